@@ -1,0 +1,1 @@
+//! Every public name and signature of TensorFlow, Keras and NumPy, as data.

@@ -1,0 +1,338 @@
+//! A bound call: what an op's rules read their arguments from.
+
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+use tensor::{Content, DType, Dim, Shape, TensorSpec};
+
+use crate::{Arg, Infer, Op, Operand, Stop, TensorKind};
+
+/// Which Keras stands on TensorFlow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Keras {
+    /// tf_keras 2.21.
+    Two,
+    /// Keras 3.15.
+    Three,
+}
+
+/// How the call is carried out, which decides the wording of its errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// On values: TensorFlow's kernels complain.
+    Eager,
+    /// In a traced function: TensorFlow's shape functions complain.
+    Graph,
+    /// On KerasTensors by Keras 3: `compute_output_spec` complains.
+    Symbolic,
+}
+
+/// By which family of names the op was reached; it decides dtype promotion and error texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Surface {
+    /// `tf.…`, and operators and methods of TensorFlow's tensors.
+    Tf,
+    /// `tf.keras.backend.…` (and `keras.backend.…` in Keras 2).
+    Backend,
+    /// `keras.ops.…`, `keras.random.…`, and operators on Keras 3's KerasTensors.
+    KerasOps,
+    /// `np.…`, and operators and methods of arrays.
+    Numpy,
+}
+
+impl Surface {
+    /// Tells the surface from a public path.
+    pub fn of(path: &str) -> Surface {
+        if path.starts_with("np.") {
+            Surface::Numpy
+        } else if path.contains("keras.backend.") {
+            Surface::Backend
+        } else if path.starts_with("keras.") || path.starts_with("tf.keras.") {
+            Surface::KerasOps
+        } else {
+            Surface::Tf
+        }
+    }
+}
+
+/// A call of an op with its arguments bound to the parameters of the signature that was called.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// The op.
+    pub op: &'static Op,
+    /// The public path it was reached by (`tf.concat`), canonical.
+    pub path: &'a str,
+    /// The path's family.
+    pub surface: Surface,
+    /// How it is carried out.
+    pub mode: Mode,
+    /// The profile.
+    pub keras: Keras,
+    /// The signature's parameters in order with their arguments; defaults included.
+    pub args: &'a [(Rc<str>, Arg)],
+}
+
+/// A typed parameter: the names it has in the signatures, and its position where names vary too much.
+#[derive(Debug)]
+pub struct Param<T> {
+    names: &'static [&'static str],
+    position: Option<usize>,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Param<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Param<T> {}
+
+impl<T> Param<T> {
+    /// A parameter known by any of these names.
+    pub const fn named(names: &'static [&'static str]) -> Param<T> {
+        Param { names, position: None, kind: PhantomData }
+    }
+
+    /// A parameter known by its names, else by its position in the signature.
+    pub const fn at(position: usize, names: &'static [&'static str]) -> Param<T> {
+        Param { names, position: Some(position), kind: PhantomData }
+    }
+
+    /// Returns the name used in mistakes.
+    pub fn name(self) -> &'static str {
+        self.names.first().copied().unwrap_or("argument")
+    }
+}
+
+impl<'a> Call<'a> {
+    /// Returns the argument of a parameter as it was given; `Missing` where the signature lacks it.
+    pub fn arg<T>(&self, param: Param<T>) -> &'a Arg {
+        let named = self.args.iter().find(|(name, _)| param.names.contains(&&**name));
+        let found = named.or_else(|| param.position.and_then(|at| self.args.get(at)));
+        found.map_or(&Arg::Missing, |(_, arg)| arg)
+    }
+
+    /// Returns the argument of a parameter in the parameter's type.
+    ///
+    /// # Errors
+    /// `Stop::Unknown` where the argument is unknown or of another type; where a framework has an
+    /// exception for the latter, the op looks at [`Call::arg`] first.
+    pub fn get<T: FromArg>(&self, param: Param<T>) -> Infer<T> {
+        T::from_arg(self.arg(param))
+    }
+
+    /// Calls `visit` for every tensor argument in the order of the signature: the inputs of the node.
+    pub fn operands(&self, visit: &mut impl FnMut(&'a str, &'a Operand)) {
+        for (name, arg) in self.args {
+            arg.tensors(&mut |operand| visit(name, operand));
+        }
+    }
+}
+
+/// A type that arguments convert to.
+pub trait FromArg: Sized {
+    /// Converts an argument.
+    ///
+    /// # Errors
+    /// `Stop::Unknown` where it is unknown or of another type.
+    fn from_arg(arg: &Arg) -> Infer<Self>;
+}
+
+fn other<T>(_: &Arg) -> Infer<T> {
+    Err(Stop::Unknown("argument of another type than modelled"))
+}
+
+impl FromArg for Arg {
+    fn from_arg(arg: &Arg) -> Infer<Arg> {
+        Ok(arg.clone())
+    }
+}
+
+impl<T: FromArg> FromArg for Option<T> {
+    fn from_arg(arg: &Arg) -> Infer<Option<T>> {
+        if arg.is_none() { Ok(None) } else { T::from_arg(arg).map(Some) }
+    }
+}
+
+impl FromArg for i64 {
+    fn from_arg(arg: &Arg) -> Infer<i64> {
+        match arg {
+            Arg::Int(n) | Arg::Dim(Dim::Known(n)) => Ok(*n),
+            Arg::Bool(b) => Ok(i64::from(*b)),
+            Arg::Tensor(t) if t.spec.shape.rank() == Some(0) => match t.content.dims().as_deref() {
+                Some([Dim::Known(n)]) => Ok(*n),
+                _ => Err(Stop::Unknown("an integer that is not known")),
+            },
+            _ => other(arg),
+        }
+    }
+}
+
+impl FromArg for f64 {
+    fn from_arg(arg: &Arg) -> Infer<f64> {
+        match arg {
+            Arg::Float(x) => Ok(*x),
+            _ => i64::from_arg(arg).map(|n| n as f64),
+        }
+    }
+}
+
+impl FromArg for bool {
+    fn from_arg(arg: &Arg) -> Infer<bool> {
+        match arg {
+            Arg::Bool(b) => Ok(*b),
+            Arg::Int(n) => Ok(*n != 0),
+            Arg::None | Arg::Missing => Ok(false),
+            _ => other(arg),
+        }
+    }
+}
+
+impl FromArg for Rc<str> {
+    fn from_arg(arg: &Arg) -> Infer<Rc<str>> {
+        match arg {
+            Arg::Str(s) => Ok(s.clone()),
+            _ => other(arg),
+        }
+    }
+}
+
+impl FromArg for DType {
+    fn from_arg(arg: &Arg) -> Infer<DType> {
+        match arg {
+            Arg::DType(d) => Ok(*d),
+            Arg::Str(s) => DType::parse(s).ok_or(Stop::Unknown("a dtype that is not known")),
+            _ => other(arg),
+        }
+    }
+}
+
+/// A tensor, or what TensorFlow converts to one: numbers, strings and nested lists of them.
+impl FromArg for Operand {
+    fn from_arg(arg: &Arg) -> Infer<Operand> {
+        operand_of(arg).ok_or(Stop::Unknown("not a tensor that is known"))
+    }
+}
+
+/// A list or tuple of tensors.
+impl FromArg for Vec<Operand> {
+    fn from_arg(arg: &Arg) -> Infer<Vec<Operand>> {
+        arg.items().map_or_else(|| other(arg), |items| items.iter().map(Operand::from_arg).collect())
+    }
+}
+
+/// Integers: one, a sequence, or an integer tensor of known contents.
+impl FromArg for Vec<i64> {
+    fn from_arg(arg: &Arg) -> Infer<Vec<i64>> {
+        match arg {
+            Arg::Tuple(items) | Arg::List(items) => items.iter().map(i64::from_arg).collect(),
+            Arg::Tensor(t) => t
+                .content
+                .dims()
+                .and_then(|d| d.iter().map(|d| d.known()).collect())
+                .ok_or(Stop::Unknown("integers that are not known")),
+            _ => i64::from_arg(arg).map(|n| vec![n]),
+        }
+    }
+}
+
+/// A shape argument, as TensorFlow reads one: ints, `None`, `-1` kept as it is, scalar tensors among
+/// the items, or an integer vector whose length gives the rank.
+impl FromArg for Shape {
+    fn from_arg(arg: &Arg) -> Infer<Shape> {
+        let dim = |arg: &Arg| match arg {
+            Arg::Int(n) => Dim::Known(*n),
+            Arg::Dim(d) => *d,
+            Arg::Tensor(t) => t.content.dims().and_then(|d| d.first().copied()).unwrap_or(Dim::Unknown),
+            _ => Dim::Unknown,
+        };
+        Ok(match arg {
+            Arg::Tuple(items) | Arg::List(items) => items.iter().map(dim).collect(),
+            Arg::Int(_) | Arg::Dim(_) => Shape::new([dim(arg)]),
+            Arg::Tensor(t) => match (t.content.dims(), t.spec.shape.dims()) {
+                (Some(dims), _) => Shape::new(dims),
+                (None, Some([Dim::Known(rank)])) => Shape::of_rank(usize::try_from(*rank).unwrap_or(0)),
+                _ => Shape::UNKNOWN,
+            },
+            Arg::None | Arg::Unknown => Shape::UNKNOWN,
+            _ => return other(arg),
+        })
+    }
+}
+
+/// Converts what `tf.convert_to_tensor` converts, by its dtype rules: int32, float32, bool, string.
+fn operand_of(arg: &Arg) -> Option<Operand> {
+    let scalar = |dtype, content| Operand {
+        spec: TensorSpec::new(Shape::scalar(), dtype),
+        content,
+        kind: TensorKind::Eager,
+        node: None,
+    };
+    Some(match arg {
+        Arg::Tensor(operand) => operand.clone(),
+        Arg::Bool(b) => scalar(DType::Bool, bools(&[], vec![*b])),
+        Arg::Int(n) => scalar(DType::Int32, Content::ints(vec![], DType::Int32, vec![*n])),
+        Arg::Float(x) => scalar(DType::Float32, Content::floats(vec![], DType::Float32, vec![*x])),
+        Arg::Dim(d) => scalar(DType::Int32, Content::Dims([*d].into())),
+        Arg::Number(dtype) => scalar(*dtype, Content::Unknown),
+        Arg::Str(_) => scalar(DType::String, Content::Unknown),
+        Arg::Tuple(items) | Arg::List(items) => stacked(items)?,
+        _ => return None,
+    })
+}
+
+fn bools(shape: &[i64], values: Vec<bool>) -> Content {
+    tensor::Array::new(shape.to_vec(), DType::Bool, tensor::Data::Bool(values))
+        .map_or(Content::Unknown, |a| Content::Array(a.into()))
+}
+
+/// Stacks the items of a nested list, as `tf.convert_to_tensor([[1, 2], [3, 4]])` does.
+fn stacked(items: &[Arg]) -> Option<Operand> {
+    let parts: Vec<Operand> = items.iter().map(operand_of).collect::<Option<_>>()?;
+    let count = i64::try_from(parts.len()).ok()?;
+    let Some(first) = parts.first() else {
+        let content = Content::floats(vec![0], DType::Float32, Vec::new());
+        let spec = TensorSpec::new(Shape::known(&[0]), DType::Float32);
+        return Some(Operand { spec, content, kind: TensorKind::Eager, node: None });
+    };
+    let mut shape = first.spec.shape.clone();
+    let mut dtype = first.spec.dtype;
+    for part in &parts[1..] {
+        shape = shape.merge(&part.spec.shape)?;
+        if part.spec.dtype != dtype {
+            // A list of ints and floats is a list of floats.
+            dtype = match (dtype, part.spec.dtype) {
+                (Some(a), Some(b)) => tensor::numpy_result_type(a, b).filter(|_| !a.is_floating()).or(dtype),
+                _ => None,
+            };
+        }
+    }
+    let content = joined_content(&parts, dtype);
+    let dims = shape.dims()?.iter().copied();
+    let spec = TensorSpec::new(Shape::new(std::iter::once(Dim::Known(count)).chain(dims)), dtype);
+    let kind = parts.iter().map(|p| p.kind).max_by_key(|k| *k == TensorKind::Graph)?;
+    Some(Operand { spec, content, kind, node: None })
+}
+
+fn joined_content(parts: &[Operand], dtype: Option<DType>) -> Content {
+    if dtype.is_some_and(DType::is_integer) && parts.iter().all(|p| p.spec.shape.rank() == Some(0)) {
+        let dims = |p: &Operand| p.content.dims().and_then(|d| d.first().copied()).unwrap_or(Dim::Unknown);
+        return Content::Dims(parts.iter().map(dims).collect());
+    }
+    let mut values = Vec::new();
+    let mut shape = vec![i64::try_from(parts.len()).unwrap_or(0)];
+    for (i, part) in parts.iter().enumerate() {
+        let Content::Array(array) = &part.content else { return Content::Unknown };
+        let Some(floats) = array.data.to_floats() else { return Content::Unknown };
+        values.extend(floats);
+        if i == 0 {
+            shape.extend(&array.shape);
+        }
+    }
+    match dtype {
+        Some(d) if d.is_floating() => Content::floats(shape, d, values),
+        Some(d) if d.is_integer() => Content::ints(shape, d, values.iter().map(|x| *x as i64).collect()),
+        Some(DType::Bool) => bools(&shape, values.iter().map(|x| *x != 0.0).collect()),
+        _ => Content::Unknown,
+    }
+}

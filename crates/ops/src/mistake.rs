@@ -1,0 +1,138 @@
+//! What an op answers when a call does not fit: a structured mistake and the framework's exception.
+
+use tensor::Dim;
+
+/// The exception classes that the frameworks raise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names are Python's")]
+pub enum Exc {
+    AssertionError,
+    AttributeError,
+    ImportError,
+    IndexError,
+    /// `tf.errors.InvalidArgumentError`.
+    InvalidArgumentError,
+    /// `tf.errors.UnimplementedError`.
+    UnimplementedError,
+    /// `tf.errors.NotFoundError`.
+    NotFoundError,
+    /// `tf.errors.FailedPreconditionError`.
+    FailedPreconditionError,
+    /// `tf.errors.InternalError`.
+    InternalError,
+    /// `tf.errors.OperatorNotAllowedInGraphError`.
+    OperatorNotAllowedInGraphError,
+    KeyError,
+    LookupError,
+    NameError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    ZeroDivisionError,
+    /// NumPy's `AxisError`.
+    AxisError,
+}
+
+impl Exc {
+    /// Returns the class's `__name__`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Exc::AssertionError => "AssertionError",
+            Exc::AttributeError => "AttributeError",
+            Exc::ImportError => "ImportError",
+            Exc::IndexError => "IndexError",
+            Exc::InvalidArgumentError => "InvalidArgumentError",
+            Exc::UnimplementedError => "UnimplementedError",
+            Exc::NotFoundError => "NotFoundError",
+            Exc::FailedPreconditionError => "FailedPreconditionError",
+            Exc::InternalError => "InternalError",
+            Exc::OperatorNotAllowedInGraphError => "OperatorNotAllowedInGraphError",
+            Exc::KeyError => "KeyError",
+            Exc::LookupError => "LookupError",
+            Exc::NameError => "NameError",
+            Exc::NotImplementedError => "NotImplementedError",
+            Exc::OverflowError => "OverflowError",
+            Exc::RuntimeError => "RuntimeError",
+            Exc::TypeError => "TypeError",
+            Exc::ValueError => "ValueError",
+            Exc::ZeroDivisionError => "ZeroDivisionError",
+            Exc::AxisError => "AxisError",
+        }
+    }
+}
+
+/// The kinds of mistake, for the rules to explain. Parameters are named as in the signature that was
+/// called; the rules know the operands' specs and where they were made.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the variants say what their fields are")]
+pub enum Mistake {
+    /// Two operands' dims cannot be broadcast; `from_end` 1 is the last axis.
+    NotBroadcastable { left: Dim, right: Dim, from_end: usize },
+    /// Two dims that must be equal are not: inner dims of a matmul, all but one axis of a concatenation.
+    DimMismatch { left: Dim, right: Dim, what: &'static str },
+    /// An operand's rank is not what the op takes.
+    RankMismatch { param: &'static str, expected: String, got: usize },
+    /// An axis lies outside the operand's rank.
+    AxisOutOfRange { axis: i64, rank: usize },
+    /// An index lies outside the axis.
+    IndexOutOfRange { index: i64, axis: usize, size: i64 },
+    /// A reshape to another number of elements.
+    ReshapeSize { from: Dim, to: Dim },
+    /// Operands of different dtypes, or a dtype the op does not take.
+    DType { param: &'static str, got: String, expected: String },
+    /// A value of the wrong Python type or out of its range.
+    Argument { param: &'static str, problem: String },
+    /// The call does not fit the function's signature.
+    Signature { problem: String },
+    /// A name that this version does not have.
+    MissingName { name: String },
+    /// A layer's input does not fit its input spec.
+    LayerInput { layer: String, problem: String },
+    /// Data or labels that do not fit the model or the loss.
+    Data { problem: String },
+    /// A TensorFlow function on a KerasTensor under Keras 3.
+    SymbolicInput { function: String },
+    /// Python control flow on a symbolic tensor.
+    PythonControlFlow,
+    /// Anything else; the message says it.
+    Other,
+}
+
+/// A call that does not fit, with what the framework raises.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violation {
+    /// The exception's class.
+    pub class: Exc,
+    /// The exception's message without the frameworks' wrapping.
+    pub core: String,
+    /// What is wrong, for the rules.
+    pub mistake: Mistake,
+}
+
+impl Violation {
+    /// Makes a stop of a violation, for use with `Err`.
+    pub fn stop(class: Exc, core: impl Into<String>, mistake: Mistake) -> Stop {
+        Stop::Violation(Box::new(Violation { class, core: core.into(), mistake }))
+    }
+}
+
+/// Names an exception that the interpreter already raised inside a callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RaisedId(pub u32);
+
+/// Why an inference gave no result.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stop {
+    /// It cannot be told; the text says why, in a few words.
+    Unknown(&'static str),
+    /// The call raises.
+    Violation(Box<Violation>),
+    /// A function that was called back raised.
+    Raised(RaisedId),
+}
+
+/// The result of an inference.
+pub type Infer<T> = Result<T, Stop>;

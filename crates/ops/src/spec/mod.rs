@@ -1,0 +1,1 @@
+//! The vocabulary of spec rules: what many ops say about shapes, dtypes and errors.

@@ -1,0 +1,123 @@
+//! What is known of a tensor's elements.
+
+use std::rc::Rc;
+
+use crate::{DType, Dim};
+
+/// The largest array whose elements are kept; beyond it only the spec is.
+pub const MAX_ELEMENTS: usize = 4096;
+
+/// What is known of a tensor's elements.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub enum Content {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// Every element is zero, whatever the shape (`K.zeros_like(x)`).
+    Zeros,
+    /// An integer scalar or vector of which each element is known as far as a dim is: `tf.shape(x)`.
+    Dims(Rc<[Dim]>),
+    /// All elements, in row-major order.
+    Array(Rc<Array>),
+}
+
+impl Content {
+    /// Returns the elements as dims, where the content is integral and known at least in part.
+    pub fn dims(&self) -> Option<Vec<Dim>> {
+        match self {
+            Content::Dims(dims) => Some(dims.to_vec()),
+            Content::Array(array) => match &array.data {
+                Data::Int(v) => Some(v.iter().map(|&n| Dim::Known(n)).collect()),
+                _ => None,
+            },
+            Content::Unknown | Content::Zeros => None,
+        }
+    }
+
+    /// Tells whether every element is known to be zero.
+    pub fn is_zero(&self) -> bool {
+        match self {
+            Content::Zeros => true,
+            Content::Array(array) => match &array.data {
+                Data::Float(v) => v.iter().all(|x| *x == 0.0),
+                Data::Int(v) => v.iter().all(|x| *x == 0),
+                Data::Bool(v) => v.iter().all(|x| !x),
+                Data::Str(_) => false,
+            },
+            Content::Unknown | Content::Dims(_) => false,
+        }
+    }
+
+    /// Makes the content of integers, or nothing where there are too many.
+    pub fn ints(shape: Vec<i64>, dtype: DType, values: Vec<i64>) -> Content {
+        Array::new(shape, dtype, Data::Int(values)).map_or(Content::Unknown, |a| Content::Array(Rc::new(a)))
+    }
+
+    /// Makes the content of floats, or nothing where there are too many.
+    pub fn floats(shape: Vec<i64>, dtype: DType, values: Vec<f64>) -> Content {
+        Array::new(shape, dtype, Data::Float(values)).map_or(Content::Unknown, |a| Content::Array(Rc::new(a)))
+    }
+}
+
+/// Elements by kind; the dtype stands beside them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Data {
+    /// Booleans.
+    Bool(Vec<bool>),
+    /// Integers of any width.
+    Int(Vec<i64>),
+    /// Real floats of any width.
+    Float(Vec<f64>),
+    /// Strings.
+    Str(Vec<Rc<str>>),
+}
+
+impl Data {
+    /// Returns the number of elements.
+    pub fn len(&self) -> usize {
+        match self {
+            Data::Bool(v) => v.len(),
+            Data::Int(v) => v.len(),
+            Data::Float(v) => v.len(),
+            Data::Str(v) => v.len(),
+        }
+    }
+
+    /// Tells whether there are no elements.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the elements as floats; nothing for strings.
+    pub fn to_floats(&self) -> Option<Vec<f64>> {
+        match self {
+            Data::Bool(v) => Some(v.iter().map(|b| f64::from(u8::from(*b))).collect()),
+            Data::Int(v) => Some(v.iter().map(|n| *n as f64).collect()),
+            Data::Float(v) => Some(v.clone()),
+            Data::Str(_) => None,
+        }
+    }
+}
+
+/// A small array with all its elements, in row-major order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    /// The sizes.
+    pub shape: Vec<i64>,
+    /// The dtype.
+    pub dtype: DType,
+    /// The elements; as many as the product of the sizes.
+    pub data: Data,
+}
+
+impl Array {
+    /// Makes an array; nothing where the count does not fit the shape or is over [`MAX_ELEMENTS`].
+    pub fn new(shape: Vec<i64>, dtype: DType, data: Data) -> Option<Array> {
+        let count = shape.iter().try_fold(1_i64, |n, d| n.checked_mul(*d))?;
+        (count == i64::try_from(data.len()).ok()? && data.len() <= MAX_ELEMENTS).then_some(Array {
+            shape,
+            dtype,
+            data,
+        })
+    }
+}

@@ -1,0 +1,2 @@
+//! kerascope
+fn main() {}
