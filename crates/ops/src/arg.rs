@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
+use crate::Flows;
+
 /// What kind of Python object a tensor is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TensorKind {
@@ -124,6 +126,9 @@ pub struct Out {
     pub spec: TensorSpec,
     /// Known elements.
     pub content: Content,
+    /// How a gradient gets from this tensor to each of [`crate::Call::operands`]; nothing where the op's
+    /// [`crate::Gradient`] says it for the whole call.
+    pub flows: Option<Flows>,
 }
 
 /// What an op returns.
@@ -149,7 +154,7 @@ impl Outputs {
 
     /// Makes a tensor result.
     pub fn with_content(shape: Shape, dtype: impl Into<Option<DType>>, content: Content) -> Outputs {
-        Outputs::Tensor(Out { spec: TensorSpec::new(shape, dtype), content })
+        Outputs::Tensor(Out { spec: TensorSpec::new(shape, dtype), content, flows: None })
     }
 
     /// Calls `visit` for every tensor in the result, in order.

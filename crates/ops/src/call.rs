@@ -107,9 +107,13 @@ impl<T> Param<T> {
 impl<'a> Call<'a> {
     /// Returns the argument of a parameter as it was given; `Missing` where the signature lacks it.
     pub fn arg<T>(&self, param: Param<T>) -> &'a Arg {
-        let named = self.args.iter().find(|(name, _)| param.names.contains(&&**name));
-        let found = named.or_else(|| param.position.and_then(|at| self.args.get(at)));
-        found.map_or(&Arg::Missing, |(_, arg)| arg)
+        self.position(param).and_then(|at| self.args.get(at)).map_or(&Arg::Missing, |(_, arg)| arg)
+    }
+
+    /// Returns where a parameter stands in the signature.
+    pub fn position<T>(&self, param: Param<T>) -> Option<usize> {
+        let named = self.args.iter().position(|(name, _)| param.names.contains(&&**name));
+        named.or_else(|| param.position.filter(|at| *at < self.args.len()))
     }
 
     /// Returns the argument of a parameter in the parameter's type.

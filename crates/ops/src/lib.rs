@@ -8,6 +8,7 @@
 mod arg;
 mod call;
 mod defs;
+pub mod kernels;
 mod mistake;
 mod op;
 pub mod params;

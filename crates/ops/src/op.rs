@@ -32,6 +32,8 @@ pub enum Gradient {
     Zero,
     /// Every input gets one.
     Flows,
+    /// As the kernels that `infer` composes say: each [`crate::Out`] carries its flows.
+    Kernels,
     /// Only tensors in these parameters (by name) get one: `tf.gather`'s `params`, not its indices.
     Only(&'static [&'static str]),
     /// It depends on the call: one answer for each of [`Call::operands`].
@@ -43,6 +45,8 @@ pub enum Gradient {
 pub enum Eval {
     /// Not modelled: the result's contents are unknown unless `infer` gives them.
     Missing,
+    /// By the kernels that `infer` composes.
+    Kernels,
     /// Element by element.
     Unary(fn(f64) -> f64),
     /// Element by element on two broadcast operands.
@@ -68,6 +72,8 @@ pub struct Op {
     pub eval: Eval,
     /// Where the behaviour was read: `keras/src/ops/numpy.py: Concatenate.compute_output_spec`.
     pub source: &'static str,
+    /// What tells apart the rows that share an `infer`: the TensorFlow kernel; empty where there is nothing.
+    pub kernel: &'static str,
 }
 
 impl Op {
@@ -75,6 +81,7 @@ impl Op {
     pub fn flows(&self, call: &Call<'_>, outputs: &Outputs) -> Flows {
         let mut flows = match self.gradient {
             Gradient::Custom(f) => f(call, outputs),
+            Gradient::Kernels => best(outputs),
             _ => {
                 let mut flows = Flows::new();
                 call.operands(&mut |param, _| {
@@ -99,4 +106,19 @@ impl Op {
         });
         flows
     }
+}
+
+/// Returns the best flow of all tensors in a result, for each operand.
+fn best(outputs: &Outputs) -> Flows {
+    let mut flows = Flows::new();
+    outputs.tensors(&mut |out| {
+        let Some(own) = &out.flows else { return };
+        for (at, flow) in own.iter().enumerate() {
+            match flows.get_mut(at) {
+                Some(known) => *known = (*flow).max(*known),
+                None => flows.push(*flow),
+            }
+        }
+    });
+    flows
 }

@@ -19,6 +19,8 @@ pub fn broadcast_dim(left: Dim, right: Dim) -> Option<Dim> {
     match (left, right) {
         (Dim::Known(1), d) | (d, Dim::Known(1)) => Some(d),
         (Dim::Known(a), Dim::Known(b)) => (a == b).then_some(left),
+        // Against a zero the unknown one may be 0 or 1.
+        (Dim::Known(0), _) | (_, Dim::Known(0)) => Some(Dim::Unknown),
         (Dim::Known(_), _) => Some(left),
         (_, Dim::Known(_)) => Some(right),
         // Two unknown dims: the same symbol stays itself, else either may be 1.

@@ -1,36 +1,29 @@
 //! Element-wise functions of one tensor.
 
-use crate::{Call, Eval, Gradient, Infer, Op, Outputs, params::X};
+use crate::kernels::pointwise;
+use crate::params::X;
+use crate::spec::{Val, run};
+use crate::{Call, Eval, Gradient, Infer, Op, Outputs};
 
-/// One row: name, public paths, evaluation, gradient.
-const fn unary(
-    name: &'static str,
-    apis: &'static [&'static str],
-    eval: fn(f64) -> f64,
-    gradient: Gradient,
-) -> Op {
+/// One row: name, public paths, kernel.
+const fn unary(name: &'static str, apis: &'static [&'static str], kernel: &'static str) -> Op {
     Op {
         name,
         apis,
         infer: same,
-        gradient,
-        eval: Eval::Unary(eval),
+        gradient: Gradient::Kernels,
+        eval: Eval::Kernels,
         source: "tensorflow/core/ops/math_ops.cc: UNARY",
+        kernel,
     }
 }
 
 pub(super) static OPS: &[Op] = &[
-    unary("exp", &["tf.exp", "keras.ops.exp", "tf.keras.backend.exp", "np.exp"], f64::exp, Gradient::Flows),
-    unary(
-        "round",
-        &["tf.round", "keras.ops.round", "tf.keras.backend.round", "np.round"],
-        f64::round_ties_even,
-        Gradient::NotDifferentiable,
-    ),
+    unary("exp", &["tf.exp", "keras.ops.exp", "tf.keras.backend.exp", "np.exp"], "Exp"),
+    unary("round", &["tf.round", "keras.ops.round", "tf.keras.backend.round", "np.round"], "Round"),
 ];
 
 /// The result has the operand's shape and dtype.
 fn same(call: &Call<'_>) -> Infer<Outputs> {
-    let x = call.get(X)?;
-    Ok(Outputs::tensor(x.spec.shape, x.spec.dtype))
+    run(call, |cx| pointwise::unary(cx, call.op.kernel, cx.known(X)?).map(Val::T))
 }

@@ -1,0 +1,7 @@
+//! TensorFlow's kernels: what each op type does to shapes, dtypes and known contents, and what it refuses.
+//!
+//! The texts are those of the shape functions in `tensorflow/core/ops/*.cc` while tracing, and those of the
+//! kernels in `tensorflow/core/kernels/*` on values. Public functions in `crate::defs` compose these.
+
+pub mod pointwise;
+pub mod shape;

@@ -1,0 +1,256 @@
+//! Keras 3's own shape and dtype rules: what `compute_output_spec` says of tensors without data.
+//!
+//! Read from `keras/src/ops/operation_utils.py` and `keras/src/backend/common/dtypes.py`.
+
+use tensor::{DType, Dim, Shape};
+
+use super::{Cx, Tensor, Val};
+use crate::{Arg, Infer, Mistake, Stop};
+
+/// A dtype as Keras 3 promotes it: that of a tensor, or a Python scalar's, which yields to others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Promoted {
+    /// A tensor's dtype, or that of a Python bool.
+    Of(DType),
+    /// A Python int.
+    Int,
+    /// A Python float.
+    Float,
+}
+
+/// The lattice's nodes in the order of their bits.
+const NODES: [Promoted; 17] = [
+    Promoted::Of(DType::Bool),
+    Promoted::Of(DType::UInt8),
+    Promoted::Of(DType::UInt16),
+    Promoted::Of(DType::UInt32),
+    Promoted::Of(DType::UInt64),
+    Promoted::Int,
+    Promoted::Of(DType::Int8),
+    Promoted::Of(DType::Int16),
+    Promoted::Of(DType::Int32),
+    Promoted::Of(DType::Int64),
+    Promoted::Float,
+    Promoted::Of(DType::BFloat16),
+    Promoted::Of(DType::Float16),
+    Promoted::Of(DType::Float32),
+    Promoted::Of(DType::Float64),
+    Promoted::Of(DType::Complex64),
+    Promoted::Of(DType::Complex128),
+];
+
+/// What each node is promoted to in one step, by position in [`NODES`].
+const EDGES: [&[usize]; 17] = [
+    &[5],
+    &[7, 2],
+    &[8, 3],
+    &[9, 4],
+    &[10],
+    &[1, 6, 15],
+    &[7],
+    &[8],
+    &[9],
+    &[10],
+    &[11, 12],
+    &[13],
+    &[13],
+    &[14, 15],
+    &[16],
+    &[16],
+    &[],
+];
+
+fn position(node: Promoted) -> Option<usize> {
+    NODES.iter().position(|n| *n == node)
+}
+
+/// Returns the set of nodes that a node is promoted to, itself included.
+fn upper_bounds(node: usize) -> u32 {
+    EDGES[node].iter().fold(1 << node, |set, next| set | upper_bounds(*next))
+}
+
+/// Returns the least dtype that all are promoted to; nothing where there is none.
+fn least_upper_bound(nodes: &[Promoted]) -> Option<Promoted> {
+    let positions: Vec<usize> = nodes.iter().map(|n| position(*n)).collect::<Option<_>>()?;
+    let own = positions.iter().fold(0_u32, |set, p| set | 1 << p);
+    let common = positions.iter().fold(u32::MAX, |set, p| set & upper_bounds(*p));
+    let inside = common & own;
+    let least = if inside != 0 {
+        inside
+    } else {
+        let least = (0..NODES.len()).filter(|c| common & (1 << c) != 0 && common & !upper_bounds(*c) == 0);
+        least.fold(0, |set, c| set | 1 << c)
+    };
+    (least.count_ones() == 1).then(|| NODES[least.trailing_zeros() as usize])
+}
+
+/// Returns Keras 3's `result_type`; nothing where there is no implicit promotion.
+pub fn result_type(dtypes: &[Promoted]) -> Option<DType> {
+    let strong = |d: Promoted| match d {
+        Promoted::Int => Promoted::Of(DType::Int64),
+        Promoted::Float => Promoted::Of(DType::Float32),
+        of => of,
+    };
+    let weak = |d: &Promoted| !matches!(d, Promoted::Of(_));
+    let (first, rest) = dtypes.split_first()?;
+    let all_weak = dtypes.iter().all(weak);
+    let out = if rest.is_empty() {
+        *first
+    } else if dtypes.iter().all(|d| strong(*d) == strong(*first)) && !all_weak {
+        strong(*first)
+    } else if all_weak {
+        let strong: Vec<Promoted> = dtypes.iter().map(|d| strong(*d)).collect();
+        match least_upper_bound(&strong)? {
+            Promoted::Of(d) if d.is_integer() => Promoted::Int,
+            Promoted::Of(d) if d.is_floating() => Promoted::Float,
+            other => other,
+        }
+    } else {
+        least_upper_bound(dtypes)?
+    };
+    Some(match out {
+        Promoted::Of(dtype) => dtype,
+        Promoted::Int => DType::Int32,
+        Promoted::Float => DType::Float32,
+    })
+}
+
+/// Returns how a value takes part in promotion: `getattr(x, "dtype", type(x))`.
+///
+/// # Errors
+/// `Stop::Unknown` where its dtype is not known.
+pub fn promoted(val: &Val) -> Infer<Promoted> {
+    match val {
+        Val::T(t) => t.dtype.map(Promoted::Of).ok_or(Stop::Unknown("a dtype that is not known")),
+        Val::Py(Arg::Bool(_) | Arg::Number(DType::Bool)) => Ok(Promoted::Of(DType::Bool)),
+        Val::Py(Arg::Int(_) | Arg::Dim(_)) => Ok(Promoted::Int),
+        Val::Py(Arg::Float(_)) => Ok(Promoted::Float),
+        Val::Py(Arg::Number(d)) if d.is_integer() => Ok(Promoted::Int),
+        Val::Py(Arg::Number(_)) => Ok(Promoted::Float),
+        _ => Err(Stop::Unknown("a dtype that is not known")),
+    }
+}
+
+/// Returns the dtype that Keras 3 promotes values to.
+///
+/// # Errors
+/// `ValueError` where there is no implicit promotion.
+pub fn common_dtype(cx: &Cx<'_>, dtypes: &[Promoted]) -> Infer<DType> {
+    if let Some(dtype) = result_type(dtypes) {
+        return Ok(dtype);
+    }
+    let name = |d: &Promoted| match d {
+        Promoted::Of(d) => d.name(),
+        Promoted::Int => "int",
+        Promoted::Float => "float",
+    };
+    let names: Vec<String> = dtypes.iter().map(|d| format!("'{}'", name(d))).collect();
+    let text = format!(
+        "Input dtypes ({}) have no available implicit dtype promotion path. Try explicitly casting inputs to the \
+         desired output type.",
+        names.join(", ")
+    );
+    cx.value_error(
+        text,
+        Mistake::DType { param: "x", got: names.join(", "), expected: "one dtype".to_owned() },
+    )
+}
+
+/// Broadcasts two shapes: `operation_utils.broadcast_shapes`.
+///
+/// # Errors
+/// `ValueError` where two dims differ and neither is 1.
+pub fn broadcast_shapes(cx: &Cx<'_>, left: &Shape, right: &Shape) -> Infer<Shape> {
+    let (Some(a), Some(b)) = (left.dims(), right.dims()) else { return Ok(Shape::UNKNOWN) };
+    let rank = a.len().max(b.len());
+    let padded = |dims: &[Dim]| -> Vec<Dim> {
+        std::iter::repeat_n(Dim::Known(1), rank - dims.len()).chain(dims.iter().copied()).collect()
+    };
+    let (a, b) = (padded(a), padded(b));
+    let mut out = Vec::with_capacity(rank);
+    for (axis, (&l, &r)) in a.iter().zip(&b).enumerate() {
+        out.push(match (l, r) {
+            (Dim::Known(1), r) => r,
+            (l, Dim::Known(1)) => l,
+            (l, r) if l.compatible(r) => l.merge(r).unwrap_or(l),
+            (left_dim, right_dim) => {
+                let text = format!(
+                    "Cannot broadcast shape, the failure dim has value {l}, which cannot be broadcasted to {r}. \
+                     Input shapes are: {} and {}.",
+                    list(left),
+                    list(right)
+                );
+                let from_end = rank - axis;
+                return cx.value_error(text, Mistake::NotBroadcastable { left: left_dim, right: right_dim, from_end });
+            }
+        });
+    }
+    Ok(Shape::new(out))
+}
+
+/// Turns an axis into one counted from the front: `canonicalize_axis`.
+///
+/// # Errors
+/// `ValueError` where it lies outside of the rank.
+pub fn canonicalize_axis(cx: &Cx<'_>, axis: i64, rank: usize) -> Infer<usize> {
+    super::merge::axis(axis, rank, || {
+        format!("axis {axis} is out of bounds for an array with dimension {rank}.")
+    })
+    .or_else(|misfit| cx.value_error(misfit.text, misfit.mistake))
+}
+
+/// Returns the shape of a reduction: `operation_utils.reduce_shape`; no axes means all.
+///
+/// # Errors
+/// `ValueError` where an axis lies outside of the rank.
+pub fn reduce_shape(cx: &Cx<'_>, shape: &Shape, axes: Option<&[i64]>, keepdims: bool) -> Infer<Shape> {
+    let Some(dims) = shape.dims() else {
+        return Ok(if axes.is_none() && !keepdims { Shape::scalar() } else { Shape::UNKNOWN });
+    };
+    let Some(axes) = axes else {
+        return Ok(if keepdims { dims.iter().map(|_| Dim::Known(1)).collect() } else { Shape::scalar() });
+    };
+    let axes: Vec<usize> =
+        axes.iter().map(|a| canonicalize_axis(cx, *a, dims.len())).collect::<Infer<_>>()?;
+    let kept = dims.iter().enumerate().filter_map(|(i, d)| match (axes.contains(&i), keepdims) {
+        (true, true) => Some(Dim::Known(1)),
+        (true, false) => None,
+        (false, _) => Some(*d),
+    });
+    Ok(kept.collect())
+}
+
+/// Writes a shape as a Python list, `[None, 10]`.
+pub fn list(shape: &Shape) -> String {
+    shape.to_string()
+}
+
+/// Makes the result of a symbolic call.
+pub fn spec(shape: Shape, dtype: impl Into<Option<DType>>, from: &[&Tensor]) -> Tensor {
+    let mut out = Tensor::new(shape, dtype);
+    out.kind = crate::TensorKind::Keras;
+    for tensor in from {
+        out.reach.join(&tensor.reach);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn promotes_as_keras_does() {
+        let of = Promoted::Of;
+        assert_eq!(result_type(&[of(DType::Int32), of(DType::Float32)]), Some(DType::Float32));
+        assert_eq!(result_type(&[of(DType::Int64), of(DType::Float16)]), Some(DType::Float16));
+        assert_eq!(result_type(&[of(DType::Int8), of(DType::UInt8)]), Some(DType::Int16));
+        assert_eq!(result_type(&[of(DType::UInt64), of(DType::Int64)]), Some(DType::Float32));
+        assert_eq!(result_type(&[of(DType::Bool), Promoted::Int]), Some(DType::Int32));
+        assert_eq!(result_type(&[of(DType::Int32), Promoted::Float]), Some(DType::Float32));
+        assert_eq!(result_type(&[of(DType::UInt8), Promoted::Int]), Some(DType::UInt8));
+        assert_eq!(result_type(&[Promoted::Int, Promoted::Float]), Some(DType::Float32));
+        assert_eq!(result_type(&[Promoted::Int]), Some(DType::Int32));
+        assert_eq!(result_type(&[of(DType::String), of(DType::Float32)]), None);
+    }
+}

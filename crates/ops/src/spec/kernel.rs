@@ -1,0 +1,160 @@
+//! TensorFlow's op registry: input names, dtype constraints and whether a gradient is registered.
+//!
+//! `data/kernels.tsv` has a line for each op type, sorted by name: inputs, outputs, type attributes and the
+//! state of the gradient registry. It is searched in place; nothing is parsed before it is asked for.
+
+use tensor::DType;
+
+/// The registry's lines, sorted by name.
+static TABLE: &str = include_str!("../../data/kernels.tsv");
+
+/// The dtype of an input or output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ty {
+    /// Always this one.
+    Is(DType),
+    /// Whatever the type attribute of this name is.
+    Attr(&'static str),
+    /// A list of mixed types, or one that is not modelled.
+    Any,
+}
+
+/// One input or output of a kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// The name in TensorFlow's registry, as error texts quote it.
+    pub name: &'static str,
+    /// The dtype.
+    pub ty: Ty,
+    /// Whether it takes a list of tensors.
+    pub list: bool,
+}
+
+/// What becomes of a gradient at a kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slope {
+    /// It reaches the inputs.
+    Ok,
+    /// It reaches the inputs as zeros (`Sign`).
+    Zero,
+    /// It stops: the tape gives `None`.
+    None,
+    /// No gradient is registered: asking for one raises `LookupError`.
+    Missing,
+}
+
+/// One TensorFlow op type.
+#[derive(Clone, Copy, Debug)]
+pub struct Kernel {
+    /// The op type: `AddV2`.
+    pub name: &'static str,
+    inputs: &'static str,
+    outputs: &'static str,
+    attrs: &'static str,
+    /// The state of the gradient registry.
+    pub slope: Slope,
+}
+
+/// Finds an op type by its name.
+pub fn kernel(name: &str) -> Option<Kernel> {
+    let bytes = TABLE.as_bytes();
+    let (mut low, mut high) = (0, bytes.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start = bytes[..middle].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        let line = TABLE.get(start..)?.split('\n').next()?;
+        let mut fields = line.split('\t');
+        let found = fields.next()?;
+        match found.cmp(name) {
+            std::cmp::Ordering::Less => low = start + line.len() + 1,
+            std::cmp::Ordering::Greater => high = start,
+            std::cmp::Ordering::Equal => {
+                let (inputs, outputs, attrs) = (fields.next()?, fields.next()?, fields.next()?);
+                let slope = match fields.next()? {
+                    "ok" => Slope::Ok,
+                    "none" => Slope::None,
+                    _ => Slope::Missing,
+                };
+                return Some(Kernel { name: found, inputs, outputs, attrs, slope });
+            }
+        }
+    }
+    None
+}
+
+impl Kernel {
+    /// Returns the inputs in order.
+    pub fn inputs(&self) -> impl Iterator<Item = Input> {
+        self.inputs.split(' ').filter(|s| !s.is_empty()).map(parse_input)
+    }
+
+    /// Returns the outputs in order.
+    pub fn outputs(&self) -> impl Iterator<Item = Input> {
+        self.outputs.split(' ').filter(|s| !s.is_empty()).map(parse_input)
+    }
+
+    /// Returns the names of the dtypes that a type attribute may have, comma-separated as registered.
+    pub fn allowed(&self, attr: &str) -> Option<&'static str> {
+        let rest = self.attr(attr)?.strip_prefix('=')?;
+        Some(rest.split('|').next().unwrap_or(rest))
+    }
+
+    /// Returns the default of a type attribute.
+    pub fn default(&self, attr: &str) -> Option<DType> {
+        self.attr(attr)?.split('|').nth(1).and_then(DType::parse)
+    }
+
+    /// Returns the least value of an integer attribute: the number of tensors that a list must have.
+    pub fn minimum(&self, attr: &str) -> Option<usize> {
+        self.attr(attr)?.strip_prefix(">=")?.parse().ok()
+    }
+
+    /// Returns what follows an attribute's name: `=float32,int32|int32`.
+    fn attr(&self, attr: &str) -> Option<&'static str> {
+        let mut all = self.attrs.split(' ');
+        all.find_map(|a| {
+            a.strip_prefix(attr).filter(|rest| rest.is_empty() || !rest.as_bytes()[0].is_ascii_alphanumeric())
+        })
+    }
+}
+
+/// Reads `values:N*T`, `x:T`, `y:=bool` or `data:[T]`.
+fn parse_input(text: &'static str) -> Input {
+    let (name, ty) = text.split_once(':').unwrap_or((text, "?"));
+    let (list, ty) = match ty.split_once('*') {
+        Some((_, ty)) => (true, ty),
+        None => (ty.starts_with('['), ty),
+    };
+    let ty = match ty.strip_prefix('=') {
+        Some(name) => DType::parse(name).map_or(Ty::Any, Ty::Is),
+        None if ty.starts_with('[') || ty == "?" => Ty::Any,
+        None => Ty::Attr(ty),
+    };
+    Input { name, ty, list }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_every_line() {
+        for line in TABLE.lines() {
+            let name = line.split('\t').next().unwrap_or_default();
+            assert_eq!(kernel(name).map(|k| k.name), Some(name));
+        }
+        assert!(kernel("Nonsense").is_none() && kernel("").is_none() && kernel("zzz").is_none());
+    }
+
+    #[test]
+    fn reads_a_line() {
+        let concat = kernel("ConcatV2").unwrap();
+        let inputs: Vec<Input> = concat.inputs().collect();
+        assert_eq!(inputs[0], Input { name: "values", ty: Ty::Attr("T"), list: true });
+        assert_eq!(inputs[1], Input { name: "axis", ty: Ty::Attr("Tidx"), list: false });
+        assert_eq!(concat.allowed("Tidx"), Some("int32,int64"));
+        assert_eq!(concat.default("Tidx"), Some(DType::Int32));
+        assert_eq!(concat.allowed("T"), None);
+        assert_eq!(concat.minimum("N"), Some(2));
+    }
+}
