@@ -1,1 +1,26 @@
-//! python
+//! Python source text to syntax tree, positions, comments and signatures.
+//!
+//! This is the only crate that names the `ruff_*` crates, whose interfaces change with every release. Others
+//! reach the syntax tree as [`ast`].
+
+mod bind;
+mod default;
+mod depth;
+mod module;
+mod signature;
+
+use diagnostics::Span;
+
+pub use ruff_python_ast as ast;
+pub use ruff_text_size::{Ranged, TextRange, TextSize};
+
+pub use bind::{BindError, BindErrorKind, Bound, bind};
+pub use default::Default;
+pub use depth::{DepthLimits, TooDeep};
+pub use module::{Module, SyntaxError, parse, parse_with_depth_limit};
+pub use signature::{Parameter, ParameterKind, Signature, parse_signature};
+
+/// Converts a parser range to a span.
+pub fn span(range: TextRange) -> Span {
+    Span::new(range.start().to_u32(), range.end().to_u32())
+}

@@ -1,0 +1,207 @@
+//! A parsed module: its text, its tree, and where everything is.
+
+use diagnostics::Span;
+use ruff_python_ast as ast;
+use ruff_python_ast::PythonVersion;
+use ruff_python_ast::token::TokenKind;
+use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+use ruff_text_size::Ranged;
+
+use crate::depth::{self, DepthLimits, TooDeep};
+use crate::span;
+
+/// The longest source that is looked at: offsets are 32 bits wide, and a tree takes many times its text.
+const MAX_SOURCE: usize = 1 << 28;
+
+/// A place where the text is not Python.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// What is wrong, without the words "SyntaxError".
+    pub message: String,
+    /// Where.
+    pub span: Span,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// A source text with its syntax tree.
+#[derive(Debug)]
+pub struct Module {
+    source: String,
+    body: Vec<ast::Stmt>,
+    line_starts: Vec<u32>,
+    errors: Vec<SyntaxError>,
+    comments: Vec<Span>,
+}
+
+/// Parses a module.
+///
+/// A text with errors gives the errors and as much of the tree as could be made out. A text nested so deeply
+/// that walking its tree could exhaust the stack gives an empty tree and one error.
+pub fn parse(source: &str) -> Module {
+    parse_with_depth_limit(source, DepthLimits::default()).unwrap_or_else(|deep| {
+        let mut module = Module::empty(source);
+        module.add_error(deep.to_string(), deep.span);
+        module
+    })
+}
+
+/// Parses a module unless it is nested deeper than the limits allow.
+pub fn parse_with_depth_limit(source: &str, limits: DepthLimits) -> Result<Module, TooDeep> {
+    if source.len() > MAX_SOURCE {
+        let mut module = Module::empty("");
+        module.add_error("source text too long".to_owned(), Span::default());
+        return Ok(module);
+    }
+    depth::check(source, limits)?;
+    Ok(Module::parse_as(source, Mode::Module))
+}
+
+impl Module {
+    fn empty(source: &str) -> Module {
+        Module {
+            line_starts: line_starts(source),
+            source: source.to_owned(),
+            body: Vec::new(),
+            errors: Vec::new(),
+            comments: Vec::new(),
+        }
+    }
+
+    pub(crate) fn parse_as(source: &str, mode: Mode) -> Module {
+        let options = ParseOptions::from(mode).with_target_version(PythonVersion::latest());
+        let parsed = parse_unchecked(source, options);
+        let mut module = Module::empty(source);
+        module.comments = parsed
+            .tokens()
+            .iter()
+            .filter(|token| token.kind() == TokenKind::Comment)
+            .map(|token| span(token.range()))
+            .collect();
+        for error in parsed.errors() {
+            module.add_error(error.error.to_string(), span(error.location));
+        }
+        module.errors.sort_by_key(|error| error.span);
+        if let ast::Mod::Module(tree) = parsed.into_syntax() {
+            module.body = tree.body.into();
+        }
+        module
+    }
+
+    fn add_error(&mut self, message: String, span: Span) {
+        let line = self.line(span.start);
+        self.errors.push(SyntaxError { message, span, line });
+    }
+
+    /// Returns the top-level statements.
+    pub fn body(&self) -> &[ast::Stmt] {
+        &self.body
+    }
+
+    /// Returns the source text.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Returns the syntax errors in the order of their places; empty if the text is Python.
+    pub fn errors(&self) -> &[SyntaxError] {
+        &self.errors
+    }
+
+    /// Returns the line that holds the offset, from 1.
+    pub fn line(&self, offset: u32) -> u32 {
+        self.line_starts.partition_point(|start| *start <= offset).max(1) as u32
+    }
+
+    /// Returns the line and the column in characters of an offset, both from 1.
+    ///
+    /// An offset inside a character or past the end counts as the last place before it.
+    pub fn line_column(&self, offset: u32) -> (u32, u32) {
+        let line = self.line(offset);
+        let start = self.line_starts.get(line as usize - 1).copied().unwrap_or(0) as usize;
+        let before = self.source.as_bytes().get(start..(offset as usize).min(self.source.len()));
+        // Continuation bytes do not begin a character; the byte order mark is not part of the first line.
+        let characters = before.unwrap_or_default().iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        let mark = usize::from(line == 1 && characters > 0 && self.source.starts_with('\u{feff}'));
+        (line, (characters - mark) as u32 + 1)
+    }
+
+    /// Returns the span of a line without its line break.
+    pub fn line_span(&self, line: u32) -> Option<Span> {
+        let index = (line as usize).checked_sub(1)?;
+        let start = *self.line_starts.get(index)?;
+        let end = self.line_starts.get(index + 1).copied().unwrap_or(self.source.len() as u32);
+        let text = self.text(Span::new(start, end)).trim_end_matches(['\n', '\r']);
+        Some(Span::new(start, start + text.len() as u32))
+    }
+
+    /// Returns the text of a span, empty if the span is not one of this source.
+    pub fn text(&self, span: Span) -> &str {
+        self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
+    /// Returns the comments with their places, `#` included, in order.
+    pub fn comments(&self) -> impl Iterator<Item = (Span, &str)> {
+        self.comments.iter().map(|span| (*span, self.text(*span)))
+    }
+}
+
+/// Returns the offsets at which lines begin; Python ends lines at `\n`, `\r\n` and `\r`.
+fn line_starts(source: &str) -> Vec<u32> {
+    let bytes = source.as_bytes();
+    let mut starts = vec![0];
+    for (at, byte) in bytes.iter().enumerate() {
+        if *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
+            starts.push(at as u32 + 1);
+        }
+    }
+    starts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_lines_and_characters() {
+        let module = parse("a = 'é'\r\nb = 1\rc = 2\n");
+        assert_eq!(module.line_column(0), (1, 1));
+        assert_eq!(module.line_column(8), (1, 8), "é is two bytes and one character");
+        assert_eq!(module.line_column(10), (2, 1));
+        assert_eq!(module.line_column(16), (3, 1));
+        assert_eq!(module.line_column(9999), (4, 1));
+        assert_eq!(module.line_span(1).map(|span| module.text(span)), Some("a = 'é'"));
+        assert_eq!(module.line_span(9), None);
+    }
+
+    #[test]
+    fn a_byte_order_mark_has_no_column() {
+        let module = parse("\u{feff}x = 1\n");
+        assert!(module.errors().is_empty());
+        assert_eq!(module.line_column(3), (1, 1));
+        assert_eq!(module.line_column(7), (1, 5));
+    }
+
+    #[test]
+    fn finds_comments_but_not_in_strings() {
+        let module = parse("x = '# no'  # yes\n# kerascope: ignore-file\n");
+        let comments: Vec<_> = module.comments().map(|(_, text)| text).collect();
+        assert_eq!(comments, ["# yes", "# kerascope: ignore-file"]);
+    }
+
+    #[test]
+    fn reports_all_errors_and_keeps_the_rest() {
+        let module = parse("x = 1\ny = (\nz = 3\ndef\n");
+        assert!(module.errors().len() > 1);
+        assert!(module.errors()[0].line >= 2);
+        assert!(!module.body().is_empty());
+    }
+
+    #[test]
+    fn accepts_the_newest_syntax() {
+        for source in ["type X[T = int] = list[T]\n", "x = f'{'a'}'\n", "x = t'{1}'\n", "def f[T](): pass\n"]
+        {
+            assert_eq!(parse(source).errors(), [], "{source}");
+        }
+    }
+}
