@@ -1,0 +1,101 @@
+//! What a layer needs of the program that runs it.
+
+use std::rc::Rc;
+
+use ops::{Arg, Infer, Keras, Mode};
+use tensor::{DType, Dim, Shape};
+
+use crate::InputSpec;
+
+/// The arguments of `add_weight`.
+#[derive(Clone, Debug)]
+pub struct WeightArgs {
+    /// The weight's name, which is also the attribute it is kept under: `kernel`.
+    pub name: Rc<str>,
+    /// Its shape.
+    pub shape: Vec<Dim>,
+    /// Its dtype; the layer's variable dtype when not given.
+    pub dtype: Option<DType>,
+    /// The initializer as the constructor got it: a name, an object, `Arg::None` for the default.
+    pub initializer: Arg,
+    /// Whether it is trained.
+    pub trainable: bool,
+}
+
+impl WeightArgs {
+    /// Makes the arguments of a trainable weight of the layer's dtype.
+    pub fn new(name: &str, shape: impl IntoIterator<Item = Dim>, initializer: Arg) -> WeightArgs {
+        let shape = shape.into_iter().collect();
+        WeightArgs { name: name.into(), shape, dtype: None, initializer, trainable: true }
+    }
+}
+
+/// A layer instance, as its declaration sees it.
+pub trait Host {
+    /// The profile.
+    fn keras(&self) -> Keras;
+
+    /// How ops are carried out at present; it words their errors.
+    fn mode(&self) -> Mode;
+
+    /// The layer's name.
+    fn name(&self) -> Rc<str>;
+
+    /// The dtype that the layer computes in (`float32` unless a policy says otherwise).
+    fn compute_dtype(&self) -> DType;
+
+    /// A constructor argument by its name in the recorded signature, defaults included; or what
+    /// [`Host::set`] stored under that name.
+    fn get(&self, name: &str) -> Arg;
+
+    /// Stores a normalised argument or other state; it is also the attribute `layer.name`.
+    fn set(&mut self, name: &'static str, value: Arg);
+
+    /// Sets the input spec (`self.input_spec = InputSpec(...)`); one for each input.
+    fn set_input_spec(&mut self, spec: Vec<InputSpec>);
+
+    /// Makes a weight and returns its tensor.
+    ///
+    /// # Errors
+    /// What Keras raises: an unknown dim in the shape, an unknown initializer.
+    fn add_weight(&mut self, weight: WeightArgs) -> Infer<Arg>;
+
+    /// The tensor of a weight made under this name; nothing where there is none.
+    fn weight(&self, name: &str) -> Option<Arg>;
+
+    /// Applies an op by its name, arguments by the names its params take.
+    ///
+    /// # Errors
+    /// What the op answers.
+    fn op(&mut self, name: &'static str, args: &[(&'static str, Arg)]) -> Infer<Arg>;
+
+    /// Calls a Python callable: an activation, a sublayer, a function of the script.
+    ///
+    /// # Errors
+    /// What it raises.
+    fn call(&mut self, callee: &Arg, args: Vec<Arg>, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg>;
+
+    /// Applies an activation as the constructor got it: `None`, a name, or a callable.
+    ///
+    /// # Errors
+    /// What Keras raises for an unknown name, and what the activation raises.
+    fn activate(&mut self, activation: &Arg, x: Arg) -> Infer<Arg>;
+
+    /// Builds a sublayer for input shapes, as `self.layer.build(shape)` does.
+    ///
+    /// # Errors
+    /// What its `build` raises.
+    fn build_sublayer(&mut self, layer: &Arg, shapes: &[Shape]) -> Infer<()>;
+
+    /// Makes a layer of another declared class: `RNN`'s cells, `Bidirectional`'s copies.
+    ///
+    /// # Errors
+    /// What its constructor raises.
+    fn make_layer(&mut self, class: &str, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg>;
+
+    /// Reads an attribute of a Python object: `cell.units`.
+    ///
+    /// # Errors
+    /// `Stop::Unknown` where it is not known; what Python raises where it does not exist.
+    fn attr(&mut self, object: &Arg, name: &str) -> Infer<Arg>;
+}

@@ -1,0 +1,62 @@
+//! The declaration of a layer.
+
+use std::rc::Rc;
+
+use ops::{Arg, Infer};
+use tensor::Shape;
+
+use crate::Host;
+
+/// The arguments of a layer's `call`.
+#[derive(Clone, Debug)]
+pub struct CallArgs {
+    /// The first argument: a tensor, or a list, tuple or dict of them.
+    pub inputs: Arg,
+    /// Further arguments by name: `query`, `initial_state`.
+    pub keywords: Vec<(Rc<str>, Arg)>,
+    /// Whether the call is for training; nothing where it is not known.
+    pub training: Option<bool>,
+    /// The mask, or `Arg::None`.
+    pub mask: Arg,
+}
+
+/// What a layer does with the mask of its input.
+#[derive(Clone, Copy, Debug)]
+pub enum Mask {
+    /// It drops it (`supports_masking = False`).
+    Drops,
+    /// It hands it on.
+    Keeps,
+    /// It makes one: from the inputs and their masks.
+    Computes(fn(&mut dyn Host, &CallArgs) -> Infer<Arg>),
+}
+
+/// A layer class: everything known about it.
+#[derive(Debug)]
+pub struct Layer {
+    /// The class's name, the same in both profiles: `Dense`.
+    pub name: &'static str,
+    /// Checks and normalises the constructor's arguments, sets the input spec, makes sublayers.
+    pub init: fn(&mut dyn Host) -> Infer<()>,
+    /// Makes the weights for the inputs' shapes.
+    pub build: fn(&mut dyn Host, &[Shape]) -> Infer<()>,
+    /// Computes the outputs, in ops.
+    pub call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
+    /// Keras 3's `compute_output_shape`, where the class defines one: then a symbolic call does not run
+    /// `call`. It gets the inputs as in `call` and gives a tuple of ints and `None`, or several in a list.
+    pub output_shape: Option<fn(&mut dyn Host, &Arg) -> Infer<Arg>>,
+    /// What becomes of a mask.
+    pub mask: Mask,
+    /// Where the behaviour was read.
+    pub source: &'static str,
+}
+
+/// A constructor that checks nothing.
+pub(crate) fn no_init(_: &mut dyn Host) -> Infer<()> {
+    Ok(())
+}
+
+/// A layer without weights.
+pub(crate) fn no_build(_: &mut dyn Host, _: &[Shape]) -> Infer<()> {
+    Ok(())
+}
