@@ -1,1 +1,30 @@
-//! checker
+//! kerascope as a library: a source text in, a report out.
+//!
+//! [`check_source`] is everything the command line and an editor need: it parses, interprets, runs
+//! the rules and applies suppressions, on a thread of its own with a stack that deep code cannot
+//! exhaust, and turns a panic into a report. Nothing here reads files or writes to a terminal.
+
+mod analyse;
+mod decode;
+mod guard;
+mod lines;
+mod parallel;
+pub mod profile;
+mod report;
+mod selection;
+mod suppress;
+
+pub use diagnostics::{Applicability, Diagnostic, Edit, Fix, Label, Severity, Span, apply_edits};
+pub use interp::record;
+pub use ops::Keras;
+pub use rules::{Group, Rule, find_rule, rules};
+pub use tensor::{Dim, Shape};
+
+pub use analyse::{check_source, predict};
+pub use decode::{MAX_BYTES, MAX_LINES, Unreadable, decode};
+pub use guard::{STACK_SIZE, capture_panics};
+pub use lines::{LineIndex, Position};
+pub use parallel::map_in_parallel;
+pub use profile::Profile;
+pub use report::{FileReport, Settings, unknown_record};
+pub use selection::{Selection, UnknownName, similar_rule};

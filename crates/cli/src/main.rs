@@ -1,2 +1,61 @@
-//! kerascope
-fn main() {}
+//! The `kerascope` command.
+//!
+//! Everything that touches the outside is here: arguments, files, the terminal, exit codes. What is
+//! found is decided in `checker`.
+
+mod args;
+mod commands;
+mod files;
+mod output;
+mod project;
+mod terminal;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use terminal::Terminal;
+
+/// How a run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Nothing is wrong.
+    Clean,
+    /// There are errors or warnings.
+    Findings,
+    /// Something asked for could not be done.
+    Failure,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Failure => 2,
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut terminal = Terminal::new(arguments.color);
+    checker::capture_panics();
+    let ended = match &arguments.command {
+        Command::Check(check) => commands::check::run(check, &mut terminal),
+        Command::Predict(predict) => commands::predict::run(predict, &mut terminal),
+        Command::Explain(explain) => commands::explain::run(explain, &mut terminal),
+    };
+    let ended = ended.and_then(|exit| terminal.flush().map(|()| exit).map_err(Into::into));
+    match ended {
+        Ok(exit) => exit.into(),
+        // Whoever reads the output has seen enough: `kerascope check | head`.
+        Err(error) if terminal::is_broken_pipe(&error) => Exit::Findings.into(),
+        Err(error) => {
+            terminal.complain(&format!("{error:#}"));
+            Exit::Failure.into()
+        }
+    }
+}

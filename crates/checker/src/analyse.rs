@@ -1,0 +1,114 @@
+//! One file, from its text to its report.
+
+use diagnostics::{Diagnostic, Label, Severity, Span};
+use interp::Record;
+use ops::Keras;
+use python::Module;
+use rules::Group;
+
+use crate::guard::guarded;
+use crate::report::unknown_record;
+use crate::selection::INTERNAL_ERROR;
+use crate::suppress::Suppressions;
+use crate::{FileReport, Settings, profile};
+
+/// Checks a source text.
+pub fn check_source(source: String, path: &str, settings: &Settings) -> FileReport {
+    let profile = settings.profile.clone().or_else(|| profile::from_script(&source)).unwrap_or_default();
+    let keras = profile.keras;
+    match guarded(|| examine(&source, keras)) {
+        Ok(examined) => {
+            let mut report = FileReport::empty(path, source, profile, examined.record);
+            report.revealed = examined.revealed;
+            report.suppressed = examined.suppressed;
+            report.diagnostics = examined.diagnostics;
+            report.diagnostics.retain(|d| settings.selection.wants(d));
+            report
+        }
+        Err(panic) => {
+            let mut report = FileReport::empty(path, source, profile, internal_failure(&panic));
+            report.diagnostics.push(internal_error(&panic));
+            report
+        }
+    }
+}
+
+/// Predicts what a run of the script under a version of Keras would record.
+pub fn predict(source: &str, keras: Keras) -> Record {
+    match guarded(|| interpret(&python::parse(source), keras).record) {
+        Ok(record) => record,
+        Err(panic) => internal_failure(&panic),
+    }
+}
+
+struct Examined {
+    record: Record,
+    revealed: Vec<(u32, String)>,
+    diagnostics: Vec<Diagnostic>,
+    suppressed: usize,
+}
+
+fn examine(source: &str, keras: Keras) -> Examined {
+    let module = python::parse(source);
+    let Interpreted { record, revealed } = interpret(&module, keras);
+    let mut diagnostics = rules::run(&module);
+    let suppressions = Suppressions::of(&module);
+    let all = diagnostics.len();
+    diagnostics.retain(|d| !suppressions.silence(d, &module));
+    Examined { record, revealed, suppressed: all - diagnostics.len(), diagnostics }
+}
+
+/// What is wanted of an interpretation.
+struct Interpreted {
+    record: Record,
+    revealed: Vec<(u32, String)>,
+}
+
+fn interpret(module: &Module, keras: Keras) -> Interpreted {
+    let _ = (module, keras);
+    let record = unknown_record("scripts are not interpreted yet".to_owned());
+    Interpreted { record, revealed: Vec::new() }
+}
+
+fn internal_failure(panic: &str) -> Record {
+    unknown_record(format!("internal error: {panic}"))
+}
+
+fn internal_error(panic: &str) -> Diagnostic {
+    let primary = Label { span: Span::default(), text: String::new() };
+    let message = "kerascope itself failed on this file".to_owned();
+    let mut found =
+        Diagnostic::new(INTERNAL_ERROR, Group::Script.name(), Severity::Warning, primary, message);
+    found.notes.push(panic.to_owned());
+    found.help.push("nothing is known about the file; please report this with the script".to_owned());
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_syntax_errors_and_obeys_comments() {
+        let settings = Settings::default();
+        let report = check_source("x = (\n".to_owned(), "a.py", &settings);
+        assert_eq!(report.diagnostics.iter().map(|d| d.rule).collect::<Vec<_>>(), ["syntax-error"]);
+        let silenced = "# kerascope: ignore-file\nx = (\n".to_owned();
+        let report = check_source(silenced, "a.py", &settings);
+        assert_eq!((report.diagnostics.len(), report.suppressed), (0, 1));
+    }
+
+    #[test]
+    fn survives_deep_and_odd_sources() {
+        for source in [
+            "(".repeat(10_000),
+            "-".repeat(100_000) + "1",
+            (0..10_000).map(|n| format!("{}if x:\n", " ".repeat(n % 1000))).collect(),
+            "\0".to_owned(),
+            "\u{feff}x = 1".to_owned(),
+            String::new(),
+        ] {
+            check_source(source, "a.py", &Settings::default());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! One module for each subcommand.
+
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod predict;

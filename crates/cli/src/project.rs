@@ -1,0 +1,89 @@
+//! Which Keras the project around a script uses.
+
+use std::collections::HashMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use checker::Profile;
+use checker::profile::{PROJECT_FILES, from_installed, from_project_file};
+
+use crate::files::shown;
+
+/// Files and folders that mark the top folder of a project.
+const TOPS: &[&str] = &[".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg"];
+/// Where virtual environments are usually kept.
+const ENVIRONMENTS: &[&str] = &[".venv", "venv", "env"];
+/// A project file of more bytes is not one.
+const MAX_PROJECT_FILE: u64 = 16 * 1024 * 1024;
+
+/// Finds profiles, and remembers those of folders it has seen.
+#[derive(Debug, Default)]
+pub(crate) struct Projects {
+    folders: HashMap<PathBuf, Option<Profile>>,
+}
+
+impl Projects {
+    /// Returns the profile that the files around a script ask for.
+    pub(crate) fn profile(&mut self, script: &Path) -> Option<Profile> {
+        let folder = match script.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+            _ => PathBuf::from("."),
+        };
+        self.folders.entry(folder).or_insert_with_key(|folder| around(folder)).clone()
+    }
+}
+
+/// Looks at a folder and those above it, up to the top of the project.
+fn around(folder: &Path) -> Option<Profile> {
+    let absolute = fs::canonicalize(folder).ok()?;
+    let mut folders: Vec<&Path> = Vec::new();
+    let mut is_project = false;
+    for folder in absolute.ancestors() {
+        folders.push(folder);
+        if TOPS.iter().any(|top| folder.join(top).exists()) {
+            is_project = true;
+            break;
+        }
+    }
+    if !is_project {
+        // Requirements far above a loose script are somebody else's.
+        folders.truncate(2);
+    }
+    folders.iter().find_map(|folder| in_folder(folder)).or_else(in_active_environment)
+}
+
+fn in_folder(folder: &Path) -> Option<Profile> {
+    let stated = PROJECT_FILES.iter().find_map(|name| {
+        let path = folder.join(name);
+        let small = fs::metadata(&path).is_ok_and(|m| m.is_file() && m.len() <= MAX_PROJECT_FILE);
+        let text = small.then(|| fs::read_to_string(&path).ok()).flatten()?;
+        from_project_file(&relative(&path), &text)
+    });
+    stated.or_else(|| ENVIRONMENTS.iter().find_map(|name| in_environment(&folder.join(name))))
+}
+
+fn in_active_environment() -> Option<Profile> {
+    in_environment(Path::new(&env::var_os("VIRTUAL_ENV")?))
+}
+
+/// Looks at the packages of a virtual environment.
+fn in_environment(environment: &Path) -> Option<Profile> {
+    if !environment.join("pyvenv.cfg").exists() {
+        return None;
+    }
+    let unix = fs::read_dir(environment.join("lib")).into_iter().flatten().flatten();
+    let mut packages: Vec<PathBuf> = unix.map(|entry| entry.path().join("site-packages")).collect();
+    packages.push(environment.join("Lib").join("site-packages"));
+    packages.iter().find_map(|folder| {
+        let entries = fs::read_dir(folder).ok()?.flatten();
+        let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        from_installed(&relative(environment), names.iter().map(String::as_str))
+    })
+}
+
+/// Returns a path as seen from the working directory, where it is below it.
+fn relative(path: &Path) -> String {
+    let here = env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
+    shown(path.strip_prefix(&here).unwrap_or(path))
+}

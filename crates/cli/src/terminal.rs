@@ -1,0 +1,91 @@
+//! Standard output and error: colour, width, and pipes that close early.
+
+use std::env;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use anstream::AutoStream;
+use anstream::stream::RawStream;
+use clap::ColorChoice;
+use clap::builder::styling::{AnsiColor, Style};
+
+/// The width taken for output that goes nowhere known.
+const DEFAULT_WIDTH: usize = 100;
+/// The narrowest width at which source lines are still worth printing.
+const MIN_WIDTH: usize = 40;
+
+/// Where a report goes.
+pub(crate) struct Terminal {
+    out: BufWriter<Box<dyn Write>>,
+    styled: bool,
+    styled_errors: bool,
+    width: usize,
+}
+
+impl Terminal {
+    /// Looks at the process's output and environment.
+    pub(crate) fn new(color: ColorChoice) -> Terminal {
+        let stdout = io::stdout();
+        let width = if stdout.is_terminal() {
+            terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+        } else {
+            None
+        };
+        let from_environment = || env::var("COLUMNS").ok()?.parse().ok();
+        Terminal {
+            styled: styled(&stdout, color),
+            styled_errors: styled(&io::stderr(), color),
+            width: width.or_else(from_environment).unwrap_or(DEFAULT_WIDTH).max(MIN_WIDTH),
+            out: BufWriter::new(Box::new(stdout.lock())),
+        }
+    }
+
+    /// Tells whether colours may be used.
+    pub(crate) fn styled(&self) -> bool {
+        self.styled
+    }
+
+    /// Returns the number of columns.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Returns the text in a style, where colours may be used.
+    pub(crate) fn paint(&self, style: Style, text: &str) -> String {
+        if self.styled { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    /// Says on standard error what could not be done.
+    pub(crate) fn complain(&mut self, message: &str) {
+        // What was found so far comes first.
+        let _ = self.out.flush();
+        let style = AnsiColor::BrightRed.on_default().bold();
+        let title = if self.styled_errors { format!("{style}error{style:#}") } else { "error".to_owned() };
+        // There is nobody to tell that standard error is closed.
+        let _ = writeln!(io::stderr(), "{title}: {message}");
+    }
+}
+
+impl Write for Terminal {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn styled(stream: &impl RawStream, color: ColorChoice) -> bool {
+    match color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => AutoStream::choice(stream) != anstream::ColorChoice::Never,
+    }
+}
+
+/// Tells whether an error comes of a reader that went away.
+pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}
