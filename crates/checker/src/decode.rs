@@ -64,14 +64,14 @@ impl std::error::Error for Unreadable {}
 /// # Errors
 /// When the bytes are no text, or more of it than is analysed.
 pub fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Unreadable::TooLarge(bytes.len() as u64));
-    }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(Unreadable::Utf16);
     }
     if bytes.contains(&0) {
         return Err(Unreadable::Binary);
+    }
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Unreadable::TooLarge(bytes.len() as u64));
     }
     let lines = bytes.iter().filter(|&&b| b == b'\n').count();
     if lines > MAX_LINES {

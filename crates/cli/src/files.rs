@@ -78,10 +78,11 @@ pub(crate) fn read(path: &Path) -> Result<String> {
     } else {
         let file = File::open(path).with_context(|| format!("cannot read {}", shown(path)))?;
         let size = file.metadata().map_or(0, |metadata| metadata.len());
-        if size > MAX_BYTES {
+        let bytes = bounded(file).with_context(|| format!("cannot read {}", shown(path)))?;
+        if size > MAX_BYTES && !bytes.contains(&0) {
             bail!("cannot check {}: {}", shown(path), Unreadable::TooLarge(size));
         }
-        bounded(file).with_context(|| format!("cannot read {}", shown(path)))?
+        bytes
     };
     decode(bytes).with_context(|| format!("cannot check {}", shown(path)))
 }

@@ -112,7 +112,8 @@ impl<'a> Window<'a> {
     }
 }
 
-/// Breaks lines at blanks so that they fit; lines that begin with a blank are drawings and stay.
+/// Breaks lines at blanks so that they fit, but not within backticks; lines that begin with a blank are
+/// drawings and stay.
 pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for line in text.lines() {
@@ -124,7 +125,7 @@ pub(crate) fn wrapped(text: &str, width: usize) -> String {
             continue;
         }
         let mut column = 0;
-        for word in line.split(' ') {
+        for word in words(line) {
             let length = word.chars().count();
             if column > 0 && column + 1 + length > width {
                 out.push('\n');
@@ -140,15 +141,14 @@ pub(crate) fn wrapped(text: &str, width: usize) -> String {
     out
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn wraps_prose_and_leaves_drawings() {
-        assert_eq!(wrapped("one two three", 7), "one two\nthree");
-        assert_eq!(wrapped("  a long drawing\nb", 4), "  a long drawing\nb");
-        assert_eq!(wrapped("unbreakable", 4), "unbreakable");
-        assert_eq!(wrapped("", 4), "");
-    }
+/// Splits a line at the blanks that are not within backticks.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let mut in_code = false;
+    line.split(move |c| {
+        in_code ^= c == '`';
+        c == ' ' && !in_code
+    })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,251 @@
+//! The command as people and tools run it: output, formats, exit codes.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// A folder of its own for one test, removed when it is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str) -> Result<Folder> {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path)?;
+        // The folders above belong to this project, whose files say nothing of a script's.
+        fs::write(path.join("setup.cfg"), "")?;
+        Ok(Folder(path))
+    }
+
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<()> {
+        let path = self.0.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(&path, content).with_context(|| name.to_owned())
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<Ran> {
+        self.run_with(arguments, "")
+    }
+
+    fn run_with(&self, arguments: &[&str], input: &str) -> Result<Ran> {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_kerascope"))
+            .args(arguments)
+            .current_dir(&self.0)
+            .env_remove("VIRTUAL_ENV")
+            .env_remove("COLUMNS")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        child.stdin.take().context("standard input")?.write_all(input.as_bytes())?;
+        let Output { status, stdout, stderr } = child.wait_with_output()?;
+        let (stdout, stderr) = (String::from_utf8(stdout)?, String::from_utf8(stderr)?);
+        Ok(Ran { exit: status.code(), stdout, stderr })
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+struct Ran {
+    exit: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+#[test]
+fn a_syntax_error_looks_like_this() -> Result<()> {
+    let folder = Folder::new("syntax_error")?;
+    folder.write("model.py", "import keras\nmodel = keras.Sequential([\n    1\nmodel.fit()\n")?;
+    let ran = folder.run(&["check", "model.py"])?;
+    assert_eq!((ran.exit, ran.stderr.as_str()), (Some(1), ""));
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(
+        lines[..8],
+        [
+            "Checking for Keras 3 on TensorFlow (the default: no version is stated nearby)",
+            "",
+            "error[syntax-error]: invalid syntax: expected `,`, found name",
+            " --> model.py:4:1",
+            "  |",
+            "4 | model.fit()",
+            "  | ^^^^^",
+            "  |",
+        ]
+    );
+    assert!(lines.last().is_some_and(|line| line.starts_with("Found 1 error")), "{}", ran.stdout);
+    let zero = folder.run(&["check", "--exit-zero", "model.py"])?;
+    assert_eq!(zero.exit, Some(0));
+    let ignored = folder.run(&["check", "--ignore", "script", "model.py"])?;
+    assert_eq!(ignored.exit, Some(0), "{}", ignored.stdout);
+    Ok(())
+}
+
+#[test]
+fn formats_for_machines() -> Result<()> {
+    let folder = Folder::new("formats")?;
+    folder.write("a.py", "é = (\n")?;
+    folder.write("b.py", "")?;
+    let concise = folder.run(&["check", "--output-format", "concise", "."])?;
+    assert_eq!(concise.exit, Some(1));
+    assert!(concise.stdout.starts_with("a.py:"), "{}", concise.stdout);
+    assert_eq!(concise.stdout.lines().count(), 1);
+
+    let json = folder.run(&["check", "--output-format", "json", ".", "nowhere.py"])?;
+    assert_eq!(json.exit, Some(2));
+    let document: Value = serde_json::from_str(&json.stdout)?;
+    assert_eq!(document["version"], 1);
+    let files = document["files"].as_array().context("files")?;
+    assert_eq!(files.len(), 2);
+    assert_eq!(files[0]["path"], "a.py");
+    assert_eq!(files[0]["profile"], "keras3");
+    let found = &files[0]["diagnostics"][0];
+    assert_eq!(
+        (&found["rule"], &found["group"], &found["severity"]),
+        (&"syntax-error".into(), &"script".into(), &"error".into())
+    );
+    assert!(found["location"]["line"].is_u64() && found["location"]["end_column"].is_u64());
+    assert_eq!(files[1]["diagnostics"], Value::Array(Vec::new()));
+    assert!(files[1]["outcome"]["status"].is_string());
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_checked_exits_with_2() -> Result<()> {
+    let folder = Folder::new("unchecked")?;
+    folder.write("empty/notes.txt", "no code")?;
+    folder.write("image.py", b"\x89PNG\r\n\x1a\n\0\0")?;
+    folder.write("latin.py", b"# caf\xe9\n")?;
+    folder.write("lines.py", "x = 1\n".repeat(1_000_000))?;
+    folder.write("long.py", format!("x = [{}]\n", "0, ".repeat(2_000_000)))?;
+    for (path, message) in [
+        ("missing.py", "no such file or folder: missing.py"),
+        ("empty", "no Python files in empty"),
+        ("image.py", "cannot check image.py: this is a binary file, not Python source"),
+        ("latin.py", "cannot check latin.py: byte 0xe9 on line 1 is not UTF-8"),
+        ("lines.py", "cannot check lines.py: the file has "),
+        ("long.py", "cannot check long.py: the file has 5.7 MB"),
+    ] {
+        let ran = folder.run(&["check", path])?;
+        assert_eq!(ran.exit, Some(2), "{path}");
+        assert!(ran.stderr.starts_with(&format!("error: {message}")), "{path}: {}", ran.stderr);
+        assert_eq!(ran.stdout, "", "{path}");
+    }
+    let unknown = folder.run(&["check", "--select", "syntax-eror", "."])?;
+    assert_eq!(unknown.exit, Some(2));
+    assert!(unknown.stderr.contains("did you mean `syntax-error`?"), "{}", unknown.stderr);
+    Ok(())
+}
+
+#[test]
+fn hostile_sources_give_a_finding() -> Result<()> {
+    let folder = Folder::new("hostile")?;
+    folder.write("brackets.py", "x = ".to_owned() + &"(".repeat(10_000) + "1" + &")".repeat(10_000))?;
+    folder.write("minus.py", "x = ".to_owned() + &"-".repeat(10_000) + "1")?;
+    let blocks: String = (0..10_000).map(|n| format!("{}if x:\n", " ".repeat(n % 400))).collect();
+    folder.write("blocks.py", blocks)?;
+    for name in ["brackets.py", "minus.py", "blocks.py"] {
+        let ran = folder.run(&["check", name])?;
+        assert_eq!(ran.exit, Some(1), "{name}: {}{}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains("error[syntax-error]"), "{name}: {}", ran.stdout);
+        assert!(ran.stdout.lines().all(|line| line.chars().count() < 200), "{name}: a line is too long");
+    }
+    Ok(())
+}
+
+#[test]
+fn folders_obey_gitignore() -> Result<()> {
+    let folder = Folder::new("folders")?;
+    for name in ["b.py", "a/c.py", "generated/d.py", ".venv/lib/e.py", "venv/f.py", "notes.md"] {
+        folder.write(name, "x = (\n")?;
+    }
+    folder.write(".gitignore", "generated/\n")?;
+    let ran = folder.run(&["check", "--output-format", "concise"])?;
+    let files: Vec<&str> = ran.stdout.lines().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(files, ["a/c.py", "b.py"]);
+    let asked = folder.run(&["check", "--output-format", "concise", "venv", "generated/d.py"])?;
+    assert_eq!(asked.stdout.lines().count(), 2, "{}", asked.stdout);
+    Ok(())
+}
+
+#[test]
+fn the_project_decides_the_profile() -> Result<()> {
+    let folder = Folder::new("profile")?;
+    folder.write("old/requirements.txt", "numpy\ntensorflow==2.12.0\n")?;
+    folder.write("old/src/train.py", "")?;
+    folder.write("new/train.py", "")?;
+    let first = |arguments: &[&str]| -> Result<String> {
+        Ok(folder.run(arguments)?.stdout.lines().next().unwrap_or_default().to_owned())
+    };
+    assert_eq!(
+        first(&["check", "old"])?,
+        "Checking for Keras 2 (tf_keras) on TensorFlow (old/requirements.txt:2 has `tensorflow==2.12.0`)"
+    );
+    assert_eq!(first(&["check", "--keras", "3", "old"])?, "Checking for Keras 3 on TensorFlow (--keras 3)");
+    let both = folder.run(&["check", "."])?.stdout;
+    assert!(both.starts_with("Checking new/train.py for Keras 3 on TensorFlow (the default"), "{both}");
+    assert!(both.contains("Checking old/src/train.py for Keras 2"), "{both}");
+    Ok(())
+}
+
+#[test]
+fn reads_standard_input() -> Result<()> {
+    let folder = Folder::new("stdin")?;
+    let ran = folder.run_with(&["check", "--output-format", "concise", "-"], "x = (\n")?;
+    assert!(ran.stdout.starts_with("<stdin>:"), "{}", ran.stdout);
+    Ok(())
+}
+
+#[test]
+fn predictions_are_a_line_each() -> Result<()> {
+    let folder = Folder::new("predict")?;
+    folder.write("a.py", "x = 1\n")?;
+    let ran = folder.run(&["predict", "--keras", "2", "a.py", "missing.py", "a.py"])?;
+    assert_eq!(ran.exit, Some(2));
+    let documents: Vec<Value> = ran.stdout.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let scripts: Vec<&Value> = documents.iter().map(|document| &document["script"]).collect();
+    assert_eq!(scripts, ["a.py", "missing.py", "a.py"]);
+    for document in &documents {
+        assert_eq!(document["profile"], "keras2");
+        for field in ["layer_calls", "models", "gradients", "tapes", "raised", "warnings"] {
+            assert!(document[field].is_array(), "{field}");
+        }
+        assert!(document["outcome"]["status"].is_string());
+    }
+    assert_eq!(documents[1]["outcome"]["status"], "unknown");
+    Ok(())
+}
+
+#[test]
+fn explains_rules() -> Result<()> {
+    let folder = Folder::new("explain")?;
+    let page = folder.run(&["explain", "syntax-error"])?;
+    assert_eq!(page.exit, Some(0));
+    assert!(page.stdout.starts_with("# syntax-error\n\n## What it finds"), "{}", page.stdout);
+    let list = folder.run(&["explain"])?;
+    assert!(list.stdout.contains("syntax-error"), "{}", list.stdout);
+    assert_eq!(folder.run(&["explain", "nonsense"])?.exit, Some(2));
+    Ok(())
+}
+
+#[test]
+fn colours_are_for_terminals() -> Result<()> {
+    let folder = Folder::new("colour")?;
+    folder.write("a.py", "x = (\n")?;
+    let styled =
+        |arguments: &[&str]| -> Result<bool> { Ok(folder.run(arguments)?.stdout.contains('\u{1b}')) };
+    assert!(!styled(&["check", "a.py"])?);
+    assert!(styled(&["check", "--color", "always", "a.py"])?);
+    assert!(!styled(&["check", "--color", "never", "a.py"])?);
+    assert!(!styled(&["check", "--color", "always", "--output-format", "json", "a.py"])?);
+    Ok(())
+}
