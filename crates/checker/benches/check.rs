@@ -1,6 +1,6 @@
 //! How long parsing, interpreting and a whole check take: `cargo bench --bench check`.
 
-use checker::{Keras, Profile, Settings, check_source, predict};
+use checker::{Keras, Settings, check_source, predict};
 use divan::Bencher;
 
 /// A short script with a model, a `Lambda` and a `fit`.
@@ -50,13 +50,13 @@ fn interpret_long(bencher: Bencher<'_, '_>, layers: usize) {
 
 #[divan::bench]
 fn check_short(bencher: Bencher<'_, '_>) {
-    let settings = Settings { profile: Some(Profile::requested(Keras::Three)), ..Settings::default() };
+    let settings = Settings::for_keras(Keras::Three);
     bencher.bench(|| check_source(divan::black_box(SCRIPT).to_owned(), "script.py", &settings));
 }
 
 #[divan::bench(args = LAYERS)]
 fn check_long(bencher: Bencher<'_, '_>, layers: usize) {
     let source = long_script(layers);
-    let settings = Settings { profile: Some(Profile::requested(Keras::Three)), ..Settings::default() };
+    let settings = Settings::for_keras(Keras::Three);
     bencher.bench(|| check_source(divan::black_box(&source).clone(), "script.py", &settings));
 }

@@ -10,11 +10,11 @@ use crate::guard::guarded;
 use crate::report::unknown_record;
 use crate::selection::INTERNAL_ERROR;
 use crate::suppress::Suppressions;
-use crate::{FileReport, Settings, profile};
+use crate::{FileReport, Settings};
 
 /// Checks a source text.
 pub fn check_source(source: String, path: &str, settings: &Settings) -> FileReport {
-    let profile = settings.profile.clone().or_else(|| profile::from_script(&source)).unwrap_or_default();
+    let profile = settings.profile(&source);
     let keras = profile.keras;
     match guarded(|| examine(&source, keras)) {
         Ok(examined) => {

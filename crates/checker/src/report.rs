@@ -3,16 +3,34 @@
 use diagnostics::{Diagnostic, Severity};
 use interp::Record;
 use interp::record::Outcome;
+use ops::Keras;
 
-use crate::{LineIndex, Profile, Selection};
+use crate::{LineIndex, Profile, Selection, profile};
 
 /// How a file is to be checked.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// The profile that the command line or the project decides; else the script, else Keras 3.
-    pub profile: Option<Profile>,
+    /// The Keras that is asked for.
+    pub keras: Option<Keras>,
+    /// What the project around the file says, for a file that does not say it itself.
+    pub project: Option<Profile>,
     /// The rules to report.
     pub selection: Selection,
+}
+
+impl Settings {
+    /// Makes settings for a version of Keras.
+    pub fn for_keras(keras: Keras) -> Settings {
+        Settings { keras: Some(keras), ..Settings::default() }
+    }
+
+    /// Returns the profile for a script: what is asked for, else what it says itself, else what its
+    /// project says, else Keras 3.
+    pub(crate) fn profile(&self, source: &str) -> Profile {
+        let requested = self.keras.map(Profile::requested);
+        let stated = requested.or_else(|| profile::from_script(source)).or_else(|| self.project.clone());
+        stated.unwrap_or_default()
+    }
 }
 
 /// Everything that is known of one file.

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use checker::{FileReport, Keras, Profile, Settings, Severity, check_source, find_rule};
+use checker::{FileReport, Keras, Settings, Severity, check_source, find_rule};
 use libtest_mimic::{Arguments, Failed, Trial};
 use mdtest::{Finding, Found, Test, compare, parse, update};
 
@@ -70,8 +70,7 @@ fn page_part<'a>(file: &str, test: &'a Test) -> Option<(&'static str, &'a str)> 
 
 fn run(test: &Test) -> FileReport {
     let keras = if test.keras == 2 { Keras::Two } else { Keras::Three };
-    let settings = Settings { profile: Some(Profile::requested(keras)), ..Settings::default() };
-    check_source(test.source.clone(), "test.py", &settings)
+    check_source(test.source.clone(), "test.py", &Settings::for_keras(keras))
 }
 
 fn findings(report: &FileReport) -> Vec<Finding> {

@@ -183,6 +183,7 @@ fn the_project_decides_the_profile() -> Result<()> {
     folder.write("old/requirements.txt", "numpy\ntensorflow==2.12.0\n")?;
     folder.write("old/src/train.py", "")?;
     folder.write("new/train.py", "")?;
+    folder.write("new/legacy.py", "import tf_keras\n")?;
     let first = |arguments: &[&str]| -> Result<String> {
         Ok(folder.run(arguments)?.stdout.lines().next().unwrap_or_default().to_owned())
     };
@@ -190,9 +191,18 @@ fn the_project_decides_the_profile() -> Result<()> {
         first(&["check", "old"])?,
         "Checking for Keras 2 (tf_keras) on TensorFlow (old/requirements.txt:2 has `tensorflow==2.12.0`)"
     );
+    folder.write("new/requirements.txt", "keras>=3\n")?;
+    assert_eq!(
+        first(&["check", "new/legacy.py"])?,
+        "Checking for Keras 2 (tf_keras) on TensorFlow (line 1 imports tf_keras)"
+    );
     assert_eq!(first(&["check", "--keras", "3", "old"])?, "Checking for Keras 3 on TensorFlow (--keras 3)");
     let both = folder.run(&["check", "."])?.stdout;
-    assert!(both.starts_with("Checking new/train.py for Keras 3 on TensorFlow (the default"), "{both}");
+    assert!(both.starts_with("Checking new/legacy.py for Keras 2"), "{both}");
+    assert!(
+        both.contains("Checking new/train.py for Keras 3 on TensorFlow (new/requirements.txt:1 has"),
+        "{both}"
+    );
     assert!(both.contains("Checking old/src/train.py for Keras 2"), "{both}");
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use checker::{FileReport, Profile, Selection, Settings, Severity, check_source, map_in_parallel};
+use checker::{FileReport, Selection, Settings, Severity, check_source, map_in_parallel};
 
 use crate::Exit;
 use crate::args::{Check, OutputFormat};
@@ -39,20 +39,17 @@ pub(crate) fn run(arguments: &Check, terminal: &mut Terminal) -> Result<Exit> {
 
 fn check_files(files: Vec<PathBuf>, arguments: &Check, selection: &Selection) -> Report {
     let mut projects = Projects::default();
-    let asked: Vec<(PathBuf, Option<Profile>)> = files
+    let asked: Vec<(PathBuf, Settings)> = files
         .into_iter()
         .map(|path| {
-            let profile = match arguments.keras {
-                Some(keras) => Some(Profile::requested(keras)),
-                None => projects.profile(&path),
-            };
-            (path, profile)
+            let keras = arguments.keras;
+            let project = if keras.is_none() { projects.profile(&path) } else { None };
+            (path, Settings { keras, project, selection: selection.clone() })
         })
         .collect();
-    let checked = map_in_parallel(asked, |(path, profile)| {
+    let checked = map_in_parallel(asked, |(path, settings)| {
         let source = files::read(&path)
             .map_err(|error| Unchecked { path: files::shown(&path), why: format!("{error:#}") })?;
-        let settings = Settings { profile, selection: selection.clone() };
         Ok(check_source(source, &files::shown(&path), &settings))
     });
     let mut report = Report::default();
