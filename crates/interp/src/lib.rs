@@ -1,5 +1,37 @@
 //! An abstract interpreter for Python scripts that use Keras.
+//!
+//! It runs a script the way CPython would, on abstract values: plain Python values as far as they are
+//! known, tensors as specs with their origin, `Unknown` with a reason. Nothing of the script is executed,
+//! imported or downloaded, and every step is bounded.
 
+mod attr;
+mod builtins;
+mod call;
+pub mod class;
+pub mod events;
+mod expr;
+pub mod framework;
+mod function;
+pub mod heap;
+pub mod interp;
+mod iterate;
+mod join;
+mod libraries;
+mod locals;
+mod modules;
+pub mod native;
+pub mod raise;
 pub mod record;
+mod scope;
+mod stmt;
+pub mod value;
 
+pub use interp::{Interp, Options};
 pub use record::Record;
+
+/// Interprets a script.
+pub fn analyse(module: &python::Module, options: Options) -> Interp<'_> {
+    let mut interp = Interp::new(module, options);
+    interp.run();
+    interp
+}

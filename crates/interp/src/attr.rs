@@ -1,0 +1,354 @@
+//! Attributes of every kind of value.
+
+use std::rc::Rc;
+
+use crate::class::ClassId;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::NativeState;
+use crate::raise::Eval;
+use crate::value::{Args, Bound, Native, Value, Wrapped};
+
+impl Interp<'_> {
+    /// Reads an attribute.
+    ///
+    /// # Errors
+    /// `AttributeError`, and what a property raises.
+    pub fn get_attr(&mut self, object: &Value, name: &str) -> Eval {
+        match self.find_attr(object, name)? {
+            Some(value) => Ok(value),
+            None => {
+                let core = self.missing_attr(object, name);
+                let mistake = ops::Mistake::MissingName { name: name.to_owned() };
+                let violation = ops::Violation { class: ops::Exc::AttributeError, core, mistake };
+                let operands = match object {
+                    Value::Tensor(id) => vec![("self".into(), *id)],
+                    _ => Vec::new(),
+                };
+                Err(self.raise_violation(violation, name.into(), operands))
+            }
+        }
+    }
+
+    fn missing_attr(&self, object: &Value, name: &str) -> String {
+        match object {
+            Value::Module(path) => format!("module '{}' has no attribute '{name}'", self.module_name(path)),
+            Value::Class(id) => format!("type object '{}' has no attribute '{name}'", self.class(*id).name),
+            _ => format!("'{}' object has no attribute '{name}'", self.type_name(object)),
+        }
+    }
+
+    /// Reads an attribute; nothing where there is none.
+    ///
+    /// # Errors
+    /// What a property raises.
+    pub fn find_attr(&mut self, object: &Value, name: &str) -> Eval<Option<Value>> {
+        match object {
+            Value::Unknown(_) => Ok(Some(object.clone())),
+            Value::Tensor(id) => self.tensor_attr(*id, name),
+            Value::Instance(id) => self.instance_attr(*id, name),
+            Value::Class(id) => self.class_member(*id, name),
+            Value::Module(path) => self.module_attr(path, name),
+            Value::Script(scope) => Ok(self.heap.scope(*scope).and_then(|s| s.names.get(name)).cloned()),
+            Value::Wrapped(wrapped) => {
+                let wrapped = wrapped.clone();
+                self.wrapped_attr(object, &wrapped, name)
+            }
+            Value::Function(id) => {
+                let function = self.function(*id);
+                let attr = self.heap.scope(function.attrs).and_then(|s| s.names.get(name)).cloned();
+                Ok(attr.or_else(|| match name {
+                    "__name__" => Some(Value::Str(function.name.clone())),
+                    "__qualname__" => Some(Value::Str(function.qualname.clone())),
+                    "__doc__" | "__module__" | "__code__" | "__defaults__" | "__closure__"
+                    | "__globals__" | "__dict__" | "__annotations__" | "__wrapped__" | "__call__" => {
+                        Some(Value::unknown("an attribute of a function"))
+                    }
+                    _ => None,
+                }))
+            }
+            Value::Bound(bound) => match name {
+                "__self__" => Ok(Some(bound.object.clone())),
+                "__func__" => Ok(Some(bound.function.clone())),
+                _ => {
+                    let function = bound.function.clone();
+                    self.find_attr(&function, name)
+                }
+            },
+            Value::Native(native) => Ok(match name {
+                "__name__" => Some(Value::str(native.name.rsplit('.').next().unwrap_or(native.name))),
+                _ => Some(Value::unknown("an attribute of a built-in function")),
+            }),
+            Value::Api(path) => Ok(match name {
+                "__name__" => Some(Value::str(path.rsplit('.').next().unwrap_or(path))),
+                _ => Some(Value::unknown("an attribute of a framework's function")),
+            }),
+            _ => self.builtin_attr(object, name),
+        }
+    }
+
+    fn instance_attr(&mut self, id: ObjId, name: &str) -> Eval<Option<Value>> {
+        let Some(instance) = self.heap.instance(id) else { return Ok(Some(Value::unknown("a lost object"))) };
+        let class = instance.class;
+        let own = instance.attrs.get(name).cloned();
+        let inherited = self.class_attr(class, name);
+        let object = Value::Instance(id);
+        // A property goes before the instance's own attributes.
+        if let Some((Value::Wrapped(wrapped), _)) = &inherited
+            && let Wrapped::Property(getter, _) = &**wrapped
+        {
+            let getter = getter.clone();
+            return self.call(&getter, Args::of([object])).map(Some);
+        }
+        if own.is_some() {
+            return Ok(own);
+        }
+        if let Some((value, owner)) = inherited {
+            return Ok(Some(self.bind_method(object, value, Some(owner))));
+        }
+        if let Some(value) = self.native_attr(id, name)? {
+            return Ok(Some(value));
+        }
+        match name {
+            "__class__" => return Ok(Some(Value::Class(class))),
+            "__dict__" => return Ok(Some(Value::unknown("`__dict__` of an object"))),
+            "__doc__" | "__module__" => return Ok(Some(Value::Any(crate::value::Plain::Str))),
+            _ => {}
+        }
+        if !name.starts_with("__")
+            && let Some((getter, owner)) = self.class_attr(class, "__getattr__")
+        {
+            let bound = self.bind_method(object, getter, Some(owner));
+            return self.call(&bound, Args::of([Value::str(name)])).map(Some);
+        }
+        Ok(self.unrecorded_member(class, name))
+    }
+
+    /// What to say of a member that is not modelled: unknown where the class has it or may have it.
+    fn unrecorded_member(&mut self, class: ClassId, name: &str) -> Option<Value> {
+        if self.class(class).open {
+            return (!name.starts_with("__"))
+                .then(|| self.unknown(format!("`{name}` of a class with an unknown base")));
+        }
+        let paths: Vec<Rc<str>> =
+            self.class(class).mro.iter().filter_map(|c| self.class(*c).path.clone()).collect();
+        let profile = crate::value::profile(self.keras);
+        for path in paths {
+            if path.starts_with("builtins.") {
+                continue;
+            }
+            match names::class_member(profile, &path, name) {
+                names::Existence::Missing => {}
+                names::Existence::Exists(_)
+                | names::Existence::NotRecorded
+                | names::Existence::ImportOnly
+                    if name.starts_with("__") => {}
+                names::Existence::Exists(_) => {
+                    return Some(self.unknown(format!("`{path}.{name}` is not modelled")));
+                }
+                names::Existence::ImportOnly | names::Existence::NotRecorded => {
+                    return Some(self.unknown(format!("`{path}.{name}` is not recorded")));
+                }
+            }
+        }
+        None
+    }
+
+    fn class_member(&mut self, id: ClassId, name: &str) -> Eval<Option<Value>> {
+        if let Some((value, owner)) = self.class_attr(id, name) {
+            return Ok(Some(match &value {
+                Value::Wrapped(wrapped) => match &**wrapped {
+                    Wrapped::Static(function) => function.clone(),
+                    Wrapped::ClassMethod(function) => {
+                        let function = function.clone();
+                        Value::Bound(Rc::new(Bound {
+                            object: Value::Class(id),
+                            function,
+                            owner: Some(owner),
+                        }))
+                    }
+                    _ => value,
+                },
+                _ => value,
+            }));
+        }
+        Ok(match name {
+            "__name__" | "__qualname__" => Some(Value::Str(self.class(id).name.clone())),
+            "__doc__" | "__module__" => Some(Value::Any(crate::value::Plain::Str)),
+            "__mro__" | "__bases__" | "__dict__" | "__subclasses__" | "mro" => {
+                Some(Value::unknown("a class's own machinery"))
+            }
+            _ => match self.builtin_class_attr(id, name) {
+                Some(value) => Some(value),
+                None => self.unrecorded_member(id, name),
+            },
+        })
+    }
+
+    /// Binds what was found in a class to an object.
+    pub fn bind_method(&mut self, object: Value, value: Value, owner: Option<ClassId>) -> Value {
+        match &value {
+            Value::Function(_) | Value::Native(_) => {
+                Value::Bound(Rc::new(Bound { object, function: value, owner }))
+            }
+            Value::Wrapped(wrapped) => match &**wrapped {
+                Wrapped::Static(function) => function.clone(),
+                Wrapped::ClassMethod(function) => {
+                    let object = match &object {
+                        Value::Instance(id) => {
+                            self.heap.instance(*id).map_or(object.clone(), |i| Value::Class(i.class))
+                        }
+                        _ => object,
+                    };
+                    Value::Bound(Rc::new(Bound { object, function: function.clone(), owner }))
+                }
+                // A decorated method: `@tf.function def call(self, x)`.
+                Wrapped::Graph(_) | Wrapped::CustomGradient(_) => {
+                    Value::Bound(Rc::new(Bound { object, function: value, owner }))
+                }
+                _ => value,
+            },
+            _ => value,
+        }
+    }
+
+    fn wrapped_attr(&mut self, object: &Value, wrapped: &Wrapped, name: &str) -> Eval<Option<Value>> {
+        match wrapped {
+            Wrapped::Super(target, after) => {
+                let class = match target {
+                    Value::Instance(id) => self.heap.instance(*id).map(|i| i.class),
+                    Value::Class(id) => Some(*id),
+                    _ => None,
+                };
+                let Some(class) = class else {
+                    return Ok(Some(Value::unknown("`super()` of an unknown object")));
+                };
+                let mro = self.class(class).mro.clone();
+                let from = mro.iter().position(|c| c == after).map_or(0, |i| i + 1);
+                if let Some((value, owner)) = self.class_attr_in(&mro[from..], name) {
+                    if let Value::Wrapped(property) = &value
+                        && let Wrapped::Property(getter, _) = &**property
+                    {
+                        let getter = getter.clone();
+                        return self.call(&getter, Args::of([target.clone()])).map(Some);
+                    }
+                    return Ok(Some(self.bind_method(target.clone(), value, Some(owner))));
+                }
+                // `object.__init__` takes what it is given.
+                if matches!(name, "__init__" | "__init_subclass__" | "__setattr__" | "__new__") {
+                    return Ok(Some(Value::Native(&NOTHING)));
+                }
+                let open =
+                    self.class(class).open || mro[from..].iter().any(|c| self.class(*c).path.is_some());
+                Ok(open.then(|| self.unknown(format!("`super().{name}` is not modelled"))))
+            }
+            Wrapped::Property(getter, _) => Ok(match name {
+                "setter" | "getter" | "deleter" => Some(Value::Bound(Rc::new(Bound {
+                    object: object.clone(),
+                    function: Value::Native(&SETTER),
+                    owner: None,
+                }))),
+                "fget" => Some(getter.clone()),
+                _ => None,
+            }),
+            Wrapped::Partial(function, _) => match name {
+                "func" => Ok(Some(function.clone())),
+                _ => Ok(Some(Value::unknown("an attribute of a partial"))),
+            },
+            Wrapped::Graph(function) | Wrapped::CustomGradient(function) => match name {
+                "__name__" | "__wrapped__" | "python_function" => self.find_attr(&function.clone(), name),
+                _ => Ok(Some(self.unknown("an attribute of a tf.function"))),
+            },
+            Wrapped::Static(_) | Wrapped::ClassMethod(_) => {
+                Ok(Some(Value::unknown("an attribute of a method")))
+            }
+        }
+    }
+
+    /// Sets an attribute.
+    ///
+    /// # Errors
+    /// What a setter raises.
+    pub fn set_attr(&mut self, object: &Value, name: &str, value: Value) -> Eval<()> {
+        match object {
+            Value::Instance(id) => {
+                let Some(class) = self.heap.instance(*id).map(|i| i.class) else { return Ok(()) };
+                if let Some((Value::Wrapped(wrapped), _)) = self.class_attr(class, name)
+                    && let Wrapped::Property(_, setter) = &*wrapped
+                    && let Some(setter) = setter
+                {
+                    self.call(&setter.clone(), Args::of([object.clone(), value]))?;
+                    return Ok(());
+                }
+                if let Some((setter, owner)) = self.class_attr(class, "__setattr__") {
+                    let bound = self.bind_method(object.clone(), setter, Some(owner));
+                    self.call(&bound, Args::of([Value::str(name), value]))?;
+                    return Ok(());
+                }
+                self.set_own_attr(*id, name, value)
+            }
+            Value::Class(id) => {
+                let dict = self.class(*id).dict;
+                if let Some(scope) = self.heap.scope_mut(dict) {
+                    scope.names.insert(name.into(), value);
+                }
+                Ok(())
+            }
+            Value::Function(id) => {
+                let attrs = self.function(*id).attrs;
+                if let Some(scope) = self.heap.scope_mut(attrs) {
+                    scope.names.insert(name.into(), value);
+                }
+                Ok(())
+            }
+            Value::Tensor(id) => {
+                self.tensor_set_attr(*id, name, &value);
+                Ok(())
+            }
+            Value::None
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Str(_)
+            | Value::List(_)
+            | Value::Dict(_)
+            | Value::Tuple(_) => {
+                let text = format!("'{}' object has no attribute '{name}'", self.type_name(object));
+                Err(self.raise(ops::Exc::AttributeError, text))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Sets an instance's own attribute; layers track what they are given.
+    ///
+    /// # Errors
+    /// What Keras raises for an attribute it refuses.
+    pub fn set_own_attr(&mut self, id: ObjId, name: &str, value: Value) -> Eval<()> {
+        if let Some(NativeState::Layer(_)) = self.heap.instance(id).map(|i| &i.native) {
+            self.layer_set_attr(id, name, &value)?;
+        }
+        if let Some(instance) = self.heap.instance_mut(id) {
+            instance.attrs.insert(name.into(), value);
+        }
+        Ok(())
+    }
+}
+
+static NOTHING: Native = Native { name: "object.__init__", call: |_, _| Ok(Value::None) };
+
+static SETTER: Native = Native {
+    name: "property.setter",
+    call: |_, args| {
+        let mut given = args.positional.into_iter();
+        let (property, setter) = (given.next(), given.next());
+        Ok(match (property, setter) {
+            (Some(Value::Wrapped(wrapped)), Some(setter)) => match &*wrapped {
+                Wrapped::Property(getter, _) => {
+                    Value::Wrapped(Rc::new(Wrapped::Property(getter.clone(), Some(setter))))
+                }
+                _ => Value::Wrapped(wrapped),
+            },
+            _ => Value::None,
+        })
+    },
+};

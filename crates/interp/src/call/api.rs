@@ -1,0 +1,249 @@
+//! Calls of the frameworks' functions: native ones, then ops by their recorded signatures.
+
+use std::rc::Rc;
+use std::sync::LazyLock;
+
+use graph::NodeId;
+use ops::{Arg, Call, Infer, Keras, Mode, Op, Surface, TensorKind};
+use rustc_hash::FxHashMap;
+
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::{Args, Value, profile};
+
+/// Every path an op is declared with; a path with a signature of its own carries it.
+static PATHS: LazyLock<FxHashMap<&'static str, (&'static Op, Option<&'static str>)>> = LazyLock::new(|| {
+    let mut paths = FxHashMap::default();
+    for op in ops::ops() {
+        for api in op.apis {
+            let (path, signature) = match api.find('(') {
+                Some(at) => (&api[..at], Some(&api[at..])),
+                None => (*api, None),
+            };
+            paths.insert(path, (op, signature));
+        }
+    }
+    paths
+});
+
+/// Ops by the definition that their paths have in a profile, so that `tf.math.reduce_sum` finds the op
+/// declared for `tf.reduce_sum`.
+static DEFINITIONS: [LazyLock<FxHashMap<&'static str, &'static str>>; 2] = [
+    LazyLock::new(|| definitions(names::Profile::Keras2)),
+    LazyLock::new(|| definitions(names::Profile::Keras3)),
+];
+
+fn definitions(profile: names::Profile) -> FxHashMap<&'static str, &'static str> {
+    let entry = |path: &'static str| Some((names::lookup(profile, path)?.definition, path));
+    PATHS.keys().filter_map(|path| entry(path)).filter(|(d, _)| !d.is_empty()).collect()
+}
+
+/// Finds the op that a public path means, the path it is declared with, and its own signature.
+pub(crate) fn op_of_path(keras: Keras, path: &str) -> Option<(&'static Op, &'static str, Option<&'static str>)> {
+    let declared = |path: &str| PATHS.get_key_value(path).map(|(p, (op, sig))| (*op, *p, *sig));
+    if let Some(found) = declared(path) {
+        return Some(found);
+    }
+    // Keras 2's `keras.backend.dot` is `tf.keras.backend.dot`.
+    if keras == Keras::Two && path.starts_with("keras.") {
+        if let Some(found) = declared(&format!("tf.{path}")) {
+            return Some(found);
+        }
+    }
+    let definition = names::lookup(profile(keras), path)?.definition;
+    let index = if keras == Keras::Two { 0 } else { 1 };
+    DEFINITIONS[index].get(definition).and_then(|path| declared(path))
+}
+
+impl Interp<'_> {
+    /// Calls a framework's function by its public path.
+    ///
+    /// # Errors
+    /// What the function raises.
+    pub fn call_api(&mut self, path: &Rc<str>, args: Args) -> Eval {
+        if let Some(native) = self.native_function(path) {
+            return (native.call)(self, args);
+        }
+        let Some((op, declared, own)) = op_of_path(self.keras, path) else {
+            return Ok(self.unmodelled(path, &args));
+        };
+        let Some(signature) = self.signature(path, own) else { return Ok(self.unmodelled(path, &args)) };
+        let name = path.rsplit('.').next().unwrap_or(path);
+        let bound = self.bind_api(&signature, name, args)?;
+        let surface = Surface::of(declared);
+        self.call_op(op, path, surface, &bound)
+    }
+
+    /// The result of a function without a model; it decides the outcome when tensors go into it.
+    fn unmodelled(&mut self, path: &str, args: &Args) -> Value {
+        let _ = args;
+        self.unknown(format!("`{path}` is not modelled"))
+    }
+
+    /// Finds the native function behind a path, by the path itself or one with the same definition.
+    pub(crate) fn native_function(&self, path: &str) -> Option<&'static crate::value::Native> {
+        if let Some(found) = crate::native::find_function(path) {
+            return Some(found);
+        }
+        if let Some(rest) = path.strip_prefix("tf.keras.") {
+            return crate::native::find_function(&format!("keras.{rest}"));
+        }
+        None
+    }
+
+    /// Returns a parsed signature: the op's own, or the recorded one of the path.
+    pub(crate) fn signature(&self, path: &str, own: Option<&str>) -> Option<Rc<python::Signature>> {
+        let text = match own {
+            Some(text) => text,
+            None => names::lookup(profile(self.keras), path)?.signature,
+        };
+        python::parse_signature(text).map(Rc::new)
+    }
+
+    /// Binds a call to a framework's signature.
+    ///
+    /// # Errors
+    /// `TypeError`, as Python words it.
+    pub(crate) fn bind_api(
+        &mut self,
+        signature: &python::Signature,
+        name: &str,
+        args: Args,
+    ) -> Eval<Vec<(Rc<str>, Arg)>> {
+        let bound = match python::bind(signature, name, &args.positional, &args.keywords) {
+            Ok(bound) => bound,
+            Err(error) => {
+                let problem = error.to_string();
+                let violation = ops::Violation {
+                    class: ops::Exc::TypeError,
+                    core: problem.clone(),
+                    mistake: ops::Mistake::Signature { problem },
+                };
+                return Err(self.raise_violation(violation, name.into(), Vec::new()));
+            }
+        };
+        let mut out = Vec::with_capacity(bound.len());
+        for (parameter, value) in signature.params.iter().zip(bound) {
+            let arg = match value {
+                python::Bound::Given(value) => self.arg(&value),
+                python::Bound::VarArgs(values) => Arg::Tuple(values.iter().map(|v| self.arg(v)).collect()),
+                python::Bound::KwArgs(pairs) => {
+                    Arg::Dict(pairs.iter().map(|(k, v)| (k.clone(), self.arg(v))).collect())
+                }
+                python::Bound::Default(default) => default_arg(default),
+            };
+            out.push((parameter.name.clone(), arg));
+        }
+        Ok(out)
+    }
+
+    /// Calls an op with bound arguments and makes its nodes.
+    ///
+    /// # Errors
+    /// What the framework raises.
+    pub fn call_op(
+        &mut self,
+        op: &'static Op,
+        path: &str,
+        surface: Surface,
+        args: &[(Rc<str>, Arg)],
+    ) -> Eval {
+        let kinds = kinds(args);
+        if kinds.keras && surface != Surface::KerasOps {
+            if let Some(result) = self.symbolic_call(op, path, surface, args)? {
+                return Ok(result);
+            }
+        }
+        let answer = self.infer_op(op, path, surface, args);
+        let operands = || named_nodes(args);
+        match self.settle(answer, op.name, operands)? {
+            Ok(arg) => {
+                let value = self.value_of(&arg);
+                if kinds.keras {
+                    self.note_operation(op, path, args, &value);
+                }
+                Ok(value)
+            }
+            Err(why) => {
+                Ok(self.unknown(format!("`{}`: {why}", if path.is_empty() { op.name } else { path })))
+            }
+        }
+    }
+
+    /// Infers an op's results and makes their nodes.
+    ///
+    /// # Errors
+    /// What the op answers.
+    pub fn infer_op(
+        &mut self,
+        op: &'static Op,
+        path: &str,
+        surface: Surface,
+        args: &[(Rc<str>, Arg)],
+    ) -> Infer<Arg> {
+        let kinds = kinds(args);
+        let kind = match surface {
+            _ if kinds.keras => TensorKind::Keras,
+            _ if kinds.graph => TensorKind::Graph,
+            Surface::Numpy => TensorKind::Numpy,
+            _ if self.graph_depth > 0 => TensorKind::Graph,
+            _ => TensorKind::Eager,
+        };
+        let mode = match kind {
+            TensorKind::Keras if self.keras == Keras::Three => Mode::Symbolic,
+            TensorKind::Keras | TensorKind::Graph => Mode::Graph,
+            _ => Mode::Eager,
+        };
+        let call = Call { op, path, surface, mode, keras: self.keras, args };
+        let outputs = (op.infer)(&call)?;
+        let flows = op.flows(&call, &outputs);
+        let mut inputs = Vec::new();
+        call.operands(&mut |_, operand| inputs.push(operand.clone()));
+        let inputs: Vec<NodeId> = inputs.iter().map(|operand| self.node_of(operand)).collect();
+        Ok(self.results(op, &outputs, kind, &inputs, &flows))
+    }
+}
+
+struct Kinds {
+    keras: bool,
+    graph: bool,
+}
+
+fn kinds(args: &[(Rc<str>, Arg)]) -> Kinds {
+    let mut kinds = Kinds { keras: false, graph: false };
+    for (_, arg) in args {
+        arg.tensors(&mut |operand| {
+            kinds.keras |= operand.kind == TensorKind::Keras;
+            kinds.graph |= operand.kind == TensorKind::Graph;
+        });
+    }
+    kinds
+}
+
+/// The nodes of the tensor arguments, by parameter.
+pub(crate) fn named_nodes(args: &[(Rc<str>, Arg)]) -> Vec<(Rc<str>, NodeId)> {
+    let mut out = Vec::new();
+    for (name, arg) in args {
+        arg.tensors(&mut |operand| {
+            if let Some(node) = operand.node {
+                out.push((name.clone(), NodeId(node)));
+            }
+        });
+    }
+    out
+}
+
+/// Converts a recorded default.
+pub(crate) fn default_arg(default: &python::Default) -> Arg {
+    match default {
+        python::Default::None => Arg::None,
+        python::Default::Bool(b) => Arg::Bool(*b),
+        python::Default::Int(n) => Arg::Int(*n),
+        python::Default::Float(x) => Arg::Float(*x),
+        python::Default::Str(s) => Arg::Str(s.clone()),
+        python::Default::Tuple(items) => Arg::Tuple(items.iter().map(default_arg).collect()),
+        python::Default::List(items) => Arg::List(items.iter().map(default_arg).collect()),
+        python::Default::DType(name) => tensor::DType::parse(name).map_or(Arg::Missing, Arg::DType),
+        python::Default::Dict | python::Default::Other => Arg::Missing,
+    }
+}

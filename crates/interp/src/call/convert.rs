@@ -1,0 +1,176 @@
+//! Between the interpreter's values and the arguments and results of ops.
+
+use graph::{Node, NodeId, Source};
+use ops::{Arg, Flows, Op, Outputs, TensorKind};
+use smallvec::SmallVec;
+use tensor::{DType, Dim};
+
+use crate::heap::{Key, Object};
+use crate::interp::Interp;
+use crate::value::{Plain, Value};
+
+impl Interp<'_> {
+    /// Converts a value to an op's argument.
+    pub fn arg(&mut self, value: &Value) -> Arg {
+        match value {
+            Value::None => Arg::None,
+            Value::Bool(b) => Arg::Bool(*b),
+            Value::Int(n) => Arg::Int(*n),
+            Value::Float(x) => Arg::Float(*x),
+            Value::Str(s) => Arg::Str(s.clone()),
+            Value::Ellipsis => Arg::Ellipsis,
+            Value::Any(Plain::Bool) => Arg::Number(DType::Bool),
+            Value::Any(Plain::Int) => Arg::Dim(Dim::Unknown),
+            Value::Any(Plain::Float) => Arg::Number(DType::Float32),
+            Value::Dim(d) => Arg::Dim(*d),
+            Value::Tuple(items) => Arg::Tuple(items.iter().map(|v| self.arg(v)).collect()),
+            Value::List(id) => match self.heap.list(*id).cloned() {
+                Some(items) => Arg::List(items.iter().map(|v| self.arg(v)).collect()),
+                None => Arg::Unknown,
+            },
+            Value::Range(start, stop, step) => {
+                let count = crate::stmt::range_len(*start, *stop, *step).min(4096);
+                Arg::List((0..count).map(|i| Arg::Int(start + i * step)).collect())
+            }
+            Value::Dict(id) => self.dict_arg(*id),
+            Value::Slice(parts) => {
+                let [start, stop, step] = &**parts;
+                let parts = [self.arg(start), self.arg(stop), self.arg(step)];
+                Arg::Slice(parts.into())
+            }
+            Value::Tensor(id) => Arg::Tensor(self.trace.operand(*id)),
+            Value::DType(d) => Arg::DType(*d),
+            Value::Shape(shape) => Arg::shape(shape),
+            Value::Function(_) | Value::Bound(_) | Value::Native(_) | Value::Api(_) | Value::Wrapped(_) => {
+                Arg::Callable(self.callable(value.clone()))
+            }
+            Value::Class(id) => match self.class_dtype(*id) {
+                Some(dtype) => Arg::DType(dtype),
+                None => Arg::Callable(self.callable(value.clone())),
+            },
+            Value::Instance(id) => match self.heap.instance(*id) {
+                Some(_) => Arg::Callable(self.callable(value.clone())),
+                None => Arg::Unknown,
+            },
+            Value::Iterator(_)
+            | Value::Set(_)
+            | Value::Bytes(_)
+            | Value::NotImplemented
+            | Value::Module(_)
+            | Value::Script(_)
+            | Value::Any(Plain::Str)
+            | Value::Unknown(_) => Arg::Unknown,
+        }
+    }
+
+    fn dict_arg(&mut self, id: crate::heap::ObjId) -> Arg {
+        let Object::Dict(items) = self.heap.get(id) else { return Arg::Unknown };
+        let pairs: Option<Vec<_>> = items
+            .iter()
+            .map(|(key, (_, value))| match key {
+                Key::Str(name) => Some((name.clone(), value.clone())),
+                _ => None,
+            })
+            .collect();
+        match pairs {
+            Some(pairs) => {
+                Arg::Dict(pairs.iter().map(|(name, value)| (name.clone(), self.arg(value))).collect())
+            }
+            None => Arg::Unknown,
+        }
+    }
+
+    /// Converts an argument back to a value; a tensor without a node gets one as a constant.
+    pub fn value_of(&mut self, arg: &Arg) -> Value {
+        match arg {
+            Arg::None | Arg::Missing => Value::None,
+            Arg::Bool(b) => Value::Bool(*b),
+            Arg::Int(n) => Value::Int(*n),
+            Arg::Float(x) => Value::Float(*x),
+            Arg::Str(s) => Value::Str(s.clone()),
+            Arg::Ellipsis => Value::Ellipsis,
+            Arg::DType(d) => Value::DType(*d),
+            Arg::Dim(Dim::Known(n)) => Value::Int(*n),
+            Arg::Dim(d) => Value::Dim(*d),
+            Arg::Number(d) => Value::Any(match d {
+                DType::Bool => Plain::Bool,
+                d if d.is_integer() => Plain::Int,
+                _ => Plain::Float,
+            }),
+            Arg::Slice(parts) => {
+                let [start, stop, step] = &**parts;
+                let parts = [self.value_of(start), self.value_of(stop), self.value_of(step)];
+                Value::Slice(parts.into())
+            }
+            Arg::Tuple(items) => Value::Tuple(items.iter().map(|a| self.value_of(a)).collect()),
+            Arg::List(items) => {
+                let items = items.iter().map(|a| self.value_of(a)).collect();
+                self.new_list(items)
+            }
+            Arg::Dict(items) => {
+                let pairs: Vec<_> =
+                    items.iter().map(|(k, v)| (Value::Str(k.clone()), self.value_of(v))).collect();
+                self.new_dict(pairs)
+            }
+            Arg::Tensor(operand) => Value::Tensor(self.node_of(operand)),
+            Arg::Callable(id) => self.callable_value(*id),
+            Arg::Object(_) | Arg::Unknown => Value::unknown("a value that an op does not tell"),
+        }
+    }
+
+    /// Returns the node of an operand; a loose one becomes a constant.
+    pub fn node_of(&mut self, operand: &ops::Operand) -> NodeId {
+        if let Some(node) = operand.node {
+            return NodeId(node);
+        }
+        let span = self.here();
+        let id = self.trace.add(Source::Constant, operand.kind, operand.spec.clone(), span);
+        self.trace.node_mut(id).content = operand.content.clone();
+        id
+    }
+
+    /// Makes the nodes of an op's results and returns them as an argument (for layers) or value.
+    pub(crate) fn results(
+        &mut self,
+        op: &'static Op,
+        outputs: &Outputs,
+        kind: TensorKind,
+        inputs: &[NodeId],
+        flows: &Flows,
+    ) -> Arg {
+        match outputs {
+            Outputs::Tensor(out) => {
+                let differentiable = out.spec.dtype.is_none_or(DType::is_differentiable);
+                let flow = |i: usize| {
+                    if !differentiable {
+                        ops::Flow::None
+                    } else {
+                        flows.get(i).copied().unwrap_or(ops::Flow::Unknown)
+                    }
+                };
+                let inputs: SmallVec<_> = inputs.iter().enumerate().map(|(i, id)| (*id, flow(i))).collect();
+                let id = self.trace.push(Node {
+                    source: Source::Op(op),
+                    kind,
+                    spec: out.spec.clone(),
+                    content: out.content.clone(),
+                    inputs,
+                    span: self.here(),
+                    scope: graph::ScopeId::default(),
+                });
+                Arg::Tensor(self.trace.operand(id))
+            }
+            Outputs::List(items) => {
+                Arg::List(items.iter().map(|o| self.results(op, o, kind, inputs, flows)).collect())
+            }
+            Outputs::Tuple(items) => {
+                Arg::Tuple(items.iter().map(|o| self.results(op, o, kind, inputs, flows)).collect())
+            }
+            // A named tuple is read by position far more often than by name.
+            Outputs::Named(items) => {
+                Arg::Tuple(items.iter().map(|(_, o)| self.results(op, o, kind, inputs, flows)).collect())
+            }
+            Outputs::Python(arg) => arg.clone(),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Making and calling instances.
+
+use crate::class::ClassId;
+use crate::heap::{Instance, Names, Object};
+use crate::interp::Interp;
+use crate::native::NativeState;
+use crate::raise::Eval;
+use crate::value::{Args, Value};
+
+impl Interp<'_> {
+    /// Makes an instance of a class: its native state, then `__init__`.
+    ///
+    /// # Errors
+    /// What `__new__` and `__init__` raise.
+    pub fn instantiate(&mut self, id: ClassId, args: Args) -> Eval {
+        if let Some(value) = self.builtin_instance(id, &args)? {
+            return Ok(value);
+        }
+        if let Some((new, _)) = self.class_attr(id, "__new__")
+            && matches!(new, Value::Function(_) | Value::Wrapped(_))
+        {
+            let value = self.unknown("an object made by its class's own `__new__`");
+            return Ok(value);
+        }
+        let instance = self.new_instance(id);
+        let object = Value::Instance(instance);
+        self.prepare_instance(instance, &args);
+        match self.class_attr(id, "__init__") {
+            Some((init, owner)) => {
+                let bound = self.bind_method(object.clone(), init, Some(owner));
+                self.call(&bound, args)?;
+                self.after_init(instance)?;
+            }
+            None if self.class(id).open => {}
+            None if self
+                .class(id)
+                .mro
+                .iter()
+                .any(|c| self.class(*c).path.as_deref().is_some_and(|p| !p.starts_with("builtins."))) =>
+            {
+                return Ok(self.unknown(format!("objects of `{}` are not modelled", self.class(id).name)));
+            }
+            None => {
+                if !args.positional.is_empty() || !args.keywords.is_empty() {
+                    let text = format!("{}() takes no arguments", self.class(id).name);
+                    return Err(self.raise(ops::Exc::TypeError, text));
+                }
+            }
+        }
+        Ok(object)
+    }
+
+    /// Makes an instance without calling `__init__`.
+    pub fn new_instance(&mut self, id: ClassId) -> crate::heap::ObjId {
+        let native = self.class(id).mro.iter().find_map(|c| self.class(*c).native);
+        let native = native.map_or(NativeState::Plain, |n| (n.state)());
+        self.heap.add(Object::Instance(Instance { class: id, attrs: Names::default(), native }))
+    }
+
+    pub(super) fn call_instance(&mut self, callee: &Value, args: Args) -> Eval {
+        let Value::Instance(id) = callee else { return Ok(Value::None) };
+        let Some(class) = self.heap.instance(*id).map(|i| i.class) else {
+            return Ok(self.unknown("a call of a lost object"));
+        };
+        match self.class_attr(class, "__call__") {
+            Some((call, owner)) => {
+                let bound = self.bind_method(callee.clone(), call, Some(owner));
+                self.call(&bound, args)
+            }
+            None if self.class(class).open
+                || self
+                    .class(class)
+                    .mro
+                    .iter()
+                    .any(|c| self.class(*c).path.as_deref().is_some_and(|p| !p.starts_with("builtins."))) =>
+            {
+                Ok(self.unknown(format!("calls of `{}` objects are not modelled", self.class(class).name)))
+            }
+            None => {
+                let text = format!("'{}' object is not callable", self.class(class).name);
+                Err(self.raise(ops::Exc::TypeError, text))
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Expressions: one file per group of forms.
+
+mod arith;
+mod calls;
+mod compare;
+mod comprehension;
+mod literal;
+mod subscript;
+
+use std::rc::Rc;
+
+use python::ast::{self, BoolOp, Expr, UnaryOp};
+
+use crate::function::{Body, Function, signature_of};
+use crate::interp::Interp;
+use crate::raise::{Eval, Halt};
+use crate::value::Value;
+
+pub(crate) use arith::operator_name;
+
+impl<'a> Interp<'a> {
+    /// Evaluates an expression.
+    ///
+    /// # Errors
+    /// The exception that it raises, or a budget that ran out.
+    pub fn eval(&mut self, expr: &'a Expr) -> Eval {
+        self.step()?;
+        match expr {
+            Expr::Name(e) => {
+                self.at(python::span(e.range));
+                self.name(&e.id)
+            }
+            Expr::Attribute(e) => {
+                let object = self.eval(&e.value)?;
+                self.at(attribute_span(e));
+                self.get_attr(&object, &e.attr)
+            }
+            Expr::Call(e) => self.eval_call(e),
+            Expr::Subscript(e) => {
+                let object = self.eval(&e.value)?;
+                let index = self.eval(&e.slice)?;
+                self.at(python::span(e.range));
+                self.get_item(&object, &index)
+            }
+            Expr::BinOp(e) => self.eval_bin_op(e),
+            Expr::UnaryOp(e) => self.eval_unary_op(e),
+            Expr::BoolOp(e) => self.eval_bool_op(e.op, &e.values),
+            Expr::Compare(e) => self.eval_compare(e),
+            Expr::If(e) => self.eval_if(e),
+            Expr::Lambda(e) => self.eval_lambda(e),
+            Expr::Named(e) => {
+                let value = self.eval(&e.value)?;
+                self.assign(&e.target, value.clone())?;
+                Ok(value)
+            }
+            Expr::Tuple(e) => Ok(Value::Tuple(self.eval_items(&e.elts)?.into())),
+            Expr::List(e) => {
+                let items = self.eval_items(&e.elts)?;
+                Ok(self.new_list(items))
+            }
+            Expr::Set(e) => {
+                let items = self.eval_items(&e.elts)?;
+                self.new_set(items)
+            }
+            Expr::Dict(e) => self.eval_dict(e),
+            Expr::Slice(e) => self.eval_slice(e),
+            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
+                self.eval_comprehension(expr)
+            }
+            Expr::Starred(e) => self.eval(&e.value),
+            Expr::Yield(e) => {
+                let value = e.value.as_deref().map_or(Ok(Value::None), |v| self.eval(v))?;
+                self.yield_items(vec![value])
+            }
+            Expr::YieldFrom(e) => {
+                let iterable = self.eval(&e.value)?;
+                let (items, _) = self.iterate(&iterable, 1024)?;
+                self.yield_items(items)
+            }
+            Expr::Await(e) => self.eval(&e.value),
+            Expr::TString(_) | Expr::IpyEscapeCommand(_) => {
+                Ok(self.unknown("a template string or shell escape"))
+            }
+            _ => self.eval_literal(expr),
+        }
+    }
+
+    /// Evaluates the items of a display, with `*items` spread.
+    pub(crate) fn eval_items(&mut self, elts: &'a [Expr]) -> Eval<Vec<Value>> {
+        let mut items = Vec::with_capacity(elts.len());
+        for elt in elts {
+            match elt {
+                Expr::Starred(s) => {
+                    let iterable = self.eval(&s.value)?;
+                    let (spread, more) = self.iterate(&iterable, 4096)?;
+                    items.extend(spread);
+                    if more {
+                        items.push(self.item_of(&iterable)?);
+                    }
+                }
+                _ => items.push(self.eval(elt)?),
+            }
+        }
+        Ok(items)
+    }
+
+    fn eval_dict(&mut self, e: &'a ast::ExprDict) -> Eval {
+        let mut pairs = Vec::with_capacity(e.items.len());
+        for item in &e.items {
+            match &item.key {
+                Some(key) => {
+                    let key = self.eval(key)?;
+                    pairs.push((key, self.eval(&item.value)?));
+                }
+                None => {
+                    let other = self.eval(&item.value)?;
+                    match self.pairs_of(&other) {
+                        Some(more) => pairs.extend(more),
+                        None => return Ok(self.unknown("a dict made of an unknown one")),
+                    }
+                }
+            }
+        }
+        Ok(self.new_dict(pairs))
+    }
+
+    fn eval_slice(&mut self, e: &'a ast::ExprSlice) -> Eval {
+        let mut part = |e: &'a Option<Box<Expr>>| e.as_deref().map_or(Ok(Value::None), |e| self.eval(e));
+        let parts = [part(&e.lower)?, part(&e.upper)?, part(&e.step)?];
+        Ok(Value::Slice(Rc::new(parts)))
+    }
+
+    fn eval_unary_op(&mut self, e: &'a ast::ExprUnaryOp) -> Eval {
+        let operand = self.eval(&e.operand)?;
+        self.at(python::span(e.range));
+        if e.op == UnaryOp::Not {
+            return Ok(match self.truth(&operand)? {
+                Some(truth) => Value::Bool(!truth),
+                None => Value::Any(crate::value::Plain::Bool),
+            });
+        }
+        self.unary(e.op, &operand)
+    }
+
+    fn eval_bool_op(&mut self, op: BoolOp, values: &'a [Expr]) -> Eval {
+        let Some((first, rest)) = values.split_first() else { return Ok(Value::None) };
+        let value = self.eval(first)?;
+        if rest.is_empty() {
+            return Ok(value);
+        }
+        match (self.truth(&value)?, op) {
+            (Some(true), BoolOp::Or) | (Some(false), BoolOp::And) => Ok(value),
+            (Some(_), _) => self.eval_bool_op(op, rest),
+            (None, _) => self.either(|_| Ok(value.clone()), |i| i.eval_bool_op(op, rest)),
+        }
+    }
+
+    fn eval_if(&mut self, e: &'a ast::ExprIf) -> Eval {
+        let condition = self.eval(&e.test)?;
+        self.at(python::span(e.range));
+        match self.truth(&condition)? {
+            Some(true) => self.eval(&e.body),
+            Some(false) => self.eval(&e.orelse),
+            None => self.either(|i| i.eval(&e.body), |i| i.eval(&e.orelse)),
+        }
+    }
+
+    fn eval_lambda(&mut self, e: &'a ast::ExprLambda) -> Eval {
+        let (signature, defaults) = match &e.parameters {
+            Some(parameters) => (signature_of(parameters), self.eval_defaults(parameters)?),
+            None => (python::Signature { params: Vec::new() }, Vec::new()),
+        };
+        let scope = self.frames.last().map_or(self.globals, |f| f.scope);
+        let attrs = self.new_attrs();
+        let (module, main) = self.frames.last().map_or((None, false), |f| (f.module, f.main));
+        let function = Function {
+            name: "<lambda>".into(),
+            qualname: self.qualname("<lambda>"),
+            signature: Rc::new(signature),
+            defaults,
+            body: Body::Lambda(&e.body),
+            scope: self.closure_scope(scope),
+            owner: None,
+            generator: false,
+            module,
+            main,
+            span: python::span(e.range),
+            attrs,
+        };
+        Ok(self.add_function(function))
+    }
+
+    fn yield_items(&mut self, items: Vec<Value>) -> Eval {
+        let Some(frame) = self.frames.last_mut() else { return Ok(Value::None) };
+        if let Some(yields) = &mut frame.yields {
+            yields.extend(items);
+            if yields.len() > 512 {
+                return Err(Halt::Enough);
+            }
+        }
+        Ok(Value::None)
+    }
+}
+
+/// Where CPython 3.11 says an attribute access is: at the name for a call that spans lines, else at its start.
+fn attribute_span(e: &ast::ExprAttribute) -> diagnostics::Span {
+    python::span(e.range)
+}

@@ -1,0 +1,184 @@
+//! `Input` and functional models: tensors by symbolic calls, repeated on other tensors.
+
+use graph::{NodeId, Source};
+use ops::{Keras, TensorKind};
+use rustc_hash::{FxHashMap, FxHashSet};
+use tensor::{DType, Shape, TensorSpec};
+
+use crate::framework::history::Callee;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// Native functions.
+pub(crate) static FUNCTIONS: &[Native] = &[native("keras.Input", input), native("keras.layers.Input", input)];
+
+/// `keras.Input(shape=(4,), batch_size=None, dtype="float32", name="x")`.
+fn input(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let signature = interp.signature("keras.Input", None);
+    let shape = args.get(0, "shape").cloned().unwrap_or(Value::None);
+    let batch_shape = args.keyword("batch_shape").or_else(|| args.keyword("batch_input_shape")).cloned();
+    if let Some(signature) = signature {
+        // Only for its TypeError; the arguments are read as they are.
+        interp.bind_api(&signature, "Input", args.clone())?;
+    }
+    let batch = match args.get(1, "batch_size") {
+        Some(Value::Int(n)) => tensor::Dim::Known(*n),
+        _ => interp.new_symbol(),
+    };
+    let dims = match batch_shape.filter(|s| !s.is_none()) {
+        Some(given) => interp.dims_of(&given),
+        None => match &shape {
+            Value::Int(n) if interp.keras == Keras::Three => {
+                let text = format!("Cannot convert '{n}' to a shape.");
+                return Err(interp.raise(ops::Exc::ValueError, text));
+            }
+            Value::Int(_) if interp.keras == Keras::Two => {
+                let text = "'int' object is not iterable";
+                return Err(interp.raise(ops::Exc::TypeError, text));
+            }
+            _ => interp.dims_of(&shape).map(|dims| std::iter::once(batch).chain(dims).collect()),
+        },
+    };
+    let dtype_at = if interp.keras == Keras::Two { 3 } else { 2 };
+    let dtype = args.get(dtype_at, "dtype").cloned();
+    let dtype = dtype.and_then(|d| interp.dtype_of(&d)).unwrap_or(DType::Float32);
+    interp.unique_name(if interp.keras == Keras::Two { "input" } else { "input_layer" });
+    let Some(dims) = dims else { return Ok(interp.unknown("an Input whose shape is not known")) };
+    let dims: Vec<tensor::Dim> = dims;
+    let dims = dims.into_iter().map(|d| if d == tensor::Dim::Unknown { interp.new_symbol() } else { d });
+    let dims: Vec<_> = dims.collect();
+    let spec = TensorSpec::new(Shape::new(dims), dtype);
+    let span = interp.here();
+    Ok(Value::Tensor(interp.trace.add(Source::Input, TensorKind::Keras, spec, span)))
+}
+
+/// The part of the history between a model's inputs and outputs.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    /// The input KerasTensors, flattened.
+    pub inputs: Vec<NodeId>,
+    /// The inputs in their structure.
+    pub input_structure: Option<Value>,
+    /// The outputs in their structure.
+    pub outputs: Option<Value>,
+    /// The symbolic calls, in an order in which they can be repeated.
+    pub calls: Vec<u32>,
+}
+
+impl Interp<'_> {
+    /// Finds the calls that lead from inputs to outputs.
+    ///
+    /// The second part of the answer is an Input that the outputs need and the inputs lack.
+    pub(crate) fn trace_graph(&self, inputs: &Value, outputs: &Value) -> (Graph, Option<NodeId>) {
+        let flat_inputs = self.flat_tensors(inputs);
+        let stop: FxHashSet<NodeId> = flat_inputs.iter().copied().collect();
+        let mut seen: FxHashSet<u32> = FxHashSet::default();
+        let mut missing = None;
+        let mut todo = self.flat_tensors(outputs);
+        while let Some(node) = todo.pop() {
+            if stop.contains(&node) {
+                continue;
+            }
+            match self.trace.node(node).source {
+                Source::LayerCall(call) => {
+                    if seen.insert(call)
+                        && let Some(call) = self.keras_calls.get(call as usize)
+                    {
+                        todo.extend(&call.inputs);
+                    }
+                }
+                Source::Input if self.trace.node(node).kind == TensorKind::Keras => {
+                    missing = missing.or(Some(node))
+                }
+                _ => {}
+            }
+        }
+        // Calls are numbered in the order they were made, which is one they can be repeated in.
+        let mut calls: Vec<u32> = seen.into_iter().collect();
+        calls.sort_unstable();
+        let graph = Graph {
+            inputs: flat_inputs,
+            input_structure: Some(inputs.clone()),
+            outputs: Some(outputs.clone()),
+            calls,
+        };
+        (graph, missing)
+    }
+
+    /// Repeats a graph's calls on other tensors.
+    ///
+    /// # Errors
+    /// What a layer raises for them.
+    pub(crate) fn repeat_graph(&mut self, graph: &Graph, tensors: &[NodeId], training: Option<bool>) -> Eval {
+        let mut known: FxHashMap<NodeId, Value> = FxHashMap::default();
+        for (input, tensor) in graph.inputs.iter().zip(tensors) {
+            known.insert(*input, Value::Tensor(*tensor));
+        }
+        for index in &graph.calls {
+            let Some(call) = self.keras_calls.get(*index as usize).cloned() else { continue };
+            let result = match &call.callee {
+                Callee::Layer(id) => {
+                    let args = Args {
+                        positional: call.args.positional.iter().map(|v| self.substitute(v, &known)).collect(),
+                        keywords: call
+                            .args
+                            .keywords
+                            .iter()
+                            .map(|(n, v)| (n.clone(), self.substitute(v, &known)))
+                            .collect(),
+                    };
+                    let before = self.training;
+                    self.training = training.or(before);
+                    let result = self.call_layer(*id, args);
+                    self.training = before;
+                    result?
+                }
+                Callee::Op { op, path, surface, args } => {
+                    let args: Vec<_> =
+                        args.iter().map(|(n, a)| (n.clone(), self.substitute_arg(a, &known))).collect();
+                    self.call_op(op, path, *surface, &args)?
+                }
+            };
+            if result.is_unknown() {
+                return Ok(result);
+            }
+            let (old, new) = (self.flat_tensors(&call.outputs), self.flat_tensors(&result));
+            for (old, new) in old.into_iter().zip(new) {
+                known.insert(old, Value::Tensor(new));
+            }
+        }
+        let outputs = graph.outputs.clone().unwrap_or(Value::None);
+        Ok(self.substitute(&outputs, &known))
+    }
+
+    fn substitute(&mut self, value: &Value, known: &FxHashMap<NodeId, Value>) -> Value {
+        self.map_tensors(value, &mut |_, id| match known.get(&id) {
+            Some(Value::Tensor(new)) => *new,
+            _ => id,
+        })
+    }
+
+    fn substitute_arg(&mut self, arg: &ops::Arg, known: &FxHashMap<NodeId, Value>) -> ops::Arg {
+        use ops::Arg;
+        match arg {
+            Arg::Tensor(operand) => match operand.node.and_then(|n| known.get(&NodeId(n))) {
+                Some(Value::Tensor(new)) => Arg::Tensor(self.trace.operand(*new)),
+                _ => arg.clone(),
+            },
+            Arg::Tuple(items) => Arg::Tuple(items.iter().map(|a| self.substitute_arg(a, known)).collect()),
+            Arg::List(items) => Arg::List(items.iter().map(|a| self.substitute_arg(a, known)).collect()),
+            Arg::Slice(parts) => {
+                let [a, b, c] = &**parts;
+                let parts = [
+                    self.substitute_arg(a, known),
+                    self.substitute_arg(b, known),
+                    self.substitute_arg(c, known),
+                ];
+                Arg::Slice(parts.into())
+            }
+            _ => arg.clone(),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The interpreter as the host of layer declarations.
+
+use std::rc::Rc;
+
+use keras::{Host, InputSpec, WeightArgs};
+use ops::{Arg, Infer, Keras, Mode, Stop, Surface};
+use tensor::{DType, Shape};
+
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::{Args, Value};
+
+/// A layer instance, as its declaration sees it.
+#[derive(Debug)]
+pub(crate) struct LayerHost<'i, 'a> {
+    /// The interpreter.
+    pub interp: &'i mut Interp<'a>,
+    /// The layer.
+    pub id: ObjId,
+}
+
+/// Tells whether an initializer makes zeros.
+pub(crate) fn is_zeros(initializer: &Arg, interp: &Interp<'_>) -> bool {
+    match initializer {
+        Arg::Str(name) => matches!(&**name, "zeros" | "zero" | "Zeros"),
+        Arg::Callable(id) => match interp.callable_value(*id) {
+            Value::Instance(id) => &*interp.class_name(id) == "Zeros",
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+impl LayerHost<'_, '_> {
+    fn infer(&mut self, result: Eval) -> Infer<Arg> {
+        match result {
+            Ok(Value::Unknown(_)) => Err(Stop::Unknown("a call inside of the layer is not known")),
+            Ok(value) => Ok(self.interp.arg(&value)),
+            Err(halt) => Err(Stop::Raised(self.interp.keep_raised(halt))),
+        }
+    }
+}
+
+impl Host for LayerHost<'_, '_> {
+    fn keras(&self) -> Keras {
+        self.interp.keras
+    }
+
+    fn mode(&self) -> Mode {
+        if self.interp.graph_depth > 0 { Mode::Graph } else { Mode::Eager }
+    }
+
+    fn name(&self) -> Rc<str> {
+        self.interp.layer(self.id).map(|s| s.name.clone()).unwrap_or_default()
+    }
+
+    fn compute_dtype(&self) -> DType {
+        self.interp.layer(self.id).map_or(DType::Float32, |s| s.compute_dtype)
+    }
+
+    fn get(&self, name: &str) -> Arg {
+        let state = self.interp.layer(self.id);
+        state
+            .and_then(|s| s.config.iter().rev().find(|(n, _)| &**n == name))
+            .map_or(Arg::Missing, |(_, arg)| arg.clone())
+    }
+
+    fn set(&mut self, name: &'static str, value: Arg) {
+        if let Some(state) = self.interp.layer_mut(self.id) {
+            match state.config.iter_mut().find(|(n, _)| &**n == name) {
+                Some(slot) => slot.1 = value,
+                None => state.config.push((name.into(), value)),
+            }
+        }
+    }
+
+    fn set_input_spec(&mut self, spec: Vec<InputSpec>) {
+        if let Some(state) = self.interp.layer_mut(self.id) {
+            state.input_spec = spec;
+        }
+    }
+
+    fn add_weight(&mut self, weight: WeightArgs) -> Infer<Arg> {
+        let node = self.interp.add_weight(self.id, weight);
+        Ok(Arg::Tensor(self.interp.trace.operand(node)))
+    }
+
+    fn weight(&self, name: &str) -> Option<Arg> {
+        let state = self.interp.layer(self.id)?;
+        let weight = state.weights.iter().rev().find(|w| &*w.name == name)?;
+        Some(Arg::Tensor(self.interp.trace.operand(self.interp.trace.variable(weight.variable).node)))
+    }
+
+    fn op(&mut self, name: &'static str, args: &[(&'static str, Arg)]) -> Infer<Arg> {
+        let Some(op) = ops::find_op(name) else { return Err(Stop::Unknown("an op that is not modelled")) };
+        let args: Vec<(Rc<str>, Arg)> = args.iter().map(|(n, a)| ((*n).into(), a.clone())).collect();
+        let surface = if self.interp.keras == Keras::Three { Surface::KerasOps } else { Surface::Tf };
+        self.interp.infer_op(op, "", surface, &args)
+    }
+
+    fn call(&mut self, callee: &Arg, args: Vec<Arg>, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg> {
+        let callee = self.interp.value_of(callee);
+        let positional = args.iter().map(|a| self.interp.value_of(a)).collect();
+        let keywords = keywords.iter().map(|(n, a)| (n.clone(), self.interp.value_of(a))).collect();
+        let result = self.interp.call(&callee, Args { positional, keywords });
+        self.infer(result)
+    }
+
+    fn activate(&mut self, activation: &Arg, x: Arg) -> Infer<Arg> {
+        match activation {
+            Arg::None | Arg::Missing => Ok(x),
+            Arg::Str(name) if &**name == "linear" => Ok(x),
+            Arg::Str(name) => match ops::find_op(name) {
+                Some(op) => self.op(op.name, &[("x", x)]),
+                None => Err(Stop::Unknown("an activation that is not modelled")),
+            },
+            callee => self.call(&callee.clone(), vec![x], Vec::new()),
+        }
+    }
+
+    fn build_sublayer(&mut self, layer: &Arg, shapes: &[Shape]) -> Infer<()> {
+        let layer = self.interp.value_of(layer);
+        let shape = match shapes {
+            [one] => self.interp.shape_tuple(one, false),
+            many => {
+                let items = many.iter().map(|s| self.interp.shape_tuple(s, false)).collect();
+                self.interp.new_list(items)
+            }
+        };
+        let Some(id) = self.interp.as_layer(&layer) else { return Ok(()) };
+        match self.interp.build_layer(id, shape) {
+            Ok(()) => Ok(()),
+            Err(halt) => Err(Stop::Raised(self.interp.keep_raised(halt))),
+        }
+    }
+
+    fn make_layer(&mut self, class: &str, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg> {
+        let class = self.interp.native_class(&format!("keras.layers.{class}"));
+        let keywords = keywords.iter().map(|(n, a)| (n.clone(), self.interp.value_of(a))).collect();
+        let result = self.interp.instantiate(class, Args { positional: Vec::new(), keywords });
+        self.infer(result)
+    }
+
+    fn attr(&mut self, object: &Arg, name: &str) -> Infer<Arg> {
+        let object = self.interp.value_of(object);
+        let result = self.interp.get_attr(&object, name);
+        self.infer(result)
+    }
+}

@@ -1,0 +1,270 @@
+//! `keras.layers.Lambda`.
+
+use std::rc::Rc;
+
+use ops::{Keras, TensorKind};
+use tensor::{DType, Dim, Shape};
+
+use crate::events::Event;
+use crate::framework::layer_class::split_self;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::{NativeClass, NativeState, native};
+use crate::raise::{Eval, Halt};
+use crate::value::{Args, Value};
+
+/// What a Lambda keeps.
+#[derive(Clone, Debug)]
+pub struct LambdaState {
+    /// The function.
+    pub function: Value,
+    /// `output_shape` as given.
+    pub output_shape: Value,
+    /// `mask` as given.
+    pub mask: Value,
+    /// `arguments` as given: a dict, or `None`.
+    pub arguments: Value,
+}
+
+/// `keras.layers.Lambda`.
+pub(crate) static LAMBDA: NativeClass = NativeClass {
+    path: "keras.layers.Lambda",
+    state: || NativeState::Layer(Box::default()),
+    methods: &[native("__init__", init)],
+    properties: &[],
+};
+
+fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let take = |args: &Args, at: usize, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+    let Some(function) = args.get(0, "function").cloned() else {
+        let text = "Lambda.__init__() missing 1 required positional argument: 'function'";
+        return Err(interp.raise(ops::Exc::TypeError, text));
+    };
+    let lambda = LambdaState {
+        function,
+        output_shape: take(&args, 1, "output_shape"),
+        mask: take(&args, 2, "mask"),
+        arguments: take(&args, 3, "arguments"),
+    };
+    let has_mask = !lambda.mask.is_none();
+    let base = args
+        .keywords
+        .into_iter()
+        .filter(|(n, _)| !matches!(&**n, "function" | "output_shape" | "mask" | "arguments"));
+    interp.init_layer(id, Args { positional: Vec::new(), keywords: base.collect() })?;
+    if let Some(state) = interp.layer_mut(id) {
+        state.supports_masking = has_mask || state.supports_masking;
+        state.lambda = Some(Box::new(lambda));
+    }
+    Ok(Value::None)
+}
+
+impl Interp<'_> {
+    /// Calls a Lambda: what Keras 3 infers or believes, or the function itself.
+    pub(crate) fn call_lambda(&mut self, id: ObjId, args: Args, symbolic: bool) -> Eval {
+        if !symbolic {
+            return self.run_lambda(id, args);
+        }
+        match self.keras {
+            Keras::Two => {
+                let traced = self.placeholders(&args);
+                self.graph_depth += 1;
+                let result = self.run_lambda(id, traced);
+                self.graph_depth -= 1;
+                let outputs = result?;
+                Ok(self.to_keras_tensors(&outputs))
+            }
+            Keras::Three => self.infer_lambda(id, args),
+        }
+    }
+
+    /// Keras 3's `Lambda.compute_output_shape`.
+    fn infer_lambda(&mut self, id: ObjId, args: Args) -> Eval {
+        let Some(lambda) = self.layer(id).and_then(|s| s.lambda.clone()) else { return Ok(Value::None) };
+        if let Some(problem) = self.lambda_extras(id, &args)? {
+            return Err(problem);
+        }
+        let first = self.first_argument(&args);
+        if !lambda.output_shape.is_none() {
+            let shape = self.declared_shape(&lambda.output_shape, &first)?;
+            let outputs = self.keras_tensors_of_shape(id, &shape)?;
+            self.compare_declared(id, &first, &outputs);
+            return Ok(outputs);
+        }
+        // Whatever the inputs' dtypes are, inference sees the layer's own, and no mask.
+        let dtype = self.layer(id).map_or(DType::Float32, |s| s.compute_dtype);
+        let traced = self.placeholder(&first);
+        let nodes = self.flat_tensors(&traced);
+        for node in nodes {
+            self.trace.node_mut(node).spec.dtype = Some(dtype);
+            self.masks.remove(&node);
+        }
+        let hidden_frames = self.frames.len();
+        self.graph_depth += 1;
+        let result = self.run_lambda(id, Args::of([traced]));
+        self.graph_depth -= 1;
+        match result {
+            Ok(outputs) => self.lambda_result(id, &outputs),
+            Err(Halt::Exception(hidden)) => {
+                self.frames.truncate(hidden_frames);
+                Err(self.swallow(id, Some(hidden)))
+            }
+            Err(halt) => Err(halt),
+        }
+    }
+
+    /// What comes out of Keras 3's inference: only shapes are kept, and what has none raises like the rest.
+    fn lambda_result(&mut self, id: ObjId, outputs: &Value) -> Eval {
+        if outputs.is_unknown() {
+            self.undecided_by(outputs, "the output of a Lambda is not known");
+            return Ok(outputs.clone());
+        }
+        let dtype = self.layer(id).map_or(DType::Float32, |s| s.compute_dtype);
+        if self.flat_tensors(outputs).is_empty() {
+            // `lambda t: t.shape[1]`: an int has no shape.
+            return Err(self.swallow(id, None));
+        }
+        let outputs = self.to_keras_tensors(outputs);
+        for node in self.flat_tensors(&outputs) {
+            self.trace.node_mut(node).spec.dtype = Some(dtype);
+        }
+        Ok(outputs)
+    }
+
+    /// Raises what Keras 3 raises in place of whatever the function raised.
+    fn swallow(&mut self, id: ObjId, hidden: Option<ObjId>) -> Halt {
+        let halt = self.raise(
+            ops::Exc::NotImplementedError,
+            "We could not automatically infer the shape of the Lambda's output. Please specify the `output_shape` \
+             argument for this Lambda layer.",
+        );
+        if let Halt::Exception(shown) = halt {
+            if let Some(state) = self.exception_mut(shown) {
+                state.hidden = hidden;
+            }
+            if let Some(hidden) = hidden {
+                let layer: Rc<str> = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+                self.events.push(Event::Swallowed { hidden, shown, layer });
+            }
+        }
+        halt
+    }
+
+    /// Positional arguments beyond the first: `mix(h, x)` binds `x` to `mask`.
+    fn lambda_extras(&mut self, _: ObjId, _: &Args) -> Eval<Option<Halt>> {
+        Ok(None)
+    }
+
+    /// `output_shape` as Keras 3 reads it: a function of the input's shape, or a shape without the batch.
+    fn declared_shape(&mut self, declared: &Value, first: &Value) -> Eval {
+        let callable = matches!(
+            declared,
+            Value::Function(_) | Value::Bound(_) | Value::Native(_) | Value::Api(_) | Value::Wrapped(_)
+        );
+        let input = self.shape_structure(first);
+        if callable {
+            return self.call(declared, Args::of([input]));
+        }
+        let batch = self
+            .flat_tensors(first)
+            .first()
+            .map_or(Dim::Unknown, |n| self.trace.node(*n).spec.shape.dim(0).unwrap_or(Dim::Unknown));
+        self.add_batch(declared, batch)
+    }
+
+    fn add_batch(&mut self, shape: &Value, batch: Dim) -> Eval {
+        match shape {
+            Value::Tuple(items) if items.iter().any(|v| matches!(v, Value::Tuple(_) | Value::List(_))) => {
+                let items = items.clone();
+                let shapes = items.iter().map(|s| self.add_batch(s, batch)).collect::<Eval<Vec<_>>>()?;
+                Ok(Value::tuple(shapes))
+            }
+            Value::List(id) => {
+                let items = self.heap.list(*id).cloned().unwrap_or_default();
+                if items.iter().any(|v| matches!(v, Value::Tuple(_) | Value::List(_))) {
+                    let shapes = items.iter().map(|s| self.add_batch(s, batch)).collect::<Eval<Vec<_>>>()?;
+                    return Ok(self.new_list(shapes));
+                }
+                let text = "can only concatenate tuple (not \"list\") to tuple";
+                Err(self.raise(ops::Exc::TypeError, text))
+            }
+            Value::Tuple(items) => {
+                let dims = std::iter::once(Value::static_dim(batch)).chain(items.iter().cloned());
+                Ok(Value::tuple(dims))
+            }
+            _ => Ok(self.unknown("an `output_shape` of another kind")),
+        }
+    }
+
+    /// Runs the function that Keras 3 does not run when `output_shape` is given, to compare.
+    fn compare_declared(&mut self, id: ObjId, first: &Value, outputs: &Value) {
+        let Some(declared) =
+            self.flat_tensors(outputs).first().map(|n| self.trace.node(*n).spec.shape.clone())
+        else {
+            return;
+        };
+        let undecided = self.undecided.clone();
+        let traced = self.placeholder(first);
+        let depth = self.frames.len();
+        self.graph_depth += 1;
+        self.heap.open();
+        let counters = self.counters.clone();
+        let result = self.run_lambda(id, Args::of([traced]));
+        let (actual, raises) = match &result {
+            Ok(value) => {
+                (self.flat_tensors(value).first().map(|n| self.trace.node(*n).spec.shape.clone()), None)
+            }
+            Err(Halt::Exception(exception)) => (None, Some(*exception)),
+            Err(_) => (None, None),
+        };
+        let kept = raises.and_then(|e| self.heap.instance(e).cloned());
+        self.heap.undo();
+        let raises = raises.zip(kept).map(|(_, kept)| self.heap.add(crate::heap::Object::Instance(kept)));
+        self.counters = counters;
+        self.graph_depth -= 1;
+        self.frames.truncate(depth);
+        self.undecided = undecided;
+        let layer = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+        let span = self.here();
+        let differs = actual.as_ref().is_some_and(|a| !a.compatible(&declared));
+        if differs || raises.is_some() {
+            self.events.push(Event::DeclaredShape { layer, declared, actual, raises, span });
+        }
+    }
+
+    /// Calls a Lambda's function on real or traced tensors.
+    pub(crate) fn run_lambda(&mut self, id: ObjId, mut args: Args) -> Eval {
+        let Some(lambda) = self.layer(id).and_then(|s| s.lambda.clone()) else { return Ok(Value::None) };
+        let first = self.first_argument(&args);
+        let names = self.parameter_names(&lambda.function);
+        let mut call = Args::of([first.clone()]);
+        if let Some(pairs) = self.pairs_of(&lambda.arguments) {
+            for (name, value) in pairs {
+                if let Value::Str(name) = name {
+                    call.keywords.push((name, value));
+                }
+            }
+        }
+        if names.iter().any(|n| &**n == "mask") {
+            let mask = args.take("mask").or_else(|| self.mask_of(&first)).unwrap_or(Value::None);
+            call.keywords.push(("mask".into(), mask));
+        }
+        if names.iter().any(|n| &**n == "training") {
+            let training = args.take("training").or(self.training.map(Value::Bool)).unwrap_or(Value::None);
+            call.keywords.push(("training".into(), training));
+        }
+        let outputs = self.call(&lambda.function, call)?;
+        let captured =
+            self.flat_tensors(&outputs).into_iter().any(|n| self.trace.node(n).kind == TensorKind::Keras);
+        if captured && self.graph_depth > 0 && self.keras == Keras::Two {
+            return Err(self.raise(ops::Exc::TypeError, "Could not build a TypeSpec for KerasTensor"));
+        }
+        Ok(outputs)
+    }
+
+    /// The declared shape's rank and dims as Keras shows them.
+    pub fn shape_text(shape: &Shape) -> String {
+        shape.tuple()
+    }
+}

@@ -1,0 +1,262 @@
+//! What a layer or model keeps.
+
+use std::rc::Rc;
+
+use graph::{NodeId, VariableId};
+use keras::InputSpec;
+use ops::Arg;
+use tensor::DType;
+
+use crate::heap::{ObjId, Object};
+use crate::interp::Interp;
+use crate::native::NativeState;
+use crate::raise::Eval;
+use crate::value::{Args, Value};
+
+/// A layer's or model's state beside its attributes.
+#[derive(Clone, Debug)]
+pub struct LayerState {
+    /// Its name.
+    pub name: Rc<str>,
+    /// Whether `Layer.__init__` has run.
+    pub initialised: bool,
+    /// Whether it is built.
+    pub built: bool,
+    /// `layer.trainable`.
+    pub trainable: bool,
+    /// The dtype that it computes in.
+    pub compute_dtype: DType,
+    /// The dtype of its variables.
+    pub variable_dtype: DType,
+    /// The declaration, for a class that Keras defines.
+    pub decl: Option<&'static keras::Layer>,
+    /// The constructor's arguments, defaults included, and what the declaration stored.
+    pub config: Vec<(Rc<str>, Arg)>,
+    /// Its own weights, in the order they were made.
+    pub weights: Vec<Weight>,
+    /// Sublayers, in the order they were tracked.
+    pub sublayers: Vec<ObjId>,
+    /// What it expects of its inputs.
+    pub input_spec: Vec<InputSpec>,
+    /// Its symbolic calls: indices into the interpreter's list.
+    pub calls: Vec<u32>,
+    /// Whether it hands masks on.
+    pub supports_masking: bool,
+    /// Losses added by `add_loss` in the present call.
+    pub losses: Vec<NodeId>,
+    /// A Lambda's function and arguments.
+    pub lambda: Option<Box<super::lambda::LambdaState>>,
+    /// What makes it a model.
+    pub model: Option<Box<super::model::ModelState>>,
+    /// Whether its state can no longer be followed, and why.
+    pub lost: Option<&'static str>,
+}
+
+/// One weight of a layer.
+#[derive(Clone, Debug)]
+pub struct Weight {
+    /// The name within the layer: `kernel`.
+    pub name: Rc<str>,
+    /// The variable.
+    pub variable: VariableId,
+}
+
+impl Default for LayerState {
+    fn default() -> Self {
+        LayerState {
+            name: "".into(),
+            initialised: false,
+            built: false,
+            trainable: true,
+            compute_dtype: DType::Float32,
+            variable_dtype: DType::Float32,
+            decl: None,
+            config: Vec::new(),
+            weights: Vec::new(),
+            sublayers: Vec::new(),
+            input_spec: Vec::new(),
+            calls: Vec::new(),
+            supports_masking: false,
+            losses: Vec::new(),
+            lambda: None,
+            model: None,
+            lost: None,
+        }
+    }
+}
+
+impl Interp<'_> {
+    /// Returns a layer's state.
+    pub fn layer(&self, id: ObjId) -> Option<&LayerState> {
+        match &self.heap.instance(id)?.native {
+            NativeState::Layer(state) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// Returns a layer's state to change.
+    pub fn layer_mut(&mut self, id: ObjId) -> Option<&mut LayerState> {
+        match &mut self.heap.instance_mut(id)?.native {
+            NativeState::Layer(state) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// Returns the object of a value that is a layer or model.
+    pub fn as_layer(&self, value: &Value) -> Option<ObjId> {
+        match value {
+            Value::Instance(id) => self.layer(*id).map(|_| *id),
+            _ => None,
+        }
+    }
+
+    /// Returns the name of a layer's class.
+    pub fn class_name(&self, id: ObjId) -> Rc<str> {
+        self.heap.instance(id).map_or_else(|| "Layer".into(), |i| self.class(i.class).name.clone())
+    }
+
+    /// Tracks the layers and variables in a value that a layer's attribute is set to.
+    pub(crate) fn layer_set_attr(&mut self, id: ObjId, name: &str, value: &Value) -> Eval<()> {
+        if name == "trainable" {
+            if let Some(truth) = self.truth(value)? {
+                self.set_trainable(id, truth);
+            }
+            return Ok(());
+        }
+        let mut layers = Vec::new();
+        let mut variables = Vec::new();
+        self.collect_tracked(value, &mut layers, &mut variables, 0);
+        let Some(state) = self.layer_mut(id) else { return Ok(()) };
+        if name == "built" {
+            state.built = matches!(value, Value::Bool(true));
+        }
+        for layer in layers {
+            if layer != id && !state.sublayers.contains(&layer) {
+                state.sublayers.push(layer);
+            }
+        }
+        for variable in variables {
+            if !state.weights.iter().any(|w| w.variable == variable) {
+                state.weights.push(Weight { name: name.into(), variable });
+            }
+        }
+        Ok(())
+    }
+
+    fn collect_tracked(
+        &self,
+        value: &Value,
+        layers: &mut Vec<ObjId>,
+        variables: &mut Vec<VariableId>,
+        depth: u32,
+    ) {
+        if depth > 4 {
+            return;
+        }
+        match value {
+            Value::Instance(id) if self.layer(*id).is_some() => layers.push(*id),
+            Value::Tensor(id) => variables.extend(self.variable_of(*id)),
+            Value::Tuple(items) => {
+                items.iter().for_each(|v| self.collect_tracked(v, layers, variables, depth + 1))
+            }
+            Value::List(id) => {
+                if let Some(items) = self.heap.list(*id) {
+                    items.iter().for_each(|v| self.collect_tracked(v, layers, variables, depth + 1));
+                }
+            }
+            Value::Dict(id) => {
+                if let Object::Dict(items) = self.heap.get(*id) {
+                    items.values().for_each(|(_, v)| self.collect_tracked(v, layers, variables, depth + 1));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Sets `trainable` on a layer and everything in it.
+    pub fn set_trainable(&mut self, id: ObjId, trainable: bool) {
+        let mut todo = vec![id];
+        let mut seen = Vec::new();
+        while let Some(id) = todo.pop() {
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            if let Some(state) = self.layer_mut(id) {
+                state.trainable = trainable;
+                todo.extend(&state.sublayers);
+            }
+        }
+    }
+
+    /// Returns a layer's weights, its own first, then its sublayers' in order, without repeats: those
+    /// that are trained, and the rest.
+    pub fn weights_of(&self, id: ObjId) -> (Vec<VariableId>, Vec<VariableId>) {
+        let (mut trainable, mut rest) = (Vec::new(), Vec::new());
+        self.collect_weights(id, true, &mut trainable, &mut rest, 0);
+        (trainable, rest)
+    }
+
+    fn collect_weights(
+        &self,
+        id: ObjId,
+        trained: bool,
+        trainable: &mut Vec<VariableId>,
+        rest: &mut Vec<VariableId>,
+        depth: u32,
+    ) {
+        let Some(state) = self.layer(id).filter(|_| depth < 64) else { return };
+        let trained = trained && state.trainable;
+        for weight in &state.weights {
+            let list = if trained && self.trace.variable(weight.variable).trainable {
+                &mut *trainable
+            } else {
+                &mut *rest
+            };
+            if !list.contains(&weight.variable) {
+                list.push(weight.variable);
+            }
+        }
+        for sublayer in &state.sublayers {
+            self.collect_weights(*sublayer, trained, trainable, rest, depth + 1);
+        }
+    }
+
+    /// What a Keras object gets before `__init__`: the declaration of its class.
+    pub(crate) fn prepare_keras_instance(&mut self, id: ObjId, _: diagnostics::Span) {
+        let Some(class) = self.heap.instance(id).map(|i| i.class) else { return };
+        let decl = self.class(class).mro.iter().find_map(|c| {
+            let class = self.class(*c);
+            class.path.as_ref()?;
+            keras::find_layer(&class.name)
+        });
+        if let (Some(decl), Some(state)) = (decl, self.layer_mut(id)) {
+            state.decl = Some(decl);
+            state.supports_masking = !matches!(decl.mask, keras::Mask::Drops);
+        }
+    }
+
+    /// What follows `__init__`: models built by it are recorded as such.
+    pub(crate) fn after_init(&mut self, id: ObjId) -> Eval<()> {
+        let _ = id;
+        Ok(())
+    }
+
+    /// Reads what the native part of an instance gives as an attribute.
+    pub(crate) fn native_attr(&mut self, id: ObjId, name: &str) -> Eval<Option<Value>> {
+        let Some(state) = self.layer(id) else { return Ok(None) };
+        let config = state.config.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg.clone());
+        Ok(config.map(|arg| self.value_of(&arg)))
+    }
+
+    /// Calls a method of an object by name, if it has one.
+    ///
+    /// # Errors
+    /// What the method raises.
+    pub fn call_method(&mut self, object: &Value, name: &str, args: Args) -> Eval<Option<Value>> {
+        match self.find_attr(object, name)? {
+            Some(method) => self.call(&method, args).map(Some),
+            None => Ok(None),
+        }
+    }
+}

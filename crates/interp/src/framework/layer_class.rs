@@ -1,0 +1,360 @@
+//! `keras.layers.Layer`: constructor, weights, properties.
+
+use std::rc::Rc;
+
+use ops::Arg;
+use tensor::{DType, Dim};
+
+use crate::framework::naming::snake_case;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::{NativeClass, NativeState, native};
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// `keras.layers.Layer`.
+pub(crate) static LAYER: NativeClass = NativeClass {
+    path: "keras.layers.Layer",
+    state: || NativeState::Layer(Box::default()),
+    methods: METHODS,
+    properties: PROPERTIES,
+};
+
+static METHODS: &[Native] = &[
+    native("__init__", init),
+    native("__call__", call),
+    native("build", build),
+    native("add_weight", add_weight),
+    native("add_loss", add_loss),
+    native("compute_mask", compute_mask),
+    native("count_params", count_params),
+];
+
+static PROPERTIES: &[Native] = &[
+    native("name", |i, a| Ok(this(i, &a).map_or(Value::None, |(_, s)| Value::Str(s.name.clone())))),
+    native("built", |i, a| Ok(this(i, &a).map_or(Value::None, |(_, s)| Value::Bool(s.built)))),
+    native("trainable", |i, a| Ok(this(i, &a).map_or(Value::None, |(_, s)| Value::Bool(s.trainable)))),
+    native("weights", |i, a| variables(i, &a, true, true)),
+    native("variables", |i, a| variables(i, &a, true, true)),
+    native("trainable_weights", |i, a| variables(i, &a, true, false)),
+    native("trainable_variables", |i, a| variables(i, &a, true, false)),
+    native("non_trainable_weights", |i, a| variables(i, &a, false, true)),
+    native("non_trainable_variables", |i, a| variables(i, &a, false, true)),
+    native("output", |i, a| symbolic(i, &a, false)),
+    native("input", |i, a| symbolic(i, &a, true)),
+];
+
+fn this<'i>(interp: &'i Interp<'_>, args: &Args) -> Option<(ObjId, &'i super::layer::LayerState)> {
+    match args.positional.first() {
+        Some(Value::Instance(id)) => interp.layer(*id).map(|s| (*id, s)),
+        _ => None,
+    }
+}
+
+/// Takes the instance off the arguments.
+pub(crate) fn split_self(args: &mut Args) -> Option<ObjId> {
+    match args.positional.first() {
+        Some(Value::Instance(id)) => {
+            let id = *id;
+            args.positional.remove(0);
+            Some(id)
+        }
+        _ => None,
+    }
+}
+
+/// The constructor of every layer: `name`, `trainable`, `dtype` of the base, the class's own by its signature.
+fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    interp.init_layer(id, args)?;
+    Ok(Value::None)
+}
+
+impl Interp<'_> {
+    /// Carries out `Layer.__init__` and a declared class's constructor.
+    ///
+    /// # Errors
+    /// `TypeError` for arguments that do not fit, and what the constructor checks.
+    pub fn init_layer(&mut self, id: ObjId, args: Args) -> Eval<()> {
+        let name = args.keyword("name").cloned();
+        let trainable = args.keyword("trainable").cloned();
+        let dtype = args.keyword("dtype").cloned();
+        let class_name = self.class_name(id);
+        let decl = self.layer(id).and_then(|s| s.decl);
+        if let Some(decl) = decl {
+            let config = self.bind_constructor(id, decl.name, args)?;
+            if let Some(state) = self.layer_mut(id) {
+                state.config = config;
+            }
+        } else {
+            self.check_layer_keywords(&args)?;
+        }
+        let name: Rc<str> = match name {
+            Some(Value::Str(name)) => name,
+            Some(Value::None) | None => self.unique_name(&snake_case(&class_name)),
+            Some(_) => {
+                self.unknown("a layer's name that is not known");
+                "unknown".into()
+            }
+        };
+        let dtype = dtype.and_then(|d| self.dtype_of(&d));
+        if let Some(state) = self.layer_mut(id) {
+            state.name = name;
+            state.initialised = true;
+            if let Some(dtype) = dtype {
+                state.compute_dtype = dtype;
+                state.variable_dtype = dtype;
+            }
+        }
+        if let Some(trainable) = trainable
+            && let Some(truth) = self.truth(&trainable)?
+        {
+            self.set_trainable(id, truth);
+        }
+        if let Some(decl) = decl {
+            let answer = (decl.init)(&mut super::host::LayerHost { interp: self, id });
+            if let Err(why) = self.settle(answer, decl.name, Vec::new)? {
+                self.lose_layer(id, why);
+            }
+        }
+        Ok(())
+    }
+
+    /// Says that a layer's state can no longer be followed.
+    pub(crate) fn lose_layer(&mut self, id: ObjId, why: &'static str) {
+        if let Some(state) = self.layer_mut(id)
+            && state.lost.is_none()
+        {
+            state.lost = Some(why);
+        }
+    }
+
+    /// Binds constructor arguments to the recorded signature of a class that Keras defines.
+    fn bind_constructor(&mut self, id: ObjId, class: &str, args: Args) -> Eval<Vec<(Rc<str>, Arg)>> {
+        let signature = self.signature(&format!("keras.layers.{class}"), None);
+        let Some(mut signature) = signature.map(Rc::unwrap_or_clone) else { return Ok(Vec::new()) };
+        // The recorded signature of a class lacks `self`, which Python counts in its messages.
+        let this =
+            python::Parameter { name: "self".into(), kind: python::ParameterKind::Standard, default: None };
+        signature.params.insert(0, this);
+        let name = format!("{class}.__init__");
+        let mut bound = self.bind_api(&signature, &name, args.with_self(Value::Instance(id)))?;
+        bound.remove(0);
+        let mut config = Vec::with_capacity(bound.len());
+        for (name, arg) in bound {
+            match arg {
+                Arg::Dict(extra) if &*name == "kwargs" => config.extend(extra.iter().cloned()),
+                _ => config.push((name, arg)),
+            }
+        }
+        Ok(config)
+    }
+
+    /// Checks the keywords of `Layer.__init__` for a class of the script's own.
+    fn check_layer_keywords(&mut self, args: &Args) -> Eval<()> {
+        const KNOWN: &[&str] = &[
+            "name",
+            "trainable",
+            "dtype",
+            "dynamic",
+            "autocast",
+            "activity_regularizer",
+            "input_shape",
+            "input_dim",
+            "batch_input_shape",
+            "batch_size",
+            "weights",
+            "implementation",
+            "experimental_autocast",
+            "inputs",
+            "outputs",
+        ];
+        if let Some((name, _)) = args.keywords.iter().find(|(n, _)| !KNOWN.contains(&&**n)) {
+            let core = match self.keras {
+                ops::Keras::Two => format!("('Keyword argument not understood:', '{name}')"),
+                ops::Keras::Three => {
+                    format!("Unrecognized keyword arguments passed to {}: {{'{name}': …}}", "Layer")
+                }
+            };
+            let class =
+                if self.keras == ops::Keras::Two { ops::Exc::TypeError } else { ops::Exc::ValueError };
+            let problem = format!("`{name}` is no argument of a layer");
+            let violation = ops::Violation { class, core, mistake: ops::Mistake::Signature { problem } };
+            return Err(self.raise_violation(violation, "Layer".into(), Vec::new()));
+        }
+        Ok(())
+    }
+
+    /// The dtype that a value names: a dtype, its name, a policy's name.
+    pub(crate) fn dtype_of(&self, value: &Value) -> Option<DType> {
+        match value {
+            Value::DType(d) => Some(*d),
+            Value::Str(s) => DType::parse(s),
+            Value::Class(id) => self.class_dtype(*id),
+            _ => None,
+        }
+    }
+}
+
+fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    interp.call_layer(id, args)
+}
+
+/// `Layer.build` of the base class: it only says that the layer is built.
+fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let shape = args.positional.first().cloned().unwrap_or(Value::None);
+    if let Some(decl) = interp.layer(id).and_then(|s| s.decl)
+        && !interp.layer(id).is_some_and(|s| s.built)
+    {
+        let shapes = interp.shapes_of(&shape);
+        let answer = (decl.build)(&mut super::host::LayerHost { interp, id }, &shapes);
+        if let Err(why) = interp.settle(answer, decl.name, Vec::new)? {
+            interp.lose_layer(id, why);
+        }
+    }
+    if let Some(state) = interp.layer_mut(id) {
+        state.built = true;
+    }
+    Ok(Value::None)
+}
+
+/// `add_weight` of both profiles: K2 `(name, shape, dtype, initializer, …)`, K3 `(shape, initializer, dtype, …)`.
+fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let order: &[&str] = match interp.keras {
+        ops::Keras::Two => &["name", "shape", "dtype", "initializer", "regularizer", "trainable"],
+        ops::Keras::Three => &["shape", "initializer", "dtype", "trainable", "autocast", "regularizer"],
+    };
+    let get = |name: &str| {
+        let at = order.iter().position(|n| *n == name);
+        at.and_then(|at| args.positional.get(at)).or_else(|| args.keyword(name)).cloned()
+    };
+    let shape = get("shape").unwrap_or(Value::tuple([]));
+    let Some(dims) = interp.dims_of(&shape) else {
+        interp.lose_layer(id, "the shape of a weight is not known");
+        return Ok(interp.unknown("a weight of unknown shape"));
+    };
+    let initializer = get("initializer").unwrap_or(Value::None);
+    let weight = keras::WeightArgs {
+        name: get("name").and_then(|n| n.as_str().map(Rc::from)).unwrap_or_else(|| "variable".into()),
+        shape: dims,
+        dtype: get("dtype").and_then(|d| interp.dtype_of(&d)),
+        initializer: interp.arg(&initializer),
+        trainable: !matches!(get("trainable"), Some(Value::Bool(false))),
+    };
+    let node = interp.add_weight(id, weight);
+    Ok(Value::Tensor(node))
+}
+
+impl Interp<'_> {
+    /// Reads dims from a shape-like value: a tuple, list, `TensorShape` or int.
+    pub fn dims_of(&mut self, value: &Value) -> Option<Vec<Dim>> {
+        let dim = |v: &Value| match v {
+            Value::None => Some(Dim::Unknown),
+            Value::Dim(d) => Some(*d),
+            Value::Any(_) => Some(Dim::Unknown),
+            _ => v.as_int().map(Dim::Known),
+        };
+        match value {
+            Value::Tuple(items) => items.iter().map(dim).collect(),
+            Value::List(id) => self.heap.list(*id)?.iter().map(dim).collect(),
+            Value::Shape(shape) => shape.dims().map(<[Dim]>::to_vec),
+            Value::Int(n) => Some(vec![Dim::Known(*n)]),
+            _ => None,
+        }
+    }
+
+    /// Makes a weight of a layer and returns its node.
+    pub fn add_weight(&mut self, id: ObjId, weight: keras::WeightArgs) -> graph::NodeId {
+        let Some(state) = self.layer(id) else { return graph::NodeId(0) };
+        let dtype = weight.dtype.unwrap_or(state.variable_dtype);
+        let path = self.variable_path(id, &weight.name);
+        let spec = tensor::TensorSpec::new(tensor::Shape::new(weight.shape), dtype);
+        let variable = self.new_variable(path, spec, weight.trainable);
+        let node = self.trace.variable(variable).node;
+        if crate::framework::host::is_zeros(&weight.initializer, self) {
+            self.trace.node_mut(node).content = tensor::Content::Unknown;
+        }
+        if let Some(state) = self.layer_mut(id) {
+            state.weights.push(super::layer::Weight { name: weight.name.clone(), variable });
+        }
+        if let Some(instance) = self.heap.instance_mut(id)
+            && instance.native_is_declared()
+        {
+            instance.attrs.insert(weight.name, Value::Tensor(node));
+        }
+        node
+    }
+
+    /// The name under which reports show a weight: `encoder/kernel`, with `:0` in Keras 2.
+    fn variable_path(&self, id: ObjId, name: &str) -> Rc<str> {
+        let own = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+        let mut scopes: Vec<&str> = self.layer_scopes.iter().map(|s| &**s).collect();
+        if scopes.last() != Some(&&*own) {
+            scopes.push(&own);
+        }
+        let suffix = if self.keras == ops::Keras::Two { ":0" } else { "" };
+        format!("{}/{name}{suffix}", scopes.join("/")).into()
+    }
+}
+
+fn add_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let nodes: Vec<_> = args.positional.iter().flat_map(|v| interp.flat_tensors(v)).collect();
+    if let Some(state) = interp.layer_mut(id) {
+        state.losses.extend(nodes);
+    }
+    Ok(Value::None)
+}
+
+fn compute_mask(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let _ = interp;
+    Ok(args.positional.get(2).cloned().unwrap_or(Value::None))
+}
+
+fn count_params(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let (trainable, rest) = interp.weights_of(id);
+    let count = interp.count(&trainable).zip(interp.count(&rest));
+    Ok(count.map_or(Value::Any(crate::value::Plain::Int), |(a, b)| Value::Int(a + b)))
+}
+
+impl Interp<'_> {
+    /// Counts the elements of variables; nothing where a size is not known.
+    pub fn count(&self, variables: &[graph::VariableId]) -> Option<i64> {
+        variables
+            .iter()
+            .try_fold(0_i64, |n, v| n.checked_add(self.trace.variable(*v).spec.shape.size().known()?))
+    }
+}
+
+fn variables(interp: &mut Interp<'_>, args: &Args, trainable: bool, rest: bool) -> Eval {
+    let Some((id, state)) = this(interp, args) else { return Ok(Value::None) };
+    if state.lost.is_some() {
+        return Ok(interp.unknown("the weights of a layer that is not followed"));
+    }
+    let (a, b) = interp.weights_of(id);
+    let mut all = Vec::new();
+    if trainable {
+        all.extend(a);
+    }
+    if rest {
+        all.extend(b);
+    }
+    let items = all.into_iter().map(|v| Value::Tensor(interp.trace.variable(v).node)).collect();
+    Ok(interp.new_list(items))
+}
+
+fn symbolic(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
+    let Some((_, state)) = this(interp, args) else { return Ok(Value::None) };
+    let Some(call) = state.calls.first().and_then(|c| interp.keras_calls.get(*c as usize)) else {
+        return Ok(interp.unknown("the input or output of a layer that was not called"));
+    };
+    Ok(if input {
+        call.args.positional.first().cloned().unwrap_or(Value::None)
+    } else {
+        call.outputs.clone()
+    })
+}

@@ -1,0 +1,42 @@
+//! TensorFlow and Keras as the interpreter knows them beyond ops and layer declarations.
+
+pub mod config;
+pub mod constants;
+pub mod dataset;
+pub mod functional;
+pub mod history;
+mod host;
+pub mod lambda;
+pub mod layer;
+pub mod layer_call;
+mod layer_class;
+pub mod model;
+mod naming;
+pub mod operators;
+pub mod tape;
+pub mod tensors;
+pub mod tracing;
+pub mod variable;
+
+use crate::interp::Interp;
+use crate::native::NativeClass;
+use crate::value::Native;
+
+/// Native classes.
+pub(crate) static CLASSES: &[&NativeClass] = &[
+    &layer_class::LAYER,
+    &lambda::LAMBDA,
+    &model::MODEL,
+    &model::SEQUENTIAL,
+    &model::FUNCTIONAL,
+    &tape::TAPE,
+];
+
+/// Native functions.
+pub(crate) static FUNCTIONS: &[&[Native]] =
+    &[functional::FUNCTIONS, tracing::FUNCTIONS, variable::FUNCTIONS, constants::FUNCTIONS];
+
+/// Records the models that are alive at the end.
+pub(crate) fn record_models(interp: &mut Interp<'_>) {
+    model::record_models(interp);
+}

@@ -1,0 +1,58 @@
+//! Operators on tensors and arrays.
+
+use python::ast::{CmpOp, Operator, UnaryOp};
+
+use crate::expr::operator_name;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::Value;
+
+impl Interp<'_> {
+    pub(crate) fn tensor_binary(&mut self, op: Operator, left: &Value, right: &Value) -> Eval {
+        for (object, other, method) in
+            [(left, right, operator_name(op).1), (right, left, operator_name(op).2)]
+        {
+            // An instance of the script's own class may define the operator.
+            if let Value::Instance(_) = object
+                && let Some(method) = self.find_attr(object, method)?
+            {
+                return self.call(&method, crate::value::Args::of([other.clone()]));
+            }
+        }
+        if let Some(unknown) = unknown_of(left, right) {
+            return Ok(unknown);
+        }
+        self.op_on(operator_name(op).0, &[("x", left.clone()), ("y", right.clone())])
+    }
+
+    pub(crate) fn tensor_compare(&mut self, op: CmpOp, left: &Value, right: &Value) -> Eval {
+        if let Some(unknown) = unknown_of(left, right) {
+            return Ok(unknown);
+        }
+        let name = match op {
+            CmpOp::Eq => "equal",
+            CmpOp::NotEq => "not_equal",
+            CmpOp::Lt => "less",
+            CmpOp::LtE => "less_equal",
+            CmpOp::Gt => "greater",
+            _ => "greater_equal",
+        };
+        if left.is_none() || right.is_none() {
+            return Ok(Value::Bool(op == CmpOp::NotEq));
+        }
+        self.op_on(name, &[("x", left.clone()), ("y", right.clone())])
+    }
+
+    pub(crate) fn tensor_unary(&mut self, op: UnaryOp, operand: &Value) -> Eval {
+        let name = match op {
+            UnaryOp::USub => "negative",
+            UnaryOp::Invert => "logical_not",
+            _ => return Ok(operand.clone()),
+        };
+        self.op_on(name, &[("x", operand.clone())])
+    }
+}
+
+fn unknown_of(left: &Value, right: &Value) -> Option<Value> {
+    [left, right].into_iter().find(|v| v.is_unknown()).cloned()
+}

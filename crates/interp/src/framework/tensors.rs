@@ -1,0 +1,314 @@
+//! Attributes, items and tests of tensors and arrays.
+
+use graph::NodeId;
+use ops::{Arg, Keras, Surface, TensorKind};
+use tensor::{DType, Dim};
+
+use crate::class::ClassId;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::{Args, Bound, Native, NativeFn, Plain, Value};
+
+impl Interp<'_> {
+    /// The surface whose rules hold for operators and methods of these tensors.
+    pub(crate) fn surface_of(&self, nodes: &[NodeId]) -> Surface {
+        let kinds = || nodes.iter().map(|n| self.trace.node(*n).kind);
+        if kinds().all(|k| k == TensorKind::Numpy) {
+            Surface::Numpy
+        } else if self.keras == Keras::Three && kinds().any(|k| k == TensorKind::Keras) {
+            Surface::KerasOps
+        } else {
+            Surface::Tf
+        }
+    }
+
+    pub(crate) fn tensor_type_name(&self, id: NodeId) -> String {
+        match self.trace.node(id).kind {
+            TensorKind::Keras => "KerasTensor",
+            TensorKind::Graph => "SymbolicTensor",
+            TensorKind::Eager => "EagerTensor",
+            TensorKind::Variable => match self.keras {
+                Keras::Two => "ResourceVariable",
+                Keras::Three => "Variable",
+            },
+            TensorKind::Numpy => "ndarray",
+        }
+        .to_owned()
+    }
+
+    pub(crate) fn tensor_is_instance(&self, id: NodeId, class: ClassId) -> Option<bool> {
+        let kind = self.trace.node(id).kind;
+        let name = &*self.class(class).name;
+        Some(match name {
+            "Tensor" => matches!(kind, TensorKind::Graph | TensorKind::Eager),
+            "KerasTensor" => kind == TensorKind::Keras,
+            "Variable" => kind == TensorKind::Variable,
+            "ndarray" => kind == TensorKind::Numpy,
+            _ if self.class(class).path.is_none() => false,
+            _ => match self.class(class).path.as_deref().and_then(|p| p.strip_prefix("builtins.")) {
+                Some(_) => false,
+                None => return None,
+            },
+        })
+    }
+
+    /// Reads an attribute of a tensor; nothing where there is none.
+    pub(crate) fn tensor_attr(&mut self, id: NodeId, name: &str) -> Eval<Option<Value>> {
+        let node = self.trace.node(id);
+        let (kind, spec) = (node.kind, node.spec.clone());
+        let rank = || spec.shape.rank().map_or(Value::Any(Plain::Int), |r| Value::Int(r as i64));
+        let array = kind == TensorKind::Numpy;
+        Ok(Some(match name {
+            "shape" if array || (kind == TensorKind::Keras && self.keras == Keras::Three) => {
+                self.shape_tuple(&spec.shape, array)
+            }
+            "shape" => Value::Shape(spec.shape),
+            "dtype" if self.keras == Keras::Three && kind == TensorKind::Keras => match spec.dtype {
+                Some(dtype) => Value::str(dtype.name()),
+                None => self.unknown("a dtype that is not known"),
+            },
+            "dtype" => match spec.dtype {
+                Some(dtype) => Value::DType(dtype),
+                None => self.unknown("a dtype that is not known"),
+            },
+            "ndim" => rank(),
+            "size" if array => match spec.shape.size() {
+                Dim::Known(n) => Value::Int(n),
+                d => Value::Dim(d),
+            },
+            "T" => return self.op_on("transpose", &[("x", Value::Tensor(id))]).map(Some),
+            "name" => self.tensor_name(id),
+            "numpy" | "_numpy" if matches!(kind, TensorKind::Graph | TensorKind::Keras) => return Ok(None),
+            "device" | "op" | "graph" | "flags" | "data" | "nbytes" | "itemsize" | "strides" | "base"
+            | "real" | "imag" | "flat" | "ctypes" | "path" | "handle" => {
+                self.unknown(format!("`{name}` of a tensor"))
+            }
+            "trainable" => Value::Bool(self.variable_trainable(id)),
+            "_keras_mask" | "_keras_history" => return Ok(None),
+            _ => return self.tensor_method(id, name, array),
+        }))
+    }
+
+    fn tensor_method(&mut self, id: NodeId, name: &str, array: bool) -> Eval<Option<Value>> {
+        let found = METHODS.iter().find(|m| m.name == name);
+        if let Some(method) = found {
+            let bound = Bound { object: Value::Tensor(id), function: Value::Native(method), owner: None };
+            return Ok(Some(Value::Bound(bound.into())));
+        }
+        let kind = self.trace.node(id).kind;
+        let class = match kind {
+            TensorKind::Numpy if array => "np.ndarray",
+            TensorKind::Keras => "keras.KerasTensor",
+            TensorKind::Variable => "tf.Variable",
+            _ => "tf.Tensor",
+        };
+        Ok(match names::class_member(crate::value::profile(self.keras), class, name) {
+            names::Existence::Missing if !name.starts_with('_') => None,
+            _ => Some(self.unknown(format!("`{name}` of a tensor is not modelled"))),
+        })
+    }
+
+    /// A shape as a tuple of ints; unknown dims of arrays are unknown ints, of KerasTensors `None`.
+    pub(crate) fn shape_tuple(&mut self, shape: &tensor::Shape, array: bool) -> Value {
+        let Some(dims) = shape.dims() else { return self.unknown("a shape of unknown rank") };
+        Value::tuple(dims.iter().map(|d| match d {
+            Dim::Known(n) => Value::Int(*n),
+            d if array => Value::Dim(*d),
+            _ => Value::None,
+        }))
+    }
+
+    fn tensor_name(&mut self, id: NodeId) -> Value {
+        match self.trace.node(id).source {
+            graph::Source::Variable(v) => Value::Str(self.trace.variable(v).name.clone()),
+            _ => Value::Any(Plain::Str),
+        }
+    }
+
+    /// Applies an op by its name to values, with the surface of the tensors among them.
+    ///
+    /// # Errors
+    /// What the framework raises.
+    pub fn op_on(&mut self, op: &str, args: &[(&str, Value)]) -> Eval {
+        let nodes: Vec<NodeId> = args.iter().flat_map(|(_, v)| self.flat_tensors(v)).collect();
+        let surface = self.surface_of(&nodes);
+        let args: Vec<(std::rc::Rc<str>, Arg)> =
+            args.iter().map(|(n, v)| ((*n).into(), self.arg(v))).collect();
+        match ops::find_op(op) {
+            Some(found) => self.call_op(found, "", surface, &args),
+            None => Ok(self.unknown(format!("the op `{op}` is not modelled"))),
+        }
+    }
+
+    pub(crate) fn tensor_item(&mut self, object: &Value, index: &Value) -> Eval {
+        self.op_on("getitem", &[("x", object.clone()), ("index", index.clone())])
+    }
+
+    pub(crate) fn tensor_set_item(&mut self, object: &Value, index: &Value, value: &Value) -> Eval<()> {
+        let Value::Tensor(id) = object else { return Ok(()) };
+        let kind = self.trace.node(*id).kind;
+        if kind != TensorKind::Numpy {
+            let text = format!("'{}' object does not support item assignment", self.tensor_type_name(*id));
+            return Err(self.raise(ops::Exc::TypeError, text));
+        }
+        let _ = (index, value);
+        // Whoever else holds the array sees the change, so its contents are no longer known.
+        self.trace.node_mut(*id).content = tensor::Content::Unknown;
+        Ok(())
+    }
+
+    /// Returns the items along a tensor's first axis.
+    pub(crate) fn tensor_items(&mut self, id: NodeId, limit: usize) -> Eval<(Vec<Value>, bool)> {
+        let node = self.trace.node(id);
+        let (kind, spec) = (node.kind, node.spec.clone());
+        if spec.shape.rank() == Some(0) {
+            let text = match kind {
+                TensorKind::Numpy => "iteration over a 0-d array",
+                _ => "Cannot iterate over a scalar tensor.",
+            };
+            return Err(self.raise(ops::Exc::TypeError, text));
+        }
+        if kind == TensorKind::Keras {
+            let text = match self.keras {
+                Keras::Two => "Cannot iterate over a Tensor with unknown first dimension.",
+                Keras::Three => "Iterating over a symbolic KerasTensor is not supported.",
+            };
+            if self.keras == Keras::Three {
+                return Err(self.raise(ops::Exc::NotImplementedError, text));
+            }
+        }
+        if kind == TensorKind::Graph {
+            // AutoGraph rewrites loops over tensors in `tf.function`; elsewhere this raises.
+            return Ok((Vec::new(), true));
+        }
+        let Some(Dim::Known(count)) = spec.shape.dim(0) else { return Ok((Vec::new(), true)) };
+        let shown = usize::try_from(count).unwrap_or(0).min(limit);
+        let mut items = Vec::with_capacity(shown);
+        for i in 0..shown {
+            items.push(self.tensor_item(&Value::Tensor(id), &Value::Int(i as i64))?);
+        }
+        Ok((items, usize::try_from(count).unwrap_or(0) > shown))
+    }
+
+    /// Tells whether a tensor is true, or raises what the framework does for a symbolic one.
+    pub(crate) fn tensor_truth(&mut self, id: NodeId) -> Eval<Option<bool>> {
+        let node = self.trace.node(id);
+        match node.kind {
+            TensorKind::Keras if self.keras == Keras::Three => {
+                let violation = ops::Violation {
+                    class: ops::Exc::TypeError,
+                    core: "A symbolic KerasTensor cannot be used as a boolean.".to_owned(),
+                    mistake: ops::Mistake::PythonControlFlow,
+                };
+                Err(self.raise_violation(violation, "bool".into(), vec![("condition".into(), id)]))
+            }
+            TensorKind::Graph if !self.autograph() => {
+                let violation = ops::Violation {
+                    class: ops::Exc::OperatorNotAllowedInGraphError,
+                    core: crate::framework::tracing::NOT_A_BOOL.to_owned(),
+                    mistake: ops::Mistake::PythonControlFlow,
+                };
+                Err(self.raise_violation(violation, "bool".into(), vec![("condition".into(), id)]))
+            }
+            _ => Ok(match (&node.content, node.spec.shape.size()) {
+                (tensor::Content::Array(array), Dim::Known(1)) => {
+                    array.data.to_floats().and_then(|v| v.first().map(|x| *x != 0.0))
+                }
+                _ => None,
+            }),
+        }
+    }
+
+    pub(crate) fn tensor_set_attr(&mut self, id: NodeId, name: &str, value: &Value) {
+        if name == "shape"
+            && let Value::Tuple(items) = value
+        {
+            let dims = items.iter().map(|v| v.as_int().map_or(Dim::Unknown, Dim::Known));
+            self.trace.node_mut(id).spec.shape = dims.collect();
+        }
+    }
+
+    /// The dtype that a class means where a dtype is wanted: `float`, `int`, `bool`, `str`.
+    pub(crate) fn class_dtype(&self, class: ClassId) -> Option<DType> {
+        match self.class(class).path.as_deref()? {
+            "builtins.float" => Some(DType::Float64),
+            "builtins.int" => Some(DType::Int64),
+            "builtins.bool" => Some(DType::Bool),
+            "builtins.str" => Some(DType::String),
+            _ => None,
+        }
+    }
+
+    /// Calls a dtype: `np.float32(0.5)` makes an array scalar.
+    pub(crate) fn call_dtype(&mut self, dtype: DType, args: Args) -> Eval {
+        let value = args.positional.into_iter().next().unwrap_or(Value::Int(0));
+        let list = [("x", value), ("dtype", Value::DType(dtype))];
+        let bound: Vec<(std::rc::Rc<str>, Arg)> =
+            list.iter().map(|(n, v)| ((*n).into(), self.arg(v))).collect();
+        match ops::find_op("cast") {
+            Some(op) => self.call_op(op, "", Surface::Numpy, &bound),
+            None => Ok(self.unknown("a cast of a number")),
+        }
+    }
+}
+
+macro_rules! methods {
+    ($($name:literal => $op:literal [$($param:literal),*]),* $(,)?) => {
+        &[$(Native { name: $name, call: {
+            const CALL: NativeFn = |interp, args| method_op(interp, $op, &[$($param),*], args);
+            CALL
+        } }),*]
+    };
+}
+
+/// Applies a method that is an op: positional arguments get the op's parameter names in order.
+fn method_op(interp: &mut Interp<'_>, op: &str, params: &[&'static str], args: Args) -> Eval {
+    let Args { positional, keywords } = args;
+    let mut bound: Vec<(&str, Value)> = Vec::new();
+    let extra = positional.len() > params.len();
+    for (param, value) in params.iter().zip(positional.iter()) {
+        bound.push((param, value.clone()));
+    }
+    // `x.reshape(2, 3)`, `x.transpose(1, 0)`: the rest of the positional arguments is one tuple.
+    if extra && let Some(last) = bound.last_mut() {
+        last.1 = Value::tuple(positional[params.len() - 1..].iter().cloned());
+    }
+    for (name, value) in &keywords {
+        bound.push((name, value.clone()));
+    }
+    interp.op_on(op, &bound)
+}
+
+static METHODS: &[Native] = methods! {
+    "reshape" => "reshape" ["x", "shape"],
+    "astype" => "cast" ["x", "dtype"],
+    "sum" => "sum" ["x", "axis"],
+    "mean" => "mean" ["x", "axis"],
+    "max" => "max" ["x", "axis"],
+    "min" => "min" ["x", "axis"],
+    "prod" => "prod" ["x", "axis"],
+    "std" => "std" ["x", "axis"],
+    "var" => "var" ["x", "axis"],
+    "argmax" => "argmax" ["x", "axis"],
+    "argmin" => "argmin" ["x", "axis"],
+    "argsort" => "argsort" ["x", "axis"],
+    "all" => "all" ["x", "axis"],
+    "any" => "any" ["x", "axis"],
+    "cumsum" => "cumsum" ["x", "axis"],
+    "cumprod" => "cumprod" ["x", "axis"],
+    "transpose" => "transpose" ["x", "perm"],
+    "swapaxes" => "swapaxes" ["x", "axis1", "axis2"],
+    "squeeze" => "squeeze" ["x", "axis"],
+    "repeat" => "repeat" ["x", "repeats", "axis"],
+    "clip" => "clip" ["x", "x_min", "x_max"],
+    "round" => "round" ["x", "decimals"],
+    "dot" => "dot" ["x", "y"],
+    "flatten" => "ravel" ["x"],
+    "ravel" => "ravel" ["x"],
+    "copy" => "identity" ["x"],
+    "set_shape" => "set_shape" ["x", "shape"],
+    "get_shape" => "static_shape" ["x"],
+    "numpy" => "to_numpy" ["x"],
+    "tolist" => "to_list" ["x"],
+    "item" => "item" ["x"],
+};

@@ -1,0 +1,212 @@
+//! Functions of the script: definition, binding, calling.
+
+use std::rc::Rc;
+
+use diagnostics::Span;
+use python::ast::{self, Parameters, Stmt};
+use python::{Bound as BoundArg, Module, ParameterKind, Signature};
+use rustc_hash::FxHashSet;
+
+use crate::class::ClassId;
+use crate::heap::{IteratorState, Names, ObjId, Object, ScopeObject};
+use crate::interp::Interp;
+use crate::raise::{Eval, Halt};
+use crate::stmt::Flow;
+use crate::value::{Args, FunctionId, Value};
+
+/// What a function carries out.
+#[derive(Clone, Copy, Debug)]
+pub enum Body<'a> {
+    /// A `def`'s statements.
+    Def(&'a [Stmt]),
+    /// A lambda's expression.
+    Lambda(&'a ast::Expr),
+}
+
+/// A function or lambda of the script.
+#[derive(Clone, Debug)]
+pub struct Function<'a> {
+    /// `__name__`.
+    pub name: Rc<str>,
+    /// `__qualname__`, which TypeErrors print.
+    pub qualname: Rc<str>,
+    /// The parameters.
+    pub signature: Rc<Signature>,
+    /// The defaults of parameters that have one, by parameter index.
+    pub defaults: Vec<(usize, Value)>,
+    /// What it carries out.
+    pub body: Body<'a>,
+    /// The scope around it, where free names are looked up when it runs (late binding).
+    pub scope: ObjId,
+    /// The class whose body defines it.
+    pub owner: Option<ClassId>,
+    /// Whether it contains `yield`.
+    pub generator: bool,
+    /// The module it is written in.
+    pub module: Option<&'a Module>,
+    /// Whether that is the script itself.
+    pub main: bool,
+    /// The definition.
+    pub span: Span,
+    /// Attributes, which functions may have too.
+    pub attrs: ObjId,
+}
+
+/// Reads parameters into a signature.
+pub(crate) fn signature_of(parameters: &Parameters) -> Signature {
+    let mut params = Vec::new();
+    let mut add = |name: &str, kind, has_default: bool| {
+        let default = has_default.then_some(python::Default::Other);
+        params.push(python::Parameter { name: name.into(), kind, default });
+    };
+    for p in &parameters.posonlyargs {
+        add(p.name(), ParameterKind::PositionalOnly, p.default.is_some());
+    }
+    for p in &parameters.args {
+        add(p.name(), ParameterKind::Standard, p.default.is_some());
+    }
+    if let Some(p) = &parameters.vararg {
+        add(p.name(), ParameterKind::VarArgs, false);
+    }
+    for p in &parameters.kwonlyargs {
+        add(p.name(), ParameterKind::KeywordOnly, p.default.is_some());
+    }
+    if let Some(p) = &parameters.kwarg {
+        add(p.name(), ParameterKind::KwArgs, false);
+    }
+    Signature { params }
+}
+
+impl<'a> Interp<'a> {
+    /// Evaluates the defaults of parameters, by parameter index.
+    pub fn eval_defaults(&mut self, parameters: &'a Parameters) -> Eval<Vec<(usize, Value)>> {
+        let mut defaults = Vec::new();
+        let positional = parameters.posonlyargs.iter().chain(&parameters.args).enumerate();
+        let offset =
+            parameters.posonlyargs.len() + parameters.args.len() + usize::from(parameters.vararg.is_some());
+        let keyword = parameters.kwonlyargs.iter().enumerate().map(|(i, p)| (offset + i, p));
+        for (at, parameter) in positional.chain(keyword) {
+            if let Some(default) = &parameter.default {
+                let value = self.eval(default)?;
+                defaults.push((at, value));
+            }
+        }
+        Ok(defaults)
+    }
+
+    /// Adds a function and returns its value.
+    pub fn add_function(&mut self, function: Function<'a>) -> Value {
+        let id = FunctionId(u32::try_from(self.functions.len()).unwrap_or(u32::MAX));
+        self.functions.push(function);
+        Value::Function(id)
+    }
+
+    /// Makes an empty attribute dict for a function.
+    pub fn new_attrs(&mut self) -> ObjId {
+        self.heap.add(Object::Scope(ScopeObject::default()))
+    }
+
+    /// Calls a function of the script.
+    pub fn call_function(&mut self, id: FunctionId, args: Args) -> Eval {
+        let function = self.function(id);
+        if function.generator {
+            let start = Some(Box::new((Value::Function(id), args)));
+            let state = IteratorState { rest: Vec::new(), then: None, start };
+            return Ok(Value::Iterator(self.heap.add(Object::Iterator(state))));
+        }
+        self.run_function(id, args, None).map(|(value, _)| value)
+    }
+
+    /// Runs a generator's function and returns the items it yields; the flag tells that it was cut off.
+    pub fn run_generator(&mut self, id: FunctionId, args: Args) -> Eval<(Vec<Value>, bool)> {
+        let (_, items) = self.run_function(id, args, Some(Vec::new()))?;
+        Ok(items)
+    }
+
+    fn run_function(
+        &mut self,
+        id: FunctionId,
+        args: Args,
+        yields: Option<Vec<Value>>,
+    ) -> Eval<(Value, (Vec<Value>, bool))> {
+        if self.frames.len() >= self.options.depth {
+            return Err(self.raise_named("RecursionError", "maximum recursion depth exceeded"));
+        }
+        self.step()?;
+        let function = self.function(id).clone();
+        let first = args.positional.first().cloned();
+        let names = self.bind_function(&function, args)?;
+        let scope = self.heap.add(Object::Scope(ScopeObject {
+            names,
+            parent: Some(function.scope),
+            elsewhere: rustc_hash::FxHashMap::default(),
+        }));
+        let locals = self.locals_of(&function);
+        self.push_frame(function.name.clone(), scope, function.module, function.main);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.yields = yields;
+            frame.locals = locals;
+            frame.at = function.span;
+            frame.method = first.zip(function.owner);
+        }
+        let result = match function.body {
+            Body::Def(body) => self.exec_block(body),
+            Body::Lambda(body) => self.eval(body).map(Flow::Return),
+        };
+        let Some(frame) = self.frames.pop() else { return Err(Halt::Budget("the call stack was lost")) };
+        let items = frame.yields.unwrap_or_default();
+        let value = match result {
+            Ok(Flow::Return(value)) => value,
+            Ok(_) => Value::None,
+            Err(Halt::Enough) => return Ok((Value::None, (items, true))),
+            Err(halt) => return Err(halt),
+        };
+        let value = frame.returns.into_iter().try_fold(value, |all, one| self.join(&all, &one))?;
+        Ok((value, (items, false)))
+    }
+
+    fn bind_function(&mut self, function: &Function<'a>, args: Args) -> Eval<Names> {
+        let bound =
+            match python::bind(&function.signature, &function.qualname, &args.positional, &args.keywords) {
+                Ok(bound) => bound,
+                Err(error) => {
+                    let problem = error.to_string();
+                    let violation = ops::Violation {
+                        class: ops::Exc::TypeError,
+                        core: problem.clone(),
+                        mistake: ops::Mistake::Signature { problem },
+                    };
+                    return Err(self.raise_violation(violation, function.qualname.clone(), Vec::new()));
+                }
+            };
+        let mut names = Names::default();
+        for (at, (parameter, arg)) in function.signature.params.iter().zip(bound).enumerate() {
+            let value = match arg {
+                BoundArg::Given(value) => value,
+                BoundArg::VarArgs(items) => Value::tuple(items),
+                BoundArg::KwArgs(items) => self.new_dict(items.into_iter().map(|(k, v)| (Value::Str(k), v))),
+                BoundArg::Default(_) => function
+                    .defaults
+                    .iter()
+                    .find(|(i, _)| *i == at)
+                    .map_or_else(|| Value::unknown("a default that is gone"), |(_, v)| v.clone()),
+            };
+            names.insert(parameter.name.clone(), value);
+        }
+        Ok(names)
+    }
+
+    /// The names that a function assigns, found once per definition.
+    fn locals_of(&mut self, function: &Function<'a>) -> Option<Rc<FxHashSet<&'a str>>> {
+        let Body::Def(body) = function.body else { return None };
+        let key = body.as_ptr() as usize;
+        if let Some(found) = self.local_names.get(&key) {
+            return Some(found.clone());
+        }
+        let mut found = FxHashSet::default();
+        crate::locals::collect(body, &mut found);
+        let found = Rc::new(found);
+        self.local_names.insert(key, found.clone());
+        Some(found)
+    }
+}

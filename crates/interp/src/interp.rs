@@ -1,0 +1,358 @@
+//! The interpreter's state.
+
+use std::rc::Rc;
+
+use diagnostics::Span;
+use graph::{NodeId, Trace};
+use ops::{CallableId, Keras, RaisedId};
+use python::Module;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::class::{Class, ClassId};
+use crate::function::Function;
+use crate::heap::{Heap, ObjId, Object, ScopeObject};
+use crate::raise::{Eval, Halt};
+use crate::record::{Outcome, Phase, Raised, Record};
+use crate::value::{FunctionId, Reason, Value};
+
+/// How the interpreter is to work.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The profile.
+    pub keras: Keras,
+    /// The number of evaluation steps, which bounds time.
+    pub steps: u64,
+    /// The number of objects and nodes, which bounds memory.
+    pub objects: usize,
+    /// The depth of calls, beyond which Python raises `RecursionError`.
+    pub depth: usize,
+}
+
+impl Options {
+    /// The defaults for a profile.
+    pub fn new(keras: Keras) -> Options {
+        Options { keras, steps: 3_000_000, objects: 2_000_000, depth: 900 }
+    }
+}
+
+/// One call under way.
+#[derive(Debug)]
+pub struct CallFrame<'a> {
+    /// The function's name; `<module>` for the script.
+    pub function: Rc<str>,
+    /// Its names.
+    pub scope: ObjId,
+    /// The expression being evaluated.
+    pub at: Span,
+    /// The module whose text `at` is in; nothing for native frames.
+    pub module: Option<&'a Module>,
+    /// Whether the module is the script itself, whose lines are reported.
+    pub main: bool,
+    /// Values returned in branches that may not be taken.
+    pub returns: Vec<Value>,
+    /// The items of a generator so far.
+    pub yields: Option<Vec<Value>>,
+    /// The object of a method and the class that defines it, for `super()`.
+    pub method: Option<(Value, ClassId)>,
+    /// The names that the function assigns; they are not looked up outside.
+    pub locals: Option<Rc<FxHashSet<&'a str>>>,
+    /// The exception being handled, for a bare `raise`.
+    pub handling: Option<ObjId>,
+}
+
+/// Counters of Keras' automatic names and seeds; cheap to save around a branch.
+#[derive(Clone, Debug, Default)]
+pub struct Counters {
+    /// How often a prefix was used in the present graph.
+    pub names: FxHashMap<Rc<str>, u32>,
+    /// The next symbol for an unknown dim.
+    pub symbols: u32,
+}
+
+/// The interpreter of one script.
+#[derive(Debug)]
+pub struct Interp<'a> {
+    /// The settings.
+    pub options: Options,
+    /// The profile, for short.
+    pub keras: Keras,
+    /// Mutable objects.
+    pub heap: Heap,
+    /// Tensors.
+    pub trace: Trace,
+    /// Functions of the script.
+    pub functions: Vec<Function<'a>>,
+    /// Calls under way, innermost last.
+    pub frames: Vec<CallFrame<'a>>,
+    /// The record of layer calls, models, fits.
+    pub record: Record,
+    /// Symbolic calls behind KerasTensors.
+    pub keras_calls: Vec<crate::framework::history::KerasCall>,
+    /// Facts that the rules read beside the record.
+    pub events: Vec<crate::events::Event>,
+    /// The part of the program being carried out.
+    pub phase: Phase,
+    /// How many traced functions (a step of `fit`, a Lambda's body) are being traced.
+    pub graph_depth: u32,
+    /// Layer calls under way; only the outermost is recorded.
+    pub layer_depth: u32,
+    /// Saved around branches.
+    pub counters: Counters,
+    /// The first reason for every unknown result, in order.
+    pub unknowns: Vec<Reason>,
+    /// Something that decides the outcome is unknown.
+    pub undecided: Option<Reason>,
+    /// `reveal_type` results, for tests: line and text.
+    pub revealed: Vec<(u32, String)>,
+    /// The module that is interpreted.
+    pub module: &'a Module,
+    pub(crate) classes: Vec<Class>,
+    pub(crate) class_paths: FxHashMap<Rc<str>, ClassId>,
+    pub(crate) callables: Vec<Value>,
+    pub(crate) raised: Vec<Halt>,
+    pub(crate) local_names: FxHashMap<usize, Rc<FxHashSet<&'a str>>>,
+    pub(crate) globals: ObjId,
+    /// The names of the layers whose calls are under way, which name the variables made in them.
+    pub(crate) layer_scopes: Vec<Rc<str>>,
+    /// Whether the call under way is for training, where that is decided.
+    pub(crate) training: Option<bool>,
+    /// The masks attached to tensors.
+    pub(crate) masks: FxHashMap<NodeId, Value>,
+    steps: u64,
+}
+
+impl<'a> Interp<'a> {
+    /// Makes an interpreter for a script.
+    pub fn new(module: &'a Module, options: Options) -> Interp<'a> {
+        let mut heap = Heap::default();
+        let globals = heap.add(Object::Scope(ScopeObject::default()));
+        let record = Record {
+            outcome: Outcome::Ok { exit: None },
+            raised: Vec::new(),
+            layer_calls: Vec::new(),
+            models: Vec::new(),
+            gradients: Vec::new(),
+            tapes: Vec::new(),
+        };
+        Interp {
+            keras: options.keras,
+            steps: options.steps,
+            options,
+            heap,
+            trace: Trace::default(),
+            functions: Vec::new(),
+            frames: Vec::new(),
+            record,
+            keras_calls: Vec::new(),
+            events: Vec::new(),
+            phase: Phase::Build,
+            graph_depth: 0,
+            layer_depth: 0,
+            counters: Counters::default(),
+            unknowns: Vec::new(),
+            undecided: None,
+            revealed: Vec::new(),
+            module,
+            classes: Vec::new(),
+            class_paths: FxHashMap::default(),
+            callables: Vec::new(),
+            raised: Vec::new(),
+            local_names: FxHashMap::default(),
+            globals,
+            layer_scopes: Vec::new(),
+            training: None,
+            masks: FxHashMap::default(),
+        }
+    }
+
+    /// Carries the script out and completes the record.
+    pub fn run(&mut self) {
+        let name = Value::str("__main__");
+        self.set_global("__name__", name);
+        self.set_global("__file__", Value::Any(crate::value::Plain::Str));
+        let doc = Value::None;
+        self.set_global("__doc__", doc);
+        self.push_frame("<module>".into(), self.globals, Some(self.module), true);
+        let body = self.module.body();
+        let ended = self.exec_block(body);
+        self.record.outcome = match ended {
+            Ok(_) => Outcome::Ok { exit: None },
+            Err(Halt::Exit(exit)) => Outcome::Ok { exit },
+            Err(Halt::Exception(id)) => Outcome::Raises(self.raised_record(id)),
+            Err(Halt::Budget(why)) => Outcome::Unknown { why: why.to_owned(), line: Some(self.line()) },
+            Err(Halt::Enough) => {
+                Outcome::Unknown { why: "a generator outside of one".to_owned(), line: None }
+            }
+        };
+        if let (Outcome::Ok { .. }, Some(reason)) = (&self.record.outcome, &self.undecided) {
+            let line = reason.span().map(|s| self.module.line(s.start));
+            self.record.outcome = Outcome::Unknown { why: reason.text().to_owned(), line };
+        }
+        self.frames.clear();
+        crate::framework::record_models(self);
+    }
+
+    /// Pushes a frame.
+    pub fn push_frame(&mut self, function: Rc<str>, scope: ObjId, module: Option<&'a Module>, main: bool) {
+        self.frames.push(CallFrame {
+            function,
+            scope,
+            at: Span::default(),
+            module,
+            main,
+            returns: Vec::new(),
+            yields: None,
+            method: None,
+            locals: None,
+            handling: None,
+        });
+    }
+
+    /// Counts a step.
+    ///
+    /// # Errors
+    /// When the budget of steps or objects has run out.
+    pub fn step(&mut self) -> Eval<()> {
+        self.steps = self.steps.saturating_sub(1);
+        if self.steps == 0 {
+            return Err(Halt::Budget("the script takes more steps than the analysis follows"));
+        }
+        if self.heap.len() + self.trace.len() > self.options.objects {
+            return Err(Halt::Budget("the script makes more objects than the analysis keeps"));
+        }
+        Ok(())
+    }
+
+    /// Returns the number of steps that are left.
+    pub fn steps_left(&self) -> u64 {
+        self.steps
+    }
+
+    /// The expression being evaluated.
+    pub fn here(&self) -> Span {
+        self.frames.iter().rev().find(|f| f.main).map_or(Span::default(), |f| f.at)
+    }
+
+    /// The line being carried out in the innermost frame of the script.
+    pub fn line(&self) -> u32 {
+        self.module.line(self.here().start)
+    }
+
+    /// Says that the innermost frame now evaluates the expression at `span`.
+    pub fn at(&mut self, span: Span) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.at = span;
+        }
+    }
+
+    /// Makes an unknown value and remembers why.
+    pub fn unknown(&mut self, why: impl Into<String>) -> Value {
+        let reason = Reason::new(why, Some(self.here()));
+        if self.unknowns.len() < 1000 {
+            self.unknowns.push(reason.clone());
+        }
+        Value::Unknown(reason)
+    }
+
+    /// Says that the script's outcome hangs on something unknown.
+    pub fn undecided(&mut self, why: impl Into<String>) {
+        if self.undecided.is_none() {
+            self.undecided = Some(Reason::new(why, Some(self.here())));
+        }
+    }
+
+    /// Says that the script's outcome hangs on this unknown value.
+    pub fn undecided_by(&mut self, value: &Value, what: &str) {
+        let why = match value {
+            Value::Unknown(reason) => format!("{what}: {}", reason.text()),
+            _ => what.to_owned(),
+        };
+        self.undecided(why);
+    }
+
+    /// Makes a record of an exception that ends the script or leaves a method.
+    pub fn raised_record(&self, id: ObjId) -> Raised {
+        let state = self.exception(id).cloned().unwrap_or_default();
+        let exception = self.exception_name(id).to_string();
+        let import = matches!(&*exception, "ImportError" | "ModuleNotFoundError" | "SyntaxError");
+        let phase = if import { Phase::Import } else { state.phase.unwrap_or(Phase::Build) };
+        Raised { phase, exception, core: state.core.to_string(), trace: state.frames }
+    }
+
+    /// Keeps a Python callable for ops and layers to name.
+    pub fn callable(&mut self, value: Value) -> CallableId {
+        self.callables.push(value);
+        CallableId(u32::try_from(self.callables.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Returns the Python callable behind a name.
+    pub fn callable_value(&self, id: CallableId) -> Value {
+        self.callables
+            .get(id.0 as usize)
+            .cloned()
+            .unwrap_or_else(|| Value::unknown("a callable that is gone"))
+    }
+
+    /// Keeps a halt that has to pass through an op's or layer's code.
+    pub fn keep_raised(&mut self, halt: Halt) -> RaisedId {
+        self.raised.push(halt);
+        RaisedId(u32::try_from(self.raised.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Takes a kept halt up again.
+    pub fn take_raised(&mut self, id: RaisedId) -> Halt {
+        self.raised.get(id.0 as usize).cloned().unwrap_or(Halt::Budget("an exception was lost"))
+    }
+
+    /// Returns a function of the script.
+    pub fn function(&self, id: FunctionId) -> &Function<'a> {
+        &self.functions[id.0 as usize]
+    }
+
+    /// Sets a name of the module.
+    pub fn set_global(&mut self, name: &str, value: Value) {
+        if let Some(scope) = self.heap.scope_mut(self.globals) {
+            scope.names.insert(name.into(), value);
+        }
+    }
+
+    /// Makes a new symbol for an unknown dim.
+    pub fn new_symbol(&mut self) -> tensor::Dim {
+        self.counters.symbols += 1;
+        tensor::Dim::Symbol(tensor::Symbol(self.counters.symbols))
+    }
+
+    /// Returns the nodes of a value's tensors, nested containers included, in order.
+    pub fn flat_tensors(&self, value: &Value) -> Vec<NodeId> {
+        let mut out = Vec::new();
+        self.collect_tensors(value, &mut out, 0);
+        out
+    }
+
+    fn collect_tensors(&self, value: &Value, out: &mut Vec<NodeId>, depth: u32) {
+        if depth > 20 {
+            return;
+        }
+        match value {
+            Value::Tensor(id) => out.push(*id),
+            Value::Tuple(items) => items.iter().for_each(|v| self.collect_tensors(v, out, depth + 1)),
+            Value::List(id) => {
+                if let Some(items) = self.heap.list(*id) {
+                    items.iter().for_each(|v| self.collect_tensors(v, out, depth + 1));
+                }
+            }
+            Value::Dict(id) => {
+                // tf.nest flattens dicts in the order of their sorted keys.
+                let Some(items) = self.heap.dict(*id) else { return };
+                let mut sorted: Vec<_> = items.iter().collect();
+                sorted.sort_by(|(a, _), (b, _)| match (a, b) {
+                    (crate::heap::Key::Str(a), crate::heap::Key::Str(b)) => a.cmp(b),
+                    (crate::heap::Key::Int(a), crate::heap::Key::Int(b)) => a.cmp(b),
+                    _ => std::cmp::Ordering::Equal,
+                });
+                sorted.into_iter().for_each(|(_, (_, v))| self.collect_tensors(v, out, depth + 1));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Branches on conditions that are not known: both are carried out and joined.
+
+use std::rc::Rc;
+
+use graph::{Node, NodeId, Source};
+use ops::Flow as GradientFlow;
+use smallvec::smallvec;
+use tensor::Content;
+
+use crate::heap::{Instance, Names, ObjId, Object, ScopeObject};
+use crate::interp::Interp;
+use crate::native::NativeState;
+use crate::raise::{Eval, Halt};
+use crate::stmt::Flow;
+use crate::value::{Plain, Value};
+
+impl<'a> Interp<'a> {
+    /// Carries out two alternatives of statements, of which either may happen.
+    ///
+    /// An alternative that raises is taken not to happen, unless both do.
+    ///
+    /// # Errors
+    /// The exception when both raise, or a budget that ran out.
+    pub fn both(
+        &mut self,
+        first: impl FnOnce(&mut Self) -> Eval<Flow>,
+        second: impl FnOnce(&mut Self) -> Eval<Flow>,
+    ) -> Eval<Flow> {
+        self.fork(first, second, |interp, a, b| match (a, b) {
+            (Flow::Return(a), Flow::Return(b)) => Ok(Flow::Return(interp.join(&a, &b)?)),
+            (Flow::Return(value), flow) | (flow, Flow::Return(value)) => {
+                if let Some(frame) = interp.frames.last_mut() {
+                    frame.returns.push(value);
+                }
+                Ok(flow)
+            }
+            (Flow::Break, Flow::Break) => Ok(Flow::Break),
+            (Flow::Continue, Flow::Continue) => Ok(Flow::Continue),
+            _ => Ok(Flow::Next),
+        })
+    }
+
+    /// Evaluates two alternatives of which either may happen, and joins their values.
+    ///
+    /// # Errors
+    /// As for [`Interp::both`].
+    pub fn either(
+        &mut self,
+        first: impl FnOnce(&mut Self) -> Eval,
+        second: impl FnOnce(&mut Self) -> Eval,
+    ) -> Eval {
+        self.fork(first, second, |interp, a, b| interp.join(&a, &b))
+    }
+
+    fn fork<T: Early>(
+        &mut self,
+        first: impl FnOnce(&mut Self) -> Eval<T>,
+        second: impl FnOnce(&mut Self) -> Eval<T>,
+        join: impl FnOnce(&mut Self, T, T) -> Eval<T>,
+    ) -> Eval<T> {
+        let depth = self.frames.len();
+        let counters = self.counters.clone();
+        self.heap.open();
+        let a = first(self);
+        self.frames.truncate(depth);
+        let changed_a = self.heap.undo();
+        if let Err(Halt::Budget(_)) = a {
+            return a;
+        }
+        let counters_a = std::mem::replace(&mut self.counters, counters);
+        self.heap.open();
+        let b = second(self);
+        self.frames.truncate(depth);
+        match (a, b) {
+            (_, Err(halt @ Halt::Budget(_))) => {
+                self.heap.keep();
+                Err(halt)
+            }
+            // Only the second goes on: `if unknown: raise ValueError(...)`.
+            (Err(_), b) => {
+                self.heap.keep();
+                b
+            }
+            (a, Err(_)) => {
+                self.heap.undo();
+                self.counters = counters_a;
+                for (id, object) in changed_a {
+                    *self.heap.get_mut(id) = object;
+                }
+                a
+            }
+            // `if unknown: return x`: what follows sees only the other branch.
+            (Ok(a), Ok(b)) if a.ends_early() && !b.ends_early() => {
+                self.heap.keep();
+                join(self, a, b)
+            }
+            (Ok(a), Ok(b)) if b.ends_early() && !a.ends_early() => {
+                self.heap.undo();
+                self.counters = counters_a;
+                for (id, object) in changed_a {
+                    *self.heap.get_mut(id) = object;
+                }
+                join(self, a, b)
+            }
+            (Ok(a), Ok(b)) => {
+                let changed_b = self.heap.undo();
+                self.counters.symbols = self.counters.symbols.max(counters_a.symbols);
+                self.join_changes(changed_a, changed_b)?;
+                join(self, a, b)
+            }
+        }
+    }
+
+    fn join_changes(&mut self, a: crate::heap::Changes, mut b: crate::heap::Changes) -> Eval<()> {
+        let mut ids: Vec<ObjId> = a.keys().chain(b.keys()).copied().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut a = a;
+        for id in ids {
+            let before = self.heap.get(id).clone();
+            let left = a.remove(&id).unwrap_or_else(|| before.clone());
+            let right = b.remove(&id).unwrap_or(before);
+            let joined = self.join_objects(left, right)?;
+            *self.heap.get_mut(id) = joined;
+        }
+        Ok(())
+    }
+
+    fn join_objects(&mut self, a: Object, b: Object) -> Eval<Object> {
+        Ok(match (a, b) {
+            (Object::List(a), Object::List(b)) if a.len() == b.len() => {
+                Object::List(a.iter().zip(&b).map(|(a, b)| self.join(a, b)).collect::<Eval<_>>()?)
+            }
+            (Object::Dict(mut a), Object::Dict(b))
+                if a.len() == b.len() && a.keys().all(|k| b.contains_key(k)) =>
+            {
+                for (key, slot) in &mut a {
+                    if let Some((_, other)) = b.get(key) {
+                        slot.1 = self.join(&slot.1, other)?;
+                    }
+                }
+                Object::Dict(a)
+            }
+            (Object::Scope(a), Object::Scope(b)) => {
+                let names = self.join_names(a.names, &b.names)?;
+                Object::Scope(ScopeObject { names, parent: a.parent, elsewhere: a.elsewhere })
+            }
+            (Object::Instance(a), Object::Instance(b)) => {
+                let attrs = self.join_names(a.attrs, &b.attrs)?;
+                // A layer's own state has no meaningful join; what the second branch did is kept.
+                let native = if matches!(a.native, NativeState::Plain) { a.native } else { b.native };
+                Object::Instance(Instance { class: a.class, attrs, native })
+            }
+            (Object::Set(a), Object::Set(b)) if a.len() == b.len() && a.keys().all(|k| b.contains_key(k)) => {
+                Object::Set(a)
+            }
+            (Object::Iterator(a), Object::Iterator(b)) if a.rest.len() == b.rest.len() => Object::Iterator(a),
+            _ => Object::Lost("changed under a condition that is not known"),
+        })
+    }
+
+    fn join_names(&mut self, mut a: Names, b: &Names) -> Eval<Names> {
+        for (name, slot) in &mut a {
+            *slot = match b.get(name) {
+                Some(other) => self.join(slot, other)?,
+                // Bound in one branch only: where it is used, it probably was.
+                None => slot.clone(),
+            };
+        }
+        for (name, value) in b {
+            if !a.contains_key(name) {
+                a.insert(name.clone(), value.clone());
+            }
+        }
+        Ok(a)
+    }
+
+    /// Joins two values: what holds of a value that is the one or the other.
+    ///
+    /// # Errors
+    /// A budget that ran out.
+    pub fn join(&mut self, a: &Value, b: &Value) -> Eval {
+        use Value::{Any, Bool, Float, Int};
+        self.step()?;
+        if self.identical(a, b) == Some(true) {
+            return Ok(a.clone());
+        }
+        Ok(match (a, b) {
+            (Value::Unknown(_), _) => a.clone(),
+            (_, Value::Unknown(_)) => b.clone(),
+            (Value::Tensor(x), Value::Tensor(y)) => Value::Tensor(self.join_tensors(*x, *y)),
+            (Bool(_) | Any(Plain::Bool), Bool(_) | Any(Plain::Bool)) => Any(Plain::Bool),
+            (Int(_) | Value::Dim(_) | Any(Plain::Int), Int(_) | Value::Dim(_) | Any(Plain::Int)) => {
+                Any(Plain::Int)
+            }
+            (Float(x), Float(y)) if x.to_bits() == y.to_bits() => a.clone(),
+            (
+                Int(_) | Float(_) | Any(Plain::Int | Plain::Float),
+                Int(_) | Float(_) | Any(Plain::Int | Plain::Float),
+            ) => Any(Plain::Float),
+            (Value::Str(_) | Any(Plain::Str), Value::Str(_) | Any(Plain::Str)) => Any(Plain::Str),
+            (Value::Shape(x), Value::Shape(y)) => Value::Shape(x.join(y)),
+            (Value::Tuple(x), Value::Tuple(y)) if x.len() == y.len() => {
+                let (x, y): (Rc<[Value]>, Rc<[Value]>) = (x.clone(), y.clone());
+                Value::Tuple(x.iter().zip(y.iter()).map(|(x, y)| self.join(x, y)).collect::<Eval<_>>()?)
+            }
+            (Value::List(x), Value::List(y)) => {
+                match (self.heap.list(*x).cloned(), self.heap.list(*y).cloned()) {
+                    (Some(x), Some(y)) if x.len() == y.len() => {
+                        let items = x.iter().zip(&y).map(|(x, y)| self.join(x, y)).collect::<Eval<_>>()?;
+                        self.new_list(items)
+                    }
+                    _ => self.unknown("a list that depends on a condition that is not known"),
+                }
+            }
+            _ => self.unknown("a value that depends on a condition that is not known"),
+        })
+    }
+
+    fn join_tensors(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        let (x, y) = (self.trace.node(a), self.trace.node(b));
+        let spec = x.spec.join(&y.spec);
+        let kind = if x.kind == y.kind { x.kind } else { ops::TensorKind::Eager };
+        let inputs = smallvec![(a, GradientFlow::Ok), (b, GradientFlow::Ok)];
+        let span = self.here();
+        let content = Content::Unknown;
+        let source = Source::Opaque("a join of branches");
+        self.trace.push(Node { source, kind, spec, content, inputs, span, scope: graph::ScopeId::default() })
+    }
+}
+
+/// Tells whether an alternative ends before the statement after it.
+trait Early {
+    fn ends_early(&self) -> bool;
+}
+
+impl Early for Flow {
+    fn ends_early(&self) -> bool {
+        !matches!(self, Flow::Next)
+    }
+}
+
+impl Early for Value {
+    fn ends_early(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,156 @@
+//! Which names a function's body assigns: Python decides that before it runs.
+
+use python::ast::{Expr, Pattern, Stmt};
+use rustc_hash::FxHashSet;
+
+/// Collects the names that statements assign, without those of nested functions and classes.
+pub(crate) fn collect<'a>(body: &'a [Stmt], out: &mut FxHashSet<&'a str>) {
+    let mut elsewhere = Vec::new();
+    body.iter().for_each(|s| statement(s, out, &mut elsewhere));
+    for name in elsewhere {
+        out.remove(name);
+    }
+}
+
+/// Tells whether statements contain `yield` outside of nested functions.
+pub(crate) fn has_yield(body: &[Stmt]) -> bool {
+    struct Finder(bool);
+    impl<'a> python::ast::visitor::Visitor<'a> for Finder {
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            if !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+                python::ast::visitor::walk_stmt(self, stmt);
+            }
+        }
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            match expr {
+                Expr::Yield(_) | Expr::YieldFrom(_) => self.0 = true,
+                Expr::Lambda(_) => {}
+                _ => python::ast::visitor::walk_expr(self, expr),
+            }
+        }
+    }
+    let mut finder = Finder(false);
+    for stmt in body {
+        python::ast::visitor::Visitor::visit_stmt(&mut finder, stmt);
+    }
+    finder.0
+}
+
+fn target<'a>(expr: &'a Expr, out: &mut FxHashSet<&'a str>) {
+    match expr {
+        Expr::Name(name) => {
+            out.insert(&name.id);
+        }
+        Expr::Tuple(t) => t.elts.iter().for_each(|e| target(e, out)),
+        Expr::List(t) => t.elts.iter().for_each(|e| target(e, out)),
+        Expr::Starred(s) => target(&s.value, out),
+        _ => {}
+    }
+}
+
+fn statement<'a>(stmt: &'a Stmt, out: &mut FxHashSet<&'a str>, elsewhere: &mut Vec<&'a str>) {
+    let mut block = |body: &'a [Stmt], out: &mut FxHashSet<&'a str>| {
+        body.iter().for_each(|s| statement(s, out, elsewhere));
+    };
+    match stmt {
+        Stmt::FunctionDef(def) => {
+            out.insert(&def.name);
+        }
+        Stmt::ClassDef(def) => {
+            out.insert(&def.name);
+        }
+        Stmt::Assign(s) => {
+            s.targets.iter().for_each(|t| target(t, out));
+            named(&s.value, out);
+        }
+        Stmt::AugAssign(s) => target(&s.target, out),
+        Stmt::AnnAssign(s) => target(&s.target, out),
+        Stmt::For(s) => {
+            target(&s.target, out);
+            block(&s.body, out);
+            block(&s.orelse, out);
+        }
+        Stmt::While(s) => {
+            named(&s.test, out);
+            block(&s.body, out);
+            block(&s.orelse, out);
+        }
+        Stmt::If(s) => {
+            named(&s.test, out);
+            block(&s.body, out);
+            s.elif_else_clauses.iter().for_each(|c| block(&c.body, out));
+        }
+        Stmt::With(s) => {
+            s.items.iter().filter_map(|i| i.optional_vars.as_deref()).for_each(|t| target(t, out));
+            block(&s.body, out);
+        }
+        Stmt::Try(s) => {
+            block(&s.body, out);
+            for python::ast::ExceptHandler::ExceptHandler(handler) in &s.handlers {
+                if let Some(name) = &handler.name {
+                    out.insert(name);
+                }
+                block(&handler.body, out);
+            }
+            block(&s.orelse, out);
+            block(&s.finalbody, out);
+        }
+        Stmt::Match(s) => {
+            for case in &s.cases {
+                pattern(&case.pattern, out);
+                block(&case.body, out);
+            }
+        }
+        Stmt::Import(s) => {
+            for alias in &s.names {
+                let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                out.insert(name.split('.').next().unwrap_or(name));
+            }
+        }
+        Stmt::ImportFrom(s) => {
+            out.extend(s.names.iter().map(|a| a.asname.as_ref().unwrap_or(&a.name).as_str()));
+        }
+        Stmt::Global(s) => elsewhere.extend(s.names.iter().map(|n| n.as_str())),
+        Stmt::Nonlocal(s) => elsewhere.extend(s.names.iter().map(|n| n.as_str())),
+        Stmt::Expr(s) => named(&s.value, out),
+        _ => {}
+    }
+}
+
+/// Collects the targets of `:=` in an expression, as far as it stands in plain sight.
+fn named<'a>(expr: &'a Expr, out: &mut FxHashSet<&'a str>) {
+    match expr {
+        Expr::Named(e) => target(&e.target, out),
+        Expr::BoolOp(e) => e.values.iter().for_each(|v| named(v, out)),
+        Expr::Compare(e) => {
+            named(&e.left, out);
+            e.comparators.iter().for_each(|v| named(v, out));
+        }
+        Expr::UnaryOp(e) => named(&e.operand, out),
+        Expr::Call(e) => e.arguments.args.iter().for_each(|v| named(v, out)),
+        _ => {}
+    }
+}
+
+fn pattern<'a>(p: &'a Pattern, out: &mut FxHashSet<&'a str>) {
+    match p {
+        Pattern::MatchValue(_) | Pattern::MatchSingleton(_) => {}
+        Pattern::MatchSequence(p) => p.patterns.iter().for_each(|p| pattern(p, out)),
+        Pattern::MatchMapping(p) => {
+            p.patterns.iter().for_each(|p| pattern(p, out));
+            out.extend(p.rest.as_ref().map(|n| n.as_str()));
+        }
+        Pattern::MatchClass(p) => {
+            p.arguments.patterns.iter().for_each(|p| pattern(p, out));
+            p.arguments.keywords.iter().for_each(|k| pattern(&k.pattern, out));
+        }
+        Pattern::MatchStar(p) => out.extend(p.name.as_ref().map(|n| n.as_str())),
+        Pattern::MatchAs(p) => {
+            if let Some(inner) = &p.pattern {
+                pattern(inner, out);
+            }
+            out.extend(p.name.as_ref().map(|n| n.as_str()));
+        }
+        Pattern::MatchOr(p) => p.patterns.iter().for_each(|p| pattern(p, out)),
+    }
+}

@@ -1,0 +1,151 @@
+//! Exceptions and the other ways in which evaluation ends early.
+
+use std::rc::Rc;
+
+use diagnostics::Span;
+use graph::NodeId;
+use ops::{Exc, Mistake, Stop, Violation};
+
+use crate::class::ClassId;
+use crate::heap::{Instance, Names, ObjId, Object};
+use crate::interp::Interp;
+use crate::native::NativeState;
+use crate::record::{Frame, Phase};
+use crate::value::Value;
+
+/// Why evaluation ended early.
+#[derive(Clone, Debug)]
+pub enum Halt {
+    /// An exception of the script, an instance on the heap.
+    Exception(ObjId),
+    /// The script ended itself: `sys.exit(2)`.
+    Exit(Option<i64>),
+    /// A budget ran out; the text says which.
+    Budget(&'static str),
+    /// A generator gave enough items.
+    Enough,
+}
+
+/// The result of an evaluation.
+pub type Eval<T = Value> = Result<T, Halt>;
+
+/// What is known of an exception beyond its attributes.
+#[derive(Clone, Debug, Default)]
+pub struct ExceptionState {
+    /// The message without the frameworks' wrapping.
+    pub core: Rc<str>,
+    /// The script's lines in the traceback, outermost first.
+    pub frames: Vec<Frame>,
+    /// The expression that raised.
+    pub span: Span,
+    /// Where in the program it arose, once it has left a model's method.
+    pub phase: Option<Phase>,
+    /// What was wrong, where a framework's model raised it.
+    pub details: Option<Rc<Details>>,
+    /// The exception that the user does not see: what a K3 Lambda swallowed, or `__cause__`.
+    pub hidden: Option<ObjId>,
+    /// Whether it has been recorded as leaving a layer call or a model's method.
+    pub recorded: bool,
+}
+
+/// The structured cause of an exception.
+#[derive(Clone, Debug)]
+pub struct Details {
+    /// The mistake.
+    pub mistake: Mistake,
+    /// The op or layer that complained: `matmul`, `Dense 'head'`.
+    pub callee: Rc<str>,
+    /// The tensor operands, by parameter name.
+    pub operands: Vec<(Rc<str>, NodeId)>,
+}
+
+impl Interp<'_> {
+    /// Makes an exception of a class by its name and starts its way up.
+    pub fn raise(&mut self, class: Exc, core: impl Into<String>) -> Halt {
+        self.raise_named(class.name(), core)
+    }
+
+    /// Makes an exception of a built-in class that [`Exc`] has no name for.
+    pub fn raise_named(&mut self, class: &str, core: impl Into<String>) -> Halt {
+        let class = self.builtin_class(class);
+        let core: Rc<str> = core.into().into();
+        Halt::Exception(self.new_exception(class, core, None))
+    }
+
+    /// Makes an exception with its structured cause.
+    pub fn raise_violation(
+        &mut self,
+        violation: Violation,
+        callee: Rc<str>,
+        operands: Vec<(Rc<str>, NodeId)>,
+    ) -> Halt {
+        let class = self.builtin_class(violation.class.name());
+        let details = Details { mistake: violation.mistake, callee, operands };
+        Halt::Exception(self.new_exception(class, violation.core.into(), Some(Rc::new(details))))
+    }
+
+    /// Makes an exception instance that carries the present traceback.
+    pub fn new_exception(&mut self, class: ClassId, core: Rc<str>, details: Option<Rc<Details>>) -> ObjId {
+        let frames = self.traceback();
+        let span = self.here();
+        let state = ExceptionState { core: core.clone(), frames, span, details, ..ExceptionState::default() };
+        let mut attrs = Names::default();
+        attrs.insert("args".into(), Value::tuple([Value::Str(core)]));
+        self.heap.add(Object::Instance(Instance {
+            class,
+            attrs,
+            native: NativeState::Exception(Box::new(state)),
+        }))
+    }
+
+    /// Returns what is known of an exception.
+    pub fn exception(&self, id: ObjId) -> Option<&ExceptionState> {
+        match &self.heap.instance(id)?.native {
+            NativeState::Exception(state) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// Returns what is known of an exception, to change.
+    pub fn exception_mut(&mut self, id: ObjId) -> Option<&mut ExceptionState> {
+        match &mut self.heap.instance_mut(id)?.native {
+            NativeState::Exception(state) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// Returns the name of an exception's class.
+    pub fn exception_name(&self, id: ObjId) -> Rc<str> {
+        self.heap.instance(id).map_or_else(|| "Exception".into(), |i| self.class(i.class).name.clone())
+    }
+
+    /// The script's lines from the module down to where evaluation stands.
+    pub fn traceback(&self) -> Vec<Frame> {
+        let line = |frame: &crate::interp::CallFrame| frame.module.map_or(0, |m| m.line(frame.at.start));
+        self.frames
+            .iter()
+            .filter(|f| f.main)
+            .map(|f| Frame { line: line(f), function: f.function.to_string() })
+            .collect()
+    }
+
+    /// Makes an exception out of what an op answered; unknown answers become unknown values.
+    ///
+    /// # Errors
+    /// The exception that the op raises.
+    pub fn settle<T>(
+        &mut self,
+        answer: Result<T, Stop>,
+        callee: &str,
+        operands: impl FnOnce() -> Vec<(Rc<str>, NodeId)>,
+    ) -> Eval<Result<T, &'static str>> {
+        match answer {
+            Ok(value) => Ok(Ok(value)),
+            Err(Stop::Unknown(why)) => Ok(Err(why)),
+            Err(Stop::Violation(violation)) => {
+                Err(self.raise_violation(*violation, callee.into(), operands()))
+            }
+            Err(Stop::Raised(id)) => Err(self.take_raised(id)),
+        }
+    }
+}

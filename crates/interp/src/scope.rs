@@ -1,0 +1,113 @@
+//! Looking names up and binding them.
+
+use std::rc::Rc;
+
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::Value;
+
+impl Interp<'_> {
+    /// Looks a name up: locals, enclosing scopes, the module, Python's built-ins.
+    ///
+    /// # Errors
+    /// `NameError` and `UnboundLocalError`.
+    pub fn name(&mut self, name: &str) -> Eval {
+        let Some(frame) = self.frames.last() else { return Ok(Value::unknown("a name outside of a frame")) };
+        let local = frame.locals.as_ref().is_some_and(|l| l.contains(name));
+        let mut at = Some(frame.scope);
+        let innermost = frame.scope;
+        while let Some(id) = at {
+            let Some(scope) = self.heap.scope(id) else { break };
+            if let Some(value) = scope.names.get(name) {
+                return Ok(value.clone());
+            }
+            if let Some(elsewhere) = scope.elsewhere.get(name) {
+                at = Some(*elsewhere);
+                continue;
+            }
+            if local && id == innermost {
+                let text =
+                    format!("cannot access local variable '{name}' where it is not associated with a value");
+                return Err(self.raise_named("UnboundLocalError", text));
+            }
+            at = scope.parent;
+        }
+        if let Some(value) = self.builtin_name(name) {
+            return Ok(value);
+        }
+        let core = format!("name '{name}' is not defined");
+        let mistake = ops::Mistake::MissingName { name: name.to_owned() };
+        let violation = ops::Violation { class: ops::Exc::NameError, core, mistake };
+        Err(self.raise_violation(violation, name.into(), Vec::new()))
+    }
+
+    /// Binds a name in the innermost scope, or where `global` and `nonlocal` say.
+    pub fn set_name(&mut self, name: &str, value: Value) {
+        let Some(scope) = self.frames.last().map(|f| f.scope) else { return };
+        let target = self.heap.scope(scope).and_then(|s| s.elsewhere.get(name)).copied().unwrap_or(scope);
+        if let Some(object) = self.heap.scope_mut(target) {
+            match object.names.get_mut(name) {
+                Some(slot) => *slot = value,
+                None => {
+                    object.names.insert(name.into(), value);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn delete_name(&mut self, name: &str) {
+        let Some(scope) = self.frames.last().map(|f| f.scope) else { return };
+        if let Some(object) = self.heap.scope_mut(scope) {
+            object.names.shift_remove(name);
+        }
+    }
+
+    /// Finds the nearest scope outward that has a name; `skip` leaves the innermost out.
+    pub(crate) fn scope_with(&self, scope: ObjId, name: &str, skip: bool) -> Option<ObjId> {
+        let mut at = if skip { self.heap.scope(scope)?.parent } else { Some(scope) };
+        while let Some(id) = at {
+            let object = self.heap.scope(id)?;
+            if object.names.contains_key(name) {
+                return Some(id);
+            }
+            at = object.parent;
+        }
+        None
+    }
+
+    /// The module scope around a scope.
+    pub(crate) fn globals_of(&self, scope: ObjId) -> ObjId {
+        let mut at = scope;
+        while let Some(parent) = self.heap.scope(at).and_then(|s| s.parent) {
+            at = parent;
+        }
+        at
+    }
+
+    /// Returns what a built-in name means.
+    fn builtin_name(&mut self, name: &str) -> Option<Value> {
+        if let Some(function) = crate::native::find_function(&format!("builtins.{name}")) {
+            return Some(Value::Native(function));
+        }
+        if crate::class::is_builtin_exception(name) || crate::builtins::is_type(name) {
+            return Some(Value::Class(self.builtin_class(name)));
+        }
+        match name {
+            "Ellipsis" => Some(Value::Ellipsis),
+            "NotImplemented" => Some(Value::NotImplemented),
+            "__builtins__" | "__spec__" | "__loader__" | "__annotations__" => {
+                Some(Value::unknown("interpreter state"))
+            }
+            // Notebooks have these.
+            "get_ipython" | "display" | "exit" | "quit" | "copyright" | "credits" => {
+                Some(Value::unknown("a function of the interactive shell"))
+            }
+            _ if crate::builtins::is_builtin(name) => {
+                let path: Rc<str> = format!("builtins.{name}").into();
+                Some(Value::Api(path))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! `if`, `assert`, `with`.
+
+use python::Ranged;
+use python::ast::{self, Expr, Stmt};
+
+use crate::interp::Interp;
+use crate::raise::{Eval, Halt};
+use crate::stmt::Flow;
+use crate::value::{Args, Value};
+
+impl<'a> Interp<'a> {
+    pub(super) fn exec_if(&mut self, s: &'a ast::StmtIf) -> Eval<Flow> {
+        let clauses: &'a [ast::ElifElseClause] = &s.elif_else_clauses;
+        self.exec_clauses(&s.test, &s.body, clauses)
+    }
+
+    fn exec_clauses(
+        &mut self,
+        test: &'a Expr,
+        body: &'a [Stmt],
+        rest: &'a [ast::ElifElseClause],
+    ) -> Eval<Flow> {
+        let condition = self.eval(test)?;
+        self.at(python::span(test.range()));
+        match self.truth(&condition)? {
+            Some(true) => self.exec_block(body),
+            Some(false) => self.exec_else(rest),
+            None => self.both(|s| s.exec_block(body), |s| s.exec_else(rest)),
+        }
+    }
+
+    fn exec_else(&mut self, rest: &'a [ast::ElifElseClause]) -> Eval<Flow> {
+        match rest.split_first() {
+            None => Ok(Flow::Next),
+            Some((clause, rest)) => match &clause.test {
+                Some(test) => self.exec_clauses(test, &clause.body, rest),
+                None => self.exec_block(&clause.body),
+            },
+        }
+    }
+
+    pub(super) fn exec_assert(&mut self, s: &'a ast::StmtAssert) -> Eval<Flow> {
+        let condition = self.eval(&s.test)?;
+        if self.truth(&condition)? == Some(false) {
+            let message = match &s.msg {
+                Some(msg) => {
+                    let value = self.eval(msg)?;
+                    self.display(&value)?.unwrap_or_default()
+                }
+                None => String::new(),
+            };
+            self.at(python::span(s.range()));
+            return Err(self.raise(ops::Exc::AssertionError, message));
+        }
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn exec_with(&mut self, s: &'a ast::StmtWith) -> Eval<Flow> {
+        self.exec_with_items(&s.items, &s.body)
+    }
+
+    fn exec_with_items(&mut self, items: &'a [ast::WithItem], body: &'a [Stmt]) -> Eval<Flow> {
+        let Some((item, rest)) = items.split_first() else { return self.exec_block(body) };
+        let manager = self.eval(&item.context_expr)?;
+        self.at(python::span(item.context_expr.range()));
+        let entered = match self.find_attr(&manager, "__enter__")? {
+            Some(enter) => self.call(&enter, Args::default())?,
+            None => self.unknown("the value of a context manager"),
+        };
+        if let Some(target) = &item.optional_vars {
+            self.assign(target, entered)?;
+        }
+        let ended = self.exec_with_items(rest, body);
+        let Some(exit) = self.find_attr(&manager, "__exit__")? else { return ended };
+        match ended {
+            Err(Halt::Exception(id)) => {
+                let class = self.heap.instance(id).map_or(Value::None, |i| Value::Class(i.class));
+                let traceback = Value::unknown("a traceback");
+                let swallow = self.call(&exit, Args::of([class, Value::Instance(id), traceback]))?;
+                match self.truth(&swallow)? {
+                    Some(true) => Ok(Flow::Next),
+                    _ => Err(Halt::Exception(id)),
+                }
+            }
+            ended => {
+                self.call(&exit, Args::of([Value::None, Value::None, Value::None]))?;
+                ended
+            }
+        }
+    }
+}

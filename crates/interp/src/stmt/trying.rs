@@ -1,0 +1,110 @@
+//! `try` and `raise`.
+
+use python::Ranged;
+use python::ast::{self, ExceptHandler};
+
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::raise::{Eval, Halt};
+use crate::stmt::Flow;
+use crate::value::{Args, Value};
+
+impl<'a> Interp<'a> {
+    pub(super) fn exec_try(&mut self, s: &'a ast::StmtTry) -> Eval<Flow> {
+        let depth = self.frames.len();
+        let tried = match self.exec_block(&s.body) {
+            Ok(Flow::Next) => self.exec_block(&s.orelse),
+            Ok(flow) => Ok(flow),
+            Err(halt) => match Self::caught(halt) {
+                Ok(id) => {
+                    self.frames.truncate(depth);
+                    self.handle(s, id)
+                }
+                Err(halt) => Err(halt),
+            },
+        };
+        if s.finalbody.is_empty() {
+            return tried;
+        }
+        match self.exec_block(&s.finalbody)? {
+            Flow::Next => tried,
+            flow => Ok(flow),
+        }
+    }
+
+    fn handle(&mut self, s: &'a ast::StmtTry, id: ObjId) -> Eval<Flow> {
+        for ExceptHandler::ExceptHandler(handler) in &s.handlers {
+            let matches = match &handler.type_ {
+                None => Some(true),
+                Some(class) => {
+                    let class = self.eval(class)?;
+                    self.is_instance(&Value::Instance(id), &class)
+                }
+            };
+            if matches == Some(false) {
+                continue;
+            }
+            if let Some(name) = &handler.name {
+                self.set_name(name, Value::Instance(id));
+            }
+            let before = self.frames.last_mut().and_then(|f| f.handling.replace(id));
+            let ended = self.exec_block(&handler.body);
+            if let Some(frame) = self.frames.last_mut() {
+                frame.handling = before;
+            }
+            if let Some(name) = &handler.name {
+                self.delete_name(name);
+            }
+            return ended;
+        }
+        Err(Halt::Exception(id))
+    }
+
+    pub(super) fn exec_raise(&mut self, s: &'a ast::StmtRaise) -> Eval<Flow> {
+        let Some(exc) = &s.exc else {
+            let handling = self.frames.iter().rev().find_map(|f| f.handling);
+            return match handling {
+                Some(id) => Err(Halt::Exception(id)),
+                None => Err(self.raise(ops::Exc::RuntimeError, "No active exception to reraise")),
+            };
+        };
+        let raised = self.eval(exc)?;
+        let cause = s.cause.as_deref().map(|c| self.eval(c)).transpose()?;
+        self.at(python::span(s.range()));
+        let raised = match raised {
+            Value::Class(_) => self.call(&raised, Args::default())?,
+            other => other,
+        };
+        match raised {
+            Value::Instance(id) if self.exception(id).is_some() => {
+                self.start_exception(id);
+                if let (Some(Value::Instance(cause)), Some(state)) = (cause, self.exception_mut(id)) {
+                    state.hidden = Some(cause);
+                }
+                Err(Halt::Exception(id))
+            }
+            Value::Unknown(_) => {
+                let class = self.builtin_class("Exception");
+                self.undecided_by(&raised, "the exception raised is not known");
+                Err(Halt::Exception(self.new_exception(class, "".into(), None)))
+            }
+            _ => Err(self.raise(ops::Exc::TypeError, "exceptions must derive from BaseException")),
+        }
+    }
+
+    /// Gives an exception the traceback of here; one that is raised again keeps its inner lines.
+    fn start_exception(&mut self, id: ObjId) {
+        let outer = self.traceback();
+        let span = self.here();
+        if let Some(state) = self.exception_mut(id) {
+            let inner = state.frames.split_off(outer.len().saturating_sub(1).min(state.frames.len()));
+            let again = state.span != diagnostics::Span::default();
+            state.frames = outer;
+            if again {
+                state.frames.extend(inner);
+            } else {
+                state.span = span;
+            }
+        }
+    }
+}

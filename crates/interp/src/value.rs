@@ -1,0 +1,250 @@
+//! Abstract Python values.
+
+use std::rc::Rc;
+
+use diagnostics::Span;
+use graph::NodeId;
+use ops::Keras;
+use tensor::{DType, Dim, Shape};
+
+use crate::class::ClassId;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::raise::Eval;
+
+/// What the interpreter knows of a Python object. Cheap to clone; mutable objects live on the heap.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// `None`.
+    None,
+    /// A bool.
+    Bool(bool),
+    /// An int that fits 64 bits.
+    Int(i64),
+    /// A float.
+    Float(f64),
+    /// A string.
+    Str(Rc<str>),
+    /// Bytes.
+    Bytes(Rc<[u8]>),
+    /// `...`.
+    Ellipsis,
+    /// `NotImplemented`.
+    NotImplemented,
+    /// A plain value of which only the type is known: `float(loss)`, `len(unknown)`.
+    Any(Plain),
+    /// An int of which only what a dim says is known: `x.shape[0]`.
+    Dim(Dim),
+    /// A tuple; with the class of a named tuple.
+    Tuple(Rc<[Value]>),
+    /// A list on the heap.
+    List(ObjId),
+    /// A dict on the heap.
+    Dict(ObjId),
+    /// A set on the heap.
+    Set(ObjId),
+    /// A slice: start, stop, step.
+    Slice(Rc<[Value; 3]>),
+    /// `range(start, stop, step)`.
+    Range(i64, i64, i64),
+    /// An iterator over known items, on the heap.
+    Iterator(ObjId),
+    /// A tensor, variable or array.
+    Tensor(NodeId),
+    /// A dtype object.
+    DType(DType),
+    /// A `TensorShape`.
+    Shape(Shape),
+    /// A function or lambda of the script.
+    Function(FunctionId),
+    /// A method bound to its object: a function of the script or a native one.
+    Bound(Rc<Bound>),
+    /// A native function.
+    Native(&'static Native),
+    /// A framework's function, by its public path.
+    Api(Rc<str>),
+    /// A framework's or library's module, by its public path.
+    Module(Rc<str>),
+    /// A module of the script's own project: its scope.
+    Script(ObjId),
+    /// A class.
+    Class(ClassId),
+    /// An instance of a class, on the heap.
+    Instance(ObjId),
+    /// `property`, `staticmethod`, `classmethod`, `functools.partial` and their like.
+    Wrapped(Rc<Wrapped>),
+    /// Nothing is known.
+    Unknown(Reason),
+}
+
+/// A plain Python type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names are Python's")]
+pub enum Plain {
+    Bool,
+    Int,
+    Float,
+    Str,
+}
+
+/// Names a function of the script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FunctionId(pub u32);
+
+/// A native function: its name, and the code.
+#[derive(Debug)]
+pub struct Native {
+    /// The name in messages.
+    pub name: &'static str,
+    /// The code.
+    pub call: NativeFn,
+}
+
+/// The code of a native function. Methods get their object as the first positional argument.
+pub type NativeFn = for<'a> fn(&mut Interp<'a>, Args) -> Eval<Value>;
+
+/// The arguments of a call.
+#[derive(Clone, Debug, Default)]
+pub struct Args {
+    /// Positional arguments.
+    pub positional: Vec<Value>,
+    /// Keyword arguments, in order.
+    pub keywords: Vec<(Rc<str>, Value)>,
+}
+
+impl Args {
+    /// Makes arguments of positional ones.
+    pub fn of(positional: impl IntoIterator<Item = Value>) -> Args {
+        Args { positional: positional.into_iter().collect(), keywords: Vec::new() }
+    }
+
+    /// Takes a keyword argument out.
+    pub fn take(&mut self, name: &str) -> Option<Value> {
+        let at = self.keywords.iter().position(|(k, _)| &**k == name)?;
+        Some(self.keywords.remove(at).1)
+    }
+
+    /// Returns the argument at a position or by its keyword.
+    pub fn get(&self, at: usize, name: &str) -> Option<&Value> {
+        self.positional.get(at).or_else(|| self.keyword(name))
+    }
+
+    /// Returns a keyword argument.
+    pub fn keyword(&self, name: &str) -> Option<&Value> {
+        self.keywords.iter().find(|(k, _)| &**k == name).map(|(_, v)| v)
+    }
+
+    /// Puts an object in front, as a bound method does.
+    pub fn with_self(mut self, object: Value) -> Args {
+        self.positional.insert(0, object);
+        self
+    }
+}
+
+/// A method and its object.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    /// The object.
+    pub object: Value,
+    /// The function.
+    pub function: Value,
+    /// The class that `super()` starts after, where the function is one of the script's.
+    pub owner: Option<ClassId>,
+}
+
+/// A value that wraps a function.
+#[derive(Clone, Debug)]
+pub enum Wrapped {
+    /// A property with its getter and setter.
+    Property(Value, Option<Value>),
+    /// A static method.
+    Static(Value),
+    /// A class method.
+    ClassMethod(Value),
+    /// `functools.partial`.
+    Partial(Value, Args),
+    /// `super()`: the object, and the class to start after.
+    Super(Value, ClassId),
+    /// A `tf.function`.
+    Graph(Value),
+    /// A `tf.custom_gradient`.
+    CustomGradient(Value),
+}
+
+/// Why nothing is known of a value: the first cause.
+#[derive(Clone, Debug)]
+pub struct Reason(Rc<(String, Option<Span>)>);
+
+impl Reason {
+    /// Makes a reason.
+    pub fn new(text: impl Into<String>, span: Option<Span>) -> Reason {
+        Reason(Rc::new((text.into(), span)))
+    }
+
+    /// Returns the text.
+    pub fn text(&self) -> &str {
+        &self.0.0
+    }
+
+    /// Returns the place, if there is one.
+    pub fn span(&self) -> Option<Span> {
+        self.0.1
+    }
+}
+
+impl Value {
+    /// Makes an unknown value.
+    pub fn unknown(text: impl Into<String>) -> Value {
+        Value::Unknown(Reason::new(text, None))
+    }
+
+    /// Makes a string.
+    pub fn str(text: &str) -> Value {
+        Value::Str(text.into())
+    }
+
+    /// Makes a tuple.
+    pub fn tuple(items: impl IntoIterator<Item = Value>) -> Value {
+        Value::Tuple(items.into_iter().collect())
+    }
+
+    /// Makes the Python value of a dim: an int, or `None` for a dim that is unknown to Keras.
+    pub fn static_dim(dim: Dim) -> Value {
+        dim.known().map_or(Value::None, Value::Int)
+    }
+
+    /// Tells whether nothing is known.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Value::Unknown(_))
+    }
+
+    /// Tells whether it is `None`.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Value::None)
+    }
+
+    /// Returns the text of a known string.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::Str(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// Returns a known int (or bool).
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Value::Int(n) | Value::Dim(Dim::Known(n)) => Some(*n),
+            Value::Bool(b) => Some(i64::from(*b)),
+            _ => None,
+        }
+    }
+}
+
+/// Names the profile as `names` does.
+pub fn profile(keras: Keras) -> names::Profile {
+    match keras {
+        Keras::Two => names::Profile::Keras2,
+        Keras::Three => names::Profile::Keras3,
+    }
+}
