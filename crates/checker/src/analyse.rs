@@ -2,6 +2,7 @@
 
 use diagnostics::{Diagnostic, Label, Severity, Span};
 use interp::Record;
+use interp::record::{Frame, Outcome, Phase, Raised};
 use ops::Keras;
 use python::Module;
 use rules::Group;
@@ -65,9 +66,23 @@ struct Interpreted {
 }
 
 fn interpret(module: &Module, keras: Keras) -> Interpreted {
-    let _ = (module, keras);
-    let record = unknown_record("scripts are not interpreted yet".to_owned());
-    Interpreted { record, revealed: Vec::new() }
+    if let Some(error) = module.errors().first() {
+        return Interpreted { record: syntax_failure(error), revealed: Vec::new() };
+    }
+    let interp = interp::analyse(module, interp::Options::new(keras));
+    Interpreted { record: interp.record, revealed: interp.revealed }
+}
+
+/// What Python does with a text that is no program: it raises before the first line runs.
+fn syntax_failure(error: &python::SyntaxError) -> Record {
+    let trace = vec![Frame { line: error.line, function: "<module>".to_owned() }];
+    let raised = Raised {
+        phase: Phase::Import,
+        exception: "SyntaxError".to_owned(),
+        core: error.message.clone(),
+        trace,
+    };
+    Record { outcome: Outcome::Raises(raised), ..unknown_record(String::new()) }
 }
 
 fn internal_failure(panic: &str) -> Record {

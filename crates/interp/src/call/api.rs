@@ -39,7 +39,10 @@ fn definitions(profile: names::Profile) -> FxHashMap<&'static str, &'static str>
 }
 
 /// Finds the op that a public path means, the path it is declared with, and its own signature.
-pub(crate) fn op_of_path(keras: Keras, path: &str) -> Option<(&'static Op, &'static str, Option<&'static str>)> {
+pub(crate) fn op_of_path(
+    keras: Keras,
+    path: &str,
+) -> Option<(&'static Op, &'static str, Option<&'static str>)> {
     let declared = |path: &str| PATHS.get_key_value(path).map(|(p, (op, sig))| (*op, *p, *sig));
     if let Some(found) = declared(path) {
         return Some(found);
