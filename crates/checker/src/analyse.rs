@@ -5,7 +5,7 @@ use interp::Record;
 use interp::record::{Frame, Outcome, Phase, Raised};
 use ops::Keras;
 use python::Module;
-use rules::Group;
+use rules::{Group, Refusal, refusal};
 
 use crate::guard::guarded;
 use crate::report::unknown_record;
@@ -66,22 +66,17 @@ struct Interpreted {
 }
 
 fn interpret(module: &Module, keras: Keras) -> Interpreted {
-    if let Some(error) = module.errors().first() {
-        return Interpreted { record: syntax_failure(error), revealed: Vec::new() };
+    if let Some(refusal) = refusal(module) {
+        return Interpreted { record: refused(refusal), revealed: Vec::new() };
     }
     let interp = interp::analyse(module, interp::Options::new(keras));
     Interpreted { record: interp.record, revealed: interp.revealed }
 }
 
 /// What Python does with a text that is no program: it raises before the first line runs.
-fn syntax_failure(error: &python::SyntaxError) -> Record {
-    let trace = vec![Frame { line: error.line, function: "<module>".to_owned() }];
-    let raised = Raised {
-        phase: Phase::Import,
-        exception: "SyntaxError".to_owned(),
-        core: error.message.clone(),
-        trace,
-    };
+fn refused(Refusal { exception, message, line }: Refusal) -> Record {
+    let trace = vec![Frame { line, function: "<module>".to_owned() }];
+    let raised = Raised { phase: Phase::Import, exception: exception.to_owned(), core: message, trace };
     Record { outcome: Outcome::Raises(raised), ..unknown_record(String::new()) }
 }
 

@@ -70,16 +70,18 @@ fn a_syntax_error_looks_like_this() -> Result<()> {
     assert_eq!((ran.exit, ran.stderr.as_str()), (Some(1), ""));
     let lines: Vec<&str> = ran.stdout.lines().collect();
     assert_eq!(
-        lines[..8],
+        lines[..10],
         [
             "Checking for Keras 3 on TensorFlow (the default: no version is stated nearby)",
             "",
-            "error[syntax-error]: invalid syntax: expected `,`, found name",
-            " --> model.py:4:1",
+            "error[syntax-error]: invalid syntax: `[` is never closed",
+            " --> model.py:2:26",
             "  |",
+            "2 | model = keras.Sequential([",
+            "  |                          ^ opened here",
+            "3 |     1",
             "4 | model.fit()",
-            "  | ^^^^^",
-            "  |",
+            "  | ----- expected `,`, found name",
         ]
     );
     assert!(lines.last().is_some_and(|line| line.starts_with("Found 1 error")), "{}", ran.stdout);

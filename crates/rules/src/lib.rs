@@ -14,6 +14,7 @@ use python::Module;
 
 pub use context::Context;
 pub use rule::{Check, Group, Rule};
+pub use script::{Refusal, refusal};
 
 /// All rules, by group.
 static RULES: &[&[&Rule]] = &[script::RULES];

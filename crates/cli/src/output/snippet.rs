@@ -39,7 +39,9 @@ impl Style {
             let text = (!label.text.is_empty()).then(|| printable(&label.text));
             snippet = snippet.annotation(kind.span(window.range(label.span)).label(text));
         }
-        let title = level.primary_title(printable(&found.message)).id(found.rule);
+        let prefix = format!("{}[{}]: ", found.severity, found.rule).len();
+        let message = wrapped(&printable(&found.message), self.width.saturating_sub(prefix));
+        let title = level.primary_title(message).id(found.rule);
         // "NNN = note: " stands before the text.
         let margin = window.last_line().to_string().len() + " = note: ".len();
         let width = self.width.min(MAX_TEXT_WIDTH).saturating_sub(margin);

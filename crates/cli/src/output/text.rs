@@ -6,7 +6,7 @@ use checker::record::Outcome;
 use checker::{FileReport, Severity};
 use clap::builder::styling::{AnsiColor, Style as Paint};
 
-use super::snippet::Style;
+use super::snippet::{Style, wrapped};
 use super::{Report, counted, printable};
 use crate::terminal::Terminal;
 
@@ -19,7 +19,7 @@ pub(crate) fn write(report: &Report, terminal: &mut Terminal) -> io::Result<()> 
         return Ok(());
     }
     for line in profiles(report) {
-        let line = terminal.paint(Paint::new().dimmed(), &line);
+        let line = terminal.paint(Paint::new().dimmed(), &wrapped(&line, terminal.width()));
         writeln!(terminal, "{line}")?;
     }
     writeln!(terminal)?;
@@ -36,7 +36,7 @@ pub(crate) fn write(report: &Report, terminal: &mut Terminal) -> io::Result<()> 
             Some(Severity::Warning) => paint.fg_color(Some(AnsiColor::Yellow.into())),
             _ => paint.fg_color(Some(AnsiColor::Green.into())),
         };
-        let line = terminal.paint(paint, &line);
+        let line = terminal.paint(paint, &wrapped(&line, terminal.width()));
         writeln!(terminal, "{line}")?;
     }
     Ok(())

@@ -69,6 +69,21 @@ help: multiply and add up
 }
 
 #[test]
+fn long_messages_are_wrapped() {
+    let primary = label(SOURCE, "K.dot", "");
+    let text = rendered(&sample(primary, "this message is longer than the terminal is wide"), SOURCE, 48);
+    let lines: Vec<&str> = text.lines().take(3).collect();
+    assert_eq!(
+        lines,
+        [
+            "error[dot-of-a-vector]: this message is longer",
+            "                        than the terminal is",
+            "                        wide",
+        ]
+    );
+}
+
+#[test]
 fn places_at_the_end_and_askew() {
     let end = Label { span: Span::new(9999, 10_000), text: "here".to_owned() };
     assert!(rendered(&sample(end, "ends"), "x = (\n", 80).contains("weighted_sum.py:"));
