@@ -1,10 +1,9 @@
 //! One file, from its text to its report.
 
 use diagnostics::{Diagnostic, Label, Severity, Span};
-use interp::Record;
 use interp::record::{Frame, Outcome, Phase, Raised};
+use interp::{Options, Record};
 use ops::Keras;
-use python::Module;
 use rules::{Group, Refusal, refusal};
 
 use crate::guard::guarded;
@@ -36,12 +35,13 @@ pub fn check_source(source: String, path: &str, settings: &Settings) -> FileRepo
 
 /// Predicts what a run of the script under a version of Keras would record.
 pub fn predict(source: &str, keras: Keras) -> Record {
-    match guarded(|| interpret(&python::parse(source), keras).record) {
+    match guarded(|| record(source, keras)) {
         Ok(record) => record,
         Err(panic) => internal_failure(&panic),
     }
 }
 
+/// What is wanted of an examination.
 struct Examined {
     record: Record,
     revealed: Vec<(u32, String)>,
@@ -51,26 +51,26 @@ struct Examined {
 
 fn examine(source: &str, keras: Keras) -> Examined {
     let module = python::parse(source);
-    let Interpreted { record, revealed } = interpret(&module, keras);
-    let mut diagnostics = rules::run(&module);
+    let (record, revealed, mut diagnostics) = match refusal(&module) {
+        Some(refusal) => (refused(refusal), Vec::new(), rules::run_refused(&module)),
+        None => {
+            let interp = interp::analyse(&module, Options::new(keras));
+            let diagnostics = rules::run(&interp);
+            (interp.record, interp.revealed, diagnostics)
+        }
+    };
     let suppressions = Suppressions::of(&module);
     let all = diagnostics.len();
     diagnostics.retain(|d| !suppressions.silence(d, &module));
     Examined { record, revealed, suppressed: all - diagnostics.len(), diagnostics }
 }
 
-/// What is wanted of an interpretation.
-struct Interpreted {
-    record: Record,
-    revealed: Vec<(u32, String)>,
-}
-
-fn interpret(module: &Module, keras: Keras) -> Interpreted {
-    if let Some(refusal) = refusal(module) {
-        return Interpreted { record: refused(refusal), revealed: Vec::new() };
+fn record(source: &str, keras: Keras) -> Record {
+    let module = python::parse(source);
+    match refusal(&module) {
+        Some(refusal) => refused(refusal),
+        None => interp::analyse(&module, Options::new(keras)).record,
     }
-    let interp = interp::analyse(module, interp::Options::new(keras));
-    Interpreted { record: interp.record, revealed: interp.revealed }
 }
 
 /// What Python does with a text that is no program: it raises before the first line runs.

@@ -10,6 +10,7 @@ mod rule;
 mod script;
 
 use diagnostics::Diagnostic;
+use interp::Interp;
 use python::Module;
 
 pub use context::Context;
@@ -29,18 +30,27 @@ pub fn find_rule(name: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.name == name)
 }
 
-/// Runs every rule over a module, and returns what they find in the order of its place.
-pub fn run(module: &Module) -> Vec<Diagnostic> {
+/// Runs the rules over a script that was interpreted, and returns what they find in the order of its place.
+pub fn run(interp: &Interp<'_>) -> Vec<Diagnostic> {
+    run_with(interp.module, |check, cx| match check {
+        Check::Syntax(_) => {}
+        Check::Event(check) => interp.events.iter().for_each(|event| check(event, interp, cx)),
+        Check::Script(check) => check(interp, cx),
+    })
+}
+
+/// Runs the rules over a text that Python refuses, which cannot be interpreted.
+pub fn run_refused(module: &Module) -> Vec<Diagnostic> {
+    run_with(module, |check, cx| match check {
+        Check::Syntax(check) => check(module.errors(), cx),
+        Check::Event(_) | Check::Script(_) => {}
+    })
+}
+
+fn run_with(module: &Module, mut hear: impl FnMut(Check, &mut Context<'_>)) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for rule in rules() {
-        let mut cx = Context::new(rule, module, &mut found);
-        match rule.check {
-            Check::Syntax(check) => {
-                if !module.errors().is_empty() {
-                    check(module.errors(), &mut cx);
-                }
-            }
-        }
+        hear(rule.check, &mut Context::new(rule, module, &mut found));
     }
     found.sort_by(|a, b| (a.primary.span, a.rule).cmp(&(b.primary.span, b.rule)));
     found

@@ -1,6 +1,8 @@
 //! What a rule is.
 
 use diagnostics::Severity;
+use interp::Interp;
+use interp::events::Event;
 use python::SyntaxError;
 
 use crate::Context;
@@ -78,6 +80,10 @@ pub struct Rule {
 /// What a rule listens to.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
-    /// The places where the text is not Python; there is at least one.
+    /// The places where the text is not Python; there is at least one. Nothing else is heard then.
     Syntax(fn(&[SyntaxError], &mut Context<'_>)),
+    /// Each of the interpreter's events, in order.
+    Event(fn(&Event, &Interp<'_>, &mut Context<'_>)),
+    /// The whole script, once it is over: its record, its trace, what became unknown.
+    Script(fn(&Interp<'_>, &mut Context<'_>)),
 }

@@ -1,11 +1,11 @@
 //! Where a syntax error is put, and what is said of it.
 
-use rules::{refusal, run};
+use rules::{refusal, run_refused};
 
 /// Returns what is underlined, the message and the labels.
 fn found(source: &str) -> Option<(String, String, Vec<String>)> {
     let module = python::parse(source);
-    let found = run(&module).into_iter().next()?;
+    let found = run_refused(&module).into_iter().next()?;
     let labels = found.labels.iter().map(|label| label.text.clone()).collect();
     Some((module.text(found.primary.span).to_owned(), found.message, labels))
 }
