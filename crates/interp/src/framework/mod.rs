@@ -13,6 +13,7 @@ mod layer_class;
 pub mod model;
 mod naming;
 pub mod operators;
+mod phase;
 pub mod tape;
 pub mod tensors;
 pub mod tracing;
