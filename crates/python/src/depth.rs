@@ -9,20 +9,24 @@ use std::fmt;
 
 use diagnostics::Span;
 
+use crate::parse::Dialect;
+
 /// How deep a text may nest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DepthLimits {
-    /// Levels inside one logical line: brackets, operators, attributes, calls.
+    /// Levels inside one logical line as the scan counts them: brackets, operators, attributes, calls.
     pub expression: u32,
     /// Brackets and replacement fields of f-strings open at once; CPython allows 200.
     pub brackets: u32,
     /// Levels of indentation; CPython allows 99.
     pub indentation: u32,
+    /// Levels of the tree; each operator, call, block and so on is one.
+    pub tree: u32,
 }
 
 impl Default for DepthLimits {
     fn default() -> DepthLimits {
-        DepthLimits { expression: 1500, brackets: 150, indentation: 99 }
+        DepthLimits { expression: 5000, brackets: 150, indentation: 99, tree: 1000 }
     }
 }
 
@@ -44,9 +48,10 @@ impl fmt::Display for TooDeep {
 impl std::error::Error for TooDeep {}
 
 /// Checks a text against the limits.
-pub(crate) fn check(source: &str, limits: DepthLimits) -> Result<(), TooDeep> {
+pub(crate) fn check(source: &str, limits: DepthLimits, dialect: Dialect) -> Result<(), TooDeep> {
     let (frames, indents) = (vec![Frame::default()], Vec::new());
-    Scanner { bytes: source.as_bytes(), at: 0, limits, frames, indents, below: 0, unclosed: None }.run()
+    Scanner { bytes: source.as_bytes(), at: 0, limits, dialect, frames, indents, below: 0, unclosed: None }
+        .run()
 }
 
 /// What can be open: the logical line at the bottom, then brackets and f-strings.
@@ -85,6 +90,7 @@ struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
     limits: DepthLimits,
+    dialect: Dialect,
     frames: Vec<Frame>,
     indents: Vec<usize>,
     /// The sum of the chains of all frames but the last.
@@ -109,6 +115,7 @@ impl Scanner<'_> {
                 b' ' | b'\t' | 0x0c => self.at += 1,
                 b'0'..=b'9' => self.skip_while(|byte| is_word(byte) || byte == b'.'),
                 _ if is_word(byte) => self.word()?,
+                b'=' => self.equals()?,
                 _ => self.nest()?,
             }
         }
@@ -210,6 +217,16 @@ impl Scanner<'_> {
         self.nest()
     }
 
+    fn equals(&mut self) -> Result<(), TooDeep> {
+        self.nest()?;
+        self.skip_while(|byte| matches!(byte, b' ' | b'\t' | 0x0c));
+        let command = self.frames.len() == 1 && matches!(self.peek(0), Some(b'%' | b'!'));
+        if command && self.dialect == Dialect::Notebook {
+            self.skip_command();
+        }
+        Ok(())
+    }
+
     fn word(&mut self) -> Result<(), TooDeep> {
         let start = self.at;
         self.skip_while(is_word);
@@ -297,6 +314,17 @@ impl Scanner<'_> {
         self.at += if self.peek(1) == Some(b'\r') && self.peek(2) == Some(b'\n') { 3 } else { 2 };
     }
 
+    /// Skips a notebook's command, which ends with its line and is not Python.
+    fn skip_command(&mut self) {
+        while let Some(byte) = self.peek(0) {
+            match byte {
+                b'\n' | b'\r' => return,
+                b'\\' => self.continuation(),
+                _ => self.at += 1,
+            }
+        }
+    }
+
     fn newline(&mut self) -> Result<(), TooDeep> {
         self.at += 1;
         if self.frames.len() > 1 {
@@ -312,6 +340,11 @@ impl Scanner<'_> {
         let start = self.at;
         self.skip_while(|byte| matches!(byte, b' ' | b'\t' | 0x0c));
         let width = self.at - start;
+        if self.dialect == Dialect::Notebook
+            && matches!(self.peek(0), Some(b'%' | b'!' | b'?' | b'/' | b',' | b';'))
+        {
+            self.skip_command();
+        }
         if matches!(self.peek(0), None | Some(b'\n' | b'\r' | b'#')) {
             return Ok(());
         }

@@ -6,8 +6,14 @@
 mod bind;
 mod default;
 mod depth;
+mod messages;
 mod module;
+mod notebook;
+mod parse;
+mod semantic;
 mod signature;
+mod suppression;
+mod tree_depth;
 
 use diagnostics::Span;
 
@@ -17,8 +23,11 @@ pub use ruff_text_size::{Ranged, TextRange, TextSize};
 pub use bind::{BindError, BindErrorKind, Bound, bind};
 pub use default::Default;
 pub use depth::{DepthLimits, TooDeep};
-pub use module::{Module, SyntaxError, parse, parse_with_depth_limit};
+pub use module::{Module, SyntaxError};
+pub use notebook::{Notebook, NotebookError, notebook};
+pub use parse::{parse, parse_with_depth_limit};
 pub use signature::{Parameter, ParameterKind, Signature, parse_signature};
+pub use suppression::{AnnotatedDim, Annotation, Malformed, Suppression, Suppressions};
 
 /// Converts a parser range to a span.
 pub fn span(range: TextRange) -> Span {

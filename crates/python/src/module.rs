@@ -2,21 +2,13 @@
 
 use diagnostics::Span;
 use ruff_python_ast as ast;
-use ruff_python_ast::PythonVersion;
-use ruff_python_ast::token::TokenKind;
-use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
-use ruff_text_size::Ranged;
-
-use crate::depth::{self, DepthLimits, TooDeep};
-use crate::span;
-
-/// The longest source that is looked at: offsets are 32 bits wide, and a tree takes many times its text.
-const MAX_SOURCE: usize = 1 << 28;
 
 /// A place where the text is not Python.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// What is wrong, without the words "SyntaxError".
+    /// The exception that Python raises: `SyntaxError` or its subclass `IndentationError`.
+    pub exception: &'static str,
+    /// What is wrong, in Python's words where they are known.
     pub message: String,
     /// Where.
     pub span: Span,
@@ -28,69 +20,33 @@ pub struct SyntaxError {
 #[derive(Debug)]
 pub struct Module {
     source: String,
-    body: Vec<ast::Stmt>,
+    body: ast::Suite,
     line_starts: Vec<u32>,
     errors: Vec<SyntaxError>,
     comments: Vec<Span>,
 }
 
-/// Parses a module.
-///
-/// A text with errors gives the errors and as much of the tree as could be made out. A text nested so deeply
-/// that walking its tree could exhaust the stack gives an empty tree and one error.
-pub fn parse(source: &str) -> Module {
-    parse_with_depth_limit(source, DepthLimits::default()).unwrap_or_else(|deep| {
-        let mut module = Module::empty(source);
-        module.add_error(deep.to_string(), deep.span);
-        module
-    })
-}
-
-/// Parses a module unless it is nested deeper than the limits allow.
-pub fn parse_with_depth_limit(source: &str, limits: DepthLimits) -> Result<Module, TooDeep> {
-    if source.len() > MAX_SOURCE {
-        let mut module = Module::empty("");
-        module.add_error("source text too long".to_owned(), Span::default());
-        return Ok(module);
-    }
-    depth::check(source, limits)?;
-    Ok(Module::parse_as(source, Mode::Module))
-}
-
 impl Module {
-    fn empty(source: &str) -> Module {
-        Module {
-            line_starts: line_starts(source),
-            source: source.to_owned(),
-            body: Vec::new(),
-            errors: Vec::new(),
-            comments: Vec::new(),
-        }
+    pub(crate) fn new(source: &str, body: ast::Suite, comments: Vec<Span>) -> Module {
+        let line_starts = line_starts(source);
+        Module { source: source.to_owned(), body, line_starts, errors: Vec::new(), comments }
     }
 
-    pub(crate) fn parse_as(source: &str, mode: Mode) -> Module {
-        let options = ParseOptions::from(mode).with_target_version(PythonVersion::latest());
-        let parsed = parse_unchecked(source, options);
-        let mut module = Module::empty(source);
-        module.comments = parsed
-            .tokens()
-            .iter()
-            .filter(|token| token.kind() == TokenKind::Comment)
-            .map(|token| span(token.range()))
-            .collect();
-        for error in parsed.errors() {
-            module.add_error(error.error.to_string(), span(error.location));
-        }
-        module.errors.sort_by_key(|error| error.span);
-        if let ast::Mod::Module(tree) = parsed.into_syntax() {
-            module.body = tree.body.into();
-        }
+    /// Makes a module of which nothing is known but why.
+    pub(crate) fn refused(source: &str, message: String, span: Span) -> Module {
+        let mut module = Module::new(source, ast::Suite::new(), Vec::new());
+        module.add_error("SyntaxError", message, span);
         module
     }
 
-    fn add_error(&mut self, message: String, span: Span) {
+    pub(crate) fn add_error(&mut self, exception: &'static str, message: String, span: Span) {
         let line = self.line(span.start);
-        self.errors.push(SyntaxError { message, span, line });
+        let at = self.errors.partition_point(|error| error.span.start <= span.start);
+        self.errors.insert(at, SyntaxError { exception, message, span, line });
+    }
+
+    pub(crate) fn retain(&mut self, wanted: impl Fn(&ast::Stmt) -> bool) {
+        self.body.retain(|statement| wanted(statement));
     }
 
     /// Returns the top-level statements.
@@ -160,7 +116,7 @@ fn line_starts(source: &str) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::parse;
 
     #[test]
     fn counts_lines_and_characters() {

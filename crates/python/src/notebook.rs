@@ -1,0 +1,161 @@
+//! Notebooks: the code cells as one module, and the way back to cells.
+
+use std::fmt;
+
+use ruff_python_ast as ast;
+use ruff_python_parser::parse_cells_unchecked;
+use ruff_text_size::{TextRange, TextSize};
+
+use crate::depth::{self, DepthLimits};
+use crate::module::Module;
+use crate::parse::{self, Dialect};
+
+/// A notebook's code.
+#[derive(Debug)]
+pub struct Notebook {
+    module: Module,
+    /// For each code cell its first line in the module and its number among all cells.
+    cells: Vec<(u32, u32)>,
+}
+
+/// Why a text is no notebook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotebookError {
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl fmt::Display for NotebookError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for NotebookError {}
+
+/// Reads a notebook from its JSON text.
+///
+/// Cells of other languages are left out, and so are commands to the notebook (`%matplotlib inline`, `!pip`)
+/// where they are statements of a cell; elsewhere they stay in the tree as escape commands.
+pub fn notebook(json: &str) -> Result<Notebook, NotebookError> {
+    let error = |message: String| NotebookError { message };
+    let parsed = ruff_notebook::Notebook::from_source_code(json).map_err(|cause| error(cause.to_string()))?;
+    if !parsed.is_python_notebook() {
+        return Err(error("not a Python notebook".to_owned()));
+    }
+    let source = parsed.source_code();
+    if source.len() > parse::MAX_SOURCE {
+        return Err(error("source text too long".to_owned()));
+    }
+    let starts = parsed.index().iter();
+    let cells = starts.map(|cell| (cell.start_row().get() as u32, cell.cell_index().get() as u32)).collect();
+    Ok(Notebook { module: parse_cells(source, &cell_ranges(&parsed)), cells })
+}
+
+/// Returns where the cells are in the joined source, without the line break that follows each.
+fn cell_ranges(notebook: &ruff_notebook::Notebook) -> Vec<TextRange> {
+    let offsets = notebook.cell_offsets();
+    let ends = offsets.iter().skip(1).map(|end| end.checked_sub(TextSize::new(1)).unwrap_or_default());
+    offsets.iter().zip(ends).map(|(start, end)| TextRange::new(*start, end.max(*start))).collect()
+}
+
+fn parse_cells(source: &str, ranges: &[TextRange]) -> Module {
+    let limits = DepthLimits::default();
+    for range in ranges {
+        let (start, end) = (range.start().to_u32(), range.end().to_u32());
+        let cell = source.get(start as usize..end as usize).unwrap_or_default();
+        if let Err(deep) = depth::check(cell, limits, Dialect::Notebook) {
+            let span = diagnostics::Span::new(deep.span.start + start, deep.span.end + start);
+            return Module::refused(source, deep.message, span);
+        }
+    }
+    let parsed = parse_cells_unchecked(source, ranges.iter().copied(), &parse::options(Dialect::Notebook));
+    match parse::build(source, parsed, limits, Dialect::Notebook) {
+        Ok(mut module) => {
+            module.retain(|statement| !matches!(statement, ast::Stmt::IpyEscapeCommand(_)));
+            module
+        }
+        Err(deep) => Module::refused(source, deep.message, deep.span),
+    }
+}
+
+impl Notebook {
+    /// Returns the code of all cells as one module.
+    pub fn module(&self) -> &Module {
+        &self.module
+    }
+
+    /// Returns the module without the mapping to cells.
+    pub fn into_module(self) -> Module {
+        self.module
+    }
+
+    /// Returns the number of the cell that holds a line of the module, and the line in it, all from 1.
+    ///
+    /// Cells of text are counted too, as notebook programs do.
+    pub fn cell_line(&self, line: u32) -> (u32, u32) {
+        let after = self.cells.partition_point(|(first, _)| *first <= line);
+        match after.checked_sub(1).and_then(|index| self.cells.get(index)) {
+            Some((first, cell)) => (*cell, line - first + 1),
+            None => (1, line.max(1)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::notebook;
+
+    const THREE_CELLS: &str = r##"{
+        "cells": [
+            {"cell_type": "code", "source": ["%matplotlib inline\n", "!pip install 'keras\n", "x = 1"],
+             "metadata": {}, "outputs": [], "execution_count": null},
+            {"cell_type": "markdown", "source": "# words", "metadata": {}},
+            {"cell_type": "code", "source": "%%bash\nls", "metadata": {}, "outputs": [], "execution_count": null},
+            {"cell_type": "code", "source": ["y = !ls (\n", "z = x\n", "# last"],
+             "metadata": {}, "outputs": [], "execution_count": null}
+        ],
+        "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 4
+    }"##;
+
+    #[test]
+    fn joins_cells_and_finds_them_again() {
+        let notebook = notebook(THREE_CELLS).expect("a notebook");
+        let module = notebook.module();
+        assert_eq!(module.errors(), []);
+        assert_eq!(module.source().lines().nth(2), Some("x = 1"));
+        assert_eq!(module.body().len(), 3);
+        assert_eq!(notebook.cell_line(3), (1, 3));
+        assert_eq!(notebook.cell_line(4), (4, 1));
+        assert_eq!(notebook.cell_line(6), (4, 3));
+        assert_eq!(module.comments().count(), 1);
+    }
+
+    #[test]
+    fn an_error_stays_in_its_cell() {
+        let json = THREE_CELLS.replace("x = 1", "x = (");
+        let notebook = notebook(&json).expect("a notebook");
+        let lines: Vec<_> =
+            notebook.module().errors().iter().map(|error| notebook.cell_line(error.line)).collect();
+        assert!(lines.iter().all(|(cell, _)| *cell == 1), "{lines:?}");
+        assert!(!lines.is_empty());
+    }
+
+    #[test]
+    fn deep_cells_are_refused() {
+        let json = THREE_CELLS.replace("z = x", &format!("z = {}", "(".repeat(100_000)));
+        let notebook = notebook(&json).expect("a notebook");
+        assert_eq!(notebook.module().errors().len(), 1);
+        assert_eq!(notebook.cell_line(notebook.module().errors()[0].line).0, 4);
+    }
+
+    #[test]
+    fn refuses_what_is_no_notebook() {
+        let other = THREE_CELLS.replace("\"python\"", "\"R\"");
+        for text in ["", "{}", "[]", "{\"cells\": 3}", "\0", "{\"cells\": [], \"nbformat\": 3}", &other] {
+            assert!(notebook(text).is_err(), "{text}");
+        }
+        let empty = r#"{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"#;
+        assert_eq!(notebook(empty).map(|notebook| notebook.module().body().len()), Ok(0));
+    }
+}
