@@ -4,16 +4,17 @@
 //! reach the syntax tree as [`ast`].
 
 mod bind;
+mod commands;
 mod default;
 mod depth;
 mod messages;
 mod module;
 mod notebook;
 mod parse;
+mod scan;
 mod semantic;
 mod signature;
 mod suppression;
-mod tree_depth;
 
 use diagnostics::Span;
 

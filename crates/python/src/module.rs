@@ -3,13 +3,21 @@
 use diagnostics::Span;
 use ruff_python_ast as ast;
 
+use crate::commands;
+use crate::depth::TooDeep;
+use crate::messages::Words;
+
 /// A place where the text is not Python.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// The exception that Python raises: `SyntaxError` or its subclass `IndentationError`.
-    pub exception: &'static str,
-    /// What is wrong, in Python's words where they are known.
+    /// The exception that Python raises: `SyntaxError`, `IndentationError` or `TabError`.
+    ///
+    /// `None` if the text is only nested too deeply to be looked at here, while Python may accept it.
+    pub exception: Option<&'static str>,
+    /// What is wrong in Python 3.11's words, as far as they are known; often just `invalid syntax`.
     pub message: String,
+    /// What was expected or found in the parser's words, where they say more.
+    pub detail: Option<String>,
     /// Where.
     pub span: Span,
     /// The line, from 1.
@@ -33,20 +41,34 @@ impl Module {
     }
 
     /// Makes a module of which nothing is known but why.
-    pub(crate) fn refused(source: &str, message: String, span: Span) -> Module {
+    pub(crate) fn refused(source: &str, deep: TooDeep) -> Module {
+        let TooDeep { span, message, exception } = deep;
         let mut module = Module::new(source, ast::Suite::new(), Vec::new());
-        module.add_error("SyntaxError", message, span);
+        module.add_error(Words { exception, message, detail: None, span });
         module
     }
 
-    pub(crate) fn add_error(&mut self, exception: &'static str, message: String, span: Span) {
-        let line = self.line(span.start);
-        let at = self.errors.partition_point(|error| error.span.start <= span.start);
-        self.errors.insert(at, SyntaxError { exception, message, span, line });
+    /// Adds an error in the order of places, after those at the same place.
+    pub(crate) fn add_error(&mut self, words: Words) {
+        let at = self.errors.partition_point(|error| error.span.start <= words.span.start);
+        self.insert_error(at, words);
     }
 
-    pub(crate) fn retain(&mut self, wanted: impl Fn(&ast::Stmt) -> bool) {
-        self.body.retain(|statement| wanted(statement));
+    /// Adds the error that CPython reports, which is not always the first in the text.
+    pub(crate) fn put_first_error(&mut self, words: Words) {
+        self.insert_error(0, words);
+    }
+
+    fn insert_error(&mut self, at: usize, words: Words) {
+        let Words { exception, message, detail, span } = words;
+        let line = self.line(span.start);
+        self.errors.insert(at, SyntaxError { exception, message, detail, span, line });
+    }
+
+    /// Puts a notebook's commands into the tree, but for those that stand on the top level.
+    pub(crate) fn restore_commands(&mut self, commands: &[Span]) {
+        commands::restore(&mut self.body, &self.source, commands);
+        self.body.retain(|statement| !matches!(statement, ast::Stmt::IpyEscapeCommand(_)));
     }
 
     /// Returns the top-level statements.
@@ -59,7 +81,7 @@ impl Module {
         &self.source
     }
 
-    /// Returns the syntax errors in the order of their places; empty if the text is Python.
+    /// Returns the syntax errors, the one that Python reports first; empty if the text is Python.
     pub fn errors(&self) -> &[SyntaxError] {
         &self.errors
     }

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use ruff_python_ast as ast;
+use diagnostics::Span;
 use ruff_python_parser::parse_cells_unchecked;
 use ruff_text_size::{TextRange, TextSize};
 
-use crate::depth::{self, DepthLimits};
+use crate::commands;
+use crate::depth::{DepthLimits, TooDeep};
 use crate::module::Module;
 use crate::parse::{self, Dialect};
+use crate::scan::{self, Findings};
 
 /// A notebook's code.
 #[derive(Debug)]
@@ -61,21 +63,24 @@ fn cell_ranges(notebook: &ruff_notebook::Notebook) -> Vec<TextRange> {
 
 fn parse_cells(source: &str, ranges: &[TextRange]) -> Module {
     let limits = DepthLimits::default();
+    let mut findings = Findings::default();
     for range in ranges {
         let (start, end) = (range.start().to_u32(), range.end().to_u32());
         let cell = source.get(start as usize..end as usize).unwrap_or_default();
-        if let Err(deep) = depth::check(cell, limits, Dialect::Notebook) {
-            let span = diagnostics::Span::new(deep.span.start + start, deep.span.end + start);
-            return Module::refused(source, deep.message, span);
+        let shift = |span: Span| Span::new(span.start + start, span.end + start);
+        match scan::scan(cell, limits, Dialect::Notebook) {
+            Ok(found) => findings.commands.extend(found.commands.into_iter().map(shift)),
+            Err(deep) => return Module::refused(source, TooDeep { span: shift(deep.span), ..deep }),
         }
     }
-    let parsed = parse_cells_unchecked(source, ranges.iter().copied(), &parse::options(Dialect::Notebook));
-    match parse::build(source, parsed, limits, Dialect::Notebook) {
+    let hidden = commands::hide(source, &findings.commands);
+    let parsed = parse_cells_unchecked(&hidden, ranges.iter().copied(), &parse::options());
+    match parse::build(source, parsed, limits, Dialect::Notebook, &findings) {
         Ok(mut module) => {
-            module.retain(|statement| !matches!(statement, ast::Stmt::IpyEscapeCommand(_)));
+            module.restore_commands(&findings.commands);
             module
         }
-        Err(deep) => Module::refused(source, deep.message, deep.span),
+        Err(deep) => Module::refused(source, deep),
     }
 }
 
@@ -104,7 +109,9 @@ impl Notebook {
 
 #[cfg(test)]
 mod tests {
-    use super::notebook;
+    use ruff_python_ast as ast;
+
+    use super::*;
 
     const THREE_CELLS: &str = r##"{
         "cells": [
@@ -129,6 +136,21 @@ mod tests {
         assert_eq!(notebook.cell_line(4), (4, 1));
         assert_eq!(notebook.cell_line(6), (4, 3));
         assert_eq!(module.comments().count(), 1);
+    }
+
+    #[test]
+    fn commands_are_no_python() {
+        let lines =
+            r#"y = !ls (\n", "if y:\n", "    %time (z\\\n", "  'more\n", "y.é?\n", "x = (1,\n", "2)\n", ""#;
+        let json = THREE_CELLS.replace(r#"y = !ls (\n", ""#, lines);
+        let notebook = notebook(&json).expect("a notebook");
+        let module = notebook.module();
+        assert_eq!(module.errors(), []);
+        assert_eq!(module.body().len(), 5, "{:?}", module.body());
+        let ast::Stmt::Assign(assign) = &module.body()[1] else { panic!("{:?}", module.body()) };
+        assert!(assign.value.is_ipy_escape_command_expr());
+        let ast::Stmt::If(branch) = &module.body()[2] else { panic!("{:?}", module.body()) };
+        assert!(branch.body[0].is_ipy_escape_command_stmt());
     }
 
     #[test]

@@ -8,8 +8,10 @@ use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::Ranged;
 
 use crate::depth::{self, DepthLimits, TooDeep};
+use crate::messages;
 use crate::module::Module;
-use crate::{messages, semantic, span, tree_depth};
+use crate::scan::{self, Findings};
+use crate::{semantic, span};
 
 /// The longest source that is looked at: offsets are 32 bits wide, and a tree takes many times its text.
 pub(crate) const MAX_SOURCE: usize = 1 << 28;
@@ -17,21 +19,27 @@ pub(crate) const MAX_SOURCE: usize = 1 << 28;
 /// Parses a module.
 ///
 /// A text with errors gives the errors and as much of the tree as could be made out. A text nested so deeply
-/// that walking its tree could exhaust the stack gives an empty tree and one error.
+/// that walking its tree could exhaust the stack gives an empty tree and one error, which names an exception
+/// only if Python refuses the text too. The stack must have 16 MB in a debug build.
 pub fn parse(source: &str) -> Module {
     parse_with_depth_limit(source, DepthLimits::default())
-        .unwrap_or_else(|deep| Module::refused(source, deep.message, deep.span))
+        .unwrap_or_else(|deep| Module::refused(source, deep))
 }
 
 /// Parses a module unless it is nested deeper than the limits allow.
 pub fn parse_with_depth_limit(source: &str, limits: DepthLimits) -> Result<Module, TooDeep> {
     if source.len() > MAX_SOURCE {
-        return Ok(Module::refused("", "source text too long".to_owned(), Span::default()));
+        return Err(TooDeep {
+            span: Span::default(),
+            message: "source text too long".to_owned(),
+            exception: None,
+        });
     }
-    depth::check(source, limits, Dialect::Python)?;
-    match parse_unchecked(source, options(Dialect::Python)).try_into_module() {
-        Some(parsed) => build(source, parsed, limits, Dialect::Python),
-        None => Ok(Module::refused(source, "invalid syntax".to_owned(), Span::default())),
+    let findings = scan::scan(source, limits, Dialect::Python)?;
+    match parse_unchecked(source, options()).try_into_module() {
+        Some(parsed) => build(source, parsed, limits, Dialect::Python, &findings),
+        // Never: the mode asks for a module.
+        None => Ok(Module::new(source, ast::Suite::new(), Vec::new())),
     }
 }
 
@@ -42,12 +50,8 @@ pub(crate) enum Dialect {
     Notebook,
 }
 
-pub(crate) fn options(dialect: Dialect) -> ParseOptions {
-    let mode = match dialect {
-        Dialect::Python => Mode::Module,
-        Dialect::Notebook => Mode::Ipython,
-    };
-    ParseOptions::from(mode).with_target_version(PythonVersion::latest())
+pub(crate) fn options() -> ParseOptions {
+    ParseOptions::from(Mode::Module).with_target_version(PythonVersion::latest())
 }
 
 /// Makes a module of what the parser found.
@@ -56,29 +60,33 @@ pub(crate) fn build(
     parsed: Parsed<ast::ModModule>,
     limits: DepthLimits,
     dialect: Dialect,
+    findings: &Findings,
 ) -> Result<Module, TooDeep> {
-    if let Some(range) = tree_depth::find_too_deep(parsed.suite(), limits.tree) {
+    if let Some(range) = depth::find_too_deep(parsed.suite(), limits.tree) {
         let message = "too many nested levels of syntax".to_owned();
         // To drop the tree would recurse as deeply. The scan of the text leaves few such trees.
         std::mem::forget(parsed);
-        return Err(TooDeep { span: span(range), message });
+        return Err(TooDeep { span: span(range), message, exception: None });
     }
     let comments = comments(parsed.tokens());
     let errors = parsed.errors().to_vec();
-    let newer: Vec<_> = parsed.unsupported_syntax_errors().to_vec();
+    let newer = parsed.unsupported_syntax_errors().to_vec();
     let mut module = Module::new(source, parsed.into_suite(), comments);
     for error in &errors {
-        let (exception, message) =
-            messages::of_parser(&error.error, module.line(error.location.start().to_u32()));
-        module.add_error(exception, message, span(error.location));
+        let words = messages::of_parser(&error.error, &module, span(error.location));
+        module.add_error(words);
     }
     for error in &newer {
-        module.add_error("SyntaxError", error.to_string(), span(error.range));
+        module.add_error(messages::of_newer(error));
     }
     if errors.is_empty() {
         for error in semantic::check(source, module.body(), dialect == Dialect::Notebook) {
-            module.add_error("SyntaxError", messages::of_compiler(&error), span(error.range));
+            let words = messages::of_compiler(&error, &module);
+            module.add_error(words);
         }
+    }
+    if let Some(words) = messages::of_findings(findings, &module) {
+        module.put_first_error(words);
     }
     Ok(module)
 }

@@ -170,15 +170,12 @@ impl Suppressions {
 
 /// Reads `[rule-a, rule-b]` or nothing.
 fn parse_rules(text: &str, start: u32) -> Result<Vec<(String, Span)>, &'static str> {
-    if text.is_empty() {
+    if text.is_empty() || text.starts_with(char::is_whitespace) {
         return Ok(Vec::new());
     }
-    // More words may follow the bracket: why it is ignored.
+    // Words may follow the bracket: why it is ignored.
     let list = text.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(list, _)| list);
-    let Some(list) = list else {
-        // `ignore because…` would ignore everything, which is hardly meant.
-        return Err("expected `[` and the names of rules after `ignore`");
-    };
+    let Some(list) = list else { return Err("expected the names of rules in brackets after `ignore`") };
     let mut rules = Vec::new();
     let mut at = start + 1;
     for part in list.split(',') {
@@ -285,7 +282,7 @@ mod tests {
             "# kerascope: ignroe[x]",
             "# kerascope: ignore[x",
             "# kerascope: ignore[]",
-            "# kerascope: ignore it",
+            "# kerascope: ignored",
             "# kerascope: x: float32[a b]",
             "# kerascope: x: 3",
             "# kerascope:",

@@ -3,7 +3,7 @@
 use super::*;
 
 fn refused(source: &str) -> Option<String> {
-    check(source, DepthLimits::default(), Dialect::Python).err().map(|deep| deep.message)
+    scan(source, DepthLimits::default(), Dialect::Python).err().map(|deep| deep.message)
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn broken_text_is_no_trouble() {
         for second in pieces {
             for third in pieces {
                 let source = format!("{first}{second}{third}");
-                let _ = check(&source, DepthLimits::default(), Dialect::Python);
+                let _ = scan(&source, DepthLimits::default(), Dialect::Python);
                 let _ = crate::parse(&source);
             }
         }

@@ -1,0 +1,80 @@
+//! Commands in notebooks (`%matplotlib inline`, `!pip install`, `model.fit?`), which are not Python.
+//!
+//! The parser never sees them: names of the same length stand for them and are turned into escape commands in
+//! the tree. The parser's own support for commands can be made to panic by commands inside brackets.
+
+use diagnostics::Span;
+use ruff_python_ast as ast;
+use ruff_python_ast::IpyEscapeKind;
+use ruff_python_ast::visitor::transformer::{Transformer, walk_expr, walk_stmt};
+use ruff_text_size::Ranged;
+
+/// Returns the text with a name of the same length for the first line of each command, and blanks for the rest.
+pub(crate) fn hide(source: &str, commands: &[Span]) -> String {
+    let mut hidden = String::with_capacity(source.len());
+    let mut end = 0;
+    for command in commands {
+        let (start, stop) = (command.start as usize, command.end as usize);
+        hidden.push_str(source.get(end..start).unwrap_or_default());
+        let mut filler = '_';
+        for byte in source.get(start..stop).unwrap_or_default().bytes() {
+            match byte {
+                b'\n' | b'\r' => {
+                    filler = ' ';
+                    hidden.push(char::from(byte));
+                }
+                _ => hidden.push(filler),
+            }
+        }
+        end = stop;
+    }
+    hidden.push_str(source.get(end..).unwrap_or_default());
+    hidden
+}
+
+/// Puts the commands back where their names stand in the tree.
+pub(crate) fn restore(body: &mut ast::Suite, source: &str, commands: &[Span]) {
+    let restorer = Restorer { source, commands };
+    body.iter_mut().for_each(|statement| restorer.visit_stmt(statement));
+}
+
+struct Restorer<'a> {
+    source: &'a str,
+    commands: &'a [Span],
+}
+
+impl Restorer<'_> {
+    fn command(&self, node: &ast::Expr) -> Option<(IpyEscapeKind, Box<str>)> {
+        let start = node.range().start().to_u32();
+        let ast::Expr::Name(_) = node else { return None };
+        let index = self.commands.binary_search_by_key(&start, |command| command.start).ok()?;
+        let command = self.commands.get(index)?;
+        let text = self.source.get(command.start as usize..command.end as usize)?;
+        let kind = text.chars().next().and_then(|first| IpyEscapeKind::try_from(first).ok());
+        Some((kind.unwrap_or(IpyEscapeKind::Help), text.into()))
+    }
+}
+
+impl Transformer for Restorer<'_> {
+    fn visit_stmt(&self, statement: &mut ast::Stmt) {
+        if let ast::Stmt::Expr(inner) = statement
+            && let Some((kind, value)) = self.command(&inner.value)
+        {
+            let (range, node_index) = (inner.range, inner.node_index.clone());
+            let command = ast::StmtIpyEscapeCommand { node_index, range, kind, value };
+            *statement = ast::Stmt::IpyEscapeCommand(command);
+            return;
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&self, expression: &mut ast::Expr) {
+        if let Some((kind, value)) = self.command(expression) {
+            let (range, node_index) = (expression.range(), ast::AtomicNodeIndex::NONE);
+            let command = ast::ExprIpyEscapeCommand { node_index, range, kind, value };
+            *expression = ast::Expr::IpyEscapeCommand(command);
+            return;
+        }
+        walk_expr(self, expression);
+    }
+}
