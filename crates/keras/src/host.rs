@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use ops::{Arg, Infer, Keras, Mode};
+use ops::{Arg, Infer};
 use tensor::{DType, Dim, Shape};
 
-use crate::InputSpec;
+use crate::{InputSpec, Runner};
 
 /// The arguments of `add_weight`.
 #[derive(Clone, Debug)]
@@ -31,13 +31,7 @@ impl WeightArgs {
 }
 
 /// A layer instance, as its declaration sees it.
-pub trait Host {
-    /// The profile.
-    fn keras(&self) -> Keras;
-
-    /// How ops are carried out at present; it words their errors.
-    fn mode(&self) -> Mode;
-
+pub trait Host: Runner {
     /// The layer's name.
     fn name(&self) -> Rc<str>;
 
@@ -62,18 +56,6 @@ pub trait Host {
 
     /// The tensor of a weight made under this name; nothing where there is none.
     fn weight(&self, name: &str) -> Option<Arg>;
-
-    /// Applies an op by its name, arguments by the names its params take.
-    ///
-    /// # Errors
-    /// What the op answers.
-    fn op(&mut self, name: &'static str, args: &[(&'static str, Arg)]) -> Infer<Arg>;
-
-    /// Calls a Python callable: an activation, a sublayer, a function of the script.
-    ///
-    /// # Errors
-    /// What it raises.
-    fn call(&mut self, callee: &Arg, args: Vec<Arg>, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg>;
 
     /// Applies an activation as the constructor got it: `None`, a name, or a callable.
     ///

@@ -4,12 +4,25 @@
 //! [`Host`], which the interpreter implements: constructor arguments, weights, ops and sublayers. Nothing
 //! here knows Python's syntax or the interpreter's values.
 
+pub mod activations;
+mod config;
+pub mod constraints;
 mod host;
+mod identifiers;
+pub mod initializers;
 mod layer;
 mod layers;
+pub mod losses;
+pub mod metrics;
+pub mod optimizers;
+pub mod regularizers;
+mod runner;
 mod spec;
 
+pub use config::{Bound, Config, configs, find_config};
 pub use host::{Host, WeightArgs};
+pub use identifiers::{Family, Named, is_class};
 pub use layer::{CallArgs, Layer, Mask};
 pub use layers::{find_layer, layers};
+pub use runner::Runner;
 pub use spec::{InputSpec, check_input};

@@ -1,0 +1,55 @@
+//! Activations by name.
+//!
+//! source: keras/src/activations/__init__.py, tf_keras/src/activations.py
+
+use crate::identifiers::{Family, both, keras2, keras3};
+
+/// Every activation. Keras 2 finds the classes of `layers/activation` as well.
+pub static ACTIVATIONS: Family = Family {
+    noun: "activation function",
+    identifier: ["activation function", "activation function"],
+    hands_on: false,
+    rows: &[
+        keras3("keras.activations.celu", &["celu"]),
+        keras2("keras.layers.ELU", &["ELU"]),
+        both("keras.activations.elu", &["elu"]),
+        both("keras.activations.exponential", &["exponential"]),
+        both("keras.activations.gelu", &["gelu"]),
+        keras3("keras.activations.glu", &["glu"]),
+        keras3("keras.activations.hard_shrink", &["hard_shrink"]),
+        both("keras.activations.hard_sigmoid", &["hard_sigmoid"]),
+        keras3("keras.activations.hard_silu", &["hard_silu", "hard_swish"]),
+        keras3("keras.activations.hard_tanh", &["hard_tanh"]),
+        keras2("tf.nn.leaky_relu", &["leaky_relu"]),
+        keras3("keras.activations.leaky_relu", &["leaky_relu"]),
+        keras2("keras.layers.LeakyReLU", &["LeakyReLU"]),
+        both("keras.activations.linear", &["linear"]),
+        keras3("keras.activations.log_sigmoid", &["log_sigmoid"]),
+        keras2("tf.nn.log_softmax", &["log_softmax"]),
+        keras3("keras.activations.log_softmax", &["log_softmax"]),
+        both("keras.activations.mish", &["mish"]),
+        keras2("keras.layers.PReLU", &["PReLU"]),
+        keras2("keras.layers.ReLU", &["ReLU"]),
+        both("keras.activations.relu", &["relu"]),
+        keras2("tf.nn.relu6", &["relu6"]),
+        keras3("keras.activations.relu6", &["relu6"]),
+        both("keras.activations.selu", &["selu"]),
+        both("keras.activations.sigmoid", &["sigmoid"]),
+        keras2("tf.nn.silu", &["silu"]),
+        keras3("keras.activations.silu", &["silu", "swish"]),
+        keras3("keras.activations.soft_shrink", &["soft_shrink"]),
+        keras2("keras.layers.Softmax", &["Softmax"]),
+        both("keras.activations.softmax", &["softmax"]),
+        both("keras.activations.softplus", &["softplus"]),
+        both("keras.activations.softsign", &["softsign"]),
+        keras3("keras.activations.sparse_plus", &["sparse_plus"]),
+        keras3("keras.activations.sparse_sigmoid", &["sparse_sigmoid"]),
+        keras3("keras.activations.sparsemax", &["sparsemax"]),
+        keras3("keras.activations.squareplus", &["squareplus"]),
+        keras2("keras.activations.swish", &["swish"]),
+        both("keras.activations.tanh", &["tanh"]),
+        keras3("keras.activations.tanh_shrink", &["tanh_shrink"]),
+        keras3("keras.activations.threshold", &["threshold"]),
+        keras2("keras.layers.ThresholdedReLU", &["ThresholdedReLU"]),
+    ],
+};

@@ -1,0 +1,163 @@
+//! Initializers by name.
+//!
+//! source: keras/src/initializers/__init__.py, tf_keras/src/initializers/__init__.py
+
+use ops::{Arg, Infer, Keras};
+use tensor::{Dim, Shape};
+
+use crate::config::{Bound, Config, anything, number, shown, value_error};
+use crate::identifiers::{Family, both, keras2, keras3};
+
+/// Every initializer.
+pub static INITIALIZERS: Family = Family {
+    noun: "initializer",
+    identifier: ["initializer", "initializer"],
+    hands_on: false,
+    rows: &[
+        both("keras.initializers.Constant", &["Constant", "constant"]),
+        keras2("keras.initializers.Constant", &["ConstantV2"]),
+        both("keras.initializers.GlorotNormal", &["glorot_normal", "GlorotNormal"]),
+        keras2("keras.initializers.GlorotNormal", &["glorot_normalV2", "GlorotNormalV2"]),
+        both("keras.initializers.GlorotUniform", &["glorot_uniform", "GlorotUniform"]),
+        keras2("keras.initializers.GlorotUniform", &["glorot_uniformV2", "GlorotUniformV2"]),
+        both("keras.initializers.HeNormal", &["he_normal", "HeNormal"]),
+        keras2("keras.initializers.HeNormal", &["he_normalV2", "HeNormalV2"]),
+        both("keras.initializers.HeUniform", &["he_uniform", "HeUniform"]),
+        keras2("keras.initializers.HeUniform", &["he_uniformV2", "HeUniformV2"]),
+        both("keras.initializers.Identity", &["Identity", "identity"]),
+        keras3("keras.initializers.Identity", &["IdentityInitializer"]),
+        keras2("keras.initializers.Identity", &["IdentityV2"]),
+        both("keras.initializers.Initializer", &["Initializer", "initializer"]),
+        both("keras.initializers.LecunNormal", &["lecun_normal", "LecunNormal"]),
+        keras2("keras.initializers.LecunNormal", &["lecun_normalV2", "LecunNormalV2"]),
+        both("keras.initializers.LecunUniform", &["lecun_uniform", "LecunUniform"]),
+        keras2("keras.initializers.LecunUniform", &["lecun_uniformV2", "LecunUniformV2"]),
+        both("keras.initializers.RandomNormal", &["normal", "random_normal", "RandomNormal"]),
+        both("keras.initializers.Ones", &["one", "Ones", "ones"]),
+        keras2("keras.initializers.Ones", &["OnesV2"]),
+        both("keras.initializers.Orthogonal", &["Orthogonal", "orthogonal"]),
+        keras3("keras.initializers.Orthogonal", &["OrthogonalInitializer"]),
+        keras2("keras.initializers.Orthogonal", &["OrthogonalV2"]),
+        both("keras.initializers.RandomUniform", &["random_uniform", "RandomUniform", "uniform"]),
+        keras2("keras.initializers.RandomNormal", &["RandomNormalV2"]),
+        keras2("keras.initializers.RandomUniform", &["RandomUniformV2"]),
+        keras3("keras.initializers.STFT", &["STFT", "stft", "STFTInitializer"]),
+        both("keras.initializers.TruncatedNormal", &["truncated_normal", "TruncatedNormal"]),
+        keras2("keras.initializers.TruncatedNormal", &["TruncatedNormalV2"]),
+        both("keras.initializers.VarianceScaling", &["variance_scaling", "VarianceScaling"]),
+        keras2("keras.initializers.VarianceScaling", &["VarianceScalingV2"]),
+        both("keras.initializers.Zeros", &["zero", "Zeros", "zeros"]),
+        keras2("keras.initializers.Zeros", &["ZerosV2"]),
+    ],
+};
+
+const SOURCE: &str =
+    "keras/src/initializers/random_initializers.py, tf_keras/src/initializers/initializers.py";
+
+pub(crate) static CONFIGS: &[Config] = &[
+    config("keras.initializers.Constant", anything),
+    config("keras.initializers.Zeros", anything),
+    config("keras.initializers.Ones", anything),
+    config("keras.initializers.Identity", anything),
+    config("keras.initializers.RandomNormal", seeded),
+    config("keras.initializers.RandomUniform", seeded),
+    config("keras.initializers.TruncatedNormal", seeded),
+    config("keras.initializers.VarianceScaling", variance_scaling),
+    config("keras.initializers.GlorotNormal", seeded),
+    config("keras.initializers.GlorotUniform", seeded),
+    config("keras.initializers.HeNormal", seeded),
+    config("keras.initializers.HeUniform", seeded),
+    config("keras.initializers.LecunNormal", seeded),
+    config("keras.initializers.LecunUniform", seeded),
+    config("keras.initializers.Orthogonal", seeded),
+];
+
+const fn config(path: &'static str, init: fn(&Bound<'_>) -> Infer<()>) -> Config {
+    Config { path, init, source: SOURCE }
+}
+
+/// Keras 3's random initializers take an int or a `SeedGenerator`.
+fn seeded(bound: &Bound<'_>) -> Infer<()> {
+    let seed = bound.get("seed");
+    if bound.keras3() && matches!(seed, Arg::Float(_) | Arg::Str(_) | Arg::Tuple(_) | Arg::List(_)) {
+        let text = "`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer.";
+        return Err(value_error("seed", format!("{text} Received: seed={}", shown(&seed))));
+    }
+    Ok(())
+}
+
+fn variance_scaling(bound: &Bound<'_>) -> Infer<()> {
+    let scale = bound.get("scale");
+    if number(&scale).is_some_and(|s| s <= 0.0) {
+        let text = shown(&scale);
+        return Err(value_error(
+            "scale",
+            match bound.keras {
+                Keras::Two => format!("`scale` must be positive float. Received: scale={text}."),
+                Keras::Three => format!("Argument `scale` must be positive float. Received: scale={text}"),
+            },
+        ));
+    }
+    if let Arg::Str(mode) = bound.get("mode")
+        && !matches!(&*mode, "fan_in" | "fan_out" | "fan_avg")
+    {
+        let modes = "{'fan_in', 'fan_out', 'fan_avg'}";
+        return Err(value_error(
+            "mode",
+            match bound.keras {
+                Keras::Two => format!("Invalid `mode` argument: {mode}. Please use one of the {modes}."),
+                Keras::Three => format!("Invalid `mode` argument: {mode}. Please use one of {modes}"),
+            },
+        ));
+    }
+    if let Arg::Str(given) = bound.get("distribution") {
+        let distribution = given.to_lowercase();
+        if !matches!(&*distribution, "normal" | "uniform" | "truncated_normal" | "untruncated_normal") {
+            let all = "{'uniform', 'truncated_normal', 'untruncated_normal'}";
+            return Err(value_error(
+                "distribution",
+                match bound.keras {
+                    Keras::Two => format!(
+                        "Invalid `distribution` argument: {distribution}.Allowed distributions: {all}."
+                    ),
+                    Keras::Three => {
+                        format!("Invalid `distribution` argument: {distribution}.Please use one of {all}")
+                    }
+                },
+            ));
+        }
+    }
+    seeded(bound)
+}
+
+/// Checks that an initializer makes weights of a shape: `Dense(2, bias_initializer="orthogonal")` fails.
+///
+/// # Errors
+/// Keras' `ValueError` for ranks that it does not make.
+pub fn check_shape(path: &str, shape: &[Dim]) -> Infer<()> {
+    let rank = shape.len();
+    let text = Shape::new(shape.iter().copied()).tuple();
+    let core = match path {
+        "keras.initializers.Orthogonal" if rank < 2 => {
+            format!(
+                "The tensor to initialize must be at least two-dimensional. Received: shape={text} of rank {rank}."
+            )
+        }
+        "keras.initializers.Identity" if rank != 2 => format!(
+            "Identity matrix initializer can only be used for 2D matrices. Received: shape={text} of rank {rank}."
+        ),
+        _ => return Ok(()),
+    };
+    Err(value_error("initializer", core))
+}
+
+/// Returns the value that an initializer fills a weight with; nothing for random ones.
+pub fn fill(path: &str, value: &Arg) -> Option<f64> {
+    match path {
+        "keras.initializers.Zeros" => Some(0.0),
+        "keras.initializers.Ones" => Some(1.0),
+        "keras.initializers.Constant" if value.is_none() => Some(0.0),
+        "keras.initializers.Constant" => number(value),
+        _ => None,
+    }
+}

@@ -1,0 +1,199 @@
+//! Crossentropies. Both profiles read the logits behind a final softmax or sigmoid, so that
+//! `Dense(1, activation="softmax")` still gets a gradient.
+//!
+//! source: keras/src/losses/losses.py, keras/src/backend/tensorflow/nn.py, tf_keras/src/backend.py
+
+use ops::{Arg, Infer, Stop};
+use tensor::{DType, Dim};
+
+use super::tools::{Tools, rank_of, shape_of};
+use super::{Bound, Loss};
+use crate::config::{shown, value_error};
+
+const SOURCE: &str = "keras/src/losses/losses.py, tf_keras/src/losses.py";
+
+pub(super) static LOSSES: &[Loss] = &[
+    Loss {
+        function: "keras.losses.categorical_crossentropy",
+        class: "keras.losses.CategoricalCrossentropy",
+        compute: categorical,
+        source: SOURCE,
+    },
+    Loss {
+        function: "keras.losses.categorical_focal_crossentropy",
+        class: "keras.losses.CategoricalFocalCrossentropy",
+        compute: categorical_focal,
+        source: SOURCE,
+    },
+    Loss {
+        function: "keras.losses.sparse_categorical_crossentropy",
+        class: "keras.losses.SparseCategoricalCrossentropy",
+        compute: sparse,
+        source: SOURCE,
+    },
+    Loss {
+        function: "keras.losses.binary_crossentropy",
+        class: "keras.losses.BinaryCrossentropy",
+        compute: binary,
+        source: SOURCE,
+    },
+    Loss {
+        function: "keras.losses.binary_focal_crossentropy",
+        class: "keras.losses.BinaryFocalCrossentropy",
+        compute: binary_focal,
+        source: SOURCE,
+    },
+    Loss {
+        function: "keras.losses.categorical_generalized_cross_entropy",
+        class: "keras.losses.CategoricalGeneralizedCrossEntropy",
+        compute: generalized,
+        source: SOURCE,
+    },
+];
+
+fn axis_of(settings: &Bound<'_>) -> Arg {
+    match settings.get("axis") {
+        Arg::Missing => Arg::Int(-1),
+        axis => axis,
+    }
+}
+
+/// Refuses `axis=True`.
+fn checked_axis(settings: &Bound<'_>) -> Infer<Arg> {
+    match axis_of(settings) {
+        Arg::Bool(b) => {
+            let text = shown(&Arg::Bool(b));
+            let core = format!("`axis` must be of type `int`. Received: axis={text} of type <class 'bool'>");
+            Err(value_error("axis", core))
+        }
+        axis => Ok(axis),
+    }
+}
+
+fn flag(settings: &Bound<'_>, name: &str) -> Arg {
+    match settings.get(name) {
+        Arg::Missing => Arg::Bool(false),
+        flag => flag,
+    }
+}
+
+/// Returns what lies behind a final `softmax` or `sigmoid` and that these are logits; else what was given.
+fn behind(t: &mut Tools<'_>, y_pred: Arg, from_logits: Arg, activation: &str) -> (Arg, Arg) {
+    let plain = |name: &str| name.contains(activation) && !name.contains("log") && !name.contains("hard");
+    match t.runner().made_by(&y_pred) {
+        Some((name, inputs)) if plain(name) && inputs.len() == 1 => (inputs[0].clone(), Arg::Bool(true)),
+        _ => (y_pred, from_logits),
+    }
+}
+
+/// Moves labels towards the middle: `y * (1 - smoothing) + share`, where a smoothing is asked for.
+fn smoothed(t: &mut Tools<'_>, y_true: Arg, settings: &Bound<'_>) -> Infer<Arg> {
+    match settings.get("label_smoothing") {
+        Arg::Missing | Arg::None => Ok(y_true),
+        Arg::Float(0.0) | Arg::Int(0) | Arg::Bool(false) => Ok(y_true),
+        _ => {
+            let scaled = t.mul(&y_true, &Arg::Float(0.9))?;
+            t.add(&scaled, &Arg::Float(0.1))
+        }
+    }
+}
+
+fn categorical(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
+    let axis = checked_axis(settings)?;
+    let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
+    let y_true = smoothed(t, y_true, settings)?;
+    let (y_pred, logits) = behind(t, y_pred, flag(settings, "from_logits"), "softmax");
+    t.call(
+        ["tf.keras.backend.categorical_crossentropy", "keras.ops.categorical_crossentropy"],
+        &[&y_true, &y_pred],
+        &[("from_logits", logits), ("axis", axis)],
+    )
+}
+
+fn categorical_focal(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
+    let axis = checked_axis(settings)?;
+    let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
+    let y_true = smoothed(t, y_true, settings)?;
+    let logits = flag(settings, "from_logits") == Arg::Bool(true);
+    let mut output = y_pred;
+    if logits {
+        output = t.call(["tf.nn.softmax", "keras.ops.softmax"], &[&output], &[("axis", axis.clone())])?;
+    }
+    let keywords = [("axis", axis.clone()), ("keepdims", Arg::Bool(true))];
+    let sum = t.call(["tf.reduce_sum", "keras.ops.sum"], &[&output], &keywords)?;
+    let output = t.div(&output, &sum)?;
+    let output = t.clip(&output)?;
+    let log = t.log(&output)?;
+    let entropy = t.mul(&y_true, &log)?;
+    let rest = t.sub(&Arg::Float(1.0), &output)?;
+    let factor = t.call(["tf.pow", "keras.ops.power"], &[&rest, &Arg::Float(2.0)], &[])?;
+    let focal = t.mul(&factor, &entropy)?;
+    t.sum(&focal, axis)
+}
+
+fn sparse(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
+    let axis = axis_of(settings);
+    let ignore = settings.get("ignore_class");
+    if !t.keras3() {
+        let (y_pred, logits) = behind(t, y_pred, flag(settings, "from_logits"), "softmax");
+        let keywords = [("from_logits", logits), ("axis", axis), ("ignore_class", ignore)];
+        return t.call(
+            ["tf.keras.backend.sparse_categorical_crossentropy", ""],
+            &[&y_true, &y_pred],
+            &keywords,
+        );
+    }
+    let y_pred = t.convert(&y_pred, None)?;
+    let mut y_true = t.convert(&y_true, None)?;
+    let Arg::Int(at) = axis else { return Err(Stop::Unknown("an axis that is not known")) };
+    if rank_of(&y_true)? == rank_of(&y_pred)? && shape_of(&y_true).dim(at) == Some(Dim::Known(1)) {
+        y_true = t.squeeze(&y_true, at)?;
+    }
+    let (y_pred, logits) = behind(t, y_pred, flag(settings, "from_logits"), "softmax");
+    let keywords = [("from_logits", logits), ("axis", axis)];
+    t.call(["", "keras.ops.sparse_categorical_crossentropy"], &[&y_true, &y_pred], &keywords)
+}
+
+fn binary(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
+    let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
+    let y_true = smoothed(t, y_true, settings)?;
+    let entropy = binary_entropy(t, &y_true, y_pred, flag(settings, "from_logits"))?;
+    t.mean(&entropy, axis_of(settings))
+}
+
+fn binary_entropy(t: &mut Tools<'_>, y_true: &Arg, y_pred: Arg, from_logits: Arg) -> Infer<Arg> {
+    let (y_pred, logits) = behind(t, y_pred, from_logits, "sigmoid");
+    t.call(
+        ["tf.keras.backend.binary_crossentropy", "keras.ops.binary_crossentropy"],
+        &[y_true, &y_pred],
+        &[("from_logits", logits)],
+    )
+}
+
+fn binary_focal(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
+    let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
+    let y_true = smoothed(t, y_true, settings)?;
+    let logits = flag(settings, "from_logits");
+    let probabilities = match logits {
+        Arg::Bool(true) => t.call(["tf.sigmoid", "keras.ops.sigmoid"], &[&y_pred], &[])?,
+        _ => y_pred.clone(),
+    };
+    let product = t.mul(&y_true, &probabilities)?;
+    let rest = t.sub(&Arg::Float(1.0), &product)?;
+    let factor = t.call(["tf.pow", "keras.ops.power"], &[&rest, &Arg::Float(2.0)], &[])?;
+    let entropy = binary_entropy(t, &y_true, y_pred, logits)?;
+    let focal = t.mul(&factor, &entropy)?;
+    t.mean(&focal, axis_of(settings))
+}
+
+fn generalized(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer<Arg> {
+    let y_pred = t.convert(&y_pred, None)?;
+    let classes = shape_of(&y_pred).dim(-1).and_then(Dim::known);
+    let Some(classes) = classes else { return Err(Stop::Unknown("a number of classes that is not known")) };
+    let labels = t.cast(&y_true, DType::Int32)?;
+    let hot = t.call(["tf.one_hot", "keras.ops.one_hot"], &[&labels, &Arg::Int(classes)], &[])?;
+    let product = t.mul(&y_pred, &hot)?;
+    let chance = t.sum(&product, Arg::Int(-1))?;
+    let power = t.call(["tf.pow", "keras.ops.power"], &[&chance, &Arg::Float(0.5)], &[])?;
+    t.sub(&Arg::Float(1.0), &power)
+}

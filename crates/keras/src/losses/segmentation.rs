@@ -1,0 +1,68 @@
+//! Losses of segmentation, similarity and sequences, which only Keras 3 has.
+//!
+//! source: keras/src/losses/losses.py
+
+use ops::{Arg, Infer};
+use tensor::DType;
+
+use super::tools::{Tools, rank_of, shape_of};
+use super::{Bound, Loss};
+use crate::config::value_error;
+
+pub(super) static LOSSES: &[Loss] = &[
+    Loss { function: "keras.losses.dice", class: "keras.losses.Dice", compute: overlap, source: SOURCE },
+    Loss {
+        function: "keras.losses.tversky",
+        class: "keras.losses.Tversky",
+        compute: overlap,
+        source: SOURCE,
+    },
+    Loss { function: "keras.losses.circle", class: "keras.losses.Circle", compute: circle, source: SOURCE },
+    Loss { function: "keras.losses.ctc", class: "keras.losses.CTC", compute: ctc, source: SOURCE },
+];
+
+const SOURCE: &str = "keras/src/losses/losses.py";
+
+/// One minus the share of what overlaps: `dice` and `tversky`.
+fn overlap(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
+    let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
+    let axis = match settings.get("axis") {
+        Arg::Missing => Arg::None,
+        axis => axis,
+    };
+    let both = t.mul(&y_true, &y_pred)?;
+    let both = t.sum(&both, axis.clone())?;
+    let wanted = t.sum(&y_true, axis.clone())?;
+    let predicted = t.sum(&y_pred, axis)?;
+    let all = t.add(&wanted, &predicted)?;
+    let all = t.add(&all, &Arg::Float(1e-7))?;
+    let share = t.div(&both, &all)?;
+    t.sub(&Arg::Int(1), &share)
+}
+
+fn circle(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer<Arg> {
+    let y_pred = t.convert(&y_pred, None)?;
+    t.cast(&y_true, DType::Int32)?;
+    let turned = t.call(["", "keras.ops.transpose"], &[&y_pred], &[])?;
+    let products = t.call(["", "keras.ops.matmul"], &[&y_pred, &turned], &[])?;
+    let distances = t.sub(&Arg::Int(1), &products)?;
+    let sum = t.call(["", "keras.ops.logsumexp"], &[&distances], &[("axis", Arg::Int(1))])?;
+    t.softplus(&sum)
+}
+
+fn ctc(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer<Arg> {
+    if rank_of(&y_true)? != 2 {
+        let text = "Targets `y_true` are expected to be a tensor of shape `(batch_size, max_length)` in integer format.";
+        let shape = shape_of(&y_true).tuple();
+        return Err(value_error("y_true", format!("{text} Received: y_true.shape={shape}")));
+    }
+    if rank_of(&y_pred)? != 3 {
+        let text =
+            "Logits `y_pred` are expected to be a tensor of shape `(batch_size, max_length, num_classes)`.";
+        let shape = shape_of(&y_pred).tuple();
+        return Err(value_error("y_pred", format!("{text} Received: y_pred.shape={shape}")));
+    }
+    // The loss of each sample; a gradient reaches the logits through any op of them.
+    let worst = t.max(&y_pred, Arg::Int(-1))?;
+    t.sum(&worst, Arg::Int(-1))
+}

@@ -1,0 +1,67 @@
+//! What happens to a batch in a metric's `update_state`.
+//!
+//! source: keras/src/metrics/reduction_metrics.py, tf_keras/src/metrics/base_metric.py
+
+use ops::{Arg, Infer, Keras};
+use tensor::DType;
+
+use super::accuracy::MetricFunction;
+use crate::losses::{Loss, Tools, rank_of, squeeze_for_loss, squeeze_or_expand};
+use crate::{Bound, Runner};
+
+/// What a metric computes of labels and predictions.
+#[derive(Clone, Copy, Debug)]
+pub enum MetricCall<'a> {
+    /// An accuracy, by its function or class.
+    Accuracy(&'static MetricFunction, Bound<'a>),
+    /// A loss averaged as a metric.
+    Loss(&'static Loss, Bound<'a>),
+    /// A function of the script.
+    Function(&'a Arg),
+}
+
+/// Carries out `update_state(y_true, y_pred, sample_weight)` of a metric that averages a function.
+///
+/// # Errors
+/// What Keras raises for shapes that do not fit.
+pub fn update_metric(
+    runner: &mut dyn Runner,
+    metric: MetricCall<'_>,
+    y_true: Arg,
+    y_pred: Arg,
+    sample_weight: &Arg,
+) -> Infer<()> {
+    let (mut y_true, mut y_pred) = (y_true, y_pred);
+    let keras = runner.keras();
+    if keras == Keras::Two {
+        let mut tools = Tools::new(runner);
+        y_true = tools.cast(&y_true, DType::Float32)?;
+        y_pred = tools.cast(&y_pred, DType::Float32)?;
+        (y_true, y_pred) = squeeze_for_loss(&mut tools, y_true, y_pred)?;
+    }
+    let values = match metric {
+        MetricCall::Accuracy(f, settings) => f.compute(runner, y_true, y_pred, &settings)?,
+        MetricCall::Loss(loss, settings) => loss.compute(runner, y_true, y_pred, &settings)?,
+        MetricCall::Function(f) => runner.call(f, vec![y_true, y_pred], Vec::new())?,
+    };
+    if let (Arg::Tensor(_), Arg::Tensor(_)) = (&values, sample_weight) {
+        weigh(runner, values, sample_weight.clone())?;
+    }
+    Ok(())
+}
+
+/// Multiplies values by weights, of which there may be one for each sample.
+fn weigh(runner: &mut dyn Runner, values: Arg, weight: Arg) -> Infer<()> {
+    let mut tools = Tools::new(runner);
+    let keras = tools.keras();
+    let values = tools.cast(&values, DType::Float32)?;
+    let weight = tools.cast(&weight, DType::Float32)?;
+    let (values, weight) = match keras {
+        Keras::Two => (values, weight),
+        Keras::Three => squeeze_or_expand(&mut tools, values, weight)?,
+    };
+    if rank_of(&values)? == rank_of(&weight)? {
+        tools.mul(&values, &weight)?;
+    }
+    Ok(())
+}

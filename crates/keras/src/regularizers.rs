@@ -1,0 +1,91 @@
+//! Regularizers by name.
+//!
+//! source: keras/src/regularizers/__init__.py, tf_keras/src/regularizers.py
+
+use ops::{Arg, Exc, Infer, Keras};
+
+use crate::config::{Bound, Config, number, refused, shown, shown_repr, value_error};
+use crate::identifiers::{Family, both, keras2, keras3};
+
+/// Every regularizer. Keras 2 looks in the module's globals.
+pub static REGULARIZERS: Family = Family {
+    noun: "regularizer",
+    identifier: ["regularizer", "regularizer"],
+    hands_on: true,
+    rows: &[
+        both("keras.regularizers.L1", &["L1", "l1"]),
+        keras2("keras.regularizers.l1_l2", &["l1_l2"]),
+        keras3("keras.regularizers.L1L2", &["l1l2"]),
+        both("keras.regularizers.L1L2", &["L1L2"]),
+        both("keras.regularizers.L2", &["l2", "L2"]),
+        both(
+            "keras.regularizers.OrthogonalRegularizer",
+            &["orthogonal_regularizer", "OrthogonalRegularizer"],
+        ),
+        both("keras.regularizers.Regularizer", &["Regularizer"]),
+        keras3("keras.regularizers.Regularizer", &["regularizer"]),
+    ],
+};
+
+pub(crate) static CONFIGS: &[Config] = &[
+    penalty("keras.regularizers.L1"),
+    penalty("keras.regularizers.L2"),
+    penalty("keras.regularizers.L1L2"),
+    Config { path: "keras.regularizers.OrthogonalRegularizer", init: orthogonal, source: SOURCE },
+];
+
+const SOURCE: &str = "keras/src/regularizers/regularizers.py, tf_keras/src/regularizers.py";
+
+const fn penalty(path: &'static str) -> Config {
+    Config { path, init: penalties, source: SOURCE }
+}
+
+fn penalties(bound: &Bound<'_>) -> Infer<()> {
+    if !bound.keras3() && !bound.extra().is_empty() {
+        let text = format!("Argument(s) not recognized: {}", shown_repr(&Arg::Dict(bound.extra().into())));
+        return Err(refused(Exc::TypeError, "kwargs", text));
+    }
+    for name in ["l1", "l2"] {
+        let arg = bound.get(name);
+        let text = shown(&arg);
+        let value = match &arg {
+            Arg::Float(_) | Arg::Int(_) | Arg::Bool(_) => number(&arg),
+            Arg::None | Arg::Missing | Arg::Unknown | Arg::Number(_) | Arg::Dim(_) => continue,
+            // NumPy's float64 is a float, its float32 is not.
+            Arg::Tensor(t) if t.spec.dtype != Some(tensor::DType::Float32) => continue,
+            _ => None,
+        };
+        match (bound.keras, value) {
+            (Keras::Three, value) if value.is_none_or(|v| !v.is_finite() || v < 0.0) => {
+                let core = format!(
+                    "Invalid value for argument {name}: expected a non-negative float.Received: {name}={text}"
+                );
+                return Err(value_error(name, core));
+            }
+            (Keras::Two, None) => {
+                let core = format!(
+                    "Value {text} is not a valid regularization penalty number, expected an int or float value."
+                );
+                return Err(value_error(name, core));
+            }
+            (Keras::Two, Some(v)) if !v.is_finite() => {
+                let core = format!(
+                    "Value {text} is not a valid regularization penalty number, an infinite number or NaN are not valid values."
+                );
+                return Err(value_error(name, core));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn orthogonal(bound: &Bound<'_>) -> Infer<()> {
+    match bound.get("mode") {
+        Arg::Str(mode) if !matches!(&*mode, "rows" | "columns") => {
+            let text = "Invalid value for argument `mode`. Expected one of {\"rows\", \"columns\"}.";
+            Err(value_error("mode", format!("{text} Received: mode={mode}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,35 @@
+//! How ops are carried out for layers, losses and metrics.
+
+use std::rc::Rc;
+
+use ops::{Arg, Infer, Keras, Mode};
+
+/// The part of the program that calls ops, functions and Python callables.
+pub trait Runner {
+    /// The profile.
+    fn keras(&self) -> Keras;
+
+    /// How ops are carried out at present; it words their errors.
+    fn mode(&self) -> Mode;
+
+    /// Applies an op by its name, arguments by the names its params take.
+    ///
+    /// # Errors
+    /// What the op answers.
+    fn op(&mut self, name: &'static str, args: &[(&'static str, Arg)]) -> Infer<Arg>;
+
+    /// Calls a framework's function by its public path, as a script does: `tf.math.squared_difference(a, b)`.
+    ///
+    /// # Errors
+    /// What the function raises.
+    fn api(&mut self, path: &'static str, args: &[Arg], keywords: &[(&'static str, Arg)]) -> Infer<Arg>;
+
+    /// Calls a Python callable: an activation, a sublayer, a function of the script.
+    ///
+    /// # Errors
+    /// What it raises.
+    fn call(&mut self, callee: &Arg, args: Vec<Arg>, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg>;
+
+    /// Tells which op made a tensor, and from what: crossentropies look behind a final softmax.
+    fn made_by(&self, tensor: &Arg) -> Option<(&'static str, Vec<Arg>)>;
+}
