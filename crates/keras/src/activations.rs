@@ -2,7 +2,7 @@
 //!
 //! source: keras/src/activations/__init__.py, tf_keras/src/activations.py
 
-use crate::identifiers::{Family, both, keras2, keras3};
+use crate::family::{Family, both, keras2, keras3};
 
 /// Every activation. Keras 2 finds the classes of `layers/activation` as well.
 pub static ACTIVATIONS: Family = Family {

@@ -3,7 +3,7 @@
 //! source: keras/src/constraints/__init__.py, tf_keras/src/constraints.py
 
 use crate::config::{Config, anything};
-use crate::identifiers::{Family, both, keras2, keras3};
+use crate::family::{Family, both, keras2, keras3};
 
 /// Every constraint.
 pub static CONSTRAINTS: Family = Family {

@@ -6,7 +6,7 @@ use ops::{Arg, Infer, Keras};
 use tensor::{Dim, Shape};
 
 use crate::config::{Bound, Config, anything, number, shown, value_error};
-use crate::identifiers::{Family, both, keras2, keras3};
+use crate::family::{Family, both, keras2, keras3};
 
 /// Every initializer.
 pub static INITIALIZERS: Family = Family {

@@ -7,8 +7,8 @@
 pub mod activations;
 mod config;
 pub mod constraints;
+mod family;
 mod host;
-mod identifiers;
 pub mod initializers;
 mod layer;
 mod layers;
@@ -20,8 +20,8 @@ mod runner;
 mod spec;
 
 pub use config::{Bound, Config, configs, find_config};
+pub use family::{Family, Named, is_class};
 pub use host::{Host, WeightArgs};
-pub use identifiers::{Family, Named, is_class};
 pub use layer::{CallArgs, Layer, Mask};
 pub use layers::{find_layer, layers};
 pub use runner::Runner;

@@ -5,7 +5,7 @@
 use ops::{Arg, Exc, Infer, Keras, Stop};
 
 use crate::config::{Bound, Config, number, refused, shown, shown_repr, value_error};
-use crate::identifiers::{Family, Named, both, keras3};
+use crate::family::{Family, Named, both, keras3};
 
 /// Every optimizer. Strings are compared in lower case: use [`optimizer_named`].
 pub static OPTIMIZERS: Family = Family {

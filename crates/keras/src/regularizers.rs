@@ -5,7 +5,7 @@
 use ops::{Arg, Exc, Infer, Keras};
 
 use crate::config::{Bound, Config, number, refused, shown, shown_repr, value_error};
-use crate::identifiers::{Family, both, keras2, keras3};
+use crate::family::{Family, both, keras2, keras3};
 
 /// Every regularizer. Keras 2 looks in the module's globals.
 pub static REGULARIZERS: Family = Family {

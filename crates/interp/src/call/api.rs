@@ -68,6 +68,9 @@ impl Interp<'_> {
             return (native.call)(self, args);
         }
         let Some((op, declared, own)) = op_of_path(self.keras, path) else {
+            if let Some(value) = self.call_declared(path, &args)? {
+                return Ok(value);
+            }
             return Ok(self.unmodelled(path, &args));
         };
         let Some(signature) = self.signature(path, own) else { return Ok(self.unmodelled(path, &args)) };

@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use keras::{Host, InputSpec, WeightArgs};
-use ops::{Arg, Infer, Keras, Mode, Stop, Surface};
+use keras::{Host, InputSpec, Named, Runner, WeightArgs};
+use ops::{Arg, Infer, Keras, Mode, Stop};
 use tensor::{DType, Shape};
 
 use crate::heap::ObjId;
 use crate::interp::Interp;
-use crate::raise::Eval;
 use crate::value::{Args, Value};
 
 /// A layer instance, as its declaration sees it.
@@ -32,25 +31,33 @@ pub(crate) fn is_zeros(initializer: &Arg, interp: &Interp<'_>) -> bool {
     }
 }
 
-impl LayerHost<'_, '_> {
-    fn infer(&mut self, result: Eval) -> Infer<Arg> {
-        match result {
-            Ok(Value::Unknown(_)) => Err(Stop::Unknown("a call inside of the layer is not known")),
-            Ok(value) => Ok(self.interp.arg(&value)),
-            Err(halt) => Err(Stop::Raised(self.interp.keep_raised(halt))),
-        }
-    }
-}
-
-impl Host for LayerHost<'_, '_> {
+impl Runner for LayerHost<'_, '_> {
     fn keras(&self) -> Keras {
         self.interp.keras
     }
 
     fn mode(&self) -> Mode {
-        if self.interp.graph_depth > 0 { Mode::Graph } else { Mode::Eager }
+        self.interp.mode()
     }
 
+    fn op(&mut self, name: &'static str, args: &[(&'static str, Arg)]) -> Infer<Arg> {
+        self.interp.op(name, args)
+    }
+
+    fn api(&mut self, path: &'static str, args: &[Arg], keywords: &[(&'static str, Arg)]) -> Infer<Arg> {
+        self.interp.api(path, args, keywords)
+    }
+
+    fn call(&mut self, callee: &Arg, args: Vec<Arg>, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg> {
+        Runner::call(self.interp, callee, args, keywords)
+    }
+
+    fn made_by(&self, tensor: &Arg) -> Option<(&'static str, Vec<Arg>)> {
+        self.interp.made_by(tensor)
+    }
+}
+
+impl Host for LayerHost<'_, '_> {
     fn name(&self) -> Rc<str> {
         self.interp.layer(self.id).map(|s| s.name.clone()).unwrap_or_default()
     }
@@ -92,28 +99,16 @@ impl Host for LayerHost<'_, '_> {
         Some(Arg::Tensor(self.interp.trace.operand(self.interp.trace.variable(weight.variable).node)))
     }
 
-    fn op(&mut self, name: &'static str, args: &[(&'static str, Arg)]) -> Infer<Arg> {
-        let Some(op) = ops::find_op(name) else { return Err(Stop::Unknown("an op that is not modelled")) };
-        let args: Vec<(Rc<str>, Arg)> = args.iter().map(|(n, a)| ((*n).into(), a.clone())).collect();
-        let surface = if self.interp.keras == Keras::Three { Surface::KerasOps } else { Surface::Tf };
-        self.interp.infer_op(op, "", surface, &args)
-    }
-
-    fn call(&mut self, callee: &Arg, args: Vec<Arg>, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg> {
-        let callee = self.interp.value_of(callee);
-        let positional = args.iter().map(|a| self.interp.value_of(a)).collect();
-        let keywords = keywords.iter().map(|(n, a)| (n.clone(), self.interp.value_of(a))).collect();
-        let result = self.interp.call(&callee, Args { positional, keywords });
-        self.infer(result)
-    }
-
     fn activate(&mut self, activation: &Arg, x: Arg) -> Infer<Arg> {
         match activation {
             Arg::None | Arg::Missing => Ok(x),
-            Arg::Str(name) if &**name == "linear" => Ok(x),
-            Arg::Str(name) => match ops::find_op(name) {
-                Some(op) => self.op(op.name, &[("x", x)]),
-                None => Err(Stop::Unknown("an activation that is not modelled")),
+            Arg::Str(name) => match keras::activations::ACTIVATIONS.find(self.interp.keras, name)? {
+                Named::Function(path) => self.api(path, &[x], &[]),
+                Named::Class(path) => {
+                    let layer = self.make_layer(path.rsplit('.').next().unwrap_or(path), Vec::new())?;
+                    self.call(&layer, vec![x], Vec::new())
+                }
+                Named::Itself => Err(Stop::Unknown("an activation that is not modelled")),
             },
             callee => self.call(&callee.clone(), vec![x], Vec::new()),
         }
@@ -139,12 +134,12 @@ impl Host for LayerHost<'_, '_> {
         let class = self.interp.native_class(&format!("keras.layers.{class}"));
         let keywords = keywords.iter().map(|(n, a)| (n.clone(), self.interp.value_of(a))).collect();
         let result = self.interp.instantiate(class, Args { positional: Vec::new(), keywords });
-        self.infer(result)
+        self.interp.inferred(result)
     }
 
     fn attr(&mut self, object: &Arg, name: &str) -> Infer<Arg> {
         let object = self.interp.value_of(object);
         let result = self.interp.get_attr(&object, name);
-        self.infer(result)
+        self.interp.inferred(result)
     }
 }

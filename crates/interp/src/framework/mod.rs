@@ -14,6 +14,7 @@ pub mod model;
 mod naming;
 pub mod operators;
 mod phase;
+mod runner;
 pub mod tape;
 pub mod tensors;
 pub mod tracing;

@@ -2,7 +2,7 @@
 //!
 //! source: keras/src/losses/__init__.py, tf_keras/src/losses.py
 
-use crate::identifiers::{Family, both, keras2, keras3};
+use crate::family::{Family, both, keras2, keras3};
 
 /// Every loss: the function for most strings, the class for names of classes.
 pub static LOSS_NAMES: Family = Family {

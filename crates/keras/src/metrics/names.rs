@@ -2,7 +2,7 @@
 //!
 //! source: keras/src/metrics/__init__.py, tf_keras/src/metrics/__init__.py
 
-use crate::identifiers::{Family, both, keras2, keras3};
+use crate::family::{Family, both, keras2, keras3};
 
 /// Every metric: functions in Keras 2, classes in Keras 3.
 pub static METRIC_NAMES: Family = Family {

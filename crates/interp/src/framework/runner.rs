@@ -1,0 +1,94 @@
+//! The interpreter as what carries out the ops of layers, losses and metrics.
+
+use std::rc::Rc;
+
+use graph::{NodeId, Source};
+use keras::{Bound, Runner};
+use ops::{Arg, Infer, Keras, Mode, Stop, Surface};
+
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::{Args, Value};
+
+impl Runner for Interp<'_> {
+    fn keras(&self) -> Keras {
+        self.keras
+    }
+
+    fn mode(&self) -> Mode {
+        if self.graph_depth > 0 { Mode::Graph } else { Mode::Eager }
+    }
+
+    fn op(&mut self, name: &'static str, args: &[(&'static str, Arg)]) -> Infer<Arg> {
+        let Some(op) = ops::find_op(name) else { return Err(Stop::Unknown("an op that is not modelled")) };
+        let args: Vec<(Rc<str>, Arg)> = args.iter().map(|(n, a)| ((*n).into(), a.clone())).collect();
+        let surface = if self.keras == Keras::Three { Surface::KerasOps } else { Surface::Tf };
+        self.infer_op(op, "", surface, &args)
+    }
+
+    fn api(&mut self, path: &'static str, args: &[Arg], keywords: &[(&'static str, Arg)]) -> Infer<Arg> {
+        let positional = args.iter().map(|a| self.value_of(a)).collect();
+        let keywords = keywords.iter().map(|(n, a)| ((*n).into(), self.value_of(a))).collect();
+        let result = self.call_api(&path.into(), Args { positional, keywords });
+        self.inferred(result)
+    }
+
+    fn call(&mut self, callee: &Arg, args: Vec<Arg>, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg> {
+        let callee = self.value_of(callee);
+        let positional = args.iter().map(|a| self.value_of(a)).collect();
+        let keywords = keywords.iter().map(|(n, a)| (n.clone(), self.value_of(a))).collect();
+        let result = Interp::call(self, &callee, Args { positional, keywords });
+        self.inferred(result)
+    }
+
+    fn made_by(&self, tensor: &Arg) -> Option<(&'static str, Vec<Arg>)> {
+        let Arg::Tensor(operand) = tensor else { return None };
+        let node = self.trace.node(NodeId(operand.node?));
+        let Source::Op(op) = node.source else { return None };
+        let inputs = node.inputs.iter().map(|(id, _)| Arg::Tensor(self.trace.operand(*id))).collect();
+        Some((op.name, inputs))
+    }
+}
+
+impl Interp<'_> {
+    /// Turns what a call gave into what declarations work with.
+    pub(crate) fn inferred(&mut self, result: Eval) -> Infer<Arg> {
+        match result {
+            Ok(Value::Unknown(_)) => Err(Stop::Unknown("a call inside of the layer is not known")),
+            Ok(value) => Ok(self.arg(&value)),
+            Err(halt) => Err(Stop::Raised(self.keep_raised(halt))),
+        }
+    }
+
+    /// Calls a loss's or metric's function, which is declared in ops: `keras.losses.mean_squared_error(a, b)`.
+    ///
+    /// # Errors
+    /// What the function raises.
+    pub(crate) fn call_declared(&mut self, path: &str, args: &Args) -> Eval<Option<Value>> {
+        // `keras.losses.MSE` is `keras.losses.mean_squared_error`.
+        let family = ["keras.losses.", "keras.metrics."].into_iter().find(|f| path.contains(f));
+        let definition = names::lookup(crate::value::profile(self.keras), path).map(|e| e.definition);
+        let (Some(family), Some((_, name))) = (family, definition.and_then(|d| d.split_once(':'))) else {
+            return Ok(None);
+        };
+        let path = &*format!("{family}{name}");
+        let loss = keras::losses::find_loss(path).filter(|_| !keras::is_class(path));
+        let metric = keras::metrics::find_metric_function(path).filter(|_| !keras::is_class(path));
+        if loss.is_none() && metric.is_none() {
+            return Ok(None);
+        }
+        let Some(signature) = self.signature(path, None) else { return Ok(None) };
+        let bound = self.bind_api(&signature, name, args.clone())?;
+        let settings = Bound { keras: self.keras, class: "", args: &bound };
+        let (answer, what) = match (loss, metric) {
+            (Some(loss), _) => (loss.call(self, &settings), loss.function),
+            (None, Some(metric)) => (metric.call(self, &settings), metric.path),
+            (None, None) => return Ok(None),
+        };
+        let operands = || crate::call::named_nodes(&bound);
+        match self.settle(answer, what, operands)? {
+            Ok(arg) => Ok(Some(self.value_of(&arg))),
+            Err(why) => Ok(Some(self.unknown(format!("`{path}`: {why}")))),
+        }
+    }
+}
