@@ -1,5 +1,6 @@
 //! The table of ops: a file for each family, two lines here for each file.
 
+mod activations;
 mod pointwise;
 
 use std::sync::LazyLock;
@@ -9,7 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::Op;
 
 /// Every family. A family that is not listed is dead code, which the compiler reports.
-static FAMILIES: &[&[Op]] = &[pointwise::OPS];
+static FAMILIES: &[&[Op]] = &[activations::OPS, pointwise::OPS];
 
 static BY_NAME: LazyLock<FxHashMap<&'static str, &'static Op>> =
     LazyLock::new(|| ops().map(|op| (op.name, op)).collect());

@@ -1,0 +1,205 @@
+//! Activation functions: `keras.activations.…` of both profiles.
+//!
+//! They keep the shape, all but `glu`. What they do to dtypes and elements comes from TensorFlow's kernels
+//! where an activation is one, else from the function on reals beside its row.
+
+use tensor::{Content, DType, Dim};
+
+use crate::kernels::pointwise;
+use crate::params::X;
+use crate::spec::{Cx, Tensor, Val, fold, run};
+use crate::{Arg, Call, Eval, Flow, Gradient, Infer, Mistake, Op, Outputs, Param, Stop};
+
+const SLOPE: Param<f64> = Param::named(&["negative_slope", "alpha"]);
+const MAX: Param<f64> = Param::named(&["max_value"]);
+const THRESHOLD: Param<f64> = Param::named(&["threshold"]);
+const AXIS: Param<i64> = Param::named(&["axis"]);
+
+const fn row(
+    name: &'static str,
+    apis: &'static [&'static str],
+    kernel: &'static str,
+    infer: fn(&Call<'_>) -> Infer<Outputs>,
+) -> Op {
+    let source = "keras/src/activations/activations.py, tf_keras/src/activations.py";
+    Op { name, apis, infer, gradient: Gradient::Kernels, eval: Eval::Kernels, source, kernel }
+}
+
+pub(super) static OPS: &[Op] = &[
+    row("celu_activation", &["keras.activations.celu"], "", plain),
+    row("elu_activation", &["keras.activations.elu"], "Elu", one_kernel),
+    row("exponential_activation", &["keras.activations.exponential"], "Exp", one_kernel),
+    row("gelu_activation", &["keras.activations.gelu"], "", plain),
+    row("glu_activation", &["keras.activations.glu"], "", glu),
+    row("hard_shrink_activation", &["keras.activations.hard_shrink"], "", plain),
+    row("hard_sigmoid_activation", &["keras.activations.hard_sigmoid"], "", plain),
+    row("hard_silu_activation", &["keras.activations.hard_silu"], "", plain),
+    row("hard_tanh_activation", &["keras.activations.hard_tanh"], "", plain),
+    row("leaky_relu_activation", &["keras.activations.leaky_relu"], "", plain),
+    row("linear_activation", &["keras.activations.linear"], "", linear),
+    row("log_sigmoid_activation", &["keras.activations.log_sigmoid"], "", plain),
+    row("log_softmax_activation", &["keras.activations.log_softmax"], "LogSoftmax", softmax),
+    row("mish_activation", &["keras.activations.mish"], "", plain),
+    row("relu_activation", &["keras.activations.relu"], "Relu", relu),
+    row("relu6_activation", &["keras.activations.relu6"], "Relu6", one_kernel),
+    row("selu_activation", &["keras.activations.selu"], "Selu", one_kernel),
+    row("sigmoid_activation", &["keras.activations.sigmoid"], "Sigmoid", one_kernel),
+    row("silu_activation", &["keras.activations.silu", "keras.activations.swish"], "", plain),
+    row("soft_shrink_activation", &["keras.activations.soft_shrink"], "", plain),
+    row("softmax_activation", &["keras.activations.softmax"], "Softmax", softmax),
+    row("softplus_activation", &["keras.activations.softplus"], "Softplus", one_kernel),
+    row("softsign_activation", &["keras.activations.softsign"], "Softsign", one_kernel),
+    row("sparse_plus_activation", &["keras.activations.sparse_plus"], "", plain),
+    row("sparse_sigmoid_activation", &["keras.activations.sparse_sigmoid"], "", plain),
+    row("sparsemax_activation", &["keras.activations.sparsemax"], "", plain),
+    row("squareplus_activation", &["keras.activations.squareplus"], "", plain),
+    row("tanh_activation", &["keras.activations.tanh"], "Tanh", one_kernel),
+    row("tanh_shrink_activation", &["keras.activations.tanh_shrink"], "", plain),
+    row("threshold_activation", &["keras.activations.threshold"], "", plain),
+];
+
+/// Composites with no settings of their own, as functions on reals; each keeps zero.
+const REALS: &[(&str, fn(f64) -> f64)] = &[
+    ("hard_tanh_activation", |x| x.clamp(-1.0, 1.0)),
+    ("mish_activation", |x| x * (x.max(0.0) + (-x.abs()).exp().ln_1p()).tanh()),
+    ("silu_activation", |x| x / (1.0 + (-x).exp())),
+    ("tanh_shrink_activation", |x| x - x.tanh()),
+];
+
+/// Activations that map zero to zero.
+const KEEPS_ZERO: &[&str] = &[
+    "celu_activation",
+    "elu_activation",
+    "gelu_activation",
+    "hard_shrink_activation",
+    "hard_silu_activation",
+    "hard_tanh_activation",
+    "leaky_relu_activation",
+    "mish_activation",
+    "relu_activation",
+    "relu6_activation",
+    "selu_activation",
+    "silu_activation",
+    "soft_shrink_activation",
+    "softsign_activation",
+    "tanh_activation",
+    "tanh_shrink_activation",
+];
+
+fn keep_zero(call: &Call<'_>, x: &Tensor, out: Tensor) -> Tensor {
+    if x.content == Content::Zeros && KEEPS_ZERO.contains(&call.op.name) {
+        return out.with_content(Content::Zeros);
+    }
+    out
+}
+
+/// An activation that is one kernel.
+fn one_kernel(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| {
+        let x = cx.tensor(X)?;
+        let out = pointwise::unary(cx, call.op.kernel, &x)?;
+        Ok(Val::T(keep_zero(call, &x, out)))
+    })
+}
+
+/// An activation of several kernels that keeps shape and dtype.
+fn plain(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| {
+        let x = cx.tensor(X)?;
+        floating(&x)?;
+        let content = match (REALS.iter().find(|(n, _)| *n == call.op.name), x.shape.all_known(), x.dtype) {
+            (Some((_, f)), Some(sizes), Some(dtype)) => fold::unary(&x.content, &sizes, dtype, dtype, *f),
+            _ => Content::Unknown,
+        };
+        let out = x.clone().with_content(content);
+        Ok(Val::T(keep_zero(call, &x, out)))
+    })
+}
+
+/// What composites do to other dtypes is not modelled.
+fn floating(x: &Tensor) -> Infer<()> {
+    match x.dtype {
+        Some(dtype) if dtype.is_floating() => Ok(()),
+        _ => Err(Stop::Unknown("an activation of a tensor that may not be floating")),
+    }
+}
+
+fn linear(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| Ok(cx.known(X)?.clone()))
+}
+
+/// `relu` with a slope, a maximum and a threshold.
+fn relu(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| {
+        let x = cx.tensor(X)?;
+        let is_zero = |p: Param<f64>| matches!(call.arg(p), Arg::Float(0.0) | Arg::Int(0) | Arg::Missing);
+        if is_zero(SLOPE) && is_zero(THRESHOLD) && call.arg(MAX).is_none() {
+            let out = pointwise::unary(cx, "Relu", &x)?;
+            return Ok(Val::T(keep_zero(call, &x, out)));
+        }
+        floating(&x)?;
+        Ok(Val::T(x.with_content(Content::Unknown)))
+    })
+}
+
+/// `softmax` and `log_softmax`. Along an axis of size 1 the result is constant: its gradient is zero.
+fn softmax(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| {
+        let x = cx.tensor(X)?;
+        let Some(rank) = x.rank().filter(|r| *r > 0) else {
+            return Err(Stop::Unknown("a softmax of a tensor of unknown rank, or of a scalar"));
+        };
+        let axis = match call.arg(AXIS) {
+            Arg::Missing => -1,
+            Arg::Int(axis) => *axis,
+            _ => return Err(Stop::Unknown("an axis that is not one int")),
+        };
+        let Some(size) = x.shape.dim(axis) else { return outside(cx, axis, rank) };
+        let node = cx.node(call.op.kernel, [Val::T(x.clone())])?;
+        let mut out = node.out(x.shape.clone());
+        if size == Dim::Known(1) {
+            out.reach = out.reach.at_most(Flow::Zero);
+        }
+        Ok(Val::T(out))
+    })
+}
+
+fn outside(cx: &Cx<'_>, axis: i64, rank: usize) -> Infer<Val> {
+    if cx.symbolic() {
+        return Err(Stop::Unknown("an axis outside of the rank"));
+    }
+    let core = format!(
+        "`dim` must be in the range [{}, {rank}) where {rank} is the number of dimensions in the input. Received: \
+         dim={axis}",
+        -(rank as i64)
+    );
+    cx.raise(crate::Exc::InvalidArgumentError, core, Mistake::AxisOutOfRange { axis, rank })
+}
+
+/// `glu`: halves an axis.
+fn glu(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| {
+        let x = cx.tensor(X)?;
+        floating(&x)?;
+        let axis = match call.arg(AXIS) {
+            Arg::Missing => -1,
+            Arg::Int(axis) => *axis,
+            _ => return Err(Stop::Unknown("an axis that is not one int")),
+        };
+        let Some(rank) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+        let at = if axis < 0 { axis + rank as i64 } else { axis };
+        let (Some(Dim::Known(size)), Ok(at)) = (x.shape.dim(axis), usize::try_from(at)) else {
+            return Err(Stop::Unknown("an axis of unknown size"));
+        };
+        if size % 2 != 0 {
+            let shape = x.shape.tuple();
+            let core =
+                format!("axis size must be divisible by 2. Received: x.shape={shape} with axis={axis}");
+            let problem = format!("the size {size} of axis {axis} is odd");
+            return cx.value_error(core, Mistake::Argument { param: "axis", problem });
+        }
+        let shape = x.shape.with_dim(at, Dim::Known(size / 2));
+        let out = Tensor { reach: x.reach.clone(), ..Tensor::new(shape, x.dtype.or(Some(DType::Float32))) };
+        Ok(Val::T(out))
+    })
+}
