@@ -116,6 +116,8 @@ pub struct Interp<'a> {
     pub(crate) layer_scopes: Vec<Rc<str>>,
     /// Whether the call under way is for training, where that is decided.
     pub(crate) training: Option<bool>,
+    /// The InputLayers behind Inputs.
+    pub(crate) input_layers: FxHashMap<NodeId, ObjId>,
     /// The masks attached to tensors.
     pub(crate) masks: FxHashMap<NodeId, Value>,
     steps: u64,
@@ -161,6 +163,7 @@ impl<'a> Interp<'a> {
             globals,
             layer_scopes: Vec::new(),
             training: None,
+            input_layers: FxHashMap::default(),
             masks: FxHashMap::default(),
         }
     }

@@ -22,6 +22,7 @@ impl Interp<'_> {
             let value = self.unknown("an object made by its class's own `__new__`");
             return Ok(value);
         }
+        let id = self.class_to_make(id, &args);
         let instance = self.new_instance(id);
         let object = Value::Instance(instance);
         self.prepare_instance(instance, &args);

@@ -1,9 +1,11 @@
 //! `Input` and functional models: tensors by symbolic calls, repeated on other tensors.
 
+use std::rc::Rc;
+
 use graph::{NodeId, Source};
 use ops::{Keras, TensorKind};
-use rustc_hash::{FxHashMap, FxHashSet};
-use tensor::{DType, Shape, TensorSpec};
+use rustc_hash::FxHashMap;
+use tensor::{DType, Dim, Shape, TensorSpec};
 
 use crate::framework::history::Callee;
 use crate::interp::Interp;
@@ -24,7 +26,7 @@ fn input(interp: &mut Interp<'_>, args: Args) -> Eval {
         interp.bind_api(&signature, "Input", args.clone())?;
     }
     let batch = match args.get(1, "batch_size") {
-        Some(Value::Int(n)) => tensor::Dim::Known(*n),
+        Some(Value::Int(n)) => Dim::Known(*n),
         _ => interp.new_symbol(),
     };
     let dims = match batch_shape.filter(|s| !s.is_none()) {
@@ -44,14 +46,44 @@ fn input(interp: &mut Interp<'_>, args: Args) -> Eval {
     let dtype_at = if interp.keras == Keras::Two { 3 } else { 2 };
     let dtype = args.get(dtype_at, "dtype").cloned();
     let dtype = dtype.and_then(|d| interp.dtype_of(&d)).unwrap_or(DType::Float32);
-    interp.unique_name(if interp.keras == Keras::Two { "input" } else { "input_layer" });
+    let name = args.keyword("name").cloned();
+    let name = interp.input_name(name.as_ref());
     let Some(dims) = dims else { return Ok(interp.unknown("an Input whose shape is not known")) };
-    let dims: Vec<tensor::Dim> = dims;
-    let dims = dims.into_iter().map(|d| if d == tensor::Dim::Unknown { interp.new_symbol() } else { d });
-    let dims: Vec<_> = dims.collect();
-    let spec = TensorSpec::new(Shape::new(dims), dtype);
-    let span = interp.here();
-    Ok(Value::Tensor(interp.trace.add(Source::Input, TensorKind::Keras, spec, span)))
+    let dims: Vec<Dim> = dims;
+    let dims = dims.into_iter().map(|d| if d == Dim::Unknown { interp.new_symbol() } else { d });
+    let shape = dims.collect();
+    Ok(Value::Tensor(interp.new_input(shape, dtype, name)))
+}
+
+impl Interp<'_> {
+    /// The name of an Input: as given, or the next automatic one (`input_1` in Keras 2, `input_layer` in 3).
+    pub(crate) fn input_name(&mut self, given: Option<&Value>) -> Rc<str> {
+        match given {
+            Some(Value::Str(name)) => name.clone(),
+            _ if self.keras == Keras::Three => self.unique_name("input_layer"),
+            _ => {
+                let count = self.counters.names.entry("input".into()).or_insert(0);
+                *count += 1;
+                format!("input_{count}").into()
+            }
+        }
+    }
+
+    /// Makes an Input's KerasTensor and its InputLayer.
+    pub(crate) fn new_input(&mut self, shape: Shape, dtype: DType, name: Rc<str>) -> NodeId {
+        let span = self.here();
+        let node = self.trace.add(Source::Input, TensorKind::Keras, TensorSpec::new(shape, dtype), span);
+        let class = self.native_class("keras.layers.InputLayer");
+        let layer = self.new_instance(class);
+        if let Some(state) = self.layer_mut(layer) {
+            state.name = name;
+            state.initialised = true;
+            state.built = true;
+            state.compute_dtype = dtype;
+        }
+        self.input_layers.insert(node, layer);
+        node
+    }
 }
 
 /// The part of the history between a model's inputs and outputs.
@@ -68,45 +100,6 @@ pub struct Graph {
 }
 
 impl Interp<'_> {
-    /// Finds the calls that lead from inputs to outputs.
-    ///
-    /// The second part of the answer is an Input that the outputs need and the inputs lack.
-    pub(crate) fn trace_graph(&self, inputs: &Value, outputs: &Value) -> (Graph, Option<NodeId>) {
-        let flat_inputs = self.flat_tensors(inputs);
-        let stop: FxHashSet<NodeId> = flat_inputs.iter().copied().collect();
-        let mut seen: FxHashSet<u32> = FxHashSet::default();
-        let mut missing = None;
-        let mut todo = self.flat_tensors(outputs);
-        while let Some(node) = todo.pop() {
-            if stop.contains(&node) {
-                continue;
-            }
-            match self.trace.node(node).source {
-                Source::LayerCall(call) => {
-                    if seen.insert(call)
-                        && let Some(call) = self.keras_calls.get(call as usize)
-                    {
-                        todo.extend(&call.inputs);
-                    }
-                }
-                Source::Input if self.trace.node(node).kind == TensorKind::Keras => {
-                    missing = missing.or(Some(node))
-                }
-                _ => {}
-            }
-        }
-        // Calls are numbered in the order they were made, which is one they can be repeated in.
-        let mut calls: Vec<u32> = seen.into_iter().collect();
-        calls.sort_unstable();
-        let graph = Graph {
-            inputs: flat_inputs,
-            input_structure: Some(inputs.clone()),
-            outputs: Some(outputs.clone()),
-            calls,
-        };
-        (graph, missing)
-    }
-
     /// Repeats a graph's calls on other tensors.
     ///
     /// # Errors

@@ -58,7 +58,7 @@ impl Interp<'_> {
     }
 
     /// Tells whether a first argument is unknown, or a container of unknown things.
-    fn hides_unknown(&self, value: &Value) -> bool {
+    pub(crate) fn hides_unknown(&self, value: &Value) -> bool {
         match value {
             Value::Unknown(_) => true,
             Value::Tuple(items) => items.iter().any(|v| self.hides_unknown(v)),

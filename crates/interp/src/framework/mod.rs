@@ -13,8 +13,10 @@ mod layer_class;
 pub mod model;
 mod naming;
 pub mod operators;
+mod order;
 mod phase;
 mod runner;
+pub mod sequential;
 pub mod tape;
 pub mod tensors;
 pub mod tracing;
@@ -25,14 +27,8 @@ use crate::native::NativeClass;
 use crate::value::Native;
 
 /// Native classes.
-pub(crate) static CLASSES: &[&NativeClass] = &[
-    &layer_class::LAYER,
-    &lambda::LAMBDA,
-    &model::MODEL,
-    &model::SEQUENTIAL,
-    &model::FUNCTIONAL,
-    &tape::TAPE,
-];
+pub(crate) static CLASSES: &[&NativeClass] =
+    &[&layer_class::LAYER, &lambda::LAMBDA, &model::MODEL, &sequential::SEQUENTIAL, &tape::TAPE];
 
 /// Native functions.
 pub(crate) static FUNCTIONS: &[&[Native]] =

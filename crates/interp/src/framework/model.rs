@@ -1,123 +1,345 @@
 //! Models: functional, sequential and subclassed.
 
-use ops::Keras;
+use graph::NodeId;
+use ops::{Exc, Keras, Mistake, Violation};
 
+use crate::class::ClassId;
 use crate::framework::functional::Graph;
 use crate::framework::layer_class::split_self;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
-use crate::record::ModelRecord;
-use crate::value::{Args, Value};
+use crate::record::{ModelRecord, Phase};
+use crate::value::{Args, Native, Plain, Value};
 
 /// What makes a layer a model.
 #[derive(Clone, Debug, Default)]
 pub struct ModelState {
     /// The graph of a functional model, or of a sequential one that is built.
     pub graph: Option<Graph>,
-    /// The layers of a sequential model.
+    /// The layers of a functional model in Keras' order, Input layers included.
     pub layers: Vec<ObjId>,
-    /// Whether it is sequential.
-    pub sequential: bool,
+    /// A sequential model's stack.
+    pub sequential: Option<super::sequential::Stack>,
     /// What `compile` was given.
     pub compiled: Option<Args>,
 }
 
 /// `keras.Model`.
-pub(crate) static MODEL: NativeClass = NativeClass {
-    path: "keras.Model",
-    state: model_state,
-    methods: &[native("__init__", model_init)],
-    properties: &[],
-};
-
-/// `keras.Sequential`.
-pub(crate) static SEQUENTIAL: NativeClass =
-    NativeClass { path: "keras.Sequential", state: model_state, methods: &[], properties: &[] };
+pub(crate) static MODEL: NativeClass =
+    NativeClass { path: "keras.Model", state: model_state, methods: METHODS, properties: PROPERTIES };
 
 /// What `keras.Model(inputs, outputs)` makes.
-pub(crate) static FUNCTIONAL: NativeClass = NativeClass {
-    path: "keras.src.models.functional.Functional",
-    state: model_state,
-    methods: &[],
-    properties: &[],
-};
+pub(crate) const FUNCTIONAL: &str = "keras.Functional";
 
-fn model_state() -> NativeState {
+static METHODS: &[Native] = &[
+    native("__init__", model_init),
+    native("summary", summary),
+    native("get_layer", get_layer),
+    native("get_weights", |i, _| Ok(i.unknown("the values of weights"))),
+    native("set_weights", |_, _| Ok(Value::None)),
+    native("to_json", |_, _| Ok(Value::Any(Plain::Str))),
+    native("get_config", |i, _| Ok(i.unknown("a model's config"))),
+];
+
+static PROPERTIES: &[Native] = &[
+    native("layers", layers),
+    native("inputs", |i, a| ends(i, &a, true, true)),
+    native("outputs", |i, a| ends(i, &a, false, true)),
+    native("input", |i, a| ends(i, &a, true, false)),
+    native("output", |i, a| ends(i, &a, false, false)),
+    native("input_shape", |i, a| end_shapes(i, &a, true)),
+    native("output_shape", |i, a| end_shapes(i, &a, false)),
+];
+
+pub(crate) fn model_state() -> NativeState {
     let model = Some(Box::default());
     NativeState::Layer(Box::new(super::layer::LayerState { model, ..Default::default() }))
+}
+
+/// Tells whether a model's constructor is given inputs and outputs (`functional_init_arguments`).
+fn is_functional(args: &Args) -> bool {
+    args.positional.len() >= 2
+        || (args.positional.len() == 1 && args.keyword("outputs").is_some())
+        || (args.keyword("inputs").is_some() && args.keyword("outputs").is_some())
+}
+
+impl Interp<'_> {
+    /// The class that an instance of `class` really is: `keras.Model(x, y)` makes a `Functional`.
+    pub(crate) fn class_to_make(&mut self, class: ClassId, args: &Args) -> ClassId {
+        if self.class(class).path.as_deref() == Some("keras.Model") && is_functional(args) {
+            return self.functional_class();
+        }
+        class
+    }
+
+    pub(crate) fn functional_class(&mut self) -> ClassId {
+        if let Some(id) = self.class_paths.get(FUNCTIONAL) {
+            return *id;
+        }
+        let model = self.native_class("keras.Model");
+        let id = self.add_class("Functional".into(), &[model], None, Some(FUNCTIONAL.into()));
+        self.class_paths.insert(FUNCTIONAL.into(), id);
+        id
+    }
+
+    /// Returns a model's state.
+    pub fn model(&self, id: ObjId) -> Option<&ModelState> {
+        self.layer(id)?.model.as_deref()
+    }
+
+    /// Returns a model's state to change.
+    pub fn model_mut(&mut self, id: ObjId) -> Option<&mut ModelState> {
+        self.layer_mut(id)?.model.as_deref_mut()
+    }
 }
 
 /// `Model.__init__`: functional with inputs and outputs, else the base class's.
 fn model_init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
-    let (inputs, outputs) = (args.get(0, "inputs").cloned(), args.get(1, "outputs").cloned());
-    let name = args.keyword("name").or_else(|| args.positional.get(2)).cloned();
-    let mut base = Args::default();
-    if let Some(name) = name {
-        base.keywords.push(("name".into(), name));
-    }
-    let (Some(inputs), Some(outputs)) = (inputs, outputs) else {
-        interp.init_layer(id, base)?;
+    if !is_functional(&args) {
+        interp.init_layer(id, args)?;
         return Ok(Value::None);
-    };
+    }
+    let (inputs, outputs) = (args.get(0, "inputs").cloned(), args.get(1, "outputs").cloned());
+    let name = args.keyword("name").or_else(|| args.positional.get(2)).filter(|n| !n.is_none()).cloned();
+    let mut base = Args::default();
     let class = interp.class_name(id);
-    if base.keywords.is_empty() && &*class == "Model" {
-        let prefix = if interp.keras == Keras::Two { "model" } else { "functional" };
-        let name = interp.unique_name(prefix);
-        base.keywords.push(("name".into(), Value::Str(name)));
+    let name = match name {
+        Some(name) => name,
+        None if &*class == "Functional" && interp.keras == Keras::Two => {
+            Value::Str(interp.unique_name("model"))
+        }
+        None => Value::Str(interp.unique_name(&super::naming::snake_case(&class))),
+    };
+    base.keywords.push(("name".into(), name));
+    if let Some(trainable) = args.keyword("trainable") {
+        base.keywords.push(("trainable".into(), trainable.clone()));
     }
     interp.init_layer(id, base)?;
-    interp.make_functional(id, &inputs, &outputs)?;
+    interp.make_functional(id, &inputs.unwrap_or(Value::None), &outputs.unwrap_or(Value::None))?;
     Ok(Value::None)
 }
 
 impl Interp<'_> {
     /// Makes a model functional: finds its graph and its layers.
+    ///
+    /// # Errors
+    /// `ValueError` where the outputs need an Input that is not among the inputs.
     pub(crate) fn make_functional(&mut self, id: ObjId, inputs: &Value, outputs: &Value) -> Eval<()> {
-        if inputs.is_unknown() || outputs.is_unknown() {
-            let unknown = if inputs.is_unknown() { inputs } else { outputs };
+        if self.hides_unknown(inputs) || self.hides_unknown(outputs) {
+            let unknown = if self.hides_unknown(inputs) { inputs } else { outputs };
             self.undecided_by(&unknown.clone(), "a model's inputs or outputs are not known");
             self.lose_layer(id, "a model's inputs or outputs are not known");
             return Ok(());
         }
-        let (graph, _missing) = self.trace_graph(inputs, outputs);
-        let mut layers = Vec::new();
-        for call in &graph.calls {
-            if let Some(super::history::Callee::Layer(layer)) =
-                self.keras_calls.get(*call as usize).map(|c| &c.callee)
-                && !layers.contains(layer)
-            {
-                layers.push(*layer);
-            }
+        self.check_ends(inputs, outputs)?;
+        let (flat_inputs, flat_outputs) = (self.flat_tensors(inputs), self.flat_tensors(outputs));
+        let ordered = self.order_graph(&flat_inputs, &flat_outputs);
+        if let Some((tensor, layer)) = ordered.disconnected {
+            return Err(self.disconnected(tensor, layer));
         }
+        let graph = Graph {
+            inputs: flat_inputs,
+            input_structure: Some(inputs.clone()),
+            outputs: Some(outputs.clone()),
+            calls: ordered.calls,
+        };
+        let layers = ordered.layers;
         if let Some(state) = self.layer_mut(id) {
             state.built = true;
-            state.sublayers.extend(layers);
+            state.supports_masking = true;
+            for layer in &layers {
+                if !state.sublayers.contains(layer) {
+                    state.sublayers.push(*layer);
+                }
+            }
             if let Some(model) = &mut state.model {
                 model.graph = Some(graph);
+                model.layers = layers;
             }
         }
         Ok(())
     }
 
-    /// Calls a model without a `call` of its own: its graph on other tensors.
-    pub(crate) fn run_model(&mut self, id: ObjId, args: Args) -> Eval {
-        let graph = self.layer(id).and_then(|s| s.model.as_ref()).and_then(|m| m.graph.clone());
-        let Some(graph) = graph else {
-            self.undecided("a call of a model that is not built");
-            return Ok(self.unknown("a call of a model that is not built"));
+    /// Inputs and outputs of a functional model are KerasTensors.
+    fn check_ends(&mut self, inputs: &Value, outputs: &Value) -> Eval<()> {
+        let symbolic = |interp: &Self, n: &NodeId| interp.trace.node(*n).kind == ops::TensorKind::Keras;
+        for (value, what) in [(inputs, "inputs"), (outputs, "outputs")] {
+            let nodes = self.flat_tensors(value);
+            let bad = nodes.iter().find(|n| !symbolic(self, n)).copied();
+            if bad.is_none() && !nodes.is_empty() {
+                continue;
+            }
+            if nodes.is_empty() {
+                self.undecided(format!("a model's {what} are not tensors that are known"));
+                return Ok(());
+            }
+            self.undecided(format!("a model's {what} are not KerasTensors"));
+        }
+        Ok(())
+    }
+
+    fn disconnected(&mut self, tensor: NodeId, layer: Option<ObjId>) -> crate::raise::Halt {
+        let name = layer.and_then(|l| self.layer(l)).map(|s| s.name.clone()).unwrap_or_default();
+        let class = layer.map(|l| self.class_name(l)).unwrap_or_default();
+        let node = self.trace.node(tensor);
+        let (shape, dtype) =
+            (node.spec.shape.tuple(), node.spec.dtype.map_or("float32", tensor::DType::name));
+        let own = self
+            .input_layers
+            .get(&tensor)
+            .and_then(|l| self.layer(*l))
+            .map(|s| s.name.clone())
+            .unwrap_or_default();
+        let core = match self.keras {
+            Keras::Two => format!(
+                "Graph disconnected: cannot obtain value for tensor KerasTensor(type_spec=TensorSpec(shape={shape}, \
+                 dtype=tf.{dtype}, name='{own}'), name='{own}', description=\"created by layer '{own}'\") at layer \
+                 \"{name}\". The following previous layers were accessed without issue: []"
+            ),
+            Keras::Three => format!(
+                "Graph disconnected: cannot find parent for tensor <KerasTensor shape={shape}, dtype={dtype}, \
+                 sparse=False, ragged=False, name={own}> at operation '<{class} name={name}, built=True>'. The \
+                 following previous operations were accessed without issue: []"
+            ),
         };
+        let problem = "an Input that the outputs need is not among the inputs".to_owned();
+        let mistake = Mistake::LayerInput { layer: name.to_string(), problem };
+        let violation = Violation { class: Exc::ValueError, core, mistake };
+        self.raise_violation(violation, "Model".into(), vec![("inputs".into(), tensor)])
+    }
+
+    /// Calls a model without a `call` of its own: its graph on other tensors, or its stack of layers.
+    pub(crate) fn run_model(&mut self, id: ObjId, args: Args) -> Eval {
         let first = self.first_argument(&args);
-        let training = args.keyword("training").cloned();
-        let training = match training {
+        let training = match args.keyword("training").cloned() {
             Some(value) => self.truth(&value)?,
             None => None,
         };
-        let tensors = self.flat_tensors(&first);
-        self.repeat_graph(&graph, &tensors, training)
+        if self.model(id).is_some_and(|m| m.sequential.is_some()) {
+            return self.run_sequential(id, first, training);
+        }
+        let Some(graph) = self.model(id).and_then(|m| m.graph.clone()) else {
+            let text = match self.keras {
+                Keras::Two => {
+                    "When subclassing the `Model` class, you should implement a `call` method.".to_owned()
+                }
+                Keras::Three => {
+                    format!("Model {} does not have a `call()` method implemented.", self.class_name(id))
+                }
+            };
+            return Err(self.raise(Exc::NotImplementedError, text));
+        };
+        self.run_graph(&graph, &first, training)
     }
+
+    /// Runs a functional graph on an argument in the structure of its inputs.
+    pub(crate) fn run_graph(&mut self, graph: &Graph, first: &Value, training: Option<bool>) -> Eval {
+        let tensors = self.flat_tensors(first);
+        if tensors.len() != graph.inputs.len() {
+            self.undecided("a model called on another number of tensors than it has inputs");
+            return Ok(self.unknown("a model called on another number of tensors than it has inputs"));
+        }
+        self.repeat_graph(graph, &tensors, training)
+    }
+}
+
+fn this(args: &Args) -> Option<ObjId> {
+    match args.positional.first() {
+        Some(Value::Instance(id)) => Some(*id),
+        _ => None,
+    }
+}
+
+fn summary(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(id) = this(&args) else { return Ok(Value::None) };
+    interp.phased(Phase::Summary, |interp| {
+        let built = interp.layer(id).is_some_and(|s| s.built);
+        if !built && interp.keras == Keras::Two {
+            let text = "This model has not yet been built. Build the model first by calling `build()` or by calling \
+                        the model on a batch of data.";
+            return Err(interp.raise(Exc::ValueError, text));
+        }
+        Ok(Value::None)
+    })
+}
+
+fn layers(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(id) = this(&args) else { return Ok(Value::None) };
+    let Some(model) = interp.model(id) else { return Ok(Value::None) };
+    let layers = match &model.sequential {
+        Some(stack) => stack.layers.clone(),
+        None if model.graph.is_some() => model.layers.clone(),
+        None => interp.layer(id).map(|s| s.sublayers.clone()).unwrap_or_default(),
+    };
+    let items = layers.into_iter().map(Value::Instance).collect();
+    Ok(interp.new_list(items))
+}
+
+fn get_layer(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let list = layers(interp, Args::of([Value::Instance(id)]))?;
+    let (items, _) = interp.iterate(&list, 1_000_000)?;
+    let (name, index) = match (args.get(0, "name").cloned(), args.get(1, "index").cloned()) {
+        (Some(Value::Str(name)), _) => (Some(name), None),
+        (_, Some(index)) => (None, index.as_int()),
+        _ => (None, None),
+    };
+    if let Some(index) = index {
+        return interp.get_item(&list, &Value::Int(index));
+    }
+    let Some(name) = name else { return Ok(interp.unknown("a layer by a name that is not known")) };
+    let names: Vec<_> = items
+        .iter()
+        .map(|v| interp.as_layer(v).and_then(|l| interp.layer(l)).map(|s| s.name.clone()).unwrap_or_default())
+        .collect();
+    if let Some(at) = names.iter().position(|n| *n == name) {
+        return Ok(items[at].clone());
+    }
+    let shown: Vec<String> = names.iter().map(|n| format!("'{n}'")).collect();
+    let core = format!("No such layer: {name}. Existing layers are: [{}].", shown.join(", "));
+    let violation =
+        Violation { class: Exc::ValueError, core, mistake: Mistake::MissingName { name: name.to_string() } };
+    Err(interp.raise_violation(violation, "get_layer".into(), Vec::new()))
+}
+
+fn ends(interp: &mut Interp<'_>, args: &Args, input: bool, list: bool) -> Eval {
+    let graph = this(args).and_then(|id| interp.model(id)).and_then(|m| m.graph.clone());
+    let Some(graph) = graph else {
+        if let Some(id) = this(args)
+            && let Some(call) = interp.layer(id).and_then(|s| s.calls.first()).copied()
+            && let Some(call) = interp.keras_calls.get(call as usize).cloned()
+        {
+            return Ok(if input {
+                call.args.positional.first().cloned().unwrap_or(Value::None)
+            } else {
+                call.outputs
+            });
+        }
+        return Ok(interp.unknown("the inputs or outputs of a model that is not built"));
+    };
+    let structure = if input { graph.input_structure } else { graph.outputs }.unwrap_or(Value::None);
+    if list {
+        let items = interp.flat_tensors(&structure).into_iter().map(Value::Tensor).collect();
+        return Ok(interp.new_list(items));
+    }
+    Ok(structure)
+}
+
+fn end_shapes(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
+    let structure = ends(interp, args, input, false)?;
+    if structure.is_unknown() {
+        return Ok(structure);
+    }
+    let nodes = interp.flat_tensors(&structure);
+    let mut shapes = Vec::new();
+    for node in nodes {
+        let shape = interp.trace.node(node).spec.shape.clone();
+        shapes.push(interp.shape_tuple(&shape, false));
+    }
+    if shapes.len() == 1 { Ok(shapes.remove(0)) } else { Ok(interp.new_list(shapes)) }
 }
 
 /// Records the models that are alive at the end: those that have inputs.
@@ -129,7 +351,7 @@ pub(super) fn record_models(interp: &mut Interp<'_>) {
         let Some(graph) = state.model.as_ref().and_then(|m| m.graph.clone()) else { continue };
         let name = state.name.to_string();
         let (trainable, rest) = interp.weights_of(id);
-        let shape = |n: &graph::NodeId| interp.trace.node(*n).spec.shape.clone();
+        let shape = |n: &NodeId| interp.trace.node(*n).spec.shape.clone();
         let outputs = graph.outputs.as_ref().map(|o| interp.flat_tensors(o)).unwrap_or_default();
         records.push(ModelRecord {
             name,

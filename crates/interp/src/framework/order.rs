@@ -1,0 +1,187 @@
+//! The order of a functional model's layers: by depth, then by traversal from the outputs.
+
+use graph::{NodeId, Source};
+use ops::TensorKind;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::framework::history::Callee;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+
+/// A step of a functional graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Step {
+    /// The Input behind a tensor.
+    Input(NodeId),
+    /// A symbolic call.
+    Call(u32),
+}
+
+/// Who carries a step out; steps of one layer share a depth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Owner {
+    Layer(ObjId),
+    Op(u32),
+}
+
+/// A functional graph in Keras' order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ordered {
+    /// The layers, Input layers included, by falling depth.
+    pub layers: Vec<ObjId>,
+    /// The calls in an order in which they can be repeated.
+    pub calls: Vec<u32>,
+    /// A tensor that the outputs need and the inputs do not lead to, with the layer that needs it.
+    pub disconnected: Option<(NodeId, Option<ObjId>)>,
+}
+
+struct Walk<'i, 'a> {
+    interp: &'i Interp<'a>,
+    stop: FxHashSet<NodeId>,
+    finished: FxHashSet<Step>,
+    /// Steps from inputs to outputs.
+    order: Vec<Step>,
+    /// When an owner was first met.
+    met: FxHashMap<Owner, usize>,
+    disconnected: Option<(NodeId, Option<ObjId>)>,
+}
+
+impl Interp<'_> {
+    /// Orders the calls between inputs and outputs (`map_graph` of Keras 3, `_map_graph_network` of Keras 2).
+    pub(crate) fn order_graph(&self, inputs: &[NodeId], outputs: &[NodeId]) -> Ordered {
+        let stop = inputs.iter().copied().collect();
+        let mut walk = Walk {
+            interp: self,
+            stop,
+            finished: FxHashSet::default(),
+            order: Vec::new(),
+            met: FxHashMap::default(),
+            disconnected: None,
+        };
+        for output in outputs {
+            walk.visit(*output);
+        }
+        walk.ordered(inputs)
+    }
+}
+
+impl Walk<'_, '_> {
+    fn step(&self, tensor: NodeId) -> Option<Step> {
+        let node = self.interp.trace.node(tensor);
+        match node.source {
+            Source::LayerCall(call) => Some(Step::Call(call)),
+            Source::Input if node.kind == TensorKind::Keras => Some(Step::Input(tensor)),
+            _ => None,
+        }
+    }
+
+    fn owner(&self, step: Step) -> Option<Owner> {
+        match step {
+            Step::Input(tensor) => self.interp.input_layers.get(&tensor).map(|id| Owner::Layer(*id)),
+            Step::Call(call) => match &self.interp.keras_calls.get(call as usize)?.callee {
+                Callee::Layer(id) => Some(Owner::Layer(*id)),
+                Callee::Op { .. } => Some(Owner::Op(call)),
+            },
+        }
+    }
+
+    /// The steps before a step: those behind the tensors it is called on, unless they are the model's inputs.
+    fn parents(&self, step: Step) -> Vec<(NodeId, Step)> {
+        let Step::Call(call) = step else { return Vec::new() };
+        let inputs = self.interp.keras_calls.get(call as usize).map_or(&[][..], |c| &c.inputs);
+        inputs.iter().filter_map(|t| Some((*t, self.step(*t)?))).collect()
+    }
+
+    /// Visits depth first with a stack of its own, since models can be thousands of layers deep.
+    fn visit(&mut self, output: NodeId) {
+        let Some(start) = self.step(output) else { return };
+        let mut stack = vec![(start, 0)];
+        self.enter(start);
+        while let Some((step, at)) = stack.pop() {
+            let parents = if self.is_stop(step) { Vec::new() } else { self.parents(step) };
+            match parents.get(at) {
+                Some((tensor, parent)) => {
+                    stack.push((step, at + 1));
+                    if self.finished.contains(parent) || stack.iter().any(|(s, _)| s == parent) {
+                        continue;
+                    }
+                    if matches!(parent, Step::Input(_))
+                        && !self.stop.contains(tensor)
+                        && self.disconnected.is_none()
+                    {
+                        let layer = match self.owner(step) {
+                            Some(Owner::Layer(id)) => Some(id),
+                            _ => None,
+                        };
+                        self.disconnected = Some((*tensor, layer));
+                    }
+                    self.enter(*parent);
+                    stack.push((*parent, 0));
+                }
+                None => {
+                    if self.finished.insert(step) {
+                        self.order.push(step);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A call whose outputs are the model's inputs is not looked behind.
+    fn is_stop(&self, step: Step) -> bool {
+        let Step::Call(call) = step else { return true };
+        let outputs =
+            self.interp.keras_calls.get(call as usize).map(|c| self.interp.flat_tensors(&c.outputs));
+        outputs.is_some_and(|o| o.iter().any(|t| self.stop.contains(t)))
+    }
+
+    fn enter(&mut self, step: Step) {
+        if let Some(owner) = self.owner(step) {
+            let count = self.met.len();
+            self.met.entry(owner).or_insert(count);
+        }
+    }
+
+    fn ordered(mut self, inputs: &[NodeId]) -> Ordered {
+        let mut depths: FxHashMap<Step, usize> = FxHashMap::default();
+        let mut owners: FxHashMap<Owner, usize> = FxHashMap::default();
+        for &step in self.order.iter().rev() {
+            let Some(owner) = self.owner(step) else { continue };
+            let own = depths.get(&step).copied().unwrap_or(0);
+            let depth = own.max(owners.get(&owner).copied().unwrap_or(0));
+            owners.insert(owner, depth);
+            depths.insert(step, depth);
+            if self.is_stop(step) {
+                continue;
+            }
+            for (_, parent) in self.parents(step) {
+                let before = depths.entry(parent).or_insert(0);
+                *before = (*before).max(depth + 1);
+            }
+        }
+        // Inputs that lead nowhere come last but are layers all the same.
+        for input in inputs {
+            if let Some(owner) =
+                self.step(*input).filter(|s| matches!(s, Step::Input(_))).and_then(|s| self.owner(s))
+            {
+                owners.entry(owner).or_insert(0);
+                self.met.entry(owner).or_insert(0);
+            }
+        }
+        let mut layers: Vec<(usize, usize, ObjId)> = owners
+            .iter()
+            .filter_map(|(owner, depth)| match owner {
+                Owner::Layer(id) => Some((*depth, self.met.get(owner).copied().unwrap_or(0), *id)),
+                Owner::Op(_) => None,
+            })
+            .collect();
+        layers.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        let calls = self.order.iter().filter(|s| !self.is_stop(**s));
+        let calls = calls.filter_map(|s| if let Step::Call(call) = s { Some(*call) } else { None }).collect();
+        Ordered {
+            layers: layers.into_iter().map(|(_, _, id)| id).collect(),
+            calls,
+            disconnected: self.disconnected,
+        }
+    }
+}

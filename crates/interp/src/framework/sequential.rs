@@ -1,0 +1,409 @@
+//! `keras.Sequential`.
+
+use graph::NodeId;
+use ops::{Exc, Keras};
+use tensor::Shape;
+
+use crate::framework::functional::Graph;
+use crate::framework::layer_class::split_self;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::{NativeClass, NativeState, native};
+use crate::raise::{Eval, Halt};
+use crate::value::{Args, Native, Value};
+
+/// A sequential model's layers, and its input once it is known.
+#[derive(Clone, Debug, Default)]
+pub struct Stack {
+    /// The layers without the Input.
+    pub layers: Vec<ObjId>,
+    /// The Input's tensor.
+    pub input: Option<NodeId>,
+    /// Keras 2: the output so far.
+    pub output: Option<Value>,
+    /// Whether the input was given by the script rather than seen in data.
+    pub explicit: bool,
+}
+
+/// `keras.Sequential`.
+pub(crate) static SEQUENTIAL: NativeClass =
+    NativeClass { path: "keras.Sequential", state, methods: METHODS, properties: &[] };
+
+static METHODS: &[Native] =
+    &[native("__init__", init), native("add", add), native("pop", pop), native("build", build)];
+
+fn state() -> NativeState {
+    let model = super::model::ModelState { sequential: Some(Stack::default()), ..Default::default() };
+    NativeState::Layer(Box::new(super::layer::LayerState {
+        model: Some(Box::new(model)),
+        ..Default::default()
+    }))
+}
+
+fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let layers = args.get(0, "layers").cloned().unwrap_or(Value::None);
+    let name_at = if interp.keras == Keras::Two { 1 } else { 2 };
+    let name = args.get(name_at, "name").filter(|n| !n.is_none()).cloned();
+    let base =
+        Args { positional: Vec::new(), keywords: name.map(|n| ("name".into(), n)).into_iter().collect() };
+    interp.init_layer(id, base)?;
+    if layers.is_none() {
+        return Ok(Value::None);
+    }
+    if interp.as_layer(&layers).is_some() {
+        // A single layer stands for a list of one.
+        interp.add_to_stack(id, &layers, true)?;
+        return Ok(Value::None);
+    }
+    let (items, more) = interp.iterate(&layers, 100_000)?;
+    if more {
+        interp.lose_layer(id, "the layers of a Sequential are not known");
+        return Ok(Value::None);
+    }
+    let rebuild_each = interp.keras == Keras::Two;
+    for item in &items {
+        interp.add_to_stack(id, item, rebuild_each)?;
+    }
+    if !rebuild_each {
+        interp.rebuild_stack(id)?;
+    }
+    Ok(Value::None)
+}
+
+fn add(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let layer = args.get(0, "layer").cloned().unwrap_or(Value::None);
+    interp.add_to_stack(id, &layer, true)?;
+    Ok(Value::None)
+}
+
+fn pop(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let popped = interp.stack_mut(id).and_then(|s| s.layers.pop());
+    if let (Some(popped), Some(state)) = (popped, interp.layer_mut(id)) {
+        state.sublayers.retain(|l| *l != popped);
+    }
+    if interp.keras == Keras::Three {
+        interp.rebuild_stack(id)?;
+    } else {
+        interp.restack(id)?;
+    }
+    Ok(popped.map_or(Value::None, Value::Instance))
+}
+
+/// `Sequential.build(input_shape)`.
+fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let shape = args.get(0, "input_shape").cloned().unwrap_or(Value::None);
+    let Some(dims) = interp.dims_of(&shape) else { return Ok(Value::None) };
+    interp.build_stack(id, &Shape::new(dims), None)?;
+    Ok(Value::None)
+}
+
+impl Interp<'_> {
+    fn stack(&self, id: ObjId) -> Option<&Stack> {
+        self.model(id)?.sequential.as_ref()
+    }
+
+    fn stack_mut(&mut self, id: ObjId) -> Option<&mut Stack> {
+        self.model_mut(id)?.sequential.as_mut()
+    }
+
+    fn add_to_stack(&mut self, id: ObjId, layer: &Value, rebuild: bool) -> Eval<()> {
+        if let Value::Tensor(node) = layer
+            && self.input_layers.contains_key(node)
+        {
+            if let Some(stack) = self.stack_mut(id) {
+                stack.input = Some(*node);
+                stack.output = Some(layer.clone());
+                stack.explicit = true;
+            }
+            return self.after_add(id, rebuild);
+        }
+        if layer.is_unknown() {
+            self.undecided_by(layer, "a layer of a Sequential is not known");
+            self.lose_layer(id, "a layer of a Sequential is not known");
+            return Ok(());
+        }
+        let Some(added) = self.as_layer(layer) else { return Err(self.not_a_layer(layer)) };
+        if let Some(node) = self.input_of_layer(added) {
+            return self.add_to_stack(id, &Value::Tensor(node), rebuild);
+        }
+        self.check_unique_name(id, added)?;
+        let first = self.stack(id).is_some_and(|s| s.layers.is_empty() && s.input.is_none());
+        if first {
+            self.input_from_argument(id, added)?;
+        }
+        if let Some(state) = self.layer_mut(id) {
+            state.sublayers.push(added);
+            state.built = false;
+        }
+        if let Some(stack) = self.stack_mut(id) {
+            stack.layers.push(added);
+        }
+        self.after_add(id, rebuild)
+    }
+
+    fn after_add(&mut self, id: ObjId, rebuild: bool) -> Eval<()> {
+        match self.keras {
+            Keras::Three if rebuild => self.rebuild_stack(id),
+            Keras::Three => Ok(()),
+            Keras::Two => self.extend_stack(id),
+        }
+    }
+
+    fn not_a_layer(&mut self, layer: &Value) -> Halt {
+        let type_name = self.type_name(layer);
+        let shown = self.repr(layer).ok().flatten().unwrap_or_default();
+        let (class, core) = match self.keras {
+            Keras::Two => {
+                let text = "The added layer must be an instance of class Layer.";
+                (Exc::TypeError, format!("{text} Received: layer={shown} of type <class '{type_name}'>."))
+            }
+            Keras::Three => (
+                Exc::ValueError,
+                format!(
+                    "Only instances of `keras.Layer` can be added to a Sequential model. Received: {shown} (of type \
+                     <class '{type_name}'>)"
+                ),
+            ),
+        };
+        self.raise(class, core)
+    }
+
+    fn check_unique_name(&mut self, id: ObjId, added: ObjId) -> Eval<()> {
+        let name = self.layer(added).map(|s| s.name.clone()).unwrap_or_default();
+        let stack = self.stack(id).map(|s| s.layers.clone()).unwrap_or_default();
+        if !stack.iter().any(|l| *l != added && self.layer(*l).is_some_and(|s| s.name == name)) {
+            return Ok(());
+        }
+        let quote = if self.keras == Keras::Two { '"' } else { '\'' };
+        let core = format!(
+            "All layers added to a Sequential model should have unique names. Name {quote}{name}{quote} is already the \
+             name of a layer in this model. Update the `name` argument to pass a unique name."
+        );
+        Err(self.raise(Exc::ValueError, core))
+    }
+
+    /// Makes the Input that `Dense(4, input_shape=(3,))` asks for.
+    fn input_from_argument(&mut self, id: ObjId, added: ObjId) -> Eval<()> {
+        let Some(state) = self.layer(added) else { return Ok(()) };
+        let given = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone());
+        let dims =
+            |arg: &ops::Arg| -> Option<Vec<tensor::Dim>> {
+                let items = arg.items()?;
+                Some(
+                    items
+                        .iter()
+                        .map(|a| {
+                            if let ops::Arg::Int(n) = a {
+                                tensor::Dim::Known(*n)
+                            } else {
+                                tensor::Dim::Unknown
+                            }
+                        })
+                        .collect(),
+                )
+            };
+        let (name, dtype) = (state.name.clone(), state.compute_dtype);
+        let full = given("batch_input_shape")
+            .and_then(|a| dims(&a))
+            .or_else(|| given("batch_shape").and_then(|a| dims(&a)));
+        let part = given("input_shape").and_then(|a| dims(&a)).or_else(|| match given("input_dim") {
+            // `Embedding(…, input_length=n)` has ids of shape `(n,)`.
+            Some(ops::Arg::Int(n)) if !matches!(&*self.class_name(added), "Embedding") => {
+                Some(vec![tensor::Dim::Known(n)])
+            }
+            _ => None,
+        });
+        let part = part.or_else(|| match (&*self.class_name(added), given("input_length")) {
+            ("Embedding", Some(ops::Arg::Int(n))) if self.keras == Keras::Two => {
+                Some(vec![tensor::Dim::Known(n)])
+            }
+            ("Embedding", _) if self.keras == Keras::Two => Some(vec![tensor::Dim::Unknown]),
+            _ => None,
+        });
+        let Some(mut dims) = full.or_else(|| part.map(|p| [&[tensor::Dim::Unknown], &*p].concat())) else {
+            return Ok(());
+        };
+        for dim in &mut dims {
+            if *dim == tensor::Dim::Unknown {
+                *dim = self.new_symbol();
+            }
+        }
+        let name = match self.keras {
+            Keras::Two => format!("{name}_input").into(),
+            Keras::Three => self.input_name(None),
+        };
+        let node = self.new_input(Shape::new(dims), dtype, name);
+        if let Some(stack) = self.stack_mut(id) {
+            stack.input = Some(node);
+            stack.output = Some(Value::Tensor(node));
+            stack.explicit = true;
+        }
+        Ok(())
+    }
+
+    /// Keras 3 builds the whole stack anew with every layer.
+    fn rebuild_stack(&mut self, id: ObjId) -> Eval<()> {
+        if let Some(state) = self.layer_mut(id) {
+            state.built = false;
+        }
+        if let Some(model) = self.model_mut(id) {
+            model.graph = None;
+        }
+        let Some(stack) = self.stack(id) else { return Ok(()) };
+        if stack.layers.is_empty() {
+            return Ok(());
+        }
+        if let Some(input) = stack.input.filter(|_| stack.explicit) {
+            return self.connect_stack(id, input);
+        }
+        // The first layer may be a model, which knows its input's shape.
+        let first = stack.layers.first().copied();
+        let shape = first.and_then(|l| self.model(l)).and_then(|m| m.graph.as_ref()).and_then(|g| {
+            match &g.inputs[..] {
+                [one] => Some(self.trace.node(*one).spec.shape.clone()),
+                _ => None,
+            }
+        });
+        match shape {
+            Some(shape) if self.stack(id).is_some_and(|s| s.layers.len() > 1) => {
+                self.build_stack(id, &shape, None)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Keras 2 connects one layer at a time.
+    fn extend_stack(&mut self, id: ObjId) -> Eval<()> {
+        let Some(stack) = self.stack(id) else { return Ok(()) };
+        let (Some(input), Some(output), Some(last)) =
+            (stack.input, stack.output.clone(), stack.layers.last().copied())
+        else {
+            return Ok(());
+        };
+        let output = self.call_layer(last, Args::of([output]))?;
+        self.finish_stack(id, input, output)
+    }
+
+    /// Keras 2's `pop`: connects what is left again.
+    fn restack(&mut self, id: ObjId) -> Eval<()> {
+        let Some(stack) = self.stack(id) else { return Ok(()) };
+        let (Some(input), layers) = (stack.input, stack.layers.clone()) else { return Ok(()) };
+        let output = layers.last().and_then(|l| self.layer(*l)).and_then(|s| s.calls.last()).copied();
+        let output = output.and_then(|c| self.keras_calls.get(c as usize)).map(|c| c.outputs.clone());
+        self.finish_stack(id, input, output.unwrap_or(Value::Tensor(input)))
+    }
+
+    fn connect_stack(&mut self, id: ObjId, input: NodeId) -> Eval<()> {
+        let layers = self.stack(id).map(|s| s.layers.clone()).unwrap_or_default();
+        let mut x = Value::Tensor(input);
+        for layer in layers {
+            x = match self.call_layer(layer, Args::of([x])) {
+                Ok(x) => x,
+                // Keras 3 takes it for a layer that cannot infer its shape, and waits for data.
+                Err(Halt::Exception(e))
+                    if self.keras == Keras::Three && &*self.exception_name(e) == "NotImplementedError" =>
+                {
+                    return Ok(());
+                }
+                Err(halt) => return Err(halt),
+            };
+            if x.is_unknown() {
+                self.lose_layer(id, "the output of a layer is not known");
+                return Ok(());
+            }
+        }
+        if self.keras == Keras::Three {
+            // The functional twin takes a name of its own.
+            self.unique_name("functional");
+        }
+        self.finish_stack(id, input, x)
+    }
+
+    fn finish_stack(&mut self, id: ObjId, input: NodeId, output: Value) -> Eval<()> {
+        let outputs = self.flat_tensors(&output);
+        let ordered = self.order_graph(&[input], &outputs);
+        let graph = Graph {
+            inputs: vec![input],
+            input_structure: Some(Value::Tensor(input)),
+            outputs: Some(output.clone()),
+            calls: ordered.calls,
+        };
+        if let Some(state) = self.layer_mut(id) {
+            state.built = true;
+            state.supports_masking = true;
+        }
+        if let Some(model) = self.model_mut(id) {
+            model.graph = Some(graph);
+        }
+        if let Some(stack) = self.stack_mut(id) {
+            stack.output = Some(output);
+            stack.input = Some(input);
+        }
+        Ok(())
+    }
+
+    /// Builds a stack without an Input for the shape of data: as `build(shape)` and the first call do.
+    ///
+    /// # Errors
+    /// What a layer raises for it.
+    pub(crate) fn build_stack(&mut self, id: ObjId, shape: &Shape, dtype: Option<tensor::DType>) -> Eval<()> {
+        if let Some(stack) = self.stack(id)
+            && let Some(input) = stack.input.filter(|_| stack.explicit)
+        {
+            return self.connect_stack(id, input);
+        }
+        let first = self.stack(id).and_then(|s| s.layers.first().copied());
+        let dtype = dtype.or_else(|| first.and_then(|l| self.layer(l)).map(|s| s.compute_dtype));
+        let name = match (self.keras, first.and_then(|l| self.layer(l))) {
+            (Keras::Two, Some(first)) => format!("{}_input", first.name).into(),
+            _ => self.input_name(None),
+        };
+        let dims: Vec<_> = shape.dims().unwrap_or_default().to_vec();
+        let dims = dims.into_iter().map(|d| if d.is_known() { d } else { self.new_symbol() }).collect();
+        let input = self.new_input(dims, dtype.unwrap_or(tensor::DType::Float32), name);
+        self.connect_stack(id, input)
+    }
+
+    /// Calls a sequential model.
+    pub(crate) fn run_sequential(&mut self, id: ObjId, first: Value, training: Option<bool>) -> Eval {
+        if self.model(id).is_some_and(|m| m.graph.is_none())
+            && let Value::Tensor(node) = &first
+        {
+            let spec = self.trace.node(*node).spec.clone();
+            // The batch of the data is not the model's.
+            let shape = if spec.shape.rank().unwrap_or(0) > 0 {
+                spec.shape.with_dim(0, tensor::Dim::Unknown)
+            } else {
+                spec.shape
+            };
+            let before = self.undecided.clone();
+            match self.build_stack(id, &shape, spec.dtype) {
+                Ok(()) => {}
+                // The build on a symbolic input may fail; the call on data then tells why.
+                Err(Halt::Exception(_)) if self.keras == Keras::Two => self.undecided = before,
+                Err(halt) => return Err(halt),
+            }
+        }
+        if let Some(graph) = self.model(id).and_then(|m| m.graph.clone()) {
+            return self.run_graph(&graph, &first, training);
+        }
+        let layers = self.stack(id).map(|s| s.layers.clone()).unwrap_or_default();
+        let before = self.training;
+        self.training = training.or(before);
+        let mut x = Ok(first);
+        for layer in layers {
+            x = x.and_then(|x| self.call_layer(layer, Args::of([x])));
+        }
+        self.training = before;
+        x
+    }
+
+    /// The tensor of an InputLayer instance.
+    fn input_of_layer(&self, layer: ObjId) -> Option<NodeId> {
+        self.input_layers.iter().find(|(_, l)| **l == layer).map(|(node, _)| *node)
+    }
+}
