@@ -139,6 +139,11 @@ impl Interp<'_> {
                 return self.keras_tensors_of_shape(id, &shape);
             }
         }
+        if self.keras == Keras::Three && own_call.is_none() && self.model(id).is_some() {
+            // Keras 3 takes each layer's `compute_output_spec` instead of tracing the model.
+            let outputs = self.run_call(id, args)?;
+            return Ok(self.to_keras_tensors(&outputs));
+        }
         let traced = self.placeholders(&args);
         self.graph_depth += 1;
         let result = self.run_call(id, traced);
