@@ -75,6 +75,7 @@ fn record(source: &str, keras: Keras) -> Record {
 
 /// What Python does with a text that is no program: it raises before the first line runs.
 fn refused(Refusal { exception, message, line }: Refusal) -> Record {
+    let Some(exception) = exception else { return unknown_record(message) };
     let trace = vec![Frame { line, function: "<module>".to_owned() }];
     let raised = Raised { phase: Phase::Import, exception: exception.to_owned(), core: message, trace };
     Record { outcome: Outcome::Raises(raised), ..unknown_record(String::new()) }

@@ -254,6 +254,8 @@ def main():
     walk(tables["tfkeras3"], importlib.import_module("keras._tf_keras.keras"), "keras")
     walk(tables["keras3"], keras, "keras")
     walk(tables["tf"], tensorflow, "tf")
+    # Its contents are in other tables; here it stands for lists of what TensorFlow has.
+    tables["tf"]["tf.keras"] = ("M", "keras._tf_keras.keras", "", None)
     walk(tables["keras2"], tf_keras, "keras")
     walk(tables["numpy"], numpy, "np")
     for where in PRIVATE:

@@ -52,16 +52,12 @@ impl<'a> Place<'a> {
 
     fn children(&self) -> impl Iterator<Item = Row> {
         let prefix = format!("{}.", self.key);
-        let direct = move |row: &Row| row.key.get(prefix.len()..).is_some_and(|name| !name.contains('.'));
-        let over: Vec<Row> = match self.over {
-            Some(table) => table.rows_with_prefix(&format!("{}.", self.key)).collect(),
-            None => Vec::new(),
-        };
-        let prefix = format!("{}.", self.key);
-        let base: Vec<Row> = self.base.rows_with_prefix(&prefix).collect();
-        let hidden: Vec<&str> = over.iter().map(|row| row.key).collect();
-        let base = base.into_iter().filter(move |row| !hidden.contains(&row.key));
-        over.into_iter().filter(|row| row.kind != "-").chain(base).filter(direct)
+        let direct = |row: &Row| row.key.get(prefix.len()..).is_some_and(|name| !name.contains('.'));
+        let rows = |table: Table| table.rows_with_prefix(&prefix).filter(direct).collect::<Vec<Row>>();
+        let over = self.over.map(rows).unwrap_or_default();
+        let mut base = rows(self.base);
+        base.retain(|row| !over.iter().any(|hiding| hiding.key == row.key));
+        over.into_iter().filter(|row| row.kind != "-").chain(base)
     }
 }
 
@@ -126,7 +122,11 @@ pub fn exists(profile: Profile, path: &str) -> Existence {
 
 /// Modules of other packages are recorded without their contents.
 fn has_children(profile: Profile, module: &str) -> bool {
-    Place::of(profile, module).is_some_and(|place| place.children().next().is_some())
+    Place::of(profile, module).is_some_and(|place| {
+        let prefix = format!("{}.", place.key);
+        let mut tables = place.over.into_iter().chain([place.base]);
+        tables.any(|table| table.rows_with_prefix(&prefix).next().is_some())
+    })
 }
 
 fn defined(definition: &str) -> Existence {

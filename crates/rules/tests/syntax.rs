@@ -30,11 +30,22 @@ fn blames_the_place_otherwise() {
 
 #[test]
 fn knows_how_python_refuses() {
-    let of = |source| refusal(&python::parse(source)).map(|r| (r.exception, r.line));
+    let of = |source| refusal(&python::parse(source)).and_then(|r| Some((r.exception?, r.line)));
     assert_eq!(of("x = (\n\ny = 1\n"), Some(("SyntaxError", 1)));
     assert_eq!(of("x = 1\ny = = 2\n"), Some(("SyntaxError", 2)));
     assert_eq!(of("if x:\ny = 1\n"), Some(("IndentationError", 2)));
     assert_eq!(of("x = 1\n  y = 2\n"), Some(("IndentationError", 2)));
     assert_eq!(of("if x:\n    y\n  z\n"), Some(("IndentationError", 3)));
     assert_eq!(of("x = 1\n"), None);
+}
+
+#[test]
+fn a_text_too_deep_for_us_is_not_called_wrong() {
+    let module = python::parse(&format!("x = 1{}\n", " + 1".repeat(10_000)));
+    assert_eq!(refusal(&module).map(|refusal| refusal.exception), Some(None));
+    let found = run_refused(&module);
+    assert_eq!(
+        found.iter().map(|found| found.severity).collect::<Vec<_>>(),
+        [diagnostics::Severity::Warning]
+    );
 }

@@ -1,6 +1,6 @@
 //! Text that is not Python.
 
-use diagnostics::{Label, Severity, Span};
+use diagnostics::{Label, Severity};
 use python::{Module, SyntaxError};
 
 use crate::{Check, Context, Group, Rule};
@@ -19,99 +19,56 @@ pub(super) static SYNTAX_ERROR: Rule = Rule {
 fn check(errors: &[SyntaxError], cx: &mut Context<'_>) {
     let [first, rest @ ..] = errors else { return };
     let module = cx.module();
-    let (title, detail) = match first.message.split_once(": ") {
-        Some((title, detail)) => (title, detail),
-        None => (first.message.as_str(), ""),
-    };
-    let title = uncapitalised(title);
+    if first.exception.is_none() {
+        let found = cx.report(first.span, "", format!("not looked at: {}", first.message));
+        found.severity = Severity::Warning;
+        found.notes.push("Python may accept this; nothing else is known of the script".to_owned());
+        return;
+    }
+    let (title, detail) = words(first);
     // An error behind the last line only says that something was expected there.
     let end = module.line(module.source().trim_end().len() as u32);
     let mut lines: Vec<u32> = rest.iter().map(|error| error.line).collect();
     lines.dedup();
     lines.retain(|&line| line != first.line && line <= end);
-    let found = match blamed_bracket(module, first) {
-        Some(bracket) => {
-            let message = format!("invalid syntax: `{}` is never closed", module.text(bracket));
-            let found = cx.report(bracket, "opened here", message);
-            found.labels.push(Label { span: first.span, text: title });
+    let found = match rest.first() {
+        Some(noticed) if first.message.ends_with("was never closed") => {
+            let message = format!("invalid syntax: `{}` is never closed", module.text(first.span));
+            lines.retain(|&line| line != noticed.line);
+            let found = cx.report(first.span, "opened here", message);
+            found.labels.push(Label { span: noticed.span, text: words(noticed).0 });
             found
         }
-        None => cx.report(first.span, detail, format!("invalid syntax: {title}")),
+        _ => cx.report(first.span, detail, format!("invalid syntax: {title}")),
     };
     if let Some(listed) = listed(&lines) {
         found.notes.push(format!("there is more on {listed}, which may go away with this"));
     }
 }
 
-/// The exception with which Python refuses a script.
+/// How a script is refused before its first line runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The class's name.
-    pub exception: &'static str,
+    /// The class of the exception that Python raises; `None` if only kerascope refuses the script.
+    pub exception: Option<&'static str>,
     /// What is wrong.
     pub message: String,
     /// The line that Python names, from 1.
     pub line: u32,
 }
 
-/// Returns how Python refuses a script, if it does.
+/// Returns how a script is refused, if it is.
 pub fn refusal(module: &Module) -> Option<Refusal> {
-    let first = module.errors().first()?;
-    let (message, line) = match blamed_bracket(module, first) {
-        Some(bracket) => (format!("'{}' was never closed", module.text(bracket)), module.line(bracket.start)),
-        None => (first.message.clone(), first.line),
-    };
-    let indentation = ["indent", "dedent"].iter().any(|word| message.to_lowercase().contains(word));
-    let exception = if indentation { "IndentationError" } else { "SyntaxError" };
+    let SyntaxError { exception, message, line, .. } = module.errors().first()?.clone();
     Some(Refusal { exception, message, line })
 }
 
-/// Returns the bracket that Python blames for an error: the innermost that is open, if it is on an earlier
-/// line. A missing bracket is noticed only where the next statement does not fit.
-fn blamed_bracket(module: &Module, error: &SyntaxError) -> Option<Span> {
-    open_bracket(module, error.span.start).filter(|bracket| module.line(bracket.start) < error.line)
-}
-
-/// Returns the innermost bracket that is open at an offset.
-fn open_bracket(module: &Module, offset: u32) -> Option<Span> {
-    let bytes = module.source().as_bytes();
-    let mut comments = module.comments().map(|(span, _)| span).peekable();
-    let mut open = Vec::new();
-    let mut at = 0;
-    while at < (offset as usize).min(bytes.len()) {
-        while comments.next_if(|comment| (comment.end as usize) <= at).is_some() {}
-        if let Some(comment) = comments.next_if(|comment| comment.start as usize == at) {
-            at = comment.end as usize;
-            continue;
-        }
-        match bytes[at] {
-            b'(' | b'[' | b'{' => open.push(Span::new(at as u32, at as u32 + 1)),
-            b')' | b']' | b'}' => {
-                open.pop();
-            }
-            b'"' | b'\'' => at = string_end(bytes, at) - 1,
-            _ => {}
-        }
-        at += 1;
-    }
-    open.pop()
-}
-
-/// Returns where the string that begins at `start` ends, or its line if it does not.
-fn string_end(bytes: &[u8], start: usize) -> usize {
-    let quote = [bytes[start]; 3];
-    let triple = bytes[start..].starts_with(&quote);
-    let closing = if triple { &quote[..] } else { &quote[..1] };
-    let mut at = start + closing.len();
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' => at += 2,
-            b'\n' if !triple => return at,
-            _ if bytes[at..].starts_with(closing) => return at + closing.len(),
-            _ => at += 1,
-        }
-    }
-    bytes.len()
+/// Returns what is wrong in the words that say most, and what more there is to say.
+fn words(error: &SyntaxError) -> (String, &str) {
+    // Python often says `invalid syntax` and no more.
+    let text = error.detail.as_deref().unwrap_or(&error.message);
+    let (title, detail) = text.split_once(": ").unwrap_or((text, ""));
+    (uncapitalised(title), detail)
 }
 
 /// Writes line numbers as prose: `line 4`, `lines 4, 5 and 9`, `lines 4 to 90`.
