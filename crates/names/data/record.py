@@ -9,6 +9,9 @@ bytewise by their first column; README.md explains the columns.
 """
 import ast, inspect, os, pkgutil, re, sys, types, warnings
 
+if os.environ.get("PYTHONHASHSEED") != "0":
+    # Else the values of sets would be written in another order every time.
+    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
 warnings.simplefilter("ignore")
 os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", KERAS_BACKEND="tensorflow")
 import importlib
