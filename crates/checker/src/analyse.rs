@@ -4,12 +4,12 @@ use diagnostics::{Diagnostic, Label, Severity, Span};
 use interp::record::{Frame, Outcome, Phase, Raised};
 use interp::{Options, Record};
 use ops::Keras;
-use rules::{Group, Refusal, refusal};
+use python::{Suppressions, SyntaxError};
+use rules::Group;
 
 use crate::guard::guarded;
 use crate::report::unknown_record;
 use crate::selection::INTERNAL_ERROR;
-use crate::suppress::Suppressions;
 use crate::{FileReport, Settings};
 
 /// Checks a source text.
@@ -51,8 +51,8 @@ struct Examined {
 
 fn examine(source: &str, keras: Keras) -> Examined {
     let module = python::parse(source);
-    let (record, revealed, mut diagnostics) = match refusal(&module) {
-        Some(refusal) => (refused(refusal), Vec::new(), rules::run_refused(&module)),
+    let (record, revealed, mut diagnostics) = match module.errors().first() {
+        Some(error) => (refused(error), Vec::new(), rules::run_refused(&module)),
         None => {
             let interp = interp::analyse(&module, Options::new(keras));
             let diagnostics = rules::run(&interp);
@@ -61,24 +61,34 @@ fn examine(source: &str, keras: Keras) -> Examined {
     };
     let suppressions = Suppressions::of(&module);
     let all = diagnostics.len();
-    diagnostics.retain(|d| !suppressions.silence(d, &module));
+    diagnostics.retain(|found| {
+        let Span { start, end } = found.primary.span;
+        let last = end.saturating_sub(1).max(start);
+        !suppressions.suppresses(found.rule, found.group, module.line(start), module.line(last))
+    });
     Examined { record, revealed, suppressed: all - diagnostics.len(), diagnostics }
 }
 
 fn record(source: &str, keras: Keras) -> Record {
     let module = python::parse(source);
-    match refusal(&module) {
-        Some(refusal) => refused(refusal),
+    match module.errors().first() {
+        Some(error) => refused(error),
         None => interp::analyse(&module, Options::new(keras)).record,
     }
 }
 
 /// What Python does with a text that is no program: it raises before the first line runs.
-fn refused(Refusal { exception, message, line }: Refusal) -> Record {
-    let Some(exception) = exception else { return unknown_record(message) };
-    let trace = vec![Frame { line, function: "<module>".to_owned() }];
-    let raised = Raised { phase: Phase::Import, exception: exception.to_owned(), core: message, trace };
-    Record { outcome: Outcome::Raises(raised), ..unknown_record(String::new()) }
+fn refused(error: &SyntaxError) -> Record {
+    let mut record = unknown_record(error.message.clone());
+    if let Some(exception) = error.exception {
+        record.outcome = Outcome::Raises(Raised {
+            phase: Phase::Import,
+            exception: exception.to_owned(),
+            core: error.message.clone(),
+            trace: vec![Frame { line: error.line, function: "<module>".to_owned() }],
+        });
+    }
+    record
 }
 
 fn internal_failure(panic: &str) -> Record {
@@ -104,9 +114,12 @@ mod tests {
         let settings = Settings::default();
         let report = check_source("x = (\n".to_owned(), "a.py", &settings);
         assert_eq!(report.diagnostics.iter().map(|d| d.rule).collect::<Vec<_>>(), ["syntax-error"]);
-        let silenced = "# kerascope: ignore-file\nx = (\n".to_owned();
-        let report = check_source(silenced, "a.py", &settings);
-        assert_eq!((report.diagnostics.len(), report.suppressed), (0, 1));
+        for silenced in ["# kerascope: ignore-file\nx = = 1\n", "x = = 1  # kerascope: ignore[script]\n"] {
+            let report = check_source(silenced.to_owned(), "a.py", &settings);
+            assert_eq!((report.diagnostics.len(), report.suppressed), (0, 1), "{silenced}");
+        }
+        let other = "x = = 1  # kerascope: ignore[shape]\n".to_owned();
+        assert_eq!(check_source(other, "a.py", &settings).diagnostics.len(), 1);
     }
 
     #[test]

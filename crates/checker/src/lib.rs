@@ -12,7 +12,6 @@ mod parallel;
 pub mod profile;
 mod report;
 mod selection;
-mod suppress;
 
 pub use diagnostics::{Applicability, Diagnostic, Edit, Fix, Label, Severity, Span, apply_edits};
 pub use interp::record;

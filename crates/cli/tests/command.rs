@@ -74,11 +74,11 @@ fn a_syntax_error_looks_like_this() -> Result<()> {
         [
             "Checking for Keras 3 on TensorFlow (the default: no version is stated nearby)",
             "",
-            "error[syntax-error]: invalid syntax: `[` is never closed",
+            "error[syntax-error]: invalid syntax: '[' was never closed",
             " --> model.py:2:26",
             "  |",
             "2 | model = keras.Sequential([",
-            "  |                          ^ opened here",
+            "  |                          ^",
             "3 |     1",
             "4 | model.fit()",
             "  | ----- expected `,`, found name",
@@ -151,16 +151,27 @@ fn what_cannot_be_checked_exits_with_2() -> Result<()> {
 #[test]
 fn hostile_sources_give_a_finding() -> Result<()> {
     let folder = Folder::new("hostile")?;
-    folder.write("brackets.py", "x = ".to_owned() + &"(".repeat(10_000) + "1" + &")".repeat(10_000))?;
-    folder.write("minus.py", "x = ".to_owned() + &"-".repeat(10_000) + "1")?;
     let blocks: String = (0..10_000).map(|n| format!("{}if x:\n", " ".repeat(n % 400))).collect();
-    folder.write("blocks.py", blocks)?;
-    for name in ["brackets.py", "minus.py", "blocks.py"] {
+    for (name, source, exit, rule) in [
+        (
+            "brackets.py",
+            "x = ".to_owned() + &"(".repeat(10_000) + "1" + &")".repeat(10_000),
+            1,
+            "syntax-error",
+        ),
+        ("blocks.py", blocks, 1, "syntax-error"),
+        ("minus.py", "x = ".to_owned() + &"-".repeat(10_000) + "1", 0, "analysis-incomplete"),
+        ("loop.py", "while True: pass\n".to_owned(), 0, "analysis-incomplete"),
+        ("recursion.py", "def f(n):\n    return f(n + 1)\nf(0)\n".to_owned(), 1, "uncaught-exception"),
+    ] {
+        folder.write(name, source)?;
         let ran = folder.run(&["check", name])?;
-        assert_eq!(ran.exit, Some(1), "{name}: {}{}", ran.stdout, ran.stderr);
-        assert!(ran.stdout.contains("[syntax-error]"), "{name}: {}", ran.stdout);
+        assert_eq!(ran.exit, Some(exit), "{name}: {}{}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains(&format!("[{rule}]")), "{name}: {}", ran.stdout);
         assert!(ran.stdout.lines().all(|line| line.chars().count() < 200), "{name}: a line is too long");
     }
+    folder.write("power.py", "x = 10**10**10\n")?;
+    assert_eq!(folder.run(&["check", "power.py"])?.exit, Some(0));
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What a rule has at hand when it runs.
 
 use diagnostics::{Diagnostic, Label, Span};
+use interp::heap::ObjId;
 use python::Module;
 
 use crate::Rule;
@@ -9,16 +10,33 @@ use crate::Rule;
 pub struct Context<'a> {
     rule: &'static Rule,
     module: &'a Module,
-    found: &'a mut Vec<Diagnostic>,
+    findings: &'a mut Findings,
+}
+
+/// What the rules have found so far.
+#[derive(Default)]
+pub(crate) struct Findings {
+    found: Vec<Diagnostic>,
+    /// The exceptions that a finding explains.
+    pub(crate) explained: Vec<ObjId>,
+}
+
+impl Findings {
+    /// Returns the findings in the order of their place.
+    pub(crate) fn in_order(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by(|a, b| (a.primary.span, a.rule).cmp(&(b.primary.span, b.rule)));
+        self.found
+    }
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(
-        rule: &'static Rule,
-        module: &'a Module,
-        found: &'a mut Vec<Diagnostic>,
-    ) -> Context<'a> {
-        Context { rule, module, found }
+    pub(crate) fn new(rule: &'static Rule, module: &'a Module, findings: &'a mut Findings) -> Context<'a> {
+        Context { rule, module, findings }
+    }
+
+    /// Says that a finding explains an exception, which then needs no other.
+    pub fn explains(&mut self, exception: ObjId) {
+        self.findings.explained.push(exception);
     }
 
     /// Returns the module.
@@ -37,8 +55,9 @@ impl<'a> Context<'a> {
     ) -> &mut Diagnostic {
         let Rule { name, group, severity, .. } = self.rule;
         let primary = Label { span, text: label.into() };
-        let at = self.found.len();
-        self.found.push(Diagnostic::new(name, group.name(), *severity, primary, message.into()));
-        &mut self.found[at]
+        let found = &mut self.findings.found;
+        let at = found.len();
+        found.push(Diagnostic::new(name, group.name(), *severity, primary, message.into()));
+        &mut found[at]
     }
 }

@@ -11,11 +11,13 @@ mod script;
 
 use diagnostics::Diagnostic;
 use interp::Interp;
+use interp::record::Outcome;
 use python::Module;
+
+use context::Findings;
 
 pub use context::Context;
 pub use rule::{Check, Group, Rule};
-pub use script::{Refusal, refusal};
 
 /// All rules, by group.
 static RULES: &[&[&Rule]] = &[script::RULES];
@@ -32,26 +34,43 @@ pub fn find_rule(name: &str) -> Option<&'static Rule> {
 
 /// Runs the rules over a script that was interpreted, and returns what they find in the order of its place.
 pub fn run(interp: &Interp<'_>) -> Vec<Diagnostic> {
-    run_with(interp.module, |check, cx| match check {
-        Check::Syntax(_) => {}
-        Check::Event(check) => interp.events.iter().for_each(|event| check(event, interp, cx)),
-        Check::Script(check) => check(interp, cx),
-    })
-}
-
-/// Runs the rules over a text that Python refuses, which cannot be interpreted.
-pub fn run_refused(module: &Module) -> Vec<Diagnostic> {
-    run_with(module, |check, cx| match check {
-        Check::Syntax(check) => check(module.errors(), cx),
-        Check::Event(_) | Check::Script(_) => {}
-    })
-}
-
-fn run_with(module: &Module, mut hear: impl FnMut(Check, &mut Context<'_>)) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut findings = Findings::default();
     for rule in rules() {
-        hear(rule.check, &mut Context::new(rule, module, &mut found));
+        let cx = &mut Context::new(rule, interp.module, &mut findings);
+        match (rule.check, &interp.record.outcome) {
+            (Check::Event(check), _) => interp.events.iter().for_each(|event| check(event, interp, cx)),
+            (Check::Script(check), _) => check(interp, cx),
+            (Check::Unknown(check), Outcome::Unknown { why, line }) => {
+                let noted = interp.undecided.as_ref().and_then(|reason| reason.span());
+                let span = noted.or_else(|| interp.module.line_span((*line)?)).unwrap_or_default();
+                check(why, span, cx);
+            }
+            (Check::Syntax(_) | Check::Unknown(_) | Check::Uncaught(_), _) => {}
+        }
     }
-    found.sort_by(|a, b| (a.primary.span, a.rule).cmp(&(b.primary.span, b.rule)));
-    found
+    if let Outcome::Raises(raised) = &interp.record.outcome
+        && !findings.explained.iter().any(|id| interp.raised_record(*id) == *raised)
+    {
+        for rule in rules() {
+            if let Check::Uncaught(check) = rule.check {
+                check(raised, interp, &mut Context::new(rule, interp.module, &mut findings));
+            }
+        }
+    }
+    findings.in_order()
+}
+
+/// Runs the rules over a text that cannot be interpreted: Python refuses it, or it nests too deeply.
+pub fn run_refused(module: &Module) -> Vec<Diagnostic> {
+    let mut findings = Findings::default();
+    let Some(first) = module.errors().first() else { return Vec::new() };
+    for rule in rules() {
+        let cx = &mut Context::new(rule, module, &mut findings);
+        match (rule.check, first.exception) {
+            (Check::Syntax(check), Some(_)) => check(module.errors(), cx),
+            (Check::Unknown(check), None) => check(&first.message, first.span, cx),
+            _ => {}
+        }
+    }
+    findings.in_order()
 }

@@ -1,8 +1,9 @@
 //! What a rule is.
 
-use diagnostics::Severity;
+use diagnostics::{Severity, Span};
 use interp::Interp;
 use interp::events::Event;
+use interp::record::Raised;
 use python::SyntaxError;
 
 use crate::Context;
@@ -80,10 +81,14 @@ pub struct Rule {
 /// What a rule listens to.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
-    /// The places where the text is not Python; there is at least one. Nothing else is heard then.
+    /// The places where the text is not Python; there is at least one.
     Syntax(fn(&[SyntaxError], &mut Context<'_>)),
     /// Each of the interpreter's events, in order.
     Event(fn(&Event, &Interp<'_>, &mut Context<'_>)),
+    /// That how the script ends cannot be told: why, and where that begins.
+    Unknown(fn(&str, Span, &mut Context<'_>)),
+    /// The exception that the script ends with, unless a rule has said that it explains it.
+    Uncaught(fn(&Raised, &Interp<'_>, &mut Context<'_>)),
     /// The whole script, once it is over: its record, its trace, what became unknown.
     Script(fn(&Interp<'_>, &mut Context<'_>)),
 }

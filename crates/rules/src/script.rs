@@ -1,10 +1,14 @@
 //! Rules about Python itself: syntax, imports, names, calls.
 
+mod analysis_incomplete;
 mod syntax_error;
+mod uncaught_exception;
 
 use crate::Rule;
 
-pub use syntax_error::{Refusal, refusal};
-
 /// The rules of the group.
-pub(crate) static RULES: &[&Rule] = &[&syntax_error::SYNTAX_ERROR];
+pub(crate) static RULES: &[&Rule] = &[
+    &analysis_incomplete::ANALYSIS_INCOMPLETE,
+    &syntax_error::SYNTAX_ERROR,
+    &uncaught_exception::UNCAUGHT_EXCEPTION,
+];

@@ -91,6 +91,9 @@ fn summary(report: &Report) -> Vec<String> {
     if let [file] = &files[..] {
         let end = ending(file);
         return vec![match &found[..] {
+            [] if matches!(file.record.outcome, Outcome::Raises(_)) => {
+                format!("Nothing to report{aside}: {end}")
+            }
             [] => format!("No problems found{aside}: {end}"),
             _ => format!("Found {}{aside}: {end}", listed(&found)),
         }];
@@ -116,9 +119,11 @@ fn ending(file: &FileReport) -> String {
             Some(frame) => format!("{path} ends on line {} with {}", frame.line, raised.exception),
             None => format!("{path} ends with {}", raised.exception),
         },
-        Outcome::Unknown { why, line } => {
-            let place = line.map_or(String::new(), |line| format!(" after line {line}"));
-            format!("how {path} ends{place} cannot be told: {}", printable(why).replace('\n', " "))
+        Outcome::Unknown { line: Some(line), .. } => {
+            format!("how {path} ends cannot be told after line {line}")
+        }
+        Outcome::Unknown { line: None, why } => {
+            format!("how {path} ends cannot be told: {}", printable(why).replace('\n', " "))
         }
     }
 }

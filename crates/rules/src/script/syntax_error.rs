@@ -1,7 +1,7 @@
 //! Text that is not Python.
 
 use diagnostics::{Label, Severity};
-use python::{Module, SyntaxError};
+use python::SyntaxError;
 
 use crate::{Check, Context, Group, Rule};
 
@@ -15,60 +15,31 @@ pub(super) static SYNTAX_ERROR: Rule = Rule {
     check: Check::Syntax(check),
 };
 
+/// Python's words where it has no better ones.
+const INVALID: &str = "invalid syntax";
+
 /// Reports the first error only: Python stops there, and later ones are often its consequences.
 fn check(errors: &[SyntaxError], cx: &mut Context<'_>) {
     let [first, rest @ ..] = errors else { return };
-    let module = cx.module();
-    if first.exception.is_none() {
-        let found = cx.report(first.span, "", format!("not looked at: {}", first.message));
-        found.severity = Severity::Warning;
-        found.notes.push("Python may accept this; nothing else is known of the script".to_owned());
-        return;
-    }
-    let (title, detail) = words(first);
-    // An error behind the last line only says that something was expected there.
-    let end = module.line(module.source().trim_end().len() as u32);
-    let mut lines: Vec<u32> = rest.iter().map(|error| error.line).collect();
-    lines.dedup();
-    lines.retain(|&line| line != first.line && line <= end);
-    let found = match rest.first() {
-        Some(noticed) if first.message.ends_with("was never closed") => {
-            let message = format!("invalid syntax: `{}` is never closed", module.text(first.span));
-            lines.retain(|&line| line != noticed.line);
-            let found = cx.report(first.span, "opened here", message);
-            found.labels.push(Label { span: noticed.span, text: words(noticed).0 });
-            found
-        }
-        _ => cx.report(first.span, detail, format!("invalid syntax: {title}")),
+    let message = match (first.exception, first.message.as_str()) {
+        (_, INVALID) => INVALID.to_owned(),
+        (Some("IndentationError" | "TabError"), message) => format!("wrong indentation: {message}"),
+        (_, message) => format!("{INVALID}: {message}"),
     };
+    let label = first.detail.as_deref().map(uncapitalised).unwrap_or_default();
+    let mut lines: Vec<u32> = rest.iter().map(|error| error.line).collect();
+    let found = cx.report(first.span, label, message);
+    // A bracket that is not closed is noticed where the next statement does not fit.
+    if let Some(noticed) = rest.first().filter(|_| first.message.ends_with("was never closed")) {
+        let text = noticed.detail.as_ref().unwrap_or(&noticed.message);
+        found.labels.push(Label { span: noticed.span, text: uncapitalised(text) });
+        lines.remove(0);
+    }
+    lines.dedup();
+    lines.retain(|&line| line != first.line);
     if let Some(listed) = listed(&lines) {
         found.notes.push(format!("there is more on {listed}, which may go away with this"));
     }
-}
-
-/// How a script is refused before its first line runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The class of the exception that Python raises; `None` if only kerascope refuses the script.
-    pub exception: Option<&'static str>,
-    /// What is wrong.
-    pub message: String,
-    /// The line that Python names, from 1.
-    pub line: u32,
-}
-
-/// Returns how a script is refused, if it is.
-pub fn refusal(module: &Module) -> Option<Refusal> {
-    let SyntaxError { exception, message, line, .. } = module.errors().first()?.clone();
-    Some(Refusal { exception, message, line })
-}
-
-/// Returns what is wrong in the words that say most, and what more there is to say.
-fn words(error: &SyntaxError) -> (String, &str) {
-    // Python often says `invalid syntax` and no more.
-    let text = error.detail.as_deref().unwrap_or(&error.message);
-    let (title, detail) = text.split_once(": ").unwrap_or((text, ""));
-    (uncapitalised(title), detail)
 }
 
 /// Writes line numbers as prose: `line 4`, `lines 4, 5 and 9`, `lines 4 to 90`.
