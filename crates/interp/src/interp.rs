@@ -181,7 +181,10 @@ impl<'a> Interp<'a> {
         self.record.outcome = match ended {
             Ok(_) => Outcome::Ok { exit: None },
             Err(Halt::Exit(exit)) => Outcome::Ok { exit },
-            Err(Halt::Exception(id)) => Outcome::Raises(self.raised_record(id)),
+            Err(Halt::Exception(id)) => {
+                self.events.push(crate::events::Event::Raised { exception: id, fatal: true });
+                Outcome::Raises(self.raised_record(id))
+            }
             Err(Halt::Budget(why)) => Outcome::Unknown { why: why.to_owned(), line: Some(self.line()) },
             Err(Halt::Enough) => {
                 Outcome::Unknown { why: "a generator outside of one".to_owned(), line: None }

@@ -15,9 +15,9 @@ pub struct NativeClass {
     /// The state that a new instance starts with.
     pub state: fn() -> NativeState,
     /// Methods; their first argument is the instance.
-    pub methods: &'static [Native],
+    pub methods: &'static [&'static [Native]],
     /// Properties: called with the instance.
-    pub properties: &'static [Native],
+    pub properties: &'static [&'static [Native]],
 }
 
 /// A native entry of a table.
@@ -28,9 +28,9 @@ pub const fn native(name: &'static str, call: NativeFn) -> Native {
 impl NativeClass {
     /// Finds a method or property.
     pub fn attr(&'static self, name: &str) -> Option<Value> {
-        let method = self.methods.iter().find(|m| m.name == name).map(Value::Native);
+        let method = self.methods.iter().copied().flatten().find(|m| m.name == name).map(Value::Native);
         method.or_else(|| {
-            let getter = self.properties.iter().find(|p| p.name == name)?;
+            let getter = self.properties.iter().copied().flatten().find(|p| p.name == name)?;
             let wrapped = crate::value::Wrapped::Property(Value::Native(getter), None);
             Some(Value::Wrapped(wrapped.into()))
         })

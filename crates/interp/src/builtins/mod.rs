@@ -19,6 +19,6 @@ pub(crate) use types::{is_builtin, is_type};
 static EXCEPTION: NativeClass = NativeClass {
     path: "builtins.BaseException",
     state: || NativeState::Exception(Box::default()),
-    methods: types::EXCEPTION_METHODS,
+    methods: &[types::EXCEPTION_METHODS],
     properties: &[],
 };

@@ -30,7 +30,7 @@ pub struct LambdaState {
 pub(crate) static LAMBDA: NativeClass = NativeClass {
     path: "keras.layers.Lambda",
     state: || NativeState::Layer(Box::default()),
-    methods: &[native("__init__", init)],
+    methods: &[&[native("__init__", init)]],
     properties: &[],
 };
 

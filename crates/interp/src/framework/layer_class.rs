@@ -16,8 +16,8 @@ use crate::value::{Args, Native, Value};
 pub(crate) static LAYER: NativeClass = NativeClass {
     path: "keras.layers.Layer",
     state: || NativeState::Layer(Box::default()),
-    methods: METHODS,
-    properties: PROPERTIES,
+    methods: &[METHODS, super::layer_methods::METHODS],
+    properties: &[PROPERTIES, super::layer_methods::PROPERTIES],
 };
 
 static METHODS: &[Native] = &[

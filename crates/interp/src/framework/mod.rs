@@ -10,6 +10,7 @@ pub mod lambda;
 pub mod layer;
 pub mod layer_call;
 mod layer_class;
+mod layer_methods;
 pub mod model;
 mod naming;
 pub mod operators;

@@ -28,7 +28,7 @@ pub struct ModelState {
 
 /// `keras.Model`.
 pub(crate) static MODEL: NativeClass =
-    NativeClass { path: "keras.Model", state: model_state, methods: METHODS, properties: PROPERTIES };
+    NativeClass { path: "keras.Model", state: model_state, methods: &[METHODS], properties: &[PROPERTIES] };
 
 /// What `keras.Model(inputs, outputs)` makes.
 pub(crate) const FUNCTIONAL: &str = "keras.Functional";

@@ -27,7 +27,7 @@ pub struct Stack {
 
 /// `keras.Sequential`.
 pub(crate) static SEQUENTIAL: NativeClass =
-    NativeClass { path: "keras.Sequential", state, methods: METHODS, properties: &[] };
+    NativeClass { path: "keras.Sequential", state, methods: &[METHODS], properties: &[] };
 
 static METHODS: &[Native] =
     &[native("__init__", init), native("add", add), native("pop", pop), native("build", build)];

@@ -1,0 +1,159 @@
+//! Methods of every layer beside calling and building: configs, weights as arrays, shapes.
+
+use graph::{NodeId, Source};
+use ops::{Keras, TensorKind};
+use tensor::DType;
+
+use crate::framework::layer_class::split_self;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// Methods; the constructor and those that make weights are beside the class.
+pub(crate) static METHODS: &[Native] = &[
+    native("get_config", get_config),
+    native("get_weights", get_weights),
+    native("set_weights", |_, _| Ok(Value::None)),
+    native("load_own_variables", |_, _| Ok(Value::None)),
+    native("add_metric", |_, _| Ok(Value::None)),
+    native("compute_output_shape", compute_output_shape),
+    native("get_build_config", |_, _| Ok(Value::None)),
+    native("build_from_config", |_, _| Ok(Value::None)),
+];
+
+/// Properties.
+pub(crate) static PROPERTIES: &[Native] = &[
+    native("losses", losses),
+    native("dtype", |i, a| dtype(i, &a, false)),
+    native("compute_dtype", |i, a| dtype(i, &a, true)),
+    native("variable_dtype", |i, a| dtype(i, &a, false)),
+    native("input_shape", |i, a| call_shape(i, &a, true)),
+    native("output_shape", |i, a| call_shape(i, &a, false)),
+];
+
+fn this(args: &Args) -> Option<ObjId> {
+    match args.positional.first() {
+        Some(Value::Instance(id)) => Some(*id),
+        _ => None,
+    }
+}
+
+/// `Layer.get_config`: the name and flags, and a declared class's own arguments.
+fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let Some(state) = interp.layer(id) else { return Ok(Value::None) };
+    let (name, trainable, dtype, config) =
+        (state.name.clone(), state.trainable, state.variable_dtype, state.config.clone());
+    let mut pairs = vec![
+        (Value::str("name"), Value::Str(name)),
+        (Value::str("trainable"), Value::Bool(trainable)),
+        (Value::str("dtype"), Value::str(dtype.name())),
+    ];
+    for (key, arg) in config {
+        if !pairs.iter().any(|(k, _)| k.as_str() == Some(&key)) {
+            pairs.push((Value::Str(key), interp.value_of(&arg)));
+        }
+    }
+    Ok(interp.new_dict(pairs))
+}
+
+fn get_weights(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(id) = this(&args) else { return Ok(Value::None) };
+    let (trainable, rest) = interp.weights_of(id);
+    let mut arrays = Vec::new();
+    for variable in trainable.into_iter().chain(rest) {
+        let spec = interp.trace.variable(variable).spec.clone();
+        let span = interp.here();
+        arrays.push(Value::Tensor(interp.trace.add(Source::Constant, TensorKind::Numpy, spec, span)));
+    }
+    Ok(interp.new_list(arrays))
+}
+
+fn losses(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(id) = this(&args) else { return Ok(Value::None) };
+    let mut nodes = Vec::new();
+    let mut todo = vec![id];
+    let mut seen = Vec::new();
+    while let Some(id) = todo.pop() {
+        if seen.contains(&id) {
+            continue;
+        }
+        seen.push(id);
+        if let Some(state) = interp.layer(id) {
+            nodes.extend(state.losses.iter().copied());
+            todo.extend(state.sublayers.iter().rev());
+        }
+    }
+    Ok(interp.new_list(nodes.into_iter().map(Value::Tensor).collect()))
+}
+
+fn dtype(interp: &mut Interp<'_>, args: &Args, compute: bool) -> Eval {
+    let state = this(args).and_then(|id| interp.layer(id));
+    let dtype = state.map_or(DType::Float32, |s| if compute { s.compute_dtype } else { s.variable_dtype });
+    Ok(Value::str(dtype.name()))
+}
+
+/// `layer.output_shape`: the shapes of the first symbolic call's inputs or outputs.
+fn call_shape(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
+    let Some(id) = this(args) else { return Ok(Value::None) };
+    let call = interp.layer(id).and_then(|s| s.calls.first()).copied();
+    let call = call.and_then(|c| interp.keras_calls.get(c as usize)).cloned();
+    let Some(call) = call else {
+        let node = interp.input_layers.iter().find(|(_, l)| **l == id).map(|(n, _)| *n);
+        return match node {
+            Some(node) => Ok(shape_value(interp, &[node])),
+            None => Ok(interp.unknown("the shape of a layer that was not called")),
+        };
+    };
+    let nodes = if input { call.inputs } else { interp.flat_tensors(&call.outputs) };
+    Ok(shape_value(interp, &nodes))
+}
+
+fn shape_value(interp: &mut Interp<'_>, nodes: &[NodeId]) -> Value {
+    let shapes: Vec<tensor::Shape> = nodes.iter().map(|n| interp.trace.node(*n).spec.shape.clone()).collect();
+    let mut values: Vec<Value> = shapes.iter().map(|s| interp.shape_tuple(s, false)).collect();
+    if values.len() == 1 { values.remove(0) } else { interp.new_list(values) }
+}
+
+/// `layer.compute_output_shape(shape)`: the shape of a call on a tensor of that shape.
+fn compute_output_shape(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let shape = args.get(0, "input_shape").cloned().unwrap_or(Value::None);
+    let shapes = interp.shapes_of(&shape);
+    let dtype = interp.layer(id).map(|s| s.compute_dtype);
+    let span = interp.here();
+    let tensors: Vec<Value> = shapes
+        .into_iter()
+        .map(|shape| {
+            let spec = tensor::TensorSpec::new(shape, dtype);
+            Value::Tensor(interp.trace.add(Source::Input, TensorKind::Keras, spec, span))
+        })
+        .collect();
+    let input = match tensors.as_slice() {
+        [] => return Ok(interp.unknown("the output shape for a shape that is not known")),
+        [one] => one.clone(),
+        _ => interp.new_list(tensors),
+    };
+    interp.layer_depth += 1;
+    let before = interp.layer(id).map(|s| s.calls.len()).unwrap_or(0);
+    let result = interp.call_layer(id, Args::of([input]));
+    interp.layer_depth -= 1;
+    if let Some(state) = interp.layer_mut(id) {
+        state.calls.truncate(before);
+    }
+    let output = result?;
+    if output.is_unknown() {
+        return Ok(output);
+    }
+    let nodes = interp.flat_tensors(&output);
+    let value = shape_value(interp, &nodes);
+    Ok(match (interp.keras, &value) {
+        (Keras::Two, Value::Tuple(_)) => match interp.dims_of(&value) {
+            Some(dims) => Value::Shape(tensor::Shape::new(dims)),
+            None => value,
+        },
+        _ => value,
+    })
+}
