@@ -86,7 +86,8 @@ impl Interp<'_> {
         let label = format!("{} '{state_name}'", self.class_name(id)).into();
         let span = self.here();
         self.trace.enter(label, span);
-        let result = self.build_and_call(id, args, &first, symbolic);
+        let result = self.build_and_call(id, args.clone(), &first, symbolic);
+        let result = result.and_then(|outputs| self.attach_masks(id, &args, &outputs).map(|()| outputs));
         self.trace.leave();
         self.layer_scopes.pop();
         result
@@ -181,7 +182,7 @@ impl Interp<'_> {
         }
     }
 
-    fn declared_args(&mut self, args: &Args) -> CallArgs {
+    pub(crate) fn declared_args(&mut self, args: &Args) -> CallArgs {
         let mut given = args.clone();
         let training = given.take("training").and_then(|v| self.truth(&v).ok().flatten());
         let mask = given.take("mask");

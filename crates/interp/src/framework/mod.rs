@@ -11,6 +11,7 @@ pub mod layer;
 pub mod layer_call;
 mod layer_class;
 mod layer_methods;
+mod masks;
 pub mod model;
 mod naming;
 pub mod operators;
