@@ -15,5 +15,6 @@ pub(super) static ANALYSIS_INCOMPLETE: Rule = Rule {
 };
 
 fn check(why: &str, span: Span, cx: &mut Context<'_>) {
-    cx.report(span, why, "how the script ends cannot be told");
+    let found = cx.report(span, "", "how the script ends cannot be told");
+    found.notes.push(why.to_owned());
 }
