@@ -42,7 +42,8 @@ pub trait Host: Runner {
     /// [`Host::set`] stored under that name.
     fn get(&self, name: &str) -> Arg;
 
-    /// Stores a normalised argument or other state; it is also the attribute `layer.name`.
+    /// Stores a normalised argument or other state; it is also the attribute `layer.name`. Layers in it become
+    /// sublayers.
     fn set(&mut self, name: &'static str, value: Arg);
 
     /// Sets the input spec (`self.input_spec = InputSpec(...)`); one for each input.
@@ -74,6 +75,28 @@ pub trait Host: Runner {
     /// # Errors
     /// What its constructor raises.
     fn make_layer(&mut self, class: &str, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg>;
+
+    /// Makes a layer anew from the config of another: `type(layer).from_config(layer.get_config())`, with some
+    /// arguments changed.
+    ///
+    /// # Errors
+    /// What its constructor raises; `Stop::Unknown` for classes of the script that say nothing of their config.
+    fn copy_layer(&mut self, layer: &Arg, changes: Vec<(Rc<str>, Arg)>) -> Infer<Arg>;
+
+    /// Returns the name of an object's class if the object is a layer.
+    fn layer_class(&self, object: &Arg) -> Option<Rc<str>>;
+
+    /// Calls `layer.compute_output_shape(shape)`.
+    ///
+    /// # Errors
+    /// What it raises; `Stop::Unknown` where the shape is not known.
+    fn compute_output_shape(&mut self, layer: &Arg, shape: &Shape) -> Infer<Arg>;
+
+    /// Tells whether a Python object has an attribute.
+    ///
+    /// # Errors
+    /// `Stop::Unknown` where it is not known.
+    fn has_attr(&mut self, object: &Arg, name: &str) -> Infer<bool>;
 
     /// Reads an attribute of a Python object: `cell.units`.
     ///

@@ -18,6 +18,7 @@ pub mod optimizers;
 pub mod regularizers;
 mod runner;
 mod spec;
+mod tools;
 
 pub use config::{Bound, Config, configs, find_config};
 pub use family::{Family, Named, is_class};

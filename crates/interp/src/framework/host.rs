@@ -76,9 +76,14 @@ impl Host for LayerHost<'_, '_> {
     fn set(&mut self, name: &'static str, value: Arg) {
         if let Some(state) = self.interp.layer_mut(self.id) {
             match state.config.iter_mut().find(|(n, _)| &**n == name) {
-                Some(slot) => slot.1 = value,
-                None => state.config.push((name.into(), value)),
+                Some(slot) => slot.1 = value.clone(),
+                None => state.config.push((name.into(), value.clone())),
             }
+        }
+        if matches!(value, Arg::Callable(_) | Arg::List(_) | Arg::Tuple(_)) {
+            let value = self.interp.value_of(&value);
+            // Nothing that is set here can raise: the name is never `trainable`.
+            let _ = self.interp.layer_set_attr(self.id, name, &value);
         }
     }
 
@@ -137,9 +142,81 @@ impl Host for LayerHost<'_, '_> {
         self.interp.inferred(result)
     }
 
+    fn copy_layer(&mut self, layer: &Arg, changes: Vec<(Rc<str>, Arg)>) -> Infer<Arg> {
+        self.interp.copied_layer(layer, changes, 0)
+    }
+
+    fn layer_class(&self, object: &Arg) -> Option<Rc<str>> {
+        let Arg::Callable(callable) = object else { return None };
+        let id = self.interp.as_layer(&self.interp.callable_value(*callable))?;
+        Some(self.interp.class_name(id))
+    }
+
+    fn compute_output_shape(&mut self, layer: &Arg, shape: &Shape) -> Infer<Arg> {
+        let layer = self.interp.value_of(layer);
+        let shape = self.interp.shape_tuple(shape, false);
+        match self.interp.call_method(&layer, "compute_output_shape", Args::of([shape])) {
+            Ok(Some(value)) => self.interp.inferred(Ok(value)),
+            Ok(None) => Err(Stop::Unknown("an object without `compute_output_shape`")),
+            Err(halt) => self.interp.inferred(Err(halt)),
+        }
+    }
+
+    fn has_attr(&mut self, object: &Arg, name: &str) -> Infer<bool> {
+        let object = self.interp.value_of(object);
+        if object.is_unknown() {
+            return Err(Stop::Unknown("an object that is not known"));
+        }
+        match self.interp.find_attr(&object, name) {
+            Ok(found) => Ok(found.is_some()),
+            Err(halt) => Err(Stop::Raised(self.interp.keep_raised(halt))),
+        }
+    }
+
     fn attr(&mut self, object: &Arg, name: &str) -> Infer<Arg> {
         let object = self.interp.value_of(object);
         let result = self.interp.get_attr(&object, name);
         self.interp.inferred(result)
+    }
+}
+
+impl Interp<'_> {
+    /// Makes a layer anew from another's config; the layers in its config, such as cells, are made anew too.
+    fn copied_layer(&mut self, layer: &Arg, changes: Vec<(Rc<str>, Arg)>, depth: u32) -> Infer<Arg> {
+        let original = self.value_of(layer);
+        let unknown = Err(Stop::Unknown("the config of a layer is not known"));
+        let Some(id) = self.as_layer(&original).filter(|_| depth < 8) else { return unknown };
+        let Some(class) = self.heap.instance(id).map(|i| i.class) else { return unknown };
+        let (Some(path), Some(state)) = (self.class(class).path.clone(), self.layer(id)) else {
+            return unknown;
+        };
+        if state.decl.is_none() {
+            return unknown;
+        }
+        let (config, name) = (state.config.clone(), state.name.clone());
+        let Some(signature) = self.signature(&path, None) else { return unknown };
+        let own =
+            |n: &str| signature.params.iter().any(|p| &*p.name == n) || matches!(n, "dtype" | "trainable");
+        let mut keywords: Vec<(Rc<str>, Arg)> = vec![("name".into(), Arg::Str(name))];
+        for (name, arg) in config.into_iter().filter(|(n, a)| own(n) && *a != Arg::Missing) {
+            let arg = match &arg {
+                Arg::Callable(callable) if self.as_layer(&self.callable_value(*callable)).is_some() => {
+                    self.copied_layer(&arg, Vec::new(), depth + 1)?
+                }
+                _ => arg,
+            };
+            if &*name != "name" {
+                keywords.push((name, arg));
+            }
+        }
+        for (name, arg) in changes {
+            match keywords.iter_mut().find(|(n, _)| *n == name) {
+                Some(slot) => slot.1 = arg,
+                None => keywords.push((name, arg)),
+            }
+        }
+        let keywords = keywords.iter().map(|(n, a)| (n.clone(), self.value_of(a))).collect();
+        let result = self.instantiate(class, Args { positional: Vec::new(), keywords });
+        self.inferred(result)
     }
 }

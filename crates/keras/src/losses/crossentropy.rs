@@ -6,9 +6,9 @@
 use ops::{Arg, Infer, Stop};
 use tensor::{DType, Dim};
 
-use super::tools::{Tools, rank_of, shape_of};
 use super::{Bound, Loss};
 use crate::config::{shown, value_error};
+use crate::tools::{Tools, rank_of, shape_of};
 
 const SOURCE: &str = "keras/src/losses/losses.py, tf_keras/src/losses.py";
 

@@ -4,8 +4,8 @@
 
 use ops::{Arg, Infer};
 
-use super::tools::{Tools, squeeze_or_expand};
 use super::{Bound, Loss};
+use crate::tools::{Tools, squeeze_or_expand};
 
 type Compute = fn(&mut Tools<'_>, Arg, Arg, &Bound<'_>) -> Infer<Arg>;
 

@@ -5,16 +5,15 @@ mod functions;
 mod names;
 mod reduction;
 mod segmentation;
-mod tools;
 
 use ops::{Arg, Infer, Keras};
 
 use crate::config::{Bound, Config, shown, value_error};
 use crate::{Named, Runner};
 
+use crate::tools::{Tools, squeeze_for_loss, squeeze_or_expand};
 pub use names::LOSS_NAMES;
 pub use reduction::{Weighting, match_dtype_and_rank, reduce};
-pub(crate) use tools::{Tools, dtype_of, rank_of, shape_of, squeeze_for_loss, squeeze_or_expand};
 
 /// A loss function and the class that wraps it.
 #[derive(Debug)]

@@ -5,8 +5,8 @@
 use ops::{Arg, Infer, Keras};
 use tensor::DType;
 
-use super::tools::{Tools, dtype_of, rank_of, squeeze_or_expand};
 use crate::Runner;
+use crate::tools::{Tools, dtype_of, rank_of, squeeze_or_expand};
 
 /// How the losses of samples become one number.
 #[derive(Clone, Debug)]

@@ -5,9 +5,9 @@
 use ops::{Arg, Infer};
 use tensor::DType;
 
-use super::tools::{Tools, rank_of, shape_of};
 use super::{Bound, Loss};
 use crate::config::value_error;
+use crate::tools::{Tools, rank_of, shape_of};
 
 pub(super) static LOSSES: &[Loss] = &[
     Loss { function: "keras.losses.dice", class: "keras.losses.Dice", compute: overlap, source: SOURCE },

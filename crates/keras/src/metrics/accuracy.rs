@@ -6,7 +6,7 @@
 use ops::{Arg, Exc, Infer, Mistake, Violation};
 use tensor::{DType, Dim};
 
-use crate::losses::{Tools, dtype_of, rank_of, shape_of, squeeze_or_expand};
+use crate::tools::{Tools, dtype_of, rank_of, shape_of, squeeze_or_expand};
 use crate::{Bound, Runner};
 
 /// A metric's function.

@@ -6,7 +6,8 @@ use ops::{Arg, Infer, Keras};
 use tensor::DType;
 
 use super::accuracy::MetricFunction;
-use crate::losses::{Loss, Tools, rank_of, squeeze_for_loss, squeeze_or_expand};
+use crate::losses::Loss;
+use crate::tools::{Tools, rank_of, squeeze_for_loss, squeeze_or_expand};
 use crate::{Bound, Runner};
 
 /// What a metric computes of labels and predictions.

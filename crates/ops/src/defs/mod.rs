@@ -2,6 +2,7 @@
 
 mod activations;
 mod pointwise;
+mod recurrent;
 
 use std::sync::LazyLock;
 
@@ -10,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::Op;
 
 /// Every family. A family that is not listed is dead code, which the compiler reports.
-static FAMILIES: &[&[Op]] = &[activations::OPS, pointwise::OPS];
+static FAMILIES: &[&[Op]] = &[activations::OPS, pointwise::OPS, recurrent::OPS];
 
 static BY_NAME: LazyLock<FxHashMap<&'static str, &'static Op>> =
     LazyLock::new(|| ops().map(|op| (op.name, op)).collect());

@@ -1,4 +1,4 @@
-//! Ops as losses and metrics write them: the same line for both profiles.
+//! Ops as layers, losses and metrics write them: the same line for both profiles.
 
 use ops::{Arg, Infer, Keras, Stop};
 use tensor::{DType, Dim, Shape};

@@ -1,0 +1,89 @@
+//! Recurrent networks over a sequence, as one op: the loops of `SimpleRNN`, `GRU`, `LSTM` and their relatives.
+//!
+//! The framework loops over a traced step; all that can be told of it is what one step does to shapes, and
+//! which of the weights a gradient reaches. Over one step from a state of zeros the recurrent kernel's gradient
+//! is exactly zero, since `matmul(zeros, kernel)` does not depend on the kernel.
+
+use tensor::{Content, DType, Dim, Shape};
+
+use crate::spec::{Cx, Misfit, Tensor, Val, merge, run};
+use crate::{Arg, Call, Eval, Flow, Gradient, Infer, Mistake, Op, Outputs, Param, Stop};
+
+const INPUTS: Param<Arg> = Param::named(&["inputs"]);
+const STATES: Param<Arg> = Param::named(&["states"]);
+const KERNEL: Param<Arg> = Param::named(&["kernel"]);
+const RECURRENT: Param<Arg> = Param::named(&["recurrent_kernel"]);
+const BIAS: Param<Arg> = Param::named(&["bias"]);
+const UNITS: Param<i64> = Param::named(&["units"]);
+const TIME_MAJOR: Param<bool> = Param::named(&["time_major"]);
+
+/// One row: name and number of states.
+const fn row(name: &'static str, infer: fn(&Call<'_>) -> Infer<Outputs>) -> Op {
+    let source = "keras/src/backend/tensorflow/rnn.py, tf_keras/src/backend.py: rnn";
+    Op { name, apis: &[], infer, gradient: Gradient::Kernels, eval: Eval::Missing, source, kernel: "" }
+}
+
+/// Each takes `inputs`, `states` (a list, or `None` for zeros), `kernel`, `recurrent_kernel`, `bias` (or
+/// `None`), `units` and `time_major`; it gives the last output, all outputs and the last states.
+pub(super) static OPS: &[Op] = &[
+    row("simple_rnn_loop", |call| recurrent(call, 1)),
+    row("gru_loop", |call| recurrent(call, 1)),
+    row("lstm_loop", |call| recurrent(call, 2)),
+];
+
+fn recurrent(call: &Call<'_>, states: usize) -> Infer<Outputs> {
+    run(call, |cx| {
+        let x = cx.tensor(INPUTS)?;
+        let (kernel, recurrent) = (cx.tensor(KERNEL)?, cx.tensor(RECURRENT)?);
+        let units = Dim::Known(cx.get(UNITS)?);
+        let Some([first, second, features]) = x.shape.dims() else {
+            return Err(Stop::Unknown("a sequence of another rank"));
+        };
+        let (batch, steps) = if cx.get(TIME_MAJOR)? { (*second, *first) } else { (*first, *second) };
+        let step = Tensor { shape: Shape::new([batch, *features]), ..x.clone() };
+        multiplied(cx, &step, &kernel)?;
+        let given: Vec<Tensor> = match cx.val(STATES).items() {
+            Some(items) => items.iter().map(|s| cx.convert(s, None)).collect::<Infer<_>>()?,
+            None => Vec::new(),
+        };
+        for state in given.iter().take(1) {
+            multiplied(cx, state, &recurrent)?;
+        }
+        let zero = given.iter().all(|s| s.content.is_zero() || s.content == Content::Zeros);
+        let mut out = Tensor::new(Shape::new([batch, units]), x.dtype);
+        out.reach.join(&x.reach);
+        out.reach.join(&kernel.reach);
+        let recurrent_flow = match steps {
+            Dim::Known(1) if zero => Flow::Zero,
+            _ => Flow::Ok,
+        };
+        out.reach.join(&recurrent.reach.clone().at_most(recurrent_flow));
+        if !cx.val(BIAS).is_none() {
+            out.reach.join(&cx.tensor(BIAS)?.reach);
+        }
+        given.iter().for_each(|s| out.reach.join(&s.reach));
+        let all = if cx.get(TIME_MAJOR)? { [steps, batch, units] } else { [batch, steps, units] };
+        let sequence = out.clone().with_shape(Shape::new(all));
+        let last = vec![out.clone(); states];
+        Ok(Val::tuple([out, sequence].into_iter().chain(last)))
+    })
+}
+
+/// Checks that a matrix multiplication fits, as `matmul(step, kernel)` in the loop's body does.
+fn multiplied(cx: &Cx<'_>, x: &Tensor, kernel: &Tensor) -> Infer<()> {
+    cx.node("MatMul", [Val::T(x.clone()), Val::T(kernel.clone())])?;
+    let (Some(have), Some(want)) = (x.shape.dim(-1), kernel.shape.dim(0)) else { return Ok(()) };
+    let fits = merge::dims(have, want, "the inner dims of a matrix product");
+    cx.fit_or("MatMul", fits, || {
+        let (a, b) = (x.shape.bracketed(), kernel.shape.bracketed());
+        format!("Matrix size-incompatible: In[0]: {a}, In[1]: {b}")
+    })?;
+    if x.shape.rank().is_some_and(|r| r != 2) {
+        let got = x.shape.rank().unwrap_or_default();
+        let text = format!("Shape must be rank 2 but is rank {got}");
+        let mistake = Mistake::RankMismatch { param: "states", expected: "2".to_owned(), got };
+        return cx.refuse("MatMul", Misfit::new(text, mistake));
+    }
+    let floating = kernel.dtype.is_none_or(DType::is_floating);
+    if floating { Ok(()) } else { Err(Stop::Unknown("a kernel that is not floating")) }
+}
