@@ -1,7 +1,9 @@
 //! kerascope's chores.
 //!
-//!     cargo xtask tidy    check the layers, the sizes and the form of the sources
+//!     cargo xtask tidy                          check the layers, the sizes and the form of the sources
+//!     cargo xtask facts --namespace NAME FILE   predict recorded facts about single calls
 
+mod facts;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -13,7 +15,8 @@ fn main() -> Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["tidy"] => tidy::run(&root()?),
-        _ => bail!("usage: cargo xtask tidy"),
+        ["facts", "--namespace", namespace, file] => facts::run(namespace, file).map(|()| ExitCode::SUCCESS),
+        _ => bail!("usage: cargo xtask tidy | facts --namespace NAME FILE"),
     }
 }
 

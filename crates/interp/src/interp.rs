@@ -198,6 +198,16 @@ impl<'a> Interp<'a> {
         crate::framework::record_models(self);
     }
 
+    /// Returns a name of the module.
+    pub fn global(&self, name: &str) -> Option<Value> {
+        self.heap.scope(self.globals)?.names.get(name).cloned()
+    }
+
+    /// Opens the module's frame again after a run, so that its functions can be called.
+    pub fn reopen(&mut self) {
+        self.push_frame("<module>".into(), self.globals, Some(self.module), true);
+    }
+
     /// Pushes a frame.
     pub fn push_frame(&mut self, function: Rc<str>, scope: ObjId, module: Option<&'a Module>, main: bool) {
         self.frames.push(CallFrame {

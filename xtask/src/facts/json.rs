@@ -1,0 +1,105 @@
+//! Values and exceptions in the form of recorded facts.
+
+use interp::Interp;
+use interp::heap::ObjId;
+use interp::record::Outcome;
+use interp::value::{Plain, Value};
+use ops::{FromArg, Operand};
+use serde_json::{Value as Json, json};
+use tensor::TensorSpec;
+
+/// `{"outputs": …}`, or `{"unknown": why}` where a part is not known.
+pub(super) fn outputs(interp: &mut Interp<'_>, value: &Value) -> Json {
+    answer(spec_of(interp, value, false))
+}
+
+/// The same for a traced function, which turns plain Python values into tensors.
+pub(super) fn traced(interp: &mut Interp<'_>, value: &Value) -> Json {
+    if let Value::DType(_) | Value::Shape(_) | Value::Function(_) = value {
+        return json!({
+            "exception": "TypeError",
+            "core": "To be compatible with tf.function, Python functions must return zero or more Tensors or ExtensionTypes or None",
+        });
+    }
+    answer(spec_of(interp, value, true))
+}
+
+fn answer(spec: Result<Json, String>) -> Json {
+    match spec {
+        Ok(spec) => json!({"outputs": spec}),
+        Err(why) => json!({"unknown": why}),
+    }
+}
+
+fn tensor_json(spec: &TensorSpec) -> Result<Json, String> {
+    let dtype = spec.dtype.ok_or("a dtype is not known")?;
+    let shape = match spec.shape.dims() {
+        Some(dims) => json!(dims.iter().map(|d| d.known()).collect::<Vec<_>>()),
+        None => json!("unknown rank"),
+    };
+    Ok(json!({"shape": shape, "dtype": dtype.name()}))
+}
+
+fn spec_of(interp: &mut Interp<'_>, value: &Value, traced: bool) -> Result<Json, String> {
+    let items = |interp: &mut Interp<'_>, items: &[Value]| -> Result<Json, String> {
+        items.iter().map(|v| spec_of(interp, v, traced)).collect::<Result<Vec<_>, _>>().map(Json::from)
+    };
+    match value {
+        Value::Tensor(id) => {
+            let spec = interp.trace.node(*id).spec.clone();
+            tensor_json(&spec)
+        }
+        Value::Tuple(list) => items(interp, list),
+        Value::List(id) => match interp.heap.list(*id).cloned() {
+            Some(list) => items(interp, &list),
+            None => Err("a list is not known".to_owned()),
+        },
+        Value::Dict(_) => {
+            let pairs = interp.pairs_of(value).ok_or("a dict is not known")?;
+            let mut object = serde_json::Map::new();
+            for (key, value) in pairs {
+                let key = interp.display(&key).ok().flatten().unwrap_or_default();
+                object.insert(key, spec_of(interp, &value, traced)?);
+            }
+            Ok(Json::Object(object))
+        }
+        Value::Unknown(reason) => Err(reason.text().to_owned()),
+        Value::None => Ok(json!({"python": null})),
+        _ if traced => {
+            let arg = interp.arg(value);
+            let operand = Operand::from_arg(&arg).map_err(|_| "a value that is no tensor".to_owned())?;
+            tensor_json(&operand.spec)
+        }
+        Value::Bool(b) => Ok(json!({"python": b})),
+        Value::Int(n) => Ok(json!({"python": n})),
+        Value::Float(x) => Ok(json!({"python": x})),
+        Value::Str(s) => Ok(json!({"python": &**s})),
+        Value::Any(Plain::Bool | Plain::Int | Plain::Float | Plain::Str) | Value::Dim(_) => {
+            Err("a value that is not known".to_owned())
+        }
+        Value::DType(d) => Ok(json!({"python": d.name()})),
+        other => {
+            let name = interp.type_name(other);
+            Ok(json!({"python": &*name}))
+        }
+    }
+}
+
+/// `{"exception", "core"}` of an exception.
+pub(super) fn exception(interp: &Interp<'_>, id: ObjId) -> Json {
+    let core = interp.exception(id).map(|s| s.core.to_string()).unwrap_or_default();
+    let core: String = core.chars().take(300).collect();
+    json!({"exception": &*interp.exception_name(id), "core": core})
+}
+
+/// What became of a script that did not reach its answer.
+pub(super) fn failure(interp: &Interp<'_>) -> Json {
+    match &interp.record.outcome {
+        Outcome::Raises(raised) => {
+            let core: String = raised.core.chars().take(300).collect();
+            json!({"exception": raised.exception, "core": core})
+        }
+        Outcome::Unknown { why, .. } => json!({"unknown": why}),
+        Outcome::Ok { .. } => json!({"unknown": "the script ended without an answer"}),
+    }
+}
