@@ -38,6 +38,7 @@ pub fn run(interp: &Interp<'_>) -> Vec<Diagnostic> {
     for rule in rules() {
         let cx = &mut Context::new(rule, interp.module, &mut findings);
         match (rule.check, &interp.record.outcome) {
+            (Check::Module(check), _) => check(interp.module, cx),
             (Check::Event(check), _) => interp.events.iter().for_each(|event| check(event, interp, cx)),
             (Check::Script(check), _) => check(interp, cx),
             (Check::Unknown(check), Outcome::Unknown { why, line }) => {
@@ -67,6 +68,7 @@ pub fn run_refused(module: &Module) -> Vec<Diagnostic> {
     for rule in rules() {
         let cx = &mut Context::new(rule, module, &mut findings);
         match (rule.check, first.exception) {
+            (Check::Module(check), _) => check(module, cx),
             (Check::Syntax(check), Some(_)) => check(module.errors(), cx),
             (Check::Unknown(check), None) => check(&first.message, first.span, cx),
             _ => {}

@@ -4,7 +4,7 @@ use diagnostics::{Severity, Span};
 use interp::Interp;
 use interp::events::Event;
 use interp::record::Raised;
-use python::SyntaxError;
+use python::{Module, SyntaxError};
 
 use crate::Context;
 
@@ -81,6 +81,8 @@ pub struct Rule {
 /// What a rule listens to.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
+    /// The text and its tree, also where Python refuses it.
+    Module(fn(&Module, &mut Context<'_>)),
     /// The places where the text is not Python; there is at least one.
     Syntax(fn(&[SyntaxError], &mut Context<'_>)),
     /// Each of the interpreter's events, in order.
