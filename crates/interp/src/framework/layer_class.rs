@@ -86,6 +86,8 @@ impl Interp<'_> {
             if let Some(state) = self.layer_mut(id) {
                 state.config = config;
             }
+        } else if self.is_undeclared(id) {
+            self.lose_layer(id, "a layer of a class that is not modelled");
         } else {
             self.check_layer_keywords(&args)?;
         }
@@ -118,6 +120,16 @@ impl Interp<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Tells whether an instance is of a class of Keras' that has neither a declaration nor native code.
+    fn is_undeclared(&self, id: ObjId) -> bool {
+        let Some(class) = self.heap.instance(id).map(|i| i.class) else { return false };
+        let mut framework = self.class(class).mro.iter().filter(|c| self.class(**c).path.is_some());
+        framework.next().is_some_and(|c| {
+            let class = self.class(*c);
+            class.native.is_none() && class.path.as_deref() != Some(super::model::FUNCTIONAL)
+        })
     }
 
     /// Says that a layer's state can no longer be followed.
