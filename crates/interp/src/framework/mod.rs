@@ -18,6 +18,7 @@ pub mod operators;
 mod order;
 mod phase;
 mod runner;
+mod saving;
 pub mod sequential;
 pub mod tape;
 pub mod tensors;
@@ -33,8 +34,13 @@ pub(crate) static CLASSES: &[&NativeClass] =
     &[&layer_class::LAYER, &lambda::LAMBDA, &model::MODEL, &sequential::SEQUENTIAL, &tape::TAPE];
 
 /// Native functions.
-pub(crate) static FUNCTIONS: &[&[Native]] =
-    &[functional::FUNCTIONS, tracing::FUNCTIONS, variable::FUNCTIONS, constants::FUNCTIONS];
+pub(crate) static FUNCTIONS: &[&[Native]] = &[
+    functional::FUNCTIONS,
+    saving::FUNCTIONS,
+    tracing::FUNCTIONS,
+    variable::FUNCTIONS,
+    constants::FUNCTIONS,
+];
 
 /// Records the models that are alive at the end.
 pub(crate) fn record_models(interp: &mut Interp<'_>) {

@@ -27,8 +27,12 @@ pub struct ModelState {
 }
 
 /// `keras.Model`.
-pub(crate) static MODEL: NativeClass =
-    NativeClass { path: "keras.Model", state: model_state, methods: &[METHODS], properties: &[PROPERTIES] };
+pub(crate) static MODEL: NativeClass = NativeClass {
+    path: "keras.Model",
+    state: model_state,
+    methods: &[METHODS, super::saving::METHODS],
+    properties: &[PROPERTIES],
+};
 
 /// What `keras.Model(inputs, outputs)` makes.
 pub(crate) const FUNCTIONAL: &str = "keras.Functional";
