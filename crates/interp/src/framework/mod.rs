@@ -1,5 +1,6 @@
 //! TensorFlow and Keras as the interpreter knows them beyond ops and layer declarations.
 
+mod alive;
 pub mod config;
 pub mod constants;
 pub mod dataset;

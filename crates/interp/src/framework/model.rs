@@ -355,8 +355,9 @@ fn end_shapes(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
 /// Records the models that are alive at the end: those that have inputs.
 pub(super) fn record_models(interp: &mut Interp<'_>) {
     let mut records = Vec::new();
-    for at in 0..interp.heap.len() {
-        let id = ObjId(u32::try_from(at).unwrap_or(u32::MAX));
+    let mut alive: Vec<ObjId> = interp.alive().into_iter().collect();
+    alive.sort_unstable();
+    for id in alive {
         let Some(state) = interp.layer(id) else { continue };
         let Some(graph) = state.model.as_ref().and_then(|m| m.graph.clone()) else { continue };
         let name = state.name.to_string();
