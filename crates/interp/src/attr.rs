@@ -255,8 +255,11 @@ impl Interp<'_> {
                 "func" => Ok(Some(function.clone())),
                 _ => Ok(Some(Value::unknown("an attribute of a partial"))),
             },
-            Wrapped::Graph(function) | Wrapped::CustomGradient(function) => match name {
-                "__name__" | "__wrapped__" | "python_function" => self.find_attr(&function.clone(), name),
+            Wrapped::Graph(_) | Wrapped::CustomGradient(_) => match (name, wrapped.function()) {
+                ("python_function" | "__wrapped__", Some(function)) => Ok(Some(function.clone())),
+                ("__name__" | "__doc__" | "__qualname__", Some(function)) => {
+                    self.find_attr(&function.clone(), name)
+                }
                 _ => Ok(Some(self.unknown("an attribute of a tf.function"))),
             },
             Wrapped::Static(_) | Wrapped::ClassMethod(_) => {

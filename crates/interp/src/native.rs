@@ -94,6 +94,24 @@ pub fn find_function(path: &str) -> Option<&'static Native> {
     FUNCTIONS.get(path).copied()
 }
 
+/// Native functions of the frameworks by the definition of their path, for each profile.
+static FUNCTIONS_DEFINED: [LazyLock<FxHashMap<&'static str, &'static Native>>; 2] = [
+    LazyLock::new(|| functions_defined(names::Profile::Keras2)),
+    LazyLock::new(|| functions_defined(names::Profile::Keras3)),
+];
+
+fn functions_defined(profile: names::Profile) -> FxHashMap<&'static str, &'static Native> {
+    let framework = FUNCTIONS.iter().filter(|(p, _)| p.starts_with("tf.") || p.starts_with("keras."));
+    let defined = framework.filter_map(|(path, f)| Some((names::lookup(profile, path)?.definition, *f)));
+    defined.filter(|(definition, _)| !definition.is_empty()).collect()
+}
+
+/// Finds the native function of a path that means the same as the one it is listed under: `tf.autodiff.GradientTape`.
+pub fn function_of_definition(profile: names::Profile, path: &str) -> Option<&'static Native> {
+    let definition = names::lookup(profile, path)?.definition;
+    FUNCTIONS_DEFINED[usize::from(profile == names::Profile::Keras3)].get(definition).copied()
+}
+
 /// Returns the paths of every native function.
 pub fn functions() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.keys().copied()

@@ -166,9 +166,31 @@ pub enum Wrapped {
     /// `super()`: the object, and the class to start after.
     Super(Value, ClassId),
     /// A `tf.function`.
-    Graph(Value),
+    Graph(Rc<Traced>),
     /// A `tf.custom_gradient`.
     CustomGradient(Value),
+}
+
+impl Wrapped {
+    /// Returns the function of the script inside of a `tf.function` or custom gradient.
+    pub fn function(&self) -> Option<&Value> {
+        match self {
+            Wrapped::Graph(traced) => Some(&traced.function),
+            Wrapped::CustomGradient(function) => Some(function),
+            _ => None,
+        }
+    }
+}
+
+/// A `tf.function`.
+#[derive(Clone, Debug)]
+pub struct Traced {
+    /// The function.
+    pub function: Value,
+    /// Whether AutoGraph rewrites it.
+    pub autograph: bool,
+    /// `input_signature`.
+    pub signature: Option<Value>,
 }
 
 /// Why nothing is known of a value: the first cause.

@@ -19,11 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("checker", &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras", "interp", "rules"]),
     ("cli", &["checker"]),
     ("mdtest", &["diagnostics"]),
-    // Chores may look into every layer; nothing depends on them.
-    (
-        "xtask",
-        &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras", "interp", "rules", "checker"],
-    ),
+    ("xtask", &[]),
 ];
 
 /// What only tests and benches may use besides.

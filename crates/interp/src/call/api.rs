@@ -91,10 +91,15 @@ impl Interp<'_> {
         if let Some(found) = crate::native::find_function(path) {
             return Some(found);
         }
-        if let Some(rest) = path.strip_prefix("tf.keras.") {
-            return crate::native::find_function(&format!("keras.{rest}"));
+        if let Some(rest) = path.strip_prefix("tf.keras.")
+            && let Some(found) = crate::native::find_function(&format!("keras.{rest}"))
+        {
+            return Some(found);
         }
-        None
+        if path.starts_with("np.") || path.starts_with("builtins.") {
+            return None;
+        }
+        crate::native::function_of_definition(profile(self.keras), path)
     }
 
     /// Returns a parsed signature: the op's own, or the recorded one of the path.

@@ -16,6 +16,12 @@ impl Interp<'_> {
         if let Some(value) = self.builtin_instance(id, &args)? {
             return Ok(value);
         }
+        // `tf.Variable(0.5)` makes a tensor, `tf.TensorSpec(...)` a plain value: functions stand for the classes.
+        if let Some(path) = self.class(id).path.clone()
+            && let Some(native) = self.native_function(&path)
+        {
+            return (native.call)(self, args);
+        }
         if let Some((new, _)) = self.class_attr(id, "__new__")
             && matches!(new, Value::Function(_) | Value::Wrapped(_))
         {

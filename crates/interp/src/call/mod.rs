@@ -90,7 +90,7 @@ impl Interp<'_> {
                 self.call(function, all)
             }
             Wrapped::Static(function) | Wrapped::ClassMethod(function) => self.call(function, args),
-            Wrapped::Graph(function) => self.call_graph(function, args),
+            Wrapped::Graph(traced) => self.call_graph(traced, args),
             Wrapped::CustomGradient(function) => self.call_custom_gradient(function, args),
             Wrapped::Property(..) | Wrapped::Super(..) => {
                 let value = Value::Wrapped(wrapped.clone());

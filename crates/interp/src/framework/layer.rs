@@ -155,7 +155,7 @@ impl Interp<'_> {
         }
         match value {
             Value::Instance(id) if self.layer(*id).is_some() => layers.push(*id),
-            Value::Tensor(id) => variables.extend(self.variable_of(*id)),
+            Value::Tensor(id) => variables.extend(self.variable_of(*id).filter(|v| self.keras_tracks(*v))),
             Value::Tuple(items) => {
                 items.iter().for_each(|v| self.collect_tracked(v, layers, variables, depth + 1))
             }

@@ -248,11 +248,9 @@ impl Interp<'_> {
                 self.function(*id).signature.params.iter().map(|p| p.name.clone()).collect()
             }
             Value::Bound(bound) => self.parameter_names(&bound.function),
-            Value::Wrapped(wrapped) => match &**wrapped {
-                crate::value::Wrapped::Graph(f) | crate::value::Wrapped::CustomGradient(f) => {
-                    self.parameter_names(f)
-                }
-                _ => Vec::new(),
+            Value::Wrapped(wrapped) => match wrapped.function() {
+                Some(function) => self.parameter_names(function),
+                None => Vec::new(),
             },
             _ => Vec::new(),
         }

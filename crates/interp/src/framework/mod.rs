@@ -1,10 +1,11 @@
 //! TensorFlow and Keras as the interpreter knows them beyond ops and layer declarations.
 
-mod alive;
 pub mod config;
 pub mod constants;
+pub mod custom_gradient;
 pub mod dataset;
 pub mod functional;
+mod gradients;
 pub mod history;
 mod host;
 pub mod lambda;
@@ -19,7 +20,6 @@ pub mod operators;
 mod order;
 mod phase;
 mod runner;
-mod saving;
 pub mod sequential;
 pub mod tape;
 pub mod tensors;
@@ -31,14 +31,20 @@ use crate::native::NativeClass;
 use crate::value::Native;
 
 /// Native classes.
-pub(crate) static CLASSES: &[&NativeClass] =
-    &[&layer_class::LAYER, &lambda::LAMBDA, &model::MODEL, &sequential::SEQUENTIAL, &tape::TAPE];
+pub(crate) static CLASSES: &[&NativeClass] = &[
+    &layer_class::LAYER,
+    &lambda::LAMBDA,
+    &model::MODEL,
+    &sequential::SEQUENTIAL,
+    &tape::TAPE,
+    &tape::PAUSE,
+];
 
 /// Native functions.
 pub(crate) static FUNCTIONS: &[&[Native]] = &[
     functional::FUNCTIONS,
-    saving::FUNCTIONS,
     tracing::FUNCTIONS,
+    custom_gradient::FUNCTIONS,
     variable::FUNCTIONS,
     constants::FUNCTIONS,
 ];

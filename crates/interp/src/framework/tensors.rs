@@ -58,6 +58,9 @@ impl Interp<'_> {
         let (kind, spec) = (node.kind, node.spec.clone());
         let rank = || spec.shape.rank().map_or(Value::Any(Plain::Int), |r| Value::Int(r as i64));
         let array = kind == TensorKind::Numpy;
+        if let Some(value) = self.variable_attr(id, name) {
+            return Ok(Some(value));
+        }
         Ok(Some(match name {
             "shape" if array || (kind == TensorKind::Keras && self.keras == Keras::Three) => {
                 self.shape_tuple(&spec.shape, array)

@@ -1,11 +1,19 @@
-//! Traced functions: `tf.function`, `tf.custom_gradient`, AutoGraph.
+//! Traced functions: `tf.function`, AutoGraph, steps of `fit`.
+
+use std::rc::Rc;
+
+use graph::{Node, NodeId, ScopeId, Source};
+use ops::{Exc, Flow, TensorKind};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use crate::interp::Interp;
-use crate::raise::Eval;
-use crate::value::{Args, Native, Value};
+use crate::native::native;
+use crate::raise::{Eval, Halt};
+use crate::value::{Args, Native, Traced, Value, Wrapped};
 
 /// Native functions.
-pub(crate) static FUNCTIONS: &[Native] = &[];
+pub(crate) static FUNCTIONS: &[Native] = &[native("tf.function", function)];
 
 /// What TensorFlow says of `if tensor:` where AutoGraph does not rewrite it.
 pub(crate) const NOT_A_BOOL: &str = "Using a symbolic `tf.Tensor` as a Python `bool` is not allowed. You can attempt \
@@ -14,23 +22,230 @@ pub(crate) const NOT_A_BOOL: &str = "Using a symbolic `tf.Tensor` as a Python `b
     @tf.function. If that does not work, then you may be using an unsupported feature or your source code may not be \
     visible to AutoGraph. See https://github.com/tensorflow/tensorflow/blob/master/tensorflow/python/autograph/g3doc/reference/limitations.md#access-to-source-code for more information.";
 
+/// Whether AutoGraph rewrites the functions that are called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Autograph {
+    /// It does not, until a function asks for it.
+    #[default]
+    Off,
+    /// It does.
+    On,
+    /// It does not, and no function can ask for it: Keras 3's own steps.
+    Disabled,
+}
+
+/// Variables made while a function is traced for the first time; a second time it must make none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Creations {
+    /// How many there were.
+    pub count: u32,
+    /// Whether making one is an error.
+    pub forbidden: bool,
+}
+
+/// What is going on in the frameworks while a script runs.
+#[derive(Debug, Default)]
+pub struct Running {
+    /// AutoGraph's mode.
+    pub autograph: Autograph,
+    /// How many tapes record.
+    pub tapes: u32,
+    /// How many measurements of first gradients are under way, which the script does not make itself.
+    pub measuring: u32,
+    /// The function being traced, if one is whose variables count.
+    pub creations: Option<Creations>,
+    /// The gradient functions of custom gradients, by their results.
+    pub custom: FxHashMap<NodeId, Rc<super::custom_gradient::Custom>>,
+    /// Variables that the script makes by `tf.Variable`.
+    pub loose: rustc_hash::FxHashSet<graph::VariableId>,
+    /// `keras.backend.set_learning_phase`.
+    pub learning_phase: Option<bool>,
+}
+
+/// `tf.function(f)`, `@tf.function`, `@tf.function(autograph=False)`.
+fn function(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let autograph = match args.keyword("autograph").cloned() {
+        Some(value) => interp.truth(&value)? != Some(false),
+        None => true,
+    };
+    let signature = args.get(1, "input_signature").filter(|s| !s.is_none()).cloned();
+    match args.get(0, "func").filter(|f| !f.is_none()).cloned() {
+        Some(function) => {
+            let traced = Traced { function, autograph, signature };
+            Ok(Value::Wrapped(Wrapped::Graph(traced.into()).into()))
+        }
+        None => {
+            let partial = Wrapped::Partial(Value::Native(&FUNCTIONS[0]), args);
+            Ok(Value::Wrapped(partial.into()))
+        }
+    }
+}
+
 impl Interp<'_> {
     /// Tells whether AutoGraph rewrites the function being carried out.
     pub(crate) fn autograph(&self) -> bool {
-        false
+        self.running.autograph == Autograph::On
+    }
+
+    /// Carries something out under another mode of AutoGraph; where it is disabled it stays so.
+    pub(crate) fn under<T>(&mut self, mode: Autograph, f: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.running.autograph;
+        if before != Autograph::Disabled {
+            self.running.autograph = mode;
+        }
+        let result = f(self);
+        self.running.autograph = before;
+        result
+    }
+
+    /// Carries something out in a graph that is being traced.
+    pub(crate) fn in_graph<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        self.graph_depth += 1;
+        let result = f(self);
+        self.graph_depth -= 1;
+        result
+    }
+
+    /// Traces a function as `tf.function` does: once, and a second time if the first made variables.
+    ///
+    /// # Errors
+    /// What the function raises, and `ValueError` for variables made the second time.
+    pub(crate) fn trace_step<T>(&mut self, mut f: impl FnMut(&mut Self) -> Eval<T>) -> Eval<T> {
+        if self.running.creations.is_some() {
+            // Inside of another traced function there is only one trace.
+            return self.in_graph(f);
+        }
+        self.running.creations = Some(Creations::default());
+        let first = self.in_graph(&mut f);
+        let made = self.running.creations.take().unwrap_or_default();
+        if made.count == 0 || first.is_err() {
+            return first;
+        }
+        self.running.creations = Some(Creations { count: 0, forbidden: true });
+        let second = self.in_graph(&mut f);
+        self.running.creations = None;
+        second
+    }
+
+    /// Notes that a variable is made.
+    ///
+    /// # Errors
+    /// `ValueError` in a function that is traced for the second time.
+    pub(crate) fn note_creation(&mut self) -> Eval<()> {
+        if self.graph_depth == 0 {
+            return Ok(());
+        }
+        let Some(creations) = &mut self.running.creations else { return Ok(()) };
+        creations.count += 1;
+        if !creations.forbidden {
+            return Ok(());
+        }
+        let text = "tf.function only supports singleton tf.Variables created on the first call. Make sure the \
+                    tf.Variable is only created once or created outside tf.function. See \
+                    https://www.tensorflow.org/guide/function#creating_tfvariables for more information.";
+        let mistake =
+            ops::Mistake::Argument { param: "variable", problem: "made anew at every call".to_owned() };
+        let violation = ops::Violation { class: Exc::ValueError, core: text.to_owned(), mistake };
+        Err(self.raise_violation(violation, "tf.Variable".into(), Vec::new()))
     }
 
     /// Calls a `tf.function`.
-    pub(crate) fn call_graph(&mut self, function: &Value, args: Args) -> Eval {
-        self.call(function, args)
+    ///
+    /// # Errors
+    /// What the function raises, as AutoGraph hands it on.
+    pub(crate) fn call_graph(&mut self, traced: &Traced, args: Args) -> Eval {
+        let mode = if traced.autograph { Autograph::On } else { self.running.autograph };
+        let converts = mode == Autograph::On && self.running.autograph == Autograph::Off;
+        if self.graph_depth > 0 {
+            return self.under(mode, |interp| interp.call(&traced.function, args));
+        }
+        let given = self.graph_args(&args);
+        let result = self
+            .trace_step(|interp| interp.under(mode, |interp| interp.call(&traced.function, given.clone())));
+        match result {
+            Ok(value) => Ok(self.leave_graph(&value)),
+            Err(halt) if converts => Err(self.staged(halt)),
+            Err(halt) => Err(halt),
+        }
     }
 
-    /// Calls a `tf.custom_gradient`: its function gives the value and the gradient's function.
-    pub(crate) fn call_custom_gradient(&mut self, function: &Value, args: Args) -> Eval {
-        let result = self.call(function, args)?;
-        Ok(match &result {
-            Value::Tuple(items) if items.len() == 2 => items[0].clone(),
-            _ => self.unknown("the value of a custom gradient"),
+    fn graph_args(&mut self, args: &Args) -> Args {
+        let positional = args.positional.iter().map(|v| self.graph_input(v)).collect();
+        let keywords = args.keywords.iter().map(|(n, v)| (n.clone(), self.graph_input(v))).collect();
+        Args { positional, keywords }
+    }
+
+    /// Replaces tensors and arrays by the placeholders that a traced function sees; variables stay.
+    pub(crate) fn graph_input(&mut self, value: &Value) -> Value {
+        self.map_tensors(value, &mut |interp, id| {
+            match interp.trace.node(id).kind {
+                TensorKind::Eager | TensorKind::Numpy => {}
+                TensorKind::Graph | TensorKind::Keras | TensorKind::Variable => return id,
+            }
+            interp.stand_in(id, TensorKind::Graph, Source::Input)
         })
+    }
+
+    /// Turns what a traced function returns into what its caller gets.
+    pub(crate) fn leave_graph(&mut self, value: &Value) -> Value {
+        if self.graph_depth > 0 {
+            return value.clone();
+        }
+        self.map_tensors(value, &mut |interp, id| match interp.trace.node(id).kind {
+            TensorKind::Graph => interp.stand_in(id, TensorKind::Eager, Source::Opaque("a tf.function")),
+            _ => id,
+        })
+    }
+
+    /// A tensor of another kind with the same spec, through which gradients pass.
+    pub(crate) fn stand_in(&mut self, id: NodeId, kind: TensorKind, source: Source) -> NodeId {
+        let node = self.trace.node(id);
+        let (spec, content) = (node.spec.clone(), node.content.clone());
+        // A placeholder's elements are not known while the function is traced.
+        let content = if kind == TensorKind::Graph { tensor::Content::Unknown } else { content };
+        let span = self.here();
+        let mask = self.masks.get(&id).cloned();
+        let inputs = SmallVec::from_slice(&[(id, Flow::Ok)]);
+        let new =
+            self.trace.push(Node { source, kind, spec, content, inputs, span, scope: ScopeId::default() });
+        if let Some(mask) = mask {
+            self.masks.insert(new, mask);
+        }
+        new
+    }
+
+    /// Raises an exception anew as AutoGraph does: of its class where that takes a message, else `StagingError`.
+    pub(crate) fn staged(&mut self, halt: Halt) -> Halt {
+        let Halt::Exception(id) = halt else { return halt };
+        let name = self.exception_name(id);
+        let known = matches!(
+            &*name,
+            "AssertionError"
+                | "AttributeError"
+                | "NameError"
+                | "NotImplementedError"
+                | "RuntimeError"
+                | "StopIteration"
+                | "TypeError"
+                | "UnboundLocalError"
+                | "ValueError"
+                | "OperatorNotAllowedInGraphError"
+                | "StagingError"
+                | "MultilineMessageKeyError"
+        );
+        let error = self.builtin_class("OpError");
+        let is_tf = self.heap.instance(id).is_some_and(|i| self.is_subclass(i.class, error));
+        if known || is_tf {
+            return halt;
+        }
+        let class = if &*name == "KeyError" { "MultilineMessageKeyError" } else { "StagingError" };
+        let Some(state) = self.exception(id).cloned() else { return halt };
+        let class = self.builtin_class(class);
+        let new = self.new_exception(class, state.core.clone(), state.details.clone());
+        if let Some(fresh) = self.exception_mut(new) {
+            let hidden = Some(id);
+            *fresh = crate::raise::ExceptionState { hidden, recorded: false, ..state };
+        }
+        Halt::Exception(new)
     }
 }

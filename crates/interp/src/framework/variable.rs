@@ -1,15 +1,83 @@
-//! Variables.
+//! Variables: layers' weights, `tf.Variable`, `keras.Variable`.
 
 use std::rc::Rc;
 
-use graph::{NodeId, Source, VariableId};
-use tensor::TensorSpec;
+use graph::{Node, NodeId, ScopeId, Source, VariableId};
+use ops::{Exc, Flow, Keras, TensorKind};
+use smallvec::SmallVec;
+use tensor::{Content, DType, Shape, TensorSpec};
 
 use crate::interp::Interp;
-use crate::value::Native;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Bound, Native, Value};
 
-/// Native functions.
-pub(crate) static FUNCTIONS: &[Native] = &[];
+/// Native functions. Calling the classes makes tensors of their own kind, no instances.
+pub(crate) static FUNCTIONS: &[Native] =
+    &[native("tf.Variable", tf_variable), native("keras.Variable", keras_variable)];
+
+static METHODS: &[Native] = &[
+    native("assign", assign),
+    native("assign_add", |i, a| update(i, &a)),
+    native("assign_sub", |i, a| update(i, &a)),
+    native("scatter_nd_update", |i, a| update(i, &a)),
+    native("scatter_nd_add", |i, a| update(i, &a)),
+    native("scatter_update", |i, a| update(i, &a)),
+    native("read_value", read),
+    native("initialized_value", read),
+    native("value", read),
+];
+
+/// `tf.Variable(initial_value=None, trainable=None, validate_shape=True, caching_device=None, name=None,
+/// variable_def=None, dtype=None, …, shape=None)`.
+fn tf_variable(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let given = args.get(0, "initial_value").cloned().unwrap_or(Value::None);
+    if given.is_none() {
+        let text = "The `initial_value` arg to `tf.Variable` must be specified except when you are not providing a \
+                    `variable_def`. You provided neither.";
+        return Err(interp.raise(Exc::ValueError, text));
+    }
+    let given = if interp.is_callable(&given) { interp.call(&given, Args::default())? } else { given };
+    let dtype = args.get(6, "dtype").cloned().unwrap_or(Value::None);
+    let trainable = args.get(1, "trainable").cloned();
+    let trainable = !matches!(trainable, Some(Value::Bool(false)));
+    interp.note_creation()?;
+    let Some(mut spec) = interp.spec_as_tensor(&given, &dtype)? else {
+        return Ok(interp.unknown("a variable whose initial value is not known"));
+    };
+    if let Some(shape) = args.keyword("shape").filter(|s| !s.is_none()).cloned() {
+        spec.shape = interp.dims_of(&shape).map_or(Shape::UNKNOWN, Shape::new);
+    }
+    let name = args.get(4, "name").and_then(Value::as_str).unwrap_or("Variable");
+    let name: Rc<str> = format!("{name}:0").into();
+    let id = interp.new_variable(name, spec, trainable);
+    interp.running.loose.insert(id);
+    Ok(Value::Tensor(interp.trace.variable(id).node))
+}
+
+/// `keras.Variable(initializer, shape=None, dtype=None, trainable=True, …, name=None)`.
+fn keras_variable(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let initializer = args.get(0, "initializer").cloned().unwrap_or(Value::None);
+    let shape = args.get(1, "shape").cloned().unwrap_or(Value::None);
+    let dtype = args.get(2, "dtype").cloned().unwrap_or(Value::None);
+    let trainable = !matches!(args.get(3, "trainable"), Some(Value::Bool(false)));
+    interp.note_creation()?;
+    let spec = match interp.dims_of(&shape) {
+        Some(dims) if !shape.is_none() => {
+            let dtype = interp.dtype_of(&dtype).unwrap_or(DType::Float32);
+            Some(TensorSpec::new(Shape::new(dims), dtype))
+        }
+        _ => interp.spec_as_tensor(&initializer, &dtype)?,
+    };
+    let Some(spec) = spec else { return Ok(interp.unknown("a variable whose shape is not known")) };
+    let name: Rc<str> = match args.keyword("name") {
+        Some(Value::Str(name)) => name.clone(),
+        _ => interp.unique_name("variable"),
+    };
+    let scopes: Vec<&str> = interp.layer_scopes.iter().map(|s| &**s).chain([&*name]).collect();
+    let id = interp.new_variable(scopes.join("/").into(), spec, trainable);
+    Ok(Value::Tensor(interp.trace.variable(id).node))
+}
 
 impl Interp<'_> {
     /// Returns the variable behind a node, if it is one.
@@ -29,4 +97,160 @@ impl Interp<'_> {
         let span = self.here();
         self.trace.add_variable(name, spec, trainable, span)
     }
+
+    /// Tells whether Keras follows a variable that is an attribute: Keras 3 does not follow `tf.Variable`.
+    pub(crate) fn keras_tracks(&self, variable: VariableId) -> bool {
+        self.keras == Keras::Two || !self.running.loose.contains(&variable)
+    }
+
+    /// Tells whether a value can be called without asking its class.
+    pub(crate) fn is_callable(&self, value: &Value) -> bool {
+        matches!(
+            value,
+            Value::Function(_)
+                | Value::Bound(_)
+                | Value::Native(_)
+                | Value::Api(_)
+                | Value::Wrapped(_)
+                | Value::Class(_)
+        )
+    }
+
+    /// The spec that a value has as a tensor; nothing where it is not known.
+    ///
+    /// # Errors
+    /// What `tf.convert_to_tensor` raises.
+    pub(crate) fn spec_as_tensor(&mut self, value: &Value, dtype: &Value) -> Eval<Option<TensorSpec>> {
+        if let Some(plain) = self.plain_spec(value, 0) {
+            let dtype = self.dtype_of(dtype).or(plain.dtype);
+            return Ok(Some(TensorSpec::new(plain.shape, dtype)));
+        }
+        let mut args = Args::of([value.clone()]);
+        if !dtype.is_none() {
+            args.keywords.push(("dtype".into(), dtype.clone()));
+        }
+        let converted = self.call_api(&"tf.convert_to_tensor".into(), args)?;
+        Ok(match converted {
+            Value::Tensor(id) => Some(self.trace.node(id).spec.clone()),
+            _ => None,
+        })
+    }
+
+    /// The spec of a number, or of a list of lists of numbers; nothing for anything else or for ragged lists.
+    pub(crate) fn plain_spec(&self, value: &Value, depth: usize) -> Option<TensorSpec> {
+        use crate::value::Plain;
+        let items: Vec<Value> = match value {
+            Value::Bool(_) | Value::Any(Plain::Bool) => {
+                return Some(TensorSpec::new(Shape::scalar(), DType::Bool));
+            }
+            Value::Int(_) | Value::Any(Plain::Int) | Value::Dim(_) => {
+                return Some(TensorSpec::new(Shape::scalar(), DType::Int32));
+            }
+            Value::Float(_) | Value::Any(Plain::Float) => {
+                return Some(TensorSpec::new(Shape::scalar(), DType::Float32));
+            }
+            Value::Str(_) | Value::Any(Plain::Str) => {
+                return Some(TensorSpec::new(Shape::scalar(), DType::String));
+            }
+            Value::Tuple(items) => items.to_vec(),
+            Value::List(id) => self.heap.list(*id)?.clone(),
+            _ => return None,
+        };
+        let first = self.plain_spec(items.first().filter(|_| depth < 8)?, depth + 1)?;
+        let mut dtype = first.dtype?;
+        for item in &items[1..] {
+            let spec = self.plain_spec(item, depth + 1)?;
+            if spec.shape != first.shape {
+                return None;
+            }
+            // Ints among floats are floats.
+            match (dtype, spec.dtype?) {
+                (a, b) if a == b => {}
+                (DType::Int32, DType::Float32) => dtype = DType::Float32,
+                (DType::Float32, DType::Int32) => {}
+                _ => return None,
+            }
+        }
+        let count = i64::try_from(items.len()).ok()?;
+        let dims = std::iter::once(tensor::Dim::Known(count)).chain(first.shape.dims()?.iter().copied());
+        Some(TensorSpec::new(Shape::new(dims), dtype))
+    }
+
+    /// Reads an attribute that only variables have; nothing for others.
+    pub(crate) fn variable_attr(&mut self, id: NodeId, name: &str) -> Option<Value> {
+        let variable = self.variable_of(id)?;
+        let keras = self.keras == Keras::Three && !self.running.loose.contains(&variable);
+        match name {
+            // A Keras 3 variable's value is a property, a `tf.Variable`'s a method.
+            "value" if keras => return Some(Value::Tensor(id)),
+            "name" if keras => {
+                let path = self.trace.variable(variable).name.clone();
+                return Some(Value::str(path.rsplit('/').next().unwrap_or(&path)));
+            }
+            "path" if keras => return Some(Value::Str(self.trace.variable(variable).name.clone())),
+            "regularizer" | "constraint" if keras => return Some(Value::None),
+            _ => {}
+        }
+        let method = METHODS.iter().find(|m| m.name == name)?;
+        let bound = Bound { object: Value::Tensor(id), function: Value::Native(method), owner: None };
+        Some(Value::Bound(bound.into()))
+    }
+
+    /// Forgets what a variable is known to hold, as its value changes.
+    pub(crate) fn forget_content(&mut self, id: NodeId) {
+        self.trace.node_mut(id).content = Content::Unknown;
+    }
+}
+
+fn assign(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(Value::Tensor(id)) = args.positional.first() else { return Ok(Value::None) };
+    let id = *id;
+    let value = args.get(1, "value").cloned().unwrap_or(Value::None);
+    interp.forget_content(id);
+    let given = match interp.flat_tensors(&value).as_slice() {
+        [node] => Some(interp.trace.node(*node).spec.shape.clone()),
+        _ => interp.spec_as_tensor(&value, &Value::None)?.map(|s| s.shape),
+    };
+    let own = interp.trace.node(id).spec.shape.clone();
+    let Some(given) = given.filter(|g| !g.compatible(&own)) else { return Ok(Value::Tensor(id)) };
+    let loose = interp.variable_of(id).is_some_and(|v| interp.running.loose.contains(&v));
+    let core = if interp.keras == Keras::Three && !loose {
+        format!(
+            "The shape of the target variable and the shape of the target value in `variable.assign(value)` must \
+             match. variable.shape={}, Received: value.shape={}. Target variable: <variable>",
+            own.tuple(),
+            given.tuple()
+        )
+    } else {
+        let name = interp.variable_of(id).map(|v| interp.trace.variable(v).name.clone()).unwrap_or_default();
+        format!(
+            "Cannot assign value to variable ' {name}': Shape mismatch.The variable shape {}, and the assigned value \
+             shape {} are incompatible.",
+            own.tuple(),
+            given.tuple()
+        )
+    };
+    let mistake = ops::Mistake::Argument { param: "value", problem: "another shape".to_owned() };
+    let violation = ops::Violation { class: Exc::ValueError, core, mistake };
+    Err(interp.raise_violation(violation, "assign".into(), vec![("self".into(), id)]))
+}
+
+/// Changes a variable by something that broadcasts.
+fn update(interp: &mut Interp<'_>, args: &Args) -> Eval {
+    if let Some(Value::Tensor(id)) = args.positional.first() {
+        interp.forget_content(*id);
+    }
+    Ok(args.positional.first().cloned().unwrap_or(Value::None))
+}
+
+/// Reads a variable's value as a tensor.
+fn read(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(Value::Tensor(id)) = args.positional.first() else { return Ok(Value::None) };
+    let spec = interp.trace.node(*id).spec.clone();
+    let kind = if interp.graph_depth > 0 { TensorKind::Graph } else { TensorKind::Eager };
+    let inputs = SmallVec::from_slice(&[(*id, Flow::Ok)]);
+    let span = interp.here();
+    let (content, source) = (Content::Unknown, Source::Opaque("a variable's value"));
+    let scope = ScopeId::default();
+    Ok(Value::Tensor(interp.trace.push(Node { source, kind, spec, content, inputs, span, scope })))
 }

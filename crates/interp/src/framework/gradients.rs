@@ -1,0 +1,243 @@
+//! What gradients are: their statuses, and the tensors that second order differentiates further.
+
+use std::ops::Range;
+
+use graph::{Node, NodeId, Reach, Source};
+use ops::{Flow, TensorKind};
+use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
+use tensor::{Content, DType};
+
+use crate::framework::tape::TapeState;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::record::GradientStatus;
+use crate::value::Value;
+
+/// How many nodes a gradient's own dependence is worked out for.
+const SECOND_ORDER_NODES: usize = 20_000;
+
+impl From<Flow> for GradientStatus {
+    fn from(flow: Flow) -> GradientStatus {
+        match flow {
+            Flow::None => GradientStatus::None,
+            Flow::Zero => GradientStatus::Zero,
+            Flow::Unknown => GradientStatus::Unknown,
+            Flow::Ok => GradientStatus::Ok,
+        }
+    }
+}
+
+/// The backward walk of one call of `gradient`.
+struct Walk {
+    ranges: Vec<Range<u32>>,
+    targets: Vec<NodeId>,
+    reach: Reach,
+    tracked: FxHashSet<NodeId>,
+}
+
+impl Interp<'_> {
+    /// The gradients of a target in the structure of its sources, and one status for each source.
+    ///
+    /// # Errors
+    /// What a custom gradient's function raises.
+    pub(crate) fn gradients_of(
+        &mut self,
+        tape: &TapeState,
+        target: &Value,
+        sources: &Value,
+        zeros: bool,
+    ) -> Eval<(Value, Vec<GradientStatus>)> {
+        let targets = self.flat_tensors(target);
+        let ranges = self.ranges_of(tape);
+        let lost = targets.is_empty() || self.hides_unknown(target);
+        let reach = self.trace.reach(&targets, &ranges);
+        self.run_custom_gradients(&reach, &ranges)?;
+        let tracked = self.tracked(tape, &ranges);
+        let walk = Walk { ranges, targets, reach, tracked };
+        let mut status = Vec::new();
+        let value = self.map_sources(sources, &mut |interp, node| {
+            let Some(node) = node else {
+                status.push(GradientStatus::Unknown);
+                return interp.unknown("the gradient of something that is not known");
+            };
+            let flow = if lost { Flow::Unknown } else { interp.flow_to(&walk, tape, node) };
+            let flow = if zeros && flow == Flow::None { Flow::Zero } else { flow };
+            status.push(flow.into());
+            match flow {
+                Flow::None => Value::None,
+                Flow::Unknown => {
+                    let gradient = interp.gradient_node(&walk, node, flow);
+                    // It may be None; whoever tests for that cannot tell.
+                    if lost { interp.unknown("a gradient of something that is not known") } else { gradient }
+                }
+                _ => interp.gradient_node(&walk, node, flow),
+            }
+        });
+        Ok((value, status))
+    }
+
+    /// What arrives at a source; nothing where the tape does not follow it.
+    fn flow_to(&self, walk: &Walk, tape: &TapeState, source: NodeId) -> Flow {
+        let since = tape.watched.iter().filter(|(n, _)| *n == source).map(|(_, mark)| *mark).min();
+        let flow = walk.reach.at(source);
+        match since {
+            Some(mark) if walk.ranges.iter().any(|r| r.start < mark) => {
+                let late: Vec<Range<u32>> =
+                    walk.ranges.iter().map(|r| r.start.max(mark)..r.end.max(mark)).collect();
+                self.trace.reach(&walk.targets, &late).at(source)
+            }
+            Some(_) => flow,
+            None if walk.tracked.contains(&source) => flow,
+            None if tape.watch_variables && self.variable_trainable(source) => flow,
+            None => Flow::None,
+        }
+    }
+
+    /// The nodes that a tape follows: those computed of watched tensors and variables.
+    fn tracked(&self, tape: &TapeState, ranges: &[Range<u32>]) -> FxHashSet<NodeId> {
+        let mut tracked: FxHashSet<NodeId> = FxHashSet::default();
+        let watched: FxHashSet<NodeId> = tape.watched.iter().map(|(n, _)| *n).collect();
+        for at in ranges.iter().cloned().flatten() {
+            let node = self.trace.node(NodeId(at));
+            let follows = |n: NodeId| {
+                tracked.contains(&n)
+                    || watched.contains(&n)
+                    || (tape.watch_variables && self.variable_trainable(n))
+            };
+            if node.spec.dtype.is_none_or(DType::is_differentiable)
+                && node.inputs.iter().any(|(n, _)| follows(*n))
+            {
+                tracked.insert(NodeId(at));
+            }
+        }
+        tracked
+    }
+
+    /// Makes the tensor of a gradient: as its source, and computed of all that the derivative depends on.
+    fn gradient_node(&mut self, walk: &Walk, source: NodeId, flow: Flow) -> Value {
+        let inputs =
+            if self.running.tapes > 0 { self.derivative_inputs(walk, source) } else { SmallVec::new() };
+        let mut spec = self.trace.node(source).spec.clone();
+        if self.trace.node(source).kind == TensorKind::Variable && spec.dtype.is_none() {
+            spec.dtype = Some(DType::Float32);
+        }
+        let kind = if self.graph_depth > 0 { TensorKind::Graph } else { TensorKind::Eager };
+        let content = if flow == Flow::Zero { Content::Zeros } else { Content::Unknown };
+        let span = self.here();
+        let source = Source::Opaque("a gradient");
+        Value::Tensor(self.trace.push(Node {
+            source,
+            kind,
+            spec,
+            content,
+            inputs,
+            span,
+            scope: graph::ScopeId::default(),
+        }))
+    }
+
+    /// What a derivative depends on: of a product the other factor, of a curved function its argument.
+    fn derivative_inputs(&self, walk: &Walk, source: NodeId) -> SmallVec<[(NodeId, Flow); 3]> {
+        let mut found: Vec<(NodeId, Flow)> = Vec::new();
+        let mut forward: FxHashSet<NodeId> = FxHashSet::default();
+        forward.insert(source);
+        for at in walk.ranges.iter().cloned().flatten().take(SECOND_ORDER_NODES) {
+            let id = NodeId(at);
+            let node = self.trace.node(id);
+            let through: Vec<bool> =
+                node.inputs.iter().map(|(n, f)| forward.contains(n) && *f != Flow::None).collect();
+            if !through.contains(&true) {
+                continue;
+            }
+            forward.insert(id);
+            if walk.reach.at(id) == Flow::None {
+                continue;
+            }
+            let bend = bend(&node.source);
+            for (k, (input, flow)) in node.inputs.iter().enumerate() {
+                let others = through.iter().enumerate().any(|(i, t)| *t && i != k);
+                let depends = match bend {
+                    Bend::Linear => None,
+                    Bend::Product => others.then_some(*flow),
+                    Bend::Piecewise => through[k].then_some(Flow::Zero),
+                    Bend::Curved => Some(*flow),
+                };
+                if let Some(flow) = depends.filter(|f| *f != Flow::None) {
+                    match found.iter_mut().find(|(n, _)| n == input) {
+                        Some(slot) => slot.1 = slot.1.max(flow),
+                        None => found.push((*input, flow)),
+                    }
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// Applies a function to every leaf of a structure, with its tensor if it is one, and keeps the structure.
+    pub(crate) fn map_sources(
+        &mut self,
+        value: &Value,
+        f: &mut dyn FnMut(&mut Self, Option<NodeId>) -> Value,
+    ) -> Value {
+        match value {
+            Value::Tensor(id) => f(self, Some(*id)),
+            Value::Tuple(items) => {
+                let items: Vec<Value> = items.iter().map(|v| self.map_sources(v, f)).collect();
+                Value::tuple(items)
+            }
+            Value::List(id) => match self.heap.list(*id).cloned() {
+                Some(items) => {
+                    let items = items.iter().map(|v| self.map_sources(v, f)).collect();
+                    self.new_list(items)
+                }
+                None => f(self, None),
+            },
+            Value::Dict(_) => match self.pairs_of(value) {
+                Some(pairs) => {
+                    let pairs: Vec<_> =
+                        pairs.into_iter().map(|(k, v)| (k, self.map_sources(&v, f))).collect();
+                    self.new_dict(pairs)
+                }
+                None => f(self, None),
+            },
+            _ => f(self, None),
+        }
+    }
+}
+
+/// How an op's derivative depends on its operands.
+#[derive(Clone, Copy)]
+enum Bend {
+    /// Not at all: sums, reshapes.
+    Linear,
+    /// On the other operands: products.
+    Product,
+    /// On its operand, in steps: `relu`, `abs`; the next derivative is zero.
+    Piecewise,
+    /// On all operands.
+    Curved,
+}
+
+fn bend(source: &Source) -> Bend {
+    let Source::Op(op) = source else {
+        // Placeholders, joins of branches and results of traced functions hand on what they are given.
+        return match source {
+            Source::Opaque("a gradient") => Bend::Curved,
+            _ => Bend::Linear,
+        };
+    };
+    match op.name {
+        "add" | "subtract" | "negative" | "reshape" | "transpose" | "sum" | "mean" | "cast" | "identity"
+        | "concatenate" | "concat" | "stack" | "split" | "unstack" | "squeeze" | "expand_dims"
+        | "getitem" | "gather" | "tile" | "repeat" | "pad" | "slice" | "flatten" | "ravel" | "add_n"
+        | "cumsum" | "flip" | "broadcast_to" | "convert_to_tensor" | "bias_add" | "permute"
+        | "average_pool" | "zeros_like" | "stop_gradient" | "roll" | "reverse" | "moveaxis" | "swapaxes"
+        | "sort" => Bend::Linear,
+        "multiply" | "matmul" | "dot" | "einsum" | "tensordot" | "conv" | "conv1d" | "conv2d" | "conv3d"
+        | "depthwise_conv" | "batch_dot" | "vdot" | "inner" | "outer" => Bend::Product,
+        "relu" | "abs" | "absolute" | "maximum" | "minimum" | "max" | "min" | "leaky_relu" | "clip"
+        | "sign" | "relu6" | "max_pool" | "hard_sigmoid" | "where" => Bend::Piecewise,
+        _ => Bend::Curved,
+    }
+}
