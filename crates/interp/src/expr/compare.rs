@@ -151,7 +151,7 @@ impl<'a> Interp<'a> {
                 Some(left.as_int() == right.as_int())
             }
             (Value::Dim(_), _) | (_, Value::Dim(_)) => None,
-            (Value::Tuple(a), Value::Tuple(b)) => self.equal_items(&a.to_vec(), &b.to_vec())?,
+            (Value::Tuple(a), Value::Tuple(b)) => self.equal_items(a, b)?,
             (Value::List(a), Value::List(b)) => match (self.heap.list(*a), self.heap.list(*b)) {
                 (Some(a), Some(b)) => {
                     let (a, b) = (a.clone(), b.clone());

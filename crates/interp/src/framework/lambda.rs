@@ -73,7 +73,7 @@ impl Interp<'_> {
                 let result = self.run_lambda(id, traced);
                 self.graph_depth -= 1;
                 let outputs = result?;
-                Ok(self.to_keras_tensors(&outputs))
+                Ok(self.keras_tensors_like(&outputs))
             }
             Keras::Three => self.infer_lambda(id, args),
         }
@@ -125,7 +125,7 @@ impl Interp<'_> {
             // `lambda t: t.shape[1]`: an int has no shape.
             return Err(self.swallow(id, None));
         }
-        let outputs = self.to_keras_tensors(outputs);
+        let outputs = self.keras_tensors_like(outputs);
         for node in self.flat_tensors(&outputs) {
             self.trace.node_mut(node).spec.dtype = Some(dtype);
         }

@@ -1,17 +1,14 @@
 //! `Layer.__call__` of both profiles.
 
-use graph::{Node, NodeId, ScopeId, Source};
+use graph::NodeId;
 use keras::CallArgs;
-use ops::{Arg, Keras, TensorKind};
-use smallvec::SmallVec;
-use tensor::{Content, Shape, TensorSpec};
+use ops::{Keras, TensorKind};
 
-use crate::framework::history::{Callee, KerasCall};
 use crate::framework::host::LayerHost;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::{Eval, Halt};
-use crate::record::{LayerCall, Phase};
+use crate::record::Phase;
 use crate::value::{Args, Value};
 
 impl Interp<'_> {
@@ -143,14 +140,14 @@ impl Interp<'_> {
         if self.keras == Keras::Three && own_call.is_none() && self.model(id).is_some() {
             // Keras 3 takes each layer's `compute_output_spec` instead of tracing the model.
             let outputs = self.run_call(id, args)?;
-            return Ok(self.to_keras_tensors(&outputs));
+            return Ok(self.keras_tensors_like(&outputs));
         }
         let traced = self.placeholders(&args);
         self.graph_depth += 1;
         let result = self.run_call(id, traced);
         self.graph_depth -= 1;
         let outputs = result?;
-        Ok(self.to_keras_tensors(&outputs))
+        Ok(self.keras_tensors_like(&outputs))
     }
 
     /// Calls a layer's `call`: the script's own, or the declaration's.
@@ -378,232 +375,6 @@ impl Interp<'_> {
         Ok(())
     }
 
-    /// The shapes of the tensors in a value, in its structure: what `build` gets.
-    pub(crate) fn shape_structure(&mut self, value: &Value) -> Value {
-        match value {
-            Value::Tensor(id) => {
-                let shape = self.trace.node(*id).spec.shape.clone();
-                match self.keras {
-                    // Keras 2 hands `build` a TensorShape.
-                    Keras::Two => Value::Shape(shape),
-                    Keras::Three => self.shape_tuple(&shape, false),
-                }
-            }
-            Value::Tuple(items) => {
-                let items: Vec<Value> = items.clone().iter().map(|v| self.shape_structure(v)).collect();
-                if self.keras == Keras::Two { Value::tuple(items) } else { self.new_list(items) }
-            }
-            Value::List(list) => match self.heap.list(*list).cloned() {
-                Some(items) => {
-                    let items = items.iter().map(|v| self.shape_structure(v)).collect();
-                    self.new_list(items)
-                }
-                None => self.unknown("the shapes of inputs that are not known"),
-            },
-            Value::Dict(_) => match self.pairs_of(value) {
-                Some(pairs) => {
-                    let pairs: Vec<_> =
-                        pairs.into_iter().map(|(k, v)| (k, self.shape_structure(&v))).collect();
-                    self.new_dict(pairs)
-                }
-                None => self.unknown("the shapes of inputs that are not known"),
-            },
-            _ => Value::None,
-        }
-    }
-
-    /// Reads shapes from what `build` gets: one, or several in a structure.
-    pub(crate) fn shapes_of(&mut self, value: &Value) -> Vec<Shape> {
-        match value {
-            Value::Shape(shape) => vec![shape.clone()],
-            Value::Tuple(items)
-                if items.iter().all(|v| !matches!(v, Value::Tuple(_) | Value::Shape(_) | Value::List(_))) =>
-            {
-                self.dims_of(value).map(|dims| vec![Shape::new(dims)]).unwrap_or_default()
-            }
-            Value::Tuple(items) => items.clone().iter().flat_map(|v| self.shapes_of(v)).collect(),
-            Value::List(id) => {
-                let items = self.heap.list(*id).cloned().unwrap_or_default();
-                if items.iter().all(|v| matches!(v, Value::Int(_) | Value::None | Value::Dim(_))) {
-                    return self.dims_of(value).map(|dims| vec![Shape::new(dims)]).unwrap_or_default();
-                }
-                items.iter().flat_map(|v| self.shapes_of(v)).collect()
-            }
-            Value::Dict(_) => {
-                let pairs = self.pairs_of(value).unwrap_or_default();
-                pairs.iter().flat_map(|(_, v)| self.shapes_of(v)).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// Replaces KerasTensors by tensors of a traced function with the same specs.
-    pub(crate) fn placeholders(&mut self, args: &Args) -> Args {
-        let positional = args.positional.iter().map(|v| self.placeholder(v)).collect();
-        let keywords = args.keywords.iter().map(|(n, v)| (n.clone(), self.placeholder(v))).collect();
-        Args { positional, keywords }
-    }
-
-    pub(crate) fn placeholder(&mut self, value: &Value) -> Value {
-        self.map_tensors(value, &mut |interp, id| {
-            let node = interp.trace.node(id);
-            if node.kind != TensorKind::Keras {
-                return id;
-            }
-            let (spec, span) = (node.spec.clone(), node.span);
-            let inputs = SmallVec::from_slice(&[(id, ops::Flow::Ok)]);
-            let content = Content::Unknown;
-            let kind = TensorKind::Graph;
-            let new = interp.trace.push(Node {
-                source: Source::Input,
-                kind,
-                spec,
-                content,
-                inputs,
-                span,
-                scope: ScopeId(0),
-            });
-            if let Some(mask) = interp.masks.get(&id).cloned() {
-                let mask = interp.placeholder(&mask);
-                interp.masks.insert(new, mask);
-            }
-            new
-        })
-    }
-
-    /// Applies a function to every tensor in a value and keeps the structure.
-    pub fn map_tensors(&mut self, value: &Value, f: &mut dyn FnMut(&mut Self, NodeId) -> NodeId) -> Value {
-        match value {
-            Value::Tensor(id) => Value::Tensor(f(self, *id)),
-            Value::Tuple(items) => {
-                Value::Tuple(items.clone().iter().map(|v| self.map_tensors(v, f)).collect())
-            }
-            Value::List(id) => match self.heap.list(*id).cloned() {
-                Some(items) => {
-                    let items = items.iter().map(|v| self.map_tensors(v, f)).collect();
-                    self.new_list(items)
-                }
-                None => value.clone(),
-            },
-            Value::Dict(_) => match self.pairs_of(value) {
-                Some(pairs) => {
-                    let pairs: Vec<_> =
-                        pairs.into_iter().map(|(k, v)| (k, self.map_tensors(&v, f))).collect();
-                    self.new_dict(pairs)
-                }
-                None => value.clone(),
-            },
-            _ => value.clone(),
-        }
-    }
-
-    /// Replaces traced tensors by KerasTensors with the same specs, the outputs of a symbolic call.
-    pub(crate) fn to_keras_tensors(&mut self, value: &Value) -> Value {
-        self.map_tensors(value, &mut |interp, id| {
-            let node = interp.trace.node(id);
-            let spec = node.spec.clone();
-            interp.keras_tensor(spec, &[id])
-        })
-    }
-
-    /// Makes a KerasTensor; what it was computed from is known where the call was traced.
-    pub(crate) fn keras_tensor(&mut self, spec: TensorSpec, from: &[NodeId]) -> NodeId {
-        let call = u32::try_from(self.keras_calls.len()).unwrap_or(u32::MAX);
-        let span = self.here();
-        let inputs = from.iter().map(|id| (*id, ops::Flow::Ok)).collect();
-        let (kind, content) = (TensorKind::Keras, Content::Unknown);
-        self.trace.push(Node {
-            source: Source::LayerCall(call),
-            kind,
-            spec,
-            content,
-            inputs,
-            span,
-            scope: ScopeId(0),
-        })
-    }
-
-    /// Makes KerasTensors of the layer's dtype for the shapes that `compute_output_shape` gives.
-    pub(crate) fn keras_tensors_of_shape(&mut self, id: ObjId, shape: &Value) -> Eval {
-        let dtype = self.layer(id).map(|s| s.compute_dtype);
-        let several = match shape {
-            Value::List(list) => self
-                .heap
-                .list(*list)
-                .is_some_and(|l| l.iter().any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_)))),
-            Value::Tuple(items) => {
-                items.iter().any(|v| matches!(v, Value::Tuple(_) | Value::List(_) | Value::Shape(_)))
-            }
-            _ => false,
-        };
-        if several {
-            let (items, _) = self.iterate(shape, 4096)?;
-            let outputs =
-                items.iter().map(|s| self.keras_tensors_of_shape(id, s)).collect::<Eval<Vec<_>>>()?;
-            return Ok(match shape {
-                Value::Tuple(_) => Value::tuple(outputs),
-                _ => self.new_list(outputs),
-            });
-        }
-        match self.dims_of(shape) {
-            Some(dims) => {
-                let spec = TensorSpec::new(Shape::new(dims), dtype);
-                Ok(Value::Tensor(self.keras_tensor(spec, &[])))
-            }
-            None => {
-                self.undecided("an output shape that is not known");
-                Ok(self.unknown("an output shape that is not known"))
-            }
-        }
-    }
-
-    fn note_symbolic_call(&mut self, id: ObjId, args: Args, outputs: &Value, inputs: &[NodeId]) {
-        let index = u32::try_from(self.keras_calls.len()).unwrap_or(u32::MAX);
-        for node in self.flat_tensors(outputs) {
-            if self.trace.node(node).kind == TensorKind::Keras {
-                self.trace.node_mut(node).source = Source::LayerCall(index);
-            }
-        }
-        let span = self.here();
-        let inputs = inputs.to_vec();
-        self.keras_calls.push(KerasCall {
-            callee: Callee::Layer(id),
-            args,
-            outputs: outputs.clone(),
-            inputs,
-            span,
-        });
-        if let Some(state) = self.layer_mut(id) {
-            state.calls.push(index);
-        }
-    }
-
-    fn record_layer_call(&mut self, id: ObjId, line: u32, inputs: &[NodeId], outputs: &Value) {
-        let outputs = self.flat_tensors(outputs);
-        let shape = |n: &NodeId| self.trace.node(*n).spec.shape.clone();
-        let dtype =
-            |n: &NodeId| self.trace.node(*n).spec.dtype.map_or("unknown", tensor::DType::name).to_owned();
-        self.record.layer_calls.push(LayerCall {
-            line,
-            layer: self.layer(id).map(|s| s.name.to_string()).unwrap_or_default(),
-            class: self.class_name(id).to_string(),
-            inputs: inputs.iter().map(shape).collect(),
-            outputs: outputs.iter().map(shape).collect(),
-            dtypes: outputs.iter().map(dtype).collect(),
-        });
-    }
-
-    /// Records an exception that leaves a layer call or a model's method.
-    pub(crate) fn record_raised(&mut self, id: ObjId, phase: Phase) {
-        if let Some(state) = self.exception_mut(id) {
-            state.recorded = true;
-        }
-        let mut raised = self.raised_record(id);
-        raised.phase = phase;
-        self.record.raised.push(raised);
-        self.events.push(crate::events::Event::Raised { exception: id, fatal: false });
-    }
-
     fn layer_operands(&self, args: &Args) -> Vec<(std::rc::Rc<str>, NodeId)> {
         let mut out = Vec::new();
         for value in &args.positional {
@@ -613,140 +384,5 @@ impl Interp<'_> {
             out.extend(self.flat_tensors(value).into_iter().map(|n| (name.clone(), n)));
         }
         out
-    }
-
-    /// Carries out a symbolic call of an op: outside of layers on KerasTensors.
-    ///
-    /// Nothing for surfaces that treat KerasTensors as any other tensor.
-    pub(crate) fn symbolic_call(
-        &mut self,
-        op: &'static ops::Op,
-        path: &str,
-        surface: ops::Surface,
-        args: &[(std::rc::Rc<str>, Arg)],
-    ) -> Eval<Option<Value>> {
-        if self.keras == Keras::Two {
-            return self.op_layer_call(op, path, surface, args);
-        }
-        let operands = crate::call::named_nodes(args);
-        let core = "A KerasTensor cannot be used as input to a TensorFlow function. A KerasTensor is a symbolic \
-                    placeholder for a shape and dtype, used when constructing Keras Functional models or Keras \
-                    Functions. You can only use it as input to a Keras layer or a Keras operation (from the \
-                    namespaces `keras.layers` and `keras.ops`). You are likely doing something like:\n\n```\nx = \
-                    Input(...)\n...\ntf_fn(x)  # Invalid.\n```\n\nWhat you should do instead is wrap `tf_fn` in a \
-                    layer:\n\n```\nclass MyLayer(Layer):\n    def call(self, x):\n        return tf_fn(x)\n\nx = \
-                    MyLayer()(x)\n```";
-        let shown: Vec<&str> = core.lines().collect();
-        let function = if path.is_empty() { op.name } else { path };
-        let mistake = ops::Mistake::SymbolicInput { function: function.to_owned() };
-        let violation = ops::Violation { class: ops::Exc::ValueError, core: shown.join("\n"), mistake };
-        Err(self.raise_violation(violation, function.into(), operands))
-    }
-
-    /// Keras 2 wraps TensorFlow functions on KerasTensors in layers of their own (`TFOpLambda`).
-    fn op_layer_call(
-        &mut self,
-        op: &'static ops::Op,
-        path: &str,
-        surface: ops::Surface,
-        args: &[(std::rc::Rc<str>, Arg)],
-    ) -> Eval<Option<Value>> {
-        let line = self.line();
-        let operands = crate::call::named_nodes(args);
-        self.graph_depth += 1;
-        let answer = self.infer_op(op, path, surface, args);
-        self.graph_depth -= 1;
-        let settled = self.settle(answer, op.name, || operands);
-        let answer = match settled {
-            Ok(answer) => answer,
-            Err(Halt::Exception(id)) => {
-                if self.layer_depth == 0 {
-                    self.record_raised(id, Phase::Build);
-                }
-                return Err(Halt::Exception(id));
-            }
-            Err(halt) => return Err(halt),
-        };
-        let value = match answer {
-            Ok(arg) => self.value_of(&arg),
-            Err(why) => return Ok(Some(self.unknown(why))),
-        };
-        if self.flat_tensors(&value).is_empty() {
-            return Ok(Some(value));
-        }
-        let inputs: Vec<NodeId> = crate::call::named_nodes(args)
-            .into_iter()
-            .map(|(_, n)| n)
-            .filter(|n| self.trace.node(*n).kind == TensorKind::Keras)
-            .collect();
-        let (name, class) = self.op_layer_name(op, path);
-        if self.layer_depth == 0 {
-            let outputs = self.flat_tensors(&value);
-            let shape = |n: &NodeId| self.trace.node(*n).spec.shape.clone();
-            let dtype =
-                |n: &NodeId| self.trace.node(*n).spec.dtype.map_or("unknown", tensor::DType::name).to_owned();
-            let call = LayerCall {
-                line,
-                layer: name,
-                class: class.to_owned(),
-                inputs: inputs.iter().map(shape).collect(),
-                outputs: outputs.iter().map(shape).collect(),
-                dtypes: outputs.iter().map(dtype).collect(),
-            };
-            self.record.layer_calls.push(call);
-        }
-        self.note_operation(op, path, args, &value);
-        Ok(Some(value))
-    }
-
-    fn op_layer_name(&mut self, op: &'static ops::Op, path: &str) -> (String, &'static str) {
-        let symbol = match (op.name, path) {
-            ("getitem", _) => {
-                return (self.unique_name("tf.__operators__.getitem").to_string(), "SlicingOpLambda");
-            }
-            ("add", "") => "tf.__operators__.add",
-            (
-                "subtract" | "multiply" | "negative" | "pow" | "greater" | "less" | "equal" | "abs"
-                | "floordiv",
-                "",
-            ) => {
-                return (self.unique_name(&format!("tf.math.{}", op.name)).to_string(), "TFOpLambda");
-            }
-            ("divide", "") => "tf.math.truediv",
-            ("matmul", "") => "tf.linalg.matmul",
-            (_, "") => return (self.unique_name(&format!("tf.{}", op.name)).to_string(), "TFOpLambda"),
-            (_, path) => path,
-        };
-        (self.unique_name(symbol).to_string(), "TFOpLambda")
-    }
-
-    /// Remembers an op on KerasTensors, so that a functional model can repeat it.
-    pub(crate) fn note_operation(
-        &mut self,
-        op: &'static ops::Op,
-        path: &str,
-        args: &[(std::rc::Rc<str>, Arg)],
-        value: &Value,
-    ) {
-        let index = u32::try_from(self.keras_calls.len()).unwrap_or(u32::MAX);
-        for node in self.flat_tensors(value) {
-            self.trace.node_mut(node).source = Source::LayerCall(index);
-        }
-        let surface = if self.keras == Keras::Two { ops::Surface::Tf } else { ops::Surface::KerasOps };
-        let surface = if path.is_empty() { surface } else { ops::Surface::of(path) };
-        let inputs = crate::call::named_nodes(args)
-            .into_iter()
-            .map(|(_, n)| n)
-            .filter(|n| self.trace.node(*n).kind == TensorKind::Keras)
-            .collect();
-        let callee = Callee::Op { op, path: path.into(), surface, args: args.to_vec() };
-        let span = self.here();
-        self.keras_calls.push(KerasCall {
-            callee,
-            args: Args::default(),
-            outputs: value.clone(),
-            inputs,
-            span,
-        });
     }
 }

@@ -1,0 +1,147 @@
+//! Ops on KerasTensors outside of layers: refused by Keras 3 for TensorFlow's functions, layers of their own in Keras 2.
+
+use graph::{NodeId, Source};
+use ops::{Arg, Keras, TensorKind};
+
+use crate::framework::history::{Callee, KerasCall};
+use crate::interp::Interp;
+use crate::raise::{Eval, Halt};
+use crate::record::{LayerCall, Phase};
+use crate::value::{Args, Value};
+
+impl Interp<'_> {
+    /// Carries out a symbolic call of an op: outside of layers on KerasTensors.
+    ///
+    /// Nothing for surfaces that treat KerasTensors as any other tensor.
+    pub(crate) fn symbolic_call(
+        &mut self,
+        op: &'static ops::Op,
+        path: &str,
+        surface: ops::Surface,
+        args: &[(std::rc::Rc<str>, Arg)],
+    ) -> Eval<Option<Value>> {
+        if self.keras == Keras::Two {
+            return self.op_layer_call(op, path, surface, args);
+        }
+        let operands = crate::call::named_nodes(args);
+        let core = "A KerasTensor cannot be used as input to a TensorFlow function. A KerasTensor is a symbolic \
+                    placeholder for a shape and dtype, used when constructing Keras Functional models or Keras \
+                    Functions. You can only use it as input to a Keras layer or a Keras operation (from the \
+                    namespaces `keras.layers` and `keras.ops`). You are likely doing something like:\n\n```\nx = \
+                    Input(...)\n...\ntf_fn(x)  # Invalid.\n```\n\nWhat you should do instead is wrap `tf_fn` in a \
+                    layer:\n\n```\nclass MyLayer(Layer):\n    def call(self, x):\n        return tf_fn(x)\n\nx = \
+                    MyLayer()(x)\n```";
+        let shown: Vec<&str> = core.lines().collect();
+        let function = if path.is_empty() { op.name } else { path };
+        let mistake = ops::Mistake::SymbolicInput { function: function.to_owned() };
+        let violation = ops::Violation { class: ops::Exc::ValueError, core: shown.join("\n"), mistake };
+        Err(self.raise_violation(violation, function.into(), operands))
+    }
+
+    /// Keras 2 wraps TensorFlow functions on KerasTensors in layers of their own (`TFOpLambda`).
+    fn op_layer_call(
+        &mut self,
+        op: &'static ops::Op,
+        path: &str,
+        surface: ops::Surface,
+        args: &[(std::rc::Rc<str>, Arg)],
+    ) -> Eval<Option<Value>> {
+        let line = self.line();
+        let operands = crate::call::named_nodes(args);
+        self.graph_depth += 1;
+        let answer = self.infer_op(op, path, surface, args);
+        self.graph_depth -= 1;
+        let settled = self.settle(answer, op.name, || operands);
+        let answer = match settled {
+            Ok(answer) => answer,
+            Err(Halt::Exception(id)) => {
+                if self.layer_depth == 0 {
+                    self.record_raised(id, Phase::Build);
+                }
+                return Err(Halt::Exception(id));
+            }
+            Err(halt) => return Err(halt),
+        };
+        let value = match answer {
+            Ok(arg) => self.value_of(&arg),
+            Err(why) => return Ok(Some(self.unknown(why))),
+        };
+        if self.flat_tensors(&value).is_empty() {
+            return Ok(Some(value));
+        }
+        let inputs: Vec<NodeId> = crate::call::named_nodes(args)
+            .into_iter()
+            .map(|(_, n)| n)
+            .filter(|n| self.trace.node(*n).kind == TensorKind::Keras)
+            .collect();
+        let (name, class) = self.op_layer_name(op, path);
+        if self.layer_depth == 0 {
+            let outputs = self.flat_tensors(&value);
+            let shape = |n: &NodeId| self.trace.node(*n).spec.shape.clone();
+            let dtype =
+                |n: &NodeId| self.trace.node(*n).spec.dtype.map_or("unknown", tensor::DType::name).to_owned();
+            let call = LayerCall {
+                line,
+                layer: name,
+                class: class.to_owned(),
+                inputs: inputs.iter().map(shape).collect(),
+                outputs: outputs.iter().map(shape).collect(),
+                dtypes: outputs.iter().map(dtype).collect(),
+            };
+            self.record.layer_calls.push(call);
+        }
+        self.note_operation(op, path, args, &value);
+        Ok(Some(value))
+    }
+
+    fn op_layer_name(&mut self, op: &'static ops::Op, path: &str) -> (String, &'static str) {
+        let symbol = match (op.name, path) {
+            ("getitem", _) => {
+                return (self.unique_name("tf.__operators__.getitem").to_string(), "SlicingOpLambda");
+            }
+            ("add", "") => "tf.__operators__.add",
+            (
+                "subtract" | "multiply" | "negative" | "pow" | "greater" | "less" | "equal" | "abs"
+                | "floordiv",
+                "",
+            ) => {
+                return (self.unique_name(&format!("tf.math.{}", op.name)).to_string(), "TFOpLambda");
+            }
+            ("divide", "") => "tf.math.truediv",
+            ("matmul", "") => "tf.linalg.matmul",
+            (_, "") => return (self.unique_name(&format!("tf.{}", op.name)).to_string(), "TFOpLambda"),
+            (_, path) => path,
+        };
+        (self.unique_name(symbol).to_string(), "TFOpLambda")
+    }
+
+    /// Remembers an op on KerasTensors, so that a functional model can repeat it.
+    pub(crate) fn note_operation(
+        &mut self,
+        op: &'static ops::Op,
+        path: &str,
+        args: &[(std::rc::Rc<str>, Arg)],
+        value: &Value,
+    ) {
+        let index = u32::try_from(self.keras_calls.len()).unwrap_or(u32::MAX);
+        for node in self.flat_tensors(value) {
+            self.trace.node_mut(node).source = Source::LayerCall(index);
+        }
+        let surface = if self.keras == Keras::Two { ops::Surface::Tf } else { ops::Surface::KerasOps };
+        let surface = if path.is_empty() { surface } else { ops::Surface::of(path) };
+        let inputs = crate::call::named_nodes(args)
+            .into_iter()
+            .map(|(_, n)| n)
+            .filter(|n| self.trace.node(*n).kind == TensorKind::Keras)
+            .collect();
+        let callee = Callee::Op { op, path: path.into(), surface, args: args.to_vec() };
+        let span = self.here();
+        self.keras_calls.push(KerasCall {
+            callee,
+            args: Args::default(),
+            outputs: value.clone(),
+            inputs,
+            span,
+        });
+    }
+}

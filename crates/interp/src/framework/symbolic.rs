@@ -1,0 +1,192 @@
+//! KerasTensors and their stand-ins: shapes in structures, placeholders of a traced call, outputs of a symbolic one.
+
+use graph::{Node, NodeId, ScopeId, Source};
+use ops::{Keras, TensorKind};
+use smallvec::SmallVec;
+use tensor::{Content, Shape, TensorSpec};
+
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::{Args, Value};
+
+impl Interp<'_> {
+    /// The shapes of the tensors in a value, in its structure: what `build` gets.
+    pub(crate) fn shape_structure(&mut self, value: &Value) -> Value {
+        match value {
+            Value::Tensor(id) => {
+                let shape = self.trace.node(*id).spec.shape.clone();
+                match self.keras {
+                    // Keras 2 hands `build` a TensorShape.
+                    Keras::Two => Value::Shape(shape),
+                    Keras::Three => self.shape_tuple(&shape, false),
+                }
+            }
+            Value::Tuple(items) => {
+                let items: Vec<Value> = items.clone().iter().map(|v| self.shape_structure(v)).collect();
+                if self.keras == Keras::Two { Value::tuple(items) } else { self.new_list(items) }
+            }
+            Value::List(list) => match self.heap.list(*list).cloned() {
+                Some(items) => {
+                    let items = items.iter().map(|v| self.shape_structure(v)).collect();
+                    self.new_list(items)
+                }
+                None => self.unknown("the shapes of inputs that are not known"),
+            },
+            Value::Dict(_) => match self.pairs_of(value) {
+                Some(pairs) => {
+                    let pairs: Vec<_> =
+                        pairs.into_iter().map(|(k, v)| (k, self.shape_structure(&v))).collect();
+                    self.new_dict(pairs)
+                }
+                None => self.unknown("the shapes of inputs that are not known"),
+            },
+            _ => Value::None,
+        }
+    }
+
+    /// Reads shapes from what `build` gets: one, or several in a structure.
+    pub(crate) fn shapes_of(&mut self, value: &Value) -> Vec<Shape> {
+        match value {
+            Value::Shape(shape) => vec![shape.clone()],
+            Value::Tuple(items)
+                if items.iter().all(|v| !matches!(v, Value::Tuple(_) | Value::Shape(_) | Value::List(_))) =>
+            {
+                self.dims_of(value).map(|dims| vec![Shape::new(dims)]).unwrap_or_default()
+            }
+            Value::Tuple(items) => items.clone().iter().flat_map(|v| self.shapes_of(v)).collect(),
+            Value::List(id) => {
+                let items = self.heap.list(*id).cloned().unwrap_or_default();
+                if items.iter().all(|v| matches!(v, Value::Int(_) | Value::None | Value::Dim(_))) {
+                    return self.dims_of(value).map(|dims| vec![Shape::new(dims)]).unwrap_or_default();
+                }
+                items.iter().flat_map(|v| self.shapes_of(v)).collect()
+            }
+            Value::Dict(_) => {
+                let pairs = self.pairs_of(value).unwrap_or_default();
+                pairs.iter().flat_map(|(_, v)| self.shapes_of(v)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Replaces KerasTensors by tensors of a traced function with the same specs.
+    pub(crate) fn placeholders(&mut self, args: &Args) -> Args {
+        let positional = args.positional.iter().map(|v| self.placeholder(v)).collect();
+        let keywords = args.keywords.iter().map(|(n, v)| (n.clone(), self.placeholder(v))).collect();
+        Args { positional, keywords }
+    }
+
+    pub(crate) fn placeholder(&mut self, value: &Value) -> Value {
+        self.map_tensors(value, &mut |interp, id| {
+            let node = interp.trace.node(id);
+            if node.kind != TensorKind::Keras {
+                return id;
+            }
+            let (spec, span) = (node.spec.clone(), node.span);
+            let inputs = SmallVec::from_slice(&[(id, ops::Flow::Ok)]);
+            let content = Content::Unknown;
+            let kind = TensorKind::Graph;
+            let new = interp.trace.push(Node {
+                source: Source::Input,
+                kind,
+                spec,
+                content,
+                inputs,
+                span,
+                scope: ScopeId(0),
+            });
+            if let Some(mask) = interp.masks.get(&id).cloned() {
+                let mask = interp.placeholder(&mask);
+                interp.masks.insert(new, mask);
+            }
+            new
+        })
+    }
+
+    /// Applies a function to every tensor in a value and keeps the structure.
+    pub fn map_tensors(&mut self, value: &Value, f: &mut dyn FnMut(&mut Self, NodeId) -> NodeId) -> Value {
+        match value {
+            Value::Tensor(id) => Value::Tensor(f(self, *id)),
+            Value::Tuple(items) => {
+                Value::Tuple(items.clone().iter().map(|v| self.map_tensors(v, f)).collect())
+            }
+            Value::List(id) => match self.heap.list(*id).cloned() {
+                Some(items) => {
+                    let items = items.iter().map(|v| self.map_tensors(v, f)).collect();
+                    self.new_list(items)
+                }
+                None => value.clone(),
+            },
+            Value::Dict(_) => match self.pairs_of(value) {
+                Some(pairs) => {
+                    let pairs: Vec<_> =
+                        pairs.into_iter().map(|(k, v)| (k, self.map_tensors(&v, f))).collect();
+                    self.new_dict(pairs)
+                }
+                None => value.clone(),
+            },
+            _ => value.clone(),
+        }
+    }
+
+    /// Replaces traced tensors by KerasTensors with the same specs, the outputs of a symbolic call.
+    pub(crate) fn keras_tensors_like(&mut self, value: &Value) -> Value {
+        self.map_tensors(value, &mut |interp, id| {
+            let node = interp.trace.node(id);
+            let spec = node.spec.clone();
+            interp.keras_tensor(spec, &[id])
+        })
+    }
+
+    /// Makes a KerasTensor; what it was computed from is known where the call was traced.
+    pub(crate) fn keras_tensor(&mut self, spec: TensorSpec, from: &[NodeId]) -> NodeId {
+        let call = u32::try_from(self.keras_calls.len()).unwrap_or(u32::MAX);
+        let span = self.here();
+        let inputs = from.iter().map(|id| (*id, ops::Flow::Ok)).collect();
+        let (kind, content) = (TensorKind::Keras, Content::Unknown);
+        self.trace.push(Node {
+            source: Source::LayerCall(call),
+            kind,
+            spec,
+            content,
+            inputs,
+            span,
+            scope: ScopeId(0),
+        })
+    }
+
+    /// Makes KerasTensors of the layer's dtype for the shapes that `compute_output_shape` gives.
+    pub(crate) fn keras_tensors_of_shape(&mut self, id: ObjId, shape: &Value) -> Eval {
+        let dtype = self.layer(id).map(|s| s.compute_dtype);
+        let several = match shape {
+            Value::List(list) => self
+                .heap
+                .list(*list)
+                .is_some_and(|l| l.iter().any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_)))),
+            Value::Tuple(items) => {
+                items.iter().any(|v| matches!(v, Value::Tuple(_) | Value::List(_) | Value::Shape(_)))
+            }
+            _ => false,
+        };
+        if several {
+            let (items, _) = self.iterate(shape, 4096)?;
+            let outputs =
+                items.iter().map(|s| self.keras_tensors_of_shape(id, s)).collect::<Eval<Vec<_>>>()?;
+            return Ok(match shape {
+                Value::Tuple(_) => Value::tuple(outputs),
+                _ => self.new_list(outputs),
+            });
+        }
+        match self.dims_of(shape) {
+            Some(dims) => {
+                let spec = TensorSpec::new(Shape::new(dims), dtype);
+                Ok(Value::Tensor(self.keras_tensor(spec, &[])))
+            }
+            None => {
+                self.undecided("an output shape that is not known");
+                Ok(self.unknown("an output shape that is not known"))
+            }
+        }
+    }
+}
