@@ -3,5 +3,11 @@
 //! The texts are those of the shape functions in `tensorflow/core/ops/*.cc` while tracing, and those of the
 //! kernels in `tensorflow/core/kernels/*` on values. Public functions in `crate::defs` compose these.
 
+pub mod index;
+pub mod join;
+pub mod layout;
+pub mod linalg;
 pub mod pointwise;
+pub mod reduce;
 pub mod shape;
+pub mod stride;

@@ -279,7 +279,7 @@ impl Cx<'_> {
                 _ => self.try_convert(item, want),
             })
             .collect::<Try<_>>()?;
-        Ok(crate::kernels::shape::pack_tensors(self, &parts, 0)?)
+        Ok(crate::kernels::join::pack_tensors(self, &parts, 0)?)
     }
 }
 

@@ -1,0 +1,97 @@
+//! Matrix kernels.
+
+use tensor::{Dim, Shape};
+
+use crate::spec::merge::{self, Fit};
+use crate::spec::{Cx, Tensor, Val};
+use crate::{Infer, Mistake};
+
+/// `MatMul`: two matrices.
+///
+/// # Errors
+/// A rank is not 2, or the inner sizes differ.
+pub fn mat_mul(cx: &Cx<'_>, a: Val, b: Val, transpose_a: bool, transpose_b: bool) -> Infer<Tensor> {
+    let node = cx.node("MatMul", [a, b])?;
+    let (a, b) = (node.x(0), node.x(1));
+    let rank = |t: &Tensor, i: usize| {
+        cx.fit_or("MatMul", matrix(&t.shape, if i == 0 { "a" } else { "b" }), || format!("In[{i}] ndims must be >= 2"))
+    };
+    let (a_shape, b_shape) = (rank(a, 0)?, rank(b, 1)?);
+    let (rows, inner) = if transpose_a { (1, 0) } else { (0, 1) };
+    let (outer, columns) = if transpose_b { (1, 0) } else { (0, 1) };
+    let dim = |s: &Shape, at: i64| s.dim(at).unwrap_or(Dim::Unknown);
+    cx.fit_or("MatMul", merge::dims(dim(&a_shape, inner), dim(&b_shape, outer), "inner dims"), || {
+        format!("Matrix size-incompatible: In[0]: {}, In[1]: {}", a.shape.bracketed(), b.shape.bracketed())
+    })?;
+    Ok(node.out(Shape::new([dim(&a_shape, rows), dim(&b_shape, columns)])))
+}
+
+fn matrix(shape: &Shape, param: &'static str) -> Fit<Shape> {
+    merge::rank(shape, 2).map_err(|mut m| {
+        if let Mistake::RankMismatch { param: p, .. } = &mut m.mistake {
+            *p = param;
+        }
+        m
+    })
+}
+
+/// `BatchMatMulV2`: matrices with broadcast batch dims.
+///
+/// # Errors
+/// A rank is below 2, or the inner sizes or batch dims do not fit.
+pub fn batch_mat_mul(cx: &Cx<'_>, a: Val, b: Val, adjoint_a: bool, adjoint_b: bool) -> Infer<Tensor> {
+    const KERNEL: &str = "BatchMatMulV2";
+    let node = cx.node(KERNEL, [a, b])?;
+    let (a, b) = (node.x(0), node.x(1));
+    for (i, t) in [a, b].into_iter().enumerate() {
+        let rank = t.rank().unwrap_or(2);
+        cx.fit_or(KERNEL, merge::rank_at_least(&t.shape, 2), || format!("In[{i}] ndims must be >= 2: {rank}"))?;
+    }
+    let dim = |t: &Tensor, at: i64| t.shape.dim(at).unwrap_or(Dim::Unknown);
+    let (rows, inner) = if adjoint_a { (-1, -2) } else { (-2, -1) };
+    let (outer, columns) = if adjoint_b { (-1, -2) } else { (-2, -1) };
+    let batch = |t: &Tensor| {
+        t.shape.dims().map_or(Shape::UNKNOWN, |d| d[..d.len().saturating_sub(2)].iter().copied().collect())
+    };
+    let (batch_a, batch_b) = (batch(a), batch(b));
+    let fits = merge::broadcast(&batch_a, &batch_b);
+    if cx.eager() && fits.is_err() {
+        cx.fit_or(KERNEL, fits.clone(), || {
+            format!(
+                "In[0] and In[1] must have compatible batch dimensions: {} vs. {}",
+                a.shape.bracketed(),
+                b.shape.bracketed()
+            )
+        })?;
+    }
+    cx.fit_or(KERNEL, merge::dims(dim(a, inner), dim(b, outer), "inner dims"), || {
+        let flags = format!("{} {}", u8::from(adjoint_a), u8::from(adjoint_b));
+        format!("Matrix size-incompatible: In[0]: {}, In[1]: {} {flags}", a.shape.bracketed(), b.shape.bracketed())
+    })?;
+    let Some(mut out) = cx.fit(KERNEL, fits)?.dims().map(<[Dim]>::to_vec) else { return Ok(node.out(Shape::UNKNOWN)) };
+    out.extend([dim(a, rows), dim(b, columns)]);
+    Ok(node.out(Shape::new(out)))
+}
+
+/// A kernel on square matrices that keeps their shape (`MatrixInverse`, `Cholesky`) or drops it
+/// (`MatrixDeterminant`).
+///
+/// # Errors
+/// The rank is below 2 or the matrices are not square.
+pub fn square(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, keep: bool) -> Infer<Tensor> {
+    let node = cx.node(kernel, [x.into()])?;
+    let x = node.x(0);
+    cx.fit_or(kernel, merge::rank_at_least(&x.shape, 2), || {
+        format!("Input tensor 0 must have rank >= 2, got {}", x.rank().unwrap_or(0))
+    })?;
+    let Some(dims) = x.shape.dims() else { return Ok(node.out(Shape::UNKNOWN)) };
+    let (rows, columns) = (dims[dims.len() - 2], dims[dims.len() - 1]);
+    // `MatrixDeterminant` merges the last dim first, the others the rows.
+    let fit = if keep { merge::dims(rows, columns, "a square matrix") } else { merge::dims(columns, rows, "a square matrix") };
+    let size = cx.fit_or(kernel, fit, || "Input matrix must be square.".to_owned())?;
+    let mut out = dims[..dims.len() - 2].to_vec();
+    if keep {
+        out.extend([size, size]);
+    }
+    Ok(node.out(Shape::new(out)))
+}
