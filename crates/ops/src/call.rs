@@ -75,6 +75,7 @@ pub struct Call<'a> {
 /// A typed parameter: the names it has in the signatures, and its position where names vary too much.
 #[derive(Debug)]
 pub struct Param<T> {
+    label: &'static str,
     names: &'static [&'static str],
     position: Option<usize>,
     kind: PhantomData<fn() -> T>,
@@ -90,17 +91,24 @@ impl<T> Copy for Param<T> {}
 impl<T> Param<T> {
     /// A parameter known by any of these names.
     pub const fn named(names: &'static [&'static str]) -> Param<T> {
-        Param { names, position: None, kind: PhantomData }
+        let label = if names.is_empty() { "argument" } else { names[0] };
+        Param { label, names, position: None, kind: PhantomData }
     }
 
     /// A parameter known by its names, else by its position in the signature.
     pub const fn at(position: usize, names: &'static [&'static str]) -> Param<T> {
-        Param { names, position: Some(position), kind: PhantomData }
+        let label = if names.is_empty() { "argument" } else { names[0] };
+        Param { label, names, position: Some(position), kind: PhantomData }
+    }
+
+    /// A parameter known by its position alone: the names in the signatures mean other things (`tf.atan2(y, x)`).
+    pub const fn place(position: usize, label: &'static str) -> Param<T> {
+        Param { label, names: &[], position: Some(position), kind: PhantomData }
     }
 
     /// Returns the name used in mistakes.
     pub fn name(self) -> &'static str {
-        self.names.first().copied().unwrap_or("argument")
+        self.label
     }
 }
 

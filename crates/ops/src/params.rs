@@ -7,9 +7,9 @@ use tensor::{DType, Shape};
 use crate::{Arg, Operand, Param};
 
 /// The first operand, whatever its name.
-pub const X: Param<Operand> = Param::at(0, &["x"]);
+pub const X: Param<Operand> = Param::place(0, "x");
 /// The second operand, whatever its name.
-pub const Y: Param<Operand> = Param::at(1, &["y"]);
+pub const Y: Param<Operand> = Param::place(1, "y");
 /// A list of tensors in first place.
 pub const XS: Param<Vec<Operand>> = Param::at(0, &["xs"]);
 /// An axis or axes, as given.

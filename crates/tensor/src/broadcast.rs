@@ -31,14 +31,14 @@ pub fn broadcast_dim(left: Dim, right: Dim) -> Option<Dim> {
 /// Broadcasts two shapes, aligned at their last axes.
 ///
 /// # Errors
-/// The first pair of dims, from the end, that does not fit.
+/// The first pair of dims, from the front, that does not fit.
 pub fn broadcast(left: &Shape, right: &Shape) -> Result<Shape, BroadcastError> {
     let (Some(a), Some(b)) = (left.dims(), right.dims()) else { return Ok(Shape::UNKNOWN) };
     let rank = a.len().max(b.len());
     let at =
         |dims: &[Dim], from_end: usize| dims.len().checked_sub(from_end).map_or(Dim::Known(1), |i| dims[i]);
     let mut out = vec![Dim::Unknown; rank];
-    for from_end in 1..=rank {
+    for from_end in (1..=rank).rev() {
         let (l, r) = (at(a, from_end), at(b, from_end));
         out[rank - from_end] = broadcast_dim(l, r).ok_or(BroadcastError { from_end, left: l, right: r })?;
     }

@@ -1,20 +1,44 @@
 //! The table of ops: a file for each family, two lines here for each file.
 
 mod activations;
+mod arith;
+mod index;
+mod join;
 mod pointwise;
 mod recurrent;
+mod reduce;
+mod shape;
 
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::Op;
+use crate::{Call, Eval, Gradient, Infer, Op, Outputs};
 
 /// Every family. A family that is not listed is dead code, which the compiler reports.
-static FAMILIES: &[&[Op]] = &[activations::OPS, pointwise::OPS, recurrent::OPS];
+static FAMILIES: &[&[Op]] = &[
+    activations::OPS,
+    arith::OPS,
+    index::OPS,
+    join::OPS,
+    pointwise::OPS,
+    recurrent::OPS,
+    reduce::OPS,
+    shape::OPS,
+];
 
 static BY_NAME: LazyLock<FxHashMap<&'static str, &'static Op>> =
     LazyLock::new(|| ops().map(|op| (op.name, op)).collect());
+
+/// Declares an op that is composed of kernels, from which contents and gradients follow.
+const fn rule(
+    name: &'static str,
+    apis: &'static [&'static str],
+    infer: fn(&Call<'_>) -> Infer<Outputs>,
+    source: &'static str,
+) -> Op {
+    Op { name, apis, infer, gradient: Gradient::Kernels, eval: Eval::Kernels, source, kernel: "" }
+}
 
 /// Returns every op.
 pub fn ops() -> impl Iterator<Item = &'static Op> {

@@ -63,7 +63,10 @@ fn slice_values(cx: &Cx<'_>, axis: usize, length: i64, begin: i64, size: i64) ->
     } else {
         return Ok(());
     };
-    cx.refuse("Slice", Misfit::new(text, Mistake::IndexOutOfRange { index: begin + size.max(0), axis, size: length }))
+    cx.refuse(
+        "Slice",
+        Misfit::new(text, Mistake::IndexOutOfRange { index: begin + size.max(0), axis, size: length }),
+    )
 }
 
 fn sliced(x: &Tensor, starts: &[Dim], out: &Shape) -> Content {
@@ -76,15 +79,8 @@ fn sliced(x: &Tensor, starts: &[Dim], out: &Shape) -> Content {
         Content::Array(a) => {
             super::layout::picked(a, &sizes, |index| index.iter().zip(&starts).map(|(i, s)| i + s).collect())
         }
-        Content::Dims(dims) => match (starts[..].first(), sizes[..].first()) {
-            (Some(start), Some(size)) => {
-                let range = usize::try_from(*start).unwrap_or(0)..usize::try_from(start + size).unwrap_or(0);
-                dims.get(range).map_or(Content::Unknown, |d| Content::Dims(d.into()))
-            }
-            _ => Content::Unknown,
-        },
         Content::Zeros => Content::Zeros,
-        Content::Unknown => Content::Unknown,
+        Content::Dims(_) | Content::Unknown => Content::Unknown,
     }
 }
 
@@ -101,7 +97,9 @@ pub fn gather(
 ) -> Infer<Tensor> {
     let node = cx.node("GatherV2", [params.into(), indices.into(), axis.into()])?;
     let (params, indices, axis) = (node.x(0), node.x(1), node.x(2));
-    cx.fit_or("GatherV2", merge::rank_at_least(&params.shape, 1), || "params must be at least 1 dimensional".to_owned())?;
+    cx.fit_or("GatherV2", merge::rank_at_least(&params.shape, 1), || {
+        "params must be at least 1 dimensional".to_owned()
+    })?;
     cx.fit("GatherV2", merge::rank(&axis.shape, 0))?;
     let Some(axis) = axis.int_value() else {
         let rank = params.rank().zip(indices.rank()).map(|(a, b)| a + b - 1);
@@ -128,7 +126,14 @@ pub fn gather(
     Ok(node.out_with(out, content))
 }
 
-fn gather_values(cx: &Cx<'_>, params: &[Dim], index_dims: &[Dim], batch: usize, axis: usize, indices: &Tensor) -> Infer<()> {
+fn gather_values(
+    cx: &Cx<'_>,
+    params: &[Dim],
+    index_dims: &[Dim],
+    batch: usize,
+    axis: usize,
+    indices: &Tensor,
+) -> Infer<()> {
     for (i, (p, n)) in params.iter().zip(index_dims).take(batch).enumerate() {
         if !p.compatible(*n) {
             let text = format!("params.shape[{i}]: {p} should be equal to indices.shape[{i}]: {n}");
@@ -136,7 +141,9 @@ fn gather_values(cx: &Cx<'_>, params: &[Dim], index_dims: &[Dim], batch: usize, 
             return cx.refuse("GatherV2", Misfit::new(text, mistake));
         }
     }
-    let (Some((shape, values)), Dim::Known(size)) = (super::join::int_data(indices), params[axis]) else { return Ok(()) };
+    let (Some((shape, values)), Dim::Known(size)) = (super::join::int_data(indices), params[axis]) else {
+        return Ok(());
+    };
     if let Some(at) = values.iter().position(|n| !(0..size).contains(n)) {
         let index = values[at];
         let text = format!("indices{} = {index} is not in [0, {size})", place(&shape, at));
@@ -163,11 +170,6 @@ fn gathered(params: &Tensor, indices: &Tensor, axis: usize, batch: usize, out: &
     }
     let Some((index_shape, index)) = super::join::int_data(indices) else { return Content::Unknown };
     match &params.content {
-        Content::Dims(dims) if axis == 0 => index
-            .iter()
-            .map(|i| usize::try_from(*i).ok().and_then(|i| dims.get(i).copied()))
-            .collect::<Option<Vec<Dim>>>()
-            .map_or(Content::Unknown, |d| Content::Dims(d.into())),
         Content::Array(a) => {
             let Some(sizes) = out.all_known() else { return Content::Unknown };
             let rank = index_shape.len();
@@ -190,28 +192,43 @@ fn gathered(params: &Tensor, indices: &Tensor, axis: usize, batch: usize, out: &
 pub fn gather_nd(cx: &Cx<'_>, params: impl Into<Val>, indices: impl Into<Val>) -> Infer<Tensor> {
     let node = cx.node("GatherNd", [params.into(), indices.into()])?;
     let (params, indices) = (node.x(0), node.x(1));
-    cx.fit_or("GatherNd", merge::rank_at_least(&indices.shape, 1), || "indices must be at least a vector".to_owned())?;
+    cx.fit_or("GatherNd", merge::rank_at_least(&indices.shape, 1), || {
+        "indices must be at least a vector".to_owned()
+    })?;
     if cx.eager() {
-        cx.fit_or("GatherNd", merge::rank_at_least(&params.shape, 1), || "params must be at least a vector".to_owned())?;
+        cx.fit_or("GatherNd", merge::rank_at_least(&params.shape, 1), || {
+            "params must be at least a vector".to_owned()
+        })?;
     }
     let (Some(dims), Some(index_dims)) = (params.shape.dims(), indices.shape.dims()) else {
         return Ok(node.out(Shape::UNKNOWN));
     };
-    let Some((Dim::Known(depth), outer)) = index_dims.split_last() else { return Ok(node.out(Shape::UNKNOWN)) };
+    let Some((Dim::Known(depth), outer)) = index_dims.split_last() else {
+        return Ok(node.out(Shape::UNKNOWN));
+    };
     let depth = usize::try_from(*depth).unwrap_or(0);
     if depth > dims.len() {
         let (p, i) = (params.shape.bracketed(), indices.shape.bracketed());
         let text = if cx.eager() {
-            format!("index innermost dimension length must be <= params rank; saw: {depth} vs. {}", dims.len())
+            format!(
+                "index innermost dimension length must be <= params rank; saw: {depth} vs. {}",
+                dims.len()
+            )
         } else {
-            format!("indices.shape[-1] must be <= params.rank, but saw indices shape: {i} and params shape: {p}")
+            format!(
+                "indices.shape[-1] must be <= params.rank, but saw indices shape: {i} and params shape: {p}"
+            )
         };
         let expected = format!("at least {depth}");
-        return cx.refuse("GatherNd", Misfit::new(text, Mistake::RankMismatch { param: "params", expected, got: dims.len() }));
+        return cx.refuse(
+            "GatherNd",
+            Misfit::new(text, Mistake::RankMismatch { param: "params", expected, got: dims.len() }),
+        );
     }
     if let (true, Some((shape, values))) = (cx.eager(), super::join::int_data(indices)) {
         for (row, index) in values.chunks(depth.max(1)).enumerate() {
-            let outside = index.iter().zip(dims).position(|(i, d)| d.known().is_some_and(|n| !(0..n).contains(i)));
+            let outside =
+                index.iter().zip(dims).position(|(i, d)| d.known().is_some_and(|n| !(0..n).contains(i)));
             if let Some(axis) = outside {
                 let outer_shape = &shape[..shape.len().saturating_sub(1)];
                 let list: Vec<String> = index.iter().map(i64::to_string).collect();
@@ -222,7 +239,10 @@ pub fn gather_nd(cx: &Cx<'_>, params: impl Into<Val>, indices: impl Into<Val>) -
                     params.shape.bracketed()
                 );
                 let size = dims[axis].known().unwrap_or(0);
-                return cx.refuse("GatherNd", Misfit::new(text, Mistake::IndexOutOfRange { index: index[axis], axis, size }));
+                return cx.refuse(
+                    "GatherNd",
+                    Misfit::new(text, Mistake::IndexOutOfRange { index: index[axis], axis, size }),
+                );
             }
         }
     }
@@ -257,15 +277,12 @@ pub fn one_hot(cx: &Cx<'_>, indices: Val, depth: Val, on: Val, off: Val, axis: i
     let Some(dims) = indices.shape.dims() else { return Ok(node.out(Shape::UNKNOWN)) };
     let rank = dims.len();
     let at = if axis == -1 { rank } else { usize::try_from(axis).unwrap_or(0) };
-    if at > rank {
-        let text = if cx.eager() {
-            format!("Expected axis to be -1 or between [0, {}).  But received: {axis}", rank + 1)
-        } else {
-            // The shape function asks for the dims before the axis: more than there are.
-            format!("Shape must be at least rank {at} but is rank {rank}")
-        };
+    if at > rank && cx.eager() {
+        let text = format!("Expected axis to be -1 or between [0, {}).  But received: {axis}", rank + 1);
         return cx.refuse("OneHot", Misfit::new(text, Mistake::AxisOutOfRange { axis, rank: rank + 1 }));
     }
+    // The shape function cuts the axis off at the rank.
+    let at = at.min(rank);
     let mut out = dims.to_vec();
     out.insert(at, depth);
     Ok(node.out(Shape::new(out)))
@@ -294,7 +311,9 @@ pub fn select(cx: &Cx<'_>, condition: Val, then: Val, otherwise: Val) -> Infer<T
 
 fn selected(condition: &Tensor, then: &Tensor, otherwise: &Tensor) -> Content {
     let known = |t: &Tensor| fold::array(&t.content, &t.shape.all_known()?, t.dtype?);
-    let (Some(c), Some(a), Some(b), Some(dtype)) = (known(condition), known(then), known(otherwise), then.dtype) else {
+    let (Some(c), Some(a), Some(b), Some(dtype)) =
+        (known(condition), known(then), known(otherwise), then.dtype)
+    else {
         return Content::Unknown;
     };
     let (Some(cv), Some(av), Some(bv)) = (c.data.to_floats(), a.data.to_floats(), b.data.to_floats()) else {
@@ -303,7 +322,8 @@ fn selected(condition: &Tensor, then: &Tensor, otherwise: &Tensor) -> Content {
     let Some(shape) = fold::broadcast(&a.shape, &b.shape).and_then(|s| fold::broadcast(&c.shape, &s)) else {
         return Content::Unknown;
     };
-    if shape.iter().try_fold(1_i64, |n, d| n.checked_mul(*d)).is_none_or(|n| n > tensor::MAX_ELEMENTS as i64) {
+    if shape.iter().try_fold(1_i64, |n, d| n.checked_mul(*d)).is_none_or(|n| n > tensor::MAX_ELEMENTS as i64)
+    {
         return Content::Unknown;
     }
     let mut values = Vec::new();
@@ -323,7 +343,28 @@ fn selected(condition: &Tensor, then: &Tensor, otherwise: &Tensor) -> Content {
 pub fn where_(cx: &Cx<'_>, condition: impl Into<Val>) -> Infer<Tensor> {
     let node = cx.node("Where", [condition.into()])?;
     let rank = node.x(0).rank().map_or(Dim::Unknown, |r| Dim::Known(r as i64));
+    if let Some((count, values)) = true_places(node.x(0)) {
+        let sizes = vec![count, rank.known().unwrap_or(0)];
+        // While tracing the count is not static, known or not.
+        let shape = if cx.eager() { Shape::known(&sizes) } else { Shape::new([Dim::Unknown, rank]) };
+        return Ok(node.out_with(shape, Content::ints(sizes, DType::Int64, values)));
+    }
     Ok(node.out(Shape::new([Dim::Unknown, rank])))
+}
+
+/// Returns how many elements are true and the index of each, one behind the other.
+fn true_places(x: &Tensor) -> Option<(i64, Vec<i64>)> {
+    let Content::Array(array) = &x.content else { return None };
+    let values = array.data.to_floats()?;
+    let (mut at, mut count, mut places) = (0, 0, Vec::new());
+    fold::for_each_index(&array.shape, |index| {
+        if values.get(at).is_some_and(|v| *v != 0.0) {
+            places.extend_from_slice(index);
+            count += 1;
+        }
+        at += 1;
+    });
+    Some((count, places))
 }
 
 /// `ScatterNd`.
@@ -349,7 +390,13 @@ pub fn tensor_scatter(cx: &Cx<'_>, kernel: &str, x: Val, indices: Val, updates: 
 }
 
 /// Checks that updates lie where indices point.
-fn scatter_shape(cx: &Cx<'_>, kernel: &str, indices: &Tensor, updates: &Tensor, input: Shape) -> Infer<Shape> {
+fn scatter_shape(
+    cx: &Cx<'_>,
+    kernel: &str,
+    indices: &Tensor,
+    updates: &Tensor,
+    input: Shape,
+) -> Infer<Shape> {
     let (Some(index), Some(update)) = (indices.shape.dims(), updates.shape.dims()) else { return Ok(input) };
     if index.is_empty() {
         let text = "Shape must be at least rank 1 but is rank 0";
@@ -357,7 +404,11 @@ fn scatter_shape(cx: &Cx<'_>, kernel: &str, indices: &Tensor, updates: &Tensor, 
     }
     let outer = index.len() - 1;
     let sub = |dims: &[Dim], range: std::ops::Range<usize>| -> Shape {
-        dims.get(range.start.min(dims.len())..range.end.min(dims.len())).unwrap_or_default().iter().copied().collect()
+        dims.get(range.start.min(dims.len())..range.end.min(dims.len()))
+            .unwrap_or_default()
+            .iter()
+            .copied()
+            .collect()
     };
     let (indexed, updated) = (sub(index, 0..outer), sub(update, 0..outer));
     let misfit = |m: Misfit| {

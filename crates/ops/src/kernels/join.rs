@@ -29,7 +29,8 @@ pub fn pack(cx: &Cx<'_>, values: Val, axis: i64) -> Infer<Tensor> {
     }
     let Some(dims) = shape.dims() else { return Ok(node.out(Shape::UNKNOWN)) };
     let rank = dims.len() as i64 + 1;
-    let at = merge::axis(axis, dims.len() + 1, || format!("Invalid axis: {axis}; must be in [-{rank},{rank})"));
+    let at =
+        merge::axis(axis, dims.len() + 1, || format!("Invalid axis: {axis}; must be in [-{rank},{rank})"));
     let at = cx.fit("Pack", at)?;
     let mut out = dims.to_vec();
     out.insert(at, Dim::Known(parts.len() as i64));
@@ -49,7 +50,9 @@ pub fn pack_tensors(cx: &Cx<'_>, parts: &[Tensor], axis: i64) -> Infer<Tensor> {
 fn packed_content(parts: &[Tensor], axis: usize) -> Content {
     let scalars = parts.iter().all(|p| p.rank() == Some(0) && p.dtype.is_some_and(tensor::DType::is_integer));
     if scalars {
-        return Content::Dims(parts.iter().map(|p| fold::scalar_dim(&p.content)).collect());
+        let dims = parts.iter().map(|p| fold::scalar_dim(&p.content)).collect();
+        let dtype = parts.first().and_then(|p| p.dtype).unwrap_or(tensor::DType::Int32);
+        return crate::spec::vector_of(dims, dtype);
     }
     if axis != 0 {
         return Content::Unknown;
@@ -86,7 +89,10 @@ pub fn unpack(cx: &Cx<'_>, x: impl Into<Val>, count: i64, axis: i64) -> Infer<Ve
     let times = usize::try_from(count).unwrap_or(0).min(10_000);
     let Some(dims) = x.shape.dims() else { return Ok(vec![node.out(Shape::UNKNOWN); times]) };
     let rank = dims.len();
-    let at = cx.fit("Unpack", merge::axis(axis, rank, || format!("Invalid axis: {axis}; must be in [-{rank},{rank})")))?;
+    let at = cx.fit(
+        "Unpack",
+        merge::axis(axis, rank, || format!("Invalid axis: {axis}; must be in [-{rank},{rank})")),
+    )?;
     cx.fit_or("Unpack", merge::value(dims[at], count), || {
         format!("Input shape axis {at} must equal {count}, got shape {}", x.shape.bracketed())
     })?;
@@ -97,9 +103,10 @@ pub fn unpack(cx: &Cx<'_>, x: impl Into<Val>, count: i64, axis: i64) -> Infer<Ve
         .map(|i| {
             let part = node.out(out.clone());
             let dims = if rank == 1 { x.content.dims() } else { None };
+            let evaluated = matches!(x.content, Content::Array(_));
             match dims.and_then(|d| d.get(i).copied()) {
-                Some(dim) => part.with_content(Content::Dims([dim].into())),
-                None => part,
+                Some(dim) if evaluated || !dim.is_known() => part.with_content(Content::Dims([dim].into())),
+                _ => part,
             }
         })
         .collect())
@@ -123,7 +130,9 @@ pub fn concat(cx: &Cx<'_>, values: Val, axis: impl Into<Val>) -> Infer<Tensor> {
     if cx.eager() {
         let ok = -(rank as i64) <= axis && axis < rank as i64;
         if !ok {
-            let text = format!("ConcatOp : Expected concatenating dimensions in the range [-{rank}, {rank}), but got {axis}");
+            let text = format!(
+                "ConcatOp : Expected concatenating dimensions in the range [-{rank}, {rank}), but got {axis}"
+            );
             return cx.refuse("ConcatV2", Misfit::new(text, Mistake::AxisOutOfRange { axis, rank }));
         }
     }
@@ -153,13 +162,16 @@ fn concatenated(cx: &Cx<'_>, parts: &[Tensor], rank: usize, at: usize) -> Infer<
     let sub = |d: &[Dim]| Shape::new(d.iter().copied());
     let Some(last) = parts.last() else { return Ok(Shape::UNKNOWN) };
     let last_dims = dims(last);
-    let (mut before, mut middle, mut after) = (sub(&last_dims[..at]), last_dims[at], sub(&last_dims[at + 1..]));
+    let (mut before, mut middle, mut after) =
+        (sub(&last_dims[..at]), last_dims[at], sub(&last_dims[at + 1..]));
     for (i, part) in parts.iter().enumerate().rev().skip(1) {
         let own = dims(part);
         let eager = || {
-            let other = parts.iter().position(|p| !fits_off_axis(&dims(&parts[0]), &dims(p), at)).unwrap_or(i);
+            let other =
+                parts.iter().position(|p| !fits_off_axis(&dims(&parts[0]), &dims(p), at)).unwrap_or(i);
             let first = dims(&parts[0]);
-            let off = (0..rank).find(|a| *a != at && !first[*a].compatible(dims(&parts[other])[*a])).unwrap_or(0);
+            let off =
+                (0..rank).find(|a| *a != at && !first[*a].compatible(dims(&parts[other])[*a])).unwrap_or(0);
             format!(
                 "ConcatOp : Dimension {off} in both shapes must be equal: shape[0] = {} vs. shape[{other}] = {}",
                 parts[0].shape.bracketed(),
@@ -194,6 +206,10 @@ fn concat_content(parts: &[Tensor], rank: usize, out: &Shape) -> Content {
             _ => return out.all_known().map_or(Content::Unknown, |shape| chained(parts, shape)),
         }
     }
+    if parts.iter().all(|p| matches!(p.content, Content::Array(_))) {
+        let dtype = parts.first().and_then(|p| p.dtype).unwrap_or(tensor::DType::Int32);
+        return crate::spec::vector_of(dims, dtype);
+    }
     Content::Dims(dims.into())
 }
 
@@ -204,7 +220,8 @@ fn concat_content(parts: &[Tensor], rank: usize, out: &Shape) -> Content {
 pub fn split(cx: &Cx<'_>, x: impl Into<Val>, count: i64, axis: impl Into<Val>) -> Infer<Vec<Tensor>> {
     if count < 1 {
         let text = format!("Attr 'num_split' of 'Split' Op passed {count} less than minimum 1.");
-        return cx.value_error(text.clone(), Mistake::Argument { param: "num_or_size_splits", problem: text });
+        return cx
+            .value_error(text.clone(), Mistake::Argument { param: "num_or_size_splits", problem: text });
     }
     let node = cx.node("Split", [axis.into(), x.into()])?;
     let (axis, x) = (node.x(0).int_value(), node.x(1));
@@ -229,7 +246,9 @@ fn split_axis(cx: &Cx<'_>, kernel: &str, axis: i64, rank: usize) -> Infer<usize>
     let at = merge::axis(axis, rank, || {
         format!("Dimension size, given by scalar input {axis} must be in range [-{rank}, {rank})")
     });
-    cx.fit_or(kernel, at, || format!("-input rank(-{rank}) <= split_dim < input rank ({rank}), but got {axis}"))
+    cx.fit_or(kernel, at, || {
+        format!("-input rank(-{rank}) <= split_dim < input rank ({rank}), but got {axis}")
+    })
 }
 
 /// `SplitV` into parts of given sizes, of which one may be `-1`.
@@ -258,7 +277,8 @@ pub fn split_v(
         return cx.refuse("SplitV", Misfit::argument("num_or_size_splits", text));
     }
     if sizes.iter().filter(|n| **n == -1).count() > 1 {
-        return cx.refuse("SplitV", Misfit::argument("num_or_size_splits", "size_splits can only have one -1"));
+        return cx
+            .refuse("SplitV", Misfit::argument("num_or_size_splits", "size_splits can only have one -1"));
     }
     let total: i64 = sizes.iter().filter(|n| **n != -1).sum();
     let whole = x.shape.dim(at as i64).and_then(Dim::known);
@@ -277,8 +297,11 @@ pub fn split_v(
         if if rest { total > whole } else { total != whole } {
             let list: Vec<String> = sizes.iter().map(i64::to_string).collect();
             let text = format!("can't split axis of size {whole} into pieces of size [{}]", list.join(","));
-            let mistake =
-                Mistake::DimMismatch { left: Dim::Known(whole), right: Dim::Known(total), what: "the sizes of the parts" };
+            let mistake = Mistake::DimMismatch {
+                left: Dim::Known(whole),
+                right: Dim::Known(total),
+                what: "the sizes of the parts",
+            };
             return cx.refuse("SplitV", Misfit::new(text, mistake));
         }
     }

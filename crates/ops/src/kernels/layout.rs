@@ -34,7 +34,10 @@ pub fn transpose(cx: &Cx<'_>, x: impl Into<Val>, perm: impl Into<Val>) -> Infer<
         let at = cx.fit_or("Transpose", at, || format!("{axis} is out of range [0 .. {rank})"))?;
         if order.contains(&at) && cx.eager() {
             let missing = (0..rank).find(|a| !perm.contains(&(*a as i64))).unwrap_or(i);
-            return cx.refuse("Transpose", Misfit::argument("perm", format!("{missing} is missing from {{{}}}.", list(&perm))));
+            return cx.refuse(
+                "Transpose",
+                Misfit::argument("perm", format!("{missing} is missing from {{{}}}.", list(&perm))),
+            );
         }
         order.push(at);
     }
@@ -109,7 +112,9 @@ pub fn tile(cx: &Cx<'_>, x: impl Into<Val>, multiples: impl Into<Val>) -> Infer<
             return cx.refuse("Tile", Misfit::argument("multiples", text));
         }
         if let Some(length) = length.filter(|n| *n != rank as i64) {
-            let text = format!("Expected multiples argument to be a vector of length {rank} but got length {length}");
+            let text = format!(
+                "Expected multiples argument to be a vector of length {rank} but got length {length}"
+            );
             return cx.refuse("Tile", Misfit::argument("multiples", text));
         }
     }
@@ -181,7 +186,8 @@ pub fn pad(
         if let (true, "MirrorPad", Dim::Known(n)) = (cx.eager(), kernel, *dim)
             && (before >= n || after >= n)
         {
-            let text = format!("paddings must be less than the dimension size: {before}, {after} not less than {n}");
+            let text =
+                format!("paddings must be less than the dimension size: {before}, {after} not less than {n}");
             return cx.refuse(kernel, Misfit::argument("paddings", text));
         }
         out.push(dim.plus(Dim::Known(before + after)));
@@ -197,7 +203,9 @@ pub fn reverse(cx: &Cx<'_>, x: impl Into<Val>, axes: impl Into<Val>) -> Infer<Te
     let node = cx.node("ReverseV2", [x.into(), axes.into()])?;
     let (x, axes) = (node.x(0), node.x(1));
     cx.fit("ReverseV2", merge::rank(&axes.shape, 1))?;
-    let (Some(rank), Some(axes)) = (x.rank(), axes.int_values()) else { return Ok(node.out(x.shape.clone())) };
+    let (Some(rank), Some(axes)) = (x.rank(), axes.int_values()) else {
+        return Ok(node.out(x.shape.clone()));
+    };
     let mut seen = vec![false; rank];
     for (i, axis) in axes.iter().enumerate() {
         let at = merge::axis(*axis, rank, || {
@@ -205,7 +213,10 @@ pub fn reverse(cx: &Cx<'_>, x: impl Into<Val>, axes: impl Into<Val>) -> Infer<Te
         });
         let at = cx.fit("ReverseV2", at)?;
         if seen[at] {
-            return cx.refuse("ReverseV2", Misfit::argument("axis", format!("axis {at} specified more than once.")));
+            return cx.refuse(
+                "ReverseV2",
+                Misfit::argument("axis", format!("axis {at} specified more than once.")),
+            );
         }
         seen[at] = true;
     }
@@ -213,10 +224,14 @@ pub fn reverse(cx: &Cx<'_>, x: impl Into<Val>, axes: impl Into<Val>) -> Infer<Te
         Content::Array(a) => {
             let shape = a.shape.clone();
             picked(a, &shape, |index| {
-                index.iter().zip(&shape).zip(&seen).map(|((i, n), flip)| if *flip { n - 1 - i } else { *i }).collect()
+                index
+                    .iter()
+                    .zip(&shape)
+                    .zip(&seen)
+                    .map(|((i, n), flip)| if *flip { n - 1 - i } else { *i })
+                    .collect()
             })
         }
-        Content::Dims(dims) if seen == [true] => Content::Dims(dims.iter().rev().copied().collect()),
         Content::Zeros => Content::Zeros,
         _ => Content::Unknown,
     };

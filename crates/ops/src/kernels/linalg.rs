@@ -14,7 +14,9 @@ pub fn mat_mul(cx: &Cx<'_>, a: Val, b: Val, transpose_a: bool, transpose_b: bool
     let node = cx.node("MatMul", [a, b])?;
     let (a, b) = (node.x(0), node.x(1));
     let rank = |t: &Tensor, i: usize| {
-        cx.fit_or("MatMul", matrix(&t.shape, if i == 0 { "a" } else { "b" }), || format!("In[{i}] ndims must be >= 2"))
+        cx.fit_or("MatMul", matrix(&t.shape, if i == 0 { "a" } else { "b" }), || {
+            format!("In[{i}] ndims must be >= 2")
+        })
     };
     let (a_shape, b_shape) = (rank(a, 0)?, rank(b, 1)?);
     let (rows, inner) = if transpose_a { (1, 0) } else { (0, 1) };
@@ -45,7 +47,9 @@ pub fn batch_mat_mul(cx: &Cx<'_>, a: Val, b: Val, adjoint_a: bool, adjoint_b: bo
     let (a, b) = (node.x(0), node.x(1));
     for (i, t) in [a, b].into_iter().enumerate() {
         let rank = t.rank().unwrap_or(2);
-        cx.fit_or(KERNEL, merge::rank_at_least(&t.shape, 2), || format!("In[{i}] ndims must be >= 2: {rank}"))?;
+        cx.fit_or(KERNEL, merge::rank_at_least(&t.shape, 2), || {
+            format!("In[{i}] ndims must be >= 2: {rank}")
+        })?;
     }
     let dim = |t: &Tensor, at: i64| t.shape.dim(at).unwrap_or(Dim::Unknown);
     let (rows, inner) = if adjoint_a { (-1, -2) } else { (-2, -1) };
@@ -66,9 +70,15 @@ pub fn batch_mat_mul(cx: &Cx<'_>, a: Val, b: Val, adjoint_a: bool, adjoint_b: bo
     }
     cx.fit_or(KERNEL, merge::dims(dim(a, inner), dim(b, outer), "inner dims"), || {
         let flags = format!("{} {}", u8::from(adjoint_a), u8::from(adjoint_b));
-        format!("Matrix size-incompatible: In[0]: {}, In[1]: {} {flags}", a.shape.bracketed(), b.shape.bracketed())
+        format!(
+            "Matrix size-incompatible: In[0]: {}, In[1]: {} {flags}",
+            a.shape.bracketed(),
+            b.shape.bracketed()
+        )
     })?;
-    let Some(mut out) = cx.fit(KERNEL, fits)?.dims().map(<[Dim]>::to_vec) else { return Ok(node.out(Shape::UNKNOWN)) };
+    let Some(mut out) = cx.fit(KERNEL, fits)?.dims().map(<[Dim]>::to_vec) else {
+        return Ok(node.out(Shape::UNKNOWN));
+    };
     out.extend([dim(a, rows), dim(b, columns)]);
     Ok(node.out(Shape::new(out)))
 }
@@ -87,7 +97,11 @@ pub fn square(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, keep: bool) -> Infer
     let Some(dims) = x.shape.dims() else { return Ok(node.out(Shape::UNKNOWN)) };
     let (rows, columns) = (dims[dims.len() - 2], dims[dims.len() - 1]);
     // `MatrixDeterminant` merges the last dim first, the others the rows.
-    let fit = if keep { merge::dims(rows, columns, "a square matrix") } else { merge::dims(columns, rows, "a square matrix") };
+    let fit = if keep {
+        merge::dims(rows, columns, "a square matrix")
+    } else {
+        merge::dims(columns, rows, "a square matrix")
+    };
     let size = cx.fit_or(kernel, fit, || "Input matrix must be square.".to_owned())?;
     let mut out = dims[..dims.len() - 2].to_vec();
     if keep {

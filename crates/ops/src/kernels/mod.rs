@@ -7,6 +7,7 @@ pub mod index;
 pub mod join;
 pub mod layout;
 pub mod linalg;
+pub mod nn;
 pub mod pointwise;
 pub mod reduce;
 pub mod shape;

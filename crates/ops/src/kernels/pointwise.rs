@@ -5,8 +5,14 @@ use tensor::{Content, DType, Shape};
 use crate::Infer;
 use crate::spec::{Cx, Misfit, Tensor, Val, fold, merge};
 
+/// A function on one real.
+type Unary = fn(f64) -> f64;
+
+/// A function on two reals.
+pub type Binary = fn(f64, f64) -> f64;
+
 /// Element-wise kernels of one tensor, with their function on reals.
-const UNARY: &[(&str, fn(f64) -> f64)] = &[
+const UNARY: &[(&str, Unary)] = &[
     ("Abs", f64::abs),
     ("Acos", f64::acos),
     ("Acosh", f64::acosh),
@@ -54,7 +60,7 @@ const UNARY: &[(&str, fn(f64) -> f64)] = &[
 ];
 
 /// Element-wise kernels of two tensors, with their function on reals.
-const BINARY: &[(&str, fn(f64, f64) -> f64)] = &[
+const BINARY: &[(&str, Binary)] = &[
     ("AddV2", |a, b| a + b),
     ("Atan2", f64::atan2),
     ("BitwiseAnd", |a, b| (a as i64 & b as i64) as f64),
@@ -87,6 +93,11 @@ fn truth(b: bool) -> f64 {
 
 fn find<F: Copy>(table: &[(&str, F)], name: &str) -> Option<F> {
     table.binary_search_by_key(&name, |(n, _)| n).ok().map(|at| table[at].1)
+}
+
+/// Returns the function of an element-wise kernel of two tensors.
+pub fn function(kernel: &str) -> Option<Binary> {
+    find(BINARY, kernel)
 }
 
 /// Applies an element-wise kernel to a tensor.

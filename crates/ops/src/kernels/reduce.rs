@@ -44,7 +44,8 @@ pub fn reduce(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, axes: &Axes, keepdim
                 Some(rank) => Val::T(Tensor::vector(&(0..rank as i64).collect::<Vec<_>>())),
                 None => {
                     // Every axis of an unknown rank: a scalar, or that rank of ones.
-                    let node = cx.node(kernel, [x, Val::T(Tensor::new(Shape::new([Dim::Unknown]), DType::Int32))])?;
+                    let node =
+                        cx.node(kernel, [x, Val::T(Tensor::new(Shape::new([Dim::Unknown]), DType::Int32))])?;
                     return Ok(node.out(if keepdims { Shape::UNKNOWN } else { Shape::scalar() }));
                 }
             }
@@ -99,7 +100,8 @@ fn reduced_content(kernel: &str, x: &Tensor, reduced: &[bool], shape: &Shape) ->
         _ => return Content::Unknown,
     };
     // The kept axes alone, in the layout without the reduced ones, decide on the place.
-    let kept: Vec<i64> = array.shape.iter().zip(reduced).filter(|(_, gone)| !**gone).map(|(n, _)| *n).collect();
+    let kept: Vec<i64> =
+        array.shape.iter().zip(reduced).filter(|(_, gone)| !**gone).map(|(n, _)| *n).collect();
     let count = kept.iter().product::<i64>();
     let mut out = vec![start; usize::try_from(count).unwrap_or(0)];
     let mut at = 0;
@@ -142,7 +144,9 @@ pub fn arg(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, axis: impl Into<Val>, o
             "Dimension ({axis}) must be in the range [-{rank}, {rank}), where {rank} is the number of dimensions in the input."
         )
     });
-    let at = cx.fit_or(kernel, at, || format!("Expected dimension in the range [-{rank}, {rank}), but got {axis}"))?;
+    let at = cx.fit_or(kernel, at, || {
+        format!("Expected dimension in the range [-{rank}, {rank}), but got {axis}")
+    })?;
     let mut dims = x.shape.dims().unwrap_or_default().to_vec();
     dims.remove(at);
     Ok(node.out(Shape::new(dims)))
@@ -201,6 +205,7 @@ pub fn top_k(cx: &Cx<'_>, x: impl Into<Val>, k: impl Into<Val>, index: DType) ->
 pub fn unique(cx: &Cx<'_>, x: impl Into<Val>, index: DType) -> Infer<(Tensor, Tensor)> {
     let mut node = cx.node("Unique", [x.into()])?;
     node.set("out_idx", Some(index));
-    let x = cx.fit_or("Unique", merge::rank(&node.x(0).shape, 1), || "unique expects a 1D vector.".to_owned())?;
+    let x =
+        cx.fit_or("Unique", merge::rank(&node.x(0).shape, 1), || "unique expects a 1D vector.".to_owned())?;
     Ok((node.out(Shape::new([Dim::Unknown])), node.nth(1, x)))
 }

@@ -21,7 +21,10 @@ pub fn shape_from(t: &Tensor) -> Fit<Shape> {
         out.push(match dim {
             Dim::Known(-1) => Dim::Unknown,
             Dim::Known(n) if n < -1 => {
-                return Err(Misfit::argument("shape", format!("Invalid value in tensor used for shape: {n}")));
+                return Err(Misfit::argument(
+                    "shape",
+                    format!("Invalid value in tensor used for shape: {n}"),
+                ));
             }
             other => other,
         });
@@ -104,7 +107,6 @@ fn reshaped_content(x: &Tensor, shape: &Shape) -> Content {
             .all_known()
             .and_then(|sizes| tensor::Array::new(sizes, array.dtype, array.data.clone()))
             .map_or(Content::Unknown, |a| Content::Array(a.into())),
-        Content::Dims(dims) if shape.rank().is_some_and(|r| r <= 1) => Content::Dims(dims.clone()),
         Content::Zeros => Content::Zeros,
         _ => Content::Unknown,
     }
@@ -143,9 +145,12 @@ pub fn expand_dims(cx: &Cx<'_>, x: impl Into<Val>, axis: impl Into<Val>) -> Infe
         return cx.refuse("ExpandDims", Misfit::argument("axis", text));
     };
     let rank = dims.len() as i64;
-    let at = merge::axis(axis, dims.len() + 1, || format!("dim {axis} not in the interval [{}, {rank}].", -rank - 1));
-    let at =
-        cx.fit_or("ExpandDims", at, || format!("Tried to expand dim index {axis} for tensor with {rank} dimensions."))?;
+    let at = merge::axis(axis, dims.len() + 1, || {
+        format!("dim {axis} not in the interval [{}, {rank}].", -rank - 1)
+    });
+    let at = cx.fit_or("ExpandDims", at, || {
+        format!("Tried to expand dim index {axis} for tensor with {rank} dimensions.")
+    })?;
     let mut out = dims.to_vec();
     out.insert(at, Dim::Known(1));
     let out = Shape::new(out);
@@ -176,7 +181,8 @@ pub fn squeeze(cx: &Cx<'_>, x: impl Into<Val>, axes: &[i64]) -> Infer<Tensor> {
             Dim::Known(1) if axes.is_empty() || squeezed[i] => {}
             Dim::Known(n) if squeezed[i] => {
                 let text = format!("Can not squeeze dim[{i}], expected a dimension of 1, got {n}");
-                let mistake = Mistake::DimMismatch { left: *dim, right: Dim::Known(1), what: "a squeezed axis" };
+                let mistake =
+                    Mistake::DimMismatch { left: *dim, right: Dim::Known(1), what: "a squeezed axis" };
                 return cx.refuse("Squeeze", Misfit::new(text, mistake));
             }
             _ if squeezed[i] => {}

@@ -96,7 +96,8 @@ fn dense(cx: &Cx<'_>, picks: &[Pick], rank: usize) -> Infer<Vec<Axis>> {
     }
     if taken > rank {
         let text = format!("Index out of range using input dim {rank}; input has only {rank} dims");
-        let mistake = Mistake::RankMismatch { param: "index", expected: format!("at least {taken}"), got: rank };
+        let mistake =
+            Mistake::RankMismatch { param: "index", expected: format!("at least {taken}"), got: rank };
         return cx.refuse("StridedSlice", Misfit::new(text, mistake));
     }
     let mut axes = Vec::with_capacity(rank + picks.len());
@@ -141,7 +142,11 @@ fn interval(cx: &Cx<'_>, bounds: Bounds, dim: Dim, axis: usize, known: bool) -> 
         return Ok(match step {
             1 if from_start => (Dim::Known(0), 1, dim),
             -1 if whole => (Dim::Unknown, -1, dim),
-            _ => (bounds.start.filter(|s| s.known().is_some_and(|n| n >= 0)).unwrap_or(Dim::Unknown), step, Dim::Unknown),
+            _ => (
+                bounds.start.filter(|s| s.known().is_some_and(|n| n >= 0)).unwrap_or(Dim::Unknown),
+                step,
+                Dim::Unknown,
+            ),
         });
     };
     if !known && !whole {
@@ -168,7 +173,9 @@ fn picked(x: &Tensor, axes: &[Axis], source: &[(Dim, i64)], out: &Shape) -> Cont
     match &x.content {
         Content::Zeros => Content::Zeros,
         Content::Dims(dims) => {
-            let ([Axis::Input(_)], [(Dim::Known(start), step)]) = (axes, source) else { return Content::Unknown };
+            let ([Axis::Input(_)], [(Dim::Known(start), step)]) = (axes, source) else {
+                return Content::Unknown;
+            };
             let count = match out.dims() {
                 Some([]) => 1,
                 Some([Dim::Known(n)]) => *n,

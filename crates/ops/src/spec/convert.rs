@@ -72,16 +72,16 @@ impl Cx<'_> {
     pub(super) fn try_convert(&self, val: &Val, dtype: Option<DType>) -> Try<Tensor> {
         match val {
             Val::T(t) if t.is_tf() => as_dtype(t, dtype),
-            Val::T(array) => self.from_array(array, dtype),
+            Val::T(array) => self.of_array(array, dtype),
             Val::List(items) | Val::Tuple(items) if val.has_tf_tensor() => self.packed(items, dtype),
-            Val::List(_) | Val::Tuple(_) => self.from_sequence(val, dtype),
+            Val::List(_) | Val::Tuple(_) => self.of_sequence(val, dtype),
             Val::Named(_) => Err(Failure::Stop(Stop::Unknown("a structure where a tensor is expected"))),
-            Val::Py(arg) => self.from_python(arg, val, dtype),
+            Val::Py(arg) => self.of_python(arg, val, dtype),
         }
     }
 
     /// Converts a NumPy array: it is cast while tracing; on values only where no information is lost in kind.
-    fn from_array(&self, array: &Tensor, dtype: Option<DType>) -> Try<Tensor> {
+    fn of_array(&self, array: &Tensor, dtype: Option<DType>) -> Try<Tensor> {
         let mut out = array.clone();
         out.kind = if self.eager() { TensorKind::Eager } else { TensorKind::Graph };
         let (Some(want), Some(have)) = (dtype, array.dtype) else {
@@ -107,7 +107,7 @@ impl Cx<'_> {
         Ok(out)
     }
 
-    fn from_python(&self, arg: &Arg, val: &Val, dtype: Option<DType>) -> Try<Tensor> {
+    fn of_python(&self, arg: &Arg, val: &Val, dtype: Option<DType>) -> Try<Tensor> {
         let made = |dtype: DType, content| Ok(Tensor::new(Shape::scalar(), dtype).with_content(content));
         let kind = match arg {
             Arg::Bool(_) => Kind::Bool,
@@ -155,11 +155,11 @@ impl Cx<'_> {
     }
 
     /// Converts nested lists of Python scalars and arrays.
-    fn from_sequence(&self, val: &Val, dtype: Option<DType>) -> Try<Tensor> {
+    fn of_sequence(&self, val: &Val, dtype: Option<DType>) -> Try<Tensor> {
         let mut leaves = Vec::new();
         let shape = self.flatten(val, &mut leaves)?;
         if leaves.iter().any(|leaf| matches!(leaf, Val::T(_))) {
-            return self.from_arrays(val, dtype);
+            return self.stacked_arrays(val, dtype);
         }
         let mut kind = Kind::Bool;
         let mut args: Vec<&Arg> = Vec::with_capacity(leaves.len());
@@ -235,7 +235,7 @@ impl Cx<'_> {
     }
 
     /// Stacks a list of arrays and scalars as NumPy does.
-    fn from_arrays(&self, val: &Val, dtype: Option<DType>) -> Try<Tensor> {
+    fn stacked_arrays(&self, val: &Val, dtype: Option<DType>) -> Try<Tensor> {
         let parts: Vec<Tensor> = match val.items() {
             Some(items) => items.iter().map(|i| self.try_convert(i, dtype)).collect::<Try<_>>()?,
             None => return self.try_convert(val, dtype),

@@ -5,6 +5,7 @@
 use tensor::{DType, Dim, Shape};
 
 use super::{Cx, Tensor, Val};
+use crate::kernels::pointwise;
 use crate::{Arg, Infer, Mistake, Stop};
 
 /// A dtype as Keras 3 promotes it: that of a tensor, or a Python scalar's, which yields to others.
@@ -154,6 +155,66 @@ pub fn common_dtype(cx: &Cx<'_>, dtypes: &[Promoted]) -> Infer<DType> {
         text,
         Mistake::DType { param: "x", got: names.join(", "), expected: "one dtype".to_owned() },
     )
+}
+
+/// Converts a value as Keras 3's TensorFlow backend does: tensors of another dtype are cast.
+///
+/// # Errors
+/// What TensorFlow raises for a value that is no tensor.
+pub fn tensor(cx: &Cx<'_>, val: &Val, dtype: Option<DType>) -> Infer<Tensor> {
+    let is_tensor = matches!(val, Val::T(t) if t.is_tf());
+    let strict = dtype.is_some_and(|d| d == DType::Bool || d.is_integer());
+    if !is_tensor && !strict {
+        return cx.convert(val, dtype);
+    }
+    let x = cx.convert(val, None)?;
+    match dtype {
+        None => Ok(x),
+        Some(_) => pointwise::cast(cx, x, dtype),
+    }
+}
+
+/// Converts two operands to their common dtype; Python numbers stay weak. `float` joins a Python float in.
+///
+/// # Errors
+/// A value is no tensor, or there is no common dtype.
+pub fn weak_pair(cx: &Cx<'_>, x1: &Val, x2: &Val, float: bool) -> Infer<(Tensor, Tensor)> {
+    let kept = |val: &Val| -> Infer<Val> {
+        match val {
+            Val::Py(Arg::Int(_) | Arg::Float(_) | Arg::Bool(_) | Arg::Dim(_) | Arg::Number(_)) => {
+                Ok(val.clone())
+            }
+            other => tensor(cx, other, None).map(Val::T),
+        }
+    };
+    let (x1, x2) = (kept(x1)?, kept(x2)?);
+    let mut dtypes = vec![promoted(&x1)?, promoted(&x2)?];
+    if float {
+        dtypes.push(Promoted::Float);
+    }
+    let dtype = common_dtype(cx, &dtypes)?;
+    Ok((tensor(cx, &x1, Some(dtype))?, tensor(cx, &x2, Some(dtype))?))
+}
+
+/// Converts operands to tensors first and casts them to their common dtype then.
+///
+/// # Errors
+/// A value is no tensor, or there is no common dtype.
+pub fn cast_all(cx: &Cx<'_>, vals: &[&Val], float: bool) -> Infer<(Vec<Tensor>, DType)> {
+    let tensors: Vec<Tensor> = vals.iter().map(|v| tensor(cx, v, None)).collect::<Infer<_>>()?;
+    let mut dtypes: Vec<Promoted> =
+        tensors.iter().map(|t| promoted(&Val::T(t.clone()))).collect::<Infer<_>>()?;
+    if float {
+        dtypes.push(Promoted::Float);
+    }
+    let dtype = common_dtype(cx, &dtypes)?;
+    let cast = tensors.into_iter().map(|t| pointwise::cast(cx, t, Some(dtype))).collect::<Infer<_>>()?;
+    Ok((cast, dtype))
+}
+
+/// Returns the dtype that a float function gives: `result_type(x.dtype, float)`, but float32 for int64.
+pub fn floated(dtype: DType) -> DType {
+    if dtype.is_floating() || dtype.is_complex() { dtype } else { DType::Float32 }
 }
 
 /// Broadcasts two shapes: `operation_utils.broadcast_shapes`.

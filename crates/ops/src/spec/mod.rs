@@ -37,4 +37,5 @@ pub use kernel::{Input, Kernel, Slope, Ty, kernel};
 pub use merge::Misfit;
 pub use node::Node;
 pub use repr::repr;
+pub(crate) use value::vector_of;
 pub use value::{Reach, Tensor, Val};

@@ -68,6 +68,13 @@ impl Cx<'_> {
             Ty::Attr(attr) => (node.attr_entry(attr).flatten(), Some(attr)),
             Ty::Any => (None, None),
         };
+        let unknown = attr.is_some_and(|a| node.attr_entry(a) == Some(None));
+        if unknown && !matches!(val, Val::T(_)) {
+            // A Python value takes the dtype of an earlier tensor, which is not known.
+            let mut tensor = self.try_convert(val, None).map_err(Failure::stop)?;
+            (tensor.dtype, tensor.content) = (None, Content::Unknown);
+            return Ok(tensor);
+        }
         let default = attr.and_then(|a| node.kernel.default(a));
         let converted = match want {
             Some(want) => self.try_convert(val, Some(want)),
@@ -110,7 +117,16 @@ impl Cx<'_> {
             Failure::Stop(stop) => return stop,
             other => other,
         };
-        let Some(want) = want else { return failure.stop() };
+        let Some(want) = want else {
+            return match failure {
+                Failure::Value(error) if !self.eager() => {
+                    let text = format!("Tried to convert '{param}' to a tensor and failed. Error: {error}");
+                    let mistake = Mistake::Argument { param, problem: error };
+                    Violation::stop(Exc::ValueError, text, mistake)
+                }
+                other => other.stop(),
+            };
+        };
         if let Val::T(t) = val
             && let Some(have) = t.dtype
         {

@@ -83,7 +83,8 @@ impl Tensor {
 
     /// Makes an integer vector of dims, as `tf.shape` returns it.
     pub fn dims(dims: Vec<Dim>, dtype: DType) -> Tensor {
-        Tensor::new(Shape::known(&[dims.len() as i64]), dtype).with_content(Content::Dims(dims.into()))
+        let shape = vec![dims.len() as i64];
+        Tensor::new(Shape::known(&shape), dtype).with_content(vector_of(dims, dtype))
     }
 
     /// Returns the tensor with known elements.
@@ -115,9 +116,13 @@ impl Tensor {
         self.kind != TensorKind::Numpy
     }
 
-    /// Returns all integer elements, if known.
+    /// Returns all integer elements, if the tensor can be evaluated. A slice of a shape that is known in part
+    /// cannot, even where its own elements are known; it can still serve as a shape.
     pub fn int_values(&self) -> Option<Vec<i64>> {
-        self.content.dims()?.iter().map(|d| d.known()).collect()
+        match &self.content {
+            Content::Array(_) => self.content.dims()?.iter().map(|d| d.known()).collect(),
+            _ => None,
+        }
     }
 
     /// Returns the value of an integer scalar, if known.
@@ -260,14 +265,22 @@ fn tensor_of(operand: &Operand, number: usize) -> Tensor {
     }
 }
 
-/// Turns dims that are all known into an array.
+/// Turns a scalar dim that is known into an array: an element of a shape can be evaluated.
 fn normal(content: Content, shape: &Shape, dtype: Option<DType>) -> Content {
-    let Content::Dims(dims) = &content else { return content };
-    let (Some(sizes), Some(dtype)) = (shape.all_known(), dtype) else { return content };
-    let Some(values) = dims.iter().map(|d| d.known()).collect::<Option<Vec<i64>>>() else { return content };
-    match Content::ints(sizes, dtype, values) {
-        Content::Unknown => content,
-        array => array,
+    match (&content, shape.rank(), dtype) {
+        (Content::Dims(dims), Some(0), Some(dtype)) => match dims[..] {
+            [Dim::Known(n)] => Content::ints(Vec::new(), dtype, vec![n]),
+            _ => content,
+        },
+        _ => content,
+    }
+}
+
+/// Makes the content of a vector of dims: an array where all are known.
+pub(crate) fn vector_of(dims: Vec<Dim>, dtype: DType) -> Content {
+    match dims.iter().map(|d| d.known()).collect::<Option<Vec<i64>>>() {
+        Some(values) => Content::ints(vec![dims.len() as i64], dtype, values),
+        None => Content::Dims(dims.into()),
     }
 }
 
