@@ -35,6 +35,17 @@ pub trait Host: Runner {
     /// The layer's name.
     fn name(&self) -> Rc<str>;
 
+    /// Whether the script may have registered objects under names of its own (`custom_object_scope`,
+    /// `get_custom_objects`, `register_keras_serializable`): then an unknown name may be known.
+    fn has_custom_objects(&self) -> bool {
+        false
+    }
+
+    /// Whether the layer is being built for one input that is not in a list: `Add()(x)`, not `Add()([x])`.
+    fn single_input(&self) -> bool {
+        false
+    }
+
     /// The dtype that the layer computes in (`float32` unless a policy says otherwise).
     fn compute_dtype(&self) -> DType;
 

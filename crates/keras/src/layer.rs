@@ -32,7 +32,7 @@ pub enum Mask {
 }
 
 /// A layer class: everything known about it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Layer {
     /// The class's name, the same in both profiles: `Dense`.
     pub name: &'static str,
@@ -43,12 +43,27 @@ pub struct Layer {
     /// Computes the outputs, in ops.
     pub call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
     /// Keras 3's `compute_output_shape`, where the class defines one: then a symbolic call does not run
-    /// `call`. It gets the inputs as in `call` and gives a tuple of ints and `None`, or several in a list.
+    /// `call`. It gets the inputs as in `call` and gives a tuple of ints and dims, or several in a list; a
+    /// tensor where the class's `compute_output_spec` says the dtype too (`Flatten` keeps its input's).
     pub output_shape: Option<fn(&mut dyn Host, &Arg) -> Infer<Arg>>,
     /// What becomes of a mask.
     pub mask: Mask,
     /// Where the behaviour was read.
     pub source: &'static str,
+}
+
+impl Layer {
+    /// A layer that checks nothing, has no weights, returns its input and drops its mask: what the rows of a
+    /// family start from.
+    pub(crate) const BASE: Layer = Layer {
+        name: "",
+        init: no_init,
+        build: no_build,
+        call: identity,
+        output_shape: None,
+        mask: Mask::Drops,
+        source: "",
+    };
 }
 
 /// A constructor that checks nothing.
@@ -59,4 +74,14 @@ pub(crate) fn no_init(_: &mut dyn Host) -> Infer<()> {
 /// A layer without weights.
 pub(crate) fn no_build(_: &mut dyn Host, _: &[Shape]) -> Infer<()> {
     Ok(())
+}
+
+/// A layer that returns its input.
+pub(crate) fn identity(_: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    Ok(args.inputs.clone())
+}
+
+/// `return input_shape`: a layer that keeps the shape.
+pub(crate) fn same_shape(_: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
+    Ok(crate::dims::tuple(crate::dims::of_input(inputs)?))
 }

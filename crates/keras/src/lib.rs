@@ -5,16 +5,20 @@
 //! here knows Python's syntax or the interpreter's values.
 
 pub mod activations;
+mod args;
 mod config;
 pub mod constraints;
+mod dims;
 mod family;
 mod host;
+mod identifiers;
 pub mod initializers;
 mod layer;
 mod layers;
 pub mod losses;
 pub mod metrics;
 pub mod optimizers;
+mod python;
 pub mod regularizers;
 mod runner;
 mod spec;
@@ -26,4 +30,4 @@ pub use host::{Host, WeightArgs};
 pub use layer::{CallArgs, Layer, Mask};
 pub use layers::{find_layer, layers};
 pub use runner::Runner;
-pub use spec::{InputSpec, check_input};
+pub use spec::{InputSpec, check_input, check_tensor};
