@@ -1,10 +1,11 @@
-//! `Dense` and other layers of plain weights.
+//! `Dense`.
 
-use ops::{Arg, Infer, Stop};
+use ops::{Arg, Infer, Keras};
 use tensor::{Dim, Shape};
 
+use crate::dims;
 use crate::host::WeightArgs;
-use crate::layer::no_init;
+use crate::python::{int, text, type_error, type_name, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, Mask};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
@@ -18,40 +19,113 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
 }];
 
 fn init(host: &mut dyn Host) -> Infer<()> {
-    no_init(host)?;
+    let given = host.get("units");
+    let units = match host.keras() {
+        Keras::Two => units2(&given)?,
+        Keras::Three => int(&given)?.filter(|n| *n > 0),
+    };
+    let Some(units) = units else {
+        let received = text(&given);
+        return value_error(
+            "units",
+            format!(
+                "Received an invalid value for `units`, expected a positive integer. Received: units={received}"
+            ),
+        );
+    };
+    host.set("units", Arg::Int(units));
+    crate::identifiers::check(host)?;
     host.set_input_spec(vec![InputSpec::at_least(2)]);
     Ok(())
 }
 
-fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
-    let last = shapes.first().and_then(|s| s.dim(-1)).unwrap_or(Dim::Unknown);
-    let Arg::Int(units) = host.get("units") else {
-        return Err(Stop::Unknown("the number of units is not known"));
+/// Keras 2 takes what `int()` takes, and zero: `Dense(16.0)`.
+fn units2(given: &Arg) -> Infer<Option<i64>> {
+    let units = match given {
+        Arg::Float(x) if x.is_finite() => x.trunc() as i64,
+        Arg::Str(s) => match s.trim().parse() {
+            Ok(n) => n,
+            Err(_) => return value_error("units", format!("invalid literal for int() with base 10: '{s}'")),
+        },
+        Arg::None | Arg::Tuple(_) | Arg::List(_) | Arg::Dict(_) => {
+            let kind = type_name(given);
+            return type_error(
+                "units",
+                format!(
+                    "int() argument must be a string, a bytes-like object or a real number, not '{kind}'"
+                ),
+            );
+        }
+        _ => match int(given)? {
+            Some(n) => n,
+            None => return unknown("the number of units is not known"),
+        },
     };
-    let Dim::Known(size) = last else { return Err(Stop::Unknown("the last dim is not known")) };
-    host.add_weight(WeightArgs::new("kernel", [last, Dim::Known(units)], host.get("kernel_initializer")))?;
-    if host.get("use_bias") == Arg::Bool(true) {
-        host.add_weight(WeightArgs::new("bias", [Dim::Known(units)], host.get("bias_initializer")))?;
+    Ok((units >= 0).then_some(units))
+}
+
+fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    let shape = dims::only(shapes)?;
+    let last = dims::at(&shape, -1)?;
+    let units = Dim::Known(units(host)?);
+    if dims::keras2(host) {
+        let dtype = host.compute_dtype();
+        if !dtype.is_differentiable() {
+            let problem = format!(
+                "A Dense layer can only be built with a floating-point dtype. Received: dtype=<dtype: '{dtype}'>"
+            );
+            return type_error("dtype", problem);
+        }
+        if dims::size(last)?.is_none() {
+            let full = dims::text(&shape);
+            let problem = "The last dimension of the inputs to a Dense layer should be defined. Found None.";
+            return value_error("inputs", format!("{problem} Full input shape received: {full}"));
+        }
     }
-    host.set_input_spec(vec![InputSpec::at_least(2).with_axis(-1, size)]);
+    if !host.get("lora_rank").is_none() {
+        return unknown("a low-rank adapter is not modelled");
+    }
+    let initializer = host.get("kernel_initializer");
+    host.add_weight(WeightArgs::new("kernel", [last, units], initializer))?;
+    if crate::python::truth(&host.get("use_bias"))? {
+        let initializer = host.get("bias_initializer");
+        host.add_weight(WeightArgs::new("bias", [units], initializer))?;
+    }
+    host.set_input_spec(vec![InputSpec::at_least(2).with_dim(-1, last)]);
     Ok(())
 }
 
+fn units(host: &dyn Host) -> Infer<i64> {
+    crate::python::known_int(&host.get("units"))
+}
+
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    let Some(kernel) = host.weight("kernel") else { return Err(Stop::Unknown("the layer is not built")) };
-    let mut x = host.op("matmul", &[("x", args.inputs.clone()), ("y", kernel)])?;
-    if let Some(bias) = host.weight("bias") {
-        x = host.op("add", &[("x", x), ("y", bias)])?;
+    let Some(kernel) = host.weight("kernel") else { return unknown("the layer is not built") };
+    let rank = dims::tensor(&args.inputs)?.spec.shape.rank();
+    let mut x = args.inputs.clone();
+    if dims::keras2(host) {
+        x = super::support::cast(host, x)?;
     }
-    let activation = host.get("activation");
-    host.activate(&activation, x)
+    x = match rank {
+        Some(rank) if dims::keras2(host) && rank != 2 => {
+            let last = Arg::Int(rank as i64 - 1);
+            let axes = Arg::List([Arg::List([last].into()), Arg::List([Arg::Int(0)].into())].into());
+            host.op("tensordot", &[("a", x), ("b", kernel), ("axes", axes)])?
+        }
+        _ => host.op("matmul", &[("a", x), ("b", kernel)])?,
+    };
+    if let Some(bias) = host.weight("bias") {
+        x = super::support::add_bias(host, x, bias, None)?;
+    }
+    super::support::activate(host, x)
 }
 
 fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
-    let Arg::Tensor(x) = inputs else { return Err(Stop::Unknown("an input that is no tensor")) };
-    let Arg::Int(units) = host.get("units") else {
-        return Err(Stop::Unknown("the number of units is not known"));
-    };
-    let rank = x.spec.shape.rank().ok_or(Stop::Unknown("an input of unknown rank"))?;
-    Ok(Arg::shape(&x.spec.shape.with_dim(rank.saturating_sub(1), Dim::Known(units))))
+    let mut shape = dims::of_input(inputs)?;
+    let units = units(host)?;
+    match shape.last_mut() {
+        Some(last) => *last = Dim::Known(units),
+        None => return dims::out_of_range("list assignment"),
+    }
+    Ok(dims::tuple(shape))
 }

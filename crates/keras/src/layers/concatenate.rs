@@ -1,0 +1,116 @@
+//! `Concatenate`.
+
+use ops::{Arg, Infer};
+use tensor::{DType, Dim, Shape};
+
+use super::merging::{input_dims, shapes_text, tensors};
+use crate::python::{known_int, value_error};
+use crate::{CallArgs, Host, Layer, Mask, dims};
+
+pub(super) static LAYERS: &[Layer] = &[Layer {
+    name: "Concatenate",
+    build,
+    call,
+    output_shape: Some(output_shape),
+    mask: Mask::Computes(mask),
+    source: "keras/src/layers/merging/concatenate.py, tf_keras/src/layers/merging/concatenate.py",
+    ..Layer::BASE
+}];
+
+fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    let shapes: Vec<Vec<Dim>> = shapes.iter().map(dims::of_shape).collect::<Infer<_>>()?;
+    if host.single_input() || shapes.is_empty() {
+        let received = if host.single_input() { dims::text(&shapes[0]) } else { "[]".to_owned() };
+        return value_error(
+            "inputs",
+            format!(
+                "A `Concatenate` layer should be called on a list of at least 1 input. Received: \
+                 input_shape={received}"
+            ),
+        );
+    }
+    let axis = known_int(&host.get("axis"))?;
+    let mut reduced = Vec::with_capacity(shapes.len());
+    for shape in &shapes {
+        let mut rest = shape.clone();
+        match dims::place(rest.len(), axis) {
+            Some(at) => {
+                rest.remove(at);
+            }
+            // Keras 3 leaves the shape as it is where a positive axis is too large.
+            None if axis >= 0 && !dims::keras2(host) => {}
+            None => return dims::out_of_range("list assignment"),
+        }
+        reduced.push(rest);
+    }
+    let rank = reduced[0].len();
+    let differ = |axis: usize| {
+        let mut sizes = reduced.iter().filter_map(|shape| shape[axis].known());
+        let first = sizes.next();
+        sizes.any(|size| Some(size) != first)
+    };
+    if reduced.iter().any(|shape| shape.len() != rank) || (0..rank).any(differ) {
+        let received = shapes_text(&shapes);
+        return value_error(
+            "inputs",
+            format!(
+                "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. \
+                 Received: input_shape={received}"
+            ),
+        );
+    }
+    Ok(())
+}
+
+fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let axis = host.get("axis");
+    host.op("concat", &[("values", args.inputs.clone()), ("axis", axis)])
+}
+
+fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
+    let axis = known_int(&host.get("axis"))?;
+    let shapes = input_dims(inputs)?;
+    let mut out = shapes.first().cloned().unwrap_or_default();
+    for shape in shapes.iter().skip(1) {
+        let Some(at) = dims::place(out.len(), axis) else { return dims::out_of_range("list") };
+        let sum = match (out[at], dims::at(shape, axis)?) {
+            (Dim::Known(a), Dim::Known(b)) => Dim::Known(a + b),
+            (Dim::Unknown, _) | (_, Dim::Unknown) => Dim::Unknown,
+            _ => dims::NONE,
+        };
+        out[at] = sum;
+        if sum == dims::NONE {
+            break;
+        }
+    }
+    Ok(dims::tuple(out))
+}
+
+/// Joins the masks along the axis, an input without one counting as kept.
+fn mask(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let Some(masks) = args.mask.items() else { return Ok(Arg::None) };
+    if masks.iter().all(Arg::is_none) {
+        return Ok(Arg::None);
+    }
+    let mut whole = Vec::with_capacity(masks.len());
+    for (input, mask) in tensors(&args.inputs)?.into_iter().zip(masks) {
+        let rank = |arg: &Arg| dims::of_input(arg).map(|d| d.len());
+        whole.push(if mask.is_none() {
+            host.op("ones_like", &[("x", input), ("dtype", Arg::DType(DType::Bool))])?
+        } else if rank(mask)? < rank(&input)? {
+            let mask = host.op("expand_dims", &[("x", mask.clone()), ("axis", Arg::Int(-1))])?;
+            if dims::keras2(host) {
+                mask
+            } else {
+                let zeros = host.op("zeros_like", &[("x", input), ("dtype", Arg::DType(DType::Bool))])?;
+                host.op("logical_or", &[("x", mask), ("y", zeros)])?
+            }
+        } else {
+            mask.clone()
+        });
+    }
+    let axis = host.get("axis");
+    let joined = host.op("concat", &[("values", Arg::List(whole.into())), ("axis", axis)])?;
+    let op = if dims::keras2(host) { "all" } else { "any" };
+    host.op(op, &[("x", joined), ("axis", Arg::Int(-1)), ("keepdims", Arg::Bool(false))])
+}

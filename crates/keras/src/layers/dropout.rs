@@ -1,0 +1,210 @@
+//! Layers that are random while training: `Dropout`, `SpatialDropout2D`, `GaussianNoise`, `AlphaDropout`.
+
+use ops::{Arg, Infer, Keras};
+
+use crate::layer::same_shape;
+use crate::python::{int, number_behind, repr, text, type_name, unknown, value_error};
+use crate::{CallArgs, Host, InputSpec, Layer, Mask, args, dims};
+
+/// One row: the class, the parameter that sets the strength, and the op that is applied while training.
+const fn row(
+    name: &'static str,
+    init: fn(&mut dyn Host) -> Infer<()>,
+    call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
+    source: &'static str,
+) -> Layer {
+    Layer { name, init, call, output_shape: Some(same_shape), mask: Mask::Keeps, source, ..Layer::BASE }
+}
+
+const SPATIAL: &str = "keras/src/layers/regularization/spatial_dropout.py, \
+                       tf_keras/src/layers/regularization/spatial_dropout2d.py";
+
+pub(super) static LAYERS: &[Layer] = &[
+    row(
+        "Dropout",
+        |host| {
+            check_rate(host)?;
+            check_noise_shape(host)
+        },
+        |host, args| {
+            let noise = host.get("noise_shape");
+            drop_out(host, args, noise)
+        },
+        "keras/src/layers/regularization/dropout.py, tf_keras/src/layers/regularization/dropout.py",
+    ),
+    row("SpatialDropout1D", |host| init_spatial(host, 1), spatial, SPATIAL),
+    row("SpatialDropout2D", |host| init_spatial(host, 2), spatial, SPATIAL),
+    row("SpatialDropout3D", |host| init_spatial(host, 3), spatial, SPATIAL),
+    row(
+        "GaussianDropout",
+        |host| unit_interval(host, "rate"),
+        |host, args| noise(host, args, "rate", "gaussian_dropout"),
+        "keras/src/layers/regularization/gaussian_dropout.py, \
+         tf_keras/src/layers/regularization/gaussian_dropout.py",
+    ),
+    row(
+        "GaussianNoise",
+        |host| unit_interval(host, "stddev"),
+        |host, args| noise(host, args, "stddev", "gaussian_noise"),
+        "keras/src/layers/regularization/gaussian_noise.py, \
+         tf_keras/src/layers/regularization/gaussian_noise.py",
+    ),
+    row(
+        "AlphaDropout",
+        |host| unit_interval(host, "rate"),
+        |host, args| noise(host, args, "rate", "alpha_dropout"),
+        "keras/src/layers/regularization/alpha_dropout.py, \
+         tf_keras/src/layers/regularization/alpha_dropout.py",
+    ),
+];
+
+/// Keras 3 takes a number from 0 to 1; Keras 2 checks that of `Dropout` only.
+fn unit_interval(host: &mut dyn Host, param: &'static str) -> Infer<()> {
+    if host.keras() == Keras::Two {
+        return Ok(());
+    }
+    let given = host.get(param);
+    match number_behind(param, "int", "<=", &given)? {
+        Some(rate) if (0.0..=1.0).contains(&rate) => Ok(()),
+        Some(_) => value_error(
+            param,
+            format!(
+                "Invalid value received for argument `{param}`. Expected a float value between 0 and 1. Received: \
+                 {param}={}",
+                text(&given)
+            ),
+        ),
+        None => {
+            crate::python::type_error(param, "'<=' not supported between instances of 'int' and 'NoneType'")
+        }
+    }
+}
+
+fn check_rate(host: &mut dyn Host) -> Infer<()> {
+    if host.keras() == Keras::Three {
+        return unit_interval(host, "rate");
+    }
+    let given = host.get("rate");
+    let rate = match &given {
+        Arg::Float(x) => *x,
+        Arg::Int(n) => *n as f64,
+        _ => return Ok(()),
+    };
+    if (0.0..=1.0).contains(&rate) {
+        return Ok(());
+    }
+    let shown = text(&given);
+    value_error(
+        "rate",
+        format!("Invalid value {shown} received for `rate`, expected a value between 0 and 1."),
+    )
+}
+
+/// Keras 3's `_validate_noise_shape`.
+fn check_noise_shape(host: &mut dyn Host) -> Infer<()> {
+    let given = host.get("noise_shape");
+    if host.keras() == Keras::Two || given.is_none() {
+        return Ok(());
+    }
+    let start = "Invalid value received for argument `noise_shape`. Expected";
+    let Some(items) = given.items() else {
+        let shown = text(&given);
+        return match given {
+            Arg::Str(_) => value_error(
+                "noise_shape",
+                format!("{start} a tuple or list of integers. Received: noise_shape={shown}"),
+            ),
+            Arg::Int(_) | Arg::Bool(_) | Arg::Float(_) => value_error(
+                "noise_shape",
+                format!(
+                    "{start} an iterable of integers (e.g., a tuple or list). Received: noise_shape={shown}"
+                ),
+            ),
+            _ => unknown("a noise shape that is not known"),
+        };
+    };
+    for (i, item) in items.iter().enumerate() {
+        if matches!(item, Arg::None | Arg::Dim(_)) {
+            continue;
+        }
+        match int(item)? {
+            Some(n) if n > 0 => {}
+            Some(n) => {
+                let problem = format!(
+                    "{start} all dimensions to be positive integers or None. Received negative or zero value at index \
+                     {i}: {n}"
+                );
+                return value_error("noise_shape", problem);
+            }
+            None => {
+                let (shown, kind) = (repr(item), type_name(item));
+                let problem = format!(
+                    "{start} all elements to be integers or None. Received element at index {i}: {shown} (type: {kind})"
+                );
+                return value_error("noise_shape", problem);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn init_spatial(host: &mut dyn Host, rank: usize) -> Infer<()> {
+    check_rate(host)?;
+    if rank > 1 {
+        let given = host.get("data_format");
+        let known = matches!(&given, Arg::Str(s) if matches!(&**s, "channels_first" | "channels_last"));
+        if host.keras() == Keras::Two && !given.is_none() && !known {
+            let shown = text(&given);
+            return value_error(
+                "data_format",
+                format!(
+                    "`data_format` must be \"channels_last\" or \"channels_first\". Received: data_format={shown}."
+                ),
+            );
+        }
+        args::store_data_format(host)?;
+    }
+    host.set_input_spec(vec![InputSpec::rank(rank + 2)]);
+    Ok(())
+}
+
+/// Tells whether a call changes anything: not outside of training. In Keras 2's traces both ways are laid out.
+fn acts(host: &dyn Host, args: &CallArgs) -> bool {
+    args.training.unwrap_or(host.keras() == Keras::Two)
+}
+
+fn drop_out(host: &mut dyn Host, args: &CallArgs, noise_shape: Arg) -> Infer<Arg> {
+    let rate = host.get("rate");
+    let off = matches!(rate, Arg::Int(0)) || rate == Arg::Float(0.0);
+    if off || !acts(host, args) {
+        return Ok(args.inputs.clone());
+    }
+    let x = args.inputs.clone();
+    host.op("dropout", &[("x", x), ("rate", rate), ("noise_shape", noise_shape)])
+}
+
+/// Whole maps are dropped: the noise is of size 1 along the spatial axes.
+fn spatial(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let shape = dims::of_input(&args.inputs)?;
+    let (axes, _) = dims::axes(args::channels_first(host), shape.len());
+    let size = |(axis, dim): (usize, &tensor::Dim)| match dim {
+        _ if axes.contains(&axis) => Arg::Int(1),
+        tensor::Dim::Known(n) => Arg::Int(*n),
+        _ => Arg::None,
+    };
+    let noise = shape.iter().enumerate().map(size).collect();
+    drop_out(host, args, Arg::Tuple(noise))
+}
+
+fn noise(host: &mut dyn Host, args: &CallArgs, param: &'static str, op: &'static str) -> Infer<Arg> {
+    let strength = host.get(param);
+    let positive = match &strength {
+        Arg::Float(x) => *x > 0.0,
+        Arg::Int(n) => *n > 0,
+        _ => true,
+    };
+    if !positive || !acts(host, args) {
+        return Ok(args.inputs.clone());
+    }
+    host.op(op, &[("x", args.inputs.clone()), (param, strength)])
+}

@@ -1,0 +1,111 @@
+//! `Embedding`.
+
+use ops::{Arg, Infer, Keras};
+use tensor::{DType, Dim, Shape};
+
+use crate::host::WeightArgs;
+use crate::python::{int, known_int, number, repr, text, truth, type_name, unknown, value_error};
+use crate::{CallArgs, Host, Layer, Mask, dims};
+
+pub(super) static LAYERS: &[Layer] = &[Layer {
+    name: "Embedding",
+    init,
+    build,
+    call,
+    output_shape: Some(output_shape),
+    mask: Mask::Computes(mask),
+    source: "keras/src/layers/core/embedding.py, tf_keras/src/layers/core/embedding.py",
+}];
+
+fn init(host: &mut dyn Host) -> Infer<()> {
+    match host.keras() {
+        Keras::Two => init2(host)?,
+        Keras::Three => {
+            positive(host, "input_dim")?;
+            positive(host, "output_dim")?;
+        }
+    }
+    crate::identifiers::check(host)
+}
+
+fn init2(host: &mut dyn Host) -> Infer<()> {
+    let (input, output) = (host.get("input_dim"), host.get("output_dim"));
+    let low = |param, value: &Arg| -> Infer<bool> {
+        match number(param, value, "<=", "int")? {
+            Some(n) => Ok(n <= 0.0),
+            None => crate::python::type_error(
+                param,
+                "'<=' not supported between instances of 'NoneType' and 'int'",
+            ),
+        }
+    };
+    if low("input_dim", &input)? || low("output_dim", &output)? {
+        let problem = format!(
+            "Both `input_dim` and `output_dim` should be positive, Received input_dim = {} and output_dim = {}",
+            repr(&input),
+            repr(&output)
+        );
+        return value_error("input_dim", problem);
+    }
+    if truth(&host.get("sparse"))? && truth(&host.get("mask_zero"))? {
+        let problem = "`mask_zero` cannot be enabled when `tf.keras.layers.Embedding` is used with \
+                       `tf.SparseTensor` input.";
+        return value_error("mask_zero", problem);
+    }
+    Ok(())
+}
+
+fn positive(host: &dyn Host, param: &'static str) -> Infer<()> {
+    let value = host.get(param);
+    let size = if matches!(value, Arg::Bool(_)) { None } else { int(&value)? };
+    match size {
+        Some(n) if n > 0 => Ok(()),
+        _ => {
+            let (shown, kind) = (text(&value), type_name(&value));
+            let problem =
+                format!("`{param}` must be a positive integer. Received: {param}={shown} (of type {kind}).");
+            value_error(param, problem)
+        }
+    }
+}
+
+fn build(host: &mut dyn Host, _: &[Shape]) -> Infer<()> {
+    if !host.get("lora_rank").is_none() {
+        return unknown("a low-rank adapter is not modelled");
+    }
+    let shape = [known_int(&host.get("input_dim"))?, known_int(&host.get("output_dim"))?];
+    let initializer = host.get("embeddings_initializer");
+    host.add_weight(WeightArgs::new("embeddings", shape.map(Dim::Known), initializer))?;
+    Ok(())
+}
+
+fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let Some(embeddings) = host.weight("embeddings") else { return unknown("the layer is not built") };
+    if truth(&host.get("sparse"))? {
+        return unknown("sparse embeddings are not modelled");
+    }
+    let mut ids = args.inputs.clone();
+    if !matches!(dims::tensor(&ids)?.spec.dtype, Some(DType::Int32 | DType::Int64)) {
+        ids = super::support::cast_to(host, ids, DType::Int32)?;
+    }
+    let found = match host.keras() {
+        Keras::Two => {
+            host.op("gather", &[("params", embeddings), ("indices", ids), ("axis", Arg::Int(0))])?
+        }
+        Keras::Three => host.op("take", &[("x", embeddings), ("indices", ids), ("axis", Arg::Int(0))])?,
+    };
+    super::support::cast(host, found)
+}
+
+fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
+    let mut shape = dims::of_input(inputs)?;
+    shape.push(Dim::Known(known_int(&host.get("output_dim"))?));
+    Ok(dims::tuple(shape))
+}
+
+fn mask(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    if !truth(&host.get("mask_zero"))? {
+        return Ok(Arg::None);
+    }
+    host.op("not_equal", &[("x", args.inputs.clone()), ("y", Arg::Int(0))])
+}
