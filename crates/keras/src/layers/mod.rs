@@ -1,11 +1,49 @@
 //! The table of layers: a file for each kind, two lines here for each file.
 
+mod activations;
+mod axes;
+mod batch_norm;
+mod concatenate;
+mod conv;
+mod conv_init;
 mod dense;
+mod depthwise;
+mod dot;
+mod dropout;
+mod einsum_dense;
+mod embedding;
+mod locally_connected;
+mod merging;
+mod normalization;
+mod pooling;
+mod reshaping;
+mod resizing;
+mod simple;
+mod support;
+mod windows;
 
 use crate::Layer;
 
 /// Every kind. A kind that is not listed is dead code, which the compiler reports.
-static KINDS: &[&[Layer]] = &[dense::LAYERS];
+static KINDS: &[&[Layer]] = &[
+    activations::LAYERS,
+    batch_norm::LAYERS,
+    concatenate::LAYERS,
+    conv::LAYERS,
+    dense::LAYERS,
+    depthwise::LAYERS,
+    dot::LAYERS,
+    dropout::LAYERS,
+    einsum_dense::LAYERS,
+    embedding::LAYERS,
+    locally_connected::LAYERS,
+    merging::LAYERS,
+    normalization::LAYERS,
+    pooling::LAYERS,
+    reshaping::LAYERS,
+    resizing::LAYERS,
+    simple::LAYERS,
+];
 
 /// Returns every layer.
 pub fn layers() -> impl Iterator<Item = &'static Layer> {

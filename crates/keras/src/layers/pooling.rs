@@ -1,0 +1,260 @@
+//! Pooling: `MaxPooling2D`, `GlobalAveragePooling1D`, `AdaptiveMaxPooling3D`.
+
+use ops::{Arg, Infer, Keras};
+use tensor::{Dim, Shape};
+
+use super::windows::{self, Window};
+use crate::python::{int, text, truth, type_error, type_name, unknown, value_error};
+use crate::{CallArgs, Host, InputSpec, Layer, Mask, args, dims};
+
+const fn pooling(
+    name: &'static str,
+    init: fn(&mut dyn Host) -> Infer<()>,
+    call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
+) -> Layer {
+    Layer {
+        name,
+        init,
+        call,
+        output_shape: Some(output_shape),
+        source: "keras/src/layers/pooling/base_pooling.py, tf_keras/src/layers/pooling/base_pooling2d.py",
+        ..Layer::BASE
+    }
+}
+
+const fn global(
+    name: &'static str,
+    init: fn(&mut dyn Host) -> Infer<()>,
+    call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
+) -> Layer {
+    Layer {
+        name,
+        init,
+        build: build_global,
+        call,
+        output_shape: Some(global_shape),
+        source: "keras/src/layers/pooling/base_global_pooling.py, \
+                 tf_keras/src/layers/pooling/base_global_pooling2d.py",
+        ..Layer::BASE
+    }
+}
+
+const fn adaptive(
+    name: &'static str,
+    init: fn(&mut dyn Host) -> Infer<()>,
+    call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
+) -> Layer {
+    Layer {
+        name,
+        init,
+        call,
+        output_shape: Some(adaptive_shape),
+        source: "keras/src/layers/pooling/base_adaptive_pooling.py",
+        ..Layer::BASE
+    }
+}
+
+const MAX: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> = |host, args| pool(host, args, "layer_max_pool");
+const AVERAGE: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> =
+    |host, args| pool(host, args, "layer_average_pool");
+const GLOBAL_MAX: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> = |host, args| reduce(host, args, "max");
+const GLOBAL_AVERAGE: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> = |host, args| reduce(host, args, "mean");
+const ADAPTIVE_MAX: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> =
+    |host, args| adapt(host, args, "adaptive_max_pool");
+const ADAPTIVE_AVERAGE: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> =
+    |host, args| adapt(host, args, "adaptive_average_pool");
+
+pub(super) static LAYERS: &[Layer] = &[
+    pooling("MaxPooling1D", |host| init(host, 1), MAX),
+    pooling("MaxPooling2D", |host| init(host, 2), MAX),
+    pooling("MaxPooling3D", |host| init(host, 3), MAX),
+    pooling("AveragePooling1D", |host| init(host, 1), AVERAGE),
+    pooling("AveragePooling2D", |host| init(host, 2), AVERAGE),
+    pooling("AveragePooling3D", |host| init(host, 3), AVERAGE),
+    global("GlobalMaxPooling1D", |host| init_global(host, 1), GLOBAL_MAX),
+    global("GlobalMaxPooling2D", |host| init_global(host, 2), GLOBAL_MAX),
+    global("GlobalMaxPooling3D", |host| init_global(host, 3), GLOBAL_MAX),
+    Layer {
+        mask: Mask::Computes(|_, _| Ok(Arg::None)),
+        ..global("GlobalAveragePooling1D", |host| init_global(host, 1), masked_average)
+    },
+    global("GlobalAveragePooling2D", |host| init_global(host, 2), GLOBAL_AVERAGE),
+    global("GlobalAveragePooling3D", |host| init_global(host, 3), GLOBAL_AVERAGE),
+    adaptive("AdaptiveMaxPooling1D", |host| init_adaptive(host, 1), ADAPTIVE_MAX),
+    adaptive("AdaptiveMaxPooling2D", |host| init_adaptive(host, 2), ADAPTIVE_MAX),
+    adaptive("AdaptiveMaxPooling3D", |host| init_adaptive(host, 3), ADAPTIVE_MAX),
+    adaptive("AdaptiveAveragePooling1D", |host| init_adaptive(host, 1), ADAPTIVE_AVERAGE),
+    adaptive("AdaptiveAveragePooling2D", |host| init_adaptive(host, 2), ADAPTIVE_AVERAGE),
+    adaptive("AdaptiveAveragePooling3D", |host| init_adaptive(host, 3), ADAPTIVE_AVERAGE),
+];
+
+fn init(host: &mut dyn Host, rank: usize) -> Infer<()> {
+    let size = host.get("pool_size");
+    args::store_tuple(host, "pool_size", rank, false)?;
+    if host.get("strides").is_none() {
+        host.set("strides", size);
+    }
+    args::store_tuple(host, "strides", rank, true)?;
+    if dims::keras2(host) {
+        args::store_padding(host, true)?;
+    }
+    args::store_data_format(host)?;
+    host.set_input_spec(vec![InputSpec::rank(rank + 2)]);
+    Ok(())
+}
+
+fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
+    let (size, strides) = (args::stored(host, "pool_size")?, args::stored(host, "strides")?);
+    let padding = match host.get("padding") {
+        Arg::Str(s) => s,
+        _ => return unknown("a padding of another kind"),
+    };
+    let window = Window { size: &size, strides: &strides, dilation: &[], padding: &padding };
+    let shape = dims::of_input(inputs)?;
+    windows::pool_shape(&shape, &window, args::channels_first(host)).map(dims::tuple)
+}
+
+fn pool(host: &mut dyn Host, args: &CallArgs, op: &'static str) -> Infer<Arg> {
+    let [size, strides, padding, format] =
+        ["pool_size", "strides", "padding", "data_format"].map(|name| host.get(name));
+    host.op(
+        op,
+        &[
+            ("x", args.inputs.clone()),
+            ("pool_size", size),
+            ("strides", strides),
+            ("padding", padding),
+            ("data_format", format),
+        ],
+    )
+}
+
+fn init_global(host: &mut dyn Host, rank: usize) -> Infer<()> {
+    args::store_data_format(host)?;
+    host.set_input_spec(vec![InputSpec::rank(rank + 2)]);
+    Ok(())
+}
+
+/// Keras 2 refuses to reduce an axis of size zero.
+fn build_global(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    if host.keras() == Keras::Three {
+        return Ok(());
+    }
+    let shape = dims::only(shapes)?;
+    let (mut axes, _) = dims::axes(args::channels_first(host), shape.len());
+    if let Some(axis) = axes.find(|axis| shape[*axis] == Dim::Known(0)) {
+        let problem = format!(
+            "Incorrect input shape {} with dimension 0 at reduction axis {axis}.",
+            dims::list_text(&shape)
+        );
+        return value_error("inputs", problem);
+    }
+    Ok(())
+}
+
+fn global_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
+    let shape = dims::of_input(inputs)?;
+    let (axes, _) = dims::axes(args::channels_first(host), shape.len());
+    let keep = truth(&host.get("keepdims"))?;
+    let reduced = |(axis, dim): (usize, &Dim)| match axes.contains(&axis) {
+        true => keep.then_some(Dim::Known(1)),
+        false => Some(*dim),
+    };
+    Ok(dims::tuple(shape.iter().enumerate().filter_map(reduced)))
+}
+
+/// The spatial axes, as a list; Keras gives a single one as an int.
+fn spatial(host: &dyn Host, inputs: &Arg) -> Infer<Arg> {
+    let rank = dims::of_input(inputs)?.len();
+    let (axes, _) = dims::axes(args::channels_first(host), rank);
+    let axes: Vec<Arg> = axes.map(|axis| Arg::Int(axis as i64)).collect();
+    Ok(match axes.as_slice() {
+        [one] => one.clone(),
+        _ => Arg::List(axes.into()),
+    })
+}
+
+fn reduce(host: &mut dyn Host, args: &CallArgs, op: &'static str) -> Infer<Arg> {
+    let axes = spatial(host, &args.inputs)?;
+    let keep = Arg::Bool(truth(&host.get("keepdims"))?);
+    host.op(op, &[("x", args.inputs.clone()), ("axis", axes), ("keepdims", keep)])
+}
+
+/// `GlobalAveragePooling1D` averages over the steps that its mask keeps.
+fn masked_average(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    if args.mask.is_none() {
+        return reduce(host, args, "mean");
+    }
+    let axis = if args::channels_first(host) { 1 } else { 2 };
+    let mask = host.op("expand_dims", &[("x", args.mask.clone()), ("axis", Arg::Int(axis))])?;
+    let dtype = dims::tensor(&args.inputs)?.spec.dtype.unwrap_or_else(|| host.compute_dtype());
+    let mask = super::support::cast_to(host, mask, dtype)?;
+    let kept = host.op("multiply", &[("x", args.inputs.clone()), ("y", mask.clone())])?;
+    let steps = spatial(host, &args.inputs)?;
+    let keep = Arg::Bool(truth(&host.get("keepdims"))?);
+    let total = host.op("sum", &[("x", kept), ("axis", steps.clone()), ("keepdims", keep.clone())])?;
+    let count = host.op("sum", &[("x", mask), ("axis", steps), ("keepdims", keep)])?;
+    host.op("divide", &[("x", total), ("y", count)])
+}
+
+fn init_adaptive(host: &mut dyn Host, rank: usize) -> Infer<()> {
+    let given = host.get("output_size");
+    let size = match given.items() {
+        Some(items) if items.len() == rank => items.to_vec(),
+        Some(_) if rank == 1 => {
+            let problem = "For 1D input, `output_size` tuple must have length 1.";
+            return value_error("output_size", format!("{problem} Received: {}", text(&given)));
+        }
+        Some(_) => return bad_size(rank, &given),
+        None => match int(&given)? {
+            Some(n) => vec![Arg::Int(n); rank],
+            None => return bad_size(rank, &given),
+        },
+    };
+    host.set("output_size", Arg::Tuple(size.into()));
+    let format = host.get("data_format");
+    if truth(&format)? {
+        let known = matches!(&format, Arg::Str(s) if matches!(&**s, "channels_first" | "channels_last"));
+        if !known {
+            let problem = format!(
+                "Invalid data_format: {}. Expected 'channels_first' or 'channels_last'.",
+                text(&format)
+            );
+            return value_error("data_format", problem);
+        }
+    }
+    Ok(())
+}
+
+fn bad_size(rank: usize, given: &Arg) -> Infer<()> {
+    let wanted = ["tuple of 1 integer", "(height, width) tuple", "(depth, height, width) tuple"]
+        .get(rank - 1)
+        .copied()
+        .unwrap_or("tuple");
+    type_error(
+        "output_size",
+        format!(
+            "`output_size` must be an integer or {wanted}. Received: {} of type <class '{}'>",
+            text(given),
+            type_name(given)
+        ),
+    )
+}
+
+fn adaptive_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
+    let shape = dims::of_input(inputs)?;
+    let size = args::stored(host, "output_size")?.into_iter().map(Dim::Known);
+    let batch = dims::at(&shape, 0)?;
+    Ok(if args::channels_first(host) {
+        let channels = dims::at(&shape, 1)?;
+        dims::tuple([batch, channels].into_iter().chain(size))
+    } else {
+        let channels = dims::at(&shape, -1)?;
+        dims::tuple(std::iter::once(batch).chain(size).chain(std::iter::once(channels)))
+    })
+}
+
+fn adapt(host: &mut dyn Host, args: &CallArgs, op: &'static str) -> Infer<Arg> {
+    let [size, format] = ["output_size", "data_format"].map(|name| host.get(name));
+    host.op(op, &[("inputs", args.inputs.clone()), ("output_size", size), ("data_format", format)])
+}
