@@ -16,7 +16,9 @@ mod table;
 
 pub use classes::{class_member, is_subclass, mro};
 pub use entry::{Entry, Existence, Kind, Profile};
-pub use lookup::{attribute_error, canonical, exists, lookup, members, module_name, paths_of};
+pub use lookup::{
+    attribute_error, canonical, dispatch_symbol, exists, lookup, members, module_name, paths_of,
+};
 pub use suggest::suggest;
 
 #[cfg(test)]

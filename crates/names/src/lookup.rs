@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::classes;
 use crate::entry::{Entry, Existence, Kind, Profile};
-use crate::table::{CLASSES, KERAS2, KERAS3, NUMPY, NUMPY_REMOVED, Row, TF, TF_KERAS3, Table};
+use crate::table::{CLASSES, KERAS2, KERAS3, NUMPY, NUMPY_REMOVED, Row, SYMBOLS, TF, TF_KERAS3, Table};
 
 /// The tables that hold a path, the first going before the second, and the path's key there.
 struct Place<'a> {
@@ -192,4 +192,10 @@ pub fn attribute_error(profile: Profile, module: &str, name: &str) -> Option<Str
         return Some(row.kind.replace("\\n", "\n"));
     }
     Some(format!("module '{module_name}' has no attribute '{name}'"))
+}
+
+/// Returns the name under which TensorFlow's dispatch knows a function: `tf.math.reduce_mean` for `tf.reduce_mean`,
+/// `tf.compat.v1.squeeze` for `tf.squeeze`, which is a function over that one. Keras 2 names op layers by it.
+pub fn dispatch_symbol(path: &str) -> &str {
+    SYMBOLS.find(path).map_or(path, |row| row.kind)
 }

@@ -48,10 +48,12 @@ pub(crate) fn op_of_path(
         return Some(found);
     }
     // Keras 2's `keras.backend.dot` is `tf.keras.backend.dot`.
-    if keras == Keras::Two && path.starts_with("keras.")
-        && let Some(found) = declared(&format!("tf.{path}")) {
-            return Some(found);
-        }
+    if keras == Keras::Two
+        && path.starts_with("keras.")
+        && let Some(found) = declared(&format!("tf.{path}"))
+    {
+        return Some(found);
+    }
     let definition = names::lookup(profile(keras), path)?.definition;
     let index = if keras == Keras::Two { 0 } else { 1 };
     DEFINITIONS[index].get(definition).and_then(|path| declared(path))
@@ -159,10 +161,12 @@ impl Interp<'_> {
         args: &[(Rc<str>, Arg)],
     ) -> Eval {
         let kinds = kinds(args);
-        if kinds.keras && surface != Surface::KerasOps
-            && let Some(result) = self.symbolic_call(op, path, surface, args)? {
-                return Ok(result);
-            }
+        if kinds.keras
+            && surface != Surface::KerasOps
+            && let Some(result) = self.symbolic_call(op, path, surface, args)?
+        {
+            return Ok(result);
+        }
         let answer = self.infer_op(op, path, surface, args);
         let operands = || named_nodes(args);
         match self.settle(answer, op.name, operands)? {

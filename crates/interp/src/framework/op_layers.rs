@@ -94,25 +94,21 @@ impl Interp<'_> {
         Ok(Some(value))
     }
 
+    /// The name and class of the layer that Keras 2 makes for an op: `tf.math.reduce_mean_1`, `TFOpLambda`.
     fn op_layer_name(&mut self, op: &'static ops::Op, path: &str) -> (String, &'static str) {
+        let class = if op.name == "getitem" { "SlicingOpLambda" } else { "TFOpLambda" };
         let symbol = match (op.name, path) {
-            ("getitem", _) => {
-                return (self.unique_name("tf.__operators__.getitem").to_string(), "SlicingOpLambda");
-            }
+            ("getitem", _) => "tf.__operators__.getitem",
             ("add", "") => "tf.__operators__.add",
-            (
-                "subtract" | "multiply" | "negative" | "pow" | "greater" | "less" | "equal" | "abs"
-                | "floordiv",
-                "",
-            ) => {
-                return (self.unique_name(&format!("tf.math.{}", op.name)).to_string(), "TFOpLambda");
-            }
             ("divide", "") => "tf.math.truediv",
-            ("matmul", "") => "tf.linalg.matmul",
-            (_, "") => return (self.unique_name(&format!("tf.{}", op.name)).to_string(), "TFOpLambda"),
-            (_, path) => path,
+            _ if path.starts_with("tf.") && !path.starts_with("tf.keras.") => names::dispatch_symbol(path),
+            // `K.mean(x)` is a call of `tf.reduce_mean`.
+            _ => {
+                let tf = op.apis.iter().find(|a| a.starts_with("tf.") && !a.starts_with("tf.keras."));
+                tf.map_or(op.name, |path| names::dispatch_symbol(path))
+            }
         };
-        (self.unique_name(symbol).to_string(), "TFOpLambda")
+        (self.unique_name(symbol).to_string(), class)
     }
 
     /// Remembers an op on KerasTensors, so that a functional model can repeat it.
