@@ -168,6 +168,7 @@ impl Host for LayerHost<'_, '_> {
             return Err(Stop::Unknown("an object that is not known"));
         }
         match self.interp.find_attr(&object, name) {
+            Ok(Some(value)) if value.is_unknown() => Err(Stop::Unknown("an attribute that is not known")),
             Ok(found) => Ok(found.is_some()),
             Err(halt) => Err(Stop::Raised(self.interp.keep_raised(halt))),
         }

@@ -245,6 +245,9 @@ impl Interp<'_> {
     /// Reads what the native part of an instance gives as an attribute.
     pub(crate) fn native_attr(&mut self, id: ObjId, name: &str) -> Eval<Option<Value>> {
         let Some(state) = self.layer(id) else { return Ok(None) };
+        if let Some(weight) = state.weights.iter().rev().find(|w| &*w.name == name) {
+            return Ok(Some(Value::Tensor(self.trace.variable(weight.variable).node)));
+        }
         let config = state.config.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg.clone());
         Ok(config.map(|arg| self.value_of(&arg)))
     }

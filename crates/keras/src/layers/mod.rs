@@ -18,6 +18,7 @@ mod normalization;
 mod pooling;
 mod reshaping;
 mod resizing;
+mod rnn;
 mod simple;
 mod support;
 mod windows;
@@ -45,9 +46,12 @@ static KINDS: &[&[Layer]] = &[
     simple::LAYERS,
 ];
 
+/// The kinds that have a folder.
+static FOLDERS: &[&[&[Layer]]] = &[&rnn::KINDS];
+
 /// Returns every layer.
 pub fn layers() -> impl Iterator<Item = &'static Layer> {
-    KINDS.iter().copied().flatten()
+    KINDS.iter().chain(FOLDERS.iter().copied().flatten()).copied().flatten()
 }
 
 /// Finds a layer by its class's name.

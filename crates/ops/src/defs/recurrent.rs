@@ -6,6 +6,7 @@
 
 use tensor::{Content, DType, Dim, Shape};
 
+use crate::params::{SHAPE, X};
 use crate::spec::{Cx, Misfit, Tensor, Val, merge, run};
 use crate::{Arg, Call, Eval, Flow, Gradient, Infer, Mistake, Op, Outputs, Param, Stop};
 
@@ -29,7 +30,41 @@ pub(super) static OPS: &[Op] = &[
     row("simple_rnn_loop", |call| recurrent(call, 1)),
     row("gru_loop", |call| recurrent(call, 1)),
     row("lstm_loop", |call| recurrent(call, 2)),
+    // `shape` is that of a state, which the layer computes.
+    row("conv_lstm_loop", convolutional),
+    // One step of a sequence, `x[:, 0]`; and the steps' outputs put together.
+    row("time_step", shaped),
+    row("all_steps", shaped),
 ];
+
+/// A tensor of another shape that depends on its input alone.
+fn shaped(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| {
+        let x = cx.tensor(X)?;
+        let out = Tensor::new(cx.get(SHAPE)?, x.dtype);
+        Ok(Val::T(Tensor { reach: x.reach, ..out }))
+    })
+}
+
+fn convolutional(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| {
+        let x = cx.tensor(INPUTS)?;
+        let (kernel, recurrent) = (cx.tensor(KERNEL)?, cx.tensor(RECURRENT)?);
+        let steps = x.shape.dim(1).unwrap_or(Dim::Unknown);
+        let mut out = Tensor::new(cx.get(SHAPE)?, x.dtype);
+        out.reach.join(&x.reach);
+        out.reach.join(&kernel.reach);
+        let flow = if steps == Dim::Known(1) { Flow::Zero } else { Flow::Ok };
+        out.reach.join(&recurrent.reach.at_most(flow));
+        if !cx.val(BIAS).is_none() {
+            out.reach.join(&cx.tensor(BIAS)?.reach);
+        }
+        let mut all = out.shape.dims().ok_or(Stop::Unknown("a state of unknown rank"))?.to_vec();
+        all.insert(1.min(all.len()), steps);
+        let sequence = out.clone().with_shape(Shape::new(all));
+        Ok(Val::tuple([out.clone(), sequence, out.clone(), out]))
+    })
+}
 
 fn recurrent(call: &Call<'_>, states: usize) -> Infer<Outputs> {
     run(call, |cx| {
