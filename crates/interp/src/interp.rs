@@ -118,6 +118,10 @@ pub struct Interp<'a> {
     pub(crate) training: Option<bool>,
     /// The InputLayers behind Inputs.
     pub(crate) input_layers: FxHashMap<NodeId, ObjId>,
+    /// Models by the path they were saved under.
+    pub(crate) saved: FxHashMap<Rc<str>, ObjId>,
+    /// Classes registered for loading.
+    pub(crate) registered: Vec<ClassId>,
     /// The masks attached to tensors.
     pub(crate) masks: FxHashMap<NodeId, Value>,
     /// Traces, tapes and variables under way.
@@ -166,6 +170,8 @@ impl<'a> Interp<'a> {
             layer_scopes: Vec::new(),
             training: None,
             input_layers: FxHashMap::default(),
+            saved: FxHashMap::default(),
+            registered: Vec::new(),
             masks: FxHashMap::default(),
             running: crate::framework::tracing::Running::default(),
         }

@@ -1,5 +1,6 @@
 //! TensorFlow and Keras as the interpreter knows them beyond ops and layer declarations.
 
+mod alive;
 pub mod config;
 pub mod constants;
 pub mod custom_gradient;
@@ -22,6 +23,7 @@ mod order;
 mod phase;
 mod recording;
 mod runner;
+mod saving;
 pub mod sequential;
 mod symbolic;
 pub mod tape;
@@ -46,6 +48,7 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
 /// Native functions.
 pub(crate) static FUNCTIONS: &[&[Native]] = &[
     functional::FUNCTIONS,
+    saving::FUNCTIONS,
     tracing::FUNCTIONS,
     custom_gradient::FUNCTIONS,
     variable::FUNCTIONS,

@@ -27,8 +27,12 @@ pub struct ModelState {
 }
 
 /// `keras.Model`.
-pub(crate) static MODEL: NativeClass =
-    NativeClass { path: "keras.Model", state: model_state, methods: &[METHODS], properties: &[PROPERTIES] };
+pub(crate) static MODEL: NativeClass = NativeClass {
+    path: "keras.Model",
+    state: model_state,
+    methods: &[METHODS, super::saving::METHODS],
+    properties: &[PROPERTIES],
+};
 
 /// What `keras.Model(inputs, outputs)` makes.
 pub(crate) const FUNCTIONAL: &str = "keras.Functional";
@@ -256,7 +260,7 @@ fn this(args: &Args) -> Option<ObjId> {
 fn summary(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(id) = this(&args) else { return Ok(Value::None) };
     interp.phased(Phase::Summary, |interp| {
-        let built = interp.layer(id).is_some_and(|s| s.built);
+        let built = interp.layer(id).is_some_and(|s| s.built || s.lost.is_some());
         if !built && interp.keras == Keras::Two {
             let text = "This model has not yet been built. Build the model first by calling `build()` or by calling \
                         the model on a batch of data.";
@@ -268,6 +272,9 @@ fn summary(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn layers(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(id) = this(&args) else { return Ok(Value::None) };
+    if interp.layer(id).is_some_and(|s| s.lost.is_some()) {
+        return Ok(interp.unknown("the layers of a model that is not followed"));
+    }
     let Some(model) = interp.model(id) else { return Ok(Value::None) };
     let layers = match &model.sequential {
         Some(stack) => stack.layers.clone(),
@@ -281,6 +288,9 @@ fn layers(interp: &mut Interp<'_>, args: Args) -> Eval {
 fn get_layer(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let list = layers(interp, Args::of([Value::Instance(id)]))?;
+    if list.is_unknown() {
+        return Ok(list);
+    }
     let (items, _) = interp.iterate(&list, 1_000_000)?;
     let (name, index) = match (args.get(0, "name").cloned(), args.get(1, "index").cloned()) {
         (Some(Value::Str(name)), _) => (Some(name), None),
@@ -345,8 +355,9 @@ fn end_shapes(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
 /// Records the models that are alive at the end: those that have inputs.
 pub(super) fn record_models(interp: &mut Interp<'_>) {
     let mut records = Vec::new();
-    for at in 0..interp.heap.len() {
-        let id = ObjId(u32::try_from(at).unwrap_or(u32::MAX));
+    let mut alive: Vec<ObjId> = interp.alive().into_iter().collect();
+    alive.sort_unstable();
+    for id in alive {
         let Some(state) = interp.layer(id) else { continue };
         let Some(graph) = state.model.as_ref().and_then(|m| m.graph.clone()) else { continue };
         let name = state.name.to_string();

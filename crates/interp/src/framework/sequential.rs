@@ -278,6 +278,9 @@ impl Interp<'_> {
 
     /// Keras 2 connects one layer at a time.
     fn extend_stack(&mut self, id: ObjId) -> Eval<()> {
+        if self.layer(id).is_some_and(|s| s.lost.is_some()) {
+            return Ok(());
+        }
         let Some(stack) = self.stack(id) else { return Ok(()) };
         let (Some(input), Some(output), Some(last)) =
             (stack.input, stack.output.clone(), stack.layers.last().copied())
@@ -285,6 +288,10 @@ impl Interp<'_> {
             return Ok(());
         };
         let output = self.call_layer(last, Args::of([output]))?;
+        if output.is_unknown() {
+            self.lose_layer(id, "the output of a layer is not known");
+            return Ok(());
+        }
         self.finish_stack(id, input, output)
     }
 

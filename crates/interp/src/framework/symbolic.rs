@@ -159,14 +159,19 @@ impl Interp<'_> {
     /// Makes KerasTensors of the layer's dtype for the shapes that `compute_output_shape` gives.
     pub(crate) fn keras_tensors_of_shape(&mut self, id: ObjId, shape: &Value) -> Eval {
         let dtype = self.layer(id).map(|s| s.compute_dtype);
+        if let Value::Tensor(node) = shape {
+            // The rule says the dtype too: `Flatten` keeps its input's.
+            let spec = self.trace.node(*node).spec.clone();
+            return Ok(Value::Tensor(self.keras_tensor(spec, &[])));
+        }
         let several = match shape {
             Value::List(list) => self
                 .heap
                 .list(*list)
                 .is_some_and(|l| l.iter().any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_)))),
-            Value::Tuple(items) => {
-                items.iter().any(|v| matches!(v, Value::Tuple(_) | Value::List(_) | Value::Shape(_)))
-            }
+            Value::Tuple(items) => items
+                .iter()
+                .any(|v| matches!(v, Value::Tuple(_) | Value::List(_) | Value::Shape(_) | Value::Tensor(_))),
             _ => false,
         };
         if several {

@@ -1,0 +1,221 @@
+//! Saving, loading and cloning models within a script.
+
+use std::rc::Rc;
+
+use ops::{Exc, Keras, Mistake, Violation};
+
+use crate::framework::layer_class::split_self;
+use crate::heap::{ObjId, Object};
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::{Eval, Halt};
+use crate::record::Phase;
+use crate::value::{Args, Native, Value};
+
+/// Methods of models.
+pub(crate) static METHODS: &[Native] = &[
+    native("save", save),
+    native("save_weights", save_weights),
+    native("load_weights", load_weights),
+    native("export", |i, _| i.phased(Phase::Save, |_| Ok(Value::None))),
+];
+
+/// Native functions.
+pub(crate) static FUNCTIONS: &[Native] = &[
+    native("keras.models.load_model", load_model),
+    native("keras.saving.load_model", load_model),
+    native("keras.models.save_model", |i, args| {
+        let mut args = args;
+        if args.positional.is_empty() {
+            return Ok(i.unknown("a model saved by keyword"));
+        }
+        let model = args.positional.remove(0);
+        save(i, args.with_self(model))
+    }),
+    native("keras.models.clone_model", clone_model),
+    native("keras.saving.register_keras_serializable", register),
+    native("keras.utils.register_keras_serializable", register),
+];
+
+fn path_of(interp: &mut Interp<'_>, args: &Args) -> Option<Rc<str>> {
+    let value = args.get(0, "filepath").cloned()?;
+    match value {
+        Value::Str(path) => Some(path),
+        other => interp.display(&other).ok().flatten().map(Into::into),
+    }
+}
+
+/// `model.save(path)`.
+fn save(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    interp.phased(Phase::Save, |interp| {
+        let Some(path) = path_of(interp, &args) else { return Ok(Value::None) };
+        let known = [".keras", ".h5", ".hdf5"].iter().any(|e| path.ends_with(e));
+        if interp.keras == Keras::Three && !known && !path.starts_with("hf://") {
+            let text = format!(
+                "Invalid filepath extension for saving. Please add either a `.keras` extension for the native Keras \
+                 format (recommended) or a `.h5` extension. Use `model.export(filepath)` if you want to export a \
+                 SavedModel for use with TFLite/TFServing/etc. Received: filepath={path}."
+            );
+            return Err(bad_argument(interp, Exc::ValueError, text, "filepath"));
+        }
+        interp.saved.insert(path, id);
+        Ok(Value::None)
+    })
+}
+
+fn save_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    split_self(&mut args);
+    interp.phased(Phase::Save, |interp| {
+        let path = path_of(interp, &args);
+        if let Some(path) = path.filter(|p| interp.keras == Keras::Three && !p.ends_with(".weights.h5")) {
+            let text = format!("The filename must end in `.weights.h5`. Received: filepath={path}");
+            return Err(bad_argument(interp, Exc::ValueError, text, "filepath"));
+        }
+        Ok(Value::None)
+    })
+}
+
+fn load_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    split_self(&mut args);
+    interp.phased(Phase::Load, |_| Ok(Value::None))
+}
+
+fn bad_argument(interp: &mut Interp<'_>, class: Exc, core: String, param: &'static str) -> Halt {
+    let mistake = Mistake::Argument { param, problem: core.clone() };
+    interp.raise_violation(Violation { class, core, mistake }, param.into(), Vec::new())
+}
+
+/// `load_model(path)` of a model that the script saved; other files are not read.
+fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
+    interp.phased(Phase::Load, |interp| {
+        let saved = path_of(interp, &args).and_then(|p| interp.saved.get(&p).copied());
+        let Some(id) = saved else {
+            interp.undecided("a model file that the script did not write");
+            return Ok(interp.unknown("a model file that the script did not write"));
+        };
+        let customs = customs(interp, &args);
+        let safe = match args.keyword("safe_mode") {
+            Some(value) => interp.truth(&value.clone())?.unwrap_or(true),
+            None => true,
+        };
+        for layer in interp.all_layers(id) {
+            check_loadable(interp, layer, &customs, safe)?;
+        }
+        Ok(copy_model(interp, id))
+    })
+}
+
+/// The names in `custom_objects`.
+fn customs(interp: &mut Interp<'_>, args: &Args) -> Vec<Rc<str>> {
+    let Some(given) = args.get(1, "custom_objects").cloned() else { return Vec::new() };
+    let pairs = interp.pairs_of(&given).unwrap_or_default();
+    pairs.into_iter().filter_map(|(k, _)| if let Value::Str(name) = k { Some(name) } else { None }).collect()
+}
+
+fn check_loadable(interp: &mut Interp<'_>, layer: ObjId, customs: &[Rc<str>], safe: bool) -> Eval<()> {
+    let Some(class) = interp.heap.instance(layer).map(|i| i.class) else { return Ok(()) };
+    let name = interp.class(class).name.clone();
+    if let Some(lambda) = interp.layer(layer).and_then(|s| s.lambda.clone()) {
+        let is_lambda =
+            matches!(lambda.function, Value::Function(f) if &*interp.function(f).name == "<lambda>");
+        if is_lambda && safe {
+            return Err(refuse_lambda(interp));
+        }
+        return Ok(());
+    }
+    if interp.class(class).path.is_some() || customs.contains(&name) || interp.registered.contains(&class) {
+        return Ok(());
+    }
+    let core = match interp.keras {
+        Keras::Two => format!(
+            "Cannot deserialize object of type `{name}`. If `{name}` is a custom class, please register it using the \
+             `@keras.saving.register_keras_serializable()` decorator."
+        ),
+        Keras::Three => format!(
+            "Could not locate class '{name}'. Make sure custom classes and functions are decorated with \
+             `@keras.saving.register_keras_serializable()`. If they are already decorated, make sure they are all \
+             imported so that the decorator is run before trying to load them."
+        ),
+    };
+    Err(bad_argument(interp, Exc::TypeError, core, "custom_objects"))
+}
+
+fn refuse_lambda(interp: &mut Interp<'_>) -> Halt {
+    let core = match interp.keras {
+        Keras::Two => {
+            "Requested the deserialization of a Lambda layer with a Python `lambda` inside it. This carries a potential \
+             risk of arbitrary code execution and thus it is disallowed by default. If you trust the source of the \
+             saved model, you can pass `safe_mode=False` to the loading function in order to allow Lambda layer loading."
+        }
+        Keras::Three => {
+            "Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda. This carries a \
+             potential risk of arbitrary code execution and thus it is disallowed by default. If you trust the source \
+             of the artifact, you can override this error by passing `safe_mode=False` to the loading function, or \
+             calling `keras.config.enable_unsafe_deserialization()."
+        }
+    };
+    bad_argument(interp, Exc::ValueError, core.to_owned(), "safe_mode")
+}
+
+/// `clone_model(model)`. The clone stands on the same calls; its weights are counted once more.
+fn clone_model(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(id) = args.get(0, "model").and_then(|m| interp.as_layer(m)) else {
+        return Ok(interp.unknown("the clone of a model that is not known"));
+    };
+    if interp.keras == Keras::Three {
+        for layer in interp.all_layers(id) {
+            let lambda = interp.layer(layer).and_then(|s| s.lambda.clone());
+            if lambda.is_some_and(
+                |l| matches!(l.function, Value::Function(f) if &*interp.function(f).name == "<lambda>"),
+            ) {
+                return Err(refuse_lambda(interp));
+            }
+        }
+    }
+    Ok(copy_model(interp, id))
+}
+
+fn copy_model(interp: &mut Interp<'_>, id: ObjId) -> Value {
+    match interp.heap.instance(id).cloned() {
+        Some(instance) => Value::Instance(interp.heap.add(Object::Instance(instance))),
+        None => interp.unknown("the copy of a model that is not known"),
+    }
+}
+
+/// `@register_keras_serializable(package="…")`.
+fn register(_: &mut Interp<'_>, _: Args) -> Eval {
+    static REGISTER: Native = Native {
+        name: "register",
+        call: |interp, args| {
+            let object = args.positional.into_iter().next().unwrap_or(Value::None);
+            if let Value::Class(id) = object {
+                interp.registered.push(id);
+            }
+            Ok(object)
+        },
+    };
+    Ok(Value::Native(&REGISTER))
+}
+
+impl Interp<'_> {
+    /// Returns a model's layers and those within them.
+    pub(crate) fn all_layers(&self, id: ObjId) -> Vec<ObjId> {
+        let mut found = Vec::new();
+        let mut todo = self.layer(id).map(|s| s.sublayers.clone()).unwrap_or_default();
+        todo.reverse();
+        while let Some(layer) = todo.pop() {
+            if found.contains(&layer) {
+                continue;
+            }
+            found.push(layer);
+            // A custom layer hides what is within it: it is made by its own constructor.
+            if self.layer(layer).is_some_and(|s| s.model.is_some()) {
+                todo.extend(
+                    self.layer(layer).map(|s| s.sublayers.clone()).unwrap_or_default().into_iter().rev(),
+                );
+            }
+        }
+        found
+    }
+}
