@@ -13,6 +13,7 @@ pub mod lambda;
 pub mod layer;
 pub mod layer_call;
 mod layer_class;
+mod layer_functions;
 mod layer_methods;
 mod masks;
 pub mod model;
@@ -49,6 +50,7 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
 pub(crate) static FUNCTIONS: &[&[Native]] = &[
     functional::FUNCTIONS,
     saving::FUNCTIONS,
+    layer_functions::FUNCTIONS,
     tracing::FUNCTIONS,
     custom_gradient::FUNCTIONS,
     variable::FUNCTIONS,
