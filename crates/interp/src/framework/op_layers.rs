@@ -23,6 +23,13 @@ impl Interp<'_> {
         if self.keras == Keras::Two {
             return self.op_layer_call(op, path, surface, args);
         }
+        // `K.int_shape(x)` reads the tensor without computing anything.
+        if let Ok(arg) = self.infer_op(op, path, surface, args) {
+            let value = self.value_of(&arg);
+            if self.flat_tensors(&value).is_empty() {
+                return Ok(Some(value));
+            }
+        }
         let operands = crate::call::named_nodes(args);
         let core = "A KerasTensor cannot be used as input to a TensorFlow function. A KerasTensor is a symbolic \
                     placeholder for a shape and dtype, used when constructing Keras Functional models or Keras \

@@ -95,10 +95,13 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             return Ok(interp.unknown("a model file that the script did not write"));
         };
         let customs = customs(interp, &args);
-        let safe = match args.keyword("safe_mode") {
+        let mut safe = match args.keyword("safe_mode") {
             Some(value) => interp.truth(&value.clone())?.unwrap_or(true),
             None => true,
         };
+        // Keras 2 guards only its new format; `.h5` files run their code.
+        let keras_format = path_of(interp, &args).is_some_and(|p| p.ends_with(".keras"));
+        safe &= keras_format || interp.keras == Keras::Three;
         for layer in interp.all_layers(id) {
             check_loadable(interp, layer, &customs, safe)?;
         }
