@@ -23,6 +23,7 @@ pub mod regularizers;
 mod runner;
 mod spec;
 mod tools;
+mod weights;
 
 pub use config::{Bound, Config, configs, find_config};
 pub use family::{Family, Named, is_class};
@@ -31,3 +32,4 @@ pub use layer::{CallArgs, Layer, Mask};
 pub use layers::{find_layer, layers};
 pub use runner::Runner;
 pub use spec::{InputSpec, check_input, check_tensor};
+pub use weights::check_weight;

@@ -30,7 +30,7 @@ fn input(interp: &mut Interp<'_>, args: Args) -> Eval {
         _ => interp.new_symbol(),
     };
     let dims = match batch_shape.filter(|s| !s.is_none()) {
-        Some(given) => interp.dims_of(&given),
+        Some(given) => interp.written_dims(&given),
         None => match &shape {
             Value::Int(n) if interp.keras == Keras::Three => {
                 let text = format!("Cannot convert '{n}' to a shape.");
@@ -40,7 +40,7 @@ fn input(interp: &mut Interp<'_>, args: Args) -> Eval {
                 let text = "'int' object is not iterable";
                 return Err(interp.raise(ops::Exc::TypeError, text));
             }
-            _ => interp.dims_of(&shape).map(|dims| std::iter::once(batch).chain(dims).collect()),
+            _ => interp.written_dims(&shape).map(|dims| std::iter::once(batch).chain(dims).collect()),
         },
     };
     let dtype_at = if interp.keras == Keras::Two { 3 } else { 2 };
@@ -49,9 +49,8 @@ fn input(interp: &mut Interp<'_>, args: Args) -> Eval {
     let name = args.keyword("name").cloned();
     let name = interp.input_name(name.as_ref());
     let Some(dims) = dims else { return Ok(interp.unknown("an Input whose shape is not known")) };
-    let dims: Vec<Dim> = dims;
-    let dims = dims.into_iter().map(|d| if d == Dim::Unknown { interp.new_symbol() } else { d });
-    let shape = dims.collect();
+    let shape: Vec<Dim> = dims;
+    let shape = shape.into_iter().collect();
     Ok(Value::Tensor(interp.new_input(shape, dtype, name)))
 }
 

@@ -62,6 +62,15 @@ impl Host for LayerHost<'_, '_> {
         self.interp.layer(self.id).map(|s| s.name.clone()).unwrap_or_default()
     }
 
+    fn has_custom_objects(&self) -> bool {
+        let source = self.interp.module.source();
+        ["custom_object", "register_keras_serializable"].iter().any(|word| source.contains(word))
+    }
+
+    fn single_input(&self) -> bool {
+        self.interp.layer(self.id).is_some_and(|s| s.single_input)
+    }
+
     fn compute_dtype(&self) -> DType {
         self.interp.layer(self.id).map_or(DType::Float32, |s| s.compute_dtype)
     }
@@ -94,6 +103,7 @@ impl Host for LayerHost<'_, '_> {
     }
 
     fn add_weight(&mut self, weight: WeightArgs) -> Infer<Arg> {
+        self.interp.check_weight(self.id, &weight)?;
         let node = self.interp.add_weight(self.id, weight);
         Ok(Arg::Tensor(self.interp.trace.operand(node)))
     }

@@ -48,6 +48,8 @@ pub struct LayerState {
     pub lambda: Option<Box<super::lambda::LambdaState>>,
     /// What makes it a model.
     pub model: Option<Box<super::model::ModelState>>,
+    /// Whether it is being built for one input that is not in a list.
+    pub single_input: bool,
     /// Whether its state can no longer be followed, and why.
     pub lost: Option<&'static str>,
 }
@@ -80,6 +82,7 @@ impl Default for LayerState {
             losses: Vec::new(),
             lambda: None,
             model: None,
+            single_input: false,
             lost: None,
         }
     }

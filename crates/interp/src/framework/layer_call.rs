@@ -364,6 +364,19 @@ impl Interp<'_> {
             self.call(&method, Args::of([shape]))?;
         } else if let Some(decl) = self.layer(id).and_then(|s| s.decl) {
             let shapes = self.shapes_of(&shape);
+            let nested = match &shape {
+                Value::Shape(_) => false,
+                Value::Tuple(items) => {
+                    items.iter().any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_)))
+                }
+                Value::List(list) => self.heap.list(*list).is_some_and(|items| {
+                    items.iter().any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_)))
+                }),
+                _ => true,
+            };
+            if let Some(state) = self.layer_mut(id) {
+                state.single_input = !nested;
+            }
             let answer = (decl.build)(&mut LayerHost { interp: self, id }, &shapes);
             if let Err(why) = self.settle(answer, decl.name, Vec::new)? {
                 self.lose_layer(id, why);

@@ -244,7 +244,7 @@ fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         at.and_then(|at| args.positional.get(at)).or_else(|| args.keyword(name)).cloned()
     };
     let shape = get("shape").unwrap_or(Value::tuple([]));
-    let Some(dims) = interp.dims_of(&shape) else {
+    let Some(dims) = interp.written_dims(&shape) else {
         interp.lose_layer(id, "the shape of a weight is not known");
         return Ok(interp.unknown("a weight of unknown shape"));
     };
@@ -256,26 +256,75 @@ fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         initializer: interp.arg(&initializer),
         trainable: !matches!(get("trainable"), Some(Value::Bool(false))),
     };
+    let answer = interp.check_weight(id, &weight);
+    let name = weight.name.clone();
+    if let Err(why) = interp.settle(answer, &name, Vec::new)? {
+        interp.lose_layer(id, why);
+        return Ok(interp.unknown(why));
+    }
     let node = interp.add_weight(id, weight);
     Ok(Value::Tensor(node))
 }
 
 impl Interp<'_> {
-    /// Reads dims from a shape-like value: a tuple, list, `TensorShape` or int.
+    /// Reads dims from a shape-like value: a tuple, list, `TensorShape` or int. A `None` becomes a symbol; of an
+    /// int that is not known it cannot be told whether Keras sees a number there.
     pub fn dims_of(&mut self, value: &Value) -> Option<Vec<Dim>> {
+        let items = match value {
+            Value::Tuple(items) => items.to_vec(),
+            Value::List(id) => self.heap.list(*id)?.clone(),
+            Value::Shape(shape) => return shape.dims().map(<[Dim]>::to_vec),
+            Value::Int(n) => return Some(vec![Dim::Known(*n)]),
+            _ => return None,
+        };
         let dim = |v: &Value| match v {
-            Value::None => Some(Dim::Unknown),
+            Value::None => Some(self.new_symbol()),
             Value::Dim(d) => Some(*d),
             Value::Any(_) => Some(Dim::Unknown),
             _ => v.as_int().map(Dim::Known),
         };
-        match value {
-            Value::Tuple(items) => items.iter().map(dim).collect(),
-            Value::List(id) => self.heap.list(*id)?.iter().map(dim).collect(),
-            Value::Shape(shape) => shape.dims().map(<[Dim]>::to_vec),
-            Value::Int(n) => Some(vec![Dim::Known(*n)]),
-            _ => None,
+        items.iter().map(dim).collect()
+    }
+
+    /// Reads dims from what a script wrote, where a dim of an array is a number, though not a known one.
+    pub(crate) fn written_dims(&mut self, value: &Value) -> Option<Vec<Dim>> {
+        let items = match value {
+            Value::Tuple(items) => items.to_vec(),
+            Value::List(id) => self.heap.list(*id)?.clone(),
+            _ => Vec::new(),
+        };
+        let mut dims = self.dims_of(value)?;
+        for (dim, item) in dims.iter_mut().zip(&items) {
+            if matches!(item, Value::Dim(d) if !d.is_known()) {
+                *dim = Dim::Unknown;
+            }
         }
+        Some(dims)
+    }
+
+    /// Checks that a weight of its shape can be made.
+    ///
+    /// # Errors
+    /// What Keras raises.
+    pub(crate) fn check_weight(&self, id: ObjId, weight: &keras::WeightArgs) -> ops::Infer<()> {
+        let class = match &weight.initializer {
+            ops::Arg::Callable(callable) => match self.callable_value(*callable) {
+                Value::Instance(id) => Some(format!("keras.initializers.{}", self.class_name(id)).into()),
+                Value::Class(id) => self.class(id).path.clone(),
+                _ => None,
+            },
+            _ => None,
+        };
+        let initializer = match &weight.initializer {
+            ops::Arg::Str(name) => match keras::initializers::INITIALIZERS.find(self.keras, name) {
+                Ok(keras::Named::Class(path) | keras::Named::Function(path)) => Some(path),
+                _ => None,
+            },
+            arg if arg.is_none() => Some("keras.initializers.GlorotUniform"),
+            _ => class.as_deref(),
+        };
+        let path = self.variable_path(id, &weight.name);
+        keras::check_weight(self.keras, &path, &weight.shape, initializer)
     }
 
     /// Makes a weight of a layer and returns its node.

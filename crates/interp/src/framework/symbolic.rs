@@ -158,6 +158,13 @@ impl Interp<'_> {
 
     /// Makes KerasTensors of the layer's dtype for the shapes that `compute_output_shape` gives.
     pub(crate) fn keras_tensors_of_shape(&mut self, id: ObjId, shape: &Value) -> Eval {
+        if !self.flat_tensors(shape).is_empty() {
+            // `compute_output_spec` says the dtypes too.
+            return Ok(self.map_tensors(shape, &mut |interp, node| {
+                let spec = interp.trace.node(node).spec.clone();
+                interp.keras_tensor(spec, &[])
+            }));
+        }
         let dtype = self.layer(id).map(|s| s.compute_dtype);
         if let Value::Tensor(node) = shape {
             // The rule says the dtype too: `Flatten` keeps its input's.
