@@ -25,7 +25,20 @@ impl Interp<'_> {
                     Value::Tensor(id) => vec![("self".into(), *id)],
                     _ => Vec::new(),
                 };
-                Err(self.raise_violation(violation, name.into(), operands))
+                // What lacks the name: a module or class by its path, else an object's type.
+                let owner: Rc<str> = match object {
+                    Value::Module(path) => path.clone(),
+                    Value::Class(id) => {
+                        let class = self.class(*id);
+                        class.path.clone().unwrap_or_else(|| class.name.clone())
+                    }
+                    Value::Instance(id) => {
+                        let class = self.heap.instance(*id).map(|i| self.class(i.class));
+                        class.map(|c| c.path.clone().unwrap_or_else(|| c.name.clone())).unwrap_or_default()
+                    }
+                    _ => self.type_name(object).into(),
+                };
+                Err(self.raise_violation(violation, owner, operands))
             }
         }
     }

@@ -6,6 +6,21 @@ use diagnostics::Span;
 use graph::{NodeId, VariableId};
 
 use crate::heap::ObjId;
+use crate::value::{FunctionId, Value};
+
+/// What Keras 3's inference does to a Lambda's function otherwise than a run.
+#[derive(Clone, Debug)]
+pub enum Misled {
+    /// It hands an input over in the layer's own dtype.
+    Dtype {
+        /// The input.
+        input: NodeId,
+        /// The dtype that the function sees.
+        taken: tensor::DType,
+    },
+    /// It hands no mask over.
+    Mask,
+}
 
 /// Something that happened which a rule may have something to say about.
 #[derive(Clone, Debug)]
@@ -17,6 +32,13 @@ pub enum Event {
         /// Whether the script ends with it.
         fatal: bool,
     },
+    /// The script catches an exception.
+    Caught {
+        /// The exception.
+        exception: ObjId,
+        /// The `except` clause.
+        span: Span,
+    },
     /// A Keras 3 Lambda's inference swallowed an exception.
     Swallowed {
         /// What the function raised.
@@ -25,6 +47,41 @@ pub enum Event {
         shown: ObjId,
         /// The layer's name.
         layer: Rc<str>,
+        /// What inference does otherwise than a run, where that alone made the function fail.
+        misled: Option<Misled>,
+    },
+    /// A Lambda is called symbolically, and its function reads names outside of itself.
+    Captured {
+        /// The layer's name.
+        layer: Rc<str>,
+        /// The function.
+        function: FunctionId,
+        /// The names and what they mean at the call.
+        values: Vec<(Rc<str>, Value)>,
+        /// The call.
+        span: Span,
+    },
+    /// A Lambda's function gives something that is no tensor.
+    NoTensor {
+        /// The layer's name.
+        layer: Rc<str>,
+        /// The function.
+        function: Option<FunctionId>,
+        /// The type of what it gives.
+        gives: Rc<str>,
+        /// What Keras 3 raises; Keras 2 says nothing.
+        shown: Option<ObjId>,
+        /// The layer's call.
+        span: Span,
+    },
+    /// A Lambda does not hand the mask of its input on.
+    MaskDropped {
+        /// The layer's name.
+        layer: Rc<str>,
+        /// The input that has a mask.
+        input: NodeId,
+        /// The layer's call.
+        span: Span,
     },
     /// A Lambda with `output_shape` under Keras 3: the function was not run by Keras; we ran it.
     DeclaredShape {

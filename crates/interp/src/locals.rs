@@ -154,3 +154,27 @@ fn pattern<'a>(p: &'a Pattern, out: &mut FxHashSet<&'a str>) {
         Pattern::MatchOr(p) => p.patterns.iter().for_each(|p| pattern(p, out)),
     }
 }
+
+/// Collects the names that statements read, those of nested functions included.
+pub(crate) fn read<'a>(body: &'a [Stmt], out: &mut FxHashSet<&'a str>) {
+    let mut reader = Reader(out);
+    body.iter().for_each(|s| python::ast::visitor::Visitor::visit_stmt(&mut reader, s));
+}
+
+/// Collects the names that an expression reads.
+pub(crate) fn read_by<'a>(expr: &'a Expr, out: &mut FxHashSet<&'a str>) {
+    python::ast::visitor::Visitor::visit_expr(&mut Reader(out), expr);
+}
+
+struct Reader<'a, 'b>(&'b mut FxHashSet<&'a str>);
+
+impl<'a> python::ast::visitor::Visitor<'a> for Reader<'a, '_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Name(name) = expr
+            && name.ctx.is_load()
+        {
+            self.0.insert(&name.id);
+        }
+        python::ast::visitor::walk_expr(self, expr);
+    }
+}

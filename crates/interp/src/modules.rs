@@ -100,7 +100,7 @@ impl Interp<'_> {
             let core = format!("cannot import name '{name}' from '{shown}'");
             let mistake = ops::Mistake::MissingName { name: name.to_owned() };
             let violation = ops::Violation { class: ops::Exc::ImportError, core, mistake };
-            return Err(self.raise_violation(violation, name.into(), Vec::new()));
+            return Err(self.raise_violation(violation, path.clone(), Vec::new()));
         }
         Ok(self.unknown(format!("`{name}` of a module that is not known")))
     }

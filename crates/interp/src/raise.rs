@@ -38,6 +38,10 @@ pub struct ExceptionState {
     pub frames: Vec<Frame>,
     /// The expression that raised.
     pub span: Span,
+    /// The expressions being evaluated in each of the frames.
+    pub places: Vec<Span>,
+    /// The tensors that the expression that raised was given, with the expressions that gave them.
+    pub operands: Vec<(NodeId, Span)>,
     /// Where in the program it arose, once it has left a model's method.
     pub phase: Option<Phase>,
     /// What was wrong, where a framework's model raised it.
@@ -88,7 +92,9 @@ impl Interp<'_> {
     pub fn new_exception(&mut self, class: ClassId, core: Rc<str>, details: Option<Rc<Details>>) -> ObjId {
         let frames = self.traceback();
         let span = self.here();
-        let state = ExceptionState { core: core.clone(), frames, span, details, ..ExceptionState::default() };
+        let places = self.frames.iter().filter(|f| f.main).map(|f| f.at).collect();
+        let state =
+            ExceptionState { core: core.clone(), frames, span, places, details, ..ExceptionState::default() };
         let mut attrs = Names::default();
         attrs.insert("args".into(), Value::tuple([Value::Str(core)]));
         self.heap.add(Object::Instance(Instance {

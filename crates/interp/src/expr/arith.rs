@@ -32,7 +32,11 @@ impl<'a> Interp<'a> {
         let left = self.eval(&e.left)?;
         let right = self.eval(&e.right)?;
         self.at(python::span(e.range()));
-        self.binary(e.op, &left, &right)
+        let result = self.binary(e.op, &left, &right);
+        if let Err(halt) = &result {
+            self.note_operands(halt, &[(&*e.left, &left), (&*e.right, &right)]);
+        }
+        result
     }
 
     /// Applies an augmented assignment's operator: lists grow in place, variables raise as Keras says.

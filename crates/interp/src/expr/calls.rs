@@ -28,7 +28,14 @@ impl<'a> Interp<'a> {
         {
             return Ok(value);
         }
-        self.call_spanned(&callee, args, span)
+        if !self.leaves_script(&callee) {
+            return self.call_spanned(&callee, args, span);
+        }
+        let result = self.call_spanned(&callee, args.clone(), span);
+        if let Err(halt) = &result {
+            self.note_arguments(halt, e, &callee, &args);
+        }
+        result
     }
 
     /// Evaluates arguments; `*xs` and `**kw` of unknown contents give a reason in place of a full list.

@@ -5,6 +5,7 @@ mod calls;
 mod compare;
 mod comprehension;
 mod literal;
+mod operands;
 mod subscript;
 
 use std::rc::Rc;
@@ -40,7 +41,11 @@ impl<'a> Interp<'a> {
                 let object = self.eval(&e.value)?;
                 let index = self.eval(&e.slice)?;
                 self.at(python::span(e.range));
-                self.get_item(&object, &index)
+                let result = self.get_item(&object, &index);
+                if let Err(halt) = &result {
+                    self.note_operands(halt, &[(&*e.value, &object), (&*e.slice, &index)]);
+                }
+                result
             }
             Expr::BinOp(e) => self.eval_bin_op(e),
             Expr::UnaryOp(e) => self.eval_unary_op(e),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ops::{Keras, TensorKind};
 use tensor::{DType, Dim, Shape};
 
-use crate::events::Event;
+use crate::events::{Event, Misled};
 use crate::framework::layer_class::split_self;
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -66,6 +66,7 @@ impl Interp<'_> {
         if !symbolic {
             return self.run_lambda(id, args);
         }
+        self.watch_captured(id);
         match self.keras {
             Keras::Two => {
                 let traced = self.placeholders(&args);
@@ -73,6 +74,9 @@ impl Interp<'_> {
                 let result = self.run_lambda(id, traced);
                 self.graph_depth -= 1;
                 let outputs = result?;
+                if outputs.is_none() {
+                    self.watch_result(id, &outputs, None);
+                }
                 Ok(self.keras_tensors_like(&outputs))
             }
             Keras::Three => self.infer_lambda(id, args),
@@ -108,7 +112,8 @@ impl Interp<'_> {
             Ok(outputs) => self.lambda_result(id, &outputs),
             Err(Halt::Exception(hidden)) => {
                 self.frames.truncate(hidden_frames);
-                Err(self.swallow(id, Some(hidden)))
+                let misled = self.misled(id, &first, dtype);
+                Err(self.swallow(id, Some(hidden), misled))
             }
             Err(halt) => Err(halt),
         }
@@ -123,7 +128,11 @@ impl Interp<'_> {
         let dtype = self.layer(id).map_or(DType::Float32, |s| s.compute_dtype);
         if self.flat_tensors(outputs).is_empty() {
             // `lambda t: t.shape[1]`: an int has no shape.
-            return Err(self.swallow(id, None));
+            let halt = self.swallow(id, None, None);
+            if let Halt::Exception(shown) = halt {
+                self.watch_result(id, outputs, Some(shown));
+            }
+            return Err(halt);
         }
         let outputs = self.keras_tensors_like(outputs);
         for node in self.flat_tensors(&outputs) {
@@ -133,7 +142,7 @@ impl Interp<'_> {
     }
 
     /// Raises what Keras 3 raises in place of whatever the function raised.
-    fn swallow(&mut self, id: ObjId, hidden: Option<ObjId>) -> Halt {
+    fn swallow(&mut self, id: ObjId, hidden: Option<ObjId>, misled: Option<Misled>) -> Halt {
         let halt = self.raise(
             ops::Exc::NotImplementedError,
             "We could not automatically infer the shape of the Lambda's output. Please specify the `output_shape` \
@@ -145,7 +154,7 @@ impl Interp<'_> {
             }
             if let Some(hidden) = hidden {
                 let layer: Rc<str> = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
-                self.events.push(Event::Swallowed { hidden, shown, layer });
+                self.events.push(Event::Swallowed { hidden, shown, layer, misled });
             }
         }
         halt

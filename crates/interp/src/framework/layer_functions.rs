@@ -19,7 +19,8 @@ pub(crate) static FUNCTIONS: &[Native] = &[
 
 /// Makes the layer with the arguments after the inputs, which may be positional, and calls it.
 fn merge(interp: &mut Interp<'_>, class: &str, params: &[&str], mut args: Args) -> Eval {
-    let inputs = if args.positional.is_empty() { args.take("inputs") } else { Some(args.positional.remove(0)) };
+    let inputs =
+        if args.positional.is_empty() { args.take("inputs") } else { Some(args.positional.remove(0)) };
     let inputs = inputs.unwrap_or(Value::None);
     for (param, value) in params.iter().zip(std::mem::take(&mut args.positional)) {
         args.keywords.push(((*param).into(), value));

@@ -22,7 +22,12 @@ impl Interp<'_> {
             Some(self.call(&method, Args::of([first, mask]))?)
         } else if let Some(lambda) = self.layer(id).and_then(|s| s.lambda.clone()) {
             match &lambda.mask {
-                Value::None => None,
+                Value::None => {
+                    if previous.is_some() {
+                        self.watch_mask(id, &first);
+                    }
+                    None
+                }
                 Value::Tensor(_) => Some(lambda.mask.clone()),
                 callee => {
                     let mask = previous.clone().unwrap_or(Value::None);

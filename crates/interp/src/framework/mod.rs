@@ -31,6 +31,7 @@ pub mod tape;
 pub mod tensors;
 pub mod tracing;
 pub mod variable;
+mod watch;
 
 use crate::interp::Interp;
 use crate::native::NativeClass;

@@ -44,6 +44,8 @@ impl<'a> Interp<'a> {
             if matches == Some(false) {
                 continue;
             }
+            let span = python::span(handler.range());
+            self.events.push(crate::events::Event::Caught { exception: id, span });
             if let Some(name) = &handler.name {
                 self.set_name(name, Value::Instance(id));
             }
