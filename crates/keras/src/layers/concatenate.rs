@@ -64,7 +64,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let axis = host.get("axis");
-    host.op("concat", &[("values", args.inputs.clone()), ("axis", axis)])
+    host.op("concatenate", &[("values", args.inputs.clone()), ("axis", axis)])
 }
 
 fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
@@ -110,7 +110,7 @@ fn mask(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         });
     }
     let axis = host.get("axis");
-    let joined = host.op("concat", &[("values", Arg::List(whole.into())), ("axis", axis)])?;
+    let joined = host.op("concatenate", &[("values", Arg::List(whole.into())), ("axis", axis)])?;
     let op = if dims::keras2(host) { "all" } else { "any" };
     host.op(op, &[("x", joined), ("axis", Arg::Int(-1)), ("keepdims", Arg::Bool(false))])
 }
