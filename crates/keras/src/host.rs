@@ -57,6 +57,10 @@ pub trait Host: Runner {
     /// sublayers.
     fn set(&mut self, name: &'static str, value: Arg);
 
+    /// Returns the further arguments of the call that the layer is built for, or whose output shape is asked:
+    /// by name, or by place as `#1`.
+    fn given(&self) -> Vec<(Rc<str>, Arg)>;
+
     /// Sets the input spec (`self.input_spec = InputSpec(...)`); one for each input.
     fn set_input_spec(&mut self, spec: Vec<InputSpec>);
 

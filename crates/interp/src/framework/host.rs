@@ -96,6 +96,10 @@ impl Host for LayerHost<'_, '_> {
         }
     }
 
+    fn given(&self) -> Vec<(Rc<str>, Arg)> {
+        self.interp.layer(self.id).map(|s| s.given.clone()).unwrap_or_default()
+    }
+
     fn set_input_spec(&mut self, spec: Vec<InputSpec>) {
         if let Some(state) = self.interp.layer_mut(self.id) {
             state.input_spec = spec;

@@ -32,6 +32,8 @@ pub struct LayerState {
     pub decl: Option<&'static keras::Layer>,
     /// The constructor's arguments, defaults included, and what the declaration stored.
     pub config: Vec<(Rc<str>, Arg)>,
+    /// The further arguments of the call that is carried out.
+    pub given: Vec<(Rc<str>, Arg)>,
     /// Its own weights, in the order they were made.
     pub weights: Vec<Weight>,
     /// Sublayers, in the order they were tracked.
@@ -74,6 +76,7 @@ impl Default for LayerState {
             variable_dtype: DType::Float32,
             decl: None,
             config: Vec::new(),
+            given: Vec::new(),
             weights: Vec::new(),
             sublayers: Vec::new(),
             input_spec: Vec::new(),

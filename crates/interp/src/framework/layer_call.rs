@@ -91,6 +91,12 @@ impl Interp<'_> {
     }
 
     fn build_and_call(&mut self, id: ObjId, args: Args, first: &Value, symbolic: bool) -> Eval {
+        if self.layer(id).is_some_and(|s| s.decl.is_some()) {
+            let given = self.declared_args(&args).keywords;
+            if let Some(state) = self.layer_mut(id) {
+                state.given = given;
+            }
+        }
         if !self.layer(id).is_some_and(|s| s.built) {
             let shape = self.shape_structure(first);
             self.build_layer(id, shape)?;

@@ -1,6 +1,7 @@
 //! The table of layers: a file for each kind, two lines here for each file.
 
 mod activations;
+mod attention;
 mod axes;
 mod batch_norm;
 mod concatenate;
@@ -47,7 +48,7 @@ static KINDS: &[&[Layer]] = &[
 ];
 
 /// The kinds that have a folder.
-static FOLDERS: &[&[&[Layer]]] = &[&rnn::KINDS];
+static FOLDERS: &[&[&[Layer]]] = &[&attention::KINDS, &rnn::KINDS];
 
 /// Returns every layer.
 pub fn layers() -> impl Iterator<Item = &'static Layer> {

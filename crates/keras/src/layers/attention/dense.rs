@@ -1,0 +1,205 @@
+//! `Attention` and `AdditiveAttention`: called on `[query, value]` or `[query, value, key]`.
+
+use ops::{Arg, Infer, Keras};
+use tensor::{Dim, Shape};
+
+use crate::dims;
+use crate::host::WeightArgs;
+use crate::python::{number, text, truth, unknown, value_error};
+use crate::tools::Tools;
+use crate::{CallArgs, Host, Layer, Mask};
+
+use super::{flag, further};
+
+const fn layer(
+    name: &'static str,
+    init: fn(&mut dyn Host) -> Infer<()>,
+    build: fn(&mut dyn Host, &[Shape]) -> Infer<()>,
+    call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
+) -> Layer {
+    let source = "keras/src/layers/attention/{attention,additive_attention}.py, \
+                  tf_keras/src/layers/attention/base_dense_attention.py";
+    Layer { name, init, build, call, output_shape: Some(output_shape), mask: Mask::Computes(mask), source }
+}
+
+pub(super) static LAYERS: &[Layer] = &[
+    layer("Attention", init, build, |host, args| call(host, args, "Attention")),
+    layer(
+        "AdditiveAttention",
+        |_| Ok(()),
+        build_additive,
+        |host, args| call(host, args, "AdditiveAttention"),
+    ),
+];
+
+fn init(host: &mut dyn Host) -> Infer<()> {
+    let mode = host.get("score_mode");
+    match &mode {
+        Arg::Str(s) if matches!(&**s, "dot" | "concat") => return Ok(()),
+        Arg::Unknown => return unknown("a score mode that is not known"),
+        _ => {}
+    }
+    let shown = text(&mode);
+    let message = match host.keras() {
+        Keras::Two => format!("Received: score_mode={shown}. Acceptable values are: [\"dot\", \"concat\"]"),
+        Keras::Three => format!(
+            "Invalid value for argument score_mode. Expected one of {{'dot', 'concat'}}. Received: score_mode={shown}"
+        ),
+    };
+    value_error("score_mode", message)
+}
+
+/// Refuses anything but a list of two or three.
+fn check(host: &dyn Host, class: &str, inputs: &Arg) -> Infer<Vec<Arg>> {
+    let named = if host.keras() == Keras::Three { "inputs=" } else { "" };
+    let Arg::List(items) = inputs else {
+        if matches!(inputs, Arg::Unknown) {
+            return unknown("inputs that are not known");
+        }
+        let shown = match inputs {
+            Arg::Tensor(t) => t.spec.shape.tuple(),
+            other => text(other),
+        };
+        let message = format!(
+            "{class} layer must be called on a list of inputs, namely [query, value] or [query, value, key]. Received: \
+             {named}{shown}."
+        );
+        return value_error("inputs", message);
+    };
+    if !(2..=3).contains(&items.len()) {
+        let message = format!(
+            "{class} layer accepts inputs list of length 2 or 3, namely [query, value] or [query, value, key]. \
+             Received length: {}.",
+            items.len()
+        );
+        return value_error("inputs", message);
+    }
+    Ok(items.to_vec())
+}
+
+fn scalar(host: &mut dyn Host, name: &str) -> Infer<()> {
+    host.add_weight(WeightArgs::new(name, [], Arg::Str("ones".into()))).map(|_| ())
+}
+
+fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    if shapes.len() < 2 && host.keras() == Keras::Three {
+        let inputs = shapes.first().map_or(Arg::Unknown, Arg::shape);
+        check(host, "Attention", &inputs)?;
+    }
+    if truth(&host.get("use_scale"))? {
+        scalar(host, "scale")?;
+    }
+    if matches!(host.get("score_mode"), Arg::Str(s) if &*s == "concat") {
+        scalar(host, "concat_score_weight")?;
+    }
+    Ok(())
+}
+
+fn build_additive(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    if shapes.len() < 2 && host.keras() == Keras::Three {
+        let inputs = shapes.first().map_or(Arg::Unknown, Arg::shape);
+        check(host, "AdditiveAttention", &inputs)?;
+    }
+    // Keras 2 reads the size from the value, Keras 3 from the query.
+    let from = usize::from(host.keras() == Keras::Two);
+    let Some(shape) = shapes.get(from) else { return unknown("the shapes of the inputs are not known") };
+    if truth(&host.get("use_scale"))? {
+        let size = dims::at(&dims::of_shape(shape)?, -1)?;
+        host.add_weight(WeightArgs::new("scale", [size], Arg::Str("glorot_uniform".into())))?;
+    }
+    Ok(())
+}
+
+fn call(host: &mut dyn Host, args: &CallArgs, class: &str) -> Infer<Arg> {
+    let inputs = check(host, class, &args.inputs)?;
+    let (query, value) = (&inputs[0], &inputs[1]);
+    let key = inputs.get(2).unwrap_or(value);
+    let scores = if class == "Attention" { scores(host, query, key)? } else { additive(host, query, key)? };
+    let t = &mut Tools::new(host);
+    let weights = t.call(["tf.nn.softmax", "keras.ops.softmax"], &[&scores], &[("axis", Arg::Int(-1))])?;
+    let mut output = t.call(["tf.matmul", "keras.ops.matmul"], &[&weights, value], &[])?;
+    if let Some([mask @ Arg::Tensor(_), ..]) = args.mask.items() {
+        let dtype = host.compute_dtype();
+        let t = &mut Tools::new(host);
+        let mask = t.expand_dims(mask, -1)?;
+        let mask = t.cast(&mask, dtype)?;
+        output = t.mul(&output, &mask)?;
+    }
+    if flag(&args.keywords, "return_attention_scores", "#3")? {
+        return Ok(Arg::Tuple([output, weights].into()));
+    }
+    Ok(output)
+}
+
+/// Products of queries and keys, or the sum of the tanh of their sums.
+fn scores(host: &mut dyn Host, query: &Arg, key: &Arg) -> Infer<Arg> {
+    let (scale, weight) = (host.weight("scale"), host.weight("concat_score_weight"));
+    if let Some(weight) = weight {
+        let t = &mut Tools::new(host);
+        let mut sum = sums(t, query, key)?;
+        if let Some(scale) = &scale {
+            sum = t.mul(scale, &sum)?;
+        }
+        let tanh = t.call(["tf.tanh", "keras.ops.tanh"], &[&sum], &[])?;
+        let total = t.sum(&tanh, Arg::Int(-1))?;
+        return t.mul(&weight, &total);
+    }
+    let t = &mut Tools::new(host);
+    let scores = if t.keras3() {
+        let turned = t.call(["", "keras.ops.swapaxes"], &[key, &Arg::Int(-2), &Arg::Int(-1)], &[])?;
+        t.call(["", "keras.ops.matmul"], &[query, &turned], &[])?
+    } else {
+        t.call(["tf.matmul", ""], &[query, key], &[("transpose_b", Arg::Bool(true))])?
+    };
+    match &scale {
+        Some(scale) => t.mul(&scores, scale),
+        None => Ok(scores),
+    }
+}
+
+/// `query[..., :, None, :] + key[..., None, :, :]`
+fn sums(t: &mut Tools<'_>, query: &Arg, key: &Arg) -> Infer<Arg> {
+    let (query, key) = (t.expand_dims(query, -2)?, t.expand_dims(key, -3)?);
+    t.add(&query, &key)
+}
+
+fn additive(host: &mut dyn Host, query: &Arg, key: &Arg) -> Infer<Arg> {
+    let scale = host.weight("scale").unwrap_or(Arg::Float(1.0));
+    let t = &mut Tools::new(host);
+    let sum = sums(t, query, key)?;
+    let tanh = t.call(["tf.tanh", "keras.ops.tanh"], &[&sum], &[])?;
+    let scaled = t.mul(&scale, &tanh)?;
+    t.sum(&scaled, Arg::Int(-1))
+}
+
+fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
+    let class = if host.get("score_mode") == Arg::Missing { "AdditiveAttention" } else { "Attention" };
+    let inputs = check(host, class, inputs)?;
+    let (query, value) = (dims::of_input(&inputs[0])?, dims::of_input(&inputs[1])?);
+    let key = match inputs.get(2) {
+        Some(key) => dims::of_input(key)?,
+        None => value.clone(),
+    };
+    let head = query.split_last().map_or(&[][..], |(_, head)| head);
+    let output = dims::tuple(head.iter().copied().chain([dims::at(&value, -1)?]));
+    if !flag(&further(host, None), "return_attention_scores", "#3")? {
+        return Ok(output);
+    }
+    let scores = dims::tuple(head.iter().copied().chain([dims::at(&key, -2)?]));
+    Ok(Arg::Tuple([output, scores].into()))
+}
+
+fn mask(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let _: &dyn Host = host;
+    Ok(args.mask.items().and_then(<[Arg]>::first).cloned().unwrap_or(Arg::None))
+}
+
+/// Checks a dropout rate as `dropout > 0` does.
+pub(super) fn dropout(host: &dyn Host) -> Infer<bool> {
+    Ok(number("dropout", &host.get("dropout"), ">", "float")?.is_some_and(|rate| rate > 0.0))
+}
+
+/// The size at an axis, unknown where there is none.
+pub(super) fn size_at(dims: &[Dim], axis: usize) -> Dim {
+    dims.get(axis).copied().unwrap_or(Dim::Unknown)
+}

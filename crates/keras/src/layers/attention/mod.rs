@@ -1,0 +1,32 @@
+//! Attention: of two or three sequences in a list, and of several heads.
+//!
+//! source: keras/src/layers/attention/*.py, tf_keras/src/layers/attention/*.py
+
+mod dense;
+mod heads;
+mod multi_head;
+
+use std::rc::Rc;
+
+use ops::Arg;
+
+use crate::{CallArgs, Host, Layer};
+
+/// Every kind of attention.
+pub(super) static KINDS: [&[Layer]; 2] = [dense::LAYERS, multi_head::LAYERS];
+
+/// Finds an argument by its name or its place: `#1` is the second positional one.
+fn find(given: &[(Rc<str>, Arg)], name: &str, place: &str) -> Arg {
+    let found = given.iter().find(|(n, _)| &**n == name || &**n == place);
+    found.map_or(Arg::Missing, |(_, arg)| arg.clone())
+}
+
+/// Returns a flag of the call.
+fn flag(given: &[(Rc<str>, Arg)], name: &str, place: &str) -> ops::Infer<bool> {
+    crate::python::truth(&find(given, name, place))
+}
+
+/// Returns the further arguments: those of a call, or of the call that a layer is built for.
+fn further(host: &dyn Host, args: Option<&CallArgs>) -> Vec<(Rc<str>, Arg)> {
+    args.map_or_else(|| host.given(), |args| args.keywords.clone())
+}
