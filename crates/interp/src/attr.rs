@@ -124,7 +124,7 @@ impl Interp<'_> {
         }
         match name {
             "__class__" => return Ok(Some(Value::Class(class))),
-            "__dict__" => return Ok(Some(Value::unknown("`__dict__` of an object"))),
+            "__dict__" => return Ok(Some(self.instance_dict(id))),
             "__doc__" | "__module__" => return Ok(Some(Value::Any(crate::value::Plain::Str))),
             _ => {}
         }
@@ -248,8 +248,20 @@ impl Interp<'_> {
                     return Ok(Some(self.bind_method(target.clone(), value, Some(owner))));
                 }
                 // `object.__init__` takes what it is given.
-                if matches!(name, "__init__" | "__init_subclass__" | "__setattr__" | "__new__") {
-                    return Ok(Some(Value::Native(&NOTHING)));
+                match name {
+                    "__init__" | "__init_subclass__" => return Ok(Some(Value::Native(&NOTHING))),
+                    "__setattr__" | "__new__" => {
+                        let object = self.builtin_class("object");
+                        if let Some(value) = self.builtin_class_attr(object, name) {
+                            let target = target.clone();
+                            // `super().__new__(cls)` is given the class, `super().__setattr__` its object.
+                            return Ok(Some(match name {
+                                "__new__" => value,
+                                _ => self.bind_method(target, value, None),
+                            }));
+                        }
+                    }
+                    _ => {}
                 }
                 let open =
                     self.class(class).open || mro[from..].iter().any(|c| self.class(*c).path.is_some());
@@ -333,6 +345,26 @@ impl Interp<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Deletes an attribute.
+    ///
+    /// # Errors
+    /// `AttributeError` where there is none.
+    pub(crate) fn delete_attr(&mut self, object: &Value, name: &str) -> Eval<()> {
+        let removed = match object {
+            Value::Instance(id) => self.heap.instance_mut(*id).map(|i| i.attrs.shift_remove(name).is_some()),
+            Value::Class(id) => {
+                let dict = self.class(*id).dict;
+                self.heap.scope_mut(dict).map(|s| s.names.shift_remove(name).is_some())
+            }
+            _ => None,
+        };
+        if removed == Some(false) && self.is_certain(object) {
+            let text = format!("'{}' object has no attribute '{name}'", self.type_name(object));
+            return Err(self.raise(ops::Exc::AttributeError, text));
+        }
+        Ok(())
     }
 
     /// Sets an instance's own attribute; layers track what they are given.

@@ -8,8 +8,9 @@ use python::{Bound as BoundArg, Module, ParameterKind, Signature};
 use rustc_hash::FxHashSet;
 
 use crate::class::ClassId;
-use crate::heap::{IteratorState, Names, ObjId, Object, ScopeObject};
+use crate::heap::{Names, ObjId, Object, ScopeObject};
 use crate::interp::Interp;
+use crate::lazy::Source;
 use crate::raise::{Eval, Halt};
 use crate::stmt::Flow;
 use crate::value::{Args, FunctionId, Value};
@@ -50,6 +51,17 @@ pub struct Function<'a> {
     pub span: Span,
     /// Attributes, which functions may have too.
     pub attrs: ObjId,
+}
+
+/// A generator that has run.
+#[derive(Debug)]
+pub struct Run {
+    /// What it yielded.
+    pub items: Vec<Value>,
+    /// Whether it was cut off and would go on.
+    pub endless: bool,
+    /// What it returned or raised.
+    pub ended: Eval,
 }
 
 /// Reads parameters into a signature.
@@ -110,25 +122,50 @@ impl<'a> Interp<'a> {
     pub fn call_function(&mut self, id: FunctionId, args: Args) -> Eval {
         let function = self.function(id);
         if function.generator {
-            let start = Some(Box::new((Value::Function(id), args)));
-            let state = IteratorState { rest: Vec::new(), then: None, start };
-            return Ok(Value::Iterator(self.heap.add(Object::Iterator(state))));
+            return Ok(self.lazy(Source::Generator(id, args)));
         }
-        self.run_function(id, args, None).map(|(value, _)| value)
+        self.run_function(id, args)
     }
 
-    /// Runs a generator's function and returns the items it yields; the flag tells that it was cut off.
-    pub fn run_generator(&mut self, id: FunctionId, args: Args) -> Eval<(Vec<Value>, bool)> {
-        let (_, items) = self.run_function(id, args, Some(Vec::new()))?;
-        Ok(items)
+    /// Runs a generator's function to its end.
+    ///
+    /// # Errors
+    /// A budget that ran out; an exception comes after the items.
+    pub fn run_generator(&mut self, id: FunctionId, args: Args) -> Eval<Run> {
+        let depth = self.frames.len();
+        let frame = self.enter(id, args)?;
+        if let Some(frame) = self.frames.last_mut() {
+            frame.yields = Some(Vec::new());
+        }
+        let result = self.carry_out(frame);
+        let items = self.frames.get_mut(depth).and_then(|f| f.yields.take()).unwrap_or_default();
+        match result {
+            Err(Halt::Budget(why)) => {
+                self.frames.truncate(depth);
+                Err(Halt::Budget(why))
+            }
+            Err(Halt::Enough) => {
+                self.frames.truncate(depth);
+                Ok(Run { items, endless: true, ended: Ok(Value::None) })
+            }
+            result => {
+                let ended = result.and_then(|flow| self.leave(depth, flow));
+                self.frames.truncate(depth);
+                Ok(Run { items, endless: false, ended })
+            }
+        }
     }
 
-    fn run_function(
-        &mut self,
-        id: FunctionId,
-        args: Args,
-        yields: Option<Vec<Value>>,
-    ) -> Eval<(Value, (Vec<Value>, bool))> {
+    fn run_function(&mut self, id: FunctionId, args: Args) -> Eval {
+        let depth = self.frames.len();
+        let body = self.enter(id, args)?;
+        let result = self.carry_out(body).and_then(|flow| self.leave(depth, flow));
+        self.frames.truncate(depth);
+        result
+    }
+
+    /// Binds the arguments and pushes the function's frame.
+    fn enter(&mut self, id: FunctionId, args: Args) -> Eval<Body<'a>> {
         if self.frames.len() >= self.options.depth {
             return Err(self.raise_named("RecursionError", "maximum recursion depth exceeded"));
         }
@@ -144,25 +181,28 @@ impl<'a> Interp<'a> {
         let locals = self.locals_of(&function);
         self.push_frame(function.name.clone(), scope, function.module, function.main);
         if let Some(frame) = self.frames.last_mut() {
-            frame.yields = yields;
             frame.locals = locals;
             frame.at = function.span;
             frame.method = first.zip(function.owner);
         }
-        let result = match function.body {
+        Ok(function.body)
+    }
+
+    fn carry_out(&mut self, body: Body<'a>) -> Eval<Flow> {
+        match body {
             Body::Def(body) => self.exec_block(body),
             Body::Lambda(body) => self.eval(body).map(Flow::Return),
+        }
+    }
+
+    /// What the function returns, with what it may have returned in branches.
+    fn leave(&mut self, depth: usize, flow: Flow) -> Eval {
+        let returns = self.frames.get_mut(depth).map(|f| std::mem::take(&mut f.returns)).unwrap_or_default();
+        let value = match flow {
+            Flow::Return(value) => value,
+            _ => Value::None,
         };
-        let Some(frame) = self.frames.pop() else { return Err(Halt::Budget("the call stack was lost")) };
-        let items = frame.yields.unwrap_or_default();
-        let value = match result {
-            Ok(Flow::Return(value)) => value,
-            Ok(_) => Value::None,
-            Err(Halt::Enough) => return Ok((Value::None, (items, true))),
-            Err(halt) => return Err(halt),
-        };
-        let value = frame.returns.into_iter().try_fold(value, |all, one| self.join(&all, &one))?;
-        Ok((value, (items, false)))
+        returns.into_iter().try_fold(value, |all, one| self.join(&all, &one))
     }
 
     fn bind_function(&mut self, function: &Function<'a>, args: Args) -> Eval<Names> {

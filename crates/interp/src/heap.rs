@@ -80,14 +80,14 @@ pub struct Instance {
 }
 
 /// An iterator.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct IteratorState {
     /// The items that are left, the next one last.
     pub rest: Vec<Value>,
-    /// What comes when they are used up: nothing, or unknown values without end.
+    /// What comes when they are used up: nothing, or values like this one, nobody knows how many.
     pub then: Option<Value>,
-    /// A generator that has not started: the call to make for its items.
-    pub start: Option<Box<(Value, crate::value::Args)>>,
+    /// Where further items come from once `rest` is used up.
+    pub source: Option<Box<crate::lazy::Source>>,
 }
 
 /// The heap.

@@ -112,6 +112,8 @@ pub struct Interp<'a> {
     pub(crate) raised: Vec<Halt>,
     pub(crate) local_names: FxHashMap<usize, Rc<FxHashSet<&'a str>>>,
     pub(crate) globals: ObjId,
+    /// Containers of other classes than the plain ones: `defaultdict`, `deque`, `frozenset`.
+    pub(crate) kinds: FxHashMap<ObjId, crate::builtins::Kind>,
     /// The names of the layers whose calls are under way, which name the variables made in them.
     pub(crate) layer_scopes: Vec<Rc<str>>,
     /// Whether the call under way is for training, where that is decided.
@@ -167,6 +169,7 @@ impl<'a> Interp<'a> {
             raised: Vec::new(),
             local_names: FxHashMap::default(),
             globals,
+            kinds: FxHashMap::default(),
             layer_scopes: Vec::new(),
             training: None,
             input_layers: FxHashMap::default(),

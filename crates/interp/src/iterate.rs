@@ -1,49 +1,196 @@
 //! Iteration: the items of a value, as far as they are known.
 
-use crate::heap::{Key, Object};
+use crate::heap::{IteratorState, Key, ObjId, Object};
 use crate::interp::Interp;
-use crate::raise::{Eval, Halt};
+use crate::lazy::{Pull, Source};
+use crate::native::NativeState;
+use crate::raise::Eval;
 use crate::value::{Args, Plain, Value};
 
+/// How many items of a value without lazy items are looked at.
+const ITEMS: usize = 100_000;
+
 impl Interp<'_> {
+    /// `iter(value)`: an iterator of ours, or an instance of the script's that has `__next__`.
+    ///
+    /// # Errors
+    /// `TypeError` for what is not iterable, and what an `__iter__` raises.
+    pub fn iter(&mut self, value: &Value) -> Eval {
+        Ok(match value {
+            Value::Iterator(_) => value.clone(),
+            Value::List(id) => self.lazy(Source::List(*id, 0)),
+            Value::Dict(id) => {
+                let length = self.heap.dict(*id).map_or(0, indexmap::IndexMap::len);
+                self.lazy(Source::Dict(*id, 0, length))
+            }
+            Value::Range(start, stop, step) => {
+                let count = crate::stmt::range_len(*start, *stop, *step);
+                self.lazy(Source::Range(*start, count, *step))
+            }
+            Value::Tensor(id) => match self.tensor_rows(*id) {
+                Some(count) => self.lazy(Source::Tensor(*id, 0, count)),
+                None => {
+                    let (items, more) = self.tensor_items(*id, ITEMS)?;
+                    self.iterator_of(items, more, value)?
+                }
+            },
+            Value::Instance(id) => match self.data(*id) {
+                Some(data) if self.find_attr(value, "__iter__")?.is_none() => self.iter(&data)?,
+                _ => self.iter_instance(value)?,
+            },
+            _ => {
+                let (items, more) = self.known_items(value, ITEMS)?;
+                self.iterator_of(items, more, value)?
+            }
+        })
+    }
+
+    fn iterator_of(&mut self, items: Vec<Value>, more: bool, of: &Value) -> Eval {
+        let then = if more { Some(self.item_of(of)?) } else { None };
+        let iterator = self.new_iterator(items);
+        if let Value::Iterator(id) = &iterator
+            && let Object::Iterator(state) = self.heap.get_mut(*id)
+        {
+            state.then = then;
+        }
+        Ok(iterator)
+    }
+
+    fn iter_instance(&mut self, value: &Value) -> Eval {
+        if let Some(method) = self.find_attr(value, "__iter__")? {
+            let iterator = self.call(&method, Args::default())?;
+            return Ok(match &iterator {
+                Value::Iterator(_) => iterator,
+                Value::Instance(_) => self.lazy(Source::Instance(iterator)),
+                Value::Unknown(_) => self.endless(iterator),
+                _ => {
+                    let kind = self.type_name(&iterator);
+                    let text = format!("iter() returned non-iterator of type '{kind}'");
+                    return Err(self.raise(ops::Exc::TypeError, text));
+                }
+            });
+        }
+        if let Some(getter) = self.find_attr(value, "__getitem__")? {
+            // Keras' sequences have a length and do not end by an IndexError.
+            let length = match self.find_attr(value, "__len__")? {
+                Some(length) => self.call(&length, Args::default())?.as_int(),
+                None => None,
+            };
+            return Ok(match length {
+                Some(length) => {
+                    let mut items = Vec::new();
+                    for i in 0..length.clamp(0, 64) {
+                        items.push(self.call(&getter, Args::of([Value::Int(i)]))?);
+                    }
+                    let then = if length > 64 { items.last().cloned() } else { None };
+                    self.iterator_then(items, then)
+                }
+                None => self.lazy(Source::Items(value.clone(), 0)),
+            });
+        }
+        if self.is_certain(value) {
+            return Err(self.not_iterable(value));
+        }
+        let item = self.unknown("an item of an object without a model");
+        Ok(self.endless(item))
+    }
+
+    fn iterator_then(&mut self, mut items: Vec<Value>, then: Option<Value>) -> Value {
+        items.reverse();
+        let state = IteratorState { rest: items, then, source: None };
+        Value::Iterator(self.heap.add(Object::Iterator(state)))
+    }
+
+    pub(crate) fn not_iterable(&mut self, value: &Value) -> crate::raise::Halt {
+        let text = format!("'{}' object is not iterable", self.type_name(value));
+        self.raise(ops::Exc::TypeError, text)
+    }
+
+    /// Tells whether all attributes of an instance are known: no base is a framework's or unknown.
+    pub(crate) fn is_certain(&self, value: &Value) -> bool {
+        let Value::Instance(id) = value else { return false };
+        let Some(class) = self.heap.instance(*id).map(|i| i.class) else { return false };
+        self.is_certain_class(class)
+    }
+
+    /// Tells whether all attributes of a class are known.
+    pub(crate) fn is_certain_class(&self, class: crate::class::ClassId) -> bool {
+        let class = self.class(class);
+        !class.open
+            && class
+                .mro
+                .iter()
+                .all(|c| self.class(*c).path.as_deref().is_none_or(|p| p.starts_with("builtins.")))
+    }
+
+    /// The plain value inside an instance of a class that derives from a built-in type.
+    pub(crate) fn data(&self, id: ObjId) -> Option<Value> {
+        match &self.heap.instance(id)?.native {
+            NativeState::Data(value) => Some(value.clone()),
+            _ => None,
+        }
+    }
+
+    /// The plain value inside an instance of a class that derives from a built-in type, or the value itself.
+    pub(crate) fn plain(&self, value: &Value) -> Value {
+        match value {
+            Value::Instance(id) => self.data(*id).unwrap_or_else(|| value.clone()),
+            _ => value.clone(),
+        }
+    }
+
     /// Returns the items of an iterable, at most `limit`, and whether there may be more. An iterator
     /// is used up by as many items.
     ///
     /// # Errors
     /// `TypeError` for what is not iterable, and what a generator raises.
     pub fn iterate(&mut self, value: &Value, limit: usize) -> Eval<(Vec<Value>, bool)> {
-        let cut = |mut items: Vec<Value>| {
-            let more = items.len() > limit;
-            items.truncate(limit);
-            (items, more)
+        match value {
+            Value::Iterator(id) => self.advance(*id, limit),
+            Value::Instance(id) => match self.data(*id) {
+                Some(data) if self.find_attr(value, "__iter__")?.is_none() => self.iterate(&data, limit),
+                _ => {
+                    let id = self.iter_id(value)?;
+                    self.advance(id, limit)
+                }
+            },
+            Value::Tensor(id) => self.tensor_items(*id, limit),
+            _ => self.known_items(value, limit),
+        }
+    }
+
+    /// The items of a plain value.
+    fn known_items(&mut self, value: &Value, limit: usize) -> Eval<(Vec<Value>, bool)> {
+        let cut = |items: &mut dyn Iterator<Item = Value>| {
+            let found: Vec<Value> = items.take(limit).collect();
+            let more = items.next().is_some();
+            (found, more)
         };
         Ok(match value {
-            Value::Tuple(items) => cut(items.to_vec()),
-            Value::List(id) => self.heap.list(*id).map_or((Vec::new(), true), |items| cut(items.clone())),
-            Value::Dict(id) => {
-                let keys = self.heap.dict(*id).map(|items| items.values().map(|(k, _)| k.clone()).collect());
-                keys.map_or((Vec::new(), true), cut)
-            }
-            Value::Set(id) => match self.heap.get(*id) {
-                Object::Set(items) => cut(items.values().cloned().collect()),
-                _ => (Vec::new(), true),
-            },
-            Value::Str(text) => {
-                cut(text.chars().take(limit + 1).map(|c| Value::str(&c.to_string())).collect())
-            }
-            Value::Range(start, stop, step) => {
-                let count = crate::stmt::range_len(*start, *stop, *step);
-                let shown = count.min(i64::try_from(limit).unwrap_or(i64::MAX));
-                let items = (0..shown).map(|i| Value::Int(start + i * step)).collect();
-                (items, count > shown)
-            }
-            Value::Iterator(id) => return self.advance(*id, limit),
-            Value::Shape(shape) => match shape.dims() {
-                Some(dims) => cut(dims.iter().map(|d| Value::static_dim(*d)).collect()),
+            Value::Tuple(items) => cut(&mut items.iter().cloned()),
+            Value::List(id) => match self.heap.list(*id) {
+                Some(items) => cut(&mut items.iter().cloned()),
                 None => (Vec::new(), true),
             },
-            Value::Tensor(id) => return self.tensor_items(*id, limit),
-            Value::Bytes(bytes) => cut(bytes.iter().map(|b| Value::Int(i64::from(*b))).collect()),
+            Value::Dict(id) => match self.heap.dict(*id) {
+                Some(items) => cut(&mut items.values().map(|(k, _)| k.clone())),
+                None => (Vec::new(), true),
+            },
+            Value::Set(id) => match self.heap.get(*id) {
+                Object::Set(items) => cut(&mut items.values().cloned()),
+                _ => (Vec::new(), true),
+            },
+            Value::Str(text) => cut(&mut text.chars().map(|c| Value::str(c.encode_utf8(&mut [0; 4])))),
+            Value::Range(start, stop, step) => {
+                let count = crate::stmt::range_len(*start, *stop, *step);
+                let item = |i: i64| Value::Int(start.saturating_add(i.saturating_mul(*step)));
+                cut(&mut (0..count).map(item))
+            }
+            Value::Shape(shape) => match shape.dims() {
+                Some(dims) => cut(&mut dims.iter().map(|d| Value::static_dim(*d))),
+                None => (Vec::new(), true),
+            },
+            Value::Bytes(bytes) => cut(&mut bytes.iter().map(|b| Value::Int(i64::from(*b)))),
             Value::Unknown(_) | Value::Any(Plain::Str) => (Vec::new(), true),
             Value::None
             | Value::Bool(_)
@@ -51,94 +198,67 @@ impl Interp<'_> {
             | Value::Float(_)
             | Value::Any(_)
             | Value::Dim(_)
-            | Value::Function(_) => {
-                let text = format!("'{}' object is not iterable", self.type_name(value));
-                return Err(self.raise(ops::Exc::TypeError, text));
-            }
-            Value::Instance(_) => return self.iterate_instance(value, limit),
+            | Value::Ellipsis
+            | Value::NotImplemented
+            | Value::Slice(_)
+            | Value::Bound(_)
+            | Value::Native(_)
+            | Value::Api(_)
+            | Value::Module(_)
+            | Value::Script(_)
+            | Value::Function(_) => return Err(self.not_iterable(value)),
+            Value::Class(id) => match self.enum_members(*id) {
+                Some(members) => cut(&mut members.into_iter()),
+                None if self.is_certain_class(*id) => return Err(self.not_iterable(value)),
+                None => (Vec::new(), true),
+            },
             _ => (Vec::new(), true),
         })
     }
 
-    fn iterate_instance(&mut self, value: &Value, limit: usize) -> Eval<(Vec<Value>, bool)> {
-        if let Some(method) = self.find_attr(value, "__iter__")? {
-            let iterator = self.call(&method, Args::default())?;
-            return match &iterator {
-                Value::Instance(_) => self.drain(&iterator, limit),
-                _ => self.iterate(&iterator, limit),
-            };
-        }
-        let (Some(length), Some(getter)) =
-            (self.find_attr(value, "__len__")?, self.find_attr(value, "__getitem__")?)
-        else {
-            return Ok((Vec::new(), true));
-        };
-        let length = self.call(&length, Args::default())?;
-        let Some(length) = length.as_int().and_then(|n| usize::try_from(n).ok()) else {
-            return Ok((Vec::new(), true));
-        };
+    /// Takes items from an iterator.
+    pub(crate) fn advance(&mut self, id: ObjId, limit: usize) -> Eval<(Vec<Value>, bool)> {
         let mut items = Vec::new();
-        for i in 0..length.min(limit).min(64) {
-            items.push(self.call(&getter, Args::of([Value::Int(i as i64)]))?);
-        }
-        let more = length > items.len();
-        Ok((items, more))
-    }
-
-    /// Calls `__next__` until it stops or the limit is reached.
-    fn drain(&mut self, iterator: &Value, limit: usize) -> Eval<(Vec<Value>, bool)> {
-        let Some(next) = self.find_attr(iterator, "__next__")? else { return Ok((Vec::new(), true)) };
-        let mut items = Vec::new();
-        while items.len() < limit.min(512) {
-            match self.call(&next, Args::default()) {
-                Ok(item) => items.push(item),
-                Err(Halt::Exception(id)) if &*self.exception_name(id) == "StopIteration" => {
-                    return Ok((items, false));
-                }
-                Err(halt) => return Err(halt),
+        while items.len() < limit {
+            match self.pull(id)? {
+                Pull::Item(item) => items.push(item),
+                Pull::Maybe(_) => return Ok((items, true)),
+                Pull::End => return Ok((items, false)),
             }
         }
-        Ok((items, true))
-    }
-
-    /// Takes items from an iterator.
-    pub(crate) fn advance(&mut self, id: crate::heap::ObjId, limit: usize) -> Eval<(Vec<Value>, bool)> {
-        self.start_iterator(id)?;
-        let Object::Iterator(state) = self.heap.get_mut(id) else { return Ok((Vec::new(), true)) };
-        let take = limit.min(state.rest.len());
-        let items: Vec<Value> = state.rest.drain(state.rest.len() - take..).rev().collect();
-        let more = !state.rest.is_empty() || state.then.is_some();
-        Ok((items, more))
-    }
-
-    /// Runs the function of a generator that has not started. It runs to its end at once: generators
-    /// whose side effects interleave with their consumer's are seen in another order.
-    fn start_iterator(&mut self, id: crate::heap::ObjId) -> Eval<()> {
-        let Object::Iterator(state) = self.heap.get_mut(id) else { return Ok(()) };
-        let Some(start) = state.start.take() else { return Ok(()) };
-        let (Value::Function(function), args) = *start else { return Ok(()) };
-        let (items, endless) = self.run_generator(function, args)?;
-        let last = items.last().cloned();
-        if let Object::Iterator(state) = self.heap.get_mut(id) {
-            state.then = if endless { last } else { None };
-            state.rest = items.into_iter().rev().collect();
+        // Looking ahead tells whether there are more; the item is put back.
+        match self.pull(id)? {
+            Pull::Item(item) => {
+                if let Object::Iterator(state) = self.heap.get_mut(id) {
+                    state.rest.push(item);
+                }
+                Ok((items, true))
+            }
+            Pull::Maybe(_) => Ok((items, true)),
+            Pull::End => Ok((items, false)),
         }
-        Ok(())
     }
 
     /// Takes the next item of an iterator: nothing when it is used up.
     ///
     /// # Errors
     /// What a generator raises.
-    pub fn next_item(&mut self, id: crate::heap::ObjId) -> Eval<Option<Value>> {
-        let (mut items, more) = self.advance(id, 1)?;
-        if let Some(item) = items.pop() {
-            return Ok(Some(item));
+    pub fn next_item(&mut self, id: ObjId) -> Eval<Option<Value>> {
+        Ok(match self.pull(id)? {
+            Pull::Item(item) | Pull::Maybe(item) => Some(item),
+            Pull::End => None,
+        })
+    }
+
+    /// The number of items along the first axis of an array or eager tensor, where it is known.
+    fn tensor_rows(&self, id: graph::NodeId) -> Option<i64> {
+        let node = self.trace.node(id);
+        match node.kind {
+            ops::TensorKind::Numpy | ops::TensorKind::Eager | ops::TensorKind::Variable => {
+                node.spec.shape.dim(0)?.known()
+            }
+            _ => None,
         }
-        if more {
-            return self.item_of(&Value::Iterator(id)).map(Some);
-        }
-        Ok(None)
     }
 
     /// Tells whether a value is true; nothing where it cannot be told.
@@ -165,7 +285,8 @@ impl Interp<'_> {
             Value::Shape(s) => s.rank().map(|r| r > 0),
             Value::Any(_) | Value::Unknown(_) => None,
             Value::Tensor(id) => return self.tensor_truth(*id),
-            Value::Instance(_) => {
+            Value::Instance(id) => {
+                let id = *id;
                 if let Some(method) = self.find_attr(value, "__bool__")? {
                     let result = self.call(&method, Args::default())?;
                     return self.truth(&result);
@@ -174,7 +295,11 @@ impl Interp<'_> {
                     let result = self.call(&method, Args::default())?;
                     return self.truth(&result);
                 }
-                Some(true)
+                match self.data(id) {
+                    Some(data) => return self.truth(&data),
+                    None if self.heap.instance(id).is_none_or(|i| self.class(i.class).open) => None,
+                    None => Some(true),
+                }
             }
             _ => Some(true),
         })

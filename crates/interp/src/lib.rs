@@ -16,6 +16,7 @@ pub mod heap;
 pub mod interp;
 mod iterate;
 mod join;
+pub mod lazy;
 mod libraries;
 mod locals;
 mod modules;

@@ -43,6 +43,8 @@ pub enum NativeState {
     /// Nothing.
     #[default]
     Plain,
+    /// The plain value of an instance whose class derives from `dict`, `str`, `int` and so on.
+    Data(Value),
     /// An exception.
     Exception(Box<ExceptionState>),
     /// A layer or model.

@@ -34,6 +34,8 @@ pub type Eval<T = Value> = Result<T, Halt>;
 pub struct ExceptionState {
     /// The message without the frameworks' wrapping.
     pub core: Rc<str>,
+    /// Whether the message is made of values that are not known, so that `core` is not to be relied on.
+    pub unsure: bool,
     /// The script's lines in the traceback, outermost first.
     pub frames: Vec<Frame>,
     /// The expression that raised.

@@ -1,19 +1,55 @@
 //! Python's built-in functions and types.
 
+mod arguments;
+mod bytes;
+mod construct;
+mod dicts;
+mod enums;
+mod formatting;
 mod functions;
+mod iterators;
+mod kinds;
+mod lists;
 mod methods;
+mod number_text;
+mod numbers;
+mod objects;
+mod operators;
+mod percent;
+mod reveal;
+mod sequences;
+mod sets;
+mod spec;
+mod splitting;
+mod strings;
 mod text;
+mod tuples;
 mod types;
 
 use crate::native::{NativeClass, NativeState};
 use crate::value::Native;
 
 /// Native classes.
-pub(crate) static CLASSES: &[&NativeClass] = &[&EXCEPTION];
+pub(crate) static CLASSES: &[&NativeClass] = &[
+    &EXCEPTION,
+    &strings::STR,
+    &bytes::BYTES,
+    &lists::LIST,
+    &dicts::DICT,
+    &sets::SET,
+    &tuples::TUPLE,
+    &tuples::RANGE,
+    &tuples::SLICE,
+    &numbers::INT,
+    &numbers::FLOAT,
+    &iterators::GENERATOR,
+];
 
 /// Native functions, by path: `builtins.len`.
-pub(crate) static FUNCTIONS: &[&[Native]] = &[functions::FUNCTIONS];
+pub(crate) static FUNCTIONS: &[&[Native]] =
+    &[functions::FUNCTIONS, objects::FUNCTIONS, reveal::FUNCTIONS, sequences::FUNCTIONS];
 
+pub(crate) use kinds::Kind;
 pub(crate) use types::{is_builtin, is_type};
 
 static EXCEPTION: NativeClass = NativeClass {

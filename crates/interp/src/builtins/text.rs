@@ -4,6 +4,12 @@ use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::Value;
 
+/// Containers nested deeper than this are not printed.
+const DEPTH: u32 = 40;
+
+/// Texts longer than this are not written out.
+const LENGTH: usize = 1_000_000;
+
 impl Interp<'_> {
     /// `str(value)`; nothing where it is not known.
     ///
@@ -12,6 +18,20 @@ impl Interp<'_> {
     pub fn display(&mut self, value: &Value) -> Eval<Option<String>> {
         match value {
             Value::Str(s) => Ok(Some(s.to_string())),
+            Value::Instance(id) => {
+                let id = *id;
+                let own = self.own_method(id, "__str__");
+                if let Some(method) = own {
+                    return self.text_of(value, &method);
+                }
+                if let Some(state) = self.exception(id) {
+                    return Ok((!state.unsure).then(|| state.core.to_string()));
+                }
+                match self.data(id) {
+                    Some(Value::Str(s)) if !self.is_enum_member(id) => Ok(Some(s.to_string())),
+                    _ => self.repr_of(value, 0),
+                }
+            }
             _ => self.repr(value),
         }
     }
@@ -21,22 +41,207 @@ impl Interp<'_> {
     /// # Errors
     /// What a `__repr__` of the script raises.
     pub fn repr(&mut self, value: &Value) -> Eval<Option<String>> {
+        self.repr_of(value, 0)
+    }
+
+    fn repr_of(&mut self, value: &Value, depth: u32) -> Eval<Option<String>> {
+        self.step()?;
+        if depth > DEPTH {
+            return Ok(None);
+        }
         Ok(match value {
             Value::None => Some("None".to_owned()),
             Value::Bool(true) => Some("True".to_owned()),
             Value::Bool(false) => Some("False".to_owned()),
-            Value::Int(n) => Some(n.to_string()),
-            Value::Str(s) => Some(format!("'{s}'")),
+            Value::Int(n) | Value::Dim(tensor::Dim::Known(n)) => Some(n.to_string()),
+            Value::Float(x) => Some(super::number_text::repr(*x)),
+            Value::Str(s) => Some(quoted(s)),
+            Value::Bytes(b) => Some(quoted_bytes(b)),
+            Value::Ellipsis => Some("Ellipsis".to_owned()),
+            Value::NotImplemented => Some("NotImplemented".to_owned()),
+            Value::Range(start, stop, 1) => Some(format!("range({start}, {stop})")),
+            Value::Range(start, stop, step) => Some(format!("range({start}, {stop}, {step})")),
+            Value::Tuple(items) => {
+                let comma = if items.len() == 1 { "," } else { "" };
+                self.repr_items(&items.clone(), depth)?.map(|text| format!("({text}{comma})"))
+            }
+            Value::List(id) => match self.heap.list(*id).cloned() {
+                Some(items) => {
+                    let deque = self.kind_of(*id) == Some("deque");
+                    let text = self.repr_items(&items, depth)?;
+                    text.map(|text| if deque { format!("deque([{text}])") } else { format!("[{text}]") })
+                }
+                None => None,
+            },
+            Value::Dict(id) => self.repr_dict(*id, depth)?,
+            Value::Set(id) => self.repr_set(*id, depth)?,
+            Value::Slice(parts) => {
+                self.repr_items(&parts.clone()[..], depth)?.map(|text| format!("slice({text})"))
+            }
+            Value::Class(id) => {
+                let class = self.class(*id);
+                match class.path.as_deref() {
+                    Some(path) => path.strip_prefix("builtins.").map(|name| format!("<class '{name}'>")),
+                    None => Some(format!("<class '__main__.{}'>", class.name)),
+                }
+            }
+            Value::Shape(shape) if self.keras == ops::Keras::Two => match shape.dims() {
+                Some([one]) => Some(format!("({},)", static_dim(*one))),
+                Some(dims) => {
+                    let dims: Vec<String> = dims.iter().map(|d| static_dim(*d)).collect();
+                    Some(format!("({})", dims.join(", ")))
+                }
+                None => Some("<unknown>".to_owned()),
+            },
+            Value::Instance(id) => self.repr_instance(*id, value, depth)?,
             _ => None,
+        }
+        .filter(|text| text.len() <= LENGTH))
+    }
+
+    fn repr_instance(&mut self, id: crate::heap::ObjId, value: &Value, depth: u32) -> Eval<Option<String>> {
+        if let Some(method) = self.own_method(id, "__repr__") {
+            return self.text_of(value, &method);
+        }
+        if let Some(state) = self.exception(id) {
+            let _ = state;
+            let name = self.exception_name(id);
+            let args = self.heap.instance(id).and_then(|i| i.attrs.get("args")).cloned();
+            return Ok(match args {
+                Some(Value::Tuple(args)) => {
+                    self.repr_items(&args, depth)?.map(|text| format!("{name}({text})"))
+                }
+                _ => None,
+            });
+        }
+        if let Some(text) = self.repr_record(id, depth)? {
+            return Ok(Some(text));
+        }
+        match self.data(id) {
+            Some(data) => self.repr_of(&data, depth + 1),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn repr_items(&mut self, items: &[Value], depth: u32) -> Eval<Option<String>> {
+        let mut out = String::new();
+        for (i, item) in items.iter().enumerate() {
+            let Some(text) = self.repr_of(item, depth + 1)? else { return Ok(None) };
+            if i > 0 {
+                out.push_str(", ");
+            }
+            out.push_str(&text);
+            if out.len() > LENGTH {
+                return Ok(None);
+            }
+        }
+        Ok(Some(out))
+    }
+
+    fn repr_dict(&mut self, id: crate::heap::ObjId, depth: u32) -> Eval<Option<String>> {
+        let Some(items) = self.heap.dict(id).cloned() else { return Ok(None) };
+        let mut parts = Vec::with_capacity(items.len());
+        for (key, value) in items.values() {
+            let (key, value) = (self.repr_of(key, depth + 1)?, self.repr_of(value, depth + 1)?);
+            let (Some(key), Some(value)) = (key, value) else { return Ok(None) };
+            parts.push((key, value));
+        }
+        let pairs =
+            |sep: &str| parts.iter().map(|(k, v)| format!("{k}{sep}{v}")).collect::<Vec<_>>().join(", ");
+        Ok(match self.kind_of(id) {
+            None => Some(format!("{{{}}}", pairs(": "))),
+            Some("OrderedDict") if parts.is_empty() => Some("OrderedDict()".to_owned()),
+            Some("OrderedDict") => {
+                let items: Vec<String> = parts.iter().map(|(k, v)| format!("({k}, {v})")).collect();
+                Some(format!("OrderedDict([{}])", items.join(", ")))
+            }
+            Some("Counter") if parts.is_empty() => Some("Counter()".to_owned()),
+            Some("Counter") => Some(format!("Counter({{{}}})", pairs(": "))),
+            Some(_) => None,
         })
+    }
+
+    fn repr_set(&mut self, id: crate::heap::ObjId, depth: u32) -> Eval<Option<String>> {
+        let crate::heap::Object::Set(items) = self.heap.get(id) else { return Ok(None) };
+        let items: Vec<Value> = items.values().cloned().collect();
+        // The order of strings in a set differs from run to run.
+        let strings = items.iter().filter(|v| v.as_int().is_none()).count();
+        if strings > 1 || (strings == 1 && items.len() > 1) {
+            return Ok(None);
+        }
+        let frozen = self.kind_of(id) == Some("frozenset");
+        let Some(text) = self.repr_items(&items, depth)? else { return Ok(None) };
+        Ok(Some(match (items.is_empty(), frozen) {
+            (true, false) => "set()".to_owned(),
+            (true, true) => "frozenset()".to_owned(),
+            (false, false) => format!("{{{text}}}"),
+            (false, true) => format!("frozenset({{{text}}})"),
+        }))
+    }
+
+    /// A method that the script's own classes define, bound.
+    pub(crate) fn own_method(&mut self, id: crate::heap::ObjId, name: &str) -> Option<Value> {
+        let class = self.heap.instance(id)?.class;
+        let (value, owner) = self.class_attr(class, name)?;
+        matches!(value, Value::Function(_) | Value::Wrapped(_))
+            .then(|| self.bind_method(Value::Instance(id), value, Some(owner)))
+    }
+
+    fn text_of(&mut self, value: &Value, method: &Value) -> Eval<Option<String>> {
+        match self.call(method, crate::value::Args::default())? {
+            Value::Str(text) => Ok(Some(text.to_string())),
+            Value::Unknown(_) | Value::Any(crate::value::Plain::Str) | Value::Instance(_) => Ok(None),
+            other => {
+                let _ = value;
+                let text = format!("__str__ returned non-string (type {})", self.type_name(&other));
+                Err(self.raise(ops::Exc::TypeError, text))
+            }
+        }
     }
 
     /// `format(value, spec)`; nothing where it is not known.
     ///
     /// # Errors
-    /// What a `__format__` of the script raises.
+    /// `ValueError` for a specification that does not fit, and what a `__format__` of the script raises.
     pub fn format(&mut self, value: &Value, spec: &str) -> Eval<Option<String>> {
-        if spec.is_empty() { self.display(value) } else { Ok(None) }
+        if let Value::Instance(id) = value
+            && let Some(method) = self.own_method(*id, "__format__")
+        {
+            let args = crate::value::Args::of([Value::str(spec)]);
+            return Ok(self.call(&method, args)?.as_str().map(str::to_owned));
+        }
+        if spec.is_empty() {
+            return self.display(value);
+        }
+        let plain = self.plain(value);
+        let formatted = {
+            let Some(parsed) = super::spec::parse(spec) else {
+                return match plain {
+                    Value::Int(_) | Value::Float(_) | Value::Str(_) => {
+                        Err(self.raise(ops::Exc::ValueError, "Invalid format specifier"))
+                    }
+                    _ => Ok(None),
+                };
+            };
+            match &plain {
+                Value::Str(text) => parsed.text(text),
+                Value::Float(x) => parsed.float(*x),
+                Value::Int(_) | Value::Bool(_) | Value::Dim(tensor::Dim::Known(_)) => {
+                    parsed.int(plain.as_int().unwrap_or(0))
+                }
+                Value::None | Value::List(_) | Value::Dict(_) | Value::Tuple(_) | Value::Set(_) => {
+                    let kind = self.type_name(&plain);
+                    let text = format!("unsupported format string passed to {kind}.__format__");
+                    return Err(self.raise(ops::Exc::TypeError, text));
+                }
+                _ => return Ok(None),
+            }
+        };
+        match formatted {
+            Ok(text) => Ok(Some(text)),
+            Err(super::spec::FormatError::TooLong) => Ok(None),
+            Err(super::spec::FormatError::Value(text)) => Err(self.raise(ops::Exc::ValueError, text)),
+        }
     }
 
     /// Calls that need the caller's own frame: `super()`, `locals()`.
@@ -58,20 +263,6 @@ impl Interp<'_> {
         Ok(method.map(|(object, owner)| Value::Wrapped(crate::value::Wrapped::Super(object, owner).into())))
     }
 
-    /// Sequences' own operators: `[1] + [2]`, `"ab" * 3`, `"%d" % n`; nothing for other operands.
-    ///
-    /// # Errors
-    /// None yet.
-    pub(crate) fn sequence_binary(
-        &mut self,
-        op: python::ast::Operator,
-        left: &Value,
-        right: &Value,
-    ) -> Eval<Option<Value>> {
-        let _ = (op, left, right);
-        Ok(None)
-    }
-
     /// Replaces an unknown value by what a comment in the source states of it.
     pub(crate) fn annotated(&mut self, targets: &[python::ast::Expr], value: Value) -> Value {
         let _ = targets;
@@ -82,4 +273,54 @@ impl Interp<'_> {
     pub(crate) fn note_annotation(&mut self, name: &str, annotation: &python::ast::Expr) {
         let _ = (name, annotation);
     }
+}
+
+fn static_dim(dim: tensor::Dim) -> String {
+    dim.known().map_or_else(|| "None".to_owned(), |n| n.to_string())
+}
+
+/// A string literal as `repr` writes it.
+pub(crate) fn quoted(text: &str) -> String {
+    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push(quote);
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c == quote => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if (c as u32) < 0x20 || (0x7f..0xa1).contains(&(c as u32)) => {
+                out.push_str(&format!("\\x{:02x}", c as u32));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push(quote);
+    out
+}
+
+fn quoted_bytes(bytes: &[u8]) -> String {
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
+    let mut out = format!("b{quote}");
+    for b in bytes {
+        match b {
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            b if char::from(*b) == quote => {
+                out.push('\\');
+                out.push(quote);
+            }
+            0x20..0x7f => out.push(char::from(*b)),
+            b => out.push_str(&format!("\\x{b:02x}")),
+        }
+    }
+    out.push(quote);
+    out
 }

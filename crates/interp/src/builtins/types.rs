@@ -99,6 +99,29 @@ pub(crate) fn is_builtin(name: &str) -> bool {
     FUNCTIONS.contains(&name)
 }
 
+/// `object.__setattr__`.
+pub(super) static OBJECT_SETATTR: Native = native("object.__setattr__", |interp, args| {
+    if let [object, Value::Str(name), value] = args.positional.as_slice() {
+        let (object, name, value) = (object.clone(), name.clone(), value.clone());
+        match object {
+            Value::Instance(id) => interp.set_own_attr(id, &name, value)?,
+            _ => interp.set_attr(&object, &name, value)?,
+        }
+    }
+    Ok(Value::None)
+});
+
+/// `object.__init__`.
+pub(super) static OBJECT_INIT: Native = native("object.__init__", |_, _| Ok(Value::None));
+
+/// `object.__new__`.
+pub(super) static OBJECT_NEW: Native = native("object.__new__", |interp, args| {
+    Ok(match args.positional.first() {
+        Some(Value::Class(class)) => Value::Instance(interp.new_instance(*class)),
+        _ => interp.unknown("an object of a class that is not known"),
+    })
+});
+
 pub(super) static EXCEPTION_METHODS: &[Native] =
     &[native("__init__", exception_init), native("__str__", exception_str)];
 
@@ -107,30 +130,15 @@ fn exception_init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         return Ok(Value::None);
     }
     let Value::Instance(id) = args.positional.remove(0) else { return Ok(Value::None) };
-    let text = match args.positional.as_slice() {
-        [] => Some(String::new()),
-        [one] => interp.display(one)?,
-        many => interp.repr(&Value::tuple(many.iter().cloned()))?,
-    };
-    let key_error = &*interp.exception_name(id) == "KeyError";
-    let text = match args.positional.as_slice() {
-        [one] if key_error => interp.repr(one)?,
-        _ => text,
-    };
-    if let Some(instance) = interp.heap.instance_mut(id) {
-        instance.attrs.insert("args".into(), Value::tuple(args.positional));
-        if let NativeState::Exception(state) = &mut instance.native {
-            state.core = text.unwrap_or_default().into();
-        }
-    }
+    interp.set_exception_args(id, args.positional)?;
     Ok(Value::None)
 }
 
 fn exception_str(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(match args.positional.first() {
         Some(Value::Instance(id)) => match interp.exception(*id) {
-            Some(state) => Value::Str(state.core.clone()),
-            None => Value::Any(Plain::Str),
+            Some(state) if !state.unsure => Value::Str(state.core.clone()),
+            _ => Value::Any(Plain::Str),
         },
         _ => Value::Any(Plain::Str),
     })
@@ -149,9 +157,15 @@ impl Interp<'_> {
             Value::Ellipsis => "ellipsis",
             Value::NotImplemented => "NotImplementedType",
             Value::Tuple(_) => "tuple",
-            Value::List(_) => "list",
-            Value::Dict(_) => "dict",
-            Value::Set(_) => "set",
+            Value::List(id) => {
+                self.kind_of(*id).map_or("list", |k| if k == "deque" { "collections.deque" } else { k })
+            }
+            Value::Dict(id) => match self.kind_of(*id) {
+                Some("defaultdict") => "collections.defaultdict",
+                Some(kind) => kind,
+                None => "dict",
+            },
+            Value::Set(id) => self.kind_of(*id).unwrap_or("set"),
             Value::Slice(_) => "slice",
             Value::Range(..) => "range",
             Value::Iterator(_) => "generator",
@@ -224,17 +238,37 @@ impl Interp<'_> {
                 if self.is_subclass(own, class) {
                     return Some(true);
                 }
-                if self.class(own).open { None } else { Some(false) }
+                let open = self.class(own).open;
+                match self.class(class).path.clone() {
+                    Some(path) => match self.abstract_instance(value, &path) {
+                        Some(known) => Some(known),
+                        None if open => None,
+                        None => Some(false),
+                    },
+                    None => {
+                        if open {
+                            None
+                        } else {
+                            Some(false)
+                        }
+                    }
+                }
             }
             Value::Tensor(id) => self.tensor_is_instance(*id, class),
             _ => {
                 let path = self.class(class).path.clone();
+                if let Value::List(id) | Value::Dict(id) | Value::Set(id) = value
+                    && let Some(kind) = self.kind_of(*id)
+                {
+                    return self.kind_is_instance(value, kind, path.as_deref()?);
+                }
                 let name = self.type_name(value);
                 match path.as_deref().and_then(|p| p.strip_prefix("builtins.")) {
                     Some(builtin) => Some(builtin == &*name || (builtin == "int" && &*name == "bool")),
-                    // Abstract classes of `collections.abc`, `numbers`: not modelled.
-                    None if path.is_some() => None,
-                    None => Some(false),
+                    None => match path {
+                        Some(path) => self.abstract_instance(value, &path),
+                        None => Some(false),
+                    },
                 }
             }
         }
@@ -247,7 +281,76 @@ impl Interp<'_> {
         if !is_type(name) {
             return Ok(None);
         }
-        super::functions::construct(self, name, args).map(Some)
+        super::construct::construct(self, name, args).map(Some)
+    }
+
+    /// Tells whether a container of another class is an instance of a class, by the class's path.
+    fn kind_is_instance(&mut self, value: &Value, kind: &str, path: &str) -> Option<bool> {
+        let plain = match value {
+            Value::Dict(_) => "builtins.dict",
+            Value::Set(_) => "builtins.frozenset",
+            _ => "",
+        };
+        if path == plain || path.rsplit('.').next() == Some(kind) {
+            return Some(true);
+        }
+        if path.starts_with("builtins.") {
+            return Some(false);
+        }
+        self.abstract_instance(value, path)
+    }
+
+    /// Tells whether a value is an instance of an abstract class: `collections.abc.Iterable`, `numbers.Number`.
+    fn abstract_instance(&mut self, value: &Value, path: &str) -> Option<bool> {
+        let (module, name) = path.rsplit_once('.')?;
+        let has = |interp: &mut Self, name: &str| {
+            let Value::Instance(id) = value else { return false };
+            let class = interp.heap.instance(*id).map(|i| i.class);
+            class.is_some_and(|c| interp.class_attr(c, name).is_some())
+        };
+        let mapping = matches!(value, Value::Dict(_));
+        let sequence = matches!(
+            value,
+            Value::List(_)
+                | Value::Tuple(_)
+                | Value::Str(_)
+                | Value::Range(..)
+                | Value::Bytes(_)
+                | Value::Any(Plain::Str)
+        );
+        let sized = mapping || sequence || matches!(value, Value::Set(_));
+        let integral = matches!(
+            value,
+            Value::Int(_) | Value::Bool(_) | Value::Dim(_) | Value::Any(Plain::Int | Plain::Bool)
+        );
+        let real = integral || matches!(value, Value::Float(_) | Value::Any(Plain::Float));
+        match (module, name) {
+            ("numbers", "Number" | "Complex" | "Real") => Some(real),
+            ("numbers", "Integral" | "Rational") => Some(integral),
+            ("collections.abc" | "typing", "Iterable") => {
+                Some(sized || matches!(value, Value::Iterator(_)) || has(self, "__iter__"))
+            }
+            ("collections.abc" | "typing", "Iterator" | "Generator") => {
+                Some(matches!(value, Value::Iterator(_)) || has(self, "__next__"))
+            }
+            ("collections.abc" | "typing", "Sequence") => Some(sequence),
+            ("collections.abc" | "typing", "MutableSequence") => Some(matches!(value, Value::List(_))),
+            ("collections.abc" | "typing", "Mapping" | "MutableMapping") => Some(mapping),
+            ("collections.abc" | "typing", "Set" | "MutableSet") => Some(matches!(value, Value::Set(_))),
+            ("collections.abc" | "typing", "Sized" | "Collection" | "Container") => {
+                Some(sized || has(self, "__len__"))
+            }
+            ("collections.abc" | "typing", "Callable") => Some(match value {
+                Value::Function(_) | Value::Bound(_) | Value::Native(_) | Value::Api(_) | Value::Class(_) => {
+                    true
+                }
+                _ => has(self, "__call__"),
+            }),
+            ("collections.abc" | "typing", "Hashable") => {
+                Some(!matches!(value, Value::List(_) | Value::Dict(_) | Value::Set(_)))
+            }
+            _ => None,
+        }
     }
 
     /// What an exception or other native class gets before `__init__`.
@@ -255,19 +358,60 @@ impl Interp<'_> {
         let span = self.here();
         let exception = self.exception(id).is_some();
         if exception {
-            if let Some(instance) = self.heap.instance_mut(id) {
-                instance.attrs.insert("args".into(), Value::tuple(args.positional.iter().cloned()));
-            }
-            let core = match args.positional.first() {
-                Some(first) => self.display(first).ok().flatten().unwrap_or_default(),
-                None => String::new(),
-            };
+            // What its `str` raises shows only when it is printed.
+            let _ = self.set_exception_args(id, args.positional.clone());
             if let Some(state) = self.exception_mut(id) {
-                state.core = core.into();
                 // Raising it sets the place.
                 state.span = diagnostics::Span::default();
             }
         }
+        self.prepare_data(id, args);
         self.prepare_keras_instance(id, span);
+    }
+
+    /// Gives an exception its arguments and, of them, its message.
+    ///
+    /// # Errors
+    /// What a `__str__` of the script raises.
+    pub(crate) fn set_exception_args(&mut self, id: ObjId, args: Vec<Value>) -> Eval<()> {
+        let text = match args.as_slice() {
+            [] => Some(String::new()),
+            // A missing key shows as its `repr`.
+            [one] if self.is_exception(id, "KeyError") => self.repr(one)?,
+            [one] => self.display(one)?,
+            many => self.repr(&Value::tuple(many.iter().cloned()))?,
+        };
+        if let Some(instance) = self.heap.instance_mut(id) {
+            instance.attrs.insert("args".into(), Value::tuple(args));
+        }
+        if let Some(state) = self.exception_mut(id) {
+            state.unsure = text.is_none();
+            state.core = text.unwrap_or_default().into();
+        }
+        Ok(())
+    }
+
+    /// Gives an instance of a class that derives from `dict`, `str` or the like its plain value.
+    fn prepare_data(&mut self, id: ObjId, args: &Args) {
+        let Some(instance) = self.heap.instance(id) else { return };
+        if !matches!(instance.native, NativeState::Data(_)) {
+            return;
+        }
+        let mro = self.class(instance.class).mro.clone();
+        let base = mro.iter().find_map(|c| {
+            let path = self.class(*c).path.clone()?;
+            path.strip_prefix("builtins.").filter(|name| *name != "object").map(str::to_owned)
+        });
+        let Some(base) = base else { return };
+        // Mutable ones are filled by `__init__`.
+        let given = match &*base {
+            "list" | "dict" | "set" => Args::default(),
+            _ => args.clone(),
+        };
+        let value = super::construct::construct(self, &base, &given);
+        let value = value.unwrap_or_else(|_| self.unknown(format!("the value of a `{base}`")));
+        if let Some(instance) = self.heap.instance_mut(id) {
+            instance.native = NativeState::Data(value);
+        }
     }
 }

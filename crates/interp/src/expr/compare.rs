@@ -3,6 +3,7 @@
 use python::Ranged;
 use python::ast::{self, CmpOp};
 
+use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Args, Plain, Value};
@@ -50,8 +51,20 @@ impl<'a> Interp<'a> {
         };
         let ordering = match (left, right) {
             (Value::Str(a), Value::Str(b)) => Some(a.cmp(b)),
-            (Value::Tuple(_) | Value::List(_), Value::Tuple(_) | Value::List(_)) => {
-                return Ok(Value::Any(Plain::Bool));
+            (Value::Tuple(a), Value::Tuple(b)) => return self.order_items(op, &a.clone(), &b.clone()),
+            (Value::List(a), Value::List(b)) => {
+                let (Some(a), Some(b)) = (self.heap.list(*a).cloned(), self.heap.list(*b).cloned()) else {
+                    return Ok(Value::Any(Plain::Bool));
+                };
+                return self.order_items(op, &a, &b);
+            }
+            (Value::Set(a), Value::Set(b)) => return Ok(self.order_sets(op, *a, *b)),
+            (Value::Instance(id), other) | (other, Value::Instance(id))
+                if self.data(*id).is_some() && self.own_method(*id, "__lt__").is_none() =>
+            {
+                let _ = other;
+                let (left, right) = (self.plain(left), self.plain(right));
+                return self.order(op, &left, &right);
             }
             _ => match (number(left), number(right)) {
                 (Some(a), Some(b)) => match a.partial_cmp(&b) {
@@ -69,16 +82,21 @@ impl<'a> Interp<'a> {
                 _ => ordering.is_ge(),
             }));
         }
-        let (method, sign) = match op {
-            CmpOp::Lt => ("__lt__", "<"),
-            CmpOp::LtE => ("__le__", "<="),
-            CmpOp::Gt => ("__gt__", ">"),
-            _ => ("__ge__", ">="),
+        let (method, reflected, sign) = match op {
+            CmpOp::Lt => ("__lt__", "__gt__", "<"),
+            CmpOp::LtE => ("__le__", "__ge__", "<="),
+            CmpOp::Gt => ("__gt__", "__lt__", ">"),
+            _ => ("__ge__", "__le__", ">="),
         };
-        if let Value::Instance(_) = left
-            && let Some(method) = self.find_attr(left, method)?
-        {
-            return self.call(&method, Args::of([right.clone()]));
+        for (object, other, method) in [(left, right, method), (right, left, reflected)] {
+            if let Value::Instance(_) = object
+                && let Some(method) = self.find_attr(object, method)?
+            {
+                let result = self.call(&method, Args::of([other.clone()]))?;
+                if !matches!(result, Value::NotImplemented) {
+                    return Ok(result);
+                }
+            }
         }
         let plain = |v: &Value| {
             matches!(
@@ -89,7 +107,7 @@ impl<'a> Interp<'a> {
                     | Value::Tuple(_)
                     | Value::Dict(_)
                     | Value::Function(_)
-            )
+            ) || self.is_certain(v)
         };
         let numeric = |v: &Value| number(v).is_some() || matches!(v, Value::Any(Plain::Int | Plain::Float));
         if (plain(left) && (plain(right) || numeric(right))) || (numeric(left) && plain(right)) {
@@ -98,6 +116,33 @@ impl<'a> Interp<'a> {
             return Err(self.raise(ops::Exc::TypeError, text));
         }
         Ok(Value::Any(Plain::Bool))
+    }
+
+    /// Compares the first items that differ, then the lengths.
+    fn order_items(&mut self, op: CmpOp, a: &[Value], b: &[Value]) -> Eval {
+        for (x, y) in a.iter().zip(b) {
+            match self.same_or_equal(x, y)? {
+                Some(true) => {}
+                Some(false) => return self.order(op, x, y),
+                None => return Ok(Value::Any(Plain::Bool)),
+            }
+        }
+        self.order(op, &Value::Int(a.len() as i64), &Value::Int(b.len() as i64))
+    }
+
+    /// Subset and superset.
+    fn order_sets(&self, op: CmpOp, a: ObjId, b: ObjId) -> Value {
+        let (Object::Set(a), Object::Set(b)) = (self.heap.get(a), self.heap.get(b)) else {
+            return Value::Any(Plain::Bool);
+        };
+        let within = a.keys().all(|k| b.contains_key(k));
+        let around = b.keys().all(|k| a.contains_key(k));
+        Value::Bool(match op {
+            CmpOp::Lt => within && a.len() < b.len(),
+            CmpOp::LtE => within,
+            CmpOp::Gt => around && b.len() < a.len(),
+            _ => around,
+        })
     }
 
     /// Tells whether two values are the same object; nothing where it cannot be told.
@@ -133,11 +178,15 @@ impl<'a> Interp<'a> {
     /// # Errors
     /// What an `__eq__` of the script raises.
     pub fn equal(&mut self, left: &Value, right: &Value) -> Eval<Option<bool>> {
-        if let Value::Instance(_) = left
-            && let Some(method) = self.find_attr(left, "__eq__")?
-        {
-            let result = self.call(&method, Args::of([right.clone()]))?;
-            return self.truth(&result);
+        for (object, other) in [(left, right), (right, left)] {
+            if let Value::Instance(_) = object
+                && let Some(method) = self.find_attr(object, "__eq__")?
+            {
+                let result = self.call(&method, Args::of([other.clone()]))?;
+                if !matches!(result, Value::NotImplemented) {
+                    return self.truth(&result);
+                }
+            }
         }
         Ok(match (left, right) {
             (Value::Unknown(_) | Value::Any(_), _) | (_, Value::Unknown(_) | Value::Any(_)) => {
@@ -163,7 +212,19 @@ impl<'a> Interp<'a> {
             (Value::DType(d), Value::Str(s)) | (Value::Str(s), Value::DType(d)) => {
                 Some(tensor::DType::parse(s) == Some(*d))
             }
-            (Value::Dict(a), Value::Dict(b)) => (a == b).then_some(true),
+            (Value::Dict(a), Value::Dict(b)) => self.equal_dicts(*a, *b)?,
+            (Value::Set(a), Value::Set(b)) => match (self.heap.get(*a), self.heap.get(*b)) {
+                (Object::Set(a), Object::Set(b)) => {
+                    Some(a.len() == b.len() && a.keys().all(|k| b.contains_key(k)))
+                }
+                _ => None,
+            },
+            (Value::Instance(id), other) | (other, Value::Instance(id)) if self.data(*id).is_some() => {
+                let (data, other) = (self.data(*id).unwrap_or(Value::None), self.plain(other));
+                self.equal(&data, &other)?
+            }
+            (Value::Slice(a), Value::Slice(b)) => self.equal_items(&a.to_vec(), &b.to_vec())?,
+            (Value::Range(a, b, c), Value::Range(d, e, f)) => Some((a, b, c) == (d, e, f)),
             (Value::Bytes(a), Value::Bytes(b)) => Some(a == b),
             _ if left.as_int().is_some() && right.as_int().is_some() => Some(left.as_int() == right.as_int()),
             _ => self.identical(left, right),
@@ -176,13 +237,50 @@ impl<'a> Interp<'a> {
         }
         let mut all = Some(true);
         for (a, b) in a.iter().zip(b) {
-            match self.equal(a, b)? {
+            match self.same_or_equal(a, b)? {
                 Some(false) => return Ok(Some(false)),
                 None => all = None,
                 Some(true) => {}
             }
         }
         Ok(all)
+    }
+
+    fn equal_dicts(&mut self, a: ObjId, b: ObjId) -> Eval<Option<bool>> {
+        if a == b {
+            return Ok(Some(true));
+        }
+        let (Some(a), Some(b)) = (self.heap.dict(a).cloned(), self.heap.dict(b).cloned()) else {
+            return Ok(None);
+        };
+        if a.len() != b.len() {
+            return Ok(Some(false));
+        }
+        let mut all = Some(true);
+        for (key, (_, value)) in &a {
+            let Some((_, other)) = b.get(key) else { return Ok(Some(false)) };
+            match self.same_or_equal(value, other)? {
+                Some(false) => return Ok(Some(false)),
+                None => all = None,
+                Some(true) => {}
+            }
+        }
+        Ok(all)
+    }
+
+    /// `a is b or a == b`, which containers ask of their items.
+    ///
+    /// # Errors
+    /// What an `__eq__` of the script raises.
+    pub(crate) fn same_or_equal(&mut self, a: &Value, b: &Value) -> Eval<Option<bool>> {
+        if self.identical(a, b) == Some(true) {
+            return Ok(Some(true));
+        }
+        if matches!(a, Value::Tensor(_)) || matches!(b, Value::Tensor(_)) {
+            let unlike = |v: &Value| matches!(v, Value::None | Value::Str(_));
+            return Ok(if unlike(a) || unlike(b) { Some(false) } else { None });
+        }
+        self.equal(a, b)
     }
 
     fn equal_shapes(&self, left: &Value, right: &Value) -> Option<bool> {
@@ -197,6 +295,15 @@ impl<'a> Interp<'a> {
 
     fn contains(&mut self, container: &Value, item: &Value) -> Eval<Option<bool>> {
         match (container, item) {
+            (Value::None | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Function(_), _) => {
+                let text = format!("argument of type '{}' is not iterable", self.type_name(container));
+                return Err(self.raise(ops::Exc::TypeError, text));
+            }
+            (Value::Str(_), Value::Int(_) | Value::None | Value::List(_) | Value::Float(_)) => {
+                let kind = self.type_name(item);
+                let text = format!("'in <string>' requires string as left operand, not {kind}");
+                return Err(self.raise(ops::Exc::TypeError, text));
+            }
             (Value::Str(text), Value::Str(part)) => return Ok(Some(text.contains(&**part))),
             (Value::Dict(id) | Value::Set(id), _) => return Ok(self.has_key(*id, item)),
             (Value::Tuple(_) | Value::List(_) | Value::Range(..), _) => {}
@@ -205,21 +312,21 @@ impl<'a> Interp<'a> {
                     let result = self.call(&method, Args::of([item.clone()]))?;
                     return self.truth(&result);
                 }
-                return Ok(None);
+                if self.find_attr(container, "__iter__")?.is_none() && !self.is_certain(container) {
+                    return Ok(None);
+                }
+            }
+            (Value::Iterator(_) | Value::Bytes(_) | Value::Shape(_), _) => {}
+            (Value::Class(id), _) => {
+                let Some(members) = self.enum_members(*id) else { return Ok(None) };
+                return Ok(Some(members.iter().any(|m| self.identical(m, item) == Some(true))));
             }
             _ => return Ok(None),
         }
         let (items, more) = self.iterate(container, 100_000)?;
         let mut found = if more { None } else { Some(false) };
         for one in items {
-            if matches!(one, Value::Tensor(_)) || matches!(item, Value::Tensor(_)) {
-                match self.identical(&one, item) {
-                    Some(true) => return Ok(Some(true)),
-                    _ => found = None,
-                }
-                continue;
-            }
-            match self.equal(&one, item)? {
+            match self.same_or_equal(&one, item)? {
                 Some(true) => return Ok(Some(true)),
                 None => found = None,
                 Some(false) => {}

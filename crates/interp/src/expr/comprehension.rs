@@ -65,7 +65,7 @@ impl<'a> Interp<'a> {
                 let then =
                     open.then(|| items.last().map_or_else(|| Value::unknown("an item"), |(_, v)| v.clone()));
                 let rest = items.into_iter().rev().map(|(_, v)| v).collect();
-                Value::Iterator(self.heap.add(Object::Iterator(IteratorState { rest, then, start: None })))
+                Value::Iterator(self.heap.add(Object::Iterator(IteratorState { rest, then, source: None })))
             }
             _ if open => self.unknown("a list of items that are not known"),
             Expr::SetComp(_) => return self.new_set(items.into_iter().map(|(_, v)| v).collect()),

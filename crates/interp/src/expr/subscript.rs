@@ -19,6 +19,10 @@ impl Interp<'_> {
                 let items = items.clone();
                 self.sequence_item(&items, index, "tuple", |_, items| Value::Tuple(items.into()))
             }
+            Value::List(id) if self.kind_of(*id).is_some_and(|k| k.starts_with("dict_")) => {
+                let text = format!("'{}' object is not subscriptable", self.type_name(object));
+                Err(self.raise(ops::Exc::TypeError, text))
+            }
             Value::List(id) => match self.heap.list(*id).cloned() {
                 Some(items) => self.sequence_item(&items, index, "list", Interp::new_list),
                 None => Ok(self.unknown("an item of a list whose contents are not known")),
@@ -29,13 +33,7 @@ impl Interp<'_> {
                     Value::Str(items.iter().filter_map(Value::as_str).collect::<String>().into())
                 })
             }
-            Value::Range(start, stop, step) => {
-                let (items, more) = self.iterate(&Value::Range(*start, *stop, *step), 100_000)?;
-                if more {
-                    return Ok(Value::Any(Plain::Int));
-                }
-                self.sequence_item(&items, index, "range object", Interp::new_list)
-            }
+            Value::Range(start, stop, step) => self.range_item((*start, *stop, *step), index),
             Value::Dict(id) => self.dict_item(*id, index),
             Value::Shape(shape) => {
                 let shape = shape.clone();
@@ -44,7 +42,15 @@ impl Interp<'_> {
             Value::Any(Plain::Str) => Ok(Value::Any(Plain::Str)),
             Value::Unknown(_) => Ok(object.clone()),
             // `list[int]`, `Dict[str, int]`: annotations.
-            Value::Class(_) | Value::Module(_) | Value::Api(_) => Ok(object.clone()),
+            Value::Class(id) => match self.enum_members(*id) {
+                Some(members) => self.enum_by_name(&members, index),
+                None => Ok(object.clone()),
+            },
+            Value::Api(_) => Ok(object.clone()),
+            Value::Module(_) => {
+                let text = "'module' object is not subscriptable";
+                Err(self.raise(ops::Exc::TypeError, text))
+            }
             Value::None
             | Value::Int(_)
             | Value::Float(_)
@@ -55,8 +61,23 @@ impl Interp<'_> {
                 let text = format!("'{}' object is not subscriptable", self.type_name(object));
                 Err(self.raise(ops::Exc::TypeError, text))
             }
+            Value::Set(_) | Value::Iterator(_) | Value::Bound(_) | Value::Native(_) | Value::Ellipsis => {
+                let text = format!("'{}' object is not subscriptable", self.type_name(object));
+                Err(self.raise(ops::Exc::TypeError, text))
+            }
+            Value::Bytes(bytes) => {
+                let items: Vec<Value> = bytes.iter().map(|b| Value::Int(i64::from(*b))).collect();
+                self.sequence_item(&items, index, "index", |_, items| {
+                    let bytes = items.iter().filter_map(|v| u8::try_from(v.as_int()?).ok());
+                    Value::Bytes(bytes.collect())
+                })
+            }
             _ => match self.find_attr(object, "__getitem__")? {
                 Some(method) => self.call(&method, Args::of([index.clone()])),
+                None if self.is_certain(object) => {
+                    let text = format!("'{}' object is not subscriptable", self.type_name(object));
+                    Err(self.raise(ops::Exc::TypeError, text))
+                }
                 None => Ok(self.unknown("an item of a value without a model")),
             },
         }
@@ -89,7 +110,7 @@ impl Interp<'_> {
             _ => match index.as_int() {
                 Some(at) => {
                     let len = items.len() as i64;
-                    let real = if at < 0 { at + len } else { at };
+                    let real = if at < 0 { at.saturating_add(len) } else { at };
                     match usize::try_from(real).ok().and_then(|i| items.get(i)) {
                         Some(item) => Ok(item.clone()),
                         None => Err(self.raise(ops::Exc::IndexError, format!("{kind} index out of range"))),
@@ -104,19 +125,43 @@ impl Interp<'_> {
         }
     }
 
+    fn range_item(&mut self, (start, stop, step): (i64, i64, i64), index: &Value) -> Eval {
+        let len = crate::stmt::range_len(start, stop, step);
+        let at = |i: i64| start.saturating_add(i.saturating_mul(step));
+        if let Value::Slice(parts) = index {
+            let picked = usize::try_from(len).ok().and_then(|len| slice_bounds(parts, len));
+            return Ok(match picked {
+                Some((from, to, by)) => Value::Range(at(from), at(to), step.saturating_mul(by)),
+                None => self.unknown("a slice whose bounds are not known"),
+            });
+        }
+        match index.as_int() {
+            Some(i) => {
+                let real = if i < 0 { i.saturating_add(len) } else { i };
+                if (0..len).contains(&real) {
+                    Ok(Value::Int(at(real)))
+                } else {
+                    Err(self.raise(ops::Exc::IndexError, "range object index out of range"))
+                }
+            }
+            None => Ok(Value::Any(Plain::Int)),
+        }
+    }
+
     fn dict_item(&mut self, id: crate::heap::ObjId, index: &Value) -> Eval {
         if self.heap.dict(id).is_none() {
             return Ok(self.unknown("an item of a dict whose contents are not known"));
         }
+        self.check_hashable(index)?;
         let Some(key) = self.key(index) else {
             return Ok(self.unknown("an item at a key that is not known"));
         };
         match self.heap.dict(id).and_then(|items| items.get(&key)) {
             Some((_, value)) => Ok(value.clone()),
-            None => {
-                let text = self.repr(index)?.unwrap_or_default();
-                Err(self.raise(ops::Exc::KeyError, text))
-            }
+            None => match self.missing_item(id, index)? {
+                Some(value) => Ok(value),
+                None => Err(self.key_error(index)?),
+            },
         }
     }
 
@@ -139,12 +184,23 @@ impl Interp<'_> {
     pub fn set_item(&mut self, object: &Value, index: Value, value: Value) -> Eval<()> {
         match object {
             Value::List(id) => {
+                if let Value::Slice(parts) = &index {
+                    let parts = parts.clone();
+                    return self.set_slice(*id, &parts, Some(&value));
+                }
+                if let Value::Str(_) | Value::Float(_) | Value::None | Value::Tuple(_) | Value::List(_) =
+                    index
+                {
+                    let kind = self.type_name(&index);
+                    let text = format!("list indices must be integers or slices, not {kind}");
+                    return Err(self.raise(ops::Exc::TypeError, text));
+                }
                 let len = self.heap.list(*id).map(Vec::len);
                 let (Some(len), Some(at)) = (len, index.as_int()) else {
                     self.lose(*id, "written at an index that is not known");
                     return Ok(());
                 };
-                let real = if at < 0 { at + len as i64 } else { at };
+                let real = if at < 0 { at.saturating_add(len as i64) } else { at };
                 match usize::try_from(real).ok().filter(|i| *i < len) {
                     Some(i) => {
                         if let Some(items) = self.heap.list_mut(*id) {
@@ -156,6 +212,7 @@ impl Interp<'_> {
                 }
             }
             Value::Dict(id) => {
+                self.check_hashable(&index)?;
                 match self.key(&index) {
                     Some(key) => {
                         if let Some(items) = self.heap.dict_mut(*id) {
@@ -167,14 +224,32 @@ impl Interp<'_> {
                 Ok(())
             }
             Value::Tensor(_) => self.tensor_set_item(object, &index, &value),
-            Value::Tuple(_) | Value::Str(_) => {
+            Value::Tuple(_)
+            | Value::Str(_)
+            | Value::None
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Bool(_)
+            | Value::Set(_)
+            | Value::Bytes(_)
+            | Value::Range(..)
+            | Value::Iterator(_)
+            | Value::Function(_) => {
                 let text = format!("'{}' object does not support item assignment", self.type_name(object));
                 Err(self.raise(ops::Exc::TypeError, text))
             }
             Value::Unknown(_) => Ok(()),
             _ => {
-                if let Some(method) = self.find_attr(object, "__setitem__")? {
-                    self.call(&method, Args::of([index, value]))?;
+                match self.find_attr(object, "__setitem__")? {
+                    Some(method) => {
+                        self.call(&method, Args::of([index, value]))?;
+                    }
+                    None if self.is_certain(object) => {
+                        let kind = self.type_name(object);
+                        let text = format!("'{kind}' object does not support item assignment");
+                        return Err(self.raise(ops::Exc::TypeError, text));
+                    }
+                    None => {}
                 }
                 Ok(())
             }
@@ -187,28 +262,98 @@ impl Interp<'_> {
                 Some(key) => {
                     let removed = self.heap.dict_mut(*id).map(|items| items.shift_remove(&key).is_some());
                     if removed == Some(false) {
-                        let text = self.repr(index)?.unwrap_or_default();
-                        return Err(self.raise(ops::Exc::KeyError, text));
+                        return Err(self.key_error(index)?);
                     }
                 }
                 None => self.lose(*id, "an item at a key that is not known was deleted"),
             },
             Value::List(id) => {
+                if let Value::Slice(parts) = index {
+                    return self.set_slice(*id, &parts.clone(), None);
+                }
                 let at = index.as_int();
                 let len = self.heap.list(*id).map(Vec::len);
                 match (at, len) {
                     (Some(at), Some(len)) => {
-                        let real = if at < 0 { at + len as i64 } else { at };
-                        if let (Ok(i), Some(items)) = (usize::try_from(real), self.heap.list_mut(*id))
-                            && i < items.len()
-                        {
-                            items.remove(i);
+                        let real = if at < 0 { at.saturating_add(len as i64) } else { at };
+                        match (usize::try_from(real), self.heap.list_mut(*id)) {
+                            (Ok(i), Some(items)) if i < items.len() => {
+                                items.remove(i);
+                            }
+                            _ => {
+                                let text = "list assignment index out of range";
+                                return Err(self.raise(ops::Exc::IndexError, text));
+                            }
                         }
                     }
                     _ => self.lose(*id, "items that are not known were deleted"),
                 }
             }
+            Value::Tuple(_) | Value::Str(_) | Value::Range(..) | Value::None | Value::Int(_) => {
+                let text = format!("'{}' object doesn't support item deletion", self.type_name(object));
+                return Err(self.raise(ops::Exc::TypeError, text));
+            }
+            Value::Instance(_) => {
+                if let Some(method) = self.find_attr(object, "__delitem__")? {
+                    self.call(&method, Args::of([index.clone()]))?;
+                }
+            }
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// Writes or deletes a slice of a list.
+    fn set_slice(
+        &mut self,
+        id: crate::heap::ObjId,
+        parts: &Rc<[Value; 3]>,
+        value: Option<&Value>,
+    ) -> Eval<()> {
+        let new = match value {
+            None => Vec::new(),
+            Some(value) => match self.iterate(value, 1_000_000)? {
+                (items, false) => items,
+                _ => {
+                    self.lose(id, "a slice written with something of unknown length");
+                    return Ok(());
+                }
+            },
+        };
+        let at: Option<Vec<usize>> = match self.heap.list(id) {
+            Some(items) => slice_indices(parts, items.len()).map(Iterator::collect),
+            None => return Ok(()),
+        };
+        let Some(at) = at else {
+            self.lose(id, "a slice whose bounds are not known was written");
+            return Ok(());
+        };
+        let step = parts[2].as_int().unwrap_or(1);
+        if step != 1 && value.is_some() && at.len() != new.len() {
+            let text = format!(
+                "attempt to assign sequence of size {} to extended slice of size {}",
+                new.len(),
+                at.len()
+            );
+            return Err(self.raise(ops::Exc::ValueError, text));
+        }
+        let start = parts[0].as_int();
+        let Some(items) = self.heap.list_mut(id) else { return Ok(()) };
+        if step == 1 {
+            let len = items.len() as i64;
+            let start = start.map_or(0, |n| if n < 0 { n.saturating_add(len) } else { n }).clamp(0, len);
+            let start = at.first().copied().unwrap_or(usize::try_from(start).unwrap_or(0));
+            items.splice(start..start + at.len(), new);
+        } else if value.is_some() {
+            for (i, item) in at.into_iter().zip(new) {
+                items[i] = item;
+            }
+        } else {
+            let mut position = 0;
+            items.retain(|_| {
+                position += 1;
+                !at.contains(&(position - 1))
+            });
         }
         Ok(())
     }
@@ -223,6 +368,13 @@ impl Interp<'_> {
 
 /// The indices that a slice picks of a sequence, or nothing where its bounds are not known.
 pub(crate) fn slice_indices(parts: &Rc<[Value; 3]>, len: usize) -> Option<Box<dyn Iterator<Item = usize>>> {
+    let (start, stop, step) = slice_bounds(parts, len)?;
+    let count = crate::stmt::range_len(start, stop, step);
+    Some(Box::new((0..count).filter_map(move |i| usize::try_from(start + i * step).ok())))
+}
+
+/// Where a slice of a sequence starts, ends and how far it steps, or nothing where that is not known.
+fn slice_bounds(parts: &Rc<[Value; 3]>, len: usize) -> Option<(i64, i64, i64)> {
     let bound = |value: &Value| match value {
         Value::None => Some(None),
         _ => value.as_int().map(Some),
@@ -232,10 +384,11 @@ pub(crate) fn slice_indices(parts: &Rc<[Value; 3]>, len: usize) -> Option<Box<dy
     if step == 0 {
         return None;
     }
-    let clamp = |n: i64, low: i64, high: i64| (if n < 0 { n + len } else { n }).clamp(low, high);
+    let clamp = |n: i64, low: i64, high: i64| {
+        (if n < 0 { n.saturating_add(len) } else { n }).clamp(low, high.max(low))
+    };
     let (low, high) = if step > 0 { (0, len) } else { (-1, len - 1) };
     let start = bound(&parts[0])?.map_or(if step > 0 { low } else { high }, |n| clamp(n, low, high));
     let stop = bound(&parts[1])?.map_or(if step > 0 { high } else { low }, |n| clamp(n, low, high));
-    let count = crate::stmt::range_len(start, stop, step);
-    Some(Box::new((0..count).filter_map(move |i| usize::try_from(start + i * step).ok())))
+    Some((start, stop, step))
 }

@@ -129,11 +129,8 @@ impl<'a> Interp<'a> {
                 Expr::Name(name) => self.delete_name(&name.id),
                 Expr::Attribute(a) => {
                     let object = self.eval(&a.value)?;
-                    if let Value::Instance(id) = object
-                        && let Some(instance) = self.heap.instance_mut(id)
-                    {
-                        instance.attrs.shift_remove(a.attr.as_str());
-                    }
+                    self.at(python::span(target.range()));
+                    self.delete_attr(&object, &a.attr)?;
                 }
                 Expr::Subscript(sub) => {
                     let object = self.eval(&sub.value)?;

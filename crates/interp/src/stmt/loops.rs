@@ -108,6 +108,7 @@ impl<'a> Interp<'a> {
                 }
                 _ => Value::unknown("an item of an iterator"),
             },
+            Value::Range(..) => Value::Any(Plain::Int),
             _ => self.unknown("an item of something that is not known"),
         })
     }
