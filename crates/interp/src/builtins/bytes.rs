@@ -8,7 +8,7 @@ use crate::value::{Args, Plain, Value};
 pub(crate) static BYTES: NativeClass = NativeClass {
     path: "builtins.bytes",
     state: || NativeState::Data(Value::None),
-    methods: &[native("decode", decode), native("hex", hex)],
+    methods: &[&[native("decode", decode), native("hex", hex)]],
     properties: &[],
 };
 

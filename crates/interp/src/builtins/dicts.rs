@@ -14,7 +14,7 @@ const ITEMS: usize = 1_000_000;
 pub(crate) static DICT: NativeClass = NativeClass {
     path: "builtins.dict",
     state: || NativeState::Data(Value::None),
-    methods: &[
+    methods: &[&[
         native("get", get),
         native("keys", |interp, args| view(interp, &args, "keys", |k, _| k)),
         native("values", |interp, args| view(interp, &args, "values", |_, v| v)),
@@ -38,7 +38,7 @@ pub(crate) static DICT: NativeClass = NativeClass {
         native("__setitem__", |interp, args| interp.data_method(&args, lists::set_item)),
         native("__delitem__", |interp, args| interp.data_method(&args, lists::delete_item)),
         native("__contains__", |interp, args| interp.data_method(&args, lists::contains)),
-    ],
+    ]],
     properties: &[],
 };
 

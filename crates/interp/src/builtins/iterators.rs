@@ -10,7 +10,7 @@ use crate::value::{Args, Value};
 pub(crate) static GENERATOR: NativeClass = NativeClass {
     path: "builtins.generator",
     state: || NativeState::Plain,
-    methods: &[
+    methods: &[&[
         native("__iter__", |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None))),
         native("__next__", next),
         native("send", next),
@@ -19,7 +19,7 @@ pub(crate) static GENERATOR: NativeClass = NativeClass {
             close(interp, args)?;
             Ok(interp.unknown("`throw` of a generator"))
         }),
-    ],
+    ]],
     properties: &[],
 };
 

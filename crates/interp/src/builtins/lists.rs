@@ -13,7 +13,7 @@ const ITEMS: usize = 1_000_000;
 pub(crate) static LIST: NativeClass = NativeClass {
     path: "builtins.list",
     state: || NativeState::Data(Value::None),
-    methods: &[
+    methods: &[&[
         native("append", append),
         native("extend", extend),
         native("insert", insert),
@@ -44,7 +44,7 @@ pub(crate) static LIST: NativeClass = NativeClass {
         native("__setitem__", |interp, args| interp.data_method(&args, set_item)),
         native("__delitem__", |interp, args| interp.data_method(&args, delete_item)),
         native("__contains__", |interp, args| interp.data_method(&args, contains)),
-    ],
+    ]],
     properties: &[],
 };
 

@@ -8,7 +8,7 @@ use crate::value::{Args, Plain, Value};
 pub(crate) static INT: NativeClass = NativeClass {
     path: "builtins.int",
     state: || NativeState::Data(Value::None),
-    methods: &[
+    methods: &[&[
         native("bit_length", |interp, args| {
             Ok(match number(interp, &args).and_then(|v| v.as_int()) {
                 Some(n) => Value::Int(i64::from(64 - n.unsigned_abs().leading_zeros())),
@@ -27,19 +27,19 @@ pub(crate) static INT: NativeClass = NativeClass {
             Ok(Value::tuple([n, Value::Int(1)]))
         }),
         native("is_integer", |_, _| Ok(Value::Bool(true))),
-    ],
-    properties: &[
+    ]],
+    properties: &[&[
         native("real", same),
         native("imag", |_, _| Ok(Value::Int(0))),
         native("numerator", same),
         native("denominator", |_, _| Ok(Value::Int(1))),
-    ],
+    ]],
 };
 
 pub(crate) static FLOAT: NativeClass = NativeClass {
     path: "builtins.float",
     state: || NativeState::Data(Value::None),
-    methods: &[
+    methods: &[&[
         native("is_integer", |interp, args| {
             Ok(match number(interp, &args) {
                 Some(Value::Float(x)) => Value::Bool(x.is_finite() && x.fract() == 0.0),
@@ -48,8 +48,8 @@ pub(crate) static FLOAT: NativeClass = NativeClass {
         }),
         native("conjugate", same),
         native("hex", |_, _| Ok(Value::Any(Plain::Str))),
-    ],
-    properties: &[native("real", same), native("imag", |_, _| Ok(Value::Float(0.0)))],
+    ]],
+    properties: &[&[native("real", same), native("imag", |_, _| Ok(Value::Float(0.0)))]],
 };
 
 fn number(interp: &Interp<'_>, args: &Args) -> Option<Value> {

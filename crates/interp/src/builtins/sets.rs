@@ -16,7 +16,7 @@ const ITEMS: usize = 1_000_000;
 pub(crate) static SET: NativeClass = NativeClass {
     path: "builtins.set",
     state: || NativeState::Data(Value::None),
-    methods: &[
+    methods: &[&[
         native("add", add),
         native("remove", |interp, args| remove(interp, &args, true)),
         native("discard", |interp, args| remove(interp, &args, false)),
@@ -48,7 +48,7 @@ pub(crate) static SET: NativeClass = NativeClass {
         native("__len__", |interp, args| interp.data_method(&args, |interp, set, _| interp.length(set))),
         native("__iter__", |interp, args| interp.data_method(&args, |interp, set, _| interp.iter(set))),
         native("__contains__", |interp, args| interp.data_method(&args, lists::contains)),
-    ],
+    ]],
     properties: &[],
 };
 

@@ -30,7 +30,7 @@ macro_rules! simple {
 pub(crate) static STR: NativeClass = NativeClass {
     path: "builtins.str",
     state: || NativeState::Data(Value::None),
-    methods: &[
+    methods: &[&[
         simple!("upper", |s| Value::Str(s.to_uppercase().into())),
         simple!("lower", |s| Value::Str(s.to_lowercase().into())),
         simple!("casefold", |s| Value::Str(s.to_lowercase().into())),
@@ -92,7 +92,7 @@ pub(crate) static STR: NativeClass = NativeClass {
         native("expandtabs", |_, _| Ok(Value::Any(Plain::Str))),
         native("translate", |_, _| Ok(Value::Any(Plain::Str))),
         native("__len__", |interp, args| interp.data_method(&args, |interp, s, _| interp.length(s))),
-    ],
+    ]],
     properties: &[],
 };
 

@@ -10,41 +10,41 @@ use crate::value::{Args, Plain, Value};
 pub(crate) static TUPLE: NativeClass = NativeClass {
     path: "builtins.tuple",
     state: || NativeState::Data(Value::None),
-    methods: &[
+    methods: &[&[
         native("count", count),
         native("index", index),
         native("__len__", |interp, args| interp.data_method(&args, |interp, t, _| interp.length(t))),
         native("__iter__", |interp, args| interp.data_method(&args, |interp, t, _| interp.iter(t))),
         native("__getitem__", |interp, args| interp.data_method(&args, lists::item)),
         native("__contains__", |interp, args| interp.data_method(&args, lists::contains)),
-    ],
+    ]],
     properties: &[],
 };
 
 pub(crate) static RANGE: NativeClass = NativeClass {
     path: "builtins.range",
     state: || NativeState::Plain,
-    methods: &[
+    methods: &[&[
         native("count", count),
         native("index", index),
         native("__len__", |interp, args| interp.data_method(&args, |interp, t, _| interp.length(t))),
-    ],
-    properties: &[
+    ]],
+    properties: &[&[
         native("start", |_, args| Ok(part(&args, 0))),
         native("stop", |_, args| Ok(part(&args, 1))),
         native("step", |_, args| Ok(part(&args, 2))),
-    ],
+    ]],
 };
 
 pub(crate) static SLICE: NativeClass = NativeClass {
     path: "builtins.slice",
     state: || NativeState::Plain,
     methods: &[],
-    properties: &[
+    properties: &[&[
         native("start", |_, args| Ok(part(&args, 0))),
         native("stop", |_, args| Ok(part(&args, 1))),
         native("step", |_, args| Ok(part(&args, 2))),
-    ],
+    ]],
 };
 
 fn part(args: &Args, at: usize) -> Value {
