@@ -66,5 +66,8 @@ fn predictions_agree_with_recordings() {
     let listed: BTreeSet<String> = listed.lines().filter(|l| !l.is_empty()).map(str::to_owned).collect();
     let new: Vec<_> = gaps.difference(&listed).collect();
     let closed: Vec<_> = listed.difference(&gaps).collect();
-    assert!(new.is_empty() && closed.is_empty(), "new gaps: {new:#?}\nclosed gaps, to take off gaps.txt: {closed:#?}");
+    assert!(
+        new.is_empty() && closed.is_empty(),
+        "new gaps: {new:#?}\nclosed gaps, to take off gaps.txt: {closed:#?}"
+    );
 }

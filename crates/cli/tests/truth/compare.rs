@@ -84,9 +84,11 @@ fn layers(record: &Json) -> String {
 }
 
 fn models(record: &Json) -> String {
-    multiset(items(&record["models"]).iter().map(|m| {
-        ["inputs", "outputs", "trainable", "non_trainable"].map(|f| m[f].to_string()).join(" ")
-    }))
+    multiset(
+        items(&record["models"])
+            .iter()
+            .map(|m| ["inputs", "outputs", "trainable", "non_trainable"].map(|f| m[f].to_string()).join(" ")),
+    )
 }
 
 fn gradients(record: &Json) -> String {
@@ -99,7 +101,8 @@ fn gradients(record: &Json) -> String {
         format!("{}: {}", g["line"], variables.join(","))
     });
     let fits: Vec<String> = fits.collect();
-    let mut tapes: Vec<String> = items(&record["tapes"]).iter().map(|t| format!("{} {}", t["line"], t["status"])).collect();
+    let mut tapes: Vec<String> =
+        items(&record["tapes"]).iter().map(|t| format!("{} {}", t["line"], t["status"])).collect();
     // How often a line's tape ran does not matter.
     tapes.sort();
     tapes.dedup();
@@ -112,7 +115,12 @@ fn even(text: Option<&str>) -> String {
     let cut = [" for '{{node", " for {{node", " defined at '{{node", " defined at {{node"];
     let end = cut.iter().filter_map(|c| text.find(c)).min().unwrap_or(text.len());
     let mut out = text[..end].to_owned();
-    for (open, close, with) in [("<tf.Variable '", ">", "<variable>"), ("<Variable path=", ">", "<variable>"), ("{{function_node", "}}", "{{node}}"), ("{{node", "}}", "{{node}}")] {
+    for (open, close, with) in [
+        ("<tf.Variable '", ">", "<variable>"),
+        ("<Variable path=", ">", "<variable>"),
+        ("{{function_node", "}}", "{{node}}"),
+        ("{{node", "}}", "{{node}}"),
+    ] {
         let mut from = 0;
         while let Some(start) = out[from..].find(open).map(|i| i + from) {
             let Some(stop) = out[start..].find(close).map(|i| start + i + close.len()) else { break };

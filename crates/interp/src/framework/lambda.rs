@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use ops::{Keras, TensorKind};
-use tensor::{DType, Dim, Shape};
+use tensor::{DType, Dim};
 
 use crate::events::{Event, Misled};
 use crate::framework::layer_class::split_self;
@@ -263,7 +263,11 @@ impl Interp<'_> {
             let training = args.take("training").or(self.training.map(Value::Bool)).unwrap_or(Value::None);
             call.keywords.push(("training".into(), training));
         }
+        let before = self.trace.variables().count();
         let outputs = self.call(&lambda.function, call)?;
+        if self.keras == Keras::Two {
+            self.check_made_variables(id, before)?;
+        }
         let captured =
             self.flat_tensors(&outputs).into_iter().any(|n| self.trace.node(n).kind == TensorKind::Keras);
         if captured && self.graph_depth > 0 && self.keras == Keras::Two {
@@ -272,8 +276,28 @@ impl Interp<'_> {
         Ok(outputs)
     }
 
-    /// The declared shape's rank and dims as Keras shows them.
-    pub fn shape_text(shape: &Shape) -> String {
-        shape.tuple()
+    /// Keras 2 refuses a Lambda whose function makes variables (`Lambda._check_variables`).
+    fn check_made_variables(&mut self, id: ObjId, before: usize) -> Eval<()> {
+        let show = |v: &graph::Variable| {
+            let (name, shape) = (&v.name, v.spec.shape.tuple());
+            let dtype = v.spec.dtype.map_or("float32", DType::name);
+            format!("  <tf.Variable '{name}' shape={shape} dtype={dtype}>")
+        };
+        let made: Vec<String> = self.trace.variables().skip(before).map(|(_, v)| show(v)).collect();
+        if made.is_empty() {
+            return Ok(());
+        }
+        let name = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+        let core = format!(
+            "The following Variables were created within a Lambda layer ({name})\nbut are not tracked by said layer:\n\
+             {}\nThe layer cannot safely ensure proper Variable reuse across multiple\ncalls, and consequently this \
+             behavior is disallowed for safety. Lambda\nlayers are not well suited to stateful computation; instead, \
+             writing a\nsubclassed Layer is the recommend way to define layers with\nVariables.",
+            made.join("\n")
+        );
+        let problem = "variables are made inside of a Lambda".to_owned();
+        let mistake = ops::Mistake::LayerInput { layer: name.to_string(), problem };
+        let violation = ops::Violation { class: ops::Exc::ValueError, core, mistake };
+        Err(self.raise_violation(violation, name, Vec::new()))
     }
 }
