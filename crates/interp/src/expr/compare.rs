@@ -35,6 +35,10 @@ impl<'a> Interp<'a> {
             CmpOp::IsNot => bool_or_any(self.identical(left, right).map(|b| !b)),
             CmpOp::In => bool_or_any(self.contains(right, left)?),
             CmpOp::NotIn => bool_or_any(self.contains(right, left)?.map(|b| !b)),
+            // Comparing something unknown may give an array: `(y > 0.5).astype("int")`.
+            _ if left.is_unknown() || right.is_unknown() => {
+                return Ok(if left.is_unknown() { left.clone() } else { right.clone() });
+            }
             _ if matches!(left, Value::Tensor(_)) || matches!(right, Value::Tensor(_)) => {
                 return self.tensor_compare(op, left, right);
             }

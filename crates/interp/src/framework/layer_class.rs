@@ -90,6 +90,11 @@ impl Interp<'_> {
             self.lose_layer(id, "a layer of a class that is not modelled");
         } else {
             self.check_layer_keywords(&args)?;
+            // `Lambda(f, input_shape=(3,))` at the bottom of a Sequential makes its Input.
+            let config = args.keywords.iter().map(|(name, value)| (name.clone(), self.arg(value))).collect();
+            if let Some(state) = self.layer_mut(id) {
+                state.config = config;
+            }
         }
         let name: Rc<str> = match name {
             Some(Value::Str(name)) => name,
