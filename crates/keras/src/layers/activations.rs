@@ -37,7 +37,8 @@ pub(super) static LAYERS: &[Layer] = &[
         init_elu,
         |host, args| {
             let alpha = host.get("alpha");
-            host.op("elu", &[("x", args.inputs.clone()), ("alpha", alpha)])
+            let paths = ["tf.keras.backend.elu", "keras.activations.elu"];
+            support::api(host, paths, &[args.inputs.clone()], &[("alpha", alpha)])
         },
         "keras/src/layers/activations/elu.py, tf_keras/src/layers/activation/elu.py",
     ),
@@ -63,6 +64,8 @@ pub(super) static LAYERS: &[Layer] = &[
         "tf_keras/src/layers/activation/thresholded_relu.py",
     ),
 ];
+
+const RELU: support::Paths = ["tf.keras.backend.relu", "keras.activations.relu"];
 
 /// Refuses `None` and negative numbers.
 fn not_negative(host: &dyn Host, param: &'static str, problem: &str, assigned: bool) -> Infer<()> {
@@ -94,56 +97,20 @@ fn relu(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     rectified(host, args.inputs.clone(), slope, max, threshold)
 }
 
-/// `relu` of both profiles with its parameters: one op for the plain form, else what the backend composes.
+/// `relu` of both profiles with its parameters.
 fn rectified(host: &mut dyn Host, x: Arg, slope: Arg, max: Arg, threshold: Arg) -> Infer<Arg> {
-    let value = |arg: &Arg| match arg {
-        Arg::Float(x) => Some(*x),
-        Arg::Int(n) => Some(*n as f64),
-        _ => None,
-    };
-    let (Some(slope_value), Some(threshold_value)) = (value(&slope), value(&threshold)) else {
-        return unknown("a slope or threshold that is not known");
-    };
-    let plain = slope_value == 0.0 && threshold_value == 0.0;
-    if plain && max.is_none() {
-        return host.op("relu", &[("x", x)]);
-    }
-    if plain && value(&max) == Some(6.0) {
-        return host.op("relu6", &[("x", x)]);
-    }
-    if max.is_none() && threshold_value == 0.0 {
-        let param = if dims::keras2(host) { "alpha" } else { "negative_slope" };
-        return host.op("leaky_relu", &[("x", x), (param, slope)]);
-    }
-    let mut negative = None;
-    if slope_value != 0.0 {
-        let flipped = if threshold_value == 0.0 {
-            host.op("negative", &[("x", x.clone())])?
-        } else {
-            host.op("subtract", &[("x", threshold.clone()), ("y", x.clone())])?
-        };
-        let flipped = host.op("relu", &[("x", flipped)])?;
-        negative = Some(host.op("multiply", &[("x", slope), ("y", flipped)])?);
-    }
-    let mut y =
-        if threshold_value == 0.0 { host.op("relu", &[("x", x)])? } else { over(host, x, threshold)? };
-    if !max.is_none() {
-        let max_param = if dims::keras2(host) { "clip_value_max" } else { "x_max" };
-        let min_param = if dims::keras2(host) { "clip_value_min" } else { "x_min" };
-        y = host.op("clip", &[("x", y), (min_param, Arg::Float(0.0)), (max_param, max)])?;
-    }
-    match negative {
-        Some(negative) => host.op("subtract", &[("x", y), ("y", negative)]),
-        None => Ok(y),
-    }
+    let slope_name = if dims::keras2(host) { "alpha" } else { "negative_slope" };
+    let paths = ["tf.keras.backend.relu", "keras.activations.relu"];
+    let keywords = [(slope_name, slope), ("max_value", max), ("threshold", threshold)];
+    support::api(host, paths, &[x], &keywords)
 }
 
 /// `x * cast(x > threshold, dtype)`.
 fn over(host: &mut dyn Host, x: Arg, threshold: Arg) -> Infer<Arg> {
-    let kept = host.op("greater", &[("x", x.clone()), ("y", threshold)])?;
+    let kept = support::api(host, support::GREATER, &[x.clone(), threshold], &[])?;
     let dtype = dims::tensor(&x)?.spec.dtype.unwrap_or_else(|| host.compute_dtype());
     let kept = support::cast_to(host, kept, dtype)?;
-    host.op("multiply", &[("x", x), ("y", kept)])
+    support::api(host, support::MULTIPLY, &[x, kept], &[])
 }
 
 fn init_leaky(host: &mut dyn Host) -> Infer<()> {
@@ -226,12 +193,12 @@ fn build_prelu(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 fn prelu(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let Some(alpha) = host.weight("alpha") else { return unknown("the layer is not built") };
     let x = args.inputs.clone();
-    let positive = host.op("relu", &[("x", x.clone())])?;
-    let flipped = host.op("negative", &[("x", x)])?;
-    let flipped = host.op("relu", &[("x", flipped)])?;
-    let alpha = host.op("negative", &[("x", alpha)])?;
-    let negative = host.op("multiply", &[("x", alpha), ("y", flipped)])?;
-    host.op("add", &[("x", positive), ("y", negative)])
+    let positive = support::api(host, RELU, &[x.clone()], &[])?;
+    let flipped = support::api(host, support::NEGATIVE, &[x], &[])?;
+    let flipped = support::api(host, RELU, &[flipped], &[])?;
+    let alpha = support::api(host, support::NEGATIVE, &[alpha], &[])?;
+    let negative = support::api(host, support::MULTIPLY, &[alpha, flipped], &[])?;
+    support::api(host, support::ADD, &[positive, negative], &[])
 }
 
 fn softmax(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
@@ -248,9 +215,14 @@ fn plain_softmax(host: &mut dyn Host, x: Arg) -> Infer<Arg> {
     };
     if let Some(axes) = axis.items() {
         let axes = Arg::Tuple(axes.into());
-        let sum = host.op("logsumexp", &[("x", x.clone()), ("axis", axes), ("keepdims", Arg::Bool(true))])?;
-        let rest = host.op("subtract", &[("x", x), ("y", sum)])?;
-        return host.op("exp", &[("x", rest)]);
+        let sum = support::api(
+            host,
+            ["tf.reduce_logsumexp", "keras.ops.logsumexp"],
+            &[x.clone()],
+            &[("axis", axes), ("keepdims", Arg::Bool(true))],
+        )?;
+        let rest = support::api(host, support::SUBTRACT, &[x, sum], &[])?;
+        return support::api(host, ["tf.exp", "keras.ops.exp"], &[rest], &[]);
     }
     if dims::keras2(host) && dims::tensor(&x)?.spec.shape.rank().is_some_and(|rank| rank <= 1) {
         let t = dims::tensor(&x)?;
@@ -261,7 +233,8 @@ fn plain_softmax(host: &mut dyn Host, x: Arg) -> Infer<Arg> {
             format!("Cannot apply softmax to a tensor that is 1D. Received input: {shown}"),
         );
     }
-    host.op("softmax", &[("x", x), ("axis", axis)])
+    let paths = ["tf.keras.backend.softmax", "keras.activations.softmax"];
+    support::api(host, paths, &[x], &[("axis", axis)])
 }
 
 /// Masked entries get a large negative number first; in Keras 3 also zero afterwards.
@@ -271,14 +244,14 @@ fn masked_softmax(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if dims::keras2(host) {
         let dtype = dims::tensor(&x)?.spec.dtype.unwrap_or_else(|| host.compute_dtype());
         let kept = support::cast_to(host, mask, dtype)?;
-        let dropped = host.op("subtract", &[("x", Arg::Float(1.0)), ("y", kept)])?;
-        let adder = host.op("multiply", &[("x", dropped), ("y", low)])?;
-        let x = host.op("add", &[("x", x), ("y", adder)])?;
+        let dropped = support::api(host, support::SUBTRACT, &[Arg::Float(1.0), kept], &[])?;
+        let adder = support::api(host, support::MULTIPLY, &[dropped, low], &[])?;
+        let x = support::api(host, support::ADD, &[x, adder], &[])?;
         return plain_softmax(host, x);
     }
-    let x = host.op("where", &[("condition", mask.clone()), ("x1", x), ("x2", low)])?;
+    let x = host.api("keras.ops.where", &[mask.clone(), x, low], &[])?;
     let out = plain_softmax(host, x)?;
-    host.op("where", &[("condition", mask), ("x1", out), ("x2", Arg::Float(0.0))])
+    host.api("keras.ops.where", &[mask, out, Arg::Float(0.0)], &[])
 }
 
 fn init_thresholded(host: &mut dyn Host) -> Infer<()> {

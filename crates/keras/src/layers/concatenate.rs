@@ -4,6 +4,7 @@ use ops::{Arg, Infer};
 use tensor::{DType, Dim, Shape};
 
 use super::merging::{input_dims, shapes_text, tensors};
+use super::support;
 use crate::python::{known_int, value_error};
 use crate::{CallArgs, Host, Layer, Mask, dims};
 
@@ -64,7 +65,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let axis = host.get("axis");
-    host.op("concatenate", &[("values", args.inputs.clone()), ("axis", axis)])
+    support::api(host, support::CONCATENATE, &[args.inputs.clone()], &[("axis", axis)])
 }
 
 fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
@@ -94,23 +95,24 @@ fn mask(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     }
     let mut whole = Vec::with_capacity(masks.len());
     for (input, mask) in tensors(&args.inputs)?.into_iter().zip(masks) {
+        let dtype = Arg::Str(DType::Bool.name().into());
         let rank = |arg: &Arg| dims::of_input(arg).map(|d| d.len());
         whole.push(if mask.is_none() {
-            host.op("ones_like", &[("x", input), ("dtype", Arg::DType(DType::Bool))])?
+            support::api(host, ["tf.ones_like", "keras.ops.ones_like"], &[input], &[("dtype", dtype)])?
         } else if rank(mask)? < rank(&input)? {
-            let mask = host.op("expand_dims", &[("x", mask.clone()), ("axis", Arg::Int(-1))])?;
+            let mask = support::api(host, support::EXPAND_DIMS, &[mask.clone(), Arg::Int(-1)], &[])?;
             if dims::keras2(host) {
                 mask
             } else {
-                let zeros = host.op("zeros_like", &[("x", input), ("dtype", Arg::DType(DType::Bool))])?;
-                host.op("logical_or", &[("x", mask), ("y", zeros)])?
+                let zeros = host.api("keras.ops.zeros_like", &[input], &[("dtype", dtype)])?;
+                host.api("keras.ops.logical_or", &[mask, zeros], &[])?
             }
         } else {
             mask.clone()
         });
     }
     let axis = host.get("axis");
-    let joined = host.op("concatenate", &[("values", Arg::List(whole.into())), ("axis", axis)])?;
-    let op = if dims::keras2(host) { "all" } else { "any" };
-    host.op(op, &[("x", joined), ("axis", Arg::Int(-1)), ("keepdims", Arg::Bool(false))])
+    let joined = support::api(host, support::CONCATENATE, &[Arg::List(whole.into())], &[("axis", axis)])?;
+    let paths = ["tf.keras.backend.all", "keras.ops.any"];
+    support::api(host, paths, &[joined], &[("axis", Arg::Int(-1)), ("keepdims", Arg::Bool(false))])
 }

@@ -3,6 +3,7 @@
 use ops::{Arg, Infer, Keras};
 use tensor::{Dim, Shape};
 
+use super::support;
 use crate::dims;
 use crate::host::WeightArgs;
 use crate::python::{int, text, type_error, type_name, unknown, value_error};
@@ -104,20 +105,20 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let rank = dims::tensor(&args.inputs)?.spec.shape.rank();
     let mut x = args.inputs.clone();
     if dims::keras2(host) {
-        x = super::support::cast(host, x)?;
+        x = support::cast(host, x)?;
     }
     x = match rank {
         Some(rank) if dims::keras2(host) && rank != 2 => {
             let last = Arg::Int(rank as i64 - 1);
             let axes = Arg::List([Arg::List([last].into()), Arg::List([Arg::Int(0)].into())].into());
-            host.op("tensordot", &[("a", x), ("b", kernel), ("axes", axes)])?
+            host.api("tf.tensordot", &[x, kernel, axes], &[])?
         }
-        _ => host.op("matmul", &[("a", x), ("b", kernel)])?,
+        _ => support::api(host, support::MATMUL, &[x, kernel], &[])?,
     };
     if let Some(bias) = host.weight("bias") {
-        x = super::support::add_bias(host, x, bias, None)?;
+        x = support::add_bias(host, x, bias, None)?;
     }
-    super::support::activate(host, x)
+    support::activate(host, x)
 }
 
 fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {

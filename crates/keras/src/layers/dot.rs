@@ -4,6 +4,7 @@ use ops::{Arg, Exc, Infer};
 use tensor::{Dim, Shape};
 
 use super::merging::{input_dims, shapes_text, tensors};
+use super::support;
 use crate::python::{int, known_int, raise, text, truth, type_error, unknown, value_error};
 use crate::{CallArgs, Host, Layer, Mask, dims};
 
@@ -104,12 +105,12 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     }
     let (mut x, mut y) = (x.clone(), y.clone());
     if truth(&host.get("normalize"))? {
-        let op = if dims::keras2(host) { "l2_normalize" } else { "normalize" };
-        x = host.op(op, &[("x", x), ("axis", Arg::Int(axes[0]))])?;
-        y = host.op(op, &[("x", y), ("axis", Arg::Int(axes[1]))])?;
+        let paths = ["tf.linalg.l2_normalize", "keras.ops.normalize"];
+        x = support::api(host, paths, &[x], &[("axis", Arg::Int(axes[0]))])?;
+        y = support::api(host, paths, &[y], &[("axis", Arg::Int(axes[1]))])?;
     }
     let axes = Arg::List(axes.iter().map(|a| Arg::Int(*a)).collect());
-    host.op("batch_dot", &[("x", x), ("y", y), ("axes", axes)])
+    host.api("tf.keras.backend.batch_dot", &[x, y, axes], &[])
 }
 
 /// `list.pop(at)`.

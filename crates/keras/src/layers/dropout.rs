@@ -38,21 +38,21 @@ pub(super) static LAYERS: &[Layer] = &[
     row(
         "GaussianDropout",
         |host| unit_interval(host, "rate"),
-        |host, args| noise(host, args, "rate", "gaussian_dropout"),
+        |host, args| noise(host, args, "rate", "layer_gaussian_dropout"),
         "keras/src/layers/regularization/gaussian_dropout.py, \
          tf_keras/src/layers/regularization/gaussian_dropout.py",
     ),
     row(
         "GaussianNoise",
         |host| unit_interval(host, "stddev"),
-        |host, args| noise(host, args, "stddev", "gaussian_noise"),
+        |host, args| noise(host, args, "stddev", "layer_gaussian_noise"),
         "keras/src/layers/regularization/gaussian_noise.py, \
          tf_keras/src/layers/regularization/gaussian_noise.py",
     ),
     row(
         "AlphaDropout",
         |host| unit_interval(host, "rate"),
-        |host, args| noise(host, args, "rate", "alpha_dropout"),
+        |host, args| noise(host, args, "rate", "layer_alpha_dropout"),
         "keras/src/layers/regularization/alpha_dropout.py, \
          tf_keras/src/layers/regularization/alpha_dropout.py",
     ),
@@ -180,7 +180,7 @@ fn drop_out(host: &mut dyn Host, args: &CallArgs, noise_shape: Arg) -> Infer<Arg
         return Ok(args.inputs.clone());
     }
     let x = args.inputs.clone();
-    host.op("dropout", &[("x", x), ("rate", rate), ("noise_shape", noise_shape)])
+    host.op("layer_dropout", &[("x", x), ("rate", rate), ("noise_shape", noise_shape)])
 }
 
 /// Whole maps are dropped: the noise is of size 1 along the spatial axes.

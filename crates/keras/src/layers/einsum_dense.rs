@@ -3,6 +3,7 @@
 use ops::{Arg, Infer, Keras};
 use tensor::{Dim, Shape};
 
+use super::support;
 use crate::host::WeightArgs;
 use crate::python::{int, type_error, type_name, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, Mask, dims};
@@ -240,12 +241,12 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let Some(kernel) = host.weight("kernel") else { return unknown("the layer is not built") };
     let equation = host.get("equation");
-    let inputs = Arg::Tuple([args.inputs.clone(), kernel].into());
-    let mut x = host.op("einsum", &[("equation", equation), ("inputs", inputs)])?;
+    let paths = ["tf.einsum", "keras.ops.einsum"];
+    let mut x = support::api(host, paths, &[equation, args.inputs.clone(), kernel], &[])?;
     if let Some(bias) = host.weight("bias") {
-        x = host.op("add", &[("x", x), ("y", bias)])?;
+        x = support::api(host, support::ADD, &[x, bias], &[])?;
     }
-    super::support::activate(host, x)
+    support::activate(host, x)
 }
 
 #[cfg(test)]

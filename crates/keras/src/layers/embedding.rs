@@ -3,6 +3,7 @@
 use ops::{Arg, Infer, Keras};
 use tensor::{DType, Dim, Shape};
 
+use super::support;
 use crate::host::WeightArgs;
 use crate::python::{int, known_int, number, repr, text, truth, type_name, unknown, value_error};
 use crate::{CallArgs, Host, Layer, Mask, dims};
@@ -86,15 +87,13 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     }
     let mut ids = args.inputs.clone();
     if !matches!(dims::tensor(&ids)?.spec.dtype, Some(DType::Int32 | DType::Int64)) {
-        ids = super::support::cast_to(host, ids, DType::Int32)?;
+        ids = support::cast_to(host, ids, DType::Int32)?;
     }
     let found = match host.keras() {
-        Keras::Two => {
-            host.op("gather", &[("params", embeddings), ("indices", ids), ("axis", Arg::Int(0))])?
-        }
-        Keras::Three => host.op("take", &[("x", embeddings), ("indices", ids), ("axis", Arg::Int(0))])?,
+        Keras::Two => host.api("tf.nn.embedding_lookup", &[embeddings, ids], &[])?,
+        Keras::Three => host.api("keras.ops.take", &[embeddings, ids], &[("axis", Arg::Int(0))])?,
     };
-    super::support::cast(host, found)
+    support::cast(host, found)
 }
 
 fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
@@ -107,5 +106,5 @@ fn mask(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if !truth(&host.get("mask_zero"))? {
         return Ok(Arg::None);
     }
-    host.op("not_equal", &[("x", args.inputs.clone()), ("y", Arg::Int(0))])
+    support::api(host, support::NOT_EQUAL, &[args.inputs.clone(), Arg::Int(0)], &[])
 }

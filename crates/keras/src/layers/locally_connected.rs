@@ -179,7 +179,7 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         if args::channels_first(host) {
             return unknown("a bias for each position with channels first");
         }
-        x = host.op("add", &[("x", x), ("y", bias)])?;
+        x = support::api(host, support::ADD, &[x, bias], &[])?;
     }
     support::activate(host, x)
 }

@@ -3,6 +3,7 @@
 use ops::{Arg, Infer, Keras};
 use tensor::{Dim, Shape};
 
+use super::support;
 use crate::python::{unknown, value_error};
 use crate::{CallArgs, Host, Layer, Mask, dims};
 
@@ -20,12 +21,12 @@ const fn merge(name: &'static str, call: fn(&mut dyn Host, &CallArgs) -> Infer<A
 }
 
 pub(super) static LAYERS: &[Layer] = &[
-    merge("Add", |host, args| fold(host, args, "add")),
-    merge("Multiply", |host, args| fold(host, args, "multiply")),
-    merge("Maximum", |host, args| fold(host, args, "maximum")),
-    merge("Minimum", |host, args| fold(host, args, "minimum")),
+    merge("Add", |host, args| fold(host, args, support::ADD)),
+    merge("Multiply", |host, args| fold(host, args, support::MULTIPLY)),
+    merge("Maximum", |host, args| fold(host, args, ["tf.maximum", "keras.ops.maximum"])),
+    merge("Minimum", |host, args| fold(host, args, ["tf.minimum", "keras.ops.minimum"])),
     merge("Average", average),
-    Layer { build: build_two, ..merge("Subtract", |host, args| fold(host, args, "subtract")) },
+    Layer { build: build_two, ..merge("Subtract", |host, args| fold(host, args, support::SUBTRACT)) },
 ];
 
 /// Returns the shapes of the inputs, of which there are several.
@@ -146,25 +147,25 @@ fn same_rank(host: &mut dyn Host, inputs: &Arg) -> Infer<Vec<Arg>> {
     let highest = ranks.iter().copied().max().unwrap_or_default();
     for (tensor, rank) in tensors.iter_mut().zip(ranks) {
         for _ in rank..highest {
-            *tensor = host.op("expand_dims", &[("x", tensor.clone()), ("axis", Arg::Int(1))])?;
+            *tensor = support::api(host, support::EXPAND_DIMS, &[tensor.clone(), Arg::Int(1)], &[])?;
         }
     }
     Ok(tensors)
 }
 
-fn fold(host: &mut dyn Host, args: &CallArgs, op: &'static str) -> Infer<Arg> {
+fn fold(host: &mut dyn Host, args: &CallArgs, paths: support::Paths) -> Infer<Arg> {
     let mut tensors = same_rank(host, &args.inputs)?.into_iter();
     let Some(mut out) = tensors.next() else { return unknown("a merge of nothing") };
     for tensor in tensors {
-        out = host.op(op, &[("x", out), ("y", tensor)])?;
+        out = support::api(host, paths, &[out, tensor], &[])?;
     }
     Ok(out)
 }
 
 fn average(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let count = tensors(&args.inputs)?.len() as i64;
-    let sum = fold(host, args, "add")?;
-    host.op("divide", &[("x", sum), ("y", Arg::Int(count))])
+    let sum = fold(host, args, support::ADD)?;
+    support::api(host, support::DIVIDE, &[sum, Arg::Int(count)], &[])
 }
 
 /// Keras 2 takes what all masks keep and lets inputs without one be; Keras 3 what any keeps, and nothing
@@ -173,14 +174,14 @@ fn mask(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let Some(masks) = args.mask.items() else { return Ok(Arg::None) };
     let known: Vec<Arg> = masks.iter().filter(|m| !m.is_none()).cloned().collect();
     let op = match host.keras() {
-        Keras::Two => "logical_and",
+        Keras::Two => "tf.logical_and",
         Keras::Three if known.len() < masks.len() => return Ok(Arg::None),
-        Keras::Three => "logical_or",
+        Keras::Three => "keras.ops.logical_or",
     };
     let mut known = known.into_iter();
     let Some(mut out) = known.next() else { return Ok(Arg::None) };
     for mask in known {
-        out = host.op(op, &[("x", out), ("y", mask)])?;
+        out = host.api(op, &[out, mask], &[])?;
     }
     Ok(out)
 }

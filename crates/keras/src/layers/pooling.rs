@@ -3,6 +3,7 @@
 use ops::{Arg, Infer, Keras};
 use tensor::{Dim, Shape};
 
+use super::support;
 use super::windows::{self, Window};
 use crate::python::{int, text, truth, type_error, type_name, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, Mask, args, dims};
@@ -54,15 +55,17 @@ const fn adaptive(
     }
 }
 
+const MEAN: support::Paths = ["tf.keras.backend.mean", "keras.ops.mean"];
 const MAX: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> = |host, args| pool(host, args, "layer_max_pool");
 const AVERAGE: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> =
     |host, args| pool(host, args, "layer_average_pool");
-const GLOBAL_MAX: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> = |host, args| reduce(host, args, "max");
-const GLOBAL_AVERAGE: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> = |host, args| reduce(host, args, "mean");
+const GLOBAL_MAX: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> =
+    |host, args| reduce(host, args, ["tf.keras.backend.max", "keras.ops.max"]);
+const GLOBAL_AVERAGE: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> = |host, args| reduce(host, args, MEAN);
 const ADAPTIVE_MAX: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> =
-    |host, args| adapt(host, args, "adaptive_max_pool");
+    |host, args| adapt(host, args, "keras.ops.adaptive_max_pool");
 const ADAPTIVE_AVERAGE: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> =
-    |host, args| adapt(host, args, "adaptive_average_pool");
+    |host, args| adapt(host, args, "keras.ops.adaptive_average_pool");
 
 pub(super) static LAYERS: &[Layer] = &[
     pooling("MaxPooling1D", |host| init(host, 1), MAX),
@@ -174,27 +177,28 @@ fn spatial(host: &dyn Host, inputs: &Arg) -> Infer<Arg> {
     })
 }
 
-fn reduce(host: &mut dyn Host, args: &CallArgs, op: &'static str) -> Infer<Arg> {
+fn reduce(host: &mut dyn Host, args: &CallArgs, paths: support::Paths) -> Infer<Arg> {
     let axes = spatial(host, &args.inputs)?;
     let keep = Arg::Bool(truth(&host.get("keepdims"))?);
-    host.op(op, &[("x", args.inputs.clone()), ("axis", axes), ("keepdims", keep)])
+    support::api(host, paths, &[args.inputs.clone()], &[("axis", axes), ("keepdims", keep)])
 }
 
 /// `GlobalAveragePooling1D` averages over the steps that its mask keeps.
 fn masked_average(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if args.mask.is_none() {
-        return reduce(host, args, "mean");
+        return reduce(host, args, MEAN);
     }
     let axis = if args::channels_first(host) { 1 } else { 2 };
-    let mask = host.op("expand_dims", &[("x", args.mask.clone()), ("axis", Arg::Int(axis))])?;
+    let mask = support::api(host, support::EXPAND_DIMS, &[args.mask.clone(), Arg::Int(axis)], &[])?;
     let dtype = dims::tensor(&args.inputs)?.spec.dtype.unwrap_or_else(|| host.compute_dtype());
-    let mask = super::support::cast_to(host, mask, dtype)?;
-    let kept = host.op("multiply", &[("x", args.inputs.clone()), ("y", mask.clone())])?;
+    let mask = support::cast_to(host, mask, dtype)?;
+    let kept = support::api(host, support::MULTIPLY, &[args.inputs.clone(), mask.clone()], &[])?;
     let steps = spatial(host, &args.inputs)?;
     let keep = Arg::Bool(truth(&host.get("keepdims"))?);
-    let total = host.op("sum", &[("x", kept), ("axis", steps.clone()), ("keepdims", keep.clone())])?;
-    let count = host.op("sum", &[("x", mask), ("axis", steps), ("keepdims", keep)])?;
-    host.op("divide", &[("x", total), ("y", count)])
+    let total =
+        support::api(host, support::SUM, &[kept], &[("axis", steps.clone()), ("keepdims", keep.clone())])?;
+    let count = support::api(host, support::SUM, &[mask], &[("axis", steps), ("keepdims", keep)])?;
+    support::api(host, support::DIVIDE, &[total, count], &[])
 }
 
 fn init_adaptive(host: &mut dyn Host, rank: usize) -> Infer<()> {
@@ -256,5 +260,5 @@ fn adaptive_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
 
 fn adapt(host: &mut dyn Host, args: &CallArgs, op: &'static str) -> Infer<Arg> {
     let [size, format] = ["output_size", "data_format"].map(|name| host.get(name));
-    host.op(op, &[("inputs", args.inputs.clone()), ("output_size", size), ("data_format", format)])
+    host.api(op, &[args.inputs.clone(), size], &[("data_format", format)])
 }

@@ -3,7 +3,7 @@
 use ops::{Arg, Infer, Keras};
 use tensor::{Dim, Shape};
 
-use super::support::with_shape;
+use super::support::{self, with_shape};
 use crate::python::{int, repr, text, type_error, type_name, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, args, dims};
 
@@ -76,7 +76,7 @@ fn flatten(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let mut x = args.inputs.clone();
     let Some(mut shape) = dims::tensor(&x)?.spec.shape.dims().map(<[Dim]>::to_vec) else {
         let target = Arg::List([Arg::Dim(Dim::Unknown), Arg::Int(-1)].into());
-        return host.op("reshape", &[("x", x), ("shape", target)]);
+        return support::api(host, support::RESHAPE, &[x, target], &[]);
     };
     if args::channels_first(host) && shape.len() > 1 {
         let order: Vec<usize> = std::iter::once(0).chain(2..shape.len()).chain(std::iter::once(1)).collect();
@@ -84,7 +84,7 @@ fn flatten(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         x = transpose(host, x, &order)?;
     }
     if shape.len() == 1 {
-        return host.op("expand_dims", &[("x", x), ("axis", Arg::Int(1))]);
+        return support::api(host, support::EXPAND_DIMS, &[x, Arg::Int(1)], &[]);
     }
     let size = dims::product(&shape[1..]);
     let batch = dims::at(&shape, 0)?;
@@ -94,14 +94,14 @@ fn flatten(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         (_, Dim::Known(size)) => [item(batch), Arg::Int(size)],
         _ => [item(batch), Arg::Int(-1)],
     };
-    host.op("reshape", &[("x", x), ("shape", Arg::List(target.into()))])
+    support::api(host, support::RESHAPE, &[x, Arg::List(target.into())], &[])
 }
 
 /// Permutes the axes of a tensor.
 pub(super) fn transpose(host: &mut dyn Host, x: Arg, order: &[usize]) -> Infer<Arg> {
     let order = Arg::Tuple(order.iter().map(|axis| Arg::Int(*axis as i64)).collect());
-    let param = if dims::keras2(host) { "perm" } else { "axes" };
-    host.op("transpose", &[("x", x), (param, order)])
+    let path = if dims::keras2(host) { "tf.transpose" } else { "keras.ops.transpose" };
+    host.api(path, &[x, order], &[])
 }
 
 fn init_reshape(host: &mut dyn Host) -> Infer<()> {
@@ -251,7 +251,7 @@ fn reshape(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         },
     };
     let whole = std::iter::once(batch).chain(resolved).map(item).collect();
-    host.op("reshape", &[("x", x), ("shape", Arg::Tuple(whole))])
+    support::api(host, support::RESHAPE, &[x, Arg::Tuple(whole)], &[])
 }
 
 fn init_permute(host: &mut dyn Host) -> Infer<()> {
@@ -310,12 +310,12 @@ fn init_repeat(host: &mut dyn Host) -> Infer<()> {
 
 fn repeat(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let n = host.get("n");
-    let x = host.op("expand_dims", &[("x", args.inputs.clone()), ("axis", Arg::Int(1))])?;
+    let x = support::api(host, support::EXPAND_DIMS, &[args.inputs.clone(), Arg::Int(1)], &[])?;
     if dims::keras2(host) {
         let multiples = Arg::List([Arg::Int(1), n, Arg::Int(1)].into());
-        return host.op("tile", &[("x", x), ("multiples", multiples)]);
+        return host.api("tf.tile", &[x, multiples], &[]);
     }
-    host.op("repeat", &[("x", x), ("repeats", n), ("axis", Arg::Int(1))])
+    host.api("keras.ops.repeat", &[x, n], &[("axis", Arg::Int(1))])
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use ops::{Arg, Exc, Infer, Keras};
 use tensor::Dim;
 
+use super::support;
 use crate::python::{int, known_int, raise, text, type_name, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, args, dims};
 
@@ -152,8 +153,7 @@ fn pad(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         paddings[axis] = args::int_arg(&[before, after]);
     }
     let paddings = Arg::Tuple(paddings.into());
-    let param = if dims::keras2(host) { "paddings" } else { "pad_width" };
-    host.op("pad", &[("x", args.inputs.clone()), (param, paddings)])
+    support::api(host, ["tf.pad", "keras.ops.pad"], &[args.inputs.clone(), paddings], &[])
 }
 
 /// Refuses a cropping that leaves nothing; `seen` is how the shape is called.
@@ -291,7 +291,8 @@ fn upsample(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         if size <= 0 {
             return unknown("a size that is not positive");
         }
-        x = host.op("repeat", &[("x", x), ("repeats", Arg::Int(size)), ("axis", Arg::Int(axis as i64))])?;
+        let paths = ["tf.keras.backend.repeat_elements", "keras.ops.repeat"];
+        x = support::api(host, paths, &[x, Arg::Int(size)], &[("axis", Arg::Int(axis as i64))])?;
     }
     Ok(x)
 }
@@ -319,6 +320,7 @@ fn upsample2d(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     }
     let method = if keras2 { "method" } else { "interpolation" };
     let new = Arg::List(new.into());
-    x = host.op("image_resize", &[("images", x), ("size", new), (method, interpolation)])?;
+    let paths = ["tf.image.resize", "keras.ops.image.resize"];
+    x = support::api(host, paths, &[x, new], &[(method, interpolation)])?;
     if first { super::reshaping::transpose(host, x, &[0, 3, 1, 2]) } else { Ok(x) }
 }

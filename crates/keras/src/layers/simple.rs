@@ -2,6 +2,7 @@
 
 use ops::{Arg, Infer, Operand};
 
+use super::support;
 use crate::dims::{keras2, tensor};
 use crate::layer::same_shape;
 use crate::{CallArgs, Host, Layer, Mask};
@@ -10,7 +11,7 @@ pub(super) static LAYERS: &[Layer] = &[
     Layer {
         name: "Activation",
         init: |host| crate::identifiers::check(host),
-        call: |host, args| super::support::activate(host, args.inputs.clone()),
+        call: |host, args| support::activate(host, args.inputs.clone()),
         output_shape: Some(same_shape),
         mask: Mask::Keeps,
         source: "keras/src/layers/activations/activation.py, tf_keras/src/layers/core/activation.py",
@@ -60,8 +61,8 @@ fn identity_mask(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 /// `any(inputs != mask_value, axis=-1)`.
 fn any_differs(host: &mut dyn Host, inputs: &Arg, keepdims: bool) -> Infer<Arg> {
     let value = host.get("mask_value");
-    let differs = host.op("not_equal", &[("x", inputs.clone()), ("y", value)])?;
-    host.op("any", &[("x", differs), ("axis", Arg::Int(-1)), ("keepdims", Arg::Bool(keepdims))])
+    let differs = support::api(host, support::NOT_EQUAL, &[inputs.clone(), value], &[])?;
+    support::api(host, support::ANY, &[differs], &[("axis", Arg::Int(-1)), ("keepdims", Arg::Bool(keepdims))])
 }
 
 fn masking(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
@@ -69,10 +70,10 @@ fn masking(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if keras2(host) {
         let x = args.inputs.clone();
         let mask = match tensor(&x)?.spec.dtype {
-            Some(dtype) => super::support::cast_to(host, mask, dtype)?,
+            Some(dtype) => support::cast_to(host, mask, dtype)?,
             None => return crate::python::unknown("an input of unknown dtype"),
         };
-        return host.op("multiply", &[("x", x), ("y", mask)]);
+        return support::api(host, support::MULTIPLY, &[x, mask], &[]);
     }
-    host.op("where", &[("condition", mask), ("x1", args.inputs.clone()), ("x2", Arg::Int(0))])
+    host.api("keras.ops.where", &[mask, args.inputs.clone(), Arg::Int(0)], &[])
 }

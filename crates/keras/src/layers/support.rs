@@ -7,6 +7,35 @@ use crate::Host;
 use crate::dims::{keras2, tensor};
 use crate::python::unknown;
 
+/// The paths of a function in Keras 2's and in Keras 3's layers.
+pub(super) type Paths = [&'static str; 2];
+
+pub(super) const ADD: Paths = ["tf.add", "keras.ops.add"];
+pub(super) const ANY: Paths = ["tf.reduce_any", "keras.ops.any"];
+pub(super) const CAST: Paths = ["tf.cast", "keras.ops.cast"];
+pub(super) const CONCATENATE: Paths = ["tf.keras.backend.concatenate", "keras.ops.concatenate"];
+pub(super) const DIVIDE: Paths = ["tf.divide", "keras.ops.divide"];
+pub(super) const EXPAND_DIMS: Paths = ["tf.expand_dims", "keras.ops.expand_dims"];
+pub(super) const GREATER: Paths = ["tf.greater", "keras.ops.greater"];
+pub(super) const MATMUL: Paths = ["tf.matmul", "keras.ops.matmul"];
+pub(super) const MULTIPLY: Paths = ["tf.multiply", "keras.ops.multiply"];
+pub(super) const NEGATIVE: Paths = ["tf.negative", "keras.ops.negative"];
+pub(super) const NOT_EQUAL: Paths = ["tf.not_equal", "keras.ops.not_equal"];
+pub(super) const RESHAPE: Paths = ["tf.reshape", "keras.ops.reshape"];
+pub(super) const SUBTRACT: Paths = ["tf.subtract", "keras.ops.subtract"];
+pub(super) const SUM: Paths = ["tf.keras.backend.sum", "keras.ops.sum"];
+
+/// Calls a function by its path in the profile, as the layer's source does.
+pub(super) fn api(
+    host: &mut dyn Host,
+    [two, three]: Paths,
+    args: &[Arg],
+    keywords: &[(&'static str, Arg)],
+) -> Infer<Arg> {
+    let path = if keras2(host) { two } else { three };
+    host.api(path, args, keywords)
+}
+
 /// Casts to the layer's compute dtype, where the dtype is known to differ.
 pub(super) fn cast(host: &mut dyn Host, x: Arg) -> Infer<Arg> {
     let want = host.compute_dtype();
@@ -17,7 +46,7 @@ pub(super) fn cast(host: &mut dyn Host, x: Arg) -> Infer<Arg> {
 pub(super) fn cast_to(host: &mut dyn Host, x: Arg, want: DType) -> Infer<Arg> {
     match &x {
         Arg::Tensor(t) if t.spec.dtype == Some(want) => Ok(x),
-        _ => host.op("cast", &[("x", x), ("dtype", Arg::DType(want))]),
+        _ => api(host, CAST, &[x], &[("dtype", Arg::Str(want.name().into()))]),
     }
 }
 
@@ -26,7 +55,7 @@ pub(super) fn cast_to(host: &mut dyn Host, x: Arg, want: DType) -> Infer<Arg> {
 pub(super) fn add_bias(host: &mut dyn Host, x: Arg, bias: Arg, channels_first: Option<usize>) -> Infer<Arg> {
     if keras2(host) {
         let format = channels_first.map_or(Arg::None, |rank| Arg::Str(tf_format(true, rank).into()));
-        return host.op("bias_add", &[("value", x), ("bias", bias), ("data_format", format)]);
+        return host.api("tf.nn.bias_add", &[x, bias], &[("data_format", format)]);
     }
     let bias = match channels_first {
         None => bias,
@@ -35,10 +64,10 @@ pub(super) fn add_bias(host: &mut dyn Host, x: Arg, bias: Arg, channels_first: O
             let Some(size) = size else { return unknown("the size of a bias is not known") };
             let mut shape = vec![Arg::Int(1); rank + 2];
             shape[1] = Arg::Int(size);
-            host.op("reshape", &[("x", bias), ("shape", Arg::Tuple(shape.into()))])?
+            api(host, RESHAPE, &[bias, Arg::Tuple(shape.into())], &[])?
         }
     };
-    host.op("add", &[("x", x), ("y", bias)])
+    api(host, ADD, &[x, bias], &[])
 }
 
 /// TensorFlow's name of a data format for a number of spatial axes.

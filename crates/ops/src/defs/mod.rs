@@ -4,6 +4,7 @@ mod activations;
 mod arith;
 mod index;
 mod join;
+mod nn_layers;
 mod pointwise;
 mod recurrent;
 mod reduce;
@@ -21,6 +22,7 @@ static FAMILIES: &[&[Op]] = &[
     arith::OPS,
     index::OPS,
     join::OPS,
+    nn_layers::OPS,
     pointwise::OPS,
     recurrent::OPS,
     reduce::OPS,

@@ -12,3 +12,4 @@ pub mod pointwise;
 pub mod reduce;
 pub mod shape;
 pub mod stride;
+pub mod window;
