@@ -97,7 +97,9 @@ impl Interp<'_> {
                 return self.import_module(&full);
             }
             let shown = self.module_name(path);
-            let core = format!("cannot import name '{name}' from '{shown}'");
+            // API modules are packages; the message names the package's file.
+            let file = shown.replace('.', "/");
+            let core = format!("cannot import name '{name}' from '{shown}' ({file}/__init__.py)");
             let mistake = ops::Mistake::MissingName { name: name.to_owned() };
             let violation = ops::Violation { class: ops::Exc::ImportError, core, mistake };
             return Err(self.raise_violation(violation, path.clone(), Vec::new()));

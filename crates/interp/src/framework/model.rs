@@ -6,6 +6,7 @@ use ops::{Exc, Keras, Mistake, Violation};
 use crate::class::ClassId;
 use crate::framework::functional::Graph;
 use crate::framework::layer_class::split_self;
+use crate::framework::order::Ordered;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
@@ -141,9 +142,7 @@ impl Interp<'_> {
         self.check_ends(inputs, outputs)?;
         let (flat_inputs, flat_outputs) = (self.flat_tensors(inputs), self.flat_tensors(outputs));
         let ordered = self.order_graph(&flat_inputs, &flat_outputs);
-        if let Some((tensor, layer)) = ordered.disconnected {
-            return Err(self.disconnected(tensor, layer));
-        }
+        self.check_connected(&flat_inputs, outputs, &ordered)?;
         let graph = Graph {
             inputs: flat_inputs,
             input_structure: Some(inputs.clone()),
@@ -185,34 +184,36 @@ impl Interp<'_> {
         Ok(())
     }
 
-    fn disconnected(&mut self, tensor: NodeId, layer: Option<ObjId>) -> crate::raise::Halt {
-        let name = layer.and_then(|l| self.layer(l)).map(|s| s.name.clone()).unwrap_or_default();
-        let class = layer.map(|l| self.class_name(l)).unwrap_or_default();
-        let node = self.trace.node(tensor);
-        let (shape, dtype) =
-            (node.spec.shape.tuple(), node.spec.dtype.map_or("float32", tensor::DType::name));
-        let own = self
-            .input_layers
-            .get(&tensor)
-            .and_then(|l| self.layer(*l))
-            .map(|s| s.name.clone())
-            .unwrap_or_default();
+    /// Every tensor that the outputs need must be computable from the inputs.
+    fn check_connected(&mut self, inputs: &[NodeId], outputs: &Value, ordered: &Ordered) -> Eval<()> {
+        let flat_outputs = self.flat_tensors(outputs);
+        let Some(missing) = self.first_disconnected(inputs, ordered) else { return Ok(()) };
+        let name = missing.layer.and_then(|l| self.layer(l)).map(|s| s.name.clone()).unwrap_or_default();
         let core = match self.keras {
-            Keras::Two => format!(
-                "Graph disconnected: cannot obtain value for tensor KerasTensor(type_spec=TensorSpec(shape={shape}, \
-                 dtype=tf.{dtype}, name='{own}'), name='{own}', description=\"created by layer '{own}'\") at layer \
-                 \"{name}\". The following previous layers were accessed without issue: []"
-            ),
-            Keras::Three => format!(
-                "Graph disconnected: cannot find parent for tensor <KerasTensor shape={shape}, dtype={dtype}, \
-                 sparse=False, ragged=False, name={own}> at operation '<{class} name={name}, built=True>'. The \
-                 following previous operations were accessed without issue: []"
-            ),
+            Keras::Two => {
+                let node = self.trace.node(missing.tensor);
+                let dtype = node.spec.dtype.map_or("float32", tensor::DType::name);
+                let shape = node.spec.shape.tuple();
+                let own = self.input_layers.get(&missing.tensor).and_then(|l| self.layer(*l));
+                let own = own.map(|s| s.name.clone()).unwrap_or_default();
+                let reached: Vec<String> = missing.reached.iter().map(|n| format!("'{n}'")).collect();
+                format!(
+                    "Graph disconnected: cannot obtain value for tensor KerasTensor(type_spec=TensorSpec(shape={shape}, \
+                     dtype=tf.{dtype}, name='{own}'), name='{own}', description=\"created by layer '{own}'\") at layer \
+                     \"{name}\". The following previous layers were accessed without issue: [{}]",
+                    reached.join(", ")
+                )
+            }
+            Keras::Three => {
+                let Some(at) = self.unconnected_output(inputs, &flat_outputs, ordered) else { return Ok(()) };
+                let path = if let Value::Tensor(_) = outputs { String::new() } else { at.to_string() };
+                format!("Output with path `{path}` is not connected to `inputs`")
+            }
         };
         let problem = "an Input that the outputs need is not among the inputs".to_owned();
         let mistake = Mistake::LayerInput { layer: name.to_string(), problem };
         let violation = Violation { class: Exc::ValueError, core, mistake };
-        self.raise_violation(violation, "Model".into(), vec![("inputs".into(), tensor)])
+        Err(self.raise_violation(violation, "Model".into(), vec![("inputs".into(), missing.tensor)]))
     }
 
     /// Calls a model without a `call` of its own: its graph on other tensors, or its stack of layers.

@@ -31,8 +31,19 @@ pub(crate) struct Ordered {
     pub layers: Vec<ObjId>,
     /// The calls in an order in which they can be repeated.
     pub calls: Vec<u32>,
-    /// A tensor that the outputs need and the inputs do not lead to, with the layer that needs it.
-    pub disconnected: Option<(NodeId, Option<ObjId>)>,
+    /// The calls by falling depth, as Keras 2 checks them.
+    pub by_depth: Vec<u32>,
+}
+
+/// A tensor that a model's outputs need and its inputs do not lead to.
+#[derive(Clone, Debug)]
+pub(crate) struct Disconnected {
+    /// The tensor.
+    pub tensor: NodeId,
+    /// The layer that needs it.
+    pub layer: Option<ObjId>,
+    /// The names of the layers that were reached before.
+    pub reached: Vec<std::rc::Rc<str>>,
 }
 
 struct Walk<'i, 'a> {
@@ -43,7 +54,6 @@ struct Walk<'i, 'a> {
     order: Vec<Step>,
     /// When an owner was first met.
     met: FxHashMap<Owner, usize>,
-    disconnected: Option<(NodeId, Option<ObjId>)>,
 }
 
 impl Interp<'_> {
@@ -56,12 +66,46 @@ impl Interp<'_> {
             finished: FxHashSet::default(),
             order: Vec::new(),
             met: FxHashMap::default(),
-            disconnected: None,
         };
         for output in outputs {
             walk.visit(*output);
         }
         walk.ordered(inputs)
+    }
+}
+
+impl Interp<'_> {
+    /// Finds the first tensor that cannot be computed from the inputs, in Keras 2's order.
+    pub(crate) fn first_disconnected(&self, inputs: &[NodeId], ordered: &Ordered) -> Option<Disconnected> {
+        let mut computable: FxHashSet<NodeId> = inputs.iter().copied().collect();
+        let mut reached = Vec::new();
+        for index in &ordered.by_depth {
+            let call = self.keras_calls.get(*index as usize)?;
+            let layer = if let Callee::Layer(id) = call.callee { Some(id) } else { None };
+            if let Some(tensor) = call.inputs.iter().find(|t| !computable.contains(t)) {
+                return Some(Disconnected { tensor: *tensor, layer, reached });
+            }
+            computable.extend(self.flat_tensors(&call.outputs));
+            reached.extend(layer.and_then(|l| self.layer(l)).map(|s| s.name.clone()));
+        }
+        None
+    }
+
+    /// Finds the first output that the inputs do not lead to, as Keras 3 does.
+    pub(crate) fn unconnected_output(
+        &self,
+        inputs: &[NodeId],
+        outputs: &[NodeId],
+        ordered: &Ordered,
+    ) -> Option<usize> {
+        let mut computable: FxHashSet<NodeId> = inputs.iter().copied().collect();
+        for index in &ordered.calls {
+            let call = self.keras_calls.get(*index as usize)?;
+            if call.inputs.iter().all(|t| computable.contains(t)) {
+                computable.extend(self.flat_tensors(&call.outputs));
+            }
+        }
+        outputs.iter().position(|t| !computable.contains(t))
     }
 }
 
@@ -100,20 +144,10 @@ impl Walk<'_, '_> {
         while let Some((step, at)) = stack.pop() {
             let parents = if self.is_stop(step) { Vec::new() } else { self.parents(step) };
             match parents.get(at) {
-                Some((tensor, parent)) => {
+                Some((_, parent)) => {
                     stack.push((step, at + 1));
                     if self.finished.contains(parent) || stack.iter().any(|(s, _)| s == parent) {
                         continue;
-                    }
-                    if matches!(parent, Step::Input(_))
-                        && !self.stop.contains(tensor)
-                        && self.disconnected.is_none()
-                    {
-                        let layer = match self.owner(step) {
-                            Some(Owner::Layer(id)) => Some(id),
-                            _ => None,
-                        };
-                        self.disconnected = Some((*tensor, layer));
                     }
                     self.enter(*parent);
                     stack.push((*parent, 0));
@@ -145,17 +179,24 @@ impl Walk<'_, '_> {
     fn ordered(mut self, inputs: &[NodeId]) -> Ordered {
         let mut depths: FxHashMap<Step, usize> = FxHashMap::default();
         let mut owners: FxHashMap<Owner, usize> = FxHashMap::default();
+        // Steps in the order in which they first get a depth.
+        let mut inserted: Vec<Step> = Vec::new();
         for &step in self.order.iter().rev() {
             let Some(owner) = self.owner(step) else { continue };
             let own = depths.get(&step).copied().unwrap_or(0);
             let depth = own.max(owners.get(&owner).copied().unwrap_or(0));
             owners.insert(owner, depth);
-            depths.insert(step, depth);
+            if depths.insert(step, depth).is_none() {
+                inserted.push(step);
+            }
             if self.is_stop(step) {
                 continue;
             }
             for (_, parent) in self.parents(step) {
-                let before = depths.entry(parent).or_insert(0);
+                let before = depths.entry(parent).or_insert_with(|| {
+                    inserted.push(parent);
+                    0
+                });
                 *before = (*before).max(depth + 1);
             }
         }
@@ -178,10 +219,20 @@ impl Walk<'_, '_> {
         layers.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let calls = self.order.iter().filter(|s| !self.is_stop(**s));
         let calls = calls.filter_map(|s| if let Step::Call(call) = s { Some(*call) } else { None }).collect();
+        let mut by_depth: Vec<(usize, u32)> = inserted
+            .iter()
+            .filter_map(|step| match step {
+                Step::Call(call) if !self.is_stop(*step) => {
+                    Some((depths.get(step).copied().unwrap_or(0), *call))
+                }
+                _ => None,
+            })
+            .collect();
+        by_depth.sort_by(|a, b| b.0.cmp(&a.0));
         Ordered {
             layers: layers.into_iter().map(|(_, _, id)| id).collect(),
             calls,
-            disconnected: self.disconnected,
+            by_depth: by_depth.into_iter().map(|(_, call)| call).collect(),
         }
     }
 }

@@ -305,6 +305,20 @@ impl Interp<'_> {
     }
 
     fn connect_stack(&mut self, id: ObjId, input: NodeId) -> Eval<()> {
+        // Keras 3 opens the model's name scope around `build`: `sequential/dense/kernel`.
+        let scope = self.layer(id).map(|s| s.name.clone()).filter(|_| self.keras == Keras::Three);
+        let opened = scope.is_some() && self.layer_scopes.last() != scope.as_ref();
+        if let (true, Some(scope)) = (opened, scope) {
+            self.layer_scopes.push(scope);
+        }
+        let result = self.connect_layers(id, input);
+        if opened {
+            self.layer_scopes.pop();
+        }
+        result
+    }
+
+    fn connect_layers(&mut self, id: ObjId, input: NodeId) -> Eval<()> {
         let layers = self.stack(id).map(|s| s.layers.clone()).unwrap_or_default();
         let mut x = Value::Tensor(input);
         for layer in layers {
@@ -381,8 +395,8 @@ impl Interp<'_> {
             && let Value::Tensor(node) = &first
         {
             let spec = self.trace.node(*node).spec.clone();
-            // The batch of the data is not the model's.
-            let shape = if spec.shape.rank().unwrap_or(0) > 0 {
+            // Keras 2 builds for any batch; Keras 3 for the shape it is called with.
+            let shape = if self.keras == Keras::Two && spec.shape.rank().unwrap_or(0) > 0 {
                 spec.shape.with_dim(0, tensor::Dim::Unknown)
             } else {
                 spec.shape
