@@ -1,8 +1,10 @@
 //! kerascope's chores.
 //!
 //!     cargo xtask tidy                          check the layers, the sizes and the form of the sources
+//!     cargo xtask docs                          write the pages that are generated
 //!     cargo xtask facts --namespace NAME FILE   predict recorded facts about single calls
 
+mod coverage;
 mod facts;
 mod tidy;
 
@@ -16,7 +18,8 @@ fn main() -> Result<ExitCode> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["tidy"] => tidy::run(&root()?),
         ["facts", "--namespace", namespace, file] => facts::run(namespace, file).map(|()| ExitCode::SUCCESS),
-        _ => bail!("usage: cargo xtask tidy | facts --namespace NAME FILE"),
+        ["docs"] => coverage::write(&root()?).map(|()| ExitCode::SUCCESS),
+        _ => bail!("usage: cargo xtask docs | tidy | facts --namespace NAME FILE"),
     }
 }
 

@@ -8,6 +8,7 @@ mod attr;
 mod builtins;
 mod call;
 pub mod class;
+pub mod coverage;
 pub mod events;
 mod expr;
 pub mod framework;
