@@ -132,6 +132,11 @@ impl Heap {
         object
     }
 
+    /// Tells whether a branch is open: what happens now may not happen.
+    pub fn is_branching(&self) -> bool {
+        !self.journals.is_empty()
+    }
+
     /// Opens a branch.
     pub fn open(&mut self) {
         self.journals.push(Changes::default());

@@ -124,6 +124,8 @@ pub struct Interp<'a> {
     pub(crate) saved: FxHashMap<Rc<str>, ObjId>,
     /// Classes registered for loading.
     pub(crate) registered: Vec<ClassId>,
+    /// Arrays that show elements of another, by that one.
+    pub(crate) array_views: FxHashMap<NodeId, Vec<NodeId>>,
     /// The masks attached to tensors.
     pub(crate) masks: FxHashMap<NodeId, Value>,
     /// Traces, tapes and variables under way.
@@ -175,6 +177,7 @@ impl<'a> Interp<'a> {
             input_layers: FxHashMap::default(),
             saved: FxHashMap::default(),
             registered: Vec::new(),
+            array_views: FxHashMap::default(),
             masks: FxHashMap::default(),
             running: crate::framework::tracing::Running::default(),
         }

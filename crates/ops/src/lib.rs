@@ -10,6 +10,7 @@ mod call;
 mod defs;
 pub mod kernels;
 mod mistake;
+pub mod numpy;
 mod op;
 pub mod params;
 pub mod spec;

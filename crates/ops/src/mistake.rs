@@ -33,6 +33,10 @@ pub enum Exc {
     ZeroDivisionError,
     /// NumPy's `AxisError`.
     AxisError,
+    /// NumPy's error of a ufunc that takes or makes no such dtype.
+    UFuncTypeError,
+    /// NumPy's `LinAlgError`.
+    LinAlgError,
 }
 
 impl Exc {
@@ -59,6 +63,8 @@ impl Exc {
             Exc::ValueError => "ValueError",
             Exc::ZeroDivisionError => "ZeroDivisionError",
             Exc::AxisError => "AxisError",
+            Exc::UFuncTypeError => "UFuncTypeError",
+            Exc::LinAlgError => "LinAlgError",
         }
     }
 }

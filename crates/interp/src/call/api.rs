@@ -20,7 +20,11 @@ static PATHS: LazyLock<FxHashMap<&'static str, (&'static Op, Option<&'static str
                 Some(at) => (&api[..at], Some(&api[at..])),
                 None => (*api, None),
             };
-            paths.insert(path, (op, signature));
+            // NumPy's functions are rows of their own.
+            let own = path.starts_with("np.") == op.name.starts_with("np.");
+            if own || !paths.contains_key(path) {
+                paths.insert(path, (op, signature));
+            }
         }
     }
     paths
@@ -162,7 +166,7 @@ impl Interp<'_> {
     ) -> Eval {
         let kinds = kinds(args);
         if kinds.keras
-            && surface != Surface::KerasOps
+            && !matches!(surface, Surface::KerasOps | Surface::Numpy)
             && let Some(result) = self.symbolic_call(op, path, surface, args)?
         {
             return Ok(result);
@@ -174,6 +178,10 @@ impl Interp<'_> {
                 let value = self.value_of(&arg);
                 if kinds.keras {
                     self.note_operation(op, path, args, &value);
+                }
+                if surface == Surface::Numpy {
+                    self.note_view(op, &value);
+                    return Ok(self.store_out(args, value));
                 }
                 Ok(value)
             }

@@ -26,7 +26,7 @@ pub(super) static OPS: &[Op] = &[
         |c| run(c, gather_op),
         "tensorflow/core/ops/array_ops.cc: GatherV2",
     ),
-    rule("take", &["keras.ops.take", "np.take"], |c| run(c, take), "keras/src/ops/numpy.py: Take"),
+    rule("take", &["keras.ops.take"], |c| run(c, take), "keras/src/ops/numpy.py: Take"),
     rule(
         "take_along_axis",
         &["keras.ops.take_along_axis"],
@@ -47,7 +47,7 @@ pub(super) static OPS: &[Op] = &[
     ),
     rule(
         "where",
-        &["tf.where", "keras.ops.where", "np.where"],
+        &["tf.where", "keras.ops.where"],
         |c| run(c, where_op),
         "tensorflow/core/ops/math_ops.cc: SelectV2",
     ),

@@ -18,13 +18,13 @@ const NUM: Param<Option<i64>> = Param::named(&["num"]);
 pub(super) static OPS: &[Op] = &[
     rule(
         "concatenate",
-        &["tf.concat", "keras.ops.concatenate", "tf.keras.backend.concatenate", "np.concatenate"],
+        &["tf.concat", "keras.ops.concatenate", "tf.keras.backend.concatenate"],
         |c| run(c, concatenate),
         "tensorflow/core/framework/common_shape_fns.cc: ConcatV2Shape",
     ),
     rule(
         "stack",
-        &["tf.stack", "keras.ops.stack", "tf.keras.backend.stack", "np.stack"],
+        &["tf.stack", "keras.ops.stack", "tf.keras.backend.stack"],
         |c| run(c, stack),
         "tensorflow/core/ops/array_ops.cc: Pack",
     ),
@@ -36,23 +36,13 @@ pub(super) static OPS: &[Op] = &[
     ),
     rule(
         "split",
-        &["tf.split", "keras.ops.split", "np.split"],
+        &["tf.split", "keras.ops.split"],
         |c| run(c, split),
         "tensorflow/core/ops/array_ops.cc: Split, SplitV",
     ),
-    rule("append", &["keras.ops.append", "np.append"], |c| run(c, append), "keras/src/ops/numpy.py: Append"),
-    rule(
-        "hstack",
-        &["keras.ops.hstack", "np.hstack"],
-        |c| run(c, |cx| along(cx, 1)),
-        "keras/src/ops/numpy.py: Hstack",
-    ),
-    rule(
-        "vstack",
-        &["keras.ops.vstack", "np.vstack"],
-        |c| run(c, |cx| along(cx, 0)),
-        "keras/src/ops/numpy.py: Vstack",
-    ),
+    rule("append", &["keras.ops.append"], |c| run(c, append), "keras/src/ops/numpy.py: Append"),
+    rule("hstack", &["keras.ops.hstack"], |c| run(c, |cx| along(cx, 1)), "keras/src/ops/numpy.py: Hstack"),
+    rule("vstack", &["keras.ops.vstack"], |c| run(c, |cx| along(cx, 0)), "keras/src/ops/numpy.py: Vstack"),
     rule("add_n", &["tf.add_n"], |c| run(c, add_n), "tensorflow/python/ops/math_ops.py: add_n"),
     rule(
         "accumulate_n",

@@ -5,6 +5,7 @@ mod arith;
 mod index;
 mod join;
 mod nn_layers;
+mod numpy;
 mod pointwise;
 mod recurrent;
 mod reduce;
@@ -44,7 +45,7 @@ const fn rule(
 
 /// Returns every op.
 pub fn ops() -> impl Iterator<Item = &'static Op> {
-    FAMILIES.iter().copied().flatten()
+    FAMILIES.iter().chain(numpy::FAMILIES).copied().flatten()
 }
 
 /// Returns the index of ops by name.

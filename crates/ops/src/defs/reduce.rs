@@ -16,21 +16,13 @@ const fn reduction(name: &'static str, apis: &'static [&'static str], kernel: &'
 }
 
 pub(super) static OPS: &[Op] = &[
-    reduction("sum", &["tf.reduce_sum", "keras.ops.sum", "tf.keras.backend.sum", "np.sum"], "Sum"),
-    reduction("mean", &["tf.reduce_mean", "keras.ops.mean", "tf.keras.backend.mean", "np.mean"], "Mean"),
-    reduction(
-        "max",
-        &["tf.reduce_max", "keras.ops.max", "keras.ops.amax", "tf.keras.backend.max", "np.max"],
-        "Max",
-    ),
-    reduction(
-        "min",
-        &["tf.reduce_min", "keras.ops.min", "keras.ops.amin", "tf.keras.backend.min", "np.min"],
-        "Min",
-    ),
-    reduction("prod", &["tf.reduce_prod", "keras.ops.prod", "tf.keras.backend.prod", "np.prod"], "Prod"),
-    reduction("all", &["tf.reduce_all", "keras.ops.all", "tf.keras.backend.all", "np.all"], "All"),
-    reduction("any", &["tf.reduce_any", "keras.ops.any", "tf.keras.backend.any", "np.any"], "Any"),
+    reduction("sum", &["tf.reduce_sum", "keras.ops.sum", "tf.keras.backend.sum"], "Sum"),
+    reduction("mean", &["tf.reduce_mean", "keras.ops.mean", "tf.keras.backend.mean"], "Mean"),
+    reduction("max", &["tf.reduce_max", "keras.ops.max", "keras.ops.amax", "tf.keras.backend.max"], "Max"),
+    reduction("min", &["tf.reduce_min", "keras.ops.min", "keras.ops.amin", "tf.keras.backend.min"], "Min"),
+    reduction("prod", &["tf.reduce_prod", "keras.ops.prod", "tf.keras.backend.prod"], "Prod"),
+    reduction("all", &["tf.reduce_all", "keras.ops.all", "tf.keras.backend.all"], "All"),
+    reduction("any", &["tf.reduce_any", "keras.ops.any", "tf.keras.backend.any"], "Any"),
     reduction("euclidean_norm", &["tf.math.reduce_euclidean_norm"], "EuclideanNorm"),
     rule(
         "logsumexp",
@@ -40,25 +32,25 @@ pub(super) static OPS: &[Op] = &[
     ),
     rule(
         "variance",
-        &["tf.math.reduce_variance", "keras.ops.var", "tf.keras.backend.var", "np.var"],
+        &["tf.math.reduce_variance", "keras.ops.var", "tf.keras.backend.var"],
         |c| run(c, |cx| spread(cx, false)),
         "tensorflow/python/ops/math_ops.py: reduce_variance",
     ),
     rule(
         "std",
-        &["tf.math.reduce_std", "keras.ops.std", "tf.keras.backend.std", "np.std"],
+        &["tf.math.reduce_std", "keras.ops.std", "tf.keras.backend.std"],
         |c| run(c, |cx| spread(cx, true)),
         "tensorflow/python/ops/math_ops.py: reduce_std",
     ),
     rule(
         "argmax",
-        &["tf.argmax", "keras.ops.argmax", "tf.keras.backend.argmax", "np.argmax"],
+        &["tf.argmax", "keras.ops.argmax", "tf.keras.backend.argmax"],
         |c| run(c, |cx| extreme(cx, "ArgMax")),
         "tensorflow/core/ops/math_ops.cc: ArgOpShape",
     ),
     rule(
         "argmin",
-        &["tf.argmin", "keras.ops.argmin", "tf.keras.backend.argmin", "np.argmin"],
+        &["tf.argmin", "keras.ops.argmin", "tf.keras.backend.argmin"],
         |c| run(c, |cx| extreme(cx, "ArgMin")),
         "tensorflow/core/ops/math_ops.cc: ArgOpShape",
     ),

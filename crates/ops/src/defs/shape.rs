@@ -18,16 +18,11 @@ const OUT_TYPE: Param<Option<DType>> = Param::named(&["out_type"]);
 pub(super) static OPS: &[Op] = &[
     rule(
         "shape",
-        &["tf.shape", "keras.ops.shape", "tf.keras.backend.shape", "np.shape"],
+        &["tf.shape", "keras.ops.shape", "tf.keras.backend.shape"],
         |c| run(c, shape_op),
         "tensorflow/python/ops/array_ops.py: shape_internal",
     ),
-    rule(
-        "size",
-        &["tf.size", "keras.ops.size", "np.size"],
-        |c| run(c, size_op),
-        "tensorflow/python/ops/array_ops.py",
-    ),
+    rule("size", &["tf.size", "keras.ops.size"], |c| run(c, size_op), "tensorflow/python/ops/array_ops.py"),
     rule(
         "rank",
         &["tf.rank"],
@@ -36,7 +31,7 @@ pub(super) static OPS: &[Op] = &[
     ),
     rule(
         "ndim",
-        &["tf.keras.backend.ndim", "keras.ops.ndim", "np.ndim"],
+        &["tf.keras.backend.ndim", "keras.ops.ndim"],
         |c| run(c, ndim),
         "keras/src/legacy/backend.py: ndim",
     ),
@@ -48,13 +43,13 @@ pub(super) static OPS: &[Op] = &[
     ),
     rule(
         "reshape",
-        &["tf.reshape", "keras.ops.reshape", "tf.keras.backend.reshape", "np.reshape"],
+        &["tf.reshape", "keras.ops.reshape", "tf.keras.backend.reshape"],
         |c| run(c, reshape),
         "tensorflow/core/ops/array_ops.cc: SetOutputShapeForReshape",
     ),
     rule(
         "flatten",
-        &["tf.keras.backend.flatten", "keras.ops.ravel", "np.ravel"],
+        &["tf.keras.backend.flatten", "keras.ops.ravel"],
         |c| run(c, flatten),
         "keras/src/legacy/backend.py: flatten",
     ),
@@ -66,13 +61,13 @@ pub(super) static OPS: &[Op] = &[
     ),
     rule(
         "expand_dims",
-        &["tf.expand_dims", "keras.ops.expand_dims", "tf.keras.backend.expand_dims", "np.expand_dims"],
+        &["tf.expand_dims", "keras.ops.expand_dims", "tf.keras.backend.expand_dims"],
         |c| run(c, expand_dims),
         "tensorflow/core/ops/array_ops.cc: ExpandDims",
     ),
     rule(
         "squeeze",
-        &["tf.squeeze", "keras.ops.squeeze", "tf.keras.backend.squeeze", "np.squeeze"],
+        &["tf.squeeze", "keras.ops.squeeze", "tf.keras.backend.squeeze"],
         |c| run(c, squeeze),
         "tensorflow/core/ops/array_ops.cc: Squeeze",
     ),
@@ -83,7 +78,6 @@ pub(super) static OPS: &[Op] = &[
             "keras.ops.transpose",
             "tf.keras.backend.transpose",
             "tf.keras.backend.permute_dimensions",
-            "np.transpose",
         ],
         |c| run(c, transpose),
         "tensorflow/core/ops/array_ops.cc: TransposeShapeFn",
@@ -94,21 +88,11 @@ pub(super) static OPS: &[Op] = &[
         |c| run(c, matrix_transpose),
         "tensorflow/python/ops/array_ops.py: matrix_transpose",
     ),
-    rule(
-        "moveaxis",
-        &["keras.ops.moveaxis", "np.moveaxis"],
-        |c| run(c, moveaxis_op),
-        "keras/src/ops/numpy.py: Moveaxis",
-    ),
-    rule(
-        "swapaxes",
-        &["keras.ops.swapaxes", "np.swapaxes"],
-        |c| run(c, swapaxes_op),
-        "keras/src/ops/numpy.py: Swapaxes",
-    ),
+    rule("moveaxis", &["keras.ops.moveaxis"], |c| run(c, moveaxis_op), "keras/src/ops/numpy.py: Moveaxis"),
+    rule("swapaxes", &["keras.ops.swapaxes"], |c| run(c, swapaxes_op), "keras/src/ops/numpy.py: Swapaxes"),
     rule(
         "broadcast_to",
-        &["tf.broadcast_to", "keras.ops.broadcast_to", "np.broadcast_to"],
+        &["tf.broadcast_to", "keras.ops.broadcast_to"],
         |c| run(c, broadcast_to),
         "tensorflow/core/ops/array_ops.cc: BroadcastTo",
     ),

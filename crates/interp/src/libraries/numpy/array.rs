@@ -1,0 +1,282 @@
+//! Arrays as Python objects: attributes, methods, items, assignment in place.
+
+use graph::{NodeId, Source};
+use ops::{Arg, Exc, TensorKind};
+use python::ast::Operator;
+use tensor::{Content, DType, Data, Dim, Shape, TensorSpec};
+
+use crate::expr::operator_name;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::{Args, Bound, Plain, Value};
+
+/// Ops whose result shares its elements with their first operand.
+const VIEWS: &[&str] = &[
+    "np.getitem",
+    "np.reshape",
+    "np.ravel",
+    "np.transpose",
+    "np.matrix_transpose",
+    "np.swapaxes",
+    "np.moveaxis",
+    "np.rollaxis",
+    "np.squeeze",
+    "np.expand_dims",
+    "np.atleast_1d",
+    "np.atleast_2d",
+    "np.atleast_3d",
+    "np.flip",
+    "np.fliplr",
+    "np.flipud",
+    "np.rot90",
+    "np.broadcast_to",
+    "np.broadcast_arrays",
+    "np.split",
+    "np.array_split",
+    "np.vsplit",
+    "np.hsplit",
+    "np.dsplit",
+    "np.asarray",
+    "np.diagonal",
+    "np.real",
+];
+
+/// Ops that make an array even of rank 0; all others give a NumPy scalar then.
+const MAKERS: &[&str] =
+    &["np.array", "np.asarray", "np.zeros", "np.ones", "np.full", "np.empty", "np.reshape", "np.squeeze"];
+
+impl Interp<'_> {
+    /// Makes an array of unknown elements.
+    pub fn new_array(&mut self, shape: Shape, dtype: impl Into<Option<DType>>) -> Value {
+        let span = self.here();
+        let spec = TensorSpec::new(shape, dtype);
+        Value::Tensor(self.trace.add(Source::Constant, TensorKind::Numpy, spec, span))
+    }
+
+    /// Tells whether a value is a NumPy scalar: what reductions and full indexing give.
+    pub(crate) fn is_numpy_scalar(&self, id: NodeId) -> bool {
+        let node = self.trace.node(id);
+        let maker = matches!(node.source, Source::Op(op) if MAKERS.contains(&op.name));
+        node.kind == TensorKind::Numpy && node.spec.shape.rank() == Some(0) && !maker
+    }
+
+    /// Returns the Python number that a known scalar tensor stands for, or the value as it is.
+    pub fn plain_scalar(&self, value: &Value) -> Value {
+        let Value::Tensor(id) = value else { return value.clone() };
+        let node = self.trace.node(*id);
+        if !matches!(node.kind, TensorKind::Numpy | TensorKind::Eager) || node.spec.shape.rank() != Some(0) {
+            return value.clone();
+        }
+        let known = match &node.content {
+            Content::Array(array) => match &array.data {
+                Data::Bool(v) => v.first().map(|b| Value::Bool(*b)),
+                Data::Int(v) => v.first().map(|n| Value::Int(*n)),
+                Data::Float(v) => v.first().map(|x| Value::Float(*x)),
+                Data::Str(v) => v.first().map(|s| Value::Str(s.clone())),
+            },
+            Content::Dims(dims) => dims.first().map(|d| Value::Dim(*d)),
+            Content::Zeros if node.spec.dtype.is_some_and(DType::is_integer) => Some(Value::Int(0)),
+            Content::Zeros if node.spec.dtype.is_some_and(DType::is_floating) => Some(Value::Float(0.0)),
+            _ => None,
+        };
+        known.unwrap_or_else(|| match node.spec.dtype {
+            Some(DType::Bool) => Value::Any(Plain::Bool),
+            Some(d) if d.is_integer() => Value::Any(Plain::Int),
+            Some(d) if d.is_floating() => Value::Any(Plain::Float),
+            Some(DType::String) => Value::Any(Plain::Str),
+            _ => value.clone(),
+        })
+    }
+
+    /// Reads an attribute of an array; nothing where there is none.
+    pub(crate) fn array_attr(&mut self, id: NodeId, name: &str) -> Eval<Option<Value>> {
+        let spec = self.trace.node(id).spec.clone();
+        let array = Value::Tensor(id);
+        Ok(Some(match name {
+            "shape" => self.shape_tuple(&spec.shape, true),
+            "dtype" => match spec.dtype {
+                Some(dtype) => Value::DType(dtype),
+                None => self.unknown("a dtype that is not known"),
+            },
+            "ndim" => spec.shape.rank().map_or(Value::Any(Plain::Int), |r| Value::Int(r as i64)),
+            "size" => dim_value(spec.shape.size()),
+            "itemsize" => spec.dtype.and_then(DType::size).map_or(Value::Any(Plain::Int), |n| Value::Int(i64::from(n))),
+            "nbytes" => match spec.dtype.and_then(DType::size) {
+                Some(n) => dim_value(spec.shape.size().times(Dim::Known(i64::from(n)))),
+                None => Value::Any(Plain::Int),
+            },
+            "T" => return self.op_on("transpose", &[("a", array)]).map(Some),
+            "mT" => return self.op_on("matrix_transpose", &[("x", array)]).map(Some),
+            "flat" => return self.op_on("ravel", &[("a", array)]).map(Some),
+            "real" | "imag" => return self.op_on("real", &[("val", array)]).map(Some),
+            _ => return self.array_method(id, name),
+        }))
+    }
+
+    fn array_method(&mut self, id: NodeId, name: &str) -> Eval<Option<Value>> {
+        let path = format!("np.ndarray.{name}");
+        let known = crate::native::find_function(&path).is_some()
+            || crate::call::op_of_path(self.keras, &path).is_some();
+        if known {
+            let bound = Bound { object: Value::Tensor(id), function: Value::Api(path.into()), owner: None };
+            return Ok(Some(Value::Bound(bound.into())));
+        }
+        let profile = crate::value::profile(self.keras);
+        let missing = |class: &str| matches!(names::class_member(profile, class, name), names::Existence::Missing);
+        let scalar = self.trace.node(id).spec.shape.rank().is_none_or(|r| r == 0);
+        let unsure = scalar && !missing("np.float64");
+        Ok(match missing("np.ndarray") && !unsure && !name.starts_with('_') {
+            true => None,
+            false => Some(self.unknown(format!("`{name}` of an array is not modelled"))),
+        })
+    }
+
+    /// Sets an attribute of an array: `x.shape = (2, 3)`.
+    pub(crate) fn array_set_attr(&mut self, id: NodeId, name: &str, value: &Value) -> Eval<()> {
+        match name {
+            "shape" => {
+                let args = [("a", Value::Tensor(id)), ("shape", value.clone())];
+                let new = self.op_on("reshape", &args)?;
+                if let Value::Tensor(new) = new {
+                    self.trace.node_mut(id).spec.shape = self.trace.node(new).spec.shape.clone();
+                }
+            }
+            "dtype" => self.trace.node_mut(id).spec.dtype = None,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Reads `x[index]` of an array.
+    pub(crate) fn array_item(&mut self, id: NodeId, index: &Value) -> Eval {
+        let whole = matches!(index, Value::Ellipsis | Value::None)
+            || matches!(index, Value::Tuple(items) if items.is_empty());
+        if self.is_numpy_scalar(id) && !whole && !index.is_unknown() {
+            return Err(self.raise(Exc::IndexError, "invalid index to scalar variable."));
+        }
+        self.op_on("getitem", &[("x", Value::Tensor(id)), ("index", index.clone())])
+    }
+
+    /// Writes `x[index] = value` of an array.
+    pub(crate) fn array_set_item(&mut self, id: NodeId, index: &Value, value: &Value) -> Eval<()> {
+        if self.is_numpy_scalar(id) {
+            let text = format!("'{}' object does not support item assignment", self.tensor_type_name(id));
+            return Err(self.raise(Exc::TypeError, text));
+        }
+        let args = [("x", Value::Tensor(id)), ("index", index.clone()), ("value", value.clone())];
+        let after = self.op_on("setitem", &args)?;
+        let content = match after {
+            Value::Tensor(after) => self.trace.node(after).content.clone(),
+            _ => Content::Unknown,
+        };
+        self.array_changed(id, content);
+        Ok(())
+    }
+
+    /// Says that an array's elements have changed; what shares them is no longer known.
+    pub(crate) fn array_changed(&mut self, id: NodeId, content: Content) {
+        let root = self.root_of(id);
+        let related = self.array_views.get(&root).cloned().unwrap_or_default();
+        for other in related.into_iter().chain([root]) {
+            self.trace.node_mut(other).content = Content::Unknown;
+        }
+        // In a branch that may not be taken the old elements may stay.
+        let known = if self.heap.is_branching() { Content::Unknown } else { content };
+        self.trace.node_mut(id).content = known;
+    }
+
+    /// The array whose elements a view shows.
+    fn root_of(&self, id: NodeId) -> NodeId {
+        let mut at = id;
+        for _ in 0..64 {
+            let node = self.trace.node(at);
+            match (node.source, node.inputs.first()) {
+                (Source::Op(op), Some((base, _)))
+                    if VIEWS.contains(&op.name) && self.trace.node(*base).kind == TensorKind::Numpy =>
+                {
+                    at = *base;
+                }
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// Remembers that the results of an op show the elements of its operand.
+    pub(crate) fn note_view(&mut self, op: &'static ops::Op, result: &Value) {
+        if !VIEWS.contains(&op.name) {
+            return;
+        }
+        for id in self.flat_tensors(result) {
+            if !matches!(self.trace.node(id).content, Content::Unknown) {
+                let root = self.root_of(id);
+                self.array_views.entry(root).or_default().push(id);
+            }
+        }
+    }
+
+    /// Stores an op's result in the array given as `out`, which is what the call returns.
+    pub(crate) fn store_out(&mut self, args: &[(std::rc::Rc<str>, Arg)], result: Value) -> Value {
+        let out = args.iter().find_map(|(name, arg)| match arg {
+            Arg::Tensor(t) if &**name == "out" => t.node.map(NodeId),
+            _ => None,
+        });
+        let Some(out) = out else { return result };
+        let content = match result {
+            Value::Tensor(id) => {
+                let dtype = self.trace.node(out).spec.dtype;
+                let from = self.trace.node(id);
+                if from.spec.dtype == dtype { from.content.clone() } else { Content::Unknown }
+            }
+            _ => Content::Unknown,
+        };
+        self.array_changed(out, content);
+        Value::Tensor(out)
+    }
+
+    /// Applies an operator in place, `x += y`; nothing where Python makes a new object instead.
+    pub(crate) fn array_in_place(&mut self, op: Operator, left: &Value, right: &Value) -> Eval<Option<Value>> {
+        let Value::Tensor(id) = left else { return Ok(None) };
+        let foreign = self.flat_tensors(right).iter().any(|n| self.trace.node(*n).kind != TensorKind::Numpy);
+        let node = self.trace.node(*id);
+        if node.kind != TensorKind::Numpy
+            || node.spec.shape.rank().is_none_or(|r| r == 0)
+            || foreign
+            || right.is_unknown()
+            || matches!(right, Value::Instance(_))
+            || op == Operator::MatMult
+        {
+            return Ok(None);
+        }
+        let name = operator_name(op).0;
+        self.op_on(name, &[("x", left.clone()), ("y", right.clone()), ("out", left.clone())])?;
+        Ok(Some(left.clone()))
+    }
+
+    /// Returns a function of NumPy by the name that operators and methods use for it.
+    pub(crate) fn numpy_op(&self, name: &str) -> Option<&'static ops::Op> {
+        let name = match name {
+            "pow" => "power",
+            "floordiv" => "floor_divide",
+            "abs" => "absolute",
+            "cast" => "ndarray.astype",
+            other => other,
+        };
+        ops::find_op(&format!("np.{name}"))
+    }
+
+    /// Calls a function of NumPy on values.
+    ///
+    /// # Errors
+    /// What the function raises.
+    pub fn numpy(&mut self, function: &str, args: Args) -> Eval {
+        self.call_api(&format!("np.{function}").into(), args)
+    }
+}
+
+fn dim_value(dim: Dim) -> Value {
+    match dim {
+        Dim::Known(n) => Value::Int(n),
+        other => Value::Dim(other),
+    }
+}

@@ -1,0 +1,150 @@
+//! NumPy's functions that are no ops: they call back, print, write files or compute nothing.
+
+use crate::interp::Interp;
+use crate::native::{NativeClass, NativeState, native};
+use crate::raise::Eval;
+use crate::value::{Args, Native, Plain, Value};
+
+/// `np.errstate` and `np.printoptions`: context managers that change nothing here.
+pub(super) static QUIET: NativeClass = NativeClass {
+    path: "np.errstate",
+    state: || NativeState::Plain,
+    methods: &[
+        native("__init__", nothing),
+        native("__enter__", nothing),
+        native("__exit__", nothing),
+    ],
+    properties: &[],
+};
+
+/// Native functions.
+pub(super) static FUNCTIONS: &[Native] = &[
+    native("np.set_printoptions", nothing),
+    native("np.seterr", nothing),
+    native("np.save", nothing),
+    native("np.savez", nothing),
+    native("np.savez_compressed", nothing),
+    native("np.savetxt", nothing),
+    native("np.testing.assert_allclose", nothing),
+    native("np.testing.assert_array_equal", nothing),
+    native("np.testing.assert_almost_equal", nothing),
+    native("np.testing.assert_array_almost_equal", nothing),
+    native("np.testing.assert_equal", nothing),
+    native("np.testing.assert_array_less", nothing),
+    native("np.printoptions", quiet),
+    native("np.array2string", text),
+    native("np.array_str", text),
+    native("np.array_repr", text),
+    native("np.isscalar", |interp, args| {
+        Ok(match args.positional.first() {
+            Some(Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::Any(_)) => {
+                Value::Bool(true)
+            }
+            Some(Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::None) => Value::Bool(false),
+            Some(Value::Tensor(id)) if interp.trace.node(*id).spec.shape.rank().is_some_and(|r| r > 0) => {
+                Value::Bool(false)
+            }
+            _ => Value::Any(Plain::Bool),
+        })
+    }),
+    native("np.fromfunction", from_function),
+    native("np.fromiter", from_iter),
+    native("np.apply_along_axis", along_axis),
+    native("np.ndenumerate", |interp, _| Ok(interp.unknown("the items of `np.ndenumerate`"))),
+    native("np.copyto", copy_to),
+    native("np.fill_diagonal", changed),
+    native("np.put", changed),
+    native("np.put_along_axis", changed),
+    native("np.place", changed),
+    native("np.putmask", changed),
+    native("np.ndarray.fill", changed),
+    native("np.ndarray.sort", changed),
+    native("np.ndarray.partition", changed),
+    native("np.ndarray.put", changed),
+    native("np.ndarray.setflags", nothing),
+    native("np.ndarray.tofile", nothing),
+    native("np.ndarray.dump", nothing),
+];
+
+fn nothing(_: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(Value::None)
+}
+
+fn quiet(interp: &mut Interp<'_>, _: Args) -> Eval {
+    let class = interp.native_class("np.errstate");
+    Ok(Value::Instance(interp.new_instance(class)))
+}
+
+fn text(_: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(Value::Any(Plain::Str))
+}
+
+/// A function that changes its first argument in ways that are not followed.
+fn changed(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let Some(Value::Tensor(id)) = args.positional.first() {
+        interp.array_changed(*id, tensor::Content::Unknown);
+    }
+    Ok(Value::None)
+}
+
+fn copy_to(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let (Some(target), Some(value)) = (args.get(0, "dst").cloned(), args.get(1, "src").cloned()) {
+        interp.set_item(&target, Value::Ellipsis, value)?;
+    }
+    Ok(Value::None)
+}
+
+/// `np.fromfunction(f, shape)`: the function is called once with arrays of indices.
+fn from_function(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let dtype = args.take("dtype").unwrap_or(Value::DType(tensor::DType::Float64));
+    let (Some(function), Some(shape)) = (args.get(0, "function").cloned(), args.get(1, "shape").cloned()) else {
+        return Ok(interp.unknown("`np.fromfunction` without a shape"));
+    };
+    let grids = Args { positional: vec![shape], keywords: vec![("dtype".into(), dtype)] };
+    let grids = interp.call_api(&"np.indices".into(), grids)?;
+    if grids.is_unknown() {
+        return Ok(grids);
+    }
+    let (items, more) = interp.iterate(&grids, 64)?;
+    if more {
+        return Ok(interp.unknown("`np.fromfunction` of a shape that is not known"));
+    }
+    interp.call(&function, Args::of(items))
+}
+
+fn from_iter(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let dtype = args.get(1, "dtype").cloned().unwrap_or(Value::None);
+    let Some(iterable) = args.get(0, "iter").cloned() else {
+        return Ok(interp.unknown("`np.fromiter` without items"));
+    };
+    let (items, more) = interp.iterate(&iterable, 100_000)?;
+    if more {
+        return Ok(interp.unknown("an array of an unknown number of items"));
+    }
+    let list = interp.new_list(items);
+    let array = Args { positional: vec![list], keywords: vec![("dtype".into(), dtype)] };
+    interp.call_api(&"np.array".into(), array)
+}
+
+/// `np.apply_along_axis(f, axis, x)`: the function gets a vector; what it gives stands in its place.
+fn along_axis(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let unknown = "`np.apply_along_axis` of something that is not known";
+    let [function, axis, array, ..] = &args.positional[..] else { return Ok(interp.unknown(unknown)) };
+    let (function, axis) = (function.clone(), axis.as_int());
+    let array = interp.call_api(&"np.asarray".into(), Args::of([array.clone()]))?;
+    let (Value::Tensor(id), Some(axis)) = (&array, axis) else { return Ok(interp.unknown(unknown)) };
+    let spec = interp.trace.node(*id).spec.clone();
+    let (Some(dims), Some(size)) = (spec.shape.dims().map(<[_]>::to_vec), spec.shape.dim(axis)) else {
+        return Ok(interp.unknown(unknown));
+    };
+    let at = usize::try_from(if axis < 0 { axis + dims.len() as i64 } else { axis }).unwrap_or(0);
+    let vector = interp.new_array(tensor::Shape::new([size]), spec.dtype);
+    let one = interp.call(&function, Args::of([vector]))?;
+    let one = interp.call_api(&"np.asarray".into(), Args::of([one]))?;
+    let Value::Tensor(one) = one else { return Ok(interp.unknown(unknown)) };
+    let one = interp.trace.node(one).spec.clone();
+    let Some(new) = one.shape.dims() else { return Ok(interp.unknown(unknown)) };
+    let mut all = dims;
+    all.splice(at..=at, new.iter().copied());
+    Ok(interp.new_array(tensor::Shape::new(all), one.dtype))
+}

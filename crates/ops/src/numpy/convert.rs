@@ -1,0 +1,283 @@
+//! `np.asarray`: what becomes of numbers, strings and nested lists.
+
+use tensor::{Content, DType, Data, Dim, Shape};
+
+use super::{Nd, Weak, elements, promote};
+use crate::{Arg, Exc, Infer, Mistake, Stop, Violation};
+
+/// Deeper nesting than this is no array; NumPy's own limit.
+const MAX_RANK: usize = 64;
+
+/// Converts an argument to an array; Python numbers stay weak.
+///
+/// # Errors
+/// `ValueError` for lists of several lengths; `Stop::Unknown` where nothing is known.
+pub fn array(arg: &Arg) -> Infer<Nd> {
+    Ok(match arg {
+        Arg::Tensor(operand) => Nd::from_operand(operand),
+        Arg::List(_) | Arg::Tuple(_) => list(arg, None)?,
+        Arg::Bool(_) | Arg::Int(_) | Arg::Float(_) | Arg::Dim(_) | Arg::Number(_) | Arg::Str(_) => leaf(arg)?,
+        Arg::Dict(_) | Arg::Object(_) => Nd::new(Shape::scalar(), DType::Object),
+        Arg::None => Nd::new(Shape::scalar(), DType::Object),
+        _ => return Err(Stop::Unknown("not an array that is known")),
+    })
+}
+
+/// Converts an argument as `np.array(x, dtype=…)` does.
+///
+/// # Errors
+/// As [`array`].
+pub fn array_as(arg: &Arg, dtype: Option<DType>) -> Infer<Nd> {
+    let mut nd = match arg {
+        Arg::List(_) | Arg::Tuple(_) => list(arg, dtype)?,
+        _ => array(arg)?,
+    };
+    nd.weak = Weak::No;
+    match dtype {
+        Some(to) if nd.dtype != Some(to) => cast(&nd, to),
+        _ => Ok(nd),
+    }
+}
+
+/// Casts as `astype` does.
+///
+/// # Errors
+/// `ValueError` for strings that are no numbers.
+pub fn cast(nd: &Nd, to: DType) -> Infer<Nd> {
+    if nd.dtype == Some(DType::String)
+        && (to.is_floating() || to.is_integer())
+        && let Some(tensor::Array { data: Data::Str(texts), .. }) = nd.array()
+    {
+        let mut values = Vec::with_capacity(texts.len());
+        for text in texts {
+            match text.trim().parse::<f64>() {
+                Ok(value) if to.is_floating() || value.fract() == 0.0 => values.push(value),
+                _ => {
+                    let core = match to.is_floating() {
+                        true => format!("could not convert string to float: np.str_('{text}')"),
+                        false => format!("invalid literal for int() with base 10: np.str_('{text}')"),
+                    };
+                    let mistake = Mistake::Argument { param: "dtype", problem: "not a number".to_owned() };
+                    return Err(Violation::stop(Exc::ValueError, core, mistake));
+                }
+            }
+        }
+        let content = elements::of_floats(values, to)
+            .and_then(|data| tensor::Array::new(nd.shape.all_known()?, to, data))
+            .map_or(Content::Unknown, |a| Content::Array(a.into()));
+        return Ok(Nd::new(nd.shape.clone(), to).with_content(content));
+    }
+    Ok(nd.cast(Some(to)))
+}
+
+fn leaf(arg: &Arg) -> Infer<Nd> {
+    Ok(match arg {
+        Arg::Bool(b) => Nd::scalar(DType::Bool, Some(Data::Bool(vec![*b])), Weak::No),
+        Arg::Int(n) => Nd::scalar(DType::Int64, Some(Data::Int(vec![*n])), Weak::Int),
+        Arg::Float(x) => Nd::scalar(DType::Float64, Some(Data::Float(vec![*x])), Weak::Float),
+        Arg::Dim(d) => {
+            let mut nd = Nd::scalar(DType::Int64, None, Weak::Int);
+            nd.content = Content::Dims([*d].into());
+            nd
+        }
+        Arg::Number(DType::Bool) => Nd::scalar(DType::Bool, None, Weak::No),
+        Arg::Number(d) if d.is_integer() => Nd::scalar(DType::Int64, None, Weak::Int),
+        Arg::Number(_) => Nd::scalar(DType::Float64, None, Weak::Float),
+        Arg::Str(s) => Nd::scalar(DType::String, Some(Data::Str(vec![s.clone()])), Weak::No),
+        _ => return Err(Stop::Unknown("not an array that is known")),
+    })
+}
+
+/// What nested lists contain: their common sizes, and all that lies below them in order.
+struct Walk {
+    sizes: Vec<Dim>,
+    /// The depth from which the sizes disagree.
+    ragged: Option<usize>,
+    leaves: Vec<Nd>,
+    /// Something of which not even the rank is known.
+    vague: bool,
+}
+
+fn list(arg: &Arg, dtype: Option<DType>) -> Infer<Nd> {
+    let mut walk = Walk { sizes: Vec::new(), ragged: None, leaves: Vec::new(), vague: false };
+    first_sizes(arg, &mut walk.sizes, &mut walk.vague);
+    visit(arg, 0, &mut walk);
+    if walk.vague {
+        return Ok(Nd::new(Shape::UNKNOWN, dtype));
+    }
+    if let Some(depth) = walk.ragged {
+        if dtype == Some(DType::Object) {
+            return Ok(Nd::new(Shape::new(walk.sizes[..depth].iter().copied()), DType::Object));
+        }
+        let shown = Shape::new(walk.sizes[..depth].iter().copied()).tuple();
+        let core = format!(
+            "setting an array element with a sequence. The requested array has an inhomogeneous shape after \
+             {depth} dimensions. The detected shape was {shown} + inhomogeneous part."
+        );
+        let problem = "lists of several lengths".to_owned();
+        return Err(Violation::stop(Exc::ValueError, core, Mistake::Argument { param: "object", problem }));
+    }
+    let found = leaves_dtype(&walk.leaves);
+    let content = joined(&walk, dtype.or(found));
+    Ok(Nd::new(Shape::new(walk.sizes), dtype.or(found)).with_content(content))
+}
+
+/// The sizes along the first elements, which all others have to match.
+fn first_sizes(arg: &Arg, sizes: &mut Vec<Dim>, vague: &mut bool) {
+    match arg {
+        Arg::List(items) | Arg::Tuple(items) => {
+            if sizes.len() >= MAX_RANK {
+                return;
+            }
+            sizes.push(Dim::Known(items.len() as i64));
+            if let Some(first) = items.first() {
+                first_sizes(first, sizes, vague);
+            }
+        }
+        Arg::Tensor(t) => match t.spec.shape.dims() {
+            Some(dims) => sizes.extend(dims),
+            None => *vague = true,
+        },
+        Arg::Unknown | Arg::Missing => *vague = true,
+        _ => {}
+    }
+}
+
+fn visit(arg: &Arg, depth: usize, walk: &mut Walk) {
+    let mut ragged = |at: usize| walk.ragged = Some(walk.ragged.map_or(at, |known| known.min(at)));
+    match arg {
+        Arg::List(items) | Arg::Tuple(items) => {
+            let count = Dim::Known(items.len() as i64);
+            match walk.sizes.get(depth) {
+                Some(size) if size.compatible(count) => walk.sizes[depth] = count,
+                _ => return ragged(depth),
+            }
+            items.iter().for_each(|item| visit(item, depth + 1, walk));
+        }
+        Arg::Tensor(t) => {
+            let Some(dims) = t.spec.shape.dims() else {
+                walk.vague = true;
+                return;
+            };
+            for (i, dim) in dims.iter().enumerate() {
+                match walk.sizes.get(depth + i).map(|size| size.merge(*dim)) {
+                    Some(Some(merged)) => walk.sizes[depth + i] = merged,
+                    _ => return ragged(depth + i),
+                }
+            }
+            if depth + dims.len() < walk.sizes.len() {
+                return ragged(depth + dims.len());
+            }
+            walk.leaves.push(Nd::from_operand(t));
+        }
+        Arg::Unknown | Arg::Missing => walk.vague = true,
+        other => {
+            if depth < walk.sizes.len() {
+                return ragged(depth);
+            }
+            walk.leaves.push(leaf(other).unwrap_or_else(|_| Nd::new(Shape::scalar(), DType::Object)));
+        }
+    }
+}
+
+/// The dtype that all leaves have in common.
+fn leaves_dtype(leaves: &[Nd]) -> Option<DType> {
+    let mut kinds: Vec<(Option<DType>, Weak)> = Vec::new();
+    for leaf in leaves {
+        if !kinds.contains(&(leaf.dtype, leaf.weak)) {
+            kinds.push((leaf.dtype, leaf.weak));
+        }
+    }
+    if kinds.is_empty() {
+        return Some(DType::Float64);
+    }
+    // In lists, Python's numbers count as int64 and float64; strings swallow numbers.
+    let mut all = kinds[0].0?;
+    for (dtype, _) in &kinds[1..] {
+        all = promote::in_list(all, (*dtype)?)?;
+    }
+    Some(all)
+}
+
+/// The elements of all leaves, where all are known.
+fn joined(walk: &Walk, dtype: Option<DType>) -> Content {
+    let Some(dtype) = dtype else { return Content::Unknown };
+    if dtype.is_integer()
+        && walk.sizes.len() == 1
+        && walk
+            .leaves
+            .iter()
+            .any(|l| matches!(&l.content, Content::Dims(d) if !d.iter().all(|d| d.is_known())))
+    {
+        let dims = walk.leaves.iter().map(|l| match l.content.dims().as_deref() {
+            Some([dim]) => *dim,
+            _ => Dim::Unknown,
+        });
+        return Content::Dims(dims.collect());
+    }
+    let Some(sizes) = Shape::new(walk.sizes.iter().copied()).all_known() else { return Content::Unknown };
+    if elements::few(&sizes).is_none() {
+        return Content::Unknown;
+    }
+    if walk.leaves.is_empty() {
+        return elements::of_floats(Vec::new(), dtype)
+            .and_then(|data| tensor::Array::new(sizes, dtype, data))
+            .map_or(Content::Unknown, |a| Content::Array(a.into()));
+    }
+    let parts: Option<Vec<Data>> =
+        walk.leaves.iter().map(|l| l.cast(Some(dtype)).array().map(|a| a.data)).collect();
+    parts
+        .and_then(elements::chain)
+        .and_then(|data| tensor::Array::new(sizes, dtype, data))
+        .map_or(Content::Unknown, |a| Content::Array(a.into()))
+}
+
+/// Finds a dtype by the names that NumPy takes; nothing for names that are not modelled.
+pub fn dtype_of_name(name: &str) -> Option<DType> {
+    let bare = name.trim_start_matches(['<', '>', '=', '|']);
+    match bare {
+        "f8" | "d" | "float" | "double" => Some(DType::Float64),
+        "f4" | "f" | "single" => Some(DType::Float32),
+        "f2" | "e" | "half" => Some(DType::Float16),
+        "i8" | "l" | "int" | "int_" | "intp" | "q" | "long" | "longlong" | "p" => Some(DType::Int64),
+        "i4" | "i" | "intc" => Some(DType::Int32),
+        "i2" | "h" | "short" => Some(DType::Int16),
+        "i1" | "b" | "byte" => Some(DType::Int8),
+        "u8" | "L" | "Q" | "uint" | "ulong" | "ulonglong" => Some(DType::UInt64),
+        "u4" | "I" | "uintc" => Some(DType::UInt32),
+        "u2" | "H" | "ushort" => Some(DType::UInt16),
+        "u1" | "B" | "ubyte" => Some(DType::UInt8),
+        "b1" | "?" | "bool_" => Some(DType::Bool),
+        "c8" | "F" | "csingle" => Some(DType::Complex64),
+        "c16" | "D" | "complex" | "cdouble" => Some(DType::Complex128),
+        "O" => Some(DType::Object),
+        "U" | "S" | "str" | "str_" => Some(DType::String),
+        "bfloat16" | "string" | "variant" | "resource" => None,
+        _ if bare.starts_with(['U', 'S']) && bare[1..].bytes().all(|b| b.is_ascii_digit()) => {
+            Some(DType::String)
+        }
+        _ => DType::ALL.into_iter().find(|d| d.name() == bare),
+    }
+}
+
+/// Tells whether a name may be one of NumPy's dtypes that has no model: dates, records, long floats.
+pub fn plausible_dtype(name: &str) -> bool {
+    name.contains(',')
+        || name.bytes().any(|b| b.is_ascii_digit())
+        || matches!(
+            name,
+            "longdouble"
+                | "g"
+                | "G"
+                | "clongdouble"
+                | "m"
+                | "M"
+                | "V"
+                | "a"
+                | "c"
+                | "bytes"
+                | "bytes_"
+                | "void"
+        )
+        || ["datetime", "timedelta", "object", "str", "void", "T"].iter().any(|p| name.starts_with(p))
+}
