@@ -145,6 +145,9 @@ impl Interp<'_> {
         }
         let paths: Vec<Rc<str>> =
             self.class(class).mro.iter().filter_map(|c| self.class(*c).path.clone()).collect();
+        if let Some(found) = paths.iter().find_map(|path| self.numpy_member(path, name)) {
+            return Some(found);
+        }
         let profile = crate::value::profile(self.keras);
         for path in paths {
             if path.starts_with("builtins.") {
@@ -330,6 +333,9 @@ impl Interp<'_> {
                 Ok(())
             }
             Value::Tensor(id) => {
+                if self.trace.node(*id).kind == ops::TensorKind::Numpy {
+                    return self.array_set_attr(*id, name, &value);
+                }
                 self.tensor_set_attr(*id, name, &value);
                 Ok(())
             }

@@ -95,6 +95,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("OperatorNotAllowedInGraphError", "TypeError"),
     ("AxisError", "ValueError"),
     ("LinAlgError", "ValueError"),
+    ("UFuncTypeError", "TypeError"),
 ];
 
 /// Returns the base of an exception class that Python or a framework defines.
@@ -110,7 +111,10 @@ pub fn is_framework_exception(name: &str) -> bool {
 /// Tells whether Python has a built-in exception of this name.
 pub fn is_builtin_exception(name: &str) -> bool {
     exception_base(name).is_some()
-        && !matches!(name, "OpError" | "AxisError" | "LinAlgError" | "OperatorNotAllowedInGraphError")
+        && !matches!(
+            name,
+            "OpError" | "AxisError" | "LinAlgError" | "UFuncTypeError" | "OperatorNotAllowedInGraphError"
+        )
         && !matches!(exception_base(name), Some("OpError"))
 }
 

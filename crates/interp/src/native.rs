@@ -58,12 +58,22 @@ pub enum NativeState {
 }
 
 static CLASSES: LazyLock<FxHashMap<&'static str, &'static NativeClass>> = LazyLock::new(|| {
-    let tables = [crate::builtins::CLASSES, crate::framework::CLASSES, crate::libraries::CLASSES];
+    let tables = [
+        crate::builtins::CLASSES,
+        crate::framework::CLASSES,
+        crate::libraries::CLASSES,
+        crate::libraries::numpy::CLASSES,
+    ];
     tables.into_iter().flatten().map(|c| (c.path, *c)).collect()
 });
 
 static FUNCTIONS: LazyLock<FxHashMap<&'static str, &'static Native>> = LazyLock::new(|| {
-    let tables = [crate::builtins::FUNCTIONS, crate::framework::FUNCTIONS, crate::libraries::FUNCTIONS];
+    let tables = [
+        crate::builtins::FUNCTIONS,
+        crate::framework::FUNCTIONS,
+        crate::libraries::FUNCTIONS,
+        crate::libraries::numpy::FUNCTIONS,
+    ];
     tables.into_iter().flatten().copied().flatten().map(|f| (f.name, f)).collect()
 });
 

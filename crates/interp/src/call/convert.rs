@@ -29,7 +29,11 @@ impl Interp<'_> {
                 None => Arg::Unknown,
             },
             Value::Range(start, stop, step) => {
-                let count = crate::stmt::range_len(*start, *stop, *step).min(4096);
+                let count = crate::stmt::range_len(*start, *stop, *step);
+                if count > 4096 {
+                    let spec = tensor::TensorSpec::new(tensor::Shape::known(&[count]), DType::Int64);
+                    return Arg::Tensor(ops::Operand::loose(spec, TensorKind::Numpy));
+                }
                 Arg::List((0..count).map(|i| Arg::Int(start + i * step)).collect())
             }
             Value::Dict(id) => self.dict_arg(*id),

@@ -50,6 +50,9 @@ impl<'a> Interp<'a> {
             }
             return Ok(left.clone());
         }
+        if let Some(value) = self.array_in_place(op, left, right)? {
+            return Ok(value);
+        }
         self.binary(op, left, right)
     }
 

@@ -22,6 +22,11 @@ impl Interp<'_> {
             ("np" | "tf", "newaxis") => return Some(Value::None),
             _ => {}
         }
+        if root == "np"
+            && let Some(object) = self.numpy_object(path)
+        {
+            return Some(object);
+        }
         let last = name.rsplit('.').next()?;
         let prefix = &name[..name.len() - last.len()];
         if !matches!((root, prefix), ("tf", "" | "dtypes.") | ("np", "")) {

@@ -5,10 +5,22 @@ use python::ast::{CmpOp, Operator, UnaryOp};
 use crate::expr::operator_name;
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::Value;
+use crate::value::{Plain, Value};
 
 impl Interp<'_> {
     pub(crate) fn tensor_binary(&mut self, op: Operator, left: &Value, right: &Value) -> Eval {
+        match (op, left) {
+            // `"%d" % x.sum()` formats.
+            (Operator::Mod, Value::Str(_) | Value::Any(Plain::Str)) => return Ok(Value::Any(Plain::Str)),
+            // `[0] * np.max(y)` repeats.
+            (Operator::Mult, Value::List(_) | Value::Tuple(_) | Value::Str(_)) => {
+                let count = self.plain_scalar(right);
+                if !matches!(count, Value::Tensor(_)) {
+                    return self.binary(op, left, &count);
+                }
+            }
+            _ => {}
+        }
         for (object, other, method) in
             [(left, right, operator_name(op).1), (right, left, operator_name(op).2)]
         {
@@ -37,7 +49,9 @@ impl Interp<'_> {
             CmpOp::Gt => "greater",
             _ => "greater_equal",
         };
-        if left.is_none() || right.is_none() {
+        let array =
+            |v: &Value| matches!(v, Value::Tensor(id) if self.trace.node(*id).kind == ops::TensorKind::Numpy);
+        if (left.is_none() || right.is_none()) && !array(left) && !array(right) {
             return Ok(Value::Bool(op == CmpOp::NotEq));
         }
         self.op_on(name, &[("x", left.clone()), ("y", right.clone())])

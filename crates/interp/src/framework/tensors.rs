@@ -31,7 +31,10 @@ impl Interp<'_> {
                 Keras::Two => "ResourceVariable",
                 Keras::Three => "Variable",
             },
-            TensorKind::Numpy => "ndarray",
+            TensorKind::Numpy => match self.trace.node(id).spec.dtype {
+                Some(dtype) if self.is_numpy_scalar(id) => return format!("numpy.{dtype}"),
+                _ => "numpy.ndarray",
+            },
         }
         .to_owned()
     }
@@ -57,7 +60,10 @@ impl Interp<'_> {
         let node = self.trace.node(id);
         let (kind, spec) = (node.kind, node.spec.clone());
         let rank = || spec.shape.rank().map_or(Value::Any(Plain::Int), |r| Value::Int(r as i64));
-        let array = kind == TensorKind::Numpy;
+        if kind == TensorKind::Numpy {
+            return self.array_attr(id, name);
+        }
+        let array = false;
         if let Some(value) = self.variable_attr(id, name) {
             return Ok(Some(value));
         }
@@ -137,13 +143,20 @@ impl Interp<'_> {
         let surface = self.surface_of(&nodes);
         let args: Vec<(std::rc::Rc<str>, Arg)> =
             args.iter().map(|(n, v)| ((*n).into(), self.arg(v))).collect();
-        match ops::find_op(op) {
+        let numpy = if surface == Surface::Numpy { self.numpy_op(op) } else { None };
+        match numpy.or_else(|| ops::find_op(op)) {
             Some(found) => self.call_op(found, "", surface, &args),
             None => Ok(self.unknown(format!("the op `{op}` is not modelled"))),
         }
     }
 
     pub(crate) fn tensor_item(&mut self, object: &Value, index: &Value) -> Eval {
+        if let Value::Tensor(id) = object
+            && self.trace.node(*id).kind == TensorKind::Numpy
+            && !self.flat_tensors(index).iter().any(|n| self.trace.node(*n).kind == TensorKind::Graph)
+        {
+            return self.array_item(*id, index);
+        }
         self.op_on("getitem", &[("x", object.clone()), ("index", index.clone())])
     }
 
@@ -154,10 +167,7 @@ impl Interp<'_> {
             let text = format!("'{}' object does not support item assignment", self.tensor_type_name(*id));
             return Err(self.raise(ops::Exc::TypeError, text));
         }
-        let _ = (index, value);
-        // Whoever else holds the array sees the change, so its contents are no longer known.
-        self.trace.node_mut(*id).content = tensor::Content::Unknown;
-        Ok(())
+        self.array_set_item(*id, index, value)
     }
 
     /// Returns the items along a tensor's first axis.
@@ -166,8 +176,11 @@ impl Interp<'_> {
         let (kind, spec) = (node.kind, node.spec.clone());
         if spec.shape.rank() == Some(0) {
             let text = match kind {
-                TensorKind::Numpy => "iteration over a 0-d array",
-                _ => "Cannot iterate over a scalar tensor.",
+                TensorKind::Numpy if self.is_numpy_scalar(id) => {
+                    format!("'{}' object is not iterable", self.tensor_type_name(id))
+                }
+                TensorKind::Numpy => "iteration over a 0-d array".to_owned(),
+                _ => "Cannot iterate over a scalar tensor.".to_owned(),
             };
             return Err(self.raise(ops::Exc::TypeError, text));
         }
@@ -213,6 +226,17 @@ impl Interp<'_> {
                 };
                 Err(self.raise_violation(violation, "bool".into(), vec![("condition".into(), id)]))
             }
+            TensorKind::Numpy if node.spec.shape.size().known().is_some_and(|n| n != 1) => {
+                let text = match node.spec.shape.size() {
+                    Dim::Known(0) => {
+                        "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty."
+                    }
+                    _ => {
+                        "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()"
+                    }
+                };
+                Err(self.raise(ops::Exc::ValueError, text))
+            }
             _ => Ok(match (&node.content, node.spec.shape.size()) {
                 (tensor::Content::Array(array), Dim::Known(1)) => {
                     array.data.to_floats().and_then(|v| v.first().map(|x| *x != 0.0))
@@ -248,7 +272,7 @@ impl Interp<'_> {
         let list = [("x", value), ("dtype", Value::DType(dtype))];
         let bound: Vec<(std::rc::Rc<str>, Arg)> =
             list.iter().map(|(n, v)| ((*n).into(), self.arg(v))).collect();
-        match ops::find_op("cast") {
+        match self.numpy_op("cast") {
             Some(op) => self.call_op(op, "", Surface::Numpy, &bound),
             None => Ok(self.unknown("a cast of a number")),
         }

@@ -1,5 +1,7 @@
 //! Libraries beside the frameworks: Python's standard library, NumPy's own objects, scikit-learn.
 
+pub(crate) mod numpy;
+
 use crate::interp::Interp;
 use crate::native::NativeClass;
 use crate::value::{Native, Value};

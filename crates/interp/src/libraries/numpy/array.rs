@@ -100,7 +100,9 @@ impl Interp<'_> {
             },
             "ndim" => spec.shape.rank().map_or(Value::Any(Plain::Int), |r| Value::Int(r as i64)),
             "size" => dim_value(spec.shape.size()),
-            "itemsize" => spec.dtype.and_then(DType::size).map_or(Value::Any(Plain::Int), |n| Value::Int(i64::from(n))),
+            "itemsize" => {
+                spec.dtype.and_then(DType::size).map_or(Value::Any(Plain::Int), |n| Value::Int(i64::from(n)))
+            }
             "nbytes" => match spec.dtype.and_then(DType::size) {
                 Some(n) => dim_value(spec.shape.size().times(Dim::Known(i64::from(n)))),
                 None => Value::Any(Plain::Int),
@@ -122,7 +124,8 @@ impl Interp<'_> {
             return Ok(Some(Value::Bound(bound.into())));
         }
         let profile = crate::value::profile(self.keras);
-        let missing = |class: &str| matches!(names::class_member(profile, class, name), names::Existence::Missing);
+        let missing =
+            |class: &str| matches!(names::class_member(profile, class, name), names::Existence::Missing);
         let scalar = self.trace.node(id).spec.shape.rank().is_none_or(|r| r == 0);
         let unsure = scalar && !missing("np.float64");
         Ok(match missing("np.ndarray") && !unsure && !name.starts_with('_') {
@@ -235,7 +238,12 @@ impl Interp<'_> {
     }
 
     /// Applies an operator in place, `x += y`; nothing where Python makes a new object instead.
-    pub(crate) fn array_in_place(&mut self, op: Operator, left: &Value, right: &Value) -> Eval<Option<Value>> {
+    pub(crate) fn array_in_place(
+        &mut self,
+        op: Operator,
+        left: &Value,
+        right: &Value,
+    ) -> Eval<Option<Value>> {
         let Value::Tensor(id) = left else { return Ok(None) };
         let foreign = self.flat_tensors(right).iter().any(|n| self.trace.node(*n).kind != TensorKind::Numpy);
         let node = self.trace.node(*id);

@@ -9,11 +9,7 @@ use crate::value::{Args, Native, Plain, Value};
 pub(super) static QUIET: NativeClass = NativeClass {
     path: "np.errstate",
     state: || NativeState::Plain,
-    methods: &[
-        native("__init__", nothing),
-        native("__enter__", nothing),
-        native("__exit__", nothing),
-    ],
+    methods: &[&[native("__init__", nothing), native("__enter__", nothing), native("__exit__", nothing)]],
     properties: &[],
 };
 
@@ -97,7 +93,8 @@ fn copy_to(interp: &mut Interp<'_>, args: Args) -> Eval {
 /// `np.fromfunction(f, shape)`: the function is called once with arrays of indices.
 fn from_function(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let dtype = args.take("dtype").unwrap_or(Value::DType(tensor::DType::Float64));
-    let (Some(function), Some(shape)) = (args.get(0, "function").cloned(), args.get(1, "shape").cloned()) else {
+    let (Some(function), Some(shape)) = (args.get(0, "function").cloned(), args.get(1, "shape").cloned())
+    else {
         return Ok(interp.unknown("`np.fromfunction` without a shape"));
     };
     let grids = Args { positional: vec![shape], keywords: vec![("dtype".into(), dtype)] };

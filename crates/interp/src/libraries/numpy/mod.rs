@@ -10,14 +10,19 @@ use crate::native::NativeClass;
 use crate::value::{Native, Value};
 
 /// Native classes.
-pub(super) static CLASSES: &[&NativeClass] =
-    &[&random::RANDOM_STATE, &random::GENERATOR, &tricks::ROWS, &tricks::COLUMNS, &tricks::GRID, &tricks::OPEN_GRID, &tricks::SLICES, &functions::QUIET];
+pub(crate) static CLASSES: &[&NativeClass] = &[
+    &random::RANDOM_STATE,
+    &random::GENERATOR,
+    &tricks::ROWS,
+    &tricks::COLUMNS,
+    &tricks::GRID,
+    &tricks::OPEN_GRID,
+    &tricks::SLICES,
+    &functions::QUIET,
+];
 
 /// Native functions.
-pub(super) static FUNCTIONS: &[Native] = functions::FUNCTIONS;
-
-/// Native functions of `np.random`.
-pub(super) static RANDOM: &[Native] = random::FUNCTIONS;
+pub(crate) static FUNCTIONS: &[&[Native]] = &[functions::FUNCTIONS, random::FUNCTIONS];
 
 impl Interp<'_> {
     /// A member of one of NumPy's own classes that is a function by another path.

@@ -12,7 +12,7 @@ use crate::value::{Args, Native, Plain, Value};
 pub(super) static RANDOM_STATE: NativeClass = NativeClass {
     path: "np.random.RandomState",
     state: || NativeState::Plain,
-    methods: &[native("__init__", nothing)],
+    methods: &[&[native("__init__", nothing)]],
     properties: &[],
 };
 
@@ -20,7 +20,7 @@ pub(super) static RANDOM_STATE: NativeClass = NativeClass {
 pub(super) static GENERATOR: NativeClass = NativeClass {
     path: "np.random.Generator",
     state: || NativeState::Plain,
-    methods: &[native("__init__", nothing)],
+    methods: &[&[native("__init__", nothing)]],
     properties: &[],
 };
 

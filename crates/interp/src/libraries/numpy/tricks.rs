@@ -9,27 +9,27 @@ use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
 use crate::value::{Args, Native, Value};
 
-const fn class(path: &'static str, methods: &'static [Native]) -> NativeClass {
+const fn class(path: &'static str, methods: &'static [&'static [Native]]) -> NativeClass {
     NativeClass { path, state: || NativeState::Plain, methods, properties: &[] }
 }
 
 /// `np.r_`.
 pub(super) static ROWS: NativeClass =
-    class("np.lib._index_tricks_impl.RClass", &[native("__getitem__", rows)]);
+    class("np.lib._index_tricks_impl.RClass", &[&[native("__getitem__", rows)]]);
 /// `np.c_`.
 pub(super) static COLUMNS: NativeClass =
-    class("np.lib._index_tricks_impl.CClass", &[native("__getitem__", columns)]);
+    class("np.lib._index_tricks_impl.CClass", &[&[native("__getitem__", columns)]]);
 /// `np.mgrid`.
 pub(super) static GRID: NativeClass =
-    class("np.lib._index_tricks_impl.MGridClass", &[native("__getitem__", grid)]);
+    class("np.lib._index_tricks_impl.MGridClass", &[&[native("__getitem__", grid)]]);
 /// `np.ogrid`.
 pub(super) static OPEN_GRID: NativeClass =
-    class("np.lib._index_tricks_impl.OGridClass", &[native("__getitem__", open_grid)]);
+    class("np.lib._index_tricks_impl.OGridClass", &[&[native("__getitem__", open_grid)]]);
 /// `np.s_`.
-pub(super) static SLICES: NativeClass =
-    class("np.lib._index_tricks_impl.IndexExpression", &[native("__getitem__", |_, args| {
-        Ok(args.positional.into_iter().nth(1).unwrap_or(Value::None))
-    })]);
+pub(super) static SLICES: NativeClass = class(
+    "np.lib._index_tricks_impl.IndexExpression",
+    &[&[native("__getitem__", |_, args| Ok(args.positional.into_iter().nth(1).unwrap_or(Value::None)))]],
+);
 
 /// The items of an index.
 fn items(args: &Args) -> Vec<Value> {

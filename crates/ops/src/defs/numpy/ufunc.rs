@@ -3,7 +3,7 @@
 use tensor::{Content, DType, Shape};
 
 use super::row;
-use crate::numpy::cx::argument;
+use crate::numpy::cx::{argument, tuple};
 use crate::numpy::{Nd, Np, Weak, call, elements, promote};
 use crate::spec::fold;
 use crate::{Call, Eval, Exc, Infer, Mistake, Op, Operand, Outputs, Param, Stop};
@@ -11,6 +11,7 @@ use crate::{Call, Eval, Exc, Infer, Mistake, Op, Operand, Outputs, Param, Stop};
 const X: Param<Operand> = Param::at(0, &["x", "x1"]);
 const Y: Param<Operand> = Param::at(1, &["y", "x2"]);
 const DTYPE: Param<Option<DType>> = Param::named(&["dtype"]);
+const OUT: Param<Operand> = Param::named(&["out"]);
 
 /// A function of one array that computes in floats.
 const fn float(name: &'static str, apis: &'static [&'static str], f: fn(f64) -> f64) -> Op {
@@ -271,13 +272,46 @@ fn testing(c: &Call<'_>) -> Infer<Outputs> {
 /// The two operands of a ufunc and the shape they are broadcast to.
 fn operands(np: &Np<'_>) -> Infer<(Nd, Nd, Shape)> {
     let (x, y) = (np.array(X)?, np.array(Y)?);
-    let shape = np.broadcast(&[&x.shape, &y.shape])?;
-    Ok((x, y, shape))
+    let Some(out) = np.maybe_array(OUT)? else {
+        let shape = np.broadcast(&[&x.shape, &y.shape])?;
+        return Ok((x, y, shape));
+    };
+    let shape = np.broadcast(&[&x.shape, &y.shape, &out.shape])?;
+    if let (Some(have), Some(want)) = (out.shape.all_known(), shape.all_known())
+        && have != want
+    {
+        let text = format!(
+            "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
+            tuple(&out.shape),
+            tuple(&shape)
+        );
+        return np.value_error(text, argument("out", "too small"));
+    }
+    Ok((x, y, if out.rank().is_some() { out.shape } else { shape }))
+}
+
+/// The result has to fit the array that it is stored in: `x /= 255` on bytes does not.
+fn storable(np: &Np<'_>, dtype: Option<DType>) -> Infer<()> {
+    let Some(out) = np.maybe_array(OUT)? else { return Ok(()) };
+    if let (Some(from), Some(to)) = (dtype, out.dtype)
+        && !promote::same_kind(from, to)
+    {
+        let text = format!(
+            "Cannot cast ufunc '{}' output from {} to {} with casting rule 'same_kind'",
+            np.call.op.kernel,
+            promote::shown(from),
+            promote::shown(to)
+        );
+        let mistake = Mistake::DType { param: "out", got: from.to_string(), expected: to.to_string() };
+        return np.raise(Exc::UFuncTypeError, text, mistake);
+    }
+    Ok(())
 }
 
 /// Applies the op's function of two arguments.
 fn combined(np: &Np<'_>, x: &Nd, y: &Nd, shape: Shape, dtype: Option<DType>) -> Infer<Outputs> {
     let dtype = np.dtype(DTYPE)?.or(dtype);
+    storable(np, dtype)?;
     let content = match (np.call.op.eval, dtype) {
         (Eval::Binary(f), Some(dtype)) => paired(x, y, &shape, dtype, f),
         _ => Content::Unknown,
