@@ -381,6 +381,9 @@ impl Interp<'_> {
         if let Some(NativeState::Layer(_)) = self.heap.instance(id).map(|i| &i.native) {
             self.layer_set_attr(id, name, &value)?;
         }
+        if self.config_set_attr(id, name, &value) {
+            return Ok(());
+        }
         if let Some(instance) = self.heap.instance_mut(id) {
             instance.attrs.insert(name.into(), value);
         }

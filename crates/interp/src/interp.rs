@@ -307,7 +307,9 @@ impl<'a> Interp<'a> {
         let exception = self.exception_name(id).to_string();
         let import = matches!(&*exception, "ImportError" | "ModuleNotFoundError" | "SyntaxError");
         let phase = if import { Phase::Import } else { state.phase.unwrap_or(Phase::Build) };
-        Raised { phase, exception, core: state.core.to_string(), trace: state.frames }
+        // Records keep that much of a message.
+        let core = state.core.chars().take(800).collect();
+        Raised { phase, exception, core, trace: state.frames }
     }
 
     /// Keeps a Python callable for ops and layers to name.

@@ -2,11 +2,201 @@
 
 use std::rc::Rc;
 
+use graph::VariableId;
 use ops::Arg;
+
+use crate::class::ClassId;
+use crate::framework::layer_class::split_self;
+use crate::framework::naming::snake_case;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::{NativeClass, NativeState, native};
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
 
 /// What such an object keeps.
 #[derive(Clone, Debug, Default)]
 pub struct ConfigState {
     /// The constructor's arguments, defaults included.
     pub args: Vec<(Rc<str>, Arg)>,
+    /// The public path of the framework's class: `keras.losses.MeanSquaredError`.
+    pub path: Rc<str>,
+    /// Its name, where it has one.
+    pub name: Rc<str>,
+    /// The variables that the object has made: a metric's.
+    pub variables: Vec<VariableId>,
+    /// The variables that an optimizer was built for.
+    pub built_for: Option<Vec<VariableId>>,
+    /// What an optimizer's `learning_rate` was set to or given: a tensor, or a schedule.
+    pub learning_rate: Option<Value>,
+}
+
+const fn family(path: &'static str, methods: &'static [&'static [Native]]) -> NativeClass {
+    NativeClass { path, state: || NativeState::Config(Box::default()), methods, properties: &[] }
+}
+
+static INIT: &[Native] = &[native("__init__", init), native("get_config", get_config)];
+
+pub(crate) static LOSS: NativeClass = family("keras.losses.Loss", &[INIT, super::losses::METHODS]);
+pub(crate) static METRIC: NativeClass = family("keras.metrics.Metric", &[INIT, super::metrics::METHODS]);
+pub(crate) static OPTIMIZER: NativeClass =
+    family("keras.optimizers.Optimizer", &[INIT, super::optimizers::METHODS]);
+pub(crate) static LEGACY: NativeClass =
+    family("keras.optimizers.legacy.Optimizer", &[INIT, super::optimizers::METHODS]);
+pub(crate) static SCHEDULE: NativeClass =
+    family("keras.optimizers.schedules.LearningRateSchedule", &[INIT, super::optimizers::SCHEDULE_METHODS]);
+pub(crate) static INITIALIZER: NativeClass = family("keras.initializers.Initializer", &[INIT]);
+pub(crate) static REGULARIZER: NativeClass = family("keras.regularizers.Regularizer", &[INIT]);
+pub(crate) static CONSTRAINT: NativeClass = family("keras.constraints.Constraint", &[INIT]);
+pub(crate) static CALLBACK: NativeClass =
+    family("keras.callbacks.Callback", &[INIT, super::callbacks::METHODS]);
+
+/// The constructor of every such class.
+fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let Some((class, path)) = interp.config_class(id) else { return Ok(Value::None) };
+    let name = interp.class(class).name.clone();
+    let rate = args.get(0, "learning_rate").cloned();
+    let bound = match interp.signature_of_class(class) {
+        Some(mut signature) => {
+            let this = python::Parameter {
+                name: "self".into(),
+                kind: python::ParameterKind::Standard,
+                default: None,
+            };
+            signature.params.insert(0, this);
+            let mut bound = interp.bind_api(
+                &signature,
+                &format!("{name}.__init__"),
+                args.with_self(Value::Instance(id)),
+            )?;
+            bound.remove(0);
+            bound
+        }
+        None => args.keywords.iter().map(|(n, v)| (n.clone(), interp.arg(v))).collect(),
+    };
+    if let Some(config) = keras::find_config(&path) {
+        let settings = keras::Bound { keras: interp.keras, class: &name, args: &bound };
+        let answer = (config.init)(&settings);
+        // What cannot be told of the arguments is taken to be in order.
+        let _ = interp.settle(answer, &name, Vec::new)?;
+    }
+    let shown = interp.config_name(id, &bound);
+    if let Some(state) = interp.config_mut(id) {
+        state.args = bound;
+        state.path = path.clone();
+        state.name = shown;
+    }
+    if path.starts_with("keras.optimizers.") && !path.contains(".schedules.") {
+        interp.set_learning_rate(id, rate);
+    }
+    if path.starts_with("keras.callbacks.") {
+        interp.check_callback(id)?;
+    }
+    Ok(Value::None)
+}
+
+fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let Some(state) = interp.config(id) else { return Ok(Value::None) };
+    let args = state.args.clone();
+    let pairs: Vec<_> = args.iter().map(|(n, a)| (Value::Str(n.clone()), interp.value_of(a))).collect();
+    Ok(interp.new_dict(pairs))
+}
+
+impl Interp<'_> {
+    /// Returns what a loss, metric, optimizer or other such object keeps.
+    pub(crate) fn config(&self, id: ObjId) -> Option<&ConfigState> {
+        match &self.heap.instance(id)?.native {
+            NativeState::Config(state) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// Returns what such an object keeps, to change.
+    pub(crate) fn config_mut(&mut self, id: ObjId) -> Option<&mut ConfigState> {
+        match &mut self.heap.instance_mut(id)?.native {
+            NativeState::Config(state) => Some(state),
+            _ => None,
+        }
+    }
+
+    /// The framework's class that an object is of or derives from, and its public path.
+    pub(crate) fn config_class(&self, id: ObjId) -> Option<(ClassId, Rc<str>)> {
+        let class = self.heap.instance(id)?.class;
+        let mro = self.class(class).mro.clone();
+        let own = mro.iter().copied().find(|c| self.class(*c).path.is_some())?;
+        let family = mro.iter().find_map(|c| self.class(*c).native)?.path;
+        let family = family.rsplit_once('.').map_or(family, |(family, _)| family);
+        Some((own, format!("{family}.{}", self.class(own).name).into()))
+    }
+
+    /// The recorded signature of a framework's class.
+    pub(crate) fn signature_of_class(&self, class: ClassId) -> Option<python::Signature> {
+        let path = self.class(class).path.clone()?;
+        self.signature(&path, None).map(Rc::unwrap_or_clone)
+    }
+
+    /// The name that such an object gets: as given, the signature's default, or its class's.
+    fn config_name(&mut self, id: ObjId, bound: &[(Rc<str>, Arg)]) -> Rc<str> {
+        let given = bound.iter().find(|(n, _)| &**n == "name").map(|(_, a)| a.clone());
+        let class = self.class_name(id);
+        match given {
+            Some(Arg::Str(name)) => name,
+            // Metrics are numbered as layers are.
+            Some(_) if self.is_metric(&Value::Instance(id)) => self.unique_name(&snake_case(&class)),
+            _ => snake_case(&class).into(),
+        }
+    }
+
+    /// Tells whether a value is an instance of a family's base class: `keras.metrics.Metric`.
+    pub(crate) fn is_of_family(&mut self, value: &Value, base: &str) -> bool {
+        let Value::Instance(id) = value else { return false };
+        let base = self.native_class(base);
+        self.heap.instance(*id).is_some_and(|i| self.is_subclass(i.class, base))
+    }
+
+    /// Tells whether a value is a metric.
+    pub(crate) fn is_metric(&mut self, value: &Value) -> bool {
+        self.is_of_family(value, "keras.metrics.Metric")
+    }
+
+    /// Reads an attribute that such an object has natively.
+    pub(crate) fn config_attr(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        let state = self.config(id)?;
+        match name {
+            "learning_rate" if state.learning_rate.is_some() => return state.learning_rate.clone(),
+            "lr" | "_learning_rate" if state.learning_rate.is_some() && self.keras == ops::Keras::Two => {
+                return state.learning_rate.clone();
+            }
+            "name" => return Some(Value::Str(state.name.clone())),
+            "variables" | "weights" | "trainable_variables" | "non_trainable_variables" => {
+                let nodes: Vec<_> =
+                    state.variables.iter().map(|v| Value::Tensor(self.trace.variable(*v).node)).collect();
+                return Some(self.new_list(nodes));
+            }
+            "iterations" if state.learning_rate.is_some() => return Some(self.iterations()),
+            "built" => return Some(Value::Bool(true)),
+            _ => {}
+        }
+        let arg = state.args.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone())?;
+        Some(self.value_of(&arg))
+    }
+
+    /// Sets an attribute that such an object keeps natively; tells whether it did.
+    pub(crate) fn config_set_attr(&mut self, id: ObjId, name: &str, value: &Value) -> bool {
+        let is_rate = matches!(name, "learning_rate" | "lr");
+        if !is_rate || self.config(id).is_none_or(|s| s.learning_rate.is_none()) {
+            if let Value::Tensor(node) = value
+                && let Some(variable) = self.variable_of(*node)
+                && let Some(state) = self.config_mut(id)
+                && !state.variables.contains(&variable)
+            {
+                state.variables.push(variable);
+            }
+            return false;
+        }
+        self.set_learning_rate(id, Some(value.clone()));
+        true
+    }
 }

@@ -7,6 +7,7 @@ use tensor::{DType, Dim};
 
 use crate::events::{Event, Misled};
 use crate::framework::layer_class::split_self;
+use crate::framework::tracing::Autograph;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
@@ -264,7 +265,7 @@ impl Interp<'_> {
             call.keywords.push(("training".into(), training));
         }
         let before = self.trace.variables().count();
-        let outputs = self.call(&lambda.function, call)?;
+        let outputs = self.under(Autograph::Off, |interp| interp.call(&lambda.function, call))?;
         if self.keras == Keras::Two {
             self.check_made_variables(id, before)?;
         }

@@ -250,6 +250,9 @@ impl Interp<'_> {
 
     /// Reads what the native part of an instance gives as an attribute.
     pub(crate) fn native_attr(&mut self, id: ObjId, name: &str) -> Eval<Option<Value>> {
+        if let Some(value) = self.config_attr(id, name) {
+            return Ok(Some(value));
+        }
         let Some(state) = self.layer(id) else { return Ok(None) };
         if let Some(weight) = state.weights.iter().rev().find(|w| &*w.name == name) {
             return Ok(Some(Value::Tensor(self.trace.variable(weight.variable).node)));

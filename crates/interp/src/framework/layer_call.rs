@@ -163,7 +163,7 @@ impl Interp<'_> {
         }
         if let Some(method) = self.script_method(id, "call") {
             let args = self.with_context(&method, args);
-            return self.call(&method, args);
+            return self.call_converted(&method, args);
         }
         if self.layer(id).is_some_and(|s| s.model.is_some()) {
             return self.run_model(id, args);

@@ -267,6 +267,9 @@ fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         interp.lose_layer(id, why);
         return Ok(interp.unknown(why));
     }
+    if interp.keras == ops::Keras::Three {
+        interp.note_creation()?;
+    }
     let node = interp.add_weight(id, weight);
     Ok(Value::Tensor(node))
 }

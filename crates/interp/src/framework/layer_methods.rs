@@ -73,19 +73,7 @@ fn get_weights(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn losses(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(id) = this(&args) else { return Ok(Value::None) };
-    let mut nodes = Vec::new();
-    let mut todo = vec![id];
-    let mut seen = Vec::new();
-    while let Some(id) = todo.pop() {
-        if seen.contains(&id) {
-            continue;
-        }
-        seen.push(id);
-        if let Some(state) = interp.layer(id) {
-            nodes.extend(state.losses.iter().copied());
-            todo.extend(state.sublayers.iter().rev());
-        }
-    }
+    let nodes = interp.added_losses(id);
     Ok(interp.new_list(nodes.into_iter().map(Value::Tensor).collect()))
 }
 

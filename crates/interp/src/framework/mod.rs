@@ -1,10 +1,17 @@
 //! TensorFlow and Keras as the interpreter knows them beyond ops and layer declarations.
 
 mod alive;
+mod binding;
+mod callbacks;
+pub mod compile;
+mod compile_loss;
 pub mod config;
 pub mod constants;
 pub mod custom_gradient;
+mod data;
 pub mod dataset;
+mod evaluate;
+mod fit;
 pub mod functional;
 mod gradients;
 pub mod history;
@@ -15,11 +22,15 @@ pub mod layer_call;
 mod layer_class;
 mod layer_functions;
 mod layer_methods;
+pub mod losses;
 mod masks;
+mod measure;
+pub mod metrics;
 pub mod model;
 mod naming;
 mod op_layers;
 pub mod operators;
+mod optimizers;
 mod order;
 mod phase;
 mod recording;
@@ -30,6 +41,7 @@ mod symbolic;
 pub mod tape;
 pub mod tensors;
 pub mod tracing;
+mod train_step;
 pub mod variable;
 mod watch;
 
@@ -45,6 +57,15 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
     &sequential::SEQUENTIAL,
     &tape::TAPE,
     &tape::PAUSE,
+    &config::LOSS,
+    &config::METRIC,
+    &config::OPTIMIZER,
+    &config::LEGACY,
+    &config::SCHEDULE,
+    &config::INITIALIZER,
+    &config::REGULARIZER,
+    &config::CONSTRAINT,
+    &config::CALLBACK,
 ];
 
 /// Native functions.

@@ -24,19 +24,30 @@ pub struct ModelState {
     /// A sequential model's stack.
     pub sequential: Option<super::sequential::Stack>,
     /// What `compile` was given.
-    pub compiled: Option<Args>,
+    pub compiled: Option<Box<super::compile::Compiled>>,
 }
 
 /// `keras.Model`.
 pub(crate) static MODEL: NativeClass = NativeClass {
     path: "keras.Model",
     state: model_state,
-    methods: &[METHODS, super::saving::METHODS],
-    properties: &[PROPERTIES],
+    methods: MODEL_METHODS,
+    properties: MODEL_PROPERTIES,
 };
 
 /// What `keras.Model(inputs, outputs)` makes.
 pub(crate) const FUNCTIONAL: &str = "keras.Functional";
+
+static MODEL_METHODS: &[&[Native]] = &[
+    METHODS,
+    super::saving::METHODS,
+    super::compile::METHODS,
+    super::fit::METHODS,
+    super::evaluate::METHODS,
+    super::train_step::METHODS,
+];
+
+static MODEL_PROPERTIES: &[&[Native]] = &[PROPERTIES, super::train_step::PROPERTIES];
 
 static METHODS: &[Native] = &[
     native("__init__", model_init),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use graph::{Node, NodeId, ScopeId, Source};
-use ops::{Exc, Flow, TensorKind};
+use ops::{Exc, Flow, Keras, TensorKind};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -96,6 +96,17 @@ impl Interp<'_> {
         let result = f(self);
         self.running.autograph = before;
         result
+    }
+
+    /// Calls a layer's own `call`: Keras 2 has AutoGraph rewrite it in graphs, Keras 3 never.
+    pub(crate) fn call_converted(&mut self, method: &Value, args: Args) -> Eval {
+        let mode =
+            if self.keras == Keras::Two && self.graph_depth > 0 { Autograph::On } else { Autograph::Off };
+        let converts = mode == Autograph::On && self.running.autograph == Autograph::Off;
+        match self.under(mode, |interp| interp.call(method, args)) {
+            Err(halt) if converts => Err(self.staged(halt)),
+            result => result,
+        }
     }
 
     /// Carries something out in a graph that is being traced.

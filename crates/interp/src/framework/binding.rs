@@ -1,0 +1,78 @@
+//! Arguments of the frameworks' methods, bound to their recorded signatures.
+
+use std::rc::Rc;
+
+use crate::call::default_arg;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::{Args, Value};
+
+/// The arguments of a call by the names of their parameters.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given(Vec<(Rc<str>, Value)>);
+
+impl Given {
+    /// Returns an argument; `None` for a parameter that the signature lacks.
+    pub(crate) fn get(&self, name: &str) -> Value {
+        self.0.iter().find(|(n, _)| &**n == name).map_or(Value::None, |(_, v)| v.clone())
+    }
+
+    /// Returns an argument that is an int.
+    pub(crate) fn int(&self, name: &str) -> Option<i64> {
+        self.get(name).as_int()
+    }
+
+    /// Replaces an argument.
+    pub(crate) fn set(&mut self, name: &str, value: Value) {
+        match self.0.iter_mut().find(|(n, _)| &**n == name) {
+            Some(slot) => slot.1 = value,
+            None => self.0.push((name.into(), value)),
+        }
+    }
+}
+
+impl Interp<'_> {
+    /// Binds the arguments of a method, without the object, to its recorded signature: `keras.Model.fit`.
+    ///
+    /// # Errors
+    /// `TypeError`, as Python words it.
+    pub(crate) fn bind_method_args(&mut self, path: &str, object: Value, args: &Args) -> Eval<Given> {
+        let profile = crate::value::profile(self.keras);
+        let Some(entry) = names::lookup(profile, path) else {
+            return Ok(Given(args.keywords.clone()));
+        };
+        let Some(signature) = python::parse_signature(entry.signature) else {
+            return Ok(Given(args.keywords.clone()));
+        };
+        let name = entry.definition.rsplit(':').next().unwrap_or(path);
+        let args = args.clone().with_self(object);
+        let bound = match python::bind(&signature, name, &args.positional, &args.keywords) {
+            Ok(bound) => bound,
+            Err(error) => {
+                let problem = error.to_string();
+                let violation = ops::Violation {
+                    class: ops::Exc::TypeError,
+                    core: problem.clone(),
+                    mistake: ops::Mistake::Signature { problem },
+                };
+                return Err(self.raise_violation(violation, name.into(), Vec::new()));
+            }
+        };
+        let mut out = Vec::with_capacity(bound.len());
+        for (parameter, value) in signature.params.iter().zip(bound) {
+            let value = match value {
+                python::Bound::Given(value) => value,
+                python::Bound::VarArgs(values) => Value::tuple(values),
+                python::Bound::KwArgs(pairs) => {
+                    self.new_dict(pairs.into_iter().map(|(k, v)| (Value::Str(k), v)))
+                }
+                python::Bound::Default(default) => {
+                    let arg = default_arg(default);
+                    self.value_of(&arg)
+                }
+            };
+            out.push((parameter.name.clone(), value));
+        }
+        Ok(Given(out))
+    }
+}

@@ -1,0 +1,166 @@
+//! Callbacks: constructors' checks, and when which method is called.
+
+use ops::{Arg, Exc, Keras};
+
+use crate::framework::layer_class::split_self;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Plain, Value};
+
+/// Methods of `keras.callbacks.Callback`: nothing happens in them.
+pub(crate) static METHODS: &[Native] = &[
+    native("set_params", |i, a| set(i, a, "params")),
+    native("set_model", |i, a| set(i, a, "model")),
+    native("on_batch_begin", nothing),
+    native("on_batch_end", nothing),
+    native("on_epoch_begin", nothing),
+    native("on_epoch_end", nothing),
+    native("on_train_batch_begin", nothing),
+    native("on_train_batch_end", nothing),
+    native("on_test_batch_begin", nothing),
+    native("on_test_batch_end", nothing),
+    native("on_predict_batch_begin", nothing),
+    native("on_predict_batch_end", nothing),
+    native("on_train_begin", nothing),
+    native("on_train_end", nothing),
+    native("on_test_begin", nothing),
+    native("on_test_end", nothing),
+    native("on_predict_begin", nothing),
+    native("on_predict_end", nothing),
+];
+
+fn nothing(_: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(Value::None)
+}
+
+fn set(interp: &mut Interp<'_>, mut args: Args, name: &str) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if let Some(value) = args.positional.into_iter().next() {
+        interp.set_own_attr(id, name, value)?;
+    }
+    Ok(Value::None)
+}
+
+/// The callbacks of one run of a model.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Callbacks {
+    /// The objects.
+    pub list: Vec<Value>,
+    /// Whether one of them may end the training early.
+    pub may_stop: bool,
+}
+
+impl Interp<'_> {
+    /// Checks what the constructors of Keras' own callbacks check.
+    ///
+    /// # Errors
+    /// What they raise.
+    pub(crate) fn check_callback(&mut self, id: ObjId) -> Eval<()> {
+        let Some(state) = self.config(id).cloned() else { return Ok(()) };
+        let get = |name: &str| state.args.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone());
+        if &*state.path != "keras.callbacks.ModelCheckpoint" || self.keras == Keras::Two {
+            return Ok(());
+        }
+        let Some(Arg::Str(file)) = get("filepath") else { return Ok(()) };
+        let weights = matches!(get("save_weights_only"), Some(Arg::Bool(true)));
+        let core = if weights && !file.ends_with(".weights.h5") {
+            format!(
+                "When using `save_weights_only=True` in `ModelCheckpoint`, the filepath provided must end in \
+                 `.weights.h5` (Keras weights format). Received: filepath={file}"
+            )
+        } else if !weights && !file.ends_with(".keras") && !file.ends_with(".h5") {
+            format!(
+                "The filepath provided must end in `.keras` (Keras model format). Received: filepath={file}"
+            )
+        } else {
+            return Ok(());
+        };
+        let mistake = ops::Mistake::Argument { param: "filepath", problem: "another ending".to_owned() };
+        let violation = ops::Violation { class: Exc::ValueError, core, mistake };
+        Err(self.raise_violation(violation, "ModelCheckpoint".into(), Vec::new()))
+    }
+
+    /// Reads the argument `callbacks` and hands the callbacks their model.
+    ///
+    /// # Errors
+    /// What their `set_model` raises.
+    pub(crate) fn callbacks_of(&mut self, given: &Value, model: ObjId, epochs: i64) -> Eval<Callbacks> {
+        let list = match given {
+            Value::None => Vec::new(),
+            Value::List(_) | Value::Tuple(_) => self.iterate(given, 1000)?.0,
+            _ => vec![given.clone()],
+        };
+        let mut may_stop = false;
+        let pairs =
+            [("verbose", Value::Int(1)), ("epochs", Value::Int(epochs)), ("steps", Value::Any(Plain::Int))];
+        let params = self.new_dict(pairs.map(|(k, v)| (Value::str(k), v)));
+        for callback in &list {
+            let Value::Instance(id) = callback else {
+                may_stop |= callback.is_unknown();
+                continue;
+            };
+            let own = self.script_method(*id, "on_epoch_end").is_some();
+            let class = self.class_name(*id);
+            may_stop |= own || matches!(&*class, "EarlyStopping" | "TerminateOnNaN");
+            self.call_method(callback, "set_model", Args::of([Value::Instance(model)]))?;
+            self.call_method(callback, "set_params", Args::of([params.clone()]))?;
+        }
+        Ok(Callbacks { list, may_stop })
+    }
+
+    /// Calls a method of every callback that the script defines, in a class or as `LambdaCallback(on_epoch_end=...)`.
+    ///
+    /// # Errors
+    /// What the script's code raises.
+    pub(crate) fn run_callbacks(&mut self, callbacks: &Callbacks, method: &str, args: &[Value]) -> Eval<()> {
+        for callback in &callbacks.list {
+            let Value::Instance(id) = callback else { continue };
+            let args = Args::of(args.iter().cloned());
+            if let Some(own) = self.script_method(*id, method) {
+                self.call(&own, args)?;
+                continue;
+            }
+            let Some(state) = self.config(*id) else { continue };
+            match &*state.path {
+                "keras.callbacks.LambdaCallback" => {
+                    let function = state.args.iter().find(|(n, _)| &**n == method).map(|(_, a)| a.clone());
+                    if let Some(Arg::Callable(function)) = function {
+                        let function = self.callable_value(function);
+                        self.call(&function, args)?;
+                    }
+                }
+                "keras.callbacks.LearningRateScheduler" if method == "on_epoch_begin" => {
+                    self.run_rate_schedule(*id, &args)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// `LearningRateScheduler`: calls `schedule(epoch, lr)`, or `schedule(epoch)` where that raises `TypeError`.
+    fn run_rate_schedule(&mut self, id: ObjId, args: &Args) -> Eval<()> {
+        let Some(schedule) = self.config_attr(id, "schedule") else { return Ok(()) };
+        let epoch = args.positional.first().cloned().unwrap_or(Value::Int(0));
+        let takes_rate = self.parameter_names(&schedule).len() != 1;
+        let mut given = vec![epoch];
+        if takes_rate {
+            given.push(Value::Any(Plain::Float));
+        }
+        let rate = self.call(&schedule, Args::of(given))?;
+        let wrong = matches!(rate, Value::Int(_) | Value::None | Value::Str(_) | Value::Bool(_));
+        if wrong {
+            let shown = self.display(&rate)?.unwrap_or_default();
+            let text = match self.keras {
+                Keras::Two => "The output of the \"schedule\" function should be float.".to_owned(),
+                Keras::Three => {
+                    format!("The output of the `schedule` function should be a float. Got: {shown}")
+                }
+            };
+            return Err(self.raise(Exc::ValueError, text));
+        }
+        Ok(())
+    }
+}

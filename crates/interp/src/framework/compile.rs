@@ -1,0 +1,273 @@
+//! `Model.compile`.
+
+use std::rc::Rc;
+
+use keras::Named;
+use ops::{Exc, Keras, Mistake};
+
+use crate::framework::layer_class::split_self;
+use crate::framework::losses::Loss;
+use crate::framework::metrics::Metric;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::record::Phase;
+use crate::value::{Args, Native, Plain, Value};
+
+/// Methods of models around `compile`.
+pub(crate) static METHODS: &[Native] = &[native("compile", compile)];
+
+/// What `compile` was given.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The optimizer: an object or `None`.
+    pub optimizer: Value,
+    /// `loss` as given.
+    pub loss: Value,
+    /// `loss_weights` as given.
+    pub loss_weights: Value,
+    /// `metrics` as given.
+    pub metrics: Value,
+    /// `weighted_metrics` as given.
+    pub weighted_metrics: Value,
+    /// `run_eagerly`.
+    pub run_eagerly: bool,
+    /// The losses, once an output was seen.
+    pub losses: Option<Rc<[OutputLoss]>>,
+    /// The metrics, once an output was seen.
+    pub built_metrics: Option<Rc<[OutputMetric]>>,
+    /// The keys of what the last step returned.
+    pub logs: Vec<Rc<str>>,
+}
+
+/// The loss of one output.
+#[derive(Clone, Debug)]
+pub struct OutputLoss {
+    /// Which of the flattened outputs it is for.
+    pub output: usize,
+    /// The loss.
+    pub loss: Loss,
+    /// Its weight in the total, or `None`.
+    pub weight: Value,
+    /// The name of its part in logs, where there are several.
+    pub name: Option<Rc<str>>,
+}
+
+/// A metric of one output.
+#[derive(Clone, Debug)]
+pub struct OutputMetric {
+    /// Which of the flattened outputs it is for.
+    pub output: usize,
+    /// The metric.
+    pub metric: Metric,
+    /// Its name in logs.
+    pub name: Rc<str>,
+    /// Whether samples are weighted.
+    pub weighted: bool,
+}
+
+fn compile(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    interp.phased(Phase::Compile, |interp| interp.compile_model(id, &args))?;
+    Ok(Value::None)
+}
+
+impl Interp<'_> {
+    /// Returns what a model was compiled with.
+    pub(crate) fn compiled(&self, id: ObjId) -> Option<&Compiled> {
+        self.model(id)?.compiled.as_deref()
+    }
+
+    /// Returns what a model was compiled with, to change.
+    pub(crate) fn compiled_mut(&mut self, id: ObjId) -> Option<&mut Compiled> {
+        self.model_mut(id)?.compiled.as_deref_mut()
+    }
+
+    fn compile_model(&mut self, id: ObjId, args: &Args) -> Eval<()> {
+        let given = self.bind_method_args("keras.Model.compile", Value::Instance(id), args)?;
+        if self.keras == Keras::Two {
+            self.check_compile_keywords(&given.get("kwargs"))?;
+        }
+        let optimizer = self.optimizer_of(&given.get("optimizer"))?;
+        let before = self.compiled(id).cloned();
+        let mut loss = given.get("loss");
+        let mut loss_weights = given.get("loss_weights");
+        if self.keras == Keras::Three {
+            if !loss.is_none() {
+                self.check_loss_weights(&loss_weights)?;
+            } else if let Some(before) = &before {
+                // Without a loss, that of an earlier `compile` stays.
+                loss = before.loss.clone();
+                loss_weights = before.loss_weights.clone();
+            }
+            for name in ["metrics", "weighted_metrics"] {
+                self.check_metrics(name, &given.get(name))?;
+            }
+        }
+        let eagerly = given.get("run_eagerly");
+        let run_eagerly = self.truth(&eagerly)? == Some(true);
+        let compiled = Compiled {
+            optimizer: optimizer.clone(),
+            loss: loss.clone(),
+            loss_weights,
+            metrics: given.get("metrics"),
+            weighted_metrics: given.get("weighted_metrics"),
+            run_eagerly,
+            losses: None,
+            built_metrics: None,
+            logs: Vec::new(),
+        };
+        if let Some(model) = self.model_mut(id) {
+            model.compiled = Some(Box::new(compiled));
+        }
+        if let Some(instance) = self.heap.instance_mut(id) {
+            instance.attrs.insert("optimizer".into(), optimizer);
+            instance.attrs.insert("stop_training".into(), Value::Bool(false));
+            // Without a loss, `model.loss` keeps what it was.
+            if !loss.is_none() {
+                instance.attrs.insert("loss".into(), loss);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_compile_keywords(&mut self, kwargs: &Value) -> Eval<()> {
+        const KNOWN: &[&str] = &[
+            "experimental_steps_per_execution",
+            "from_serialized",
+            "cloning",
+            "experimental_run_tf_function",
+            "distribute",
+            "target_tensors",
+            "sample_weight_mode",
+        ];
+        let pairs = self.pairs_of(kwargs).unwrap_or_default();
+        let names: Vec<&str> = pairs.iter().filter_map(|(k, _)| k.as_str()).collect();
+        let bad: Vec<String> =
+            names.into_iter().filter(|n| !KNOWN.contains(n)).map(|n| format!("'{n}'")).collect();
+        if bad.is_empty() {
+            return Ok(());
+        }
+        let core = format!(
+            "Invalid keyword argument(s) in `compile()`: ({{{}}},). Valid keyword arguments include \"cloning\", \
+             \"experimental_run_tf_function\", \"distribute\", \"target_tensors\", or \"sample_weight_mode\".",
+            bad.join(", ")
+        );
+        let mistake = Mistake::Signature { problem: core.clone() };
+        let violation = ops::Violation { class: Exc::TypeError, core, mistake };
+        Err(self.raise_violation(violation, "compile".into(), Vec::new()))
+    }
+
+    /// What `compile(optimizer=...)` means.
+    ///
+    /// # Errors
+    /// What Keras raises for a name or object that it does not know.
+    pub(crate) fn optimizer_of(&mut self, given: &Value) -> Eval {
+        match given {
+            Value::Str(name) => {
+                let answer = keras::optimizers::optimizer_named(self.keras, name);
+                let path = match self.settle(answer, "compile", Vec::new)? {
+                    Ok(Named::Class(path)) => path,
+                    _ => return Ok(self.unknown("an optimizer that is not known")),
+                };
+                let class = self.native_class(path);
+                self.instantiate(class, Args::default())
+            }
+            Value::Class(_) if self.keras == Keras::Three => self.call(given, Args::default()),
+            Value::None if self.keras == Keras::Three => Ok(Value::None),
+            Value::Int(_) | Value::Float(_) | Value::None => {
+                let shown = self.display(given)?.unwrap_or_default();
+                let stop = keras::optimizers::OPTIMIZERS.uninterpretable(self.keras, &shown);
+                match self.settle::<()>(Err(stop), "compile", Vec::new)? {
+                    Ok(()) | Err(_) => Ok(Value::None),
+                }
+            }
+            _ => Ok(given.clone()),
+        }
+    }
+
+    fn check_loss_weights(&mut self, weights: &Value) -> Eval<()> {
+        let wrong = match weights {
+            Value::Int(n) => *n != 0,
+            Value::Str(s) => !s.is_empty(),
+            Value::Bool(b) => *b,
+            _ => false,
+        };
+        if !wrong {
+            return Ok(());
+        }
+        let (shown, kind) = (self.display(weights)?.unwrap_or_default(), self.type_name(weights));
+        let core = format!(
+            "Expected `loss_weights` argument to be a float (single output case) or a list, tuple, or dict (multiple \
+             output case). Received instead: loss_weights={shown} of type <class '{kind}'>"
+        );
+        Err(self.bad_argument("loss_weights", core))
+    }
+
+    fn check_metrics(&mut self, name: &'static str, metrics: &Value) -> Eval<()> {
+        let wrong = match metrics {
+            Value::Str(s) => !s.is_empty(),
+            Value::Int(n) => *n != 0,
+            Value::Function(_) | Value::Api(_) => true,
+            _ => false,
+        };
+        if !wrong {
+            return Ok(());
+        }
+        let (shown, kind) = (self.display(metrics)?.unwrap_or_default(), self.type_name(metrics));
+        let core = format!(
+            "Expected `{name}` argument to be a list, tuple, or dict. Received instead: {name}={shown} of type <class \
+             '{kind}'>"
+        );
+        Err(self.bad_argument(name, core))
+    }
+
+    pub(crate) fn bad_argument(&mut self, param: &'static str, core: String) -> crate::raise::Halt {
+        let mistake = Mistake::Argument { param, problem: core.clone() };
+        let violation = ops::Violation { class: Exc::ValueError, core, mistake };
+        self.raise_violation(violation, "compile".into(), Vec::new())
+    }
+
+    /// Training needs a compiled model.
+    ///
+    /// # Errors
+    /// What Keras raises for one that is not.
+    pub(crate) fn check_compiled(&mut self, id: ObjId) -> Eval<()> {
+        if self.compiled(id).is_some() {
+            return Ok(());
+        }
+        let (class, core) = match self.keras {
+            Keras::Two => (
+                Exc::RuntimeError,
+                "You must compile your model before training/testing. Use `model.compile(optimizer, loss)`.",
+            ),
+            Keras::Three => (Exc::ValueError, "You must call `compile()` before using the model."),
+        };
+        let mistake = Mistake::Argument { param: "self", problem: "the model is not compiled".to_owned() };
+        let violation = ops::Violation { class, core: core.to_owned(), mistake };
+        Err(self.raise_violation(violation, "fit".into(), Vec::new()))
+    }
+
+    /// The names of a model's outputs: the layers that make them; nothing for a subclassed model.
+    pub(crate) fn output_names(&self, id: ObjId) -> Option<Vec<Rc<str>>> {
+        let graph = self.model(id)?.graph.as_ref()?;
+        let outputs = self.flat_tensors(graph.outputs.as_ref()?);
+        outputs
+            .into_iter()
+            .map(|node| match self.trace.node(node).source {
+                graph::Source::LayerCall(call) => match &self.keras_calls.get(call as usize)?.callee {
+                    super::history::Callee::Layer(layer) => self.layer(*layer).map(|s| s.name.clone()),
+                    super::history::Callee::Op { op, .. } => Some(op.name.into()),
+                },
+                _ => self.input_layers.get(&node).and_then(|l| self.layer(*l)).map(|s| s.name.clone()),
+            })
+            .collect()
+    }
+
+    /// A dict of logs: a number for each name.
+    pub(crate) fn logs_dict(&mut self, names: &[Rc<str>]) -> Value {
+        let pairs: Vec<_> = names.iter().map(|n| (Value::Str(n.clone()), Value::Any(Plain::Float))).collect();
+        self.new_dict(pairs)
+    }
+}

@@ -1,0 +1,445 @@
+//! Data handed to `fit`, `evaluate` and `predict`: what one batch of it is.
+
+use graph::{Node, NodeId, ScopeId, Source};
+use ops::{Exc, Keras, Mistake, TensorKind};
+use smallvec::SmallVec;
+use tensor::{Content, DType, Dim, Shape, TensorSpec};
+
+use crate::interp::Interp;
+use crate::native::NativeState;
+use crate::raise::{Eval, Halt};
+use crate::value::{Plain, Value};
+
+/// Data as a model's methods take it.
+#[derive(Clone, Debug)]
+pub(crate) enum Data {
+    /// Arrays of equal length, cut into batches.
+    Arrays(Arrays),
+    /// Batches that come ready: from a dataset, generator or sequence. The dims that differ between
+    /// batches are unknown.
+    Batches {
+        /// What the model's step is traced for.
+        element: Value,
+        /// The first batch.
+        first: Value,
+        /// How many there are.
+        count: Option<i64>,
+    },
+    /// Nothing is known of it.
+    Unknown,
+}
+
+/// Arrays of equal length.
+#[derive(Clone, Debug)]
+pub(crate) struct Arrays {
+    /// The inputs.
+    pub x: Value,
+    /// The labels, or `None`.
+    pub y: Value,
+    /// The weights of samples, or `None`.
+    pub weight: Value,
+    /// The number of samples.
+    pub rows: Dim,
+    /// The size of a batch.
+    pub batch: i64,
+}
+
+impl Arrays {
+    /// The batch dim that a step is traced for: known where all batches are of one size.
+    pub(crate) fn static_batch(&self) -> Option<i64> {
+        let rows = self.rows.known()?;
+        (rows > 0 && rows % self.batch == 0).then_some(self.batch)
+    }
+
+    /// The sizes of the batches that differ: a full one and the last, if it is smaller.
+    pub(crate) fn sizes(&self) -> Vec<i64> {
+        let Some(rows) = self.rows.known() else { return Vec::new() };
+        let full = (rows >= self.batch).then_some(self.batch);
+        let last = Some(rows % self.batch).filter(|n| *n > 0);
+        full.into_iter().chain(last).collect()
+    }
+
+    /// The number of batches.
+    pub(crate) fn count(&self) -> Option<i64> {
+        self.rows.known().map(|rows| rows.div_euclid(self.batch) + i64::from(rows % self.batch > 0))
+    }
+}
+
+/// What a method was given.
+#[derive(Clone, Debug)]
+pub(crate) struct Feed {
+    /// Inputs, or what yields batches.
+    pub x: Value,
+    /// Labels.
+    pub y: Value,
+    /// Weights of samples.
+    pub weight: Value,
+    /// Weights of classes.
+    pub class_weight: Value,
+    /// `batch_size`.
+    pub batch: Option<i64>,
+    /// `steps_per_epoch` or `steps`.
+    pub steps: Option<i64>,
+}
+
+impl Interp<'_> {
+    /// Looks at data as the adapters of both profiles do.
+    ///
+    /// # Errors
+    /// What they raise for data that they refuse.
+    pub(crate) fn read_data(&mut self, feed: &Feed) -> Eval<Data> {
+        if self.hides_unknown(&feed.x) || self.hides_unknown(&feed.y) || self.hides_unknown(&feed.weight) {
+            return Ok(Data::Unknown);
+        }
+        if let Value::Instance(id) = &feed.x {
+            let dataset = match self.heap.instance(*id).map(|i| &i.native) {
+                Some(NativeState::Dataset(state)) => Some(state.clone()),
+                _ => None,
+            };
+            if let Some(state) = dataset {
+                self.refuse_labels(feed, "tf.data.Dataset", "dataset")?;
+                return Ok(match state.element {
+                    Value::Unknown(_) => Data::Unknown,
+                    element => Data::Batches { first: element.clone(), element, count: state.count },
+                });
+            }
+            return self.read_sequence(feed);
+        }
+        if let Value::Iterator(id) = feed.x {
+            self.refuse_labels(feed, "generator", "python generator")?;
+            let Some(first) = self.next_item(id)? else { return Ok(Data::Unknown) };
+            return Ok(self.ready_batches(first, None));
+        }
+        self.read_arrays(feed)
+    }
+
+    /// Labels beside something that yields them itself.
+    fn refuse_labels(&mut self, feed: &Feed, what: &str, what2: &str) -> Eval<()> {
+        let given = [(&feed.y, "y", "the targets"), (&feed.weight, "sample_weights", "the sample weights")];
+        let Some((_, name, words)) = given.into_iter().find(|(v, _, _)| !v.is_none()) else { return Ok(()) };
+        let core = match self.keras {
+            Keras::Three => format!(
+                "When providing `x` as a {what}, `{name}` should not be passed. Instead, {words} should be included as \
+                 part of the {what}."
+            ),
+            Keras::Two => {
+                let name = if name == "y" { "y" } else { "sample_weight" };
+                format!("`{name}` argument is not supported when using {what2} as input.")
+            }
+        };
+        Err(self.bad_data(Exc::ValueError, core))
+    }
+
+    /// `Sequence` and `PyDataset`: batches by index.
+    fn read_sequence(&mut self, feed: &Feed) -> Eval<Data> {
+        let Some(getter) = self.find_attr(&feed.x, "__getitem__")? else { return Ok(Data::Unknown) };
+        self.refuse_labels(feed, "PyDataset", "`keras.utils.Sequence`")?;
+        let count = match self.find_attr(&feed.x, "__len__")? {
+            Some(length) => self.call(&length, crate::value::Args::default())?.as_int(),
+            None => None,
+        };
+        let first = self.call(&getter, crate::value::Args::of([Value::Int(0)]))?;
+        Ok(self.ready_batches(first, count))
+    }
+
+    /// Batches by their first: the first axis, in Keras 2 every axis, may differ in others.
+    fn ready_batches(&mut self, first: Value, count: Option<i64>) -> Data {
+        if self.hides_unknown(&first) {
+            return Data::Unknown;
+        }
+        let Some(first) = self.tensor_leaves(&first) else { return Data::Unknown };
+        let batch = self.new_symbol();
+        let all = self.keras == Keras::Two;
+        let element = self.map_tensors(&first, &mut |interp, id| {
+            let mut spec = interp.trace.node(id).spec.clone();
+            if let Some(dims) = spec.shape.dims().map(<[Dim]>::to_vec) {
+                let dims = dims.iter().enumerate().map(|(i, d)| match i {
+                    0 => batch,
+                    _ if all => Dim::Unknown,
+                    _ => *d,
+                });
+                spec.shape = Shape::new(dims);
+            }
+            interp.fresh(id, spec, TensorKind::Graph)
+        });
+        let first = self.map_tensors(&first, &mut |interp, id| {
+            let spec = interp.trace.node(id).spec.clone();
+            interp.fresh(id, spec, TensorKind::Eager)
+        });
+        Data::Batches { element, first, count }
+    }
+
+    fn read_arrays(&mut self, feed: &Feed) -> Eval<Data> {
+        let leaves = [&feed.x, &feed.y, &feed.weight];
+        if leaves.iter().any(|v| !self.is_array_like(v)) {
+            return self.refuse_data(feed);
+        }
+        let (x, y, mut weight) = (self.as_data(&feed.x), self.as_data(&feed.y), self.as_data(&feed.weight));
+        let sizes: Vec<Vec<Dim>> = [&x, &y, &weight].iter().map(|v| self.sizes_of(v)).collect();
+        self.check_cardinality(&sizes)?;
+        let known = sizes.iter().flatten().find(|d| d.is_known()).copied();
+        let Some(rows) = known.or_else(|| sizes.iter().flatten().next().copied()) else {
+            return Err(self.bad_data(Exc::KeyError, "'pop from an empty set'".to_owned()));
+        };
+        let batch = match (feed.batch, feed.steps, rows.known()) {
+            (Some(batch), _, _) if batch > 0 => batch,
+            (_, Some(steps), Some(rows)) if steps > 0 => rows.div_euclid(steps) + i64::from(rows % steps > 0),
+            _ => 32,
+        };
+        if rows == Dim::Known(0) && self.keras == Keras::Two {
+            let core = "Expected input data to be non-empty.".to_owned();
+            return Err(self.bad_data(Exc::ValueError, core));
+        }
+        if !feed.class_weight.is_none() && weight.is_none() {
+            weight = self.class_weights(&y, rows)?;
+        }
+        Ok(Data::Arrays(Arrays { x, y, weight, rows, batch: batch.max(1) }))
+    }
+
+    /// `class_weight` becomes weights of samples.
+    fn class_weights(&mut self, y: &Value, rows: Dim) -> Eval {
+        if matches!(y, Value::Tuple(_) | Value::List(_) | Value::Dict(_)) {
+            let core = match self.keras {
+                Keras::Two => "`class_weight` is only supported for Models with a single output.",
+                Keras::Three => "`class_weight` is only supported for Models with a single output.",
+            };
+            return Err(self.bad_data(Exc::ValueError, core.to_owned()));
+        }
+        let spec = TensorSpec::new(Shape::new([rows]), DType::Float32);
+        let span = self.here();
+        Ok(Value::Tensor(self.trace.add(Source::Constant, TensorKind::Numpy, spec, span)))
+    }
+
+    /// Tells whether the leaves are arrays or tensors.
+    fn is_array_like(&self, value: &Value) -> bool {
+        match value {
+            Value::None => true,
+            Value::Tensor(id) => self.trace.node(*id).kind != TensorKind::Keras,
+            Value::Tuple(items) => items.iter().all(|v| self.is_array_like(v)),
+            Value::List(id) => {
+                self.heap.list(*id).is_some_and(|items| items.iter().all(|v| self.is_array_like(v)))
+            }
+            Value::Dict(_) => {
+                self.pairs_of(value).is_some_and(|pairs| pairs.iter().all(|(_, v)| self.is_array_like(v)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Converts arrays as the adapters do: floats to `float32`, lists to tuples.
+    fn as_data(&mut self, value: &Value) -> Value {
+        let three = self.keras == Keras::Three;
+        let mapped = self.map_tensors(value, &mut |interp, id| {
+            let node = interp.trace.node(id);
+            let (mut spec, kind) = (node.spec.clone(), node.kind);
+            let floating = spec.dtype.is_some_and(DType::is_floating);
+            if floating && (three || kind == TensorKind::Numpy) {
+                spec.dtype = Some(DType::Float32);
+            }
+            interp.fresh(id, spec, TensorKind::Numpy)
+        });
+        self.lists_to_tuples(&mapped)
+    }
+
+    pub(crate) fn lists_to_tuples(&mut self, value: &Value) -> Value {
+        match value {
+            Value::List(id) => {
+                let items = self.heap.list(*id).cloned().unwrap_or_default();
+                Value::tuple(items.iter().map(|v| self.lists_to_tuples(v)).collect::<Vec<_>>())
+            }
+            Value::Tuple(items) => {
+                Value::tuple(items.iter().map(|v| self.lists_to_tuples(v)).collect::<Vec<_>>())
+            }
+            _ => value.clone(),
+        }
+    }
+
+    /// A tensor with another spec that shares its elements' origin.
+    fn fresh(&mut self, id: NodeId, spec: TensorSpec, kind: TensorKind) -> NodeId {
+        let span = self.trace.node(id).span;
+        let inputs = SmallVec::from_slice(&[(id, ops::Flow::None)]);
+        let (source, content) = (Source::Constant, Content::Unknown);
+        self.trace.push(Node { source, kind, spec, content, inputs, span, scope: ScopeId::default() })
+    }
+
+    /// Turns plain numbers and nested lists among the leaves into arrays; nothing where one is not known.
+    fn tensor_leaves(&mut self, value: &Value) -> Option<Value> {
+        match value {
+            Value::Tuple(items) => {
+                let items: Option<Vec<Value>> = items.iter().map(|v| self.tensor_leaves(v)).collect();
+                Some(Value::tuple(items?))
+            }
+            Value::Tensor(_) | Value::None => Some(value.clone()),
+            Value::List(_) if self.plain_spec(value, 0).is_some() => self.array_of(value),
+            Value::List(id) => {
+                let items = self.heap.list(*id)?.clone();
+                let items: Option<Vec<Value>> = items.iter().map(|v| self.tensor_leaves(v)).collect();
+                Some(Value::tuple(items?))
+            }
+            Value::Dict(_) => {
+                let pairs = self.pairs_of(value)?;
+                let mut out = Vec::new();
+                for (key, v) in pairs {
+                    out.push((key, self.tensor_leaves(&v)?));
+                }
+                Some(self.new_dict(out))
+            }
+            _ => self.array_of(value),
+        }
+    }
+
+    fn array_of(&mut self, value: &Value) -> Option<Value> {
+        let mut spec = self.plain_spec(value, 0)?;
+        if spec.dtype == Some(DType::Int32) {
+            spec.dtype = Some(DType::Int64);
+        }
+        let span = self.here();
+        Some(Value::Tensor(self.trace.add(Source::Constant, TensorKind::Numpy, spec, span)))
+    }
+
+    fn sizes_of(&self, value: &Value) -> Vec<Dim> {
+        let dim = |n: NodeId| self.trace.node(n).spec.shape.dim(0).unwrap_or(Dim::Unknown);
+        self.flat_tensors(value).into_iter().map(dim).collect()
+    }
+
+    fn check_cardinality(&mut self, sizes: &[Vec<Dim>]) -> Eval<()> {
+        let known: Vec<i64> = sizes.iter().flatten().filter_map(|d| d.known()).collect();
+        if known.windows(2).all(|w| w[0] == w[1]) {
+            return Ok(());
+        }
+        let text = "Make sure all arrays contain the same number of samples.";
+        let mut lines = Vec::new();
+        for (label, sizes) in ["x", "y", "sample_weight"].iter().zip(sizes) {
+            if sizes.is_empty() {
+                continue;
+            }
+            let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+            lines.push(match self.keras {
+                Keras::Two => format!("\n  {label} sizes: {}", sizes.join(", ")),
+                Keras::Three => format!("'{label}' sizes: {}\n", sizes.join(", ")),
+            });
+        }
+        let core = match self.keras {
+            Keras::Two => format!("Data cardinality is ambiguous:{}\n{text}", lines.concat()),
+            Keras::Three => format!("Data cardinality is ambiguous. {text}{}", lines.concat().trim_end()),
+        };
+        Err(self.bad_data(Exc::ValueError, core))
+    }
+
+    /// Data that no adapter takes: plain lists in Keras 3.
+    fn refuse_data(&mut self, feed: &Feed) -> Eval<Data> {
+        let scalars =
+            |v: &Value| matches!(v, Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Any(_));
+        let is_list = |interp: &Self, v: &Value| match v {
+            Value::List(id) => {
+                interp.heap.list(*id).and_then(|l| l.first().cloned()).is_some_and(|f| scalars(&f))
+            }
+            _ => false,
+        };
+        if self.keras == Keras::Two {
+            if is_list(self, &feed.x) && (feed.y.is_none() || is_list(self, &feed.y)) {
+                // Lists of numbers become arrays.
+                let read = |interp: &mut Self, v: &Value| interp.array_of(v).unwrap_or(Value::None);
+                let (x, y) = (read(self, &feed.x), read(self, &feed.y));
+                return self.read_arrays(&Feed { x, y, ..feed.clone() });
+            }
+            let (x, y) = (self.data_type_name(&feed.x), self.data_type_name(&feed.y));
+            let core = match (x, y) {
+                (Some(x), Some(y)) => format!("Failed to find data adapter that can handle input: {x}, {y}"),
+                _ => return Ok(Data::Unknown),
+            };
+            return Err(self.bad_data(Exc::ValueError, core));
+        }
+        let Some(type_name) = self.python_type(&feed.x) else { return Ok(Data::Unknown) };
+        let shown = self.display(&feed.x)?.unwrap_or_default();
+        let core = format!("Unrecognized data type: x={shown} (of type {type_name})");
+        Err(self.bad_data(Exc::ValueError, core))
+    }
+
+    /// `str(type(x))` for what is known to be plain data.
+    fn python_type(&self, value: &Value) -> Option<String> {
+        let name = match value {
+            Value::Tensor(id) if self.trace.node(*id).kind == TensorKind::Numpy => "numpy.ndarray",
+            Value::Tensor(id) if self.trace.node(*id).kind == TensorKind::Eager => {
+                "tensorflow.python.framework.ops.EagerTensor"
+            }
+            Value::List(_) => "list",
+            Value::Tuple(_) => "tuple",
+            Value::Dict(_) => "dict",
+            Value::Int(_) | Value::Any(Plain::Int) => "int",
+            Value::Float(_) | Value::Any(Plain::Float) => "float",
+            Value::Str(_) | Value::Any(Plain::Str) => "str",
+            Value::None => "NoneType",
+            Value::Range(..) => "range",
+            _ => return None,
+        };
+        Some(format!("<class '{name}'>"))
+    }
+
+    /// Keras 2's description of data: of a list, the types of what is in it.
+    fn data_type_name(&self, value: &Value) -> Option<String> {
+        let items = match value {
+            Value::List(id) => self.heap.list(*id)?.clone(),
+            Value::Tuple(items) => items.to_vec(),
+            Value::Dict(_) => return None,
+            _ => return self.python_type(value),
+        };
+        let mut types: Vec<String> = Vec::new();
+        for item in &items {
+            let name = self.data_type_name(item)?;
+            if !types.contains(&name) {
+                types.push(name);
+            }
+        }
+        // The order of a set of several is not known.
+        if types.len() > 1 {
+            return None;
+        }
+        let quoted: Vec<String> = types
+            .iter()
+            .map(|t| {
+                let quote = if t.contains('\'') && t.contains('"') { '\'' } else { '"' };
+                let text = if quote == '\'' { t.replace('\'', "\\'") } else { t.clone() };
+                format!("{quote}{text}{quote}")
+            })
+            .collect();
+        let set = if quoted.is_empty() { "set()".to_owned() } else { format!("{{{}}}", quoted.join(", ")) };
+        Some(format!("({} containing values of types {set})", self.python_type(value)?))
+    }
+
+    pub(crate) fn bad_data(&mut self, class: Exc, core: String) -> Halt {
+        let violation = ops::Violation { class, mistake: Mistake::Data { problem: core.clone() }, core };
+        self.raise_violation(violation, "fit".into(), Vec::new())
+    }
+
+    /// One batch of arrays in the structure that a step gets.
+    pub(crate) fn batch_of(&mut self, arrays: &Arrays, rows: Dim, kind: TensorKind) -> Value {
+        let mut cut = |value: &Value| {
+            self.map_tensors(value, &mut |interp, id| {
+                let mut spec = interp.trace.node(id).spec.clone();
+                if spec.shape.rank().is_some_and(|r| r > 0) {
+                    spec.shape = spec.shape.with_dim(0, rows);
+                }
+                interp.fresh(id, spec, kind)
+            })
+        };
+        let (x, y, weight) = (cut(&arrays.x), cut(&arrays.y), cut(&arrays.weight));
+        match (&y, &weight) {
+            (Value::None, Value::None) if !matches!(x, Value::Tuple(_)) => x,
+            (Value::None, Value::None) => Value::tuple([x]),
+            (_, Value::None) => Value::tuple([x, y]),
+            _ => Value::tuple([x, y, weight]),
+        }
+    }
+
+    /// Splits what a step gets into inputs, labels and weights.
+    pub(crate) fn unpack_data(&self, data: &Value) -> (Value, Value, Value) {
+        let items = match data {
+            Value::Tuple(items) => items.to_vec(),
+            Value::List(id) => self.heap.list(*id).cloned().unwrap_or_default(),
+            _ => return (data.clone(), Value::None, Value::None),
+        };
+        let get = |at: usize| items.get(at).cloned().unwrap_or(Value::None);
+        (get(0), get(1), get(2))
+    }
+}

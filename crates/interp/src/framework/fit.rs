@@ -1,0 +1,309 @@
+//! `Model.fit`: data, callbacks, steps, validation, history.
+
+use std::rc::Rc;
+
+use ops::{Exc, Keras, TensorKind};
+use tensor::Dim;
+
+use crate::framework::binding::Given;
+use crate::framework::data::{Arrays, Data, Feed};
+use crate::framework::layer_class::split_self;
+use crate::framework::tracing::Autograph;
+use crate::framework::train_step::Step;
+use crate::heap::{ObjId, Object};
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::{Eval, Halt};
+use crate::record::Phase;
+use crate::value::{Args, Native, Plain, Value};
+
+/// Methods.
+pub(crate) static METHODS: &[Native] = &[native("fit", fit)];
+
+/// How many epochs the callbacks are called for.
+const EPOCHS: i64 = 64;
+
+fn fit(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    interp.phased(Phase::Fit, |interp| interp.fit_model(id, &args))
+}
+
+impl Interp<'_> {
+    fn fit_model(&mut self, id: ObjId, args: &Args) -> Eval {
+        let given = self.bind_method_args("keras.Model.fit", Value::Instance(id), args)?;
+        self.measure_gradients(id, &given)?;
+        self.check_compiled(id)?;
+        let (given, validation) = self.split_validation(given)?;
+        let feed = Feed {
+            x: given.get("x"),
+            y: given.get("y"),
+            weight: given.get("sample_weight"),
+            class_weight: given.get("class_weight"),
+            batch: given.int("batch_size"),
+            steps: given.int("steps_per_epoch"),
+        };
+        let data = self.read_data(&feed)?;
+        let epochs = given.int("epochs").unwrap_or(1);
+        let callbacks = self.callbacks_of(&given.get("callbacks"), id, epochs)?;
+        let none = self.new_dict([]);
+        self.run_callbacks(&callbacks, "on_train_begin", std::slice::from_ref(&none))?;
+        let mut logs = self.logs_dict(&[]);
+        let rounds = (epochs - given.int("initial_epoch").unwrap_or(0)).clamp(0, EPOCHS);
+        for epoch in 0..rounds {
+            let epoch = Value::Int(epoch);
+            self.run_callbacks(&callbacks, "on_epoch_begin", &[epoch.clone(), none.clone()])?;
+            for name in ["on_train_batch_begin", "on_batch_begin"] {
+                self.run_callbacks(&callbacks, name, &[Value::Int(0), none.clone()])?;
+            }
+            if epoch.as_int() == Some(0) {
+                logs = self.first_epoch(id, &data, &validation, &given)?;
+            }
+            for name in ["on_train_batch_end", "on_batch_end"] {
+                self.run_callbacks(&callbacks, name, &[Value::Int(0), logs.clone()])?;
+            }
+            self.run_callbacks(&callbacks, "on_epoch_end", &[epoch, logs.clone()])?;
+        }
+        self.run_callbacks(&callbacks, "on_train_end", &[logs.clone()])?;
+        self.history(id, &logs, epochs, callbacks.may_stop)
+    }
+
+    /// Trains and validates once; the logs have numbers for all epochs.
+    fn first_epoch(&mut self, id: ObjId, data: &Data, validation: &Value, given: &Given) -> Eval {
+        let logs = self.run_steps(id, data, Step::Train)?;
+        if self.keras == Keras::Two && logs.is_none() {
+            let core = "Unexpected result of `train_function` (Empty logs). This could be due to issues in input pipeline \
+                        that resulted in an empty dataset. Otherwise, please use `Model.compile(..., run_eagerly=True)`, \
+                        or `tf.config.run_functions_eagerly(True)` for more information of where went wrong, or file a \
+                        issue/bug to `tf.keras`.";
+            return Err(self.bad_data(Exc::ValueError, core.to_owned()));
+        }
+        let mut names = self.names_of_logs(id, &logs);
+        if !validation.is_none() && self.truth(validation)? != Some(false) {
+            let (x, y, weight) = self.unpack_data(validation);
+            let batch = given.int("validation_batch_size").or(given.int("batch_size"));
+            let steps = given.int("validation_steps");
+            let feed = Feed { x, y, weight, class_weight: Value::None, batch, steps };
+            let data = self.read_data(&feed)?;
+            let logs = self.run_steps(id, &data, Step::Test)?;
+            let own = self.names_of_logs(id, &logs);
+            names.extend(own.iter().map(|n| Rc::from(format!("val_{n}"))));
+        }
+        Ok(self.logs_dict(&names))
+    }
+
+    /// The keys of the logs that a step returned; the model's metrics where that is not known.
+    pub(crate) fn names_of_logs(&mut self, id: ObjId, logs: &Value) -> Vec<Rc<str>> {
+        match self.pairs_of(logs) {
+            Some(pairs) => pairs.iter().filter_map(|(k, _)| k.as_str().map(Rc::from)).collect(),
+            None => self.log_names(id),
+        }
+    }
+
+    /// Carries a step out: traced for the data's specs, then for the sizes of batches that differ.
+    ///
+    /// # Errors
+    /// What the step raises.
+    pub(crate) fn run_steps(&mut self, id: ObjId, data: &Data, step: Step) -> Eval {
+        let eagerly = self.compiled(id).is_some_and(|c| c.run_eagerly);
+        match data {
+            Data::Unknown => {
+                self.undecided("the data of a model is not known");
+                Ok(self.unknown("the result of a step on data that is not known"))
+            }
+            Data::Batches { element, first, .. } => {
+                if eagerly {
+                    return self.call_step(id, step, first);
+                }
+                self.traced_step(id, step, &|interp| interp.graph_input(element))
+            }
+            Data::Arrays(arrays) if eagerly => {
+                let mut logs = Value::None;
+                for rows in arrays.sizes() {
+                    let batch = self.batch_of(arrays, Dim::Known(rows), TensorKind::Eager);
+                    logs = self.call_step(id, step, &batch)?;
+                }
+                Ok(logs)
+            }
+            Data::Arrays(arrays) => {
+                let rows = match arrays.static_batch() {
+                    Some(batch) => Dim::Known(batch),
+                    None => self.new_symbol(),
+                };
+                let logs =
+                    self.traced_step(id, step, &|interp| interp.batch_of(arrays, rows, TensorKind::Graph))?;
+                if !rows.is_known() {
+                    self.run_on_sizes(id, arrays, step)?;
+                }
+                Ok(logs)
+            }
+        }
+    }
+
+    fn traced_step(&mut self, id: ObjId, step: Step, batch: &dyn Fn(&mut Self) -> Value) -> Eval {
+        let (mode, converts) = match self.keras {
+            Keras::Three => (Autograph::Disabled, false),
+            Keras::Two => (Autograph::On, self.running.autograph == Autograph::Off),
+        };
+        let result = self.trace_step(|interp| {
+            interp.under(mode, |interp| {
+                let batch = batch(interp);
+                interp.call_step(id, step, &batch)
+            })
+        });
+        match result {
+            Err(halt) if converts => Err(self.staged(halt)),
+            result => result,
+        }
+    }
+
+    /// Calls `train_step` or its like: the script's own or Keras'.
+    fn call_step(&mut self, id: ObjId, step: Step, batch: &Value) -> Eval {
+        let object = Value::Instance(id);
+        let args = Args::of([batch.clone()]);
+        if let Some(method) = self.script_method(id, step.method()) {
+            let since = self.mark();
+            let logs = self.call(&method, args)?;
+            let _ = since;
+            return Ok(logs);
+        }
+        Ok(self.call_method(&object, step.method(), args)?.unwrap_or(Value::None))
+    }
+
+    /// Carries a step out on batches of the real sizes, for what only shows when it runs: two tensors of
+    /// which one has the size of a full batch. Nothing of it remains.
+    fn run_on_sizes(&mut self, id: ObjId, arrays: &Arrays, step: Step) -> Eval<()> {
+        for rows in arrays.sizes() {
+            let depth = self.frames.len();
+            let (undecided, counters) = (self.undecided.clone(), self.counters.clone());
+            let (events, tapes, calls) =
+                (self.events.len(), self.record.tapes.len(), self.record.layer_calls.len());
+            let running = (self.running.autograph, self.running.tapes);
+            self.heap.open();
+            self.running.measuring += 1;
+            self.running.autograph = Autograph::Disabled;
+            let batch = self.batch_of(arrays, Dim::Known(rows), TensorKind::Eager);
+            let result = self.call_step(id, step, &batch);
+            self.running.measuring -= 1;
+            (self.running.autograph, self.running.tapes) = running;
+            self.frames.truncate(depth);
+            let error = match &result {
+                Err(Halt::Exception(exception)) => self.kernel_error(*exception),
+                _ => None,
+            };
+            self.heap.undo();
+            self.undecided = undecided;
+            self.counters = counters;
+            self.events.truncate(events);
+            self.record.tapes.truncate(tapes);
+            self.record.layer_calls.truncate(calls);
+            if let Err(halt @ (Halt::Budget(_) | Halt::Exit(_))) = result {
+                return Err(halt);
+            }
+            if let Some((class, core, details)) = error {
+                let class = self.builtin_class(&class);
+                let exception = self.new_exception(class, core.into(), details);
+                return Err(Halt::Exception(exception));
+            }
+        }
+        Ok(())
+    }
+
+    /// What a graph says where a kernel refuses its operands; nothing for other exceptions, which would have
+    /// come while it was traced.
+    fn kernel_error(&self, id: ObjId) -> Option<(String, String, Option<Rc<crate::raise::Details>>)> {
+        let name = self.exception_name(id);
+        if !matches!(&*name, "InvalidArgumentError" | "UnimplementedError" | "OutOfRangeError") {
+            return None;
+        }
+        let state = self.exception(id)?;
+        Some((name.to_string(), kernel_text(&state.core), state.details.clone()))
+    }
+
+    /// The `History` that `fit` returns.
+    fn history(&mut self, id: ObjId, logs: &Value, epochs: i64, may_stop: bool) -> Eval {
+        let class = self.native_class("keras.callbacks.History");
+        let history = self.new_instance(class);
+        let count = usize::try_from(epochs.clamp(0, 2048)).unwrap_or(0);
+        let mut pairs = Vec::new();
+        for (key, _) in self.pairs_of(logs).unwrap_or_default() {
+            let list = if may_stop {
+                Value::List(self.heap.add(Object::Lost("a training that may end early")))
+            } else {
+                self.new_list(vec![Value::Any(Plain::Float); count])
+            };
+            pairs.push((key, list));
+        }
+        let dict = self.new_dict(pairs);
+        let numbers = self.new_list((0..count as i64).map(Value::Int).collect());
+        let params = self.new_dict([(Value::str("epochs"), Value::Int(epochs))]);
+        for (name, value) in
+            [("history", dict), ("epoch", numbers), ("params", params), ("model", Value::Instance(id))]
+        {
+            self.set_own_attr(history, name, value)?;
+        }
+        let value = Value::Instance(history);
+        if let Some(instance) = self.heap.instance_mut(id) {
+            instance.attrs.insert("history".into(), value.clone());
+        }
+        Ok(value)
+    }
+
+    /// Takes the validation data off, as `validation_data` or `validation_split` says.
+    fn split_validation(&mut self, mut given: Given) -> Eval<(Given, Value)> {
+        let data = given.get("validation_data");
+        let split = match given.get("validation_split") {
+            Value::Float(x) if x != 0.0 => x,
+            _ => return Ok((given, data)),
+        };
+        if !data.is_none() {
+            return Ok((given, data));
+        }
+        let parts = [given.get("x"), given.get("y"), given.get("sample_weight")];
+        if parts.iter().any(|v| self.hides_unknown(v)) || self.flat_tensors(&parts[0]).is_empty() {
+            return Ok((given, Value::None));
+        }
+        let first = self.flat_tensors(&parts[0])[0];
+        let Some(Dim::Known(rows)) = self.trace.node(first).spec.shape.dim(0) else {
+            return Ok((given, Value::unknown("validation data of unknown size")));
+        };
+        let at = (rows as f64 * (1.0 - split)).floor() as i64;
+        if at == 0 || at == rows {
+            let shown = crate::framework::fit::float_text(split);
+            let core = format!(
+                "Training data contains {rows} samples, which is not sufficient to split it into a validation and \
+                 training set as specified by `validation_split={shown}`. Either provide more data, or a different \
+                 value for the `validation_split` argument."
+            );
+            return Err(self.bad_data(Exc::ValueError, core));
+        }
+        let mut cut = |value: &Value, size: i64| {
+            self.map_tensors(value, &mut |interp, id| {
+                let new = interp.stand_in(id, TensorKind::Numpy, graph::Source::Constant);
+                let shape = interp.trace.node(new).spec.shape.with_dim(0, Dim::Known(size));
+                interp.trace.node_mut(new).spec.shape = shape;
+                interp.trace.node_mut(new).content = tensor::Content::Unknown;
+                new
+            })
+        };
+        let held = Value::tuple(parts.iter().map(|p| cut(p, rows - at)).collect::<Vec<_>>());
+        for (name, part) in ["x", "y", "sample_weight"].into_iter().zip(&parts) {
+            let value = cut(part, at);
+            given.set(name, value);
+        }
+        Ok((given, held))
+    }
+}
+
+/// A kernel's text without what an eager call puts around it.
+fn kernel_text(core: &str) -> String {
+    let text = match core.strip_prefix("{{function_node").and_then(|rest| rest.split_once("}} ")) {
+        Some((_, text)) => text,
+        None => core,
+    };
+    text.split(" [Op:").next().unwrap_or(text).trim_end().to_owned()
+}
+
+/// A float as Python prints it.
+pub(crate) fn float_text(x: f64) -> String {
+    if x.fract() == 0.0 { format!("{x:.1}") } else { format!("{x}") }
+}

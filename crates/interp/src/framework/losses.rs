@@ -1,0 +1,223 @@
+//! Losses as objects: what `compile` was given, and `loss(y_true, y_pred)`.
+
+use std::rc::Rc;
+
+use keras::losses::{LossCall, Weighting};
+use keras::{Bound, Named};
+use ops::{Arg, Keras};
+use tensor::{DType, Shape};
+
+use crate::framework::layer_class::split_self;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value, Wrapped};
+
+/// Methods of `keras.losses.Loss`.
+pub(crate) static METHODS: &[Native] = &[native("__call__", call), native("call", inner_call)];
+
+/// A loss that `compile` was given.
+#[derive(Clone, Debug)]
+pub enum Loss {
+    /// One of Keras' functions, with its settings.
+    Known(&'static keras::losses::Loss, Rc<[(Rc<str>, Arg)]>),
+    /// A function of the script, or of a framework without a model.
+    Function(Value),
+    /// An instance of a loss class.
+    Object(ObjId),
+    /// Nothing is known of it.
+    Unknown(Value),
+}
+
+/// `loss(y_true, y_pred, sample_weight=None)`.
+fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+    let (y_true, y_pred, weight) = (get(0, "y_true"), get(1, "y_pred"), get(2, "sample_weight"));
+    interp.call_loss(&Loss::Object(id), &y_true, &y_pred, &weight)
+}
+
+/// `Loss.call` of a class that Keras defines: the losses of samples.
+fn inner_call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let state = interp.config(id).cloned().unwrap_or_default();
+    let Some(loss) = keras::losses::find_loss(&state.path) else {
+        return Ok(interp.unknown(format!("`{}` is not modelled", state.path)));
+    };
+    let (y_true, y_pred) = (args.get(0, "y_true").cloned(), args.get(1, "y_pred").cloned());
+    let (y_true, y_pred) = (y_true.unwrap_or(Value::None), y_pred.unwrap_or(Value::None));
+    let (y_true, y_pred) = (interp.arg(&y_true), interp.arg(&y_pred));
+    let settings = Bound { keras: interp.keras, class: "", args: &state.args };
+    let answer = loss.compute(interp, y_true, y_pred, &settings);
+    match interp.settle(answer, loss.function, Vec::new)? {
+        Ok(arg) => Ok(interp.value_of(&arg)),
+        Err(why) => Ok(interp.unknown(format!("`{}`: {why}", loss.function))),
+    }
+}
+
+impl Interp<'_> {
+    /// Reads what `compile(loss=...)` was given for one output; nothing for `None`.
+    ///
+    /// # Errors
+    /// What Keras raises for a name or object that it does not know.
+    pub(crate) fn loss_of(&mut self, given: &Value, y_true: &Value, y_pred: &Value) -> Eval<Option<Loss>> {
+        Ok(Some(match given {
+            Value::None => return Ok(None),
+            Value::Str(name) => self.named_loss(name, y_true, y_pred)?,
+            Value::Instance(id) if self.is_of_family(given, "keras.losses.Loss") => Loss::Object(*id),
+            Value::Api(path) => match self.known_loss(path) {
+                Some(loss) => Loss::Known(loss, [].into()),
+                None => Loss::Function(given.clone()),
+            },
+            Value::Class(_) if self.keras == Keras::Three => {
+                let made = self.call(given, Args::default())?;
+                return self.loss_of(&made, y_true, y_pred);
+            }
+            Value::Function(_) | Value::Bound(_) | Value::Native(_) | Value::Wrapped(_) => {
+                Loss::Function(given.clone())
+            }
+            Value::Instance(_) if self.find_attr(given, "__call__")?.is_some() => {
+                Loss::Function(given.clone())
+            }
+            Value::Int(_) | Value::Float(_) | Value::Bool(_) => {
+                let shown = self.display(given)?.unwrap_or_default();
+                let stop = keras::losses::LOSS_NAMES.uninterpretable(self.keras, &shown);
+                let _ = self.settle::<()>(Err(stop), "compile", Vec::new)?;
+                Loss::Unknown(given.clone())
+            }
+            _ => Loss::Unknown(given.clone()),
+        }))
+    }
+
+    fn named_loss(&mut self, name: &Rc<str>, y_true: &Value, y_pred: &Value) -> Eval<Loss> {
+        let answer = if keras::losses::is_deferred(self.keras, name) {
+            let (y_true, y_pred) = (self.first_shape(y_true), self.first_shape(y_pred));
+            keras::metrics::crossentropy_for(&y_true, &y_pred)
+        } else {
+            keras::losses::loss_named(self.keras, name)
+        };
+        let path = match self.settle(answer, "compile", Vec::new)? {
+            Ok(Named::Function(path) | Named::Class(path)) => path,
+            Ok(Named::Itself) | Err(_) => return Ok(Loss::Unknown(Value::Str(name.clone()))),
+        };
+        Ok(match keras::losses::find_loss(path) {
+            Some(loss) => Loss::Known(loss, [].into()),
+            None => Loss::Function(Value::Api(path.into())),
+        })
+    }
+
+    pub(crate) fn first_shape(&self, value: &Value) -> Shape {
+        self.flat_tensors(value).first().map_or(Shape::UNKNOWN, |n| self.trace.node(*n).spec.shape.clone())
+    }
+
+    /// Finds the declared loss that a path means: `keras.losses.MSE`, `keras.metrics.mse`.
+    fn known_loss(&self, path: &str) -> Option<&'static keras::losses::Loss> {
+        let definition = names::lookup(crate::value::profile(self.keras), path)?.definition;
+        let name = definition.split_once(':')?.1;
+        keras::losses::find_loss(&format!("keras.losses.{name}"))
+    }
+
+    /// The name that a loss or metric goes by in logs.
+    pub(crate) fn callable_name(&mut self, value: &Value) -> Rc<str> {
+        let name = match value {
+            Value::Str(name) => return name.clone(),
+            Value::Instance(id) => match self.config(*id) {
+                Some(state) => return state.name.clone(),
+                None => return super::naming::snake_case(&self.class_name(*id)).into(),
+            },
+            Value::Wrapped(wrapped) => match &**wrapped {
+                // `functools.partial` objects have no name.
+                Wrapped::Partial(..) => return "partial".into(),
+                _ => self.find_attr(value, "__name__"),
+            },
+            _ => self.find_attr(value, "__name__"),
+        };
+        match name {
+            Ok(Some(Value::Str(name))) => name,
+            _ => "loss".into(),
+        }
+    }
+
+    /// Calls a loss: `loss(y_true, y_pred, sample_weight)`, reduced as it says.
+    ///
+    /// # Errors
+    /// What Keras or the script's own function raises.
+    pub(crate) fn call_loss(&mut self, loss: &Loss, y_true: &Value, y_pred: &Value, weight: &Value) -> Eval {
+        for value in [y_true, y_pred] {
+            if self.hides_unknown(value) {
+                let reason = format!("a loss of something that is not known: {}", unknown_reason(value));
+                return Ok(self.unknown(reason));
+            }
+        }
+        let mask = self.mask_of(y_pred).unwrap_or(Value::None);
+        let mut weighting = Weighting { mask: self.arg(&mask), ..Weighting::mean() };
+        // Keras 2's `fit` has put the mask into the weights before.
+        if self.keras == Keras::Two {
+            weighting.mask = Arg::None;
+        }
+        weighting.sample_weight = self.arg(weight);
+        let (true_arg, pred_arg) = (self.arg(y_true), self.arg(y_pred));
+        let answer = match loss {
+            Loss::Known(known, settings) => {
+                let settings = Bound { keras: self.keras, class: "", args: settings };
+                let call = LossCall::Known(known, settings);
+                keras::losses::call_loss(self, call, true_arg, pred_arg, &weighting)
+            }
+            Loss::Function(function) => {
+                let function = self.arg(function);
+                let call = LossCall::Function(&function);
+                keras::losses::call_loss(self, call, true_arg, pred_arg, &weighting)
+            }
+            Loss::Object(id) => return self.call_loss_object(*id, true_arg, pred_arg, weighting),
+            Loss::Unknown(value) => {
+                return Ok(self.unknown(format!("a loss that is not known: {}", unknown_reason(value))));
+            }
+        };
+        self.loss_value(answer)
+    }
+
+    fn call_loss_object(&mut self, id: ObjId, y_true: Arg, y_pred: Arg, mut weighting: Weighting) -> Eval {
+        let state = self.config(id).cloned().unwrap_or_default();
+        let setting = |name: &str| state.args.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone());
+        if let Some(reduction) = setting("reduction").filter(|r| !matches!(r, Arg::Missing)) {
+            weighting.reduction = reduction;
+        }
+        if let Some(Arg::Str(dtype)) = setting("dtype")
+            && let Some(dtype) = DType::parse(&dtype)
+        {
+            weighting.dtype = dtype;
+        }
+        let method = self.script_method(id, "call");
+        let answer = match method {
+            Some(method) => {
+                let method = self.arg(&method);
+                keras::losses::call_loss(self, LossCall::Method(&method), y_true, y_pred, &weighting)
+            }
+            None => match keras::losses::find_loss(&state.path) {
+                Some(loss) => {
+                    let settings = Bound { keras: self.keras, class: "", args: &state.args };
+                    let call = LossCall::Known(loss, settings);
+                    keras::losses::call_loss(self, call, y_true, y_pred, &weighting)
+                }
+                None => return Ok(self.unknown(format!("`{}` is not modelled", state.path))),
+            },
+        };
+        self.loss_value(answer)
+    }
+
+    fn loss_value(&mut self, answer: ops::Infer<Arg>) -> Eval {
+        match self.settle(answer, "loss", Vec::new)? {
+            Ok(arg) => Ok(self.value_of(&arg)),
+            Err(why) => Ok(self.unknown(format!("a loss: {why}"))),
+        }
+    }
+}
+
+/// The first reason why a value is not known.
+pub(crate) fn unknown_reason(value: &Value) -> String {
+    match value {
+        Value::Unknown(reason) => reason.text().to_owned(),
+        _ => "a part of it is not known".to_owned(),
+    }
+}

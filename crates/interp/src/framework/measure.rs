@@ -1,0 +1,132 @@
+//! The gradients of a `fit`: each trainable variable's, of the compiled loss on the first batch.
+
+use ops::{Keras, TensorKind};
+use tensor::Dim;
+
+use crate::events::Event;
+use crate::framework::binding::Given;
+use crate::framework::tape::TapeState;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::NativeState;
+use crate::raise::{Eval, Halt};
+use crate::record::{FitGradients, FitRecord, GradientStatus};
+use crate::value::{Args, Value};
+
+impl Interp<'_> {
+    /// Calls the model on the first batch and records which variables a gradient of the loss reaches.
+    ///
+    /// # Errors
+    /// Only a budget that ran out; exceptions are what is recorded.
+    pub(crate) fn measure_gradients(&mut self, id: ObjId, given: &Given) -> Eval<()> {
+        let line = self.line();
+        let depth = self.frames.len();
+        let (undecided, events) = (self.undecided.clone(), self.events.len());
+        let tapes = self.running.tapes;
+        self.running.measuring += 1;
+        let result = self.first_gradients(id, given);
+        self.running.measuring -= 1;
+        self.running.tapes = tapes;
+        self.frames.truncate(depth);
+        self.undecided = undecided;
+        let gradients = match result {
+            Ok(Some(gradients)) => gradients,
+            Ok(None) => return Ok(()),
+            Err(Halt::Exception(exception)) => {
+                self.events.truncate(events);
+                FitGradients::Unmeasured(self.exception_name(exception).to_string())
+            }
+            Err(halt) => return Err(halt),
+        };
+        self.record.gradients.push(FitRecord { line, gradients });
+        Ok(())
+    }
+
+    fn first_gradients(&mut self, id: ObjId, given: &Given) -> Eval<Option<FitGradients>> {
+        let Some((x, y)) = self.first_batch(given)? else { return Ok(None) };
+        if self.keras == Keras::Three && !self.layer(id).is_some_and(|s| s.built) {
+            self.call_layer(id, Args::of([x.clone()]))?;
+        }
+        let since = self.mark();
+        self.running.tapes += 1;
+        let y_pred = self.forward(id, &x, true)?;
+        let keywords = [("x", x), ("y", y), ("y_pred", y_pred.clone()), ("sample_weight", Value::None)];
+        let args = Args {
+            positional: Vec::new(),
+            keywords: keywords.into_iter().map(|(n, v)| (n.into(), v)).collect(),
+        };
+        let loss = self.call_method(&Value::Instance(id), "compute_loss", args)?.unwrap_or(Value::None);
+        if self.layer(id).is_some_and(|s| s.lost.is_some()) {
+            return Ok(None);
+        }
+        let variables = self.weights_of(id).0;
+        if loss.is_none() {
+            return Ok(Some(FitGradients::Unmeasured("TypeError".to_owned())));
+        }
+        let tape = TapeState {
+            recorded: std::iter::once(since..self.mark()).collect(),
+            watch_variables: true,
+            ..TapeState::default()
+        };
+        let nodes = variables.iter().map(|v| Value::Tensor(self.trace.variable(*v).node)).collect();
+        let sources = self.new_list(nodes);
+        let (_, status) = self.gradients_of(&tape, &loss, &sources, false)?;
+        if let [node] = self.flat_tensors(&loss).as_slice() {
+            let model = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+            let span = self.here();
+            self.events.push(Event::Fit { span, loss: *node, variables: variables.clone(), model });
+        }
+        let names = variables.iter().map(|v| self.trace.variable(*v).name.to_string());
+        let pairs: Vec<(String, GradientStatus)> = names.zip(status).collect();
+        Ok(Some(FitGradients::Measured(pairs)))
+    }
+
+    /// The first batch of inputs and labels, as tensors; nothing where the data is not known.
+    fn first_batch(&mut self, given: &Given) -> Eval<Option<(Value, Value)>> {
+        let (x, y) = (given.get("x"), given.get("y"));
+        if self.hides_unknown(&x) || self.hides_unknown(&y) {
+            return Ok(None);
+        }
+        if let Value::Instance(dataset) = &x {
+            let state = match self.heap.instance(*dataset).map(|i| &i.native) {
+                Some(NativeState::Dataset(state)) => state.clone(),
+                // Other objects cannot be made a tensor.
+                _ => return Err(self.raise(ops::Exc::ValueError, "Attempt to convert a value")),
+            };
+            if self.hides_unknown(&state.element) {
+                return Ok(None);
+            }
+            let element = self.map_tensors(&state.element, &mut |interp, n| {
+                interp.stand_in(n, TensorKind::Eager, graph::Source::Constant)
+            });
+            return Ok(Some(match &element {
+                Value::Tuple(items) if items.len() > 1 => (items[0].clone(), items[1].clone()),
+                _ => (element, Value::None),
+            }));
+        }
+        if matches!(x, Value::Iterator(_)) {
+            return Err(self.raise(ops::Exc::ValueError, "Attempt to convert a value"));
+        }
+        let size = given.int("batch_size").filter(|n| *n > 0).unwrap_or(32);
+        let lists = |v: &Value| matches!(v, Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Any(_));
+        for value in [&x, &y] {
+            if self.leaves(value).iter().any(lists) {
+                // `tf.convert_to_tensor(0.5)[:32]`: a scalar has no axis to cut.
+                return Err(self.raise(ops::Exc::InvalidArgumentError, "Attempting to slice a scalar"));
+            }
+        }
+        let mut cut = |value: &Value| {
+            self.map_tensors(value, &mut |interp, n| {
+                let new = interp.stand_in(n, TensorKind::Eager, graph::Source::Constant);
+                interp.trace.node_mut(new).content = tensor::Content::Unknown;
+                interp.trace.node_mut(new).inputs.clear();
+                let shape = interp.trace.node(new).spec.shape.clone();
+                if let Some(Dim::Known(rows)) = shape.dim(0) {
+                    interp.trace.node_mut(new).spec.shape = shape.with_dim(0, Dim::Known(rows.min(size)));
+                }
+                new
+            })
+        };
+        Ok(Some((cut(&x), cut(&y))))
+    }
+}

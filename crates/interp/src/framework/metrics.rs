@@ -1,0 +1,221 @@
+//! Metrics as objects: `update_state`, `result`, variables; and what `compile(metrics=...)` was given.
+
+use std::rc::Rc;
+
+use graph::{NodeId, Source};
+use keras::metrics::MetricCall;
+use keras::{Bound, Named};
+use ops::{Keras, TensorKind};
+use tensor::{DType, Shape, TensorSpec};
+
+use crate::framework::layer_class::split_self;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// Methods of `keras.metrics.Metric`.
+pub(crate) static METHODS: &[Native] = &[
+    native("update_state", update_state),
+    native("result", |interp, _| Ok(Value::Tensor(interp.scalar("a metric's result")))),
+    native("reset_state", |_, _| Ok(Value::None)),
+    native("reset_states", |_, _| Ok(Value::None)),
+    native("__call__", call),
+    native("add_weight", add_variable),
+    native("add_variable", add_variable),
+    native("build", |_, _| Ok(Value::None)),
+];
+
+/// A metric that `compile` was given, made ready for its output.
+#[derive(Clone, Debug)]
+pub struct Metric {
+    /// The name in logs, without the output's.
+    pub name: Rc<str>,
+    /// What it is.
+    pub kind: MetricKind,
+}
+
+/// What a metric is.
+#[derive(Clone, Debug)]
+pub enum MetricKind {
+    /// The mean of a function that is declared.
+    Accuracy(&'static keras::metrics::MetricFunction),
+    /// The mean of a loss.
+    Loss(&'static keras::losses::Loss),
+    /// The mean of a function of the script.
+    Function(Value),
+    /// An object.
+    Object(ObjId),
+    /// Nothing is known of it.
+    Unknown,
+}
+
+/// `metric(y_true, y_pred)`: updates, then gives the result.
+fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let object = Value::Instance(id);
+    interp.call_method(&object, "update_state", args)?;
+    let result = interp.call_method(&object, "result", Args::default())?;
+    Ok(result.unwrap_or(Value::None))
+}
+
+/// `Metric.update_state` of a class that Keras defines.
+fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let state = interp.config(id).cloned().unwrap_or_default();
+    let name = state.path.rsplit('.').next().unwrap_or_default().to_owned();
+    let loss = keras::losses::find_loss(&format!("keras.losses.{name}"));
+    let accuracy = keras::metrics::find_metric_function(&state.path);
+    let function = state.args.iter().find(|(n, _)| &**n == "fn").map(|(_, a)| a.clone());
+    let settings = Bound { keras: interp.keras, class: "", args: &state.args };
+    let call = match (accuracy, loss, &function) {
+        (Some(accuracy), _, _) => MetricCall::Accuracy(accuracy, settings),
+        (None, Some(loss), _) => MetricCall::Loss(loss, settings),
+        (None, None, Some(function)) => MetricCall::Function(function),
+        // `Mean`, `AUC` and others take what they get.
+        (None, None, None) => return Ok(Value::None),
+    };
+    let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+    let (y_true, y_pred, weight) = (get(0, "y_true"), get(1, "y_pred"), get(2, "sample_weight"));
+    if interp.hides_unknown(&y_true) || interp.hides_unknown(&y_pred) {
+        return Ok(Value::None);
+    }
+    let (y_true, y_pred, weight) = (interp.arg(&y_true), interp.arg(&y_pred), interp.arg(&weight));
+    let answer = keras::metrics::update_metric(interp, call, y_true, y_pred, &weight);
+    // A metric that cannot be followed is taken to work.
+    let _ = interp.settle(answer, &name, Vec::new)?;
+    Ok(Value::None)
+}
+
+/// `add_weight` of a metric: K2 `(name, shape=())`, K3 `(shape=(), initializer=None, dtype=None, name=None)`.
+fn add_variable(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let (shape_at, name_at) = if interp.keras == Keras::Two { (1, 0) } else { (0, 3) };
+    let shape = args.get(shape_at, "shape").cloned().unwrap_or(Value::tuple([]));
+    let shape = interp.dims_of(&shape).map_or(Shape::UNKNOWN, Shape::new);
+    let name = args.get(name_at, "name").and_then(Value::as_str).unwrap_or("variable").to_owned();
+    let dtype = args.keyword("dtype").cloned().and_then(|d| interp.dtype_of(&d)).unwrap_or(DType::Float32);
+    let variable = interp.new_variable(name.into(), TensorSpec::new(shape, dtype), false);
+    if let Some(state) = interp.config_mut(id) {
+        state.variables.push(variable);
+    }
+    Ok(Value::Tensor(interp.trace.variable(variable).node))
+}
+
+impl Interp<'_> {
+    /// A scalar that nothing is known of and no gradient passes.
+    pub(crate) fn scalar(&mut self, what: &'static str) -> NodeId {
+        let kind = if self.graph_depth > 0 { TensorKind::Graph } else { TensorKind::Eager };
+        let spec = TensorSpec::new(Shape::scalar(), DType::Float32);
+        let span = self.here();
+        self.trace.add(Source::Opaque(what), kind, spec, span)
+    }
+
+    /// The number of steps that an optimizer has made.
+    pub(crate) fn iterations(&mut self) -> Value {
+        let node = self.scalar("an optimizer's iterations");
+        self.trace.node_mut(node).spec.dtype = Some(DType::Int64);
+        Value::Tensor(node)
+    }
+
+    /// Reads one of the metrics that `compile` was given; nothing for `None`.
+    ///
+    /// # Errors
+    /// What Keras raises for a name or object that it does not know.
+    pub(crate) fn metric_of(
+        &mut self,
+        given: &Value,
+        y_true: &Value,
+        y_pred: &Value,
+    ) -> Eval<Option<Metric>> {
+        let name = self.callable_name(given);
+        let kind = match given {
+            Value::None => return Ok(None),
+            Value::Str(text) => {
+                let shapes = (self.first_shape(y_true), self.first_shape(y_pred));
+                let answer = keras::metrics::metric_named(self.keras, text, Some((&shapes.0, &shapes.1)));
+                match self.settle(answer, "compile", Vec::new)? {
+                    Ok(Named::Function(path) | Named::Class(path)) => self.metric_by_path(path)?,
+                    Ok(Named::Itself) | Err(_) => MetricKind::Unknown,
+                }
+            }
+            Value::Api(path) => {
+                let path = path.clone();
+                self.metric_by_path(&path)?
+            }
+            Value::Instance(id) if self.is_metric(given) => MetricKind::Object(*id),
+            Value::Class(_) if self.keras == Keras::Three => {
+                let made = self.call(given, Args::default())?;
+                return self.metric_of(&made, y_true, y_pred);
+            }
+            Value::Function(_) | Value::Bound(_) | Value::Native(_) | Value::Wrapped(_) => {
+                MetricKind::Function(given.clone())
+            }
+            Value::Instance(_) => MetricKind::Function(given.clone()),
+            _ => MetricKind::Unknown,
+        };
+        Ok(Some(Metric { name, kind }))
+    }
+
+    fn metric_by_path(&mut self, path: &str) -> Eval<MetricKind> {
+        if let Some(function) = keras::metrics::find_metric_function(path) {
+            return Ok(MetricKind::Accuracy(function));
+        }
+        let name = path.rsplit(['.', ':']).next().unwrap_or(path);
+        if let Some(loss) = keras::losses::find_loss(&format!("keras.losses.{name}")) {
+            return Ok(MetricKind::Loss(loss));
+        }
+        if !keras::is_class(path) || path.contains(':') {
+            return Ok(MetricKind::Unknown);
+        }
+        let class = self.native_class(path);
+        match self.instantiate(class, Args::default())? {
+            Value::Instance(id) if self.config(id).is_some() => Ok(MetricKind::Object(id)),
+            _ => Ok(MetricKind::Unknown),
+        }
+    }
+
+    /// Carries out a metric's `update_state`.
+    ///
+    /// # Errors
+    /// What Keras or the script's own code raises.
+    pub(crate) fn update_metric(
+        &mut self,
+        metric: &Metric,
+        y_true: &Value,
+        y_pred: &Value,
+        weight: &Value,
+    ) -> Eval<()> {
+        if let MetricKind::Object(id) = metric.kind {
+            let args = Args {
+                positional: vec![y_true.clone(), y_pred.clone()],
+                keywords: vec![("sample_weight".into(), weight.clone())],
+            };
+            self.call_method(&Value::Instance(id), "update_state", args)?;
+            return Ok(());
+        }
+        if self.hides_unknown(y_true) || self.hides_unknown(y_pred) {
+            return Ok(());
+        }
+        let function;
+        let settings = Bound { keras: self.keras, class: "", args: &[] };
+        let call = match &metric.kind {
+            MetricKind::Accuracy(f) => MetricCall::Accuracy(f, settings),
+            MetricKind::Loss(loss) => MetricCall::Loss(loss, settings),
+            MetricKind::Function(f) => {
+                function = self.arg(f);
+                MetricCall::Function(&function)
+            }
+            MetricKind::Object(_) | MetricKind::Unknown => return Ok(()),
+        };
+        let (y_true, y_pred, weight) = (self.arg(y_true), self.arg(y_pred), self.arg(weight));
+        let answer = keras::metrics::update_metric(self, call, y_true, y_pred, &weight);
+        if let (Err(_), MetricKind::Function(_)) =
+            (self.settle(answer, &metric.name, Vec::new)?, &metric.kind)
+        {
+            self.undecided("a metric of the script that is not known");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,250 @@
+//! Optimizers and learning rate schedules.
+
+use graph::{NodeId, VariableId};
+use ops::{Exc, Keras};
+use tensor::{DType, Shape, TensorSpec};
+
+use crate::framework::layer_class::split_self;
+use crate::framework::tape::TapeState;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// Methods of `keras.optimizers.Optimizer`.
+pub(crate) static METHODS: &[Native] = &[
+    native("apply_gradients", apply_gradients),
+    native("apply", apply),
+    native("minimize", minimize),
+    native("build", build),
+    native("finalize_variable_values", |_, _| Ok(Value::None)),
+    native("set_weights", |_, _| Ok(Value::None)),
+    native("assign", |_, _| Ok(Value::None)),
+    native("assign_add", |_, _| Ok(Value::None)),
+    native("assign_sub", |_, _| Ok(Value::None)),
+];
+
+/// Methods of `keras.optimizers.schedules.LearningRateSchedule`.
+pub(crate) static SCHEDULE_METHODS: &[Native] =
+    &[native("__call__", |interp, _| Ok(Value::Tensor(interp.scalar("a learning rate"))))];
+
+/// `optimizer.apply_gradients(zip(gradients, variables))`.
+fn apply_gradients(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let pairs = args.get(0, "grads_and_vars").cloned().unwrap_or(Value::None);
+    if pairs.is_none() {
+        let text = "'NoneType' object is not iterable";
+        return Err(interp.raise(Exc::TypeError, text));
+    }
+    let (items, more) = interp.iterate(&pairs, 100_000)?;
+    let mut grads = Vec::new();
+    let mut variables = Vec::new();
+    let mut lost = more;
+    for item in &items {
+        let (pair, _) = interp.iterate(item, 3)?;
+        match pair.as_slice() {
+            [gradient, Value::Tensor(variable)] => {
+                grads.push(gradient.clone());
+                variables.push(*variable);
+            }
+            _ => lost = true,
+        }
+    }
+    if lost {
+        return Ok(Value::None);
+    }
+    if grads.is_empty() && interp.keras == Keras::Three {
+        let text = "not enough values to unpack (expected 2, got 0)";
+        return Err(interp.raise(Exc::ValueError, text));
+    }
+    interp.apply_updates(id, &grads, &variables)?;
+    Ok(Value::None)
+}
+
+/// Keras 3's `optimizer.apply(gradients, variables=None)`.
+fn apply(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let (grads, more) = match args.get(0, "grads").cloned() {
+        Some(grads) => interp.iterate(&grads, 100_000)?,
+        None => return Ok(Value::None),
+    };
+    let variables = match args.get(1, "trainable_variables").cloned() {
+        Some(given) if !given.is_none() => interp.flat_tensors(&given),
+        _ => {
+            let built = interp.config(id).and_then(|s| s.built_for.clone()).unwrap_or_default();
+            built.into_iter().map(|v| interp.trace.variable(v).node).collect()
+        }
+    };
+    if !more && grads.len() == variables.len() {
+        interp.apply_updates(id, &grads, &variables)?;
+    }
+    Ok(Value::None)
+}
+
+/// Keras 2's `optimizer.minimize(loss, var_list, tape=None)`.
+fn minimize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let loss = args.get(0, "loss").cloned().unwrap_or(Value::None);
+    let list = args.get(1, "var_list").cloned().unwrap_or(Value::None);
+    let tape = args.get(2, "tape").filter(|t| !t.is_none()).cloned();
+    let called = interp.is_callable(&loss);
+    let (gradients, status) = match tape {
+        Some(Value::Instance(tape)) if !called => {
+            let list =
+                if interp.is_callable(&list) { interp.call(&list, Args::default())? } else { list.clone() };
+            interp.tape_gradient(tape, &loss, &list, false)?
+        }
+        None if called => {
+            let since = interp.mark();
+            let loss = interp.call(&loss, Args::default())?;
+            let list =
+                if interp.is_callable(&list) { interp.call(&list, Args::default())? } else { list.clone() };
+            let watched = interp.flat_tensors(&list).into_iter().map(|n| (n, since)).collect();
+            let state = TapeState {
+                recorded: std::iter::once(since..interp.mark()).collect(),
+                watched,
+                watch_variables: true,
+                ..TapeState::default()
+            };
+            interp.gradients_of(&state, &loss, &list, false)?
+        }
+        None if !loss.is_unknown() => {
+            let text = "`tape` is required when a `Tensor` loss is passed.";
+            let shown = interp.display(&loss)?.unwrap_or_default();
+            let text = format!("{text} Received: loss={shown}, tape=None.");
+            return Err(interp.raise(Exc::ValueError, text));
+        }
+        _ => return Ok(Value::None),
+    };
+    interp.record_tape(&status);
+    let list = if interp.is_callable(&list) { interp.call(&list, Args::default())? } else { list };
+    let (grads, more) = interp.iterate(&gradients, 100_000)?;
+    let variables = interp.flat_tensors(&list);
+    if !more && grads.len() == variables.len() {
+        interp.apply_updates(id, &grads, &variables)?;
+    }
+    Ok(Value::None)
+}
+
+fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let given = args.positional.first().cloned().unwrap_or(Value::None);
+    let variables: Vec<VariableId> =
+        interp.flat_tensors(&given).into_iter().filter_map(|n| interp.variable_of(n)).collect();
+    if let Some(state) = interp.config_mut(id) {
+        state.built_for = Some(variables);
+    }
+    Ok(Value::None)
+}
+
+impl Interp<'_> {
+    /// Gives an optimizer its learning rate: a variable that holds a number.
+    pub(crate) fn set_learning_rate(&mut self, id: ObjId, _given: Option<Value>) {
+        if self.config(id).is_some_and(|s| s.learning_rate.is_some()) {
+            return;
+        }
+        let spec = TensorSpec::new(Shape::scalar(), DType::Float32);
+        let name = if self.keras == Keras::Two { "learning_rate:0" } else { "learning_rate" };
+        let variable = self.new_variable(name.into(), spec, false);
+        let node = self.trace.variable(variable).node;
+        if let Some(state) = self.config_mut(id) {
+            state.learning_rate = Some(Value::Tensor(node));
+        }
+    }
+
+    /// Updates variables by their gradients.
+    ///
+    /// # Errors
+    /// When there is no gradient at all, and for variables that the optimizer was not built for.
+    pub(crate) fn apply_updates(&mut self, id: ObjId, grads: &[Value], variables: &[NodeId]) -> Eval<()> {
+        if grads.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<VariableId> = variables.iter().filter_map(|n| self.variable_of(*n)).collect();
+        // Keras 2 builds before it looks at the gradients' values, but filters first.
+        if self.keras == Keras::Three {
+            self.check_known(id, &ids)?;
+        }
+        if grads.iter().all(Value::is_none) {
+            return Err(self.no_gradients(grads, variables));
+        }
+        if self.keras == Keras::Two {
+            self.check_known(id, &ids)?;
+        }
+        for (gradient, variable) in grads.iter().zip(variables) {
+            if !gradient.is_none() {
+                self.forget_content(*variable);
+            }
+        }
+        Ok(())
+    }
+
+    /// An optimizer serves the variables that it first saw.
+    fn check_known(&mut self, id: ObjId, variables: &[VariableId]) -> Eval<()> {
+        let built = self.config(id).and_then(|s| s.built_for.clone());
+        let Some(built) = built else {
+            if let Some(state) = self.config_mut(id) {
+                state.built_for = Some(variables.to_vec());
+            }
+            return Ok(());
+        };
+        let Some(stranger) = variables.iter().find(|v| !built.contains(v)) else { return Ok(()) };
+        let (class, core) = match self.keras {
+            Keras::Two => {
+                let name = self.trace.variable(*stranger).name.clone();
+                let core = format!(
+                    "The optimizer cannot recognize variable {name}. This usually means you are trying to call the \
+                     optimizer to update different parts of the model separately. Please call \
+                     `optimizer.build(variables)` with the full list of trainable variables before the training loop \
+                     or use legacy optimizer `tf.keras.optimizers.legacy.{}`.",
+                    self.class_name(id)
+                );
+                (Exc::KeyError, core)
+            }
+            Keras::Three => {
+                let core = "Unknown variable: <variable>. This optimizer can only be called for the variables it was \
+                            originally built with. When working with a new set of variables, you should recreate a new \
+                            optimizer instance.";
+                (Exc::ValueError, core.to_owned())
+            }
+        };
+        let mistake = ops::Mistake::Argument {
+            param: "grads_and_vars",
+            problem: "other variables than before".to_owned(),
+        };
+        let node = self.trace.variable(*stranger).node;
+        let violation = ops::Violation { class, core, mistake };
+        Err(self.raise_violation(violation, "apply_gradients".into(), vec![("variable".into(), node)]))
+    }
+
+    /// What Keras says when no variable gets a gradient.
+    fn no_gradients(&mut self, _: &[Value], variables: &[NodeId]) -> crate::raise::Halt {
+        let core = match self.keras {
+            Keras::Three => "No gradients provided for any variable.".to_owned(),
+            Keras::Two => {
+                let name = |n: &NodeId| {
+                    self.variable_of(*n).map(|v| self.trace.variable(v).name.to_string()).unwrap_or_default()
+                };
+                let names: Vec<String> = variables.iter().map(|n| format!("'{}'", name(n))).collect();
+                let pair = |n: &NodeId| {
+                    let spec = &self.trace.node(*n).spec;
+                    let dtype = spec.dtype.map_or("float32", DType::name);
+                    format!("(None, <tf.Variable '{}' shape={} dtype={dtype}>)", name(n), spec.shape.tuple())
+                };
+                let pairs: Vec<String> = variables.iter().map(pair).collect();
+                let comma = if pairs.len() == 1 { "," } else { "" };
+                format!(
+                    "No gradients provided for any variable: ([{}],). Provided `grads_and_vars` is ({}{comma}).",
+                    names.join(", "),
+                    pairs.join(", ")
+                )
+            }
+        };
+        let mistake =
+            ops::Mistake::Argument { param: "grads_and_vars", problem: "every gradient is None".to_owned() };
+        let operands = variables.iter().map(|n| ("variable".into(), *n)).collect();
+        let violation = ops::Violation { class: Exc::ValueError, core, mistake };
+        self.raise_violation(violation, "apply_gradients".into(), operands)
+    }
+}

@@ -1,0 +1,526 @@
+//! One step of training, testing or prediction, as Keras' own methods carry it out.
+
+use std::rc::Rc;
+
+use graph::{Node, NodeId, ScopeId, Source};
+use ops::{Arg, Exc, Flow, Keras, Mistake, TensorKind};
+use tensor::{Content, DType, Shape, TensorSpec};
+
+use crate::framework::compile::OutputMetric;
+use crate::framework::compile_loss::is_nested;
+use crate::framework::layer_class::split_self;
+use crate::framework::tape::TapeState;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// Methods of models that steps are made of.
+pub(crate) static METHODS: &[Native] = &[
+    native("train_step", |i, a| step(i, a, Step::Train)),
+    native("test_step", |i, a| step(i, a, Step::Test)),
+    native("predict_step", |i, a| step(i, a, Step::Predict)),
+    native("compute_loss", compute_loss),
+    native("compiled_loss", compiled_loss),
+    native("compute_metrics", compute_metrics),
+    native("get_metrics_result", get_metrics_result),
+    native("reset_metrics", |_, _| Ok(Value::None)),
+];
+
+/// Properties.
+pub(crate) static PROPERTIES: &[Native] =
+    &[native("metrics", metrics), native("metrics_names", metrics_names)];
+
+/// Which kind of step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// `train_step`.
+    Train,
+    /// `test_step`.
+    Test,
+    /// `predict_step`.
+    Predict,
+}
+
+impl Step {
+    /// The method's name.
+    pub(crate) fn method(self) -> &'static str {
+        match self {
+            Step::Train => "train_step",
+            Step::Test => "test_step",
+            Step::Predict => "predict_step",
+        }
+    }
+}
+
+fn step(interp: &mut Interp<'_>, mut args: Args, step: Step) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let data = args.get(0, "data").cloned().unwrap_or(Value::None);
+    let (x, y, weight) = interp.unpack_data(&data);
+    if step == Step::Predict {
+        return interp.forward(id, &x, false);
+    }
+    let since = interp.mark();
+    if step == Step::Train {
+        interp.running.tapes += 1;
+    }
+    let result = interp.forward_and_loss(id, &x, &y, &weight, step == Step::Train);
+    if step == Step::Train {
+        interp.running.tapes = interp.running.tapes.saturating_sub(1);
+    }
+    let (y_pred, loss) = result?;
+    if step == Step::Train {
+        interp.check_target(id, &y, &loss)?;
+        interp.train_on(id, since, &loss)?;
+    }
+    let args = [x, y, y_pred, weight];
+    interp.call_step_method(id, "compute_metrics", &["x", "y", "y_pred", "sample_weight"], &args)
+}
+
+impl Interp<'_> {
+    /// Calls the model for a step.
+    pub(crate) fn forward(&mut self, id: ObjId, x: &Value, training: bool) -> Eval {
+        let mut args = Args::of([x.clone()]);
+        if self.takes_training(id) {
+            args.keywords.push(("training".into(), Value::Bool(training)));
+        }
+        self.clear_losses(id);
+        let before = self.training.replace(training);
+        let result = self.call_layer(id, args);
+        self.training = before;
+        result
+    }
+
+    /// Tells whether a model's `call` takes `training`.
+    fn takes_training(&mut self, id: ObjId) -> bool {
+        match self.script_method(id, "call") {
+            Some(method) => match &method {
+                Value::Bound(bound) => {
+                    let names = self.parameter_names(&bound.function);
+                    names.iter().any(|n| &**n == "training")
+                }
+                _ => false,
+            },
+            None => true,
+        }
+    }
+
+    fn forward_and_loss(
+        &mut self,
+        id: ObjId,
+        x: &Value,
+        y: &Value,
+        weight: &Value,
+        training: bool,
+    ) -> Eval<(Value, Value)> {
+        let y_pred = self.forward(id, x, training)?;
+        let args = [x.clone(), y.clone(), y_pred.clone(), weight.clone()];
+        let names = ["x", "y", "y_pred", "sample_weight"];
+        let loss = self.call_step_method(id, "compute_loss", &names, &args)?;
+        Ok((y_pred, loss))
+    }
+
+    /// Calls a method that the script may have overridden, positionally as Keras does.
+    fn call_step_method(&mut self, id: ObjId, name: &str, _: &[&str], args: &[Value]) -> Eval {
+        let object = Value::Instance(id);
+        let mut call = Args::of(args.iter().cloned());
+        if let Some(method) = self.script_method(id, name) {
+            if name == "compute_loss"
+                && self.keras == Keras::Three
+                && self.parameter_names(&method).iter().any(|n| &**n == "training")
+            {
+                call.keywords.push(("training".into(), Value::Bool(self.training != Some(false))));
+            }
+            return self.call(&method, call);
+        }
+        match name {
+            "compute_loss" => compute_loss(self, call.with_self(object)),
+            _ => compute_metrics(self, call.with_self(object)),
+        }
+    }
+
+    /// Keras 2 wants labels for a compiled loss, and some loss.
+    fn check_target(&mut self, id: ObjId, y: &Value, loss: &Value) -> Eval<()> {
+        if self.keras == Keras::Three {
+            return Ok(());
+        }
+        let given = self.compiled(id).map_or(Value::None, |c| c.loss.clone());
+        let core = if !given.is_none() && y.is_none() {
+            let shown = match &given {
+                Value::Str(name) => name.to_string(),
+                _ => self.display(&given)?.unwrap_or_default(),
+            };
+            format!(
+                "Target data is missing. Your model was compiled with loss={shown}, and therefore expects target data to \
+                 be provided in `fit()`."
+            )
+        } else if loss.is_none() {
+            "No loss found. You may have forgotten to provide a `loss` argument in the `compile()` method."
+                .to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(self.bad_data(Exc::ValueError, core))
+    }
+
+    /// Differentiates the loss and updates the model's variables.
+    fn train_on(&mut self, id: ObjId, since: u32, loss: &Value) -> Eval<()> {
+        let variables: Vec<NodeId> =
+            self.weights_of(id).0.into_iter().map(|v| self.trace.variable(v).node).collect();
+        if loss.is_unknown() || self.layer(id).is_some_and(|s| s.lost.is_some()) {
+            return Ok(());
+        }
+        if variables.is_empty() {
+            // Keras 3 warns; both go on.
+            return Ok(());
+        }
+        let tape = TapeState {
+            recorded: std::iter::once(since..self.mark()).collect(),
+            watch_variables: true,
+            ..TapeState::default()
+        };
+        let sources = self.new_list(variables.iter().copied().map(Value::Tensor).collect());
+        let (gradients, status) = self.gradients_of(&tape, loss, &sources, false)?;
+        self.record_tape(&status);
+        let (gradients, _) = self.iterate(&gradients, variables.len())?;
+        let optimizer = self.compiled(id).map_or(Value::None, |c| c.optimizer.clone());
+        match &optimizer {
+            Value::Instance(optimizer) if self.config(*optimizer).is_some() => {
+                self.apply_updates(*optimizer, &gradients, &variables)
+            }
+            Value::None => {
+                let text = "'NoneType' object has no attribute 'apply_gradients'";
+                Err(self.raise(Exc::AttributeError, text))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The losses beside the compiled one: `add_loss`, regularizers of weights.
+    pub(crate) fn added_losses(&mut self, id: ObjId) -> Vec<NodeId> {
+        let mut nodes = Vec::new();
+        let mut penalised = Vec::new();
+        let mut todo = vec![id];
+        let mut seen = Vec::new();
+        while let Some(id) = todo.pop() {
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            if let Some(state) = self.layer(id) {
+                nodes.extend(state.losses.iter().copied());
+                for weight in &state.weights {
+                    let variable = self.trace.variable(weight.variable);
+                    if variable.trainable && state.trainable && is_penalised(&state.config, &weight.name) {
+                        penalised.push(variable.node);
+                    }
+                }
+                todo.extend(state.sublayers.iter().rev());
+            }
+        }
+        for weight in penalised {
+            let kind = if self.graph_depth > 0 { TensorKind::Graph } else { TensorKind::Eager };
+            let spec = TensorSpec::new(Shape::scalar(), self.trace.node(weight).spec.dtype);
+            let span = self.here();
+            nodes.push(self.trace.push(Node {
+                source: Source::Opaque("a regularizer"),
+                kind,
+                spec,
+                content: Content::Unknown,
+                inputs: std::iter::once((weight, Flow::Ok)).collect(),
+                span,
+                scope: ScopeId::default(),
+            }));
+        }
+        nodes
+    }
+
+    /// Forgets what `add_loss` gave in an earlier call.
+    pub(crate) fn clear_losses(&mut self, id: ObjId) {
+        let mut todo = vec![id];
+        let mut seen = Vec::new();
+        while let Some(id) = todo.pop() {
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            let Some(state) = self.layer(id) else { continue };
+            let (losses, sublayers) = (state.losses.is_empty(), state.sublayers.clone());
+            if !losses && let Some(state) = self.layer_mut(id) {
+                state.losses.clear();
+            }
+            todo.extend(sublayers);
+        }
+    }
+}
+
+/// Tells whether a layer's config has a regularizer for a weight: `kernel_regularizer` for `kernel`.
+fn is_penalised(config: &[(Rc<str>, Arg)], weight: &str) -> bool {
+    config.iter().any(|(name, arg)| {
+        let Some(prefix) = name.strip_suffix("_regularizer") else { return false };
+        let own = match prefix {
+            "recurrent" => "recurrent_kernel",
+            "depthwise" => "depthwise_kernel",
+            "pointwise" => "pointwise_kernel",
+            prefix => prefix,
+        };
+        own == weight && !matches!(arg, Arg::None | Arg::Missing)
+    })
+}
+
+/// `Model.compute_loss(x, y, y_pred, sample_weight)`.
+fn compute_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+    let (y, y_pred, weight) = (get(1, "y"), get(2, "y_pred"), get(3, "sample_weight"));
+    if interp.keras == Keras::Two && interp.compiled(id).is_none() {
+        return Err(interp.raise(Exc::TypeError, "'NoneType' object is not callable"));
+    }
+    let compiled = interp.compiled_loss(id, &y, &y_pred, &weight)?;
+    let added = interp.added_losses(id);
+    if compiled.is_none() && added.is_empty() {
+        if interp.keras == Keras::Two {
+            return Ok(Value::None);
+        }
+        let core = "No loss to compute. Provide a `loss` argument in `compile()`.";
+        let mistake = Mistake::Argument { param: "loss", problem: "missing".to_owned() };
+        let violation = ops::Violation { class: Exc::ValueError, core: core.to_owned(), mistake };
+        return Err(interp.raise_violation(violation, "compute_loss".into(), Vec::new()));
+    }
+    Ok(interp.sum_losses(compiled, &added))
+}
+
+impl Interp<'_> {
+    /// The sum of a compiled loss and others.
+    fn sum_losses(&mut self, compiled: Option<Value>, added: &[NodeId]) -> Value {
+        match &compiled {
+            Some(value) if added.is_empty() || value.is_unknown() => return value.clone(),
+            _ => {}
+        }
+        let all: Vec<NodeId> =
+            compiled.iter().flat_map(|v| self.flat_tensors(v)).chain(added.iter().copied()).collect();
+        let graph = all.iter().any(|n| self.trace.node(*n).kind == TensorKind::Graph) || self.graph_depth > 0;
+        let kind = if graph { TensorKind::Graph } else { TensorKind::Eager };
+        let spec = TensorSpec::new(Shape::scalar(), DType::Float32);
+        let span = self.here();
+        let inputs = all
+            .into_iter()
+            .map(|n| {
+                let float = self.trace.node(n).spec.dtype.is_none_or(DType::is_differentiable);
+                (n, if float { Flow::Ok } else { Flow::None })
+            })
+            .collect();
+        let source = Source::Opaque("a sum of losses");
+        let (content, scope) = (Content::Unknown, ScopeId::default());
+        Value::Tensor(self.trace.push(Node { source, kind, spec, content, inputs, span, scope }))
+    }
+
+    /// The compiled metrics, made for the outputs that are seen first.
+    fn metrics_plan(&mut self, id: ObjId, y: &[Value], y_pred: &Value) -> Eval<Rc<[OutputMetric]>> {
+        if let Some(plan) = self.compiled(id).and_then(|c| c.built_metrics.clone()) {
+            return Ok(plan);
+        }
+        let Some(compiled) = self.compiled(id).cloned() else { return Ok([].into()) };
+        let outputs = self.leaves(y_pred);
+        let names = match self.keras {
+            Keras::Two => Some(self.names2(id, y_pred)),
+            Keras::Three => self.output_names(id),
+        };
+        let mut plan: Vec<OutputMetric> = Vec::new();
+        for (given, weighted) in [(&compiled.metrics, false), (&compiled.weighted_metrics, true)] {
+            for (output, list) in self.metrics_by_output(given, outputs.len(), names.as_deref())? {
+                for metric in list {
+                    let label = y.get(output).cloned().unwrap_or(Value::None);
+                    let prediction = outputs.get(output).cloned().unwrap_or(Value::None);
+                    let Some(metric) = self.metric_of(&metric, &label, &prediction)? else { continue };
+                    let several = outputs.len() > 1;
+                    let mut name = match names.as_ref().and_then(|n| n.get(output)).filter(|_| several) {
+                        Some(output) => format!("{output}_{}", metric.name),
+                        None => metric.name.to_string(),
+                    };
+                    let taken = plan.iter().filter(|m| *m.name == name).count();
+                    if taken > 0 {
+                        name = if weighted { format!("weighted_{name}") } else { format!("{name}_{taken}") };
+                    }
+                    plan.push(OutputMetric { output, metric, name: name.into(), weighted });
+                }
+            }
+        }
+        let plan: Rc<[OutputMetric]> = plan.into();
+        if let Some(compiled) = self.compiled_mut(id) {
+            compiled.built_metrics = Some(plan.clone());
+        }
+        Ok(plan)
+    }
+
+    /// Which metrics go to which output.
+    fn metrics_by_output(
+        &mut self,
+        given: &Value,
+        outputs: usize,
+        names: Option<&[Rc<str>]>,
+    ) -> Eval<Vec<(usize, Vec<Value>)>> {
+        if given.is_none() || given.is_unknown() {
+            return Ok(Vec::new());
+        }
+        if outputs <= 1 {
+            return Ok(vec![(0, self.leaves(given))]);
+        }
+        if let Some(pairs) = self.sorted_pairs(given)
+            && matches!(given, Value::Dict(_))
+        {
+            let at = |name: &Rc<str>| names.and_then(|n| n.iter().position(|o| o == name));
+            return Ok(pairs.iter().filter_map(|(k, v)| Some((at(k)?, self.leaves(v)))).collect());
+        }
+        let items = self.children(given).unwrap_or_else(|| vec![given.clone()]);
+        let nested = items.iter().any(is_nested);
+        if items.len() == outputs && (nested || self.keras == Keras::Three) {
+            return Ok(items.iter().enumerate().map(|(i, v)| (i, self.leaves(v))).collect());
+        }
+        if self.keras == Keras::Two && !nested {
+            // A flat list goes to every output.
+            return Ok((0..outputs).map(|i| (i, items.clone())).collect());
+        }
+        self.undecided("metrics that do not match the outputs");
+        Ok(Vec::new())
+    }
+
+    /// Updates the compiled metrics.
+    ///
+    /// # Errors
+    /// What they raise for labels that do not fit.
+    fn update_compiled_metrics(&mut self, id: ObjId, y: &Value, y_pred: &Value, weight: &Value) -> Eval<()> {
+        let given = self.compiled(id).map(|c| (c.metrics.clone(), c.weighted_metrics.clone()));
+        let Some((metrics, weighted)) = given else { return Ok(()) };
+        if self.leaves(&metrics).iter().chain(&self.leaves(&weighted)).all(Value::is_none) {
+            return Ok(());
+        }
+        if self.hides_unknown(y) || self.hides_unknown(y_pred) {
+            return Ok(());
+        }
+        let (labels, weights) = match self.keras {
+            Keras::Two => {
+                let names = self.names2(id, y_pred);
+                (self.conform2(y, y_pred, &names)?, self.conform2(weight, y_pred, &names)?)
+            }
+            Keras::Three => (self.leaves(y), self.leaves(weight)),
+        };
+        let plan = self.metrics_plan(id, &labels, y_pred)?;
+        let outputs = self.leaves(y_pred);
+        for entry in plan.iter() {
+            let (Some(y_t), Some(y_p)) = (labels.get(entry.output), outputs.get(entry.output)) else {
+                continue;
+            };
+            if y_t.is_none() && self.keras == Keras::Two {
+                continue;
+            }
+            let w = if entry.weighted { weights.get(entry.output).cloned() } else { None };
+            let (mut y_t, mut w) = (y_t.clone(), w.unwrap_or(Value::None));
+            if self.keras == Keras::Two {
+                (y_t, w) = self.match_rank(&y_t, y_p, &w)?;
+            }
+            self.update_metric(&entry.metric, &y_t, y_p, &w)?;
+        }
+        Ok(())
+    }
+
+    /// The names in a model's logs, in order: the loss, its parts, the metrics.
+    pub(crate) fn log_names(&mut self, id: ObjId) -> Vec<Rc<str>> {
+        let mut names: Vec<Rc<str>> = Vec::new();
+        if let Some(compiled) = self.compiled(id) {
+            names.push("loss".into());
+            let metrics = compiled.built_metrics.iter().flat_map(|m| m.iter().map(|m| m.name.clone()));
+            let parts = compiled.losses.iter().flat_map(|l| l.iter().filter_map(|l| l.name.clone()));
+            match self.keras {
+                Keras::Two => names.extend(parts.chain(metrics)),
+                Keras::Three => names.extend(metrics.chain(parts)),
+            }
+        }
+        for metric in self.own_metrics(id) {
+            let name = self.callable_name(&metric);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// The metric objects among a model's attributes.
+    fn own_metrics(&mut self, id: ObjId) -> Vec<Value> {
+        let Some(instance) = self.heap.instance(id) else { return Vec::new() };
+        let values: Vec<Value> = instance.attrs.values().cloned().collect();
+        let mut found = Vec::new();
+        for value in values {
+            for leaf in self.leaves(&value) {
+                if self.is_metric(&leaf) {
+                    found.push(leaf);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Keras' old `self.compiled_loss(y, y_pred, sample_weight, regularization_losses=None)`.
+fn compiled_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+    let (y, y_pred, weight) = (get(0, "y_true"), get(1, "y_pred"), get(2, "sample_weight"));
+    let y = if y.is_none() { get(0, "y") } else { y };
+    let compiled = interp.compiled_loss(id, &y, &y_pred, &weight)?;
+    let added = match interp.keras {
+        Keras::Three => interp.added_losses(id),
+        Keras::Two => {
+            let given = get(3, "regularization_losses");
+            interp.flat_tensors(&given)
+        }
+    };
+    if compiled.is_none() && added.is_empty() {
+        return Ok(Value::None);
+    }
+    Ok(interp.sum_losses(compiled, &added))
+}
+
+/// `Model.compute_metrics(x, y, y_pred, sample_weight)`: updates the compiled metrics, gives all results.
+fn compute_metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+    let (y, y_pred, weight) = (get(1, "y"), get(2, "y_pred"), get(3, "sample_weight"));
+    interp.update_compiled_metrics(id, &y, &y_pred, &weight)?;
+    get_metrics_result(interp, Args::of([Value::Instance(id)]))
+}
+
+fn get_metrics_result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let names = interp.log_names(id);
+    let mut pairs = Vec::new();
+    for name in names {
+        let node = interp.scalar("a metric's result");
+        pairs.push((Value::Str(name), Value::Tensor(node)));
+    }
+    Ok(interp.new_dict(pairs))
+}
+
+/// `model.metrics`: the compiled ones are objects that only give results here.
+fn metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let compiled = interp.log_names(id);
+    let mut items = Vec::new();
+    if interp.compiled(id).is_some() {
+        let class = interp.native_class("keras.metrics.Mean");
+        for name in compiled {
+            let keywords = vec![("name".into(), Value::Str(name))];
+            items.push(interp.instantiate(class, Args { positional: Vec::new(), keywords })?);
+        }
+    } else {
+        items = interp.own_metrics(id);
+    }
+    Ok(interp.new_list(items))
+}
+
+fn metrics_names(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let names = interp.log_names(id).into_iter().map(Value::Str).collect();
+    Ok(interp.new_list(names))
+}
