@@ -17,6 +17,7 @@ mod locally_connected;
 mod merging;
 mod normalization;
 mod pooling;
+mod preprocessing;
 mod reshaping;
 mod resizing;
 mod rnn;
@@ -48,7 +49,7 @@ static KINDS: &[&[Layer]] = &[
 ];
 
 /// The kinds that have a folder.
-static FOLDERS: &[&[&[Layer]]] = &[&attention::KINDS, &rnn::KINDS];
+static FOLDERS: &[&[&[Layer]]] = &[&attention::KINDS, &preprocessing::KINDS, &rnn::KINDS];
 
 /// Returns every layer.
 pub fn layers() -> impl Iterator<Item = &'static Layer> {

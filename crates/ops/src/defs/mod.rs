@@ -7,6 +7,7 @@ mod join;
 mod nn_layers;
 mod numpy;
 mod pointwise;
+mod preprocessing;
 mod recurrent;
 mod reduce;
 mod shape;
@@ -25,6 +26,7 @@ static FAMILIES: &[&[Op]] = &[
     join::OPS,
     nn_layers::OPS,
     pointwise::OPS,
+    preprocessing::OPS,
     recurrent::OPS,
     reduce::OPS,
     shape::OPS,

@@ -1,0 +1,435 @@
+//! Images changed at random, of the same size.
+
+use ops::{Arg, Exc, Infer, Keras};
+
+use crate::dims;
+use crate::layer::{no_build, no_init, same_shape};
+use crate::python::{raise, text, value_error};
+use crate::{CallArgs, Host, Layer, Mask};
+
+use super::{Made, result, spec};
+
+type Init = fn(&mut dyn Host) -> Infer<()>;
+type Call = fn(&mut dyn Host, &CallArgs) -> Infer<Arg>;
+
+const SOURCE: &str = "keras/src/layers/preprocessing/image_preprocessing/*.py, \
+                      tf_keras/src/layers/preprocessing/image_preprocessing.py";
+
+const fn layer(name: &'static str, init: Init, call: Call) -> Layer {
+    Layer {
+        name,
+        init,
+        build: no_build,
+        call,
+        output_shape: Some(same_shape),
+        mask: Mask::Drops,
+        source: SOURCE,
+    }
+}
+
+/// A layer of Keras 3 whose factor lies within bounds.
+const fn factor(name: &'static str, init: Init) -> Layer {
+    layer(name, init, unchanged)
+}
+
+/// A layer whose output has its input's dtype.
+const fn same_dtype(name: &'static str) -> Layer {
+    let output_shape: Option<fn(&mut dyn Host, &Arg) -> Infer<Arg>> = Some(same_spec);
+    Layer {
+        name,
+        init: no_init,
+        build: no_build,
+        call: kept,
+        output_shape,
+        mask: Mask::Drops,
+        source: SOURCE,
+    }
+}
+
+pub(super) static LAYERS: &[Layer] = &[
+    layer("RandomFlip", init_flip, flip),
+    layer("RandomRotation", init_rotation, transformed),
+    layer("RandomTranslation", init_translation, transformed),
+    layer("RandomZoom", init_zoom, transformed),
+    layer("RandomContrast", init_contrast, contrast),
+    layer("RandomBrightness", init_brightness, brightness),
+    factor("AugMix", no_init),
+    factor("AutoContrast", no_init),
+    factor("CutMix", no_init),
+    factor("MixUp", no_init),
+    factor("RandAugment", no_init),
+    factor("RandomColorJitter", no_init),
+    factor("RandomElasticTransform", |host| bounded(host, 0.0)),
+    factor("RandomErasing", |host| bounded(host, 0.0)),
+    factor("RandomGaussianBlur", no_init),
+    factor("RandomHue", |host| bounded(host, 0.0)),
+    factor("RandomInvert", no_init),
+    factor("RandomPerspective", no_init),
+    factor("RandomPosterization", no_init),
+    factor("RandomSaturation", no_init),
+    factor("RandomSharpness", |host| bounded(host, 0.0)),
+    factor("RandomShear", no_init),
+    factor("Solarization", no_init),
+    same_dtype("Equalization"),
+    same_dtype("RandomGrayscale"),
+];
+
+/// Returns the dims of the images, and their dtype in the layer.
+fn same(host: &dyn Host, args: &CallArgs) -> Infer<Made> {
+    Ok(Made { dims: dims::of_input(&args.inputs)?, dtype: host.compute_dtype() })
+}
+
+fn unchanged(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let made = same(host, args)?;
+    result(host, "augmented", args.inputs.clone(), made)
+}
+
+fn same_spec(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
+    let dtype = dims::tensor(x)?.spec.dtype.unwrap_or(host.compute_dtype());
+    Ok(spec(Made { dims: dims::of_input(x)?, dtype }))
+}
+
+fn kept(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let dtype = dims::tensor(&args.inputs)?.spec.dtype.unwrap_or(host.compute_dtype());
+    let dims = dims::of_input(&args.inputs)?;
+    result(host, "augmented", args.inputs.clone(), Made { dims, dtype })
+}
+
+/// Refuses images without an axis that is counted from the end: `tf.shape(images)[-3]`.
+pub(super) fn no_axis(rank: usize, from_end: usize) -> Infer<()> {
+    if rank >= from_end {
+        return Ok(());
+    }
+    let index = rank as i64 - from_end as i64;
+    value_error("inputs", format!("slice index {index} of dimension 0 out of bounds."))
+}
+
+/// Reads `0.2` as `(-0.2, 0.2)`, and a pair as it is; nothing where it is not known.
+///
+/// # Errors
+/// What Python raises for something else.
+pub(super) fn two_bounds(factor: &Arg) -> Infer<Option<(f64, f64)>> {
+    let number = |a: &Arg| match a {
+        Arg::Float(x) => Some(*x),
+        Arg::Int(n) => Some(*n as f64),
+        Arg::Bool(b) => Some(f64::from(u8::from(*b))),
+        _ => None,
+    };
+    match factor {
+        Arg::Tuple(items) | Arg::List(items) => match &**items {
+            [] => raise(Exc::IndexError, "factor", out_of_range(factor)),
+            [_] => raise(Exc::IndexError, "factor", out_of_range(factor)),
+            [a, b, ..] => Ok(number(a).zip(number(b))),
+        },
+        Arg::Str(_) => raise(Exc::TypeError, "factor", "bad operand type for unary -: 'str'"),
+        _ => Ok(number(factor).map(|x| (-x, x))),
+    }
+}
+
+fn out_of_range(factor: &Arg) -> &'static str {
+    if matches!(factor, Arg::List(_)) { "list index out of range" } else { "tuple index out of range" }
+}
+
+/// Keras 3's `_set_factor`: a number, or two, within `[least, 1]`.
+fn bounded(host: &mut dyn Host, least: f64) -> Infer<()> {
+    check_bounded(host, "factor", least)
+}
+
+fn check_bounded(host: &dyn Host, param: &'static str, least: f64) -> Infer<()> {
+    let given = host.get(param);
+    let bad = match &given {
+        Arg::Float(x) => *x < least || *x > 1.0,
+        Arg::Int(n) => (*n as f64) < least || *n > 1,
+        Arg::Bool(_)
+        | Arg::None
+        | Arg::Missing
+        | Arg::Unknown
+        | Arg::Number(_)
+        | Arg::Tensor(_)
+        | Arg::Dim(_) => false,
+        Arg::Tuple(items) | Arg::List(items) => match &**items {
+            [a, b] => match (bound(a), bound(b)) {
+                (Some(a), Some(b)) => a > 1.0 || b < least,
+                _ => false,
+            },
+            _ => true,
+        },
+        _ => true,
+    };
+    if !bad {
+        return Ok(());
+    }
+    let shown = text(&given);
+    let core = format!(
+        "The `factor` argument should be a number (or a list of two numbers) in the range [{}, 1]. Received: \
+         factor={shown}",
+        least as i64
+    );
+    value_error(param, core)
+}
+
+fn bound(arg: &Arg) -> Option<f64> {
+    match arg {
+        Arg::Float(x) => Some(*x),
+        Arg::Int(n) => Some(*n as f64),
+        _ => None,
+    }
+}
+
+fn init_flip(host: &mut dyn Host) -> Infer<()> {
+    if host.keras() == Keras::Three {
+        return Ok(());
+    }
+    match host.get("mode") {
+        Arg::Str(s) if matches!(&*s, "horizontal" | "vertical" | "horizontal_and_vertical") => Ok(()),
+        Arg::Unknown | Arg::Missing => Ok(()),
+        mode => {
+            let (name, shown) = (host.name(), text(&mode));
+            value_error("mode", format!("RandomFlip layer {name} received an unknown mode argument {shown}"))
+        }
+    }
+}
+
+fn flip(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let made = same(host, args)?;
+    if host.keras() == Keras::Two && args.training != Some(false) {
+        let (rank, shape) = (made.dims.len(), dims::text(&made.dims));
+        if rank < 3 {
+            return value_error(
+                "inputs",
+                format!("'image' (shape {shape}) must be at least three-dimensional."),
+            );
+        }
+        if rank > 4 {
+            return value_error(
+                "inputs",
+                format!("'image' (shape {shape}) must have either 3 or 4 dimensions."),
+            );
+        }
+    }
+    result(host, "augmented", args.inputs.clone(), made)
+}
+
+/// Checks how gaps are filled and pixels interpolated.
+fn check_fill(host: &dyn Host) -> Infer<()> {
+    let allowed: [(&str, &[&str], &str); 2] = [
+        (
+            "fill_mode",
+            &["reflect", "wrap", "constant", "nearest"],
+            "`reflect`, `wrap`, `constant` and `nearest`",
+        ),
+        ("interpolation", &["nearest", "bilinear"], "`nearest` and `bilinear`"),
+    ];
+    for (param, known, words) in allowed {
+        let Arg::Str(given) = host.get(param) else { continue };
+        if known.contains(&&*given) {
+            continue;
+        }
+        let list = known.iter().map(|k| format!("'{k}'")).collect::<Vec<_>>().join(", ");
+        let core = match host.keras() {
+            Keras::Two => format!("Unknown `{param}` {given}. Only {words} are supported."),
+            Keras::Three => format!("Unknown `{param}` {given}. Expected of one ({list})."),
+        };
+        return raise(Exc::NotImplementedError, "fill_mode", core);
+    }
+    Ok(())
+}
+
+fn init_rotation(host: &mut dyn Host) -> Infer<()> {
+    if host.keras() == Keras::Three {
+        check_bounded(host, "factor", -1.0)?;
+        return check_fill(host);
+    }
+    let factor = host.get("factor");
+    if let Some((lower, upper)) = two_bounds(&factor)?
+        && upper < lower
+    {
+        let shown = text(&factor);
+        return value_error(
+            "factor",
+            format!("`factor` argument cannot have a negative value. Received: factor={shown}"),
+        );
+    }
+    check_fill(host)
+}
+
+/// Keras 3's check of `height_factor` and `width_factor`.
+fn check_shift(host: &dyn Host, param: &'static str, start: &str, open: bool) -> Infer<()> {
+    let given = host.get(param);
+    let outside = |x: f64| x > 1.0 || x < -1.0 || (open && x == -1.0);
+    let numbers: Vec<Arg> = match &given {
+        Arg::Tuple(items) | Arg::List(items) if items.len() == 2 => items.to_vec(),
+        Arg::Float(_) | Arg::Int(_) => vec![given.clone()],
+        Arg::Str(_) | Arg::None | Arg::Tuple(_) | Arg::List(_) => {
+            let shown = text(&given);
+            return value_error(param, format!("{start}Received: {param}={shown}"));
+        }
+        _ => return Ok(()),
+    };
+    match numbers.iter().find(|a| bound(a).is_some_and(outside)) {
+        Some(bad) => {
+            let shown = text(bad);
+            value_error(param, format!("{start}Received: input_number={shown}"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn init_translation(host: &mut dyn Host) -> Infer<()> {
+    if host.keras() == Keras::Three {
+        let start =
+            "The `factor` argument should be a number (or a list of two numbers) in the range [-1.0, 1.0]. ";
+        check_shift(host, "height_factor", start, false)?;
+        check_shift(host, "width_factor", start, false)?;
+        return check_fill(host);
+    }
+    for (param, rest) in [
+        ("height_factor", " argument must have values between [-1, 1]. Received: height_factor="),
+        ("width_factor", " must have values between [-1, 1], got "),
+    ] {
+        let given = host.get(param);
+        let Some((lower, upper)) = two_bounds(&given)? else { continue };
+        let shown = text(&given);
+        if upper < lower {
+            let core = format!("`{param}` cannot have upper bound less than lower bound, got {shown}");
+            return value_error(param, core);
+        }
+        if lower.abs() > 1.0 || upper.abs() > 1.0 {
+            return value_error(param, format!("`{param}`{rest}{shown}"));
+        }
+    }
+    check_fill(host)
+}
+
+fn init_zoom(host: &mut dyn Host) -> Infer<()> {
+    if host.keras() == Keras::Three {
+        let start = "The `height_factor` and `width_factor` arguments should be a number (or a list of two numbers) in the \
+                     range (-1.0, 1.0]. ";
+        check_shift(host, "height_factor", start, true)?;
+        if !host.get("width_factor").is_none() {
+            check_shift(host, "width_factor", start, true)?;
+        }
+        return check_fill(host);
+    }
+    let height = host.get("height_factor");
+    if let Some((lower, upper)) = two_bounds(&height)?
+        && (lower.abs() > 1.0 || upper.abs() > 1.0)
+    {
+        let shown = text(&height);
+        return value_error(
+            "height_factor",
+            format!(
+                "`height_factor` argument must have values between [-1, 1]. Received: height_factor={shown}"
+            ),
+        );
+    }
+    let width = host.get("width_factor");
+    if !width.is_none()
+        && let Some((lower, upper)) = two_bounds(&width)?
+        && (lower < -1.0 || upper < -1.0)
+    {
+        let shown = text(&width);
+        return value_error(
+            "width_factor",
+            format!(
+                "`width_factor` argument must have values larger than -1. Received: width_factor={shown}"
+            ),
+        );
+    }
+    check_fill(host)
+}
+
+/// A projective transformation: Keras 2 reads the images' sizes, then wants a batch of them.
+fn transformed(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let made = same(host, args)?;
+    if host.keras() == Keras::Two && args.training != Some(false) {
+        let rank = made.dims.len();
+        if rank == 0 {
+            return value_error("inputs", "slice index 0 of dimension 0 out of bounds.");
+        }
+        no_axis(rank, 3)?;
+        if rank > 4 {
+            return value_error("inputs", format!("Shape must be rank 4 but is rank {rank}"));
+        }
+    }
+    result(host, "augmented", args.inputs.clone(), made)
+}
+
+fn init_contrast(host: &mut dyn Host) -> Infer<()> {
+    if host.keras() == Keras::Three {
+        return check_bounded(host, "factor", 0.0);
+    }
+    let factor = host.get("factor");
+    // Here a single number is both bounds.
+    let bounds = match bound(&factor) {
+        Some(x) => Some((x, x)),
+        None => two_bounds(&factor)?,
+    };
+    if bounds.is_some_and(|(lower, upper)| lower < 0.0 || upper < 0.0 || lower > 1.0) {
+        let shown = text(&factor);
+        return value_error(
+            "factor",
+            format!(
+                "`factor` argument cannot have negative values or values greater than 1.Received: factor={shown}"
+            ),
+        );
+    }
+    Ok(())
+}
+
+fn contrast(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let made = same(host, args)?;
+    let rank = made.dims.len();
+    if host.keras() == Keras::Two && args.training != Some(false) && rank < 3 {
+        return value_error("inputs", format!("Shape must be at least rank 3 but is rank {rank}"));
+    }
+    result(host, "augmented", args.inputs.clone(), made)
+}
+
+fn init_brightness(host: &mut dyn Host) -> Infer<()> {
+    let range = host.get("value_range");
+    let got = if host.keras() == Keras::Two { "Got " } else { "Received: value_range=" };
+    let given = host.get("factor");
+    if host.keras() == Keras::Three {
+        check_bounded(host, "factor", -1.0)?;
+    } else {
+        let start = "The `factor` argument should be a number (or a list of two numbers) in the range [-1.0, 1.0]. Got ";
+        let single = [given.clone()];
+        let values = match &given {
+            Arg::Tuple(items) | Arg::List(items) if items.len() == 2 => items,
+            Arg::Float(_) | Arg::Int(_) | Arg::Bool(_) => &single[..],
+            Arg::Str(_) | Arg::None | Arg::Tuple(_) | Arg::List(_) => {
+                let shown = text(&given);
+                return value_error("factor", format!("{start}{shown}"));
+            }
+            _ => &[],
+        };
+        if let Some(bad) = values.iter().find(|a| bound(a).is_some_and(|x| !(-1.0..=1.0).contains(&x))) {
+            let shown = text(bad);
+            return value_error("factor", format!("{start}{shown}"));
+        }
+    }
+    let two = match &range {
+        Arg::Tuple(items) | Arg::List(items) => items.len() == 2,
+        Arg::Int(_) | Arg::Float(_) | Arg::Str(_) | Arg::None => false,
+        _ => true,
+    };
+    if !two {
+        let shown = text(&range);
+        let core = format!("The `value_range` argument should be a list of two numbers. {got}{shown}");
+        return value_error("value_range", core);
+    }
+    Ok(())
+}
+
+fn brightness(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let made = same(host, args)?;
+    if host.keras() == Keras::Two && args.training != Some(false) && !matches!(made.dims.len(), 3 | 4) {
+        let shape = dims::text(&made.dims);
+        return value_error(
+            "inputs",
+            format!("Expected the input image to be rank 3 or 4. Got inputs.shape = {shape}"),
+        );
+    }
+    result(host, "augmented", args.inputs.clone(), made)
+}

@@ -1,0 +1,322 @@
+//! `Discretization`, `CategoryEncoding`, `Hashing` and `HashedCrossing`.
+
+use ops::{Arg, Exc, Infer, Keras};
+use tensor::{DType, Dim};
+
+use crate::dims;
+use crate::layer::no_build;
+use crate::python::{known_int, number, raise, text, truth, unknown, value_error};
+use crate::{CallArgs, Host, Layer, Mask};
+
+use super::encoding::{MODES, encoded2, encoded3};
+use super::{Made, given_dtype, one_of, result, spec};
+
+const fn layer(
+    name: &'static str,
+    init: fn(&mut dyn Host) -> Infer<()>,
+    call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
+    output_shape: fn(&mut dyn Host, &Arg) -> Infer<Arg>,
+) -> Layer {
+    let source =
+        "keras/src/layers/preprocessing/{discretization,category_encoding,hashing,hashed_crossing}.py";
+    Layer { name, init, build: no_build, call, output_shape: Some(output_shape), mask: Mask::Drops, source }
+}
+
+pub(super) static LAYERS: &[Layer] = &[
+    layer("Discretization", init_bins, |h, a| made(h, a, bins), |h, x| bins(h, x).map(spec)),
+    layer("CategoryEncoding", init_tokens, |h, a| made(h, a, tokens), |h, x| tokens(h, x).map(spec)),
+    layer("Hashing", init_hash, |h, a| made(h, a, hashed), |h, x| hashed(h, x).map(spec)),
+    layer("HashedCrossing", init_crossing, |h, a| made(h, a, crossed), |h, x| crossed(h, x).map(spec)),
+];
+
+fn made(host: &mut dyn Host, args: &CallArgs, how: fn(&mut dyn Host, &Arg) -> Infer<Made>) -> Infer<Arg> {
+    let made = how(host, &args.inputs)?;
+    if truth(&host.get("sparse"))? {
+        return unknown("a sparse result");
+    }
+    result(host, "encoded", args.inputs.clone(), made)
+}
+
+/// The mode, `"binary"` being an old name.
+fn mode(host: &dyn Host) -> Infer<String> {
+    match host.get("output_mode") {
+        Arg::Str(s) if &*s == "binary" => Ok("multi_hot".to_owned()),
+        Arg::Str(s) => Ok(s.to_string()),
+        _ => unknown("a mode that is not known"),
+    }
+}
+
+/// The dtype of the result: integers for indices, else the layer's.
+fn dtype(host: &dyn Host, mode: &str, indices: DType) -> Infer<DType> {
+    let given = given_dtype(host)?;
+    Ok(match given {
+        Some(dtype) if mode != "int" || dtype.is_integer() => dtype,
+        _ if mode == "int" => indices,
+        _ => host.compute_dtype(),
+    })
+}
+
+fn not_sparse_ints(host: &dyn Host, mode: &str, problem: &str) -> Infer<()> {
+    if mode == "int" && truth(&host.get("sparse"))? {
+        return value_error("sparse", format!("{problem} Received: sparse=True and output_mode={mode}"));
+    }
+    Ok(())
+}
+
+fn init_bins(host: &mut dyn Host) -> Infer<()> {
+    let mode = one_of(host, "Discretization", "output_mode", MODES)?;
+    let three = host.keras() == Keras::Three;
+    let may = "only be true if `output_mode` is `'one_hot'`, `'multi_hot'`, or `'count'`.";
+    let problem = if three {
+        "`sparse=True` may only be used if `output_mode` is `'one_hot'`, `'multi_hot'`, or `'count'`."
+            .to_owned()
+    } else {
+        format!("`sparse` may {may}")
+    };
+    not_sparse_ints(host, &mode, &problem)?;
+    let (bins, bounds) = (host.get("num_bins"), host.get("bin_boundaries"));
+    let received = if three { "Received:" } else { "You passed" };
+    let (n, b) = (text(&bins), text(&bounds));
+    if number("num_bins", &bins, "<", "int")?.is_some_and(|n| n < 0.0) {
+        let core = format!("`num_bins` must be greater than or equal to 0. {received} `num_bins={n}`");
+        return value_error("num_bins", core);
+    }
+    if !bins.is_none() && !bounds.is_none() {
+        let core = format!(
+            "Both `num_bins` and `bin_boundaries` should not be set. {received} `num_bins={n}` and `bin_boundaries={b}`"
+        );
+        return value_error("num_bins", core);
+    }
+    if three && bins.is_none() && bounds.is_none() {
+        return value_error("num_bins", "You need to set either `num_bins` or `bin_boundaries`.");
+    }
+    Ok(())
+}
+
+/// How many bins there are.
+fn depth(host: &dyn Host) -> Infer<Dim> {
+    match host.get("bin_boundaries") {
+        Arg::None | Arg::Missing if host.keras() == Keras::Three => {
+            known_int(&host.get("num_bins")).map(Dim::Known)
+        }
+        Arg::Tuple(items) | Arg::List(items) => Ok(Dim::Known(items.len() as i64 + 1)),
+        // `adapt` finds them.
+        _ => Ok(Dim::Unknown),
+    }
+}
+
+fn bins(host: &mut dyn Host, x: &Arg) -> Infer<Made> {
+    let shape = dims::of_input(x)?;
+    let mode = mode(host)?;
+    if host.keras() == Keras::Two {
+        let dims = encoded2(&shape, &mode, depth(host)?)?;
+        return Ok(Made { dims, dtype: dtype(host, &mode, DType::Int64)? });
+    }
+    let depth = depth(host)?;
+    let dims = match &*mode {
+        "int" => shape,
+        "one_hot" => encoded3(&shape, "one_hot", depth),
+        // The second axis goes, which is the last one for most.
+        _ if shape.len() >= 2 => {
+            [shape[0]].into_iter().chain(shape[2..].iter().copied()).chain([depth]).collect()
+        }
+        _ => vec![depth],
+    };
+    let dtype = if mode == "int" { DType::Int32 } else { host.compute_dtype() };
+    Ok(Made { dims, dtype })
+}
+
+fn init_tokens(host: &mut dyn Host) -> Infer<()> {
+    let given = host.get("output_mode");
+    let binary = matches!(&given, Arg::Str(s) if &**s == "binary");
+    if !binary && host.keras() == Keras::Two {
+        one_of(host, "CategoryEncoding", "output_mode", &["count", "one_hot", "multi_hot"])?;
+    }
+    let known = matches!(&given, Arg::Str(s) if matches!(&**s, "count" | "one_hot" | "multi_hot"));
+    if !binary && !known {
+        if given == Arg::Unknown {
+            return unknown("a mode that is not known");
+        }
+        let shown = text(&given);
+        return value_error("output_mode", format!("Unknown arg for output_mode: {shown}"));
+    }
+    let mut tokens = host.get("num_tokens");
+    if let (true, old) = (host.keras() == Keras::Two, host.get("max_tokens"))
+        && old != Arg::Missing
+    {
+        tokens = old;
+        host.set("num_tokens", tokens.clone());
+    }
+    if tokens.is_none() {
+        let core = "num_tokens must be set to use this layer. If the number of tokens is not known beforehand, use the \
+                    IntegerLookup layer instead.";
+        return value_error("num_tokens", core);
+    }
+    if number("num_tokens", &tokens, "<", "int")?.is_some_and(|n| n < 1.0) {
+        let shown = text(&tokens);
+        return value_error(
+            "num_tokens",
+            format!("`num_tokens` must be >= 1. Received: num_tokens={shown}."),
+        );
+    }
+    Ok(())
+}
+
+fn tokens(host: &mut dyn Host, x: &Arg) -> Infer<Made> {
+    let shape = dims::of_input(x)?;
+    let mode = mode(host)?;
+    let depth = Dim::Known(known_int(&host.get("num_tokens"))?);
+    let dims = match host.keras() {
+        Keras::Two => encoded2(&shape, &mode, depth)?,
+        Keras::Three if shape.is_empty() => vec![depth],
+        Keras::Three => encoded3(&shape, &mode, depth),
+    };
+    Ok(Made { dims, dtype: host.compute_dtype() })
+}
+
+fn init_hash(host: &mut dyn Host) -> Infer<()> {
+    let bins = host.get("num_bins");
+    let shown = text(&bins);
+    if bins.is_none() || number("num_bins", &bins, "<=", "int")?.is_some_and(|n| n <= 0.0) {
+        return value_error(
+            "num_bins",
+            format!(
+                "The `num_bins` for `Hashing` cannot be `None` or non-positive values. Received: num_bins={shown}."
+            ),
+        );
+    }
+    let given = host.get("output_mode");
+    let mode = match host.keras() {
+        Keras::Two => one_of(host, "Hashing", "output_mode", MODES)?,
+        Keras::Three => match &given {
+            Arg::Str(s) if MODES.contains(&&**s) => s.to_string(),
+            Arg::Unknown => return unknown("a mode that is not known"),
+            _ => {
+                let shown = text(&given);
+                return value_error(
+                    "output_mode",
+                    format!(
+                        "Invalid value for argument `output_mode`. Expected one of ('int', 'one_hot', 'multi_hot', 'count'). \
+                     Received: output_mode={shown}"
+                    ),
+                );
+            }
+        },
+    };
+    let may = "`sparse` may only be true if `output_mode` is `\"one_hot\"`, `\"multi_hot\"`, or `\"count\"`.";
+    not_sparse_ints(host, &mode, may)?;
+    match host.get("salt") {
+        Arg::None | Arg::Missing | Arg::Int(_) | Arg::Bool(_) => Ok(()),
+        Arg::Tuple(items) | Arg::List(items) if items.len() == 2 => Ok(()),
+        Arg::Unknown => unknown("a salt that is not known"),
+        salt => {
+            let shown = text(&salt);
+            value_error(
+                "salt",
+                format!(
+                    "The `salt` argument for `Hashing` can only be a tuple of size 2 integers, or a single integer. Received: \
+                 salt={shown}."
+                ),
+            )
+        }
+    }
+}
+
+fn hashed(host: &mut dyn Host, x: &Arg) -> Infer<Made> {
+    let shape = dims::of_input(x)?;
+    let mode = mode(host)?;
+    let depth = Dim::Known(known_int(&host.get("num_bins"))?);
+    let dtype = dtype(host, &mode, DType::Int64)?;
+    if host.keras() == Keras::Three {
+        let dims = match &*mode {
+            "int" => shape,
+            _ => shape[..shape.len().saturating_sub(1)].iter().copied().chain([depth]).collect(),
+        };
+        return Ok(Made { dims, dtype });
+    }
+    if let Some(got) = dims::tensor(x)?.spec.dtype
+        && got != DType::String
+        && !got.is_integer()
+    {
+        let op =
+            if host.get("salt").is_none() { "StringToHashBucketFast" } else { "StringToHashBucketStrong" };
+        let core =
+            format!("Input 'input' of '{op}' Op has type {got} that does not match expected type of string.");
+        return raise(Exc::TypeError, "inputs", core);
+    }
+    Ok(Made { dims: encoded2(&shape, &mode, depth)?, dtype })
+}
+
+fn init_crossing(host: &mut dyn Host) -> Infer<()> {
+    one_of(host, "HashedCrossing", "output_mode", &["int", "one_hot"]).map(|_| ())
+}
+
+/// The shapes of two inputs or more.
+fn crossed(host: &mut dyn Host, x: &Arg) -> Infer<Made> {
+    let three = host.keras() == Keras::Three;
+    let Some(items) = x.items() else {
+        let Arg::Tensor(t) = x else { return unknown("inputs that are not known") };
+        let shape = t.spec.shape.tuple();
+        return value_error(
+            "inputs",
+            if three {
+                format!("Expected as input a list/tuple of 2 tensors. Received input_shape={shape}")
+            } else {
+                format!(
+                    "`HashedCrossing` should be called on a list or tuple of inputs. Received: inputs={shape}"
+                )
+            },
+        );
+    };
+    let shapes = items.iter().map(dims::of_input).collect::<Infer<Vec<_>>>()?;
+    let text = format!("[{}]", shapes.iter().map(|s| dims::text(s)).collect::<Vec<_>>().join(", "));
+    let mode = mode(host)?;
+    let depth = Dim::Known(known_int(&host.get("num_bins"))?);
+    let dtype = dtype(host, &mode, DType::Int64)?;
+    if three {
+        let [a, b] = shapes.as_slice() else {
+            let core = format!("Expected as input a list/tuple of 2 tensors. Received input_shape={text}");
+            return value_error("inputs", core);
+        };
+        let (last, other) = (dims::at(a, -1)?, dims::at(b, -1)?);
+        if last.known() != other.known() {
+            let core = format!(
+                "Expected the two input tensors to have identical shapes. Received input_shape={text}"
+            );
+            return value_error("inputs", core);
+        }
+        let dims = match &*mode {
+            "int" => a.clone(),
+            _ if last != Dim::Known(1) => a.iter().copied().chain([depth]).collect(),
+            _ => a[..a.len() - 1].iter().copied().chain([depth]).collect(),
+        };
+        return Ok(Made { dims, dtype });
+    }
+    check_crossed(&shapes, items, &text)?;
+    let dims = encoded2(&shapes[0], &mode, depth)?;
+    Ok(Made { dims, dtype })
+}
+
+fn check_crossed(shapes: &[Vec<Dim>], items: &[Arg], text: &str) -> Infer<()> {
+    if shapes.len() < 2 {
+        let core =
+            format!("`HashedCrossing` should be called on at least two inputs. Received: inputs={text}");
+        return value_error("inputs", core);
+    }
+    let first = &shapes[0];
+    let problem = if first.len() > 2 || (first.len() == 2 && first[1] != Dim::Known(1)) {
+        "have shape `[]`, `[batch_size]` or `[batch_size, 1]`"
+    } else if shapes[1..]
+        .iter()
+        .any(|s| s.len() != first.len() || s.iter().zip(first).any(|(a, b)| a.known() != b.known()))
+    {
+        "have equal shape"
+    } else if items.iter().any(|i| {
+        dims::tensor(i).is_ok_and(|t| t.spec.dtype.is_some_and(|d| d != DType::String && !d.is_integer()))
+    }) {
+        "have an integer or string dtype"
+    } else {
+        return Ok(());
+    };
+    value_error("inputs", format!("All `HashedCrossing` inputs should {problem}. Received: inputs={text}"))
+}

@@ -1,0 +1,79 @@
+//! Preprocessing: numbers scaled, categories encoded, words looked up, images changed.
+//!
+//! What these compute is of no concern; shapes, dtypes and refused arguments are.
+//!
+//! source: keras/src/layers/preprocessing/**, tf_keras/src/layers/preprocessing/*.py
+
+mod augmentation;
+mod categories;
+mod encoding;
+mod images;
+mod lookup;
+mod scaling;
+mod text;
+
+use ops::{Arg, Infer, Operand, TensorKind};
+use tensor::{DType, Dim, Shape, TensorSpec};
+
+use crate::python::{text as shown, unknown, value_error};
+use crate::{Host, Layer};
+
+/// Every kind of preprocessing.
+pub(super) static KINDS: [&[Layer]; 6] =
+    [augmentation::LAYERS, categories::LAYERS, images::LAYERS, lookup::LAYERS, scaling::LAYERS, text::LAYERS];
+
+/// What a layer makes of its input.
+struct Made {
+    dims: Vec<Dim>,
+    dtype: DType,
+}
+
+/// Makes the result of a call by an op that only says what it makes.
+fn result(host: &mut dyn Host, op: &'static str, x: Arg, made: Made) -> Infer<Arg> {
+    let shape = Arg::List(made.dims.into_iter().map(Arg::Dim).collect());
+    host.op(op, &[("x", x), ("shape", shape), ("dtype", Arg::DType(made.dtype))])
+}
+
+/// Makes what `compute_output_spec` returns.
+fn spec(made: Made) -> Arg {
+    let spec = TensorSpec::new(Shape::new(made.dims), made.dtype);
+    Arg::Tensor(Operand::loose(spec, TensorKind::Keras))
+}
+
+/// Checks an argument that is one of several strings; gives it back.
+fn one_of(host: &dyn Host, class: &str, param: &'static str, allowed: &[&str]) -> Infer<String> {
+    let given = host.get(param);
+    match &given {
+        Arg::Str(s) if allowed.contains(&&**s) => return Ok(s.to_string()),
+        Arg::Unknown | Arg::Missing => return unknown("a mode that is not known"),
+        _ => {}
+    }
+    let list = allowed.iter().map(|s| format!("'{s}'")).collect::<Vec<_>>().join(", ");
+    let received = shown(&given);
+    value_error(
+        param,
+        if host.keras() == ops::Keras::Two {
+            format!(
+                "Unkown value for `{param}` argument of layer {class}. Allowed values are: or one of the following values: \
+             ({list}). Received: {received}"
+            )
+        } else {
+            format!(
+                "Unknown value for `{param}` argument of {class}. Allowed values are: ({list}). Received: {param}={received}"
+            )
+        },
+    )
+}
+
+/// The dtype argument, where one was given.
+fn given_dtype(host: &dyn Host) -> Infer<Option<DType>> {
+    match host.get("dtype") {
+        Arg::None | Arg::Missing => Ok(None),
+        Arg::Str(s) => match DType::parse(&s) {
+            Some(dtype) => Ok(Some(dtype)),
+            None => unknown("a dtype policy"),
+        },
+        Arg::DType(dtype) => Ok(Some(dtype)),
+        _ => unknown("a dtype that is not known"),
+    }
+}

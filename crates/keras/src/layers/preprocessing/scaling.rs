@@ -1,0 +1,194 @@
+//! `Rescaling` and `Normalization`.
+
+use ops::{Arg, Infer, Keras};
+use tensor::{DType, Dim, Shape};
+
+use crate::dims;
+use crate::host::WeightArgs;
+use crate::layer::{no_build, no_init, same_shape};
+use crate::python::{int, text, unknown, value_error};
+use crate::tools::Tools;
+use crate::{CallArgs, Host, Layer, Mask};
+
+use super::{Made, result};
+
+pub(super) static LAYERS: &[Layer] = &[
+    Layer {
+        name: "Rescaling",
+        init: no_init,
+        build: no_build,
+        call: rescale,
+        output_shape: Some(same_shape),
+        mask: Mask::Keeps,
+        source: "keras/src/layers/preprocessing/rescaling.py",
+    },
+    Layer {
+        name: "Normalization",
+        init,
+        build,
+        call: normalize,
+        output_shape: Some(same_shape),
+        mask: Mask::Keeps,
+        source: "keras/src/layers/preprocessing/normalization.py, tf_keras/src/layers/preprocessing/normalization.py",
+    },
+];
+
+fn rescale(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let dtype = host.compute_dtype();
+    let (scale, offset) = (host.get("scale"), host.get("offset"));
+    let t = &mut Tools::new(host);
+    let x = t.cast(&args.inputs, dtype)?;
+    let scale = t.cast(&scale, dtype)?;
+    let offset = t.cast(&offset, dtype)?;
+    let product = t.mul(&x, &scale)?;
+    t.add(&product, &offset)
+}
+
+/// The axes kept, as the constructor got them.
+fn axes(host: &dyn Host) -> Infer<Vec<i64>> {
+    match host.get("axis") {
+        Arg::None => Ok(Vec::new()),
+        Arg::Tuple(items) | Arg::List(items) => items.iter().map(crate::python::known_int).collect(),
+        one => match int(&one)? {
+            Some(axis) => Ok(vec![axis]),
+            None => unknown("axes that are not known"),
+        },
+    }
+}
+
+fn init(host: &mut dyn Host) -> Infer<()> {
+    let (mean, variance) = (host.get("mean"), host.get("variance"));
+    if matches!(mean, Arg::Unknown) || matches!(variance, Arg::Unknown) {
+        return unknown("a mean that is not known");
+    }
+    let (m, v) = (text(&mean), text(&variance));
+    if mean.is_none() != variance.is_none() {
+        let message = "When setting values directly, both `mean` and `variance` must be set.";
+        return value_error(
+            "mean",
+            match host.keras() {
+                Keras::Two => format!("{message} Got mean: {m} and variance: {v}"),
+                Keras::Three => format!("{message} Received: mean={m} and variance={v}"),
+            },
+        );
+    }
+    if mean.is_none() || host.keras() == Keras::Two {
+        return Ok(());
+    }
+    let (Some(mean), Some(variance)) = (shape_of(&mean), shape_of(&variance)) else { return Ok(()) };
+    if mean != variance {
+        let (m, v) = (mean.tuple(), variance.tuple());
+        return value_error(
+            "mean",
+            format!(
+                "When setting values directly, `mean` and `variance` must have the same shape. Received: mean shape {m} and \
+             variance shape {v}"
+            ),
+        );
+    }
+    let axes = axes(host)?;
+    if mean.rank().is_some_and(|r| r > axes.len()) {
+        let (m, count) = (mean.tuple(), axes.len());
+        let axis = text(&Arg::Tuple(axes.into_iter().map(Arg::Int).collect()));
+        return value_error(
+            "mean",
+            format!(
+                "The rank of `mean` must be less than or equal to the number of axes ({count}). Received: mean shape {m} for \
+             axis {axis}"
+            ),
+        );
+    }
+    Ok(())
+}
+
+/// `np.shape` of numbers, lists of them and arrays.
+fn shape_of(arg: &Arg) -> Option<Shape> {
+    match arg {
+        Arg::Int(_) | Arg::Float(_) | Arg::Bool(_) | Arg::Number(_) => Some(Shape::scalar()),
+        Arg::Tensor(t) => t.spec.shape.all_known().map(|s| Shape::known(&s)),
+        Arg::List(items) | Arg::Tuple(items) => {
+            let inner = items.first().map_or(Some(Shape::scalar()), shape_of)?;
+            let count = Dim::Known(i64::try_from(items.len()).ok()?);
+            Some(Shape::new(std::iter::once(count).chain(inner.dims()?.iter().copied())))
+        }
+        _ => None,
+    }
+}
+
+fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    let shape = dims::only(shapes)?;
+    let axes = axes(host)?;
+    let two = host.keras() == Keras::Two;
+    let axis = text(&Arg::Tuple(axes.iter().map(|a| Arg::Int(*a)).collect()));
+    let rank = shape.len();
+    if axes.iter().any(|a| dims::place(rank, *a).is_none()) {
+        let message = "All `axis` values must be in the range [-ndim, ndim).";
+        return value_error(
+            "axis",
+            if two {
+                format!("{message} Found ndim: `{rank}`, axis: {axis}")
+            } else {
+                format!("{message} Received inputs with ndim={rank}, while axis={axis}")
+            },
+        );
+    }
+    let mut kept: Vec<usize> = axes.iter().filter_map(|a| dims::place(rank, *a)).collect();
+    kept.sort_unstable();
+    for at in &kept {
+        if dims::size(shape[*at])?.is_none() {
+            return value_error(
+                "axis",
+                if two {
+                    let full = dims::list_text(&shape);
+                    format!(
+                        "All `axis` values to be kept must have known shape. Got axis: {axis}, input shape: {full}, with \
+                     unknown axis at index: {at}"
+                    )
+                } else {
+                    let full = dims::text(&shape);
+                    format!(
+                        "All `axis` values to be kept must have a known shape. Received axis={axis}, inputs.shape={full}, \
+                     with unknown axis at index {at}"
+                    )
+                },
+            );
+        }
+    }
+    let sizes: Vec<Dim> = kept.iter().map(|at| shape[*at]).collect();
+    let given = host.get("mean");
+    if !given.is_none() {
+        return check_mean(host, &given, &sizes);
+    }
+    let mut weight = |name: &str, sizes: &[Dim], initializer: &str, dtype: Option<DType>| {
+        let mut weight = WeightArgs::new(name, sizes.iter().copied(), Arg::Str(initializer.into()));
+        weight.trainable = false;
+        weight.dtype = dtype;
+        host.add_weight(weight).map(|_| ())
+    };
+    weight("mean", &sizes, "zeros", None)?;
+    weight("variance", &sizes, "ones", None)?;
+    weight("count", &[], "zeros", Some(if two { DType::Int64 } else { DType::Int32 }))
+}
+
+/// A mean that does not broadcast to the axes kept.
+fn check_mean(host: &dyn Host, mean: &Arg, sizes: &[Dim]) -> Infer<()> {
+    let Some(mean) = shape_of(mean) else { return unknown("a mean of a shape that is not known") };
+    let have = mean.dims().unwrap_or_default();
+    let pairs = have.iter().rev().zip(sizes.iter().rev());
+    let fits = have.len() <= sizes.len() && pairs.into_iter().all(|(a, b)| *a == Dim::Known(1) || a == b);
+    if fits || host.keras() == Keras::Three && have.is_empty() {
+        return Ok(());
+    }
+    let (m, s) = (mean.tuple(), Shape::new(sizes.iter().copied()).tuple());
+    if host.keras() == Keras::Two {
+        let core = format!("operands could not be broadcast together with shapes {m} {s} ");
+        return value_error("mean", core);
+    }
+    unknown("a mean that does not fit the input")
+}
+
+fn normalize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let dims = dims::of_input(&args.inputs)?;
+    let dtype = host.compute_dtype();
+    result(host, "augmented", args.inputs.clone(), Made { dims, dtype })
+}

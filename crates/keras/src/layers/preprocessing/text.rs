@@ -1,0 +1,196 @@
+//! `TextVectorization`.
+
+use ops::{Arg, Infer, Keras};
+use tensor::{DType, Dim};
+
+use crate::dims;
+use crate::layer::no_build;
+use crate::python::{text, truth, unknown, value_error};
+use crate::{CallArgs, Host, Layer, Mask};
+
+use super::encoding::encoded3;
+use super::lookup::{depth, mode};
+use super::{Made, one_of, result, spec};
+
+pub(super) static LAYERS: &[Layer] = &[Layer {
+    name: "TextVectorization",
+    init,
+    build: no_build,
+    call,
+    output_shape: Some(output_shape),
+    mask: Mask::Drops,
+    source: "keras/src/layers/preprocessing/text_vectorization.py, \
+             tf_keras/src/layers/preprocessing/text_vectorization.py",
+}];
+
+fn init(host: &mut dyn Host) -> Infer<()> {
+    strings_or_callable(host, "standardize", &["lower_and_strip_punctuation", "lower", "strip_punctuation"])?;
+    strings_or_callable(host, "split", &["whitespace", "character"])?;
+    let given = host.get("output_mode");
+    let two = host.keras() == Keras::Two;
+    let mode = match &given {
+        Arg::Str(s) if matches!(&**s, "binary" | "tf-idf") => {
+            let mode = if &**s == "binary" { "multi_hot" } else { "tf_idf" };
+            host.set("output_mode", Arg::Str(mode.into()));
+            mode.to_owned()
+        }
+        Arg::None if two => return unknown("words that are not looked up"),
+        _ if two => {
+            match one_of(host, "TextVectorization", "output_mode", &["int", "count", "multi_hot", "tf_idf"]) {
+                Ok(mode) => mode,
+                Err(_) if given == Arg::Unknown => return unknown("a mode that is not known"),
+                Err(_) => {
+                    let shown = text(&given);
+                    return value_error(
+                        "output_mode",
+                        format!(
+                            "Unkown value for `output_mode` argument of layer TextVectorization. Allowed values are: `None`, or \
+                     one of the following values: ('int', 'count', 'multi_hot', 'tf_idf'). Received: {shown}"
+                        ),
+                    );
+                }
+            }
+        }
+        _ => {
+            let modes = ["int", "one_hot", "multi_hot", "count", "tf_idf"];
+            one_of(host, "TextVectorization", "output_mode", &modes)?
+        }
+    };
+    let length = host.get("output_sequence_length");
+    let shown = text(&length);
+    if mode == "int"
+        && !matches!(length, Arg::None | Arg::Missing | Arg::Int(_) | Arg::Bool(_) | Arg::Unknown)
+    {
+        return value_error(
+            "output_sequence_length",
+            format!(
+                "`output_sequence_length` must be either None or an integer when `output_mode` is 'int'. Received: \
+             output_sequence_length={shown}"
+            ),
+        );
+    }
+    if mode != "int" && !length.is_none() {
+        return value_error(
+            "output_sequence_length",
+            format!(
+                "`output_sequence_length` must not be set if `output_mode` is not 'int'. Received \
+             output_sequence_length={shown}."
+            ),
+        );
+    }
+    let ragged = truth(&host.get("ragged"))?;
+    if ragged && mode != "int" {
+        return value_error(
+            "ragged",
+            format!(
+                "`ragged` must not be true if `output_mode` is `'int'`. Received: ragged=True and output_mode={mode}"
+            ),
+        );
+    }
+    if ragged && two && !length.is_none() {
+        return value_error(
+            "ragged",
+            format!(
+                "`output_sequence_length` must not be set if ragged is True. Received: ragged=True and \
+             output_sequence_length={shown}"
+            ),
+        );
+    }
+    // The words are looked up by a layer of its own, whose mask token is the empty string.
+    host.set("mask_token", Arg::Str("".into()));
+    host.set("num_oov_indices", Arg::Int(1));
+    host.set("oov_token", Arg::Str("[UNK]".into()));
+    super::lookup::init(host, "StringLookup")
+}
+
+/// Checks an argument that is one of several strings, `None` or a callable.
+fn strings_or_callable(host: &dyn Host, param: &'static str, allowed: &[&str]) -> Infer<()> {
+    let given = host.get(param);
+    match &given {
+        Arg::None | Arg::Missing | Arg::Callable(_) | Arg::Unknown => return Ok(()),
+        Arg::Str(s) if allowed.contains(&&**s) => return Ok(()),
+        _ => {}
+    }
+    let list = allowed.iter().map(|s| format!("'{s}'")).collect::<Vec<_>>().join(", ");
+    let shown = text(&given);
+    value_error(
+        param,
+        match host.keras() {
+            Keras::Two => format!(
+                "Unkown value for `{param}` argument of layer TextVectorization. If restoring a model and `{param}` is a \
+             custom callable, please ensure the callable is registered as a custom object. See \
+             https://www.tensorflow.org/guide/keras/save_and_serialize#registering_the_custom_object for details. Allowed \
+             values are: `None`, a `Callable`, or one of the following values: ({list}). Received: {shown}"
+            ),
+            Keras::Three => format!(
+                "Unknown value for `{param}` argument of TextVectorization. Allowed values are: ({list}). Received: \
+             {param}={shown}"
+            ),
+        },
+    )
+}
+
+/// The length of the sequences, `None` where it is that of the longest.
+fn length(host: &dyn Host) -> Dim {
+    match host.get("output_sequence_length") {
+        Arg::Int(n) => Dim::Known(n),
+        Arg::None | Arg::Missing => dims::NONE,
+        _ => Dim::Unknown,
+    }
+}
+
+fn output_shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
+    let mut shape = dims::of_input(x)?;
+    let mode = mode(host)?;
+    if mode == "int" {
+        let batch = dims::at(&shape, 0)?;
+        return Ok(spec(Made { dims: vec![batch, length(host)], dtype: DType::Int64 }));
+    }
+    if !host.get("split").is_none() {
+        shape.push(dims::NONE);
+    } else if shape.len() <= 1 {
+        shape.push(Dim::Known(1));
+    }
+    let dims = encoded3(&shape, &mode, depth(host)?);
+    Ok(spec(Made { dims, dtype: DType::Float32 }))
+}
+
+fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let mut shape = dims::of_input(&args.inputs)?;
+    let mode = mode(host)?;
+    if truth(&host.get("ragged"))? || truth(&host.get("sparse"))? {
+        return unknown("a ragged or sparse result");
+    }
+    if matches!(host.get("split"), Arg::Callable(_)) || !host.get("ngrams").is_none() {
+        return unknown("words that a script's function makes");
+    }
+    let splits = !host.get("split").is_none();
+    if splits && shape.len() > 1 {
+        if shape.last() != Some(&Dim::Known(1)) {
+            let (full, rank) = (dims::text(&shape), shape.len());
+            return value_error(
+                "inputs",
+                format!(
+                    "When using `TextVectorization` to tokenize strings, the input rank must be 1 or the last shape dimension \
+                 must be 1. Received: inputs.shape={full} with rank={rank}"
+                ),
+            );
+        }
+        shape.pop();
+    }
+    if shape.is_empty() {
+        return unknown("a scalar that is split");
+    }
+    let dims = match (&*mode, splits) {
+        ("int", true) => shape.iter().copied().chain([length(host)]).collect(),
+        ("int", false) if host.get("output_sequence_length").is_none() => shape,
+        ("int", false) => shape[..shape.len() - 1].iter().copied().chain([length(host)]).collect(),
+        (_, true) if shape.len() == 1 => vec![shape[0], depth(host)?],
+        _ => return unknown("words of a higher rank"),
+    };
+    if mode != "int" && host.keras() == Keras::Two && dims.last() == Some(&Dim::Unknown) {
+        return unknown("whether a vocabulary was set");
+    }
+    let dtype = if mode == "int" { DType::Int64 } else { DType::Float32 };
+    result(host, "encoded", args.inputs.clone(), Made { dims, dtype })
+}
