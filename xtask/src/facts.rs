@@ -123,8 +123,10 @@ fn predict_layer(keras: Keras, expr: &str, inputs: &[Input], predicted: &mut Map
         Some(value) => json::outputs(&mut interp, value),
         None => json::failure(&interp),
     };
+    // The weights behind an output that is not known are not known either.
+    let known = outcome.get("unknown").is_none();
     predicted.insert("symbolic".to_owned(), outcome);
-    if let Some(Value::Instance(model)) = interp.global("model") {
+    if let Some(Value::Instance(model)) = interp.global("model").filter(|_| known) {
         let (trainable, rest) = interp.weights_of(model);
         if let Some((a, b)) = interp.count(&trainable).zip(interp.count(&rest)) {
             predicted.insert("params".to_owned(), json!(a + b));

@@ -50,6 +50,28 @@ pub(crate) fn only(shapes: &[Shape]) -> Infer<Vec<Dim>> {
     }
 }
 
+/// Raises what Keras 2 says of an input of unknown rank where it needs the dims as a list.
+///
+/// # Errors
+/// `ValueError` for such an input.
+pub(crate) fn ranked(host: &dyn Host) -> Infer<()> {
+    if !host.unknown_rank() {
+        return Ok(());
+    }
+    crate::python::value_error("inputs", "as_list() is not defined on an unknown TensorShape.")
+}
+
+/// As [`ranked`], where Keras 2 asks for the number of axes.
+///
+/// # Errors
+/// `ValueError` for such an input.
+pub(crate) fn countable(host: &dyn Host) -> Infer<()> {
+    if !host.unknown_rank() {
+        return Ok(());
+    }
+    crate::python::value_error("inputs", "Cannot take the length of shape with unknown rank.")
+}
+
 /// Returns `shape[axis]`.
 ///
 /// # Errors

@@ -46,6 +46,12 @@ pub trait Host: Runner {
         false
     }
 
+    /// Whether the layer is being called on a tensor that the framework knows no rank of: in Keras 2,
+    /// `keras.Input(batch_shape=())`. A shape of unknown rank alone does not say whose ignorance it is.
+    fn unknown_rank(&self) -> bool {
+        false
+    }
+
     /// The dtype that the layer computes in (`float32` unless a policy says otherwise).
     fn compute_dtype(&self) -> DType;
 

@@ -49,8 +49,9 @@ fn input(interp: &mut Interp<'_>, args: Args) -> Eval {
     let name = args.keyword("name").cloned();
     let name = interp.input_name(name.as_ref());
     let Some(dims) = dims else { return Ok(interp.unknown("an Input whose shape is not known")) };
-    let shape: Vec<Dim> = dims;
-    let shape = shape.into_iter().collect();
+    let dims: Vec<Dim> = dims;
+    // Keras 2 takes an empty `batch_shape` for none at all.
+    let shape = if dims.is_empty() && interp.keras == Keras::Two { Shape::UNKNOWN } else { Shape::new(dims) };
     Ok(Value::Tensor(interp.new_input(shape, dtype, name)))
 }
 

@@ -67,6 +67,10 @@ impl Host for LayerHost<'_, '_> {
         ["custom_object", "register_keras_serializable"].iter().any(|word| source.contains(word))
     }
 
+    fn unknown_rank(&self) -> bool {
+        self.interp.layer(self.id).is_some_and(|s| s.unknown_rank)
+    }
+
     fn single_input(&self) -> bool {
         self.interp.layer(self.id).is_some_and(|s| s.single_input)
     }

@@ -52,6 +52,8 @@ pub struct LayerState {
     pub model: Option<Box<super::model::ModelState>>,
     /// Whether it is being built for one input that is not in a list.
     pub single_input: bool,
+    /// Whether it is being called on an `Input` of unknown rank.
+    pub unknown_rank: bool,
     /// Whether its state can no longer be followed, and why.
     pub lost: Option<&'static str>,
 }
@@ -86,6 +88,7 @@ impl Default for LayerState {
             lambda: None,
             model: None,
             single_input: false,
+            unknown_rank: false,
             lost: None,
         }
     }

@@ -79,6 +79,13 @@ impl Interp<'_> {
         self.check_positional(&args)?;
         let first = self.first_argument(&args);
         self.check_input_spec(id, &first, symbolic)?;
+        let open = self.flat_tensors(&first).iter().any(|n| {
+            let node = self.trace.node(*n);
+            matches!(node.source, graph::Source::Input) && node.spec.shape.rank().is_none()
+        });
+        if let Some(state) = self.layer_mut(id) {
+            state.unknown_rank = open;
+        }
         self.layer_scopes.push(state_name.clone());
         let label = format!("{} '{state_name}'", self.class_name(id)).into();
         let span = self.here();
@@ -331,19 +338,14 @@ impl Interp<'_> {
         }
         let (specs, name) = (state.input_spec.clone(), state.name.clone());
         let nodes = self.flat_tensors(first);
-        if specs.len() > 1 && nodes.len() != specs.len() {
-            let shown = match self.keras {
-                Keras::Two => format!(
-                    "Layer \"{name}\" expects {} input(s), but it received {} input tensors.",
-                    specs.len(),
-                    nodes.len()
-                ),
-                Keras::Three => format!(
-                    "Layer '{name}' expected {} input(s). Received {} instead.",
-                    specs.len(),
-                    nodes.len()
-                ),
-            };
+        let named = specs.iter().any(|s| s.name.is_some());
+        if nodes.len() != specs.len() && (specs.len() > 1 || (nodes.len() > 1 && !named)) {
+            let shown = format!(
+                "Layer \"{name}\" expects {} input(s), but it received {} input tensors. Inputs received: [{}]",
+                specs.len(),
+                nodes.len(),
+                self.shown_inputs(&nodes)
+            );
             let mistake = ops::Mistake::LayerInput { layer: name.to_string(), problem: shown.clone() };
             let violation = ops::Violation { class: ops::Exc::ValueError, core: shown, mistake };
             return Err(self.raise_violation(violation, name, Vec::new()));
@@ -356,6 +358,26 @@ impl Interp<'_> {
             let _ = self.settle(answer, &callee, || operands)?;
         }
         Ok(())
+    }
+
+    /// Writes the inputs of a symbolic call as texts show them.
+    fn shown_inputs(&self, nodes: &[NodeId]) -> String {
+        let shown = |(i, id): (usize, &NodeId)| {
+            let spec = &self.trace.node(*id).spec;
+            let (shape, dtype) = (spec.shape.tuple(), spec.dtype.map_or("?", tensor::DType::name));
+            match self.keras {
+                Keras::Two if i == 0 => format!("<tf.Tensor 'Placeholder:0' shape={shape} dtype={dtype}>"),
+                Keras::Two => format!("<tf.Tensor 'Placeholder_{i}:0' shape={shape} dtype={dtype}>"),
+                Keras::Three => {
+                    let layer = self.input_layers.get(id).and_then(|l| self.layer(*l));
+                    let name = layer.map_or("keras_tensor", |l| &*l.name);
+                    format!(
+                        "<KerasTensor shape={shape}, dtype={dtype}, sparse=False, ragged=False, name={name}>"
+                    )
+                }
+            }
+        };
+        nodes.iter().enumerate().map(shown).collect::<Vec<_>>().join(", ")
     }
 
     /// Builds a layer for an input shape (or a structure of them).

@@ -124,6 +124,21 @@ fn compute_output_shape(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         [one] => one.clone(),
         _ => interp.new_list(tensors),
     };
+    let rule = interp.layer(id).and_then(|s| s.decl).and_then(|d| d.output_shape);
+    if let (Keras::Three, Some(rule)) = (interp.keras, rule)
+        && interp.script_method(id, "call").is_none()
+    {
+        // The class defines it; it neither builds the layer nor looks at the input spec.
+        let input = interp.arg(&input);
+        let answer = rule(&mut super::host::LayerHost { interp, id }, &input);
+        let name = interp.class_name(id);
+        let shape = match interp.settle(answer, &name, Vec::new)? {
+            Ok(shape) => interp.value_of(&shape),
+            Err(why) => return Ok(interp.unknown(why)),
+        };
+        let nodes = interp.flat_tensors(&shape);
+        return Ok(if nodes.is_empty() { shape } else { shape_value(interp, &nodes) });
+    }
     interp.layer_depth += 1;
     let before = interp.layer(id).map(|s| s.calls.len()).unwrap_or(0);
     let result = interp.call_layer(id, Args::of([input]));

@@ -166,6 +166,7 @@ fn init_prelu(host: &mut dyn Host) -> Infer<()> {
 }
 
 fn build_prelu(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    dims::ranked(host)?;
     let shape = dims::only(shapes)?;
     let mut param: Vec<Dim> = shape.get(1..).unwrap_or_default().to_vec();
     let shared: Vec<i64> = match host.get("shared_axes").items() {
@@ -223,6 +224,10 @@ fn plain_softmax(host: &mut dyn Host, x: Arg) -> Infer<Arg> {
         )?;
         let rest = support::api(host, support::SUBTRACT, &[x, sum], &[])?;
         return support::api(host, ["tf.exp", "keras.ops.exp"], &[rest], &[]);
+    }
+    if dims::keras2(host) && host.unknown_rank() {
+        let problem = "'<=' not supported between instances of 'NoneType' and 'int'";
+        return crate::python::type_error("inputs", problem);
     }
     if dims::keras2(host) && dims::tensor(&x)?.spec.shape.rank().is_some_and(|rank| rank <= 1) {
         let t = dims::tensor(&x)?;

@@ -31,6 +31,14 @@ pub(super) fn list(host: &dyn Host) -> Infer<Vec<i64>> {
     }
 }
 
+/// Returns the dims of the only input's shape, where Keras 2 says what it says of one of unknown rank.
+pub(super) fn shape(host: &dyn Host, shapes: &[tensor::Shape]) -> Infer<Vec<Dim>> {
+    if host.unknown_rank() {
+        return value_error("inputs", "Input has undefined rank. Received: input_shape=<unknown>");
+    }
+    dims::only(shapes)
+}
+
 /// Keras 2's `validate_axis`: the axes counted from the front.
 ///
 /// source: tf_keras/src/utils/tf_utils.py

@@ -37,6 +37,13 @@ fn init(host: &mut dyn Host) -> Infer<()> {
             let given = host.get("axis");
             let axis = match &given {
                 Arg::Float(x) => *x as i64,
+                Arg::Str(s) => match s.trim().parse() {
+                    Ok(axis) => axis,
+                    Err(_) => {
+                        let problem = format!("invalid literal for int() with base 10: '{s}'");
+                        return value_error("axis", problem);
+                    }
+                },
                 Arg::Tuple(_) | Arg::List(_) | Arg::None | Arg::Dict(_) => {
                     let kind = type_name(&given);
                     let problem = format!(
@@ -99,7 +106,7 @@ fn unfusable(host: &dyn Host) -> Infer<Option<String>> {
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
-    let shape = dims::only(shapes)?;
+    let shape = axes::shape(host, shapes)?;
     let (param, spec) = match host.keras() {
         Keras::Two => param_shape2(host, &shape)?,
         Keras::Three => {

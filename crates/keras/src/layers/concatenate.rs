@@ -5,7 +5,7 @@ use tensor::{DType, Dim, Shape};
 
 use super::merging::{input_dims, shapes_text, tensors};
 use super::support;
-use crate::python::{known_int, value_error};
+use crate::python::{known_int, unknown, value_error};
 use crate::{CallArgs, Host, Layer, Mask, dims};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
@@ -19,9 +19,10 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
 }];
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    dims::ranked(host)?;
     let shapes: Vec<Vec<Dim>> = shapes.iter().map(dims::of_shape).collect::<Infer<_>>()?;
-    if host.single_input() || shapes.is_empty() {
-        let received = if host.single_input() { dims::text(&shapes[0]) } else { "[]".to_owned() };
+    if let (true, [only]) = (host.single_input(), shapes.as_slice()) {
+        let received = dims::text(only);
         return value_error(
             "inputs",
             format!(
@@ -44,7 +45,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         }
         reduced.push(rest);
     }
-    let rank = reduced[0].len();
+    let Some(rank) = reduced.first().map(Vec::len) else { return unknown("a concatenation of nothing") };
     let differ = |axis: usize| {
         let mut sizes = reduced.iter().filter_map(|shape| shape[axis].known());
         let first = sizes.next();

@@ -83,6 +83,9 @@ pub(super) fn output2(host: &dyn Host, shape: &[Dim]) -> Infer<Vec<Dim>> {
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    if host.unknown_rank() {
+        return raise(Exc::TypeError, "inputs", "'NoneType' object is not subscriptable");
+    }
     let shape = dims::only(shapes)?;
     let groups = known_int(&host.get("groups"))?;
     let rank = rank(host)?;
@@ -108,16 +111,38 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         );
     }
     match host.keras() {
-        Keras::Two => output2(host, &shape)?,
-        Keras::Three => output3(host, &shape)?,
-    };
+        Keras::Two => {
+            output2(host, &shape)?;
+        }
+        Keras::Three if matches!(host.get("filters"), Arg::Float(_)) => {}
+        Keras::Three => {
+            output3(host, &shape)?;
+        }
+    }
     if !host.get("lora_rank").is_none() {
         return unknown("a low-rank adapter is not modelled");
+    }
+    if let (Keras::Three, Arg::Float(filters)) = (host.keras(), host.get("filters")) {
+        return fractional(host, channels / groups, filters);
     }
     let filters = filters(host)?;
     weights(host, [channels / groups, filters])?;
     host.set_input_spec(vec![InputSpec::at_least(rank + 2).with_axis(axis, channels)]);
     Ok(())
+}
+
+/// Refuses a float in the kernel's shape: `Conv2D(4.0, 3)`.
+fn fractional(host: &dyn Host, channels: i64, filters: f64) -> Infer<()> {
+    let shown = ops::spec::repr::float(filters);
+    let mut sizes: Vec<String> = args::stored(host, "kernel_size")?.iter().map(ToString::to_string).collect();
+    sizes.extend([channels.to_string(), shown.clone()]);
+    let shape = sizes.join(", ");
+    value_error(
+        "filters",
+        format!(
+            "Cannot convert '({shape})' to a shape. Found invalid dimension '{shown}' of type '<class 'float'>'."
+        ),
+    )
 }
 
 /// Makes the kernel, whose last two dims are given, and the bias.
@@ -190,6 +215,7 @@ fn transposed(
 }
 
 fn build_transpose(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    dims::countable(host)?;
     let shape = dims::only(shapes)?;
     let rank = rank(host)?;
     if host.keras() == Keras::Three {

@@ -66,6 +66,10 @@ fn units2(given: &Arg) -> Infer<Option<i64>> {
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    if host.unknown_rank() {
+        let problem = "The last dimension of the inputs to a Dense layer should be defined. Found None.";
+        return value_error("inputs", format!("{problem} Full input shape received: <unknown>"));
+    }
     let shape = dims::only(shapes)?;
     let last = dims::at(&shape, -1)?;
     let units = Dim::Known(units(host)?);

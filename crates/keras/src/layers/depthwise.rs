@@ -76,6 +76,7 @@ fn channels(host: &dyn Host, shape: &[Dim], what: &str) -> Infer<(i64, Dim)> {
 }
 
 fn build_depthwise(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    dims::countable(host)?;
     let shape = dims::only(shapes)?;
     let rank = rank(host)?;
     if dims::keras2(host) && shape.len() != rank + 2 {
@@ -103,6 +104,9 @@ fn build_depthwise(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 }
 
 fn build_separable(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    if host.unknown_rank() {
+        return crate::python::raise(ops::Exc::TypeError, "inputs", "'NoneType' object is not subscriptable");
+    }
     let shape = dims::only(shapes)?;
     let rank = rank(host)?;
     let (axis, channels) = channels(host, &shape, "")?;

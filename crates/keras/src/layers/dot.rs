@@ -60,9 +60,14 @@ fn axes(host: &dyn Host, ranks: [usize; 2]) -> Infer<[i64; 2]> {
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    dims::ranked(host)?;
     let shapes: Vec<Vec<Dim>> = shapes.iter().map(dims::of_shape).collect::<Infer<_>>()?;
     let [left, right] = shapes.as_slice() else {
-        let received = if host.single_input() { dims::text(&shapes[0]) } else { shapes_text(&shapes) };
+        let received = match shapes.as_slice() {
+            [] => return unknown("a product of nothing"),
+            [only] if host.single_input() => dims::text(only),
+            _ => shapes_text(&shapes),
+        };
         return value_error(
             "inputs",
             format!("A `Dot` layer should be called on a list of 2 inputs. Received: input_shape={received}"),

@@ -168,15 +168,15 @@ fn init_spatial(host: &mut dyn Host, rank: usize) -> Infer<()> {
     Ok(())
 }
 
-/// Tells whether a call changes anything: not outside of training. In Keras 2's traces both ways are laid out.
-fn acts(host: &dyn Host, args: &CallArgs) -> bool {
-    args.training.unwrap_or(host.keras() == Keras::Two)
+/// Tells whether a call changes anything: only while training, which a symbolic call is not.
+fn acts(args: &CallArgs) -> bool {
+    args.training == Some(true)
 }
 
 fn drop_out(host: &mut dyn Host, args: &CallArgs, noise_shape: Arg) -> Infer<Arg> {
     let rate = host.get("rate");
     let off = matches!(rate, Arg::Int(0)) || rate == Arg::Float(0.0);
-    if off || !acts(host, args) {
+    if off || !acts(args) {
         return Ok(args.inputs.clone());
     }
     let x = args.inputs.clone();
@@ -185,6 +185,9 @@ fn drop_out(host: &mut dyn Host, args: &CallArgs, noise_shape: Arg) -> Infer<Arg
 
 /// Whole maps are dropped: the noise is of size 1 along the spatial axes.
 fn spatial(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    if !acts(args) {
+        return Ok(args.inputs.clone());
+    }
     let shape = dims::of_input(&args.inputs)?;
     let (axes, _) = dims::axes(args::channels_first(host), shape.len());
     let size = |(axis, dim): (usize, &tensor::Dim)| match dim {
@@ -203,7 +206,7 @@ fn noise(host: &mut dyn Host, args: &CallArgs, param: &'static str, op: &'static
         Arg::Int(n) => *n > 0,
         _ => true,
     };
-    if !positive || !acts(host, args) {
+    if !positive || !acts(args) {
         return Ok(args.inputs.clone());
     }
     host.op(op, &[("x", args.inputs.clone()), (param, strength)])

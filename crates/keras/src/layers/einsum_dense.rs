@@ -221,6 +221,7 @@ fn bias(host: &dyn Host, parts: &Equation<'_>, output: &[Dim], elided: i64) -> I
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    dims::countable(host)?;
     let shape = dims::only(shapes)?;
     let found = analyse(host, &shape)?;
     if !host.get("lora_rank").is_none() {

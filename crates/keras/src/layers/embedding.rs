@@ -71,6 +71,19 @@ fn positive(host: &dyn Host, param: &'static str) -> Infer<()> {
 }
 
 fn build(host: &mut dyn Host, _: &[Shape]) -> Infer<()> {
+    dims::ranked(host)?;
+    for param in ["input_dim", "output_dim"] {
+        if let Arg::Float(x) = host.get(param) {
+            let shown = ops::spec::repr::float(x);
+            return crate::python::type_error(
+                param,
+                format!(
+                    "Dimension value must be integer or None or have an __index__ method, got value '{shown}' with \
+                     type '<class 'float'>'"
+                ),
+            );
+        }
+    }
     if !host.get("lora_rank").is_none() {
         return unknown("a low-rank adapter is not modelled");
     }

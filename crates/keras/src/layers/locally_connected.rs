@@ -105,6 +105,7 @@ fn sizes(host: &dyn Host, shape: &[Dim]) -> Infer<Sizes> {
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    dims::ranked(host)?;
     let shape = dims::only(shapes)?;
     let sizes = sizes(host, &shape)?;
     let first = args::channels_first(host);

@@ -41,9 +41,10 @@ pub(super) fn shapes_text(shapes: &[Vec<Dim>]) -> String {
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    dims::ranked(host)?;
     let shapes = all_dims(shapes)?;
-    if host.single_input() {
-        let received = dims::text(&shapes[0]);
+    if let (true, [only]) = (host.single_input(), shapes.as_slice()) {
+        let received = dims::text(only);
         return value_error(
             "inputs",
             format!(

@@ -43,7 +43,7 @@ pub(super) static LAYERS: &[Layer] = &[
             })
         },
         build: |host, shapes| match host.keras() {
-            Keras::Two => axes::validated(host, &dims::only(shapes)?).map(|_| ()),
+            Keras::Two => axes::validated(host, &axes::shape(host, shapes)?).map(|_| ()),
             Keras::Three => Ok(()),
         },
         call: |host, args| {
@@ -77,9 +77,8 @@ pub(super) static LAYERS: &[Layer] = &[
         },
         output_shape: Some(|host, inputs| {
             let layer = host.get("layer");
-            let shape = dims::tuple(dims::of_input(inputs)?);
-            let method = host.attr(&layer, "compute_output_shape")?;
-            host.call(&method, vec![shape], Vec::new())
+            let shape = dims::tensor(inputs)?.spec.shape.clone();
+            host.compute_output_shape(&layer, &shape)
         }),
         source: "keras/src/layers/normalization/spectral_normalization.py, \
                  tf_keras/src/layers/normalization/spectral_normalization.py",
@@ -103,7 +102,7 @@ fn sorted_axes(host: &mut dyn Host, shape: &[Dim]) -> Infer<Vec<Dim>> {
 }
 
 fn build_layer_norm(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
-    let shape = dims::only(shapes)?;
+    let shape = axes::shape(host, shapes)?;
     let param = sorted_axes(host, &shape)?;
     if truth(&support::keyword(host, "rms_scaling"))? {
         let initializer = host.get("gamma_initializer");
@@ -159,7 +158,7 @@ fn init_group(host: &mut dyn Host) -> Infer<()> {
 }
 
 fn build_group(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
-    let shape = dims::only(shapes)?;
+    let shape = axes::shape(host, shapes)?;
     let axis = known_int(&host.get("axis"))?;
     if dims::keras2(host) {
         axes::validated(host, &shape)?;
@@ -207,6 +206,8 @@ fn group_norm(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 }
 
 fn init_spectral(host: &mut dyn Host) -> Infer<()> {
+    let layer = host.get("layer");
+    host.set("layer", layer);
     let given = host.get("power_iterations");
     match crate::python::number("power_iterations", &given, "<=", "int")? {
         Some(n) if n <= 0.0 => value_error(
@@ -221,9 +222,9 @@ fn init_spectral(host: &mut dyn Host) -> Infer<()> {
 }
 
 fn build_spectral(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
-    let shape = dims::only(shapes)?;
     let layer = host.get("layer");
     host.build_sublayer(&layer, shapes)?;
+    let shape = if host.unknown_rank() { Vec::new() } else { dims::only(shapes)? };
     let spec = match host.keras() {
         Keras::Two => {
             let rest = shape.get(1..).unwrap_or_default();
@@ -232,9 +233,14 @@ fn build_spectral(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         Keras::Three => InputSpec::at_least(1).with_dim(-1, dims::at(&shape, -1)?),
     };
     host.set_input_spec(vec![spec]);
-    let kernel = match host.attr(&layer, "kernel") {
-        Ok(kernel) => kernel,
-        Err(_) => host.attr(&layer, "embeddings").or_else(|_| unknown("a layer without a kernel"))?,
+    let kernel = if host.has_attr(&layer, "kernel")? {
+        host.attr(&layer, "kernel")?
+    } else if host.has_attr(&layer, "embeddings")? {
+        host.attr(&layer, "embeddings")?
+    } else {
+        let class = host.layer_class(&layer).unwrap_or_default();
+        let problem = format!("{class} object has no attribute 'kernel' nor 'embeddings'");
+        return value_error("layer", problem);
     };
     let last = dims::tensor(&kernel)?.spec.shape.dim(-1).unwrap_or(Dim::Unknown);
     let vector = WeightArgs::new("vector_u", [Dim::Known(1), last], Arg::Object("TruncatedNormal".into()));

@@ -143,6 +143,7 @@ fn build_global(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     if host.keras() == Keras::Three {
         return Ok(());
     }
+    dims::ranked(host)?;
     let shape = dims::only(shapes)?;
     let (mut axes, _) = dims::axes(args::channels_first(host), shape.len());
     if let Some(axis) = axes.find(|axis| shape[*axis] == Dim::Known(0)) {

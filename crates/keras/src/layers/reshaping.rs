@@ -69,7 +69,11 @@ fn flattened(shape: &[Dim]) -> Infer<Shape> {
 
 /// Makes an item of a target shape: what is known of a dim.
 fn item(dim: Dim) -> Arg {
-    dim.known().map_or(Arg::Dim(dim), Arg::Int)
+    match dim {
+        Dim::Known(n) => Arg::Int(n),
+        dims::NONE => Arg::None,
+        dim => Arg::Dim(dim),
+    }
 }
 
 fn flatten(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
@@ -234,24 +238,34 @@ fn resolved2(shape: &[Dim], target: &[Dim]) -> Infer<Vec<Dim>> {
 
 fn reshape(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let x = args.inputs.clone();
-    let shape = dims::of_input(&x)?;
-    let batch = dims::at(&shape, 0)?;
     let target = target(host)?;
-    let resolved = match host.keras() {
-        Keras::Three => {
-            // What is still open is left to the backend.
-            let open = |d: Dim| if d == dims::NONE { Dim::Known(-1) } else { d };
-            resolved3(&shape[1..], &target)?.into_iter().map(open).collect()
-        }
-        // TensorFlow complains first where it knows all sizes.
-        Keras::Two if batch.is_known() => target,
-        Keras::Two => match resolved2(&shape[1..], &target)? {
-            fixed if fixed.iter().all(|d| d.is_known()) => fixed,
-            _ => target,
-        },
-    };
-    let whole = std::iter::once(batch).chain(resolved).map(item).collect();
-    support::api(host, support::RESHAPE, &[x, Arg::Tuple(whole)], &[])
+    if host.keras() == Keras::Two {
+        return reshape2(host, x, &target);
+    }
+    let shape = dims::of_input(&x)?;
+    // What is still open is left to the backend.
+    let open = |d: Dim| if d == dims::NONE { Dim::Known(-1) } else { d };
+    let resolved = resolved3(&shape[1..], &target)?.into_iter().map(open);
+    let whole = std::iter::once(dims::at(&shape, 0)?).chain(resolved).map(item).collect();
+    host.api("keras.ops.reshape", &[x, Arg::Tuple(whole)], &[])
+}
+
+/// `tf.reshape(x, (tf.shape(x)[0],) + target_shape)`, to which the computed shape is added.
+fn reshape2(host: &mut dyn Host, x: Arg, target: &[Dim]) -> Infer<Arg> {
+    let sizes = host.api("tf.shape", &[x.clone()], &[])?;
+    let batch = host.op("getitem", &[("x", sizes), ("index", Arg::Int(0))])?;
+    // Packed with a tensor, a negative size is as good as unknown.
+    let open = |d: Dim| if d.known().is_some_and(|n| n < 0) { Dim::Unknown } else { d };
+    let whole = std::iter::once(batch).chain(target.iter().copied().map(open).map(item)).collect();
+    let out = host.api("tf.reshape", &[x.clone(), Arg::Tuple(whole)], &[])?;
+    dims::ranked(host)?;
+    let shape = dims::of_input(&x)?;
+    let resolved = resolved2(&shape[1..], target)?;
+    if let Some(low) = resolved.iter().filter_map(|d| d.known()).find(|n| *n < 0) {
+        return value_error("target_shape", format!("Dimension {low} must be >= 0"));
+    }
+    let whole = dims::tuple(std::iter::once(dims::at(&shape, 0)?).chain(resolved));
+    host.op("layer_set_shape", &[("x", out), ("shape", whole)])
 }
 
 fn init_permute(host: &mut dyn Host) -> Infer<()> {
@@ -309,6 +323,9 @@ fn init_repeat(host: &mut dyn Host) -> Infer<()> {
 }
 
 fn repeat(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    if host.unknown_rank() {
+        return crate::python::raise(ops::Exc::AssertionError, "inputs", "");
+    }
     let n = host.get("n");
     let x = support::api(host, support::EXPAND_DIMS, &[args.inputs.clone(), Arg::Int(1)], &[])?;
     if dims::keras2(host) {

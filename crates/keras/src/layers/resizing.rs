@@ -74,7 +74,17 @@ fn pairs(host: &dyn Host, param: &'static str, rank: usize) -> Infer<Vec<Arg>> {
         };
         return items.iter().enumerate().map(entry).collect();
     }
-    if matches!(given, Arg::Str(_) | Arg::Dict(_) | Arg::Object(_) | Arg::Callable(_)) {
+    if let Arg::Str(letters) = &given {
+        // A string has a length and items too.
+        if letters.chars().count() != rank {
+            let count = if rank == 2 { "two" } else { "3" };
+            return value_error(param, format!("`{param}` should have {count} elements. {received}"));
+        }
+        let first: String = letters.chars().take(1).collect();
+        let name = ENTRIES[usize::from(param == "cropping")][0];
+        return args::int_tuple(keras, name, &Arg::Str(first.into()), 2, true).map(|_| Vec::new());
+    }
+    if matches!(given, Arg::Dict(_) | Arg::Object(_) | Arg::Callable(_)) {
         return unknown("an argument of another type");
     }
     match int(&given)? {
@@ -146,7 +156,8 @@ fn padded(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
 }
 
 fn pad(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    let rank = dims::of_input(&args.inputs)?.len();
+    let rank =
+        if host.unknown_rank() { stored_pairs(host)?.len() + 2 } else { dims::of_input(&args.inputs)?.len() };
     let (axes, _) = dims::axes(args::channels_first(host), rank);
     let mut paddings = vec![args::int_arg(&[0, 0]); rank];
     for (axis, (before, after)) in axes.zip(stored_pairs(host)?) {
@@ -203,8 +214,9 @@ fn cropped(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
 }
 
 fn crop(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    let shape = dims::of_input(&args.inputs)?;
     let pairs = stored_pairs(host)?;
+    let shape =
+        if host.unknown_rank() { vec![Dim::Unknown; pairs.len() + 2] } else { dims::of_input(&args.inputs)? };
     // Keras 2's `Cropping3D` checks nothing.
     if host.keras() == Keras::Three || pairs.len() < 3 {
         check_cropping(host, &shape, &pairs, "inputs.shape")?;
@@ -244,7 +256,10 @@ fn init_up1(host: &mut dyn Host) -> Infer<()> {
 fn init_up(host: &mut dyn Host, rank: usize) -> Infer<()> {
     args::store_data_format(host)?;
     args::store_tuple(host, "size", rank, false)?;
-    host.set_input_spec(vec![InputSpec::rank(rank + 2)]);
+    // Keras 2's `UpSampling3D` sets its input spec before `Layer.__init__`, which forgets it.
+    if rank == 2 || host.keras() == Keras::Three {
+        host.set_input_spec(vec![InputSpec::rank(rank + 2)]);
+    }
     if rank != 2 {
         return Ok(());
     }
@@ -284,12 +299,16 @@ fn upsampled(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
 
 /// Repeats the elements along every spatial axis.
 fn upsample(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    dims::ranked(host)?;
     let mut x = args.inputs.clone();
     let rank = dims::of_input(&x)?.len();
-    let (axes, _) = dims::axes(args::channels_first(host), rank);
-    for (axis, size) in axes.zip(args::stored(host, "size")?) {
+    let first = if args::channels_first(host) { 2 } else { 1 };
+    for (axis, size) in (first..).zip(args::stored(host, "size")?) {
         if size <= 0 {
             return unknown("a size that is not positive");
+        }
+        if axis >= rank {
+            return dims::out_of_range("list");
         }
         let paths = ["tf.keras.backend.repeat_elements", "keras.ops.repeat"];
         x = support::api(host, paths, &[x, Arg::Int(size)], &[("axis", Arg::Int(axis as i64))])?;
@@ -302,6 +321,9 @@ fn upsample2d(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let keras2 = dims::keras2(host);
     if !keras2 && interpolation == Arg::Str("nearest".into()) {
         return upsample(host, args);
+    }
+    if host.unknown_rank() {
+        return value_error("inputs", "'images' contains no shape.");
     }
     let (mut x, first) = (args.inputs.clone(), args::channels_first(host));
     if first {

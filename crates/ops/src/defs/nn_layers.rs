@@ -8,7 +8,7 @@ use std::rc::Rc;
 use tensor::{DType, Dim, Shape};
 
 use crate::kernels::window::Window;
-use crate::params::X;
+use crate::params::{SHAPE, X};
 use crate::spec::{Cx, Misfit, Node, Tensor, Val, merge, run};
 use crate::{Arg, Call, Eval, Gradient, Infer, Mistake, Op, Outputs, Param, Stop};
 
@@ -38,6 +38,7 @@ pub(super) static OPS: &[Op] = &[
     row("layer_local_conv", local_conv, "BatchMatMulV2"),
     row("layer_max_pool", pool, "MaxPool"),
     row("layer_average_pool", pool, "AvgPool"),
+    row("layer_set_shape", set_shape, ""),
     row("layer_batch_norm", normalized, ""),
     row("layer_norm", normalized, ""),
     row("layer_rms_norm", normalized, ""),
@@ -208,6 +209,22 @@ fn pool(call: &Call<'_>) -> Infer<Outputs> {
         let dims = input_dims(cx, name, node.x(0), sizes.len())?;
         let out = slide.over(cx, name, &dims, &sizes)?;
         Ok(Val::T(node.out(Shape::new(out))))
+    })
+}
+
+/// `x.set_shape(shape)`: adds what is known of a shape.
+fn set_shape(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| {
+        let x = cx.tensor(X)?;
+        let wanted = cx.get(SHAPE)?;
+        match x.shape.merge(&wanted) {
+            Some(shape) => Ok(Val::T(x.with_shape(shape))),
+            None => {
+                let text = format!("Shapes {} and {} are incompatible", x.shape.tuple(), wanted.tuple());
+                let mistake = Mistake::Argument { param: "shape", problem: text.clone() };
+                cx.value_error(text, mistake)
+            }
+        }
     })
 }
 
