@@ -126,3 +126,55 @@ pub fn is_class(path: &str) -> bool {
     let name = path.rsplit(['.', ':']).next().unwrap_or(path);
     name.starts_with(|c: char| c.is_ascii_uppercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Family, Named};
+    use crate::activations::ACTIVATIONS;
+    use crate::constraints::CONSTRAINTS;
+    use crate::initializers::INITIALIZERS;
+    use crate::losses::LOSS_NAMES;
+    use crate::metrics::METRIC_NAMES;
+    use crate::optimizers::{OPTIMIZERS, optimizer_named};
+    use crate::regularizers::REGULARIZERS;
+    use ops::{Keras, Stop};
+
+    const FAMILIES: [&Family; 7] =
+        [&ACTIVATIONS, &CONSTRAINTS, &INITIALIZERS, &LOSS_NAMES, &METRIC_NAMES, &OPTIMIZERS, &REGULARIZERS];
+
+    fn core(result: Result<Named, Stop>) -> String {
+        match result {
+            Err(Stop::Violation(violation)) => violation.core,
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_name_means_one_object_in_a_profile() {
+        for family in FAMILIES {
+            for keras in [Keras::Two, Keras::Three] {
+                for name in family.names() {
+                    let rows = family.rows.iter().filter(|row| {
+                        row.names.contains(&name)
+                            && match row.profiles {
+                                super::In::Both => true,
+                                super::In::Two => keras == Keras::Two,
+                                super::In::Three => keras == Keras::Three,
+                            }
+                    });
+                    assert!(rows.count() <= 1, "{name} in {}", family.noun);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn unknown_names_are_worded_by_the_profile() {
+        let rellu = |keras| core(ACTIVATIONS.find(keras, "rellu"));
+        assert_eq!(rellu(Keras::Two), "Unknown activation function 'rellu' cannot be deserialized.");
+        assert_eq!(rellu(Keras::Three), "Could not interpret activation function identifier: rellu");
+        assert_eq!(REGULARIZERS.find(Keras::Two, "rellu"), Ok(Named::Itself));
+        assert!(core(optimizer_named(Keras::Two, "adamx")).starts_with("Unknown optimizer: 'adamx'."));
+        assert_eq!(optimizer_named(Keras::Three, "Adam"), Ok(Named::Class("keras.optimizers.Adam")));
+    }
+}
