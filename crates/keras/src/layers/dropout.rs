@@ -153,7 +153,8 @@ fn init_spatial(host: &mut dyn Host, rank: usize) -> Infer<()> {
     if rank > 1 {
         let given = host.get("data_format");
         let known = matches!(&given, Arg::Str(s) if matches!(&**s, "channels_first" | "channels_last"));
-        if host.keras() == Keras::Two && !given.is_none() && !known {
+        let telling = matches!(given, Arg::Str(_) | Arg::Int(_) | Arg::Bool(_) | Arg::Float(_));
+        if host.keras() == Keras::Two && telling && !known {
             let shown = text(&given);
             return value_error(
                 "data_format",
