@@ -31,6 +31,9 @@ pub enum Mask {
     Computes(fn(&mut dyn Host, &CallArgs) -> Infer<Arg>),
 }
 
+/// What a `compute_output_shape` is.
+pub type OutputShape = fn(&mut dyn Host, &Arg) -> Infer<Arg>;
+
 /// A layer class: everything known about it.
 #[derive(Clone, Copy, Debug)]
 pub struct Layer {
@@ -45,7 +48,7 @@ pub struct Layer {
     /// Keras 3's `compute_output_shape`, where the class defines one: then a symbolic call does not run
     /// `call`. It gets the inputs as in `call` and gives a tuple of ints and dims, or several in a list; a
     /// tensor where the class's `compute_output_spec` says the dtype too (`Flatten` keeps its input's).
-    pub output_shape: Option<fn(&mut dyn Host, &Arg) -> Infer<Arg>>,
+    pub output_shape: Option<OutputShape>,
     /// What becomes of a mask.
     pub mask: Mask,
     /// Where the behaviour was read.

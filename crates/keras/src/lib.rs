@@ -28,7 +28,7 @@ mod weights;
 pub use config::{Bound, Config, configs, find_config};
 pub use family::{Family, Named, is_class};
 pub use host::{Host, WeightArgs};
-pub use layer::{CallArgs, Layer, Mask};
+pub use layer::{CallArgs, Layer, Mask, OutputShape};
 pub use layers::{find_layer, layers};
 pub use runner::Runner;
 pub use spec::{InputSpec, check_input, check_tensor};

@@ -38,7 +38,7 @@ pub(super) static LAYERS: &[Layer] = &[
         |host, args| {
             let alpha = host.get("alpha");
             let paths = ["tf.keras.backend.elu", "keras.activations.elu"];
-            support::api(host, paths, &[args.inputs.clone()], &[("alpha", alpha)])
+            support::api(host, paths, std::slice::from_ref(&args.inputs), &[("alpha", alpha)])
         },
         "keras/src/layers/activations/elu.py, tf_keras/src/layers/activation/elu.py",
     ),
@@ -194,7 +194,7 @@ fn build_prelu(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 fn prelu(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let Some(alpha) = host.weight("alpha") else { return unknown("the layer is not built") };
     let x = args.inputs.clone();
-    let positive = support::api(host, RELU, &[x.clone()], &[])?;
+    let positive = support::api(host, RELU, std::slice::from_ref(&x), &[])?;
     let flipped = support::api(host, support::NEGATIVE, &[x], &[])?;
     let flipped = support::api(host, RELU, &[flipped], &[])?;
     let alpha = support::api(host, support::NEGATIVE, &[alpha], &[])?;
@@ -219,7 +219,7 @@ fn plain_softmax(host: &mut dyn Host, x: Arg) -> Infer<Arg> {
         let sum = support::api(
             host,
             ["tf.reduce_logsumexp", "keras.ops.logsumexp"],
-            &[x.clone()],
+            std::slice::from_ref(&x),
             &[("axis", axes), ("keepdims", Arg::Bool(true))],
         )?;
         let rest = support::api(host, support::SUBTRACT, &[x, sum], &[])?;

@@ -66,7 +66,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let axis = host.get("axis");
-    support::api(host, support::CONCATENATE, &[args.inputs.clone()], &[("axis", axis)])
+    support::api(host, support::CONCATENATE, std::slice::from_ref(&args.inputs), &[("axis", axis)])
 }
 
 fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {

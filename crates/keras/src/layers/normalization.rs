@@ -55,7 +55,6 @@ pub(super) static LAYERS: &[Layer] = &[
         mask: Mask::Keeps,
         source: "keras/src/layers/normalization/unit_normalization.py, \
                  tf_keras/src/layers/normalization/unit_normalization.py",
-        ..Layer::BASE
     },
     Layer {
         name: "GroupNormalization",

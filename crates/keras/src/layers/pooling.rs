@@ -181,7 +181,7 @@ fn spatial(host: &dyn Host, inputs: &Arg) -> Infer<Arg> {
 fn reduce(host: &mut dyn Host, args: &CallArgs, paths: support::Paths) -> Infer<Arg> {
     let axes = spatial(host, &args.inputs)?;
     let keep = Arg::Bool(truth(&host.get("keepdims"))?);
-    support::api(host, paths, &[args.inputs.clone()], &[("axis", axes), ("keepdims", keep)])
+    support::api(host, paths, std::slice::from_ref(&args.inputs), &[("axis", axes), ("keepdims", keep)])
 }
 
 /// `GlobalAveragePooling1D` averages over the steps that its mask keeps.

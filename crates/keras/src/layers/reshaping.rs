@@ -252,7 +252,7 @@ fn reshape(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 
 /// `tf.reshape(x, (tf.shape(x)[0],) + target_shape)`, to which the computed shape is added.
 fn reshape2(host: &mut dyn Host, x: Arg, target: &[Dim]) -> Infer<Arg> {
-    let sizes = host.api("tf.shape", &[x.clone()], &[])?;
+    let sizes = host.api("tf.shape", std::slice::from_ref(&x), &[])?;
     let batch = host.op("getitem", &[("x", sizes), ("index", Arg::Int(0))])?;
     // Packed with a tensor, a negative size is as good as unknown.
     let open = |d: Dim| if d.known().is_some_and(|n| n < 0) { Dim::Unknown } else { d };
