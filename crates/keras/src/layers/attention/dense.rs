@@ -9,6 +9,7 @@ use crate::python::{number, text, truth, unknown, value_error};
 use crate::tools::Tools;
 use crate::{CallArgs, Host, Layer, Mask};
 
+use super::super::preprocessing::placeholder;
 use super::{flag, further};
 
 const fn layer(
@@ -57,6 +58,7 @@ fn check(host: &dyn Host, class: &str, inputs: &Arg) -> Infer<Vec<Arg>> {
             return unknown("inputs that are not known");
         }
         let shown = match inputs {
+            Arg::Tensor(t) if host.keras() == Keras::Two => placeholder(t),
             Arg::Tensor(t) => t.spec.shape.tuple(),
             other => text(other),
         };

@@ -262,8 +262,9 @@ fn crossed(host: &mut dyn Host, x: &Arg) -> Infer<Made> {
             if three {
                 format!("Expected as input a list/tuple of 2 tensors. Received input_shape={shape}")
             } else {
+                let shown = super::placeholder(t);
                 format!(
-                    "`HashedCrossing` should be called on a list or tuple of inputs. Received: inputs={shape}"
+                    "`HashedCrossing` should be called on a list or tuple of inputs. Received: inputs={shown}"
                 )
             },
         );
@@ -292,12 +293,18 @@ fn crossed(host: &mut dyn Host, x: &Arg) -> Infer<Made> {
         };
         return Ok(Made { dims, dtype });
     }
-    check_crossed(&shapes, items, &text)?;
-    let dims = encoded2(&shapes[0], &mode, depth)?;
+    check_crossed(&shapes, items)?;
+    // A reshape to `[-1]` or `[-1, 1]` forgets the batch.
+    let mut crossed = shapes[0].clone();
+    if let Some(batch) = crossed.first_mut() {
+        *batch = dims::NONE;
+    }
+    let dims = encoded2(&crossed, &mode, depth)?;
     Ok(Made { dims, dtype })
 }
 
-fn check_crossed(shapes: &[Vec<Dim>], items: &[Arg], text: &str) -> Infer<()> {
+fn check_crossed(shapes: &[Vec<Dim>], items: &[Arg]) -> Infer<()> {
+    let text = super::placeholders(items);
     if shapes.len() < 2 {
         let core =
             format!("`HashedCrossing` should be called on at least two inputs. Received: inputs={text}");

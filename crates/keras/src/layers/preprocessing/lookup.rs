@@ -22,22 +22,24 @@ pub(super) static LAYERS: &[Layer] =
     &[layer("StringLookup", |host| init(host, "StringLookup")), layer("IntegerLookup", init_integers)];
 
 fn init_integers(host: &mut dyn Host) -> Infer<()> {
+    let two = host.keras() == Keras::Two;
+    let end = if two { "." } else { "" };
     let (tokens, oov) = (host.get("max_tokens"), host.get("num_oov_indices"));
     if number("max_tokens", &tokens, "<=", "int")?.is_some_and(|n| n <= 1.0) {
         let shown = text(&tokens);
         return value_error(
             "max_tokens",
             format!(
-                "If `max_tokens` is set for `IntegerLookup`, it must be greater than 1. Received: max_tokens={shown}"
+                "If `max_tokens` is set for `IntegerLookup`, it must be greater than 1. Received: max_tokens={shown}{end}"
             ),
         );
     }
     if number("num_oov_indices", &oov, "<", "int")?.is_some_and(|n| n < 0.0) {
-        let shown = text(&oov);
+        let (shown, colon) = (text(&oov), if two { "" } else { ":" });
         return value_error(
             "num_oov_indices",
             format!(
-                "The value of `num_oov_indices` argument for `IntegerLookup` must >= 0. Received: num_oov_indices={shown}"
+                "The value of `num_oov_indices` argument for `IntegerLookup` must >= 0. Received{colon} num_oov_indices={shown}{end}"
             ),
         );
     }

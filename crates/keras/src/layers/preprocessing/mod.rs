@@ -65,6 +65,27 @@ fn one_of(host: &dyn Host, class: &str, param: &'static str, allowed: &[&str]) -
     )
 }
 
+/// Writes a tensor inside of a traced call as Keras 2 does: `Tensor("Placeholder:0", shape=(7, 2), dtype=float32)`.
+pub(super) fn placeholder(x: &Operand) -> String {
+    let dtype = x.spec.dtype.map_or("float32", DType::name);
+    match x.spec.shape.rank() {
+        Some(_) => format!("Tensor(\"Placeholder:0\", shape={}, dtype={dtype})", x.spec.shape.tuple()),
+        None => format!("Tensor(\"Placeholder:0\", dtype={dtype})"),
+    }
+}
+
+/// Writes a list of tensors inside of a traced call.
+fn placeholders(items: &[Arg]) -> String {
+    let mut shown = Vec::with_capacity(items.len());
+    for (i, item) in items.iter().enumerate() {
+        let Arg::Tensor(x) = item else { continue };
+        let name = if i == 0 { "Placeholder:0".to_owned() } else { format!("Placeholder_{i}:0") };
+        let dtype = x.spec.dtype.map_or("float32", DType::name);
+        shown.push(format!("<tf.Tensor '{name}' shape={} dtype={dtype}>", x.spec.shape.tuple()));
+    }
+    format!("[{}]", shown.join(", "))
+}
+
 /// The dtype argument, where one was given.
 fn given_dtype(host: &dyn Host) -> Infer<Option<DType>> {
     match host.get("dtype") {

@@ -1,12 +1,12 @@
 //! `Rescaling` and `Normalization`.
 
-use ops::{Arg, Infer, Keras};
+use ops::{Arg, Exc, Infer, Keras};
 use tensor::{DType, Dim, Shape};
 
 use crate::dims;
 use crate::host::WeightArgs;
 use crate::layer::{no_build, no_init, same_shape};
-use crate::python::{int, text, unknown, value_error};
+use crate::python::{int, raise, text, unknown, value_error};
 use crate::tools::Tools;
 use crate::{CallArgs, Host, Layer, Mask};
 
@@ -174,12 +174,26 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 fn check_mean(host: &dyn Host, mean: &Arg, sizes: &[Dim]) -> Infer<()> {
     let Some(mean) = shape_of(mean) else { return unknown("a mean of a shape that is not known") };
     let have = mean.dims().unwrap_or_default();
-    let pairs = have.iter().rev().zip(sizes.iter().rev());
-    let fits = have.len() <= sizes.len() && pairs.into_iter().all(|(a, b)| *a == Dim::Known(1) || a == b);
+    let pairs = || have.iter().rev().zip(sizes.iter().rev());
+    let fits = have.len() <= sizes.len() && pairs().all(|(a, b)| *a == Dim::Known(1) || a == b);
     if fits || host.keras() == Keras::Three && have.is_empty() {
         return Ok(());
     }
     let (m, s) = (mean.tuple(), Shape::new(sizes.iter().copied()).tuple());
+    let one = Dim::Known(1);
+    if host.keras() == Keras::Two
+        && have.len() <= sizes.len()
+        && pairs().all(|(a, b)| *a == one || *b == one || a == b)
+    {
+        // NumPy broadcasts the ones, and what comes of it does not fit back.
+        let size = sizes.iter().fold(Dim::Known(1), |n, d| n.times(*d));
+        let grown = pairs().fold(size, |n, (a, b)| if *b == one { n.times(*a) } else { n });
+        let core = format!(
+            "{{{{function_node __wrapped__Reshape_device_/job:localhost/replica:0/task:0/device:CPU:0}}}} Input to reshape is \
+             a tensor with {grown} values, but the requested shape has {size} [Op:Reshape]"
+        );
+        return raise(Exc::InvalidArgumentError, "mean", core);
+    }
     if host.keras() == Keras::Two {
         let core = format!("operands could not be broadcast together with shapes {m} {s} ");
         return value_error("mean", core);

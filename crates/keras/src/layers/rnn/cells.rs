@@ -30,6 +30,7 @@ pub(super) static LAYERS: &[Layer] = &[
 /// Checks `units` and says how many states there are.
 fn init(host: &mut dyn Host, states: usize) -> Infer<()> {
     let units = check_units(host)?;
+    crate::identifiers::check(host)?;
     let size = match states {
         1 => Arg::Int(units),
         _ => Arg::List(std::iter::repeat_n(Arg::Int(units), states).collect()),

@@ -28,7 +28,14 @@ fn init(host: &mut dyn Host) -> Infer<()> {
         return Err(Stop::Unknown("a cell that is not known"));
     }
     let layer = host.layer_class(&cell);
-    let text = shown(&cell);
+    let text = match &layer {
+        // An object that has a representation of its own.
+        Some(class) if host.keras() == Keras::Three => {
+            let name = host.attr(&cell, "name").map_or_else(|_| String::new(), |name| shown(&name));
+            format!("<{class} name={name}, built=False>")
+        }
+        _ => shown(&cell),
+    };
     // A layer has a `call` in any case.
     if layer.is_none() && !host.has_attr(&cell, "call")? {
         let who = if host.keras() == Keras::Two { "The RNN was passed:" } else { "Received:" };
