@@ -424,6 +424,18 @@ impl Interp<'_> {
             })
         };
         let (x, y, weight) = (cut(&arrays.x), cut(&arrays.y), cut(&arrays.weight));
+        if kind == TensorKind::Graph {
+            let placeholders: Vec<NodeId> =
+                [&x, &y, &weight].into_iter().flat_map(|v| self.flat_tensors(v)).collect();
+            for (i, node) in placeholders.into_iter().enumerate() {
+                let name = match (self.keras, i) {
+                    (Keras::Two, _) => format!("IteratorGetNext:{i}"),
+                    (Keras::Three, 0) => "data:0".to_owned(),
+                    (Keras::Three, _) => format!("data_{i}:0"),
+                };
+                self.running.graph_names.insert(node, name);
+            }
+        }
         match (&y, &weight) {
             (Value::None, Value::None) if !matches!(x, Value::Tuple(_)) => x,
             (Value::None, Value::None) => Value::tuple([x]),

@@ -77,6 +77,9 @@ impl Interp<'_> {
                         issue/bug to `tf.keras`.";
             return Err(self.bad_data(Exc::ValueError, core.to_owned()));
         }
+        if logs.is_unknown() {
+            return Ok(logs);
+        }
         let mut names = self.names_of_logs(id, &logs);
         if !validation.is_none() && self.truth(validation)? != Some(false) {
             let (x, y, weight) = self.unpack_data(validation);
@@ -85,6 +88,9 @@ impl Interp<'_> {
             let feed = Feed { x, y, weight, class_weight: Value::None, batch, steps };
             let data = self.read_data(&feed)?;
             let logs = self.run_steps(id, &data, Step::Test)?;
+            if logs.is_unknown() {
+                return Ok(logs);
+            }
             let own = self.names_of_logs(id, &logs);
             names.extend(own.iter().map(|n| Rc::from(format!("val_{n}"))));
         }
@@ -233,7 +239,12 @@ impl Interp<'_> {
             };
             pairs.push((key, list));
         }
-        let dict = self.new_dict(pairs);
+        let dict = match logs {
+            Value::Unknown(_) => {
+                Value::Dict(self.heap.add(Object::Lost("the logs of a training are not known")))
+            }
+            _ => self.new_dict(pairs),
+        };
         let numbers = self.new_list((0..count as i64).map(Value::Int).collect());
         let params = self.new_dict([(Value::str("epochs"), Value::Int(epochs))]);
         for (name, value) in

@@ -79,6 +79,7 @@ impl Interp<'_> {
         self.check_positional(&args)?;
         let first = self.first_argument(&args);
         self.check_input_spec(id, &first, symbolic)?;
+        self.check_entrance(id, &first, symbolic)?;
         let open = self.flat_tensors(&first).iter().any(|n| {
             let node = self.trace.node(*n);
             matches!(node.source, graph::Source::Input) && node.spec.shape.rank().is_none()
@@ -234,6 +235,10 @@ impl Interp<'_> {
     /// Adds `training` and `mask` to the arguments of a script's own `call` that takes them.
     fn with_context(&mut self, method: &Value, mut args: Args) -> Args {
         let names = self.parameter_names(method);
+        // `call(self, x)` does not get the `training` that its caller passed to the layer.
+        if self.takes_no_keywords(method) {
+            args.keywords.retain(|(n, _)| !matches!(&**n, "training" | "mask") || names.contains(n));
+        }
         if names.iter().any(|n| &**n == "training")
             && args.keyword("training").is_none()
             && let Some(training) = self.training
@@ -249,6 +254,19 @@ impl Interp<'_> {
             args.keywords.push(("mask".into(), mask));
         }
         args
+    }
+
+    /// Tells whether a script function has no `**kwargs`.
+    fn takes_no_keywords(&self, function: &Value) -> bool {
+        match function {
+            Value::Function(id) => {
+                let params = &self.function(*id).signature.params;
+                !params.iter().any(|p| p.kind == python::ParameterKind::KwArgs)
+            }
+            Value::Bound(bound) => self.takes_no_keywords(&bound.function),
+            Value::Wrapped(wrapped) => wrapped.function().is_some_and(|f| self.takes_no_keywords(f)),
+            _ => false,
+        }
     }
 
     /// The names of a script function's parameters.

@@ -10,6 +10,7 @@ pub mod constants;
 pub mod custom_gradient;
 mod data;
 pub mod dataset;
+mod entrance;
 mod evaluate;
 mod fit;
 pub mod functional;

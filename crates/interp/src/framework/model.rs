@@ -253,11 +253,10 @@ impl Interp<'_> {
 
     /// Runs a functional graph on an argument in the structure of its inputs.
     pub(crate) fn run_graph(&mut self, graph: &Graph, first: &Value, training: Option<bool>) -> Eval {
-        let tensors = self.flat_tensors(first);
-        if tensors.len() != graph.inputs.len() {
+        let Some(tensors) = self.enter_graph(graph, first)? else {
             self.undecided("a model called on another number of tensors than it has inputs");
             return Ok(self.unknown("a model called on another number of tensors than it has inputs"));
-        }
+        };
         self.repeat_graph(graph, &tensors, training)
     }
 }

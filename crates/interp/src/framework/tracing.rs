@@ -56,6 +56,8 @@ pub struct Running {
     pub creations: Option<Creations>,
     /// The gradient functions of custom gradients, by their results.
     pub custom: FxHashMap<NodeId, Rc<super::custom_gradient::Custom>>,
+    /// The names of a graph's placeholders, which messages print.
+    pub graph_names: FxHashMap<NodeId, String>,
     /// Variables that the script makes by `tf.Variable`.
     pub loose: rustc_hash::FxHashSet<graph::VariableId>,
     /// `keras.backend.set_learning_phase`.
