@@ -254,6 +254,20 @@ impl<'a> Interp<'a> {
         Ok(())
     }
 
+    /// Counts the steps of handling `n` items at once, so that lists that grow and grow end too.
+    ///
+    /// # Errors
+    /// When the budget of steps has run out.
+    pub fn spend(&mut self, n: usize) -> Eval<()> {
+        self.charge(n as u64);
+        self.step()
+    }
+
+    /// Takes steps off the budget; the next step notices when it has run out.
+    pub(crate) fn charge(&mut self, n: u64) {
+        self.steps = self.steps.saturating_sub(n).max(1);
+    }
+
     /// Returns the number of steps that are left.
     pub fn steps_left(&self) -> u64 {
         self.steps

@@ -13,6 +13,9 @@ use crate::native::NativeState;
 use crate::record::{Frame, Phase};
 use crate::value::Value;
 
+/// How many lines of a traceback are kept at each end.
+const SHOWN_FRAMES: usize = 40;
+
 /// Why evaluation ended early.
 #[derive(Clone, Debug)]
 pub enum Halt {
@@ -94,7 +97,9 @@ impl Interp<'_> {
     pub fn new_exception(&mut self, class: ClassId, core: Rc<str>, details: Option<Rc<Details>>) -> ObjId {
         let frames = self.traceback();
         let span = self.here();
-        let places = self.frames.iter().filter(|f| f.main).map(|f| f.at).collect();
+        let places = self.shown_frames().iter().map(|f| f.at).collect();
+        // A script that recurses and catches what comes of it makes exceptions without end.
+        self.charge(100);
         let state =
             ExceptionState { core: core.clone(), frames, span, places, details, ..ExceptionState::default() };
         let mut attrs = Names::default();
@@ -130,11 +135,18 @@ impl Interp<'_> {
     /// The script's lines from the module down to where evaluation stands.
     pub fn traceback(&self) -> Vec<Frame> {
         let line = |frame: &crate::interp::CallFrame| frame.module.map_or(0, |m| m.line(frame.at.start));
-        self.frames
-            .iter()
-            .filter(|f| f.main)
-            .map(|f| Frame { line: line(f), function: f.function.to_string() })
-            .collect()
+        let frame =
+            |f: &&crate::interp::CallFrame<'_>| Frame { line: line(f), function: f.function.to_string() };
+        self.shown_frames().iter().map(frame).collect()
+    }
+
+    /// The frames of the script's own; of a deep recursion the ends.
+    fn shown_frames(&self) -> Vec<&crate::interp::CallFrame<'_>> {
+        let mut own: Vec<_> = self.frames.iter().filter(|f| f.main).collect();
+        if let Some(hidden) = own.len().checked_sub(2 * SHOWN_FRAMES) {
+            own.drain(SHOWN_FRAMES..SHOWN_FRAMES + hidden);
+        }
+        own
     }
 
     /// Makes an exception out of what an op answered; unknown answers become unknown values.

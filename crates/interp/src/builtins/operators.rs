@@ -44,6 +44,14 @@ impl Interp<'_> {
     }
 
     fn concatenate(&mut self, left: &Value, right: &Value) -> Eval<Option<Value>> {
+        let length = |value: &Value| match value {
+            Value::List(id) => self.heap.list(*id).map_or(0, Vec::len),
+            Value::Tuple(items) => items.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        };
+        let items = length(left).saturating_add(length(right));
+        self.spend(items)?;
         Ok(match (left, right) {
             (Value::Str(a), Value::Str(b)) if a.len() + b.len() <= 64 * LENGTH => {
                 Some(Value::Str(format!("{a}{b}").into()))

@@ -43,6 +43,7 @@ impl<'a> Interp<'a> {
     pub(crate) fn in_place(&mut self, op: Operator, left: &Value, right: &Value) -> Eval {
         if let (Value::List(id), Operator::Add) = (left, op) {
             let (items, more) = self.iterate(right, 1_000_000)?;
+            self.spend(items.len())?;
             if more {
                 self.lose(*id, "extended by something of unknown length");
             } else if let Some(list) = self.heap.list_mut(*id) {
