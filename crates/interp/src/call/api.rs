@@ -80,8 +80,11 @@ impl Interp<'_> {
         };
         let Some(signature) = self.signature(path, own) else { return Ok(self.unmodelled(path, &args)) };
         let name = path.rsplit('.').next().unwrap_or(path);
-        let bound = self.bind_api(&signature, name, args)?;
+        let mut bound = self.bind_api(&signature, name, args)?;
         let surface = Surface::of(declared);
+        if surface == Surface::Numpy {
+            spread_keywords(&mut bound);
+        }
         self.call_op(op, path, surface, &bound)
     }
 
@@ -129,7 +132,7 @@ impl Interp<'_> {
         let bound = match python::bind(signature, name, &args.positional, &args.keywords) {
             Ok(bound) => bound,
             Err(error) => {
-                let problem = error.to_string();
+                let problem = binding_problem(&error.to_string(), signature, name);
                 let violation = ops::Violation {
                     class: ops::Exc::TypeError,
                     core: problem.clone(),
@@ -222,6 +225,24 @@ impl Interp<'_> {
         call.operands(&mut |_, operand| inputs.push(operand.clone()));
         let inputs: Vec<NodeId> = inputs.iter().map(|operand| self.node_of(operand)).collect();
         Ok(self.results(op, &outputs, kind, &inputs, &flows))
+    }
+}
+
+/// Words a binding error as functions written in C do, where the signature begins with a positional `self`.
+fn binding_problem(text: &str, signature: &python::Signature, name: &str) -> String {
+    let native = signature.params.first().is_some_and(|p| &*p.name == "self");
+    match text.split_once("got an unexpected keyword argument ") {
+        Some((_, keyword)) if native => format!("{keyword} is an invalid keyword argument for {name}()"),
+        _ => text.to_owned(),
+    }
+}
+
+/// Methods of arrays pass keywords on: `x.sum(axis=1, keepdims=True)` has `keepdims` in `**kwargs`.
+fn spread_keywords(bound: &mut Vec<(Rc<str>, Arg)>) {
+    if let Some((_, Arg::Dict(items))) = bound.last().filter(|(name, _)| &**name == "kwargs") {
+        let items = items.clone();
+        bound.pop();
+        bound.extend(items.iter().cloned());
     }
 }
 

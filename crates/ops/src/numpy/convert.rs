@@ -32,6 +32,9 @@ pub fn array_as(arg: &Arg, dtype: Option<DType>) -> Infer<Nd> {
         Arg::List(_) | Arg::Tuple(_) => list(arg, dtype)?,
         _ => array(arg)?,
     };
+    if let (Some(to), Weak::Int) = (dtype, nd.weak) {
+        nd.int_values().unwrap_or_default().into_iter().try_for_each(|n| in_range(n, to))?;
+    }
     nd.weak = Weak::No;
     match dtype {
         Some(to) if nd.dtype != Some(to) => cast(&nd, to),
@@ -68,6 +71,24 @@ pub fn cast(nd: &Nd, to: DType) -> Infer<Nd> {
         return Ok(Nd::new(nd.shape.clone(), to).with_content(content));
     }
     Ok(nd.cast(Some(to)))
+}
+
+/// Checks that a Python int fits a dtype.
+///
+/// # Errors
+/// `OverflowError` where it does not.
+pub fn in_range(value: i64, dtype: DType) -> Infer<()> {
+    let fits = match dtype {
+        DType::UInt64 => value >= 0,
+        d if d.is_integer() => crate::spec::fold::wrap(value, d) == value,
+        _ => true,
+    };
+    if fits {
+        return Ok(());
+    }
+    let core = format!("Python integer {value} out of bounds for {dtype}");
+    let problem = "an int out of the dtype's range".to_owned();
+    Err(Violation::stop(Exc::OverflowError, core, Mistake::Argument { param: "x", problem }))
 }
 
 fn leaf(arg: &Arg) -> Infer<Nd> {
@@ -117,9 +138,27 @@ fn list(arg: &Arg, dtype: Option<DType>) -> Infer<Nd> {
         let problem = "lists of several lengths".to_owned();
         return Err(Violation::stop(Exc::ValueError, core, Mistake::Argument { param: "object", problem }));
     }
+    if let Some(to) = dtype {
+        walk.leaves.iter().try_for_each(|leaf| storable(leaf, to))?;
+    }
     let found = leaves_dtype(&walk.leaves);
     let content = joined(&walk, dtype.or(found));
     Ok(Nd::new(Shape::new(walk.sizes), dtype.or(found)).with_content(content))
+}
+
+/// Checks that a Python number or string in a list can be stored in a dtype.
+fn storable(leaf: &Nd, to: DType) -> Infer<()> {
+    if leaf.weak == Weak::Int {
+        return leaf.int_values().unwrap_or_default().into_iter().try_for_each(|n| in_range(n, to));
+    }
+    if let (true, Some(tensor::Array { data: Data::Str(texts), .. })) = (to.is_floating(), leaf.array())
+        && let Some(text) = texts.iter().find(|t| t.trim().parse::<f64>().is_err())
+    {
+        let core = format!("could not convert string to float: '{text}'");
+        let mistake = Mistake::Argument { param: "dtype", problem: "not a number".to_owned() };
+        return Err(Violation::stop(Exc::ValueError, core, mistake));
+    }
+    Ok(())
 }
 
 /// The sizes along the first elements, which all others have to match.

@@ -159,10 +159,17 @@ impl Np<'_> {
         }
         let given = Vec::<i64>::from_arg(arg)?;
         let mut axes = Vec::with_capacity(given.len());
+        if rank == 0 && given.iter().all(|axis| matches!(axis, 0 | -1)) {
+            return Ok(Some(axes));
+        }
         for axis in given {
             let at = self.axis(axis, rank)?;
             if axes.contains(&at) {
-                return self.value_error("duplicate value in 'axis'", argument("axis", "an axis twice"));
+                let text = match self.call.op.name {
+                    "np.median" => "repeated axis",
+                    _ => "duplicate value in 'axis'",
+                };
+                return self.value_error(text, argument("axis", "an axis twice"));
             }
             axes.push(at);
         }

@@ -3,7 +3,7 @@
 use tensor::{DType, Dim, Shape};
 
 use super::cx::{argument, tuple};
-use super::{Nd, Np, convert, elements};
+use super::{Nd, Np, Weak, convert, elements};
 use crate::{Arg, FromArg, Infer, Mistake};
 
 /// What an index picks.
@@ -371,6 +371,9 @@ pub fn set(np: &Np<'_>, x: &Nd, index: &Arg, value: &Nd) -> Infer<Nd> {
     let Some(plan) = plan(np, x, index)? else { return Ok(changed) };
     fit(np, &plan, value)?;
     let Some(dtype) = x.dtype else { return Ok(changed) };
+    if value.weak == Weak::Int {
+        value.int_values().unwrap_or_default().into_iter().try_for_each(|n| convert::in_range(n, dtype))?;
+    }
     let value = convert::cast(value, dtype)?;
     Ok(written(x, &plan, &value).unwrap_or(changed))
 }

@@ -56,8 +56,18 @@ impl Interp<'_> {
     /// Tells whether a value is a NumPy scalar: what reductions and full indexing give.
     pub(crate) fn is_numpy_scalar(&self, id: NodeId) -> bool {
         let node = self.trace.node(id);
-        let maker = matches!(node.source, Source::Op(op) if MAKERS.contains(&op.name));
-        node.kind == TensorKind::Numpy && node.spec.shape.rank() == Some(0) && !maker
+        if node.kind != TensorKind::Numpy || node.spec.shape.rank() != Some(0) {
+            return false;
+        }
+        match (node.source, node.inputs.first()) {
+            (Source::Op(op), _) if MAKERS.contains(&op.name) => false,
+            (Source::Op(op), Some((from, _)))
+                if matches!(op.name, "np.ndarray.astype" | "np.ndarray.copy") =>
+            {
+                self.is_numpy_scalar(*from)
+            }
+            _ => true,
+        }
     }
 
     /// Returns the Python number that a known scalar tensor stands for, or the value as it is.

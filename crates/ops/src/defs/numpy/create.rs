@@ -156,6 +156,9 @@ fn full_of(np: &Np<'_>, shape: Shape, dtype: Option<DType>) -> Infer<Outputs> {
         );
         return np.value_error(text, argument("fill_value", "does not fit the shape"));
     }
+    if let (Some(to), Weak::Int) = (dtype, value.weak) {
+        value.int_values().unwrap_or_default().into_iter().try_for_each(|n| convert::in_range(n, to))?;
+    }
     let dtype = dtype.or(value.dtype);
     let scalar = value.rank() == Some(0);
     match (dtype, value.floats().as_deref()) {

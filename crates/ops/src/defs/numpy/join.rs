@@ -157,7 +157,7 @@ fn concatenate(c: &Call<'_>) -> Infer<Outputs> {
             let flat: Vec<Nd> = arrays.iter().map(flattened).collect();
             return joined(np, &flat, 0).map(Nd::output);
         }
-        if arrays.iter().any(|a| a.rank() == Some(0)) {
+        if arrays[0].rank() == Some(0) {
             let text = "zero-dimensional arrays cannot be concatenated";
             return np.value_error(text, argument("arrays", "a scalar"));
         }
@@ -276,7 +276,7 @@ fn append(c: &Call<'_>) -> Infer<Outputs> {
             return joined(np, &[flattened(&x), flattened(&values)], 0).map(Nd::output);
         }
         let Some(rank) = x.rank() else { return Ok(Nd::new(Shape::UNKNOWN, x.dtype).output()) };
-        if rank == 0 || values.rank() == Some(0) {
+        if rank == 0 {
             let text = "zero-dimensional arrays cannot be concatenated";
             return np.value_error(text, argument("values", "a scalar"));
         }
@@ -355,6 +355,18 @@ fn split(c: &Call<'_>) -> Infer<Outputs> {
         let Some(dims) = x.dims().map(<[Dim]>::to_vec) else {
             return Err(Stop::Unknown("the parts of an array of unknown rank"));
         };
+        let least = match c.op.name {
+            "np.vsplit" => 2,
+            "np.hsplit" => 1,
+            "np.dsplit" => 3,
+            _ => 0,
+        };
+        if dims.len() < least {
+            let name = c.op.name.trim_start_matches("np.");
+            let text = format!("{name} only works on arrays of {least} or more dimensions");
+            let expected = format!("at least {least}");
+            return np.value_error(text, Mistake::RankMismatch { param: "ary", expected, got: dims.len() });
+        }
         let axis = match c.op.name {
             "np.vsplit" => 0,
             "np.hsplit" => i64::from(dims.len() > 1),

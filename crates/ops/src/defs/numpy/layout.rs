@@ -97,16 +97,7 @@ fn reshape(c: &Call<'_>) -> Infer<Outputs> {
             return np.value_error(text, argument("shape", "-1 twice"));
         }
         let misfit = |dims: &[Dim], to: Dim| {
-            let shown: Vec<String> = dims
-                .iter()
-                .map(|d| {
-                    d.known().map_or("None".to_owned(), |n| {
-                        if n < 0 { "newaxis".to_owned() } else { n.to_string() }
-                    })
-                })
-                .collect();
-            let shown =
-                if shown.len() == 1 { format!("({},)", shown[0]) } else { format!("({})", shown.join(",")) };
+            let shown = reshape_text(dims);
             let text = format!("cannot reshape array of size {size} into shape {shown}");
             np.value_error(text, Mistake::ReshapeSize { from: size, to })
         };
@@ -128,6 +119,18 @@ fn reshape(c: &Call<'_>) -> Infer<Outputs> {
         let shape = Shape::new(dims);
         Ok(if fortran { Nd::new(shape, x.dtype) } else { same_order(&x, shape) }.output())
     })
+}
+
+/// Writes a target as NumPy does: a leading -1 is left out, later ones are `newaxis`.
+fn reshape_text(dims: &[Dim]) -> String {
+    let free = |d: &Dim| d.known().is_some_and(|n| n < 0);
+    let shown: Vec<String> = dims
+        .iter()
+        .skip_while(|d| free(d))
+        .map(|d| if free(d) { "newaxis".to_owned() } else { d.to_string() })
+        .collect();
+    let end = if dims.len() == 1 && shown.len() == 1 { "," } else { "" };
+    format!("({}{end})", shown.join(","))
 }
 
 /// The size that `-1` stands for where the array's size is unknown: `x.reshape(-1, 28, 28, 1)` of
@@ -412,6 +415,11 @@ fn rot90(c: &Call<'_>) -> Infer<Outputs> {
             Arg::Missing => vec![0, 1],
             arg => Vec::<i64>::from_arg(arg)?,
         };
+        if let [a, b] = axes[..]
+            && (a == b || (a - b).unsigned_abs() == rank as u64)
+        {
+            return np.value_error("Axes must be different.", argument("axes", "one axis twice"));
+        }
         let axes = axes.iter().map(|a| np.axis(*a, rank)).collect::<Infer<Vec<_>>>()?;
         let mut order: Vec<usize> = (0..rank).collect();
         if let ([a, b], 1) = (&axes[..], turns.rem_euclid(2)) {
@@ -471,6 +479,7 @@ fn repeat(c: &Call<'_>) -> Infer<Outputs> {
         let flat = axis.is_none();
         let (dims, at) = match (x.dims(), flat) {
             (_, true) => (vec![x.shape.size()], 0),
+            (Some([]), false) => (vec![Dim::Known(1)], np.axis(i64::from_arg(axis)?, 1)?),
             (Some(dims), false) => (dims.to_vec(), np.axis(i64::from_arg(axis)?, dims.len())?),
             (None, false) => return Ok(Nd::new(Shape::UNKNOWN, x.dtype).output()),
         };

@@ -74,7 +74,7 @@ fn matmul(c: &Call<'_>) -> Infer<Outputs> {
             );
         }
         let (a_batch, b_batch) = (&a[..a.len().saturating_sub(2)], &b[..b.len().saturating_sub(2)]);
-        let batch = batches(np, a_batch, b_batch, a, b)?;
+        let batch = batches(np, (a_batch, a), (b_batch, b))?;
         let Some(batch) = batch.dims() else { return Ok(Nd::new(Shape::UNKNOWN, dtype).output()) };
         let mut dims = batch.to_vec();
         if a.len() > 1 {
@@ -88,7 +88,7 @@ fn matmul(c: &Call<'_>) -> Infer<Outputs> {
 }
 
 /// Broadcasts the axes before the matrices.
-fn batches(np: &Np<'_>, a: &[Dim], b: &[Dim], whole_a: &[Dim], whole_b: &[Dim]) -> Infer<Shape> {
+fn batches(np: &Np<'_>, (a, whole_a): (&[Dim], &[Dim]), (b, whole_b): (&[Dim], &[Dim])) -> Infer<Shape> {
     let (left, right) = (Shape::new(a.iter().copied()), Shape::new(b.iter().copied()));
     tensor::broadcast(&left, &right).or_else(|e| {
         let mapped = |dims: &[Dim], batch: &[Dim]| {
@@ -97,10 +97,14 @@ fn batches(np: &Np<'_>, a: &[Dim], b: &[Dim], whole_a: &[Dim], whole_b: &[Dim]) 
                 batch.iter().map(|d| d.known().map_or("None".to_owned(), |n| n.to_string())).collect();
             format!("{whole}->({},newaxis,newaxis)", inner.join(","))
         };
+        let shown = |d: Option<&Dim>| d.map_or("?".to_owned(), Dim::to_string);
         let text = format!(
-            "operands could not be broadcast together with remapped shapes [original->remapped]: {} {} ",
+            "operands could not be broadcast together with remapped shapes [original->remapped]: {} {}  and \
+             requested shape ({},{})",
             mapped(whole_a, a),
-            mapped(whole_b, b)
+            mapped(whole_b, b),
+            shown(whole_a.iter().rev().nth(1)),
+            shown(whole_b.last())
         );
         let mistake = Mistake::NotBroadcastable { left: e.left, right: e.right, from_end: e.from_end + 2 };
         np.value_error(text, mistake)
@@ -162,7 +166,12 @@ fn inner(c: &Call<'_>) -> Infer<Outputs> {
         }
         let (i, j) = (a.len() - 1, b.len() - 1);
         if !a[i].compatible(b[j]) {
-            return not_aligned(np, &x, &y, (i, j));
+            // It is computed as a product with the transposed second operand, which the text shows.
+            let mut turned = b.to_vec();
+            let at = j.saturating_sub(1);
+            turned.swap(at, j);
+            let turned = Nd::new(Shape::new(turned), y.dtype);
+            return not_aligned(np, &x, &turned, (i, at));
         }
         Ok(Nd::new(a[..i].iter().chain(&b[..j]).copied().collect(), dtype).output())
     })
@@ -248,7 +257,7 @@ fn einsum(c: &Call<'_>) -> Infer<Outputs> {
         };
         let terms: Vec<&str> = inputs.split(',').collect();
         if terms.len() != arrays.len() {
-            let text = if terms.len() < arrays.len() {
+            let text = if terms.len() > arrays.len() {
                 "more operands provided to einstein sum function than specified in the subscripts string"
             } else {
                 "fewer operands provided to einstein sum function than specified in the subscripts string"

@@ -218,7 +218,16 @@ fn arg_extreme(c: &Call<'_>) -> Infer<Outputs> {
             let whole = axis.is_none() && !keepdims;
             return Ok(Nd::new(if whole { Shape::scalar() } else { Shape::UNKNOWN }, DType::Int64).output());
         };
-        let at = if axis.is_none() { None } else { Some(np.axis(i64::from_arg(axis)?, dims.len())?) };
+        if let Arg::Tuple(_) | Arg::List(_) = axis {
+            let class = if matches!(axis, Arg::List(_)) { "list" } else { "tuple" };
+            let text = format!("'{class}' object cannot be interpreted as an integer");
+            return np.type_error(text, argument("axis", "more than one axis"));
+        }
+        let at = match (axis.is_none(), dims.len()) {
+            (true, _) => None,
+            (false, 0) => np.axis(i64::from_arg(axis)?, 1).map(|_| None)?,
+            (false, rank) => Some(np.axis(i64::from_arg(axis)?, rank)?),
+        };
         let size = at.map_or(x.shape.size(), |at| dims[at]);
         if size == Dim::Known(0) {
             let name = c.op.name.trim_start_matches("np.");
@@ -258,8 +267,8 @@ fn scan(c: &Call<'_>) -> Infer<Outputs> {
         let axis = np.arg(AXIS);
         let shape = match x.dims() {
             Some(dims) if !axis.is_none() => {
-                np.axis(i64::from_arg(axis)?, dims.len())?;
-                x.shape.clone()
+                np.axis(i64::from_arg(axis)?, dims.len().max(1))?;
+                if dims.is_empty() { Shape::known(&[1]) } else { x.shape.clone() }
             }
             _ if axis.is_none() => Shape::new([x.shape.size()]),
             _ => Shape::UNKNOWN,

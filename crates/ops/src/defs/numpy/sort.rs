@@ -44,7 +44,7 @@ fn checked_axis(np: &Np<'_>, x: &Nd) -> Infer<bool> {
         return Ok(true);
     }
     if let Some(rank) = x.rank() {
-        np.axis(if axis.is_none() { -1 } else { i64::from_arg(axis)? }, rank)?;
+        np.axis(if axis.is_none() { -1 } else { i64::from_arg(axis)? }, rank.max(1))?;
     }
     Ok(false)
 }

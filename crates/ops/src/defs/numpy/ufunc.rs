@@ -269,13 +269,14 @@ fn testing(c: &Call<'_>) -> Infer<Outputs> {
     })
 }
 
-/// The two operands of a ufunc and the shape they are broadcast to.
-fn operands(np: &Np<'_>) -> Infer<(Nd, Nd, Shape)> {
-    let (x, y) = (np.array(X)?, np.array(Y)?);
-    let Some(out) = np.maybe_array(OUT)? else {
-        let shape = np.broadcast(&[&x.shape, &y.shape])?;
-        return Ok((x, y, shape));
-    };
+/// The two operands of a ufunc.
+fn operands(np: &Np<'_>) -> Infer<(Nd, Nd)> {
+    Ok((np.array(X)?, np.array(Y)?))
+}
+
+/// The shape that the operands are broadcast to, which `out` has to have.
+fn spread(np: &Np<'_>, x: &Nd, y: &Nd) -> Infer<Shape> {
+    let Some(out) = np.maybe_array(OUT)? else { return np.broadcast(&[&x.shape, &y.shape]) };
     let shape = np.broadcast(&[&x.shape, &y.shape, &out.shape])?;
     if let (Some(have), Some(want)) = (out.shape.all_known(), shape.all_known())
         && have != want
@@ -287,7 +288,7 @@ fn operands(np: &Np<'_>) -> Infer<(Nd, Nd, Shape)> {
         );
         return np.value_error(text, argument("out", "too small"));
     }
-    Ok((x, y, if out.rank().is_some() { out.shape } else { shape }))
+    Ok(if out.rank().is_some() { out.shape } else { shape })
 }
 
 /// The result has to fit the array that it is stored in: `x /= 255` on bytes does not.
@@ -309,9 +310,10 @@ fn storable(np: &Np<'_>, dtype: Option<DType>) -> Infer<()> {
 }
 
 /// Applies the op's function of two arguments.
-fn combined(np: &Np<'_>, x: &Nd, y: &Nd, shape: Shape, dtype: Option<DType>) -> Infer<Outputs> {
+fn combined(np: &Np<'_>, x: &Nd, y: &Nd, dtype: Option<DType>) -> Infer<Outputs> {
     let dtype = np.dtype(DTYPE)?.or(dtype);
     storable(np, dtype)?;
+    let shape = spread(np, x, y)?;
     let content = match (np.call.op.eval, dtype) {
         (Eval::Binary(f), Some(dtype)) => paired(x, y, &shape, dtype, f),
         _ => Content::Unknown,
@@ -380,21 +382,14 @@ fn text_dtype(x: &Nd) -> String {
 
 /// A Python int has to fit the array's dtype.
 fn fits(np: &Np<'_>, x: &Nd, y: &Nd, dtype: DType) -> Infer<()> {
-    if !dtype.is_integer() || x.weak == y.weak {
+    // Functions that compute in floats take any int.
+    let exact = !matches!(np.call.op.kernel, "divide" | "float_power" | "arctan2" | "hypot" | "copysign");
+    if !dtype.is_integer() || x.weak == y.weak || !exact {
         return Ok(());
     }
     for weak in [x, y].into_iter().filter(|n| n.weak == Weak::Int) {
-        if let Some([value]) = weak.int_values().as_deref()
-            && fold::wrap(*value, dtype) != *value
-        {
-            let text = format!("Python integer {value} out of bounds for {dtype}");
-            return np.raise(Exc::OverflowError, text, argument("x", "an int out of the dtype's range"));
-        }
-        if let (Some([value]), DType::UInt64) = (weak.int_values().as_deref(), dtype)
-            && *value < 0
-        {
-            let text = format!("Python integer {value} out of bounds for {dtype}");
-            return np.raise(Exc::OverflowError, text, argument("x", "an int out of the dtype's range"));
+        for value in weak.int_values().unwrap_or_default() {
+            crate::numpy::convert::in_range(value, dtype)?;
         }
     }
     Ok(())
@@ -402,7 +397,7 @@ fn fits(np: &Np<'_>, x: &Nd, y: &Nd, dtype: DType) -> Infer<()> {
 
 fn arithmetic(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
-        let (x, y, shape) = operands(np)?;
+        let (x, y) = operands(np)?;
         let dtype = common(np, &x, &y)?;
         let dtype = match (dtype, c.op.kernel) {
             (Some(DType::Bool), "subtract") => {
@@ -419,40 +414,40 @@ fn arithmetic(c: &Call<'_>) -> Infer<Outputs> {
             }
             (other, _) => other,
         };
-        combined(np, &x, &y, shape, dtype)
+        combined(np, &x, &y, dtype)
     })
 }
 
 fn division(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
-        let (x, y, shape) = operands(np)?;
+        let (x, y) = operands(np)?;
         let dtype = common(np, &x, &y)?.map(|d| match d {
             d if d.is_integer() || d == DType::Bool || c.op.kernel == "float_power" => DType::Float64,
             d => d,
         });
-        combined(np, &x, &y, shape, dtype)
+        combined(np, &x, &y, dtype)
     })
 }
 
 fn floats_of_two(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
-        let (x, y, shape) = operands(np)?;
+        let (x, y) = operands(np)?;
         let weak = x.weak != Weak::No && y.weak != Weak::No;
         let dtype =
             common(np, &x, &y)?.and_then(|d| if weak { Some(DType::Float64) } else { promote::floated(d) });
-        combined(np, &x, &y, shape, dtype)
+        combined(np, &x, &y, dtype)
     })
 }
 
 fn bits(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
-        let (x, y, shape) = operands(np)?;
+        let (x, y) = operands(np)?;
         let dtype = match common(np, &x, &y)? {
             Some(DType::Bool) if c.op.kernel.ends_with("shift") => Some(DType::Int8),
             Some(d) if d != DType::Bool && !d.is_integer() => return unsupported(np, d),
             other => other,
         };
-        combined(np, &x, &y, shape, dtype)
+        combined(np, &x, &y, dtype)
     })
 }
 
@@ -480,14 +475,15 @@ fn comparison(c: &Call<'_>) -> Infer<Outputs> {
         if objects {
             return Ok(Nd::new(shape, DType::Bool).output());
         }
-        combined(np, &x, &y, shape, Some(DType::Bool))
+        combined(np, &x, &y, Some(DType::Bool))
     })
 }
 
 fn divided(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
-        let (x, y, shape) = operands(np)?;
+        let (x, y) = operands(np)?;
         let dtype = common(np, &x, &y)?;
+        let shape = spread(np, &x, &y)?;
         let one = || Nd::new(shape.clone(), dtype).output();
         Ok(Outputs::Tuple(vec![one(), one()]))
     })
