@@ -2,8 +2,11 @@
 
 mod activations;
 mod arith;
+mod image;
 mod index;
 mod join;
+mod linalg;
+mod nn;
 mod nn_layers;
 mod numpy;
 mod pointwise;
@@ -22,9 +25,23 @@ use crate::{Call, Eval, Gradient, Infer, Op, Outputs};
 static FAMILIES: &[&[Op]] = &[
     activations::OPS,
     arith::OPS,
+    image::resize::OPS,
     index::OPS,
     join::OPS,
     nn_layers::OPS,
+    linalg::batch_dot::OPS,
+    linalg::einsum::OPS,
+    linalg::matmul::OPS,
+    linalg::tensordot::OPS,
+    nn::activate::OPS,
+    nn::conv::OPS,
+    nn::conv_backend::OPS,
+    nn::conv_keras::OPS,
+    nn::conv_transpose::OPS,
+    nn::dropout::OPS,
+    nn::normalize::OPS,
+    nn::pool::OPS,
+    nn::softmax::OPS,
     pointwise::OPS,
     preprocessing::OPS,
     recurrent::OPS,

@@ -3,12 +3,16 @@
 //! The texts are those of the shape functions in `tensorflow/core/ops/*.cc` while tracing, and those of the
 //! kernels in `tensorflow/core/kernels/*` on values. Public functions in `crate::defs` compose these.
 
+pub mod conv;
+pub mod einsum;
+pub mod image;
 pub mod index;
 pub mod join;
 pub mod layout;
 pub mod linalg;
 pub mod nn;
 pub mod pointwise;
+pub mod pool;
 pub mod reduce;
 pub mod shape;
 pub mod stride;

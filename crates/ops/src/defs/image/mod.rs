@@ -1,0 +1,3 @@
+//! Functions on images.
+
+pub(super) mod resize;

@@ -1,0 +1,88 @@
+//! Dropout.
+
+use tensor::{DType, Dim, Shape};
+
+use crate::defs::rule;
+use crate::kernels::index::select;
+use crate::kernels::pointwise::binary;
+use crate::params::X;
+use crate::spec::{Cx, Tensor, Val, keras, repr, run};
+use crate::{Arg, Infer, Mistake, Op, Param, Stop};
+
+const RATE: Param<Arg> = Param::at(1, &["rate", "level"]);
+const NOISE_SHAPE: Param<Arg> = Param::named(&["noise_shape"]);
+
+pub(in crate::defs) static OPS: &[Op] = &[rule(
+    "dropout",
+    &["tf.nn.dropout", "keras.random.dropout", "tf.keras.backend.dropout"],
+    |c| run(c, dropout),
+    "tensorflow/python/ops/nn_ops.py: _dropout",
+)];
+
+fn dropout(cx: &Cx<'_>) -> Infer<Val> {
+    if cx.symbolic() {
+        // `keras.random.dropout` has no spec of its own: the tensor without data goes to TensorFlow.
+        let x = cx.tensor(X)?;
+        return Ok(Val::T(keras::spec(x.shape.clone(), x.dtype, &[&x])));
+    }
+    let rate = cx.known(RATE)?;
+    let number = match rate {
+        Val::Py(Arg::Float(r)) => Some(*r),
+        Val::Py(Arg::Int(n)) => Some(*n as f64),
+        Val::Py(Arg::Bool(b)) => Some(f64::from(u8::from(*b))),
+        Val::Py(Arg::Number(_)) => None,
+        Val::T(_) => return Err(Stop::Unknown("a rate that is a tensor")),
+        _ => return Err(Stop::Unknown("a rate that is not known")),
+    };
+    if let Some(r) = number.filter(|r| !(0.0..1.0).contains(r)) {
+        let shown = repr(rate);
+        let text =
+            format!("`rate` must be a scalar tensor or a float in the range [0, 1). Received: rate={shown}");
+        let problem = format!("a rate of {r} is outside of [0, 1)");
+        return cx.value_error(text, Mistake::Argument { param: "rate", problem });
+    }
+    let x = cx.tensor(X)?;
+    if let Some(dtype) = x.dtype.filter(|d| !d.is_floating()) {
+        let text = format!(
+            "`x.dtype` must be a floating point tensor as `x` will be scaled. Received: x_dtype=<dtype: '{dtype}'>"
+        );
+        let (got, expected) = (dtype.to_string(), "a float".to_owned());
+        return cx.value_error(text, Mistake::DType { param: "x", got, expected });
+    }
+    if number == Some(0.0) {
+        return Ok(Val::T(x));
+    }
+    let scaled = binary(cx, "Mul", &x, Val::from(2.0))?;
+    let noise = noise_shape(cx, &x)?;
+    let keep = Tensor::new(noise, DType::Bool);
+    let zero = cx.convert(&Val::from(0), None)?;
+    let zero = crate::kernels::pointwise::cast(cx, zero, x.dtype)?;
+    let out = select(cx, Val::T(keep), Val::T(scaled), Val::T(zero))?;
+    // Outside of eager execution the result has the operand's shape whatever the noise's.
+    if cx.eager() {
+        return Ok(Val::T(out));
+    }
+    match out.shape.merge(&x.shape) {
+        Some(shape) => Ok(Val::T(out.with_shape(shape))),
+        None => {
+            let text = format!("Shapes {} and {} are not compatible", out.shape.tuple(), x.shape.tuple());
+            cx.value_error(text.clone(), Mistake::Argument { param: "noise_shape", problem: text })
+        }
+    }
+}
+
+/// `_get_noise_shape`.
+fn noise_shape(cx: &Cx<'_>, x: &Tensor) -> Infer<Shape> {
+    let given = cx.known(NOISE_SHAPE)?;
+    if given.is_none() {
+        return Ok(x.shape.clone());
+    }
+    let noise = cx.shape(given)?;
+    match (noise.dims(), x.shape.dims()) {
+        (Some(n), Some(d)) if n.len() == d.len() => {
+            let dim = |(n, d): (&Dim, &Dim)| if n.is_known() { *n } else { *d };
+            Ok(n.iter().zip(d).map(dim).collect())
+        }
+        _ => Ok(noise),
+    }
+}

@@ -1,0 +1,12 @@
+//! Neural networks: convolutions, pooling, activations, normalization, losses.
+
+pub(super) mod activate;
+pub(super) mod conv;
+pub(super) mod conv_backend;
+pub(super) mod conv_keras;
+pub(super) mod conv_transpose;
+pub(super) mod dropout;
+pub(super) mod normalize;
+pub(super) mod pool;
+pub(super) mod softmax;
+mod window;

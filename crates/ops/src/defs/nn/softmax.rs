@@ -1,0 +1,171 @@
+//! `softmax` and `log_softmax`.
+
+use tensor::{DType, Dim};
+
+use crate::defs::rule;
+use crate::kernels::index::select;
+use crate::kernels::layout::transpose;
+use crate::kernels::nn::refuse_dim;
+use crate::kernels::pointwise::{binary, unary};
+use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::shape::{reshape, shape_of};
+use crate::params::{AXIS, X};
+use crate::spec::{Cx, Tensor, Val, keras, repr, run};
+use crate::{Arg, Flow, Infer, Mistake, Op, Stop, Surface};
+
+const fn row(name: &'static str, apis: &'static [&'static str], kernel: &'static str) -> Op {
+    Op { kernel, ..rule(name, apis, |c| run(c, softmax_op), "tensorflow/python/ops/nn_ops.py: softmax_v2") }
+}
+
+pub(in crate::defs) static OPS: &[Op] = &[
+    row("softmax", &["tf.nn.softmax", "keras.ops.softmax", "tf.keras.backend.softmax"], "Softmax"),
+    row("log_softmax", &["tf.nn.log_softmax", "keras.ops.log_softmax"], "LogSoftmax"),
+    rule(
+        "sparsemax",
+        &["keras.ops.sparsemax"],
+        |c| run(c, sparsemax),
+        "keras/src/backend/tensorflow/nn.py: sparsemax",
+    ),
+];
+
+fn softmax_op(cx: &Cx<'_>) -> Infer<Val> {
+    let kernel = cx.call.op.kernel;
+    let x = cx.tensor(X)?;
+    let axis = match cx.known(AXIS)? {
+        Val::Py(Arg::Missing) => Val::from(-1),
+        other => other.clone(),
+    };
+    match cx.surface() {
+        Surface::KerasOps if cx.symbolic() => symbolic(cx, &x, &axis),
+        Surface::KerasOps => of_keras(cx, kernel, &x, &axis),
+        Surface::Backend => of_backend(cx, &x, &axis),
+        _ if axis.is_none() => along(cx, kernel, &x, -1),
+        _ => along(cx, kernel, &x, one_axis(cx, &axis)?),
+    }
+    .map(Val::T)
+}
+
+fn one_axis(cx: &Cx<'_>, axis: &Val) -> Infer<i64> {
+    match axis {
+        Val::Py(Arg::Int(n)) => Ok(*n),
+        Val::T(t) if t.rank() == Some(0) => cx.int(axis),
+        _ => Err(Stop::Unknown("an axis that is not one int")),
+    }
+}
+
+/// `nn_ops._wrap_2d_function`: another axis than the last is swapped with it before and after.
+pub(in crate::defs) fn along(cx: &Cx<'_>, kernel: &str, x: &Tensor, axis: i64) -> Infer<Tensor> {
+    let Some(dims) = x.shape.dims().filter(|_| axis != -1) else { return last(cx, kernel, x) };
+    let rank = dims.len();
+    if axis == rank as i64 - 1 {
+        return last(cx, kernel, x);
+    }
+    let at = if axis < 0 { axis + rank as i64 } else { axis };
+    let Some(at) = usize::try_from(at).ok().filter(|at| *at < rank) else {
+        return refuse_dim(cx, axis, rank);
+    };
+    let mut order: Vec<i64> = (0..rank as i64).collect();
+    order.swap(at, rank - 1);
+    let order = Val::ints(&order);
+    let turned = if at == rank - 1 { x.clone() } else { transpose(cx, x, order.clone())? };
+    let out = last(cx, kernel, &turned)?;
+    let out = if at == rank - 1 { out } else { transpose(cx, out, order)? };
+    Ok(out.with_shape(x.shape.clone()))
+}
+
+/// The kernel along the last axis. Along an axis of size 1 the result is constant: its gradient is zero.
+fn last(cx: &Cx<'_>, kernel: &str, x: &Tensor) -> Infer<Tensor> {
+    let node = cx.node(kernel, [Val::T(x.clone())])?;
+    let fits = crate::spec::merge::rank_at_least(&node.x(0).shape, 1);
+    cx.fit_or(kernel, fits, || format!("logits must have >= 1 dimension, got {}", x.shape.bracketed()))?;
+    let mut out = node.out(x.shape.clone());
+    if x.shape.dim(-1) == Some(Dim::Known(1)) {
+        out.reach = out.reach.at_most(Flow::Zero);
+    }
+    Ok(out)
+}
+
+/// `keras.ops.softmax`.
+fn of_keras(cx: &Cx<'_>, kernel: &str, x: &Tensor, axis: &Val) -> Infer<Tensor> {
+    match axis {
+        v if v.is_none() => {
+            let flat = reshape(cx, x, Val::ints(&[-1]))?;
+            let out = along(cx, kernel, &flat, -1)?;
+            reshape(cx, out, shape_of(x, DType::Int32))
+        }
+        Val::Tuple(items) => {
+            let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+            let axes = cx.ints(&Val::Tuple(items.clone()))?;
+            let rank = dims.len() as i64;
+            if axes.iter().any(|a| !(0..rank).contains(a)) || dims.iter().any(|d| !d.is_known()) {
+                return Err(Stop::Unknown("a softmax along several axes"));
+            }
+            let mut out = along(cx, kernel, x, -1)?;
+            let one = axes.iter().all(|a| usize::try_from(*a).is_ok_and(|a| dims[a] == Dim::Known(1)));
+            out.reach = x.reach.clone().at_most(if one { Flow::Zero } else { Flow::Ok });
+            Ok(out)
+        }
+        _ => along(cx, kernel, x, one_axis(cx, axis)?),
+    }
+}
+
+/// `Softmax.compute_output_spec`.
+fn symbolic(cx: &Cx<'_>, x: &Tensor, axis: &Val) -> Infer<Tensor> {
+    let mut out = keras::spec(x.shape.clone(), x.dtype, &[x]);
+    let Some(dims) = x.shape.dims() else { return Ok(out) };
+    if axis.is_none() {
+        return Ok(out);
+    }
+    let axes = cx.ints(axis)?;
+    let mut one = true;
+    for axis in axes {
+        let at = keras::canonicalize_axis(cx, axis, dims.len())?;
+        one &= dims[at] == Dim::Known(1);
+    }
+    if one {
+        out.reach = out.reach.at_most(Flow::Zero);
+    }
+    Ok(out)
+}
+
+/// `K.softmax`.
+fn of_backend(cx: &Cx<'_>, x: &Tensor, axis: &Val) -> Infer<Tensor> {
+    if let Some(rank) = x.rank().filter(|r| *r <= 1) {
+        let text = format!(
+            "Cannot apply softmax to a tensor that is 1D. Received input: {}",
+            repr(&Val::T(x.clone()))
+        );
+        let mistake = Mistake::RankMismatch { param: "x", expected: "at least 2".to_owned(), got: rank };
+        return cx.value_error(text, mistake);
+    }
+    if let Val::Py(Arg::Int(axis)) = axis {
+        return along(cx, "Softmax", x, *axis);
+    }
+    let axes = Axes::of(axis);
+    let largest = reduce(cx, "Max", x, &axes, true)?;
+    let numerator = unary(cx, "Exp", binary(cx, "Sub", x, largest)?)?;
+    let denominator = reduce(cx, "Sum", &numerator, &axes, true)?;
+    binary(cx, "RealDiv", numerator, denominator)
+}
+
+/// `keras.ops.sparsemax`.
+fn sparsemax(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let axis = match cx.known(AXIS)? {
+        Val::Py(Arg::Missing) => Val::from(-1),
+        other => other.clone(),
+    };
+    if cx.symbolic() {
+        return symbolic(cx, &x, &axis).map(Val::T);
+    }
+    let axis = one_axis(cx, &axis)?;
+    let Some(rank) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    if !(-(rank as i64)..rank as i64).contains(&axis) || x.dtype.is_none_or(|d| !d.is_floating()) {
+        return Err(Stop::Unknown("an axis or a dtype that does not fit"));
+    }
+    let zero = Val::from(0.0);
+    let positive = binary(cx, "Greater", &x, zero.clone())?;
+    let kept = select(cx, Val::T(positive), Val::T(x.clone()), zero)?;
+    let total = reduce(cx, "Sum", &kept, &Axes::ints(&[axis]), true)?;
+    binary(cx, "Sub", x, total).map(Val::T)
+}
