@@ -371,6 +371,9 @@ impl Interp<'_> {
 
 fn add_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if interp.model(id).is_some_and(|m| m.graph.is_some() && m.sequential.is_none()) {
+        return interp.add_symbolic_loss(id, &args);
+    }
     let nodes: Vec<_> = args.positional.iter().flat_map(|v| interp.flat_tensors(v)).collect();
     if let Some(state) = interp.layer_mut(id) {
         state.losses.extend(nodes);
