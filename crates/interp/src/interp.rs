@@ -126,6 +126,10 @@ pub struct Interp<'a> {
     pub(crate) registered: Vec<ClassId>,
     /// Arrays that show elements of another, by that one.
     pub(crate) array_views: FxHashMap<NodeId, Vec<NodeId>>,
+    /// The dtypes that new layers compute in and keep their variables in.
+    pub(crate) policy: (tensor::DType, tensor::DType),
+    /// Whether loading may run stored code without being told so each time.
+    pub(crate) unsafe_loading: bool,
     /// The masks attached to tensors.
     pub(crate) masks: FxHashMap<NodeId, Value>,
     /// Traces, tapes and variables under way.
@@ -178,6 +182,8 @@ impl<'a> Interp<'a> {
             saved: FxHashMap::default(),
             registered: Vec::new(),
             array_views: FxHashMap::default(),
+            policy: (tensor::DType::Float32, tensor::DType::Float32),
+            unsafe_loading: false,
             masks: FxHashMap::default(),
             running: crate::framework::tracing::Running::default(),
         }

@@ -104,14 +104,13 @@ impl Interp<'_> {
                 "unknown".into()
             }
         };
-        let dtype = dtype.and_then(|d| self.dtype_of(&d));
+        let (compute, variable) =
+            dtype.and_then(|d| self.dtype_of(&d)).map_or(self.policy, |dtype| (dtype, dtype));
         if let Some(state) = self.layer_mut(id) {
             state.name = name;
             state.initialised = true;
-            if let Some(dtype) = dtype {
-                state.compute_dtype = dtype;
-                state.variable_dtype = dtype;
-            }
+            state.compute_dtype = compute;
+            state.variable_dtype = variable;
         }
         if let Some(trainable) = trainable
             && let Some(truth) = self.truth(&trainable)?

@@ -3,6 +3,7 @@
 mod added_loss;
 mod alive;
 mod backend_state;
+mod backend;
 mod binding;
 mod callbacks;
 pub mod compile;
@@ -76,6 +77,7 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
 /// Native functions.
 pub(crate) static FUNCTIONS: &[&[Native]] = &[
     functional::FUNCTIONS,
+    backend::FUNCTIONS,
     saving::FUNCTIONS,
     layer_functions::FUNCTIONS,
     tracing::FUNCTIONS,
