@@ -1,16 +1,12 @@
 //! TensorFlow and Keras as the interpreter knows them beyond ops and layer declarations.
 
-mod added_loss;
 mod alive;
-mod backend_state;
-mod backend;
 mod binding;
 mod callbacks;
 pub mod compile;
 mod compile_loss;
 pub mod config;
 pub mod constants;
-mod control_flow;
 pub mod custom_gradient;
 mod data;
 pub mod dataset;
@@ -27,7 +23,6 @@ pub mod layer_call;
 mod layer_class;
 mod layer_functions;
 mod layer_methods;
-mod loops;
 pub mod losses;
 mod masks;
 mod measure;
@@ -77,14 +72,10 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
 /// Native functions.
 pub(crate) static FUNCTIONS: &[&[Native]] = &[
     functional::FUNCTIONS,
-    backend::FUNCTIONS,
     saving::FUNCTIONS,
     layer_functions::FUNCTIONS,
     tracing::FUNCTIONS,
     custom_gradient::FUNCTIONS,
-    backend_state::FUNCTIONS,
-    control_flow::FUNCTIONS,
-    loops::FUNCTIONS,
     variable::FUNCTIONS,
     constants::FUNCTIONS,
 ];

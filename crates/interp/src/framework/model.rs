@@ -23,8 +23,6 @@ pub struct ModelState {
     pub layers: Vec<ObjId>,
     /// A sequential model's stack.
     pub sequential: Option<super::sequential::Stack>,
-    /// The graph with the losses that `add_loss` was given as further outputs.
-    pub with_losses: Option<Graph>,
     /// What `compile` was given.
     pub compiled: Option<Box<super::compile::Compiled>>,
 }
@@ -250,9 +248,7 @@ impl Interp<'_> {
             };
             return Err(self.raise(Exc::NotImplementedError, text));
         };
-        let extended = self.model(id).and_then(|m| m.with_losses.clone());
-        let result = self.run_graph(extended.as_ref().unwrap_or(&graph), &first, training)?;
-        Ok(if extended.is_some() { self.split_losses(id, &result) } else { result })
+        self.run_graph(&graph, &first, training)
     }
 
     /// Runs a functional graph on an argument in the structure of its inputs.

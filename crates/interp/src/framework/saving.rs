@@ -97,7 +97,7 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
         let customs = customs(interp, &args);
         let mut safe = match args.keyword("safe_mode") {
             Some(value) => interp.truth(&value.clone())?.unwrap_or(true),
-            None => !interp.unsafe_loading,
+            None => true,
         };
         // Keras 2 guards only its new format; `.h5` files run their code.
         let keras_format = path_of(interp, &args).is_some_and(|p| p.ends_with(".keras"));

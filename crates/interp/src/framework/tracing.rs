@@ -60,8 +60,6 @@ pub struct Running {
     pub graph_names: FxHashMap<NodeId, String>,
     /// Variables that the script makes by `tf.Variable`.
     pub loose: rustc_hash::FxHashSet<graph::VariableId>,
-    /// `tf.config.run_functions_eagerly`.
-    pub eager_functions: bool,
     /// `keras.backend.set_learning_phase`.
     pub learning_phase: Option<bool>,
 }
@@ -169,9 +167,6 @@ impl Interp<'_> {
     /// # Errors
     /// What the function raises, as AutoGraph hands it on.
     pub(crate) fn call_graph(&mut self, traced: &Traced, args: Args) -> Eval {
-        if self.running.eager_functions {
-            return self.call(&traced.function, args);
-        }
         let mode = if traced.autograph { Autograph::On } else { self.running.autograph };
         let converts = mode == Autograph::On && self.running.autograph == Autograph::Off;
         if self.graph_depth > 0 {
