@@ -6,6 +6,7 @@ use diagnostics::Span;
 use graph::{NodeId, VariableId};
 
 use crate::heap::ObjId;
+use crate::record::GradientStatus;
 use crate::value::{FunctionId, Value};
 
 /// What Keras 3's inference does to a Lambda's function otherwise than a run.
@@ -93,7 +94,18 @@ pub enum Event {
         actual: Option<tensor::Shape>,
         /// What the function raises, if it does.
         raises: Option<ObjId>,
-        /// The `output_shape` argument, or the layer's call.
+        /// The expression that made the layer.
+        made: Span,
+        /// The layer's call.
+        span: Span,
+    },
+    /// A model was saved.
+    Saved {
+        /// The path.
+        path: Rc<str>,
+        /// Its Lambdas that have a Python lambda in them, and the expressions that made them.
+        lambdas: Vec<(Rc<str>, Span)>,
+        /// The call.
         span: Span,
     },
     /// A model was fitted.
@@ -104,7 +116,22 @@ pub enum Event {
         loss: NodeId,
         /// The trainable variables in order.
         variables: Vec<VariableId>,
+        /// What becomes of each one's gradient.
+        status: Vec<GradientStatus>,
         /// The model's name.
         model: Rc<str>,
+        /// The model.
+        id: ObjId,
+    },
+    /// A tape was asked for gradients.
+    Tape {
+        /// The call.
+        span: Span,
+        /// The targets.
+        targets: Vec<NodeId>,
+        /// The sources in order.
+        sources: Vec<NodeId>,
+        /// What becomes of each one's gradient.
+        status: Vec<GradientStatus>,
     },
 }

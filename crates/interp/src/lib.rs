@@ -13,7 +13,6 @@ pub mod events;
 mod expr;
 pub mod framework;
 mod function;
-mod generators;
 pub mod heap;
 pub mod interp;
 mod iterate;

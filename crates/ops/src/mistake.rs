@@ -103,6 +103,12 @@ pub enum Mistake {
     SymbolicInput { function: String },
     /// Python control flow on a symbolic tensor.
     PythonControlFlow,
+    /// A variable or layer made in a function that is called again and again: a Lambda's, a `tf.function`.
+    MadeInCall,
+    /// A Lambda in a file that is to be loaded safely.
+    UnsafeLambda { layer: String },
+    /// A class in a file that loading does not know.
+    Unregistered { class: String },
     /// Anything else; the message says it.
     Other,
 }

@@ -1,6 +1,6 @@
 //! What a rule has at hand when it runs.
 
-use diagnostics::{Diagnostic, Label, Span};
+use diagnostics::{Diagnostic, Label, Severity, Span};
 use interp::heap::ObjId;
 use python::Module;
 
@@ -16,7 +16,7 @@ pub struct Context<'a> {
 /// What the rules have found so far.
 #[derive(Default)]
 pub(crate) struct Findings {
-    found: Vec<Diagnostic>,
+    pub(crate) found: Vec<Diagnostic>,
     /// The exceptions that a finding explains.
     pub(crate) explained: Vec<ObjId>,
 }
@@ -25,6 +25,9 @@ impl Findings {
     /// Returns the findings in the order of their place.
     pub(crate) fn in_order(mut self) -> Vec<Diagnostic> {
         self.found.sort_by(|a, b| (a.primary.span, a.rule).cmp(&(b.primary.span, b.rule)));
+        // What a model meets when it is built it meets again at every run.
+        self.found
+            .dedup_by(|a, b| (a.primary.span, a.rule, &a.message) == (b.primary.span, b.rule, &b.message));
         self.found
     }
 }
@@ -53,11 +56,23 @@ impl<'a> Context<'a> {
         label: impl Into<String>,
         message: impl Into<String>,
     ) -> &mut Diagnostic {
-        let Rule { name, group, severity, .. } = self.rule;
+        self.report_as(self.rule.severity, span, label, message)
+    }
+
+    /// Reports a finding of another severity than the rule's: what is an error for one script can be a
+    /// warning for another that catches the exception.
+    pub fn report_as(
+        &mut self,
+        severity: Severity,
+        span: Span,
+        label: impl Into<String>,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let Rule { name, group, .. } = self.rule;
         let primary = Label { span, text: label.into() };
         let found = &mut self.findings.found;
         let at = found.len();
-        found.push(Diagnostic::new(name, group.name(), *severity, primary, message.into()));
+        found.push(Diagnostic::new(name, group.name(), severity, primary, message.into()));
         &mut found[at]
     }
 }

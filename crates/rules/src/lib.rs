@@ -5,9 +5,21 @@
 //! the interpreter records structured facts, and the rule that claims them says what is wrong, why,
 //! and what to do.
 
+mod backend;
 mod context;
+mod draws;
+mod dtype;
+mod explain;
+mod failure;
+mod gradient;
+mod lambda;
 mod rule;
+mod saving;
 mod script;
+mod shape;
+mod source;
+mod state;
+mod wording;
 
 use diagnostics::Diagnostic;
 use interp::Interp;
@@ -17,10 +29,22 @@ use python::Module;
 use context::Findings;
 
 pub use context::Context;
+pub use explain::Explanation;
+pub use failure::{Declared, Failure, Operand, Swallowed};
 pub use rule::{Check, Group, Rule};
 
-/// All rules, by group.
-static RULES: &[&[&Rule]] = &[script::RULES];
+/// All rules, by group. Where several could explain an exception, the first does: what is particular to a
+/// framework goes before what is wrong anywhere.
+static RULES: &[&[&Rule]] = &[
+    backend::RULES,
+    state::RULES,
+    lambda::RULES,
+    gradient::RULES,
+    shape::RULES,
+    dtype::RULES,
+    saving::RULES,
+    script::RULES,
+];
 
 /// Returns every rule.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -46,19 +70,29 @@ pub fn run(interp: &Interp<'_>) -> Vec<Diagnostic> {
                 let span = noted.or_else(|| interp.module.line_span((*line)?)).unwrap_or_default();
                 check(why, span, cx);
             }
-            (Check::Syntax(_) | Check::Unknown(_) | Check::Uncaught(_), _) => {}
+            (Check::Syntax(_) | Check::Unknown(_) | Check::Failure(_), _) => {}
         }
     }
-    if let Outcome::Raises(raised) = &interp.record.outcome
-        && !findings.explained.iter().any(|id| interp.raised_record(*id) == *raised)
-    {
-        for rule in rules() {
-            if let Check::Uncaught(check) = rule.check {
-                check(raised, interp, &mut Context::new(rule, interp.module, &mut findings));
-            }
+    for failure in Failure::collect(interp) {
+        if !findings.explained.iter().any(|exception| failure.is(*exception)) {
+            findings.found.extend(explained(&failure));
         }
     }
     findings.in_order()
+}
+
+/// Makes a failure's one finding: by the first rule that explains it.
+fn explained(failure: &Failure<'_>) -> Option<Diagnostic> {
+    let (rule, explanation) = explanation(failure, |_| true)?;
+    Some(explain::finding(rule, failure, explanation))
+}
+
+/// Asks the wanted rules in order to explain a failure.
+fn explanation(failure: &Failure<'_>, wanted: fn(&Rule) -> bool) -> Option<(&'static Rule, Explanation)> {
+    rules().filter(|rule| wanted(rule)).find_map(|rule| match rule.check {
+        Check::Failure(check) => Some((rule, check(failure)?)),
+        _ => None,
+    })
 }
 
 /// Runs the rules over a text that cannot be interpreted: Python refuses it, or it nests too deeply.

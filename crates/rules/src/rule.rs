@@ -3,10 +3,9 @@
 use diagnostics::{Severity, Span};
 use interp::Interp;
 use interp::events::Event;
-use interp::record::Raised;
 use python::{Module, SyntaxError};
 
-use crate::Context;
+use crate::{Context, Explanation, Failure};
 
 /// What a group of rules is about; `--select` and `--ignore` take its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -89,8 +88,9 @@ pub enum Check {
     Event(fn(&Event, &Interp<'_>, &mut Context<'_>)),
     /// That how the script ends cannot be told: why, and where that begins.
     Unknown(fn(&str, Span, &mut Context<'_>)),
-    /// The exception that the script ends with, unless a rule has said that it explains it.
-    Uncaught(fn(&Raised, &Interp<'_>, &mut Context<'_>)),
+    /// Each exception that the script meets, unless a rule has said that it explains it. The first rule that
+    /// has an explanation gives it; the finding is an error where the script ends with the exception.
+    Failure(fn(&Failure<'_>) -> Option<Explanation>),
     /// The whole script, once it is over: its record, its trace, what became unknown.
     Script(fn(&Interp<'_>, &mut Context<'_>)),
 }

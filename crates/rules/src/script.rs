@@ -1,16 +1,24 @@
 //! Rules about Python itself: syntax, imports, names, calls.
 
 mod analysis_incomplete;
+mod call_does_not_fit_signature;
+mod caught_exception;
+mod missing_name;
 mod misspelt_comment;
 mod syntax_error;
 mod uncaught_exception;
+mod wrong_argument;
 
 use crate::Rule;
 
-/// The rules of the group.
+/// The rules of the group. Those without an explanation of their own come last.
 pub(crate) static RULES: &[&Rule] = &[
     &analysis_incomplete::ANALYSIS_INCOMPLETE,
     &misspelt_comment::MISSPELT_COMMENT,
     &syntax_error::SYNTAX_ERROR,
+    &missing_name::MISSING_NAME,
+    &call_does_not_fit_signature::CALL_DOES_NOT_FIT_SIGNATURE,
+    &wrong_argument::WRONG_ARGUMENT,
     &uncaught_exception::UNCAUGHT_EXCEPTION,
+    &caught_exception::CAUGHT_EXCEPTION,
 ];

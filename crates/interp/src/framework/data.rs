@@ -22,8 +22,6 @@ pub(crate) enum Data {
         element: Value,
         /// The first batch.
         first: Value,
-        /// How many there are.
-        count: Option<i64>,
     },
     /// Nothing is known of it.
     Unknown,
@@ -100,7 +98,7 @@ impl Interp<'_> {
                 self.refuse_labels(feed, "tf.data.Dataset", "dataset")?;
                 return Ok(match state.element {
                     Value::Unknown(_) => Data::Unknown,
-                    element => Data::Batches { first: element.clone(), element, count: state.count },
+                    element => Data::Batches { first: element.clone(), element },
                 });
             }
             return self.read_sequence(feed);
@@ -108,7 +106,7 @@ impl Interp<'_> {
         if let Value::Iterator(id) = feed.x {
             self.refuse_labels(feed, "generator", "python generator")?;
             let Some(first) = self.next_item(id)? else { return Ok(Data::Unknown) };
-            return Ok(self.ready_batches(first, None));
+            return Ok(self.ready_batches(first));
         }
         self.read_arrays(feed)
     }
@@ -134,16 +132,12 @@ impl Interp<'_> {
     fn read_sequence(&mut self, feed: &Feed) -> Eval<Data> {
         let Some(getter) = self.find_attr(&feed.x, "__getitem__")? else { return Ok(Data::Unknown) };
         self.refuse_labels(feed, "PyDataset", "`keras.utils.Sequence`")?;
-        let count = match self.find_attr(&feed.x, "__len__")? {
-            Some(length) => self.call(&length, crate::value::Args::default())?.as_int(),
-            None => None,
-        };
         let first = self.call(&getter, crate::value::Args::of([Value::Int(0)]))?;
-        Ok(self.ready_batches(first, count))
+        Ok(self.ready_batches(first))
     }
 
     /// Batches by their first: the first axis, in Keras 2 every axis, may differ in others.
-    fn ready_batches(&mut self, first: Value, count: Option<i64>) -> Data {
+    fn ready_batches(&mut self, first: Value) -> Data {
         if self.hides_unknown(&first) {
             return Data::Unknown;
         }
@@ -166,7 +160,7 @@ impl Interp<'_> {
             let spec = interp.trace.node(id).spec.clone();
             interp.fresh(id, spec, TensorKind::Eager)
         });
-        Data::Batches { element, first, count }
+        Data::Batches { element, first }
     }
 
     fn read_arrays(&mut self, feed: &Feed) -> Eval<Data> {

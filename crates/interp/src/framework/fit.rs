@@ -110,7 +110,7 @@ impl Interp<'_> {
     /// # Errors
     /// What the step raises.
     pub(crate) fn run_steps(&mut self, id: ObjId, data: &Data, step: Step) -> Eval {
-        let eagerly = self.compiled(id).is_some_and(|c| c.run_eagerly);
+        let eagerly = self.running.eager_functions || self.compiled(id).is_some_and(|c| c.run_eagerly);
         match data {
             Data::Unknown => {
                 self.undecided("the data of a model is not known");

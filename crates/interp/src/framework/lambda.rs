@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use diagnostics::Span;
 use ops::{Keras, TensorKind};
 use tensor::{DType, Dim};
 
@@ -25,6 +26,8 @@ pub struct LambdaState {
     pub mask: Value,
     /// `arguments` as given: a dict, or `None`.
     pub arguments: Value,
+    /// The expression that made it: `Lambda(f)`.
+    pub made: Span,
 }
 
 /// `keras.layers.Lambda`.
@@ -47,6 +50,7 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         output_shape: take(&args, 1, "output_shape"),
         mask: take(&args, 2, "mask"),
         arguments: take(&args, 3, "arguments"),
+        made: interp.here(),
     };
     let has_mask = !lambda.mask.is_none();
     let base = args
@@ -236,10 +240,11 @@ impl Interp<'_> {
         self.frames.truncate(depth);
         self.undecided = undecided;
         let layer = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+        let made = self.layer(id).and_then(|s| s.lambda.as_ref()).map(|l| l.made).unwrap_or_default();
         let span = self.here();
         let differs = actual.as_ref().is_some_and(|a| !a.compatible(&declared));
         if differs || raises.is_some() {
-            self.events.push(Event::DeclaredShape { layer, declared, actual, raises, span });
+            self.events.push(Event::DeclaredShape { layer, declared, actual, raises, made, span });
         }
     }
 
@@ -296,9 +301,8 @@ impl Interp<'_> {
              writing a\nsubclassed Layer is the recommend way to define layers with\nVariables.",
             made.join("\n")
         );
-        let problem = "variables are made inside of a Lambda".to_owned();
-        let mistake = ops::Mistake::LayerInput { layer: name.to_string(), problem };
-        let violation = ops::Violation { class: ops::Exc::ValueError, core, mistake };
+        let violation =
+            ops::Violation { class: ops::Exc::ValueError, core, mistake: ops::Mistake::MadeInCall };
         Err(self.raise_violation(violation, name, Vec::new()))
     }
 }

@@ -104,14 +104,13 @@ impl Interp<'_> {
                 "unknown".into()
             }
         };
-        let dtype = dtype.and_then(|d| self.dtype_of(&d));
+        let (compute, variable) =
+            dtype.and_then(|d| self.dtype_of(&d)).map_or(self.policy, |dtype| (dtype, dtype));
         if let Some(state) = self.layer_mut(id) {
             state.name = name;
             state.initialised = true;
-            if let Some(dtype) = dtype {
-                state.compute_dtype = dtype;
-                state.variable_dtype = dtype;
-            }
+            state.compute_dtype = compute;
+            state.variable_dtype = variable;
         }
         if let Some(trainable) = trainable
             && let Some(truth) = self.truth(&trainable)?
@@ -371,6 +370,9 @@ impl Interp<'_> {
 
 fn add_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if interp.model(id).is_some_and(|m| m.graph.is_some() && m.sequential.is_none()) {
+        return interp.add_symbolic_loss(id, &args);
+    }
     let nodes: Vec<_> = args.positional.iter().flat_map(|v| interp.flat_tensors(v)).collect();
     if let Some(state) = interp.layer_mut(id) {
         state.losses.extend(nodes);

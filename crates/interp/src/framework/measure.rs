@@ -74,7 +74,8 @@ impl Interp<'_> {
         if let [node] = self.flat_tensors(&loss).as_slice() {
             let model = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
             let span = self.here();
-            self.events.push(Event::Fit { span, loss: *node, variables: variables.clone(), model });
+            let (loss, status, variables) = (*node, status.clone(), variables.clone());
+            self.events.push(Event::Fit { span, loss, variables, status, model, id });
         }
         let names = variables.iter().map(|v| self.trace.variable(*v).name.to_string());
         let pairs: Vec<(String, GradientStatus)> = names.zip(status).collect();

@@ -65,16 +65,24 @@ fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let state = interp.config(id).cloned().unwrap_or_default();
     let name = state.path.rsplit('.').next().unwrap_or_default().to_owned();
+    if matches!(&*name, "Mean" | "Sum" | "MeanTensor")
+        && args.positional.len() > 1
+        && args.keyword("sample_weight").is_some()
+    {
+        // `metrics=[Mean()]`: the predictions already stand where the weights belong.
+        let class = if interp.keras == Keras::Two { "Reduce" } else { &name };
+        let core = format!("{class}.update_state() got multiple values for argument 'sample_weight'");
+        return Err(interp.raise(ops::Exc::TypeError, core));
+    }
     let loss = keras::losses::find_loss(&format!("keras.losses.{name}"));
     let accuracy = keras::metrics::find_metric_function(&state.path);
     let function = state.args.iter().find(|(n, _)| &**n == "fn").map(|(_, a)| a.clone());
-    let settings = Bound { keras: interp.keras, class: "", args: &state.args };
+    let settings = Bound { keras: interp.keras, class: &name, args: &state.args };
     let call = match (accuracy, loss, &function) {
         (Some(accuracy), _, _) => MetricCall::Accuracy(accuracy, settings),
         (None, Some(loss), _) => MetricCall::Loss(loss, settings),
         (None, None, Some(function)) => MetricCall::Function(function),
-        // `Mean`, `AUC` and others take what they get.
-        (None, None, None) => return Ok(Value::None),
+        (None, None, None) => return interp.update_counts(&state, &args),
     };
     let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
     let (y_true, y_pred, weight) = (get(0, "y_true"), get(1, "y_pred"), get(2, "sample_weight"));
@@ -104,6 +112,24 @@ fn add_variable(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// `update_state` of a metric that counts; others, such as `Mean`, take what they get.
+    fn update_counts(&mut self, state: &super::config::ConfigState, args: &Args) -> Eval {
+        let Some(counting) = keras::metrics::counting(&state.path) else { return Ok(Value::None) };
+        let (Some(y_true), Some(y_pred)) = (args.get(0, "y_true").cloned(), args.get(1, "y_pred").cloned())
+        else {
+            return Ok(Value::None);
+        };
+        if self.hides_unknown(&y_true) || self.hides_unknown(&y_pred) {
+            return Ok(Value::None);
+        }
+        let (y_true, y_pred) = (self.arg(&y_true), self.arg(&y_pred));
+        let answer = keras::metrics::check_counting(self, counting, y_true, y_pred, &state.args);
+        if let Err(why) = self.settle(answer, &state.path, Vec::new)? {
+            self.undecided(why);
+        }
+        Ok(Value::None)
+    }
+
     /// A scalar that nothing is known of and no gradient passes.
     pub(crate) fn scalar(&mut self, what: &'static str) -> NodeId {
         let kind = if self.graph_depth > 0 { TensorKind::Graph } else { TensorKind::Eager };
@@ -137,7 +163,11 @@ impl Interp<'_> {
                 let answer = keras::metrics::metric_named(self.keras, text, Some((&shapes.0, &shapes.1)));
                 match self.settle(answer, "compile", Vec::new)? {
                     Ok(Named::Function(path) | Named::Class(path)) => self.metric_by_path(path)?,
-                    Ok(Named::Itself) | Err(_) => MetricKind::Unknown,
+                    // Keras 2 keeps an unknown string, and calls it.
+                    Ok(Named::Itself) => {
+                        return Err(self.raise(ops::Exc::TypeError, "'str' object is not callable"));
+                    }
+                    Err(_) => MetricKind::Unknown,
                 }
             }
             Value::Api(path) => {

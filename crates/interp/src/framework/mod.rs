@@ -1,12 +1,16 @@
 //! TensorFlow and Keras as the interpreter knows them beyond ops and layer declarations.
 
+mod added_loss;
 mod alive;
+mod backend;
+mod backend_state;
 mod binding;
 mod callbacks;
 pub mod compile;
 mod compile_loss;
 pub mod config;
 pub mod constants;
+mod control_flow;
 pub mod custom_gradient;
 mod data;
 pub mod dataset;
@@ -23,6 +27,7 @@ pub mod layer_call;
 mod layer_class;
 mod layer_functions;
 mod layer_methods;
+mod loops;
 pub mod losses;
 mod masks;
 mod measure;
@@ -72,10 +77,14 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
 /// Native functions.
 pub(crate) static FUNCTIONS: &[&[Native]] = &[
     functional::FUNCTIONS,
+    backend::FUNCTIONS,
     saving::FUNCTIONS,
     layer_functions::FUNCTIONS,
     tracing::FUNCTIONS,
     custom_gradient::FUNCTIONS,
+    backend_state::FUNCTIONS,
+    control_flow::FUNCTIONS,
+    loops::FUNCTIONS,
     variable::FUNCTIONS,
     constants::FUNCTIONS,
 ];

@@ -23,6 +23,8 @@ pub struct ModelState {
     pub layers: Vec<ObjId>,
     /// A sequential model's stack.
     pub sequential: Option<super::sequential::Stack>,
+    /// The graph with the losses that `add_loss` was given as further outputs.
+    pub with_losses: Option<Graph>,
     /// What `compile` was given.
     pub compiled: Option<Box<super::compile::Compiled>>,
 }
@@ -248,7 +250,9 @@ impl Interp<'_> {
             };
             return Err(self.raise(Exc::NotImplementedError, text));
         };
-        self.run_graph(&graph, &first, training)
+        let extended = self.model(id).and_then(|m| m.with_losses.clone());
+        let result = self.run_graph(extended.as_ref().unwrap_or(&graph), &first, training)?;
+        Ok(if extended.is_some() { self.split_losses(id, &result) } else { result })
     }
 
     /// Runs a functional graph on an argument in the structure of its inputs.

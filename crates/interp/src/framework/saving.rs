@@ -59,9 +59,26 @@ fn save(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             );
             return Err(bad_argument(interp, Exc::ValueError, text, "filepath"));
         }
+        watch_saved(interp, id, &path);
         interp.saved.insert(path, id);
         Ok(Value::None)
     })
+}
+
+/// Notes which of a model's Lambdas have a Python lambda in them, which only unsafe loading takes.
+fn watch_saved(interp: &mut Interp<'_>, id: ObjId, path: &Rc<str>) {
+    let mut lambdas = Vec::new();
+    for layer in interp.all_layers(id) {
+        let Some(state) = interp.layer(layer) else { continue };
+        if let Some(lambda) = &state.lambda
+            && let Value::Function(function) = lambda.function
+            && &*interp.function(function).name == "<lambda>"
+        {
+            lambdas.push((state.name.clone(), lambda.made));
+        }
+    }
+    let span = interp.here();
+    interp.events.push(crate::events::Event::Saved { path: path.clone(), lambdas, span });
 }
 
 fn save_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
@@ -97,7 +114,7 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
         let customs = customs(interp, &args);
         let mut safe = match args.keyword("safe_mode") {
             Some(value) => interp.truth(&value.clone())?.unwrap_or(true),
-            None => true,
+            None => !interp.unsafe_loading,
         };
         // Keras 2 guards only its new format; `.h5` files run their code.
         let keras_format = path_of(interp, &args).is_some_and(|p| p.ends_with(".keras"));
@@ -123,7 +140,7 @@ fn check_loadable(interp: &mut Interp<'_>, layer: ObjId, customs: &[Rc<str>], sa
         let is_lambda =
             matches!(lambda.function, Value::Function(f) if &*interp.function(f).name == "<lambda>");
         if is_lambda && safe {
-            return Err(refuse_lambda(interp));
+            return Err(refuse_lambda(interp, layer));
         }
         return Ok(());
     }
@@ -141,10 +158,12 @@ fn check_loadable(interp: &mut Interp<'_>, layer: ObjId, customs: &[Rc<str>], sa
              imported so that the decorator is run before trying to load them."
         ),
     };
-    Err(bad_argument(interp, Exc::TypeError, core, "custom_objects"))
+    let mistake = Mistake::Unregistered { class: name.to_string() };
+    let violation = Violation { class: Exc::TypeError, core, mistake };
+    Err(interp.raise_violation(violation, "load_model".into(), Vec::new()))
 }
 
-fn refuse_lambda(interp: &mut Interp<'_>) -> Halt {
+fn refuse_lambda(interp: &mut Interp<'_>, layer: ObjId) -> Halt {
     let core = match interp.keras {
         Keras::Two => {
             "Requested the deserialization of a Lambda layer with a Python `lambda` inside it. This carries a potential \
@@ -158,7 +177,10 @@ fn refuse_lambda(interp: &mut Interp<'_>) -> Halt {
              calling `keras.config.enable_unsafe_deserialization()."
         }
     };
-    bad_argument(interp, Exc::ValueError, core.to_owned(), "safe_mode")
+    let layer = interp.layer(layer).map(|s| s.name.to_string()).unwrap_or_default();
+    let mistake = Mistake::UnsafeLambda { layer };
+    let violation = Violation { class: Exc::ValueError, core: core.to_owned(), mistake };
+    interp.raise_violation(violation, "load_model".into(), Vec::new())
 }
 
 /// `clone_model(model)`. The clone stands on the same calls; its weights are counted once more.
@@ -172,7 +194,7 @@ fn clone_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             if lambda.is_some_and(
                 |l| matches!(l.function, Value::Function(f) if &*interp.function(f).name == "<lambda>"),
             ) {
-                return Err(refuse_lambda(interp));
+                return Err(refuse_lambda(interp, layer));
             }
         }
     }

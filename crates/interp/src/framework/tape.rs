@@ -299,6 +299,11 @@ fn gradient(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     };
     let (value, status) = interp.tape_gradient(id, &target, &sources, zeros)?;
     interp.record_tape(&status);
+    let (targets, sources) = (interp.flat_tensors(&target), interp.flat_tensors(&sources));
+    if sources.len() == status.len() {
+        let (span, status) = (interp.here(), status.clone());
+        interp.events.push(crate::events::Event::Tape { span, targets, sources, status });
+    }
     Ok(value)
 }
 

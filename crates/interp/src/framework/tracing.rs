@@ -60,6 +60,8 @@ pub struct Running {
     pub graph_names: FxHashMap<NodeId, String>,
     /// Variables that the script makes by `tf.Variable`.
     pub loose: rustc_hash::FxHashSet<graph::VariableId>,
+    /// `tf.config.run_functions_eagerly`.
+    pub eager_functions: bool,
     /// `keras.backend.set_learning_phase`.
     pub learning_phase: Option<bool>,
 }
@@ -156,8 +158,7 @@ impl Interp<'_> {
         let text = "tf.function only supports singleton tf.Variables created on the first call. Make sure the \
                     tf.Variable is only created once or created outside tf.function. See \
                     https://www.tensorflow.org/guide/function#creating_tfvariables for more information.";
-        let mistake =
-            ops::Mistake::Argument { param: "variable", problem: "made anew at every call".to_owned() };
+        let mistake = ops::Mistake::MadeInCall;
         let violation = ops::Violation { class: Exc::ValueError, core: text.to_owned(), mistake };
         Err(self.raise_violation(violation, "tf.Variable".into(), Vec::new()))
     }
@@ -167,6 +168,9 @@ impl Interp<'_> {
     /// # Errors
     /// What the function raises, as AutoGraph hands it on.
     pub(crate) fn call_graph(&mut self, traced: &Traced, args: Args) -> Eval {
+        if self.running.eager_functions {
+            return self.call(&traced.function, args);
+        }
         let mode = if traced.autograph { Autograph::On } else { self.running.autograph };
         let converts = mode == Autograph::On && self.running.autograph == Autograph::Off;
         if self.graph_depth > 0 {

@@ -446,6 +446,14 @@ impl Interp<'_> {
         names
     }
 
+    /// Tells whether `compile` was given metrics that no step has made yet, or a loss that is not known.
+    pub(crate) fn metrics_are_unknown(&self, id: ObjId) -> bool {
+        let Some(compiled) = self.compiled(id) else { return false };
+        let given = [&compiled.metrics, &compiled.weighted_metrics];
+        let some = given.iter().any(|m| self.leaves(m).iter().any(|v| !v.is_none()));
+        (some && compiled.built_metrics.is_none()) || (!compiled.loss.is_none() && compiled.losses.is_none())
+    }
+
     /// The metric objects among a model's attributes.
     fn own_metrics(&mut self, id: ObjId) -> Vec<Value> {
         let Some(instance) = self.heap.instance(id) else { return Vec::new() };
@@ -493,6 +501,9 @@ fn compute_metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 
 fn get_metrics_result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if interp.metrics_are_unknown(id) {
+        return Ok(interp.unknown("the metrics of a step on data that is not known"));
+    }
     let names = interp.log_names(id);
     let mut pairs = Vec::new();
     for name in names {

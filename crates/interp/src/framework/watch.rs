@@ -38,7 +38,6 @@ impl Interp<'_> {
                 crate::locals::collect(body, &mut own);
             }
             Body::Lambda(body) => crate::locals::read_by(body, &mut names),
-            Body::Fields(_) => {}
         }
         let mut names: Vec<&str> = names.difference(&own).copied().collect();
         names.sort_unstable();

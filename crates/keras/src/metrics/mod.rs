@@ -4,6 +4,7 @@
 
 mod accuracy;
 mod classes;
+mod confusion;
 mod names;
 mod update;
 
@@ -14,6 +15,7 @@ use crate::Named;
 
 pub use accuracy::{MetricFunction, find_metric_function};
 pub(crate) use classes::CONFIGS;
+pub use confusion::{Counting, check_counting, counting};
 pub use names::METRIC_NAMES;
 pub use update::{MetricCall, update_metric};
 

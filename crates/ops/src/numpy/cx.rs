@@ -26,15 +26,17 @@ pub fn call(call: &Call<'_>, rule: impl FnOnce(&Np<'_>) -> Infer<Outputs>) -> In
         }
     });
     match symbolic {
-        Some(kind) => Err(not_an_array(kind, call.keras)),
+        Some(kind) => Err(not_an_array(kind, call)),
         None => rule(&Np { call }),
     }
 }
 
 /// What a symbolic tensor's `__array__` raises.
-fn not_an_array(kind: TensorKind, keras: Keras) -> Stop {
-    let mistake = Mistake::Argument { param: "x", problem: "a symbolic tensor has no values".to_owned() };
-    match (kind, keras) {
+fn not_an_array(kind: TensorKind, call: &Call<'_>) -> Stop {
+    // Methods and operators of arrays come without a path.
+    let function = if call.path.is_empty() { format!("np.{}", call.op.name) } else { call.path.to_owned() };
+    let mistake = Mistake::SymbolicInput { function };
+    match (kind, call.keras) {
         (TensorKind::Keras, Keras::Three) => Violation::stop(
             Exc::ValueError,
             "A KerasTensor is symbolic: it's a placeholder for a shape an a dtype. It doesn't have any actual \

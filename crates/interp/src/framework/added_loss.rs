@@ -1,0 +1,74 @@
+//! `model.add_loss(tensor)` on functional models.
+
+use ops::{Exc, Keras, TensorKind};
+
+use crate::framework::functional::Graph;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::record::LayerCall;
+use crate::value::{Args, Value};
+
+impl Interp<'_> {
+    /// Adds losses that are computed of a functional model's tensors.
+    ///
+    /// # Errors
+    /// Keras 3 cannot, and says so without a word.
+    pub(crate) fn add_symbolic_loss(&mut self, id: ObjId, args: &Args) -> Eval {
+        if self.keras == Keras::Three {
+            return Err(self.raise(Exc::NotImplementedError, ""));
+        }
+        let losses: Vec<_> = args.positional.iter().chain(args.keyword("losses")).cloned().collect();
+        let nodes: Vec<_> = losses.iter().flat_map(|v| self.flat_tensors(v)).collect();
+        for node in nodes {
+            if self.trace.node(node).kind != TensorKind::Keras {
+                if let Some(state) = self.layer_mut(id) {
+                    state.losses.push(node);
+                }
+                continue;
+            }
+            let name = self.unique_name("add_loss").to_string();
+            let spec = self.trace.node(node).spec.clone();
+            let line = self.line();
+            self.record.layer_calls.push(LayerCall {
+                line,
+                layer: name,
+                class: "AddLoss".to_owned(),
+                inputs: vec![spec.shape.clone()],
+                outputs: vec![spec.shape],
+                dtypes: vec![spec.dtype.map_or("unknown", tensor::DType::name).to_owned()],
+            });
+            self.extend_graph(id, node);
+        }
+        Ok(Value::None)
+    }
+
+    /// Makes a loss a further output of a model's graph.
+    fn extend_graph(&mut self, id: ObjId, loss: graph::NodeId) {
+        let Some(model) = self.model(id) else { return };
+        let Some(graph) = model.graph.clone() else { return };
+        let before = model.with_losses.as_ref().and_then(|g| g.outputs.clone());
+        let mut outputs = match before {
+            Some(Value::Tuple(items)) => items.to_vec(),
+            _ => vec![graph.outputs.clone().unwrap_or(Value::None)],
+        };
+        outputs.push(Value::Tensor(loss));
+        let outputs = Value::tuple(outputs);
+        let flat = self.flat_tensors(&outputs);
+        let ordered = self.order_graph(&graph.inputs, &flat);
+        let extended = Graph { outputs: Some(outputs), calls: ordered.calls, ..graph };
+        if let Some(model) = self.model_mut(id) {
+            model.with_losses = Some(extended);
+        }
+    }
+
+    /// Takes the losses off the outputs of a graph that has them.
+    pub(crate) fn split_losses(&mut self, id: ObjId, result: &Value) -> Value {
+        let Value::Tuple(items) = result else { return result.clone() };
+        let losses: Vec<_> = items.iter().skip(1).flat_map(|v| self.flat_tensors(v)).collect();
+        if let Some(state) = self.layer_mut(id) {
+            state.losses.extend(losses);
+        }
+        items.first().cloned().unwrap_or(Value::None)
+    }
+}

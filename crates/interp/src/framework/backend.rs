@@ -1,0 +1,85 @@
+//! Settings and state of Keras that functions of `keras.backend` and `keras.config` read and change.
+
+use tensor::DType;
+
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// Native functions.
+pub(crate) static FUNCTIONS: &[Native] = &[
+    native("keras.backend.epsilon", |_, _| Ok(Value::Float(1e-7))),
+    native("keras.config.epsilon", |_, _| Ok(Value::Float(1e-7))),
+    native("keras.backend.floatx", |_, _| Ok(Value::str("float32"))),
+    native("keras.config.floatx", |_, _| Ok(Value::str("float32"))),
+    native("keras.backend.image_data_format", |_, _| Ok(Value::str("channels_last"))),
+    native("keras.config.image_data_format", |_, _| Ok(Value::str("channels_last"))),
+    native("keras.backend.backend", |_, _| Ok(Value::str("tensorflow"))),
+    native("keras.config.backend", |_, _| Ok(Value::str("tensorflow"))),
+    native("keras.backend.set_floatx", |i, a| changes(i, &a, "float32", "the default float type")),
+    native("keras.config.set_floatx", |i, a| changes(i, &a, "float32", "the default float type")),
+    native("keras.backend.set_image_data_format", |i, a| {
+        changes(i, &a, "channels_last", "the order of image axes")
+    }),
+    native("keras.config.set_image_data_format", |i, a| {
+        changes(i, &a, "channels_last", "the order of image axes")
+    }),
+    native("keras.backend.clear_session", clear_session),
+    native("keras.utils.clear_session", clear_session),
+    native("keras.backend.set_learning_phase", |_, _| Ok(Value::None)),
+    native("keras.backend.set_epsilon", |_, _| Ok(Value::None)),
+    native("keras.config.set_epsilon", |_, _| Ok(Value::None)),
+    native("keras.utils.set_random_seed", |_, _| Ok(Value::None)),
+    native("keras.config.enable_unsafe_deserialization", enable_unsafe),
+    native("keras.mixed_precision.set_global_policy", set_policy),
+    native("keras.mixed_precision.set_dtype_policy", set_policy),
+    native("keras.config.set_dtype_policy", set_policy),
+    native("keras.utils.plot_model", |_, _| Ok(Value::None)),
+    native("tf.random.set_seed", |_, _| Ok(Value::None)),
+    native("tf.print", |_, _| Ok(Value::None)),
+    native("tf.get_logger", |i, _| Ok(i.unknown("a logger"))),
+    native("tf.config.run_functions_eagerly", |_, _| Ok(Value::None)),
+    native("tf.executing_eagerly", |i, _| Ok(Value::Bool(i.graph_depth == 0))),
+];
+
+/// A setting that is only modelled at its default.
+fn changes(interp: &mut Interp<'_>, args: &Args, default: &str, what: &str) -> Eval {
+    if args.positional.first().and_then(Value::as_str) != Some(default) {
+        interp.undecided(format!("{what} is changed"));
+    }
+    Ok(Value::None)
+}
+
+/// `clear_session()` begins automatic names anew.
+fn clear_session(interp: &mut Interp<'_>, _: Args) -> Eval {
+    interp.counters.names.clear();
+    Ok(Value::None)
+}
+
+fn enable_unsafe(interp: &mut Interp<'_>, _: Args) -> Eval {
+    interp.unsafe_loading = true;
+    Ok(Value::None)
+}
+
+/// `set_global_policy("mixed_float16")`: layers compute in one dtype and keep their variables in another.
+fn set_policy(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let name = args
+        .positional
+        .first()
+        .or_else(|| args.keyword("policy"))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    interp.policy = match name {
+        "mixed_float16" => (DType::Float16, DType::Float32),
+        "mixed_bfloat16" => (DType::BFloat16, DType::Float32),
+        other => match DType::parse(other) {
+            Some(dtype) => (dtype, dtype),
+            None => {
+                interp.undecided("a dtype policy that is not known");
+                return Ok(Value::None);
+            }
+        },
+    };
+    Ok(Value::None)
+}

@@ -1,0 +1,81 @@
+//! `keras.backend` and `keras.config`: settings, sessions, values of variables.
+
+use graph::Source;
+use ops::{Exc, TensorKind};
+
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Plain, Value};
+
+/// Native functions.
+pub(crate) static FUNCTIONS: &[Native] = &[
+    native("keras.backend.epsilon", |_, _| Ok(Value::Float(1e-7))),
+    native("keras.backend.floatx", |_, _| Ok(Value::str("float32"))),
+    native("keras.backend.image_data_format", |_, _| Ok(Value::str("channels_last"))),
+    native("keras.backend.backend", |_, _| Ok(Value::str("tensorflow"))),
+    native("keras.config.epsilon", |_, _| Ok(Value::Float(1e-7))),
+    native("keras.config.floatx", |_, _| Ok(Value::str("float32"))),
+    native("keras.config.image_data_format", |_, _| Ok(Value::str("channels_last"))),
+    native("keras.config.backend", |_, _| Ok(Value::str("tensorflow"))),
+    native("keras.backend.clear_session", clear_session),
+    native("keras.utils.clear_session", clear_session),
+    native("keras.backend.learning_phase", learning_phase),
+    native("keras.backend.set_learning_phase", set_learning_phase),
+    native("keras.backend.get_value", get_value),
+    native("keras.backend.eval", get_value),
+    native("keras.backend.set_value", set_value),
+    native("keras.utils.set_random_seed", |_, _| Ok(Value::None)),
+    native("tf.random.set_seed", |_, _| Ok(Value::None)),
+    native("tf.config.run_functions_eagerly", run_eagerly),
+];
+
+/// Automatic names begin anew.
+fn clear_session(interp: &mut Interp<'_>, _: Args) -> Eval {
+    interp.counters.names.clear();
+    Ok(Value::None)
+}
+
+fn learning_phase(interp: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(match interp.running.learning_phase {
+        Some(phase) => Value::Int(i64::from(phase)),
+        None => Value::Any(Plain::Int),
+    })
+}
+
+fn set_learning_phase(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let value = args.get(0, "value").cloned().unwrap_or(Value::None);
+    interp.running.learning_phase = interp.truth(&value)?;
+    Ok(Value::None)
+}
+
+/// The value of a variable or tensor as an array; a graph's tensors have none.
+fn get_value(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let given = args.get(0, "x").cloned().unwrap_or(Value::None);
+    let Value::Tensor(node) = given else { return Ok(given) };
+    match interp.trace.node(node).kind {
+        TensorKind::Graph | TensorKind::Keras => {
+            let name = interp.tensor_type_name(node);
+            let text = format!("'{name}' object has no attribute 'numpy'");
+            Err(interp.raise(Exc::AttributeError, text))
+        }
+        _ => {
+            let new = interp.stand_in(node, TensorKind::Numpy, Source::Opaque("a tensor's value"));
+            interp.trace.node_mut(new).inputs.clear();
+            Ok(Value::Tensor(new))
+        }
+    }
+}
+
+fn set_value(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let Some(Value::Tensor(node)) = args.get(0, "x") {
+        interp.forget_content(*node);
+    }
+    Ok(Value::None)
+}
+
+fn run_eagerly(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let value = args.get(0, "run_eagerly").cloned().unwrap_or(Value::None);
+    interp.running.eager_functions = interp.truth(&value)? == Some(true);
+    Ok(Value::None)
+}

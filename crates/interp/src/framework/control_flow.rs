@@ -1,0 +1,269 @@
+//! Functions that choose: `tf.cond`, `tf.switch_case`, `tf.case`, `K.switch`, `keras.ops.cond`.
+
+use graph::{Node, NodeId, ScopeId, Source};
+use ops::{Exc, Flow, Keras, TensorKind};
+use smallvec::SmallVec;
+use tensor::Content;
+
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// Native functions.
+pub(crate) static FUNCTIONS: &[Native] = &[
+    native("tf.cond", |i, a| cond(i, &a, ["pred", "true_fn", "false_fn"])),
+    native("keras.ops.cond", |i, a| cond(i, &a, ["pred", "true_fn", "false_fn"])),
+    native("tf.switch_case", switch_case),
+    native("tf.case", case),
+    native("keras.ops.switch", switch),
+    native("tf.keras.backend.switch", backend_switch),
+    native("tf.keras.backend.in_train_phase", |i, a| train_phase(i, &a, ["x", "alt"], false)),
+    native("tf.keras.backend.in_test_phase", |i, a| train_phase(i, &a, ["x", "alt"], true)),
+];
+
+impl Interp<'_> {
+    /// Calls a branch without arguments; a plain value stands for itself.
+    fn branch(&mut self, function: &Value) -> Eval {
+        if self.is_callable(function) { self.call(function, Args::default()) } else { Ok(function.clone()) }
+    }
+
+    /// Carries out one of several branches of which the right one is not known: in a graph all are traced,
+    /// outside of one any may be carried out.
+    pub(crate) fn any_branch(&mut self, branches: &[Value]) -> Eval {
+        if self.graph_depth > 0 {
+            let mut results = Vec::new();
+            for branch in branches {
+                results.push(self.branch(branch)?);
+            }
+            let mut results = results.into_iter();
+            let Some(mut all) = results.next() else { return Ok(Value::None) };
+            for one in results {
+                all = self.merge(&all, &one)?;
+            }
+            return Ok(all);
+        }
+        let Some((first, rest)) = branches.split_first() else { return Ok(Value::None) };
+        if rest.is_empty() {
+            return self.branch(first);
+        }
+        let (first, rest) = (first.clone(), rest.to_vec());
+        self.either(|interp| interp.branch(&first), |interp| interp.any_branch(&rest))
+    }
+
+    /// Joins the results of two branches of a graph: tensors of both specs, whose gradients reach both.
+    pub(crate) fn merge(&mut self, a: &Value, b: &Value) -> Eval {
+        match (a, b) {
+            (Value::Tuple(x), Value::Tuple(y)) if x.len() == y.len() => {
+                let items: Vec<Value> =
+                    x.iter().zip(y.iter()).map(|(x, y)| self.merge(x, y)).collect::<Eval<_>>()?;
+                return Ok(Value::tuple(items));
+            }
+            (Value::List(x), Value::List(y)) => {
+                let (x, y) = (self.heap.list(*x).cloned(), self.heap.list(*y).cloned());
+                if let (Some(x), Some(y)) = (x, y)
+                    && x.len() == y.len()
+                {
+                    let items: Vec<Value> =
+                        x.iter().zip(&y).map(|(x, y)| self.merge(x, y)).collect::<Eval<_>>()?;
+                    return Ok(self.new_list(items));
+                }
+            }
+            (Value::None, Value::None) => return Ok(Value::None),
+            (Value::Unknown(_), _) => return Ok(a.clone()),
+            (_, Value::Unknown(_)) => return Ok(b.clone()),
+            _ => {}
+        }
+        match (self.node_of_value(a)?, self.node_of_value(b)?) {
+            (Some(x), Some(y)) => Ok(Value::Tensor(self.merge_tensors(x, y))),
+            _ => self.join(a, b),
+        }
+    }
+
+    fn merge_tensors(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        let spec = self.trace.node(a).spec.join(&self.trace.node(b).spec);
+        let float = spec.dtype.is_none_or(tensor::DType::is_differentiable);
+        let flow = if float { Flow::Ok } else { Flow::None };
+        let inputs = SmallVec::from_slice(&[(a, flow), (b, flow)]);
+        let kind = if self.graph_depth > 0 { TensorKind::Graph } else { TensorKind::Eager };
+        let (span, source) = (self.here(), Source::Opaque("a choice of branches"));
+        let (content, scope) = (Content::Unknown, ScopeId::default());
+        self.trace.push(Node { source, kind, spec, content, inputs, span, scope })
+    }
+
+    /// The tensor that a value is, or becomes by `tf.convert_to_tensor`.
+    pub(crate) fn node_of_value(&mut self, value: &Value) -> Eval<Option<NodeId>> {
+        if let Value::Tensor(node) = value {
+            return Ok(Some(*node));
+        }
+        if value.is_none() || value.is_unknown() {
+            return Ok(None);
+        }
+        let Some(spec) = self.plain_spec(value, 0) else { return Ok(None) };
+        let kind = if self.graph_depth > 0 { TensorKind::Graph } else { TensorKind::Eager };
+        let span = self.here();
+        Ok(Some(self.trace.add(Source::Constant, kind, spec, span)))
+    }
+
+    /// The truth of a condition that decides between branches; nothing where both may be taken.
+    fn decided(&mut self, condition: &Value) -> Eval<Option<bool>> {
+        if let Value::Tensor(node) = condition
+            && self.trace.node(*node).kind != TensorKind::Eager
+        {
+            return Ok(None);
+        }
+        self.truth(condition)
+    }
+}
+
+/// `tf.cond(pred, true_fn, false_fn)`.
+fn cond(interp: &mut Interp<'_>, args: &Args, names: [&str; 3]) -> Eval {
+    let [pred, yes, no] = [0, 1, 2].map(|i| args.get(i, names[i]).cloned().unwrap_or(Value::None));
+    if interp.is_symbolic(&pred) {
+        return Ok(interp.unknown("a choice by a symbolic tensor"));
+    }
+    for (branch, name) in [(&yes, names[1]), (&no, names[2])] {
+        if !interp.is_callable(branch) && !branch.is_unknown() {
+            let text = match interp.keras {
+                _ if matches!(branch, Value::Instance(_)) => continue,
+                Keras::Two | Keras::Three => format!("'{name}' must be callable."),
+            };
+            return Err(interp.raise(Exc::TypeError, text));
+        }
+    }
+    match interp.decided(&pred)? {
+        Some(true) => interp.branch(&yes),
+        Some(false) => interp.branch(&no),
+        None => interp.any_branch(&[yes, no]),
+    }
+}
+
+impl Interp<'_> {
+    /// Tells whether a KerasTensor is among a value's tensors.
+    pub(crate) fn is_symbolic(&self, value: &Value) -> bool {
+        self.flat_tensors(value).iter().any(|n| self.trace.node(*n).kind == TensorKind::Keras)
+    }
+}
+
+/// `tf.switch_case(branch_index, branch_fns, default=None)`: functions in a list, or pairs or a dict of them.
+fn switch_case(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let index = args.get(0, "branch_index").cloned().unwrap_or(Value::None);
+    let given = args.get(1, "branch_fns").cloned().unwrap_or(Value::None);
+    let default = args.get(2, "default").filter(|d| !d.is_none()).cloned();
+    let mut branches: Vec<Value> = match &given {
+        Value::Dict(_) => interp.pairs_of(&given).unwrap_or_default().into_iter().map(|(_, v)| v).collect(),
+        _ => interp.iterate(&given, 1000)?.0,
+    };
+    for branch in &mut branches {
+        if let Value::Tuple(pair) = branch.clone()
+            && pair.len() == 2
+        {
+            *branch = pair[1].clone();
+        }
+    }
+    branches.extend(default);
+    let known = match &index {
+        Value::Tensor(_) => None,
+        _ => index.as_int(),
+    };
+    if let Some(index) = known
+        && interp.graph_depth == 0
+    {
+        let at = usize::try_from(index).ok().filter(|i| *i < branches.len());
+        let at = at.unwrap_or(branches.len().saturating_sub(1));
+        return match branches.get(at).cloned() {
+            Some(branch) => interp.branch(&branch),
+            None => Ok(Value::None),
+        };
+    }
+    interp.any_branch(&branches)
+}
+
+/// `tf.case([(pred, fn), …], default=None)`.
+fn case(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let pairs = args.get(0, "pred_fn_pairs").cloned().unwrap_or(Value::None);
+    let (items, _) = interp.iterate(&pairs, 1000)?;
+    let mut branches = Vec::new();
+    for item in items {
+        if let Value::Tuple(pair) = &item
+            && pair.len() == 2
+        {
+            branches.push(pair[1].clone());
+        }
+    }
+    branches.extend(args.get(1, "default").filter(|d| !d.is_none()).cloned());
+    interp.any_branch(&branches)
+}
+
+/// `keras.ops.switch(index, branches, *operands)`.
+fn switch(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut positional = args.positional.into_iter();
+    let (Some(_), Some(branches)) = (positional.next(), positional.next()) else { return Ok(Value::None) };
+    let operands: Vec<Value> = positional.collect();
+    let (items, _) = interp.iterate(&branches, 1000)?;
+    let bound: Vec<Value> = items
+        .into_iter()
+        .map(|f| {
+            let partial = crate::value::Wrapped::Partial(f, Args::of(operands.iter().cloned()));
+            Value::Wrapped(partial.into())
+        })
+        .collect();
+    interp.any_branch(&bound)
+}
+
+/// `K.switch(condition, then, else)`: a choice by a scalar, else element by element.
+fn backend_switch(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+    let (condition, then, otherwise) =
+        (get(0, "condition"), get(1, "then_expression"), get(2, "else_expression"));
+    let Value::Tensor(node) = condition else {
+        return match interp.truth(&condition)? {
+            Some(true) => interp.branch(&then),
+            Some(false) => interp.branch(&otherwise),
+            None => interp.any_branch(&[then, otherwise]),
+        };
+    };
+    match interp.trace.node(node).spec.shape.rank() {
+        Some(0) if !interp.is_symbolic(&condition) => match interp.decided(&condition)? {
+            Some(true) => interp.branch(&then),
+            Some(false) => interp.branch(&otherwise),
+            None => interp.any_branch(&[then, otherwise]),
+        },
+        Some(rank) if rank > 0 => {
+            let (then, otherwise) = (interp.branch(&then)?, interp.branch(&otherwise)?);
+            let own = interp.first_shape(&then).rank();
+            if let Some(own) = own.filter(|own| rank > *own) {
+                let text = format!(
+                    "Rank of `condition` should be less than or equal to rank of `then_expression` and \
+                     `else_expression`. ndim(condition)={rank}, ndim(then_expression)={own}"
+                );
+                return Err(interp.raise(Exc::ValueError, text));
+            }
+            if then.is_unknown() || otherwise.is_unknown() {
+                return Ok(if then.is_unknown() { then } else { otherwise });
+            }
+            let mut condition = condition;
+            // The condition is repeated along the axes that it lacks.
+            for _ in rank..own.unwrap_or(rank) {
+                condition = interp.op_on("expand_dims", &[("x", condition), ("axis", Value::Int(-1))])?;
+            }
+            interp.call_api(&"tf.where".into(), Args::of([condition, then, otherwise]))
+        }
+        _ => Ok(interp.unknown("a choice by a tensor of unknown rank")),
+    }
+}
+
+/// `K.in_train_phase(x, alt, training=None)`.
+fn train_phase(interp: &mut Interp<'_>, args: &Args, names: [&str; 2], swapped: bool) -> Eval {
+    let [x, alt] = [0, 1].map(|i| args.get(i, names[i]).cloned().unwrap_or(Value::None));
+    let (x, alt) = if swapped { (alt, x) } else { (x, alt) };
+    let training = match args.get(2, "training").filter(|t| !t.is_none()).cloned() {
+        Some(value) => interp.decided(&value)?,
+        None => interp.training.or(interp.running.learning_phase),
+    };
+    match training {
+        Some(true) => interp.branch(&x),
+        Some(false) => interp.branch(&alt),
+        None => interp.any_branch(&[x, alt]),
+    }
+}

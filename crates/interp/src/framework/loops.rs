@@ -1,0 +1,269 @@
+//! Functions that repeat: `tf.while_loop`, `tf.map_fn`, `tf.scan`, folds, and Python inside of a graph.
+
+use graph::{Node, NodeId, ScopeId, Source};
+use ops::{Flow, TensorKind};
+use smallvec::SmallVec;
+use tensor::{Content, DType, Dim, Shape, TensorSpec};
+
+use crate::framework::compile_loss::is_nested;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// Native functions.
+pub(crate) static FUNCTIONS: &[Native] = &[
+    native("tf.while_loop", while_loop),
+    native("keras.ops.while_loop", while_loop),
+    native("keras.ops.fori_loop", fori_loop),
+    native("tf.map_fn", |i, a| map(i, &a, ["fn", "elems"])),
+    native("tf.keras.backend.map_fn", |i, a| map(i, &a, ["fn", "elems"])),
+    native("tf.vectorized_map", |i, a| map(i, &a, ["fn", "elems"])),
+    native("keras.ops.vectorized_map", |i, a| map(i, &a, ["function", "elements"])),
+    native("keras.ops.map", |i, a| map(i, &a, ["f", "xs"])),
+    native("tf.scan", |i, a| fold(i, &a, true, false)),
+    native("tf.foldl", |i, a| fold(i, &a, false, false)),
+    native("tf.foldr", |i, a| fold(i, &a, false, false)),
+    native("tf.keras.backend.foldl", |i, a| fold(i, &a, false, false)),
+    native("tf.keras.backend.foldr", |i, a| fold(i, &a, false, false)),
+    native("keras.ops.scan", ops_scan),
+    native("tf.numpy_function", |i, a| python_function(i, &a, false)),
+    native("tf.py_function", |i, a| python_function(i, &a, true)),
+];
+
+impl Interp<'_> {
+    /// A tensor made in a way that has no model, of known spec.
+    fn opaque(&mut self, what: &'static str, spec: TensorSpec, inputs: &[(NodeId, Flow)]) -> NodeId {
+        let kind = if self.graph_depth > 0 { TensorKind::Graph } else { TensorKind::Eager };
+        let float = spec.dtype.is_none_or(DType::is_differentiable);
+        let inputs: SmallVec<_> =
+            inputs.iter().map(|(n, flow)| (*n, if float { *flow } else { Flow::None })).collect();
+        let (span, source) = (self.here(), Source::Opaque(what));
+        let (content, scope) = (Content::Unknown, ScopeId::default());
+        self.trace.push(Node { source, kind, spec, content, inputs, span, scope })
+    }
+
+    /// What a loop's body sees of a variable: a tensor of the same spec.
+    fn loop_variable(&mut self, value: &Value) -> Eval {
+        let Some(node) = self.node_of_value(value)? else {
+            if !is_nested(value) {
+                return Ok(value.clone());
+            }
+            let items = self.children(value).unwrap_or_default();
+            let items: Vec<Value> = items.iter().map(|v| self.loop_variable(v)).collect::<Eval<_>>()?;
+            return Ok(match value {
+                Value::Tuple(_) => Value::tuple(items),
+                _ => self.new_list(items),
+            });
+        };
+        let spec = self.trace.node(node).spec.clone();
+        Ok(Value::Tensor(self.opaque("a loop's variable", spec, &[(node, Flow::Ok)])))
+    }
+
+    /// An element along the first axis.
+    fn element_of(&mut self, value: &Value) -> Value {
+        self.map_tensors(value, &mut |interp, node| {
+            let spec = interp.trace.node(node).spec.clone();
+            let shape = match spec.shape.dims() {
+                Some([_, rest @ ..]) => Shape::new(rest.iter().copied()),
+                _ => Shape::UNKNOWN,
+            };
+            interp.opaque("an element", TensorSpec::new(shape, spec.dtype), &[(node, Flow::Ok)])
+        })
+    }
+
+    /// Results of all elements, one behind the other.
+    fn stacked(&mut self, value: &Value, count: Dim) -> Eval {
+        if is_nested(value) {
+            let items = self.children(value).unwrap_or_default();
+            let items: Vec<Value> = items.iter().map(|v| self.stacked(v, count)).collect::<Eval<_>>()?;
+            return Ok(match value {
+                Value::Tuple(_) => Value::tuple(items),
+                _ => self.new_list(items),
+            });
+        }
+        let Some(node) = self.node_of_value(value)? else {
+            return Ok(self.unknown("the results of a function that are no tensors"));
+        };
+        let spec = self.trace.node(node).spec.clone();
+        let shape = match spec.shape.dims() {
+            Some(dims) => Shape::new(std::iter::once(count).chain(dims.iter().copied())),
+            None => Shape::UNKNOWN,
+        };
+        let stacked = TensorSpec::new(shape, spec.dtype);
+        Ok(Value::Tensor(self.opaque("stacked results", stacked, &[(node, Flow::Ok)])))
+    }
+
+    fn first_dim(&self, value: &Value) -> Dim {
+        self.first_shape(value).dim(0).unwrap_or(Dim::Unknown)
+    }
+}
+
+/// `tf.while_loop(cond, body, loop_vars)`: the body once on tensors of the variables' specs.
+fn while_loop(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+    let (condition, body, variables) = (get(0, "cond"), get(1, "body"), get(2, "loop_vars"));
+    if interp.is_symbolic(&variables) {
+        return Ok(interp.unknown("a loop over symbolic tensors"));
+    }
+    let single = !is_nested(&variables);
+    let given =
+        if single { vec![variables.clone()] } else { interp.children(&variables).unwrap_or_default() };
+    if given.is_empty() {
+        return Ok(interp.unknown("a loop over variables that are not known"));
+    }
+    let inside: Vec<Value> = given.iter().map(|v| interp.loop_variable(v)).collect::<Eval<_>>()?;
+    let call = Args::of(inside.iter().cloned());
+    interp.call(&condition, call.clone())?;
+    let result = interp.call(&body, call)?;
+    let after = match interp.children(&result) {
+        Some(items) if items.len() == given.len() => items,
+        _ if given.len() == 1 => vec![result],
+        _ if result.is_unknown() => return Ok(result),
+        _ => return Ok(interp.unknown("a loop whose body returns other variables than it gets")),
+    };
+    let invariant = args.get(3, "shape_invariants").is_none_or(Value::is_none);
+    let mut out = Vec::new();
+    for (before, after) in given.iter().zip(&after) {
+        let merged = interp.merge(before, after)?;
+        if let (Value::Tensor(node), false) = (&merged, invariant) {
+            interp.trace.node_mut(*node).spec.shape = Shape::UNKNOWN;
+        }
+        out.push(merged);
+    }
+    Ok(match &variables {
+        _ if single => out.remove(0),
+        Value::Tuple(_) => Value::tuple(out),
+        _ => interp.new_list(out),
+    })
+}
+
+/// `keras.ops.fori_loop(lower, upper, body_fun, init_val)`.
+fn fori_loop(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+    let (body, start) = (get(2, "body_fun"), get(3, "init_val"));
+    if interp.is_symbolic(&start) {
+        return Ok(interp.unknown("a loop over symbolic tensors"));
+    }
+    let index = interp.scalar("a loop's index");
+    interp.trace.node_mut(index).spec.dtype = Some(DType::Int32);
+    let inside = interp.loop_variable(&start)?;
+    let result = interp.call(&body, Args::of([Value::Tensor(index), inside]))?;
+    interp.merge(&start, &result)
+}
+
+/// `tf.map_fn(fn, elems)`: the function on one element; its results stacked.
+fn map(interp: &mut Interp<'_>, args: &Args, names: [&str; 2]) -> Eval {
+    let [function, elements] = [0, 1].map(|i| args.get(i, names[i]).cloned().unwrap_or(Value::None));
+    if interp.hides_unknown(&elements) || interp.is_symbolic(&elements) {
+        return Ok(interp.unknown("a function mapped over elements that are not known"));
+    }
+    let elements = match interp.node_of_value(&elements)? {
+        Some(node) => Value::Tensor(node),
+        None => elements,
+    };
+    if interp.flat_tensors(&elements).is_empty() {
+        return Ok(interp.unknown("a function mapped over elements that are not known"));
+    }
+    let count = interp.first_dim(&elements);
+    let element = interp.element_of(&elements);
+    let result = interp.call(&function, Args::of([element]))?;
+    if result.is_unknown() {
+        return Ok(result);
+    }
+    let stacked = interp.stacked(&result, count)?;
+    let declared = args
+        .keyword("fn_output_signature")
+        .or_else(|| args.keyword("dtype"))
+        .or_else(|| args.positional.get(2))
+        .filter(|d| !d.is_none())
+        .cloned();
+    if let (Some(dtype), Value::Tensor(node)) = (declared.and_then(|d| interp.dtype_of(&d)), &stacked) {
+        if interp.trace.node(*node).spec.dtype.is_some_and(|own| own != dtype) {
+            return Ok(interp.unknown("a function mapped to another dtype than declared"));
+        }
+    }
+    Ok(stacked)
+}
+
+/// `tf.scan` and folds: the function on what is gathered and one element.
+fn fold(interp: &mut Interp<'_>, args: &Args, keep: bool, _: bool) -> Eval {
+    let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+    let (function, elements, start) = (get(0, "fn"), get(1, "elems"), get(2, "initializer"));
+    if interp.hides_unknown(&elements) || interp.is_symbolic(&elements) {
+        return Ok(interp.unknown("a fold over elements that are not known"));
+    }
+    let element = interp.element_of(&elements);
+    let start = if start.is_none() { element.clone() } else { start };
+    let gathered = interp.loop_variable(&start)?;
+    let result = interp.call(&function, Args::of([gathered, element]))?;
+    if result.is_unknown() {
+        return Ok(result);
+    }
+    let result = interp.merge(&start, &result)?;
+    let count = interp.first_dim(&elements);
+    if keep { interp.stacked(&result, count) } else { Ok(result) }
+}
+
+/// `keras.ops.scan(f, init, xs)`: what is carried, and the stacked outputs.
+fn ops_scan(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+    let (function, start, elements) = (get(0, "f"), get(1, "init"), get(2, "xs"));
+    if interp.hides_unknown(&elements) || interp.is_symbolic(&elements) || interp.is_symbolic(&start) {
+        return Ok(interp.unknown("a scan over elements that are not known"));
+    }
+    let element = interp.element_of(&elements);
+    let carried = interp.loop_variable(&start)?;
+    let result = interp.call(&function, Args::of([carried, element]))?;
+    let Some([carry, output]) = interp.children(&result).and_then(|c| <[Value; 2]>::try_from(c).ok()) else {
+        return Ok(interp.unknown("a scan whose function returns no pair"));
+    };
+    let count = match interp.flat_tensors(&elements).is_empty() {
+        true => args.keyword("length").and_then(Value::as_int).map_or(Dim::Unknown, Dim::Known),
+        false => interp.first_dim(&elements),
+    };
+    let carry = interp.merge(&start, &carry)?;
+    let outputs = interp.stacked(&output, count)?;
+    Ok(Value::tuple([carry, outputs]))
+}
+
+/// `tf.numpy_function(func, inp, Tout)` and `tf.py_function`: carried out at once on values, only later in a
+/// graph, where nothing is known of the results but their dtypes.
+fn python_function(interp: &mut Interp<'_>, args: &Args, eager: bool) -> Eval {
+    let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+    let (function, inputs, types) = (get(0, "func"), get(1, "inp"), get(2, "Tout"));
+    if interp.is_symbolic(&inputs) {
+        return Ok(interp.unknown("a Python function on symbolic tensors"));
+    }
+    let nodes = interp.flat_tensors(&inputs);
+    let flow = if eager { Flow::Ok } else { Flow::None };
+    let edges: Vec<(NodeId, Flow)> = nodes.iter().map(|n| (*n, flow)).collect();
+    let result = if interp.graph_depth == 0 {
+        let kind = if eager { TensorKind::Eager } else { TensorKind::Numpy };
+        let (items, _) = interp.iterate(&inputs, 1000)?;
+        let mut given = Vec::new();
+        for item in items {
+            given.push(interp.map_tensors(&item, &mut |i, n| i.stand_in(n, kind, Source::Constant)));
+        }
+        Some(interp.call(&function, Args::of(given))?)
+    } else {
+        None
+    };
+    let declared = match interp.children(&types) {
+        Some(items) => items,
+        None => vec![types.clone()],
+    };
+    let results =
+        result.map(|r| interp.children(&r).filter(|_| is_nested(&types)).unwrap_or_else(|| vec![r]));
+    let mut out = Vec::new();
+    for (i, dtype) in declared.iter().enumerate() {
+        let dtype = interp.dtype_of(dtype);
+        let shape = match results.as_ref().and_then(|r| r.get(i)) {
+            Some(value) => interp.first_shape(value),
+            None => Shape::UNKNOWN,
+        };
+        let node = interp.opaque("a Python function", TensorSpec::new(shape, dtype), &edges);
+        out.push(Value::Tensor(node));
+    }
+    Ok(if is_nested(&types) { interp.new_list(out) } else { out.remove(0) })
+}

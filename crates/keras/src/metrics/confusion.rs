@@ -1,0 +1,133 @@
+//! Metrics that count: confusion matrices, intersections over unions, F-scores. What they refuse are shapes of
+//! labels and predictions that do not fit each other.
+//!
+//! source: keras/src/metrics/metrics_utils.py, keras/src/metrics/{iou,f_score,regression}_metrics.py,
+//! tf_keras/src/utils/metrics_utils.py
+
+use ops::{Arg, Exc, Infer, Keras, Mistake, Stop, Violation};
+use tensor::{Dim, Shape};
+
+use crate::Runner;
+use crate::tools::{Tools, dtype_of, rank_of, shape_of, squeeze_for_loss, squeeze_or_expand};
+
+/// How a class counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counting {
+    /// True and false positives and negatives at a few thresholds: `Precision`.
+    Thresholds,
+    /// The same at many evenly spaced thresholds: `AUC`.
+    Buckets,
+    /// A confusion matrix of classes: `MeanIoU`.
+    Classes,
+    /// Columns of a matrix: `F1Score`, `R2Score`; with the name that their errors say.
+    Columns(&'static str),
+}
+
+/// Finds how a class counts, by its path.
+pub fn counting(path: &str) -> Option<Counting> {
+    Some(match path.strip_prefix("keras.metrics.")? {
+        "Precision" | "Recall" | "TruePositives" | "TrueNegatives" | "FalsePositives" | "FalseNegatives" => {
+            Counting::Thresholds
+        }
+        "AUC"
+        | "SensitivityAtSpecificity"
+        | "SpecificityAtSensitivity"
+        | "PrecisionAtRecall"
+        | "RecallAtPrecision" => Counting::Buckets,
+        "MeanIoU" | "IoU" | "BinaryIoU" => Counting::Classes,
+        "F1Score" | "FBetaScore" => Counting::Columns("FBetaScore"),
+        "R2Score" => Counting::Columns("R2Score"),
+        _ => return None,
+    })
+}
+
+/// Checks labels and predictions as `update_state(y_true, y_pred)` does in a traced step.
+///
+/// # Errors
+/// What Keras or TensorFlow raises; `Stop::Unknown` for shapes that do not fit in a way that is not modelled.
+pub fn check_counting(
+    runner: &mut dyn Runner,
+    counting: Counting,
+    y_true: Arg,
+    y_pred: Arg,
+    settings: &[(std::rc::Rc<str>, Arg)],
+) -> Infer<()> {
+    if let Counting::Columns(name) = counting {
+        return check_columns(runner.keras(), name, &y_true, &y_pred);
+    }
+    let tools = &mut Tools::new(runner);
+    let keras = tools.keras();
+    let (y_true, y_pred) = match (counting, keras) {
+        (Counting::Classes, _) => (y_true, y_pred),
+        (_, Keras::Two) => squeeze_for_loss(tools, y_true, y_pred)?,
+        (_, Keras::Three) => {
+            let (y_pred, y_true) = squeeze_or_expand(tools, y_pred, y_true)?;
+            (y_true, y_pred)
+        }
+    };
+    let (labels, predictions) = (shape_of(&y_true), shape_of(&y_pred));
+    if keras == Keras::Two && counting != Counting::Classes {
+        if labels.compatible(&predictions) {
+            return Ok(());
+        }
+        let core = format!("Shapes {} and {} are incompatible", predictions.tuple(), labels.tuple());
+        return Err(misfit(core));
+    }
+    let (Dim::Known(t), Dim::Known(p)) = (labels.size(), predictions.size()) else {
+        return if fits(&labels, &predictions) {
+            Ok(())
+        } else {
+            Err(Stop::Unknown("labels that may not fit"))
+        };
+    };
+    if t == p {
+        return Ok(());
+    }
+    let given = |name: &str| settings.iter().find(|(n, _)| &**n == name).map(|(_, a)| a);
+    let many = given("thresholds").and_then(Arg::items).is_some_and(|items| items.len() > 2);
+    if given("multi_label") == Some(&Arg::Bool(true)) || !given("class_id").is_none_or(Arg::is_none) || many {
+        return Err(Stop::Unknown("labels that do not fit"));
+    }
+    Err(misfit(match (counting, keras) {
+        (Counting::Buckets, _) => format!(
+            "Argument `segment_ids` and `data` should have same leading dimension. Got ({p},) v.s. ({t},)."
+        ),
+        (Counting::Classes, Keras::Two) => format!(
+            "Dimension 0 in both shapes must be equal, but are {t} and {p}. Shapes are [{t}] and [{p}].\n\tFrom merging \
+             shape 0 with other shapes."
+        ),
+        _ => format!("Dimensions must be equal, but are {t} and {p}"),
+    }))
+}
+
+/// Tells whether shapes are the same as far as they are known.
+fn fits(labels: &Shape, predictions: &Shape) -> bool {
+    labels.compatible(predictions)
+}
+
+fn check_columns(keras: Keras, name: &str, y_true: &Arg, y_pred: &Arg) -> Infer<()> {
+    let (labels, predictions) = (shape_of(y_true), shape_of(y_pred));
+    if keras == Keras::Three && (rank_of(y_true)? != 2 || rank_of(y_pred)? != 2) {
+        let (t, p) = (labels.tuple(), predictions.tuple());
+        return Err(misfit(format!(
+            "{name} expects 2D inputs with shape (batch_size, output_dim). Received input shapes: y_pred.shape={p} and \
+             y_true.shape={t}."
+        )));
+    }
+    if keras == Keras::Two
+        && let Some(dtype) = dtype_of(y_true)
+        && !dtype.is_floating()
+    {
+        let shape = labels.tuple();
+        return Err(misfit(format!(
+            "Tensor conversion requested dtype float32 for Tensor with dtype {dtype}: <tf.Tensor 'ExpandDims_1:0' \
+             shape={shape} dtype={dtype}>"
+        )));
+    }
+    if fits(&labels, &predictions) { Ok(()) } else { Err(Stop::Unknown("labels that do not fit")) }
+}
+
+fn misfit(core: String) -> Stop {
+    let problem = core.clone();
+    Violation::stop(Exc::ValueError, core, Mistake::Data { problem })
+}

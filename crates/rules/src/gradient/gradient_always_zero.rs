@@ -1,0 +1,97 @@
+//! Variables whose gradient is zero whatever the data is.
+
+use diagnostics::{Label, Severity, Span};
+use graph::{NodeId, VariableId};
+use interp::Interp;
+use interp::events::Event;
+use interp::record::GradientStatus;
+use ops::Flow;
+
+use super::path::{call_of, owner, place, way};
+use crate::wording::listed;
+use crate::{Check, Context, Group, Rule, source};
+
+/// Finds variables that get a gradient of zeros.
+pub(super) static GRADIENT_ALWAYS_ZERO: Rule = Rule {
+    name: "gradient-always-zero",
+    group: Group::Gradient,
+    summary: "a variable's gradient is zero whatever the data is",
+    severity: Severity::Warning,
+    page: include_str!("gradient_always_zero.md"),
+    check: Check::Script(check),
+};
+
+fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
+    let mut done: Vec<(Span, Vec<String>)> = Vec::new();
+    for event in &interp.events {
+        let Event::Fit { span, loss, variables, status, .. } = event else { continue };
+        let zero: Vec<VariableId> = variables
+            .iter()
+            .zip(status)
+            .filter(|(_, status)| **status == GradientStatus::Zero)
+            .map(|(variable, _)| *variable)
+            .collect();
+        let Some(first) = zero.first() else { continue };
+        let names: Vec<String> =
+            zero.iter().map(|v| interp.trace.variable(*v).name.trim_end_matches(":0").to_owned()).collect();
+        let stop = stop_of(interp, *loss, interp.trace.variable(*first).node);
+        let key = (stop.map_or(*span, |node| interp.trace.node(node).span), names.clone());
+        if done.contains(&key) {
+            continue;
+        }
+        done.push(key);
+        let all = zero.len() == variables.len();
+        report(interp, cx, (*span, all), &names, stop);
+    }
+}
+
+fn stop_of(interp: &Interp<'_>, loss: NodeId, source: NodeId) -> Option<NodeId> {
+    let way = way(interp, &[loss], source, Flow::Zero)?;
+    way.nodes.get(way.stop?).copied()
+}
+
+fn report(
+    interp: &Interp<'_>,
+    cx: &mut Context<'_>,
+    (asked, all): (Span, bool),
+    names: &[String],
+    stop: Option<NodeId>,
+) {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let shown = if quoted.len() > 4 { format!("{} variables", quoted.len()) } else { listed(&quoted) };
+    let asked = source::first_line(interp.module, source::whole(interp.module, asked));
+    let (span, text, why) = match stop {
+        Some(node) => {
+            let place = place(interp, node);
+            let why = format!("the slope of {} is zero everywhere", place.name);
+            (place.span, "zeros come out of here".to_owned(), why)
+        }
+        None => {
+            let why = "the loss does not change with them".to_owned();
+            (asked, "trained here".to_owned(), why)
+        }
+    };
+    let found = cx.report(span, text, format!("the gradient of {shown} is always zero: {why}"));
+    let others = if all { "trains nothing" } else { "trains all but these" };
+    if span != asked {
+        found.labels.push(Label { span: asked, text: others.to_owned() });
+    }
+    for name in names.iter().take(4) {
+        let Some(place) = owner(name).and_then(|layer| call_of(interp, layer)) else { continue };
+        if place != span && !found.labels.iter().any(|label| label.span == place) {
+            found.labels.push(Label { span: place, text: "gets zeros".to_owned() });
+        }
+    }
+    found.notes.push(
+        "a gradient of zeros is none of `None`: no framework warns of it, the weights just keep their first values"
+            .to_owned(),
+    );
+    found.help.push(match stop {
+        Some(_) => "use a function that has a slope where the data is: `tanh` in place of `sign`, `sigmoid` in place of a \
+                    step; or say what the gradient is to be with `@tf.custom_gradient`"
+            .to_owned(),
+        None => "look at what is between them and the loss: a softmax over a single unit is always 1, a difference can \
+                 cancel a bias, a product with zeros hides its other factor"
+            .to_owned(),
+    });
+}

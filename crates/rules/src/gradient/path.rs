@@ -1,0 +1,157 @@
+//! The way of a gradient from a target to what it is asked for, and where it is lost.
+
+use std::collections::BinaryHeap;
+
+use diagnostics::Span;
+use graph::{NodeId, ScopeId, Source};
+use interp::Interp;
+use interp::framework::history::Callee;
+use ops::Flow;
+use rustc_hash::FxHashMap;
+
+use crate::source;
+
+/// The way of a gradient, from the target to the source.
+pub(super) struct Way {
+    /// The nodes in order.
+    pub nodes: Vec<NodeId>,
+    /// Where in `nodes` the op is that hands no gradient, or only zeros, on.
+    pub stop: Option<usize>,
+}
+
+/// Finds the way from targets to a source that gets furthest, and its first step where no more than `flow` is
+/// handed on; nothing where the targets are not computed from the source.
+pub(super) fn way(interp: &Interp<'_>, targets: &[NodeId], source: NodeId, flow: Flow) -> Option<Way> {
+    let trace = &interp.trace;
+    // Ids grow from inputs to outputs, so the largest id first visits every node after its users. A node is
+    // reached best by the user on whose way most passes.
+    let mut best: FxHashMap<NodeId, (Flow, Option<NodeId>)> = FxHashMap::default();
+    let mut heap: BinaryHeap<NodeId> = BinaryHeap::new();
+    for target in targets {
+        best.insert(*target, (Flow::Ok, None));
+        heap.push(*target);
+    }
+    while let Some(id) = heap.pop() {
+        if id == source {
+            break;
+        }
+        let arrived = best.get(&id).map_or(Flow::None, |(flow, _)| *flow);
+        for (input, passes) in &trace.node(id).inputs {
+            let through = arrived.min(*passes);
+            match best.get_mut(input) {
+                Some(known) if known.0 < through => *known = (through, Some(id)),
+                Some(_) => {}
+                None => {
+                    best.insert(*input, (through, Some(id)));
+                    heap.push(*input);
+                }
+            }
+        }
+    }
+    let mut nodes = vec![source];
+    let mut at = best.get(&source)?.1;
+    while let Some(id) = at {
+        nodes.push(id);
+        at = best.get(&id).and_then(|(_, user)| *user);
+    }
+    nodes.reverse();
+    let stop = nodes.windows(2).position(|pair| {
+        let inputs = &trace.node(pair[0]).inputs;
+        inputs.iter().filter(|(input, _)| *input == pair[1]).all(|(_, passes)| *passes <= flow)
+    });
+    Some(Way { nodes, stop })
+}
+
+/// What an op is called in the script, and where: for an op within a layer of Keras', the layer.
+pub(super) struct Place {
+    /// The expression.
+    pub span: Span,
+    /// What to call it: `K.round`, `layer 'encoder'`.
+    pub name: String,
+    /// Whether the script itself writes the op, if only by its sign.
+    pub written: bool,
+}
+
+/// Finds an op in the script.
+pub(super) fn place(interp: &Interp<'_>, node: NodeId) -> Place {
+    let known = interp.trace.node(node);
+    let span = source::whole(interp.module, known.span);
+    let op = match known.source {
+        Source::Op(op) => op.name,
+        Source::Opaque(text) => text,
+        _ => "",
+    };
+    if let Some(layer) = builtin_layer(interp, known.scope, known.span) {
+        let called = call_of(interp, &layer).unwrap_or(span);
+        return Place { span: called, name: format!("layer '{layer}'"), written: false };
+    }
+    let callee = source::callee(interp.module, known.span);
+    let written = callee.as_deref().is_some_and(|text| !is_method_of_model(text));
+    let name = match callee.filter(|_| written) {
+        Some(text) => format!("`{text}`"),
+        None => format!("`{op}`"),
+    };
+    Place { span, name, written }
+}
+
+/// `model.fit`, on whose line all that Keras itself computes stands.
+fn is_method_of_model(callee: &str) -> bool {
+    matches!(
+        callee.rsplit('.').next(),
+        Some("fit" | "evaluate" | "predict" | "train_on_batch" | "fit_generator")
+    )
+}
+
+/// The layer in which a node was made, if the script's own code was not at work there.
+fn builtin_layer(interp: &Interp<'_>, scope: ScopeId, span: Span) -> Option<String> {
+    let known = interp.trace.scope(scope)?;
+    // Within a Lambda or a layer of the script's own, expressions lie elsewhere than the call.
+    if known.span != span {
+        return None;
+    }
+    let (class, name) = known.label.split_once(" '")?;
+    (class != "Lambda").then(|| name.trim_end_matches('\'').to_owned())
+}
+
+/// The name of the outermost layer in which a node was made.
+pub(super) fn layer_of(interp: &Interp<'_>, node: NodeId) -> Option<String> {
+    let mut at = interp.trace.node(node).scope;
+    let mut found = None;
+    for _ in 0..32 {
+        let Some(scope) = interp.trace.scope(at) else { break };
+        let name = scope.label.split_once(" '").map(|(_, name)| name.trim_end_matches('\'').to_owned());
+        // The model's own scope is not a step of the way.
+        if call_of(interp, name.as_deref().unwrap_or_default()).is_some() {
+            found = name;
+        }
+        at = scope.parent;
+    }
+    found
+}
+
+/// Where a layer is first called.
+pub(super) fn call_of(interp: &Interp<'_>, name: &str) -> Option<Span> {
+    let call = interp.keras_calls.iter().find(|call| match &call.callee {
+        Callee::Layer(id) => interp.layer(*id).is_some_and(|state| &*state.name == name),
+        Callee::Op { .. } => false,
+    })?;
+    Some(source::whole(interp.module, call.span))
+}
+
+/// The layers on a way, each once, in order.
+pub(super) fn layers(interp: &Interp<'_>, nodes: &[NodeId]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for node in nodes {
+        if let Some(layer) = layer_of(interp, *node)
+            && out.last() != Some(&layer)
+        {
+            out.push(layer);
+        }
+    }
+    out
+}
+
+/// The layer that a variable is a weight of, and what is left of its name: `encoder/kernel`.
+pub(super) fn owner(name: &str) -> Option<&str> {
+    name.split_once('/').map(|(layer, _)| layer)
+}

@@ -1,0 +1,40 @@
+//! Lambdas between a mask and the layers that it is meant for.
+
+use diagnostics::{Label, Severity};
+use interp::Interp;
+use interp::events::Event;
+use ops::Keras;
+
+use crate::{Check, Context, Group, Rule, source};
+
+/// Finds Lambdas that do not hand on the mask of their input.
+pub(super) static LAMBDA_MASK_DROPPED: Rule = Rule {
+    name: "lambda-mask-dropped",
+    group: Group::Lambda,
+    summary: "a Lambda drops the mask that its input carries",
+    severity: Severity::Warning,
+    page: include_str!("lambda_mask_dropped.md"),
+    check: Check::Event(check),
+};
+
+fn check(event: &Event, interp: &Interp<'_>, cx: &mut Context<'_>) {
+    let Event::MaskDropped { layer, input, span } = event else { return };
+    let call = source::whole(interp.module, *span);
+    let message =
+        format!("layer '{layer}' drops the mask of its input: the layers behind it see the padding as data");
+    let made = source::whole(interp.module, interp.trace.node(*input).span);
+    let says = match interp.keras {
+        Keras::Two => "Keras 2 does not say so",
+        Keras::Three => "Keras 3 warns of it when the layer is called",
+    };
+    let found = cx.report(call, "the mask ends here", message);
+    if made.start < made.end && !call.contains(made) && !made.contains(call) {
+        found.labels.push(Label { span: made, text: "this output carries a mask".to_owned() });
+    }
+    found.notes.push(format!("a Lambda hands no mask on unless it is told to; {says}"));
+    found.help.push(
+        "let the function use it (`lambda x, mask=None: ...`), or hand it on with `mask=lambda x, mask: mask`, or write a \
+         layer with `supports_masking = True`"
+            .to_owned(),
+    );
+}

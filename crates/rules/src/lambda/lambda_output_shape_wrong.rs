@@ -1,0 +1,98 @@
+//! Declared output shapes that are not what the function gives.
+
+use diagnostics::{Applicability, Edit, Fix, Label, Severity, Span};
+use interp::Interp;
+use interp::events::Event;
+use python::Ranged;
+use python::ast::Expr;
+use tensor::{Dim, Shape};
+
+use crate::{Check, Context, Group, Rule, source};
+
+/// Finds an `output_shape` that the function contradicts.
+pub(super) static LAMBDA_OUTPUT_SHAPE_WRONG: Rule = Rule {
+    name: "lambda-output-shape-wrong",
+    group: Group::Lambda,
+    summary: "a Lambda's `output_shape` is not the shape that its function gives",
+    severity: Severity::Warning,
+    page: include_str!("lambda_output_shape_wrong.md"),
+    check: Check::Event(check),
+};
+
+fn check(event: &Event, interp: &Interp<'_>, cx: &mut Context<'_>) {
+    let Event::DeclaredShape { layer, declared, actual: Some(actual), raises: None, made, span } = event
+    else {
+        return;
+    };
+    let given = argument(interp, *made).or_else(|| argument(interp, *span));
+    let (believed, real) = (without_batch(declared), without_batch(actual));
+    let call = source::whole(interp.module, *span);
+    let message =
+        format!("layer '{layer}' is said to give {believed} for each sample, but its function gives {real}");
+    let (place, text) = match given {
+        Some((place, _)) => (place, "this is believed".to_owned()),
+        None => (call, format!("said to give {declared}, gives {actual}")),
+    };
+    let literal = given.filter(|(_, literal)| *literal).map(|(place, _)| place);
+    let found = cx.report(place, text, message);
+    if place != call && !call.contains(place) {
+        found.labels.push(Label { span: call, text: format!("the function gives {actual} here") });
+    }
+    found.notes.push(
+        "Keras 3 does not run the function when the layer is called, but believes `output_shape` and sizes the layers \
+         behind it accordingly; a run with data then gives another shape than they were built for"
+            .to_owned(),
+    );
+    if batch_included(declared, actual) {
+        found
+            .notes
+            .push("`output_shape` is the shape of one sample: the batch is put in front of it".to_owned());
+    }
+    let known = actual.dims().is_some_and(|dims| dims.iter().skip(1).all(|dim| dim.is_known()));
+    found.help.push(if known {
+        format!("write `output_shape={real}`, or leave it out: Keras can infer it")
+    } else {
+        "leave `output_shape` out: Keras can infer it".to_owned()
+    });
+    found.fix = literal.filter(|_| known).map(|span| correct(span, real));
+}
+
+/// Returns the `output_shape` of a `Lambda(...)`, and whether it is written out there.
+fn argument(interp: &Interp<'_>, made: Span) -> Option<(Span, bool)> {
+    let call = source::call_at(interp.module, made)?;
+    let keyword = call.arguments.find_keyword("output_shape").map(|k| &k.value);
+    let value = keyword.or_else(|| call.arguments.args.get(1))?;
+    let literal = match value {
+        Expr::Tuple(tuple) => {
+            tuple.elts.iter().all(|e| e.is_number_literal_expr() || e.is_none_literal_expr())
+        }
+        Expr::List(list) => list.elts.iter().all(|e| e.is_number_literal_expr() || e.is_none_literal_expr()),
+        _ => false,
+    };
+    Some((python::span(value.range()), literal))
+}
+
+fn without_batch(shape: &Shape) -> String {
+    let dims = shape.dims().unwrap_or_default();
+    Shape::new(dims.iter().skip(1).copied()).tuple()
+}
+
+/// Tells whether the batch was declared as well: `(None, 10)` where `(10,)` is meant.
+fn batch_included(declared: &Shape, actual: &Shape) -> bool {
+    match (declared.dims(), actual.dims()) {
+        (Some([_, rest @ ..]), Some(actual)) => {
+            rest.len() == actual.len()
+                && matches!(rest.first(), Some(Dim::Unknown | Dim::Symbol(_)))
+                && rest.iter().zip(actual).all(|(a, b)| a.compatible(*b))
+        }
+        _ => false,
+    }
+}
+
+fn correct(span: Span, content: String) -> Fix {
+    Fix {
+        applicability: Applicability::Safe,
+        title: format!("declare what the function gives: `{content}`"),
+        edits: vec![Edit { span, content }],
+    }
+}

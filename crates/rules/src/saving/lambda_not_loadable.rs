@@ -1,0 +1,106 @@
+//! Lambdas that loading refuses.
+
+use diagnostics::{Label, Severity, Span};
+use interp::Interp;
+use interp::events::Event;
+use interp::heap::ObjId;
+use ops::{Keras, Mistake};
+
+use crate::wording::listed;
+use crate::{Check, Context, Group, Rule, source};
+
+/// Finds saved models with Python lambdas in them.
+pub(super) static LAMBDA_NOT_LOADABLE: Rule = Rule {
+    name: "lambda-not-loadable",
+    group: Group::Saving,
+    summary: "a model is saved or loaded with a Python lambda in a Lambda layer, which safe mode refuses",
+    severity: Severity::Error,
+    page: include_str!("lambda_not_loadable.md"),
+    check: Check::Script(check),
+};
+
+const HELP: &str = "give the Lambda a named function decorated with `@keras.saving.register_keras_serializable()`, or write a \
+                    layer class: both are saved by name and load safely";
+
+fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
+    let refused = refusal(interp);
+    let mut made: Vec<Span> = Vec::new();
+    let mut saved: Vec<(Span, String)> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    for event in &interp.events {
+        let Event::Saved { path, lambdas, span } = event else { continue };
+        let guarded = path.ends_with(".keras") || interp.keras == Keras::Three;
+        if lambdas.is_empty() || !guarded {
+            continue;
+        }
+        saved.push((source::whole(interp.module, *span), path.to_string()));
+        for (name, place) in lambdas {
+            if !made.contains(place) {
+                made.push(*place);
+                names.push(format!("'{name}'"));
+            }
+        }
+    }
+    let Some((exception, fatal)) = refused else {
+        let Some((place, path)) = saved.first() else { return };
+        let message = format!("'{path}' will not load: it has a Python lambda in layer {}", listed(&names));
+        let found = cx.report_as(Severity::Warning, *place, "saved here without complaint", message);
+        found.labels.extend(labels(interp, &made));
+        found.notes.push(
+            "a Python lambda is saved as bytecode; `load_model` refuses to run code out of a file unless it is told to \
+             trust it, and bytecode only runs on the version of Python that wrote it"
+                .to_owned(),
+        );
+        found.help.push(HELP.to_owned());
+        found.help.push("for files of your own, `load_model(path, safe_mode=False)`".to_owned());
+        return;
+    };
+    let place = interp.exception(exception).map(|state| source::whole(interp.module, state.span));
+    let layer = layer_of(interp, exception);
+    let severity = if fatal { Severity::Error } else { Severity::Warning };
+    let message = format!("loading refuses the model: layer '{layer}' has a Python lambda in it");
+    let class = interp.exception_name(exception);
+    let found = cx.report_as(severity, place.unwrap_or_default(), format!("raises `{class}`"), message);
+    found.labels.extend(labels(interp, &made));
+    found.labels.extend(
+        saved
+            .iter()
+            .take(1)
+            .map(|(span, _)| Label { span: *span, text: "saved here without complaint".to_owned() }),
+    );
+    found.notes.push(
+        "a Python lambda is saved as bytecode, and loading it would run code out of a file; safe mode, which is the \
+         default, does not do that"
+            .to_owned(),
+    );
+    found.help.push(HELP.to_owned());
+    found.help.push("for files of your own, `load_model(path, safe_mode=False)`".to_owned());
+    cx.explains(exception);
+}
+
+fn labels(interp: &Interp<'_>, made: &[Span]) -> Vec<Label> {
+    let text = "the lambda's code is stored in the file";
+    made.iter()
+        .map(|span| Label { span: source::whole(interp.module, *span), text: text.to_owned() })
+        .collect()
+}
+
+/// The exception by which loading refuses a Lambda, and whether the script ends with it.
+fn refusal(interp: &Interp<'_>) -> Option<(ObjId, bool)> {
+    let mut found = None;
+    for event in &interp.events {
+        if let Event::Raised { exception, fatal } = event
+            && !layer_of(interp, *exception).is_empty()
+        {
+            found = Some((*exception, *fatal));
+        }
+    }
+    found
+}
+
+fn layer_of(interp: &Interp<'_>, exception: ObjId) -> String {
+    match interp.exception(exception).and_then(|state| state.details.as_deref()).map(|d| &d.mistake) {
+        Some(Mistake::UnsafeLambda { layer }) => layer.clone(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,124 @@
+//! Names that do not exist.
+
+use diagnostics::{Applicability, Edit, Fix, Severity, Span};
+use interp::value::profile;
+use ops::{Exc, Keras, Mistake};
+
+use crate::explain::is_class;
+use crate::{Check, Explanation, Failure, Group, Rule};
+
+/// Finds names that a module, a class or the script does not have.
+pub(super) static MISSING_NAME: Rule = Rule {
+    name: "missing-name",
+    group: Group::Script,
+    summary: "a name does not exist, or not in this version",
+    severity: Severity::Error,
+    page: include_str!("missing_name.md"),
+    check: Check::Failure(check),
+};
+
+fn check(failure: &Failure<'_>) -> Option<Explanation> {
+    let Mistake::MissingName { name } = failure.mistake()? else { return None };
+    let owner = failure.op();
+    if is_class(failure, Exc::NameError) {
+        return Some(undefined(failure, name));
+    }
+    let module = failure.exception() == "ModuleNotFoundError";
+    let (owner, name) = match name.rsplit_once('.') {
+        Some((owner, last)) if module => (owner, last),
+        _ => (owner, name.as_str()),
+    };
+    let keras = failure.interp.keras;
+    let version = match keras {
+        Keras::Two => "Keras 2",
+        Keras::Three => "Keras 3",
+    };
+    let known = names::lookup(profile(keras), owner).is_some();
+    let what = if module { "module" } else { "name" };
+    let shown = spelled(owner);
+    let elsewhere = other_version(keras, owner, name);
+    let message = if elsewhere {
+        format!("`{shown}` of {version} has no {what} `{name}`")
+    } else {
+        format!("`{shown}` has no {what} `{name}`")
+    };
+    let mut explanation = Explanation::new(message).operands(failure);
+    if elsewhere {
+        explanation.notes.push(match keras {
+            Keras::Three => "Keras 2 has it, Keras 3 has not".to_owned(),
+            Keras::Two => "Keras 3 has it, Keras 2 has not".to_owned(),
+        });
+    }
+    let meant = known.then(|| names::suggest(profile(keras), owner, name)).flatten();
+    if let Some(moved) = moved(keras, owner, name) {
+        explanation.help.push(format!("it is `{moved}` now"));
+    } else if let Some(meant) = meant {
+        explanation.help.push(format!("there is `{shown}.{meant}`"));
+        explanation.fix = spelling(failure, name, meant);
+    }
+    Some(explanation)
+}
+
+/// `tf` and `np` are how the tables call TensorFlow and NumPy.
+fn spelled(owner: &str) -> &str {
+    match owner {
+        "tf" => "tensorflow",
+        "np" => "numpy",
+        _ => owner,
+    }
+}
+
+fn other_version(keras: Keras, owner: &str, name: &str) -> bool {
+    let path = format!("{owner}.{name}");
+    let other = match keras {
+        Keras::Two => names::Profile::Keras3,
+        Keras::Three => names::Profile::Keras2,
+    };
+    owner.contains("keras") && names::lookup(other, &path).is_some()
+}
+
+/// Names that stand elsewhere in this version: by hand where the last part changed, else by the last part.
+fn moved(keras: Keras, owner: &str, name: &str) -> Option<String> {
+    let profile = profile(keras);
+    let candidates: &[&str] = match owner.rsplit('.').next().unwrap_or(owner) {
+        "layers" | "preprocessing" | "experimental" => &["keras.layers", "keras.utils"],
+        "utils" | "np_utils" | "generic_utils" => &["keras.utils", "keras.saving"],
+        "keras" => &["keras.layers", "keras.models", "keras.utils", "keras.optimizers", "keras.saving"],
+        "image" | "text" | "sequence" => &["keras.utils", "keras.preprocessing.image"],
+        "tf" => &["tf.compat.v1", "tf.math", "tf.linalg", "tf.random"],
+        _ => &[],
+    };
+    candidates
+        .iter()
+        .map(|module| format!("{module}.{name}"))
+        .find(|path| names::lookup(profile, path).is_some())
+}
+
+fn undefined(failure: &Failure<'_>, name: &str) -> Explanation {
+    let mut explanation = Explanation::new(format!("the name `{name}` is not defined here"));
+    let library = match name {
+        "tf" => "import tensorflow as tf",
+        "np" => "import numpy as np",
+        "keras" => "import keras",
+        "K" => "from tensorflow.keras import backend as K",
+        "layers" => "from keras import layers",
+        "ops" => "from keras import ops",
+        _ => return explanation,
+    };
+    explanation.help.push(format!("`{library}`"));
+    let _ = failure;
+    explanation
+}
+
+/// Replaces the name where it is read.
+fn spelling(failure: &Failure<'_>, name: &str, meant: &str) -> Option<Fix> {
+    let span = failure.span();
+    let text = failure.module().text(span);
+    let at = text.rfind(name).filter(|at| text[*at..].len() == name.len())?;
+    let span = Span::new(span.start + at as u32, span.end);
+    Some(Fix {
+        applicability: Applicability::Unsafe,
+        title: format!("write `{meant}`"),
+        edits: vec![Edit { span, content: meant.to_owned() }],
+    })
+}

@@ -1,0 +1,210 @@
+//! Operands whose shapes do not fit each other.
+
+use diagnostics::Severity;
+use ops::Mistake;
+use tensor::{Dim, Shape};
+
+use super::gradient_note;
+use crate::failure::Operand;
+use crate::wording::{axes, axis_from_end, broadcast, functions_of, operand_text, pair, with_axis};
+use crate::{Check, Explanation, Failure, Group, Rule};
+
+/// Finds operands that an operation cannot combine.
+pub(super) static INCOMPATIBLE_SHAPES: Rule = Rule {
+    name: "incompatible-shapes",
+    group: Group::Shape,
+    summary: "an operation gets operands whose shapes do not fit each other",
+    severity: Severity::Error,
+    page: include_str!("incompatible_shapes.md"),
+    check: Check::Failure(check),
+};
+
+fn check(failure: &Failure<'_>) -> Option<Explanation> {
+    let operands = failure.operands();
+    let explanation = match failure.mistake()? {
+        Mistake::NotBroadcastable { left, right, from_end } => {
+            not_broadcastable(failure, &operands, *left, *right, *from_end)
+        }
+        Mistake::DimMismatch { left, right, what } => sizes(failure, &operands, *left, *right, what),
+        Mistake::RankMismatch { param, expected, got } => ranks(failure, &operands, param, expected, *got),
+        _ => return None,
+    };
+    Some(gradient_note::add(explanation.operands(failure), failure, &operands))
+}
+
+fn not_broadcastable(
+    failure: &Failure<'_>,
+    operands: &[Operand],
+    left: Dim,
+    right: Dim,
+    from_end: usize,
+) -> Explanation {
+    let at = axis_from_end(from_end);
+    let message = match pair(operands) {
+        Some((a, b)) => format!(
+            "`{}` {} and `{}` {} do not fit each other: {left} against {right} at {at}",
+            a.name, a.spec.shape, b.name, b.spec.shape
+        ),
+        None => format!(
+            "the operands of `{}` do not fit each other: {left} against {right} at {at}",
+            failure.callee()
+        ),
+    };
+    let mut explanation = Explanation::new(message).note(
+        "shapes are compared from the last axis to the first: two sizes fit if they are equal or one of them is 1",
+    );
+    if let Some((a, b)) = pair(operands)
+        && let Some(help) = axis_to_add(failure, a, b).or_else(|| axis_to_add(failure, b, a))
+    {
+        explanation.help.push(help);
+    }
+    explanation
+}
+
+/// An axis of size 1 that makes the first operand fit the second.
+fn axis_to_add(failure: &Failure<'_>, narrow: &Operand, wide: &Operand) -> Option<String> {
+    let (rank, wide_rank) = (narrow.spec.shape.rank()?, wide.spec.shape.rank()?);
+    if rank >= wide_rank {
+        return None;
+    }
+    let fits = |at: usize| {
+        let shape = with_axis(&narrow.spec.shape, at)?;
+        let result = broadcast(&shape, &wide.spec.shape)?;
+        (result.rank() == Some(wide_rank)).then_some(shape)
+    };
+    let (at, shape) = (0..=rank).rev().find_map(|at| Some((at, fits(at)?)))?;
+    let axis = if at == rank { -1 } else { at as i64 };
+    let module = functions_of(failure);
+    Some(format!(
+        "an axis of size 1 makes `{}` {shape}, which fits: `{module}.expand_dims({}, axis={axis})`",
+        narrow.name, narrow.name
+    ))
+}
+
+fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, what: &str) -> Explanation {
+    let (callee, op) = (failure.callee(), failure.op());
+    let product = matches!(op, "matmul" | "dot" | "batch_dot" | "tensordot" | "einsum" | "inner");
+    let Some((a, b)) = pair(operands) else {
+        let message = match operands.first() {
+            Some(one) => {
+                format!("`{callee}` cannot take `{}` {}: {what} are {left} and {right}", one.name, one.spec)
+            }
+            None => format!("`{callee}` is given sizes that do not fit: {left} and {right}"),
+        };
+        return Explanation::new(message);
+    };
+    if !product {
+        let message = format!(
+            "`{callee}` cannot combine `{}` {} and `{}` {}: {what} are {left} and {right}",
+            a.name, a.spec.shape, b.name, b.spec.shape
+        );
+        return Explanation::new(message);
+    }
+    let message = format!(
+        "`{callee}` cannot multiply `{}` {} by `{}` {}: the axes that are summed have {left} and {right} elements",
+        a.name, a.spec.shape, b.name, b.spec.shape
+    );
+    let mut explanation = Explanation::new(message);
+    if matches!(op, "matmul" | "dot") {
+        explanation.notes.push(format!(
+            "the last axis of `{}` is summed with the second-to-last axis of `{}`, so both must be of one size",
+            a.name, b.name
+        ));
+        if let Some(help) = transposed(failure, a, b) {
+            explanation.help.push(help);
+        }
+    }
+    explanation
+}
+
+/// A transposition that makes a matrix product possible.
+fn transposed(failure: &Failure<'_>, a: &Operand, b: &Operand) -> Option<String> {
+    let (x, y) = (&a.spec.shape, &b.spec.shape);
+    let equal = |left: Option<Dim>, right: Option<Dim>| left.is_some_and(Dim::is_known) && left == right;
+    let module = functions_of(failure);
+    if y.rank()? >= 2 && equal(x.dim(-1), y.dim(-1)) {
+        let turned =
+            if y.rank()? == 2 { format!("{module}.transpose({})", b.name) } else { swapped(&module, b)? };
+        return Some(format!("the last axes are of one size: `{turned}` turns `{}` round", b.name));
+    }
+    if x.rank()? == 2 && y.rank()? == 2 && equal(x.dim(0), y.dim(0)) {
+        return Some(format!(
+            "the first axes are of one size: `{module}.transpose({})` turns it round",
+            a.name
+        ));
+    }
+    None
+}
+
+fn swapped(module: &str, operand: &Operand) -> Option<String> {
+    let rank = operand.spec.shape.rank()?;
+    let mut order: Vec<String> = (0..rank).map(|axis| axis.to_string()).collect();
+    order.swap(rank - 1, rank - 2);
+    let order = order.join(", ");
+    Some(match module {
+        "K" => format!("K.permute_dimensions({}, ({order}))", operand.name),
+        _ => format!("{module}.transpose({}, ({order}))", operand.name),
+    })
+}
+
+fn ranks(
+    failure: &Failure<'_>,
+    operands: &[Operand],
+    param: &str,
+    expected: &str,
+    got: usize,
+) -> Explanation {
+    let callee = failure.callee();
+    if failure.op() == "dot"
+        && let Some((x, w)) = pair(operands)
+        && let (Some(x_rank), Some(w_rank)) = (x.spec.shape.rank(), w.spec.shape.rank())
+        && w_rank < 2
+    {
+        return vector_product(failure, x, w, (x_rank, w_rank));
+    }
+    let names = crate::wording::listed(
+        &operands.iter().map(|o| format!("`{}` {}", o.name, o.spec.shape)).collect::<Vec<_>>(),
+    );
+    let which = operands.iter().find(|o| o.name == param || o.spec.shape.rank() == Some(got));
+    let message = match which {
+        Some(one) if !expected.is_empty() => {
+            format!(
+                "`{callee}` cannot take `{}` {}: its rank is {got}, not {expected}",
+                one.name, one.spec.shape
+            )
+        }
+        _ if names.is_empty() => format!("`{callee}` is given a tensor of rank {got}, not {expected}"),
+        _ => format!("`{callee}` cannot take {names}: a rank is {got}, not {expected}"),
+    };
+    Explanation::new(message)
+}
+
+/// `K.dot` of a tensor and a vector.
+fn vector_product(failure: &Failure<'_>, x: &Operand, w: &Operand, ranks: (usize, usize)) -> Explanation {
+    let (callee, module) = (failure.callee(), functions_of(failure));
+    let (x_name, w_name) = (operand_text(failure, x), operand_text(failure, w));
+    let message = format!(
+        "`{callee}` cannot multiply `{}`, which has {}, by `{}`, which has {}",
+        x.name,
+        axes(ranks.0),
+        w.name,
+        axes(ranks.1)
+    );
+    let note = format!(
+        "where an operand has more than two axes, `{callee}` sums the last axis of the first with the second-to-last \
+         axis of the second; it looks for that axis with `list.pop(-2)`, and `{}` has only {}",
+        w.name,
+        axes(ranks.1)
+    );
+    let mut explanation = Explanation::new(message).note(note);
+    let fits = matches!((x.spec.shape.dim(-1), w.spec.shape.dim(0)), (Some(a), Some(b)) if a.compatible(b));
+    if ranks.1 == 1 && fits {
+        let result = Shape::new(x.spec.shape.dims().unwrap_or_default()[..ranks.0 - 1].iter().copied());
+        explanation.help.push(format!(
+            "for a sum over the last axis weighted by `{}` write `{module}.sum({x_name} * {w_name}, axis=-1)`, which \
+             gives {result}; `tf.tensordot({}, {}, axes=1)` and `tf.einsum(\"...d,d->...\", {}, {})` are the same",
+            w.name, x.name, w.name, x.name, w.name
+        ));
+    }
+    explanation
+}

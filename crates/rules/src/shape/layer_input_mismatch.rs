@@ -1,0 +1,99 @@
+//! Layers called on tensors that they do not take.
+
+use diagnostics::Severity;
+use graph::Source;
+use ops::Mistake;
+
+use crate::explain::made_at;
+use crate::failure::Operand;
+use crate::{Check, Explanation, Failure, Group, Rule};
+
+/// Finds layers that are called on tensors of another rank or size than they take.
+pub(super) static LAYER_INPUT_MISMATCH: Rule = Rule {
+    name: "layer-input-mismatch",
+    group: Group::Shape,
+    summary: "a layer is called on a tensor of another rank or size than it takes",
+    severity: Severity::Error,
+    page: include_str!("layer_input_mismatch.md"),
+    check: Check::Failure(check),
+};
+
+fn check(failure: &Failure<'_>) -> Option<Explanation> {
+    let Mistake::LayerInput { layer, problem } = failure.mistake()? else { return None };
+    let operands = failure.operands();
+    let subject = match &operands[..] {
+        [] => "its input".to_owned(),
+        [one] => format!("`{}` {}", one.name, one.spec.shape),
+        several => format!("{} tensors", several.len()),
+    };
+    let callee = failure.op();
+    let kind = callee.split([' ', '.']).next().filter(|k| !k.is_empty() && *k != layer).unwrap_or("layer");
+    let who = if kind == "layer" { format!("layer '{layer}'") } else { format!("{kind} layer '{layer}'") };
+    let mut explanation = Explanation::new(format!("{who} cannot take {subject}: {}", worded(problem)));
+    for operand in &operands {
+        explanation.notes.extend(removed_axis(failure, operand, problem));
+    }
+    explanation.help.extend(advice(problem));
+    Some(explanation.operands(failure))
+}
+
+/// Keras' problem in plain words; the full shape is shown as a label.
+fn worded(problem: &str) -> String {
+    let problem = problem.split(". Full shape received").next().unwrap_or(problem);
+    let number = |key: &str| {
+        let rest = problem.split(key).nth(1)?;
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse::<usize>().ok()
+    };
+    let found = number("found ndim=");
+    if let (Some(want), Some(found)) = (number("expected ndim="), found) {
+        return format!("it takes tensors of rank {want}, this one has rank {found}");
+    }
+    if let (Some(want), Some(found)) = (number("expected min_ndim="), found) {
+        return format!("it takes tensors of rank {want} or more, this one has rank {found}");
+    }
+    if let (Some(want), Some(found)) = (number("expected max_ndim="), found) {
+        return format!("it takes tensors of rank {want} or less, this one has rank {found}");
+    }
+    if let Some(rest) = problem.strip_prefix("expected axis ")
+        && let Some((axis, rest)) = rest.split_once(" of input shape to have value ")
+        && let Some((size, _)) = rest.split_once(',')
+    {
+        return format!("it was built for {size} elements at axis {axis}");
+    }
+    problem.to_owned()
+}
+
+fn advice(problem: &str) -> Option<String> {
+    if problem.contains("to have value") {
+        return Some(
+            "a layer's weights have the size of its first input: make a second layer for another size"
+                .to_owned(),
+        );
+    }
+    None
+}
+
+/// Says which call made the tensor, and which axes it took away.
+fn removed_axis(failure: &Failure<'_>, operand: &Operand, problem: &str) -> Option<String> {
+    if !problem.contains("ndim=") {
+        return None;
+    }
+    let trace = &failure.interp.trace;
+    let node = trace.node(operand.node);
+    let Source::LayerCall(call) = node.source else { return None };
+    let call = failure.interp.keras_calls.get(call as usize)?;
+    let input = trace.node(*call.inputs.first()?);
+    let (before, after) = (input.spec.shape.rank()?, node.spec.shape.rank()?);
+    let (span, _) = made_at(failure, operand.node)?;
+    let line = failure.module().line(span.start);
+    if before <= after {
+        return None;
+    }
+    let gone = before - after;
+    let axes = if gone == 1 { "an axis".to_owned() } else { format!("{gone} axes") };
+    Some(format!(
+        "the call on line {line} takes {axes} away: {} becomes {}",
+        input.spec.shape, node.spec.shape
+    ))
+}

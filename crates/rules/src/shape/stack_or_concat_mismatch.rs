@@ -1,0 +1,108 @@
+//! Tensors that cannot be joined.
+
+use diagnostics::Severity;
+use ops::Mistake;
+use python::Ranged;
+use python::ast::AnyNodeRef;
+use tensor::Dim;
+
+use super::gradient_note;
+use crate::failure::Operand;
+use crate::wording::{functions_of, listed};
+use crate::{Check, Explanation, Failure, Group, Rule, source};
+
+/// Finds tensors that are stacked or concatenated although their shapes differ.
+pub(super) static STACK_OR_CONCAT_MISMATCH: Rule = Rule {
+    name: "stack-or-concat-mismatch",
+    group: Group::Shape,
+    summary: "tensors are stacked or concatenated although their shapes differ",
+    severity: Severity::Error,
+    page: include_str!("stack_or_concat_mismatch.md"),
+    check: Check::Failure(check),
+};
+
+fn check(failure: &Failure<'_>) -> Option<Explanation> {
+    let op = failure.op().to_ascii_lowercase();
+    let stacks = op.contains("stack") || op == "pack";
+    let joins = stacks || op.contains("concat");
+    if !joins {
+        return None;
+    }
+    let (ranks_differ, dims) = match failure.mistake()? {
+        Mistake::RankMismatch { .. } => (true, None),
+        Mistake::DimMismatch { left, right, .. } => (false, Some((*left, *right))),
+        Mistake::LayerInput { .. } | Mistake::Other => (false, None),
+        _ => return None,
+    };
+    let operands = failure.operands();
+    if operands.len() < 2 {
+        return None;
+    }
+    let callee = failure.callee();
+    let specs: Vec<String> = operands.iter().map(|o| format!("`{}` {}", o.name, o.spec.shape)).collect();
+    let shown = if specs.len() > 4 { format!("{} tensors", specs.len()) } else { listed(&specs) };
+    let problem = match dims {
+        _ if ranks_differ || rank_count(&operands) > 1 => {
+            let mut ranks: Vec<String> =
+                operands.iter().filter_map(|o| o.spec.shape.rank()).map(|r| r.to_string()).collect();
+            ranks.dedup();
+            format!("their ranks are {}", listed(&ranks))
+        }
+        Some((left, right)) => format!("{} against {}", sized(left), sized(right)),
+        None => "their shapes differ".to_owned(),
+    };
+    let verb = if stacks { "stack" } else { "join" };
+    let mut explanation = Explanation::new(format!("`{callee}` cannot {verb} {shown}: {problem}"));
+    explanation.notes.push(if stacks {
+        "stacking makes a new axis, so all tensors must have one and the same shape".to_owned()
+    } else {
+        "concatenating makes one axis longer, so all tensors must have the same rank and the same sizes at every other \
+         axis"
+            .to_owned()
+    });
+    explanation.help.extend(rows_help(failure, &operands).or_else(|| axis_help(failure, &operands)));
+    Some(gradient_note::add(explanation.operands(failure), failure, &operands))
+}
+
+fn rank_count(operands: &[Operand]) -> usize {
+    let mut ranks: Vec<Option<usize>> = operands.iter().map(|o| o.spec.shape.rank()).collect();
+    ranks.sort_unstable();
+    ranks.dedup();
+    ranks.len()
+}
+
+fn sized(dim: Dim) -> String {
+    dim.known().map_or("an unknown size".to_owned(), |n| n.to_string())
+}
+
+/// `tf.gather_nd(x, tf.stack([rows, positions], axis=1))` means to pick one element per row.
+fn rows_help(failure: &Failure<'_>, operands: &[Operand]) -> Option<String> {
+    let [_, positions] = operands else { return None };
+    let within = source::around(failure.module(), failure.span());
+    let picks = within.iter().rev().find_map(|node| match node {
+        AnyNodeRef::ExprCall(call) => {
+            let function = failure.module().text(python::span(call.func.range()));
+            function.ends_with("gather_nd").then_some(*call)
+        }
+        _ => None,
+    })?;
+    let data = picks.arguments.args.first()?;
+    let data = source::plain(failure.module(), python::span(data.range()))?;
+    let rank = positions.spec.shape.rank().filter(|rank| *rank > 0)?;
+    Some(format!(
+        "to pick by position along the axis after the first {rank}, no rows are needed: `tf.gather({data}, {}, \
+         batch_dims={rank})`",
+        positions.name
+    ))
+}
+
+/// One tensor lacks an axis of size 1.
+fn axis_help(failure: &Failure<'_>, operands: &[Operand]) -> Option<String> {
+    let [a, b] = operands else { return None };
+    let (narrow, wide) = if a.spec.shape.rank()? < b.spec.shape.rank()? { (a, b) } else { (b, a) };
+    if narrow.spec.shape.rank()? + 1 != wide.spec.shape.rank()? {
+        return None;
+    }
+    let module = functions_of(failure);
+    Some(format!("`{module}.expand_dims({}, axis=...)` gives it the axis that it lacks", narrow.name))
+}

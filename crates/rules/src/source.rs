@@ -1,0 +1,101 @@
+//! From places to syntax: the call, function or loop around a span.
+
+use diagnostics::Span;
+use python::ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
+use python::ast::{self, AnyNodeRef, Expr};
+use python::{Module, Ranged};
+
+/// The nodes around a span, the outermost first.
+struct Around<'a> {
+    span: Span,
+    nodes: Vec<AnyNodeRef<'a>>,
+}
+
+impl<'a> SourceOrderVisitor<'a> for Around<'a> {
+    fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
+        if python::span(node.range()).contains(self.span) {
+            self.nodes.push(node);
+            TraversalSignal::Traverse
+        } else {
+            TraversalSignal::Skip
+        }
+    }
+}
+
+/// Returns the nodes that contain a span, the outermost first.
+pub(crate) fn around(module: &Module, span: Span) -> Vec<AnyNodeRef<'_>> {
+    let mut visitor = Around { span, nodes: Vec::new() };
+    for statement in module.body() {
+        if python::span(statement.range()).contains(span) {
+            visitor.visit_stmt(statement);
+        }
+    }
+    visitor.nodes
+}
+
+/// Returns the call that the interpreter notes as `span`: of a method, from the method's name on.
+pub(crate) fn call_at(module: &Module, span: Span) -> Option<&ast::ExprCall> {
+    around(module, span).into_iter().rev().find_map(|node| match node {
+        AnyNodeRef::ExprCall(call) => {
+            let whole = python::span(call.range());
+            let noted = match &*call.func {
+                Expr::Attribute(function) => Span::new(python::span(function.attr.range()).start, whole.end),
+                _ => whole,
+            };
+            (noted == span || whole == span).then_some(call)
+        }
+        _ => None,
+    })
+}
+
+/// Returns the whole expression that the interpreter notes as `span`.
+pub(crate) fn whole(module: &Module, span: Span) -> Span {
+    call_at(module, span).map_or(span, |call| python::span(call.range()))
+}
+
+/// Returns the text of what is called at a span: `K.dot`, or the sign of an operator.
+pub(crate) fn callee(module: &Module, span: Span) -> Option<String> {
+    if let Some(call) = call_at(module, span) {
+        return plain(module, python::span(call.func.range()));
+    }
+    around(module, span).into_iter().rev().find_map(|node| match node {
+        AnyNodeRef::ExprBinOp(e) if python::span(e.range) == span => Some(e.op.as_str().to_owned()),
+        AnyNodeRef::StmtAugAssign(s) if python::span(s.range()) == span => {
+            Some(format!("{}=", s.op.as_str()))
+        }
+        AnyNodeRef::ExprSubscript(e) if python::span(e.range) == span => {
+            plain(module, span).filter(|text| text.len() < 40)
+        }
+        _ => None,
+    })
+}
+
+/// Returns a text that can stand within a line.
+pub(crate) fn plain(module: &Module, span: Span) -> Option<String> {
+    let text = module.text(span);
+    (!text.is_empty() && text.len() <= 60 && !text.contains('\n') && !text.contains('`'))
+        .then(|| text.to_owned())
+}
+
+/// Returns the name or attribute (`x`, `self.scale`) that an expression is.
+pub(crate) fn name_at(module: &Module, span: Span) -> Option<&str> {
+    around(module, span).into_iter().rev().find_map(|node| {
+        let named = matches!(node, AnyNodeRef::ExprName(_) | AnyNodeRef::ExprAttribute(_));
+        (named && python::span(node.range()) == span).then(|| module.text(span))
+    })
+}
+
+/// Returns the first line of a statement or clause.
+pub(crate) fn first_line(module: &Module, span: Span) -> Span {
+    let line = module.line_span(module.line(span.start)).unwrap_or(span);
+    let text = module.text(Span::new(span.start, line.end.min(span.end)));
+    Span::new(span.start, span.start + text.split(" #").next().unwrap_or(text).trim_end().len() as u32)
+}
+
+/// Returns a line without its indentation and comment.
+pub(crate) fn line(module: &Module, number: u32) -> Span {
+    let span = module.line_span(number).unwrap_or_default();
+    let text = module.text(span);
+    let indent = (text.len() - text.trim_start().len()) as u32;
+    first_line(module, Span::new(span.start + indent, span.end))
+}

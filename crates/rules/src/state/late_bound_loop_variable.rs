@@ -1,0 +1,177 @@
+//! Lambdas made in a loop that all use the loop's last value.
+
+use diagnostics::{Applicability, Edit, Fix, Label, Severity, Span};
+use interp::Interp;
+use interp::events::Event;
+use interp::value::{FunctionId, Value};
+use python::Ranged;
+use python::ast::{self, AnyNodeRef, Expr};
+
+use crate::{Check, Context, Group, Rule, source};
+
+/// Finds functions of Lambdas that read a loop variable, which has another value when the model runs.
+pub(super) static LATE_BOUND_LOOP_VARIABLE: Rule = Rule {
+    name: "late-bound-loop-variable",
+    group: Group::State,
+    summary: "Lambdas made in a loop all use the last value of the loop variable",
+    severity: Severity::Warning,
+    page: include_str!("late_bound_loop_variable.md"),
+    check: Check::Script(check),
+};
+
+fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
+    let mut done: Vec<(Span, String)> = Vec::new();
+    for event in &interp.events {
+        let Event::Captured { layer, function, values, .. } = event else { continue };
+        let now = interp.captured(*function);
+        let definition = interp.function(*function).span;
+        for (name, before) in values {
+            let after = now.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+            let Some(after) = after.filter(|after| differ(before, after)) else { continue };
+            let key = (definition, name.to_string());
+            if done.contains(&key) {
+                continue;
+            }
+            let Some(bound) = loop_that_binds(interp, definition, name) else { continue };
+            done.push(key);
+            report(interp, cx, (layer, name), (before, after), (*function, bound));
+        }
+    }
+}
+
+fn report(
+    interp: &Interp<'_>,
+    cx: &mut Context<'_>,
+    (layer, name): (&str, &str),
+    (before, after): (&Value, &Value),
+    (function, bound): (FunctionId, Span),
+) {
+    let definition = interp.function(function).span;
+    let used = use_of(interp, definition, name).unwrap_or(definition);
+    let values = match (shown(before), shown(after)) {
+        (Some(before), Some(after)) => format!(": {after}, though layer '{layer}' was built with {before}"),
+        _ => String::new(),
+    };
+    let message =
+        format!("at run time `{name}` has the loop's last value in every Lambda made in this loop{values}");
+    let found = cx.report(used, "looked up each time the function runs", message);
+    found.labels.push(Label { span: bound, text: format!("`{name}` changes with every round") });
+    found.notes.push(
+        "a function finds the names outside of it when it runs, not when it is made; the layers get their shapes while \
+         the loop is under way, but `fit` and `predict` run the functions again after it"
+            .to_owned(),
+    );
+    found.help.push(format!("bind the value when the function is made, as a default: `{name}={name}`"));
+    found.fix = parameters_end(interp, definition).map(|at| Fix {
+        applicability: Applicability::Safe,
+        title: format!("bind `{name}` as a default argument"),
+        edits: vec![Edit { span: Span::new(at, at), content: format!(", {name}={name}") }],
+    });
+}
+
+/// Tells whether two values are surely different.
+fn differ(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Int(a), Value::Int(b)) => a != b,
+        (Value::Float(a), Value::Float(b)) => a != b,
+        (Value::Bool(a), Value::Bool(b)) => a != b,
+        (Value::Str(a), Value::Str(b)) => a != b,
+        (Value::Instance(a), Value::Instance(b)) => a != b,
+        (Value::Tensor(a), Value::Tensor(b)) => a != b,
+        (Value::Function(a), Value::Function(b)) => a != b,
+        (Value::Api(a), Value::Api(b)) => a != b,
+        (Value::Tuple(a), Value::Tuple(b)) => {
+            a.len() != b.len() || a.iter().zip(b.iter()).any(|(a, b)| differ(a, b))
+        }
+        _ => false,
+    }
+}
+
+fn shown(value: &Value) -> Option<String> {
+    match value {
+        Value::Int(n) => Some(n.to_string()),
+        Value::Float(x) => Some(x.to_string()),
+        Value::Str(text) if text.len() < 30 => Some(format!("'{text}'")),
+        _ => None,
+    }
+}
+
+/// Finds the loop or comprehension around a function that binds a name.
+fn loop_that_binds(interp: &Interp<'_>, definition: Span, name: &str) -> Option<Span> {
+    source::around(interp.module, definition).into_iter().rev().find_map(|node| match node {
+        AnyNodeRef::StmtFor(s) => binds(&s.target, name).or_else(|| assigned(&s.body, name)),
+        AnyNodeRef::StmtWhile(s) => assigned(&s.body, name),
+        AnyNodeRef::ExprListComp(e) => e.generators.iter().find_map(|g| binds(&g.target, name)),
+        AnyNodeRef::ExprDictComp(e) => e.generators.iter().find_map(|g| binds(&g.target, name)),
+        AnyNodeRef::ExprGenerator(e) => e.generators.iter().find_map(|g| binds(&g.target, name)),
+        _ => None,
+    })
+}
+
+fn binds(target: &Expr, name: &str) -> Option<Span> {
+    match target {
+        Expr::Name(e) if e.id.as_str() == name => Some(python::span(e.range)),
+        Expr::Tuple(e) => e.elts.iter().find_map(|e| binds(e, name)),
+        Expr::List(e) => e.elts.iter().find_map(|e| binds(e, name)),
+        Expr::Starred(e) => binds(&e.value, name),
+        _ => None,
+    }
+}
+
+fn assigned(body: &[ast::Stmt], name: &str) -> Option<Span> {
+    body.iter().find_map(|statement| match statement {
+        ast::Stmt::Assign(s) => s.targets.iter().find_map(|t| binds(t, name)),
+        ast::Stmt::AugAssign(s) => binds(&s.target, name),
+        _ => None,
+    })
+}
+
+/// Finds the first use of a name in a function.
+fn use_of(interp: &Interp<'_>, definition: Span, name: &str) -> Option<Span> {
+    struct Finder<'n> {
+        name: &'n str,
+        found: Option<Span>,
+    }
+    impl<'a> ast::visitor::Visitor<'a> for Finder<'_> {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            if let Expr::Name(e) = expr
+                && e.id.as_str() == self.name
+                && self.found.is_none()
+            {
+                self.found = Some(python::span(e.range));
+            }
+            ast::visitor::walk_expr(self, expr);
+        }
+    }
+    let mut finder = Finder { name, found: None };
+    match function_at(interp, definition)? {
+        AnyNodeRef::ExprLambda(e) => ast::visitor::Visitor::visit_expr(&mut finder, &e.body),
+        AnyNodeRef::StmtFunctionDef(s) => {
+            s.body.iter().for_each(|s| ast::visitor::Visitor::visit_stmt(&mut finder, s));
+        }
+        _ => {}
+    }
+    finder.found
+}
+
+fn function_at<'a>(interp: &Interp<'a>, definition: Span) -> Option<AnyNodeRef<'a>> {
+    source::around(interp.module, definition).into_iter().rev().find(|node| {
+        matches!(node, AnyNodeRef::ExprLambda(_) | AnyNodeRef::StmtFunctionDef(_))
+            && python::span(node.range()).contains(definition)
+    })
+}
+
+/// Finds where a parameter can be added: behind the last one, if that takes no more.
+fn parameters_end(interp: &Interp<'_>, definition: Span) -> Option<u32> {
+    let parameters = match function_at(interp, definition)? {
+        AnyNodeRef::ExprLambda(e) => e.parameters.as_deref()?,
+        AnyNodeRef::StmtFunctionDef(s) => &s.parameters,
+        _ => return None,
+    };
+    if parameters.kwarg.is_some() || parameters.vararg.is_some() || parameters.args.is_empty() {
+        return None;
+    }
+    let last =
+        parameters.args.iter().chain(&parameters.kwonlyargs).map(|p| python::span(p.range()).end).max();
+    last.filter(|_| parameters.posonlyargs.is_empty())
+}
