@@ -1,11 +1,11 @@
 //! `Concatenate`.
 
-use ops::{Arg, Infer};
+use ops::{Arg, Exc, Infer};
 use tensor::{DType, Dim, Shape};
 
 use super::merging::{input_dims, shapes_text, tensors};
 use super::support;
-use crate::python::{known_int, unknown, value_error};
+use crate::python::{known_int, raise, unknown, value_error};
 use crate::{CallArgs, Host, Layer, Mask, dims};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
@@ -35,6 +35,10 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     let mut reduced = Vec::with_capacity(shapes.len());
     for shape in &shapes {
         let mut rest = shape.clone();
+        if rest.is_empty() && !dims::keras2(host) {
+            // `self.axis % len(shape)`.
+            return raise(Exc::ZeroDivisionError, "axis", "integer modulo by zero");
+        }
         match dims::place(rest.len(), axis) {
             Some(at) => {
                 rest.remove(at);

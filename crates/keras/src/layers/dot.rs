@@ -65,7 +65,10 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     let [left, right] = shapes.as_slice() else {
         let received = match shapes.as_slice() {
             [] => return unknown("a product of nothing"),
-            [only] if host.single_input() => dims::text(only),
+            [only] if host.single_input() => {
+                dims::at(only, 0)?;
+                dims::text(only)
+            }
             _ => shapes_text(&shapes),
         };
         return value_error(

@@ -44,6 +44,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     dims::ranked(host)?;
     let shapes = all_dims(shapes)?;
     if let (true, [only]) = (host.single_input(), shapes.as_slice()) {
+        dims::at(only, 0)?;
         let received = dims::text(only);
         return value_error(
             "inputs",

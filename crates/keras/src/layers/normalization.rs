@@ -113,6 +113,18 @@ fn build_layer_norm(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 fn layer_norm(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let [gamma, beta] = ["gamma", "beta"].map(|name| host.weight(name).unwrap_or(Arg::None));
     let x = if dims::keras2(host) { support::cast(host, args.inputs.clone())? } else { args.inputs.clone() };
+    let rank = |arg: &Arg| dims::tensor(arg).ok().and_then(|t| t.spec.shape.rank());
+    let wide = [&gamma, &beta].into_iter().any(|w| rank(w).is_some_and(|r| r > 1 && Some(r) == rank(&x)));
+    if dims::keras2(host) && wide {
+        // Weights along every axis are not put into the order of the axes.
+        let mut out = normalize(host, x, "layer_norm", &[])?;
+        for (paths, weight) in [(support::MULTIPLY, gamma), (support::ADD, beta)] {
+            if !weight.is_none() {
+                out = support::api(host, paths, &[out, weight], &[])?;
+            }
+        }
+        return Ok(out);
+    }
     let out = normalize(host, x, "layer_norm", &[("gamma", gamma), ("beta", beta)])?;
     support::cast(host, out)
 }

@@ -206,6 +206,9 @@ fn pool(call: &Call<'_>) -> Infer<Outputs> {
         }
         let name = call.op.kernel;
         let node = cx.node(name, [cx.known(X)?.clone()])?;
+        if node.x(0).rank().is_none() {
+            return Ok(Val::T(node.out(Shape::of_rank(sizes.len() + 2))));
+        }
         let dims = input_dims(cx, name, node.x(0), sizes.len())?;
         let out = slide.over(cx, name, &dims, &sizes)?;
         Ok(Val::T(node.out(Shape::new(out))))
