@@ -100,9 +100,9 @@ pub(crate) fn store_tuple(
 /// # Errors
 /// `Stop::Unknown` where they are not known.
 pub(crate) fn stored(host: &dyn Host, param: &str) -> Infer<Vec<i64>> {
-    match host.get(param).items() {
-        Some(items) => items.iter().map(known_int).collect(),
-        None => unknown("a tuple that is not known"),
+    match host.get(param) {
+        Arg::Tuple(items) | Arg::List(items) => items.iter().map(known_int).collect(),
+        one => known_int(&one).map(|n| vec![n]),
     }
 }
 

@@ -116,11 +116,12 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         }
     };
     axes::scale_and_center(host, &param)?;
+    let [mean, variance] =
+        ["moving_mean_initializer", "moving_variance_initializer"].map(|name| host.get(name));
     let mut frozen = |name: &'static str, initializer: Arg| -> Infer<()> {
         let weight = WeightArgs::new(name, param.iter().copied(), initializer);
         host.add_weight(WeightArgs { trainable: false, ..weight }).map(|_| ())
     };
-    let (mean, variance) = (Arg::Str("zeros".into()), Arg::Str("ones".into()));
     frozen("moving_mean", mean.clone())?;
     frozen("moving_variance", variance.clone())?;
     if truth(&support::keyword(host, "renorm"))? {

@@ -248,7 +248,7 @@ fn init_up1(host: &mut dyn Host) -> Infer<()> {
             _ => known_int(&given)?,
         },
     };
-    host.set("size", args::int_arg(&[size]));
+    host.set("size", Arg::Int(size));
     host.set_input_spec(vec![InputSpec::rank(3)]);
     Ok(())
 }
@@ -304,16 +304,26 @@ fn upsample(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let rank = dims::of_input(&x)?.len();
     let first = if args::channels_first(host) { 2 } else { 1 };
     for (axis, size) in (first..).zip(args::stored(host, "size")?) {
-        if size <= 0 {
-            return unknown("a size that is not positive");
-        }
         if axis >= rank {
             return dims::out_of_range("list");
+        }
+        if size <= 0 {
+            return nothing(host, &x, axis);
         }
         let paths = ["tf.keras.backend.repeat_elements", "keras.ops.repeat"];
         x = support::api(host, paths, &[x, Arg::Int(size)], &[("axis", Arg::Int(axis as i64))])?;
     }
     Ok(x)
+}
+
+/// Keras 2 repeats slices in a list; an empty list looks like one of sparse tensors.
+fn nothing(host: &dyn Host, x: &Arg, axis: usize) -> Infer<Arg> {
+    if host.keras() == Keras::Two && dims::of_input(x)?.get(axis).is_some_and(|d| d.is_known()) {
+        let problem =
+            "List argument 'indices' to 'SparseConcat' Op with length 0 shorter than minimum length 2.";
+        return value_error("size", problem);
+    }
+    unknown("a size that is not positive")
 }
 
 fn upsample2d(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
