@@ -5,10 +5,14 @@ mod arith;
 mod image;
 mod index;
 mod join;
+mod layout;
 mod linalg;
+mod make;
 mod nn;
 mod nn_layers;
+mod norm;
 mod numpy;
+mod order;
 mod pointwise;
 mod preprocessing;
 mod recurrent;
@@ -28,11 +32,12 @@ static FAMILIES: &[&[Op]] = &[
     image::resize::OPS,
     index::OPS,
     join::OPS,
-    nn_layers::OPS,
-    linalg::batch_dot::OPS,
+    layout::OPS,
+    linalg::dot::OPS,
     linalg::einsum::OPS,
     linalg::matmul::OPS,
-    linalg::tensordot::OPS,
+    linalg::matrix::OPS,
+    make::OPS,
     nn::activate::OPS,
     nn::conv::OPS,
     nn::conv_backend::OPS,
@@ -42,6 +47,9 @@ static FAMILIES: &[&[Op]] = &[
     nn::normalize::OPS,
     nn::pool::OPS,
     nn::softmax::OPS,
+    nn_layers::OPS,
+    norm::OPS,
+    order::OPS,
     pointwise::OPS,
     preprocessing::OPS,
     recurrent::OPS,

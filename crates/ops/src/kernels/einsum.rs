@@ -1,144 +1,168 @@
-//! `Einsum`: products named by the labels of axes.
+//! `Einsum`: one or two tensors by an equation.
 
 use tensor::{Dim, Shape};
 
-use crate::spec::merge::{self, Fit};
-use crate::spec::{Cx, Misfit, Tensor, Val};
-use crate::{Infer, Mistake};
+use crate::spec::{Cx, Misfit, Tensor, Val, merge};
+use crate::{Infer, Stop};
 
-/// The dims that labels stand for.
-#[derive(Debug, Default)]
-struct Labels(Vec<(char, Dim)>);
+/// The subscripts of an equation whose spaces are gone and whose output is written out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Equation {
+    /// Those of the inputs.
+    pub inputs: Vec<String>,
+    /// Those of the output.
+    pub output: String,
+}
 
-impl Labels {
-    fn get(&self, label: char) -> Option<Dim> {
-        self.0.iter().find(|(l, _)| *l == label).map(|(_, d)| *d)
+impl Equation {
+    /// Reads an equation; where the output is left out it gets all letters that stand once, in order.
+    pub fn parse(text: &str) -> Equation {
+        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let (inputs, output) = match text.split_once("->") {
+            Some((inputs, output)) => (inputs.to_owned(), output.to_owned()),
+            None => {
+                let count = |letter: char| text.chars().filter(|c| *c == letter).count();
+                let mut once: Vec<char> =
+                    text.chars().filter(|c| c.is_alphabetic() && count(*c) == 1).collect();
+                once.sort_unstable();
+                let dots = if text.contains("...") { "..." } else { "" };
+                (text.clone(), format!("{dots}{}", once.into_iter().collect::<String>()))
+            }
+        };
+        Equation { inputs: inputs.split(',').map(str::to_owned).collect(), output }
     }
 
-    fn merge(&mut self, label: char, dim: Dim) -> Fit<()> {
-        match self.0.iter_mut().find(|(l, _)| *l == label) {
-            Some((_, known)) => *known = merge::dims(*known, dim, "axes of one label")?,
-            None => self.0.push((label, dim)),
-        }
-        Ok(())
+    /// Writes the equation as TensorFlow stores it.
+    pub fn text(&self) -> String {
+        format!("{}->{}", self.inputs.join(","), self.output)
     }
 }
 
-/// `Einsum` of one or two tensors.
+/// Dims by letter, in the order of their first use.
+type Letters = Vec<(char, Dim)>;
+
+/// `Einsum`.
 ///
 /// # Errors
-/// Labels do not fit the ranks, or axes of one label differ.
-pub fn einsum(cx: &Cx<'_>, inputs: Vec<Val>, equation: &str) -> Infer<Tensor> {
-    let count = inputs.len();
-    let node = cx.node("Einsum", [Val::List(inputs)])?;
-    let refuse = |text: String| cx.refuse("Einsum", Misfit::argument("equation", text));
-    let Some((left, output)) = equation.split_once("->") else {
-        return refuse(format!("Expecting exactly one '->' in einsum equation: {equation}"));
-    };
-    let subscripts: Vec<&str> = left.split(',').collect();
-    if count != subscripts.len() {
-        return refuse(format!(
-            "Expected {} inputs for equation {equation} but got: {count}",
-            subscripts.len()
-        ));
+/// Ranks or dims do not fit the equation.
+pub fn einsum(cx: &Cx<'_>, equation: &Equation, operands: Vec<Tensor>) -> Infer<Tensor> {
+    let node = cx.node("Einsum", [Val::list(operands)])?;
+    let operands = node.xs(0);
+    if operands.len() != equation.inputs.len() {
+        let text = format!(
+            "Expected {} inputs for equation {} but got: {}",
+            equation.inputs.len(),
+            equation.text(),
+            operands.len()
+        );
+        return cx.refuse("Einsum", Misfit::argument("equation", text));
     }
-    let mut labels = Labels::default();
-    let mut broadcast: Option<Shape> = None;
-    for (i, (subscript, x)) in subscripts.iter().zip(node.xs(0)).enumerate() {
-        let context = |m: Misfit| m.with(&format!("\n\t for {i}th input and equation: {equation}"));
-        let (before, after, ellipsis) = match subscript.split_once("...") {
-            Some((before, after)) => (before, after, true),
-            None => (*subscript, "", false),
-        };
-        let named = before.chars().count() + after.chars().count();
-        let fits = if ellipsis {
-            merge::rank_at_least(&x.shape, named)
-        } else {
-            merge::rank(&x.shape, named).map(drop)
-        };
-        cx.fit_or("Einsum", fits.map_err(context), || words(x, named, i, ellipsis))?;
-        let Some(dims) = x.shape.dims() else {
-            for label in before.chars().chain(after.chars()) {
-                cx.fit("Einsum", labels.merge(label, Dim::Unknown))?;
-            }
-            if ellipsis {
-                broadcast = Some(Shape::UNKNOWN);
-            }
-            continue;
-        };
-        let split = dims.len() - after.chars().count();
-        let head = before.chars().zip(dims);
-        let tail = after.chars().zip(&dims[split..]);
-        for (label, dim) in head.chain(tail) {
-            cx.fit_or("Einsum", labels.merge(label, *dim), || {
-                format!(
-                    "Expected dimension {} at axis {} of the input shaped {} but got dimension {dim}",
-                    labels_of(dim),
-                    i,
-                    x.shape.bracketed()
-                )
-            })?;
-        }
-        if ellipsis {
-            let own = Shape::new(dims[before.chars().count()..split].iter().copied());
-            broadcast = Some(match broadcast {
-                None => own,
-                Some(other) => cx.fit("Einsum", merge::broadcast(&other, &own))?,
-            });
-        }
+    let mut letters = Letters::new();
+    let mut batches = Vec::new();
+    for (i, (x, labels)) in operands.iter().zip(&equation.inputs).enumerate() {
+        batches.push(input(cx, equation, i, x, labels, &mut letters)?);
     }
-    output_shape(cx, equation, output, &labels, broadcast).map(|shape| node.out(shape))
-}
-
-fn labels_of(dim: &Dim) -> String {
-    dim.to_string()
-}
-
-/// What the kernel says of a rank.
-fn words(x: &Tensor, named: usize, i: usize, ellipsis: bool) -> String {
-    let rank = x.rank().unwrap_or(0);
-    let least = if ellipsis { "at least " } else { "" };
-    format!("Expected input {i} to have rank {least}{named} but got: {rank}")
-}
-
-fn output_shape(
-    cx: &Cx<'_>,
-    equation: &str,
-    output: &str,
-    labels: &Labels,
-    broadcast: Option<Shape>,
-) -> Infer<Shape> {
-    let (before, after, ellipsis) = match output.split_once("...") {
-        Some((before, after)) => (before, after, true),
-        None => (output, "", false),
-    };
-    let broadcast = broadcast.unwrap_or_else(Shape::scalar);
-    if !ellipsis {
-        let fits = merge::rank_at_most(&broadcast, 0)
-            .map_err(|m| m.with(&format!("\n\t for einsum equation '{equation}' without ellipsis (...) in the output subscripts where input(s) have non-empty broadcasting shape")));
-        cx.fit("Einsum", fits)?;
+    let mut batch = batches.first().cloned().unwrap_or_default();
+    if let Some(other) = batches.get(1) {
+        batch = cx.fit_or("Einsum", merge::broadcast(&batch, other), || {
+            format!("Invalid broadcasting dimensions. {} vs. {}", batches[0].bracketed(), other.bracketed())
+        })?;
     }
-    let Some(middle) = broadcast.dims() else { return Ok(Shape::UNKNOWN) };
     let mut out = Vec::new();
-    for label in before.chars() {
-        out.push(dim_of(cx, labels, label)?);
+    let mut rest = equation.output.as_str();
+    if !rest.contains("...") {
+        if batch.rank().is_some_and(|r| r > 0) {
+            let rank = batch.rank().unwrap_or(0);
+            let text = format!(
+                "Shape must be at most rank 0 but is rank {rank}\n\t for output with equation: {}",
+                equation.text()
+            );
+            return cx.refuse("Einsum", Misfit::argument("equation", text));
+        }
+    } else if batch.rank().is_none() {
+        return Ok(node.out(Shape::UNKNOWN));
     }
-    if ellipsis {
-        out.extend(middle);
+    while let Some(letter) = rest.chars().next() {
+        if let Some(after) = rest.strip_prefix("...") {
+            out.extend(batch.dims().unwrap_or_default().iter().copied());
+            rest = after;
+            continue;
+        }
+        let found = letters.iter().find(|(l, _)| *l == letter);
+        out.push(found.ok_or(Stop::Unknown("an output label that no input has"))?.1);
+        rest = &rest[letter.len_utf8()..];
     }
-    for label in after.chars() {
-        out.push(dim_of(cx, labels, label)?);
-    }
-    Ok(Shape::new(out))
+    Ok(node.out(Shape::new(out)))
 }
 
-fn dim_of(cx: &Cx<'_>, labels: &Labels, label: char) -> Infer<Dim> {
-    match labels.get(label) {
-        Some(dim) => Ok(dim),
-        None => {
-            let text =
-                format!("Einsum output subscripts for equation have label {label} that is not in the inputs");
-            cx.refuse("Einsum", Misfit::new(text, Mistake::Other))
+/// Reads one input's labels; returns the shape that its ellipsis stands for.
+fn input(
+    cx: &Cx<'_>,
+    equation: &Equation,
+    number: usize,
+    x: &Tensor,
+    labels: &str,
+    letters: &mut Letters,
+) -> Infer<Shape> {
+    let (before, after) = match labels.split_once("...") {
+        Some((before, after)) => (before, Some(after)),
+        None => (labels, None),
+    };
+    let named = before.chars().count() + after.map_or(0, |a| a.chars().count());
+    let context = |m: Misfit| m.with(&format!("\n\t for {number}th input and equation: {}", equation.text()));
+    match after {
+        Some(_) => cx.fit_or("Einsum", merge::rank_at_least(&x.shape, named).map_err(context), || {
+            format!(
+                "Expected input {number} to have rank at least {named} but got: {}",
+                x.rank().unwrap_or(0)
+            )
+        })?,
+        None => cx
+            .fit_or("Einsum", merge::rank(&x.shape, named).map_err(context), || {
+                format!("Expected input {number} to have rank {named} but got: {}", x.rank().unwrap_or(0))
+            })
+            .map(|_| ())?,
+    }
+    let dims = x.shape.dims();
+    let rank = dims.map(<[Dim]>::len);
+    let at = |axis: usize| dims.and_then(|d| d.get(axis).copied()).unwrap_or(Dim::Unknown);
+    let mut label = |letter: char, axis: usize| -> Infer<()> {
+        let own = at(axis);
+        match letters.iter_mut().find(|(l, _)| *l == letter) {
+            Some((_, known)) => {
+                let expected = *known;
+                *known = cx.fit_or("Einsum", merge::dims(expected, own, "dims with the same letter"), || {
+                    format!(
+                        "Expected dimension {expected} at axis {axis} of the input shaped {} but got dimension {own}",
+                        x.shape.bracketed()
+                    )
+                })?;
+            }
+            None => letters.push((letter, own)),
         }
+        Ok(())
+    };
+    for (axis, letter) in before.chars().enumerate() {
+        label(letter, axis)?;
+    }
+    let Some(after) = after else { return Ok(Shape::scalar()) };
+    let count = after.chars().count();
+    for (i, letter) in after.chars().enumerate() {
+        // After the ellipsis axes count from the end.
+        label(letter, rank.map_or(usize::MAX, |r| r - count + i))?;
+    }
+    let start = before.chars().count();
+    Ok(dims.map_or(Shape::UNKNOWN, |d| d[start..d.len() - count].iter().copied().collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_the_output_out() {
+        assert_eq!(Equation::parse("ij, jk").text(), "ij,jk->ik");
+        assert_eq!(Equation::parse("...ij,...jk").output, "...ik");
+        assert_eq!(Equation::parse("bij -> bj").text(), "bij->bj");
     }
 }

@@ -109,3 +109,98 @@ pub fn square(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, keep: bool) -> Infer
     }
     Ok(node.out(Shape::new(out)))
 }
+
+/// `MatrixDiagV3` for one diagonal: a matrix with the last axis on diagonal `k`.
+///
+/// # Errors
+/// The diagonal is a scalar.
+pub fn matrix_diag(cx: &Cx<'_>, x: impl Into<Val>, k: i64) -> Infer<Tensor> {
+    let x = x.into();
+    let dtype = cx.convert(&x, None)?.dtype;
+    let zero = if dtype == Some(tensor::DType::Bool) { Val::from(false) } else { Val::from(0) };
+    let node = cx.node("MatrixDiagV3", [x, Val::from(k), Val::from(-1), Val::from(-1), zero])?;
+    let x = node.x(0);
+    cx.fit_or("MatrixDiagV3", merge::rank_at_least(&x.shape, 1), || {
+        format!("diagonal must be at least 1-dim, received shape: {}", x.shape.bracketed())
+    })?;
+    let Some((last, outer)) = x.shape.dims().and_then(<[Dim]>::split_last) else {
+        return Ok(node.out(Shape::UNKNOWN));
+    };
+    let size = last.plus(Dim::Known(k.abs()));
+    Ok(node.out(outer.iter().copied().chain([size, size]).collect()))
+}
+
+/// `MatrixDiagPartV3` for one diagonal.
+///
+/// # Errors
+/// The rank is below 2, or the diagonal lies outside of the matrix.
+pub fn matrix_diag_part(cx: &Cx<'_>, x: impl Into<Val>, k: i64) -> Infer<Tensor> {
+    let x = x.into();
+    let dtype = cx.convert(&x, None)?.dtype;
+    let zero = if dtype == Some(tensor::DType::Bool) { Val::from(false) } else { Val::from(0) };
+    let node = cx.node("MatrixDiagPartV3", [x, Val::from(k), zero])?;
+    let x = node.x(0);
+    cx.fit_or("MatrixDiagPartV3", merge::rank_at_least(&x.shape, 2), || {
+        format!("input must be at least 2-dim, received shape: {}", x.shape.bracketed())
+    })?;
+    let Some(dims) = x.shape.dims() else { return Ok(node.out(Shape::UNKNOWN)) };
+    let (outer, pair) = dims.split_at(dims.len() - 2);
+    let length = match (pair[0], pair[1]) {
+        (Dim::Known(rows), Dim::Known(columns)) => {
+            if k <= -rows && rows > 0 || k >= columns && columns > 0 {
+                let text = format!(
+                    "lower_diag_index is out of bound: {k}. It must be between {} and {}",
+                    -rows, columns
+                );
+                return cx.refuse("MatrixDiagPartV3", crate::spec::Misfit::argument("k", text));
+            }
+            Dim::Known((rows + k.min(0)).min(columns - k.max(0)))
+        }
+        (a, b) if k == 0 && a == b && a != Dim::Unknown => a,
+        _ => Dim::Unknown,
+    };
+    Ok(node.out(outer.iter().copied().chain([length]).collect()))
+}
+
+/// `MatrixBandPart` and others that keep the shape of matrices.
+///
+/// # Errors
+/// The rank is below 2.
+pub fn band_part(
+    cx: &Cx<'_>,
+    x: impl Into<Val>,
+    lower: impl Into<Val>,
+    upper: impl Into<Val>,
+) -> Infer<Tensor> {
+    let node = cx.node("MatrixBandPart", [x.into(), lower.into(), upper.into()])?;
+    let x = node.x(0);
+    if cx.eager() {
+        cx.fit_or("MatrixBandPart", merge::rank_at_least(&x.shape, 2), || {
+            format!("input must be at least 2-dim, received shape: {}", x.shape.bracketed())
+        })?;
+    }
+    Ok(node.out(x.shape.clone()))
+}
+
+/// `MatrixSolve`, `MatrixTriangularSolve`, `CholeskySolve`: the shape of the right side.
+///
+/// # Errors
+/// The matrices are not square, or the right side has other rows.
+pub fn solve(cx: &Cx<'_>, kernel: &str, matrix: Val, right: Val) -> Infer<Tensor> {
+    let node = cx.node(kernel, [matrix, right])?;
+    let (matrix, right) = (node.x(0), node.x(1));
+    cx.fit(kernel, merge::rank_at_least(&matrix.shape, 2))?;
+    cx.fit(kernel, merge::rank_at_least(&right.shape, 2))?;
+    let dim = |t: &Tensor, at: i64| t.shape.dim(at).unwrap_or(Dim::Unknown);
+    let size = cx.fit_or(kernel, merge::dims(dim(matrix, -2), dim(matrix, -1), "a square matrix"), || {
+        "Input matrix must be square.".to_owned()
+    })?;
+    cx.fit_or(kernel, merge::dims(size, dim(right, -2), "the rows of both"), || {
+        format!(
+            "Input matrix and rhs are incompatible: {} vs. {}",
+            matrix.shape.bracketed(),
+            right.shape.bracketed()
+        )
+    })?;
+    Ok(node.out(right.shape.clone()))
+}

@@ -1,6 +1,6 @@
 //! Linear algebra.
 
-pub(super) mod batch_dot;
+pub(super) mod dot;
 pub(super) mod einsum;
 pub(super) mod matmul;
-pub(super) mod tensordot;
+pub(super) mod matrix;

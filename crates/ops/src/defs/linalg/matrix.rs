@@ -1,0 +1,592 @@
+//! Matrices: diagonals, triangles, inverses, decompositions.
+
+use tensor::{DType, Dim, Shape};
+
+use crate::defs::rule;
+use crate::kernels::layout::{pad, transpose};
+use crate::kernels::linalg::{band_part, matrix_diag, matrix_diag_part, solve, square};
+use crate::kernels::pointwise::{binary, broadcast, cast};
+use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::shape::{broadcast_to, reshape};
+use crate::params::{X, Y};
+use crate::spec::{Cx, Misfit, Tensor, Val, keras, merge, run};
+use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
+
+pub(in crate::defs) static OPS: &[Op] = &[
+    rule(
+        "matrix_diag",
+        &["tf.linalg.diag"],
+        |c| run(c, |cx| matrix_diag(cx, cx.known(X)?, offset(cx)?).map(Val::T)),
+        "tensorflow/core/ops/array_ops.cc: MatrixDiagV2Shape",
+    ),
+    rule(
+        "matrix_diag_part",
+        &["tf.linalg.diag_part"],
+        |c| run(c, |cx| matrix_diag_part(cx, cx.known(X)?, offset(cx)?).map(Val::T)),
+        "tensorflow/core/ops/array_ops.cc: MatrixDiagPartV2Shape",
+    ),
+    rule("diag", &["keras.ops.diag"], |c| run(c, diag), "keras/src/backend/tensorflow/numpy.py: diag"),
+    rule(
+        "diagonal",
+        &["keras.ops.diagonal"],
+        |c| run(c, diagonal_op),
+        "keras/src/backend/tensorflow/numpy.py: diagonal",
+    ),
+    rule(
+        "trace",
+        &["tf.linalg.trace", "keras.ops.trace"],
+        |c| run(c, trace),
+        "tensorflow/python/ops/math_ops.py: trace",
+    ),
+    rule(
+        "band_part",
+        &["tf.linalg.band_part"],
+        |c| run(c, band),
+        "tensorflow/core/ops/array_ops.cc: MatrixBandPart",
+    ),
+    rule(
+        "triu",
+        &["keras.ops.triu"],
+        |c| run(c, |cx| triangle(cx, true)),
+        "keras/src/backend/tensorflow/numpy.py: triu",
+    ),
+    rule(
+        "tril",
+        &["keras.ops.tril"],
+        |c| run(c, |cx| triangle(cx, false)),
+        "keras/src/backend/tensorflow/numpy.py: tril",
+    ),
+    rule("tri", &["keras.ops.tri"], |c| run(c, tri), "keras/src/backend/tensorflow/numpy.py: tri"),
+    rule(
+        "det",
+        &["tf.linalg.det", "keras.ops.det"],
+        |c| run(c, |cx| matrix(cx, "MatrixDeterminant", false)),
+        "tensorflow/core/ops/linalg_ops.cc",
+    ),
+    rule(
+        "inv",
+        &["tf.linalg.inv", "keras.ops.inv"],
+        |c| run(c, |cx| matrix(cx, "MatrixInverse", true)),
+        "tensorflow/core/ops/linalg_ops.cc",
+    ),
+    rule(
+        "cholesky",
+        &["tf.linalg.cholesky", "keras.ops.cholesky"],
+        |c| run(c, |cx| matrix(cx, "Cholesky", true)),
+        "tensorflow/core/ops/linalg_ops.cc",
+    ),
+    rule(
+        "expm",
+        &["tf.linalg.expm"],
+        |c| run(c, |cx| matrix(cx, "MatrixExponential", true)),
+        "tensorflow/core/ops/linalg_ops.cc",
+    ),
+    rule(
+        "logm",
+        &["tf.linalg.logm"],
+        |c| run(c, |cx| matrix(cx, "MatrixLogarithm", true)),
+        "tensorflow/core/ops/linalg_ops.cc",
+    ),
+    rule(
+        "sqrtm",
+        &["tf.linalg.sqrtm"],
+        |c| run(c, |cx| matrix(cx, "MatrixSquareRoot", true)),
+        "tensorflow/core/ops/linalg_ops.cc",
+    ),
+    rule(
+        "solve",
+        &["tf.linalg.solve", "keras.ops.solve"],
+        |c| run(c, |cx| solved(cx, "MatrixSolve")),
+        "tensorflow/core/ops/linalg_ops.cc: MatrixSolveShapeFn",
+    ),
+    rule(
+        "triangular_solve",
+        &["tf.linalg.triangular_solve", "keras.ops.solve_triangular"],
+        |c| run(c, |cx| solved(cx, "MatrixTriangularSolve")),
+        "tensorflow/core/ops/linalg_ops.cc: MatrixTriangularSolveShapeFn",
+    ),
+    rule(
+        "slogdet",
+        &["tf.linalg.slogdet", "keras.ops.slogdet"],
+        |c| run(c, slogdet),
+        "tensorflow/core/ops/linalg_ops.cc: LogMatrixDeterminant",
+    ),
+    rule(
+        "svd",
+        &["tf.linalg.svd", "keras.ops.svd"],
+        |c| run(c, svd),
+        "tensorflow/core/ops/linalg_ops.cc: SvdShapeFn",
+    ),
+    rule(
+        "qr",
+        &["tf.linalg.qr", "keras.ops.qr"],
+        |c| run(c, qr),
+        "tensorflow/core/ops/linalg_ops.cc: QrShapeFn",
+    ),
+    rule(
+        "eigh",
+        &["tf.linalg.eigh", "keras.ops.eigh"],
+        |c| run(c, eigh),
+        "tensorflow/core/ops/linalg_ops.cc: SelfAdjointEigV2ShapeFn",
+    ),
+    rule(
+        "eigvalsh",
+        &["tf.linalg.eigvalsh"],
+        |c| run(c, eigvalsh),
+        "tensorflow/core/ops/linalg_ops.cc: SelfAdjointEigV2ShapeFn",
+    ),
+    rule(
+        "cross",
+        &["tf.linalg.cross", "keras.ops.cross"],
+        |c| run(c, cross),
+        "tensorflow/core/ops/math_ops.cc: Cross",
+    ),
+    rule(
+        "set_diag",
+        &["tf.linalg.set_diag"],
+        |c| run(c, set_diag),
+        "tensorflow/core/ops/array_ops.cc: MatrixSetDiagV2Shape",
+    ),
+    rule(
+        "tensor_diag",
+        &["tf.linalg.tensor_diag"],
+        |c| run(c, tensor_diag),
+        "tensorflow/core/ops/array_ops.cc: Diag",
+    ),
+    rule(
+        "tensor_diag_part",
+        &["tf.linalg.tensor_diag_part"],
+        |c| run(c, tensor_diag_part),
+        "tensorflow/core/ops/array_ops.cc: DiagPart",
+    ),
+    rule(
+        "adjoint",
+        &["tf.linalg.adjoint"],
+        |c| run(c, adjoint),
+        "tensorflow/python/ops/linalg/linalg_impl.py: adjoint",
+    ),
+    rule(
+        "logdet",
+        &["tf.linalg.logdet", "keras.ops.logdet"],
+        |c| run(c, logdet),
+        "tensorflow/python/ops/linalg/linalg_impl.py: logdet",
+    ),
+    rule(
+        "global_norm",
+        &["tf.linalg.global_norm"],
+        |c| run(c, global_norm),
+        "tensorflow/python/ops/clip_ops.py: global_norm",
+    ),
+];
+
+const K: Param<Arg> = Param::named(&["k", "offset"]);
+
+/// Reads which diagonal is meant; one, not a band.
+fn offset(cx: &Cx<'_>) -> Infer<i64> {
+    let k = cx.known(K)?;
+    if k.is_none() { Ok(0) } else { cx.int(k) }
+}
+
+fn diag(cx: &Cx<'_>) -> Infer<Val> {
+    let x = keras::tensor(cx, cx.known(X)?, None)?;
+    let k = offset(cx)?;
+    let (word, verb) =
+        if cx.symbolic() { ("1-D or 2-D", "but received shape") } else { ("1d or 2d", "Received: x.shape=") };
+    match x.shape.dims() {
+        Some([n]) if cx.symbolic() => {
+            let size = n.map(|n| n + k.abs());
+            Ok(Val::T(keras::spec(Shape::new([size, size]), x.dtype, &[&x])))
+        }
+        Some([_]) => matrix_diag(cx, x, k).map(Val::T),
+        Some([_, _]) => diagonal(cx, &x, k, 0, 1).map(Val::T),
+        Some(dims) => {
+            let shown = x.shape.tuple();
+            let text = if cx.symbolic() {
+                format!("`x` must be {word}, {verb} {shown}.")
+            } else {
+                format!("`x` must be {word}. {verb}{shown}")
+            };
+            cx.value_error(
+                text,
+                Mistake::RankMismatch { param: "x", expected: "1 or 2".to_owned(), got: dims.len() },
+            )
+        }
+        None => Err(Stop::Unknown("a tensor of unknown rank")),
+    }
+}
+
+const AXIS1: Param<Option<i64>> = Param::named(&["axis1"]);
+const AXIS2: Param<Option<i64>> = Param::named(&["axis2"]);
+
+fn diagonal_op(cx: &Cx<'_>) -> Infer<Val> {
+    let x = keras::tensor(cx, cx.known(X)?, None)?;
+    let (first, second) = (cx.get(AXIS1)?.unwrap_or(0), cx.get(AXIS2)?.unwrap_or(1));
+    diagonal(cx, &x, offset(cx)?, first, second).map(Val::T)
+}
+
+/// `diagonal` of `keras/src/backend/tensorflow/numpy.py` and its `compute_output_spec`.
+fn diagonal(cx: &Cx<'_>, x: &Tensor, k: i64, first: i64, second: i64) -> Infer<Tensor> {
+    let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    let rank = dims.len() as i64;
+    if cx.symbolic() {
+        if rank < 2 {
+            let text = format!(
+                "`diagonal` requires an array of at least two dimensions, but `x` is of shape {}.",
+                x.shape.tuple()
+            );
+            return cx.value_error(
+                text,
+                Mistake::RankMismatch { param: "x", expected: "at least 2".to_owned(), got: dims.len() },
+            );
+        }
+        let (a, b) = (
+            keras::canonicalize_axis(cx, first, dims.len())?,
+            keras::canonicalize_axis(cx, second, dims.len())?,
+        );
+        let length = dims[a].map2(dims[b], |m, n| {
+            let rest = if k > 0 { n - k } else { m + k };
+            Some(rest.min(m.min(n)).max(0))
+        });
+        let kept = (0..dims.len()).filter(|i| *i != a && *i != b).map(|i| dims[i]).chain([length]).collect();
+        return Ok(keras::spec(kept, x.dtype, &[x]));
+    }
+    let last = (first == rank - 2 || first == -2) && (second == rank - 1 || second == -1);
+    if k == 0 && last {
+        return matrix_diag_part(cx, x, 0);
+    }
+    let moved = crate::defs::shape::moveaxis(cx, x, &[first, second], &[-2, -1])?;
+    if let (Some(Dim::Known(rows)), Some(Dim::Known(columns))) = (moved.shape.dim(-2), moved.shape.dim(-1))
+        && (k <= -rows || k >= columns)
+    {
+        return Ok(moved.clone().with_shape(moved.shape.with_dim(dims.len() - 1, Dim::Known(0))));
+    }
+    matrix_diag_part(cx, moved, k)
+}
+
+fn trace(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    if cx.surface() != Surface::KerasOps {
+        let diagonal = matrix_diag_part(cx, x, 0)?;
+        return reduce(cx, "Sum", diagonal, &Axes::ints(&[-1]), false).map(Val::T);
+    }
+    let dtype = match x.dtype {
+        Some(DType::Bool | DType::Int8 | DType::Int16) => Some(DType::Int32),
+        Some(DType::UInt8 | DType::UInt16) => Some(DType::UInt32),
+        other => other,
+    };
+    let (first, second) = (cx.get(AXIS1)?.unwrap_or(0), cx.get(AXIS2)?.unwrap_or(1));
+    let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    if cx.symbolic() {
+        let (a, b) = (
+            keras::canonicalize_axis(cx, first, dims.len())?,
+            keras::canonicalize_axis(cx, second, dims.len())?,
+        );
+        let kept = (0..dims.len()).filter(|i| *i != a && *i != b).map(|i| dims[i]).collect();
+        return Ok(Val::T(keras::spec(kept, dtype, &[&x])));
+    }
+    let x = cast(cx, x, dtype)?;
+    let moved = crate::defs::shape::moveaxis(cx, &x, &[first, second], &[-2, -1])?;
+    // `x = tf.where(eye(…), x, tf.zeros_like(x))` keeps the shape, not the elements.
+    let moved = Tensor { content: tensor::Content::Unknown, ..moved };
+    reduce(cx, "Sum", moved, &Axes::ints(&[-2, -1]), false).map(Val::T)
+}
+
+const LOWER: Param<Arg> = Param::at(1, &["num_lower"]);
+const UPPER: Param<Arg> = Param::at(2, &["num_upper"]);
+
+fn band(cx: &Cx<'_>) -> Infer<Val> {
+    band_part(cx, cx.known(X)?, cx.known(LOWER)?, cx.known(UPPER)?).map(Val::T)
+}
+
+fn triangle(cx: &Cx<'_>, upper: bool) -> Infer<Val> {
+    let x = keras::tensor(cx, cx.known(X)?, None)?;
+    if cx.symbolic() {
+        return Ok(Val::T(keras::spec(x.shape.clone(), x.dtype, &[&x])));
+    }
+    let k = offset(cx)?;
+    match (upper, k) {
+        (true, k) if k <= 0 => band_part(cx, x, Val::from(-k), Val::from(-1)),
+        (false, k) if k >= 0 => band_part(cx, x, Val::from(-1), Val::from(k)),
+        _ => {
+            // A mask selects between the matrix and zeros.
+            if x.rank().is_some_and(|r| r < 2) {
+                return Err(Stop::Unknown("a triangle of a vector"));
+            }
+            Ok(Tensor { content: tensor::Content::Unknown, ..x })
+        }
+    }
+    .map(Val::T)
+}
+
+fn tri(cx: &Cx<'_>) -> Infer<Val> {
+    let rows = cx.int(cx.known(X)?)?;
+    let columns = cx.known(Param::<Arg>::at(1, &["M"]))?;
+    let columns = if columns.is_none() { rows } else { cx.int(columns)? };
+    let dtype = cx.get(crate::params::DTYPE)?.unwrap_or(DType::Float32);
+    let k = offset(cx)?;
+    let mut values = Vec::new();
+    if (0..=4096).contains(&(rows.max(0) * columns.max(0))) {
+        crate::spec::fold::for_each_index(&[rows.max(0), columns.max(0)], |i| {
+            values.push(if i[1] <= i[0] + k { 1.0 } else { 0.0 });
+        });
+    }
+    let sizes = vec![rows, columns];
+    let content = crate::spec::fold::data(values, dtype)
+        .and_then(|data| tensor::Array::new(sizes.clone(), dtype, data))
+        .map_or(tensor::Content::Unknown, |a| tensor::Content::Array(a.into()));
+    Ok(Val::T(Tensor::new(Shape::known(&sizes), dtype).with_content(content)))
+}
+
+fn matrix(cx: &Cx<'_>, kernel: &str, keep: bool) -> Infer<Val> {
+    if cx.symbolic() {
+        let x = cx.tensor(X)?;
+        let dims = x.shape.dims().ok_or(Stop::Unknown("a tensor of unknown rank"))?;
+        if dims.len() < 2 || !dims[dims.len() - 1].compatible(dims[dims.len() - 2]) {
+            return Err(Stop::Unknown("a matrix that is not square"));
+        }
+        let out = if keep { dims } else { &dims[..dims.len() - 2] };
+        return Ok(Val::T(keras::spec(out.iter().copied().collect(), x.dtype, &[&x])));
+    }
+    square(cx, kernel, cx.known(X)?, keep).map(Val::T)
+}
+
+fn solved(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
+    let (matrix, right) = (cx.tensor(X)?, cx.tensor(Y)?);
+    if cx.symbolic() {
+        return Ok(Val::T(keras::spec(right.shape.clone(), right.dtype, &[&matrix, &right])));
+    }
+    // A right side of one rank less is a vector for each matrix.
+    if cx.surface() == Surface::KerasOps && matrix.rank().zip(right.rank()).is_some_and(|(a, b)| b + 1 == a) {
+        let column = crate::kernels::shape::expand_dims(cx, &right, Val::from(-1))?;
+        let out = solve(cx, kernel, Val::T(matrix), Val::T(column))?;
+        return crate::kernels::shape::squeeze(cx, out, &[-1]).map(Val::T);
+    }
+    solve(cx, kernel, Val::T(matrix), Val::T(right)).map(Val::T)
+}
+
+/// The dims before the matrices, their rows and columns.
+type Sizes = (Vec<Dim>, Dim, Dim);
+
+/// Splits the dims of a tensor of matrices.
+fn sizes(cx: &Cx<'_>, kernel: &str, x: &Tensor) -> Infer<Option<Sizes>> {
+    cx.fit_or(kernel, merge::rank_at_least(&x.shape, 2), || {
+        format!("Input tensor 0 must have rank >= 2, got {}", x.rank().unwrap_or(0))
+    })?;
+    Ok(x.shape.dims().map(|d| (d[..d.len() - 2].to_vec(), d[d.len() - 2], d[d.len() - 1])))
+}
+
+fn with(outer: &[Dim], inner: &[Dim]) -> Shape {
+    outer.iter().chain(inner).copied().collect()
+}
+
+fn smaller(a: Dim, b: Dim) -> Dim {
+    if a == b { a } else { a.map2(b, |a, b| Some(a.min(b))) }
+}
+
+fn slogdet(cx: &Cx<'_>) -> Infer<Val> {
+    let node = cx.node("LogMatrixDeterminant", [cx.known(X)?.clone()])?;
+    let Some((outer, rows, columns)) = sizes(cx, "LogMatrixDeterminant", node.x(0))? else {
+        return Ok(Val::tuple([node.out(Shape::UNKNOWN), node.nth(1, Shape::UNKNOWN)]));
+    };
+    cx.fit("LogMatrixDeterminant", merge::dims(rows, columns, "a square matrix"))?;
+    let out = with(&outer, &[]);
+    Ok(Val::Named(vec![
+        ("sign", Val::T(node.out(out.clone()))),
+        ("log_abs_determinant", Val::T(node.nth(1, out))),
+    ]))
+}
+
+const FULL: Param<bool> = Param::named(&["full_matrices"]);
+const COMPUTE_UV: Param<Arg> = Param::named(&["compute_uv"]);
+
+fn svd(cx: &Cx<'_>) -> Infer<Val> {
+    let node = cx.node("Svd", [cx.known(X)?.clone()])?;
+    let compute = !matches!(cx.val(COMPUTE_UV), Val::Py(Arg::Bool(false)));
+    let keras_ops = cx.surface() == Surface::KerasOps;
+    let full = if keras_ops { !matches!(cx.val(FULL), Val::Py(Arg::Bool(false))) } else { cx.get(FULL)? };
+    let Some((outer, m, n)) = sizes(cx, "Svd", node.x(0))? else {
+        return Err(Stop::Unknown("matrices of unknown rank"));
+    };
+    let p = smaller(m, n);
+    let s = node.nth(0, with(&outer, &[p]));
+    if !compute {
+        return Ok(Val::T(s));
+    }
+    let u = node.nth(1, with(&outer, &[m, if full { m } else { p }]));
+    let v = if keras_ops {
+        with(&outer, &[if full { n } else { p }, n])
+    } else {
+        with(&outer, &[n, if full { n } else { p }])
+    };
+    let v = node.nth(2, v);
+    Ok(if keras_ops { Val::tuple([u, s, v]) } else { Val::tuple([s, u, v]) })
+}
+
+const MODE: Param<Arg> = Param::named(&["mode"]);
+
+fn qr(cx: &Cx<'_>) -> Infer<Val> {
+    let node = cx.node("Qr", [cx.known(X)?.clone()])?;
+    let complete = matches!(cx.val(MODE), Val::Py(Arg::Str(s)) if &**s == "complete");
+    let full = complete || cx.get(FULL)?;
+    let Some((outer, m, n)) = sizes(cx, "Qr", node.x(0))? else {
+        return Err(Stop::Unknown("matrices of unknown rank"));
+    };
+    let p = if full { m } else { smaller(m, n) };
+    let (q, r) = (node.nth(0, with(&outer, &[m, p])), node.nth(1, with(&outer, &[p, n])));
+    Ok(Val::Named(vec![("q", Val::T(q)), ("r", Val::T(r))]))
+}
+
+fn eigh(cx: &Cx<'_>) -> Infer<Val> {
+    let node = cx.node("SelfAdjointEigV2", [cx.known(X)?.clone()])?;
+    let Some((outer, m, n)) = sizes(cx, "SelfAdjointEigV2", node.x(0))? else {
+        return Err(Stop::Unknown("matrices of unknown rank"));
+    };
+    let n = cx.fit("SelfAdjointEigV2", merge::dims(m, n, "a square matrix"))?;
+    Ok(Val::tuple([node.nth(0, with(&outer, &[n])), node.nth(1, with(&outer, &[n, n]))]))
+}
+
+fn eigvalsh(cx: &Cx<'_>) -> Infer<Val> {
+    match eigh(cx)? {
+        Val::Tuple(parts) => parts.into_iter().next().ok_or(Stop::Unknown("no eigenvalues")),
+        other => Ok(other),
+    }
+}
+
+const AXIS_A: Param<Arg> = Param::named(&["axisa", "axisb", "axisc"]);
+
+fn cross(cx: &Cx<'_>) -> Infer<Val> {
+    let (x, y) = (cx.known(X)?, cx.known(Y)?);
+    if cx.surface() != Surface::KerasOps {
+        return crossed(cx, x, y).map(Val::T);
+    }
+    let (both, dtype) = keras::cast_all(cx, &[x, y], false)?;
+    for t in &both {
+        // `moveaxis(x, -1, -1)`.
+        if let Some(rank) = t.rank() {
+            keras::canonicalize_axis(cx, -1, rank)?;
+        }
+    }
+    let default = matches!(cx.val(AXIS_A), Val::Py(Arg::Int(-1) | Arg::Missing))
+        && cx.val(crate::params::AXIS).is_none();
+    let last = |t: &Tensor| t.shape.dim(-1).unwrap_or(Dim::Unknown);
+    let padded = |t: &Tensor| -> Infer<Tensor> {
+        if last(t) != Dim::Known(2) {
+            return Ok(t.clone());
+        }
+        let rank = t.rank().unwrap_or(1);
+        let mut rows = vec![Val::ints(&[0, 0]); rank - 1];
+        rows.push(Val::ints(&[0, 1]));
+        pad(cx, "Pad", t, Val::List(rows), None)
+    };
+    if !default || cx.symbolic() || both.iter().any(|t| !last(t).is_known()) {
+        return Err(Stop::Unknown("a cross product along other axes or of unknown sizes"));
+    }
+    let flat = last(&both[0]) == Dim::Known(2) && last(&both[1]) == Dim::Known(2);
+    let (x, y) = (padded(&both[0])?, padded(&both[1])?);
+    let together = |t: &Tensor, other: &Tensor| -> Infer<Tensor> {
+        let shape = match (t.shape.all_known(), other.shape.all_known()) {
+            (Some(a), Some(b)) if cx.eager() => {
+                broadcast(cx, "BroadcastArgs", &Shape::known(&a), &Shape::known(&b))?
+            }
+            // A graph cannot evaluate a `BroadcastArgs` that fails, and goes on without it.
+            _ => tensor::broadcast(&t.shape, &other.shape).unwrap_or_default(),
+        };
+        match shape.all_known() {
+            Some(sizes) => broadcast_to(cx, t, Val::ints(&sizes)),
+            None => Ok(t.clone().with_shape(t.shape.clone())),
+        }
+    };
+    let (a, b) = (together(&x, &y)?, together(&y, &x)?);
+    let out = crossed(cx, &Val::T(a), &Val::T(b))?;
+    let out = if flat {
+        let dims = out.shape.dims().unwrap_or_default();
+        let kept = dims[..dims.len().saturating_sub(1)].iter().copied().collect();
+        out.clone().with_shape(kept)
+    } else {
+        out
+    };
+    Ok(Val::T(Tensor { dtype: Some(dtype), ..out }))
+}
+
+/// `Cross`: the last axis is 3 long.
+fn crossed(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Tensor> {
+    let node = cx.node("Cross", [x.clone(), y.clone()])?;
+    cx.fit("Cross", merge::rank_at_least(&node.x(0).shape, 1))?;
+    cx.fit("Cross", merge::rank_at_least(&node.x(1).shape, 1))?;
+    let same = cx.fit_or("Cross", merge::shapes(&node.x(0).shape, &node.x(1).shape), || {
+        format!(
+            "Both inputs must be of same shape: {} vs. {}",
+            node.x(0).shape.bracketed(),
+            node.x(1).shape.bracketed()
+        )
+    })?;
+    if let Some(last) = same.dim(-1) {
+        cx.fit_or("Cross", merge::value(last, 3), || {
+            "Cross-products are only defined for 3-element vectors.".to_owned()
+        })?;
+    }
+    Ok(node.out(same))
+}
+
+fn set_diag(cx: &Cx<'_>) -> Infer<Val> {
+    let node =
+        cx.node("MatrixSetDiagV3", [cx.known(X)?.clone(), cx.known(Y)?.clone(), Val::from(offset(cx)?)])?;
+    cx.fit("MatrixSetDiagV3", merge::rank_at_least(&node.x(0).shape, 2))?;
+    cx.fit("MatrixSetDiagV3", merge::rank_at_least(&node.x(1).shape, 1))?;
+    Ok(Val::T(node.out(node.x(0).shape.clone())))
+}
+
+fn tensor_diag(cx: &Cx<'_>) -> Infer<Val> {
+    let node = cx.node("Diag", [cx.known(X)?.clone()])?;
+    cx.fit("Diag", merge::rank_at_least(&node.x(0).shape, 1))?;
+    let dims = node.x(0).shape.dims();
+    Ok(Val::T(node.out(dims.map_or(Shape::UNKNOWN, |d| with(d, d)))))
+}
+
+fn tensor_diag_part(cx: &Cx<'_>) -> Infer<Val> {
+    let node = cx.node("DiagPart", [cx.known(X)?.clone()])?;
+    let Some(dims) = node.x(0).shape.dims() else { return Ok(Val::T(node.out(Shape::UNKNOWN))) };
+    if dims.len() % 2 != 0 || dims.is_empty() {
+        let text = format!("Input must have even and non-zero rank, input rank is {}", dims.len());
+        return cx.refuse("DiagPart", Misfit::argument("input", text));
+    }
+    let (first, second) = dims.split_at(dims.len() / 2);
+    let mut out = Vec::new();
+    for (a, b) in first.iter().zip(second) {
+        out.push(cx.fit("DiagPart", merge::dims(*a, *b, "both halves of the shape"))?);
+    }
+    Ok(Val::T(node.out(Shape::new(out))))
+}
+
+fn adjoint(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let Some(rank) = x.rank() else { return Ok(Val::T(x.with_shape(Shape::UNKNOWN))) };
+    if rank < 2 {
+        return Err(Stop::Unknown("the adjoint of a vector"));
+    }
+    let mut order: Vec<i64> = (0..rank as i64).collect();
+    order.swap(rank - 1, rank - 2);
+    transpose(cx, x, Val::ints(&order)).map(Val::T)
+}
+
+fn logdet(cx: &Cx<'_>) -> Infer<Val> {
+    let root = square(cx, "Cholesky", cx.known(X)?, true)?;
+    let diagonal = matrix_diag_part(cx, root, 0)?;
+    let log = crate::kernels::pointwise::unary(cx, "Log", diagonal)?;
+    let sum = reduce(cx, "Sum", log, &Axes::ints(&[-1]), false)?;
+    binary(cx, "Mul", Val::from(2.0), sum).map(Val::T)
+}
+
+fn global_norm(cx: &Cx<'_>) -> Infer<Val> {
+    let values = cx.known(X)?.items().ok_or(Stop::Unknown("a list of tensors that is not known"))?.to_vec();
+    let mut total: Option<Tensor> = None;
+    for value in values.iter().filter(|v| !v.is_none()) {
+        let flat = reshape(cx, value, Val::ints(&[-1]))?;
+        let sum = reduce(cx, "Sum", binary(cx, "Mul", &flat, &flat)?, &Axes::All, false)?;
+        total = Some(match total {
+            Some(known) => binary(cx, "AddV2", known, sum)?,
+            None => sum,
+        });
+    }
+    total.map(Val::T).ok_or(Stop::Unknown("the norm of nothing"))
+}

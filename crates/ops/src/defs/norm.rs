@@ -1,0 +1,189 @@
+//! Norms.
+
+use tensor::Shape;
+
+use super::rule;
+use crate::kernels::pointwise::{binary, cast, unary};
+use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::shape::squeeze;
+use crate::params::{AXIS, KEEPDIMS, X};
+use crate::spec::{Cx, Tensor, Val, keras, repr, run};
+use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
+
+pub(super) static OPS: &[Op] = &[
+    rule(
+        "norm",
+        &["tf.norm", "keras.ops.norm"],
+        |c| run(c, norm),
+        "tensorflow/python/ops/linalg_ops.py: norm_v2",
+    ),
+    rule("normalize", &["keras.ops.normalize"], |c| run(c, normalize), "keras/src/ops/nn.py: _normalize"),
+    rule(
+        "clip_by_norm",
+        &["tf.clip_by_norm"],
+        |c| run(c, clip_by_norm),
+        "tensorflow/python/ops/clip_ops.py: clip_by_norm",
+    ),
+    rule(
+        "l2_loss",
+        &["tf.nn.l2_loss"],
+        |c| run(c, |cx| l2_loss(cx)),
+        "tensorflow/core/ops/nn_ops.cc: L2Loss",
+    ),
+];
+
+const ORD: Param<Arg> = Param::at(1, &["ord"]);
+
+fn norm(cx: &Cx<'_>) -> Infer<Val> {
+    let (ord, axis, keepdims) = (cx.known(ORD)?, cx.known(AXIS)?, cx.get(KEEPDIMS)?);
+    let keras_ops = cx.surface() == Surface::KerasOps;
+    let mut x = cx.tensor(X)?;
+    if cx.symbolic() {
+        let axes = if axis.is_none() { None } else { Some(cx.ints(axis)?) };
+        let shape = keras::reduce_shape(cx, &x.shape, axes.as_deref(), keepdims)?;
+        return Ok(Val::T(keras::spec(shape, x.dtype.map(keras::floated), &[&x])));
+    }
+    if keras_ops {
+        let dtype = x.dtype.map(keras::floated);
+        x = cast(cx, x, dtype)?;
+        if !ord.is_none() {
+            return keras_norm(cx, &x, ord, axis, keepdims).map(Val::T);
+        }
+        let squared = binary(cx, "Mul", &x, &x)?;
+        let sum = reduce(cx, "Sum", squared, &Axes::of(axis), keepdims)?;
+        return unary(cx, "Sqrt", sum).map(Val::T);
+    }
+    tf_norm(cx, &x, ord, axis, keepdims).map(Val::T)
+}
+
+/// Norms of other orders, whose shape is that of the reduction.
+fn keras_norm(cx: &Cx<'_>, x: &Tensor, ord: &Val, axis: &Val, keepdims: bool) -> Infer<Tensor> {
+    let _ = ord;
+    let axes = Axes::of(axis);
+    let sum = reduce(cx, "Sum", unary(cx, "Abs", x)?, &axes, keepdims)?;
+    Ok(sum)
+}
+
+/// `tf.norm`.
+fn tf_norm(cx: &Cx<'_>, x: &Tensor, ord: &Val, axis: &Val, keepdims: bool) -> Infer<Tensor> {
+    let matrix = axis.items().is_some_and(|i| i.len() == 2);
+    let refuse_axis = || {
+        let text =
+            format!("'axis' must be None, an integer, or a tuple of 2 unique integers, got {}", repr(axis));
+        cx.value_error(text.clone(), Mistake::Argument { param: "axis", problem: text })
+    };
+    let axes = match axis {
+        v if v.is_none() => None,
+        Val::Py(Arg::Int(n)) => Some(vec![*n]),
+        v if matrix => {
+            let axes = cx.ints(v)?;
+            if axes[0] == axes[1] {
+                return refuse_axis();
+            }
+            Some(axes)
+        }
+        Val::List(_) | Val::Tuple(_) | Val::Py(Arg::Float(_) | Arg::Str(_)) => return refuse_axis(),
+        _ => return Err(Stop::Unknown("an axis that is not known")),
+    };
+    let euclidean = match ord {
+        Val::Py(Arg::Str(s)) if &**s == "euclidean" || (&**s == "fro" && matrix) => true,
+        Val::Py(Arg::Int(2)) if !matrix => true,
+        Val::Py(Arg::Float(f)) if *f == 2.0 && !matrix => true,
+        Val::Py(Arg::Int(n)) if *n > 0 => false,
+        Val::Py(Arg::Float(f)) if *f > 0.0 => false,
+        v if v.is_none() => true,
+        Val::Py(Arg::Int(_) | Arg::Float(_) | Arg::Str(_)) => {
+            let what = if matrix { "matrix norm in ['euclidean', 'fro', 1, 2, inf]" } else { "vector norm" };
+            let shown = if let Val::Py(Arg::Str(s)) = ord { s.to_string() } else { repr(ord) };
+            let text = format!("'ord' must be a supported {what}, got {shown}.");
+            return cx.value_error(text.clone(), Mistake::Argument { param: "ord", problem: text });
+        }
+        _ => return Err(Stop::Unknown("an order that is not known")),
+    };
+    let over = axes.as_ref().map_or(Axes::All, |a| Axes::ints(a));
+    let result = if euclidean {
+        let squared = binary(cx, "Mul", x, x)?;
+        unary(cx, "Sqrt", reduce(cx, "Sum", squared, &over, true)?)?
+    } else if matrix && matches!(ord, Val::Py(Arg::Int(1))) {
+        let sum = reduce(
+            cx,
+            "Sum",
+            unary(cx, "Abs", x)?,
+            &Axes::ints(&axes.as_ref().map_or(vec![], |a| vec![a[0]])),
+            true,
+        )?;
+        reduce(cx, "Max", sum, &Axes::ints(&axes.as_ref().map_or(vec![], |a| vec![a[1]])), true)?
+    } else if matrix {
+        return Err(Stop::Unknown("a matrix norm of this order"));
+    } else {
+        let absolute = unary(cx, "Abs", x)?;
+        match ord {
+            Val::Py(Arg::Int(1)) => reduce(cx, "Sum", absolute, &single(&axes), true)?,
+            Val::Py(Arg::Float(f)) if *f == 1.0 => reduce(cx, "Sum", absolute, &single(&axes), true)?,
+            Val::Py(Arg::Float(f)) if f.is_infinite() => reduce(cx, "Max", absolute, &over, true)?,
+            _ => {
+                let powered = binary(cx, "Pow", absolute, ord)?;
+                let sum = reduce(cx, "Sum", powered, &over, true)?;
+                let order = match ord {
+                    Val::Py(Arg::Int(n)) => *n as f64,
+                    Val::Py(Arg::Float(f)) => *f,
+                    _ => 1.0,
+                };
+                binary(cx, "Pow", sum, Val::from(1.0 / order))?
+            }
+        }
+    };
+    if keepdims {
+        return Ok(result);
+    }
+    squeeze(cx, result, &axes.unwrap_or_default())
+}
+
+/// The axis itself instead of a list of one, as `ord=1` reduces.
+fn single(axes: &Option<Vec<i64>>) -> Axes {
+    match axes.as_deref() {
+        Some([axis]) => Axes::Some(Val::from(*axis)),
+        _ => Axes::All,
+    }
+}
+
+fn normalize(cx: &Cx<'_>) -> Infer<Val> {
+    let x = keras::tensor(cx, cx.known(X)?, None)?;
+    if cx.symbolic() {
+        return Ok(Val::T(keras::spec(x.shape.clone(), x.dtype, &[&x])));
+    }
+    let axis = cx.known(AXIS)?;
+    let axes = if axis.is_none() { Axes::ints(&[-1]) } else { Axes::of(axis) };
+    let order = cx.known(Param::<Arg>::named(&["order"]))?;
+    if !matches!(order, Val::Py(Arg::Int(2) | Arg::Missing)) {
+        reduce(cx, "Sum", &x, &axes, true)?;
+        return Ok(Val::T(Tensor { content: tensor::Content::Unknown, ..x }));
+    }
+    let sum = reduce(cx, "Sum", unary(cx, "Square", &x)?, &axes, true)?;
+    let inverse = unary(cx, "Rsqrt", sum)?;
+    binary(cx, "Mul", x, inverse).map(Val::T)
+}
+
+const CLIP_NORM: Param<Arg> = Param::at(1, &["clip_norm"]);
+
+fn clip_by_norm(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let limit = cx.known(CLIP_NORM)?;
+    let sum = reduce(
+        cx,
+        "Sum",
+        binary(cx, "Mul", &x, &x)?,
+        &Axes::of(cx.known(Param::<Arg>::named(&["axes"]))?),
+        true,
+    )?;
+    let root = unary(cx, "Sqrt", sum)?;
+    let scaled = binary(cx, "Mul", &x, limit)?;
+    super::make::same_shape(cx, &x.shape, &scaled.shape)?;
+    let clipped = binary(cx, "RealDiv", scaled, binary(cx, "Maximum", root, limit)?)?;
+    Ok(Val::T(clipped.with_shape(x.shape)))
+}
+
+fn l2_loss(cx: &Cx<'_>) -> Infer<Val> {
+    let node = cx.node("L2Loss", [cx.known(X)?.clone()])?;
+    Ok(Val::T(node.out(Shape::scalar())))
+}

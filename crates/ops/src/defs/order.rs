@@ -1,0 +1,319 @@
+//! Scans, sorting, ranking and counting.
+
+use tensor::{Content, DType, Dim, Shape};
+
+use super::rule;
+use crate::kernels::layout::transpose;
+use crate::kernels::pointwise::{binary, cast, unary};
+use crate::kernels::reduce::{scan, top_k, unique};
+use crate::kernels::shape::{reshape, shape_of};
+use crate::kernels::stride::item;
+use crate::params::{AXIS, DTYPE, X, Y};
+use crate::spec::{Cx, Tensor, Val, keras, merge, run};
+use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
+
+pub(super) static OPS: &[Op] = &[
+    rule(
+        "cumsum",
+        &["tf.math.cumsum", "keras.ops.cumsum", "tf.keras.backend.cumsum"],
+        |c| run(c, |cx| cumulative(cx, "Cumsum")),
+        "tensorflow/core/ops/math_ops.cc: Cumsum",
+    ),
+    rule(
+        "cumprod",
+        &["tf.math.cumprod", "keras.ops.cumprod", "tf.keras.backend.cumprod"],
+        |c| run(c, |cx| cumulative(cx, "Cumprod")),
+        "tensorflow/core/ops/math_ops.cc: Cumprod",
+    ),
+    rule(
+        "cumulative_logsumexp",
+        &["tf.math.cumulative_logsumexp"],
+        |c| run(c, |cx| cumulative(cx, "CumulativeLogsumexp")),
+        "tensorflow/core/ops/math_ops.cc: CumulativeLogsumexp",
+    ),
+    rule(
+        "sort",
+        &["tf.sort", "keras.ops.sort"],
+        |c| run(c, |cx| sort(cx, false)),
+        "tensorflow/python/ops/sort_ops.py",
+    ),
+    rule(
+        "argsort",
+        &["tf.argsort", "keras.ops.argsort"],
+        |c| run(c, |cx| sort(cx, true)),
+        "tensorflow/python/ops/sort_ops.py",
+    ),
+    rule(
+        "top_k",
+        &["tf.math.top_k", "keras.ops.top_k"],
+        |c| run(c, top_k_op),
+        "tensorflow/core/ops/nn_ops.cc: TopKShapeFn",
+    ),
+    rule(
+        "in_top_k",
+        &["tf.math.in_top_k", "keras.ops.in_top_k", "tf.keras.backend.in_top_k"],
+        |c| run(c, in_top_k),
+        "tensorflow/core/ops/nn_ops.cc: InTopKV2",
+    ),
+    rule("unique", &["tf.unique"], |c| run(c, unique_op), "tensorflow/core/ops/array_ops.cc: Unique"),
+    rule(
+        "unique_with_counts",
+        &["tf.unique_with_counts"],
+        |c| run(c, unique_with_counts),
+        "tensorflow/core/ops/array_ops.cc: UniqueWithCounts",
+    ),
+    rule(
+        "bincount",
+        &["tf.math.bincount", "keras.ops.bincount"],
+        |c| run(c, bincount),
+        "tensorflow/python/ops/bincount_ops.py",
+    ),
+    rule(
+        "searchsorted",
+        &["tf.searchsorted", "keras.ops.searchsorted"],
+        |c| run(c, searchsorted),
+        "tensorflow/python/ops/array_ops.py: searchsorted",
+    ),
+    rule("diff", &["keras.ops.diff"], |c| run(c, diff), "keras/src/ops/numpy.py: Diff"),
+    rule("digitize", &["keras.ops.digitize"], |c| run(c, digitize), "keras/src/ops/numpy.py: Digitize"),
+];
+
+fn cumulative(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
+    let mut x = cx.tensor(X)?;
+    let axis = cx.known(AXIS)?;
+    if cx.surface() != Surface::KerasOps {
+        let axis = if axis.is_none() { Val::from(0) } else { axis.clone() };
+        return scan(cx, kernel, x, axis).map(Val::T);
+    }
+    let mut dtype = cx.get(DTYPE)?.or(x.dtype);
+    if dtype == Some(DType::Bool) {
+        dtype = Some(DType::Int32);
+    }
+    if cx.symbolic() {
+        let shape = if axis.is_none() { Shape::new([x.shape.size()]) } else { x.shape.clone() };
+        if let (false, Some(rank)) = (axis.is_none(), x.rank()) {
+            keras::canonicalize_axis(cx, cx.int(axis)?, rank)?;
+        }
+        return Ok(Val::T(keras::spec(shape, dtype, &[&x])));
+    }
+    x = cast(cx, x, dtype)?;
+    if axis.is_none() {
+        x = reshape(cx, x, Val::ints(&[-1]))?;
+    }
+    let axis = if axis.is_none() { Val::from(0) } else { axis.clone() };
+    scan(cx, kernel, x, axis).map(Val::T)
+}
+
+const DIRECTION: Param<Arg> = Param::named(&["direction"]);
+
+fn sort(cx: &Cx<'_>, indices: bool) -> Infer<Val> {
+    let mut x = cx.tensor(X)?;
+    let axis = cx.known(AXIS)?;
+    if cx.surface() == Surface::KerasOps {
+        if cx.symbolic() {
+            let shape = if axis.is_none() { Shape::new([x.shape.size()]) } else { x.shape.clone() };
+            if let (false, Some(rank)) = (axis.is_none(), x.rank()) {
+                keras::canonicalize_axis(cx, cx.int(axis)?, rank)?;
+            }
+            let dtype = if indices { Some(DType::Int32) } else { x.dtype };
+            let operands: &[&Tensor] = if indices { &[] } else { &[&x] };
+            return Ok(Val::T(keras::spec(shape, dtype, operands)));
+        }
+        if indices && x.rank() == Some(0) {
+            return Ok(Val::T(Tensor::vector(&[0])));
+        }
+        if x.dtype == Some(DType::Bool) {
+            x = cast(cx, x, Some(if indices { DType::UInt8 } else { DType::Int8 }))?;
+            let out = sorted(cx, &x, cx.int(axis).unwrap_or(-1), indices, false)?;
+            return if indices { Ok(Val::T(out)) } else { cast(cx, out, Some(DType::Bool)).map(Val::T) };
+        }
+        if axis.is_none() {
+            x = reshape(cx, x, Val::ints(&[-1]))?;
+            return sorted(cx, &x, 0, indices, false).map(Val::T);
+        }
+    }
+    let descending = match cx.known(DIRECTION)? {
+        Val::Py(Arg::Str(s)) => match &**s {
+            "ASCENDING" => false,
+            "DESCENDING" => true,
+            other => {
+                let text = format!(
+                    "Argument `direction` should be one of ASCENDING, DESCENDING. Received: direction={other}"
+                );
+                return cx.value_error(text.clone(), Mistake::Argument { param: "direction", problem: text });
+            }
+        },
+        v if v.is_none() => false,
+        _ => return Err(Stop::Unknown("a direction that is not known")),
+    };
+    sorted(cx, &x, cx.int(axis)?, indices, descending).map(Val::T)
+}
+
+/// `_sort_or_argsort`: the largest of the axis moved to the end.
+pub(super) fn sorted(cx: &Cx<'_>, x: &Tensor, axis: i64, indices: bool, descending: bool) -> Infer<Tensor> {
+    let negate = !descending && x.dtype.is_none_or(DType::is_differentiable);
+    let values = if negate { unary(cx, "Neg", x)? } else { x.clone() };
+    let k = item(cx, &shape_of(&values, DType::Int32), axis)?;
+    let Some(rank) = values.rank() else {
+        return Ok(Tensor {
+            dtype: if indices { Some(DType::Int32) } else { x.dtype },
+            ..values.with_shape(Shape::UNKNOWN)
+        });
+    };
+    let at = if axis < 0 { axis + rank as i64 } else { axis };
+    let last = at == rank as i64 - 1;
+    let mut order: Vec<i64> = (0..rank as i64).collect();
+    if !last && (0..rank as i64).contains(&at) {
+        order.swap(at as usize, rank - 1);
+    }
+    let input = if last { values } else { transpose(cx, values, Val::ints(&order))? };
+    let (largest, places) = top_k(cx, input, k, DType::Int32)?;
+    let out = if indices { places } else { largest };
+    let out = if last { out } else { transpose(cx, out, Val::ints(&order))? };
+    if negate && !indices { unary(cx, "Neg", out) } else { Ok(out) }
+}
+
+const K: Param<Arg> = Param::at(1, &["k"]);
+const INDEX_TYPE: Param<Option<DType>> = Param::named(&["index_type"]);
+
+fn top_k_op(cx: &Cx<'_>) -> Infer<Val> {
+    let k = cx.known(K)?;
+    let k = if k.is_none() { Val::from(1) } else { k.clone() };
+    if cx.symbolic() {
+        let Val::T(x) = cx.known(X)? else { return Err(Stop::Unknown("a symbolic call without a tensor")) };
+        let Some(rank) = x.rank().filter(|r| *r > 0) else {
+            return Err(Stop::Unknown("a scalar, or a tensor of unknown rank"));
+        };
+        let shape = x.shape.with_dim(rank - 1, Dim::Known(cx.int(&k)?));
+        let parts = [keras::spec(shape.clone(), x.dtype, &[x]), keras::spec(shape, DType::Int32, &[])];
+        return Ok(Val::tuple(parts));
+    }
+    let index = cx.get(INDEX_TYPE)?.unwrap_or(DType::Int32);
+    let (values, indices) = top_k(cx, cx.known(X)?, k, index)?;
+    Ok(Val::Named(vec![("values", Val::T(values)), ("indices", Val::T(indices))]))
+}
+
+const THIRD: Param<Arg> = Param::at(2, &["k"]);
+
+fn in_top_k(cx: &Cx<'_>) -> Infer<Val> {
+    // The legacy backend has the predictions first, the others the targets.
+    let (targets, predictions) = match cx.surface() {
+        Surface::Backend => (cx.known(Y)?, cx.known(X)?),
+        _ => (cx.known(X)?, cx.known(Y)?),
+    };
+    if cx.symbolic() {
+        let Val::T(targets) = targets else { return Err(Stop::Unknown("a symbolic call without a tensor")) };
+        return Ok(Val::T(keras::spec(targets.shape.clone(), DType::Bool, &[])));
+    }
+    let node = cx.node("InTopKV2", [predictions.clone(), targets.clone(), cx.known(THIRD)?.clone()])?;
+    let scores = cx.fit_or("InTopKV2", merge::rank(&node.x(0).shape, 2), || {
+        "predictions must be 2-dimensional".to_owned()
+    })?;
+    let labels = cx.fit_or("InTopKV2", merge::rank(&node.x(1).shape, 1), || {
+        "targets must be 1-dimensional".to_owned()
+    })?;
+    let dim = |s: &Shape| s.dim(0).unwrap_or(Dim::Unknown);
+    let batch = cx.fit_or("InTopKV2", merge::dims(dim(&scores), dim(&labels), "the batch"), || {
+        format!(
+            "First dimension of predictions {} must match length of targets {}",
+            dim(&scores),
+            dim(&labels)
+        )
+    })?;
+    Ok(Val::T(node.out(Shape::new([batch]))))
+}
+
+const OUT_IDX: Param<Option<DType>> = Param::named(&["out_idx"]);
+
+fn unique_op(cx: &Cx<'_>) -> Infer<Val> {
+    let (values, places) = unique(cx, cx.known(X)?, cx.get(OUT_IDX)?.unwrap_or(DType::Int32))?;
+    Ok(Val::Named(vec![("y", Val::T(values)), ("idx", Val::T(places))]))
+}
+
+fn unique_with_counts(cx: &Cx<'_>) -> Infer<Val> {
+    let (values, places) = unique(cx, cx.known(X)?, cx.get(OUT_IDX)?.unwrap_or(DType::Int32))?;
+    let counts = Tensor::new(values.shape.clone(), places.dtype);
+    Ok(Val::Named(vec![("y", Val::T(values)), ("idx", Val::T(places)), ("count", Val::T(counts))]))
+}
+
+const WEIGHTS: Param<Arg> = Param::named(&["weights"]);
+
+fn bincount(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let weights = cx.known(WEIGHTS)?;
+    let axis = cx.known(AXIS)?;
+    let keras_ops = cx.surface() == Surface::KerasOps;
+    if !weights.is_none() || !keras_ops && !axis.is_none() {
+        return Err(Stop::Unknown("a weighted bincount"));
+    }
+    if keras_ops {
+        // The counts of each row; the length depends on the values, and the rows' number is not told.
+        let shape = match x.rank() {
+            Some(rank) => Shape::of_rank(rank.max(1)),
+            None => Shape::UNKNOWN,
+        };
+        return Ok(Val::T(Tensor::new(shape, DType::Int32)));
+    }
+    let dtype = cx.get(DTYPE)?.unwrap_or(DType::Int32);
+    Ok(Val::T(Tensor::new(Shape::new([Dim::Unknown]), dtype)))
+}
+
+const SORTED: Param<Arg> = Param::at(0, &["sorted_sequence"]);
+const VALUES: Param<Arg> = Param::at(1, &["values"]);
+const OUT_TYPE: Param<Option<DType>> = Param::named(&["out_type"]);
+
+fn searchsorted(cx: &Cx<'_>) -> Infer<Val> {
+    let sequence = cx.convert(cx.known(SORTED)?, None)?;
+    let values = cx.convert(cx.known(VALUES)?, sequence.dtype)?;
+    let mut dtype = cx.get(OUT_TYPE)?.unwrap_or(DType::Int32);
+    if cx.surface() == Surface::KerasOps {
+        if let Some(rank) = sequence.rank().filter(|r| *r != 1) {
+            let text = format!(
+                "`searchsorted` only supports 1-D sorted sequences. You can use `keras.ops.vectorized_map` to extend it to N-D sequences. Received: sorted_sequence.shape={}",
+                sequence.shape.tuple()
+            );
+            return cx.value_error(
+                text,
+                Mistake::RankMismatch { param: "sorted_sequence", expected: "1".to_owned(), got: rank },
+            );
+        }
+        dtype = if sequence.shape.dim(0).is_some_and(Dim::is_known) { DType::Int32 } else { DType::Int64 };
+    }
+    if values.rank() == Some(0) && !cx.symbolic() {
+        // `tf.shape(values)[-1]` of a scalar.
+        item(cx, &shape_of(&values, DType::Int32), -1)?;
+    }
+    Ok(Val::T(Tensor::new(values.shape, dtype)))
+}
+
+const ORDER: Param<Option<i64>> = Param::at(1, &["n"]);
+
+fn diff(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let n = cx.get(ORDER)?.unwrap_or(1);
+    if n < 0 {
+        let text = format!("Order `n` must be non-negative. Received n={n}");
+        return cx.value_error(text.clone(), Mistake::Argument { param: "n", problem: text });
+    }
+    let Some(rank) = x.rank() else { return Ok(Val::T(x.with_shape(Shape::UNKNOWN))) };
+    if rank == 0 && n > 0 {
+        let text = "`diff` requires input that is at least one dimensional.";
+        return cx.value_error(
+            text,
+            Mistake::RankMismatch { param: "a", expected: "at least 1".to_owned(), got: 0 },
+        );
+    }
+    let axis = cx.known(AXIS)?;
+    let axis = if axis.is_none() { -1 } else { cx.int(axis)? };
+    let at = keras::canonicalize_axis(cx, axis, rank)?;
+    let size = x.shape.dim(at as i64).unwrap_or(Dim::Unknown);
+    let shape = x.shape.with_dim(at, size.map(|s| (s - n).max(0)));
+    let mut out = binary(cx, "Sub", &x, &x)?;
+    out.content = Content::Unknown;
+    Ok(Val::T(out.with_shape(shape)))
+}
+
+fn digitize(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    Ok(Val::T(Tensor::new(x.shape, DType::Int32)))
+}
