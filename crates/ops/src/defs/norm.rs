@@ -24,12 +24,7 @@ pub(super) static OPS: &[Op] = &[
         |c| run(c, clip_by_norm),
         "tensorflow/python/ops/clip_ops.py: clip_by_norm",
     ),
-    rule(
-        "l2_loss",
-        &["tf.nn.l2_loss"],
-        |c| run(c, |cx| l2_loss(cx)),
-        "tensorflow/core/ops/nn_ops.cc: L2Loss",
-    ),
+    rule("l2_loss", &["tf.nn.l2_loss"], |c| run(c, l2_loss), "tensorflow/core/ops/nn_ops.cc: L2Loss"),
 ];
 
 const ORD: Param<Arg> = Param::at(1, &["ord"]);

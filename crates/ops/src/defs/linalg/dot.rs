@@ -11,7 +11,7 @@ use crate::kernels::shape::{expand_dims, reshape, shape_of, squeeze};
 use crate::kernels::stride::{item, part};
 use crate::params::{X, Y};
 use crate::spec::keras::{self, Promoted};
-use crate::spec::{Cx, Tensor, Val, numpy, run};
+use crate::spec::{Cx, Tensor, Val, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
 
 pub(in crate::defs) static OPS: &[Op] = &[
@@ -37,38 +37,9 @@ fn dot(cx: &Cx<'_>) -> Infer<Val> {
     match cx.surface() {
         Surface::KerasOps if cx.symbolic() => symbolic_dot(cx, a, b),
         Surface::KerasOps => keras_dot(cx, a, b),
-        Surface::Numpy => {
-            let (one, two) = (numpy::shape_of(a), numpy::shape_of(b));
-            match (one.rank(), two.rank()) {
-                (Some(0), _) | (_, Some(0)) => {
-                    let dtype = numpy::result_type(keras::promoted(a)?, keras::promoted(b)?);
-                    Ok(Tensor::new(numpy::broadcast(cx, &one, &two)?, dtype))
-                }
-                (Some(1 | 2), Some(1 | 2)) => array_dot(cx, a, b, &one, &two),
-                _ => Err(Stop::Unknown("a dot of arrays of higher rank")),
-            }
-        }
         _ => backend_dot(cx, &cx.convert(a, None)?, &cx.convert(b, None)?),
     }
     .map(Val::T)
-}
-
-/// `np.dot` of vectors and matrices.
-fn array_dot(cx: &Cx<'_>, a: &Val, b: &Val, one: &Shape, two: &Shape) -> Infer<Tensor> {
-    let (da, db) = (one.dims().unwrap_or_default(), two.dims().unwrap_or_default());
-    let inner = da[da.len() - 1];
-    let outer = if db.len() == 1 { db[0] } else { db[0] };
-    if !inner.compatible(outer) {
-        let text = format!(
-            "shapes {} and {} not aligned: {inner} (dim {}) != {outer} (dim 0)",
-            numpy::tuple(one),
-            numpy::tuple(two),
-            da.len() - 1
-        );
-        return cx.value_error(text, Mistake::DimMismatch { left: inner, right: outer, what: "inner dims" });
-    }
-    let dtype = numpy::result_type(keras::promoted(a)?, keras::promoted(b)?);
-    Ok(Tensor::new(da[..da.len() - 1].iter().chain(&db[1..]).copied().collect(), dtype))
 }
 
 /// `K.dot`: beyond matrices, the last axis of the one against the second to last of the other.

@@ -89,8 +89,11 @@ fn renamed(text: &str) -> String {
         .collect()
 }
 
+/// An equation, and the permutations of its left side, right side and result (none where empty).
+type Product = (&'static str, &'static [i64], &'static [i64], &'static [i64]);
+
 /// Equations that Keras 3 carries out as a matrix product: the axes of both operands and of the result.
-const AS_MATMUL: &[(&str, &[i64], &[i64], &[i64])] = &[
+const AS_MATMUL: &[Product] = &[
     ("ab,bc->ac", &[], &[], &[]),
     ("ab,cb->ac", &[], &[1, 0], &[]),
     ("abc,cd->abd", &[], &[], &[]),

@@ -12,7 +12,7 @@ use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::{expand_dims, reshape, shape_of, squeeze};
 use crate::params::{X, Y};
 use crate::spec::keras::{self, Promoted};
-use crate::spec::{Cx, Tensor, Val, numpy, repr, run};
+use crate::spec::{Cx, Tensor, Val, repr, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
 
 pub(in crate::defs) static OPS: &[Op] = &[
@@ -43,7 +43,6 @@ fn matmul_op(cx: &Cx<'_>) -> Infer<Val> {
     match cx.surface() {
         Surface::KerasOps if cx.symbolic() => symbolic_matmul(cx, a, b),
         Surface::KerasOps => keras_matmul(cx, a, b),
-        Surface::Numpy => array_matmul(cx, a, b),
         _ => {
             let mut flags = [false; 4];
             for (flag, param) in flags.iter_mut().zip(FLAGS) {
@@ -154,38 +153,6 @@ fn symbolic_matmul(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
         out.push(right[right.len() - 1]);
     }
     Ok(keras::spec(Shape::new(out), dtype, &operands))
-}
-
-fn array_matmul(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
-    let (one, two) = (numpy::shape_of(a), numpy::shape_of(b));
-    let dtype = numpy::result_type(keras::promoted(a)?, keras::promoted(b)?);
-    let (Some(da), Some(db)) = (one.dims(), two.dims()) else {
-        return Ok(Tensor::new(Shape::UNKNOWN, dtype));
-    };
-    if da.is_empty() || db.is_empty() {
-        return Err(Stop::Unknown("a matrix product with a scalar"));
-    }
-    let inner = da[da.len() - 1];
-    let outer = if db.len() == 1 { db[0] } else { db[db.len() - 2] };
-    if !inner.compatible(outer) {
-        let text = format!(
-            "matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?) (size {outer} is different from {inner})"
-        );
-        return cx.value_error(text, Mistake::DimMismatch { left: inner, right: outer, what: "inner dims" });
-    }
-    let batch = numpy::broadcast(
-        cx,
-        &da[..da.len().saturating_sub(2)].iter().copied().collect(),
-        &db[..db.len().saturating_sub(2)].iter().copied().collect(),
-    )?;
-    let mut out = batch.dims().unwrap_or_default().to_vec();
-    if da.len() > 1 {
-        out.push(da[da.len() - 2]);
-    }
-    if db.len() > 1 {
-        out.push(db[db.len() - 1]);
-    }
-    Ok(Tensor::new(Shape::new(out), dtype))
 }
 
 fn matvec(cx: &Cx<'_>) -> Infer<Val> {

@@ -355,6 +355,9 @@ fn solved(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
     if cx.symbolic() {
         return Ok(Val::T(keras::spec(right.shape.clone(), right.dtype, &[&matrix, &right])));
     }
+    if cx.surface() == Surface::KerasOps && (matrix.rank().is_none() || right.rank().is_none()) {
+        return Err(Stop::Unknown("a right side of unknown rank"));
+    }
     // A right side of one rank less is a vector for each matrix.
     if cx.surface() == Surface::KerasOps && matrix.rank().zip(right.rank()).is_some_and(|(a, b)| b + 1 == a) {
         let column = crate::kernels::shape::expand_dims(cx, &right, Val::from(-1))?;
@@ -484,17 +487,20 @@ fn cross(cx: &Cx<'_>) -> Infer<Val> {
     let flat = last(&both[0]) == Dim::Known(2) && last(&both[1]) == Dim::Known(2);
     let (x, y) = (padded(&both[0])?, padded(&both[1])?);
     let together = |t: &Tensor, other: &Tensor| -> Infer<Tensor> {
+        let (Some(mine), Some(theirs)) = (t.rank(), other.rank()) else {
+            return Err(Stop::Unknown("a cross product of unknown rank"));
+        };
+        // A graph cannot evaluate a `BroadcastArgs` that fails, and goes on with its length.
         let shape = match (t.shape.all_known(), other.shape.all_known()) {
             (Some(a), Some(b)) if cx.eager() => {
                 broadcast(cx, "BroadcastArgs", &Shape::known(&a), &Shape::known(&b))?
             }
-            // A graph cannot evaluate a `BroadcastArgs` that fails, and goes on without it.
-            _ => tensor::broadcast(&t.shape, &other.shape).unwrap_or_default(),
+            _ => {
+                tensor::broadcast(&t.shape, &other.shape).unwrap_or_else(|_| Shape::of_rank(mine.max(theirs)))
+            }
         };
-        match shape.all_known() {
-            Some(sizes) => broadcast_to(cx, t, Val::ints(&sizes)),
-            None => Ok(t.clone().with_shape(t.shape.clone())),
-        }
+        let sizes = shape.dims().unwrap_or_default().to_vec();
+        broadcast_to(cx, t, Val::T(Tensor::dims(sizes, DType::Int32)))
     };
     let (a, b) = (together(&x, &y)?, together(&y, &x)?);
     let out = crossed(cx, &Val::T(a), &Val::T(b))?;
