@@ -90,7 +90,11 @@ impl Interp<'_> {
             },
             Value::Native(native) => Ok(match name {
                 "__name__" => Some(Value::str(native.name.rsplit('.').next().unwrap_or(native.name))),
-                _ => Some(Value::unknown("an attribute of a built-in function")),
+                // `itertools.chain.from_iterable`
+                _ => match crate::native::find_function(&format!("{}.{name}", native.name)) {
+                    Some(function) => Some(Value::Native(function)),
+                    None => Some(Value::unknown("an attribute of a built-in function")),
+                },
             }),
             Value::Api(path) => Ok(match name {
                 "__name__" => Some(Value::str(path.rsplit('.').next().unwrap_or(path))),
@@ -150,7 +154,7 @@ impl Interp<'_> {
         }
         let profile = crate::value::profile(self.keras);
         for path in paths {
-            if path.starts_with("builtins.") {
+            if path.starts_with("builtins.") || crate::libraries::is_transparent(&path) {
                 continue;
             }
             match names::class_member(profile, &path, name) {

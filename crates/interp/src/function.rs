@@ -11,7 +11,7 @@ use crate::class::ClassId;
 use crate::heap::{Names, ObjId, Object, ScopeObject};
 use crate::interp::Interp;
 use crate::lazy::Source;
-use crate::raise::{Eval, Halt};
+use crate::raise::Eval;
 use crate::stmt::Flow;
 use crate::value::{Args, FunctionId, Value};
 
@@ -22,6 +22,8 @@ pub enum Body<'a> {
     Def(&'a [Stmt]),
     /// A lambda's expression.
     Lambda(&'a ast::Expr),
+    /// The `__init__` that `@dataclass` makes: it sets the class's fields.
+    Fields(ClassId),
 }
 
 /// A function or lambda of the script.
@@ -51,17 +53,6 @@ pub struct Function<'a> {
     pub span: Span,
     /// Attributes, which functions may have too.
     pub attrs: ObjId,
-}
-
-/// A generator that has run.
-#[derive(Debug)]
-pub struct Run {
-    /// What it yielded.
-    pub items: Vec<Value>,
-    /// Whether it was cut off and would go on.
-    pub endless: bool,
-    /// What it returned or raised.
-    pub ended: Eval,
 }
 
 /// Reads parameters into a signature.
@@ -127,35 +118,6 @@ impl<'a> Interp<'a> {
         self.run_function(id, args)
     }
 
-    /// Runs a generator's function to its end.
-    ///
-    /// # Errors
-    /// A budget that ran out; an exception comes after the items.
-    pub fn run_generator(&mut self, id: FunctionId, args: Args) -> Eval<Run> {
-        let depth = self.frames.len();
-        let frame = self.enter(id, args)?;
-        if let Some(frame) = self.frames.last_mut() {
-            frame.yields = Some(Vec::new());
-        }
-        let result = self.carry_out(frame);
-        let items = self.frames.get_mut(depth).and_then(|f| f.yields.take()).unwrap_or_default();
-        match result {
-            Err(Halt::Budget(why)) => {
-                self.frames.truncate(depth);
-                Err(Halt::Budget(why))
-            }
-            Err(Halt::Enough) => {
-                self.frames.truncate(depth);
-                Ok(Run { items, endless: true, ended: Ok(Value::None) })
-            }
-            result => {
-                let ended = result.and_then(|flow| self.leave(depth, flow));
-                self.frames.truncate(depth);
-                Ok(Run { items, endless: false, ended })
-            }
-        }
-    }
-
     fn run_function(&mut self, id: FunctionId, args: Args) -> Eval {
         let depth = self.frames.len();
         let body = self.enter(id, args)?;
@@ -165,7 +127,7 @@ impl<'a> Interp<'a> {
     }
 
     /// Binds the arguments and pushes the function's frame.
-    fn enter(&mut self, id: FunctionId, args: Args) -> Eval<Body<'a>> {
+    pub(crate) fn enter(&mut self, id: FunctionId, args: Args) -> Eval<Body<'a>> {
         if self.frames.len() >= self.options.depth {
             return Err(self.raise_named("RecursionError", "maximum recursion depth exceeded"));
         }
@@ -188,15 +150,16 @@ impl<'a> Interp<'a> {
         Ok(function.body)
     }
 
-    fn carry_out(&mut self, body: Body<'a>) -> Eval<Flow> {
+    pub(crate) fn carry_out(&mut self, body: Body<'a>) -> Eval<Flow> {
         match body {
             Body::Def(body) => self.exec_block(body),
             Body::Lambda(body) => self.eval(body).map(Flow::Return),
+            Body::Fields(class) => self.set_fields(class).map(|()| Flow::Next),
         }
     }
 
     /// What the function returns, with what it may have returned in branches.
-    fn leave(&mut self, depth: usize, flow: Flow) -> Eval {
+    pub(crate) fn leave(&mut self, depth: usize, flow: Flow) -> Eval {
         let returns = self.frames.get_mut(depth).map(|f| std::mem::take(&mut f.returns)).unwrap_or_default();
         let value = match flow {
             Flow::Return(value) => value,

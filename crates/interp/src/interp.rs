@@ -52,6 +52,8 @@ pub struct CallFrame<'a> {
     pub returns: Vec<Value>,
     /// The items of a generator so far.
     pub yields: Option<Vec<Value>>,
+    /// Who takes a generator's items as they come, where that is known.
+    pub(crate) consumer: Option<crate::generators::Consumer<'a>>,
     /// The object of a method and the class that defines it, for `super()`.
     pub method: Option<(Value, ClassId)>,
     /// The names that the function assigns; they are not looked up outside.
@@ -134,7 +136,7 @@ pub struct Interp<'a> {
     pub(crate) masks: FxHashMap<NodeId, Value>,
     /// Traces, tapes and variables under way.
     pub(crate) running: crate::framework::tracing::Running,
-    steps: u64,
+    pub(crate) steps: u64,
 }
 
 impl<'a> Interp<'a> {
@@ -202,6 +204,9 @@ impl<'a> Interp<'a> {
         self.record.outcome = match ended {
             Ok(_) => Outcome::Ok { exit: None },
             Err(Halt::Exit(exit)) => Outcome::Ok { exit },
+            Err(Halt::Exception(id)) if self.is_exception(id, "SystemExit") => {
+                Outcome::Ok { exit: Some(self.exit_code(id)) }
+            }
             Err(Halt::Exception(id)) => {
                 self.events.push(crate::events::Event::Raised { exception: id, fatal: true });
                 Outcome::Raises(self.raised_record(id))
@@ -229,6 +234,14 @@ impl<'a> Interp<'a> {
         self.push_frame("<module>".into(), self.globals, Some(self.module), true);
     }
 
+    /// The code that a `SystemExit` ends the process with: an int, or 0 as the recordings count it.
+    fn exit_code(&self, id: ObjId) -> i64 {
+        match self.heap.instance(id).and_then(|i| i.attrs.get("args")) {
+            Some(Value::Tuple(args)) => args.first().and_then(Value::as_int).unwrap_or(0),
+            _ => 0,
+        }
+    }
+
     /// Pushes a frame.
     pub fn push_frame(&mut self, function: Rc<str>, scope: ObjId, module: Option<&'a Module>, main: bool) {
         self.frames.push(CallFrame {
@@ -239,6 +252,7 @@ impl<'a> Interp<'a> {
             main,
             returns: Vec::new(),
             yields: None,
+            consumer: None,
             method: None,
             locals: None,
             handling: None,

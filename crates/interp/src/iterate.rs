@@ -120,7 +120,8 @@ impl Interp<'_> {
             && class
                 .mro
                 .iter()
-                .all(|c| self.class(*c).path.as_deref().is_none_or(|p| p.starts_with("builtins.")))
+                .filter_map(|c| self.class(*c).path.as_deref())
+                .all(|path| path.starts_with("builtins.") || crate::libraries::is_transparent(path))
     }
 
     /// The plain value inside an instance of a class that derives from a built-in type.
@@ -359,7 +360,13 @@ impl Interp<'_> {
             Value::Tuple(items) => {
                 Some(Key::Tuple(items.iter().map(|i| self.key(i)).collect::<Option<_>>()?))
             }
-            Value::Instance(id) => object("instance", id.0),
+            Value::Instance(id) => match self.data(*id) {
+                // A named tuple or a `StrEnum` member is equal to its plain value.
+                Some(data @ (Value::Str(_) | Value::Int(_) | Value::Tuple(_) | Value::Float(_))) => {
+                    self.key(&data)
+                }
+                _ => object("instance", id.0),
+            },
             Value::Function(id) => object("function", id.0),
             Value::Class(id) => object("class", id.0),
             Value::Tensor(id) => object("tensor", id.0),

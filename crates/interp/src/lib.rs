@@ -13,6 +13,7 @@ pub mod events;
 mod expr;
 pub mod framework;
 mod function;
+mod generators;
 pub mod heap;
 pub mod interp;
 mod iterate;

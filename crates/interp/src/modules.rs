@@ -197,9 +197,13 @@ impl Interp<'_> {
         if let Some(entry) = names::lookup(profile(self.keras), path).filter(|e| e.kind == Kind::Class) {
             return self.api_class(path, entry.definition);
         }
-        let parent = self.builtin_class("object");
+        let mut parents: Vec<ClassId> =
+            crate::libraries::bases(path).iter().map(|base| self.native_class(base)).collect();
+        if parents.is_empty() {
+            parents.push(self.builtin_class("object"));
+        }
         let name = path.rsplit('.').next().unwrap_or(path);
-        let id = self.add_class(name.into(), &[parent], crate::native::find_class(path), Some(path.into()));
+        let id = self.add_class(name.into(), &parents, crate::native::find_class(path), Some(path.into()));
         self.class_paths.insert(path.into(), id);
         id
     }

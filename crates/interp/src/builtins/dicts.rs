@@ -34,7 +34,15 @@ pub(crate) static DICT: NativeClass = NativeClass {
         native("__init__", update),
         native("__len__", |interp, args| interp.data_method(&args, |interp, dict, _| interp.length(dict))),
         native("__iter__", |interp, args| interp.data_method(&args, |interp, dict, _| interp.iter(dict))),
-        native("__getitem__", |interp, args| interp.data_method(&args, lists::item)),
+        native("__getitem__", |interp, args| {
+            if let [object @ Value::Instance(id), index] = args.positional.as_slice()
+                && let Some(method) = interp.own_method(*id, "__missing__")
+                && interp.contains(object, index)? == Some(false)
+            {
+                return interp.call(&method, Args::of([index.clone()]));
+            }
+            interp.data_method(&args, lists::item)
+        }),
         native("__setitem__", |interp, args| interp.data_method(&args, lists::set_item)),
         native("__delitem__", |interp, args| interp.data_method(&args, lists::delete_item)),
         native("__contains__", |interp, args| interp.data_method(&args, lists::contains)),

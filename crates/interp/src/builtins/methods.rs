@@ -155,6 +155,7 @@ impl Interp<'_> {
             return Some(found);
         }
         match (kind, name) {
+            ("type", "__name__") => return Some(Value::str("type")),
             ("dict", "fromkeys") => return Some(Value::Native(&dicts::FROMKEYS)),
             ("object", "__setattr__") => return Some(Value::Native(&super::types::OBJECT_SETATTR)),
             ("object", "__init__") => return Some(Value::Native(&super::types::OBJECT_INIT)),

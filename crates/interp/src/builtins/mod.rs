@@ -1,8 +1,8 @@
 //! Python's built-in functions and types.
 
-mod arguments;
+pub(crate) mod arguments;
 mod bytes;
-mod construct;
+pub(crate) mod construct;
 mod dicts;
 mod enums;
 mod formatting;
@@ -11,18 +11,19 @@ mod iterators;
 mod kinds;
 mod lists;
 mod methods;
-mod number_text;
+pub(crate) mod number_text;
 mod numbers;
 mod objects;
 mod operators;
 mod percent;
+mod records;
 mod reveal;
 mod sequences;
 mod sets;
 mod spec;
 mod splitting;
 mod strings;
-mod text;
+pub(crate) mod text;
 mod tuples;
 mod types;
 
@@ -46,8 +47,14 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
 ];
 
 /// Native functions, by path: `builtins.len`.
-pub(crate) static FUNCTIONS: &[&[Native]] =
-    &[functions::FUNCTIONS, objects::FUNCTIONS, reveal::FUNCTIONS, sequences::FUNCTIONS];
+pub(crate) static FUNCTIONS: &[&[Native]] = &[
+    enums::FUNCTIONS,
+    functions::FUNCTIONS,
+    objects::FUNCTIONS,
+    records::FUNCTIONS,
+    reveal::FUNCTIONS,
+    sequences::FUNCTIONS,
+];
 
 pub(crate) use kinds::Kind;
 pub(crate) use types::{is_builtin, is_type};

@@ -27,8 +27,19 @@ impl Interp<'_> {
                 if let Some(state) = self.exception(id) {
                     return Ok((!state.unsure).then(|| state.core.to_string()));
                 }
+                // A library's class: `str(Path("a"))`.
+                let class = self.heap.instance(id).map(|i| i.class);
+                if let Some((method @ Value::Native(_), _)) =
+                    class.and_then(|c| self.class_attr(c, "__str__"))
+                {
+                    let method = self.bind_method(value.clone(), method, None);
+                    return self.text_of(value, &method);
+                }
+                if let Some(text) = self.member_text(id, false, 0)? {
+                    return Ok(Some(text));
+                }
                 match self.data(id) {
-                    Some(Value::Str(s)) if !self.is_enum_member(id) => Ok(Some(s.to_string())),
+                    Some(Value::Str(s)) => Ok(Some(s.to_string())),
                     _ => self.repr_of(value, 0),
                 }
             }
@@ -213,6 +224,11 @@ impl Interp<'_> {
         if spec.is_empty() {
             return self.display(value);
         }
+        if let Value::Instance(id) = value
+            && let Some(text) = self.member_text(*id, false, 0)?
+        {
+            return self.format(&Value::Str(text.into()), spec);
+        }
         let plain = self.plain(value);
         let formatted = {
             let Some(parsed) = super::spec::parse(spec) else {
@@ -267,11 +283,6 @@ impl Interp<'_> {
     pub(crate) fn annotated(&mut self, targets: &[python::ast::Expr], value: Value) -> Value {
         let _ = targets;
         value
-    }
-
-    /// Notes an annotation; dataclasses read them.
-    pub(crate) fn note_annotation(&mut self, name: &str, annotation: &python::ast::Expr) {
-        let _ = (name, annotation);
     }
 }
 

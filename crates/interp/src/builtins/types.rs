@@ -117,7 +117,11 @@ pub(super) static OBJECT_INIT: Native = native("object.__init__", |_, _| Ok(Valu
 /// `object.__new__`.
 pub(super) static OBJECT_NEW: Native = native("object.__new__", |interp, args| {
     Ok(match args.positional.first() {
-        Some(Value::Class(class)) => Value::Instance(interp.new_instance(*class)),
+        Some(Value::Class(class)) => {
+            let id = interp.new_instance(*class);
+            interp.prepare_instance(id, &Args::of(args.positional[1..].iter().cloned()));
+            Value::Instance(id)
+        }
         _ => interp.unknown("an object of a class that is not known"),
     })
 });
@@ -276,12 +280,63 @@ impl Interp<'_> {
 
     /// Makes an instance of a built-in type; nothing for other classes.
     pub(crate) fn builtin_instance(&mut self, id: ClassId, args: &Args) -> Eval<Option<Value>> {
-        let Some(path) = self.class(id).path.clone() else { return Ok(None) };
+        let Some(path) = self.class(id).path.clone() else {
+            if let Some(member) = self.enum_by_value(id, args)? {
+                return Ok(Some(member));
+            }
+            self.check_abstract(id)?;
+            return self.named_instance(id, args);
+        };
+        if let Some(made) = crate::libraries::construct(self, &path, args)? {
+            return Ok(Some(made));
+        }
         let Some(name) = path.strip_prefix("builtins.") else { return Ok(None) };
         if !is_type(name) {
             return Ok(None);
         }
         super::construct::construct(self, name, args).map(Some)
+    }
+
+    /// Raises for a class with abstract methods.
+    fn check_abstract(&mut self, id: ClassId) -> Eval<()> {
+        if !self.derives_from(id, "abc.ABC") {
+            return Ok(());
+        }
+        let mut names: Vec<Rc<str>> = Vec::new();
+        for class in self.class(id).mro.iter() {
+            let Some(scope) = self.heap.scope(self.class(*class).dict) else { continue };
+            for (name, value) in &scope.names {
+                if self.is_abstract(value) && !names.contains(name) {
+                    names.push(name.clone());
+                }
+            }
+        }
+        names.retain(|name| self.class_attr(id, name).is_some_and(|(value, _)| self.is_abstract(&value)));
+        if names.is_empty() {
+            return Ok(());
+        }
+        names.sort();
+        let s = if names.len() == 1 { "" } else { "s" };
+        let text = format!(
+            "Can't instantiate abstract class {} with abstract method{s} {}",
+            self.class(id).name,
+            names.join(", ")
+        );
+        Err(self.raise(ops::Exc::TypeError, text))
+    }
+
+    fn is_abstract(&self, value: &Value) -> bool {
+        match value {
+            Value::Function(id) => self
+                .heap
+                .scope(self.function(*id).attrs)
+                .is_some_and(|s| s.names.contains_key("__isabstractmethod__")),
+            Value::Wrapped(wrapped) => match &**wrapped {
+                Wrapped::Property(f, _) | Wrapped::Static(f) | Wrapped::ClassMethod(f) => self.is_abstract(f),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// Tells whether a container of another class is an instance of a class, by the class's path.

@@ -22,11 +22,10 @@ impl Interp<'_> {
         {
             return (native.call)(self, args);
         }
-        if let Some((new, _)) = self.class_attr(id, "__new__")
+        if let Some((new, owner)) = self.class_attr(id, "__new__")
             && matches!(new, Value::Function(_) | Value::Wrapped(_))
         {
-            let value = self.unknown("an object made by its class's own `__new__`");
-            return Ok(value);
+            return self.instantiate_by(id, &new, owner, args);
         }
         let id = self.class_to_make(id, &args);
         let instance = self.new_instance(id);
@@ -39,12 +38,7 @@ impl Interp<'_> {
                 self.after_init(instance)?;
             }
             None if self.class(id).open => {}
-            None if self
-                .class(id)
-                .mro
-                .iter()
-                .any(|c| self.class(*c).path.as_deref().is_some_and(|p| !p.starts_with("builtins."))) =>
-            {
+            None if !self.is_certain_class(id) => {
                 return Ok(self.unknown(format!("objects of `{}` are not modelled", self.class(id).name)));
             }
             None => {
@@ -53,6 +47,27 @@ impl Interp<'_> {
                     return Err(self.raise(ops::Exc::TypeError, text));
                 }
             }
+        }
+        Ok(object)
+    }
+
+    /// Makes an instance by its class's own `__new__`: `__init__` follows where it gives one of the class.
+    fn instantiate_by(&mut self, id: ClassId, new: &Value, owner: ClassId, args: Args) -> Eval {
+        let new = match new {
+            Value::Wrapped(wrapped) => match &**wrapped {
+                crate::value::Wrapped::Static(function) => function.clone(),
+                _ => return Ok(self.unknown("an object made by its class's own `__new__`")),
+            },
+            _ => new.clone(),
+        };
+        let bound = self.bind_method(Value::Class(id), new, Some(owner));
+        let object = self.call(&bound, args.clone())?;
+        let Value::Instance(instance) = object else { return Ok(object) };
+        let ours = self.heap.instance(instance).is_some_and(|i| self.is_subclass(i.class, id));
+        if ours && let Some((init, owner)) = self.class_attr(id, "__init__") {
+            let bound = self.bind_method(object.clone(), init, Some(owner));
+            self.call(&bound, args)?;
+            self.after_init(instance)?;
         }
         Ok(object)
     }
@@ -74,13 +89,7 @@ impl Interp<'_> {
                 let bound = self.bind_method(callee.clone(), call, Some(owner));
                 self.call(&bound, args)
             }
-            None if self.class(class).open
-                || self
-                    .class(class)
-                    .mro
-                    .iter()
-                    .any(|c| self.class(*c).path.as_deref().is_some_and(|p| !p.starts_with("builtins."))) =>
-            {
+            None if !self.is_certain_class(class) => {
                 Ok(self.unknown(format!("calls of `{}` objects are not modelled", self.class(class).name)))
             }
             None => {

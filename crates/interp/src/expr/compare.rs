@@ -42,6 +42,9 @@ impl<'a> Interp<'a> {
             _ if matches!(left, Value::Tensor(_)) || matches!(right, Value::Tensor(_)) => {
                 return self.tensor_compare(op, left, right);
             }
+            // `mask == 1` of something unknown may be an array.
+            _ if left.is_unknown() => left.clone(),
+            _ if right.is_unknown() => right.clone(),
             CmpOp::Eq => bool_or_any(self.equal(left, right)?),
             CmpOp::NotEq => bool_or_any(self.equal(left, right)?.map(|b| !b)),
             CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => return self.order(op, left, right),
@@ -297,7 +300,7 @@ impl<'a> Interp<'a> {
         Some(known(left)? == known(right)?)
     }
 
-    fn contains(&mut self, container: &Value, item: &Value) -> Eval<Option<bool>> {
+    pub(crate) fn contains(&mut self, container: &Value, item: &Value) -> Eval<Option<bool>> {
         match (container, item) {
             (Value::None | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Function(_), _) => {
                 let text = format!("argument of type '{}' is not iterable", self.type_name(container));

@@ -14,7 +14,7 @@ use python::ast::{self, BoolOp, Expr, UnaryOp};
 
 use crate::function::{Body, Function, signature_of};
 use crate::interp::Interp;
-use crate::raise::{Eval, Halt};
+use crate::raise::Eval;
 use crate::value::Value;
 
 pub(crate) use arith::operator_name;
@@ -75,12 +75,12 @@ impl<'a> Interp<'a> {
             Expr::Starred(e) => self.eval(&e.value),
             Expr::Yield(e) => {
                 let value = e.value.as_deref().map_or(Ok(Value::None), |v| self.eval(v))?;
-                self.yield_items(vec![value])
+                self.yield_item(value)
             }
             Expr::YieldFrom(e) => {
                 let iterable = self.eval(&e.value)?;
-                let (items, _) = self.iterate(&iterable, 1024)?;
-                self.yield_items(items)
+                self.at(python::span(e.range));
+                self.yield_from(&iterable)
             }
             Expr::Await(e) => self.eval(&e.value),
             Expr::TString(_) | Expr::IpyEscapeCommand(_) => {
@@ -193,17 +193,6 @@ impl<'a> Interp<'a> {
             attrs,
         };
         Ok(self.add_function(function))
-    }
-
-    fn yield_items(&mut self, items: Vec<Value>) -> Eval {
-        let Some(frame) = self.frames.last_mut() else { return Ok(Value::None) };
-        if let Some(yields) = &mut frame.yields {
-            yields.extend(items);
-            if yields.len() > 512 {
-                return Err(Halt::Enough);
-            }
-        }
-        Ok(Value::None)
     }
 }
 

@@ -38,6 +38,7 @@ impl Interp<'_> {
                 crate::locals::collect(body, &mut own);
             }
             Body::Lambda(body) => crate::locals::read_by(body, &mut names),
+            Body::Fields(_) => {}
         }
         let mut names: Vec<&str> = names.difference(&own).copied().collect();
         names.sort_unstable();

@@ -1,34 +1,58 @@
 //! Libraries beside the frameworks: Python's standard library, NumPy's own objects, scikit-learn.
 
 pub(crate) mod numpy;
+mod python;
 
 use crate::interp::Interp;
 use crate::native::NativeClass;
-use crate::value::{Native, Value};
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
 
 /// Native classes.
-pub(crate) static CLASSES: &[&NativeClass] = &[];
+pub(crate) static CLASSES: &[&NativeClass] = python::CLASSES;
 
 /// Native functions, by path: `math.sqrt`.
-pub(crate) static FUNCTIONS: &[&[Native]] = &[];
+pub(crate) static FUNCTIONS: &[&[Native]] = python::FUNCTIONS;
 
 /// Returns a module by its name; nothing where there is no model.
 pub(crate) fn module(name: &str) -> Option<Value> {
-    let _ = name;
-    None
+    python::is_module(name).then(|| Value::Module(name.into()))
 }
 
 /// Finds a method that only a library's container has: `Counter.most_common`.
 pub(crate) fn container_method(class: &str, name: &str) -> Option<&'static Native> {
-    let _ = (class, name);
-    None
+    python::container_method(class, name)
+}
+
+/// Makes an instance of a library's class that has a value of its own: `OrderedDict(a=1)`.
+///
+/// # Errors
+/// What the class raises.
+pub(crate) fn construct(interp: &mut Interp<'_>, path: &str, args: &Args) -> Eval<Option<Value>> {
+    python::construct(interp, path, args)
+}
+
+/// The bases of a library's class, by path.
+pub(crate) fn bases(path: &str) -> &'static [&'static str] {
+    python::bases(path)
+}
+
+/// Tells whether all that a library's class has is known, so that it does not hide what derived classes lack.
+pub(crate) fn is_transparent(path: &str) -> bool {
+    python::is_transparent(path)
 }
 
 /// Reads a member of a library's module.
 pub(crate) fn member(interp: &mut Interp<'_>, path: &str, name: &str) -> Option<Value> {
     let full = format!("{path}.{name}");
-    match crate::native::find_function(&full) {
-        Some(function) => Some(Value::Native(function)),
-        None => Some(interp.unknown(format!("`{full}` is not modelled"))),
+    if is_transparent(&full) {
+        return Some(Value::Class(interp.native_class(&full)));
     }
+    if let Some(function) = crate::native::find_function(&full) {
+        return Some(Value::Native(function));
+    }
+    if let Some(value) = python::member(interp, path, name) {
+        return Some(value);
+    }
+    Some(interp.unknown(format!("`{full}` is not modelled")))
 }

@@ -23,10 +23,49 @@ impl<'a> Interp<'a> {
             let value = self.eval(value)?;
             self.assign(&s.target, value)?;
         }
-        if let Expr::Name(name) = &*s.target {
-            self.note_annotation(&name.id, &s.annotation);
+        let Expr::Name(name) = &*s.target else { return Ok(Flow::Next) };
+        // A function's own variables: their annotations are not evaluated.
+        if self.frames.last().is_some_and(|f| f.locals.is_some()) {
+            return Ok(Flow::Next);
+        }
+        let annotation = match self.annotations_are_text() {
+            false => self.eval(&s.annotation)?,
+            true => self.annotation_text(&s.annotation),
+        };
+        if let Some(class) = self.class_being_defined() {
+            self.annotate(class, &name.id, annotation)?;
         }
         Ok(Flow::Next)
+    }
+
+    /// An annotation that is not evaluated; its outermost name tells class variables from fields.
+    fn annotation_text(&mut self, annotation: &Expr) -> Value {
+        let outer = match annotation {
+            Expr::Subscript(s) => &*s.value,
+            other => other,
+        };
+        match outer {
+            Expr::Name(name) => Value::str(&name.id),
+            Expr::Attribute(attribute) => Value::str(&attribute.attr),
+            _ => Value::str(""),
+        }
+    }
+
+    /// Notes that a class annotates a name: a field, if the class is a dataclass or named tuple.
+    fn annotate(&mut self, class: crate::class::ClassId, name: &str, annotation: Value) -> Eval<()> {
+        let dict = self.class(class).dict;
+        let known = self.heap.scope(dict).and_then(|s| s.names.get("__annotations__")).cloned();
+        let annotations = match known {
+            Some(annotations) => annotations,
+            None => {
+                let made = self.new_dict([]);
+                if let Some(scope) = self.heap.scope_mut(dict) {
+                    scope.names.insert("__annotations__".into(), made.clone());
+                }
+                made
+            }
+        };
+        self.set_item(&annotations, Value::str(name), annotation)
     }
 
     pub(super) fn exec_aug_assign(&mut self, s: &'a ast::StmtAugAssign) -> Eval<Flow> {

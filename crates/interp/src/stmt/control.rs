@@ -59,10 +59,13 @@ impl<'a> Interp<'a> {
         self.exec_with_items(&s.items, &s.body)
     }
 
-    fn exec_with_items(&mut self, items: &'a [ast::WithItem], body: &'a [Stmt]) -> Eval<Flow> {
+    pub(crate) fn exec_with_items(&mut self, items: &'a [ast::WithItem], body: &'a [Stmt]) -> Eval<Flow> {
         let Some((item, rest)) = items.split_first() else { return self.exec_block(body) };
         let manager = self.eval(&item.context_expr)?;
         self.at(python::span(item.context_expr.range()));
+        if let Some(flow) = self.with_generator(item, rest, body, &manager)? {
+            return Ok(flow);
+        }
         let entered = match self.find_attr(&manager, "__enter__")? {
             Some(enter) => self.call(&enter, Args::default())?,
             None => self.unknown("the value of a context manager"),

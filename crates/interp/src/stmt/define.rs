@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use python::Ranged;
-use python::ast::{self, Decorator};
+use python::ast::{self, Decorator, Stmt};
 
 use crate::class::ClassId;
 use crate::function::{Body, Function, signature_of};
@@ -18,6 +18,7 @@ impl<'a> Interp<'a> {
         let decorators: Vec<Value> =
             s.decorator_list.iter().map(|d| self.eval(&d.expression)).collect::<Eval<_>>()?;
         let defaults = self.eval_defaults(&s.parameters)?;
+        self.eval_annotations(s)?;
         let scope = self.frames.last().map_or(self.globals, |f| f.scope);
         let name: Rc<str> = s.name.as_str().into();
         let attrs = self.new_attrs();
@@ -80,9 +81,35 @@ impl<'a> Interp<'a> {
         let mut bases = Vec::new();
         let mut open = false;
         for arg in s.arguments.iter().flat_map(|a| a.args.iter()) {
-            let base = self.eval(arg)?;
-            match self.as_base(&base) {
-                Some(id) => bases.push(id),
+            let given = match arg {
+                ast::Expr::Starred(starred) => {
+                    let starred = self.eval(&starred.value)?;
+                    let (items, more) = self.iterate(&starred, 64)?;
+                    open |= more;
+                    items
+                }
+                _ => vec![self.eval(arg)?],
+            };
+            for base in given {
+                match self.as_base(&base) {
+                    Some(id) => bases.push(id),
+                    None => open = true,
+                }
+            }
+        }
+        let mut keywords = Vec::new();
+        for keyword in s.arguments.iter().flat_map(|a| a.keywords.iter()) {
+            let value = self.eval(&keyword.value)?;
+            match keyword.arg.as_ref().map(ast::Identifier::as_str) {
+                // `metaclass=abc.ABCMeta` changes little; others may change everything.
+                Some("metaclass") => match &value {
+                    Value::Class(id) => match self.class(*id).path.as_deref() {
+                        Some("abc.ABCMeta") => bases.push(self.native_class("abc.ABC")),
+                        _ => open = true,
+                    },
+                    _ => open = true,
+                },
+                Some(name) => keywords.push((Rc::from(name), value)),
                 None => open = true,
             }
         }
@@ -93,6 +120,8 @@ impl<'a> Interp<'a> {
         let id = self.add_class(name.clone(), &bases, None, None);
         self.classes[id.0 as usize].open |= open;
         self.class_body(s, id)?;
+        self.at(python::span(s.name.range()));
+        self.finish_class(id, keywords)?;
         let mut value = Value::Class(id);
         for (decorator, node) in decorators.iter().zip(&s.decorator_list).rev() {
             self.at(python::span(Decorator::range(node)));
@@ -100,6 +129,86 @@ impl<'a> Interp<'a> {
         }
         self.set_name(&name, value);
         Ok(Flow::Next)
+    }
+
+    /// What Python does with a class once its body has run.
+    fn finish_class(&mut self, id: ClassId, keywords: Vec<(Rc<str>, Value)>) -> Eval<()> {
+        let dict = self.class(id).dict;
+        let names: Vec<(Rc<str>, Value)> = self
+            .heap
+            .scope(dict)
+            .map(|s| s.names.iter().map(|(k, v)| (k.clone(), v.clone())).collect())
+            .unwrap_or_default();
+        for (name, value) in names {
+            if let Value::Instance(object) = &value
+                && let Some(method) = self.own_method(*object, "__set_name__")
+            {
+                self.call(&method, Args::of([Value::Class(id), Value::Str(name)]))?;
+            }
+        }
+        if self.derives_from(id, "enum.Enum") {
+            self.make_enum(id)?;
+        }
+        if self
+            .class(id)
+            .mro
+            .get(1)
+            .is_some_and(|c| self.class(*c).path.as_deref() == Some("typing.NamedTuple"))
+        {
+            self.make_named_tuple(id)?;
+        }
+        let mro = self.class(id).mro.clone();
+        if let Some((hook, owner)) = self.class_attr_in(&mro[1..], "__init_subclass__")
+            && matches!(hook, Value::Function(_) | Value::Wrapped(_))
+        {
+            let hook = match hook {
+                Value::Wrapped(wrapped) => match &*wrapped {
+                    crate::value::Wrapped::ClassMethod(function) => function.clone(),
+                    _ => Value::Wrapped(wrapped),
+                },
+                hook => hook,
+            };
+            let bound = self.bind_method(Value::Class(id), hook, Some(owner));
+            self.call(&bound, Args { positional: Vec::new(), keywords })?;
+        }
+        Ok(())
+    }
+
+    /// Evaluates a function's annotations, which may name what is not there.
+    fn eval_annotations(&mut self, s: &'a ast::StmtFunctionDef) -> Eval<()> {
+        if self.annotations_are_text() {
+            return Ok(());
+        }
+        let p = &s.parameters;
+        let plain = p.posonlyargs.iter().chain(&p.args).chain(&p.kwonlyargs).map(|p| &p.parameter);
+        let starred = p.vararg.iter().chain(&p.kwarg).map(|p| &**p);
+        for parameter in plain.chain(starred) {
+            if let Some(annotation) = &parameter.annotation {
+                self.eval(annotation)?;
+            }
+        }
+        if let Some(returns) = &s.returns {
+            self.eval(returns)?;
+        }
+        Ok(())
+    }
+
+    /// Tells whether the module says `from __future__ import annotations`.
+    pub(crate) fn annotations_are_text(&self) -> bool {
+        let Some(module) = self.frames.last().and_then(|f| f.module) else { return false };
+        for stmt in module.body() {
+            match stmt {
+                Stmt::ImportFrom(s) if s.module.as_ref().is_some_and(|m| m.as_str() == "__future__") => {
+                    if s.names.iter().any(|n| n.name.as_str() == "annotations") {
+                        return true;
+                    }
+                }
+                // A docstring may stand in front.
+                Stmt::Expr(_) => {}
+                _ => return false,
+            }
+        }
+        false
     }
 
     fn class_body(&mut self, s: &'a ast::StmtClassDef, id: ClassId) -> Eval<()> {
@@ -124,6 +233,8 @@ impl<'a> Interp<'a> {
     fn as_base(&mut self, base: &Value) -> Option<ClassId> {
         match base {
             Value::Class(id) => Some(*id),
+            // `class P(NamedTuple)`: a function to Python, a class to everybody else.
+            Value::Api(path) if path.starts_with("typing.") => Some(self.builtin_class("object")),
             _ => None,
         }
     }

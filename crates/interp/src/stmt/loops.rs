@@ -4,62 +4,68 @@ use python::Ranged;
 use python::ast;
 
 use crate::interp::Interp;
-use crate::raise::Eval;
+use crate::lazy::Pull;
+use crate::raise::{Eval, Halt};
 use crate::stmt::Flow;
 use crate::value::{Plain, Value};
 
 /// How often a loop of unknown length runs before its results are joined.
 const UNKNOWN_ROUNDS: usize = 2;
 
-/// How many items of a known iterable run; longer loops are cut to their first and last rounds.
-const KNOWN_ROUNDS: usize = 2048;
+/// The share of the steps left that one loop may take: a nested loop gets a share of the share.
+const SHARE: u64 = 4;
 
 impl<'a> Interp<'a> {
     pub(super) fn exec_for(&mut self, s: &'a ast::StmtFor) -> Eval<Flow> {
         let iterable = self.eval(&s.iter)?;
         self.at(python::span(s.iter.range()));
-        if let Value::Range(start, stop, step) = iterable {
-            return self.exec_range(s, start, stop, step);
+        if let Some(flow) = self.for_in_generator(s, &iterable)? {
+            return Ok(flow);
         }
-        let (items, more) = self.iterate(&iterable, KNOWN_ROUNDS)?;
-        for item in items {
+        let iterator = self.iter_id(&iterable)?;
+        let limit = self.steps_left() - self.steps_left() / SHARE;
+        loop {
+            // The traceback of what an iterator raises points at the iterable.
+            self.at(python::span(s.iter.range()));
+            let item = match self.pull(iterator)? {
+                Pull::Item(item) => item,
+                Pull::End => return self.exec_block(&s.orelse),
+                Pull::Maybe(item) => {
+                    return self.maybe_rounds(|interp| interp.round(s, item.clone()));
+                }
+            };
+            if self.steps_left() < limit {
+                let item = self.rest_of(&iterable, item)?;
+                return self.maybe_rounds(|interp| interp.round(s, item.clone()));
+            }
             match self.round(s, item)? {
                 Flow::Next | Flow::Continue => {}
                 Flow::Break => return Ok(Flow::Next),
                 flow @ Flow::Return(_) => return Ok(flow),
             }
         }
-        if !more {
-            return self.exec_block(&s.orelse);
-        }
-        let item = self.item_of(&iterable)?;
-        self.maybe_rounds(|interp| interp.round(s, item.clone()))
     }
 
-    fn round(&mut self, s: &'a ast::StmtFor, item: Value) -> Eval<Flow> {
+    /// What stands for all items that a long loop has not come to.
+    fn rest_of(&mut self, iterable: &Value, next: Value) -> Eval {
+        Ok(match (iterable, &next) {
+            (Value::Range(..), _) | (_, Value::Int(_)) => Value::Any(Plain::Int),
+            (Value::Str(_), _) | (_, Value::Str(_)) => Value::Any(Plain::Str),
+            (_, Value::Float(_)) => Value::Any(Plain::Float),
+            (_, Value::Tuple(items)) => {
+                let items = items.clone();
+                let rest = items.iter().map(|item| self.rest_of(&Value::None, item.clone()));
+                Value::Tuple(rest.collect::<Eval<_>>()?)
+            }
+            _ => next,
+        })
+    }
+
+    pub(crate) fn round(&mut self, s: &'a ast::StmtFor, item: Value) -> Eval<Flow> {
         self.step()?;
+        self.at(python::span(s.target.range()));
         self.assign(&s.target, item)?;
         self.exec_block(&s.body)
-    }
-
-    fn exec_range(&mut self, s: &'a ast::StmtFor, start: i64, stop: i64, step: i64) -> Eval<Flow> {
-        let count = range_len(start, stop, step);
-        let shown = count.min(KNOWN_ROUNDS as i64);
-        for i in 0..shown {
-            // After many rounds of a long loop, skip to the last one: `for step in range(100_000)`.
-            let skip = i + 1 == shown && count > shown;
-            let at = if skip { count - 1 } else { i };
-            let item = Value::Int(start.saturating_add(at.saturating_mul(step)));
-            match self.round(s, item)? {
-                Flow::Next | Flow::Continue => {}
-                Flow::Break => return Ok(Flow::Next),
-                flow @ Flow::Return(_) => return Ok(flow),
-            }
-            if count > shown && self.steps_left() < self.options.steps / 2 {
-                break;
-            }
-        }
-        self.exec_block(&s.orelse)
     }
 
     /// Runs a loop's round an unknown number of times: each time it may happen or not.
@@ -76,14 +82,17 @@ impl<'a> Interp<'a> {
     }
 
     pub(super) fn exec_while(&mut self, s: &'a ast::StmtWhile) -> Eval<Flow> {
+        let limit = self.steps_left() - self.steps_left() / SHARE;
         loop {
             self.step()?;
             let condition = self.eval(&s.test)?;
             self.at(python::span(s.test.range()));
-            match self.truth(&condition)? {
-                Some(true) => {}
-                Some(false) => return self.exec_block(&s.orelse),
-                None => return self.maybe_rounds(|interp| interp.exec_block(&s.body)),
+            let truth = self.truth(&condition)?;
+            if truth.is_none() || (truth == Some(true) && self.steps_left() < limit) {
+                return self.unbounded_while(s);
+            }
+            if truth == Some(false) {
+                return self.exec_block(&s.orelse);
             }
             match self.exec_block(&s.body)? {
                 Flow::Next | Flow::Continue => {}
@@ -91,6 +100,27 @@ impl<'a> Interp<'a> {
                 flow @ Flow::Return(_) => return Ok(flow),
             }
         }
+    }
+
+    /// A `while` of which nobody knows how often it goes round.
+    fn unbounded_while(&mut self, s: &'a ast::StmtWhile) -> Eval<Flow> {
+        let returned = self.frames.last().map_or(0, |f| f.returns.len());
+        let flow = self.maybe_rounds(|interp| interp.exec_block(&s.body))?;
+        if !matches!(flow, Flow::Next) {
+            return Ok(flow);
+        }
+        let condition = self.eval(&s.test)?;
+        if self.truth(&condition)? == Some(true) && !contains_break(&s.body) {
+            // `while True:` that is left by `return` only, or not at all.
+            let frame = self.frames.last_mut();
+            if let Some(value) =
+                frame.and_then(|f| if f.returns.len() > returned { f.returns.pop() } else { None })
+            {
+                return Ok(Flow::Return(value));
+            }
+            return Err(Halt::Budget("a loop that does not end"));
+        }
+        self.exec_block(&s.orelse)
     }
 
     /// Returns an item of something whose items are not known one by one.
@@ -112,6 +142,26 @@ impl<'a> Interp<'a> {
             _ => self.unknown("an item of something that is not known"),
         })
     }
+}
+
+/// Tells whether a loop's body contains a `break` of this loop.
+fn contains_break(body: &[ast::Stmt]) -> bool {
+    use ast::Stmt;
+    body.iter().any(|stmt| match stmt {
+        Stmt::Break(_) => true,
+        Stmt::If(s) => contains_break(&s.body) || s.elif_else_clauses.iter().any(|c| contains_break(&c.body)),
+        Stmt::For(s) => contains_break(&s.orelse),
+        Stmt::While(s) => contains_break(&s.orelse),
+        Stmt::With(s) => contains_break(&s.body),
+        Stmt::Match(s) => s.cases.iter().any(|c| contains_break(&c.body)),
+        Stmt::Try(s) => {
+            let handled = s.handlers.iter().any(|h| match h {
+                ast::ExceptHandler::ExceptHandler(h) => contains_break(&h.body),
+            });
+            handled || contains_break(&s.body) || contains_break(&s.orelse) || contains_break(&s.finalbody)
+        }
+        _ => false,
+    })
 }
 
 /// The number of items of a range; a step of zero has none.

@@ -95,7 +95,7 @@ impl<'a> Interp<'a> {
     }
 
     /// Gives an exception the traceback of here; one that is raised again keeps its inner lines.
-    fn start_exception(&mut self, id: ObjId) {
+    pub(crate) fn start_exception(&mut self, id: ObjId) {
         let outer = self.traceback();
         let span = self.here();
         if let Some(state) = self.exception_mut(id) {

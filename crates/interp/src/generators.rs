@@ -1,0 +1,225 @@
+//! Generators. There are no coroutines here: a `for` or `with` that consumes a generator runs its body at the
+//! generator's `yield`, so that both take turns as in Python; other consumers get all items at once.
+
+use python::ast;
+
+use crate::heap::{IteratorState, ObjId, Object};
+use crate::interp::Interp;
+use crate::lazy::{Pull, Source};
+use crate::raise::{Eval, Halt};
+use crate::stmt::Flow;
+use crate::value::{Args, FunctionId, Value};
+
+/// How many items a generator is run for that nobody takes one by one.
+const ITEMS: usize = 512;
+
+/// A generator that has run.
+#[derive(Debug)]
+pub struct Run {
+    /// What it yielded.
+    pub items: Vec<Value>,
+    /// Whether it was cut off and would go on.
+    pub endless: bool,
+    /// What it returned or raised.
+    pub ended: Eval,
+}
+
+/// Who takes a generator's items as they come.
+#[derive(Debug)]
+pub(crate) struct Consumer<'a> {
+    body: Taker<'a>,
+    /// How the consumer's body ended, if not by going on to the next item.
+    ended: Option<Eval<Flow>>,
+    /// The number of steps left at which the loop is cut short.
+    limit: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Taker<'a> {
+    For(&'a ast::StmtFor),
+    With(&'a ast::WithItem, &'a [ast::WithItem], &'a [ast::Stmt]),
+}
+
+impl<'a> Interp<'a> {
+    /// Runs a generator's function to its end.
+    ///
+    /// # Errors
+    /// A budget that ran out; an exception comes after the items.
+    pub fn run_generator(&mut self, id: FunctionId, args: Args) -> Eval<Run> {
+        let depth = self.frames.len();
+        let body = self.enter(id, args)?;
+        if let Some(frame) = self.frames.last_mut() {
+            frame.yields = Some(Vec::new());
+        }
+        let result = self.carry_out(body);
+        let items = self.frames.get_mut(depth).and_then(|f| f.yields.take()).unwrap_or_default();
+        match result {
+            Err(Halt::Budget(why)) => {
+                self.frames.truncate(depth);
+                Err(Halt::Budget(why))
+            }
+            Err(Halt::Enough) => {
+                self.frames.truncate(depth);
+                Ok(Run { items, endless: true, ended: Ok(Value::None) })
+            }
+            result => {
+                let ended = result.and_then(|flow| self.leave(depth, flow));
+                self.frames.truncate(depth);
+                Ok(Run { items, endless: false, ended })
+            }
+        }
+    }
+
+    /// Takes the call of a generator that has not started out of its iterator.
+    fn unstarted(&mut self, id: ObjId) -> Option<(FunctionId, Args)> {
+        let Object::Iterator(state) = self.heap.get(id) else { return None };
+        if !state.rest.is_empty() {
+            return None;
+        }
+        let Source::Generator(function, args) = state.source.as_deref()? else { return None };
+        let call = (*function, args.clone());
+        *self.heap.get_mut(id) = Object::Iterator(IteratorState::default());
+        Some(call)
+    }
+
+    /// Runs a `for` over a generator: its body runs at each `yield`. Nothing for other iterables.
+    pub(crate) fn for_in_generator(&mut self, s: &'a ast::StmtFor, of: &Value) -> Eval<Option<Flow>> {
+        let Value::Iterator(id) = of else { return Ok(None) };
+        let Some((function, args)) = self.unstarted(*id) else { return Ok(None) };
+        let limit = self.steps_left() - self.steps_left() / 4;
+        let consumer = Consumer { body: Taker::For(s), ended: None, limit };
+        let (result, ended) = self.consume(function, args, consumer)?;
+        match (result, ended) {
+            (_, Some(Ok(Flow::Break))) => Ok(Some(Flow::Next)),
+            (_, Some(ended)) => ended.map(Some),
+            (Err(Halt::Enough), None) => Ok(Some(Flow::Next)),
+            (Err(halt), None) => Err(halt),
+            (Ok(_), None) => self.exec_block(&s.orelse).map(Some),
+        }
+    }
+
+    /// Runs a `with` over a `contextlib.contextmanager`: its body runs at the `yield`.
+    pub(crate) fn with_generator(
+        &mut self,
+        item: &'a ast::WithItem,
+        rest: &'a [ast::WithItem],
+        body: &'a [ast::Stmt],
+        manager: &Value,
+    ) -> Eval<Option<Flow>> {
+        let Some(id) = self.managed_generator(manager) else { return Ok(None) };
+        let Some((function, args)) = self.unstarted(id) else { return Ok(None) };
+        let consumer = Consumer { body: Taker::With(item, rest, body), ended: None, limit: 0 };
+        let (result, ended) = self.consume(function, args, consumer)?;
+        match (result, ended) {
+            (Err(halt), _) => Err(halt),
+            (Ok(_), Some(Ok(flow))) => Ok(Some(flow)),
+            (Ok(_), Some(Err(_))) => Ok(Some(Flow::Next)),
+            (Ok(_), None) => Err(self.raise(ops::Exc::RuntimeError, "generator didn't yield")),
+        }
+    }
+
+    /// Runs a generator's function with someone who takes its items.
+    fn consume(
+        &mut self,
+        function: FunctionId,
+        args: Args,
+        consumer: Consumer<'a>,
+    ) -> Eval<(Eval, Option<Eval<Flow>>)> {
+        let depth = self.frames.len();
+        let body = self.enter(function, args)?;
+        if let Some(frame) = self.frames.last_mut() {
+            frame.consumer = Some(consumer);
+        }
+        let result = self.carry_out(body).and_then(|flow| self.leave(depth, flow));
+        let ended = self.frames.get_mut(depth).and_then(|f| f.consumer.take()).and_then(|c| c.ended);
+        self.frames.truncate(depth);
+        if let Err(halt @ (Halt::Budget(_) | Halt::Exit(_))) = result {
+            return Err(halt);
+        }
+        Ok((result, ended))
+    }
+
+    /// `yield value`.
+    pub(crate) fn yield_item(&mut self, value: Value) -> Eval {
+        let Some(frame) = self.frames.last_mut() else { return Ok(Value::None) };
+        if let Some(consumer) = &frame.consumer {
+            let (body, limit) = (consumer.body, consumer.limit);
+            return self.hand_over(body, limit, value);
+        }
+        if let Some(yields) = &mut frame.yields {
+            yields.push(value);
+            if yields.len() > ITEMS || (yields.len() > 8 && self.steps < self.options.steps / 4) {
+                return Err(Halt::Enough);
+            }
+        }
+        Ok(Value::None)
+    }
+
+    /// Runs the consumer's body in its own frame with an item.
+    fn hand_over(&mut self, body: Taker<'a>, limit: u64, value: Value) -> Eval {
+        let depth = self.frames.len().saturating_sub(1);
+        let suspended = self.frames.split_off(depth);
+        let last = self.steps_left() < limit;
+        let result = match body {
+            Taker::For(s) if last => self.both(|i| i.round(s, value), |_| Ok(Flow::Next)),
+            Taker::For(s) => self.round(s, value),
+            Taker::With(item, rest, body) => {
+                let bound = match &item.optional_vars {
+                    Some(target) => self.assign(target, value),
+                    None => Ok(()),
+                };
+                bound.and_then(|()| self.exec_with_items(rest, body))
+            }
+        };
+        self.frames.truncate(depth);
+        self.frames.extend(suspended);
+        let goes_on = matches!((&body, &result), (Taker::For(_), Ok(Flow::Next | Flow::Continue)));
+        if goes_on && !last {
+            return Ok(Value::None);
+        }
+        let thrown = match (&body, &result) {
+            // A context manager sees the exception at its `yield`; a loop's generator does not.
+            (Taker::With(..), Err(halt)) => Some(halt.clone()),
+            (_, Err(halt @ (Halt::Budget(_) | Halt::Exit(_)))) => Some(halt.clone()),
+            (Taker::For(_), _) => Some(Halt::Enough),
+            (Taker::With(..), Ok(_)) => None,
+        };
+        if !goes_on && let Some(consumer) = self.frames.last_mut().and_then(|f| f.consumer.as_mut()) {
+            consumer.ended = Some(result);
+        }
+        match thrown {
+            Some(halt) => Err(halt),
+            None => Ok(Value::None),
+        }
+    }
+
+    /// `yield from iterable`: its value is what a generator returns.
+    pub(crate) fn yield_from(&mut self, iterable: &Value) -> Eval {
+        let iterator = self.iter_id(iterable)?;
+        loop {
+            match self.pull(iterator)? {
+                Pull::Item(item) => {
+                    self.yield_item(item)?;
+                }
+                Pull::End => return Ok(self.returned(iterator)),
+                Pull::Maybe(item) => {
+                    self.yield_item(item)?;
+                    return Err(Halt::Enough);
+                }
+            }
+        }
+    }
+
+    /// The generator of a `contextlib.contextmanager` object.
+    fn managed_generator(&self, manager: &Value) -> Option<ObjId> {
+        let Value::Instance(id) = manager else { return None };
+        let instance = self.heap.instance(*id)?;
+        if self.class(instance.class).path.as_deref() != Some("contextlib._GeneratorContextManager") {
+            return None;
+        }
+        match instance.attrs.get("gen")? {
+            Value::Iterator(id) => Some(*id),
+            _ => None,
+        }
+    }
+}

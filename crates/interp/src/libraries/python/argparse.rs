@@ -1,0 +1,162 @@
+//! `argparse`: `parse_args()` gives the defaults, as a run without arguments would.
+
+use crate::heap::{Instance, Names, Object};
+use crate::interp::Interp;
+use crate::native::{NativeClass, NativeState, native};
+use crate::raise::Eval;
+use crate::value::{Args, NativeFn, Value};
+
+/// The attribute in which a parser keeps its arguments: a dict of destinations to defaults.
+const ARGUMENTS: &str = "_defaults";
+
+macro_rules! gives {
+    ($name:literal, $value:expr) => {
+        native($name, {
+            const CALL: NativeFn = |_, _| Ok($value);
+            CALL
+        })
+    };
+}
+
+pub(super) static PARSER: NativeClass = NativeClass {
+    path: "argparse.ArgumentParser",
+    state: || NativeState::Plain,
+    methods: &[&[
+        native("__init__", |_, _| Ok(Value::None)),
+        native("add_argument", add_argument),
+        native("set_defaults", set_defaults),
+        native("add_argument_group", same),
+        native("add_mutually_exclusive_group", same),
+        native("parse_args", |interp, args| parse(interp, &args)),
+        native("parse_known_args", |interp, args| {
+            let known = parse(interp, &args)?;
+            let rest = interp.new_list(Vec::new());
+            Ok(Value::tuple([known, rest]))
+        }),
+        gives!("print_help", Value::None),
+        gives!("print_usage", Value::None),
+        gives!("add_subparsers", Value::unknown("an argument parser of commands")),
+        native("error", |interp, args| {
+            let _ = args;
+            let class = interp.builtin_class("SystemExit");
+            let id = interp.new_exception(class, "2".into(), None);
+            Err(crate::raise::Halt::Exception(id))
+        }),
+    ]],
+    properties: &[],
+};
+
+/// Makes a parser.
+pub(super) fn construct(interp: &mut Interp<'_>) -> Eval {
+    let class = interp.native_class("argparse.ArgumentParser");
+    let defaults = interp.new_dict([]);
+    let mut attrs = Names::default();
+    attrs.insert(ARGUMENTS.into(), defaults);
+    let instance = Instance { class, attrs, native: NativeState::Plain };
+    Ok(Value::Instance(interp.heap.add(Object::Instance(instance))))
+}
+
+/// Constants and helpers.
+pub(super) fn constant(interp: &mut Interp<'_>, name: &str) -> Option<Value> {
+    match name {
+        "SUPPRESS" => Some(Value::str("==SUPPRESS==")),
+        _ if name.ends_with("Formatter") => Some(interp.unknown("a formatter of help texts")),
+        _ => None,
+    }
+}
+
+fn same(_: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(args.positional.into_iter().next().unwrap_or(Value::None))
+}
+
+/// The dict of a parser's defaults.
+fn defaults_of(interp: &Interp<'_>, args: &Args) -> Option<Value> {
+    match args.positional.first()? {
+        Value::Instance(id) => interp.heap.instance(*id)?.attrs.get(ARGUMENTS).cloned(),
+        _ => None,
+    }
+}
+
+fn set_defaults(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(defaults) = defaults_of(interp, &args) else { return Ok(Value::None) };
+    for (name, value) in args.keywords {
+        interp.set_item(&defaults, Value::Str(name), value)?;
+    }
+    Ok(Value::None)
+}
+
+fn add_argument(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(defaults) = defaults_of(interp, &args) else { return Ok(Value::None) };
+    let flags: Vec<&str> = args.positional[1..].iter().filter_map(Value::as_str).collect();
+    if flags.len() + 1 != args.positional.len() {
+        if let Value::Dict(id) = defaults {
+            interp.lose(id, "an argument whose name is not known");
+        }
+        return Ok(Value::None);
+    }
+    let positional = flags.first().is_some_and(|flag| !flag.starts_with('-'));
+    let long =
+        flags.iter().find(|flag| flag.starts_with("--")).or(flags.first()).copied().unwrap_or_default();
+    let dest = match args.keyword("dest") {
+        Some(Value::Str(dest)) => dest.to_string(),
+        _ => long.trim_start_matches('-').replace('-', "_"),
+    };
+    let action = args.keyword("action").and_then(Value::as_str).unwrap_or("store");
+    if matches!(action, "help" | "version") {
+        return Ok(Value::None);
+    }
+    let optional = matches!(args.keyword("nargs").and_then(Value::as_str), Some("?" | "*"));
+    let required = (positional && !optional)
+        || args.keyword("required").is_some_and(|v| !matches!(v, Value::Bool(false)));
+    let value = match args.keyword("default") {
+        // A string default is converted as if it had been given.
+        Some(Value::Str(text)) => match args.keyword("type") {
+            Some(convert) => interp.call(&convert.clone(), Args::of([Value::Str(text.clone())]))?,
+            None => Value::Str(text.clone()),
+        },
+        Some(default) => default.clone(),
+        None if required => interp.unknown(format!("the argument `{dest}`, which has no default")),
+        None => match action {
+            "store_true" => Value::Bool(false),
+            "store_false" => Value::Bool(true),
+            _ => Value::None,
+        },
+    };
+    interp.set_item(&defaults, Value::str(&dest), value)?;
+    Ok(Value::None)
+}
+
+fn parse(interp: &mut Interp<'_>, args: &Args) -> Eval {
+    let Some(defaults) = defaults_of(interp, args) else { return Ok(Value::None) };
+    let Some(pairs) = interp.pairs_of(&defaults) else {
+        return Ok(interp.unknown("arguments that are not known"));
+    };
+    // `parse_args([...])` with arguments of its own: what they set is not followed.
+    let given = match args.get(1, "args") {
+        None | Some(Value::None) => Vec::new(),
+        Some(list) => {
+            let (items, more) = interp.iterate(&list.clone(), 1024)?;
+            if more {
+                return Ok(interp.unknown("arguments that are not known"));
+            }
+            items
+        }
+    };
+    let class = interp.native_class("argparse.Namespace");
+    let mut attrs = Names::default();
+    for (name, value) in pairs {
+        let Value::Str(name) = name else { continue };
+        let flag = name.replace('_', "-");
+        let set = given.iter().any(|item| {
+            item.as_str().is_none_or(|text| text.trim_start_matches('-').split('=').next() == Some(&*flag))
+        });
+        let value = if set || (!given.is_empty() && value.is_unknown()) {
+            interp.unknown(format!("the argument `{name}`"))
+        } else {
+            value
+        };
+        attrs.insert(name, value);
+    }
+    let instance = Instance { class, attrs, native: NativeState::Plain };
+    Ok(Value::Instance(interp.heap.add(Object::Instance(instance))))
+}

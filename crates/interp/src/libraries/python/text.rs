@@ -1,0 +1,55 @@
+//! `string`, `re`, `textwrap`, `pprint`.
+
+use crate::native::native;
+use crate::value::{Native, NativeFn, Plain, Value};
+
+macro_rules! gives {
+    ($name:literal, $value:expr) => {
+        native($name, {
+            const CALL: NativeFn = |_, _| Ok($value);
+            CALL
+        })
+    };
+}
+
+pub(super) static FUNCTIONS: &[Native] = &[
+    gives!("re.sub", Value::Any(Plain::Str)),
+    gives!("re.escape", Value::Any(Plain::Str)),
+    gives!("re.match", Value::unknown("a match of a regular expression")),
+    gives!("re.search", Value::unknown("a match of a regular expression")),
+    gives!("re.fullmatch", Value::unknown("a match of a regular expression")),
+    gives!("re.compile", Value::unknown("a regular expression")),
+    native("re.findall", |interp, _| Ok(interp.lost_list("the matches of a regular expression"))),
+    native("re.split", |interp, _| Ok(interp.lost_list("the parts of a text"))),
+    native("re.finditer", |interp, _| {
+        let item = Value::unknown("a match of a regular expression");
+        Ok(interp.endless(item))
+    }),
+    gives!("textwrap.dedent", Value::Any(Plain::Str)),
+    gives!("textwrap.indent", Value::Any(Plain::Str)),
+    gives!("textwrap.fill", Value::Any(Plain::Str)),
+    gives!("textwrap.shorten", Value::Any(Plain::Str)),
+    gives!("pprint.pprint", Value::None),
+    gives!("pprint.pformat", Value::Any(Plain::Str)),
+];
+
+/// Constants of `string`.
+pub(super) fn constant(name: &str) -> Option<Value> {
+    const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
+    const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    const DIGITS: &str = "0123456789";
+    const PUNCTUATION: &str = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+    const SPACE: &str = " \t\n\r\u{b}\u{c}";
+    Some(match name {
+        "ascii_lowercase" => Value::str(LOWER),
+        "ascii_uppercase" => Value::str(UPPER),
+        "ascii_letters" => Value::Str(format!("{LOWER}{UPPER}").into()),
+        "digits" => Value::str(DIGITS),
+        "hexdigits" => Value::str("0123456789abcdefABCDEF"),
+        "octdigits" => Value::str("01234567"),
+        "punctuation" => Value::str(PUNCTUATION),
+        "whitespace" => Value::str(SPACE),
+        "printable" => Value::Str(format!("{DIGITS}{LOWER}{UPPER}{PUNCTUATION}{SPACE}").into()),
+        _ => return None,
+    })
+}
