@@ -181,20 +181,86 @@ impl Interp<'_> {
 
     /// Inputs and outputs of a functional model are KerasTensors.
     fn check_ends(&mut self, inputs: &Value, outputs: &Value) -> Eval<()> {
-        let symbolic = |interp: &Self, n: &NodeId| interp.trace.node(*n).kind == ops::TensorKind::Keras;
         for (value, what) in [(inputs, "inputs"), (outputs, "outputs")] {
-            let nodes = self.flat_tensors(value);
-            let bad = nodes.iter().find(|n| !symbolic(self, n)).copied();
-            if bad.is_none() && !nodes.is_empty() {
-                continue;
+            for leaf in self.leaves(value) {
+                match leaf {
+                    Value::Tensor(id) if self.trace.node(id).kind == ops::TensorKind::Keras => {}
+                    Value::Instance(_) | Value::None | Value::Int(_) | Value::Float(_) | Value::Str(_) => {
+                        return Err(self.not_a_keras_tensor(value, &leaf, what));
+                    }
+                    _ => self.undecided(format!("a model's {what} are not KerasTensors")),
+                }
             }
-            if nodes.is_empty() {
-                self.undecided(format!("a model's {what} are not tensors that are known"));
-                return Ok(());
-            }
-            self.undecided(format!("a model's {what} are not KerasTensors"));
         }
         Ok(())
+    }
+
+    fn not_a_keras_tensor(&mut self, value: &Value, leaf: &Value, what: &'static str) -> crate::raise::Halt {
+        let (shown, bad, kind) = (self.keras_repr(value), self.keras_repr(leaf), self.full_type(leaf));
+        let core = match (self.keras, what) {
+            (Keras::Three, _) => format!(
+                "All `{what}` values must be KerasTensors. Received: {what}={shown} including invalid value {bad} of \
+                 type {kind}"
+            ),
+            (Keras::Two, "outputs") => format!(
+                "Output tensors of a Functional model must be the output of a TensorFlow `Layer` (thus holding past \
+                 layer metadata). Found: {bad}"
+            ),
+            (Keras::Two, _) => format!(
+                "Input tensors to a Functional model must come from `tf.keras.Input`. Received: {bad} (missing \
+                 previous layer metadata)."
+            ),
+        };
+        let problem = format!("one of the {what} is not a tensor that a layer made");
+        let violation =
+            Violation { class: Exc::ValueError, core, mistake: Mistake::Argument { param: what, problem } };
+        self.raise_violation(violation, "Model".into(), Vec::new())
+    }
+
+    /// How a layer is printed: by its name in Keras 3, as any object in Keras 2.
+    fn keras_repr(&mut self, value: &Value) -> String {
+        match value {
+            Value::Instance(id) if self.layer(*id).is_some() => {
+                let class = self.class_name(*id);
+                let state = self.layer(*id).map(|s| (s.name.clone(), s.built)).unwrap_or_default();
+                match self.keras {
+                    Keras::Three => {
+                        let built = if state.1 { "True" } else { "False" };
+                        format!("<{class} name={}, built={built}>", state.0)
+                    }
+                    Keras::Two => {
+                        let home = self.full_type(value);
+                        let home = home.trim_start_matches("<class '").trim_end_matches("'>");
+                        format!("<{home} object>")
+                    }
+                }
+            }
+            Value::List(_) | Value::Tuple(_) => {
+                let items: Vec<Value> = self.iterate(value, 100).map(|(items, _)| items).unwrap_or_default();
+                let items: Vec<String> = items.iter().map(|v| self.keras_repr(v)).collect();
+                format!("[{}]", items.join(", "))
+            }
+            _ => self.repr(value).ok().flatten().unwrap_or_default(),
+        }
+    }
+
+    /// `str(type(value))`, with the module that defines the class.
+    fn full_type(&mut self, value: &Value) -> String {
+        let class = match value {
+            Value::Instance(id) => self.heap.instance(*id).map(|i| i.class),
+            _ => None,
+        };
+        let name = self.type_name(value);
+        let Some(class) = class else { return format!("<class '{name}'>") };
+        let definition = self
+            .class(class)
+            .path
+            .as_deref()
+            .and_then(|p| names::canonical(crate::value::profile(self.keras), p));
+        match definition {
+            Some(definition) => format!("<class '{}'>", definition.replace(':', ".")),
+            None => format!("<class '__main__.{name}'>"),
+        }
     }
 
     /// Every tensor that the outputs need must be computable from the inputs.
