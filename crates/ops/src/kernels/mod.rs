@@ -10,6 +10,7 @@ pub mod index;
 pub mod join;
 pub mod layout;
 pub mod linalg;
+pub mod loss;
 pub mod nn;
 pub mod pointwise;
 pub mod pool;
