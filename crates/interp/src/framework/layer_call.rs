@@ -77,6 +77,7 @@ impl Interp<'_> {
             return Ok(self.unknown(why));
         }
         self.check_positional(&args)?;
+        self.check_scope_name(&state_name, symbolic)?;
         let first = self.first_argument(&args);
         self.check_input_spec(id, &first, symbolic)?;
         self.check_entrance(id, &first, symbolic)?;
@@ -376,6 +377,21 @@ impl Interp<'_> {
             let _ = self.settle(answer, &callee, || operands)?;
         }
         Ok(())
+    }
+
+    /// Keras 2 opens a name scope for a symbolic call, and TensorFlow takes only certain names at the root.
+    fn check_scope_name(&mut self, name: &str, symbolic: bool) -> Eval<()> {
+        let first = |c: char| c.is_ascii_alphanumeric() || c == '.';
+        let rest = |c: char| first(c) || matches!(c, '_' | '\\' | '/' | '>' | '-');
+        let fits = name.starts_with(first) && name.chars().all(rest);
+        if fits || !symbolic || self.keras == Keras::Three || self.layer_depth > 1 {
+            return Ok(());
+        }
+        let pattern = r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$";
+        let text = format!(
+            "'{name}/' is not a valid root scope name. A root scope name has to match the following pattern: {pattern}"
+        );
+        Err(self.raise(ops::Exc::ValueError, text))
     }
 
     /// Writes the inputs of a symbolic call as texts show them.

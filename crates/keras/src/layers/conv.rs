@@ -166,8 +166,17 @@ pub(super) fn bias(host: &mut dyn Host, size: Dim) -> Infer<()> {
 /// Adds the bias and applies the activation.
 pub(super) fn finish(host: &mut dyn Host, mut x: Arg) -> Infer<Arg> {
     if let Some(bias) = host.weight("bias") {
-        let first = if args::channels_first(host) { Some(rank(host)?) } else { None };
-        x = support::add_bias(host, x, bias, first)?;
+        let (first, rank) = (args::channels_first(host), rank(host)?);
+        let out = dims::tensor(&x)?.spec.shape.rank();
+        x = if first && dims::keras2(host) && (rank == 1 || out.is_some_and(|r| r > rank + 2)) {
+            // `BiasAdd` knows neither three axes with channels first nor further axes of a batch.
+            let mut shape = vec![Arg::Int(1); rank + 1];
+            shape[0] = host.get("filters");
+            let bias = support::api(host, support::RESHAPE, &[bias, Arg::Tuple(shape.into())], &[])?;
+            support::api(host, support::ADD, &[x, bias], &[])?
+        } else {
+            support::add_bias(host, x, bias, first.then_some(rank))?
+        };
     }
     support::activate(host, x)
 }

@@ -34,7 +34,9 @@ fn init(host: &mut dyn Host) -> Infer<()> {
             ),
         );
     };
-    host.set("units", Arg::Int(units));
+    if !matches!(given, Arg::Bool(_)) {
+        host.set("units", Arg::Int(units));
+    }
     crate::identifiers::check(host)?;
     host.set_input_spec(vec![InputSpec::at_least(2)]);
     Ok(())
@@ -85,6 +87,10 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
             let full = dims::text(&shape);
             let problem = "The last dimension of the inputs to a Dense layer should be defined. Found None.";
             return value_error("inputs", format!("{problem} Full input shape received: {full}"));
+        }
+        if matches!(host.get("units"), Arg::Bool(_)) {
+            let field = "Field tensorflow.TensorShapeProto.Dim.size";
+            return type_error("units", format!("{field}: Expected an int, got a boolean."));
         }
     }
     if !host.get("lora_rank").is_none() {

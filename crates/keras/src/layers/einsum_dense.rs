@@ -1,5 +1,7 @@
 //! `EinsumDense`.
 
+use std::rc::Rc;
+
 use ops::{Arg, Infer, Keras};
 use tensor::{Dim, Shape};
 
@@ -77,17 +79,21 @@ fn parse(equation: &str) -> Option<Equation<'_>> {
     fits.then_some(Equation { input, weight, output, left_elided: false })
 }
 
-/// `_analyze_einsum_string`.
-fn analyse(host: &dyn Host, shape: &[Dim]) -> Infer<Shapes> {
-    let equation = match host.get("equation") {
-        Arg::Str(s) => s,
-        _ => return unknown("an equation that is not known"),
-    };
-    let Some(parts) = parse(&equation) else {
+/// Returns the equation, of which the form is checked.
+fn known_equation(host: &dyn Host) -> Infer<Rc<str>> {
+    let Arg::Str(equation) = host.get("equation") else { return unknown("an equation that is not known") };
+    if parse(&equation).is_none() {
         let forms = "[X],[Y]->[Z], ...[X],[Y]->...[Z], or [X]...,[Y]->[Z]....";
         let problem = format!("Invalid einsum equation '{equation}'. Equations must be in the form {forms}");
         return value_error("equation", problem);
-    };
+    }
+    Ok(equation)
+}
+
+/// `_analyze_einsum_string`.
+fn analyse(host: &dyn Host, shape: &[Dim]) -> Infer<Shapes> {
+    let equation = known_equation(host)?;
+    let Some(parts) = parse(&equation) else { return unknown("an equation that is not known") };
     let mut output = vec![dims::at(shape, 0)?];
     output.extend(partial(host)?);
     let elided = shape.len().saturating_sub(parts.input.len());
@@ -221,7 +227,10 @@ fn bias(host: &dyn Host, parts: &Equation<'_>, output: &[Dim], elided: i64) -> I
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
-    dims::countable(host)?;
+    if host.unknown_rank() {
+        known_equation(host)?;
+        dims::countable(host)?;
+    }
     let shape = dims::only(shapes)?;
     let found = analyse(host, &shape)?;
     if !host.get("lora_rank").is_none() {
