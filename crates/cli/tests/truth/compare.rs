@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 /// A field in which a prediction falls short.
 #[derive(Debug)]
-pub struct Shortfall {
+pub(crate) struct Shortfall {
     /// The field; `false` where an exception is predicted that does not come.
     pub field: &'static str,
     /// What was predicted.
@@ -16,7 +16,7 @@ pub struct Shortfall {
 }
 
 /// Compares every field.
-pub fn shortfalls(truth: &Json, got: &Json) -> Vec<Shortfall> {
+pub(crate) fn shortfalls(truth: &Json, got: &Json) -> Vec<Shortfall> {
     let mut out = Vec::new();
     let mut field = |field, predicted: String, recorded: String| {
         if predicted != recorded {

@@ -228,7 +228,7 @@ impl Walk<'_, '_> {
                 _ => None,
             })
             .collect();
-        by_depth.sort_by(|a, b| b.0.cmp(&a.0));
+        by_depth.sort_by_key(|(depth, _)| std::cmp::Reverse(*depth));
         Ordered {
             layers: layers.into_iter().map(|(_, _, id)| id).collect(),
             calls,
