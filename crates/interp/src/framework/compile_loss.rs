@@ -146,14 +146,14 @@ impl Interp<'_> {
     }
 
     fn total(&mut self, values: Vec<Value>) -> Eval<Option<Value>> {
+        if let Some(unknown) = values.iter().find(|v| v.is_unknown()).cloned() {
+            self.undecided_by(&unknown, "the loss is not known");
+            return Ok(Some(unknown));
+        }
         let mut values = values.into_iter();
         let Some(mut total) = values.next() else { return Ok(None) };
         for value in values {
-            total = if total.is_unknown() || value.is_unknown() {
-                if total.is_unknown() { total } else { value }
-            } else {
-                self.op_on("add", &[("x", total), ("y", value)])?
-            };
+            total = self.op_on("add", &[("x", total), ("y", value)])?;
         }
         Ok(Some(total))
     }
