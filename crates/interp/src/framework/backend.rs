@@ -27,7 +27,6 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     }),
     native("keras.backend.clear_session", clear_session),
     native("keras.utils.clear_session", clear_session),
-    native("keras.backend.set_learning_phase", |_, _| Ok(Value::None)),
     native("keras.backend.set_epsilon", |_, _| Ok(Value::None)),
     native("keras.config.set_epsilon", |_, _| Ok(Value::None)),
     native("keras.utils.set_random_seed", |_, _| Ok(Value::None)),
@@ -39,7 +38,6 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("tf.random.set_seed", |_, _| Ok(Value::None)),
     native("tf.print", |_, _| Ok(Value::None)),
     native("tf.get_logger", |i, _| Ok(i.unknown("a logger"))),
-    native("tf.config.run_functions_eagerly", |_, _| Ok(Value::None)),
     native("tf.executing_eagerly", |i, _| Ok(Value::Bool(i.graph_depth == 0))),
 ];
 

@@ -1,4 +1,4 @@
-//! `keras.backend` and `keras.config`: settings, sessions, values of variables.
+//! `keras.backend`: the learning phase, values of variables.
 
 use graph::Source;
 use ops::{Exc, TensorKind};
@@ -10,31 +10,13 @@ use crate::value::{Args, Native, Plain, Value};
 
 /// Native functions.
 pub(crate) static FUNCTIONS: &[Native] = &[
-    native("keras.backend.epsilon", |_, _| Ok(Value::Float(1e-7))),
-    native("keras.backend.floatx", |_, _| Ok(Value::str("float32"))),
-    native("keras.backend.image_data_format", |_, _| Ok(Value::str("channels_last"))),
-    native("keras.backend.backend", |_, _| Ok(Value::str("tensorflow"))),
-    native("keras.config.epsilon", |_, _| Ok(Value::Float(1e-7))),
-    native("keras.config.floatx", |_, _| Ok(Value::str("float32"))),
-    native("keras.config.image_data_format", |_, _| Ok(Value::str("channels_last"))),
-    native("keras.config.backend", |_, _| Ok(Value::str("tensorflow"))),
-    native("keras.backend.clear_session", clear_session),
-    native("keras.utils.clear_session", clear_session),
     native("keras.backend.learning_phase", learning_phase),
     native("keras.backend.set_learning_phase", set_learning_phase),
+    native("tf.config.run_functions_eagerly", run_eagerly),
     native("keras.backend.get_value", get_value),
     native("keras.backend.eval", get_value),
     native("keras.backend.set_value", set_value),
-    native("keras.utils.set_random_seed", |_, _| Ok(Value::None)),
-    native("tf.random.set_seed", |_, _| Ok(Value::None)),
-    native("tf.config.run_functions_eagerly", run_eagerly),
 ];
-
-/// Automatic names begin anew.
-fn clear_session(interp: &mut Interp<'_>, _: Args) -> Eval {
-    interp.counters.names.clear();
-    Ok(Value::None)
-}
 
 fn learning_phase(interp: &mut Interp<'_>, _: Args) -> Eval {
     Ok(match interp.running.learning_phase {

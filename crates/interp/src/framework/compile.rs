@@ -229,6 +229,39 @@ impl Interp<'_> {
         self.raise_violation(violation, "compile".into(), Vec::new())
     }
 
+    /// Attributes that a model has already and that nobody can set.
+    ///
+    /// # Errors
+    /// `AttributeError`, in the words of each profile.
+    pub(crate) fn check_model_attr(&mut self, id: ObjId, name: &str) -> Eval<()> {
+        let reserved =
+            matches!(name, "layers" | "metrics" | "losses" | "weights" | "variables" | "metrics_names");
+        if !reserved || self.model(id).is_none() {
+            return Ok(());
+        }
+        // A property of the script's own may have a setter.
+        if self.script_method(id, name).is_some() {
+            return Ok(());
+        }
+        let core = match self.keras {
+            Keras::Two => format!(
+                "Can't set the attribute \"{name}\", likely because it conflicts with an existing read-only @property of \
+                 the object. Please choose a different name."
+            ),
+            Keras::Three if name == "layers" => {
+                "`Model.layers` attribute is reserved and should not be used. Please use another name."
+                    .to_owned()
+            }
+            Keras::Three => {
+                format!("property '{name}' of '{}' object has no setter", self.class_name(id))
+            }
+        };
+        let mistake =
+            Mistake::Argument { param: "name", problem: "an attribute that a model has".to_owned() };
+        let violation = ops::Violation { class: Exc::AttributeError, core, mistake };
+        Err(self.raise_violation(violation, "Model.__setattr__".into(), Vec::new()))
+    }
+
     /// Training needs a compiled model.
     ///
     /// # Errors

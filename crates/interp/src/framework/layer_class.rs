@@ -370,6 +370,9 @@ impl Interp<'_> {
 
 fn add_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if let Some(unknown) = args.positional.iter().find(|v| interp.hides_unknown(v)).cloned() {
+        interp.undecided_by(&unknown, "a loss that `add_loss` is given is not known");
+    }
     if interp.model(id).is_some_and(|m| m.graph.is_some() && m.sequential.is_none()) {
         return interp.add_symbolic_loss(id, &args);
     }

@@ -94,6 +94,67 @@ impl Interp<'_> {
         Ok(Value::Tensor(self.opaque("stacked results", stacked, &[(node, Flow::Ok)])))
     }
 
+    /// A variable of a loop keeps the shape that it enters with.
+    fn check_invariant(&mut self, before: &Value, after: &Value) -> Eval<()> {
+        let (Some(a), Some(b)) = (self.node_of_value(before)?, self.node_of_value(after)?) else {
+            return Ok(());
+        };
+        let (enters, leaves) = (self.trace.node(a).spec.shape.clone(), self.trace.node(b).spec.shape.clone());
+        let Some(wanted) = enters.dims() else { return Ok(()) };
+        let fits = leaves.dims().is_some_and(|dims| {
+            dims.len() == wanted.len() && dims.iter().zip(wanted).all(|(d, w)| !w.is_known() || d == w)
+        });
+        if fits {
+            return Ok(());
+        }
+        let shown = |s: &Shape| if s.rank().is_none() { "<unknown>".to_owned() } else { s.tuple() };
+        let core = format!(
+            "Input tensor `{}` enters the loop with shape {}, but has shape {} after one iteration. To allow the shape to \
+             vary across iterations, use the `shape_invariants` argument of tf.while_loop to specify a less-specific \
+             shape.",
+            self.graph_name(a),
+            shown(&enters),
+            shown(&leaves)
+        );
+        let problem = "another shape after an iteration".to_owned();
+        let violation = ops::Violation {
+            class: ops::Exc::ValueError,
+            core,
+            mistake: ops::Mistake::Argument { param: "loop_vars", problem },
+        };
+        Err(self.raise_violation(violation, "tf.while_loop".into(), vec![("loop_vars".into(), a)]))
+    }
+
+    /// The name that a tensor has in its graph, as far as it is plain: the op's, in Keras 2 behind the layers'.
+    fn graph_name(&self, node: NodeId) -> String {
+        if let Some(name) = self.running.graph_names.get(&node) {
+            return name.clone();
+        }
+        let own = self.trace.node(node);
+        let op = match own.source {
+            Source::Op(op) => op,
+            Source::Input => return "Placeholder:0".to_owned(),
+            _ => return "Const:0".to_owned(),
+        };
+        let name = match op.name {
+            "getitem" => "strided_slice",
+            "concatenate" | "concat" => "concat",
+            "expand_dims" => "ExpandDims",
+            "reshape" => "Reshape",
+            "cast" => "Cast",
+            "sum" => "Sum",
+            "mean" => "Mean",
+            name => name,
+        };
+        let earlier =
+            (0..node.0).rev().map(|at| self.trace.node(NodeId(at))).take_while(|n| n.scope == own.scope);
+        let count = earlier.filter(|n| matches!(n.source, Source::Op(o) if o.name == op.name)).count();
+        let number = if count == 0 { String::new() } else { format!("_{count}") };
+        let scopes =
+            if self.keras == ops::Keras::Two { self.layer_scopes.join("/") + "/" } else { String::new() };
+        format!("{scopes}{name}{number}:0")
+    }
+
     fn first_dim(&self, value: &Value) -> Dim {
         self.first_shape(value).dim(0).unwrap_or(Dim::Unknown)
     }
@@ -123,6 +184,11 @@ fn while_loop(interp: &mut Interp<'_>, args: Args) -> Eval {
         _ => return Ok(interp.unknown("a loop whose body returns other variables than it gets")),
     };
     let invariant = args.get(3, "shape_invariants").is_none_or(Value::is_none);
+    if interp.graph_depth > 0 && invariant {
+        for (before, after) in given.iter().zip(&after) {
+            interp.check_invariant(before, after)?;
+        }
+    }
     let mut out = Vec::new();
     for (before, after) in given.iter().zip(&after) {
         let merged = interp.merge(before, after)?;

@@ -298,6 +298,10 @@ fn gradient(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         _ => false,
     };
     let (value, status) = interp.tape_gradient(id, &target, &sources, zeros)?;
+    if target.is_unknown() {
+        // Whether the script can go on with its gradients is not known either.
+        interp.undecided_by(&target, "the target of a gradient is not known");
+    }
     interp.record_tape(&status);
     let (targets, sources) = (interp.flat_tensors(&target), interp.flat_tensors(&sources));
     if sources.len() == status.len() {

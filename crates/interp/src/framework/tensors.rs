@@ -192,10 +192,17 @@ impl Interp<'_> {
             if self.keras == Keras::Three {
                 return Err(self.raise(ops::Exc::NotImplementedError, text));
             }
+            if spec.shape.dim(0).is_some_and(|d| !d.is_known()) {
+                return Err(self.raise(ops::Exc::TypeError, text));
+            }
         }
         if kind == TensorKind::Graph {
-            // AutoGraph rewrites loops over tensors in `tf.function`; elsewhere this raises.
-            return Ok((Vec::new(), true));
+            let violation = ops::Violation {
+                class: ops::Exc::OperatorNotAllowedInGraphError,
+                core: crate::framework::tracing::not_iterable(),
+                mistake: ops::Mistake::PythonControlFlow,
+            };
+            return Err(self.raise_violation(violation, "iter".into(), vec![("iterable".into(), id)]));
         }
         let Some(Dim::Known(count)) = spec.shape.dim(0) else { return Ok((Vec::new(), true)) };
         let shown = usize::try_from(count).unwrap_or(0).min(limit);

@@ -22,6 +22,15 @@ pub(crate) const NOT_A_BOOL: &str = "Using a symbolic `tf.Tensor` as a Python `b
     @tf.function. If that does not work, then you may be using an unsupported feature or your source code may not be \
     visible to AutoGraph. See https://github.com/tensorflow/tensorflow/blob/master/tensorflow/python/autograph/g3doc/reference/limitations.md#access-to-source-code for more information.";
 
+/// What TensorFlow says of `for x in tensor:` there, and of unpacking a tensor.
+pub(crate) fn not_iterable() -> String {
+    NOT_A_BOOL.replacen(
+        "Using a symbolic `tf.Tensor` as a Python `bool`",
+        "Iterating over a symbolic `tf.Tensor`",
+        1,
+    )
+}
+
 /// Whether AutoGraph rewrites the functions that are called.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Autograph {
@@ -89,6 +98,11 @@ impl Interp<'_> {
     /// Tells whether AutoGraph rewrites the function being carried out.
     pub(crate) fn autograph(&self) -> bool {
         self.running.autograph == Autograph::On
+    }
+
+    /// Tells whether AutoGraph rewrites a loop over this tensor.
+    pub(crate) fn rewrites_loop(&self, node: NodeId) -> bool {
+        self.autograph() && self.trace.node(node).kind == TensorKind::Graph
     }
 
     /// Carries something out under another mode of AutoGraph; where it is disabled it stays so.

@@ -22,6 +22,12 @@ impl<'a> Interp<'a> {
         if let Some(flow) = self.for_in_generator(s, &iterable)? {
             return Ok(flow);
         }
+        if let Value::Tensor(node) = iterable
+            && self.rewrites_loop(node)
+        {
+            let item = self.item_of(&iterable)?;
+            return self.maybe_rounds(|interp| interp.round(s, item.clone()));
+        }
         let iterator = self.iter_id(&iterable)?;
         let limit = self.steps_left() - self.steps_left() / SHARE;
         loop {
