@@ -410,7 +410,6 @@ impl Interp<'_> {
 
     /// What an exception or other native class gets before `__init__`.
     pub(crate) fn prepare_instance(&mut self, id: ObjId, args: &Args) {
-        let span = self.here();
         let exception = self.exception(id).is_some();
         if exception {
             // What its `str` raises shows only when it is printed.
@@ -421,7 +420,7 @@ impl Interp<'_> {
             }
         }
         self.prepare_data(id, args);
-        self.prepare_keras_instance(id, span);
+        self.prepare_keras_instance(id, args);
     }
 
     /// Gives an exception its arguments and, of them, its message.

@@ -54,6 +54,8 @@ pub struct LayerState {
     pub single_input: bool,
     /// Whether it is being called on an `Input` of unknown rank.
     pub unknown_rank: bool,
+    /// What its constructor was called with, which Keras 3 takes for its config.
+    pub made_with: crate::value::Args,
     /// Whether its state can no longer be followed, and why.
     pub lost: Option<&'static str>,
 }
@@ -89,6 +91,7 @@ impl Default for LayerState {
             model: None,
             single_input: false,
             unknown_rank: false,
+            made_with: Args::default(),
             lost: None,
         }
     }
@@ -233,7 +236,7 @@ impl Interp<'_> {
     }
 
     /// What a Keras object gets before `__init__`: the declaration of its class.
-    pub(crate) fn prepare_keras_instance(&mut self, id: ObjId, _: diagnostics::Span) {
+    pub(crate) fn prepare_keras_instance(&mut self, id: ObjId, args: &Args) {
         let Some(class) = self.heap.instance(id).map(|i| i.class) else { return };
         let decl = self.class(class).mro.iter().find_map(|c| {
             let class = self.class(*c);
@@ -243,6 +246,8 @@ impl Interp<'_> {
         if let (Some(decl), Some(state)) = (decl, self.layer_mut(id)) {
             state.decl = Some(decl);
             state.supports_masking = !matches!(decl.mask, keras::Mask::Drops);
+        } else if let Some(state) = self.layer_mut(id) {
+            state.made_with = args.clone();
         }
     }
 

@@ -24,7 +24,6 @@ impl Interp<'_> {
         let outer = self.layer_depth == 0 && !symbolic.is_empty();
         let line = self.line();
         if let Some(first) = args.positional.first()
-            && (first.is_unknown() || flat.is_empty())
             && self.hides_unknown(first)
         {
             let name = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();

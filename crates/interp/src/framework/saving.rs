@@ -190,6 +190,7 @@ fn clone_model(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     if interp.keras == Keras::Three {
         for layer in interp.all_layers(id) {
+            check_config(interp, layer)?;
             let lambda = interp.layer(layer).and_then(|s| s.lambda.clone());
             if lambda.is_some_and(
                 |l| matches!(l.function, Value::Function(f) if &*interp.function(f).name == "<lambda>"),
@@ -199,6 +200,48 @@ fn clone_model(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
     }
     Ok(copy_model(interp, id))
+}
+
+/// A class without a `get_config` of its own is made again with its constructor's arguments and the base
+/// class's: `trainable` and `dtype`.
+fn check_config(interp: &mut Interp<'_>, layer: ObjId) -> Eval<()> {
+    if interp.script_method(layer, "get_config").is_some() {
+        return Ok(());
+    }
+    let Some(init) = interp.script_method(layer, "__init__") else { return Ok(()) };
+    let Value::Bound(bound) = &init else { return Ok(()) };
+    let Value::Function(function) = bound.function else { return Ok(()) };
+    let function = interp.function(function);
+    let (signature, qualname, defaults) =
+        (function.signature.clone(), function.qualname.clone(), function.defaults.clone());
+    let takes = |name: &str| {
+        let kind = python::ParameterKind::KwArgs;
+        signature.params.iter().any(|p| &*p.name == name || p.kind == kind)
+    };
+    let Some(refused) = ["trainable", "dtype"].into_iter().find(|n| !takes(n)) else { return Ok(()) };
+    let Some(made_with) = interp.layer(layer).map(|s| s.made_with.clone()) else { return Ok(()) };
+    let args = made_with.with_self(Value::None);
+    let Ok(given) = python::bind(&signature, &qualname, &args.positional, &args.keywords) else {
+        return Ok(());
+    };
+    let mut shown = Vec::new();
+    for (at, (parameter, value)) in signature.params.iter().zip(given).enumerate().skip(1) {
+        let value = match value {
+            python::Bound::Given(value) => value,
+            _ => defaults.iter().find(|(i, _)| *i == at).map_or(Value::None, |(_, v)| v.clone()),
+        };
+        let value = interp.repr(&value)?.unwrap_or_default();
+        shown.push(format!("'{}': {value}", parameter.name));
+    }
+    shown.push("'trainable': True".to_owned());
+    shown.push("'dtype': 'float32'".to_owned());
+    let class = interp.class_name(layer);
+    let core = format!(
+        "Error when deserializing class '{class}' using config={{{}}}.\n\nException encountered: {qualname}() got an \
+         unexpected keyword argument '{refused}'",
+        shown.join(", ")
+    );
+    Err(bad_argument(interp, Exc::TypeError, core, "get_config"))
 }
 
 fn copy_model(interp: &mut Interp<'_>, id: ObjId) -> Value {
