@@ -174,7 +174,7 @@ impl Interp<'_> {
                 None => self.unknown("a slice whose bounds are not known"),
             });
         }
-        self.sequence_item(&items, index, "list", |_, items| Value::Tuple(items.into()))
+        self.sequence_item(&items, index, "tuple", |_, items| Value::Tuple(items.into()))
     }
 
     /// Writes `object[index] = value`.

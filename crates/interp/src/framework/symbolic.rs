@@ -132,6 +132,13 @@ impl Interp<'_> {
 
     /// Replaces traced tensors by KerasTensors with the same specs, the outputs of a symbolic call.
     pub(crate) fn keras_tensors_like(&mut self, value: &Value) -> Value {
+        if self.keras == Keras::Two
+            && let Some(dtype) = scalar_dtype(value)
+        {
+            // Keras 2 makes a KerasTensor of a plain number too: `Lambda(lambda t: t.shape[1])`.
+            let spec = TensorSpec::new(Shape::scalar(), dtype);
+            return Value::Tensor(self.keras_tensor(spec, &[]));
+        }
         self.map_tensors(value, &mut |interp, id| {
             let node = interp.trace.node(id);
             let spec = node.spec.clone();
@@ -200,5 +207,15 @@ impl Interp<'_> {
                 Ok(self.unknown("an output shape that is not known"))
             }
         }
+    }
+}
+
+/// Returns the dtype of the tensor that TensorFlow makes of a Python scalar.
+fn scalar_dtype(value: &Value) -> Option<tensor::DType> {
+    match value {
+        Value::Int(_) => Some(tensor::DType::Int32),
+        Value::Float(_) => Some(tensor::DType::Float32),
+        Value::Bool(_) => Some(tensor::DType::Bool),
+        _ => None,
     }
 }
