@@ -138,6 +138,11 @@ impl Interp<'_> {
             let bound = self.bind_method(object, getter, Some(owner));
             return self.call(&bound, Args::of([Value::str(name)])).map(Some);
         }
+        if self.dataset_class(id).is_some() && !name.starts_with('_') {
+            let profile = crate::value::profile(self.keras);
+            let known = names::class_member(profile, "tf.data.Dataset", name).entry().is_some();
+            return Ok(if known { self.unrecorded_member(class, name) } else { None });
+        }
         Ok(self.unrecorded_member(class, name))
     }
 

@@ -104,6 +104,9 @@ impl Interp<'_> {
     }
 
     fn shown_instance(&mut self, id: crate::heap::ObjId, value: &Value) -> String {
+        if let Some(text) = self.shown_dataset(value) {
+            return text;
+        }
         let class = self.type_name(value);
         if self.exception(id).is_some() {
             return match self.display(value) {

@@ -182,6 +182,9 @@ impl Interp<'_> {
             Value::Module(_) | Value::Script(_) => "module",
             Value::Class(_) => "type",
             Value::Instance(id) => {
+                if let Some(class) = self.dataset_class(*id) {
+                    return class.into();
+                }
                 return self
                     .heap
                     .instance(*id)

@@ -74,6 +74,10 @@ impl Interp<'_> {
             }
             _ => match self.find_attr(object, "__getitem__")? {
                 Some(method) => self.call(&method, Args::of([index.clone()])),
+                None if self.dataset(object).is_some() => {
+                    let text = format!("'{}' object is not subscriptable", self.type_name(object));
+                    Err(self.raise(ops::Exc::TypeError, text))
+                }
                 None if self.is_certain(object) => {
                     let text = format!("'{}' object is not subscriptable", self.type_name(object));
                     Err(self.raise(ops::Exc::TypeError, text))

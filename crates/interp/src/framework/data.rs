@@ -98,7 +98,10 @@ impl Interp<'_> {
                 self.refuse_labels(feed, "tf.data.Dataset", "dataset")?;
                 return Ok(match state.element {
                     Value::Unknown(_) => Data::Unknown,
-                    element => Data::Batches { first: element.clone(), element },
+                    _ => {
+                        let (element, first) = self.dataset_feed(&state);
+                        Data::Batches { first, element }
+                    }
                 });
             }
             return self.read_sequence(feed);

@@ -72,6 +72,8 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
     &config::REGULARIZER,
     &config::CONSTRAINT,
     &config::CALLBACK,
+    &dataset::DATASET,
+    &dataset::TENSOR_SPEC,
 ];
 
 /// Native functions.
@@ -87,6 +89,7 @@ pub(crate) static FUNCTIONS: &[&[Native]] = &[
     loops::FUNCTIONS,
     variable::FUNCTIONS,
     constants::FUNCTIONS,
+    dataset::FUNCTIONS,
 ];
 
 /// Records the models that are alive at the end.

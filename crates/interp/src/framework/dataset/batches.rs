@@ -1,0 +1,399 @@
+//! Methods that count, cut and join elements without looking into them.
+
+use ops::{Exc, TensorKind};
+use tensor::{Dim, Shape, TensorSpec};
+
+use super::sources::rest;
+use super::{Batch, Count, DatasetState};
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// Methods.
+pub(super) static METHODS: &[Native] = &[
+    native("batch", batch),
+    native("ragged_batch", ragged_batch),
+    native("padded_batch", padded_batch),
+    native("unbatch", unbatch),
+    native("rebatch", rebatch),
+    native("shuffle", shuffle),
+    native("repeat", repeat),
+    native("take", take),
+    native("skip", skip),
+    native("shard", shard),
+    native("prefetch", |interp, args| renamed(interp, args, "_PrefetchDataset")),
+    native("cache", |interp, args| renamed(interp, args, "CacheDataset")),
+    native("with_options", |interp, args| renamed(interp, args, "_OptionsDataset")),
+    native("snapshot", |interp, args| renamed(interp, args, "_SnapshotDataset")),
+    native("ignore_errors", |interp, args| uncounted(interp, args, "_IgnoreErrorsDataset")),
+    native("unique", |interp, args| uncounted(interp, args, "_UniqueDataset")),
+    native("window", window),
+    native("concatenate", concatenate),
+    native("enumerate", enumerate),
+    native("bucket_by_sequence_length", unknown),
+    native("sparse_batch", unknown),
+    native("save", |_, _| Ok(Value::None)),
+];
+
+/// The dataset that a method is called on.
+pub(super) fn own(interp: &Interp<'_>, args: &Args) -> DatasetState {
+    args.positional.first().and_then(|v| interp.dataset(v)).unwrap_or_default()
+}
+
+/// An int argument.
+pub(super) fn int(interp: &Interp<'_>, args: &Args, at: usize, name: &str) -> Option<i64> {
+    interp.plain_scalar(args.get(at, name)?).as_int()
+}
+
+fn flag(interp: &mut Interp<'_>, args: &Args, at: usize, name: &str) -> Eval<Option<bool>> {
+    match args.get(at, name).cloned() {
+        Some(value) => interp.truth(&value),
+        None => Ok(Some(false)),
+    }
+}
+
+fn unknown(interp: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(interp.new_dataset(DatasetState::default()))
+}
+
+/// The same elements in a dataset of another class.
+fn renamed(interp: &mut Interp<'_>, args: Args, class: &'static str) -> Eval {
+    let state = own(interp, &args);
+    Ok(interp.new_dataset(DatasetState { class, ..state }))
+}
+
+fn uncounted(interp: &mut Interp<'_>, args: Args, class: &'static str) -> Eval {
+    let state = own(interp, &args);
+    Ok(interp.new_dataset(DatasetState { class, count: Count::Unknown, ..state }))
+}
+
+/// A size has to be above zero.
+fn positive(interp: &mut Interp<'_>, size: Option<i64>, kernel: &str, text: &str) -> Eval<()> {
+    if size.is_none_or(|n| n > 0) {
+        return Ok(());
+    }
+    let core = format!(
+        "{{{{function_node __wrapped__{kernel}_device_/job:localhost/replica:0/task:0/device:CPU:0}}}} {text} [Op:{kernel}]"
+    );
+    Err(interp.bad_data(Exc::InvalidArgumentError, core))
+}
+
+/// What a size that is not kept constant is: its symbol, and how large the first and last batch are.
+pub(super) fn sizes(interp: &mut Interp<'_>, count: Count, size: Option<i64>) -> Batch {
+    let symbol = interp.new_symbol();
+    let (first, last) = match (count, size) {
+        (Count::Known(n), Some(size)) if n > 0 => {
+            (Some(n.min(size)), Some(if n % size == 0 { size } else { n % size }))
+        }
+        (Count::Infinite, Some(size)) => (Some(size), Some(size)),
+        _ => (None, None),
+    };
+    Batch { symbol, first, last }
+}
+
+/// The number of batches.
+pub(super) fn batch_count(count: Count, size: Option<i64>, drop: Option<bool>) -> Count {
+    match (count, size, drop) {
+        (Count::Infinite, ..) => Count::Infinite,
+        (Count::Known(n), Some(size), Some(drop)) => {
+            Count::Known(n / size + i64::from(!drop && n % size > 0))
+        }
+        _ => Count::Unknown,
+    }
+}
+
+fn batch(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut state = own(interp, &args);
+    let size = int(interp, &args, 1, "batch_size");
+    let drop = flag(interp, &args, 2, "drop_remainder")?;
+    if let Some(Value::Float(x)) = args.get(1, "batch_size") {
+        let text = format!("Cannot convert {x} to EagerTensor of dtype int64");
+        return Err(interp.raise(Exc::TypeError, text));
+    }
+    positive(interp, size, "BatchDatasetV2", "Batch size must be greater than zero.")?;
+    let batch = sizes(interp, state.count, size);
+    let first = if drop == Some(true) { size.map_or(Dim::Unknown, Dim::Known) } else { batch.symbol };
+    state.element = stacked(interp, &state.element, &state.batches, first);
+    state.count = batch_count(state.count, size, drop);
+    state.batches = vec![batch];
+    state.class = "_BatchDataset";
+    Ok(interp.new_dataset(state))
+}
+
+/// Puts an axis before each tensor of an element; sizes that differed before are unknown within.
+fn stacked(interp: &mut Interp<'_>, element: &Value, inner: &[Batch], first: Dim) -> Value {
+    if interp.dataset(element).is_some() {
+        return interp.unknown("batches of datasets");
+    }
+    let inner: Vec<Dim> = inner.iter().map(|b| b.symbol).collect();
+    interp.map_specs(element, TensorKind::Graph, &mut |_, spec| {
+        let Some(dims) = spec.shape.dims() else { return spec };
+        let dims = dims.iter().map(|d| if inner.contains(d) { Dim::Unknown } else { *d });
+        TensorSpec::new(std::iter::once(first).chain(dims).collect(), spec.dtype)
+    })
+}
+
+fn ragged_batch(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut state = own(interp, &args);
+    state.element = interp.unknown("a ragged batch");
+    state.count = Count::Unknown;
+    Ok(interp.new_dataset(state))
+}
+
+fn padded_batch(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut state = own(interp, &args);
+    let size = int(interp, &args, 1, "batch_size");
+    let shapes = args.get(2, "padded_shapes").cloned().unwrap_or(Value::None);
+    let drop = flag(interp, &args, 4, "drop_remainder")?;
+    positive(interp, size, "PaddedBatchDatasetV2", "Batch size must be greater than zero.")?;
+    let batch = sizes(interp, state.count, size);
+    let first = if drop == Some(true) { size.map_or(Dim::Unknown, Dim::Known) } else { batch.symbol };
+    let padded = padded(interp, &state.element, &shapes);
+    state.element = stacked(interp, &padded, &[], first);
+    state.count = batch_count(state.count, size, drop);
+    state.batches = vec![batch];
+    state.class = "_PaddedBatchDataset";
+    Ok(interp.new_dataset(state))
+}
+
+/// An element with the shapes that it is padded to; a dim of `None` or -1 differs between batches.
+fn padded(interp: &mut Interp<'_>, element: &Value, shapes: &Value) -> Value {
+    match element {
+        Value::Tuple(items) => {
+            let parts: Vec<Value> = match shapes {
+                Value::Tuple(parts) => parts.to_vec(),
+                Value::List(id) => interp.heap.list(*id).cloned().unwrap_or_default(),
+                _ => Vec::new(),
+            };
+            let items: Vec<Value> = items
+                .iter()
+                .enumerate()
+                .map(|(i, v)| padded(interp, v, parts.get(i).unwrap_or(&Value::None)))
+                .collect();
+            Value::tuple(items)
+        }
+        Value::Tensor(id) => {
+            let spec = interp.trace.node(*id).spec.clone();
+            let shape = if shapes.is_none() {
+                Some(spec.shape.clone())
+            } else {
+                interp.dims_of(shapes).map(Shape::new)
+            };
+            let loosen = |d: &Dim| if d.known().is_some_and(|n| n >= 0) { *d } else { Dim::Unknown };
+            let shape = match shape.as_ref().and_then(Shape::dims) {
+                Some(dims) => dims.iter().map(loosen).collect(),
+                None => Shape::UNKNOWN,
+            };
+            interp.element_tensor(TensorSpec::new(shape, spec.dtype), TensorKind::Graph, Some(*id))
+        }
+        Value::Dict(_) => {
+            let shapes = interp.pairs_of(shapes).unwrap_or_default();
+            let pairs = interp.pairs_of(element).unwrap_or_default();
+            let mut out = Vec::new();
+            for (key, v) in pairs {
+                let own = shapes.iter().find(|(k, _)| k.as_str() == key.as_str()).map(|(_, s)| s.clone());
+                out.push((key, padded(interp, &v, &own.unwrap_or(Value::None))));
+            }
+            interp.new_dict(out)
+        }
+        other => other.clone(),
+    }
+}
+
+fn unbatch(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut state = own(interp, &args);
+    let mut rows = Dim::Unknown;
+    for id in interp.flat_tensors(&state.element) {
+        let shape = interp.trace.node(id).spec.shape.clone();
+        if shape.rank() == Some(0) {
+            let text = "Cannot unbatch an input with scalar components.";
+            return Err(interp.raise(Exc::ValueError, text));
+        }
+        rows = rows.merge(shape.dim(0).unwrap_or(Dim::Unknown)).unwrap_or(Dim::Unknown);
+    }
+    state.element = interp.map_specs(&state.element.clone(), TensorKind::Graph, &mut |_, spec| rest(&spec));
+    state.count = match (state.count, rows) {
+        (Count::Known(n), Dim::Known(rows)) => Count::Known(n.saturating_mul(rows)),
+        (Count::Infinite, _) => Count::Infinite,
+        _ => Count::Unknown,
+    };
+    state.batches.clear();
+    state.class = "_UnbatchDataset";
+    Ok(interp.new_dataset(state))
+}
+
+fn rebatch(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let size = args.get(1, "batch_size").cloned().unwrap_or(Value::None);
+    let dataset = unbatch(interp, Args::of(args.positional.first().cloned()))?;
+    batch(interp, Args::of([dataset, size]))
+}
+
+fn shuffle(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut state = own(interp, &args);
+    let size = int(interp, &args, 1, "buffer_size");
+    let text = "buffer_size must be greater than zero or UNKNOWN_CARDINALITY";
+    positive(interp, size.filter(|n| *n != -2), "ShuffleDatasetV3", text)?;
+    // Which batch is the smaller one is not known any more.
+    for batch in &mut state.batches {
+        if batch.first != batch.last {
+            (batch.first, batch.last) = (None, None);
+        }
+    }
+    state.class = "_ShuffleDataset";
+    Ok(interp.new_dataset(state))
+}
+
+fn repeat(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut state = own(interp, &args);
+    let times = args.get(1, "count").filter(|v| !v.is_none()).cloned();
+    state.count = match (times.map(|t| interp.plain_scalar(&t).as_int()), state.count) {
+        (_, Count::Known(0)) => Count::Known(0),
+        (None | Some(Some(-1)), _) => Count::Infinite,
+        (Some(Some(times)), Count::Known(n)) => Count::Known(n.saturating_mul(times.max(0))),
+        (Some(_), Count::Infinite) => Count::Infinite,
+        _ => Count::Unknown,
+    };
+    for batch in &mut state.batches {
+        if batch.first != batch.last {
+            batch.last = None;
+        }
+    }
+    state.class = "_RepeatDataset";
+    Ok(interp.new_dataset(state))
+}
+
+fn take(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut state = own(interp, &args);
+    let before = state.count;
+    state.count = match (int(interp, &args, 1, "count"), state.count) {
+        (Some(n), _) if n < 0 => state.count,
+        (Some(n), Count::Known(have)) => Count::Known(have.min(n)),
+        (Some(n), Count::Infinite) => Count::Known(n),
+        _ => Count::Unknown,
+    };
+    if state.count != before {
+        state.batches.iter_mut().for_each(|b| b.last = b.first);
+    }
+    state.class = "_TakeDataset";
+    Ok(interp.new_dataset(state))
+}
+
+fn skip(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut state = own(interp, &args);
+    state.count = match (int(interp, &args, 1, "count"), state.count) {
+        (Some(n), Count::Known(_)) if n < 0 => Count::Known(0),
+        (Some(n), Count::Known(have)) => Count::Known((have - n).max(0)),
+        (_, Count::Infinite) => Count::Infinite,
+        _ => Count::Unknown,
+    };
+    if state.count == Count::Known(1) {
+        state.batches.iter_mut().for_each(|b| b.first = b.last);
+    }
+    state.class = "_SkipDataset";
+    Ok(interp.new_dataset(state))
+}
+
+fn shard(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut state = own(interp, &args);
+    state.count = match (int(interp, &args, 1, "num_shards"), int(interp, &args, 2, "index"), state.count) {
+        (Some(shards), Some(index), Count::Known(n)) if shards > 0 => {
+            Count::Known(n / shards + i64::from(n % shards > index))
+        }
+        (_, _, Count::Infinite) => Count::Infinite,
+        _ => Count::Unknown,
+    };
+    for batch in &mut state.batches {
+        if batch.first != batch.last {
+            (batch.first, batch.last) = (None, None);
+        }
+    }
+    state.class = "_ShardDataset";
+    Ok(interp.new_dataset(state))
+}
+
+/// Each element becomes a dataset of its own for every tensor in it.
+fn window(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut state = own(interp, &args);
+    let size = int(interp, &args, 1, "size");
+    let shift = match args.get(2, "shift") {
+        Some(v) if !v.is_none() => interp.plain_scalar(v).as_int(),
+        _ => size,
+    };
+    let stride = if args.get(3, "stride").is_some() { int(interp, &args, 3, "stride") } else { Some(1) };
+    let drop = flag(interp, &args, 4, "drop_remainder")?;
+    let inner = match (size, drop) {
+        (Some(size), Some(true)) => Count::Known(size),
+        _ => Count::Unknown,
+    };
+    state.count = match (state.count, size, shift, stride, drop) {
+        (Count::Known(n), Some(size), Some(shift), Some(stride), Some(true)) if shift > 0 => {
+            let reach = (size - 1).saturating_mul(stride).saturating_add(1);
+            Count::Known(if n < reach { 0 } else { (n - reach) / shift + 1 })
+        }
+        (Count::Known(n), _, Some(shift), _, Some(false)) if shift > 0 => {
+            Count::Known(n / shift + i64::from(n % shift > 0))
+        }
+        (Count::Infinite, ..) => Count::Infinite,
+        _ => Count::Unknown,
+    };
+    state.element = windows(interp, &state, &state.element.clone(), inner);
+    state.batches.clear();
+    state.class = "_WindowDataset";
+    Ok(interp.new_dataset(state))
+}
+
+fn windows(interp: &mut Interp<'_>, state: &DatasetState, element: &Value, count: Count) -> Value {
+    match element {
+        Value::Tuple(items) => {
+            let items: Vec<Value> = items.iter().map(|v| windows(interp, state, v, count)).collect();
+            Value::tuple(items)
+        }
+        Value::Dict(_) => {
+            let pairs = interp.pairs_of(element).unwrap_or_default();
+            let pairs: Vec<_> =
+                pairs.into_iter().map(|(k, v)| (k, windows(interp, state, &v, count))).collect();
+            interp.new_dict(pairs)
+        }
+        _ => {
+            let batches = state.batches.iter().map(|b| Batch { first: None, last: None, ..*b }).collect();
+            let element = element.clone();
+            interp.new_dataset(DatasetState { element, count, batches, class: "_VariantDataset" })
+        }
+    }
+}
+
+fn concatenate(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let state = own(interp, &args);
+    let Some(other) = args.get(1, "dataset").and_then(|v| interp.dataset(v)) else {
+        return unknown(interp, args);
+    };
+    let count = match (state.count, other.count) {
+        (Count::Known(a), Count::Known(b)) => Count::Known(a.saturating_add(b)),
+        (Count::Infinite, _) | (_, Count::Infinite) => Count::Infinite,
+        _ => Count::Unknown,
+    };
+    let (ours, theirs) = (interp.flat_tensors(&state.element), interp.flat_tensors(&other.element));
+    if ours.len() != theirs.len() {
+        return unknown(interp, args);
+    }
+    let mut theirs = theirs.into_iter();
+    let element = interp.map_specs(&state.element.clone(), TensorKind::Graph, &mut |interp, spec| {
+        match theirs.next().map(|id| interp.trace.node(id).spec.clone()) {
+            // Both sizes are symbols of batches: they stay unknown.
+            Some(other) => TensorSpec::new(spec.shape.join(&other.shape), spec.dtype),
+            None => spec,
+        }
+    });
+    let class = "_ConcatenateDataset";
+    Ok(interp.new_dataset(DatasetState { element, count, batches: Vec::new(), class }))
+}
+
+fn enumerate(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut state = own(interp, &args);
+    let number = TensorSpec::new(Shape::scalar(), tensor::DType::Int64);
+    let number = interp.element_tensor(number, TensorKind::Graph, None);
+    state.element = Value::tuple([number, state.element]);
+    state.class = "_ZipDataset";
+    Ok(interp.new_dataset(state))
+}

@@ -1,0 +1,162 @@
+//! Methods that trace a function of the script on an element.
+
+use ops::{Exc, TensorKind};
+use tensor::{DType, Shape};
+
+use super::batches::own;
+use super::{Count, DatasetState};
+use crate::framework::tracing::Autograph;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// Methods.
+pub(super) static METHODS: &[Native] = &[
+    native("map", map),
+    native("filter", |interp, args| filtered(interp, args, "predicate")),
+    native("take_while", |interp, args| filtered(interp, args, "predicate")),
+    native("flat_map", flat_map),
+    native("interleave", flat_map),
+    native("group_by_window", ungrouped),
+    native("rejection_resample", ungrouped),
+    native("apply", apply),
+    native("scan", scan),
+    native("reduce", reduce),
+];
+
+impl Interp<'_> {
+    /// Traces a function as `tf.data` does: in a graph, rewritten by AutoGraph; a tuple's items are its arguments.
+    fn trace_element(&mut self, function: &Value, element: &Value) -> Eval {
+        let given = self.map_specs(element, TensorKind::Graph, &mut |_, spec| spec);
+        let args = match given {
+            Value::Tuple(items) => Args::of(items.iter().cloned()),
+            one => Args::of([one]),
+        };
+        let traced = crate::value::Traced { function: function.clone(), autograph: true, signature: None };
+        let traced = Value::Wrapped(crate::value::Wrapped::Graph(traced.into()).into());
+        self.in_graph(|interp| interp.under(Autograph::On, |interp| interp.call(&traced, args)))
+            .map_err(|halt| self.staged(halt))
+    }
+}
+
+fn map(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut state = own(interp, &args);
+    let Some(function) = args.get(1, "map_func").cloned() else {
+        return Ok(interp.unknown("`map` without a function"));
+    };
+    state.class = if args.get(2, "num_parallel_calls").is_some_and(|v| !v.is_none()) {
+        "_ParallelMapDataset"
+    } else {
+        "_MapDataset"
+    };
+    if interp.vague_element(&state.element) {
+        state.element = interp.unknown("the elements of a dataset");
+        return Ok(interp.new_dataset(state));
+    }
+    let result = interp.trace_element(&function, &state.element)?;
+    state.element = interp.as_element(&result)?;
+    Ok(interp.new_dataset(state))
+}
+
+fn filtered(interp: &mut Interp<'_>, args: Args, name: &str) -> Eval {
+    let mut state = own(interp, &args);
+    let Some(function) = args.get(1, name).cloned() else {
+        return Ok(interp.unknown("`filter` without a function"));
+    };
+    if !interp.vague_element(&state.element) {
+        let result = interp.trace_element(&function, &state.element)?;
+        if let Value::Tensor(id) = result {
+            let spec = interp.trace.node(id).spec.clone();
+            let scalar = spec.shape.rank().is_none_or(|r| r == 0);
+            if !scalar || spec.dtype.is_some_and(|d| d != DType::Bool) {
+                let shown = spec.dtype.map_or("?", DType::name);
+                let core = format!(
+                    "Invalid `predicate`. `predicate` must return a `tf.bool` scalar tensor, but its return type is \
+                     TensorSpec(shape={}, dtype=tf.{shown}, name=None).",
+                    spec.shape.tuple()
+                );
+                return Err(interp.bad_data(Exc::ValueError, core));
+            }
+        }
+    }
+    state.count = if state.count == Count::Infinite { Count::Infinite } else { Count::Unknown };
+    state.batches.iter_mut().for_each(|b| (b.first, b.last) = (None, None));
+    state.class = "_FilterDataset";
+    Ok(interp.new_dataset(state))
+}
+
+/// The elements of the datasets that a function makes of each element.
+fn flat_map(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let state = own(interp, &args);
+    let Some(function) = args.get(1, "map_func").cloned() else {
+        return Ok(interp.unknown("`flat_map` without a function"));
+    };
+    let inner = if interp.vague_element(&state.element) {
+        None
+    } else {
+        let result = interp.trace_element(&function, &state.element)?;
+        interp.dataset(&result)
+    };
+    let count = if state.count == Count::Infinite { Count::Infinite } else { Count::Unknown };
+    let mut inner = inner.unwrap_or_default();
+    // Elements come from many datasets: only sizes that all have are known.
+    inner.batches.iter_mut().for_each(|b| {
+        if b.first != b.last {
+            (b.first, b.last) = (None, None);
+        }
+    });
+    Ok(interp.new_dataset(DatasetState { count, class: "_FlatMapDataset", ..inner }))
+}
+
+fn ungrouped(interp: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(interp.new_dataset(DatasetState::default()))
+}
+
+fn apply(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(function) = args.get(1, "transformation_func").cloned() else {
+        return Ok(interp.unknown("`apply` without a function"));
+    };
+    let dataset = args.positional.first().cloned().unwrap_or(Value::None);
+    interp.call(&function, Args::of([dataset]))
+}
+
+/// `scan(initial_state, f)`: the second part of what the function returns.
+fn scan(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut state = own(interp, &args);
+    state.class = "_ScanDataset";
+    let (Some(start), Some(function)) =
+        (args.get(1, "initial_state").cloned(), args.get(2, "scan_func").cloned())
+    else {
+        return Ok(interp.unknown("`scan` without a function"));
+    };
+    let start = interp.as_element(&start)?;
+    let result = interp.trace_element(&function, &Value::tuple([start, state.element.clone()]))?;
+    state.element = match &result {
+        Value::Tuple(items) if items.len() == 2 => interp.as_element(&items[1].clone())?,
+        _ => interp.unknown("what `scan` gives"),
+    };
+    Ok(interp.new_dataset(state))
+}
+
+/// `reduce(initial_state, f)`: a state like the first.
+fn reduce(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let state = own(interp, &args);
+    let (Some(start), Some(function)) =
+        (args.get(1, "initial_state").cloned(), args.get(2, "reduce_func").cloned())
+    else {
+        return Ok(interp.unknown("`reduce` without a function"));
+    };
+    let start = interp.as_element(&start)?;
+    let result = if interp.vague_element(&state.element) {
+        start
+    } else {
+        let result = interp.trace_element(&function, &Value::tuple([start, state.element.clone()]))?;
+        interp.as_element(&result)?
+    };
+    // The shape may change from step to step.
+    Ok(interp.map_specs(&result, TensorKind::Eager, &mut |_, spec| {
+        let shape = if spec.shape.rank() == Some(0) { spec.shape } else { Shape::UNKNOWN };
+        tensor::TensorSpec::new(shape, spec.dtype)
+    }))
+}

@@ -1,0 +1,119 @@
+//! Going through a dataset.
+
+use ops::{Exc, TensorKind};
+use tensor::{Content, DType, Shape, TensorSpec};
+
+use super::batches::own;
+use super::{Count, DatasetState};
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// A loop over more elements than this is not followed step by step.
+const MAX_STEPS: i64 = 64;
+
+/// Methods.
+pub(super) static METHODS: &[Native] = &[
+    native("__iter__", |interp, args| elements(interp, &args, TensorKind::Eager)),
+    native("as_numpy_iterator", |interp, args| elements(interp, &args, TensorKind::Numpy)),
+    native("__len__", len),
+    native("cardinality", cardinality),
+    native("get_single_element", single),
+    native("options", |interp, _| Ok(interp.unknown("the options of a dataset"))),
+];
+
+/// Properties.
+pub(super) static PROPERTIES: &[Native] = &[
+    native("element_spec", element_spec),
+    native("class_names", |interp, _| Ok(interp.unknown("names of folders"))),
+];
+
+/// An iterator over the elements, as far as their number is known.
+fn elements(interp: &mut Interp<'_>, args: &Args, kind: TensorKind) -> Eval {
+    let state = own(interp, args);
+    if interp.graph_depth > 0 {
+        let item = interp.element_as(&state, TensorKind::Graph, &|_| None);
+        return Ok(interp.endless(item));
+    }
+    let item = |interp: &mut Interp<'_>, at: i64, count: i64| {
+        interp.element_as(&state, kind, &|batch| match at {
+            _ if batch.first == batch.last => batch.first,
+            0 => batch.first,
+            _ if at + 1 == count => batch.last,
+            _ if batch.last.is_some() => batch.first,
+            _ => None,
+        })
+    };
+    match state.count {
+        Count::Known(count) if count <= MAX_STEPS => {
+            let items: Vec<Value> = (0..count).map(|at| item(interp, at, count)).collect();
+            Ok(interp.new_iterator(items))
+        }
+        _ => {
+            let all = interp.element_as(&state, kind, &|b| if b.first == b.last { b.first } else { None });
+            Ok(interp.endless(all))
+        }
+    }
+}
+
+fn len(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let text = match own(interp, &args).count {
+        Count::Known(n) => return Ok(Value::Int(n)),
+        Count::Infinite => "The dataset is infinite.",
+        Count::Unknown => {
+            // TensorFlow may know what is not known here.
+            return Ok(Value::Any(crate::value::Plain::Int));
+        }
+    };
+    Err(interp.raise(Exc::TypeError, text))
+}
+
+fn cardinality(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let count = own(interp, &args).count;
+    let spec = TensorSpec::new(Shape::scalar(), DType::Int64);
+    let value = interp.element_tensor(spec, TensorKind::Eager, None);
+    if let (Value::Tensor(id), Count::Known(_) | Count::Infinite) = (&value, count) {
+        interp.trace.node_mut(*id).content = Content::ints(Vec::new(), DType::Int64, vec![count.shown()]);
+    }
+    Ok(value)
+}
+
+fn single(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let state = own(interp, &args);
+    Ok(interp.element_as(&state, TensorKind::Eager, &|b| b.first))
+}
+
+fn element_spec(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let element = own(interp, &args).element;
+    Ok(specs(interp, &element))
+}
+
+fn specs(interp: &mut Interp<'_>, element: &Value) -> Value {
+    match element {
+        Value::Tensor(id) => {
+            let spec = interp.trace.node(*id).spec.clone();
+            interp.new_tensor_spec(&spec)
+        }
+        Value::Tuple(items) => {
+            let items: Vec<Value> = items.iter().map(|v| specs(interp, v)).collect();
+            Value::tuple(items)
+        }
+        Value::Dict(_) => {
+            let pairs = interp.pairs_of(element).unwrap_or_default();
+            let pairs: Vec<_> = pairs.into_iter().map(|(k, v)| (k, specs(interp, &v))).collect();
+            interp.new_dict(pairs)
+        }
+        Value::None => Value::None,
+        _ => interp.unknown("the spec of an element"),
+    }
+}
+
+impl Interp<'_> {
+    /// What a model's methods get from a dataset: the element that a step is traced for, and the first batch.
+    pub(crate) fn dataset_feed(&mut self, state: &DatasetState) -> (Value, Value) {
+        let traced = self.element_as(state, TensorKind::Graph, &|_| None);
+        let first = self.element_as(state, TensorKind::Eager, &|b| b.first);
+        (traced, first)
+    }
+}

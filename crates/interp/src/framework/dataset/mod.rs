@@ -1,0 +1,132 @@
+//! `tf.data` pipelines, by the spec of their elements.
+//!
+//! A dataset is what one of its elements is, and how many there are. Sizes that differ between elements are
+//! symbols in the element's spec: TensorFlow prints `None` for them. Of batches it is also known how large
+//! the first and the last are, so that a loop over a dataset sees the sizes that it would see.
+
+mod batches;
+mod callbacks;
+mod iterate;
+mod sources;
+mod spec;
+
+use tensor::Dim;
+
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::{NativeClass, NativeState};
+use crate::value::{Native, Value};
+
+/// What is known of a dataset.
+#[derive(Clone, Debug)]
+pub struct DatasetState {
+    /// One element: tensors, or datasets (windows), in the structure that iteration gives.
+    pub element: Value,
+    /// How many elements there are.
+    pub count: Count,
+    /// The sizes behind symbols in the element's spec.
+    pub batches: Vec<Batch>,
+    /// The name of TensorFlow's class.
+    pub class: &'static str,
+}
+
+/// A number of elements, as `cardinality()` tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// So many.
+    Known(i64),
+    /// Without end.
+    Infinite,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// The sizes of batches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// The symbol in the element's spec.
+    pub symbol: Dim,
+    /// The size of the first batch.
+    pub first: Option<i64>,
+    /// The size of the last batch; nothing where any may be smaller.
+    pub last: Option<i64>,
+}
+
+impl Default for DatasetState {
+    fn default() -> Self {
+        let element = Value::unknown("the elements of a dataset");
+        DatasetState { element, count: Count::Unknown, batches: Vec::new(), class: "DatasetV2" }
+    }
+}
+
+impl Count {
+    /// Returns the number, if it is known.
+    pub fn known(self) -> Option<i64> {
+        if let Count::Known(n) = self { Some(n) } else { None }
+    }
+
+    /// The number of elements of datasets that are read side by side.
+    fn least(self, other: Count) -> Count {
+        match (self, other) {
+            (Count::Infinite, c) | (c, Count::Infinite) => c,
+            (Count::Known(a), Count::Known(b)) => Count::Known(a.min(b)),
+            _ => Count::Unknown,
+        }
+    }
+
+    /// The number that `cardinality()` shows.
+    fn shown(self) -> i64 {
+        match self {
+            Count::Known(n) => n,
+            Count::Infinite => -1,
+            Count::Unknown => -2,
+        }
+    }
+}
+
+/// `tf.data.Dataset`.
+pub(super) static DATASET: NativeClass = NativeClass {
+    path: "tf.data.Dataset",
+    state: || NativeState::Dataset(Box::default()),
+    methods: &[sources::METHODS, batches::METHODS, callbacks::METHODS, iterate::METHODS],
+    properties: &[iterate::PROPERTIES],
+};
+
+/// `tf.TensorSpec`.
+pub(super) static TENSOR_SPEC: NativeClass = spec::TENSOR_SPEC;
+
+/// Native functions.
+pub(super) static FUNCTIONS: &[Native] = sources::FUNCTIONS;
+
+impl Interp<'_> {
+    /// Makes a dataset.
+    pub(crate) fn new_dataset(&mut self, state: DatasetState) -> Value {
+        let class = self.native_class("tf.data.Dataset");
+        let id = self.new_instance(class);
+        if let Some(instance) = self.heap.instance_mut(id) {
+            instance.native = NativeState::Dataset(Box::new(state));
+        }
+        Value::Instance(id)
+    }
+
+    /// Returns what is known of a dataset.
+    pub(crate) fn dataset(&self, value: &Value) -> Option<DatasetState> {
+        let Value::Instance(id) = value else { return None };
+        self.dataset_state(*id)
+    }
+
+    /// The name of a dataset's class.
+    pub(crate) fn dataset_class(&self, id: ObjId) -> Option<&'static str> {
+        match &self.heap.instance(id)?.native {
+            NativeState::Dataset(state) if state.class != "DatasetV2" => Some(state.class),
+            _ => None,
+        }
+    }
+
+    fn dataset_state(&self, id: ObjId) -> Option<DatasetState> {
+        match &self.heap.instance(id)?.native {
+            NativeState::Dataset(state) => Some((**state).clone()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,379 @@
+//! Where datasets come from.
+
+use ops::{Exc, TensorKind};
+use tensor::{DType, Dim, Shape, TensorSpec};
+
+use super::{Batch, Count, DatasetState};
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// Static methods: an instance they are called on comes first.
+pub(super) static METHODS: &[Native] = &[
+    native("from_tensor_slices", from_tensor_slices),
+    native("from_tensors", from_tensors),
+    native("from_generator", from_generator),
+    native("range", range),
+    native("random", random),
+    native("zip", zip),
+    native("list_files", strings),
+    native("counter", random),
+    native("sample_from_datasets", chosen),
+    native("choose_from_datasets", chosen),
+    native("load", unknown),
+];
+
+/// Native functions.
+pub(super) static FUNCTIONS: &[Native] = &[
+    native("tf.TensorShape", super::spec::tensor_shape),
+    native("tf.data.TFRecordDataset", strings),
+    native("tf.data.TextLineDataset", strings),
+    native("tf.data.FixedLengthRecordDataset", strings),
+    native("tf.data.experimental.cardinality", cardinality),
+    native("keras.utils.timeseries_dataset_from_array", timeseries),
+    native("keras.preprocessing.timeseries_dataset_from_array", timeseries),
+    native("keras.utils.image_dataset_from_directory", images),
+    native("keras.preprocessing.image_dataset_from_directory", images),
+    native("keras.utils.text_dataset_from_directory", texts),
+    native("keras.preprocessing.text_dataset_from_directory", texts),
+];
+
+/// Takes the instance away that a static method was called on.
+fn loose(interp: &Interp<'_>, mut args: Args) -> Args {
+    if args.positional.first().is_some_and(|v| interp.dataset(v).is_some()) && args.positional.len() > 1 {
+        args.positional.remove(0);
+    }
+    args
+}
+
+fn unknown(interp: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(interp.new_dataset(DatasetState::default()))
+}
+
+fn from_tensors(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let args = loose(interp, args);
+    let Some(data) = args.get(0, "tensors").cloned() else { return unknown(interp, args) };
+    let data = interp.as_components(&data)?;
+    let element = interp.map_specs(&data, TensorKind::Graph, &mut |_, spec| spec);
+    let count = Count::Known(1);
+    Ok(interp.new_dataset(DatasetState {
+        element,
+        count,
+        class: "_TensorDataset",
+        ..DatasetState::default()
+    }))
+}
+
+fn from_tensor_slices(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let args = loose(interp, args);
+    let Some(data) = args.get(0, "tensors").cloned() else { return unknown(interp, args) };
+    let data = interp.as_components(&data)?;
+    let mut rows = Dim::Unknown;
+    for id in interp.flat_tensors(&data) {
+        let shape = interp.trace.node(id).spec.shape.clone();
+        if shape.rank() == Some(0) {
+            let text = "Unbatching a tensor is only supported for rank >= 1";
+            return Err(interp.raise(Exc::ValueError, text));
+        }
+        let own = shape.dim(0).unwrap_or(Dim::Unknown);
+        match rows.merge(own) {
+            Some(merged) => rows = merged,
+            None => {
+                let core = format!("Dimensions {rows} and {own} are not compatible");
+                return Err(interp.bad_data(Exc::ValueError, core));
+            }
+        }
+    }
+    let element = interp.map_specs(&data, TensorKind::Graph, &mut |_, spec| rest(&spec));
+    let count = rows.known().map_or(Count::Unknown, Count::Known);
+    let class = "_TensorSliceDataset";
+    Ok(interp.new_dataset(DatasetState { element, count, class, ..DatasetState::default() }))
+}
+
+/// The spec of one row.
+pub(super) fn rest(spec: &TensorSpec) -> TensorSpec {
+    let shape = spec.shape.dims().map_or(Shape::UNKNOWN, |dims| dims.iter().skip(1).copied().collect());
+    TensorSpec::new(shape, spec.dtype)
+}
+
+/// A dataset of scalars.
+fn scalars(interp: &mut Interp<'_>, dtype: DType, count: Count, class: &'static str) -> Value {
+    let element = interp.element_tensor(TensorSpec::new(Shape::scalar(), dtype), TensorKind::Graph, None);
+    interp.new_dataset(DatasetState { element, count, class, ..DatasetState::default() })
+}
+
+fn range(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let args = loose(interp, args);
+    let numbers: Vec<Option<i64>> = args.positional.iter().map(|v| interp.plain_scalar(v).as_int()).collect();
+    let dtype =
+        args.keyword("output_type").cloned().and_then(|d| interp.dtype_of(&d)).unwrap_or(DType::Int64);
+    let count = match numbers[..] {
+        [Some(stop)] => Count::Known(stop.max(0)),
+        [Some(start), Some(stop)] => Count::Known(stop.saturating_sub(start).max(0)),
+        [Some(start), Some(stop), Some(step)] if step != 0 => {
+            Count::Known(crate::stmt::range_len(start, stop, step))
+        }
+        _ => Count::Unknown,
+    };
+    Ok(scalars(interp, dtype, count, "_RangeDataset"))
+}
+
+fn random(interp: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(scalars(interp, DType::Int64, Count::Infinite, "_RandomDataset"))
+}
+
+/// Lines, records, names of files.
+fn strings(interp: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(scalars(interp, DType::String, Count::Unknown, "TFRecordDatasetV2"))
+}
+
+fn cardinality(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let dataset = args.get(0, "dataset").cloned().unwrap_or(Value::None);
+    match interp.find_attr(&dataset, "cardinality")? {
+        Some(method) => interp.call(&method, Args::default()),
+        None => Ok(interp.unknown("the size of something that is no dataset")),
+    }
+}
+
+/// `Dataset.zip((a, b))`, `Dataset.zip(a, b)`, `Dataset.zip({"a": a})`.
+fn zip(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let given = match &args.positional[..] {
+        [] => args.keyword("datasets").cloned().unwrap_or(Value::None),
+        [one] => one.clone(),
+        several => Value::tuple(several.iter().cloned()),
+    };
+    if let Value::List(_) = given {
+        let text = "Invalid input to `zip`. Inputs are expected to be (nested) structures of `tf.data.Dataset` \
+                    objects. Python `list` is not supported and you should use `tuple` instead.";
+        return Err(interp.raise(Exc::TypeError, text));
+    }
+    let mut all = DatasetState { count: Count::Infinite, class: "_ZipDataset", ..DatasetState::default() };
+    all.element = zipped(interp, &given, &mut all.count, &mut all.batches);
+    Ok(interp.new_dataset(all))
+}
+
+fn zipped(interp: &mut Interp<'_>, given: &Value, count: &mut Count, batches: &mut Vec<Batch>) -> Value {
+    match given {
+        Value::Tuple(items) => {
+            let items: Vec<Value> = items.iter().map(|v| zipped(interp, v, count, batches)).collect();
+            Value::tuple(items)
+        }
+        Value::Dict(_) => {
+            let pairs = interp.pairs_of(given).unwrap_or_default();
+            let pairs: Vec<_> =
+                pairs.into_iter().map(|(k, v)| (k, zipped(interp, &v, count, batches))).collect();
+            interp.new_dict(pairs)
+        }
+        _ => match interp.dataset(given) {
+            Some(state) => {
+                *count = count.least(state.count);
+                batches.extend(state.batches);
+                state.element
+            }
+            None => {
+                *count = Count::Unknown;
+                interp.unknown("a dataset that is not known")
+            }
+        },
+    }
+}
+
+/// One of several datasets at a time.
+fn chosen(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let args = loose(interp, args);
+    let datasets = args.get(0, "datasets").cloned().unwrap_or(Value::None);
+    let (items, _) = interp.iterate(&datasets, 64)?;
+    let first = items.first().and_then(|v| interp.dataset(v));
+    let element = first.map_or_else(|| interp.unknown("a dataset that is not known"), |s| s.element);
+    Ok(interp.new_dataset(DatasetState {
+        element,
+        class: "_DirectedInterleaveDataset",
+        ..DatasetState::default()
+    }))
+}
+
+/// `Dataset.from_generator(f, output_signature=…)` or with `output_types` and `output_shapes`.
+fn from_generator(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let args = loose(interp, args);
+    let generator = args.get(0, "generator").cloned().unwrap_or(Value::None);
+    let signature = args.get(4, "output_signature").filter(|v| !v.is_none()).cloned();
+    let types = args.get(1, "output_types").filter(|v| !v.is_none()).cloned();
+    let shapes = args.get(2, "output_shapes").cloned().unwrap_or(Value::None);
+    if let Value::Iterator(_) | Value::List(_) | Value::Tensor(_) = generator {
+        return Err(interp.raise(Exc::TypeError, "`generator` must be a Python callable."));
+    }
+    let element = match (signature, types) {
+        (Some(signature), _) => signature_element(interp, &signature),
+        (None, Some(types)) => typed_element(interp, &types, &shapes),
+        (None, None) => {
+            let text = "To specify the output signature you need to provide either the `output_signature` argument \
+                        or the `output_types` argument.";
+            return Err(interp.raise(Exc::TypeError, text));
+        }
+    };
+    Ok(interp.new_dataset(DatasetState { element, class: "_FlatMapDataset", ..DatasetState::default() }))
+}
+
+fn signature_element(interp: &mut Interp<'_>, signature: &Value) -> Value {
+    if let Some(spec) = interp.tensor_spec(signature) {
+        return interp.element_tensor(spec, TensorKind::Graph, None);
+    }
+    match signature {
+        Value::Tuple(items) => {
+            let items: Vec<Value> = items.iter().map(|v| signature_element(interp, v)).collect();
+            Value::tuple(items)
+        }
+        Value::Dict(_) => {
+            let pairs = interp.pairs_of(signature).unwrap_or_default();
+            let pairs: Vec<_> = pairs.into_iter().map(|(k, v)| (k, signature_element(interp, &v))).collect();
+            interp.new_dict(pairs)
+        }
+        _ => interp.unknown("a signature that is not known"),
+    }
+}
+
+fn typed_element(interp: &mut Interp<'_>, types: &Value, shapes: &Value) -> Value {
+    match types {
+        Value::Tuple(items) => {
+            let parts: Vec<Value> = match shapes {
+                Value::Tuple(parts) => parts.to_vec(),
+                Value::List(id) => interp.heap.list(*id).cloned().unwrap_or_default(),
+                _ => Vec::new(),
+            };
+            let items: Vec<Value> = items
+                .iter()
+                .enumerate()
+                .map(|(i, t)| typed_element(interp, t, parts.get(i).unwrap_or(&Value::None)))
+                .collect();
+            Value::tuple(items)
+        }
+        Value::List(id) => {
+            let items = interp.heap.list(*id).cloned().unwrap_or_default();
+            typed_element(interp, &Value::tuple(items), shapes)
+        }
+        Value::Dict(_) => {
+            let shapes = interp.pairs_of(shapes).unwrap_or_default();
+            let pairs = interp.pairs_of(types).unwrap_or_default();
+            let mut out = Vec::new();
+            for (key, t) in pairs {
+                let own = shapes.iter().find(|(k, _)| k.as_str() == key.as_str()).map(|(_, s)| s.clone());
+                out.push((key, typed_element(interp, &t, &own.unwrap_or(Value::None))));
+            }
+            interp.new_dict(out)
+        }
+        _ => {
+            let Some(dtype) = interp.dtype_of(types) else {
+                return interp.unknown("a dtype that is not known");
+            };
+            let shape = match shapes {
+                Value::None => Shape::UNKNOWN,
+                other => interp.dims_of(other).map_or(Shape::UNKNOWN, Shape::new),
+            };
+            interp.element_tensor(TensorSpec::new(shape, dtype), TensorKind::Graph, None)
+        }
+    }
+}
+
+/// `timeseries_dataset_from_array(data, targets, sequence_length)`: batches of windows.
+fn timeseries(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let names = ["data", "targets", "sequence_length", "sequence_stride", "sampling_rate", "batch_size"];
+    let given: Vec<Value> =
+        names.iter().enumerate().map(|(i, n)| args.get(i, n).cloned().unwrap_or(Value::None)).collect();
+    let data = interp.as_components(&given[0])?;
+    let targets = interp.as_components(&given[1])?;
+    let batched = args.get(5, "batch_size").is_none_or(|b| !b.is_none());
+    let number = |at: usize, default: i64| match &given[at] {
+        Value::None => Some(default),
+        other => other.as_int(),
+    };
+    let length = |interp: &Interp<'_>, v: &Value| {
+        let first = interp.flat_tensors(v).first().copied()?;
+        interp.trace.node(first).spec.shape.dim(0)?.known()
+    };
+    let starts = (|| {
+        let (rows, steps, stride, rate) =
+            (length(interp, &data)?, number(2, 0)?, number(3, 1)?, number(4, 1)?);
+        let all = rows.checked_sub((steps - 1).checked_mul(rate)?)?;
+        let all = if targets.is_none() { all } else { all.min(length(interp, &targets)?) };
+        let plain = args.keyword("start_index").is_none() && args.keyword("end_index").is_none();
+        (plain && stride > 0)
+            .then(|| Count::Known(all.max(0).div_euclid(stride) + i64::from(all.max(0) % stride > 0)))
+    })();
+    let size = number(5, 128).filter(|n| *n > 0);
+    let starts = starts.unwrap_or(Count::Unknown);
+    let sizes = super::batches::sizes(interp, starts, size);
+    let count = if batched { super::batches::batch_count(starts, size, Some(false)) } else { starts };
+    let batch = batched.then_some(sizes.symbol);
+    let windows = interp.map_specs(&data, TensorKind::Graph, &mut |_, spec| {
+        let inner = spec.shape.dims().map(|d| d.iter().skip(1).copied().collect::<Vec<_>>());
+        let shape = inner
+            .map_or(Shape::UNKNOWN, |inner| batch.into_iter().chain([Dim::Unknown]).chain(inner).collect());
+        TensorSpec::new(shape, spec.dtype)
+    });
+    let element = if targets.is_none() {
+        windows
+    } else {
+        let labels = interp.map_specs(&targets, TensorKind::Graph, &mut |_, spec| {
+            let row = rest(&spec);
+            let shape = row
+                .shape
+                .dims()
+                .map_or(Shape::UNKNOWN, |d| batch.into_iter().chain(d.iter().copied()).collect());
+            TensorSpec::new(shape, spec.dtype)
+        });
+        Value::tuple([windows, labels])
+    };
+    let batches = if batched { vec![sizes] } else { Vec::new() };
+    Ok(interp.new_dataset(DatasetState { element, count, batches, class: "_PrefetchDataset" }))
+}
+
+/// Batches of what lies in a folder; with the labels that `label_mode` asks for.
+fn from_directory(interp: &mut Interp<'_>, args: &Args, inputs: &[Dim], dtype: DType) -> Value {
+    let batched = args.keyword("batch_size").is_none_or(|b| !b.is_none());
+    let symbol = interp.new_symbol();
+    let batch = || batched.then_some(symbol).into_iter();
+    let shape: Shape = batch().chain(inputs.iter().copied()).collect();
+    let x = interp.element_tensor(TensorSpec::new(shape, dtype), TensorKind::Graph, None);
+    let mode = args.get(2, "label_mode").cloned().unwrap_or(Value::str("int"));
+    let unlabelled = args.get(1, "labels").is_some_and(Value::is_none) || mode.is_none();
+    let element = if unlabelled {
+        x
+    } else {
+        let (rest, dtype) = match mode.as_str() {
+            Some("int") => (None, DType::Int32),
+            Some("binary") => (Some(Dim::Known(1)), DType::Float32),
+            _ => (Some(Dim::Unknown), DType::Float32),
+        };
+        let shape: Shape = batch().chain(rest).collect();
+        let y = interp.element_tensor(TensorSpec::new(shape, dtype), TensorKind::Graph, None);
+        Value::tuple([x, y])
+    };
+    let dataset = |interp: &mut Interp<'_>| {
+        let class = "_PrefetchDataset";
+        interp.new_dataset(DatasetState { element: element.clone(), class, ..DatasetState::default() })
+    };
+    match args.keyword("subset").and_then(Value::as_str) {
+        Some("both") => Value::tuple([dataset(interp), dataset(interp)]),
+        _ => dataset(interp),
+    }
+}
+
+fn images(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let size = args.get(6, "image_size").cloned();
+    let dims = match size.and_then(|s| interp.dims_of(&s)).as_deref() {
+        Some([height, width]) => [*height, *width],
+        Some(_) => [Dim::Unknown; 2],
+        None => [Dim::Known(256); 2],
+    };
+    let channels = match args.get(4, "color_mode").and_then(Value::as_str) {
+        Some("grayscale") => 1,
+        Some("rgba") => 4,
+        _ => 3,
+    };
+    Ok(from_directory(interp, &args, &[dims[0], dims[1], Dim::Known(channels)], DType::Float32))
+}
+
+fn texts(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(from_directory(interp, &args, &[], DType::String))
+}

@@ -1,0 +1,271 @@
+//! Elements: the structure of specs in a dataset, and `tf.TensorSpec`.
+
+use graph::{Node, NodeId, ScopeId, Source};
+use ops::{Exc, Flow, TensorKind};
+use smallvec::SmallVec;
+use tensor::{Content, DType, Dim, Shape, TensorSpec};
+
+use super::{Batch, DatasetState};
+use crate::interp::Interp;
+use crate::native::{NativeClass, NativeState, native};
+use crate::raise::Eval;
+use crate::value::{Args, Plain, Value};
+
+/// `tf.TensorSpec`: its attributes are what it was made of.
+pub(super) const TENSOR_SPEC: NativeClass = NativeClass {
+    path: "tf.TensorSpec",
+    state: || NativeState::Plain,
+    methods: &[&[native("__init__", spec_init), native("__repr__", spec_repr), native("__str__", spec_repr)]],
+    properties: &[],
+};
+
+fn spec_init(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(Value::Instance(id)) = args.positional.first().cloned() else { return Ok(Value::None) };
+    let shape = args.get(1, "shape").cloned().unwrap_or(Value::None);
+    let dtype = args.get(2, "dtype").cloned().unwrap_or(Value::DType(DType::Float32));
+    let name = args.get(3, "name").cloned().unwrap_or(Value::None);
+    let shape = interp.dims_of(&shape).map_or(Shape::UNKNOWN, Shape::new);
+    let dtype = interp.dtype_of(&dtype).map_or(dtype, Value::DType);
+    if let Some(instance) = interp.heap.instance_mut(id) {
+        instance.attrs.insert("shape".into(), Value::Shape(shape));
+        instance.attrs.insert("dtype".into(), dtype);
+        instance.attrs.insert("name".into(), name);
+    }
+    Ok(Value::None)
+}
+
+/// `tf.TensorShape([None, 4])`.
+pub(super) fn tensor_shape(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(match args.get(0, "dims") {
+        None | Some(Value::None) => Value::Shape(Shape::UNKNOWN),
+        Some(dims) => match interp.dims_of(&dims.clone()) {
+            Some(dims) => Value::Shape(Shape::new(dims)),
+            None => interp.unknown("a shape that is not known"),
+        },
+    })
+}
+
+fn spec_repr(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let spec = args.positional.first().and_then(|v| interp.tensor_spec(v));
+    Ok(match spec {
+        Some(TensorSpec { shape, dtype: Some(dtype) }) => {
+            Value::Str(format!("TensorSpec(shape={}, dtype=tf.{dtype}, name=None)", shape.tuple()).into())
+        }
+        _ => Value::Any(Plain::Str),
+    })
+}
+
+impl Interp<'_> {
+    /// The printed form of a dataset for tests: what an element is, and how many there are.
+    pub(crate) fn shown_dataset(&mut self, value: &Value) -> Option<String> {
+        let state = self.dataset(value)?;
+        let element = self.revealed(&state.element);
+        let count = match state.count {
+            super::Count::Known(n) => n.to_string(),
+            super::Count::Infinite => "endless".to_owned(),
+            super::Count::Unknown => "?".to_owned(),
+        };
+        Some(format!("{}({element}, {count})", state.class))
+    }
+
+    /// Reads a `tf.TensorSpec`.
+    pub(crate) fn tensor_spec(&self, value: &Value) -> Option<TensorSpec> {
+        let Value::Instance(id) = value else { return None };
+        let instance = self.heap.instance(*id)?;
+        let path = self.class(instance.class).path.as_deref()?;
+        if !path.ends_with("TensorSpec") {
+            return None;
+        }
+        let shape = match instance.attrs.get("shape")? {
+            Value::Shape(shape) => shape.clone(),
+            _ => return None,
+        };
+        let dtype = match instance.attrs.get("dtype")? {
+            Value::DType(dtype) => Some(*dtype),
+            _ => None,
+        };
+        Some(TensorSpec::new(shape, dtype))
+    }
+
+    /// Makes a `tf.TensorSpec`.
+    pub(super) fn new_tensor_spec(&mut self, spec: &TensorSpec) -> Value {
+        let class = self.native_class("tf.TensorSpec");
+        let id = self.new_instance(class);
+        let dtype = spec.dtype.map_or_else(|| Value::unknown("a dtype that is not known"), Value::DType);
+        if let Some(instance) = self.heap.instance_mut(id) {
+            instance.attrs.insert("shape".into(), Value::Shape(spec.shape.clone()));
+            instance.attrs.insert("dtype".into(), dtype);
+            instance.attrs.insert("name".into(), Value::None);
+        }
+        Value::Instance(id)
+    }
+
+    /// A tensor of a dataset's element.
+    pub(super) fn element_tensor(
+        &mut self,
+        spec: TensorSpec,
+        kind: TensorKind,
+        from: Option<NodeId>,
+    ) -> Value {
+        let span = self.here();
+        let inputs: SmallVec<_> = from.into_iter().map(|id| (id, Flow::None)).collect();
+        let source = if kind == TensorKind::Graph { Source::Input } else { Source::Constant };
+        let (content, scope) = (Content::Unknown, ScopeId::default());
+        Value::Tensor(self.trace.push(Node { source, kind, spec, content, inputs, span, scope }))
+    }
+
+    /// Rewrites the specs of all tensors in an element.
+    pub(super) fn map_specs(
+        &mut self,
+        element: &Value,
+        kind: TensorKind,
+        f: &mut dyn FnMut(&mut Self, TensorSpec) -> TensorSpec,
+    ) -> Value {
+        self.map_tensors(element, &mut |interp, id| {
+            let spec = interp.trace.node(id).spec.clone();
+            let spec = f(interp, spec);
+            match interp.element_tensor(spec, kind, Some(id)) {
+                Value::Tensor(id) => id,
+                _ => id,
+            }
+        })
+    }
+
+    /// Copies an element as tensors of a kind, with the sizes that symbols stand for.
+    pub(super) fn element_as(
+        &mut self,
+        state: &DatasetState,
+        kind: TensorKind,
+        size: &dyn Fn(&Batch) -> Option<i64>,
+    ) -> Value {
+        let element = state.element.clone();
+        let sizes: Vec<(Dim, i64)> =
+            state.batches.iter().filter_map(|b| size(b).map(|n| (b.symbol, n))).collect();
+        self.map_specs(&element, kind, &mut |_, spec| {
+            let Some(dims) = spec.shape.dims() else { return spec };
+            let real = |d: &Dim| sizes.iter().find(|(s, _)| s == d).map_or(*d, |(_, n)| Dim::Known(*n));
+            TensorSpec::new(dims.iter().map(real).collect(), spec.dtype)
+        })
+    }
+
+    /// Converts what a function returned, or data, to an element: lists become tuples, numbers tensors.
+    ///
+    /// # Errors
+    /// What `tf.convert_to_tensor` raises.
+    pub(super) fn as_element(&mut self, value: &Value) -> Eval {
+        Ok(match value {
+            Value::Tuple(items) => {
+                let items: Vec<Value> = items.iter().map(|v| self.as_element(v)).collect::<Eval<_>>()?;
+                Value::tuple(items)
+            }
+            Value::List(id) => match self.heap.list(*id).cloned() {
+                Some(items) => {
+                    let items: Vec<Value> = items.iter().map(|v| self.as_element(v)).collect::<Eval<_>>()?;
+                    Value::tuple(items)
+                }
+                None => self.unknown("a list whose contents are not known"),
+            },
+            Value::Dict(_) => match self.pairs_of(value) {
+                Some(pairs) => {
+                    let mut out = Vec::new();
+                    for (key, v) in pairs {
+                        out.push((key, self.as_element(&v)?));
+                    }
+                    self.new_dict(out)
+                }
+                None => self.unknown("a dict whose contents are not known"),
+            },
+            Value::Int(_)
+            | Value::Float(_)
+            | Value::Bool(_)
+            | Value::Str(_)
+            | Value::Any(_)
+            | Value::Dim(_) => {
+                let dtype = match value {
+                    Value::Bool(_) | Value::Any(Plain::Bool) => DType::Bool,
+                    Value::Float(_) | Value::Any(Plain::Float) => DType::Float32,
+                    Value::Str(_) | Value::Any(Plain::Str) => DType::String,
+                    _ => DType::Int32,
+                };
+                self.element_tensor(TensorSpec::new(Shape::scalar(), dtype), TensorKind::Graph, None)
+            }
+            other => other.clone(),
+        })
+    }
+
+    /// Converts data to tensors in its structure of tuples and dicts; a list is one tensor.
+    ///
+    /// # Errors
+    /// What `tf.convert_to_tensor` raises.
+    pub(super) fn as_components(&mut self, value: &Value) -> Eval {
+        Ok(match value {
+            Value::Tuple(items) => {
+                let items: Vec<Value> = items.iter().map(|v| self.as_components(v)).collect::<Eval<_>>()?;
+                Value::tuple(items)
+            }
+            Value::Dict(_) => match self.pairs_of(value) {
+                Some(pairs) => {
+                    let mut out = Vec::new();
+                    for (key, v) in pairs {
+                        out.push((key, self.as_components(&v)?));
+                    }
+                    self.new_dict(out)
+                }
+                None => self.unknown("a dict whose contents are not known"),
+            },
+            Value::Tensor(_) | Value::None | Value::Unknown(_) => value.clone(),
+            _ => match self.component_spec(value)? {
+                Some(spec) => self.element_tensor(spec, TensorKind::Eager, None),
+                None => self.unknown("data that is not known"),
+            },
+        })
+    }
+
+    /// The spec of a list or number as a component.
+    fn component_spec(&mut self, value: &Value) -> Eval<Option<TensorSpec>> {
+        if let Some(spec) = self.plain_spec(value, 0) {
+            return Ok(Some(spec));
+        }
+        // Lists of arrays are stacked.
+        if self.flat_tensors(value).is_empty() {
+            if self.is_ragged(value) {
+                let text = "Can't convert non-rectangular Python sequence to Tensor.";
+                return Err(self.raise(Exc::ValueError, text));
+            }
+            return Ok(None);
+        }
+        Ok(match self.numpy("array", Args::of([value.clone()]))? {
+            Value::Tensor(id) => Some(self.trace.node(id).spec.clone()),
+            _ => None,
+        })
+    }
+
+    /// Tells whether a list certainly has lists of several lengths in it.
+    fn is_ragged(&self, value: &Value) -> bool {
+        let Value::List(id) = value else { return false };
+        let Some(items) = self.heap.list(*id) else { return false };
+        let lengths: Vec<Option<usize>> = items
+            .iter()
+            .map(|item| match item {
+                Value::List(id) => self.heap.list(*id).map(Vec::len),
+                Value::Tuple(items) => Some(items.len()),
+                _ => None,
+            })
+            .collect();
+        let known: Vec<usize> = lengths.iter().copied().flatten().collect();
+        known.len() == lengths.len() && known.windows(2).any(|w| w[0] != w[1])
+    }
+
+    /// Tells whether something in an element is not known.
+    pub(super) fn vague_element(&self, element: &Value) -> bool {
+        match element {
+            Value::Unknown(_) => true,
+            Value::Tuple(items) => items.iter().any(|v| self.vague_element(v)),
+            Value::Dict(_) => match self.pairs_of(element) {
+                Some(pairs) => pairs.iter().any(|(_, v)| self.vague_element(v)),
+                None => true,
+            },
+            _ => false,
+        }
+    }
+}
