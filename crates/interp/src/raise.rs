@@ -53,6 +53,8 @@ pub struct ExceptionState {
     pub details: Option<Rc<Details>>,
     /// The exception that the user does not see: what a K3 Lambda swallowed, or `__cause__`.
     pub hidden: Option<ObjId>,
+    /// The class of the innermost layer whose `call` it left, which Keras 3 names in the message.
+    pub inside: Option<Rc<str>>,
     /// Whether it has been recorded as leaving a layer call or a model's method.
     pub recorded: bool,
 }

@@ -240,7 +240,9 @@ impl Interp<'_> {
             return Ok(());
         }
         // A property of the script's own may have a setter.
-        if self.script_method(id, name).is_some() {
+        let owner =
+            self.heap.instance(id).and_then(|i| self.class_attr(i.class, name)).map(|(_, owner)| owner);
+        if owner.is_some_and(|o| self.class(o).path.is_none()) {
             return Ok(());
         }
         let core = match self.keras {

@@ -117,8 +117,8 @@ impl Interp<'_> {
             return self.call_lambda(id, args, symbolic);
         }
         if !symbolic {
-            let outputs = self.run_call(id, args)?;
-            return Ok(outputs);
+            let result = self.run_call(id, args);
+            return self.note_inside(id, result);
         }
         self.symbolic_outputs(id, args)
     }
@@ -160,7 +160,12 @@ impl Interp<'_> {
         self.graph_depth += 1;
         let result = self.run_call(id, traced);
         self.graph_depth -= 1;
-        let outputs = result?;
+        let outputs = match result {
+            Err(Halt::Exception(exception)) if self.keras == Keras::Three => {
+                return Err(self.not_inferred(id, exception));
+            }
+            result => result?,
+        };
         Ok(self.keras_tensors_like(&outputs))
     }
 

@@ -21,6 +21,7 @@ pub mod functional;
 mod gradients;
 pub mod history;
 mod host;
+mod inferring;
 pub mod lambda;
 pub mod layer;
 pub mod layer_call;

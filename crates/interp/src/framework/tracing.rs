@@ -122,7 +122,17 @@ impl Interp<'_> {
             if self.keras == Keras::Two && self.graph_depth > 0 { Autograph::On } else { Autograph::Off };
         let converts = mode == Autograph::On && self.running.autograph == Autograph::Off;
         match self.under(mode, |interp| interp.call(method, args)) {
-            Err(halt) if converts => Err(self.staged(halt)),
+            Err(halt) if converts => {
+                let halt = self.staged(halt);
+                // Rewritten functions are no lines of the script; a layer's own words hide those of AutoGraph.
+                let shown = self.traceback().len();
+                if let Halt::Exception(id) = halt
+                    && let Some(state) = self.exception_mut(id)
+                {
+                    state.frames.truncate(shown);
+                }
+                Err(halt)
+            }
             result => result,
         }
     }

@@ -70,6 +70,10 @@ fn step(interp: &mut Interp<'_>, mut args: Args, step: Step) -> Eval {
         interp.running.tapes = interp.running.tapes.saturating_sub(1);
     }
     let (y_pred, loss) = result?;
+    // What a model that is not followed adds to the loss is not known.
+    if interp.hides_unknown(&y_pred) {
+        return Ok(interp.unknown("the logs of a step whose outputs are not known"));
+    }
     if step == Step::Train {
         interp.check_target(id, &y, &loss)?;
         interp.train_on(id, since, &loss)?;
@@ -280,6 +284,9 @@ fn compute_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let compiled = interp.compiled_loss(id, &y, &y_pred, &weight)?;
     let added = interp.added_losses(id);
     if compiled.is_none() && added.is_empty() {
+        if interp.hides_unknown(&y_pred) {
+            return Ok(interp.unknown("a loss of outputs that are not known"));
+        }
         if interp.keras == Keras::Two {
             return Ok(Value::None);
         }
