@@ -131,6 +131,8 @@ pub enum Event {
         targets: Vec<NodeId>,
         /// The sources in order.
         sources: Vec<NodeId>,
+        /// What the tape has recorded: ranges of nodes.
+        recorded: Vec<std::ops::Range<u32>>,
         /// What becomes of each one's gradient.
         status: Vec<GradientStatus>,
     },

@@ -49,6 +49,8 @@ pub struct ExceptionState {
     pub operands: Vec<(NodeId, Span)>,
     /// Where in the program it arose, once it has left a model's method.
     pub phase: Option<Phase>,
+    /// The loss or metric in which it arose.
+    pub judged: Option<Judged>,
     /// What was wrong, where a framework's model raised it.
     pub details: Option<Rc<Details>>,
     /// The exception that the user does not see: what a K3 Lambda swallowed, or `__cause__`.
@@ -57,6 +59,17 @@ pub struct ExceptionState {
     pub inside: Option<Rc<str>>,
     /// Whether it has been recorded as leaving a layer call or a model's method.
     pub recorded: bool,
+}
+
+/// What a loss or metric was given.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// What it is called: `loss 'mean_squared_error'`.
+    pub by: Rc<str>,
+    /// The labels.
+    pub y_true: Vec<NodeId>,
+    /// The predictions.
+    pub y_pred: Vec<NodeId>,
 }
 
 /// The structured cause of an exception.

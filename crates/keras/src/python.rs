@@ -11,6 +11,11 @@ pub(crate) fn raise<T>(class: Exc, param: &'static str, text: impl Into<String>)
     Err(Violation::stop(class, text, Mistake::Argument { param, problem }))
 }
 
+/// Raises `ValueError` for a window that is larger than what it slides over.
+pub(crate) fn window_error<T>(text: impl Into<String>) -> Infer<T> {
+    Err(Violation::stop(Exc::ValueError, text, Mistake::WindowTooLarge))
+}
+
 /// Raises `ValueError` about an argument.
 pub(crate) fn value_error<T>(param: &'static str, text: impl Into<String>) -> Infer<T> {
     raise(Exc::ValueError, param, text)

@@ -6,7 +6,7 @@ use ops::{Exc, Infer, Keras};
 use tensor::Dim;
 
 use crate::initializers::check_shape;
-use crate::python::{raise, value_error};
+use crate::python::value_error;
 
 /// Checks that a weight of a shape can be made by an initializer, whose public path it is; nothing where the
 /// initializer is the script's own. `name` is the variable's path. Only a [`Dim::Symbol`] is surely a `None`.
@@ -21,13 +21,12 @@ pub fn check_weight(keras: Keras, name: &str, shape: &[Dim], initializer: Option
     if keras == Keras::Three {
         let shown = crate::dims::text(shape);
         let problem = "Shapes used to initialize variables must be fully-defined (no `None` dimensions).";
-        return value_error(
-            "inputs",
-            format!("{problem} Received: shape={shown} for variable path='{name}'"),
-        );
+        let core = format!("{problem} Received: shape={shown} for variable path='{name}'");
+        return Err(ops::Violation::stop(Exc::ValueError, core, ops::Mistake::UnknownDim));
     }
     let class = initializer.and_then(|path| path.rsplit('.').next()).unwrap_or_default();
-    let type_error = |problem: &str| raise(Exc::TypeError, "inputs", problem);
+    let type_error =
+        |problem: &str| Err(ops::Violation::stop(Exc::TypeError, problem, ops::Mistake::UnknownDim));
     match class {
         "Orthogonal" | "Identity" => {
             initializer.map_or(Ok(()), |path| check_shape(path, shape))?;

@@ -103,6 +103,10 @@ pub enum Mistake {
     SymbolicInput { function: String },
     /// Python control flow on a symbolic tensor.
     PythonControlFlow,
+    /// A convolution's or pooling's window is larger than what it slides over.
+    WindowTooLarge,
+    /// A weight would get a size that is not known.
+    UnknownDim,
     /// A variable or layer made in a function that is called again and again: a Lambda's, a `tf.function`.
     MadeInCall,
     /// A Lambda in a file that is to be loaded safely.

@@ -4,12 +4,13 @@ use diagnostics::{Diagnostic, Label, Severity, Span};
 use interp::heap::ObjId;
 use python::Module;
 
-use crate::Rule;
+use crate::{Explanation, Failure, Rule, explain};
 
 /// The module at hand, and where a rule puts what it finds.
 pub struct Context<'a> {
     rule: &'static Rule,
     module: &'a Module,
+    failures: &'a [Failure<'a>],
     findings: &'a mut Findings,
 }
 
@@ -33,8 +34,24 @@ impl Findings {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(rule: &'static Rule, module: &'a Module, findings: &'a mut Findings) -> Context<'a> {
-        Context { rule, module, findings }
+    pub(crate) fn new(
+        rule: &'static Rule,
+        module: &'a Module,
+        failures: &'a [Failure<'a>],
+        findings: &'a mut Findings,
+    ) -> Context<'a> {
+        Context { rule, module, failures, findings }
+    }
+
+    /// Reports an exception as the rule at hand explains it.
+    pub fn explain(&mut self, failure: &Failure<'_>, explanation: Explanation) {
+        self.findings.found.push(explain::finding(self.rule, failure, explanation));
+        self.explains(failure.cause);
+    }
+
+    /// Returns the exceptions that the script meets.
+    pub fn failures(&self) -> &'a [Failure<'a>] {
+        self.failures
     }
 
     /// Says that a finding explains an exception, which then needs no other.

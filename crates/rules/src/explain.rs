@@ -153,8 +153,14 @@ fn raises(failure: &Failure<'_>) -> Option<String> {
     }
 }
 
+/// Labels the call at which a mistake made elsewhere shows.
+pub(crate) fn consequence(failure: &Failure<'_>) -> Label {
+    let span = source::first_line(failure.module(), failure.span());
+    Label { span, text: format!("raises `{}`", failure.exception()) }
+}
+
 /// The framework's words, as a note.
-fn says(failure: &Failure<'_>) -> String {
+pub(crate) fn says(failure: &Failure<'_>) -> String {
     let words: Vec<&str> = failure.core().split_whitespace().collect();
     let words = words.join(" ").replace('`', "'");
     let short: String = words.chars().take(240).collect();

@@ -8,11 +8,15 @@ use interp::Interp;
 use interp::events::{Event, Misled};
 use interp::heap::ObjId;
 use interp::raise::{Details, ExceptionState};
+use interp::record::Phase;
 use ops::Mistake;
 use python::Module;
 use tensor::{Shape, TensorSpec};
 
 use crate::source;
+
+/// So many tensors are looked at to find out what another is computed from.
+const MAX_ANCESTORS: usize = 5000;
 
 /// So many failures of one script are explained.
 const MAX_FAILURES: usize = 64;
@@ -198,6 +202,33 @@ impl<'a> Failure<'a> {
     /// Returns the name of the op or layer that complained.
     pub fn op(&self) -> &'a str {
         self.details().map_or("", |details| &details.callee)
+    }
+
+    /// Tells whether what the expression was given was computed by a layer, by the layer's name.
+    pub fn comes_through(&self, layer: &str) -> bool {
+        let trace = &self.interp.trace;
+        let label = format!("Lambda '{layer}'");
+        let mut todo: Vec<NodeId> =
+            self.details().map(|d| d.operands.iter().map(|(_, node)| *node).collect()).unwrap_or_default();
+        let mut seen = rustc_hash::FxHashSet::default();
+        while let Some(id) = todo.pop() {
+            if seen.len() > MAX_ANCESTORS || !seen.insert(id) {
+                continue;
+            }
+            let node = trace.node(id);
+            if trace.scope(node.scope).is_some_and(|scope| *scope.label == *label) {
+                return true;
+            }
+            todo.extend(node.inputs.iter().map(|(input, _)| *input));
+        }
+        false
+    }
+
+    /// Tells whether the exception comes when a model runs, out of a layer or loss and not out of the
+    /// script's own functions.
+    pub fn comes_of_run(&self) -> bool {
+        let Some(state) = self.state() else { return false };
+        matches!(state.phase, Some(Phase::Fit | Phase::Predict | Phase::Evaluate)) && state.frames.len() == 1
     }
 
     /// Returns the tensors that the expression was given, each once per expression.

@@ -5,6 +5,13 @@ mod gradient_cut;
 mod no_trainable_weights;
 mod path;
 mod random_weight;
+mod tape_misuse;
+
+use diagnostics::Span;
+use interp::Interp;
+use interp::events::Event;
+use interp::heap::ObjId;
+use ops::Mistake;
 
 use crate::Rule;
 
@@ -14,4 +21,24 @@ pub(crate) static RULES: &[&Rule] = &[
     &gradient_always_zero::GRADIENT_ALWAYS_ZERO,
     &no_trainable_weights::NO_TRAINABLE_WEIGHTS,
     &random_weight::RANDOM_WEIGHT,
+    &tape_misuse::TAPE_MISUSE,
 ];
+
+/// The exceptions by which `fit` or an optimizer refuses to go on without any gradient: each with whether the
+/// script ends with it, and its place.
+fn refusals(interp: &Interp<'_>) -> Vec<(ObjId, bool, Span)> {
+    let mut out: Vec<(ObjId, bool, Span)> = Vec::new();
+    for event in &interp.events {
+        let Event::Raised { exception, fatal } = event else { continue };
+        let Some(state) = interp.exception(*exception) else { continue };
+        let mistake = state.details.as_deref().map(|details| &details.mistake);
+        if !matches!(mistake, Some(Mistake::Argument { param: "grads_and_vars", .. })) {
+            continue;
+        }
+        match out.iter_mut().find(|(known, _, _)| known == exception) {
+            Some(known) => known.1 |= fatal,
+            None => out.push((*exception, *fatal, state.span)),
+        }
+    }
+    out
+}

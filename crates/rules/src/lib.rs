@@ -13,6 +13,7 @@ mod explain;
 mod failure;
 mod gradient;
 mod lambda;
+mod places;
 mod rule;
 mod saving;
 mod script;
@@ -59,8 +60,9 @@ pub fn find_rule(name: &str) -> Option<&'static Rule> {
 /// Runs the rules over a script that was interpreted, and returns what they find in the order of its place.
 pub fn run(interp: &Interp<'_>) -> Vec<Diagnostic> {
     let mut findings = Findings::default();
+    let failures = Failure::collect(interp);
     for rule in rules() {
-        let cx = &mut Context::new(rule, interp.module, &mut findings);
+        let cx = &mut Context::new(rule, interp.module, &failures, &mut findings);
         match (rule.check, &interp.record.outcome) {
             (Check::Module(check), _) => check(interp.module, cx),
             (Check::Event(check), _) => interp.events.iter().for_each(|event| check(event, interp, cx)),
@@ -73,9 +75,9 @@ pub fn run(interp: &Interp<'_>) -> Vec<Diagnostic> {
             (Check::Syntax(_) | Check::Unknown(_) | Check::Failure(_), _) => {}
         }
     }
-    for failure in Failure::collect(interp) {
+    for failure in &failures {
         if !findings.explained.iter().any(|exception| failure.is(*exception)) {
-            findings.found.extend(explained(&failure));
+            findings.found.extend(explained(failure));
         }
     }
     findings.in_order()
@@ -100,7 +102,7 @@ pub fn run_refused(module: &Module) -> Vec<Diagnostic> {
     let mut findings = Findings::default();
     let Some(first) = module.errors().first() else { return Vec::new() };
     for rule in rules() {
-        let cx = &mut Context::new(rule, module, &mut findings);
+        let cx = &mut Context::new(rule, module, &[], &mut findings);
         match (rule.check, first.exception) {
             (Check::Module(check), _) => check(module, cx),
             (Check::Syntax(check), Some(_)) => check(module.errors(), cx),

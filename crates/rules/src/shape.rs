@@ -1,19 +1,27 @@
 //! Rules about shapes that do not fit, or fit only by accident.
 
 mod axis_out_of_range;
+mod data_does_not_fit_model;
 mod gradient_note;
 mod incompatible_shapes;
 mod index_out_of_range;
+mod labels_do_not_fit_loss;
 mod layer_input_mismatch;
 mod reshape_size;
 mod stack_or_concat_mismatch;
+mod unknown_size;
+mod window_larger_than_input;
 
 use crate::Rule;
 
 /// The rules of the group. What joins tensors goes before what combines them in other ways.
 pub(crate) static RULES: &[&Rule] = &[
+    &labels_do_not_fit_loss::LABELS_DO_NOT_FIT_LOSS,
+    &data_does_not_fit_model::DATA_DOES_NOT_FIT_MODEL,
     &layer_input_mismatch::LAYER_INPUT_MISMATCH,
     &stack_or_concat_mismatch::STACK_OR_CONCAT_MISMATCH,
+    &window_larger_than_input::WINDOW_LARGER_THAN_INPUT,
+    &unknown_size::UNKNOWN_SIZE,
     &reshape_size::RESHAPE_SIZE,
     &axis_out_of_range::AXIS_OUT_OF_RANGE,
     &index_out_of_range::INDEX_OUT_OF_RANGE,

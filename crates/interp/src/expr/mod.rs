@@ -34,7 +34,11 @@ impl<'a> Interp<'a> {
             Expr::Attribute(e) => {
                 let object = self.eval(&e.value)?;
                 self.at(attribute_span(e));
-                self.get_attr(&object, &e.attr)
+                let result = self.get_attr(&object, &e.attr);
+                if let Err(halt) = &result {
+                    self.note_operands(halt, &[(&*e.value, &object)]);
+                }
+                result
             }
             Expr::Call(e) => self.eval_call(e),
             Expr::Subscript(e) => {

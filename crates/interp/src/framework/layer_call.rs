@@ -78,7 +78,6 @@ impl Interp<'_> {
         self.check_positional(&args)?;
         self.check_scope_name(&state_name, symbolic)?;
         let first = self.first_argument(&args);
-        self.check_not_none(&first, &state_name)?;
         self.check_input_spec(id, &first, symbolic)?;
         self.check_entrance(id, &first, symbolic)?;
         let open = self.flat_tensors(&first).iter().any(|n| {
@@ -164,14 +163,6 @@ impl Interp<'_> {
         let outputs = match result {
             Err(Halt::Exception(exception)) if self.keras == Keras::Three => {
                 return Err(self.not_inferred(id, exception));
-            }
-            Err(Halt::Exception(exception)) if own_call.is_some() => {
-                // AutoGraph hides the frames of the code it rewrote.
-                let depth = self.traceback().len();
-                if let Some(state) = self.exception_mut(exception) {
-                    state.frames.truncate(depth);
-                }
-                return Err(Halt::Exception(exception));
             }
             result => result?,
         };
@@ -351,20 +342,6 @@ impl Interp<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Keras 2 asks each input whether it is a tensor when it checks its spec: a Lambda may have returned `None`.
-    fn check_not_none(&mut self, first: &Value, name: &str) -> Eval<()> {
-        if self.keras == Keras::Three || !first.is_none() {
-            return Ok(());
-        }
-        let core = format!(
-            "Inputs to a layer should be tensors. Got 'None' (of type <class 'NoneType'>) as input for layer '{name}'."
-        );
-        let problem = "the input is `None`".to_owned();
-        let mistake = ops::Mistake::LayerInput { layer: name.to_owned(), problem };
-        let violation = ops::Violation { class: ops::Exc::TypeError, core, mistake };
-        Err(self.raise_violation(violation, name.into(), Vec::new()))
     }
 
     pub(crate) fn first_argument(&self, args: &Args) -> Value {

@@ -360,13 +360,11 @@ impl Interp<'_> {
     fn variable_path(&self, id: ObjId, name: &str) -> Rc<str> {
         let own = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
         let mut scopes: Vec<&str> = self.layer_scopes.iter().map(|s| &**s).collect();
-        // Keras 3 opens a layer's scope to build it, Keras 2 only to call it: `layer.build(shape)` names `kernel:0`.
-        if self.keras == ops::Keras::Three && scopes.last() != Some(&&*own) {
+        if scopes.last() != Some(&&*own) {
             scopes.push(&own);
         }
-        scopes.push(name);
         let suffix = if self.keras == ops::Keras::Two { ":0" } else { "" };
-        format!("{}{suffix}", scopes.join("/")).into()
+        format!("{}/{name}{suffix}", scopes.join("/")).into()
     }
 }
 

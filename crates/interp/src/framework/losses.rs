@@ -11,7 +11,7 @@ use crate::framework::layer_class::split_self;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
-use crate::raise::Eval;
+use crate::raise::{Eval, Halt};
 use crate::value::{Args, Native, Value, Wrapped};
 
 /// Methods of `keras.losses.Loss`.
@@ -144,6 +144,44 @@ impl Interp<'_> {
     /// # Errors
     /// What Keras or the script's own function raises.
     pub(crate) fn call_loss(&mut self, loss: &Loss, y_true: &Value, y_pred: &Value, weight: &Value) -> Eval {
+        let by = match loss {
+            Loss::Known(known, _) => known.function.rsplit('.').next().unwrap_or_default().into(),
+            Loss::Function(function) => self.callable_name(function),
+            Loss::Object(id) => self.callable_name(&Value::Instance(*id)),
+            Loss::Unknown(_) => "".into(),
+        };
+        self.judging(&format!("loss '{by}'"), y_true, y_pred, |interp| {
+            interp.apply_loss(loss, y_true, y_pred, weight)
+        })
+    }
+
+    /// Carries a loss or metric out, in a scope of its own.
+    ///
+    /// # Errors
+    /// What it raises, which then tells what it was given.
+    pub(crate) fn judging<T>(
+        &mut self,
+        by: &str,
+        y_true: &Value,
+        y_pred: &Value,
+        judge: impl FnOnce(&mut Self) -> Eval<T>,
+    ) -> Eval<T> {
+        let span = self.here();
+        self.trace.enter(by.into(), span);
+        let result = judge(self);
+        self.trace.leave();
+        if let Err(Halt::Exception(id)) = &result {
+            let (y_true, y_pred) = (self.flat_tensors(y_true), self.flat_tensors(y_pred));
+            if let Some(state) = self.exception_mut(*id)
+                && state.judged.is_none()
+            {
+                state.judged = Some(crate::raise::Judged { by: by.into(), y_true, y_pred });
+            }
+        }
+        result
+    }
+
+    fn apply_loss(&mut self, loss: &Loss, y_true: &Value, y_pred: &Value, weight: &Value) -> Eval {
         for value in [y_true, y_pred] {
             if self.hides_unknown(value) {
                 let reason = format!("a loss of something that is not known: {}", unknown_reason(value));

@@ -217,6 +217,11 @@ impl Interp<'_> {
         y_pred: &Value,
         weight: &Value,
     ) -> Eval<()> {
+        let by = format!("metric '{}'", metric.name);
+        self.judging(&by, y_true, y_pred, |interp| interp.apply_metric(metric, y_true, y_pred, weight))
+    }
+
+    fn apply_metric(&mut self, metric: &Metric, y_true: &Value, y_pred: &Value, weight: &Value) -> Eval<()> {
         if let MetricKind::Object(id) = metric.kind {
             let args = Args {
                 positional: vec![y_true.clone(), y_pred.clone()],

@@ -297,6 +297,7 @@ fn gradient(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
         _ => false,
     };
+    let recorded = interp.tape(id).map(|state| interp.ranges_of(state)).unwrap_or_default();
     let (value, status) = interp.tape_gradient(id, &target, &sources, zeros)?;
     if target.is_unknown() {
         // Whether the script can go on with its gradients is not known either.
@@ -306,7 +307,7 @@ fn gradient(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let (targets, sources) = (interp.flat_tensors(&target), interp.flat_tensors(&sources));
     if sources.len() == status.len() {
         let (span, status) = (interp.here(), status.clone());
-        interp.events.push(crate::events::Event::Tape { span, targets, sources, status });
+        interp.events.push(crate::events::Event::Tape { span, targets, sources, recorded, status });
     }
     Ok(value)
 }

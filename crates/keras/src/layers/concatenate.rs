@@ -1,6 +1,6 @@
 //! `Concatenate`.
 
-use ops::{Arg, Exc, Infer};
+use ops::{Arg, Exc, Infer, Mistake, Violation};
 use tensor::{DType, Dim, Shape};
 
 use super::merging::{input_dims, shapes_text, tensors};
@@ -55,17 +55,24 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         let first = sizes.next();
         sizes.any(|size| Some(size) != first)
     };
-    if reduced.iter().any(|shape| shape.len() != rank) || (0..rank).any(differ) {
-        let received = shapes_text(&shapes);
-        return value_error(
-            "inputs",
-            format!(
-                "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. \
-                 Received: input_shape={received}"
-            ),
-        );
-    }
-    Ok(())
+    let other_rank = reduced.iter().map(Vec::len).find(|got| *got != rank);
+    let mistake = match (other_rank, (0..rank).find(|axis| other_rank.is_none() && differ(*axis))) {
+        (Some(got), _) => {
+            Mistake::RankMismatch { param: "inputs", expected: (rank + 1).to_string(), got: got + 1 }
+        }
+        (None, Some(axis)) => {
+            let left = reduced[0][axis];
+            let right = reduced.iter().map(|shape| shape[axis]).find(|dim| !dim.compatible(left));
+            Mistake::DimMismatch { left, right: right.unwrap_or(left), what: "dims off the axis" }
+        }
+        (None, None) => return Ok(()),
+    };
+    let core = format!(
+        "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. Received: \
+         input_shape={}",
+        shapes_text(&shapes)
+    );
+    Err(Violation::stop(Exc::ValueError, core, mistake))
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {

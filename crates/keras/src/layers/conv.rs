@@ -8,7 +8,7 @@ use super::conv_init::{
 };
 use super::{support, windows};
 use crate::host::WeightArgs;
-use crate::python::{known_int, raise, truth, unknown, value_error};
+use crate::python::{known_int, raise, truth, unknown, value_error, window_error};
 use crate::{CallArgs, Host, InputSpec, Layer, args, dims};
 
 const fn conv(name: &'static str, init: fn(&mut dyn Host) -> Infer<()>) -> Layer {
@@ -65,16 +65,13 @@ pub(super) fn output2(host: &dyn Host, shape: &[Dim]) -> Infer<Vec<Dim>> {
         let Some(dim) = out.get_mut(spatial + i) else { return unknown("an input of too low a rank") };
         *dim = windows::length2(*dim, window.size[i], window.strides[i], window.dilation[i], window.padding);
         if dim.known().is_some_and(|n| n < 0) {
-            return value_error(
-                "kernel_size",
-                format!(
-                    "One of the dimensions in the output is <= 0 due to downsampling in {}. Consider increasing the \
+            return window_error(format!(
+                "One of the dimensions in the output is <= 0 due to downsampling in {}. Consider increasing the \
                      input size. Received input shape {} which would produce output shape with a zero or negative \
                      value in a dimension.",
-                    host.name(),
-                    dims::list_text(shape)
-                ),
-            );
+                host.name(),
+                dims::list_text(shape)
+            ));
         }
     }
     let channels = if first { batch } else { shape.len() - 1 };

@@ -70,7 +70,8 @@ fn units2(given: &Arg) -> Infer<Option<i64>> {
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     if host.unknown_rank() {
         let problem = "The last dimension of the inputs to a Dense layer should be defined. Found None.";
-        return value_error("inputs", format!("{problem} Full input shape received: <unknown>"));
+        let core = format!("{problem} Full input shape received: <unknown>");
+        return Err(ops::Violation::stop(ops::Exc::ValueError, core, ops::Mistake::UnknownDim));
     }
     let shape = dims::only(shapes)?;
     let last = dims::at(&shape, -1)?;
@@ -86,7 +87,8 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         if dims::size(last)?.is_none() {
             let full = dims::text(&shape);
             let problem = "The last dimension of the inputs to a Dense layer should be defined. Found None.";
-            return value_error("inputs", format!("{problem} Full input shape received: {full}"));
+            let core = format!("{problem} Full input shape received: {full}");
+            return Err(ops::Violation::stop(ops::Exc::ValueError, core, ops::Mistake::UnknownDim));
         }
         if matches!(host.get("units"), Arg::Bool(_)) {
             let field = "Field tensorflow.TensorShapeProto.Dim.size";

@@ -1,6 +1,6 @@
 //! `Dot`.
 
-use ops::{Arg, Exc, Infer};
+use ops::{Arg, Exc, Infer, Mistake, Violation};
 use tensor::{Dim, Shape};
 
 use super::merging::{input_dims, shapes_text, tensors};
@@ -85,15 +85,14 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         _ => false,
     };
     if differ {
-        return value_error(
-            "inputs",
-            format!(
-                "Incompatible input shapes: axis values {first} (at axis {a}) != {second} (at axis {b}). Full input \
-                 shapes: {}, {}",
-                dims::text(left),
-                dims::text(right)
-            ),
+        let core = format!(
+            "Incompatible input shapes: axis values {first} (at axis {a}) != {second} (at axis {b}). Full input \
+             shapes: {}, {}",
+            dims::text(left),
+            dims::text(right)
         );
+        let mistake = Mistake::DimMismatch { left: first, right: second, what: "the axes that are summed" };
+        return Err(Violation::stop(Exc::ValueError, core, mistake));
     }
     Ok(())
 }

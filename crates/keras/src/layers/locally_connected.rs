@@ -7,7 +7,7 @@ use tensor::{Dim, Shape};
 
 use super::{support, windows};
 use crate::host::WeightArgs;
-use crate::python::{known_int, raise, text, truth, unknown, value_error};
+use crate::python::{known_int, raise, text, truth, unknown, value_error, window_error};
 use crate::{CallArgs, Host, InputSpec, Layer, args, dims};
 
 const fn local(name: &'static str, init: fn(&mut dyn Host) -> Infer<()>) -> Layer {
@@ -91,15 +91,12 @@ fn sizes(host: &dyn Host, shape: &[Dim]) -> Infer<Sizes> {
         .filter_map(|i| windows::length2(Dim::Known(input[i]), kernel[i], strides[i], 1, &padding).known())
         .collect();
     if output.iter().any(|n| *n <= 0) {
-        return value_error(
-            "kernel_size",
-            format!(
-                "One of the dimensions in the output is <= 0 due to downsampling in {}. Consider increasing the \
+        return window_error(format!(
+            "One of the dimensions in the output is <= 0 due to downsampling in {}. Consider increasing the \
                  input size. Received input shape {received} which would produce output shape with a zero or \
                  negative value in a dimension.",
-                host.name()
-            ),
-        );
+            host.name()
+        ));
     }
     Ok(Sizes { channels, input, output, kernel, filters: known_int(&host.get("filters"))? })
 }

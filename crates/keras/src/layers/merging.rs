@@ -93,7 +93,7 @@ fn merged(shapes: &[Vec<Dim>]) -> Infer<Vec<Dim>> {
 fn elementwise(left: &[Dim], right: &[Dim]) -> Infer<Vec<Dim>> {
     let (long, short) = if left.len() < right.len() { (right, left) } else { (left, right) };
     let mut out = long[..long.len() - short.len()].to_vec();
-    for (i, j) in long[long.len() - short.len()..].iter().zip(short) {
+    for (at, (i, j)) in long[long.len() - short.len()..].iter().zip(short).enumerate() {
         out.push(match (*i, *j) {
             (i, j) if i == j => i,
             (Dim::Unknown, _) | (_, Dim::Unknown) => Dim::Unknown,
@@ -102,10 +102,10 @@ fn elementwise(left: &[Dim], right: &[Dim]) -> Infer<Vec<Dim>> {
             (i, Dim::Known(1)) => i,
             _ => {
                 let (a, b) = (dims::text(long), dims::text(short));
-                return value_error(
-                    "inputs",
-                    format!("Inputs have incompatible shapes. Received shapes {a} and {b}"),
-                );
+                let core = format!("Inputs have incompatible shapes. Received shapes {a} and {b}");
+                let (left, right, from_end) = (*i, *j, short.len() - at);
+                let mistake = ops::Mistake::NotBroadcastable { left, right, from_end };
+                return Err(ops::Violation::stop(ops::Exc::ValueError, core, mistake));
             }
         });
     }

@@ -6,7 +6,7 @@ use ops::Infer;
 use tensor::Dim;
 
 use crate::dims::{self, NONE};
-use crate::python::{ints, unknown, value_error};
+use crate::python::{ints, unknown, value_error, window_error};
 
 /// A window along the spatial axes.
 pub(super) struct Window<'a> {
@@ -71,17 +71,14 @@ pub(super) fn conv_shape(
     out[channel_axis] = filters;
     for (i, axis) in axes.enumerate() {
         let Some(dim) = slide(window, &spatial, i)? else {
-            return value_error(
-                "kernel_size",
-                format!(
-                    "Computed output size would be zero or negative. Received `inputs shape={}`, `kernel shape={}`, \
+            return window_error(format!(
+                "Computed output size would be zero or negative. Received `inputs shape={}`, `kernel shape={}`, \
                      `dilation_rate={}`, `strides={}`, `padding=valid`.",
-                    dims::text(shape),
-                    dims::text(&kernel),
-                    array(&window.dilation.iter().map(|n| Dim::Known(*n)).collect::<Vec<_>>()),
-                    ints(window.strides)
-                ),
-            );
+                dims::text(shape),
+                dims::text(&kernel),
+                array(&window.dilation.iter().map(|n| Dim::Known(*n)).collect::<Vec<_>>()),
+                ints(window.strides)
+            ));
         };
         out[axis] = dim;
     }
@@ -109,16 +106,13 @@ pub(super) fn pool_shape(shape: &[Dim], window: &Window<'_>, channels_first: boo
             for dim in &mut shown[axes] {
                 *dim = Dim::Known(dim.known().unwrap_or(-1));
             }
-            return value_error(
-                "pool_size",
-                format!(
-                    "Computed output size would be zero or negative. Received: `inputs.shape={}`, `pool_size={}`, \
+            return window_error(format!(
+                "Computed output size would be zero or negative. Received: `inputs.shape={}`, `pool_size={}`, \
                      `strides={}`, `padding=valid`.",
-                    array_of(&shown, shape),
-                    array(&window.size.iter().map(|n| Dim::Known(*n)).collect::<Vec<_>>()),
-                    ints(window.strides)
-                ),
-            );
+                array_of(&shown, shape),
+                array(&window.size.iter().map(|n| Dim::Known(*n)).collect::<Vec<_>>()),
+                ints(window.strides)
+            ));
         };
         out[axis] = dim;
     }

@@ -7,7 +7,8 @@ use interp::events::Event;
 use interp::record::GradientStatus;
 use ops::Flow;
 
-use super::path::{call_of, owner, place, way};
+use super::path::{place, way};
+use crate::places::{call_of, owner};
 use crate::wording::listed;
 use crate::{Check, Context, Group, Rule, source};
 

@@ -6,9 +6,11 @@ use interp::Interp;
 use interp::events::Event;
 use interp::heap::ObjId;
 use interp::record::GradientStatus;
-use ops::{Flow, Mistake};
+use ops::Flow;
 
-use super::path::{Place, Way, call_of, layers, owner, place, way};
+use super::path::{Place, Way, layers, place, way};
+use super::refusals;
+use crate::places::{call_of, owner};
 use crate::wording::listed;
 use crate::{Check, Context, Group, Rule, source};
 
@@ -41,7 +43,7 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
                 let node = |v: &VariableId| interp.trace.variable(*v).node;
                 (*span, vec![*loss], variables.iter().map(node).collect::<Vec<_>>(), status, false)
             }
-            Event::Tape { span, targets, sources, status } => {
+            Event::Tape { span, targets, sources, status, .. } => {
                 (*span, targets.clone(), sources.clone(), status, true)
             }
             _ => continue,
@@ -104,8 +106,11 @@ fn report(interp: &Interp<'_>, cx: &mut Context<'_>, cut: &Cut) {
     } else {
         listed(&quoted)
     };
-    let raised: Vec<(ObjId, bool)> =
-        cut.asked.iter().filter_map(|(span, _)| refusal(interp, *span)).collect();
+    let raised: Vec<(ObjId, bool)> = cut
+        .asked
+        .iter()
+        .filter_map(|(span, partly)| if *partly { None } else { refusal(interp, *span, cut.tape) })
+        .collect();
     let fatal = raised.iter().any(|(_, fatal)| *fatal);
     let severity = if fatal { Severity::Error } else { Severity::Warning };
     for (exception, _) in &raised {
@@ -186,7 +191,7 @@ fn drawn(interp: &Interp<'_>, way: &Way, place: &Place, variables: &[String]) ->
     let stop = way.stop?;
     let before = layers(interp, &way.nodes[..stop]);
     let after = layers(interp, &way.nodes[stop + 1..]);
-    let own = super::path::layer_of(interp, *way.nodes.get(stop)?);
+    let own = crate::places::layer_of(interp, *way.nodes.get(stop)?);
     let quoted =
         |names: Vec<String>| names.into_iter().filter(|n| Some(n) != own.as_ref()).map(|n| format!("'{n}'"));
     let mut steps: Vec<String> = vec!["the loss".to_owned()];
@@ -201,22 +206,12 @@ fn drawn(interp: &Interp<'_>, way: &Way, place: &Place, variables: &[String]) ->
     Some(format!("the gradient's way back: {}", steps.join(" -> ")))
 }
 
-/// The exception that `fit` or an optimizer raises when every gradient is `None`.
-fn refusal(interp: &Interp<'_>, span: Span) -> Option<(ObjId, bool)> {
+/// The exception that is raised because every gradient is `None`: by `fit` on its own line, behind a tape
+/// by the optimizer.
+fn refusal(interp: &Interp<'_>, span: Span, tape: bool) -> Option<(ObjId, bool)> {
     let line = interp.module.line(span.start);
-    let mut found = None;
-    for event in &interp.events {
-        let Event::Raised { exception, fatal } = event else { continue };
-        let Some(state) = interp.exception(*exception) else { continue };
-        let refuses = matches!(
-            state.details.as_deref().map(|d| &d.mistake),
-            Some(Mistake::Argument { param: "grads_and_vars", .. })
-        );
-        if refuses && state.frames.last().is_some_and(|frame| frame.line == line) {
-            found = Some((*exception, *fatal));
-        }
-    }
-    found
+    let found = refusals(interp).into_iter().rfind(|(_, _, at)| tape || interp.module.line(at.start) == line);
+    found.map(|(exception, fatal, _)| (exception, fatal))
 }
 
 /// What to write instead of an operation that hands no gradient on.

@@ -7,6 +7,7 @@ use python::Ranged;
 use python::ast::Expr;
 use tensor::{Dim, Shape};
 
+use crate::explain::{consequence, says};
 use crate::{Check, Context, Group, Rule, source};
 
 /// Finds an `output_shape` that the function contradicts.
@@ -34,7 +35,13 @@ fn check(event: &Event, interp: &Interp<'_>, cx: &mut Context<'_>) {
         None => (call, format!("said to give {declared}, gives {actual}")),
     };
     let literal = given.filter(|(_, literal)| *literal).map(|(place, _)| place);
-    let found = cx.report(place, text, message);
+    let failure = cx.failures().iter().find(|f| f.met && f.comes_of_run() && f.comes_through(layer));
+    let severity = if failure.is_some_and(|f| f.fatal) { Severity::Error } else { Severity::Warning };
+    let found = cx.report_as(severity, place, text, message);
+    if let Some(failure) = failure {
+        found.labels.push(consequence(failure));
+        found.notes.push(says(failure));
+    }
     if place != call && !call.contains(place) {
         found.labels.push(Label { span: call, text: format!("the function gives {actual} here") });
     }
@@ -55,6 +62,9 @@ fn check(event: &Event, interp: &Interp<'_>, cx: &mut Context<'_>) {
         "leave `output_shape` out: Keras can infer it".to_owned()
     });
     found.fix = literal.filter(|_| known).map(|span| correct(span, real));
+    if let Some(failure) = failure {
+        cx.explains(failure.cause);
+    }
 }
 
 /// Returns the `output_shape` of a `Lambda(...)`, and whether it is written out there.

@@ -83,6 +83,26 @@ fn axis_to_add(failure: &Failure<'_>, narrow: &Operand, wide: &Operand) -> Optio
 
 fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, what: &str) -> Explanation {
     let (callee, op) = (failure.callee(), failure.op());
+    let subject =
+        operands.first().map_or("the tensor".to_owned(), |o| format!("`{}` {}", o.name, o.spec.shape));
+    match what {
+        "a multiple" => {
+            return Explanation::new(format!(
+                "`{callee}` cannot divide {subject} evenly: {left} is not a multiple of {right}"
+            ));
+        }
+        "a squeezed axis" => {
+            return Explanation::new(format!(
+                "`{callee}` cannot take away an axis of {subject} that has {left} elements: only one of size 1"
+            ));
+        }
+        "a fixed dim" => {
+            return Explanation::new(format!(
+                "`{callee}` cannot take {subject}: a size is {right}, not {left}"
+            ));
+        }
+        _ => {}
+    }
     let product = matches!(op, "matmul" | "dot" | "batch_dot" | "tensordot" | "einsum" | "inner");
     let Some((a, b)) = pair(operands) else {
         let message = match operands.first() {

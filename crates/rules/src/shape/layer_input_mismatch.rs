@@ -2,10 +2,12 @@
 
 use diagnostics::Severity;
 use graph::Source;
+use interp::framework::history::Callee;
 use ops::Mistake;
 
 use crate::explain::made_at;
 use crate::failure::Operand;
+use crate::places::call_of;
 use crate::{Check, Explanation, Failure, Group, Rule};
 
 /// Finds layers that are called on tensors of another rank or size than they take.
@@ -23,6 +25,7 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let operands = failure.operands();
     let subject = match &operands[..] {
         [] => "its input".to_owned(),
+        [one] if one.expression.is_none() => format!("its input {}", one.spec.shape),
         [one] => format!("`{}` {}", one.name, one.spec.shape),
         several => format!("{} tensors", several.len()),
     };
@@ -34,6 +37,13 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         explanation.notes.extend(removed_axis(failure, operand, problem));
     }
     explanation.help.extend(advice(problem));
+    if let Some(span) = call_of(failure.interp, layer)
+        && !span.contains(failure.span())
+        && !failure.span().contains(span)
+    {
+        let known = built_for(failure, layer);
+        explanation = explanation.label(span, known.unwrap_or_else(|| "the layer is called here".to_owned()));
+    }
     Some(explanation.operands(failure))
 }
 
@@ -72,6 +82,17 @@ fn advice(problem: &str) -> Option<String> {
         );
     }
     None
+}
+
+/// What a layer was first called on, where that is not what it gets now.
+fn built_for(failure: &Failure<'_>, layer: &str) -> Option<String> {
+    let interp = failure.interp;
+    let call = interp.keras_calls.iter().find(|call| match &call.callee {
+        Callee::Layer(id) => interp.layer(*id).is_some_and(|state| &*state.name == layer),
+        Callee::Op { .. } => false,
+    })?;
+    let input = interp.trace.node(*call.inputs.first()?);
+    Some(format!("the layer was built here, for {}", input.spec.shape))
 }
 
 /// Says which call made the tensor, and which axes it took away.

@@ -7,7 +7,8 @@ use interp::value::{FunctionId, Value};
 use python::Ranged;
 use python::ast::{self, AnyNodeRef, Expr};
 
-use crate::{Check, Context, Group, Rule, source};
+use crate::explain::{consequence, says};
+use crate::{Check, Context, Failure, Group, Rule, source};
 
 /// Finds functions of Lambdas that read a loop variable, which has another value when the model runs.
 pub(super) static LATE_BOUND_LOOP_VARIABLE: Rule = Rule {
@@ -54,7 +55,13 @@ fn report(
     };
     let message =
         format!("at run time `{name}` has the loop's last value in every Lambda made in this loop{values}");
-    let found = cx.report(used, "looked up each time the function runs", message);
+    let failure = cx.failures().iter().find(|f| f.met && f.comes_of_run() && comes_of_loop(f, definition));
+    let severity = if failure.is_some_and(|f| f.fatal) { Severity::Error } else { Severity::Warning };
+    let found = cx.report_as(severity, used, "looked up each time the function runs", message);
+    if let Some(failure) = failure {
+        found.labels.push(consequence(failure));
+        found.notes.push(says(failure));
+    }
     found.labels.push(Label { span: bound, text: format!("`{name}` changes with every round") });
     found.notes.push(
         "a function finds the names outside of it when it runs, not when it is made; the layers get their shapes while \
@@ -67,6 +74,20 @@ fn report(
         title: format!("bind `{name}` as a default argument"),
         edits: vec![Edit { span: Span::new(at, at), content: format!(", {name}={name}") }],
     });
+    if let Some(failure) = failure {
+        cx.explains(failure.cause);
+    }
+}
+
+/// Tells whether an exception is about a tensor that one of the loop's Lambdas made.
+fn comes_of_loop(failure: &Failure<'_>, definition: Span) -> bool {
+    let interp = failure.interp;
+    interp.events.iter().any(|event| match event {
+        Event::Captured { layer, function, .. } => {
+            interp.function(*function).span == definition && failure.comes_through(layer)
+        }
+        _ => false,
+    })
 }
 
 /// Tells whether two values are surely different.

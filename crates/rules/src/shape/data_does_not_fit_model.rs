@@ -1,0 +1,118 @@
+//! Data that a model does not take.
+
+use diagnostics::{Label, Severity, Span};
+use interp::value::Value;
+use ops::Mistake;
+use python::ast::Expr;
+
+use crate::{Check, Explanation, Failure, Group, Rule, source};
+
+/// Finds data that does not fit the model in `fit`, `evaluate` or `predict`.
+pub(super) static DATA_DOES_NOT_FIT_MODEL: Rule = Rule {
+    name: "data-does-not-fit-model",
+    group: Group::Shape,
+    summary: "the data handed to a model does not fit its inputs",
+    severity: Severity::Error,
+    page: include_str!("data_does_not_fit_model.md"),
+    check: Check::Failure(check),
+};
+
+/// A message is cut after so many characters.
+const MAX_PROBLEM: usize = 110;
+
+fn check(failure: &Failure<'_>) -> Option<Explanation> {
+    let mistake = failure.mistake()?;
+    let explanation = match mistake {
+        Mistake::Data { problem } => {
+            let first = problem.split(['\n', '.']).next().unwrap_or_default().trim();
+            let short: String = first.chars().take(MAX_PROBLEM).collect();
+            let mut explanation = Explanation::new(format!("the data does not fit: {}", lowered(&short)));
+            explanation.help.extend(advice(problem));
+            explanation
+        }
+        Mistake::LayerInput { problem, .. } if failure.comes_of_run() && !failure.comes_through_layers() => {
+            let operands = failure.operands();
+            let data = operands.first().map_or("the data".to_owned(), |o| format!("the data, {},", o.spec));
+            let expected = expected(failure);
+            let message = match &expected {
+                Some((shape, _)) => format!("{data} does not fit the model, which takes {shape}"),
+                None => format!(
+                    "{data} does not fit the model: {}",
+                    problem.split(". Full").next().unwrap_or_default()
+                ),
+            };
+            let mut explanation = Explanation::new(message);
+            if let Some((shape, span)) = expected {
+                explanation = explanation.label(span, format!("the model takes {shape}"));
+            }
+            explanation
+        }
+        _ => return None,
+    };
+    let mut explanation = explanation;
+    if let Some(state) = failure.state()
+        && failure.comes_of_run()
+    {
+        for (node, span) in state.operands.iter().take(3) {
+            let spec = &failure.interp.trace.node(*node).spec;
+            explanation.labels.push(Label { span: *span, text: spec.to_string() });
+        }
+    }
+    Some(explanation)
+}
+
+fn lowered(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if text.chars().nth(1).is_some_and(char::is_lowercase) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// What the model's first Input is, and where it was made.
+fn expected(failure: &Failure<'_>) -> Option<(String, Span)> {
+    let interp = failure.interp;
+    let call = source::call_at(interp.module, failure.span())?;
+    let Expr::Attribute(function) = &*call.func else { return None };
+    let Expr::Name(name) = &*function.value else { return None };
+    let Some(Value::Instance(id)) = interp.global(&name.id) else { return None };
+    let graph = interp.model(id)?.graph.clone()?;
+    let [input] = graph.inputs[..] else { return None };
+    let node = interp.trace.node(input);
+    let span = source::whole(interp.module, node.span);
+    (span.start < span.end).then(|| (node.spec.to_string(), span))
+}
+
+fn advice(problem: &str) -> Option<String> {
+    if problem.contains("cardinality") {
+        return Some("inputs and labels need the same number of samples: the same size at axis 0".to_owned());
+    }
+    if problem.contains("Target data is missing") {
+        return Some(
+            "give `fit` the labels, or compile without a loss and add one with `add_loss`".to_owned(),
+        );
+    }
+    None
+}
+
+impl Failure<'_> {
+    /// Tells whether what the expression was given was computed by any layer.
+    fn comes_through_layers(&self) -> bool {
+        let trace = &self.interp.trace;
+        let Some(details) = self.details() else { return false };
+        details.operands.iter().any(|(_, node)| {
+            let mut at = *node;
+            for _ in 0..64 {
+                let known = trace.node(at);
+                let Some((input, _)) = known.inputs.first() else { return false };
+                if crate::places::layer_of(self.interp, at).is_some() {
+                    return true;
+                }
+                at = *input;
+            }
+            false
+        })
+    }
+}

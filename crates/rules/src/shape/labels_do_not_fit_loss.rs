@@ -1,0 +1,92 @@
+//! Labels that a loss or metric cannot compare with the predictions.
+
+use diagnostics::{Label, Severity, Span};
+use interp::raise::Judged;
+use python::Ranged;
+use tensor::{DType, Dim, TensorSpec};
+
+use crate::places::{call_of, layer_of};
+use crate::{Check, Explanation, Failure, Group, Rule, source};
+
+/// Finds labels whose shape or dtype a loss or metric does not take.
+pub(super) static LABELS_DO_NOT_FIT_LOSS: Rule = Rule {
+    name: "labels-do-not-fit-loss",
+    group: Group::Shape,
+    summary: "the labels do not fit the predictions in a loss or metric",
+    severity: Severity::Error,
+    page: include_str!("labels_do_not_fit_loss.md"),
+    check: Check::Failure(check),
+};
+
+fn check(failure: &Failure<'_>) -> Option<Explanation> {
+    let state = failure.state()?;
+    let judged = state.judged.as_ref()?;
+    if state.frames.len() > 1 || failure.details().is_none() {
+        // The script's own loss has a line of its own, at which operands are shown.
+        return None;
+    }
+    let trace = &failure.interp.trace;
+    let spec = |nodes: &[graph::NodeId]| nodes.first().map(|node| trace.node(*node).spec.clone());
+    let (labels, predictions) = (spec(&judged.y_true)?, spec(&judged.y_pred)?);
+    let message = format!(
+        "the labels, {labels}, do not fit the predictions, {predictions}, in {}",
+        judged.by.replace("loss '", "the loss '").replace("metric '", "the metric '")
+    );
+    let mut explanation = Explanation::new(message);
+    if let Some(span) = labels_argument(failure) {
+        explanation.labels.push(Label { span, text: format!("labels {labels}") });
+    }
+    if let Some(span) = output_layer(failure, judged) {
+        explanation
+            .labels
+            .push(Label { span, text: format!("the predictions come from here: {predictions}") });
+    }
+    explanation.help.extend(advice(&judged.by, &labels, &predictions));
+    Some(explanation)
+}
+
+/// The argument of `fit` that has the labels.
+fn labels_argument(failure: &Failure<'_>) -> Option<Span> {
+    let call = source::call_at(failure.module(), failure.span())?;
+    let value = call.arguments.find_keyword("y").map(|k| &k.value).or_else(|| call.arguments.args.get(1))?;
+    Some(python::span(value.range()))
+}
+
+/// The call of the layer that the predictions come out of.
+fn output_layer(failure: &Failure<'_>, judged: &Judged) -> Option<Span> {
+    let layer = layer_of(failure.interp, *judged.y_pred.first()?)?;
+    call_of(failure.interp, &layer)
+}
+
+fn advice(by: &str, labels: &TensorSpec, predictions: &TensorSpec) -> Option<String> {
+    let (label_rank, rank) = (labels.shape.rank()?, predictions.shape.rank()?);
+    let (last, classes) = (labels.shape.dim(-1), predictions.shape.dim(-1).and_then(Dim::known));
+    let sparse = by.contains("sparse_categorical");
+    let categorical = by.contains("categorical_crossentropy") && !sparse;
+    let numbers = label_rank + 1 == rank || (label_rank == rank && last == Some(Dim::Known(1)));
+    if categorical && numbers {
+        return Some(
+            "labels that are class numbers go with `sparse_categorical_crossentropy`; for this loss, \
+             `keras.utils.to_categorical` makes a one for each class of them"
+                .to_owned(),
+        );
+    }
+    if sparse && label_rank == rank && last == predictions.shape.dim(-1) && classes != Some(1) {
+        return Some("labels with a one for each class go with `categorical_crossentropy`".to_owned());
+    }
+    if labels.dtype == Some(DType::String) {
+        return Some(
+            "labels have to be numbers: `keras.layers.StringLookup` turns words into them".to_owned(),
+        );
+    }
+    match (last.and_then(Dim::known), classes) {
+        (Some(wanted), Some(given)) if label_rank == rank && wanted != given && !sparse => Some(format!(
+            "the last layer gives {given} values for each sample, the labels have {wanted}: make them equal"
+        )),
+        _ if label_rank != rank => Some(format!(
+            "the labels have rank {label_rank}, the predictions rank {rank}: for sequences, leave `return_sequences` out or \
+             flatten before the last layer; for labels, add or take away an axis"
+        )),
+        _ => None,
+    }
+}
