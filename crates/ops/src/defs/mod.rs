@@ -17,7 +17,9 @@ mod pointwise;
 mod preprocessing;
 mod recurrent;
 mod reduce;
+mod segment;
 mod shape;
+mod signal;
 
 use std::sync::LazyLock;
 
@@ -56,7 +58,9 @@ static FAMILIES: &[&[Op]] = &[
     preprocessing::OPS,
     recurrent::OPS,
     reduce::OPS,
+    segment::OPS,
     shape::OPS,
+    signal::OPS,
 ];
 
 static BY_NAME: LazyLock<FxHashMap<&'static str, &'static Op>> =

@@ -15,6 +15,7 @@ pub mod nn;
 pub mod pointwise;
 pub mod pool;
 pub mod reduce;
+pub mod segment;
 pub mod shape;
 pub mod stride;
 pub mod window;

@@ -1,0 +1,404 @@
+//! Signals: frames, windows, Fourier transforms.
+
+use tensor::{Content, DType, Dim, Shape};
+
+use super::rule;
+use crate::params::X;
+use crate::spec::{Cx, Misfit, Tensor, Val, keras, merge, run};
+use crate::{Arg, Call, Exc, Flow, Infer, Mistake, Op, Outputs, Param, Stop};
+
+const LENGTH: Param<Arg> = Param::at(1, &["frame_length", "sequence_length"]);
+const STEP: Param<Arg> = Param::at(2, &["frame_step", "sequence_stride"]);
+const PAD_END: Param<bool> = Param::named(&["pad_end"]);
+const AXIS: Param<Arg> = Param::named(&["axis"]);
+const FFT_LENGTH: Param<Arg> = Param::named(&["fft_length"]);
+const CENTER: Param<Arg> = Param::named(&["center"]);
+const SIZE: Param<Arg> = Param::at(0, &["window_length"]);
+const DTYPE: Param<Option<DType>> = Param::named(&["dtype"]);
+
+/// One row of a transform: name, paths, kernel.
+const fn transform(
+    name: &'static str,
+    apis: &'static [&'static str],
+    kernel: &'static str,
+    infer: fn(&Call<'_>) -> Infer<Outputs>,
+) -> Op {
+    Op { kernel, ..rule(name, apis, infer, "tensorflow/python/ops/signal/fft_ops.py") }
+}
+
+const WINDOWS: &str = "tensorflow/python/ops/signal/window_ops.py";
+
+pub(super) static OPS: &[Op] = &[
+    rule(
+        "frame",
+        &["tf.signal.frame"],
+        |c| run(c, |cx| frame(cx).map(Val::T)),
+        "tensorflow/python/ops/signal/shape_ops.py: frame",
+    ),
+    rule(
+        "extract_sequences",
+        &["keras.ops.extract_sequences"],
+        |c| run(c, extract_sequences),
+        "keras/src/ops/math.py: ExtractSequences",
+    ),
+    rule("stft", &["tf.signal.stft"], |c| run(c, stft), "tensorflow/python/ops/signal/spectral_ops.py: stft"),
+    rule("keras_stft", &["keras.ops.stft"], |c| run(c, keras_stft), "keras/src/ops/math.py: STFT"),
+    transform("fft", &["tf.signal.fft"], "FFT", complex_transform),
+    transform("fft2d", &["tf.signal.fft2d"], "FFT2D", complex_transform),
+    transform("fft3d", &["tf.signal.fft3d"], "FFT3D", complex_transform),
+    transform("ifft", &["tf.signal.ifft"], "IFFT", complex_transform),
+    transform("ifft2d", &["tf.signal.ifft2d"], "IFFT2D", complex_transform),
+    transform("ifft3d", &["tf.signal.ifft3d"], "IFFT3D", complex_transform),
+    transform("rfft", &["tf.signal.rfft"], "RFFT", real_transform),
+    transform("rfft2d", &["tf.signal.rfft2d"], "RFFT2D", real_transform),
+    transform("rfft3d", &["tf.signal.rfft3d"], "RFFT3D", real_transform),
+    transform("irfft", &["tf.signal.irfft"], "IRFFT", real_transform),
+    transform("irfft2d", &["tf.signal.irfft2d"], "IRFFT2D", real_transform),
+    transform("irfft3d", &["tf.signal.irfft3d"], "IRFFT3D", real_transform),
+    transform("keras_fft", &["keras.ops.fft"], "FFT", keras_fft),
+    transform("keras_fft2", &["keras.ops.fft2"], "FFT2D", keras_fft),
+    transform("keras_ifft2", &["keras.ops.ifft2"], "FFT2D", keras_fft),
+    transform("keras_rfft", &["keras.ops.rfft"], "RFFT", |c| run(c, keras_rfft)),
+    transform("keras_irfft", &["keras.ops.irfft"], "IRFFT", |c| run(c, keras_irfft)),
+    rule("hann_window", &["tf.signal.hann_window"], |c| run(c, window), WINDOWS),
+    rule("hamming_window", &["tf.signal.hamming_window"], |c| run(c, window), WINDOWS),
+    rule("vorbis_window", &["tf.signal.vorbis_window"], |c| run(c, window), WINDOWS),
+    rule("kaiser_window", &["tf.signal.kaiser_window"], |c| run(c, window), WINDOWS),
+];
+
+/// What `Shape.with_rank_at_least` and `assert_has_rank` of Python's `TensorShape` say.
+fn has_rank(cx: &Cx<'_>, shape: &Shape, rank: usize, least: bool) -> Infer<()> {
+    let Some(got) = shape.rank() else { return Ok(()) };
+    if got == rank || (least && got > rank) {
+        return Ok(());
+    }
+    let words = if least { "at least rank" } else { "rank" };
+    let text = format!("Shape {} must have {words} {rank}", shape.tuple());
+    cx.value_error(text, Mistake::RankMismatch { param: "x", expected: rank.to_string(), got })
+}
+
+/// Reads a length that a tensor of known value or an int gives.
+fn length(cx: &Cx<'_>, val: &Val) -> Infer<Dim> {
+    let t = cx.convert(val, None)?;
+    has_rank(cx, &t.shape, 0, false)?;
+    Ok(t.content.dims().and_then(|d| d.first().copied()).unwrap_or(Dim::Unknown))
+}
+
+fn frame(cx: &Cx<'_>) -> Infer<Tensor> {
+    let x = cx.tensor(X)?;
+    let axis = match cx.known(AXIS)? {
+        Val::Py(Arg::Missing) => -1,
+        other => cx.int(other)?,
+    };
+    framed(cx, &x, cx.known(LENGTH)?, cx.known(STEP)?, cx.get(PAD_END)?, axis)
+}
+
+/// `tf.signal.frame`.
+fn framed(cx: &Cx<'_>, x: &Tensor, size: &Val, step: &Val, pad_end: bool, axis: i64) -> Infer<Tensor> {
+    let (size, step) = (length(cx, size)?, length(cx, step)?);
+    has_rank(cx, &x.shape, 1, true)?;
+    let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a signal of unknown rank")) };
+    let at = if axis < 0 { axis + dims.len() as i64 } else { axis };
+    let Some(at) = usize::try_from(at).ok().filter(|at| *at < dims.len()) else {
+        let mistake = Mistake::AxisOutOfRange { axis, rank: dims.len() };
+        return cx.raise(Exc::IndexError, "list index out of range", mistake);
+    };
+    let count = match (dims[at], size, step) {
+        (_, _, Dim::Known(step)) if step <= 0 => return Err(Stop::Unknown("a step that is not positive")),
+        (Dim::Known(n), _, Dim::Known(step)) if pad_end => Dim::Known((-(-n).div_euclid(step)).max(0)),
+        (Dim::Known(n), Dim::Known(size), Dim::Known(step)) if !pad_end => {
+            Dim::Known((n - size + step).div_euclid(step).max(0))
+        }
+        _ => Dim::Unknown,
+    };
+    let shape =
+        dims[..at].iter().copied().chain([count, size]).chain(dims[at + 1..].iter().copied()).collect();
+    let flow = if count == Dim::Known(0) { Flow::Zero } else { Flow::Ok };
+    Ok(Tensor { reach: x.reach.clone().at_most(flow), ..Tensor::new(shape, x.dtype) })
+}
+
+fn extract_sequences(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    if !cx.symbolic() {
+        return framed(cx, &x, cx.known(LENGTH)?, cx.known(STEP)?, false, -1).map(Val::T);
+    }
+    let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a signal of unknown rank")) };
+    let (size, step) = (cx.int(cx.known(LENGTH)?)?, cx.int(cx.known(STEP)?)?);
+    let Some((last, rest)) = dims.split_last() else {
+        return low_rank(cx, 1, &x.shape);
+    };
+    if step == 0 {
+        return Err(Stop::Unknown("a stride of 0"));
+    }
+    let count = last.map(|n| 1 + (n - size).div_euclid(step));
+    let shape = rest.iter().copied().chain([count, Dim::Known(size)]).collect();
+    Ok(Val::T(keras::spec(shape, x.dtype, &[&x])))
+}
+
+fn low_rank<R>(cx: &Cx<'_>, rank: usize, shape: &Shape) -> Infer<R> {
+    let text = format!("Input should have rank >= {rank}. Received: input.shape = {}", shape.tuple());
+    let got = shape.rank().unwrap_or(0);
+    cx.value_error(text, Mistake::RankMismatch { param: "x", expected: format!("at least {rank}"), got })
+}
+
+/// The smallest power of two that is not below.
+fn power_of_two(n: Dim) -> Dim {
+    n.map(|n| i64::try_from(u64::try_from(n).unwrap_or(1).max(1).next_power_of_two()).unwrap_or(n))
+}
+
+fn stft(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    has_rank(cx, &x.shape, 1, true)?;
+    let size = length(cx, cx.known(LENGTH)?)?;
+    let total = match cx.known(FFT_LENGTH)? {
+        v if v.is_none() => power_of_two(size),
+        other => length(cx, other)?,
+    };
+    let frames = framed(cx, &x, cx.known(LENGTH)?, cx.known(STEP)?, cx.get(PAD_END)?, -1)?;
+    spectrum(cx, frames, total).map(Val::T)
+}
+
+/// `tf.signal.rfft(x, [total])`.
+fn spectrum(cx: &Cx<'_>, x: Tensor, total: Dim) -> Infer<Tensor> {
+    let (dtype, Some(rank)) = (complex_of(cx, x.dtype)?, x.rank().filter(|r| *r > 0)) else {
+        return Err(Stop::Unknown("a signal of unknown rank"));
+    };
+    let shape = x.shape.with_dim(rank - 1, total.map(|n| n / 2 + 1));
+    Ok(Tensor { dtype: Some(dtype), shape, content: Content::Unknown, ..x })
+}
+
+fn complex_of(cx: &Cx<'_>, dtype: Option<DType>) -> Infer<DType> {
+    match dtype {
+        Some(DType::Float32) => Ok(DType::Complex64),
+        Some(DType::Float64) => Ok(DType::Complex128),
+        Some(other) => {
+            let text = format!("RFFT requires tf.float32 or tf.float64 inputs, got: {other}");
+            let mistake = Mistake::DType {
+                param: "input",
+                got: other.to_string(),
+                expected: "float32 or float64".to_owned(),
+            };
+            cx.value_error(text, mistake)
+        }
+        None => Err(Stop::Unknown("a signal whose dtype is not known")),
+    }
+}
+
+fn complex_transform(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| transformed(cx, call.op.kernel, cx.known(X)?.clone()).map(Val::T))
+}
+
+/// `FFT` and its like, over as many of the last axes as the name says.
+fn transformed(cx: &Cx<'_>, kernel: &str, x: Val) -> Infer<Tensor> {
+    let node = cx.node(kernel, [x])?;
+    let axes = axes_of(kernel);
+    let fits = merge::rank_at_least(&node.x(0).shape, axes);
+    cx.fit_or(kernel, fits, || {
+        format!("Input must have rank of at least {axes} but got: {}", node.x(0).shape.bracketed())
+    })?;
+    Ok(node.out(node.x(0).shape.clone()))
+}
+
+fn axes_of(kernel: &str) -> usize {
+    match kernel.as_bytes() {
+        [.., b'2', b'D'] => 2,
+        [.., b'3', b'D'] => 3,
+        _ => 1,
+    }
+}
+
+/// `RFFT` and `IRFFT` and their like.
+fn real_transform(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| {
+        let x = cx.tensor(X)?;
+        let kernel = call.op.kernel;
+        let axes = axes_of(kernel);
+        let forward = !kernel.starts_with('I');
+        let dtype = if forward { complex_of(cx, x.dtype)? } else { real_of(cx, x.dtype)? };
+        has_rank(cx, &x.shape, axes, true)?;
+        let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a signal of unknown rank")) };
+        let wanted = match cx.known(FFT_LENGTH)? {
+            v if v.is_none() => {
+                let mut own = dims[dims.len() - axes..].to_vec();
+                if let (false, Some(last)) = (forward, own.last_mut()) {
+                    *last = last.map(|n| (2 * (n - 1)).max(0));
+                }
+                own
+            }
+            other => {
+                let t = cx.convert(other, Some(DType::Int32))?;
+                let fits = merge::rank(&t.shape, 1);
+                let shape = cx.fit(kernel, fits)?;
+                if shape.dim(0).and_then(Dim::known).is_some_and(|n| n != axes as i64) {
+                    let text =
+                        format!("Dimension must be {axes} but is {}", shape.dim(0).unwrap_or(Dim::Unknown));
+                    return cx.refuse(kernel, Misfit::argument("fft_length", text));
+                }
+                t.content.dims().unwrap_or_else(|| vec![Dim::Unknown; axes])
+            }
+        };
+        let mut shape = dims[..dims.len() - axes].to_vec();
+        shape.extend(wanted);
+        if let (true, Some(last)) = (forward, shape.last_mut()) {
+            *last = last.map(|n| if n == 0 { 0 } else { n / 2 + 1 });
+        }
+        Ok(Val::T(Tensor { reach: x.reach.clone(), ..Tensor::new(Shape::new(shape), dtype) }))
+    })
+}
+
+fn real_of(cx: &Cx<'_>, dtype: Option<DType>) -> Infer<DType> {
+    match dtype {
+        Some(DType::Complex64) => Ok(DType::Float32),
+        Some(DType::Complex128) => Ok(DType::Float64),
+        Some(other) => {
+            let text = format!("IRFFT requires tf.complex64 or tf.complex128 inputs, got: {other}");
+            let mistake = Mistake::DType {
+                param: "input",
+                got: other.to_string(),
+                expected: "a complex dtype".to_owned(),
+            };
+            cx.value_error(text, mistake)
+        }
+        None => Err(Stop::Unknown("a signal whose dtype is not known")),
+    }
+}
+
+/// Reads the pair of a real and an imaginary part that Keras takes for a complex tensor.
+fn parts(cx: &Cx<'_>, axes: usize) -> Infer<(Tensor, Tensor)> {
+    let Some([real, imaginary]) = cx.known(X)?.items() else {
+        return Err(Stop::Unknown("a complex tensor that is no pair"));
+    };
+    let (real, imaginary) = (cx.convert(real, None)?, cx.convert(imaginary, None)?);
+    if real.shape.rank() != imaginary.shape.rank() || real.shape != imaginary.shape {
+        if real.shape.compatible(&imaginary.shape) {
+            return Err(Stop::Unknown("parts whose shapes are not known"));
+        }
+        let space = if cx.symbolic() { " " } else { "" };
+        let text = format!(
+            "Input `x` should be a tuple of two tensors - real and imaginary.{space}Both the real and imaginary parts \
+             should have the same shape. Received: x[0].shape = {}, x[1].shape = {}",
+            real.shape.tuple(),
+            imaginary.shape.tuple()
+        );
+        let problem = "the parts differ in shape".to_owned();
+        return cx.value_error(text, Mistake::Argument { param: "x", problem });
+    }
+    if cx.symbolic() && real.rank().is_some_and(|r| r < axes) {
+        return low_rank(cx, axes, &real.shape);
+    }
+    Ok((real, imaginary))
+}
+
+fn joined(cx: &Cx<'_>, real: Tensor, imaginary: Tensor) -> Infer<Tensor> {
+    let dtype = complex_of(cx, real.dtype)?;
+    let mut node = cx.node("Complex", [Val::T(real), Val::T(imaginary)])?;
+    node.set("Tout", Some(dtype));
+    Ok(node.out(node.x(0).shape.clone()))
+}
+
+/// The real and the imaginary part of a tensor.
+fn taken(cx: &Cx<'_>, x: &Tensor) -> Infer<Val> {
+    let dtype = real_of(cx, x.dtype)?;
+    let part = |kernel: &str| -> Infer<Tensor> {
+        let mut node = cx.node(kernel, [Val::T(x.clone())])?;
+        node.set("Tout", Some(dtype));
+        Ok(node.out(x.shape.clone()))
+    };
+    Ok(Val::tuple([part("Real")?, part("Imag")?]))
+}
+
+fn keras_fft(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| {
+        let axes = axes_of(call.op.kernel);
+        let (real, imaginary) = parts(cx, axes)?;
+        if !cx.symbolic() {
+            let whole = joined(cx, real, imaginary)?;
+            return taken(cx, &transformed(cx, call.op.kernel, Val::T(whole))?);
+        }
+        let dims = real.shape.dims().unwrap_or_default();
+        if dims.iter().rev().take(axes).any(|d| matches!(d, Dim::Symbol(_))) {
+            let which = if axes == 1 { "last dimension" } else { "(-2, -1) axes" };
+            let text = format!(
+                "Input should have its {which} fully-defined. Received: input.shape = {}",
+                real.shape.tuple()
+            );
+            let problem = "a transformed axis is None".to_owned();
+            return cx.value_error(text, Mistake::Argument { param: "x", problem });
+        }
+        let out = |t: &Tensor| keras::spec(t.shape.clone(), t.dtype, &[&real, &imaginary]);
+        Ok(Val::tuple([out(&real), out(&imaginary)]))
+    })
+}
+
+fn last_of(cx: &Cx<'_>, dims: &[Dim], own: impl Fn(i64) -> i64) -> Infer<Dim> {
+    let total = cx.known(FFT_LENGTH)?;
+    Ok(match dims.last() {
+        _ if !total.is_none() => Dim::Known(cx.int(total)?),
+        Some(last) => last.map(own),
+        None => Dim::Unknown,
+    })
+}
+
+fn keras_rfft(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a signal of unknown rank")) };
+    if cx.symbolic() && dims.is_empty() {
+        return low_rank(cx, 1, &x.shape);
+    }
+    has_rank(cx, &x.shape, 1, true)?;
+    let total = last_of(cx, dims, |n| n)?;
+    if cx.symbolic() {
+        let shape = x.shape.with_dim(dims.len() - 1, total.map(|n| n / 2 + 1));
+        let out = keras::spec(shape, x.dtype, &[&x]);
+        return Ok(Val::tuple([out.clone(), out]));
+    }
+    taken(cx, &spectrum(cx, x.clone(), total)?)
+}
+
+fn keras_irfft(cx: &Cx<'_>) -> Infer<Val> {
+    let (real, imaginary) = parts(cx, 1)?;
+    let Some(dims) = real.shape.dims().filter(|d| !d.is_empty()) else {
+        return Err(Stop::Unknown("a spectrum of unknown rank, or a scalar"));
+    };
+    let total = last_of(cx, dims, |n| 2 * (n - 1))?;
+    let shape = real.shape.with_dim(dims.len() - 1, total);
+    if cx.symbolic() {
+        return Ok(Val::T(keras::spec(shape, real.dtype, &[&real, &imaginary])));
+    }
+    let whole = joined(cx, real.clone(), imaginary)?;
+    Ok(Val::T(Tensor { shape, dtype: real.dtype, ..whole }))
+}
+
+fn keras_stft(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let (size, step) = (cx.int(cx.known(LENGTH)?)?, cx.int(cx.known(STEP)?)?);
+    let total = cx.int(cx.known(FFT_LENGTH)?)?;
+    let center = !matches!(cx.known(CENTER)?, Val::Py(Arg::Bool(false)));
+    if !matches!(x.dtype, Some(DType::Float32 | DType::Float64)) || total < size || step <= 0 {
+        return Err(Stop::Unknown("a signal of another dtype, or lengths that do not fit"));
+    }
+    let Some((last, rest)) = x.shape.dims().and_then(<[Dim]>::split_last) else {
+        return Err(Stop::Unknown("a signal of unknown rank, or a scalar"));
+    };
+    let padded = if center { last.map(|n| n + 2 * (total / 2)) } else { *last };
+    if !cx.symbolic() && last.known().is_some_and(|n| center && n <= total / 2) {
+        return Err(Stop::Unknown("a signal too short to be reflected"));
+    }
+    let count = padded.map(|n| 1 + (n - total).div_euclid(step)).map(|n| n.max(0));
+    let shape: Shape = rest.iter().copied().chain([count, Dim::Known(total / 2 + 1)]).collect();
+    let out = Tensor { shape, content: Content::Unknown, ..x };
+    Ok(Val::tuple([out.clone(), out]))
+}
+
+fn window(cx: &Cx<'_>) -> Infer<Val> {
+    let size = length(cx, cx.known(SIZE)?)?;
+    let dtype = match cx.val(DTYPE) {
+        v if v.is_none() => DType::Float32,
+        other => cx.dtype(other)?.ok_or(Stop::Unknown("a dtype that is not known"))?,
+    };
+    if !dtype.is_floating() {
+        let text = format!("dtype must be a floating point type. Found <dtype: '{dtype}'>");
+        return cx.value_error(text.clone(), Mistake::Argument { param: "dtype", problem: text });
+    }
+    Ok(Val::T(Tensor::new(Shape::new([size]), dtype)))
+}
