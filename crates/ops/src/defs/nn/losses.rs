@@ -259,7 +259,9 @@ pub(super) fn sparse(cx: &Cx<'_>, labels: &Tensor, logits: &Tensor) -> Infer<Ten
         let flat = reshape(cx, precise, wanted)?;
         let flat_labels = reshape(cx, labels, Val::ints(&[-1]))?;
         let cost = loss::sparse_softmax_cross_entropy(cx, Val::T(flat), Val::T(flat_labels))?;
-        cost.with_shape(labels.shape.clone())
+        let cost = reshape(cx, cost, shape_of(labels, DType::Int32))?;
+        let shape = cost.shape.merge(&labels.shape).unwrap_or_default();
+        cost.with_shape(shape)
     };
     if half { cast(cx, cost, logits.dtype) } else { Ok(cost) }
 }
