@@ -51,6 +51,24 @@ impl Interp<'_> {
         Ok(())
     }
 
+    /// Refuses `None` where a layer expects a tensor: what a Lambda gave that forgot to return.
+    ///
+    /// # Errors
+    /// `TypeError` in Keras 2, `ValueError` in Keras 3.
+    pub(crate) fn refuse_none(&mut self, layer: &str, first: &Value) -> Eval<()> {
+        if !self.leaves(first).iter().any(Value::is_none) {
+            return Ok(());
+        }
+        let core = format!(
+            "Inputs to a layer should be tensors. Got 'None' (of type <class 'NoneType'>) as input for layer '{layer}'."
+        );
+        let class = if self.keras == Keras::Two { Exc::TypeError } else { Exc::ValueError };
+        let mistake =
+            Mistake::LayerInput { layer: layer.to_owned(), problem: "`None` is no tensor".to_owned() };
+        let violation = ops::Violation { class, core, mistake };
+        Err(self.raise_violation(violation, layer.into(), Vec::new()))
+    }
+
     /// The names of the inputs in the order that specs have; nothing where they are nested deeply.
     fn input_names(&self, graph: &Graph) -> Option<Vec<Rc<str>>> {
         let structure = graph.input_structure.as_ref()?;

@@ -137,9 +137,12 @@ impl Interp<'_> {
             if result.is_unknown() {
                 return Ok(result);
             }
-            let (old, new) = (self.flat_tensors(&call.outputs), self.flat_tensors(&result));
+            // What is no tensor goes on as it is: a Lambda that forgot to return gives `None` to the next layer.
+            let (old, new) = (self.leaves(&call.outputs), self.leaves(&result));
             for (old, new) in old.into_iter().zip(new) {
-                known.insert(old, Value::Tensor(new));
+                if let Value::Tensor(old) = old {
+                    known.insert(old, new);
+                }
             }
         }
         let outputs = graph.outputs.clone().unwrap_or(Value::None);
@@ -147,9 +150,12 @@ impl Interp<'_> {
     }
 
     fn substitute(&mut self, value: &Value, known: &FxHashMap<NodeId, Value>) -> Value {
-        self.map_tensors(value, &mut |_, id| match known.get(&id) {
-            Some(Value::Tensor(new)) => *new,
-            _ => id,
+        if self.flat_tensors(value).is_empty() {
+            return value.clone();
+        }
+        self.map_leaves(value, &mut |_, leaf| match leaf {
+            Value::Tensor(id) => known.get(id).unwrap_or(leaf).clone(),
+            _ => leaf.clone(),
         })
     }
 

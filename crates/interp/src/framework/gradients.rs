@@ -180,28 +180,39 @@ impl Interp<'_> {
         value: &Value,
         f: &mut dyn FnMut(&mut Self, Option<NodeId>) -> Value,
     ) -> Value {
+        self.map_leaves(value, &mut |interp, leaf| match leaf {
+            Value::Tensor(node) => f(interp, Some(*node)),
+            _ => f(interp, None),
+        })
+    }
+
+    /// Applies a function to every leaf of a structure and keeps the structure; containers of which the
+    /// contents are not known count as leaves.
+    pub(crate) fn map_leaves(
+        &mut self,
+        value: &Value,
+        f: &mut dyn FnMut(&mut Self, &Value) -> Value,
+    ) -> Value {
         match value {
-            Value::Tensor(id) => f(self, Some(*id)),
             Value::Tuple(items) => {
-                let items: Vec<Value> = items.iter().map(|v| self.map_sources(v, f)).collect();
+                let items: Vec<Value> = items.iter().map(|v| self.map_leaves(v, f)).collect();
                 Value::tuple(items)
             }
             Value::List(id) => match self.heap.list(*id).cloned() {
                 Some(items) => {
-                    let items = items.iter().map(|v| self.map_sources(v, f)).collect();
+                    let items = items.iter().map(|v| self.map_leaves(v, f)).collect();
                     self.new_list(items)
                 }
-                None => f(self, None),
+                None => f(self, value),
             },
             Value::Dict(_) => match self.pairs_of(value) {
                 Some(pairs) => {
-                    let pairs: Vec<_> =
-                        pairs.into_iter().map(|(k, v)| (k, self.map_sources(&v, f))).collect();
+                    let pairs: Vec<_> = pairs.into_iter().map(|(k, v)| (k, self.map_leaves(&v, f))).collect();
                     self.new_dict(pairs)
                 }
-                None => f(self, None),
+                None => f(self, value),
             },
-            _ => f(self, None),
+            _ => f(self, value),
         }
     }
 }

@@ -21,7 +21,11 @@ impl Interp<'_> {
         let flat: Vec<NodeId> = given.flat_map(|v| self.flat_tensors(v)).collect();
         let symbolic: Vec<NodeId> =
             flat.iter().copied().filter(|n| self.trace.node(*n).kind == TensorKind::Keras).collect();
-        let outer = self.layer_depth == 0 && !symbolic.is_empty();
+        // In Keras 2 what a Lambda returned is symbolic even where it is `None`.
+        let of_none = self.keras == Keras::Two
+            && self.graph_depth == 0
+            && args.positional.first().is_some_and(|v| self.leaves(v).iter().any(Value::is_none));
+        let outer = self.layer_depth == 0 && (!symbolic.is_empty() || of_none);
         let line = self.line();
         if let Some(first) = args.positional.first()
             && self.hides_unknown(first)
@@ -360,6 +364,7 @@ impl Interp<'_> {
             return Ok(());
         }
         let (specs, name) = (state.input_spec.clone(), state.name.clone());
+        self.refuse_none(&name, first)?;
         let nodes = self.flat_tensors(first);
         let named = specs.iter().any(|s| s.name.is_some());
         if nodes.len() != specs.len() && (specs.len() > 1 || (nodes.len() > 1 && !named)) {

@@ -77,9 +77,12 @@ fn flag(settings: &Bound<'_>, name: &str) -> Arg {
     }
 }
 
-/// Returns what lies behind a final `softmax` or `sigmoid` and that these are logits; else what was given.
+/// Returns what lies behind a final `softmax` or `sigmoid` and that these are logits; else what was given. Keras
+/// keeps the logits on the output of either, and any crossentropy takes them:
+/// `Dense(1, activation="softmax")` with `loss="binary_crossentropy"`.
 fn behind(t: &mut Tools<'_>, y_pred: Arg, from_logits: Arg, activation: &str) -> (Arg, Arg) {
-    let plain = |name: &str| name.contains(activation) && !name.contains("log") && !name.contains("hard");
+    let kept = |name: &str| ["softmax", "sigmoid", activation].iter().any(|a| name.contains(a));
+    let plain = |name: &str| kept(name) && !name.contains("log") && !name.contains("hard");
     match t.runner().made_by(&y_pred) {
         Some((name, inputs)) if plain(name) && inputs.len() == 1 => (inputs[0].clone(), Arg::Bool(true)),
         _ => (y_pred, from_logits),
