@@ -85,11 +85,19 @@ pub trait Host: Runner {
     /// What Keras raises for an unknown name, and what the activation raises.
     fn activate(&mut self, activation: &Arg, x: Arg) -> Infer<Arg>;
 
-    /// Builds a sublayer for input shapes, as `self.layer.build(shape)` does.
+    /// Builds a sublayer for input shapes, as `self.layer.build(shape)` does, in its own name scope.
     ///
     /// # Errors
     /// What its `build` raises.
     fn build_sublayer(&mut self, layer: &Arg, shapes: &[Shape]) -> Infer<()>;
+
+    /// Builds a wrapped layer, whose name Keras 2 leaves out of its weights': `time_distributed/kernel:0`.
+    ///
+    /// # Errors
+    /// What its `build` raises.
+    fn build_wrapped(&mut self, layer: &Arg, shapes: &[Shape]) -> Infer<()> {
+        self.build_sublayer(layer, shapes)
+    }
 
     /// Makes a layer of another declared class: `RNN`'s cells, `Bidirectional`'s copies.
     ///

@@ -143,6 +143,19 @@ impl Host for LayerHost<'_, '_> {
     }
 
     fn build_sublayer(&mut self, layer: &Arg, shapes: &[Shape]) -> Infer<()> {
+        let value = self.interp.value_of(layer);
+        let Some(id) = self.interp.as_layer(&value) else { return Ok(()) };
+        let name = self.interp.layer(id).map(|s| s.name.clone()).filter(|_| self.keras() == Keras::Two);
+        let opened = name.is_some();
+        self.interp.layer_scopes.extend(name);
+        let result = self.build_wrapped(layer, shapes);
+        if opened {
+            self.interp.layer_scopes.pop();
+        }
+        result
+    }
+
+    fn build_wrapped(&mut self, layer: &Arg, shapes: &[Shape]) -> Infer<()> {
         let layer = self.interp.value_of(layer);
         let shape = match shapes {
             [one] => self.interp.shape_tuple(one, false),

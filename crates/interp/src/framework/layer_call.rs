@@ -431,30 +431,56 @@ impl Interp<'_> {
         if self.layer(id).is_none_or(|s| s.built) {
             return Ok(());
         }
+        let opened = self.open_build_scope(id);
+        let result = self.run_build(id, shape);
+        if opened {
+            self.layer_scopes.pop();
+        }
+        result
+    }
+
+    /// Keras 3 opens a layer's name scope around its `build`: `time_distributed/dense/kernel`.
+    pub(crate) fn open_build_scope(&mut self, id: ObjId) -> bool {
+        let scope = self.layer(id).map(|s| s.name.clone()).filter(|_| self.keras == Keras::Three);
+        let opened = scope.is_some() && self.layer_scopes.last() != scope.as_ref();
+        if opened {
+            self.layer_scopes.extend(scope);
+        }
+        opened
+    }
+
+    fn run_build(&mut self, id: ObjId, shape: Value) -> Eval<()> {
         if let Some(method) = self.script_method(id, "build") {
             self.call(&method, Args::of([shape]))?;
-        } else if let Some(decl) = self.layer(id).and_then(|s| s.decl) {
-            let shapes = self.shapes_of(&shape);
-            let nested = match &shape {
-                Value::Shape(_) => false,
-                Value::Tuple(items) => {
-                    items.iter().any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_)))
-                }
-                Value::List(list) => self.heap.list(*list).is_some_and(|items| {
-                    items.iter().any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_)))
-                }),
-                _ => true,
-            };
-            if let Some(state) = self.layer_mut(id) {
-                state.single_input = !nested;
-            }
-            let answer = (decl.build)(&mut LayerHost { interp: self, id }, &shapes);
-            if let Err(why) = self.settle(answer, decl.name, Vec::new)? {
-                self.lose_layer(id, why);
-            }
+        } else {
+            self.build_declared(id, &shape)?;
         }
         if let Some(state) = self.layer_mut(id) {
             state.built = true;
+        }
+        Ok(())
+    }
+
+    /// Runs the declared `build` of a layer for a shape or a structure of shapes.
+    pub(crate) fn build_declared(&mut self, id: ObjId, shape: &Value) -> Eval<()> {
+        let Some(decl) = self.layer(id).and_then(|s| s.decl) else { return Ok(()) };
+        let shapes = self.shapes_of(shape);
+        let nested = match shape {
+            Value::Shape(_) => false,
+            Value::Tuple(items) => {
+                items.iter().any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_)))
+            }
+            Value::List(list) => self.heap.list(*list).is_some_and(|items| {
+                items.iter().any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_)))
+            }),
+            _ => true,
+        };
+        if let Some(state) = self.layer_mut(id) {
+            state.single_input = !nested;
+        }
+        let answer = (decl.build)(&mut LayerHost { interp: self, id }, &shapes);
+        if let Err(why) = self.settle(answer, decl.name, Vec::new)? {
+            self.lose_layer(id, why);
         }
         Ok(())
     }

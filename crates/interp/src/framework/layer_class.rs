@@ -221,14 +221,13 @@ fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let shape = args.positional.first().cloned().unwrap_or(Value::None);
-    if let Some(decl) = interp.layer(id).and_then(|s| s.decl)
-        && !interp.layer(id).is_some_and(|s| s.built)
-    {
-        let shapes = interp.shapes_of(&shape);
-        let answer = (decl.build)(&mut super::host::LayerHost { interp, id }, &shapes);
-        if let Err(why) = interp.settle(answer, decl.name, Vec::new)? {
-            interp.lose_layer(id, why);
+    if interp.layer(id).is_some_and(|s| !s.built) {
+        let opened = interp.open_build_scope(id);
+        let result = interp.build_declared(id, &shape);
+        if opened {
+            interp.layer_scopes.pop();
         }
+        result?;
     }
     if let Some(state) = interp.layer_mut(id) {
         state.built = true;
@@ -360,11 +359,13 @@ impl Interp<'_> {
     fn variable_path(&self, id: ObjId, name: &str) -> Rc<str> {
         let own = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
         let mut scopes: Vec<&str> = self.layer_scopes.iter().map(|s| &**s).collect();
-        if scopes.last() != Some(&&*own) {
+        // Keras 2 opens a layer's scope when the layer is called only: `Dense(3).build((None, 4))` makes `kernel:0`.
+        if self.keras == ops::Keras::Three && scopes.last() != Some(&&*own) {
             scopes.push(&own);
         }
+        scopes.push(name);
         let suffix = if self.keras == ops::Keras::Two { ":0" } else { "" };
-        format!("{}/{name}{suffix}", scopes.join("/")).into()
+        format!("{}{suffix}", scopes.join("/")).into()
     }
 }
 

@@ -305,12 +305,7 @@ impl Interp<'_> {
     }
 
     fn connect_stack(&mut self, id: ObjId, input: NodeId) -> Eval<()> {
-        // Keras 3 opens the model's name scope around `build`: `sequential/dense/kernel`.
-        let scope = self.layer(id).map(|s| s.name.clone()).filter(|_| self.keras == Keras::Three);
-        let opened = scope.is_some() && self.layer_scopes.last() != scope.as_ref();
-        if let (true, Some(scope)) = (opened, scope) {
-            self.layer_scopes.push(scope);
-        }
+        let opened = self.open_build_scope(id);
         let result = self.connect_layers(id, input);
         if opened {
             self.layer_scopes.pop();

@@ -215,6 +215,10 @@ fn plain_softmax(host: &mut dyn Host, x: Arg) -> Infer<Arg> {
         axis => axis,
     };
     if let Some(axes) = axis.items() {
+        if axes.is_empty() {
+            let kind = if matches!(axis, Arg::Tuple(_)) { "tuple" } else { "list" };
+            return crate::python::raise(ops::Exc::IndexError, "axis", format!("{kind} index out of range"));
+        }
         let axes = Arg::Tuple(axes.into());
         let sum = support::api(
             host,

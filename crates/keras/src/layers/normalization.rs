@@ -234,7 +234,7 @@ fn init_spectral(host: &mut dyn Host) -> Infer<()> {
 
 fn build_spectral(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     let layer = host.get("layer");
-    host.build_sublayer(&layer, shapes)?;
+    host.build_wrapped(&layer, shapes)?;
     let shape = if host.unknown_rank() { Vec::new() } else { dims::only(shapes)? };
     let spec = match host.keras() {
         Keras::Two => {

@@ -83,11 +83,22 @@ fn scalar(host: &mut dyn Host, name: &str) -> Infer<()> {
     host.add_weight(WeightArgs::new(name, [], Arg::Str("ones".into()))).map(|_| ())
 }
 
-fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
-    if shapes.len() < 2 && host.keras() == Keras::Three {
-        let inputs = shapes.first().map_or(Arg::Unknown, Arg::shape);
-        check(host, "Attention", &inputs)?;
+/// Keras 3 looks at the shapes that it builds the layer for.
+fn check_shapes(host: &dyn Host, class: &str, shapes: &[Shape]) -> Infer<()> {
+    if host.keras() == Keras::Two {
+        return Ok(());
     }
+    let inputs = match shapes {
+        [] => Arg::Unknown,
+        [one] if one.rank().is_none() => Arg::Unknown,
+        [one] if host.single_input() => Arg::shape(one),
+        several => Arg::List(several.iter().map(Arg::shape).collect()),
+    };
+    check(host, class, &inputs).map(|_| ())
+}
+
+fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    check_shapes(host, "Attention", shapes)?;
     if truth(&host.get("use_scale"))? {
         scalar(host, "scale")?;
     }
@@ -98,10 +109,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 }
 
 fn build_additive(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
-    if shapes.len() < 2 && host.keras() == Keras::Three {
-        let inputs = shapes.first().map_or(Arg::Unknown, Arg::shape);
-        check(host, "AdditiveAttention", &inputs)?;
-    }
+    check_shapes(host, "AdditiveAttention", shapes)?;
     // Keras 2 reads the size from the value, Keras 3 from the query.
     let from = usize::from(host.keras() == Keras::Two);
     let Some(shape) = shapes.get(from) else { return unknown("the shapes of the inputs are not known") };

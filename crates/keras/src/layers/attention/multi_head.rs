@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use ops::{Arg, Exc, Infer, Keras};
-use tensor::{Dim, Shape};
+use ops::{Arg, Exc, FromArg, Infer, Keras, Stop};
+use tensor::{DType, Dim, Shape};
 
 use crate::dims;
 use crate::identifiers;
@@ -184,9 +184,13 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     if !three {
         return Ok(());
     }
-    let projected =
-        query[..query.len() - 1].iter().copied().chain([Dim::Known(heads), Dim::Known(value_dim)]);
-    host.build_sublayer(&output, &[Shape::new(projected)])
+    // As wide as the value, but otherwise what the query's projection gives: of a vector, not what is computed.
+    let Some((first, _)) = made.first() else { return Ok(()) };
+    let projected = host.compute_output_shape(first, &Shape::new(query))?;
+    let projected = Shape::from_arg(&projected)?;
+    let dims = projected.dims().unwrap_or_default();
+    let kept = dims.iter().take(dims.len().saturating_sub(1)).copied();
+    host.build_sublayer(&output, &[Shape::new(kept.chain([Dim::Known(value_dim)]))])
 }
 
 fn build_all(host: &mut dyn Host, made: &[(Arg, Vec<Dim>)]) -> Infer<()> {
@@ -235,13 +239,14 @@ fn build_attention(host: &mut dyn Host, rank: usize) -> Infer<()> {
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    let Inputs { query, value, key } = inputs(&args.inputs, &args.keywords)?;
+    let given = inputs(&args.inputs, &args.keywords)?;
+    let mask = attention_mask(host, args, &given)?;
+    let Inputs { query, value, key } = given;
     let gate =
         if truth(&host.get("use_gate"))? { Some(sublayer(host, "_gate_dense", &query)?) } else { None };
     let query = sublayer(host, "_query_dense", &query)?;
     let key = sublayer(host, "_key_dense", &key)?;
     let value = sublayer(host, "_value_dense", &value)?;
-    let mask = attention_mask(host, args);
     let (output, scores) = attend(host, &query, &key, &value, mask)?;
     let output = match gate {
         Some(gate) => Tools::new(host).mul(&output, &gate)?,
@@ -255,8 +260,47 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     Ok(output)
 }
 
-fn attention_mask(host: &dyn Host, args: &CallArgs) -> Arg {
-    find(&args.keywords, "attention_mask", if host.keras() == Keras::Two { "#3" } else { "#6" })
+/// The mask given, what queries are masked, and what comes later than the query, as one mask.
+///
+/// A mask of which nothing is known is left out: only its shape could matter.
+fn attention_mask(host: &mut dyn Host, args: &CallArgs, given: &Inputs) -> Infer<Arg> {
+    match combined_mask(host, args, given) {
+        Err(Stop::Unknown(_)) => Ok(Arg::None),
+        answer => answer,
+    }
+}
+
+fn combined_mask(host: &mut dyn Host, args: &CallArgs, given: &Inputs) -> Infer<Arg> {
+    let two = host.keras() == Keras::Two;
+    let mut masks = Vec::new();
+    if let mask @ Arg::Tensor(_) = &args.mask {
+        masks.push(Tools::new(host).expand_dims(mask, -1)?);
+    }
+    if flag(&args.keywords, "use_causal_mask", if two { "#6" } else { "#9" })? {
+        let (query, value) = (dims::of_input(&given.query)?, dims::of_input(&given.value)?);
+        let (Some(rows), Some(columns)) = (query.get(1), value.get(1)) else {
+            return unknown("a causal mask without a time axis");
+        };
+        let shape = [Dim::Known(1), *rows, *columns].map(Arg::Dim);
+        masks.push(host.op(
+            "encoded",
+            &[
+                ("x", given.query.clone()),
+                ("shape", Arg::List(shape.into())),
+                ("dtype", Arg::DType(DType::Bool)),
+            ],
+        )?);
+    }
+    let mask = find(&args.keywords, "attention_mask", if two { "#3" } else { "#6" });
+    if matches!(mask, Arg::Tensor(_)) {
+        masks.push(Tools::new(host).cast(&mask, DType::Bool)?);
+    }
+    let mut masks = masks.into_iter();
+    let Some(mut all) = masks.next() else { return Ok(mask) };
+    for mask in masks {
+        all = Tools::new(host).call(["tf.logical_and", "keras.ops.logical_and"], &[&all, &mask], &[])?;
+    }
+    Ok(all)
 }
 
 fn sublayer(host: &mut dyn Host, name: &str, x: &Arg) -> Infer<Arg> {
@@ -373,7 +417,9 @@ fn build_grouped(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 }
 
 fn call_grouped(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    let Inputs { query, value, key } = inputs(&args.inputs, &args.keywords)?;
+    let given = inputs(&args.inputs, &args.keywords)?;
+    let mask = attention_mask(host, args, &given)?;
+    let Inputs { query, value, key } = given;
     let gate =
         if truth(&host.get("use_gate"))? { Some(sublayer(host, "_gate_dense", &query)?) } else { None };
     let query = sublayer(host, "_query_dense", &query)?;
@@ -385,7 +431,6 @@ fn call_grouped(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let t = &mut Tools::new(host);
     let key = t.call(["", "keras.ops.repeat"], &[&key, &times], &[("axis", Arg::Int(2))])?;
     let value = t.call(["", "keras.ops.repeat"], &[&value, &times], &[("axis", Arg::Int(2))])?;
-    let mask = attention_mask(host, args);
     let (output, scores) = attend(host, &query, &key, &value, mask)?;
     let output = match gate {
         Some(gate) => Tools::new(host).mul(&output, &gate)?,

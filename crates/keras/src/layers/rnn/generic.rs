@@ -142,7 +142,15 @@ fn initial_states(host: &mut dyn Host, sequence: &Sequence, batch: Dim) -> Infer
         return Ok(states.items().map_or_else(|| vec![states.clone()], <[Arg]>::to_vec));
     }
     let size = state::size(host)?;
-    size.states().iter().map(|s| state::zeros(host, batch, s)).collect()
+    // Each of Keras 3's stacked cells has a list of states.
+    let listed =
+        host.keras() == Keras::Three && host.layer_class(&cell).as_deref() == Some("StackedRNNCells");
+    let mut states = Vec::new();
+    for size in size.states() {
+        let state = state::zeros(host, batch, &size)?;
+        states.push(if listed && state.items().is_none() { Arg::List([state].into()) } else { state });
+    }
+    Ok(states)
 }
 
 /// Calls the cell: `output, states = cell(x, states)`.

@@ -152,6 +152,14 @@ pub(super) fn outputs(host: &mut dyn Host, result: &Arg) -> Infer<Arg> {
     Ok(if host.keras() == Keras::Two { Arg::List(items) } else { Arg::Tuple(items) })
 }
 
+/// The shape of a state, or a list of those of a cell that has several.
+fn state_shape(batch: Dim, size: &state::Size) -> Arg {
+    match size {
+        state::Size::One(n) => shape([batch, Dim::Known(*n)]),
+        state::Size::Many(items) => Arg::List(items.iter().map(|s| state_shape(batch, s)).collect()),
+    }
+}
+
 /// Unrolling needs a known number of steps.
 pub(super) fn check_unroll(host: &dyn Host, dims: &[Dim], time_major: bool, base: bool) -> Infer<()> {
     let steps = dims.get(usize::from(!time_major)).copied().unwrap_or(Dim::Unknown);
@@ -211,11 +219,5 @@ pub(super) fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
     if !flag(host, "return_state")? {
         return Ok(output);
     }
-    let one = |n: i64| shape([batch, Dim::Known(n)]);
-    let state = |s: &state::Size| match s {
-        state::Size::One(n) => vec![one(*n)],
-        // The nesting goes: Keras makes tensors of the flat list.
-        many => many.flat().into_iter().map(one).collect(),
-    };
-    Ok(Arg::Tuple(std::iter::once(output).chain(states.iter().flat_map(state)).collect()))
+    Ok(Arg::Tuple(std::iter::once(output).chain(states.iter().map(|s| state_shape(batch, s))).collect()))
 }

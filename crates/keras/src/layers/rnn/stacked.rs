@@ -101,9 +101,9 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
             return Err(Stop::Unknown("what a cell returns is not known"));
         };
         x = output.clone();
-        // `[h]` of a cell whose state was no list becomes `h` again.
+        // Keras 2 makes `h` again of `[h]`, if the state was no list.
         new.push(match after.items() {
-            Some([only]) if !nested => only.clone(),
+            Some([only]) if !nested && host.keras() == Keras::Two => only.clone(),
             _ => after.clone(),
         });
     }

@@ -86,7 +86,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         }]);
     }
     let layer = host.get("layer");
-    host.build_sublayer(&layer, &[step_shape(&shape, false)?])
+    host.build_wrapped(&layer, &[step_shape(&shape, false)?])
 }
 
 fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
