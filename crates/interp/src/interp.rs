@@ -126,6 +126,8 @@ pub struct Interp<'a> {
     pub(crate) saved: FxHashMap<Rc<str>, ObjId>,
     /// Classes registered for loading.
     pub(crate) registered: Vec<ClassId>,
+    /// The scopes of libraries that are modelled in Python.
+    pub(crate) models: FxHashMap<&'static str, ObjId>,
     /// Arrays that show elements of another, by that one.
     pub(crate) array_views: FxHashMap<NodeId, Vec<NodeId>>,
     /// The dtypes that new layers compute in and keep their variables in.
@@ -183,6 +185,7 @@ impl<'a> Interp<'a> {
             input_layers: FxHashMap::default(),
             saved: FxHashMap::default(),
             registered: Vec::new(),
+            models: FxHashMap::default(),
             array_views: FxHashMap::default(),
             policy: (tensor::DType::Float32, tensor::DType::Float32),
             unsafe_loading: false,

@@ -72,6 +72,9 @@ impl Interp<'_> {
         if let Some(native) = self.native_function(path) {
             return (native.call)(self, args);
         }
+        if let Some(function) = self.modelled(path)? {
+            return self.call(&function, args);
+        }
         let Some((op, declared, own)) = op_of_path(self.keras, path) else {
             if let Some(value) = self.call_declared(path, &args)? {
                 return Ok(value);
@@ -80,12 +83,24 @@ impl Interp<'_> {
         };
         let Some(signature) = self.signature(path, own) else { return Ok(self.unmodelled(path, &args)) };
         let name = path.rsplit('.').next().unwrap_or(path);
+        let args = if declared.starts_with("np.") { self.array_args(args)? } else { args };
         let mut bound = self.bind_api(&signature, name, args)?;
         let surface = Surface::of(declared);
         if surface == Surface::Numpy {
             spread_keywords(&mut bound);
         }
         self.call_op(op, path, surface, &bound)
+    }
+
+    /// Arguments as NumPy reads them: frames and pictures are arrays.
+    fn array_args(&mut self, args: Args) -> Eval<Args> {
+        let positional = args.positional.into_iter().map(|v| self.array_like(v)).collect::<Eval<_>>()?;
+        let keywords = args
+            .keywords
+            .into_iter()
+            .map(|(name, v)| self.array_like(v).map(|v| (name, v)))
+            .collect::<Eval<_>>()?;
+        Ok(Args { positional, keywords })
     }
 
     /// The result of a function without a model; it decides the outcome when tensors go into it.

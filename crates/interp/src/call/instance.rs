@@ -17,10 +17,13 @@ impl Interp<'_> {
             return Ok(value);
         }
         // `tf.Variable(0.5)` makes a tensor, `tf.TensorSpec(...)` a plain value: functions stand for the classes.
-        if let Some(path) = self.class(id).path.clone()
-            && let Some(native) = self.native_function(&path)
-        {
-            return (native.call)(self, args);
+        if let Some(path) = self.class(id).path.clone() {
+            if let Some(native) = self.native_function(&path) {
+                return (native.call)(self, args);
+            }
+            if let Some(class) = self.modelled(&path)? {
+                return self.call(&class, args);
+            }
         }
         if let Some((new, owner)) = self.class_attr(id, "__new__")
             && matches!(new, Value::Function(_) | Value::Wrapped(_))

@@ -269,6 +269,8 @@ impl Interp<'_> {
             "builtins.int" => Some(DType::Int64),
             "builtins.bool" => Some(DType::Bool),
             "builtins.str" => Some(DType::String),
+            "builtins.object" => Some(DType::Object),
+            "builtins.complex" => Some(DType::Complex128),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! Libraries beside the frameworks: Python's standard library, NumPy's own objects, scikit-learn.
 
+mod models;
 pub(crate) mod numpy;
 mod python;
 

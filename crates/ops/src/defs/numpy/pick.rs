@@ -39,7 +39,11 @@ pub(super) static OPS: &[Op] = &[
 fn getitem(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
         let x = np.array(Param::at(0, &["x"]))?;
-        index::get(np, &x, np.arg(INDEX)).map(Nd::output)
+        let picked = index::get(np, &x, np.arg(INDEX))?;
+        if x.dtype == Some(DType::Object) && picked.rank().is_none_or(|r| r == 0) {
+            return Err(Stop::Unknown("an element of an array of objects"));
+        }
+        Ok(picked.output())
     })
 }
 

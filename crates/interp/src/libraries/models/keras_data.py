@@ -1,0 +1,220 @@
+"""Keras' data sets and helpers for arrays, as far as shapes, dtypes and exceptions go.
+
+`KERAS` is the profile; `unknown()` is a value of which nothing is known, `unknown_size()` an int.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+
+def _array(shape, dtype):
+    return np.empty(shape, dtype=dtype)
+
+
+def _halves(shape, train, test, dtype, label_shape, label_dtype):
+    def part(rows):
+        return _array((rows,) + shape, dtype), _array((rows,) + label_shape, label_dtype)
+
+    return part(train), part(test)
+
+
+def _images_28(path="mnist.npz"):
+    return _halves((28, 28), 60000, 10000, "uint8", (), "uint8")
+
+
+mnist_load_data = _images_28
+
+
+def fashion_mnist_load_data():
+    return _images_28()
+
+
+def cifar10_load_data():
+    return _halves((32, 32, 3), 50000, 10000, "uint8", (1,), "uint8")
+
+
+def cifar100_load_data(label_mode="fine"):
+    if label_mode not in ("fine", "coarse"):
+        raise ValueError(
+            '`label_mode` must be one of `"fine"`, `"coarse"`. Received: label_mode=' + str(label_mode) + "."
+        )
+    return _halves((32, 32, 3), 50000, 10000, "uint8", (1,), "int64")
+
+
+def _sequences(train, test):
+    def part(rows):
+        return _array((rows,), object), _array((rows,), "int64")
+
+    return part(train), part(test)
+
+
+def imdb_load_data(path="imdb.npz", num_words=None, skip_top=0, maxlen=None, seed=113, start_char=1,
+                   oov_char=2, index_from=3, **kwargs):
+    if maxlen is not None:
+        return _sequences(unknown_size(), unknown_size())
+    return _sequences(25000, 25000)
+
+
+def reuters_load_data(path="reuters.npz", num_words=None, skip_top=0, maxlen=None, test_split=0.2, seed=113,
+                      start_char=1, oov_char=2, index_from=3, **kwargs):
+    if maxlen is not None:
+        return _sequences(unknown_size(), unknown_size())
+    train = int(11228 * (1 - test_split))
+    return _sequences(train, 11228 - train)
+
+
+def imdb_get_word_index(path="imdb_word_index.json"):
+    return unknown()
+
+
+def reuters_get_word_index(path="reuters_word_index.json"):
+    return unknown()
+
+
+def _table(rows, columns, dtype, test_split):
+    if not 0 <= test_split < 1:
+        raise ValueError(
+            f"Invalid `test_split` argument: {test_split}. It must be between 0 and 1 (exclusive of 1)."
+        )
+    train = int(rows * (1 - test_split))
+    return _halves((columns,), train, rows - train, dtype, (), dtype)
+
+
+def boston_housing_load_data(path="boston_housing.npz", test_split=0.2, seed=113):
+    return _table(506, 13, "float64", test_split)
+
+
+def california_housing_load_data(version="large", path="california_housing.npz", test_split=0.2, seed=113):
+    if version not in ("small", "large"):
+        raise ValueError(
+            f"Argument `version` must be one of 'small', 'large'. Received: version={version}"
+        )
+    return _table(20640 if version == "large" else 600, 8, "float32", test_split)
+
+
+def to_categorical(x, num_classes=None, dtype="float32"):
+    if KERAS == 3:
+        dtype = "float64"
+        if is_tf_tensor(x):
+            if len(x.shape) > 1 and x.shape[-1] == 1:
+                x = tf.squeeze(x, -1)
+            return tf.one_hot(x, num_classes)
+    labels = np.array(x, dtype="int64")
+    shape = labels.shape
+    if shape and shape[-1] == 1 and len(shape) > 1:
+        shape = tuple(shape[:-1])
+    labels = labels.reshape(-1)
+    if not num_classes:
+        num_classes = np.max(labels) + 1
+    rows = labels.shape[0]
+    matrix = np.zeros((rows, num_classes), dtype=dtype)
+    matrix[np.arange(rows), labels] = 1
+    return np.reshape(matrix, shape + (num_classes,))
+
+
+def to_ordinal(y, num_classes=None, dtype="float32"):
+    labels = np.array(y, dtype="int64")
+    shape = labels.shape
+    if shape and shape[-1] == 1 and len(shape) > 1:
+        shape = tuple(shape[:-1])
+    labels = labels.reshape(-1)
+    if not num_classes:
+        num_classes = np.max(labels) + 1
+    return _array(shape + (num_classes - 1,), dtype)
+
+
+def normalize(x, axis=-1, order=2):
+    if KERAS == 3 and is_tf_tensor(x):
+        return tf.linalg.l2_normalize(x, axis)
+    length = np.atleast_1d(np.linalg.norm(x, order, axis))
+    length[length == 0] = 1
+    return x / np.expand_dims(length, axis)
+
+
+def pad_sequences(sequences, maxlen=None, dtype="int32", padding="pre", truncating="pre", value=0.0):
+    if not hasattr(sequences, "__len__"):
+        raise ValueError("`sequences` must be iterable.")
+    if isinstance(sequences, np.ndarray):
+        # Sequences of a data set, of which none is known.
+        if maxlen is None:
+            maxlen = sequences.shape[1] if sequences.ndim > 1 else unknown_size()
+        return _array((sequences.shape[0], maxlen) + sequences.shape[2:], dtype)
+    for sequence in sequences:
+        if isinstance(sequence, (int, float)):
+            raise ValueError(
+                "`sequences` must be a list of iterables. Found non-iterable: " + str(sequence)
+            )
+    if maxlen is None:
+        maxlen = np.max([len(sequence) for sequence in sequences])
+    inner = ()
+    for sequence in sequences:
+        if len(sequence):
+            inner = np.asarray(sequence).shape[1:]
+            break
+    padded = np.full((len(sequences), maxlen) + inner, value, dtype=dtype)
+    if len(sequences) > 64:
+        return _array(padded.shape, dtype)
+    for row, sequence in enumerate(sequences):
+        if not len(sequence):
+            continue
+        cut = sequence[-maxlen:] if truncating == "pre" else sequence[:maxlen]
+        cut = np.asarray(cut, dtype=dtype)
+        if padding == "post":
+            padded[row, : len(cut)] = cut
+        else:
+            padded[row, -len(cut):] = cut
+    return padded
+
+
+def split_dataset(dataset, left_size=None, right_size=None, shuffle=False, seed=None):
+    if isinstance(dataset, tf.data.Dataset):
+        rows = len(dataset)
+    else:
+        dataset = tf.data.Dataset.from_tensor_slices(dataset)
+        rows = len(dataset)
+
+    def count(size):
+        return int(round(rows * size)) if isinstance(size, float) else size
+
+    left = count(left_size) if left_size is not None else rows - count(right_size)
+    right = count(right_size) if right_size is not None else rows - left
+    return dataset.take(left), dataset.skip(left).take(right)
+
+
+def get_file(fname=None, origin=None, **kwargs):
+    return str(unknown())
+
+
+def nothing(*args, **kwargs):
+    return None
+
+
+class TimeseriesGenerator:
+    def __init__(self, data, targets, length, sampling_rate=1, stride=1, start_index=0, end_index=None,
+                 shuffle=False, reverse=False, batch_size=128):
+        if len(data) != len(targets):
+            raise ValueError(
+                "Data and targets have to be of same length. "
+                f"Data length is {len(data)} while target length is {len(targets)}"
+            )
+        self.data, self.targets = data, targets
+        self.length, self.sampling_rate, self.stride = length, sampling_rate, stride
+        self.batch_size, self.shuffle, self.reverse = batch_size, shuffle, reverse
+        self.start_index = start_index + length
+        self.end_index = len(data) - 1 if end_index is None else end_index
+        if self.start_index > self.end_index:
+            raise ValueError(
+                f"`start_index+length={self.start_index} > end_index={self.end_index}` is disallowed, as no part "
+                "of the sequence would be left to be used as current step."
+            )
+
+    def __len__(self):
+        each = self.batch_size * self.stride
+        return (self.end_index - self.start_index + each) // each
+
+    def __getitem__(self, index):
+        first = self.start_index + self.batch_size * self.stride * index
+        rows = len(range(first, min(first + self.batch_size * self.stride, self.end_index + 1), self.stride))
+        data, targets = np.asarray(self.data), np.asarray(self.targets)
+        steps = len(range(0, self.length, self.sampling_rate))
+        return _array((rows, steps) + data.shape[1:], data.dtype), _array((rows,) + targets.shape[1:], targets.dtype)

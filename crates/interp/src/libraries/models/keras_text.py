@@ -1,0 +1,112 @@
+"""Keras' text preprocessing of old: words to numbers."""
+
+import numpy as np
+
+PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
+
+
+def text_to_word_sequence(input_text, filters=PUNCTUATION, lower=True, split=" "):
+    if lower:
+        input_text = input_text.lower()
+    for letter in filters:
+        input_text = input_text.replace(letter, split)
+    return [word for word in input_text.split(split) if word]
+
+
+def hashing_trick(text, n, hash_function=None, filters=PUNCTUATION, lower=True, split=" ", analyzer=None):
+    words = analyzer(text) if analyzer else text_to_word_sequence(text, filters, lower, split)
+    return [unknown_size() for _ in words]
+
+
+def one_hot(input_text, n, filters=PUNCTUATION, lower=True, split=" ", analyzer=None):
+    return hashing_trick(input_text, n, None, filters, lower, split, analyzer)
+
+
+class Tokenizer:
+    def __init__(self, num_words=None, filters=PUNCTUATION, lower=True, split=" ", char_level=False,
+                 oov_token=None, analyzer=None, **kwargs):
+        self.num_words, self.filters, self.lower, self.split = num_words, filters, lower, split
+        self.char_level, self.oov_token, self.analyzer = char_level, oov_token, analyzer
+        self.word_counts, self.word_docs = {}, {}
+        self.word_index, self.index_word = {}, {}
+        self.document_count = 0
+
+    def _words(self, text):
+        if isinstance(text, list):
+            return [word.lower() for word in text] if self.lower else text
+        if self.char_level:
+            return list(text.lower() if self.lower else text)
+        if self.analyzer is not None:
+            return self.analyzer(text)
+        return text_to_word_sequence(text, self.filters, self.lower, self.split)
+
+    def fit_on_texts(self, texts):
+        if not is_known(texts):
+            self.word_index = self.index_word = self.word_counts = unknown()
+            return
+        for text in texts:
+            self.document_count += 1
+            for word in self._words(text):
+                self.word_counts[word] = self.word_counts.get(word, 0) + 1
+        if not is_known(self.word_counts):
+            self.word_index = self.index_word = unknown()
+            return
+        ordered = sorted(self.word_counts.items(), key=lambda pair: pair[1], reverse=True)
+        words = [] if self.oov_token is None else [self.oov_token]
+        words.extend(word for word, _ in ordered)
+        self.word_index = {word: number + 1 for number, word in enumerate(words)}
+        self.index_word = {number: word for word, number in self.word_index.items()}
+
+    def fit_on_sequences(self, sequences):
+        return None
+
+    def texts_to_sequences(self, texts):
+        if not is_known(texts) or not is_known(self.word_index):
+            return unknown()
+        return [self._numbers(text) for text in texts]
+
+    def _numbers(self, text):
+        other = self.word_index.get(self.oov_token)
+        numbers = []
+        for word in self._words(text):
+            number = self.word_index.get(word)
+            if number is not None and self.num_words and number >= self.num_words:
+                number = other
+            elif number is None:
+                number = other
+            if number is not None:
+                numbers.append(number)
+        return numbers
+
+    def texts_to_sequences_generator(self, texts):
+        return iter(self.texts_to_sequences(texts))
+
+    def sequences_to_texts(self, sequences):
+        if not is_known(sequences) or not is_known(self.index_word):
+            return unknown()
+        return [" ".join(self.index_word.get(number, "") for number in sequence) for sequence in sequences]
+
+    def texts_to_matrix(self, texts, mode="binary"):
+        return self.sequences_to_matrix(self.texts_to_sequences(texts), mode)
+
+    def sequences_to_matrix(self, sequences, mode="binary"):
+        if not self.num_words:
+            if not is_known(self.word_index):
+                return np.empty((unknown_size(), unknown_size()))
+            if not self.word_index:
+                raise ValueError("Specify a dimension (`num_words` argument), or fit on some text data first.")
+            columns = len(self.word_index) + 1
+        else:
+            columns = self.num_words
+        rows = len(sequences) if is_known(sequences) else unknown_size()
+        return np.empty((rows, columns))
+
+    def get_config(self):
+        return unknown()
+
+    def to_json(self, **kwargs):
+        return str(unknown())
+
+
+def tokenizer_from_json(text):
+    return unknown()

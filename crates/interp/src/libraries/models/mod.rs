@@ -1,0 +1,184 @@
+//! Libraries that are modelled in Python: what they do is said in Python, which the interpreter carries out.
+//!
+//! `keras.utils.to_categorical` is a few lines of NumPy; said so, its shapes, dtypes and exceptions follow from
+//! NumPy's. A model's lines are no lines of the script: tracebacks do not show them.
+
+use std::sync::LazyLock;
+
+use python::Module;
+
+use crate::heap::{ObjId, Object, ScopeObject};
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// A library's model.
+#[derive(Debug)]
+pub(crate) struct Model {
+    /// The name of its text.
+    name: &'static str,
+    /// The text, parsed when it is first needed.
+    module: LazyLock<Module>,
+    /// What it models: a public path (`*` at its end for all that is in a module), and the name in the text,
+    /// by default the last part of the path.
+    paths: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! model {
+    ($name:literal, $paths:expr) => {
+        Model {
+            name: $name,
+            module: LazyLock::new(|| python::parse(include_str!(concat!($name, ".py")))),
+            paths: $paths,
+        }
+    };
+}
+
+static MODELS: [Model; 3] = [
+    model!("keras_data", KERAS_DATA),
+    model!("keras_text", KERAS_TEXT),
+    model!("keras_images", KERAS_IMAGES),
+];
+
+const KERAS_DATA: &[(&str, &str)] = &[
+    ("keras.datasets.mnist.load_data", "mnist_load_data"),
+    ("keras.datasets.fashion_mnist.load_data", "fashion_mnist_load_data"),
+    ("keras.datasets.cifar10.load_data", "cifar10_load_data"),
+    ("keras.datasets.cifar100.load_data", "cifar100_load_data"),
+    ("keras.datasets.imdb.load_data", "imdb_load_data"),
+    ("keras.datasets.imdb.get_word_index", "imdb_get_word_index"),
+    ("keras.datasets.reuters.load_data", "reuters_load_data"),
+    ("keras.datasets.reuters.get_word_index", "reuters_get_word_index"),
+    ("keras.datasets.boston_housing.load_data", "boston_housing_load_data"),
+    ("keras.datasets.california_housing.load_data", "california_housing_load_data"),
+    ("keras.utils.to_categorical", ""),
+    ("keras.utils.to_ordinal", ""),
+    ("keras.utils.normalize", ""),
+    ("keras.utils.pad_sequences", ""),
+    ("keras.preprocessing.sequence.pad_sequences", ""),
+    ("keras.preprocessing.sequence.TimeseriesGenerator", ""),
+    ("keras.utils.split_dataset", ""),
+    ("keras.utils.get_file", ""),
+    ("keras.utils.plot_model", "nothing"),
+    ("keras.utils.set_random_seed", "nothing"),
+    ("keras.utils.disable_interactive_logging", "nothing"),
+    ("keras.utils.enable_interactive_logging", "nothing"),
+    ("tf.random.set_seed", "nothing"),
+];
+
+const KERAS_TEXT: &[(&str, &str)] = &[
+    ("keras.preprocessing.text.Tokenizer", ""),
+    ("keras.preprocessing.text.tokenizer_from_json", ""),
+    ("keras.preprocessing.text.text_to_word_sequence", ""),
+    ("keras.preprocessing.text.one_hot", ""),
+    ("keras.preprocessing.text.hashing_trick", ""),
+];
+
+const KERAS_IMAGES: &[(&str, &str)] = &[
+    ("keras.preprocessing.image.ImageDataGenerator", ""),
+    ("keras.preprocessing.image.load_img", ""),
+    ("keras.preprocessing.image.img_to_array", ""),
+    ("keras.preprocessing.image.array_to_img", ""),
+    ("keras.preprocessing.image.save_img", ""),
+    ("keras.preprocessing.image.smart_resize", ""),
+    ("keras.utils.load_img", ""),
+    ("keras.utils.img_to_array", ""),
+    ("keras.utils.array_to_img", ""),
+    ("keras.utils.save_img", ""),
+];
+
+/// Names that models have beside Python's own.
+static INTRINSICS: &[Native] = &[
+    native("unknown", |interp, _| Ok(interp.unknown("what a library makes of data that is not known"))),
+    native("unknown_size", |_, _| Ok(Value::Dim(tensor::Dim::Unknown))),
+    native("is_known", is_known),
+    native("is_tf_tensor", is_tf_tensor),
+];
+
+/// Finds the model of a public path, and the name in it.
+fn model_of(path: &str) -> Option<(&'static Model, &'static str)> {
+    let path =
+        path.strip_prefix("tf.keras.").map_or(path, |rest| &path[path.len() - rest.len() - "keras.".len()..]);
+    MODELS.iter().find_map(|model| {
+        let (whole, name) = model.paths.iter().find(|(known, _)| *known == path)?;
+        let last = whole.rsplit('.').next().unwrap_or(whole);
+        Some((model, if name.is_empty() { last } else { name }))
+    })
+}
+
+impl Interp<'_> {
+    /// Returns what a library's model has for a public path; nothing where there is none.
+    ///
+    /// # Errors
+    /// A budget that ran out.
+    pub(crate) fn modelled(&mut self, path: &str) -> Eval<Option<Value>> {
+        let Some((model, name)) = model_of(path) else { return Ok(None) };
+        let scope = self.model_scope(model)?;
+        Ok(self.heap.scope(scope).and_then(|s| s.names.get(name)).cloned())
+    }
+
+    /// Carries a model's text out, once.
+    fn model_scope(&mut self, model: &'static Model) -> Eval<ObjId> {
+        if let Some(scope) = self.models.get(model.name) {
+            return Ok(*scope);
+        }
+        let scope = self.heap.add(Object::Scope(ScopeObject::default()));
+        self.models.insert(model.name, scope);
+        let keras = if self.keras == ops::Keras::Two { 2 } else { 3 };
+        if let Some(names) = self.heap.scope_mut(scope) {
+            names.names.insert("KERAS".into(), Value::Int(keras));
+            names.names.insert("__name__".into(), Value::str(model.name));
+            for intrinsic in INTRINSICS {
+                names.names.insert(intrinsic.name.into(), Value::Native(intrinsic));
+            }
+        }
+        let module: &'static Module = &model.module;
+        self.push_frame("<module>".into(), scope, Some(module), false);
+        let done = self.exec_block(module.body());
+        self.frames.pop();
+        done.map(|_| scope)
+    }
+
+    /// Converts an object that has `__array__` to an array; other values stay as they are.
+    ///
+    /// # Errors
+    /// What `__array__` raises.
+    pub(crate) fn array_like(&mut self, value: Value) -> Eval {
+        let Value::Instance(id) = &value else { return Ok(value) };
+        let Some(class) = self.heap.instance(*id).map(|i| i.class) else { return Ok(value) };
+        if self.class_attr(class, "__array__").is_none() {
+            return Ok(value);
+        }
+        match self.find_attr(&value, "__array__")? {
+            Some(method) => self.call(&method, Args::default()),
+            None => Ok(value),
+        }
+    }
+}
+
+/// Tells whether a value is known down to the items of its lists and dicts.
+fn is_known(interp: &mut Interp<'_>, args: Args) -> Eval {
+    fn known(interp: &Interp<'_>, value: &Value, depth: u32) -> bool {
+        match value {
+            Value::Unknown(_) | Value::Any(_) => false,
+            Value::Dim(dim) => dim.is_known(),
+            Value::Tuple(items) => depth == 0 || items.iter().all(|v| known(interp, v, depth - 1)),
+            Value::List(id) => interp
+                .heap
+                .list(*id)
+                .is_some_and(|items| depth == 0 || items.iter().all(|v| known(interp, v, depth - 1))),
+            Value::Dict(id) => interp.heap.dict(*id).is_some(),
+            Value::Tensor(id) => !matches!(interp.trace.node(*id).content, tensor::Content::Unknown),
+            _ => true,
+        }
+    }
+    Ok(Value::Bool(args.positional.first().is_some_and(|value| known(interp, value, 2))))
+}
+
+fn is_tf_tensor(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(Value::Bool(match args.positional.first() {
+        Some(Value::Tensor(id)) => interp.trace.node(*id).kind != ops::TensorKind::Numpy,
+        _ => false,
+    }))
+}
