@@ -126,6 +126,9 @@ impl Interp<'_> {
         if let Some(value) = self.native_attr(id, name)? {
             return Ok(Some(value));
         }
+        if let Some(value) = self.exception_attr(id, name) {
+            return Ok(Some(value));
+        }
         match name {
             "__class__" => return Ok(Some(Value::Class(class))),
             "__dict__" => return Ok(Some(self.instance_dict(id))),
@@ -200,7 +203,13 @@ impl Interp<'_> {
         Ok(match name {
             "__name__" | "__qualname__" => Some(Value::Str(self.class(id).name.clone())),
             "__doc__" | "__module__" => Some(Value::Any(crate::value::Plain::Str)),
-            "__mro__" | "__bases__" | "__dict__" | "__subclasses__" | "mro" => {
+            "__mro__" => Some(Value::tuple(self.class(id).mro.iter().map(|c| Value::Class(*c)))),
+            "__bases__" => Some(Value::tuple(self.class(id).mro.get(1).map(|c| Value::Class(*c)))),
+            "__dict__" => {
+                let dict = self.class(id).dict;
+                Some(self.scope_dict(dict))
+            }
+            "__subclasses__" | "mro" => {
                 Some(Value::unknown("a class's own machinery"))
             }
             _ => match self.builtin_class_attr(id, name) {
@@ -280,7 +289,12 @@ impl Interp<'_> {
                 Ok(open.then(|| self.unknown(format!("`super().{name}` is not modelled"))))
             }
             Wrapped::Property(getter, _) => Ok(match name {
-                "setter" | "getter" | "deleter" => Some(Value::Bound(Rc::new(Bound {
+                "deleter" | "getter" => Some(Value::Bound(Rc::new(Bound {
+                    object: object.clone(),
+                    function: Value::Native(&SAME_PROPERTY),
+                    owner: None,
+                }))),
+                "setter" => Some(Value::Bound(Rc::new(Bound {
                     object: object.clone(),
                     function: Value::Native(&SETTER),
                     owner: None,
@@ -375,7 +389,14 @@ impl Interp<'_> {
             }
             _ => None,
         };
-        if removed == Some(false) && self.is_certain(object) {
+        let property = match object {
+            Value::Instance(id) => {
+                let class = self.heap.instance(*id).map(|i| i.class);
+                class.is_some_and(|class| self.class_attr(class, name).is_some())
+            }
+            _ => false,
+        };
+        if removed == Some(false) && self.is_certain(object) && !property {
             let text = format!("'{}' object has no attribute '{name}'", self.type_name(object));
             return Err(self.raise(ops::Exc::AttributeError, text));
         }
@@ -401,6 +422,12 @@ impl Interp<'_> {
 }
 
 static NOTHING: Native = Native { name: "object.__init__", call: |_, _| Ok(Value::None) };
+
+/// `@x.deleter`: what deleting does is not followed.
+static SAME_PROPERTY: Native = Native {
+    name: "property.deleter",
+    call: |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None)),
+};
 
 static SETTER: Native = Native {
     name: "property.setter",

@@ -316,9 +316,13 @@ impl Interp<'_> {
         let mut items = crate::heap::Items::default();
         for (key, value) in pairs {
             match self.key(&key) {
-                Some(k) => {
-                    items.insert(k, (key, value));
-                }
+                Some(k) => match items.entry(k) {
+                    // The key stays as it was first given: `{1: "a", True: "b"}` has the key 1.
+                    indexmap::map::Entry::Occupied(mut slot) => slot.get_mut().1 = value,
+                    indexmap::map::Entry::Vacant(slot) => {
+                        slot.insert((key, value));
+                    }
+                },
                 None => return Value::Dict(self.heap.add(Object::Lost("a key that is not known"))),
             }
         }

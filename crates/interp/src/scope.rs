@@ -56,6 +56,20 @@ impl Interp<'_> {
         }
     }
 
+    /// Binds the name of a `:=`: inside of comprehensions that is a name of the function around them.
+    pub(crate) fn set_outside(&mut self, name: &str, value: Value) {
+        let comprehension = |f: &&crate::interp::CallFrame<'_>| {
+            matches!(&*f.function, "<listcomp>" | "<setcomp>" | "<dictcomp>" | "<genexpr>")
+        };
+        let inside = self.frames.iter().rev().take_while(comprehension).count();
+        let Some(at) = self.frames.len().checked_sub(inside + 1) else { return };
+        let scope = self.frames[at].scope;
+        let target = self.heap.scope(scope).and_then(|s| s.elsewhere.get(name)).copied().unwrap_or(scope);
+        if let Some(object) = self.heap.scope_mut(target) {
+            object.names.insert(name.into(), value);
+        }
+    }
+
     pub(crate) fn delete_name(&mut self, name: &str) {
         let Some(scope) = self.frames.last().map(|f| f.scope) else { return };
         if let Some(object) = self.heap.scope_mut(scope) {

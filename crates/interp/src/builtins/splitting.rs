@@ -49,7 +49,7 @@ fn some_strings(interp: &mut Interp<'_>) -> Value {
 fn words(text: &str, limit: Option<usize>, last: bool) -> Vec<&str> {
     let Some(limit) = limit else { return text.split_whitespace().collect() };
     let mut parts = Vec::new();
-    let mut rest = text.trim();
+    let mut rest = if last { text.trim_end() } else { text.trim_start() };
     while !rest.is_empty() {
         if parts.len() == limit {
             parts.push(rest);

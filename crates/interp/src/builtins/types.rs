@@ -127,7 +127,12 @@ pub(super) static OBJECT_NEW: Native = native("object.__new__", |interp, args| {
 });
 
 pub(super) static EXCEPTION_METHODS: &[Native] =
-    &[native("__init__", exception_init), native("__str__", exception_str)];
+    &[
+        native("__init__", exception_init),
+        native("__str__", exception_str),
+        native("with_traceback", |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None))),
+        native("add_note", |_, _| Ok(Value::None)),
+    ];
 
 fn exception_init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if args.positional.is_empty() {
@@ -424,6 +429,46 @@ impl Interp<'_> {
         }
         self.prepare_data(id, args);
         self.prepare_keras_instance(id, args);
+    }
+
+    /// An exception's own attributes: `__cause__`, `__traceback__`; nothing for other instances and names.
+    pub(crate) fn exception_attr(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        let hidden = self.exception(id)?.hidden;
+        Some(match name {
+            "__cause__" | "__context__" => match hidden {
+                Some(cause) => Value::Instance(cause),
+                None if name == "__cause__" => Value::None,
+                None => Value::unknown("an exception's context"),
+            },
+            "__traceback__" => Value::unknown("a traceback"),
+            "__suppress_context__" => Value::Any(Plain::Bool),
+            "__notes__" => self.lost_list("an exception's notes"),
+            "errno" | "filename" | "strerror" if self.is_exception(id, "OSError") => {
+                Value::unknown("an attribute of an OSError")
+            }
+            "name" | "path" if self.is_exception(id, "ImportError") => Value::Any(Plain::Str),
+            "name" | "obj" if self.is_exception(id, "AttributeError") || self.is_exception(id, "NameError") => {
+                Value::unknown("an attribute of an exception")
+            }
+            "value" if self.is_exception(id, "StopIteration") => Value::unknown("what a generator returned"),
+            "code" if self.is_exception(id, "SystemExit") => {
+                match self.heap.instance(id).and_then(|i| i.attrs.get("args")) {
+                    Some(Value::Tuple(args)) => args.first().cloned().unwrap_or(Value::None),
+                    _ => Value::None,
+                }
+            }
+            // TensorFlow's errors.
+            "message" if self.is_exception(id, "OpError") => match self.exception(id) {
+                Some(state) if !state.unsure => Value::Str(state.core.clone()),
+                _ => Value::Any(Plain::Str),
+            },
+            "op" | "node_def" | "error_code" | "experimental_payloads"
+                if self.is_exception(id, "OpError") =>
+            {
+                Value::unknown("an attribute of an error of TensorFlow")
+            }
+            _ => return None,
+        })
     }
 
     /// Gives an exception its arguments and, of them, its message.

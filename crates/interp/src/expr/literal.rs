@@ -1,5 +1,6 @@
 //! Literals and f-strings.
 
+use python::Ranged;
 use python::ast::{self, Expr, FStringPart, InterpolatedStringElement, Number};
 
 use crate::interp::Interp;
@@ -58,9 +59,25 @@ impl<'a> Interp<'a> {
             }
         }
         let Some(spec) = spec else { return Ok(None) };
-        if e.conversion == ast::ConversionFlag::Repr {
-            return self.repr(&value);
-        }
-        self.format(&value, &spec)
+        let debug = match (&e.debug_text, self.frames.last().and_then(|f| f.module)) {
+            (Some(debug), Some(module)) => {
+                let shown = module.source().get(e.expression.range().to_std_range()).unwrap_or_default();
+                Some(format!("{}{shown}{}", debug.leading(), debug.trailing()))
+            }
+            _ => None,
+        };
+        let converted = match e.conversion {
+            ast::ConversionFlag::Repr | ast::ConversionFlag::Ascii => self.repr(&value)?,
+            ast::ConversionFlag::Str => self.display(&value)?,
+            // `f"{x=}"` shows the `repr`.
+            ast::ConversionFlag::None if debug.is_some() && spec.is_empty() => self.repr(&value)?,
+            ast::ConversionFlag::None => {
+                let text = self.format(&value, &spec)?;
+                return Ok(text.map(|text| debug.unwrap_or_default() + &text));
+            }
+        };
+        let Some(converted) = converted else { return Ok(None) };
+        let text = self.format(&Value::Str(converted.into()), &spec)?;
+        Ok(text.map(|text| debug.unwrap_or_default() + &text))
     }
 }

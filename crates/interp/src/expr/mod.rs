@@ -59,7 +59,10 @@ impl<'a> Interp<'a> {
             Expr::Lambda(e) => self.eval_lambda(e),
             Expr::Named(e) => {
                 let value = self.eval(&e.value)?;
-                self.assign(&e.target, value.clone())?;
+                match &*e.target {
+                    Expr::Name(name) => self.set_outside(&name.id, value.clone()),
+                    target => self.assign(target, value.clone())?,
+                }
                 Ok(value)
             }
             Expr::Tuple(e) => Ok(Value::Tuple(self.eval_items(&e.elts)?.into())),

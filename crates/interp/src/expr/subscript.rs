@@ -121,8 +121,11 @@ impl Interp<'_> {
                     }
                 }
                 None => {
-                    let text =
-                        format!("{kind} indices must be integers or slices, not {}", self.type_name(index));
+                    let found = self.type_name(index);
+                    let text = match kind {
+                        "string" => format!("string indices must be integers, not '{found}'"),
+                        _ => format!("{kind} indices must be integers or slices, not {found}"),
+                    };
                     Err(self.raise(ops::Exc::TypeError, text))
                 }
             },
@@ -220,7 +223,12 @@ impl Interp<'_> {
                 match self.key(&index) {
                     Some(key) => {
                         if let Some(items) = self.heap.dict_mut(*id) {
-                            items.insert(key, (index, value));
+                            match items.entry(key) {
+                                indexmap::map::Entry::Occupied(mut slot) => slot.get_mut().1 = value,
+                                indexmap::map::Entry::Vacant(slot) => {
+                                    slot.insert((index, value));
+                                }
+                            }
                         }
                     }
                     None => self.lose(*id, "written at a key that is not known"),
