@@ -117,6 +117,15 @@ impl Interp<'_> {
             let getter = getter.clone();
             return self.call(&getter, Args::of([object])).map(Some);
         }
+        // So does a descriptor of the script's that sets.
+        if let Some((Value::Instance(descriptor), _)) = &inherited {
+            let descriptor = *descriptor;
+            if own.is_none() || self.own_method(descriptor, "__set__").is_some() {
+                if let Some(method) = self.own_method(descriptor, "__get__") {
+                    return self.call(&method, Args::of([object, Value::Class(class)])).map(Some);
+                }
+            }
+        }
         if own.is_some() {
             return Ok(own);
         }
@@ -209,9 +218,7 @@ impl Interp<'_> {
                 let dict = self.class(id).dict;
                 Some(self.scope_dict(dict))
             }
-            "__subclasses__" | "mro" => {
-                Some(Value::unknown("a class's own machinery"))
-            }
+            "__subclasses__" | "mro" => Some(Value::unknown("a class's own machinery")),
             _ => match self.builtin_class_attr(id, name) {
                 Some(value) => Some(value),
                 None => self.unrecorded_member(id, name),
@@ -332,6 +339,12 @@ impl Interp<'_> {
                     && let Some(setter) = setter
                 {
                     self.call(&setter.clone(), Args::of([object.clone(), value]))?;
+                    return Ok(());
+                }
+                if let Some((Value::Instance(descriptor), _)) = self.class_attr(class, name)
+                    && let Some(method) = self.own_method(descriptor, "__set__")
+                {
+                    self.call(&method, Args::of([object.clone(), value]))?;
                     return Ok(());
                 }
                 if let Some((setter, owner)) = self.class_attr(class, "__setattr__") {

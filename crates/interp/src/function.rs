@@ -43,6 +43,8 @@ pub struct Function<'a> {
     pub scope: ObjId,
     /// The class whose body defines it.
     pub owner: Option<ClassId>,
+    /// The class whose body it is written in, however deep, which mangles its private names.
+    pub class: Option<ClassId>,
     /// Whether it contains `yield`.
     pub generator: bool,
     /// The module it is written in.
@@ -146,6 +148,7 @@ impl<'a> Interp<'a> {
             frame.locals = locals;
             frame.at = function.span;
             frame.method = first.zip(function.owner);
+            frame.class = function.class;
         }
         Ok(function.body)
     }

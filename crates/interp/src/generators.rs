@@ -1,6 +1,7 @@
 //! Generators. There are no coroutines here: a `for` or `with` that consumes a generator runs its body at the
 //! generator's `yield`, so that both take turns as in Python; other consumers get all items at once.
 
+use python::Ranged;
 use python::ast;
 
 use crate::heap::{IteratorState, ObjId, Object};
@@ -37,7 +38,7 @@ pub(crate) struct Consumer<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Taker<'a> {
     For(&'a ast::StmtFor),
-    With(&'a ast::WithItem, &'a [ast::WithItem], &'a [ast::Stmt]),
+    With(u32, &'a ast::WithItem, &'a [ast::WithItem], &'a [ast::Stmt]),
 }
 
 impl<'a> Interp<'a> {
@@ -101,6 +102,7 @@ impl<'a> Interp<'a> {
     /// Runs a `with` over a `contextlib.contextmanager`: its body runs at the `yield`.
     pub(crate) fn with_generator(
         &mut self,
+        start: u32,
         item: &'a ast::WithItem,
         rest: &'a [ast::WithItem],
         body: &'a [ast::Stmt],
@@ -108,7 +110,7 @@ impl<'a> Interp<'a> {
     ) -> Eval<Option<Flow>> {
         let Some(id) = self.managed_generator(manager) else { return Ok(None) };
         let Some((function, args)) = self.unstarted(id) else { return Ok(None) };
-        let consumer = Consumer { body: Taker::With(item, rest, body), ended: None, limit: 0 };
+        let consumer = Consumer { body: Taker::With(start, item, rest, body), ended: None, limit: 0 };
         let (result, ended) = self.consume(function, args, consumer)?;
         match (result, ended) {
             (Err(halt), _) => Err(halt),
@@ -163,15 +165,24 @@ impl<'a> Interp<'a> {
         let result = match body {
             Taker::For(s) if last => self.both(|i| i.round(s, value), |_| Ok(Flow::Next)),
             Taker::For(s) => self.round(s, value),
-            Taker::With(item, rest, body) => {
+            Taker::With(start, item, rest, body) => {
                 let bound = match &item.optional_vars {
                     Some(target) => self.assign(target, value),
                     None => Ok(()),
                 };
-                bound.and_then(|()| self.exec_with_items(rest, body))
+                bound.and_then(|()| self.exec_with_items(start, rest, body))
             }
         };
         self.frames.truncate(depth);
+        // What the generator raises next, it raises for the statement's first line.
+        self.at(match body {
+            Taker::For(s) => {
+                diagnostics::Span::new(python::span(s.range()).start, python::span(s.iter.range()).end)
+            }
+            Taker::With(start, item, ..) => {
+                diagnostics::Span::new(start, python::span(item.context_expr.range()).end)
+            }
+        });
         self.frames.extend(suspended);
         let goes_on = matches!((&body, &result), (Taker::For(_), Ok(Flow::Next | Flow::Continue)));
         if goes_on && !last {

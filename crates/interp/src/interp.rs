@@ -56,6 +56,8 @@ pub struct CallFrame<'a> {
     pub(crate) consumer: Option<crate::generators::Consumer<'a>>,
     /// The object of a method and the class that defines it, for `super()`.
     pub method: Option<(Value, ClassId)>,
+    /// The class whose body the code is written in, which mangles its private names.
+    pub class: Option<ClassId>,
     /// The names that the function assigns; they are not looked up outside.
     pub locals: Option<Rc<FxHashSet<&'a str>>>,
     /// The exception being handled, for a bare `raise`.
@@ -114,6 +116,8 @@ pub struct Interp<'a> {
     pub(crate) raised: Vec<Halt>,
     pub(crate) local_names: FxHashMap<usize, Rc<FxHashSet<&'a str>>>,
     pub(crate) globals: ObjId,
+    /// The generator expressions that have been evaluated.
+    pub(crate) generators: Vec<crate::expr::Written<'a>>,
     /// Containers of other classes than the plain ones: `defaultdict`, `deque`, `frozenset`.
     pub(crate) kinds: FxHashMap<ObjId, crate::builtins::Kind>,
     /// The names of the layers whose calls are under way, which name the variables made in them.
@@ -179,6 +183,7 @@ impl<'a> Interp<'a> {
             raised: Vec::new(),
             local_names: FxHashMap::default(),
             globals,
+            generators: Vec::new(),
             kinds: FxHashMap::default(),
             layer_scopes: Vec::new(),
             training: None,
@@ -257,6 +262,7 @@ impl<'a> Interp<'a> {
             yields: None,
             consumer: None,
             method: None,
+            class: None,
             locals: None,
             handling: None,
         });

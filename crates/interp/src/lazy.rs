@@ -16,6 +16,8 @@ pub enum Source {
     Returned(Value),
     /// A generator that raises once its items are used up.
     Raise(Halt),
+    /// A generator expression: which, the scope of its names, and the iterators of its `for`s under way.
+    Expression(usize, ObjId, Vec<ObjId>),
     /// A list, read anew at every step, since the loop's body may change it.
     List(ObjId, usize),
     /// The keys of a dict and its length at the start, which must not change.
@@ -176,6 +178,10 @@ impl Interp<'_> {
         Ok(match source {
             Source::Generator(..) | Source::Returned(_) => Pull::End,
             Source::Raise(halt) => return Err(halt.clone()),
+            Source::Expression(at, scope, active) => {
+                let (at, scope) = (*at, *scope);
+                self.pull_expression(at, scope, active)?
+            }
             Source::List(list, at) => match self.heap.list(*list) {
                 Some(items) => match items.get(*at) {
                     Some(item) => {

@@ -57,6 +57,8 @@ pub struct ExceptionState {
     pub hidden: Option<ObjId>,
     /// The class of the innermost layer whose `call` it left, which Keras 3 names in the message.
     pub inside: Option<Rc<str>>,
+    /// How many of `frames` stand outside of the frame that last caught it; raised again, it loses those.
+    pub caught: Option<usize>,
     /// Whether it has been recorded as leaving a layer call or a model's method.
     pub recorded: bool,
 }

@@ -13,6 +13,7 @@ impl Interp<'_> {
     /// # Errors
     /// `NameError` and `UnboundLocalError`.
     pub fn name(&mut self, name: &str) -> Eval {
+        let name = &*self.private_name(name);
         let Some(frame) = self.frames.last() else { return Ok(Value::unknown("a name outside of a frame")) };
         let local = frame.locals.as_ref().is_some_and(|l| l.contains(name));
         let mut at = Some(frame.scope);
@@ -44,6 +45,7 @@ impl Interp<'_> {
 
     /// Binds a name in the innermost scope, or where `global` and `nonlocal` say.
     pub fn set_name(&mut self, name: &str, value: Value) {
+        let name = &*self.private_name(name);
         let Some(scope) = self.frames.last().map(|f| f.scope) else { return };
         let target = self.heap.scope(scope).and_then(|s| s.elsewhere.get(name)).copied().unwrap_or(scope);
         if let Some(object) = self.heap.scope_mut(target) {
@@ -53,6 +55,14 @@ impl Interp<'_> {
                     object.names.insert(name.into(), value);
                 }
             }
+        }
+    }
+
+    /// A name in a class's body as the class mangles it: `__x = 1` in `class A` makes `_A__x`.
+    fn private_name<'n>(&self, name: &'n str) -> std::borrow::Cow<'n, str> {
+        match self.frames.last().map(|f| &f.method) {
+            Some(Some((Value::Ellipsis, _))) => self.mangled(name),
+            _ => name.into(),
         }
     }
 

@@ -521,6 +521,7 @@ impl Interp<'_> {
             body: Body::Fields(class),
             scope: globals,
             owner: Some(class),
+            class: None,
             generator: false,
             module: None,
             main: false,

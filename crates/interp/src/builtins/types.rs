@@ -126,13 +126,12 @@ pub(super) static OBJECT_NEW: Native = native("object.__new__", |interp, args| {
     })
 });
 
-pub(super) static EXCEPTION_METHODS: &[Native] =
-    &[
-        native("__init__", exception_init),
-        native("__str__", exception_str),
-        native("with_traceback", |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None))),
-        native("add_note", |_, _| Ok(Value::None)),
-    ];
+pub(super) static EXCEPTION_METHODS: &[Native] = &[
+    native("__init__", exception_init),
+    native("__str__", exception_str),
+    native("with_traceback", |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None))),
+    native("add_note", |_, _| Ok(Value::None)),
+];
 
 fn exception_init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if args.positional.is_empty() {
@@ -447,7 +446,9 @@ impl Interp<'_> {
                 Value::unknown("an attribute of an OSError")
             }
             "name" | "path" if self.is_exception(id, "ImportError") => Value::Any(Plain::Str),
-            "name" | "obj" if self.is_exception(id, "AttributeError") || self.is_exception(id, "NameError") => {
+            "name" | "obj"
+                if self.is_exception(id, "AttributeError") || self.is_exception(id, "NameError") =>
+            {
                 Value::unknown("an attribute of an exception")
             }
             "value" if self.is_exception(id, "StopIteration") => Value::unknown("what a generator returned"),

@@ -54,7 +54,45 @@ impl<'a> Interp<'a> {
         if let Some(value) = self.array_in_place(op, left, right)? {
             return Ok(value);
         }
-        self.binary(op, left, right)
+        let method = operator_name(op).1.replacen("__", "__i", 1);
+        if let Value::Instance(_) = left
+            && let Some(method) = self.find_attr(left, &method)?
+        {
+            let result = self.call(&method, Args::of([right.clone()]))?;
+            if !matches!(result, Value::NotImplemented) {
+                return Ok(result);
+            }
+        }
+        let result = self.binary(op, left, right)?;
+        // Sets and dicts change in place: `seen |= new`.
+        if let (Value::Set(old), Value::Set(new)) | (Value::Dict(old), Value::Dict(new)) = (left, &result) {
+            let object = self.heap.get(*new).clone();
+            *self.heap.get_mut(*old) = object;
+            return Ok(left.clone());
+        }
+        Ok(result)
+    }
+
+    /// Applies an augmented assignment's operator, with the sign that its errors show.
+    pub(crate) fn augmented(&mut self, op: Operator, left: &Value, right: &Value) -> Eval {
+        let result = self.in_place(op, left, right);
+        if let Err(crate::raise::Halt::Exception(id)) = &result
+            && let Some(state) = self.exception_mut(*id)
+        {
+            let sign = operator_name(op).3;
+            let (plain, shown) = (
+                format!("unsupported operand type(s) for {sign}: "),
+                format!("unsupported operand type(s) for {}=: ", sign.split(' ').next().unwrap_or(sign)),
+            );
+            if let Some(rest) = state.core.strip_prefix(&plain) {
+                let text: std::rc::Rc<str> = format!("{shown}{rest}").into();
+                state.core = text.clone();
+                if let Some(instance) = self.heap.instance_mut(*id) {
+                    instance.attrs.insert("args".into(), Value::tuple([Value::Str(text)]));
+                }
+            }
+        }
+        result
     }
 
     /// Applies a binary operator.

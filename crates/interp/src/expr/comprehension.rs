@@ -3,15 +3,26 @@
 use std::rc::Rc;
 
 use python::Ranged;
-use python::ast::{Comprehension, Expr};
+use python::ast::{self, Comprehension, Expr};
 
-use crate::heap::{IteratorState, Object, ScopeObject};
+use crate::class::ClassId;
+use crate::heap::{ObjId, Object, ScopeObject};
 use crate::interp::Interp;
+use crate::lazy::{Pull, Source};
 use crate::raise::Eval;
 use crate::value::Value;
 
-/// How many items of a comprehension's iterable are followed.
-const ITEMS: usize = 4096;
+/// The share of the steps left that one comprehension may take.
+const SHARE: u64 = 4;
+
+/// A generator expression as it is written, and where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written<'a> {
+    expr: &'a ast::ExprGenerator,
+    module: Option<&'a python::Module>,
+    main: bool,
+    class: Option<ClassId>,
+}
 
 /// What a comprehension collects.
 struct Collected {
@@ -25,7 +36,7 @@ impl<'a> Interp<'a> {
         let (key, value, generators): (Option<&'a Expr>, &'a Expr, &'a [Comprehension]) = match expr {
             Expr::ListComp(e) => (None, &e.elt, &e.generators),
             Expr::SetComp(e) => (None, &e.elt, &e.generators),
-            Expr::Generator(e) => (None, &e.elt, &e.generators),
+            Expr::Generator(e) => return self.eval_generator(e),
             Expr::DictComp(e) => (e.key.as_deref(), &e.value, &e.generators),
             _ => return Ok(self.unknown("a comprehension of another kind")),
         };
@@ -37,14 +48,18 @@ impl<'a> Interp<'a> {
         let name: Rc<str> = match expr {
             Expr::ListComp(_) => "<listcomp>",
             Expr::SetComp(_) => "<setcomp>",
-            Expr::DictComp(_) => "<dictcomp>",
-            _ => "<genexpr>",
+            _ => "<dictcomp>",
         }
         .into();
         let (module, main) = self.frames.last().map_or((None, false), |f| (f.module, f.main));
+        self.at(python::span(expr.range()));
+        let class = self.frames.last().and_then(|f| f.class);
         // Python 3.11 gives a comprehension a frame of its own, which tracebacks show.
         self.push_frame(name, scope, module, main);
         self.at(python::span(expr.range()));
+        if let Some(frame) = self.frames.last_mut() {
+            frame.class = class;
+        }
         let mut collected = Collected { items: Vec::new(), open: false };
         let ended = self.collect(generators, Some(iterable), key, value, &mut collected);
         self.frames.pop();
@@ -60,12 +75,6 @@ impl<'a> Interp<'a> {
                     return Ok(self.unknown("a dict of items that are not known"));
                 }
                 self.new_dict(items)
-            }
-            Expr::Generator(_) => {
-                let then =
-                    open.then(|| items.last().map_or_else(|| Value::unknown("an item"), |(_, v)| v.clone()));
-                let rest = items.into_iter().rev().map(|(_, v)| v).collect();
-                Value::Iterator(self.heap.add(Object::Iterator(IteratorState { rest, then, source: None })))
             }
             _ if open => self.unknown("a list of items that are not known"),
             Expr::SetComp(_) => return self.new_set(items.into_iter().map(|(_, v)| v).collect()),
@@ -91,27 +100,114 @@ impl<'a> Interp<'a> {
             Some(iterable) => iterable,
             None => self.eval(&generator.iter)?,
         };
-        let (mut items, more) = self.iterate(&iterable, ITEMS)?;
-        if more {
-            out.open = true;
-            items.truncate(ITEMS);
-            if items.is_empty() {
-                items.push(self.item_of(&iterable)?);
+        let iterator = self.iter_id(&iterable)?;
+        let limit = self.steps_left() - self.steps_left() / SHARE;
+        loop {
+            let item = match self.pull(iterator)? {
+                Pull::End => return Ok(()),
+                Pull::Item(item) => item,
+                // One item stands for all that may come.
+                Pull::Maybe(_) if out.open && !out.items.is_empty() => return Ok(()),
+                Pull::Maybe(item) => {
+                    out.open = true;
+                    return self.collect_item(generator, rest, item, (key, value), out);
+                }
+            };
+            if self.steps_left() < limit {
+                out.open = true;
+                return Ok(());
+            }
+            self.collect_item(generator, rest, item, (key, value), out)?;
+        }
+    }
+
+    fn collect_item(
+        &mut self,
+        generator: &'a Comprehension,
+        rest: &'a [Comprehension],
+        item: Value,
+        (key, value): (Option<&'a Expr>, &'a Expr),
+        out: &mut Collected,
+    ) -> Eval<()> {
+        self.step()?;
+        self.assign(&generator.target, item)?;
+        for condition in &generator.ifs {
+            let condition = self.eval(condition)?;
+            match self.truth(&condition)? {
+                Some(true) => {}
+                Some(false) => return Ok(()),
+                None => out.open = true,
             }
         }
-        'items: for item in items {
-            self.step()?;
+        self.collect(rest, None, key, value, out)
+    }
+
+    /// Makes a generator expression: its items are made when they are asked for.
+    fn eval_generator(&mut self, e: &'a ast::ExprGenerator) -> Eval {
+        let Some(first) = e.generators.first() else { return Ok(Value::None) };
+        let iterable = self.eval(&first.iter)?;
+        self.at(python::span(e.range()));
+        let iterator = self.iter_id(&iterable)?;
+        let frame = self.frames.last();
+        let (module, main) = frame.map_or((None, false), |f| (f.module, f.main));
+        let class = frame.and_then(|f| f.class);
+        let parent = frame.map(|f| f.scope);
+        let scope = self.heap.add(Object::Scope(ScopeObject { parent, ..ScopeObject::default() }));
+        self.generators.push(Written { expr: e, module, main, class });
+        let at = self.generators.len() - 1;
+        Ok(self.lazy(Source::Expression(at, scope, vec![iterator])))
+    }
+
+    /// Makes the next item of a generator expression: `active` are the iterators of its `for`s under way.
+    pub(crate) fn pull_expression(&mut self, at: usize, scope: ObjId, active: &mut Vec<ObjId>) -> Eval<Pull> {
+        let Some(written) = self.generators.get(at).copied() else { return Ok(Pull::End) };
+        let depth = self.frames.len();
+        self.push_frame("<genexpr>".into(), scope, written.module, written.main);
+        self.at(python::span(written.expr.range()));
+        if let Some(frame) = self.frames.last_mut() {
+            frame.class = written.class;
+        }
+        let pulled = self.next_of_expression(written.expr, active);
+        self.frames.truncate(depth);
+        pulled
+    }
+
+    fn next_of_expression(&mut self, e: &'a ast::ExprGenerator, active: &mut Vec<ObjId>) -> Eval<Pull> {
+        let mut maybe = false;
+        'next: while let Some(iterator) = active.last().copied() {
+            let item = match self.pull(iterator)? {
+                Pull::Item(item) => item,
+                Pull::Maybe(item) => {
+                    maybe = true;
+                    item
+                }
+                Pull::End => {
+                    active.pop();
+                    continue;
+                }
+            };
+            let Some(generator) = e.generators.get(active.len() - 1) else { return Ok(Pull::End) };
             self.assign(&generator.target, item)?;
             for condition in &generator.ifs {
                 let condition = self.eval(condition)?;
                 match self.truth(&condition)? {
                     Some(true) => {}
-                    Some(false) => continue 'items,
-                    None => out.open = true,
+                    Some(false) if maybe => return Ok(Pull::End),
+                    Some(false) => continue 'next,
+                    None => maybe = true,
                 }
             }
-            self.collect(rest, None, key, value, out)?;
+            match e.generators.get(active.len()) {
+                Some(inner) => {
+                    let iterable = self.eval(&inner.iter)?;
+                    active.push(self.iter_id(&iterable)?);
+                }
+                None => {
+                    let value = self.eval(&e.elt)?;
+                    return Ok(if maybe { Pull::Maybe(value) } else { Pull::Item(value) });
+                }
+            }
         }
-        Ok(())
+        Ok(Pull::End)
     }
 }

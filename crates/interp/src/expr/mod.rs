@@ -10,6 +10,7 @@ mod subscript;
 
 use std::rc::Rc;
 
+use python::Ranged;
 use python::ast::{self, BoolOp, Expr, UnaryOp};
 
 use crate::function::{Body, Function, signature_of};
@@ -18,6 +19,7 @@ use crate::raise::Eval;
 use crate::value::Value;
 
 pub(crate) use arith::operator_name;
+pub(crate) use comprehension::Written;
 
 impl<'a> Interp<'a> {
     /// Evaluates an expression.
@@ -33,8 +35,9 @@ impl<'a> Interp<'a> {
             }
             Expr::Attribute(e) => {
                 let object = self.eval(&e.value)?;
-                self.at(attribute_span(e));
-                let result = self.get_attr(&object, &e.attr);
+                self.at(self.attribute_span(e));
+                let name = self.mangled(&e.attr);
+                let result = self.get_attr(&object, &name);
                 if let Err(halt) = &result {
                     self.note_operands(halt, &[(&*e.value, &object)]);
                 }
@@ -193,6 +196,7 @@ impl<'a> Interp<'a> {
             body: Body::Lambda(&e.body),
             scope: self.closure_scope(scope),
             owner: None,
+            class: self.frames.last().and_then(|f| f.class),
             generator: false,
             module,
             main,
@@ -201,9 +205,29 @@ impl<'a> Interp<'a> {
         };
         Ok(self.add_function(function))
     }
-}
 
-/// Where CPython 3.11 says an attribute access is: at the name for a call that spans lines, else at its start.
-fn attribute_span(e: &ast::ExprAttribute) -> diagnostics::Span {
-    python::span(e.range)
+    /// Where CPython 3.11 says an attribute access is: at the name where that stands on a line of its own.
+    pub(crate) fn attribute_span(&self, e: &ast::ExprAttribute) -> diagnostics::Span {
+        let (whole, name) = (python::span(e.range), python::span(e.attr.range()));
+        let between = diagnostics::Span::new(python::span(e.value.range()).end, name.start);
+        let source = self.frames.last().and_then(|f| f.module).map_or("", |m| m.source());
+        match source.get(between.start as usize..between.end as usize) {
+            Some(gap) if gap.contains('\n') => name,
+            _ => whole,
+        }
+    }
+
+    /// An attribute's name as its class mangles it: `self.__x` in `class A` is `self._A__x`.
+    pub(crate) fn mangled<'n>(&self, name: &'n str) -> std::borrow::Cow<'n, str> {
+        if name.starts_with("__")
+            && !name.ends_with("__")
+            && let Some(class) = self.frames.last().and_then(|f| f.class)
+        {
+            let class = self.class(class).name.trim_start_matches('_');
+            if !class.is_empty() {
+                return format!("_{class}{name}").into();
+            }
+        }
+        name.into()
+    }
 }

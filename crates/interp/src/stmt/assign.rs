@@ -73,7 +73,7 @@ impl<'a> Interp<'a> {
         let old = self.eval(&s.target)?;
         let right = self.eval(&s.value)?;
         self.at(python::span(s.range()));
-        let new = self.in_place(s.op, &old, &right)?;
+        let new = self.augmented(s.op, &old, &right)?;
         self.assign(&s.target, new)?;
         Ok(Flow::Next)
     }
@@ -89,8 +89,9 @@ impl<'a> Interp<'a> {
             Expr::List(t) => return self.unpack(&t.elts, &value),
             Expr::Attribute(a) => {
                 let object = self.eval(&a.value)?;
-                self.at(python::span(target.range()));
-                return self.set_attr(&object, &a.attr, value);
+                self.at(self.attribute_span(a));
+                let name = self.mangled(&a.attr);
+                return self.set_attr(&object, &name, value);
             }
             Expr::Subscript(s) => {
                 let object = self.eval(&s.value)?;
@@ -168,8 +169,9 @@ impl<'a> Interp<'a> {
                 Expr::Name(name) => self.delete_name(&name.id),
                 Expr::Attribute(a) => {
                     let object = self.eval(&a.value)?;
-                    self.at(python::span(target.range()));
-                    self.delete_attr(&object, &a.attr)?;
+                    self.at(self.attribute_span(a));
+                    let name = self.mangled(&a.attr);
+                    self.delete_attr(&object, &name)?;
                 }
                 Expr::Subscript(sub) => {
                     let object = self.eval(&sub.value)?;

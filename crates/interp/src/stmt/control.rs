@@ -56,14 +56,21 @@ impl<'a> Interp<'a> {
     }
 
     pub(super) fn exec_with(&mut self, s: &'a ast::StmtWith) -> Eval<Flow> {
-        self.exec_with_items(&s.items, &s.body)
+        self.exec_with_items(python::span(s.range()).start, &s.items, &s.body)
     }
 
-    pub(crate) fn exec_with_items(&mut self, items: &'a [ast::WithItem], body: &'a [Stmt]) -> Eval<Flow> {
+    pub(crate) fn exec_with_items(
+        &mut self,
+        start: u32,
+        items: &'a [ast::WithItem],
+        body: &'a [Stmt],
+    ) -> Eval<Flow> {
         let Some((item, rest)) = items.split_first() else { return self.exec_block(body) };
         let manager = self.eval(&item.context_expr)?;
-        self.at(python::span(item.context_expr.range()));
-        if let Some(flow) = self.with_generator(item, rest, body, &manager)? {
+        // Entering and leaving happen on the statement's first line.
+        let span = diagnostics::Span::new(start, python::span(item.context_expr.range()).end);
+        self.at(span);
+        if let Some(flow) = self.with_generator(start, item, rest, body, &manager)? {
             return Ok(flow);
         }
         let entered = match self.find_attr(&manager, "__enter__")? {
@@ -73,12 +80,13 @@ impl<'a> Interp<'a> {
         if let Some(target) = &item.optional_vars {
             self.assign(target, entered)?;
         }
-        let ended = self.exec_with_items(rest, body);
+        let ended = self.exec_with_items(start, rest, body);
         let Some(exit) = self.find_attr(&manager, "__exit__")? else { return ended };
         match ended {
             Err(Halt::Exception(id)) => {
                 let class = self.heap.instance(id).map_or(Value::None, |i| Value::Class(i.class));
                 let traceback = Value::unknown("a traceback");
+                self.at(span);
                 let swallow = self.call(&exit, Args::of([class, Value::Instance(id), traceback]))?;
                 match self.truth(&swallow)? {
                     Some(true) => Ok(Flow::Next),
@@ -86,6 +94,7 @@ impl<'a> Interp<'a> {
                 }
             }
             ended => {
+                self.at(span);
                 self.call(&exit, Args::of([Value::None, Value::None, Value::None]))?;
                 ended
             }

@@ -31,6 +31,7 @@ impl<'a> Interp<'a> {
             body: Body::Def(&s.body),
             scope: self.closure_scope(scope),
             owner: self.class_being_defined(),
+            class: self.frames.last().and_then(|f| f.class),
             generator: crate::locals::has_yield(&s.body),
             module,
             main,
@@ -222,6 +223,7 @@ impl<'a> Interp<'a> {
         self.push_frame(s.name.as_str().into(), dict, module, main);
         if let Some(frame) = self.frames.last_mut() {
             frame.method = Some((Value::Ellipsis, id));
+            frame.class = Some(id);
         }
         let ended = self.exec_block(&s.body);
         self.frames.pop();

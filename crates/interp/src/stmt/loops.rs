@@ -18,7 +18,9 @@ const SHARE: u64 = 4;
 impl<'a> Interp<'a> {
     pub(super) fn exec_for(&mut self, s: &'a ast::StmtFor) -> Eval<Flow> {
         let iterable = self.eval(&s.iter)?;
-        self.at(python::span(s.iter.range()));
+        // The iterator is asked for items on the statement's first line.
+        let span = diagnostics::Span::new(python::span(s.range()).start, python::span(s.iter.range()).end);
+        self.at(span);
         if let Some(flow) = self.for_in_generator(s, &iterable)? {
             return Ok(flow);
         }
@@ -31,8 +33,7 @@ impl<'a> Interp<'a> {
         let iterator = self.iter_id(&iterable)?;
         let limit = self.steps_left() - self.steps_left() / SHARE;
         loop {
-            // The traceback of what an iterator raises points at the iterable.
-            self.at(python::span(s.iter.range()));
+            self.at(span);
             let item = match self.pull(iterator)? {
                 Pull::Item(item) => item,
                 Pull::End => return self.exec_block(&s.orelse),

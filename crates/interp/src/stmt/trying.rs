@@ -44,6 +44,13 @@ impl<'a> Interp<'a> {
             if matches == Some(false) {
                 continue;
             }
+            let outer = self.frames.iter().filter(|f| f.main).count().saturating_sub(1);
+            if let Some(state) = self.exception_mut(id) {
+                state.caught = Some(outer);
+            }
+            if matches.is_none() {
+                self.undecided("an `except` whose class is not known");
+            }
             let span = python::span(handler.range());
             self.events.push(crate::events::Event::Caught { exception: id, span });
             if let Some(name) = &handler.name {
@@ -66,7 +73,10 @@ impl<'a> Interp<'a> {
         let Some(exc) = &s.exc else {
             let handling = self.frames.iter().rev().find_map(|f| f.handling);
             return match handling {
-                Some(id) => Err(Halt::Exception(id)),
+                Some(id) => {
+                    self.raise_again(id, false);
+                    Err(Halt::Exception(id))
+                }
                 None => Err(self.raise(ops::Exc::RuntimeError, "No active exception to reraise")),
             };
         };
@@ -96,6 +106,9 @@ impl<'a> Interp<'a> {
 
     /// Gives an exception the traceback of here; one that is raised again keeps its inner lines.
     pub(crate) fn start_exception(&mut self, id: ObjId) {
+        if self.exception(id).is_some_and(|state| state.caught.is_some()) {
+            return self.raise_again(id, true);
+        }
         let outer = self.traceback();
         let span = self.here();
         if let Some(state) = self.exception_mut(id) {
@@ -107,6 +120,23 @@ impl<'a> Interp<'a> {
             } else {
                 state.span = span;
             }
+        }
+    }
+
+    /// Puts the lines that lead here before those an exception had when it was caught. `raise e` adds the
+    /// line of the `raise` itself, a bare `raise` does not.
+    fn raise_again(&mut self, id: ObjId, named: bool) {
+        let mut outer = self.traceback();
+        if !named {
+            outer.pop();
+        }
+        if let Some(state) = self.exception_mut(id)
+            && let Some(caught) = state.caught
+        {
+            let inner = state.frames.split_off(caught.min(state.frames.len()));
+            state.frames = outer;
+            state.frames.extend(inner);
+            state.caught = None;
         }
     }
 }
