@@ -87,7 +87,7 @@ fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
     for shape in shapes.iter().skip(1) {
         let Some(at) = dims::place(out.len(), axis) else { return dims::out_of_range("list") };
         let sum = match (out[at], dims::at(shape, axis)?) {
-            (Dim::Known(a), Dim::Known(b)) => Dim::Known(a + b),
+            (Dim::Known(a), Dim::Known(b)) => Dim::Known(a.saturating_add(b)),
             (Dim::Unknown, _) | (_, Dim::Unknown) => Dim::Unknown,
             _ => dims::NONE,
         };

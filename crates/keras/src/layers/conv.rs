@@ -57,7 +57,10 @@ fn output3(host: &dyn Host, shape: &[Dim]) -> Infer<Vec<Dim>> {
 pub(super) fn output2(host: &dyn Host, shape: &[Dim]) -> Infer<Vec<Dim>> {
     let stored = Stored::of(host)?;
     let (window, rank) = (stored.window(), rank(host)?);
-    let batch = shape.len().saturating_sub(rank + 1);
+    if shape.len() < rank + 2 {
+        return unknown("an input of too low a rank");
+    }
+    let batch = shape.len() - rank - 1;
     let first = args::channels_first(host);
     let spatial = if first { batch + 1 } else { batch };
     let mut out = shape.to_vec();

@@ -55,6 +55,9 @@ struct Sizes {
 }
 
 fn sizes(host: &dyn Host, shape: &[Dim]) -> Infer<Sizes> {
+    if shape.len() != known_int(&host.get("rank"))? as usize + 2 {
+        return unknown("an input of another rank");
+    }
     let (axes, channel_axis) = dims::axes(args::channels_first(host), shape.len());
     let channels = dims::size(dims::at(shape, channel_axis as i64)?)?;
     let spatial: Vec<Option<i64>> = shape[axes].iter().map(|d| dims::size(*d)).collect::<Infer<_>>()?;
@@ -106,10 +109,11 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     let shape = dims::only(shapes)?;
     let sizes = sizes(host, &shape)?;
     let first = args::channels_first(host);
-    let (outputs, window): (i64, i64) = (sizes.output.iter().product(), sizes.kernel.iter().product());
+    let product = |sizes: &[i64]| sizes.iter().fold(1_i64, |n, size| n.saturating_mul(*size));
+    let (outputs, window) = (product(&sizes.output), product(&sizes.kernel));
     let implementation = host.get("implementation");
     let kernel = match known_int(&implementation)? {
-        1 => vec![outputs, window * sizes.channels, sizes.filters],
+        1 => vec![outputs, window.saturating_mul(sizes.channels), sizes.filters],
         2 => {
             let part = |spatial: &[i64], channels: i64| {
                 let mut part = spatial.to_vec();
@@ -118,7 +122,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
             };
             [part(&sizes.input, sizes.channels), part(&sizes.output, sizes.filters)].concat()
         }
-        3 => vec![connections(host, &sizes)? * sizes.channels * sizes.filters],
+        3 => vec![product(&[connections(host, &sizes)?, sizes.channels, sizes.filters])],
         other => return value_error("implementation", format!("Unrecognized implementation mode: {other}.")),
     };
     let initializer = host.get("kernel_initializer");
@@ -138,18 +142,22 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 /// Counts the pairs of input and output positions that a kernel connects (`conv_kernel_idxs`).
 fn connections(host: &dyn Host, sizes: &Sizes) -> Infer<i64> {
     let strides = args::stored(host, "strides")?;
+    if sizes.output.iter().any(|n| *n > 100_000) {
+        return unknown("a layer of very many positions");
+    }
     let valid = host.get("padding") == Arg::Str("valid".into());
     let along = |axis: usize| -> i64 {
         let kernel = sizes.kernel[axis];
         let left = kernel / 2;
         (0..sizes.output[axis])
             .map(|at| {
-                let center = at * strides[axis] + if valid { left } else { 0 };
-                (center + kernel - left).min(sizes.input[axis]) - (center - left).max(0)
+                let center = at.saturating_mul(strides[axis]).saturating_add(if valid { left } else { 0 });
+                let end = center.saturating_add(kernel - left).min(sizes.input[axis]);
+                end.saturating_sub(center.saturating_sub(left).max(0))
             })
             .sum()
     };
-    Ok((0..sizes.kernel.len()).map(along).product())
+    Ok((0..sizes.kernel.len()).map(along).fold(1, i64::saturating_mul))
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {

@@ -167,7 +167,8 @@ fn fold(host: &mut dyn Host, args: &CallArgs, paths: support::Paths) -> Infer<Ar
 fn average(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let count = tensors(&args.inputs)?.len() as i64;
     let sum = fold(host, args, support::ADD)?;
-    support::api(host, support::DIVIDE, &[sum, Arg::Int(count)], &[])
+    // The operator is TensorFlow's in both profiles: a mean of integers is of float64.
+    host.api("tf.divide", &[sum, Arg::Int(count)], &[])
 }
 
 /// Keras 2 takes what all masks keep and lets inputs without one be; Keras 3 what any keeps, and nothing

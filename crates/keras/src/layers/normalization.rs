@@ -27,7 +27,9 @@ pub(super) static LAYERS: &[Layer] = &[
         build: build_rms,
         call: |host, args| {
             let Some(scale) = host.weight("scale") else { return unknown("the layer is not built") };
-            normalize(host, args.inputs.clone(), "layer_rms_norm", &[("gamma", scale)])
+            let out = normalize(host, args.inputs.clone(), "layer_rms_norm", &[])?;
+            // The scale is along the last axis, whatever `axis` says.
+            host.api("keras.ops.multiply", &[out, scale], &[])
         },
         output_shape: Some(axes::same_shape),
         source: "keras/src/layers/normalization/rms_normalization.py",
@@ -49,7 +51,8 @@ pub(super) static LAYERS: &[Layer] = &[
         call: |host, args| {
             let x = support::cast(host, args.inputs.clone())?;
             let axis = host.get("axis");
-            host.op("layer_unit_norm", &[("x", x), ("axis", axis)])
+            let paths = ["tf.linalg.l2_normalize", "keras.ops.normalize"];
+            support::api(host, paths, &[x], &[("axis", axis)])
         },
         output_shape: Some(unit_shape),
         mask: Mask::Keeps,

@@ -1,6 +1,6 @@
 //! Layers that move elements without changing them: `Flatten`, `Reshape`, `Permute`, `RepeatVector`.
 
-use ops::{Arg, Infer, Keras};
+use ops::{Arg, Infer, Keras, Mode};
 use tensor::{Dim, Shape};
 
 use super::support::{self, with_shape};
@@ -90,8 +90,8 @@ fn flatten(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if shape.len() == 1 {
         return support::api(host, support::EXPAND_DIMS, &[x, Arg::Int(1)], &[]);
     }
-    let size = dims::product(&shape[1..]);
     let batch = dims::at(&shape, 0)?;
+    let size = dims::product(&shape[1..]);
     // Only one of the two may stay open.
     let target = match (batch, size) {
         (_, Dim::Known(size)) if host.keras() == Keras::Two => [Arg::Int(-1), Arg::Int(size)],
@@ -215,7 +215,8 @@ fn resolved2(shape: &[Dim], target: &[Dim]) -> Infer<Vec<Dim>> {
         return Ok(open(target, if none { dims::NONE } else { Dim::Unknown }));
     };
     let is_open = |d: &&Dim| d.known().is_some_and(|n| n < 0);
-    let known: i64 = target.iter().filter(|d| !is_open(d)).filter_map(|d| d.known()).product();
+    let sizes = target.iter().filter(|d| !is_open(d)).filter_map(|d| d.known());
+    let known = sizes.fold(1_i64, i64::saturating_mul);
     let fits = match target.iter().filter(is_open).count() {
         0 => size == known,
         1 => known != 0 && size % known == 0,
@@ -245,13 +246,19 @@ fn reshape(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let shape = dims::of_input(&x)?;
     // What is still open is left to the backend.
     let open = |d: Dim| if d == dims::NONE { Dim::Known(-1) } else { d };
+    let batch = dims::at(&shape, 0)?;
     let resolved = resolved3(&shape[1..], &target)?.into_iter().map(open);
-    let whole = std::iter::once(dims::at(&shape, 0)?).chain(resolved).map(item).collect();
+    let whole = std::iter::once(batch).chain(resolved).map(item).collect();
     host.api("keras.ops.reshape", &[x, Arg::Tuple(whole)], &[])
 }
 
 /// `tf.reshape(x, (tf.shape(x)[0],) + target_shape)`, to which the computed shape is added.
 fn reshape2(host: &mut dyn Host, x: Arg, target: &[Dim]) -> Infer<Arg> {
+    if host.mode() == Mode::Eager {
+        let batch = dims::at(&dims::of_input(&x)?, 0)?;
+        let whole = std::iter::once(batch).chain(target.iter().copied()).map(item).collect();
+        return host.api("tf.reshape", &[x, Arg::Tuple(whole)], &[]);
+    }
     let sizes = host.api("tf.shape", std::slice::from_ref(&x), &[])?;
     let batch = host.op("getitem", &[("x", sizes), ("index", Arg::Int(0))])?;
     // Packed with a tensor, a negative size is as good as unknown.
@@ -260,11 +267,12 @@ fn reshape2(host: &mut dyn Host, x: Arg, target: &[Dim]) -> Infer<Arg> {
     let out = host.api("tf.reshape", &[x.clone(), Arg::Tuple(whole)], &[])?;
     dims::ranked(host)?;
     let shape = dims::of_input(&x)?;
+    let batch = dims::at(&shape, 0)?;
     let resolved = resolved2(&shape[1..], target)?;
     if let Some(low) = resolved.iter().filter_map(|d| d.known()).find(|n| *n < 0) {
         return value_error("target_shape", format!("Dimension {low} must be >= 0"));
     }
-    let whole = dims::tuple(std::iter::once(dims::at(&shape, 0)?).chain(resolved));
+    let whole = dims::tuple(std::iter::once(batch).chain(resolved));
     host.op("layer_set_shape", &[("x", out), ("shape", whole)])
 }
 

@@ -150,7 +150,7 @@ fn padded(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
     let mut shape = dims::of_input(inputs)?;
     let (axes, _) = dims::axes(args::channels_first(host), shape.len());
     for (axis, (before, after)) in axes.zip(stored_pairs(host)?) {
-        shape[axis] = dims::plus(shape[axis], before + after);
+        shape[axis] = dims::plus(shape[axis], before.saturating_add(after));
     }
     Ok(dims::tuple(shape))
 }
@@ -170,9 +170,9 @@ fn pad(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 /// Refuses a cropping that leaves nothing; `seen` is how the shape is called.
 fn check_cropping(host: &dyn Host, shape: &[Dim], pairs: &[(i64, i64)], seen: &str) -> Infer<()> {
     let (axes, _) = dims::axes(args::channels_first(host), shape.len());
-    let nothing_left = axes
-        .zip(pairs)
-        .any(|(axis, (before, after))| shape[axis].known().is_some_and(|n| before + after >= n));
+    let nothing_left = axes.zip(pairs).any(|(axis, (before, after))| {
+        shape[axis].known().is_some_and(|n| before.saturating_add(*after) >= n)
+    });
     if !nothing_left {
         return Ok(());
     }
@@ -208,7 +208,7 @@ fn cropped(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
     check_cropping(host, &shape, &pairs, "input_shape")?;
     let (axes, _) = dims::axes(args::channels_first(host), shape.len());
     for (axis, (before, after)) in axes.zip(pairs) {
-        shape[axis] = dims::plus(shape[axis], -before - after);
+        shape[axis] = dims::plus(shape[axis], 0_i64.saturating_sub(before).saturating_sub(after));
     }
     Ok(dims::tuple(shape))
 }
@@ -225,7 +225,7 @@ fn crop(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let mut index = vec![slice(Arg::None, Arg::None); shape.len()];
     let (axes, _) = dims::axes(args::channels_first(host), shape.len());
     for (axis, (before, after)) in axes.zip(pairs) {
-        let stop = if after == 0 { Arg::None } else { Arg::Int(-after) };
+        let stop = if after == 0 { Arg::None } else { Arg::Int(after.saturating_neg()) };
         index[axis] = slice(Arg::Int(before), stop);
     }
     host.op("getitem", &[("x", args.inputs.clone()), ("index", Arg::Tuple(index.into()))])
@@ -340,12 +340,13 @@ fn upsample2d(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         x = super::reshaping::transpose(host, x, &[0, 2, 3, 1])?;
     }
     let shape = dims::of_input(&x)?;
-    let known = shape[1..3].iter().all(|d| d.is_known());
+    let Some(spatial) = shape.get(1..3) else { return unknown("an input of too low a rank") };
+    let known = spatial.iter().all(|d| d.is_known());
     let size = |(dim, size): (&Dim, i64)| match dims::times(*dim, size) {
         Dim::Known(n) => Arg::Int(n),
         dim => Arg::Dim(dim),
     };
-    let mut new: Vec<Arg> = shape[1..3].iter().zip(args::stored(host, "size")?).map(size).collect();
+    let mut new: Vec<Arg> = spatial.iter().zip(args::stored(host, "size")?).map(size).collect();
     if keras2 && !known {
         // `tf.shape(x)[1:3] * factors` is not known at all where one of the two is not.
         new = vec![Arg::Dim(Dim::Unknown); 2];

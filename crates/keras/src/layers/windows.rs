@@ -20,10 +20,20 @@ pub(super) struct Window<'a> {
     pub(super) padding: &'a str,
 }
 
+/// How far a window reaches.
+fn reach(size: i64, dilation: i64) -> i64 {
+    size.saturating_sub(1).saturating_mul(dilation).saturating_add(1)
+}
+
+/// `(n - 1) * stride`: where the last of `n` transposed windows starts.
+fn last_start(n: i64, stride: i64) -> i64 {
+    n.saturating_sub(1).saturating_mul(stride)
+}
+
 /// What a window makes of a size; nothing where the window does not fit.
 fn slid(n: i64, size: i64, stride: i64, dilation: i64, valid: bool) -> Option<i64> {
-    let effective = if valid { (size - 1) * dilation + 1 } else { 1 };
-    let out = (n - effective).div_euclid(stride) + 1;
+    let effective = if valid { reach(size, dilation) } else { 1 };
+    let out = n.saturating_sub(effective).div_euclid(stride).saturating_add(1);
     (out > 0 || !valid).then_some(out)
 }
 
@@ -96,6 +106,9 @@ pub(super) fn pool_shape(shape: &[Dim], window: &Window<'_>, channels_first: boo
             ),
         );
     }
+    if shape.len() != window.size.len() + 2 {
+        return unknown("an input of another rank");
+    }
     let (axes, _) = dims::axes(channels_first, shape.len());
     let spatial: Vec<Dim> = shape[axes.clone()].to_vec();
     let mut out = shape.to_vec();
@@ -142,11 +155,12 @@ pub(super) fn transposed(
     same: bool,
     extra: Option<i64>,
 ) -> Dim {
-    let size = (size - 1) * dilation + 1;
+    let size = reach(size, dilation);
     dims::map(dim, |n| match (same, extra) {
-        (false, extra) => (n - 1) * stride + size + extra.unwrap_or(size.max(stride) - size),
-        (true, None) => n * stride,
-        (true, Some(extra)) => (n - 1) * stride + size % 2 + extra,
+        (false, None) => last_start(n, stride).saturating_add(size.max(stride)),
+        (false, Some(extra)) => last_start(n, stride).saturating_add(size).saturating_add(extra),
+        (true, None) => n.saturating_mul(stride),
+        (true, Some(extra)) => last_start(n, stride).saturating_add(size % 2).saturating_add(extra),
     })
 }
 
@@ -159,20 +173,22 @@ pub(super) fn transposed2(
     same: bool,
     extra: Option<i64>,
 ) -> Dim {
-    let size = size + (size - 1) * (dilation - 1);
+    let size = reach(size, dilation);
     dims::map(dim, |n| match (same, extra) {
-        (false, None) => n * stride + (size - stride).max(0),
-        (true, None) => n * stride,
-        (_, Some(extra)) => (n - 1) * stride + size - if same { 2 * (size / 2) } else { 0 } + extra,
+        (false, None) => n.saturating_mul(stride).saturating_add(size.saturating_sub(stride).max(0)),
+        (true, None) => n.saturating_mul(stride),
+        // `size - 2 * (size // 2)` is what an odd size leaves over.
+        (true, Some(extra)) => last_start(n, stride).saturating_add(size.rem_euclid(2)).saturating_add(extra),
+        (false, Some(extra)) => last_start(n, stride).saturating_add(size).saturating_add(extra),
     })
 }
 
 /// Keras 2's `conv_output_length`.
 pub(super) fn length2(dim: Dim, size: i64, stride: i64, dilation: i64, padding: &str) -> Dim {
-    let size = size + (size - 1) * (dilation - 1);
+    let size = reach(size, dilation);
     dims::map(dim, |n| {
-        let n = if padding == "valid" { n - size + 1 } else { n };
-        (n + stride - 1).div_euclid(stride.max(1))
+        let n = if padding == "valid" { n.saturating_sub(size).saturating_add(1) } else { n };
+        n.saturating_add(stride - 1).div_euclid(stride.max(1))
     })
 }
 

@@ -96,7 +96,11 @@ fn keep_zero(call: &Call<'_>, x: &Tensor, out: Tensor) -> Tensor {
 /// An activation that is one kernel.
 fn one_kernel(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
-        let x = cx.tensor(X)?;
+        let mut x = cx.tensor(X)?;
+        // Keras 3 goes through `keras.ops.tanh` and `keras.ops.exp`, which take integers.
+        if cx.keras3() && matches!(call.op.kernel, "Exp" | "Tanh") && x.dtype.is_some_and(DType::is_integer) {
+            x = pointwise::cast(cx, &x, Some(DType::Float32))?;
+        }
         let out = pointwise::unary(cx, call.op.kernel, &x)?;
         Ok(Val::T(keep_zero(call, &x, out)))
     })

@@ -43,7 +43,6 @@ pub(super) static OPS: &[Op] = &[
     row("layer_norm", normalized, ""),
     row("layer_rms_norm", normalized, ""),
     row("layer_group_norm", normalized, ""),
-    row("layer_unit_norm", normalized, ""),
     row("layer_dropout", dropout, ""),
     row("layer_gaussian_dropout", noise, ""),
     row("layer_gaussian_noise", noise, ""),
@@ -81,7 +80,7 @@ impl Slide {
             let window = Window { size: *size, stride, dilation, same };
             let mut input = shape[axis];
             if &*self.padding == "causal" {
-                input = input.map(|n| n + (size - 1) * dilation);
+                input = input.map(|n| n.saturating_add(size.saturating_sub(1).saturating_mul(dilation)));
             }
             out[axis] = cx.fit_or(kernel, window.slide(input), || window.too_large(input))?;
         }
@@ -156,7 +155,7 @@ fn depthwise(cx: &Cx<'_>, slide: &Slide) -> Infer<(Node, Vec<Dim>, usize)> {
     let axis = slide.channel_axis(dims.len(), spatial);
     cx.fit(NAME, merge::dims(dims[axis], Dim::Known(sizes[spatial]), "the channels"))?;
     let mut out = slide.over(cx, NAME, &dims, &sizes[..spatial])?;
-    out[axis] = Dim::Known(sizes[spatial] * sizes[spatial + 1]);
+    out[axis] = Dim::Known(sizes[spatial].saturating_mul(sizes[spatial + 1]));
     Ok((node, out, axis))
 }
 

@@ -28,20 +28,26 @@ impl Window {
         let Window { size, stride, dilation, same } = self;
         let stride = stride.max(1);
         if same {
-            return Ok(if stride == 1 { input } else { input.map(|n| (n + stride - 1).div_euclid(stride)) });
+            let up = |n: i64| n.saturating_add(stride - 1).div_euclid(stride);
+            return Ok(if stride == 1 { input } else { input.map(up) });
         }
         // A dilated window is a plain one over every so many elements, put into a batch of their own.
-        let seen = input.map(|n| (n + dilation - 1).div_euclid(dilation.max(1)));
+        let dilation = dilation.max(1);
+        let seen = input.map(|n| n.saturating_add(dilation - 1).div_euclid(dilation));
         merge::subtract(seen, Dim::Known(size))?;
-        let reach = (size - 1) * dilation + 1;
-        Ok(if reach == 1 && stride == 1 { input } else { input.map(|n| (n - reach).div_euclid(stride) + 1) })
+        let reach = self.reach();
+        let windows = |n: i64| n.saturating_sub(reach).div_euclid(stride) + 1;
+        Ok(if reach == 1 && stride == 1 { input } else { input.map(windows) })
+    }
+
+    fn reach(self) -> i64 {
+        self.size.saturating_sub(1).saturating_mul(self.dilation).saturating_add(1)
     }
 
     /// Words what the kernel says on values of an input that is too small.
     pub fn too_large(self, input: Dim) -> String {
-        let reach = (self.size - 1) * self.dilation + 1;
-        let Window { stride, .. } = self;
-        let out = input.map(|n| (n - reach).div_euclid(stride.max(1)) + 1);
+        let (reach, stride) = (self.reach(), self.stride);
+        let out = input.map(|n| n.saturating_sub(reach).div_euclid(stride.max(1)) + 1);
         format!(
             "Computed output size would be negative: {out} [input_size: {input}, effective_filter_size: {reach}, \
              stride: {stride}]"
