@@ -149,7 +149,7 @@ impl Interp<'_> {
         Ok(self.substitute(&outputs, &known))
     }
 
-    fn substitute(&mut self, value: &Value, known: &FxHashMap<NodeId, Value>) -> Value {
+    pub(crate) fn substitute(&mut self, value: &Value, known: &FxHashMap<NodeId, Value>) -> Value {
         if self.flat_tensors(value).is_empty() {
             return value.clone();
         }
@@ -159,7 +159,7 @@ impl Interp<'_> {
         })
     }
 
-    fn substitute_arg(&mut self, arg: &ops::Arg, known: &FxHashMap<NodeId, Value>) -> ops::Arg {
+    pub(crate) fn substitute_arg(&mut self, arg: &ops::Arg, known: &FxHashMap<NodeId, Value>) -> ops::Arg {
         use ops::Arg;
         match arg {
             Arg::Tensor(operand) => match operand.node.and_then(|n| known.get(&NodeId(n))) {

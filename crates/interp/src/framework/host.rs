@@ -219,7 +219,12 @@ impl Host for LayerHost<'_, '_> {
 
 impl Interp<'_> {
     /// Makes a layer anew from another's config; the layers in its config, such as cells, are made anew too.
-    fn copied_layer(&mut self, layer: &Arg, changes: Vec<(Rc<str>, Arg)>, depth: u32) -> Infer<Arg> {
+    pub(crate) fn copied_layer(
+        &mut self,
+        layer: &Arg,
+        changes: Vec<(Rc<str>, Arg)>,
+        depth: u32,
+    ) -> Infer<Arg> {
         let original = self.value_of(layer);
         let unknown = Err(Stop::Unknown("the config of a layer is not known"));
         let Some(id) = self.as_layer(&original).filter(|_| depth < 8) else { return unknown };

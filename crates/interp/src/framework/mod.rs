@@ -41,6 +41,7 @@ mod optimizers;
 mod order;
 mod phase;
 mod recording;
+mod remake;
 mod runner;
 mod saving;
 pub mod sequential;

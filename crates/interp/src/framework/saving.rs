@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ops::{Exc, Keras, Mistake, Violation};
 
 use crate::framework::layer_class::split_self;
-use crate::heap::{ObjId, Object};
+use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::{Eval, Halt};
@@ -122,7 +122,7 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
         for layer in interp.all_layers(id) {
             check_loadable(interp, layer, &customs, safe)?;
         }
-        Ok(copy_model(interp, id))
+        copy_model(interp, id)
     })
 }
 
@@ -183,7 +183,7 @@ fn refuse_lambda(interp: &mut Interp<'_>, layer: ObjId) -> Halt {
     interp.raise_violation(violation, "load_model".into(), Vec::new())
 }
 
-/// `clone_model(model)`. The clone stands on the same calls; its weights are counted once more.
+/// `clone_model(model)`.
 fn clone_model(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(id) = args.get(0, "model").and_then(|m| interp.as_layer(m)) else {
         return Ok(interp.unknown("the clone of a model that is not known"));
@@ -199,7 +199,7 @@ fn clone_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             }
         }
     }
-    Ok(copy_model(interp, id))
+    copy_model(interp, id)
 }
 
 /// A class without a `get_config` of its own is made again with its constructor's arguments and the base
@@ -244,11 +244,14 @@ fn check_config(interp: &mut Interp<'_>, layer: ObjId) -> Eval<()> {
     Err(bad_argument(interp, Exc::TypeError, core, "get_config"))
 }
 
-fn copy_model(interp: &mut Interp<'_>, id: ObjId) -> Value {
-    match interp.heap.instance(id).cloned() {
-        Some(instance) => Value::Instance(interp.heap.add(Object::Instance(instance))),
-        None => interp.unknown("the copy of a model that is not known"),
-    }
+fn copy_model(interp: &mut Interp<'_>, id: ObjId) -> Eval {
+    Ok(match interp.remake_model(id)? {
+        Some(copy) => Value::Instance(copy),
+        None => {
+            interp.undecided("the copy of a model that cannot be followed");
+            interp.unknown("the copy of a model that cannot be followed")
+        }
+    })
 }
 
 /// `@register_keras_serializable(package="…")`.

@@ -304,7 +304,7 @@ impl Interp<'_> {
         self.finish_stack(id, input, output.unwrap_or(Value::Tensor(input)))
     }
 
-    fn connect_stack(&mut self, id: ObjId, input: NodeId) -> Eval<()> {
+    pub(crate) fn connect_stack(&mut self, id: ObjId, input: NodeId) -> Eval<()> {
         let opened = self.open_build_scope(id);
         let result = self.connect_layers(id, input);
         if opened {

@@ -383,7 +383,8 @@ fn fit(np: &Np<'_>, plan: &Plan, value: &Nd) -> Infer<()> {
     let (Some(target), Some(mut dims)) = (plan.shape.dims(), value.dims()) else { return Ok(()) };
     if plan.element {
         // `bool([1, 2])` is a bool.
-        let several = np.call.op.name == "np.setitem" && dims.iter().any(|d| matches!(d, Dim::Known(n) if *n != 1));
+        let several =
+            np.call.op.name == "np.setitem" && dims.iter().any(|d| matches!(d, Dim::Known(n) if *n != 1));
         if several {
             let text = "setting an array element with a sequence.";
             return np.value_error(text, argument("value", "an array for one element"));
