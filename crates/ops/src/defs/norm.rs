@@ -5,7 +5,7 @@ use tensor::Shape;
 use super::rule;
 use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
-use crate::kernels::shape::squeeze;
+use crate::kernels::shape::{expand_dims, squeeze};
 use crate::params::{AXIS, KEEPDIMS, X};
 use crate::spec::{Cx, Tensor, Val, keras, repr, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
@@ -148,6 +148,7 @@ fn normalize(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(Val::T(keras::spec(x.shape.clone(), x.dtype, &[&x])));
     }
     let axis = cx.known(AXIS)?;
+    let x = if x.rank() == Some(0) { expand_dims(cx, x, 0)? } else { x };
     let axes = if axis.is_none() { Axes::ints(&[-1]) } else { Axes::of(axis) };
     let order = cx.known(Param::<Arg>::named(&["order"]))?;
     if !matches!(order, Val::Py(Arg::Int(2) | Arg::Missing)) {
