@@ -25,6 +25,8 @@ pub struct Explanation {
     pub help: Vec<String>,
     /// A repair.
     pub fix: Option<Fix>,
+    /// Whether the message is what is raised, so that it need not be repeated.
+    pub quotes: bool,
 }
 
 impl Explanation {
@@ -108,14 +110,14 @@ fn placed(failure: &Failure<'_>, node: NodeId, how: &'static str) -> Option<(Spa
 
 /// Makes the finding.
 pub(crate) fn finding(rule: &Rule, failure: &Failure<'_>, explanation: Explanation) -> Diagnostic {
-    let Explanation { message, span, label, labels, notes, help, fix } = explanation;
+    let Explanation { message, span, label, labels, notes, help, fix, quotes } = explanation;
     // Only what ends the script is claimed as an error: what is caught, or not certain to be reached, is not.
     let severity = if failure.fatal { rule.severity } else { rule.severity.min(Severity::Warning) };
     let span = span.unwrap_or_else(|| failure.span());
     let raises = raises(failure);
     let (label, says) = match (label.is_empty(), raises) {
         (true, Some(short)) => (format!("raises {short}"), None),
-        (_, _) => (label, Some(says(failure))),
+        (_, _) => (label, (!quotes && !message.contains(failure.core())).then(|| says(failure))),
     };
     let mut found =
         Diagnostic::new(rule.name, rule.group.name(), severity, Label { span, text: label }, message);
@@ -128,9 +130,9 @@ pub(crate) fn finding(rule: &Rule, failure: &Failure<'_>, explanation: Explanati
     found.notes = notes;
     match (&failure.swallowed, says) {
         (Some(swallowed), _) => found.notes.push(format!(
-            "Keras runs the function to learn its output's shape, catches the exception and says only \
-             `NotImplementedError: We could not automatically infer the shape of the Lambda's output`; the traceback \
-             ends at the call of layer '{}' and has no line of the function",
+            "Keras runs the function to learn its output's shape, catches the exception and says only \"We could not \
+             automatically infer the shape of the Lambda's output\" (`NotImplementedError`); the traceback ends at the \
+             call of layer '{}' and has no line of the function",
             swallowed.layer
         )),
         (None, Some(says)) => found.notes.push(says),
@@ -179,7 +181,15 @@ fn add_frames(found: &mut Diagnostic, failure: &Failure<'_>) {
             noted.map_or_else(|| source::line(module, frame.line), |span| source::whole(module, *span));
         // A statement of many lines is shown by its first.
         let span = source::first_line(module, span);
-        found.labels.push(Label { span, text: "called from here".to_owned() });
+        if span.contains(found.primary.span) {
+            continue;
+        }
+        let text = if failure.swallowed.is_some() && at + 1 == outer.len() {
+            "the layer is called here"
+        } else {
+            "called from here"
+        };
+        found.labels.push(Label { span, text: text.to_owned() });
     }
 }
 
@@ -197,9 +207,14 @@ fn add_declared(found: &mut Diagnostic, failure: &Failure<'_>) {
     ));
 }
 
-/// Drops labels that say nothing new.
+/// Drops labels that say nothing new, and moves what is said of the place itself there.
 fn tidy(found: &mut Diagnostic) {
     let primary = found.primary.span;
+    if found.primary.text.is_empty()
+        && let Some(at) = found.labels.iter().position(|label| label.span == primary)
+    {
+        found.primary.text = found.labels.remove(at).text;
+    }
     let mut seen: Vec<(Span, String)> = Vec::new();
     found.labels.retain(|label| {
         let known = seen.iter().any(|(span, text)| *span == label.span && *text == label.text);

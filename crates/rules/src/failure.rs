@@ -228,7 +228,8 @@ impl<'a> Failure<'a> {
     /// script's own functions.
     pub fn comes_of_run(&self) -> bool {
         let Some(state) = self.state() else { return false };
-        matches!(state.phase, Some(Phase::Fit | Phase::Predict | Phase::Evaluate)) && state.frames.len() == 1
+        let runs = matches!(state.phase, Some(Phase::Fit | Phase::Predict | Phase::Evaluate));
+        runs && source::callee(self.module(), state.span).is_some_and(|callee| source::is_run(&callee))
     }
 
     /// Returns the tensors that the expression was given, each once per expression.

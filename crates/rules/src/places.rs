@@ -23,13 +23,39 @@ pub(crate) fn layer_of(interp: &Interp<'_>, node: NodeId) -> Option<String> {
     found
 }
 
-/// Where a layer is first called.
+/// Where a layer is first called; where a model calls it, where it was made.
 pub(crate) fn call_of(interp: &Interp<'_>, name: &str) -> Option<Span> {
-    let call = interp.keras_calls.iter().find(|call| match &call.callee {
-        Callee::Layer(id) => interp.layer(*id).is_some_and(|state| &*state.name == name),
-        Callee::Op { .. } => false,
+    let (id, call) = interp.keras_calls.iter().find_map(|call| match &call.callee {
+        Callee::Layer(id) => {
+            let named = interp.layer(*id).is_some_and(|state| &*state.name == name);
+            named.then(|| (*id, source::whole(interp.module, call.span)))
+        }
+        Callee::Op { .. } => None,
     })?;
-    Some(source::whole(interp.module, call.span))
+    let made = interp.layer(id).map(|state| source::whole(interp.module, state.made)).unwrap_or_default();
+    Some(if calls(interp, call, made) { call } else { made })
+}
+
+/// Returns the expression to show for a call of a layer: the call, or in a list of layers the layer.
+pub(crate) fn shown_call(interp: &Interp<'_>, name: &str, call: Span) -> Span {
+    let call = source::whole(interp.module, call);
+    let layer = interp.keras_calls.iter().rev().find_map(|known| match &known.callee {
+        Callee::Layer(id) => interp.layer(*id).filter(|state| &*state.name == name),
+        Callee::Op { .. } => None,
+    });
+    let made = layer.map(|state| source::whole(interp.module, state.made)).unwrap_or_default();
+    if calls(interp, call, made) { call } else { made }
+}
+
+/// Tells whether a call is the layer's own, `Dense(4)(x)` or `dense(x)`, and not that of a model around it.
+fn calls(interp: &Interp<'_>, call: Span, made: Span) -> bool {
+    if made.start == made.end {
+        return true;
+    }
+    let within = call.contains(made) && call != made;
+    let own = source::call_at(interp.module, call)
+        .is_some_and(|call| python::span(python::Ranged::range(&*call.func)) == made);
+    own || (!within && call != made)
 }
 
 /// The layer that a variable is a weight of, and what is left of its name: `encoder/kernel`.

@@ -99,3 +99,20 @@ pub(crate) fn line(module: &Module, number: u32) -> Span {
     let indent = (text.len() - text.trim_start().len()) as u32;
     first_line(module, Span::new(span.start + indent, span.end))
 }
+
+/// Tells whether a callee is a method that runs a model: `model.fit`, on whose line all that Keras itself
+/// computes stands.
+pub(crate) fn is_run(callee: &str) -> bool {
+    matches!(
+        callee.rsplit('.').next(),
+        Some(
+            "fit"
+                | "evaluate"
+                | "predict"
+                | "train_on_batch"
+                | "test_on_batch"
+                | "predict_on_batch"
+                | "fit_generator"
+        )
+    )
+}

@@ -33,6 +33,10 @@ impl Interp<'_> {
         let id = self.class_to_make(id, &args);
         let instance = self.new_instance(id);
         let object = Value::Instance(instance);
+        let made = self.here();
+        if let Some(state) = self.layer_mut(instance) {
+            state.made = made;
+        }
         self.prepare_instance(instance, &args);
         match self.class_attr(id, "__init__") {
             Some((init, owner)) => {

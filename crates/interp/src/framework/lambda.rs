@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use diagnostics::Span;
 use ops::{Keras, TensorKind};
 use tensor::{DType, Dim};
 
@@ -26,8 +25,6 @@ pub struct LambdaState {
     pub mask: Value,
     /// `arguments` as given: a dict, or `None`.
     pub arguments: Value,
-    /// The expression that made it: `Lambda(f)`.
-    pub made: Span,
 }
 
 /// `keras.layers.Lambda`.
@@ -50,7 +47,6 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         output_shape: take(&args, 1, "output_shape"),
         mask: take(&args, 2, "mask"),
         arguments: take(&args, 3, "arguments"),
-        made: interp.here(),
     };
     let has_mask = !lambda.mask.is_none();
     let base = args
@@ -240,7 +236,7 @@ impl Interp<'_> {
         self.frames.truncate(depth);
         self.undecided = undecided;
         let layer = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
-        let made = self.layer(id).and_then(|s| s.lambda.as_ref()).map(|l| l.made).unwrap_or_default();
+        let made = self.layer(id).map(|s| s.made).unwrap_or_default();
         let span = self.here();
         let differs = actual.as_ref().is_some_and(|a| !a.compatible(&declared));
         if differs || raises.is_some() {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use diagnostics::Span;
 use graph::{NodeId, VariableId};
 use keras::InputSpec;
 use ops::Arg;
@@ -56,6 +57,8 @@ pub struct LayerState {
     pub unknown_rank: bool,
     /// What its constructor was called with, which Keras 3 takes for its config.
     pub made_with: crate::value::Args,
+    /// The expression that made it: `Dense(4)`.
+    pub made: Span,
     /// Whether its state can no longer be followed, and why.
     pub lost: Option<&'static str>,
 }
@@ -92,6 +95,7 @@ impl Default for LayerState {
             single_input: false,
             unknown_rank: false,
             made_with: Args::default(),
+            made: Span::default(),
             lost: None,
         }
     }

@@ -74,7 +74,7 @@ fn watch_saved(interp: &mut Interp<'_>, id: ObjId, path: &Rc<str>) {
             && let Value::Function(function) = lambda.function
             && &*interp.function(function).name == "<lambda>"
         {
-            lambdas.push((state.name.clone(), lambda.made));
+            lambdas.push((state.name.clone(), state.made));
         }
     }
     let span = interp.here();

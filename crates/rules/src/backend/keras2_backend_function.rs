@@ -33,7 +33,6 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let shown = if written.ends_with(name.as_str()) && written.len() < 60 { written } else { name };
     let mut explanation =
         Explanation::new(format!("Keras 3's `keras.backend` has no `{name}`: it was a function of Keras 2"));
-    explanation.label = format!("no `{name}` here");
     explanation.help.push(match instead(name) {
         Some(Instead::Same(same)) => format!("write `keras.ops.{same}`, which takes the same arguments"),
         Some(Instead::Other(text)) => format!("in place of `{shown}` there is {text}"),

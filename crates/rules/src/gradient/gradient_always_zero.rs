@@ -1,11 +1,12 @@
 //! Variables whose gradient is zero whatever the data is.
 
 use diagnostics::{Label, Severity, Span};
-use graph::{NodeId, VariableId};
+use graph::{NodeId, Source, VariableId};
 use interp::Interp;
 use interp::events::Event;
 use interp::record::GradientStatus;
 use ops::Flow;
+use tensor::Dim;
 
 use super::path::{place, way};
 use crate::places::{call_of, owner};
@@ -64,7 +65,12 @@ fn report(
     let (span, text, why) = match stop {
         Some(node) => {
             let place = place(interp, node);
-            let why = format!("the slope of {} is zero everywhere", place.name);
+            let why = match single_softmax(interp, node) {
+                true => "a softmax over a single unit is always 1".to_owned(),
+                false if recurrent(names) => "they are applied to a state that is still zero".to_owned(),
+                false if place.written => format!("the slope of {} is zero everywhere", place.name),
+                false => format!("{} hands only zeros back to it", place.name),
+            };
             (place.span, "zeros come out of here".to_owned(), why)
         }
         None => {
@@ -88,6 +94,15 @@ fn report(
             .to_owned(),
     );
     found.help.push(match stop {
+        Some(node) if single_softmax(interp, node) => {
+            "for two classes use one unit with `sigmoid`, or two units with `softmax`; for a number, no activation"
+                .to_owned()
+        }
+        Some(_) if recurrent(names) => {
+            "over a single step a recurrent layer does not use its recurrent weights: give it sequences with several steps, \
+             along axis 1"
+                .to_owned()
+        }
         Some(_) => "use a function that has a slope where the data is: `tanh` in place of `sign`, `sigmoid` in place of a \
                     step; or say what the gradient is to be with `@tf.custom_gradient`"
             .to_owned(),
@@ -95,4 +110,16 @@ fn report(
                  cancel a bias, a product with zeros hides its other factor"
             .to_owned(),
     });
+}
+
+/// Tells whether only recurrent weights get zeros: there is but one step.
+fn recurrent(names: &[String]) -> bool {
+    names.iter().all(|name| name.ends_with("recurrent_kernel"))
+}
+
+/// Tells whether a node is a softmax over an axis of size 1.
+fn single_softmax(interp: &Interp<'_>, node: NodeId) -> bool {
+    let node = interp.trace.node(node);
+    matches!(node.source, Source::Op(op) if op.name.contains("softmax"))
+        && node.spec.shape.dim(-1) == Some(Dim::Known(1))
 }

@@ -119,11 +119,11 @@ fn report(interp: &Interp<'_>, cx: &mut Context<'_>, cut: &Cut) {
     match (cut.stop, &cut.way) {
         (Some(stop), Some(way)) => {
             let place = place(interp, stop);
-            let message = format!("no gradient reaches {shown}: {} hands none on", place.name);
+            let message = format!("no gradient reaches {shown}: it stops at {}", place.name);
             let found = cx.report_as(severity, place.span, "the gradient ends here", message);
             found.labels.extend(owners(interp, cut, &place));
             found.labels.extend(asked(interp, cut, &raised));
-            found.notes.extend(drawn(interp, way, &place, &cut.variables));
+            found.notes.extend(drawn(interp, way, &place, &cut.variables, cut.tape));
             found.help.extend(advice(interp, stop, &place));
         }
         _ => {
@@ -151,11 +151,7 @@ fn asked(interp: &Interp<'_>, cut: &Cut, raised: &[(ObjId, bool)]) -> Vec<Label>
         let refused =
             raised.iter().find(|(id, _)| interp.exception(*id).is_some_and(|state| state.span == span));
         match refused {
-            Some((id, _)) => format!(
-                "raises `{}`: {}",
-                interp.exception_name(*id),
-                interp.exception(*id).map_or("", |s| first_words(&s.core))
-            ),
+            Some((id, _)) => format!("raises `{}`", interp.exception_name(*id)),
             None if cut.tape => "gives `None`".to_owned(),
             None if partly => "trains all but these".to_owned(),
             None => "trains nothing".to_owned(),
@@ -166,11 +162,6 @@ fn asked(interp: &Interp<'_>, cut: &Cut, raised: &[(ObjId, bool)]) -> Vec<Label>
         text: text(*span, *partly),
     };
     cut.asked.iter().take(3).map(label).collect()
-}
-
-fn first_words(core: &str) -> &str {
-    let end = core.find([':', '\n', '.']).unwrap_or(core.len());
-    &core[..end]
 }
 
 /// The layers that go without.
@@ -187,14 +178,14 @@ fn owners(interp: &Interp<'_>, cut: &Cut, stop: &Place) -> Vec<Label> {
 }
 
 /// The gradient's way in words: `loss -> 'head' -> K.round (ends here) -> 'encoder' -> encoder/kernel`.
-fn drawn(interp: &Interp<'_>, way: &Way, place: &Place, variables: &[String]) -> Option<String> {
+fn drawn(interp: &Interp<'_>, way: &Way, place: &Place, variables: &[String], tape: bool) -> Option<String> {
     let stop = way.stop?;
     let before = layers(interp, &way.nodes[..stop]);
     let after = layers(interp, &way.nodes[stop + 1..]);
     let own = crate::places::layer_of(interp, *way.nodes.get(stop)?);
     let quoted =
         |names: Vec<String>| names.into_iter().filter(|n| Some(n) != own.as_ref()).map(|n| format!("'{n}'"));
-    let mut steps: Vec<String> = vec!["the loss".to_owned()];
+    let mut steps: Vec<String> = vec![if tape { "the target" } else { "the loss" }.to_owned()];
     steps.extend(quoted(before));
     let line = interp.module.line(place.span.start);
     steps.push(match &own {

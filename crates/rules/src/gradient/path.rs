@@ -59,7 +59,14 @@ pub(super) fn way(interp: &Interp<'_>, targets: &[NodeId], source: NodeId, flow:
         let inputs = &trace.node(pair[0]).inputs;
         inputs.iter().filter(|(input, _)| *input == pair[1]).all(|(_, passes)| *passes <= flow)
     });
-    Some(Way { nodes, stop })
+    Some(Way { stop: stop.map(|at| deepest(interp, &nodes, at)), nodes })
+}
+
+/// An index has no gradient because it is an integer: what made one of a float is to blame, `argmax` and not
+/// the `gather` behind it.
+fn deepest(interp: &Interp<'_>, nodes: &[NodeId], stop: usize) -> usize {
+    let integral = |at: &&NodeId| interp.trace.node(**at).spec.dtype.is_some_and(|d| !d.is_differentiable());
+    stop + nodes.get(stop + 1..).unwrap_or_default().iter().take_while(integral).count()
 }
 
 /// What an op is called in the script, and where: for an op within a layer of Keras', the layer.
@@ -86,20 +93,12 @@ pub(super) fn place(interp: &Interp<'_>, node: NodeId) -> Place {
         return Place { span: called, name: format!("layer '{layer}'"), written: false };
     }
     let callee = source::callee(interp.module, known.span);
-    let written = callee.as_deref().is_some_and(|text| !is_method_of_model(text));
+    let written = callee.as_deref().is_some_and(|text| !source::is_run(text));
     let name = match callee.filter(|_| written) {
         Some(text) => format!("`{text}`"),
         None => format!("`{op}`"),
     };
     Place { span, name, written }
-}
-
-/// `model.fit`, on whose line all that Keras itself computes stands.
-fn is_method_of_model(callee: &str) -> bool {
-    matches!(
-        callee.rsplit('.').next(),
-        Some("fit" | "evaluate" | "predict" | "train_on_batch" | "fit_generator")
-    )
 }
 
 /// The layer in which a node was made, if the script's own code was not at work there.

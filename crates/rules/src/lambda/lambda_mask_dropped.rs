@@ -1,10 +1,12 @@
 //! Lambdas between a mask and the layers that it is meant for.
 
-use diagnostics::{Label, Severity};
+use diagnostics::{Label, Severity, Span};
+use graph::NodeId;
 use interp::Interp;
 use interp::events::Event;
 use ops::Keras;
 
+use crate::places::shown_call;
 use crate::{Check, Context, Group, Rule, source};
 
 /// Finds Lambdas that do not hand on the mask of their input.
@@ -14,15 +16,26 @@ pub(super) static LAMBDA_MASK_DROPPED: Rule = Rule {
     summary: "a Lambda drops the mask that its input carries",
     severity: Severity::Warning,
     page: include_str!("lambda_mask_dropped.md"),
-    check: Check::Event(check),
+    check: Check::Script(check),
 };
 
-fn check(event: &Event, interp: &Interp<'_>, cx: &mut Context<'_>) {
-    let Event::MaskDropped { layer, input, span } = event else { return };
-    let call = source::whole(interp.module, *span);
+fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
+    let mut done: Vec<&str> = Vec::new();
+    for event in &interp.events {
+        let Event::MaskDropped { layer, input, span } = event else { continue };
+        // Every run of the model meets it again.
+        if !done.contains(&&**layer) {
+            done.push(layer);
+            report(interp, cx, (layer, *input, *span));
+        }
+    }
+}
+
+fn report(interp: &Interp<'_>, cx: &mut Context<'_>, (layer, input, span): (&str, NodeId, Span)) {
+    let call = shown_call(interp, layer, span);
     let message =
         format!("layer '{layer}' drops the mask of its input: the layers behind it see the padding as data");
-    let made = source::whole(interp.module, interp.trace.node(*input).span);
+    let made = source::whole(interp.module, interp.trace.node(input).span);
     let says = match interp.keras {
         Keras::Two => "Keras 2 does not say so",
         Keras::Three => "Keras 3 warns of it when the layer is called",

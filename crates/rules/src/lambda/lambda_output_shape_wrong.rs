@@ -40,7 +40,6 @@ fn check(event: &Event, interp: &Interp<'_>, cx: &mut Context<'_>) {
     let found = cx.report_as(severity, place, text, message);
     if let Some(failure) = failure {
         found.labels.push(consequence(failure));
-        found.notes.push(says(failure));
     }
     if place != call && !call.contains(place) {
         found.labels.push(Label { span: call, text: format!("the function gives {actual} here") });
@@ -50,18 +49,27 @@ fn check(event: &Event, interp: &Interp<'_>, cx: &mut Context<'_>) {
          behind it accordingly; a run with data then gives another shape than they were built for"
             .to_owned(),
     );
+    found.notes.extend(failure.map(says));
     if batch_included(declared, actual) {
         found
             .notes
             .push("`output_shape` is the shape of one sample: the batch is put in front of it".to_owned());
     }
     let known = actual.dims().is_some_and(|dims| dims.iter().skip(1).all(|dim| dim.is_known()));
-    found.help.push(if known {
-        format!("write `output_shape={real}`, or leave it out: Keras can infer it")
-    } else {
-        "leave `output_shape` out: Keras can infer it".to_owned()
+    let single = keeps_axis(declared, actual);
+    if single {
+        found
+            .help
+            .push(format!("if {believed} is meant, the function has to keep the axis: `keepdims=True`"));
+    }
+    found.help.push(match known {
+        true if literal.is_some() => {
+            format!("write `output_shape={real}`, or leave it out: Keras can infer it")
+        }
+        true => format!("let `output_shape` be {real}, or leave it out: Keras can infer it"),
+        false => "leave `output_shape` out: Keras can infer it".to_owned(),
     });
-    found.fix = literal.filter(|_| known).map(|span| correct(span, real));
+    found.fix = literal.filter(|_| known && !single).map(|span| correct(span, real));
     if let Some(failure) = failure {
         cx.explains(failure.cause);
     }
@@ -95,6 +103,14 @@ fn batch_included(declared: &Shape, actual: &Shape) -> bool {
                 && matches!(rest.first(), Some(Dim::Unknown | Dim::Symbol(_)))
                 && rest.iter().zip(actual).all(|(a, b)| a.compatible(*b))
         }
+        _ => false,
+    }
+}
+
+/// Tells whether only a last axis of size 1 is missing.
+fn keeps_axis(declared: &Shape, actual: &Shape) -> bool {
+    match (declared.dims(), actual.dims()) {
+        (Some([rest @ .., Dim::Known(1)]), Some(actual)) => rest.len() == actual.len(),
         _ => false,
     }
 }

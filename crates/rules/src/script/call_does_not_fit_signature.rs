@@ -1,9 +1,12 @@
 //! Calls with arguments that a function does not have.
 
 use diagnostics::Severity;
-use interp::value::{Value, profile};
+use interp::events::Event;
+use interp::value::{FunctionId, Value, profile};
 use ops::Mistake;
+use python::ast::Expr;
 
+use crate::wording::listed;
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 /// Finds calls whose arguments do not fit the signature.
@@ -19,25 +22,104 @@ pub(super) static CALL_DOES_NOT_FIT_SIGNATURE: Rule = Rule {
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let Mistake::Signature { problem } = failure.mistake()? else { return None };
     let mut explanation = Explanation::new(format!("the call does not fit the function: {problem}"));
-    if let Some(definition) = own_function(failure) {
-        let span = source::first_line(failure.module(), definition);
-        explanation = explanation.label(span, "the function is defined here");
-    } else if let Some(signature) = recorded(failure) {
-        explanation = explanation.note(format!("its parameters are {signature}"));
+    let parameters: Vec<String> = match own_function(failure) {
+        Some(id) => {
+            let function = failure.interp.function(id);
+            let span = source::first_line(failure.module(), function.span);
+            explanation = explanation.label(span, "the function is defined here");
+            function.signature.params.iter().map(|p| p.name.to_string()).collect()
+        }
+        None => {
+            let signature = recorded(failure);
+            let parsed = signature.as_deref().and_then(python::parse_signature);
+            if let Some(signature) = signature.filter(|text| text.len() < MAX_SIGNATURE) {
+                explanation = explanation.note(format!("its parameters are `{signature}`"));
+            }
+            parsed.map(|s| s.params.iter().map(|p| p.name.to_string()).collect()).unwrap_or_default()
+        }
+    };
+    if let Some(wrong) =
+        problem.split("unexpected keyword argument '").nth(1).and_then(|t| t.split('\'').next())
+    {
+        match meant(wrong, &parameters) {
+            Some(name) => explanation = explanation.help(format!("there is a parameter `{name}`")),
+            None if own_function(failure).is_some() && !parameters.is_empty() => {
+                let quoted: Vec<String> = parameters.iter().map(|name| format!("`{name}`")).collect();
+                explanation = explanation.help(format!("its parameters are {}", listed(&quoted)));
+            }
+            None => {}
+        }
+    }
+    if by_lambda(failure) {
+        explanation = explanation.help(
+            "a Lambda hands its function only the first argument of the call: several tensors go into one list, other values \
+             into `Lambda(..., arguments={...})`",
+        );
     }
     Some(explanation)
 }
 
+/// A signature longer than this is not shown.
+const MAX_SIGNATURE: usize = 200;
+
+/// The parameter that a wrong keyword means: an old name, or one that begins like it.
+fn meant<'a>(wrong: &str, parameters: &'a [String]) -> Option<&'a str> {
+    const OLD: &[(&str, &str)] = &[
+        ("dim", "axis"),
+        ("lr", "learning_rate"),
+        ("keep_dims", "keepdims"),
+        ("input_dim", "input_shape"),
+        ("output_dim", "units"),
+        ("nb_epoch", "epochs"),
+        ("init", "kernel_initializer"),
+        ("border_mode", "padding"),
+        ("subsample", "strides"),
+        ("p", "rate"),
+    ];
+    let renamed = OLD.iter().find(|(old, _)| *old == wrong).map(|(_, new)| *new);
+    let known = |name: &str| parameters.iter().find(|p| *p == name).map(String::as_str);
+    renamed.and_then(known).or_else(|| {
+        let plain = |text: &str| text.replace('_', "").to_lowercase();
+        parameters.iter().map(String::as_str).find(|p| {
+            let (a, b) = (plain(p), plain(wrong));
+            a == b || (b.len() >= 3 && (a.starts_with(&b) || b.starts_with(&a)))
+        })
+    })
+}
+
+/// Tells whether it is a Lambda that calls the script's function.
+fn by_lambda(failure: &Failure<'_>) -> bool {
+    let Some(id) = own_function(failure) else { return false };
+    let callee = failure.callee();
+    failure
+        .interp
+        .events
+        .iter()
+        .any(|event| matches!(event, Event::Captured { function, .. } if *function == id))
+        || (callee.rsplit('.').next() != Some(failure.op())
+            && !callee.starts_with("Lambda")
+            && is_layer(failure))
+}
+
+fn is_layer(failure: &Failure<'_>) -> bool {
+    let Some(call) = source::call_at(failure.module(), failure.span()) else { return false };
+    match &*call.func {
+        Expr::Name(name) => matches!(failure.interp.global(&name.id), Some(Value::Instance(_)) | None),
+        Expr::Call(_) => true,
+        _ => false,
+    }
+}
+
 /// The script's own function that is called.
-fn own_function(failure: &Failure<'_>) -> Option<diagnostics::Span> {
+fn own_function(failure: &Failure<'_>) -> Option<FunctionId> {
     let interp = failure.interp;
     match interp.global(failure.op())? {
-        Value::Function(id) => Some(interp.function(id).span),
+        Value::Function(id) => Some(id),
         _ => None,
     }
 }
 
-/// The parameters of a framework's function, if they fit into a line or two.
+/// The parameters of a framework's function.
 fn recorded(failure: &Failure<'_>) -> Option<String> {
     let interp = failure.interp;
     let callee = failure.callee();
@@ -49,5 +131,5 @@ fn recorded(failure: &Failure<'_>) -> Option<String> {
         _ => return None,
     };
     let entry = names::lookup(profile(interp.keras), &path)?;
-    (!entry.signature.is_empty() && entry.signature.len() < 200).then(|| format!("`{}`", entry.signature))
+    (!entry.signature.is_empty()).then(|| entry.signature.to_owned())
 }

@@ -30,6 +30,7 @@ pub(super) fn plain(failure: &Failure<'_>) -> Explanation {
         if first.is_empty() { format!("{exception} is raised") } else { format!("{exception}: {first}") };
     let mut explanation = Explanation::new(message).operands(failure);
     explanation.label = "raised here".to_owned();
+    explanation.quotes = lines.next().is_none();
     explanation
 }
 

@@ -21,6 +21,9 @@ const MAX_PROBLEM: usize = 110;
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let Mistake::Argument { param, problem } = failure.mistake()? else { return None };
     let callee = failure.callee();
+    if let Some(explanation) = known(param, problem) {
+        return Some(explanation.operands(failure));
+    }
     let problem = problem.lines().next().unwrap_or_default().trim_end_matches('.');
     let message = if problem.is_empty() || problem.chars().count() > MAX_PROBLEM {
         format!("`{callee}` refuses its argument `{param}`")
@@ -28,4 +31,20 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         format!("`{callee}` refuses its argument `{param}`: {problem}")
     };
     Some(Explanation::new(message).operands(failure))
+}
+
+/// What can be said better than by naming the argument.
+fn known(param: &str, problem: &str) -> Option<Explanation> {
+    Some(match (param, problem) {
+        ("inputs", "not a tensor") => {
+            Explanation::new("only tensors can be positional arguments of a layer's call")
+                .note("Keras 3 takes each positional argument of a layer's call for an input")
+                .help("pass other values by keyword; for a Lambda, `Lambda(function, arguments={...})`")
+        }
+        ("outputs", "one of the outputs is not a tensor that a layer made") => {
+            Explanation::new("one of the model's outputs is not a tensor that a layer made")
+                .help("a layer gives a tensor when it is called: `layer(x)`, not `layer`")
+        }
+        _ => return None,
+    })
 }

@@ -21,7 +21,7 @@ pub(super) static LABELS_DO_NOT_FIT_LOSS: Rule = Rule {
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let state = failure.state()?;
     let judged = state.judged.as_ref()?;
-    if state.frames.len() > 1 || failure.details().is_none() {
+    if !failure.comes_of_run() || failure.details().is_none() {
         // The script's own loss has a line of its own, at which operands are shown.
         return None;
     }
@@ -37,9 +37,7 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         explanation.labels.push(Label { span, text: format!("labels {labels}") });
     }
     if let Some(span) = output_layer(failure, judged) {
-        explanation
-            .labels
-            .push(Label { span, text: format!("the predictions come from here: {predictions}") });
+        explanation.labels.push(Label { span, text: format!("gives {predictions}") });
     }
     explanation.help.extend(advice(&judged.by, &labels, &predictions));
     Some(explanation)

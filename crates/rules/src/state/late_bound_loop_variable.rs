@@ -60,7 +60,6 @@ fn report(
     let found = cx.report_as(severity, used, "looked up each time the function runs", message);
     if let Some(failure) = failure {
         found.labels.push(consequence(failure));
-        found.notes.push(says(failure));
     }
     found.labels.push(Label { span: bound, text: format!("`{name}` changes with every round") });
     found.notes.push(
@@ -68,6 +67,7 @@ fn report(
          the loop is under way, but `fit` and `predict` run the functions again after it"
             .to_owned(),
     );
+    found.notes.extend(failure.map(says));
     found.help.push(format!("bind the value when the function is made, as a default: `{name}={name}`"));
     found.fix = parameters_end(interp, definition).map(|at| Fix {
         applicability: Applicability::Safe,

@@ -25,24 +25,13 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let interp = failure.interp;
     let made = interp.trace.variables().filter(|(_, variable)| in_lambda(interp, variable.node));
     let made: Vec<_> = made.map(|(id, _)| id).collect();
-    let mut names: Vec<String> = made
-        .iter()
-        .map(|id| format!("`{}`", interp.trace.variable(*id).name.trim_end_matches(":0")))
-        .collect();
-    names.sort();
-    names.dedup();
-    let what = match names.len() {
-        0 => "variables".to_owned(),
-        1 | 2 => crate::wording::listed(&names),
-        more => format!("{more} variables"),
-    };
     let inside = made.first().and_then(|id| lambda_of(interp, interp.trace.variable(*id).node));
     let message = match &inside {
-        Some(layer) => format!("the function of {layer} makes {what} anew each time it runs"),
+        Some(layer) => format!("the function of {layer} makes new weights each time it runs"),
         None => "a traced function makes a variable each time it runs".to_owned(),
     };
     let mut explanation = Explanation::new(message);
-    for id in &made {
+    for id in made.iter().take(6) {
         let span = source::whole(failure.module(), interp.trace.node(interp.trace.variable(*id).node).span);
         explanation = explanation.label(span, "made here");
     }
