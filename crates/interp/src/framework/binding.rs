@@ -45,6 +45,13 @@ impl Interp<'_> {
             return Ok(Given(args.keywords.clone()));
         };
         let name = entry.definition.rsplit(':').next().unwrap_or(path);
+        // TensorFlow's trainer defines these anew, with the signature of the base class.
+        let name = &*match name.strip_prefix("Trainer.") {
+            Some(method) if self.keras == ops::Keras::Three && method != "compile" => {
+                format!("TensorFlowTrainer.{method}")
+            }
+            _ => name.to_owned(),
+        };
         let args = args.clone().with_self(object);
         let bound = match python::bind(&signature, name, &args.positional, &args.keywords) {
             Ok(bound) => bound,

@@ -154,7 +154,9 @@ impl Interp<'_> {
         if wrong {
             let shown = self.display(&rate)?.unwrap_or_default();
             let text = match self.keras {
-                Keras::Two => "The output of the \"schedule\" function should be float.".to_owned(),
+                Keras::Two => {
+                    format!("The output of the \"schedule\" function should be float. Got: {shown}")
+                }
                 Keras::Three => {
                     format!("The output of the `schedule` function should be a float. Got: {shown}")
                 }

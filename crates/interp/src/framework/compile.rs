@@ -105,21 +105,33 @@ impl Interp<'_> {
                 self.check_metrics(name, &given.get(name))?;
             }
         }
+        let (mut metrics, mut weighted_metrics) = (given.get("metrics"), given.get("weighted_metrics"));
+        let mut built_metrics = None;
+        if let Some(before) = before
+            && self.keras == Keras::Three
+            && metrics.is_none()
+            && weighted_metrics.is_none()
+        {
+            // So do its metrics.
+            (metrics, weighted_metrics) = (before.metrics, before.weighted_metrics);
+            built_metrics = before.built_metrics;
+        }
         let eagerly = given.get("run_eagerly");
         let run_eagerly = self.truth(&eagerly)? == Some(true);
         let compiled = Compiled {
             optimizer: optimizer.clone(),
             loss: loss.clone(),
             loss_weights,
-            metrics: given.get("metrics"),
-            weighted_metrics: given.get("weighted_metrics"),
+            metrics,
+            weighted_metrics,
             run_eagerly,
             losses: None,
-            built_metrics: None,
+            built_metrics,
             logs: Vec::new(),
         };
         if let Some(model) = self.model_mut(id) {
             model.compiled = Some(Box::new(compiled));
+            model.traced = Default::default();
         }
         if let Some(instance) = self.heap.instance_mut(id) {
             instance.attrs.insert("optimizer".into(), optimizer);

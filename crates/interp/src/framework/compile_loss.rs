@@ -185,7 +185,11 @@ impl Interp<'_> {
         // A loss for some of the outputs only.
         let loss = self.compiled(id).map_or(Value::None, |c| c.loss.clone());
         let losses = self.leaves(&loss);
-        if is_nested(&loss) && losses.iter().filter(|l| !l.is_none()).count() == flat.len() {
+        let matches = losses.iter().filter(|l| !l.is_none()).count() == flat.len();
+        if matches && !is_nested(&loss) && is_nested(y_pred) {
+            return Err(self.missing_path(y_pred, 0));
+        }
+        if matches {
             let mut labels = flat.into_iter();
             return Ok(losses
                 .iter()
@@ -198,6 +202,21 @@ impl Interp<'_> {
             bare(self.structure_text(y_pred, "*"))
         );
         Err(self.bad_data(Exc::ValueError, core.trim_end().to_owned()))
+    }
+
+    /// What Keras 3 says where labels or outputs lack the place of a loss.
+    fn missing_path(&mut self, y_pred: &Value, at: usize) -> crate::raise::Halt {
+        let key = match self.sorted_pairs(y_pred).and_then(|pairs| pairs.get(at).map(|(k, _)| k.clone())) {
+            Some(key) => format!("'{key}'"),
+            None => at.to_string(),
+        };
+        let core = format!(
+            "\"The path: ({key},) in the `loss` argument, can't be found in either the model's output (`y_pred`) or in \
+             the labels (`y_true`).\""
+        );
+        let mistake = ops::Mistake::Argument { param: "loss", problem: core.clone() };
+        let violation = ops::Violation { class: Exc::KeyError, core, mistake };
+        self.raise_violation(violation, "compile".into(), Vec::new())
     }
 
     /// Which loss goes to which output, in Keras 3.
@@ -251,6 +270,10 @@ impl Interp<'_> {
                 given.extend(flat.into_iter().enumerate());
             } else if !is_nested(y_pred) {
                 given.extend(items.into_iter().map(|v| (0, v)));
+            } else if flat.len() > outputs.len() && !items.iter().any(is_nested) {
+                return Err(self.missing_path(&Value::None, outputs.len()));
+            } else if !items.iter().any(is_nested) {
+                given.extend(flat.into_iter().enumerate());
             } else {
                 self.undecided("losses that do not match the outputs");
             }
@@ -379,11 +402,17 @@ impl Interp<'_> {
                 let quote = |n: &Rc<str>| format!("'{n}'");
                 let keys: Vec<String> = stray.iter().map(|(k, _)| quote(k)).collect();
                 let valid: Vec<String> = names.iter().map(quote).collect();
+                let left: Vec<(Rc<str>, Value)> = stray.into_iter().cloned().collect();
+                let mut shown = Vec::new();
+                for (key, value) in left {
+                    shown.push(format!("'{key}': {}", self.repr(&value)?.unwrap_or_default()));
+                }
                 let core = format!(
                     "Found unexpected losses or metrics that do not correspond to any Model output: dict_keys([{}]). \
-                     Valid mode output names: [{}]. Received struct is: {{}}.",
+                     Valid mode output names: [{}]. Received struct is: {{{}}}.",
                     keys.join(", "),
-                    valid.join(", ")
+                    valid.join(", "),
+                    shown.join(", ")
                 );
                 return Err(self.bad_argument("loss", core));
             }
@@ -414,7 +443,9 @@ impl Interp<'_> {
         let weights = self.conform2(&compiled.loss_weights, y_pred, names)?;
         let several = names.len() > 1;
         let mut plan = Vec::new();
-        for (output, value) in losses.into_iter().enumerate().take(outputs.len()) {
+        // Lists of other lengths are cut to the shortest.
+        let count = outputs.len().min(weights.len());
+        for (output, value) in losses.into_iter().enumerate().take(count) {
             let Some(loss) = self.loss_of(&value, &Value::None, &outputs[output])? else { continue };
             let name = names.get(output).filter(|_| several).map(|n| format!("{n}_loss").into());
             plan.push(OutputLoss {

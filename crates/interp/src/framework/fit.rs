@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use ops::{Exc, Keras, TensorKind};
-use tensor::Dim;
+use tensor::{Dim, TensorSpec};
 
 use crate::framework::binding::Given;
 use crate::framework::data::{Arrays, Data, Feed};
@@ -120,7 +120,12 @@ impl Interp<'_> {
                 if eagerly {
                     return self.call_step(id, step, first);
                 }
-                self.traced_step(id, step, &|interp| interp.graph_input(element))
+                let logs = self.traced_step(id, step, &|interp| {
+                    let batch = interp.graph_input(element);
+                    interp.generalised(id, step, &batch)
+                })?;
+                self.remember_specs(id, step, element);
+                Ok(logs)
             }
             Data::Arrays(arrays) if eagerly => {
                 let mut logs = Value::None;
@@ -135,9 +140,14 @@ impl Interp<'_> {
                     Some(batch) => Dim::Known(batch),
                     None => self.new_symbol(),
                 };
-                let logs =
-                    self.traced_step(id, step, &|interp| interp.batch_of(arrays, rows, TensorKind::Graph))?;
-                if !rows.is_known() {
+                let widened = self.is_widened(id, step, arrays, rows);
+                let logs = self.traced_step(id, step, &|interp| {
+                    let batch = interp.batch_of(arrays, rows, TensorKind::Graph);
+                    interp.generalised(id, step, &batch)
+                })?;
+                let batch = self.batch_of(arrays, rows, TensorKind::Graph);
+                self.remember_specs(id, step, &batch);
+                if !rows.is_known() || widened {
                     self.run_on_sizes(id, arrays, step)?;
                 }
                 Ok(logs)
@@ -159,6 +169,45 @@ impl Interp<'_> {
         match result {
             Err(halt) if converts => Err(self.staged(halt)),
             result => result,
+        }
+    }
+
+    /// The specs of a batch's tensors.
+    fn specs_of(&self, batch: &Value) -> Vec<TensorSpec> {
+        self.flat_tensors(batch).into_iter().map(|n| self.trace.node(n).spec.clone()).collect()
+    }
+
+    /// What an earlier trace and this batch have in common: TensorFlow traces anew for that, not for the batch.
+    fn common_specs(&self, id: ObjId, step: Step, batch: &Value) -> Option<Vec<TensorSpec>> {
+        let (before, now) = (self.model(id)?.traced[step as usize].as_ref()?, self.specs_of(batch));
+        let same = before.len() == now.len() && before.iter().zip(&now).all(|(a, b)| a.dtype == b.dtype);
+        let join = |(a, b): (&TensorSpec, &TensorSpec)| TensorSpec::new(a.shape.join(&b.shape), a.dtype);
+        same.then(|| before.iter().zip(&now).map(join).collect())
+    }
+
+    /// Tells whether a step is traced for wider specs than its data has.
+    fn is_widened(&mut self, id: ObjId, step: Step, arrays: &Arrays, rows: Dim) -> bool {
+        let batch = self.batch_of(arrays, rows, TensorKind::Graph);
+        let known = |s: &TensorSpec| s.shape.dims().map(|dims| dims.iter().filter(|d| d.is_known()).count());
+        self.common_specs(id, step, &batch).is_some_and(|common| {
+            self.specs_of(&batch).iter().zip(&common).any(|(a, b)| known(a) != known(b))
+        })
+    }
+
+    /// Gives a batch's tensors the specs that the step is traced for.
+    fn generalised(&mut self, id: ObjId, step: Step, batch: &Value) -> Value {
+        if let Some(common) = self.common_specs(id, step, batch) {
+            for (node, spec) in self.flat_tensors(batch).into_iter().zip(common) {
+                self.trace.node_mut(node).spec = spec;
+            }
+        }
+        batch.clone()
+    }
+
+    fn remember_specs(&mut self, id: ObjId, step: Step, batch: &Value) {
+        let specs = self.common_specs(id, step, batch).unwrap_or_else(|| self.specs_of(batch));
+        if let Some(model) = self.model_mut(id) {
+            model.traced[step as usize] = Some(specs);
         }
     }
 

@@ -25,6 +25,8 @@ pub struct ModelState {
     pub sequential: Option<super::sequential::Stack>,
     /// The graph with the losses that `add_loss` was given as further outputs.
     pub with_losses: Option<Graph>,
+    /// The specs that the steps of training, testing and prediction were traced for.
+    pub traced: [Option<Vec<tensor::TensorSpec>>; 3],
     /// What `compile` was given.
     pub compiled: Option<Box<super::compile::Compiled>>,
 }
