@@ -548,7 +548,11 @@ fn one_hot_op(cx: &Cx<'_>) -> Infer<Val> {
         return one_hot(cx, Val::T(x), depth.clone(), Val::T(value(1)?), Val::T(value(0)?), axis).map(Val::T);
     }
     let (on, off) = (cx.known(ON)?, cx.known(OFF)?);
-    let given = |v: &Val| if v.is_none() { Ok(None) } else { cx.convert_hint(v, dtype).map(Some) };
+    let given = |v: &Val| match dtype {
+        _ if v.is_none() => Ok(None),
+        Some(_) => cx.convert_hint(v, dtype).map(Some),
+        None => cx.convert(v, None).map(Some),
+    };
     let (on, off) = (given(on)?, given(off)?);
     let own = dtype.or_else(|| on.as_ref().or(off.as_ref()).and_then(|t| t.dtype)).unwrap_or(DType::Float32);
     for (name, value) in [("on_value", &on), ("off_value", &off)] {

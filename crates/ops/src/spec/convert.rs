@@ -59,7 +59,23 @@ impl Cx<'_> {
     /// # Errors
     /// What TensorFlow raises.
     pub fn convert_hint(&self, val: &Val, hint: Option<DType>) -> Infer<Tensor> {
+        if hint.is_none() && !matches!(val, Val::T(_)) {
+            return self.convert_like(val, &Tensor::new(Shape::UNKNOWN, None));
+        }
         self.try_hint(val, hint).map_err(Failure::stop)
+    }
+
+    /// Converts a value to the dtype of another tensor; where that is not known, a Python value's is neither.
+    ///
+    /// # Errors
+    /// What TensorFlow raises.
+    pub fn convert_like(&self, val: &Val, like: &Tensor) -> Infer<Tensor> {
+        if like.dtype.is_some() || matches!(val, Val::T(_)) {
+            return self.convert(val, like.dtype);
+        }
+        let mut tensor = self.convert(val, None)?;
+        (tensor.dtype, tensor.content) = (None, Content::Unknown);
+        Ok(tensor)
     }
 
     pub(super) fn try_hint(&self, val: &Val, hint: Option<DType>) -> Try<Tensor> {

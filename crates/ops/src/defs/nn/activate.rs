@@ -81,7 +81,7 @@ fn same(cx: &Cx<'_>) -> Option<Val> {
 
 /// Converts a Python number to a constant of a tensor's dtype.
 fn constant(cx: &Cx<'_>, value: f64, like: &Tensor) -> Infer<Val> {
-    cx.convert(&Val::from(value), like.dtype).map(Val::T)
+    cx.convert_like(&Val::from(value), like).map(Val::T)
 }
 
 fn number(val: &Val) -> Option<f64> {
@@ -113,7 +113,7 @@ fn elu(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(Val::T(out));
     }
     let positive = binary(cx, "Greater", &x, Val::from(0))?;
-    let scaled = binary(cx, "Mul", cx.convert(alpha, out.dtype)?, &out)?;
+    let scaled = binary(cx, "Mul", cx.convert_like(alpha, &out)?, &out)?;
     select(cx, Val::T(positive), Val::T(out), Val::T(scaled)).map(Val::T)
 }
 
@@ -313,7 +313,7 @@ fn celu(cx: &Cx<'_>) -> Infer<Val> {
     let positive = binary(cx, "Maximum", &x, Val::from(0.0))?;
     let negative = binary(cx, "Minimum", &x, Val::from(0.0))?;
     let curve = unary(cx, "Expm1", binary(cx, "RealDiv", negative, alpha.clone())?)?;
-    let scaled = binary(cx, "Mul", cx.convert(&alpha, curve.dtype)?, &curve)?;
+    let scaled = binary(cx, "Mul", cx.convert_like(&alpha, &curve)?, &curve)?;
     binary(cx, "AddV2", positive, scaled).map(Val::T)
 }
 

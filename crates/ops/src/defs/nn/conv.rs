@@ -427,14 +427,6 @@ pub(super) fn depthwise(cx: &Cx<'_>, x: &Val, filter: &Val, how: &How) -> Infer<
         let window = window::window(strides, vec![1; 4], padding, first);
         conv::depthwise(cx, Val::T(image), Val::T(filter.clone()), &window)
     };
-    if rates.iter().any(|r| *r < 1) {
-        let text =
-            format!("`dilation_rate` must be positive. Received: dilation_rate={}", window::array(&rates));
-        return cx.value_error(text.clone(), Mistake::Argument { param: "dilations", problem: text });
-    }
-    if rates.iter().all(|r| *r == 1) {
-        return native(x, &filter, &how.padding);
-    }
     let least = rates.len() + usize::from(!first);
     if let Some(rank) = x.rank().filter(|r| *r < least) {
         let text = format!(
@@ -443,6 +435,14 @@ pub(super) fn depthwise(cx: &Cx<'_>, x: &Val, filter: &Val, how: &How) -> Infer<
         );
         let expected = format!("at least {least}");
         return cx.value_error(text, Mistake::RankMismatch { param: "input", expected, got: rank });
+    }
+    if rates.iter().any(|r| *r < 1) {
+        let text =
+            format!("`dilation_rate` must be positive. Received: dilation_rate={}", window::array(&rates));
+        return cx.value_error(text.clone(), Mistake::Argument { param: "dilations", problem: text });
+    }
+    if rates.iter().all(|r| *r == 1) {
+        return native(x, &filter, &how.padding);
     }
     let padding = space_to_batch_padding(cx, &how.padding)?;
     let weights = filter.shape.dims().map_or_else(|| vec![Dim::Unknown; 4], <[Dim]>::to_vec);

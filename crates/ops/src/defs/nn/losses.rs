@@ -141,7 +141,7 @@ fn weighted(cx: &Cx<'_>) -> Infer<Val> {
     let logits = cx.tensor(LOGITS)?;
     let labels = cx.tensor(LABELS)?;
     same_shape(cx, &labels, &logits)?;
-    let weight = cx.convert(cx.known(POS_WEIGHT)?, logits.dtype)?;
+    let weight = cx.convert_like(cx.known(POS_WEIGHT)?, &logits)?;
     let weight = binary(cx, "Mul", weight, &labels)?;
     let curve = unary(cx, "Log1p", unary(cx, "Exp", &logits)?)?;
     let left = binary(cx, "Mul", &labels, &logits)?;
@@ -268,8 +268,8 @@ pub(super) fn sparse(cx: &Cx<'_>, labels: &Tensor, logits: &Tensor) -> Infer<Ten
 
 /// `tf.clip_by_value(x, epsilon, 1 - epsilon)`.
 fn clipped(cx: &Cx<'_>, x: &Tensor) -> Infer<Tensor> {
-    let high = cx.convert(&Val::from(0.999_999_9), x.dtype)?;
-    let low = cx.convert(&Val::from(1e-7), x.dtype)?;
+    let high = cx.convert_like(&Val::from(0.999_999_9), x)?;
+    let low = cx.convert_like(&Val::from(1e-7), x)?;
     let below = binary(cx, "Minimum", x, high)?;
     binary(cx, "Maximum", below, low)
 }
@@ -306,7 +306,7 @@ fn binary_crossentropy(cx: &Cx<'_>) -> Infer<Val> {
         return sigmoid(cx, &target, &output).map(Val::T);
     }
     let mut output = clipped(cx, &output)?;
-    let one = |like: &Tensor| cx.convert(&Val::from(1), like.dtype);
+    let one = |like: &Tensor| cx.convert_like(&Val::from(1), like);
     let mut rest = binary(cx, "Sub", one(&output)?, &output)?;
     if !keras {
         output = binary(cx, "AddV2", &output, Val::from(1e-7))?;
