@@ -15,11 +15,14 @@ mod numpy;
 mod order;
 mod pointwise;
 mod preprocessing;
+mod random;
 mod recurrent;
 mod reduce;
 mod segment;
 mod shape;
 mod signal;
+mod special;
+mod strings;
 
 use std::sync::LazyLock;
 
@@ -31,6 +34,9 @@ use crate::{Call, Eval, Gradient, Infer, Op, Outputs};
 static FAMILIES: &[&[Op]] = &[
     activations::OPS,
     arith::OPS,
+    image::colour::OPS,
+    image::measure::OPS,
+    image::place::OPS,
     image::resize::OPS,
     index::OPS,
     join::OPS,
@@ -56,11 +62,14 @@ static FAMILIES: &[&[Op]] = &[
     order::OPS,
     pointwise::OPS,
     preprocessing::OPS,
+    random::OPS,
     recurrent::OPS,
     reduce::OPS,
     segment::OPS,
     shape::OPS,
     signal::OPS,
+    special::OPS,
+    strings::OPS,
 ];
 
 static BY_NAME: LazyLock<FxHashMap<&'static str, &'static Op>> =

@@ -56,3 +56,104 @@ pub fn pair(size: &Tensor) -> (Dim, Dim) {
         _ => (Dim::Unknown, fold::scalar_dim(&tensor::Content::Unknown)),
     }
 }
+
+/// Kernels that adjust colours: `AdjustContrastv2`, `AdjustHue`, `AdjustSaturation`.
+///
+/// # Errors
+/// The rank is below 3, or the factor no scalar.
+pub fn adjust(cx: &Cx<'_>, kernel: &str, images: Val, factor: Val) -> Infer<Tensor> {
+    let node = cx.node(kernel, [images, factor])?;
+    let shape = &node.x(0).shape;
+    cx.fit_or(kernel, merge::rank_at_least(shape, 3), || {
+        format!("input must be at least 3-D, got shape{}", shape.bracketed())
+    })?;
+    let last = shape.dim(-1).and_then(Dim::known);
+    if let (true, true, Some(n)) = (cx.eager(), kernel != "AdjustContrastv2", last.filter(|n| *n != 3)) {
+        let text = format!("input must have 3 channels but instead has {n} channels.");
+        return cx.refuse(kernel, Misfit::argument("image", text));
+    }
+    Ok(node.out(shape.clone()))
+}
+
+/// `RGBToHSV` and `HSVToRGB`.
+///
+/// # Errors
+/// There are other than three channels.
+pub fn colours(cx: &Cx<'_>, kernel: &str, images: Val) -> Infer<Tensor> {
+    let node = cx.node(kernel, [images])?;
+    let shape = node.x(0).shape.clone();
+    cx.fit_or(kernel, merge::rank_at_least(&shape, 1), || {
+        format!("input must be at least 1D{}", shape.bracketed())
+    })?;
+    let Some(rank) = shape.rank() else { return Ok(node.out(shape)) };
+    let last = shape.dim(-1).unwrap_or(Dim::Unknown);
+    let three = cx.fit_or(kernel, merge::value(last, 3), || {
+        format!("input must have 3 channels but input only has {last} channels.")
+    })?;
+    Ok(node.out(shape.with_dim(rank - 1, three)))
+}
+
+/// `ExtractImagePatches`: the patches under a window, one after the other in the channels.
+///
+/// # Errors
+/// The rank is not 4, or the window is larger than the image.
+pub fn patches(cx: &Cx<'_>, images: Val, sizes: &[i64], window: &super::conv::Window) -> Infer<Tensor> {
+    const KERNEL: &str = "ExtractImagePatches";
+    let node = cx.node(KERNEL, [images])?;
+    let shape = cx.fit_or(KERNEL, merge::rank(&node.x(0).shape, 4), || {
+        format!("input must be 4-dimensional{}", node.x(0).shape.bracketed())
+    })?;
+    let Some(dims) = shape.dims() else { return Ok(node.out(Shape::UNKNOWN)) };
+    let mut out = dims.to_vec();
+    out[3] = dims[3].times(Dim::Known(sizes[1].saturating_mul(sizes[2])));
+    let known = dims[1].is_known() && dims[2].is_known();
+    for axis in [1, 2] {
+        let Some(size) = dims[axis].known().filter(|_| known) else {
+            out[axis] = Dim::Unknown;
+            continue;
+        };
+        let (stride, rate) = (window.strides[axis], window.dilations[axis]);
+        let effective = (sizes[axis] - 1) * rate + 1;
+        let left = size - effective + stride;
+        if window.padding == super::conv::Padding::Valid && left < 0 {
+            let text = format!(
+                "Computed output size would be negative: {} [input_size: {size}, effective_filter_size: {effective}, \
+                 stride: {stride}]",
+                left / stride
+            );
+            let mistake = crate::Mistake::DimMismatch {
+                left: dims[axis],
+                right: Dim::Known(effective),
+                what: "a window larger than the image",
+            };
+            return cx.refuse(KERNEL, Misfit::new(text, mistake));
+        }
+        out[axis] = cx.fit(KERNEL, window.output_size(axis, dims[axis], Dim::Known(sizes[axis])))?;
+    }
+    Ok(node.out(Shape::new(out)))
+}
+
+/// `CropAndResize`: crops of images by boxes.
+///
+/// # Errors
+/// Ranks differ, or there are other than one image number for each box.
+pub fn crop_and_resize(cx: &Cx<'_>, images: Val, boxes: Val, numbers: Val, size: Val) -> Infer<Tensor> {
+    const KERNEL: &str = "CropAndResize";
+    let node = cx.node(KERNEL, [images, boxes, numbers, size])?;
+    let images =
+        cx.fit_or(KERNEL, merge::rank(&node.x(0).shape, 4), || "input image must be 4-D".to_owned())?;
+    let boxes = cx.fit_or(KERNEL, merge::rank(&node.x(1).shape, 2), || "boxes must be 2-D".to_owned())?;
+    let numbers =
+        cx.fit_or(KERNEL, merge::rank(&node.x(2).shape, 1), || "box_index must be 1-D".to_owned())?;
+    let dim = |s: &Shape, at: i64| s.dim(at).unwrap_or(Dim::Unknown);
+    let count =
+        cx.fit_or(KERNEL, merge::dims(dim(&boxes, 0), dim(&numbers, 0), "boxes and image numbers"), || {
+            "box_index has incompatible shape".to_owned()
+        })?;
+    cx.fit_or(KERNEL, merge::value(dim(&boxes, 1), 4), || "boxes must have 4 columns".to_owned())?;
+    let size = node.x(3);
+    let vector = cx.fit_or(KERNEL, merge::rank(&size.shape, 1), || "crop_size must be 1-D".to_owned())?;
+    cx.fit(KERNEL, merge::value(dim(&vector, 0), 2))?;
+    let (height, width) = pair(size);
+    Ok(node.out(Shape::new([count, height, width, dim(&images, 3)])))
+}

@@ -14,6 +14,7 @@ pub mod loss;
 pub mod nn;
 pub mod pointwise;
 pub mod pool;
+pub mod random;
 pub mod reduce;
 pub mod segment;
 pub mod shape;

@@ -7,8 +7,6 @@ use super::kernel::{Kernel, Slope};
 
 /// Kernels whose gradient function answers `None` for all but these inputs.
 const ONLY: &[(&str, &[usize])] = &[
-    ("AdjustHue", &[]),
-    ("AdjustSaturation", &[]),
     ("Betainc", &[2]),
     ("BroadcastTo", &[0]),
     ("CTCLoss", &[0]),

@@ -239,7 +239,7 @@ struct Side {
 }
 
 /// `tf.tensordot`.
-pub(super) fn tensordot(cx: &Cx<'_>, a: &Tensor, b: &Tensor, axes: &Val) -> Infer<Tensor> {
+pub(in crate::defs) fn tensordot(cx: &Cx<'_>, a: &Tensor, b: &Tensor, axes: &Val) -> Infer<Tensor> {
     let (Some(ra), Some(rb)) = (a.rank(), b.rank()) else {
         return Err(Stop::Unknown("a tensordot of tensors of unknown rank"));
     };

@@ -1,0 +1,294 @@
+//! Functions on the colours of images.
+
+use tensor::{DType, Dim, Shape};
+
+use super::place::check;
+use crate::defs::linalg::matmul::tensordot;
+use crate::defs::reduce::variance;
+use crate::defs::rule;
+use crate::kernels::image;
+use crate::kernels::pointwise::{binary, cast, unary};
+use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::shape::expand_dims;
+use crate::spec::{Cx, Tensor, Val, run};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop};
+
+const IMAGE: Param<Arg> = Param::at(0, &["image", "images"]);
+const FACTOR: Param<Arg> =
+    Param::at(1, &["delta", "contrast_factor", "saturation_factor", "max_delta", "lower", "gamma"]);
+const UPPER: Param<Arg> = Param::at(2, &["upper"]);
+const DTYPE: Param<Arg> = Param::at(1, &["dtype"]);
+
+const SOURCE: &str = "tensorflow/python/ops/image_ops_impl.py";
+
+pub(in crate::defs) static OPS: &[Op] = &[
+    rule(
+        "adjust_brightness",
+        &["tf.image.adjust_brightness"],
+        |c| run(c, |cx| brightness(cx, false)),
+        SOURCE,
+    ),
+    rule(
+        "random_brightness",
+        &["tf.image.random_brightness", "tf.image.stateless_random_brightness"],
+        |c| run(c, |cx| brightness(cx, true)),
+        SOURCE,
+    ),
+    rule(
+        "adjust_contrast",
+        &["tf.image.adjust_contrast"],
+        |c| run(c, |cx| adjusted(cx, "AdjustContrastv2")),
+        SOURCE,
+    ),
+    rule("adjust_hue", &["tf.image.adjust_hue"], |c| run(c, |cx| adjusted(cx, "AdjustHue")), SOURCE),
+    rule(
+        "adjust_saturation",
+        &["tf.image.adjust_saturation"],
+        |c| run(c, |cx| adjusted(cx, "AdjustSaturation")),
+        SOURCE,
+    ),
+    rule(
+        "random_contrast",
+        &["tf.image.random_contrast", "tf.image.stateless_random_contrast"],
+        |c| run(c, |cx| ranged(cx, "AdjustContrastv2")),
+        SOURCE,
+    ),
+    rule(
+        "random_saturation",
+        &["tf.image.random_saturation", "tf.image.stateless_random_saturation"],
+        |c| run(c, |cx| ranged(cx, "AdjustSaturation")),
+        SOURCE,
+    ),
+    rule(
+        "random_hue",
+        &["tf.image.random_hue", "tf.image.stateless_random_hue"],
+        |c| run(c, random_hue),
+        SOURCE,
+    ),
+    rule("adjust_gamma", &["tf.image.adjust_gamma"], |c| run(c, gamma), SOURCE),
+    rule("convert_image_dtype", &["tf.image.convert_image_dtype"], |c| run(c, convert), SOURCE),
+    rule("rgb_to_grayscale", &["tf.image.rgb_to_grayscale"], |c| run(c, grayscale), SOURCE),
+    rule("grayscale_to_rgb", &["tf.image.grayscale_to_rgb"], |c| run(c, to_rgb), SOURCE),
+    rule("rgb_to_hsv", &["tf.image.rgb_to_hsv"], |c| run(c, |cx| hsv(cx, "RGBToHSV")), SOURCE),
+    rule("hsv_to_rgb", &["tf.image.hsv_to_rgb"], |c| run(c, |cx| hsv(cx, "HSVToRGB")), SOURCE),
+    rule(
+        "colour_space",
+        &["tf.image.rgb_to_yiq", "tf.image.yiq_to_rgb", "tf.image.rgb_to_yuv", "tf.image.yuv_to_rgb"],
+        |c| run(c, linear),
+        SOURCE,
+    ),
+    rule(
+        "per_image_standardization",
+        &["tf.image.per_image_standardization"],
+        |c| run(c, standardized),
+        SOURCE,
+    ),
+    rule(
+        "jpeg_quality",
+        &[
+            "tf.image.adjust_jpeg_quality",
+            "tf.image.random_jpeg_quality",
+            "tf.image.stateless_random_jpeg_quality",
+        ],
+        |c| run(c, jpeg_quality),
+        SOURCE,
+    ),
+];
+
+fn refuse<R>(cx: &Cx<'_>, param: &'static str, text: &str) -> Infer<R> {
+    cx.value_error(text, Mistake::Argument { param, problem: text.to_owned() })
+}
+
+fn number(val: &Val) -> Option<f64> {
+    match val {
+        Val::Py(Arg::Float(x)) => Some(*x),
+        Val::Py(Arg::Int(n)) => Some(*n as f64),
+        _ => None,
+    }
+}
+
+/// `tf.image.convert_image_dtype`.
+pub(super) fn converted(cx: &Cx<'_>, image: &Tensor, dtype: DType) -> Infer<Tensor> {
+    let number = |d: DType| d.is_floating() || d.is_integer();
+    let refuse = |what: &str| {
+        let text = format!("{what} must be either floating point or integer");
+        cx.raise(Exc::AttributeError, text.clone(), Mistake::Argument { param: "dtype", problem: text })
+    };
+    if !number(dtype) {
+        return refuse("dtype");
+    }
+    let Some(own) = image.dtype else { return Err(Stop::Unknown("a dtype that is not known")) };
+    if !number(own) {
+        return refuse("image dtype");
+    }
+    if own == dtype {
+        return Ok(image.clone());
+    }
+    cast(cx, image, Some(dtype)).map(|t| t.with_content(tensor::Content::Unknown))
+}
+
+/// The image as floats, as most functions compute on it.
+fn floats(cx: &Cx<'_>, image: &Tensor) -> Infer<Tensor> {
+    match image.dtype {
+        Some(DType::Float16 | DType::Float32) => Ok(image.clone()),
+        _ => converted(cx, image, DType::Float32),
+    }
+}
+
+/// Brings a result to the image's own dtype.
+fn back(cx: &Cx<'_>, out: &Tensor, image: &Tensor) -> Infer<Tensor> {
+    match image.dtype {
+        Some(dtype) => converted(cx, out, dtype),
+        None => Ok(out.clone()),
+    }
+}
+
+fn convert(cx: &Cx<'_>) -> Infer<Val> {
+    let image = cx.tensor(IMAGE)?;
+    let Some(dtype) = cx.dtype(cx.known(DTYPE)?)? else {
+        return Err(Stop::Unknown("a dtype that is not known"));
+    };
+    converted(cx, &image, dtype).map(Val::T)
+}
+
+fn brightness(cx: &Cx<'_>, random: bool) -> Infer<Val> {
+    let factor = cx.known(FACTOR)?;
+    if random && number(factor).is_some_and(|d| d < 0.0) {
+        return refuse(cx, "max_delta", "max_delta must be non-negative.");
+    }
+    let image = cx.tensor(IMAGE)?;
+    let wide = floats(cx, &image)?;
+    let delta = if random { Val::from(0.5) } else { factor.clone() };
+    let delta = cast(cx, cx.convert(&delta, None)?, wide.dtype)?;
+    let out = binary(cx, "AddV2", wide, delta)?;
+    back(cx, &out, &image).map(Val::T)
+}
+
+/// `adjust_contrast`, `adjust_hue`, `adjust_saturation`.
+fn adjusted(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
+    let image = cx.tensor(IMAGE)?;
+    let factor = cx.known(FACTOR)?.clone();
+    if kernel == "AdjustHue" && cx.eager() && number(&factor).is_some_and(|d| !(-1.0..=1.0).contains(&d)) {
+        return refuse(cx, "delta", "delta must be in the interval [-1, 1]");
+    }
+    let out = image::adjust(cx, kernel, Val::T(floats(cx, &image)?), factor)?;
+    back(cx, &out, &image).map(Val::T)
+}
+
+/// `random_contrast`, `random_saturation`.
+fn ranged(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
+    let (lower, upper) = (number(cx.known(FACTOR)?), number(cx.known(UPPER)?));
+    if lower.zip(upper).is_some_and(|(l, u)| u <= l) {
+        return refuse(cx, "upper", "upper must be > lower.");
+    }
+    if lower.is_some_and(|l| l < 0.0) {
+        return refuse(cx, "lower", "lower must be non-negative.");
+    }
+    let image = cx.tensor(IMAGE)?;
+    let out = image::adjust(cx, kernel, Val::T(floats(cx, &image)?), Val::from(1.0))?;
+    back(cx, &out, &image).map(Val::T)
+}
+
+fn random_hue(cx: &Cx<'_>) -> Infer<Val> {
+    let delta = number(cx.known(FACTOR)?);
+    if delta.is_some_and(|d| d > 0.5) {
+        return refuse(cx, "max_delta", "max_delta must be <= 0.5.");
+    }
+    if delta.is_some_and(|d| d < 0.0) {
+        return refuse(cx, "max_delta", "max_delta must be non-negative.");
+    }
+    let image = cx.tensor(IMAGE)?;
+    let out = image::adjust(cx, "AdjustHue", Val::T(floats(cx, &image)?), Val::from(0.1))?;
+    back(cx, &out, &image).map(Val::T)
+}
+
+fn gamma(cx: &Cx<'_>) -> Infer<Val> {
+    let image = cx.tensor(IMAGE)?;
+    let factor = cx.known(FACTOR)?;
+    if number(factor).is_some_and(|g| g < 0.0) {
+        return refuse(cx, "gamma", "Gamma should be a non-negative real number.");
+    }
+    let wide = floats(cx, &image)?;
+    let power = match factor {
+        Val::Py(Arg::Missing) => Val::from(1.0),
+        other => other.clone(),
+    };
+    let out = binary(cx, "Pow", wide, power)?;
+    back(cx, &out, &image).map(Val::T)
+}
+
+fn grayscale(cx: &Cx<'_>) -> Infer<Val> {
+    let image = cx.tensor(IMAGE)?;
+    let wide = converted(cx, &image, DType::Float32)?;
+    let weights = Tensor::new(Shape::known(&[3]), DType::Float32);
+    let gray = tensordot(cx, &wide, &weights, &Val::List(vec![Val::from(-1), Val::from(-1)]))?;
+    let gray = expand_dims(cx, gray, Val::from(-1))?;
+    back(cx, &gray, &image).map(Val::T)
+}
+
+fn to_rgb(cx: &Cx<'_>) -> Infer<Val> {
+    let image = cx.tensor(IMAGE)?;
+    let Some(rank) = image.rank() else { return Err(Stop::Unknown("an image of unknown rank")) };
+    if rank < 2 {
+        let text =
+            format!("A grayscale image (shape {}) must be at least two-dimensional.", image.shape.tuple());
+        let mistake = Mistake::RankMismatch { param: "images", expected: "at least 2".to_owned(), got: rank };
+        return cx.value_error(text, mistake);
+    }
+    let last = image.shape.dim(-1).unwrap_or(Dim::Unknown);
+    if let Some(n) = last.known().filter(|n| *n != 1) {
+        let whole = image.shape.all_known().is_some();
+        let (left, right) = (last, Dim::Known(1));
+        let mistake = Mistake::DimMismatch { left, right, what: "the channels of a grayscale image" };
+        if cx.eager() || whole {
+            return cx.value_error("Last dimension of a grayscale image should be size 1.", mistake);
+        }
+        let tiled = image.shape.with_dim(rank - 1, Dim::Known(n * 3));
+        let wanted = image.shape.with_dim(rank - 1, Dim::Known(3));
+        let text = format!(
+            "Dimension {} in both shapes must be equal, but are {} and 3. Shapes are {} and {}.",
+            rank - 1,
+            n * 3,
+            tiled.bracketed(),
+            wanted.bracketed()
+        );
+        return cx.value_error(text, mistake);
+    }
+    let shape = image.shape.with_dim(rank - 1, Dim::Known(3));
+    Ok(Val::T(image.with_shape(shape).with_content(tensor::Content::Unknown)))
+}
+
+fn hsv(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
+    image::colours(cx, kernel, cx.known(IMAGE)?.clone()).map(Val::T)
+}
+
+/// Colour spaces that are a matrix away: the product is not checked where the batch is not known.
+fn linear(cx: &Cx<'_>) -> Infer<Val> {
+    let image = cx.tensor(IMAGE)?;
+    let kernel = Tensor::new(Shape::known(&[3, 3]), image.dtype);
+    let Some(rank) = image.rank() else { return Err(Stop::Unknown("an image of unknown rank")) };
+    let axes = Val::List(vec![Val::ints(&[rank as i64 - 1]), Val::ints(&[0])]);
+    tensordot(cx, &image, &kernel, &axes).map(Val::T)
+}
+
+fn standardized(cx: &Cx<'_>) -> Infer<Val> {
+    let image = cx.tensor(IMAGE)?;
+    check(cx, &image)?;
+    let image = cast(cx, image, Some(DType::Float32))?;
+    let axes = Axes::ints(&[-1, -2, -3]);
+    let mean = reduce(cx, "Mean", &image, &axes, true)?;
+    let spread = unary(cx, "Sqrt", variance(cx, &image, &axes, true)?)?;
+    let centred = binary(cx, "Sub", image, mean)?;
+    binary(cx, "RealDiv", centred, spread).map(Val::T)
+}
+
+fn jpeg_quality(cx: &Cx<'_>) -> Infer<Val> {
+    let image = cx.tensor(IMAGE)?;
+    if image.rank() != Some(3) {
+        return Err(Stop::Unknown("an image that is not of rank 3"));
+    }
+    let channels = image.shape.dim(2).unwrap_or(Dim::Unknown);
+    let open =
+        if cx.eager() { image.shape.clone() } else { Shape::new([Dim::Unknown, Dim::Unknown, channels]) };
+    Ok(Val::T(Tensor::new(open, image.dtype)))
+}

@@ -1,0 +1,268 @@
+//! Functions that measure images or take parts of them: patches, boxes, edges, likeness; decoding.
+
+use tensor::{DType, Dim, Shape};
+
+use super::colour::converted;
+use crate::defs::rule;
+use crate::kernels::conv::{Padding, Window};
+use crate::kernels::image;
+use crate::kernels::pointwise::{binary, unary};
+use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::stride::{Bounds, Pick, strided_slice};
+use crate::spec::{Cx, Tensor, Val, merge, run};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop};
+
+const IMAGES: Param<Arg> = Param::at(0, &["images", "image", "input", "contents"]);
+const OTHER: Param<Arg> = Param::at(1, &["b", "img2"]);
+const FIRST: Param<Arg> = Param::at(0, &["a", "img1"]);
+const CHANNELS: Param<Arg> = Param::named(&["channels"]);
+const DTYPE: Param<Arg> = Param::named(&["dtype"]);
+const EXPAND: Param<Arg> = Param::named(&["expand_animations"]);
+
+const SOURCE: &str = "tensorflow/python/ops/image_ops_impl.py, tensorflow/core/ops/image_ops.cc";
+
+pub(in crate::defs) static OPS: &[Op] = &[
+    rule("extract_patches", &["tf.image.extract_patches"], |c| run(c, patches), SOURCE),
+    rule("crop_and_resize", &["tf.image.crop_and_resize"], |c| run(c, crop_and_resize), SOURCE),
+    rule("psnr", &["tf.image.psnr"], |c| run(c, psnr), SOURCE),
+    rule("ssim", &["tf.image.ssim"], |c| run(c, |cx| ssim(cx, 11)), SOURCE),
+    rule("total_variation", &["tf.image.total_variation"], |c| run(c, total_variation), SOURCE),
+    rule("image_gradients", &["tf.image.image_gradients"], |c| run(c, image_gradients), SOURCE),
+    rule("sobel_edges", &["tf.image.sobel_edges"], |c| run(c, sobel_edges), SOURCE),
+    rule("draw_bounding_boxes", &["tf.image.draw_bounding_boxes"], |c| run(c, draw), SOURCE),
+    rule("non_max_suppression", &["tf.image.non_max_suppression"], |c| run(c, non_max), SOURCE),
+    rule("extract_glimpse", &["tf.image.extract_glimpse"], |c| run(c, glimpse), SOURCE),
+    rule(
+        "decode_jpeg",
+        &["tf.io.decode_jpeg", "tf.io.decode_png", "tf.io.decode_bmp"],
+        |c| run(c, |cx| decoded(cx, true)),
+        SOURCE,
+    ),
+    rule("decode_image", &["tf.io.decode_image"], |c| run(c, |cx| decoded(cx, false)), SOURCE),
+];
+
+fn refuse<R>(cx: &Cx<'_>, param: &'static str, text: String) -> Infer<R> {
+    cx.value_error(text.clone(), Mistake::Argument { param, problem: text })
+}
+
+fn patches(cx: &Cx<'_>) -> Infer<Val> {
+    const LISTS: [(Param<Arg>, &str); 3] = [
+        (Param::at(1, &["sizes"]), "ksizes"),
+        (Param::at(2, &["strides"]), "strides"),
+        (Param::at(3, &["rates"]), "rates"),
+    ];
+    const PADDING: Param<Arg> = Param::at(4, &["padding"]);
+    let mut lists = Vec::new();
+    for (param, name) in LISTS {
+        let given = cx.known(param)?;
+        if matches!(given, Val::Py(Arg::Int(_))) {
+            let text = format!(
+                "Expected list for '{name}' argument to 'extract_image_patches' Op, not {}.",
+                crate::spec::repr(given)
+            );
+            return cx.type_error(text.clone(), Mistake::Argument { param: "sizes", problem: text });
+        }
+        let list = cx.ints(given)?;
+        if list.len() < 4 {
+            let text = format!(
+                "Attr '{name}' of 'ExtractImagePatches' Op passed list of length {} less than minimum 4.",
+                list.len()
+            );
+            return refuse(cx, "sizes", text);
+        }
+        lists.push(list);
+    }
+    let padding = match cx.known(PADDING)? {
+        Val::Py(Arg::Str(s)) if &**s == "SAME" => Padding::Same,
+        Val::Py(Arg::Str(s)) if &**s == "VALID" => Padding::Valid,
+        Val::Py(Arg::Str(s)) => {
+            let class = if cx.eager() { Exc::InvalidArgumentError } else { Exc::ValueError };
+            let text = format!(
+                "Attr 'padding' of 'ExtractImagePatches' Op passed string '{s}' not in: \"SAME\", \"VALID\"."
+            );
+            return cx.raise(class, text.clone(), Mistake::Argument { param: "padding", problem: text });
+        }
+        _ => return Err(Stop::Unknown("a padding that is not known")),
+    };
+    let [sizes, strides, dilations] = &lists[..] else {
+        return Err(Stop::Unknown("sizes that are not known"));
+    };
+    if [sizes, strides, dilations].iter().any(|l| l.iter().any(|n| *n < 1)) {
+        return Err(Stop::Unknown("sizes that are not positive"));
+    }
+    let window = Window { strides: strides.clone(), dilations: dilations.clone(), padding, first: false };
+    image::patches(cx, cx.known(IMAGES)?.clone(), sizes, &window).map(Val::T)
+}
+
+fn crop_and_resize(cx: &Cx<'_>) -> Infer<Val> {
+    const BOXES: Param<Arg> = Param::at(1, &["boxes"]);
+    const NUMBERS: Param<Arg> = Param::at(2, &["box_indices"]);
+    const SIZE: Param<Arg> = Param::at(3, &["crop_size"]);
+    let of = |p: Param<Arg>| cx.known(p).cloned();
+    image::crop_and_resize(cx, of(IMAGES)?, of(BOXES)?, of(NUMBERS)?, of(SIZE)?).map(Val::T)
+}
+
+fn psnr(cx: &Cx<'_>) -> Infer<Val> {
+    let (a, b) = (cx.tensor(FIRST)?, cx.tensor(OTHER)?);
+    let (a, b) = (converted(cx, &a, DType::Float32)?, converted(cx, &b, DType::Float32)?);
+    let distance = binary(cx, "SquaredDifference", a, b)?;
+    let mean = reduce(cx, "Mean", distance, &Axes::ints(&[-3, -2, -1]), false)?;
+    unary(cx, "Log", mean).map(Val::T)
+}
+
+/// Structural similarity: one number for each image.
+fn ssim(cx: &Cx<'_>, default: i64) -> Infer<Val> {
+    const FILTER: Param<Arg> = Param::named(&["filter_size"]);
+    const INDEX_MAP: Param<bool> = Param::named(&["return_index_map"]);
+    let (a, b) = (cx.tensor(FIRST)?, cx.tensor(OTHER)?);
+    let (Some(x), Some(y)) = (a.shape.dims(), b.shape.dims()) else {
+        return Err(Stop::Unknown("images of unknown rank"));
+    };
+    for (t, dims) in [(&a, x), (&b, y)] {
+        if dims.len() < 3 {
+            let text = format!("Shape {} must have rank at least 3", t.shape.tuple());
+            let (expected, got) = ("at least 3".to_owned(), dims.len());
+            return cx.value_error(text, Mistake::RankMismatch { param: "img1", expected, got });
+        }
+    }
+    let size = match cx.known(FILTER)? {
+        v if v.is_none() => default,
+        v => cx.int(v)?,
+    };
+    if cx.get(INDEX_MAP)? || cx.eager() && !a.shape.compatible(&b.shape) {
+        return Err(Stop::Unknown("images that differ, or an index map"));
+    }
+    let small = |dims: &[Dim]| {
+        dims[dims.len() - 3..dims.len() - 1].iter().find(|d| d.known().is_some_and(|n| n < size)).copied()
+    };
+    if let Some(side) = small(x).or_else(|| small(y)) {
+        if cx.eager() {
+            return Err(Stop::Unknown("images smaller than the filter, on values"));
+        }
+        let text = format!("Negative dimension size caused by subtracting {size} from {side}");
+        let (left, right) = (side, Dim::Known(size));
+        return cx
+            .value_error(text, Mistake::DimMismatch { left, right, what: "a filter larger than the image" });
+    }
+    let batch = |dims: &[Dim]| Shape::new(dims[..dims.len() - 3].iter().copied());
+    let out = cx.fit("Mul", merge::broadcast(&batch(x), &batch(y)))?;
+    let mut made = Tensor::new(out, DType::Float32);
+    made.reach.join(&a.reach);
+    made.reach.join(&b.reach);
+    Ok(Val::T(made))
+}
+
+/// The differences of neighbours along an axis.
+fn differences(cx: &Cx<'_>, x: &Tensor, axis: usize) -> Infer<Tensor> {
+    let whole = Pick::Range(Bounds { start: None, stop: None, step: None });
+    let cut = |start: Option<i64>, stop: Option<i64>| {
+        let bounds = Bounds { start: start.map(Dim::Known), stop: stop.map(Dim::Known), step: None };
+        let mut picks = vec![whole; axis];
+        picks.push(Pick::Range(bounds));
+        strided_slice(cx, x, &picks)
+    };
+    binary(cx, "Sub", cut(Some(1), None)?, cut(None, Some(-1))?)
+}
+
+fn total_variation(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(IMAGES)?;
+    let (first, axes) = match x.rank() {
+        Some(3) => (0, Axes::All),
+        Some(4) => (1, Axes::ints(&[1, 2, 3])),
+        Some(rank) => {
+            let text = "'images' must be either 3 or 4-dimensional.";
+            let mistake = Mistake::RankMismatch { param: "images", expected: "3 or 4".to_owned(), got: rank };
+            return cx.value_error(text, mistake);
+        }
+        None => return Err(Stop::Unknown("images of unknown rank")),
+    };
+    let sum = |axis: usize| {
+        let distance = unary(cx, "Abs", differences(cx, &x, axis)?)?;
+        reduce(cx, "Sum", distance, &axes, false)
+    };
+    binary(cx, "AddV2", sum(first)?, sum(first + 1)?).map(Val::T)
+}
+
+fn image_gradients(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(IMAGES)?;
+    match x.rank() {
+        Some(4) => Ok(Val::tuple([x.clone(), x])),
+        Some(rank) => {
+            let text = format!(
+                "image_gradients expects a 4D tensor [batch_size, h, w, d], not {}.",
+                x.shape.tuple()
+            );
+            let mistake = Mistake::RankMismatch { param: "image", expected: "4".to_owned(), got: rank };
+            cx.value_error(text, mistake)
+        }
+        None => Err(Stop::Unknown("images of unknown rank")),
+    }
+}
+
+fn sobel_edges(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(IMAGES)?;
+    let Some(dims) = x.shape.dims().filter(|d| d.len() == 4) else {
+        return Err(Stop::Unknown("images that are not of rank 4"));
+    };
+    let shape = dims.iter().copied().chain([Dim::Known(2)]).collect();
+    Ok(Val::T(x.clone().with_shape(shape).with_content(tensor::Content::Unknown)))
+}
+
+fn draw(cx: &Cx<'_>) -> Infer<Val> {
+    const BOXES: Param<Arg> = Param::at(1, &["boxes"]);
+    let node = cx.node("DrawBoundingBoxes", [cx.known(IMAGES)?.clone(), cx.known(BOXES)?.clone()])?;
+    let shape = cx.fit_or("DrawBoundingBoxes", merge::rank_at_least(&node.x(0).shape, 3), || {
+        "The rank of the images should be 4".to_owned()
+    });
+    shape?;
+    Ok(Val::T(node.out(node.x(0).shape.clone())))
+}
+
+fn non_max(cx: &Cx<'_>) -> Infer<Val> {
+    const BOXES: Param<Arg> = Param::at(0, &["boxes"]);
+    const SCORES: Param<Arg> = Param::at(1, &["scores"]);
+    const KERNEL: &str = "NonMaxSuppression";
+    let count = Val::T(Tensor::new(Shape::scalar(), DType::Int32));
+    let node = cx.node(KERNEL, [cx.known(BOXES)?.clone(), cx.known(SCORES)?.clone(), count])?;
+    let boxes = cx.fit(KERNEL, merge::rank(&node.x(0).shape, 2))?;
+    let scores = cx.fit(KERNEL, merge::rank(&node.x(1).shape, 1))?;
+    let dim = |s: &Shape, at: i64| s.dim(at).unwrap_or(Dim::Unknown);
+    cx.fit(KERNEL, merge::dims(dim(&boxes, 0), dim(&scores, 0), "boxes and scores"))?;
+    cx.fit(KERNEL, merge::value(dim(&boxes, 1), 4))?;
+    Ok(Val::T(node.out(Shape::new([Dim::Unknown]))))
+}
+
+fn glimpse(cx: &Cx<'_>) -> Infer<Val> {
+    const SIZE: Param<Arg> = Param::at(1, &["size"]);
+    let x = cx.tensor(IMAGES)?;
+    let size = cx.convert(cx.known(SIZE)?, Some(DType::Int32))?;
+    let shape = cx.fit("ExtractGlimpseV2", merge::rank(&x.shape, 4))?;
+    let (height, width) = image::pair(&size);
+    let mut out = Tensor::new(shape.with_dim(1, height).with_dim(2, width), DType::Float32);
+    out.reach = x.reach.clone().at_most(crate::Flow::Unknown);
+    Ok(Val::T(out))
+}
+
+/// Decoded images: their sizes are in the data.
+fn decoded(cx: &Cx<'_>, still: bool) -> Infer<Val> {
+    let contents = cx.tensor(IMAGES)?;
+    if let Some(dtype) = contents.dtype.filter(|d| *d != DType::String) {
+        let _ = dtype;
+        return Err(Stop::Unknown("contents that are no string"));
+    }
+    if cx.eager() {
+        return Err(Stop::Unknown("the contents of a file"));
+    }
+    let dtype = match cx.known(DTYPE)? {
+        v if v.is_none() => Some(DType::UInt8),
+        v => cx.dtype(v)?,
+    };
+    let channels = match cx.known(CHANNELS)? {
+        v if v.is_none() => 0,
+        v => cx.int(v)?,
+    };
+    let depth = if channels == 0 { Dim::Unknown } else { Dim::Known(channels) };
+    let animated = !still && !matches!(cx.known(EXPAND)?, Val::Py(Arg::Bool(false)));
+    let shape = if animated { Shape::UNKNOWN } else { Shape::new([Dim::Unknown, Dim::Unknown, depth]) };
+    Ok(Val::T(Tensor::new(shape, dtype)))
+}

@@ -1,0 +1,307 @@
+//! Functions that move, crop or pad images: flips, rotations, boxes.
+
+use tensor::{DType, Dim, Shape};
+
+use super::resize;
+use crate::defs::rule;
+use crate::kernels::layout::{reverse, transpose};
+use crate::kernels::shape::expand_dims;
+use crate::spec::{Cx, Tensor, Val, run};
+use crate::{Arg, Infer, Mistake, Op, Param, Stop};
+
+const IMAGE: Param<Arg> = Param::at(0, &["image", "images", "value"]);
+const SIZE: Param<Arg> = Param::at(1, &["size"]);
+const FRACTION: Param<Arg> = Param::at(1, &["central_fraction"]);
+const METHOD: Param<Arg> = Param::named(&["method"]);
+
+const SOURCE: &str = "tensorflow/python/ops/image_ops_impl.py";
+
+pub(in crate::defs) static OPS: &[Op] = &[
+    rule("flip_left_right", &["tf.image.flip_left_right"], |c| run(c, |cx| flip(cx, 1, false)), SOURCE),
+    rule("flip_up_down", &["tf.image.flip_up_down"], |c| run(c, |cx| flip(cx, 0, false)), SOURCE),
+    rule(
+        "random_flip_left_right",
+        &["tf.image.random_flip_left_right", "tf.image.stateless_random_flip_left_right"],
+        |c| run(c, |cx| flip(cx, 1, true)),
+        SOURCE,
+    ),
+    rule(
+        "random_flip_up_down",
+        &["tf.image.random_flip_up_down", "tf.image.stateless_random_flip_up_down"],
+        |c| run(c, |cx| flip(cx, 0, true)),
+        SOURCE,
+    ),
+    rule("image_rot90", &["tf.image.rot90"], |c| run(c, rot90), SOURCE),
+    rule("image_transpose", &["tf.image.transpose"], |c| run(c, transposed), SOURCE),
+    rule("central_crop", &["tf.image.central_crop"], |c| run(c, central_crop), SOURCE),
+    rule("pad_to_bounding_box", &["tf.image.pad_to_bounding_box"], |c| run(c, |cx| boxed(cx, true)), SOURCE),
+    rule(
+        "crop_to_bounding_box",
+        &["tf.image.crop_to_bounding_box"],
+        |c| run(c, |cx| boxed(cx, false)),
+        SOURCE,
+    ),
+    rule(
+        "resize_with_crop_or_pad",
+        &["tf.image.resize_with_crop_or_pad"],
+        |c| run(c, |cx| fitted(cx, false)),
+        SOURCE,
+    ),
+    rule("resize_with_pad", &["tf.image.resize_with_pad"], |c| run(c, |cx| fitted(cx, true)), SOURCE),
+    rule(
+        "random_crop",
+        &["tf.image.random_crop", "tf.image.stateless_random_crop"],
+        |c| run(c, random_crop),
+        "tensorflow/python/ops/random_crop_ops.py",
+    ),
+];
+
+fn refuse<R>(cx: &Cx<'_>, param: &'static str, text: String) -> Infer<R> {
+    cx.value_error(text.clone(), Mistake::Argument { param, problem: text })
+}
+
+/// `_AssertAtLeast3DImage`.
+pub(super) fn check(cx: &Cx<'_>, image: &Tensor) -> Infer<()> {
+    let Some(dims) = image.shape.dims() else { return Ok(()) };
+    if dims.len() < 3 {
+        let text = format!("'image' (shape {}) must be at least three-dimensional.", image.shape.tuple());
+        let (expected, got) = ("at least 3".to_owned(), dims.len());
+        return cx.value_error(text, Mistake::RankMismatch { param: "image", expected, got });
+    }
+    if dims[dims.len() - 3..].contains(&Dim::Known(0)) {
+        let text = format!("inner 3 dims of 'image.shape' must be > 0: {}", image.shape.tuple());
+        return refuse(cx, "image", text);
+    }
+    Ok(())
+}
+
+/// Refuses a rank other than 3 and 4; `space` stands before the last words.
+fn ranked(cx: &Cx<'_>, image: &Tensor, space: &str) -> Infer<usize> {
+    match image.rank() {
+        Some(rank @ (3 | 4)) => Ok(rank),
+        Some(rank) => {
+            let text =
+                format!("'image' (shape {}){space}must have either 3 or 4 dimensions.", image.shape.tuple());
+            let mistake = Mistake::RankMismatch { param: "image", expected: "3 or 4".to_owned(), got: rank };
+            cx.value_error(text, mistake)
+        }
+        None => Err(Stop::Unknown("an image of unknown rank")),
+    }
+}
+
+fn flip(cx: &Cx<'_>, axis: i64, random: bool) -> Infer<Val> {
+    let image = cx.tensor(IMAGE)?;
+    check(cx, &image)?;
+    let rank = ranked(cx, &image, if random { " " } else { "" })?;
+    let flipped = reverse(cx, &image, Val::ints(&[axis + rank as i64 - 3]))?;
+    if random {
+        return Ok(Val::T(image.with_content(tensor::Content::Unknown)));
+    }
+    Ok(Val::T(flipped))
+}
+
+fn rot90(cx: &Cx<'_>) -> Infer<Val> {
+    const TIMES: Param<Arg> = Param::at(1, &["k"]);
+    let image = cx.tensor(IMAGE)?;
+    check(cx, &image)?;
+    let rank = ranked(cx, &image, " ")?;
+    let (h, w) = (rank - 3, rank - 2);
+    let times = match cx.known(TIMES)? {
+        v if v.is_none() => Ok(1),
+        v => cx.int(v),
+    };
+    let shape = image.shape.clone();
+    let out = match times {
+        Ok(k) if cx.eager() => {
+            let (height, width) = (shape.dim(h as i64), shape.dim(w as i64));
+            match (k.rem_euclid(2), height, width) {
+                (1, Some(height), Some(width)) => shape.with_dim(h, width).with_dim(w, height),
+                _ => shape,
+            }
+        }
+        // While tracing, the number of turns is a tensor: sizes are left open.
+        _ => shape.with_dim(h, Dim::Unknown).with_dim(w, Dim::Unknown),
+    };
+    Ok(Val::T(image.with_shape(out).with_content(tensor::Content::Unknown)))
+}
+
+fn transposed(cx: &Cx<'_>) -> Infer<Val> {
+    let image = cx.tensor(IMAGE)?;
+    check(cx, &image)?;
+    let order: &[i64] = if ranked(cx, &image, " ")? == 3 { &[1, 0, 2] } else { &[0, 2, 1, 3] };
+    transpose(cx, image, Val::ints(order)).map(Val::T)
+}
+
+fn central_crop(cx: &Cx<'_>) -> Infer<Val> {
+    let image = cx.tensor(IMAGE)?;
+    let fraction = match cx.known(FRACTION)? {
+        Val::Py(Arg::Float(f)) => Some(*f),
+        Val::Py(Arg::Int(n)) => Some(*n as f64),
+        Val::T(_) | Val::Py(Arg::Number(_)) => None,
+        _ => return Err(Stop::Unknown("a fraction that is not known")),
+    };
+    match fraction {
+        Some(f) if f <= 0.0 || f > 1.0 => {
+            return refuse(cx, "central_fraction", "central_fraction must be within (0, 1]".to_owned());
+        }
+        Some(1.0) => return Ok(Val::T(image)),
+        _ => {}
+    }
+    check(cx, &image)?;
+    let Some(rank) = image.rank() else { return Err(Stop::Unknown("an image of unknown rank")) };
+    if !(3..=4).contains(&rank) {
+        let text = format!("`image` should either be a Tensor with rank = 3 or rank = 4. Had rank = {rank}.");
+        let mistake = Mistake::RankMismatch { param: "image", expected: "3 or 4".to_owned(), got: rank };
+        return cx.value_error(text, mistake);
+    }
+    let mut shape = image.shape.clone();
+    for axis in [rank - 3, rank - 2] {
+        let size = match (shape.dim(axis as i64), fraction) {
+            (Some(Dim::Known(n)), Some(f)) => {
+                let start = ((n as f64 - n as f64 * f) / 2.0).trunc() as i64;
+                Dim::Known(n - start * 2)
+            }
+            _ => Dim::Unknown,
+        };
+        shape = shape.with_dim(axis, size);
+    }
+    Ok(Val::T(image.with_shape(shape).with_content(tensor::Content::Unknown)))
+}
+
+/// An image as a batch of images, and whether it was one.
+fn as_batch(cx: &Cx<'_>, image: Tensor) -> Infer<(Tensor, bool)> {
+    let rank = ranked(cx, &image, " ")?;
+    let batch = if rank == 3 { expand_dims(cx, image, Val::from(0))? } else { image };
+    check(cx, &batch)?;
+    Ok((batch, rank == 4))
+}
+
+fn without_batch(image: Tensor, batch: bool) -> Tensor {
+    if batch {
+        return image;
+    }
+    let shape = image.shape.dims().map_or(Shape::UNKNOWN, |d| d[1..].iter().copied().collect());
+    image.with_shape(shape)
+}
+
+/// Reads an int or a scalar tensor as a dim.
+fn dim(cx: &Cx<'_>, val: &Val) -> Infer<Dim> {
+    match val {
+        Val::Py(Arg::Int(n)) => Ok(Dim::Known(*n)),
+        Val::Py(Arg::Dim(d)) => Ok(*d),
+        Val::T(_) => Ok(cx.int(val).map_or(Dim::Unknown, Dim::Known)),
+        _ => Err(Stop::Unknown("a size that is not known")),
+    }
+}
+
+/// `pad_to_bounding_box` and `crop_to_bounding_box`.
+fn boxed(cx: &Cx<'_>, pads: bool) -> Infer<Val> {
+    const BOX: [Param<Arg>; 4] = [
+        Param::at(1, &["offset_height"]),
+        Param::at(2, &["offset_width"]),
+        Param::at(3, &["target_height"]),
+        Param::at(4, &["target_width"]),
+    ];
+    let (image, batch) = as_batch(cx, cx.tensor(IMAGE)?)?;
+    let place = [
+        dim(cx, cx.known(BOX[0])?)?,
+        dim(cx, cx.known(BOX[1])?)?,
+        dim(cx, cx.known(BOX[2])?)?,
+        dim(cx, cx.known(BOX[3])?)?,
+    ];
+    let out = if pads { padded(cx, &image, place)? } else { cropped(cx, &image, place)? };
+    Ok(Val::T(without_batch(out, batch)))
+}
+
+/// Tells whether a condition on known sizes is known not to hold.
+fn fails(holds: Option<bool>) -> bool {
+    holds == Some(false)
+}
+
+fn sizes(image: &Tensor) -> (Dim, Dim) {
+    (image.shape.dim(1).unwrap_or(Dim::Unknown), image.shape.dim(2).unwrap_or(Dim::Unknown))
+}
+
+fn replaced(image: &Tensor, height: Dim, width: Dim) -> Tensor {
+    let shape = image.shape.with_dim(1, height).with_dim(2, width);
+    image.clone().with_shape(shape).with_content(tensor::Content::Unknown)
+}
+
+fn padded(cx: &Cx<'_>, image: &Tensor, place: [Dim; 4]) -> Infer<Tensor> {
+    let [top, left, height, width] = place;
+    let (have_height, have_width) = sizes(image);
+    let positive = |d: Dim| d.known().map(|n| n >= 0);
+    let fits =
+        |target: Dim, offset: Dim, have: Dim| Some(target.known()? - offset.known()? - have.known()? >= 0);
+    for (fails, text) in [
+        (fails(positive(top)), "offset_height must be >= 0"),
+        (fails(positive(left)), "offset_width must be >= 0"),
+        (fails(fits(width, left, have_width)), "width must be <= target - offset"),
+        (fails(fits(height, top, have_height)), "height must be <= target - offset"),
+    ] {
+        if fails {
+            return refuse(cx, "target_height", text.to_owned());
+        }
+    }
+    Ok(replaced(image, height, width))
+}
+
+fn cropped(cx: &Cx<'_>, image: &Tensor, place: [Dim; 4]) -> Infer<Tensor> {
+    let [top, left, height, width] = place;
+    let (have_height, have_width) = sizes(image);
+    let least = |d: Dim, n: i64| d.known().map(|v| v >= n);
+    let fits = |have: Dim, target: Dim, offset: Dim| Some(have.known()? >= target.known()? + offset.known()?);
+    for (fails, text) in [
+        (fails(least(left, 0)), "offset_width must be >= 0."),
+        (fails(least(top, 0)), "offset_height must be >= 0."),
+        (fails(least(width, 1)), "target_width must be > 0."),
+        (fails(least(height, 1)), "target_height must be > 0."),
+        (fails(fits(have_width, width, left)), "width must be >= target + offset."),
+        (fails(fits(have_height, height, top)), "height must be >= target + offset."),
+    ] {
+        if fails {
+            return refuse(cx, "target_height", text.to_owned());
+        }
+    }
+    Ok(replaced(image, height, width))
+}
+
+/// `resize_with_crop_or_pad` and `resize_with_pad`: the size that is asked for, whatever the image's.
+fn fitted(cx: &Cx<'_>, resizes: bool) -> Infer<Val> {
+    const TARGET: [Param<Arg>; 2] = [Param::at(1, &["target_height"]), Param::at(2, &["target_width"])];
+    let (image, batch) = as_batch(cx, cx.tensor(IMAGE)?)?;
+    let (height, width) = (dim(cx, cx.known(TARGET[0])?)?, dim(cx, cx.known(TARGET[1])?)?);
+    for (size, text) in [(width, "target_width must be > 0."), (height, "target_height must be > 0.")] {
+        if size.known().is_some_and(|n| n <= 0) {
+            return refuse(cx, "target_height", text.to_owned());
+        }
+    }
+    let mut out = image;
+    if resizes {
+        let method = match cx.known(METHOD)? {
+            Val::Py(Arg::Missing) => "bilinear".to_owned(),
+            Val::Py(Arg::Str(s)) => s.to_string(),
+            _ => return Err(Stop::Unknown("a method that is not known")),
+        };
+        let open = Val::T(Tensor::new(Shape::known(&[2]), DType::Int32));
+        out = resize::resize(cx, &Val::T(out), &open, &method, false, false)?;
+    }
+    Ok(Val::T(without_batch(replaced(&out, height, width), batch)))
+}
+
+fn random_crop(cx: &Cx<'_>) -> Infer<Val> {
+    let value = cx.tensor(IMAGE)?;
+    let size = cx.convert(cx.known(SIZE)?, Some(DType::Int32))?;
+    let whole = crate::kernels::shape::shape_of(&value, DType::Int32);
+    crate::kernels::pointwise::binary(cx, "GreaterEqual", whole, &size)?;
+    let sizes = match size.content.dims() {
+        Some(dims) => Shape::new(dims),
+        None => value.rank().map_or(Shape::UNKNOWN, Shape::of_rank),
+    };
+    if let (true, Some(have), Some(want)) = (cx.eager(), value.shape.all_known(), sizes.all_known())
+        && have.iter().zip(&want).any(|(h, w)| h < w)
+    {
+        return Err(Stop::Unknown("a crop larger than the image, on values"));
+    }
+    Ok(Val::T(value.with_shape(sizes).with_content(tensor::Content::Unknown)))
+}

@@ -1,0 +1,313 @@
+//! Less common functions of `tf.math`, `tf.nn` and `tf`.
+
+use tensor::{DType, Dim, Shape};
+
+use super::rule;
+use crate::kernels::index::{scatter_nd, select};
+use crate::kernels::join;
+use crate::kernels::pointwise::{binary, cast, unary};
+use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::shape::squeeze;
+use crate::params::{AXIS, KEEPDIMS, X};
+use crate::spec::{Cx, Tensor, Val, merge, run};
+use crate::{Arg, Infer, Mistake, Op, Param, Stop};
+
+const Y: Param<Arg> = Param::at(1, &["b", "y", "range"]);
+const Z: Param<Arg> = Param::at(2, &["x", "z"]);
+const NUM_CLASSES: Param<Arg> = Param::named(&["num_classes"]);
+const WEIGHTS: Param<Arg> = Param::named(&["weights"]);
+const DTYPE: Param<Arg> = Param::named(&["dtype"]);
+const NBINS: Param<Arg> = Param::named(&["nbins", "value_range_bins"]);
+
+const SOURCE: &str = "tensorflow/python/ops/math_ops.py";
+
+pub(super) static OPS: &[Op] = &[
+    rule("betainc", &["tf.math.betainc"], |c| run(c, betainc), "tensorflow/core/ops/math_ops.cc: Betainc"),
+    rule("polyval", &["tf.math.polyval"], |c| run(c, polyval), SOURCE),
+    rule("confusion_matrix", &["tf.math.confusion_matrix"], |c| run(c, confusion_matrix), SOURCE),
+    rule("invert_permutation", &["tf.math.invert_permutation"], |c| run(c, invert_permutation), SOURCE),
+    rule("zero_fraction", &["tf.math.zero_fraction"], |c| run(c, zero_fraction), SOURCE),
+    rule("erfcinv", &["tf.math.erfcinv"], |c| run(c, erfcinv), SOURCE),
+    rule("reciprocal_no_nan", &["tf.math.reciprocal_no_nan"], |c| run(c, reciprocal_no_nan), SOURCE),
+    rule("angle", &["tf.math.angle"], |c| run(c, angle), SOURCE),
+    rule("lbeta", &["tf.math.lbeta"], |c| run(c, lbeta), "tensorflow/python/ops/special_math_ops.py: lbeta"),
+    rule("scalar_mul", &["tf.math.scalar_mul"], |c| run(c, scalar_mul), SOURCE),
+    rule(
+        "is_non_decreasing",
+        &["tf.math.is_non_decreasing", "tf.math.is_strictly_increasing"],
+        |c| run(c, ordered),
+        SOURCE,
+    ),
+    rule(
+        "histogram_fixed_width",
+        &["tf.histogram_fixed_width"],
+        |c| run(c, |cx| histogram(cx, true)),
+        SOURCE,
+    ),
+    rule(
+        "histogram_fixed_width_bins",
+        &["tf.histogram_fixed_width_bins"],
+        |c| run(c, |cx| histogram(cx, false)),
+        SOURCE,
+    ),
+    rule(
+        "check_numerics",
+        &["tf.debugging.check_numerics"],
+        |c| run(c, check_numerics),
+        "tensorflow/core/ops/array_ops.cc: CheckNumerics",
+    ),
+    rule(
+        "local_response_normalization",
+        &["tf.nn.local_response_normalization"],
+        |c| run(c, lrn),
+        "tensorflow/core/ops/nn_ops.cc: LRN",
+    ),
+    rule("sufficient_statistics", &["tf.nn.sufficient_statistics"], |c| run(c, sufficient), SOURCE),
+    rule("normalize_moments", &["tf.nn.normalize_moments"], |c| run(c, normalize_moments), SOURCE),
+    rule("weighted_moments", &["tf.nn.weighted_moments"], |c| run(c, weighted_moments), SOURCE),
+    rule(
+        "row_losses",
+        &["tf.nn.nce_loss", "tf.nn.sampled_softmax_loss"],
+        |c| run(c, row_losses),
+        "tensorflow/python/ops/nn_impl.py: nce_loss",
+    ),
+];
+
+fn betainc(cx: &Cx<'_>) -> Infer<Val> {
+    const A: Param<Arg> = Param::at(0, &["a"]);
+    let inputs = [cx.known(A)?.clone(), cx.known(Y)?.clone(), cx.known(Z)?.clone()];
+    let node = cx.node("Betainc", inputs)?;
+    let mut out = Shape::scalar();
+    for i in 0..3 {
+        let shape = &node.x(i).shape;
+        out = match (shape.rank(), out.rank()) {
+            (None, _) | (_, None) => Shape::UNKNOWN,
+            (Some(0), _) => out,
+            (_, Some(0)) => shape.clone(),
+            _ => cx.fit_or("Betainc", merge::shapes(&out, shape), || {
+                format!("Shapes of a and b are inconsistent: {} vs. {}", out.bracketed(), shape.bracketed())
+            })?,
+        };
+    }
+    Ok(Val::T(node.out(out)))
+}
+
+fn polyval(cx: &Cx<'_>) -> Infer<Val> {
+    const COEFFS: Param<Arg> = Param::at(0, &["coeffs"]);
+    const AT: Param<Arg> = Param::at(1, &["x"]);
+    let coeffs = cx.known(COEFFS)?;
+    let Val::List(items) = coeffs else {
+        let text = format!(
+            "Argument coeffs must be list type. Received type {}.",
+            crate::spec::repr::type_name(coeffs)
+        );
+        if matches!(coeffs, Val::Py(Arg::Unknown)) {
+            return Err(Stop::Unknown("coefficients that are not known"));
+        }
+        return cx.value_error(text.clone(), Mistake::Argument { param: "coeffs", problem: text });
+    };
+    let x = cx.tensor(AT)?;
+    let mut parts = items.iter().map(|c| cx.convert_like(c, &x));
+    let Some(first) = parts.next() else { return unary(cx, "ZerosLike", x).map(Val::T) };
+    let mut sum = first?;
+    for part in parts {
+        let product = binary(cx, "Mul", sum, &x)?;
+        sum = binary(cx, "AddV2", part?, product)?;
+    }
+    Ok(Val::T(sum))
+}
+
+fn confusion_matrix(cx: &Cx<'_>) -> Infer<Val> {
+    const LABELS: Param<Arg> = Param::at(0, &["labels"]);
+    const PREDICTIONS: Param<Arg> = Param::at(1, &["predictions"]);
+    let (mut predictions, mut labels) = (cx.tensor(PREDICTIONS)?, cx.tensor(LABELS)?);
+    if let (Some(p), Some(l)) = (predictions.rank(), labels.rank()) {
+        let one = |t: &Tensor| t.shape.dim(-1).is_some_and(|d| d.compatible(Dim::Known(1)));
+        if p == l + 1 && one(&predictions) {
+            predictions = squeeze(cx, predictions, &[-1])?;
+        } else if l == p + 1 && one(&labels) {
+            labels = squeeze(cx, labels, &[-1])?;
+        }
+    }
+    let predictions = cast(cx, predictions, Some(DType::Int64))?;
+    let labels = cast(cx, labels, Some(DType::Int64))?;
+    let classes = match cx.known(NUM_CLASSES)? {
+        v if v.is_none() => Val::T(Tensor::new(Shape::scalar(), DType::Int64)),
+        v => Val::T(cx.convert(v, Some(DType::Int64))?),
+    };
+    let dtype = match cx.known(DTYPE)? {
+        v if v.is_none() => Some(DType::Int32),
+        v => cx.dtype(v)?,
+    };
+    let weights = cx.known(WEIGHTS)?;
+    if !weights.is_none() {
+        return Err(Stop::Unknown("a confusion matrix with weights"));
+    }
+    let shape = join::pack(cx, Val::List(vec![classes.clone(), classes]), 0)?;
+    let ones = Tensor::new(predictions.shape.clone(), dtype);
+    let indices = super::join::stacked(cx, &Val::list([labels, predictions]), 1)?;
+    scatter_nd(cx, Val::T(indices), Val::T(ones), Val::T(shape)).map(Val::T)
+}
+
+fn invert_permutation(cx: &Cx<'_>) -> Infer<Val> {
+    let node = cx.node("InvertPermutation", [cx.known(X)?.clone()])?;
+    let x = node.x(0);
+    let shape = cx.fit_or("InvertPermutation", merge::rank(&x.shape, 1), || {
+        format!("invert_permutation expects a 1D vector, got shape {}", x.shape.bracketed())
+    })?;
+    Ok(Val::T(node.out(shape)))
+}
+
+fn zero_fraction(cx: &Cx<'_>) -> Infer<Val> {
+    cx.tensor(X)?;
+    Ok(Val::T(Tensor::new(Shape::scalar(), DType::Float32)))
+}
+
+fn erfcinv(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let half = binary(cx, "Mul", cx.convert_like(&Val::from(0.5), &x)?, &x)?;
+    let root = unary(cx, "Ndtri", half)?;
+    binary(cx, "Mul", root.clone(), cx.convert_like(&Val::from(0.5), &root)?).map(Val::T)
+}
+
+fn reciprocal_no_nan(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let one = cx.convert_like(&Val::from(1), &x)?;
+    binary(cx, "DivNoNan", one, x).map(Val::T)
+}
+
+fn angle(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    match x.dtype {
+        Some(d) if d.is_complex() => {
+            let mut node = cx.node("Angle", [Val::T(x)])?;
+            node.set("Tout", super::pointwise::real(Some(d)));
+            Ok(Val::T(node.out(node.x(0).shape.clone())))
+        }
+        Some(_) => {
+            let zero = cx.convert_like(&Val::from(0), &x)?;
+            let below = binary(cx, "Less", &x, zero)?;
+            let pi = cx.convert_like(&Val::from(3.0), &x);
+            let Ok(pi) = pi else { return Err(Stop::Unknown("the angle of integers")) };
+            let zeros = unary(cx, "ZerosLike", &x)?;
+            let ones = binary(cx, "AddV2", &zeros, pi)?;
+            select(cx, Val::T(below), Val::T(ones), Val::T(zeros)).map(Val::T)
+        }
+        None => Err(Stop::Unknown("a dtype that is not known")),
+    }
+}
+
+fn lbeta(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let gamma = unary(cx, "Lgamma", x)?;
+    reduce(cx, "Sum", gamma, &Axes::ints(&[-1]), false).map(Val::T)
+}
+
+fn scalar_mul(cx: &Cx<'_>) -> Infer<Val> {
+    const SCALAR: Param<Arg> = Param::at(0, &["scalar"]);
+    const OF: Param<Arg> = Param::at(1, &["x"]);
+    let x = cx.tensor(OF)?;
+    let scalar = cx.convert_like(cx.known(SCALAR)?, &x)?;
+    if let Some(rank) = scalar.rank().filter(|r| *r != 0) {
+        let text = format!("The input scalar must be a 0-D value. Received shape {}.", scalar.shape.tuple());
+        let mistake = Mistake::RankMismatch { param: "scalar", expected: "0".to_owned(), got: rank };
+        return cx.value_error(text, mistake);
+    }
+    binary(cx, "Mul", scalar, x).map(Val::T)
+}
+
+fn ordered(cx: &Cx<'_>) -> Infer<Val> {
+    cx.tensor(X)?;
+    Ok(Val::T(Tensor::new(Shape::scalar(), DType::Bool)))
+}
+
+fn histogram(cx: &Cx<'_>, counts: bool) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let dtype = match cx.known(DTYPE)? {
+        v if v.is_none() => Some(DType::Int32),
+        v => cx.dtype(v)?,
+    };
+    if !counts {
+        return Ok(Val::T(Tensor::new(x.shape, dtype)));
+    }
+    let bins = match cx.known(NBINS)? {
+        v if v.is_none() => Dim::Known(100),
+        v => Dim::Known(cx.int(v)?),
+    };
+    Ok(Val::T(Tensor::new(Shape::new([bins]), dtype)))
+}
+
+fn check_numerics(cx: &Cx<'_>) -> Infer<Val> {
+    let node = cx.node("CheckNumerics", [cx.known(X)?.clone()])?;
+    let x = node.x(0);
+    Ok(Val::T(node.out(x.shape.clone()).with_content(x.content.clone())))
+}
+
+fn lrn(cx: &Cx<'_>) -> Infer<Val> {
+    let node = cx.node("LRN", [cx.known(X)?.clone()])?;
+    let shape =
+        cx.fit_or("LRN", merge::rank(&node.x(0).shape, 4), || "in must be 4-dimensional".to_owned())?;
+    Ok(Val::T(node.out(shape)))
+}
+
+fn sufficient(cx: &Cx<'_>) -> Infer<Val> {
+    const SHIFT: Param<Arg> = Param::named(&["shift"]);
+    let x = cx.tensor(X)?;
+    let axes = Axes::of(cx.known(AXIS)?);
+    let keepdims = cx.get(KEEPDIMS)?;
+    let counts = Tensor::new(Shape::scalar(), x.dtype);
+    let shift = cx.known(SHIFT)?;
+    let (mean, variance) = if shift.is_none() {
+        (x.clone(), unary(cx, "Square", &x)?)
+    } else {
+        (binary(cx, "Sub", &x, shift)?, binary(cx, "SquaredDifference", &x, shift)?)
+    };
+    let mean = reduce(cx, "Sum", mean, &axes, keepdims)?;
+    let variance = reduce(cx, "Sum", variance, &axes, keepdims)?;
+    let shift = if shift.is_none() { Val::Py(Arg::None) } else { Val::T(cx.convert(shift, None)?) };
+    Ok(Val::Tuple(vec![Val::T(counts), Val::T(mean), Val::T(variance), shift]))
+}
+
+fn normalize_moments(cx: &Cx<'_>) -> Infer<Val> {
+    const COUNTS: Param<Arg> = Param::at(0, &["counts"]);
+    const MEAN: Param<Arg> = Param::at(1, &["mean_ss"]);
+    const VARIANCE: Param<Arg> = Param::at(2, &["variance_ss"]);
+    const SHIFT: Param<Arg> = Param::at(3, &["shift"]);
+    let divisor = unary(cx, "Reciprocal", cx.tensor(COUNTS)?)?;
+    let shifted = binary(cx, "Mul", cx.tensor(MEAN)?, &divisor)?;
+    let shift = cx.known(SHIFT)?;
+    let mean = if shift.is_none() { shifted.clone() } else { binary(cx, "AddV2", &shifted, shift)? };
+    let square = binary(cx, "Mul", cx.tensor(VARIANCE)?, divisor)?;
+    let variance = binary(cx, "Sub", square, unary(cx, "Square", shifted)?)?;
+    Ok(Val::tuple([mean, variance]))
+}
+
+fn weighted_moments(cx: &Cx<'_>) -> Infer<Val> {
+    const FREQUENCY: Param<Arg> = Param::at(2, &["frequency_weights"]);
+    let x = cx.tensor(X)?;
+    let weights = cx.tensor(FREQUENCY)?;
+    let weights = cast(cx, weights, x.dtype)?;
+    let axes = Axes::of(cx.known(AXIS)?);
+    let keepdims = cx.get(KEEPDIMS)?;
+    let total = reduce(cx, "Sum", binary(cx, "Mul", &weights, &x)?, &axes, keepdims)?;
+    let mut mean = total.clone();
+    mean.reach.join(&weights.reach);
+    Ok(Val::tuple([mean.clone(), mean]))
+}
+
+/// A loss of each row.
+fn row_losses(cx: &Cx<'_>) -> Infer<Val> {
+    const INPUTS: Param<Arg> = Param::named(&["inputs"]);
+    const BIASES: Param<Arg> = Param::named(&["biases"]);
+    const ROWS: Param<Arg> = Param::at(0, &["weights"]);
+    let Val::T(weights) = cx.known(ROWS)? else { return Err(Stop::Unknown("weights in parts")) };
+    let (x, biases) = (cx.tensor(INPUTS)?, cx.tensor(BIASES)?);
+    if x.rank() != Some(2) || weights.rank() != Some(2) {
+        return Err(Stop::Unknown("inputs or weights that are no matrices"));
+    }
+    let mut out = Tensor::new(Shape::new([Dim::Unknown]), x.dtype);
+    for tensor in [&x, &biases, weights] {
+        out.reach.join(&tensor.reach);
+    }
+    Ok(Val::T(out))
+}

@@ -1,0 +1,154 @@
+//! Functions on strings: shapes and dtypes of their results.
+
+use tensor::{DType, Shape};
+
+use super::rule;
+use crate::kernels::pointwise::broadcast;
+use crate::kernels::reduce::Axes;
+use crate::spec::{Cx, Tensor, Val, merge, run};
+use crate::{Arg, Infer, Mistake, Op, Param, Stop};
+
+const INPUT: Param<Arg> = Param::at(0, &["input", "inputs", "string_tensor", "data"]);
+const AXIS: Param<Arg> = Param::named(&["axis"]);
+const KEEPDIMS: Param<bool> = Param::named(&["keepdims"]);
+const OUT_TYPE: Param<Arg> = Param::named(&["out_type"]);
+
+const SOURCE: &str = "tensorflow/core/ops/string_ops.cc";
+
+/// A row for a function of each string by itself.
+const fn row(name: &'static str, apis: &'static [&'static str], kernel: &'static str) -> Op {
+    Op { kernel, ..rule(name, apis, |c| run(c, each), SOURCE) }
+}
+
+pub(super) static OPS: &[Op] = &[
+    row("as_string", &["tf.strings.as_string"], "AsString"),
+    row("string_lower", &["tf.strings.lower"], "StringLower"),
+    row("string_upper", &["tf.strings.upper"], "StringUpper"),
+    row("string_strip", &["tf.strings.strip"], "StringStrip"),
+    row("string_length", &["tf.strings.length"], "StringLength"),
+    row("to_hash_bucket", &["tf.strings.to_hash_bucket"], "StringToHashBucket"),
+    row("to_hash_bucket_fast", &["tf.strings.to_hash_bucket_fast"], "StringToHashBucketFast"),
+    row("to_hash_bucket_strong", &["tf.strings.to_hash_bucket_strong"], "StringToHashBucketStrong"),
+    rule("string_to_number", &["tf.strings.to_number"], |c| run(c, to_number), SOURCE),
+    rule(
+        "regex_replace",
+        &["tf.strings.regex_replace"],
+        |c| run(c, |cx| by_pattern(cx, DType::String)),
+        SOURCE,
+    ),
+    rule(
+        "regex_full_match",
+        &["tf.strings.regex_full_match"],
+        |c| run(c, |cx| by_pattern(cx, DType::Bool)),
+        SOURCE,
+    ),
+    rule("string_join", &["tf.strings.join"], |c| run(c, join), SOURCE),
+    rule("reduce_join", &["tf.strings.reduce_join"], |c| run(c, reduce_join), SOURCE),
+    rule("string_substr", &["tf.strings.substr"], |c| run(c, substr), SOURCE),
+    rule("string_format", &["tf.strings.format"], |c| run(c, format), SOURCE),
+    rule(
+        "unicode_script",
+        &["tf.strings.unicode_script"],
+        |c| run(c, |cx| by_pattern(cx, DType::Int32)),
+        SOURCE,
+    ),
+    rule(
+        "unicode_transcode",
+        &["tf.strings.unicode_transcode"],
+        |c| run(c, |cx| by_pattern(cx, DType::String)),
+        SOURCE,
+    ),
+];
+
+fn each(cx: &Cx<'_>) -> Infer<Val> {
+    let node = cx.node(cx.call.op.kernel, [cx.known(INPUT)?.clone()])?;
+    Ok(Val::T(node.out(node.x(0).shape.clone())))
+}
+
+fn to_number(cx: &Cx<'_>) -> Infer<Val> {
+    let dtype = match cx.known(OUT_TYPE)? {
+        v if v.is_none() => Some(DType::Float32),
+        v => cx.dtype(v)?,
+    };
+    let mut node = cx.node("StringToNumber", [cx.known(INPUT)?.clone()])?;
+    node.set("out_type", dtype);
+    Ok(Val::T(node.out(node.x(0).shape.clone())))
+}
+
+/// Functions that keep the shape; the dtype of strings is checked by a kernel.
+fn by_pattern(cx: &Cx<'_>, dtype: DType) -> Infer<Val> {
+    let x = cx.tensor(INPUT)?;
+    if dtype != DType::Int32 && x.dtype.is_some_and(|d| d != DType::String) {
+        return Err(Stop::Unknown("a pattern on other than strings"));
+    }
+    Ok(Val::T(Tensor::new(x.shape, dtype)))
+}
+
+fn join(cx: &Cx<'_>) -> Infer<Val> {
+    let node = cx.node("StringJoin", [cx.known(INPUT)?.clone()])?;
+    let mut out = Shape::scalar();
+    for part in node.xs(0) {
+        // Scalars go with every shape.
+        out = match (part.rank(), out.rank()) {
+            (Some(0), _) => out,
+            (_, Some(0)) => part.shape.clone(),
+            _ => cx.fit("StringJoin", merge::shapes(&part.shape, &out))?,
+        };
+    }
+    Ok(Val::T(node.out(out)))
+}
+
+fn reduce_join(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.convert(cx.known(INPUT)?, Some(DType::String))?;
+    let axes = Axes::of(cx.known(AXIS)?);
+    // The shape function is that of the reductions.
+    let like = Tensor { dtype: Some(DType::Int32), ..x };
+    let out = crate::kernels::reduce::reduce(cx, "Sum", like, &axes, cx.get(KEEPDIMS)?)?;
+    Ok(Val::T(Tensor::new(out.shape, DType::String)))
+}
+
+fn substr(cx: &Cx<'_>) -> Infer<Val> {
+    const POS: Param<Arg> = Param::at(1, &["pos"]);
+    const LEN: Param<Arg> = Param::at(2, &["len"]);
+    let of = |p: Param<Arg>| cx.known(p).cloned();
+    let node = cx.node("Substr", [of(INPUT)?, of(POS)?, of(LEN)?])?;
+    let (pos, len) = (&node.x(1).shape, &node.x(2).shape);
+    if let (Some(a), Some(b)) = (pos.dims(), len.dims())
+        && !pos.compatible(len)
+    {
+        let text = if a.len() == b.len() {
+            let pair = a.iter().zip(b).find(|(x, y)| !x.compatible(**y));
+            pair.map_or(String::new(), |(x, y)| format!("pos and len must have same shape: {x} {y}"))
+        } else {
+            "pos and len must have same rank".to_owned()
+        };
+        return cx.refuse("Substr", crate::spec::Misfit::argument("len", text));
+    }
+    let out = broadcast(cx, "Substr", &node.x(0).shape, pos)?;
+    Ok(Val::T(node.out(out)))
+}
+
+fn format(cx: &Cx<'_>) -> Infer<Val> {
+    const TEMPLATE: Param<Arg> = Param::at(0, &["template"]);
+    const PLACEHOLDER: Param<Arg> = Param::named(&["placeholder"]);
+    const INPUTS: Param<Arg> = Param::at(1, &["inputs"]);
+    let (template, inputs) = (cx.known(TEMPLATE)?, cx.known(INPUTS)?);
+    let mark = match cx.known(PLACEHOLDER)? {
+        Val::Py(Arg::Str(s)) => s.to_string(),
+        _ => "{}".to_owned(),
+    };
+    let count = match inputs {
+        Val::List(items) | Val::Tuple(items) => items.len(),
+        _ => 1,
+    };
+    if let Val::Py(Arg::Str(text)) = template {
+        let holes = text.matches(mark.as_str()).count();
+        if holes != count {
+            let text = format!(
+                "The template expects {holes} tensors, but the inputs only has {count}. Please ensure the number of placeholders in template matches inputs length."
+            );
+            return cx.value_error(text.clone(), Mistake::Argument { param: "inputs", problem: text });
+        }
+    }
+    Ok(Val::T(Tensor::new(Shape::scalar(), DType::String)))
+}

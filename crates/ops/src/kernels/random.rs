@@ -1,0 +1,100 @@
+//! Kernels that make random numbers.
+
+use tensor::{DType, Dim, Shape};
+
+use super::shape::shape_from;
+use crate::spec::merge;
+use crate::spec::{Cx, Misfit, Tensor, Val, fold};
+use crate::{Infer, Mistake};
+
+/// `shape_util.shape_tensor`: a shape as an integer vector.
+///
+/// # Errors
+/// The value is no tensor.
+pub fn shape_tensor(cx: &Cx<'_>, shape: &Val) -> Infer<Tensor> {
+    let empty = shape.items().is_some_and(<[Val]>::is_empty);
+    cx.convert(shape, empty.then_some(DType::Int32))
+}
+
+/// Numbers of one shape: `RandomStandardNormal`, `TruncatedNormal`, `RandomUniform`.
+///
+/// # Errors
+/// The shape is no vector, or the dtype is not taken.
+pub fn numbers(cx: &Cx<'_>, kernel: &str, shape: Val, dtype: DType) -> Infer<Tensor> {
+    let mut node = cx.node(kernel, [shape])?;
+    node.set("dtype", Some(dtype));
+    if let Some(allowed) = node.kernel.allowed("dtype")
+        && !allowed.split(',').any(|a| a == dtype.name())
+    {
+        let list = allowed.replace(',', ", ");
+        let text = if cx.eager() {
+            format!("Value for attr 'dtype' of {} is not in the list of allowed values: {list}", dtype.cpp())
+        } else {
+            format!(
+                "Value passed to parameter 'dtype' has DataType {dtype} not in list of allowed values: {list}"
+            )
+        };
+        let mistake = Mistake::DType { param: "dtype", got: dtype.to_string(), expected: list };
+        let class = if cx.eager() { crate::Exc::InvalidArgumentError } else { crate::Exc::TypeError };
+        return cx.raise(class, text, mistake);
+    }
+    let sizes = node.x(0);
+    if let (true, Some(n)) = (cx.eager(), sizes.int_values().and_then(|v| v.into_iter().find(|n| *n < 0))) {
+        return cx.refuse(kernel, Misfit::argument("shape", format!("Dimension {n} must be >= 0")));
+    }
+    let out = cx.fit_or(kernel, shape_from(sizes), || {
+        format!("shape must be a vector of {{int32,int64}}, got shape {}", sizes.shape.bracketed())
+    })?;
+    Ok(node.out(out))
+}
+
+/// `RandomUniformInt`.
+///
+/// # Errors
+/// The shape is no vector, or a bound is no scalar.
+pub fn integers(cx: &Cx<'_>, shape: Val, low: Tensor, high: Tensor) -> Infer<Tensor> {
+    const KERNEL: &str = "RandomUniformInt";
+    let node = cx.node(KERNEL, [shape, Val::T(low), Val::T(high)])?;
+    for (i, name) in [(1, "minval"), (2, "maxval")] {
+        let bound = &node.x(i).shape;
+        cx.fit_or(KERNEL, merge::rank(bound, 0), || {
+            format!("{name} must be 0-D, got shape {}", bound.bracketed())
+        })?;
+    }
+    let (low, high) = (fold::scalar_dim(&node.x(1).content), fold::scalar_dim(&node.x(2).content));
+    if let (true, Dim::Known(low), Dim::Known(high)) = (cx.eager(), low, high)
+        && low >= high
+    {
+        let text = format!("Need minval < maxval, got {low} >= {high}");
+        return cx.refuse(KERNEL, Misfit::argument("maxval", text));
+    }
+    let out = cx.fit(KERNEL, shape_from(node.x(0)))?;
+    Ok(node.out(out))
+}
+
+/// `Multinomial`: samples of classes for each row.
+///
+/// # Errors
+/// The logits are no matrix or the count no scalar.
+pub fn multinomial(cx: &Cx<'_>, logits: Val, samples: Val, dtype: DType) -> Infer<Tensor> {
+    const KERNEL: &str = "Multinomial";
+    let mut node = cx.node(KERNEL, [logits, samples])?;
+    node.set("output_dtype", Some(dtype));
+    let (logits, samples) = (node.x(0), node.x(1));
+    let rows = cx.fit_or(KERNEL, merge::rank(&logits.shape, 2), || {
+        format!("logits should be a matrix, got shape {}", logits.shape.bracketed())
+    })?;
+    cx.fit_or(KERNEL, merge::rank(&samples.shape, 0), || {
+        format!("num_samples should be a scalar, got shape {}", samples.shape.bracketed())
+    })?;
+    let count = fold::scalar_dim(&samples.content);
+    if let Some(n) = count.known().filter(|n| *n < 0) {
+        let text = if cx.eager() {
+            format!("num_samples should be nonnegative, got {n}")
+        } else {
+            format!("Dimension size, given by scalar input 1, must be non-negative but is {n}")
+        };
+        return cx.refuse(KERNEL, Misfit::argument("num_samples", text));
+    }
+    Ok(node.out(Shape::new([rows.dim(0).unwrap_or(Dim::Unknown), count])))
+}
