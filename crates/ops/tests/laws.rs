@@ -78,7 +78,7 @@ fn unknown_tensors_never_raise() {
 }
 
 fn complains_of_kind(core: &str) -> bool {
-    ["None", "scalar", "Expected list", "non-tensor", "<tf.Tensor", "symbolic tf.Tensor"]
+    ["None", "scalar", "Expected list", "list type", "non-tensor", "<tf.Tensor", "symbolic tf.Tensor"]
         .iter()
         .any(|w| core.contains(w))
 }
