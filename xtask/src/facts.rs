@@ -17,7 +17,7 @@ use interp::value::{Args, Value};
 use interp::{Interp, Options};
 use ops::{Keras, TensorKind};
 use serde_json::{Map, Value as Json, json};
-use tensor::{DType, Dim, Shape, TensorSpec};
+use tensor::{DType, Dim, Shape, Symbol, TensorSpec};
 
 /// What the expressions of a file are about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,9 +78,15 @@ struct Input {
 
 fn inputs_of(fact: &Json) -> Vec<Input> {
     let Some(inputs) = fact["inputs"].as_object() else { return Vec::new() };
-    let spec = |json: &Json| {
+    // A size that tracing does not know is `None` to the function, not just unknown to us: a symbol.
+    let mut symbols = 1_000_000;
+    let mut open = || {
+        symbols += 1;
+        Dim::Symbol(Symbol(symbols))
+    };
+    let mut spec = |json: &Json| {
         let dims = json["shape"].as_array().map_or(&[][..], Vec::as_slice);
-        let shape: Shape = dims.iter().map(|d| d.as_i64().map_or(Dim::Unknown, Dim::Known)).collect();
+        let shape: Shape = dims.iter().map(|d| d.as_i64().map_or_else(&mut open, Dim::Known)).collect();
         TensorSpec::new(shape, json["dtype"].as_str().and_then(DType::parse))
     };
     inputs.iter().map(|(name, json)| Input { name: name.clone(), spec: spec(json) }).collect()
