@@ -259,6 +259,10 @@ fn train_phase(interp: &mut Interp<'_>, args: &Args, names: [&str; 2], swapped: 
     let (x, alt) = if swapped { (alt, x) } else { (x, alt) };
     let training = match args.get(2, "training").filter(|t| !t.is_none()).cloned() {
         Some(value) => interp.decided(&value)?,
+        // Outside of a layer's call Keras 2 asks the learning phase, which is 0 unless it was set.
+        None if interp.keras == ops::Keras::Two && interp.layer_depth == 0 => {
+            interp.training.or(interp.running.learning_phase).or(Some(false))
+        }
         None => interp.training.or(interp.running.learning_phase),
     };
     match training {

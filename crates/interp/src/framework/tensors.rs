@@ -99,7 +99,7 @@ impl Interp<'_> {
     }
 
     fn tensor_method(&mut self, id: NodeId, name: &str, array: bool) -> Eval<Option<Value>> {
-        let found = METHODS.iter().find(|m| m.name == name);
+        let found = OWN_METHODS.iter().chain(METHODS).find(|m| m.name == name);
         if let Some(method) = found {
             let bound = Bound { object: Value::Tensor(id), function: Value::Native(method), owner: None };
             return Ok(Some(Value::Bound(bound.into())));
@@ -315,6 +315,72 @@ fn method_op(interp: &mut Interp<'_>, op: &str, params: &[&'static str], args: A
     interp.op_on(op, &bound)
 }
 
+/// Methods that are more or less than an op.
+static OWN_METHODS: &[Native] = &[
+    Native { name: "get_shape", call: get_shape },
+    Native { name: "set_shape", call: set_shape },
+    Native { name: "numpy", call: to_numpy },
+    Native { name: "item", call: item },
+];
+
+fn this(args: &Args) -> Option<NodeId> {
+    match args.positional.first() {
+        Some(Value::Tensor(id)) => Some(*id),
+        _ => None,
+    }
+}
+
+/// `x.get_shape()`: the static shape.
+fn get_shape(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(id) = this(&args) else { return Ok(Value::None) };
+    Ok(Value::Shape(interp.trace.node(id).spec.shape.clone()))
+}
+
+/// `x.set_shape(shape)`: what the script knows better than TensorFlow.
+fn set_shape(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let (Some(id), Some(shape)) = (this(&args), args.get(1, "shape").cloned()) else {
+        return Ok(Value::None);
+    };
+    let Some(dims) = interp.dims_of(&shape) else { return Ok(Value::None) };
+    let (own, given) = (interp.trace.node(id).spec.shape.clone(), tensor::Shape::new(dims));
+    match own.merge(&given) {
+        Some(merged) => {
+            interp.trace.node_mut(id).spec.shape = merged;
+            Ok(Value::None)
+        }
+        None => {
+            let text = format!(
+                "Tensor's shape {} is not compatible with supplied shape {}.",
+                own.tuple(),
+                given.tuple()
+            );
+            Err(interp.raise(ops::Exc::ValueError, text))
+        }
+    }
+}
+
+/// `x.numpy()` of a tensor with data.
+fn to_numpy(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(id) = this(&args) else { return Ok(Value::None) };
+    let node = interp.trace.node(id);
+    let (spec, content) = (node.spec.clone(), node.content.clone());
+    let span = interp.here();
+    let new = interp.trace.add(graph::Source::Constant, TensorKind::Numpy, spec, span);
+    interp.trace.node_mut(new).content = content;
+    Ok(Value::Tensor(new))
+}
+
+/// `x.item()`: a number of the array's kind.
+fn item(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let dtype = this(&args).and_then(|id| interp.trace.node(id).spec.dtype);
+    Ok(match dtype {
+        Some(d) if d.is_floating() => Value::Any(Plain::Float),
+        Some(d) if d.is_integer() => Value::Any(Plain::Int),
+        Some(DType::Bool) => Value::Any(Plain::Bool),
+        _ => interp.unknown("an item of an array"),
+    })
+}
+
 static METHODS: &[Native] = methods! {
     "reshape" => "reshape" ["x", "shape"],
     "astype" => "cast" ["x", "dtype"],
@@ -342,9 +408,4 @@ static METHODS: &[Native] = methods! {
     "flatten" => "ravel" ["x"],
     "ravel" => "ravel" ["x"],
     "copy" => "identity" ["x"],
-    "set_shape" => "set_shape" ["x", "shape"],
-    "get_shape" => "static_shape" ["x"],
-    "numpy" => "to_numpy" ["x"],
-    "tolist" => "to_list" ["x"],
-    "item" => "item" ["x"],
 };
