@@ -52,6 +52,12 @@ pub trait Host: Runner {
         false
     }
 
+    /// Whether a tensor is such an input.
+    fn rankless(&self, tensor: &Arg) -> bool {
+        let _ = tensor;
+        false
+    }
+
     /// The dtype that the layer computes in (`float32` unless a policy says otherwise).
     fn compute_dtype(&self) -> DType;
 

@@ -39,20 +39,32 @@ impl<'r> Tools<'r> {
         self.runner.api(path, &args, keywords)
     }
 
+    /// Calls what `x + y` calls: a number takes the dtype of the tensor on its right, as in `1 - z`.
+    fn operator(&mut self, paths: [&'static str; 2], x: &Arg, y: &Arg) -> Infer<Arg> {
+        let number = matches!(x, Arg::Int(_) | Arg::Float(_));
+        match dtype_of(y).filter(|_| number && !self.keras3()) {
+            Some(dtype) => {
+                let x = self.convert(x, Some(dtype))?;
+                self.call(paths, &[&x, y], &[])
+            }
+            None => self.call(paths, &[x, y], &[]),
+        }
+    }
+
     pub(crate) fn add(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
-        self.call(["tf.add", "keras.ops.add"], &[x, y], &[])
+        self.operator(["tf.add", "keras.ops.add"], x, y)
     }
 
     pub(crate) fn sub(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
-        self.call(["tf.subtract", "keras.ops.subtract"], &[x, y], &[])
+        self.operator(["tf.subtract", "keras.ops.subtract"], x, y)
     }
 
     pub(crate) fn mul(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
-        self.call(["tf.multiply", "keras.ops.multiply"], &[x, y], &[])
+        self.operator(["tf.multiply", "keras.ops.multiply"], x, y)
     }
 
     pub(crate) fn div(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
-        self.call(["tf.divide", "keras.ops.divide"], &[x, y], &[])
+        self.operator(["tf.divide", "keras.ops.divide"], x, y)
     }
 
     pub(crate) fn maximum(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {

@@ -71,6 +71,14 @@ impl Host for LayerHost<'_, '_> {
         self.interp.layer(self.id).is_some_and(|s| s.unknown_rank)
     }
 
+    fn rankless(&self, tensor: &Arg) -> bool {
+        let Arg::Tensor(operand) = tensor else { return false };
+        operand.node.is_some_and(|node| {
+            let node = self.interp.trace.node(graph::NodeId(node));
+            matches!(node.source, graph::Source::Input) && node.spec.shape.rank().is_none()
+        })
+    }
+
     fn single_input(&self) -> bool {
         self.interp.layer(self.id).is_some_and(|s| s.single_input)
     }

@@ -1,11 +1,11 @@
 //! `Attention` and `AdditiveAttention`: called on `[query, value]` or `[query, value, key]`.
 
-use ops::{Arg, Infer, Keras};
+use ops::{Arg, Exc, Infer, Keras};
 use tensor::{Dim, Shape};
 
 use crate::dims;
 use crate::host::WeightArgs;
-use crate::python::{number, text, truth, unknown, value_error};
+use crate::python::{number, raise, text, truth, unknown, value_error};
 use crate::tools::Tools;
 use crate::{CallArgs, Host, Layer, Mask};
 
@@ -113,7 +113,13 @@ fn build_additive(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     // Keras 2 reads the size from the value, Keras 3 from the query.
     let from = usize::from(host.keras() == Keras::Two);
     let Some(shape) = shapes.get(from) else { return unknown("the shapes of the inputs are not known") };
+    let others = || shapes.iter().enumerate().any(|(i, s)| i != from && s.rank().is_none());
     if truth(&host.get("use_scale"))? {
+        if host.unknown_rank() && shape.rank().is_none() && !others() {
+            let problem =
+                "int() argument must be a string, a bytes-like object or a real number, not 'NoneType'";
+            return raise(Exc::TypeError, "inputs", problem);
+        }
         let size = dims::at(&dims::of_shape(shape)?, -1)?;
         host.add_weight(WeightArgs::new("scale", [size], Arg::Str("glorot_uniform".into())))?;
     }

@@ -145,9 +145,19 @@ fn equation(free: usize, bound: usize, output: usize) -> Infer<Projection> {
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     let [query] = shapes else { return unknown("several inputs where a query is expected") };
-    let query = dims::of_shape(query)?;
     let given = host.given();
     let (value, key) = (find(&given, "value", "#1"), find(&given, "key", "#2"));
+    if value == Arg::Missing {
+        let problem = match host.keras() {
+            Keras::Two => "MultiHeadAttention.call() missing 1 required positional argument: 'value'",
+            Keras::Three => "missing a required argument: 'value'",
+        };
+        return raise(Exc::TypeError, "value", problem);
+    }
+    if host.unknown_rank() || host.rankless(&value) || host.rankless(&key) {
+        return raise(Exc::TypeError, "query", "unsupported operand type(s) for -: 'NoneType' and 'int'");
+    }
+    let query = dims::of_shape(query)?;
     let value = dims::of_input(&value)?;
     let key = if key.is_none() { value.clone() } else { dims::of_input(&key)? };
     let three = host.keras() == Keras::Three;
@@ -155,7 +165,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         check_value(&value, &key)?;
     }
     if query.is_empty() || value.is_empty() || key.is_empty() {
-        return unknown("attention of scalars");
+        return raise(Exc::IndexError, "query", "tuple index out of range");
     }
     let (heads, key_dim) = (known_int(&host.get("num_heads"))?, known_int(&host.get("key_dim"))?);
     let value_dim = match host.get("value_dim") {
@@ -221,9 +231,12 @@ fn build_attention(host: &mut dyn Host, rank: usize) -> Infer<()> {
     };
     let fixed = |axis: i64| if three && axis < 0 { rank as i64 - 1 + axis } else { axis };
     let axes: Vec<i64> = axes.into_iter().map(fixed).collect();
-    let places: Option<Vec<usize>> =
-        axes.iter().map(|a| usize::try_from(*a).ok().filter(|a| *a < rank - 1)).collect();
-    let Some(how) = places.and_then(|places| attention(rank, &places)) else {
+    if let Some(outside) = axes.iter().find(|a| dims::place(rank, **a).is_none()) {
+        let problem = format!("index {outside} is out of bounds for axis 0 with size {rank}");
+        return raise(Exc::IndexError, "attention_axes", problem);
+    }
+    let places: Vec<usize> = axes.iter().filter_map(|a| dims::place(rank, *a)).collect();
+    let Some(how) = attention(rank, &places) else {
         return unknown("attention axes that are not modelled");
     };
     let first = how.scores_rank - axes.len();

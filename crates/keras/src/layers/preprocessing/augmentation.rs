@@ -7,7 +7,7 @@ use crate::layer::{no_build, no_init, same_shape};
 use crate::python::{raise, text, value_error};
 use crate::{CallArgs, Host, Layer, Mask};
 
-use super::{Made, result, spec};
+use super::{Made, rankless, result, spec};
 
 type Init = fn(&mut dyn Host) -> Infer<()>;
 type Call = fn(&mut dyn Host, &CallArgs) -> Infer<Arg>;
@@ -190,7 +190,16 @@ fn init_flip(host: &mut dyn Host) -> Infer<()> {
     }
 }
 
+/// What Keras 2 makes of images without a rank, where it does not look at it.
+fn of_no_rank(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let dtype = host.compute_dtype();
+    rankless(host, "augmented", args.inputs.clone(), dtype)
+}
+
 fn flip(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    if host.unknown_rank() {
+        return of_no_rank(host, args);
+    }
     let made = same(host, args)?;
     if host.keras() == Keras::Two && args.training != Some(false) {
         let (rank, shape) = (made.dims.len(), dims::text(&made.dims));
@@ -341,6 +350,13 @@ fn init_zoom(host: &mut dyn Host) -> Infer<()> {
 
 /// A projective transformation: Keras 2 reads the images' sizes, then wants a batch of them.
 fn transformed(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    if host.unknown_rank() {
+        if args.training == Some(false) {
+            return of_no_rank(host, args);
+        }
+        let made = Made { dims: vec![dims::NONE; 4], dtype: host.compute_dtype() };
+        return result(host, "augmented", args.inputs.clone(), made);
+    }
     let made = same(host, args)?;
     if host.keras() == Keras::Two && args.training != Some(false) {
         let rank = made.dims.len();
@@ -378,6 +394,9 @@ fn init_contrast(host: &mut dyn Host) -> Infer<()> {
 }
 
 fn contrast(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    if host.unknown_rank() {
+        return of_no_rank(host, args);
+    }
     let made = same(host, args)?;
     let rank = made.dims.len();
     if host.keras() == Keras::Two && args.training != Some(false) && rank < 3 {
@@ -423,13 +442,19 @@ fn init_brightness(host: &mut dyn Host) -> Infer<()> {
 }
 
 fn brightness(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    let made = same(host, args)?;
-    if host.keras() == Keras::Two && args.training != Some(false) && !matches!(made.dims.len(), 3 | 4) {
-        let shape = dims::text(&made.dims);
+    let trains = args.training != Some(false);
+    if host.unknown_rank() && !trains {
+        return of_no_rank(host, args);
+    }
+    let made = if host.unknown_rank() { None } else { Some(same(host, args)?) };
+    let rank = made.as_ref().map(|m| m.dims.len());
+    let Some(made) = made.filter(|_| host.keras() == Keras::Three || !trains || matches!(rank, Some(3 | 4)))
+    else {
+        let shape = dims::tensor(&args.inputs)?.spec.shape.dims().map_or("<unknown>".to_owned(), dims::text);
         return value_error(
             "inputs",
             format!("Expected the input image to be rank 3 or 4. Got inputs.shape = {shape}"),
         );
-    }
+    };
     result(host, "augmented", args.inputs.clone(), made)
 }

@@ -9,7 +9,7 @@ use crate::python::{known_int, number, raise, text, truth, unknown, value_error}
 use crate::{CallArgs, Host, Layer, Mask};
 
 use super::encoding::{MODES, encoded2, encoded3};
-use super::{Made, given_dtype, one_of, result, spec};
+use super::{Made, given_dtype, no_rank, one_of, rankless, result, spec};
 
 const fn layer(
     name: &'static str,
@@ -30,11 +30,27 @@ pub(super) static LAYERS: &[Layer] = &[
 ];
 
 fn made(host: &mut dyn Host, args: &CallArgs, how: fn(&mut dyn Host, &Arg) -> Infer<Made>) -> Infer<Arg> {
+    if host.unknown_rank() && args.inputs.items().is_none() {
+        return of_no_rank(host, &args.inputs);
+    }
     let made = how(host, &args.inputs)?;
     if truth(&host.get("sparse"))? {
         return unknown("a sparse result");
     }
     result(host, "encoded", args.inputs.clone(), made)
+}
+
+/// What Keras 2 makes of an input without a rank: indices of no rank either.
+fn of_no_rank(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
+    let mode = mode(host)?;
+    if host.get("salt") != Arg::Missing {
+        hashable(host, x)?;
+    }
+    if mode != "int" {
+        return no_rank();
+    }
+    let dtype = dtype(host, &mode, DType::Int64)?;
+    rankless(host, "encoded", x.clone(), dtype)
 }
 
 /// The mode, `"binary"` being an old name.
@@ -234,17 +250,23 @@ fn hashed(host: &mut dyn Host, x: &Arg) -> Infer<Made> {
         };
         return Ok(Made { dims, dtype });
     }
-    if let Some(got) = dims::tensor(x)?.spec.dtype
-        && got != DType::String
-        && !got.is_integer()
-    {
-        let op =
-            if host.get("salt").is_none() { "StringToHashBucketFast" } else { "StringToHashBucketStrong" };
-        let core =
-            format!("Input 'input' of '{op}' Op has type {got} that does not match expected type of string.");
-        return raise(Exc::TypeError, "inputs", core);
-    }
+    hashable(host, x)?;
     Ok(Made { dims: encoded2(&shape, &mode, depth)?, dtype })
+}
+
+/// Keras 2 hashes strings, and integers as strings.
+fn hashable(host: &dyn Host, x: &Arg) -> Infer<()> {
+    match dims::tensor(x)?.spec.dtype {
+        Some(got) if got != DType::String && !got.is_integer() => {
+            let salted = !host.get("salt").is_none();
+            let op = if salted { "StringToHashBucketStrong" } else { "StringToHashBucketFast" };
+            let core = format!(
+                "Input 'input' of '{op}' Op has type {got} that does not match expected type of string."
+            );
+            raise(Exc::TypeError, "inputs", core)
+        }
+        _ => Ok(()),
+    }
 }
 
 fn init_crossing(host: &mut dyn Host) -> Infer<()> {
@@ -269,6 +291,7 @@ fn crossed(host: &mut dyn Host, x: &Arg) -> Infer<Made> {
             },
         );
     };
+    dims::ranked(host)?;
     let shapes = items.iter().map(dims::of_input).collect::<Infer<Vec<_>>>()?;
     let text = format!("[{}]", shapes.iter().map(|s| dims::text(s)).collect::<Vec<_>>().join(", "));
     let mode = mode(host)?;

@@ -92,10 +92,13 @@ fn center_shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
 }
 
 fn resize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    let mut dims = dims::of_input(&args.inputs)?;
     if host.keras() == Keras::Three {
         return by_shape(host, args);
     }
+    if host.unknown_rank() && !truth(&host.get("crop_to_aspect_ratio"))? {
+        return value_error("inputs", "'images' contains no shape.");
+    }
+    let mut dims = dims::of_input(&args.inputs)?;
     let rank = dims.len();
     if !matches!(rank, 3 | 4) {
         let core = if truth(&host.get("crop_to_aspect_ratio"))? {
@@ -133,10 +136,11 @@ fn by_shape(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 }
 
 fn crop(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    let mut dims = dims::of_input(&args.inputs)?;
     if host.keras() == Keras::Three {
         return by_shape(host, args);
     }
+    // What has no rank becomes one image: its axes are counted from the end.
+    let mut dims = if host.unknown_rank() { vec![dims::NONE; 3] } else { dims::of_input(&args.inputs)? };
     let rank = dims.len();
     no_axis(rank, 3)?;
     if rank > 4 {
@@ -168,6 +172,9 @@ fn init_factor(host: &mut dyn Host) -> Infer<()> {
 
 /// One axis gets a random size.
 fn stretched(host: &mut dyn Host, args: &CallArgs, from_end: usize) -> Infer<Arg> {
+    if host.unknown_rank() {
+        return value_error("inputs", "'images' contains no shape.");
+    }
     let mut dims = dims::of_input(&args.inputs)?;
     no_axis(dims.len(), 3)?;
     let rank = dims.len();

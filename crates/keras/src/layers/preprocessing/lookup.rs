@@ -9,7 +9,7 @@ use crate::python::{number, repr, text, truth, unknown, value_error};
 use crate::{CallArgs, Host, Layer, Mask};
 
 use super::encoding::{encoded2, encoded3};
-use super::{Made, one_of, result, spec};
+use super::{Made, no_rank, one_of, rankless, result, spec};
 
 const fn layer(name: &'static str, init: fn(&mut dyn Host) -> Infer<()>) -> Layer {
     let source =
@@ -198,11 +198,14 @@ fn shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    let dims = dims::of_input(&args.inputs)?;
     let mode = mode(host)?;
+    let words = host.get("vocabulary_dtype") == Arg::Missing;
+    let dtype = if truth(&host.get("invert"))? && words { DType::String } else { DType::Int64 };
+    if host.unknown_rank() {
+        return if mode == "int" { rankless(host, "encoded", args.inputs.clone(), dtype) } else { no_rank() };
+    }
+    let dims = dims::of_input(&args.inputs)?;
     if mode == "int" {
-        let words = host.get("vocabulary_dtype") == Arg::Missing;
-        let dtype = if truth(&host.get("invert"))? && words { DType::String } else { DType::Int64 };
         return result(host, "encoded", args.inputs.clone(), Made { dims, dtype });
     }
     if truth(&host.get("sparse"))? {

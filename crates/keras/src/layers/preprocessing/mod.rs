@@ -12,10 +12,10 @@ mod lookup;
 mod scaling;
 mod text;
 
-use ops::{Arg, Infer, Operand, TensorKind};
+use ops::{Arg, Exc, Infer, Operand, TensorKind};
 use tensor::{DType, Dim, Shape, TensorSpec};
 
-use crate::python::{text as shown, unknown, value_error};
+use crate::python::{raise, text as shown, unknown, value_error};
 use crate::{Host, Layer};
 
 /// Every kind of preprocessing.
@@ -32,6 +32,16 @@ struct Made {
 fn result(host: &mut dyn Host, op: &'static str, x: Arg, made: Made) -> Infer<Arg> {
     let shape = Arg::List(made.dims.into_iter().map(Arg::Dim).collect());
     host.op(op, &[("x", x), ("shape", shape), ("dtype", Arg::DType(made.dtype))])
+}
+
+/// Makes a result of no rank, as Keras 2 does of an input that has none: `Input(batch_shape=())`.
+fn rankless(host: &mut dyn Host, op: &'static str, x: Arg, dtype: DType) -> Infer<Arg> {
+    host.op(op, &[("x", x), ("shape", Arg::None), ("dtype", Arg::DType(dtype))])
+}
+
+/// What Keras 2 raises where it compares a rank that there is not.
+fn no_rank<T>() -> Infer<T> {
+    raise(Exc::TypeError, "inputs", "'>' not supported between instances of 'NoneType' and 'int'")
 }
 
 /// Makes what `compute_output_spec` returns.

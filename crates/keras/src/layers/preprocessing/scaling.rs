@@ -157,7 +157,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     let sizes: Vec<Dim> = kept.iter().map(|at| shape[*at]).collect();
     let given = host.get("mean");
     if !given.is_none() {
-        return check_mean(host, &given, &sizes);
+        return check_mean(host, &given, &sizes, (&kept, rank));
     }
     let mut weight = |name: &str, sizes: &[Dim], initializer: &str, dtype: Option<DType>| {
         let mut weight = WeightArgs::new(name, sizes.iter().copied(), Arg::Str(initializer.into()));
@@ -170,8 +170,8 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     weight("count", &[], "zeros", Some(if two { DType::Int64 } else { DType::Int32 }))
 }
 
-/// A mean that does not broadcast to the axes kept.
-fn check_mean(host: &dyn Host, mean: &Arg, sizes: &[Dim]) -> Infer<()> {
+/// A mean that does not broadcast to the axes kept, of an input of some rank.
+fn check_mean(host: &dyn Host, mean: &Arg, sizes: &[Dim], (kept, rank): (&[usize], usize)) -> Infer<()> {
     let Some(mean) = shape_of(mean) else { return unknown("a mean of a shape that is not known") };
     let have = mean.dims().unwrap_or_default();
     let pairs = || have.iter().rev().zip(sizes.iter().rev());
@@ -198,7 +198,24 @@ fn check_mean(host: &dyn Host, mean: &Arg, sizes: &[Dim]) -> Infer<()> {
         let core = format!("operands could not be broadcast together with shapes {m} {s} ");
         return value_error("mean", core);
     }
-    unknown("a mean that does not fit the input")
+    let spread = |sizes: &[Dim]| {
+        let mut all = vec![one; rank];
+        for (at, size) in kept.iter().rev().zip(sizes.iter().rev()) {
+            all[*at] = *size;
+        }
+        dims::list_text(&all).replace(' ', "")
+    };
+    let (from, to) = (spread(have), spread(sizes));
+    let problem = if pairs().all(|(a, b)| *a == one || *b == one || a == b) {
+        format!("Unable to broadcast tensor of shape {from} to tensor of shape {to}")
+    } else {
+        format!("Incompatible shapes: {from} vs. {to}")
+    };
+    let core = format!(
+        "{{{{function_node __wrapped__BroadcastTo_device_/job:localhost/replica:0/task:0/device:CPU:0}}}} {problem} \
+         [Op:BroadcastTo]"
+    );
+    raise(Exc::InvalidArgumentError, "mean", core)
 }
 
 fn normalize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {

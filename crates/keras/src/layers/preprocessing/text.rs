@@ -10,7 +10,7 @@ use crate::{CallArgs, Host, Layer, Mask};
 
 use super::encoding::encoded3;
 use super::lookup::{depth, mode};
-use super::{Made, one_of, result, spec};
+use super::{Made, no_rank, one_of, rankless, result, spec};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
     name: "TextVectorization",
@@ -156,8 +156,16 @@ fn output_shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    let mut shape = dims::of_input(&args.inputs)?;
     let mode = mode(host)?;
+    if host.unknown_rank() {
+        let kept = mode == "int" && host.get("split").is_none();
+        return match host.get("output_sequence_length") {
+            Arg::None | Arg::Missing if kept => rankless(host, "encoded", args.inputs.clone(), DType::Int64),
+            _ if kept => unknown("sequences of an unknown rank"),
+            _ => no_rank(),
+        };
+    }
+    let mut shape = dims::of_input(&args.inputs)?;
     if truth(&host.get("ragged"))? || truth(&host.get("sparse"))? {
         return unknown("a ragged or sparse result");
     }

@@ -9,7 +9,7 @@ use crate::config::{refused, shown, value_error};
 use crate::tools::Tools;
 use crate::{CallArgs, Host, InputSpec, Layer, Mask};
 
-use super::{dims_of, flag, keyword, truth};
+use super::{dims_of, first_shape, flag, keyword, truth};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
     name: "Bidirectional",
@@ -152,7 +152,7 @@ fn verify(host: &mut dyn Host, forward: &Arg, backward: &Arg) -> Infer<()> {
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
-    let Some(shape) = shapes.first() else { return Err(Stop::Unknown("no sequence")) };
+    let shape = first_shape(host, shapes)?;
     for name in ["forward_layer", "backward_layer"] {
         let layer = host.get(name);
         host.build_sublayer(&layer, std::slice::from_ref(shape))?;

@@ -1,6 +1,6 @@
 //! Cells: one step of a recurrent layer.
 
-use ops::{Arg, Infer, Stop};
+use ops::{Arg, Exc, Infer, Keras, Stop};
 use tensor::{Dim, Shape};
 
 use crate::config::{number, shown, value_error};
@@ -8,7 +8,7 @@ use crate::host::WeightArgs;
 use crate::tools::Tools;
 use crate::{CallArgs, Host, Layer, Mask};
 
-use super::{argument, flag};
+use super::{argument, first_shape, flag};
 
 const fn cell(
     name: &'static str,
@@ -59,7 +59,13 @@ pub(super) fn check_units(host: &dyn Host) -> Infer<i64> {
 
 /// Makes the kernels and the bias for a number of gates.
 fn build(host: &mut dyn Host, shapes: &[Shape], gates: i64) -> Infer<()> {
-    let features = shapes.first().and_then(|s| s.dim(-1)).ok_or(Stop::Unknown("an input of unknown rank"))?;
+    let features = match first_shape(host, shapes)?.dims() {
+        Some([.., features]) => *features,
+        Some([]) if host.keras() == Keras::Three => {
+            return Err(crate::config::refused(Exc::IndexError, "sequence", "tuple index out of range"));
+        }
+        _ => return Err(Stop::Unknown("an input of unknown rank")),
+    };
     let units = check_units(host)?;
     let width = Dim::Known(gates * units);
     let initializer = host.get("kernel_initializer");

@@ -10,7 +10,7 @@ use crate::host::WeightArgs;
 use crate::{CallArgs, Host, InputSpec, Layer, Mask};
 
 use super::recurrent::{outputs, set_spec};
-use super::{dims_of, flag, sequence, shape, state, step_shape};
+use super::{dims_of, first_shape, flag, sequence, shape, state, step_shape};
 
 const fn layer(
     name: &'static str,
@@ -94,7 +94,7 @@ fn filters(host: &dyn Host) -> Infer<i64> {
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape], rank: usize) -> Infer<()> {
-    let Some(full) = shapes.first() else { return Err(Stop::Unknown("no sequence")) };
+    let full = first_shape(host, shapes)?;
     let step = step_shape(full, false)?;
     let dims = step.dims().unwrap_or_default().to_vec();
     if dims.len() != rank + 2 {

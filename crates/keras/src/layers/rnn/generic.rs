@@ -7,7 +7,7 @@ use crate::config::{refused, shown, value_error};
 use crate::{CallArgs, Host, Layer, Mask};
 
 use super::recurrent::{check_unroll, output_shape, outputs, set_spec};
-use super::{Sequence, dims_of, flag, keyword, mask, sequence, state, step_shape};
+use super::{Sequence, dims_of, first_shape, flag, keyword, mask, sequence, state, step_shape};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
     name: "RNN",
@@ -60,7 +60,7 @@ fn init(host: &mut dyn Host) -> Infer<()> {
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
-    let Some(shape) = shapes.first() else { return Err(Stop::Unknown("no sequence")) };
+    let shape = first_shape(host, shapes)?;
     let time_major = flag(host, "time_major")?;
     let rank = shape.rank().ok_or(Stop::Unknown("a sequence of unknown rank"))?;
     if rank < 2 && host.keras() == Keras::Two {

@@ -100,6 +100,18 @@ fn shape(dims: impl IntoIterator<Item = Dim>) -> Arg {
     Arg::Tuple(dims.into_iter().map(arg).collect())
 }
 
+/// Returns the shape of the sequence, the first of what a layer is built for.
+///
+/// # Errors
+/// What Keras 2 raises for one without a rank.
+fn first_shape<'s>(host: &dyn Host, shapes: &'s [Shape]) -> Infer<&'s Shape> {
+    let shape = shapes.first().ok_or(Stop::Unknown("no sequence"))?;
+    if shape.rank().is_none() {
+        crate::dims::ranked(host)?;
+    }
+    Ok(shape)
+}
+
 /// Leaves the time axis out of a shape: what a cell is built for.
 fn step_shape(shape: &Shape, time_major: bool) -> Infer<Shape> {
     let dims = shape.dims().ok_or(Stop::Unknown("a sequence of unknown rank"))?;

@@ -6,7 +6,7 @@ use tensor::{Dim, Shape};
 use crate::config::{shown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, Mask};
 
-use super::{dims_of, flag, keyword, mask, sequence, shape, state, step_shape};
+use super::{dims_of, first_shape, flag, keyword, mask, sequence, shape, state, step_shape};
 
 const fn layer(
     name: &'static str,
@@ -75,7 +75,7 @@ fn init(host: &mut dyn Host, cell: &str, name: &str) -> Infer<()> {
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
-    let Some(shape) = shapes.first() else { return Err(Stop::Unknown("no sequence")) };
+    let shape = first_shape(host, shapes)?;
     let time_major = flag(host, "time_major")?;
     let step = step_shape(shape, time_major)?;
     let cell = host.get("cell");

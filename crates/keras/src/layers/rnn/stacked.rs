@@ -6,8 +6,8 @@ use tensor::{Dim, Shape};
 use crate::config::{shown, value_error};
 use crate::{CallArgs, Host, Layer, Mask};
 
-use super::argument;
 use super::state::Size;
+use super::{argument, first_shape};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
     name: "StackedRNNCells",
@@ -73,7 +73,7 @@ fn size_of(host: &mut dyn Host, cell: &Arg) -> Infer<i64> {
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
-    let Some(shape) = shapes.first() else { return Err(Stop::Unknown("no input")) };
+    let shape = first_shape(host, shapes)?;
     let batch = shape.dim(0).unwrap_or(Dim::Unknown);
     let mut shape = shape.clone();
     for cell in cells(host)? {
