@@ -10,7 +10,7 @@ use crate::kernels::pointwise::cast;
 use crate::kernels::shape::{expand_dims, reshape, squeeze};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, run};
-use crate::{Arg, Infer, Mistake, Op, Stop, Surface};
+use crate::{Arg, Exc, Infer, Mistake, Op, Stop, Surface, Violation};
 
 pub(in crate::defs) static OPS: &[Op] = &[rule(
     "einsum",
@@ -32,6 +32,7 @@ fn einsum_op(cx: &Cx<'_>) -> Infer<Val> {
         return many(cx, &text, &operands);
     }
     if cx.surface() != Surface::KerasOps {
+        check_output(&text)?;
         let tensors = operands.iter().map(|v| cx.convert(v, None)).collect::<Infer<_>>()?;
         return einsum(cx, &Equation::parse(&text), tensors).map(Val::T);
     }
@@ -39,6 +40,23 @@ fn einsum_op(cx: &Cx<'_>) -> Infer<Val> {
         return symbolic_einsum(cx, &text, &operands).map(Val::T);
     }
     keras_einsum(cx, &text, &operands).map(Val::T)
+}
+
+/// TensorFlow's check of an output written out: each label once, and none that no input has.
+fn check_output(text: &str) -> Infer<()> {
+    let plain: String = text.chars().filter(|c| *c != ' ').collect();
+    let Some((inputs, output)) = plain.split_once("->") else { return Ok(()) };
+    let labels: Vec<char> = output.chars().filter(char::is_ascii_alphabetic).collect();
+    let twice = labels.iter().enumerate().any(|(i, label)| labels[..i].contains(label));
+    let problem = if twice {
+        format!("Output subscripts contain a label appearing more than once: {text}")
+    } else if let Some(label) = labels.iter().find(|l| !inputs.contains(**l)) {
+        format!("Output subscripts contain the label {label} not present in the input subscripts.")
+    } else {
+        return Ok(());
+    };
+    let mistake = Mistake::Argument { param: "equation", problem: problem.clone() };
+    Err(Violation::stop(Exc::ValueError, problem, mistake))
 }
 
 /// Three and more operands are contracted in pairs, in an order that depends on sizes; only the result is told.
