@@ -86,6 +86,9 @@ impl Interp<'_> {
     /// # Errors
     /// What they raise for data that they refuse.
     pub(crate) fn read_data(&mut self, feed: &Feed) -> Eval<Data> {
+        let (x, y, weight) =
+            (self.keras_array(&feed.x)?, self.keras_array(&feed.y)?, self.keras_array(&feed.weight)?);
+        let feed = &Feed { x, y, weight, ..feed.clone() };
         if self.hides_unknown(&feed.x) || self.hides_unknown(&feed.y) || self.hides_unknown(&feed.weight) {
             return Ok(Data::Unknown);
         }

@@ -17,7 +17,7 @@ pub(crate) static FUNCTIONS: &[&[Native]] = python::FUNCTIONS;
 
 /// Returns a module by its name; nothing where there is no model.
 pub(crate) fn module(name: &str) -> Option<Value> {
-    python::is_module(name).then(|| Value::Module(name.into()))
+    (python::is_module(name) || models::is_module(name)).then(|| Value::Module(name.into()))
 }
 
 /// Finds a method that only a library's container has: `Counter.most_common`.
@@ -54,6 +54,12 @@ pub(crate) fn member(interp: &mut Interp<'_>, path: &str, name: &str) -> Option<
     }
     if let Some(value) = python::member(interp, path, name) {
         return Some(value);
+    }
+    if let Ok(Some(value)) = interp.modelled(&full) {
+        return Some(value);
+    }
+    if models::is_module(&full) {
+        return Some(Value::Module(full.into()));
     }
     Some(interp.unknown(format!("`{full}` is not modelled")))
 }

@@ -369,7 +369,10 @@ pub fn get(np: &Np<'_>, x: &Nd, index: &Arg) -> Infer<Nd> {
 pub fn set(np: &Np<'_>, x: &Nd, index: &Arg, value: &Nd) -> Infer<Nd> {
     let changed = Nd::new(x.shape.clone(), x.dtype);
     let Some(plan) = plan(np, x, index)? else { return Ok(changed) };
-    fit(np, &plan, value)?;
+    // Anything has a truth value: `mask[0] = [1, 2]` works.
+    if !(plan.element && x.dtype == Some(DType::Bool)) {
+        fit(np, &plan, value)?;
+    }
     let Some(dtype) = x.dtype else { return Ok(changed) };
     if value.weak == Weak::Int {
         value.int_values().unwrap_or_default().into_iter().try_for_each(|n| convert::in_range(n, dtype))?;
@@ -382,9 +385,7 @@ pub fn set(np: &Np<'_>, x: &Nd, index: &Arg, value: &Nd) -> Infer<Nd> {
 fn fit(np: &Np<'_>, plan: &Plan, value: &Nd) -> Infer<()> {
     let (Some(target), Some(mut dims)) = (plan.shape.dims(), value.dims()) else { return Ok(()) };
     if plan.element {
-        // `bool([1, 2])` is a bool.
-        let several =
-            np.call.op.name == "np.setitem" && dims.iter().any(|d| matches!(d, Dim::Known(n) if *n != 1));
+        let several = dims.iter().any(|d| matches!(d, Dim::Known(n) if *n != 1));
         if several {
             let text = "setting an array element with a sequence.";
             return np.value_error(text, argument("value", "an array for one element"));

@@ -214,6 +214,10 @@ impl Interp<'_> {
                 None => self.unknown("a dict whose contents are not known"),
             },
             Value::Tensor(_) | Value::None | Value::Unknown(_) => value.clone(),
+            Value::Instance(_) => match self.array_like(value.clone())? {
+                Value::Instance(_) => self.unknown("data that is not known"),
+                array => array,
+            },
             _ => match self.component_spec(value)? {
                 Some(spec) => self.element_tensor(spec, TensorKind::Eager, None),
                 None => self.unknown("data that is not known"),

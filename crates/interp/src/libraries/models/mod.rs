@@ -35,10 +35,32 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 3] = [
+static MODELS: [Model; 7] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
+    model!(
+        "sklearn_selection",
+        &[
+            ("sklearn.model_selection.*", ""),
+            ("sklearn.cross_validation.*", ""),
+            ("sklearn.metrics.*", ""),
+            ("sklearn.utils.*", ""),
+            ("sklearn.utils.class_weight.*", ""),
+        ]
+    ),
+    model!(
+        "sklearn_preprocessing",
+        &[
+            ("sklearn.preprocessing.*", ""),
+            ("sklearn.decomposition.*", ""),
+            ("sklearn.manifold.*", ""),
+            ("sklearn.impute.*", ""),
+            ("sklearn.exceptions.*", ""),
+        ]
+    ),
+    model!("sklearn_datasets", &[("sklearn.datasets.*", ""), ("sklearn.utils.Bunch", "")]),
+    model!("pandas", &[("pandas.*", "")]),
 ];
 
 const KERAS_DATA: &[(&str, &str)] = &[
@@ -94,17 +116,33 @@ static INTRINSICS: &[Native] = &[
     native("unknown_size", |_, _| Ok(Value::Dim(tensor::Dim::Unknown))),
     native("is_known", is_known),
     native("is_tf_tensor", is_tf_tensor),
+    native("unknown_dtype", unknown_dtype),
+    native("shuffle_list", |interp, args| {
+        if let Some(Value::List(id)) = args.positional.first() {
+            interp.shuffle_list(*id)?;
+        }
+        Ok(Value::None)
+    }),
 ];
 
 /// Finds the model of a public path, and the name in it.
-fn model_of(path: &str) -> Option<(&'static Model, &'static str)> {
-    let path =
-        path.strip_prefix("tf.keras.").map_or(path, |rest| &path[path.len() - rest.len() - "keras.".len()..]);
+fn model_of(path: &str) -> Option<(&'static Model, &str)> {
+    let path = if path.starts_with("tf.keras.") { path.get("tf.".len()..)? } else { path };
+    let (module, last) = path.rsplit_once('.')?;
     MODELS.iter().find_map(|model| {
-        let (whole, name) = model.paths.iter().find(|(known, _)| *known == path)?;
-        let last = whole.rsplit('.').next().unwrap_or(whole);
+        let of = |(known, _): &&(&str, &str)| {
+            *known == path || known.strip_suffix(".*").is_some_and(|m| m == module && !last.starts_with('_'))
+        };
+        let (_, name) = model.paths.iter().find(of)?;
         Some((model, if name.is_empty() { last } else { name }))
     })
+}
+
+/// Tells whether a module outside of the frameworks has a model.
+pub(super) fn is_module(name: &str) -> bool {
+    let within = |path: &str| path.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    let foreign = |path: &&str| !path.starts_with("keras.") && !path.starts_with("tf.");
+    MODELS.iter().flat_map(|m| m.paths).map(|(path, _)| *path).filter(foreign).any(within)
 }
 
 impl Interp<'_> {
@@ -138,6 +176,19 @@ impl Interp<'_> {
         let done = self.exec_block(module.body());
         self.frames.pop();
         done.map(|_| scope)
+    }
+
+    /// Converts frames and series in data to arrays as Keras' adapters do: a series becomes a column.
+    ///
+    /// # Errors
+    /// A budget that ran out.
+    pub(crate) fn keras_array(&mut self, value: &Value) -> Eval {
+        let Value::Instance(id) = value else { return Ok(value.clone()) };
+        let Some(class) = self.heap.instance(*id).map(|i| i.class) else { return Ok(value.clone()) };
+        if self.class_attr(class, "_keras_array").is_none() {
+            return Ok(value.clone());
+        }
+        Ok(self.call_method(value, "_keras_array", Args::default())?.unwrap_or_else(|| value.clone()))
     }
 
     /// Converts an object that has `__array__` to an array; other values stay as they are.
@@ -174,6 +225,15 @@ fn is_known(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
     }
     Ok(Value::Bool(args.positional.first().is_some_and(|value| known(interp, value, 2))))
+}
+
+/// An array of the same shape whose dtype is not known.
+fn unknown_dtype(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let shape = match args.positional.first() {
+        Some(Value::Tensor(id)) => interp.trace.node(*id).spec.shape.clone(),
+        _ => tensor::Shape::UNKNOWN,
+    };
+    Ok(interp.new_array(shape, None))
 }
 
 fn is_tf_tensor(interp: &mut Interp<'_>, args: Args) -> Eval {

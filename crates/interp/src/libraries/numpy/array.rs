@@ -138,7 +138,7 @@ impl Interp<'_> {
             |class: &str| matches!(names::class_member(profile, class, name), names::Existence::Missing);
         let scalar = self.trace.node(id).spec.shape.rank().is_none_or(|r| r == 0);
         let unsure = scalar && !missing("np.float64");
-        Ok(match missing("np.ndarray") && !unsure && !name.starts_with('_') {
+        Ok(match missing("np.ndarray") && !unsure || (name.starts_with('_') && !name.starts_with("__")) {
             true => None,
             false => Some(self.unknown(format!("`{name}` of an array is not modelled"))),
         })

@@ -1,0 +1,480 @@
+"""pandas: frames of known columns and rows. What is read from files is not known."""
+
+import numpy as np
+
+
+class _Picker:
+    """`df.iloc[...]` and `df.loc[...]`."""
+
+    def __init__(self, owner, by_name):
+        self.owner, self.by_name = owner, by_name
+
+    def __getitem__(self, key):
+        rows, columns = key if isinstance(key, tuple) else (key, slice(None))
+        owner = self.owner
+        if isinstance(owner, Series):
+            if self.by_name and not isinstance(key, slice):
+                return unknown()
+            return owner[key] if isinstance(key, int) else Series(owner._values[key], name=owner.name)
+        if not is_known(owner._columns):
+            return unknown()
+        if self.by_name:
+            if isinstance(columns, str):
+                picked = owner[columns]
+            elif isinstance(columns, list):
+                picked = owner[columns]
+            elif isinstance(columns, slice) and columns.start is None and columns.stop is None:
+                picked = owner
+            else:
+                return unknown()
+            if isinstance(rows, slice) and rows.start is None and rows.stop is None:
+                return picked
+            if isinstance(rows, int):
+                return unknown()
+            return picked._sample(unknown_size())
+        names = owner._columns[columns]
+        if isinstance(names, str):
+            return Series(owner._data[names][rows], name=names) if not isinstance(rows, int) else unknown()
+        if isinstance(rows, int):
+            return Series(owner[names].values[rows])
+        return DataFrame({name: owner._data[name][rows] for name in names}, columns=names)
+
+    def __setitem__(self, key, value):
+        return None
+
+
+class _Values:
+    """What series and frames share."""
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values
+
+    def to_numpy(self, dtype=None, copy=False, **kwargs):
+        return self.values if dtype is None else self.values.astype(dtype)
+
+    def __len__(self):
+        return self.shape[0]
+
+    def copy(self, deep=True):
+        return self
+
+    def head(self, n=5):
+        return self._sample(min(n, self.shape[0]))
+
+    def tail(self, n=5):
+        return self._sample(min(n, self.shape[0]))
+
+    def sample(self, n=None, frac=None, replace=False, weights=None, random_state=None, axis=None,
+               ignore_index=False):
+        if frac is not None:
+            return self._sample(int(round(frac * self.shape[0])))
+        return self._sample(1 if n is None else n)
+
+    def dropna(self, **kwargs):
+        return None if kwargs.get("inplace") else self._sample(unknown_size())
+
+    drop_duplicates = dropna
+
+    def fillna(self, *args, **kwargs):
+        return None if kwargs.get("inplace") else self
+
+    ffill = bfill = interpolate = sort_values = sort_index = clip = round = fillna
+
+    def reset_index(self, drop=False, inplace=False, **kwargs):
+        if inplace:
+            return None
+        return self if drop else unknown()
+
+    def to_csv(self, *args, **kwargs):
+        return None
+
+    def info(self, *args, **kwargs):
+        return None
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return unknown()
+
+
+class Series(_Values):
+    def __init__(self, data=None, index=None, dtype=None, name=None, **kwargs):
+        if isinstance(data, dict):
+            data = list(data.values())
+        self._values, self.name = np.asarray(data, dtype=dtype), name
+
+    def _keras_array(self):
+        return np.expand_dims(self._values, -1)
+
+    @property
+    def values(self):
+        return self._values
+
+    @property
+    def shape(self):
+        return self._values.shape
+
+    @property
+    def dtype(self):
+        return self._values.dtype
+
+    @property
+    def ndim(self):
+        return 1
+
+    @property
+    def size(self):
+        return self._values.shape[0]
+
+    @property
+    def iloc(self):
+        return _Picker(self, False)
+
+    @property
+    def loc(self):
+        return _Picker(self, True)
+
+    def _sample(self, count):
+        return Series(np.empty((count,), dtype=self._values.dtype), name=self.name)
+
+    def __getitem__(self, key):
+        if isinstance(key, slice):
+            return Series(self._values[key], name=self.name)
+        if isinstance(key, (int, str)):
+            return unknown()
+        return self._sample(unknown_size())
+
+    def __setitem__(self, key, value):
+        return None
+
+    def __iter__(self):
+        return iter(self._values)
+
+    def astype(self, dtype, **kwargs):
+        if dtype == "category":
+            return unknown()
+        return Series(self._values.astype(dtype), name=self.name)
+
+    def tolist(self):
+        return self._values.tolist()
+
+    to_list = tolist
+
+    def unique(self):
+        return np.unique(self._values)
+
+    def nunique(self, dropna=True):
+        return len(np.unique(self._values))
+
+    def map(self, function, na_action=None):
+        return _unmapped(self)
+
+    def apply(self, function, *args, **kwargs):
+        return _unmapped(self)
+
+    replace = apply
+
+    def mean(self, *args, **kwargs):
+        return self._values.mean()
+
+    def std(self, *args, **kwargs):
+        return self._values.std()
+
+    def sum(self, *args, **kwargs):
+        return self._values.sum()
+
+    def max(self, *args, **kwargs):
+        return self._values.max()
+
+    def min(self, *args, **kwargs):
+        return self._values.min()
+
+    def _with(self, values):
+        return Series(values, name=self.name)
+
+    def __add__(self, other):
+        return self._with(self._values + _plain(other))
+
+    def __radd__(self, other):
+        return self._with(_plain(other) + self._values)
+
+    def __sub__(self, other):
+        return self._with(self._values - _plain(other))
+
+    def __rsub__(self, other):
+        return self._with(_plain(other) - self._values)
+
+    def __mul__(self, other):
+        return self._with(self._values * _plain(other))
+
+    def __rmul__(self, other):
+        return self._with(_plain(other) * self._values)
+
+    def __truediv__(self, other):
+        return self._with(self._values / _plain(other))
+
+    def __eq__(self, other):
+        return self._with(self._values == _plain(other))
+
+    def __ne__(self, other):
+        return self._with(self._values != _plain(other))
+
+    def __gt__(self, other):
+        return self._with(self._values > _plain(other))
+
+    def __lt__(self, other):
+        return self._with(self._values < _plain(other))
+
+    def __ge__(self, other):
+        return self._with(self._values >= _plain(other))
+
+    def __le__(self, other):
+        return self._with(self._values <= _plain(other))
+
+
+def _plain(other):
+    return other._values if isinstance(other, Series) else other
+
+
+def _unmapped(series):
+    """A series of as many values of an unknown kind."""
+    return Series(unknown_dtype(series._values), name=series.name)
+
+
+class DataFrame(_Values):
+    def __init__(self, data=None, index=None, columns=None, dtype=None, copy=None):
+        self._data, self._columns = {}, []
+        self._rows = 0 if index is None else len(index)
+        if isinstance(data, DataFrame):
+            data = data._data
+        if isinstance(data, list) and data and isinstance(data[0], dict):
+            data = {name: [row.get(name) for row in data] for name in data[0]}
+        if isinstance(data, dict):
+            names = list(data) if columns is None else list(columns)
+            for name in names:
+                self._put(name, data[name] if name in data else None)
+        elif data is not None:
+            matrix = np.asarray(data, dtype=dtype)
+            if matrix.ndim == 1:
+                matrix = matrix.reshape((-1, 1))
+            count = matrix.shape[1]
+            names = list(range(count)) if columns is None else list(columns)
+            if is_known(count) and len(names) != count:
+                raise ValueError(
+                    f"Shape of passed values is {matrix.shape}, indices imply ({matrix.shape[0]}, {len(names)})"
+                )
+            for number, name in enumerate(names):
+                self._put(name, matrix[:, number])
+        elif columns is not None:
+            self._columns = list(columns)
+
+    def _put(self, name, values):
+        if isinstance(values, (int, float, str, bool)) or values is None:
+            values = np.full((self._rows,), 0 if values is None else values)
+        values = np.asarray(values)
+        if not self._columns:
+            self._rows = values.shape[0]
+        elif is_known(self._rows) and is_known(values.shape[0]) and values.shape[0] != self._rows:
+            raise ValueError(f"Length of values ({values.shape[0]}) does not match length of index ({self._rows})")
+        if name not in self._columns:
+            self._columns = self._columns + [name]
+        self._data[name] = values
+
+    def _keras_array(self):
+        return self.values
+
+    @property
+    def values(self):
+        if not self._columns:
+            return np.empty((self._rows, 0), dtype=object)
+        return np.stack([self._data[name] for name in self._columns], axis=1)
+
+    @property
+    def columns(self):
+        return Index(self._columns)
+
+    @columns.setter
+    def columns(self, names):
+        self._data = {new: self._data[old] for new, old in zip(names, self._columns)}
+        self._columns = list(names)
+
+    @property
+    def shape(self):
+        return (self._rows, len(self._columns))
+
+    @property
+    def ndim(self):
+        return 2
+
+    @property
+    def size(self):
+        return self._rows * len(self._columns)
+
+    @property
+    def index(self):
+        return Index(list(range(self._rows))) if is_known(self._rows) else unknown()
+
+    @property
+    def iloc(self):
+        return _Picker(self, False)
+
+    @property
+    def loc(self):
+        return _Picker(self, True)
+
+    @property
+    def T(self):
+        return DataFrame(self.values.T)
+
+    def _sample(self, count):
+        part = {name: np.empty((count,), dtype=values.dtype) for name, values in self._data.items()}
+        return DataFrame(part, columns=self._columns)
+
+    def keys(self):
+        return self.columns
+
+    def __contains__(self, name):
+        return name in self._columns
+
+    def __iter__(self):
+        return iter(self._columns)
+
+    def __getitem__(self, key):
+        if isinstance(key, (str, int)):
+            if key not in self._columns:
+                raise KeyError(key)
+            return Series(self._data[key], name=key)
+        if isinstance(key, Index):
+            key = key._names
+        if isinstance(key, list):
+            missing = [name for name in key if name not in self._columns]
+            if missing:
+                if len(missing) == len(key):
+                    raise KeyError(f"None of [Index({missing}, dtype='object')] are in the [columns]")
+                raise KeyError(f"{missing} not in index")
+            return DataFrame({name: self._data[name] for name in key}, columns=key)
+        if isinstance(key, slice):
+            return DataFrame({name: self._data[name][key] for name in self._columns}, columns=self._columns)
+        return self._sample(unknown_size())
+
+    def __setitem__(self, key, value):
+        if isinstance(key, (str, int)):
+            self._put(key, value)
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in self._columns:
+            return self[name]
+        return unknown()
+
+    def drop(self, labels=None, *, axis=0, index=None, columns=None, level=None, inplace=False, errors="raise"):
+        gone = columns if columns is not None else (labels if axis in (1, "columns") else None)
+        if gone is None:
+            return None if inplace else self._sample(unknown_size())
+        gone = [gone] if isinstance(gone, (str, int)) else list(gone)
+        missing = [name for name in gone if name not in self._columns]
+        if missing and errors == "raise":
+            raise KeyError(f"{missing} not found in axis")
+        names = [name for name in self._columns if name not in gone]
+        if inplace:
+            self._columns = names
+            return None
+        return DataFrame({name: self._data[name] for name in names}, columns=names)
+
+    def pop(self, name):
+        series = self[name]
+        self._columns = [other for other in self._columns if other != name]
+        return series
+
+    def insert(self, loc, column, value, allow_duplicates=False):
+        self._put(column, value)
+        names = [name for name in self._columns if name != column]
+        self._columns = names[:loc] + [column] + names[loc:]
+
+    def rename(self, mapper=None, *, index=None, columns=None, axis=None, inplace=False, **kwargs):
+        if not isinstance(columns, dict):
+            return None if inplace else self
+        names = [columns.get(name, name) for name in self._columns]
+        renamed = {columns.get(name, name): values for name, values in self._data.items()}
+        if inplace:
+            self._data, self._columns = renamed, names
+            return None
+        return DataFrame(renamed, columns=names)
+
+    def assign(self, **kwargs):
+        return unknown()
+
+    def astype(self, dtype, **kwargs):
+        if isinstance(dtype, dict) or dtype == "category":
+            return unknown()
+        return DataFrame({name: self._data[name].astype(dtype) for name in self._columns}, columns=self._columns)
+
+    def to_dict(self, orient="dict", **kwargs):
+        if orient == "list":
+            return {name: self._data[name].tolist() for name in self._columns}
+        return unknown()
+
+    def __truediv__(self, other):
+        return DataFrame(self.values / other, columns=self._columns)
+
+    def __mul__(self, other):
+        return DataFrame(self.values * other, columns=self._columns)
+
+
+class Index:
+    def __init__(self, names):
+        self._names = list(names)
+
+    def __len__(self):
+        return len(self._names)
+
+    def __iter__(self):
+        return iter(self._names)
+
+    def __getitem__(self, key):
+        return self._names[key] if isinstance(key, int) else Index(self._names[key])
+
+    def __contains__(self, name):
+        return name in self._names
+
+    def tolist(self):
+        return list(self._names)
+
+    to_list = tolist
+
+    @property
+    def values(self):
+        return np.asarray(self._names)
+
+    def drop(self, labels, errors="raise"):
+        gone = [labels] if isinstance(labels, str) else list(labels)
+        return Index([name for name in self._names if name not in gone])
+
+    def difference(self, other):
+        return Index(sorted(name for name in self._names if name not in list(other)))
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return unknown()
+
+
+def to_numeric(arg, errors="raise", **kwargs):
+    return Series(np.empty((len(arg),))) if isinstance(arg, Series) else unknown()
+
+
+def concat(objs, axis=0, **kwargs):
+    objs = list(objs)
+    if not is_known(objs) or not all(isinstance(part, DataFrame) for part in objs):
+        return unknown()
+    if axis in (1, "columns"):
+        joined = DataFrame()
+        for part in objs:
+            for name in part._columns:
+                joined._put(name, part._data[name])
+        return joined
+    names = objs[0]._columns
+    if any(part._columns != names for part in objs):
+        return unknown()
+    return DataFrame({name: np.concatenate([part._data[name] for part in objs]) for name in names}, columns=names)

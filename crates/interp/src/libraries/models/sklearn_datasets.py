@@ -1,0 +1,96 @@
+"""scikit-learn: its data sets and generators of data, by their shapes."""
+
+import numpy as np
+
+
+class Bunch(dict):
+    """A dict whose keys are attributes too."""
+
+    def __getattr__(self, name):
+        if name in self:
+            return self[name]
+        raise AttributeError(name)
+
+
+def _data(rows, columns, target, return_X_y, as_frame, classes=None):
+    data, labels = np.empty((rows, columns)), np.empty((rows,), dtype=target)
+    if as_frame:
+        data = labels = unknown()
+    if return_X_y:
+        return data, labels
+    names = np.empty((classes,), dtype=str) if classes else None
+    return Bunch(data=data, target=labels, target_names=names, feature_names=unknown(), DESCR=str(unknown()),
+                 frame=unknown())
+
+
+def load_iris(*, return_X_y=False, as_frame=False):
+    return _data(150, 4, "int64", return_X_y, as_frame, 3)
+
+
+def load_wine(*, return_X_y=False, as_frame=False):
+    return _data(178, 13, "int64", return_X_y, as_frame, 3)
+
+
+def load_breast_cancer(*, return_X_y=False, as_frame=False):
+    return _data(569, 30, "int64", return_X_y, as_frame, 2)
+
+
+def load_diabetes(*, return_X_y=False, as_frame=False, scaled=True):
+    return _data(442, 10, "float64", return_X_y, as_frame)
+
+
+def fetch_california_housing(*, data_home=None, download_if_missing=True, return_X_y=False, as_frame=False, **kwargs):
+    return _data(20640, 8, "float64", return_X_y, as_frame)
+
+
+def load_digits(*, n_class=10, return_X_y=False, as_frame=False):
+    rows = 1797 if n_class == 10 else unknown_size()
+    found = _data(rows, 64, "int64", return_X_y, as_frame, n_class)
+    if not return_X_y:
+        found["images"] = np.empty((rows, 8, 8))
+    return found
+
+
+def make_classification(n_samples=100, n_features=20, **kwargs):
+    return np.empty((n_samples, n_features)), np.empty((n_samples,), dtype="int64")
+
+
+def make_regression(n_samples=100, n_features=100, *, n_informative=10, n_targets=1, coef=False, **kwargs):
+    shape = (n_samples,) if n_targets == 1 else (n_samples, n_targets)
+    if coef:
+        return np.empty((n_samples, n_features)), np.empty(shape), np.empty((n_features,))
+    return np.empty((n_samples, n_features)), np.empty(shape)
+
+
+def make_moons(n_samples=100, *, shuffle=True, noise=None, random_state=None):
+    rows = sum(n_samples) if isinstance(n_samples, tuple) else n_samples
+    return np.empty((rows, 2)), np.empty((rows,), dtype="int64")
+
+
+def make_circles(n_samples=100, *, shuffle=True, noise=None, random_state=None, factor=0.8):
+    return make_moons(n_samples)
+
+
+def make_blobs(n_samples=100, n_features=2, *, centers=None, return_centers=False, **kwargs):
+    rows = n_samples if isinstance(n_samples, int) else len(n_samples) and unknown_size()
+    if centers is not None and not isinstance(centers, int):
+        n_features = np.asarray(centers).shape[1]
+    return np.empty((rows, n_features)), np.empty((rows,), dtype="int64")
+
+
+def make_multilabel_classification(n_samples=100, n_features=20, *, n_classes=5, **kwargs):
+    return np.empty((n_samples, n_features)), np.empty((n_samples, n_classes), dtype="int64")
+
+
+def make_swiss_roll(n_samples=100, **kwargs):
+    return np.empty((n_samples, 3)), np.empty((n_samples,))
+
+
+make_s_curve = make_swiss_roll
+
+
+def fetch_openml(*args, **kwargs):
+    return unknown()
+
+
+fetch_20newsgroups = fetch_olivetti_faces = fetch_lfw_people = fetch_openml

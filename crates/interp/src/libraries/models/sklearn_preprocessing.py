@@ -1,0 +1,279 @@
+"""scikit-learn: scalers, encoders, decompositions, by the shapes that they give."""
+
+import numpy as np
+
+
+class NotFittedError(ValueError, AttributeError):
+    pass
+
+
+def _matrix(owner, X):
+    X = np.asarray(X)
+    if X.ndim == 1:
+        raise ValueError(
+            "Expected 2D array, got 1D array instead:\narray=" + str(X) + ".\nReshape your data either using "
+            "array.reshape(-1, 1) if your data has a single feature or array.reshape(1, -1) if it contains a single "
+            "sample."
+        )
+    if X.ndim > 2:
+        raise ValueError(f"Found array with dim {X.ndim}, while dim <= 2 is required by {type(owner).__name__}.")
+    return X
+
+
+def _float(dtype):
+    return dtype if dtype in (np.float32, np.float64, np.float16) else np.float64
+
+
+class _Transformer:
+    """`fit` remembers the number of features, `transform` checks it."""
+
+    n_features_in_ = None
+
+    def fit(self, X, y=None, **kwargs):
+        X = _matrix(self, X)
+        self.n_features_in_ = X.shape[1]
+        self._learn(X)
+        return self
+
+    def _learn(self, X):
+        return None
+
+    def transform(self, X, **kwargs):
+        if self.n_features_in_ is None:
+            raise NotFittedError(
+                f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with appropriate arguments before "
+                "using this estimator."
+            )
+        X = _matrix(self, X)
+        count = X.shape[1]
+        if is_known(count) and is_known(self.n_features_in_) and count != self.n_features_in_:
+            raise ValueError(
+                f"X has {count} features, but {type(self).__name__} is expecting {self.n_features_in_} features as "
+                "input."
+            )
+        return self._apply(X)
+
+    def _apply(self, X):
+        return np.empty(X.shape, dtype=_float(X.dtype))
+
+    def fit_transform(self, X, y=None, **kwargs):
+        return self.fit(X).transform(X)
+
+    def inverse_transform(self, X):
+        X = np.asarray(X)
+        return np.empty(X.shape, dtype=_float(X.dtype))
+
+    def partial_fit(self, X, y=None):
+        return self.fit(X)
+
+    def get_params(self, deep=True):
+        return unknown()
+
+    def set_params(self, **params):
+        return self
+
+    def get_feature_names_out(self, input_features=None):
+        return unknown()
+
+
+class StandardScaler(_Transformer):
+    def __init__(self, *, copy=True, with_mean=True, with_std=True):
+        pass
+
+    def _learn(self, X):
+        self.mean_ = self.scale_ = self.var_ = np.empty((X.shape[1],))
+
+
+class MinMaxScaler(_Transformer):
+    def __init__(self, feature_range=(0, 1), *, copy=True, clip=False):
+        self.feature_range = feature_range
+
+    def _learn(self, X):
+        self.min_ = self.scale_ = self.data_min_ = self.data_max_ = self.data_range_ = np.empty((X.shape[1],))
+
+
+class MaxAbsScaler(_Transformer):
+    def __init__(self, *, copy=True, clip=False):
+        pass
+
+
+class RobustScaler(_Transformer):
+    def __init__(self, **kwargs):
+        pass
+
+
+class Normalizer(_Transformer):
+    def __init__(self, norm="l2", *, copy=True):
+        self.n_features_in_ = unknown_size()
+
+
+class QuantileTransformer(RobustScaler):
+    pass
+
+
+class PowerTransformer(_Transformer):
+    def __init__(self, method="yeo-johnson", **kwargs):
+        pass
+
+
+class PolynomialFeatures(_Transformer):
+    def __init__(self, degree=2, **kwargs):
+        pass
+
+    def _apply(self, X):
+        return np.empty((X.shape[0], unknown_size()))
+
+
+class SimpleImputer(RobustScaler):
+    pass
+
+
+class KNNImputer(RobustScaler):
+    pass
+
+
+class OrdinalEncoder(_Transformer):
+    def __init__(self, **kwargs):
+        pass
+
+    def _apply(self, X):
+        return np.empty(X.shape)
+
+
+class _Sparse:
+    """A sparse matrix, by its shape."""
+
+    def __init__(self, shape):
+        self.shape, self.ndim = shape, 2
+
+    def toarray(self):
+        return np.empty(self.shape)
+
+    def todense(self):
+        return np.empty(self.shape)
+
+
+class OneHotEncoder(_Transformer):
+    def __init__(self, *, categories="auto", drop=None, sparse_output=True, dtype=np.float64, handle_unknown="error",
+                 sparse=None, **kwargs):
+        self.sparse = sparse_output if sparse is None else sparse
+        self.drop, self.dtype = drop, dtype
+
+    def _learn(self, X):
+        self.categories_ = unknown()
+        self._columns = unknown_size()
+        if self.drop is None and is_known(X) and X.shape[1] < 64:
+            self._columns = sum(len(np.unique(X[:, i])) for i in range(X.shape[1]))
+
+    def _apply(self, X):
+        shape = (X.shape[0], self._columns)
+        return _Sparse(shape) if self.sparse else np.empty(shape, dtype=self.dtype)
+
+
+def _vector(y):
+    y = np.asarray(y)
+    if y.ndim == 2 and y.shape[1] == 1:
+        return y.reshape(-1)
+    if y.ndim > 1:
+        raise ValueError(f"y should be a 1d array, got an array of shape {y.shape} instead.")
+    return y
+
+
+class LabelEncoder:
+    def fit(self, y):
+        y = _vector(y)
+        self.classes_ = np.unique(y)
+        return self
+
+    def transform(self, y):
+        return np.empty(_vector(y).shape, dtype="int64")
+
+    def fit_transform(self, y):
+        y = _vector(y)
+        self.classes_, numbers = np.unique(y, return_inverse=True)
+        return numbers
+
+    def inverse_transform(self, y):
+        return np.empty(np.asarray(y).shape, dtype=self.classes_.dtype)
+
+
+class LabelBinarizer:
+    def __init__(self, **kwargs):
+        pass
+
+    def fit(self, y):
+        y = np.asarray(y)
+        self.classes_ = np.unique(y)
+        return self
+
+    def transform(self, y):
+        y, count = np.asarray(y), self.classes_.shape[0]
+        if not is_known(count):
+            return np.empty((y.shape[0], unknown_size()), dtype="int64")
+        return np.empty((y.shape[0], 1 if count <= 2 else count), dtype="int64")
+
+    def fit_transform(self, y):
+        return self.fit(y).transform(y)
+
+    def inverse_transform(self, Y, threshold=None):
+        return np.empty((np.asarray(Y).shape[0],), dtype=self.classes_.dtype)
+
+
+class MultiLabelBinarizer(LabelBinarizer):
+    def fit(self, y):
+        self.classes_ = np.empty((unknown_size(),), dtype=object)
+        return self
+
+    def transform(self, y):
+        return np.empty((len(y), unknown_size()), dtype="int64")
+
+
+def label_binarize(y, *, classes, neg_label=0, pos_label=1, sparse_output=False):
+    return np.empty((len(y), 1 if len(classes) <= 2 else len(classes)), dtype="int64")
+
+
+def scale(X, **kwargs):
+    X = np.asarray(X)
+    return np.empty(X.shape, dtype=_float(X.dtype))
+
+
+normalize = minmax_scale = maxabs_scale = robust_scale = scale
+
+
+class PCA(_Transformer):
+    def __init__(self, n_components=None, **kwargs):
+        self.n_components = n_components
+
+    def _learn(self, X):
+        count = self.n_components
+        if count is None:
+            count = min(X.shape[0], X.shape[1])
+        elif not isinstance(count, int):
+            count = unknown_size()
+        elif is_known(X.shape) and count > min(X.shape[0], X.shape[1]):
+            raise ValueError(
+                f"n_components={count} must be between 0 and min(n_samples, n_features)={min(X.shape[0], X.shape[1])} "
+                "with svd_solver='full'"
+            )
+        self.n_components_ = count
+        self.components_ = np.empty((count, X.shape[1]))
+        self.explained_variance_ratio_ = self.explained_variance_ = np.empty((count,))
+
+    def _apply(self, X):
+        return np.empty((X.shape[0], self.n_components_), dtype=_float(X.dtype))
+
+    def inverse_transform(self, X):
+        return np.empty((np.asarray(X).shape[0], self.n_features_in_))
+
+
+class TruncatedSVD(PCA):
+    def __init__(self, n_components=2, **kwargs):
+        self.n_components = n_components
+
+
+class TSNE:
+    def __init__(self, n_components=2, **kwargs):
+        self.n_components = n_components
+
+    def fit_transform(self, X, y=None):
+        return np.empty((np.asarray(X).shape[0], self.n_components), dtype="float32")

@@ -1,0 +1,170 @@
+"""scikit-learn: splits of data, shuffling, metrics, weights."""
+
+import math
+
+import numpy as np
+
+
+def _rows(data):
+    if isinstance(data, np.ndarray) or hasattr(data, "shape"):
+        return data.shape[0]
+    return len(data)
+
+
+def _same_rows(*arrays):
+    rows = [_rows(data) for data in arrays if data is not None]
+    for count in rows:
+        if is_known(count) and is_known(rows[0]) and count != rows[0]:
+            raise ValueError(f"Found input variables with inconsistent numbers of samples: {rows}")
+    return rows[0]
+
+
+def _part(data, count):
+    """So many rows, nobody knows which."""
+    if isinstance(data, list):
+        mixed = list(data)
+        shuffle_list(mixed)
+        return mixed[:count]
+    if hasattr(data, "_sample"):
+        return data._sample(count)
+    data = np.asarray(data)
+    return np.empty((count,) + data.shape[1:], dtype=data.dtype)
+
+
+def _sizes(rows, test_size, train_size, default=0.25):
+    if test_size is None and train_size is None:
+        test_size = default
+    if not is_known(rows):
+        return unknown_size(), unknown_size()
+    for name, size in (("test_size", test_size), ("train_size", train_size)):
+        if isinstance(size, int) and not isinstance(size, bool) and (size >= rows or size <= 0):
+            raise ValueError(
+                f"{name}={size} should be either positive and smaller than the number of samples {rows} or a float in "
+                "the (0, 1) range"
+            )
+        if isinstance(size, float) and (size <= 0 or size >= 1):
+            raise ValueError(
+                f"{name}={size} should be either positive and smaller than the number of samples {rows} or a float in "
+                "the (0, 1) range"
+            )
+    test = math.ceil(test_size * rows) if isinstance(test_size, float) else test_size
+    train = math.floor(train_size * rows) if isinstance(train_size, float) else train_size
+    if test is None:
+        test = rows - train
+    if train is None:
+        train = rows - test
+    if train + test > rows:
+        raise ValueError(
+            f"The sum of train_size and test_size = {train + test}, should be smaller than the number of samples "
+            f"{rows}. Reduce test_size and/or train_size."
+        )
+    if train == 0:
+        raise ValueError(
+            f"With n_samples={rows}, test_size={test_size} and train_size={train_size}, the resulting train set will "
+            "be empty. Adjust any of the aforementioned parameters."
+        )
+    return train, test
+
+
+def train_test_split(*arrays, test_size=None, train_size=None, random_state=None, shuffle=True, stratify=None):
+    if not arrays:
+        raise ValueError("At least one array required as input")
+    train, test = _sizes(_same_rows(*arrays), test_size, train_size)
+    parts = []
+    for data in arrays:
+        parts.append(_part(data, train))
+        parts.append(_part(data, test))
+    return parts
+
+
+class KFold:
+    def __init__(self, n_splits=5, *, shuffle=False, random_state=None):
+        self.n_splits = n_splits
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        return self.n_splits
+
+    def split(self, X, y=None, groups=None):
+        rows = _same_rows(X, y)
+        if is_known(rows) and self.n_splits > rows:
+            raise ValueError(
+                f"Cannot have number of splits n_splits={self.n_splits} greater than the number of samples: "
+                f"n_samples={rows}."
+            )
+        for number in range(self.n_splits):
+            test = rows // self.n_splits + (1 if number < rows % self.n_splits else 0)
+            yield np.empty((rows - test,), dtype="int64"), np.empty((test,), dtype="int64")
+
+
+class StratifiedKFold(KFold):
+    def split(self, X, y=None, groups=None):
+        _same_rows(X, y)
+        for _ in range(self.n_splits):
+            yield np.empty((unknown_size(),), dtype="int64"), np.empty((unknown_size(),), dtype="int64")
+
+
+class GroupKFold(StratifiedKFold):
+    pass
+
+
+class ShuffleSplit:
+    def __init__(self, n_splits=10, *, test_size=None, train_size=None, random_state=None):
+        self.n_splits, self.test_size, self.train_size = n_splits, test_size, train_size
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        return self.n_splits
+
+    def split(self, X, y=None, groups=None):
+        train, test = _sizes(_same_rows(X, y), self.test_size, self.train_size, 0.1)
+        for _ in range(self.n_splits):
+            yield np.empty((train,), dtype="int64"), np.empty((test,), dtype="int64")
+
+
+class StratifiedShuffleSplit(ShuffleSplit):
+    pass
+
+
+def shuffle(*arrays, random_state=None, n_samples=None):
+    rows = _same_rows(*arrays)
+    mixed = [_part(data, rows if n_samples is None else n_samples) for data in arrays]
+    return mixed[0] if len(mixed) == 1 else mixed
+
+
+resample = shuffle
+
+
+def compute_class_weight(class_weight, *, classes, y):
+    return np.empty((len(classes),))
+
+
+def compute_sample_weight(class_weight, y, *, indices=None):
+    return np.empty((_rows(y),))
+
+
+def _score(y_true, y_pred, *args, **kwargs):
+    _same_rows(y_true, y_pred)
+    return float(unknown())
+
+
+accuracy_score = balanced_accuracy_score = precision_score = recall_score = f1_score = fbeta_score = _score
+roc_auc_score = average_precision_score = log_loss = cohen_kappa_score = matthews_corrcoef = jaccard_score = _score
+mean_squared_error = mean_absolute_error = root_mean_squared_error = r2_score = explained_variance_score = _score
+mean_absolute_percentage_error = mean_squared_log_error = median_absolute_error = max_error = hamming_loss = _score
+
+
+def classification_report(y_true, y_pred, *args, **kwargs):
+    _same_rows(y_true, y_pred)
+    return unknown() if kwargs.get("output_dict") else str(unknown())
+
+
+def confusion_matrix(y_true, y_pred, *, labels=None, sample_weight=None, normalize=None):
+    _same_rows(y_true, y_pred)
+    size = unknown_size() if labels is None else len(labels)
+    return np.empty((size, size), dtype="int64" if normalize is None else "float64")
+
+
+def roc_curve(y_true, y_score, **kwargs):
+    return tuple(np.empty((unknown_size(),)) for _ in range(3))
+
+
+precision_recall_curve = roc_curve
