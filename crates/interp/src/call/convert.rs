@@ -145,19 +145,22 @@ impl Interp<'_> {
         match outputs {
             Outputs::Tensor(out) => {
                 let differentiable = out.spec.dtype.is_none_or(DType::is_differentiable);
+                let zeros = self.other_factor_is_zero(op, inputs);
                 let flow = |i: usize| {
                     if !differentiable {
-                        ops::Flow::None
-                    } else {
-                        flows.get(i).copied().unwrap_or(ops::Flow::Unknown)
+                        return ops::Flow::None;
                     }
+                    let flow = flows.get(i).copied().unwrap_or(ops::Flow::Unknown);
+                    if zeros.get(i) == Some(&true) { flow.min(ops::Flow::Zero) } else { flow }
                 };
                 let inputs: SmallVec<_> = inputs.iter().enumerate().map(|(i, id)| (*id, flow(i))).collect();
+                let zero = zeros.contains(&true) || self.sum_of_zeros(op, &inputs);
+                let zero = zero && matches!(out.content, tensor::Content::Unknown);
                 let id = self.trace.push(Node {
                     source: Source::Op(op),
                     kind,
                     spec: out.spec.clone(),
-                    content: out.content.clone(),
+                    content: if zero { tensor::Content::Zeros } else { out.content.clone() },
                     inputs,
                     span: self.here(),
                     scope: graph::ScopeId::default(),

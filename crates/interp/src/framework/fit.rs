@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ops::{Exc, Keras, TensorKind};
+use ops::{Exc, Keras, Mistake, TensorKind};
 use tensor::{Dim, TensorSpec};
 
 use crate::framework::binding::Given;
@@ -254,24 +254,45 @@ impl Interp<'_> {
             if let Err(halt @ (Halt::Budget(_) | Halt::Exit(_))) = result {
                 return Err(halt);
             }
-            if let Some((class, core, details)) = error {
-                let class = self.builtin_class(&class);
-                let exception = self.new_exception(class, core.into(), details);
-                return Err(Halt::Exception(exception));
+            match error {
+                Some(KernelError { class, core: Some(core), details }) => {
+                    let class = self.builtin_class(&class);
+                    let exception = self.new_exception(class, core.into(), details);
+                    return Err(Halt::Exception(exception));
+                }
+                Some(_) => self.undecided("a step that may fail on batches of the real size"),
+                None => {}
             }
         }
         Ok(())
     }
 
-    /// What a graph says where a kernel refuses its operands; nothing for other exceptions, which would have
-    /// come while it was traced.
-    fn kernel_error(&self, id: ObjId) -> Option<(String, String, Option<Rc<crate::raise::Details>>)> {
+    /// What a graph says where a kernel refuses its operands; nothing for exceptions that would have come while
+    /// it was traced.
+    fn kernel_error(&self, id: ObjId) -> Option<KernelError> {
         let name = self.exception_name(id);
-        if !matches!(&*name, "InvalidArgumentError" | "UnimplementedError" | "OutOfRangeError") {
-            return None;
-        }
         let state = self.exception(id)?;
-        Some((name.to_string(), kernel_text(&state.core), state.details.clone()))
+        let details = state.details.clone();
+        if matches!(&*name, "InvalidArgumentError" | "UnimplementedError" | "OutOfRangeError") {
+            return Some(KernelError {
+                class: name.to_string(),
+                core: Some(kernel_text(&state.core)),
+                details,
+            });
+        }
+        let mistake = details.as_ref().map(|d| &d.mistake);
+        let of_shape = matches!(
+            mistake,
+            Some(
+                Mistake::NotBroadcastable { .. } | Mistake::DimMismatch { .. } | Mistake::ReshapeSize { .. }
+            )
+        );
+        // A Python check that knows the sizes words it otherwise than the kernel, which will refuse them too.
+        (of_shape && &*name == "ValueError").then(|| KernelError {
+            class: "InvalidArgumentError".to_owned(),
+            core: labels_text(&state.core),
+            details,
+        })
     }
 
     /// The `History` that `fit` returns.
@@ -352,6 +373,26 @@ impl Interp<'_> {
         }
         Ok((given, held))
     }
+}
+
+/// What a kernel refuses; its text where it is known.
+struct KernelError {
+    class: String,
+    core: Option<String>,
+    details: Option<Rc<crate::raise::Details>>,
+}
+
+/// The kernel's words for labels of another number than the logits.
+fn labels_text(core: &str) -> Option<String> {
+    let shape = |name: &str| {
+        let (_, rest) = core.split_once(&format!("{name}.shape=("))?;
+        let (dims, _) = rest.split_once(')')?;
+        Some(format!("[{}]", dims.trim_end_matches(',').replace(", ", ",")))
+    };
+    let (labels, logits) = (shape("labels")?, shape("logits")?);
+    Some(format!(
+        "logits and labels must have the same first dimension, got logits shape {logits} and labels shape {labels}"
+    ))
 }
 
 /// A kernel's text without what an eager call puts around it.

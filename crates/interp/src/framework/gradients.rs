@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use graph::{Node, NodeId, Reach, Source};
 use ops::{Flow, TensorKind};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use tensor::{Content, DType};
 
@@ -34,6 +34,8 @@ struct Walk {
     targets: Vec<NodeId>,
     reach: Reach,
     tracked: FxHashSet<NodeId>,
+    /// The nodes that use a node, where differences are taken.
+    users: FxHashMap<NodeId, SmallVec<[NodeId; 2]>>,
 }
 
 impl Interp<'_> {
@@ -54,7 +56,8 @@ impl Interp<'_> {
         let reach = self.trace.reach(&targets, &ranges);
         self.run_custom_gradients(&reach, &ranges)?;
         let tracked = self.tracked(tape, &ranges);
-        let walk = Walk { ranges, targets, reach, tracked };
+        let users = self.users_in(&ranges, &reach);
+        let walk = Walk { ranges, targets, reach, tracked, users };
         let mut status = Vec::new();
         let value = self.map_sources(sources, &mut |interp, node| {
             let Some(node) = node else {
@@ -63,6 +66,7 @@ impl Interp<'_> {
             };
             let flow = if lost { Flow::Unknown } else { interp.flow_to(&walk, tape, node) };
             let flow = if zeros && flow == Flow::None { Flow::Zero } else { flow };
+            let flow = if flow == Flow::Ok && interp.cancels(&walk, node) { Flow::Zero } else { flow };
             status.push(flow.into());
             match flow {
                 Flow::None => Value::None,
@@ -112,6 +116,76 @@ impl Interp<'_> {
             }
         }
         tracked
+    }
+
+    /// Who uses what, among the nodes that a gradient reaches; empty where nothing is subtracted.
+    fn users_in(&self, ranges: &[Range<u32>], reach: &Reach) -> FxHashMap<NodeId, SmallVec<[NodeId; 2]>> {
+        let mut users: FxHashMap<NodeId, SmallVec<[NodeId; 2]>> = FxHashMap::default();
+        let mut differences = false;
+        for id in ranges.iter().cloned().flatten().map(NodeId) {
+            if reach.at(id) == Flow::None {
+                continue;
+            }
+            let node = self.trace.node(id);
+            differences |= matches!(node.source, Source::Op(op) if op.name == "subtract");
+            for (input, flow) in &node.inputs {
+                if *flow != Flow::None {
+                    users.entry(*input).or_default().push(id);
+                }
+            }
+        }
+        if differences { users } else { FxHashMap::default() }
+    }
+
+    /// Tells whether a bias is added to both sides of a difference and to nothing else, so that its gradient
+    /// is the sum of a number and its negative: `encode(a) - encode(b)`.
+    fn cancels(&self, walk: &Walk, bias: NodeId) -> bool {
+        let Some([first, second]) =
+            walk.users.get(&bias).and_then(|u| <&[NodeId; 2]>::try_from(u.as_slice()).ok())
+        else {
+            return false;
+        };
+        let adds = |n: NodeId| matches!(self.trace.node(n).source, Source::Op(op) if matches!(op.name, "add" | "bias_add"));
+        let same_spec = self.trace.node(*first).spec == self.trace.node(*second).spec;
+        if !adds(*first) || !adds(*second) || !same_spec {
+            return false;
+        }
+        match (self.way_to_difference(walk, *first), self.way_to_difference(walk, *second)) {
+            (Some(a), Some(b)) => a.end == b.end && a.side != b.side && a.ops == b.ops,
+            _ => false,
+        }
+    }
+
+    /// Follows a tensor through ops that only move or sum its elements to the difference that alone uses it.
+    fn way_to_difference(&self, walk: &Walk, from: NodeId) -> Option<Way> {
+        let mut ops = Vec::new();
+        let mut at = from;
+        for _ in 0..32 {
+            let [user] = walk.users.get(&at)?.as_slice() else { return None };
+            let node = self.trace.node(*user);
+            let Source::Op(op) = node.source else { return None };
+            if op.name == "subtract" {
+                let side = node.inputs.iter().position(|(n, _)| *n == at)?;
+                return Some(Way { end: *user, side, ops });
+            }
+            let moves = matches!(
+                op.name,
+                "reshape"
+                    | "transpose"
+                    | "identity"
+                    | "convert_to_tensor"
+                    | "squeeze"
+                    | "expand_dims"
+                    | "mean"
+                    | "sum"
+            );
+            if !moves || node.inputs.len() != 1 {
+                return None;
+            }
+            ops.push(op.name);
+            at = *user;
+        }
+        None
     }
 
     /// Makes the tensor of a gradient: as its source, and computed of all that the derivative depends on.
@@ -215,6 +289,38 @@ impl Interp<'_> {
             _ => f(self, value),
         }
     }
+}
+
+impl Interp<'_> {
+    /// Tells for each factor of a product whether the other one is all zeros: then what arrives there is, too.
+    pub(crate) fn other_factor_is_zero(
+        &self,
+        op: &'static ops::Op,
+        inputs: &[NodeId],
+    ) -> SmallVec<[bool; 2]> {
+        let [a, b] = inputs else { return SmallVec::new() };
+        if !matches!(bend(&Source::Op(op)), Bend::Product) {
+            return SmallVec::new();
+        }
+        let zero = |n: &NodeId| self.trace.node(*n).content.is_zero();
+        SmallVec::from_slice(&[zero(b), zero(a)])
+    }
+}
+
+impl Interp<'_> {
+    /// Tells whether an op adds nothing but zeros.
+    pub(crate) fn sum_of_zeros(&self, op: &'static ops::Op, inputs: &[(NodeId, Flow)]) -> bool {
+        matches!(op.name, "add" | "bias_add" | "subtract")
+            && inputs.len() == 2
+            && inputs.iter().all(|(n, _)| self.trace.node(*n).content.is_zero())
+    }
+}
+
+/// The way of a tensor to a difference.
+struct Way {
+    end: NodeId,
+    side: usize,
+    ops: Vec<&'static str>,
 }
 
 /// How an op's derivative depends on its operands.

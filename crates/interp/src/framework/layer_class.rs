@@ -342,7 +342,7 @@ impl Interp<'_> {
         let variable = self.new_variable(path, spec, weight.trainable);
         let node = self.trace.variable(variable).node;
         if crate::framework::host::is_zeros(&weight.initializer, self) {
-            self.trace.node_mut(node).content = tensor::Content::Unknown;
+            self.trace.node_mut(node).content = tensor::Content::Zeros;
         }
         if let Some(state) = self.layer_mut(id) {
             state.weights.push(super::layer::Weight { name: weight.name.clone(), variable });

@@ -173,7 +173,8 @@ impl Interp<'_> {
             self.check_known(id, &ids)?;
         }
         for (gradient, variable) in grads.iter().zip(variables) {
-            if !gradient.is_none() {
+            let zero = matches!(gradient, Value::Tensor(n) if self.trace.node(*n).content.is_zero());
+            if !gradient.is_none() && !zero {
                 self.forget_content(*variable);
             }
         }
