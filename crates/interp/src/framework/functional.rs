@@ -9,9 +9,46 @@ use tensor::{DType, Dim, Shape, TensorSpec};
 
 use crate::framework::history::Callee;
 use crate::interp::Interp;
-use crate::native::native;
+use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
 use crate::value::{Args, Native, Value};
+
+/// `keras.layers.InputLayer`, which a Sequential may be given in place of an Input.
+pub(crate) static INPUT_LAYER: NativeClass = NativeClass {
+    path: "keras.layers.InputLayer",
+    state: || NativeState::Layer(Box::default()),
+    methods: &[&[native("__init__", input_layer)]],
+    properties: &[],
+};
+
+fn input_layer(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = super::layer_class::split_self(&mut args) else { return Ok(Value::None) };
+    let batch_shape = args.keyword("batch_shape").or_else(|| args.keyword("batch_input_shape")).cloned();
+    let shape = args.get(0, "shape").or_else(|| args.keyword("input_shape")).cloned().unwrap_or(Value::None);
+    let dims = match batch_shape.filter(|s| !s.is_none()) {
+        Some(given) => interp.dims_of(&given),
+        None => interp.dims_of(&shape).map(|dims| std::iter::once(Dim::Unknown).chain(dims).collect()),
+    };
+    let dtype = args.get(2, "dtype").cloned().and_then(|d| interp.dtype_of(&d)).unwrap_or(DType::Float32);
+    let name = args.keyword("name").cloned();
+    let name = interp.input_name(name.as_ref());
+    let Some(dims) = dims else {
+        interp.lose_layer(id, "an InputLayer whose shape is not known");
+        return Ok(Value::None);
+    };
+    let dims: Vec<Dim> = dims;
+    let shape = dims.into_iter().map(|d| if d == Dim::Unknown { interp.new_symbol() } else { d }).collect();
+    let span = interp.here();
+    let node = interp.trace.add(Source::Input, TensorKind::Keras, TensorSpec::new(shape, dtype), span);
+    if let Some(state) = interp.layer_mut(id) {
+        state.name = name;
+        state.initialised = true;
+        state.built = true;
+        state.compute_dtype = dtype;
+    }
+    interp.input_layers.insert(node, id);
+    Ok(Value::None)
+}
 
 /// Native functions.
 pub(crate) static FUNCTIONS: &[Native] = &[native("keras.Input", input), native("keras.layers.Input", input)];

@@ -250,6 +250,13 @@ impl Interp<'_> {
         let first = self.first_argument(&args);
         let names = self.parameter_names(&lambda.function);
         let mut call = Args::of([first.clone()]);
+        if let Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Int(_) = lambda.arguments
+            && self.truth(&lambda.arguments)? == Some(true)
+        {
+            // `arguments=[16]`: Keras asks for its `items()`.
+            let text = format!("'{}' object has no attribute 'items'", self.type_name(&lambda.arguments));
+            return Err(self.raise(ops::Exc::AttributeError, text));
+        }
         if let Some(pairs) = self.pairs_of(&lambda.arguments) {
             for (name, value) in pairs {
                 if let Value::Str(name) = name {

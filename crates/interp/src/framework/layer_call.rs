@@ -17,6 +17,9 @@ impl Interp<'_> {
     /// # Errors
     /// What Keras or the layer's own code raises.
     pub fn call_layer(&mut self, id: ObjId, args: Args) -> Eval {
+        if args.positional.is_empty() && args.keywords.is_empty() {
+            return Err(self.called_without_input(id));
+        }
         let given = args.positional.iter().chain(args.keywords.iter().map(|(_, v)| v));
         let flat: Vec<NodeId> = given.flat_map(|v| self.flat_tensors(v)).collect();
         let symbolic: Vec<NodeId> =
@@ -59,6 +62,22 @@ impl Interp<'_> {
             }
             Err(halt) => Err(halt),
         }
+    }
+
+    /// `layer()`: a call that was meant to be one of the layer's result.
+    fn called_without_input(&mut self, id: ObjId) -> Halt {
+        let first = self.script_method(id, "call").map(|m| self.parameter_names(&m)).unwrap_or_default();
+        let name = first.get(1).cloned().unwrap_or_else(|| "inputs".into());
+        let (class, core) = match self.keras {
+            Keras::Two => {
+                (ops::Exc::ValueError, "The first argument to `Layer.call` must always be passed.".to_owned())
+            }
+            Keras::Three => (ops::Exc::TypeError, format!("missing a required argument: '{name}'")),
+        };
+        let problem = "a layer is called on nothing".to_owned();
+        let violation = ops::Violation { class, core, mistake: ops::Mistake::Signature { problem } };
+        let layer = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+        self.raise_violation(violation, layer, Vec::new())
     }
 
     /// Tells whether a first argument is unknown, or a container of unknown things.

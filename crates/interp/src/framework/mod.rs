@@ -61,6 +61,7 @@ use crate::value::Native;
 pub(crate) static CLASSES: &[&NativeClass] = &[
     &layer_class::LAYER,
     &lambda::LAMBDA,
+    &functional::INPUT_LAYER,
     &model::MODEL,
     &sequential::SEQUENTIAL,
     &tape::TAPE,

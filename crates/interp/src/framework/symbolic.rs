@@ -3,7 +3,7 @@
 use graph::{Node, NodeId, ScopeId, Source};
 use ops::{Keras, TensorKind};
 use smallvec::SmallVec;
-use tensor::{Content, Shape, TensorSpec};
+use tensor::{Content, Dim, Shape, TensorSpec};
 
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -141,7 +141,12 @@ impl Interp<'_> {
         }
         self.map_tensors(value, &mut |interp, id| {
             let node = interp.trace.node(id);
-            let spec = node.spec.clone();
+            let mut spec = node.spec.clone();
+            // What tracing leaves open is `None` to Keras, not a size that is merely not known here.
+            if let Some(dims) = spec.shape.dims().map(<[Dim]>::to_vec) {
+                let dims = dims.into_iter().map(|d| if d == Dim::Unknown { interp.new_symbol() } else { d });
+                spec.shape = dims.collect();
+            }
             interp.keras_tensor(spec, &[id])
         })
     }
