@@ -335,11 +335,26 @@ impl Interp<'_> {
             Value::Instance(id) => {
                 let Some(class) = self.heap.instance(*id).map(|i| i.class) else { return Ok(()) };
                 if let Some((Value::Wrapped(wrapped), _)) = self.class_attr(class, name)
-                    && let Wrapped::Property(_, setter) = &*wrapped
-                    && let Some(setter) = setter
+                    && let Wrapped::Property(getter, setter) = &*wrapped
                 {
-                    self.call(&setter.clone(), Args::of([object.clone(), value]))?;
-                    return Ok(());
+                    if let Some(setter) = setter {
+                        self.call(&setter.clone(), Args::of([object.clone(), value]))?;
+                        return Ok(());
+                    }
+                    let text = match getter {
+                        Value::Function(_) => {
+                            let class = self.type_name(object);
+                            Some(format!("property '{name}' of '{class}' object has no setter"))
+                        }
+                        // A named tuple's field; a cached property is a bound function as well.
+                        Value::Bound(bound) if matches!(bound.object, Value::Int(_)) => {
+                            Some("can't set attribute".to_owned())
+                        }
+                        _ => None,
+                    };
+                    if let Some(text) = text {
+                        return Err(self.raise(ops::Exc::AttributeError, text));
+                    }
                 }
                 if let Some((Value::Instance(descriptor), _)) = self.class_attr(class, name)
                     && let Some(method) = self.own_method(descriptor, "__set__")

@@ -15,6 +15,9 @@ use crate::raise::{Eval, Halt};
 use crate::record::{Outcome, Phase, Raised, Record};
 use crate::value::{FunctionId, Reason, Value};
 
+/// How deep nested containers are looked into.
+const MAX_NESTING: u32 = 150;
+
 /// How the interpreter is to work.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -116,6 +119,8 @@ pub struct Interp<'a> {
     pub(crate) raised: Vec<Halt>,
     pub(crate) local_names: FxHashMap<usize, Rc<FxHashSet<&'a str>>>,
     pub(crate) globals: ObjId,
+    /// How deep comparisons, joins and conversions of nested containers are under way.
+    pub(crate) nesting: u32,
     /// The generator expressions that have been evaluated.
     pub(crate) generators: Vec<crate::expr::Written<'a>>,
     /// Containers of other classes than the plain ones: `defaultdict`, `deque`, `frozenset`.
@@ -183,6 +188,7 @@ impl<'a> Interp<'a> {
             raised: Vec::new(),
             local_names: FxHashMap::default(),
             globals,
+            nesting: 0,
             generators: Vec::new(),
             kinds: FxHashMap::default(),
             layer_scopes: Vec::new(),
@@ -248,6 +254,17 @@ impl<'a> Interp<'a> {
             Some(Value::Tuple(args)) => args.first().and_then(Value::as_int).unwrap_or(0),
             _ => 0,
         }
+    }
+
+    /// Goes one level into nested containers; one that contains itself has no last level.
+    pub(crate) fn nested<T>(&mut self, too_deep: T, into: impl FnOnce(&mut Self) -> T) -> T {
+        if self.nesting >= MAX_NESTING {
+            return too_deep;
+        }
+        self.nesting += 1;
+        let result = into(self);
+        self.nesting -= 1;
+        result
     }
 
     /// Pushes a frame.
@@ -427,6 +444,11 @@ impl<'a> Interp<'a> {
                     _ => std::cmp::Ordering::Equal,
                 });
                 sorted.into_iter().for_each(|(_, (_, v))| self.collect_tensors(v, out, depth + 1));
+            }
+            Value::Instance(id) => {
+                if let Some(data) = self.data(*id) {
+                    self.collect_tensors(&data, out, depth + 1);
+                }
             }
             _ => {}
         }

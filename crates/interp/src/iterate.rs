@@ -348,8 +348,8 @@ impl Interp<'_> {
 
     /// Returns the pairs of a dict, or nothing where they are not known.
     pub fn pairs_of(&self, value: &Value) -> Option<Vec<(Value, Value)>> {
-        let Value::Dict(id) = value else { return None };
-        Some(self.heap.dict(*id)?.values().cloned().collect())
+        let Value::Dict(id) = self.plain(value) else { return None };
+        Some(self.heap.dict(id)?.values().cloned().collect())
     }
 
     /// Returns a value as a dict's key, or nothing where it is not known or not hashable.

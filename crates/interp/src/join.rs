@@ -180,6 +180,11 @@ impl<'a> Interp<'a> {
     /// # Errors
     /// A budget that ran out.
     pub fn join(&mut self, a: &Value, b: &Value) -> Eval {
+        let deep = Value::unknown("a value that is nested very deep");
+        self.nested(Ok(deep), |interp| interp.join_inside(a, b))
+    }
+
+    fn join_inside(&mut self, a: &Value, b: &Value) -> Eval {
         use Value::{Any, Bool, Float, Int};
         self.step()?;
         if self.identical(a, b) == Some(true) {
@@ -213,8 +218,28 @@ impl<'a> Interp<'a> {
                     _ => self.unknown("a list that depends on a condition that is not known"),
                 }
             }
+            (Value::Instance(x), Value::Instance(y)) => {
+                return self.join_instances(*x, *y);
+            }
             _ => self.unknown("a value that depends on a condition that is not known"),
         })
+    }
+
+    /// Joins two named tuples or other immutable instances of one class.
+    fn join_instances(&mut self, a: ObjId, b: ObjId) -> Eval {
+        let class = |id| self.heap.instance(id).map(|i| i.class);
+        if let (Some(x), Some(y), true) = (self.data(a), self.data(b), class(a) == class(b))
+            && matches!(x, Value::Tuple(_))
+            && let Some(instance) = self.heap.instance(a).cloned()
+        {
+            let data = self.join(&x, &y)?;
+            if let Value::Tuple(_) = data {
+                let native = NativeState::Data(data);
+                let joined = Instance { native, ..instance };
+                return Ok(Value::Instance(self.heap.add(Object::Instance(joined))));
+            }
+        }
+        Ok(self.unknown("an object that depends on a condition that is not known"))
     }
 
     fn join_tensors(&mut self, a: NodeId, b: NodeId) -> NodeId {

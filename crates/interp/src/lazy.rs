@@ -190,7 +190,7 @@ impl Interp<'_> {
                     }
                     None => Pull::End,
                 },
-                None => Pull::Maybe(self.unknown("an item of a list whose contents are not known")),
+                None => Pull::Maybe(self.item_of(&Value::List(*list))?),
             },
             Source::Dict(dict, at, length) => match self.heap.dict(*dict) {
                 Some(items) if items.len() != *length => {

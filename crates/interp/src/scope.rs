@@ -37,6 +37,9 @@ impl Interp<'_> {
         if let Some(value) = self.builtin_name(name) {
             return Ok(value);
         }
+        if let Some(value) = self.starred_name(name) {
+            return Ok(value);
+        }
         let core = format!("name '{name}' is not defined");
         let mistake = ops::Mistake::MissingName { name: name.to_owned() };
         let violation = ops::Violation { class: ops::Exc::NameError, core, mistake };

@@ -314,8 +314,14 @@ fn range(interp: &mut Interp<'_>, args: &Args) -> Eval {
                     let text = format!("'{kind}' object cannot be interpreted as an integer");
                     return Err(interp.raise(Exc::TypeError, text));
                 }
-                // The length is not known, but the items are ints; the first is where it starts.
-                _ => return Ok(interp.endless(Value::Any(Plain::Int))),
+                // The length is not known, but the items are ints.
+                _ => {
+                    let range = interp.lost_list("a range whose bounds are not known");
+                    if let Value::List(id) = range {
+                        interp.set_kind(id, "range");
+                    }
+                    return Ok(range);
+                }
             },
         }
     }

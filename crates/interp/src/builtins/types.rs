@@ -291,6 +291,9 @@ impl Interp<'_> {
             if let Some(member) = self.enum_by_value(id, args)? {
                 return Ok(Some(member));
             }
+            if self.derives_from(id, "typing.TypedDict") {
+                return super::construct::construct(self, "dict", args).map(Some);
+            }
             self.check_abstract(id)?;
             return self.named_instance(id, args);
         };

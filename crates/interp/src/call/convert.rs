@@ -5,13 +5,18 @@ use ops::{Arg, Flows, Op, Outputs, TensorKind};
 use smallvec::SmallVec;
 use tensor::{DType, Dim};
 
-use crate::heap::{Key, Object};
+use crate::heap::{Instance, Key, Object};
 use crate::interp::Interp;
+use crate::native::NativeState;
 use crate::value::{Plain, Value};
 
 impl Interp<'_> {
     /// Converts a value to an op's argument.
     pub fn arg(&mut self, value: &Value) -> Arg {
+        self.nested(Arg::Unknown, |interp| interp.arg_inside(value))
+    }
+
+    fn arg_inside(&mut self, value: &Value) -> Arg {
         match value {
             Value::None => Arg::None,
             Value::Bool(b) => Arg::Bool(*b),
@@ -53,6 +58,11 @@ impl Interp<'_> {
                 None => Arg::Callable(self.callable(value.clone())),
             },
             Value::Instance(id) => match self.heap.instance(*id) {
+                // A named tuple, an `IntEnum` member: what they are beside their class.
+                Some(Instance { native: NativeState::Data(data), .. }) if !data.is_none() => {
+                    let data = data.clone();
+                    self.arg(&data)
+                }
                 Some(_) => Arg::Callable(self.callable(value.clone())),
                 None => Arg::Unknown,
             },

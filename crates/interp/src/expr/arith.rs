@@ -197,9 +197,17 @@ impl<'a> Interp<'a> {
                 if !matches!(result, Value::NotImplemented) {
                     return Ok(result);
                 }
-            } else if self.class(class).open || self.class(class).path.is_some() {
+            } else if self.data(*id).is_none() && !self.is_certain_class(class) {
                 return Ok(self.unknown("an operator of an object without a model"));
             }
+        }
+        let (plain_left, plain_right) = (self.plain(left), self.plain(right));
+        let unwrapped = |v: &Value, plain: &Value| {
+            matches!(v, Value::Instance(_)) && !matches!(plain, Value::Instance(_) | Value::None)
+        };
+        // An `IntEnum` member, a named tuple, a class that derives from `dict`.
+        if unwrapped(left, &plain_left) || unwrapped(right, &plain_right) {
+            return self.binary(op, &plain_left, &plain_right);
         }
         let known = |v: &Value| {
             matches!(
@@ -216,8 +224,13 @@ impl<'a> Interp<'a> {
                     | Value::Any(_)
                     | Value::Dim(_)
                     | Value::Function(_)
+                    | Value::Class(_)
+                    | Value::Iterator(_)
+                    | Value::Set(_)
+                    | Value::Range(..)
+                    | Value::Slice(_)
                     | Value::Ellipsis
-            )
+            ) || self.is_certain(v)
         };
         if known(left) && known(right) {
             return self.no_operator(op, left, right);
@@ -264,6 +277,10 @@ impl<'a> Interp<'a> {
                 };
                 let text = format!("bad operand type for unary {sign}: '{}'", self.type_name(operand));
                 return Err(self.raise(ops::Exc::TypeError, text));
+            }
+            (_, Value::Instance(id)) if self.data(*id).is_some_and(|data| !data.is_none()) => {
+                let data = self.plain(operand);
+                return self.unary(op, &data);
             }
             _ => {
                 let name = match op {

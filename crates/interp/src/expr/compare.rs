@@ -52,6 +52,10 @@ impl<'a> Interp<'a> {
     }
 
     fn order(&mut self, op: CmpOp, left: &Value, right: &Value) -> Eval {
+        self.nested(Ok(Value::Any(Plain::Bool)), |interp| interp.order_inside(op, left, right))
+    }
+
+    fn order_inside(&mut self, op: CmpOp, left: &Value, right: &Value) -> Eval {
         let number = |v: &Value| match v {
             Value::Float(x) => Some(*x),
             _ => v.as_int().map(|n| n as f64),
@@ -185,6 +189,10 @@ impl<'a> Interp<'a> {
     /// # Errors
     /// What an `__eq__` of the script raises.
     pub fn equal(&mut self, left: &Value, right: &Value) -> Eval<Option<bool>> {
+        self.nested(Ok(None), |interp| interp.equal_inside(left, right))
+    }
+
+    fn equal_inside(&mut self, left: &Value, right: &Value) -> Eval<Option<bool>> {
         for (object, other) in [(left, right), (right, left)] {
             if let Value::Instance(_) = object
                 && let Some(method) = self.find_attr(object, "__eq__")?

@@ -25,6 +25,9 @@ impl Interp<'_> {
             }
             Value::List(id) => match self.heap.list(*id).cloned() {
                 Some(items) => self.sequence_item(&items, index, "list", Interp::new_list),
+                None if self.kind_of(*id) == Some("range") && !matches!(index, Value::Slice(_)) => {
+                    Ok(Value::Any(Plain::Int))
+                }
                 None => Ok(self.unknown("an item of a list whose contents are not known")),
             },
             Value::Str(text) => {

@@ -8,6 +8,9 @@ use crate::raise::Eval;
 use crate::stmt::Flow;
 use crate::value::{Plain, Value};
 
+/// How many items are unpacked at most.
+const ITEMS: usize = 100_000;
+
 impl<'a> Interp<'a> {
     pub(super) fn exec_assign(&mut self, s: &'a ast::StmtAssign) -> Eval<Flow> {
         let value = self.eval(&s.value)?;
@@ -107,7 +110,9 @@ impl<'a> Interp<'a> {
 
     fn unpack(&mut self, targets: &'a [Expr], value: &Value) -> Eval<()> {
         let star = targets.iter().position(|t| matches!(t, Expr::Starred(_)));
-        let Some(items) = self.items_to_unpack(value, targets.len())? else {
+        // A `*rest` takes all that there is.
+        let wanted = if star.is_some() { ITEMS } else { targets.len() };
+        let Some(items) = self.items_to_unpack(value, wanted)? else {
             for target in targets {
                 let unknown = match value {
                     Value::Unknown(_) => value.clone(),

@@ -42,14 +42,50 @@ impl<'a> Interp<'a> {
         Ok(())
     }
 
+    /// `from module import *`: what cannot be listed is looked up when a name is missed.
     fn import_star(&mut self, module: &Value) {
-        let Value::Module(path) = module else { return };
-        let profile = crate::value::profile(self.keras);
-        let members: Vec<&str> = names::members(profile, path).map(|e| e.name()).collect();
-        for member in members {
+        let listed = match module {
+            Value::Module(path) => {
+                let profile = crate::value::profile(self.keras);
+                names::members(profile, path).map(|e| e.name()).collect()
+            }
+            Value::Script(scope) => {
+                let names = self.heap.scope(*scope).map(|s| s.names.clone()).unwrap_or_default();
+                for (name, value) in names.into_iter().filter(|(name, _)| !name.starts_with('_')) {
+                    self.set_name(&name, value);
+                }
+                return;
+            }
+            _ => Vec::new(),
+        };
+        for member in &listed {
             if let Ok(Some(value)) = self.find_attr(module, member) {
                 self.set_name(member, value);
             }
         }
+        if listed.is_empty() {
+            let before = match self.frames.last().and_then(|f| self.heap.scope(f.scope)?.names.get(STARRED)) {
+                Some(Value::Tuple(modules)) => modules.to_vec(),
+                _ => Vec::new(),
+            };
+            let modules = before.into_iter().chain([module.clone()]);
+            self.set_name(STARRED, Value::tuple(modules));
+        }
+    }
+
+    /// What a name may mean that a `from module import *` has brought.
+    pub(crate) fn starred_name(&mut self, name: &str) -> Option<Value> {
+        let scope = self.globals_of(self.frames.last()?.scope);
+        let Value::Tuple(modules) = self.heap.scope(scope)?.names.get(STARRED)?.clone() else { return None };
+        for module in modules.iter().rev() {
+            match self.find_attr(module, name) {
+                Ok(Some(value)) if !value.is_unknown() => return Some(value),
+                _ => {}
+            }
+        }
+        Some(self.unknown(format!("`{name}`, which may come from `import *`")))
     }
 }
+
+/// The name under which a module keeps the modules whose names it has all imported.
+const STARRED: &str = "*";

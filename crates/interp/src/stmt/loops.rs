@@ -146,6 +146,7 @@ impl<'a> Interp<'a> {
                 _ => Value::unknown("an item of an iterator"),
             },
             Value::Range(..) => Value::Any(Plain::Int),
+            Value::List(id) if self.kind_of(*id) == Some("range") => Value::Any(Plain::Int),
             _ => self.unknown("an item of something that is not known"),
         })
     }
