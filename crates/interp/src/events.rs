@@ -75,10 +75,12 @@ pub enum Event {
         /// The layer's call.
         span: Span,
     },
-    /// A Lambda does not hand the mask of its input on.
+    /// A Lambda, or a layer of the script's own, does not hand the mask of its input on.
     MaskDropped {
         /// The layer's name.
         layer: Rc<str>,
+        /// Whether it is a Lambda.
+        lambda: bool,
         /// The input that has a mask.
         input: NodeId,
         /// The layer's call.
@@ -107,6 +109,11 @@ pub enum Event {
         lambdas: Vec<(Rc<str>, Span)>,
         /// The call.
         span: Span,
+    },
+    /// A model was loaded.
+    Loaded {
+        /// The path.
+        path: Rc<str>,
     },
     /// A model was fitted.
     Fit {

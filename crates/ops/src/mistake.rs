@@ -107,6 +107,12 @@ pub enum Mistake {
     WindowTooLarge,
     /// A weight would get a size that is not known.
     UnknownDim,
+    /// Python's `None` where a value is needed: a size that is not known.
+    NoneValue,
+    /// A tensor that is to be changed in place.
+    ItemAssignment,
+    /// Something that is no layer where a layer is needed.
+    NotALayer,
     /// A variable or layer made in a function that is called again and again: a Lambda's, a `tf.function`.
     MadeInCall,
     /// A Lambda in a file that is to be loaded safely.

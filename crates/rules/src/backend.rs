@@ -4,6 +4,7 @@ mod keras2_backend_function;
 mod keras_ops_of;
 mod numpy_function_on_symbolic_tensor;
 mod python_control_flow_on_tensor;
+mod tensor_item_assignment;
 mod tensorflow_function_on_keras_tensor;
 
 use crate::Rule;
@@ -14,4 +15,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &numpy_function_on_symbolic_tensor::NUMPY_FUNCTION_ON_SYMBOLIC_TENSOR,
     &tensorflow_function_on_keras_tensor::TENSORFLOW_FUNCTION_ON_KERAS_TENSOR,
     &python_control_flow_on_tensor::PYTHON_CONTROL_FLOW_ON_TENSOR,
+    &tensor_item_assignment::TENSOR_ITEM_ASSIGNMENT,
 ];

@@ -9,5 +9,6 @@ pub(crate) fn is_draw(node: &Node) -> bool {
 
 /// Tells whether an op draws at random, by its name.
 fn is_random(name: &str) -> bool {
-    name.starts_with("random_") || name.starts_with("random.") || name.contains("truncated_normal")
+    // A shuffle or a choice is drawn from what it is given.
+    name.contains("random_") && !matches!(name, "random_shuffle" | "random_categorical")
 }

@@ -96,6 +96,7 @@ pub(crate) fn made_at(failure: &Failure<'_>, node: NodeId) -> Option<(Span, &'st
             // A placeholder stands for what the layer was called on.
             Source::Input if !known.inputs.is_empty() => at = known.inputs.first()?.0,
             Source::Input if known.kind != TensorKind::Keras => return None,
+            _ if at != node => return placed(failure, at, "comes from here"),
             Source::Input => return placed(failure, at, "comes from here"),
             _ => return placed(failure, at, "is made here"),
         }
@@ -104,8 +105,11 @@ pub(crate) fn made_at(failure: &Failure<'_>, node: NodeId) -> Option<(Span, &'st
 }
 
 fn placed(failure: &Failure<'_>, node: NodeId, how: &'static str) -> Option<(Span, &'static str)> {
-    let span = source::whole(failure.module(), failure.interp.trace.node(node).span);
-    (span.start < span.end).then_some((span, how))
+    let noted = failure.interp.trace.node(node).span;
+    let span = source::whole(failure.module(), noted);
+    // What a run makes stands on the line of `fit`, which says nothing of where it comes from.
+    let runs = source::callee(failure.module(), noted).is_some_and(|callee| source::is_run(&callee));
+    (span.start < span.end && !runs).then_some((span, how))
 }
 
 /// Makes the finding.
@@ -195,6 +199,11 @@ fn add_frames(found: &mut Diagnostic, failure: &Failure<'_>) {
 
 fn add_declared(found: &mut Diagnostic, failure: &Failure<'_>) {
     let Some(declared) = &failure.declared else { return };
+    let span = source::first_line(failure.module(), source::whole(failure.module(), declared.span));
+    if failure.met {
+        let text = "its `output_shape` is believed here";
+        found.labels.push(Label { span, text: text.to_owned() });
+    }
     let later = if failure.met {
         "only a run with data meets the exception"
     } else {

@@ -148,6 +148,12 @@ impl<'a> Failure<'a> {
             return true;
         }
         let Some(own) = self.interp.exception(self.cause) else { return false };
+        if self.declared.is_some()
+            && own.core == other.core
+            && self.interp.exception_name(self.cause) == self.interp.exception_name(exception)
+        {
+            return true;
+        }
         own.span == other.span
             && own.span != Span::default()
             && self.interp.exception_name(self.cause) == self.interp.exception_name(exception)
@@ -242,7 +248,7 @@ impl<'a> Failure<'a> {
             let expression = expression.map(|(_, span)| *span);
             used.extend(expression);
             let name = expression.and_then(|span| source::plain(self.module(), span));
-            let name = name.filter(|text| text.len() <= 40).unwrap_or_else(|| parameter.to_string());
+            let name = name.filter(|text| text.len() <= 40).unwrap_or_else(|| self.called(*node, parameter));
             let spec = self.interp.trace.node(*node).spec.clone();
             out.push(Operand { node: *node, spec, expression, name });
         }
@@ -254,6 +260,18 @@ impl<'a> Failure<'a> {
             }
         }
         out
+    }
+}
+
+impl Failure<'_> {
+    /// What to call a tensor that the script does not write: a weight by its name.
+    fn called(&self, node: NodeId, parameter: &str) -> String {
+        match self.interp.trace.node(node).source {
+            graph::Source::Variable(id) => {
+                self.interp.trace.variable(id).name.trim_end_matches(":0").to_owned()
+            }
+            _ => parameter.to_owned(),
+        }
     }
 }
 

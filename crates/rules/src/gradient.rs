@@ -2,6 +2,7 @@
 
 mod gradient_always_zero;
 mod gradient_cut;
+mod nan_gradient;
 mod no_trainable_weights;
 mod path;
 mod random_weight;
@@ -22,6 +23,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &no_trainable_weights::NO_TRAINABLE_WEIGHTS,
     &random_weight::RANDOM_WEIGHT,
     &tape_misuse::TAPE_MISUSE,
+    &nan_gradient::NAN_GRADIENT,
 ];
 
 /// The exceptions by which `fit` or an optimizer refuses to go on without any gradient: each with whether the

@@ -5,6 +5,7 @@ mod lambda_mask_dropped;
 mod lambda_output_shape_not_inferred;
 mod lambda_output_shape_wrong;
 mod lambda_returns_no_tensor;
+mod mask_dropped;
 
 use crate::Rule;
 
@@ -15,4 +16,5 @@ pub(crate) static RULES: &[&Rule] = &[
     &lambda_output_shape_wrong::LAMBDA_OUTPUT_SHAPE_WRONG,
     &lambda_returns_no_tensor::LAMBDA_RETURNS_NO_TENSOR,
     &lambda_mask_dropped::LAMBDA_MASK_DROPPED,
+    &mask_dropped::MASK_DROPPED,
 ];

@@ -5,6 +5,7 @@ mod call_does_not_fit_signature;
 mod caught_exception;
 mod missing_name;
 mod misspelt_comment;
+mod not_a_layer;
 mod syntax_error;
 mod uncaught_exception;
 mod wrong_argument;
@@ -18,6 +19,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &syntax_error::SYNTAX_ERROR,
     &missing_name::MISSING_NAME,
     &call_does_not_fit_signature::CALL_DOES_NOT_FIT_SIGNATURE,
+    &not_a_layer::NOT_A_LAYER,
     &wrong_argument::WRONG_ARGUMENT,
     &uncaught_exception::UNCAUGHT_EXCEPTION,
     &caught_exception::CAUGHT_EXCEPTION,

@@ -3,10 +3,12 @@
 mod axis_out_of_range;
 mod data_does_not_fit_model;
 mod gradient_note;
+mod graph_disconnected;
 mod incompatible_shapes;
 mod index_out_of_range;
 mod labels_do_not_fit_loss;
 mod layer_input_mismatch;
+mod none_as_size;
 mod reshape_size;
 mod stack_or_concat_mismatch;
 mod unknown_size;
@@ -16,6 +18,8 @@ use crate::Rule;
 
 /// The rules of the group. What joins tensors goes before what combines them in other ways.
 pub(crate) static RULES: &[&Rule] = &[
+    &none_as_size::NONE_AS_SIZE,
+    &graph_disconnected::GRAPH_DISCONNECTED,
     &labels_do_not_fit_loss::LABELS_DO_NOT_FIT_LOSS,
     &data_does_not_fit_model::DATA_DOES_NOT_FIT_MODEL,
     &layer_input_mismatch::LAYER_INPUT_MISMATCH,

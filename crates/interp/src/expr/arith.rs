@@ -253,6 +253,11 @@ impl<'a> Interp<'a> {
             }
             _ => format!("unsupported operand type(s) for {sign}: '{left_type}' and '{right_type}'"),
         };
+        if left.is_none() || right.is_none() {
+            let violation =
+                ops::Violation { class: ops::Exc::TypeError, core: text, mistake: ops::Mistake::NoneValue };
+            return Err(self.raise_violation(violation, sign.into(), Vec::new()));
+        }
         Err(self.raise(ops::Exc::TypeError, text))
     }
 

@@ -129,7 +129,7 @@ impl Interp<'_> {
             };
             let w = if is_nested(weight) { weights.get(entry.output).cloned() } else { Some(weight.clone()) };
             if y_t.is_none() {
-                return Err(self.raise(Exc::ValueError, "None values not supported."));
+                return Err(self.bad_data(Exc::ValueError, "None values not supported.".to_owned()));
             }
             let value = self.call_loss(&entry.loss, y_t, y_p, &w.unwrap_or(Value::None))?;
             values.push(self.weighted(value, &entry.weight)?);

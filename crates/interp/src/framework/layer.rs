@@ -140,6 +140,13 @@ impl Interp<'_> {
             }
             return Ok(());
         }
+        if name == "supports_masking" {
+            let truth = self.truth(value)?;
+            if let (Some(truth), Some(state)) = (truth, self.layer_mut(id)) {
+                state.supports_masking = truth;
+            }
+            return Ok(());
+        }
         let mut layers = Vec::new();
         let mut variables = Vec::new();
         self.collect_tracked(value, &mut layers, &mut variables, 0);

@@ -46,8 +46,14 @@ impl Interp<'_> {
                 }
                 Some(Mask::Drops) => None,
                 Some(Mask::Keeps) => previous,
-                None => previous
-                    .filter(|_| self.layer(id).is_some_and(|s| s.supports_masking && s.model.is_none())),
+                None => {
+                    let is_model = self.layer(id).is_some_and(|s| s.model.is_some());
+                    if previous.is_some() && !is_model {
+                        self.watch_mask(id, &first);
+                    }
+                    previous
+                        .filter(|_| self.layer(id).is_some_and(|s| s.supports_masking && s.model.is_none()))
+                }
             }
         };
         self.set_masks(outputs, masks);

@@ -122,6 +122,9 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
         for layer in interp.all_layers(id) {
             check_loadable(interp, layer, &customs, safe)?;
         }
+        if let Some(path) = path_of(interp, &args) {
+            interp.events.push(crate::events::Event::Loaded { path });
+        }
         copy_model(interp, id)
     })
 }

@@ -169,7 +169,8 @@ impl Interp<'_> {
                 ),
             ),
         };
-        self.raise(class, core)
+        let violation = ops::Violation { class, core, mistake: ops::Mistake::NotALayer };
+        self.raise_violation(violation, "Sequential".into(), Vec::new())
     }
 
     fn check_unique_name(&mut self, id: ObjId, added: ObjId) -> Eval<()> {
@@ -381,13 +382,6 @@ impl Interp<'_> {
         let dims: Vec<_> = shape.dims().unwrap_or_default().to_vec();
         let dims = dims.into_iter().map(|d| if d.is_known() { d } else { self.new_symbol() }).collect();
         let input = self.new_input(dims, dtype.unwrap_or(tensor::DType::Float32), name);
-        if self.keras == Keras::Two {
-            // It steps out of the graph, and so out of its name scopes.
-            let scopes = std::mem::take(&mut self.layer_scopes);
-            let result = self.connect_stack(id, input);
-            self.layer_scopes = scopes;
-            return result;
-        }
         self.connect_stack(id, input)
     }
 

@@ -164,8 +164,10 @@ impl Interp<'_> {
         let Value::Tensor(id) = object else { return Ok(()) };
         let kind = self.trace.node(*id).kind;
         if kind != TensorKind::Numpy {
-            let text = format!("'{}' object does not support item assignment", self.tensor_type_name(*id));
-            return Err(self.raise(ops::Exc::TypeError, text));
+            let core = format!("'{}' object does not support item assignment", self.tensor_type_name(*id));
+            let mistake = ops::Mistake::ItemAssignment;
+            let violation = ops::Violation { class: ops::Exc::TypeError, core, mistake };
+            return Err(self.raise_violation(violation, "setitem".into(), vec![("x".into(), *id)]));
         }
         self.array_set_item(*id, index, value)
     }
@@ -189,11 +191,14 @@ impl Interp<'_> {
                 Keras::Two => "Cannot iterate over a Tensor with unknown first dimension.",
                 Keras::Three => "Iterating over a symbolic KerasTensor is not supported.",
             };
-            if self.keras == Keras::Three {
-                return Err(self.raise(ops::Exc::NotImplementedError, text));
-            }
-            if spec.shape.dim(0).is_some_and(|d| !d.is_known()) {
-                return Err(self.raise(ops::Exc::TypeError, text));
+            let class = match self.keras {
+                Keras::Three => ops::Exc::NotImplementedError,
+                Keras::Two => ops::Exc::TypeError,
+            };
+            if self.keras == Keras::Three || spec.shape.dim(0).is_some_and(|d| !d.is_known()) {
+                let mistake = ops::Mistake::PythonControlFlow;
+                let violation = ops::Violation { class, core: text.to_owned(), mistake };
+                return Err(self.raise_violation(violation, "iter".into(), vec![("x".into(), id)]));
             }
         }
         if kind == TensorKind::Graph {

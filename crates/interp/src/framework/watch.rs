@@ -93,18 +93,21 @@ impl Interp<'_> {
         }
     }
 
-    /// Notes that a Lambda drops the mask of its input, unless its function asks for it.
+    /// Notes that a Lambda, or a layer of the script's own, drops the mask of its input, unless its function
+    /// asks for it.
     pub(crate) fn watch_mask(&mut self, id: ObjId, first: &Value) {
         let Some(state) = self.layer(id) else { return };
-        let layer = state.name.clone();
-        let Some(function) = state.lambda.as_ref().map(|l| l.function.clone()) else { return };
-        if state.supports_masking || self.parameter_names(&function).iter().any(|n| &**n == "mask") {
+        let (layer, supports) = (state.name.clone(), state.supports_masking);
+        let lambda = state.lambda.as_ref().map(|l| l.function.clone());
+        let is_lambda = lambda.is_some();
+        let Some(function) = lambda.or_else(|| self.script_method(id, "call")) else { return };
+        if supports || self.parameter_names(&function).iter().any(|n| &**n == "mask") {
             return;
         }
         let masked = self.flat_tensors(first).into_iter().find(|n| self.masks.contains_key(n));
         if let Some(input) = masked {
             let span = self.here();
-            self.events.push(Event::MaskDropped { layer, input, span });
+            self.events.push(Event::MaskDropped { layer, lambda: is_lambda, input, span });
         }
     }
 }

@@ -186,13 +186,14 @@ fn resolved3(shape: &[Dim], target: &[Dim]) -> Infer<Vec<Dim>> {
     if !target.contains(&Dim::Known(-1)) {
         if size != known {
             let problem = "The total size of the tensor must be unchanged.";
-            return value_error("target_shape", format!("{problem} Received: {}", shapes()));
+            return resized(size, known, format!("{problem} Received: {}", shapes()));
         }
         return Ok(target.to_vec());
     }
     if known == 0 || size % known != 0 {
-        return value_error(
-            "target_shape",
+        return resized(
+            size,
+            known,
             format!(
                 "The total size of the tensor must be unchanged, however, the input size cannot by divided by the \
                  specified dimensions in target_shape. Received: {}",
@@ -201,6 +202,11 @@ fn resolved3(shape: &[Dim], target: &[Dim]) -> Infer<Vec<Dim>> {
         );
     }
     Ok(open(target, Dim::Known(size / known)))
+}
+
+fn resized<T>(from: i64, to: i64, core: String) -> Infer<T> {
+    let mistake = ops::Mistake::ReshapeSize { from: Dim::Known(from), to: Dim::Known(to) };
+    Err(ops::Violation::stop(ops::Exc::ValueError, core, mistake))
 }
 
 /// The product of the sizes that are not `-1`; nothing where one is not known.
@@ -228,8 +234,9 @@ fn resolved2(shape: &[Dim], target: &[Dim]) -> Infer<Vec<Dim>> {
     };
     if !fits {
         let (from, to) = (dims::list_text(shape), dims::list_text(target));
-        return value_error(
-            "target_shape",
+        return resized(
+            size,
+            known,
             format!("total size of new array must be unchanged, input_shape = {from}, output_shape = {to}"),
         );
     }

@@ -42,3 +42,19 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     };
     Some(explanation.help(format!("`{choose}` chooses for each element, `{branch}` between two functions")))
 }
+
+/// `for row in x`, `a, b = x`, `list(x)`.
+fn iteration(failure: &Failure<'_>) -> Explanation {
+    let operands = failure.operands();
+    let subject = operands.first().map_or("a tensor".to_owned(), |o| match o.expression {
+        Some(_) => format!("`{}` {}", o.name, o.spec.shape),
+        None => format!("a tensor {}", o.spec.shape),
+    });
+    Explanation::new(format!("Python cannot iterate over {subject}: it is symbolic, and its length not known yet"))
+        .note("Python's loop runs while the function is traced; how many rows there are is only known when data comes")
+        .help(
+            "operations work on all rows at once: `x * 2` in place of a loop; `tf.map_fn` (`keras.ops.map`) calls a function \
+             for each; `tf.unstack(x, axis=1)` gives the parts along an axis of known size",
+        )
+        .operands(failure)
+}

@@ -19,6 +19,20 @@ pub(super) static RANDOM_WEIGHT: Rule = Rule {
     check: Check::Script(check),
 };
 
+/// Attributes that a layer has already.
+const RESERVED: &[&str] = &[
+    "weights",
+    "trainable_weights",
+    "variables",
+    "trainable_variables",
+    "metrics",
+    "losses",
+    "input",
+    "output",
+    "dtype",
+    "name",
+];
+
 /// A draw and the product in which it stands for a weight.
 pub(super) struct Draw {
     /// The draw's expression.
@@ -43,14 +57,15 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
              of them"
                 .to_owned(),
         );
-        let attribute = name.unwrap_or_else(|| "w".to_owned());
+        let attribute =
+            name.filter(|name| !RESERVED.contains(&name.as_str())).unwrap_or_else(|| "w".to_owned());
         let ops = match interp.keras {
             Keras::Two => "tf.keras.layers.Layer",
             Keras::Three => "keras.layers.Layer",
         };
         found.help.push(format!(
             "make a layer that has a weight:\n    class Weighted({ops}):\n        def build(self, input_shape):\n            \
-             self.{attribute} = self.add_weight(shape={shape}, initializer=\"random_normal\")\n\n        def call(self, \
+             self.{attribute} = self.add_weight(shape={shape}, initializer=\"random_normal\")\n        def call(self, \
              inputs):\n            ...  # with self.{attribute} in place of the draw"
         ));
     }
@@ -85,7 +100,7 @@ pub(super) fn draws(interp: &Interp<'_>) -> Vec<Draw> {
         if let Source::Op(op) = node.source
             && multiplies(op.name)
             && let Some(draw) = node.inputs.iter().find_map(|(input, _)| of(input))
-            && node.inputs.iter().any(|(input, _)| on_input(input))
+            && node.inputs.iter().any(|(input, _)| on_input(input) && of(input).is_none())
         {
             let span = source::whole(interp.module, trace.node(draw).span);
             let product = source::whole(interp.module, node.span);

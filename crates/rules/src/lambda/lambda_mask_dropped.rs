@@ -22,16 +22,22 @@ pub(super) static LAMBDA_MASK_DROPPED: Rule = Rule {
 fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     let mut done: Vec<&str> = Vec::new();
     for event in &interp.events {
-        let Event::MaskDropped { layer, input, span } = event else { continue };
+        let Event::MaskDropped { layer, lambda: true, input, span } = event else { continue };
         // Every run of the model meets it again.
         if !done.contains(&&**layer) {
             done.push(layer);
-            report(interp, cx, (layer, *input, *span));
+            report(interp, cx, (layer, *input, *span), HELP);
         }
     }
 }
 
-fn report(interp: &Interp<'_>, cx: &mut Context<'_>, (layer, input, span): (&str, NodeId, Span)) {
+/// Reports a layer that drops a mask.
+pub(super) fn report(
+    interp: &Interp<'_>,
+    cx: &mut Context<'_>,
+    (layer, input, span): (&str, NodeId, Span),
+    help: &str,
+) {
     let call = shown_call(interp, layer, span);
     let message =
         format!("layer '{layer}' drops the mask of its input: the layers behind it see the padding as data");
@@ -44,10 +50,9 @@ fn report(interp: &Interp<'_>, cx: &mut Context<'_>, (layer, input, span): (&str
     if made.start < made.end && !call.contains(made) && !made.contains(call) {
         found.labels.push(Label { span: made, text: "this output carries a mask".to_owned() });
     }
-    found.notes.push(format!("a Lambda hands no mask on unless it is told to; {says}"));
-    found.help.push(
-        "let the function use it (`lambda x, mask=None: ...`), or hand it on with `mask=lambda x, mask: mask`, or write a \
-         layer with `supports_masking = True`"
-            .to_owned(),
-    );
+    found.notes.push(format!("a layer hands a mask on only if it is told to; {says}"));
+    found.help.push(help.to_owned());
 }
+
+const HELP: &str = "let the function use it (`lambda x, mask=None: ...`), hand it on with `mask=lambda x, mask: mask`, or \
+                    write a layer with `supports_masking = True`";

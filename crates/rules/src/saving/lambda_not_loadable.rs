@@ -30,7 +30,9 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     for event in &interp.events {
         let Event::Saved { path, lambdas, span } = event else { continue };
         let guarded = path.ends_with(".keras") || interp.keras == Keras::Three;
-        if lambdas.is_empty() || !guarded {
+        let loads =
+            interp.events.iter().any(|e| matches!(e, Event::Loaded { path: loaded } if loaded == path));
+        if lambdas.is_empty() || !guarded || loads {
             continue;
         }
         saved.push((source::whole(interp.module, *span), path.to_string()));

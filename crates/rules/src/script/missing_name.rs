@@ -34,7 +34,12 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         Keras::Three => "Keras 3",
     };
     let known = names::lookup(profile(keras), owner).is_some();
-    let what = if module { "module" } else { "name" };
+    let object = names::lookup(profile(keras), owner).is_none_or(|entry| entry.kind != names::Kind::Module);
+    let what = match (module, object) {
+        (true, _) => "module",
+        (false, true) => "attribute",
+        (false, false) => "name",
+    };
     let shown = spelled(owner);
     let elsewhere = other_version(keras, owner, name);
     let message = if elsewhere {
@@ -50,13 +55,30 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         });
     }
     let meant = known.then(|| names::suggest(profile(keras), owner, name)).flatten();
-    if let Some(moved) = moved(keras, owner, name) {
+    if let Some(help) = shape_attribute(owner, name) {
+        explanation.help.push(help.to_owned());
+    } else if let Some(moved) = moved(keras, owner, name) {
         explanation.help.push(format!("it is `{moved}` now"));
     } else if let Some(meant) = meant {
         explanation.help.push(format!("there is `{shown}.{meant}`"));
         explanation.fix = spelling(failure, name, meant);
     }
     Some(explanation)
+}
+
+/// Attributes of shapes and sizes of former versions.
+fn shape_attribute(owner: &str, name: &str) -> Option<&'static str> {
+    Some(match (owner, name) {
+        ("tuple", "as_list") => "a shape is a plain tuple in Keras 3: `list(x.shape)`",
+        ("tuple", "rank" | "ndims") => "a shape is a plain tuple in Keras 3: `len(x.shape)`",
+        ("tuple", "num_elements") => "a shape is a plain tuple in Keras 3: `math.prod(x.shape)`",
+        ("int" | "NoneType", "value") => "sizes are ints since TensorFlow 2: `x.shape[1]`, without `.value`",
+        (_, "get_shape") => "`x.shape` is the shape",
+        ("list", "shape" | "dtype" | "ndim") => {
+            "a layer called on a list hands its function the list: `a, b = x` gives the tensors"
+        }
+        _ => return None,
+    })
 }
 
 /// `tf` and `np` are how the tables call TensorFlow and NumPy.
@@ -85,7 +107,7 @@ fn moved(keras: Keras, owner: &str, name: &str) -> Option<String> {
         "utils" | "np_utils" | "generic_utils" => &["keras.utils", "keras.saving"],
         "keras" => &["keras.layers", "keras.models", "keras.utils", "keras.optimizers", "keras.saving"],
         "image" | "text" | "sequence" => &["keras.utils", "keras.preprocessing.image"],
-        "tf" => &["tf.compat.v1", "tf.math", "tf.linalg", "tf.random"],
+        "tf" => &["tf.math", "tf.linalg", "tf.random", "tf.compat.v1"],
         _ => &[],
     };
     candidates

@@ -24,6 +24,11 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let mistake = failure.mistake()?;
     let explanation = match mistake {
         Mistake::Data { problem } => {
+            let problem = if problem == "None values not supported." {
+                "there are no labels, but the model was compiled with a loss"
+            } else {
+                problem
+            };
             let first = problem.split(['\n', '.']).next().unwrap_or_default().trim();
             let short: String = first.chars().take(MAX_PROBLEM).collect();
             let mut explanation = Explanation::new(format!("the data does not fit: {}", lowered(&short)));
@@ -89,7 +94,7 @@ fn advice(problem: &str) -> Option<String> {
     if problem.contains("cardinality") {
         return Some("inputs and labels need the same number of samples: the same size at axis 0".to_owned());
     }
-    if problem.contains("Target data is missing") {
+    if problem.contains("Target data is missing") || problem.contains("there are no labels") {
         return Some(
             "give `fit` the labels, or compile without a loss and add one with `add_loss`".to_owned(),
         );

@@ -67,7 +67,8 @@ fn cut(failure: &Failure<'_>, operand: &Operand) -> Option<String> {
             steps.push(format!("`{text}` (a random draw)"));
             continue;
         }
-        if cuts && span.start < span.end {
+        // A shape is no float's derivative: nobody expects a gradient of it.
+        if cuts && !matches!(op.name, "shape" | "size" | "rank") && span.start < span.end {
             steps.push(match op.name {
                 "cast" => format!("`{text}` (a cast to {})", node.spec.dtype.map_or("int", |d| d.name())),
                 _ => format!("`{text}`"),
@@ -81,7 +82,7 @@ fn cut(failure: &Failure<'_>, operand: &Operand) -> Option<String> {
     let lost = integral && (drawn || !steps.is_empty());
     lost.then(|| {
         format!(
-            "even if it did not fail, no gradient would pass `{}`: {} {} none back to what it is computed from",
+            "even if it did not fail, no gradient would pass `{}`: {} {} none back",
             operand.name,
             listed(&steps),
             if steps.len() == 1 { "hands" } else { "hand" }

@@ -53,6 +53,21 @@ fn not_broadcastable(
     let mut explanation = Explanation::new(message).note(
         "shapes are compared from the last axis to the first: two sizes fit if they are equal or one of them is 1",
     );
+    if failure.comes_of_run()
+        && pair(operands).is_some_and(|(a, b)| {
+            a.spec.shape.rank().max(b.spec.shape.rank()) == Some(from_end)
+                && a.spec.shape.rank() == b.spec.shape.rank()
+        })
+    {
+        explanation.notes.push(
+            "axis 0 is the batch, whose size is not the same for every batch: the last one is often smaller, and `predict` \
+             takes 32 samples at a time"
+                .to_owned(),
+        );
+        explanation.help.push(
+            "do not write a batch size into the model: `tf.shape(x)[0]` is the size at run time".to_owned(),
+        );
+    }
     if let Some((a, b)) = pair(operands)
         && let Some(help) = axis_to_add(failure, a, b).or_else(|| axis_to_add(failure, b, a))
     {
@@ -95,6 +110,12 @@ fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, wha
             return Explanation::new(format!(
                 "`{callee}` cannot take away an axis of {subject} that has {left} elements: only one of size 1"
             ));
+        }
+        "a fixed dim" if op.contains("transpose") => {
+            let explanation = Explanation::new(format!(
+                "`{callee}` gets an order for another number of axes than {subject} has: {left} against {right}"
+            ));
+            return explanation.help("the order names every axis once, the batch (0) included");
         }
         "a fixed dim" => {
             return Explanation::new(format!(
@@ -225,6 +246,15 @@ fn vector_product(failure: &Failure<'_>, x: &Operand, w: &Operand, ranks: (usize
              gives {result}; `tf.tensordot({}, {}, axes=1)` and `tf.einsum(\"...d,d->...\", {}, {})` are the same",
             w.name, x.name, w.name, x.name, w.name
         ));
+        if let Some(declared) = failure.declared.as_ref().filter(|d| !d.shape.compatible(&result)) {
+            let given =
+                |shape: &Shape| Shape::new(shape.dims().unwrap_or_default().iter().skip(1).copied()).tuple();
+            explanation.help.push(format!(
+                "then `output_shape` has to be {}, not {}, or be left out",
+                given(&result),
+                given(&declared.shape)
+            ));
+        }
     }
     explanation
 }

@@ -20,11 +20,6 @@ pub(super) static UNTRACKED_WEIGHTS: Rule = Rule {
 
 fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     let trained = trained(interp);
-    if trained.is_none() {
-        // Nothing is trained at all: the script may only predict, with weights that it set itself.
-        return;
-    }
-    let trained = trained.unwrap_or_default();
     let mut done: Vec<VariableId> = Vec::new();
     for event in &interp.events {
         let Event::Captured { layer, values, span, .. } = event else { continue };
@@ -66,18 +61,18 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     }
 }
 
-/// The variables that anything trains; nothing where the script does not train.
-fn trained(interp: &Interp<'_>) -> Option<Vec<VariableId>> {
-    let mut out: Option<Vec<VariableId>> = None;
+/// The variables that anything trains.
+fn trained(interp: &Interp<'_>) -> Vec<VariableId> {
+    let mut out: Vec<VariableId> = Vec::new();
     for event in &interp.events {
         match event {
-            Event::Fit { variables, .. } => out.get_or_insert_default().extend(variables),
+            Event::Fit { variables, .. } => out.extend(variables),
             Event::Tape { sources, .. } => {
                 let variable = |node| match interp.trace.node(node).source {
                     Source::Variable(id) => Some(id),
                     _ => None,
                 };
-                out.get_or_insert_default().extend(sources.iter().filter_map(|node| variable(*node)));
+                out.extend(sources.iter().filter_map(|node| variable(*node)));
             }
             _ => {}
         }

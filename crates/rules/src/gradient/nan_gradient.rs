@@ -1,0 +1,81 @@
+//! Square roots whose gradient is NaN at zero.
+
+use diagnostics::{Severity, Span};
+use graph::{Node, NodeId, Source};
+use interp::Interp;
+
+use crate::{Check, Context, Group, Rule, source};
+
+/// Finds Euclidean distances without a guard at zero.
+pub(super) static NAN_GRADIENT: Rule = Rule {
+    name: "nan-gradient",
+    group: Group::Gradient,
+    summary: "the gradient of a square root is infinite at zero, which a distance can be",
+    severity: Severity::Warning,
+    page: include_str!("nan_gradient.md"),
+    check: Check::Script(check),
+};
+
+fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
+    let count = u32::try_from(interp.trace.len()).unwrap_or(u32::MAX);
+    let mut done: Vec<Span> = Vec::new();
+    for id in (0..count).map(NodeId) {
+        let node = interp.trace.node(id);
+        if is(node, &["sqrt"])
+            && let Some(distance) = distance(interp, node)
+        {
+            let span = source::whole(interp.module, node.span);
+            let written =
+                source::callee(interp.module, node.span).is_some_and(|callee| callee.ends_with("sqrt"));
+            if !done.contains(&span) && written {
+                done.push(span);
+                report(interp, cx, span, distance);
+            }
+        }
+    }
+}
+
+/// The difference of which a root takes the sum of squares, with nothing added.
+fn distance(interp: &Interp<'_>, root: &Node) -> Option<NodeId> {
+    let trace = &interp.trace;
+    let one = |node: &Node| node.inputs.first().map(|(input, _)| *input);
+    let sum = trace.node(one(root)?);
+    if !is(sum, &["sum", "reduce_sum", "mean"]) {
+        return None;
+    }
+    let square = trace.node(one(sum)?);
+    let squared = match square.source {
+        Source::Op(op) if op.name == "square" => one(square)?,
+        Source::Op(op) if op.name == "multiply" => {
+            let first = one(square)?;
+            square.inputs.iter().all(|(input, _)| *input == first).then_some(first)?
+        }
+        Source::Op(op) if matches!(op.name, "pow" | "power") => one(square)?,
+        _ => return None,
+    };
+    let difference = trace.node(squared);
+    let of_two = difference.inputs.len() == 2
+        && difference.inputs.iter().all(|(input, _)| !matches!(trace.node(*input).source, Source::Constant));
+    (is(difference, &["subtract"]) && of_two).then_some(squared)
+}
+
+fn is(node: &Node, names: &[&str]) -> bool {
+    matches!(node.source, Source::Op(op) if names.contains(&op.name))
+}
+
+fn report(interp: &Interp<'_>, cx: &mut Context<'_>, span: Span, difference: NodeId) {
+    let message = "where the two are equal this root is of zero, and its gradient NaN";
+    let found = cx.report(span, "the slope at 0 is infinite", message);
+    let made = source::whole(interp.module, interp.trace.node(difference).span);
+    if !span.contains(made) && made.start < made.end {
+        found.labels.push(diagnostics::Label { span: made, text: "can be all zeros".to_owned() });
+    }
+    found.notes.push(
+        "infinity times the zero slope of the square is NaN; one such sample makes every weight NaN, and the loss with \
+         them"
+            .to_owned(),
+    );
+    found
+        .help
+        .push("keep the root off zero: `sqrt(maximum(sum, epsilon))`, or `sqrt(sum + epsilon)`".to_owned());
+}
