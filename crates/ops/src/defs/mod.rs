@@ -35,6 +35,8 @@ static FAMILIES: &[&[Op]] = &[
     activations::OPS,
     arith::OPS,
     image::colour::OPS,
+    image::keras::OPS,
+    image::keras_warp::OPS,
     image::measure::OPS,
     image::place::OPS,
     image::resize::OPS,

@@ -20,6 +20,7 @@ const ONLY: &[(&str, &[usize])] = &[
     ("Gather", &[0]),
     ("GatherNd", &[0]),
     ("GatherV2", &[0]),
+    ("ImageProjectiveTransformV3", &[0]),
     ("Pad", &[0]),
     ("PadV2", &[0, 2]),
     ("Polygamma", &[1]),

@@ -6,6 +6,7 @@ use super::colour::converted;
 use crate::defs::rule;
 use crate::kernels::conv::{Padding, Window};
 use crate::kernels::image;
+use crate::kernels::layout::pad;
 use crate::kernels::pointwise::{binary, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::stride::{Bounds, Pick, strided_slice};
@@ -200,12 +201,15 @@ fn image_gradients(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn sobel_edges(cx: &Cx<'_>) -> Infer<Val> {
-    let x = cx.tensor(IMAGES)?;
-    let Some(dims) = x.shape.dims().filter(|d| d.len() == 4) else {
-        return Err(Stop::Unknown("images that are not of rank 4"));
-    };
-    let shape = dims.iter().copied().chain([Dim::Known(2)]).collect();
-    Ok(Val::T(x.clone().with_shape(shape).with_content(tensor::Content::Unknown)))
+    edges(cx, &cx.tensor(IMAGES)?).map(Val::T)
+}
+
+/// `tf.image.sobel_edges`: two convolutions of the padded images.
+pub(super) fn edges(cx: &Cx<'_>, images: &Tensor) -> Infer<Tensor> {
+    let paddings = Tensor::ints(vec![4, 2], DType::Int32, vec![0, 0, 1, 1, 1, 1, 0, 0]);
+    let padded = pad(cx, "MirrorPad", images, Val::T(paddings), None)?;
+    let Some(dims) = images.shape.dims() else { return Err(Stop::Unknown("images of unknown rank")) };
+    Ok(padded.with_shape(dims.iter().copied().chain([Dim::Known(2)]).collect()))
 }
 
 fn draw(cx: &Cx<'_>) -> Infer<Val> {

@@ -5,6 +5,7 @@ use tensor::{DType, Dim, Shape};
 use crate::defs::rule;
 use crate::kernels::image;
 use crate::kernels::layout::transpose;
+use crate::kernels::pointwise::cast;
 use crate::kernels::shape::{expand_dims, squeeze};
 use crate::spec::{Cx, Tensor, Val, keras, repr, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
@@ -16,6 +17,7 @@ const PRESERVE: Param<bool> = Param::named(&["preserve_aspect_ratio"]);
 const ANTIALIAS: Param<bool> = Param::named(&["antialias"]);
 const CROP: Param<bool> = Param::named(&["crop_to_aspect_ratio"]);
 const PAD: Param<bool> = Param::named(&["pad_to_aspect_ratio"]);
+const FILL_MODE: Param<Arg> = Param::named(&["fill_mode"]);
 const DATA_FORMAT: Param<Arg> = Param::named(&["data_format"]);
 
 pub(in crate::defs) static OPS: &[Op] = &[
@@ -157,6 +159,17 @@ fn of_keras(cx: &Cx<'_>, method: &str) -> Infer<Tensor> {
         let shape = x.shape.with_dim(at, height).with_dim(at + 1, width);
         return Ok(keras::spec(shape, x.dtype, &[&x]));
     }
+    let words = ["bilinear", "nearest", "lanczos3", "lanczos5", "bicubic", "area"];
+    super::keras_warp::one_of(cx, "interpolation", method, &words)?;
+    if let Val::Py(Arg::Str(mode)) = cx.known(FILL_MODE)?
+        && &**mode != "constant"
+    {
+        let text = format!(
+            "Invalid value for argument `fill_mode`. Only `'constant'` is supported. Received: fill_mode={mode}"
+        );
+        return refuse(cx, "fill_mode", text);
+    }
+    let dtype = x.dtype;
     let orders: [&[i64]; 2] =
         if rank == 4 { [&[0, 2, 3, 1], &[0, 3, 1, 2]] } else { [&[1, 2, 0], &[2, 0, 1]] };
     let mut images = if first { transpose(cx, x, Val::ints(orders[0]))? } else { x };
@@ -167,7 +180,8 @@ fn of_keras(cx: &Cx<'_>, method: &str) -> Infer<Tensor> {
         images = images.with_shape(shape);
     }
     let out = resize(cx, &Val::T(images), given, method, cx.get(ANTIALIAS)?, false)?;
-    if first { transpose(cx, out, Val::ints(orders[1])) } else { Ok(out) }
+    let out = if first { transpose(cx, out, Val::ints(orders[1]))? } else { out };
+    cast(cx, out, dtype)
 }
 
 /// `K.resize_images`: by whole factors.

@@ -68,7 +68,7 @@ pub(in crate::defs) static OPS: &[Op] = &[
 ];
 
 /// The arguments of a convolution that are no tensors.
-pub(super) struct How {
+pub(in crate::defs) struct How {
     /// The strides.
     pub strides: Val,
     /// The padding.
@@ -94,7 +94,7 @@ impl How {
 }
 
 /// Makes a string.
-pub(super) fn text_val(text: &str) -> Val {
+pub(in crate::defs) fn text_val(text: &str) -> Val {
     Val::Py(Arg::Str(text.into()))
 }
 

@@ -27,7 +27,7 @@ pub(in crate::defs) static OPS: &[Op] = &[
 ];
 
 /// The arguments that Keras' convolutions share.
-pub(super) struct Plan {
+pub(in crate::defs) struct Plan {
     /// Steps of the spatial axes.
     pub strides: Vec<i64>,
     /// Dilations of the spatial axes.
@@ -40,7 +40,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Reads the arguments for an image of `n` spatial axes.
-    pub(super) fn read(cx: &Cx<'_>, n: usize) -> Infer<Plan> {
+    pub(in crate::defs) fn read(cx: &Cx<'_>, n: usize) -> Infer<Plan> {
         let padding = text(cx.known(PADDING)?)?.unwrap_or_else(|| "valid".to_owned()).to_lowercase();
         Ok(Plan {
             strides: spatial(cx, cx.known(STRIDES)?, n)?,
@@ -106,14 +106,27 @@ fn conv_op(cx: &Cx<'_>) -> Infer<Val> {
             output_shape(cx, &x.shape, weights[weights.len() - 1], &weights[..weights.len() - 2], &plan)?;
         return Ok(Val::T(keras::spec(out, x.dtype, &[&x, &filter])));
     }
+    convolved(cx, &x, &filter, cx.known(STRIDES)?, cx.known(DILATIONS)?, &plan).map(Val::T)
+}
+
+/// `backend.nn.conv`: a convolution of tensors, which must leave something.
+pub(in crate::defs) fn convolved(
+    cx: &Cx<'_>,
+    x: &Tensor,
+    filter: &Tensor,
+    strides: &Val,
+    dilations: &Val,
+    plan: &Plan,
+) -> Infer<Tensor> {
+    let dims = known(&x.shape)?;
     if plan.first && dims.len() < 2 || dims.is_empty() {
         return Err(Stop::Unknown("an image of too low a rank"));
     }
     let how = How {
-        strides: cx.known(STRIDES)?.clone(),
+        strides: strides.clone(),
         padding: text_val(&plan.padding.to_uppercase()),
         format: Some(letters(cx, plan.first, dims.len())?.to_owned()),
-        dilations: cx.known(DILATIONS)?.clone(),
+        dilations: dilations.clone(),
     };
     let out = conv::convolution(cx, &Val::T(x.clone()), &Val::T(filter.clone()), &how)?;
     if let (Some(sizes), Some(from)) = (out.shape.all_known(), x.shape.all_known())
@@ -128,13 +141,25 @@ fn conv_op(cx: &Cx<'_>) -> Infer<Val> {
         );
         return cx.value_error(text.clone(), Mistake::Argument { param: "kernel", problem: text });
     }
-    Ok(Val::T(out))
+    Ok(out)
 }
 
 /// `operation_utils.compute_conv_output_shape`.
 pub(super) fn output_shape(
     cx: &Cx<'_>,
     x: &Shape,
+    filters: Dim,
+    kernel: &[Dim],
+    plan: &Plan,
+) -> Infer<Shape> {
+    output_shape_of(cx, x, &x.tuple(), filters, kernel, plan)
+}
+
+/// As [`output_shape`], for an input whose shape is shown as `shown`.
+pub(in crate::defs) fn output_shape_of(
+    cx: &Cx<'_>,
+    x: &Shape,
+    shown: &str,
     filters: Dim,
     kernel: &[Dim],
     plan: &Plan,
@@ -147,7 +172,7 @@ pub(super) fn output_shape(
         let text = format!(
             "Kernel shape must have the same length as input, but received kernel of shape {} and input of shape {}.",
             whole.tuple(),
-            x.tuple()
+            shown
         );
         let (expected, got) = (dims.len().to_string(), kernel.len() + 2);
         return cx.value_error(text, Mistake::RankMismatch { param: "kernel", expected, got });
@@ -158,7 +183,7 @@ pub(super) fn output_shape(
             "Dilation must be None, scalar or tuple/list of length of inputs' spatial shape, but received \
              `dilation_rate={}` and input of shape {}.",
             tuple(&plan.dilations),
-            x.tuple()
+            shown
         );
         return cx.value_error(text.clone(), Mistake::Argument { param: "dilation_rate", problem: text });
     }
@@ -186,7 +211,7 @@ pub(super) fn output_shape(
             let text = format!(
                 "Computed output size would be zero or negative. Received `inputs shape={}`, `kernel shape={}`, \
                  `dilation_rate={}`, `strides={}`, `padding=valid`.",
-                x.tuple(),
+                shown,
                 whole.tuple(),
                 super::window::array(&plan.dilations),
                 tuple(&plan.strides)

@@ -11,4 +11,4 @@ pub(super) mod losses;
 pub(super) mod normalize;
 pub(super) mod pool;
 pub(super) mod softmax;
-mod window;
+pub(super) mod window;

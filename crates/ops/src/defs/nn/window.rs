@@ -9,7 +9,7 @@ pub(super) const STRIDES: Param<Arg> = Param::named(&["strides", "stride"]);
 /// A padding, as given.
 pub(super) const PADDING: Param<Arg> = Param::named(&["padding"]);
 /// A data format.
-pub(super) const DATA_FORMAT: Param<Arg> = Param::named(&["data_format"]);
+pub(in crate::defs) const DATA_FORMAT: Param<Arg> = Param::named(&["data_format"]);
 /// Dilations, as given.
 pub(super) const DILATIONS: Param<Arg> = Param::named(&["dilations", "dilation_rate", "rate", "rates"]);
 
@@ -48,7 +48,7 @@ pub(super) fn sequence(
 }
 
 /// Reads a string; nothing where it is `None`.
-pub(super) fn text(val: &Val) -> Infer<Option<String>> {
+pub(in crate::defs) fn text(val: &Val) -> Infer<Option<String>> {
     match val {
         Val::Py(Arg::Str(s)) => Ok(Some(s.to_string())),
         v if v.is_none() => Ok(None),
@@ -139,7 +139,7 @@ pub(super) fn window(strides: Vec<i64>, dilations: Vec<i64>, padding: Padding, f
 }
 
 /// `standardize_data_format`: whether channels come first.
-pub(super) fn channels_first(cx: &Cx<'_>, val: &Val) -> Infer<bool> {
+pub(in crate::defs) fn channels_first(cx: &Cx<'_>, val: &Val) -> Infer<bool> {
     match text(val)?.as_deref() {
         None | Some("channels_last") => Ok(false),
         Some("channels_first") => Ok(true),
