@@ -125,6 +125,7 @@ impl Interp<'_> {
                     interp.generalised(id, step, &batch)
                 })?;
                 self.remember_specs(id, step, element);
+                self.run_on_values(id, first, step)?;
                 Ok(logs)
             }
             Data::Arrays(arrays) if eagerly => {
@@ -225,44 +226,50 @@ impl Interp<'_> {
     }
 
     /// Carries a step out on batches of the real sizes, for what only shows when it runs: two tensors of
-    /// which one has the size of a full batch. Nothing of it remains.
+    /// which one has the size of a full batch.
     fn run_on_sizes(&mut self, id: ObjId, arrays: &Arrays, step: Step) -> Eval<()> {
         for rows in arrays.sizes() {
-            let depth = self.frames.len();
-            let (undecided, counters) = (self.undecided.clone(), self.counters.clone());
-            let (events, tapes, calls) =
-                (self.events.len(), self.record.tapes.len(), self.record.layer_calls.len());
-            let running = (self.running.autograph, self.running.tapes);
-            self.heap.open();
-            self.running.measuring += 1;
-            self.running.autograph = Autograph::Disabled;
             let batch = self.batch_of(arrays, Dim::Known(rows), TensorKind::Eager);
-            let result = self.call_step(id, step, &batch);
-            self.running.measuring -= 1;
-            (self.running.autograph, self.running.tapes) = running;
-            self.frames.truncate(depth);
-            let error = match &result {
-                Err(Halt::Exception(exception)) => self.kernel_error(*exception),
-                _ => None,
-            };
-            self.heap.undo();
-            self.undecided = undecided;
-            self.counters = counters;
-            self.events.truncate(events);
-            self.record.tapes.truncate(tapes);
-            self.record.layer_calls.truncate(calls);
-            if let Err(halt @ (Halt::Budget(_) | Halt::Exit(_))) = result {
-                return Err(halt);
+            self.run_on_values(id, &batch, step)?;
+        }
+        Ok(())
+    }
+
+    /// Carries a step out on one batch; nothing of it remains but an exception that a kernel would raise.
+    fn run_on_values(&mut self, id: ObjId, batch: &Value, step: Step) -> Eval<()> {
+        let depth = self.frames.len();
+        let (undecided, counters) = (self.undecided.clone(), self.counters.clone());
+        let (events, tapes, calls) =
+            (self.events.len(), self.record.tapes.len(), self.record.layer_calls.len());
+        let running = (self.running.autograph, self.running.tapes);
+        self.heap.open();
+        self.running.measuring += 1;
+        self.running.autograph = Autograph::Disabled;
+        let result = self.call_step(id, step, batch);
+        self.running.measuring -= 1;
+        (self.running.autograph, self.running.tapes) = running;
+        self.frames.truncate(depth);
+        let error = match &result {
+            Err(Halt::Exception(exception)) => self.kernel_error(*exception),
+            _ => None,
+        };
+        self.heap.undo();
+        self.undecided = undecided;
+        self.counters = counters;
+        self.events.truncate(events);
+        self.record.tapes.truncate(tapes);
+        self.record.layer_calls.truncate(calls);
+        if let Err(halt @ (Halt::Budget(_) | Halt::Exit(_))) = result {
+            return Err(halt);
+        }
+        match error {
+            Some(KernelError { class, core: Some(core), details }) => {
+                let class = self.builtin_class(&class);
+                let exception = self.new_exception(class, core.into(), details);
+                return Err(Halt::Exception(exception));
             }
-            match error {
-                Some(KernelError { class, core: Some(core), details }) => {
-                    let class = self.builtin_class(&class);
-                    let exception = self.new_exception(class, core.into(), details);
-                    return Err(Halt::Exception(exception));
-                }
-                Some(_) => self.undecided("a step that may fail on batches of the real size"),
-                None => {}
-            }
+            Some(_) => self.undecided("a step that may fail on batches of the real size"),
+            None => {}
         }
         Ok(())
     }

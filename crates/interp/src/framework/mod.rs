@@ -4,6 +4,7 @@ mod added_loss;
 mod alive;
 mod backend;
 mod backend_state;
+mod batches;
 mod binding;
 mod callbacks;
 pub mod compile;
@@ -66,6 +67,8 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
     &sequential::SEQUENTIAL,
     &tape::TAPE,
     &tape::PAUSE,
+    &batches::SEQUENCE,
+    &batches::PY_DATASET,
     &config::LOSS,
     &config::METRIC,
     &config::OPTIMIZER,

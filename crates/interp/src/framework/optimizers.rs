@@ -85,6 +85,10 @@ fn apply(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 /// Keras 2's `optimizer.minimize(loss, var_list, tape=None)`.
 fn minimize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if interp.keras == Keras::Three {
+        let text = format!("'{}' object has no attribute 'minimize'", interp.class_name(id));
+        return Err(interp.raise(Exc::AttributeError, text));
+    }
     let loss = args.get(0, "loss").cloned().unwrap_or(Value::None);
     let list = args.get(1, "var_list").cloned().unwrap_or(Value::None);
     let tape = args.get(2, "tape").filter(|t| !t.is_none()).cloned();

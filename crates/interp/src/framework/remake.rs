@@ -99,8 +99,13 @@ impl Interp<'_> {
         if let Some(state) = self.layer_mut(copy) {
             state.sublayers.clone_from(&layers);
             if let Some(model) = &mut state.model {
-                model.sequential =
-                    Some(super::sequential::Stack { layers, input, output: None, explicit: stack.explicit });
+                model.sequential = Some(super::sequential::Stack {
+                    layers,
+                    input,
+                    output: None,
+                    inferred: None,
+                    explicit: stack.explicit,
+                });
             }
         }
         if let Some(input) = input {

@@ -21,6 +21,8 @@ pub struct Stack {
     pub input: Option<NodeId>,
     /// Keras 2: the output so far.
     pub output: Option<Value>,
+    /// The shape that Keras 2 has built it for, by the data it was called with.
+    pub inferred: Option<Shape>,
     /// Whether the input was given by the script rather than seen in data.
     pub explicit: bool,
 }
@@ -385,20 +387,50 @@ impl Interp<'_> {
         self.connect_stack(id, input)
     }
 
+    /// The shape that a call builds a model for whose input was not given: Keras 3 takes the first call's, Keras 2
+    /// what all calls so far have in common.
+    fn shape_to_build(&mut self, id: ObjId, node: NodeId) -> Option<Shape> {
+        let shape = self.trace.node(node).spec.shape.clone();
+        if self.keras == Keras::Three {
+            return self.model(id)?.graph.is_none().then_some(shape);
+        }
+        let stack = self.stack(id)?;
+        if stack.explicit {
+            return self.model(id)?.graph.is_none().then_some(shape);
+        }
+        let plain = |d: &tensor::Dim| if d.is_known() { *d } else { tensor::Dim::Unknown };
+        let shape = Shape::new(shape.dims()?.iter().map(plain));
+        let common = match &stack.inferred {
+            Some(before) if before.rank() == shape.rank() => before.join(&shape),
+            Some(_) => return None,
+            None => shape,
+        };
+        if stack.inferred.as_ref() == Some(&common) {
+            return None;
+        }
+        if let Some(stack) = self.stack_mut(id) {
+            stack.inferred = Some(common.clone());
+        }
+        Some(common)
+    }
+
     /// Calls a sequential model.
     pub(crate) fn run_sequential(&mut self, id: ObjId, first: Value, training: Option<bool>) -> Eval {
-        if self.model(id).is_some_and(|m| m.graph.is_none())
-            && let Value::Tensor(node) = &first
+        if let Value::Tensor(node) = &first
+            && let Some(shape) = self.shape_to_build(id, *node)
         {
             let spec = self.trace.node(*node).spec.clone();
-            // Keras 2 builds for any batch; Keras 3 for the shape it is called with.
-            let shape = if self.keras == Keras::Two && spec.shape.rank().unwrap_or(0) > 0 {
-                spec.shape.with_dim(0, tensor::Dim::Unknown)
-            } else {
-                spec.shape
-            };
             let before = self.undecided.clone();
-            match self.build_stack(id, &shape, spec.dtype) {
+            // Keras 2 makes the graph in a scratch space of its own: the weights are named after their layers alone.
+            let scopes = match self.keras {
+                Keras::Two => std::mem::take(&mut self.layer_scopes),
+                Keras::Three => Vec::new(),
+            };
+            let built = self.build_stack(id, &shape, spec.dtype);
+            if self.keras == Keras::Two {
+                self.layer_scopes = scopes;
+            }
+            match built {
                 Ok(()) => {}
                 // The build on a symbolic input may fail; the call on data then tells why.
                 Err(Halt::Exception(_)) if self.keras == Keras::Two => self.undecided = before,
