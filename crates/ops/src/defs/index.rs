@@ -671,14 +671,14 @@ fn sequence_mask(cx: &Cx<'_>) -> Infer<Val> {
     let maxlen = cx.known(MAXLEN)?;
     let maxlen = if maxlen.is_none() {
         let largest = reduce(cx, "Max", &lengths, &Axes::All, false)?;
-        binary(cx, "Maximum", Val::T(cx.convert(&Val::from(0), largest.dtype)?), largest)?
+        binary(cx, "Maximum", Val::T(cx.convert_like(&Val::from(0), &largest)?), largest)?
     } else {
         cx.convert(maxlen, None)?
     };
     if maxlen.rank().is_some_and(|r| r != 0) {
         let text = format!(
             "Argument `maxlen` must be scalar for sequence_mask, received `maxlen` = {} with shape '{}' instead",
-            repr(&Val::T(maxlen.clone())),
+            crate::spec::text_of(&Val::T(maxlen.clone())),
             maxlen.shape.tuple()
         );
         return cx.value_error(text.clone(), Mistake::Argument { param: "maxlen", problem: text });

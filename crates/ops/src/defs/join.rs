@@ -373,7 +373,7 @@ fn tf_split(cx: &Cx<'_>, x: &Val, parts: &Val, axis: &Val, num: Option<i64>) -> 
 }
 
 /// `split` of `keras/src/backend/tensorflow/numpy.py`: indices become sizes.
-fn keras_split(cx: &Cx<'_>, x: &Tensor, parts: &Val, axis: &Val) -> Infer<Vec<Tensor>> {
+pub(super) fn keras_split(cx: &Cx<'_>, x: &Tensor, parts: &Val, axis: &Val) -> Infer<Vec<Tensor>> {
     if let Val::Py(Arg::Int(_)) = parts {
         return tf_split(cx, &x.into(), parts, axis, None);
     }
@@ -401,7 +401,7 @@ fn keras_split(cx: &Cx<'_>, x: &Tensor, parts: &Val, axis: &Val) -> Infer<Vec<Te
 }
 
 /// `_compute_split_output_spec`.
-fn symbolic_split(cx: &Cx<'_>, x: &Val, parts: &Val, axis: &Val) -> Infer<Vec<Tensor>> {
+pub(super) fn symbolic_split(cx: &Cx<'_>, x: &Val, parts: &Val, axis: &Val) -> Infer<Vec<Tensor>> {
     let Val::T(x) = x else { return Err(Stop::Unknown("a symbolic call without a tensor")) };
     let Some(rank) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
     let axis = keras::canonicalize_axis(cx, cx.int(axis)?, rank)?;

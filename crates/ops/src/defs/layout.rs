@@ -198,20 +198,25 @@ fn repeat_vector(cx: &Cx<'_>) -> Infer<Val> {
 fn repeat_elements(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     let (times, axis) = (cx.int(cx.known(TIMES)?)?, cx.int(cx.known(AXIS)?)?);
+    repeated(cx, &x, times, axis).map(Val::T)
+}
+
+/// `K.repeat_elements`.
+pub(super) fn repeated(cx: &Cx<'_>, x: &Tensor, times: i64, axis: i64) -> Infer<Tensor> {
     let Some(rank) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
     let Some(size) = x.shape.dim(axis) else {
         return cx.raise(Exc::IndexError, "list index out of range", Mistake::AxisOutOfRange { axis, rank });
     };
     let at = if axis < 0 { axis + rank as i64 } else { axis };
-    if let Dim::Known(size) = size {
-        let parts = join::split(cx, &x, size, Val::from(axis))?;
-        let repeated =
-            parts.iter().flat_map(|p| std::iter::repeat_n(p.clone(), usize::try_from(times).unwrap_or(0)));
-        let repeated: Vec<Tensor> = repeated.take(10_000).collect();
-        return super::join::concat(cx, &Val::list(repeated), Val::from(at)).map(Val::T);
-    }
     // Where the size is not known the static shape is set to the operand's.
-    Ok(Val::T(Tensor { content: Content::Unknown, ..x }))
+    let Dim::Known(size) = size else { return Ok(Tensor { content: Content::Unknown, ..x.clone() }) };
+    let parts = join::split(cx, x, size, Val::from(axis))?;
+    if size.saturating_mul(times.max(0)) > 10_000 {
+        return Err(Stop::Unknown("very many parts"));
+    }
+    let each = usize::try_from(times).unwrap_or(0);
+    let repeated = parts.iter().flat_map(|p| std::iter::repeat_n(p.clone(), each));
+    super::join::concat(cx, &Val::list(repeated), Val::from(at))
 }
 
 const PADDINGS: Param<Arg> = Param::at(1, &["paddings", "pad_width"]);

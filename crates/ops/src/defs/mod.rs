@@ -2,9 +2,11 @@
 
 mod activations;
 mod arith;
+mod backend;
 mod image;
 mod index;
 mod join;
+mod keras_numpy;
 mod layout;
 mod linalg;
 mod make;
@@ -34,6 +36,7 @@ use crate::{Call, Eval, Gradient, Infer, Op, Outputs};
 static FAMILIES: &[&[Op]] = &[
     activations::OPS,
     arith::OPS,
+    backend::OPS,
     image::colour::OPS,
     image::keras::OPS,
     image::keras_warp::OPS,
@@ -42,6 +45,11 @@ static FAMILIES: &[&[Op]] = &[
     image::resize::OPS,
     index::OPS,
     join::OPS,
+    keras_numpy::elementwise::OPS,
+    keras_numpy::layout::OPS,
+    keras_numpy::nan::OPS,
+    keras_numpy::quantile::OPS,
+    keras_numpy::sets::OPS,
     layout::OPS,
     linalg::dot::OPS,
     linalg::einsum::OPS,

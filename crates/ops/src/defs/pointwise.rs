@@ -149,7 +149,7 @@ fn backend(cx: &Cx<'_>, x: &Val) -> Infer<Tensor> {
     match cx.call.op.name {
         "sqrt" if cx.call.keras == Keras::Three => {
             let x = cx.convert(x, None)?;
-            let zero = Val::T(cx.convert(&Val::from(0.0), x.dtype)?);
+            let zero = Val::T(cx.convert_like(&Val::from(0.0), &x)?);
             let positive = pointwise::binary(cx, "Maximum", x, zero)?;
             pointwise::unary(cx, "Sqrt", positive)
         }

@@ -61,12 +61,12 @@ fn by_id(call: &Call<'_>) -> Infer<Outputs> {
 fn scaled(cx: &Cx<'_>, root: bool) -> Infer<Val> {
     let (data, ids) = (cx.tensor(X)?, cx.tensor(Y)?);
     let count = cx.convert(cx.known(NUM)?, None)?;
-    let one = cx.convert(&Val::from(1), data.dtype)?;
+    let one = cx.convert_like(&Val::from(1), &data)?;
     let ones = fill(cx, shape_of(&ids, DType::Int32), one)?;
     let rows = unsorted(cx, "UnsortedSegmentSum", Val::T(ones), Val::T(ids.clone()), Val::T(count.clone()))?;
     let more = binary(cx, "Sub", shape::rank_of(&data), shape::rank_of(&ids))?;
     let more = join::pack_tensors(cx, &[more], 0)?;
-    let ones = fill(cx, more, cx.convert(&Val::from(1), count.dtype)?)?;
+    let ones = fill(cx, more, cx.convert_like(&Val::from(1), &count)?)?;
     let wanted =
         join::concat(cx, Val::list([shape::expand_dims(cx, &count, Val::from(0))?, ones]), Val::from(0))?;
     let rows = binary(cx, "Maximum", reshape(cx, rows, wanted)?, Val::from(1))?;

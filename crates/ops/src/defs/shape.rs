@@ -441,7 +441,7 @@ fn matrix_transpose(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     let Some(rank) = x.rank() else { return Ok(Val::T(x.with_shape(Shape::UNKNOWN))) };
     if rank < 2 {
-        let shown = crate::spec::repr(&Val::T(x.clone()));
+        let shown = crate::spec::text_of(&Val::T(x.clone()));
         let text = format!(
             "Argument `a` should be a (batch) matrix with rank >= 2.  Received `a` = {shown} with shape: {}",
             x.shape.tuple()

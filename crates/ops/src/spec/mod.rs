@@ -36,6 +36,6 @@ pub use cx::{Cx, run};
 pub use kernel::{Input, Kernel, Slope, Ty, kernel};
 pub use merge::Misfit;
 pub use node::Node;
-pub use repr::repr;
+pub use repr::{repr, text_of, type_name};
 pub(crate) use value::vector_of;
 pub use value::{Reach, Tensor, Val};

@@ -3,13 +3,20 @@
 use tensor::Dim;
 
 use super::Val;
-use crate::Arg;
+use crate::{Arg, TensorKind};
 
 /// Writes a value as Python's `repr` does; a tensor as its spec.
 pub fn repr(val: &Val) -> String {
     match val {
         Val::T(t) => {
-            format!("<tf.Tensor: shape={}, dtype={}>", t.shape.tuple(), t.dtype.map_or("?", |d| d.name()))
+            let (shape, dtype) = (t.shape.tuple(), t.dtype.map_or("?", |d| d.name()));
+            match t.kind {
+                TensorKind::Graph => format!("<tf.Tensor 'Placeholder:0' shape={shape} dtype={dtype}>"),
+                TensorKind::Keras => format!(
+                    "<KerasTensor shape={shape}, dtype={dtype}, sparse=False, ragged=False, name=keras_tensor>"
+                ),
+                _ => format!("<tf.Tensor: shape={shape}, dtype={dtype}>"),
+            }
         }
         Val::List(items) => format!("[{}]", joined(items)),
         Val::Tuple(items) if items.len() == 1 => format!("({},)", joined(items)),
@@ -19,6 +26,18 @@ pub fn repr(val: &Val) -> String {
             format!("{{{}}}", items.join(", "))
         }
         Val::Py(arg) => leaf(arg),
+    }
+}
+
+/// Writes a value as Python's `str` does: only a tensor differs from its `repr`.
+pub fn text_of(val: &Val) -> String {
+    match val {
+        Val::T(t) if t.kind == TensorKind::Graph => {
+            let (shape, dtype) = (t.shape.tuple(), t.dtype.map_or("?", |d| d.name()));
+            format!("Tensor(\"Placeholder:0\", shape={shape}, dtype={dtype})")
+        }
+        Val::Py(Arg::Str(s)) => s.to_string(),
+        other => repr(other),
     }
 }
 

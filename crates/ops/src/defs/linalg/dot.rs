@@ -199,7 +199,13 @@ fn batch_dot(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 /// The body of `K.batch_dot`: both are brought to rank 3 and multiplied.
-fn batched(cx: &Cx<'_>, mut x: Tensor, mut y: Tensor, mut a0: usize, a1: usize) -> Infer<Tensor> {
+pub(in crate::defs) fn batched(
+    cx: &Cx<'_>,
+    mut x: Tensor,
+    mut y: Tensor,
+    mut a0: usize,
+    a1: usize,
+) -> Infer<Tensor> {
     let (flat_x, flat_y) = (x.rank() == Some(2), y.rank() == Some(2));
     if flat_x {
         x = expand_dims(cx, x, Val::from(1))?;

@@ -182,7 +182,7 @@ pub(in crate::defs) static OPS: &[Op] = &[
 const K: Param<Arg> = Param::named(&["k", "offset"]);
 
 /// Reads which diagonal is meant; one, not a band.
-fn offset(cx: &Cx<'_>) -> Infer<i64> {
+pub(in crate::defs) fn offset(cx: &Cx<'_>) -> Infer<i64> {
     let k = cx.known(K)?;
     if k.is_none() { Ok(0) } else { cx.int(k) }
 }

@@ -123,7 +123,7 @@ fn batched(cx: &Cx<'_>, x: &Val, rank: usize, apply: impl Fn(Val) -> Infer<Tenso
 }
 
 /// `tf.nn.conv1d`: a `Conv2D` over images of height 1.
-pub(super) fn one(cx: &Cx<'_>, x: &Val, filter: &Val, how: &How) -> Infer<Tensor> {
+pub(in crate::defs) fn one(cx: &Cx<'_>, x: &Val, filter: &Val, how: &How) -> Infer<Tensor> {
     let first = match how.format.as_deref() {
         None | Some("NHWC" | "NWC") => false,
         Some("NCHW" | "NCW") => true,

@@ -12,7 +12,7 @@ use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::{reshape, shape_of, squeeze};
 use crate::kernels::stride::{item, part};
 use crate::params::AXIS;
-use crate::spec::{Cx, Misfit, Tensor, Val, keras, repr, run};
+use crate::spec::{Cx, Misfit, Tensor, Val, keras, run, text_of};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
 
 /// The labels.
@@ -77,8 +77,8 @@ fn with_logits(cx: &Cx<'_>, name: &str) -> Infer<Val> {
     if sparse_or_sigmoid && (labels.is_none() || logits.is_none()) {
         let text = format!(
             "Both `labels` and `logits` must be provided for {name}Received: labels={} and logits={}",
-            repr(labels),
-            repr(logits)
+            text_of(labels),
+            text_of(logits)
         );
         return cx.value_error(text, Mistake::Argument { param: "labels", problem: "None".to_owned() });
     }
@@ -222,7 +222,8 @@ pub(super) fn sparse(cx: &Cx<'_>, labels: &Tensor, logits: &Tensor) -> Infer<Ten
     let precise = if half { cast(cx, logits, Some(DType::Float32))? } else { logits.clone() };
     let Some(dims) = logits.shape.dims() else { return Err(Stop::Unknown("logits of unknown rank")) };
     let Some((_, outer)) = dims.split_last() else {
-        let text = format!("`logits` cannot be a scalar. Received logits={}`", repr(&Val::T(logits.clone())));
+        let text =
+            format!("`logits` cannot be a scalar. Received logits={}`", text_of(&Val::T(logits.clone())));
         let mistake = Mistake::RankMismatch { param: "logits", expected: "at least 1".to_owned(), got: 0 };
         return cx.value_error(text, mistake);
     };

@@ -165,7 +165,7 @@ fn batch_normalization(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 /// `tf.nn.batch_normalization`.
-pub(super) fn normalized(
+pub(in crate::defs) fn normalized(
     cx: &Cx<'_>,
     x: &Tensor,
     mean: &Tensor,

@@ -10,7 +10,7 @@ use crate::kernels::pointwise::{binary, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::{reshape, shape_of};
 use crate::params::{AXIS, X};
-use crate::spec::{Cx, Tensor, Val, keras, repr, run};
+use crate::spec::{Cx, Tensor, Val, keras, run, text_of};
 use crate::{Arg, Flow, Infer, Mistake, Op, Stop, Surface};
 
 const fn row(name: &'static str, apis: &'static [&'static str], kernel: &'static str) -> Op {
@@ -133,7 +133,7 @@ fn of_backend(cx: &Cx<'_>, x: &Tensor, axis: &Val) -> Infer<Tensor> {
     if let Some(rank) = x.rank().filter(|r| *r <= 1) {
         let text = format!(
             "Cannot apply softmax to a tensor that is 1D. Received input: {}",
-            repr(&Val::T(x.clone()))
+            text_of(&Val::T(x.clone()))
         );
         let mistake = Mistake::RankMismatch { param: "x", expected: "at least 2".to_owned(), got: rank };
         return cx.value_error(text, mistake);

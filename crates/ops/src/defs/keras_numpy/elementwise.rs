@@ -1,0 +1,204 @@
+//! Element-wise functions of one and two tensors that Keras composes of TensorFlow's kernels.
+
+use tensor::{Content, DType};
+
+use crate::defs::rule;
+use crate::kernels::pointwise::{binary, cast, unary};
+use crate::kernels::reduce::{Axes, reduce};
+use crate::params::{X, Y};
+use crate::spec::keras::{self, Promoted};
+use crate::spec::{Cx, Tensor, Val, run};
+use crate::{Arg, Call, Exc, Flow, Infer, Mistake, Op, Outputs, Stop};
+
+const SOURCE: &str = "keras/src/backend/tensorflow/numpy.py, keras/src/ops/numpy.py";
+
+/// A function of one tensor: name and path.
+const fn one(name: &'static str, apis: &'static [&'static str]) -> Op {
+    rule(name, apis, of_one, SOURCE)
+}
+
+/// A function of two tensors: name, path and the kernel that broadcasts.
+const fn two(name: &'static str, apis: &'static [&'static str], kernel: &'static str) -> Op {
+    Op { kernel, ..rule(name, apis, of_two, SOURCE) }
+}
+
+pub(in crate::defs) static OPS: &[Op] = &[
+    one("angle", &["keras.ops.angle"]),
+    one("cbrt", &["keras.ops.cbrt"]),
+    one("deg2rad", &["keras.ops.deg2rad"]),
+    one("exp2", &["keras.ops.exp2"]),
+    one("fabs", &["keras.ops.fabs"]),
+    one("i0", &["keras.ops.i0"]),
+    one("isneginf", &["keras.ops.isneginf"]),
+    one("isposinf", &["keras.ops.isposinf"]),
+    one("isreal", &["keras.ops.isreal"]),
+    one("nan_to_num", &["keras.ops.nan_to_num"]),
+    one("rad2deg", &["keras.ops.rad2deg"]),
+    one("signbit", &["keras.ops.signbit"]),
+    one("sinc", &["keras.ops.sinc"]),
+    one("trunc", &["keras.ops.trunc"]),
+    two("fmax", &["keras.ops.fmax"], "Maximum"),
+    two("fmin", &["keras.ops.fmin"], "Minimum"),
+    two("fmod", &["keras.ops.fmod"], "FloorMod"),
+    two("gcd", &["keras.ops.gcd"], "FloorMod"),
+    two("heaviside", &["keras.ops.heaviside"], "AddV2"),
+    two("hypot", &["keras.ops.hypot"], "Maximum"),
+    two("isclose", &["keras.ops.isclose"], "Sub"),
+    two("allclose", &["keras.ops.allclose"], "Sub"),
+    two("lcm", &["keras.ops.lcm"], "FloorMod"),
+    two("ldexp", &["keras.ops.ldexp"], "Mul"),
+    two("logaddexp", &["keras.ops.logaddexp"], "Sub"),
+    two("logaddexp2", &["keras.ops.logaddexp2"], "Sub"),
+    two("keras_nextafter", &["keras.ops.nextafter"], "NextAfter"),
+];
+
+/// The dtype that a function of one tensor computes in and returns.
+fn dtype_of(name: &str, dtype: DType) -> DType {
+    let floating = dtype.is_floating() || dtype.is_complex();
+    match name {
+        "angle" | "sinc" => keras::floated(dtype),
+        "cbrt" | "deg2rad" | "rad2deg" | "i0" if dtype == DType::Int64 => DType::Float64,
+        "cbrt" | "deg2rad" | "rad2deg" | "i0" | "exp2" | "fabs" if !floating => DType::Float32,
+        _ => dtype,
+    }
+}
+
+fn tells(name: &str) -> bool {
+    matches!(name, "isneginf" | "isposinf" | "isreal" | "signbit" | "isclose" | "allclose")
+}
+
+fn of_one(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| {
+        let name = call.op.name;
+        let x = cx.tensor(X)?;
+        let Some(own) = x.dtype else { return Err(Stop::Unknown("a dtype that is not known")) };
+        if cx.symbolic() && name == "fabs" && own.is_complex() {
+            let text = format!("fabs does not support complex inputs. Received: dtype={own}");
+            let mistake =
+                Mistake::DType { param: "x", got: own.to_string(), expected: "a real dtype".to_owned() };
+            return cx.type_error(text, mistake);
+        }
+        let dtype = dtype_of(name, own);
+        let x = cast(cx, x, Some(dtype))?;
+        let mut out = match name {
+            "cbrt" => binary(cx, "Mul", unary(cx, "Sign", &x)?, unary(cx, "Abs", &x)?)?,
+            "fabs" => unary(cx, "Abs", &x)?,
+            "i0" => unary(cx, "BesselI0", &x)?,
+            _ => x.clone(),
+        };
+        out.content = Content::Unknown;
+        if name == "fabs" {
+            out = unary(cx, "Abs", &x)?;
+        }
+        // `tf.where(x < 0, ceil(x), floor(x))` and the angle of a real number, π or 0.
+        let flat = (name == "trunc" && dtype.is_floating()) || (name == "angle" && !dtype.is_complex());
+        if flat {
+            out.reach = out.reach.at_most(Flow::None);
+        }
+        if tells(name) {
+            out = Tensor::new(x.shape.clone(), DType::Bool);
+        }
+        if name == "angle" && dtype.is_complex() {
+            out.dtype = Some(if dtype == DType::Complex64 { DType::Float32 } else { DType::Float64 });
+        }
+        Ok(Val::T(out))
+    })
+}
+
+/// Whether a Python float joins in the promotion.
+fn joins_float(name: &str) -> bool {
+    matches!(name, "ldexp" | "logaddexp" | "logaddexp2" | "keras_nextafter")
+}
+
+fn result_of(name: &str, dtype: DType) -> DType {
+    match (name, dtype) {
+        ("hypot" | "heaviside", DType::Int64) => DType::Float64,
+        ("hypot" | "heaviside", d) if d.is_integer() => DType::Float32,
+        ("fmod", DType::Bool) => DType::Int32,
+        (_, d) => d,
+    }
+}
+
+fn of_two(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| {
+        let (a, b) = (cx.known(X)?, cx.known(Y)?);
+        if cx.symbolic() { symbolic(cx, a, b) } else { computed(cx, a, b) }.map(Val::T)
+    })
+}
+
+fn symbolic(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
+    let name = cx.call.op.name;
+    let shape = |v: &Val| match v {
+        Val::T(t) => Ok(t.shape.clone()),
+        Val::Py(Arg::Int(_) | Arg::Float(_) | Arg::Bool(_)) => Ok(tensor::Shape::scalar()),
+        _ => Err(Stop::Unknown("an operand that is no tensor")),
+    };
+    let out = keras::broadcast_shapes(cx, &shape(a)?, &shape(b)?)?;
+    let mut dtypes = vec![keras::promoted(a)?, keras::promoted(b)?];
+    if joins_float(name) {
+        dtypes.push(Promoted::Float);
+    }
+    let dtype = if tells(name) { DType::Bool } else { result_of(name, keras::common_dtype(cx, &dtypes)?) };
+    let out = if name == "allclose" { tensor::Shape::scalar() } else { out };
+    let operands: Vec<&Tensor> = [a, b].into_iter().filter_map(Val::as_tensor).collect();
+    Ok(keras::spec(out, dtype, &operands))
+}
+
+fn computed(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
+    let op = cx.call.op;
+    let (x, y, result) = if matches!(op.name, "fmax" | "fmin") {
+        let (x, y) = keras::weak_pair(cx, a, b, false)?;
+        let dtype = x.dtype;
+        (x, y, dtype)
+    } else {
+        integers(cx, a, b)?;
+        let (mut both, dtype) = keras::cast_all(cx, &[a, b], joins_float(op.name))?;
+        let result = result_of(op.name, dtype);
+        let y = both.pop().ok_or(Stop::Unknown("an operand"))?;
+        let x = both.pop().ok_or(Stop::Unknown("an operand"))?;
+        (cast(cx, x, Some(result))?, cast(cx, y, Some(result))?, Some(result))
+    };
+    let (x, y) = match (op.name, result) {
+        ("keras_nextafter", _) => (cast(cx, x, Some(DType::Float64))?, cast(cx, y, Some(DType::Float64))?),
+        ("fmod", Some(d)) if d.is_unsigned() => {
+            (cast(cx, x, Some(DType::Int32))?, cast(cx, y, Some(DType::Int32))?)
+        }
+        _ => (x, y),
+    };
+    let mut out = binary(cx, op.kernel, &x, &y)?;
+    out.content = Content::Unknown;
+    match op.name {
+        // `tf.where(x1 < 0, 0, tf.where(x1 > 0, 1, x2))`.
+        "heaviside" => out.reach = y.reach,
+        "gcd" | "lcm" | "keras_nextafter" => out.reach = Default::default(),
+        _ => {}
+    }
+    if tells(op.name) {
+        out = Tensor::new(out.shape, DType::Bool);
+        if op.name == "allclose" {
+            out = reduce(cx, "All", out, &Axes::of(&Val::Py(Arg::None)), false)?;
+        }
+        return Ok(out);
+    }
+    cast(cx, out, result)
+}
+
+/// `gcd`, `lcm` and `ldexp` take integers.
+fn integers(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<()> {
+    let (x, y) = (cx.convert(a, None)?, cx.convert(b, None)?);
+    let (Some(first), Some(second)) = (x.dtype, y.dtype) else { return Ok(()) };
+    let text = match cx.call.op.name {
+        "gcd" if !first.is_integer() || !second.is_integer() => {
+            "Arguments to gcd must be integers.".to_owned()
+        }
+        "lcm" if !first.is_integer() || !second.is_integer() => {
+            format!("Arguments to lcm must be integers. Received: x1.dtype={first}, x2.dtype={second}")
+        }
+        "ldexp" if !second.is_integer() => {
+            format!("ldexp exponent must be an integer type. Received: x2 dtype=<dtype: '{second}'>")
+        }
+        _ => return Ok(()),
+    };
+    let got = format!("{first} and {second}");
+    cx.raise(Exc::TypeError, text, Mistake::DType { param: "x2", got, expected: "integers".to_owned() })
+}

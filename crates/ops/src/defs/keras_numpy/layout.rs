@@ -1,0 +1,282 @@
+//! Functions that move elements, split and join, and make tensors.
+
+use tensor::{Content, DType, Dim, Shape};
+
+use crate::defs::join::{keras_split, symbolic_split};
+use crate::defs::linalg::matrix;
+use crate::defs::rule;
+use crate::kernels::join;
+use crate::kernels::layout::reverse;
+use crate::kernels::pointwise::{binary, cast};
+use crate::kernels::shape::{expand_dims, reshape};
+use crate::params::{X, Y};
+use crate::spec::keras::{self, Promoted};
+use crate::spec::{Cx, Tensor, Val, repr, run};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop};
+
+const SOURCE: &str = "keras/src/backend/tensorflow/numpy.py, keras/src/ops/numpy.py";
+
+pub(in crate::defs) static OPS: &[Op] = &[
+    rule("fliplr", &["keras.ops.fliplr"], |c| run(c, |cx| flipped(cx, 1)), SOURCE),
+    rule("flipud", &["keras.ops.flipud"], |c| run(c, |cx| flipped(cx, 0)), SOURCE),
+    rule("rot90", &["keras.ops.rot90"], |c| run(c, rot90), SOURCE),
+    rule("dstack", &["keras.ops.dstack"], |c| run(c, dstack), SOURCE),
+    rule("diagflat", &["keras.ops.diagflat"], |c| run(c, diagflat), SOURCE),
+    rule("hsplit", &["keras.ops.hsplit"], |c| run(c, |cx| split(cx, 1)), SOURCE),
+    rule("vsplit", &["keras.ops.vsplit"], |c| run(c, |cx| split(cx, 2)), SOURCE),
+    rule("dsplit", &["keras.ops.dsplit"], |c| run(c, |cx| split(cx, 3)), SOURCE),
+    rule("array_split", &["keras.ops.array_split"], |c| run(c, array_split), SOURCE),
+    rule("kron", &["keras.ops.kron"], |c| run(c, kron), SOURCE),
+    rule("vander", &["keras.ops.vander"], |c| run(c, vander), SOURCE),
+    rule("logspace", &["keras.ops.logspace"], |c| run(c, spaced), SOURCE),
+    rule("geomspace", &["keras.ops.geomspace"], |c| run(c, spaced), SOURCE),
+    rule("bartlett", &["keras.ops.bartlett"], |c| run(c, window), SOURCE),
+    rule("blackman", &["keras.ops.blackman"], |c| run(c, window), SOURCE),
+    rule("hamming", &["keras.ops.hamming"], |c| run(c, window), SOURCE),
+    rule("hanning", &["keras.ops.hanning"], |c| run(c, window), SOURCE),
+    rule("kaiser", &["keras.ops.kaiser"], |c| run(c, window), SOURCE),
+    rule("view", &["keras.ops.view"], |c| run(c, view), SOURCE),
+];
+
+/// Refuses a symbolic tensor of too low a rank.
+fn too_low<R>(cx: &Cx<'_>, text: String, rank: usize, shape: &Shape) -> Infer<R> {
+    let got = shape.rank().unwrap_or(0);
+    cx.value_error(text, Mistake::RankMismatch { param: "x", expected: format!("at least {rank}"), got })
+}
+
+fn flipped(cx: &Cx<'_>, axis: i64) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    if !cx.symbolic() {
+        return reverse(cx, x, Val::ints(&[axis])).map(Val::T);
+    }
+    let least = usize::try_from(axis + 1).unwrap_or(0);
+    if x.rank().is_some_and(|r| r < least) {
+        let shown = x.shape.tuple();
+        let name = cx.call.op.name;
+        let text =
+            format!("`{name}` requires input with {least} or more dimensions. Received: x.shape={shown}");
+        return too_low(cx, text, least, &x.shape);
+    }
+    Ok(Val::T(keras::spec(x.shape.clone(), x.dtype, &[&x])))
+}
+
+const TURNS: Param<Arg> = Param::at(1, &["k"]);
+const AXES: Param<Arg> = Param::named(&["axes"]);
+
+fn rot90(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    if dims.len() < 2 {
+        let shown = if cx.symbolic() {
+            format!("array.shape={}", keras::list(&x.shape))
+        } else {
+            format!("array.ndim={}", dims.len())
+        };
+        let text = format!("Input array must have at least 2 dimensions. Received: {shown}");
+        return too_low(cx, text, 2, &x.shape);
+    }
+    let axes = match cx.known(AXES)? {
+        Val::Py(Arg::Missing) => vec![0, 1],
+        other => cx.ints(other)?,
+    };
+    let turns = match cx.known(TURNS)? {
+        Val::Py(Arg::Missing) => 1,
+        other => cx.int(other)?,
+    };
+    let shown = if axes.len() == 2 { format!("({}, {})", axes[0], axes[1]) } else { repr(cx.known(AXES)?) };
+    if axes.len() != 2 || axes[0] == axes[1] {
+        let text = format!("Invalid axes: {shown}. Axes must be a tuple of two different dimensions.");
+        return cx.value_error(text.clone(), Mistake::Argument { param: "axes", problem: text });
+    }
+    let rank = dims.len() as i64;
+    let place = |axis: i64| usize::try_from(axis.rem_euclid(rank)).unwrap_or(0);
+    if axes.iter().any(|a| !(-rank..rank).contains(a)) {
+        return Err(Stop::Unknown("an axis outside of the rank"));
+    }
+    let mut out = dims.to_vec();
+    // The symbolic rule swaps the axes however often the array is turned.
+    if cx.symbolic() || turns.rem_euclid(2) == 1 {
+        out.swap(place(axes[0]), place(axes[1]));
+    }
+    Ok(Val::T(Tensor { shape: Shape::new(out), content: Content::Unknown, ..x }))
+}
+
+fn dstack(cx: &Cx<'_>) -> Infer<Val> {
+    let Some(items) = cx.known(X)?.items() else { return Err(Stop::Unknown("no list of tensors")) };
+    let tensors: Vec<Tensor> = items.iter().map(|v| cx.convert(v, None)).collect::<Infer<_>>()?;
+    if tensors.is_empty() || tensors.iter().any(|t| t.rank().is_none()) {
+        return Err(Stop::Unknown("tensors of unknown rank"));
+    }
+    let dtypes: Vec<Promoted> =
+        tensors.iter().map(|t| keras::promoted(&Val::T(t.clone()))).collect::<Infer<_>>()?;
+    let dtype = keras::common_dtype(cx, &dtypes)?;
+    let mut deep = Vec::with_capacity(tensors.len());
+    for t in tensors {
+        let t = cast(cx, t, Some(dtype))?;
+        deep.push(match t.rank() {
+            Some(0) => reshape(cx, t, Val::ints(&[1, 1, 1]))?,
+            Some(1) => expand_dims(cx, expand_dims(cx, t, Val::from(0))?, Val::from(2))?,
+            Some(2) => expand_dims(cx, t, Val::from(2))?,
+            _ => t,
+        });
+    }
+    if cx.symbolic() {
+        return Err(Stop::Unknown("a symbolic stack along the third axis"));
+    }
+    join::concat(cx, Val::list(deep), Val::from(2)).map(Val::T)
+}
+
+fn diagflat(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let k = matrix::offset(cx)?;
+    if !cx.symbolic() {
+        let flat = reshape(cx, x, Val::ints(&[-1]))?;
+        return crate::kernels::linalg::matrix_diag(cx, flat, k).map(Val::T);
+    }
+    let Some(_) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    let size = x.shape.size().map(|n| n + k.abs());
+    Ok(Val::T(keras::spec(Shape::new([size, size]), x.dtype, &[&x])))
+}
+
+const PARTS: Param<Arg> = Param::at(1, &["indices_or_sections"]);
+
+/// `hsplit`, `vsplit` and `dsplit`; `least` is the rank that they ask for.
+fn split(cx: &Cx<'_>, least: usize) -> Infer<Val> {
+    let (x, parts) = (cx.tensor(X)?, cx.known(PARTS)?);
+    let Some(rank) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    let axis = match (cx.call.op.name, rank) {
+        ("hsplit", 1) | ("vsplit", _) => 0,
+        ("hsplit", _) => 1,
+        _ => 2,
+    };
+    if !cx.symbolic() {
+        return keras_split(cx, &x, parts, &Val::from(axis)).map(Val::list);
+    }
+    if rank < least {
+        let (name, shown) = (cx.call.op.name, x.shape.tuple());
+        let plural = if least == 1 { "dimension" } else { "dimensions" };
+        let text = format!(
+            "`{name}` only works on arrays of at least {least} {plural}. Received array with shape {shown}."
+        );
+        return too_low(cx, text, least, &x.shape);
+    }
+    symbolic_split(cx, &Val::T(x), parts, &Val::from(axis)).map(Val::list)
+}
+
+fn array_split(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let count = cx.int(cx.known(PARTS)?)?;
+    let axis = match cx.known(crate::params::AXIS)? {
+        Val::Py(Arg::Missing) => 0,
+        other => cx.int(other)?,
+    };
+    let (Some(size), Some(rank)) = (x.shape.dim(axis), x.rank()) else {
+        return Err(Stop::Unknown("an axis outside of the rank"));
+    };
+    let at = usize::try_from(axis.rem_euclid(rank as i64)).unwrap_or(0);
+    if !(1..=10_000).contains(&count) || (!size.is_known() && !cx.symbolic()) {
+        return Err(Stop::Unknown("a split of a size that is not known"));
+    }
+    let part = |i: i64| {
+        let size = size.map(|n| n / count + i64::from(i < n % count));
+        Tensor { shape: x.shape.with_dim(at, size), content: Content::Unknown, ..x.clone() }
+    };
+    Ok(Val::list((0..count).map(part)))
+}
+
+fn kron(cx: &Cx<'_>) -> Infer<Val> {
+    let (both, dtype) = keras::cast_all(cx, &[cx.known(X)?, cx.known(Y)?], false)?;
+    let (Some(a), Some(b)) = (both[0].shape.dims(), both[1].shape.dims()) else {
+        return Err(Stop::Unknown("tensors of unknown rank"));
+    };
+    if a.len() != b.len() {
+        return Err(Stop::Unknown("a Kronecker product of tensors of different rank"));
+    }
+    let shape = Shape::new(a.iter().zip(b).map(|(a, b)| a.times(*b)));
+    Ok(Val::T(keras::spec(shape, dtype, &[&both[0], &both[1]])))
+}
+
+const COUNT: Param<Arg> = Param::at(1, &["N"]);
+
+fn vander(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    let columns = match cx.known(COUNT)? {
+        v if v.is_none() => dims.first().copied(),
+        other => Some(Dim::Known(cx.int(other)?)),
+    };
+    let Some(columns) = columns else {
+        return cx.raise(
+            Exc::IndexError,
+            if cx.symbolic() { "tuple index out of range" } else { "list index out of range" },
+            Mistake::RankMismatch { param: "x", expected: "1".to_owned(), got: 0 },
+        );
+    };
+    let shape = dims.iter().copied().chain([columns]).collect();
+    Ok(Val::T(Tensor { shape, content: Content::Unknown, ..x }))
+}
+
+const NUM: Param<Arg> = Param::at(2, &["num"]);
+
+/// `logspace` and `geomspace`.
+fn spaced(cx: &Cx<'_>) -> Infer<Val> {
+    let (start, stop) = (cx.known(X)?, cx.known(Y)?);
+    let count = match cx.known(NUM)? {
+        Val::Py(Arg::Missing) => 50,
+        other => cx.int(other)?,
+    };
+    let axis = match cx.known(crate::params::AXIS)? {
+        Val::Py(Arg::Missing) => 0,
+        other => cx.int(other)?,
+    };
+    let dtype = match cx.get(crate::params::DTYPE)? {
+        Some(dtype) => dtype,
+        None => keras::common_dtype(cx, &[keras::promoted(start)?, keras::promoted(stop)?, Promoted::Float])?,
+    };
+    let (start, stop) = (cx.convert(start, None)?, cx.convert(stop, None)?);
+    let (start, stop) = (cast(cx, start, Some(dtype))?, cast(cx, stop, Some(dtype))?);
+    let between = binary(cx, "Sub", &stop, &start)?;
+    let Some(dims) = between.shape.dims() else { return Err(Stop::Unknown("tensors of unknown rank")) };
+    let at = keras::canonicalize_axis(cx, axis, dims.len() + 1)?;
+    let mut out = dims.to_vec();
+    out.insert(at, Dim::Known(count));
+    Ok(Val::T(Tensor { shape: Shape::new(out), content: Content::Unknown, ..between }))
+}
+
+fn window(cx: &Cx<'_>) -> Infer<Val> {
+    let size = match cx.known(X)? {
+        Val::Py(Arg::Int(n)) => Dim::Known(*n),
+        Val::T(t) => t.int_value().map_or(Dim::Unknown, Dim::Known),
+        _ => return Err(Stop::Unknown("a length that is not known")),
+    };
+    if cx.call.op.name == "bartlett" && !cx.eager() {
+        // `if x == 0` asks a traced tensor.
+        return Err(Stop::Unknown("a condition on a tensor"));
+    }
+    Ok(Val::T(Tensor::new(Shape::new([size]), DType::Float32)))
+}
+
+fn view(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let wanted = cx.get(crate::params::DTYPE)?.or(x.dtype);
+    let (Some(from), Some(to)) = (x.dtype, wanted) else {
+        return Err(Stop::Unknown("a dtype that is not known"));
+    };
+    let (Some(have), Some(want)) = (from.size(), to.size()) else {
+        return Err(Stop::Unknown("a dtype without a size"));
+    };
+    if have == want {
+        return Ok(Val::T(Tensor::new(x.shape, to)));
+    }
+    let (have, want) = (have as i64, want as i64);
+    let Some((last, rest)) = x.shape.dims().and_then(<[Dim]>::split_last) else {
+        return Err(Stop::Unknown("a tensor of unknown rank, or a scalar"));
+    };
+    match last {
+        Dim::Known(n) if n * have % want == 0 => {
+            let shape = rest.iter().copied().chain([Dim::Known(n * have / want)]).collect();
+            Ok(Val::T(Tensor::new(shape, to)))
+        }
+        _ => Err(Stop::Unknown("a size that is not known, or does not fit")),
+    }
+}

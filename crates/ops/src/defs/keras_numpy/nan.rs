@@ -1,0 +1,156 @@
+//! Reductions that leave NaN out, and other reductions.
+
+use tensor::{Content, DType, Shape};
+
+use crate::defs::rule;
+use crate::kernels::pointwise::{binary, cast};
+use crate::kernels::reduce::{Axes, reduce};
+use crate::params::{AXIS, KEEPDIMS, X};
+use crate::spec::keras::{self, Promoted};
+use crate::spec::{Cx, Tensor, Val, run};
+use crate::{Arg, Call, Infer, Mistake, Op, Outputs, Param, Stop};
+
+const SOURCE: &str = "keras/src/backend/tensorflow/numpy.py, keras/src/ops/numpy.py";
+
+/// One row: name, path and the kernel whose shape it has.
+const fn row(name: &'static str, apis: &'static [&'static str], kernel: &'static str) -> Op {
+    Op { kernel, ..rule(name, apis, infer, SOURCE) }
+}
+
+pub(in crate::defs) static OPS: &[Op] = &[
+    row("nanmax", &["keras.ops.nanmax"], "Max"),
+    row("nanmin", &["keras.ops.nanmin"], "Min"),
+    row("nanmean", &["keras.ops.nanmean"], "Mean"),
+    row("nanprod", &["keras.ops.nanprod"], "Prod"),
+    row("nansum", &["keras.ops.nansum"], "Sum"),
+    row("nanstd", &["keras.ops.nanstd"], "Mean"),
+    row("nanvar", &["keras.ops.nanvar"], "Mean"),
+    row("nanargmax", &["keras.ops.nanargmax"], "Max"),
+    row("nanargmin", &["keras.ops.nanargmin"], "Min"),
+    row("ptp", &["keras.ops.ptp"], "Max"),
+    rule("nancumsum", &["keras.ops.nancumsum"], |c| run(c, cumulative), SOURCE),
+    rule("nancumprod", &["keras.ops.nancumprod"], |c| run(c, cumulative), SOURCE),
+    rule("trapezoid", &["keras.ops.trapezoid"], |c| run(c, trapezoid), SOURCE),
+    rule("corrcoef", &["keras.ops.corrcoef"], |c| run(c, corrcoef), SOURCE),
+];
+
+/// The dtype of the result.
+fn dtype_of(cx: &Cx<'_>, name: &str, own: DType) -> Infer<DType> {
+    Ok(match name {
+        "nanargmax" | "nanargmin" => DType::Int32,
+        "nanmean" | "nanstd" | "nanvar" => keras::common_dtype(cx, &[Promoted::Of(own), Promoted::Float])?,
+        "nansum" | "nanprod" => match own {
+            DType::Bool | DType::Int8 | DType::Int16 => DType::Int32,
+            DType::UInt8 | DType::UInt16 => DType::UInt32,
+            other => other,
+        },
+        _ => own,
+    })
+}
+
+fn infer(call: &Call<'_>) -> Infer<Outputs> {
+    run(call, |cx| {
+        let x = cx.tensor(X)?;
+        let (axis, keepdims) = (cx.known(AXIS)?, cx.get(KEEPDIMS)?);
+        let Some(own) = x.dtype else { return Err(Stop::Unknown("a dtype that is not known")) };
+        let dtype = dtype_of(cx, call.op.name, own)?;
+        if cx.symbolic() {
+            let axes = if axis.is_none() { None } else { Some(cx.ints(axis)?) };
+            let shape = keras::reduce_shape(cx, &x.shape, axes.as_deref(), keepdims)?;
+            return Ok(Val::T(keras::spec(shape, dtype, &[&x])));
+        }
+        let kernel = match (call.op.kernel, own) {
+            ("Max", DType::Bool) => "Any",
+            ("Min", DType::Bool) => "All",
+            (other, _) => other,
+        };
+        let before = match call.op.name {
+            "nanargmax" | "nanargmin" | "ptp" => own,
+            _ => dtype,
+        };
+        let out = reduce(cx, kernel, cast(cx, x, Some(before))?, &Axes::of(axis), keepdims)?;
+        if matches!(call.op.name, "nanargmax" | "nanargmin") {
+            return Ok(Val::T(Tensor::new(out.shape, dtype)));
+        }
+        // NaNs among known elements are left out, which the kernel does not do.
+        Ok(Val::T(Tensor { content: Content::Unknown, ..cast(cx, out, Some(dtype))? }))
+    })
+}
+
+fn cumulative(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let axis = cx.known(AXIS)?;
+    let Some(own) = x.dtype else { return Err(Stop::Unknown("a dtype that is not known")) };
+    let dtype = match cx.get(crate::params::DTYPE)?.unwrap_or(own) {
+        DType::Bool => DType::Int32,
+        other => other,
+    };
+    let shape = if axis.is_none() {
+        Shape::new([x.shape.size()])
+    } else {
+        let (axis, rank) = (cx.int(axis)?, x.rank().unwrap_or(usize::MAX));
+        if !cx.symbolic() && !(-(rank as i64)..rank as i64).contains(&axis) {
+            return Err(Stop::Unknown("an axis outside of the rank"));
+        }
+        x.shape.clone()
+    };
+    let x = cast(cx, x, Some(dtype))?;
+    Ok(Val::T(Tensor { shape, content: Content::Unknown, ..x }))
+}
+
+const POINTS: Param<Arg> = Param::at(1, &["x"]);
+
+fn trapezoid(cx: &Cx<'_>) -> Infer<Val> {
+    let y = cx.tensor(X)?;
+    let axis = match cx.known(AXIS)? {
+        Val::Py(Arg::Missing) => -1,
+        other => cx.int(other)?,
+    };
+    let Some(own) = y.dtype else { return Err(Stop::Unknown("a dtype that is not known")) };
+    let dtype = keras::common_dtype(cx, &[Promoted::Of(own), Promoted::Float])?;
+    let Some(dims) = y.shape.dims() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    let rank = dims.len() as i64;
+    if !(-rank..rank).contains(&axis) {
+        return Err(Stop::Unknown("an axis outside of the rank"));
+    }
+    let at = usize::try_from(axis.rem_euclid(rank)).unwrap_or(0);
+    let mut kept = dims.to_vec();
+    let size = kept.remove(at);
+    let mut out = Tensor { shape: Shape::new(kept), ..cast(cx, &y, Some(dtype))? };
+    if !cx.symbolic() && !cx.known(POINTS)?.is_none() {
+        let points = cx.convert(cx.known(POINTS)?, None)?;
+        let alike = points.shape.rank() == Some(1) && points.shape.dim(0) == Some(size);
+        if !alike && points.shape != y.shape {
+            return Err(Stop::Unknown("points of another shape"));
+        }
+        out.reach.join(&points.reach);
+    }
+    Ok(Val::T(Tensor { content: Content::Unknown, ..out }))
+}
+
+fn corrcoef(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let Some(own) = x.dtype else { return Err(Stop::Unknown("a dtype that is not known")) };
+    if cx.symbolic() {
+        let dtype = if own == DType::Int64 { DType::Float64 } else { keras::floated(own) };
+        return Ok(Val::T(keras::spec(x.shape.clone(), dtype, &[&x])));
+    }
+    let dtype = if own.is_floating() || own == DType::Int64 { own } else { DType::Float32 };
+    if !dtype.is_floating() {
+        return Err(Stop::Unknown("the correlation of integers"));
+    }
+    match x.shape.dims() {
+        Some([]) => Ok(Val::T(Tensor::new(Shape::scalar(), DType::Float32))),
+        Some([rows, _]) => {
+            let x = cast(cx, x.clone(), Some(dtype))?;
+            let columns = binary(cx, "Mul", &x, &x)?;
+            Ok(Val::T(Tensor { shape: Shape::new([*rows, *rows]), content: Content::Unknown, ..columns }))
+        }
+        Some([_]) if !cx.eager() => {
+            let text = "Shape must be at least rank 2 but is rank 1".to_owned();
+            let mistake = Mistake::RankMismatch { param: "x", expected: "2".to_owned(), got: 1 };
+            cx.value_error(text, mistake)
+        }
+        _ => Err(Stop::Unknown("a correlation of tensors that are no matrices")),
+    }
+}

@@ -1,0 +1,284 @@
+//! Choices, sets and counts: `select`, `nonzero`, `unique`, `isin`, `multi_hot`, `histogram`, `correlate`.
+
+use tensor::{Content, DType, Dim, Shape};
+
+use crate::defs::nn::conv;
+use crate::defs::rule;
+use crate::kernels::index::{one_hot, select, where_};
+use crate::kernels::join;
+use crate::kernels::layout::pad;
+use crate::kernels::pointwise::cast;
+use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::shape::{reshape, squeeze};
+use crate::params::{X, Y};
+use crate::spec::keras::{self, Promoted};
+use crate::spec::{Cx, Tensor, Val, repr, run, type_name};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop};
+
+const SOURCE: &str = "keras/src/backend/tensorflow/numpy.py, keras/src/ops/numpy.py";
+
+pub(in crate::defs) static OPS: &[Op] = &[
+    rule("select", &["keras.ops.select"], |c| run(c, select_op), SOURCE),
+    rule("nonzero", &["keras.ops.nonzero"], |c| run(c, nonzero), SOURCE),
+    rule("keras_unique", &["keras.ops.unique"], |c| run(c, unique), SOURCE),
+    rule("isin", &["keras.ops.isin"], |c| run(c, isin), SOURCE),
+    rule("multi_hot", &["keras.ops.multi_hot"], |c| run(c, multi_hot), SOURCE),
+    rule("histogram", &["keras.ops.histogram"], |c| run(c, histogram), SOURCE),
+    rule("argpartition", &["keras.ops.argpartition"], |c| run(c, argpartition), SOURCE),
+    rule("keras_unravel_index", &["keras.ops.unravel_index"], |c| run(c, unravel_index), SOURCE),
+    rule("correlate", &["keras.ops.correlate"], |c| run(c, correlate), SOURCE),
+];
+
+const DEFAULT: Param<Arg> = Param::at(2, &["default"]);
+
+fn select_op(cx: &Cx<'_>) -> Infer<Val> {
+    let (conditions, choices) = (cx.known(X)?, cx.known(Y)?);
+    let (Some(conds), Some(picks)) = (conditions.items(), choices.items()) else {
+        if [conditions, choices].iter().any(|v| matches!(v, Val::Py(Arg::Object(_)))) {
+            return Err(Stop::Unknown("lists that are not known"));
+        }
+        let text = format!(
+            "condlist and choicelist must be lists. Received: type(condlist) = <class '{}'>, type(choicelist) = <class '{}'>",
+            type_name(conditions),
+            type_name(choices)
+        );
+        let problem = "is no list".to_owned();
+        return cx.value_error(text, Mistake::Argument { param: "condlist", problem });
+    };
+    if conds.is_empty() || picks.is_empty() {
+        let text = format!(
+            "condlist and choicelist must not be empty. Received: condlist = {}, choicelist = {}",
+            repr(&Val::List(conds.to_vec())),
+            repr(&Val::List(picks.to_vec()))
+        );
+        let problem = "is empty".to_owned();
+        return cx.value_error(text, Mistake::Argument { param: "condlist", problem });
+    }
+    let tensors: Vec<Tensor> = picks.iter().map(|v| cx.convert(v, None)).collect::<Infer<_>>()?;
+    if cx.symbolic() {
+        let first = &tensors[0];
+        return Ok(Val::T(keras::spec(
+            first.shape.clone(),
+            first.dtype,
+            &tensors.iter().collect::<Vec<_>>(),
+        )));
+    }
+    let dtype = tensors[0].dtype;
+    let default = match cx.known(DEFAULT)? {
+        Val::Py(Arg::Missing) => Val::from(0),
+        other => other.clone(),
+    };
+    let weak = match (&default, dtype) {
+        (Val::Py(Arg::Int(_)), Some(d)) => d != DType::Bool,
+        (Val::Py(Arg::Float(_)), Some(d)) => d.is_floating(),
+        (Val::T(t), d) => t.dtype == d,
+        _ => false,
+    };
+    if conds.len() != picks.len() || dtype.is_none() || !weak || tensors.iter().any(|t| t.dtype != dtype) {
+        return Err(Stop::Unknown("choices of different dtypes, or not as many as conditions"));
+    }
+    let mut out = cx.convert(&default, dtype)?;
+    for (condition, choice) in conds.iter().zip(tensors).rev() {
+        let condition = cast(cx, condition, Some(DType::Bool))?;
+        out = select(cx, Val::T(condition), Val::T(choice), Val::T(out))?;
+    }
+    Ok(Val::T(out))
+}
+
+fn nonzero(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let Some(rank) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    if cx.symbolic() {
+        let one = keras::spec(Shape::new([Dim::Unknown]), DType::Int32, &[]);
+        return Ok(Val::tuple(vec![one; rank]));
+    }
+    let places = where_(cx, cast(cx, x, Some(DType::Bool))?)?;
+    let parts = join::unpack(cx, places, rank as i64, 1)?;
+    let parts = parts.into_iter().map(|p| cast(cx, p, Some(DType::Int32)));
+    Ok(Val::list(parts.collect::<Infer<Vec<_>>>()?))
+}
+
+fn flag(cx: &Cx<'_>, name: &'static [&'static str]) -> Infer<bool> {
+    match cx.known(Param::<Arg>::named(name))? {
+        Val::Py(Arg::Missing) => Ok(false),
+        Val::Py(Arg::Bool(b)) => Ok(*b),
+        _ => Err(Stop::Unknown("a flag that is not known")),
+    }
+}
+
+fn unique(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    let count = match cx.known(Param::<Arg>::named(&["size"]))? {
+        v if v.is_none() => Dim::Unknown,
+        other => Dim::Known(cx.int(other)?),
+    };
+    let axis = match cx.known(crate::params::AXIS)? {
+        v if v.is_none() => None,
+        other => Some(keras::canonicalize_axis(cx, cx.int(other)?, dims.len())?),
+    };
+    let values = axis.map_or_else(|| Shape::new([count]), |at| x.shape.with_dim(at, count));
+    // Sorting gathers the values, but their gradient ends at `Unique`.
+    let mut out = vec![Tensor::new(values, x.dtype)];
+    if flag(cx, &["return_index"])? {
+        out.push(Tensor::new(Shape::new([count]), DType::Int32));
+    }
+    if flag(cx, &["return_inverse"])? {
+        let shape = axis.map_or_else(|| x.shape.clone(), |at| Shape::new([dims[at]]));
+        out.push(Tensor::new(shape, DType::Int32));
+    }
+    if flag(cx, &["return_counts"])? {
+        out.push(Tensor::new(Shape::new([count]), DType::Int32));
+    }
+    Ok(if let [only] = out.as_slice() { Val::T(only.clone()) } else { Val::tuple(out) })
+}
+
+fn isin(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    if !cx.eager() && !cx.symbolic() {
+        // `if tf.size(x1) == 0` asks a traced tensor.
+        return Err(Stop::Unknown("a condition on a tensor"));
+    }
+    Ok(Val::T(Tensor::new(x.shape, DType::Bool)))
+}
+
+const CLASSES: Param<Arg> = Param::at(1, &["num_classes"]);
+
+fn multi_hot(cx: &Cx<'_>) -> Infer<Val> {
+    let (x, classes) = (cx.tensor(X)?, cx.known(CLASSES)?);
+    if classes.is_none() {
+        let text = "Argument `num_classes` must be specified.";
+        let problem = "is not given".to_owned();
+        return cx.value_error(text, Mistake::Argument { param: "num_classes", problem });
+    }
+    let axis = match cx.known(crate::params::AXIS)? {
+        Val::Py(Arg::Missing) => -1,
+        other => cx.int(other)?,
+    };
+    let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    if cx.symbolic() {
+        let count = Dim::Known(cx.int(classes)?);
+        let mut out = dims.to_vec();
+        match usize::try_from(axis) {
+            _ if axis == -1 => out.push(count),
+            Ok(at) if at < dims.len() => out.insert(at, count),
+            _ => {
+                let text = format!("axis must be -1 or between [0, {}), but received {axis}.", dims.len());
+                return cx.value_error(text, Mistake::AxisOutOfRange { axis, rank: dims.len() });
+            }
+        }
+        if out.len() < 2 {
+            return Err(Stop::Unknown("a scalar"));
+        }
+        out.remove(if out.len() == 2 { 0 } else { 1 });
+        return Ok(Val::T(keras::spec(Shape::new(out), x.dtype, &[])));
+    }
+    let dtype = cx.get(crate::params::DTYPE)?.unwrap_or(DType::Float32);
+    let indices = keras::tensor(cx, &Val::T(x.clone()), Some(DType::Int64))?;
+    let value = |n: i64| {
+        let val = if dtype == DType::Bool { Val::from(n == 1) } else { Val::from(n) };
+        cx.convert(&val, Some(dtype)).map(Val::T)
+    };
+    let hot = one_hot(cx, Val::T(indices), classes.clone(), value(1)?, value(0)?, axis)?;
+    let kernel = if dtype == DType::Bool { "Any" } else { "Max" };
+    let along = i64::from(dims.len() > 1);
+    reduce(cx, kernel, hot, &Axes::ints(&[along]), false).map(Val::T)
+}
+
+const BINS: Param<Arg> = Param::at(1, &["bins"]);
+
+fn histogram(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let bins = match cx.known(BINS)? {
+        Val::Py(Arg::Missing) => 10,
+        other => cx.int(other)?,
+    };
+    if bins < 1 || x.dtype.is_none_or(|d| !d.is_floating()) {
+        return Err(Stop::Unknown("a histogram of integers, or of no bins"));
+    }
+    let out = |n: i64| Tensor::new(Shape::known(&[n]), x.dtype);
+    Ok(Val::tuple([out(bins), out(bins + 1)]))
+}
+
+fn argpartition(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    if !cx.symbolic() {
+        return Err(Stop::Unknown("a partition of traced elements"));
+    }
+    let axis = cx.known(crate::params::AXIS)?;
+    let flat = matches!(axis, Val::Py(Arg::None));
+    let shape = if flat { Shape::new([x.shape.size()]) } else { x.shape.clone() };
+    Ok(Val::T(keras::spec(shape, DType::Int32, &[])))
+}
+
+fn unravel_index(cx: &Cx<'_>) -> Infer<Val> {
+    let Val::T(x) = cx.known(X)? else { return Err(Stop::Unknown("indices that are no tensor")) };
+    let shape = cx.shape(cx.known(Y)?)?;
+    let Some(dims) = shape.dims() else { return Err(Stop::Unknown("a shape that is not known")) };
+    let out = Tensor::new(x.shape.clone(), x.dtype);
+    let parts = vec![out; dims.len()];
+    Ok(if cx.symbolic() { Val::list(parts) } else { Val::tuple(parts) })
+}
+
+const MODE: Param<Arg> = Param::named(&["mode"]);
+
+/// The dtype that a correlation computes in.
+fn wide(dtype: DType) -> DType {
+    match dtype {
+        DType::Int64 => DType::Float64,
+        DType::BFloat16 | DType::Float16 | DType::Float64 => dtype,
+        _ => DType::Float32,
+    }
+}
+
+fn correlate(cx: &Cx<'_>) -> Infer<Val> {
+    let mode = match cx.known(MODE)? {
+        Val::Py(Arg::Missing) => "valid".to_owned(),
+        Val::Py(Arg::Str(s)) => s.to_string(),
+        _ => return Err(Stop::Unknown("a mode that is not known")),
+    };
+    if cx.symbolic() || !matches!(&*mode, "valid" | "full" | "same") {
+        return Err(Stop::Unknown("a symbolic correlation, or of another mode"));
+    }
+    let (a, b) = (cx.tensor(X)?, cx.tensor(Y)?);
+    let dtypes: Vec<Promoted> =
+        [&a, &b].into_iter().map(|t| keras::promoted(&Val::from(t))).collect::<Infer<_>>()?;
+    let dtype = wide(keras::common_dtype(cx, &dtypes)?);
+    let (mut a, b) = (cast(cx, a, Some(dtype))?, cast(cx, b, Some(dtype))?);
+    for t in [&a, &b] {
+        if t.rank() == Some(0) {
+            let mistake = Mistake::RankMismatch { param: "x1", expected: "1".to_owned(), got: 0 };
+            return cx.raise(Exc::IndexError, "list index out of range", mistake);
+        }
+    }
+    let first = |t: &Tensor| -> Infer<Val> {
+        match crate::defs::shape::keras_shape(cx, t)?.first() {
+            Some(size) => Ok(size.clone()),
+            None => Err(Stop::Unknown("a tensor of unknown rank")),
+        }
+    };
+    let sizes = (a.shape.dim(0).unwrap_or(Dim::Unknown), b.shape.dim(0).unwrap_or(Dim::Unknown));
+    if mode != "valid" {
+        let (Dim::Known(m), Some(1)) = (sizes.1, a.rank()) else {
+            return Err(Stop::Unknown("a correlation of unknown size"));
+        };
+        let more = (m - 1).max(0);
+        a = pad(cx, "Pad", a, Val::List(vec![Val::ints(&[more, more])]), None)?;
+    }
+    let one = || Val::from(1);
+    let left = reshape(cx, &a, Val::Tuple(vec![one(), first(&a)?, one()]))?;
+    let right = reshape(cx, &b, Val::Tuple(vec![first(&b)?, one(), one()]))?;
+    let how = conv::How {
+        strides: one(),
+        padding: conv::text_val("VALID"),
+        format: None,
+        dilations: Val::Py(Arg::None),
+    };
+    let out = conv::one(cx, &Val::T(left), &Val::T(right), &how)?;
+    let mut out = squeeze(cx, out, &[0, 2])?;
+    if mode == "same" {
+        let size = sizes.0.map2(sizes.1, |n, m| Some(n.max(m)));
+        out = Tensor { shape: Shape::new([size]), content: Content::Unknown, ..out };
+    }
+    Ok(Val::T(out))
+}
