@@ -193,22 +193,16 @@ impl Interp<'_> {
     fn input_from_argument(&mut self, id: ObjId, added: ObjId) -> Eval<()> {
         let Some(state) = self.layer(added) else { return Ok(()) };
         let given = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone());
-        let dims =
-            |arg: &ops::Arg| -> Option<Vec<tensor::Dim>> {
-                let items = arg.items()?;
-                Some(
-                    items
-                        .iter()
-                        .map(|a| {
-                            if let ops::Arg::Int(n) = a {
-                                tensor::Dim::Known(*n)
-                            } else {
-                                tensor::Dim::Unknown
-                            }
-                        })
-                        .collect(),
-                )
+        // Nothing stands for a `None`; an unknown dim is a number, though not a known one.
+        let dims = |arg: &ops::Arg| -> Option<Vec<Option<tensor::Dim>>> {
+            let dim = |a: &ops::Arg| match a {
+                ops::Arg::Int(n) => Some(tensor::Dim::Known(*n)),
+                ops::Arg::None => None,
+                ops::Arg::Dim(dim @ tensor::Dim::Symbol(_)) => Some(*dim),
+                _ => Some(tensor::Dim::Unknown),
             };
+            Some(arg.items()?.iter().map(dim).collect())
+        };
         let (name, dtype) = (state.name.clone(), state.compute_dtype);
         let full = given("batch_input_shape")
             .and_then(|a| dims(&a))
@@ -216,25 +210,21 @@ impl Interp<'_> {
         let part = given("input_shape").and_then(|a| dims(&a)).or_else(|| match given("input_dim") {
             // `Embedding(…, input_length=n)` has ids of shape `(n,)`.
             Some(ops::Arg::Int(n)) if !matches!(&*self.class_name(added), "Embedding") => {
-                Some(vec![tensor::Dim::Known(n)])
+                Some(vec![Some(tensor::Dim::Known(n))])
             }
             _ => None,
         });
         let part = part.or_else(|| match (&*self.class_name(added), given("input_length")) {
             ("Embedding", Some(ops::Arg::Int(n))) if self.keras == Keras::Two => {
-                Some(vec![tensor::Dim::Known(n)])
+                Some(vec![Some(tensor::Dim::Known(n))])
             }
-            ("Embedding", _) if self.keras == Keras::Two => Some(vec![tensor::Dim::Unknown]),
+            ("Embedding", _) if self.keras == Keras::Two => Some(vec![None]),
             _ => None,
         });
-        let Some(mut dims) = full.or_else(|| part.map(|p| [&[tensor::Dim::Unknown], &*p].concat())) else {
+        let Some(dims) = full.or_else(|| part.map(|p| [&[None], &*p].concat())) else {
             return Ok(());
         };
-        for dim in &mut dims {
-            if *dim == tensor::Dim::Unknown {
-                *dim = self.new_symbol();
-            }
-        }
+        let dims: Vec<_> = dims.into_iter().map(|d| d.unwrap_or_else(|| self.new_symbol())).collect();
         let name = match self.keras {
             Keras::Two => format!("{name}_input").into(),
             Keras::Three => self.input_name(None),
@@ -382,7 +372,12 @@ impl Interp<'_> {
             _ => self.input_name(None),
         };
         let dims: Vec<_> = shape.dims().unwrap_or_default().to_vec();
-        let dims = dims.into_iter().map(|d| if d.is_known() { d } else { self.new_symbol() }).collect();
+        // Sizes of data that are not known are numbers all the same; only the batch's is open.
+        let open = |(i, d): (usize, tensor::Dim)| match d {
+            tensor::Dim::Unknown if i == 0 => self.new_symbol(),
+            d => d,
+        };
+        let dims = dims.into_iter().enumerate().map(open).collect();
         let input = self.new_input(dims, dtype.unwrap_or(tensor::DType::Float32), name);
         self.connect_stack(id, input)
     }
