@@ -230,9 +230,13 @@ impl Value {
         Value::Tuple(items.into_iter().collect())
     }
 
-    /// Makes the Python value of a dim: an int, or `None` for a dim that is unknown to Keras.
+    /// Makes the Python value of a dim: an int, known or not, or `None` for a dim that is unknown to Keras.
     pub fn static_dim(dim: Dim) -> Value {
-        dim.known().map_or(Value::None, Value::Int)
+        match dim {
+            Dim::Known(n) => Value::Int(n),
+            Dim::Symbol(_) => Value::None,
+            Dim::Unknown => Value::Dim(dim),
+        }
     }
 
     /// Tells whether nothing is known.

@@ -123,7 +123,7 @@ impl Interp<'_> {
         Value::tuple(dims.iter().map(|d| match d {
             Dim::Known(n) => Value::Int(*n),
             d if array => Value::Dim(*d),
-            _ => Value::None,
+            d => Value::static_dim(*d),
         }))
     }
 
