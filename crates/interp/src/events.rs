@@ -130,6 +130,17 @@ pub enum Event {
         /// The model.
         id: ObjId,
     },
+    /// A loss of Keras' was computed.
+    Loss {
+        /// The loss's name.
+        by: Rc<str>,
+        /// The labels.
+        labels: NodeId,
+        /// The predictions.
+        predictions: NodeId,
+        /// The call that computes it.
+        span: Span,
+    },
     /// A tape was asked for gradients.
     Tape {
         /// The call.

@@ -1,6 +1,7 @@
 //! Rules about shapes that do not fit, or fit only by accident.
 
 mod axis_out_of_range;
+mod batch_dim_changed;
 mod data_does_not_fit_model;
 mod gradient_note;
 mod graph_disconnected;
@@ -10,6 +11,7 @@ mod labels_do_not_fit_loss;
 mod layer_input_mismatch;
 mod none_as_size;
 mod reshape_size;
+mod silent_broadcast;
 mod stack_or_concat_mismatch;
 mod unknown_size;
 mod window_larger_than_input;
@@ -30,4 +32,6 @@ pub(crate) static RULES: &[&Rule] = &[
     &axis_out_of_range::AXIS_OUT_OF_RANGE,
     &index_out_of_range::INDEX_OUT_OF_RANGE,
     &incompatible_shapes::INCOMPATIBLE_SHAPES,
+    &batch_dim_changed::BATCH_DIM_CHANGED,
+    &silent_broadcast::SILENT_BROADCAST,
 ];

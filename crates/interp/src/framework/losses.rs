@@ -150,9 +150,17 @@ impl Interp<'_> {
             Loss::Object(id) => self.callable_name(&Value::Instance(*id)),
             Loss::Unknown(_) => "".into(),
         };
-        self.judging(&format!("loss '{by}'"), y_true, y_pred, |interp| {
+        let known = matches!(loss, Loss::Known(..) | Loss::Object(_));
+        let result = self.judging(&format!("loss '{by}'"), y_true, y_pred, |interp| {
             interp.apply_loss(loss, y_true, y_pred, weight)
-        })
+        });
+        if let (true, Ok(_), Value::Tensor(labels), Value::Tensor(predictions)) =
+            (known, &result, y_true, y_pred)
+        {
+            let (labels, predictions, span) = (*labels, *predictions, self.here());
+            self.events.push(crate::events::Event::Loss { by, labels, predictions, span });
+        }
+        result
     }
 
     /// Carries a loss or metric out, in a scope of its own.

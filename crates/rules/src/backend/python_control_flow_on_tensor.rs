@@ -23,6 +23,9 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     } else {
         "this".to_owned()
     };
+    if failure.op() == "iter" {
+        return Some(iteration(failure));
+    }
     let mut explanation = Explanation::new(format!(
         "{shown} is a symbolic tensor: Python cannot decide by it, it has no value yet"
     ));

@@ -1,11 +1,13 @@
 //! Operands whose shapes do not fit each other.
 
 use diagnostics::Severity;
+use graph::Source;
 use ops::Mistake;
 use tensor::{Dim, Shape};
 
 use super::gradient_note;
 use crate::failure::Operand;
+use crate::places::{call_of, owner};
 use crate::wording::{axes, axis_from_end, broadcast, functions_of, operand_text, pair, with_axis};
 use crate::{Check, Explanation, Failure, Group, Rule};
 
@@ -141,6 +143,9 @@ fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, wha
         );
         return Explanation::new(message);
     }
+    if let Some(explanation) = built_for_another(failure, a, b) {
+        return explanation;
+    }
     let message = format!(
         "`{callee}` cannot multiply `{}` {} by `{}` {}: the axes that are summed have {left} and {right} elements",
         a.name, a.spec.shape, b.name, b.spec.shape
@@ -156,6 +161,31 @@ fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, wha
         }
     }
     explanation
+}
+
+/// A layer's own product: its weight is for another size.
+fn built_for_another(failure: &Failure<'_>, x: &Operand, weight: &Operand) -> Option<Explanation> {
+    let interp = failure.interp;
+    let Source::Variable(id) = interp.trace.node(weight.node).source else { return None };
+    if weight.expression.is_some() {
+        return None;
+    }
+    let name = interp.trace.variable(id).name.trim_end_matches(":0");
+    let layer = owner(name)?;
+    let input = match x.expression {
+        Some(_) => format!("`{}` {}", x.name, x.spec.shape),
+        None => format!("its input {}", x.spec.shape),
+    };
+    let size = weight.spec.shape.dim(0)?;
+    let message =
+        format!("layer '{layer}' cannot take {input}: it was built for {size} elements at the last axis");
+    let mut explanation = Explanation::new(message)
+        .note(format!("its weight `{name}` is {}", weight.spec.shape))
+        .help("a layer's weights have the size of its first input: make a second layer for another size");
+    if let Some(span) = call_of(interp, layer).filter(|span| !span.contains(failure.span())) {
+        explanation = explanation.label(span, "the layer was built here");
+    }
+    Some(explanation)
 }
 
 /// A transposition that makes a matrix product possible.
