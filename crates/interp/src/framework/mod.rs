@@ -43,6 +43,7 @@ mod order;
 mod phase;
 mod recording;
 mod remake;
+mod reveal;
 mod runner;
 mod saving;
 pub mod sequential;
@@ -85,6 +86,7 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
 /// Native functions.
 pub(crate) static FUNCTIONS: &[&[Native]] = &[
     functional::FUNCTIONS,
+    reveal::FUNCTIONS,
     backend::FUNCTIONS,
     saving::FUNCTIONS,
     layer_functions::FUNCTIONS,
