@@ -36,7 +36,7 @@ impl Interp<'_> {
                         let class = self.heap.instance(*id).map(|i| self.class(i.class));
                         class.map(|c| c.path.clone().unwrap_or_else(|| c.name.clone())).unwrap_or_default()
                     }
-                    _ => self.type_name(object).into(),
+                    _ => self.type_name(object),
                 };
                 Err(self.raise_violation(violation, owner, operands))
             }
@@ -120,10 +120,10 @@ impl Interp<'_> {
         // So does a descriptor of the script's that sets.
         if let Some((Value::Instance(descriptor), _)) = &inherited {
             let descriptor = *descriptor;
-            if own.is_none() || self.own_method(descriptor, "__set__").is_some() {
-                if let Some(method) = self.own_method(descriptor, "__get__") {
-                    return self.call(&method, Args::of([object, Value::Class(class)])).map(Some);
-                }
+            if (own.is_none() || self.own_method(descriptor, "__set__").is_some())
+                && let Some(method) = self.own_method(descriptor, "__get__")
+            {
+                return self.call(&method, Args::of([object, Value::Class(class)])).map(Some);
             }
         }
         if own.is_some() {

@@ -302,6 +302,13 @@ impl Interp<'_> {
                     }
                 }
             }
+            other => return self.pull_applied(other),
+        })
+    }
+
+    /// Iterators that call a function for each item, cut others or string them together.
+    fn pull_applied(&mut self, source: &mut Source) -> Eval<Pull> {
+        Ok(match source {
             Source::StarMap(function, of) => {
                 let (function, of) = (function.clone(), *of);
                 match self.pull(of)? {

@@ -24,11 +24,12 @@ impl Interp<'_> {
     /// # Errors
     /// `TypeError` and `ValueError` as Python words them.
     pub(crate) fn percent(&mut self, template: &Rc<str>, values: &Value) -> Eval {
-        let mut given: std::vec::IntoIter<Value> = match values {
-            Value::Tuple(items) => items.to_vec().into_iter(),
+        let given = match values {
+            Value::Tuple(items) => items.as_ref(),
             Value::Unknown(_) => return Ok(Value::Any(Plain::Str)),
-            other => vec![other.clone()].into_iter(),
+            other => std::slice::from_ref(other),
         };
+        let mut given = given.iter().cloned();
         let mut out = Some(String::new());
         let mut chars = template.chars().peekable();
         let mut named = false;
@@ -174,7 +175,7 @@ impl Interp<'_> {
 
 fn parse(
     chars: &mut std::iter::Peekable<std::str::Chars<'_>>,
-    given: &mut std::vec::IntoIter<Value>,
+    given: &mut impl Iterator<Item = Value>,
 ) -> Option<Conversion> {
     let mut conversion = Conversion::default();
     if chars.peek() == Some(&'(') {
@@ -202,7 +203,7 @@ fn parse(
 
 fn number(
     chars: &mut std::iter::Peekable<std::str::Chars<'_>>,
-    given: &mut std::vec::IntoIter<Value>,
+    given: &mut impl Iterator<Item = Value>,
 ) -> Option<Value> {
     if chars.next_if_eq(&'*').is_some() {
         return given.next();

@@ -244,10 +244,10 @@ fn map(interp: &mut Interp<'_>, args: &Args, names: [&str; 2]) -> Eval {
         .or_else(|| args.positional.get(2))
         .filter(|d| !d.is_none())
         .cloned();
-    if let (Some(dtype), Value::Tensor(node)) = (declared.and_then(|d| interp.dtype_of(&d)), &stacked) {
-        if interp.trace.node(*node).spec.dtype.is_some_and(|own| own != dtype) {
-            return Ok(interp.unknown("a function mapped to another dtype than declared"));
-        }
+    if let (Some(dtype), Value::Tensor(node)) = (declared.and_then(|d| interp.dtype_of(&d)), &stacked)
+        && interp.trace.node(*node).spec.dtype.is_some_and(|own| own != dtype)
+    {
+        return Ok(interp.unknown("a function mapped to another dtype than declared"));
     }
     Ok(stacked)
 }

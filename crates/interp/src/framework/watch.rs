@@ -64,7 +64,7 @@ impl Interp<'_> {
         let (layer, function) = (state.name.clone(), state.lambda.as_ref().map(|l| l.function.clone()));
         let function = function.as_ref().and_then(plain_function);
         let (gives, span) = (self.type_name(outputs), self.here());
-        self.events.push(Event::NoTensor { layer, function, gives: gives.into(), shown, span });
+        self.events.push(Event::NoTensor { layer, function, gives, shown, span });
     }
 
     /// Finds out whether a function that failed in Keras 3's inference runs on what it really gets: the

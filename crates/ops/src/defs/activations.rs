@@ -58,8 +58,11 @@ pub(super) static OPS: &[Op] = &[
     row("threshold_activation", &["keras.activations.threshold"], "", plain),
 ];
 
-/// Composites with no settings of their own, as functions on reals; each keeps zero.
-const REALS: &[(&str, fn(f64) -> f64)] = &[
+/// An activation by name, as a function on reals.
+type OnReals = (&'static str, fn(f64) -> f64);
+
+/// Composites with no settings of their own; each keeps zero.
+const REALS: &[OnReals] = &[
     ("hard_tanh_activation", |x| x.clamp(-1.0, 1.0)),
     ("mish_activation", |x| x * (x.max(0.0) + (-x.abs()).exp().ln_1p()).tanh()),
     ("silu_activation", |x| x / (1.0 + (-x).exp())),

@@ -188,7 +188,7 @@ fn is_keras_tensor(cx: &Cx<'_>) -> Infer<Val> {
         Val::T(t) if t.is_tf() => Ok(Val::from(t.kind == TensorKind::Keras)),
         _ if cx.keras3() => Ok(Val::from(false)),
         Val::T(_) => Err(Stop::Unknown("an array")),
-        Val::Py(arg) if matches!(arg, Arg::Object(_) | Arg::Callable(_)) => Err(Stop::Unknown("an object")),
+        Val::Py(Arg::Object(_) | Arg::Callable(_)) => Err(Stop::Unknown("an object")),
         other => {
             let text = format!(
                 "Unexpectedly found an instance of type `<class '{}'>`. Expected a symbolic tensor instance.",

@@ -115,9 +115,9 @@ pub fn conv(cx: &Cx<'_>, kernel: &'static str, x: Val, filter: Val, window: &Win
     cx.fit(kernel, grouped(dims[channels], weights[rank - 2], weights[rank - 1]))?;
     let mut out = dims.to_vec();
     out[channels] = weights[rank - 1];
-    for i in 0..rank - 2 {
+    for (i, weight) in weights[..rank - 2].iter().enumerate() {
         let axis = window.spatial() + i;
-        out[axis] = sized(cx, kernel, window.output_size(axis, dims[axis], weights[i]))?;
+        out[axis] = sized(cx, kernel, window.output_size(axis, dims[axis], *weight))?;
     }
     Ok(node.out(Shape::new(out)))
 }
@@ -163,9 +163,9 @@ pub fn depthwise(cx: &Cx<'_>, x: Val, filter: Val, window: &Window) -> Infer<Ten
     })?;
     let mut out = dims.to_vec();
     out[channels] = depth.times(weights[3]);
-    for i in 0..2 {
+    for (i, weight) in weights[..2].iter().enumerate() {
         let axis = window.spatial() + i;
-        out[axis] = sized(cx, KERNEL, window.output_size(axis, dims[axis], weights[i]))?;
+        out[axis] = sized(cx, KERNEL, window.output_size(axis, dims[axis], *weight))?;
     }
     Ok(node.out(Shape::new(out)))
 }

@@ -116,7 +116,7 @@ impl Nd {
     /// The places are asked for only where the elements are known.
     #[must_use]
     pub fn picked(&self, shape: Shape, places: impl FnOnce(&[i64]) -> Option<Vec<usize>>) -> Nd {
-        let content = self.picked_content(&shape, places).unwrap_or_else(|| match self.content {
+        let content = self.picked_content(&shape, places).unwrap_or(match self.content {
             Content::Zeros => Content::Zeros,
             _ => Content::Unknown,
         });

@@ -34,13 +34,12 @@ const fn factor(name: &'static str, init: Init) -> Layer {
 
 /// A layer whose output has its input's dtype.
 const fn same_dtype(name: &'static str) -> Layer {
-    let output_shape: Option<fn(&mut dyn Host, &Arg) -> Infer<Arg>> = Some(same_spec);
     Layer {
         name,
         init: no_init,
         build: no_build,
         call: kept,
-        output_shape,
+        output_shape: Some(same_spec),
         mask: Mask::Drops,
         source: SOURCE,
     }
@@ -265,7 +264,7 @@ fn init_rotation(host: &mut dyn Host) -> Infer<()> {
 /// Keras 3's check of `height_factor` and `width_factor`.
 fn check_shift(host: &dyn Host, param: &'static str, start: &str, open: bool) -> Infer<()> {
     let given = host.get(param);
-    let outside = |x: f64| x > 1.0 || x < -1.0 || (open && x == -1.0);
+    let outside = |x: f64| !(-1.0..=1.0).contains(&x) || (open && x == -1.0);
     let numbers: Vec<Arg> = match &given {
         Arg::Tuple(items) | Arg::List(items) if items.len() == 2 => items.to_vec(),
         Arg::Float(_) | Arg::Int(_) => vec![given.clone()],

@@ -6,7 +6,7 @@ use tensor::Dim;
 use crate::dims;
 use crate::layer::{no_build, no_init};
 use crate::python::{int, raise, repr, text, truth, unknown, value_error};
-use crate::{CallArgs, Host, Layer, Mask};
+use crate::{CallArgs, Host, Layer, Mask, OutputShape};
 
 use super::augmentation::{no_axis, two_bounds};
 use super::{Made, result};
@@ -15,7 +15,7 @@ const fn layer(
     name: &'static str,
     init: fn(&mut dyn Host) -> Infer<()>,
     call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
-    output_shape: Option<fn(&mut dyn Host, &Arg) -> Infer<Arg>>,
+    output_shape: Option<OutputShape>,
 ) -> Layer {
     let source = "keras/src/layers/preprocessing/image_preprocessing/{resizing,center_crop,random_crop}.py, \
                   tf_keras/src/layers/preprocessing/image_preprocessing.py";

@@ -160,8 +160,11 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     Ok(())
 }
 
-/// The states of each direction: the first half of those given, and the second.
-fn halves(host: &dyn Host, args: &CallArgs) -> Infer<(Arg, Option<(Vec<Arg>, Vec<Arg>)>)> {
+/// The states the forward layer starts with, and those of the backward layer.
+type States = (Vec<Arg>, Vec<Arg>);
+
+/// The sequence, and the states of each direction: the first half of those given, and the second.
+fn halves(host: &dyn Host, args: &CallArgs) -> Infer<(Arg, Option<States>)> {
     let sequence = super::sequence(host, args)?;
     let halves = sequence.states.map(|states| {
         let half = states.len() / 2;

@@ -252,8 +252,8 @@ fn framed(cx: &Cx<'_>, outward: bool) -> Infer<Val> {
         return pad(cx, "PadV2", images, Val::T(paddings), Some(Val::from(0))).map(Val::T);
     }
     let mut out = images.shape.clone();
-    for axis in 0..2 {
-        let (start, length) = (done[axis].sizes[0].unwrap_or(0), done[axis].sizes[2].unwrap_or(0));
+    for (axis, cut) in done.iter().enumerate() {
+        let (start, length) = (cut.sizes[0].unwrap_or(0), cut.sizes[2].unwrap_or(0));
         if let (true, Some(n)) = (cx.eager() && !open(at + axis), size(at + axis).known())
             && start + length > n
         {

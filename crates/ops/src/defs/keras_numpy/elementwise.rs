@@ -23,7 +23,7 @@ const fn two(name: &'static str, apis: &'static [&'static str], kernel: &'static
 }
 
 pub(in crate::defs) static OPS: &[Op] = &[
-    one("angle", &["keras.ops.angle"]),
+    one("keras_angle", &["keras.ops.angle"]),
     one("cbrt", &["keras.ops.cbrt"]),
     one("deg2rad", &["keras.ops.deg2rad"]),
     one("exp2", &["keras.ops.exp2"]),
@@ -56,7 +56,7 @@ pub(in crate::defs) static OPS: &[Op] = &[
 fn dtype_of(name: &str, dtype: DType) -> DType {
     let floating = dtype.is_floating() || dtype.is_complex();
     match name {
-        "angle" | "sinc" => keras::floated(dtype),
+        "keras_angle" | "sinc" => keras::floated(dtype),
         "cbrt" | "deg2rad" | "rad2deg" | "i0" if dtype == DType::Int64 => DType::Float64,
         "cbrt" | "deg2rad" | "rad2deg" | "i0" | "exp2" | "fabs" if !floating => DType::Float32,
         _ => dtype,
@@ -91,14 +91,14 @@ fn of_one(call: &Call<'_>) -> Infer<Outputs> {
             out = unary(cx, "Abs", &x)?;
         }
         // `tf.where(x < 0, ceil(x), floor(x))` and the angle of a real number, π or 0.
-        let flat = (name == "trunc" && dtype.is_floating()) || (name == "angle" && !dtype.is_complex());
+        let flat = (name == "trunc" && dtype.is_floating()) || (name == "keras_angle" && !dtype.is_complex());
         if flat {
             out.reach = out.reach.at_most(Flow::None);
         }
         if tells(name) {
             out = Tensor::new(x.shape.clone(), DType::Bool);
         }
-        if name == "angle" && dtype.is_complex() {
+        if name == "keras_angle" && dtype.is_complex() {
             out.dtype = Some(if dtype == DType::Complex64 { DType::Float32 } else { DType::Float64 });
         }
         Ok(Val::T(out))

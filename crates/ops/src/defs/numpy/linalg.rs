@@ -270,10 +270,8 @@ fn einsum(c: &Call<'_>) -> Infer<Outputs> {
             let count = term.chars().count();
             if count != dims.len() {
                 let text = if count < dims.len() {
-                    format!(
-                        "operand has more dimensions than subscripts given in einstein sum, but no '...' ellipsis \
-                         provided to broadcast the extra dimensions."
-                    )
+                    "operand has more dimensions than subscripts given in einstein sum, but no '...' ellipsis \
+                         provided to broadcast the extra dimensions.".to_string()
                 } else {
                     format!(
                         "einstein sum subscripts string contains too many subscripts for operand {number}"
