@@ -113,6 +113,10 @@ pub enum Mistake {
     ItemAssignment,
     /// Something that is no layer where a layer is needed.
     NotALayer,
+    /// A KerasTensor that a Lambda's function finds outside of itself.
+    CapturedTensor,
+    /// A model that is asked for what it has only once it is built.
+    NotBuilt,
     /// A variable or layer made in a function that is called again and again: a Lambda's, a `tf.function`.
     MadeInCall,
     /// A Lambda in a file that is to be loaded safely.

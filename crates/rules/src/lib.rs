@@ -37,8 +37,8 @@ pub use rule::{Check, Group, Rule};
 /// All rules, by group. Where several could explain an exception, the first does: what is particular to a
 /// framework goes before what is wrong anywhere.
 static RULES: &[&[&Rule]] = &[
-    backend::RULES,
     state::RULES,
+    backend::RULES,
     lambda::RULES,
     gradient::RULES,
     shape::RULES,

@@ -5,6 +5,7 @@ mod call_does_not_fit_signature;
 mod caught_exception;
 mod missing_name;
 mod misspelt_comment;
+mod model_not_built;
 mod not_a_layer;
 mod syntax_error;
 mod uncaught_exception;
@@ -19,6 +20,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &syntax_error::SYNTAX_ERROR,
     &missing_name::MISSING_NAME,
     &call_does_not_fit_signature::CALL_DOES_NOT_FIT_SIGNATURE,
+    &model_not_built::MODEL_NOT_BUILT,
     &not_a_layer::NOT_A_LAYER,
     &wrong_argument::WRONG_ARGUMENT,
     &uncaught_exception::UNCAUGHT_EXCEPTION,

@@ -280,7 +280,11 @@ impl Interp<'_> {
         let captured =
             self.flat_tensors(&outputs).into_iter().any(|n| self.trace.node(n).kind == TensorKind::Keras);
         if captured && self.graph_depth > 0 && self.keras == Keras::Two {
-            return Err(self.raise(ops::Exc::TypeError, "Could not build a TypeSpec for KerasTensor"));
+            let core = "Could not build a TypeSpec for KerasTensor".to_owned();
+            let mistake = ops::Mistake::CapturedTensor;
+            let violation = ops::Violation { class: ops::Exc::TypeError, core, mistake };
+            let name = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+            return Err(self.raise_violation(violation, name, Vec::new()));
         }
         Ok(outputs)
     }

@@ -347,7 +347,9 @@ fn summary(interp: &mut Interp<'_>, args: Args) -> Eval {
         if !built && interp.keras == Keras::Two {
             let text = "This model has not yet been built. Build the model first by calling `build()` or by calling \
                         the model on a batch of data.";
-            return Err(interp.raise(Exc::ValueError, text));
+            let violation =
+                Violation { class: Exc::ValueError, core: text.to_owned(), mistake: Mistake::NotBuilt };
+            return Err(interp.raise_violation(violation, "summary".into(), Vec::new()));
         }
         Ok(Value::None)
     })

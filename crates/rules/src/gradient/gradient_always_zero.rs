@@ -8,7 +8,7 @@ use interp::record::GradientStatus;
 use ops::Flow;
 use tensor::Dim;
 
-use super::path::{place, way};
+use super::path::{Ways, place};
 use crate::places::{call_of, owner};
 use crate::wording::listed;
 use crate::{Check, Context, Group, Rule, source};
@@ -48,7 +48,7 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
 }
 
 fn stop_of(interp: &Interp<'_>, loss: NodeId, source: NodeId) -> Option<NodeId> {
-    let way = way(interp, &[loss], source, Flow::Zero)?;
+    let way = Ways::from(interp, &[loss]).to(source, Flow::Zero)?;
     way.nodes.get(way.stop?).copied()
 }
 

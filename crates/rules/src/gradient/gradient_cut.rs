@@ -8,7 +8,7 @@ use interp::heap::ObjId;
 use interp::record::GradientStatus;
 use ops::Flow;
 
-use super::path::{Place, Way, layers, place, way};
+use super::path::{Place, Way, Ways, layers, place};
 use super::refusals;
 use crate::places::{call_of, owner};
 use crate::wording::listed;
@@ -48,10 +48,14 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
             }
             _ => continue,
         };
+        if !status.contains(&GradientStatus::None) {
+            continue;
+        }
+        let ways = Ways::from(interp, &targets);
         let partly = status.iter().any(|s| *s != GradientStatus::None);
         for (source, status) in sources.iter().zip(status) {
             if *status == GradientStatus::None {
-                add(interp, &mut cuts, (&targets, *source), (span, partly, tape));
+                add(interp, &mut cuts, (&ways, *source), (span, partly, tape));
             }
         }
     }
@@ -63,10 +67,10 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
 fn add(
     interp: &Interp<'_>,
     cuts: &mut Vec<Cut>,
-    (targets, source): (&[NodeId], NodeId),
+    (ways, source): (&Ways<'_>, NodeId),
     (span, partly, tape): (Span, bool, bool),
 ) {
-    let way = way(interp, targets, source, Flow::None);
+    let way = ways.to(source, Flow::None);
     let stop = way.as_ref().and_then(|w| w.stop.and_then(|at| w.nodes.get(at)).copied());
     if way.is_some() && stop.is_none() {
         // A tape that does not follow the source; that is about the tape and not about an operation.

@@ -19,47 +19,58 @@ pub(super) struct Way {
     pub stop: Option<usize>,
 }
 
-/// Finds the way from targets to a source that gets furthest, and its first step where no more than `flow` is
-/// handed on; nothing where the targets are not computed from the source.
-pub(super) fn way(interp: &Interp<'_>, targets: &[NodeId], source: NodeId, flow: Flow) -> Option<Way> {
-    let trace = &interp.trace;
-    // Ids grow from inputs to outputs, so the largest id first visits every node after its users. A node is
-    // reached best by the user on whose way most passes.
-    let mut best: FxHashMap<NodeId, (Flow, Option<NodeId>)> = FxHashMap::default();
-    let mut heap: BinaryHeap<NodeId> = BinaryHeap::new();
-    for target in targets {
-        best.insert(*target, (Flow::Ok, None));
-        heap.push(*target);
-    }
-    while let Some(id) = heap.pop() {
-        if id == source {
-            break;
+/// The best ways from targets back to all that they are computed from.
+pub(super) struct Ways<'a> {
+    interp: &'a Interp<'a>,
+    /// What arrives at a node, and the user by whom it comes.
+    best: FxHashMap<NodeId, (Flow, Option<NodeId>)>,
+}
+
+impl<'a> Ways<'a> {
+    /// Walks back from targets, once for all sources.
+    pub(super) fn from(interp: &'a Interp<'a>, targets: &[NodeId]) -> Ways<'a> {
+        // Ids grow from inputs to outputs, so the largest id first visits every node after its users. A node
+        // is reached best by the user on whose way most passes.
+        let mut best: FxHashMap<NodeId, (Flow, Option<NodeId>)> = FxHashMap::default();
+        let mut heap: BinaryHeap<NodeId> = BinaryHeap::new();
+        for target in targets {
+            best.insert(*target, (Flow::Ok, None));
+            heap.push(*target);
         }
-        let arrived = best.get(&id).map_or(Flow::None, |(flow, _)| *flow);
-        for (input, passes) in &trace.node(id).inputs {
-            let through = arrived.min(*passes);
-            match best.get_mut(input) {
-                Some(known) if known.0 < through => *known = (through, Some(id)),
-                Some(_) => {}
-                None => {
-                    best.insert(*input, (through, Some(id)));
-                    heap.push(*input);
+        while let Some(id) = heap.pop() {
+            let arrived = best.get(&id).map_or(Flow::None, |(flow, _)| *flow);
+            for (input, passes) in &interp.trace.node(id).inputs {
+                let through = arrived.min(*passes);
+                match best.get_mut(input) {
+                    Some(known) if known.0 < through => *known = (through, Some(id)),
+                    Some(_) => {}
+                    None => {
+                        best.insert(*input, (through, Some(id)));
+                        heap.push(*input);
+                    }
                 }
             }
         }
+        Ways { interp, best }
     }
-    let mut nodes = vec![source];
-    let mut at = best.get(&source)?.1;
-    while let Some(id) = at {
-        nodes.push(id);
-        at = best.get(&id).and_then(|(_, user)| *user);
+
+    /// Finds the way to a source that gets furthest, and its first step where no more than `flow` is handed on;
+    /// nothing where the targets are not computed from the source.
+    pub(super) fn to(&self, source: NodeId, flow: Flow) -> Option<Way> {
+        let trace = &self.interp.trace;
+        let mut nodes = vec![source];
+        let mut at = self.best.get(&source)?.1;
+        while let Some(id) = at {
+            nodes.push(id);
+            at = self.best.get(&id).and_then(|(_, user)| *user);
+        }
+        nodes.reverse();
+        let stop = nodes.windows(2).position(|pair| {
+            let inputs = &trace.node(pair[0]).inputs;
+            inputs.iter().filter(|(input, _)| *input == pair[1]).all(|(_, passes)| *passes <= flow)
+        });
+        Some(Way { stop: stop.map(|at| deepest(self.interp, &nodes, at)), nodes })
     }
-    nodes.reverse();
-    let stop = nodes.windows(2).position(|pair| {
-        let inputs = &trace.node(pair[0]).inputs;
-        inputs.iter().filter(|(input, _)| *input == pair[1]).all(|(_, passes)| *passes <= flow)
-    });
-    Some(Way { stop: stop.map(|at| deepest(interp, &nodes, at)), nodes })
 }
 
 /// An index has no gradient because it is an integer: what made one of a float is to blame, `argmax` and not

@@ -9,7 +9,7 @@ use interp::events::Event;
 use interp::record::GradientStatus;
 use ops::{Flow, Mistake};
 
-use super::path::way;
+use super::path::Ways;
 use super::refusals;
 use crate::wording::listed;
 use crate::{Check, Context, Explanation, Group, Rule, source};
@@ -43,9 +43,12 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
             continue;
         }
         // Without an operation that stops it, the gradient is missing because of the tape.
+        if !status.contains(&GradientStatus::None) {
+            continue;
+        }
+        let ways = Ways::from(interp, targets);
         let lost = |source: NodeId| {
-            way(interp, targets, source, Flow::None)
-                .is_some_and(|way| way.stop.is_none() && way.nodes.len() > 1)
+            ways.to(source, Flow::None).is_some_and(|way| way.stop.is_none() && way.nodes.len() > 1)
         };
         let missing: Vec<NodeId> = sources
             .iter()

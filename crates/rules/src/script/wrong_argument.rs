@@ -45,6 +45,16 @@ fn known(param: &str, problem: &str) -> Option<Explanation> {
             Explanation::new("one of the model's outputs is not a tensor that a layer made")
                 .help("a layer gives a tensor when it is called: `layer(x)`, not `layer`")
         }
+        ("name", "an attribute that a model has") => {
+            Explanation::new("this attribute is one that every model has, and it cannot be set")
+                .help("give it another name: `layers`, `inputs`, `weights` and the like belong to the model")
+        }
+        ("get_config", _) => Explanation::new("an object of this class cannot be made anew from its config")
+            .note("cloning and loading call the class with what `get_config` returns, `name`, `trainable` and `dtype` included")
+            .help(
+                "let `__init__` take `**kwargs` and hand them to `super().__init__(**kwargs)`, and let `get_config` return all \
+                 that `__init__` needs",
+            ),
         _ => return None,
     })
 }
