@@ -235,7 +235,8 @@ impl Value {
         match dim {
             Dim::Known(n) => Value::Int(n),
             Dim::Symbol(_) => Value::None,
-            Dim::Unknown => Value::Dim(dim),
+            // Whether Keras has a number there cannot be told.
+            Dim::Unknown => Value::Dim(Dim::Unknown),
         }
     }
 

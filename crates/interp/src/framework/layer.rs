@@ -59,6 +59,8 @@ pub struct LayerState {
     pub made_with: crate::value::Args,
     /// The expression that made it: `Dense(4)`.
     pub made: Span,
+    /// Whether it is being called on values rather than on tensors without data.
+    pub on_values: bool,
     /// Whether its state can no longer be followed, and why.
     pub lost: Option<&'static str>,
 }
@@ -94,6 +96,7 @@ impl Default for LayerState {
             model: None,
             single_input: false,
             unknown_rank: false,
+            on_values: false,
             made_with: Args::default(),
             made: Span::default(),
             lost: None,

@@ -111,8 +111,10 @@ impl Interp<'_> {
             let node = self.trace.node(*n);
             matches!(node.source, graph::Source::Input) && node.spec.shape.rank().is_none()
         });
+        let on_values = !symbolic && self.graph_depth == 0;
         if let Some(state) = self.layer_mut(id) {
             state.unknown_rank = open;
+            state.on_values = on_values;
         }
         self.layer_scopes.push(state_name.clone());
         let label = format!("{} '{state_name}'", self.class_name(id)).into();
@@ -193,7 +195,11 @@ impl Interp<'_> {
             }
             result => result?,
         };
-        Ok(self.keras_tensors_like(&outputs))
+        let outputs = self.keras_tensors_like(&outputs);
+        if own_call.is_none() && decl.is_some() {
+            self.open_dims(id, &args, &outputs);
+        }
+        Ok(outputs)
     }
 
     /// Calls a layer's `call`: the script's own, or the declaration's.
@@ -487,7 +493,11 @@ impl Interp<'_> {
     /// Runs the declared `build` of a layer for a shape or a structure of shapes.
     pub(crate) fn build_declared(&mut self, id: ObjId, shape: &Value) -> Eval<()> {
         let Some(decl) = self.layer(id).and_then(|s| s.decl) else { return Ok(()) };
-        let shapes = self.shapes_of(shape);
+        let mut shapes = self.shapes_of(shape);
+        if self.layer(id).is_some_and(|s| s.on_values) {
+            // Values have sizes; that one is not known to us does not make it a `None`.
+            shapes = shapes.iter().map(numbers).collect();
+        }
         let nested = match shape {
             Value::Shape(_) => false,
             Value::Tuple(items) => {
@@ -518,4 +528,10 @@ impl Interp<'_> {
         }
         out
     }
+}
+
+/// The shape with every open dim as a number that is not known.
+fn numbers(shape: &tensor::Shape) -> tensor::Shape {
+    let number = |d: &tensor::Dim| if d.is_known() { *d } else { tensor::Dim::Unknown };
+    shape.dims().map_or(tensor::Shape::UNKNOWN, |dims| dims.iter().map(number).collect())
 }

@@ -83,7 +83,8 @@ impl Interp<'_> {
         let name = self.input_layers.get(&input).and_then(|l| self.layer(*l)).map(|s| s.name.clone());
         let dtype = spec.dtype.unwrap_or(tensor::DType::Float32);
         let shape = spec.shape.dims().map(<[tensor::Dim]>::to_vec).unwrap_or_default();
-        let shape = shape.into_iter().map(|d| if d.is_known() { d } else { self.new_symbol() }).collect();
+        let open = |d| if matches!(d, tensor::Dim::Symbol(_)) { self.new_symbol() } else { d };
+        let shape = shape.into_iter().map(open).collect();
         self.new_input(shape, dtype, name.unwrap_or_default())
     }
 

@@ -373,9 +373,10 @@ impl Interp<'_> {
         };
         let dims: Vec<_> = shape.dims().unwrap_or_default().to_vec();
         // Sizes of data that are not known are numbers all the same; only the batch's is open.
-        let open = |(i, d): (usize, tensor::Dim)| match d {
-            tensor::Dim::Unknown if i == 0 => self.new_symbol(),
-            d => d,
+        let open = |(axis, dim)| match dim {
+            tensor::Dim::Symbol(_) => self.new_symbol(),
+            tensor::Dim::Unknown if axis == 0 => self.new_symbol(),
+            dim => dim,
         };
         let dims = dims.into_iter().enumerate().map(open).collect();
         let input = self.new_input(dims, dtype.unwrap_or(tensor::DType::Float32), name);

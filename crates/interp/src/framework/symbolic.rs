@@ -151,6 +151,26 @@ impl Interp<'_> {
         })
     }
 
+    /// Marks the open dims of a declared layer's traced outputs as `None`s of the framework's, where nothing about
+    /// the inputs and the layer is unknown to us: what TensorFlow's shape functions leave open is `None` then.
+    pub(crate) fn open_dims(&mut self, id: ObjId, args: &Args, outputs: &Value) {
+        let unsure = |dims: Option<&[Dim]>| dims.is_none_or(|dims| dims.contains(&Dim::Unknown));
+        let inputs = args.positional.iter().chain(args.keywords.iter().map(|(_, v)| v));
+        let inputs: Vec<NodeId> = inputs.flat_map(|v| self.flat_tensors(v)).collect();
+        let known = self
+            .layer(id)
+            .is_some_and(|s| s.sublayers.is_empty() && s.config.iter().all(|(_, arg)| is_certain(arg)));
+        if !known || inputs.iter().any(|n| unsure(self.trace.node(*n).spec.shape.dims())) {
+            return;
+        }
+        for node in self.flat_tensors(outputs) {
+            let Some(dims) = self.trace.node(node).spec.shape.dims().map(<[Dim]>::to_vec) else { continue };
+            let open = |d| if d == Dim::Unknown { self.new_symbol() } else { d };
+            let shape = dims.into_iter().map(open).collect();
+            self.trace.node_mut(node).spec.shape = shape;
+        }
+    }
+
     /// Makes a KerasTensor; what it was computed from is known where the call was traced.
     pub(crate) fn keras_tensor(&mut self, spec: TensorSpec, from: &[NodeId]) -> NodeId {
         let call = u32::try_from(self.keras_calls.len()).unwrap_or(u32::MAX);
@@ -222,5 +242,16 @@ fn scalar_dtype(value: &Value) -> Option<tensor::DType> {
         Value::Float(_) => Some(tensor::DType::Float32),
         Value::Bool(_) => Some(tensor::DType::Bool),
         _ => None,
+    }
+}
+
+/// Tells whether an argument of a constructor is known as far as shapes go.
+fn is_certain(arg: &ops::Arg) -> bool {
+    match arg {
+        ops::Arg::Unknown | ops::Arg::Number(_) => false,
+        ops::Arg::Dim(dim) => dim.is_known(),
+        ops::Arg::Tuple(items) | ops::Arg::List(items) => items.iter().all(is_certain),
+        ops::Arg::Dict(items) => items.iter().all(|(_, item)| is_certain(item)),
+        _ => true,
     }
 }
