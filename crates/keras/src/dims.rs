@@ -103,6 +103,11 @@ pub(crate) fn size(dim: Dim) -> Infer<Option<i64>> {
     }
 }
 
+/// Tells whether the framework surely has no number there.
+pub(crate) fn is_none(dim: Dim) -> bool {
+    matches!(dim, Dim::Symbol(_))
+}
+
 /// Makes the tuple that `compute_output_shape` returns.
 pub(crate) fn tuple(dims: impl IntoIterator<Item = Dim>) -> Arg {
     let arg = |dim| match dim {

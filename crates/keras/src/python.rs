@@ -120,6 +120,23 @@ pub(crate) fn int(arg: &Arg) -> Infer<Option<i64>> {
     }
 }
 
+/// Tells whether nothing is known of an argument but perhaps that it is a number.
+pub(crate) fn is_open(arg: &Arg) -> bool {
+    match arg {
+        Arg::Unknown | Arg::Number(_) | Arg::Tensor(_) => true,
+        Arg::Dim(dim) => !dim.is_known(),
+        _ => false,
+    }
+}
+
+/// Reads a size, of which it may be that nothing is known: `Dense(len(labels))`.
+///
+/// # Errors
+/// `Stop::Unknown` where it is no integer.
+pub(crate) fn size(arg: &Arg) -> Infer<Dim> {
+    if is_open(arg) { Ok(Dim::Unknown) } else { known_int(arg).map(Dim::Known) }
+}
+
 /// Reads an int that nothing was checked of.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use tensor::{Dim, Shape};
 use super::support;
 use crate::host::WeightArgs;
 use crate::layer::same_shape;
-use crate::python::{known_int, number, text, unknown, value_error};
+use crate::python::{is_open, known_int, number, text, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, Mask, dims};
 
 /// One row.
@@ -70,6 +70,9 @@ const RELU: support::Paths = ["tf.keras.backend.relu", "keras.activations.relu"]
 /// Refuses `None` and negative numbers.
 fn not_negative(host: &dyn Host, param: &'static str, problem: &str, assigned: bool) -> Infer<()> {
     let given = host.get(param);
+    if is_open(&given) {
+        return Ok(());
+    }
     match number(param, &given, "<", "float")? {
         Some(n) if n >= 0.0 => Ok(()),
         _ => {

@@ -171,7 +171,7 @@ fn param_shape2(host: &mut dyn Host, shape: &[Dim]) -> Infer<(Vec<Dim>, InputSpe
     let mut spec = InputSpec::rank(rank);
     for x in &axis {
         let dim = dims::at(shape, *x)?;
-        if dims::size(dim)?.is_none() {
+        if dims::is_none(dim) {
             return value_error(
                 "inputs",
                 format!(

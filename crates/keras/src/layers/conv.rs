@@ -49,7 +49,7 @@ pub(super) static LAYERS: &[Layer] = &[
 
 fn output3(host: &dyn Host, shape: &[Dim]) -> Infer<Vec<Dim>> {
     let stored = Stored::of(host)?;
-    let filters = Dim::Known(filters(host)?);
+    let filters = filters(host)?;
     windows::conv_shape(shape, filters, &stored.window(), args::channels_first(host))
 }
 
@@ -78,7 +78,7 @@ pub(super) fn output2(host: &dyn Host, shape: &[Dim]) -> Infer<Vec<Dim>> {
         }
     }
     let channels = if first { batch } else { shape.len() - 1 };
-    out[channels] = Dim::Known(filters(host)?);
+    out[channels] = filters(host)?;
     Ok(out)
 }
 
@@ -95,12 +95,13 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
             (axis, channels2(host, &shape, "")?)
         }
         Keras::Three => match channels3(host, &shape)? {
-            (axis, Dim::Known(n)) => (axis, n),
             (_, Dim::Symbol(_)) => return no_arithmetic("%", true),
-            (_, Dim::Unknown) => return unknown("the number of channels is not known"),
+            found => found,
         },
     };
-    if channels % groups != 0 {
+    if let Dim::Known(channels) = channels
+        && channels % groups != 0
+    {
         return value_error(
             "groups",
             format!(
@@ -124,17 +125,19 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     if !host.get("lora_rank").is_none() {
         return unknown("a low-rank adapter is not modelled");
     }
+    let each = channels.map(|n| n / groups);
     if let (Keras::Three, Arg::Float(filters)) = (host.keras(), host.get("filters")) {
-        return fractional(host, channels / groups, filters);
+        return fractional(host, each, filters);
     }
     let filters = filters(host)?;
-    weights(host, [channels / groups, filters])?;
-    host.set_input_spec(vec![InputSpec::at_least(rank + 2).with_axis(axis, channels)]);
+    weights(host, [each, filters])?;
+    host.set_input_spec(vec![InputSpec::at_least(rank + 2).with_dim(axis, channels)]);
     Ok(())
 }
 
 /// Refuses a float in the kernel's shape: `Conv2D(4.0, 3)`.
-fn fractional(host: &dyn Host, channels: i64, filters: f64) -> Infer<()> {
+fn fractional(host: &dyn Host, channels: Dim, filters: f64) -> Infer<()> {
+    let Dim::Known(channels) = channels else { return unknown("the number of channels is not known") };
     let shown = ops::spec::repr::float(filters);
     let mut sizes: Vec<String> = args::stored(host, "kernel_size")?.iter().map(ToString::to_string).collect();
     sizes.extend([channels.to_string(), shown.clone()]);
@@ -148,11 +151,11 @@ fn fractional(host: &dyn Host, channels: i64, filters: f64) -> Infer<()> {
 }
 
 /// Makes the kernel, whose last two dims are given, and the bias.
-fn weights(host: &mut dyn Host, last: [i64; 2]) -> Infer<()> {
-    let shape = args::stored(host, "kernel_size")?.into_iter().chain(last).map(Dim::Known);
+fn weights(host: &mut dyn Host, last: [Dim; 2]) -> Infer<()> {
+    let shape = args::stored(host, "kernel_size")?.into_iter().map(Dim::Known).chain(last);
     let initializer = host.get("kernel_initializer");
     host.add_weight(WeightArgs::new("kernel", shape, initializer))?;
-    let filters = Dim::Known(filters(host)?);
+    let filters = filters(host)?;
     bias(host, filters)
 }
 
@@ -219,7 +222,7 @@ fn transposed(
         out[axis] = length(shape[axis], *size, window.strides[i], window.dilation[i], same, extra);
     }
     match out.get_mut(channels) {
-        Some(dim) => *dim = Dim::Known(filters(host)?),
+        Some(dim) => *dim = filters(host)?,
         None => return unknown("an input of too low a rank"),
     }
     Ok(out)
@@ -233,7 +236,7 @@ fn build_transpose(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         let (axis, channels) = channels3(host, &shape)?;
         host.set_input_spec(vec![InputSpec::at_least(rank + 2).with_dim(axis, channels)]);
         let sizes = args::stored(host, "kernel_size")?;
-        let filters = Dim::Known(filters(host)?);
+        let filters = filters(host)?;
         let shape = sizes.into_iter().map(Dim::Known).chain([filters, channels]);
         let initializer = host.get("kernel_initializer");
         host.add_weight(WeightArgs::new("kernel", shape, initializer))?;
@@ -246,7 +249,7 @@ fn build_transpose(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     }
     let channels = channels2(host, &shape, &format!(" to `Conv{rank}DTranspose`"))?;
     let axis = if args::channels_first(host) { -1 - rank as i64 } else { -1 };
-    host.set_input_spec(vec![InputSpec::rank(rank + 2).with_axis(axis, channels)]);
+    host.set_input_spec(vec![InputSpec::rank(rank + 2).with_dim(axis, channels)]);
     let filters = filters(host)?;
     weights(host, [filters, channels])
 }

@@ -4,7 +4,7 @@ use ops::{Arg, Exc, Infer, Keras};
 use tensor::Dim;
 
 use super::windows::Window;
-use crate::python::{int, ints, known_int, number, raise, text, truth, unknown, value_error};
+use crate::python::{int, ints, is_open, known_int, number, raise, size, text, truth, unknown, value_error};
 use crate::{Host, InputSpec, args, dims};
 
 /// Which family a convolution belongs to; their texts differ a little.
@@ -83,6 +83,9 @@ fn init3(host: &mut dyn Host, rank: usize, family: Family) -> Infer<()> {
 /// Checks `filters` and `depth_multiplier`, which may be `None`.
 fn positive(host: &dyn Host, param: &'static str) -> Infer<()> {
     let given = host.get(param);
+    if is_open(&given) {
+        return Ok(());
+    }
     match number(param, &given, "<=", "int")? {
         Some(n) if n <= 0.0 => value_error(
             param,
@@ -96,7 +99,11 @@ fn positive(host: &dyn Host, param: &'static str) -> Infer<()> {
 }
 
 fn divisible(host: &dyn Host, groups: i64, end: &str) -> Infer<()> {
-    let Some(filters) = int(&host.get("filters"))? else { return Ok(()) };
+    let given = host.get("filters");
+    if is_open(&given) {
+        return Ok(());
+    }
+    let Some(filters) = int(&given)? else { return Ok(()) };
     if filters % groups != 0 {
         return value_error(
             "filters",
@@ -206,12 +213,11 @@ impl Stored {
 }
 
 /// Returns the channels of an input, which Keras 2 wants to be known.
-pub(super) fn channels2(host: &dyn Host, shape: &[Dim], what: &str) -> Infer<i64> {
+pub(super) fn channels2(host: &dyn Host, shape: &[Dim], what: &str) -> Infer<Dim> {
     let rank = rank(host)? as i64;
     let axis = if args::channels_first(host) { -1 - rank } else { -1 };
-    match dims::size(dims::at(shape, axis)?)? {
-        Some(n) => Ok(n),
-        None => value_error(
+    match dims::at(shape, axis)? {
+        Dim::Symbol(_) => value_error(
             "inputs",
             format!(
                 "The channel dimension of the inputs{what} should be defined. The input_shape received is {}, where \
@@ -219,6 +225,7 @@ pub(super) fn channels2(host: &dyn Host, shape: &[Dim], what: &str) -> Infer<i64
                 dims::text(shape)
             ),
         ),
+        dim => Ok(dim),
     }
 }
 
@@ -236,6 +243,6 @@ pub(super) fn no_arithmetic<T>(operator: &str, none_first: bool) -> Infer<T> {
 }
 
 /// Returns `filters`, which a weight's shape needs.
-pub(super) fn filters(host: &dyn Host) -> Infer<i64> {
-    known_int(&host.get("filters"))
+pub(super) fn filters(host: &dyn Host) -> Infer<Dim> {
+    size(&host.get("filters"))
 }

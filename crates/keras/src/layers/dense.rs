@@ -1,12 +1,12 @@
 //! `Dense`.
 
 use ops::{Arg, Infer, Keras};
-use tensor::{Dim, Shape};
+use tensor::Shape;
 
 use super::support;
 use crate::dims;
 use crate::host::WeightArgs;
-use crate::python::{int, text, type_error, type_name, unknown, value_error};
+use crate::python::{int, is_open, size, text, type_error, type_name, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, Mask};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
@@ -21,6 +21,10 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
 
 fn init(host: &mut dyn Host) -> Infer<()> {
     let given = host.get("units");
+    host.set_input_spec(vec![InputSpec::at_least(2)]);
+    if is_open(&given) {
+        return crate::identifiers::check(host);
+    }
     let units = match host.keras() {
         Keras::Two => units2(&given)?,
         Keras::Three => int(&given)?.filter(|n| *n > 0),
@@ -37,9 +41,7 @@ fn init(host: &mut dyn Host) -> Infer<()> {
     if !matches!(given, Arg::Bool(_)) {
         host.set("units", Arg::Int(units));
     }
-    crate::identifiers::check(host)?;
-    host.set_input_spec(vec![InputSpec::at_least(2)]);
-    Ok(())
+    crate::identifiers::check(host)
 }
 
 /// Keras 2 takes what `int()` takes, and zero: `Dense(16.0)`.
@@ -75,7 +77,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     }
     let shape = dims::only(shapes)?;
     let last = dims::at(&shape, -1)?;
-    let units = Dim::Known(units(host)?);
+    let units = size(&host.get("units"))?;
     if dims::keras2(host) {
         let dtype = host.compute_dtype();
         if !dtype.is_differentiable() {
@@ -84,7 +86,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
             );
             return type_error("dtype", problem);
         }
-        if dims::size(last)?.is_none() {
+        if dims::is_none(last) {
             let full = dims::text(&shape);
             let problem = "The last dimension of the inputs to a Dense layer should be defined. Found None.";
             let core = format!("{problem} Full input shape received: {full}");
@@ -106,10 +108,6 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     }
     host.set_input_spec(vec![InputSpec::at_least(2).with_dim(-1, last)]);
     Ok(())
-}
-
-fn units(host: &dyn Host) -> Infer<i64> {
-    crate::python::known_int(&host.get("units"))
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
@@ -135,9 +133,9 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 
 fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
     let mut shape = dims::of_input(inputs)?;
-    let units = units(host)?;
+    let units = size(&host.get("units"))?;
     match shape.last_mut() {
-        Some(last) => *last = Dim::Known(units),
+        Some(last) => *last = units,
         None => return dims::out_of_range("list assignment"),
     }
     Ok(dims::tuple(shape))

@@ -34,7 +34,7 @@ const fn separable(name: &'static str, init: fn(&mut dyn Host) -> Infer<()>) -> 
         build: build_separable,
         call: call_separable,
         output_shape: Some(|host, inputs| {
-            let filters = Dim::Known(filters(host)?);
+            let filters = filters(host)?;
             output3(host, &dims::of_input(inputs)?, filters).map(dims::tuple)
         }),
         source: "keras/src/layers/convolutional/base_separable_conv.py, \
@@ -70,7 +70,7 @@ fn channels(host: &dyn Host, shape: &[Dim], what: &str) -> Infer<(i64, Dim)> {
         Keras::Three => channels3(host, shape),
         Keras::Two => {
             let axis = if args::channels_first(host) { -1 - rank(host)? as i64 } else { -1 };
-            channels2(host, shape, what).map(|n| (axis, Dim::Known(n)))
+            channels2(host, shape, what).map(|dim| (axis, dim))
         }
     }
 }
@@ -113,7 +113,7 @@ fn build_separable(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     let spec = if dims::keras2(host) { InputSpec::rank(rank + 2) } else { InputSpec::at_least(rank + 2) };
     host.set_input_spec(vec![spec.with_dim(axis, channels)]);
     let between = multiplied(host, channels)?;
-    let filters = Dim::Known(filters(host)?);
+    let filters = filters(host)?;
     if !dims::keras2(host) {
         output3(host, &shape, filters)?;
     }

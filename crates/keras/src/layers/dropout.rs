@@ -3,7 +3,7 @@
 use ops::{Arg, Infer, Keras};
 
 use crate::layer::same_shape;
-use crate::python::{int, number_behind, repr, text, type_name, unknown, value_error};
+use crate::python::{int, is_open, number_behind, repr, text, type_name, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, Mask, args, dims};
 
 /// One row: the class, the parameter that sets the strength, and the op that is applied while training.
@@ -64,6 +64,9 @@ fn unit_interval(host: &mut dyn Host, param: &'static str) -> Infer<()> {
         return Ok(());
     }
     let given = host.get(param);
+    if is_open(&given) {
+        return Ok(());
+    }
     match number_behind(param, "int", "<=", &given)? {
         Some(rate) if (0.0..=1.0).contains(&rate) => Ok(()),
         Some(_) => value_error(

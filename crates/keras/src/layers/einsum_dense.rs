@@ -152,8 +152,7 @@ fn partial(host: &dyn Host) -> Infer<Vec<Dim>> {
         .iter()
         .map(|item| match item {
             Arg::None => Ok(dims::NONE),
-            Arg::Dim(dim) => Ok(*dim),
-            _ => crate::python::known_int(item).map(Dim::Known),
+            _ => crate::python::size(item),
         })
         .collect()
 }

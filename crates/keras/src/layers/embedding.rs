@@ -1,11 +1,11 @@
 //! `Embedding`.
 
 use ops::{Arg, Infer, Keras};
-use tensor::{DType, Dim, Shape};
+use tensor::{DType, Shape};
 
 use super::support;
 use crate::host::WeightArgs;
-use crate::python::{int, known_int, number, repr, text, truth, type_name, unknown, value_error};
+use crate::python::{int, is_open, number, repr, size, text, truth, type_name, unknown, value_error};
 use crate::{CallArgs, Host, Layer, Mask, dims};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
@@ -32,6 +32,9 @@ fn init(host: &mut dyn Host) -> Infer<()> {
 fn init2(host: &mut dyn Host) -> Infer<()> {
     let (input, output) = (host.get("input_dim"), host.get("output_dim"));
     let low = |param, value: &Arg| -> Infer<bool> {
+        if is_open(value) {
+            return Ok(false);
+        }
         match number(param, value, "<=", "int")? {
             Some(n) => Ok(n <= 0.0),
             None => crate::python::type_error(
@@ -58,6 +61,9 @@ fn init2(host: &mut dyn Host) -> Infer<()> {
 
 fn positive(host: &dyn Host, param: &'static str) -> Infer<()> {
     let value = host.get(param);
+    if is_open(&value) {
+        return Ok(());
+    }
     let size = if matches!(value, Arg::Bool(_)) { None } else { int(&value)? };
     match size {
         Some(n) if n > 0 => Ok(()),
@@ -87,9 +93,9 @@ fn build(host: &mut dyn Host, _: &[Shape]) -> Infer<()> {
     if !host.get("lora_rank").is_none() {
         return unknown("a low-rank adapter is not modelled");
     }
-    let shape = [known_int(&host.get("input_dim"))?, known_int(&host.get("output_dim"))?];
+    let shape = [size(&host.get("input_dim"))?, size(&host.get("output_dim"))?];
     let initializer = host.get("embeddings_initializer");
-    host.add_weight(WeightArgs::new("embeddings", shape.map(Dim::Known), initializer))?;
+    host.add_weight(WeightArgs::new("embeddings", shape, initializer))?;
     Ok(())
 }
 
@@ -111,7 +117,7 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 
 fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
     let mut shape = dims::of_input(inputs)?;
-    shape.push(Dim::Known(known_int(&host.get("output_dim"))?));
+    shape.push(size(&host.get("output_dim"))?);
     Ok(dims::tuple(shape))
 }
 

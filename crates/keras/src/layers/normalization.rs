@@ -158,7 +158,10 @@ fn unit_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
 
 fn init_group(host: &mut dyn Host) -> Infer<()> {
     let given = host.get("groups");
-    if host.keras() == Keras::Three && !int(&given)?.is_some_and(|n| n > 0 || n == -1) {
+    if host.keras() == Keras::Three
+        && !crate::python::is_open(&given)
+        && !int(&given)?.is_some_and(|n| n > 0 || n == -1)
+    {
         return value_error(
             "groups",
             format!(
@@ -177,7 +180,8 @@ fn build_group(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     if dims::keras2(host) {
         axes::validated(host, &shape)?;
     }
-    let Some(channels) = dims::size(dims::at(&shape, axis)?)? else {
+    let channels = dims::at(&shape, axis)?;
+    if dims::is_none(channels) {
         return value_error(
             "inputs",
             format!(
@@ -186,8 +190,21 @@ fn build_group(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
                 dims::text(&shape)
             ),
         );
-    };
-    let groups = match known_int(&host.get("groups"))? {
+    }
+    host.set_input_spec(vec![InputSpec::rank(shape.len()).with_dim(axis, channels)]);
+    if let Dim::Known(channels) = channels {
+        check_groups(host, channels)?;
+    }
+    axes::scale_and_center(host, &[channels])
+}
+
+/// Checks that the groups divide the channels.
+fn check_groups(host: &mut dyn Host, channels: i64) -> Infer<()> {
+    let given = host.get("groups");
+    if crate::python::is_open(&given) {
+        return Ok(());
+    }
+    let groups = match known_int(&given)? {
         -1 => channels,
         groups => groups,
     };
@@ -203,8 +220,7 @@ fn build_group(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         let problem = "must be a multiple of the number of channels";
         return value_error("groups", format!("Number of groups ({groups}) {problem} ({channels})."));
     }
-    host.set_input_spec(vec![InputSpec::rank(shape.len()).with_axis(axis, channels)]);
-    axes::scale_and_center(host, &[Dim::Known(channels)])
+    Ok(())
 }
 
 fn group_norm(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {

@@ -4,7 +4,7 @@ use ops::{Arg, Infer, Keras, Mode};
 use tensor::{Dim, Shape};
 
 use super::support::{self, with_shape};
-use crate::python::{int, repr, text, type_error, type_name, unknown, value_error};
+use crate::python::{int, is_open, repr, text, type_error, type_name, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, args, dims};
 
 pub(super) static LAYERS: &[Layer] = &[
@@ -55,8 +55,8 @@ pub(super) static LAYERS: &[Layer] = &[
         call: repeat,
         output_shape: Some(|host, inputs| {
             let shape = dims::of_input(inputs)?;
-            let n = crate::python::known_int(&host.get("n"))?;
-            Ok(dims::tuple([dims::at(&shape, 0)?, Dim::Known(n), dims::at(&shape, 1)?]))
+            let n = crate::python::size(&host.get("n"))?;
+            Ok(dims::tuple([dims::at(&shape, 0)?, n, dims::at(&shape, 1)?]))
         }),
         source: "keras/src/layers/reshaping/repeat_vector.py, tf_keras/src/layers/reshaping/repeat_vector.py",
         ..Layer::BASE
@@ -159,7 +159,7 @@ fn target(host: &dyn Host) -> Infer<Vec<Dim>> {
         .iter()
         .map(|item| match item {
             Arg::None => Ok(dims::NONE),
-            Arg::Dim(dim) => Ok(*dim),
+            item if is_open(item) => Ok(Dim::Unknown),
             _ => match int(item)? {
                 Some(n) => Ok(Dim::Known(n)),
                 None => unknown("a target shape of other than integers"),
@@ -323,6 +323,7 @@ fn init_repeat(host: &mut dyn Host) -> Infer<()> {
     match (host.keras(), &given) {
         // Keras 2 takes a bool for an int.
         (Keras::Two, Arg::Bool(_)) => {}
+        (_, given) if is_open(given) => {}
         _ => {
             let n = args::strict_int("n", &given)?;
             if n <= 0 && host.keras() == Keras::Three {

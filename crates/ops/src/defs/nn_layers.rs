@@ -92,9 +92,12 @@ impl Slide {
     }
 }
 
-/// The sizes of a kernel, which is a weight of known shape.
-fn kernel_sizes(kernel: &Tensor) -> Infer<Vec<i64>> {
-    kernel.shape.all_known().filter(|k| k.len() > 2).ok_or(Stop::Unknown("a kernel of unknown size"))
+/// The sizes of a kernel's windows, and its last two dims, which channels that are not known leave open.
+fn kernel_sizes(kernel: &Tensor) -> Infer<(Vec<i64>, [Dim; 2])> {
+    const WHY: Stop = Stop::Unknown("a kernel of unknown size");
+    let Some([sizes @ .., from, to]) = kernel.shape.dims() else { return Err(WHY) };
+    let sizes: Option<Vec<i64>> = sizes.iter().map(|size| size.known()).collect();
+    Ok((sizes.filter(|sizes| !sizes.is_empty()).ok_or(WHY)?, [*from, *to]))
 }
 
 /// Returns the dims of an input that has at least the window's axes, a batch and channels.
@@ -109,14 +112,13 @@ fn input_dims(cx: &Cx<'_>, kernel: &str, x: &Tensor, spatial: usize) -> Infer<Ve
 fn conv(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
         let slide = Slide::read(cx)?;
-        let sizes = kernel_sizes(&cx.tensor(KERNEL)?)?;
-        let spatial = sizes.len() - 2;
+        let (sizes, [depth, filters]) = kernel_sizes(&cx.tensor(KERNEL)?)?;
+        let spatial = sizes.len();
         let name = if spatial == 3 { "Conv3D" } else { "Conv2D" };
         let node = cx.node(name, [cx.known(X)?.clone(), cx.known(KERNEL)?.clone()])?;
         let dims = input_dims(cx, name, node.x(0), spatial)?;
         let axis = slide.channel_axis(dims.len(), spatial);
-        let depth = sizes[spatial];
-        if let Dim::Known(n) = dims[axis]
+        if let (Dim::Known(n), Dim::Known(depth)) = (dims[axis], depth)
             && (depth == 0 || n % depth != 0)
         {
             let text = format!("Depth of input ({n}) is not a multiple of input depth of filter ({depth})");
@@ -124,8 +126,8 @@ fn conv(call: &Call<'_>) -> Infer<Outputs> {
             return cx
                 .refuse(name, Misfit::new(text, Mistake::DimMismatch { left, right, what: "the channels" }));
         }
-        let mut out = slide.over(cx, name, &dims, &sizes[..spatial])?;
-        out[axis] = Dim::Known(sizes[spatial + 1]);
+        let mut out = slide.over(cx, name, &dims, &sizes)?;
+        out[axis] = filters;
         Ok(Val::T(node.out(Shape::new(out))))
     })
 }
@@ -141,8 +143,8 @@ fn conv_transpose(call: &Call<'_>) -> Infer<Outputs> {
 /// Slides each channel's own windows; `Node` is `DepthwiseConv2dNative`'s.
 fn depthwise(cx: &Cx<'_>, slide: &Slide) -> Infer<(Node, Vec<Dim>, usize)> {
     const NAME: &str = "DepthwiseConv2dNative";
-    let sizes = kernel_sizes(&cx.tensor(KERNEL)?)?;
-    let spatial = sizes.len() - 2;
+    let (sizes, [depth, multiplier]) = kernel_sizes(&cx.tensor(KERNEL)?)?;
+    let spatial = sizes.len();
     let node = cx.node(NAME, [cx.known(X)?.clone(), cx.known(KERNEL)?.clone()])?;
     // One dimension is carried out as two.
     let extra = usize::from(spatial == 1);
@@ -153,9 +155,12 @@ fn depthwise(cx: &Cx<'_>, slide: &Slide) -> Infer<(Node, Vec<Dim>, usize)> {
     }
     let dims = input_dims(cx, NAME, node.x(0), spatial)?;
     let axis = slide.channel_axis(dims.len(), spatial);
-    cx.fit(NAME, merge::dims(dims[axis], Dim::Known(sizes[spatial]), "the channels"))?;
-    let mut out = slide.over(cx, NAME, &dims, &sizes[..spatial])?;
-    out[axis] = Dim::Known(sizes[spatial].saturating_mul(sizes[spatial + 1]));
+    cx.fit(NAME, merge::dims(dims[axis], depth, "the channels"))?;
+    let mut out = slide.over(cx, NAME, &dims, &sizes)?;
+    out[axis] = match (depth, multiplier) {
+        (Dim::Known(depth), Dim::Known(each)) => Dim::Known(depth.saturating_mul(each)),
+        _ => Dim::Unknown,
+    };
     Ok((node, out, axis))
 }
 
