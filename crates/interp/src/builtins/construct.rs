@@ -58,23 +58,7 @@ pub(super) fn construct(interp: &mut Interp<'_>, name: &str, args: &Args) -> Eva
                 (true, _) => interp.unknown("a tuple of unknown length"),
             })
         }
-        ("set" | "frozenset", first) => {
-            between(interp, name, args, 0, 1)?;
-            let set = match first {
-                None => interp.new_set(Vec::new())?,
-                Some(_) => {
-                    let (items, more) = interp.iterate(&args.positional[0], ITEMS)?;
-                    match more {
-                        true => Value::Set(interp.heap.add(Object::Lost("made of unknown items"))),
-                        false => interp.new_set(items)?,
-                    }
-                }
-            };
-            if let (Value::Set(id), "frozenset") = (&set, name) {
-                interp.set_kind(*id, "frozenset");
-            }
-            Ok(set)
-        }
+        ("set" | "frozenset", _) => set(interp, name, args),
         ("dict", _) => dict(interp, args),
         ("range", _) => range(interp, args),
         ("slice", _) => {
@@ -116,6 +100,22 @@ pub(super) fn construct(interp: &mut Interp<'_>, name: &str, args: &Args) -> Eva
         }
         _ => Ok(interp.unknown(format!("`{name}(…)` is not modelled"))),
     }
+}
+
+/// `set(items)` and `frozenset(items)`.
+fn set(interp: &mut Interp<'_>, name: &str, args: &Args) -> Eval {
+    between(interp, name, args, 0, 1)?;
+    let set = match args.positional.first() {
+        None => interp.new_set(Vec::new())?,
+        Some(items) => match interp.iterate(items, ITEMS)? {
+            (_, true) => Value::Set(interp.heap.add(Object::Lost("made of unknown items"))),
+            (items, false) => interp.new_set(items)?,
+        },
+    };
+    if let (Value::Set(id), "frozenset") = (&set, name) {
+        interp.set_kind(*id, "frozenset");
+    }
+    Ok(set)
 }
 
 /// A tensor's only number, if it is known; an error for more than one.

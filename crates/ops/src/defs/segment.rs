@@ -61,6 +61,9 @@ fn by_id(call: &Call<'_>) -> Infer<Outputs> {
 fn scaled(cx: &Cx<'_>, root: bool) -> Infer<Val> {
     let (data, ids) = (cx.tensor(X)?, cx.tensor(Y)?);
     let count = cx.convert(cx.known(NUM)?, None)?;
+    if [data.dtype, ids.dtype, count.dtype].contains(&None) {
+        return Err(Stop::Unknown("segments of a dtype that is not known"));
+    }
     let one = cx.convert_like(&Val::from(1), &data)?;
     let ones = fill(cx, shape_of(&ids, DType::Int32), one)?;
     let rows = unsorted(cx, "UnsortedSegmentSum", Val::T(ones), Val::T(ids.clone()), Val::T(count.clone()))?;
