@@ -93,6 +93,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("OutOfRangeError", "OpError"),
     ("ResourceExhaustedError", "OpError"),
     ("OperatorNotAllowedInGraphError", "TypeError"),
+    ("StagingError", "Exception"),
+    ("MultilineMessageKeyError", "KeyError"),
     ("AxisError", "ValueError"),
     ("LinAlgError", "ValueError"),
     ("UFuncTypeError", "TypeError"),
@@ -113,7 +115,13 @@ pub fn is_builtin_exception(name: &str) -> bool {
     exception_base(name).is_some()
         && !matches!(
             name,
-            "OpError" | "AxisError" | "LinAlgError" | "UFuncTypeError" | "OperatorNotAllowedInGraphError"
+            "OpError"
+                | "AxisError"
+                | "LinAlgError"
+                | "UFuncTypeError"
+                | "OperatorNotAllowedInGraphError"
+                | "StagingError"
+                | "MultilineMessageKeyError"
         )
         && !matches!(exception_base(name), Some("OpError"))
 }

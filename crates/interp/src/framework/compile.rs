@@ -86,6 +86,10 @@ impl Interp<'_> {
 
     fn compile_model(&mut self, id: ObjId, args: &Args) -> Eval<()> {
         let given = self.bind_method_args("keras.Model.compile", Value::Instance(id), args)?;
+        if self.keras == Keras::Three && !self.layer(id).is_some_and(|s| s.initialised) {
+            let core = format!("'{}' object has no attribute '_dtype_policy'", self.class_name(id));
+            return Err(self.raise(Exc::AttributeError, core));
+        }
         if self.keras == Keras::Two {
             self.check_compile_keywords(&given.get("kwargs"))?;
         }
@@ -245,7 +249,22 @@ impl Interp<'_> {
     ///
     /// # Errors
     /// `AttributeError`, in the words of each profile.
-    pub(crate) fn check_model_attr(&mut self, id: ObjId, name: &str) -> Eval<()> {
+    pub(crate) fn check_model_attr(&mut self, id: ObjId, name: &str, value: &Value) -> Eval<()> {
+        let early = self.keras == Keras::Two
+            && self.model(id).is_some()
+            && !self.layer(id).is_some_and(|s| s.initialised);
+        if early
+            && self.leaves(value).iter().all(|v| {
+                self.as_layer(v).is_some() || matches!(v, Value::Tensor(n) if self.variable_of(*n).is_some())
+            })
+        {
+            let core = "It looks like you are subclassing `Model` and you forgot to call `super().__init__()`. Always \
+                        start with this line.";
+            let mistake =
+                Mistake::Argument { param: "self", problem: "`super().__init__()` comes later".to_owned() };
+            let violation = ops::Violation { class: Exc::RuntimeError, core: core.to_owned(), mistake };
+            return Err(self.raise_violation(violation, "Model.__setattr__".into(), Vec::new()));
+        }
         let reserved =
             matches!(name, "layers" | "metrics" | "losses" | "weights" | "variables" | "metrics_names");
         if !reserved || self.model(id).is_none() {

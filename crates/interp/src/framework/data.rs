@@ -86,6 +86,7 @@ impl Interp<'_> {
     /// # Errors
     /// What they raise for data that they refuse.
     pub(crate) fn read_data(&mut self, feed: &Feed) -> Eval<Data> {
+        self.check_positive("batch_size", feed.batch)?;
         let (x, y, weight) =
             (self.keras_array(&feed.x)?, self.keras_array(&feed.y)?, self.keras_array(&feed.weight)?);
         let feed = &Feed { x, y, weight, ..feed.clone() };
@@ -174,6 +175,7 @@ impl Interp<'_> {
         if leaves.iter().any(|v| !self.is_array_like(v)) {
             return self.refuse_data(feed);
         }
+        self.check_leaves(feed)?;
         let (x, y, mut weight) = (self.as_data(&feed.x), self.as_data(&feed.y), self.as_data(&feed.weight));
         let sizes: Vec<Vec<Dim>> = [&x, &y, &weight].iter().map(|v| self.sizes_of(v)).collect();
         self.check_cardinality(&sizes)?;
@@ -194,6 +196,56 @@ impl Interp<'_> {
             weight = self.class_weights(&y, rows)?;
         }
         Ok(Data::Arrays(Arrays { x, y, weight, rows, batch: batch.max(1) }))
+    }
+
+    /// Scalars among arrays, and arrays of strings.
+    fn check_leaves(&mut self, feed: &Feed) -> Eval<()> {
+        let mut nodes = Vec::new();
+        for value in [&feed.x, &feed.y, &feed.weight] {
+            nodes.extend(self.flat_tensors(value));
+        }
+        for node in nodes {
+            let (kind, spec) = (self.trace.node(node).kind, self.trace.node(node).spec.clone());
+            if kind != TensorKind::Numpy {
+                continue;
+            }
+            if spec.shape.rank() == Some(0) {
+                if self.keras == Keras::Three {
+                    return Err(self.bad_data(Exc::IndexError, "tuple index out of range".to_owned()));
+                }
+                let (x, y) = (self.data_type_name(&feed.x), self.data_type_name(&feed.y));
+                if let (Some(x), Some(y)) = (x, y) {
+                    let core = format!("Failed to find data adapter that can handle input: {x}, {y}");
+                    return Err(self.bad_data(Exc::ValueError, core));
+                }
+            }
+            if self.keras == Keras::Three && spec.dtype == Some(DType::String) {
+                let width = match &self.trace.node(node).content {
+                    Content::Array(array) => match &array.data {
+                        tensor::Data::Str(items) => items.iter().map(|s| s.chars().count()).max(),
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                let width = width.map(|w| (w * 32).to_string()).unwrap_or_default();
+                return Err(self.bad_data(Exc::ValueError, format!("Invalid dtype: str{width}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Keras 2 takes no sizes and numbers of epochs below one.
+    ///
+    /// # Errors
+    /// `ValueError`.
+    pub(crate) fn check_positive(&mut self, name: &str, value: Option<i64>) -> Eval<()> {
+        match value {
+            Some(n) if n <= 0 && self.keras == Keras::Two => {
+                let core = format!("Expected {name} to be positive. Received is {n}.");
+                Err(self.bad_data(Exc::ValueError, core))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// `class_weight` becomes weights of samples.
@@ -359,7 +411,13 @@ impl Interp<'_> {
     /// `str(type(x))` for what is known to be plain data.
     fn python_type(&self, value: &Value) -> Option<String> {
         let name = match value {
-            Value::Tensor(id) if self.trace.node(*id).kind == TensorKind::Numpy => "numpy.ndarray",
+            Value::Tensor(id) if self.trace.node(*id).kind == TensorKind::Numpy => {
+                let spec = &self.trace.node(*id).spec;
+                match spec.dtype.filter(|_| spec.shape.rank() == Some(0)) {
+                    Some(dtype) => return Some(format!("<class 'numpy.{}'>", dtype.name())),
+                    None => "numpy.ndarray",
+                }
+            }
             Value::Tensor(id) if self.trace.node(*id).kind == TensorKind::Eager => {
                 "tensorflow.python.framework.ops.EagerTensor"
             }

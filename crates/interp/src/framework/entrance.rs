@@ -18,7 +18,7 @@ impl Interp<'_> {
     /// # Errors
     /// `ValueError` for missing inputs, another number of them, and sizes that differ.
     pub(crate) fn check_entrance(&mut self, id: ObjId, first: &Value, symbolic: bool) -> Eval<()> {
-        let Some(model) = self.model(id) else { return Ok(()) };
+        let Some(model) = self.model(id).filter(|_| !self.running.executing) else { return Ok(()) };
         // A Sequential has a spec only in Keras 2, and only where the script gave its input's shape.
         let checks = match &model.sequential {
             Some(stack) => self.keras == Keras::Two && stack.explicit,
@@ -30,6 +30,10 @@ impl Interp<'_> {
         }
         let Some(names) = self.input_names(&graph) else { return Ok(()) };
         let given = self.leaves(first);
+        if first.is_none() && names.len() == 1 {
+            let name = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+            return Err(self.refuse_no_input(&name, &graph));
+        }
         let inputs = match first {
             Value::Dict(_) => match self.by_names(first, &names)? {
                 Some(inputs) => inputs,
@@ -49,6 +53,25 @@ impl Interp<'_> {
             self.check_sizes(&name, index, &names[index], &spec, &shape, input)?;
         }
         Ok(())
+    }
+
+    /// Refuses `None` as a model's only input.
+    fn refuse_no_input(&mut self, model: &str, graph: &Graph) -> Halt {
+        if self.keras == Keras::Two {
+            return match self.refuse_none(model, &Value::None) {
+                Err(halt) => halt,
+                Ok(()) => Halt::Budget("a check was lost"),
+            };
+        }
+        let first = graph.inputs.first().and_then(|n| self.input_layers.get(n)).and_then(|l| self.layer(*l));
+        let name = match first.map(|s| s.name.clone()) {
+            Some(name) if name.starts_with("input_layer") => "keras_tensor".into(),
+            name => name.unwrap_or_default(),
+        };
+        let core = format!(
+            "The input '{name}' is not optional, but None was passed. Please provide a valid tensor."
+        );
+        self.bad_input(core, Vec::new())
     }
 
     /// Refuses `None` where a layer expects a tensor: what a Lambda gave that forgot to return.
@@ -240,6 +263,11 @@ impl Interp<'_> {
         let dtype = self.trace.node(node).spec.dtype;
         if dtype.is_some() && expected.dtype.is_some() && dtype != expected.dtype {
             node = self.recast(node, expected.dtype);
+            if self.keras == Keras::Three && self.graph_depth > 0 {
+                // A layer opens its scope twice, so that what it calls is in the second.
+                let scopes: Vec<String> = self.layer_scopes.iter().map(|s| format!("{s}_1")).collect();
+                self.running.graph_names.insert(node, format!("{}/Cast:0", scopes.join("/")));
+            }
         }
         Ok(node)
     }
@@ -265,7 +293,11 @@ impl Interp<'_> {
     fn wrong_rank(&mut self, graph: &Graph, input: NodeId, node: NodeId) -> Halt {
         let expected = self.trace.node(input).spec.shape.tuple();
         let name = self.input_layers.get(&input).and_then(|l| self.layer(*l)).map(|s| s.name.clone());
-        let name = name.unwrap_or_default();
+        // An Input without a name is called by its KerasTensor's.
+        let name = match name {
+            Some(name) if name.starts_with("input_layer") => "keras_tensor".into(),
+            name => name.unwrap_or_default(),
+        };
         let spec = &self.trace.node(node).spec;
         let shape = spec.shape.tuple();
         let dtype = spec.dtype.map_or("float32", DType::name);

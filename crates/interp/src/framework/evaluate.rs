@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use graph::{NodeId, Source};
-use ops::{Keras, TensorKind};
+use ops::{Exc, Keras, TensorKind};
 use tensor::{Dim, Shape};
 
 use crate::framework::data::{Data, Feed};
@@ -30,6 +30,7 @@ fn evaluate(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     interp.phased(Phase::Evaluate, |interp| {
         let given = interp.bind_method_args("keras.Model.evaluate", Value::Instance(id), &args)?;
         interp.check_compiled(id)?;
+        interp.check_evaluate_keywords(&given.get("kwargs"))?;
         let feed = Feed {
             x: given.get("x"),
             y: given.get("y"),
@@ -117,6 +118,29 @@ fn predict_on_batch(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// `evaluate` takes any keyword, only to refuse it.
+    fn check_evaluate_keywords(&mut self, kwargs: &Value) -> Eval<()> {
+        const KNOWN: &[&str] = &["_use_cached_eval_dataset"];
+        let pairs = self.pairs_of(kwargs).unwrap_or_default();
+        let mut names = Vec::new();
+        let mut shown = Vec::new();
+        for (key, value) in &pairs {
+            let key = key.as_str().filter(|k| !KNOWN.contains(k)).unwrap_or_default();
+            names.push(format!("'{key}'"));
+            shown.push(format!("'{key}': {}", self.repr(value)?.unwrap_or_default()));
+        }
+        if names.is_empty() {
+            return Ok(());
+        }
+        let (class, core) = match self.keras {
+            Keras::Two => (Exc::TypeError, format!("Invalid keyword arguments: [{}]", names.join(", "))),
+            Keras::Three => (Exc::ValueError, format!("Arguments not recognized: {{{}}}", shown.join(", "))),
+        };
+        let violation =
+            ops::Violation { class, core: core.clone(), mistake: ops::Mistake::Signature { problem: core } };
+        Err(self.raise_violation(violation, "evaluate".into(), Vec::new()))
+    }
+
     /// What `evaluate` returns: a number, a list of them, or a dict.
     fn evaluation(&mut self, id: ObjId, logs: &Value, as_dict: &Value) -> Eval {
         if logs.is_unknown() {

@@ -43,6 +43,7 @@ impl Interp<'_> {
             steps: given.int("steps_per_epoch"),
         };
         let data = self.read_data(&feed)?;
+        self.check_positive("epochs", given.int("epochs"))?;
         let epochs = given.int("epochs").unwrap_or(1);
         let callbacks = self.callbacks_of(&given.get("callbacks"), id, epochs)?;
         let none = self.new_dict([]);
@@ -148,7 +149,10 @@ impl Interp<'_> {
                 })?;
                 let batch = self.batch_of(arrays, rows, TensorKind::Graph);
                 self.remember_specs(id, step, &batch);
-                if !rows.is_known() || widened {
+                let strings = [&arrays.x, &arrays.y].into_iter().flat_map(|v| self.flat_tensors(v));
+                let strings =
+                    strings.map(|n| self.trace.node(n).spec.dtype).any(|d| d == Some(tensor::DType::String));
+                if !rows.is_known() || widened || strings {
                     self.run_on_sizes(id, arrays, step)?;
                 }
                 Ok(logs)
@@ -167,9 +171,20 @@ impl Interp<'_> {
                 interp.call_step(id, step, &batch)
             })
         });
+        let rankless = std::mem::take(&mut self.running.rankless);
         match result {
             Err(halt) if converts => Err(self.staged(halt)),
-            result => result,
+            Err(halt) => Err(halt),
+            Ok(_)
+                if rankless
+                    && self.keras == Keras::Three
+                    && self.script_method(id, step.method()).is_none() =>
+            {
+                // Keras asks for the rank of all that it is given.
+                let text = "Cannot take the length of shape with unknown rank.";
+                Err(self.bad_data(Exc::ValueError, text.to_owned()))
+            }
+            Ok(logs) => Ok(logs),
         }
     }
 
@@ -199,6 +214,7 @@ impl Interp<'_> {
     fn generalised(&mut self, id: ObjId, step: Step, batch: &Value) -> Value {
         if let Some(common) = self.common_specs(id, step, batch) {
             for (node, spec) in self.flat_tensors(batch).into_iter().zip(common) {
+                self.running.rankless |= spec.shape.rank().is_none();
                 self.trace.node_mut(node).spec = spec;
             }
         }
@@ -245,7 +261,9 @@ impl Interp<'_> {
         self.heap.open();
         self.running.measuring += 1;
         self.running.autograph = Autograph::Disabled;
+        let executing = std::mem::replace(&mut self.running.executing, true);
         let result = self.call_step(id, step, batch);
+        self.running.executing = executing;
         self.running.measuring -= 1;
         (self.running.autograph, self.running.tapes) = running;
         self.frames.truncate(depth);

@@ -136,7 +136,7 @@ impl Interp<'_> {
 
     /// Tracks the layers and variables in a value that a layer's attribute is set to.
     pub(crate) fn layer_set_attr(&mut self, id: ObjId, name: &str, value: &Value) -> Eval<()> {
-        self.check_model_attr(id, name)?;
+        self.check_model_attr(id, name, value)?;
         if name == "trainable" {
             if let Some(truth) = self.truth(value)? {
                 self.set_trainable(id, truth);

@@ -49,7 +49,7 @@ impl Interp<'_> {
                 if !symbolic.is_empty() {
                     self.note_symbolic_call(id, args, &outputs, &symbolic);
                 }
-                if outer {
+                if outer && !symbolic.is_empty() {
                     self.record_layer_call(id, line, &symbolic, &outputs);
                 }
                 Ok(outputs)
@@ -389,7 +389,10 @@ impl Interp<'_> {
     /// Checks the inputs against the layer's spec. Keras 2 does so in a symbolic call only before it is built.
     fn check_input_spec(&mut self, id: ObjId, first: &Value, symbolic: bool) -> Eval<()> {
         let Some(state) = self.layer(id) else { return Ok(()) };
-        if state.input_spec.is_empty() || (self.keras == Keras::Two && symbolic && state.built) {
+        if self.running.executing
+            || state.input_spec.is_empty()
+            || (self.keras == Keras::Two && symbolic && state.built)
+        {
             return Ok(());
         }
         let (specs, name) = (state.input_spec.clone(), state.name.clone());

@@ -310,7 +310,10 @@ impl Interp<'_> {
         let Some(graph) = self.model(id).and_then(|m| m.graph.clone()) else {
             let text = match self.keras {
                 Keras::Two => {
-                    "When subclassing the `Model` class, you should implement a `call` method.".to_owned()
+                    "Unimplemented `tf.keras.Model.call()`: if you intend to create a `Model` with the Functional API, \
+                     please provide `inputs` and `outputs` arguments. Otherwise, subclass `Model` with an overridden \
+                     `call()` method."
+                        .to_owned()
                 }
                 Keras::Three => {
                     format!("Model {} does not have a `call()` method implemented.", self.class_name(id))

@@ -67,6 +67,10 @@ pub struct Running {
     pub custom: FxHashMap<NodeId, Rc<super::custom_gradient::Custom>>,
     /// The names of a graph's placeholders, which messages print.
     pub graph_names: FxHashMap<NodeId, String>,
+    /// Whether the step being traced gets tensors that truly have no rank.
+    pub rankless: bool,
+    /// Whether a traced step is carried out on values: what Python checks while tracing is not checked again.
+    pub executing: bool,
     /// Variables that the script makes by `tf.Variable`.
     pub loose: rustc_hash::FxHashSet<graph::VariableId>,
     /// `tf.config.run_functions_eagerly`.
@@ -201,6 +205,7 @@ impl Interp<'_> {
             return self.under(mode, |interp| interp.call(&traced.function, args));
         }
         let given = self.graph_args(&args);
+        self.name_arguments(&traced.function, &given);
         let result = self
             .trace_step(|interp| interp.under(mode, |interp| interp.call(&traced.function, given.clone())));
         match result {
@@ -214,6 +219,21 @@ impl Interp<'_> {
         let positional = args.positional.iter().map(|v| self.graph_input(v)).collect();
         let keywords = args.keywords.iter().map(|(n, v)| (n.clone(), self.graph_input(v))).collect();
         Args { positional, keywords }
+    }
+
+    /// Names a traced function's placeholders by its parameters, as its graph does: `x:0`.
+    fn name_arguments(&mut self, function: &Value, args: &Args) {
+        let names = self.parameter_names(function);
+        for (name, value) in names.iter().zip(&args.positional) {
+            if let Value::Tensor(node) = value {
+                self.running.graph_names.insert(*node, format!("{name}:0"));
+            }
+        }
+        for (name, value) in &args.keywords {
+            if let Value::Tensor(node) = value {
+                self.running.graph_names.insert(*node, format!("{name}:0"));
+            }
+        }
     }
 
     /// Replaces tensors and arrays by the placeholders that a traced function sees; variables stay.
