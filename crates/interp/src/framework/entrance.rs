@@ -232,6 +232,9 @@ impl Interp<'_> {
         };
         let mut tensors = Vec::new();
         for (input, value) in graph.inputs.iter().zip(&given) {
+            if value.is_none() && self.keras == Keras::Three && graph.inputs.len() == 1 {
+                return Err(self.refuse_no_input("", graph));
+            }
             let Value::Tensor(node) = value else { return Ok(None) };
             tensors.push(self.conform_input(graph, *input, *node)?);
         }

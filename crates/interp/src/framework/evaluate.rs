@@ -186,6 +186,10 @@ impl Interp<'_> {
         match data {
             Data::Arrays(arrays) => match (own, arrays.static_batch()) {
                 (Dim::Known(n), Some(batch)) if n == batch => arrays.rows,
+                // A size of the first batch that Keras 3 was traced for.
+                (Dim::Known(n), None) if self.keras == Keras::Three && arrays.sizes().first() == Some(&n) => {
+                    arrays.rows
+                }
                 (Dim::Known(n), _) => arrays.count().map_or(Dim::Unknown, |count| Dim::Known(n * count)),
                 _ => arrays.rows,
             },

@@ -137,6 +137,9 @@ impl Interp<'_> {
                 }
                 Ok(logs)
             }
+            Data::Arrays(arrays) if step == Step::Predict && self.keras == Keras::Three => {
+                self.predict_batches(id, arrays)
+            }
             Data::Arrays(arrays) => {
                 let rows = match arrays.static_batch() {
                     Some(batch) => Dim::Known(batch),
@@ -160,11 +163,42 @@ impl Interp<'_> {
         }
     }
 
+    /// Keras 3 hands each batch to its prediction function, which is traced for the first one's size and, where
+    /// the last is smaller, for any.
+    fn predict_batches(&mut self, id: ObjId, arrays: &Arrays) -> Eval {
+        let step = Step::Predict;
+        let sizes = arrays.sizes();
+        if sizes.is_empty() {
+            let rows = self.new_symbol();
+            return self.traced_step(id, step, &|i| i.batch_of(arrays, rows, TensorKind::Graph));
+        }
+        let mut outputs = Value::None;
+        for (at, rows) in sizes.into_iter().enumerate() {
+            let rows = Dim::Known(rows);
+            let widened = self.is_widened(id, step, arrays, rows);
+            let result = self.traced_step(id, step, &|interp| {
+                let batch = interp.batch_of(arrays, rows, TensorKind::Graph);
+                interp.generalised(id, step, &batch)
+            })?;
+            let batch = self.batch_of(arrays, rows, TensorKind::Graph);
+            self.remember_specs(id, step, &batch);
+            if widened {
+                let batch = self.batch_of(arrays, rows, TensorKind::Eager);
+                self.run_on_values(id, &batch, step)?;
+            }
+            if at == 0 {
+                outputs = result;
+            }
+        }
+        Ok(outputs)
+    }
+
     fn traced_step(&mut self, id: ObjId, step: Step, batch: &dyn Fn(&mut Self) -> Value) -> Eval {
         let (mode, converts) = match self.keras {
             Keras::Three => (Autograph::Disabled, false),
             Keras::Two => (Autograph::On, self.running.autograph == Autograph::Off),
         };
+        let undecided = self.undecided.clone();
         let result = self.trace_step(|interp| {
             interp.under(mode, |interp| {
                 let batch = batch(interp);
@@ -184,7 +218,13 @@ impl Interp<'_> {
                 let text = "Cannot take the length of shape with unknown rank.";
                 Err(self.bad_data(Exc::ValueError, text.to_owned()))
             }
-            Ok(logs) => Ok(logs),
+            Ok(logs) => {
+                // Without ranks little can be told; carrying the step out on values tells the rest.
+                if rankless && self.keras == Keras::Two {
+                    self.undecided = undecided;
+                }
+                Ok(logs)
+            }
         }
     }
 

@@ -26,6 +26,7 @@ impl Interp<'_> {
             flat.iter().copied().filter(|n| self.trace.node(*n).kind == TensorKind::Keras).collect();
         // In Keras 2 what a Lambda returned is symbolic even where it is `None`.
         let of_none = self.keras == Keras::Two
+            && self.phase == Phase::Build
             && self.graph_depth == 0
             && args.positional.first().is_some_and(|v| self.leaves(v).iter().any(Value::is_none));
         let outer = self.layer_depth == 0 && (!symbolic.is_empty() || of_none);
