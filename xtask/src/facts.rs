@@ -6,6 +6,8 @@
 
 mod gradients;
 mod json;
+#[cfg(test)]
+mod recorded;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -33,13 +35,7 @@ enum Namespace {
 /// # Errors
 /// For a namespace or file that is not there, and lines that are not facts.
 pub(crate) fn run(namespace: &str, file: &str) -> Result<()> {
-    let namespace = match namespace {
-        "tf" | "K3" | "ops" => Namespace::Functions(Keras::Three),
-        "K2" => Namespace::Functions(Keras::Two),
-        "layers2" => Namespace::Layers(Keras::Two),
-        "layers3" => Namespace::Layers(Keras::Three),
-        _ => bail!("the namespaces are tf, K2, K3, ops, layers2 and layers3"),
-    };
+    let namespace = self::namespace(namespace)?;
     let text = fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
     let mut out = String::new();
     for (number, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
@@ -50,6 +46,16 @@ pub(crate) fn run(namespace: &str, file: &str) -> Result<()> {
     }
     print(&out);
     Ok(())
+}
+
+fn namespace(name: &str) -> Result<Namespace> {
+    Ok(match name {
+        "tf" | "K3" | "ops" => Namespace::Functions(Keras::Three),
+        "K2" => Namespace::Functions(Keras::Two),
+        "layers2" => Namespace::Layers(Keras::Two),
+        "layers3" => Namespace::Layers(Keras::Three),
+        _ => bail!("the namespaces are tf, K2, K3, ops, layers2 and layers3"),
+    })
 }
 
 #[expect(clippy::print_stdout, reason = "the facts are the command's output")]
