@@ -320,7 +320,9 @@ fn gather_op(cx: &Cx<'_>) -> Infer<Val> {
     let batch = cx.get(BATCH_DIMS)?.unwrap_or(0);
     let axis = cx.known(AXIS)?;
     let axis = if axis.is_none() { Val::from(batch) } else { axis.clone() };
-    gather(cx, params, indices, axis, batch).map(Val::T)
+    // Along the first axis the batch dims are not passed on.
+    let first = cx.int(&axis).is_ok_and(|a| a == 0);
+    gather(cx, params, indices, axis, if first { 0 } else { batch }).map(Val::T)
 }
 
 fn take(cx: &Cx<'_>) -> Infer<Val> {

@@ -9,7 +9,7 @@ use crate::kernels::{join, shape, stride};
 use crate::params::{AXIS, X};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, numpy, repr, run};
-use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
 
 const VALUES: Param<Arg> = Param::at(0, &["values", "tensors", "xs", "arrays"]);
 const PARTS: Param<Arg> = Param::at(1, &["num_or_size_splits", "indices_or_sections"]);
@@ -380,7 +380,11 @@ pub(super) fn keras_split(cx: &Cx<'_>, x: &Tensor, parts: &Val, axis: &Val) -> I
     let at = cx.int(axis)?;
     let total = x.shape.dim(at);
     let indices = cx.convert(parts, None)?;
-    let Some(total) = total else { return Err(Stop::Unknown("an axis out of range")) };
+    let Some(total) = total else {
+        let Some(rank) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+        let mistake = Mistake::AxisOutOfRange { axis: at, rank };
+        return cx.raise(Exc::IndexError, "tuple index out of range", mistake);
+    };
     if total == Dim::Unknown {
         return Err(Stop::Unknown("a split of a size that is not known"));
     }

@@ -278,8 +278,9 @@ fn keras_paddings(cx: &Cx<'_>, x: &Tensor, paddings: &Val) -> Infer<Val> {
         other => return Ok(other.clone()),
     };
     let Some(rank) = x.rank() else { return Ok(paddings.clone()) };
-    let list = if list.len() == 1 && rank != 1 { vec![list[0].clone(); rank] } else { list };
-    if list.len() != rank {
+    // Only the symbolic rule repeats a single entry.
+    let list = if list.len() == 1 && cx.symbolic() { vec![list[0].clone(); rank] } else { list };
+    if list.len() != rank && list.len() > 1 {
         let shown = Val::Tuple(
             list.iter().map(|p| p.items().map_or(p.clone(), |i| Val::Tuple(i.to_vec()))).collect(),
         );
@@ -306,6 +307,11 @@ const DATA_FORMAT: Param<Arg> = Param::named(&["data_format"]);
 fn padding(cx: &Cx<'_>, spatial: usize) -> Infer<Val> {
     let x = cx.known(X)?;
     let given = cx.known(PADDING)?;
+    if let Val::Py(Arg::Int(_) | Arg::Float(_)) = given {
+        let text = format!("object of type '{}' has no len()", crate::spec::type_name(given));
+        let problem = "is a number, not pairs of them".to_owned();
+        return cx.type_error(text, Mistake::Argument { param: "padding", problem });
+    }
     let pairs: Vec<Val> = if given.is_none() {
         vec![Val::ints(&[1, 1]); spatial]
     } else if spatial == 1 {

@@ -406,6 +406,12 @@ fn linspace(cx: &Cx<'_>) -> Infer<Val> {
     let rank = dims.len() as i64 + 1;
     let at = usize::try_from(if axis < 0 { axis + rank } else { axis }).unwrap_or(0).min(dims.len());
     let mut out = dims.to_vec();
+    if cx.call.mode == crate::Mode::Graph
+        && (start.shape.all_known().is_none() || stop.shape.all_known().is_none())
+    {
+        // `broadcast_to` by a shape that is known in part keeps only the operand's sizes above 1.
+        out.iter_mut().filter(|d| **d == Dim::Known(1)).for_each(|d| *d = Dim::Unknown);
+    }
     out.insert(at, count);
     let mut result = binary(cx, "Sub", &stop, &start)?;
     result.content = spaced(&start, &stop, count, dims.is_empty());

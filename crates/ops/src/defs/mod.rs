@@ -3,6 +3,7 @@
 mod activations;
 mod arith;
 mod backend;
+mod check;
 mod image;
 mod index;
 mod join;
@@ -37,6 +38,7 @@ static FAMILIES: &[&[Op]] = &[
     activations::OPS,
     arith::OPS,
     backend::OPS,
+    check::OPS,
     image::colour::OPS,
     image::keras::OPS,
     image::keras_warp::OPS,
@@ -55,6 +57,7 @@ static FAMILIES: &[&[Op]] = &[
     linalg::einsum::OPS,
     linalg::matmul::OPS,
     linalg::matrix::OPS,
+    linalg::more::OPS,
     make::OPS,
     nn::activate::OPS,
     nn::conv::OPS,

@@ -31,36 +31,63 @@ const ORD: Param<Arg> = Param::at(1, &["ord"]);
 
 fn norm(cx: &Cx<'_>) -> Infer<Val> {
     let (ord, axis, keepdims) = (cx.known(ORD)?, cx.known(AXIS)?, cx.get(KEEPDIMS)?);
-    let keras_ops = cx.surface() == Surface::KerasOps;
-    let mut x = cx.tensor(X)?;
+    let x = cx.tensor(X)?;
+    if cx.surface() != Surface::KerasOps {
+        return tf_norm(cx, &x, ord, axis, keepdims).map(Val::T);
+    }
+    let Some(rank) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    let axes = if axis.is_none() { (0..rank as i64).collect() } else { cx.ints(axis)? };
     if cx.symbolic() {
-        let axes = if axis.is_none() { None } else { Some(cx.ints(axis)?) };
-        let shape = keras::reduce_shape(cx, &x.shape, axes.as_deref(), keepdims)?;
+        check_order(cx, ord, axes.len())?;
+        let given = if axis.is_none() { None } else { Some(axes.as_slice()) };
+        let shape = keras::reduce_shape(cx, &x.shape, given, keepdims)?;
         return Ok(Val::T(keras::spec(shape, x.dtype.map(keras::floated), &[&x])));
     }
-    if keras_ops {
-        let dtype = x.dtype.map(keras::floated);
-        x = cast(cx, x, dtype)?;
-        if !ord.is_none() {
-            return keras_norm(cx, &x, ord, axis, keepdims).map(Val::T);
-        }
-        let squared = binary(cx, "Mul", &x, &x)?;
-        let sum = reduce(cx, "Sum", squared, &Axes::of(axis), keepdims)?;
-        return unary(cx, "Sqrt", sum).map(Val::T);
+    if let Some(axis) = axes.iter().find(|a| !(-(rank as i64)..rank as i64).contains(*a)) {
+        let shown = repr(&Val::Tuple(axes.iter().map(|a| Val::from(*a)).collect()));
+        let text = format!(
+            "All `axis` values must be in the range [-ndim, ndim). Received inputs with ndim={rank}, while axis={shown}"
+        );
+        return cx.value_error(text, Mistake::AxisOutOfRange { axis: *axis, rank });
     }
-    tf_norm(cx, &x, ord, axis, keepdims).map(Val::T)
+    if !(1..=2).contains(&axes.len()) {
+        let shown = repr(&Val::Tuple(axes.iter().map(|a| Val::from(*a)).collect()));
+        let text = format!("Invalid axis values. Received: axis={shown}");
+        return cx.value_error(text.clone(), Mistake::Argument { param: "axis", problem: text });
+    }
+    check_order(cx, ord, axes.len())?;
+    let dtype = x.dtype.map(keras::floated);
+    let x = cast(cx, x, dtype)?;
+    let along = Axes::ints(&axes);
+    if ord.is_none() {
+        let squared = binary(cx, "Mul", &x, &x)?;
+        return unary(cx, "Sqrt", reduce(cx, "Sum", squared, &along, keepdims)?).map(Val::T);
+    }
+    // Norms of other orders have the shape of the reduction.
+    let out = reduce(cx, "Sum", unary(cx, "Abs", x)?, &along, keepdims)?;
+    Ok(Val::T(Tensor { content: tensor::Content::Unknown, ..out }))
 }
 
-/// Norms of other orders, whose shape is that of the reduction.
-fn keras_norm(cx: &Cx<'_>, x: &Tensor, ord: &Val, axis: &Val, keepdims: bool) -> Infer<Tensor> {
-    let _ = ord;
-    let axes = Axes::of(axis);
-    let sum = reduce(cx, "Sum", unary(cx, "Abs", x)?, &axes, keepdims)?;
-    Ok(sum)
+/// Refuses an order that there is not for so many axes.
+fn check_order(cx: &Cx<'_>, ord: &Val, axes: usize) -> Infer<()> {
+    let number = match ord {
+        Val::Py(Arg::Int(n)) => Some(*n as f64),
+        Val::Py(Arg::Float(x)) => Some(*x),
+        _ => None,
+    };
+    let what = match (axes, ord, number) {
+        (1, Val::Py(Arg::Str(_)), _) => "vector",
+        (2, Val::Py(Arg::Str(s)), _) if !matches!(&**s, "fro" | "nuc") => "matrix",
+        (2, _, Some(n)) if !n.is_infinite() && ![1.0, -1.0, 2.0, -2.0].contains(&n) => "matrix",
+        _ => return Ok(()),
+    };
+    let shown = if let Val::Py(Arg::Str(s)) = ord { s.to_string() } else { repr(ord) };
+    let text = format!("Invalid `ord` argument for {what} norm. Received: ord={shown}");
+    cx.value_error(text.clone(), Mistake::Argument { param: "ord", problem: text })
 }
 
 /// `tf.norm`.
-fn tf_norm(cx: &Cx<'_>, x: &Tensor, ord: &Val, axis: &Val, keepdims: bool) -> Infer<Tensor> {
+pub(super) fn tf_norm(cx: &Cx<'_>, x: &Tensor, ord: &Val, axis: &Val, keepdims: bool) -> Infer<Tensor> {
     let matrix = axis.items().is_some_and(|i| i.len() == 2);
     let refuse_axis = || {
         let text =

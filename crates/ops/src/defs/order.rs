@@ -10,7 +10,15 @@ use crate::kernels::shape::{reshape, shape_of};
 use crate::kernels::stride::item;
 use crate::params::{AXIS, DTYPE, X, Y};
 use crate::spec::{Cx, Tensor, Val, keras, merge, run};
-use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
+
+/// What Python says of `list(tensor)` while tracing.
+const NO_ITERATION: &str = "Iterating over a symbolic `tf.Tensor` is not allowed. You can attempt the following \
+    resolutions to the problem: If you are running in Graph mode, use Eager execution mode or decorate this function \
+    with @tf.function. If you are using AutoGraph, you can try decorating this function with @tf.function. If that does \
+    not work, then you may be using an unsupported feature or your source code may not be visible to AutoGraph. See \
+    https://github.com/tensorflow/tensorflow/blob/master/tensorflow/python/autograph/g3doc/reference/limitations.md#access-to-source-code \
+    for more information.";
 
 pub(super) static OPS: &[Op] = &[
     rule(
@@ -315,5 +323,18 @@ fn diff(cx: &Cx<'_>) -> Infer<Val> {
 
 fn digitize(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
+    if let Val::T(bins) = cx.known(Y)?
+        && bins.is_tf()
+        && !cx.symbolic()
+    {
+        if cx.eager() && bins.rank() != Some(1) {
+            return Err(Stop::Unknown("bins that are no vector"));
+        }
+        if !cx.eager() {
+            // `list(bins)`.
+            let mistake = Mistake::PythonControlFlow;
+            return cx.raise(Exc::OperatorNotAllowedInGraphError, NO_ITERATION, mistake);
+        }
+    }
     Ok(Val::T(Tensor::new(x.shape, DType::Int32)))
 }

@@ -8,7 +8,7 @@ use crate::kernels::reduce::{Axes, arg, reduce};
 use crate::kernels::shape::{reshape, shape_of};
 use crate::params::{AXIS, KEEPDIMS, X};
 use crate::spec::{Cx, Tensor, Val, keras, numpy, run};
-use crate::{Arg, Call, Infer, Mistake, Op, Outputs, Param, Stop, Surface};
+use crate::{Arg, Call, Flow, Infer, Mistake, Op, Outputs, Param, Stop, Surface};
 
 /// A row for a reduction that one kernel carries out.
 const fn reduction(name: &'static str, apis: &'static [&'static str], kernel: &'static str) -> Op {
@@ -213,7 +213,12 @@ pub(super) fn variance(cx: &Cx<'_>, x: &Tensor, axes: &Axes, keepdims: bool) -> 
     }
     let difference = binary(cx, "Sub", x, mean)?;
     let squared = unary(cx, "Square", difference)?;
-    reduce(cx, "Mean", squared, axes, keepdims)
+    let mut out = reduce(cx, "Mean", squared, axes, keepdims)?;
+    // Over one element the difference is zero, and so is the gradient.
+    if x.shape.size().is_known() && x.shape.size() == out.shape.size() {
+        out.reach = out.reach.at_most(Flow::Zero);
+    }
+    Ok(out)
 }
 
 fn spread(cx: &Cx<'_>, root: bool) -> Infer<Val> {
@@ -245,8 +250,13 @@ fn spread(cx: &Cx<'_>, root: bool) -> Infer<Val> {
         Surface::Backend if own == Some(DType::Bool) => cast(cx, x, Some(DType::Float32))?,
         _ => x,
     };
+    let reach = x.reach.clone();
     let variance = variance(cx, &x, &axes, keepdims)?;
-    if root { unary(cx, "Sqrt", variance).map(Val::T) } else { Ok(Val::T(variance)) }
+    if !root {
+        return Ok(Val::T(variance));
+    }
+    // At zero the gradient of a root is infinite, and zero times infinity is not zero.
+    Ok(Val::T(Tensor { reach, ..unary(cx, "Sqrt", variance)? }))
 }
 
 const OUTPUT_TYPE: Param<Option<DType>> = Param::named(&["output_type"]);
@@ -333,9 +343,31 @@ fn average(cx: &Cx<'_>) -> Infer<Val> {
     let (both, _) = keras::cast_all(cx, &[&Val::T(x), weights], true)?;
     let [x, weights] = &both[..] else { return Err(Stop::Unknown("a weighted average")) };
     if axes != Axes::All && x.rank() != weights.rank() {
-        return Err(Stop::Unknown("a weighted average"));
+        return uneven(cx, x, weights).map(Val::T);
     }
     let total = reduce(cx, "Sum", weights, &axes, false)?;
     let sum = reduce(cx, "Sum", binary(cx, "Mul", x, weights)?, &axes, false)?;
     binary(cx, "RealDiv", sum, total).map(Val::T)
+}
+
+/// A weighted average with weights of another rank: `tf.tensordot` along axes that are a tensor, whose shape is
+/// not known while tracing.
+fn uneven(cx: &Cx<'_>, x: &Tensor, weights: &Tensor) -> Infer<Tensor> {
+    let axis = cx.int(cx.known(AXIS)?)?;
+    let (Some(dim), Some(rows)) = (x.shape.dim(axis), weights.shape.dim(0)) else {
+        return Err(Stop::Unknown("a weighted average along no axis"));
+    };
+    if !dim.compatible(rows) {
+        return Err(Stop::Unknown("weights that do not fit"));
+    }
+    let total = reduce(cx, "Sum", weights, &Axes::All, false)?;
+    let product = if cx.eager() {
+        let axes = Val::List(vec![Val::ints(&[axis]), Val::ints(&[0])]);
+        super::linalg::matmul::tensordot(cx, x, weights, &axes)?
+    } else {
+        let mut product = x.clone().with_shape(Shape::UNKNOWN).with_content(tensor::Content::Unknown);
+        product.reach.join(&weights.reach);
+        product
+    };
+    binary(cx, "RealDiv", product, total)
 }

@@ -157,6 +157,9 @@ fn ndim(cx: &Cx<'_>) -> Infer<Val> {
 
 fn reshape(cx: &Cx<'_>) -> Infer<Val> {
     let (x, wanted) = (cx.known(X)?, cx.known(SECOND)?);
+    if cx.surface() == Surface::KerasOps {
+        validate(cx, wanted)?;
+    }
     match cx.surface() {
         Surface::Numpy => reshape_array(cx, x, wanted),
         Surface::KerasOps if cx.symbolic() => reshape_symbolic(cx, x, wanted),
@@ -164,6 +167,34 @@ fn reshape(cx: &Cx<'_>) -> Infer<Val> {
         _ => shape::reshape(cx, x, wanted),
     }
     .map(Val::T)
+}
+
+/// `operation_utils.validate_reshape_shape`.
+fn validate(cx: &Cx<'_>, wanted: &Val) -> Infer<()> {
+    let one = std::slice::from_ref(wanted);
+    let items = match wanted {
+        Val::Py(Arg::Int(_)) => one,
+        other => other.items().unwrap_or_default(),
+    };
+    let sizes = || items.iter().filter_map(|v| if let Val::Py(Arg::Int(n)) = v { Some(*n) } else { None });
+    let shown = || crate::spec::repr(&Val::Tuple(items.to_vec()));
+    let refuse =
+        |text: String| cx.value_error(text.clone(), Mistake::Argument { param: "newshape", problem: text });
+    // The dims are looked at one by one, their number at the end.
+    if sizes().any(|n| n < -1) {
+        return refuse(format!(
+            "Each dimension in `newshape` must be a non-negative integer, or `-1` for a single unknown dimension. \
+             Received: newshape={}.",
+            shown()
+        ));
+    }
+    if sizes().filter(|n| *n == -1).count() > 1 {
+        return refuse(format!(
+            "There must be at most one unknown dimension (-1) in `newshape`. Received: newshape={}.",
+            shown()
+        ));
+    }
+    Ok(())
 }
 
 /// `operation_utils.compute_reshape_output_shape`.

@@ -72,7 +72,7 @@ fn has_rank(cx: &Cx<'_>, shape: &Shape, rank: usize, least: bool) -> Infer<()> {
     if got == rank || (least && got > rank) {
         return Ok(());
     }
-    let words = if least { "at least rank" } else { "rank" };
+    let words = if least { "rank at least" } else { "rank" };
     let text = format!("Shape {} must have {words} {rank}", shape.tuple());
     cx.value_error(text, Mistake::RankMismatch { param: "x", expected: rank.to_string(), got })
 }
@@ -269,8 +269,9 @@ fn parts(cx: &Cx<'_>, axes: usize) -> Infer<(Tensor, Tensor)> {
         return Err(Stop::Unknown("a complex tensor that is no pair"));
     };
     let (real, imaginary) = (cx.convert(real, None)?, cx.convert(imaginary, None)?);
-    if real.shape.rank() != imaginary.shape.rank() || real.shape != imaginary.shape {
-        if real.shape.compatible(&imaginary.shape) {
+    let alike = keras::alike(&real.shape, &imaginary.shape);
+    if alike != Some(true) {
+        if alike.is_none() {
             return Err(Stop::Unknown("parts whose shapes are not known"));
         }
         let space = if cx.symbolic() { " " } else { "" };

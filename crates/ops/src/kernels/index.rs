@@ -4,7 +4,7 @@ use tensor::{Content, DType, Dim, Shape};
 
 use crate::spec::merge;
 use crate::spec::{Cx, Misfit, Tensor, Val, fold};
-use crate::{Infer, Mistake};
+use crate::{Flow, Infer, Mistake, Stop};
 
 /// `Slice`: `size` elements from `begin` on, `-1` for the rest.
 ///
@@ -246,7 +246,12 @@ pub fn gather_nd(cx: &Cx<'_>, params: impl Into<Val>, indices: impl Into<Val>) -
             }
         }
     }
-    Ok(node.out(outer.iter().chain(&dims[depth..]).copied().collect()))
+    let mut out = node.out(outer.iter().chain(&dims[depth..]).copied().collect());
+    if outer.is_empty() {
+        // The gradient scatters, which fails on the values of a single index.
+        out.reach = out.reach.at_most(Flow::Unknown);
+    }
+    Ok(out)
 }
 
 /// `OneHot`.
@@ -281,8 +286,8 @@ pub fn one_hot(cx: &Cx<'_>, indices: Val, depth: Val, on: Val, off: Val, axis: i
         let text = format!("Expected axis to be -1 or between [0, {}).  But received: {axis}", rank + 1);
         return cx.refuse("OneHot", Misfit::new(text, Mistake::AxisOutOfRange { axis, rank: rank + 1 }));
     }
-    // The shape function cuts the axis off at the rank.
-    let at = at.min(rank);
+    // `(axis + new_rank) % new_rank`.
+    let at = at % (rank + 1);
     let mut out = dims.to_vec();
     out.insert(at, depth);
     Ok(node.out(Shape::new(out)))
@@ -398,6 +403,10 @@ fn scatter_shape(
     input: Shape,
 ) -> Infer<Shape> {
     let (Some(index), Some(update)) = (indices.shape.dims(), updates.shape.dims()) else { return Ok(input) };
+    // The shape function checks nothing against a scalar.
+    if update.is_empty() && !cx.eager() {
+        return Ok(input);
+    }
     if index.is_empty() {
         let text = "Shape must be at least rank 1 but is rank 0";
         return cx.refuse(kernel, Misfit::argument("indices", text));
@@ -431,9 +440,8 @@ fn scatter_shape(
     })?;
     let (Some(dims), Dim::Known(depth)) = (input.dims(), index[outer]) else { return Ok(input) };
     let depth = usize::try_from(depth).unwrap_or(0);
-    if depth > dims.len() {
-        let text = format!("Shape must be at least rank {depth} but is rank {}", dims.len());
-        return cx.refuse(kernel, Misfit::argument("indices", text));
+    if depth > dims.len() && cx.eager() {
+        return Err(Stop::Unknown("indices of more elements than there are axes"));
     }
     let (inner, tail) = (sub(dims, depth..dims.len()), sub(update, outer..update.len()));
     // The shape function prints the output's shape before its values are known.

@@ -91,7 +91,7 @@ pub fn unpack(cx: &Cx<'_>, x: impl Into<Val>, count: i64, axis: i64) -> Infer<Ve
     let rank = dims.len();
     let at = cx.fit(
         "Unpack",
-        merge::axis(axis, rank, || format!("Invalid axis: {axis}; must be in [-{rank},{rank})")),
+        merge::axis(axis, rank, || format!("Invalid axis: {axis}; must be in [{},{rank})", -(rank as i64))),
     )?;
     cx.fit_or("Unpack", merge::value(dims[at], count), || {
         format!("Input shape axis {at} must equal {count}, got shape {}", x.shape.bracketed())
@@ -122,8 +122,9 @@ pub fn concat(cx: &Cx<'_>, values: Val, axis: impl Into<Val>) -> Infer<Tensor> {
     let Some((first, rank)) = parts.iter().enumerate().find_map(|(i, p)| p.rank().map(|r| (i, r))) else {
         return Ok(node.out(Shape::UNKNOWN));
     };
-    if rank == 0 && cx.eager() {
-        let text = "ConcatOp : Can't concatenate scalars (use tf.stack instead)";
+    if rank == 0 {
+        let who = if cx.eager() { "ConcatOp : " } else { "" };
+        let text = format!("{who}Can't concatenate scalars (use tf.stack instead)");
         return cx.refuse("ConcatV2", Misfit::argument("values", text));
     }
     let Some(axis) = axis.int_value() else { return Ok(node.out(Shape::of_rank(rank))) };

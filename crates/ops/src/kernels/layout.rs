@@ -1,6 +1,6 @@
 //! Kernels that move or repeat elements.
 
-use tensor::{Array, Content, Data, Dim, Shape};
+use tensor::{Array, Content, DType, Data, Dim, Shape};
 
 use crate::spec::merge;
 use crate::spec::{Cx, Misfit, Tensor, Val, fold};
@@ -192,7 +192,47 @@ pub fn pad(
         }
         out.push(dim.plus(Dim::Known(before + after)));
     }
-    Ok(node.out(Shape::new(out)))
+    let out = Shape::new(out);
+    let content = match kernel {
+        "Pad" => padded(x, &values, &out, 0.0),
+        "PadV2" => {
+            let value = fold::array(&node.x(2).content, &[], x.dtype.unwrap_or(DType::Int32));
+            match value.and_then(|a| a.data.to_floats()?.first().copied()) {
+                Some(value) => padded(x, &values, &out, value),
+                None => Content::Unknown,
+            }
+        }
+        _ => Content::Unknown,
+    };
+    Ok(node.out_with(out, content))
+}
+
+/// Pads known elements with a value.
+fn padded(x: &Tensor, pads: &[i64], out: &Shape, value: f64) -> Content {
+    let (Content::Array(array), Some(sizes), Some(dtype)) = (&x.content, out.all_known(), x.dtype) else {
+        return Content::Unknown;
+    };
+    let Some(from) = array.data.to_floats() else { return Content::Unknown };
+    if sizes
+        .iter()
+        .try_fold(1_i64, |n, size| n.checked_mul(*size))
+        .is_none_or(|n| n > tensor::MAX_ELEMENTS as i64)
+    {
+        return Content::Unknown;
+    }
+    let mut values = Vec::new();
+    fold::for_each_index(&sizes, |index| {
+        let source: Vec<i64> = index.iter().zip(pads.chunks_exact(2)).map(|(i, pair)| i - pair[0]).collect();
+        let inside = source.iter().zip(&array.shape).all(|(i, n)| (0..*n).contains(i));
+        values.push(if inside {
+            from.get(fold::offset(&source, &array.shape)).copied().unwrap_or(value)
+        } else {
+            value
+        });
+    });
+    fold::data(values, dtype)
+        .and_then(|data| Array::new(sizes, dtype, data))
+        .map_or(Content::Unknown, |a| Content::Array(a.into()))
 }
 
 /// `ReverseV2`.

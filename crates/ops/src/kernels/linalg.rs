@@ -189,18 +189,28 @@ pub fn band_part(
 pub fn solve(cx: &Cx<'_>, kernel: &str, matrix: Val, right: Val) -> Infer<Tensor> {
     let node = cx.node(kernel, [matrix, right])?;
     let (matrix, right) = (node.x(0), node.x(1));
-    cx.fit(kernel, merge::rank_at_least(&matrix.shape, 2))?;
-    cx.fit(kernel, merge::rank_at_least(&right.shape, 2))?;
     let dim = |t: &Tensor, at: i64| t.shape.dim(at).unwrap_or(Dim::Unknown);
+    cx.fit(kernel, merge::rank_at_least(&matrix.shape, 2))?;
     let size = cx.fit_or(kernel, merge::dims(dim(matrix, -2), dim(matrix, -1), "a square matrix"), || {
         "Input matrix must be square.".to_owned()
     })?;
-    cx.fit_or(kernel, merge::dims(size, dim(right, -2), "the rows of both"), || {
+    cx.fit(kernel, merge::rank_at_least(&right.shape, 2))?;
+    let outer = |t: &Tensor| match t.shape.dims() {
+        Some(dims) => dims[..dims.len() - 2].iter().copied().collect(),
+        None => Shape::UNKNOWN,
+    };
+    let batch = if kernel == "MatrixSolve" {
+        cx.fit(kernel, merge::shapes(&outer(matrix), &outer(right)))?
+    } else {
+        cx.fit(kernel, merge::broadcast(&outer(matrix), &outer(right)))?
+    };
+    let size = cx.fit_or(kernel, merge::dims(size, dim(right, -2), "the rows of both"), || {
         format!(
             "Input matrix and rhs are incompatible: {} vs. {}",
             matrix.shape.bracketed(),
             right.shape.bracketed()
         )
     })?;
-    Ok(node.out(right.shape.clone()))
+    let Some(batch) = batch.dims() else { return Ok(node.out(Shape::UNKNOWN)) };
+    Ok(node.out(batch.iter().copied().chain([size, dim(right, -1)]).collect()))
 }

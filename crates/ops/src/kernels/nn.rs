@@ -51,7 +51,8 @@ pub fn bias_add(cx: &Cx<'_>, x: Val, bias: Val, format: &str) -> Infer<Tensor> {
 /// Always: the exception that TensorFlow's Python code raises in every mode.
 pub fn refuse_dim<R>(cx: &Cx<'_>, axis: i64, rank: usize) -> Infer<R> {
     let text = format!(
-        "`dim` must be in the range [-{rank}, {rank}) where {rank} is the number of dimensions in the input. Received: dim={axis}"
+        "`dim` must be in the range [{}, {rank}) where {rank} is the number of dimensions in the input. Received: dim={axis}",
+        -(rank as i64)
     );
     let misfit = Misfit::new(text.clone(), crate::Mistake::AxisOutOfRange { axis, rank });
     cx.raise(crate::Exc::InvalidArgumentError, text, misfit.mistake)

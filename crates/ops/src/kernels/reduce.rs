@@ -141,7 +141,8 @@ pub fn arg(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, axis: impl Into<Val>, o
     let Some(axis) = axis.int_value() else { return Ok(node.out(Shape::of_rank(rank.saturating_sub(1)))) };
     let at = merge::axis(axis, rank, || {
         format!(
-            "Dimension ({axis}) must be in the range [-{rank}, {rank}), where {rank} is the number of dimensions in the input."
+            "Dimension ({axis}) must be in the range [{}, {rank}), where {rank} is the number of dimensions in the input.",
+            -(rank as i64)
         )
     });
     let at = cx.fit_or(kernel, at, || {

@@ -169,7 +169,8 @@ pub fn squeeze(cx: &Cx<'_>, x: impl Into<Val>, axes: &[i64]) -> Infer<Tensor> {
     let rank = dims.len();
     let mut squeezed = vec![false; rank];
     for (i, axis) in axes.iter().enumerate() {
-        let at = merge::axis(*axis, rank, || format!("squeeze_dims[{i}] not in [-{rank},{rank})."));
+        let at =
+            merge::axis(*axis, rank, || format!("squeeze_dims[{i}] not in [{},{rank}).", -(rank as i64)));
         let at = cx.fit_or("Squeeze", at, || {
             format!("Tried to squeeze dim index {axis} for tensor with {rank} dimensions.")
         })?;
@@ -249,10 +250,13 @@ fn count(sizes: &[i64]) -> usize {
 pub fn fill(cx: &Cx<'_>, dims: impl Into<Val>, value: impl Into<Val>) -> Infer<Tensor> {
     let node = cx.node("Fill", [dims.into(), value.into()])?;
     let (dims, value) = (node.x(0), node.x(1));
-    if cx.eager()
-        && let Some(n) = dims.int_values().and_then(|v| v.into_iter().find(|n| *n < 0))
-    {
-        return cx.refuse("Fill", Misfit::argument("dims", format!("Dimension {n} must be >= 0")));
+    if let Some(n) = dims.int_values().and_then(|v| v.into_iter().find(|n| *n < 0)) {
+        let text = if cx.eager() {
+            format!("Dimension {n} must be >= 0")
+        } else {
+            "Fill dimensions must be >= 0".to_owned()
+        };
+        return cx.refuse("Fill", Misfit::argument("dims", text));
     }
     cx.fit("Fill", merge::rank(&value.shape, 0))?;
     let out = cx.fit("Fill", shape_from(dims))?;
@@ -278,8 +282,9 @@ pub fn fill(cx: &Cx<'_>, dims: impl Into<Val>, value: impl Into<Val>) -> Infer<T
 /// The bounds contradict the step.
 pub fn range(cx: &Cx<'_>, start: Val, limit: Val, delta: Val) -> Infer<Tensor> {
     let node = cx.node("Range", [start, limit, delta])?;
-    for i in 0..3 {
-        cx.fit("Range", merge::rank(&node.x(i).shape, 0))?;
+    for (i, which) in ["start", "limit", "delta"].into_iter().enumerate() {
+        let fits = merge::rank(&node.x(i).shape, 0);
+        cx.fit("Range", fits.map_err(|m| m.with(&format!("\n\t for '{which}'"))))?;
     }
     let value = |i: usize| match &node.x(i).content {
         Content::Array(a) => a.data.to_floats().and_then(|v| v.first().copied()),

@@ -95,7 +95,11 @@ fn dense(cx: &Cx<'_>, picks: &[Pick], rank: usize) -> Infer<Vec<Axis>> {
         return cx.refuse("StridedSlice", Misfit::argument("index", text));
     }
     if taken > rank {
-        let text = format!("Index out of range using input dim {rank}; input has only {rank} dims");
+        let text = if rank == 0 {
+            "Attempting to slice scalar input.".to_owned()
+        } else {
+            format!("Index out of range using input dim {rank}; input has only {rank} dims")
+        };
         let mistake =
             Mistake::RankMismatch { param: "index", expected: format!("at least {taken}"), got: rank };
         return cx.refuse("StridedSlice", Misfit::new(text, mistake));

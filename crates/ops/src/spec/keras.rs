@@ -281,6 +281,29 @@ pub fn reduce_shape(cx: &Cx<'_>, shape: &Shape, axes: Option<&[i64]>, keepdims: 
     Ok(kept.collect())
 }
 
+/// Tells whether Python finds two dims of shapes different; nothing where they are not known.
+pub fn differ(left: Dim, right: Dim) -> Option<bool> {
+    match (left, right) {
+        (Dim::Unknown, _) | (_, Dim::Unknown) => None,
+        // `None == None`.
+        (Dim::Symbol(_), Dim::Symbol(_)) => Some(false),
+        (left, right) => Some(left != right),
+    }
+}
+
+/// Tells whether Python finds two shapes equal; nothing where they are not known.
+pub fn alike(left: &Shape, right: &Shape) -> Option<bool> {
+    let (a, b) = (left.dims()?, right.dims()?);
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    let pairs: Vec<Option<bool>> = a.iter().zip(b).map(|(a, b)| differ(*a, *b)).collect();
+    if pairs.contains(&Some(true)) {
+        return Some(false);
+    }
+    (!pairs.contains(&None)).then_some(true)
+}
+
 /// Writes a shape as a Python list, `[None, 10]`.
 pub fn list(shape: &Shape) -> String {
     shape.to_string()

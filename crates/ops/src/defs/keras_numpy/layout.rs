@@ -170,8 +170,10 @@ fn array_split(cx: &Cx<'_>) -> Infer<Val> {
         Val::Py(Arg::Missing) => 0,
         other => cx.int(other)?,
     };
-    let (Some(size), Some(rank)) = (x.shape.dim(axis), x.rank()) else {
-        return Err(Stop::Unknown("an axis outside of the rank"));
+    let Some(rank) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    let Some(size) = x.shape.dim(axis) else {
+        let mistake = Mistake::AxisOutOfRange { axis, rank };
+        return cx.raise(Exc::IndexError, "tuple index out of range", mistake);
     };
     let at = usize::try_from(axis.rem_euclid(rank as i64)).unwrap_or(0);
     if !(1..=10_000).contains(&count) || (!size.is_known() && !cx.symbolic()) {
@@ -186,6 +188,11 @@ fn array_split(cx: &Cx<'_>) -> Infer<Val> {
 
 fn kron(cx: &Cx<'_>) -> Infer<Val> {
     let (both, dtype) = keras::cast_all(cx, &[cx.known(X)?, cx.known(Y)?], false)?;
+    if !cx.eager() && !cx.symbolic() {
+        // `for _ in range(num)`, which both branches of a condition are traced for.
+        let text = "'SymbolicTensor' object cannot be interpreted as an integer";
+        return cx.type_error(text, Mistake::PythonControlFlow);
+    }
     let (Some(a), Some(b)) = (both[0].shape.dims(), both[1].shape.dims()) else {
         return Err(Stop::Unknown("tensors of unknown rank"));
     };
@@ -201,16 +208,14 @@ const COUNT: Param<Arg> = Param::at(1, &["N"]);
 fn vander(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
-    let columns = match cx.known(COUNT)? {
-        v if v.is_none() => dims.first().copied(),
-        other => Some(Dim::Known(cx.int(other)?)),
+    let [rows] = dims else {
+        let text = format!("Input tensor must be 1-dimensional. Received: input.shape={}", x.shape.tuple());
+        let mistake = Mistake::RankMismatch { param: "x", expected: "1".to_owned(), got: dims.len() };
+        return cx.value_error(text, mistake);
     };
-    let Some(columns) = columns else {
-        return cx.raise(
-            Exc::IndexError,
-            if cx.symbolic() { "tuple index out of range" } else { "list index out of range" },
-            Mistake::RankMismatch { param: "x", expected: "1".to_owned(), got: 0 },
-        );
+    let columns = match cx.known(COUNT)? {
+        v if v.is_none() => *rows,
+        other => Dim::Known(cx.int(other)?),
     };
     let shape = dims.iter().copied().chain([columns]).collect();
     Ok(Val::T(Tensor { shape, content: Content::Unknown, ..x }))

@@ -110,6 +110,18 @@ fn trapezoid(cx: &Cx<'_>) -> Infer<Val> {
     let dtype = keras::common_dtype(cx, &[Promoted::Of(own), Promoted::Float])?;
     let Some(dims) = y.shape.dims() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
     let rank = dims.len() as i64;
+    if !cx.symbolic() && !cx.eager() {
+        // `_move_axis_to_last` counts a negative axis from the end by a tensor, and `tf.constant` takes none.
+        if axis < -1 {
+            let text =
+                "Expected int32, but got Tensor(\"add:0\", shape=(), dtype=int32) of type 'SymbolicTensor'.";
+            return cx.type_error(text, Mistake::AxisOutOfRange { axis, rank: dims.len() });
+        }
+        if axis >= rank {
+            let text = format!("Requires start <= limit when delta > 0: {}/{rank}", axis + 1);
+            return cx.value_error(text, Mistake::AxisOutOfRange { axis, rank: dims.len() });
+        }
+    }
     if !(-rank..rank).contains(&axis) {
         return Err(Stop::Unknown("an axis outside of the rank"));
     }

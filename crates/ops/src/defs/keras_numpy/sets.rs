@@ -248,7 +248,7 @@ fn correlate(cx: &Cx<'_>) -> Infer<Val> {
     for t in [&a, &b] {
         if t.rank() == Some(0) {
             let mistake = Mistake::RankMismatch { param: "x1", expected: "1".to_owned(), got: 0 };
-            return cx.raise(Exc::IndexError, "list index out of range", mistake);
+            return cx.raise(Exc::IndexError, "tuple index out of range", mistake);
         }
     }
     let first = |t: &Tensor| -> Infer<Val> {

@@ -2,6 +2,7 @@
 
 use tensor::{DType, Dim, Shape};
 
+use super::square::{checked, fit, is_square, one_d, two_d};
 use crate::defs::rule;
 use crate::kernels::layout::{pad, transpose};
 use crate::kernels::linalg::{band_part, matrix_diag, matrix_diag_part, solve, square};
@@ -338,28 +339,32 @@ fn tri(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn matrix(cx: &Cx<'_>, kernel: &str, keep: bool) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    checked(cx, &x)?;
     if cx.symbolic() {
-        let x = cx.tensor(X)?;
         let dims = x.shape.dims().ok_or(Stop::Unknown("a tensor of unknown rank"))?;
-        if dims.len() < 2 || !dims[dims.len() - 1].compatible(dims[dims.len() - 2]) {
-            return Err(Stop::Unknown("a matrix that is not square"));
-        }
         let out = if keep { dims } else { &dims[..dims.len() - 2] };
         return Ok(Val::T(keras::spec(out.iter().copied().collect(), x.dtype, &[&x])));
     }
-    square(cx, kernel, cx.known(X)?, keep).map(Val::T)
+    square(cx, kernel, x, keep).map(Val::T)
 }
 
 fn solved(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
     let (matrix, right) = (cx.tensor(X)?, cx.tensor(Y)?);
+    let keras_ops = cx.surface() == Surface::KerasOps;
+    if keras_ops {
+        checked(cx, &matrix)?;
+        one_d(cx, &right)?;
+        fit(cx, &matrix.shape, &right.shape)?;
+    }
     if cx.symbolic() {
         return Ok(Val::T(keras::spec(right.shape.clone(), right.dtype, &[&matrix, &right])));
     }
-    if cx.surface() == Surface::KerasOps && (matrix.rank().is_none() || right.rank().is_none()) {
+    if keras_ops && (matrix.rank().is_none() || right.rank().is_none()) {
         return Err(Stop::Unknown("a right side of unknown rank"));
     }
     // A right side of one rank less is a vector for each matrix.
-    if cx.surface() == Surface::KerasOps && matrix.rank().zip(right.rank()).is_some_and(|(a, b)| b + 1 == a) {
+    if keras_ops && matrix.rank().zip(right.rank()).is_some_and(|(a, b)| b + 1 == a) {
         let column = crate::kernels::shape::expand_dims(cx, &right, Val::from(-1))?;
         let out = solve(cx, kernel, Val::T(matrix), Val::T(column))?;
         return crate::kernels::shape::squeeze(cx, out, &[-1]).map(Val::T);
@@ -403,6 +408,9 @@ const FULL: Param<bool> = Param::named(&["full_matrices"]);
 const COMPUTE_UV: Param<Arg> = Param::named(&["compute_uv"]);
 
 fn svd(cx: &Cx<'_>) -> Infer<Val> {
+    if cx.surface() == Surface::KerasOps {
+        two_d(cx, &cx.tensor(X)?)?;
+    }
     let node = cx.node("Svd", [cx.known(X)?.clone()])?;
     let compute = !matches!(cx.val(COMPUTE_UV), Val::Py(Arg::Bool(false)));
     let keras_ops = cx.surface() == Surface::KerasOps;
@@ -440,6 +448,16 @@ fn qr(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn eigh(cx: &Cx<'_>) -> Infer<Val> {
+    if cx.surface() == Surface::KerasOps {
+        let x = cx.tensor(X)?;
+        if let Some(rank) = x.rank().filter(|r| *r < 2) {
+            // `m, n = a.shape[-2:]`.
+            let text = format!("not enough values to unpack (expected 2, got {rank})");
+            let mistake = Mistake::RankMismatch { param: "x", expected: "at least 2".to_owned(), got: rank };
+            return cx.value_error(text, mistake);
+        }
+        is_square(cx, &x)?;
+    }
     let node = cx.node("SelfAdjointEigV2", [cx.known(X)?.clone()])?;
     let Some((outer, m, n)) = sizes(cx, "SelfAdjointEigV2", node.x(0))? else {
         return Err(Stop::Unknown("matrices of unknown rank"));
@@ -535,11 +553,27 @@ fn crossed(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Tensor> {
 }
 
 fn set_diag(cx: &Cx<'_>) -> Infer<Val> {
-    let node =
-        cx.node("MatrixSetDiagV3", [cx.known(X)?.clone(), cx.known(Y)?.clone(), Val::from(offset(cx)?)])?;
-    cx.fit("MatrixSetDiagV3", merge::rank_at_least(&node.x(0).shape, 2))?;
-    cx.fit("MatrixSetDiagV3", merge::rank_at_least(&node.x(1).shape, 1))?;
-    Ok(Val::T(node.out(node.x(0).shape.clone())))
+    const KERNEL: &str = "MatrixSetDiagV3";
+    let (k, x, diagonal) = (offset(cx)?, cx.known(X)?.clone(), cx.known(Y)?.clone());
+    let node = cx.node(KERNEL, [x, diagonal, Val::from(k)])?;
+    let (input, diagonal) = (&node.x(0).shape, &node.x(1).shape);
+    cx.fit(KERNEL, merge::rank_at_least(input, 2))?;
+    cx.fit(KERNEL, merge::rank_at_least(diagonal, 1))?;
+    let Some(rank) = input.rank() else { return Ok(Val::T(node.out(Shape::UNKNOWN))) };
+    let diagonal = cx.fit(KERNEL, merge::rank(diagonal, rank - 1))?;
+    let dims = diagonal.dims().unwrap_or_default();
+    if cx.eager() {
+        let rows = input.dim(-2).unwrap_or(Dim::Unknown);
+        let columns = input.dim(-1).unwrap_or(Dim::Unknown);
+        let longest = rows.map2(columns, |r, c| Some((r + k.min(0)).min(c - k.max(0))));
+        if !longest.compatible(dims.last().copied().unwrap_or(Dim::Unknown)) {
+            return Err(Stop::Unknown("a diagonal of another length"));
+        }
+    }
+    // The prefix of the diagonal says something of the sizes before the matrices.
+    let prefix = with(&dims[..dims.len() - 1], &[Dim::Unknown, Dim::Unknown]);
+    let shape = cx.fit(KERNEL, merge::shapes(input, &prefix))?;
+    Ok(Val::T(node.out(shape)))
 }
 
 fn tensor_diag(cx: &Cx<'_>) -> Infer<Val> {

@@ -4,3 +4,5 @@ pub(super) mod dot;
 pub(super) mod einsum;
 pub(super) mod matmul;
 pub(super) mod matrix;
+pub(super) mod more;
+mod square;

@@ -140,17 +140,23 @@ fn batch_normalization(cx: &Cx<'_>) -> Infer<Val> {
         }
         if axis != -1 {
             let Some(rank) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+            if mean.rank() == Some(0) {
+                // `shape[axis] = mean.shape[0]`.
+                let mistake = Mistake::RankMismatch { param: "mean", expected: "1".to_owned(), got: 0 };
+                return cx.raise(Exc::IndexError, "tuple index out of range", mistake);
+            }
             let at = if axis < 0 { axis + rank as i64 } else { axis };
             let Some(at) = usize::try_from(at).ok().filter(|at| *at < rank) else {
                 let mistake = Mistake::AxisOutOfRange { axis, rank };
                 return cx.raise(Exc::IndexError, "list assignment index out of range", mistake);
             };
-            let Some(Dim::Known(size)) = mean.shape.dim(0) else {
-                return Err(Stop::Unknown("a mean of unknown size"));
+            let mut sizes = vec![Val::from(1); rank];
+            sizes[at] = match mean.shape.dim(0) {
+                Some(Dim::Known(size)) => Val::from(size),
+                Some(Dim::Symbol(_)) => Val::Py(Arg::None),
+                _ => return Err(Stop::Unknown("a mean of unknown size")),
             };
-            let mut sizes = vec![1; rank];
-            sizes[at] = size;
-            let spread = |t: Tensor| reshape(cx, t, Val::ints(&sizes));
+            let spread = |t: Tensor| reshape(cx, t, Val::List(sizes.clone()));
             mean = spread(mean)?;
             variance = spread(variance)?;
             offset = offset.map(spread).transpose()?;

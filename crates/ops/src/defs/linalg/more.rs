@@ -1,0 +1,181 @@
+//! Least squares, pseudo-inverses, LU factors, ranks and tridiagonal systems.
+
+use tensor::{Content, DType, Dim, Shape};
+
+use crate::defs::rule;
+use crate::kernels::linalg::{batch_mat_mul, solve, square};
+use crate::kernels::pointwise::{binary, cast};
+use crate::kernels::shape::reshape;
+use crate::params::{X, Y};
+use crate::spec::{Cx, Tensor, Val, keras, merge, run};
+use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
+
+const SOURCE: &str = "tensorflow/python/ops/linalg/linalg_impl.py";
+
+pub(in crate::defs) static OPS: &[Op] = &[
+    rule("pinv", &["tf.linalg.pinv", "keras.ops.pinv", "keras.ops.linalg.pinv"], |c| run(c, pinv), SOURCE),
+    rule("matrix_rank", &["tf.linalg.matrix_rank", "keras.ops.linalg.matrix_rank"], |c| run(c, rank), SOURCE),
+    rule("lstsq", &["tf.linalg.lstsq"], |c| run(c, lstsq), SOURCE),
+    rule("keras_lstsq", &["keras.ops.linalg.lstsq"], |c| run(c, keras_lstsq), SOURCE),
+    rule("lu", &["tf.linalg.lu", "keras.ops.linalg.lu_factor"], |c| run(c, lu), SOURCE),
+    rule("cholesky_solve", &["tf.linalg.cholesky_solve"], |c| run(c, cholesky_solve), SOURCE),
+    rule("cholesky_inverse", &["keras.ops.linalg.cholesky_inverse"], |c| run(c, cholesky_inverse), SOURCE),
+    rule("eig", &["tf.linalg.eig", "keras.ops.linalg.eig"], |c| run(c, |cx| eig(cx, true)), SOURCE),
+    rule("eigvals", &["tf.linalg.eigvals"], |c| run(c, |cx| eig(cx, false)), SOURCE),
+    rule("linalg_normalize", &["tf.linalg.normalize"], |c| run(c, normalize), SOURCE),
+    rule("clip_by_global_norm", &["tf.clip_by_global_norm"], |c| run(c, clip_by_global_norm), SOURCE),
+];
+
+/// The dims before the matrices, the rows and the columns.
+fn parts(x: &Tensor) -> Infer<(Vec<Dim>, Dim, Dim)> {
+    match x.shape.dims() {
+        Some([outer @ .., rows, columns]) => Ok((outer.to_vec(), *rows, *columns)),
+        _ => Err(Stop::Unknown("no matrices, or of unknown rank")),
+    }
+}
+
+fn with(outer: &[Dim], inner: &[Dim]) -> Shape {
+    outer.iter().chain(inner).copied().collect()
+}
+
+fn floating(x: &Tensor) -> Infer<()> {
+    match x.dtype {
+        Some(DType::Float32 | DType::Float64) => Ok(()),
+        _ => Err(Stop::Unknown("matrices of another dtype")),
+    }
+}
+
+fn pinv(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    floating(&x)?;
+    let (outer, rows, columns) = parts(&x)?;
+    Ok(Val::T(Tensor { shape: with(&outer, &[columns, rows]), content: Content::Unknown, ..x }))
+}
+
+fn rank(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    floating(&x)?;
+    let (outer, _, _) = parts(&x)?;
+    Ok(Val::T(Tensor::new(Shape::new(outer), DType::Int32)))
+}
+
+/// `MatrixSolveLs`.
+fn lstsq(cx: &Cx<'_>) -> Infer<Val> {
+    const KERNEL: &str = "MatrixSolveLs";
+    let node = cx.node(KERNEL, [cx.known(X)?.clone(), cx.known(Y)?.clone(), Val::from(0.0)])?;
+    for at in 0..2 {
+        cx.fit_or(KERNEL, merge::rank_at_least(&node.x(at).shape, 2), || {
+            format!("Input tensor {at} must have rank >= 2, got {}", node.x(at).rank().unwrap_or(0))
+        })?;
+    }
+    let ((outer, rows, columns), (more, others, count)) = (parts(node.x(0))?, parts(node.x(1))?);
+    let outer = cx.fit(KERNEL, merge::shapes(&Shape::new(outer), &Shape::new(more)))?;
+    cx.fit_or(KERNEL, merge::dims(rows, others, "the rows of both sides"), || {
+        format!("Input matrix and rhs are incompatible. Number of rows: {rows} vs. {others}")
+    })?;
+    Ok(Val::T(node.out(with(outer.dims().unwrap_or_default(), &[columns, count]))))
+}
+
+fn keras_lstsq(cx: &Cx<'_>) -> Infer<Val> {
+    let (a, b) = (cx.tensor(X)?, cx.tensor(Y)?);
+    let (Some([rows, columns]), Some(dims)) = (a.shape.dims(), b.shape.dims()) else {
+        return Err(Stop::Unknown("no matrix, or tensors of unknown rank"));
+    };
+    if !(1..=2).contains(&dims.len()) || !rows.compatible(dims[0]) {
+        return Err(Stop::Unknown("sides that do not fit"));
+    }
+    let shape = std::iter::once(*columns).chain(dims[1..].iter().copied()).collect();
+    Ok(Val::T(keras::spec(shape, a.dtype, &[&a, &b])))
+}
+
+fn lu(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let factors = if cx.surface() == Surface::Tf { square(cx, "Lu", &x, true)? } else { x.clone() };
+    let (outer, rows, columns) = parts(&factors)?;
+    floating(&factors)?;
+    let smaller = if rows == columns { rows } else { rows.map2(columns, |a, b| Some(a.min(b))) };
+    let pivots = Tensor::new(with(&outer, &[smaller]), DType::Int32);
+    Ok(Val::tuple([Tensor { content: Content::Unknown, ..factors }, pivots]))
+}
+
+fn cholesky_solve(cx: &Cx<'_>) -> Infer<Val> {
+    let first = solve(cx, "MatrixTriangularSolve", cx.known(X)?.clone(), cx.known(Y)?.clone())?;
+    solve(cx, "MatrixTriangularSolve", cx.known(X)?.clone(), Val::T(first)).map(Val::T)
+}
+
+fn cholesky_inverse(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    if cx.symbolic() {
+        return Ok(Val::T(keras::spec(x.shape.clone(), x.dtype, &[&x])));
+    }
+    floating(&x)?;
+    let inverse = square(cx, "MatrixInverse", &x, true)?;
+    batch_mat_mul(cx, Val::from(&inverse), Val::T(inverse), true, false).map(Val::T)
+}
+
+fn eig(cx: &Cx<'_>, vectors: bool) -> Infer<Val> {
+    let x = square(cx, "Eig", cx.known(X)?.clone(), true)?;
+    let (outer, rows, _) = parts(&x)?;
+    let dtype = match cx.tensor(X)?.dtype {
+        Some(DType::Float64 | DType::Complex128) => DType::Complex128,
+        Some(_) => DType::Complex64,
+        None => return Err(Stop::Unknown("matrices whose dtype is not known")),
+    };
+    let values = Tensor { shape: with(&outer, &[rows]), dtype: Some(dtype), ..x.clone() };
+    if !vectors {
+        return Ok(Val::T(values));
+    }
+    Ok(Val::tuple([values, Tensor { dtype: Some(dtype), ..x }]))
+}
+
+const ORD: Param<Arg> = Param::at(1, &["ord"]);
+
+fn normalize(cx: &Cx<'_>) -> Infer<Val> {
+    let (x, axis) = (cx.tensor(X)?, cx.known(crate::params::AXIS)?);
+    let norm = crate::defs::norm::tf_norm(cx, &x, cx.known(ORD)?, axis, true)?;
+    Ok(Val::tuple([binary(cx, "RealDiv", &x, &norm)?, norm]))
+}
+
+const CLIP: Param<Arg> = Param::at(1, &["clip_norm"]);
+const USE: Param<Arg> = Param::at(2, &["use_norm"]);
+
+fn clip_by_global_norm(cx: &Cx<'_>) -> Infer<Val> {
+    let Some(items) = cx.known(X)?.items() else {
+        if let Val::T(_) = cx.known(X)? {
+            let text = "`t_list` should be a sequence of tensors. Received <class 'tensorflow.python.framework.ops.SymbolicTensor'>.";
+            let text =
+                if cx.eager() { text.replace("SymbolicTensor", "EagerTensor") } else { text.to_owned() };
+            let problem = "is no list".to_owned();
+            return cx.type_error(text, Mistake::Argument { param: "t_list", problem });
+        }
+        return Err(Stop::Unknown("no list of tensors"));
+    };
+    let tensors: Vec<Option<Tensor>> = items
+        .iter()
+        .map(|v| if v.is_none() { Ok(None) } else { cx.convert(v, None).map(Some) })
+        .collect::<Infer<_>>()?;
+    let Some(first) = tensors.iter().flatten().next() else {
+        return Err(Stop::Unknown("a list without tensors"));
+    };
+    cx.known(CLIP)?;
+    let norm = match cx.known(USE)? {
+        v if v.is_none() => {
+            let mut norm = Tensor::new(Shape::scalar(), first.dtype);
+            tensors.iter().flatten().for_each(|t| norm.reach.join(&t.reach));
+            norm
+        }
+        other => cx.convert(other, None)?,
+    };
+    let mut out = Vec::with_capacity(tensors.len());
+    for t in &tensors {
+        out.push(match t {
+            None => Val::Py(Arg::None),
+            Some(t) => {
+                let scale = cast(cx, &norm, t.dtype)?;
+                let scale = if scale.rank() == Some(0) { scale } else { reshape(cx, scale, Val::ints(&[]))? };
+                Val::T(binary(cx, "Mul", t, scale)?)
+            }
+        });
+    }
+    Ok(Val::Tuple(vec![Val::List(out), Val::T(norm)]))
+}
