@@ -159,6 +159,7 @@ impl Interp<'_> {
         let own_call = self.script_method(id, "call");
         if self.keras == Keras::Three {
             if let Some(method) = self.script_method(id, "compute_output_shape") {
+                self.build_by_tracing(id, &args)?;
                 let first = self.first_argument(&args);
                 let shape = self.shape_structure(&first);
                 let shape = self.call(&method, Args::of([shape]))?;
@@ -201,6 +202,27 @@ impl Interp<'_> {
             self.open_dims(id, &args, &outputs);
         }
         Ok(outputs)
+    }
+
+    /// Keras 3 traces a layer without a `build` of its own once to build what is in it, and only warns if that fails.
+    fn build_by_tracing(&mut self, id: ObjId, args: &Args) -> Eval<()> {
+        let sublayers = self.layer(id).map(|s| s.sublayers.clone()).unwrap_or_default();
+        let unbuilt = sublayers.iter().any(|l| self.layer(*l).is_some_and(|s| !s.built));
+        if !unbuilt || self.script_method(id, "build").is_some() {
+            return Ok(());
+        }
+        let (frames, undecided) = (self.frames.len(), self.undecided.clone());
+        let traced = self.placeholders(args);
+        let result = self.in_graph(|interp| interp.run_call(id, traced));
+        self.undecided = undecided;
+        match result {
+            Ok(_) => Ok(()),
+            Err(Halt::Exception(_)) => {
+                self.frames.truncate(frames);
+                Ok(())
+            }
+            Err(halt) => Err(halt),
+        }
     }
 
     /// Calls a layer's `call`: the script's own, or the declaration's.

@@ -380,6 +380,13 @@ impl Interp<'_> {
         };
         let dims = dims.into_iter().enumerate().map(open).collect();
         let input = self.new_input(dims, dtype.unwrap_or(tensor::DType::Float32), name);
+        if self.keras == Keras::Two {
+            // It steps out of the graph, and so out of its name scopes.
+            let scopes = std::mem::take(&mut self.layer_scopes);
+            let result = self.connect_stack(id, input);
+            self.layer_scopes = scopes;
+            return result;
+        }
         self.connect_stack(id, input)
     }
 
