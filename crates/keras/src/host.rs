@@ -69,8 +69,8 @@ pub trait Host: Runner {
     /// sublayers.
     fn set(&mut self, name: &'static str, value: Arg);
 
-    /// Returns the further arguments of the call that the layer is built for, or whose output shape is asked:
-    /// by name, or by place as `#1`.
+    /// Returns the arguments of the call that the layer is built for, or whose output shape is asked: by name, or by
+    /// place as `#1`, the inputs as `#0`. None are given to a `build` that the script calls itself.
     fn given(&self) -> Vec<(Rc<str>, Arg)>;
 
     /// Sets the input spec (`self.input_spec = InputSpec(...)`); one for each input.

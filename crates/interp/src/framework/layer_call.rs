@@ -130,7 +130,8 @@ impl Interp<'_> {
 
     fn build_and_call(&mut self, id: ObjId, args: Args, first: &Value, symbolic: bool) -> Eval {
         if self.layer(id).is_some_and(|s| s.decl.is_some()) {
-            let given = self.declared_args(&args).keywords;
+            let call = self.declared_args(&args);
+            let given = std::iter::once(("#0".into(), call.inputs)).chain(call.keywords).collect();
             if let Some(state) = self.layer_mut(id) {
                 state.given = given;
             }

@@ -10,7 +10,7 @@ use crate::tools::Tools;
 use crate::{CallArgs, Host, Layer, Mask};
 
 use super::super::preprocessing::placeholder;
-use super::{flag, further};
+use super::{find, flag, further};
 
 const fn layer(
     name: &'static str,
@@ -113,9 +113,9 @@ fn build_additive(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     // Keras 2 reads the size from the value, Keras 3 from the query.
     let from = usize::from(host.keras() == Keras::Two);
     let Some(shape) = shapes.get(from) else { return unknown("the shapes of the inputs are not known") };
-    let others = || shapes.iter().enumerate().any(|(i, s)| i != from && s.rank().is_none());
     if truth(&host.get("use_scale"))? {
-        if host.unknown_rank() && shape.rank().is_none() && !others() {
+        let inputs = find(&host.given(), "inputs", "#0");
+        if inputs.items().and_then(|items| items.get(from)).is_some_and(|x| host.rankless(x)) {
             let problem =
                 "int() argument must be a string, a bytes-like object or a real number, not 'NoneType'";
             return raise(Exc::TypeError, "inputs", problem);

@@ -147,7 +147,8 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     let [query] = shapes else { return unknown("several inputs where a query is expected") };
     let given = host.given();
     let (value, key) = (find(&given, "value", "#1"), find(&given, "key", "#2"));
-    if value == Arg::Missing {
+    // A script's own `build` call gives shapes only.
+    if value == Arg::Missing && find(&given, "query", "#0") != Arg::Missing {
         let problem = match host.keras() {
             Keras::Two => "MultiHeadAttention.call() missing 1 required positional argument: 'value'",
             Keras::Three => "missing a required argument: 'value'",
