@@ -169,7 +169,7 @@ pub(super) fn bias(host: &mut dyn Host, size: Dim) -> Infer<()> {
 }
 
 /// Adds the bias and applies the activation.
-pub(super) fn finish(host: &mut dyn Host, mut x: Arg) -> Infer<Arg> {
+fn finish(host: &mut dyn Host, mut x: Arg) -> Infer<Arg> {
     if let Some(bias) = host.weight("bias") {
         let (first, rank) = (args::channels_first(host), rank(host)?);
         let out = dims::tensor(&x)?.spec.shape.rank();
@@ -186,22 +186,21 @@ pub(super) fn finish(host: &mut dyn Host, mut x: Arg) -> Infer<Arg> {
     support::activate(host, x)
 }
 
+/// Runs a convolution on its tensors with the layer's settings, then adds the bias and activates.
+pub(super) fn convolve(
+    host: &mut dyn Host,
+    op: &'static str,
+    tensors: impl IntoIterator<Item = (&'static str, Arg)>,
+) -> Infer<Arg> {
+    let settings = ["strides", "padding", "data_format", "dilation_rate"].map(|name| (name, host.get(name)));
+    let args: Vec<_> = tensors.into_iter().chain(settings).collect();
+    let x = host.op(op, &args)?;
+    finish(host, x)
+}
+
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let Some(kernel) = host.weight("kernel") else { return unknown("the layer is not built") };
-    let [strides, padding, format, dilation] =
-        ["strides", "padding", "data_format", "dilation_rate"].map(|name| host.get(name));
-    let x = host.op(
-        "layer_conv",
-        &[
-            ("x", args.inputs.clone()),
-            ("kernel", kernel),
-            ("strides", strides),
-            ("padding", padding),
-            ("data_format", format),
-            ("dilation_rate", dilation),
-        ],
-    )?;
-    finish(host, x)
+    convolve(host, "layer_conv", [("x", args.inputs.clone()), ("kernel", kernel)])
 }
 
 /// The output shape of a transposed convolution, with the profile's arithmetic for an axis.
@@ -282,20 +281,7 @@ fn call_transpose(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
             }
         }
     };
-    let [strides, padding, format, dilation] =
-        ["strides", "padding", "data_format", "dilation_rate"].map(|name| host.get(name));
     let sizes = out.iter().map(|d| d.known().map_or(Arg::Dim(*d), Arg::Int)).collect();
-    let x = host.op(
-        "layer_conv_transpose",
-        &[
-            ("x", args.inputs.clone()),
-            ("kernel", kernel),
-            ("output_shape", Arg::Tuple(sizes)),
-            ("strides", strides),
-            ("padding", padding),
-            ("data_format", format),
-            ("dilation_rate", dilation),
-        ],
-    )?;
-    finish(host, x)
+    let tensors = [("x", args.inputs.clone()), ("kernel", kernel), ("output_shape", Arg::Tuple(sizes))];
+    convolve(host, "layer_conv_transpose", tensors)
 }

@@ -3,7 +3,7 @@
 use ops::{Arg, Infer, Keras};
 use tensor::{Dim, Shape};
 
-use super::conv::{bias, finish};
+use super::conv::{bias, convolve};
 use super::conv_init::{Family, Stored, channels2, channels3, filters, init, no_arithmetic, rank};
 use super::windows;
 use crate::host::WeightArgs;
@@ -131,20 +131,7 @@ fn build_separable(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 fn call_depthwise(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let name = if dims::keras2(host) { "depthwise_kernel" } else { "kernel" };
     let Some(kernel) = host.weight(name) else { return unknown("the layer is not built") };
-    let [strides, padding, format, dilation] =
-        ["strides", "padding", "data_format", "dilation_rate"].map(|name| host.get(name));
-    let x = host.op(
-        "layer_depthwise_conv",
-        &[
-            ("x", args.inputs.clone()),
-            ("kernel", kernel),
-            ("strides", strides),
-            ("padding", padding),
-            ("data_format", format),
-            ("dilation_rate", dilation),
-        ],
-    )?;
-    finish(host, x)
+    convolve(host, "layer_depthwise_conv", [("x", args.inputs.clone()), ("kernel", kernel)])
 }
 
 fn call_separable(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
@@ -153,19 +140,7 @@ fn call_separable(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     else {
         return unknown("the layer is not built");
     };
-    let [strides, padding, format, dilation] =
-        ["strides", "padding", "data_format", "dilation_rate"].map(|name| host.get(name));
-    let x = host.op(
-        "layer_separable_conv",
-        &[
-            ("x", args.inputs.clone()),
-            ("depthwise_kernel", depthwise),
-            ("pointwise_kernel", pointwise),
-            ("strides", strides),
-            ("padding", padding),
-            ("data_format", format),
-            ("dilation_rate", dilation),
-        ],
-    )?;
-    finish(host, x)
+    let tensors =
+        [("x", args.inputs.clone()), ("depthwise_kernel", depthwise), ("pointwise_kernel", pointwise)];
+    convolve(host, "layer_separable_conv", tensors)
 }
