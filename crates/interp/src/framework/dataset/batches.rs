@@ -159,20 +159,7 @@ fn padded_batch(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 /// An element with the shapes that it is padded to; a dim of `None` or -1 differs between batches.
 fn padded(interp: &mut Interp<'_>, element: &Value, shapes: &Value) -> Value {
-    match element {
-        Value::Tuple(items) => {
-            let parts: Vec<Value> = match shapes {
-                Value::Tuple(parts) => parts.to_vec(),
-                Value::List(id) => interp.heap.list(*id).cloned().unwrap_or_default(),
-                _ => Vec::new(),
-            };
-            let items: Vec<Value> = items
-                .iter()
-                .enumerate()
-                .map(|(i, v)| padded(interp, v, parts.get(i).unwrap_or(&Value::None)))
-                .collect();
-            Value::tuple(items)
-        }
+    interp.with_shapes(element, shapes, &mut |interp, part, shapes| match part {
         Value::Tensor(id) => {
             let spec = interp.trace.node(*id).spec.clone();
             let shape = if shapes.is_none() {
@@ -187,18 +174,8 @@ fn padded(interp: &mut Interp<'_>, element: &Value, shapes: &Value) -> Value {
             };
             interp.element_tensor(TensorSpec::new(shape, spec.dtype), TensorKind::Graph, Some(*id))
         }
-        Value::Dict(_) => {
-            let shapes = interp.pairs_of(shapes).unwrap_or_default();
-            let pairs = interp.pairs_of(element).unwrap_or_default();
-            let mut out = Vec::new();
-            for (key, v) in pairs {
-                let own = shapes.iter().find(|(k, _)| k.as_str() == key.as_str()).map(|(_, s)| s.clone());
-                out.push((key, padded(interp, &v, &own.unwrap_or(Value::None))));
-            }
-            interp.new_dict(out)
-        }
         other => other.clone(),
-    }
+    })
 }
 
 fn unbatch(interp: &mut Interp<'_>, args: Args) -> Eval {

@@ -234,33 +234,10 @@ fn signature_element(interp: &mut Interp<'_>, signature: &Value) -> Value {
 }
 
 fn typed_element(interp: &mut Interp<'_>, types: &Value, shapes: &Value) -> Value {
-    match types {
-        Value::Tuple(items) => {
-            let parts: Vec<Value> = match shapes {
-                Value::Tuple(parts) => parts.to_vec(),
-                Value::List(id) => interp.heap.list(*id).cloned().unwrap_or_default(),
-                _ => Vec::new(),
-            };
-            let items: Vec<Value> = items
-                .iter()
-                .enumerate()
-                .map(|(i, t)| typed_element(interp, t, parts.get(i).unwrap_or(&Value::None)))
-                .collect();
-            Value::tuple(items)
-        }
+    interp.with_shapes(types, shapes, &mut |interp, types, shapes| match types {
         Value::List(id) => {
             let items = interp.heap.list(*id).cloned().unwrap_or_default();
             typed_element(interp, &Value::tuple(items), shapes)
-        }
-        Value::Dict(_) => {
-            let shapes = interp.pairs_of(shapes).unwrap_or_default();
-            let pairs = interp.pairs_of(types).unwrap_or_default();
-            let mut out = Vec::new();
-            for (key, t) in pairs {
-                let own = shapes.iter().find(|(k, _)| k.as_str() == key.as_str()).map(|(_, s)| s.clone());
-                out.push((key, typed_element(interp, &t, &own.unwrap_or(Value::None))));
-            }
-            interp.new_dict(out)
         }
         _ => {
             let Some(dtype) = interp.dtype_of(types) else {
@@ -272,7 +249,7 @@ fn typed_element(interp: &mut Interp<'_>, types: &Value, shapes: &Value) -> Valu
             };
             interp.element_tensor(TensorSpec::new(shape, dtype), TensorKind::Graph, None)
         }
-    }
+    })
 }
 
 /// `timeseries_dataset_from_array(data, targets, sequence_length)`: batches of windows.

@@ -131,6 +131,40 @@ impl Interp<'_> {
         })
     }
 
+    /// Makes an element of the parts of a structure and the shapes at the same places, which are `None` where
+    /// none is given: `padded_shapes={"a": [None]}`.
+    pub(super) fn with_shapes(
+        &mut self,
+        structure: &Value,
+        shapes: &Value,
+        make: &mut dyn FnMut(&mut Self, &Value, &Value) -> Value,
+    ) -> Value {
+        match structure {
+            Value::Tuple(items) => {
+                let parts: Vec<Value> = match shapes {
+                    Value::Tuple(parts) => parts.to_vec(),
+                    Value::List(id) => self.heap.list(*id).cloned().unwrap_or_default(),
+                    _ => Vec::new(),
+                };
+                let parts = parts.iter().chain(std::iter::repeat(&Value::None));
+                let items: Vec<Value> =
+                    items.iter().zip(parts).map(|(item, part)| self.with_shapes(item, part, make)).collect();
+                Value::tuple(items)
+            }
+            Value::Dict(_) => {
+                let shapes = self.pairs_of(shapes).unwrap_or_default();
+                let mut out = Vec::new();
+                for (key, item) in self.pairs_of(structure).unwrap_or_default() {
+                    let own = shapes.iter().find(|(k, _)| k.as_str() == key.as_str()).map(|(_, s)| s);
+                    let item = self.with_shapes(&item, own.unwrap_or(&Value::None), make);
+                    out.push((key, item));
+                }
+                self.new_dict(out)
+            }
+            leaf => make(self, leaf, shapes),
+        }
+    }
+
     /// Copies an element as tensors of a kind, with the sizes that symbols stand for.
     pub(super) fn element_as(
         &mut self,
