@@ -4,8 +4,8 @@ use diagnostics::{Diagnostic, Label, Severity, Span};
 use interp::record::{Frame, Outcome, Phase, Raised};
 use interp::{Options, Record};
 use ops::Keras;
-use python::{Suppressions, SyntaxError};
-use rules::Group;
+use python::SyntaxError;
+use rules::{Group, Silenced};
 
 use crate::guard::guarded;
 use crate::report::unknown_record;
@@ -51,7 +51,7 @@ struct Examined {
 
 fn examine(source: &str, keras: Keras) -> Examined {
     let module = python::parse(source);
-    let (record, revealed, mut diagnostics) = match module.errors().first() {
+    let (record, revealed, diagnostics) = match module.errors().first() {
         Some(error) => (refused(error), Vec::new(), rules::run_refused(&module)),
         None => {
             let interp = interp::analyse(&module, Options::new(keras));
@@ -59,14 +59,9 @@ fn examine(source: &str, keras: Keras) -> Examined {
             (interp.record, interp.revealed, diagnostics)
         }
     };
-    let suppressions = Suppressions::of(&module);
-    let all = diagnostics.len();
-    diagnostics.retain(|found| {
-        let Span { start, end } = found.primary.span;
-        let last = end.saturating_sub(1).max(start);
-        !suppressions.suppresses(found.rule, found.group, module.line(start), module.line(last))
-    });
-    Examined { record, revealed, suppressed: all - diagnostics.len(), diagnostics }
+    let complete = module.errors().is_empty() && !matches!(record.outcome, Outcome::Unknown { .. });
+    let Silenced { found, suppressed } = rules::silence(&module, diagnostics, complete);
+    Examined { record, revealed, suppressed, diagnostics: found }
 }
 
 fn record(source: &str, keras: Keras) -> Record {

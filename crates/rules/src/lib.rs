@@ -18,6 +18,7 @@ mod rule;
 mod saving;
 mod script;
 mod shape;
+mod silence;
 mod source;
 mod state;
 mod wording;
@@ -33,6 +34,7 @@ pub use context::Context;
 pub use explain::Explanation;
 pub use failure::{Declared, Failure, Operand, Swallowed};
 pub use rule::{Check, Group, Rule};
+pub use silence::{Silenced, silence};
 
 /// All rules, by group. Where several could explain an exception, the first does: what is particular to a
 /// framework goes before what is wrong anywhere.
@@ -72,7 +74,7 @@ pub fn run(interp: &Interp<'_>) -> Vec<Diagnostic> {
                 let span = noted.or_else(|| interp.module.line_span((*line)?)).unwrap_or_default();
                 check(why, span, cx);
             }
-            (Check::Syntax(_) | Check::Unknown(_) | Check::Failure(_), _) => {}
+            (Check::Syntax(_) | Check::Unknown(_) | Check::Failure(_) | Check::Comments(_), _) => {}
         }
     }
     for failure in &failures {

@@ -3,7 +3,7 @@
 use diagnostics::{Severity, Span};
 use interp::Interp;
 use interp::events::Event;
-use python::{Module, SyntaxError};
+use python::{Module, Suppressions, SyntaxError};
 
 use crate::{Context, Explanation, Failure};
 
@@ -91,6 +91,9 @@ pub enum Check {
     /// Each exception that the script meets, unless a rule has said that it explains it. The first rule that
     /// has an explanation gives it; the finding is an error where the script ends with the exception.
     Failure(fn(&Failure<'_>) -> Option<Explanation>),
+    /// The comments that silence findings, once they have silenced what there is. Asked only where everything
+    /// that could be found was found.
+    Comments(fn(&Suppressions, &mut Context<'_>)),
     /// The whole script, once it is over: its record, its trace, what became unknown.
     Script(fn(&Interp<'_>, &mut Context<'_>)),
 }

@@ -9,6 +9,7 @@ mod model_not_built;
 mod not_a_layer;
 mod syntax_error;
 mod uncaught_exception;
+mod unused_suppression;
 mod wrong_argument;
 
 use crate::Rule;
@@ -17,6 +18,7 @@ use crate::Rule;
 pub(crate) static RULES: &[&Rule] = &[
     &analysis_incomplete::ANALYSIS_INCOMPLETE,
     &misspelt_comment::MISSPELT_COMMENT,
+    &unused_suppression::UNUSED_SUPPRESSION,
     &syntax_error::SYNTAX_ERROR,
     &missing_name::MISSING_NAME,
     &call_does_not_fit_signature::CALL_DOES_NOT_FIT_SIGNATURE,
