@@ -5,9 +5,11 @@
 //! exhaust, and turns a panic into a report. Nothing here reads files or writes to a terminal.
 
 mod analyse;
+pub mod config;
 mod decode;
 mod guard;
 mod lines;
+mod nearest;
 mod parallel;
 pub mod profile;
 mod report;
@@ -20,9 +22,11 @@ pub use rules::{Group, Rule, find_rule, rules};
 pub use tensor::{Dim, Shape};
 
 pub use analyse::{check_source, predict};
+pub use config::Config;
 pub use decode::{MAX_BYTES, MAX_LINES, Unreadable, decode};
 pub use guard::{STACK_SIZE, capture_panics};
 pub use lines::{LineIndex, Position};
+pub use nearest::nearest;
 pub use parallel::map_in_parallel;
 pub use profile::Profile;
 pub use report::{FileReport, Settings, unknown_record};

@@ -43,6 +43,11 @@ impl Profile {
         Profile { keras, reason: format!("--keras {}", number(keras)) }
     }
 
+    /// Makes the profile that the settings in `file` ask for.
+    pub fn configured(keras: Keras, file: &str) -> Profile {
+        Profile { keras, reason: format!("{file} has keras = {}", number(keras)) }
+    }
+
     /// Returns what the profile stands for: `Keras 3 on TensorFlow`.
     pub fn title(&self) -> &'static str {
         match self.keras {

@@ -5,13 +5,19 @@ use std::fmt;
 use diagnostics::Diagnostic;
 use rules::{Group, rules};
 
+use crate::nearest::nearest;
+
 /// The rules and groups that are wanted and those that are not.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// If any, only these rules and groups are reported.
     select: Vec<String>,
-    /// These are not reported; a rule's own name in `select` wins over its group's here.
+    /// These are reported too.
+    extend: Vec<String>,
+    /// These are not reported; a rule's own name in the others wins over its group's here.
     ignore: Vec<String>,
+    /// These are not reported whatever else is said: they are ignored for one file.
+    ignore_here: Vec<String>,
 }
 
 /// A name that is neither a rule's nor a group's.
@@ -21,6 +27,19 @@ pub struct UnknownName {
     pub name: String,
     /// The most similar name there is.
     pub similar: Option<&'static str>,
+}
+
+impl UnknownName {
+    /// Checks that a name is a rule's or a group's.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub(crate) fn check(name: &str) -> Result<(), UnknownName> {
+        if names().chain(OWN).any(|known| known == name) {
+            return Ok(());
+        }
+        Err(UnknownName { name: name.to_owned(), similar: similar_rule(name) })
+    }
 }
 
 impl fmt::Display for UnknownName {
@@ -36,30 +55,43 @@ impl fmt::Display for UnknownName {
 impl std::error::Error for UnknownName {}
 
 impl Selection {
-    /// Makes a selection of names of rules and groups.
+    /// Makes a selection of names of rules and groups: those to report and nothing else, those to report as
+    /// well, and those not to report.
     ///
     /// # Errors
     /// When a name is neither a rule's nor a group's.
-    pub fn new(select: Vec<String>, ignore: Vec<String>) -> Result<Selection, UnknownName> {
-        for name in select.iter().chain(&ignore) {
-            let mut known = rules().map(|r| r.name).chain(Group::ALL.iter().map(|g| g.name())).chain(OWN);
-            if !known.any(|k| k == name) {
-                return Err(UnknownName { name: name.clone(), similar: similar_rule(name) });
-            }
-        }
-        Ok(Selection { select, ignore })
+    pub fn new(
+        select: Vec<String>,
+        extend: Vec<String>,
+        ignore: Vec<String>,
+    ) -> Result<Selection, UnknownName> {
+        select.iter().chain(&extend).chain(&ignore).try_for_each(|name| UnknownName::check(name))?;
+        Ok(Selection { select, extend, ignore, ignore_here: Vec::new() })
+    }
+
+    /// Returns the selection without rules and groups that are ignored for one file.
+    #[must_use]
+    pub fn without(mut self, names: impl IntoIterator<Item = String>) -> Selection {
+        self.ignore_here.extend(names);
+        self
     }
 
     /// Tells whether a finding is to be reported.
     pub(crate) fn wants(&self, diagnostic: &Diagnostic) -> bool {
         let named = |names: &[String], name: &str| names.iter().any(|n| n == name);
-        if named(&self.select, diagnostic.rule) {
-            return true;
-        }
-        if named(&self.ignore, diagnostic.rule) || named(&self.ignore, diagnostic.group) {
+        let either = |names: &[String]| named(names, diagnostic.rule) || named(names, diagnostic.group);
+        if either(&self.ignore_here) {
             return false;
         }
-        self.select.is_empty() || named(&self.select, diagnostic.group)
+        if named(&self.select, diagnostic.rule) || named(&self.extend, diagnostic.rule) {
+            return true;
+        }
+        if either(&self.ignore) {
+            return false;
+        }
+        self.select.is_empty()
+            || named(&self.select, diagnostic.group)
+            || named(&self.extend, diagnostic.group)
     }
 }
 
@@ -68,27 +100,14 @@ pub(crate) const OWN: [&str; 1] = [INTERNAL_ERROR];
 /// A failure of this program.
 pub(crate) const INTERNAL_ERROR: &str = "internal-error";
 
-/// Returns the rule or group whose name is most like the given one, if any is.
-pub fn similar_rule(name: &str) -> Option<&'static str> {
-    let known = rules().map(|r| r.name).chain(Group::ALL.iter().map(|g| g.name()));
-    let nearest = known.map(|k| (distance(name, k), k)).min()?;
-    (nearest.0 <= name.len().max(3) / 3).then_some(nearest.1)
+/// Returns the names of all rules and groups.
+fn names() -> impl Iterator<Item = &'static str> {
+    rules().map(|r| r.name).chain(Group::ALL.iter().map(|g| g.name()))
 }
 
-/// Returns the number of single-character edits between two names.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
+/// Returns the rule or group whose name is most like the given one, if any is.
+pub fn similar_rule(name: &str) -> Option<&'static str> {
+    nearest(name, names())
 }
 
 #[cfg(test)]
@@ -97,32 +116,38 @@ mod tests {
 
     use super::*;
 
-    fn selection(select: &[&str], ignore: &[&str]) -> Result<Selection, UnknownName> {
+    fn selection(select: &[&str], extend: &[&str], ignore: &[&str]) -> Result<Selection, UnknownName> {
         let owned = |names: &[&str]| names.iter().map(|&n| n.to_owned()).collect();
-        Selection::new(owned(select), owned(ignore))
+        Selection::new(owned(select), owned(extend), owned(ignore))
     }
 
     #[test]
     fn names_beat_groups() {
         let primary = Label { span: Span::default(), text: String::new() };
         let found = Diagnostic::new("syntax-error", "script", Severity::Error, primary, String::new());
-        let wants = |select: &[&str], ignore: &[&str]| selection(select, ignore).map(|s| s.wants(&found));
-        assert_eq!(wants(&[], &[]), Ok(true));
-        assert_eq!(wants(&["shape"], &[]), Ok(false));
-        assert_eq!(wants(&["script"], &[]), Ok(true));
-        assert_eq!(wants(&["script"], &["syntax-error"]), Ok(false));
-        assert_eq!(wants(&["syntax-error"], &["script"]), Ok(true));
-        assert_eq!(wants(&[], &["script"]), Ok(false));
+        let wants = |select: &[&str], extend: &[&str], ignore: &[&str]| {
+            selection(select, extend, ignore).map(|s| s.wants(&found))
+        };
+        assert_eq!(wants(&[], &[], &[]), Ok(true));
+        assert_eq!(wants(&["shape"], &[], &[]), Ok(false));
+        assert_eq!(wants(&["script"], &[], &[]), Ok(true));
+        assert_eq!(wants(&["script"], &[], &["syntax-error"]), Ok(false));
+        assert_eq!(wants(&["syntax-error"], &[], &["script"]), Ok(true));
+        assert_eq!(wants(&[], &[], &["script"]), Ok(false));
+        assert_eq!(wants(&["shape"], &["script"], &[]), Ok(true));
+        assert_eq!(wants(&[], &["shape"], &[]), Ok(true));
+        assert_eq!(wants(&[], &["syntax-error"], &["script"]), Ok(true));
+        let here = selection(&["syntax-error"], &[], &[]).map(|s| s.without(["script".to_owned()]));
+        assert_eq!(here.map(|s| s.wants(&found)), Ok(false));
     }
 
     #[test]
     fn suggests_names() {
-        let unknown = selection(&["syntx-error"], &[]).map(|_| ());
+        let unknown = selection(&["syntx-error"], &[], &[]).map(|_| ());
         assert_eq!(
             unknown,
             Err(UnknownName { name: "syntx-error".to_owned(), similar: Some("syntax-error") })
         );
         assert_eq!(similar_rule("lamda"), Some("lambda"));
-        assert_eq!(similar_rule("zzzzzz"), None);
     }
 }

@@ -1,10 +1,14 @@
 //! The command line.
 
+mod check;
+
 use std::path::PathBuf;
 
 use checker::Keras;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+
+pub(crate) use check::{Check, OutputFormat};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -38,43 +42,21 @@ pub(crate) enum Command {
     Check(Check),
     Predict(Predict),
     Explain(Explain),
+    Completions(Completions),
 }
 
-/// Check scripts and folders, and report what is wrong
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Exit codes: 0 nothing wrong, 1 errors or warnings, 2 something could not be checked."
-)]
-pub(crate) struct Check {
-    /// Files, folders, or `-` for standard input
-    #[arg(value_name = "PATH", default_value = ".")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// The Keras to check for; else found from the project's requirements, else 3
+/// What scripts are to be checked for.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Target {
+    /// The Keras to check for; else found from the project's settings and requirements, else 3
     #[arg(long, value_name = "VERSION", value_parser = keras)]
     pub(crate) keras: Option<Keras>,
-    /// How to print what is found
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = OutputFormat::Text)]
-    pub(crate) output_format: OutputFormat,
-    /// Report only these rules or groups
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    pub(crate) select: Vec<String>,
-    /// Do not report these rules or groups
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    pub(crate) ignore: Vec<String>,
-    /// Exit with 0 even if something is wrong
-    #[arg(long)]
-    pub(crate) exit_zero: bool,
-}
-
-/// How to print what is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OutputFormat {
-    /// With the source, labels, notes and help
-    Text,
-    /// A line for each finding
-    Concise,
-    /// One JSON document
-    Json,
+    /// The backend below Keras 3; `tensorflow` is the only one that is modelled
+    #[arg(long, value_name = "NAME", value_parser = backend)]
+    pub(crate) backend: Option<String>,
+    /// A file of settings to use instead of those beside the scripts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// Print what a run of each script would record, as JSON, a line each
@@ -96,10 +78,22 @@ pub(crate) struct Explain {
     pub(crate) rule: Option<String>,
 }
 
+/// Print a script that completes kerascope's commands and options in a shell
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
 fn keras(text: &str) -> Result<Keras, String> {
     match text {
         "2" => Ok(Keras::Two),
         "3" => Ok(Keras::Three),
         _ => Err("expected 2 or 3".to_owned()),
     }
+}
+
+fn backend(text: &str) -> Result<String, String> {
+    checker::config::backend(text).map(|()| text.to_owned())
 }

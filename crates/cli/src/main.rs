@@ -7,8 +7,11 @@ mod args;
 mod commands;
 mod files;
 mod output;
+mod progress;
 mod project;
+mod settings;
 mod terminal;
+mod watch;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::Check(check) => commands::check::run(check, &mut terminal),
         Command::Predict(predict) => commands::predict::run(predict, &mut terminal),
         Command::Explain(explain) => commands::explain::run(explain, &mut terminal),
+        Command::Completions(completions) => commands::completions::run(completions, &mut terminal),
     };
     let ended = ended.and_then(|exit| terminal.flush().map(|()| exit).map_err(Into::into));
     match ended {

@@ -1,12 +1,25 @@
 //! Reports in their formats.
 
 pub(crate) mod concise;
+pub(crate) mod github;
+pub(crate) mod gitlab;
 pub(crate) mod json;
+pub(crate) mod junit;
 pub(crate) mod record;
+pub(crate) mod sarif;
 pub(crate) mod snippet;
+pub(crate) mod statistics;
 pub(crate) mod text;
 
-use checker::FileReport;
+use std::io;
+
+use checker::{Diagnostic, FileReport, Rule, Severity};
+
+use crate::args::OutputFormat;
+use crate::terminal::Terminal;
+
+/// Where a rule's page is.
+const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/crates/rules/src");
 
 /// What a check of several files gave.
 #[derive(Debug, Default)]
@@ -24,6 +37,48 @@ pub(crate) struct Unchecked {
     pub(crate) path: String,
     /// Why.
     pub(crate) why: String,
+}
+
+impl Report {
+    /// Writes the report in a format.
+    pub(crate) fn write(&self, format: OutputFormat, terminal: &mut Terminal) -> io::Result<()> {
+        match format {
+            OutputFormat::Text => text::write(self, terminal),
+            OutputFormat::Concise => concise::write(self, terminal),
+            OutputFormat::Json => json::write(self, terminal),
+            OutputFormat::Sarif => sarif::write(self, terminal),
+            OutputFormat::Github => github::write(self, terminal),
+            OutputFormat::Gitlab => gitlab::write(self, terminal),
+            OutputFormat::Junit => junit::write(self, terminal),
+        }
+    }
+
+    /// Tells whether there are errors or warnings.
+    pub(crate) fn is_wrong(&self) -> bool {
+        self.findings().any(|(_, found)| found.severity > Severity::Info)
+    }
+
+    /// Returns every finding with its file.
+    pub(crate) fn findings(&self) -> impl Iterator<Item = (&FileReport, &Diagnostic)> {
+        self.files.iter().flat_map(|file| file.diagnostics.iter().map(move |found| (file, found)))
+    }
+}
+
+/// Returns the address of a rule's page.
+pub(crate) fn page(rule: &Rule) -> String {
+    format!("{PAGES}/{}/{}.md", rule.group.name(), rule.name.replace('-', "_"))
+}
+
+/// Returns what is wrong and why as plain text: the message, the notes, the help.
+pub(crate) fn full_message(found: &Diagnostic) -> String {
+    let mut text = printable(&found.message);
+    for note in &found.notes {
+        text += &format!("\nnote: {}", printable(note));
+    }
+    for help in &found.help {
+        text += &format!("\nhelp: {}", printable(help));
+    }
+    text
 }
 
 /// Writes a number and its noun: `1 error`, `2 errors`.

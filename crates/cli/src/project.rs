@@ -34,23 +34,28 @@ impl Projects {
     }
 }
 
-/// Looks at a folder and those above it, up to the top of the project.
+/// Looks at a folder and those above it.
 fn around(folder: &Path) -> Option<Profile> {
-    let absolute = fs::canonicalize(folder).ok()?;
-    let mut folders: Vec<&Path> = Vec::new();
+    folders_around(folder).iter().find_map(|folder| in_folder(folder)).or_else(in_active_environment)
+}
+
+/// Returns a folder and those above it, up to the top of the project.
+pub(crate) fn folders_around(folder: &Path) -> Vec<PathBuf> {
+    let Ok(absolute) = fs::canonicalize(folder) else { return Vec::new() };
+    let mut folders: Vec<PathBuf> = Vec::new();
     let mut is_project = false;
     for folder in absolute.ancestors() {
-        folders.push(folder);
+        folders.push(folder.to_path_buf());
         if TOPS.iter().any(|top| folder.join(top).exists()) {
             is_project = true;
             break;
         }
     }
     if !is_project {
-        // Requirements far above a loose script are somebody else's.
+        // Files far above a loose script are somebody else's.
         folders.truncate(2);
     }
-    folders.iter().find_map(|folder| in_folder(folder)).or_else(in_active_environment)
+    folders
 }
 
 fn in_folder(folder: &Path) -> Option<Profile> {
@@ -58,7 +63,7 @@ fn in_folder(folder: &Path) -> Option<Profile> {
         let path = folder.join(name);
         let small = fs::metadata(&path).is_ok_and(|m| m.is_file() && m.len() <= MAX_PROJECT_FILE);
         let text = small.then(|| fs::read_to_string(&path).ok()).flatten()?;
-        from_project_file(&relative(&path), &text)
+        from_project_file(&from_here(&path), &text)
     });
     stated.or_else(|| ENVIRONMENTS.iter().find_map(|name| in_environment(&folder.join(name))))
 }
@@ -78,12 +83,12 @@ fn in_environment(environment: &Path) -> Option<Profile> {
     packages.iter().find_map(|folder| {
         let entries = fs::read_dir(folder).ok()?.flatten();
         let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
-        from_installed(&relative(environment), names.iter().map(String::as_str))
+        from_installed(&from_here(environment), names.iter().map(String::as_str))
     })
 }
 
 /// Returns a path as seen from the working directory, where it is below it.
-fn relative(path: &Path) -> String {
+pub(crate) fn from_here(path: &Path) -> String {
     let here = env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
     shown(path.strip_prefix(&here).unwrap_or(path))
 }

@@ -19,22 +19,24 @@ pub(crate) struct Terminal {
     styled: bool,
     styled_errors: bool,
     width: usize,
+    is_terminal: bool,
 }
 
 impl Terminal {
     /// Looks at the process's output and environment.
     pub(crate) fn new(color: ColorChoice) -> Terminal {
         let stdout = io::stdout();
-        let width = if stdout.is_terminal() {
-            terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
-        } else {
-            None
+        let is_terminal = stdout.is_terminal();
+        let asked = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let measured = || {
+            let size = if is_terminal { terminal_size::terminal_size() } else { None };
+            size.map(|(width, _)| usize::from(width.0))
         };
-        let from_environment = || env::var("COLUMNS").ok()?.parse().ok();
         Terminal {
             styled: styled(&stdout, color),
             styled_errors: styled(&io::stderr(), color),
-            width: width.or_else(from_environment).unwrap_or(DEFAULT_WIDTH).max(MIN_WIDTH),
+            width: asked.or_else(measured).unwrap_or(DEFAULT_WIDTH).max(MIN_WIDTH),
+            is_terminal,
             out: BufWriter::new(Box::new(stdout.lock())),
         }
     }
@@ -52,6 +54,21 @@ impl Terminal {
     /// Returns the text in a style, where colours may be used.
     pub(crate) fn paint(&self, style: Style, text: &str) -> String {
         if self.styled { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    /// Begins a new screen, where the output is one.
+    pub(crate) fn clear(&mut self) -> io::Result<()> {
+        // To the top left, then without what was there and what scrolled off.
+        if self.is_terminal { self.write_all(b"\x1b[H\x1b[2J\x1b[3J") } else { Ok(()) }
+    }
+
+    /// Says on standard error what goes on now.
+    pub(crate) fn announce(&mut self, message: &str) -> io::Result<()> {
+        self.out.flush()?;
+        let style = Style::new().dimmed();
+        let shown =
+            if self.styled_errors { format!("{style}{message}{style:#}") } else { message.to_owned() };
+        writeln!(io::stderr(), "{shown}")
     }
 
     /// Says on standard error what could not be done.

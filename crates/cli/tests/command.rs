@@ -1,66 +1,11 @@
 //! The command as people and tools run it: output, formats, exit codes.
 
-use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+mod support;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// A folder of its own for one test, removed when it is over.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(test: &str) -> Result<Folder> {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path)?;
-        // The folders above belong to this project, whose files say nothing of a script's.
-        fs::write(path.join("setup.cfg"), "")?;
-        Ok(Folder(path))
-    }
-
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<()> {
-        let path = self.0.join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        fs::write(&path, content).with_context(|| name.to_owned())
-    }
-
-    fn run(&self, arguments: &[&str]) -> Result<Ran> {
-        self.run_with(arguments, "")
-    }
-
-    fn run_with(&self, arguments: &[&str], input: &str) -> Result<Ran> {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_kerascope"))
-            .args(arguments)
-            .current_dir(&self.0)
-            .env_remove("VIRTUAL_ENV")
-            .env_remove("COLUMNS")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        child.stdin.take().context("standard input")?.write_all(input.as_bytes())?;
-        let Output { status, stdout, stderr } = child.wait_with_output()?;
-        let (stdout, stderr) = (String::from_utf8(stdout)?, String::from_utf8(stderr)?);
-        Ok(Ran { exit: status.code(), stdout, stderr })
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-struct Ran {
-    exit: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
+use support::Folder;
 
 #[test]
 fn a_syntax_error_looks_like_this() -> Result<()> {
@@ -270,5 +215,41 @@ fn colours_are_for_terminals() -> Result<()> {
     assert!(styled(&["check", "--color", "always", "a.py"])?);
     assert!(!styled(&["check", "--color", "never", "a.py"])?);
     assert!(!styled(&["check", "--color", "always", "--output-format", "json", "a.py"])?);
+    let with = |variables: &[(&str, &str)]| -> Result<bool> {
+        let output = folder.command(&["check", "a.py"]).envs(variables.iter().copied()).output()?;
+        Ok(String::from_utf8(output.stdout)?.contains('\u{1b}'))
+    };
+    assert!(with(&[("CLICOLOR_FORCE", "1")])?);
+    assert!(!with(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")])?);
+    Ok(())
+}
+
+#[test]
+fn columns_are_obeyed() -> Result<()> {
+    let folder = Folder::new("columns")?;
+    folder.write(
+        "a.py",
+        "import keras\nx = keras.Input((4,))\ny = keras.Input((3,))\nz = keras.layers.Add()([x, y])\n",
+    )?;
+    for columns in [60, 80, 160] {
+        let output = folder.command(&["check", "a.py"]).env("COLUMNS", columns.to_string()).output()?;
+        let text = String::from_utf8(output.stdout)?;
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(columns), "{columns}:\n{text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn shells_complete_commands() -> Result<()> {
+    let folder = Folder::new("completions")?;
+    for (shell, part) in
+        [("bash", "_kerascope()"), ("zsh", "#compdef kerascope"), ("fish", "complete -c kerascope")]
+    {
+        let ran = folder.run(&["completions", shell])?;
+        assert_eq!(ran.exit, Some(0), "{shell}");
+        assert!(ran.stdout.contains(part) && ran.stdout.contains("output-format"), "{shell}: {}", ran.stdout);
+    }
+    assert_eq!(folder.run(&["completions", "nonsense"])?.exit, Some(2));
     Ok(())
 }

@@ -2,55 +2,102 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
-use checker::{FileReport, Selection, Settings, Severity, check_source, map_in_parallel};
+use anyhow::{Result, bail};
+use checker::{FileReport, Settings, check_source, map_in_parallel};
 
 use crate::Exit;
 use crate::args::{Check, OutputFormat};
 use crate::files::{self, Found};
-use crate::output::{self, Report, Unchecked};
-use crate::project::Projects;
+use crate::output::{Report, Unchecked, statistics};
+use crate::progress::Progress;
+use crate::settings::{Named, Resolver};
 use crate::terminal::Terminal;
+use crate::watch::Watched;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Check, terminal: &mut Terminal) -> Result<Exit> {
-    let selection = Selection::new(arguments.select.clone(), arguments.ignore.clone())?;
+    use OutputFormat::{Concise, Json, Text};
+    let format = arguments.output_format;
+    if arguments.statistics && !matches!(format, Text | Concise | Json) {
+        bail!("--statistics can be printed as text or json");
+    }
+    if !arguments.watch {
+        return once(arguments, terminal);
+    }
+    if !matches!(format, Text | Concise) {
+        bail!("--watch is for people: it goes with the formats text and concise");
+    }
+    if arguments.paths.iter().any(|path| path.as_os_str() == "-") {
+        bail!("standard input cannot be watched");
+    }
+    let watched = Watched::new(&arguments.paths)?;
+    loop {
+        terminal.clear()?;
+        // What is wrong now may be right after the next change.
+        if let Err(error) = once(arguments, terminal) {
+            terminal.complain(&format!("{error:#}"));
+        }
+        terminal.announce("Watching for changes; Ctrl-C ends it")?;
+        watched.wait()?;
+    }
+}
+
+fn once(arguments: &Check, terminal: &mut Terminal) -> Result<Exit> {
+    let named = Named {
+        select: arguments.select.clone(),
+        extend: arguments.extend_select.clone(),
+        ignore: arguments.ignore.clone(),
+    };
+    let mut resolver = Resolver::new(&arguments.target, named)?;
     let Found { files, problems } = files::find(&arguments.paths);
     for problem in &problems {
         terminal.complain(problem);
     }
-    let report = check_files(files, arguments, &selection);
-    match arguments.output_format {
-        OutputFormat::Text => output::text::write(&report, terminal)?,
-        OutputFormat::Concise => output::concise::write(&report, terminal)?,
-        OutputFormat::Json => output::json::write(&report, terminal)?,
+    let report = check_files(files, arguments, &mut resolver)?;
+    match (arguments.statistics, arguments.output_format) {
+        (false, format) => report.write(format, terminal)?,
+        (true, OutputFormat::Json) => statistics::write_json(&report, terminal)?,
+        (true, _) => statistics::write(&report, terminal)?,
     }
     for Unchecked { why, .. } in &report.unchecked {
         terminal.complain(why);
     }
     let broken = !problems.is_empty() || !report.unchecked.is_empty();
-    let found = report.files.iter().any(|f| f.diagnostics.iter().any(|d| d.severity > Severity::Info));
-    Ok(match (broken, found && !arguments.exit_zero) {
+    Ok(match (broken, report.is_wrong() && !arguments.exit_zero) {
         (true, _) => Exit::Failure,
         (false, true) => Exit::Findings,
         (false, false) => Exit::Clean,
     })
 }
 
-fn check_files(files: Vec<PathBuf>, arguments: &Check, selection: &Selection) -> Report {
-    let mut projects = Projects::default();
-    let asked: Vec<(PathBuf, Settings)> = files
+/// A file, the path it is taken for, and how it is to be checked.
+struct Asked {
+    file: PathBuf,
+    path: PathBuf,
+    settings: Settings,
+}
+
+fn check_files(files: Vec<PathBuf>, arguments: &Check, resolver: &mut Resolver<'_>) -> Result<Report> {
+    let asked: Vec<Asked> = files
         .into_iter()
-        .map(|path| {
-            let keras = arguments.keras;
-            let project = if keras.is_none() { projects.profile(&path) } else { None };
-            (path, Settings { keras, project, selection: selection.clone() })
+        .map(|file| {
+            let path = match &arguments.stdin_filename {
+                Some(path) if file.as_os_str() == "-" => path.clone(),
+                _ => file.clone(),
+            };
+            let settings = resolver.settings(&path)?;
+            Ok(Asked { file, path, settings })
         })
-        .collect();
-    let checked = map_in_parallel(asked, |(path, settings)| {
-        let source = files::read(&path)
-            .map_err(|error| Unchecked { path: files::shown(&path), why: format!("{error:#}") })?;
-        Ok(check_source(source, &files::shown(&path), &settings))
+        .collect::<Result<_>>()?;
+    let progress = Progress::new(asked.len());
+    let checked = map_in_parallel(asked, |Asked { file, path, settings }| {
+        let shown = files::shown(&path);
+        let result = match files::read(&file) {
+            Ok(source) => Ok(check_source(source, &shown, &settings)),
+            Err(error) => Err(Unchecked { path: shown, why: format!("{error:#}") }),
+        };
+        progress.advance();
+        result
     });
     let mut report = Report::default();
     for result in checked {
@@ -59,5 +106,5 @@ fn check_files(files: Vec<PathBuf>, arguments: &Check, selection: &Selection) ->
             Err(unchecked) => report.unchecked.push(unchecked),
         }
     }
-    report
+    Ok(report)
 }

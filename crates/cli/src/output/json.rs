@@ -6,12 +6,10 @@ use checker::{Applicability, Diagnostic, Edit, FileReport, Fix, Label, Span};
 use serde::Serialize;
 
 use super::record::OutcomeJson;
-use super::{Report, Unchecked};
+use super::{Report, Unchecked, page};
 
 /// The version of the document's form.
 const VERSION: u32 = 1;
-/// Where a rule's page is.
-const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/crates/rules/src");
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -108,8 +106,7 @@ fn finding<'a>(found: &'a Diagnostic, file: &FileReport) -> Finding<'a> {
             .collect(),
         notes: &found.notes,
         help: &found.help,
-        url: checker::find_rule(found.rule)
-            .map(|rule| format!("{PAGES}/{}/{}.md", found.group, rule.name.replace('-', "_"))),
+        url: checker::find_rule(found.rule).map(page),
         fix: found.fix.as_ref().map(|fix| repair(fix, file)),
     }
 }
