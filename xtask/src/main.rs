@@ -2,9 +2,11 @@
 //!
 //!     cargo xtask tidy                          check the layers, the sizes and the form of the sources
 //!     cargo xtask docs                          write the pages that are generated
+//!     cargo xtask decompile FILE.jsonl          print the source of recorded functions
 //!     cargo xtask facts --namespace NAME FILE   predict recorded facts about single calls
 
 mod coverage;
+mod decompile;
 mod facts;
 mod tidy;
 
@@ -17,9 +19,10 @@ fn main() -> Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["tidy"] => tidy::run(&root()?),
+        ["decompile", file] => decompile::run(Path::new(file)).map(|()| ExitCode::SUCCESS),
         ["facts", "--namespace", namespace, file] => facts::run(namespace, file).map(|()| ExitCode::SUCCESS),
         ["docs"] => coverage::write(&root()?).map(|()| ExitCode::SUCCESS),
-        _ => bail!("usage: cargo xtask docs | tidy | facts --namespace NAME FILE"),
+        _ => bail!("usage: cargo xtask docs | tidy | decompile FILE.jsonl | facts --namespace NAME FILE"),
     }
 }
 

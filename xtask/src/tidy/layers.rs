@@ -10,6 +10,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("tensor", &[]),
     ("diagnostics", &[]),
     ("names", &[]),
+    ("bytecode", &[]),
     ("python", &["diagnostics"]),
     ("ops", &["tensor"]),
     ("graph", &["tensor", "diagnostics", "ops"]),
@@ -22,12 +23,25 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Chores may look into every layer; nothing depends on them.
     (
         "xtask",
-        &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras", "interp", "rules", "checker"],
+        &[
+            "tensor",
+            "diagnostics",
+            "names",
+            "python",
+            "ops",
+            "graph",
+            "keras",
+            "interp",
+            "rules",
+            "checker",
+            "bytecode",
+        ],
     ),
 ];
 
 /// What only tests and benches may use besides.
-const IN_TESTS: &[(&str, &[&str])] = &[("checker", &["mdtest"]), ("names", &["python"])];
+const IN_TESTS: &[(&str, &[&str])] =
+    &[("checker", &["mdtest"]), ("names", &["python"]), ("bytecode", &["python"])];
 
 /// Checks the dependencies of a package.
 pub(super) fn check(package: &Package, problems: &mut Vec<String>) -> Result<()> {
