@@ -16,8 +16,9 @@ use anyhow::{Context, Result, bail};
 use graph::{NodeId, Source};
 use interp::raise::Halt;
 use interp::value::{Args, Value};
-use interp::{Interp, Options};
+use interp::{Alone, Interp, Options};
 use ops::{Keras, TensorKind};
+use python::Program;
 use serde_json::{Map, Value as Json, json};
 use tensor::{DType, Dim, Shape, Symbol, TensorSpec};
 
@@ -127,8 +128,8 @@ fn predict_layer(keras: Keras, expr: &str, inputs: &[Input], predicted: &mut Map
     let script = script.replace("batch_shape=(,)", "batch_shape=()");
     let names: Vec<&str> = inputs.iter().map(|i| i.name.as_str()).collect();
     let script = format!("{script}answer = {expr}\nmodel = keras.Model([{}], answer)\n", names.join(", "));
-    let module = python::parse(&script);
-    let mut interp = Interp::new(&module, Options::new(keras));
+    let program = Program::new("fact.py", python::parse(&script));
+    let mut interp = Interp::new(&program, &Alone, Options::new(keras));
     interp.run();
     let answer = interp.global("answer");
     let outcome = match &answer {
@@ -149,10 +150,10 @@ fn predict_layer(keras: Keras, expr: &str, inputs: &[Input], predicted: &mut Map
 fn predict_function(keras: Keras, expr: &str, inputs: &[Input], predicted: &mut Map<String, Json>) {
     let names: Vec<&str> = inputs.iter().map(|i| i.name.as_str()).collect();
     let script = format!("{}f = lambda {}: ({expr})\n", imports(keras), names.join(", "));
-    let module = python::parse(&script);
-    let symbolic = Evaluation::run(&module, keras, inputs, true);
+    let program = Program::new("fact.py", python::parse(&script));
+    let symbolic = Evaluation::run(&program, keras, inputs, true);
     predicted.insert("symbolic".to_owned(), symbolic.outcome);
-    let concrete = Evaluation::run(&module, keras, inputs, false);
+    let concrete = Evaluation::run(&program, keras, inputs, false);
     predicted.insert("concrete".to_owned(), concrete.outcome);
     predicted.insert("gradients".to_owned(), concrete.gradients);
 }
@@ -164,8 +165,8 @@ struct Evaluation {
 }
 
 impl Evaluation {
-    fn run(module: &python::Module, keras: Keras, inputs: &[Input], traced: bool) -> Evaluation {
-        let mut interp = Interp::new(module, Options::new(keras));
+    fn run(program: &Program, keras: Keras, inputs: &[Input], traced: bool) -> Evaluation {
+        let mut interp = Interp::new(program, &Alone, Options::new(keras));
         interp.run();
         let Some(function) = interp.global("f") else {
             let unknown = json!({"unknown": "the expression could not be read"});

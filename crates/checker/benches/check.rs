@@ -1,6 +1,6 @@
 //! How long parsing, interpreting and a whole check take: `cargo bench --bench check`.
 
-use checker::{Keras, Settings, check_source, predict};
+use checker::{Input, Keras, Settings, check_source, predict};
 use divan::Bencher;
 
 /// A short script with a model, a `Lambda` and a `fit`.
@@ -39,24 +39,24 @@ fn parse_long(bencher: Bencher<'_, '_>, layers: usize) {
 
 #[divan::bench(args = [Keras::Two, Keras::Three])]
 fn interpret_short(bencher: Bencher<'_, '_>, keras: Keras) {
-    bencher.bench(|| predict(divan::black_box(SCRIPT), keras));
+    bencher.bench(|| predict(Input::alone("script.py", divan::black_box(SCRIPT)), keras));
 }
 
 #[divan::bench(args = LAYERS)]
 fn interpret_long(bencher: Bencher<'_, '_>, layers: usize) {
     let source = long_script(layers);
-    bencher.bench(|| predict(divan::black_box(&source), Keras::Three));
+    bencher.bench(|| predict(Input::alone("script.py", divan::black_box(&source)), Keras::Three));
 }
 
 #[divan::bench]
 fn check_short(bencher: Bencher<'_, '_>) {
     let settings = Settings::for_keras(Keras::Three);
-    bencher.bench(|| check_source(divan::black_box(SCRIPT).to_owned(), "script.py", &settings));
+    bencher.bench(|| check_source(divan::black_box(SCRIPT), "script.py", &settings));
 }
 
 #[divan::bench(args = LAYERS)]
 fn check_long(bencher: Bencher<'_, '_>, layers: usize) {
     let source = long_script(layers);
     let settings = Settings::for_keras(Keras::Three);
-    bencher.bench(|| check_source(divan::black_box(&source).clone(), "script.py", &settings));
+    bencher.bench(|| check_source(divan::black_box(&source), "script.py", &settings));
 }

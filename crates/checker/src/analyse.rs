@@ -1,74 +1,117 @@
 //! One file, from its text to its report.
 
-use diagnostics::{Diagnostic, Label, Severity, Span};
+use diagnostics::{Diagnostic, Fix, Label, Severity, Span};
 use interp::record::{Frame, Outcome, Phase, Raised};
-use interp::{Options, Record};
+use interp::{Alone, Options, Record, Sources};
 use ops::Keras;
-use python::SyntaxError;
+use python::{NotebookError, Program, SyntaxError};
 use rules::{Group, Silenced};
 
 use crate::guard::guarded;
 use crate::report::unknown_record;
 use crate::selection::INTERNAL_ERROR;
-use crate::{FileReport, Settings};
+use crate::{FileReport, Pages, Settings};
 
-/// Checks a source text.
-pub fn check_source(source: String, path: &str, settings: &Settings) -> FileReport {
-    let profile = settings.profile(&source);
-    let keras = profile.keras;
-    match guarded(|| examine(&source, keras)) {
-        Ok(examined) => {
-            let mut report = FileReport::empty(path, source, profile, examined.record);
-            report.revealed = examined.revealed;
-            report.suppressed = examined.suppressed;
-            report.diagnostics = examined.diagnostics;
-            report.diagnostics.retain(|d| settings.selection.wants(d));
-            report
+/// A file to be analysed.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The path as it is to be shown; a notebook's ends with `.ipynb`.
+    pub path: &'a str,
+    /// The text: Python, or a notebook's JSON.
+    pub text: &'a str,
+    /// Where the modules of its project are found.
+    pub sources: &'a dyn Sources,
+}
+
+impl<'a> Input<'a> {
+    /// Makes an input of a script that stands alone.
+    pub fn alone(path: &'a str, text: &'a str) -> Input<'a> {
+        Input { path, text, sources: &Alone }
+    }
+
+    fn program(&self) -> Result<Program, NotebookError> {
+        if is_notebook(self.path) {
+            return Ok(Program::of_notebook(self.path, python::notebook(self.text)?));
         }
+        Ok(Program::new(self.path, python::parse(self.text)))
+    }
+}
+
+/// Tells whether a file is a notebook, by its name.
+pub fn is_notebook(path: &str) -> bool {
+    path.ends_with(".ipynb")
+}
+
+/// Checks a file.
+///
+/// # Errors
+/// When a notebook is none.
+pub fn check(input: Input<'_>, settings: &Settings) -> Result<FileReport, NotebookError> {
+    match guarded(|| examine(input, settings)) {
+        Ok(report) => report,
         Err(panic) => {
-            let mut report = FileReport::empty(path, source, profile, internal_failure(&panic));
+            let mut report = FileReport::empty(
+                Pages::of_script(input.path, input.text),
+                settings.profile(input.text),
+                internal_failure(&panic),
+            );
             report.diagnostics.push(internal_error(&panic));
-            report
+            Ok(report)
         }
     }
 }
 
-/// Predicts what a run of the script under a version of Keras would record.
-pub fn predict(source: &str, keras: Keras) -> Record {
-    match guarded(|| record(source, keras)) {
-        Ok(record) => record,
-        Err(panic) => internal_failure(&panic),
-    }
+/// Checks the text of a script that stands alone.
+pub fn check_source(source: &str, path: &str, settings: &Settings) -> FileReport {
+    check(Input::alone(path, source), settings).unwrap_or_else(|error| {
+        FileReport::empty(
+            Pages::of_script(path, source),
+            settings.profile(source),
+            unknown_record(error.message),
+        )
+    })
 }
 
-/// What is wanted of an examination.
-struct Examined {
-    record: Record,
-    revealed: Vec<(u32, String)>,
-    diagnostics: Vec<Diagnostic>,
-    suppressed: usize,
+/// Predicts what a run of the script under a version of Keras would record; a notebook's lines count on from cell
+/// to cell.
+///
+/// # Errors
+/// When a notebook is none.
+pub fn predict(input: Input<'_>, keras: Keras) -> Result<Record, NotebookError> {
+    guarded(|| Ok(record(&input.program()?, input.sources, keras)))
+        .unwrap_or_else(|panic| Ok(internal_failure(&panic)))
 }
 
-fn examine(source: &str, keras: Keras) -> Examined {
-    let module = python::parse(source);
-    let (record, revealed, diagnostics) = match module.errors().first() {
-        Some(error) => (refused(error), Vec::new(), rules::run_refused(&module)),
+fn examine(input: Input<'_>, settings: &Settings) -> Result<FileReport, NotebookError> {
+    let program = input.program()?;
+    let profile = settings.profile(program.script().source());
+    let (record, revealed, diagnostics) = match program.script().errors().first() {
+        Some(error) => (refused(error), Vec::new(), rules::run_refused(program.script())),
         None => {
-            let interp = interp::analyse(&module, Options::new(keras));
+            let interp = interp::analyse(&program, input.sources, Options::new(profile.keras));
             let diagnostics = rules::run(&interp);
             (interp.record, interp.revealed, diagnostics)
         }
     };
-    let complete = module.errors().is_empty() && !matches!(record.outcome, Outcome::Unknown { .. });
-    let Silenced { found, suppressed } = rules::silence(&module, diagnostics, complete);
-    Examined { record, revealed, suppressed, diagnostics: found }
+    let complete = program.script().errors().is_empty() && !matches!(record.outcome, Outcome::Unknown { .. });
+    let Silenced { mut found, suppressed } = rules::silence(&program, diagnostics, complete);
+    found.retain(|d| settings.selection.wants(d));
+    let mut report = FileReport::empty(Pages::of(&program), profile, record);
+    for finding in &mut found {
+        // A module is mended where it is checked itself.
+        let own = |fix: &Fix| fix.edits.iter().all(|edit| report.pages.in_script(edit.span.start));
+        finding.fix = finding.fix.take().filter(own);
+    }
+    report.revealed = revealed;
+    report.suppressed = suppressed;
+    report.diagnostics = found;
+    Ok(report)
 }
 
-fn record(source: &str, keras: Keras) -> Record {
-    let module = python::parse(source);
-    match module.errors().first() {
+fn record(program: &Program, sources: &dyn Sources, keras: Keras) -> Record {
+    match program.script().errors().first() {
         Some(error) => refused(error),
-        None => interp::analyse(&module, Options::new(keras)).record,
+        None => interp::analyse(program, sources, Options::new(keras)).record,
     }
 }
 
@@ -80,7 +123,7 @@ fn refused(error: &SyntaxError) -> Record {
             phase: Phase::Import,
             exception: exception.to_owned(),
             core: error.message.clone(),
-            trace: vec![Frame { line: error.line, function: "<module>".to_owned() }],
+            trace: vec![Frame { line: error.line, function: "<module>".to_owned(), imported: false }],
         });
     }
     record
@@ -107,13 +150,13 @@ mod tests {
     #[test]
     fn reports_syntax_errors_and_obeys_comments() {
         let settings = Settings::default();
-        let report = check_source("x = (\n".to_owned(), "a.py", &settings);
+        let report = check_source("x = (\n", "a.py", &settings);
         assert_eq!(report.diagnostics.iter().map(|d| d.rule).collect::<Vec<_>>(), ["syntax-error"]);
         for silenced in ["# kerascope: ignore-file\nx = = 1\n", "x = = 1  # kerascope: ignore[script]\n"] {
-            let report = check_source(silenced.to_owned(), "a.py", &settings);
+            let report = check_source(silenced, "a.py", &settings);
             assert_eq!((report.diagnostics.len(), report.suppressed), (0, 1), "{silenced}");
         }
-        let other = "x = = 1  # kerascope: ignore[shape]\n".to_owned();
+        let other = "x = = 1  # kerascope: ignore[shape]\n";
         assert_eq!(check_source(other, "a.py", &settings).diagnostics.len(), 1);
     }
 
@@ -127,7 +170,7 @@ mod tests {
             "\u{feff}x = 1".to_owned(),
             String::new(),
         ] {
-            check_source(source, "a.py", &Settings::default());
+            check_source(&source, "a.py", &Settings::default());
         }
     }
 }

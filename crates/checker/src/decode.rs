@@ -4,6 +4,8 @@ use std::fmt;
 
 /// The largest source file that is read, in bytes.
 pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
+/// The largest notebook that is read, in bytes: most of one are the pictures that its cells have shown.
+pub const MAX_NOTEBOOK_BYTES: u64 = 64 * 1024 * 1024;
 /// The most lines a source file may have.
 pub const MAX_LINES: usize = 200_000;
 
@@ -23,8 +25,13 @@ pub enum Unreadable {
     },
     /// It declares an encoding that is not known here.
     Encoding(String),
-    /// It is larger than [`MAX_BYTES`].
-    TooLarge(u64),
+    /// It is larger than is read.
+    TooLarge {
+        /// Its size in bytes.
+        size: u64,
+        /// The largest size that is read.
+        limit: u64,
+    },
     /// It has more lines than [`MAX_LINES`].
     TooManyLines(usize),
 }
@@ -44,11 +51,11 @@ impl fmt::Display for Unreadable {
             Unreadable::Encoding(name) => {
                 write!(f, "the declared encoding `{name}` is not supported: save the file as UTF-8")
             }
-            Unreadable::TooLarge(size) => write!(
+            Unreadable::TooLarge { size, limit } => write!(
                 f,
                 "the file has {:.1} MB; files of more than {} MB are not analysed",
                 *size as f64 / (1024.0 * 1024.0),
-                MAX_BYTES / (1024 * 1024)
+                limit / (1024 * 1024)
             ),
             Unreadable::TooManyLines(lines) => {
                 write!(f, "the file has {lines} lines; files of more than {MAX_LINES} are not analysed")
@@ -71,7 +78,7 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
         return Err(Unreadable::Binary);
     }
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(Unreadable::TooLarge(bytes.len() as u64));
+        return Err(Unreadable::TooLarge { size: bytes.len() as u64, limit: MAX_BYTES });
     }
     let lines = bytes.iter().filter(|&&b| b == b'\n').count();
     if lines > MAX_LINES {
@@ -91,6 +98,18 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
             if bytes.is_ascii() { from_utf8(bytes) } else { Err(Unreadable::Encoding(name)) }
         }
     }
+}
+
+/// Decodes a notebook, which is UTF-8.
+///
+/// # Errors
+/// When the bytes are no text, or more of it than is read.
+pub fn decode_notebook(bytes: Vec<u8>) -> Result<String, Unreadable> {
+    let size = bytes.len() as u64;
+    if size > MAX_NOTEBOOK_BYTES {
+        return Err(Unreadable::TooLarge { size, limit: MAX_NOTEBOOK_BYTES });
+    }
+    if bytes.contains(&0) { Err(Unreadable::Binary) } else { from_utf8(bytes) }
 }
 
 fn from_utf8(bytes: Vec<u8>) -> Result<String, Unreadable> {
@@ -152,6 +171,6 @@ mod tests {
         let korean = b"# coding: euc-kr\nx = '\xb0\xa1'\n".to_vec();
         assert_eq!(decode(korean), Err(Unreadable::Encoding("euc-kr".to_owned())));
         assert_eq!(decode(vec![b'\n'; MAX_LINES + 1]), Err(Unreadable::TooManyLines(MAX_LINES + 1)));
-        assert!(matches!(decode(vec![b' '; MAX_BYTES as usize + 1]), Err(Unreadable::TooLarge(_))));
+        assert!(matches!(decode(vec![b' '; MAX_BYTES as usize + 1]), Err(Unreadable::TooLarge { .. })));
     }
 }

@@ -1,6 +1,6 @@
 //! kerascope as a library: a source text in, a report out.
 //!
-//! [`check_source`] is everything the command line and an editor need: it parses, interprets, runs
+//! [`check`] is everything the command line and an editor need: it parses, interprets, runs
 //! the rules and applies suppressions, on a thread of its own with a stack that deep code cannot
 //! exhaust, and turns a panic into a report. Nothing here reads files or writes to a terminal.
 
@@ -10,23 +10,26 @@ mod decode;
 mod guard;
 mod lines;
 mod nearest;
+mod pages;
 mod parallel;
 pub mod profile;
 mod report;
 mod selection;
 
 pub use diagnostics::{Applicability, Diagnostic, Edit, Fix, Label, Severity, Span, apply_edits};
-pub use interp::record;
+pub use interp::{Alone, Found, Sources, record};
 pub use ops::Keras;
+pub use python::NotebookError;
 pub use rules::{Group, Rule, find_rule, rules};
 pub use tensor::{Dim, Shape};
 
-pub use analyse::{check_source, predict};
+pub use analyse::{Input, check, check_source, is_notebook, predict};
 pub use config::Config;
-pub use decode::{MAX_BYTES, MAX_LINES, Unreadable, decode};
+pub use decode::{MAX_BYTES, MAX_LINES, MAX_NOTEBOOK_BYTES, Unreadable, decode, decode_notebook};
 pub use guard::{STACK_SIZE, capture_panics};
 pub use lines::{LineIndex, Position};
 pub use nearest::nearest;
+pub use pages::{Page, Pages};
 pub use parallel::map_in_parallel;
 pub use profile::Profile;
 pub use report::{FileReport, Settings, unknown_record};

@@ -1,11 +1,11 @@
 //! What goes into a check and what comes out.
 
-use diagnostics::{Diagnostic, Severity};
+use diagnostics::{Diagnostic, Severity, Span};
 use interp::Record;
 use interp::record::Outcome;
 use ops::Keras;
 
-use crate::{LineIndex, Profile, Selection, profile};
+use crate::{Page, Pages, Position, Profile, Selection, profile};
 
 /// How a file is to be checked.
 #[derive(Clone, Debug, Default)]
@@ -36,14 +36,10 @@ impl Settings {
 /// Everything that is known of one file.
 #[derive(Debug)]
 pub struct FileReport {
-    /// The path as it is to be shown.
-    pub path: String,
     /// The Keras it was checked for.
     pub profile: Profile,
-    /// The text.
-    pub source: String,
-    /// Where the text's lines begin.
-    pub lines: LineIndex,
+    /// The file's text, and those of the modules that it imports.
+    pub pages: Pages,
     /// The findings, in the order of their place; suppressed and deselected ones are left out.
     pub diagnostics: Vec<Diagnostic>,
     /// How many findings were suppressed by comments.
@@ -56,17 +52,21 @@ pub struct FileReport {
 
 impl FileReport {
     /// Makes a report without findings.
-    pub(crate) fn empty(path: &str, source: String, profile: Profile, record: Record) -> FileReport {
-        FileReport {
-            path: path.to_owned(),
-            profile,
-            lines: LineIndex::new(&source),
-            source,
-            diagnostics: Vec::new(),
-            suppressed: 0,
-            record,
-            revealed: Vec::new(),
-        }
+    pub fn empty(pages: Pages, profile: Profile, record: Record) -> FileReport {
+        let (diagnostics, revealed) = (Vec::new(), Vec::new());
+        FileReport { profile, pages, diagnostics, suppressed: 0, record, revealed }
+    }
+
+    /// Returns the file's path as it is to be shown.
+    pub fn path(&self) -> &str {
+        &self.pages.script().path
+    }
+
+    /// Returns the page that a span lies on, and where on it the span begins and ends.
+    pub fn place(&self, span: Span) -> (&Page, Position, Position) {
+        let page = self.pages.at(span.start);
+        let (start, end) = page.positions(span);
+        (page, start, end)
     }
 
     /// Counts the findings of a severity.

@@ -70,12 +70,12 @@ fn page_part<'a>(file: &str, test: &'a Test) -> Option<(&'static str, &'a str)> 
 
 fn run(test: &Test) -> FileReport {
     let keras = if test.keras == 2 { Keras::Two } else { Keras::Three };
-    check_source(test.source.clone(), "test.py", &Settings::for_keras(keras))
+    check_source(&test.source, "test.py", &Settings::for_keras(keras))
 }
 
 fn findings(report: &FileReport) -> Vec<Finding> {
     let diagnostics = report.diagnostics.iter().map(|found| Finding {
-        line: report.lines.line(found.primary.span.start as usize),
+        line: report.pages.at(found.primary.span.start).positions(found.primary.span).0.line,
         found: Found::Diagnostic(Box::new(found.clone())),
     });
     let revealed = report

@@ -71,7 +71,7 @@ fn every_text_has_a_report() -> Result<()> {
             }
             text = changed(&text, &mut random);
             let keras = if at % 2 == 0 { Keras::Three } else { Keras::Two };
-            let report = check_source(text.clone(), "changed.py", &Settings::for_keras(keras));
+            let report = check_source(&text, "changed.py", &Settings::for_keras(keras));
             for found in &report.diagnostics {
                 assert_ne!(found.rule, "internal-error", "{}\n{text}", found.notes.join("\n"));
                 for span in found.labels.iter().chain([&found.primary]).map(|label| label.span) {

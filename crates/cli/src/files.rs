@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use checker::{MAX_BYTES, Unreadable, decode};
+use checker::{MAX_BYTES, MAX_NOTEBOOK_BYTES, Unreadable, decode, decode_notebook, is_notebook};
 use ignore::WalkBuilder;
 
 /// Folders that hold other people's code or build products, also where no `.gitignore` says so.
@@ -61,7 +61,7 @@ fn walk(folder: &Path, found: &mut Found) {
     for entry in walker {
         match entry {
             Ok(entry) => {
-                let python = entry.path().extension().is_some_and(|extension| extension == "py");
+                let python = entry.path().extension().is_some_and(|kind| kind == "py" || kind == "ipynb");
                 if python && entry.file_type().is_some_and(|kind| kind.is_file()) {
                     found.files.push(entry.into_path());
                 }
@@ -71,26 +71,29 @@ fn walk(folder: &Path, found: &mut Found) {
     }
 }
 
-/// Reads a source file, or standard input for `-`.
+/// Reads a script or notebook, or standard input for `-`.
 pub(crate) fn read(path: &Path) -> Result<String> {
+    let notebook = is_notebook(&shown(path));
+    let limit = if notebook { MAX_NOTEBOOK_BYTES } else { MAX_BYTES };
     let bytes = if path.as_os_str() == "-" {
-        bounded(io::stdin().lock()).context("cannot read standard input")?
+        bounded(io::stdin().lock(), limit).context("cannot read standard input")?
     } else {
         let file = File::open(path).with_context(|| format!("cannot read {}", shown(path)))?;
         let size = file.metadata().map_or(0, |metadata| metadata.len());
-        let bytes = bounded(file).with_context(|| format!("cannot read {}", shown(path)))?;
-        if size > MAX_BYTES && !bytes.contains(&0) {
-            bail!("cannot check {}: {}", shown(path), Unreadable::TooLarge(size));
+        let bytes = bounded(file, limit).with_context(|| format!("cannot read {}", shown(path)))?;
+        if size > limit && !bytes.contains(&0) {
+            bail!("cannot check {}: {}", shown(path), Unreadable::TooLarge { size, limit });
         }
         bytes
     };
-    decode(bytes).with_context(|| format!("cannot check {}", shown(path)))
+    let text = if notebook { decode_notebook(bytes) } else { decode(bytes) };
+    text.with_context(|| format!("cannot check {}", shown(path)))
 }
 
 /// Reads no more than shows that it is too much.
-fn bounded(reader: impl Read) -> io::Result<Vec<u8>> {
+fn bounded(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    reader.take(limit + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

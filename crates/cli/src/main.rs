@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod files;
+mod modules;
 mod output;
 mod progress;
 mod project;

@@ -46,7 +46,7 @@ pub(crate) fn folders_around(folder: &Path) -> Vec<PathBuf> {
     let mut is_project = false;
     for folder in absolute.ancestors() {
         folders.push(folder.to_path_buf());
-        if TOPS.iter().any(|top| folder.join(top).exists()) {
+        if is_top(folder) {
             is_project = true;
             break;
         }
@@ -87,8 +87,22 @@ fn in_environment(environment: &Path) -> Option<Profile> {
     })
 }
 
-/// Returns a path as seen from the working directory, where it is below it.
-pub(crate) fn from_here(path: &Path) -> String {
+/// Returns the top folder of the project that a folder belongs to, if it belongs to one; the path is canonical.
+pub(crate) fn top(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find(|above| is_top(above)).map(Path::to_path_buf)
+}
+
+fn is_top(folder: &Path) -> bool {
+    TOPS.iter().any(|top| folder.join(top).exists())
+}
+
+/// Returns a canonical path as seen from the working directory, where it is below it.
+pub(crate) fn relative_path(path: &Path) -> PathBuf {
     let here = env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
-    shown(path.strip_prefix(&here).unwrap_or(path))
+    path.strip_prefix(&here).unwrap_or(path).to_path_buf()
+}
+
+/// Returns a path as seen from the working directory, as it is shown.
+pub(crate) fn from_here(path: &Path) -> String {
+    shown(&relative_path(path))
 }

@@ -62,7 +62,7 @@ impl Interp<'_> {
             Value::Instance(id) => self.instance_attr(*id, name),
             Value::Class(id) => self.class_member(*id, name),
             Value::Module(path) => self.module_attr(path, name),
-            Value::Script(scope) => Ok(self.heap.scope(*scope).and_then(|s| s.names.get(name)).cloned()),
+            Value::Script(scope) => self.script_attr(*scope, name),
             Value::Wrapped(wrapped) => {
                 let wrapped = wrapped.clone();
                 self.wrapped_attr(object, &wrapped, name)
@@ -372,6 +372,12 @@ impl Interp<'_> {
             Value::Class(id) => {
                 let dict = self.class(*id).dict;
                 if let Some(scope) = self.heap.scope_mut(dict) {
+                    scope.names.insert(name.into(), value);
+                }
+                Ok(())
+            }
+            Value::Script(scope) => {
+                if let Some(scope) = self.heap.scope_mut(*scope) {
                     scope.names.insert(name.into(), value);
                 }
                 Ok(())

@@ -49,8 +49,8 @@ pub struct Function<'a> {
     pub generator: bool,
     /// The module it is written in.
     pub module: Option<&'a Module>,
-    /// Whether that is the script itself.
-    pub main: bool,
+    /// Whether that is the script or a module of its project.
+    pub own: bool,
     /// The definition.
     pub span: Span,
     /// Attributes, which functions may have too.
@@ -143,7 +143,7 @@ impl<'a> Interp<'a> {
             elsewhere: rustc_hash::FxHashMap::default(),
         }));
         let locals = self.locals_of(&function);
-        self.push_frame(function.name.clone(), scope, function.module, function.main);
+        self.push_frame(function.name.clone(), scope, function.module, function.own);
         if let Some(frame) = self.frames.last_mut() {
             frame.locals = locals;
             frame.at = function.span;

@@ -137,6 +137,16 @@ impl Heap {
         !self.journals.is_empty()
     }
 
+    /// Takes the open branches away, so that what happens now happens for good; [`Heap::resume`] puts them back.
+    pub(crate) fn suspend(&mut self) -> Vec<Changes> {
+        std::mem::take(&mut self.journals)
+    }
+
+    /// Puts the open branches back.
+    pub(crate) fn resume(&mut self, branches: Vec<Changes>) {
+        self.journals = branches;
+    }
+
     /// Opens a branch.
     pub fn open(&mut self) {
         self.journals.push(Changes::default());

@@ -5,12 +5,13 @@ use std::rc::Rc;
 use diagnostics::Span;
 use graph::{NodeId, Trace};
 use ops::{CallableId, Keras, RaisedId};
-use python::Module;
+use python::{Module, Program};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::class::{Class, ClassId};
 use crate::function::Function;
 use crate::heap::{Heap, ObjId, Object, ScopeObject};
+use crate::project::{Project, Sources};
 use crate::raise::{Eval, Halt};
 use crate::record::{Outcome, Phase, Raised, Record};
 use crate::value::{FunctionId, Reason, Value};
@@ -49,8 +50,8 @@ pub struct CallFrame<'a> {
     pub at: Span,
     /// The module whose text `at` is in; nothing for native frames.
     pub module: Option<&'a Module>,
-    /// Whether the module is the script itself, whose lines are reported.
-    pub main: bool,
+    /// Whether the module is the script or one of its project, whose lines are reported.
+    pub own: bool,
     /// Values returned in branches that may not be taken.
     pub returns: Vec<Value>,
     /// The items of a generator so far.
@@ -111,8 +112,9 @@ pub struct Interp<'a> {
     pub undecided: Option<Reason>,
     /// `reveal_type` results, for tests: line and text.
     pub revealed: Vec<(u32, String)>,
-    /// The module that is interpreted.
-    pub module: &'a Module,
+    /// The script that is interpreted, and the modules of its project that it has imported.
+    pub program: &'a Program,
+    pub(crate) project: Project<'a>,
     pub(crate) classes: Vec<Class>,
     pub(crate) class_paths: FxHashMap<Rc<str>, ClassId>,
     pub(crate) callables: Vec<Value>,
@@ -152,7 +154,7 @@ pub struct Interp<'a> {
 
 impl<'a> Interp<'a> {
     /// Makes an interpreter for a script.
-    pub fn new(module: &'a Module, options: Options) -> Interp<'a> {
+    pub fn new(program: &'a Program, sources: &'a dyn Sources, options: Options) -> Interp<'a> {
         let mut heap = Heap::default();
         let globals = heap.add(Object::Scope(ScopeObject::default()));
         let record = Record {
@@ -181,7 +183,8 @@ impl<'a> Interp<'a> {
             unknowns: Vec::new(),
             undecided: None,
             revealed: Vec::new(),
-            module,
+            program,
+            project: Project::new(sources),
             classes: Vec::new(),
             class_paths: FxHashMap::default(),
             callables: Vec::new(),
@@ -210,10 +213,12 @@ impl<'a> Interp<'a> {
         let name = Value::str("__main__");
         self.set_global("__name__", name);
         self.set_global("__file__", Value::Any(crate::value::Plain::Str));
+        let package = self.project.package().map_or(Value::None, Value::str);
+        self.set_global("__package__", package);
         let doc = Value::None;
         self.set_global("__doc__", doc);
-        self.push_frame("<module>".into(), self.globals, Some(self.module), true);
-        let body = self.module.body();
+        self.reopen();
+        let body = self.program.script().body();
         let ended = self.exec_block(body);
         self.record.outcome = match ended {
             Ok(_) => Outcome::Ok { exit: None },
@@ -231,7 +236,7 @@ impl<'a> Interp<'a> {
             }
         };
         if let (Outcome::Ok { .. }, Some(reason)) = (&self.record.outcome, &self.undecided) {
-            let line = reason.span().map(|s| self.module.line(s.start));
+            let line = reason.span().map(|s| self.program.line(s.start));
             self.record.outcome = Outcome::Unknown { why: reason.text().to_owned(), line };
         }
         self.frames.clear();
@@ -245,7 +250,7 @@ impl<'a> Interp<'a> {
 
     /// Opens the module's frame again after a run, so that its functions can be called.
     pub fn reopen(&mut self) {
-        self.push_frame("<module>".into(), self.globals, Some(self.module), true);
+        self.push_frame("<module>".into(), self.globals, Some(self.program.script()), true);
     }
 
     /// The code that a `SystemExit` ends the process with: an int, or 0 as the recordings count it.
@@ -268,13 +273,13 @@ impl<'a> Interp<'a> {
     }
 
     /// Pushes a frame.
-    pub fn push_frame(&mut self, function: Rc<str>, scope: ObjId, module: Option<&'a Module>, main: bool) {
+    pub fn push_frame(&mut self, function: Rc<str>, scope: ObjId, module: Option<&'a Module>, own: bool) {
         self.frames.push(CallFrame {
             function,
             scope,
             at: Span::default(),
             module,
-            main,
+            own,
             returns: Vec::new(),
             yields: None,
             consumer: None,
@@ -319,14 +324,21 @@ impl<'a> Interp<'a> {
         self.steps
     }
 
-    /// The expression being evaluated.
+    /// The expression being evaluated, in the script or in a module of its project.
     pub fn here(&self) -> Span {
-        self.frames.iter().rev().find(|f| f.main).map_or(Span::default(), |f| f.at)
+        self.frames.iter().rev().find(|f| f.own).map_or(Span::default(), |f| f.at)
     }
 
     /// The line being carried out in the innermost frame of the script.
     pub fn line(&self) -> u32 {
-        self.module.line(self.here().start)
+        let script = |f: &&CallFrame<'_>| f.own && f.module.is_some_and(|m| self.is_script(m));
+        let at = self.frames.iter().rev().find(script).map_or(Span::default(), |f| f.at);
+        self.program.script().line(at.start)
+    }
+
+    /// Tells whether a module is the script itself, whose lines are recorded.
+    pub(crate) fn is_script(&self, module: &Module) -> bool {
+        std::ptr::eq(module, self.program.script())
     }
 
     /// Says that the innermost frame now evaluates the expression at `span`.
@@ -369,7 +381,8 @@ impl<'a> Interp<'a> {
         let phase = if import { Phase::Import } else { state.phase.unwrap_or(Phase::Build) };
         // Records keep that much of a message.
         let core = state.core.chars().take(800).collect();
-        Raised { phase, exception, core, trace: state.frames }
+        let trace = state.frames.into_iter().filter(|frame| !frame.imported).collect();
+        Raised { phase, exception, core, trace }
     }
 
     /// Keeps a Python callable for ops and layers to name.

@@ -23,6 +23,7 @@ mod libraries;
 mod locals;
 mod modules;
 pub mod native;
+pub mod project;
 pub mod raise;
 pub mod record;
 mod scope;
@@ -30,11 +31,12 @@ mod stmt;
 pub mod value;
 
 pub use interp::{Interp, Options};
+pub use project::{Alone, Found, Sources};
 pub use record::Record;
 
-/// Interprets a script.
-pub fn analyse(module: &python::Module, options: Options) -> Interp<'_> {
-    let mut interp = Interp::new(module, options);
+/// Interprets a script; the modules of its project come from `sources`.
+pub fn analyse<'a>(program: &'a python::Program, sources: &'a dyn Sources, options: Options) -> Interp<'a> {
+    let mut interp = Interp::new(program, sources, options);
     interp.run();
     interp
 }

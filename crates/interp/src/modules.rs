@@ -39,6 +39,9 @@ impl Interp<'_> {
             if let Some(module) = crate::libraries::module(name) {
                 return Ok(module);
             }
+            if let Some(module) = self.import_of_project(name)? {
+                return Ok(module);
+            }
             return Ok(self.unknown(format!("the module `{name}` is not modelled")));
         };
         if !path.contains('.') {
@@ -88,6 +91,9 @@ impl Interp<'_> {
     /// # Errors
     /// `ImportError` for a name that the module lacks.
     pub(crate) fn import_member(&mut self, module: &Value, module_name: &str, name: &str) -> Eval {
+        if let Value::Script(scope) = module {
+            return self.script_member(*scope, name);
+        }
         if let Some(value) = self.find_attr(module, name)? {
             return Ok(value);
         }

@@ -152,14 +152,17 @@ impl Interp<'_> {
     /// The script's lines from the module down to where evaluation stands.
     pub fn traceback(&self) -> Vec<Frame> {
         let line = |frame: &crate::interp::CallFrame| frame.module.map_or(0, |m| m.line(frame.at.start));
-        let frame =
-            |f: &&crate::interp::CallFrame<'_>| Frame { line: line(f), function: f.function.to_string() };
+        let frame = |f: &&crate::interp::CallFrame<'_>| Frame {
+            line: line(f),
+            function: f.function.to_string(),
+            imported: f.module.is_some_and(|m| !self.is_script(m)),
+        };
         self.shown_frames().iter().map(frame).collect()
     }
 
     /// The frames of the script's own; of a deep recursion the ends.
     fn shown_frames(&self) -> Vec<&crate::interp::CallFrame<'_>> {
-        let mut own: Vec<_> = self.frames.iter().filter(|f| f.main).collect();
+        let mut own: Vec<_> = self.frames.iter().filter(|f| f.own).collect();
         if let Some(hidden) = own.len().checked_sub(2 * SHOWN_FRAMES) {
             own.drain(SHOWN_FRAMES..SHOWN_FRAMES + hidden);
         }

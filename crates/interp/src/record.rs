@@ -44,6 +44,8 @@ pub struct Frame {
     pub line: u32,
     /// The function's name, `<module>` at the top.
     pub function: String,
+    /// Whether the line is one of a module that the script imports, which recordings leave out.
+    pub imported: bool,
 }
 
 /// An exception as the oracle records it.

@@ -11,6 +11,7 @@ mod messages;
 mod module;
 mod notebook;
 mod parse;
+mod program;
 mod scan;
 mod semantic;
 mod signature;
@@ -27,6 +28,7 @@ pub use depth::{DepthLimits, TooDeep};
 pub use module::{Module, SyntaxError};
 pub use notebook::{Notebook, NotebookError, notebook};
 pub use parse::{parse, parse_with_depth_limit};
+pub use program::{Program, SourceFile};
 pub use signature::{Parameter, ParameterKind, Signature, parse_signature};
 pub use suppression::{AnnotatedDim, Annotation, Malformed, Suppression, Suppressions};
 

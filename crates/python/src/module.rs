@@ -25,9 +25,12 @@ pub struct SyntaxError {
 }
 
 /// A source text with its syntax tree.
+///
+/// Its places are those of a [`Program`](crate::Program): a module that a script imports does not begin at 0.
 #[derive(Debug)]
 pub struct Module {
     source: String,
+    start: u32,
     body: ast::Suite,
     line_starts: Vec<u32>,
     errors: Vec<SyntaxError>,
@@ -36,8 +39,12 @@ pub struct Module {
 
 impl Module {
     pub(crate) fn new(source: &str, body: ast::Suite, comments: Vec<Span>) -> Module {
+        Module::starting_at(0, source, body, comments)
+    }
+
+    pub(crate) fn starting_at(start: u32, source: &str, body: ast::Suite, comments: Vec<Span>) -> Module {
         let line_starts = line_starts(source);
-        Module { source: source.to_owned(), body, line_starts, errors: Vec::new(), comments }
+        Module { source: source.to_owned(), start, body, line_starts, errors: Vec::new(), comments }
     }
 
     /// Makes a module of which nothing is known but why.
@@ -81,6 +88,21 @@ impl Module {
         &self.source
     }
 
+    /// Returns the place at which the text begins.
+    pub fn start(&self) -> u32 {
+        self.start
+    }
+
+    /// Returns the place one past the text.
+    pub fn end(&self) -> u32 {
+        self.start + self.source.len() as u32
+    }
+
+    /// Returns an offset into the text.
+    fn within(&self, place: u32) -> usize {
+        place.saturating_sub(self.start) as usize
+    }
+
     /// Returns the syntax errors, the one that Python reports first; empty if the text is Python.
     pub fn errors(&self) -> &[SyntaxError] {
         &self.errors
@@ -88,7 +110,8 @@ impl Module {
 
     /// Returns the line that holds the offset, from 1.
     pub fn line(&self, offset: u32) -> u32 {
-        self.line_starts.partition_point(|start| *start <= offset).max(1) as u32
+        let offset = self.within(offset);
+        self.line_starts.partition_point(|start| *start as usize <= offset).max(1) as u32
     }
 
     /// Returns the line and the column in characters of an offset, both from 1.
@@ -97,7 +120,7 @@ impl Module {
     pub fn line_column(&self, offset: u32) -> (u32, u32) {
         let line = self.line(offset);
         let start = self.line_starts.get(line as usize - 1).copied().unwrap_or(0) as usize;
-        let before = self.source.as_bytes().get(start..(offset as usize).min(self.source.len()));
+        let before = self.source.as_bytes().get(start..self.within(offset).min(self.source.len()));
         // Continuation bytes do not begin a character; the byte order mark is not part of the first line.
         let characters = before.unwrap_or_default().iter().filter(|byte| **byte & 0xC0 != 0x80).count();
         let mark = usize::from(line == 1 && characters > 0 && self.source.starts_with('\u{feff}'));
@@ -109,13 +132,17 @@ impl Module {
         let index = (line as usize).checked_sub(1)?;
         let start = *self.line_starts.get(index)?;
         let end = self.line_starts.get(index + 1).copied().unwrap_or(self.source.len() as u32);
-        let text = self.text(Span::new(start, end)).trim_end_matches(['\n', '\r']);
+        let text = self.source.get(start as usize..end as usize)?.trim_end_matches(['\n', '\r']);
+        let start = self.start + start;
         Some(Span::new(start, start + text.len() as u32))
     }
 
     /// Returns the text of a span, empty if the span is not one of this source.
     pub fn text(&self, span: Span) -> &str {
-        self.source.get(span.start as usize..span.end as usize).unwrap_or_default()
+        if span.start < self.start {
+            return "";
+        }
+        self.source.get(self.within(span.start)..self.within(span.end)).unwrap_or_default()
     }
 
     /// Returns the comments with their places, `#` included, in order.

@@ -12,6 +12,9 @@ use crate::module::Module;
 use crate::parse::{self, Dialect};
 use crate::scan::{self, Findings};
 
+/// The most code that is looked at, in bytes.
+const MAX_CODE: usize = 4 << 20;
+
 /// A notebook's code.
 #[derive(Debug)]
 pub struct Notebook {
@@ -46,8 +49,8 @@ pub fn notebook(json: &str) -> Result<Notebook, NotebookError> {
         return Err(error("not a Python notebook".to_owned()));
     }
     let source = parsed.source_code();
-    if source.len() > parse::MAX_SOURCE {
-        return Err(error("source text too long".to_owned()));
+    if source.len() > MAX_CODE {
+        return Err(error(format!("its cells hold more than {} MB of code", MAX_CODE >> 20)));
     }
     let starts = parsed.index().iter();
     let cells = starts.map(|cell| (cell.start_row().get() as u32, cell.cell_index().get() as u32)).collect();
@@ -90,9 +93,9 @@ impl Notebook {
         &self.module
     }
 
-    /// Returns the module without the mapping to cells.
-    pub fn into_module(self) -> Module {
-        self.module
+    /// Returns the module, and for each code cell its first line in it and its number among all cells.
+    pub(crate) fn into_parts(self) -> (Module, Vec<(u32, u32)>) {
+        (self.module, self.cells)
     }
 
     /// Returns the number of the cell that holds a line of the module, and the line in it, all from 1.

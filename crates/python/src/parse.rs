@@ -4,8 +4,8 @@ use diagnostics::Span;
 use ruff_python_ast as ast;
 use ruff_python_ast::PythonVersion;
 use ruff_python_ast::token::{TokenKind, Tokens};
-use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
-use ruff_text_size::Ranged;
+use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_cells_unchecked, parse_unchecked};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::depth::{self, DepthLimits, TooDeep};
 use crate::messages;
@@ -41,6 +41,24 @@ pub fn parse_with_depth_limit(source: &str, limits: DepthLimits) -> Result<Modul
         // Never: the mode asks for a module.
         None => Ok(Module::new(source, ast::Suite::new(), Vec::new())),
     }
+}
+
+/// Parses a module whose places begin at `start`.
+///
+/// A text that is refused has the places that [`parse`] gives: nothing of it is ever shown.
+pub(crate) fn parse_at(source: &str, start: u32) -> Module {
+    let plain = parse(source);
+    let padding = start as usize;
+    if start == 0 || padding + source.len() > MAX_SOURCE || !plain.errors().is_empty() {
+        return plain;
+    }
+    // The parser knows no other beginning than that of a notebook's cell.
+    let mut padded = " ".repeat(padding);
+    padded.push_str(source);
+    let range = TextRange::new(TextSize::new(start), TextSize::of(&padded));
+    let parsed = parse_cells_unchecked(&padded, [range], &options());
+    let comments = comments(parsed.tokens());
+    Module::starting_at(start, source, parsed.into_suite(), comments)
 }
 
 /// Plain Python or what notebooks hold, which may have commands to the notebook between.

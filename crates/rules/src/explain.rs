@@ -71,7 +71,7 @@ impl Explanation {
 /// Says where an operand was made, if it is used by a name and was made by an expression of the script.
 fn origin(failure: &Failure<'_>, operand: &Operand) -> Option<Label> {
     let used = operand.expression;
-    if used.is_some() && source::name_at(failure.module(), used?).is_none() {
+    if used.is_some() && source::name_at(failure.program(), used?).is_none() {
         return None;
     }
     let (span, how) = made_at(failure, operand.node)?;
@@ -106,9 +106,9 @@ pub(crate) fn made_at(failure: &Failure<'_>, node: NodeId) -> Option<(Span, &'st
 
 fn placed(failure: &Failure<'_>, node: NodeId, how: &'static str) -> Option<(Span, &'static str)> {
     let noted = failure.interp.trace.node(node).span;
-    let span = source::whole(failure.module(), noted);
+    let span = source::whole(failure.program(), noted);
     // What a run makes stands on the line of `fit`, which says nothing of where it comes from.
-    let runs = source::callee(failure.module(), noted).is_some_and(|callee| source::is_run(&callee));
+    let runs = source::callee(failure.program(), noted).is_some_and(|callee| source::is_run(&callee));
     (span.start < span.end && !runs).then_some((span, how))
 }
 
@@ -128,7 +128,7 @@ pub(crate) fn finding(rule: &Rule, failure: &Failure<'_>, explanation: Explanati
     found.labels = labels;
     add_frames(&mut found, failure);
     if let Some(handler) = failure.caught.filter(|_| !failure.fatal) {
-        let span = source::first_line(failure.module(), handler);
+        let span = source::first_line(failure.program(), handler);
         found.labels.push(Label { span, text: "caught here, so the script goes on".to_owned() });
     }
     found.notes = notes;
@@ -161,7 +161,7 @@ fn raises(failure: &Failure<'_>) -> Option<String> {
 
 /// Labels the call at which a mistake made elsewhere shows.
 pub(crate) fn consequence(failure: &Failure<'_>) -> Label {
-    let span = source::first_line(failure.module(), failure.span());
+    let span = source::first_line(failure.program(), failure.span());
     Label { span, text: format!("raises `{}`", failure.exception()) }
 }
 
@@ -177,7 +177,7 @@ pub(crate) fn says(failure: &Failure<'_>) -> String {
 /// Labels the calls that lead to the expression.
 fn add_frames(found: &mut Diagnostic, failure: &Failure<'_>) {
     let Some(state) = failure.state() else { return };
-    let module = failure.module();
+    let module = failure.program();
     let Some((_, outer)) = state.frames.split_last() else { return };
     for (at, frame) in outer.iter().enumerate() {
         let noted = state.places.get(at).filter(|span| module.line(span.start) == frame.line);
@@ -199,7 +199,7 @@ fn add_frames(found: &mut Diagnostic, failure: &Failure<'_>) {
 
 fn add_declared(found: &mut Diagnostic, failure: &Failure<'_>) {
     let Some(declared) = &failure.declared else { return };
-    let span = source::first_line(failure.module(), source::whole(failure.module(), declared.span));
+    let span = source::first_line(failure.program(), source::whole(failure.program(), declared.span));
     if failure.met {
         let text = "its `output_shape` is believed here";
         found.labels.push(Label { span, text: text.to_owned() });

@@ -10,7 +10,7 @@ use interp::heap::ObjId;
 use interp::raise::{Details, ExceptionState};
 use interp::record::Phase;
 use ops::Mistake;
-use python::Module;
+use python::Program;
 use tensor::{Shape, TensorSpec};
 
 use crate::source;
@@ -161,9 +161,9 @@ impl<'a> Failure<'a> {
             && (own.core == other.core || self.declared.is_some() || self.swallowed.is_some())
     }
 
-    /// Returns the module.
-    pub fn module(&self) -> &'a Module {
-        self.interp.module
+    /// Returns the script and what it imports.
+    pub fn program(&self) -> &'a Program {
+        self.interp.program
     }
 
     /// Returns what is known of the cause.
@@ -184,7 +184,7 @@ impl<'a> Failure<'a> {
     /// Returns the expression that raised.
     pub fn span(&self) -> Span {
         let noted = self.state().map(|state| state.span).unwrap_or_default();
-        source::whole(self.module(), noted)
+        source::whole(self.program(), noted)
     }
 
     /// Returns the name of the cause's class.
@@ -200,7 +200,7 @@ impl<'a> Failure<'a> {
     /// Returns what was called, as the script writes it: `K.dot`, `*`.
     pub fn callee(&self) -> String {
         let noted = self.state().map(|state| state.span).unwrap_or_default();
-        source::callee(self.module(), noted)
+        source::callee(self.program(), noted)
             .or_else(|| self.details().map(|details| details.callee.to_string()))
             .unwrap_or_default()
     }
@@ -235,7 +235,7 @@ impl<'a> Failure<'a> {
     pub fn comes_of_run(&self) -> bool {
         let Some(state) = self.state() else { return false };
         let runs = matches!(state.phase, Some(Phase::Fit | Phase::Predict | Phase::Evaluate));
-        runs && source::callee(self.module(), state.span).is_some_and(|callee| source::is_run(&callee))
+        runs && source::callee(self.program(), state.span).is_some_and(|callee| source::is_run(&callee))
     }
 
     /// Returns the tensors that the expression was given, each once per expression.
@@ -247,14 +247,14 @@ impl<'a> Failure<'a> {
             let expression = state.operands.iter().find(|(n, span)| n == node && !used.contains(span));
             let expression = expression.map(|(_, span)| *span);
             used.extend(expression);
-            let name = expression.and_then(|span| source::plain(self.module(), span));
+            let name = expression.and_then(|span| source::plain(self.program(), span));
             let name = name.filter(|text| text.len() <= 40).unwrap_or_else(|| self.called(*node, parameter));
             let spec = self.interp.trace.node(*node).spec.clone();
             out.push(Operand { node: *node, spec, expression, name });
         }
         if out.is_empty() {
             for (node, span) in &state.operands {
-                let name = source::plain(self.module(), *span).unwrap_or_else(|| "the operand".to_owned());
+                let name = source::plain(self.program(), *span).unwrap_or_else(|| "the operand".to_owned());
                 let spec = self.interp.trace.node(*node).spec.clone();
                 out.push(Operand { node: *node, spec, expression: Some(*span), name });
             }

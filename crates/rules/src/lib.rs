@@ -63,15 +63,16 @@ pub fn find_rule(name: &str) -> Option<&'static Rule> {
 pub fn run(interp: &Interp<'_>) -> Vec<Diagnostic> {
     let mut findings = Findings::default();
     let failures = Failure::collect(interp);
+    let script = interp.program.script();
     for rule in rules() {
-        let cx = &mut Context::new(rule, interp.module, &failures, &mut findings);
+        let cx = &mut Context::new(rule, script, &failures, &mut findings);
         match (rule.check, &interp.record.outcome) {
-            (Check::Module(check), _) => check(interp.module, cx),
+            (Check::Module(check), _) => check(script, cx),
             (Check::Event(check), _) => interp.events.iter().for_each(|event| check(event, interp, cx)),
             (Check::Script(check), _) => check(interp, cx),
             (Check::Unknown(check), Outcome::Unknown { why, line }) => {
                 let noted = interp.undecided.as_ref().and_then(|reason| reason.span());
-                let span = noted.or_else(|| interp.module.line_span((*line)?)).unwrap_or_default();
+                let span = noted.or_else(|| script.line_span((*line)?)).unwrap_or_default();
                 check(why, span, cx);
             }
             (Check::Syntax(_) | Check::Unknown(_) | Check::Failure(_) | Check::Comments(_), _) => {}

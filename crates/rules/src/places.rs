@@ -28,22 +28,22 @@ pub(crate) fn call_of(interp: &Interp<'_>, name: &str) -> Option<Span> {
     let (id, call) = interp.keras_calls.iter().find_map(|call| match &call.callee {
         Callee::Layer(id) => {
             let named = interp.layer(*id).is_some_and(|state| &*state.name == name);
-            named.then(|| (*id, source::whole(interp.module, call.span)))
+            named.then(|| (*id, source::whole(interp.program, call.span)))
         }
         Callee::Op { .. } => None,
     })?;
-    let made = interp.layer(id).map(|state| source::whole(interp.module, state.made)).unwrap_or_default();
+    let made = interp.layer(id).map(|state| source::whole(interp.program, state.made)).unwrap_or_default();
     Some(if calls(interp, call, made) { call } else { made })
 }
 
 /// Returns the expression to show for a call of a layer: the call, or in a list of layers the layer.
 pub(crate) fn shown_call(interp: &Interp<'_>, name: &str, call: Span) -> Span {
-    let call = source::whole(interp.module, call);
+    let call = source::whole(interp.program, call);
     let layer = interp.keras_calls.iter().rev().find_map(|known| match &known.callee {
         Callee::Layer(id) => interp.layer(*id).filter(|state| &*state.name == name),
         Callee::Op { .. } => None,
     });
-    let made = layer.map(|state| source::whole(interp.module, state.made)).unwrap_or_default();
+    let made = layer.map(|state| source::whole(interp.program, state.made)).unwrap_or_default();
     if calls(interp, call, made) { call } else { made }
 }
 
@@ -53,7 +53,7 @@ fn calls(interp: &Interp<'_>, call: Span, made: Span) -> bool {
         return true;
     }
     let within = call.contains(made) && call != made;
-    let own = source::call_at(interp.module, call)
+    let own = source::call_at(interp.program, call)
         .is_some_and(|call| python::span(python::Ranged::range(&*call.func)) == made);
     own || (!within && call != made)
 }

@@ -1,7 +1,7 @@
 //! What comments silence, and which of them silence nothing.
 
 use diagnostics::Diagnostic;
-use python::{Module, Suppressions};
+use python::{Module, Program, Suppressions};
 
 use crate::context::Findings;
 use crate::{Check, Context, rules};
@@ -15,27 +15,41 @@ pub struct Silenced {
     pub suppressed: usize,
 }
 
-/// Takes the findings away that the module's comments silence.
+/// Takes the findings away that comments silence, in the module that each lies in.
 ///
-/// `complete` tells whether everything that could be found is there: only then is a comment of no use.
-pub fn silence(module: &Module, found: Vec<Diagnostic>, complete: bool) -> Silenced {
-    let comments = Suppressions::of(module);
+/// `complete` tells whether everything that could be found in the script is there: only then is a comment of no use.
+pub fn silence(program: &Program, found: Vec<Diagnostic>, complete: bool) -> Silenced {
+    let texts: Vec<(&Module, Suppressions)> =
+        program.files().map(|file| (file.module(), Suppressions::of(file.module()))).collect();
     let all = found.len();
-    let wanted = |diagnostic: &Diagnostic| !suppresses(&comments, module, diagnostic);
+    let wanted = |diagnostic: &Diagnostic| {
+        let within = program.module_at(diagnostic.primary.span.start);
+        let comments = texts.iter().find(|(module, _)| std::ptr::eq(*module, within));
+        !comments.is_some_and(|(module, comments)| suppresses(comments, module, diagnostic))
+    };
     let mut findings = Findings { found: found.into_iter().filter(wanted).collect(), ..Findings::default() };
     let suppressed = all - findings.found.len();
-    if complete && comments.unused().next().is_some() {
-        let mut about = Findings::default();
-        for rule in rules() {
-            if let Check::Comments(check) = rule.check {
-                check(&comments, &mut Context::new(rule, module, &[], &mut about));
-            }
-        }
-        // A comment that silences everything on its line does not hide that it silences nothing.
-        let asked = |found: &Diagnostic| !names(&comments, module, found);
-        findings.found.extend(about.found.into_iter().filter(asked));
+    // Whether a comment of an imported module is of use shows only where that is checked itself.
+    if let Some((script, comments)) = texts.first().filter(|_| complete) {
+        findings.found.extend(useless(script, comments));
     }
     Silenced { found: findings.in_order(), suppressed }
+}
+
+/// Finds the comments that silence nothing.
+fn useless(script: &Module, comments: &Suppressions) -> Vec<Diagnostic> {
+    if comments.unused().next().is_none() {
+        return Vec::new();
+    }
+    let mut about = Findings::default();
+    for rule in rules() {
+        if let Check::Comments(check) = rule.check {
+            check(comments, &mut Context::new(rule, script, &[], &mut about));
+        }
+    }
+    // A comment that silences everything on its line does not hide that it silences nothing.
+    about.found.retain(|found| !names(comments, script, found));
+    about.found
 }
 
 fn suppresses(comments: &Suppressions, module: &Module, found: &Diagnostic) -> bool {

@@ -93,7 +93,8 @@ pub(crate) fn with_axis(shape: &Shape, at: usize) -> Option<Shape> {
 /// Writes an expression so that it can be an operand.
 pub(crate) fn operand_text(failure: &Failure<'_>, operand: &Operand) -> String {
     let simple = operand.expression.is_none_or(|span| {
-        source::name_at(failure.module(), span).is_some() || source::call_at(failure.module(), span).is_some()
+        source::name_at(failure.program(), span).is_some()
+            || source::call_at(failure.program(), span).is_some()
     });
     if simple { operand.name.clone() } else { format!("({})", operand.name) }
 }

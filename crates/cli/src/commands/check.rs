@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
-use checker::{FileReport, Settings, check_source, map_in_parallel};
+use anyhow::{Context, Result, bail};
+use checker::{FileReport, Input, Settings, check, map_in_parallel};
 
 use crate::Exit;
 use crate::args::{Check, OutputFormat};
 use crate::files::{self, Found};
+use crate::modules::Modules;
 use crate::output::{Report, Unchecked, statistics};
 use crate::progress::Progress;
 use crate::settings::{Named, Resolver};
@@ -90,21 +91,25 @@ fn check_files(files: Vec<PathBuf>, arguments: &Check, resolver: &mut Resolver<'
         })
         .collect::<Result<_>>()?;
     let progress = Progress::new(asked.len());
-    let checked = map_in_parallel(asked, |Asked { file, path, settings }| {
-        let shown = files::shown(&path);
-        let result = match files::read(&file) {
-            Ok(source) => Ok(check_source(source, &shown, &settings)),
-            Err(error) => Err(Unchecked { path: shown, why: format!("{error:#}") }),
-        };
+    let checked = map_in_parallel(asked, |asked| {
+        let result = check_file(&asked)
+            .map_err(|error| Unchecked { path: files::shown(&asked.path), why: format!("{error:#}") });
         progress.advance();
         result
     });
     let mut report = Report::default();
     for result in checked {
         match result {
-            Ok::<FileReport, Unchecked>(file) => report.files.push(file),
+            Ok(file) => report.files.push(file),
             Err(unchecked) => report.unchecked.push(unchecked),
         }
     }
     Ok(report)
+}
+
+fn check_file(asked: &Asked) -> Result<FileReport> {
+    let (text, shown) = (files::read(&asked.file)?, files::shown(&asked.path));
+    let sources = Modules::around(&asked.path);
+    let input = Input { path: &shown, text: &text, sources: &sources };
+    check(input, &asked.settings).with_context(|| format!("cannot check {shown}"))
 }

@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
-use anyhow::Result;
-use checker::{map_in_parallel, predict, unknown_record};
+use anyhow::{Context, Result};
+use checker::{Input, map_in_parallel, predict, unknown_record};
 
 use crate::Exit;
 use crate::args::Predict;
 use crate::files;
+use crate::modules::Modules;
 use crate::output::record::Document;
 use crate::terminal::Terminal;
 
@@ -15,7 +16,10 @@ use crate::terminal::Terminal;
 pub(crate) fn run(arguments: &Predict, terminal: &mut Terminal) -> Result<Exit> {
     let keras = arguments.keras;
     let predicted = map_in_parallel(arguments.files.iter().collect(), |path| {
-        files::read(path).map(|source| predict(&source, keras))
+        let text = files::read(path)?;
+        let sources = Modules::around(path);
+        let input = Input { path: &files::shown(path), text: &text, sources: &sources };
+        predict(input, keras).with_context(|| format!("cannot check {}", files::shown(path)))
     });
     let mut exit = Exit::Clean;
     for (path, record) in arguments.files.iter().zip(predicted) {

@@ -14,9 +14,9 @@ pub(crate) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
             Severity::Warning => "warning",
             Severity::Info => "notice",
         };
-        let (start, end) = file.lines.positions(found.primary.span, &file.source);
+        let (page, start, end) = file.place(found.primary.span);
         let title = property(&format!("kerascope ({})", found.rule));
-        let path = property(&file.path);
+        let path = property(&page.path);
         write!(out, "::{command} title={title},file={path},line={}", start.line)?;
         // GitHub takes columns only for what lies on one line.
         if start.line == end.line {
@@ -24,7 +24,7 @@ pub(crate) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
         } else {
             write!(out, ",endLine={}", end.line)?;
         }
-        let place = format!("{}:{}:{}: ", file.path, start.line, start.column);
+        let place = format!("{}:{}:{}: ", page.title(), start.line, start.column);
         writeln!(out, "::{}", data(&(place + &full_message(found))))?;
     }
     for unchecked in &report.unchecked {

@@ -35,7 +35,7 @@ pub(crate) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let issues: Vec<Issue<'_>> = report
         .findings()
         .map(|(file, found)| {
-            let times = seen.entry((&file.path, found.rule, &found.message)).or_insert(0_usize);
+            let times = seen.entry((file.path(), found.rule, &found.message)).or_insert(0_usize);
             *times += 1;
             issue(file, found, *times)
         })
@@ -45,18 +45,18 @@ pub(crate) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn issue<'a>(file: &'a FileReport, found: &Diagnostic, times: usize) -> Issue<'a> {
-    let (start, end) = file.lines.positions(found.primary.span, &file.source);
+    let (page, start, end) = file.place(found.primary.span);
     Issue {
         description: printable(&found.message),
         check_name: found.rule,
         // It stays the same when lines are added above.
-        fingerprint: fingerprint(&[&file.path, found.rule, &found.message, &times.to_string()]),
+        fingerprint: fingerprint(&[file.path(), found.rule, &found.message, &times.to_string()]),
         severity: match found.severity {
             Severity::Error => "critical",
             Severity::Warning => "major",
             Severity::Info => "info",
         },
-        location: Location { path: &file.path, lines: Lines { begin: start.line, end: end.line } },
+        location: Location { path: &page.path, lines: Lines { begin: start.line, end: end.line } },
     }
 }
 

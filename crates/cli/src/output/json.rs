@@ -32,7 +32,7 @@ struct Finding<'a> {
     group: &'static str,
     severity: String,
     message: &'a str,
-    location: Location,
+    location: Location<'a>,
     labels: Vec<Place<'a>>,
     notes: &'a [String],
     help: &'a [String],
@@ -41,7 +41,13 @@ struct Finding<'a> {
 }
 
 #[derive(Serialize)]
-struct Location {
+struct Location<'a> {
+    /// The file, where it is another than the one that was checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    /// The cell of a notebook, in which lines are counted anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<u32>,
     line: usize,
     column: usize,
     end_line: usize,
@@ -50,7 +56,7 @@ struct Location {
 
 #[derive(Serialize)]
 struct Place<'a> {
-    location: Location,
+    location: Location<'a>,
     text: &'a str,
 }
 
@@ -63,7 +69,7 @@ struct Repair<'a> {
 
 #[derive(Serialize)]
 struct Replacement<'a> {
-    location: Location,
+    location: Location<'a>,
     content: &'a str,
 }
 
@@ -83,7 +89,7 @@ pub(crate) fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
 
 fn file(report: &FileReport) -> File<'_> {
     File {
-        path: &report.path,
+        path: report.path(),
         profile: Some(report.profile.name()),
         profile_reason: Some(&report.profile.reason),
         diagnostics: report.diagnostics.iter().map(|found| finding(found, report)).collect(),
@@ -91,7 +97,7 @@ fn file(report: &FileReport) -> File<'_> {
     }
 }
 
-fn finding<'a>(found: &'a Diagnostic, file: &FileReport) -> Finding<'a> {
+fn finding<'a>(found: &'a Diagnostic, file: &'a FileReport) -> Finding<'a> {
     let own = Some(&found.primary).filter(|label| !label.text.is_empty());
     Finding {
         rule: found.rule,
@@ -111,7 +117,7 @@ fn finding<'a>(found: &'a Diagnostic, file: &FileReport) -> Finding<'a> {
     }
 }
 
-fn repair<'a>(fix: &'a Fix, file: &FileReport) -> Repair<'a> {
+fn repair<'a>(fix: &'a Fix, file: &'a FileReport) -> Repair<'a> {
     let edit = |Edit { span, content }: &'a Edit| Replacement { location: location(*span, file), content };
     Repair {
         applicability: match fix.applicability {
@@ -123,7 +129,14 @@ fn repair<'a>(fix: &'a Fix, file: &FileReport) -> Repair<'a> {
     }
 }
 
-fn location(span: Span, file: &FileReport) -> Location {
-    let (start, end) = file.lines.positions(span, &file.source);
-    Location { line: start.line, column: start.column, end_line: end.line, end_column: end.column }
+fn location(span: Span, file: &FileReport) -> Location<'_> {
+    let (page, start, end) = file.place(span);
+    Location {
+        path: Some(&*page.path).filter(|path| *path != file.path()),
+        cell: page.cell,
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
 }

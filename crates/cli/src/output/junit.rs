@@ -35,7 +35,7 @@ fn fails(found: &Diagnostic) -> bool {
 }
 
 fn suite(file: &FileReport, out: &mut impl Write) -> io::Result<()> {
-    let path = escaped(&file.path);
+    let path = escaped(file.path());
     let tests = file.diagnostics.len().max(1);
     let failures = file.diagnostics.iter().filter(|found| fails(found)).count();
     writeln!(out, "  <testsuite name=\"{path}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">")?;
@@ -43,14 +43,14 @@ fn suite(file: &FileReport, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "    <testcase name=\"check\" classname=\"{path}\" file=\"{path}\"/>")?;
     }
     for found in &file.diagnostics {
-        let at = file.lines.position(found.primary.span.start as usize, &file.source);
+        let (page, at, _) = file.place(found.primary.span);
         let (line, rule) = (at.line, found.rule);
         writeln!(
             out,
             "    <testcase name=\"{rule}:{line}:{}\" classname=\"{path}\" file=\"{path}\" line=\"{line}\">",
             at.column
         )?;
-        let text = format!("{}:{line}:{}: {}", file.path, at.column, full_message(found));
+        let text = format!("{}:{line}:{}: {}", page.title(), at.column, full_message(found));
         if fails(found) {
             let message = escaped(&found.message);
             let severity = found.severity;

@@ -239,18 +239,19 @@ fn repair<'a>(fix: &'a Fix, file: &FileReport) -> Repair<'a> {
     Repair {
         description: Text { text: fix.title.clone() },
         artifact_changes: [Change {
-            artifact_location: artifact(&file.path),
+            artifact_location: artifact(file.path()),
             replacements: replacements.collect(),
         }],
     }
 }
 
 fn physical(span: Span, file: &FileReport) -> PhysicalLocation {
-    PhysicalLocation { artifact_location: artifact(&file.path), region: Some(region(span, file)) }
+    let (page, ..) = file.place(span);
+    PhysicalLocation { artifact_location: artifact(&page.path), region: Some(region(span, file)) }
 }
 
 fn region(span: Span, file: &FileReport) -> Region {
-    let (start, end) = file.lines.positions(span, &file.source);
+    let (_, start, end) = file.place(span);
     Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column }
 }
 

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use annotate_snippets::renderer::{DecorStyle, Renderer};
-use annotate_snippets::{AnnotationKind, Group, Level, Patch, Snippet};
-use checker::{Diagnostic, FileReport, Fix, Severity, Span};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Snippet};
+use checker::{Diagnostic, FileReport, Fix, Page, Severity, Span};
 
 use super::printable;
 
@@ -31,21 +31,16 @@ impl Style {
             Severity::Warning => Level::WARNING,
             Severity::Info => Level::INFO,
         };
-        let places = || std::iter::once(&found.primary).chain(&found.labels);
-        let window = Window::around(places().map(|label| label.span), file);
-        let mut snippet = window.snippet().path(&file.path);
-        for (at, label) in places().enumerate() {
-            let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let text = (!label.text.is_empty()).then(|| printable(&label.text));
-            snippet = snippet.annotation(kind.span(window.range(label.span)).label(text));
-        }
+        let windows =
+            Window::around(std::iter::once(&found.primary).chain(&found.labels).map(|l| l.span), file);
         let prefix = format!("{}[{}]: ", found.severity, found.rule).len();
         let message = wrapped(&printable(&found.message), self.width.saturating_sub(prefix));
-        let title = level.primary_title(message).id(found.rule);
+        let snippets = windows.iter().map(|window| window.annotated(found, file));
+        let mut group = level.primary_title(message).id(found.rule).elements(snippets);
         // "NNN = note: " stands before the text.
-        let margin = window.last_line().to_string().len() + " = note: ".len();
+        let last = windows.iter().map(Window::last_line).max().unwrap_or(0);
+        let margin = last.to_string().len() + " = note: ".len();
         let width = self.width.min(MAX_TEXT_WIDTH).saturating_sub(margin);
-        let mut group = title.element(snippet);
         for note in &found.notes {
             group = group.element(Level::NOTE.message(wrapped(&printable(note), width)));
         }
@@ -54,45 +49,74 @@ impl Style {
         }
         let mut report = vec![group];
         if let Some(fix) = &found.fix {
-            let window = Window::around(fix.edits.iter().map(|edit| edit.span), file);
-            report.push(repair(fix, &window));
+            let windows = Window::around(fix.edits.iter().map(|edit| edit.span), file);
+            report.extend(repair(fix, &windows, file));
         }
         self.renderer.render(&report)
     }
 }
 
-fn repair<'a>(fix: &'a Fix, window: &Window<'a>) -> Group<'a> {
-    let mut snippet = window.snippet();
-    for edit in &fix.edits {
-        snippet = snippet.patch(Patch::new(window.range(edit.span), edit.content.as_str()));
-    }
-    Level::HELP.secondary_title(printable(&fix.title)).element(snippet)
+fn repair<'a>(fix: &'a Fix, windows: &[Window<'a>], file: &FileReport) -> Option<Group<'a>> {
+    let (first, more) = windows.split_first()?;
+    let patched = |window: &Window<'a>| {
+        let edits = fix.edits.iter().filter(|edit| window.holds(edit.span, file));
+        edits.fold(window.snippet(), |snippet, edit| {
+            snippet.patch(Patch::new(window.range(edit.span), edit.content.as_str()))
+        })
+    };
+    let title = Level::HELP.secondary_title(printable(&fix.title)).element(patched(first));
+    Some(more.iter().fold(title, |group, window| group.element(patched(window))))
 }
 
-/// The source lines that a finding is about. The renderer looks at all it is given, so a long file is
+/// The lines of one page that a finding is about. The renderer looks at all it is given, so a long file is
 /// not handed over whole for each finding.
 struct Window<'a> {
+    page: &'a Page,
     text: &'a str,
-    source: &'a str,
     start: usize,
     first_line: usize,
 }
 
 impl<'a> Window<'a> {
-    fn around(spans: impl Iterator<Item = Span>, file: &'a FileReport) -> Window<'a> {
-        let source = file.source.as_str();
-        let bounds = spans.fold(None, |all: Option<Span>, span| Some(all.map_or(span, |a| a.cover(span))));
-        let bounds = bounds.unwrap_or_default();
-        let limit = |at: u32| (at as usize).min(source.len());
-        let first_line = file.lines.line(limit(bounds.start));
-        let last_line = file.lines.line(limit(bounds.end));
-        let start = file.lines.range(first_line, source).start;
-        let end = file.lines.range(last_line, source).end;
-        Window { text: source.get(start..end).unwrap_or(source), source, start, first_line }
+    /// Makes a window for each page that a span lies on, the first span's first.
+    fn around(spans: impl Iterator<Item = Span>, file: &'a FileReport) -> Vec<Window<'a>> {
+        let mut bounds: Vec<(&Page, Span)> = Vec::new();
+        for span in spans {
+            let page = file.pages.at(span.start);
+            match bounds.iter_mut().find(|(known, _)| std::ptr::eq(*known, page)) {
+                Some((_, all)) => *all = all.cover(span),
+                None => bounds.push((page, span)),
+            }
+        }
+        bounds.into_iter().map(|(page, bounds)| Window::of(page, bounds)).collect()
+    }
+
+    fn of(page: &'a Page, bounds: Span) -> Window<'a> {
+        let first_line = page.lines().line(page.offset(bounds.start));
+        let last_line = page.lines().line(page.offset(bounds.end));
+        let start = page.lines().range(first_line, &page.text).start;
+        let end = page.lines().range(last_line, &page.text).end;
+        Window { page, text: page.text.get(start..end).unwrap_or(&page.text), start, first_line }
+    }
+
+    /// Tells whether a span lies on the window's page.
+    fn holds(&self, span: Span, file: &FileReport) -> bool {
+        std::ptr::eq(file.pages.at(span.start), self.page)
     }
 
     fn snippet<T: Clone>(&self) -> Snippet<'a, T> {
         Snippet::source(self.text).line_start(self.first_line).fold(true)
+    }
+
+    /// Makes a snippet of the page with the labels that lie on it.
+    fn annotated(&self, found: &Diagnostic, file: &FileReport) -> Snippet<'a, Annotation<'a>> {
+        let labels = std::iter::once(&found.primary).chain(&found.labels).enumerate();
+        let own = labels.filter(|(_, label)| self.holds(label.span, file));
+        own.fold(self.snippet().path(self.page.title()), |snippet, (at, label)| {
+            let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let text = (!label.text.is_empty()).then(|| printable(&label.text));
+            snippet.annotation(kind.span(self.range(label.span)).label(text))
+        })
     }
 
     fn last_line(&self) -> usize {
@@ -102,13 +126,7 @@ impl<'a> Window<'a> {
     /// Returns a span's range in the window; one that lies askew is set right, since a wrong place is
     /// better than none.
     fn range(&self, span: Span) -> Range<usize> {
-        let place = |at: u32| {
-            let mut at = (at as usize).min(self.source.len());
-            while !self.source.is_char_boundary(at) {
-                at -= 1;
-            }
-            at.saturating_sub(self.start).min(self.text.len())
-        };
+        let place = |at: u32| self.page.offset(at).saturating_sub(self.start).min(self.text.len());
         let start = place(span.start);
         start..place(span.end).max(start)
     }

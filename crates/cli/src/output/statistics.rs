@@ -31,8 +31,8 @@ fn counts(report: &Report) -> Vec<Count> {
     for (file, diagnostic) in report.findings() {
         let (count, files) = found.entry((diagnostic.rule, diagnostic.severity)).or_default();
         *count += 1;
-        if files.last() != Some(&file.path.as_str()) {
-            files.push(&file.path);
+        if files.last() != Some(&file.path()) {
+            files.push(file.path());
         }
     }
     let mut counts: Vec<Count> = found

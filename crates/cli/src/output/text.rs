@@ -56,7 +56,7 @@ fn profiles(report: &Report) -> Vec<String> {
     }
     if groups.len() <= MAX_PROFILES {
         let line = |(file, files): &(&FileReport, usize)| {
-            let subject = if *files == 1 { file.path.clone() } else { counted(*files, "file") };
+            let subject = if *files == 1 { file.path().to_owned() } else { counted(*files, "file") };
             format!("Checking {subject} for {} ({})", file.profile.title(), file.profile.reason)
         };
         return groups.iter().map(line).collect();
@@ -111,20 +111,28 @@ fn summary(report: &Report) -> Vec<String> {
 
 /// Says how the one script ends.
 fn ending(file: &FileReport) -> String {
-    let path = &file.path;
+    let path = file.path();
     match &file.record.outcome {
         Outcome::Ok { exit: None | Some(0) } => format!("{path} runs to its end"),
         Outcome::Ok { exit: Some(code) } => format!("{path} exits with {code}"),
         Outcome::Raises(raised) => match raised.trace.first() {
-            Some(frame) => format!("{path} ends on line {} with {}", frame.line, raised.exception),
+            Some(frame) => format!("{path} ends on {} with {}", place(file, frame.line), raised.exception),
             None => format!("{path} ends with {}", raised.exception),
         },
         Outcome::Unknown { line: Some(line), .. } => {
-            format!("how {path} ends cannot be told after line {line}")
+            format!("how {path} ends cannot be told after {}", place(file, *line))
         }
         Outcome::Unknown { line: None, why } => {
             format!("how {path} ends cannot be told: {}", printable(why).replace('\n', " "))
         }
+    }
+}
+
+/// Names a line of a script, or of a notebook's cell.
+fn place(file: &FileReport, line: u32) -> String {
+    match file.pages.cell_line(line) {
+        (Some(cell), line) => format!("line {line} of cell {cell}"),
+        (None, line) => format!("line {line}"),
     }
 }
 

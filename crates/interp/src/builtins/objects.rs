@@ -17,7 +17,8 @@ pub(super) static FUNCTIONS: &[Native] = &[
     native("builtins.vars", vars),
     native("builtins.dir", |interp, _| Ok(interp.lost_list("the names that `dir` lists"))),
     native("builtins.globals", |interp, _| {
-        let globals = interp.globals;
+        let scope = interp.frames.last().map_or(interp.globals, |f| f.scope);
+        let globals = interp.globals_of(scope);
         Ok(interp.scope_dict(globals))
     }),
     native("builtins.locals", |interp, _| {

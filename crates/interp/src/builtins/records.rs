@@ -524,7 +524,7 @@ impl Interp<'_> {
             class: None,
             generator: false,
             module: None,
-            main: false,
+            own: false,
             span: self.here(),
             attrs,
         })

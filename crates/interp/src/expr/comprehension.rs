@@ -20,7 +20,7 @@ const SHARE: u64 = 4;
 pub(crate) struct Written<'a> {
     expr: &'a ast::ExprGenerator,
     module: Option<&'a python::Module>,
-    main: bool,
+    own: bool,
     class: Option<ClassId>,
 }
 
@@ -51,11 +51,11 @@ impl<'a> Interp<'a> {
             _ => "<dictcomp>",
         }
         .into();
-        let (module, main) = self.frames.last().map_or((None, false), |f| (f.module, f.main));
+        let (module, own) = self.frames.last().map_or((None, false), |f| (f.module, f.own));
         self.at(python::span(expr.range()));
         let class = self.frames.last().and_then(|f| f.class);
         // Python 3.11 gives a comprehension a frame of its own, which tracebacks show.
-        self.push_frame(name, scope, module, main);
+        self.push_frame(name, scope, module, own);
         self.at(python::span(expr.range()));
         if let Some(frame) = self.frames.last_mut() {
             frame.class = class;
@@ -149,11 +149,11 @@ impl<'a> Interp<'a> {
         self.at(python::span(e.range()));
         let iterator = self.iter_id(&iterable)?;
         let frame = self.frames.last();
-        let (module, main) = frame.map_or((None, false), |f| (f.module, f.main));
+        let (module, own) = frame.map_or((None, false), |f| (f.module, f.own));
         let class = frame.and_then(|f| f.class);
         let parent = frame.map(|f| f.scope);
         let scope = self.heap.add(Object::Scope(ScopeObject { parent, ..ScopeObject::default() }));
-        self.generators.push(Written { expr: e, module, main, class });
+        self.generators.push(Written { expr: e, module, own, class });
         let at = self.generators.len() - 1;
         Ok(self.lazy(Source::Expression(at, scope, vec![iterator])))
     }
@@ -162,7 +162,7 @@ impl<'a> Interp<'a> {
     pub(crate) fn pull_expression(&mut self, at: usize, scope: ObjId, active: &mut Vec<ObjId>) -> Eval<Pull> {
         let Some(written) = self.generators.get(at).copied() else { return Ok(Pull::End) };
         let depth = self.frames.len();
-        self.push_frame("<genexpr>".into(), scope, written.module, written.main);
+        self.push_frame("<genexpr>".into(), scope, written.module, written.own);
         self.at(python::span(written.expr.range()));
         if let Some(frame) = self.frames.last_mut() {
             frame.class = written.class;

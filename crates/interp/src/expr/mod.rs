@@ -187,7 +187,7 @@ impl<'a> Interp<'a> {
         };
         let scope = self.frames.last().map_or(self.globals, |f| f.scope);
         let attrs = self.new_attrs();
-        let (module, main) = self.frames.last().map_or((None, false), |f| (f.module, f.main));
+        let (module, own) = self.frames.last().map_or((None, false), |f| (f.module, f.own));
         let function = Function {
             name: "<lambda>".into(),
             qualname: self.qualname("<lambda>"),
@@ -199,7 +199,7 @@ impl<'a> Interp<'a> {
             class: self.frames.last().and_then(|f| f.class),
             generator: false,
             module,
-            main,
+            own,
             span: python::span(e.range),
             attrs,
         };

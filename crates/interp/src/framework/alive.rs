@@ -113,6 +113,7 @@ impl Interp<'_> {
     pub(crate) fn alive(&self) -> FxHashSet<ObjId> {
         let mut walk = Walk { seen: FxHashSet::default(), todo: Vec::new() };
         walk.thing(Thing::Object(self.globals));
+        self.project.scopes().for_each(|scope| walk.thing(Thing::Object(scope)));
         while let Some(thing) = walk.todo.pop() {
             match thing {
                 Thing::Object(id) => walk.object(self.heap.get(id)),

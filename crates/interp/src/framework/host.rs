@@ -63,8 +63,9 @@ impl Host for LayerHost<'_, '_> {
     }
 
     fn has_custom_objects(&self) -> bool {
-        let source = self.interp.module.source();
-        ["custom_object", "register_keras_serializable"].iter().any(|word| source.contains(word))
+        let mut sources = self.interp.program.files().map(|file| file.module().source());
+        let words = ["custom_object", "register_keras_serializable"];
+        sources.any(|source| words.iter().any(|word| source.contains(word)))
     }
 
     fn unknown_rank(&self) -> bool {

@@ -22,7 +22,7 @@ impl<'a> Interp<'a> {
         let scope = self.frames.last().map_or(self.globals, |f| f.scope);
         let name: Rc<str> = s.name.as_str().into();
         let attrs = self.new_attrs();
-        let (module, main) = self.frames.last().map_or((None, false), |f| (f.module, f.main));
+        let (module, own) = self.frames.last().map_or((None, false), |f| (f.module, f.own));
         let function = Function {
             qualname: self.qualname(&name),
             name: name.clone(),
@@ -34,7 +34,7 @@ impl<'a> Interp<'a> {
             class: self.frames.last().and_then(|f| f.class),
             generator: crate::locals::has_yield(&s.body),
             module,
-            main,
+            own,
             span: python::span(s.name.range()),
             attrs,
         };
@@ -219,8 +219,8 @@ impl<'a> Interp<'a> {
         if let Object::Scope(scope) = self.heap.get_mut(dict) {
             *scope = ScopeObject { parent: Some(around), ..ScopeObject::default() };
         }
-        let (module, main) = self.frames.last().map_or((None, false), |f| (f.module, f.main));
-        self.push_frame(s.name.as_str().into(), dict, module, main);
+        let (module, own) = self.frames.last().map_or((None, false), |f| (f.module, f.own));
+        self.push_frame(s.name.as_str().into(), dict, module, own);
         if let Some(frame) = self.frames.last_mut() {
             frame.method = Some((Value::Ellipsis, id));
             frame.class = Some(id);

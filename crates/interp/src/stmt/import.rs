@@ -25,11 +25,17 @@ impl<'a> Interp<'a> {
     }
 
     pub(super) fn exec_import_from(&mut self, s: &'a ast::StmtImportFrom) -> Eval<()> {
-        let name = s.module.as_ref().map_or("", |m| m.as_str());
+        let written = s.module.as_ref().map_or("", |m| m.as_str());
+        let absolute =
+            if s.level > 0 { self.absolute_name(s.level, written)? } else { Some(written.to_owned()) };
+        let name = absolute.as_deref().unwrap_or(written);
         if name == "__future__" {
             return Ok(());
         }
-        let module = if s.level > 0 { self.unknown("a relative import") } else { self.import_module(name)? };
+        let module = match &absolute {
+            Some(name) => self.import_module(name)?,
+            None => self.unknown("a relative import, of a package that is not known"),
+        };
         for alias in &s.names {
             if alias.name.as_str() == "*" {
                 self.import_star(&module);
@@ -51,8 +57,23 @@ impl<'a> Interp<'a> {
             }
             Value::Script(scope) => {
                 let names = self.heap.scope(*scope).map(|s| s.names.clone()).unwrap_or_default();
-                for (name, value) in names.into_iter().filter(|(name, _)| !name.starts_with('_')) {
-                    self.set_name(&name, value);
+                let listed = match names.get("__all__") {
+                    Some(Value::List(id)) => self.heap.list(*id).cloned(),
+                    Some(Value::Tuple(items)) => Some(items.to_vec()),
+                    _ => None,
+                };
+                let is_public = |name: &str| match &listed {
+                    Some(all) => all.iter().any(|item| item.as_str() == Some(name)),
+                    None => !name.starts_with('_'),
+                };
+                for (name, value) in
+                    names.iter().filter(|(name, _)| is_public(name) && name.as_ref() != STARRED)
+                {
+                    self.set_name(name, value.clone());
+                }
+                // What it has from modules that are not known it hands on.
+                if let Some(Value::Tuple(modules)) = names.get(STARRED) {
+                    modules.iter().for_each(|module| self.add_starred(module));
                 }
                 return;
             }
@@ -64,18 +85,28 @@ impl<'a> Interp<'a> {
             }
         }
         if listed.is_empty() {
-            let before = match self.frames.last().and_then(|f| self.heap.scope(f.scope)?.names.get(STARRED)) {
-                Some(Value::Tuple(modules)) => modules.to_vec(),
-                _ => Vec::new(),
-            };
-            let modules = before.into_iter().chain([module.clone()]);
-            self.set_name(STARRED, Value::tuple(modules));
+            self.add_starred(module);
         }
+    }
+
+    /// Notes that names of the module may come from another one.
+    fn add_starred(&mut self, module: &Value) {
+        let before = match self.frames.last().and_then(|f| self.heap.scope(f.scope)?.names.get(STARRED)) {
+            Some(Value::Tuple(modules)) => modules.to_vec(),
+            _ => Vec::new(),
+        };
+        let modules = before.into_iter().chain([module.clone()]);
+        self.set_name(STARRED, Value::tuple(modules));
     }
 
     /// What a name may mean that a `from module import *` has brought.
     pub(crate) fn starred_name(&mut self, name: &str) -> Option<Value> {
         let scope = self.globals_of(self.frames.last()?.scope);
+        self.starred_name_of(scope, name)
+    }
+
+    /// What a name of a module may mean that a `from module import *` in it has brought.
+    pub(crate) fn starred_name_of(&mut self, scope: crate::heap::ObjId, name: &str) -> Option<Value> {
         let Value::Tuple(modules) = self.heap.scope(scope)?.names.get(STARRED)?.clone() else { return None };
         for module in modules.iter().rev() {
             match self.find_attr(module, name) {

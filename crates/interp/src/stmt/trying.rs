@@ -44,7 +44,7 @@ impl<'a> Interp<'a> {
             if matches == Some(false) {
                 continue;
             }
-            let outer = self.frames.iter().filter(|f| f.main).count().saturating_sub(1);
+            let outer = self.frames.iter().filter(|f| f.own).count().saturating_sub(1);
             if let Some(state) = self.exception_mut(id) {
                 state.caught = Some(outer);
             }

@@ -6,8 +6,8 @@ use diagnostics::{Applicability, Edit, Fix, Severity, Span};
 use interp::Interp;
 use interp::value::Value;
 use ops::{Keras, Mistake};
-use python::Ranged;
 use python::ast::{self, Expr};
+use python::{Module, Ranged};
 
 use super::keras_ops_of::{Instead, instead};
 use crate::wording::listed;
@@ -29,7 +29,7 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     if interp.keras != Keras::Three || !failure.op().ends_with("keras.backend") || !is_gone(name) {
         return None;
     }
-    let written = failure.module().text(failure.span());
+    let written = failure.program().text(failure.span());
     let shown = if written.ends_with(name.as_str()) && written.len() < 60 { written } else { name };
     let mut explanation =
         Explanation::new(format!("Keras 3's `keras.backend` has no `{name}`: it was a function of Keras 2"));
@@ -38,12 +38,13 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         Some(Instead::Other(text)) => format!("in place of `{shown}` there is {text}"),
         None => "look for it in `keras.ops`, which has the functions for tensors".to_owned(),
     });
-    let uses = uses(interp, failure.op());
+    let module = interp.program.module_at(failure.span().start);
+    let uses = uses(interp, module, failure.op());
     let others = others(interp, &uses, failure.span());
     if !others.is_empty() {
         explanation.notes.push(format!("the same goes for {}", listed(&others)));
     }
-    explanation.fix = fix(interp, &uses);
+    explanation.fix = fix(interp, module, &uses);
     Some(explanation)
 }
 
@@ -61,8 +62,8 @@ struct Use<'a> {
     alias: &'a str,
 }
 
-/// Finds every use of a function that is gone.
-fn uses<'a>(interp: &Interp<'a>, backend: &str) -> Vec<Use<'a>> {
+/// Finds every use in a module of a function that is gone.
+fn uses<'a>(interp: &Interp<'a>, module: &'a Module, backend: &str) -> Vec<Use<'a>> {
     struct Finder<'a, 'i> {
         interp: &'i Interp<'a>,
         backend: &'i str,
@@ -82,7 +83,7 @@ fn uses<'a>(interp: &Interp<'a>, backend: &str) -> Vec<Use<'a>> {
         }
     }
     let mut finder = Finder { interp, backend, found: Vec::new() };
-    interp.module.body().iter().for_each(|s| ast::visitor::Visitor::visit_stmt(&mut finder, s));
+    module.body().iter().for_each(|s| ast::visitor::Visitor::visit_stmt(&mut finder, s));
     finder.found
 }
 
@@ -90,7 +91,7 @@ fn others(interp: &Interp<'_>, uses: &[Use<'_>], own: Span) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for other in uses.iter().filter(|other| other.span != own) {
         let text =
-            format!("`{}.{}` on line {}", other.alias, other.name, interp.module.line(other.span.start));
+            format!("`{}.{}` on line {}", other.alias, other.name, interp.program.line(other.span.start));
         if !out.contains(&text) && out.len() < 6 {
             out.push(text);
         }
@@ -99,7 +100,7 @@ fn others(interp: &Interp<'_>, uses: &[Use<'_>], own: Span) -> Vec<String> {
 }
 
 /// Renames all that only have to be renamed, if that is all there is to do.
-fn fix(interp: &Interp<'_>, uses: &[Use<'_>]) -> Option<Fix> {
+fn fix(interp: &Interp<'_>, module: &Module, uses: &[Use<'_>]) -> Option<Fix> {
     let mut edits = Vec::new();
     let keras = matches!(interp.global("keras"), Some(Value::Module(path)) if &*path == "keras");
     for one in uses {
@@ -114,7 +115,7 @@ fn fix(interp: &Interp<'_>, uses: &[Use<'_>]) -> Option<Fix> {
         if interp.global("ops").is_some() {
             return None;
         }
-        let at = import_place(interp)?;
+        let at = import_place(module)?;
         edits.insert(0, Edit { span: Span::new(at, at), content: "from keras import ops\n".to_owned() });
     }
     let title = "use the functions of `keras.ops`".to_owned();
@@ -122,8 +123,8 @@ fn fix(interp: &Interp<'_>, uses: &[Use<'_>]) -> Option<Fix> {
 }
 
 /// Where an import can be put: before the first one that is not of `__future__`.
-fn import_place(interp: &Interp<'_>) -> Option<u32> {
-    interp.module.body().iter().find_map(|statement| match statement {
+fn import_place(module: &Module) -> Option<u32> {
+    module.body().iter().find_map(|statement| match statement {
         ast::Stmt::Import(s) => Some(python::span(s.range()).start),
         ast::Stmt::ImportFrom(s) if s.module.as_deref() != Some("__future__") => {
             Some(python::span(s.range()).start)

@@ -17,7 +17,7 @@ pub(super) static PYTHON_CONTROL_FLOW_ON_TENSOR: Rule = Rule {
 
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let Mistake::PythonControlFlow = failure.mistake()? else { return None };
-    let condition = failure.module().text(failure.span());
+    let condition = failure.program().text(failure.span());
     let shown = if condition.len() <= 40 && !condition.contains('\n') && !condition.is_empty() {
         format!("`{condition}`")
     } else {

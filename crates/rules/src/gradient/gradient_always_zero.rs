@@ -61,7 +61,7 @@ fn report(
 ) {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     let shown = if quoted.len() > 4 { format!("{} variables", quoted.len()) } else { listed(&quoted) };
-    let asked = source::first_line(interp.module, source::whole(interp.module, asked));
+    let asked = source::first_line(interp.program, source::whole(interp.program, asked));
     let (span, text, why) = match stop {
         Some(node) => {
             let place = place(interp, node);

@@ -99,7 +99,7 @@ fn name_of(interp: &Interp<'_>, node: NodeId) -> String {
     let known = interp.trace.node(node);
     match known.source {
         Source::Variable(id) => interp.trace.variable(id).name.trim_end_matches(":0").to_owned(),
-        _ => source::plain(interp.module, known.span).unwrap_or_else(|| "the tensor".to_owned()),
+        _ => source::plain(interp.program, known.span).unwrap_or_else(|| "the tensor".to_owned()),
     }
 }
 
@@ -134,7 +134,7 @@ fn report(interp: &Interp<'_>, cx: &mut Context<'_>, cut: &Cut) {
             let Some((span, _)) = cut.asked.first() else { return };
             let target = if cut.tape { "the target" } else { "the loss" };
             let message = format!("no gradient reaches {shown}: {target} is not computed from it");
-            let place = source::first_line(interp.module, source::whole(interp.module, *span));
+            let place = source::first_line(interp.program, source::whole(interp.program, *span));
             let found = cx.report_as(severity, place, "asked for here", message);
             found.labels.extend(owners(
                 interp,
@@ -162,7 +162,7 @@ fn asked(interp: &Interp<'_>, cut: &Cut, raised: &[(ObjId, bool)]) -> Vec<Label>
         }
     };
     let label = |(span, partly): &(Span, bool)| Label {
-        span: source::first_line(interp.module, source::whole(interp.module, *span)),
+        span: source::first_line(interp.program, source::whole(interp.program, *span)),
         text: text(*span, *partly),
     };
     cut.asked.iter().take(3).map(label).collect()
@@ -191,7 +191,7 @@ fn drawn(interp: &Interp<'_>, way: &Way, place: &Place, variables: &[String], ta
         |names: Vec<String>| names.into_iter().filter(|n| Some(n) != own.as_ref()).map(|n| format!("'{n}'"));
     let mut steps: Vec<String> = vec![if tape { "the target" } else { "the loss" }.to_owned()];
     steps.extend(quoted(before));
-    let line = interp.module.line(place.span.start);
+    let line = interp.program.line(place.span.start);
     steps.push(match &own {
         Some(layer) if place.written => format!("{} in '{layer}' (line {line}), where it ends", place.name),
         _ => format!("{} (line {line}), where it ends", place.name),
@@ -204,8 +204,9 @@ fn drawn(interp: &Interp<'_>, way: &Way, place: &Place, variables: &[String], ta
 /// The exception that is raised because every gradient is `None`: by `fit` on its own line, behind a tape
 /// by the optimizer.
 fn refusal(interp: &Interp<'_>, span: Span, tape: bool) -> Option<(ObjId, bool)> {
-    let line = interp.module.line(span.start);
-    let found = refusals(interp).into_iter().rfind(|(_, _, at)| tape || interp.module.line(at.start) == line);
+    let line = interp.program.line(span.start);
+    let found =
+        refusals(interp).into_iter().rfind(|(_, _, at)| tape || interp.program.line(at.start) == line);
     found.map(|(exception, fatal, _)| (exception, fatal))
 }
 

@@ -24,9 +24,9 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
         if is(node, &["sqrt"])
             && let Some(distance) = distance(interp, node)
         {
-            let span = source::whole(interp.module, node.span);
+            let span = source::whole(interp.program, node.span);
             let written =
-                source::callee(interp.module, node.span).is_some_and(|callee| callee.ends_with("sqrt"));
+                source::callee(interp.program, node.span).is_some_and(|callee| callee.ends_with("sqrt"));
             if !done.contains(&span) && written {
                 done.push(span);
                 report(interp, cx, span, distance);
@@ -66,7 +66,7 @@ fn is(node: &Node, names: &[&str]) -> bool {
 fn report(interp: &Interp<'_>, cx: &mut Context<'_>, span: Span, difference: NodeId) {
     let message = "where the two are equal this root is of zero, and its gradient NaN";
     let found = cx.report(span, "the slope at 0 is infinite", message);
-    let made = source::whole(interp.module, interp.trace.node(difference).span);
+    let made = source::whole(interp.program, interp.trace.node(difference).span);
     if !span.contains(made) && made.start < made.end {
         found.labels.push(diagnostics::Label { span: made, text: "can be all zeros".to_owned() });
     }

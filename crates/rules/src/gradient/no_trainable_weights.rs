@@ -28,7 +28,7 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
         }
         done.push(*span);
         let frozen = interp.weights_of(*id).1.len();
-        let call = source::first_line(interp.module, source::whole(interp.module, *span));
+        let call = source::first_line(interp.program, source::whole(interp.program, *span));
         let message = format!("model '{model}' has no trainable weights: `fit` changes nothing");
         let draws = random_weight::draws(interp);
         let found = cx.report(call, "nothing is trained", message);

@@ -93,7 +93,7 @@ pub(super) struct Place {
 /// Finds an op in the script.
 pub(super) fn place(interp: &Interp<'_>, node: NodeId) -> Place {
     let known = interp.trace.node(node);
-    let span = source::whole(interp.module, known.span);
+    let span = source::whole(interp.program, known.span);
     let op = match known.source {
         Source::Op(op) => op.name,
         Source::Opaque(text) => text,
@@ -103,7 +103,7 @@ pub(super) fn place(interp: &Interp<'_>, node: NodeId) -> Place {
         let called = call_of(interp, &layer).unwrap_or(span);
         return Place { span: called, name: format!("layer '{layer}'"), written: false };
     }
-    let callee = source::callee(interp.module, known.span);
+    let callee = source::callee(interp.program, known.span);
     let written = callee.as_deref().is_some_and(|text| !source::is_run(text));
     let name = match callee.filter(|_| written) {
         Some(text) => format!("`{text}`"),

@@ -102,8 +102,8 @@ pub(super) fn draws(interp: &Interp<'_>) -> Vec<Draw> {
             && let Some(draw) = node.inputs.iter().find_map(|(input, _)| of(input))
             && node.inputs.iter().any(|(input, _)| on_input(input) && of(input).is_none())
         {
-            let span = source::whole(interp.module, trace.node(draw).span);
-            let product = source::whole(interp.module, node.span);
+            let span = source::whole(interp.program, trace.node(draw).span);
+            let product = source::whole(interp.program, node.span);
             if !found.iter().any(|known| known.span == span) {
                 let sizes = trace.node(draw).spec.shape.tuple();
                 let shape = shape_argument(interp, span).unwrap_or(sizes);
@@ -116,7 +116,7 @@ pub(super) fn draws(interp: &Interp<'_>) -> Vec<Draw> {
         });
         drawn.push(own);
     }
-    found.retain(|draw| !noise.iter().any(|span| source::whole(interp.module, *span) == draw.span));
+    found.retain(|draw| !noise.iter().any(|span| source::whole(interp.program, *span) == draw.span));
     found
 }
 
@@ -134,8 +134,8 @@ fn multiplies(op: &str) -> bool {
 
 /// Tells whether an expression is a draw that stands in a function of the script and gives new numbers each time.
 fn in_function(interp: &Interp<'_>, span: Span) -> bool {
-    let Some(call) = source::call_at(interp.module, span) else { return false };
-    let callee = interp.module.text(python::span(call.func.range()));
+    let Some(call) = source::call_at(interp.program, span) else { return false };
+    let callee = interp.program.text(python::span(call.func.range()));
     let draws = ["normal", "uniform", "random", "gamma", "rand", "binomial", "bernoulli"];
     let named = callee.rsplit('.').next().is_some_and(|name| draws.iter().any(|d| name.contains(d)));
     // With a seed, `keras.random` gives the same numbers each time: a fixed projection, which may be meant.
@@ -144,7 +144,7 @@ fn in_function(interp: &Interp<'_>, span: Span) -> bool {
     });
     let fixed =
         seeded && interp.keras == Keras::Three && !callee.starts_with("tf.") && !callee.starts_with("K.");
-    let inside = source::around(interp.module, span)
+    let inside = source::around(interp.program, span)
         .iter()
         .any(|node| matches!(node, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_)));
     named && inside && !fixed && !callee.contains("stateless")
@@ -152,17 +152,17 @@ fn in_function(interp: &Interp<'_>, span: Span) -> bool {
 
 /// The `shape` of a draw as it is written, if it means the same in `build`.
 fn shape_argument(interp: &Interp<'_>, span: Span) -> Option<String> {
-    let call = source::call_at(interp.module, span)?;
+    let call = source::call_at(interp.program, span)?;
     let value =
         call.arguments.find_keyword("shape").map(|k| &k.value).or_else(|| call.arguments.args.first())?;
     let Expr::Tuple(tuple) = value else { return None };
     let literal = tuple.elts.iter().all(Expr::is_number_literal_expr);
-    literal.then(|| interp.module.text(python::span(value.range())).to_owned())
+    literal.then(|| interp.program.text(python::span(value.range())).to_owned())
 }
 
 /// The name that a draw is assigned to.
 fn bound_name(interp: &Interp<'_>, span: Span) -> Option<String> {
-    source::around(interp.module, span).into_iter().rev().find_map(|node| match node {
+    source::around(interp.program, span).into_iter().rev().find_map(|node| match node {
         AnyNodeRef::StmtAssign(s) if python::span(s.value.range()) == span => match &s.targets[..] {
             [Expr::Name(name)] => Some(name.id.to_string()),
             _ => None,

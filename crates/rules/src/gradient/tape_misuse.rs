@@ -71,9 +71,9 @@ fn report(
     missing: &[NodeId],
 ) {
     let outside = targets.iter().find(|target| !recorded.iter().any(|range| range.contains(&target.0)));
-    let call = source::whole(interp.module, span);
+    let call = source::whole(interp.program, span);
     let refused = refusals(interp).into_iter().find(|(_, _, refused)| !interp.events.iter().any(|event| {
-        matches!(event, Event::Fit { span, .. } if interp.module.line(span.start) == interp.module.line(refused.start))
+        matches!(event, Event::Fit { span, .. } if interp.program.line(span.start) == interp.program.line(refused.start))
     }));
     let severity =
         if refused.is_some_and(|(_, fatal, _)| fatal) { Severity::Error } else { Severity::Warning };
@@ -83,7 +83,7 @@ fn report(
     let who = if more > 0 { format!("{} and {more} others", named.join(", ")) } else { listed(&named) };
     let (message, label, help) = match outside {
         Some(target) => {
-            let made = source::whole(interp.module, interp.trace.node(*target).span);
+            let made = source::whole(interp.program, interp.trace.node(*target).span);
             (
                 format!(
                     "the tape has not recorded the computation of its target: the gradient of {who} is `None`"
@@ -104,7 +104,7 @@ fn report(
     found.help.push(help.to_owned());
     if let Some((exception, _, place)) = refused {
         let class = interp.exception_name(exception);
-        let place = source::first_line(interp.module, source::whole(interp.module, place));
+        let place = source::first_line(interp.program, source::whole(interp.program, place));
         if !place.contains(call) {
             found
                 .labels
@@ -118,6 +118,6 @@ fn name(interp: &Interp<'_>, node: NodeId) -> String {
     let known = interp.trace.node(node);
     match known.source {
         Source::Variable(id) => interp.trace.variable(id).name.trim_end_matches(":0").to_owned(),
-        _ => source::plain(interp.module, known.span).unwrap_or_else(|| "the tensor".to_owned()),
+        _ => source::plain(interp.program, known.span).unwrap_or_else(|| "the tensor".to_owned()),
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn report(
     let call = shown_call(interp, layer, span);
     let message =
         format!("layer '{layer}' drops the mask of its input: the layers behind it see the padding as data");
-    let made = source::whole(interp.module, interp.trace.node(input).span);
+    let made = source::whole(interp.program, interp.trace.node(input).span);
     let says = match interp.keras {
         Keras::Two => "Keras 2 does not say so",
         Keras::Three => "Keras 3 warns of it when the layer is called",

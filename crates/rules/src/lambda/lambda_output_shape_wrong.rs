@@ -27,7 +27,7 @@ fn check(event: &Event, interp: &Interp<'_>, cx: &mut Context<'_>) {
     };
     let given = argument(interp, *made).or_else(|| argument(interp, *span));
     let (believed, real) = (without_batch(declared), without_batch(actual));
-    let call = source::whole(interp.module, *span);
+    let call = source::whole(interp.program, *span);
     let message =
         format!("layer '{layer}' is said to give {believed} for each sample, but its function gives {real}");
     let (place, text) = match given {
@@ -77,7 +77,7 @@ fn check(event: &Event, interp: &Interp<'_>, cx: &mut Context<'_>) {
 
 /// Returns the `output_shape` of a `Lambda(...)`, and whether it is written out there.
 fn argument(interp: &Interp<'_>, made: Span) -> Option<(Span, bool)> {
-    let call = source::call_at(interp.module, made)?;
+    let call = source::call_at(interp.program, made)?;
     let keyword = call.arguments.find_keyword("output_shape").map(|k| &k.value);
     let value = keyword.or_else(|| call.arguments.args.get(1))?;
     let literal = match value {

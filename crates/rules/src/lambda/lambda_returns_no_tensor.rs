@@ -27,7 +27,7 @@ fn check(event: &Event, interp: &Interp<'_>, cx: &mut Context<'_>) {
             .any(|event| matches!(event, Event::Raised { exception, fatal: true } if *exception == wanted))
     };
     let severity = if shown.is_some_and(fatal) { Severity::Error } else { Severity::Warning };
-    let call = source::whole(interp.module, *span);
+    let call = source::whole(interp.program, *span);
     let message = format!("the function of layer '{layer}' returns {what}");
     let label = match shown {
         Some(_) => "raises `NotImplementedError`",
@@ -35,7 +35,7 @@ fn check(event: &Event, interp: &Interp<'_>, cx: &mut Context<'_>) {
     };
     let found = cx.report_as(severity, call, label, message);
     if let Some(function) = function {
-        let span = source::first_line(interp.module, interp.function(*function).span);
+        let span = source::first_line(interp.program, interp.function(*function).span);
         if !call.contains(span) {
             found.labels.push(Label { span, text: format!("returns {what}") });
         }

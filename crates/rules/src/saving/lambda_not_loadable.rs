@@ -35,7 +35,7 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
         if lambdas.is_empty() || !guarded || loads {
             continue;
         }
-        saved.push((source::whole(interp.module, *span), path.to_string()));
+        saved.push((source::whole(interp.program, *span), path.to_string()));
         for (name, place) in lambdas {
             if !made.contains(place) {
                 made.push(*place);
@@ -57,7 +57,7 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
         found.help.push("for files of your own, `load_model(path, safe_mode=False)`".to_owned());
         return;
     };
-    let place = interp.exception(exception).map(|state| source::whole(interp.module, state.span));
+    let place = interp.exception(exception).map(|state| source::whole(interp.program, state.span));
     let layer = layer_of(interp, exception);
     let severity = if fatal { Severity::Error } else { Severity::Warning };
     let message = format!("loading refuses the model: layer '{layer}' has a Python lambda in it");
@@ -83,7 +83,7 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
 fn labels(interp: &Interp<'_>, made: &[Span]) -> Vec<Label> {
     let text = "the lambda's code is stored in the file";
     made.iter()
-        .map(|span| Label { span: source::whole(interp.module, *span), text: text.to_owned() })
+        .map(|span| Label { span: source::whole(interp.program, *span), text: text.to_owned() })
         .collect()
 }
 

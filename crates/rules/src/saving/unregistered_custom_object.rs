@@ -25,12 +25,12 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
          handed over",
     );
     if matches!(failure.interp.global(class), Some(Value::Class(_))) {
-        let definition = failure.module().body().iter().find_map(|statement| match statement {
+        let definition = failure.program().statements().find_map(|statement| match statement {
             ast::Stmt::ClassDef(s) if s.name.as_str() == class => Some(python::span(s.range())),
             _ => None,
         });
         if let Some(span) = definition {
-            explanation = explanation.label(source::first_line(failure.module(), span), "not registered");
+            explanation = explanation.label(source::first_line(failure.program(), span), "not registered");
         }
     }
     Some(

@@ -25,7 +25,7 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let parameters: Vec<String> = match own_function(failure) {
         Some(id) => {
             let function = failure.interp.function(id);
-            let span = source::first_line(failure.module(), function.span);
+            let span = source::first_line(failure.program(), function.span);
             explanation = explanation.label(span, "the function is defined here");
             function.signature.params.iter().map(|p| p.name.to_string()).collect()
         }
@@ -102,7 +102,7 @@ fn by_lambda(failure: &Failure<'_>) -> bool {
 }
 
 fn is_layer(failure: &Failure<'_>) -> bool {
-    let Some(call) = source::call_at(failure.module(), failure.span()) else { return false };
+    let Some(call) = source::call_at(failure.program(), failure.span()) else { return false };
     match &*call.func {
         Expr::Name(name) => matches!(failure.interp.global(&name.id), Some(Value::Instance(_)) | None),
         Expr::Call(_) => true,

@@ -135,7 +135,7 @@ fn undefined(failure: &Failure<'_>, name: &str) -> Explanation {
 /// Replaces the name where it is read.
 fn spelling(failure: &Failure<'_>, name: &str, meant: &str) -> Option<Fix> {
     let span = failure.span();
-    let text = failure.module().text(span);
+    let text = failure.program().text(span);
     let at = text.rfind(name).filter(|at| text[*at..].len() == name.len())?;
     let span = Span::new(span.start + at as u32, span.end);
     Some(Fix {

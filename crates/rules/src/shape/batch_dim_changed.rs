@@ -56,7 +56,7 @@ fn report(interp: &Interp<'_>, cx: &mut Context<'_>, call: &KerasCall, output: N
     // The last operation of the function, where it was traced.
     let traced = trace.node(output).inputs.first().map(|(node, _)| trace.node(*node));
     let made = traced.filter(|node| matches!(node.source, Source::Op(_)));
-    let made = made.map(|node| source::whole(interp.module, node.span)).filter(|span| span.start < span.end);
+    let made = made.map(|node| source::whole(interp.program, node.span)).filter(|span| span.start < span.end);
     let message = match shape.rank() {
         Some(0) => format!("layer '{layer}' gives one number for the whole batch"),
         _ => format!("layer '{layer}' gives {shape}: axis 0 is no longer the batch"),

@@ -79,14 +79,14 @@ fn lowered(text: &str) -> String {
 /// What the model's first Input is, and where it was made.
 fn expected(failure: &Failure<'_>) -> Option<(String, Span)> {
     let interp = failure.interp;
-    let call = source::call_at(interp.module, failure.span())?;
+    let call = source::call_at(interp.program, failure.span())?;
     let Expr::Attribute(function) = &*call.func else { return None };
     let Expr::Name(name) = &*function.value else { return None };
     let Some(Value::Instance(id)) = interp.global(&name.id) else { return None };
     let graph = interp.model(id)?.graph.clone()?;
     let [input] = graph.inputs[..] else { return None };
     let node = interp.trace.node(input);
-    let span = source::whole(interp.module, node.span);
+    let span = source::whole(interp.program, node.span);
     (span.start < span.end).then(|| (node.spec.to_string(), span))
 }
 

@@ -54,8 +54,8 @@ fn cut(failure: &Failure<'_>, operand: &Operand) -> Option<String> {
         seen.push(id);
         let node = trace.node(id);
         let Source::Op(op) = node.source else { continue };
-        let span = source::whole(failure.module(), node.span);
-        let text = source::callee(failure.module(), node.span).unwrap_or_else(|| op.name.to_owned());
+        let span = source::whole(failure.program(), node.span);
+        let text = source::callee(failure.program(), node.span).unwrap_or_else(|| op.name.to_owned());
         let cuts = !node.inputs.is_empty()
             && node.inputs.iter().all(|(_, flow)| *flow == Flow::None)
             && node

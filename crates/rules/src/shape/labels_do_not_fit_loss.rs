@@ -45,7 +45,7 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
 
 /// The argument of `fit` that has the labels.
 fn labels_argument(failure: &Failure<'_>) -> Option<Span> {
-    let call = source::call_at(failure.module(), failure.span())?;
+    let call = source::call_at(failure.program(), failure.span())?;
     let value = call.arguments.find_keyword("y").map(|k| &k.value).or_else(|| call.arguments.args.get(1))?;
     Some(python::span(value.range()))
 }

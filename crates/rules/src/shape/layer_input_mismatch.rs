@@ -107,7 +107,7 @@ fn removed_axis(failure: &Failure<'_>, operand: &Operand, problem: &str) -> Opti
     let input = trace.node(*call.inputs.first()?);
     let (before, after) = (input.spec.shape.rank()?, node.spec.shape.rank()?);
     let (span, _) = made_at(failure, operand.node)?;
-    let line = failure.module().line(span.start);
+    let line = failure.program().line(span.start);
     if before <= after {
         return None;
     }

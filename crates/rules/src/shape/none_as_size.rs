@@ -24,7 +24,7 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         _ => return None,
     }
     let size = static_size(failure, failure.span())?;
-    let text = failure.module().text(size);
+    let text = failure.program().text(size);
     let mut explanation =
         Explanation::new(format!("`{text}` is `None` here: that size is only known when data comes"));
     if size != failure.span() {
@@ -44,7 +44,7 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
 
 /// Finds `x.shape[0]` or `K.int_shape(x)[0]` in an expression, or in what one of its names was assigned.
 fn static_size(failure: &Failure<'_>, span: Span) -> Option<Span> {
-    let nodes = source::around(failure.module(), span);
+    let nodes = source::around(failure.program(), span);
     let mut sizes = Sizes { names: Vec::new(), found: None };
     match nodes.last()? {
         AnyNodeRef::ExprCall(e) => python::ast::visitor::walk_expr(&mut sizes, &Expr::Call((*e).clone())),
@@ -59,7 +59,10 @@ fn static_size(failure: &Failure<'_>, span: Span) -> Option<Span> {
         _ => None,
     });
     let names = sizes.names;
-    body.unwrap_or(failure.module().body()).iter().filter_map(|s| assigned(s, &names)).next()
+    body.unwrap_or(failure.program().module_at(span.start).body())
+        .iter()
+        .filter_map(|s| assigned(s, &names))
+        .next()
 }
 
 /// The size that a statement assigns to one of the names.

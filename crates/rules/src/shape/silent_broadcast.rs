@@ -31,7 +31,7 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
             continue;
         }
         done.push(*span);
-        let call = source::first_line(interp.module, source::whole(interp.module, *span));
+        let call = source::first_line(interp.program, source::whole(interp.program, *span));
         let message = format!(
             "'{by}' compares {wanted} labels with {given} predictions of each sample, by broadcasting"
         );

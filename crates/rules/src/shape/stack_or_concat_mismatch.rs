@@ -78,16 +78,16 @@ fn sized(dim: Dim) -> String {
 /// `tf.gather_nd(x, tf.stack([rows, positions], axis=1))` means to pick one element per row.
 fn rows_help(failure: &Failure<'_>, operands: &[Operand]) -> Option<String> {
     let [_, positions] = operands else { return None };
-    let within = source::around(failure.module(), failure.span());
+    let within = source::around(failure.program(), failure.span());
     let picks = within.iter().rev().find_map(|node| match node {
         AnyNodeRef::ExprCall(call) => {
-            let function = failure.module().text(python::span(call.func.range()));
+            let function = failure.program().text(python::span(call.func.range()));
             function.ends_with("gather_nd").then_some(*call)
         }
         _ => None,
     })?;
     let data = picks.arguments.args.first()?;
-    let data = source::plain(failure.module(), python::span(data.range()))?;
+    let data = source::plain(failure.program(), python::span(data.range()))?;
     let rank = positions.spec.shape.rank().filter(|rank| *rank > 0)?;
     Some(format!(
         "to pick by position along the axis after the first {rank}, no rows are needed: `tf.gather({data}, {}, \

@@ -52,7 +52,7 @@ fn is_keras(failure: &Failure<'_>, node: NodeId) -> bool {
 }
 
 fn made(failure: &Failure<'_>, node: NodeId) -> Span {
-    source::whole(failure.module(), failure.interp.trace.node(node).span)
+    source::whole(failure.program(), failure.interp.trace.node(node).span)
 }
 
 /// The KerasTensors that the functions of Lambdas find outside of themselves.

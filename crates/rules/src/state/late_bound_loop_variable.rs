@@ -119,7 +119,7 @@ fn shown(value: &Value) -> Option<String> {
 
 /// Finds the loop or comprehension around a function that binds a name.
 fn loop_that_binds(interp: &Interp<'_>, definition: Span, name: &str) -> Option<Span> {
-    source::around(interp.module, definition).into_iter().rev().find_map(|node| match node {
+    source::around(interp.program, definition).into_iter().rev().find_map(|node| match node {
         AnyNodeRef::StmtFor(s) => binds(&s.target, name).or_else(|| assigned(&s.body, name)),
         AnyNodeRef::StmtWhile(s) => assigned(&s.body, name),
         AnyNodeRef::ExprListComp(e) => e.generators.iter().find_map(|g| binds(&g.target, name)),
@@ -176,7 +176,7 @@ fn use_of(interp: &Interp<'_>, definition: Span, name: &str) -> Option<Span> {
 }
 
 fn function_at<'a>(interp: &Interp<'a>, definition: Span) -> Option<AnyNodeRef<'a>> {
-    source::around(interp.module, definition).into_iter().rev().find(|node| {
+    source::around(interp.program, definition).into_iter().rev().find(|node| {
         matches!(node, AnyNodeRef::ExprLambda(_) | AnyNodeRef::StmtFunctionDef(_))
             && python::span(node.range()).contains(definition)
     })

@@ -33,7 +33,7 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     }
     let made = interp.trace.variables().find(|(_, variable)| in_lambda(interp, variable.node));
     let Some((_, variable)) = made.filter(|_| !explained) else { return };
-    let span = source::whole(interp.module, interp.trace.node(variable.node).span);
+    let span = source::whole(interp.program, interp.trace.node(variable.node).span);
     let layer = lambda_of(interp, variable.node).unwrap_or_default();
     let message = format!("the function of {layer} makes new weights each time it runs: they are lost");
     let found = cx.report_as(Severity::Warning, span, "made here", message);
@@ -53,7 +53,7 @@ fn refused(failure: &Failure<'_>) -> Option<Explanation> {
     };
     let mut explanation = Explanation::new(message);
     for id in made.iter().take(6) {
-        let span = source::whole(failure.module(), interp.trace.node(interp.trace.variable(*id).node).span);
+        let span = source::whole(failure.program(), interp.trace.node(interp.trace.variable(*id).node).span);
         explanation = explanation.label(span, "made here");
     }
     explanation = explanation.note(NOTE);

@@ -36,12 +36,12 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
                 continue;
             }
             done.extend(&variables);
-            let call = source::whole(interp.module, *span);
+            let call = source::whole(interp.program, *span);
             let message =
                 format!("{kind} `{name}` is used in the Lambda '{layer}' only: nothing trains or saves it");
             let found = cx.report(call, format!("the function uses `{name}`"), message);
             let made = variables.first().map(|v| interp.trace.node(interp.trace.variable(*v).node).span);
-            let made = made.map(|span| source::whole(interp.module, span)).unwrap_or_default();
+            let made = made.map(|span| source::whole(interp.program, span)).unwrap_or_default();
             if kind == "variable" && made.start < made.end && !call.contains(made) {
                 found.labels.push(Label { span: made, text: "made here".to_owned() });
             }

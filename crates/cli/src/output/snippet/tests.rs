@@ -1,22 +1,14 @@
 //! What findings look like.
 
-use checker::{Applicability, Edit, Label, LineIndex, Profile, unknown_record};
+use checker::{Applicability, Edit, Label, Pages, Profile, unknown_record};
 
 use super::*;
 
 const SOURCE: &str = include_str!("../../../../../examples/weighted_sum.py");
 
 fn file(source: &str) -> FileReport {
-    FileReport {
-        path: "examples/weighted_sum.py".to_owned(),
-        profile: Profile::default(),
-        lines: LineIndex::new(source),
-        source: source.to_owned(),
-        diagnostics: Vec::new(),
-        suppressed: 0,
-        record: unknown_record(String::new()),
-        revealed: Vec::new(),
-    }
+    let pages = Pages::of_script("examples/weighted_sum.py", source);
+    FileReport::empty(pages, Profile::default(), unknown_record(String::new()))
 }
 
 fn label(source: &str, needle: &str, text: &str) -> Label {

@@ -1,0 +1,115 @@
+//! The modules of a script's project, as files.
+//!
+//! Only files below the project's top folder are read, wherever links lead, and only so many of them for each
+//! script. Nothing is ever run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use checker::{Found, MAX_BYTES, Sources, decode};
+
+use crate::files::shown;
+use crate::project;
+
+/// So many modules of a project are read for one script.
+const MAX_FILES: u64 = 200;
+/// So many bytes of modules are read for one script.
+const MAX_TOTAL: u64 = 4 * 1024 * 1024;
+
+/// Where a script's imports are looked for.
+#[derive(Debug)]
+pub(crate) struct Modules {
+    /// The folders that Python would search, the script's own first.
+    roots: Vec<PathBuf>,
+    /// Nothing outside of this folder is read.
+    top: PathBuf,
+    package: Option<String>,
+    files: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Modules {
+    /// Makes the sources for a script; `-`, the standard input, is taken to lie in the working folder.
+    pub(crate) fn around(script: &Path) -> Modules {
+        let folder = match script.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        // Python finds a package's modules from the folder that the outermost package lies in.
+        let mut root = folder.to_path_buf();
+        let mut packages: Vec<String> = Vec::new();
+        while root.join("__init__.py").is_file() {
+            let absolute = fs::canonicalize(&root).unwrap_or_default();
+            let name = absolute.file_name().map(|name| name.to_string_lossy().into_owned());
+            let Some((name, parent)) = name.zip(parent_of(&root)) else { break };
+            packages.push(name);
+            root = parent;
+        }
+        packages.reverse();
+        let own = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
+        let top = project::top(&own).unwrap_or_else(|| own.clone());
+        let mut roots = vec![root];
+        if top != own {
+            roots.extend([project::relative_path(&top), project::relative_path(&top.join("src"))]);
+        }
+        let package = (!packages.is_empty()).then(|| packages.join("."));
+        Modules { roots, top, package, files: AtomicU64::new(0), bytes: AtomicU64::new(0) }
+    }
+
+    /// Reads a module's file, if it lies in the project and there is room for it.
+    fn read(&self, path: &Path) -> Option<String> {
+        let real = self.inside(path)?;
+        let size = fs::metadata(&real).ok().filter(|file| file.is_file())?.len();
+        let files = self.files.fetch_add(1, Ordering::Relaxed);
+        let bytes = self.bytes.fetch_add(size, Ordering::Relaxed);
+        if files >= MAX_FILES || size > MAX_BYTES || bytes + size > MAX_TOTAL {
+            return None;
+        }
+        decode(fs::read(&real).ok()?).ok()
+    }
+
+    /// Returns where a path leads, if that is in the project.
+    fn inside(&self, path: &Path) -> Option<PathBuf> {
+        fs::canonicalize(path).ok().filter(|real| real.starts_with(&self.top))
+    }
+}
+
+impl Sources for Modules {
+    fn find(&self, name: &str) -> Option<Found> {
+        let parts: Vec<&str> = name.split('.').collect();
+        if parts.iter().any(|part| part.is_empty() || part.contains(['/', '\\', ':'])) {
+            return None;
+        }
+        let places =
+            || self.roots.iter().map(|root| parts.iter().fold(root.clone(), |path, part| path.join(part)));
+        let file = places().find_map(|place| {
+            let init = place.join("__init__.py");
+            let module = place.with_file_name(format!("{}.py", parts.last().unwrap_or(&"")));
+            let (path, package) = if init.is_file() { (init, true) } else { (module, false) };
+            let text = self.read(&path)?;
+            Some(Found { path: shown(&path), text, package })
+        });
+        // A folder with modules is a package too, if nothing else has its name.
+        file.or_else(|| {
+            let folder = places().find(|place| place.is_dir() && self.inside(place).is_some())?;
+            let entries = fs::read_dir(&folder).ok()?.flatten().take(1000);
+            let python =
+                entries.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|e| e == "py"));
+            python.then(|| Found { path: shown(&folder), text: String::new(), package: true })
+        })
+    }
+
+    fn package(&self) -> Option<&str> {
+        self.package.as_deref()
+    }
+}
+
+fn parent_of(folder: &Path) -> Option<PathBuf> {
+    if folder.file_name().is_some() {
+        let parent = folder.parent()?;
+        return Some(if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_path_buf() });
+    }
+    // `.` and `..` have no names of their own.
+    Some(folder.join(".."))
+}

@@ -1,0 +1,240 @@
+//! Modules of the script's own project, which it imports.
+//!
+//! Their texts come from [`Sources`], which a front end gives: nothing here knows files. A module is carried out
+//! once, when it is first imported, as Python does.
+
+use std::fmt::Debug;
+use std::rc::Rc;
+
+use python::Module;
+
+use crate::heap::{Names, ObjId, Object, ScopeObject};
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::{Plain, Value};
+
+/// Where the modules of a script's project are found.
+pub trait Sources: Sync + Debug {
+    /// Returns the module of a dotted name: for `shop.model` what is in `shop/model.py` or `shop/model/__init__.py`.
+    fn find(&self, name: &str) -> Option<Found>;
+
+    /// Returns the package that the script itself lies in, from which its relative imports start.
+    fn package(&self) -> Option<&str>;
+}
+
+/// A module of a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The file as it is to be shown.
+    pub path: String,
+    /// Its text; of a folder without an `__init__.py` nothing.
+    pub text: String,
+    /// Whether it is a package, which has modules of its own.
+    pub package: bool,
+}
+
+/// The sources of a script that stands alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Alone;
+
+impl Sources for Alone {
+    fn find(&self, _name: &str) -> Option<Found> {
+        None
+    }
+
+    fn package(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// The modules of the project so far.
+#[derive(Debug)]
+pub(crate) struct Project<'a> {
+    sources: &'a dyn Sources,
+    loaded: Vec<Loaded>,
+}
+
+/// A module that was imported, or whose import is under way.
+#[derive(Debug)]
+struct Loaded {
+    name: Rc<str>,
+    path: Rc<str>,
+    scope: ObjId,
+    /// Whether it has not come to its end yet: something that it imports imports it.
+    partial: bool,
+    /// Whether it may have names that no statement of it binds.
+    open: bool,
+}
+
+impl<'a> Project<'a> {
+    pub(crate) fn new(sources: &'a dyn Sources) -> Project<'a> {
+        Project { sources, loaded: Vec::new() }
+    }
+
+    /// Returns the names of each module.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = ObjId> {
+        self.loaded.iter().map(|module| module.scope)
+    }
+
+    pub(crate) fn package(&self) -> Option<&'a str> {
+        self.sources.package()
+    }
+}
+
+impl<'a> Interp<'a> {
+    /// Imports `a.b.c` with the packages around it; nothing if `a` is no module of the project.
+    ///
+    /// # Errors
+    /// What a module raises while it is carried out.
+    pub(crate) fn import_of_project(&mut self, name: &str) -> Eval<Option<Value>> {
+        let mut found = None;
+        for end in name.match_indices('.').map(|(at, _)| at).chain([name.len()]) {
+            let prefix = &name[..end];
+            found = match self.load(prefix)? {
+                Some(scope) => Some(Value::Script(scope)),
+                None if found.is_none() => return Ok(None),
+                // It may be there all the same: as a library, or made by a build.
+                None => {
+                    return Ok(Some(
+                        self.unknown(format!("the module `{prefix}` is not found in the project")),
+                    ));
+                }
+            };
+        }
+        Ok(found)
+    }
+
+    /// The absolute name of a relative import; nothing where the package is not known.
+    ///
+    /// # Errors
+    /// `ImportError` beyond the outermost package.
+    pub(crate) fn absolute_name(&mut self, level: u32, name: &str) -> Eval<Option<String>> {
+        let scope = self.frames.last().map_or(self.globals, |frame| frame.scope);
+        let globals = self.globals_of(scope);
+        let package = self.heap.scope(globals).and_then(|scope| scope.names.get("__package__"));
+        let Some(Value::Str(package)) = package.cloned().filter(|p| p.as_str() != Some("")) else {
+            return Ok(None);
+        };
+        let mut package: &str = &package;
+        for _ in 1..level {
+            package = match package.rsplit_once('.') {
+                Some((outer, _)) => outer,
+                None => {
+                    return Err(
+                        self.raise_named("ImportError", "attempted relative import beyond top-level package")
+                    );
+                }
+            };
+        }
+        Ok(Some(if name.is_empty() { package.to_owned() } else { format!("{package}.{name}") }))
+    }
+
+    /// Returns the scope of one module, carried out if it is new.
+    fn load(&mut self, name: &str) -> Eval<Option<ObjId>> {
+        if let Some(module) = self.project.loaded.iter().find(|module| &*module.name == name) {
+            return Ok(Some(module.scope));
+        }
+        let program = self.program;
+        let Some(found) = self.project.sources.find(name) else { return Ok(None) };
+        let Some(module) = program.import(&found.path, &found.text) else { return Ok(None) };
+        self.spend(found.text.len() / 100)?;
+        if let Some(error) = module.errors().first() {
+            let file = found.path.rsplit(['/', '\\']).next().unwrap_or(&found.path);
+            let text = format!("{} ({file}, line {})", error.message, error.line);
+            return Err(self.raise_named(error.exception.unwrap_or("RecursionError"), text));
+        }
+        let scope = self.heap.add(Object::Scope(ScopeObject {
+            names: own_names(name, found.package),
+            ..ScopeObject::default()
+        }));
+        let open =
+            ["globals()", "exec(", "sys.modules", "__getattr__"].iter().any(|word| found.text.contains(word));
+        let (path, name): (Rc<str>, Rc<str>) = (found.path.into(), name.into());
+        self.project.loaded.push(Loaded { name: name.clone(), path, scope, partial: true, open });
+        let ended = self.carry_out_module(module, scope);
+        match ended {
+            Ok(()) => {
+                if let Some(loaded) = self.project.loaded.iter_mut().find(|module| module.name == name) {
+                    loaded.partial = false;
+                }
+            }
+            Err(halt) => {
+                self.project.loaded.retain(|module| module.name != name);
+                return Err(halt);
+            }
+        }
+        // A package has the modules that were imported from it as attributes.
+        if let Some((parent, own)) = name.rsplit_once('.')
+            && let Some(parent) = self.project.loaded.iter().find(|module| &*module.name == parent)
+            && let Some(names) = self.heap.scope_mut(parent.scope)
+        {
+            names.names.insert(own.into(), Value::Script(scope));
+        }
+        Ok(Some(scope))
+    }
+
+    /// What a module does happens once, also where the import stands in a branch that may not be taken.
+    fn carry_out_module(&mut self, module: &'a Module, scope: ObjId) -> Eval<()> {
+        if self.frames.len() >= self.options.depth {
+            return Err(self.raise_named("RecursionError", "maximum recursion depth exceeded"));
+        }
+        let depth = self.frames.len();
+        let branches = self.heap.suspend();
+        self.push_frame("<module>".into(), scope, Some(module), true);
+        let ended = self.exec_block(module.body());
+        self.frames.truncate(depth);
+        self.heap.resume(branches);
+        ended.map(|_| ())
+    }
+
+    /// A name of a module of the project; nothing where it certainly has none such.
+    pub(crate) fn script_attr(&mut self, scope: ObjId, name: &str) -> Eval<Option<Value>> {
+        if let Some(value) = self.heap.scope(scope).and_then(|s| s.names.get(name)) {
+            return Ok(Some(value.clone()));
+        }
+        if let Some(value) = self.starred_name_of(scope, name) {
+            return Ok(Some(value));
+        }
+        let open = self.project.loaded.iter().any(|module| module.scope == scope && module.open);
+        Ok(open.then(|| self.unknown(format!("`{name}`, which a module makes while it runs"))))
+    }
+
+    /// Reads `from package import name`, where the name may be that of a module.
+    ///
+    /// # Errors
+    /// `ImportError` for a name that the module lacks, and what a module raises.
+    pub(crate) fn script_member(&mut self, scope: ObjId, name: &str) -> Eval {
+        if let Some(value) = self.script_attr(scope, name)? {
+            return Ok(value);
+        }
+        let Some(module) = self.project.loaded.iter().find(|module| module.scope == scope) else {
+            return Ok(self.unknown("a module of the project"));
+        };
+        let (module_name, path, partial) = (module.name.clone(), module.path.clone(), module.partial);
+        if let Some(found) = self.load(&format!("{module_name}.{name}"))? {
+            return Ok(Value::Script(found));
+        }
+        let core = if partial {
+            format!(
+                "cannot import name '{name}' from partially initialized module '{module_name}' (most likely due to a \
+                 circular import) ({path})"
+            )
+        } else {
+            format!("cannot import name '{name}' from '{module_name}' ({path})")
+        };
+        let mistake = ops::Mistake::MissingName { name: name.to_owned() };
+        let violation = ops::Violation { class: ops::Exc::ImportError, core, mistake };
+        Err(self.raise_violation(violation, module_name, Vec::new()))
+    }
+}
+
+/// The names that every module has.
+fn own_names(name: &str, package: bool) -> Names {
+    let mut names = Names::default();
+    let within = if package { name } else { name.rsplit_once('.').map_or("", |(package, _)| package) };
+    names.insert("__name__".into(), Value::str(name));
+    names.insert("__package__".into(), Value::str(within));
+    names.insert("__file__".into(), Value::Any(Plain::Str));
+    names.insert("__doc__".into(), Value::None);
+    names
+}
