@@ -47,6 +47,7 @@ impl Interp<'_> {
         match object {
             Value::Module(path) => format!("module '{}' has no attribute '{name}'", self.module_name(path)),
             Value::Class(id) => format!("type object '{}' has no attribute '{name}'", self.class(*id).name),
+            Value::Tensor(id) => self.missing_tensor_attr(*id, name),
             _ => format!("'{}' object has no attribute '{name}'", self.type_name(object)),
         }
     }
@@ -59,6 +60,8 @@ impl Interp<'_> {
         match object {
             Value::Unknown(_) => Ok(Some(object.clone())),
             Value::Tensor(id) => self.tensor_attr(*id, name),
+            Value::Shape(shape) => Ok(self.shape_attr(&shape.clone(), name)),
+            Value::DType(dtype) => Ok(self.dtype_attr(*dtype, name)),
             Value::Instance(id) => self.instance_attr(*id, name),
             Value::Class(id) => self.class_member(*id, name),
             Value::Module(path) => self.module_attr(path, name),

@@ -15,13 +15,24 @@ pub(super) fn outputs(interp: &mut Interp<'_>, value: &Value) -> Json {
 
 /// The same for a traced function, which turns plain Python values into tensors.
 pub(super) fn traced(interp: &mut Interp<'_>, value: &Value) -> Json {
-    if let Value::DType(_) | Value::Shape(_) | Value::Function(_) = value {
-        return json!({
-            "exception": "TypeError",
-            "core": "To be compatible with tf.function, Python functions must return zero or more Tensors or ExtensionTypes or None",
-        });
-    }
-    answer(spec_of(interp, value, true))
+    let class = match value {
+        Value::DType(_) => "DType".to_owned(),
+        // A shape that is known altogether converts to a vector.
+        Value::Shape(shape) if shape.all_known().is_none() => "TensorShape".to_owned(),
+        Value::Function(_) => "function".to_owned(),
+        Value::Instance(_) if !interp.type_name(value).ends_with("Tensor") => {
+            interp.type_name(value).to_string()
+        }
+        _ => return answer(spec_of(interp, value, true)),
+    };
+    json!({
+        "exception": "TypeError",
+        "core": format!(
+            "To be compatible with tf.function, Python functions must return zero or more Tensors or ExtensionTypes \
+             or None values; in compilation of <function <lambda>>, found return value of type {class}, which is not \
+             a Tensor or ExtensionType."
+        ),
+    })
 }
 
 fn answer(spec: Result<Json, String>) -> Json {
@@ -65,6 +76,7 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, traced: bool) -> Result<Json,
         }
         Value::Unknown(reason) => Err(reason.text().to_owned()),
         Value::None => Ok(json!({"python": null})),
+        Value::Any(Plain::Str) if traced => Ok(json!({"shape": [], "dtype": "string"})),
         _ if traced => {
             let arg = interp.arg(value);
             let operand = Operand::from_arg(&arg).map_err(|_| "a value that is no tensor".to_owned())?;

@@ -118,9 +118,31 @@ fn set(interp: &mut Interp<'_>, name: &str, args: &Args) -> Eval {
     Ok(set)
 }
 
-/// A tensor's only number, if it is known; an error for more than one.
-fn scalar(interp: &mut Interp<'_>, id: graph::NodeId) -> Eval<Option<f64>> {
+/// What the constructors take.
+const INT_EXPECTS: &str = "int() argument must be a string, a bytes-like object or a real number";
+const FLOAT_EXPECTS: &str = "float() argument must be a string or a real number";
+
+/// A tensor's only number, if it is known; an error for more than one, and for a tensor without data.
+fn scalar(interp: &mut Interp<'_>, id: graph::NodeId, kind: &str, expects: &str) -> Eval<Option<f64>> {
     let node = interp.trace.node(id);
+    match (node.kind, interp.keras) {
+        (ops::TensorKind::Keras, ops::Keras::Three) => {
+            let article = if kind == "int" { "an" } else { "a" };
+            let text = format!(
+                "A KerasTensor is symbolic: it's a placeholder for a shape an a dtype. It doesn't have any actual \
+                 numerical value. You cannot convert it to {article} {kind}."
+            );
+            return Err(interp.raise(Exc::ValueError, text));
+        }
+        (ops::TensorKind::Keras, ops::Keras::Two) => {
+            return Err(not_a_number(interp, expects, &Value::Tensor(id)));
+        }
+        // AutoGraph turns it into a cast.
+        (ops::TensorKind::Graph, _) if !interp.autograph() => {
+            return Err(not_a_number(interp, expects, &Value::Tensor(id)));
+        }
+        _ => {}
+    }
     let concrete =
         matches!(node.kind, ops::TensorKind::Numpy | ops::TensorKind::Eager | ops::TensorKind::Variable);
     match (&node.content, node.spec.shape.size()) {
@@ -162,7 +184,7 @@ fn to_int(interp: &mut Interp<'_>, value: &Value, base: Option<&Value>) -> Eval 
         Value::Float(x) => super::functions::exact_int(x.trunc()),
         Value::Dim(_) if value.as_int().is_none() => value.clone(),
         Value::Any(_) | Value::Unknown(_) | Value::Bytes(_) => unknown,
-        Value::Tensor(id) => match scalar(interp, *id)? {
+        Value::Tensor(id) => match scalar(interp, *id, "int", INT_EXPECTS)? {
             Some(x) => super::functions::exact_int(x.trunc()),
             None => unknown,
         },
@@ -173,18 +195,14 @@ fn to_int(interp: &mut Interp<'_>, value: &Value, base: Option<&Value>) -> Eval 
                 }
             }
             if interp.is_certain(value) {
-                return Err(not_a_number(
-                    interp,
-                    "int() argument must be a string, a bytes-like object or a real number",
-                    value,
-                ));
+                return Err(not_a_number(interp, INT_EXPECTS, value));
             }
             unknown
         }
         _ => match value.as_int() {
             Some(n) => Value::Int(n),
             None => {
-                let text = "int() argument must be a string, a bytes-like object or a real number";
+                let text = INT_EXPECTS;
                 return Err(not_a_number(interp, text, value));
             }
         },
@@ -245,7 +263,7 @@ fn to_float(interp: &mut Interp<'_>, value: &Value) -> Eval {
         },
         Value::Any(_) | Value::Unknown(_) | Value::Bytes(_) => unknown,
         Value::Dim(_) if value.as_int().is_none() => unknown,
-        Value::Tensor(id) => scalar(interp, *id)?.map_or(unknown, Value::Float),
+        Value::Tensor(id) => scalar(interp, *id, "float", FLOAT_EXPECTS)?.map_or(unknown, Value::Float),
         Value::Instance(_) => {
             for name in ["__float__", "__index__"] {
                 if let Some(method) = interp.find_attr(value, name)? {
@@ -253,18 +271,14 @@ fn to_float(interp: &mut Interp<'_>, value: &Value) -> Eval {
                 }
             }
             if interp.is_certain(value) {
-                return Err(not_a_number(
-                    interp,
-                    "float() argument must be a string or a real number",
-                    value,
-                ));
+                return Err(not_a_number(interp, FLOAT_EXPECTS, value));
             }
             unknown
         }
         _ => match value.as_int() {
             Some(n) => Value::Float(n as f64),
             None => {
-                let text = "float() argument must be a string or a real number";
+                let text = FLOAT_EXPECTS;
                 return Err(not_a_number(interp, text, value));
             }
         },

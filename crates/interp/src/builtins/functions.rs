@@ -179,6 +179,14 @@ pub(super) fn exact_int(x: f64) -> Value {
 fn divmod(interp: &mut Interp<'_>, args: Args) -> Eval {
     between(interp, "divmod", &args, 2, 2)?;
     let (a, b) = (&args.positional[0], &args.positional[1]);
+    // Arrays have it, tensors do not.
+    let tensor =
+        |v: &Value| matches!(v, Value::Tensor(id) if interp.trace.node(*id).kind != ops::TensorKind::Numpy);
+    if tensor(a) || tensor(b) {
+        let (left, right) = (interp.type_name(a), interp.type_name(b));
+        let text = format!("unsupported operand type(s) for divmod(): '{left}' and '{right}'");
+        return Err(interp.raise(ops::Exc::TypeError, text));
+    }
     if a.is_unknown() || b.is_unknown() {
         let part = if a.is_unknown() { a.clone() } else { b.clone() };
         return Ok(Value::tuple([part.clone(), part]));
@@ -313,11 +321,14 @@ impl Interp<'_> {
     fn tensor_length(&mut self, id: graph::NodeId) -> Eval {
         let node = self.trace.node(id);
         let (kind, shape) = (node.kind, node.spec.shape.clone());
-        if shape.rank() == Some(0) {
+        if shape.rank() == Some(0) && matches!(kind, ops::TensorKind::Numpy | ops::TensorKind::Eager) {
             let text = match kind {
                 ops::TensorKind::Numpy => "len() of unsized object",
                 _ => "Scalar tensor has no `len()`",
             };
+            return Err(self.raise(ops::Exc::TypeError, text));
+        }
+        if let Some(text) = self.symbolic_length(id) {
             return Err(self.raise(ops::Exc::TypeError, text));
         }
         Ok(match (kind, shape.dim(0)) {
@@ -325,6 +336,28 @@ impl Interp<'_> {
             (ops::TensorKind::Numpy | ops::TensorKind::Eager, Some(dim)) => Value::Dim(dim),
             _ => Value::Any(Plain::Int),
         })
+    }
+
+    /// What `len` says of a tensor without data. AutoGraph turns it into `tf.shape(x)[0]`.
+    fn symbolic_length(&self, id: graph::NodeId) -> Option<String> {
+        match (self.trace.node(id).kind, self.keras) {
+            (ops::TensorKind::Graph, _) if !self.autograph() => Some(format!(
+                "len is not well defined for a symbolic Tensor ({}). Please call `x.shape` rather than `len(x)` \
+                 for shape information.",
+                self.graph_name(id)
+            )),
+            (ops::TensorKind::Keras, ops::Keras::Three) => {
+                Some("object of type 'KerasTensor' has no len()".to_owned())
+            }
+            (ops::TensorKind::Keras, ops::Keras::Two) => Some(
+                "Keras symbolic inputs/outputs do not implement `__len__`. You may be trying to pass TF-Keras \
+                 symbolic inputs/outputs to a TF API that does not register dispatching, preventing TF-Keras \
+                 from automatically converting the API call to a lambda layer in the Functional Model. This \
+                 error will also get raised if you try asserting a symbolic input/output directly."
+                    .to_owned(),
+            ),
+            _ => None,
+        }
     }
 
     /// Raises for a value that cannot be a dict's key.
@@ -335,10 +368,15 @@ impl Interp<'_> {
         let bad = match value {
             Value::List(_) | Value::Dict(_) => true,
             Value::Set(id) => self.kind_of(*id) != Some("frozenset"),
-            Value::Tensor(id) => {
-                self.trace.node(*id).kind == ops::TensorKind::Numpy
-                    && self.trace.node(*id).spec.shape.rank().is_some_and(|r| r > 0)
-            }
+            Value::Tensor(id) => match self.trace.node(*id).kind {
+                ops::TensorKind::Numpy => self.trace.node(*id).spec.shape.rank().is_some_and(|r| r > 0),
+                // `==` of TensorFlow's tensors compares elements, so they have no hash.
+                ops::TensorKind::Graph | ops::TensorKind::Eager => {
+                    let text = "Tensor is unhashable. Instead, use tensor.ref() as the key.";
+                    return Err(self.raise(ops::Exc::TypeError, text));
+                }
+                ops::TensorKind::Keras | ops::TensorKind::Variable => false,
+            },
             Value::Tuple(items) => {
                 for item in items.clone().iter() {
                     self.check_hashable(item)?;

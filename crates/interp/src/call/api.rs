@@ -83,7 +83,11 @@ impl Interp<'_> {
         };
         let Some(signature) = self.signature(path, own) else { return Ok(self.unmodelled(path, &args)) };
         let name = path.rsplit('.').next().unwrap_or(path);
-        let args = if declared.starts_with("np.") { self.array_args(args)? } else { args };
+        let args = if declared.starts_with("np.") {
+            self.array_args(args)?
+        } else {
+            self.dtype_args(declared, args)?
+        };
         let mut bound = self.bind_api(&signature, name, args)?;
         let surface = Surface::of(declared);
         if surface == Surface::Numpy {
@@ -101,6 +105,28 @@ impl Interp<'_> {
             .map(|(name, v)| self.array_like(v).map(|v| (name, v)))
             .collect::<Eval<_>>()?;
         Ok(Args { positional, keywords })
+    }
+
+    /// Arguments as TensorFlow and Keras read them: Python's classes stand for other dtypes than NumPy's, and not
+    /// each stands for one (`tensorflow/python/framework/dtypes.py: as_dtype`).
+    fn dtype_args(&mut self, declared: &str, mut args: Args) -> Eval<Args> {
+        let keras = declared.starts_with("keras.") || declared.starts_with("tf.keras.");
+        let values = args.positional.iter_mut().chain(args.keywords.iter_mut().map(|(_, v)| v));
+        for value in values {
+            let Value::Class(class) = value else { continue };
+            match self.class(*class).path.as_deref() {
+                Some("builtins.float") => *value = Value::DType(tensor::DType::Float32),
+                Some(path @ ("builtins.int" | "builtins.str" | "builtins.complex")) if !keras => {
+                    let name = path.trim_start_matches("builtins.");
+                    let text = format!(
+                        "Cannot convert the argument `type_value`: <class '{name}'> to a TensorFlow DType."
+                    );
+                    return Err(self.raise(ops::Exc::TypeError, text));
+                }
+                _ => {}
+            }
+        }
+        Ok(args)
     }
 
     /// The result of a function without a model; it decides the outcome when tensors go into it.

@@ -128,7 +128,19 @@ impl Interp<'_> {
             }
             Arg::Tensor(operand) => Value::Tensor(self.node_of(operand)),
             Arg::Callable(id) => self.callable_value(*id),
-            Arg::Object(_) | Arg::Unknown => Value::unknown("a value that an op does not tell"),
+            Arg::Object(path) => self.object_of(path),
+            Arg::Unknown => Value::unknown("a value that an op does not tell"),
+        }
+    }
+
+    /// Makes an object of a framework's class that an op returns: `tf.Operation`.
+    fn object_of(&mut self, path: &str) -> Value {
+        match names::lookup(crate::value::profile(self.keras), path) {
+            Some(entry) if entry.kind == names::Kind::Class => {
+                let class = self.api_class(path, entry.definition);
+                Value::Instance(self.new_instance(class))
+            }
+            _ => Value::unknown("a value that an op does not tell"),
         }
     }
 
@@ -156,12 +168,14 @@ impl Interp<'_> {
             Outputs::Tensor(out) => {
                 let differentiable = out.spec.dtype.is_none_or(DType::is_differentiable);
                 let zeros = self.other_factor_is_zero(op, inputs);
+                let empty = out.spec.shape.size() == Dim::Known(0);
                 let flow = |i: usize| {
                     if !differentiable {
                         return ops::Flow::None;
                     }
                     let flow = flows.get(i).copied().unwrap_or(ops::Flow::Unknown);
-                    if zeros.get(i) == Some(&true) { flow.min(ops::Flow::Zero) } else { flow }
+                    // Nothing comes back from a tensor without elements.
+                    if empty || zeros.get(i) == Some(&true) { flow.min(ops::Flow::Zero) } else { flow }
                 };
                 let inputs: SmallVec<_> = inputs.iter().enumerate().map(|(i, id)| (*id, flow(i))).collect();
                 let zero = zeros.contains(&true) || self.sum_of_zeros(op, &inputs);

@@ -238,7 +238,7 @@ impl<'a> Interp<'a> {
         Ok(self.unknown("an operator of values without a model"))
     }
 
-    fn no_operator(&mut self, op: Operator, left: &Value, right: &Value) -> Eval {
+    pub(crate) fn no_operator(&mut self, op: Operator, left: &Value, right: &Value) -> Eval {
         let (left_type, right_type) = (self.type_name(left), self.type_name(right));
         let sign = operator_name(op).3;
         let text = match (op, left) {

@@ -293,7 +293,16 @@ impl<'a> Interp<'a> {
         }
         if matches!(a, Value::Tensor(_)) || matches!(b, Value::Tensor(_)) {
             let unlike = |v: &Value| matches!(v, Value::None | Value::Str(_));
-            return Ok(if unlike(a) || unlike(b) { Some(false) } else { None });
+            if unlike(a) || unlike(b) {
+                return Ok(Some(false));
+            }
+            // `x in [y]` compares the tensors, and a symbolic answer is no bool.
+            let symbolic = |v: &Value| matches!(v, Value::Tensor(id) if self.trace.node(*id).kind == ops::TensorKind::Graph);
+            if symbolic(a) || symbolic(b) {
+                let equal = self.tensor_compare(CmpOp::Eq, a, b)?;
+                return self.truth(&equal);
+            }
+            return Ok(None);
         }
         self.equal(a, b)
     }

@@ -36,10 +36,20 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("keras.config.set_dtype_policy", set_policy),
     native("keras.utils.plot_model", |_, _| Ok(Value::None)),
     native("tf.random.set_seed", |_, _| Ok(Value::None)),
-    native("tf.print", |_, _| Ok(Value::None)),
+    native("tf.print", |interp, _| operation(interp)),
+    native("tf.no_op", |interp, _| operation(interp)),
+    native("tf.group", |interp, _| operation(interp)),
     native("tf.get_logger", |i, _| Ok(i.unknown("a logger"))),
     native("tf.executing_eagerly", |i, _| Ok(Value::Bool(i.graph_depth == 0))),
 ];
+
+/// What a function without a result returns: nothing on values, an operation while tracing.
+fn operation(interp: &mut Interp<'_>) -> Eval {
+    Ok(match interp.graph_depth {
+        0 => Value::None,
+        _ => interp.value_of(&ops::Arg::Object("tf.Operation".into())),
+    })
+}
 
 /// A setting that is only modelled at its default.
 fn changes(interp: &mut Interp<'_>, args: &Args, default: &str, what: &str) -> Eval {

@@ -13,6 +13,10 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("keras.backend.learning_phase", learning_phase),
     native("keras.backend.set_learning_phase", set_learning_phase),
     native("tf.config.run_functions_eagerly", run_eagerly),
+    native("tf.experimental.numpy.experimental_enable_numpy_behavior", |interp, _| {
+        interp.running.numpy_behavior = true;
+        Ok(Value::None)
+    }),
     native("keras.backend.get_value", get_value),
     native("keras.backend.eval", get_value),
     native("keras.backend.set_value", set_value),

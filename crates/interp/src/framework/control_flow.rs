@@ -131,6 +131,11 @@ fn cond(interp: &mut Interp<'_>, args: &Args, names: [&str; 3]) -> Eval {
             return Err(interp.raise(Exc::TypeError, text));
         }
     }
+    if let (Value::Bool(known), 1..) = (&pred, interp.graph_depth) {
+        let shown = if *known { "True" } else { "False" };
+        let text = format!("('pred must not be a Python bool', {shown})");
+        return Err(interp.raise(Exc::TypeError, text));
+    }
     match interp.decided(&pred)? {
         Some(true) => interp.branch(&yes),
         Some(false) => interp.branch(&no),
@@ -229,25 +234,13 @@ fn backend_switch(interp: &mut Interp<'_>, args: Args) -> Eval {
             Some(false) => interp.branch(&otherwise),
             None => interp.any_branch(&[then, otherwise]),
         },
-        Some(rank) if rank > 0 => {
+        Some(1..) => {
             let (then, otherwise) = (interp.branch(&then)?, interp.branch(&otherwise)?);
-            let own = interp.first_shape(&then).rank();
-            if let Some(own) = own.filter(|own| rank > *own) {
-                let text = format!(
-                    "Rank of `condition` should be less than or equal to rank of `then_expression` and \
-                     `else_expression`. ndim(condition)={rank}, ndim(then_expression)={own}"
-                );
-                return Err(interp.raise(Exc::ValueError, text));
-            }
             if then.is_unknown() || otherwise.is_unknown() {
                 return Ok(if then.is_unknown() { then } else { otherwise });
             }
-            let mut condition = condition;
-            // The condition is repeated along the axes that it lacks.
-            for _ in rank..own.unwrap_or(rank) {
-                condition = interp.op_on("expand_dims", &[("x", condition), ("axis", Value::Int(-1))])?;
-            }
-            interp.call_api(&"tf.where".into(), Args::of([condition, then, otherwise]))
+            let parts = [("x", condition), ("then_expression", then), ("else_expression", otherwise)];
+            interp.op_on("backend_switch", &parts)
         }
         _ => Ok(interp.unknown("a choice by a tensor of unknown rank")),
     }

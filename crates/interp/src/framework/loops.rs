@@ -126,7 +126,7 @@ impl Interp<'_> {
     }
 
     /// The name that a tensor has in its graph, as far as it is plain: the op's, in Keras 2 behind the layers'.
-    fn graph_name(&self, node: NodeId) -> String {
+    pub(crate) fn graph_name(&self, node: NodeId) -> String {
         if let Some(name) = self.running.graph_names.get(&node) {
             return name.clone();
         }

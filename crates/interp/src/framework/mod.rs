@@ -47,6 +47,7 @@ mod reveal;
 mod runner;
 mod saving;
 pub mod sequential;
+mod shapes;
 mod symbolic;
 pub mod tape;
 pub mod tensors;

@@ -34,6 +34,14 @@ impl Interp<'_> {
         if let Some(unknown) = unknown_of(left, right) {
             return Ok(unknown);
         }
+        let arrays = [left, right].into_iter().all(|v| match v {
+            Value::Tensor(id) => self.trace.node(*id).kind == ops::TensorKind::Numpy,
+            _ => true,
+        });
+        // Shifts are NumPy's alone.
+        if matches!(op, Operator::LShift | Operator::RShift) && !arrays {
+            return self.no_operator(op, left, right);
+        }
         self.op_on(operator_name(op).0, &[("x", left.clone()), ("y", right.clone())])
     }
 
@@ -58,10 +66,20 @@ impl Interp<'_> {
     }
 
     pub(crate) fn tensor_unary(&mut self, op: UnaryOp, operand: &Value) -> Eval {
+        let Value::Tensor(id) = operand else { return Ok(operand.clone()) };
+        let node = self.trace.node(*id);
+        let (array, dtype) = (node.kind == ops::TensorKind::Numpy, node.spec.dtype);
+        let tensorflow = !array && (self.keras == ops::Keras::Two || node.kind != ops::TensorKind::Keras);
         let name = match op {
             UnaryOp::USub => "negative",
+            // TensorFlow's tensors take it for the bits of integers; Keras' do not.
+            UnaryOp::Invert if tensorflow && dtype.is_none_or(tensor::DType::is_integer) => "invert",
             UnaryOp::Invert => "logical_not",
-            _ => return Ok(operand.clone()),
+            UnaryOp::UAdd if !array => {
+                let text = format!("bad operand type for unary +: '{}'", self.tensor_type_name(*id));
+                return Err(self.raise(ops::Exc::TypeError, text));
+            }
+            UnaryOp::UAdd | UnaryOp::Not => return Ok(operand.clone()),
         };
         self.op_on(name, &[("x", operand.clone())])
     }

@@ -7,7 +7,7 @@ use tensor::{DType, Dim};
 use crate::class::ClassId;
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::{Args, Bound, Native, NativeFn, Plain, Value};
+use crate::value::{Args, Bound, Native, Plain, Value};
 
 impl Interp<'_> {
     /// The surface whose rules hold for operators and methods of these tensors.
@@ -59,62 +59,76 @@ impl Interp<'_> {
     pub(crate) fn tensor_attr(&mut self, id: NodeId, name: &str) -> Eval<Option<Value>> {
         let node = self.trace.node(id);
         let (kind, spec) = (node.kind, node.spec.clone());
-        let rank = || spec.shape.rank().map_or(Value::Any(Plain::Int), |r| Value::Int(r as i64));
         if kind == TensorKind::Numpy {
             return self.array_attr(id, name);
         }
-        let array = false;
         if let Some(value) = self.variable_attr(id, name) {
             return Ok(Some(value));
         }
+        let keras3 = self.keras == Keras::Three && kind == TensorKind::Keras;
         Ok(Some(match name {
-            "shape" if array || (kind == TensorKind::Keras && self.keras == Keras::Three) => {
-                self.shape_tuple(&spec.shape, array)
-            }
+            "shape" if keras3 => self.shape_tuple(&spec.shape, false),
             "shape" => Value::Shape(spec.shape),
-            "dtype" if self.keras == Keras::Three && kind == TensorKind::Keras => match spec.dtype {
-                Some(dtype) => Value::str(dtype.name()),
-                None => self.unknown("a dtype that is not known"),
-            },
             "dtype" => match spec.dtype {
+                Some(dtype) if keras3 => Value::str(dtype.name()),
                 Some(dtype) => Value::DType(dtype),
                 None => self.unknown("a dtype that is not known"),
             },
-            "ndim" => rank(),
-            "size" if array => match spec.shape.size() {
-                Dim::Known(n) => Value::Int(n),
-                d => Value::Dim(d),
-            },
-            "T" => return self.op_on("transpose", &[("x", Value::Tensor(id))]).map(Some),
-            "name" => self.tensor_name(id),
-            "numpy" | "_numpy" if matches!(kind, TensorKind::Graph | TensorKind::Keras) => return Ok(None),
-            "device" | "op" | "graph" | "flags" | "data" | "nbytes" | "itemsize" | "strides" | "base"
-            | "real" | "imag" | "flat" | "ctypes" | "path" | "handle" => {
-                self.unknown(format!("`{name}` of a tensor"))
+            // Keras 2's KerasTensor has none.
+            "ndim" if keras3 || kind != TensorKind::Keras => {
+                spec.shape.rank().map_or(Value::Any(Plain::Int), |r| Value::Int(r as i64))
             }
-            "trainable" => Value::Bool(self.variable_trainable(id)),
+            "name" => self.tensor_name(id),
+            "device" => Value::Any(Plain::Str),
+            "numpy" | "_numpy" if matches!(kind, TensorKind::Graph | TensorKind::Keras) => return Ok(None),
             "_keras_mask" | "_keras_history" => return Ok(None),
-            _ => return self.tensor_method(id, name, array),
+            _ => {
+                if let Some(method) = methods_of(kind, self.keras).find(|m| m.name == name) {
+                    let bound =
+                        Bound { object: Value::Tensor(id), function: Value::Native(method), owner: None };
+                    return Ok(Some(Value::Bound(bound.into())));
+                }
+                if self.has_no(kind, name) {
+                    return Ok(None);
+                }
+                self.unknown(format!("`{name}` of a tensor is not modelled"))
+            }
         }))
     }
 
-    fn tensor_method(&mut self, id: NodeId, name: &str, array: bool) -> Eval<Option<Value>> {
-        let found = OWN_METHODS.iter().chain(METHODS).find(|m| m.name == name);
-        if let Some(method) = found {
-            let bound = Bound { object: Value::Tensor(id), function: Value::Native(method), owner: None };
-            return Ok(Some(Value::Bound(bound.into())));
+    /// Tells whether the class of a tensor is known to have no such attribute.
+    fn has_no(&self, kind: TensorKind, name: &str) -> bool {
+        // `tf.experimental.numpy.experimental_enable_numpy_behavior()` adds methods.
+        if name.starts_with('_') || (self.running.numpy_behavior && kind != TensorKind::Keras) {
+            return false;
         }
-        let kind = self.trace.node(id).kind;
-        let class = match kind {
-            TensorKind::Numpy if array => "np.ndarray",
-            TensorKind::Keras => "keras.KerasTensor",
-            TensorKind::Variable => "tf.Variable",
-            _ => "tf.Tensor",
+        let classes: &[&str] = match kind {
+            TensorKind::Keras => &["keras.KerasTensor"],
+            TensorKind::Graph => &["tensorflow.python.framework.ops:SymbolicTensor", "tf.Tensor"],
+            TensorKind::Eager => &["tensorflow.python.framework.ops:EagerTensor", "tf.Tensor"],
+            TensorKind::Variable => &["tf.Variable", "keras.Variable"],
+            TensorKind::Numpy => return false,
         };
-        Ok(match names::class_member(crate::value::profile(self.keras), class, name) {
-            names::Existence::Missing if !name.starts_with('_') => None,
-            _ => Some(self.unknown(format!("`{name}` of a tensor is not modelled"))),
-        })
+        let profile = crate::value::profile(self.keras);
+        let missing = |class: &&str| names::class_member(profile, class, name) == names::Existence::Missing;
+        classes
+            .iter()
+            .filter(|class| class.contains(':') || names::lookup(profile, class).is_some())
+            .all(missing)
+    }
+
+    /// What Python says of an attribute that a tensor lacks.
+    pub(crate) fn missing_tensor_attr(&self, id: NodeId, name: &str) -> String {
+        let class = self.tensor_type_name(id);
+        let tensorflow = matches!(self.trace.node(id).kind, TensorKind::Graph | TensorKind::Eager);
+        if tensorflow && NUMPY_NAMES.contains(&name) {
+            return format!(
+                "{class} object has no attribute '{name}'. \n        If you are looking for numpy-related methods, \
+                 please run the following:\n        \
+                 tf.experimental.numpy.experimental_enable_numpy_behavior()"
+            );
+        }
+        format!("'{class}' object has no attribute '{name}'")
     }
 
     /// A shape as a tuple of ints; unknown dims of arrays are unknown ints, of KerasTensors `None`.
@@ -293,40 +307,38 @@ impl Interp<'_> {
     }
 }
 
-macro_rules! methods {
-    ($($name:literal => $op:literal [$($param:literal),*]),* $(,)?) => {
-        &[$(Native { name: $name, call: {
-            const CALL: NativeFn = |interp, args| method_op(interp, $op, &[$($param),*], args);
-            CALL
-        } }),*]
-    };
-}
+/// Names for which TensorFlow's tensors point at NumPy's methods (`tensorflow/python/framework/tensor.py`:
+/// `Tensor.__getattr__`).
+const NUMPY_NAMES: &[&str] =
+    &["T", "astype", "ravel", "transpose", "reshape", "clip", "size", "tolist", "data"];
 
-/// Applies a method that is an op: positional arguments get the op's parameter names in order.
-fn method_op(interp: &mut Interp<'_>, op: &str, params: &[&'static str], args: Args) -> Eval {
-    let Args { positional, keywords } = args;
-    let mut bound: Vec<(&str, Value)> = Vec::new();
-    let extra = positional.len() > params.len();
-    for (param, value) in params.iter().zip(positional.iter()) {
-        bound.push((param, value.clone()));
-    }
-    // `x.reshape(2, 3)`, `x.transpose(1, 0)`: the rest of the positional arguments is one tuple.
-    if extra && let Some(last) = bound.last_mut() {
-        last.1 = Value::tuple(positional[params.len() - 1..].iter().cloned());
-    }
-    for (name, value) in &keywords {
-        bound.push((name, value.clone()));
-    }
-    interp.op_on(op, &bound)
-}
-
-/// Methods that are more or less than an op.
-static OWN_METHODS: &[Native] = &[
+/// Methods of TensorFlow's tensors and variables, and of Keras 2's KerasTensor.
+static TF_METHODS: &[Native] = &[
     Native { name: "get_shape", call: get_shape },
     Native { name: "set_shape", call: set_shape },
     Native { name: "numpy", call: to_numpy },
-    Native { name: "item", call: item },
 ];
+
+/// Methods of Keras 3's KerasTensor.
+static KERAS_METHODS: &[Native] = &[
+    Native { name: "reshape", call: |interp, args| method_op(interp, "reshape", "newshape", &args) },
+    Native { name: "squeeze", call: |interp, args| method_op(interp, "squeeze", "axis", &args) },
+];
+
+/// Applies a method of one argument that is an op.
+fn method_op(interp: &mut Interp<'_>, op: &str, parameter: &str, args: &Args) -> Eval {
+    let object = args.positional.first().cloned().unwrap_or(Value::None);
+    let argument = args.get(1, parameter).cloned().unwrap_or(Value::None);
+    interp.op_on(op, &[("x", object), (parameter, argument)])
+}
+
+fn methods_of(kind: TensorKind, keras: Keras) -> impl Iterator<Item = &'static Native> {
+    match (kind, keras) {
+        (TensorKind::Keras, Keras::Three) => KERAS_METHODS,
+        _ => TF_METHODS,
+    }
+    .iter()
+}
 
 fn this(args: &Args) -> Option<NodeId> {
     match args.positional.first() {
@@ -374,43 +386,3 @@ fn to_numpy(interp: &mut Interp<'_>, args: Args) -> Eval {
     interp.trace.node_mut(new).content = content;
     Ok(Value::Tensor(new))
 }
-
-/// `x.item()`: a number of the array's kind.
-fn item(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let dtype = this(&args).and_then(|id| interp.trace.node(id).spec.dtype);
-    Ok(match dtype {
-        Some(d) if d.is_floating() => Value::Any(Plain::Float),
-        Some(d) if d.is_integer() => Value::Any(Plain::Int),
-        Some(DType::Bool) => Value::Any(Plain::Bool),
-        _ => interp.unknown("an item of an array"),
-    })
-}
-
-static METHODS: &[Native] = methods! {
-    "reshape" => "reshape" ["x", "shape"],
-    "astype" => "cast" ["x", "dtype"],
-    "sum" => "sum" ["x", "axis"],
-    "mean" => "mean" ["x", "axis"],
-    "max" => "max" ["x", "axis"],
-    "min" => "min" ["x", "axis"],
-    "prod" => "prod" ["x", "axis"],
-    "std" => "std" ["x", "axis"],
-    "var" => "var" ["x", "axis"],
-    "argmax" => "argmax" ["x", "axis"],
-    "argmin" => "argmin" ["x", "axis"],
-    "argsort" => "argsort" ["x", "axis"],
-    "all" => "all" ["x", "axis"],
-    "any" => "any" ["x", "axis"],
-    "cumsum" => "cumsum" ["x", "axis"],
-    "cumprod" => "cumprod" ["x", "axis"],
-    "transpose" => "transpose" ["x", "perm"],
-    "swapaxes" => "swapaxes" ["x", "axis1", "axis2"],
-    "squeeze" => "squeeze" ["x", "axis"],
-    "repeat" => "repeat" ["x", "repeats", "axis"],
-    "clip" => "clip" ["x", "x_min", "x_max"],
-    "round" => "round" ["x", "decimals"],
-    "dot" => "dot" ["x", "y"],
-    "flatten" => "ravel" ["x"],
-    "ravel" => "ravel" ["x"],
-    "copy" => "identity" ["x"],
-};

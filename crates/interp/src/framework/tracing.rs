@@ -75,6 +75,8 @@ pub struct Running {
     pub loose: rustc_hash::FxHashSet<graph::VariableId>,
     /// `tf.config.run_functions_eagerly`.
     pub eager_functions: bool,
+    /// `tf.experimental.numpy.experimental_enable_numpy_behavior()`.
+    pub numpy_behavior: bool,
     /// `keras.backend.set_learning_phase`.
     pub learning_phase: Option<bool>,
 }

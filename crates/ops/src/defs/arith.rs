@@ -7,7 +7,7 @@ use crate::kernels::pointwise::{binary, cast, unary};
 use crate::params::{X, Y};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, numpy, run};
-use crate::{Arg, Call, Infer, Mistake, Op, Outputs, Stop, Surface};
+use crate::{Arg, Call, Exc, Infer, Mistake, Op, Outputs, Stop, Surface, TensorKind, Violation};
 
 /// One row: name, public paths, kernel. The name is what an operator is called by (`a + b` is `add`).
 const fn pair(name: &'static str, apis: &'static [&'static str], kernel: &'static str) -> Op {
@@ -19,6 +19,7 @@ pub(super) static OPS: &[Op] = &[
     pair("subtract", &["tf.subtract", "keras.ops.subtract"], "Sub"),
     pair("multiply", &["tf.multiply", "keras.ops.multiply"], "Mul"),
     pair("divide", &["tf.divide", "tf.truediv", "keras.ops.divide", "keras.ops.true_divide"], "RealDiv"),
+    pair("realdiv", &["tf.realdiv"], "RealDiv"),
     pair("floordiv", &["tf.math.floordiv", "keras.ops.floor_divide"], "FloorDiv"),
     pair("mod", &["tf.math.mod", "tf.math.floormod", "keras.ops.mod"], "FloorMod"),
     pair("pow", &["tf.pow", "keras.ops.power", "tf.keras.backend.pow"], "Pow"),
@@ -89,6 +90,7 @@ pub(crate) fn function(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Tensor> {
     match (kernel, cx.call.path) {
         ("AddV2", _) => add(cx, x, y),
         ("RealDiv", "tf.truediv" | "tf.math.truediv") => truediv(cx, x, y),
+        ("RealDiv", "tf.realdiv") => binary(cx, kernel, x, y),
         ("RealDiv", _) => divide(cx, x, y),
         ("DivNoNan", _) => {
             let tf = |v: &Val| matches!(v, Val::T(t) if t.is_tf());
@@ -173,7 +175,30 @@ fn xor(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Tensor> {
 }
 
 /// An operator with a tensor on at least one side.
+///
+/// Where TensorFlow cannot apply it while tracing, it lets the right side try, and an array tries to make an array
+/// of the tensor: `x + np.ones(3)` (`tensorflow/python/framework/override_binary_operator.py`).
 fn operator(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Val> {
+    let out = of_tensors(cx, x, y);
+    let graph = |v: &Val| matches!(v, Val::T(t) if t.kind == TensorKind::Graph);
+    let array = |v: &Val| matches!(v, Val::T(t) if t.kind == TensorKind::Numpy);
+    match out {
+        Err(Stop::Violation(violation))
+            if graph(x)
+                && array(y)
+                && matches!(violation.class, Exc::ValueError | Exc::TypeError)
+                && !matches!(
+                    cx.call.op.kernel,
+                    "Less" | "LessEqual" | "Greater" | "GreaterEqual" | "Equal" | "NotEqual"
+                ) =>
+        {
+            Err(Violation::stop(Exc::NotImplementedError, crate::numpy::NO_ARRAY, violation.mistake))
+        }
+        out => out,
+    }
+}
+
+fn of_tensors(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Val> {
     let op = cx.call.op;
     let tf = |v: &Val| matches!(v, Val::T(t) if t.is_tf());
     if matches!(op.name, "equal" | "not_equal") {

@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
-use tensor::{Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use super::linalg::dot;
 use super::nn::normalize::normalized;
 use super::nn::window::{DATA_FORMAT, text};
 use super::{layout, rule};
-use crate::kernels::pointwise::unary;
-use crate::kernels::shape::reshape;
+use crate::kernels::index::select;
+use crate::kernels::pointwise::{binary, cast, unary};
+use crate::kernels::shape::{reshape, shape_of};
 use crate::kernels::stride::{Bounds, Pick, strided_slice};
 use crate::kernels::{join, layout as kernels, nn};
 use crate::params::{X, Y};
@@ -40,6 +41,7 @@ pub(super) static OPS: &[Op] = &[
         SOURCE,
     ),
     rule("resize_volumes", &["tf.keras.backend.resize_volumes"], |c| run(c, resize_volumes), SOURCE),
+    rule("backend_switch", &[], |c| run(c, switch), SOURCE),
     rule("local_conv1d", &["tf.keras.backend.local_conv1d"], |c| run(c, |cx| local_conv(cx, 1)), SOURCE),
     rule("local_conv2d", &["tf.keras.backend.local_conv2d"], |c| run(c, |cx| local_conv(cx, 2)), SOURCE),
 ];
@@ -98,6 +100,40 @@ fn bias_add(cx: &Cx<'_>) -> Infer<Val> {
     });
     let bias = reshape(cx, bias, Val::Tuple(sizes.collect::<Infer<_>>()?))?;
     super::arith::add(cx, &Val::T(x.clone()), &Val::T(bias)).map(Val::T)
+}
+
+const THEN: Param<Arg> = Param::at(1, &["then_expression"]);
+const ELSE: Param<Arg> = Param::at(2, &["else_expression"]);
+
+/// `K.switch` with a condition that is no scalar: it is repeated up to the shape of the first expression.
+fn switch(cx: &Cx<'_>) -> Infer<Val> {
+    let (mut condition, then) = (cx.tensor(X)?, cx.tensor(THEN)?);
+    if condition.dtype != Some(DType::Bool) {
+        condition = cast(cx, condition, Some(DType::Bool))?;
+    }
+    let (Some(own), Some(rank)) = (condition.rank(), then.rank()) else {
+        return Err(Stop::Unknown("a choice between tensors of unknown rank"));
+    };
+    if own > rank {
+        let text = format!(
+            "Rank of `condition` should be less than or equal to rank of `then_expression` and `else_expression`. \
+             ndim(condition)={own}, ndim(then_expression)={rank}"
+        );
+        let expected = format!("at most {rank}");
+        return cx.value_error(text, Mistake::RankMismatch { param: "condition", expected, got: own });
+    }
+    if own > 1 {
+        let ones = Val::ints(&vec![1; rank - own]);
+        let sizes = Val::List(vec![Val::T(shape_of(&condition, DType::Int32)), ones]);
+        let sizes = join::concat(cx, sizes, Val::from(0))?;
+        condition = reshape(cx, condition, &sizes)?;
+        let wanted = shape_of(&then, DType::Int32);
+        let larger = binary(cx, "Greater", binary(cx, "Sub", &wanted, &sizes)?, Val::from(0))?;
+        let once = unary(cx, "OnesLike", &wanted)?;
+        let times = select(cx, Val::T(larger), Val::T(wanted), Val::T(once))?;
+        condition = kernels::tile(cx, condition, times)?;
+    }
+    select(cx, Val::T(condition), Val::T(then), cx.known(ELSE)?.clone()).map(Val::T)
 }
 
 const MEAN: Param<Arg> = Param::at(1, &["mean"]);

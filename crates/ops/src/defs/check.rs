@@ -2,13 +2,13 @@
 //!
 //! While tracing they add an op that checks later; what is known to fail fails at once.
 
-use tensor::{Content, DType, Shape};
+use tensor::{Content, DType};
 
 use super::rule;
-use crate::kernels::pointwise::{broadcast, function};
+use crate::kernels::pointwise::{binary, broadcast, function, unary};
 use crate::params::{X, Y};
 use crate::spec::{Cx, Tensor, Val, fold, run};
-use crate::{Arg, Call, Exc, Infer, Mistake, Op, Outputs, Param, Stop};
+use crate::{Arg, Call, Exc, Infer, Mistake, Op, Outputs, Param, Stop, TensorKind};
 
 const SOURCE: &str = "tensorflow/python/ops/check_ops.py";
 const RANK: Param<Arg> = Param::at(1, &["rank", "ranks"]);
@@ -42,12 +42,40 @@ pub(super) static OPS: &[Op] = &[
         |c| run(c, |cx| ranked(cx, " at least")),
         SOURCE,
     ),
+    rule("assert_rank_in", &["tf.debugging.assert_rank_in"], |c| run(c, rank_in), SOURCE),
+    rule("assert_near", &["tf.debugging.assert_near"], |c| run(c, near), SOURCE),
+    rule("assert_type", &["tf.debugging.assert_type"], |c| run(c, of_type), SOURCE),
+    rule("assert_scalar", &["tf.debugging.assert_scalar"], |c| run(c, scalar), SOURCE),
+    rule("assert_same_float_dtype", &["tf.debugging.assert_same_float_dtype"], |c| run(c, one_float), SOURCE),
+    rule(
+        "assert_proper_iterable",
+        &["tf.debugging.assert_proper_iterable"],
+        |c| run(c, proper_iterable),
+        SOURCE,
+    ),
+    rule(
+        "assert",
+        &["tf.debugging.Assert"],
+        |c| run(c, asserted),
+        "tensorflow/python/ops/control_flow_assert.py",
+    ),
+    rule(
+        "assert_all_finite",
+        &["tf.debugging.assert_all_finite"],
+        |c| run(c, all_finite),
+        "tensorflow/python/ops/numerics.py",
+    ),
     rule("assert_integer", &["tf.debugging.assert_integer"], |c| run(c, integral), SOURCE),
     rule("is_numeric_tensor", &["tf.debugging.is_numeric_tensor"], |c| run(c, is_numeric), SOURCE),
 ];
 
 /// What an assertion that may hold returns: nothing on values, an operation while tracing.
-fn holds() -> Val {
+fn holds(cx: &Cx<'_>) -> Val {
+    if cx.eager() { Val::Py(Arg::None) } else { Val::Py(Arg::Object("tf.Operation".into())) }
+}
+
+/// What an assertion returns that is always decided at once.
+fn nothing() -> Val {
     Val::Py(Arg::None)
 }
 
@@ -74,11 +102,11 @@ fn check(cx: &Cx<'_>, kernel: &str, x: &Tensor, y: &Tensor) -> Infer<Val> {
         _ => None,
     };
     let (Some(left), Some(right), Some(f)) = (known(x), known(y), function(kernel)) else {
-        return Ok(holds());
+        return Ok(holds(cx));
     };
-    let Content::Array(found) = fold::binary(&left, &right, DType::Bool, f) else { return Ok(holds()) };
+    let Content::Array(found) = fold::binary(&left, &right, DType::Bool, f) else { return Ok(holds(cx)) };
     if found.data.to_floats().is_none_or(|v| v.iter().all(|b| *b != 0.0)) {
-        return Ok(holds());
+        return Ok(holds(cx));
     }
     let words = match kernel {
         "Equal" => "==",
@@ -102,33 +130,133 @@ fn check(cx: &Cx<'_>, kernel: &str, x: &Tensor, y: &Tensor) -> Infer<Val> {
 /// `assert_rank` and `assert_rank_at_least`.
 fn ranked(cx: &Cx<'_>, least: &str) -> Infer<Val> {
     let x = cx.tensor(X)?;
-    let (Some(rank), Ok(wanted)) = (x.rank(), cx.int(cx.known(RANK)?)) else { return Ok(holds()) };
+    let (Some(rank), Ok(wanted)) = (x.rank(), cx.int(cx.known(RANK)?)) else { return Ok(holds(cx)) };
     let got = rank as i64;
     if got == wanted || (!least.is_empty() && got > wanted) {
-        return Ok(holds());
+        return Ok(holds(cx));
     }
     let name = if cx.eager() { "" } else { "Placeholder:0 " };
     let text = format!(
         "Tensor {name}must have rank{least} {wanted}.  Received rank {rank}, shape {}",
-        shown(&x.shape)
+        x.shape.tuple()
     );
     let expected = format!("{least} {wanted}").trim().to_owned();
     cx.value_error(text, Mistake::RankMismatch { param: "x", expected, got: rank })
 }
 
-fn shown(shape: &Shape) -> String {
-    shape.tuple()
+fn rank_in(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let (Some(rank), Ok(ranks)) = (x.rank(), cx.ints(cx.known(RANK)?)) else { return Ok(holds(cx)) };
+    if ranks.contains(&(rank as i64)) {
+        return Ok(holds(cx));
+    }
+    let name = if cx.eager() { "" } else { "Placeholder:0" };
+    let list: Vec<String> = ranks.iter().map(i64::to_string).collect();
+    let list = if let [one] = &list[..] { format!("({one},)") } else { format!("({})", list.join(", ")) };
+    let text =
+        format!("Tensor {name} must have rank in {list}.  Received rank {rank}, shape {}", x.shape.tuple());
+    cx.value_error(text, Mistake::RankMismatch { param: "x", expected: list, got: rank })
+}
+
+fn near(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let y = cx.convert_like(cx.known(Y)?, &x)?;
+    let difference = binary(cx, "Sub", &x, &y)?;
+    binary(cx, "Less", unary(cx, "Abs", difference)?, unary(cx, "Abs", y)?)?;
+    Ok(holds(cx))
+}
+
+fn of_type(cx: &Cx<'_>) -> Infer<Val> {
+    const TYPE: Param<Option<DType>> = Param::at(1, &["tf_type"]);
+    let x = cx.tensor(X)?;
+    let (Some(have), Some(want)) = (x.dtype, cx.get(TYPE)?) else {
+        return Err(Stop::Unknown("a dtype that is not known"));
+    };
+    if have == want {
+        return Ok(nothing());
+    }
+    let name = if cx.eager() { "tensor" } else { "Placeholder:0" };
+    let text = format!("{name} must be of type tf.{want}; got tf.{have}");
+    cx.type_error(text, Mistake::DType { param: "tensor", got: have.to_string(), expected: want.to_string() })
+}
+
+fn scalar(cx: &Cx<'_>) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    match x.rank() {
+        Some(0) => Ok(nothing()),
+        None => Err(Stop::Unknown("a tensor of unknown rank")),
+        Some(got) => {
+            let name = if cx.eager() { "" } else { " for Placeholder:0" };
+            let text = format!("Expected scalar shape{name}, saw shape: {}.", x.shape.tuple());
+            cx.value_error(text, Mistake::RankMismatch { param: "tensor", expected: "0".to_owned(), got })
+        }
+    }
+}
+
+/// `assert_same_float_dtype([x, y])` returns the dtype.
+fn one_float(cx: &Cx<'_>) -> Infer<Val> {
+    let Some(items) = cx.known(X)?.items() else { return Err(Stop::Unknown("no list of tensors")) };
+    let mut found: Option<DType> = None;
+    for item in items {
+        let Val::T(Tensor { dtype: Some(dtype), .. }) = item else {
+            return Err(Stop::Unknown("a tensor whose dtype is not known"));
+        };
+        if found.is_some_and(|d| d != *dtype) {
+            return Err(Stop::Unknown("tensors of several dtypes"));
+        }
+        found = Some(*dtype);
+    }
+    match found {
+        Some(dtype) if !dtype.is_floating() => {
+            let text = format!("Expected floating point type, got <dtype: '{dtype}'>.");
+            let expected = "a float".to_owned();
+            cx.value_error(text, Mistake::DType { param: "tensors", got: dtype.to_string(), expected })
+        }
+        found => Ok(Val::Py(Arg::DType(found.unwrap_or(DType::Float32)))),
+    }
+}
+
+fn proper_iterable(cx: &Cx<'_>) -> Infer<Val> {
+    match cx.known(X)? {
+        Val::List(_) | Val::Tuple(_) => Ok(nothing()),
+        Val::T(t) => {
+            let class = match t.kind {
+                TensorKind::Eager => "tensorflow.python.framework.ops.EagerTensor",
+                TensorKind::Graph => "tensorflow.python.framework.ops.SymbolicTensor",
+                TensorKind::Numpy => "numpy.ndarray",
+                TensorKind::Keras | TensorKind::Variable => return Err(Stop::Unknown("a tensor of Keras'")),
+            };
+            let text = format!(
+                "Expected argument \"values\" to be a \"proper\" iterable.  Found: <class '{class}'>"
+            );
+            cx.type_error(text, Mistake::Argument { param: "values", problem: "is a tensor".to_owned() })
+        }
+        _ => Err(Stop::Unknown("values of another type")),
+    }
+}
+
+/// `tf.debugging.Assert(condition, data)`.
+fn asserted(cx: &Cx<'_>) -> Infer<Val> {
+    cx.convert(cx.known(X)?, None)?;
+    Ok(holds(cx))
+}
+
+fn all_finite(cx: &Cx<'_>) -> Infer<Val> {
+    let node = cx.node("CheckNumerics", [cx.known(X)?.clone()])?;
+    Ok(Val::T(node.out_with(node.x(0).shape.clone(), node.x(0).content.clone())))
 }
 
 fn integral(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     match x.dtype {
         Some(dtype) if !dtype.is_integer() => {
-            let text = format!("Expected \"x\" to be of integer type.  Found: <dtype: '{dtype}'>");
+            let name = if cx.eager() { "tensor" } else { "Placeholder:0" };
+            let text =
+                format!("Expected \"x\" to be integer type.  Found: {name} of dtype <dtype: '{dtype}'>");
             let expected = "an integer".to_owned();
             cx.type_error(text, Mistake::DType { param: "x", got: dtype.to_string(), expected })
         }
-        _ => Ok(holds()),
+        _ => Ok(nothing()),
     }
 }
 

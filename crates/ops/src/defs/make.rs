@@ -6,7 +6,7 @@ use super::rule;
 use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::shape::{fill, range, reshape, shape_of};
 use crate::params::{DTYPE, X, Y};
-use crate::spec::{Cx, Tensor, Val, fold, keras, repr, run};
+use crate::spec::{Cx, Misfit, Tensor, Val, fold, keras, repr, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
 
 pub(super) static OPS: &[Op] = &[
@@ -226,6 +226,9 @@ fn eye(cx: &Cx<'_>) -> Infer<Val> {
     };
     let n = dim(rows)?;
     let m = if columns.is_none() { n } else { dim(columns)? };
+    if [n, m].iter().any(|d| matches!(d, Dim::Known(..0))) {
+        return cx.refuse("Fill", Misfit::argument("num_rows", "Fill dimensions must be >= 0"));
+    }
     let batch = cx.known(BATCH_SHAPE)?;
     let batch = if batch.is_none() { Shape::scalar() } else { cx.shape(batch)? };
     let dtype = cx.get(DTYPE)?.unwrap_or(DType::Float32);
@@ -392,8 +395,12 @@ fn linspace(cx: &Cx<'_>) -> Infer<Val> {
     } else {
         None
     };
-    let start = cx.convert(start, dtype)?;
-    let stop = cx.convert(stop, dtype.or(start.dtype))?;
+    let mut start = cx.convert(start, dtype)?;
+    let mut stop = cx.convert(stop, dtype.or(start.dtype))?;
+    if !keras_ops && start.dtype.is_some_and(DType::is_integer) {
+        start = cast(cx, start, Some(DType::Float64))?;
+        stop = cast(cx, stop, Some(DType::Float64))?;
+    }
     if !matches!(
         cx.val(Param::<Arg>::named(&["retstep"])),
         Val::Py(Arg::Bool(false) | Arg::Missing | Arg::None)

@@ -16,6 +16,7 @@ mod nn_layers;
 mod norm;
 mod numpy;
 mod order;
+mod partition;
 mod pointwise;
 mod preprocessing;
 mod random;
@@ -73,6 +74,7 @@ static FAMILIES: &[&[Op]] = &[
     nn_layers::OPS,
     norm::OPS,
     order::OPS,
+    partition::OPS,
     pointwise::OPS,
     preprocessing::OPS,
     random::OPS,

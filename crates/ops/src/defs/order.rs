@@ -9,7 +9,7 @@ use crate::kernels::reduce::{scan, top_k, unique};
 use crate::kernels::shape::{reshape, shape_of};
 use crate::kernels::stride::item;
 use crate::params::{AXIS, DTYPE, X, Y};
-use crate::spec::{Cx, Tensor, Val, keras, merge, run};
+use crate::spec::{Cx, Misfit, Tensor, Val, keras, merge, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
 
 /// What Python says of `list(tensor)` while tracing.
@@ -62,6 +62,12 @@ pub(super) static OPS: &[Op] = &[
         &["tf.math.in_top_k", "keras.ops.in_top_k", "tf.keras.backend.in_top_k"],
         |c| run(c, in_top_k),
         "tensorflow/core/ops/nn_ops.cc: InTopKV2",
+    ),
+    rule(
+        "approx_top_k",
+        &["tf.math.approx_max_k", "tf.math.approx_min_k"],
+        |c| run(c, approximate_top),
+        "tensorflow/core/ops/nn_ops.cc: ApproxTopKShape",
     ),
     rule("unique", &["tf.unique"], |c| run(c, unique_op), "tensorflow/core/ops/array_ops.cc: Unique"),
     rule(
@@ -231,6 +237,30 @@ fn in_top_k(cx: &Cx<'_>) -> Infer<Val> {
     Ok(Val::T(node.out(Shape::new([batch]))))
 }
 
+/// `tf.math.approx_max_k`: the largest or smallest elements along an axis, and where they are.
+fn approximate_top(cx: &Cx<'_>) -> Infer<Val> {
+    const K: Param<i64> = Param::named(&["k"]);
+    const ALONG: Param<i64> = Param::named(&["reduction_dimension"]);
+    let node = cx.node("ApproxTopK", [cx.known(X)?.clone()])?;
+    let (k, axis) = (cx.get(K)?, cx.get(ALONG)?);
+    let shape = &node.x(0).shape;
+    let Some(dims) = shape.dims() else {
+        return Ok(Val::tuple([node.out(Shape::UNKNOWN), node.nth(1, Shape::UNKNOWN)]));
+    };
+    let at = cx.fit(
+        "ApproxTopK",
+        merge::axis(axis, dims.len(), || {
+            format!("Reduction dimension {axis} is not in [{}, {}).", -(dims.len() as i64), dims.len())
+        }),
+    )?;
+    if dims[at].known().is_some_and(|n| n < k) {
+        let text = format!("input must have last dimension >= k = {k} but was {}", dims[at]);
+        return cx.refuse("ApproxTopK", Misfit::argument("k", text));
+    }
+    let out = shape.with_dim(at, Dim::Known(k));
+    Ok(Val::tuple([node.out(out.clone()), node.nth(1, out)]))
+}
+
 const OUT_IDX: Param<Option<DType>> = Param::named(&["out_idx"]);
 
 fn unique_op(cx: &Cx<'_>) -> Infer<Val> {
@@ -239,8 +269,17 @@ fn unique_op(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn unique_with_counts(cx: &Cx<'_>) -> Infer<Val> {
-    let (values, places) = unique(cx, cx.known(X)?, cx.get(OUT_IDX)?.unwrap_or(DType::Int32))?;
-    let counts = Tensor::new(values.shape.clone(), places.dtype);
+    // While tracing nobody asks for the rank.
+    let mut node = cx.node("UniqueWithCounts", [cx.known(X)?.clone()])?;
+    node.set("out_idx", Some(cx.get(OUT_IDX)?.unwrap_or(DType::Int32)));
+    if cx.eager() {
+        cx.fit_or("UniqueWithCounts", merge::rank(&node.x(0).shape, 1), || {
+            "unique expects a 1D vector.".to_owned()
+        })?;
+    }
+    let distinct = Shape::new([Dim::Unknown]);
+    let (values, places) = (node.out(distinct.clone()), node.nth(1, node.x(0).shape.clone()));
+    let counts = node.nth(2, distinct);
     Ok(Val::Named(vec![("y", Val::T(values)), ("idx", Val::T(places)), ("count", Val::T(counts))]))
 }
 
@@ -251,19 +290,36 @@ fn bincount(cx: &Cx<'_>) -> Infer<Val> {
     let weights = cx.known(WEIGHTS)?;
     let axis = cx.known(AXIS)?;
     let keras_ops = cx.surface() == Surface::KerasOps;
-    if !weights.is_none() || !keras_ops && !axis.is_none() {
-        return Err(Stop::Unknown("a weighted bincount"));
+    let axis = match axis {
+        v if v.is_none() => {
+            if keras_ops {
+                -1
+            } else {
+                0
+            }
+        }
+        v => cx.int(v)?,
+    };
+    if axis != 0 && axis != -1 {
+        let text =
+            format!("Unsupported value for argument axis={axis}. Only 0 and -1 are currently supported.");
+        return cx.value_error(text.clone(), Mistake::Argument { param: "axis", problem: text });
     }
-    if keras_ops {
-        // The counts of each row; the length depends on the values, and the rows' number is not told.
-        let shape = match x.rank() {
-            Some(rank) => Shape::of_rank(rank.max(1)),
-            None => Shape::UNKNOWN,
-        };
-        return Ok(Val::T(Tensor::new(shape, DType::Int32)));
+    let dtype = if weights.is_none() {
+        if keras_ops { DType::Int32 } else { cx.get(DTYPE)?.unwrap_or(DType::Int32) }
+    } else {
+        let weights = cx.convert(weights, None)?;
+        weights.dtype.ok_or(Stop::Unknown("weights of a dtype that is not known"))?
+    };
+    if axis == 0 {
+        return Ok(Val::T(Tensor::new(Shape::new([Dim::Unknown]), dtype)));
     }
-    let dtype = cx.get(DTYPE)?.unwrap_or(DType::Int32);
-    Ok(Val::T(Tensor::new(Shape::new([Dim::Unknown]), dtype)))
+    if !cx.symbolic() {
+        cx.fit("DenseBincount", merge::rank_at_most(&x.shape, 2))?;
+    }
+    // The counts of each row; the length depends on the values, and the rows' number is not told.
+    let shape = x.rank().map_or(Shape::UNKNOWN, |rank| Shape::of_rank(rank.max(1)));
+    Ok(Val::T(Tensor::new(shape, dtype)))
 }
 
 const SORTED: Param<Arg> = Param::at(0, &["sorted_sequence"]);

@@ -157,3 +157,34 @@ pub fn crop_and_resize(cx: &Cx<'_>, images: Val, boxes: Val, numbers: Val, size:
     let (height, width) = pair(size);
     Ok(node.out(Shape::new([count, height, width, dim(&images, 3)])))
 }
+
+/// `ExtractVolumePatches`: the patches under a window of three axes, one after the other in the channels.
+///
+/// # Errors
+/// The rank is not 5, or the window is larger than the volume.
+pub fn volume_patches(
+    cx: &Cx<'_>,
+    volumes: Val,
+    sizes: &[i64],
+    strides: &[i64],
+    padding: &str,
+) -> Infer<Tensor> {
+    const KERNEL: &str = "ExtractVolumePatches";
+    let node = cx.node(KERNEL, [volumes])?;
+    let shape = cx.fit_or(KERNEL, merge::rank(&node.x(0).shape, 5), || {
+        format!("input must be 5-dimensional{}", node.x(0).shape.bracketed())
+    })?;
+    let (Some(dims), [_, a, b, c, _]) = (shape.dims(), sizes) else { return Ok(node.out(Shape::UNKNOWN)) };
+    let padding = match padding {
+        "SAME" => super::conv::Padding::Same,
+        _ => super::conv::Padding::Valid,
+    };
+    let window =
+        super::conv::Window { strides: strides.to_vec(), dilations: vec![1; 5], padding, first: false };
+    let mut out = dims.to_vec();
+    for axis in 1..4 {
+        out[axis] = cx.fit(KERNEL, window.output_size(axis, dims[axis], Dim::Known(sizes[axis])))?;
+    }
+    out[4] = dims[4].times(Dim::Known(a.saturating_mul(*b).saturating_mul(*c)));
+    Ok(node.out(Shape::new(out)))
+}

@@ -28,9 +28,12 @@ pub fn slice(cx: &Cx<'_>, x: impl Into<Val>, begin: impl Into<Val>, size: impl I
         })?;
     }
     let Some(sizes) = size.int_values() else {
+        // The elements may be known in part: `tf.slice(x, [0, 0], [tf.shape(x)[0], 2])`.
         let rank = count.and_then(|n| usize::try_from(n).ok());
-        // The elements may be known in part: `tf.slice(x, [0, 0], [tf.shape(x)[0], 2])` is not followed further.
-        return Ok(node.out(rank.map_or(Shape::UNKNOWN, Shape::of_rank)));
+        return Ok(node.out(match cx.fit("Slice", super::shape::shape_from(size))? {
+            out if out.rank().is_some() && !cx.eager() => out,
+            _ => rank.map_or(Shape::UNKNOWN, Shape::of_rank),
+        }));
     };
     let starts = begin.content.dims().unwrap_or_else(|| vec![Dim::Unknown; sizes.len()]);
     let mut out = Vec::with_capacity(sizes.len());

@@ -12,6 +12,7 @@ pub mod layout;
 pub mod linalg;
 pub mod loss;
 pub mod nn;
+pub mod partition;
 pub mod pointwise;
 pub mod pool;
 pub mod random;

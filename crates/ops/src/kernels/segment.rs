@@ -2,8 +2,9 @@
 
 use tensor::{Dim, Shape};
 
+use super::partition::behind;
 use crate::Infer;
-use crate::spec::merge::{self, Fit};
+use crate::spec::merge;
 use crate::spec::{Cx, Tensor, Val};
 
 /// `SegmentSum` and its like, over sorted ids.
@@ -51,15 +52,4 @@ pub fn unsorted(cx: &Cx<'_>, kernel: &str, data: Val, ids: Val, count: Val) -> I
     let first = count.content.dims().and_then(|d| d.first().copied()).unwrap_or(Dim::Unknown);
     let shape: Shape = std::iter::once(first).chain(rest).collect();
     Ok(node.out(shape))
-}
-
-/// Merges the first dims of a shape with a prefix; returns the dims behind it, unless the rank is unknown.
-fn behind(shape: &Shape, prefix: &Shape) -> Fit<Option<Vec<Dim>>> {
-    let count = prefix.rank().unwrap_or(0);
-    merge::rank_at_least(shape, count)?;
-    let Some(dims) = shape.dims() else { return Ok(None) };
-    for (a, b) in dims.iter().zip(prefix.dims().unwrap_or_default()) {
-        merge::dims(*a, *b, "rows and their ids")?;
-    }
-    Ok(Some(dims[count..].to_vec()))
 }

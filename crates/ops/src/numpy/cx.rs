@@ -7,6 +7,10 @@ use crate::{
     Arg, Call, Exc, FromArg, Infer, Keras, Mistake, Operand, Outputs, Param, Stop, TensorKind, Violation,
 };
 
+/// What NumPy says of a tensor without data.
+pub(crate) const NO_ARRAY: &str = "Cannot convert a symbolic tf.Tensor (Placeholder:0) to a numpy array. This error may \
+     indicate that you're trying to pass a Tensor to a NumPy call, which is not supported.";
+
 /// One call of a NumPy function: its arguments as NumPy reads them, and its exceptions.
 #[derive(Debug)]
 pub struct Np<'a> {
@@ -53,12 +57,7 @@ fn not_an_array(kind: TensorKind, call: &Call<'_>) -> Stop {
              layer `call` and calling that layer on this symbolic input/output.",
             mistake,
         ),
-        _ => Violation::stop(
-            Exc::NotImplementedError,
-            "Cannot convert a symbolic tf.Tensor (Placeholder:0) to a numpy array. This error may indicate that \
-             you're trying to pass a Tensor to a NumPy call, which is not supported.",
-            mistake,
-        ),
+        _ => Violation::stop(Exc::NotImplementedError, NO_ARRAY, mistake),
     }
 }
 

@@ -24,5 +24,6 @@ mod nd;
 pub mod promote;
 pub mod random;
 
+pub(crate) use cx::NO_ARRAY;
 pub use cx::{Np, call};
 pub use nd::{Nd, Weak};
