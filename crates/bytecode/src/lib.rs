@@ -16,12 +16,10 @@ mod decompile;
 mod disassemble;
 mod integer;
 mod literal;
-#[allow(dead_code)]
 mod lower;
 mod marshal;
 mod needs;
 mod object;
-#[allow(dead_code)]
 mod ops;
 mod tell;
 mod uses;

@@ -137,6 +137,8 @@ pub struct Code {
 
 /// Bits of [`Code::flags`].
 pub mod flags {
+    /// It is a function: its variables have numbers, which those of classes and modules have not.
+    pub const OPTIMIZED: u32 = 0x1;
     /// It has `*args`.
     pub const VARARGS: u32 = 0x4;
     /// It has `**kwargs`.

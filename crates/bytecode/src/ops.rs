@@ -110,6 +110,8 @@ pub(crate) enum Op {
     /// Pushes a cell for an inner function.
     LoadCell(Name),
     BuildClass,
+    /// Pushes the class that `assert` raises.
+    AssertionError,
     /// Pushes the null that stands before or after a callable.
     Null,
     Attribute(Name),
@@ -177,6 +179,8 @@ pub(crate) enum Op {
     UnpackSequence(u32),
     UnpackRest(u32, u32),
     Jump(Label),
+    /// `continue` out of a `try`, to 3.7.
+    ContinueLoop(Label),
     Branch(When, Label),
     /// Jumps with the value left on the stack, or pops it.
     BranchKeep(When, Label),
@@ -236,11 +240,9 @@ pub(crate) enum Op {
     Unsupported(&'static str),
 }
 
-/// An instruction and where it was.
+/// An instruction and where in the source it comes from.
 #[derive(Clone, Debug)]
 pub(crate) struct Lowered {
-    /// The byte at which its instruction begins.
-    pub(crate) offset: u32,
     pub(crate) position: crate::decode::Position,
     pub(crate) op: Op,
 }

@@ -15,11 +15,10 @@ impl Lowering<'_> {
             return Some(vec![Op::Branch(when, label)]);
         }
         Some(vec![match name {
-            "JUMP_FORWARD"
-            | "JUMP_ABSOLUTE"
-            | "JUMP_BACKWARD"
-            | "JUMP_BACKWARD_NO_INTERRUPT"
-            | "CONTINUE_LOOP" => Op::Jump(label),
+            "JUMP_FORWARD" | "JUMP_ABSOLUTE" | "JUMP_BACKWARD" | "JUMP_BACKWARD_NO_INTERRUPT" => {
+                Op::Jump(label)
+            }
+            "CONTINUE_LOOP" => Op::ContinueLoop(label),
             "JUMP_IF_TRUE_OR_POP" => Op::BranchKeep(When::True, label),
             "JUMP_IF_FALSE_OR_POP" => Op::BranchKeep(When::False, label),
             "JUMP_IF_NOT_EXC_MATCH" => {
@@ -54,7 +53,7 @@ impl Lowering<'_> {
             "BEFORE_WITH" => Op::BeforeWith { asynchronous: false, null: false },
             "BEFORE_ASYNC_WITH" => Op::BeforeWith { asynchronous: true, null: false },
             "PUSH_EXC_INFO" => Op::PushException,
-            "GEN_START" => Op::Pop,
+            "GEN_START" => return Some(Vec::new()),
             "RETURN_GENERATOR" => Op::GeneratorStart,
             _ => return None,
         }])
@@ -65,6 +64,10 @@ impl Lowering<'_> {
         let Some(first) = rest.first() else { return Ok(None) };
         let name = |index: usize| rest.get(index).map_or("", |next: &Instruction| next.opcode.name);
         match first.opcode.name {
+            // In 3.13 the iterator is dropped after a loop, but only on the way of its exhaustion.
+            "END_FOR" if name(1) == "POP_TOP" && self.version == Version::V313 => {
+                Ok(Some((vec![Op::EndFor], 2)))
+            }
             "RETURN_CONST" => {
                 let constant = self.constant(first, first.arg)?;
                 Ok(Some((vec![Op::Const(constant), Op::Return], 1)))

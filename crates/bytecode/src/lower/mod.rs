@@ -50,7 +50,7 @@ pub(crate) fn lower(code: &Code, version: Version) -> Result<Body, DecodeError> 
             starts.push((skipped.offset, lowering.ops.len()));
         }
         let position = lines.at(instruction.offset);
-        lowering.ops.extend(ops.into_iter().map(|op| Lowered { offset: instruction.offset, position, op }));
+        lowering.ops.extend(ops.into_iter().map(|op| Lowered { position, op }));
         index += used.max(1);
     }
     let Lowering { mut ops, .. } = lowering;
@@ -83,6 +83,7 @@ fn handlers(protected: Vec<Protected>, label: impl Fn(u32) -> Label) -> Vec<Hand
 pub(crate) fn target(op: &mut Op) -> Option<&mut Label> {
     match op {
         Op::Jump(label)
+        | Op::ContinueLoop(label)
         | Op::Branch(_, label)
         | Op::BranchKeep(_, label)
         | Op::ForEach(label)

@@ -14,6 +14,7 @@ impl Lowering<'_> {
         let one = match at.opcode.name {
             "LOAD_CONST" | "LOAD_CONST_IMMORTAL" | "LOAD_CONST_MORTAL" => Op::Const(self.constant(at, arg)?),
             "LOAD_SMALL_INT" => Op::Const(Object::Int(Integer::from(i64::from(arg)))),
+            "LOAD_COMMON_CONSTANT" if arg == 0 => Op::AssertionError,
             "LOAD_COMMON_CONSTANT" => {
                 let names = ["AssertionError", "NotImplementedError", "tuple", "all", "any"];
                 match names.get(arg as usize) {
@@ -21,7 +22,7 @@ impl Lowering<'_> {
                     None => return self.fail(at, "there is no such common constant"),
                 }
             }
-            "LOAD_ASSERTION_ERROR" => load(Scope::Global, "AssertionError".into()),
+            "LOAD_ASSERTION_ERROR" => Op::AssertionError,
             "LOAD_FAST" | "LOAD_FAST_CHECK" | "LOAD_FAST_BORROW" => load(Scope::Local, self.local(at, arg)?),
             "LOAD_FAST_LOAD_FAST" | "LOAD_FAST_BORROW_LOAD_FAST_BORROW" => {
                 return Ok(Some(vec![
