@@ -315,6 +315,11 @@ const BATCH_DIMS: Param<Option<i64>> = Param::named(&["batch_dims"]);
 fn gather_op(cx: &Cx<'_>) -> Infer<Val> {
     let (params, indices) = (cx.known(X)?, cx.known(INDICES)?);
     if cx.surface() == Surface::Backend || cx.call.path == "tf.nn.embedding_lookup" {
+        // A table in one shard is the table.
+        let params = match params.items() {
+            Some([one]) if cx.surface() == Surface::Tf => one,
+            _ => params,
+        };
         return gather(cx, params, indices, Val::from(0), 0).map(Val::T);
     }
     let batch = cx.get(BATCH_DIMS)?.unwrap_or(0);

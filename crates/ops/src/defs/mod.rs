@@ -4,8 +4,10 @@ mod activations;
 mod arith;
 mod backend;
 mod check;
+mod cosine;
 mod image;
 mod index;
+mod io;
 mod join;
 mod keras_numpy;
 mod layout;
@@ -22,6 +24,7 @@ mod preprocessing;
 mod random;
 mod recurrent;
 mod reduce;
+mod seeds;
 mod segment;
 mod shape;
 mod signal;
@@ -40,13 +43,16 @@ static FAMILIES: &[&[Op]] = &[
     arith::OPS,
     backend::OPS,
     check::OPS,
+    cosine::OPS,
     image::colour::OPS,
     image::keras::OPS,
     image::keras_warp::OPS,
     image::measure::OPS,
     image::place::OPS,
     image::resize::OPS,
+    image::suppress::OPS,
     index::OPS,
+    io::OPS,
     join::OPS,
     keras_numpy::elementwise::OPS,
     keras_numpy::layout::OPS,
@@ -70,6 +76,7 @@ static FAMILIES: &[&[Op]] = &[
     nn::losses::OPS,
     nn::normalize::OPS,
     nn::pool::OPS,
+    nn::scaled::OPS,
     nn::softmax::OPS,
     nn_layers::OPS,
     norm::OPS,
@@ -80,6 +87,7 @@ static FAMILIES: &[&[Op]] = &[
     random::OPS,
     recurrent::OPS,
     reduce::OPS,
+    seeds::OPS,
     segment::OPS,
     shape::OPS,
     signal::OPS,

@@ -255,7 +255,9 @@ fn poisson(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(Val::T(Tensor::new(out, dtype)));
     }
     let shape = followed(cx, cx.known(SHAPE)?, &lam)?;
-    Ok(Val::T(Tensor::new(shape, dtype)))
+    // No gradient is registered: asking for one raises.
+    let reach = lam.reach.at_most(crate::Flow::Unknown);
+    Ok(Val::T(Tensor { reach, ..Tensor::new(shape, dtype) }))
 }
 
 fn categorical(cx: &Cx<'_>) -> Infer<Val> {
@@ -302,6 +304,11 @@ fn shuffle(cx: &Cx<'_>) -> Infer<Val> {
         }
         let length = Tensor::new(Shape::new([x.shape.dim(axis).unwrap_or(Dim::Unknown)]), DType::Int32);
         return crate::kernels::index::gather(cx, x, length, Val::from(axis), 0).map(Val::T);
+    }
+    if cx.call.path.contains("stateless") {
+        // No gradient is registered: asking for one raises.
+        let reach = x.reach.clone().at_most(crate::Flow::Unknown);
+        return Ok(Val::T(Tensor { reach, ..Tensor::new(x.shape, x.dtype) }));
     }
     let node = cx.node("RandomShuffle", [Val::T(x)])?;
     Ok(Val::T(node.out(node.x(0).shape.clone())))

@@ -63,11 +63,16 @@ pub(super) static OPS: &[Op] = &[
     rule("hann_window", &["tf.signal.hann_window"], |c| run(c, window), WINDOWS),
     rule("hamming_window", &["tf.signal.hamming_window"], |c| run(c, window), WINDOWS),
     rule("vorbis_window", &["tf.signal.vorbis_window"], |c| run(c, window), WINDOWS),
-    rule("kaiser_window", &["tf.signal.kaiser_window"], |c| run(c, window), WINDOWS),
+    rule(
+        "kaiser_window",
+        &["tf.signal.kaiser_window", "tf.signal.kaiser_bessel_derived_window"],
+        |c| run(c, window),
+        WINDOWS,
+    ),
 ];
 
 /// What `Shape.with_rank_at_least` and `assert_has_rank` of Python's `TensorShape` say.
-fn has_rank(cx: &Cx<'_>, shape: &Shape, rank: usize, least: bool) -> Infer<()> {
+pub(super) fn has_rank(cx: &Cx<'_>, shape: &Shape, rank: usize, least: bool) -> Infer<()> {
     let Some(got) = shape.rank() else { return Ok(()) };
     if got == rank || (least && got > rank) {
         return Ok(());
@@ -78,7 +83,7 @@ fn has_rank(cx: &Cx<'_>, shape: &Shape, rank: usize, least: bool) -> Infer<()> {
 }
 
 /// Reads a length that a tensor of known value or an int gives.
-fn length(cx: &Cx<'_>, val: &Val) -> Infer<Dim> {
+pub(super) fn length(cx: &Cx<'_>, val: &Val) -> Infer<Dim> {
     let t = cx.convert(val, None)?;
     has_rank(cx, &t.shape, 0, false)?;
     Ok(t.content.dims().and_then(|d| d.first().copied()).unwrap_or(Dim::Unknown))
@@ -94,7 +99,14 @@ fn frame(cx: &Cx<'_>) -> Infer<Tensor> {
 }
 
 /// `tf.signal.frame`.
-fn framed(cx: &Cx<'_>, x: &Tensor, size: &Val, step: &Val, pad_end: bool, axis: i64) -> Infer<Tensor> {
+pub(super) fn framed(
+    cx: &Cx<'_>,
+    x: &Tensor,
+    size: &Val,
+    step: &Val,
+    pad_end: bool,
+    axis: i64,
+) -> Infer<Tensor> {
     let (size, step) = (length(cx, size)?, length(cx, step)?);
     has_rank(cx, &x.shape, 1, true)?;
     let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a signal of unknown rank")) };

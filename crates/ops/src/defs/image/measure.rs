@@ -31,7 +31,6 @@ pub(in crate::defs) static OPS: &[Op] = &[
     rule("image_gradients", &["tf.image.image_gradients"], |c| run(c, image_gradients), SOURCE),
     rule("sobel_edges", &["tf.image.sobel_edges"], |c| run(c, sobel_edges), SOURCE),
     rule("draw_bounding_boxes", &["tf.image.draw_bounding_boxes"], |c| run(c, draw), SOURCE),
-    rule("non_max_suppression", &["tf.image.non_max_suppression"], |c| run(c, non_max), SOURCE),
     rule("extract_glimpse", &["tf.image.extract_glimpse"], |c| run(c, glimpse), SOURCE),
     rule(
         "decode_jpeg",
@@ -106,9 +105,25 @@ fn crop_and_resize(cx: &Cx<'_>) -> Infer<Val> {
 fn psnr(cx: &Cx<'_>) -> Infer<Val> {
     let (a, b) = (cx.tensor(FIRST)?, cx.tensor(OTHER)?);
     let (a, b) = (converted(cx, &a, DType::Float32)?, converted(cx, &b, DType::Float32)?);
-    let distance = binary(cx, "SquaredDifference", a, b)?;
+    let distance = binary(cx, "SquaredDifference", &a, &b)?;
     let mean = reduce(cx, "Mean", distance, &Axes::ints(&[-3, -2, -1]), false)?;
-    unary(cx, "Log", mean).map(Val::T)
+    let out = unary(cx, "Log", mean)?;
+    for t in [&a, &b] {
+        three_axes(cx, &t.shape)?;
+    }
+    Ok(Val::T(out))
+}
+
+/// An image has three axes at least.
+fn three_axes(cx: &Cx<'_>, shape: &Shape) -> Infer<()> {
+    match shape.rank() {
+        Some(got) if got < 3 => {
+            let text = format!("Shape {} must have rank at least 3", shape.tuple());
+            let expected = "at least 3".to_owned();
+            cx.value_error(text, Mistake::RankMismatch { param: "img1", expected, got })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Structural similarity: one number for each image.
@@ -119,12 +134,8 @@ fn ssim(cx: &Cx<'_>, default: i64) -> Infer<Val> {
     let (Some(x), Some(y)) = (a.shape.dims(), b.shape.dims()) else {
         return Err(Stop::Unknown("images of unknown rank"));
     };
-    for (t, dims) in [(&a, x), (&b, y)] {
-        if dims.len() < 3 {
-            let text = format!("Shape {} must have rank at least 3", t.shape.tuple());
-            let (expected, got) = ("at least 3".to_owned(), dims.len());
-            return cx.value_error(text, Mistake::RankMismatch { param: "img1", expected, got });
-        }
+    for t in [&a, &b] {
+        three_axes(cx, &t.shape)?;
     }
     let size = match cx.known(FILTER)? {
         v if v.is_none() => default,
@@ -220,20 +231,6 @@ fn draw(cx: &Cx<'_>) -> Infer<Val> {
     });
     shape?;
     Ok(Val::T(node.out(node.x(0).shape.clone())))
-}
-
-fn non_max(cx: &Cx<'_>) -> Infer<Val> {
-    const BOXES: Param<Arg> = Param::at(0, &["boxes"]);
-    const SCORES: Param<Arg> = Param::at(1, &["scores"]);
-    const KERNEL: &str = "NonMaxSuppression";
-    let count = Val::T(Tensor::new(Shape::scalar(), DType::Int32));
-    let node = cx.node(KERNEL, [cx.known(BOXES)?.clone(), cx.known(SCORES)?.clone(), count])?;
-    let boxes = cx.fit(KERNEL, merge::rank(&node.x(0).shape, 2))?;
-    let scores = cx.fit(KERNEL, merge::rank(&node.x(1).shape, 1))?;
-    let dim = |s: &Shape, at: i64| s.dim(at).unwrap_or(Dim::Unknown);
-    cx.fit(KERNEL, merge::dims(dim(&boxes, 0), dim(&scores, 0), "boxes and scores"))?;
-    cx.fit(KERNEL, merge::value(dim(&boxes, 1), 4))?;
-    Ok(Val::T(node.out(Shape::new([Dim::Unknown]))))
 }
 
 fn glimpse(cx: &Cx<'_>) -> Infer<Val> {

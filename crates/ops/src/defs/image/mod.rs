@@ -6,3 +6,4 @@ pub(super) mod keras_warp;
 pub(super) mod measure;
 pub(super) mod place;
 pub(super) mod resize;
+pub(super) mod suppress;

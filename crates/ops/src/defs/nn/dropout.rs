@@ -14,7 +14,13 @@ const NOISE_SHAPE: Param<Arg> = Param::named(&["noise_shape"]);
 
 pub(in crate::defs) static OPS: &[Op] = &[rule(
     "dropout",
-    &["tf.nn.dropout", "keras.random.dropout", "tf.keras.backend.dropout"],
+    &[
+        "tf.nn.dropout",
+        "tf.nn.experimental.stateless_dropout",
+        "tf.nn.experimental.general_dropout",
+        "keras.random.dropout",
+        "tf.keras.backend.dropout",
+    ],
     |c| run(c, dropout),
     "tensorflow/python/ops/nn_ops.py: _dropout",
 )];

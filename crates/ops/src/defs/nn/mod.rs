@@ -10,5 +10,6 @@ pub(super) mod dropout;
 pub(super) mod losses;
 pub(super) mod normalize;
 pub(super) mod pool;
+pub(super) mod scaled;
 pub(super) mod softmax;
 pub(super) mod window;
