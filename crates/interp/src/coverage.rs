@@ -10,7 +10,7 @@ use crate::value::profile;
 pub enum Coverage {
     /// An op's shapes, dtypes, errors and gradients.
     Op(&'static str),
-    /// A class with a declaration.
+    /// A class, loss or metric with a declaration.
     Declared,
     /// Code of its own in the interpreter.
     Native,
@@ -29,13 +29,33 @@ pub fn coverage(keras: Keras, path: &str) -> Option<Coverage> {
         Kind::Class if crate::native::class_of_definition(profile(keras), entry.definition).is_some() => {
             Coverage::Native
         }
-        Kind::Class if path.contains("keras.layers.") && keras::find_layer(entry.name()).is_some() => {
+        Kind::Class if path.contains("keras.layers.") && keras::find_layer(&own_name(&entry)).is_some() => {
             Coverage::Declared
         }
+        Kind::Class if keras::find_config(&beside(short, &own_name(&entry))).is_some() => Coverage::Declared,
         Kind::Function => match crate::call::op_of_path(keras, path) {
             Some((op, ..)) => Coverage::Op(op.name),
+            None if is_declared_function(&beside(short, &own_name(&entry))) => Coverage::Declared,
             None => Coverage::Named,
         },
         _ => Coverage::Named,
     })
+}
+
+/// The name that an object is defined by: that of `keras.layers.AvgPool2D` is `AveragePooling2D`.
+fn own_name(entry: &names::Entry<'_>) -> String {
+    match entry.definition.rsplit([':', '.']).next() {
+        Some(name) if !name.is_empty() => name.to_owned(),
+        _ => entry.path.rsplit('.').next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// The path of another name in the same module.
+fn beside(path: &str, name: &str) -> String {
+    path.rsplit_once('.').map_or_else(|| name.to_owned(), |(module, _)| format!("{module}.{name}"))
+}
+
+/// Tells whether a path is a loss or metric function that is declared.
+fn is_declared_function(path: &str) -> bool {
+    keras::losses::find_loss(path).is_some() || keras::metrics::find_metric_function(path).is_some()
 }

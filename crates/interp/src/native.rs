@@ -53,6 +53,8 @@ pub enum NativeState {
     Tape(Box<crate::framework::tape::TapeState>),
     /// A loss, metric, optimizer, initializer, regularizer, constraint, callback or schedule: its arguments.
     Config(Box<crate::framework::config::ConfigState>),
+    /// A `tf.TensorArray`.
+    TensorArray(Box<crate::framework::tensor_array::ArrayState>),
     /// A `tf.data.Dataset`, by the spec of its elements.
     Dataset(Box<crate::framework::dataset::DatasetState>),
 }

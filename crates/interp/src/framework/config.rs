@@ -45,9 +45,12 @@ pub(crate) static LEGACY: NativeClass =
     family("keras.optimizers.legacy.Optimizer", &[INIT, super::optimizers::METHODS]);
 pub(crate) static SCHEDULE: NativeClass =
     family("keras.optimizers.schedules.LearningRateSchedule", &[INIT, super::optimizers::SCHEDULE_METHODS]);
-pub(crate) static INITIALIZER: NativeClass = family("keras.initializers.Initializer", &[INIT]);
-pub(crate) static REGULARIZER: NativeClass = family("keras.regularizers.Regularizer", &[INIT]);
-pub(crate) static CONSTRAINT: NativeClass = family("keras.constraints.Constraint", &[INIT]);
+pub(crate) static INITIALIZER: NativeClass =
+    family("keras.initializers.Initializer", &[INIT, super::called_objects::INITIALIZER_METHODS]);
+pub(crate) static REGULARIZER: NativeClass =
+    family("keras.regularizers.Regularizer", &[INIT, super::called_objects::REGULARIZER_METHODS]);
+pub(crate) static CONSTRAINT: NativeClass =
+    family("keras.constraints.Constraint", &[INIT, super::called_objects::CONSTRAINT_METHODS]);
 pub(crate) static CALLBACK: NativeClass =
     family("keras.callbacks.Callback", &[INIT, super::callbacks::METHODS]);
 

@@ -63,9 +63,7 @@ impl Host for LayerHost<'_, '_> {
     }
 
     fn has_custom_objects(&self) -> bool {
-        let mut sources = self.interp.program.files().map(|file| file.module().source());
-        let words = ["custom_object", "register_keras_serializable"];
-        sources.any(|source| words.iter().any(|word| source.contains(word)))
+        self.interp.registers_objects()
     }
 
     fn unknown_rank(&self) -> bool {

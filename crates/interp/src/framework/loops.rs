@@ -1,7 +1,7 @@
 //! Functions that repeat: `tf.while_loop`, `tf.map_fn`, `tf.scan`, folds, and Python inside of a graph.
 
 use graph::{Node, NodeId, ScopeId, Source};
-use ops::{Flow, TensorKind};
+use ops::{Exc, Flow, TensorKind};
 use smallvec::SmallVec;
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
@@ -16,11 +16,11 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("tf.while_loop", while_loop),
     native("keras.ops.while_loop", while_loop),
     native("keras.ops.fori_loop", fori_loop),
-    native("tf.map_fn", |i, a| map(i, &a, ["fn", "elems"])),
-    native("tf.keras.backend.map_fn", |i, a| map(i, &a, ["fn", "elems"])),
-    native("tf.vectorized_map", |i, a| map(i, &a, ["fn", "elems"])),
-    native("keras.ops.vectorized_map", |i, a| map(i, &a, ["function", "elements"])),
-    native("keras.ops.map", |i, a| map(i, &a, ["f", "xs"])),
+    native("tf.map_fn", |i, a| map(i, &a, Mapped::Listed, ["fn", "elems"])),
+    native("tf.keras.backend.map_fn", |i, a| map(i, &a, Mapped::Listed, ["fn", "elems"])),
+    native("tf.vectorized_map", |i, a| map(i, &a, Mapped::AtOnce, ["fn", "elems"])),
+    native("keras.ops.vectorized_map", |i, a| map(i, &a, Mapped::AtOnce, ["function", "elements"])),
+    native("keras.ops.map", |i, a| map(i, &a, Mapped::Scanned, ["f", "xs"])),
     native("tf.scan", |i, a| fold(i, &a, true, false)),
     native("tf.foldl", |i, a| fold(i, &a, false, false)),
     native("tf.foldr", |i, a| fold(i, &a, false, false)),
@@ -31,9 +31,25 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("tf.py_function", |i, a| python_function(i, &a, true)),
 ];
 
+/// How a function is mapped over elements.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mapped {
+    /// One after the other into a `TensorArray` of a declared dtype.
+    Listed,
+    /// All at once.
+    AtOnce,
+    /// One after the other, as `keras.ops.scan` does.
+    Scanned,
+}
+
 impl Interp<'_> {
     /// A tensor made in a way that has no model, of known spec.
-    fn opaque(&mut self, what: &'static str, spec: TensorSpec, inputs: &[(NodeId, Flow)]) -> NodeId {
+    pub(crate) fn opaque(
+        &mut self,
+        what: &'static str,
+        spec: TensorSpec,
+        inputs: &[(NodeId, Flow)],
+    ) -> NodeId {
         let kind = if self.graph_depth > 0 { TensorKind::Graph } else { TensorKind::Eager };
         let float = spec.dtype.is_none_or(DType::is_differentiable);
         let inputs: SmallVec<_> =
@@ -219,7 +235,7 @@ fn fori_loop(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 /// `tf.map_fn(fn, elems)`: the function on one element; its results stacked.
-fn map(interp: &mut Interp<'_>, args: &Args, names: [&str; 2]) -> Eval {
+fn map(interp: &mut Interp<'_>, args: &Args, how: Mapped, names: [&str; 2]) -> Eval {
     let [function, elements] = [0, 1].map(|i| args.get(i, names[i]).cloned().unwrap_or(Value::None));
     if interp.hides_unknown(&elements) || interp.is_symbolic(&elements) {
         return Ok(interp.unknown("a function mapped over elements that are not known"));
@@ -230,6 +246,18 @@ fn map(interp: &mut Interp<'_>, args: &Args, names: [&str; 2]) -> Eval {
     };
     if interp.flat_tensors(&elements).is_empty() {
         return Ok(interp.unknown("a function mapped over elements that are not known"));
+    }
+    if interp.first_shape(&elements).rank() == Some(0) {
+        let (class, text) = match how {
+            Mapped::Listed => {
+                (Exc::ValueError, "Elements in elems must be 1+ dimensional Tensors, not scalars")
+            }
+            Mapped::Scanned if interp.graph_depth > 0 => {
+                (Exc::ValueError, "Attempting to slice scalar input.")
+            }
+            Mapped::Scanned | Mapped::AtOnce => return Ok(interp.unknown("a function mapped over a scalar")),
+        };
+        return Err(interp.raise(class, text));
     }
     let count = interp.first_dim(&elements);
     let element = interp.element_of(&elements);
@@ -244,10 +272,24 @@ fn map(interp: &mut Interp<'_>, args: &Args, names: [&str; 2]) -> Eval {
         .or_else(|| args.positional.get(2))
         .filter(|d| !d.is_none())
         .cloned();
-    if let (Some(dtype), Value::Tensor(node)) = (declared.and_then(|d| interp.dtype_of(&d)), &stacked)
-        && interp.trace.node(*node).spec.dtype.is_some_and(|own| own != dtype)
+    let declared = match declared {
+        Some(declared) => interp.dtype_of(&declared),
+        // `tf.map_fn` takes the results to be of the elements' dtype.
+        None if how == Mapped::Listed => match &elements {
+            Value::Tensor(node) => interp.trace.node(*node).spec.dtype,
+            _ => None,
+        },
+        None => None,
+    };
+    if let (Some(dtype), Value::Tensor(node)) = (declared, &stacked)
+        && let Some(own) = interp.trace.node(*node).spec.dtype.filter(|own| *own != dtype)
     {
-        return Ok(interp.unknown("a function mapped to another dtype than declared"));
+        if interp.graph_depth == 0 {
+            let text = format!("TensorArray dtype is {dtype} but Op is trying to write dtype {own}");
+            return Err(interp.raise(Exc::InvalidArgumentError, text));
+        }
+        // While tracing, the declaration is believed.
+        interp.trace.node_mut(*node).spec.dtype = Some(dtype);
     }
     Ok(stacked)
 }
@@ -258,6 +300,9 @@ fn fold(interp: &mut Interp<'_>, args: &Args, keep: bool, _: bool) -> Eval {
     let (function, elements, start) = (get(0, "fn"), get(1, "elems"), get(2, "initializer"));
     if interp.hides_unknown(&elements) || interp.is_symbolic(&elements) {
         return Ok(interp.unknown("a fold over elements that are not known"));
+    }
+    if interp.first_shape(&elements).rank() == Some(0) {
+        return Err(interp.raise(Exc::IndexError, "tuple index out of range"));
     }
     let element = interp.element_of(&elements);
     let start = if start.is_none() { element.clone() } else { start };

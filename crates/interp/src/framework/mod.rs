@@ -7,6 +7,7 @@ mod backend_state;
 mod batches;
 mod binding;
 mod callbacks;
+mod called_objects;
 pub mod compile;
 mod compile_loss;
 pub mod config;
@@ -29,6 +30,7 @@ pub mod layer_call;
 mod layer_class;
 mod layer_functions;
 mod layer_methods;
+mod lookups;
 mod loops;
 pub mod losses;
 mod masks;
@@ -44,12 +46,14 @@ mod phase;
 mod recording;
 mod remake;
 mod reveal;
+mod rnn_function;
 mod runner;
 mod saving;
 pub mod sequential;
 mod shapes;
 mod symbolic;
 pub mod tape;
+pub mod tensor_array;
 pub mod tensors;
 pub mod tracing;
 mod train_step;
@@ -82,6 +86,7 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
     &config::CALLBACK,
     &dataset::DATASET,
     &dataset::TENSOR_SPEC,
+    &tensor_array::TENSOR_ARRAY,
 ];
 
 /// Native functions.
@@ -96,6 +101,8 @@ pub(crate) static FUNCTIONS: &[&[Native]] = &[
     backend_state::FUNCTIONS,
     control_flow::FUNCTIONS,
     loops::FUNCTIONS,
+    lookups::FUNCTIONS,
+    rnn_function::FUNCTIONS,
     variable::FUNCTIONS,
     constants::FUNCTIONS,
     dataset::FUNCTIONS,

@@ -366,11 +366,16 @@ fn set_shape(interp: &mut Interp<'_>, args: Args) -> Eval {
             Ok(Value::None)
         }
         None => {
-            let text = format!(
-                "Tensor's shape {} is not compatible with supplied shape {}.",
-                own.tuple(),
-                given.tuple()
-            );
+            let graph = interp.trace.node(id).kind == TensorKind::Graph;
+            let text = if graph {
+                super::rnn_function::mismatch(&own, &given)
+            } else {
+                format!(
+                    "Tensor's shape {} is not compatible with supplied shape {}.",
+                    own.tuple(),
+                    given.tuple()
+                )
+            };
             Err(interp.raise(ops::Exc::ValueError, text))
         }
     }

@@ -146,6 +146,10 @@ fn sparse(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> 
             &keywords,
         );
     }
+    if !ignore.is_none() {
+        // A mask is multiplied into both and reshaped to the predictions.
+        return Err(Stop::Unknown("a class that is ignored"));
+    }
     let y_pred = t.convert(&y_pred, None)?;
     let mut y_true = t.convert(&y_true, None)?;
     let Arg::Int(at) = axis else { return Err(Stop::Unknown("an axis that is not known")) };

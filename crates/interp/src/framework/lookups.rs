@@ -1,0 +1,139 @@
+//! `keras.losses.get("mse")` and its like: objects by their names.
+//!
+//! source: `get` and `deserialize` in keras/src/{losses,metrics,…}/__init__.py, tf_keras/src/losses.py and its like
+
+use keras::{Family, Named};
+use ops::Keras;
+
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// Native functions.
+pub(crate) static FUNCTIONS: &[Native] = &[
+    native("keras.activations.get", |i, a| get(i, &a, &keras::activations::ACTIVATIONS)),
+    native("keras.activations.deserialize", |i, a| deserialize(i, &a, &keras::activations::ACTIVATIONS)),
+    native("keras.constraints.get", |i, a| get(i, &a, &keras::constraints::CONSTRAINTS)),
+    native("keras.constraints.deserialize", |i, a| deserialize(i, &a, &keras::constraints::CONSTRAINTS)),
+    native("keras.initializers.get", |i, a| get(i, &a, &keras::initializers::INITIALIZERS)),
+    native("keras.initializers.deserialize", |i, a| deserialize(i, &a, &keras::initializers::INITIALIZERS)),
+    native("keras.losses.get", |i, a| get(i, &a, &keras::losses::LOSS_NAMES)),
+    native("keras.losses.deserialize", |i, a| deserialize(i, &a, &keras::losses::LOSS_NAMES)),
+    native("keras.metrics.get", |i, a| get(i, &a, &keras::metrics::METRIC_NAMES)),
+    native("keras.metrics.deserialize", |i, a| deserialize(i, &a, &keras::metrics::METRIC_NAMES)),
+    native("keras.optimizers.get", get_optimizer),
+    native("keras.regularizers.get", |i, a| get(i, &a, &keras::regularizers::REGULARIZERS)),
+    native("keras.regularizers.deserialize", |i, a| deserialize(i, &a, &keras::regularizers::REGULARIZERS)),
+];
+
+/// `get(identifier)`: a name, a configuration, a class or an object.
+fn get(interp: &mut Interp<'_>, args: &Args, family: &'static Family) -> Eval {
+    let given = args.get(0, "identifier").cloned().unwrap_or(Value::None);
+    match &given {
+        Value::None => match family.noun {
+            "activation function" => Ok(Value::Api("keras.activations.linear".into())),
+            "metric function" if interp.keras == Keras::Two => refuse(interp, family, &given),
+            _ => Ok(Value::None),
+        },
+        Value::Str(name) => {
+            // A script may register names of its own.
+            match family.find(interp.keras, name) {
+                Err(_) if interp.registers_objects() => {
+                    Ok(interp.unknown("an object by a name that the script may have registered"))
+                }
+                found => match interp.settle(found, "get", Vec::new)? {
+                    Ok(named) => object_of(interp, named, &given),
+                    Err(why) => Ok(interp.unknown(why)),
+                },
+            }
+        }
+        Value::Dict(_) => by_config(interp, &given, family),
+        Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Tuple(_) | Value::List(_) => {
+            refuse(interp, family, &given)
+        }
+        Value::Class(_) if interp.keras == Keras::Three && family.noun != "activation function" => {
+            interp.call(&given, Args::default())
+        }
+        Value::Class(_) => Ok(interp.unknown("an object by its class")),
+        _ => Ok(given),
+    }
+}
+
+/// `deserialize(name)`: Keras hands a name that means nothing on.
+fn deserialize(interp: &mut Interp<'_>, args: &Args, family: &'static Family) -> Eval {
+    let given = match args.positional.first().or_else(|| args.keywords.first().map(|(_, v)| v)) {
+        Some(given) => given.clone(),
+        None => return Ok(interp.unknown("nothing to deserialize")),
+    };
+    match &given {
+        Value::Str(name) => match family.find(interp.keras, name) {
+            Ok(Named::Class(path)) if interp.keras == Keras::Three => {
+                Ok(Value::Class(interp.native_class(path)))
+            }
+            Ok(Named::Function(_)) if interp.keras == Keras::Three => {
+                Ok(interp.unknown("a function from its name"))
+            }
+            Ok(named) => object_of(interp, named, &given),
+            Err(_) => Ok(given),
+        },
+        Value::Dict(_) => by_config(interp, &given, family),
+        _ => Ok(interp.unknown("an object from another configuration")),
+    }
+}
+
+fn refuse(interp: &mut Interp<'_>, family: &Family, given: &Value) -> Eval {
+    let shown = interp.display(given)?.unwrap_or_default();
+    let stop = family.uninterpretable(interp.keras, &shown);
+    match interp.settle::<()>(Err(stop), "get", Vec::new)? {
+        Ok(()) | Err(_) => Ok(Value::None),
+    }
+}
+
+fn object_of(interp: &mut Interp<'_>, named: Named, name: &Value) -> Eval {
+    match named {
+        // A definition without a public path cannot be called here.
+        Named::Function(path) | Named::Class(path) if path.contains(':') => {
+            Ok(interp.unknown(format!("`{path}` is not modelled")))
+        }
+        Named::Function(path) => Ok(Value::Api(path.into())),
+        Named::Class(path) => {
+            let class = interp.native_class(path);
+            interp.instantiate(class, Args::default())
+        }
+        Named::Itself => Ok(name.clone()),
+    }
+}
+
+/// `{"class_name": "Huber", "config": {"delta": 2.0}}`.
+fn by_config(interp: &mut Interp<'_>, given: &Value, family: &Family) -> Eval {
+    let pairs = interp.pairs_of(given).unwrap_or_default();
+    let entry = |name: &str| pairs.iter().find(|(k, _)| k.as_str() == Some(name)).map(|(_, v)| v.clone());
+    let class = entry("class_name").and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    let settings = entry("config").and_then(|config| interp.pairs_of(&config)).unwrap_or_default();
+    let Ok(Named::Class(path)) = family.find(interp.keras, &class) else {
+        return Ok(interp.unknown("an object from a configuration"));
+    };
+    let keywords = settings.iter().filter_map(|(k, v)| Some((k.as_str()?.into(), v.clone()))).collect();
+    let class = interp.native_class(path);
+    interp.instantiate(class, Args { positional: Vec::new(), keywords })
+}
+
+fn get_optimizer(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let given = args.get(0, "identifier").cloned().unwrap_or(Value::None);
+    match &given {
+        Value::Dict(_) => by_config(interp, &given, &keras::optimizers::OPTIMIZERS),
+        // `compile` makes an object of a class, `get` does not.
+        Value::Class(_) => Ok(interp.unknown("an optimizer by its class")),
+        _ => interp.optimizer_of(&given),
+    }
+}
+
+impl Interp<'_> {
+    /// Tells whether the script may register names of its own.
+    pub(crate) fn registers_objects(&self) -> bool {
+        let mut sources = self.program.files().map(|file| file.module().source());
+        let words = ["custom_object", "register_keras_serializable"];
+        sources.any(|source| words.iter().any(|word| source.contains(word)))
+    }
+}
