@@ -19,12 +19,21 @@ const NAMESPACES: &[(&str, &[Keras])] = &[
     ("tf.signal", &[Keras::Three]),
     ("tf.random", &[Keras::Three]),
     ("tf.strings", &[Keras::Three]),
+    ("tf.debugging", &[Keras::Three]),
+    ("tf.io", &[Keras::Three]),
     ("tf.keras.backend", &[Keras::Two, Keras::Three]),
     ("keras.ops", &[Keras::Three]),
     ("keras.ops.image", &[Keras::Three]),
     ("keras.ops.linalg", &[Keras::Three]),
     ("keras.random", &[Keras::Three]),
     ("keras.layers", &[Keras::Two, Keras::Three]),
+    ("keras.activations", &[Keras::Two, Keras::Three]),
+    ("keras.constraints", &[Keras::Two, Keras::Three]),
+    ("keras.initializers", &[Keras::Two, Keras::Three]),
+    ("keras.losses", &[Keras::Two, Keras::Three]),
+    ("keras.metrics", &[Keras::Two, Keras::Three]),
+    ("keras.optimizers", &[Keras::Two, Keras::Three]),
+    ("keras.regularizers", &[Keras::Two, Keras::Three]),
     ("np", &[Keras::Three]),
     ("np.linalg", &[Keras::Three]),
     ("np.random", &[Keras::Three]),
@@ -70,8 +79,8 @@ fn section(namespace: &str, keras: Keras) -> Section {
     };
     let (mut modelled, mut named) = (Vec::new(), Vec::new());
     for entry in names::members(profile, namespace) {
-        let layers = namespace.ends_with("layers");
-        if entry.kind != Kind::Function && !(layers && entry.kind == Kind::Class) {
+        let classes = namespace.starts_with("keras.") && !namespace.starts_with("keras.ops");
+        if entry.kind != Kind::Function && !(classes && entry.kind == Kind::Class) {
             continue;
         }
         match coverage(keras, &format!("{namespace}.{}", entry.name())) {

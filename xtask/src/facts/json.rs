@@ -20,9 +20,11 @@ pub(super) fn traced(interp: &mut Interp<'_>, value: &Value) -> Json {
         // A shape that is known altogether converts to a vector.
         Value::Shape(shape) if shape.all_known().is_none() => "TensorShape".to_owned(),
         Value::Function(_) => "function".to_owned(),
-        Value::Instance(_) if !interp.type_name(value).ends_with("Tensor") => {
-            interp.type_name(value).to_string()
+        // A composite: it is returned as it is.
+        Value::Instance(_) if interp.type_name(value).contains("Tensor") => {
+            return answer(spec_of(interp, value, false));
         }
+        Value::Instance(_) => interp.type_name(value).to_string(),
         _ => return answer(spec_of(interp, value, true)),
     };
     json!({
