@@ -94,6 +94,8 @@ pub struct IteratorState {
 #[derive(Debug, Default)]
 pub struct Heap {
     objects: Vec<Object>,
+    /// Containers that stand for one of several, nobody knows which, and those that they may be.
+    stands_for: FxHashMap<ObjId, Rc<[ObjId]>>,
     journals: Vec<FxHashMap<ObjId, Object>>,
 }
 
@@ -123,8 +125,22 @@ impl Heap {
         &self.objects[id.0 as usize]
     }
 
+    /// Says that a container is one of several, nobody knows which: once it changes, none of them is known.
+    pub(crate) fn stand_for(&mut self, id: ObjId, candidates: Rc<[ObjId]>) {
+        self.stands_for.insert(id, candidates);
+    }
+
     /// Returns an object to change; an open branch remembers how it was.
     pub fn get_mut(&mut self, id: ObjId) -> &mut Object {
+        if !self.stands_for.is_empty()
+            && let Some(candidates) = self.stands_for.get(&id).cloned()
+        {
+            for candidate in candidates.iter() {
+                if !matches!(self.get(*candidate), Object::Lost(_)) {
+                    *self.get_mut(*candidate) = Object::Lost("one of several that changed, nobody knows which");
+                }
+            }
+        }
         let object = &mut self.objects[id.0 as usize];
         if let Some(journal) = self.journals.last_mut() {
             journal.entry(id).or_insert_with(|| object.clone());

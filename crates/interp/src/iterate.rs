@@ -373,11 +373,23 @@ impl Interp<'_> {
             },
             Value::Function(id) => object("function", id.0),
             Value::Class(id) => object("class", id.0),
-            Value::Tensor(id) => object("tensor", id.0),
+            Value::Tensor(id) => self.array_key(*id),
             Value::Api(path) => Some(Key::Str(format!("api {path}").into())),
             Value::DType(d) => Some(Key::Str(format!("dtype {d}").into())),
             Value::Native(n) => Some(Key::Str(format!("native {}", n.name).into())),
             _ => value.as_int().map(Key::Int),
+        }
+    }
+
+    /// An array's scalar is equal to its Python value; other tensors are themselves.
+    fn array_key(&self, id: graph::NodeId) -> Option<Key> {
+        let node = self.trace.node(id);
+        if node.kind != ops::TensorKind::Numpy {
+            return Some(Key::Object("tensor", u64::from(id.0)));
+        }
+        match self.plain_scalar(&Value::Tensor(id)) {
+            Value::Tensor(_) => None,
+            value => self.key(&value),
         }
     }
 

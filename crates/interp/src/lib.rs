@@ -7,6 +7,7 @@
 mod attr;
 mod builtins;
 mod call;
+mod choose;
 pub mod class;
 pub mod coverage;
 pub mod events;

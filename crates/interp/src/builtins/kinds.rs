@@ -50,6 +50,17 @@ impl Interp<'_> {
         }
     }
 
+    /// What a `defaultdict` makes for a key that is not known; nothing where it makes nothing.
+    ///
+    /// # Errors
+    /// What the default factory raises.
+    pub(crate) fn made_by_default(&mut self, id: ObjId) -> Eval<Option<Value>> {
+        match self.kinds.get(&id).map(|kind| kind.extra.clone()) {
+            Some(factory) if !factory.is_none() => self.call(&factory, Args::default()).map(Some),
+            _ => Ok(None),
+        }
+    }
+
     /// Drops a deque's oldest items beyond its `maxlen`.
     pub(crate) fn trim_deque(&mut self, id: ObjId, from_left: bool) {
         let Some(limit) = self.kinds.get(&id).and_then(|k| k.extra.as_int()) else { return };

@@ -115,8 +115,7 @@ fn pop(interp: &mut Interp<'_>, args: Args) -> Eval {
             // Any of them: the order of a set is not known.
             let all: Vec<Value> = items.values().cloned().collect();
             interp.lose(id, "an item that is not known was taken out");
-            let first = all[0].clone();
-            all.iter().skip(1).try_fold(first, |joined, one| interp.join(&joined, one))
+            interp.any_of(&all)
         }
     }
 }

@@ -2,10 +2,25 @@
 
 use std::rc::Rc;
 
-use crate::heap::Object;
+use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Args, Plain, Value};
+
+/// How many items are copied in the time of a step.
+const COPIED_A_STEP: usize = 16;
+
+/// What an index means in a sequence.
+enum Position {
+    /// One item.
+    At(usize),
+    /// One of the items, nobody knows which.
+    Some,
+    /// The items of a slice.
+    Slice(Box<dyn Iterator<Item = usize>>),
+    /// A slice whose bounds are not known.
+    Unknown,
+}
 
 impl Interp<'_> {
     /// Reads `object[index]`.
@@ -23,19 +38,8 @@ impl Interp<'_> {
                 let text = format!("'{}' object is not subscriptable", self.type_name(object));
                 Err(self.raise(ops::Exc::TypeError, text))
             }
-            Value::List(id) => match self.heap.list(*id).cloned() {
-                Some(items) => self.sequence_item(&items, index, "list", Interp::new_list),
-                None if self.kind_of(*id) == Some("range") && !matches!(index, Value::Slice(_)) => {
-                    Ok(Value::Any(Plain::Int))
-                }
-                None => Ok(self.unknown("an item of a list whose contents are not known")),
-            },
-            Value::Str(text) => {
-                let chars: Vec<Value> = text.chars().map(|c| Value::str(&c.to_string())).collect();
-                self.sequence_item(&chars, index, "string", |_, items| {
-                    Value::Str(items.iter().filter_map(Value::as_str).collect::<String>().into())
-                })
-            }
+            Value::List(id) => self.list_item(*id, index),
+            Value::Str(text) => self.text_item(text, index),
             Value::Range(start, stop, step) => self.range_item((*start, *stop, *step), index),
             Value::Dict(id) => self.dict_item(*id, index),
             Value::Shape(shape) => {
@@ -90,6 +94,50 @@ impl Interp<'_> {
         }
     }
 
+    /// Reads an item of a list, which is not copied for it.
+    fn list_item(&mut self, id: ObjId, index: &Value) -> Eval {
+        let Some(len) = self.heap.list(id).map(Vec::len) else {
+            if self.kind_of(id) == Some("range") && !matches!(index, Value::Slice(_)) {
+                return Ok(Value::Any(Plain::Int));
+            }
+            return Ok(self.unknown("an item of a list whose contents are not known"));
+        };
+        match self.position(index, len, "list")? {
+            Position::At(at) => {
+                let item = self.heap.list(id).and_then(|items| items.get(at)).cloned();
+                Ok(item.unwrap_or_else(|| Value::unknown("an item that is gone")))
+            }
+            Position::Some => {
+                let items = self.heap.list(id).cloned().unwrap_or_default();
+                self.any_of(&items)
+            }
+            Position::Slice(at) => {
+                let items = self.heap.list(id).map_or(&[][..], Vec::as_slice);
+                let picked: Vec<Value> = at.filter_map(|i| items.get(i)).cloned().collect();
+                self.spend(picked.len() / COPIED_A_STEP)?;
+                Ok(self.new_list(picked))
+            }
+            Position::Unknown => Ok(self.unknown("a slice whose bounds are not known")),
+        }
+    }
+
+    /// Reads a character of a string, or a part of it.
+    fn text_item(&mut self, text: &str, index: &Value) -> Eval {
+        self.charge((text.len() / COPIED_A_STEP) as u64);
+        let ascii = text.is_ascii();
+        let len = if ascii { text.len() } else { text.chars().count() };
+        Ok(match self.position(index, len, "string")? {
+            Position::At(at) if ascii => text.get(at..=at).map_or(Value::None, Value::str),
+            Position::At(at) => text.chars().nth(at).map_or(Value::None, |c| Value::str(c.encode_utf8(&mut [0; 4]))),
+            Position::Some => Value::Any(Plain::Str),
+            Position::Slice(at) => {
+                let chars: Vec<char> = text.chars().collect();
+                Value::str(&at.filter_map(|i| chars.get(i)).collect::<String>())
+            }
+            Position::Unknown => self.unknown("a slice whose bounds are not known"),
+        })
+    }
+
     fn sequence_item(
         &mut self,
         items: &[Value],
@@ -97,42 +145,38 @@ impl Interp<'_> {
         kind: &str,
         make: impl FnOnce(&mut Self, Vec<Value>) -> Value,
     ) -> Eval {
-        match index {
-            Value::Slice(parts) => match slice_indices(parts, items.len()) {
-                Some(at) => {
-                    let picked = at.map(|i| items[i].clone()).collect();
-                    Ok(make(self, picked))
-                }
-                None => Ok(self.unknown("a slice whose bounds are not known")),
-            },
-            Value::Unknown(_) | Value::Any(_) | Value::Dim(_) | Value::Tensor(_)
-                if index.as_int().is_none() =>
-            {
-                // Any of the items: what they have in common.
-                let Some((first, rest)) = items.split_first() else {
-                    return Ok(self.unknown("an item at an index that is not known"));
-                };
-                rest.iter().try_fold(first.clone(), |all, one| self.join(&all, one))
+        match self.position(index, items.len(), kind)? {
+            Position::At(at) => Ok(items[at].clone()),
+            Position::Some => self.any_of(items),
+            Position::Slice(at) => {
+                let picked = at.map(|i| items[i].clone()).collect();
+                Ok(make(self, picked))
             }
-            _ => match index.as_int() {
-                Some(at) => {
-                    let len = items.len() as i64;
-                    let real = if at < 0 { at.saturating_add(len) } else { at };
-                    match usize::try_from(real).ok().and_then(|i| items.get(i)) {
-                        Some(item) => Ok(item.clone()),
-                        None => Err(self.raise(ops::Exc::IndexError, format!("{kind} index out of range"))),
-                    }
-                }
-                None => {
-                    let found = self.type_name(index);
-                    let text = match kind {
-                        "string" => format!("string indices must be integers, not '{found}'"),
-                        _ => format!("{kind} indices must be integers or slices, not {found}"),
-                    };
-                    Err(self.raise(ops::Exc::TypeError, text))
-                }
-            },
+            Position::Unknown => Ok(self.unknown("a slice whose bounds are not known")),
         }
+    }
+
+    /// Finds what an index means in a sequence of `len` items.
+    fn position(&mut self, index: &Value, len: usize, kind: &str) -> Eval<Position> {
+        if let Value::Slice(parts) = index {
+            return Ok(slice_indices(parts, len).map_or(Position::Unknown, Position::Slice));
+        }
+        if let Some(at) = index.as_int() {
+            let real = if at < 0 { at.saturating_add(len as i64) } else { at };
+            return match usize::try_from(real).ok().filter(|i| *i < len) {
+                Some(at) => Ok(Position::At(at)),
+                None => Err(self.raise(ops::Exc::IndexError, format!("{kind} index out of range"))),
+            };
+        }
+        if let Value::Unknown(_) | Value::Any(_) | Value::Dim(_) | Value::Tensor(_) = index {
+            return Ok(Position::Some);
+        }
+        let found = self.type_name(index);
+        let text = match kind {
+            "string" => format!("string indices must be integers, not '{found}'"),
+            _ => format!("{kind} indices must be integers or slices, not {found}"),
+        };
+        Err(self.raise(ops::Exc::TypeError, text))
     }
 
     fn range_item(&mut self, (start, stop, step): (i64, i64, i64), index: &Value) -> Eval {
@@ -158,13 +202,13 @@ impl Interp<'_> {
         }
     }
 
-    fn dict_item(&mut self, id: crate::heap::ObjId, index: &Value) -> Eval {
+    fn dict_item(&mut self, id: ObjId, index: &Value) -> Eval {
         if self.heap.dict(id).is_none() {
             return Ok(self.unknown("an item of a dict whose contents are not known"));
         }
         self.check_hashable(index)?;
         let Some(key) = self.key(index) else {
-            return Ok(self.unknown("an item at a key that is not known"));
+            return self.any_value(id);
         };
         match self.heap.dict(id).and_then(|items| items.get(&key)) {
             Some((_, value)) => Ok(value.clone()),
@@ -321,7 +365,7 @@ impl Interp<'_> {
     /// Writes or deletes a slice of a list.
     fn set_slice(
         &mut self,
-        id: crate::heap::ObjId,
+        id: ObjId,
         parts: &Rc<[Value; 3]>,
         value: Option<&Value>,
     ) -> Eval<()> {
@@ -374,7 +418,7 @@ impl Interp<'_> {
     }
 
     /// Forgets the contents of a container.
-    pub fn lose(&mut self, id: crate::heap::ObjId, why: &'static str) {
+    pub fn lose(&mut self, id: ObjId, why: &'static str) {
         if !matches!(self.heap.get(id), Object::Lost(_)) {
             *self.heap.get_mut(id) = Object::Lost(why);
         }

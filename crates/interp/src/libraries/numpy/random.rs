@@ -6,7 +6,7 @@ use crate::heap::Object;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
-use crate::value::{Args, Native, Plain, Value};
+use crate::value::{Args, Native, Value};
 
 /// `np.random.RandomState`: its methods are the functions of `np.random`.
 pub(super) static RANDOM_STATE: NativeClass = NativeClass {
@@ -58,16 +58,7 @@ impl Interp<'_> {
         let Some(items) = self.heap.list(id).cloned() else { return Ok(()) };
         let one = match &items[..] {
             [] | [_] => return Ok(()),
-            _ if items.iter().all(|v| matches!(v, Value::Int(_))) => Value::Any(Plain::Int),
-            _ if items.iter().all(|v| matches!(v, Value::Float(_))) => Value::Any(Plain::Float),
-            _ if items.iter().all(|v| matches!(v, Value::Str(_))) => Value::Any(Plain::Str),
-            [first, rest @ ..] => {
-                let mut all = first.clone();
-                for item in rest.iter().take(16) {
-                    all = self.join(&all, item)?;
-                }
-                if rest.len() > 16 { self.unknown("an item of a shuffled list") } else { all }
-            }
+            all => self.any_of(all)?,
         };
         let shuffled = vec![one; items.len()];
         if let Object::List(items) = self.heap.get_mut(id) {

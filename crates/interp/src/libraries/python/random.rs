@@ -88,10 +88,10 @@ fn choice(interp: &mut Interp<'_>, from: Option<&Value>) -> Eval {
     if more {
         return interp.item_of(from);
     }
-    match items.split_first() {
-        Some((first, rest)) => rest.iter().try_fold(first.clone(), |all, one| interp.join(&all, one)),
-        None => Err(interp.raise(ops::Exc::IndexError, "Cannot choose from an empty sequence")),
+    if items.is_empty() {
+        return Err(interp.raise(ops::Exc::IndexError, "Cannot choose from an empty sequence"));
     }
+    interp.any_of(&items)
 }
 
 fn choices(interp: &mut Interp<'_>, args: Args) -> Eval {
