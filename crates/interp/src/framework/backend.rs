@@ -27,6 +27,14 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     }),
     native("keras.backend.clear_session", clear_session),
     native("keras.utils.clear_session", clear_session),
+    native("keras.utils.get_source_inputs", |interp, args| {
+        let tensor = args.get(0, "tensor").cloned().unwrap_or(Value::None);
+        let Value::Tensor(id) = &tensor else {
+            return Ok(interp.unknown("the inputs of what is not known"));
+        };
+        let inputs = interp.source_inputs(*id).into_iter().map(Value::Tensor).collect();
+        Ok(interp.new_list(inputs))
+    }),
     native("keras.backend.set_epsilon", |_, _| Ok(Value::None)),
     native("keras.config.set_epsilon", |_, _| Ok(Value::None)),
     native("keras.utils.set_random_seed", |_, _| Ok(Value::None)),

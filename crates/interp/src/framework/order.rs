@@ -91,6 +91,24 @@ impl Interp<'_> {
         None
     }
 
+    /// Finds the Inputs behind a KerasTensor, in the order in which they are met.
+    pub(crate) fn source_inputs(&self, tensor: NodeId) -> Vec<NodeId> {
+        let (mut found, mut seen, mut stack) = (Vec::new(), FxHashSet::default(), vec![tensor]);
+        while let Some(node) = stack.pop() {
+            if !seen.insert(node) {
+                continue;
+            }
+            match self.trace.node(node).source {
+                Source::LayerCall(call) => {
+                    let inputs = self.keras_calls.get(call as usize).map_or(&[][..], |c| &c.inputs);
+                    stack.extend(inputs.iter().rev());
+                }
+                _ => found.push(node),
+            }
+        }
+        found
+    }
+
     /// Finds the first output that the inputs do not lead to, as Keras 3 does.
     pub(crate) fn unconnected_output(
         &self,
@@ -130,29 +148,33 @@ impl Walk<'_, '_> {
     }
 
     /// The steps before a step: those behind the tensors it is called on, unless they are the model's inputs.
-    fn parents(&self, step: Step) -> Vec<(NodeId, Step)> {
-        let Step::Call(call) = step else { return Vec::new() };
-        let inputs = self.interp.keras_calls.get(call as usize).map_or(&[][..], |c| &c.inputs);
-        inputs.iter().filter_map(|t| Some((*t, self.step(*t)?))).collect()
+    fn behind(&self, step: Step) -> std::vec::IntoIter<Step> {
+        let inputs = match step {
+            Step::Call(call) if !self.is_stop(step) => self.interp.keras_calls.get(call as usize),
+            _ => None,
+        };
+        let inputs = inputs.map_or(&[][..], |c| &c.inputs);
+        inputs.iter().filter_map(|t| self.step(*t)).collect::<Vec<_>>().into_iter()
     }
 
     /// Visits depth first with a stack of its own, since models can be thousands of layers deep.
     fn visit(&mut self, output: NodeId) {
         let Some(start) = self.step(output) else { return };
-        let mut stack = vec![(start, 0)];
+        // A call's inputs are older than its outputs, so that nothing stands behind itself.
+        let mut stack = vec![(start, self.behind(start))];
         self.enter(start);
-        while let Some((step, at)) = stack.pop() {
-            let parents = if self.is_stop(step) { Vec::new() } else { self.parents(step) };
-            match parents.get(at) {
-                Some((_, parent)) => {
-                    stack.push((step, at + 1));
-                    if self.finished.contains(parent) || stack.iter().any(|(s, _)| s == parent) {
+        while let Some((step, parents)) = stack.last_mut() {
+            let step = *step;
+            match parents.next() {
+                Some(parent) => {
+                    if self.finished.contains(&parent) {
                         continue;
                     }
-                    self.enter(*parent);
-                    stack.push((*parent, 0));
+                    self.enter(parent);
+                    stack.push((parent, self.behind(parent)));
                 }
                 None => {
+                    stack.pop();
                     if self.finished.insert(step) {
                         self.order.push(step);
                     }
@@ -189,10 +211,7 @@ impl Walk<'_, '_> {
             if depths.insert(step, depth).is_none() {
                 inserted.push(step);
             }
-            if self.is_stop(step) {
-                continue;
-            }
-            for (_, parent) in self.parents(step) {
+            for parent in self.behind(step) {
                 let before = depths.entry(parent).or_insert_with(|| {
                     inserted.push(parent);
                     0

@@ -3,6 +3,8 @@
 //! `keras.utils.to_categorical` is a few lines of NumPy; said so, its shapes, dtypes and exceptions follow from
 //! NumPy's. A model's lines are no lines of the script: tracebacks do not show them.
 
+mod applications;
+
 use std::sync::LazyLock;
 
 use python::Module;
@@ -23,19 +25,25 @@ pub(crate) struct Model {
     /// What it models: a public path (`*` at its end for all that is in a module), and the name in the text,
     /// by default the last part of the path.
     paths: &'static [(&'static str, &'static str)],
+    /// Another model whose names this one's text uses.
+    beside: Option<&'static str>,
 }
 
 macro_rules! model {
     ($name:literal, $paths:expr) => {
+        model!($name, $paths, None)
+    };
+    ($name:literal, $paths:expr, $beside:expr) => {
         Model {
             name: $name,
             module: LazyLock::new(|| python::parse(include_str!(concat!($name, ".py")))),
             paths: $paths,
+            beside: $beside,
         }
     };
 }
 
-static MODELS: [Model; 7] = [
+static MODELS: [Model; 14] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -61,6 +69,13 @@ static MODELS: [Model; 7] = [
     ),
     model!("sklearn_datasets", &[("sklearn.datasets.*", ""), ("sklearn.utils.Bunch", "")]),
     model!("pandas", &[("pandas.*", "")]),
+    model!("applications/common", applications::COMMON),
+    model!("applications/vgg", applications::VGG, Some("applications/common")),
+    model!("applications/resnet", applications::RESNET, Some("applications/common")),
+    model!("applications/mobilenet", applications::MOBILENET, Some("applications/common")),
+    model!("applications/densenet", applications::DENSENET, Some("applications/common")),
+    model!("applications/inception", applications::INCEPTION, Some("applications/common")),
+    model!("applications/efficientnet", applications::EFFICIENTNET, Some("applications/common")),
 ];
 
 const KERAS_DATA: &[(&str, &str)] = &[
@@ -161,7 +176,12 @@ impl Interp<'_> {
         if let Some(scope) = self.models.get(model.name) {
             return Ok(*scope);
         }
-        let scope = self.heap.add(Object::Scope(ScopeObject::default()));
+        let beside = model.beside.and_then(|name| MODELS.iter().find(|m| m.name == name));
+        let parent = match beside {
+            Some(beside) => Some(self.model_scope(beside)?),
+            None => None,
+        };
+        let scope = self.heap.add(Object::Scope(ScopeObject { parent, ..ScopeObject::default() }));
         self.models.insert(model.name, scope);
         let keras = if self.keras == ops::Keras::Two { 2 } else { 3 };
         if let Some(names) = self.heap.scope_mut(scope) {
