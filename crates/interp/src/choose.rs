@@ -47,8 +47,11 @@ impl Interp<'_> {
     /// Returns what is known of a dict's value at a key that is not known. A `defaultdict` may make one.
     pub(crate) fn any_value(&mut self, id: ObjId) -> Eval {
         let makes = self.kind_of(id) == Some("defaultdict");
-        let values: Vec<Value> =
-            self.heap.dict(id).map(|items| items.values().map(|(_, v)| v.clone()).collect()).unwrap_or_default();
+        let values: Vec<Value> = self
+            .heap
+            .dict(id)
+            .map(|items| items.values().map(|(_, v)| v.clone()).collect())
+            .unwrap_or_default();
         let mut found = self.any_of(&values)?;
         if makes {
             if let Some(made) = self.made_by_default(id)? {
@@ -80,7 +83,8 @@ impl Interp<'_> {
             (_, _, false) => joined,
         };
         if let Some((_, id)) = self.container(&stands) {
-            let candidates: Rc<[ObjId]> = containers.iter().map(|(_, id)| *id).filter(|of| *of != id).collect();
+            let candidates: Rc<[ObjId]> =
+                containers.iter().map(|(_, id)| *id).filter(|of| *of != id).collect();
             self.heap.stand_for(id, candidates);
         }
         stands

@@ -137,7 +137,8 @@ impl Heap {
         {
             for candidate in candidates.iter() {
                 if !matches!(self.get(*candidate), Object::Lost(_)) {
-                    *self.get_mut(*candidate) = Object::Lost("one of several that changed, nobody knows which");
+                    *self.get_mut(*candidate) =
+                        Object::Lost("one of several that changed, nobody knows which");
                 }
             }
         }

@@ -315,9 +315,10 @@ fn range(interp: &mut Interp<'_>, args: &Args) -> Eval {
     between(interp, "range", args, 1, 3)?;
     let mut bounds = Vec::with_capacity(3);
     for value in &args.positional {
-        match value.as_int() {
+        let plain = interp.plain_scalar(value);
+        match plain.as_int() {
             Some(n) => bounds.push(n),
-            None => match value {
+            None => match plain {
                 Value::Float(_)
                 | Value::Str(_)
                 | Value::None

@@ -63,6 +63,42 @@ pub(crate) fn op_of_path(
     DEFINITIONS[index].get(definition).and_then(|path| declared(path))
 }
 
+/// NumPy's functions of single elements, which libraries' frames come out of as frames.
+const ELEMENTWISE: &[&str] = &[
+    "abs",
+    "absolute",
+    "add",
+    "arctan",
+    "ceil",
+    "cos",
+    "divide",
+    "exp",
+    "expm1",
+    "floor",
+    "isfinite",
+    "isnan",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "maximum",
+    "minimum",
+    "multiply",
+    "negative",
+    "power",
+    "round",
+    "sign",
+    "sin",
+    "sqrt",
+    "square",
+    "subtract",
+    "tanh",
+    "true_divide",
+];
+
 impl Interp<'_> {
     /// Calls a framework's function by its public path.
     ///
@@ -83,6 +119,7 @@ impl Interp<'_> {
         };
         let Some(signature) = self.signature(path, own) else { return Ok(self.unmodelled(path, &args)) };
         let name = path.rsplit('.').next().unwrap_or(path);
+        let frame = self.frame_of(declared, &args);
         let args = if declared.starts_with("np.") {
             self.array_args(args)?
         } else {
@@ -93,7 +130,24 @@ impl Interp<'_> {
         if surface == Surface::Numpy {
             spread_keywords(&mut bound);
         }
-        self.call_op(op, path, surface, &bound)
+        let result = self.call_op(op, path, surface, &bound)?;
+        match frame {
+            Some(frame) => {
+                Ok(self.call_method(&frame, "_like", Args::of([result.clone()]))?.unwrap_or(result))
+            }
+            None => Ok(result),
+        }
+    }
+
+    /// The frame or series that an elementwise function is applied to, which gives one again: `np.log1p(df)`.
+    fn frame_of(&self, path: &str, args: &Args) -> Option<Value> {
+        path.strip_prefix("np.").filter(|name| ELEMENTWISE.contains(name))?;
+        let is_frame = |value: &&Value| {
+            let Value::Instance(id) = value else { return false };
+            let class = self.heap.instance(*id).map(|i| i.class);
+            class.is_some_and(|class| self.class_attr(class, "_like").is_some())
+        };
+        args.positional.iter().find(is_frame).cloned()
     }
 
     /// Arguments as NumPy reads them: frames and pictures are arrays.

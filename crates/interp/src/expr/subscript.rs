@@ -28,6 +28,8 @@ impl Interp<'_> {
     /// # Errors
     /// What Python or the framework raises for this index.
     pub fn get_item(&mut self, object: &Value, index: &Value) -> Eval {
+        let plain = self.plain_index(object, index);
+        let index = plain.as_ref().unwrap_or(index);
         match object {
             Value::Tensor(_) => self.tensor_item(object, index),
             Value::Tuple(items) => {
@@ -94,6 +96,23 @@ impl Interp<'_> {
         }
     }
 
+    /// Python's number for an index of a sequence that is an array's scalar, a slice's bounds included.
+    fn plain_index(&self, object: &Value, index: &Value) -> Option<Value> {
+        if !matches!(
+            object,
+            Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Range(..) | Value::Shape(_)
+        ) {
+            return None;
+        }
+        match index {
+            Value::Tensor(_) => Some(self.plain_scalar(index)).filter(|plain| plain.as_int().is_some()),
+            Value::Slice(parts) if parts.iter().any(|part| matches!(part, Value::Tensor(_))) => {
+                Some(Value::Slice(Rc::new(parts.each_ref().map(|part| self.plain_scalar(part)))))
+            }
+            _ => None,
+        }
+    }
+
     /// Reads an item of a list, which is not copied for it.
     fn list_item(&mut self, id: ObjId, index: &Value) -> Eval {
         let Some(len) = self.heap.list(id).map(Vec::len) else {
@@ -128,7 +147,9 @@ impl Interp<'_> {
         let len = if ascii { text.len() } else { text.chars().count() };
         Ok(match self.position(index, len, "string")? {
             Position::At(at) if ascii => text.get(at..=at).map_or(Value::None, Value::str),
-            Position::At(at) => text.chars().nth(at).map_or(Value::None, |c| Value::str(c.encode_utf8(&mut [0; 4]))),
+            Position::At(at) => {
+                text.chars().nth(at).map_or(Value::None, |c| Value::str(c.encode_utf8(&mut [0; 4])))
+            }
             Position::Some => Value::Any(Plain::Str),
             Position::Slice(at) => {
                 let chars: Vec<char> = text.chars().collect();
@@ -236,6 +257,7 @@ impl Interp<'_> {
     /// # Errors
     /// What Python or the framework raises for it.
     pub fn set_item(&mut self, object: &Value, index: Value, value: Value) -> Eval<()> {
+        let index = self.plain_index(object, &index).unwrap_or(index);
         match object {
             Value::List(id) => {
                 if let Value::Slice(parts) = &index {
@@ -363,12 +385,7 @@ impl Interp<'_> {
     }
 
     /// Writes or deletes a slice of a list.
-    fn set_slice(
-        &mut self,
-        id: ObjId,
-        parts: &Rc<[Value; 3]>,
-        value: Option<&Value>,
-    ) -> Eval<()> {
+    fn set_slice(&mut self, id: ObjId, parts: &Rc<[Value; 3]>, value: Option<&Value>) -> Eval<()> {
         let new = match value {
             None => Vec::new(),
             Some(value) => match self.iterate(value, 1_000_000)? {

@@ -43,7 +43,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 14] = [
+static MODELS: [Model; 15] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -69,6 +69,7 @@ static MODELS: [Model; 14] = [
     ),
     model!("sklearn_datasets", &[("sklearn.datasets.*", ""), ("sklearn.utils.Bunch", "")]),
     model!("pandas", &[("pandas.*", "")]),
+    model!("numpy_limits", &[("np.finfo", ""), ("np.iinfo", "")]),
     model!("applications/common", applications::COMMON),
     model!("applications/vgg", applications::VGG, Some("applications/common")),
     model!("applications/resnet", applications::RESNET, Some("applications/common")),
@@ -156,7 +157,7 @@ fn model_of(path: &str) -> Option<(&'static Model, &str)> {
 /// Tells whether a module outside of the frameworks has a model.
 pub(super) fn is_module(name: &str) -> bool {
     let within = |path: &str| path.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-    let foreign = |path: &&str| !path.starts_with("keras.") && !path.starts_with("tf.");
+    let foreign = |path: &&str| !["keras.", "tf.", "np."].iter().any(|own| path.starts_with(own));
     MODELS.iter().flat_map(|m| m.paths).map(|(path, _)| *path).filter(foreign).any(within)
 }
 

@@ -71,9 +71,10 @@ class _Values:
         return self._sample(1 if n is None else n)
 
     def dropna(self, **kwargs):
-        return None if kwargs.get("inplace") else self._sample(unknown_size())
+        return self._drawn(unknown_size(), kwargs.get("inplace"))
 
-    drop_duplicates = dropna
+    def drop_duplicates(self, *args, **kwargs):
+        return self._drawn(unknown_size(), kwargs.get("inplace"))
 
     def fillna(self, *args, **kwargs):
         return None if kwargs.get("inplace") else self
@@ -89,6 +90,81 @@ class _Values:
         return None
 
     def info(self, *args, **kwargs):
+        return None
+
+    def __add__(self, other):
+        return self._with(other, lambda a, b: a + b)
+
+    def __radd__(self, other):
+        return self._with(other, lambda a, b: b + a)
+
+    def __sub__(self, other):
+        return self._with(other, lambda a, b: a - b)
+
+    def __rsub__(self, other):
+        return self._with(other, lambda a, b: b - a)
+
+    def __mul__(self, other):
+        return self._with(other, lambda a, b: a * b)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other):
+        return self._with(other, lambda a, b: a / b)
+
+    def __rtruediv__(self, other):
+        return self._with(other, lambda a, b: b / a)
+
+    def __floordiv__(self, other):
+        return self._with(other, lambda a, b: a // b)
+
+    def __mod__(self, other):
+        return self._with(other, lambda a, b: a % b)
+
+    def __pow__(self, other):
+        return self._with(other, lambda a, b: a**b)
+
+    def __eq__(self, other):
+        return self._with(other, _told)
+
+    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__
+
+    def __and__(self, other):
+        return self._with(other, lambda a, b: a & b)
+
+    __rand__ = __and__
+
+    def __or__(self, other):
+        return self._with(other, lambda a, b: a | b)
+
+    __ror__ = __or__
+
+    def __neg__(self):
+        return self._each(lambda values: -values)
+
+    def __invert__(self):
+        return self._each(lambda values: ~values)
+
+    def __abs__(self):
+        return self._each(np.abs)
+
+    abs = __abs__
+
+    def isnull(self):
+        return self._each(lambda values: np.empty(values.shape, dtype=bool))
+
+    isna = notnull = notna = isnull
+
+    def shift(self, *args, **kwargs):
+        return self._each(lambda values: np.empty(values.shape))
+
+    diff = pct_change = shift
+
+    def _drawn(self, count, inplace):
+        """So many of the rows, in place or anew."""
+        if not inplace:
+            return self._sample(count)
+        self._take(self._sample(count))
         return None
 
     def __getattr__(self, name):
@@ -150,9 +226,13 @@ class Series(_Values):
     def __iter__(self):
         return iter(self._values)
 
+    @property
+    def cat(self):
+        return _Categories(self)
+
     def astype(self, dtype, **kwargs):
         if dtype == "category":
-            return unknown()
+            return self
         return Series(self._values.astype(dtype), name=self.name)
 
     def tolist(self):
@@ -167,18 +247,26 @@ class Series(_Values):
         return len(np.unique(self._values))
 
     def map(self, function, na_action=None):
-        return _unmapped(self)
+        if not is_known(self._values) or len(self._values) > 256:
+            return _unmapped(self)
+        if isinstance(function, dict):
+            return Series([function.get(value, float("nan")) for value in self.tolist()], name=self.name)
+        return Series([function(value) for value in self.tolist()], name=self.name) if callable(function) else unknown()
 
     def apply(self, function, *args, **kwargs):
+        return _unmapped(self) if args or kwargs else self.map(function)
+
+    def replace(self, *args, **kwargs):
+        if kwargs.get("inplace"):
+            self._take(_unmapped(self))
+            return None
         return _unmapped(self)
 
-    replace = apply
+    def value_counts(self, *args, **kwargs):
+        return Series(np.empty((unknown_size(),), dtype="int64"))
 
     def mean(self, *args, **kwargs):
         return self._values.mean()
-
-    def std(self, *args, **kwargs):
-        return self._values.std()
 
     def sum(self, *args, **kwargs):
         return self._values.sum()
@@ -189,47 +277,54 @@ class Series(_Values):
     def min(self, *args, **kwargs):
         return self._values.min()
 
-    def _with(self, values):
+    def std(self, *args, **kwargs):
+        return self._values.std()
+
+    def rolling(self, *args, **kwargs):
+        return _Rolling(self)
+
+    def _each(self, function):
+        return Series(function(self._values), name=self.name)
+
+    def _with(self, other, operation):
+        return Series(operation(self._values, _plain(other)), name=self.name)
+
+    def _like(self, values):
         return Series(values, name=self.name)
 
-    def __add__(self, other):
-        return self._with(self._values + _plain(other))
+    def _take(self, other):
+        self._values = other._values
 
-    def __radd__(self, other):
-        return self._with(_plain(other) + self._values)
 
-    def __sub__(self, other):
-        return self._with(self._values - _plain(other))
+class _Categories:
+    """`series.cat`."""
 
-    def __rsub__(self, other):
-        return self._with(_plain(other) - self._values)
+    def __init__(self, series):
+        self._series = series
 
-    def __mul__(self, other):
-        return self._with(self._values * _plain(other))
+    @property
+    def codes(self):
+        return Series(np.empty(self._series._values.shape, dtype="int8"))
 
-    def __rmul__(self, other):
-        return self._with(_plain(other) * self._values)
+    def __getattr__(self, name):
+        return unknown()
 
-    def __truediv__(self, other):
-        return self._with(self._values / _plain(other))
 
-    def __eq__(self, other):
-        return self._with(self._values == _plain(other))
+class _Rolling:
+    """`series.rolling(7)`: its aggregates are as long as the series."""
 
-    def __ne__(self, other):
-        return self._with(self._values != _plain(other))
+    def __init__(self, series):
+        self._series = series
 
-    def __gt__(self, other):
-        return self._with(self._values > _plain(other))
+    def mean(self, *args, **kwargs):
+        return self._series.shift()
 
-    def __lt__(self, other):
-        return self._with(self._values < _plain(other))
+    sum = std = var = min = max = median = mean
 
-    def __ge__(self, other):
-        return self._with(self._values >= _plain(other))
 
-    def __le__(self, other):
-        return self._with(self._values <= _plain(other))
+def _told(values, other):
+    """A comparison: bools of the common shape."""
+    return np.empty(values.shape, dtype=bool) if isinstance(other, (str, bool)) or other is None else values == other
 
 
 def _plain(other):
@@ -239,6 +334,13 @@ def _plain(other):
 def _unmapped(series):
     """A series of as many values of an unknown kind."""
     return Series(unknown_dtype(series._values), name=series.name)
+
+
+def _kind(dtype):
+    """What columns are kept together: numbers, bools, or everything else, which makes an array of objects."""
+    if dtype == np.bool_:
+        return "bool"
+    return "text" if dtype in (np.dtype(object), np.dtype(str)) else "number"
 
 
 class DataFrame(_Values):
@@ -287,7 +389,11 @@ class DataFrame(_Values):
     def values(self):
         if not self._columns:
             return np.empty((self._rows, 0), dtype=object)
-        return np.stack([self._data[name] for name in self._columns], axis=1)
+        columns = [self._data[name] for name in self._columns]
+        kinds = {_kind(values.dtype) for values in columns}
+        if len(kinds) > 1 or kinds == {"text"}:
+            return np.empty((self._rows, len(columns)), dtype=object)
+        return np.stack(columns, axis=1)
 
     @property
     def columns(self):
@@ -371,7 +477,7 @@ class DataFrame(_Values):
     def drop(self, labels=None, *, axis=0, index=None, columns=None, level=None, inplace=False, errors="raise"):
         gone = columns if columns is not None else (labels if axis in (1, "columns") else None)
         if gone is None:
-            return None if inplace else self._sample(unknown_size())
+            return self._drawn(unknown_size(), inplace)
         gone = [gone] if isinstance(gone, (str, int)) else list(gone)
         missing = [name for name in gone if name not in self._columns]
         if missing and errors == "raise":
@@ -403,7 +509,56 @@ class DataFrame(_Values):
         return DataFrame(renamed, columns=names)
 
     def assign(self, **kwargs):
-        return unknown()
+        frame = DataFrame(self._data, columns=self._columns)
+        for name, value in kwargs.items():
+            frame._put(name, value(frame) if callable(value) else value)
+        return frame
+
+    def filter(self, items=None, like=None, regex=None, axis=None):
+        if axis in (0, "index") or regex is not None:
+            return unknown()
+        return self[[name for name in self._columns if (like in name if items is None else name in items)]]
+
+    def select_dtypes(self, include=None, exclude=None):
+        if include not in ("number", ["number"], np.number) or exclude is not None:
+            return unknown()
+        return self[[name for name in self._columns if _kind(self._data[name].dtype) == "number"]]
+
+    def set_index(self, keys, *args, inplace=False, **kwargs):
+        return self.drop(columns=keys, inplace=inplace) if isinstance(keys, str) else unknown()
+
+    def mean(self, axis=0, *args, **kwargs):
+        return Series(np.empty((self._rows if axis in (1, "columns") else len(self._columns),)))
+
+    std = var = median = skew = mean
+
+    def min(self, axis=0, *args, **kwargs):
+        return _unmapped(self.mean(axis))
+
+    max = sum = prod = count = nunique = min
+
+    def corr(self, *args, **kwargs):
+        names = [name for name in self._columns if _kind(self._data[name].dtype) != "text"]
+        return DataFrame(np.empty((len(names), len(names))), columns=names)
+
+    cov = corr
+
+    def _each(self, function):
+        return DataFrame({name: function(self._data[name]) for name in self._columns}, columns=self._columns)
+
+    def _with(self, other, operation):
+        if isinstance(other, (int, float)):
+            return self._each(lambda values: operation(values, other))
+        if isinstance(other, DataFrame) and other._columns == self._columns:
+            both = {name: operation(self._data[name], other._data[name]) for name in self._columns}
+            return DataFrame(both, columns=self._columns)
+        return self._each(unknown_dtype)
+
+    def _like(self, values):
+        return DataFrame(values, columns=self._columns)
+
+    def _take(self, other):
+        self._data, self._columns, self._rows = other._data, other._columns, other._rows
 
     def astype(self, dtype, **kwargs):
         if isinstance(dtype, dict) or dtype == "category":
@@ -414,12 +569,6 @@ class DataFrame(_Values):
         if orient == "list":
             return {name: self._data[name].tolist() for name in self._columns}
         return unknown()
-
-    def __truediv__(self, other):
-        return DataFrame(self.values / other, columns=self._columns)
-
-    def __mul__(self, other):
-        return DataFrame(self.values * other, columns=self._columns)
 
 
 class Index:
@@ -478,3 +627,42 @@ def concat(objs, axis=0, **kwargs):
     if any(part._columns != names for part in objs):
         return unknown()
     return DataFrame({name: np.concatenate([part._data[name] for part in objs]) for name in names}, columns=names)
+
+
+def get_dummies(data, prefix=None, prefix_sep="_", dummy_na=False, columns=None, sparse=False, drop_first=False,
+                dtype=None):
+    series = isinstance(data, Series)
+    frame = DataFrame({data.name: data}) if series else data
+    if not isinstance(frame, DataFrame) or dummy_na:
+        return unknown()
+    if columns is None:
+        columns = [name for name in frame._columns if series or _kind(frame._data[name].dtype) == "text"]
+    made = DataFrame({name: frame._data[name] for name in frame._columns if name not in columns})
+    for name in columns:
+        values = frame._data[name]
+        if not is_known(values):
+            return unknown()
+        found = sorted(set(values.tolist()))
+        for value in found[1:] if drop_first else found:
+            label = value if series and prefix is None else f"{name if prefix is None else prefix}{prefix_sep}{value}"
+            made._put(label, np.empty(values.shape, dtype=bool if dtype is None else dtype))
+    return made
+
+
+def factorize(values, **kwargs):
+    return np.empty((len(values),), dtype="int64"), unknown()
+
+
+def isnull(obj):
+    return obj.isnull() if isinstance(obj, _Values) else unknown()
+
+
+isna = isnull
+
+
+def date_range(start=None, end=None, periods=None, freq=None, **kwargs):
+    return Series(np.empty((unknown_size() if periods is None else periods,), dtype=object))
+
+
+def to_datetime(arg, **kwargs):
+    return Series(np.empty((len(arg),), dtype=object)) if isinstance(arg, Series) else unknown()

@@ -1,6 +1,7 @@
 """scikit-learn: its data sets and generators of data, by their shapes."""
 
 import numpy as np
+import pandas as pd
 
 
 class Bunch(dict):
@@ -12,23 +13,30 @@ class Bunch(dict):
         raise AttributeError(name)
 
 
-def _data(rows, columns, target, return_X_y, as_frame, classes=None):
-    data, labels = np.empty((rows, columns)), np.empty((rows,), dtype=target)
-    if as_frame:
-        data = labels = unknown()
+def _data(rows, columns, target, return_X_y, as_frame, classes=None, labels=None, names=None):
+    data = np.empty((rows, columns))
+    labels = np.empty((rows,), dtype=target) if labels is None else labels
+    whole = None
+    if as_frame and names is None:
+        data = labels = whole = unknown()
+    elif as_frame:
+        data, labels = pd.DataFrame(data, columns=names), pd.Series(labels, name="target")
+        whole = data.assign(target=labels)
     if return_X_y:
         return data, labels
-    names = np.empty((classes,), dtype=str) if classes else None
-    return Bunch(data=data, target=labels, target_names=names, feature_names=unknown(), DESCR=str(unknown()),
-                 frame=unknown())
+    targets = np.empty((classes,), dtype=str) if classes else None
+    return Bunch(data=data, target=labels, target_names=targets, feature_names=unknown() if names is None else names,
+                 DESCR=str(unknown()), frame=whole)
 
 
 def load_iris(*, return_X_y=False, as_frame=False):
-    return _data(150, 4, "int64", return_X_y, as_frame, 3)
+    names = [f"{part} {side} (cm)" for part in ("sepal", "petal") for side in ("length", "width")]
+    return _data(150, 4, "int64", return_X_y, as_frame, 3, np.repeat([0, 1, 2], 50), names)
 
 
 def load_wine(*, return_X_y=False, as_frame=False):
-    return _data(178, 13, "int64", return_X_y, as_frame, 3)
+    labels = np.array([0] * 59 + [1] * 71 + [2] * 48)
+    return _data(178, 13, "int64", return_X_y, as_frame, 3, labels)
 
 
 def load_breast_cancer(*, return_X_y=False, as_frame=False):
@@ -36,11 +44,13 @@ def load_breast_cancer(*, return_X_y=False, as_frame=False):
 
 
 def load_diabetes(*, return_X_y=False, as_frame=False, scaled=True):
-    return _data(442, 10, "float64", return_X_y, as_frame)
+    names = ["age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"]
+    return _data(442, 10, "float64", return_X_y, as_frame, names=names)
 
 
 def fetch_california_housing(*, data_home=None, download_if_missing=True, return_X_y=False, as_frame=False, **kwargs):
-    return _data(20640, 8, "float64", return_X_y, as_frame)
+    names = ["MedInc", "HouseAge", "AveRooms", "AveBedrms", "Population", "AveOccup", "Latitude", "Longitude"]
+    return _data(20640, 8, "float64", return_X_y, as_frame, names=names)
 
 
 def load_digits(*, n_class=10, return_X_y=False, as_frame=False):

@@ -1,5 +1,7 @@
 """scikit-learn: scalers, encoders, decompositions, by the shapes that they give."""
 
+import math
+
 import numpy as np
 
 
@@ -117,11 +119,33 @@ class PowerTransformer(_Transformer):
 
 
 class PolynomialFeatures(_Transformer):
-    def __init__(self, degree=2, **kwargs):
-        pass
+    def __init__(self, degree=2, *, interaction_only=False, include_bias=True, order="C"):
+        self._degree, self._plain, self._bias = degree, not interaction_only, include_bias
 
     def _apply(self, X):
-        return np.empty((X.shape[0], unknown_size()))
+        columns = unknown_size()
+        if isinstance(self._degree, int) and self._plain and is_known(X.shape[1]):
+            columns = math.comb(X.shape[1] + self._degree, self._degree) - (0 if self._bias else 1)
+        return np.empty((X.shape[0], columns))
+
+
+class KBinsDiscretizer(_Transformer):
+    def __init__(self, n_bins=5, *, encode="onehot", **kwargs):
+        self._ordinal, self._dense = encode == "ordinal", encode == "onehot-dense"
+
+    def _apply(self, X):
+        if self._ordinal:
+            return np.empty(X.shape, dtype=_float(X.dtype))
+        shape = (X.shape[0], unknown_size())
+        return np.empty(shape) if self._dense else _Sparse(shape)
+
+
+class FunctionTransformer(_Transformer):
+    def __init__(self, func=None, *args, **kwargs):
+        self._function, self.n_features_in_ = func, unknown_size()
+
+    def _apply(self, X):
+        return X if self._function is None else self._function(X)
 
 
 class SimpleImputer(RobustScaler):
@@ -162,8 +186,9 @@ class OneHotEncoder(_Transformer):
     def _learn(self, X):
         self.categories_ = unknown()
         self._columns = unknown_size()
-        if self.drop is None and is_known(X) and X.shape[1] < 64:
-            self._columns = sum(len(np.unique(X[:, i])) for i in range(X.shape[1]))
+        if self.drop in (None, "first") and is_known(X) and X.shape[1] < 64:
+            dropped = 0 if self.drop is None else 1
+            self._columns = sum(len(np.unique(X[:, i])) - dropped for i in range(X.shape[1]))
 
     def _apply(self, X):
         shape = (X.shape[0], self._columns)
@@ -221,11 +246,12 @@ class LabelBinarizer:
 
 class MultiLabelBinarizer(LabelBinarizer):
     def fit(self, y):
-        self.classes_ = np.empty((unknown_size(),), dtype=object)
+        labels = [label for row in y for label in row] if is_known(y) else None
+        self.classes_ = np.empty((len(set(labels)) if is_known(labels) and labels else unknown_size(),), dtype=object)
         return self
 
     def transform(self, y):
-        return np.empty((len(y), unknown_size()), dtype="int64")
+        return np.empty((len(y), self.classes_.shape[0]), dtype="int64")
 
 
 def label_binarize(y, *, classes, neg_label=0, pos_label=1, sparse_output=False):

@@ -159,6 +159,8 @@ def classification_report(y_true, y_pred, *args, **kwargs):
 
 def confusion_matrix(y_true, y_pred, *, labels=None, sample_weight=None, normalize=None):
     _same_rows(y_true, y_pred)
+    if labels is None and is_known(y_true) and is_known(y_pred):
+        labels = np.unique(np.concatenate([np.asarray(y_true), np.asarray(y_pred)]))
     size = unknown_size() if labels is None else len(labels)
     return np.empty((size, size), dtype="int64" if normalize is None else "float64")
 

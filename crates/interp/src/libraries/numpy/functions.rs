@@ -15,6 +15,13 @@ pub(super) static QUIET: NativeClass = NativeClass {
 
 /// Native functions.
 pub(super) static FUNCTIONS: &[Native] = &[
+    native("np.dtype", |interp, args| {
+        let given = args.get(0, "dtype").cloned().unwrap_or(Value::None);
+        Ok(match interp.dtype_of(&given) {
+            Some(dtype) => Value::DType(dtype),
+            None => interp.unknown("a dtype that is not known"),
+        })
+    }),
     native("np.set_printoptions", nothing),
     native("np.seterr", nothing),
     native("np.save", nothing),
