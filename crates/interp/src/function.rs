@@ -11,7 +11,7 @@ use crate::class::ClassId;
 use crate::heap::{Names, ObjId, Object, ScopeObject};
 use crate::interp::Interp;
 use crate::lazy::Source;
-use crate::raise::Eval;
+use crate::raise::{Eval, Halt};
 use crate::stmt::Flow;
 use crate::value::{Args, FunctionId, Value};
 
@@ -123,9 +123,22 @@ impl<'a> Interp<'a> {
     fn run_function(&mut self, id: FunctionId, args: Args) -> Eval {
         let depth = self.frames.len();
         let body = self.enter(id, args)?;
-        let result = self.carry_out(body).and_then(|flow| self.leave(depth, flow));
+        let flow = match self.carry_out(body) {
+            // `if unknown: return x`, and then an exception: it need not come.
+            Err(Halt::Exception(_)) if self.may_have_returned(depth) => {
+                let returned = self.frames.get_mut(depth).and_then(|frame| frame.returns.pop());
+                Ok(returned.map_or(Flow::Next, Flow::Return))
+            }
+            flow => flow,
+        };
+        let result = flow.and_then(|flow| self.leave(depth, flow));
         self.frames.truncate(depth);
         result
+    }
+
+    /// Tells whether a branch that may be taken has returned from the function whose frame is at `depth`.
+    fn may_have_returned(&self, depth: usize) -> bool {
+        self.frames.get(depth).is_some_and(|frame| !frame.returns.is_empty())
     }
 
     /// Binds the arguments and pushes the function's frame.

@@ -54,6 +54,8 @@ pub struct CallFrame<'a> {
     pub own: bool,
     /// Values returned in branches that may not be taken.
     pub returns: Vec<Value>,
+    /// How the innermost loop's round under way is left in a branch that may not be taken.
+    pub(crate) may_leave: Option<Leave>,
     /// The items of a generator so far.
     pub yields: Option<Vec<Value>>,
     /// Who takes a generator's items as they come, where that is known.
@@ -66,6 +68,15 @@ pub struct CallFrame<'a> {
     pub locals: Option<Rc<FxHashSet<&'a str>>>,
     /// The exception being handled, for a bare `raise`.
     pub handling: Option<ObjId>,
+}
+
+/// How a round of a loop ends before its last statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leave {
+    /// By `break`: the loop ends.
+    Break,
+    /// By `continue`: the next round follows.
+    Continue,
 }
 
 /// Counters of Keras' automatic names and seeds; cheap to save around a branch.
@@ -281,6 +292,7 @@ impl<'a> Interp<'a> {
             module,
             own,
             returns: Vec::new(),
+            may_leave: None,
             yields: None,
             consumer: None,
             method: None,

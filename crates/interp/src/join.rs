@@ -8,7 +8,7 @@ use smallvec::smallvec;
 use tensor::Content;
 
 use crate::heap::{Instance, Names, ObjId, Object, ScopeObject};
-use crate::interp::Interp;
+use crate::interp::{Interp, Leave};
 use crate::native::NativeState;
 use crate::raise::{Eval, Halt};
 use crate::stmt::Flow;
@@ -36,7 +36,17 @@ impl<'a> Interp<'a> {
             }
             (Flow::Break, Flow::Break) => Ok(Flow::Break),
             (Flow::Continue, Flow::Continue) => Ok(Flow::Continue),
-            _ => Ok(Flow::Next),
+            (a, b) => {
+                let leave = match (a, b) {
+                    (Flow::Break, _) | (_, Flow::Break) => Some(Leave::Break),
+                    (Flow::Continue, _) | (_, Flow::Continue) => Some(Leave::Continue),
+                    _ => None,
+                };
+                if let (Some(frame), Some(leave)) = (interp.frames.last_mut(), leave) {
+                    frame.may_leave.get_or_insert(leave);
+                }
+                Ok(Flow::Next)
+            }
         })
     }
 

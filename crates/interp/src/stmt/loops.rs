@@ -3,7 +3,7 @@
 use python::Ranged;
 use python::ast;
 
-use crate::interp::Interp;
+use crate::interp::{Interp, Leave};
 use crate::lazy::Pull;
 use crate::raise::{Eval, Halt};
 use crate::stmt::Flow;
@@ -72,7 +72,26 @@ impl<'a> Interp<'a> {
         self.step()?;
         self.at(python::span(s.target.range()));
         self.assign(&s.target, item)?;
-        self.exec_block(&s.body)
+        self.exec_round(&s.body)
+    }
+
+    /// Carries a loop's body out once. Where a branch that may be taken leaves the round before (`if unknown:
+    /// continue`), an exception that comes after it need not come.
+    fn exec_round(&mut self, body: &'a [ast::Stmt]) -> Eval<Flow> {
+        let depth = self.frames.len();
+        let outer = self.frames.last_mut().and_then(|frame| frame.may_leave.take());
+        let flow = self.exec_block(body);
+        let left = self
+            .frames
+            .get_mut(depth.saturating_sub(1))
+            .and_then(|frame| std::mem::replace(&mut frame.may_leave, outer));
+        match (flow, left) {
+            (Err(Halt::Exception(_)), Some(leave)) => {
+                self.frames.truncate(depth);
+                Ok(if leave == Leave::Break { Flow::Break } else { Flow::Continue })
+            }
+            (flow, _) => flow,
+        }
     }
 
     /// Runs a loop's round an unknown number of times: each time it may happen or not.
@@ -101,7 +120,7 @@ impl<'a> Interp<'a> {
             if truth == Some(false) {
                 return self.exec_block(&s.orelse);
             }
-            match self.exec_block(&s.body)? {
+            match self.exec_round(&s.body)? {
                 Flow::Next | Flow::Continue => {}
                 Flow::Break => return Ok(Flow::Next),
                 flow @ Flow::Return(_) => return Ok(flow),
@@ -112,7 +131,7 @@ impl<'a> Interp<'a> {
     /// A `while` of which nobody knows how often it goes round.
     fn unbounded_while(&mut self, s: &'a ast::StmtWhile) -> Eval<Flow> {
         let returned = self.frames.last().map_or(0, |f| f.returns.len());
-        let flow = self.maybe_rounds(|interp| interp.exec_block(&s.body))?;
+        let flow = self.maybe_rounds(|interp| interp.exec_round(&s.body))?;
         if !matches!(flow, Flow::Next) {
             return Ok(flow);
         }

@@ -11,7 +11,7 @@ _FLOATS = {
 
 class finfo:
     def __init__(self, dtype):
-        dtype = dtype.dtype if isinstance(dtype, np.ndarray) else np.dtype(dtype)
+        dtype = np.dtype(dtype)
         if dtype.name not in _FLOATS:
             raise ValueError(f"data type {dtype} not inexact")
         self.dtype = dtype
@@ -28,7 +28,7 @@ def _scalar(value, dtype):
 
 class iinfo:
     def __init__(self, dtype):
-        dtype = dtype.dtype if isinstance(dtype, np.ndarray) else np.dtype(dtype)
+        dtype = np.dtype(dtype)
         if dtype.kind not in "iu":
             raise ValueError(f"Invalid integer data type '{dtype.kind}'.")
         self.dtype, self.kind, self.bits = dtype, dtype.kind, 8 * dtype.itemsize
