@@ -219,6 +219,9 @@ impl Interp<'_> {
                     return Err(self.bad_data(Exc::ValueError, core));
                 }
             }
+            if spec.dtype == Some(DType::Object) {
+                self.check_objects(spec.shape.rank())?;
+            }
             if self.keras == Keras::Three && spec.dtype == Some(DType::String) {
                 let width = match &self.trace.node(node).content {
                     Content::Array(array) => match &array.data {
@@ -232,6 +235,19 @@ impl Interp<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Arrays of objects: mixed columns, lists of several lengths. A vector of them may be one of strings.
+    fn check_objects(&mut self, rank: Option<usize>) -> Eval<()> {
+        if rank.is_none_or(|rank| rank < 2) {
+            self.undecided("an array of objects that are not known");
+            return Ok(());
+        }
+        let core = match self.keras {
+            Keras::Two => "Failed to convert a NumPy array to a Tensor",
+            Keras::Three => "Invalid dtype: object",
+        };
+        Err(self.bad_data(Exc::ValueError, core.to_owned()))
     }
 
     /// Keras 2 takes no sizes and numbers of epochs below one.

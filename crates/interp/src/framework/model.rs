@@ -447,7 +447,12 @@ pub(super) fn record_models(interp: &mut Interp<'_>) {
     alive.sort_unstable();
     for id in alive {
         let Some(state) = interp.layer(id) else { continue };
-        let Some(graph) = state.model.as_ref().and_then(|m| m.graph.clone()) else { continue };
+        let Some(model) = &state.model else { continue };
+        let Some(graph) = model.graph.clone() else { continue };
+        // A layer that could not be added leaves Keras 2's Sequential unbuilt.
+        if interp.keras == Keras::Two && model.sequential.is_some() && !state.built {
+            continue;
+        }
         let name = state.name.to_string();
         let (trainable, rest) = interp.weights_of(id);
         let shape = |n: &NodeId| interp.trace.node(*n).spec.shape.clone();
