@@ -116,6 +116,11 @@ impl Interp<'_> {
                 return Err(self.raise(ops::Exc::InvalidArgumentError, "Attempting to slice a scalar"));
             }
         }
+        for node in [&x, &y].into_iter().flat_map(|value| self.flat_tensors(value)) {
+            if self.trace.node(node).spec.dtype == Some(tensor::DType::Object) {
+                return Err(self.raise(ops::Exc::ValueError, "Failed to convert a NumPy array to a Tensor"));
+            }
+        }
         let mut cut = |value: &Value| {
             self.map_tensors(value, &mut |interp, n| {
                 let new = interp.stand_in(n, TensorKind::Eager, graph::Source::Constant);
