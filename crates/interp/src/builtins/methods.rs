@@ -117,11 +117,6 @@ impl Interp<'_> {
         {
             return Ok(Some(self.bind_method(object.clone(), Value::Native(method), None)));
         }
-        if let Value::DType(dtype) = object
-            && let Some(value) = Interp::dtype_attr(*dtype, name)
-        {
-            return Ok(Some(value));
-        }
         let Some(kind) = kind_of(self, object) else {
             return Ok(Some(self.unknown(format!("`{name}` of a value without a model"))));
         };

@@ -46,6 +46,15 @@ impl Interp<'_> {
                 other => other,
             }),
             "size" | "itemsize" => dtype.size().map_or(Value::Any(Plain::Int), |n| Value::Int(i64::from(n))),
+            "kind" => Value::str(match dtype {
+                DType::Bool => "b",
+                DType::Object => "O",
+                _ if dtype.is_unsigned() => "u",
+                _ if dtype.is_integer() => "i",
+                _ if dtype.is_floating() => "f",
+                _ if dtype.is_complex() => "c",
+                _ => return self.unless_missing("tf.DType", name),
+            }),
             "is_compatible_with" => {
                 bound(Value::DType(dtype), &Native { name: "is_compatible_with", call: dtype_is_compatible })
             }

@@ -98,29 +98,6 @@ impl Interp<'_> {
         })
     }
 
-    /// Reads an attribute that dtypes of NumPy and TensorFlow have; nothing where it is not modelled.
-    pub(crate) fn dtype_attr(dtype: DType, name: &str) -> Option<Value> {
-        Some(match name {
-            "name" => Value::str(dtype.name()),
-            "type" | "as_numpy_dtype" | "base_dtype" => Value::DType(dtype),
-            "itemsize" | "size" => Value::Int(i64::from(dtype.size()?)),
-            "is_floating" => Value::Bool(dtype.is_floating()),
-            "is_integer" => Value::Bool(dtype.is_integer()),
-            "is_complex" => Value::Bool(dtype.is_complex()),
-            "is_bool" => Value::Bool(dtype == DType::Bool),
-            "kind" => Value::str(match dtype {
-                DType::Bool => "b",
-                DType::Object => "O",
-                _ if dtype.is_unsigned() => "u",
-                _ if dtype.is_integer() => "i",
-                _ if dtype.is_floating() => "f",
-                _ if dtype.is_complex() => "c",
-                _ => return None,
-            }),
-            _ => return None,
-        })
-    }
-
     /// Reads an attribute of an array; nothing where there is none.
     pub(crate) fn array_attr(&mut self, id: NodeId, name: &str) -> Eval<Option<Value>> {
         let spec = self.trace.node(id).spec.clone();

@@ -1,0 +1,42 @@
+import math
+import numpy as np
+import pandas as pd
+from sklearn.preprocessing import MinMaxScaler
+from keras.models import Sequential
+from keras.layers import Dense, LSTM
+
+df = pd.DataFrame({"Open": np.linspace(10, 20, 200), "Close": np.sin(np.arange(200) / 10.0)})
+data = df.filter(["Close"])
+dataset = data.values
+training_data_len = math.ceil(len(dataset) * .8)
+
+scaler = MinMaxScaler(feature_range=(0, 1))
+scaled_data = scaler.fit_transform(dataset)
+train_data = scaled_data[0:training_data_len, :]
+
+x_train = []
+y_train = []
+for i in range(60, len(train_data)):
+    x_train.append(train_data[i-60:i, 0])
+    y_train.append(train_data[i, 0])
+x_train, y_train = np.array(x_train), np.array(y_train)
+print(x_train.shape)
+
+model = Sequential()
+model.add(LSTM(8, return_sequences=True, input_shape=(x_train.shape[1], 1)))
+model.add(LSTM(8, return_sequences=False))
+model.add(Dense(25))
+model.add(Dense(1))
+model.compile(optimizer='adam', loss='mean_squared_error')
+model.fit(x_train, y_train, batch_size=25, epochs=1, verbose=0)
+
+test_data = scaled_data[training_data_len - 60:, :]
+x_test = []
+y_test = dataset[training_data_len:, :]
+for i in range(60, len(test_data)):
+    x_test.append(test_data[i-60:i, 0])
+x_test = np.array(x_test)
+predictions = model.predict(x_test, verbose=0)
+predictions = scaler.inverse_transform(predictions)
+rmse = np.sqrt(np.mean((predictions - y_test) ** 2))
+print(rmse)
