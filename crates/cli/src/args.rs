@@ -70,12 +70,33 @@ pub(crate) struct Predict {
     pub(crate) files: Vec<PathBuf>,
 }
 
-/// Explain a rule, or list all rules
+/// Explain a rule, or an error that Keras raised
+///
+/// Without anything to explain, the rules are listed. An error is found by its text: a message, a whole
+/// traceback, or the output of a run that has one in it.
 #[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 explained, 1 nothing known matches, 2 something could not be read.")]
 pub(crate) struct Explain {
-    /// The rule's name
-    #[arg(value_name = "RULE")]
-    pub(crate) rule: Option<String>,
+    /// A rule, a text, a file with a text, or `-` for standard input
+    #[arg(value_name = "RULE or TEXT or FILE")]
+    pub(crate) what: Vec<String>,
+    /// The script that raised it; else the one that a traceback names, if it is there
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// How to print the explanation
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PlainFormat::Text)]
+    pub(crate) output_format: PlainFormat,
+}
+
+/// For people or for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlainFormat {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
 }
 
 /// Print a script that completes kerascope's commands and options in a shell

@@ -1,11 +1,13 @@
 //! Reports in their formats.
 
 pub(crate) mod concise;
+pub(crate) mod entry;
 pub(crate) mod github;
 pub(crate) mod gitlab;
 pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod record;
+pub(crate) mod rule;
 pub(crate) mod sarif;
 pub(crate) mod snippet;
 pub(crate) mod statistics;

@@ -194,18 +194,6 @@ fn predictions_are_a_line_each() -> Result<()> {
 }
 
 #[test]
-fn explains_rules() -> Result<()> {
-    let folder = Folder::new("explain")?;
-    let page = folder.run(&["explain", "syntax-error"])?;
-    assert_eq!(page.exit, Some(0));
-    assert!(page.stdout.starts_with("# syntax-error\n\n## What it finds"), "{}", page.stdout);
-    let list = folder.run(&["explain"])?;
-    assert!(list.stdout.contains("syntax-error"), "{}", list.stdout);
-    assert_eq!(folder.run(&["explain", "nonsense"])?.exit, Some(2));
-    Ok(())
-}
-
-#[test]
 fn colours_are_for_terminals() -> Result<()> {
     let folder = Folder::new("colour")?;
     folder.write("a.py", "x = (\n")?;

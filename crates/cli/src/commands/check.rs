@@ -1,6 +1,6 @@
 //! `kerascope check`: what is wrong with scripts and folders.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use checker::{FileReport, Input, Settings, check, map_in_parallel};
@@ -92,7 +92,7 @@ fn check_files(files: Vec<PathBuf>, arguments: &Check, resolver: &mut Resolver<'
         .collect::<Result<_>>()?;
     let progress = Progress::new(asked.len());
     let checked = map_in_parallel(asked, |asked| {
-        let result = check_file(&asked)
+        let result = check_file(&asked.file, &asked.path, &asked.settings)
             .map_err(|error| Unchecked { path: files::shown(&asked.path), why: format!("{error:#}") });
         progress.advance();
         result
@@ -107,9 +107,10 @@ fn check_files(files: Vec<PathBuf>, arguments: &Check, resolver: &mut Resolver<'
     Ok(report)
 }
 
-fn check_file(asked: &Asked) -> Result<FileReport> {
-    let (text, shown) = (files::read(&asked.file)?, files::shown(&asked.path));
-    let sources = Modules::around(&asked.path);
+/// Checks a file, which is taken for `path`, together with the modules of its project.
+pub(crate) fn check_file(file: &Path, path: &Path, settings: &Settings) -> Result<FileReport> {
+    let (text, shown) = (files::read(file)?, files::shown(path));
+    let sources = Modules::around(path);
     let input = Input { path: &shown, text: &text, sources: &sources };
-    check(input, &asked.settings).with_context(|| format!("cannot check {shown}"))
+    check(input, settings).with_context(|| format!("cannot check {shown}"))
 }

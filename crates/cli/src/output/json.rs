@@ -26,8 +26,9 @@ struct File<'a> {
     outcome: OutcomeJson<'a>,
 }
 
+/// A finding in its JSON form.
 #[derive(Serialize)]
-struct Finding<'a> {
+pub(crate) struct Finding<'a> {
     rule: &'static str,
     group: &'static str,
     severity: String,
@@ -97,7 +98,8 @@ fn file(report: &FileReport) -> File<'_> {
     }
 }
 
-fn finding<'a>(found: &'a Diagnostic, file: &'a FileReport) -> Finding<'a> {
+/// Returns the JSON form of a finding.
+pub(crate) fn finding<'a>(found: &'a Diagnostic, file: &'a FileReport) -> Finding<'a> {
     let own = Some(&found.primary).filter(|label| !label.text.is_empty());
     Finding {
         rule: found.rule,

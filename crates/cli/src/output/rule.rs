@@ -1,0 +1,105 @@
+//! Rules: their list, and the page of each.
+
+use std::io::{self, Write};
+
+use checker::{Group, Rule, Severity, rules};
+use clap::builder::styling::{AnsiColor, Style};
+use serde::Serialize;
+
+use super::page as address;
+use crate::terminal::Terminal;
+
+/// A rule in its JSON form.
+#[derive(Serialize)]
+pub(crate) struct RuleJson {
+    name: &'static str,
+    group: &'static str,
+    severity: String,
+    summary: &'static str,
+    page: &'static str,
+    url: String,
+}
+
+impl From<&Rule> for RuleJson {
+    fn from(rule: &Rule) -> RuleJson {
+        RuleJson {
+            name: rule.name,
+            group: rule.group.name(),
+            severity: rule.severity.to_string(),
+            summary: rule.summary,
+            page: rule.page,
+            url: address(rule),
+        }
+    }
+}
+
+/// Lists the rules by group.
+pub(crate) fn list(terminal: &mut Terminal) -> io::Result<()> {
+    let width = rules().map(|rule| rule.name.len()).max().unwrap_or(0);
+    let mut first = true;
+    for group in Group::ALL {
+        let members: Vec<&Rule> = rules().filter(|rule| rule.group == *group).collect();
+        if members.is_empty() {
+            continue;
+        }
+        let title = terminal.paint(Style::new().bold(), group.name());
+        writeln!(terminal, "{}{title}", if std::mem::take(&mut first) { "" } else { "\n" })?;
+        for rule in members {
+            let name = terminal.paint(AnsiColor::Cyan.on_default(), rule.name);
+            let severity = terminal.paint(severity_style(rule.severity), &format!("{:<7}", rule.severity));
+            writeln!(
+                terminal,
+                "  {name}{}  {severity}  {}",
+                " ".repeat(width - rule.name.len()),
+                rule.summary
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a rule's page.
+pub(crate) fn page(rule: &Rule, terminal: &mut Terminal) -> io::Result<()> {
+    let mut in_code = false;
+    for line in rule.page.lines() {
+        if !terminal.styled() {
+            writeln!(terminal, "{line}")?;
+            continue;
+        }
+        if line.starts_with("```") {
+            in_code = !in_code;
+            continue;
+        }
+        let styled = if in_code {
+            terminal.paint(AnsiColor::Cyan.on_default(), &format!("    {line}"))
+        } else if line.starts_with("# ") {
+            let title = terminal.paint(Style::new().bold(), rule.name);
+            format!("{title} ({}, {})", rule.severity, rule.group.name())
+        } else if let Some(heading) = line.strip_prefix("## ") {
+            terminal.paint(AnsiColor::Green.on_default().bold(), heading)
+        } else {
+            inline_code(line, terminal)
+        };
+        writeln!(terminal, "{}", styled.trim_end())?;
+    }
+    Ok(())
+}
+
+/// Colours what stands between backticks.
+pub(crate) fn inline_code(line: &str, terminal: &Terminal) -> String {
+    let parts = line.split('`').enumerate();
+    parts
+        .map(|(at, part)| match at % 2 {
+            0 => part.to_owned(),
+            _ => terminal.paint(AnsiColor::Cyan.on_default(), part),
+        })
+        .collect()
+}
+
+fn severity_style(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => AnsiColor::BrightRed.on_default(),
+        Severity::Warning => AnsiColor::Yellow.on_default(),
+        Severity::Info => AnsiColor::BrightBlue.on_default(),
+    }
+}
