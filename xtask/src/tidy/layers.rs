@@ -11,6 +11,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("diagnostics", &[]),
     ("names", &[]),
     ("bytecode", &[]),
+    ("catalogue", &[]),
     ("python", &["diagnostics"]),
     ("ops", &["tensor"]),
     ("graph", &["tensor", "diagnostics", "ops"]),
@@ -18,7 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("interp", &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras"]),
     ("rules", &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras", "interp"]),
     ("checker", &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras", "interp", "rules"]),
-    ("cli", &["checker"]),
+    ("cli", &["checker", "catalogue"]),
     ("mdtest", &["diagnostics"]),
     // Chores may look into every layer; nothing depends on them.
     (
