@@ -34,17 +34,18 @@ fn changes_are_checked() -> Result<()> {
         })
     };
     let readers = [send(Box::new(out), sender), send(Box::new(error), told)];
-    let wait_for = |wanted: &str| -> Result<()> {
-        loop {
-            let line = lines.recv_timeout(PATIENCE).with_context(|| wanted.to_owned())?;
-            if line.contains(wanted) {
-                return Ok(());
-            }
+    // The two streams are read apart, so their lines come in any order.
+    let wait_for = |wanted: &[&str]| -> Result<()> {
+        let mut missing = wanted.to_vec();
+        while !missing.is_empty() {
+            let line = lines.recv_timeout(PATIENCE).with_context(|| format!("{missing:?}"))?;
+            missing.retain(|part| !line.contains(part));
         }
+        Ok(())
     };
-    let result = wait_for("a.py:1:").and_then(|()| wait_for("Watching")).and_then(|()| {
+    let result = wait_for(&["a.py:1:", "Watching"]).and_then(|()| {
         folder.write("b.py", "y = ]\n")?;
-        wait_for("b.py:1:")
+        wait_for(&["b.py:1:"])
     });
     child.kill()?;
     child.wait()?;
