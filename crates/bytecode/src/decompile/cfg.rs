@@ -83,7 +83,21 @@ impl Cfg {
         if body.handlers.is_empty() {
             return;
         }
-        let chains: Vec<Vec<Label>> = (0..body.ops.len()).map(|label| chain(body, label)).collect();
+        let mut chains: Vec<Vec<Label>> = (0..body.ops.len()).map(|label| chain(body, label)).collect();
+        // A jump that the compiler adds is in no range, but belongs to where it goes.
+        for (label, lowered) in body.ops.iter().enumerate() {
+            if let Op::Jump(target) = lowered.op
+                && let (Some(own), Some(there)) = (chains.get(label), chains.get(target))
+                && there.len() > own.len()
+                && there.starts_with(own)
+            {
+                let there = there.clone();
+                if let Some(own) = chains.get_mut(label) {
+                    *own = there;
+                }
+            }
+        }
+        let mut known: HashMap<(Vec<Label>, Vec<Label>, Label), Id> = HashMap::new();
         for from in 0..self.blocks.len() {
             let Some(Block::Code { start, end, next }) = self.blocks.get(from).cloned() else { continue };
             let last = end.saturating_sub(1).max(start);
@@ -92,6 +106,11 @@ impl Cfg {
                 let common = before.iter().zip(after).take_while(|(a, b)| a == b).count();
                 let Some(mut to) = self.at(label) else { continue };
                 if common == before.len() && common == after.len() {
+                    continue;
+                }
+                let key = (before[common..].to_vec(), after[common..].to_vec(), label);
+                if let Some(shared) = known.get(&key) {
+                    self.through.insert((from, label), *shared);
                     continue;
                 }
                 for handler in after.iter().skip(common).rev() {
@@ -106,6 +125,7 @@ impl Cfg {
                         to = self.blocks.len() - 1;
                     }
                 }
+                known.insert(key, to);
                 self.through.insert((from, label), to);
             }
         }

@@ -25,6 +25,8 @@ pub(super) struct Flow<'a> {
     pub(super) expression: bool,
     /// Edges that close a loop.
     back: BTreeSet<(Id, Id)>,
+    /// The block that was last taken for a `return`.
+    returns_at: std::cell::Cell<Option<Id>>,
     /// How often a node was made longer.
     pub(super) live_count: usize,
 }
@@ -45,6 +47,7 @@ impl<'a> Flow<'a> {
             absorbed: vec![false; count],
             expression,
             back: cfg.back.clone(),
+            returns_at: std::cell::Cell::new(None),
             live_count: 0,
         }
     }
@@ -270,7 +273,9 @@ impl<'a> Flow<'a> {
         if matches!(end, End::Loop { .. }) && last != id && self.is_header(last) {
             return Err("a loop begins in a way that is not known");
         }
+        let mut returns_at = None;
         if let End::Goto(RETURN) = end {
+            returns_at = self.returns_at.get();
             end = End::Return(self.returned()?);
         }
         let position = self.machine.position();
@@ -280,6 +285,7 @@ impl<'a> Flow<'a> {
             state: std::mem::take(&mut self.machine.state),
             base,
             position,
+            returns_at,
         };
         if last != id {
             self.move_edges(last, id);
@@ -321,6 +327,7 @@ impl<'a> Flow<'a> {
                 node.end = after.end;
                 node.state = after.state;
                 node.position = after.position;
+                node.returns_at = after.returns_at;
             }
             return self.extend(id);
         }
@@ -340,6 +347,7 @@ impl<'a> Flow<'a> {
                 state: after.state,
                 base: before.base,
                 position: after.position,
+                returns_at: after.returns_at,
             });
         }
         self.extend(id)
@@ -365,7 +373,12 @@ impl<'a> Flow<'a> {
         match self.cfg().blocks.get(id).cloned() {
             Some(Block::Code { start, end, next }) => self.code(id, (start, end), next),
             Some(Block::Leave { handler, to }) => {
-                self.machine.mark(super::graph::Action::Leave(handler));
+                if self.only_returns(to) && self.machine.state.stack.last().is_some_and(Item::is_value) {
+                    // A `return` in a `try` leaves it, and that is all it says.
+                    self.returns_at.set(Some(to));
+                    return Ok(End::Goto(RETURN));
+                }
+                self.machine.act(super::graph::Action::Leave(handler));
                 Ok(End::Goto(to))
             }
             Some(Block::Enter { handler, to }) => {
@@ -474,7 +487,11 @@ impl<'a> Flow<'a> {
 
     fn to(&self, from: Id, label: Label) -> Does<Id> {
         let id = self.cfg().to(from, label).ok_or("it goes out of its code")?;
-        Ok(if self.only_returns(id) { RETURN } else { id })
+        if !self.only_returns(id) {
+            return Ok(id);
+        }
+        self.returns_at.set(Some(id));
+        Ok(RETURN)
     }
 
     /// Tells whether a block does nothing but return what is on the stack.

@@ -85,6 +85,8 @@ pub(super) struct Node {
     pub(super) base: State,
     /// Where its last instruction stands.
     pub(super) position: Position,
+    /// The block that returns its value, if that is one that others may share.
+    pub(super) returns_at: Option<Id>,
 }
 
 impl Node {

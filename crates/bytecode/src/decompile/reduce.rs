@@ -132,7 +132,8 @@ impl Flow<'_> {
     /// Tells whether two returns are of one statement: `return a if c else b`.
     fn one_return(&self, a: Id, b: Id) -> bool {
         let (Some(a), Some(b)) = (self.node(a), self.node(b)) else { return false };
-        self.expression || (a.position.line.is_some() && a.position == b.position)
+        let shared = a.returns_at.is_some() && a.returns_at == b.returns_at;
+        self.expression || shared || (a.position.line.is_some() && a.position == b.position)
     }
 
     /// Returns what a node computes if it does nothing else and only comes after this one.
@@ -192,6 +193,7 @@ impl Flow<'_> {
         let Some(Some(node)) = self.nodes.get_mut(id) else { return Ok(()) };
         if let Some(last) = last {
             node.position = last.position;
+            node.returns_at = last.returns_at;
             // Only a chain of comparisons leaves another stack: its next operand.
             let linked = matches!(last.state.stack.last(), Some(Item::Link(_)));
             if linked && matches!(last.end, End::Test { .. }) {

@@ -1,6 +1,6 @@
 //! What instructions say of exceptions, `with` and generators' ends.
 
-use crate::ops::Op;
+use crate::ops::{Label, Op};
 use crate::version::Version;
 
 use super::super::graph::Action;
@@ -9,7 +9,7 @@ use super::super::tree::Expr;
 use super::{Does, Machine};
 
 impl Machine<'_> {
-    pub(super) fn except(&mut self, op: &Op) -> Does<bool> {
+    pub(super) fn except(&mut self, label: Label, op: &Op) -> Does<bool> {
         match op {
             Op::SetupLoop(label) => {
                 let handler = self.cfg.at(*label).unwrap_or(usize::MAX);
@@ -18,8 +18,10 @@ impl Machine<'_> {
             }
             Op::PopBlock => {
                 let setup = self.state.setups.pop().ok_or("it leaves no block")?;
-                if setup.kind != SetupKind::Loop {
-                    self.mark(Action::Leave(setup.handler));
+                let returns = setup.kind == SetupKind::Try && self.op(label + 1) == Some(&Op::Return);
+                // A `return` in a `try` leaves it, and that is all it says.
+                if setup.kind != SetupKind::Loop && !returns {
+                    self.act(Action::Leave(setup.handler));
                 }
             }
             Op::BeginFinally => self.state.stack.push(Item::Finally),

@@ -25,7 +25,7 @@ impl Machine<'_> {
             || self.display(op)?
             || self.call(op)?
             || self.store(label, op)?
-            || self.except(op)?
+            || self.except(label, op)?
             || self.moving(op)?;
         match op {
             _ if known => Ok(label + 1),

@@ -47,7 +47,12 @@ impl Structure<'_, '_> {
         }
         let (rest, ending) = self.statements((other, 0))?;
         found.push(Stmt::If { test, yes: body, no: rest });
-        if ending != Outcome::Ended && ending != outcome {
+        let together = match (outcome, ending) {
+            (_, Outcome::Ended) => true,
+            (Outcome::Left(a), Outcome::Left(b)) => self.completes(a, Some(b)),
+            (a, b) => a == b,
+        };
+        if !together {
             return Err("the branches of an if go on at different places");
         }
         Ok(Err(outcome))

@@ -229,9 +229,33 @@ impl Structure<'_, '_> {
         next == after || self.alike(next, after)
     }
 
+    /// Goes past what leaves the statements around a place, with what they do then.
+    fn unwound(&self, mut at: Cursor) -> Cursor {
+        for frame in self.frames.iter().rev() {
+            let next = self.advance(at);
+            let Some(step) = self.flow.node(next.0).and_then(|node| node.steps.get(next.1)) else {
+                return at;
+            };
+            let past = (next.0, next.1 + 1);
+            let left = match (frame, &step.action) {
+                (Frame::Try { handler, finally, .. }, Action::Leave(left)) if handler == left => {
+                    match finally {
+                        Some(start) => self.copied(*start, past),
+                        None => Some(past),
+                    }
+                }
+                (Frame::Except { .. }, Action::EndExcept) => Some(self.past_name(past)),
+                (Frame::With { number, .. }, Action::Exit(left)) if number == left => Some(past),
+                _ => None,
+            };
+            at = left.unwrap_or(at);
+        }
+        at
+    }
+
     /// Tells whether all that happens at a place is `return`, `break` or `continue`.
     fn jumps(&self, next: Cursor) -> bool {
-        let next = self.resolve(next);
+        let next = self.resolve(self.unwound(next));
         if next.1 == 0 && self.is_stop(next.0) {
             return true;
         }
@@ -290,8 +314,7 @@ impl Structure<'_, '_> {
                 continue;
             }
             for target in reach::targets(self.flow, id) {
-                let deeper = matches!(&node.end, End::Guard { handler, .. } if *handler == target && self.ends_except(target));
-                let next = (target, level + usize::from(deeper));
+                let next = (target, level + usize::from(self.handles(id, target)));
                 if level < 20 && seen.insert(next) {
                     work.push(next);
                 }
@@ -301,7 +324,7 @@ impl Structure<'_, '_> {
     }
 
     /// Tells whether a handler ends the handling of its exception: not one that only takes a name away.
-    fn ends_except(&self, handler: Id) -> bool {
+    pub(super) fn ends_except(&self, handler: Id) -> bool {
         self.catches(handler)
             || self.flow.node(handler).is_some_and(
                 |node| matches!(&node.end, End::Test { test, .. } if matches!(**test, Expr::Swallowed)),
@@ -337,8 +360,8 @@ impl Structure<'_, '_> {
             clauses.iter().find(|at| body.iter().any(|other| *other == **at || self.alike(*other, **at)));
         agreed
             .copied()
-            .or_else(|| clauses.iter().copied().find(|_| body.is_empty()))
             .or_else(|| plain(&body))
+            .or_else(|| clauses.first().copied())
             .or_else(|| body.first().copied())
     }
 
@@ -346,8 +369,10 @@ impl Structure<'_, '_> {
     fn try_finally_shared(&mut self, handler: Id, body: Id, found: &mut Vec<Stmt>) -> Does<Option<Cursor>> {
         let frame = Frame::Try { handler, after: Some((handler, 0)), finally: None };
         let (statements, outcome) = self.within(frame, (body, 0))?;
-        if outcome == Outcome::Joined {
-            return Err(ODD);
+        match outcome {
+            Outcome::Joined => return Err(ODD),
+            Outcome::Left(next) if self.resolve(next) != (handler, 0) => return Err(ODD),
+            _ => {}
         }
         let (finally, ending) = self.within(Frame::Finally, (handler, 0))?;
         found.push(finally_of(statements, finally));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::version::Version;
 
-use super::super::graph::End;
+use super::super::graph::{Action, End};
 use super::super::machine::Does;
 use super::super::reduce::negate;
 use super::super::stack::Id;
@@ -94,7 +94,7 @@ impl Structure<'_, '_> {
     /// Returns the `else` of a loop, and where the loop goes on.
     fn no_break(&mut self, done: Id, after: Option<Id>) -> Does<(Vec<Stmt>, Option<Cursor>)> {
         let Some(after) = after else { return Ok((Vec::new(), Some((done, 0)))) };
-        if after == done {
+        if after == done || after == self.settled(done) {
             return Ok((Vec::new(), Some((after, 0))));
         }
         let (statements, outcome) = self.within(Frame::Join(after), (done, 0))?;
@@ -106,28 +106,80 @@ impl Structure<'_, '_> {
 
     /// Returns where `break` goes: behind the loop and its `else`.
     fn after_loop(&self, members: &BTreeSet<Id>, done: Option<Id>) -> Option<Id> {
+        let inside = self.with_handlers_of(members);
         let mut exits: BTreeSet<Id> = BTreeSet::new();
-        for member in members {
+        for id in &inside {
             let outside =
-                reach::targets(self.flow, *member).into_iter().filter(|target| !members.contains(target));
-            exits.extend(outside.filter(|target| Some(*target) != done));
+                reach::targets(self.flow, *id).into_iter().filter(|target| !inside.contains(target));
+            exits.extend(
+                outside
+                    .map(|target| self.settled(target))
+                    .filter(|target| Some(*target) != done && !inside.contains(target)),
+            );
         }
+        let done = done.map(|done| self.settled(done));
         let Some(done) = done else { return self.after_endless(members, &exits) };
         let mut after = done;
         let from_done = self.reached(done);
+        let place = |id: Id| self.order.get(&id).copied().unwrap_or(0);
+        let mut others = Vec::new();
         for exit in exits {
             let reached = self.reached(exit);
             if reached.contains(&after) {
                 continue;
             }
-            if let Some(common) = self.first_common(&reached, &from_done) {
-                let place = |id: Id| self.order.get(&id).copied().unwrap_or(0);
-                if place(common) > place(after) {
-                    after = common;
-                }
+            match self.first_common(&reached, &from_done) {
+                Some(common) if place(common) > place(after) => after = common,
+                Some(_) => {}
+                None => others.push((exit, reached)),
+            }
+        }
+        // When what follows the loop's last round ends, as in `else: return`, only `break` goes on: to what
+        // stands behind, or to where what stands inside goes on.
+        if after == done && !from_done.iter().any(|id| self.is_bound(*id)) {
+            let behind = others.iter().filter(|(exit, _)| *exit > done).map(|(exit, _)| *exit);
+            let bounds = others
+                .iter()
+                .flat_map(|(_, reached)| reached.iter().copied().filter(|id| self.is_bound(*id)));
+            if let Some(first) = behind.min_by_key(|id| place(*id)).or(bounds.min_by_key(|id| place(*id))) {
+                after = first;
             }
         }
         Some(after)
+    }
+
+    /// Returns the node at which something happens, from one that may only go on.
+    fn settled(&self, mut id: Id) -> Id {
+        for _ in 0..100 {
+            match self.flow.node(id) {
+                Some(node) if node.steps.is_empty() && !self.is_bound(id) => match node.end {
+                    End::Goto(to) => id = to,
+                    _ => return id,
+                },
+                _ => return id,
+            }
+        }
+        id
+    }
+
+    /// Adds the handlers of what is in a loop, which need not come back to its head.
+    fn with_handlers_of(&self, members: &BTreeSet<Id>) -> BTreeSet<Id> {
+        let mut found = members.clone();
+        let mut work: Vec<Id> = members.iter().copied().collect();
+        while let Some(id) = work.pop() {
+            let Some(node) = self.flow.node(id) else { continue };
+            let handled = !members.contains(&id);
+            if handled && node.steps.iter().any(|step| step.action == Action::EndExcept) {
+                continue;
+            }
+            let next = match &node.end {
+                End::Guard { handler, .. } if !handled => vec![*handler],
+                _ if handled => reach::targets(self.flow, id),
+                _ => Vec::new(),
+            };
+            work.extend(next.into_iter().filter(|next| found.insert(*next)));
+        }
+        found
     }
 
     /// Returns where `break` goes from a `while True`.
@@ -135,14 +187,17 @@ impl Structure<'_, '_> {
         // What only returns or raises can stand inside.
         let goes_on = |id: Id| {
             let inside = self.flow.node(id).is_some_and(|node| {
-                !node.steps.is_empty() || matches!(node.end, End::Return(_) | End::Never)
+                !node.steps.is_empty() || matches!(node.end, End::Return(_) | End::Never | End::Reraise)
             });
             let reached = self.reached(id);
             let bounded = reached.iter().any(|id| self.flow.node(*id).is_some() && self.is_bound(*id));
             !inside || bounded
         };
+        let raises = |id: Id| self.flow.node(id).is_some_and(|node| matches!(node.end, End::Reraise));
         let last = members.iter().copied().max().unwrap_or_default();
-        let mut candidates = exits.iter().copied().filter(|exit| goes_on(*exit) || *exit > last);
+        let mut candidates =
+            exits.iter().copied().filter(|exit| goes_on(*exit) || (*exit > last && !raises(*exit)));
+
         let first = candidates.next()?;
         let common = candidates
             .try_fold(first, |common, exit| self.first_common(&self.reached(common), &self.reached(exit)));

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::super::cfg::RETURN;
 use super::super::flow::Flow;
+use super::super::graph::{Action, End};
 use super::super::stack::Id;
 use super::{Frame, Structure};
 
@@ -32,21 +33,51 @@ pub(super) fn targets(flow: &Flow<'_>, id: Id) -> Vec<Id> {
 
 impl Structure<'_, '_> {
     /// Returns the nodes that can be reached from one, itself included, without going through where an
-    /// enclosing statement goes on or repeats; such nodes are included.
+    /// enclosing statement goes on, repeats or is left; such nodes are included.
     pub(super) fn reached(&self, from: Id) -> BTreeSet<Id> {
+        let frame = self.nearest();
         let mut found = BTreeSet::from([from]);
-        let mut work = vec![from];
-        while let Some(id) = work.pop() {
-            if self.bounds(id) {
+        let mut seen = BTreeSet::from([(from, 0)]);
+        let mut work = vec![(from, 0)];
+        while let Some((id, level)) = work.pop() {
+            let Some(level) =
+                (!self.bounds(id)).then(|| self.level_after(id, level, frame.as_ref())).flatten()
+            else {
                 continue;
-            }
+            };
             for target in targets(self.flow, id) {
-                if found.insert(target) {
-                    work.push(target);
+                let next = (target, level + usize::from(self.handles(id, target)));
+                found.insert(target);
+                if next.1 < 20 && seen.insert(next) {
+                    work.push(next);
                 }
             }
         }
         found
+    }
+
+    /// Returns how many handlers a way is inside of behind a node; `None` if it leaves the statement around it.
+    fn level_after(&self, id: Id, level: usize, frame: Option<&Frame>) -> Option<usize> {
+        let node = self.flow.node(id)?;
+        let mut level = level;
+        for step in &node.steps {
+            match (&step.action, frame) {
+                (Action::Leave(left), Some(Frame::Try { handler, .. })) if left == handler => return None,
+                (Action::Exit(left), Some(Frame::With { number, .. })) if left == number => return None,
+                (Action::EndExcept, Some(Frame::Except { .. })) => level = level.checked_sub(1)?,
+                _ => {}
+            }
+        }
+        Some(level)
+    }
+
+    /// Tells whether an edge goes to a handler that ends the handling of its exception.
+    pub(super) fn handles(&self, id: Id, target: Id) -> bool {
+        let guarded = self
+            .flow
+            .node(id)
+            .is_some_and(|node| matches!(&node.end, End::Guard { handler, .. } if *handler == target));
+        guarded && self.ends_except(target)
     }
 
     fn bounds(&self, id: Id) -> bool {
@@ -60,9 +91,13 @@ impl Structure<'_, '_> {
         })
     }
 
-    /// Returns the first node, in order, that is in both.
+    /// Returns the first node, in order, that is in both; where an enclosing loop repeats comes last.
     pub(super) fn first_common(&self, a: &BTreeSet<Id>, b: &BTreeSet<Id>) -> Option<Id> {
-        a.intersection(b).copied().min_by_key(|id| self.order.get(id).copied().unwrap_or(usize::MAX))
+        let repeats =
+            |id: Id| self.frames.iter().any(|frame| matches!(frame, Frame::Loop { head, .. } if *head == id));
+        a.intersection(b)
+            .copied()
+            .min_by_key(|id| (repeats(*id), self.order.get(id).copied().unwrap_or(usize::MAX)))
     }
 
     /// Returns the nodes from which an edge closes the loop at a node.

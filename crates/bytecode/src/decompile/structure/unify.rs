@@ -112,7 +112,10 @@ fn split_ends(flow: &mut Flow<'_>) {
         let end = std::mem::replace(&mut node.end, End::Never);
         let tests = matches!(end, End::Test { .. });
         let state = node.state.clone();
-        let tail = push(flow, Node { steps: own, end, state: state.clone(), base: state, position });
+        let tail = push(
+            flow,
+            Node { steps: own, end, state: state.clone(), base: state, position, returns_at: None },
+        );
         if let Some(Some(node)) = flow.nodes.get_mut(id) {
             node.end = End::Goto(tail);
         }
@@ -131,8 +134,14 @@ fn split_steps(flow: &mut Flow<'_>, id: Id) {
         let Some(step) = (plain).then(|| node.steps.pop()).flatten() else { return };
         let state = node.state.clone();
         let end = std::mem::replace(&mut node.end, End::Never);
-        let tail =
-            Node { position: step.position, steps: vec![step], end, state: state.clone(), base: state };
+        let tail = Node {
+            position: step.position,
+            returns_at: None,
+            steps: vec![step],
+            end,
+            state: state.clone(),
+            base: state,
+        };
         let tail = push(flow, tail);
         if let Some(Some(node)) = flow.nodes.get_mut(id) {
             node.end = End::Goto(tail);
