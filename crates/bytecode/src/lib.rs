@@ -31,7 +31,7 @@ pub use decompile::{Decompiled, Given, decompile, decompile_given};
 pub use disassemble::disassemble;
 pub use integer::Integer;
 pub use literal::literal;
-pub use marshal::{MarshalError, Marshalled, Problem, read};
+pub use marshal::{Loaded, MarshalError, Marshalled, Problem, loads, read};
 pub use needs::Needs;
 pub use object::{Code, Layout, Object, flags};
 pub use tell::of_code as versions_of;

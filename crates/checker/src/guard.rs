@@ -27,7 +27,7 @@ pub fn capture_panics() {
 }
 
 /// Runs `work` on a thread with a deep stack; a panic in it becomes the error, in words.
-pub(crate) fn guarded<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
+pub fn guarded<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
     let mut work = Some(work);
     let result = thread::scope(|scope| {
         let run = || caught(work.take());

@@ -26,7 +26,7 @@ pub use tensor::{Dim, Shape};
 pub use analyse::{Input, check, check_source, is_notebook, predict};
 pub use config::Config;
 pub use decode::{MAX_BYTES, MAX_LINES, MAX_NOTEBOOK_BYTES, Unreadable, decode, decode_notebook};
-pub use guard::{STACK_SIZE, capture_panics};
+pub use guard::{STACK_SIZE, capture_panics, guarded as with_deep_stack};
 pub use lines::{LineIndex, Position};
 pub use nearest::nearest;
 pub use pages::{Page, Pages};

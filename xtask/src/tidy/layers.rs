@@ -12,6 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("names", &[]),
     ("bytecode", &[]),
     ("catalogue", &[]),
+    ("formats", &[]),
     ("python", &["diagnostics"]),
     ("ops", &["tensor"]),
     ("graph", &["tensor", "diagnostics", "ops"]),
@@ -19,7 +20,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("interp", &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras"]),
     ("rules", &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras", "interp"]),
     ("checker", &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras", "interp", "rules"]),
-    ("cli", &["checker", "catalogue"]),
+    ("inspect", &["names", "python", "bytecode", "formats", "checker"]),
+    ("cli", &["checker", "catalogue", "inspect"]),
     ("mdtest", &["diagnostics"]),
     // Chores may look into every layer; nothing depends on them.
     (
@@ -36,6 +38,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "rules",
             "checker",
             "bytecode",
+            "formats",
+            "inspect",
         ],
     ),
 ];

@@ -5,12 +5,14 @@
 
 mod code;
 mod error;
+mod loads;
 mod reader;
 
 use crate::object::{Layout, Object};
 use crate::version::Versions;
 
 pub use error::{MarshalError, Problem};
+pub use loads::{Loaded, loads};
 
 /// A file's object and what is known of who wrote it.
 #[derive(Clone, Debug, PartialEq)]

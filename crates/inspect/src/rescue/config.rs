@@ -1,0 +1,152 @@
+//! The config: functions by their names, and Keras 2's layers as Keras 3 has them.
+
+use checker::Keras;
+use formats::{Json, Step};
+
+use super::module::Written;
+use crate::function::Function;
+use crate::script::{LAMBDA_NOTES, takes_argument};
+
+/// Arguments of Keras 2's layers that change nothing of what they compute.
+const IDLE: &[&str] = &["implementation", "input_length"];
+
+/// Rewrites a config in place.
+///
+/// # Errors
+/// Gives the reasons why Keras 3 has no such model.
+pub(super) fn translate(
+    config: &mut Json,
+    functions: &[Function],
+    written: &Written,
+    keras: Keras,
+    module: &str,
+    notes: &mut Vec<String>,
+) -> Result<(), Vec<String>> {
+    let mut reasons = Vec::new();
+    for (function, name) in functions.iter().zip(&written.names) {
+        let Some(name) = name else { continue };
+        match target(config, &function.stored.path) {
+            Some(value) => *value = reference(module, name),
+            None => reasons.push(format!(
+                "the function at layer '{}' stands nowhere in the config",
+                function.stored.place
+            )),
+        }
+    }
+    let mut todo = vec![config];
+    while let Some(value) = todo.pop() {
+        if value.text("class_name") == Some("Lambda") && value.get("config").is_some() {
+            lambda(value, module, notes);
+        }
+        if keras == Keras::Two {
+            layer(value, &mut reasons);
+        }
+        match value {
+            Json::List(items) => todo.extend(items.iter_mut()),
+            Json::Dict(pairs) => todo.extend(pairs.iter_mut().map(|(_, inner)| inner)),
+            _ => {}
+        }
+    }
+    if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+}
+
+/// `{"class_name": "function", "config": "rescued_layers>scale", …}`, as Keras 3 writes a registered function.
+fn reference(module: &str, name: &str) -> Json {
+    let full = format!("{module}>{name}");
+    Json::dict([
+        ("module", Json::from("builtins")),
+        ("class_name", Json::from("function")),
+        ("config", Json::from(full.as_str())),
+        ("registered_name", Json::from(full.as_str())),
+    ])
+}
+
+fn target<'a>(config: &'a mut Json, path: &[Step]) -> Option<&'a mut Json> {
+    path.iter().try_fold(config, |value, step| match (step, value) {
+        (Step::Key(key), value) => value.get_mut(key),
+        (Step::Index(at), Json::List(items)) => items.get_mut(*at),
+        (Step::Index(_), _) => None,
+    })
+}
+
+/// Tells whether a Lambda's `arguments` give a parameter.
+pub(super) fn argument_given(config: &Json, path: &[Step], name: &str) -> bool {
+    let Some((_, layer)) = path.split_last() else { return false };
+    let layer = layer.iter().try_fold(config, |value, step| match step {
+        Step::Key(key) => value.get(key),
+        Step::Index(at) => value.items().get(*at),
+    });
+    layer.and_then(|layer| layer.get("arguments")).is_some_and(|arguments| arguments.get(name).is_some())
+}
+
+/// A Lambda without what Keras 2 notes beside its functions; with a mask, of the module's own class.
+fn lambda(object: &mut Json, module: &str, notes: &mut Vec<String>) {
+    let Some(config) = object.get_mut("config") else { return };
+    for note in LAMBDA_NOTES {
+        config.remove(note);
+    }
+    for slot in ["output_shape", "mask"] {
+        if config.get(slot).is_some_and(Json::is_null) {
+            config.remove(slot);
+        }
+    }
+    // `{"type": "ndarray", "value": […]}` is how Keras 2 stores an array among the arguments.
+    if let Some(Json::Dict(pairs)) = config.get_mut("arguments") {
+        for (_, value) in pairs {
+            if value.text("type") == Some("ndarray")
+                && let Some(items) = value.get("value").cloned()
+            {
+                let inner = Json::dict([("value", items), ("dtype", Json::Null)]);
+                *value = Json::dict([("class_name", Json::from("__numpy__")), ("config", inner)]);
+            }
+        }
+    }
+    if config.get("mask").is_some() {
+        let name = config.text("name").unwrap_or("?").to_owned();
+        let legacy = object.get("module").is_none();
+        let full = format!("{module}>MaskedLambda");
+        object.set("class_name", Json::from(if legacy { full.as_str() } else { "MaskedLambda" }));
+        if !legacy {
+            object.set("module", Json::Null);
+            object.set("registered_name", Json::from(full.as_str()));
+        }
+        notes.push(format!(
+            "layer '{name}' is a `MaskedLambda` of the module, since Keras 3 loads no mask functions"
+        ));
+    }
+}
+
+/// One layer or model of Keras 2 as Keras 3 has it.
+fn layer(object: &mut Json, reasons: &mut Vec<String>) {
+    let Some(class) = object.text("class_name").map(str::to_owned) else { return };
+    let native = object.get("module").is_some();
+    if native && matches!(class.as_str(), "Functional" | "Model") {
+        object.set("class_name", Json::from("Functional"));
+        object.set("module", Json::from("keras.src.models.functional"));
+    }
+    let name = object.get("config").and_then(|c| c.text("name")).unwrap_or(&class).to_owned();
+    let Some(config) = object.get_mut("config") else { return };
+    if native
+        && class == "InputLayer"
+        && let Some(shape) = config.remove("batch_input_shape")
+    {
+        config.set("batch_shape", shape);
+    }
+    let path = format!("keras.layers.{class}");
+    if matches!(class.as_str(), "TFOpLambda" | "SlicingOpLambda") {
+        reasons.push(format!("layer '{name}' is a call of TensorFlow outside of a layer (`{class}`), which Keras 3 does not have"));
+        return;
+    }
+    let keys: Vec<String> = config.pairs().iter().map(|(key, _)| key.clone()).collect();
+    for key in keys {
+        if takes_argument(&path, &key, Keras::Three) != Some(false) || key == "batch_input_shape" {
+            continue;
+        }
+        let value = config.get(&key).cloned().unwrap_or(Json::Null);
+        if matches!(value, Json::Null | Json::Bool(false)) || IDLE.contains(&key.as_str()) {
+            config.remove(&key);
+            continue;
+        }
+        reasons.push(format!("layer '{name}' has `{key}={value}`, which `{class}` of Keras 3 does not take"));
+    }
+}

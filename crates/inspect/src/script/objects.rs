@@ -1,0 +1,495 @@
+//! Layers, initializers and whatever else a config names by its class.
+
+use checker::Keras;
+use formats::{Json, Stored, stored_function};
+use names::Profile;
+
+use super::{Stop, View, Writer};
+use crate::literal::{decoded, literal, quoted, special};
+
+/// Where the classes of a legacy config are, which names no modules.
+const FAMILIES: &[&str] = &[
+    "layers",
+    "initializers",
+    "regularizers",
+    "constraints",
+    "optimizers",
+    "losses",
+    "metrics",
+    "optimizers.schedules",
+];
+/// Where Keras looks for a function of which it knows only the name.
+const FUNCTIONS: &[&str] =
+    &["activations", "constraints", "initializers", "losses", "metrics", "optimizers", "regularizers", "ops"];
+/// What Keras 2 notes beside a Lambda's functions.
+pub(crate) const LAMBDA_NOTES: &[&str] =
+    &["function_type", "module", "output_shape_type", "output_shape_module", "mask_type", "mask_module"];
+/// Arguments that every Keras 3 layer takes beside those of its constructor.
+const EVERY_LAYER_3: &[&str] = &[
+    "activity_regularizer",
+    "trainable",
+    "dtype",
+    "autocast",
+    "name",
+    "input_shape",
+    "input_dim",
+    "batch_shape",
+    "dtype_policy",
+];
+/// Arguments that every Keras 2 layer takes beside those of its constructor.
+const EVERY_LAYER_2: &[&str] = &[
+    "activity_regularizer",
+    "trainable",
+    "dtype",
+    "autocast",
+    "name",
+    "input_shape",
+    "input_dim",
+    "batch_input_shape",
+    "batch_size",
+    "weights",
+    "implementation",
+    "dynamic",
+];
+
+pub(super) fn profile(keras: Keras) -> Profile {
+    match keras {
+        Keras::Two => Profile::Keras2,
+        Keras::Three => Profile::Keras3,
+    }
+}
+
+impl Writer<'_> {
+    pub(super) fn exists(&self, path: &str) -> bool {
+        names::lookup(profile(self.view.keras()), path).is_some()
+    }
+
+    /// Returns the public path of an object's class; nothing for one that is not of Keras.
+    pub(super) fn class_path(&self, object: &Json) -> Option<String> {
+        let class = object.text("class_name")?;
+        let registered = object.text("registered_name").is_some_and(|name| name.contains('>'));
+        if registered {
+            return None;
+        }
+        match object.text("module") {
+            Some(module) => {
+                let module = module.strip_prefix("tf_").unwrap_or(module);
+                let path = format!("{module}.{class}");
+                (module == "keras" || module.starts_with("keras."))
+                    .then_some(path)
+                    .filter(|path| self.exists(path))
+            }
+            None => {
+                FAMILIES.iter().map(|family| format!("keras.{family}.{class}")).find(|path| self.exists(path))
+            }
+        }
+    }
+
+    /// Writes a layer and returns the variable that holds it.
+    pub(super) fn layer(&mut self, object: &Json, direct: bool) -> Result<String, Stop> {
+        let name = object
+            .get("config")
+            .and_then(|c| c.text("name"))
+            .or(object.text("name"))
+            .unwrap_or("layer")
+            .to_owned();
+        self.places.push(name.clone());
+        let made = self.deeper(|writer| writer.placed_layer(object, &name, direct));
+        self.places.pop();
+        made
+    }
+
+    fn placed_layer(&mut self, object: &Json, name: &str, direct: bool) -> Result<String, Stop> {
+        let class = object.text("class_name").unwrap_or_default();
+        let empty = Json::Dict(Vec::new());
+        let config = object.get("config").unwrap_or(&empty);
+        if config.get("layers").is_some() || class == "Sequential" {
+            return self.model(object);
+        }
+        let Some(path) = self.class_path(object) else { return self.foreign_layer(object, name, class) };
+        let args = match class {
+            "Lambda" => self.lambda(config, direct)?,
+            _ => {
+                self.refuse_unsafe(class)?;
+                self.known_arguments(&path, config, class)?;
+                self.arguments(config)?
+            }
+        };
+        let variable = self.variable(name);
+        self.line(format!("{variable} = {path}({})", args.join(", ")));
+        // Keras' `from_config` turns whatever a constructor raises into a `TypeError`; a Lambda's own does not.
+        if class != "Lambda" {
+            self.wrap_last();
+        }
+        Ok(variable)
+    }
+
+    /// Layers that Keras 3 itself refuses in safe mode.
+    fn refuse_unsafe(&self, class: &str) -> Result<(), Stop> {
+        let View::Loader { keras: Keras::Three, safe: true, .. } = self.view else { return Ok(()) };
+        let what = match class {
+            "TFSMLayer" => {
+                "Requested the deserialization of a `TFSMLayer`, which loads an external SavedModel."
+            }
+            "TorchModuleWrapper" => {
+                "Requested the deserialization of a `torch.nn.Module` object via `torch.load()`."
+            }
+            _ => return Ok(()),
+        };
+        let message = format!(
+            "{what} This carries a potential risk of arbitrary code execution and thus it is disallowed by default."
+        );
+        Err(Stop::raises("ValueError", message, format!("safe mode refuses a layer of class `{class}`")))
+    }
+
+    /// A layer of a class that is not of this Keras.
+    fn foreign_layer(&mut self, object: &Json, name: &str, class: &str) -> Result<String, Stop> {
+        let (module, config) = (object.text("module").unwrap_or_default(), object.get("config"));
+        if let Some(op) = operation(object, |path| self.exists(path)) {
+            return Ok(op);
+        }
+        if let View::Loader { keras, legacy, .. } = self.view {
+            return Err(unknown_class(keras, legacy, class, module));
+        }
+        let known = class.chars().all(|c| c.is_alphanumeric() || c == '_') && !class.is_empty();
+        if !known {
+            return Err(Stop::Unknown(format!("a layer of class `{class}`")));
+        }
+        self.line(format!("from training_script import {class}"));
+        let args = config.map(|config| self.arguments(config)).transpose()?.unwrap_or_default();
+        let variable = self.variable(name);
+        self.line(format!("{variable} = {class}({})", args.join(", ")));
+        Ok(variable)
+    }
+
+    /// Refuses what the constructor does not take, as Keras does.
+    fn known_arguments(&self, path: &str, config: &Json, class: &str) -> Result<(), Stop> {
+        let View::Loader { keras, .. } = self.view else { return Ok(()) };
+        let refused = |(key, _): &&(String, Json)| takes_argument(path, key, keras) == Some(false);
+        let Some((key, value)) = config.pairs().iter().find(refused) else { return Ok(()) };
+        let message = match keras {
+            Keras::Three => format!(
+                "Unrecognized keyword arguments passed to {class}: {{{}: {}}}",
+                quoted(key),
+                literal(value)
+            ),
+            Keras::Two => format!("('Keyword argument not understood:', {})", quoted(key)),
+        };
+        let why = format!("`{class}` of this Keras takes no argument `{key}`");
+        Err(Stop::raises("TypeError", message, why))
+    }
+
+    /// The arguments of a constructor.
+    fn arguments(&mut self, config: &Json) -> Result<Vec<String>, Stop> {
+        let mut args = Vec::new();
+        for (key, value) in config.pairs() {
+            if !identifier(key) {
+                continue;
+            }
+            // Keras 3 takes `input_shape`, Keras 2 both.
+            if key == "batch_input_shape" {
+                let shape: Vec<String> = value.items().iter().skip(1).map(literal).collect();
+                args.push(format!(
+                    "input_shape=({}{})",
+                    shape.join(", "),
+                    if shape.len() == 1 { "," } else { "" }
+                ));
+                continue;
+            }
+            let value = self.value(value, key)?;
+            args.push(format!("{key}={value}"));
+        }
+        Ok(args)
+    }
+
+    /// Writes a value that stands in the config of an object.
+    pub(super) fn value(&mut self, value: &Json, key: &str) -> Result<String, Stop> {
+        if let Some(stored) = stored_function(value) {
+            return self.stored(value, &stored, key);
+        }
+        match value {
+            Json::List(items) => {
+                let items = items.iter().map(|item| self.value(item, key)).collect::<Result<Vec<_>, _>>()?;
+                Ok(format!("[{}]", items.join(", ")))
+            }
+            Json::Dict(pairs) => {
+                if let Some(text) = special(value) {
+                    return Ok(text);
+                }
+                if let (Some(class), Some(config)) = (value.text("class_name"), value.get("config")) {
+                    return self.object(value, class, config, key);
+                }
+                let item = |writer: &mut Self, (k, v): &(String, Json)| {
+                    let v = writer.value(v, k)?;
+                    Ok(format!("{}: {v}", quoted(k)))
+                };
+                let items = pairs.iter().map(|pair| item(self, pair)).collect::<Result<Vec<_>, Stop>>()?;
+                Ok(format!("{{{}}}", items.join(", ")))
+            }
+            plain => Ok(literal(plain)),
+        }
+    }
+
+    fn object(&mut self, value: &Json, class: &str, config: &Json, key: &str) -> Result<String, Stop> {
+        if matches!(class, "DTypePolicy" | "Policy" | "FloatDTypePolicy") {
+            return Ok(config.get("name").map_or("None".to_owned(), literal));
+        }
+        // A wrapper's layer, an RNN's cell.
+        let holds_layer = matches!(key, "layer" | "backward_layer" | "cell" | "cells");
+        if holds_layer || config.get("layers").is_some() {
+            return self.layer(value, false);
+        }
+        let Some(path) = self.class_path(value) else {
+            if let View::Loader { keras, legacy, .. } = self.view {
+                return Err(unknown_class(keras, legacy, class, value.text("module").unwrap_or_default()));
+            }
+            return Ok("None".to_owned());
+        };
+        let args = self.deeper(|writer| writer.arguments(config))?;
+        Ok(format!("{path}({})", args.join(", ")))
+    }
+
+    /// A function somewhere in a config.
+    fn stored(&mut self, value: &Json, stored: &Stored, key: &str) -> Result<String, Stop> {
+        match stored {
+            Stored::Code { .. } => {
+                let bare = value.text("class_name").is_none();
+                if let View::Loader { keras, .. } = self.view
+                    && bare
+                    && !matches!(value, Json::List(_))
+                {
+                    // `{"value": […]}` is all that is left of an activation; Keras cannot read it back.
+                    let message = format!("Unknown `config` as a `dict`, config={}", literal(value));
+                    let why = format!(
+                        "a lambda as `{key}` is stored in a form that {} cannot load",
+                        keras_name(keras)
+                    );
+                    return Err(Stop::raises("TypeError", message, why));
+                }
+                self.function(stored, key)
+            }
+            Stored::Reference { module, name } => self.reference(module, name),
+        }
+    }
+
+    pub(super) fn reference(&mut self, module: &str, name: &str) -> Result<String, Stop> {
+        let plain = module == "builtins" || module.is_empty();
+        let found = if plain {
+            let known = match self.view {
+                // Only the author finds functions of `keras.ops` by their names alone.
+                View::Loader { .. } => FUNCTIONS.split_last().map_or(FUNCTIONS, |(_, known)| known),
+                View::Author(_) => FUNCTIONS,
+            };
+            known.iter().map(|module| format!("keras.{module}.{name}")).find(|path| self.exists(path))
+        } else {
+            let path = format!("{}.{name}", module.strip_prefix("tf_").unwrap_or(module));
+            (path.starts_with("keras.") && self.exists(&path)).then_some(path)
+        };
+        if let Some(path) = found {
+            return Ok(path);
+        }
+        match self.view {
+            View::Loader { keras: Keras::Three, .. } => {
+                let message = format!(
+                    "Could not locate function '{name}'. Make sure custom classes and functions are decorated with `@keras.saving.register_keras_serializable()`."
+                );
+                let why =
+                    format!("the file holds only the name of the function `{name}`, and it is not of Keras");
+                Err(Stop::raises("TypeError", message, why))
+            }
+            View::Loader { .. } => Err(Stop::raises(
+                "TypeError",
+                format!("Could not locate function '{name}'."),
+                format!("the file holds only the name of the function `{name}`"),
+            )),
+            View::Author(_) if identifier(name) => {
+                self.line(format!("from training_script import {name}"));
+                Ok(name.to_owned())
+            }
+            View::Author(_) => Err(Stop::Unknown(format!("the function `{name}`"))),
+        }
+    }
+
+    /// The arguments of a Lambda, in the order in which the loaders look at them.
+    fn lambda(&mut self, config: &Json, direct: bool) -> Result<Vec<String>, Stop> {
+        let mut args = Vec::new();
+        let keras = self.view.keras();
+        let notes = config.pairs().iter().find(|(key, _)| LAMBDA_NOTES.contains(&key.as_str()));
+        if let (View::Loader { keras: Keras::Three, legacy, .. }, Some((key, value))) = (self.view, notes)
+            && !(legacy && direct)
+        {
+            let message = format!(
+                "Unrecognized keyword arguments passed to Lambda: {{{}: {}}}",
+                quoted(key),
+                literal(value)
+            );
+            let why = "Keras 3 translates a Lambda of Keras 2 only where it stands directly in a model of an HDF5 file";
+            return Err(Stop::raises("ValueError", message, why));
+        }
+        for slot in ["function", "output_shape", "mask"] {
+            let Some(value) = config.get(slot) else { continue };
+            args.push(format!("{slot}={}", self.lambda_slot(config, slot, value, keras)?));
+        }
+        for (key, value) in config.pairs() {
+            let skip = LAMBDA_NOTES.contains(&key.as_str())
+                || matches!(key.as_str(), "function" | "output_shape" | "mask");
+            if !skip && identifier(key) && key != "batch_input_shape" {
+                args.push(format!("{key}={}", self.value(value, key)?));
+            }
+        }
+        Ok(args)
+    }
+
+    fn lambda_slot(&mut self, config: &Json, slot: &str, value: &Json, keras: Keras) -> Result<String, Stop> {
+        let loads = self.view.loads();
+        let stored = formats::stored_in_slot(config, slot, value);
+        match stored {
+            // Keras 3 never turns a mask back into a function; it stays what it was in the file.
+            Some(_) if slot == "mask" && loads && keras == Keras::Three => Ok(literal(value)),
+            // Keras 3 translates only the `function` of a Lambda of Keras 2.
+            Some(Stored::Code { .. })
+                if slot != "function" && loads && keras == Keras::Three && matches!(value, Json::List(_)) =>
+            {
+                Ok(literal(value))
+            }
+            Some(stored @ Stored::Code { .. }) => {
+                let name = config.text("name").unwrap_or("layer");
+                let hint =
+                    if slot == "function" { format!("{name}_function") } else { format!("{name}_{slot}") };
+                self.function(&stored, &hint)
+            }
+            Some(Stored::Reference { name, .. })
+                if loads && keras == Keras::Two && value.as_str().is_some() =>
+            {
+                let why = format!("the file holds only the name of the function `{name}`");
+                Err(Stop::raises("TypeError", "unsupported callable", why))
+            }
+            Some(Stored::Reference { module, name }) => self.reference(&module, &name),
+            None => match value {
+                // Sizes are a tuple where they are a list in JSON.
+                Json::List(items) if items.iter().all(|i| i.is_null() || i.as_i64().is_some()) => {
+                    let items: Vec<String> = items.iter().map(literal).collect();
+                    Ok(format!("({}{})", items.join(", "), if items.len() == 1 { "," } else { "" }))
+                }
+                other => Ok(decoded(other)),
+            },
+        }
+    }
+
+    /// What a model is compiled with, as far as loading can fail over it: functions that are not there.
+    pub(super) fn compile(&mut self, compile: &Json) -> Result<(), Stop> {
+        let View::Loader { keras, safe, .. } = self.view else { return Ok(()) };
+        let found = formats::find_functions(compile);
+        for function in &found.functions {
+            match &function.stored {
+                Stored::Code { .. } if safe => {
+                    let message = "Requested the deserialization of a Python lambda.";
+                    return Err(Stop::raises(
+                        "ValueError",
+                        message,
+                        "safe mode refuses the bytecode that the model was compiled with",
+                    ));
+                }
+                Stored::Code { .. } => {}
+                Stored::Reference { module, name } => drop(self.reference(module, name)?),
+            }
+        }
+        match found.foreign.first() {
+            Some(class) => Err(unknown_class(keras, false, &class.name, &class.module)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Tells whether the constructor of a class takes an argument; nothing where it cannot be told.
+pub(crate) fn takes_argument(path: &str, key: &str, keras: Keras) -> Option<bool> {
+    let class = path.rsplit('.').next().unwrap_or(path);
+    // Classes with a `from_config` of their own take keys that their constructors do not.
+    let own = [
+        "Bidirectional",
+        "RNN",
+        "StackedRNNCells",
+        "TimeDistributed",
+        "TextVectorization",
+        "Normalization",
+        "FeatureSpace",
+        "MultiHeadAttention",
+        "InputLayer",
+        "Lambda",
+    ];
+    if own.contains(&class) {
+        return None;
+    }
+    let entry = names::lookup(profile(keras), path)?;
+    let signature = python::parse_signature(entry.signature)?;
+    let every = match keras {
+        Keras::Two => EVERY_LAYER_2,
+        Keras::Three => EVERY_LAYER_3,
+    };
+    Some(every.contains(&key) || signature.params.iter().any(|p| &*p.name == key))
+}
+
+fn identifier(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+pub(super) fn keras_name(keras: Keras) -> &'static str {
+    match keras {
+        Keras::Two => "tf_keras",
+        Keras::Three => "Keras 3",
+    }
+}
+
+/// What the loaders say of a class that they do not find.
+pub(super) fn unknown_class(keras: Keras, legacy: bool, class: &str, module: &str) -> Stop {
+    let why = format!("the class `{class}` is not of {}", keras_name(keras));
+    match (keras, legacy) {
+        (_, true) => Stop::raises(
+            "ValueError",
+            format!(
+                "Unknown layer: '{class}'. Please ensure you are using a `keras.utils.custom_object_scope` and that this object is included in the scope."
+            ),
+            why,
+        ),
+        (Keras::Three, false) => Stop::raises(
+            "TypeError",
+            format!(
+                "Could not locate class '{class}'. Make sure custom classes and functions are decorated with `@keras.saving.register_keras_serializable()`."
+            ),
+            why,
+        ),
+        (Keras::Two, false) if module.starts_with("keras") => Stop::raises(
+            "TypeError",
+            format!(
+                "Could not deserialize class '{class}' because its parent module tf_{module} cannot be imported."
+            ),
+            why,
+        ),
+        (Keras::Two, false) => Stop::raises("TypeError", format!("Could not locate class '{class}'."), why),
+    }
+}
+
+/// The public function of an operation that stands in a model as a layer: `keras.ops.add`, `tf.math.add`.
+fn operation(object: &Json, exists: impl Fn(&str) -> bool) -> Option<String> {
+    let class = object.text("class_name")?;
+    let module = object.text("module").unwrap_or_default();
+    if let Some(function) =
+        object.get("config").and_then(|c| c.text("function")).filter(|_| class == "TFOpLambda")
+    {
+        let path = format!("tensorflow.{function}");
+        return exists(&path.replacen("tensorflow", "tf", 1)).then_some(path);
+    }
+    if !module.starts_with("keras.src.ops") {
+        return None;
+    }
+    let mut name = String::new();
+    for (at, c) in class.chars().enumerate() {
+        if c.is_ascii_uppercase() && at > 0 {
+            name.push('_');
+        }
+        name.push(c.to_ascii_lowercase());
+    }
+    let path = format!("keras.ops.{name}");
+    exists(&path).then_some(path)
+}
