@@ -1,6 +1,7 @@
 //! The command line.
 
 mod check;
+mod model_file;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 pub(crate) use check::{Check, OutputFormat};
+pub(crate) use model_file::{Inspect, InspectFormat, Rescue};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -42,6 +44,8 @@ pub(crate) enum Command {
     Check(Check),
     Predict(Predict),
     Explain(Explain),
+    Inspect(Inspect),
+    Rescue(Rescue),
     Completions(Completions),
 }
 

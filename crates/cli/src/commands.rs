@@ -3,4 +3,6 @@
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod inspect;
 pub(crate) mod predict;
+pub(crate) mod rescue;

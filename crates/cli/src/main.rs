@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod files;
+mod model_files;
 mod modules;
 mod output;
 mod progress;
@@ -33,6 +34,13 @@ enum Exit {
     Failure,
 }
 
+impl Exit {
+    /// Returns the worse of two.
+    fn worse(self, other: Exit) -> Exit {
+        if self as u8 > other as u8 { self } else { other }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
         ExitCode::from(match exit {
@@ -51,6 +59,8 @@ fn main() -> ExitCode {
         Command::Check(check) => commands::check::run(check, &mut terminal),
         Command::Predict(predict) => commands::predict::run(predict, &mut terminal),
         Command::Explain(explain) => commands::explain::run(explain, &mut terminal),
+        Command::Inspect(inspect) => commands::inspect::run(inspect, &mut terminal),
+        Command::Rescue(rescue) => commands::rescue::run(rescue, &mut terminal),
         Command::Completions(completions) => commands::completions::run(completions, &mut terminal),
     };
     let ended = ended.and_then(|exit| terminal.flush().map(|()| exit).map_err(Into::into));
