@@ -154,7 +154,14 @@ fn suspicious(member: &Member) -> Option<Damage> {
     }
     if member.size > BOMB_SIZE && member.size / BOMB_RATIO > member.packed {
         let what = format!("is {} MB packed in {} KB: a zip bomb", member.size >> 20, member.packed >> 10);
-        return Some(Damage::new(DamageKind::Bomb, name, what));
+        let damage = Damage::new(DamageKind::Bomb, name, what);
+        // What is so easily packed is nothing that a model's weights could be read from.
+        let weights = name == "model.weights.h5";
+        return Some(if weights {
+            damage.raising("OSError", "Unable to synchronously open file")
+        } else {
+            damage
+        });
     }
     None
 }

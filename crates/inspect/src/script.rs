@@ -170,6 +170,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn line(&mut self, text: String) {
+        let text = if self.view.loads() { aliased(&text) } else { text };
         let origin = (!self.places.is_empty()).then(|| Origin::Layer(self.places.join("/")));
         self.lines.push((text, origin));
     }
@@ -215,8 +216,11 @@ impl Writer<'_> {
 
     /// The imports at the top: the framework, and what the functions' globals are.
     fn imports(&self) -> Vec<(String, Option<Origin>)> {
-        let mut lines =
-            vec!["import keras".to_owned(), "import numpy".to_owned(), "import tensorflow".to_owned()];
+        let own = |name: &&str| match self.view.loads() {
+            true => format!("import {name} as {ALIAS}{name}"),
+            false => format!("import {name}"),
+        };
+        let mut lines: Vec<String> = OWN.iter().map(own).collect();
         let used = self.defined.keys().filter_map(|index| self.functions.get(*index));
         let names: BTreeSet<&str> =
             used.flat_map(|function| function.globals.iter().map(String::as_str)).collect();
@@ -235,6 +239,37 @@ impl Writer<'_> {
         self.depth -= 1;
         result
     }
+}
+
+/// What the script itself imports.
+const OWN: &[&str] = &["keras", "numpy", "tensorflow"];
+/// What these names begin with in a loader's script, so that the functions do not find them.
+const ALIAS: &str = "loader_";
+
+/// A line with the script's own names as a loader's script has them, but not within texts.
+fn aliased(text: &str) -> String {
+    let mut changed = String::new();
+    let mut quote = None;
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        match quote {
+            Some(open) if c == open && before != '\\' => quote = None,
+            Some(_) => {}
+            None if c == '\'' || c == '"' => quote = Some(c),
+            None => {
+                let rest = text.get(at..).unwrap_or("");
+                let word = !(before.is_alphanumeric() || before == '_' || before == '.');
+                let own = |name: &&&str| rest.strip_prefix(**name).is_some_and(|rest| rest.starts_with('.'));
+                if word && OWN.iter().any(|name| own(&name)) {
+                    changed.push_str(ALIAS);
+                }
+            }
+        }
+        changed.push(c);
+        // An escaped backslash escapes nothing.
+        before = if before == '\\' && c == '\\' { ' ' } else { c };
+    }
+    changed
 }
 
 fn python_word(text: &str) -> bool {

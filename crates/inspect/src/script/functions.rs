@@ -6,7 +6,7 @@ use formats::{Json, Stored};
 
 use super::{Origin, Stop, View, Writer};
 use crate::function::Function;
-use crate::literal::literal;
+use crate::literal::{literal, quoted};
 
 /// What Keras 3's module with the function loader has among its names.
 const KERAS_3_SUPPLIES: &[&str] = &["binascii", "codecs", "marshal", "os", "python_types"];
@@ -132,7 +132,9 @@ impl Writer<'_> {
         let Stored::Code { closure, .. } = &function.stored.stored else { return Vec::new() };
         let keeps = self.view.loads() && self.view.keras() == Keras::Three;
         let value = |(at, (_, text)): (usize, &(String, Option<String>))| match closure.items().get(at) {
-            // Keras 3 does not turn arrays in a closure back: they stay dictionaries.
+            // Keras 3 does not turn arrays in a closure back: they stay dictionaries. Those compute as little as a
+            // text does, of which the checker knows it.
+            Some(value) if keeps && value.text("class_name").is_some() => quoted(&literal(value)),
             Some(value) if keeps => literal(value),
             _ => text.clone().unwrap_or_else(|| "None".to_owned()),
         };

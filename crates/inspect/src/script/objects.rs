@@ -346,11 +346,17 @@ impl Writer<'_> {
         match stored {
             // Keras 3 never turns a mask back into a function; it stays what it was in the file.
             Some(_) if slot == "mask" && loads && keras == Keras::Three => Ok(literal(value)),
-            // Keras 3 translates only the `function` of a Lambda of Keras 2.
+            // Keras 3 translates only the `function` of a Lambda of Keras 2; this it takes for shapes.
             Some(Stored::Code { .. })
-                if slot != "function" && loads && keras == Keras::Three && matches!(value, Json::List(_)) =>
+                if slot == "output_shape"
+                    && loads
+                    && keras == Keras::Three
+                    && matches!(value, Json::List(_)) =>
             {
-                Ok(literal(value))
+                let name = self.variable("no_shape");
+                let message = "can only concatenate tuple (not \"str\") to tuple";
+                self.line(format!("def {name}(shape): raise TypeError({})", quoted(message)));
+                Ok(name)
             }
             Some(stored @ Stored::Code { .. }) => {
                 let name = config.text("name").unwrap_or("layer");

@@ -29,6 +29,8 @@ impl Interp<'_> {
                     None
                 }
                 Value::Tensor(_) => Some(lambda.mask.clone()),
+                // What cannot be called is taken for the mask itself, which nothing uses.
+                Value::Dict(_) => None,
                 callee => {
                     let mask = previous.clone().unwrap_or(Value::None);
                     Some(self.call(callee, Args::of([first, mask]))?)
