@@ -263,6 +263,7 @@ fn count_params(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn batch_get_value(cx: &Cx<'_>) -> Infer<Val> {
+    cx.known(X)?;
     if cx.keras3() && cx.known(X)?.items().is_some_and(<[Val]>::is_empty) {
         return Ok(Val::List(Vec::new()));
     }

@@ -329,7 +329,7 @@ const OUT_TYPE: Param<Option<DType>> = Param::named(&["out_type"]);
 fn searchsorted(cx: &Cx<'_>) -> Infer<Val> {
     let sequence = cx.convert(cx.known(SORTED)?, None)?;
     let values = cx.convert(cx.known(VALUES)?, sequence.dtype)?;
-    let mut dtype = cx.get(OUT_TYPE)?.unwrap_or(DType::Int32);
+    let mut dtype = Some(cx.get(OUT_TYPE)?.unwrap_or(DType::Int32));
     if cx.surface() == Surface::KerasOps {
         if let Some(rank) = sequence.rank().filter(|r| *r != 1) {
             let text = format!(
@@ -341,7 +341,11 @@ fn searchsorted(cx: &Cx<'_>) -> Infer<Val> {
                 Mistake::RankMismatch { param: "sorted_sequence", expected: "1".to_owned(), got: rank },
             );
         }
-        dtype = if sequence.shape.dim(0).is_some_and(Dim::is_known) { DType::Int32 } else { DType::Int64 };
+        dtype = match sequence.shape.dim(0) {
+            Some(Dim::Known(_)) => Some(DType::Int32),
+            Some(Dim::Symbol(_)) => Some(DType::Int64),
+            Some(Dim::Unknown) | None => None,
+        };
     }
     if values.rank() == Some(0) && !cx.symbolic() {
         // `tf.shape(values)[-1]` of a scalar.

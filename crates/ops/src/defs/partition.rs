@@ -90,11 +90,12 @@ fn parallel(cx: &Cx<'_>) -> Infer<Val> {
     for one in rest {
         shape = cx.fit("ParallelConcat", merge::shapes(&shape, &one.shape))?;
     }
-    let Some(sizes) = shape.all_known() else {
+    let Some(sizes) = shape.dims() else { return Err(Stop::Unknown("tensors of unknown rank")) };
+    if sizes.iter().any(|d| matches!(d, Dim::Symbol(_))) {
         return cx.refuse("ParallelConcat", Misfit::argument("values", "shape attr must be fully defined."));
-    };
+    }
     let count = Dim::Known(node.xs(0).len() as i64);
-    Ok(Val::T(node.out(std::iter::once(count).chain(sizes.into_iter().map(Dim::Known)).collect())))
+    Ok(Val::T(node.out(std::iter::once(count).chain(sizes.iter().copied()).collect())))
 }
 
 fn patched(cx: &Cx<'_>) -> Infer<Val> {

@@ -183,9 +183,9 @@ fn of_keras(cx: &Cx<'_>) -> Infer<Tensor> {
     for (i, dim) in out.iter().enumerate() {
         sizes.push(match dim {
             Dim::Known(n) => Val::from(*n),
-            // A size that is computed from the dynamic shape stays open.
-            _ if i >= start && i < start + n => Val::T(Tensor::new(Shape::scalar(), DType::Int32)),
-            _ => Val::T(item(cx, &whole, i as i64)?),
+            _ if i == 0 => Val::T(item(cx, &whole, 0)?),
+            // A size that is computed from the dynamic shape, or a filter's that is not known, stays open.
+            _ => Val::T(Tensor::new(Shape::scalar(), DType::Int32)),
         });
     }
     let how = How {

@@ -1,0 +1,141 @@
+//! Laws over every public function that is an op, called by its recorded signature.
+
+use graph::{NodeId, Source};
+use interp::raise::Halt;
+use interp::value::{Args, Value};
+use interp::{Alone, Interp, Options};
+use ops::{Keras, TensorKind};
+use python::{ParameterKind, Program};
+use tensor::{DType, Dim, Shape, TensorSpec};
+
+/// Shapes that functions of vectors, matrices, sequences and images take.
+const SHAPES: [&[i64]; 5] = [&[], &[3], &[4, 4], &[2, 4, 4], &[2, 6, 6, 3]];
+
+/// Every path of an op under a profile, with the number of arguments that a call must have.
+fn paths(keras: Keras) -> Vec<(&'static str, usize)> {
+    let profile = interp::value::profile(keras);
+    let apis = ops::ops().flat_map(|op| op.apis.iter().copied()).filter(|api| !api.starts_with("np."));
+    let required = |api: &'static str| {
+        let (path, own) = match api.find('(') {
+            Some(at) => (&api[..at], Some(&api[at..])),
+            None => (api, None),
+        };
+        let signature = own.or_else(|| Some(names::lookup(profile, path)?.signature))?;
+        let params = python::parse_signature(signature)?.params;
+        let needed = |p: &&python::Parameter| {
+            p.default.is_none() && !matches!(p.kind, ParameterKind::VarArgs | ParameterKind::KwArgs)
+        };
+        Some((path, params.iter().filter(needed).count().max(1)))
+    };
+    apis.filter_map(required).filter(|(_, count)| *count <= 3).collect()
+}
+
+/// What a call in a graph gives: the specs of its tensors, the exception's words, or nothing that is known.
+enum Told {
+    Specs(Vec<TensorSpec>),
+    Raises(String),
+    Nothing,
+}
+
+fn call(interp: &mut Interp<'_>, path: &str, shapes: &[Shape]) -> Told {
+    let nodes: Vec<NodeId> = shapes
+        .iter()
+        .map(|shape| {
+            let spec = TensorSpec::new(shape.clone(), DType::Float32);
+            interp.trace.add(Source::Input, TensorKind::Graph, spec, diagnostics::Span::default())
+        })
+        .collect();
+    match interp.call_api(&path.into(), Args::of(nodes.into_iter().map(Value::Tensor))) {
+        Ok(value) if value.is_unknown() => Told::Nothing,
+        Ok(value) => {
+            let tensors = interp.flat_tensors(&value);
+            Told::Specs(tensors.into_iter().map(|n| interp.trace.node(n).spec.clone()).collect())
+        }
+        Err(Halt::Exception(id)) => {
+            Told::Raises(interp.exception(id).map(|s| s.core.to_string()).unwrap_or_default())
+        }
+        Err(_) => Told::Nothing,
+    }
+}
+
+/// Ways to know less of a shape.
+fn forgotten(shape: &Shape) -> Vec<Shape> {
+    let rank = shape.rank().unwrap_or(0);
+    let mut out = vec![Shape::UNKNOWN, Shape::of_rank(rank)];
+    out.extend((0..rank).map(|at| shape.with_dim(at, Dim::Unknown)));
+    out
+}
+
+/// Tells whether a spec says nothing that another contradicts or does not say.
+fn covers(part: &TensorSpec, full: &TensorSpec) -> bool {
+    let dtypes = part.dtype.is_none() || part.dtype == full.dtype;
+    let (Some(a), Some(b)) = (part.shape.dims(), full.shape.dims()) else {
+        return dtypes && part.shape.rank().is_none();
+    };
+    dtypes && a.len() == b.len() && a.iter().zip(b).all(|(x, y)| !x.is_known() || x == y)
+}
+
+#[test]
+fn knowing_less_never_raises_and_covers() {
+    let program = Program::new("empty.py", python::parse(""));
+    let (mut told, mut all, mut broken) = (0, 0, Vec::new());
+    for keras in [Keras::Two, Keras::Three] {
+        for (path, count) in paths(keras) {
+            let mut interp = Interp::new(&program, &Alone, Options::new(keras));
+            interp.run();
+            interp.reopen();
+            interp.graph_depth += 1;
+            all += 1;
+            let mut succeeds = false;
+            for sizes in SHAPES {
+                let full = vec![Shape::known(sizes); count];
+                let Told::Specs(wanted) = call(&mut interp, path, &full) else { continue };
+                succeeds = true;
+                for at in 0..count {
+                    for less in forgotten(&full[at]) {
+                        let mut given = full.clone();
+                        given[at] = less.clone();
+                        let case = || format!("{path} under {keras:?} on {sizes:?}, argument {at} {less}");
+                        match call(&mut interp, path, &given) {
+                            Told::Raises(core) => broken.push(format!("{}: raises {core}", case())),
+                            Told::Specs(specs) if specs.len() == wanted.len() => {
+                                for (part, full) in specs.iter().zip(&wanted) {
+                                    if !covers(part, full) {
+                                        broken.push(format!("{}: {part} does not cover {full}", case()));
+                                    }
+                                }
+                            }
+                            Told::Specs(_) | Told::Nothing => {}
+                        }
+                    }
+                }
+            }
+            told += usize::from(succeeds);
+        }
+    }
+    assert!(told * 2 > all, "only {told} of {all} functions succeed on anything");
+    assert!(broken.is_empty(), "{} broken:\n{}", broken.len(), broken.join("\n"));
+}
+
+#[test]
+fn nothing_known_never_raises() {
+    let program = Program::new("empty.py", python::parse(""));
+    let mut calls = 0;
+    for keras in [Keras::Two, Keras::Three] {
+        for (path, count) in paths(keras) {
+            for depth in [0, 1] {
+                let mut interp = Interp::new(&program, &Alone, Options::new(keras));
+                interp.run();
+                interp.reopen();
+                interp.graph_depth += depth;
+                let unknown = (0..count).map(|_| Value::unknown("an argument"));
+                if let Err(Halt::Exception(id)) = interp.call_api(&path.into(), Args::of(unknown)) {
+                    let core = interp.exception(id).map(|s| s.core.to_string()).unwrap_or_default();
+                    panic!("{path} under {keras:?} refuses what is not known: {core}");
+                }
+                calls += 1;
+            }
+        }
+    }
+    assert!(calls > 1000, "{calls}");
+}
