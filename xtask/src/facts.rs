@@ -6,6 +6,7 @@
 
 mod gradients;
 mod json;
+mod numbers;
 #[cfg(test)]
 mod recorded;
 
@@ -151,9 +152,11 @@ fn predict_function(keras: Keras, expr: &str, inputs: &[Input], predicted: &mut 
     let names: Vec<&str> = inputs.iter().map(|i| i.name.as_str()).collect();
     let script = format!("{}f = lambda {}: ({expr})\n", imports(keras), names.join(", "));
     let program = Program::new("fact.py", python::parse(&script));
-    let symbolic = Evaluation::run(&program, keras, inputs, true);
+    // Numbers that are drawn have no values to compare.
+    let drawn = expr.contains("random") || expr.contains("dropout");
+    let symbolic = Evaluation::run(&program, keras, inputs, true, drawn);
     predicted.insert("symbolic".to_owned(), symbolic.outcome);
-    let concrete = Evaluation::run(&program, keras, inputs, false);
+    let concrete = Evaluation::run(&program, keras, inputs, false, drawn);
     predicted.insert("concrete".to_owned(), concrete.outcome);
     predicted.insert("gradients".to_owned(), concrete.gradients);
 }
@@ -165,7 +168,7 @@ struct Evaluation {
 }
 
 impl Evaluation {
-    fn run(program: &Program, keras: Keras, inputs: &[Input], traced: bool) -> Evaluation {
+    fn run(program: &Program, keras: Keras, inputs: &[Input], traced: bool, drawn: bool) -> Evaluation {
         let mut interp = Interp::new(program, &Alone, Options::new(keras));
         interp.run();
         let Some(function) = interp.global("f") else {
@@ -173,8 +176,10 @@ impl Evaluation {
             return Evaluation { outcome: unknown.clone(), gradients: unknown };
         };
         interp.reopen();
-        let nodes: Vec<NodeId> =
-            inputs.iter().map(|input| tensor_of(&mut interp, &input.spec, traced)).collect();
+        if !traced {
+            interp.numbers = Some(interp::Numbers::default());
+        }
+        let nodes: Vec<NodeId> = inputs.iter().map(|input| tensor_of(&mut interp, input, traced)).collect();
         if traced {
             interp.graph_depth += 1;
         }
@@ -186,7 +191,7 @@ impl Evaluation {
                 let outcome = if traced {
                     json::traced(&mut interp, &value)
                 } else {
-                    json::outputs(&mut interp, &value)
+                    json::values(&mut interp, &value, drawn)
                 };
                 Evaluation { outcome, gradients }
             }
@@ -203,7 +208,8 @@ impl Evaluation {
 }
 
 /// Makes an input: a tensor of a traced function, or a real one whose unknown sizes are 3.
-fn tensor_of(interp: &mut Interp<'_>, spec: &TensorSpec, traced: bool) -> NodeId {
+fn tensor_of(interp: &mut Interp<'_>, input: &Input, traced: bool) -> NodeId {
+    let spec = &input.spec;
     let (kind, spec) = if traced {
         (TensorKind::Graph, spec.clone())
     } else {
@@ -211,5 +217,10 @@ fn tensor_of(interp: &mut Interp<'_>, spec: &TensorSpec, traced: bool) -> NodeId
         let shape = dims.iter().map(|d| Dim::Known(d.known().unwrap_or(3))).collect();
         (TensorKind::Eager, TensorSpec::new(shape, spec.dtype))
     };
-    interp.trace.add(Source::Input, kind, spec, diagnostics::Span::default())
+    let array = numbers::of_input(&input.name, &spec);
+    let node = interp.trace.add(Source::Input, kind, spec, diagnostics::Span::default());
+    if let (Some(numbers), Some(array)) = (&mut interp.numbers, array) {
+        numbers.set(node, array);
+    }
+    node
 }

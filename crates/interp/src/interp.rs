@@ -160,6 +160,8 @@ pub struct Interp<'a> {
     pub(crate) masks: FxHashMap<NodeId, Value>,
     /// Traces, tapes and variables under way.
     pub(crate) running: crate::framework::tracing::Running,
+    /// The values of tensors, where the script is carried out with numbers.
+    pub numbers: Option<crate::framework::numbers::Numbers>,
     pub(crate) steps: u64,
 }
 
@@ -216,6 +218,7 @@ impl<'a> Interp<'a> {
             unsafe_loading: false,
             masks: FxHashMap::default(),
             running: crate::framework::tracing::Running::default(),
+            numbers: None,
         }
     }
 

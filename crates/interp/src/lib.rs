@@ -31,6 +31,7 @@ mod scope;
 mod stmt;
 pub mod value;
 
+pub use framework::numbers::Numbers;
 pub use interp::{Interp, Options};
 pub use project::{Alone, Found, Sources};
 pub use record::Record;

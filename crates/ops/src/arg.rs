@@ -5,6 +5,7 @@ use std::rc::Rc;
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
 use crate::Flows;
+use crate::numeric::ValueId;
 
 /// What kind of Python object a tensor is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -129,6 +130,8 @@ pub struct Out {
     /// How a gradient gets from this tensor to each of [`crate::Call::operands`]; nothing where the op's
     /// [`crate::Gradient`] says it for the whole call.
     pub flows: Option<Flows>,
+    /// Its value in the program that is recorded, if one is.
+    pub value: Option<ValueId>,
 }
 
 /// What an op returns.
@@ -154,7 +157,7 @@ impl Outputs {
 
     /// Makes a tensor result.
     pub fn with_content(shape: Shape, dtype: impl Into<Option<DType>>, content: Content) -> Outputs {
-        Outputs::Tensor(Out { spec: TensorSpec::new(shape, dtype), content, flows: None })
+        Outputs::Tensor(Out { spec: TensorSpec::new(shape, dtype), content, flows: None, value: None })
     }
 
     /// Calls `visit` for every tensor in the result, in order.

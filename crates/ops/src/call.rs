@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
+use crate::numeric::Recorder;
 use crate::{Arg, Infer, Op, Operand, Stop, TensorKind};
 
 /// Which Keras stands on TensorFlow.
@@ -70,6 +71,8 @@ pub struct Call<'a> {
     pub keras: Keras,
     /// The signature's parameters in order with their arguments; defaults included.
     pub args: &'a [(Rc<str>, Arg)],
+    /// What the kernels that the call consists of are recorded by, where numbers are wanted.
+    pub recorder: Option<&'a Recorder>,
 }
 
 /// A typed parameter: the names it has in the signatures, and its position where names vary too much.

@@ -10,6 +10,7 @@ mod call;
 mod defs;
 pub mod kernels;
 mod mistake;
+pub mod numeric;
 pub mod numpy;
 mod op;
 pub mod params;

@@ -28,14 +28,19 @@ pub(super) fn statuses(
     let recorded = u32::try_from(first).unwrap_or(0)..u32::MAX;
     let reach = interp.trace.reach(&floats, &[recorded]);
     let mut out = Map::new();
-    for (input, node) in inputs.iter().zip(nodes) {
+    // Where every value is there, numbers tell what is zero by the values alone.
+    let numbers = interp.gradient_numbers(&floats, nodes).ok();
+    for (at, (input, node)) in inputs.iter().zip(nodes).enumerate() {
         if input.spec.dtype != Some(DType::Float32) {
             continue;
         }
         let status = match reach.at(*node) {
             Flow::None => "none",
             Flow::Zero => "zero",
-            Flow::Ok => "ok",
+            Flow::Ok => match numbers.as_ref().and_then(|grads| grads.get(at)) {
+                Some(Some(grad)) if super::numbers::is_zero(grad) => "zero",
+                _ => "ok",
+            },
             Flow::Unknown => return json!({"unknown": "whether a gradient arrives is not known"}),
         };
         out.insert(input.name.clone(), json!(status));

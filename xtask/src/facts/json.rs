@@ -10,7 +10,23 @@ use tensor::TensorSpec;
 
 /// `{"outputs": …}`, or `{"unknown": why}` where a part is not known.
 pub(super) fn outputs(interp: &mut Interp<'_>, value: &Value) -> Json {
-    answer(spec_of(interp, value, false))
+    answer(spec_of(interp, value, Form::Plain))
+}
+
+/// The same with the elements of small tensors, unless they are drawn.
+pub(super) fn values(interp: &mut Interp<'_>, value: &Value, drawn: bool) -> Json {
+    answer(spec_of(interp, value, if drawn { Form::Plain } else { Form::Values }))
+}
+
+/// What is told of a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// What a traced function returns.
+    Traced,
+    /// Shapes and dtypes.
+    Plain,
+    /// The elements of small tensors too.
+    Values,
 }
 
 /// The same for a traced function, which turns plain Python values into tensors.
@@ -22,10 +38,10 @@ pub(super) fn traced(interp: &mut Interp<'_>, value: &Value) -> Json {
         Value::Function(_) => "function".to_owned(),
         // A composite: it is returned as it is.
         Value::Instance(_) if interp.type_name(value).contains("Tensor") => {
-            return answer(spec_of(interp, value, false));
+            return answer(spec_of(interp, value, Form::Plain));
         }
         Value::Instance(_) => interp.type_name(value).to_string(),
-        _ => return answer(spec_of(interp, value, true)),
+        _ => return answer(spec_of(interp, value, Form::Traced)),
     };
     json!({
         "exception": "TypeError",
@@ -53,14 +69,20 @@ fn tensor_json(spec: &TensorSpec) -> Result<Json, String> {
     Ok(json!({"shape": shape, "dtype": dtype.name()}))
 }
 
-fn spec_of(interp: &mut Interp<'_>, value: &Value, traced: bool) -> Result<Json, String> {
+fn spec_of(interp: &mut Interp<'_>, value: &Value, form: Form) -> Result<Json, String> {
     let items = |interp: &mut Interp<'_>, items: &[Value]| -> Result<Json, String> {
-        items.iter().map(|v| spec_of(interp, v, traced)).collect::<Result<Vec<_>, _>>().map(Json::from)
+        items.iter().map(|v| spec_of(interp, v, form)).collect::<Result<Vec<_>, _>>().map(Json::from)
     };
     match value {
         Value::Tensor(id) => {
             let spec = interp.trace.node(*id).spec.clone();
-            tensor_json(&spec)
+            let mut json = tensor_json(&spec)?;
+            if form == Form::Values
+                && let Some(values) = super::numbers::values(interp, *id, &spec)?
+            {
+                json["values"] = values;
+            }
+            Ok(json)
         }
         Value::Tuple(list) => items(interp, list),
         Value::List(id) => match interp.heap.list(*id).cloned() {
@@ -72,14 +94,14 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, traced: bool) -> Result<Json,
             let mut object = serde_json::Map::new();
             for (key, value) in pairs {
                 let key = interp.display(&key).ok().flatten().unwrap_or_default();
-                object.insert(key, spec_of(interp, &value, traced)?);
+                object.insert(key, spec_of(interp, &value, form)?);
             }
             Ok(Json::Object(object))
         }
         Value::Unknown(reason) => Err(reason.text().to_owned()),
         Value::None => Ok(json!({"python": null})),
-        Value::Any(Plain::Str) if traced => Ok(json!({"shape": [], "dtype": "string"})),
-        _ if traced => {
+        Value::Any(Plain::Str) if form == Form::Traced => Ok(json!({"shape": [], "dtype": "string"})),
+        _ if form == Form::Traced => {
             let arg = interp.arg(value);
             let operand = Operand::from_arg(&arg).map_err(|_| "a value that is no tensor".to_owned())?;
             tensor_json(&operand.spec)

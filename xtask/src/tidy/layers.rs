@@ -8,16 +8,17 @@ use super::{Package, read};
 /// the same commit.
 const LAYERS: &[(&str, &[&str])] = &[
     ("tensor", &[]),
+    ("array", &["tensor"]),
     ("diagnostics", &[]),
     ("names", &[]),
     ("bytecode", &[]),
     ("catalogue", &[]),
     ("formats", &[]),
     ("python", &["diagnostics"]),
-    ("ops", &["tensor"]),
+    ("ops", &["tensor", "array"]),
     ("graph", &["tensor", "diagnostics", "ops"]),
     ("keras", &["tensor", "ops", "graph"]),
-    ("interp", &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras"]),
+    ("interp", &["tensor", "array", "diagnostics", "names", "python", "ops", "graph", "keras"]),
     ("rules", &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras", "interp"]),
     ("checker", &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras", "interp", "rules"]),
     ("inspect", &["names", "python", "bytecode", "formats", "checker"]),
@@ -28,6 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "xtask",
         &[
             "tensor",
+            "array",
             "diagnostics",
             "names",
             "python",

@@ -313,11 +313,13 @@ impl Interp<'_> {
             TensorKind::Keras | TensorKind::Graph => Mode::Graph,
             _ => Mode::Eager,
         };
-        let call = Call { op, path, surface, mode, keras: self.keras, args };
-        let outputs = (op.infer)(&call)?;
-        let flows = op.flows(&call, &outputs);
+        let mut call = Call { op, path, surface, mode, keras: self.keras, args, recorder: None };
         let mut inputs = Vec::new();
         call.operands(&mut |_, operand| inputs.push(operand.clone()));
+        let recorder = self.begin_numbers(&inputs);
+        call.recorder = recorder.as_deref();
+        let outputs = (op.infer)(&call)?;
+        let flows = op.flows(&call, &outputs);
         let inputs: Vec<NodeId> = inputs.iter().map(|operand| self.node_of(operand)).collect();
         Ok(self.results(op, &outputs, kind, &inputs, &flows))
     }

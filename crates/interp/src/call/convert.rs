@@ -189,6 +189,7 @@ impl Interp<'_> {
                     span: self.here(),
                     scope: graph::ScopeId::default(),
                 });
+                self.keep_number(id, out);
                 Arg::Tensor(self.trace.operand(id))
             }
             Outputs::List(items) => {

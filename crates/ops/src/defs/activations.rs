@@ -145,7 +145,7 @@ fn relu(call: &Call<'_>) -> Infer<Outputs> {
             return Ok(Val::T(keep_zero(call, &x, out)));
         }
         floating(&x)?;
-        Ok(Val::T(x.with_content(Content::Unknown)))
+        Ok(Val::T(x.like()))
     })
 }
 

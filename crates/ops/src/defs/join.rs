@@ -1,6 +1,6 @@
 //! Putting tensors together and taking them apart.
 
-use tensor::{Content, DType, Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use super::rule;
 use crate::kernels::pointwise::{binary, cast, unary};
@@ -559,7 +559,7 @@ fn meshgrid(cx: &Cx<'_>) -> Infer<Val> {
         at[axis] = -1;
         let spread = shape::reshape(cx, tensor, Val::ints(&at))?;
         let mut grid = binary(cx, "Mul", spread, &ones)?;
-        grid.content = Content::Unknown;
+        grid = grid.like();
         out.push(grid);
     }
     Ok(Val::list(out))

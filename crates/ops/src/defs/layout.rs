@@ -1,6 +1,6 @@
 //! Repeating, padding, flipping and rolling.
 
-use tensor::{Content, DType, Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use super::rule;
 use crate::kernels::join;
@@ -143,8 +143,7 @@ fn repeat_along(cx: &Cx<'_>, x: Tensor, times: &Val, axis: i64) -> Infer<Tensor>
             Some(values) if cx.eager() => Dim::Known(values.iter().sum()),
             _ => Dim::Unknown,
         };
-        return Ok(Tensor { content: Content::Unknown, ..x.clone() }
-            .with_shape(x.shape.with_dim(at as usize, total)));
+        return Ok(x.clone().like().with_shape(x.shape.with_dim(at as usize, total)));
     }
     let times = reshape(cx, times, Val::ints(&[]))?;
     let whole = shape_of(&x, DType::Int32);
@@ -209,7 +208,7 @@ pub(super) fn repeated(cx: &Cx<'_>, x: &Tensor, times: i64, axis: i64) -> Infer<
     };
     let at = if axis < 0 { axis + rank as i64 } else { axis };
     // Where the size is not known the static shape is set to the operand's.
-    let Dim::Known(size) = size else { return Ok(Tensor { content: Content::Unknown, ..x.clone() }) };
+    let Dim::Known(size) = size else { return Ok(x.clone().like()) };
     let parts = join::split(cx, x, size, Val::from(axis))?;
     if size.saturating_mul(times.max(0)) > 10_000 {
         return Err(Stop::Unknown("very many parts"));
@@ -254,7 +253,7 @@ fn pad(cx: &Cx<'_>) -> Infer<Val> {
                 layout::pad(cx, "PadV2", x, paddings, Some(value.clone()))
             }
         }
-        "REFLECT" | "SYMMETRIC" => layout::pad(cx, "MirrorPad", x, paddings, None),
+        "REFLECT" | "SYMMETRIC" => layout::pad(cx, "MirrorPad", x, paddings, Some(Val::Py(Arg::Str(mode.into())))),
         _ => {
             let text = format!(
                 "Value of argument `mode` expected to be one of \"CONSTANT\", \"REFLECT\", or \"SYMMETRIC\". Received `mode` = {mode}"

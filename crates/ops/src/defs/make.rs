@@ -420,7 +420,7 @@ fn linspace(cx: &Cx<'_>) -> Infer<Val> {
         out.iter_mut().filter(|d| **d == Dim::Known(1)).for_each(|d| *d = Dim::Unknown);
     }
     out.insert(at, count);
-    let mut result = binary(cx, "Sub", &stop, &start)?;
+    let mut result = binary(cx, "Sub", &stop, &start)?.like();
     result.content = spaced(&start, &stop, count, dims.is_empty());
     Ok(Val::T(result.with_shape(Shape::new(out))))
 }

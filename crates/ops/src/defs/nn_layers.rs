@@ -141,7 +141,7 @@ fn conv_transpose(call: &Call<'_>) -> Infer<Outputs> {
 }
 
 /// Slides each channel's own windows; `Node` is `DepthwiseConv2dNative`'s.
-fn depthwise(cx: &Cx<'_>, slide: &Slide) -> Infer<(Node, Vec<Dim>, usize)> {
+fn depthwise<'a>(cx: &Cx<'a>, slide: &Slide) -> Infer<(Node<'a>, Vec<Dim>, usize)> {
     const NAME: &str = "DepthwiseConv2dNative";
     let (sizes, [depth, multiplier]) = kernel_sizes(&cx.tensor(KERNEL)?)?;
     let spatial = sizes.len();

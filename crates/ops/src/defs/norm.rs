@@ -65,7 +65,7 @@ fn norm(cx: &Cx<'_>) -> Infer<Val> {
     }
     // Norms of other orders have the shape of the reduction.
     let out = reduce(cx, "Sum", unary(cx, "Abs", x)?, &along, keepdims)?;
-    Ok(Val::T(Tensor { content: tensor::Content::Unknown, ..out }))
+    Ok(Val::T(out.like()))
 }
 
 /// Refuses an order that there is not for so many axes.
@@ -180,7 +180,7 @@ fn normalize(cx: &Cx<'_>) -> Infer<Val> {
     let order = cx.known(Param::<Arg>::named(&["order"]))?;
     if !matches!(order, Val::Py(Arg::Int(2) | Arg::Missing)) {
         reduce(cx, "Sum", &x, &axes, true)?;
-        return Ok(Val::T(Tensor { content: tensor::Content::Unknown, ..x }));
+        return Ok(Val::T(x.like()));
     }
     let sum = reduce(cx, "Sum", unary(cx, "Square", &x)?, &axes, true)?;
     let inverse = unary(cx, "Rsqrt", sum)?;

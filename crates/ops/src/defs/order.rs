@@ -1,13 +1,13 @@
 //! Scans, sorting, ranking and counting.
 
-use tensor::{Content, DType, Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use super::rule;
 use crate::kernels::layout::transpose;
 use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{scan, top_k, unique};
 use crate::kernels::shape::{reshape, shape_of};
-use crate::kernels::stride::item;
+use crate::kernels::stride::{Bounds, Pick, item, strided_slice};
 use crate::params::{AXIS, DTYPE, X, Y};
 use crate::spec::{Cx, Misfit, Tensor, Val, keras, merge, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
@@ -92,12 +92,16 @@ pub(super) static OPS: &[Op] = &[
     rule("digitize", &["keras.ops.digitize"], |c| run(c, digitize), "keras/src/ops/numpy.py: Digitize"),
 ];
 
+const EXCLUSIVE: Param<bool> = Param::named(&["exclusive"]);
+const REVERSE: Param<bool> = Param::named(&["reverse"]);
+
 fn cumulative(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
     let mut x = cx.tensor(X)?;
     let axis = cx.known(AXIS)?;
+    let ways = (cx.get(EXCLUSIVE)?, cx.get(REVERSE)?);
     if cx.surface() != Surface::KerasOps {
         let axis = if axis.is_none() { Val::from(0) } else { axis.clone() };
-        return scan(cx, kernel, x, axis).map(Val::T);
+        return scan(cx, kernel, x, axis, ways).map(Val::T);
     }
     let mut dtype = cx.get(DTYPE)?.or(x.dtype);
     if dtype == Some(DType::Bool) {
@@ -115,7 +119,7 @@ fn cumulative(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
         x = reshape(cx, x, Val::ints(&[-1]))?;
     }
     let axis = if axis.is_none() { Val::from(0) } else { axis.clone() };
-    scan(cx, kernel, x, axis).map(Val::T)
+    scan(cx, kernel, x, axis, ways).map(Val::T)
 }
 
 const DIRECTION: Param<Arg> = Param::named(&["direction"]);
@@ -376,8 +380,20 @@ fn diff(cx: &Cx<'_>) -> Infer<Val> {
     let at = keras::canonicalize_axis(cx, axis, rank)?;
     let size = x.shape.dim(at as i64).unwrap_or(Dim::Unknown);
     let shape = x.shape.with_dim(at, size.map(|s| (s - n).max(0)));
-    let mut out = binary(cx, "Sub", &x, &x)?;
-    out.content = Content::Unknown;
+    if n > 16 {
+        return Ok(Val::T(binary(cx, "Sub", &x, &x)?.like().with_shape(shape)));
+    }
+    let mut out = x;
+    for _ in 0..n {
+        let part = |start: Option<i64>, stop: Option<i64>| {
+            let (start, stop) = (start.map(Dim::Known), stop.map(Dim::Known));
+            let mut picks = vec![Pick::Range(Bounds { start: None, stop: None, step: None }); at];
+            picks.push(Pick::Range(Bounds { start, stop, step: None }));
+            strided_slice(cx, &out, &picks)
+        };
+        let kernel = if out.dtype == Some(DType::Bool) { "NotEqual" } else { "Sub" };
+        out = binary(cx, kernel, part(Some(1), None)?, part(None, Some(-1))?)?;
+    }
     Ok(Val::T(out.with_shape(shape)))
 }
 

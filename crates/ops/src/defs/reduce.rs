@@ -365,7 +365,7 @@ fn uneven(cx: &Cx<'_>, x: &Tensor, weights: &Tensor) -> Infer<Tensor> {
         let axes = Val::List(vec![Val::ints(&[axis]), Val::ints(&[0])]);
         super::linalg::matmul::tensordot(cx, x, weights, &axes)?
     } else {
-        let mut product = x.clone().with_shape(Shape::UNKNOWN).with_content(tensor::Content::Unknown);
+        let mut product = x.clone().with_shape(Shape::UNKNOWN).like();
         product.reach.join(&weights.reach);
         product
     };

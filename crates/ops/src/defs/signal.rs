@@ -1,6 +1,6 @@
 //! Signals: frames, windows, Fourier transforms.
 
-use tensor::{Content, DType, Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use super::rule;
 use crate::params::X;
@@ -176,7 +176,7 @@ fn spectrum(cx: &Cx<'_>, x: Tensor, total: Dim) -> Infer<Tensor> {
         return Err(Stop::Unknown("a signal of unknown rank"));
     };
     let shape = x.shape.with_dim(rank - 1, total.map(|n| n / 2 + 1));
-    Ok(Tensor { dtype: Some(dtype), shape, content: Content::Unknown, ..x })
+    Ok(Tensor { dtype: Some(dtype), shape, ..x.like() })
 }
 
 fn complex_of(cx: &Cx<'_>, dtype: Option<DType>) -> Infer<DType> {
@@ -399,7 +399,7 @@ fn keras_stft(cx: &Cx<'_>) -> Infer<Val> {
     }
     let count = padded.map(|n| 1 + (n - total).div_euclid(step)).map(|n| n.max(0));
     let shape: Shape = rest.iter().copied().chain([count, Dim::Known(total / 2 + 1)]).collect();
-    let out = Tensor { shape, content: Content::Unknown, ..x };
+    let out = Tensor { shape, ..x.like() };
     Ok(Val::tuple([out.clone(), out]))
 }
 

@@ -224,7 +224,7 @@ pub fn transposed(
     Ok(out_of(&node, Shape::new(out)))
 }
 
-fn out_of(node: &Node, shape: Shape) -> Tensor {
+fn out_of(node: &Node<'_>, shape: Shape) -> Tensor {
     node.out(shape)
 }
 

@@ -98,7 +98,8 @@ pub fn gather(
     axis: impl Into<Val>,
     batch_dims: i64,
 ) -> Infer<Tensor> {
-    let node = cx.node("GatherV2", [params.into(), indices.into(), axis.into()])?;
+    let mut node = cx.node("GatherV2", [params.into(), indices.into(), axis.into()])?;
+    node.with("batch_dims", batch_dims);
     let (params, indices, axis) = (node.x(0), node.x(1), node.x(2));
     cx.fit_or("GatherV2", merge::rank_at_least(&params.shape, 1), || {
         "params must be at least 1 dimensional".to_owned()
@@ -262,7 +263,8 @@ pub fn gather_nd(cx: &Cx<'_>, params: impl Into<Val>, indices: impl Into<Val>) -
 /// # Errors
 /// The depth is no scalar or negative, or the axis lies outside of the rank.
 pub fn one_hot(cx: &Cx<'_>, indices: Val, depth: Val, on: Val, off: Val, axis: i64) -> Infer<Tensor> {
-    let node = cx.node("OneHot", [indices, depth, on, off])?;
+    let mut node = cx.node("OneHot", [indices, depth, on, off])?;
+    node.with("axis", axis);
     let (indices, depth) = (node.x(0), node.x(1));
     if axis < -1 {
         return cx.refuse("OneHot", Misfit::argument("axis", "axis must be >= -1"));

@@ -3,7 +3,7 @@
 use tensor::{Array, Content, Data, Dim, Shape};
 
 use crate::spec::merge;
-use crate::spec::{Cx, Misfit, Tensor, Val, fold};
+use crate::spec::{Cx, Misfit, Node, Tensor, Val, fold};
 use crate::{Infer, Mistake};
 
 /// `Pack`: stacks tensors along a new axis.
@@ -11,7 +11,8 @@ use crate::{Infer, Mistake};
 /// # Errors
 /// Shapes or dtypes differ, or the axis lies outside of `[-rank - 1, rank]`.
 pub fn pack(cx: &Cx<'_>, values: Val, axis: i64) -> Infer<Tensor> {
-    let node = cx.node("Pack", [values])?;
+    let mut node = cx.node("Pack", [values])?;
+    node.with("axis", axis);
     let parts = node.xs(0);
     let mut shape = Shape::UNKNOWN;
     for (i, part) in parts.iter().enumerate().rev() {
@@ -84,10 +85,11 @@ fn chained(parts: &[Tensor], shape: Vec<i64>) -> Content {
 /// # Errors
 /// The axis lies outside of the rank, or its size is another.
 pub fn unpack(cx: &Cx<'_>, x: impl Into<Val>, count: i64, axis: i64) -> Infer<Vec<Tensor>> {
-    let node = cx.node("Unpack", [x.into()])?;
+    let mut node = cx.node("Unpack", [x.into()])?;
+    node.with("axis", axis);
     let x = node.x(0);
     let times = usize::try_from(count).unwrap_or(0).min(10_000);
-    let Some(dims) = x.shape.dims() else { return Ok(vec![node.out(Shape::UNKNOWN); times]) };
+    let Some(dims) = x.shape.dims() else { return Ok(parts(&node, times, &Shape::UNKNOWN)) };
     let rank = dims.len();
     let at = cx.fit(
         "Unpack",
@@ -101,7 +103,7 @@ pub fn unpack(cx: &Cx<'_>, x: impl Into<Val>, count: i64, axis: i64) -> Infer<Ve
     let out = Shape::new(out);
     Ok((0..times)
         .map(|i| {
-            let part = node.out(out.clone());
+            let part = node.part(i, out.clone());
             let dims = if rank == 1 { x.content.dims() } else { None };
             let evaluated = matches!(x.content, Content::Array(_));
             match dims.and_then(|d| d.get(i).copied()) {
@@ -224,12 +226,13 @@ pub fn split(cx: &Cx<'_>, x: impl Into<Val>, count: i64, axis: impl Into<Val>) -
         return cx
             .value_error(text.clone(), Mistake::Argument { param: "num_or_size_splits", problem: text });
     }
-    let node = cx.node("Split", [axis.into(), x.into()])?;
+    let mut node = cx.node("Split", [axis.into(), x.into()])?;
+    node.with("num_split", count);
     let (axis, x) = (node.x(0).int_value(), node.x(1));
     let times = usize::try_from(count).unwrap_or(0).min(10_000);
     let (Some(rank), Some(axis)) = (x.rank(), axis) else {
         let shape = x.rank().map_or(Shape::UNKNOWN, Shape::of_rank);
-        return Ok(vec![node.out(shape); times]);
+        return Ok(parts(&node, times, &shape));
     };
     let at = split_axis(cx, "Split", axis, rank)?;
     let size = x.shape.dim(at as i64).unwrap_or(Dim::Unknown);
@@ -240,7 +243,12 @@ pub fn split(cx: &Cx<'_>, x: impl Into<Val>, count: i64, axis: impl Into<Val>) -
             "Number of ways to split should evenly divide the split dimension, but got split_dim {at} (size = {size}) and num_split {count}"
         )
     })?;
-    Ok(vec![node.out(x.shape.with_dim(at, divided)); times])
+    Ok(parts(&node, times, &x.shape.with_dim(at, divided)))
+}
+
+/// Makes parts of one shape.
+fn parts(node: &Node<'_>, times: usize, shape: &Shape) -> Vec<Tensor> {
+    (0..times).map(|at| node.part(at, shape.clone())).collect()
 }
 
 fn split_axis(cx: &Cx<'_>, kernel: &str, axis: i64, rank: usize) -> Infer<usize> {
@@ -266,13 +274,13 @@ pub fn split_v(
     let node = cx.node("SplitV", [x.into(), sizes.into(), axis.into()])?;
     let (x, sizes, axis) = (node.x(0), node.x(1).int_values(), node.x(2).int_value());
     let times = usize::try_from(count).unwrap_or(0).min(10_000);
-    let Some(rank) = x.rank() else { return Ok(vec![node.out(Shape::UNKNOWN); times]) };
+    let Some(rank) = x.rank() else { return Ok(parts(&node, times, &Shape::UNKNOWN)) };
     if rank == 0 {
         return cx.refuse("SplitV", Misfit::argument("value", "Can't split scalars"));
     }
-    let Some(axis) = axis else { return Ok(vec![node.out(Shape::of_rank(rank)); times]) };
+    let Some(axis) = axis else { return Ok(parts(&node, times, &Shape::of_rank(rank))) };
     let at = split_axis(cx, "SplitV", axis, rank)?;
-    let Some(sizes) = sizes else { return Ok(vec![node.out(x.shape.with_dim(at, Dim::Unknown)); times]) };
+    let Some(sizes) = sizes else { return Ok(parts(&node, times, &x.shape.with_dim(at, Dim::Unknown))) };
     if sizes.len() != times {
         let text = "Length of size_splits should be equal to num_outputs";
         return cx.refuse("SplitV", Misfit::argument("num_or_size_splits", text));
@@ -291,7 +299,7 @@ pub fn split_v(
             return cx.refuse("SplitV", Misfit::argument("num_or_size_splits", text));
         }
         let dim = if size == -1 { Dim::Unknown } else { Dim::Known(size) };
-        out.push(node.out(x.shape.with_dim(at, dim)));
+        out.push(node.part(i, x.shape.with_dim(at, dim)));
     }
     if let Some(whole) = whole {
         let rest = sizes.contains(&-1);

@@ -4,7 +4,7 @@ use tensor::{Array, Content, DType, Data, Dim, Shape};
 
 use crate::spec::merge;
 use crate::spec::{Cx, Misfit, Tensor, Val, fold};
-use crate::{Infer, Mistake};
+use crate::{Arg, Infer, Mistake};
 
 /// `Transpose`.
 ///
@@ -142,7 +142,7 @@ pub fn tile(cx: &Cx<'_>, x: impl Into<Val>, multiples: impl Into<Val>) -> Infer<
     Ok(node.out_with(out, content))
 }
 
-/// `Pad`, `PadV2` or `MirrorPad`; `value` only for `PadV2`.
+/// `Pad`, `PadV2` or `MirrorPad`; `value` is what `PadV2` pads with and the mode (`"REFLECT"`) of `MirrorPad`.
 ///
 /// # Errors
 /// The paddings are not a row of two for each axis, or negative.
@@ -154,6 +154,11 @@ pub fn pad(
     value: Option<Val>,
 ) -> Infer<Tensor> {
     let node = match value {
+        Some(Val::Py(Arg::Str(mode))) if kernel == "MirrorPad" => {
+            let mut node = cx.node(kernel, [x.into(), paddings.into()])?;
+            node.with("mode", &*mode);
+            node
+        }
         Some(value) => cx.node(kernel, [x.into(), paddings.into(), value])?,
         None => cx.node(kernel, [x.into(), paddings.into()])?,
     };

@@ -11,7 +11,9 @@ use crate::{Infer, Mistake};
 /// # Errors
 /// A rank is not 2, or the inner sizes differ.
 pub fn mat_mul(cx: &Cx<'_>, a: Val, b: Val, transpose_a: bool, transpose_b: bool) -> Infer<Tensor> {
-    let node = cx.node("MatMul", [a, b])?;
+    let mut node = cx.node("MatMul", [a, b])?;
+    node.with("transpose_a", transpose_a);
+    node.with("transpose_b", transpose_b);
     let (a, b) = (node.x(0), node.x(1));
     let rank = |t: &Tensor, i: usize| {
         cx.fit_or("MatMul", matrix(&t.shape, if i == 0 { "a" } else { "b" }), || {
@@ -43,7 +45,9 @@ fn matrix(shape: &Shape, param: &'static str) -> Fit<Shape> {
 /// A rank is below 2, or the inner sizes or batch dims do not fit.
 pub fn batch_mat_mul(cx: &Cx<'_>, a: Val, b: Val, adjoint_a: bool, adjoint_b: bool) -> Infer<Tensor> {
     const KERNEL: &str = "BatchMatMulV2";
-    let node = cx.node(KERNEL, [a, b])?;
+    let mut node = cx.node(KERNEL, [a, b])?;
+    node.with("adj_x", adjoint_a);
+    node.with("adj_y", adjoint_b);
     let (a, b) = (node.x(0), node.x(1));
     for (i, t) in [a, b].into_iter().enumerate() {
         let rank = t.rank().unwrap_or(2);

@@ -18,7 +18,8 @@ pub fn bias_add(cx: &Cx<'_>, x: Val, bias: Val, format: &str) -> Infer<Tensor> {
         let bias = cx.convert(&bias, x.dtype)?;
         (Val::T(x), Val::T(bias))
     };
-    let node = cx.node("BiasAdd", [x, bias])?;
+    let mut node = cx.node("BiasAdd", [x, bias])?;
+    node.with("data_format", format);
     let (x, bias) = (node.x(0), node.x(1));
     let first = format == "NCHW";
     cx.fit_or("BiasAdd", merge::rank_at_least(&x.shape, if first { 3 } else { 2 }), || {

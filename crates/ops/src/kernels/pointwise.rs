@@ -32,7 +32,6 @@ const UNARY: &[(&str, Unary)] = &[
     ("IsFinite", |x| truth(x.is_finite())),
     ("IsInf", |x| truth(x.is_infinite())),
     ("IsNan", |x| truth(x.is_nan())),
-    ("LeakyRelu", |x| if x < 0.0 { 0.2 * x } else { x }),
     ("Log", f64::ln),
     ("Log1p", f64::ln_1p),
     ("LogicalNot", |x| truth(x == 0.0)),
@@ -122,6 +121,16 @@ pub fn unary(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>) -> Infer<Tensor> {
         out.content = Content::Zeros;
     }
     Ok(out)
+}
+
+/// `LeakyRelu`, which leaves a part of what is negative.
+///
+/// # Errors
+/// The dtype is not taken.
+pub fn leaky_relu(cx: &Cx<'_>, x: impl Into<Val>, alpha: f64) -> Infer<Tensor> {
+    let mut node = cx.node("LeakyRelu", [x.into()])?;
+    node.with("alpha", alpha);
+    Ok(node.out(node.x(0).shape.clone()))
 }
 
 /// Applies an element-wise kernel to two tensors, broadcast against each other.

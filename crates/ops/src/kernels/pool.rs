@@ -34,7 +34,7 @@ pub fn with_argmax(
     Ok((node.out(shape.clone()), node.nth(1, shape)))
 }
 
-fn pooled(cx: &Cx<'_>, node: &Node, sizes: &[i64], window: &Window) -> Infer<Shape> {
+fn pooled(cx: &Cx<'_>, node: &Node<'_>, sizes: &[i64], window: &Window) -> Infer<Shape> {
     let kernel = node.kernel.name;
     let rank = if kernel.ends_with("3D") { 5 } else { 4 };
     let shape = cx.fit_or(kernel, merge::rank(&node.x(0).shape, rank), || {

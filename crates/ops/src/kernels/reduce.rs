@@ -44,14 +44,15 @@ pub fn reduce(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, axes: &Axes, keepdim
                 Some(rank) => Val::T(Tensor::vector(&(0..rank as i64).collect::<Vec<_>>())),
                 None => {
                     // Every axis of an unknown rank: a scalar, or that rank of ones.
-                    let node =
-                        cx.node(kernel, [x, Val::T(Tensor::new(Shape::new([Dim::Unknown]), DType::Int32))])?;
+                    let unknown = Tensor::new(Shape::new([Dim::Unknown]), DType::Int32);
+                    let node = cx.node(kernel, [x, Val::T(unknown)])?;
                     return Ok(node.out(if keepdims { Shape::UNKNOWN } else { Shape::scalar() }));
                 }
             }
         }
     };
-    let node = cx.node(kernel, [x, axes])?;
+    let mut node = cx.node(kernel, [x, axes])?;
+    node.with("keep_dims", keepdims);
     let (x, axes) = (node.x(0), node.x(1));
     cx.fit(kernel, merge::rank_at_most(&axes.shape, 1))?;
     let Some(dims) = x.shape.dims() else { return Ok(node.out(Shape::UNKNOWN)) };
@@ -157,8 +158,16 @@ pub fn arg(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, axis: impl Into<Val>, o
 ///
 /// # Errors
 /// The axis is no scalar, or lies outside of the rank on values.
-pub fn scan(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, axis: impl Into<Val>) -> Infer<Tensor> {
-    let node = cx.node(kernel, [x.into(), axis.into()])?;
+pub fn scan(
+    cx: &Cx<'_>,
+    kernel: &str,
+    x: impl Into<Val>,
+    axis: impl Into<Val>,
+    (exclusive, reverse): (bool, bool),
+) -> Infer<Tensor> {
+    let mut node = cx.node(kernel, [x.into(), axis.into()])?;
+    node.with("exclusive", exclusive);
+    node.with("reverse", reverse);
     let (x, axis) = (node.x(0), node.x(1));
     if let (true, Some(rank), Some(axis)) = (cx.eager(), x.rank(), axis.int_value()) {
         let at = merge::axis(axis, rank, || {

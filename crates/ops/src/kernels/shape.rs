@@ -163,7 +163,8 @@ pub fn expand_dims(cx: &Cx<'_>, x: impl Into<Val>, axis: impl Into<Val>) -> Infe
 /// # Errors
 /// An axis lies outside of the rank or its size is not 1.
 pub fn squeeze(cx: &Cx<'_>, x: impl Into<Val>, axes: &[i64]) -> Infer<Tensor> {
-    let node = cx.node("Squeeze", [x.into()])?;
+    let mut node = cx.node("Squeeze", [x.into()])?;
+    node.with("squeeze_dims", axes);
     let x = node.x(0);
     let Some(dims) = x.shape.dims() else { return Ok(node.out(Shape::UNKNOWN)) };
     let rank = dims.len();

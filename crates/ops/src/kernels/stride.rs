@@ -2,7 +2,7 @@
 
 use tensor::{Content, Dim, Shape};
 
-use crate::spec::{Cx, Misfit, Tensor, Val, fold};
+use crate::spec::{Cx, Misfit, Node, Tensor, Val, fold};
 use crate::{Infer, Mistake};
 
 /// One entry of an index.
@@ -46,7 +46,7 @@ const WHOLE: Pick = Pick::Range(Bounds { start: None, stop: None, step: None });
 /// There are too many entries, an integer lies outside, or a stride is zero.
 pub fn strided_slice(cx: &Cx<'_>, x: &Tensor, picks: &[Pick]) -> Infer<Tensor> {
     let vector = || Val::T(Tensor::vector(&vec![0; picks.len()]));
-    let node = cx.node("StridedSlice", [x.into(), vector(), vector(), vector()])?;
+    let mut node = cx.node("StridedSlice", [x.into(), vector(), vector(), vector()])?;
     let Some(dims) = x.shape.dims() else { return Ok(node.out(Shape::UNKNOWN)) };
     let unknown_step = |p: &Pick| matches!(p, Pick::Range(b) if b.step.is_some_and(|s| !s.is_known()));
     if picks.iter().any(unknown_step) {
@@ -84,7 +84,29 @@ pub fn strided_slice(cx: &Cx<'_>, x: &Tensor, picks: &[Pick]) -> Infer<Tensor> {
     }
     let out = Shape::new(out);
     let content = picked(x, &axes, &source, &out);
+    with_window(&mut node, &axes, &source, &out);
     Ok(node.out_with(out, content))
+}
+
+/// Sets what the numbers depend on: where each axis of the input starts, in which steps and how many elements
+/// are taken, and the shape of the result. Bounds that are not known leave it unset.
+fn with_window(node: &mut Node<'_>, axes: &[Axis], source: &[(Dim, i64)], out: &Shape) {
+    let starts: Option<Vec<i64>> = source.iter().map(|(start, _)| start.known()).collect();
+    let (Some(starts), Some(sizes)) = (starts, out.all_known()) else { return };
+    let steps: Vec<i64> = source.iter().map(|(_, step)| *step).collect();
+    let mut left = sizes.iter();
+    let mut counts = Vec::with_capacity(source.len());
+    for axis in axes {
+        match axis {
+            Axis::New => drop(left.next()),
+            Axis::Input(Pick::At(_)) => counts.push(1),
+            Axis::Input(_) => counts.extend(left.next().copied()),
+        }
+    }
+    node.with("starts", &starts[..]);
+    node.with("steps", &steps[..]);
+    node.with("counts", &counts[..]);
+    node.with("shape", &sizes[..]);
 }
 
 /// Spreads the entries over the axes of the input.

@@ -21,9 +21,16 @@ pub struct Cx<'a> {
 /// What the rule answers.
 pub fn run(call: &Call<'_>, rule: impl FnOnce(&Cx<'_>) -> Infer<Val>) -> Infer<Outputs> {
     let mut operands = 0;
-    let args = call.args.iter().map(|(_, arg)| Val::read(arg, &mut operands)).collect();
+    let args = call.args.iter().map(|(_, arg)| Val::read(arg, &mut operands, call.recorder)).collect();
     let cx = Cx { call, args, operands, missing: Val::Py(Arg::Missing) };
     rule(&cx).map(|val| val.into_outputs(cx.operands))
+}
+
+impl<'a> Cx<'a> {
+    /// Makes a context without arguments, for kernels that are applied outside of a call: gradients.
+    pub fn detached(call: &'a Call<'a>) -> Cx<'a> {
+        Cx { call, args: Vec::new(), operands: 0, missing: Val::Py(Arg::Missing) }
+    }
 }
 
 impl Cx<'_> {

@@ -37,5 +37,6 @@ pub use kernel::{Input, Kernel, Slope, Ty, kernel};
 pub use merge::Misfit;
 pub use node::Node;
 pub use repr::{repr, text_of, type_name};
+pub use slope::slope_of;
 pub(crate) use value::vector_of;
 pub use value::{Reach, Tensor, Val};

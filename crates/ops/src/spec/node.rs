@@ -1,5 +1,7 @@
 //! A kernel applied to inputs: conversion, dtype checks, result dtypes and gradient flow.
 
+use std::cell::Cell;
+
 use smallvec::SmallVec;
 use tensor::{Content, DType, Shape};
 
@@ -7,28 +9,41 @@ use super::convert::Failure;
 use super::cx::wrapped;
 use super::kernel::{Input, Kernel, Slope, Ty, kernel};
 use super::repr::{repr, type_name};
-use super::slope::slope;
+use super::slope::slope_of;
 use super::{Cx, Reach, Tensor, Val};
+use crate::numeric::{Attr, Recorder, StepId};
 use crate::{Exc, Flow, Infer, Mistake, Stop, TensorKind, Violation};
 
 /// A kernel with its inputs converted and checked; it makes the outputs.
 #[derive(Debug)]
-pub struct Node {
+pub struct Node<'a> {
     /// The kernel.
     pub kernel: Kernel,
     /// The tensors of each input: one, or those of a list.
     inputs: Vec<Vec<Tensor>>,
     types: SmallVec<[(&'static str, Option<DType>); 3]>,
+    /// What the application is recorded by, if it is.
+    recorder: Option<&'a Recorder>,
+    attrs: SmallVec<[(&'static str, Attr); 3]>,
+    /// The recorded step, once the first output is made; nothing inside where it cannot be recorded.
+    step: Cell<Option<Option<StepId>>>,
 }
 
-impl Cx<'_> {
+impl<'a> Cx<'a> {
     /// Converts a kernel's inputs to tensors and checks their dtypes, as TensorFlow's op registry does.
     ///
     /// # Errors
     /// `TypeError` while tracing, `InvalidArgumentError` or `TypeError` on values.
-    pub fn node<const N: usize>(&self, name: &str, inputs: [Val; N]) -> Infer<Node> {
+    pub fn node<const N: usize>(&self, name: &str, inputs: [Val; N]) -> Infer<Node<'a>> {
         let kernel = kernel(name).ok_or(Stop::Unknown("a kernel that is not known"))?;
-        let mut node = Node { kernel, inputs: Vec::with_capacity(N), types: SmallVec::new() };
+        let mut node = Node {
+            kernel,
+            inputs: Vec::with_capacity(N),
+            types: SmallVec::new(),
+            recorder: self.call.recorder,
+            attrs: SmallVec::new(),
+            step: Cell::new(None),
+        };
         if self.eager() {
             self.types_of_tensors(&mut node, &inputs);
         }
@@ -278,7 +293,7 @@ impl Cx<'_> {
     }
 }
 
-impl Node {
+impl Node<'_> {
     /// Returns a single input.
     pub fn x(&self, at: usize) -> &Tensor {
         &self.inputs[at][0]
@@ -311,6 +326,13 @@ impl Node {
         self.kernel.inputs().find(|i| matches!(i.ty, Ty::Attr(a) if a == attr)).map_or("x", |i| i.name)
     }
 
+    /// Sets an attribute that only numbers depend on. It is looked at only where the application is recorded.
+    pub fn with(&mut self, name: &'static str, value: impl Into<Attr>) {
+        if self.recorder.is_some() {
+            self.attrs.push((name, value.into()));
+        }
+    }
+
     /// Makes the only, or the first, output.
     pub fn out(&self, shape: Shape) -> Tensor {
         self.nth(0, shape)
@@ -318,12 +340,23 @@ impl Node {
 
     /// Makes an output with known elements.
     pub fn out_with(&self, shape: Shape, content: Content) -> Tensor {
-        self.nth(0, shape).with_content(content)
+        let out = self.nth(0, shape);
+        // What is computed as it is recorded is known already.
+        if content == Content::Unknown { out } else { out.with_content(content) }
     }
 
     /// Makes an output by its number.
     pub fn nth(&self, at: usize, shape: Shape) -> Tensor {
-        let dtype = match self.kernel.outputs().nth(at).map(|o| o.ty) {
+        self.output(at, at, shape)
+    }
+
+    /// Makes a tensor of the only output, which is a list.
+    pub fn part(&self, at: usize, shape: Shape) -> Tensor {
+        self.output(0, at, shape)
+    }
+
+    fn output(&self, declared: usize, at: usize, shape: Shape) -> Tensor {
+        let dtype = match self.kernel.outputs().nth(declared).map(|o| o.ty) {
             Some(Ty::Is(dtype)) => Some(dtype),
             Some(Ty::Attr(attr)) => match self.attr_entry(attr) {
                 Some(dtype) => dtype,
@@ -334,7 +367,7 @@ impl Node {
         let mut reach = Reach::default();
         if dtype.is_none_or(DType::is_differentiable) {
             for (input, tensors) in self.inputs.iter().enumerate() {
-                let at_most = match slope(&self.kernel, input) {
+                let at_most = match slope_of(&self.kernel, input) {
                     Slope::Ok => Flow::Ok,
                     Slope::Zero => Flow::Zero,
                     Slope::Missing => Flow::Unknown,
@@ -347,6 +380,25 @@ impl Node {
                 }
             }
         }
-        Tensor { shape, dtype, content: Content::Unknown, kind: TensorKind::Graph, reach }
+        let mut out =
+            Tensor { shape, dtype, content: Content::Unknown, kind: TensorKind::Graph, reach, value: None };
+        if let Some(recorder) = self.recorder {
+            self.record(recorder, at, &mut out);
+        }
+        out
+    }
+
+    /// Records the application with its first output, and gives an output its value.
+    fn record(&self, recorder: &Recorder, at: usize, out: &mut Tensor) {
+        let step = self.step.get().unwrap_or_else(|| {
+            let types = self.types.iter().filter_map(|(name, dtype)| Some((*name, Attr::Type((*dtype)?))));
+            let step =
+                recorder.step(self.kernel, self.attrs.iter().cloned().chain(types).collect(), &self.inputs);
+            self.step.set(Some(step));
+            step
+        });
+        if let Some(step) = step {
+            recorder.output(step, at, out);
+        }
     }
 }

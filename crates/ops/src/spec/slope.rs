@@ -53,7 +53,7 @@ const NONE: &[&str] = &[
 ];
 
 /// Tells what becomes of the gradient at an input.
-pub(super) fn slope(kernel: &Kernel, input: usize) -> Slope {
+pub fn slope_of(kernel: &Kernel, input: usize) -> Slope {
     if ZERO.contains(&kernel.name) {
         return Slope::Zero;
     }
@@ -82,8 +82,8 @@ mod tests {
 
     #[test]
     fn rounding_stops_and_sign_zeroes() {
-        assert_eq!(slope(&kernel("Round").unwrap(), 0), Slope::None);
-        assert_eq!(slope(&kernel("Sign").unwrap(), 0), Slope::Zero);
-        assert_eq!(slope(&kernel("Exp").unwrap(), 0), Slope::Ok);
+        assert_eq!(slope_of(&kernel("Round").unwrap(), 0), Slope::None);
+        assert_eq!(slope_of(&kernel("Sign").unwrap(), 0), Slope::Zero);
+        assert_eq!(slope_of(&kernel("Exp").unwrap(), 0), Slope::Ok);
     }
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
+use crate::numeric::{Recorder, ValueId};
 use crate::{Arg, Flow, Operand, Out, Outputs, TensorKind};
 
 /// How gradients get from a tensor back to the operands of the call: the operand's number and the best way.
@@ -57,13 +58,15 @@ pub struct Tensor {
     pub kind: TensorKind,
     /// How gradients get back to the call's operands.
     pub reach: Reach,
+    /// Its value in the program that is recorded, if one is.
+    pub value: Option<ValueId>,
 }
 
 impl Tensor {
     /// Makes a tensor that depends on no operand.
     pub fn new(shape: Shape, dtype: impl Into<Option<DType>>) -> Tensor {
         let (content, kind) = (Content::Unknown, TensorKind::Graph);
-        Tensor { shape, dtype: dtype.into(), content, kind, reach: Reach::default() }
+        Tensor { shape, dtype: dtype.into(), content, kind, reach: Reach::default(), value: None }
     }
 
     /// Makes an integer scalar.
@@ -98,6 +101,14 @@ impl Tensor {
     #[must_use]
     pub fn with_shape(mut self, shape: Shape) -> Tensor {
         self.shape = shape;
+        self
+    }
+
+    /// Returns a tensor with the spec and the reach of this one but other elements, which are not known: what
+    /// stands for something that is not composed of kernels.
+    #[must_use]
+    pub fn like(mut self) -> Tensor {
+        (self.content, self.value) = (Content::Unknown, None);
         self
     }
 
@@ -151,14 +162,14 @@ pub enum Val {
 
 impl Val {
     /// Reads an argument; `next` is the number of the next operand.
-    pub(super) fn read(arg: &Arg, next: &mut usize) -> Val {
+    pub(super) fn read(arg: &Arg, next: &mut usize, recorder: Option<&Recorder>) -> Val {
         match arg {
             Arg::Tensor(operand) => {
                 *next += 1;
-                Val::T(tensor_of(operand, *next - 1))
+                Val::T(tensor_of(operand, *next - 1, recorder))
             }
-            Arg::List(items) => Val::List(items.iter().map(|i| Val::read(i, next)).collect()),
-            Arg::Tuple(items) => Val::Tuple(items.iter().map(|i| Val::read(i, next)).collect()),
+            Arg::List(items) => Val::List(items.iter().map(|i| Val::read(i, next, recorder)).collect()),
+            Arg::Tuple(items) => Val::Tuple(items.iter().map(|i| Val::read(i, next, recorder)).collect()),
             Arg::Slice(parts) => {
                 // `x[:tf.shape(y)[0]]`: the tensors in a slice are operands too.
                 parts.iter().for_each(|part| part.tensors(&mut |_| *next += 1));
@@ -241,7 +252,8 @@ impl Val {
                 let differentiable = t.dtype.is_none_or(DType::is_differentiable);
                 let flow = |o| if differentiable { t.reach.to(o) } else { Flow::None };
                 let flows = (0..operands).map(flow).collect();
-                Outputs::Tensor(Out { spec: t.spec(), content: t.content, flows: Some(flows) })
+                let spec = t.spec();
+                Outputs::Tensor(Out { spec, content: t.content, flows: Some(flows), value: t.value })
             }
             Val::List(items) => Outputs::List(items.into_iter().map(|v| v.into_outputs(operands)).collect()),
             Val::Tuple(items) => {
@@ -255,13 +267,14 @@ impl Val {
     }
 }
 
-fn tensor_of(operand: &Operand, number: usize) -> Tensor {
+fn tensor_of(operand: &Operand, number: usize, recorder: Option<&Recorder>) -> Tensor {
     Tensor {
         shape: operand.spec.shape.clone(),
         dtype: operand.spec.dtype,
         content: normal(operand.content.clone(), &operand.spec.shape, operand.spec.dtype),
         kind: operand.kind,
         reach: Reach::of(number),
+        value: recorder.and_then(|r| r.operand(number)),
     }
 }
 

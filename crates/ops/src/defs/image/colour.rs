@@ -124,7 +124,7 @@ pub(super) fn converted(cx: &Cx<'_>, image: &Tensor, dtype: DType) -> Infer<Tens
     if own == dtype {
         return Ok(image.clone());
     }
-    cast(cx, image, Some(dtype)).map(|t| t.with_content(tensor::Content::Unknown))
+    cast(cx, image, Some(dtype)).map(|t| t.like())
 }
 
 /// The image as floats, as most functions compute on it.
@@ -255,7 +255,7 @@ fn to_rgb(cx: &Cx<'_>) -> Infer<Val> {
         return cx.value_error(text, mistake);
     }
     let shape = image.shape.with_dim(rank - 1, Dim::Known(3));
-    Ok(Val::T(image.with_shape(shape).with_content(tensor::Content::Unknown)))
+    Ok(Val::T(image.with_shape(shape).like()))
 }
 
 fn hsv(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {

@@ -1,6 +1,6 @@
 //! `keras.ops.image`: colours, paddings, crops and patches.
 
-use tensor::{Content, Dim, Shape};
+use tensor::{Dim, Shape};
 
 use crate::defs::linalg::matmul::tensordot;
 use crate::defs::nn::conv_keras::{Plan, convolved, output_shape_of};
@@ -263,7 +263,7 @@ fn framed(cx: &Cx<'_>, outward: bool) -> Infer<Val> {
         }
         out = out.with_dim(at + axis, Dim::Known(length));
     }
-    Ok(Val::T(images.with_shape(out).with_content(Content::Unknown)))
+    Ok(Val::T(images.with_shape(out).like()))
 }
 
 /// A branch on a size that is a tensor: an error while tracing, if the size is certainly open.

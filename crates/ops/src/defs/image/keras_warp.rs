@@ -1,6 +1,6 @@
 //! `keras.ops.image`: transformations, blurs and likeness.
 
-use tensor::{Content, DType, Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use super::keras::{moved, ranked, refuse};
 use super::measure;
@@ -186,7 +186,7 @@ fn blur(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(Val::T(same(&images, &[&images])));
     }
     match images.dtype {
-        Some(dtype) if dtype.is_floating() => Ok(Val::T(images.with_content(Content::Unknown))),
+        Some(dtype) if dtype.is_floating() => Ok(Val::T(images.like())),
         Some(dtype) if cx.eager() => {
             // The kernel's weights are computed in the images' dtype, of which a float is subtracted.
             let text = format!(
@@ -232,7 +232,7 @@ fn elastic(cx: &Cx<'_>) -> Infer<Val> {
         Some(Dim::Symbol(_)) if rank == 4 => images.shape.with_dim(0, Dim::Known(1)),
         _ => images.shape.clone(),
     };
-    Ok(Val::T(images.with_shape(shape).with_content(Content::Unknown)))
+    Ok(Val::T(images.with_shape(shape).like()))
 }
 
 fn map_coordinates(cx: &Cx<'_>) -> Infer<Val> {

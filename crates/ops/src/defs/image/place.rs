@@ -95,7 +95,7 @@ fn flip(cx: &Cx<'_>, axis: i64, random: bool) -> Infer<Val> {
     let rank = ranked(cx, &image, if random { " " } else { "" })?;
     let flipped = reverse(cx, &image, Val::ints(&[axis + rank as i64 - 3]))?;
     if random {
-        return Ok(Val::T(image.with_content(tensor::Content::Unknown)));
+        return Ok(Val::T(image.like()));
     }
     Ok(Val::T(flipped))
 }
@@ -122,7 +122,7 @@ fn rot90(cx: &Cx<'_>) -> Infer<Val> {
         // While tracing, the number of turns is a tensor: sizes are left open.
         _ => shape.with_dim(h, Dim::Unknown).with_dim(w, Dim::Unknown),
     };
-    Ok(Val::T(image.with_shape(out).with_content(tensor::Content::Unknown)))
+    Ok(Val::T(image.with_shape(out).like()))
 }
 
 fn transposed(cx: &Cx<'_>) -> Infer<Val> {
@@ -165,7 +165,7 @@ fn central_crop(cx: &Cx<'_>) -> Infer<Val> {
         };
         shape = shape.with_dim(axis, size);
     }
-    Ok(Val::T(image.with_shape(shape).with_content(tensor::Content::Unknown)))
+    Ok(Val::T(image.with_shape(shape).like()))
 }
 
 /// An image as a batch of images, and whether it was one.
@@ -224,7 +224,7 @@ fn sizes(image: &Tensor) -> (Dim, Dim) {
 
 fn replaced(image: &Tensor, height: Dim, width: Dim) -> Tensor {
     let shape = image.shape.with_dim(1, height).with_dim(2, width);
-    image.clone().with_shape(shape).with_content(tensor::Content::Unknown)
+    image.clone().with_shape(shape).like()
 }
 
 fn padded(cx: &Cx<'_>, image: &Tensor, place: [Dim; 4]) -> Infer<Tensor> {
@@ -303,5 +303,5 @@ fn random_crop(cx: &Cx<'_>) -> Infer<Val> {
     {
         return Err(Stop::Unknown("a crop larger than the image, on values"));
     }
-    Ok(Val::T(value.with_shape(sizes).with_content(tensor::Content::Unknown)))
+    Ok(Val::T(value.with_shape(sizes).like()))
 }

@@ -1,6 +1,6 @@
 //! Element-wise functions of one and two tensors that Keras composes of TensorFlow's kernels.
 
-use tensor::{Content, DType};
+use tensor::DType;
 
 use crate::defs::rule;
 use crate::kernels::pointwise::{binary, cast, unary};
@@ -86,7 +86,7 @@ fn of_one(call: &Call<'_>) -> Infer<Outputs> {
             "i0" => unary(cx, "BesselI0", &x)?,
             _ => x.clone(),
         };
-        out.content = Content::Unknown;
+        out = out.like();
         if name == "fabs" {
             out = unary(cx, "Abs", &x)?;
         }
@@ -166,7 +166,7 @@ fn computed(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
         _ => (x, y),
     };
     let mut out = binary(cx, op.kernel, &x, &y)?;
-    out.content = Content::Unknown;
+    out = out.like();
     match op.name {
         // `tf.where(x1 < 0, 0, tf.where(x1 > 0, 1, x2))`.
         "heaviside" => out.reach = y.reach,

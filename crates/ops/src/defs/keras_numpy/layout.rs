@@ -1,6 +1,6 @@
 //! Functions that move elements, split and join, and make tensors.
 
-use tensor::{Content, DType, Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use crate::defs::join::{keras_split, symbolic_split};
 use crate::defs::linalg::matrix;
@@ -98,7 +98,7 @@ fn rot90(cx: &Cx<'_>) -> Infer<Val> {
     if cx.symbolic() || turns.rem_euclid(2) == 1 {
         out.swap(place(axes[0]), place(axes[1]));
     }
-    Ok(Val::T(Tensor { shape: Shape::new(out), content: Content::Unknown, ..x }))
+    Ok(Val::T(Tensor { shape: Shape::new(out), ..x.like() }))
 }
 
 fn dstack(cx: &Cx<'_>) -> Infer<Val> {
@@ -181,7 +181,7 @@ fn array_split(cx: &Cx<'_>) -> Infer<Val> {
     }
     let part = |i: i64| {
         let size = size.map(|n| n / count + i64::from(i < n % count));
-        Tensor { shape: x.shape.with_dim(at, size), content: Content::Unknown, ..x.clone() }
+        Tensor { shape: x.shape.with_dim(at, size), ..x.clone().like() }
     };
     Ok(Val::list((0..count).map(part)))
 }
@@ -218,7 +218,7 @@ fn vander(cx: &Cx<'_>) -> Infer<Val> {
         other => Dim::Known(cx.int(other)?),
     };
     let shape = dims.iter().copied().chain([columns]).collect();
-    Ok(Val::T(Tensor { shape, content: Content::Unknown, ..x }))
+    Ok(Val::T(Tensor { shape, ..x.like() }))
 }
 
 const NUM: Param<Arg> = Param::at(2, &["num"]);
@@ -245,7 +245,7 @@ fn spaced(cx: &Cx<'_>) -> Infer<Val> {
     let at = keras::canonicalize_axis(cx, axis, dims.len() + 1)?;
     let mut out = dims.to_vec();
     out.insert(at, Dim::Known(count));
-    Ok(Val::T(Tensor { shape: Shape::new(out), content: Content::Unknown, ..between }))
+    Ok(Val::T(Tensor { shape: Shape::new(out), ..between.like() }))
 }
 
 fn window(cx: &Cx<'_>) -> Infer<Val> {

@@ -1,6 +1,6 @@
 //! Reductions that leave NaN out, and other reductions.
 
-use tensor::{Content, DType, Shape};
+use tensor::{DType, Shape};
 
 use crate::defs::rule;
 use crate::kernels::pointwise::{binary, cast};
@@ -73,7 +73,7 @@ fn infer(call: &Call<'_>) -> Infer<Outputs> {
             return Ok(Val::T(Tensor::new(out.shape, dtype)));
         }
         // NaNs among known elements are left out, which the kernel does not do.
-        Ok(Val::T(Tensor { content: Content::Unknown, ..cast(cx, out, Some(dtype))? }))
+        Ok(Val::T(cast(cx, out, Some(dtype))?.like()))
     })
 }
 
@@ -95,7 +95,7 @@ fn cumulative(cx: &Cx<'_>) -> Infer<Val> {
         x.shape.clone()
     };
     let x = cast(cx, x, Some(dtype))?;
-    Ok(Val::T(Tensor { shape, content: Content::Unknown, ..x }))
+    Ok(Val::T(Tensor { shape, ..x.like() }))
 }
 
 const POINTS: Param<Arg> = Param::at(1, &["x"]);
@@ -137,7 +137,7 @@ fn trapezoid(cx: &Cx<'_>) -> Infer<Val> {
         }
         out.reach.join(&points.reach);
     }
-    Ok(Val::T(Tensor { content: Content::Unknown, ..out }))
+    Ok(Val::T(out.like()))
 }
 
 fn corrcoef(cx: &Cx<'_>) -> Infer<Val> {
@@ -156,7 +156,7 @@ fn corrcoef(cx: &Cx<'_>) -> Infer<Val> {
         Some([rows, _]) => {
             let x = cast(cx, x.clone(), Some(dtype))?;
             let columns = binary(cx, "Mul", &x, &x)?;
-            Ok(Val::T(Tensor { shape: Shape::new([*rows, *rows]), content: Content::Unknown, ..columns }))
+            Ok(Val::T(Tensor { shape: Shape::new([*rows, *rows]), ..columns.like() }))
         }
         Some([_]) if !cx.eager() => {
             let text = "Shape must be at least rank 2 but is rank 1".to_owned();

@@ -1,6 +1,6 @@
 //! `quantile`, `percentile` and `median`.
 
-use tensor::{Content, DType, Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use crate::defs::rule;
 use crate::kernels::index::{gather, select};
@@ -91,7 +91,7 @@ fn computed(cx: &Cx<'_>, x: &Tensor, q: &Tensor, axes: Option<&[i64]>, keepdims:
     };
     let places = Tensor::new(q.shape.clone(), DType::Int32);
     let mut out = gather(cx, &flat, Val::T(places), Val::from(-1), 0)?;
-    out.content = Content::Unknown;
+    out = out.like();
     let reduced = axes.as_ref().map_or_else(|| Axes::of(&Val::Py(Arg::None)), |a| Axes::ints(a));
     let nan = reduce(cx, "Any", unary(cx, "IsNan", x)?, &reduced, false)?;
     let more = Val::List(vec![Val::ints(&[0, q_rank as i64])]);

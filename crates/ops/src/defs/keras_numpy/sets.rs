@@ -1,6 +1,6 @@
 //! Choices, sets and counts: `select`, `nonzero`, `unique`, `isin`, `multi_hot`, `histogram`, `correlate`.
 
-use tensor::{Content, DType, Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use crate::defs::nn::conv;
 use crate::defs::rule;
@@ -278,7 +278,7 @@ fn correlate(cx: &Cx<'_>) -> Infer<Val> {
     let mut out = squeeze(cx, out, &[0, 2])?;
     if mode == "same" {
         let size = sizes.0.map2(sizes.1, |n, m| Some(n.max(m)));
-        out = Tensor { shape: Shape::new([size]), content: Content::Unknown, ..out };
+        out = Tensor { shape: Shape::new([size]), ..out.like() };
     }
     Ok(Val::T(out))
 }

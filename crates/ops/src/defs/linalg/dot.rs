@@ -46,9 +46,7 @@ fn dot(cx: &Cx<'_>) -> Infer<Val> {
 fn backend_dot(cx: &Cx<'_>, x: &Tensor, y: &Tensor) -> Infer<Tensor> {
     let (Some(rx), Some(ry)) = (x.rank(), y.rank()) else {
         return match (x.rank(), y.rank()) {
-            (Some(0..=2), _) | (None, _) => {
-                Ok(Tensor { content: tensor::Content::Unknown, ..x.clone() }.with_shape(Shape::UNKNOWN))
-            }
+            (Some(0..=2), _) | (None, _) => Ok(x.clone().like().with_shape(Shape::UNKNOWN)),
             _ => Err(Stop::Unknown("a dot of tensors of unknown rank")),
         };
     };

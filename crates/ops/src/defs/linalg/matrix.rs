@@ -288,7 +288,7 @@ fn trace(cx: &Cx<'_>) -> Infer<Val> {
     let x = cast(cx, x, dtype)?;
     let moved = crate::defs::shape::moveaxis(cx, &x, &[first, second], &[-2, -1])?;
     // `x = tf.where(eye(…), x, tf.zeros_like(x))` keeps the shape, not the elements.
-    let moved = Tensor { content: tensor::Content::Unknown, ..moved };
+    let moved = moved.like();
     reduce(cx, "Sum", moved, &Axes::ints(&[-2, -1]), false).map(Val::T)
 }
 
@@ -313,7 +313,7 @@ fn triangle(cx: &Cx<'_>, upper: bool) -> Infer<Val> {
             if x.rank().is_some_and(|r| r < 2) {
                 return Err(Stop::Unknown("a triangle of a vector"));
             }
-            Ok(Tensor { content: tensor::Content::Unknown, ..x })
+            Ok(x.like())
         }
     }
     .map(Val::T)

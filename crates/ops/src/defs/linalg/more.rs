@@ -1,6 +1,6 @@
 //! Least squares, pseudo-inverses, LU factors, ranks and tridiagonal systems.
 
-use tensor::{Content, DType, Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use crate::defs::rule;
 use crate::kernels::linalg::{batch_mat_mul, solve, square};
@@ -49,7 +49,7 @@ fn pinv(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     floating(&x)?;
     let (outer, rows, columns) = parts(&x)?;
-    Ok(Val::T(Tensor { shape: with(&outer, &[columns, rows]), content: Content::Unknown, ..x }))
+    Ok(Val::T(Tensor { shape: with(&outer, &[columns, rows]), ..x.like() }))
 }
 
 fn rank(cx: &Cx<'_>) -> Infer<Val> {
@@ -95,7 +95,7 @@ fn lu(cx: &Cx<'_>) -> Infer<Val> {
     floating(&factors)?;
     let smaller = if rows == columns { rows } else { rows.map2(columns, |a, b| Some(a.min(b))) };
     let pivots = Tensor::new(with(&outer, &[smaller]), DType::Int32);
-    Ok(Val::tuple([Tensor { content: Content::Unknown, ..factors }, pivots]))
+    Ok(Val::tuple([factors.like(), pivots]))
 }
 
 fn cholesky_solve(cx: &Cx<'_>) -> Infer<Val> {

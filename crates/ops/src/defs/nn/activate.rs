@@ -5,7 +5,7 @@ use tensor::{DType, Dim, Shape};
 use crate::defs::rule;
 use crate::kernels::index::select;
 use crate::kernels::join::split;
-use crate::kernels::pointwise::{binary, cast, unary};
+use crate::kernels::pointwise::{binary, cast, leaky_relu as leaky_relu_of, unary};
 use crate::params::{AXIS, X};
 use crate::spec::{Cx, Tensor, Val, keras, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
@@ -99,7 +99,11 @@ fn leaky_relu(cx: &Cx<'_>) -> Infer<Val> {
     }
     let x = cx.tensor(X)?;
     let x = if x.dtype.is_some_and(DType::is_integer) { cast(cx, x, Some(DType::Float32))? } else { x };
-    unary(cx, "LeakyRelu", x).map(|t| Val::T(t.with_content(tensor::Content::Unknown)))
+    let alpha = match cx.known(ALPHA)? {
+        v if v.is_none() => 0.2,
+        v => number(v).ok_or(Stop::Unknown("a slope that is no number"))?,
+    };
+    leaky_relu_of(cx, x, alpha).map(Val::T)
 }
 
 fn elu(cx: &Cx<'_>) -> Infer<Val> {
@@ -129,10 +133,20 @@ fn gelu(cx: &Cx<'_>) -> Infer<Val> {
         let (got, expected) = (dtype.to_string(), "a float".to_owned());
         return cx.value_error(text, Mistake::DType { param: "features", got, expected });
     }
-    let _ = cx.val(APPROXIMATE);
+    let approximate = match cx.val(APPROXIMATE) {
+        // `tf.nn.gelu` is exact by default, `keras.ops.gelu` is not.
+        Val::Py(Arg::Missing) => cx.surface() == Surface::KerasOps,
+        _ => cx.get(Param::<bool>::named(&["approximate"]))?,
+    };
     let half = binary(cx, "Mul", constant(cx, 0.5, &x)?, &x)?;
-    let gate = unary(cx, "Erfc", unary(cx, "Neg", &x)?)?;
-    binary(cx, "Mul", half, gate).map(Val::T)
+    if !approximate {
+        let scaled = binary(cx, "Mul", &x, constant(cx, -std::f64::consts::FRAC_1_SQRT_2, &x)?)?;
+        return binary(cx, "Mul", half, unary(cx, "Erfc", scaled)?).map(Val::T);
+    }
+    let cube = binary(cx, "Pow", &x, constant(cx, 3.0, &x)?)?;
+    let bent = binary(cx, "AddV2", &x, binary(cx, "Mul", constant(cx, 0.044_715, &x)?, cube)?)?;
+    let gate = unary(cx, "Tanh", binary(cx, "Mul", constant(cx, 0.797_884_560_802_865_4, &x)?, bent)?)?;
+    binary(cx, "Mul", half, binary(cx, "AddV2", constant(cx, 1.0, &x)?, gate)?).map(Val::T)
 }
 
 fn silu(cx: &Cx<'_>) -> Infer<Val> {
@@ -374,7 +388,7 @@ fn backend_relu(cx: &Cx<'_>) -> Infer<Val> {
         if max.is_none() && cut_at == 0.0 {
             let x =
                 if x.dtype.is_some_and(DType::is_integer) { cast(cx, x, Some(DType::Float32))? } else { x };
-            return unary(cx, "LeakyRelu", x).map(|t| Val::T(t.with_content(tensor::Content::Unknown)));
+            return leaky_relu_of(cx, x, slope).map(Val::T);
         }
         let mut flipped = unary(cx, "Neg", &x)?;
         if cut_at != 0.0 {

@@ -191,7 +191,7 @@ fn flattened(cx: &Cx<'_>, x: &Tensor) -> Infer<Tensor> {
     let rows = outer.iter().fold(Dim::Known(1), |n, d| n.times(*d));
     let known = outer.iter().all(|d| d.is_known());
     let out = if known { Shape::new([rows, *last]) } else { Shape::of_rank(2) };
-    Ok(x.clone().with_shape(out).with_content(tensor::Content::Unknown))
+    Ok(x.clone().with_shape(out).like())
 }
 
 /// `tf.nn.softmax_cross_entropy_with_logits`.

@@ -380,7 +380,7 @@ fn adaptive(cx: &Cx<'_>) -> Infer<Val> {
     for (i, size) in sizes.iter().enumerate() {
         out[start + i] = Dim::Known(*size);
     }
-    Ok(Val::T(x.clone().with_shape(Shape::new(out)).with_content(tensor::Content::Unknown)))
+    Ok(Val::T(x.clone().with_shape(Shape::new(out)).like()))
 }
 
 /// `depth_to_space` and `space_to_depth`.

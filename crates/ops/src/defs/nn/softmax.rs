@@ -100,7 +100,7 @@ fn of_keras(cx: &Cx<'_>, kernel: &str, x: &Tensor, axis: &Val) -> Infer<Tensor> 
             if axes.iter().any(|a| !(0..rank).contains(a)) || dims.iter().any(|d| !d.is_known()) {
                 return Err(Stop::Unknown("a softmax along several axes"));
             }
-            let mut out = along(cx, kernel, x, -1)?;
+            let mut out = along(cx, kernel, x, -1)?.like();
             let one = axes.iter().all(|a| usize::try_from(*a).is_ok_and(|a| dims[a] == Dim::Known(1)));
             out.reach = x.reach.clone().at_most(if one { Flow::Zero } else { Flow::Ok });
             Ok(out)
@@ -167,5 +167,6 @@ fn sparsemax(cx: &Cx<'_>) -> Infer<Val> {
     let positive = binary(cx, "Greater", &x, zero.clone())?;
     let kept = select(cx, Val::T(positive), Val::T(x.clone()), zero)?;
     let total = reduce(cx, "Sum", &kept, &Axes::ints(&[axis]), true)?;
-    binary(cx, "Sub", x, total).map(Val::T)
+    // The threshold is not followed, only how the gradient gets through.
+    binary(cx, "Sub", x, total).map(|t| Val::T(t.like()))
 }

@@ -1,0 +1,41 @@
+//! Strided arrays of any rank and dtype, and the arithmetic of tensor operations on them.
+//!
+//! [`Array`] is a shared buffer with sizes and strides: transposing, slicing and broadcasting copy nothing.
+//! A function on arrays takes its operands by value where it may write into their buffer, which it does when
+//! nobody else holds it. Each file is one family: element-wise functions, reductions, products of matrices,
+//! picking and placing by index, order.
+//!
+//! Integers of every width are kept as `i64`, half precision as `f32`, complex numbers as pairs of `f64`;
+//! results are wrapped or rounded to their dtype, so that the numbers are those of that dtype.
+//!
+//! Knows no graphs, no gradients and no Python. What does not fit is a [`Fault`], never a panic.
+
+mod array;
+mod cast;
+mod elements;
+mod fault;
+mod gather;
+mod join;
+mod matmul;
+mod order;
+mod pairs;
+mod reduce;
+mod runs;
+mod scalars;
+mod scan;
+mod softmax;
+mod special;
+mod unary;
+
+pub use array::{Array, MAX_LEN, Sizes};
+pub use elements::Complex;
+pub use fault::{Fault, Result};
+pub use gather::{Rows, gather, gather_nd, indices_of_true, one_hot, scatter_nd, take_along};
+pub use join::{concatenate, mirror_pad, pad, stack, tile};
+pub use matmul::matmul;
+pub use order::{arg_extreme, sort_order, top_k};
+pub use pairs::{Binary, Compare, binary, compare, select};
+pub use reduce::{Reduction, reduce};
+pub use scan::{Scan, scan};
+pub use softmax::{cross_entropy, softmax};
+pub use unary::{Test, Unary, test, unary};

@@ -1,0 +1,275 @@
+//! Element-wise functions of one array.
+
+use tensor::DType;
+
+use crate::cast::map;
+use crate::elements::{Buffer, Complex, wrap};
+use crate::scalars::{Real, larger, sigmoid, smaller, softplus};
+use crate::{Array, Fault, Result, special};
+
+/// A function of one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are those of the functions")]
+pub enum Unary {
+    Abs,
+    Acos,
+    Acosh,
+    Asin,
+    Asinh,
+    Atan,
+    Atanh,
+    BesselI0,
+    BesselI0e,
+    BesselI1,
+    BesselI1e,
+    Ceil,
+    Conj,
+    Cos,
+    Cosh,
+    Dawsn,
+    Digamma,
+    Elu,
+    Erf,
+    Erfc,
+    Erfinv,
+    Exp,
+    Expint,
+    Expm1,
+    Floor,
+    FresnelCos,
+    FresnelSin,
+    Identity,
+    Invert,
+    Lgamma,
+    Log,
+    Log1p,
+    Ndtri,
+    Neg,
+    Reciprocal,
+    Relu,
+    Relu6,
+    Rint,
+    Rsqrt,
+    Selu,
+    Sigmoid,
+    Sign,
+    Sin,
+    Sinh,
+    Softplus,
+    Softsign,
+    Spence,
+    Sqrt,
+    Square,
+    Tan,
+    Tanh,
+}
+
+/// A question about one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are those of the questions")]
+pub enum Test {
+    Finite,
+    Infinite,
+    NaN,
+    False,
+}
+
+/// The scale and alpha of selu.
+const SELU: (f64, f64) = (1.050_700_987_355_480_5, 1.673_263_242_354_377_2);
+
+/// Applies a function to every element. The buffer is written into where nobody else holds it.
+///
+/// # Errors
+/// The function is not defined for the dtype.
+pub fn unary(f: Unary, x: Array) -> Result<Array> {
+    if f == Unary::Identity {
+        return Ok(x);
+    }
+    match &x.buffer {
+        Buffer::Single(_) => reals::<f32>(f, x),
+        Buffer::Double(_) => reals::<f64>(f, x),
+        Buffer::Int(_) => ints(f, &x),
+        Buffer::Complex(_) => complexes(f, &x),
+        Buffer::Bool(_) if f == Unary::Invert => test(Test::False, &x),
+        Buffer::Bool(_) | Buffer::Text(_) => Err(Fault::DType(x.dtype())),
+    }
+}
+
+/// Applies a function to floats, in place where that can be.
+fn apply<R: Real>(mut x: Array, f: impl Fn(R) -> R) -> Result<Array> {
+    let dtype = x.dtype();
+    if let Some(values) = x.whole_mut::<R>() {
+        values.iter_mut().for_each(|v| *v = f(*v));
+        R::fit(values, dtype);
+        return Ok(x);
+    }
+    map(&x, dtype, f)
+}
+
+fn reals<R: Real>(f: Unary, x: Array) -> Result<Array> {
+    let (zero, one) = (R::zero(), R::of(1.0));
+    match f {
+        Unary::Abs => apply(x, R::abs),
+        Unary::Acos => apply(x, |v: R| v.by(f64::acos)),
+        Unary::Acosh => apply(x, |v: R| v.by(f64::acosh)),
+        Unary::Asin => apply(x, |v: R| v.by(f64::asin)),
+        Unary::Asinh => apply(x, |v: R| v.by(f64::asinh)),
+        Unary::Atan => apply(x, |v: R| v.by(f64::atan)),
+        Unary::Atanh => apply(x, |v: R| v.by(f64::atanh)),
+        Unary::BesselI0 => apply(x, |v: R| v.by(|v| special::bessel_scaled(0, v) * v.abs().exp())),
+        Unary::BesselI0e => apply(x, |v: R| v.by(|v| special::bessel_scaled(0, v))),
+        Unary::BesselI1 => apply(x, |v: R| v.by(|v| special::bessel_scaled(1, v) * v.abs().exp())),
+        Unary::BesselI1e => apply(x, |v: R| v.by(|v| special::bessel_scaled(1, v))),
+        Unary::Ceil => apply(x, |v: R| -(-v).floor()),
+        Unary::Conj | Unary::Identity => Ok(x),
+        Unary::Cos => apply(x, |v: R| v.by(f64::cos)),
+        Unary::Cosh => apply(x, |v: R| v.by(f64::cosh)),
+        Unary::Dawsn => apply(x, |v: R| v.by(special::dawsn)),
+        Unary::Digamma => apply(x, |v: R| v.by(special::digamma)),
+        Unary::Elu => apply(x, move |v: R| if v < zero { v.by(f64::exp_m1) } else { v }),
+        Unary::Erf => apply(x, |v: R| v.by(special::erf)),
+        Unary::Erfc => apply(x, |v: R| v.by(special::erfc)),
+        Unary::Erfinv => apply(x, |v: R| v.by(special::erfinv)),
+        Unary::Exp => apply(x, R::exp),
+        Unary::Expint => apply(x, |v: R| v.by(special::expint)),
+        Unary::Expm1 => apply(x, |v: R| v.by(f64::exp_m1)),
+        Unary::Floor => apply(x, R::floor),
+        Unary::FresnelCos => apply(x, |v: R| v.by(|v| special::fresnel(true, v))),
+        Unary::FresnelSin => apply(x, |v: R| v.by(|v| special::fresnel(false, v))),
+        Unary::Lgamma => apply(x, |v: R| v.by(special::lgamma)),
+        Unary::Log => apply(x, R::ln),
+        Unary::Log1p => apply(x, |v: R| v.by(f64::ln_1p)),
+        Unary::Ndtri => apply(x, |v: R| v.by(special::ndtri)),
+        Unary::Neg => apply(x, |v: R| -v),
+        Unary::Reciprocal => apply(x, move |v: R| one / v),
+        Unary::Relu => apply(x, move |v: R| if v <= zero { zero } else { v }),
+        Unary::Relu6 => apply(x, move |v: R| smaller(larger(v, zero), R::of(6.0))),
+        Unary::Rint => apply(x, |v: R| v.by(f64::round_ties_even)),
+        Unary::Rsqrt => apply(x, move |v: R| one / v.sqrt()),
+        Unary::Selu => {
+            apply(x, move |v: R| R::of(SELU.0) * if v < zero { R::of(SELU.1) * v.by(f64::exp_m1) } else { v })
+        }
+        Unary::Sigmoid => apply(x, sigmoid::<R>),
+        Unary::Sign => apply(x, move |v: R| {
+            if v > zero {
+                one
+            } else if v < zero {
+                -one
+            } else {
+                v
+            }
+        }),
+        Unary::Sin => apply(x, |v: R| v.by(f64::sin)),
+        Unary::Sinh => apply(x, |v: R| v.by(f64::sinh)),
+        Unary::Softplus => apply(x, softplus::<R>),
+        Unary::Softsign => apply(x, move |v: R| v / (one + v.abs())),
+        Unary::Spence => apply(x, |v: R| v.by(special::spence)),
+        Unary::Sqrt => apply(x, R::sqrt),
+        Unary::Square => apply(x, |v: R| v * v),
+        Unary::Tan => apply(x, |v: R| v.by(f64::tan)),
+        Unary::Tanh => apply(x, R::tanh),
+        Unary::Invert => Err(Fault::DType(x.dtype())),
+    }
+}
+
+fn ints(f: Unary, x: &Array) -> Result<Array> {
+    let dtype = x.dtype();
+    let g: fn(i64) -> i64 = match f {
+        Unary::Abs => i64::wrapping_abs,
+        Unary::Conj | Unary::Rint | Unary::Floor | Unary::Ceil => |v| v,
+        Unary::Invert => |v| !v,
+        Unary::Neg => i64::wrapping_neg,
+        Unary::Relu => |v| v.max(0),
+        Unary::Relu6 => |v| v.clamp(0, 6),
+        Unary::Sign => i64::signum,
+        Unary::Square => |v| v.wrapping_mul(v),
+        _ => return Err(Fault::DType(dtype)),
+    };
+    map(x, dtype, move |v: i64| wrap(g(v), dtype))
+}
+
+fn complexes(f: Unary, x: &Array) -> Result<Array> {
+    let g: fn(Complex) -> Complex = match f {
+        Unary::Conj => |v| Complex { re: v.re, im: -v.im },
+        Unary::Cos => |v| Complex { re: v.re.cos() * v.im.cosh(), im: -v.re.sin() * v.im.sinh() },
+        Unary::Exp => Complex::exp,
+        Unary::Log => Complex::ln,
+        Unary::Neg => |v| Complex { re: -v.re, im: -v.im },
+        Unary::Reciprocal => |v| Complex { re: 1.0, im: 0.0 }.div(v),
+        Unary::Rsqrt => |v| Complex { re: 1.0, im: 0.0 }.div(v.sqrt()),
+        Unary::Sin => |v| Complex { re: v.re.sin() * v.im.cosh(), im: v.re.cos() * v.im.sinh() },
+        Unary::Sqrt => Complex::sqrt,
+        Unary::Square => |v| v.mul(v),
+        Unary::Sign => |v| {
+            let size = v.abs();
+            if size == 0.0 { v } else { Complex { re: v.re / size, im: v.im / size } }
+        },
+        Unary::Sigmoid => |v| {
+            let one = Complex { re: 1.0, im: 0.0 };
+            one.div(one.add(Complex { re: -v.re, im: -v.im }.exp()))
+        },
+        Unary::Tanh => |v| {
+            let (a, b) = (v.exp(), Complex { re: -v.re, im: -v.im }.exp());
+            a.sub(b).div(a.add(b))
+        },
+        _ => return Err(Fault::DType(x.dtype())),
+    };
+    map(x, x.dtype(), g)
+}
+
+/// Asks a question of every element.
+///
+/// # Errors
+/// The question is not defined for the dtype.
+pub fn test(what: Test, x: &Array) -> Result<Array> {
+    match &x.buffer {
+        Buffer::Bool(_) if what == Test::False => map(x, DType::Bool, |v: bool| !v),
+        Buffer::Single(_) => tests::<f32>(what, x),
+        Buffer::Double(_) => tests::<f64>(what, x),
+        _ => Err(Fault::DType(x.dtype())),
+    }
+}
+
+fn tests<R: Real>(what: Test, x: &Array) -> Result<Array> {
+    match what {
+        Test::Finite => map(x, DType::Bool, |v: R| v.wide().is_finite()),
+        Test::Infinite => map(x, DType::Bool, |v: R| v.wide().is_infinite()),
+        Test::NaN => map(x, DType::Bool, R::is_nan),
+        Test::False => map(x, DType::Bool, |v: R| v == R::zero()),
+    }
+}
+
+#[cfg(test)]
+mod unit {
+    use super::*;
+
+    fn floats(f: Unary, x: &[f64]) -> Vec<f64> {
+        let x = Array::floats(&[x.len()], DType::Float32, x.to_vec()).unwrap();
+        unary(f, x).unwrap().to_floats().unwrap()
+    }
+
+    #[test]
+    fn keeps_nan_and_the_edges() {
+        assert_eq!(floats(Unary::Relu, &[-1.0, 0.0, 2.0]), [0.0, 0.0, 2.0]);
+        assert!(floats(Unary::Relu, &[f64::NAN])[0].is_nan());
+        assert_eq!(floats(Unary::Sigmoid, &[-200.0, 0.0, 200.0]), [0.0, 0.5, 1.0]);
+        assert_eq!(floats(Unary::Softplus, &[-200.0, 200.0]), [0.0, 200.0]);
+        assert_eq!(floats(Unary::Rint, &[0.5, 1.5, -2.5]), [0.0, 2.0, -2.0]);
+    }
+
+    #[test]
+    fn writes_in_place_only_when_alone() {
+        let x = Array::floats(&[2], DType::Float64, vec![1.0, 2.0]).unwrap();
+        let kept = x.clone();
+        unary(Unary::Neg, x).unwrap();
+        assert_eq!(kept.to_floats().unwrap(), [1.0, 2.0]);
+    }
+
+    #[test]
+    fn integers_wrap() {
+        let x = Array::ints(&[2], DType::Int8, vec![-128, 100]).unwrap();
+        assert_eq!(unary(Unary::Neg, x.clone()).unwrap().to_ints().unwrap(), [-128, -100]);
+        assert_eq!(unary(Unary::Square, x.clone()).unwrap().to_ints().unwrap(), [0, 16]);
+        assert_eq!(unary(Unary::Exp, x).err(), Some(Fault::DType(DType::Int8)));
+    }
+}
