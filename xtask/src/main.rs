@@ -4,7 +4,9 @@
 //!     cargo xtask docs                          write the pages that are generated
 //!     cargo xtask decompile FILE.jsonl          print the source of recorded functions
 //!     cargo xtask facts --namespace NAME FILE   predict recorded facts about single calls
+//!     cargo xtask catalogue FILE                count which of a catalogue's errors are found and explained
 
+mod catalogue;
 mod coverage;
 mod decompile;
 mod facts;
@@ -21,8 +23,11 @@ fn main() -> Result<ExitCode> {
         ["tidy"] => tidy::run(&root()?),
         ["decompile", file] => decompile::run(Path::new(file)).map(|()| ExitCode::SUCCESS),
         ["facts", "--namespace", namespace, file] => facts::run(namespace, file).map(|()| ExitCode::SUCCESS),
+        ["catalogue", file] => catalogue::run(file),
         ["docs"] => coverage::write(&root()?).map(|()| ExitCode::SUCCESS),
-        _ => bail!("usage: cargo xtask docs | tidy | decompile FILE.jsonl | facts --namespace NAME FILE"),
+        _ => bail!(
+            "usage: cargo xtask docs | tidy | decompile FILE.jsonl | facts --namespace NAME FILE | catalogue FILE"
+        ),
     }
 }
 

@@ -7,6 +7,7 @@ use ops::Keras;
 use python::{NotebookError, Program, SyntaxError};
 use rules::{Group, Silenced};
 
+use crate::fix;
 use crate::guard::guarded;
 use crate::report::unknown_record;
 use crate::selection::INTERNAL_ERROR;
@@ -47,7 +48,7 @@ pub fn is_notebook(path: &str) -> bool {
 /// # Errors
 /// When a notebook is none.
 pub fn check(input: Input<'_>, settings: &Settings) -> Result<FileReport, NotebookError> {
-    match guarded(|| examine(input, settings)) {
+    match guarded(|| Ok(fix::keep_good(examine(input, settings)?, input, settings))) {
         Ok(report) => report,
         Err(panic) => {
             let mut report = FileReport::empty(
@@ -82,7 +83,8 @@ pub fn predict(input: Input<'_>, keras: Keras) -> Result<Record, NotebookError> 
         .unwrap_or_else(|panic| Ok(internal_failure(&panic)))
 }
 
-fn examine(input: Input<'_>, settings: &Settings) -> Result<FileReport, NotebookError> {
+/// Examines a file; its fixes are not tried yet.
+pub(crate) fn examine(input: Input<'_>, settings: &Settings) -> Result<FileReport, NotebookError> {
     let program = input.program()?;
     let profile = settings.profile(program.script().source());
     let (record, revealed, diagnostics) = match program.script().errors().first() {

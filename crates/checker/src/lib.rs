@@ -7,6 +7,7 @@
 mod analyse;
 pub mod config;
 mod decode;
+mod fix;
 mod guard;
 mod lines;
 mod nearest;
@@ -26,6 +27,7 @@ pub use tensor::{Dim, Shape};
 pub use analyse::{Input, check, check_source, is_notebook, predict};
 pub use config::Config;
 pub use decode::{MAX_BYTES, MAX_LINES, MAX_NOTEBOOK_BYTES, Unreadable, decode, decode_notebook};
+pub use fix::{Applied, Fixed, fix_file};
 pub use guard::{STACK_SIZE, capture_panics, guarded as with_deep_stack};
 pub use lines::{LineIndex, Position};
 pub use nearest::nearest;

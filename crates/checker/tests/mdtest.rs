@@ -8,9 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use checker::{FileReport, Keras, Settings, Severity, check_source, find_rule};
+use checker::{
+    Applicability, FileReport, Input, Keras, Settings, Severity, check_source, find_rule, fix_file,
+};
 use libtest_mimic::{Arguments, Failed, Trial};
-use mdtest::{Finding, Found, Test, compare, parse, update};
+use mdtest::{Finding, FixedText, Found, Test, compare, parse, update};
 
 fn main() -> Result<()> {
     let arguments = Arguments::from_args();
@@ -57,7 +59,18 @@ fn problems(file: &str, test: &Test) -> Vec<String> {
         }
         _ => problems.extend(compare(test, findings(&report)).iter().map(|f| format!("{file}:{f}"))),
     }
+    problems.extend(test.fixed.as_ref().and_then(|wanted| unlike(test, wanted)));
     problems
+}
+
+/// Says how the code after its fixes differs from what it is to become.
+fn unlike(test: &Test, wanted: &FixedText) -> Option<String> {
+    let keras = if test.keras == 2 { Keras::Two } else { Keras::Three };
+    let applicability = if wanted.risky { Applicability::Unsafe } else { Applicability::Safe };
+    let source = test.plain_source();
+    let fixed =
+        fix_file(Input::alone("test.py", &source), &Settings::for_keras(keras), applicability).ok()?;
+    (fixed.source != wanted.source).then(|| format!("the fixes give:\n{}", fixed.source))
 }
 
 /// Returns the rule and the heading of a test that is part of a rule's page.

@@ -14,6 +14,7 @@ mod project;
 mod settings;
 mod terminal;
 mod watch;
+mod write;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -18,9 +18,14 @@ pub enum Misled {
         input: NodeId,
         /// The dtype that the function sees.
         taken: tensor::DType,
+        /// What the function gives for the input as it is.
+        gives: Option<tensor::Shape>,
     },
     /// It hands no mask over.
-    Mask,
+    Mask {
+        /// What the function gives with one.
+        gives: Option<tensor::Shape>,
+    },
 }
 
 /// Something that happened which a rule may have something to say about.
@@ -101,6 +106,14 @@ pub enum Event {
         /// The layer's call.
         span: Span,
     },
+    /// The function of a Keras 3 Lambda with `output_shape` gives a KerasTensor, which is no value: it uses one
+    /// from outside.
+    Outside {
+        /// The layer's name.
+        layer: Rc<str>,
+        /// The layer's call.
+        span: Span,
+    },
     /// A model was saved.
     Saved {
         /// The path.
@@ -114,6 +127,8 @@ pub enum Event {
     Loaded {
         /// The path.
         path: Rc<str>,
+        /// The call.
+        span: Span,
     },
     /// A model was fitted.
     Fit {
@@ -138,6 +153,9 @@ pub enum Event {
         labels: NodeId,
         /// The predictions.
         predictions: NodeId,
+        /// Whether it is told that the predictions are scores and not probabilities; nothing where there is no
+        /// such setting, or it is not known.
+        from_logits: Option<bool>,
         /// The call that computes it.
         span: Span,
     },

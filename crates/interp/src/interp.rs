@@ -146,6 +146,8 @@ pub struct Interp<'a> {
     pub(crate) input_layers: FxHashMap<NodeId, ObjId>,
     /// Models by the path they were saved under.
     pub(crate) saved: FxHashMap<Rc<str>, ObjId>,
+    /// Paths that models were exported to.
+    pub(crate) exported: Vec<Rc<str>>,
     /// Classes registered for loading.
     pub(crate) registered: Vec<ClassId>,
     /// The scopes of libraries that are modelled in Python.
@@ -211,6 +213,7 @@ impl<'a> Interp<'a> {
             training: None,
             input_layers: FxHashMap::default(),
             saved: FxHashMap::default(),
+            exported: Vec::new(),
             registered: Vec::new(),
             models: FxHashMap::default(),
             array_views: FxHashMap::default(),

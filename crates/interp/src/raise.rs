@@ -47,6 +47,9 @@ pub struct ExceptionState {
     pub places: Vec<Span>,
     /// The tensors that the expression that raised was given, with the expressions that gave them.
     pub operands: Vec<(NodeId, Span)>,
+    /// The expression of the script whose operation refused its operands, where the traceback ends at the call
+    /// that ran the graph: `fit`.
+    pub kernel: Option<KernelPlace>,
     /// Where in the program it arose, once it has left a model's method.
     pub phase: Option<Phase>,
     /// The loss or metric in which it arose.
@@ -61,6 +64,15 @@ pub struct ExceptionState {
     pub caught: Option<usize>,
     /// Whether it has been recorded as leaving a layer call or a model's method.
     pub recorded: bool,
+}
+
+/// An operation of a graph in the script.
+#[derive(Clone, Debug)]
+pub struct KernelPlace {
+    /// The expression.
+    pub span: Span,
+    /// The tensors that it was given, with the expressions that gave them.
+    pub operands: Vec<(NodeId, Span)>,
 }
 
 /// What a loss or metric was given.

@@ -20,6 +20,6 @@ mod outcome;
 mod update;
 
 pub use expect::{Expectation, Expected};
-pub use markdown::{FormError, Suite, Test, parse};
+pub use markdown::{FixedText, FormError, Suite, Test, parse};
 pub use outcome::{Failure, Finding, Found, compare};
 pub use update::update;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::Expectation;
-use crate::expect::expectations;
+use crate::expect::{comment_start, expectations};
 
 /// The tests of one Markdown file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +25,31 @@ pub struct Test {
     pub lines: Vec<usize>,
     /// What is to be found, in order of the lines.
     pub expectations: Vec<Expectation>,
+    /// What the code is to become by its fixes.
+    pub fixed: Option<FixedText>,
+}
+
+/// The text of a `fixed` block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FixedText {
+    /// The code, without comments that expect something.
+    pub source: String,
+    /// Whether those fixes are to be applied as well that a person should look at: a `fixed unsafe` block.
+    pub risky: bool,
 }
 
 impl Test {
+    /// Returns the code without the comments that expect something.
+    pub fn plain_source(&self) -> String {
+        let written = |at: usize| self.expectations.iter().any(|e| e.written == at + 1);
+        let plain = |(at, line): (usize, &str)| match comment_start(line).filter(|_| written(at)) {
+            Some(start) if line[..start].trim().is_empty() => String::new(),
+            Some(start) => format!("{}\n", line[..start].trim_end()),
+            None => format!("{line}\n"),
+        };
+        self.source.lines().enumerate().map(plain).collect()
+    }
+
     /// Returns the line in the Markdown file of a line of the code, both from 1.
     pub fn markdown_line(&self, line: usize) -> usize {
         let last = self.lines.last().copied().unwrap_or(1);
@@ -61,6 +83,7 @@ struct Section {
     versions: Option<Vec<u8>>,
     source: String,
     lines: Vec<usize>,
+    fixed: Option<FixedText>,
 }
 
 /// Reads a Markdown file. Sections without `py` blocks are prose and give no test.
@@ -97,6 +120,10 @@ pub fn parse(text: &str) -> Result<Suite, FormError> {
                         section.source.push('\n');
                     }
                 }
+                "fixed" | "fixed unsafe" => {
+                    let source = body.iter().map(|(_, line)| format!("{line}\n")).collect();
+                    section.fixed = Some(FixedText { source, risky: language.trim() != "fixed" });
+                }
                 "toml" => section.versions = Some(settings(&body)?),
                 _ => {}
             }
@@ -118,6 +145,7 @@ fn finish(open: &mut [Section], suite: &mut Suite) -> Result<(), FormError> {
     }
     let source = std::mem::take(&mut section.source);
     let lines = std::mem::take(&mut section.lines);
+    let fixed = section.fixed.take();
     let expectations = expectations(&source).map_err(|error| FormError {
         line: lines.get(error.line - 1).copied().unwrap_or(1),
         message: error.message,
@@ -134,6 +162,7 @@ fn finish(open: &mut [Section], suite: &mut Suite) -> Result<(), FormError> {
             source: source.clone(),
             lines: lines.clone(),
             expectations: expectations.clone(),
+            fixed: fixed.clone(),
         });
     }
     Ok(())
@@ -227,6 +256,15 @@ not code
         assert_eq!(shapes.source, "a = 1\nb = 2  # error: [x]\n");
         assert_eq!((shapes.markdown_line(1), shapes.markdown_line(2)), (12, 18));
         assert_eq!(shapes.expectations.len(), 1);
+        Ok(())
+    }
+
+    #[test]
+    fn reads_what_code_is_to_become() -> Result<(), FormError> {
+        let suite = parse("# a\n```py\nx = 1  # warn: [b]\n```\n```fixed unsafe\nx = 2\n```\n")?;
+        let test = &suite.tests[0];
+        assert_eq!(test.plain_source(), "x = 1\n");
+        assert_eq!(test.fixed, Some(FixedText { source: "x = 2\n".to_owned(), risky: true }));
         Ok(())
     }
 

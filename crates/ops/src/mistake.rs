@@ -113,6 +113,18 @@ pub enum Mistake {
     ItemAssignment,
     /// Something that is no layer where a layer is needed.
     NotALayer,
+    /// A layer is called on something that is no tensor; what that is.
+    NotATensor { given: Given },
+    /// A model's end is not a tensor that a layer made.
+    NotFromLayer { end: &'static str },
+    /// Two layers of a model have one name.
+    DuplicateName { name: String },
+    /// Gradients of a graph are asked for where there is none.
+    NoGraph,
+    /// A loss is added to a model that is made of KerasTensors.
+    SymbolicLoss,
+    /// A file's name has no ending that saving or loading knows.
+    FileFormat { path: String, exported: bool },
     /// A KerasTensor that a Lambda's function finds outside of itself.
     CapturedTensor,
     /// A model that is asked for what it has only once it is built.
@@ -125,6 +137,19 @@ pub enum Mistake {
     Unregistered { class: String },
     /// Anything else; the message says it.
     Other,
+}
+
+/// What a layer is called on in place of a tensor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// A layer: its result was meant.
+    Layer,
+    /// A function.
+    Function,
+    /// `None`: what a function gives that returns nothing.
+    Nothing,
+    /// A number, a text.
+    Plain,
 }
 
 /// A call that does not fit, with what the framework raises.

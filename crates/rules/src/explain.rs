@@ -53,6 +53,12 @@ impl Explanation {
         self
     }
 
+    /// Offers a repair, if there is one.
+    pub(crate) fn mended(mut self, fix: Option<Fix>) -> Explanation {
+        self.fix = fix;
+        self
+    }
+
     /// Labels the operands: each with its spec where it is used, and where it was made if that is elsewhere.
     pub fn operands(mut self, failure: &Failure<'_>) -> Explanation {
         let operands = failure.operands();
@@ -127,6 +133,10 @@ pub(crate) fn finding(rule: &Rule, failure: &Failure<'_>, explanation: Explanati
         Diagnostic::new(rule.name, rule.group.name(), severity, Label { span, text: label }, message);
     found.labels = labels;
     add_frames(&mut found, failure);
+    if let Some(run) = failure.run() {
+        let span = source::first_line(failure.program(), run);
+        found.labels.push(Label { span, text: format!("raises `{}` when this runs", failure.exception()) });
+    }
     if let Some(handler) = failure.caught.filter(|_| !failure.fatal) {
         let span = source::first_line(failure.program(), handler);
         found.labels.push(Label { span, text: "caught here, so the script goes on".to_owned() });

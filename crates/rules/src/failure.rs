@@ -181,10 +181,21 @@ impl<'a> Failure<'a> {
         Some(&self.details()?.mistake)
     }
 
-    /// Returns the expression that raised.
+    /// Returns the expression that raised; of an operation in a graph, its own and not the call that ran it.
     pub fn span(&self) -> Span {
-        let noted = self.state().map(|state| state.span).unwrap_or_default();
-        source::whole(self.program(), noted)
+        source::whole(self.program(), self.place())
+    }
+
+    /// Returns the place of the expression as the interpreter notes it.
+    fn place(&self) -> Span {
+        let Some(state) = self.state() else { return Span::default() };
+        state.kernel.as_ref().map_or(state.span, |kernel| kernel.span)
+    }
+
+    /// Returns the call that ran the graph in which the exception arose, where that is another expression.
+    pub fn run(&self) -> Option<Span> {
+        let state = self.state()?;
+        state.kernel.as_ref().map(|_| source::whole(self.program(), state.span))
     }
 
     /// Returns the name of the cause's class.
@@ -199,8 +210,7 @@ impl<'a> Failure<'a> {
 
     /// Returns what was called, as the script writes it: `K.dot`, `*`.
     pub fn callee(&self) -> String {
-        let noted = self.state().map(|state| state.span).unwrap_or_default();
-        source::callee(self.program(), noted)
+        source::callee(self.program(), self.place())
             .or_else(|| self.details().map(|details| details.callee.to_string()))
             .unwrap_or_default()
     }
@@ -241,10 +251,11 @@ impl<'a> Failure<'a> {
     /// Returns the tensors that the expression was given, each once per expression.
     pub fn operands(&self) -> Vec<Operand> {
         let (Some(state), Some(details)) = (self.state(), self.details()) else { return Vec::new() };
+        let written = state.kernel.as_ref().map_or(&state.operands, |kernel| &kernel.operands);
         let mut out: Vec<Operand> = Vec::new();
         let mut used: Vec<Span> = Vec::new();
         for (parameter, node) in &details.operands {
-            let expression = state.operands.iter().find(|(n, span)| n == node && !used.contains(span));
+            let expression = written.iter().find(|(n, span)| n == node && !used.contains(span));
             let expression = expression.map(|(_, span)| *span);
             used.extend(expression);
             let name = expression.and_then(|span| source::plain(self.program(), span));
@@ -253,7 +264,7 @@ impl<'a> Failure<'a> {
             out.push(Operand { node: *node, spec, expression, name });
         }
         if out.is_empty() {
-            for (node, span) in &state.operands {
+            for (node, span) in written {
                 let name = source::plain(self.program(), *span).unwrap_or_else(|| "the operand".to_owned());
                 let spec = self.interp.trace.node(*node).spec.clone();
                 out.push(Operand { node: *node, spec, expression: Some(*span), name });

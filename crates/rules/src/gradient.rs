@@ -2,10 +2,12 @@
 
 mod gradient_always_zero;
 mod gradient_cut;
+mod logits_as_probabilities;
 mod nan_gradient;
 mod no_trainable_weights;
 mod path;
 mod random_weight;
+mod symbolic_gradients_in_eager;
 mod tape_misuse;
 
 use diagnostics::Span;
@@ -23,7 +25,9 @@ pub(crate) static RULES: &[&Rule] = &[
     &no_trainable_weights::NO_TRAINABLE_WEIGHTS,
     &random_weight::RANDOM_WEIGHT,
     &tape_misuse::TAPE_MISUSE,
+    &symbolic_gradients_in_eager::SYMBOLIC_GRADIENTS_IN_EAGER,
     &nan_gradient::NAN_GRADIENT,
+    &logits_as_probabilities::LOGITS_AS_PROBABILITIES,
 ];
 
 /// The exceptions by which `fit` or an optimizer refuses to go on without any gradient: each with whether the

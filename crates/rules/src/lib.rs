@@ -14,6 +14,7 @@ mod failure;
 mod gradient;
 mod lambda;
 mod places;
+mod repair;
 mod rule;
 mod saving;
 mod script;
@@ -21,6 +22,7 @@ mod shape;
 mod silence;
 mod source;
 mod state;
+mod translate;
 mod wording;
 
 use diagnostics::Diagnostic;

@@ -3,10 +3,14 @@
 mod analysis_incomplete;
 mod call_does_not_fit_signature;
 mod caught_exception;
+mod duplicate_layer_name;
+mod layer_called_on_no_tensor;
 mod missing_name;
 mod misspelt_comment;
 mod model_not_built;
 mod not_a_layer;
+mod output_not_from_layer;
+mod renaming;
 mod syntax_error;
 mod uncaught_exception;
 mod unused_suppression;
@@ -24,6 +28,9 @@ pub(crate) static RULES: &[&Rule] = &[
     &call_does_not_fit_signature::CALL_DOES_NOT_FIT_SIGNATURE,
     &model_not_built::MODEL_NOT_BUILT,
     &not_a_layer::NOT_A_LAYER,
+    &layer_called_on_no_tensor::LAYER_CALLED_ON_NO_TENSOR,
+    &output_not_from_layer::OUTPUT_NOT_FROM_LAYER,
+    &duplicate_layer_name::DUPLICATE_LAYER_NAME,
     &wrong_argument::WRONG_ARGUMENT,
     &uncaught_exception::UNCAUGHT_EXCEPTION,
     &caught_exception::CAUGHT_EXCEPTION,

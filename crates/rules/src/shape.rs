@@ -2,6 +2,7 @@
 
 mod axis_out_of_range;
 mod batch_dim_changed;
+mod batch_size_baked_in;
 mod data_does_not_fit_model;
 mod gradient_note;
 mod graph_disconnected;
@@ -9,6 +10,7 @@ mod incompatible_shapes;
 mod index_out_of_range;
 mod labels_do_not_fit_loss;
 mod layer_input_mismatch;
+mod mending;
 mod none_as_size;
 mod reshape_size;
 mod silent_broadcast;
@@ -21,6 +23,7 @@ use crate::Rule;
 /// The rules of the group. What joins tensors goes before what combines them in other ways.
 pub(crate) static RULES: &[&Rule] = &[
     &none_as_size::NONE_AS_SIZE,
+    &batch_size_baked_in::BATCH_SIZE_BAKED_IN,
     &graph_disconnected::GRAPH_DISCONNECTED,
     &labels_do_not_fit_loss::LABELS_DO_NOT_FIT_LOSS,
     &data_does_not_fit_model::DATA_DOES_NOT_FIT_MODEL,

@@ -85,6 +85,15 @@ pub(crate) fn name_at(program: &Program, span: Span) -> Option<&str> {
     })
 }
 
+/// Tells whether a place is in the function that the interpreter notes as `definition`: a lambda, or the name of
+/// what `def` defines.
+pub(crate) fn in_function(program: &Program, definition: Span, place: Span) -> bool {
+    definition.contains(place)
+        || around(program, place).into_iter().any(
+            |node| matches!(node, AnyNodeRef::StmtFunctionDef(s) if python::span(s.name.range()) == definition),
+        )
+}
+
 /// Returns the first line of a statement or clause.
 pub(crate) fn first_line(program: &Program, span: Span) -> Span {
     let line = line_span(program, span);

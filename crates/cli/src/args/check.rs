@@ -32,6 +32,15 @@ pub(crate) struct Check {
     /// Print how often each rule was found instead of the findings
     #[arg(long)]
     pub(crate) statistics: bool,
+    /// Apply the fixes that can be applied without asking, and report what is left
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With --fix or --diff, also those fixes that a person should look at
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
+    /// Show what --fix would change, and write nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
     /// Exit with 0 even if something is wrong
     #[arg(long)]
     pub(crate) exit_zero: bool,

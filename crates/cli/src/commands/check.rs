@@ -1,12 +1,14 @@
 //! `kerascope check`: what is wrong with scripts and folders.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use checker::{FileReport, Input, Settings, check, map_in_parallel};
+use checker::{FileReport, Fixed, Input, Settings, check, fix_file, map_in_parallel};
 
 use crate::Exit;
 use crate::args::{Check, OutputFormat};
+use crate::commands::fix::{self, Mended, Mending};
 use crate::files::{self, Found};
 use crate::modules::Modules;
 use crate::output::{Report, Unchecked, statistics};
@@ -21,6 +23,9 @@ pub(crate) fn run(arguments: &Check, terminal: &mut Terminal) -> Result<Exit> {
     let format = arguments.output_format;
     if arguments.statistics && !matches!(format, Text | Concise | Json) {
         bail!("--statistics can be printed as text or json");
+    }
+    if arguments.unsafe_fixes && !arguments.fix && !arguments.diff {
+        bail!("--unsafe-fixes goes with --fix or --diff");
     }
     if !arguments.watch {
         return once(arguments, terminal);
@@ -54,21 +59,41 @@ fn once(arguments: &Check, terminal: &mut Terminal) -> Result<Exit> {
     for problem in &problems {
         terminal.complain(problem);
     }
-    let report = check_files(files, arguments, &mut resolver)?;
+    let mending = Mending::asked(arguments);
+    let (report, mended) = check_files(files, arguments, mending, &mut resolver)?;
+    let broken = !problems.is_empty() || !report.unchecked.is_empty();
+    if let Mending::Show(_) = mending {
+        let any = fix::show(&mended, terminal)?;
+        report.unchecked.iter().for_each(|unchecked| terminal.complain(&unchecked.why));
+        return Ok(ended(broken, any && !arguments.exit_zero));
+    }
+    let done = fix::write(&mended, terminal)?;
+    if mending != Mending::No && arguments.paths.iter().any(|path| path.as_os_str() == "-") {
+        // The mended text is the output.
+        return Ok(ended(broken, report.is_wrong() && !arguments.exit_zero));
+    }
     match (arguments.statistics, arguments.output_format) {
         (false, format) => report.write(format, terminal)?,
         (true, OutputFormat::Json) => statistics::write_json(&report, terminal)?,
         (true, _) => statistics::write(&report, terminal)?,
     }
+    if matches!(arguments.output_format, OutputFormat::Text | OutputFormat::Concise) {
+        for line in done.into_iter().chain(fix::offers(&report, mending.wanted())) {
+            writeln!(terminal, "{line}")?;
+        }
+    }
     for Unchecked { why, .. } in &report.unchecked {
         terminal.complain(why);
     }
-    let broken = !problems.is_empty() || !report.unchecked.is_empty();
-    Ok(match (broken, report.is_wrong() && !arguments.exit_zero) {
+    Ok(ended(broken, report.is_wrong() && !arguments.exit_zero))
+}
+
+fn ended(broken: bool, found: bool) -> Exit {
+    match (broken, found) {
         (true, _) => Exit::Failure,
         (false, true) => Exit::Findings,
         (false, false) => Exit::Clean,
-    })
+    }
 }
 
 /// A file, the path it is taken for, and how it is to be checked.
@@ -78,7 +103,12 @@ struct Asked {
     settings: Settings,
 }
 
-fn check_files(files: Vec<PathBuf>, arguments: &Check, resolver: &mut Resolver<'_>) -> Result<Report> {
+fn check_files(
+    files: Vec<PathBuf>,
+    arguments: &Check,
+    mending: Mending,
+    resolver: &mut Resolver<'_>,
+) -> Result<(Report, Vec<Mended>)> {
     let asked: Vec<Asked> = files
         .into_iter()
         .map(|file| {
@@ -92,25 +122,44 @@ fn check_files(files: Vec<PathBuf>, arguments: &Check, resolver: &mut Resolver<'
         .collect::<Result<_>>()?;
     let progress = Progress::new(asked.len());
     let checked = map_in_parallel(asked, |asked| {
-        let result = check_file(&asked.file, &asked.path, &asked.settings)
+        let result = mend_file(&asked.file, &asked.path, &asked.settings, mending)
             .map_err(|error| Unchecked { path: files::shown(&asked.path), why: format!("{error:#}") });
         progress.advance();
         result
     });
-    let mut report = Report::default();
+    let (mut report, mut mended) = (Report::default(), Vec::new());
     for result in checked {
         match result {
-            Ok(file) => report.files.push(file),
+            Ok((file, changed)) => {
+                report.files.push(file);
+                mended.extend(changed);
+            }
             Err(unchecked) => report.unchecked.push(unchecked),
         }
     }
-    Ok(report)
+    Ok((report, mended))
 }
 
 /// Checks a file, which is taken for `path`, together with the modules of its project.
 pub(crate) fn check_file(file: &Path, path: &Path, settings: &Settings) -> Result<FileReport> {
+    let (report, _) = mend_file(file, path, settings, Mending::No)?;
+    Ok(report)
+}
+
+/// Checks a file, and mends a copy of its text where that is asked for.
+fn mend_file(
+    file: &Path,
+    path: &Path,
+    settings: &Settings,
+    mending: Mending,
+) -> Result<(FileReport, Option<Mended>)> {
     let (text, shown) = (files::read(file)?, files::shown(path));
     let sources = Modules::around(path);
     let input = Input { path: &shown, text: &text, sources: &sources };
-    check(input, settings).with_context(|| format!("cannot check {shown}"))
+    let unreadable = || format!("cannot check {shown}");
+    let Some(wanted) = mending.wanted() else {
+        return Ok((check(input, settings).with_context(unreadable)?, None));
+    };
+    let Fixed { source, applied, report } = fix_file(input, settings, wanted).with_context(unreadable)?;
+    Ok((report, Some(Mended { file: file.to_path_buf(), before: text, after: source, applied })))
 }

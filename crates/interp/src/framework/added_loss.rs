@@ -1,6 +1,6 @@
 //! `model.add_loss(tensor)` on functional models.
 
-use ops::{Exc, Keras, TensorKind};
+use ops::{Exc, Keras, Mistake, TensorKind, Violation};
 
 use crate::framework::functional::Graph;
 use crate::heap::ObjId;
@@ -16,7 +16,9 @@ impl Interp<'_> {
     /// Keras 3 cannot, and says so without a word.
     pub(crate) fn add_symbolic_loss(&mut self, id: ObjId, args: &Args) -> Eval {
         if self.keras == Keras::Three {
-            return Err(self.raise(Exc::NotImplementedError, ""));
+            let (class, mistake) = (Exc::NotImplementedError, Mistake::SymbolicLoss);
+            let violation = Violation { class, core: String::new(), mistake };
+            return Err(self.raise_violation(violation, "add_loss".into(), Vec::new()));
         }
         let losses: Vec<_> = args.positional.iter().chain(args.keyword("losses")).cloned().collect();
         let nodes: Vec<_> = losses.iter().flat_map(|v| self.flat_tensors(v)).collect();

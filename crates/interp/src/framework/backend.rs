@@ -1,5 +1,6 @@
 //! Settings and state of Keras that functions of `keras.backend` and `keras.config` read and change.
 
+use ops::{Exc, Mistake, Violation};
 use tensor::DType;
 
 use crate::interp::Interp;
@@ -48,6 +49,13 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("tf.no_op", |interp, _| operation(interp)),
     native("tf.group", |interp, _| operation(interp)),
     native("tf.get_logger", |i, _| Ok(i.unknown("a logger"))),
+    native("tf.gradients", graph_gradients),
+    native("tf.compat.v1.gradients", graph_gradients),
+    native("tf.keras.backend.gradients", graph_gradients),
+    native("tf.compat.v1.disable_eager_execution", |i, _| {
+        i.running.graph_mode = true;
+        Ok(Value::None)
+    }),
     native("tf.executing_eagerly", |i, _| Ok(Value::Bool(i.graph_depth == 0))),
 ];
 
@@ -73,6 +81,17 @@ fn clear_session(interp: &mut Interp<'_>, _: Args) -> Eval {
     Ok(Value::None)
 }
 
+/// `tf.gradients(y, x)`: of a graph, which there is only within a `tf.function` or without eager execution.
+fn graph_gradients(interp: &mut Interp<'_>, _: Args) -> Eval {
+    if interp.graph_depth > 0 || interp.running.graph_mode {
+        return Ok(interp.unknown("the gradients of a graph"));
+    }
+    let core = "tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead."
+        .to_owned();
+    let violation = Violation { class: Exc::RuntimeError, core, mistake: Mistake::NoGraph };
+    Err(interp.raise_violation(violation, "tf.gradients".into(), Vec::new()))
+}
+
 fn enable_unsafe(interp: &mut Interp<'_>, _: Args) -> Eval {
     interp.unsafe_loading = true;
     Ok(Value::None)
@@ -86,16 +105,21 @@ fn set_policy(interp: &mut Interp<'_>, args: Args) -> Eval {
         .or_else(|| args.keyword("policy"))
         .and_then(Value::as_str)
         .unwrap_or_default();
-    interp.policy = match name {
+    match policy_named(name) {
+        Some(policy) => interp.policy = policy,
+        None => interp.undecided("a dtype policy that is not known"),
+    }
+    Ok(Value::None)
+}
+
+/// The dtypes of computing and of variables that a policy's name stands for.
+pub(crate) fn policy_named(name: &str) -> Option<(DType, DType)> {
+    Some(match name {
         "mixed_float16" => (DType::Float16, DType::Float32),
         "mixed_bfloat16" => (DType::BFloat16, DType::Float32),
-        other => match DType::parse(other) {
-            Some(dtype) => (dtype, dtype),
-            None => {
-                interp.undecided("a dtype policy that is not known");
-                return Ok(Value::None);
-            }
-        },
-    };
-    Ok(Value::None)
+        other => {
+            let dtype = DType::parse(other)?;
+            (dtype, dtype)
+        }
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use diagnostics::Span;
 use keras::Named;
 use ops::{Exc, Keras, Mistake};
 
@@ -33,6 +34,8 @@ pub struct Compiled {
     pub weighted_metrics: Value,
     /// `run_eagerly`.
     pub run_eagerly: bool,
+    /// The call.
+    pub span: Span,
     /// The losses, once an output was seen.
     pub losses: Option<Rc<[OutputLoss]>>,
     /// The metrics, once an output was seen.
@@ -129,6 +132,7 @@ impl Interp<'_> {
             metrics,
             weighted_metrics,
             run_eagerly,
+            span: self.here(),
             losses: None,
             built_metrics,
             logs: Vec::new(),

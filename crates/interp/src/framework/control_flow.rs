@@ -1,7 +1,7 @@
 //! Functions that choose: `tf.cond`, `tf.switch_case`, `tf.case`, `K.switch`, `keras.ops.cond`.
 
 use graph::{Node, NodeId, ScopeId, Source};
-use ops::{Exc, Flow, Keras, TensorKind};
+use ops::{Exc, Flow, Keras, Mistake, TensorKind, Violation};
 use smallvec::SmallVec;
 use tensor::Content;
 
@@ -120,7 +120,7 @@ impl Interp<'_> {
 fn cond(interp: &mut Interp<'_>, args: &Args, names: [&str; 3]) -> Eval {
     let [pred, yes, no] = [0, 1, 2].map(|i| args.get(i, names[i]).cloned().unwrap_or(Value::None));
     if interp.is_symbolic(&pred) {
-        return Ok(interp.unknown("a choice by a symbolic tensor"));
+        return symbolic_cond(interp, &[yes, no]);
     }
     for (branch, name) in [(&yes, names[1]), (&no, names[2])] {
         if !interp.is_callable(branch) && !branch.is_unknown() {
@@ -143,10 +143,35 @@ fn cond(interp: &mut Interp<'_>, args: &Args, names: [&str; 3]) -> Eval {
     }
 }
 
+/// `tf.cond(K.sum(x) > 0, lambda: x, lambda: -x)` in Keras 2 outside of a layer: the branches are traced by
+/// TensorFlow, which does not take a KerasTensor for their result.
+fn symbolic_cond(interp: &mut Interp<'_>, branches: &[Value]) -> Eval {
+    if interp.keras == Keras::Three {
+        return Ok(interp.unknown("a choice by a symbolic tensor"));
+    }
+    for branch in branches.iter().filter(|branch| interp.is_callable(branch)).cloned().collect::<Vec<_>>() {
+        let result = interp.branch(&branch)?;
+        let Some(node) = interp.flat_tensors(&result).into_iter().find(|n| interp.is_keras_tensor(*n)) else {
+            continue;
+        };
+        let core = "To be compatible with tf.function, Python functions must return zero or more Tensors or \
+                    ExtensionTypes or None values";
+        let mistake = Mistake::SymbolicInput { function: "tf.cond".to_owned() };
+        let violation = Violation { class: Exc::TypeError, core: core.to_owned(), mistake };
+        return Err(interp.raise_violation(violation, "tf.cond".into(), vec![("pred".into(), node)]));
+    }
+    Ok(interp.unknown("a choice by a symbolic tensor"))
+}
+
 impl Interp<'_> {
     /// Tells whether a KerasTensor is among a value's tensors.
     pub(crate) fn is_symbolic(&self, value: &Value) -> bool {
-        self.flat_tensors(value).iter().any(|n| self.trace.node(*n).kind == TensorKind::Keras)
+        self.flat_tensors(value).iter().any(|n| self.is_keras_tensor(*n))
+    }
+
+    /// Tells whether a tensor is a KerasTensor.
+    pub(crate) fn is_keras_tensor(&self, node: NodeId) -> bool {
+        self.trace.node(node).kind == TensorKind::Keras
     }
 }
 

@@ -58,10 +58,7 @@ impl Interp<'_> {
     /// Refuses `None` as a model's only input.
     fn refuse_no_input(&mut self, model: &str, graph: &Graph) -> Halt {
         if self.keras == Keras::Two {
-            return match self.refuse_none(model, &Value::None) {
-                Err(halt) => halt,
-                Ok(()) => Halt::Budget("a check was lost"),
-            };
+            return self.refuse(model, &Value::None);
         }
         let first = graph.inputs.first().and_then(|n| self.input_layers.get(n)).and_then(|l| self.layer(*l));
         let name = match first.map(|s| s.name.clone()) {
@@ -72,24 +69,6 @@ impl Interp<'_> {
             "The input '{name}' is not optional, but None was passed. Please provide a valid tensor."
         );
         self.bad_input(core, Vec::new())
-    }
-
-    /// Refuses `None` where a layer expects a tensor: what a Lambda gave that forgot to return.
-    ///
-    /// # Errors
-    /// `TypeError` in Keras 2, `ValueError` in Keras 3.
-    pub(crate) fn refuse_none(&mut self, layer: &str, first: &Value) -> Eval<()> {
-        if !self.leaves(first).iter().any(Value::is_none) {
-            return Ok(());
-        }
-        let core = format!(
-            "Inputs to a layer should be tensors. Got 'None' (of type <class 'NoneType'>) as input for layer '{layer}'."
-        );
-        let class = if self.keras == Keras::Two { Exc::TypeError } else { Exc::ValueError };
-        let mistake =
-            Mistake::LayerInput { layer: layer.to_owned(), problem: "`None` is no tensor".to_owned() };
-        let violation = ops::Violation { class, core, mistake };
-        Err(self.raise_violation(violation, layer.into(), Vec::new()))
     }
 
     /// The names of the inputs in the order that specs have; nothing where they are nested deeply.

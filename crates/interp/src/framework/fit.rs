@@ -13,7 +13,7 @@ use crate::framework::train_step::Step;
 use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
 use crate::native::native;
-use crate::raise::{Eval, Halt};
+use crate::raise::{Eval, Halt, KernelPlace};
 use crate::record::Phase;
 use crate::value::{Args, Native, Plain, Value};
 
@@ -321,9 +321,12 @@ impl Interp<'_> {
             return Err(halt);
         }
         match error {
-            Some(KernelError { class, core: Some(core), details }) => {
+            Some(KernelError { class, core: Some(core), details, place }) => {
                 let class = self.builtin_class(&class);
                 let exception = self.new_exception(class, core.into(), details);
+                if let Some(state) = self.exception_mut(exception) {
+                    state.kernel = Some(place).filter(|place| place.span != state.span);
+                }
                 return Err(Halt::Exception(exception));
             }
             Some(_) => self.undecided("a step that may fail on batches of the real size"),
@@ -338,11 +341,13 @@ impl Interp<'_> {
         let name = self.exception_name(id);
         let state = self.exception(id)?;
         let details = state.details.clone();
+        let place = KernelPlace { span: state.span, operands: state.operands.clone() };
         if matches!(&*name, "InvalidArgumentError" | "UnimplementedError" | "OutOfRangeError") {
             return Some(KernelError {
                 class: name.to_string(),
                 core: Some(kernel_text(&state.core)),
                 details,
+                place,
             });
         }
         let mistake = details.as_ref().map(|d| &d.mistake);
@@ -357,6 +362,7 @@ impl Interp<'_> {
             class: "InvalidArgumentError".to_owned(),
             core: labels_text(&state.core),
             details,
+            place,
         })
     }
 
@@ -445,6 +451,8 @@ struct KernelError {
     class: String,
     core: Option<String>,
     details: Option<Rc<crate::raise::Details>>,
+    /// Where the operation stands in the script.
+    place: KernelPlace,
 }
 
 /// The kernel's words for labels of another number than the logits.

@@ -228,6 +228,8 @@ impl Interp<'_> {
             Err(Halt::Exception(exception)) => (None, Some(*exception)),
             Err(_) => (None, None),
         };
+        let outside =
+            result.iter().flat_map(|value| self.flat_tensors(value)).find(|n| self.is_keras_tensor(*n));
         let kept = raises.and_then(|e| self.heap.instance(e).cloned());
         self.heap.undo();
         let raises = raises.zip(kept).map(|(_, kept)| self.heap.add(crate::heap::Object::Instance(kept)));
@@ -238,6 +240,12 @@ impl Interp<'_> {
         let layer = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
         let made = self.layer(id).map(|s| s.made).unwrap_or_default();
         let span = self.here();
+        if outside.is_some() {
+            // A KerasTensor in the place of a value: how the run fails depends on what comes behind.
+            self.events.push(Event::Outside { layer, span });
+            self.undecided("a Lambda whose function gives a KerasTensor");
+            return;
+        }
         let differs = actual.as_ref().is_some_and(|a| !a.compatible(&declared));
         if differs || raises.is_some() {
             self.events.push(Event::DeclaredShape { layer, declared, actual, raises, made, span });
@@ -248,6 +256,7 @@ impl Interp<'_> {
     pub(crate) fn run_lambda(&mut self, id: ObjId, mut args: Args) -> Eval {
         let Some(lambda) = self.layer(id).and_then(|s| s.lambda.clone()) else { return Ok(Value::None) };
         let first = self.first_argument(&args);
+        let first = self.autocast(id, &first)?;
         let names = self.parameter_names(&lambda.function);
         let mut call = Args::of([first.clone()]);
         if let Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Int(_) = lambda.arguments
@@ -279,6 +288,9 @@ impl Interp<'_> {
         }
         let captured =
             self.flat_tensors(&outputs).into_iter().any(|n| self.trace.node(n).kind == TensorKind::Keras);
+        if captured && self.running.executing {
+            return Ok(self.unknown("the result of a Lambda that is no value"));
+        }
         if captured && self.graph_depth > 0 && self.keras == Keras::Two {
             let core = "Could not build a TypeSpec for KerasTensor".to_owned();
             let mistake = ops::Mistake::CapturedTensor;
@@ -287,6 +299,24 @@ impl Interp<'_> {
             return Err(self.raise_violation(violation, name, Vec::new()));
         }
         Ok(outputs)
+    }
+
+    /// Casts floats to the dtype that a layer computes in, as `Layer.__call__` does.
+    fn autocast(&mut self, id: ObjId, first: &Value) -> Eval {
+        let Some(dtype) = self.layer(id).map(|s| s.compute_dtype) else { return Ok(first.clone()) };
+        let other = |interp: &Self, node: graph::NodeId| {
+            interp.trace.node(node).spec.dtype.is_some_and(|own| own.is_floating() && own != dtype)
+        };
+        let mut known = rustc_hash::FxHashMap::default();
+        for node in self.flat_tensors(first) {
+            if dtype.is_floating() && other(self, node) {
+                known.insert(
+                    node,
+                    self.op_on("cast", &[("x", Value::Tensor(node)), ("dtype", Value::DType(dtype))])?,
+                );
+            }
+        }
+        Ok(if known.is_empty() { first.clone() } else { self.substitute(first, &known) })
     }
 
     /// Keras 2 refuses a Lambda whose function makes variables (`Lambda._check_variables`).

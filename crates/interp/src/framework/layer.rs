@@ -113,6 +113,11 @@ impl Interp<'_> {
         }
     }
 
+    /// Returns the layers that the script has made, in order.
+    pub fn layers(&self) -> impl Iterator<Item = &LayerState> {
+        (0..self.heap.len()).filter_map(|at| self.layer(ObjId(u32::try_from(at).ok()?)))
+    }
+
     /// Returns a layer's state to change.
     pub fn layer_mut(&mut self, id: ObjId) -> Option<&mut LayerState> {
         match &mut self.heap.instance_mut(id)?.native {

@@ -103,7 +103,7 @@ impl Interp<'_> {
             self.undecided(why);
             return Ok(self.unknown(why));
         }
-        self.check_positional(&args)?;
+        self.check_positional(id, &args)?;
         self.check_scope_name(&state_name, symbolic)?;
         let first = self.first_argument(&args);
         self.check_input_spec(id, &first, symbolic)?;
@@ -381,26 +381,6 @@ impl Interp<'_> {
         }
     }
 
-    fn check_positional(&mut self, args: &Args) -> Eval<()> {
-        if self.keras == Keras::Two {
-            return Ok(());
-        }
-        for value in &args.positional {
-            if let Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) = value {
-                let shown = self.display(value)?.unwrap_or_default();
-                let type_name = self.type_name(value);
-                let core = format!(
-                    "Only input tensors may be passed as positional arguments. The following argument value should \
-                     be passed as a keyword argument: {shown} (of type <class '{type_name}'>)"
-                );
-                let mistake = ops::Mistake::Argument { param: "inputs", problem: "not a tensor".to_owned() };
-                let violation = ops::Violation { class: ops::Exc::ValueError, core, mistake };
-                return Err(self.raise_violation(violation, "Layer.__call__".into(), Vec::new()));
-            }
-        }
-        Ok(())
-    }
-
     pub(crate) fn first_argument(&self, args: &Args) -> Value {
         args.positional
             .first()
@@ -420,7 +400,7 @@ impl Interp<'_> {
             return Ok(());
         }
         let (specs, name) = (state.input_spec.clone(), state.name.clone());
-        self.refuse_none(&name, first)?;
+        self.refuse_no_tensor(&name, first)?;
         let nodes = self.flat_tensors(first);
         let named = specs.iter().any(|s| s.name.is_some());
         if nodes.len() != specs.len() && (specs.len() > 1 || (nodes.len() > 1 && !named)) {

@@ -104,8 +104,7 @@ impl Interp<'_> {
                 "unknown".into()
             }
         };
-        let (compute, variable) =
-            dtype.and_then(|d| self.dtype_of(&d)).map_or(self.policy, |dtype| (dtype, dtype));
+        let (compute, variable) = dtype.map_or(self.policy, |dtype| self.policy_of(&dtype));
         if let Some(state) = self.layer_mut(id) {
             state.name = name;
             state.initialised = true;
@@ -201,7 +200,13 @@ impl Interp<'_> {
         Ok(())
     }
 
-    /// The dtype that a value names: a dtype, its name, a policy's name.
+    /// The dtypes of computing and of variables that a layer's `dtype` asks for, which may name a policy.
+    fn policy_of(&self, dtype: &Value) -> (DType, DType) {
+        let named = dtype.as_str().and_then(super::backend::policy_named);
+        named.or_else(|| self.dtype_of(dtype).map(|dtype| (dtype, dtype))).unwrap_or(self.policy)
+    }
+
+    /// The dtype that a value names: a dtype, its name, a class.
     pub(crate) fn dtype_of(&self, value: &Value) -> Option<DType> {
         match value {
             Value::DType(d) => Some(*d),

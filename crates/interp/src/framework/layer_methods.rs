@@ -1,7 +1,7 @@
 //! Methods of every layer beside calling and building: configs, weights as arrays, shapes.
 
 use graph::{NodeId, Source};
-use ops::{Keras, TensorKind};
+use ops::{Exc, Keras, Mistake, TensorKind, Violation};
 use tensor::DType;
 
 use crate::framework::layer_class::split_self;
@@ -86,6 +86,14 @@ fn dtype(interp: &mut Interp<'_>, args: &Args, compute: bool) -> Eval {
 /// `layer.output_shape`: the shapes of the first symbolic call's inputs or outputs.
 fn call_shape(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
     let Some(id) = this(args) else { return Ok(Value::None) };
+    if interp.keras == Keras::Three {
+        let name = if input { "input_shape" } else { "output_shape" };
+        let class = interp.class_name(id);
+        let core = format!("'{class}' object has no attribute '{name}'");
+        let mistake = Mistake::MissingName { name: name.to_owned() };
+        let violation = Violation { class: Exc::AttributeError, core, mistake };
+        return Err(interp.raise_violation(violation, format!("keras.layers.{class}").into(), Vec::new()));
+    }
     let call = interp.layer(id).and_then(|s| s.calls.first()).copied();
     let call = call.and_then(|c| interp.keras_calls.get(c as usize)).cloned();
     let Some(call) = call else {

@@ -1,7 +1,7 @@
 //! Functions that repeat: `tf.while_loop`, `tf.map_fn`, `tf.scan`, folds, and Python inside of a graph.
 
 use graph::{Node, NodeId, ScopeId, Source};
-use ops::{Exc, Flow, TensorKind};
+use ops::{Exc, Flow, Keras, Mistake, TensorKind, Violation};
 use smallvec::SmallVec;
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
@@ -16,8 +16,8 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("tf.while_loop", while_loop),
     native("keras.ops.while_loop", while_loop),
     native("keras.ops.fori_loop", fori_loop),
-    native("tf.map_fn", |i, a| map(i, &a, Mapped::Listed, ["fn", "elems"])),
-    native("tf.keras.backend.map_fn", |i, a| map(i, &a, Mapped::Listed, ["fn", "elems"])),
+    native("tf.map_fn", map_fn),
+    native("tf.keras.backend.map_fn", map_fn),
     native("tf.vectorized_map", |i, a| map(i, &a, Mapped::AtOnce, ["fn", "elems"])),
     native("keras.ops.vectorized_map", |i, a| map(i, &a, Mapped::AtOnce, ["function", "elements"])),
     native("keras.ops.map", |i, a| map(i, &a, Mapped::Scanned, ["f", "xs"])),
@@ -234,7 +234,27 @@ fn fori_loop(interp: &mut Interp<'_>, args: Args) -> Eval {
     interp.merge(&start, &result)
 }
 
-/// `tf.map_fn(fn, elems)`: the function on one element; its results stacked.
+/// `tf.map_fn(fn, elems)`, which neither version of Keras makes a layer of.
+fn map_fn(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let elements = args.get(1, "elems").cloned().unwrap_or(Value::None);
+    let symbolic = interp.flat_tensors(&elements).into_iter().find(|n| interp.is_keras_tensor(*n));
+    let Some(node) = symbolic else { return map(interp, &args, Mapped::Listed, ["fn", "elems"]) };
+    let spec = &interp.trace.node(node).spec;
+    let core = match interp.keras {
+        Keras::Two => "Could not build a TypeSpec for KerasTensor".to_owned(),
+        Keras::Three => format!(
+            "Could not build a TypeSpec for <KerasTensor shape={}, dtype={}, sparse=False, ragged=False, \
+             name=keras_tensor> of unsupported type <class 'keras.src.backend.common.keras_tensor.KerasTensor'>.",
+            spec.shape.tuple(),
+            spec.dtype.map_or("float32", DType::name)
+        ),
+    };
+    let mistake = Mistake::SymbolicInput { function: "tf.map_fn".to_owned() };
+    let violation = Violation { class: Exc::TypeError, core, mistake };
+    Err(interp.raise_violation(violation, "tf.map_fn".into(), vec![("elems".into(), node)]))
+}
+
+/// Maps: the function on one element; its results stacked.
 fn map(interp: &mut Interp<'_>, args: &Args, how: Mapped, names: [&str; 2]) -> Eval {
     let [function, elements] = [0, 1].map(|i| args.get(i, names[i]).cloned().unwrap_or(Value::None));
     if interp.hides_unknown(&elements) || interp.is_symbolic(&elements) {

@@ -158,9 +158,30 @@ impl Interp<'_> {
             (known, &result, y_true, y_pred)
         {
             let (labels, predictions, span) = (*labels, *predictions, self.here());
-            self.events.push(crate::events::Event::Loss { by, labels, predictions, span });
+            let from_logits = self.takes_scores(loss);
+            self.events.push(crate::events::Event::Loss { by, labels, predictions, from_logits, span });
         }
         result
+    }
+
+    /// Whether a crossentropy of Keras' is told that it gets scores; nothing for other losses.
+    fn takes_scores(&self, loss: &Loss) -> Option<bool> {
+        let (name, args): (&str, &[(Rc<str>, Arg)]) = match loss {
+            Loss::Known(known, args) => (known.function, args),
+            Loss::Object(id) => {
+                let state = self.config(*id)?;
+                (keras::losses::find_loss(&state.path)?.function, &state.args)
+            }
+            Loss::Function(_) | Loss::Unknown(_) => return None,
+        };
+        if !name.ends_with("crossentropy") {
+            return None;
+        }
+        match args.iter().find(|(name, _)| &**name == "from_logits").map(|(_, arg)| arg) {
+            None => Some(false),
+            Some(Arg::Bool(told)) => Some(*told),
+            Some(_) => None,
+        }
     }
 
     /// Carries a loss or metric out, in a scope of its own.

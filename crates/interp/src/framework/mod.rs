@@ -38,6 +38,7 @@ mod measure;
 pub mod metrics;
 pub mod model;
 mod naming;
+mod no_tensor;
 pub mod numbers;
 mod op_layers;
 pub mod operators;

@@ -1,5 +1,7 @@
 //! Models: functional, sequential and subclassed.
 
+use std::rc::Rc;
+
 use graph::NodeId;
 use ops::{Exc, Keras, Mistake, Violation};
 
@@ -158,6 +160,7 @@ impl Interp<'_> {
         let (flat_inputs, flat_outputs) = (self.flat_tensors(inputs), self.flat_tensors(outputs));
         let ordered = self.order_graph(&flat_inputs, &flat_outputs);
         self.check_connected(&flat_inputs, outputs, &ordered)?;
+        self.check_names(&ordered.layers)?;
         let graph = Graph {
             inputs: flat_inputs,
             input_structure: Some(inputs.clone()),
@@ -181,6 +184,32 @@ impl Interp<'_> {
         Ok(())
     }
 
+    /// No two layers of a functional model have one name.
+    fn check_names(&mut self, layers: &[ObjId]) -> Eval<()> {
+        let mut counts: Vec<(Rc<str>, usize)> = Vec::new();
+        let mut seen = rustc_hash::FxHashMap::default();
+        for layer in layers {
+            let Some(state) = self.layer(*layer) else { continue };
+            let at = *seen.entry(state.name.clone()).or_insert_with(|| {
+                counts.push((state.name.clone(), 0));
+                counts.len() - 1
+            });
+            counts[at].1 += 1;
+        }
+        let Some((name, count)) = counts.into_iter().find(|(_, count)| *count > 1) else { return Ok(()) };
+        let what = if self.keras == Keras::Two { "layer" } else { "operation" };
+        let core = format!(
+            "The name \"{name}\" is used {count} times in the model. All {what} names should be unique."
+        );
+        Err(self.duplicate_name(&name, core))
+    }
+
+    /// Raises what a model says of two layers of one name.
+    pub(crate) fn duplicate_name(&mut self, name: &str, core: String) -> crate::raise::Halt {
+        let mistake = Mistake::DuplicateName { name: name.to_owned() };
+        self.raise_violation(Violation { class: Exc::ValueError, core, mistake }, name.into(), Vec::new())
+    }
+
     /// Inputs and outputs of a functional model are KerasTensors.
     fn check_ends(&mut self, inputs: &Value, outputs: &Value) -> Eval<()> {
         for (value, what) in [(inputs, "inputs"), (outputs, "outputs")] {
@@ -188,6 +217,10 @@ impl Interp<'_> {
                 match leaf {
                     Value::Tensor(id) if self.trace.node(id).kind == ops::TensorKind::Keras => {}
                     Value::Instance(_) | Value::None | Value::Int(_) | Value::Float(_) | Value::Str(_) => {
+                        return Err(self.not_a_keras_tensor(value, &leaf, what));
+                    }
+                    // Keras 2 makes a copy of the graph behind other inputs.
+                    Value::Tensor(_) if what == "outputs" || self.keras == Keras::Three => {
                         return Err(self.not_a_keras_tensor(value, &leaf, what));
                     }
                     _ => self.undecided(format!("a model's {what} are not KerasTensors")),
@@ -213,14 +246,13 @@ impl Interp<'_> {
                  previous layer metadata)."
             ),
         };
-        let problem = format!("one of the {what} is not a tensor that a layer made");
-        let violation =
-            Violation { class: Exc::ValueError, core, mistake: Mistake::Argument { param: what, problem } };
+        let mistake = Mistake::NotFromLayer { end: what };
+        let violation = Violation { class: Exc::ValueError, core, mistake };
         self.raise_violation(violation, "Model".into(), Vec::new())
     }
 
     /// How a layer is printed: by its name in Keras 3, as any object in Keras 2.
-    fn keras_repr(&mut self, value: &Value) -> String {
+    pub(crate) fn keras_repr(&mut self, value: &Value) -> String {
         match value {
             Value::Instance(id) if self.layer(*id).is_some() => {
                 let class = self.class_name(*id);
@@ -247,7 +279,7 @@ impl Interp<'_> {
     }
 
     /// `str(type(value))`, with the module that defines the class.
-    fn full_type(&mut self, value: &Value) -> String {
+    pub(crate) fn full_type(&mut self, value: &Value) -> String {
         let class = match value {
             Value::Instance(id) => self.heap.instance(*id).map(|i| i.class),
             _ => None,
@@ -416,7 +448,7 @@ fn ends(interp: &mut Interp<'_>, args: &Args, input: bool, list: bool) -> Eval {
                 call.outputs
             });
         }
-        return Ok(interp.unknown("the inputs or outputs of a model that is not built"));
+        return not_built(interp, args, input, list);
     };
     let structure = if input { graph.input_structure } else { graph.outputs }.unwrap_or(Value::None);
     if list {
@@ -424,6 +456,27 @@ fn ends(interp: &mut Interp<'_>, args: &Args, input: bool, list: bool) -> Eval {
         return Ok(interp.new_list(items));
     }
     Ok(structure)
+}
+
+/// `model.output` of a Sequential that does not know its input yet; other models may be of any kind.
+fn not_built(interp: &mut Interp<'_>, args: &Args, input: bool, list: bool) -> Eval {
+    let unbuilt = this(args).filter(|id| {
+        let stack = interp.model(*id).is_some_and(|m| m.sequential.is_some());
+        stack && interp.layer(*id).is_some_and(|s| !s.built && s.lost.is_none())
+    });
+    let Some(id) = unbuilt.filter(|_| !list) else {
+        return Ok(interp.unknown("the inputs or outputs of a model that is not built"));
+    };
+    let end = if input { "input" } else { "output" };
+    let core = match interp.keras {
+        Keras::Two => format!("'{}' object has no attribute '_nested_{end}s'", interp.class_name(id)),
+        Keras::Three => {
+            let name = interp.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+            format!("The layer {name} has never been called and thus has no defined {end}.")
+        }
+    };
+    let violation = Violation { class: Exc::AttributeError, core, mistake: Mistake::NotBuilt };
+    Err(interp.raise_violation(violation, end.into(), Vec::new()))
 }
 
 fn end_shapes(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {

@@ -17,7 +17,7 @@ pub(crate) static METHODS: &[Native] = &[
     native("save", save),
     native("save_weights", save_weights),
     native("load_weights", load_weights),
-    native("export", |i, _| i.phased(Phase::Save, |_| Ok(Value::None))),
+    native("export", export),
 ];
 
 /// Native functions.
@@ -57,12 +57,29 @@ fn save(interp: &mut Interp<'_>, mut args: Args) -> Eval {
                  format (recommended) or a `.h5` extension. Use `model.export(filepath)` if you want to export a \
                  SavedModel for use with TFLite/TFServing/etc. Received: filepath={path}."
             );
-            return Err(bad_argument(interp, Exc::ValueError, text, "filepath"));
+            return Err(bad_format(interp, text, &path, false));
         }
         watch_saved(interp, id, &path);
         interp.saved.insert(path, id);
         Ok(Value::None)
     })
+}
+
+/// `model.export(path)`: a SavedModel in a folder of that name.
+fn export(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    split_self(&mut args);
+    interp.phased(Phase::Save, |interp| {
+        if let Some(path) = path_of(interp, &args) {
+            interp.exported.push(path);
+        }
+        Ok(Value::None)
+    })
+}
+
+fn bad_format(interp: &mut Interp<'_>, core: String, path: &str, exported: bool) -> Halt {
+    let mistake = Mistake::FileFormat { path: path.to_owned(), exported };
+    let violation = Violation { class: Exc::ValueError, core, mistake };
+    interp.raise_violation(violation, "filepath".into(), Vec::new())
 }
 
 /// Notes which of a model's Lambdas have a Python lambda in them, which only unsafe loading takes.
@@ -106,6 +123,17 @@ fn bad_argument(interp: &mut Interp<'_>, class: Exc, core: String, param: &'stat
 /// `load_model(path)` of a model that the script saved; other files are not read.
 fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
     interp.phased(Phase::Load, |interp| {
+        let exported = path_of(interp, &args).filter(|path| interp.exported.contains(path));
+        if let Some(path) = exported.filter(|_| interp.keras == Keras::Three) {
+            let text = format!(
+                "File format not supported: filepath={path}. Keras 3 only supports V3 `.keras` files, legacy H5 format \
+                 files (`.h5` extension). Note that the legacy SavedModel format is not supported by `load_model()` in \
+                 Keras 3. In order to reload a TensorFlow SavedModel as an inference-only layer in Keras 3, use \
+                 `keras.layers.TFSMLayer({path}, call_endpoint='serving_default')` (note that your `call_endpoint` might \
+                 have a different name)."
+            );
+            return Err(bad_format(interp, text, &path, true));
+        }
         let saved = path_of(interp, &args).and_then(|p| interp.saved.get(&p).copied());
         let Some(id) = saved else {
             interp.undecided("a model file that the script did not write");
@@ -123,7 +151,8 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             check_loadable(interp, layer, &customs, safe)?;
         }
         if let Some(path) = path_of(interp, &args) {
-            interp.events.push(crate::events::Event::Loaded { path });
+            let span = interp.here();
+            interp.events.push(crate::events::Event::Loaded { path, span });
         }
         copy_model(interp, id)
     })

@@ -186,7 +186,7 @@ impl Interp<'_> {
             "All layers added to a Sequential model should have unique names. Name {quote}{name}{quote} is already the \
              name of a layer in this model. Update the `name` argument to pass a unique name."
         );
-        Err(self.raise(Exc::ValueError, core))
+        Err(self.duplicate_name(&name, core))
     }
 
     /// Makes the Input that `Dense(4, input_shape=(3,))` asks for.

@@ -73,6 +73,8 @@ pub struct Running {
     pub executing: bool,
     /// Variables that the script makes by `tf.Variable`.
     pub loose: rustc_hash::FxHashSet<graph::VariableId>,
+    /// `tf.compat.v1.disable_eager_execution`.
+    pub graph_mode: bool,
     /// `tf.config.run_functions_eagerly`.
     pub eager_functions: bool,
     /// `tf.experimental.numpy.experimental_enable_numpy_behavior()`.

@@ -81,6 +81,11 @@ impl Interp<'_> {
         let traced = self.placeholder(first);
         self.heap.open();
         let result = self.in_graph(|interp| interp.run_lambda(id, Args::of([traced])));
+        let gives = result.as_ref().ok().map(|value| self.flat_tensors(value));
+        let gives = gives.and_then(|nodes| match nodes[..] {
+            [one] => Some(self.trace.node(one).spec.shape.clone()),
+            _ => None,
+        });
         self.heap.undo();
         self.frames.truncate(depth);
         self.events.truncate(events);
@@ -88,8 +93,8 @@ impl Interp<'_> {
         match (result, other) {
             (Err(Halt::Exception(_)), _) => None,
             (Err(_), _) => None,
-            (Ok(_), Some(input)) => Some(Misled::Dtype { input, taken }),
-            (Ok(_), None) => Some(Misled::Mask),
+            (Ok(_), Some(input)) => Some(Misled::Dtype { input, taken, gives }),
+            (Ok(_), None) => Some(Misled::Mask { gives }),
         }
     }
 

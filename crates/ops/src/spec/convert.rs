@@ -15,6 +15,8 @@ pub(super) enum Failure {
     Type(String),
     /// A `ValueError`.
     Value(String),
+    /// `None` among the elements: an exception of that class.
+    NoneIn(Exc, String),
 }
 
 impl From<Stop> for Failure {
@@ -30,6 +32,7 @@ impl Failure {
             Failure::Stop(stop) => stop,
             Failure::Type(text) => Violation::stop(Exc::TypeError, text.as_str(), mistake(&text)),
             Failure::Value(text) => Violation::stop(Exc::ValueError, text.as_str(), mistake(&text)),
+            Failure::NoneIn(class, text) => Violation::stop(class, text, Mistake::NoneValue),
         }
     }
 }
@@ -80,7 +83,9 @@ impl Cx<'_> {
 
     pub(super) fn try_hint(&self, val: &Val, hint: Option<DType>) -> Try<Tensor> {
         match (hint, self.try_convert(val, hint)) {
-            (Some(_), Err(Failure::Type(_) | Failure::Value(_))) => self.try_convert(val, None),
+            (Some(_), Err(Failure::Type(_) | Failure::Value(_) | Failure::NoneIn(..))) => {
+                self.try_convert(val, None)
+            }
             (_, result) => result,
         }
     }
@@ -210,16 +215,17 @@ impl Cx<'_> {
     fn none_in(&self, val: &Val, dtype: Option<DType>) -> Failure {
         if self.eager() {
             let text = "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a Tensor.";
-            return Failure::Value(text.to_owned());
+            return Failure::NoneIn(Exc::ValueError, text.to_owned());
         }
-        match dtype {
-            Some(want) => Failure::Type(format!("Expected {want}, but got None of type 'NoneType'.")),
-            None => Failure::Type(format!(
+        let text = match dtype {
+            Some(want) => format!("Expected {want}, but got None of type 'NoneType'."),
+            None => format!(
                 "Failed to convert elements of {} to Tensor. Consider casting elements to a supported type. \
                  See https://www.tensorflow.org/api_docs/python/tf/dtypes for supported TF dtypes.",
                 repr(val)
-            )),
-        }
+            ),
+        };
+        Failure::NoneIn(Exc::TypeError, text)
     }
 
     /// Collects the leaves of nested lists and returns the sizes.

@@ -2,16 +2,16 @@
 
 use std::rc::Rc;
 
-use diagnostics::{Applicability, Edit, Fix, Severity, Span};
+use diagnostics::{Edit, Fix, Severity, Span};
 use interp::Interp;
 use interp::value::Value;
 use ops::{Keras, Mistake};
-use python::ast::{self, Expr};
+use python::ast::{self, AnyNodeRef, Expr};
 use python::{Module, Ranged};
 
 use super::keras_ops_of::{Instead, instead};
 use crate::wording::listed;
-use crate::{Check, Explanation, Failure, Group, Rule};
+use crate::{Check, Explanation, Failure, Group, Rule, repair, source, translate};
 
 /// Finds functions of `keras.backend` that only Keras 2 has.
 pub(super) static KERAS2_BACKEND_FUNCTION: Rule = Rule {
@@ -44,7 +44,7 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     if !others.is_empty() {
         explanation.notes.push(format!("the same goes for {}", listed(&others)));
     }
-    explanation.fix = fix(interp, module, &uses);
+    explanation.fix = fix(interp, &uses);
     Some(explanation)
 }
 
@@ -99,36 +99,21 @@ fn others(interp: &Interp<'_>, uses: &[Use<'_>], own: Span) -> Vec<String> {
     out
 }
 
-/// Renames all that only have to be renamed, if that is all there is to do.
-fn fix(interp: &Interp<'_>, module: &Module, uses: &[Use<'_>]) -> Option<Fix> {
-    let mut edits = Vec::new();
-    let keras = matches!(interp.global("keras"), Some(Value::Module(path)) if &*path == "keras");
+/// Translates every use that can be.
+fn fix(interp: &Interp<'_>, uses: &[Use<'_>]) -> Option<Fix> {
+    let mut edits: Vec<Edit> = Vec::new();
     for one in uses {
-        let Some(Instead::Same(name)) = instead(one.name) else { return None };
-        let content = if keras { format!("keras.ops.{name}") } else { format!("ops.{name}") };
-        edits.push(Edit { span: one.span, content });
-    }
-    if edits.is_empty() {
-        return None;
-    }
-    if !keras {
-        if interp.global("ops").is_some() {
-            return None;
+        let called = source::around(interp.program, one.span).into_iter().rev().find_map(|node| match node {
+            AnyNodeRef::ExprCall(call) if python::span(call.func.range()) == one.span => Some(call),
+            _ => None,
+        });
+        let path = format!("keras.backend.{}", one.name);
+        let Some(call) = called else { continue };
+        for edit in translate::call(interp, call, &path).unwrap_or_default() {
+            if !edits.contains(&edit) {
+                edits.push(edit);
+            }
         }
-        let at = import_place(module)?;
-        edits.insert(0, Edit { span: Span::new(at, at), content: "from keras import ops\n".to_owned() });
     }
-    let title = "use the functions of `keras.ops`".to_owned();
-    Some(Fix { applicability: Applicability::Safe, title, edits })
-}
-
-/// Where an import can be put: before the first one that is not of `__future__`.
-fn import_place(module: &Module) -> Option<u32> {
-    module.body().iter().find_map(|statement| match statement {
-        ast::Stmt::Import(s) => Some(python::span(s.range()).start),
-        ast::Stmt::ImportFrom(s) if s.module.as_deref() != Some("__future__") => {
-            Some(python::span(s.range()).start)
-        }
-        _ => None,
-    })
+    (!edits.is_empty()).then(|| repair::safe("use the functions of `keras.ops`", edits))
 }

@@ -1,9 +1,10 @@
 //! NumPy on tensors that have no values yet.
 
-use diagnostics::Severity;
+use diagnostics::{Fix, Severity};
 use ops::{Keras, Mistake};
 
-use crate::{Check, Explanation, Failure, Group, Rule};
+use crate::repair::safe;
+use crate::{Check, Explanation, Failure, Group, Rule, source, translate};
 
 /// Finds NumPy functions and `.numpy()` on symbolic tensors.
 pub(super) static NUMPY_FUNCTION_ON_SYMBOLIC_TENSOR: Rule = Rule {
@@ -40,6 +41,7 @@ fn taught(explanation: Explanation, failure: &Failure<'_>, function: Option<&str
              but no numbers; NumPy computes with numbers",
         )
         .operands(failure);
+    let explanation = explanation.mended(function.and_then(|name| fix(failure, name)));
     let explanation = match function.and_then(|name| equivalent(failure.interp.keras, name)) {
         Some(path) => explanation.help(format!("`{path}` does the same with tensors")),
         None => {
@@ -53,6 +55,16 @@ fn taught(explanation: Explanation, failure: &Failure<'_>, function: Option<&str
         ),
         None => explanation,
     }
+}
+
+/// Calls what does the same in `keras.ops`.
+fn fix(failure: &Failure<'_>, function: &str) -> Option<Fix> {
+    if failure.interp.keras == Keras::Two {
+        return None;
+    }
+    let call = source::call_at(failure.program(), failure.span())?;
+    let edits = translate::call(failure.interp, call, &format!("np.{function}"))?;
+    Some(safe("use the function of `keras.ops`", edits))
 }
 
 /// The function of the frameworks with the same name.

@@ -1,9 +1,12 @@
 //! `if` and `while` on tensors that have no values yet.
 
-use diagnostics::Severity;
+use diagnostics::{Fix, Severity};
 use ops::{Keras, Mistake};
+use python::Ranged;
+use python::ast::{AnyNodeRef, Expr};
 
-use crate::{Check, Explanation, Failure, Group, Rule};
+use crate::repair::{keras_ops, replace, risky, tensorflow};
+use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 /// Finds Python's control flow on symbolic tensors.
 pub(super) static PYTHON_CONTROL_FLOW_ON_TENSOR: Rule = Rule {
@@ -43,7 +46,32 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         Keras::Three => ("keras.ops.where(condition, a, b)", "keras.ops.cond(condition, f, g)"),
         Keras::Two => ("tf.where(condition, a, b)", "tf.cond(condition, f, g)"),
     };
+    let explanation = explanation.mended(fix(failure));
     Some(explanation.help(format!("`{choose}` chooses for each element, `{branch}` between two functions")))
+}
+
+/// `a if condition else b` as a choice between tensors.
+fn fix(failure: &Failure<'_>) -> Option<Fix> {
+    let module = failure.program();
+    let choice = source::around(module, failure.span()).into_iter().rev().find_map(|node| match node {
+        AnyNodeRef::ExprIf(e) => Some(e),
+        _ => None,
+    })?;
+    let choose = match failure.interp.keras {
+        Keras::Two => tensorflow(failure.interp)?,
+        Keras::Three => keras_ops(failure.interp)?,
+    };
+    let text = |expr: &Expr| module.text(python::span(expr.range()));
+    let content = format!(
+        "{}.where({}, {}, {})",
+        choose.name,
+        text(&choice.test),
+        text(&choice.body),
+        text(&choice.orelse)
+    );
+    let mut edits = vec![replace(python::span(choice.range()), content)];
+    edits.extend(choose.import);
+    Some(risky("choose between the two tensors", edits))
 }
 
 /// `for row in x`, `a, b = x`, `list(x)`.

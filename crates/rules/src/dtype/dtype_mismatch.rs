@@ -1,10 +1,11 @@
 //! Operands of different dtypes, and dtypes that an operation does not take.
 
-use diagnostics::Severity;
+use diagnostics::{Fix, Severity};
 use ops::Mistake;
 use tensor::DType;
 
 use crate::failure::Operand;
+use crate::repair::{risky, safe, tensorflow, wrap};
 use crate::{Check, Explanation, Failure, Group, Rule};
 
 /// Finds operands of different dtypes, and of one that the operation does not take.
@@ -29,17 +30,21 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
                 a.name, b.name
             ))
             .note("TensorFlow does not convert between dtypes by itself: one of the operands has to be cast")
-            .help(cast(a, b))
+            .help(format!("`tf.cast({}, \"{}\")` makes them equal", which(a, b).0.name, which(a, b).1))
+            .mended(cast(failure, which(a, b)))
         }
         None => {
             let subject = operands.first().map_or("its argument", |operand| operand.name.as_str());
             let explanation =
                 Explanation::new(format!("`{callee}` cannot take `{subject}`: {}", wants(got, expected)));
             match operands.first() {
-                Some(operand) if is_dtype(expected) => {
-                    explanation.help(format!("cast it: `tf.cast({}, \"{expected}\")`", operand.name))
-                }
-                _ => explanation,
+                Some(operand) => match wanted(operand, expected) {
+                    Some(target) => explanation
+                        .help(format!("cast it: `tf.cast({}, \"{target}\")`", operand.name))
+                        .mended(cast(failure, (operand, target))),
+                    None => explanation,
+                },
+                None => explanation,
             }
         }
     };
@@ -54,8 +59,15 @@ fn wants(got: &str, expected: &str) -> String {
     }
 }
 
-fn is_dtype(text: &str) -> bool {
-    DType::parse(text).is_some()
+/// The dtype to cast an operand to: the one that is taken, or float32 where any float is.
+fn wanted(operand: &Operand, expected: &str) -> Option<&'static str> {
+    let taken: Vec<DType> = expected.split(", ").filter_map(DType::parse).collect();
+    let integral = operand.spec.dtype.is_some_and(|d| !d.is_floating());
+    match taken[..] {
+        [one] => Some(one.name()),
+        _ if integral && taken.contains(&DType::Float32) => Some("float32"),
+        _ => None,
+    }
 }
 
 fn name(operand: &Operand) -> &'static str {
@@ -69,16 +81,28 @@ fn differing(operands: &[Operand]) -> Option<(&Operand, &Operand)> {
     Some((first, other))
 }
 
-/// Which operand to cast: the integer, else the narrower float, which loses nothing by it.
-fn cast(a: &Operand, b: &Operand) -> String {
+/// Which operand to cast, and to what: the integer, else the narrower float, which loses nothing by it.
+fn which<'o>(a: &'o Operand, b: &'o Operand) -> (&'o Operand, &'static str) {
     let width = |o: &Operand| o.spec.dtype.map_or(0, |d| if d.is_floating() { 100 } else { 0 });
     let (from, to) = if width(a) >= width(b) { (b, a) } else { (a, b) };
-    let target = match (from.spec.dtype, to.spec.dtype) {
+    match (from.spec.dtype, to.spec.dtype) {
         // float64 comes of NumPy's default; a model computes in float32.
-        (Some(DType::Float32), Some(DType::Float64)) => {
-            return format!("cast the wider one: `tf.cast({}, \"float32\")`", to.name);
-        }
-        _ => name(to),
-    };
-    format!("`tf.cast({}, \"{target}\")` makes them equal", from.name)
+        (Some(DType::Float32), Some(DType::Float64)) => (to, "float32"),
+        (Some(DType::Float64), Some(DType::Float32)) => (from, "float32"),
+        // A constant follows the half that a mixed policy computes in.
+        (Some(DType::Float32), Some(half @ (DType::Float16 | DType::BFloat16))) => (from, half.name()),
+        (Some(half @ (DType::Float16 | DType::BFloat16)), Some(DType::Float32)) => (to, half.name()),
+        _ => (from, name(to)),
+    }
+}
+
+/// Puts the cast in where the operand is used.
+fn cast(failure: &Failure<'_>, (operand, target): (&Operand, &str)) -> Option<Fix> {
+    let place = operand.expression?;
+    let tensorflow = tensorflow(failure.interp)?;
+    let mut edits = wrap(place, &format!("{}.cast(", tensorflow.name), &format!(", \"{target}\")"));
+    edits.extend(tensorflow.import);
+    let title = format!("cast `{}` to {target}", operand.name);
+    let to_float = DType::parse(target).is_some_and(DType::is_floating);
+    Some(if to_float { safe(title, edits) } else { risky(title, edits) })
 }

@@ -1,9 +1,11 @@
 //! Square roots whose gradient is NaN at zero.
 
-use diagnostics::{Severity, Span};
+use diagnostics::{Fix, Severity, Span};
 use graph::{Node, NodeId, Source};
 use interp::Interp;
+use python::Ranged;
 
+use crate::repair::{safe, wrap};
 use crate::{Check, Context, Group, Rule, source};
 
 /// Finds Euclidean distances without a guard at zero.
@@ -75,7 +77,18 @@ fn report(interp: &Interp<'_>, cx: &mut Context<'_>, span: Span, difference: Nod
          them"
             .to_owned(),
     );
+    found.fix = fix(interp, span);
     found
         .help
         .push("keep the root off zero: `sqrt(maximum(sum, epsilon))`, or `sqrt(sum + epsilon)`".to_owned());
+}
+
+/// Keeps the root off zero, with the functions of the module that the root is of.
+fn fix(interp: &Interp<'_>, span: Span) -> Option<Fix> {
+    let call = source::call_at(interp.program, span)?;
+    let [argument] = &call.arguments.args[..] else { return None };
+    let callee = interp.program.text(python::span(call.func.range()));
+    let module = callee.strip_suffix(".sqrt")?.trim_end_matches(".math");
+    let edits = wrap(python::span(argument.range()), &format!("{module}.maximum("), ", 1e-7)");
+    Some(safe("keep the root off zero", edits))
 }

@@ -1,12 +1,16 @@
 //! Random draws that stand where a weight was meant.
 
-use diagnostics::{Severity, Span};
+use diagnostics::{Fix, Severity, Span};
 use graph::{NodeId, Source};
 use interp::Interp;
+use interp::value::Value;
 use ops::Keras;
 use python::Ranged;
 use python::ast::{AnyNodeRef, Expr};
 
+use crate::repair::definitions::{Weight, layer_class};
+use crate::repair::lambda::lambda_call;
+use crate::repair::risky;
 use crate::{Check, Context, Group, Rule, draws, source};
 
 /// Finds random draws of a fixed size that a layer's input is multiplied by.
@@ -63,12 +67,29 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
             Keras::Two => "tf.keras.layers.Layer",
             Keras::Three => "keras.layers.Layer",
         };
+        found.fix = fix(interp, span, &attribute);
         found.help.push(format!(
             "make a layer that has a weight:\n    class Weighted({ops}):\n        def build(self, input_shape):\n            \
              self.{attribute} = self.add_weight(shape={shape}, initializer=\"random_normal\")\n        def call(self, \
              inputs):\n            ...  # with self.{attribute} in place of the draw"
         ));
     }
+}
+
+/// Makes a layer with a weight of the Lambda that the draw is in.
+fn fix(interp: &Interp<'_>, draw: Span, attribute: &str) -> Option<Fix> {
+    let call = source::call_at(interp.program, draw)?;
+    let shape =
+        call.arguments.find_keyword("shape").map(|k| &k.value).or_else(|| call.arguments.args.first())?;
+    let lambda = interp.layers().find_map(|state| match state.lambda.as_ref()?.function {
+        Value::Function(id) if source::in_function(interp.program, interp.function(id).span, draw) => {
+            lambda_call(interp, &state.name)
+        }
+        _ => None,
+    })?;
+    let weight = Weight { draw, shape, name: attribute.to_owned() };
+    let edits = layer_class(interp, lambda, &weight)?;
+    Some(risky("make a layer that has a weight", edits))
 }
 
 /// Finds the draws that stand for weights: of a size that does not depend on the batch, and multiplied with

@@ -4,6 +4,8 @@ use diagnostics::Severity;
 use interp::events::Misled;
 
 use crate::explain::made_at;
+use crate::repair::lambda::declare;
+use crate::repair::safe;
 use crate::{Check, Explanation, Failure, Group, Rule};
 
 /// Finds functions that work on the real inputs but not on the float32 ones that Keras 3 infers with.
@@ -18,7 +20,7 @@ pub(super) static LAMBDA_INPUT_TAKEN_FOR_FLOAT32: Rule = Rule {
 
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let swallowed = failure.swallowed.as_ref()?;
-    let Some(Misled::Dtype { input, taken }) = &swallowed.misled else { return None };
+    let Some(Misled::Dtype { input, taken, gives }) = &swallowed.misled else { return None };
     let spec = &failure.interp.trace.node(*input).spec;
     let real = spec.dtype.map_or("another dtype", tensor::DType::name);
     let message = format!(
@@ -35,6 +37,9 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
          {real} input the function works",
         taken.name()
     ));
+    let declared = gives.as_ref().and_then(|shape| declare(failure.interp, &swallowed.layer, shape));
+    explanation.fix =
+        declared.map(|edit| safe("declare `output_shape`, so that nothing is inferred", vec![edit]));
     Some(explanation.help(format!(
         "cast within the function (`tf.cast(x, \"{real}\")`), or give `output_shape`, so that nothing is inferred"
     )))

@@ -1,12 +1,14 @@
 //! Lambdas between a mask and the layers that it is meant for.
 
-use diagnostics::{Label, Severity, Span};
+use diagnostics::{Diagnostic, Fix, Label, Severity, Span};
 use graph::NodeId;
 use interp::Interp;
 use interp::events::Event;
 use ops::Keras;
 
 use crate::places::shown_call;
+use crate::repair::lambda::lambda_call;
+use crate::repair::{add_keyword, risky};
 use crate::{Check, Context, Group, Rule, source};
 
 /// Finds Lambdas that do not hand on the mask of their input.
@@ -26,18 +28,19 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
         // Every run of the model meets it again.
         if !done.contains(&&**layer) {
             done.push(layer);
-            report(interp, cx, (layer, *input, *span), HELP);
+            let found = report(interp, cx, (layer, *input, *span), HELP);
+            found.fix = hand_on(interp, layer);
         }
     }
 }
 
 /// Reports a layer that drops a mask.
-pub(super) fn report(
+pub(super) fn report<'c>(
     interp: &Interp<'_>,
-    cx: &mut Context<'_>,
+    cx: &'c mut Context<'_>,
     (layer, input, span): (&str, NodeId, Span),
     help: &str,
-) {
+) -> &'c mut Diagnostic {
     let call = shown_call(interp, layer, span);
     let message =
         format!("layer '{layer}' drops the mask of its input: the layers behind it see the padding as data");
@@ -52,6 +55,15 @@ pub(super) fn report(
     }
     found.notes.push(format!("a layer hands a mask on only if it is told to; {says}"));
     found.help.push(help.to_owned());
+    found
+}
+
+/// Lets a Lambda hand its input's mask on.
+fn hand_on(interp: &Interp<'_>, layer: &str) -> Option<Fix> {
+    let call = lambda_call(interp, layer)?;
+    let edit = add_keyword(interp.program, call, "mask=lambda x, mask: mask");
+    let free = call.arguments.find_keyword("mask").is_none();
+    free.then(|| risky("hand the mask on", vec![edit]))
 }
 
 const HELP: &str = "let the function use it (`lambda x, mask=None: ...`), hand it on with `mask=lambda x, mask: mask`, or \

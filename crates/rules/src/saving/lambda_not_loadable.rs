@@ -1,11 +1,14 @@
 //! Lambdas that loading refuses.
 
-use diagnostics::{Label, Severity, Span};
+use diagnostics::{Fix, Label, Severity, Span};
 use interp::Interp;
 use interp::events::Event;
 use interp::heap::ObjId;
 use ops::{Keras, Mistake};
 
+use crate::repair::definitions::named_function;
+use crate::repair::lambda::lambda_call;
+use crate::repair::safe;
 use crate::wording::listed;
 use crate::{Check, Context, Group, Rule, source};
 
@@ -27,11 +30,12 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     let mut made: Vec<Span> = Vec::new();
     let mut saved: Vec<(Span, String)> = Vec::new();
     let mut names: Vec<String> = Vec::new();
+    let mut layers: Vec<&str> = Vec::new();
     for event in &interp.events {
         let Event::Saved { path, lambdas, span } = event else { continue };
         let guarded = path.ends_with(".keras") || interp.keras == Keras::Three;
         let loads =
-            interp.events.iter().any(|e| matches!(e, Event::Loaded { path: loaded } if loaded == path));
+            interp.events.iter().any(|e| matches!(e, Event::Loaded { path: loaded, .. } if loaded == path));
         if lambdas.is_empty() || !guarded || loads {
             continue;
         }
@@ -40,6 +44,7 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
             if !made.contains(place) {
                 made.push(*place);
                 names.push(format!("'{name}'"));
+                layers.push(name);
             }
         }
     }
@@ -55,6 +60,7 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
         );
         found.help.push(HELP.to_owned());
         found.help.push("for files of your own, `load_model(path, safe_mode=False)`".to_owned());
+        found.fix = fix(interp, &layers);
         return;
     };
     let place = interp.exception(exception).map(|state| source::whole(interp.program, state.span));
@@ -77,7 +83,24 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     );
     found.help.push(HELP.to_owned());
     found.help.push("for files of your own, `load_model(path, safe_mode=False)`".to_owned());
+    found.fix = fix(interp, &layers);
     cx.explains(exception);
+}
+
+/// Gives each Lambda a named function. Keras 2 stores those as bytecode as well.
+fn fix(interp: &Interp<'_>, layers: &[&str]) -> Option<Fix> {
+    if interp.keras == Keras::Two {
+        return None;
+    }
+    let [layer] = layers else { return one_by_one(interp, layers) };
+    let edits = named_function(interp, lambda_call(interp, layer)?, layer)?;
+    Some(safe("give the Lambda a named, registered function", edits))
+}
+
+/// Of several Lambdas the first is mended; the others are when the text is checked again.
+fn one_by_one(interp: &Interp<'_>, layers: &[&str]) -> Option<Fix> {
+    let (layer, _) = layers.split_first()?;
+    fix(interp, &[layer])
 }
 
 fn labels(interp: &Interp<'_>, made: &[Span]) -> Vec<Label> {

@@ -6,6 +6,8 @@ use ops::Mistake;
 use python::Ranged;
 use python::ast;
 
+use crate::repair::definitions::register;
+use crate::repair::safe;
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 /// Finds models that are loaded without their own classes being known.
@@ -25,11 +27,13 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
          handed over",
     );
     if matches!(failure.interp.global(class), Some(Value::Class(_))) {
-        let definition = failure.program().statements().find_map(|statement| match statement {
-            ast::Stmt::ClassDef(s) if s.name.as_str() == class => Some(python::span(s.range())),
-            _ => None,
-        });
-        if let Some(span) = definition {
+        let is_it =
+            |statement: &&ast::Stmt| matches!(statement, ast::Stmt::ClassDef(s) if s.name.as_str() == class);
+        let definition = failure.program().statements().find(is_it);
+        if let Some(statement) = definition {
+            let span = python::span(statement.range());
+            let edit = register(failure.interp, statement);
+            explanation.fix = edit.map(|edit| safe(format!("register `{class}`"), vec![edit]));
             explanation = explanation.label(source::first_line(failure.program(), span), "not registered");
         }
     }

@@ -1,11 +1,15 @@
 //! Calls with arguments that a function does not have.
 
-use diagnostics::Severity;
+use diagnostics::{Fix, Severity};
 use interp::events::Event;
 use interp::value::{FunctionId, Value, profile};
 use ops::Mistake;
+use python::Ranged;
 use python::ast::Expr;
 
+use crate::explain::consequence;
+use crate::repair::lambda::{into_list, lambda_of, take_list};
+use crate::repair::{replace, safe};
 use crate::wording::listed;
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
@@ -42,7 +46,10 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         problem.split("unexpected keyword argument '").nth(1).and_then(|t| t.split('\'').next())
     {
         match meant(wrong, &parameters) {
-            Some(name) => explanation = explanation.help(format!("there is a parameter `{name}`")),
+            Some(name) => {
+                let fix = renamed(failure, wrong, name);
+                explanation = explanation.help(format!("there is a parameter `{name}`")).mended(fix);
+            }
             None if own_function(failure).is_some() && !parameters.is_empty() => {
                 let quoted: Vec<String> = parameters.iter().map(|name| format!("`{name}`")).collect();
                 explanation = explanation.help(format!("its parameters are {}", listed(&quoted)));
@@ -50,13 +57,44 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
             None => {}
         }
     }
-    if by_lambda(failure) {
+    if let Some(declared) = &failure.declared {
+        // The function is called when the model runs; the mistake is where the layer is made.
+        explanation.span = Some(source::whole(failure.program(), declared.span));
+        explanation.labels.push(consequence(failure));
+    }
+    explanation.fix = explanation.fix.or_else(|| listed_tensors(failure));
+    if by_lambda(failure) || failure.declared.is_some() {
         explanation = explanation.help(
             "a Lambda hands its function only the first argument of the call: several tensors go into one list, other values \
              into `Lambda(..., arguments={...})`",
         );
     }
     Some(explanation)
+}
+
+/// Writes the parameter's name.
+fn renamed(failure: &Failure<'_>, wrong: &str, name: &str) -> Option<Fix> {
+    let call = source::call_at(failure.program(), failure.span())?;
+    let keyword = call.arguments.keywords.iter().find(|keyword| keyword.arg.as_deref() == Some(wrong))?;
+    let place = python::span(keyword.arg.as_ref()?.range());
+    Some(safe(format!("write `{name}=`"), vec![replace(place, name)]))
+}
+
+/// Lets a lambda of several parameters take the one list that its Lambda is called on.
+fn listed_tensors(failure: &Failure<'_>) -> Option<Fix> {
+    let place = failure.declared.as_ref().map_or(failure.span(), |declared| declared.span);
+    let call = source::call_at(failure.program(), source::whole(failure.program(), place))?;
+    let Expr::Call(maker) = &*call.func else { return None };
+    let lambda = lambda_of(maker)?;
+    let parameters = lambda.parameters.as_deref()?;
+    let names: Vec<&str> = parameters.args.iter().map(|p| p.parameter.name.as_str()).collect();
+    let mut edits = take_list(lambda, &names)?;
+    match &call.arguments.args[..] {
+        [Expr::List(list)] if list.elts.len() == names.len() => {}
+        several if several.len() == names.len() && names.len() > 1 => edits.extend(into_list(call)?),
+        _ => return None,
+    }
+    Some(safe("take the tensors out of one list", edits))
 }
 
 /// A signature longer than this is not shown.

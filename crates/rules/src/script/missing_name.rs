@@ -4,6 +4,7 @@ use diagnostics::{Applicability, Edit, Fix, Severity, Span};
 use interp::value::profile;
 use ops::{Exc, Keras, Mistake};
 
+use super::renaming;
 use crate::explain::is_class;
 use crate::{Check, Explanation, Failure, Group, Rule};
 
@@ -55,24 +56,35 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         });
     }
     let meant = known.then(|| names::suggest(profile(keras), owner, name)).flatten();
-    if let Some(help) = shape_attribute(owner, name) {
+    if let Some(help) = shape_attribute(keras, owner, name) {
         explanation.help.push(help.to_owned());
+        explanation.fix = renaming::attribute_of_shape(failure, name);
     } else if let Some(moved) = moved(keras, owner, name) {
         explanation.help.push(format!("it is `{moved}` now"));
+        explanation.fix = renaming::moved(failure, &moved);
     } else if let Some(meant) = meant {
         explanation.help.push(format!("there is `{shown}.{meant}`"));
         explanation.fix = spelling(failure, name, meant);
     }
+    explanation.fix = explanation.fix.or_else(|| renaming::import(failure));
     Some(explanation)
 }
 
 /// Attributes of shapes and sizes of former versions.
-fn shape_attribute(owner: &str, name: &str) -> Option<&'static str> {
+fn shape_attribute(keras: Keras, owner: &str, name: &str) -> Option<&'static str> {
+    let layer = owner.starts_with("keras.layers.");
     Some(match (owner, name) {
         ("tuple", "as_list") => "a shape is a plain tuple in Keras 3: `list(x.shape)`",
         ("tuple", "rank" | "ndims") => "a shape is a plain tuple in Keras 3: `len(x.shape)`",
         ("tuple", "num_elements") => "a shape is a plain tuple in Keras 3: `math.prod(x.shape)`",
         ("int" | "NoneType", "value") => "sizes are ints since TensorFlow 2: `x.shape[1]`, without `.value`",
+        (_, "output_shape") if keras == Keras::Three && layer => {
+            "the shape of what a layer gives is `layer.output.shape`; of a call that is not made yet, \
+             `layer.compute_output_shape(shape)`"
+        }
+        (_, "input_shape") if keras == Keras::Three && layer => {
+            "the shape of what a layer gets is `layer.input.shape`"
+        }
         (_, "get_shape") => "`x.shape` is the shape",
         ("list", "shape" | "dtype" | "ndim") => {
             "a layer called on a list hands its function the list: `a, b = x` gives the tensors"
@@ -128,8 +140,7 @@ fn undefined(failure: &Failure<'_>, name: &str) -> Explanation {
         _ => return explanation,
     };
     explanation.help.push(format!("`{library}`"));
-    let _ = failure;
-    explanation
+    explanation.mended(Some(renaming::imported(failure, library)))
 }
 
 /// Replaces the name where it is read.

@@ -36,15 +36,6 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
 /// What can be said better than by naming the argument.
 fn known(param: &str, problem: &str) -> Option<Explanation> {
     Some(match (param, problem) {
-        ("inputs", "not a tensor") => {
-            Explanation::new("only tensors can be positional arguments of a layer's call")
-                .note("Keras 3 takes each positional argument of a layer's call for an input")
-                .help("pass other values by keyword; for a Lambda, `Lambda(function, arguments={...})`")
-        }
-        ("outputs", "one of the outputs is not a tensor that a layer made") => {
-            Explanation::new("one of the model's outputs is not a tensor that a layer made")
-                .help("a layer gives a tensor when it is called: `layer(x)`, not `layer`")
-        }
         ("name", "an attribute that a model has") => {
             Explanation::new("this attribute is one that every model has, and it cannot be set")
                 .help("give it another name: `layers`, `inputs`, `weights` and the like belong to the model")

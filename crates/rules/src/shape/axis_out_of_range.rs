@@ -3,6 +3,7 @@
 use diagnostics::Severity;
 use ops::Mistake;
 
+use super::mending;
 use crate::wording::axes;
 use crate::{Check, Explanation, Failure, Group, Rule};
 
@@ -34,5 +35,6 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
             explanation.help.push(format!("the last axis is {}, or -1", rank - 1));
         }
     }
+    explanation.fix = mending::axis(failure, *axis, *rank);
     Some(explanation.operands(failure))
 }

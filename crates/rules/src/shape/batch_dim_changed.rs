@@ -6,6 +6,7 @@ use interp::Interp;
 use interp::framework::history::{Callee, KerasCall};
 use tensor::Dim;
 
+use super::batch_size_baked_in::fixed_rows;
 use crate::places::shown_call;
 use crate::{Check, Context, Group, Rule, source};
 
@@ -25,7 +26,8 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
         let Callee::Layer(id) = &call.callee else { continue };
         let Some(state) = interp.layer(*id).filter(|state| state.lambda.is_some()) else { continue };
         let [output] = interp.flat_tensors(&call.outputs)[..] else { continue };
-        if done.contains(&call.span) || !loses_batch(interp, call, output) {
+        let baked = fixed_rows(interp, output).is_some();
+        if done.contains(&call.span) || baked || !loses_batch(interp, call, output) {
             continue;
         }
         done.push(call.span);

@@ -1,11 +1,11 @@
 //! Operands whose shapes do not fit each other.
 
-use diagnostics::Severity;
+use diagnostics::{Fix, Severity};
 use graph::Source;
 use ops::Mistake;
 use tensor::{Dim, Shape};
 
-use super::gradient_note;
+use super::{gradient_note, mending};
 use crate::failure::Operand;
 use crate::places::{call_of, owner};
 use crate::wording::{axes, axis_from_end, broadcast, functions_of, operand_text, pair, with_axis};
@@ -109,14 +109,17 @@ fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, wha
             ));
         }
         "a squeezed axis" => {
-            return Explanation::new(format!(
+            let mut explanation = Explanation::new(format!(
                 "`{callee}` cannot take away an axis of {subject} that has {left} elements: only one of size 1"
             ));
+            explanation.fix = mending::squeezed(failure, operands);
+            return explanation;
         }
         "a fixed dim" if op.contains("transpose") => {
-            let explanation = Explanation::new(format!(
+            let mut explanation = Explanation::new(format!(
                 "`{callee}` gets an order for another number of axes than {subject} has: {left} against {right}"
             ));
+            explanation.fix = mending::order(failure, operands);
             return explanation.help("the order names every axis once, the batch (0) included");
         }
         "a fixed dim" => {
@@ -156,8 +159,9 @@ fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, wha
             "the last axis of `{}` is summed with the second-to-last axis of `{}`, so both must be of one size",
             a.name, b.name
         ));
-        if let Some(help) = transposed(failure, a, b) {
+        if let Some((help, fix)) = transposed(failure, a, b) {
             explanation.help.push(help);
+            explanation.fix = fix;
         }
     }
     explanation
@@ -189,20 +193,19 @@ fn built_for_another(failure: &Failure<'_>, x: &Operand, weight: &Operand) -> Op
 }
 
 /// A transposition that makes a matrix product possible.
-fn transposed(failure: &Failure<'_>, a: &Operand, b: &Operand) -> Option<String> {
+fn transposed(failure: &Failure<'_>, a: &Operand, b: &Operand) -> Option<(String, Option<Fix>)> {
     let (x, y) = (&a.spec.shape, &b.spec.shape);
     let equal = |left: Option<Dim>, right: Option<Dim>| left.is_some_and(Dim::is_known) && left == right;
     let module = functions_of(failure);
     if y.rank()? >= 2 && equal(x.dim(-1), y.dim(-1)) {
         let turned =
             if y.rank()? == 2 { format!("{module}.transpose({})", b.name) } else { swapped(&module, b)? };
-        return Some(format!("the last axes are of one size: `{turned}` turns `{}` round", b.name));
+        let help = format!("the last axes are of one size: `{turned}` turns `{}` round", b.name);
+        return Some((help, mending::turned(failure, b, &turned)));
     }
     if x.rank()? == 2 && y.rank()? == 2 && equal(x.dim(0), y.dim(0)) {
-        return Some(format!(
-            "the first axes are of one size: `{module}.transpose({})` turns it round",
-            a.name
-        ));
+        let help = format!("the first axes are of one size: `{module}.transpose({})` turns it round", a.name);
+        return Some((help, None));
     }
     None
 }
@@ -270,6 +273,7 @@ fn vector_product(failure: &Failure<'_>, x: &Operand, w: &Operand, ranks: (usize
     let mut explanation = Explanation::new(message).note(note);
     let fits = matches!((x.spec.shape.dim(-1), w.spec.shape.dim(0)), (Some(a), Some(b)) if a.compatible(b));
     if ranks.1 == 1 && fits {
+        explanation.fix = mending::weighted_sum(failure, x, w);
         let result = Shape::new(x.spec.shape.dims().unwrap_or_default()[..ranks.0 - 1].iter().copied());
         explanation.help.push(format!(
             "for a sum over the last axis weighted by `{}` write `{module}.sum({x_name} * {w_name}, axis=-1)`, which \

@@ -1,11 +1,13 @@
 //! Labels that a loss or metric cannot compare with the predictions.
 
-use diagnostics::{Label, Severity, Span};
+use diagnostics::{Fix, Label, Severity, Span};
 use interp::raise::Judged;
 use python::Ranged;
 use tensor::{DType, Dim, TensorSpec};
 
 use crate::places::{call_of, layer_of};
+use crate::repair::losses::{loss_of, other_loss, units};
+use crate::repair::{risky, safe};
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 /// Finds labels whose shape or dtype a loss or metric does not take.
@@ -40,6 +42,7 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         explanation.labels.push(Label { span, text: format!("gives {predictions}") });
     }
     explanation.help.extend(advice(&judged.by, &labels, &predictions));
+    explanation.fix = fix(failure, judged, &labels, &predictions);
     Some(explanation)
 }
 
@@ -56,35 +59,91 @@ fn output_layer(failure: &Failure<'_>, judged: &Judged) -> Option<Span> {
     call_of(failure.interp, &layer)
 }
 
+/// Another loss for labels of the other kind, or another number of units.
+fn fix(failure: &Failure<'_>, judged: &Judged, labels: &TensorSpec, predictions: &TensorSpec) -> Option<Fix> {
+    const SPARSE: &str = "sparse_categorical_crossentropy";
+    const CATEGORICAL: &str = "categorical_crossentropy";
+    let interp = failure.interp;
+    let kind = Kind::of(&judged.by, labels, predictions)?;
+    let loss = loss_of(interp, failure.span());
+    let other = |names| loss.and_then(|loss| other_loss(interp, loss, names));
+    match kind {
+        Kind::NumbersForOneHot => {
+            Some(safe("use the loss for class numbers", vec![other((CATEGORICAL, SPARSE))?]))
+        }
+        Kind::OneHotForNumbers => Some(safe(
+            "use the loss for labels with a one for each class",
+            vec![other((SPARSE, CATEGORICAL))?],
+        )),
+        Kind::Units { given, wanted } => {
+            let (layer, edit) = units(interp, *judged.y_pred.first()?, (given, wanted))?;
+            Some(risky(format!("give layer '{layer}' {wanted} units"), vec![edit]))
+        }
+        Kind::Words | Kind::Ranks => None,
+    }
+}
+
+/// In what way labels do not fit.
+enum Kind {
+    /// Class numbers, where each class needs a one.
+    NumbersForOneHot,
+    /// A one for each class, where numbers are needed.
+    OneHotForNumbers,
+    /// Texts.
+    Words,
+    /// Another number of values than the last layer gives.
+    Units { given: i64, wanted: i64 },
+    /// Another rank.
+    Ranks,
+}
+
+impl Kind {
+    fn of(by: &str, labels: &TensorSpec, predictions: &TensorSpec) -> Option<Kind> {
+        let (label_rank, rank) = (labels.shape.rank()?, predictions.shape.rank()?);
+        let (last, classes) = (labels.shape.dim(-1), predictions.shape.dim(-1).and_then(Dim::known));
+        let sparse = by.contains("sparse_categorical");
+        let categorical = by.contains("categorical_crossentropy") && !sparse;
+        let numbers = label_rank + 1 == rank || (label_rank == rank && last == Some(Dim::Known(1)));
+        if categorical && numbers && classes != Some(1) {
+            return Some(Kind::NumbersForOneHot);
+        }
+        if sparse && label_rank == rank && last == predictions.shape.dim(-1) && classes != Some(1) {
+            return Some(Kind::OneHotForNumbers);
+        }
+        if labels.dtype == Some(DType::String) {
+            return Some(Kind::Words);
+        }
+        match (last.and_then(Dim::known), classes) {
+            (Some(wanted), Some(given)) if label_rank == rank && wanted != given && !sparse => {
+                Some(Kind::Units { given, wanted })
+            }
+            _ if label_rank != rank => Some(Kind::Ranks),
+            _ => None,
+        }
+    }
+}
+
 fn advice(by: &str, labels: &TensorSpec, predictions: &TensorSpec) -> Option<String> {
-    let (label_rank, rank) = (labels.shape.rank()?, predictions.shape.rank()?);
-    let (last, classes) = (labels.shape.dim(-1), predictions.shape.dim(-1).and_then(Dim::known));
-    let sparse = by.contains("sparse_categorical");
-    let categorical = by.contains("categorical_crossentropy") && !sparse;
-    let numbers = label_rank + 1 == rank || (label_rank == rank && last == Some(Dim::Known(1)));
-    if categorical && numbers {
-        return Some(
+    Some(match Kind::of(by, labels, predictions)? {
+        Kind::NumbersForOneHot => {
             "labels that are class numbers go with `sparse_categorical_crossentropy`; for this loss, \
-             `keras.utils.to_categorical` makes a one for each class of them"
-                .to_owned(),
-        );
-    }
-    if sparse && label_rank == rank && last == predictions.shape.dim(-1) && classes != Some(1) {
-        return Some("labels with a one for each class go with `categorical_crossentropy`".to_owned());
-    }
-    if labels.dtype == Some(DType::String) {
-        return Some(
-            "labels have to be numbers: `keras.layers.StringLookup` turns words into them".to_owned(),
-        );
-    }
-    match (last.and_then(Dim::known), classes) {
-        (Some(wanted), Some(given)) if label_rank == rank && wanted != given && !sparse => Some(format!(
+                                   `keras.utils.to_categorical` makes a one for each class of them"
+                .to_owned()
+        }
+        Kind::OneHotForNumbers => {
+            "labels with a one for each class go with `categorical_crossentropy`".to_owned()
+        }
+        Kind::Words => {
+            "labels have to be numbers: `keras.layers.StringLookup` turns words into them".to_owned()
+        }
+        Kind::Units { given, wanted } => format!(
             "the last layer gives {given} values for each sample, the labels have {wanted}: make them equal"
-        )),
-        _ if label_rank != rank => Some(format!(
-            "the labels have rank {label_rank}, the predictions rank {rank}: for sequences, leave `return_sequences` out or \
-             flatten before the last layer; for labels, add or take away an axis"
-        )),
-        _ => None,
-    }
+        ),
+        Kind::Ranks => format!(
+            "the labels have rank {}, the predictions rank {}: for sequences, leave `return_sequences` out or flatten \
+             before the last layer; for labels, add or take away an axis",
+            labels.shape.rank()?,
+            predictions.shape.rank()?
+        ),
+    })
 }

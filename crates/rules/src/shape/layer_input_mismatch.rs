@@ -1,14 +1,16 @@
 //! Layers called on tensors that they do not take.
 
-use diagnostics::Severity;
+use diagnostics::{Fix, Severity};
 use graph::Source;
 use interp::framework::history::Callee;
 use ops::Mistake;
+use python::ast::Expr;
 
 use crate::explain::made_at;
 use crate::failure::Operand;
-use crate::places::call_of;
-use crate::{Check, Explanation, Failure, Group, Rule};
+use crate::places::{call_of, layer_of};
+use crate::repair::{add_keyword, safe};
+use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 /// Finds layers that are called on tensors of another rank or size than they take.
 pub(super) static LAYER_INPUT_MISMATCH: Rule = Rule {
@@ -37,6 +39,10 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         explanation.notes.extend(removed_axis(failure, operand, problem));
     }
     explanation.help.extend(advice(problem));
+    if let Some((help, fix)) = operands.first().and_then(|operand| sequences(failure, operand)) {
+        explanation.help.push(help);
+        explanation.fix = Some(fix);
+    }
     if let Some(span) = call_of(failure.interp, layer)
         && !span.contains(failure.span())
         && !failure.span().contains(span)
@@ -93,6 +99,34 @@ fn built_for(failure: &Failure<'_>, layer: &str) -> Option<String> {
     })?;
     let input = interp.trace.node(*call.inputs.first()?);
     Some(format!("the layer was built here, for {}", input.spec.shape))
+}
+
+/// A recurrent layer that gives only its last step, in front of one that needs all.
+fn sequences(failure: &Failure<'_>, operand: &Operand) -> Option<(String, Fix)> {
+    let interp = failure.interp;
+    let name = layer_of(interp, operand.node).or_else(|| made_by(failure, operand))?;
+    let state = interp.layers().find(|state| *state.name == *name)?;
+    let recurrent =
+        matches!(state.decl?.name, "LSTM" | "GRU" | "SimpleRNN" | "RNN" | "Bidirectional" | "ConvLSTM2D");
+    let call = source::call_at(interp.program, state.made)?;
+    // Of a wrapper, the layer within it.
+    let call = call.arguments.args.first().and_then(Expr::as_call_expr).unwrap_or(call);
+    if !recurrent || call.arguments.find_keyword("return_sequences").is_some() {
+        return None;
+    }
+    let help =
+        format!("layer '{name}' gives only its last step: `return_sequences=True` makes it give all of them");
+    let edit = add_keyword(interp.program, call, "return_sequences=True");
+    Some((help, safe(format!("let layer '{name}' give all its steps"), vec![edit])))
+}
+
+/// The layer whose call made a KerasTensor.
+fn made_by(failure: &Failure<'_>, operand: &Operand) -> Option<String> {
+    let Source::LayerCall(call) = failure.interp.trace.node(operand.node).source else { return None };
+    match &failure.interp.keras_calls.get(call as usize)?.callee {
+        Callee::Layer(id) => failure.interp.layer(*id).map(|state| state.name.to_string()),
+        Callee::Op { .. } => None,
+    }
 }
 
 /// Says which call made the tensor, and which axes it took away.

@@ -1,10 +1,12 @@
 //! `None` where a size is needed.
 
-use diagnostics::{Severity, Span};
+use diagnostics::{Fix, Severity, Span};
 use ops::{Keras, Mistake};
 use python::Ranged;
-use python::ast::{AnyNodeRef, Expr, Stmt};
+use python::ast::visitor::{Visitor, walk_expr};
+use python::ast::{AnyNodeRef, Expr, Stmt, UnaryOp};
 
+use crate::repair::{keras_ops, replace, safe, tensorflow};
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 /// Finds sizes that are not known and are used as numbers.
@@ -23,13 +25,14 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         Mistake::Argument { problem, .. } if problem.contains("None") => {}
         _ => return None,
     }
-    let size = static_size(failure, failure.span())?;
+    let Some(size) = static_size(failure, failure.span()) else { return written(failure) };
     let text = failure.program().text(size);
     let mut explanation =
         Explanation::new(format!("`{text}` is `None` here: that size is only known when data comes"));
     if size != failure.span() {
         explanation = explanation.label(size, "`None`");
     }
+    explanation.fix = dynamic_size(failure, size);
     let dynamic = match failure.interp.keras {
         Keras::Two => "`tf.shape(x)[0]` (`K.shape(x)[0]`)",
         Keras::Three => "`keras.ops.shape(x)[0]` (`tf.shape(x)[0]`)",
@@ -42,13 +45,105 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     )
 }
 
+/// Reads the size at run time: `tf.shape(x)[0]` for `x.shape[0]`; in a reshape that leaves no other size open, `-1`.
+fn dynamic_size(failure: &Failure<'_>, size: Span) -> Option<Fix> {
+    let module = failure.program();
+    let call = source::call_at(module, failure.span());
+    if let Some(call) =
+        call.filter(|call| is_reshape(&failure.callee()) && python::span(call.range()).contains(size))
+    {
+        let mut others = Nones::default();
+        call.arguments.args.iter().for_each(|arg| others.visit_expr(arg));
+        if !others.rest
+            && source::around(module, size).iter().any(|n| matches!(n, AnyNodeRef::ExprSubscript(_)))
+        {
+            return Some(safe("write `-1` for the size that is not known", vec![replace(size, "-1")]));
+        }
+    }
+    let (tensor, rest) = shape_of(failure, size)?;
+    let functions = match failure.interp.keras {
+        Keras::Two => tensorflow(failure.interp)?,
+        Keras::Three => keras_ops(failure.interp)?,
+    };
+    let content = format!("{}.shape({}){}", functions.name, module.text(tensor), module.text(rest));
+    let mut edits = vec![replace(size, content)];
+    edits.extend(functions.import);
+    Some(safe("take the size at run time", edits))
+}
+
+/// The tensor whose static shape is read, and what is taken of it: `x` and `[0]` of `x.shape[0]`.
+fn shape_of(failure: &Failure<'_>, size: Span) -> Option<(Span, Span)> {
+    source::around(failure.program(), size).into_iter().rev().find_map(|node| {
+        let (shape, whole) = match node {
+            AnyNodeRef::ExprSubscript(e) if python::span(e.range()) == size => (&*e.value, size),
+            AnyNodeRef::ExprAttribute(e) if python::span(e.range()) == size => {
+                return Some((python::span(e.value.range()), Span::new(size.end, size.end)));
+            }
+            _ => return None,
+        };
+        let tensor = match shape {
+            Expr::Attribute(e) => python::span(e.value.range()),
+            Expr::Call(e) => python::span(e.arguments.args.first()?.range()),
+            _ => return None,
+        };
+        Some((tensor, Span::new(python::span(shape.range()).end, whole.end)))
+    })
+}
+
+/// Explains a `None` that is written out: `tf.reshape(x, (None, 2))`.
+fn written(failure: &Failure<'_>) -> Option<Explanation> {
+    let Mistake::NoneValue = failure.mistake()? else { return None };
+    let call = source::call_at(failure.program(), failure.span())?;
+    let mut literals = Nones::default();
+    call.arguments.args.iter().for_each(|arg| literals.visit_expr(arg));
+    call.arguments.keywords.iter().for_each(|keyword| literals.visit_expr(&keyword.value));
+    let callee = failure.callee();
+    let place = *literals.found.first()?;
+    let mut explanation =
+        Explanation::new(format!("`{callee}` cannot take `None` for a size: it needs a number"));
+    for other in &literals.found {
+        explanation = explanation.label(*other, "not a number");
+    }
+    if is_reshape(&callee) && literals.found.len() == 1 && !literals.rest {
+        explanation.fix = Some(safe("write `-1` for the size that is not known", vec![replace(place, "-1")]));
+    }
+    Some(
+        explanation
+            .note("`None` stands for an unknown size in `Input` and in the shapes that Keras shows; an operation needs a number or a tensor")
+            .help("in a reshape, `-1` is the size that follows from the others; else `tf.shape(x)[0]` is the size at run time")
+            .operands(failure),
+    )
+}
+
+fn is_reshape(callee: &str) -> bool {
+    callee.rsplit('.').next() == Some("reshape")
+}
+
+/// Collects the `None`s in an expression, and whether there is a `-1` as well.
+#[derive(Default)]
+struct Nones {
+    found: Vec<Span>,
+    rest: bool,
+}
+
+impl<'a> Visitor<'a> for Nones {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::NoneLiteral(_) => self.found.push(python::span(expr.range())),
+            Expr::UnaryOp(e) if e.op == UnaryOp::USub => self.rest = true,
+            _ => {}
+        }
+        walk_expr(self, expr);
+    }
+}
+
 /// Finds `x.shape[0]` or `K.int_shape(x)[0]` in an expression, or in what one of its names was assigned.
 fn static_size(failure: &Failure<'_>, span: Span) -> Option<Span> {
     let nodes = source::around(failure.program(), span);
     let mut sizes = Sizes { names: Vec::new(), found: None };
     match nodes.last()? {
-        AnyNodeRef::ExprCall(e) => python::ast::visitor::walk_expr(&mut sizes, &Expr::Call((*e).clone())),
-        AnyNodeRef::ExprBinOp(e) => python::ast::visitor::walk_expr(&mut sizes, &Expr::BinOp((*e).clone())),
+        AnyNodeRef::ExprCall(e) => walk_expr(&mut sizes, &Expr::Call((*e).clone())),
+        AnyNodeRef::ExprBinOp(e) => walk_expr(&mut sizes, &Expr::BinOp((*e).clone())),
         _ => return None,
     }
     if sizes.found.is_some() {
@@ -85,7 +180,7 @@ struct Sizes {
     found: Option<Span>,
 }
 
-impl<'a> python::ast::visitor::Visitor<'a> for Sizes {
+impl<'a> Visitor<'a> for Sizes {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if self.found.is_none() && is_size(expr) {
             self.found = Some(python::span(expr.range()));
@@ -93,7 +188,7 @@ impl<'a> python::ast::visitor::Visitor<'a> for Sizes {
         if let Expr::Name(name) = expr {
             self.names.push(name.id.to_string());
         }
-        python::ast::visitor::walk_expr(self, expr);
+        walk_expr(self, expr);
     }
 }
 

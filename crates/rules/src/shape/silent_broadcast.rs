@@ -6,6 +6,8 @@ use interp::events::Event;
 use tensor::Dim;
 
 use crate::places::{call_of, layer_of};
+use crate::repair::losses::units;
+use crate::repair::risky;
 use crate::{Check, Context, Group, Rule, source};
 
 /// Finds losses whose operands are broadcast along the last axis.
@@ -21,7 +23,7 @@ pub(super) static SILENT_BROADCAST: Rule = Rule {
 fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     let mut done: Vec<Span> = Vec::new();
     for event in &interp.events {
-        let Event::Loss { by, labels, predictions, span } = event else { continue };
+        let Event::Loss { by, labels, predictions, span, .. } = event else { continue };
         let (y, p) = (&interp.trace.node(*labels).spec, &interp.trace.node(*predictions).spec);
         let (Some(Dim::Known(wanted)), Some(Dim::Known(given))) = (y.shape.dim(-1), p.shape.dim(-1)) else {
             continue;
@@ -46,6 +48,9 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
              framework says so"
                 .to_owned(),
         );
+        let fix = units(interp, *predictions, (given, wanted));
+        found.fix =
+            fix.map(|(layer, edit)| risky(format!("give layer '{layer}' {wanted} units"), vec![edit]));
         found.help.push(if given == 1 {
             format!("give the last layer {wanted} units, or hand over one label for each sample")
         } else {

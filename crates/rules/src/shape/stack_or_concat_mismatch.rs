@@ -6,7 +6,7 @@ use python::Ranged;
 use python::ast::AnyNodeRef;
 use tensor::Dim;
 
-use super::gradient_note;
+use super::{gradient_note, mending};
 use crate::failure::Operand;
 use crate::wording::{functions_of, listed};
 use crate::{Check, Explanation, Failure, Group, Rule, source};
@@ -61,6 +61,9 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
             .to_owned()
     });
     explanation.help.extend(rows_help(failure, &operands).or_else(|| axis_help(failure, &operands)));
+    if !stacks {
+        explanation.fix = mending::joined(failure, &operands);
+    }
     Some(gradient_note::add(explanation.operands(failure), failure, &operands))
 }
 

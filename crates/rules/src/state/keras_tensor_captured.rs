@@ -1,12 +1,17 @@
 //! KerasTensors that a Lambda's function finds outside of itself.
 
-use diagnostics::{Label, Severity, Span};
+use diagnostics::{Fix, Label, Severity, Span};
 use graph::NodeId;
+use interp::Interp;
 use interp::events::Event;
 use interp::value::Value;
 use ops::{Mistake, TensorKind};
+use python::Ranged;
+use python::ast::Expr;
 
-use crate::{Check, Explanation, Failure, Group, Rule, source};
+use crate::repair::lambda::{lambda_of, take_list};
+use crate::repair::{insert, risky};
+use crate::{Check, Context, Explanation, Failure, Group, Rule, source};
 
 /// Finds functions of Lambdas that use a KerasTensor which is not their input.
 pub(super) static KERAS_TENSOR_CAPTURED: Rule = Rule {
@@ -15,12 +20,48 @@ pub(super) static KERAS_TENSOR_CAPTURED: Rule = Rule {
     summary: "a Lambda's function uses a KerasTensor from outside instead of its input",
     severity: Severity::Error,
     page: include_str!("keras_tensor_captured.md"),
-    check: Check::Failure(check),
+    check: Check::Script(check),
 };
 
-fn check(failure: &Failure<'_>) -> Option<Explanation> {
+const NOTE: &str =
+    "when the model runs, a layer gets values for its inputs only; a tensor from outside stays a placeholder";
+
+const HELP: &str = "hand both over: `Lambda(lambda pair: f(pair[0], pair[1]))([x, y])`";
+
+fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
+    for failure in cx.failures() {
+        if let Some(explanation) = refused(failure) {
+            cx.explain(failure, explanation);
+        }
+    }
+    for event in &interp.events {
+        let Event::Outside { layer, span } = event else { continue };
+        let call = source::whole(interp.program, *span);
+        let outside = captured(interp, Some(layer)).into_iter().next();
+        let message = match &outside {
+            Some((name, _)) => format!("`{name}` is a tensor of the model and no input of layer '{layer}'"),
+            None => {
+                format!("the function of layer '{layer}' uses a tensor of the model that is not its input")
+            }
+        };
+        let found = cx.report_as(Severity::Warning, call, "", message);
+        if let Some((_, node)) = outside {
+            let span = source::whole(interp.program, interp.trace.node(node).span);
+            found.labels.push(Label { span, text: "a KerasTensor, made outside of the function".to_owned() });
+        }
+        found.notes.push(NOTE.to_owned());
+        found.notes.push(
+            "with `output_shape`, Keras 3 does not run the function when the layer is called: a run of the model will fail"
+                .to_owned(),
+        );
+        found.help.push(HELP.to_owned());
+        found.fix = fix(interp, layer, call);
+    }
+}
+
+fn refused(failure: &Failure<'_>) -> Option<Explanation> {
     let captured = match failure.mistake()? {
-        Mistake::CapturedTensor => captured(failure).into_iter().next(),
+        Mistake::CapturedTensor => captured(failure.interp, None).into_iter().next(),
         // Under Keras 3 it is a TensorFlow function that refuses the tensor.
         Mistake::SymbolicInput { .. } if failure.swallowed.is_some() => {
             let operands = failure.operands();
@@ -40,11 +81,7 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
             .labels
             .push(Label { span, text: "a KerasTensor, made outside of the function".to_owned() });
     }
-    Some(
-        explanation
-            .note("when the model runs, a layer gets values for its inputs only; a tensor from outside stays a placeholder")
-            .help("hand both over: `Lambda(lambda pair: f(pair[0], pair[1]))([x, y])`"),
-    )
+    Some(explanation.note(NOTE).help(HELP).mended(swallowing(failure)))
 }
 
 fn is_keras(failure: &Failure<'_>, node: NodeId) -> bool {
@@ -55,14 +92,44 @@ fn made(failure: &Failure<'_>, node: NodeId) -> Span {
     source::whole(failure.program(), failure.interp.trace.node(node).span)
 }
 
-/// The KerasTensors that the functions of Lambdas find outside of themselves.
-fn captured(failure: &Failure<'_>) -> Vec<(String, NodeId)> {
+/// Hands the tensors from outside over as inputs, where a lambda of one parameter uses them.
+fn fix(interp: &Interp<'_>, layer: &str, call: Span) -> Option<Fix> {
+    let whole = source::call_at(interp.program, call)?;
+    let Expr::Call(maker) = &*whole.func else { return None };
+    let lambda = lambda_of(maker)?;
+    let [parameter] = &lambda.parameters.as_deref()?.args[..] else { return None };
+    let outside = captured(interp, Some(layer));
+    let mut names: Vec<&str> = vec![parameter.parameter.name.as_str()];
+    names.extend(outside.iter().map(|(name, _)| name.as_str()));
+    let mut edits = take_list(lambda, &names)?;
+    let [argument] = &whole.arguments.args[..] else { return None };
+    let place = python::span(argument.range());
+    edits.push(insert(place.start, "["));
+    edits.push(insert(place.end, format!(", {}]", names.get(1..)?.join(", "))));
+    (names.len() > 1).then(|| risky("hand the tensors over as inputs", edits))
+}
+
+/// The same for a Lambda whose call raises.
+fn swallowing(failure: &Failure<'_>) -> Option<Fix> {
+    let layer = failure.interp.events.iter().rev().find_map(|event| match event {
+        Event::Captured { layer, span, .. } => Some((layer, *span)),
+        _ => None,
+    });
+    let (layer, span) = layer?;
+    fix(failure.interp, layer, source::whole(failure.program(), span))
+}
+
+/// The KerasTensors that the functions of Lambdas find outside of themselves; of one layer, if it is named.
+fn captured(interp: &Interp<'_>, only: Option<&str>) -> Vec<(String, NodeId)> {
     let mut out = Vec::new();
-    for event in &failure.interp.events {
-        let Event::Captured { values, .. } = event else { continue };
+    for event in &interp.events {
+        let Event::Captured { layer, values, .. } = event else { continue };
+        if only.is_some_and(|only| only != &**layer) {
+            continue;
+        }
         for (name, value) in values {
             if let Value::Tensor(node) = value
-                && is_keras(failure, *node)
+                && interp.trace.node(*node).kind == TensorKind::Keras
             {
                 out.push((name.to_string(), *node));
             }

@@ -1,0 +1,29 @@
+//! Writing files so that a reader sees either the old text or the new one.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Replaces a file: what is new is written beside it and takes its name once it is on the disk. Permissions
+/// stay, and a link is followed.
+///
+/// # Errors
+/// When the folder cannot be written to; the file is as it was then.
+pub(crate) fn atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = path.with_file_name(format!(".{name}.{}.kerascope", std::process::id()));
+    let written = create(&beside, bytes, &path).and_then(|()| fs::rename(&beside, &path));
+    if written.is_err() {
+        // What was begun is of no use; that it cannot be removed either changes nothing.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+fn create(beside: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(beside)?;
+    file.set_permissions(fs::metadata(like)?.permissions())?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
