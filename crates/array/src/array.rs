@@ -360,6 +360,11 @@ impl Array {
         self.window(&starts, &sizes, &vec![1; self.rank()])
     }
 
+    /// Sees the buffer in other sizes and strides, which must not reach beyond it.
+    pub(crate) fn seen(&self, shape: Sizes, strides: SmallVec<[isize; 6]>) -> Array {
+        Array { shape, strides, ..self.clone() }
+    }
+
     /// Drops leading axes of size 1.
     ///
     /// # Errors

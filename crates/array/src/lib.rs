@@ -26,6 +26,7 @@ mod scan;
 mod softmax;
 mod special;
 mod unary;
+mod window;
 
 pub use array::{Array, MAX_LEN, Sizes};
 pub use elements::Complex;
@@ -39,3 +40,4 @@ pub use reduce::{Reduction, reduce};
 pub use scan::{Scan, scan};
 pub use softmax::{cross_entropy, softmax};
 pub use unary::{Test, Unary, test, unary};
+pub use window::{Slide, convolve, convolve_back_filter, convolve_back_images, from_windows, windows};

@@ -16,6 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("formats", &[]),
     ("python", &["diagnostics"]),
     ("ops", &["tensor", "array"]),
+    ("exec", &["array", "ops"]),
     ("graph", &["tensor", "diagnostics", "ops"]),
     ("keras", &["tensor", "ops", "graph"]),
     ("interp", &["tensor", "array", "diagnostics", "names", "python", "ops", "graph", "keras"]),
@@ -48,7 +49,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// What only tests and benches may use besides.
 const IN_TESTS: &[(&str, &[&str])] =
-    &[("checker", &["mdtest"]), ("names", &["python"]), ("bytecode", &["python"])];
+    &[("exec", &["tensor"]), ("checker", &["mdtest"]), ("names", &["python"]), ("bytecode", &["python"])];
 
 /// Checks the dependencies of a package.
 pub(super) fn check(package: &Package, problems: &mut Vec<String>) -> Result<()> {

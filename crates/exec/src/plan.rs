@@ -1,0 +1,177 @@
+//! A program made ready to run.
+
+use std::fmt;
+
+use array::{Array, Fault};
+use ops::numeric::{Applied, Program, Source, Step, StepId, ValueId};
+use smallvec::SmallVec;
+
+/// The place of a value while a plan runs.
+type Slot = usize;
+
+/// A program made ready to run: the steps that the outputs depend on, in order.
+#[derive(Debug)]
+pub struct Plan {
+    steps: Vec<Planned>,
+    constants: Vec<(Slot, Array)>,
+    inputs: Vec<Option<Slot>>,
+    outputs: Vec<Slot>,
+    slots: usize,
+}
+
+/// One step with the places of its inputs and outputs.
+#[derive(Debug)]
+struct Planned {
+    step: Step,
+    /// The place of each input, and whether this is its last use.
+    inputs: SmallVec<[(Slot, bool); 3]>,
+    outputs: SmallVec<[Option<Slot>; 1]>,
+}
+
+/// Why a program cannot be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unplanned {
+    /// A value is an input of the program and not among those that will be given.
+    Input(ValueId),
+    /// The numbers of this kernel are not written.
+    Kernel(&'static str),
+}
+
+/// Why a run ended: the kernel that refused its inputs, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The kernel; empty where there were too few inputs.
+    pub kernel: &'static str,
+    /// What it refused.
+    pub fault: Fault,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kernel, self.fault)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl Plan {
+    /// Makes a program ready to compute these outputs from these inputs. A value that is known, or an output of
+    /// a step, may be an input as well: what leads to it is then not computed.
+    ///
+    /// # Errors
+    /// An input is not given, or a kernel's numbers are not written.
+    pub fn new(program: &Program, inputs: &[ValueId], outputs: &[ValueId]) -> Result<Plan, Unplanned> {
+        let needed = needed(program, inputs, outputs)?;
+        let mut places: Vec<Option<Slot>> = vec![None; program.len()];
+        let mut slots = 0;
+        let mut place = |places: &mut Vec<Option<Slot>>, id: ValueId| {
+            let slot = places.get_mut(id.0 as usize)?;
+            *slot = slot.or_else(|| {
+                slots += 1;
+                Some(slots - 1)
+            });
+            *slot
+        };
+        let inputs: Vec<Option<Slot>> = inputs.iter().map(|id| place(&mut places, *id)).collect();
+        let given = places.clone();
+        let mut steps: Vec<Planned> = Vec::with_capacity(needed.len());
+        for id in &needed {
+            let Some(step) = program.step(*id) else { continue };
+            let read = |value: &ValueId| place(&mut places, *value).map(|slot| (slot, false));
+            let reads = step.inputs.iter().map(read).collect::<Option<_>>();
+            let inputs = reads.ok_or(Unplanned::Kernel(step.kernel.name))?;
+            let outputs = step.outputs.iter().map(|o| o.and_then(|id| place(&mut places, id))).collect();
+            steps.push(Planned { step: step.clone(), inputs, outputs });
+        }
+        let write = |id: &ValueId| place(&mut places, *id).ok_or(Unplanned::Input(*id));
+        let wanted: Vec<Slot> = outputs.iter().map(write).collect::<Result<_, _>>()?;
+        let known = |(at, slot): (usize, &Option<Slot>)| {
+            let value = program.value(ValueId(u32::try_from(at).ok()?))?;
+            let free = given[at].is_none();
+            Some(((*slot)?, value.array.clone().filter(|_| free)?))
+        };
+        let constants: Vec<(Slot, Array)> = places.iter().enumerate().filter_map(known).collect();
+        mark_last_uses(&mut steps, &wanted, &constants);
+        Ok(Plan { steps, constants, inputs, outputs: wanted, slots })
+    }
+
+    /// Returns the number of steps that are carried out.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Tells whether there is nothing to compute.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Computes the outputs. An input that nobody else holds may be written into.
+    ///
+    /// # Errors
+    /// A kernel refuses its inputs, or there are too few.
+    pub fn run(&self, inputs: Vec<Array>) -> Result<Vec<Array>, Failure> {
+        let missing = || Failure { kernel: "", fault: Fault::Unsupported("a value that is not there") };
+        let mut values: Vec<Option<Array>> = vec![None; self.slots];
+        for (slot, array) in self.inputs.iter().zip(inputs) {
+            if let Some(value) = slot.and_then(|slot| values.get_mut(slot)) {
+                *value = Some(array);
+            }
+        }
+        for (slot, array) in &self.constants {
+            values[*slot] = Some(array.clone());
+        }
+        for planned in &self.steps {
+            let read = |(slot, last): &(Slot, bool)| {
+                let value = values.get_mut(*slot)?;
+                if *last { value.take() } else { value.clone() }
+            };
+            let arrays: Vec<Array> =
+                planned.inputs.iter().map(read).collect::<Option<_>>().ok_or_else(missing)?;
+            let fail = |fault| Failure { kernel: planned.step.kernel.name, fault };
+            let row = planned.step.row.ok_or_else(missing)?;
+            let results = (row.eval)(&mut Applied::new(&planned.step, arrays)).map_err(fail)?;
+            for (slot, array) in planned.outputs.iter().zip(results) {
+                if let Some(value) = slot.and_then(|slot| values.get_mut(slot)) {
+                    *value = Some(array);
+                }
+            }
+        }
+        self.outputs.iter().map(|slot| values[*slot].clone().ok_or_else(missing)).collect()
+    }
+}
+
+/// Returns the steps that the outputs depend on, in order.
+fn needed(program: &Program, inputs: &[ValueId], outputs: &[ValueId]) -> Result<Vec<StepId>, Unplanned> {
+    let mut wanted = vec![false; program.steps().len()];
+    let mut open: Vec<ValueId> = outputs.to_vec();
+    while let Some(id) = open.pop() {
+        let Some(value) = program.value(id) else { return Err(Unplanned::Input(id)) };
+        if inputs.contains(&id) || value.array.is_some() {
+            continue;
+        }
+        let Source::Step(step, _) = value.source else { return Err(Unplanned::Input(id)) };
+        let at = step.0 as usize;
+        if std::mem::replace(&mut wanted[at], true) {
+            continue;
+        }
+        let Some(step) = program.step(step) else { return Err(Unplanned::Input(id)) };
+        if step.row.is_none() {
+            return Err(Unplanned::Kernel(step.kernel.name));
+        }
+        open.extend(step.inputs.iter().copied());
+    }
+    let steps = wanted.iter().enumerate().filter(|(_, wanted)| **wanted);
+    Ok(steps.map(|(at, _)| StepId(u32::try_from(at).unwrap_or(u32::MAX))).collect())
+}
+
+/// Marks the last use of each value that is neither an output nor a constant.
+fn mark_last_uses(steps: &mut [Planned], outputs: &[Slot], constants: &[(Slot, Array)]) {
+    let mut used: Vec<Slot> = outputs.to_vec();
+    used.extend(constants.iter().map(|(slot, _)| *slot));
+    let mut seen: std::collections::HashSet<Slot> = used.into_iter().collect();
+    for planned in steps.iter_mut().rev() {
+        for (slot, last) in planned.inputs.iter_mut().rev() {
+            *last = seen.insert(*slot);
+        }
+    }
+}
