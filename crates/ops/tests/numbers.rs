@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use array::Array;
+use ops::kernels::conv::{self, Padding, Window};
 use ops::kernels::reduce::Axes;
 use ops::kernels::{index, join, layout, linalg, loss, nn, pointwise, reduce, shape, stride};
 use ops::numeric::{Recorder, ValueId, Vjp, gradients, rows};
@@ -276,8 +277,47 @@ fn nets() -> Vec<Sample> {
     ]
 }
 
+fn convolutions() -> Vec<Sample> {
+    let window = |stride: i64, dilation: i64, padding: Padding, first: bool| {
+        let all = |n: i64| if first { vec![1, 1, n, n] } else { vec![1, n, n, 1] };
+        Window { strides: all(stride), dilations: all(dilation), padding, first }
+    };
+    let filter = || spread(&[2, 3, 2, 2], -1.0, 1.0);
+    let mut out = Vec::new();
+    for (by, image) in [
+        (window(1, 1, Padding::Same, false), [1, 4, 5, 2]),
+        (window(2, 1, Padding::Valid, false), [2, 4, 5, 4]),
+        (window(1, 2, Padding::Valid, true), [1, 2, 4, 5]),
+        (window(1, 1, Padding::Explicit(vec![0, 0, 1, 0, 0, 2, 0, 0]), false), [1, 3, 3, 2]),
+    ] {
+        let inputs = vec![spread(&image, -1.0, 1.0), filter()];
+        out.push(sample("Conv2D", inputs, move |cx, x| {
+            conv::conv(cx, "Conv2D", (&x[0]).into(), (&x[1]).into(), &by)
+        }));
+    }
+    let by = window(2, 1, Padding::Same, false);
+    let images = vec![filter(), spread(&[1, 2, 3, 2], -1.0, 1.0)];
+    let window = by.clone();
+    out.push(sample("Conv2DBackpropInput", images, move |cx, x| {
+        let sizes = ints(&[1, 4, 5, 2]);
+        conv::transposed(cx, "Conv2DBackpropInput", sizes, (&x[0]).into(), (&x[1]).into(), &window)
+    }));
+    let filters = vec![spread(&[1, 4, 5, 2], -1.0, 1.0), spread(&[1, 2, 3, 2], -1.0, 1.0)];
+    out.push(sample("Conv2DBackpropFilter", filters, move |cx, x| {
+        let sizes = ints(&[2, 3, 2, 2]);
+        conv::filter_gradient(cx, "Conv2DBackpropFilter", (&x[0]).into(), sizes, (&x[1]).into(), &by)
+    }));
+    let cube = Window { strides: vec![1; 5], dilations: vec![1; 5], padding: Padding::Same, first: false };
+    let inputs = vec![spread(&[1, 2, 3, 2, 1], -1.0, 1.0), spread(&[2, 1, 2, 1, 2], -1.0, 1.0)];
+    out.push(sample("Conv3D", inputs, move |cx, x| {
+        conv::conv(cx, "Conv3D", (&x[0]).into(), (&x[1]).into(), &cube)
+    }));
+    out
+}
+
 fn samples() -> Vec<Sample> {
-    let families = [elementwise(), reductions(), matrices(), layouts(), picks(), joins(), nets()];
+    let families =
+        [elementwise(), reductions(), matrices(), layouts(), picks(), joins(), nets(), convolutions()];
     families.into_iter().flatten().collect()
 }
 
@@ -437,7 +477,16 @@ fn tracing_infers_what_is_computed() {
 fn every_gradient_is_sampled() {
     let sampled: BTreeSet<String> = samples().into_iter().map(|s| s.name).collect();
     // These are what others are called by, or need complex numbers.
-    let alike = ["Add", "BatchMatMul", "Div", "Inv", "Select", "Conj"];
+    let alike = [
+        "Conv3DBackpropFilterV2",
+        "Conv3DBackpropInputV2",
+        "Add",
+        "BatchMatMul",
+        "Div",
+        "Inv",
+        "Select",
+        "Conj",
+    ];
     for row in rows().filter(|row| matches!(row.vjp, Vjp::One(_) | Vjp::All(_))) {
         assert!(sampled.contains(row.kernel) || alike.contains(&row.kernel), "{} has no sample", row.kernel);
     }

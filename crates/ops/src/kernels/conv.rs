@@ -41,6 +41,21 @@ impl Window {
         if self.first { 2 } else { 1 }
     }
 
+    /// Sets the attributes that a convolution's numbers depend on.
+    pub fn describe(&self, node: &mut Node<'_>) {
+        node.with("strides", &self.strides[..]);
+        node.with("dilations", &self.dilations[..]);
+        node.with("data_format", if self.first { "NCHW" } else { "NHWC" });
+        match &self.padding {
+            Padding::Valid => node.with("padding", "VALID"),
+            Padding::Same => node.with("padding", "SAME"),
+            Padding::Explicit(list) => {
+                node.with("padding", "EXPLICIT");
+                node.with("explicit_paddings", &list[..]);
+            }
+        }
+    }
+
     fn at(list: &[i64], axis: usize) -> i64 {
         list.get(axis).copied().unwrap_or(1)
     }
@@ -105,7 +120,8 @@ fn sized(cx: &Cx<'_>, kernel: &str, size: Fit<Dim>) -> Infer<Dim> {
 /// Ranks, channels or sizes do not fit.
 pub fn conv(cx: &Cx<'_>, kernel: &'static str, x: Val, filter: Val, window: &Window) -> Infer<Tensor> {
     let rank = if kernel == "Conv3D" { 5 } else { 4 };
-    let node = cx.node(kernel, [x, filter])?;
+    let mut node = cx.node(kernel, [x, filter])?;
+    window.describe(&mut node);
     let image = ranked(cx, kernel, &node.x(0).shape, rank, "input")?;
     let filter = ranked(cx, kernel, &node.x(1).shape, rank, "filter")?;
     let (Some(dims), Some(weights)) = (image.dims(), filter.dims()) else {
@@ -185,7 +201,8 @@ pub fn transposed(
 ) -> Infer<Tensor> {
     let three = kernel == "Conv3DBackpropInputV2";
     let rank = if three { 5 } else { 4 };
-    let node = cx.node(kernel, [sizes, filter, x])?;
+    let mut node = cx.node(kernel, [sizes, filter, x])?;
+    window.describe(&mut node);
     let sizes = cx.fit(kernel, super::shape::shape_from(node.x(0)))?;
     if three {
         return cx.fit(kernel, merge::rank(&sizes, 5)).map(|s| out_of(&node, s));
@@ -222,6 +239,25 @@ pub fn transposed(
     cx.fit(kernel, batch)?;
     out[0] = if cx.eager() { out[0] } else { dims[0] };
     Ok(out_of(&node, Shape::new(out)))
+}
+
+/// `Conv2DBackpropFilter` or `Conv3DBackpropFilterV2`: the gradient of a convolution's filter, whose shape is
+/// `sizes`, from the images and the gradient of the result.
+///
+/// # Errors
+/// The sizes are no shape.
+pub fn filter_gradient(
+    cx: &Cx<'_>,
+    kernel: &'static str,
+    x: Val,
+    sizes: Val,
+    gradient: Val,
+    window: &Window,
+) -> Infer<Tensor> {
+    let mut node = cx.node(kernel, [x, sizes, gradient])?;
+    window.describe(&mut node);
+    let sizes = cx.fit(kernel, super::shape::shape_from(node.x(1)))?;
+    Ok(node.out(sizes))
 }
 
 fn out_of(node: &Node<'_>, shape: Shape) -> Tensor {

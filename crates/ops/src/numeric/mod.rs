@@ -15,6 +15,7 @@
 
 mod algebra;
 mod backward;
+mod conv;
 mod index;
 mod join;
 mod layout;

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use tensor::DType;
 
-use super::{Attr, Step, ValueId, index, join, layout, linalg, make, nn, pairs, pointwise, reduce};
+use super::{Attr, Step, ValueId, conv, index, join, layout, linalg, make, nn, pairs, pointwise, reduce};
 use crate::spec::{Cx, Tensor};
 use crate::{Infer, Stop};
 
@@ -46,6 +46,7 @@ pub enum Vjp {
 
 /// Every family's rows.
 static FAMILIES: &[&[Row]] = &[
+    conv::ROWS,
     index::ROWS,
     join::ROWS,
     layout::ROWS,
