@@ -84,16 +84,23 @@ impl Cfg {
             return;
         }
         let mut chains: Vec<Vec<Label>> = (0..body.ops.len()).map(|label| chain(body, label)).collect();
-        // A jump that the compiler adds is in no range, but belongs to where it goes.
-        for (label, lowered) in body.ops.iter().enumerate() {
-            if let Op::Jump(target) = lowered.op
-                && let (Some(own), Some(there)) = (chains.get(label), chains.get(target))
-                && there.len() > own.len()
-                && there.starts_with(own)
-            {
-                let there = there.clone();
+        // What can't raise may be in no range, but belongs to what is before and after it.
+        for label in 1..body.ops.len() {
+            let next = match body.ops.get(label).map(|lowered| &lowered.op) {
+                Some(Op::Jump(target)) => *target,
+                Some(Op::Nop) => skip_nops(body, label),
+                _ => continue,
+            };
+            let (Some(before), Some(own), Some(after)) =
+                (chains.get(label - 1), chains.get(label), chains.get(next))
+            else {
+                continue;
+            };
+            let common = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+            if common > own.len() && before.starts_with(own) {
+                let common = before[..common].to_vec();
                 if let Some(own) = chains.get_mut(label) {
-                    *own = there;
+                    *own = common;
                 }
             }
         }
@@ -241,7 +248,7 @@ fn joined_ends(body: &Body, leaders: &BTreeSet<Label>, copies: Copies) -> Vec<(L
     let mut found: Vec<(Label, Label)> = Vec::new();
     let mut firsts: Vec<(Label, Label)> = Vec::new();
     for (label, lowered) in body.ops.iter().enumerate() {
-        if lowered.op != Op::Return {
+        if !matches!(lowered.op, Op::Return | Op::Raise(_)) {
             continue;
         }
         let start = leaders.range(..=label).next_back().copied().unwrap_or(0);

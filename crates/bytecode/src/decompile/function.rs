@@ -87,6 +87,7 @@ fn attempt(
     if outcome != Outcome::Ended {
         return Err("it does not end");
     }
+    structure.complete()?;
     if expression && !matches!(found[..], [Stmt::Return(Some(_))]) {
         return Err("a lambda is more than an expression");
     }

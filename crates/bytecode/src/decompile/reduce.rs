@@ -148,6 +148,10 @@ impl Flow<'_> {
         {
             return None;
         }
+        // A chain of comparisons is first completed by itself.
+        if matches!(node.state.stack.last(), Some(Item::Link(_))) {
+            return None;
+        }
         let below = without_link(&before.state.stack);
         let height = below.len();
         match &node.end {

@@ -112,14 +112,7 @@ impl Printer {
                 self.expr(operand, needed)
             }
             Expr::Binary(operator, left, right) => self.binary(*operator, left, right),
-            Expr::Compare(first, rest) => {
-                self.expr(first, Precedence::BitOr)?;
-                for (comparison, operand) in rest {
-                    self.push(comparison_sign(*comparison))?;
-                    self.expr(operand, Precedence::BitOr)?;
-                }
-                Ok(())
-            }
+            Expr::Compare(first, rest) => self.compare(first, rest),
             Expr::Bool { and, parts } => {
                 let needed = if *and { Precedence::Not } else { Precedence::And };
                 for (index, part) in parts.iter().enumerate() {
@@ -175,6 +168,18 @@ impl Printer {
         }
     }
 
+    fn compare(&mut self, first: &Expr, rest: &[(Comparison, Shared)]) -> Prints {
+        self.expr(first, Precedence::BitOr)?;
+        for (comparison, operand) in rest {
+            self.push(comparison_sign(*comparison))?;
+            if matches!(comparison, Comparison::In | Comparison::NotIn) && self.constant_set(operand)? {
+                continue;
+            }
+            self.expr(operand, Precedence::BitOr)?;
+        }
+        Ok(())
+    }
+
     /// Writes a value where a tuple needs no parentheses: after `return`, `=`, `in`.
     pub(super) fn tuple_or_test(&mut self, expr: &Expr) -> Prints {
         match expr {
@@ -187,6 +192,16 @@ impl Printer {
             }
             _ => self.test(expr),
         }
+    }
+
+    /// Writes a constant set as the display that the compiler makes it of, where it does so: after `in`.
+    pub(super) fn constant_set(&mut self, expr: &Expr) -> Result<bool, &'static str> {
+        let Expr::Constant(Object::FrozenSet(parts)) = expr else { return Ok(false) };
+        if parts.is_empty() {
+            return Ok(false);
+        }
+        self.constant(&Object::Set(parts.clone()))?;
+        Ok(true)
     }
 
     fn constant(&mut self, constant: &Object) -> Prints {
@@ -374,7 +389,9 @@ impl Printer {
                     self.push(if *asynchronous { " async for " } else { " for " })?;
                     self.tuple_or_test(target)?;
                     self.push(" in ")?;
-                    self.expr(iterable, Precedence::Or)?;
+                    if !self.constant_set(iterable)? {
+                        self.expr(iterable, Precedence::Or)?;
+                    }
                 }
                 Clause::If(test) => {
                     self.push(" if ")?;

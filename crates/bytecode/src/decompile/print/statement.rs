@@ -209,7 +209,9 @@ impl Printer {
                 self.line(if *asynchronous { "async for " } else { "for " })?;
                 self.tuple_or_test(target)?;
                 self.push(" in ")?;
-                self.tuple_or_test(iterable)?;
+                if !self.constant_set(iterable)? {
+                    self.tuple_or_test(iterable)?;
+                }
                 self.block(body)?;
                 self.otherwise("else", no_break)
             }

@@ -18,7 +18,24 @@ impl Structure<'_, '_> {
             positions: false,
         };
         walk.pair(handler, copy)?;
+        self.copies.borrow_mut().extend(walk.seen.iter().map(|(_, copy)| copy.0));
         walk.end
+    }
+
+    /// Tells whether two places go on alike, whatever lines they come from.
+    fn same_code(&self, a: Cursor, b: Cursor) -> bool {
+        let mut walk = Walk {
+            structure: self,
+            seen: BTreeSet::new(),
+            end: None,
+            numbers: BTreeMap::new(),
+            positions: false,
+        };
+        let same = walk.pair(a, b).is_some() && walk.end.is_none();
+        if same {
+            self.copies.borrow_mut().extend(walk.seen.iter().flat_map(|(a, b)| [a.0, b.0]));
+        }
+        same
     }
 
     /// Tells whether two places go on alike, and come from the same lines.
@@ -30,7 +47,11 @@ impl Structure<'_, '_> {
             numbers: BTreeMap::new(),
             positions: true,
         };
-        walk.pair(a, b).is_some()
+        let alike = walk.pair(a, b).is_some();
+        if alike {
+            self.copies.borrow_mut().extend(walk.seen.iter().flat_map(|(a, b)| [a.0, b.0]));
+        }
+        alike
     }
 }
 
@@ -62,10 +83,11 @@ impl Walk<'_, '_, '_> {
                 continue;
             }
             if matches!(first.end, End::Reraise) && !self.positions {
-                if self.end.is_some_and(|end| end != b) {
-                    return None;
+                match self.end {
+                    Some(end) if end != b && !self.structure.same_code(end, b) => return None,
+                    Some(_) => {}
+                    None => self.end = Some(b),
                 }
-                self.end = Some(b);
                 continue;
             }
             if second.steps.len() > b.1 {

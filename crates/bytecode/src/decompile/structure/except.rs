@@ -103,7 +103,8 @@ impl Structure<'_, '_> {
         self.used.insert(from.0);
         let mut start = (from.0, 1);
         // To 3.10 the name is taken away in a `finally` of its own.
-        if let (Some(_), 1, End::Guard { body, .. }) = (name, node.steps.len(), &node.end) {
+        let old = self.flow.machine.version <= Version::V310;
+        if let (true, Some(_), 1, End::Guard { body, .. }) = (old, name, node.steps.len(), &node.end) {
             start = (*body, 0);
         }
         let (body, outcome) = self.within(Frame::Except { name: name.clone(), after }, start)?;
@@ -333,17 +334,19 @@ impl Structure<'_, '_> {
 
     /// Goes past `e = None; del e`, whatever the name is.
     fn past_name(&self, at: Cursor) -> Cursor {
-        let start = self.advance(at);
-        let Some(node) = self.flow.node(start.0) else { return at };
-        let mut steps = node.steps.iter().skip(start.1).map(|step| &step.action);
-        match (steps.next(), steps.next()) {
-            (Some(Action::Do(Stmt::Assign(targets, value))), Some(Action::Do(Stmt::Delete(deleted))))
-                if targets == deleted && value.is_none() =>
-            {
-                let ended = matches!(steps.next(), Some(Action::EndFinally));
-                (start.0, start.1 + 2 + usize::from(ended))
-            }
-            _ => at,
+        let step = |at: Cursor| {
+            let at = self.advance(at);
+            let action = self.flow.node(at.0).and_then(|node| node.steps.get(at.1)).map(|step| &step.action);
+            (action, (at.0, at.1 + 1))
+        };
+        let (Some(Action::Do(Stmt::Assign(targets, value))), next) = step(at) else { return at };
+        let (Some(Action::Do(Stmt::Delete(deleted))), next) = step(next) else { return at };
+        if targets != deleted || !value.is_none() {
+            return at;
+        }
+        match step(next) {
+            (Some(Action::EndFinally), past) => past,
+            _ => next,
         }
     }
 

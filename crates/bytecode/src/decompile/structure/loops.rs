@@ -27,9 +27,11 @@ impl Structure<'_, '_> {
     pub(super) fn repeat(&mut self, head: Id, found: &mut Vec<Stmt>) -> Does<Option<Cursor>> {
         let members = self.members(head);
         let node = self.node(head)?;
-        if let End::Test { test, yes, no, .. } = &node.end
+        // In `while True: if c: break` what stands next to the test is the `break`, not the body.
+        if let End::Test { test, yes, no, falls } = &node.end
             && node.steps.is_empty()
             && members.contains(&yes.to) != members.contains(&no.to)
+            && members.contains(if *falls { &yes.to } else { &no.to })
         {
             let (test, body, done) = if members.contains(&yes.to) {
                 (test.clone(), yes.to, no.to)
@@ -117,12 +119,21 @@ impl Structure<'_, '_> {
                     .filter(|target| Some(*target) != done && !inside.contains(target)),
             );
         }
+        let behind_from = done.unwrap_or_default();
         let done = done.map(|done| self.settled(done));
         let Some(done) = done else { return self.after_endless(members, &exits) };
         let mut after = done;
         let from_done = self.reached(done);
         let place = |id: Id| self.order.get(&id).copied().unwrap_or(0);
         let mut others = Vec::new();
+        // `else: continue` goes to where the loop around it repeats; only `break` goes on behind.
+        let blocks = self.flow.machine.cfg.blocks.len();
+        let behind = exits.iter().copied().filter(|exit| *exit > behind_from && *exit < blocks);
+        if self.repeats(done)
+            && let Some(behind) = behind.min_by_key(|id| place(*id))
+        {
+            return Some(behind);
+        }
         for exit in exits {
             let reached = self.reached(exit);
             if reached.contains(&after) {
@@ -148,6 +159,11 @@ impl Structure<'_, '_> {
         Some(after)
     }
 
+    /// Tells whether a node is where an enclosing loop repeats.
+    fn repeats(&self, id: Id) -> bool {
+        self.frames.iter().any(|frame| matches!(frame, Frame::Loop { head, .. } if *head == id))
+    }
+
     /// Returns the node at which something happens, from one that may only go on.
     fn settled(&self, mut id: Id) -> Id {
         for _ in 0..100 {
@@ -165,10 +181,10 @@ impl Structure<'_, '_> {
     /// Adds the handlers of what is in a loop, which need not come back to its head.
     fn with_handlers_of(&self, members: &BTreeSet<Id>) -> BTreeSet<Id> {
         let mut found = members.clone();
-        let mut work: Vec<Id> = members.iter().copied().collect();
-        while let Some(id) = work.pop() {
+        let mut seen = BTreeSet::new();
+        let mut work: Vec<(Id, bool)> = members.iter().map(|id| (*id, false)).collect();
+        while let Some((id, handled)) = work.pop() {
             let Some(node) = self.flow.node(id) else { continue };
-            let handled = !members.contains(&id);
             if handled && node.steps.iter().any(|step| step.action == Action::EndExcept) {
                 continue;
             }
@@ -177,7 +193,8 @@ impl Structure<'_, '_> {
                 _ if handled => reach::targets(self.flow, id),
                 _ => Vec::new(),
             };
-            work.extend(next.into_iter().filter(|next| found.insert(*next)));
+            found.extend(next.iter().copied());
+            work.extend(next.into_iter().filter(|next| seen.insert(*next)).map(|next| (next, true)));
         }
         found
     }

@@ -72,6 +72,8 @@ pub(super) struct Structure<'s, 'a> {
     holds: HashMap<usize, Shared>,
     /// Nodes that are a part of a statement already.
     used: BTreeSet<Id>,
+    /// Nodes that are copies of others, for one piece of source.
+    copies: std::cell::RefCell<BTreeSet<Id>>,
     /// The place of each node in an order in which ways go up.
     order: HashMap<Id, usize>,
     depth: usize,
@@ -93,6 +95,7 @@ impl<'s, 'a> Structure<'s, 'a> {
             holds: HashMap::new(),
             used: BTreeSet::new(),
             order,
+            copies: std::cell::RefCell::default(),
             depth: 0,
             with_handlers: BTreeSet::new(),
             passing: None,
@@ -122,6 +125,20 @@ impl<'s, 'a> Structure<'s, 'a> {
             return Err("a comprehension in it is not understood");
         }
         Ok(loops::without_continue(found))
+    }
+
+    /// Checks that all that the code does is in a statement, or is a copy of what is.
+    pub(super) fn complete(&self) -> Does<()> {
+        let copies = self.copies.borrow();
+        let missing = self.flow.live().into_iter().any(|id| {
+            let does = |node: &Node| {
+                node.steps
+                    .iter()
+                    .any(|step| matches!(&step.action, Action::Do(statement) if !is_cleanup(statement)))
+            };
+            !self.used.contains(&id) && !copies.contains(&id) && self.flow.node(id).is_some_and(does)
+        });
+        if missing { Err("a part of it is in no statement") } else { Ok(()) }
     }
 
     /// Returns the statements from a place on, within one more frame.
@@ -312,6 +329,17 @@ impl<'s, 'a> Structure<'s, 'a> {
             _ => None,
         });
         innermost.is_some_and(|(head, after)| head == id || after == Some(id))
+    }
+}
+
+/// Tells whether a statement may be one of those that take an exception's name away.
+fn is_cleanup(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Assign(targets, value) => {
+            value.is_none() && matches!(&targets[..], [target] if matches!(**target, Expr::Name(_)))
+        }
+        Stmt::Delete(targets) => matches!(&targets[..], [target] if matches!(**target, Expr::Name(_))),
+        _ => false,
     }
 }
 
