@@ -36,6 +36,8 @@ static PREFIX: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Fewer lines than this begin alike by accident.
 const MIN_COMMON: usize = 3;
+/// What is longer is no prefix but a message that is printed over and over.
+const MAX_PREFIX: usize = 60;
 
 /// Returns a text as Keras wrote it: without colours, prefixes of lines, Windows' line ends and HTML's escapes.
 pub fn cleaned(text: &str) -> String {
@@ -96,7 +98,7 @@ fn common_prefix(text: &str) -> usize {
     let end = first[..length].rfind([' ', '\t', ':', '|', '>']).map_or(0, |at| at + 1);
     let prefix = &first[..end];
     let is_message = prefix.contains("Error") || prefix.contains("Warning");
-    if prefix.trim().is_empty() || is_message { 0 } else { end }
+    if prefix.trim().is_empty() || is_message || end > MAX_PREFIX { 0 } else { end }
 }
 
 #[cfg(test)]
@@ -135,6 +137,9 @@ mod tests {
         for text in [
             "ValueError: a\nValueError: b\nValueError: c\n",
             "my line 1\nmy line 2\n",
+            "The same words stand on each of the lines of this long text: 1\n\
+             The same words stand on each of the lines of this long text: 2\n\
+             The same words stand on each of the lines of this long text: 3\n",
             "[1, 2] is wrong",
             "    x = f(y)\n    y = g(x)\n",
             "Error: 12:00 is not a number",

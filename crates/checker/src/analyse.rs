@@ -30,7 +30,7 @@ impl<'a> Input<'a> {
         Input { path, text, sources: &Alone }
     }
 
-    fn program(&self) -> Result<Program, NotebookError> {
+    pub(crate) fn program(&self) -> Result<Program, NotebookError> {
         if is_notebook(self.path) {
             return Ok(Program::of_notebook(self.path, python::notebook(self.text)?));
         }
@@ -118,7 +118,7 @@ fn record(program: &Program, sources: &dyn Sources, keras: Keras) -> Record {
 }
 
 /// What Python does with a text that is no program: it raises before the first line runs.
-fn refused(error: &SyntaxError) -> Record {
+pub(crate) fn refused(error: &SyntaxError) -> Record {
     let mut record = unknown_record(error.message.clone());
     if let Some(exception) = error.exception {
         record.outcome = Outcome::Raises(Raised {
@@ -131,7 +131,7 @@ fn refused(error: &SyntaxError) -> Record {
     record
 }
 
-fn internal_failure(panic: &str) -> Record {
+pub(crate) fn internal_failure(panic: &str) -> Record {
     unknown_record(format!("internal error: {panic}"))
 }
 

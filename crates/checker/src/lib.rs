@@ -16,13 +16,14 @@ mod parallel;
 pub mod profile;
 mod report;
 mod selection;
+pub mod trace;
 
 pub use diagnostics::{Applicability, Diagnostic, Edit, Fix, Label, Severity, Span, apply_edits};
 pub use interp::{Alone, Found, Sources, record};
 pub use ops::Keras;
 pub use python::NotebookError;
 pub use rules::{Group, Rule, find_rule, rules};
-pub use tensor::{Dim, Shape};
+pub use tensor::{Dim, Shape, TensorSpec};
 
 pub use analyse::{Input, check, check_source, is_notebook, predict};
 pub use config::Config;

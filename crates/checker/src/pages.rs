@@ -77,6 +77,11 @@ impl Pages {
         Pages(program.files().flat_map(pages_of).collect())
     }
 
+    /// Returns every page.
+    pub fn iter(&self) -> impl Iterator<Item = &Page> {
+        self.0.iter()
+    }
+
     /// Returns the page that a place lies on.
     pub fn at(&self, place: u32) -> &Page {
         let after = self.0.partition_point(|page| page.start <= place);

@@ -46,6 +46,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Inspect(Inspect),
     Rescue(Rescue),
+    Trace(Trace),
     Completions(Completions),
 }
 
@@ -90,6 +91,22 @@ pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) target: Target,
     /// How to print the explanation
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PlainFormat::Text)]
+    pub(crate) output_format: PlainFormat,
+}
+
+/// Show what a script computes: the shape and dtype of every tensor, the layers, the gradients
+#[derive(Debug, Args)]
+pub(crate) struct Trace {
+    /// A Python script or a notebook, or `-` for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Show only the function of the Lambda, or the `call` of the layer, of this name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) lambda: Option<String>,
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// How to print what is computed
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PlainFormat::Text)]
     pub(crate) output_format: PlainFormat,
 }

@@ -62,6 +62,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => commands::explain::run(explain, &mut terminal),
         Command::Inspect(inspect) => commands::inspect::run(inspect, &mut terminal),
         Command::Rescue(rescue) => commands::rescue::run(rescue, &mut terminal),
+        Command::Trace(trace) => commands::trace::run(trace, &mut terminal),
         Command::Completions(completions) => commands::completions::run(completions, &mut terminal),
     };
     let ended = ended.and_then(|exit| terminal.flush().map(|()| exit).map_err(Into::into));

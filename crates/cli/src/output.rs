@@ -13,7 +13,9 @@ pub(crate) mod rule;
 pub(crate) mod sarif;
 pub(crate) mod snippet;
 pub(crate) mod statistics;
+mod table;
 pub(crate) mod text;
+pub(crate) mod trace;
 
 use std::io;
 

@@ -11,10 +11,11 @@ mod symbolic_gradients_in_eager;
 mod tape_misuse;
 
 use diagnostics::Span;
+use graph::NodeId;
 use interp::Interp;
 use interp::events::Event;
 use interp::heap::ObjId;
-use ops::Mistake;
+use ops::{Flow, Mistake};
 
 use crate::Rule;
 
@@ -29,6 +30,19 @@ pub(crate) static RULES: &[&Rule] = &[
     &nan_gradient::NAN_GRADIENT,
     &logits_as_probabilities::LOGITS_AS_PROBABILITIES,
 ];
+
+/// Returns what the operation is called that hands no gradient on (`Flow::None`), or only zeros, on the way from
+/// targets back to a source, and its place.
+pub fn gradient_stop(
+    interp: &Interp<'_>,
+    targets: &[NodeId],
+    source: NodeId,
+    flow: Flow,
+) -> Option<(String, Span)> {
+    let way = path::Ways::from(interp, targets).to(source, flow)?;
+    let place = path::place(interp, *way.nodes.get(way.stop?)?);
+    Some((place.name.trim_matches('`').to_owned(), place.span))
+}
 
 /// The exceptions by which `fit` or an optimizer refuses to go on without any gradient: each with whether the
 /// script ends with it, and its place.

@@ -35,8 +35,10 @@ use context::Findings;
 pub use context::Context;
 pub use explain::Explanation;
 pub use failure::{Declared, Failure, Operand, Swallowed};
+pub use gradient::gradient_stop;
 pub use rule::{Check, Group, Rule};
 pub use silence::{Silenced, silence};
+pub use source::whole as whole_expression;
 
 /// All rules, by group. Where several could explain an exception, the first does: what is particular to a
 /// framework goes before what is wrong anywhere.

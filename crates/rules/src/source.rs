@@ -49,7 +49,7 @@ pub(crate) fn call_at(program: &Program, span: Span) -> Option<&ast::ExprCall> {
 }
 
 /// Returns the whole expression that the interpreter notes as `span`.
-pub(crate) fn whole(program: &Program, span: Span) -> Span {
+pub fn whole(program: &Program, span: Span) -> Span {
     call_at(program, span).map_or(span, |call| python::span(call.range()))
 }
 

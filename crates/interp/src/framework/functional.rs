@@ -137,6 +137,16 @@ pub struct Graph {
 }
 
 impl Interp<'_> {
+    /// Returns the InputLayer behind an `Input`.
+    pub fn input_layer(&self, node: NodeId) -> Option<crate::heap::ObjId> {
+        self.input_layers.get(&node).copied()
+    }
+
+    /// Returns the tensor of an InputLayer.
+    pub fn input_of(&self, layer: crate::heap::ObjId) -> Option<NodeId> {
+        self.input_layers.iter().find_map(|(node, id)| (*id == layer).then_some(*node))
+    }
+
     /// Repeats a graph's calls on other tensors.
     ///
     /// # Errors

@@ -395,13 +395,10 @@ fn layers(interp: &mut Interp<'_>, args: Args) -> Eval {
     if interp.layer(id).is_some_and(|s| s.lost.is_some()) {
         return Ok(interp.unknown("the layers of a model that is not followed"));
     }
-    let Some(model) = interp.model(id) else { return Ok(Value::None) };
-    let layers = match &model.sequential {
-        Some(stack) => stack.layers.clone(),
-        None if model.graph.is_some() => model.layers.clone(),
-        None => interp.layer(id).map(|s| s.sublayers.clone()).unwrap_or_default(),
-    };
-    let items = layers.into_iter().map(Value::Instance).collect();
+    if interp.model(id).is_none() {
+        return Ok(Value::None);
+    }
+    let items = interp.layers_of(id).into_iter().map(Value::Instance).collect();
     Ok(interp.new_list(items))
 }
 
@@ -493,12 +490,29 @@ fn end_shapes(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
     if shapes.len() == 1 { Ok(shapes.remove(0)) } else { Ok(interp.new_list(shapes)) }
 }
 
+impl Interp<'_> {
+    /// Returns the models that are alive, in the order of their making.
+    pub fn models(&self) -> Vec<ObjId> {
+        let mut alive: Vec<ObjId> = self.alive().into_iter().filter(|id| self.model(*id).is_some()).collect();
+        alive.sort_unstable();
+        alive
+    }
+
+    /// Returns the layers of a model in Keras' order, as `model.layers` does.
+    pub fn layers_of(&self, id: ObjId) -> Vec<ObjId> {
+        let Some(model) = self.model(id) else { return Vec::new() };
+        match &model.sequential {
+            Some(stack) => stack.layers.clone(),
+            None if model.graph.is_some() => model.layers.clone(),
+            None => self.layer(id).map(|s| s.sublayers.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 /// Records the models that are alive at the end: those that have inputs.
 pub(super) fn record_models(interp: &mut Interp<'_>) {
     let mut records = Vec::new();
-    let mut alive: Vec<ObjId> = interp.alive().into_iter().collect();
-    alive.sort_unstable();
-    for id in alive {
+    for id in interp.models() {
         let Some(state) = interp.layer(id) else { continue };
         let Some(model) = &state.model else { continue };
         let Some(graph) = model.graph.clone() else { continue };

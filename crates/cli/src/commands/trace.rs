@@ -1,0 +1,54 @@
+//! `kerascope trace`: what a script computes, line by line.
+
+use anyhow::{Context, Result, bail};
+use checker::trace::{Body, Traced, trace};
+use checker::{Input, nearest};
+
+use crate::Exit;
+use crate::args::{PlainFormat, Trace};
+use crate::files::{self, shown};
+use crate::modules::Modules;
+use crate::output;
+use crate::settings::{Named, Resolver};
+use crate::terminal::Terminal;
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Trace, terminal: &mut Terminal) -> Result<Exit> {
+    let path = &arguments.file;
+    let settings = Resolver::new(&arguments.target, Named::default())?.settings(path)?;
+    let (text, name) = (files::read(path)?, shown(path));
+    let sources = Modules::around(path);
+    let input = Input { path: &name, text: &text, sources: &sources };
+    let mut traced = trace(input, &settings).with_context(|| format!("cannot trace {name}"))?;
+    if let Some(lambda) = &arguments.lambda {
+        only(&mut traced, lambda)?;
+    }
+    let part = arguments.lambda.is_some();
+    match arguments.output_format {
+        PlainFormat::Text => output::trace::text::write(&traced, part, terminal)?,
+        PlainFormat::Json => output::trace::json::write(&traced, terminal)?,
+    }
+    Ok(Exit::Clean)
+}
+
+/// Leaves only what the function of one layer computes.
+fn only(traced: &mut Traced, lambda: &str) -> Result<()> {
+    if !traced.bodies.iter().any(|body| body.layer == lambda) {
+        let mut names: Vec<&str> = traced.bodies.iter().map(|body| body.layer.as_str()).collect();
+        names.dedup();
+        if names.is_empty() {
+            bail!("no Lambda and no layer of the script's own is called");
+        }
+        let hint = nearest(lambda, names.iter().copied());
+        let hint = hint.map_or_else(
+            || format!("there are {}", names.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        bail!("no Lambda or layer `{lambda}` is called; {hint}");
+    }
+    traced.bodies.retain(|Body { layer, .. }| layer == lambda);
+    traced.values.clear();
+    traced.models.clear();
+    traced.gradients.clear();
+    Ok(())
+}
