@@ -87,10 +87,13 @@ pub fn predict(input: Input<'_>, keras: Keras) -> Result<Record, NotebookError> 
 pub(crate) fn examine(input: Input<'_>, settings: &Settings) -> Result<FileReport, NotebookError> {
     let program = input.program()?;
     let profile = settings.profile(program.script().source());
+    let mut options = Options::new(profile.keras);
+    options.explain_unknown = settings.explain_unknown;
+    options.probe = true;
     let (record, revealed, diagnostics) = match program.script().errors().first() {
         Some(error) => (refused(error), Vec::new(), rules::run_refused(program.script())),
         None => {
-            let interp = interp::analyse(&program, input.sources, Options::new(profile.keras));
+            let interp = interp::analyse(&program, input.sources, options);
             let diagnostics = rules::run(&interp);
             (interp.record, interp.revealed, diagnostics)
         }

@@ -16,6 +16,8 @@ pub struct Settings {
     pub project: Option<Profile>,
     /// The rules to report.
     pub selection: Selection,
+    /// Whether to list the expressions whose results are not known.
+    pub explain_unknown: bool,
 }
 
 impl Settings {

@@ -83,7 +83,7 @@ fn page_part<'a>(file: &str, test: &'a Test) -> Option<(&'static str, &'a str)> 
 
 fn run(test: &Test) -> FileReport {
     let keras = if test.keras == 2 { Keras::Two } else { Keras::Three };
-    check_source(&test.source, "test.py", &Settings::for_keras(keras))
+    check_source(&test.source, "test.py", &Settings { explain_unknown: true, ..Settings::for_keras(keras) })
 }
 
 fn findings(report: &FileReport) -> Vec<Finding> {

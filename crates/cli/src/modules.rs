@@ -48,9 +48,14 @@ impl Modules {
         }
         packages.reverse();
         let own = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
-        let top = project::top(&own).unwrap_or_else(|| own.clone());
+        let installed = own.file_name().is_some_and(|name| name == "site-packages" || name == "dist-packages");
+        let top = match packages.first() {
+            // What is installed beside a package is not of its project.
+            Some(package) if installed => own.join(package),
+            _ => project::top(&own).unwrap_or_else(|| own.clone()),
+        };
         let mut roots = vec![root];
-        if top != own {
+        if own.starts_with(&top) && top != own {
             roots.extend([project::relative_path(&top), project::relative_path(&top.join("src"))]);
         }
         let package = (!packages.is_empty()).then(|| packages.join("."));

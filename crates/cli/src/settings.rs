@@ -13,7 +13,7 @@ use crate::args::Target;
 use crate::files::shown;
 use crate::project::{Projects, folders_around, from_here};
 
-/// The rules that the command line names.
+/// What the command line says of the rules to report.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Named {
     /// Only these.
@@ -22,6 +22,8 @@ pub(crate) struct Named {
     pub(crate) extend: Vec<String>,
     /// Not these.
     pub(crate) ignore: Vec<String>,
+    /// Whether to list what is not known.
+    pub(crate) explain_unknown: bool,
 }
 
 /// Settings with the folder that their patterns count from.
@@ -94,7 +96,7 @@ impl<'a> Resolver<'a> {
             (None, Some(configured)) => Some(configured),
             (None, None) => self.projects.profile(script),
         };
-        Ok(Settings { keras, project, selection })
+        Ok(Settings { keras, project, selection, explain_unknown: self.named.explain_unknown })
     }
 
     /// Finds the settings in a script's folder or above, up to the top of its project.

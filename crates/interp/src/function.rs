@@ -141,6 +141,13 @@ impl<'a> Interp<'a> {
         self.frames.get(depth).is_some_and(|frame| !frame.returns.is_empty())
     }
 
+    /// Carries a function out on names that its parameters are bound to.
+    pub(crate) fn run_with(&mut self, id: FunctionId, names: Names, first: Option<Value>) -> Eval {
+        let depth = self.frames.len();
+        let body = self.enter_bound(id, names, first);
+        self.carry_out(body).and_then(|flow| self.leave(depth, flow))
+    }
+
     /// Binds the arguments and pushes the function's frame.
     pub(crate) fn enter(&mut self, id: FunctionId, args: Args) -> Eval<Body<'a>> {
         if self.frames.len() >= self.options.depth {
@@ -150,6 +157,12 @@ impl<'a> Interp<'a> {
         let function = self.function(id).clone();
         let first = args.positional.first().cloned();
         let names = self.bind_function(&function, args)?;
+        Ok(self.enter_bound(id, names, first))
+    }
+
+    fn enter_bound(&mut self, id: FunctionId, names: Names, first: Option<Value>) -> Body<'a> {
+        self.called.insert(id);
+        let function = self.function(id).clone();
         let scope = self.heap.add(Object::Scope(ScopeObject {
             names,
             parent: Some(function.scope),
@@ -163,7 +176,7 @@ impl<'a> Interp<'a> {
             frame.method = first.zip(function.owner);
             frame.class = function.class;
         }
-        Ok(function.body)
+        function.body
     }
 
     pub(crate) fn carry_out(&mut self, body: Body<'a>) -> Eval<Flow> {

@@ -30,12 +30,16 @@ pub struct Options {
     pub objects: usize,
     /// The depth of calls, beyond which Python raises `RecursionError`.
     pub depth: usize,
+    /// Whether to list the expressions whose results are not known.
+    pub explain_unknown: bool,
+    /// Whether to carry out what the script only defines, once it is over.
+    pub probe: bool,
 }
 
 impl Options {
     /// The defaults for a profile.
     pub fn new(keras: Keras) -> Options {
-        Options { keras, steps: 3_000_000, objects: 2_000_000, depth: 900 }
+        Options { keras, steps: 3_000_000, objects: 2_000_000, depth: 900, explain_unknown: false, probe: false }
     }
 }
 
@@ -117,8 +121,12 @@ pub struct Interp<'a> {
     pub layer_depth: u32,
     /// Saved around branches.
     pub counters: Counters,
-    /// The first reason for every unknown result, in order.
-    pub unknowns: Vec<Reason>,
+    /// The functions that were called.
+    pub(crate) called: FxHashSet<FunctionId>,
+    /// Expressions whose results are not known.
+    pub(crate) unknowns: crate::unknowns::Unknowns,
+    /// What comments state of values.
+    pub(crate) stated: crate::stated::Stated,
     /// Something that decides the outcome is unknown.
     pub undecided: Option<Reason>,
     /// `reveal_type` results, for tests: line and text.
@@ -195,7 +203,9 @@ impl<'a> Interp<'a> {
             graph_depth: 0,
             layer_depth: 0,
             counters: Counters::default(),
-            unknowns: Vec::new(),
+            called: FxHashSet::default(),
+            unknowns: crate::unknowns::Unknowns::default(),
+            stated: crate::stated::Stated::default(),
             undecided: None,
             revealed: Vec::new(),
             program,
@@ -234,6 +244,7 @@ impl<'a> Interp<'a> {
         self.set_global("__package__", package);
         let doc = Value::None;
         self.set_global("__doc__", doc);
+        self.stated.add(self.program.script());
         self.reopen();
         let body = self.program.script().body();
         let ended = self.exec_block(body);
@@ -368,11 +379,7 @@ impl<'a> Interp<'a> {
 
     /// Makes an unknown value and remembers why.
     pub fn unknown(&mut self, why: impl Into<String>) -> Value {
-        let reason = Reason::new(why, Some(self.here()));
-        if self.unknowns.len() < 1000 {
-            self.unknowns.push(reason.clone());
-        }
-        Value::Unknown(reason)
+        Value::Unknown(Reason::new(why, Some(self.here())))
     }
 
     /// Says that the script's outcome hangs on something unknown.

@@ -24,21 +24,28 @@ mod libraries;
 mod locals;
 mod modules;
 pub mod native;
+mod probe;
 pub mod project;
 pub mod raise;
 pub mod record;
 mod scope;
+mod stated;
 mod stmt;
+mod unknowns;
 pub mod value;
 
 pub use framework::numbers::Numbers;
 pub use interp::{Interp, Options};
 pub use project::{Alone, Found, Sources};
 pub use record::Record;
+pub use unknowns::UnknownResult;
 
 /// Interprets a script; the modules of its project come from `sources`.
 pub fn analyse<'a>(program: &'a python::Program, sources: &'a dyn Sources, options: Options) -> Interp<'a> {
     let mut interp = Interp::new(program, sources, options);
     interp.run();
+    if interp.options.probe {
+        interp.probe();
+    }
     interp
 }

@@ -215,6 +215,11 @@ impl Interp<'_> {
     }
 }
 
+/// Tells whether a canonical path is that of a framework or of something in it.
+pub(crate) fn is_framework(path: &str) -> bool {
+    canonical_root(path).is_some()
+}
+
 fn canonical_root(path: &str) -> Option<&str> {
     let root = path.split('.').next()?;
     matches!(root, "tf" | "np" | "keras").then_some(root)

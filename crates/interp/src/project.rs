@@ -178,6 +178,7 @@ impl<'a> Interp<'a> {
         if self.frames.len() >= self.options.depth {
             return Err(self.raise_named("RecursionError", "maximum recursion depth exceeded"));
         }
+        self.stated.add(module);
         let depth = self.frames.len();
         let branches = self.heap.suspend();
         self.push_frame("<module>".into(), scope, Some(module), true);

@@ -203,6 +203,11 @@ impl Reason {
         Reason(Rc::new((text.into(), span)))
     }
 
+    /// Returns a number that all clones of this reason have in common, as long as there is one.
+    pub(crate) fn identity(&self) -> usize {
+        Rc::as_ptr(&self.0) as usize
+    }
+
     /// Returns the text.
     pub fn text(&self) -> &str {
         &self.0.0

@@ -33,6 +33,8 @@ pub struct Annotation {
     pub dtype: String,
     /// The dimensions; `None` if they are not said or said to be of any number (`float32`, `float32[...]`).
     pub dims: Option<Vec<AnnotatedDim>>,
+    /// The number, where one is said: `int = 28`.
+    pub value: Option<i64>,
 }
 
 /// A dimension in an annotation.
@@ -92,12 +94,19 @@ impl Suppressions {
         let text = text.trim();
         let span = Span::new(text_start, text_start + text.len() as u32);
         if let Some((name, kind)) = text.split_once(':').filter(|(name, _)| is_identifier(name.trim())) {
-            match parse_kind(kind.trim()) {
-                Some((dtype, dims)) => {
+            let (kind, value) = match kind.split_once('=') {
+                Some((kind, value)) => (kind, Some(value.trim().replace('_', "").parse().ok())),
+                None => (kind, None),
+            };
+            match (parse_kind(kind.trim()), value) {
+                (Some((dtype, dims)), None | Some(Some(_))) if value.is_none() || dtype == "int" => {
                     let (name, dtype) = (name.trim().to_owned(), dtype.to_owned());
-                    self.annotations.push(Annotation { span, line, name, dtype, dims });
+                    self.annotations.push(Annotation { span, line, name, dtype, dims, value: value.flatten() });
                 }
-                None => self.refuse(span, "expected a dtype and dimensions such as `float32[32, None]`"),
+                (Some(_), Some(_)) => self.refuse(span, "only of an `int` can the value be said: `n: int = 28`"),
+                (Some(_) | None, _) => {
+                    self.refuse(span, "expected a dtype and dimensions such as `float32[32, None]`");
+                }
             }
             return;
         }
@@ -274,6 +283,7 @@ mod tests {
         assert_eq!(dims("# kerascope: y: int32[3,]"), Some(vec![Size(3)]));
         assert_eq!(dims("# kerascope: y: int32[...]"), None);
         assert_eq!(dims("# kerascope: y: int32"), None);
+        assert_eq!(read("# kerascope: n: int = 1_000").annotations()[0].value, Some(1000));
     }
 
     #[test]
@@ -287,6 +297,8 @@ mod tests {
             "# kerascope: x: 3",
             "# kerascope:",
             "# kerascope: x: f[-1]",
+            "# kerascope: x: float = 3",
+            "# kerascope: x: int = y",
         ] {
             let found = read(text);
             assert_eq!(found.malformed().len(), 1, "{text}");

@@ -13,6 +13,7 @@ mod output_not_from_layer;
 mod renaming;
 mod syntax_error;
 mod uncaught_exception;
+mod unknown_result;
 mod unused_suppression;
 mod wrong_argument;
 
@@ -21,6 +22,7 @@ use crate::Rule;
 /// The rules of the group. Those without an explanation of their own come last.
 pub(crate) static RULES: &[&Rule] = &[
     &analysis_incomplete::ANALYSIS_INCOMPLETE,
+    &unknown_result::UNKNOWN_RESULT,
     &misspelt_comment::MISSPELT_COMMENT,
     &unused_suppression::UNUSED_SUPPRESSION,
     &syntax_error::SYNTAX_ERROR,

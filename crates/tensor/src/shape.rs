@@ -39,6 +39,11 @@ impl Shape {
         self.0.as_deref()
     }
 
+    /// Tells whether the rank is known and every size is: a number, or `None` as Keras says it.
+    pub fn is_told(&self) -> bool {
+        self.dims().is_some_and(|dims| !dims.contains(&Dim::Unknown))
+    }
+
     /// Returns the number of axes, if known.
     pub fn rank(&self) -> Option<usize> {
         self.0.as_ref().map(SmallVec::len)

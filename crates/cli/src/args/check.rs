@@ -29,6 +29,9 @@ pub(crate) struct Check {
     /// Do not report these rules or groups
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) ignore: Vec<String>,
+    /// List each expression whose result is not known, by its first cause
+    #[arg(long)]
+    pub(crate) explain_unknown: bool,
     /// Print how often each rule was found instead of the findings
     #[arg(long)]
     pub(crate) statistics: bool,

@@ -53,6 +53,7 @@ fn once(arguments: &Check, terminal: &mut Terminal) -> Result<Exit> {
         select: arguments.select.clone(),
         extend: arguments.extend_select.clone(),
         ignore: arguments.ignore.clone(),
+        explain_unknown: arguments.explain_unknown,
     };
     let mut resolver = Resolver::new(&arguments.target, named)?;
     let Found { files, problems } = files::find(&arguments.paths);

@@ -278,12 +278,6 @@ impl Interp<'_> {
         let method = self.frames.iter().rev().find_map(|f| f.method.clone());
         Ok(method.map(|(object, owner)| Value::Wrapped(crate::value::Wrapped::Super(object, owner).into())))
     }
-
-    /// Replaces an unknown value by what a comment in the source states of it.
-    pub(crate) fn annotated(&mut self, targets: &[python::ast::Expr], value: Value) -> Value {
-        let _ = targets;
-        value
-    }
 }
 
 fn static_dim(dim: tensor::Dim) -> String {

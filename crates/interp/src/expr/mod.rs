@@ -28,6 +28,14 @@ impl<'a> Interp<'a> {
     /// The exception that it raises, or a budget that ran out.
     pub fn eval(&mut self, expr: &'a Expr) -> Eval {
         self.step()?;
+        let value = self.eval_form(expr)?;
+        if self.options.explain_unknown {
+            self.note_unknown(&value, python::span(expr.range()));
+        }
+        Ok(value)
+    }
+
+    fn eval_form(&mut self, expr: &'a Expr) -> Eval {
         match expr {
             Expr::Name(e) => {
                 self.at(python::span(e.range));

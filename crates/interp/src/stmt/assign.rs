@@ -14,7 +14,6 @@ const ITEMS: usize = 100_000;
 impl<'a> Interp<'a> {
     pub(super) fn exec_assign(&mut self, s: &'a ast::StmtAssign) -> Eval<Flow> {
         let value = self.eval(&s.value)?;
-        let value = self.annotated(&s.targets, value);
         for target in &s.targets {
             self.assign(target, value.clone())?;
         }

@@ -35,9 +35,11 @@ impl<'a> Interp<'a> {
     /// # Errors
     /// The exception that leaves them, or a budget that ran out.
     pub fn exec_block(&mut self, body: &'a [Stmt]) -> Eval<Flow> {
+        let mut before = None;
         for stmt in body {
-            match self.exec(stmt)? {
-                Flow::Next => {}
+            let flow = if self.stated.is_empty() { self.exec(stmt) } else { self.exec_with_comments(before, stmt) };
+            match flow? {
+                Flow::Next => before = Some(stmt),
                 flow => return Ok(flow),
             }
         }

@@ -2,6 +2,7 @@
 
 use diagnostics::Severity;
 use python::{Module, Suppressions};
+use tensor::DType;
 
 use crate::{Check, Context, Group, Rule, rules};
 
@@ -20,6 +21,13 @@ fn check(module: &Module, cx: &mut Context<'_>) {
     for malformed in comments.malformed() {
         let found = cx.report(malformed.span, "", "this comment is not understood");
         found.help.push(malformed.message.clone());
+    }
+    for stated in comments.annotations() {
+        let plain = ["int", "float", "bool", "str"].contains(&stated.dtype.as_str()) && stated.dims.is_none();
+        if !plain && DType::parse(&stated.dtype).is_none() {
+            let found = cx.report(stated.span, "", format!("there is no dtype `{}`", stated.dtype));
+            found.help.push("a dtype is a name like `float32`, `int64`, `uint8`, `bool` or `str`".to_owned());
+        }
     }
     for (name, span) in comments.all().iter().flat_map(|suppression| &suppression.rules) {
         let known =
