@@ -48,7 +48,8 @@ impl Modules {
         }
         packages.reverse();
         let own = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
-        let installed = own.file_name().is_some_and(|name| name == "site-packages" || name == "dist-packages");
+        let installed =
+            own.file_name().is_some_and(|name| name == "site-packages" || name == "dist-packages");
         let top = match packages.first() {
             // What is installed beside a package is not of its project.
             Some(package) if installed => own.join(package),

@@ -57,6 +57,28 @@ impl Interp<'_> {
     /// # Errors
     /// What a property raises.
     pub fn find_attr(&mut self, object: &Value, name: &str) -> Eval<Option<Value>> {
+        let found = self.modelled_attr(object, name)?;
+        if found.is_none() && self.has_unmodelled(object, name) {
+            return Ok(Some(self.unknown(format!("the attribute `{name}` is not modelled"))));
+        }
+        Ok(found)
+    }
+
+    /// Tells whether an object of Python's own libraries has an attribute that no model answers for.
+    fn has_unmodelled(&self, object: &Value, name: &str) -> bool {
+        let has = crate::libraries::has_unmodelled;
+        match object {
+            Value::Module(_) | Value::Script(_) | Value::Unknown(_) => false,
+            _ if name == "__class__" => true,
+            Value::Instance(id) => self.heap.instance(*id).is_some_and(|instance| {
+                let mut classes = self.class(instance.class).mro.iter().map(|class| self.class(*class));
+                classes.any(|class| has(class.path.as_deref().unwrap_or_default(), name))
+            }),
+            _ => has(&self.type_name(object), name),
+        }
+    }
+
+    fn modelled_attr(&mut self, object: &Value, name: &str) -> Eval<Option<Value>> {
         match object {
             Value::Unknown(_) => Ok(Some(object.clone())),
             Value::Tensor(id) => self.tensor_attr(*id, name),

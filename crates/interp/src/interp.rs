@@ -39,7 +39,14 @@ pub struct Options {
 impl Options {
     /// The defaults for a profile.
     pub fn new(keras: Keras) -> Options {
-        Options { keras, steps: 3_000_000, objects: 2_000_000, depth: 900, explain_unknown: false, probe: false }
+        Options {
+            keras,
+            steps: 3_000_000,
+            objects: 2_000_000,
+            depth: 900,
+            explain_unknown: false,
+            probe: false,
+        }
     }
 }
 

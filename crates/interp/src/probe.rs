@@ -82,7 +82,8 @@ impl<'a> Interp<'a> {
 
     fn probe_class(&mut self, class: ClassId, s: &'a StmtClassDef, left: &mut usize) {
         let dict = self.class(class).dict;
-        let member = |interp: &Self, name: &str| interp.heap.scope(dict).and_then(|d| d.names.get(name)).cloned();
+        let member =
+            |interp: &Self, name: &str| interp.heap.scope(dict).and_then(|d| d.names.get(name)).cloned();
         let methods = s.body.iter().filter_map(|statement| match statement {
             Stmt::FunctionDef(method) if *method.name != *"__init__" => Some(method),
             _ => None,
@@ -212,7 +213,8 @@ impl<'a> Interp<'a> {
         for (at, parameter) in signature.params.iter().enumerate() {
             let default = defaults.iter().find(|(index, _)| *index == at).map(|(_, value)| value);
             let default = default.filter(|value| pass == Pass::Defaults && !value.is_none());
-            let annotation = parameters.iter().find(|p| *p.name() == *parameter.name).and_then(|p| p.annotation());
+            let annotation =
+                parameters.iter().find(|p| *p.name() == *parameter.name).and_then(|p| p.annotation());
             let value = match (object.filter(|_| at == 0), default) {
                 (Some(object), _) => object.clone(),
                 (None, Some(default)) => default.clone(),

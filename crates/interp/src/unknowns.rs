@@ -70,7 +70,8 @@ impl Interp<'_> {
             Value::Tensor(id) => {
                 let node = self.trace.node(*id);
                 let open = |id: graph::NodeId| !self.trace.node(id).spec.shape.is_told();
-                if node.span == self.here() && open(*id) && !node.inputs.iter().any(|(input, _)| open(*input)) {
+                if node.span == self.here() && open(*id) && !node.inputs.iter().any(|(input, _)| open(*input))
+                {
                     self.unknowns.add(span, "the shape of what this gives is not known".to_owned(), None);
                 }
             }

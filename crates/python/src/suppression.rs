@@ -101,9 +101,18 @@ impl Suppressions {
             match (parse_kind(kind.trim()), value) {
                 (Some((dtype, dims)), None | Some(Some(_))) if value.is_none() || dtype == "int" => {
                     let (name, dtype) = (name.trim().to_owned(), dtype.to_owned());
-                    self.annotations.push(Annotation { span, line, name, dtype, dims, value: value.flatten() });
+                    self.annotations.push(Annotation {
+                        span,
+                        line,
+                        name,
+                        dtype,
+                        dims,
+                        value: value.flatten(),
+                    });
                 }
-                (Some(_), Some(_)) => self.refuse(span, "only of an `int` can the value be said: `n: int = 28`"),
+                (Some(_), Some(_)) => {
+                    self.refuse(span, "only of an `int` can the value be said: `n: int = 28`")
+                }
                 (Some(_) | None, _) => {
                     self.refuse(span, "expected a dtype and dimensions such as `float32[32, None]`");
                 }

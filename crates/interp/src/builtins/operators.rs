@@ -21,6 +21,12 @@ impl Interp<'_> {
         left: &Value,
         right: &Value,
     ) -> Eval<Option<Value>> {
+        if let (Value::Dict(a), Value::Dict(b)) = (left, right)
+            && self.kind_of(*a) == Some("Counter")
+            && self.kind_of(*b) == Some("Counter")
+        {
+            return self.combine_counters(*a, *b, op);
+        }
         match op {
             Operator::Add => self.concatenate(left, right),
             Operator::Mult => match (is_sequence(left), is_sequence(right)) {

@@ -25,6 +25,11 @@ pub(crate) fn container_method(class: &str, name: &str) -> Option<&'static Nativ
     python::container_method(class, name)
 }
 
+/// Tells whether objects of a library's type have an attribute that no model answers for.
+pub(crate) fn has_unmodelled(class: &str, name: &str) -> bool {
+    python::unmodelled::has(class, name)
+}
+
 /// Makes an instance of a library's class that has a value of its own: `OrderedDict(a=1)`.
 ///
 /// # Errors

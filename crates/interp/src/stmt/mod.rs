@@ -37,7 +37,8 @@ impl<'a> Interp<'a> {
     pub fn exec_block(&mut self, body: &'a [Stmt]) -> Eval<Flow> {
         let mut before = None;
         for stmt in body {
-            let flow = if self.stated.is_empty() { self.exec(stmt) } else { self.exec_with_comments(before, stmt) };
+            let flow =
+                if self.stated.is_empty() { self.exec(stmt) } else { self.exec_with_comments(before, stmt) };
             match flow? {
                 Flow::Next => before = Some(stmt),
                 flow => return Ok(flow),

@@ -1,7 +1,9 @@
 //! `collections`: dicts and lists with a few habits of their own.
 
 use crate::builtins::arguments::between;
-use crate::heap::Object;
+use python::ast::Operator;
+
+use crate::heap::{Items, Key, ObjId, Object};
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
@@ -110,6 +112,37 @@ pub(super) fn construct(interp: &mut Interp<'_>, name: &str, args: &Args) -> Eva
         }
         _ => return Ok(None),
     }))
+}
+
+impl Interp<'_> {
+    /// `+`, `-`, `&` and `|` of counters, which keep counts above zero only; nothing for other operators.
+    pub(crate) fn combine_counters(&mut self, a: ObjId, b: ObjId, operator: Operator) -> Eval<Option<Value>> {
+        let combine: fn(i64, i64) -> i64 = match operator {
+            Operator::Add => i64::saturating_add,
+            Operator::Sub => i64::saturating_sub,
+            Operator::BitAnd => i64::min,
+            Operator::BitOr => i64::max,
+            _ => return Ok(None),
+        };
+        let (Some(left), Some(right)) = (self.heap.dict(a).cloned(), self.heap.dict(b).cloned()) else {
+            return Ok(Some(self.lost_dict("counts of what is not known")));
+        };
+        let count = |items: &Items, key: &Key| items.get(key).map_or(Some(0), |(_, count)| count.as_int());
+        let mut pairs = Vec::new();
+        let only_right = right.iter().filter(|(key, _)| !left.contains_key(*key));
+        for (key, (shown, _)) in left.iter().chain(only_right) {
+            match count(&left, key).zip(count(&right, key)) {
+                Some((a, b)) if combine(a, b) > 0 => pairs.push((shown.clone(), Value::Int(combine(a, b)))),
+                Some(_) => {}
+                None => return Ok(Some(self.lost_dict("counts that are not known"))),
+            }
+        }
+        let made = self.new_dict(pairs);
+        if let Value::Dict(id) = made {
+            self.set_kind(id, "Counter");
+        }
+        Ok(Some(made))
+    }
 }
 
 /// Counts an iterable's items, or adds a mapping's counts.

@@ -20,6 +20,7 @@ mod sys;
 mod text;
 mod time;
 mod typing;
+pub(crate) mod unmodelled;
 
 use crate::interp::Interp;
 use crate::native::NativeClass;

@@ -105,6 +105,15 @@ pub(super) static PATH: NativeClass = NativeClass {
         part!("name", |path| super::paths::basename(path.trim_end_matches('/'))),
         part!("stem", |path| super::paths::split_extension(super::paths::basename(path)).0),
         part!("suffix", |path| super::paths::split_extension(path).1),
+        native("suffixes", |interp, args| {
+            let Some(path) = own(interp, &args) else {
+                return Ok(interp.lost_list("the suffixes of a path that is not known"));
+            };
+            let name = super::paths::basename(path.trim_end_matches('/')).trim_start_matches('.');
+            let suffixes =
+                name.split('.').skip(1).map(|part| Value::Str(format!(".{part}").into())).collect();
+            Ok(interp.new_list(suffixes))
+        }),
         native("parent", |interp, args| {
             let parent = own(interp, &args).map(|path| match super::paths::dirname(&path) {
                 "" => ".".to_owned(),
