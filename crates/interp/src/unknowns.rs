@@ -42,6 +42,15 @@ impl Unknowns {
         }
     }
 
+    /// Notes an expression if it is the first one that is unknown for this reason.
+    fn add_cause(&mut self, span: Span, reason: &Reason) {
+        let identity = reason.identity();
+        if self.known.insert(identity) {
+            self.reasons.push(reason.clone());
+            self.add(span, reason.text().to_owned(), Some(identity));
+        }
+    }
+
     /// Takes a cause off the list: a comment states what the value is.
     pub(crate) fn settle(&mut self, reason: &Reason) {
         let identity = reason.identity();
@@ -61,12 +70,7 @@ impl Interp<'_> {
             return;
         }
         match value {
-            Value::Unknown(reason) => {
-                if self.unknowns.known.insert(reason.identity()) {
-                    self.unknowns.reasons.push(reason.clone());
-                    self.unknowns.add(span, reason.text().to_owned(), Some(reason.identity()));
-                }
-            }
+            Value::Unknown(reason) => self.unknowns.add_cause(span, reason),
             Value::Tensor(id) => {
                 let node = self.trace.node(*id);
                 let open = |id: graph::NodeId| !self.trace.node(id).spec.shape.is_told();
