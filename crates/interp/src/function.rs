@@ -123,6 +123,11 @@ impl<'a> Interp<'a> {
     fn run_function(&mut self, id: FunctionId, args: Args) -> Eval {
         let depth = self.frames.len();
         let body = self.enter(id, args)?;
+        self.finish(depth, body)
+    }
+
+    /// Carries out the function whose frame is at `depth`.
+    fn finish(&mut self, depth: usize, body: Body<'a>) -> Eval {
         let flow = match self.carry_out(body) {
             // `if unknown: return x`, and then an exception: it need not come.
             Err(Halt::Exception(_)) if self.may_have_returned(depth) => {
@@ -145,7 +150,7 @@ impl<'a> Interp<'a> {
     pub(crate) fn run_with(&mut self, id: FunctionId, names: Names, first: Option<Value>) -> Eval {
         let depth = self.frames.len();
         let body = self.enter_bound(id, names, first);
-        self.carry_out(body).and_then(|flow| self.leave(depth, flow))
+        self.finish(depth, body)
     }
 
     /// Binds the arguments and pushes the function's frame.
