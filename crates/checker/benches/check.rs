@@ -7,6 +7,8 @@ use divan::Bencher;
 const SCRIPT: &str = include_str!("../../../examples/weighted_sum.py");
 /// How many layers the long scripts have.
 const LAYERS: &[usize] = &[100, 200, 1000];
+/// How often the loops go round: the time is to grow as they do.
+const ROUNDS: &[usize] = &[100, 1000, 10_000];
 
 fn main() {
     divan::main();
@@ -45,6 +47,29 @@ fn interpret_short(bencher: Bencher<'_, '_>, keras: Keras) {
 #[divan::bench(args = LAYERS)]
 fn interpret_long(bencher: Bencher<'_, '_>, layers: usize) {
     let source = long_script(layers);
+    bencher.bench(|| predict(Input::alone("script.py", divan::black_box(&source)), Keras::Three));
+}
+
+/// Makes a functional model in a loop, of so many layers in a row, and calls the rest of what a script does with one.
+fn loop_script(rounds: usize) -> String {
+    format!(
+        "import keras\nfrom keras import layers\n\nx = inputs = keras.Input((32,))\nfor _ in range({rounds}):\n    \
+         x = layers.Dense(32, activation=\"relu\")(x)\nmodel = keras.Model(inputs, x)\n\
+         model.compile(optimizer=\"adam\", loss=\"mse\")\n"
+    )
+}
+
+#[divan::bench(args = ROUNDS, sample_count = 5)]
+fn layers_in_a_loop(bencher: Bencher<'_, '_>, rounds: usize) {
+    let source = loop_script(rounds);
+    bencher.bench(|| predict(Input::alone("script.py", divan::black_box(&source)), Keras::Three));
+}
+
+/// Reads a list item by item.
+#[divan::bench(args = ROUNDS, sample_count = 5)]
+fn items_of_a_list(bencher: Bencher<'_, '_>, rounds: usize) {
+    let source =
+        format!("items = list(range({rounds}))\nfor i in range({rounds}):\n    items[i] = items[-1]\n");
     bencher.bench(|| predict(Input::alone("script.py", divan::black_box(&source)), Keras::Three));
 }
 

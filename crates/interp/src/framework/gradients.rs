@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use graph::{Node, NodeId, Reach, Source};
+use indexmap::IndexMap;
 use ops::{Flow, TensorKind};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use tensor::{Content, DType};
 
@@ -213,7 +214,7 @@ impl Interp<'_> {
 
     /// What a derivative depends on: of a product the other factor, of a curved function its argument.
     fn derivative_inputs(&self, walk: &Walk, source: NodeId) -> SmallVec<[(NodeId, Flow); 3]> {
-        let mut found: Vec<(NodeId, Flow)> = Vec::new();
+        let mut found: IndexMap<NodeId, Flow, FxBuildHasher> = IndexMap::default();
         let mut forward: FxHashSet<NodeId> = FxHashSet::default();
         forward.insert(source);
         for at in walk.ranges.iter().cloned().flatten().take(SECOND_ORDER_NODES) {
@@ -238,10 +239,8 @@ impl Interp<'_> {
                     Bend::Curved => Some(*flow),
                 };
                 if let Some(flow) = depends.filter(|f| *f != Flow::None) {
-                    match found.iter_mut().find(|(n, _)| n == input) {
-                        Some(slot) => slot.1 = slot.1.max(flow),
-                        None => found.push((*input, flow)),
-                    }
+                    let slot = found.entry(*input).or_insert(flow);
+                    *slot = (*slot).max(flow);
                 }
             }
         }

@@ -70,6 +70,8 @@ impl Interp<'_> {
         };
         let nodes = variables.iter().map(|v| Value::Tensor(self.trace.variable(*v).node)).collect();
         let sources = self.new_list(nodes);
+        // Nobody differentiates these gradients again, so what they depend on is not asked.
+        self.running.tapes = self.running.tapes.saturating_sub(1);
         let (_, status) = self.gradients_of(&tape, &loss, &sources, false)?;
         if let [node] = self.flat_tensors(&loss).as_slice() {
             let model = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
