@@ -9,6 +9,38 @@ use crate::native::NativeState;
 use crate::raise::Eval;
 use crate::value::{Args, Bound, Native, Value, Wrapped};
 
+/// What every class has of `object` and `type`.
+const MACHINERY: &[&str] = &[
+    "__annotations__",
+    "__base__",
+    "__call__",
+    "__delattr__",
+    "__dir__",
+    "__eq__",
+    "__format__",
+    "__ge__",
+    "__getattribute__",
+    "__gt__",
+    "__hash__",
+    "__init__",
+    "__init_subclass__",
+    "__instancecheck__",
+    "__le__",
+    "__lt__",
+    "__ne__",
+    "__new__",
+    "__prepare__",
+    "__reduce__",
+    "__reduce_ex__",
+    "__repr__",
+    "__setattr__",
+    "__sizeof__",
+    "__str__",
+    "__subclasscheck__",
+    "__subclasshook__",
+    "__weakref__",
+];
+
 impl Interp<'_> {
     /// Reads an attribute.
     ///
@@ -246,9 +278,20 @@ impl Interp<'_> {
             "__subclasses__" | "mro" => Some(Value::unknown("a class's own machinery")),
             _ => match self.builtin_class_attr(id, name) {
                 Some(value) => Some(value),
-                None => self.unrecorded_member(id, name),
+                None => self.unrecorded_member(id, name).or_else(|| {
+                    let exists =
+                        MACHINERY.contains(&name) || (name == "register" && self.takes_registrations(id));
+                    exists.then(|| Value::unknown("a class's own machinery"))
+                }),
             },
         })
+    }
+
+    /// Tells whether a class is an abstract one of Python's, which classes can be registered with.
+    fn takes_registrations(&self, id: ClassId) -> bool {
+        let abstracts = ["abc.", "numbers.", "collections.abc."];
+        let paths = self.class(id).mro.iter().filter_map(|class| self.class(*class).path.as_deref());
+        paths.into_iter().any(|path| abstracts.iter().any(|module| path.starts_with(module)))
     }
 
     /// Binds what was found in a class to an object.
@@ -332,6 +375,13 @@ impl Interp<'_> {
                     owner: None,
                 }))),
                 "fget" => Some(getter.clone()),
+                "fset"
+                | "fdel"
+                | "__doc__"
+                | "__get__"
+                | "__set__"
+                | "__delete__"
+                | "__isabstractmethod__" => Some(Value::unknown("a property's own machinery")),
                 _ => None,
             }),
             Wrapped::Partial(function, _) => match name {

@@ -19,7 +19,7 @@ pub(super) static FUNCTIONS: &[Native] = &[
     native("builtins.globals", |interp, _| {
         let scope = interp.frames.last().map_or(interp.globals, |f| f.scope);
         let globals = interp.globals_of(scope);
-        Ok(interp.scope_dict(globals))
+        Ok(interp.open_globals(globals))
     }),
     native("builtins.locals", |interp, _| {
         let scope = interp.frames.last().map_or(interp.globals, |f| f.scope);
@@ -243,6 +243,15 @@ impl Interp<'_> {
     pub(crate) fn is_exception(&mut self, id: crate::heap::ObjId, class: &str) -> bool {
         let base = self.builtin_class(class);
         self.heap.instance(id).is_some_and(|i| self.is_subclass(i.class, base))
+    }
+
+    /// `globals()`: what is written into it makes names that are not seen here.
+    fn open_globals(&mut self, scope: crate::heap::ObjId) -> Value {
+        let complete = self.heap.scope(scope).is_none_or(|s| !s.names.contains_key(crate::stmt::STARRED));
+        let names = self.scope_dict(scope);
+        let why = Value::unknown("names that may come by way of `globals()`");
+        self.add_starred(&why);
+        if complete { names } else { self.lost_dict("the names of a module that not all is known of") }
     }
 
     /// The names of a scope as a dict: a copy, as changes of it are rare.

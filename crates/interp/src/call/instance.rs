@@ -8,6 +8,12 @@ use crate::raise::Eval;
 use crate::value::{Args, Value};
 
 impl Interp<'_> {
+    /// Tells whether a class has a built-in base beside `object`.
+    fn extends_builtin(&self, id: ClassId) -> bool {
+        let paths = self.class(id).mro.iter().filter_map(|class| self.class(*class).path.as_deref());
+        paths.into_iter().any(|path| path.starts_with("builtins.") && path != "builtins.object")
+    }
+
     /// Makes an instance of a class: its native state, then `__init__`.
     ///
     /// # Errors
@@ -45,7 +51,8 @@ impl Interp<'_> {
                 self.after_init(instance)?;
             }
             None if self.class(id).open => {}
-            None if !self.is_certain_class(id) => {
+            // `class classproperty(property): ...` is made as `property` is, of which nothing is known here.
+            None if !self.is_certain_class(id) || self.extends_builtin(id) => {
                 return Ok(self.unknown(format!("objects of `{}` are not modelled", self.class(id).name)));
             }
             None => {

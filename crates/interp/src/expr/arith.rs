@@ -104,6 +104,13 @@ impl<'a> Interp<'a> {
         if matches!(left, Value::Tensor(_)) || matches!(right, Value::Tensor(_)) {
             return self.tensor_binary(op, left, right);
         }
+        if let Operator::Sub | Operator::BitAnd | Operator::BitOr | Operator::BitXor = op
+            && (self.is_view(left) || self.is_view(right))
+        {
+            // `table.keys() - ["a"]`: a dict's views are sets to these, and take any iterable.
+            let (left, right) = (self.view_as_set(left)?, self.view_as_set(right)?);
+            return self.binary(op, &left, &right);
+        }
         let plain = |v: &Value| match v {
             Bool(b) => Int(i64::from(*b)),
             Value::Dim(Dim::Known(n)) => Int(*n),
@@ -236,6 +243,20 @@ impl<'a> Interp<'a> {
             return self.no_operator(op, left, right);
         }
         Ok(self.unknown("an operator of values without a model"))
+    }
+
+    /// Tells whether a value is `dict.keys()` or `dict.items()`.
+    fn is_view(&self, value: &Value) -> bool {
+        let Value::List(id) = value else { return false };
+        matches!(self.kind_of(*id), Some("dict_keys" | "dict_items"))
+    }
+
+    fn view_as_set(&mut self, value: &Value) -> Eval {
+        let Value::List(id) = value else { return Ok(value.clone()) };
+        match self.heap.list(*id).cloned() {
+            Some(items) => self.new_set(items),
+            None => Ok(self.unknown("a view of a dict whose contents are not known")),
+        }
     }
 
     pub(crate) fn no_operator(&mut self, op: Operator, left: &Value, right: &Value) -> Eval {

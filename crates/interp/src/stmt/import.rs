@@ -90,13 +90,18 @@ impl<'a> Interp<'a> {
     }
 
     /// Notes that names of the module may come from another one.
-    fn add_starred(&mut self, module: &Value) {
-        let before = match self.frames.last().and_then(|f| self.heap.scope(f.scope)?.names.get(STARRED)) {
+    pub(crate) fn add_starred(&mut self, module: &Value) {
+        let Some(frame) = self.frames.last() else { return };
+        let scope = self.globals_of(frame.scope);
+        let before = match self.heap.scope(scope).and_then(|scope| scope.names.get(STARRED)) {
             Some(Value::Tuple(modules)) => modules.to_vec(),
             _ => Vec::new(),
         };
         let modules = before.into_iter().chain([module.clone()]);
-        self.set_name(STARRED, Value::tuple(modules));
+        let modules = Value::tuple(modules);
+        if let Some(scope) = self.heap.scope_mut(scope) {
+            scope.names.insert(STARRED.into(), modules);
+        }
     }
 
     /// What a name may mean that a `from module import *` has brought.
@@ -119,4 +124,4 @@ impl<'a> Interp<'a> {
 }
 
 /// The name under which a module keeps the modules whose names it has all imported.
-const STARRED: &str = "*";
+pub(crate) const STARRED: &str = "*";

@@ -5,6 +5,7 @@ mod control;
 mod define;
 mod import;
 mod loops;
+pub(crate) use import::STARRED;
 pub(crate) use loops::range_len;
 mod matching;
 mod trying;
