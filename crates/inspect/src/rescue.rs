@@ -12,7 +12,7 @@ use formats::{Format, Json};
 use crate::danger::Danger;
 use crate::function::Function;
 use crate::layers::keras_of;
-use crate::script::{View, script};
+use crate::script::{View, module_of_function, script};
 use crate::{Inspection, Loader};
 
 /// What is to be written.
@@ -83,6 +83,13 @@ fn refused(inspection: &Inspection) -> Vec<String> {
         inspection.damages.iter().map(|damage| format!("damaged: {damage}")).collect();
     if inspection.judgement.danger == Danger::Dangerous {
         reasons.extend(inspection.judgement.reasons.iter().map(|reason| format!("dangerous: {reason}")));
+    }
+    for function in inspection.functions.iter().filter(|f| !f.has_code()) {
+        // Keras finds its own functions, and those that are registered: `package>name`.
+        if module_of_function(&function.name).is_none() && !function.name.contains('>') {
+            let (slot, place, name) = (&function.stored.slot, &function.stored.place, &function.name);
+            reasons.push(format!("{slot} of layer '{place}': the file holds only the name of `{name}`"));
+        }
     }
     for function in inspection.functions.iter().filter(|f| f.has_code() && f.damage.is_none()) {
         reasons.extend(lacks(function, inspection));

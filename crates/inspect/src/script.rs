@@ -18,7 +18,7 @@ use formats::Json;
 
 use crate::function::Function;
 pub(crate) use functions::supplied;
-pub(crate) use objects::{LAMBDA_NOTES, takes_argument};
+pub(crate) use objects::{LAMBDA_NOTES, module_of_function, takes_argument};
 
 /// Whose Python it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

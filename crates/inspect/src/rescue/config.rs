@@ -5,7 +5,7 @@ use formats::{Json, Step};
 
 use super::module::Written;
 use crate::function::Function;
-use crate::script::{LAMBDA_NOTES, takes_argument};
+use crate::script::{LAMBDA_NOTES, module_of_function, takes_argument};
 
 /// Arguments of Keras 2's layers that change nothing of what they compute.
 const IDLE: &[&str] = &["implementation", "input_length"];
@@ -24,7 +24,16 @@ pub(super) fn translate(
 ) -> Result<(), Vec<String>> {
     let mut reasons = Vec::new();
     for (function, name) in functions.iter().zip(&written.names) {
-        let Some(name) = name else { continue };
+        let Some(name) = name else {
+            // Keras 3 looks for a bare name in some of its modules only.
+            if module_of_function(&function.name) == Some("ops")
+                && let Some(value) = target(config, &function.stored.path)
+            {
+                value.set("module", Json::from("keras.ops"));
+                value.set("registered_name", Json::Null);
+            }
+            continue;
+        };
         match target(config, &function.stored.path) {
             Some(value) => *value = reference(module, name),
             None => reasons.push(format!(

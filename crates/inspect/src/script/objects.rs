@@ -407,6 +407,14 @@ impl Writer<'_> {
     }
 }
 
+/// Returns the module of Keras 3 that has a function of this name, in the order in which Keras looks.
+pub(crate) fn module_of_function(name: &str) -> Option<&'static str> {
+    FUNCTIONS
+        .iter()
+        .copied()
+        .find(|module| names::lookup(Profile::Keras3, &format!("keras.{module}.{name}")).is_some())
+}
+
 /// Tells whether the constructor of a class takes an argument; nothing where it cannot be told.
 pub(crate) fn takes_argument(path: &str, key: &str, keras: Keras) -> Option<bool> {
     let class = path.rsplit('.').next().unwrap_or(path);
