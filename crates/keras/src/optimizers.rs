@@ -2,10 +2,17 @@
 //!
 //! source: keras/src/optimizers/base_optimizer.py, tf_keras/src/optimizers/optimizer.py
 
+mod apply;
+mod rules;
+mod schedules;
+
 use ops::{Arg, Exc, Infer, Keras, Stop};
 
 use crate::config::{Bound, Config, number, refused, shown, shown_repr, value_error};
 use crate::family::{Family, Named, both, keras3};
+
+pub use apply::{Updates, apply};
+pub use schedules::scheduled;
 
 /// Every optimizer. Strings are compared in lower case: use [`optimizer_named`].
 pub static OPTIMIZERS: Family = Family {

@@ -6,6 +6,8 @@ use ops::{Arg, Exc, Infer, Keras};
 
 use crate::config::{Bound, Config, number, refused, shown, shown_repr, value_error};
 use crate::family::{Family, both, keras2, keras3};
+use crate::runner::Runner;
+use crate::tools::{Tools, shape_of};
 
 /// Every regularizer. Keras 2 looks in the module's globals.
 pub static REGULARIZERS: Family = Family {
@@ -87,5 +89,56 @@ fn orthogonal(bound: &Bound<'_>) -> Infer<()> {
             Err(value_error("mode", format!("{text} Received: mode={mode}")))
         }
         _ => Ok(()),
+    }
+}
+
+/// Computes the penalty of a regularizer, by its public path and arguments.
+///
+/// # Errors
+/// The regularizer is not modelled, or an op answers so.
+pub fn penalty_of(runner: &mut dyn Runner, path: &str, settings: &Bound<'_>, x: &Arg) -> Infer<Arg> {
+    let mut t = Tools::new(runner);
+    let factor = |name: &str| number(&settings.get(name)).unwrap_or(0.0);
+    let absolute = |t: &mut Tools<'_>, by: f64| {
+        let sizes = t.abs(x)?;
+        let sum = t.sum(&sizes, Arg::None)?;
+        t.mul(&Arg::Float(by), &sum)
+    };
+    let squared = |t: &mut Tools<'_>, by: f64| {
+        let squares = t.square(x)?;
+        let sum = t.sum(&squares, Arg::None)?;
+        t.mul(&Arg::Float(by), &sum)
+    };
+    match path.strip_prefix("keras.regularizers.").unwrap_or(path) {
+        "L1" => absolute(&mut t, factor("l1")),
+        "L2" => squared(&mut t, factor("l2")),
+        "L1L2" | "l1_l2" => match (factor("l1"), factor("l2")) {
+            (l1, 0.0) => absolute(&mut t, l1),
+            (0.0, l2) => squared(&mut t, l2),
+            (l1, l2) => {
+                let (a, b) = (absolute(&mut t, l1)?, squared(&mut t, l2)?);
+                t.add(&a, &b)
+            }
+        },
+        "OrthogonalRegularizer" => {
+            // The absolute cosines of all pairs of rows or columns, on average, but for each with itself.
+            let rows = !matches!(settings.get("mode"), Arg::Str(mode) if &*mode == "columns");
+            let flipped = t.call(["tf.transpose", "keras.ops.transpose"], &[x], &[])?;
+            let (a, b) = if rows { (x, &flipped) } else { (&flipped, x) };
+            let product = t.call(["tf.matmul", "keras.ops.matmul"], &[a, b], &[])?;
+            let squares = t.square(a)?;
+            let lengths = t.sum(&squares, Arg::Int(1))?;
+            let lengths = t.sqrt(&lengths)?;
+            let (down, across) = (t.expand_dims(&lengths, 1)?, t.expand_dims(&lengths, 0)?);
+            let cosines = t.div(&product, &down)?;
+            let cosines = t.div(&cosines, &across)?;
+            let count = shape_of(&lengths).size().known().unwrap_or(0) as f64;
+            let sizes = t.abs(&cosines)?;
+            let sum = t.sum(&sizes, Arg::None)?;
+            let others = t.sub(&sum, &Arg::Float(count))?;
+            let half = t.mul(&Arg::Float(0.5 * factor("factor")), &others)?;
+            t.div(&half, &Arg::Float((count * (count - 1.0) / 2.0).max(1.0)))
+        }
+        _ => Err(ops::Stop::Unknown("a regularizer that is not modelled")),
     }
 }

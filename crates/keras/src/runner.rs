@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use ops::{Arg, Infer, Keras, Mode};
+use tensor::DType;
 
 /// The part of the program that calls ops, functions and Python callables.
 pub trait Runner {
@@ -32,4 +33,19 @@ pub trait Runner {
 
     /// Tells which op made a tensor, and from what: crossentropies look behind a final softmax.
     fn made_by(&self, tensor: &Arg) -> Option<(&'static str, Vec<Arg>)>;
+}
+
+/// A runner that keeps variables: those of an optimizer or a metric.
+pub trait Keeper: Runner {
+    /// Returns the variable of a name, which is made at its first use and filled with a number.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    fn slot(&mut self, name: &str, shape: &[i64], dtype: DType, initial: f64) -> Infer<Arg>;
+
+    /// Gives a variable another value.
+    ///
+    /// # Errors
+    /// The value is not known.
+    fn assign(&mut self, variable: &Arg, value: &Arg) -> Infer<()>;
 }

@@ -87,6 +87,32 @@ impl<'r> Tools<'r> {
         self.call(["tf.square", "keras.ops.square"], &[x], &[])
     }
 
+    pub(crate) fn sqrt(&mut self, x: &Arg) -> Infer<Arg> {
+        self.call(["tf.sqrt", "keras.ops.sqrt"], &[x], &[])
+    }
+
+    pub(crate) fn sign(&mut self, x: &Arg) -> Infer<Arg> {
+        self.call(["tf.sign", "keras.ops.sign"], &[x], &[])
+    }
+
+    pub(crate) fn pow(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
+        self.call(["tf.pow", "keras.ops.power"], &[x, y], &[])
+    }
+
+    pub(crate) fn minimum(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
+        self.call(["tf.minimum", "keras.ops.minimum"], &[x, y], &[])
+    }
+
+    /// `x` where the condition holds, else `y`.
+    pub(crate) fn choose(&mut self, condition: &Arg, x: &Arg, y: &Arg) -> Infer<Arg> {
+        self.call(["tf.where", "keras.ops.where"], &[condition, x, y], &[])
+    }
+
+    pub(crate) fn clip_to(&mut self, x: &Arg, low: f64, high: f64) -> Infer<Arg> {
+        let bounds = [Arg::Float(low), Arg::Float(high)];
+        self.call(["tf.clip_by_value", "keras.ops.clip"], &[x, &bounds[0], &bounds[1]], &[])
+    }
+
     pub(crate) fn softplus(&mut self, x: &Arg) -> Infer<Arg> {
         self.call(["tf.math.softplus", "keras.ops.softplus"], &[x], &[])
     }

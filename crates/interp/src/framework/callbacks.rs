@@ -9,29 +9,38 @@ use crate::native::native;
 use crate::raise::Eval;
 use crate::value::{Args, Native, Plain, Value};
 
-/// Methods of `keras.callbacks.Callback`: nothing happens in them.
+/// Methods of `keras.callbacks.Callback`: nothing happens in them without numbers.
 pub(crate) static METHODS: &[Native] = &[
     native("set_params", |i, a| set(i, a, "params")),
     native("set_model", |i, a| set(i, a, "model")),
-    native("on_batch_begin", nothing),
-    native("on_batch_end", nothing),
-    native("on_epoch_begin", nothing),
-    native("on_epoch_end", nothing),
-    native("on_train_batch_begin", nothing),
-    native("on_train_batch_end", nothing),
-    native("on_test_batch_begin", nothing),
-    native("on_test_batch_end", nothing),
-    native("on_predict_batch_begin", nothing),
-    native("on_predict_batch_end", nothing),
-    native("on_train_begin", nothing),
-    native("on_train_end", nothing),
-    native("on_test_begin", nothing),
-    native("on_test_end", nothing),
-    native("on_predict_begin", nothing),
-    native("on_predict_end", nothing),
+    native("on_batch_begin", |i, a| inherited(i, a, "on_batch_begin")),
+    native("on_batch_end", |i, a| inherited(i, a, "on_batch_end")),
+    native("on_epoch_begin", |i, a| inherited(i, a, "on_epoch_begin")),
+    native("on_epoch_end", |i, a| inherited(i, a, "on_epoch_end")),
+    native("on_train_batch_begin", |i, a| inherited(i, a, "on_train_batch_begin")),
+    native("on_train_batch_end", |i, a| inherited(i, a, "on_train_batch_end")),
+    native("on_test_batch_begin", |i, a| inherited(i, a, "on_test_batch_begin")),
+    native("on_test_batch_end", |i, a| inherited(i, a, "on_test_batch_end")),
+    native("on_predict_batch_begin", |i, a| inherited(i, a, "on_predict_batch_begin")),
+    native("on_predict_batch_end", |i, a| inherited(i, a, "on_predict_batch_end")),
+    native("on_train_begin", |i, a| inherited(i, a, "on_train_begin")),
+    native("on_train_end", |i, a| inherited(i, a, "on_train_end")),
+    native("on_test_begin", |i, a| inherited(i, a, "on_test_begin")),
+    native("on_test_end", |i, a| inherited(i, a, "on_test_end")),
+    native("on_predict_begin", |i, a| inherited(i, a, "on_predict_begin")),
+    native("on_predict_end", |i, a| inherited(i, a, "on_predict_end")),
 ];
 
-fn nothing(_: &mut Interp<'_>, _: Args) -> Eval {
+/// A method that the script's own calls with `super()`.
+fn inherited(interp: &mut Interp<'_>, mut args: Args, method: &'static str) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if interp.computes() {
+        let mut given = args.positional;
+        for name in ["batch", "epoch", "logs"] {
+            given.extend(args.keywords.iter().find(|(n, _)| &**n == name).map(|(_, v)| v.clone()));
+        }
+        interp.own_callback(id, method, &given)?;
+    }
     Ok(Value::None)
 }
 
@@ -134,6 +143,7 @@ impl Interp<'_> {
                 "keras.callbacks.LearningRateScheduler" if method == "on_epoch_begin" => {
                     self.run_rate_schedule(*id, &args)?;
                 }
+                _ if self.computes() => self.own_callback(*id, method, &args.positional)?,
                 _ => {}
             }
         }
@@ -147,7 +157,8 @@ impl Interp<'_> {
         let takes_rate = self.parameter_names(&schedule).len() != 1;
         let mut given = vec![epoch];
         if takes_rate {
-            given.push(Value::Any(Plain::Float));
+            let rate = if self.computes() { self.rate_of_callback(id) } else { None };
+            given.push(rate.map_or(Value::Any(Plain::Float), Value::Float));
         }
         let rate = self.call(&schedule, Args::of(given))?;
         let wrong = matches!(rate, Value::Int(_) | Value::None | Value::Str(_) | Value::Bool(_));
@@ -162,6 +173,12 @@ impl Interp<'_> {
                 }
             };
             return Err(self.raise(Exc::ValueError, text));
+        }
+        if self.computes() {
+            match self.plain_scalar(&rate) {
+                Value::Float(rate) => self.set_rate_of_callback(id, rate)?,
+                _ => self.undecided("a learning rate that is not known"),
+            }
         }
         Ok(())
     }

@@ -36,7 +36,9 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     };
     let value = state.args.iter().find(|(n, _)| &**n == "value").map(|(_, a)| a.clone());
     let fill = keras::initializers::fill(&state.path, &value.unwrap_or(ops::Arg::None));
-    let node = interp.opaque("an initial value", TensorSpec::new(Shape::new(dims), dtype), &[]);
+    let spec = TensorSpec::new(Shape::new(dims), dtype);
+    let node = interp.opaque("an initial value", spec.clone(), &[]);
+    interp.initialise_drawn(node, id, &spec);
     if fill == Some(0.0) {
         interp.trace.node_mut(node).content = Content::Zeros;
     }
@@ -49,6 +51,9 @@ fn regularize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let state = interp.config(id).cloned().unwrap_or_default();
     let x = args.get(0, "x").or_else(|| args.keyword("inputs")).cloned().unwrap_or(Value::None);
     let Value::Tensor(node) = x else { return Ok(interp.unknown("a penalty of what is no tensor")) };
+    if interp.computes() && interp.trace.node(node).kind != TensorKind::Keras {
+        return called(interp, id, &x);
+    }
     let spec = interp.trace.node(node).spec.clone();
     let orthogonal = &*state.path == "keras.regularizers.OrthogonalRegularizer";
     if orthogonal && spec.shape.rank().is_some_and(|rank| rank != 2) {
@@ -74,6 +79,9 @@ fn constrain(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if interp.trace.node(node).kind == TensorKind::Keras {
         return Ok(interp.unknown("a constraint of a symbolic tensor"));
     }
+    if interp.computes() {
+        return called(interp, id, &w);
+    }
     if let Some((_, axis)) = state.args.iter().find(|(n, _)| &**n == "axis") {
         // The norm is taken along the axis.
         let axis = interp.value_of(axis);
@@ -81,4 +89,13 @@ fn constrain(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     let spec = interp.trace.node(node).spec.clone();
     Ok(Value::Tensor(interp.opaque("a constrained weight", spec, &[(node, Flow::Ok)])))
+}
+
+/// What a regularizer or constraint computes.
+fn called(interp: &mut Interp<'_>, id: crate::heap::ObjId, x: &Value) -> Eval {
+    let answer = interp.called_number(id, x);
+    match interp.settle(answer, "call", Vec::new)? {
+        Ok(arg) => Ok(interp.value_of(&arg)),
+        Err(why) => Ok(interp.unknown(why)),
+    }
 }

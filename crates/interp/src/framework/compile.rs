@@ -141,6 +141,8 @@ impl Interp<'_> {
             model.compiled = Some(Box::new(compiled));
             model.traced = Default::default();
         }
+        self.forget_plans(id);
+        self.forget_logs(id);
         if let Some(instance) = self.heap.instance_mut(id) {
             instance.attrs.insert("optimizer".into(), optimizer);
             instance.attrs.insert("stop_training".into(), Value::Bool(false));

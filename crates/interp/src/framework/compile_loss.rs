@@ -132,6 +132,9 @@ impl Interp<'_> {
                 return Err(self.bad_data(Exc::ValueError, "None values not supported.".to_owned()));
             }
             let value = self.call_loss(&entry.loss, y_t, y_p, &w.unwrap_or(Value::None))?;
+            if let Some(name) = &entry.name {
+                self.track_loss(id, name, &value, y_p)?;
+            }
             values.push(self.weighted(value, &entry.weight)?);
         }
         self.total(values)
@@ -362,6 +365,9 @@ impl Interp<'_> {
             let w = weights.get(entry.output).cloned().unwrap_or(Value::None);
             let (y_t, w) = self.match_rank(y_t, y_p, &w)?;
             let value = self.call_loss(&entry.loss, &y_t, y_p, &w)?;
+            if let Some(name) = &entry.name {
+                self.track_loss(id, name, &value, &y_t)?;
+            }
             values.push(self.weighted(value, &entry.weight)?);
         }
         self.total(values)

@@ -29,6 +29,8 @@ pub struct ConfigState {
     pub built_for: Option<Vec<VariableId>>,
     /// What an optimizer's `learning_rate` was set to or given: a tensor, or a schedule.
     pub learning_rate: Option<Value>,
+    /// The schedule or function that an optimizer takes its learning rate from.
+    pub schedule: Option<Value>,
 }
 
 const fn family(path: &'static str, methods: &'static [&'static [Native]]) -> NativeClass {
@@ -91,7 +93,7 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         state.name = shown;
     }
     if path.starts_with("keras.optimizers.") && !path.contains(".schedules.") {
-        interp.set_learning_rate(id, rate);
+        interp.set_learning_rate(id, rate)?;
     }
     if path.starts_with("keras.callbacks.") {
         interp.check_callback(id)?;
@@ -166,6 +168,11 @@ impl Interp<'_> {
 
     /// Reads an attribute that such an object has natively.
     pub(crate) fn config_attr(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        if name == "learning_rate"
+            && let Some(rate) = self.read_rate(id)
+        {
+            return Some(rate);
+        }
         let state = self.config(id)?;
         match name {
             "learning_rate" if state.learning_rate.is_some() => return state.learning_rate.clone(),
@@ -178,7 +185,14 @@ impl Interp<'_> {
                     state.variables.iter().map(|v| Value::Tensor(self.trace.variable(*v).node)).collect();
                 return Some(self.new_list(nodes));
             }
-            "iterations" if state.learning_rate.is_some() => return Some(self.iterations()),
+            "iterations" if state.learning_rate.is_some() => {
+                if self.computes()
+                    && let Some(node) = self.iterations_of(id)
+                {
+                    return Some(Value::Tensor(node));
+                }
+                return Some(self.iterations());
+            }
             "built" => return Some(Value::Bool(true)),
             _ => {}
         }
@@ -199,7 +213,8 @@ impl Interp<'_> {
             }
             return false;
         }
-        self.set_learning_rate(id, Some(value.clone()));
+        // Keras refuses to replace a schedule; that is not modelled.
+        let _ = self.set_learning_rate(id, Some(value.clone()));
         true
     }
 }

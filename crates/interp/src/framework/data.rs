@@ -193,7 +193,7 @@ impl Interp<'_> {
             return Err(self.bad_data(Exc::ValueError, core));
         }
         if !feed.class_weight.is_none() && weight.is_none() {
-            weight = self.class_weights(&y, rows)?;
+            weight = self.class_weights(&y, rows, &feed.class_weight)?;
         }
         Ok(Data::Arrays(Arrays { x, y, weight, rows, batch: batch.max(1) }))
     }
@@ -265,7 +265,7 @@ impl Interp<'_> {
     }
 
     /// `class_weight` becomes weights of samples.
-    fn class_weights(&mut self, y: &Value, rows: Dim) -> Eval {
+    fn class_weights(&mut self, y: &Value, rows: Dim, classes: &Value) -> Eval {
         if matches!(y, Value::Tuple(_) | Value::List(_) | Value::Dict(_)) {
             let core = match self.keras {
                 Keras::Two => "`class_weight` is only supported for Models with a single output.",
@@ -275,7 +275,13 @@ impl Interp<'_> {
         }
         let spec = TensorSpec::new(Shape::new([rows]), DType::Float32);
         let span = self.here();
-        Ok(Value::Tensor(self.trace.add(Source::Constant, TensorKind::Numpy, spec, span)))
+        let weights = self.trace.add(Source::Constant, TensorKind::Numpy, spec, span);
+        if self.computes()
+            && let Some(array) = self.class_weight_numbers(y, classes)
+        {
+            self.set_array(weights, array);
+        }
+        Ok(Value::Tensor(weights))
     }
 
     /// Tells whether the leaves are arrays or tensors.
@@ -327,7 +333,17 @@ impl Interp<'_> {
         let span = self.trace.node(id).span;
         let inputs = SmallVec::from_slice(&[(id, ops::Flow::None)]);
         let (source, content) = (Source::Constant, Content::Unknown);
-        self.trace.push(Node { source, kind, spec, content, inputs, span, scope: ScopeId::default() })
+        let array = if self.computes() { self.array_of_node(id) } else { None };
+        let dtype = spec.dtype;
+        let same = array.as_ref().is_some_and(|a| ops::numeric::shape_of(a) == spec.shape);
+        let new =
+            self.trace.push(Node { source, kind, spec, content, inputs, span, scope: ScopeId::default() });
+        if let Some(array) = array.filter(|_| same)
+            && let Some(array) = dtype.and_then(|d| array.cast(d).ok())
+        {
+            self.set_array(new, array);
+        }
+        new
     }
 
     /// Turns plain numbers and nested lists among the leaves into arrays; nothing where one is not known.
@@ -362,7 +378,14 @@ impl Interp<'_> {
             spec.dtype = Some(DType::Int64);
         }
         let span = self.here();
-        Some(Value::Tensor(self.trace.add(Source::Constant, TensorKind::Numpy, spec, span)))
+        let dtype = spec.dtype;
+        let node = self.trace.add(Source::Constant, TensorKind::Numpy, spec, span);
+        if self.computes()
+            && let Some(array) = self.numbers_of(value).and_then(|a| a.cast(dtype?).ok())
+        {
+            self.set_array(node, array);
+        }
+        Some(Value::Tensor(node))
     }
 
     fn sizes_of(&self, value: &Value) -> Vec<Dim> {

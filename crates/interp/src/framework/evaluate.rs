@@ -6,9 +6,12 @@ use graph::{NodeId, Source};
 use ops::{Exc, Keras, TensorKind};
 use tensor::{Dim, Shape};
 
+use crate::framework::binding::Given;
+use crate::framework::callbacks::Callbacks;
 use crate::framework::data::{Data, Feed};
 use crate::framework::layer_class::split_self;
 use crate::framework::train_step::Step;
+use crate::framework::training::Logs;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
@@ -42,6 +45,9 @@ fn evaluate(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let data = interp.read_data(&feed)?;
         let callbacks = interp.callbacks_of(&given.get("callbacks"), id, 1)?;
         let none = interp.new_dict([]);
+        if interp.computes() {
+            return interp.evaluate_on_numbers(id, &feed, &data, &callbacks, &given.get("return_dict"));
+        }
         interp.run_callbacks(&callbacks, "on_test_begin", std::slice::from_ref(&none))?;
         let logs = interp.run_steps(id, &data, Step::Test)?;
         interp.run_callbacks(&callbacks, "on_test_end", std::slice::from_ref(&none))?;
@@ -70,6 +76,9 @@ fn on_batch(interp: &mut Interp<'_>, mut args: Args, step: Step) -> Eval {
             steps: None,
         };
         let data = interp.read_data(&feed)?;
+        if interp.computes() {
+            return interp.on_batch_with_numbers(id, &feed, &data, step, &given);
+        }
         let logs = interp.run_steps(id, &data, step)?;
         let as_dict = given.get("return_dict");
         interp.evaluation(id, &logs, &as_dict)
@@ -93,9 +102,11 @@ fn predict(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let none = interp.new_dict([]);
         let data = interp.read_data(&feed)?;
         interp.run_callbacks(&callbacks, "on_predict_begin", std::slice::from_ref(&none))?;
-        let outputs = interp.run_steps(id, &data, Step::Predict)?;
+        let outputs = interp.on_specs(|interp| interp.run_steps(id, &data, Step::Predict))?;
+        let gathered = interp.gathered(&outputs, &data);
+        interp.predict_numbers(id, &feed, &data, &gathered, &callbacks)?;
         interp.run_callbacks(&callbacks, "on_predict_end", std::slice::from_ref(&none))?;
-        Ok(interp.gathered(&outputs, &data))
+        Ok(gathered)
     })
 }
 
@@ -113,8 +124,10 @@ fn predict_on_batch(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         steps: None,
     };
     let data = interp.read_data(&feed)?;
-    let outputs = interp.run_steps(id, &data, Step::Predict)?;
-    Ok(interp.gathered(&outputs, &data))
+    let outputs = interp.on_specs(|interp| interp.run_steps(id, &data, Step::Predict))?;
+    let gathered = interp.gathered(&outputs, &data);
+    interp.predict_numbers(id, &feed, &data, &gathered, &Callbacks::default())?;
+    Ok(gathered)
 }
 
 impl Interp<'_> {
@@ -156,6 +169,94 @@ impl Interp<'_> {
             return Ok(Value::Any(Plain::Float));
         }
         Ok(self.new_list(vec![Value::Any(Plain::Float); names.len()]))
+    }
+
+    /// Tests a model on specs as always, then with numbers.
+    fn evaluate_on_numbers(
+        &mut self,
+        id: ObjId,
+        feed: &Feed,
+        data: &Data,
+        callbacks: &Callbacks,
+        as_dict: &Value,
+    ) -> Eval {
+        let logs = self.checked_step(id, data, Step::Test)?;
+        let Some(mut rounds) = self.rounds(feed, data, false) else {
+            self.undecided("the data of an evaluation is not known");
+            return self.evaluation(id, &logs, as_dict);
+        };
+        match self.test_round(id, &mut rounds, callbacks)? {
+            Some(numbers) => self.evaluated(id, &logs, &numbers, as_dict),
+            None => self.evaluation(id, &logs, as_dict),
+        }
+    }
+
+    /// Checks a step on specs, unless it is carried out eagerly anyway.
+    fn checked_step(&mut self, id: ObjId, data: &Data, step: Step) -> Eval {
+        let eagerly = self.running.eager_functions || self.compiled(id).is_some_and(|c| c.run_eagerly);
+        if eagerly { Ok(Value::None) } else { self.on_specs(|interp| interp.run_steps(id, data, step)) }
+    }
+
+    /// What `evaluate` returns, with numbers.
+    fn evaluated(&mut self, id: ObjId, logs: &Value, numbers: &Logs, as_dict: &Value) -> Eval {
+        if self.truth(as_dict)? == Some(true) {
+            return Ok(self.number_logs(numbers));
+        }
+        let names: Vec<Rc<str>> = match logs {
+            Value::None => numbers.iter().map(|(name, _)| name.clone()).collect(),
+            logs => self.names_of_logs(id, logs),
+        };
+        let Some(floats) = self.log_floats(numbers, &names) else {
+            return self.evaluation(id, logs, as_dict);
+        };
+        if let [only] = floats.as_slice() {
+            return Ok(Value::Float(*only));
+        }
+        Ok(self.new_list(floats.into_iter().map(Value::Float).collect()))
+    }
+
+    /// `train_on_batch` and `test_on_batch` with numbers: Keras 2 begins its metrics anew for each.
+    fn on_batch_with_numbers(
+        &mut self,
+        id: ObjId,
+        feed: &Feed,
+        data: &Data,
+        step: Step,
+        given: &Given,
+    ) -> Eval {
+        let logs = self.checked_step(id, data, step)?;
+        let as_dict = given.get("return_dict");
+        if self.keras == Keras::Two && self.truth(&given.get("reset_metrics"))? != Some(false) {
+            self.reset_model_metrics(id)?;
+        }
+        let Some(mut rounds) = self.rounds(feed, data, false) else {
+            return self.evaluation(id, &logs, &as_dict);
+        };
+        match self.single_step(id, step, &mut rounds)? {
+            Some(numbers) => self.evaluated(id, &logs, &numbers, &as_dict),
+            None => self.evaluation(id, &logs, &as_dict),
+        }
+    }
+
+    /// Gives what `predict` returns its numbers.
+    fn predict_numbers(
+        &mut self,
+        id: ObjId,
+        feed: &Feed,
+        data: &Data,
+        gathered: &Value,
+        callbacks: &Callbacks,
+    ) -> Eval<()> {
+        if !self.computes() {
+            return Ok(());
+        }
+        match self.rounds(feed, data, false) {
+            Some(mut rounds) => self.predict_with_numbers(id, &mut rounds, gathered, callbacks),
+            None => {
+                self.undecided("the data of a prediction is not known");
+                Ok(())
+            }
+        }
     }
 
     /// The outputs of all batches as arrays, one behind the other.

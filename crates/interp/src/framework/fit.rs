@@ -6,6 +6,7 @@ use ops::{Exc, Keras, Mistake, TensorKind};
 use tensor::{Dim, TensorSpec};
 
 use crate::framework::binding::Given;
+use crate::framework::callbacks::Callbacks;
 use crate::framework::data::{Arrays, Data, Feed};
 use crate::framework::layer_class::split_self;
 use crate::framework::tracing::Autograph;
@@ -46,6 +47,9 @@ impl Interp<'_> {
         self.check_positive("epochs", given.int("epochs"))?;
         let epochs = given.int("epochs").unwrap_or(1);
         let callbacks = self.callbacks_of(&given.get("callbacks"), id, epochs)?;
+        if self.computes() {
+            return self.fit_on_numbers(id, &given, &feed, &data, &validation, &callbacks);
+        }
         let none = self.new_dict([]);
         self.run_callbacks(&callbacks, "on_train_begin", std::slice::from_ref(&none))?;
         let mut logs = self.logs_dict(&[]);
@@ -68,6 +72,51 @@ impl Interp<'_> {
         self.history(id, &logs, epochs, callbacks.may_stop)
     }
 
+    /// Checks a training on specs as always, then carries it out.
+    fn fit_on_numbers(
+        &mut self,
+        id: ObjId,
+        given: &Given,
+        feed: &Feed,
+        data: &Data,
+        validation: &Value,
+        callbacks: &Callbacks,
+    ) -> Eval {
+        let eagerly = self.running.eager_functions || self.compiled(id).is_some_and(|c| c.run_eagerly);
+        let logs = match eagerly {
+            true => Value::None,
+            false => self.on_specs(|interp| interp.first_epoch(id, data, validation, given))?,
+        };
+        let shuffled = self.truth(&given.get("shuffle"))? != Some(false) && matches!(data, Data::Arrays(_));
+        let Some(rounds) = self.rounds(feed, data, shuffled) else {
+            self.undecided("the data of a training is not known");
+            return self.history(id, &logs, 0, false);
+        };
+        let tested = match self.validation_feed(validation, given)? {
+            Some(feed) => {
+                let data = self.read_data(&feed)?;
+                self.rounds(&feed, &data, false)
+            }
+            None => None,
+        };
+        let history = self.fit_with_numbers(id, given, rounds, tested, callbacks)?;
+        let epochs = history.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
+        let pairs = self.history_lists(&history);
+        let initial = given.int("initial_epoch").unwrap_or(0);
+        self.history_object(id, pairs, initial..initial + epochs as i64, given.int("epochs").unwrap_or(1))
+    }
+
+    /// What validation is carried out on; nothing where there is none.
+    fn validation_feed(&mut self, validation: &Value, given: &Given) -> Eval<Option<Feed>> {
+        if validation.is_none() || self.truth(validation)? == Some(false) {
+            return Ok(None);
+        }
+        let (x, y, weight) = self.unpack_data(validation);
+        let batch = given.int("validation_batch_size").or(given.int("batch_size"));
+        let steps = given.int("validation_steps");
+        Ok(Some(Feed { x, y, weight, class_weight: Value::None, batch, steps }))
+    }
+
     /// Trains and validates once; the logs have numbers for all epochs.
     fn first_epoch(&mut self, id: ObjId, data: &Data, validation: &Value, given: &Given) -> Eval {
         let logs = self.run_steps(id, data, Step::Train)?;
@@ -82,11 +131,7 @@ impl Interp<'_> {
             return Ok(logs);
         }
         let mut names = self.names_of_logs(id, &logs);
-        if !validation.is_none() && self.truth(validation)? != Some(false) {
-            let (x, y, weight) = self.unpack_data(validation);
-            let batch = given.int("validation_batch_size").or(given.int("batch_size"));
-            let steps = given.int("validation_steps");
-            let feed = Feed { x, y, weight, class_weight: Value::None, batch, steps };
+        if let Some(feed) = self.validation_feed(validation, given)? {
             let data = self.read_data(&feed)?;
             let logs = self.run_steps(id, &data, Step::Test)?;
             if logs.is_unknown() {
@@ -269,7 +314,7 @@ impl Interp<'_> {
     }
 
     /// Calls `train_step` or its like: the script's own or Keras'.
-    fn call_step(&mut self, id: ObjId, step: Step, batch: &Value) -> Eval {
+    pub(crate) fn call_step(&mut self, id: ObjId, step: Step, batch: &Value) -> Eval {
         let object = Value::Instance(id);
         let args = Args::of([batch.clone()]);
         if let Some(method) = self.script_method(id, step.method()) {
@@ -368,8 +413,6 @@ impl Interp<'_> {
 
     /// The `History` that `fit` returns.
     fn history(&mut self, id: ObjId, logs: &Value, epochs: i64, may_stop: bool) -> Eval {
-        let class = self.native_class("keras.callbacks.History");
-        let history = self.new_instance(class);
         let count = usize::try_from(epochs.clamp(0, 2048)).unwrap_or(0);
         let mut pairs = Vec::new();
         for (key, _) in self.pairs_of(logs).unwrap_or_default() {
@@ -386,7 +429,25 @@ impl Interp<'_> {
             }
             _ => self.new_dict(pairs),
         };
-        let numbers = self.new_list((0..count as i64).map(Value::Int).collect());
+        self.history_of(id, dict, 0..count as i64, epochs)
+    }
+
+    /// A `History` with these lists of numbers.
+    fn history_object(
+        &mut self,
+        id: ObjId,
+        lists: Vec<(Value, Value)>,
+        made: std::ops::Range<i64>,
+        epochs: i64,
+    ) -> Eval {
+        let dict = self.new_dict(lists);
+        self.history_of(id, dict, made, epochs)
+    }
+
+    fn history_of(&mut self, id: ObjId, dict: Value, made: std::ops::Range<i64>, epochs: i64) -> Eval {
+        let class = self.native_class("keras.callbacks.History");
+        let history = self.new_instance(class);
+        let numbers = self.new_list(made.map(Value::Int).collect());
         let params = self.new_dict([(Value::str("epochs"), Value::Int(epochs))]);
         for (name, value) in
             [("history", dict), ("epoch", numbers), ("params", params), ("model", Value::Instance(id))]
@@ -428,18 +489,25 @@ impl Interp<'_> {
             );
             return Err(self.bad_data(Exc::ValueError, core));
         }
-        let mut cut = |value: &Value, size: i64| {
+        let mut cut = |value: &Value, start: i64, size: i64| {
             self.map_tensors(value, &mut |interp, id| {
                 let new = interp.stand_in(id, TensorKind::Numpy, graph::Source::Constant);
+                let array = if interp.computes() { interp.array_of_node(id) } else { None };
                 let shape = interp.trace.node(new).spec.shape.with_dim(0, Dim::Known(size));
                 interp.trace.node_mut(new).spec.shape = shape;
                 interp.trace.node_mut(new).content = tensor::Content::Unknown;
+                let range = usize::try_from(start).ok().zip(usize::try_from(start + size).ok());
+                if let Some((array, (start, stop))) = array.zip(range)
+                    && let Ok(part) = array.narrow(0, start, stop)
+                {
+                    interp.set_array(new, part.dense());
+                }
                 new
             })
         };
-        let held = Value::tuple(parts.iter().map(|p| cut(p, rows - at)).collect::<Vec<_>>());
+        let held = Value::tuple(parts.iter().map(|p| cut(p, at, rows - at)).collect::<Vec<_>>());
         for (name, part) in ["x", "y", "sample_weight"].into_iter().zip(&parts) {
-            let value = cut(part, at);
+            let value = cut(part, 0, at);
             given.set(name, value);
         }
         Ok((given, held))

@@ -79,7 +79,44 @@ impl Interp<'_> {
                 _ => interp.gradient_node(&walk, node, flow),
             }
         });
+        if self.computes() && !lost {
+            let steps = self.steps_of(tape);
+            let targets: Vec<_> = self.flat_tensors(target).into_iter().map(|t| (t, None)).collect();
+            self.number_gradients(&targets, sources, &value, &steps);
+        }
         Ok((value, status))
+    }
+
+    /// Gives gradients their numbers; those without stay unknown.
+    fn number_gradients(
+        &mut self,
+        targets: &[(NodeId, Option<NodeId>)],
+        sources: &Value,
+        gradients: &Value,
+        steps: &[Range<u32>],
+    ) {
+        let (sources, gradients) = (self.leaves(sources), self.leaves(gradients));
+        let pairs = sources.iter().zip(&gradients).filter_map(|pair| match pair {
+            (Value::Tensor(source), Value::Tensor(gradient)) => Some((*source, *gradient)),
+            _ => None,
+        });
+        let (sources, gradients): (Vec<NodeId>, Vec<NodeId>) = pairs.unzip();
+        match self.gradient_values(targets, &sources, steps) {
+            Ok(numbers) => {
+                for ((source, node), number) in sources.iter().zip(gradients).zip(numbers) {
+                    match number {
+                        Some(number) => {
+                            self.keep_gradient(node, &number);
+                        }
+                        // Where the checker sees zeros that no kernel computes.
+                        None if self.trace.node(node).content.is_zero() => self.number_zeros(*source, node),
+                        None => self.undecided("a gradient has no path of numbers"),
+                    }
+                }
+            }
+            Err(ops::Stop::Unknown(why)) => self.undecided(format!("a gradient is not computed: {why}")),
+            Err(_) => self.undecided("a gradient is not computed"),
+        }
     }
 
     /// What arrives at a source; nothing where the tape does not follow it.

@@ -149,7 +149,12 @@ impl Interp<'_> {
         }
         if !symbolic {
             let result = self.run_call(id, args);
-            return self.note_inside(id, result);
+            let outputs = self.note_inside(id, result)?;
+            let answer = self.regularize_activity(id, &outputs);
+            if let Err(why) = self.settle(answer, "activity_regularizer", Vec::new)? {
+                self.undecided(why);
+            }
+            return Ok(outputs);
         }
         self.symbolic_outputs(id, args)
     }

@@ -6,6 +6,7 @@ use ops::Arg;
 use tensor::{DType, Dim};
 
 use crate::framework::naming::snake_case;
+use crate::framework::training::Attached;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
@@ -16,7 +17,7 @@ use crate::value::{Args, Native, Value};
 pub(crate) static LAYER: NativeClass = NativeClass {
     path: "keras.layers.Layer",
     state: || NativeState::Layer(Box::default()),
-    methods: &[METHODS, super::layer_methods::METHODS],
+    methods: &[METHODS, super::layer_methods::METHODS, super::weights::METHODS],
     properties: &[PROPERTIES, super::layer_methods::PROPERTIES],
 };
 
@@ -274,6 +275,12 @@ fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         interp.note_creation()?;
     }
     let node = interp.add_weight(id, weight);
+    for (name, kind) in [("regularizer", Attached::Regularizer), ("constraint", Attached::Constraint)] {
+        if let Some(given) = get(name).or_else(|| args.keyword(name).cloned()).filter(|v| !v.is_none()) {
+            let given = interp.arg(&given);
+            interp.attach(node, kind, given);
+        }
+    }
     Ok(Value::Tensor(node))
 }
 
@@ -349,6 +356,8 @@ impl Interp<'_> {
         if crate::framework::host::is_zeros(&weight.initializer, self) {
             self.trace.node_mut(node).content = tensor::Content::Zeros;
         }
+        self.initialise(node, &weight.initializer);
+        self.attach_to_weight(id, &weight.name, node);
         if let Some(state) = self.layer_mut(id) {
             state.weights.push(super::layer::Weight { name: weight.name.clone(), variable });
         }

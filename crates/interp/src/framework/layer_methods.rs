@@ -14,8 +14,6 @@ use crate::value::{Args, Native, Value};
 /// Methods; the constructor and those that make weights are beside the class.
 pub(crate) static METHODS: &[Native] = &[
     native("get_config", get_config),
-    native("get_weights", get_weights),
-    native("set_weights", |_, _| Ok(Value::None)),
     native("load_own_variables", |_, _| Ok(Value::None)),
     native("add_metric", |_, _| Ok(Value::None)),
     native("compute_output_shape", compute_output_shape),
@@ -57,18 +55,6 @@ fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
     }
     Ok(interp.new_dict(pairs))
-}
-
-fn get_weights(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let Some(id) = this(&args) else { return Ok(Value::None) };
-    let (trainable, rest) = interp.weights_of(id);
-    let mut arrays = Vec::new();
-    for variable in trainable.into_iter().chain(rest) {
-        let spec = interp.trace.variable(variable).spec.clone();
-        let span = interp.here();
-        arrays.push(Value::Tensor(interp.trace.add(Source::Constant, TensorKind::Numpy, spec, span)));
-    }
-    Ok(interp.new_list(arrays))
 }
 
 fn losses(interp: &mut Interp<'_>, args: Args) -> Eval {

@@ -220,7 +220,7 @@ impl Interp<'_> {
         let mask = self.mask_of(y_pred).unwrap_or(Value::None);
         let mut weighting = Weighting { mask: self.arg(&mask), ..Weighting::mean() };
         // Keras 2's `fit` has put the mask into the weights before.
-        if self.keras == Keras::Two {
+        if self.keras == Keras::Two && !self.computes() {
             weighting.mask = Arg::None;
         }
         weighting.sample_weight = self.arg(weight);

@@ -18,9 +18,9 @@ use crate::value::{Args, Native, Value};
 /// Methods of `keras.metrics.Metric`.
 pub(crate) static METHODS: &[Native] = &[
     native("update_state", update_state),
-    native("result", |interp, _| Ok(Value::Tensor(interp.scalar("a metric's result")))),
-    native("reset_state", |_, _| Ok(Value::None)),
-    native("reset_states", |_, _| Ok(Value::None)),
+    native("result", result),
+    native("reset_state", reset_state),
+    native("reset_states", reset_state),
     native("__call__", call),
     native("add_weight", add_variable),
     native("add_variable", add_variable),
@@ -60,6 +60,24 @@ fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     Ok(result.unwrap_or(Value::None))
 }
 
+fn result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let stands_for = interp.numbers.as_ref().and_then(|n| n.stand_ins.get(&id)).cloned();
+    let number = match stands_for {
+        Some((model, name)) => interp.log_number(model, &name)?,
+        None => interp.tally_result(id)?.map(Value::Tensor),
+    };
+    Ok(number.unwrap_or_else(|| Value::Tensor(interp.scalar("a metric's result"))))
+}
+
+fn reset_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if interp.computes() {
+        interp.reset_metric(id)?;
+    }
+    Ok(Value::None)
+}
+
 /// `Metric.update_state` of a class that Keras defines.
 fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
@@ -73,6 +91,10 @@ fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let class = if interp.keras == Keras::Two { "Reduce" } else { &name };
         let core = format!("{class}.update_state() got multiple values for argument 'sample_weight'");
         return Err(interp.raise(ops::Exc::TypeError, core));
+    }
+    if interp.computes() {
+        interp.update_number(id, &args)?;
+        return Ok(Value::None);
     }
     let loss = keras::losses::find_loss(&format!("keras.losses.{name}"));
     let accuracy = keras::metrics::find_metric_function(&state.path);

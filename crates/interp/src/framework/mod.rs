@@ -24,6 +24,7 @@ mod gradients;
 pub mod history;
 mod host;
 mod inferring;
+mod initial;
 pub mod lambda;
 pub mod layer;
 pub mod layer_call;
@@ -59,8 +60,10 @@ pub mod tensor_array;
 pub mod tensors;
 pub mod tracing;
 mod train_step;
+mod training;
 pub mod variable;
 mod watch;
+mod weights;
 
 use crate::interp::Interp;
 use crate::native::NativeClass;

@@ -46,6 +46,7 @@ pub(crate) const FUNCTIONAL: &str = "keras.Functional";
 
 static MODEL_METHODS: &[&[Native]] = &[
     METHODS,
+    super::weights::MODEL_METHODS,
     super::saving::METHODS,
     super::compile::METHODS,
     super::fit::METHODS,
@@ -59,8 +60,6 @@ static METHODS: &[Native] = &[
     native("__init__", model_init),
     native("summary", summary),
     native("get_layer", get_layer),
-    native("get_weights", |i, _| Ok(i.unknown("the values of weights"))),
-    native("set_weights", |_, _| Ok(Value::None)),
     native("to_json", |_, _| Ok(Value::Any(Plain::Str))),
     native("get_config", |i, _| Ok(i.unknown("a model's config"))),
 ];

@@ -1,57 +1,350 @@
 //! The values of tensors, where a script is carried out with numbers.
 //!
-//! Every op call records the kernels that it consists of in one program; a call whose operands have values is
+//! Every op call records the kernels that it consists of in a program; a call whose operands have values is
 //! computed as it is recorded. The trace stays what it is without numbers: nodes name their values here.
+//!
+//! Programs are open one inside the other: the outermost is the script itself, in which everything is known. In
+//! one that is recorded to be run later ([`Interp::record_program`]) the variables are inputs, so that it can be
+//! run on other values of theirs.
 
+use std::ops::Range;
 use std::rc::Rc;
 
-use array::Array;
-use graph::NodeId;
-use ops::numeric::{Recorder, ValueId, gradients};
+use array::{Array, Random};
+use graph::{NodeId, Source};
+use indexmap::IndexMap;
+use ops::numeric::{Program, Recorder, ValueId, gradients_within};
 use ops::spec::{Cx, Tensor};
-use ops::{Call, Infer, Mode, Operand, Out, Stop, Surface};
-use rustc_hash::FxHashMap;
+use ops::{Call, Infer, Keras, Mode, Operand, Out, Stop, Surface};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use crate::Interp;
 
+/// The most steps of a program that is kept although nothing asks for its gradients any more.
+const MAX_STEPS: usize = 4096;
+
+/// The seed of a script that sets none.
+const DEFAULT_SEED: u64 = 0x6b65_7261;
+
 /// The values of nodes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Numbers {
+    /// The programs under way, innermost last.
+    open: Vec<Open>,
+    /// How many parts of the analysis are under way that look at specs only.
+    paused: u32,
+    /// How many tapes may still be asked for gradients.
+    pub(crate) tapes: u32,
+    /// Where random numbers come from.
+    pub(crate) random: Random,
+    /// The variables of optimizers and metrics.
+    pub(crate) slots: super::training::Slots,
+    /// The steps of models that are ready to run.
+    pub(crate) plans: super::training::Plans,
+    /// The regularizers and constraints of weights.
+    pub(crate) attached: FxHashMap<(NodeId, super::training::Attached), ops::Arg>,
+    /// The objects that `model.metrics` gives for a model's logs.
+    pub(crate) stand_ins: FxHashMap<crate::heap::ObjId, (crate::heap::ObjId, Rc<str>)>,
+}
+
+/// A program under way.
+#[derive(Debug, Default)]
+struct Open {
     recorder: Rc<Recorder>,
     values: FxHashMap<NodeId, ValueId>,
+    /// Elements of nodes that are in no program, or in one that is closed.
+    arrays: FxHashMap<NodeId, Array>,
+    /// Whether variables are inputs.
+    deferred: bool,
+    /// The values that a variable had, the present one included.
+    past: FxHashMap<NodeId, SmallVec<[ValueId; 2]>>,
+    /// The variables that are inputs.
+    read: IndexMap<NodeId, ValueId, FxBuildHasher>,
+    /// The variables that were assigned.
+    written: FxHashSet<NodeId>,
+}
+
+/// A program that was recorded to be run on other values.
+#[derive(Debug)]
+pub(crate) struct Recorded {
+    /// The kernels.
+    pub program: Program,
+    /// The variables that it reads, with the values that stand for them.
+    pub read: Vec<(NodeId, ValueId)>,
+    /// The variables that it changes, with their new values.
+    pub written: Vec<(NodeId, ValueId)>,
+    /// The values of all nodes in it.
+    pub values: FxHashMap<NodeId, ValueId>,
+}
+
+impl Default for Numbers {
+    fn default() -> Numbers {
+        Numbers {
+            open: vec![Open::default()],
+            paused: 0,
+            tapes: 0,
+            random: Random::new(DEFAULT_SEED),
+            slots: super::training::Slots::default(),
+            plans: super::training::Plans::default(),
+            attached: FxHashMap::default(),
+            stand_ins: FxHashMap::default(),
+        }
+    }
 }
 
 impl Numbers {
+    fn top(&mut self) -> Option<&mut Open> {
+        self.open.last_mut()
+    }
+
     /// Gives a node its elements.
     pub fn set(&mut self, node: NodeId, array: Array) {
-        let value = self.recorder.constant(array);
-        self.values.insert(node, value);
+        let Some(top) = self.top() else { return };
+        let value = top.recorder.constant(array.clone());
+        top.values.insert(node, value);
+        if !top.deferred {
+            top.arrays.insert(node, array);
+        }
     }
 
     /// Returns a node's elements, where they are known.
     pub fn array(&self, node: NodeId) -> Option<Array> {
-        self.recorder.array(*self.values.get(&node)?)
+        for open in self.open.iter().rev() {
+            if let Some(value) = open.values.get(&node) {
+                return open.recorder.array(*value);
+            }
+            if let Some(array) = open.arrays.get(&node) {
+                return Some(array.clone());
+            }
+        }
+        None
     }
 
-    /// Begins a call; returns what records it.
-    fn begin(&self, operands: &[Operand]) -> Rc<Recorder> {
-        let value = |operand: &Operand| self.values.get(&NodeId(operand.node?)).copied();
-        self.recorder.begin(operands.iter().map(value).collect());
-        Rc::clone(&self.recorder)
+    /// Tells whether numbers are computed at present.
+    pub(crate) fn active(&self) -> bool {
+        self.paused == 0
+    }
+
+    /// Returns a node's value in the present program, which gets one from those around it if it has none.
+    fn value(&mut self, node: NodeId, variable: Option<&tensor::TensorSpec>) -> Option<ValueId> {
+        if let Some(value) = self.open.last()?.values.get(&node) {
+            return Some(*value);
+        }
+        let array = self.array(node)?;
+        let top = self.top()?;
+        let value = match variable.filter(|_| top.deferred) {
+            Some(spec) => {
+                let value = top.recorder.input(spec.clone());
+                top.read.insert(node, value);
+                value
+            }
+            None => top.recorder.constant(array),
+        };
+        top.values.insert(node, value);
+        top.past.entry(node).or_default().push(value);
+        Some(value)
+    }
+
+    /// Gives a variable another value.
+    fn write(&mut self, variable: NodeId, value: ValueId) {
+        let Some(top) = self.top() else { return };
+        match top.recorder.array(value).filter(|_| !top.deferred) {
+            Some(array) => {
+                // What was computed has no gradient into what is assigned.
+                let value = top.recorder.constant(array.clone());
+                top.arrays.insert(variable, array);
+                top.values.insert(variable, value);
+                top.past.entry(variable).or_default().push(value);
+            }
+            None => {
+                top.values.insert(variable, value);
+                top.written.insert(variable);
+            }
+        }
+    }
+
+    /// Gives variables the elements that a run computed.
+    pub(crate) fn store(&mut self, variable: NodeId, array: Array) {
+        let Some(outer) = self.open.first_mut() else { return };
+        outer.values.remove(&variable);
+        outer.past.remove(&variable);
+        outer.arrays.insert(variable, array);
+    }
+
+    /// Closes the script's program where it has become long and no tape is open: what is known stays known.
+    pub(crate) fn shorten(&mut self) {
+        let idle = self.open.len() == 1 && self.tapes == 0;
+        let Some(outer) = self.open.first_mut().filter(|_| idle) else { return };
+        if outer.recorder.with_program(|p| p.steps().len()) < MAX_STEPS {
+            return;
+        }
+        let values = std::mem::take(&mut outer.values);
+        for (node, value) in values {
+            if let Some(array) = outer.recorder.array(value) {
+                outer.arrays.insert(node, array);
+            }
+        }
+        outer.recorder = Rc::default();
+        outer.past.clear();
     }
 }
 
 impl Interp<'_> {
+    /// Tells whether numbers are computed at present.
+    pub(crate) fn computes(&self) -> bool {
+        self.numbers.as_ref().is_some_and(Numbers::active)
+    }
+
+    /// Carries something out on specs alone, as a check does.
+    pub(crate) fn on_specs<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        let pause = |interp: &mut Self, by: i32| {
+            if let Some(numbers) = &mut interp.numbers {
+                numbers.paused = numbers.paused.saturating_add_signed(by);
+            }
+        };
+        pause(self, 1);
+        let result = f(self);
+        pause(self, -1);
+        result
+    }
+
+    /// Carries something out with numbers in the script's own program, wherever it is asked for: the first values
+    /// of variables.
+    pub(crate) fn outside<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        let Some(numbers) = &mut self.numbers else { return f(self) };
+        let inner = numbers.open.split_off(1.min(numbers.open.len()));
+        let paused = std::mem::take(&mut numbers.paused);
+        let depth = std::mem::take(&mut self.graph_depth);
+        let result = f(self);
+        self.graph_depth = depth;
+        if let Some(numbers) = &mut self.numbers {
+            numbers.open.extend(inner);
+            numbers.paused = paused;
+        }
+        result
+    }
+
     /// Begins the recording of an op call, where numbers are wanted.
-    pub(crate) fn begin_numbers(&self, operands: &[Operand]) -> Option<Rc<Recorder>> {
-        self.numbers.as_ref().map(|numbers| numbers.begin(operands))
+    pub(crate) fn begin_numbers(&mut self, operands: &[Operand]) -> Option<Rc<Recorder>> {
+        self.numbers.as_ref().filter(|n| n.active())?;
+        let values = operands.iter().map(|o| self.number(NodeId(o.node?))).collect();
+        let recorder = Rc::clone(&self.numbers.as_mut()?.top()?.recorder);
+        recorder.begin(values);
+        Some(recorder)
+    }
+
+    /// Returns a node's value in the program that is under way.
+    pub(crate) fn number(&mut self, node: NodeId) -> Option<ValueId> {
+        let variable = match self.trace.node(node).source {
+            Source::Variable(id) => Some(self.trace.variable(id).spec.clone()),
+            _ => None,
+        };
+        self.numbers.as_mut()?.value(node, variable.as_ref())
     }
 
     /// Keeps the value that an op call gave to a node.
     pub(crate) fn keep_number(&mut self, node: NodeId, out: &Out) {
-        if let (Some(numbers), Some(value)) = (&mut self.numbers, out.value) {
-            numbers.values.insert(node, value);
+        if let Some(value) = out.value {
+            self.set_number(node, value);
         }
+    }
+
+    fn set_number(&mut self, node: NodeId, value: ValueId) {
+        if let Some(top) = self.numbers.as_mut().filter(|n| n.active()).and_then(Numbers::top) {
+            top.values.insert(node, value);
+        }
+    }
+
+    /// The number of steps of the program that is under way.
+    pub(crate) fn program_mark(&self) -> u32 {
+        let steps = self.numbers.as_ref().and_then(|n| n.open.last());
+        steps.map_or(0, |open| {
+            open.recorder.with_program(|p| u32::try_from(p.steps().len()).unwrap_or(u32::MAX))
+        })
+    }
+
+    /// Makes one node stand for another: it has the same value.
+    pub(crate) fn share_number(&mut self, from: NodeId, to: NodeId) {
+        if !self.computes() {
+            return;
+        }
+        if let Some(value) = self.number(from) {
+            self.set_number(to, value);
+        }
+    }
+
+    /// Gives a node its elements, where numbers are wanted.
+    pub(crate) fn set_array(&mut self, node: NodeId, array: Array) {
+        let Some(numbers) = &mut self.numbers else { return };
+        let variable = matches!(self.trace.node(node).source, Source::Variable(_));
+        if !variable {
+            // A variable's elements change; those of others are what conditions and shapes are read from.
+            let known = self.trace.node_mut(node);
+            known.spec.shape = ops::numeric::shape_of(&array);
+            known.content = ops::numeric::content_of(&array);
+        }
+        numbers.set(node, array);
+    }
+
+    /// Forgets a node's elements, which have become others that are not known.
+    pub(crate) fn lose_number(&mut self, node: NodeId) {
+        if let Some(numbers) = &mut self.numbers {
+            for open in &mut numbers.open {
+                open.values.remove(&node);
+                open.arrays.remove(&node);
+            }
+        }
+    }
+
+    /// Returns a node's elements: those that were computed, or those that the trace knows.
+    pub fn array_of_node(&self, node: NodeId) -> Option<Array> {
+        let computed = self.numbers.as_ref().and_then(|n| n.array(node));
+        computed.or_else(|| self.content_array(node))
+    }
+
+    /// Gives a variable the value of another node; tells whether that has one.
+    pub(crate) fn assign_number(&mut self, variable: NodeId, value: NodeId) -> bool {
+        if !self.computes() {
+            return false;
+        }
+        let constant = self.content_array(value);
+        let Some(numbers) = &mut self.numbers else { return false };
+        let known = numbers.value(value, None).or_else(|| {
+            let array = constant?;
+            Some(numbers.top()?.recorder.constant(array))
+        });
+        let Some(id) = known else { return false };
+        numbers.write(variable, id);
+        true
+    }
+
+    /// Records what is carried out, to be run later on other values of the variables; nothing of it is computed now
+    /// but what depends on neither variables nor `inputs`.
+    pub(crate) fn record_program<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> (T, Option<Recorded>) {
+        if let Some(numbers) = &mut self.numbers {
+            numbers.open.push(Open { deferred: true, ..Open::default() });
+        }
+        let result = f(self);
+        let closed = self.numbers.as_mut().filter(|n| n.open.len() > 1).and_then(|n| n.open.pop());
+        let recorded = closed.and_then(|open| {
+            let written = open.written.iter().filter_map(|node| Some((*node, *open.values.get(node)?)));
+            let mut written: Vec<_> = written.collect();
+            written.sort_unstable();
+            let program = Rc::try_unwrap(open.recorder).ok()?.into_program();
+            let read = open.read.into_iter().collect();
+            Some(Recorded { program, read, written, values: open.values })
+        });
+        (result, recorded)
+    }
+
+    /// Makes a node an input of the program that is recorded.
+    pub(crate) fn input_number(&mut self, node: NodeId) -> Option<ValueId> {
+        let spec = self.trace.node(node).spec.clone();
+        let top = self.numbers.as_mut()?.top()?;
+        let value = top.recorder.input(spec);
+        top.values.insert(node, value);
+        Some(value)
     }
 
     /// Returns a node's elements as the trace knows them.
@@ -63,33 +356,112 @@ impl Interp<'_> {
         (node.spec.shape.size().known() == i64::try_from(array.len()).ok()).then_some(array)
     }
 
+    /// Takes the gradients of targets by numbers, each with what arrives at it (ones where there is nothing), and
+    /// gives them to new nodes: nothing for a source without a path.
+    ///
+    /// # Errors
+    /// A value is not there, or a gradient on the way is not written.
+    pub(crate) fn gradient_values(
+        &mut self,
+        targets: &[(NodeId, Option<NodeId>)],
+        sources: &[NodeId],
+        within: &[Range<u32>],
+    ) -> Infer<Vec<Option<Tensor>>> {
+        let missing = Stop::Unknown("a value that is not computed");
+        let mut from = Vec::with_capacity(targets.len());
+        for (target, seed) in targets {
+            let value = self.number(*target).ok_or(missing.clone())?;
+            let seed = seed.map(|s| self.number(s).ok_or(missing.clone())).transpose()?;
+            from.push((value, seed));
+        }
+        // A variable counts with all the values that it had.
+        let mut to: Vec<ValueId> = Vec::new();
+        let mut counts = Vec::with_capacity(sources.len());
+        for source in sources {
+            let value = self.number(*source).ok_or(missing.clone())?;
+            let top = self.numbers.as_mut().and_then(Numbers::top);
+            let past = top.and_then(|t| t.past.get(source).cloned()).unwrap_or_default();
+            let own = if past.is_empty() { SmallVec::from_elem(value, 1) } else { past };
+            counts.push(own.len());
+            to.extend(own);
+        }
+        let keras = self.keras;
+        let Some(recorder) = self.numbers.as_mut().and_then(Numbers::top).map(|t| Rc::clone(&t.recorder))
+        else {
+            return Err(missing);
+        };
+        detached(keras, &recorder, |cx| {
+            let from: Vec<_> =
+                from.into_iter().map(|(value, seed)| (value, seed.map(|s| recorder.tensor(s)))).collect();
+            let mut grads = gradients_within(cx, &recorder, &from, &to, within)?.into_iter();
+            let mut out = Vec::with_capacity(counts.len());
+            for count in counts {
+                let mut sum: Option<Tensor> = None;
+                for grad in grads.by_ref().take(count).flatten() {
+                    sum = Some(match sum {
+                        Some(sum) => ops::kernels::pointwise::binary(cx, "AddV2", sum, grad)?,
+                        None => grad,
+                    });
+                }
+                out.push(sum);
+            }
+            Ok(out)
+        })
+    }
+
     /// Takes the gradients of the sum of the targets' elements by numbers: nothing for a source without a path.
     ///
     /// # Errors
     /// A value is not there, or a gradient on the way is not written.
-    pub fn gradient_numbers(&self, targets: &[NodeId], sources: &[NodeId]) -> Infer<Vec<Option<Array>>> {
+    pub fn gradient_numbers(&mut self, targets: &[NodeId], sources: &[NodeId]) -> Infer<Vec<Option<Array>>> {
+        let targets: Vec<_> = targets.iter().map(|t| (*t, None)).collect();
+        let grads = self.gradient_values(&targets, sources, std::slice::from_ref(&(0..u32::MAX)))?;
         let missing = Stop::Unknown("a value that is not computed");
-        let Some(numbers) = &self.numbers else { return Err(missing) };
-        let value = |node: &NodeId| numbers.values.get(node).copied().ok_or(missing.clone());
-        let targets: Vec<_> = targets.iter().map(|t| Ok((value(t)?, None))).collect::<Infer<_>>()?;
-        let sources: Vec<ValueId> = sources.iter().map(value).collect::<Infer<_>>()?;
-        let Some(op) = ops::find_op("identity") else { return Err(missing) };
-        let recorder = &*numbers.recorder;
-        let call = Call {
-            op,
-            path: "",
-            surface: Surface::Tf,
-            mode: Mode::Graph,
-            keras: self.keras,
-            args: &[],
-            recorder: Some(recorder),
-        };
-        let cx = Cx::detached(&call);
-        let grads = gradients(&cx, recorder, &targets, &sources)?;
+        let recorder = self.numbers.as_mut().and_then(Numbers::top).map(|t| Rc::clone(&t.recorder));
         let array = |grad: Tensor| match grad.value {
-            Some(id) => recorder.array(id).ok_or(missing.clone()),
+            Some(id) => recorder.as_ref().and_then(|r| r.array(id)).ok_or(missing.clone()),
             None => ops::numeric::array_of(&grad).ok_or(missing.clone()),
         };
         grads.into_iter().map(|grad| grad.map(array).transpose()).collect()
     }
+
+    /// Gives a node zeros of the shape of another.
+    pub(crate) fn number_zeros(&mut self, like: NodeId, node: NodeId) {
+        let spec = self.trace.node(like).spec.clone();
+        let sizes: Option<Vec<usize>> =
+            spec.shape.all_known().and_then(|s| s.iter().map(|n| usize::try_from(*n).ok()).collect());
+        if let Some(zeros) = sizes.zip(spec.dtype).and_then(|(s, d)| Array::zeros(&s, d).ok()) {
+            self.set_array(node, zeros);
+        }
+    }
+
+    /// Gives a variable zeros.
+    pub(crate) fn fill_zeros(&mut self, node: NodeId) {
+        self.number_zeros(node, node);
+    }
+
+    /// Gives a node the value of a gradient; tells whether it has one.
+    pub(crate) fn keep_gradient(&mut self, node: NodeId, gradient: &Tensor) -> bool {
+        match gradient.value {
+            Some(value) => {
+                self.set_number(node, value);
+                true
+            }
+            None => match ops::numeric::array_of(gradient) {
+                Some(array) => {
+                    self.set_array(node, array);
+                    true
+                }
+                None => false,
+            },
+        }
+    }
+}
+
+/// Applies kernels outside of a call.
+fn detached<T>(keras: Keras, recorder: &Recorder, f: impl FnOnce(&Cx<'_>) -> Infer<T>) -> Infer<T> {
+    let Some(op) = ops::find_op("identity") else { return Err(Stop::Unknown("an op that is not there")) };
+    let (surface, mode) = (Surface::Tf, Mode::Graph);
+    let call = Call { op, path: "", surface, mode, keras, args: &[], recorder: Some(recorder) };
+    f(&Cx::detached(&call))
 }

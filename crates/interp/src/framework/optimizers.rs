@@ -26,8 +26,14 @@ pub(crate) static METHODS: &[Native] = &[
 ];
 
 /// Methods of `keras.optimizers.schedules.LearningRateSchedule`.
-pub(crate) static SCHEDULE_METHODS: &[Native] =
-    &[native("__call__", |interp, _| Ok(Value::Tensor(interp.scalar("a learning rate"))))];
+pub(crate) static SCHEDULE_METHODS: &[Native] = &[native("__call__", |interp, mut args| {
+    if !interp.computes() {
+        return Ok(Value::Tensor(interp.scalar("a learning rate")));
+    }
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let step = args.get(0, "step").cloned().unwrap_or(Value::None);
+    interp.schedule_number(id, &step)
+})];
 
 /// `optimizer.apply_gradients(zip(gradients, variables))`.
 fn apply_gradients(interp: &mut Interp<'_>, mut args: Args) -> Eval {
@@ -107,6 +113,7 @@ fn minimize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             let watched = interp.flat_tensors(&list).into_iter().map(|n| (n, since)).collect();
             let state = TapeState {
                 recorded: std::iter::once(since..interp.mark()).collect(),
+                steps: std::iter::once(0..u32::MAX).collect(),
                 watched,
                 watch_variables: true,
                 ..TapeState::default()
@@ -144,9 +151,12 @@ fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 
 impl Interp<'_> {
     /// Gives an optimizer its learning rate: a variable that holds a number.
-    pub(crate) fn set_learning_rate(&mut self, id: ObjId, _given: Option<Value>) {
+    ///
+    /// # Errors
+    /// What a schedule of the script raises.
+    pub(crate) fn set_learning_rate(&mut self, id: ObjId, given: Option<Value>) -> Eval<()> {
         if self.config(id).is_some_and(|s| s.learning_rate.is_some()) {
-            return;
+            return self.set_rate_number(id, given);
         }
         let spec = TensorSpec::new(Shape::scalar(), DType::Float32);
         let name = if self.keras == Keras::Two { "learning_rate:0" } else { "learning_rate" };
@@ -155,6 +165,7 @@ impl Interp<'_> {
         if let Some(state) = self.config_mut(id) {
             state.learning_rate = Some(Value::Tensor(node));
         }
+        self.set_rate_number(id, given)
     }
 
     /// Updates variables by their gradients.
@@ -182,7 +193,7 @@ impl Interp<'_> {
                 self.forget_content(*variable);
             }
         }
-        Ok(())
+        self.optimize(id, grads, variables)
     }
 
     /// An optimizer serves the variables that it first saw.

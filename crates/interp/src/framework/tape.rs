@@ -18,8 +18,12 @@ use crate::value::{Args, Native, Value};
 pub struct TapeState {
     /// The nodes recorded: ranges of ids.
     pub recorded: Vec<Range<u32>>,
+    /// The steps of the program of numbers that were recorded with them.
+    pub steps: Vec<Range<u32>>,
     /// Where recording began, while it goes on.
     pub since: Option<u32>,
+    /// Where it began among the steps.
+    pub since_step: u32,
     /// Tensors that are watched beside trainable variables, and the number of nodes there were then:
     /// what was computed of them before is not on the tape.
     pub watched: Vec<(NodeId, u32)>,
@@ -105,21 +109,26 @@ impl Interp<'_> {
     }
 
     fn push_tape(&mut self, id: ObjId) {
-        let mark = self.mark();
+        let (mark, step) = (self.mark(), self.program_mark());
         if let Some(state) = self.tape_mut(id) {
             state.since = Some(mark);
-            state.exists = true;
+            state.since_step = step;
+            let counted = std::mem::replace(&mut state.exists, true);
+            if let Some(numbers) = self.numbers.as_mut().filter(|_| !counted) {
+                numbers.tapes += 1;
+            }
         }
         self.running.tapes += 1;
     }
 
     fn pop_tape(&mut self, id: ObjId) {
-        let mark = self.mark();
+        let (mark, step) = (self.mark(), self.program_mark());
         let mut popped = false;
         if let Some(state) = self.tape_mut(id)
             && let Some(since) = state.since.take()
         {
             state.recorded.push(since..mark);
+            state.steps.push(state.since_step..step);
             popped = true;
         }
         if popped {
@@ -222,6 +231,12 @@ impl Interp<'_> {
         tape.recorded.iter().cloned().chain(open).collect()
     }
 
+    /// The steps of numbers that a tape has recorded, up to now where it still does.
+    pub(crate) fn steps_of(&self, tape: &TapeState) -> Vec<Range<u32>> {
+        let open = tape.since.map(|_| tape.since_step..self.program_mark());
+        tape.steps.iter().cloned().chain(open).collect()
+    }
+
     /// Prepares a use of a tape: it must exist, and stops to record unless it is persistent.
     fn use_tape(&mut self, id: ObjId) -> Eval<TapeState> {
         let state = self.tape(id).cloned().unwrap_or_default();
@@ -244,6 +259,11 @@ impl Interp<'_> {
         {
             state.exists = false;
             state.recorded.clear();
+            state.steps.clear();
+            if let Some(numbers) = &mut self.numbers {
+                numbers.tapes = numbers.tapes.saturating_sub(1);
+                numbers.shorten();
+            }
         }
     }
 

@@ -384,6 +384,9 @@ fn set_shape(interp: &mut Interp<'_>, args: Args) -> Eval {
 /// `x.numpy()` of a tensor with data.
 fn to_numpy(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(id) = this(&args) else { return Ok(Value::None) };
+    if interp.computes() {
+        return Ok(Value::Tensor(interp.snapshot(id)));
+    }
     let node = interp.trace.node(id);
     let (spec, content) = (node.spec.clone(), node.content.clone());
     let span = interp.here();

@@ -200,7 +200,7 @@ impl Interp<'_> {
     /// # Errors
     /// What the function raises, as AutoGraph hands it on.
     pub(crate) fn call_graph(&mut self, traced: &Traced, args: Args) -> Eval {
-        if self.running.eager_functions {
+        if self.running.eager_functions || (self.graph_depth == 0 && self.computes()) {
             return self.call(&traced.function, args);
         }
         let mode = if traced.autograph { Autograph::On } else { self.running.autograph };
@@ -275,6 +275,9 @@ impl Interp<'_> {
             self.trace.push(Node { source, kind, spec, content, inputs, span, scope: ScopeId::default() });
         if let Some(mask) = mask {
             self.masks.insert(new, mask);
+        }
+        if kind != TensorKind::Keras {
+            self.share_number(id, new);
         }
         new
     }

@@ -25,7 +25,14 @@ pub(crate) static METHODS: &[Native] = &[
     native("compiled_loss", compiled_loss),
     native("compute_metrics", compute_metrics),
     native("get_metrics_result", get_metrics_result),
-    native("reset_metrics", |_, _| Ok(Value::None)),
+    native("reset_metrics", |interp, mut args| {
+        if let Some(id) = split_self(&mut args)
+            && interp.computes()
+        {
+            interp.reset_model_metrics(id)?;
+        }
+        Ok(Value::None)
+    }),
 ];
 
 /// Properties.
@@ -73,6 +80,9 @@ fn step(interp: &mut Interp<'_>, mut args: Args, step: Step) -> Eval {
     // What a model that is not followed adds to the loss is not known.
     if interp.hides_unknown(&y_pred) {
         return Ok(interp.unknown("the logs of a step whose outputs are not known"));
+    }
+    if interp.keras == Keras::Three {
+        interp.track_loss(id, "loss", &loss, &x)?;
     }
     if step == Step::Train {
         interp.check_target(id, &y, &loss)?;
@@ -181,6 +191,7 @@ impl Interp<'_> {
         }
         let tape = TapeState {
             recorded: std::iter::once(since..self.mark()).collect(),
+            steps: std::iter::once(0..u32::MAX).collect(),
             watch_variables: true,
             ..TapeState::default()
         };
@@ -222,6 +233,10 @@ impl Interp<'_> {
                 }
                 todo.extend(state.sublayers.iter().rev());
             }
+        }
+        if self.computes() {
+            nodes.extend(self.weight_penalties(id));
+            return nodes;
         }
         for weight in penalised {
             let kind = if self.graph_depth > 0 { TensorKind::Graph } else { TensorKind::Eager };
@@ -295,7 +310,12 @@ fn compute_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let violation = ops::Violation { class: Exc::ValueError, core: core.to_owned(), mistake };
         return Err(interp.raise_violation(violation, "compute_loss".into(), Vec::new()));
     }
-    Ok(interp.sum_losses(compiled, &added))
+    let loss = interp.sum_losses(compiled, &added);
+    if interp.keras == Keras::Two {
+        let batch = interp.leaves(&y).into_iter().find(|v| !v.is_none()).unwrap_or_else(|| get(0, "x"));
+        interp.track_loss(id, "loss", &loss, &batch)?;
+    }
+    Ok(loss)
 }
 
 impl Interp<'_> {
@@ -307,6 +327,11 @@ impl Interp<'_> {
         }
         let all: Vec<NodeId> =
             compiled.iter().flat_map(|v| self.flat_tensors(v)).chain(added.iter().copied()).collect();
+        if self.computes()
+            && let Some(sum) = self.number_sum(&all)
+        {
+            return Value::Tensor(sum);
+        }
         let graph = all.iter().any(|n| self.trace.node(*n).kind == TensorKind::Graph) || self.graph_depth > 0;
         let kind = if graph { TensorKind::Graph } else { TensorKind::Eager };
         let spec = TensorSpec::new(Shape::scalar(), DType::Float32);
@@ -427,6 +452,10 @@ impl Interp<'_> {
             if self.keras == Keras::Two {
                 (y_t, w) = self.match_rank(&y_t, y_p, &w)?;
             }
+            if self.computes() {
+                self.tally_entry(id, entry, &y_t, y_p, &w)?;
+                continue;
+            }
             self.update_metric(&entry.metric, &y_t, y_p, &w)?;
         }
         Ok(())
@@ -462,7 +491,7 @@ impl Interp<'_> {
     }
 
     /// The metric objects among a model's attributes.
-    fn own_metrics(&mut self, id: ObjId) -> Vec<Value> {
+    pub(crate) fn own_metrics(&mut self, id: ObjId) -> Vec<Value> {
         let Some(instance) = self.heap.instance(id) else { return Vec::new() };
         let values: Vec<Value> = instance.attrs.values().cloned().collect();
         let mut found = Vec::new();
@@ -514,8 +543,11 @@ fn get_metrics_result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let names = interp.log_names(id);
     let mut pairs = Vec::new();
     for name in names {
-        let node = interp.scalar("a metric's result");
-        pairs.push((Value::Str(name), Value::Tensor(node)));
+        let value = match interp.log_number(id, &name)? {
+            Some(value) => value,
+            None => Value::Tensor(interp.scalar("a metric's result")),
+        };
+        pairs.push((Value::Str(name), value));
     }
     Ok(interp.new_dict(pairs))
 }
@@ -528,8 +560,12 @@ fn metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if interp.compiled(id).is_some() {
         let class = interp.native_class("keras.metrics.Mean");
         for name in compiled {
-            let keywords = vec![("name".into(), Value::Str(name))];
-            items.push(interp.instantiate(class, Args { positional: Vec::new(), keywords })?);
+            let keywords = vec![("name".into(), Value::Str(name.clone()))];
+            let made = interp.instantiate(class, Args { positional: Vec::new(), keywords })?;
+            if let (Value::Instance(object), Some(numbers)) = (&made, &mut interp.numbers) {
+                numbers.stand_ins.insert(*object, (id, name));
+            }
+            items.push(made);
         }
     } else {
         items = interp.own_metrics(id);

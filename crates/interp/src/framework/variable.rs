@@ -18,11 +18,11 @@ pub(crate) static FUNCTIONS: &[Native] =
 
 static METHODS: &[Native] = &[
     native("assign", assign),
-    native("assign_add", |i, a| update(i, &a)),
-    native("assign_sub", |i, a| update(i, &a)),
-    native("scatter_nd_update", |i, a| update(i, &a)),
-    native("scatter_nd_add", |i, a| update(i, &a)),
-    native("scatter_update", |i, a| update(i, &a)),
+    native("assign_add", |i, a| update(i, &a, Some("add"))),
+    native("assign_sub", |i, a| update(i, &a, Some("subtract"))),
+    native("scatter_nd_update", |i, a| update(i, &a, None)),
+    native("scatter_nd_add", |i, a| update(i, &a, None)),
+    native("scatter_update", |i, a| update(i, &a, None)),
     native("read_value", read),
     native("initialized_value", read),
     native("value", read),
@@ -52,7 +52,9 @@ fn tf_variable(interp: &mut Interp<'_>, args: Args) -> Eval {
     let name: Rc<str> = format!("{name}:0").into();
     let id = interp.new_variable(name, spec, trainable);
     interp.running.loose.insert(id);
-    Ok(Value::Tensor(interp.trace.variable(id).node))
+    let node = interp.trace.variable(id).node;
+    interp.initialise_with(node, &given);
+    Ok(Value::Tensor(node))
 }
 
 /// `keras.Variable(initializer, shape=None, dtype=None, trainable=True, …, name=None)`.
@@ -76,7 +78,15 @@ fn keras_variable(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     let scopes: Vec<&str> = interp.layer_scopes.iter().map(|s| &**s).chain([&*name]).collect();
     let id = interp.new_variable(scopes.join("/").into(), spec, trainable);
-    Ok(Value::Tensor(interp.trace.variable(id).node))
+    let node = interp.trace.variable(id).node;
+    match &initializer {
+        Value::Str(_) | Value::Instance(_) | Value::Function(_) | Value::Class(_) => {
+            let initializer = interp.arg(&initializer);
+            interp.initialise(node, &initializer);
+        }
+        value => interp.initialise_with(node, value),
+    }
+    Ok(Value::Tensor(node))
 }
 
 impl Interp<'_> {
@@ -196,6 +206,33 @@ impl Interp<'_> {
         Some(Value::Bound(bound.into()))
     }
 
+    /// Gives a variable the number of a value, in the variable's dtype; where that is not known it is lost.
+    pub(crate) fn assign_value(&mut self, id: NodeId, value: &Value) -> Eval<()> {
+        if !self.computes() {
+            return Ok(());
+        }
+        let value = self.as_variable_takes(id, value)?;
+        let assigned = matches!(&value, Value::Tensor(node) if self.assign_number(id, *node));
+        if !assigned {
+            self.undecided("the numbers that a variable is assigned are not known");
+            self.lose_number(id);
+        }
+        Ok(())
+    }
+
+    /// A value as a tensor of a variable's dtype.
+    fn as_variable_takes(&mut self, id: NodeId, value: &Value) -> Eval {
+        let Some(dtype) = self.trace.node(id).spec.dtype else { return Ok(value.clone()) };
+        if let Value::Tensor(node) = value
+            && self.trace.node(*node).spec.dtype == Some(dtype)
+            && self.trace.node(*node).kind != TensorKind::Numpy
+        {
+            return Ok(value.clone());
+        }
+        let keywords = vec![("dtype".into(), Value::DType(dtype))];
+        self.call_api(&"tf.cast".into(), Args { positional: vec![value.clone()], keywords })
+    }
+
     /// Forgets what a variable is known to hold, as its value changes.
     pub(crate) fn forget_content(&mut self, id: NodeId) {
         self.trace.node_mut(id).content = Content::Unknown;
@@ -212,7 +249,10 @@ fn assign(interp: &mut Interp<'_>, args: Args) -> Eval {
         _ => interp.spec_as_tensor(&value, &Value::None)?.map(|s| s.shape),
     };
     let own = interp.trace.node(id).spec.shape.clone();
-    let Some(given) = given.filter(|g| !g.compatible(&own)) else { return Ok(Value::Tensor(id)) };
+    let Some(given) = given.filter(|g| !g.compatible(&own)) else {
+        interp.assign_value(id, &value)?;
+        return Ok(Value::Tensor(id));
+    };
     let loose = interp.variable_of(id).is_some_and(|v| interp.running.loose.contains(&v));
     let core = if interp.keras == Keras::Three && !loose {
         format!(
@@ -235,12 +275,23 @@ fn assign(interp: &mut Interp<'_>, args: Args) -> Eval {
     Err(interp.raise_violation(violation, "assign".into(), vec![("self".into(), id)]))
 }
 
-/// Changes a variable by something that broadcasts.
-fn update(interp: &mut Interp<'_>, args: &Args) -> Eval {
-    if let Some(Value::Tensor(id)) = args.positional.first() {
-        interp.forget_content(*id);
+/// Changes a variable by something that broadcasts: by an op of its value and that, or in a way that numbers are
+/// not known of.
+fn update(interp: &mut Interp<'_>, args: &Args, op: Option<&'static str>) -> Eval {
+    let Some(Value::Tensor(id)) = args.positional.first() else { return Ok(Value::None) };
+    let id = *id;
+    interp.forget_content(id);
+    if interp.computes() {
+        match (op, args.get(1, if interp.keras == Keras::Two { "delta" } else { "value" })) {
+            (Some(op), Some(change)) => {
+                let change = interp.as_variable_takes(id, &change.clone())?;
+                let sum = interp.op_on(op, &[("x", Value::Tensor(id)), ("y", change)])?;
+                interp.assign_value(id, &sum)?;
+            }
+            _ => interp.lose_number(id),
+        }
     }
-    Ok(args.positional.first().cloned().unwrap_or(Value::None))
+    Ok(Value::Tensor(id))
 }
 
 /// Reads a variable's value as a tensor.
@@ -252,5 +303,7 @@ fn read(interp: &mut Interp<'_>, args: Args) -> Eval {
     let span = interp.here();
     let (content, source) = (Content::Unknown, Source::Opaque("a variable's value"));
     let scope = ScopeId::default();
-    Ok(Value::Tensor(interp.trace.push(Node { source, kind, spec, content, inputs, span, scope })))
+    let new = interp.trace.push(Node { source, kind, spec, content, inputs, span, scope });
+    interp.share_number(*id, new);
+    Ok(Value::Tensor(new))
 }

@@ -6,7 +6,7 @@ use ops::{Arg, Infer, Keras};
 use tensor::DType;
 
 use crate::Runner;
-use crate::tools::{Tools, dtype_of, rank_of, squeeze_or_expand};
+use crate::tools::{Tools, dtype_of, rank_of, shape_of, squeeze_or_expand};
 
 /// How the losses of samples become one number.
 #[derive(Clone, Debug)]
@@ -57,8 +57,8 @@ fn reduce3(tools: &mut Tools<'_>, values: Arg, weighting: &Weighting) -> Infer<A
         weight => Some(tools.convert(weight, Some(dtype))?),
     };
     if !weighting.mask.is_none() {
-        // Valid entries weigh total/valid, which changes no shape.
         let mask = tools.cast(&weighting.mask, dtype)?;
+        let mask = shared_out(tools, mask, weighting, 1e-7)?;
         weight = Some(match weight {
             Some(weight) => {
                 let (mask, weight) = squeeze_or_expand(tools, mask, weight)?;
@@ -92,6 +92,7 @@ fn reduce2(tools: &mut Tools<'_>, values: Arg, weighting: &Weighting) -> Infer<A
     };
     if !weighting.mask.is_none() {
         let mask = tools.cast(&weighting.mask, floating)?;
+        let mask = shared_out(tools, mask, weighting, 0.0)?;
         weight = Some(match weight {
             Some(weight) => {
                 let weight = fit_weight(tools, weight, &mask)?;
@@ -110,6 +111,17 @@ fn reduce2(tools: &mut Tools<'_>, values: Arg, weighting: &Weighting) -> Infer<A
     }
     let total = tools.sum(&weighted, Arg::None)?;
     if weighting.is_sum() { Ok(total) } else { divided(tools, total, &weighted) }
+}
+
+/// Gives valid entries the weight `total / valid`, so that their mean is over themselves alone. That changes no
+/// shape, so it is done only where the number of entries is known.
+fn shared_out(tools: &mut Tools<'_>, mask: Arg, weighting: &Weighting, least: f64) -> Infer<Arg> {
+    let means = matches!(&weighting.reduction, Arg::Str(s) if matches!(&**s, "sum_over_batch_size" | "mean" | "auto"));
+    let Some(total) = shape_of(&mask).size().known().filter(|_| means) else { return Ok(mask) };
+    let valid = tools.sum(&mask, Arg::None)?;
+    let valid = if least > 0.0 { tools.add(&valid, &Arg::Float(least))? } else { valid };
+    let share = tools.div(&Arg::Float(total as f64), &valid)?;
+    tools.mul(&mask, &share)
 }
 
 /// Gives weights the rank of the losses where they differ by one.

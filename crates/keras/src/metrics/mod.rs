@@ -6,6 +6,7 @@ mod accuracy;
 mod classes;
 mod confusion;
 mod names;
+mod tally;
 mod update;
 
 use ops::{Infer, Keras, Stop};
@@ -17,6 +18,7 @@ pub use accuracy::{MetricFunction, find_metric_function};
 pub(crate) use classes::CONFIGS;
 pub use confusion::{Counting, check_counting, counting};
 pub use names::METRIC_NAMES;
+pub use tally::{Batch, Tally, add_to_mean, mean, measured};
 pub use update::{MetricCall, update_metric};
 
 /// Finds the metric that a string means. `"accuracy"` and `"crossentropy"` need the shapes of labels and

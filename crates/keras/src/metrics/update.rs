@@ -32,23 +32,42 @@ pub fn update_metric(
     y_pred: Arg,
     sample_weight: &Arg,
 ) -> Infer<()> {
+    let values = metric_values(runner, metric, y_true, y_pred)?;
+    if let (Arg::Tensor(_), Arg::Tensor(_)) = (&values, sample_weight) {
+        weigh(runner, values, sample_weight.clone())?;
+    }
+    Ok(())
+}
+
+/// Computes what a metric averages.
+///
+/// # Errors
+/// What Keras raises for shapes that do not fit.
+pub(super) fn metric_values(
+    runner: &mut dyn Runner,
+    metric: MetricCall<'_>,
+    y_true: Arg,
+    y_pred: Arg,
+) -> Infer<Arg> {
     let (mut y_true, mut y_pred) = (y_true, y_pred);
-    let keras = runner.keras();
-    if keras == Keras::Two {
+    if runner.keras() == Keras::Two {
         let mut tools = Tools::new(runner);
         y_true = tools.cast(&y_true, DType::Float32)?;
         y_pred = tools.cast(&y_pred, DType::Float32)?;
         (y_true, y_pred) = squeeze_for_loss(&mut tools, y_true, y_pred)?;
     }
-    let values = match metric {
-        MetricCall::Accuracy(f, settings) => f.compute(runner, y_true, y_pred, &settings)?,
-        MetricCall::Loss(loss, settings) => loss.compute(runner, y_true, y_pred, &settings)?,
-        MetricCall::Function(f) => runner.call(f, vec![y_true, y_pred], Vec::new())?,
-    };
-    if let (Arg::Tensor(_), Arg::Tensor(_)) = (&values, sample_weight) {
-        weigh(runner, values, sample_weight.clone())?;
+    match metric {
+        MetricCall::Accuracy(f, settings) => f.compute(runner, y_true, y_pred, &settings),
+        MetricCall::Loss(loss, settings) => {
+            let values = loss.compute(runner, y_true, y_pred, &settings)?;
+            // The metric of this name is the loss with the other sign.
+            if loss.function.ends_with("cosine_similarity") {
+                return Tools::new(runner).negative(&values);
+            }
+            Ok(values)
+        }
+        MetricCall::Function(f) => runner.call(f, vec![y_true, y_pred], Vec::new()),
     }
-    Ok(())
 }
 
 /// Multiplies values by weights, of which there may be one for each sample.

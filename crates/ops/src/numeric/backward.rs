@@ -2,6 +2,8 @@
 //!
 //! source: tensorflow/c/eager/tape.h: GradientTape::ComputeGradient
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 use smallvec::smallvec;
 use tensor::DType;
@@ -22,6 +24,20 @@ pub fn gradients(
     targets: &[(ValueId, Option<Tensor>)],
     sources: &[ValueId],
 ) -> Infer<Vec<Option<Tensor>>> {
+    gradients_within(cx, recorder, targets, sources, std::slice::from_ref(&(0..u32::MAX)))
+}
+
+/// As [`gradients`], through these steps only: those that a tape has recorded.
+///
+/// # Errors
+/// As [`gradients`].
+pub fn gradients_within(
+    cx: &Cx<'_>,
+    recorder: &Recorder,
+    targets: &[(ValueId, Option<Tensor>)],
+    sources: &[ValueId],
+    within: &[Range<u32>],
+) -> Infer<Vec<Option<Tensor>>> {
     let (depends, steps) = recorder.with_program(|program| {
         let mut depends = vec![false; program.len()];
         sources
@@ -29,7 +45,11 @@ pub fn gradients(
             .filter_map(|id| depends.get_mut(id.0 as usize).map(|slot| *slot = true))
             .for_each(drop);
         let mut steps: Vec<(StepId, Step)> = Vec::new();
-        for (at, step) in program.steps().iter().enumerate() {
+        let first = within.iter().map(|range| range.start as usize).min().unwrap_or(0);
+        for (at, step) in program.steps().iter().enumerate().skip(first) {
+            if !within.iter().any(|range| (range.start as usize..range.end as usize).contains(&at)) {
+                continue;
+            }
             let on_path = (0..step.inputs.len()).any(|i| {
                 let id = step.inputs[i].0 as usize;
                 let float = program.value(step.inputs[i]).is_some_and(|v| differentiable(v.spec.dtype));

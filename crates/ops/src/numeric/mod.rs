@@ -29,7 +29,7 @@ mod recorder;
 mod reduce;
 mod row;
 
-pub use backward::gradients;
+pub use backward::{gradients, gradients_within};
 pub use program::{Attr, Attrs, Program, Source, Step, StepId, Value, ValueId};
-pub use recorder::{Missing, Recorder, array_of};
+pub use recorder::{Missing, Recorder, array_of, content_of, shape_of};
 pub use row::{Applied, Arrays, Back, Eval, Grads, Row, Vjp, row, rows};

@@ -174,12 +174,12 @@ impl Recorder {
 }
 
 /// The shape of an array.
-pub(crate) fn shape_of(array: &Array) -> Shape {
+pub fn shape_of(array: &Array) -> Shape {
     array.shape().iter().map(|size| tensor::Dim::Known(i64::try_from(*size).unwrap_or(i64::MAX))).collect()
 }
 
 /// The contents of a small array, as rules know them.
-pub(crate) fn content_of(array: &Array) -> Content {
+pub fn content_of(array: &Array) -> Content {
     if array.len() > MAX_CONTENT {
         return Content::Unknown;
     }

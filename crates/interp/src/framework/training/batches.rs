@@ -1,0 +1,139 @@
+//! The batches of one round through the data, with their numbers.
+
+use array::Array;
+use graph::NodeId;
+use ops::TensorKind;
+
+use crate::framework::data::Arrays;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::{Args, Value};
+
+/// Where the batches of a round come from.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    /// Arrays, cut in order or in an order that is drawn anew for each round.
+    Arrays(Arrays),
+    /// Something that is iterated anew for each round: a dataset.
+    Iterable(Value),
+    /// Something that is iterated on: a generator.
+    Iterator(Value),
+    /// Batches by index: a `Sequence`.
+    Indexed(Value),
+}
+
+/// The most batches of one round.
+const MAX_BATCHES: usize = 1_000_000;
+
+/// Computes an array's rows in an order.
+fn rows_of(array: &Array, rows: &[usize], ordered: bool) -> Option<Array> {
+    if ordered {
+        let (first, last) = (*rows.first()?, *rows.last()?);
+        return array.narrow(0, first, last + 1).ok().map(|a| a.dense());
+    }
+    let at =
+        Array::ints(&[rows.len()], tensor::DType::Int64, rows.iter().map(|n| *n as i64).collect()).ok()?;
+    array::gather(array, &at, 0, 0).ok()
+}
+
+impl Interp<'_> {
+    /// The weights of samples that `class_weight` gives to labels.
+    pub(crate) fn class_weight_numbers(&mut self, y: &Value, classes: &Value) -> Option<Array> {
+        let Value::Tensor(node) = y else { return None };
+        let labels = self.array_of_node(*node)?;
+        let pairs = self.pairs_of(classes)?;
+        let mut weights: Vec<(i64, f64)> = Vec::new();
+        for (class, weight) in pairs {
+            let weight = match self.plain_scalar(&weight) {
+                Value::Float(x) => x,
+                value => value.as_int()? as f64,
+            };
+            weights.push((self.plain_scalar(&class).as_int()?, weight));
+        }
+        let columns = labels.shape().get(1).copied().unwrap_or(1);
+        let labels = if labels.rank() > 1 && columns > 1 {
+            array::arg_extreme(&labels, 1, true, tensor::DType::Int64).ok()?
+        } else {
+            labels
+        };
+        let labels = labels.cast(tensor::DType::Int64).ok()?.to_ints().ok()?;
+        let weight = |label: &i64| weights.iter().find(|(class, _)| class == label).map_or(1.0, |(_, w)| *w);
+        Array::floats(&[labels.len()], tensor::DType::Float32, labels.iter().map(weight).collect()).ok()
+    }
+
+    /// The batches of one round, each in the structure that a step gets; nothing where they are not known.
+    pub(super) fn batches_of_round(
+        &mut self,
+        source: &Source,
+        shuffled: bool,
+        steps: Option<usize>,
+    ) -> Eval<Option<Vec<Value>>> {
+        let limit = steps.unwrap_or(MAX_BATCHES);
+        match source {
+            Source::Arrays(arrays) => Ok(self.cut(arrays, shuffled, limit)),
+            Source::Iterable(dataset) => {
+                let (items, more) = self.iterate(dataset, limit)?;
+                Ok((!more || steps.is_some()).then_some(items))
+            }
+            Source::Iterator(iterator) => {
+                let mut items = Vec::new();
+                while items.len() < limit {
+                    let Value::Iterator(id) = iterator else { return Ok(None) };
+                    match self.next_item(*id)? {
+                        Some(item) => items.push(item),
+                        None => break,
+                    }
+                }
+                self.as_batches(items).map(Some)
+            }
+            Source::Indexed(sequence) => {
+                let count = self.call_method(sequence, "__len__", Args::default())?;
+                let Some(count) = count.and_then(|c| c.as_int()) else { return Ok(None) };
+                let count = usize::try_from(count).unwrap_or(0).min(limit);
+                let mut items = Vec::new();
+                for at in 0..count {
+                    let item =
+                        self.call_method(sequence, "__getitem__", Args::of([Value::Int(at as i64)]))?;
+                    items.push(item.unwrap_or(Value::None));
+                }
+                self.as_batches(items).map(Some)
+            }
+        }
+    }
+
+    /// Turns lists into tuples, as batches that a script makes are read.
+    fn as_batches(&mut self, items: Vec<Value>) -> Eval<Vec<Value>> {
+        Ok(items.into_iter().map(|item| self.lists_to_tuples(&item)).collect())
+    }
+
+    fn cut(&mut self, arrays: &Arrays, shuffled: bool, limit: usize) -> Option<Vec<Value>> {
+        let rows = usize::try_from(arrays.rows.known()?).ok()?;
+        let size = usize::try_from(arrays.batch).ok()?.max(1);
+        let order = match &mut self.numbers {
+            Some(numbers) if shuffled => numbers.random.order(rows),
+            _ => (0..rows).collect(),
+        };
+        let mut batches = Vec::new();
+        for part in order.chunks(size).take(limit) {
+            let mut whole = true;
+            let count = tensor::Dim::Known(i64::try_from(part.len()).ok()?);
+            let sources: Vec<NodeId> = [&arrays.x, &arrays.y, &arrays.weight]
+                .into_iter()
+                .flat_map(|v| self.flat_tensors(v))
+                .collect();
+            let batch = self.batch_of(arrays, count, TensorKind::Eager);
+            let nodes = self.flat_tensors(&batch);
+            for (source, node) in sources.into_iter().zip(nodes) {
+                match self.array_of_node(source).and_then(|a| rows_of(&a, part, !shuffled)) {
+                    Some(array) => self.set_array(node, array),
+                    None => whole = false,
+                }
+            }
+            if !whole {
+                return None;
+            }
+            batches.push(batch);
+        }
+        Some(batches)
+    }
+}

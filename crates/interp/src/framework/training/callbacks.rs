@@ -1,0 +1,255 @@
+//! What Keras' own callbacks do with numbers.
+//!
+//! source: keras/src/callbacks/*.py, tf_keras/src/callbacks.py
+
+use ops::{Arg, Keras};
+
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::{Args, Value};
+
+/// What a callback's method was called with.
+struct Event<'v> {
+    method: &'v str,
+    args: &'v [Value],
+}
+
+impl Event<'_> {
+    fn epoch(&self) -> i64 {
+        self.args.first().and_then(Value::as_int).unwrap_or(0)
+    }
+}
+
+impl Interp<'_> {
+    /// Carries out a method of one of Keras' own callbacks.
+    ///
+    /// # Errors
+    /// What the script's functions in it raise.
+    pub(crate) fn own_callback(&mut self, id: ObjId, method: &str, args: &[Value]) -> Eval<()> {
+        let path = self.config(id).map(|s| s.path.clone()).unwrap_or_default();
+        let event = Event { method, args };
+        match path.strip_prefix("keras.callbacks.").unwrap_or_default() {
+            "EarlyStopping" => self.early_stopping(id, &event),
+            "ReduceLROnPlateau" => self.reduce_on_plateau(id, &event),
+            "TerminateOnNaN" => self.terminate_on_nan(id, &event),
+            "LearningRateScheduler" if method == "on_epoch_end" => self.log_rate(id, &event),
+            _ => Ok(()),
+        }
+    }
+
+    fn callback_setting(&self, id: ObjId, name: &str) -> Arg {
+        let state = self.config(id);
+        state.and_then(|s| s.args.iter().find(|(n, _)| &**n == name)).map_or(Arg::Missing, |(_, a)| a.clone())
+    }
+
+    fn callback_number(&self, id: ObjId, name: &str, default: f64) -> f64 {
+        match self.callback_setting(id, name) {
+            Arg::Float(x) => x,
+            Arg::Int(n) => n as f64,
+            _ => default,
+        }
+    }
+
+    fn callback_state(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        self.heap.instance(id)?.attrs.get(name).cloned()
+    }
+
+    fn callback_float(&mut self, id: ObjId, name: &str, default: f64) -> f64 {
+        match self.callback_state(id, name) {
+            Some(Value::Float(x)) => x,
+            Some(value) => value.as_int().map_or(default, |n| n as f64),
+            None => default,
+        }
+    }
+
+    fn model_of_callback(&mut self, id: ObjId) -> Option<ObjId> {
+        match self.callback_state(id, "model")? {
+            Value::Instance(model) => Some(model),
+            _ => None,
+        }
+    }
+
+    /// Whether more is better of what a callback watches.
+    fn wants_more(&self, id: ObjId, monitor: &str) -> bool {
+        match self.callback_setting(id, "mode") {
+            Arg::Str(mode) if &*mode == "max" => return true,
+            Arg::Str(mode) if &*mode == "min" => return false,
+            _ => {}
+        }
+        let words: &[&str] = match self.keras {
+            Keras::Two => &["acc", "auc"],
+            Keras::Three => {
+                &["acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "top_k", "cosine"]
+            }
+        };
+        words.iter().any(|word| monitor.contains(word))
+    }
+
+    fn watched(&mut self, id: ObjId, event: &Event<'_>) -> Option<(f64, bool)> {
+        let monitor = match self.callback_setting(id, "monitor") {
+            Arg::Str(name) => name,
+            _ => "val_loss".into(),
+        };
+        let logs = event.args.get(1).cloned().unwrap_or(Value::None);
+        let current = self.logs_of(&logs).into_iter().find(|(name, _)| *name == monitor).map(|(_, x)| x)?;
+        Some((current, self.wants_more(id, &monitor)))
+    }
+
+    fn early_stopping(&mut self, id: ObjId, event: &Event<'_>) -> Eval<()> {
+        let restores = self.callback_setting(id, "restore_best_weights") == Arg::Bool(true);
+        match event.method {
+            "on_train_begin" => {
+                for name in ["wait", "stopped_epoch", "best_epoch"] {
+                    self.set_own_attr(id, name, Value::Int(0))?;
+                }
+                self.set_own_attr(id, "best", Value::None)?;
+                self.set_own_attr(id, "best_weights", Value::None)
+            }
+            "on_epoch_end" => {
+                let epoch = event.epoch();
+                let Some((current, more)) = self.watched(id, event) else { return Ok(()) };
+                if (epoch as f64) < self.callback_number(id, "start_from_epoch", 0.0) {
+                    return Ok(());
+                }
+                let Some(model) = self.model_of_callback(id) else { return Ok(()) };
+                if restores && self.callback_state(id, "best_weights").is_none_or(|v| v.is_none()) {
+                    self.keep_best(id, model, epoch)?;
+                }
+                let wait = self.callback_float(id, "wait", 0.0) + 1.0;
+                self.set_own_attr(id, "wait", Value::Int(wait as i64))?;
+                let worst = if more { f64::NEG_INFINITY } else { f64::INFINITY };
+                let best = self.callback_float(id, "best", worst);
+                let delta = self.callback_number(id, "min_delta", 0.0).abs();
+                let better = |than: f64| if more { current - delta > than } else { current + delta < than };
+                if better(best) {
+                    self.set_own_attr(id, "best", Value::Float(current))?;
+                    self.set_own_attr(id, "best_epoch", Value::Int(epoch))?;
+                    if restores {
+                        self.keep_best(id, model, epoch)?;
+                    }
+                    let baseline = self.callback_number(id, "baseline", f64::NAN);
+                    if baseline.is_nan() || better(baseline) {
+                        self.set_own_attr(id, "wait", Value::Int(0))?;
+                    }
+                    return Ok(());
+                }
+                if wait >= self.callback_number(id, "patience", 0.0) && epoch > 0 {
+                    self.set_own_attr(id, "stopped_epoch", Value::Int(epoch))?;
+                    self.set_stop(model, true)?;
+                    if restores && self.keras == Keras::Two {
+                        self.restore_best(id, model)?;
+                    }
+                }
+                Ok(())
+            }
+            "on_train_end" if restores && self.keras == Keras::Three => match self.model_of_callback(id) {
+                Some(model) => self.restore_best(id, model),
+                None => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn keep_best(&mut self, id: ObjId, model: ObjId, epoch: i64) -> Eval<()> {
+        let weights = self.call_method(&Value::Instance(model), "get_weights", Args::default())?;
+        self.set_own_attr(id, "best_weights", weights.unwrap_or(Value::None))?;
+        self.set_own_attr(id, "best_epoch", Value::Int(epoch))
+    }
+
+    fn restore_best(&mut self, id: ObjId, model: ObjId) -> Eval<()> {
+        let Some(weights) = self.callback_state(id, "best_weights").filter(|w| !w.is_none()) else {
+            return Ok(());
+        };
+        self.call_method(&Value::Instance(model), "set_weights", Args::of([weights]))?;
+        Ok(())
+    }
+
+    fn reduce_on_plateau(&mut self, id: ObjId, event: &Event<'_>) -> Eval<()> {
+        if event.method == "on_train_begin" {
+            for name in ["wait", "cooldown_counter"] {
+                self.set_own_attr(id, name, Value::Int(0))?;
+            }
+            return self.set_own_attr(id, "best", Value::None);
+        }
+        if event.method != "on_epoch_end" {
+            return Ok(());
+        }
+        self.log_rate(id, event)?;
+        let Some((current, more)) = self.watched(id, event) else { return Ok(()) };
+        let mut cooldown = self.callback_float(id, "cooldown_counter", 0.0);
+        let mut wait = self.callback_float(id, "wait", 0.0);
+        if cooldown > 0.0 {
+            cooldown -= 1.0;
+            wait = 0.0;
+        }
+        let worst = if more { f64::NEG_INFINITY } else { f64::INFINITY };
+        let best = self.callback_float(id, "best", worst);
+        let delta = self.callback_number(id, "min_delta", 1e-4);
+        let better = if more { current > best + delta } else { current < best - delta };
+        if better {
+            self.set_own_attr(id, "best", Value::Float(current))?;
+            wait = 0.0;
+        } else if cooldown <= 0.0 {
+            wait += 1.0;
+            if wait >= self.callback_number(id, "patience", 10.0) {
+                let least = self.callback_number(id, "min_lr", 0.0);
+                if let Some(rate) = self.rate_of_callback(id).filter(|rate| *rate > f64::from(least as f32)) {
+                    let rate = (rate * self.callback_number(id, "factor", 0.1)).max(least);
+                    self.set_rate_of_callback(id, rate)?;
+                    cooldown = self.callback_number(id, "cooldown", 0.0);
+                    wait = 0.0;
+                }
+            }
+        }
+        self.set_own_attr(id, "wait", Value::Int(wait as i64))?;
+        self.set_own_attr(id, "cooldown_counter", Value::Int(cooldown as i64))
+    }
+
+    fn optimizer_of_callback(&mut self, id: ObjId) -> Option<ObjId> {
+        let model = self.model_of_callback(id)?;
+        match self.compiled(model)?.optimizer {
+            Value::Instance(optimizer) => Some(optimizer),
+            _ => None,
+        }
+    }
+
+    /// The present learning rate of the model that a callback belongs to.
+    pub(crate) fn rate_of_callback(&mut self, id: ObjId) -> Option<f64> {
+        let optimizer = self.optimizer_of_callback(id)?;
+        let Ok(Arg::Tensor(rate)) = self.rate_number(optimizer) else { return None };
+        let array = self.array_of_node(graph::NodeId(rate.node?))?;
+        array.to_float().ok()
+    }
+
+    /// Sets that learning rate.
+    pub(crate) fn set_rate_of_callback(&mut self, id: ObjId, rate: f64) -> Eval<()> {
+        match self.optimizer_of_callback(id) {
+            Some(optimizer) => self.set_rate_number(optimizer, Some(Value::Float(rate))),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds the learning rate to the logs of an epoch.
+    fn log_rate(&mut self, id: ObjId, event: &Event<'_>) -> Eval<()> {
+        let name = if self.keras == Keras::Two { "lr" } else { "learning_rate" };
+        let (Some(rate), Some(logs)) = (self.rate_of_callback(id), event.args.get(1).cloned()) else {
+            return Ok(());
+        };
+        self.set_item(&logs, Value::str(name), Value::Float(rate))
+    }
+
+    fn terminate_on_nan(&mut self, id: ObjId, event: &Event<'_>) -> Eval<()> {
+        if !matches!(event.method, "on_batch_end" | "on_train_batch_end") {
+            return Ok(());
+        }
+        let logs = event.args.get(1).cloned().unwrap_or(Value::None);
+        let loss = self.logs_of(&logs).into_iter().find(|(name, _)| &**name == "loss");
+        if loss.is_some_and(|(_, x)| !x.is_finite())
+            && let Some(model) = self.model_of_callback(id)
+        {
+            self.set_stop(model, true)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,301 @@
+//! `fit`, `evaluate` and `predict` with numbers: epochs, batches, what callbacks and histories see.
+//!
+//! source: keras/src/backend/tensorflow/trainer.py, tf_keras/src/engine/training.py
+
+use std::rc::Rc;
+
+use array::Array;
+use ops::Keras;
+
+use super::batches::Source;
+use crate::framework::binding::Given;
+use crate::framework::callbacks::Callbacks;
+use crate::framework::data::{Data, Feed};
+use crate::framework::train_step::Step;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::{Args, Value};
+
+/// Names with numbers, in the order of a log.
+pub(crate) type Logs = Vec<(Rc<str>, f64)>;
+
+/// Data that is gone through once for each epoch.
+#[derive(Clone, Debug)]
+pub(crate) struct Rounds {
+    source: Source,
+    /// A batch that was already taken from a generator.
+    first: Option<Value>,
+    shuffled: bool,
+    steps: Option<usize>,
+}
+
+impl Interp<'_> {
+    /// Where the batches of data come from.
+    pub(crate) fn rounds(&mut self, feed: &Feed, data: &Data, shuffled: bool) -> Option<Rounds> {
+        let steps = feed.steps.and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0);
+        let (source, first) = match data {
+            Data::Unknown => return None,
+            Data::Arrays(arrays) => (Source::Arrays(arrays.clone()), None),
+            Data::Batches { first, .. } => match &feed.x {
+                Value::Iterator(_) => (Source::Iterator(feed.x.clone()), Some(first.clone())),
+                Value::Instance(id) if self.dataset_of(*id) => (Source::Iterable(feed.x.clone()), None),
+                Value::Instance(_) => (Source::Indexed(feed.x.clone()), None),
+                _ => return None,
+            },
+        };
+        Some(Rounds { source, first, shuffled, steps })
+    }
+
+    fn next_round(&mut self, rounds: &mut Rounds) -> Eval<Option<Vec<Value>>> {
+        let first = rounds.first.take();
+        let steps = match (&first, rounds.steps) {
+            (Some(_), Some(steps)) => Some(steps - 1),
+            (_, steps) => steps,
+        };
+        let batches = self.batches_of_round(&rounds.source, rounds.shuffled, steps)?;
+        Ok(batches.map(|batches| first.into_iter().chain(batches).collect()))
+    }
+
+    /// Trains a model, calling callbacks, and returns its history; nothing of it is known where a number is not.
+    pub(crate) fn fit_with_numbers(
+        &mut self,
+        id: ObjId,
+        given: &Given,
+        mut rounds: Rounds,
+        mut validation: Option<Rounds>,
+        callbacks: &Callbacks,
+    ) -> Eval<Vec<(Rc<str>, Vec<f64>)>> {
+        let epochs = given.int("epochs").unwrap_or(1);
+        let frequency = given.int("validation_freq").unwrap_or(1).max(1);
+        let mut history: Vec<(Rc<str>, Vec<f64>)> = Vec::new();
+        let none = self.new_dict([]);
+        self.set_stop(id, false)?;
+        self.run_callbacks(callbacks, "on_train_begin", std::slice::from_ref(&none))?;
+        let mut last = none.clone();
+        for epoch in given.int("initial_epoch").unwrap_or(0)..epochs {
+            self.reset_model_metrics(id)?;
+            let at = Value::Int(epoch);
+            let fresh = self.new_dict([]);
+            self.run_callbacks(callbacks, "on_epoch_begin", &[at.clone(), fresh])?;
+            let Some(mut logs) = self.train_round(id, &mut rounds, callbacks)? else { return Ok(Vec::new()) };
+            if let Some(validation) = &mut validation
+                && (epoch + 1) % frequency == 0
+            {
+                let Some(more) = self.test_round(id, validation, callbacks)? else { return Ok(Vec::new()) };
+                logs.extend(more.into_iter().map(|(name, x)| (format!("val_{name}").into(), x)));
+            }
+            let dict = self.number_logs(&logs);
+            self.run_callbacks(callbacks, "on_epoch_end", &[at, dict.clone()])?;
+            for (name, x) in self.logs_of(&dict) {
+                match history.iter_mut().find(|(n, _)| *n == name) {
+                    Some((_, values)) => values.push(x),
+                    None => history.push((name, vec![x])),
+                }
+            }
+            last = dict;
+            if self.stops(id)? {
+                break;
+            }
+        }
+        if let Some(Value::Instance(optimizer)) = self.compiled(id).map(|c| c.optimizer.clone()) {
+            self.finalize_averages(optimizer);
+        }
+        self.run_callbacks(callbacks, "on_train_end", &[last])?;
+        Ok(history)
+    }
+
+    fn train_round(&mut self, id: ObjId, rounds: &mut Rounds, callbacks: &Callbacks) -> Eval<Option<Logs>> {
+        let Some(batches) = self.next_round(rounds)? else {
+            self.undecided("the batches of a training are not known");
+            return Ok(None);
+        };
+        let names = ["on_train_batch_begin", "on_train_batch_end"];
+        let logs = self.steps(id, Step::Train, &batches, callbacks, names)?;
+        self.after_round(&rounds.source)?;
+        self.round_logs(id, &logs)
+    }
+
+    /// A `Sequence` is told that an epoch has ended.
+    fn after_round(&mut self, source: &Source) -> Eval<()> {
+        if let Source::Indexed(sequence) = source {
+            self.call_method(sequence, "on_epoch_end", Args::default())?;
+        }
+        Ok(())
+    }
+
+    /// Tests a model on one round of data.
+    pub(crate) fn test_round(
+        &mut self,
+        id: ObjId,
+        rounds: &mut Rounds,
+        callbacks: &Callbacks,
+    ) -> Eval<Option<Logs>> {
+        self.reset_model_metrics(id)?;
+        let none = self.new_dict([]);
+        self.run_callbacks(callbacks, "on_test_begin", std::slice::from_ref(&none))?;
+        let Some(batches) = self.next_round(rounds)? else {
+            self.undecided("the batches of an evaluation are not known");
+            return Ok(None);
+        };
+        let names = ["on_test_batch_begin", "on_test_batch_end"];
+        let logs = self.steps(id, Step::Test, &batches, callbacks, names)?;
+        let result = self.round_logs(id, &logs)?;
+        let dict = self.number_logs(result.as_deref().unwrap_or_default());
+        self.run_callbacks(callbacks, "on_test_end", &[dict])?;
+        Ok(result)
+    }
+
+    /// Makes one step; returns the logs.
+    pub(crate) fn single_step(&mut self, id: ObjId, step: Step, rounds: &mut Rounds) -> Eval<Option<Logs>> {
+        let Some(batches) = self.next_round(rounds)? else { return Ok(None) };
+        let names = ["on_train_batch_begin", "on_train_batch_end"];
+        let logs = self.steps(id, step, &batches, &Callbacks::default(), names)?;
+        self.round_logs(id, &logs)
+    }
+
+    /// Makes a step for each batch; returns what the last one returned.
+    fn steps(
+        &mut self,
+        id: ObjId,
+        step: Step,
+        batches: &[Value],
+        callbacks: &Callbacks,
+        [begin, end]: [&'static str; 2],
+    ) -> Eval {
+        let mut logs = Value::None;
+        for (at, batch) in batches.iter().enumerate() {
+            let number = Value::Int(at as i64);
+            if !callbacks.list.is_empty() {
+                let none = self.new_dict([]);
+                self.run_callbacks(callbacks, begin, &[number.clone(), none])?;
+            }
+            logs = self.step_with_numbers(id, step, batch)?;
+            if !callbacks.list.is_empty() {
+                let known = self.logs_of(&logs);
+                let dict = self.number_logs(&known);
+                self.run_callbacks(callbacks, end, &[number, dict])?;
+                if step == Step::Train && self.stops(id)? {
+                    break;
+                }
+            }
+            self.spend(1)?;
+        }
+        Ok(logs)
+    }
+
+    /// The logs of a round: those of the metrics, or of the script's own last step where it returns others.
+    fn round_logs(&mut self, id: ObjId, last: &Value) -> Eval<Option<Logs>> {
+        let logs = self.logs_of(last);
+        let count = self.pairs_of(last).map_or(0, |pairs| pairs.len());
+        if logs.len() != count || last.is_unknown() {
+            self.undecided("the logs of a step are not known");
+            return Ok(None);
+        }
+        let _ = id;
+        Ok(Some(logs))
+    }
+
+    /// The numbers in a dict of logs; dicts in it are opened. Keras 3 sorts them.
+    pub(crate) fn logs_of(&mut self, logs: &Value) -> Logs {
+        let mut out = Vec::new();
+        for (key, value) in self.pairs_of(logs).unwrap_or_default() {
+            let Some(name) = key.as_str().map(Rc::from) else { continue };
+            match &value {
+                Value::Dict(_) => out.extend(self.logs_of(&value)),
+                Value::Float(x) => out.push((name, *x)),
+                Value::Int(n) => out.push((name, *n as f64)),
+                Value::Tensor(node) => {
+                    let mean = self.array_of_node(*node).and_then(|a| a.to_floats().ok());
+                    if let Some([x]) = mean.as_deref() {
+                        out.push((name, *x));
+                    }
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+
+    /// A dict of logs with numbers.
+    pub(crate) fn number_logs(&mut self, logs: &[(Rc<str>, f64)]) -> Value {
+        let pairs: Vec<_> = logs.iter().map(|(n, x)| (Value::Str(n.clone()), Value::Float(*x))).collect();
+        self.new_dict(pairs)
+    }
+
+    /// Sets `model.stop_training`.
+    pub(crate) fn set_stop(&mut self, id: ObjId, stop: bool) -> Eval<()> {
+        self.set_own_attr(id, "stop_training", Value::Bool(stop))
+    }
+
+    fn stops(&mut self, id: ObjId) -> Eval<bool> {
+        let stop = self.find_attr(&Value::Instance(id), "stop_training")?;
+        Ok(match stop {
+            Some(value) => self.truth(&value)? == Some(true),
+            None => false,
+        })
+    }
+
+    /// Gives the arrays that `predict` returns their numbers: the outputs of all batches, one behind the other.
+    pub(crate) fn predict_with_numbers(
+        &mut self,
+        id: ObjId,
+        rounds: &mut Rounds,
+        arrays: &Value,
+        callbacks: &Callbacks,
+    ) -> Eval<()> {
+        let Some(batches) = self.next_round(rounds)? else {
+            self.undecided("the batches of a prediction are not known");
+            return Ok(());
+        };
+        let targets = self.flat_tensors(arrays);
+        let mut parts: Vec<Vec<Array>> = vec![Vec::new(); targets.len()];
+        for (at, batch) in batches.iter().enumerate() {
+            let number = Value::Int(at as i64);
+            let none = self.new_dict([]);
+            self.run_callbacks(callbacks, "on_predict_batch_begin", &[number.clone(), none.clone()])?;
+            let outputs = self.step_with_numbers(id, Step::Predict, batch)?;
+            self.run_callbacks(callbacks, "on_predict_batch_end", &[number, none])?;
+            let outputs = self.flat_tensors(&outputs);
+            if outputs.len() != parts.len() {
+                self.undecided("the outputs of a prediction are not known");
+                return Ok(());
+            }
+            for (node, part) in outputs.into_iter().zip(&mut parts) {
+                part.extend(self.array_of_node(node));
+            }
+        }
+        for (node, part) in targets.into_iter().zip(parts) {
+            let whole = part.len() == batches.len();
+            match array::concatenate(&part, 0).ok().filter(|_| whole) {
+                Some(array) => self.set_array(node, array),
+                None => self.undecided("a prediction is not known"),
+            }
+        }
+        Ok(())
+    }
+
+    /// The lists of a history as Python has them.
+    pub(crate) fn history_lists(&mut self, history: &[(Rc<str>, Vec<f64>)]) -> Vec<(Value, Value)> {
+        let mut sorted: Vec<&(Rc<str>, Vec<f64>)> = history.iter().collect();
+        if self.keras == Keras::Three {
+            // Logs are sorted before callbacks see them, validation's apart.
+            sorted.sort_by_key(|(name, _)| name.starts_with("val_"));
+        }
+        let mut out = Vec::with_capacity(sorted.len());
+        for (name, values) in sorted {
+            let list = self.new_list(values.iter().map(|x| Value::Float(*x)).collect());
+            out.push((Value::Str(name.clone()), list));
+        }
+        out
+    }
+
+    /// A log's numbers in the order of names.
+    pub(crate) fn log_floats(&self, logs: &Logs, names: &[Rc<str>]) -> Option<Vec<f64>> {
+        names.iter().map(|name| logs.iter().find(|(n, _)| n == name).map(|(_, x)| *x)).collect()
+    }
+
+    fn dataset_of(&self, id: ObjId) -> bool {
+        matches!(self.heap.instance(id).map(|i| &i.native), Some(crate::native::NativeState::Dataset(_)))
+    }
+}

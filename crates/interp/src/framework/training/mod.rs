@@ -1,0 +1,18 @@
+//! Training with numbers: what a step changes, and how often it is made.
+//!
+//! Losses, metrics, optimizers, regularizers and constraints are declared in crate `keras` in terms of ops; here
+//! is what keeps their variables and carries a model's steps out on real batches.
+
+mod batches;
+mod callbacks;
+mod fit;
+mod keeper;
+mod metrics;
+mod optimizer;
+mod penalties;
+mod plans;
+
+pub(crate) use fit::Logs;
+pub(crate) use keeper::Slots;
+pub(crate) use penalties::Attached;
+pub(crate) use plans::Plans;

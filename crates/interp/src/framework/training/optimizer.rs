@@ -1,0 +1,163 @@
+//! Steps of optimizers with numbers.
+
+use graph::NodeId;
+use keras::Bound;
+use keras::optimizers::Updates;
+use ops::{Arg, Infer, Stop};
+use tensor::DType;
+
+use super::keeper::{Keep, Owner};
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::{Args, Value};
+
+/// The name of the variable that counts an optimizer's steps.
+const ITERATIONS: &str = "iterations";
+
+impl Interp<'_> {
+    /// The variable that counts an optimizer's steps.
+    pub(crate) fn iterations_of(&mut self, id: ObjId) -> Option<NodeId> {
+        self.slot(&Owner::Object(id), ITERATIONS, &[], DType::Int64, 0.0).ok()
+    }
+
+    /// The learning rate of an optimizer's next step, where numbers are computed.
+    pub(crate) fn rate_number(&mut self, id: ObjId) -> Infer<Arg> {
+        let unknown = Stop::Unknown("a learning rate that is not known");
+        let state = self.config(id).cloned().unwrap_or_default();
+        if let Some(schedule) = state.schedule {
+            let iterations = self.iterations_of(id).ok_or(unknown.clone())?;
+            let args = if self.is_of_family(&schedule, "keras.optimizers.schedules.LearningRateSchedule") {
+                Args::of([Value::Tensor(iterations)])
+            } else if self.parameter_names(&schedule).is_empty() {
+                Args::default()
+            } else {
+                Args::of([Value::Tensor(iterations)])
+            };
+            let rate = self.call(&schedule, args);
+            return self.inferred(rate);
+        }
+        match state.learning_rate {
+            Some(Value::Tensor(node)) => Ok(Arg::Tensor(self.trace.operand(node))),
+            _ => Err(unknown),
+        }
+    }
+
+    /// Computes the learning rate of a schedule at a step.
+    pub(crate) fn schedule_number(&mut self, id: ObjId, step: &Value) -> Eval {
+        let state = self.config(id).cloned().unwrap_or_default();
+        let class = state.path.rsplit('.').next().unwrap_or_default().to_owned();
+        let settings = Bound { keras: self.keras, class: &class, args: &state.args };
+        let step = match step {
+            Value::Tensor(_) => step.clone(),
+            value => self.call_api(&"tf.convert_to_tensor".into(), Args::of([value.clone()]))?,
+        };
+        let step = self.arg(&step);
+        let answer = keras::optimizers::scheduled(self, &class, &settings, &step);
+        match self.settle(answer, &class, Vec::new)? {
+            Ok(rate) => Ok(self.value_of(&rate)),
+            Err(why) => Ok(self.unknown(why)),
+        }
+    }
+
+    /// Makes a step of an optimizer; the variables that it may have changed are lost where that is not known.
+    pub(crate) fn optimize(&mut self, id: ObjId, grads: &[Value], variables: &[NodeId]) -> Eval<()> {
+        if !self.computes() {
+            return Ok(());
+        }
+        let answer = self.optimizer_step(id, grads, variables);
+        if let Err(why) = self.settle(answer, "apply_gradients", Vec::new)? {
+            self.undecided(format!("a step of an optimizer: {why}"));
+            for variable in variables {
+                self.lose_number(*variable);
+            }
+        }
+        Ok(())
+    }
+
+    fn optimizer_step(&mut self, id: ObjId, grads: &[Value], variables: &[NodeId]) -> Infer<()> {
+        let state = self.config(id).cloned().unwrap_or_default();
+        let built = state.built_for.clone().unwrap_or_default();
+        let class = state.path.rsplit('.').next().unwrap_or_default().to_owned();
+        let mut pairs = Vec::new();
+        for (gradient, node) in grads.iter().zip(variables) {
+            if gradient.is_none() {
+                continue;
+            }
+            let Value::Tensor(gradient) = gradient else {
+                return Err(Stop::Unknown("a gradient that is not known"));
+            };
+            let at = self.variable_of(*node).and_then(|v| built.iter().position(|b| *b == v));
+            let at = at.unwrap_or(pairs.len());
+            let operand = |node: NodeId| Arg::Tensor(self.trace.operand(node));
+            pairs.push((at, operand(*node), operand(*gradient), true));
+        }
+        let rate = self.rate_number(id)?;
+        let counter = self.iterations_of(id).ok_or(Stop::Unknown("a count of steps"))?;
+        let iterations = Arg::Tensor(self.trace.operand(counter));
+        let settings = Bound { keras: self.keras, class: &class, args: &state.args };
+        let traced = self.graph_depth > 0;
+        let updates = Updates { class: &class, settings, rate, iterations, traced, pairs: &pairs };
+        keras::optimizers::apply(&mut Keep { interp: self, owner: Owner::Object(id) }, &updates)?;
+        for (_, variable, _, _) in &pairs {
+            if let Arg::Tensor(operand) = variable
+                && let Some(node) = operand.node
+            {
+                self.constrain_variable(NodeId(node))?;
+            }
+        }
+        let one = Arg::Int(1);
+        let count = Arg::Tensor(self.trace.operand(counter));
+        let next = keras::Runner::api(self, "tf.add", &[count, one], &[])?;
+        let Arg::Tensor(next) = next else { return Err(Stop::Unknown("a count of steps")) };
+        let done = next.node.is_some_and(|next| self.assign_number(counter, NodeId(next)));
+        if done { Ok(()) } else { Err(Stop::Unknown("a count of steps")) }
+    }
+
+    /// Gives an optimizer the learning rate that it was made with, or was assigned.
+    pub(crate) fn set_rate_number(&mut self, id: ObjId, given: Option<Value>) -> Eval<()> {
+        let Some(state) = self.config(id) else { return Ok(()) };
+        let Some(Value::Tensor(node)) = state.learning_rate.clone() else { return Ok(()) };
+        let bound = state.args.iter().find(|(n, _)| &**n == "learning_rate").map(|(_, a)| a.clone());
+        let given = match (given, bound) {
+            (Some(given), _) => given,
+            (None, Some(arg)) => self.value_of(&arg),
+            (None, None) => return Ok(()),
+        };
+        let schedule = matches!(&given, Value::Instance(_)) || self.is_callable(&given);
+        if let Some(state) = self.config_mut(id) {
+            state.schedule = schedule.then(|| given.clone());
+        }
+        if !schedule {
+            self.initialise_with(node, &given);
+        }
+        Ok(())
+    }
+
+    /// The present learning rate as a script reads it, where numbers are computed.
+    pub(crate) fn read_rate(&mut self, id: ObjId) -> Option<Value> {
+        self.config(id).filter(|s| s.schedule.is_some())?;
+        if !self.computes() {
+            return None;
+        }
+        let rate = self.rate_number(id).ok()?;
+        Some(self.value_of(&rate))
+    }
+
+    /// At the end of a training with moving averages these become the variables.
+    pub(crate) fn finalize_averages(&mut self, id: ObjId) {
+        let state = self.config(id).cloned().unwrap_or_default();
+        let averages = state.args.iter().any(|(n, a)| &**n == "use_ema" && *a == Arg::Bool(true));
+        if !averages || !self.computes() {
+            return;
+        }
+        for (at, variable) in state.built_for.unwrap_or_default().into_iter().enumerate() {
+            let node = self.trace.variable(variable).node;
+            if let Some(average) = self.existing_slot(&Owner::Object(id), &format!("{at}/average"))
+                && let Some(array) = self.array_of_node(average)
+            {
+                self.set_array(node, array);
+            }
+        }
+    }
+}

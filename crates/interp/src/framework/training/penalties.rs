@@ -1,0 +1,178 @@
+//! Regularizers and constraints of weights with numbers.
+
+use graph::NodeId;
+use keras::Bound;
+use ops::{Arg, Infer, Stop};
+
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::value::Value;
+
+/// What may be attached to a weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Attached {
+    /// Adds to the loss.
+    Regularizer,
+    /// Changes the weight after each step.
+    Constraint,
+}
+
+impl Attached {
+    /// The word in the names of arguments: `kernel_regularizer`.
+    fn suffix(self) -> &'static str {
+        match self {
+            Attached::Regularizer => "_regularizer",
+            Attached::Constraint => "_constraint",
+        }
+    }
+}
+
+/// Tells whether an argument is about a weight: `kernel_regularizer` about `kernel`.
+pub(crate) fn is_about(argument: &str, suffix: &str, weight: &str) -> bool {
+    argument.strip_suffix(suffix).is_some_and(|prefix| {
+        let own = match prefix {
+            "recurrent" => "recurrent_kernel",
+            "depthwise" => "depthwise_kernel",
+            "pointwise" => "pointwise_kernel",
+            prefix => prefix,
+        };
+        own == weight
+    })
+}
+
+impl Interp<'_> {
+    /// What is attached to a new weight of a layer, by the layer's arguments.
+    pub(crate) fn attach_to_weight(&mut self, id: ObjId, weight: &str, node: NodeId) {
+        for kind in [Attached::Regularizer, Attached::Constraint] {
+            let Some(state) = self.layer(id) else { return };
+            let given = state.config.iter().find(|(n, _)| is_about(n, kind.suffix(), weight)).map(|(_, a)| a);
+            if let Some(given) = given.filter(|a| !a.is_none()).cloned() {
+                self.attach(node, kind, given);
+            }
+        }
+    }
+
+    /// Attaches a regularizer or constraint to a weight.
+    pub(crate) fn attach(&mut self, node: NodeId, kind: Attached, what: Arg) {
+        if let Some(numbers) = &mut self.numbers {
+            numbers.attached.insert((node, kind), what);
+        }
+    }
+
+    /// Returns what is attached to a weight.
+    pub(crate) fn attached(&self, node: NodeId, kind: Attached) -> Option<Arg> {
+        self.numbers.as_ref()?.attached.get(&(node, kind)).cloned()
+    }
+
+    /// The penalty of a weight or of a layer's output, by a regularizer as an argument gives it.
+    pub(crate) fn penalty_number(&mut self, regularizer: &Arg, x: NodeId) -> Infer<NodeId> {
+        let x = Arg::Tensor(self.trace.operand(x));
+        let penalty = match regularizer {
+            Arg::Str(name) => {
+                let keras::Named::Class(path) = keras::regularizers::REGULARIZERS.find(self.keras, name)?
+                else {
+                    return Err(Stop::Unknown("a regularizer that is not modelled"));
+                };
+                // By its name alone a penalty has the default factor.
+                let args = [("l1".into(), Arg::Float(0.01)), ("l2".into(), Arg::Float(0.01))];
+                let settings = Bound { keras: self.keras, class: "", args: &args };
+                keras::regularizers::penalty_of(self, path, &settings, &x)?
+            }
+            callee => keras::Runner::call(self, callee, vec![x], Vec::new())?,
+        };
+        match penalty {
+            Arg::Tensor(operand) => operand.node.map(NodeId).ok_or(Stop::Unknown("a penalty")),
+            _ => Err(Stop::Unknown("a penalty that is no tensor")),
+        }
+    }
+
+    /// The penalties of a layer's or model's trained weights.
+    pub(crate) fn weight_penalties(&mut self, id: ObjId) -> Vec<NodeId> {
+        let mut penalties = Vec::new();
+        for variable in self.weights_of(id).0 {
+            let node = self.trace.variable(variable).node;
+            let Some(regularizer) = self.attached(node, Attached::Regularizer) else { continue };
+            match self.penalty_number(&regularizer, node) {
+                Ok(penalty) => penalties.push(penalty),
+                Err(_) => self.undecided("the penalty of a weight is not known"),
+            }
+        }
+        penalties
+    }
+
+    /// The sum of losses; nothing where one has no number.
+    pub(crate) fn number_sum(&mut self, losses: &[NodeId]) -> Option<NodeId> {
+        let mut losses = losses.iter().copied();
+        let mut sum = losses.next()?;
+        for loss in losses {
+            let (x, y) = (Value::Tensor(sum), Value::Tensor(loss));
+            match self.op_on("add", &[("x", x), ("y", y)]).ok()? {
+                Value::Tensor(node) => sum = node,
+                _ => return None,
+            }
+        }
+        Some(sum)
+    }
+
+    /// Applies the constraint of a variable after a step.
+    pub(crate) fn constrain_variable(&mut self, node: NodeId) -> Infer<()> {
+        let Some(constraint) = self.attached(node, Attached::Constraint) else { return Ok(()) };
+        let w = Arg::Tensor(self.trace.operand(node));
+        let value = match &constraint {
+            Arg::Str(name) => {
+                let keras::Named::Class(path) = keras::constraints::CONSTRAINTS.find(self.keras, name)?
+                else {
+                    return Err(Stop::Unknown("a constraint that is not modelled"));
+                };
+                let settings = Bound { keras: self.keras, class: "", args: &[] };
+                keras::constraints::constrained(self, path, &settings, &w)?
+            }
+            callee => keras::Runner::call(self, callee, vec![w], Vec::new())?,
+        };
+        let value = match value {
+            Arg::Tensor(operand) => operand.node,
+            _ => None,
+        };
+        let done = value.is_some_and(|value| self.assign_number(node, NodeId(value)));
+        if done { Ok(()) } else { Err(Stop::Unknown("a constraint that is not known")) }
+    }
+
+    /// What Keras' own regularizers and constraints compute when they are called.
+    pub(crate) fn called_number(&mut self, id: ObjId, x: &Value) -> Infer<Arg> {
+        let state = self.config(id).cloned().unwrap_or_default();
+        let settings = Bound { keras: self.keras, class: "", args: &state.args };
+        let x = self.arg(x);
+        if state.path.starts_with("keras.constraints.") {
+            return keras::constraints::constrained(self, &state.path, &settings, &x);
+        }
+        keras::regularizers::penalty_of(self, &state.path, &settings, &x)
+    }
+
+    /// Adds to a layer's losses what its activity regularizer makes of its outputs.
+    pub(crate) fn regularize_activity(&mut self, id: ObjId, outputs: &Value) -> Infer<()> {
+        if !self.computes() {
+            return Ok(());
+        }
+        let given = self.layer(id).and_then(|s| {
+            let own = s.config.iter().find(|(n, _)| &**n == "activity_regularizer");
+            own.map(|(_, a)| a.clone()).filter(|a| !a.is_none())
+        });
+        let Some(regularizer) = given else { return Ok(()) };
+        for node in self.flat_tensors(outputs) {
+            let mut penalty = self.penalty_number(&regularizer, node)?;
+            if self.keras == ops::Keras::Two {
+                // Keras 2 takes the mean over the batch.
+                let rows = self.trace.node(node).spec.shape.dim(0).and_then(tensor::Dim::known);
+                let rows = Arg::Float(rows.ok_or(Stop::Unknown("a batch of unknown size"))? as f64);
+                let sum = Arg::Tensor(self.trace.operand(penalty));
+                let mean = keras::Runner::api(self, "tf.divide", &[sum, rows], &[])?;
+                let Arg::Tensor(mean) = mean else { return Err(Stop::Unknown("a penalty")) };
+                penalty = mean.node.map(NodeId).ok_or(Stop::Unknown("a penalty"))?;
+            }
+            if let Some(state) = self.layer_mut(id) {
+                state.losses.push(penalty);
+            }
+        }
+        Ok(())
+    }
+}

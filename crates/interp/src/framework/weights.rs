@@ -1,0 +1,156 @@
+//! Weights as arrays: `get_weights`, `set_weights`.
+//!
+//! source: keras/src/layers/layer.py, tf_keras/src/engine/base_layer.py, tf_keras/src/engine/training.py
+
+use graph::{NodeId, Source, VariableId};
+use ops::{Exc, Keras, Mistake, TensorKind, Violation};
+
+use crate::framework::layer_class::split_self;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// Methods of layers.
+pub(crate) static METHODS: &[Native] =
+    &[native("get_weights", get_weights), native("set_weights", set_weights)];
+
+/// Methods of models, whose weights a check does not list.
+pub(crate) static MODEL_METHODS: &[Native] = &[
+    native("get_weights", |interp, args| {
+        if interp.computes() {
+            get_weights(interp, args)
+        } else {
+            Ok(interp.unknown("the values of weights"))
+        }
+    }),
+    native("set_weights", set_weights),
+];
+
+fn get_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let mut arrays = Vec::new();
+    for variable in interp.weights_in_order(id) {
+        let node = interp.trace.variable(variable).node;
+        arrays.push(Value::Tensor(interp.snapshot(node)));
+    }
+    Ok(interp.new_list(arrays))
+}
+
+fn set_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let given = args.get(0, "weights").cloned().unwrap_or(Value::None);
+    if !interp.computes() {
+        return Ok(Value::None);
+    }
+    let variables = interp.weights_in_order(id);
+    let (weights, more) = interp.iterate(&given, variables.len() + 1)?;
+    if more || weights.len() != variables.len() {
+        let name = interp.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+        let count = if more { interp.iterate(&given, 100_000)?.0.len() } else { weights.len() };
+        let quote = if interp.keras == Keras::Two { '"' } else { '\'' };
+        let core = format!(
+            "You called `set_weights(weights)` on layer {quote}{name}{quote} with a weight list of length {count}, but the \
+             layer was expecting {} weights.",
+            variables.len()
+        );
+        return Err(interp.bad_weights(core));
+    }
+    for (variable, value) in variables.into_iter().zip(&weights) {
+        interp.set_weight(id, variable, value)?;
+    }
+    Ok(Value::None)
+}
+
+impl Interp<'_> {
+    /// A layer's weights in the order of `layer.weights`.
+    pub(crate) fn weights_in_order(&self, id: ObjId) -> Vec<VariableId> {
+        let mut all = Vec::new();
+        self.collect_in_order(id, &mut all, 0);
+        all
+    }
+
+    fn collect_in_order(&self, id: ObjId, all: &mut Vec<VariableId>, depth: u32) {
+        let Some(state) = self.layer(id).filter(|_| depth < 64) else { return };
+        let mut add = |variable: VariableId| {
+            if !all.contains(&variable) {
+                all.push(variable);
+            }
+        };
+        let own = || {
+            let trainable = |v: &VariableId| self.trace.variable(*v).trainable;
+            let variables = || state.weights.iter().map(|w| w.variable);
+            variables()
+                .filter(trainable)
+                .chain(variables().filter(move |v| !trainable(v)))
+                .collect::<Vec<_>>()
+        };
+        match (self.keras, state.model.is_some()) {
+            (Keras::Two, false) => {
+                let (trainable, rest) = self.weights_of(id);
+                trainable.into_iter().chain(rest).for_each(add);
+            }
+            // A model of Keras 2 lists those of its layers first.
+            (Keras::Two, true) => {
+                for layer in &state.sublayers {
+                    self.collect_in_order(*layer, all, depth + 1);
+                }
+                for variable in own() {
+                    if !all.contains(&variable) {
+                        all.push(variable);
+                    }
+                }
+            }
+            (Keras::Three, _) => {
+                own().into_iter().for_each(&mut add);
+                for layer in &state.sublayers {
+                    self.collect_in_order(*layer, all, depth + 1);
+                }
+            }
+        }
+    }
+
+    /// An array with a variable's or tensor's present elements.
+    pub(crate) fn snapshot(&mut self, node: NodeId) -> NodeId {
+        let spec = self.trace.node(node).spec.clone();
+        let span = self.here();
+        let new = self.trace.add(Source::Constant, TensorKind::Numpy, spec, span);
+        if let Some(array) = self.array_of_node(node) {
+            self.set_array(new, array);
+        }
+        new
+    }
+
+    fn set_weight(&mut self, id: ObjId, variable: VariableId, value: &Value) -> Eval<()> {
+        let node = self.trace.variable(variable).node;
+        self.forget_content(node);
+        if let Some(array) = self.array_for(value, node) {
+            self.set_array(node, array);
+            return Ok(());
+        }
+        let own = self.trace.node(node).spec.shape.clone();
+        let given = match self.flat_tensors(value).as_slice() {
+            [node] => self.trace.node(*node).spec.shape.clone(),
+            _ => self.plain_spec(value, 0).map_or(tensor::Shape::UNKNOWN, |s| s.shape),
+        };
+        if own.compatible(&given) {
+            self.undecided("the numbers of a weight are not known");
+            self.lose_number(node);
+            return Ok(());
+        }
+        let name = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+        let core = format!(
+            "Layer {name} weight shape {} is not compatible with provided weight shape {}.",
+            own.tuple(),
+            given.tuple()
+        );
+        Err(self.bad_weights(core))
+    }
+
+    fn bad_weights(&mut self, core: String) -> crate::raise::Halt {
+        let mistake = Mistake::Argument { param: "weights", problem: core.clone() };
+        let violation = Violation { class: Exc::ValueError, core, mistake };
+        self.raise_violation(violation, "set_weights".into(), Vec::new())
+    }
+}

@@ -1,0 +1,277 @@
+//! What metrics keep from batch to batch, and what they make of it.
+//!
+//! source: keras/src/metrics/{reduction,regression,confusion,f_score,iou}_metrics.py, metrics_utils.py,
+//! tf_keras/src/metrics/base_metric.py, tf_keras/src/utils/metrics_utils.py
+
+use ops::{Arg, Infer, Keras, Stop};
+use tensor::DType;
+
+use super::update::{MetricCall, metric_values};
+use crate::config::{Bound, number};
+use crate::runner::{Keeper, Runner};
+use crate::tools::{Tools, rank_of, shape_of, squeeze_or_expand};
+
+mod counts;
+
+/// A metric that keeps something.
+#[derive(Clone, Copy, Debug)]
+pub struct Tally<'a> {
+    /// The class: `Mean`, `Precision`; the name without its module.
+    pub class: &'a str,
+    /// Its constructor's arguments.
+    pub settings: Bound<'a>,
+}
+
+/// What a batch adds to a metric that averages: its values, with or without weights.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The values.
+    pub values: Arg,
+    /// The weights of samples, or `Arg::None`.
+    pub weight: Arg,
+}
+
+/// Computes what a metric averages of labels and predictions, and the weights that it averages with: those of the
+/// samples and the mask of the predictions.
+///
+/// # Errors
+/// What Keras raises for shapes that do not fit.
+pub fn measured(
+    runner: &mut dyn Runner,
+    metric: MetricCall<'_>,
+    y_true: Arg,
+    y_pred: Arg,
+    weight: Arg,
+    mask: &Arg,
+) -> Infer<Batch> {
+    let values = metric_values(runner, metric, y_true, y_pred)?;
+    let weight = masked(&mut Tools::new(runner), weight, mask)?;
+    Ok(Batch { values, weight })
+}
+
+/// Multiplies weights by a mask.
+fn masked(t: &mut Tools<'_>, weight: Arg, mask: &Arg) -> Infer<Arg> {
+    if mask.is_none() {
+        return Ok(weight);
+    }
+    let mask = t.cast(mask, DType::Float32)?;
+    if weight.is_none() {
+        return Ok(mask);
+    }
+    let weight = t.cast(&weight, DType::Float32)?;
+    let (mask, weight) = squeeze_or_expand(t, mask, weight)?;
+    t.mul(&weight, &mask)
+}
+
+/// Adds a batch to a mean: to the sum of its values and to their count.
+///
+/// # Errors
+/// What the ops answer.
+pub fn add_to_mean(keeper: &mut dyn Keeper, batch: Batch) -> Infer<()> {
+    let (sum, count) = summed(&mut Tools::new(keeper), batch, true)?;
+    add(keeper, "total", &[], &sum)?;
+    add(keeper, "count", &[], &count)
+}
+
+/// The mean of what was added.
+///
+/// # Errors
+/// What the ops answer.
+pub fn mean(keeper: &mut dyn Keeper) -> Infer<Arg> {
+    let total = keeper.slot("total", &[], DType::Float32, 0.0)?;
+    let count = keeper.slot("count", &[], DType::Float32, 0.0)?;
+    quotient(&mut Tools::new(keeper), &total, &count)
+}
+
+/// `x / y`, 0 where `y` is 0.
+fn quotient(t: &mut Tools<'_>, x: &Arg, y: &Arg) -> Infer<Arg> {
+    t.call(["tf.math.divide_no_nan", "keras.ops.divide_no_nan"], &[x, y], &[])
+}
+
+/// Adds to one of a metric's variables.
+fn add(keeper: &mut dyn Keeper, name: &str, sizes: &[i64], change: &Arg) -> Infer<()> {
+    let slot = keeper.slot(name, sizes, DType::Float32, 0.0)?;
+    let value = Tools::new(keeper).add(&slot, change)?;
+    keeper.assign(&slot, &value)
+}
+
+/// The weighted sum of a batch's values, and what it is divided by in a mean.
+fn summed(t: &mut Tools<'_>, batch: Batch, mean: bool) -> Infer<(Arg, Arg)> {
+    let values = t.convert(&batch.values, None)?;
+    let values = t.cast(&values, DType::Float32)?;
+    match t.keras() {
+        Keras::Two => summed2(t, values, batch.weight, mean),
+        Keras::Three => summed3(t, values, batch.weight, mean),
+    }
+}
+
+fn count_of(x: &Arg) -> Infer<f64> {
+    let known = shape_of(x).size().known();
+    known.map(|n| n as f64).ok_or(Stop::Unknown("a metric of values whose number is not known"))
+}
+
+/// Reduces over all axes but the first `kept`.
+fn reduce_to(t: &mut Tools<'_>, x: &Arg, kept: usize, mean: bool) -> Infer<Arg> {
+    let rank = rank_of(x)?;
+    if rank <= kept {
+        return Ok(x.clone());
+    }
+    let axes = Arg::List((kept..rank).map(|axis| Arg::Int(axis as i64)).collect());
+    let paths = if mean { ["tf.reduce_mean", "keras.ops.mean"] } else { ["tf.reduce_sum", "keras.ops.sum"] };
+    t.call(paths, &[x], &[("axis", axes)])
+}
+
+fn summed3(t: &mut Tools<'_>, values: Arg, weight: Arg, mean: bool) -> Infer<(Arg, Arg)> {
+    if weight.is_none() {
+        let values = reduce_to(t, &values, 1, mean)?;
+        let count = if rank_of(&values)? == 0 { 1.0 } else { count_of(&values)? };
+        return Ok((t.sum(&values, Arg::None)?, Arg::Float(count)));
+    }
+    let weight = t.convert(&weight, Some(DType::Float32))?;
+    let (values, weight) = squeeze_or_expand(t, values, weight)?;
+    let rank = rank_of(&weight)?;
+    let values = reduce_to(t, &values, rank, mean)?;
+    let ones = t.call(["", "keras.ops.ones_like"], &[&values], &[])?;
+    let weight = t.mul(&weight, &ones)?;
+    let values = t.mul(&values, &weight)?;
+    let weight = if rank > 1 { reduce_to(t, &weight, 1, mean)? } else { weight };
+    let values = reduce_to(t, &values, 1, mean)?;
+    Ok((t.sum(&values, Arg::None)?, t.sum(&weight, Arg::None)?))
+}
+
+fn summed2(t: &mut Tools<'_>, values: Arg, weight: Arg, mean: bool) -> Infer<(Arg, Arg)> {
+    if weight.is_none() {
+        let count = count_of(&values)?;
+        return Ok((t.sum(&values, Arg::None)?, Arg::Float(count)));
+    }
+    let mut weight = t.convert(&weight, None)?;
+    weight = t.cast(&weight, DType::Float32)?;
+    let (have, want) = (rank_of(&weight)?, rank_of(&values)?);
+    if have == want + 1 {
+        weight = t.squeeze(&weight, -1)?;
+    } else if want == have + 1 && have > 0 {
+        weight = t.expand_dims(&weight, -1)?;
+    }
+    // Weights that broadcast count for each element; otherwise values are reduced to them.
+    let fits = rank_of(&weight)? == 0 || broadcasts(&weight, &values);
+    let values = if fits { values } else { reduce_to(t, &values, have, mean)? };
+    let ones = t.call(["tf.ones_like", ""], &[&values], &[])?;
+    let weight = t.mul(&weight, &ones)?;
+    let values = t.mul(&values, &weight)?;
+    Ok((t.sum(&values, Arg::None)?, t.sum(&weight, Arg::None)?))
+}
+
+fn broadcasts(weight: &Arg, values: &Arg) -> bool {
+    let (weights, values) = (shape_of(weight), shape_of(values));
+    let (Some(w), Some(v)) = (weights.dims(), values.dims()) else { return false };
+    w.len() == v.len() && w.iter().zip(v).all(|(w, v)| w.known() == Some(1) || w == v)
+}
+
+impl Tally<'_> {
+    /// Adds labels and predictions, or values and weights, to what a metric keeps: `update_state`.
+    ///
+    /// # Errors
+    /// The class is not modelled, or an op answers so.
+    pub fn update(&self, keeper: &mut dyn Keeper, first: Arg, second: Arg, weight: Arg) -> Infer<()> {
+        match self.class {
+            "Mean" => {
+                let batch = Batch { values: first, weight: second };
+                add_to_mean(keeper, batch)
+            }
+            "Sum" => {
+                let batch = Batch { values: first, weight: second };
+                let (sum, _) = summed(&mut Tools::new(keeper), batch, false)?;
+                add(keeper, "total", &[], &sum)
+            }
+            "RootMeanSquaredError" => {
+                let mut t = Tools::new(keeper);
+                let y_true = t.convert(&first, Some(DType::Float32))?;
+                let y_pred = t.convert(&second, Some(DType::Float32))?;
+                let y_true = t.cast(&y_true, DType::Float32)?;
+                let y_pred = t.cast(&y_pred, DType::Float32)?;
+                let (y_true, y_pred) = squeeze_or_expand(&mut t, y_true, y_pred)?;
+                let error = t.sub(&y_pred, &y_true)?;
+                let values = t.square(&error)?;
+                add_to_mean(keeper, Batch { values, weight })
+            }
+            "R2Score" => self.add_squares(keeper, &first, &second, &weight),
+            _ => self.count(keeper, first, second, weight),
+        }
+    }
+
+    /// What a metric has come to: `result`.
+    ///
+    /// # Errors
+    /// The class is not modelled, or an op answers so.
+    pub fn result(&self, keeper: &mut dyn Keeper) -> Infer<Arg> {
+        match self.class {
+            "Sum" => {
+                let total = keeper.slot("total", &[], DType::Float32, 0.0)?;
+                Tools::new(keeper).cast(&total, DType::Float32)
+            }
+            "RootMeanSquaredError" => {
+                let mean = mean(keeper)?;
+                Tools::new(keeper).sqrt(&mean)
+            }
+            "R2Score" => self.determination(keeper),
+            _ if super::counting(&format!("keras.metrics.{}", self.class)).is_some() => self.counted(keeper),
+            _ => mean(keeper),
+        }
+    }
+
+    /// `R2Score`: the sums of labels, of their squares, and of the squared errors.
+    fn add_squares(&self, keeper: &mut dyn Keeper, y_true: &Arg, y_pred: &Arg, weight: &Arg) -> Infer<()> {
+        let mut t = Tools::new(keeper);
+        let y_true = t.cast(y_true, DType::Float32)?;
+        let y_pred = t.cast(y_pred, DType::Float32)?;
+        let (y_true, y_pred) = squeeze_or_expand(&mut t, y_true, y_pred)?;
+        let ones = t.call(["tf.ones_like", "keras.ops.ones_like"], &[&y_true], &[])?;
+        let weight = if weight.is_none() {
+            ones
+        } else {
+            let weight = t.cast(weight, DType::Float32)?;
+            let weight = if rank_of(&weight)? == 1 { t.expand_dims(&weight, 1)? } else { weight };
+            t.mul(&weight, &ones)?
+        };
+        let weighted = t.mul(&y_true, &weight)?;
+        let squares = t.mul(&y_true, &weighted)?;
+        let error = t.sub(&y_true, &y_pred)?;
+        let error = t.square(&error)?;
+        let errors = t.mul(&error, &weight)?;
+        let columns = shape_of(&y_true).dim(-1).and_then(tensor::Dim::known).unwrap_or(1);
+        for (name, values) in
+            [("sum", &weighted), ("squared_sum", &squares), ("total_mse", &errors), ("count", &weight)]
+        {
+            let sum = Tools::new(keeper).sum(values, Arg::Int(0))?;
+            add(keeper, name, &[columns], &sum)?;
+        }
+        Ok(())
+    }
+
+    fn determination(&self, keeper: &mut dyn Keeper) -> Infer<Arg> {
+        if number(&self.settings.get("num_regressors")).is_some_and(|n| n != 0.0) {
+            return Err(Stop::Unknown("an adjusted score"));
+        }
+        let read = |keeper: &mut dyn Keeper, name: &str| keeper.slot(name, &[], DType::Float32, 0.0);
+        let (sum, squares) = (read(keeper, "sum")?, read(keeper, "squared_sum")?);
+        let (errors, count) = (read(keeper, "total_mse")?, read(keeper, "count")?);
+        let mut t = Tools::new(keeper);
+        let mean = t.div(&sum, &count)?;
+        let explained = t.mul(&sum, &mean)?;
+        let total = t.sub(&squares, &explained)?;
+        let lost = t.div(&errors, &total)?;
+        let scores = t.sub(&Arg::Float(1.0), &lost)?;
+        let infinite = t.call(["tf.math.is_inf", "keras.ops.isinf"], &[&scores], &[])?;
+        let zeros = t.call(["tf.zeros_like", "keras.ops.zeros_like"], &[&scores], &[])?;
+        let scores = t.choose(&infinite, &zeros, &scores)?;
+        match self.settings.get("class_aggregation") {
+            Arg::Str(how) if &*how == "variance_weighted_average" => {
+                let weighted = t.mul(&total, &scores)?;
+                let (above, below) = (t.sum(&weighted, Arg::None)?, t.sum(&total, Arg::None)?);
+                t.div(&above, &below)
+            }
+            Arg::None => Ok(scores),
+            _ => t.call(["tf.reduce_mean", "keras.ops.mean"], &[&scores], &[]),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! One step of an optimizer: clipping, weight decay, the updates, moving averages.
+//!
+//! source: keras/src/optimizers/base_optimizer.py: apply, tf_keras/src/optimizers/optimizer.py: apply_gradients
+
+use ops::{Arg, Infer, Keras};
+use tensor::DType;
+
+use super::rules::{Applied, update};
+use crate::config::{Bound, number};
+use crate::runner::Keeper;
+use crate::tools::{Tools, dtype_of, shape_of};
+
+/// What a step is made of.
+#[derive(Debug)]
+pub struct Updates<'a> {
+    /// The optimizer's class: `Adam`.
+    pub class: &'a str,
+    /// Its constructor's arguments.
+    pub settings: Bound<'a>,
+    /// The learning rate of this step.
+    pub rate: Arg,
+    /// The number of steps made so far, an int64 scalar.
+    pub iterations: Arg,
+    /// Whether the step is traced as a graph rather than carried out at once.
+    pub traced: bool,
+    /// The variables that get a gradient: the place among all that the optimizer was built for, the variable, the
+    /// gradient, and whether weights decay.
+    pub pairs: &'a [(usize, Arg, Arg, bool)],
+}
+
+/// Makes a step; the count of steps is the caller's.
+///
+/// # Errors
+/// The optimizer is not modelled, or an op answers so.
+pub fn apply(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
+    let number = |name: &str| number(&updates.settings.get(name));
+    let gradients: Vec<Arg> = updates.pairs.iter().map(|(_, _, gradient, _)| gradient.clone()).collect();
+    let gradients = clipped(&mut Tools::new(keeper), gradients, &updates.settings)?;
+    if let Some(decay) = number("weight_decay") {
+        for (_, variable, _, decays) in updates.pairs {
+            if *decays {
+                weight_decay(keeper, variable, &updates.rate, decay)?;
+            }
+        }
+    }
+    if updates.settings.get("use_ema") == Arg::Bool(true) && keeper.keras() == Keras::Two {
+        begin_averages(keeper, updates)?;
+    }
+    for ((index, variable, _, _), gradient) in updates.pairs.iter().zip(&gradients) {
+        let (rate, iterations) = (&updates.rate, &updates.iterations);
+        let applied = Applied { index: *index, variable, gradient, rate, iterations, traced: updates.traced };
+        update(keeper, updates.class, &updates.settings, &applied)?;
+    }
+    if updates.settings.get("use_ema") == Arg::Bool(true) {
+        averages(keeper, updates)?;
+    }
+    Ok(())
+}
+
+/// Clips gradients as the optimizer's arguments say.
+fn clipped(t: &mut Tools<'_>, gradients: Vec<Arg>, settings: &Bound<'_>) -> Infer<Vec<Arg>> {
+    let given = |name: &str| number(&settings.get(name)).filter(|n| *n > 0.0);
+    if let Some(limit) = given("clipnorm") {
+        return gradients
+            .iter()
+            .map(|gradient| {
+                let square = t.square(gradient)?;
+                let sum = t.sum(&square, Arg::None)?;
+                let norm = t.sqrt(&sum)?;
+                let norm = t.maximum(&norm, &Arg::Float(limit))?;
+                let scaled = t.mul(gradient, &Arg::Float(limit))?;
+                t.div(&scaled, &norm)
+            })
+            .collect();
+    }
+    if let Some(limit) = given("global_clipnorm") {
+        let mut total: Option<Arg> = None;
+        for gradient in &gradients {
+            let square = t.square(gradient)?;
+            let sum = t.sum(&square, Arg::None)?;
+            total = Some(match total {
+                Some(total) => t.add(&total, &sum)?,
+                None => sum,
+            });
+        }
+        let Some(total) = total else { return Ok(gradients) };
+        let norm = t.sqrt(&total)?;
+        let inverse = t.div(&Arg::Float(1.0), &norm)?;
+        let least = t.minimum(&inverse, &Arg::Float(1.0 / limit))?;
+        let scale = t.mul(&Arg::Float(limit), &least)?;
+        return gradients.iter().map(|gradient| t.mul(gradient, &scale)).collect();
+    }
+    if let Some(limit) = given("clipvalue") {
+        return gradients.iter().map(|gradient| t.clip_to(gradient, -limit, limit)).collect();
+    }
+    Ok(gradients)
+}
+
+fn weight_decay(keeper: &mut dyn Keeper, variable: &Arg, rate: &Arg, decay: f64) -> Infer<()> {
+    let dtype = dtype_of(variable).unwrap_or(DType::Float32);
+    let mut t = Tools::new(keeper);
+    let rate = t.cast(rate, dtype)?;
+    let loss = t.mul(variable, &Arg::Float(decay))?;
+    let loss = t.mul(&loss, &rate)?;
+    let value = t.sub(variable, &loss)?;
+    keeper.assign(variable, &value)
+}
+
+/// Keras 2's averages begin with the variables' first values.
+fn begin_averages(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
+    for (index, variable, _, _) in updates.pairs {
+        let average = average_of(keeper, *index, variable)?;
+        let mut t = Tools::new(keeper);
+        let first = t.equal(&updates.iterations, &Arg::Int(0))?;
+        let value = t.choose(&first, variable, &average)?;
+        keeper.assign(&average, &value)?;
+    }
+    Ok(())
+}
+
+/// Moves the averages of the variables, and where it is time puts them in the variables' place.
+fn averages(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
+    let momentum = number(&updates.settings.get("ema_momentum")).unwrap_or(0.99);
+    let every = number(&updates.settings.get("ema_overwrite_frequency")).filter(|n| *n >= 1.0);
+    for (index, variable, _, _) in updates.pairs {
+        let average = average_of(keeper, *index, variable)?;
+        let dtype = dtype_of(variable).unwrap_or(DType::Float32);
+        let mut t = Tools::new(keeper);
+        // In the first step of Keras 3 the average is the variable; Keras 2 begins with its first value.
+        let share = match t.keras() {
+            Keras::Two => Arg::Float(momentum),
+            Keras::Three => {
+                let later = t.call(["", "keras.ops.not_equal"], &[&updates.iterations, &Arg::Int(0)], &[])?;
+                let later = t.cast(&later, dtype)?;
+                t.mul(&later, &Arg::Float(momentum))?
+            }
+        };
+        let old = t.mul(&share, &average)?;
+        let rest = match &share {
+            Arg::Float(share) => Arg::Float(1.0 - share),
+            share => t.sub(&Arg::Int(1), share)?,
+        };
+        let new = t.mul(&rest, variable)?;
+        let value = t.add(&old, &new)?;
+        keeper.assign(&average, &value)?;
+        if let Some(every) = every {
+            let mut t = Tools::new(keeper);
+            let next = t.add(&updates.iterations, &Arg::Int(1))?;
+            let paths = ["tf.math.floormod", "keras.ops.mod"];
+            let rest = t.call(paths, &[&next, &Arg::Int(every as i64)], &[])?;
+            let due = t.equal(&rest, &Arg::Int(0))?;
+            let value = t.choose(&due, &average, variable)?;
+            keeper.assign(variable, &value)?;
+        }
+    }
+    Ok(())
+}
+
+/// The moving average of a variable.
+fn average_of(keeper: &mut dyn Keeper, index: usize, variable: &Arg) -> Infer<Arg> {
+    let unknown = ops::Stop::Unknown("a variable whose shape is not known");
+    let sizes = shape_of(variable).all_known().ok_or(unknown)?;
+    let dtype = dtype_of(variable).unwrap_or(DType::Float32);
+    keeper.slot(&format!("{index}/average"), &sizes, dtype, 0.0)
+}
