@@ -12,7 +12,7 @@ pub enum Coverage {
     Op(&'static str),
     /// A class, loss or metric with a declaration.
     Declared,
-    /// Code of its own in the interpreter.
+    /// Code of its own in the interpreter, or a model in Python.
     Native,
     /// The name and its signature; calls give an unknown value.
     Named,
@@ -23,6 +23,9 @@ pub fn coverage(keras: Keras, path: &str) -> Option<Coverage> {
     let entry = names::lookup(profile(keras), path)?;
     let short = path.strip_prefix("tf.").filter(|p| p.starts_with("keras.")).unwrap_or(path);
     if crate::native::find_function(path).is_some() || crate::native::find_function(short).is_some() {
+        return Some(Coverage::Native);
+    }
+    if crate::libraries::has_model(path) {
         return Some(Coverage::Native);
     }
     Some(match entry.kind {

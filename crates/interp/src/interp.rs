@@ -494,6 +494,11 @@ impl<'a> Interp<'a> {
                 if let Some(data) = self.data(*id) {
                     self.collect_tensors(&data, out, depth + 1);
                 }
+                // Of a composite tensor, the values: they are what gradients go through.
+                if let Some(instance) = self.heap.instance(*id).filter(|i| self.is_composite(i.class)) {
+                    let values = ["flat_values", "values"].iter().find_map(|name| instance.attrs.get(*name));
+                    values.into_iter().for_each(|v| self.collect_tensors(v, out, depth + 1));
+                }
             }
             _ => {}
         }

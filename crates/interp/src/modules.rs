@@ -126,9 +126,10 @@ impl Interp<'_> {
         Ok(match existence {
             Existence::Exists(entry) => Some(match entry.kind {
                 Kind::Module => Value::Module(full.into()),
-                Kind::Class => match self.class_value_dtype(&full) {
-                    Some(dtype) => Value::DType(dtype),
-                    None => Value::Class(self.api_class(&full, entry.definition)),
+                Kind::Class => match (self.class_value_dtype(&full), self.modelled_class(&full)?) {
+                    (Some(dtype), _) => Value::DType(dtype),
+                    (None, Some(class)) => class,
+                    (None, None) => Value::Class(self.api_class(&full, entry.definition)),
                 },
                 Kind::Constant | Kind::Property | Kind::Attribute => {
                     self.recorded_constant(&full, entry.signature)

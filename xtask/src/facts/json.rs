@@ -6,7 +6,7 @@ use interp::record::Outcome;
 use interp::value::{Plain, Value};
 use ops::{FromArg, Operand};
 use serde_json::{Value as Json, json};
-use tensor::TensorSpec;
+use tensor::{Shape, TensorSpec};
 
 /// `{"outputs": …}`, or `{"unknown": why}` where a part is not known.
 pub(super) fn outputs(interp: &mut Interp<'_>, value: &Value) -> Json {
@@ -37,7 +37,7 @@ pub(super) fn traced(interp: &mut Interp<'_>, value: &Value) -> Json {
         Value::Shape(shape) if shape.all_known().is_none() => "TensorShape".to_owned(),
         Value::Function(_) => "function".to_owned(),
         // A composite: it is returned as it is.
-        Value::Instance(_) if interp.type_name(value).contains("Tensor") => {
+        Value::Instance(_) if composite(interp, value).is_some() => {
             return answer(spec_of(interp, value, Form::Plain));
         }
         Value::Instance(_) => interp.type_name(value).to_string(),
@@ -73,6 +73,9 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, form: Form) -> Result<Json, S
     let items = |interp: &mut Interp<'_>, items: &[Value]| -> Result<Json, String> {
         items.iter().map(|v| spec_of(interp, v, form)).collect::<Result<Vec<_>, _>>().map(Json::from)
     };
+    if let Some(spec) = composite(interp, value) {
+        return tensor_json(&spec);
+    }
     match value {
         Value::Tensor(id) => {
             let spec = interp.trace.node(*id).spec.clone();
@@ -118,6 +121,22 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, form: Form) -> Result<Json, S
             let name = interp.type_name(other);
             Ok(json!({"python": &*name}))
         }
+    }
+}
+
+/// The spec of a composite tensor, whose class says how it is put together as TensorFlow's do.
+fn composite(interp: &mut Interp<'_>, value: &Value) -> Option<TensorSpec> {
+    if !matches!(value, Value::Instance(_)) {
+        return None;
+    }
+    interp.find_attr(value, "_type_spec").ok().flatten()?;
+    let shape = match interp.find_attr(value, "shape").ok().flatten()? {
+        Value::Shape(shape) => shape,
+        _ => Shape::UNKNOWN,
+    };
+    match interp.find_attr(value, "dtype").ok().flatten()? {
+        Value::DType(dtype) => Some(TensorSpec::new(shape, dtype)),
+        _ => Some(TensorSpec::new(shape, None)),
     }
 }
 

@@ -266,6 +266,7 @@ impl Interp<'_> {
                 }
             }
             Value::Tensor(id) => self.tensor_is_instance(*id, class),
+            _ if self.is_composite(class) => Some(false),
             _ => {
                 let path = self.class(class).path.clone();
                 if let Value::List(id) | Value::Dict(id) | Value::Set(id) = value

@@ -27,7 +27,9 @@ impl Interp<'_> {
             if let Some(native) = self.native_function(&path) {
                 return (native.call)(self, args);
             }
-            if let Some(class) = self.modelled(&path)? {
+            if let Some(class) = self.modelled(&path)?
+                && !matches!(class, Value::Class(own) if own == id)
+            {
                 return self.call(&class, args);
             }
         }

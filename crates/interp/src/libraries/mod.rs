@@ -20,6 +20,11 @@ pub(crate) fn module(name: &str) -> Option<Value> {
     (python::is_module(name) || models::is_module(name)).then(|| Value::Module(name.into()))
 }
 
+/// Tells whether a public path of the frameworks is modelled in Python.
+pub(crate) fn has_model(path: &str) -> bool {
+    models::is_modelled(path)
+}
+
 /// Finds a method that only a library's container has: `Counter.most_common`.
 pub(crate) fn container_method(class: &str, name: &str) -> Option<&'static Native> {
     python::container_method(class, name)

@@ -1,7 +1,6 @@
 //! The public paths of the image classifiers in `keras.applications`.
 
-/// A public path, and the name in the model's text, by default the last part of the path.
-type Paths = &'static [(&'static str, &'static str)];
+use super::Paths;
 
 /// How images are prepared, and what predictions mean.
 pub(super) const COMMON: Paths = &[

@@ -4,16 +4,22 @@
 //! NumPy's. A model's lines are no lines of the script: tracebacks do not show them.
 
 mod applications;
+mod intrinsics;
+mod tensorflow;
 
 use std::sync::LazyLock;
 
 use python::Module;
 
+use crate::class::ClassId;
 use crate::heap::{ObjId, Object, ScopeObject};
 use crate::interp::Interp;
-use crate::native::native;
 use crate::raise::Eval;
-use crate::value::{Args, Native, Value};
+use crate::value::{Args, Value};
+
+/// A public path (`*` at its end for all that is in a module), and the name in the model's text, by default the last
+/// part of the path.
+type Paths = &'static [(&'static str, &'static str)];
 
 /// A library's model.
 #[derive(Debug)]
@@ -22,9 +28,8 @@ pub(crate) struct Model {
     name: &'static str,
     /// The text, parsed when it is first needed.
     module: LazyLock<Module>,
-    /// What it models: a public path (`*` at its end for all that is in a module), and the name in the text,
-    /// by default the last part of the path.
-    paths: &'static [(&'static str, &'static str)],
+    /// What it models.
+    paths: Paths,
     /// Another model whose names this one's text uses.
     beside: Option<&'static str>,
 }
@@ -43,7 +48,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 15] = [
+static MODELS: [Model; 22] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -69,6 +74,13 @@ static MODELS: [Model; 15] = [
     ),
     model!("sklearn_datasets", &[("sklearn.datasets.*", ""), ("sklearn.utils.Bunch", "")]),
     model!("pandas", &[("pandas.*", "")]),
+    model!("tf_sparse", tensorflow::SPARSE),
+    model!("tf_ragged", tensorflow::RAGGED),
+    model!("tf_examples", tensorflow::EXAMPLES),
+    model!("tf_linalg", tensorflow::LINALG),
+    model!("tf_nn", tensorflow::NN),
+    model!("tf_structures", tensorflow::STRUCTURES),
+    model!("keras_backend", tensorflow::BACKEND),
     model!("numpy_limits", &[("np.finfo", ""), ("np.iinfo", "")]),
     model!("applications/common", applications::COMMON),
     model!("applications/vgg", applications::VGG, Some("applications/common")),
@@ -79,7 +91,7 @@ static MODELS: [Model; 15] = [
     model!("applications/efficientnet", applications::EFFICIENTNET, Some("applications/common")),
 ];
 
-const KERAS_DATA: &[(&str, &str)] = &[
+const KERAS_DATA: Paths = &[
     ("keras.datasets.mnist.load_data", "mnist_load_data"),
     ("keras.datasets.fashion_mnist.load_data", "fashion_mnist_load_data"),
     ("keras.datasets.cifar10.load_data", "cifar10_load_data"),
@@ -105,7 +117,7 @@ const KERAS_DATA: &[(&str, &str)] = &[
     ("tf.random.set_seed", "nothing"),
 ];
 
-const KERAS_TEXT: &[(&str, &str)] = &[
+const KERAS_TEXT: Paths = &[
     ("keras.preprocessing.text.Tokenizer", ""),
     ("keras.preprocessing.text.tokenizer_from_json", ""),
     ("keras.preprocessing.text.text_to_word_sequence", ""),
@@ -113,7 +125,7 @@ const KERAS_TEXT: &[(&str, &str)] = &[
     ("keras.preprocessing.text.hashing_trick", ""),
 ];
 
-const KERAS_IMAGES: &[(&str, &str)] = &[
+const KERAS_IMAGES: Paths = &[
     ("keras.preprocessing.image.ImageDataGenerator", ""),
     ("keras.preprocessing.image.load_img", ""),
     ("keras.preprocessing.image.img_to_array", ""),
@@ -124,21 +136,6 @@ const KERAS_IMAGES: &[(&str, &str)] = &[
     ("keras.utils.img_to_array", ""),
     ("keras.utils.array_to_img", ""),
     ("keras.utils.save_img", ""),
-];
-
-/// Names that models have beside Python's own.
-static INTRINSICS: &[Native] = &[
-    native("unknown", |interp, _| Ok(interp.unknown("what a library makes of data that is not known"))),
-    native("unknown_size", |_, _| Ok(Value::Dim(tensor::Dim::Unknown))),
-    native("is_known", is_known),
-    native("is_tf_tensor", is_tf_tensor),
-    native("unknown_dtype", unknown_dtype),
-    native("shuffle_list", |interp, args| {
-        if let Some(Value::List(id)) = args.positional.first() {
-            interp.shuffle_list(*id)?;
-        }
-        Ok(Value::None)
-    }),
 ];
 
 /// Finds the model of a public path, and the name in it.
@@ -152,6 +149,11 @@ fn model_of(path: &str) -> Option<(&'static Model, &str)> {
         let (_, name) = model.paths.iter().find(of)?;
         Some((model, if name.is_empty() { last } else { name }))
     })
+}
+
+/// Tells whether a public path has a model.
+pub(super) fn is_modelled(path: &str) -> bool {
+    model_of(path).is_some()
 }
 
 /// Tells whether a module outside of the frameworks has a model.
@@ -172,6 +174,50 @@ impl Interp<'_> {
         Ok(self.heap.scope(scope).and_then(|s| s.names.get(name)).cloned())
     }
 
+    /// Returns the class that a library's model has for a public path. A composite tensor's stands for the recorded
+    /// one: what the model leaves out of it is unknown rather than missing.
+    ///
+    /// # Errors
+    /// A budget that ran out.
+    pub(crate) fn modelled_class(&mut self, path: &str) -> Eval<Option<Value>> {
+        let Some(Value::Class(id)) = self.modelled(path)? else { return Ok(None) };
+        if self.is_composite(id) {
+            self.classes[id.0 as usize].path.get_or_insert_with(|| path.into());
+        }
+        Ok(Some(Value::Class(id)))
+    }
+
+    /// Tells whether a class is a model of composite tensors, which have a type specification.
+    pub(crate) fn is_composite(&self, class: ClassId) -> bool {
+        self.class_attr(class, "_type_spec").is_some()
+    }
+
+    /// Gives a call to the model of the composite tensor that it is made on: `tf.reduce_sum(ragged, axis=1)`.
+    ///
+    /// # Errors
+    /// What the model raises.
+    pub(crate) fn dispatched(&mut self, path: &str, args: &Args) -> Eval<Option<Value>> {
+        let Some(composite) = self.composite_in(args) else { return Ok(None) };
+        let positional = Value::Tuple(args.positional.iter().cloned().collect());
+        let keywords = self.new_dict(args.keywords.iter().map(|(k, v)| (Value::Str(k.clone()), v.clone())));
+        self.call_method(&composite, "_dispatch", Args::of([Value::str(path), positional, keywords]))
+    }
+
+    /// The first composite tensor among arguments, or in a list of them.
+    fn composite_in(&self, args: &Args) -> Option<Value> {
+        let composite = |value: &&Value| {
+            let Value::Instance(id) = value else { return false };
+            let class = self.heap.instance(*id).map(|i| i.class);
+            class.is_some_and(|class| self.class_attr(class, "_dispatch").is_some())
+        };
+        let values = args.positional.iter().chain(args.keywords.iter().map(|(_, v)| v));
+        values.into_iter().find_map(|value| match value {
+            Value::Tuple(items) => items.iter().find(composite).cloned(),
+            Value::List(id) => self.heap.list(*id)?.iter().find(composite).cloned(),
+            other => composite(&other).then(|| other.clone()),
+        })
+    }
+
     /// Carries a model's text out, once.
     fn model_scope(&mut self, model: &'static Model) -> Eval<ObjId> {
         if let Some(scope) = self.models.get(model.name) {
@@ -188,7 +234,7 @@ impl Interp<'_> {
         if let Some(names) = self.heap.scope_mut(scope) {
             names.names.insert("KERAS".into(), Value::Int(keras));
             names.names.insert("__name__".into(), Value::str(model.name));
-            for intrinsic in INTRINSICS {
+            for intrinsic in intrinsics::INTRINSICS {
                 names.names.insert(intrinsic.name.into(), Value::Native(intrinsic));
             }
         }
@@ -227,39 +273,4 @@ impl Interp<'_> {
             None => Ok(value),
         }
     }
-}
-
-/// Tells whether a value is known down to the items of its lists and dicts.
-fn is_known(interp: &mut Interp<'_>, args: Args) -> Eval {
-    fn known(interp: &Interp<'_>, value: &Value, depth: u32) -> bool {
-        match value {
-            Value::Unknown(_) | Value::Any(_) => false,
-            Value::Dim(dim) => dim.is_known(),
-            Value::Tuple(items) => depth == 0 || items.iter().all(|v| known(interp, v, depth - 1)),
-            Value::List(id) => interp
-                .heap
-                .list(*id)
-                .is_some_and(|items| depth == 0 || items.iter().all(|v| known(interp, v, depth - 1))),
-            Value::Dict(id) => interp.heap.dict(*id).is_some(),
-            Value::Tensor(id) => !matches!(interp.trace.node(*id).content, tensor::Content::Unknown),
-            _ => true,
-        }
-    }
-    Ok(Value::Bool(args.positional.first().is_some_and(|value| known(interp, value, 2))))
-}
-
-/// An array of the same shape whose dtype is not known.
-fn unknown_dtype(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let shape = match args.positional.first() {
-        Some(Value::Tensor(id)) => interp.trace.node(*id).spec.shape.clone(),
-        _ => tensor::Shape::UNKNOWN,
-    };
-    Ok(interp.new_array(shape, None))
-}
-
-fn is_tf_tensor(interp: &mut Interp<'_>, args: Args) -> Eval {
-    Ok(Value::Bool(match args.positional.first() {
-        Some(Value::Tensor(id)) => interp.trace.node(*id).kind != ops::TensorKind::Numpy,
-        _ => false,
-    }))
 }

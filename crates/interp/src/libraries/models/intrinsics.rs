@@ -1,0 +1,161 @@
+//! Names that models have beside Python's own.
+
+use ops::spec::{Misfit, merge};
+use ops::{Flow, TensorKind};
+use tensor::{Content, Dim, Shape, TensorSpec};
+
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::{Eval, Halt};
+use crate::value::{Args, Native, Value};
+
+pub(super) static INTRINSICS: &[Native] = &[
+    native("unknown", |interp, _| Ok(interp.unknown("what a library makes of data that is not known"))),
+    native("unknown_size", |_, _| Ok(Value::Dim(Dim::Unknown))),
+    native("is_known", is_known),
+    native("is_tf_tensor", is_tf_tensor),
+    native("unknown_dtype", unknown_dtype),
+    native("shuffle_list", |interp, args| {
+        if let Some(Value::List(id)) = args.positional.first() {
+            interp.shuffle_list(*id)?;
+        }
+        Ok(Value::None)
+    }),
+    native("is_traced", |interp, _| Ok(Value::Bool(interp.graph_depth > 0))),
+    native("made", made),
+    native("sizes_in", sizes_in),
+    native("refuse", |interp, args| {
+        let text = match args.get(0, "text") {
+            Some(Value::Str(text)) => text.to_string(),
+            _ => String::new(),
+        };
+        Err(refused(interp, Misfit::argument("input", text)))
+    }),
+    native("check_rank", |interp, args| ranked(interp, &args, merge::rank)),
+    native("check_rank_at_least", |interp, args| {
+        ranked(interp, &args, |shape, rank| merge::rank_at_least(shape, rank).map(|()| shape.clone()))
+    }),
+    native("check_rank_at_most", |interp, args| {
+        ranked(interp, &args, |shape, rank| merge::rank_at_most(shape, rank).map(|()| shape.clone()))
+    }),
+    native("same_size", same_size),
+    native("same_shape", same_shape),
+];
+
+/// Tells whether a value is known down to the items of its lists and dicts.
+fn is_known(interp: &mut Interp<'_>, args: Args) -> Eval {
+    fn known(interp: &Interp<'_>, value: &Value, depth: u32) -> bool {
+        match value {
+            Value::Unknown(_) | Value::Any(_) => false,
+            Value::Dim(dim) => dim.is_known(),
+            Value::Tuple(items) => depth == 0 || items.iter().all(|v| known(interp, v, depth - 1)),
+            Value::List(id) => interp
+                .heap
+                .list(*id)
+                .is_some_and(|items| depth == 0 || items.iter().all(|v| known(interp, v, depth - 1))),
+            Value::Dict(id) => interp.heap.dict(*id).is_some(),
+            Value::Tensor(id) => !matches!(interp.trace.node(*id).content, Content::Unknown),
+            _ => true,
+        }
+    }
+    Ok(Value::Bool(args.positional.first().is_some_and(|value| known(interp, value, 2))))
+}
+
+/// An array of the same shape whose dtype is not known.
+fn unknown_dtype(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let shape = match args.positional.first() {
+        Some(Value::Tensor(id)) => interp.trace.node(*id).spec.shape.clone(),
+        _ => Shape::UNKNOWN,
+    };
+    Ok(interp.new_array(shape, None))
+}
+
+fn is_tf_tensor(interp: &mut Interp<'_>, args: Args) -> Eval {
+    Ok(Value::Bool(match args.positional.first() {
+        Some(Value::Tensor(id)) => interp.trace.node(*id).kind != TensorKind::Numpy,
+        _ => false,
+    }))
+}
+
+/// `made(dtype, shape, *inputs)`: a tensor of kernels that have no numbers here; gradients reach the inputs.
+fn made(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut given = args.positional.into_iter();
+    let (dtype, shape) = (given.next(), given.next());
+    let dtype = dtype.and_then(|d| interp.dtype_of(&d));
+    let shape = shape.map_or(Shape::UNKNOWN, |value| shape_of(interp, &value));
+    let mut inputs = Vec::new();
+    for value in given {
+        inputs.extend(interp.node_of_value(&value)?.map(|node| (node, Flow::Ok)));
+    }
+    let node = interp.opaque("a library's tensor", TensorSpec::new(shape, dtype), &inputs);
+    Ok(Value::Tensor(node))
+}
+
+/// `sizes_in(tensor)`: the shape that an integer vector's contents give, as far as they are known
+/// (`tensorflow/python/framework/tensor_util.py: constant_value_as_shape`).
+fn sizes_in(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(Value::Tensor(id)) = args.positional.first() else {
+        let shape = args.positional.first().map_or(Shape::UNKNOWN, |value| shape_of(interp, value));
+        return Ok(Value::Shape(shape));
+    };
+    let node = interp.trace.node(*id);
+    let rank = node.spec.shape.dim(0).and_then(Dim::known).and_then(|n| usize::try_from(n).ok());
+    let shape = match (node.content.dims(), rank) {
+        (Some(dims), _) => Shape::new(dims.to_vec()),
+        (None, Some(rank)) if rank <= 64 => Shape::of_rank(rank),
+        _ => Shape::UNKNOWN,
+    };
+    Ok(Value::Shape(shape))
+}
+
+/// The shape that a tensor has, or that a value says; `None` in a list is a size that nobody knows.
+fn shape_of(interp: &mut Interp<'_>, value: &Value) -> Shape {
+    let unknown = |d: Dim| if matches!(d, Dim::Symbol(_)) { Dim::Unknown } else { d };
+    match value {
+        Value::Tensor(id) => interp.trace.node(*id).spec.shape.clone(),
+        Value::Shape(shape) => shape.clone(),
+        other => match interp.dims_of(other) {
+            Some(dims) => dims.into_iter().map(unknown).collect(),
+            None => Shape::UNKNOWN,
+        },
+    }
+}
+
+/// Raises what a shape function refuses: `ValueError` while tracing, `InvalidArgumentError` on values.
+fn refused(interp: &mut Interp<'_>, misfit: Misfit) -> Halt {
+    let eager = interp.graph_depth == 0;
+    let class = if eager { ops::Exc::InvalidArgumentError } else { ops::Exc::ValueError };
+    let violation = ops::Violation { class, core: misfit.text, mistake: misfit.mistake };
+    interp.raise_violation(violation, "".into(), Vec::new())
+}
+
+/// `check_rank(x, 2)`: the shape of `x`, which must have that rank.
+fn ranked(interp: &mut Interp<'_>, args: &Args, check: fn(&Shape, usize) -> Result<Shape, Misfit>) -> Eval {
+    let shape = args.get(0, "x").cloned().map_or(Shape::UNKNOWN, |value| shape_of(interp, &value));
+    let Some(rank) = args.get(1, "rank").and_then(Value::as_int).and_then(|n| usize::try_from(n).ok()) else {
+        return Ok(Value::Shape(shape));
+    };
+    check(&shape, rank).map(Value::Shape).map_err(|misfit| refused(interp, misfit))
+}
+
+/// `same_size(a, b)`: the size that both are; they must not be known to differ.
+fn same_size(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let dim = |interp: &mut Interp<'_>, at: usize| match args.positional.get(at) {
+        Some(Value::None) => interp.new_symbol(),
+        Some(Value::Dim(dim)) => *dim,
+        Some(value) => value.as_int().map_or(Dim::Unknown, Dim::Known),
+        None => Dim::Unknown,
+    };
+    let (left, right) = (dim(interp, 0), dim(interp, 1));
+    let merged = merge::dims(left, right, "two sizes").map_err(|misfit| refused(interp, misfit))?;
+    Ok(Value::static_dim(merged))
+}
+
+/// `same_shape(a, b)`: what is known of a shape that both have.
+fn same_shape(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let shape = |interp: &mut Interp<'_>, at: usize| {
+        args.positional.get(at).cloned().map_or(Shape::UNKNOWN, |value| shape_of(interp, &value))
+    };
+    let (left, right) = (shape(interp, 0), shape(interp, 1));
+    merge::shapes(&left, &right).map(Value::Shape).map_err(|misfit| refused(interp, misfit))
+}

@@ -1,0 +1,123 @@
+"""Nested structures, shapes and gradients that are passed on (`tensorflow/python/util/nest.py`,
+`tensorflow/python/ops/custom_gradient.py`)."""
+
+import tensorflow as tf
+
+
+def is_nested(seq):
+    return isinstance(seq, (list, tuple, dict))
+
+
+def _children(structure):
+    if isinstance(structure, dict):
+        return [structure[key] for key in sorted(structure)]
+    return list(structure)
+
+
+def flatten(structure, expand_composites=False):
+    if not is_nested(structure):
+        return [structure]
+    return [item for child in _children(structure) for item in flatten(child)]
+
+
+def _rebuilt(structure, items):
+    if isinstance(structure, dict):
+        made_of = dict(zip(sorted(structure), items))
+        return {key: made_of[key] for key in structure}
+    if isinstance(structure, list):
+        return items
+    return type(structure)(*items) if hasattr(structure, "_fields") else tuple(items)
+
+
+def _packed(structure, flat):
+    if not is_nested(structure):
+        return flat.pop(0)
+    return _rebuilt(structure, [_packed(child, flat) for child in _children(structure)])
+
+
+def pack_sequence_as(structure, flat_sequence, expand_composites=False):
+    if not is_nested(flat_sequence):
+        raise TypeError(f"Attempted to pack value:\n  {flat_sequence}\ninto a structure, but found incompatible type "
+                        f"`{type(flat_sequence)}` instead.")
+    count, given = len(flatten(structure)), len(flat_sequence)
+    if not is_nested(structure) and given != 1:
+        raise ValueError("The target structure is of type `%s`\n  %s\nHowever the input is a sequence (%s) of length %d.\n"
+                         "  %s\nnest cannot guarantee that it is safe to map one to the other."
+                         % (type(structure), structure, type(flat_sequence), given, flat_sequence))
+    if count != given:
+        raise ValueError(f"Could not pack sequence. Structure had {count} atoms, but flat_sequence had {given} items.  "
+                         f"Structure: {structure}, flat_sequence: {flat_sequence}.")
+    return _packed(structure, list(flat_sequence))
+
+
+def assert_same_structure(nest1, nest2, check_types=True, expand_composites=False):
+    if is_nested(nest1) != is_nested(nest2):
+        _differ(ValueError, nest1, nest2)
+    if not is_nested(nest1):
+        return None
+    if check_types and isinstance(nest1, dict) != isinstance(nest2, dict):
+        _differ(TypeError, nest1, nest2)
+    if check_types and isinstance(nest1, list) != isinstance(nest2, list):
+        _differ(TypeError, nest1, nest2)
+    if isinstance(nest1, dict) and sorted(nest1) != sorted(nest2):
+        _differ(ValueError, nest1, nest2)
+    one, other = _children(nest1), _children(nest2)
+    if len(one) != len(other):
+        _differ(ValueError, nest1, nest2)
+    for left, right in zip(one, other):
+        assert_same_structure(left, right, check_types)
+    return None
+
+
+def _differ(error, nest1, nest2):
+    raise error("The two structures don't have the same nested structure.\n\n"
+                f"First structure: type={type(nest1).__name__} str={nest1}\n\n"
+                f"Second structure: type={type(nest2).__name__} str={nest2}")
+
+
+def map_structure(func, *structure, **kwargs):
+    if not callable(func):
+        raise TypeError(f"Argument `func` must be callable, got: {func}")
+    if not structure:
+        raise ValueError("Must provide at least one structure")
+    for other in structure[1:]:
+        assert_same_structure(structure[0], other, check_types=kwargs.get("check_types", True))
+    if not is_nested(structure[0]):
+        return func(*structure)
+    rows = zip(*[_children(one) for one in structure])
+    return _rebuilt(structure[0], [map_structure(func, *row, **kwargs) for row in rows])
+
+
+def broadcast_static_shape(shape_x, shape_y):
+    one, other = made("float32", shape_x), made("float32", shape_y)
+    try:
+        return tf.add(one, other).shape
+    except (ValueError, tf.errors.InvalidArgumentError):
+        raise ValueError(f"Incompatible shapes for broadcasting: {shape_x} and {shape_y}")
+
+
+def inside_function():
+    return is_traced()
+
+
+def is_symbolic_tensor(tensor):
+    return is_traced() and is_tf_tensor(tensor)
+
+
+def grad_pass_through(f, name=None):
+    @tf.custom_gradient
+    def passing(*args, **kwargs):
+        return f(*args, **kwargs), lambda *upstream: upstream
+
+    return passing
+
+
+def recompute_grad(f):
+    return f
+
+
+def hessians(ys, xs, gate_gradients=False, aggregation_method=None, name="hessians"):
+    if not is_traced():
+        raise RuntimeError("tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead.")
+    xs = xs if isinstance(xs, (list, tuple)) else [xs]
+    return [made(x.dtype, list(x.shape) + list(x.shape), x) for x in xs]
