@@ -6,6 +6,7 @@
 
 pub mod activations;
 mod args;
+mod base;
 mod config;
 pub mod constraints;
 mod dims;
@@ -26,6 +27,7 @@ mod spec;
 mod tools;
 mod weights;
 
+pub use base::{BaseArgs, check_base, check_name, knows_keyword};
 pub use config::{Bound, Config, configs, find_config};
 pub use family::{Family, Named, is_class};
 pub use host::{Host, WeightArgs};

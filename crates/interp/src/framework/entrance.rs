@@ -19,10 +19,12 @@ impl Interp<'_> {
     /// `ValueError` for missing inputs, another number of them, and sizes that differ.
     pub(crate) fn check_entrance(&mut self, id: ObjId, first: &Value, symbolic: bool) -> Eval<()> {
         let Some(model) = self.model(id).filter(|_| !self.running.executing) else { return Ok(()) };
-        // A Sequential has a spec only in Keras 2, and only where the script gave its input's shape.
-        let checks = match &model.sequential {
-            Some(stack) => self.keras == Keras::Two && stack.explicit,
-            None => true,
+        // A Sequential has a spec only in Keras 2, and only where the script gave its input's shape. Keras 3 hands
+        // a symbolic call to its functional model, which checks its input under its own name.
+        let (checks, twin) = match &model.sequential {
+            Some(stack) if self.keras == Keras::Two => (stack.explicit, None),
+            Some(stack) => (symbolic, Some(stack.twin.clone())),
+            None => (true, None),
         };
         let Some(graph) = model.graph.clone().filter(|_| checks) else { return Ok(()) };
         if self.script_method(id, "call").is_some() || (symbolic && self.keras == Keras::Two) {
@@ -44,7 +46,7 @@ impl Interp<'_> {
         if inputs.iter().any(|v| !matches!(v, Value::Tensor(_))) {
             return Ok(());
         }
-        let name = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+        let name = twin.or_else(|| self.layer(id).map(|s| s.name.clone())).unwrap_or_default();
         if inputs.len() != names.len() {
             return Err(self.wrong_count(&name, &names, &inputs));
         }

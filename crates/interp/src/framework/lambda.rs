@@ -54,6 +54,9 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         .into_iter()
         .filter(|(n, _)| !matches!(&**n, "function" | "output_shape" | "mask" | "arguments"));
     interp.init_layer(id, Args { positional: Vec::new(), keywords: base.collect() })?;
+    if super::call_args::is_uncallable(&lambda.function) {
+        return Err(interp.raise(ops::Exc::TypeError, "unsupported callable"));
+    }
     if let Some(state) = interp.layer_mut(id) {
         state.supports_masking = has_mask || state.supports_masking;
         state.lambda = Some(Box::new(lambda));

@@ -259,8 +259,9 @@ impl Interp<'_> {
         let Some(class) = self.heap.instance(id).map(|i| i.class) else { return };
         let decl = self.class(class).mro.iter().find_map(|c| {
             let class = self.class(*c);
-            class.path.as_ref()?;
-            keras::find_layer(&class.name)
+            // A class may be exported under another name than its own: `GroupQueryAttention`.
+            let exported = class.path.as_ref()?.rsplit('.').next()?;
+            keras::find_layer(&class.name).or_else(|| keras::find_layer(exported))
         });
         if let (Some(decl), Some(state)) = (decl, self.layer_mut(id)) {
             state.decl = Some(decl);

@@ -104,6 +104,7 @@ impl Interp<'_> {
             return Ok(self.unknown(why));
         }
         self.check_positional(id, &args)?;
+        self.check_call_args(id, &args)?;
         self.check_scope_name(&state_name, symbolic)?;
         let first = self.first_argument(&args);
         self.check_input_spec(id, &first, symbolic)?;
@@ -161,6 +162,7 @@ impl Interp<'_> {
 
     /// Carries a symbolic call out: by the output shape where Keras 3 does so, else by tracing `call`.
     fn symbolic_outputs(&mut self, id: ObjId, args: Args) -> Eval {
+        self.refuse_positional_training(id, &args)?;
         let decl = self.layer(id).and_then(|s| s.decl);
         let own_call = self.script_method(id, "call");
         if self.keras == Keras::Three {
@@ -244,9 +246,7 @@ impl Interp<'_> {
             return self.run_model(id, args);
         }
         let Some(decl) = self.layer(id).and_then(|s| s.decl) else {
-            let name = self.class_name(id);
-            self.undecided(format!("calls of `{name}` are not modelled"));
-            return Ok(self.unknown(format!("calls of `{name}` are not modelled")));
+            return self.call_base(id, &args);
         };
         let call_args = self.declared_args(&args);
         let operands = self.layer_operands(&args);
@@ -256,6 +256,25 @@ impl Interp<'_> {
             Err(why) => {
                 self.undecided(why);
                 Ok(self.unknown(format!("{}: {why}", decl.name)))
+            }
+        }
+    }
+
+    /// `Layer.call` of the base class: Keras 2's returns its input, Keras 3's is to be overridden.
+    fn call_base(&mut self, id: ObjId, args: &Args) -> Eval {
+        let name = self.class_name(id);
+        let class = self.heap.instance(id).map(|i| i.class);
+        let mro = class.map(|c| self.class(c).mro.clone()).unwrap_or_default();
+        let framework = mro.iter().find_map(|c| self.class(*c).path.as_deref());
+        match (self.keras, framework) {
+            (Keras::Two, Some("keras.layers.Layer")) => Ok(self.first_argument(args)),
+            (Keras::Three, Some("keras.layers.Layer")) => {
+                let text = format!("Layer {name} does not have a `call` method implemented.");
+                Err(self.raise(ops::Exc::NotImplementedError, text))
+            }
+            _ => {
+                self.undecided(format!("calls of `{name}` are not modelled"));
+                Ok(self.unknown(format!("calls of `{name}` are not modelled")))
             }
         }
     }

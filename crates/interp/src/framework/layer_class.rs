@@ -52,6 +52,9 @@ fn this<'i>(interp: &'i Interp<'_>, args: &Args) -> Option<(ObjId, &'i super::la
     }
 }
 
+/// Arguments by the names of their parameters.
+type Arguments = Vec<(Rc<str>, Arg)>;
+
 /// Takes the instance off the arguments.
 pub(crate) fn split_self(args: &mut Args) -> Option<ObjId> {
     match args.positional.first() {
@@ -77,45 +80,51 @@ impl Interp<'_> {
     /// # Errors
     /// `TypeError` for arguments that do not fit, and what the constructor checks.
     pub fn init_layer(&mut self, id: ObjId, args: Args) -> Eval<()> {
-        let name = args.keyword("name").cloned();
-        let trainable = args.keyword("trainable").cloned();
-        let dtype = args.keyword("dtype").cloned();
         let class_name = self.class_name(id);
         let decl = self.layer(id).and_then(|s| s.decl);
-        if let Some(decl) = decl {
-            let config = self.bind_constructor(id, decl.name, args)?;
-            if let Some(state) = self.layer_mut(id) {
-                state.config = config;
-            }
-        } else if self.is_undeclared(id) {
+        let undeclared = decl.is_none() && self.is_undeclared(id);
+        let (config, base) = if let Some(decl) = decl {
+            self.bind_constructor(id, decl.name, args)?
+        } else {
+            let keywords: Vec<_> =
+                args.keywords.iter().map(|(name, v)| (name.clone(), self.arg(v))).collect();
+            (keywords.clone(), keywords)
+        };
+        if undeclared {
             self.lose_layer(id, "a layer of a class that is not modelled");
         } else {
-            self.check_layer_keywords(&args)?;
-            // `Lambda(f, input_shape=(3,))` at the bottom of a Sequential makes its Input.
-            let config = args.keywords.iter().map(|(name, value)| (name.clone(), self.arg(value))).collect();
-            if let Some(state) = self.layer_mut(id) {
-                state.config = config;
-            }
+            self.check_base(id, &config, &base)?;
+        }
+        let base_arg = |name: &str| config.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone());
+        let (name, trainable) = (base_arg("name"), base_arg("trainable"));
+        let dtype = base_arg("dtype").filter(|d| !d.is_none() && *d != Arg::Missing);
+        if !undeclared && let Some(state) = self.layer_mut(id) {
+            // Of a class of the script's own this keeps `Lambda(f, input_shape=(3,))`, which makes a Sequential's Input.
+            state.config = config;
         }
         let name: Rc<str> = match name {
-            Some(Value::Str(name)) => name,
-            Some(Value::None) | None => self.unique_name(&snake_case(&class_name)),
+            Some(Arg::Str(name)) => name,
+            Some(Arg::None | Arg::Missing) | None => self.unique_name(&snake_case(&class_name)),
             Some(_) => {
                 self.unknown("a layer's name that is not known");
                 "unknown".into()
             }
         };
-        let (compute, variable) = dtype.map_or(self.policy, |dtype| self.policy_of(&dtype));
+        let (compute, variable) = dtype.map_or(self.policy, |dtype| {
+            let dtype = self.value_of(&dtype);
+            self.policy_of(&dtype)
+        });
         if let Some(state) = self.layer_mut(id) {
             state.name = name;
             state.initialised = true;
             state.compute_dtype = compute;
             state.variable_dtype = variable;
         }
-        if let Some(trainable) = trainable
-            && let Some(truth) = self.truth(&trainable)?
-        {
-            self.set_trainable(id, truth);
+        if let Some(trainable) = trainable.filter(|t| *t != Arg::Missing) {
+            let trainable = self.value_of(&trainable);
+            if let Some(truth) = self.truth(&trainable)? {
+                self.set_trainable(id, truth);
+            }
         }
         if let Some(decl) = decl {
             let answer = (decl.init)(&mut super::host::LayerHost { interp: self, id });
@@ -124,6 +133,45 @@ impl Interp<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Checks what `Layer.__init__` gets: `config` has all arguments of the constructor, `extra` those of which the
+    /// class's own signature says nothing.
+    fn check_base(&mut self, id: ObjId, config: &[(Rc<str>, Arg)], extra: &[(Rc<str>, Arg)]) -> Eval<()> {
+        let strange: Vec<_> =
+            extra.iter().filter(|(keyword, _)| !self.takes_keyword(id, keyword)).cloned().collect();
+        let class = self.class_name(id);
+        let base = keras::BaseArgs {
+            keras: self.keras,
+            class: &class,
+            keywords: config,
+            has_custom_objects: self.registers_objects(),
+        };
+        let answer = keras::check_base(&base, &strange);
+        if let Err(why) = self.settle(answer, &class, Vec::new)? {
+            self.lose_layer(id, why);
+        }
+        Ok(())
+    }
+
+    /// Tells whether a constructor of Keras' that an instance's class has or inherits takes a keyword: the one of
+    /// the layer's class by itself, those of its base classes through `**kwargs`.
+    fn takes_keyword(&self, id: ObjId, keyword: &str) -> bool {
+        let Some(class) = self.heap.instance(id).map(|i| i.class) else { return true };
+        let framework = self.class(class).mro.iter().find_map(|c| self.class(*c).path.clone());
+        let Some(path) = framework.filter(|path| &**path != super::model::FUNCTIONAL) else { return true };
+        let name = path.rsplit('.').next().unwrap_or(&path);
+        if keras::knows_keyword(self.keras, name, keyword) {
+            return true;
+        }
+        let profile = crate::value::profile(self.keras);
+        names::mro(profile, &path).into_iter().take_while(|c| !c.ends_with(":Layer")).any(|class| {
+            let names::Existence::Exists(init) = names::class_member(profile, class, "__init__") else {
+                return false;
+            };
+            let signature = python::parse_signature(init.signature);
+            signature.is_none_or(|s| s.params.iter().any(|p| &*p.name == keyword))
+        })
     }
 
     /// Tells whether an instance is of a class of Keras' that has neither a declaration nor native code.
@@ -145,10 +193,11 @@ impl Interp<'_> {
         }
     }
 
-    /// Binds constructor arguments to the recorded signature of a class that Keras defines.
-    fn bind_constructor(&mut self, id: ObjId, class: &str, args: Args) -> Eval<Vec<(Rc<str>, Arg)>> {
+    /// Binds constructor arguments to the recorded signature of a class that Keras defines; what its `**kwargs` took
+    /// is in both lists.
+    fn bind_constructor(&mut self, id: ObjId, class: &str, args: Args) -> Eval<(Arguments, Arguments)> {
         let signature = self.signature(&format!("keras.layers.{class}"), None);
-        let Some(mut signature) = signature.map(Rc::unwrap_or_clone) else { return Ok(Vec::new()) };
+        let Some(mut signature) = signature.map(Rc::unwrap_or_clone) else { return Ok(Default::default()) };
         // The recorded signature of a class lacks `self`, which Python counts in its messages.
         let this =
             python::Parameter { name: "self".into(), kind: python::ParameterKind::Standard, default: None };
@@ -157,48 +206,15 @@ impl Interp<'_> {
         let mut bound = self.bind_api(&signature, &name, args.with_self(Value::Instance(id)))?;
         bound.remove(0);
         let mut config = Vec::with_capacity(bound.len());
+        let mut extra = Vec::new();
         for (name, arg) in bound {
             match arg {
-                Arg::Dict(extra) if &*name == "kwargs" => config.extend(extra.iter().cloned()),
+                Arg::Dict(items) if &*name == "kwargs" => extra.extend(items.iter().cloned()),
                 _ => config.push((name, arg)),
             }
         }
-        Ok(config)
-    }
-
-    /// Checks the keywords of `Layer.__init__` for a class of the script's own.
-    fn check_layer_keywords(&mut self, args: &Args) -> Eval<()> {
-        const KNOWN: &[&str] = &[
-            "name",
-            "trainable",
-            "dtype",
-            "dynamic",
-            "autocast",
-            "activity_regularizer",
-            "input_shape",
-            "input_dim",
-            "batch_input_shape",
-            "batch_size",
-            "weights",
-            "implementation",
-            "experimental_autocast",
-            "inputs",
-            "outputs",
-        ];
-        if let Some((name, _)) = args.keywords.iter().find(|(n, _)| !KNOWN.contains(&&**n)) {
-            let core = match self.keras {
-                ops::Keras::Two => format!("('Keyword argument not understood:', '{name}')"),
-                ops::Keras::Three => {
-                    format!("Unrecognized keyword arguments passed to {}: {{'{name}': …}}", "Layer")
-                }
-            };
-            let class =
-                if self.keras == ops::Keras::Two { ops::Exc::TypeError } else { ops::Exc::ValueError };
-            let problem = format!("`{name}` is no argument of a layer");
-            let violation = ops::Violation { class, core, mistake: ops::Mistake::Signature { problem } };
-            return Err(self.raise_violation(violation, "Layer".into(), Vec::new()));
-        }
-        Ok(())
+        config.extend(extra.iter().cloned());
+        Ok((config, extra))
     }
 
     /// The dtypes of computing and of variables that a layer's `dtype` asks for, which may name a policy.
@@ -437,7 +453,10 @@ fn variables(interp: &mut Interp<'_>, args: &Args, trainable: bool, rest: bool) 
 }
 
 fn symbolic(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
-    let Some((_, state)) = this(interp, args) else { return Ok(Value::None) };
+    let Some((id, state)) = this(interp, args) else { return Ok(Value::None) };
+    if let Some((node, _)) = interp.input_layers.iter().find(|(_, layer)| **layer == id) {
+        return Ok(Value::Tensor(*node));
+    }
     let Some(call) = state.calls.first().and_then(|c| interp.keras_calls.get(*c as usize)) else {
         return Ok(interp.unknown("the input or output of a layer that was not called"));
     };

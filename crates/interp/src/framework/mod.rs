@@ -6,6 +6,7 @@ mod backend;
 mod backend_state;
 mod batches;
 mod binding;
+mod call_args;
 mod callbacks;
 mod called_objects;
 pub mod compile;

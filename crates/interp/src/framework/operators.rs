@@ -62,7 +62,18 @@ impl Interp<'_> {
         if (left.is_none() || right.is_none()) && !array(left) && !array(right) {
             return Ok(Value::Bool(op == CmpOp::NotEq));
         }
+        if op == CmpOp::Eq && self.is_plain_equality(left, right) {
+            return Ok(self.identical(left, right).map_or(Value::Any(Plain::Bool), Value::Bool));
+        }
         self.op_on(name, &[("x", left.clone()), ("y", right.clone())])
+    }
+
+    /// Whether `==` is Python's own: Keras 3's symbolic tensors define `!=` and no `==`.
+    fn is_plain_equality(&self, left: &Value, right: &Value) -> bool {
+        let symbolic =
+            |v: &Value| matches!(v, Value::Tensor(id) if self.trace.node(*id).kind == ops::TensorKind::Keras);
+        let plain = |v: &Value| symbolic(v) || !matches!(v, Value::Tensor(_) | Value::Instance(_));
+        self.keras == ops::Keras::Three && (symbolic(left) || symbolic(right)) && plain(left) && plain(right)
     }
 
     pub(crate) fn tensor_unary(&mut self, op: UnaryOp, operand: &Value) -> Eval {

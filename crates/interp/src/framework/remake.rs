@@ -106,6 +106,7 @@ impl Interp<'_> {
                     output: None,
                     inferred: None,
                     explicit: stack.explicit,
+                    twin: "".into(),
                 });
             }
         }

@@ -1,5 +1,7 @@
 //! `keras.Sequential`.
 
+use std::rc::Rc;
+
 use graph::NodeId;
 use ops::{Exc, Keras};
 use tensor::Shape;
@@ -25,6 +27,8 @@ pub struct Stack {
     pub inferred: Option<Shape>,
     /// Whether the input was given by the script rather than seen in data.
     pub explicit: bool,
+    /// The name of Keras 3's functional model that does the work.
+    pub twin: Rc<str>,
 }
 
 /// `keras.Sequential`.
@@ -326,8 +330,10 @@ impl Interp<'_> {
             }
         }
         if self.keras == Keras::Three {
-            // The functional twin takes a name of its own.
-            self.unique_name("functional");
+            let twin = self.unique_name("functional");
+            if let Some(stack) = self.stack_mut(id) {
+                stack.twin = twin;
+            }
         }
         self.finish_stack(id, input, x)
     }

@@ -3,7 +3,7 @@
 use ops::{Arg, Infer, Keras};
 use tensor::Shape;
 
-use super::support;
+use super::{lora, support};
 use crate::dims;
 use crate::host::WeightArgs;
 use crate::python::{int, is_open, size, text, type_error, type_name, unknown, value_error};
@@ -18,6 +18,9 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
     mask: Mask::Keeps,
     source: "keras/src/layers/core/dense.py, tf_keras/src/layers/core/dense.py",
 }];
+
+/// The weights of a low-rank adapter.
+const ADAPTER: [&str; 2] = ["lora_kernel_a", "lora_kernel_b"];
 
 fn init(host: &mut dyn Host) -> Infer<()> {
     let given = host.get("units");
@@ -97,21 +100,21 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
             return type_error("units", format!("{field}: Expected an int, got a boolean."));
         }
     }
-    if !host.get("lora_rank").is_none() {
-        return unknown("a low-rank adapter is not modelled");
-    }
     let initializer = host.get("kernel_initializer");
-    host.add_weight(WeightArgs::new("kernel", [last, units], initializer))?;
+    let mut kernel = WeightArgs::new("kernel", [last, units], initializer);
+    kernel.trainable = lora::rank(host)?.is_none();
+    host.add_weight(kernel)?;
     if crate::python::truth(&host.get("use_bias"))? {
         let initializer = host.get("bias_initializer");
         host.add_weight(WeightArgs::new("bias", [units], initializer))?;
     }
     host.set_input_spec(vec![InputSpec::at_least(2).with_dim(-1, last)]);
-    Ok(())
+    lora::add(host, ADAPTER, [last, units], "kernel_constraint")
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let Some(kernel) = host.weight("kernel") else { return unknown("the layer is not built") };
+    let kernel = lora::merge(host, kernel, ADAPTER)?;
     let rank = dims::tensor(&args.inputs)?.spec.shape.rank();
     let mut x = args.inputs.clone();
     if dims::keras2(host) {

@@ -3,20 +3,34 @@
 use ops::{Arg, Infer, Keras};
 use tensor::{DType, Shape};
 
-use super::support;
+use super::{lora, support};
 use crate::host::WeightArgs;
 use crate::python::{int, is_open, number, repr, size, text, truth, type_name, unknown, value_error};
 use crate::{CallArgs, Host, Layer, Mask, dims};
 
-pub(super) static LAYERS: &[Layer] = &[Layer {
-    name: "Embedding",
-    init,
-    build,
-    call,
-    output_shape: Some(output_shape),
-    mask: Mask::Computes(mask),
-    source: "keras/src/layers/core/embedding.py, tf_keras/src/layers/core/embedding.py",
-}];
+pub(super) static LAYERS: &[Layer] = &[
+    Layer {
+        name: "Embedding",
+        init,
+        build,
+        call,
+        output_shape: Some(output_shape),
+        mask: Mask::Computes(mask),
+        source: "keras/src/layers/core/embedding.py, tf_keras/src/layers/core/embedding.py",
+    },
+    Layer {
+        name: "ReversibleEmbedding",
+        init,
+        build: build_reversible,
+        call: call_reversible,
+        output_shape: Some(reversible_shape),
+        mask: Mask::Computes(reversible_mask),
+        source: "keras/src/layers/core/reversible_embedding.py",
+    },
+];
+
+/// The weights of a low-rank adapter.
+const ADAPTER: [&str; 2] = ["lora_embeddings_a", "lora_embeddings_b"];
 
 fn init(host: &mut dyn Host) -> Infer<()> {
     match host.keras() {
@@ -90,17 +104,17 @@ fn build(host: &mut dyn Host, _: &[Shape]) -> Infer<()> {
             );
         }
     }
-    if !host.get("lora_rank").is_none() {
-        return unknown("a low-rank adapter is not modelled");
-    }
     let shape = [size(&host.get("input_dim"))?, size(&host.get("output_dim"))?];
     let initializer = host.get("embeddings_initializer");
-    host.add_weight(WeightArgs::new("embeddings", shape, initializer))?;
-    Ok(())
+    let mut embeddings = WeightArgs::new("embeddings", shape, initializer);
+    embeddings.trainable = lora::rank(host)?.is_none();
+    host.add_weight(embeddings)?;
+    lora::add(host, ADAPTER, shape, "embeddings_constraint")
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let Some(embeddings) = host.weight("embeddings") else { return unknown("the layer is not built") };
+    let embeddings = lora::merge(host, embeddings, ADAPTER)?;
     if truth(&host.get("sparse"))? {
         return unknown("sparse embeddings are not modelled");
     }
@@ -119,6 +133,65 @@ fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
     let mut shape = dims::of_input(inputs)?;
     shape.push(size(&host.get("output_dim"))?);
     Ok(dims::tuple(shape))
+}
+
+/// Whether a call asks for logits instead of embeddings: `embedding(x, reverse=True)`.
+fn reverse(given: &[(std::rc::Rc<str>, Arg)]) -> Infer<bool> {
+    let given = given.iter().find(|(name, _)| matches!(&**name, "reverse" | "#1"));
+    given.map_or(Ok(false), |(_, arg)| truth(arg))
+}
+
+fn build_reversible(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    build(host, shapes)?;
+    if !truth(&host.get("tie_weights"))? {
+        let shape = [size(&host.get("output_dim"))?, size(&host.get("input_dim"))?];
+        let initializer = host.get("embeddings_initializer");
+        host.add_weight(WeightArgs::new("reverse_embeddings", shape, initializer))?;
+    }
+    Ok(())
+}
+
+fn call_reversible(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    if !reverse(&args.keywords)? {
+        return call(host, args);
+    }
+    let kernel = match (host.weight("reverse_embeddings"), host.weight("embeddings")) {
+        (Some(kernel), _) => kernel,
+        (None, Some(embeddings)) => host.api("keras.ops.transpose", &[embeddings], &[])?,
+        (None, None) => return unknown("the layer is not built"),
+    };
+    let (mut x, mut kernel) = (args.inputs.clone(), kernel);
+    let dtype = host.get("reverse_dtype");
+    if !dtype.is_none() {
+        x = host.api("keras.ops.cast", &[x], &[("dtype", dtype.clone())])?;
+        kernel = host.api("keras.ops.cast", &[kernel], &[("dtype", dtype)])?;
+    }
+    let logits = host.api("keras.ops.matmul", &[x, kernel], &[])?;
+    let cap = host.get("logit_soft_cap");
+    if cap.is_none() {
+        return Ok(logits);
+    }
+    let scaled = host.api("keras.ops.divide", &[logits, cap.clone()], &[])?;
+    let bounded = host.api("keras.ops.tanh", &[scaled], &[])?;
+    host.api("keras.ops.multiply", &[bounded, cap], &[])
+}
+
+fn reversible_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
+    if !reverse(&host.given())? {
+        return output_shape(host, inputs);
+    }
+    let mut shape = dims::of_input(inputs)?;
+    let size = size(&host.get("input_dim"))?;
+    match shape.last_mut() {
+        Some(last) => *last = size,
+        None => return dims::out_of_range("list assignment"),
+    }
+    Ok(dims::tuple(shape))
+}
+
+/// The mask is set in `call`, and only on embeddings.
+fn reversible_mask(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    if reverse(&args.keywords)? { Ok(Arg::None) } else { mask(host, args) }
 }
 
 fn mask(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {

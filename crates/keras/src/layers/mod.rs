@@ -14,6 +14,7 @@ mod dropout;
 mod einsum_dense;
 mod embedding;
 mod locally_connected;
+mod lora;
 mod merging;
 mod normalization;
 mod pooling;

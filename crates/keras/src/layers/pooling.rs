@@ -8,87 +8,72 @@ use super::windows::{self, Window};
 use crate::python::{int, text, truth, type_error, type_name, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, Mask, args, dims};
 
-const fn pooling(
-    name: &'static str,
-    init: fn(&mut dyn Host) -> Infer<()>,
-    call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
-) -> Layer {
-    Layer {
-        name,
-        init,
-        call,
-        output_shape: Some(output_shape),
-        source: "keras/src/layers/pooling/base_pooling.py, tf_keras/src/layers/pooling/base_pooling2d.py",
-        ..Layer::BASE
-    }
+/// A constructor's checks for a number of spatial axes, and the call.
+type Init = fn(&mut dyn Host) -> Infer<()>;
+type Call = fn(&mut dyn Host, &CallArgs) -> Infer<Arg>;
+
+/// One row: what the layers of a kind have in common, and what this one has.
+const fn row(kind: Layer, name: &'static str, init: Init, call: Call) -> Layer {
+    Layer { name, init, call, ..kind }
 }
 
-const fn global(
-    name: &'static str,
-    init: fn(&mut dyn Host) -> Infer<()>,
-    call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
-) -> Layer {
-    Layer {
-        name,
-        init,
-        build: build_global,
-        call,
-        output_shape: Some(global_shape),
-        source: "keras/src/layers/pooling/base_global_pooling.py, \
-                 tf_keras/src/layers/pooling/base_global_pooling2d.py",
-        ..Layer::BASE
-    }
-}
+/// Pooling by a window.
+const WINDOW: Layer = Layer {
+    output_shape: Some(output_shape),
+    source: "keras/src/layers/pooling/base_pooling.py, tf_keras/src/layers/pooling/base_pooling2d.py",
+    ..Layer::BASE
+};
 
-const fn adaptive(
-    name: &'static str,
-    init: fn(&mut dyn Host) -> Infer<()>,
-    call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
-) -> Layer {
-    Layer {
-        name,
-        init,
-        call,
-        output_shape: Some(adaptive_shape),
-        source: "keras/src/layers/pooling/base_adaptive_pooling.py",
-        ..Layer::BASE
-    }
-}
+/// Pooling over all steps.
+const GLOBAL: Layer = Layer {
+    build: build_global,
+    output_shape: Some(global_shape),
+    source: "keras/src/layers/pooling/base_global_pooling.py, tf_keras/src/layers/pooling/base_global_pooling2d.py",
+    ..Layer::BASE
+};
+
+/// Pooling to a given size.
+const ADAPTIVE: Layer = Layer {
+    output_shape: Some(adaptive_shape),
+    source: "keras/src/layers/pooling/base_adaptive_pooling.py",
+    ..Layer::BASE
+};
 
 const MEAN: support::Paths = ["tf.keras.backend.mean", "keras.ops.mean"];
-const MAX: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> = |host, args| pool(host, args, "layer_max_pool");
-const AVERAGE: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> =
-    |host, args| pool(host, args, "layer_average_pool");
-const GLOBAL_MAX: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> =
-    |host, args| reduce(host, args, ["tf.keras.backend.max", "keras.ops.max"]);
-const GLOBAL_AVERAGE: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> = |host, args| reduce(host, args, MEAN);
-const ADAPTIVE_MAX: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> =
-    |host, args| adapt(host, args, "keras.ops.adaptive_max_pool");
-const ADAPTIVE_AVERAGE: fn(&mut dyn Host, &CallArgs) -> Infer<Arg> =
-    |host, args| adapt(host, args, "keras.ops.adaptive_average_pool");
+const MAX: Call = |host, args| pool(host, args, "layer_max_pool");
+const AVERAGE: Call = |host, args| pool(host, args, "layer_average_pool");
+const AVERAGE_2D: Call = |host, args| {
+    // `tf.nn.avg_pool` counts axes where those for one and three do not.
+    dims::countable(host)?;
+    AVERAGE(host, args)
+};
+const GLOBAL_MAX: Call = |host, args| reduce(host, args, ["tf.keras.backend.max", "keras.ops.max"]);
+const GLOBAL_AVERAGE: Call = |host, args| reduce(host, args, MEAN);
+const ADAPTIVE_MAX: Call = |host, args| adapt(host, args, "keras.ops.adaptive_max_pool");
+const ADAPTIVE_AVERAGE: Call = |host, args| adapt(host, args, "keras.ops.adaptive_average_pool");
 
 pub(super) static LAYERS: &[Layer] = &[
-    pooling("MaxPooling1D", |host| init(host, 1), MAX),
-    pooling("MaxPooling2D", |host| init(host, 2), MAX),
-    pooling("MaxPooling3D", |host| init(host, 3), MAX),
-    pooling("AveragePooling1D", |host| init(host, 1), AVERAGE),
-    pooling("AveragePooling2D", |host| init(host, 2), AVERAGE),
-    pooling("AveragePooling3D", |host| init(host, 3), AVERAGE),
-    global("GlobalMaxPooling1D", |host| init_global(host, 1), GLOBAL_MAX),
-    global("GlobalMaxPooling2D", |host| init_global(host, 2), GLOBAL_MAX),
-    global("GlobalMaxPooling3D", |host| init_global(host, 3), GLOBAL_MAX),
+    row(WINDOW, "MaxPooling1D", |host| init(host, 1), MAX),
+    row(WINDOW, "MaxPooling2D", |host| init(host, 2), MAX),
+    row(WINDOW, "MaxPooling3D", |host| init(host, 3), MAX),
+    row(WINDOW, "AveragePooling1D", |host| init(host, 1), AVERAGE),
+    row(WINDOW, "AveragePooling2D", |host| init(host, 2), AVERAGE_2D),
+    row(WINDOW, "AveragePooling3D", |host| init(host, 3), AVERAGE),
+    row(GLOBAL, "GlobalMaxPooling1D", |host| init_global(host, 1), GLOBAL_MAX),
+    row(GLOBAL, "GlobalMaxPooling2D", |host| init_global(host, 2), GLOBAL_MAX),
+    row(GLOBAL, "GlobalMaxPooling3D", |host| init_global(host, 3), GLOBAL_MAX),
     Layer {
         mask: Mask::Computes(|_, _| Ok(Arg::None)),
-        ..global("GlobalAveragePooling1D", |host| init_global(host, 1), masked_average)
+        ..row(GLOBAL, "GlobalAveragePooling1D", |host| init_global(host, 1), masked_average)
     },
-    global("GlobalAveragePooling2D", |host| init_global(host, 2), GLOBAL_AVERAGE),
-    global("GlobalAveragePooling3D", |host| init_global(host, 3), GLOBAL_AVERAGE),
-    adaptive("AdaptiveMaxPooling1D", |host| init_adaptive(host, 1), ADAPTIVE_MAX),
-    adaptive("AdaptiveMaxPooling2D", |host| init_adaptive(host, 2), ADAPTIVE_MAX),
-    adaptive("AdaptiveMaxPooling3D", |host| init_adaptive(host, 3), ADAPTIVE_MAX),
-    adaptive("AdaptiveAveragePooling1D", |host| init_adaptive(host, 1), ADAPTIVE_AVERAGE),
-    adaptive("AdaptiveAveragePooling2D", |host| init_adaptive(host, 2), ADAPTIVE_AVERAGE),
-    adaptive("AdaptiveAveragePooling3D", |host| init_adaptive(host, 3), ADAPTIVE_AVERAGE),
+    row(GLOBAL, "GlobalAveragePooling2D", |host| init_global(host, 2), GLOBAL_AVERAGE),
+    row(GLOBAL, "GlobalAveragePooling3D", |host| init_global(host, 3), GLOBAL_AVERAGE),
+    row(ADAPTIVE, "AdaptiveMaxPooling1D", |host| init_adaptive(host, 1), ADAPTIVE_MAX),
+    row(ADAPTIVE, "AdaptiveMaxPooling2D", |host| init_adaptive(host, 2), ADAPTIVE_MAX),
+    row(ADAPTIVE, "AdaptiveMaxPooling3D", |host| init_adaptive(host, 3), ADAPTIVE_MAX),
+    row(ADAPTIVE, "AdaptiveAveragePooling1D", |host| init_adaptive(host, 1), ADAPTIVE_AVERAGE),
+    row(ADAPTIVE, "AdaptiveAveragePooling2D", |host| init_adaptive(host, 2), ADAPTIVE_AVERAGE),
+    row(ADAPTIVE, "AdaptiveAveragePooling3D", |host| init_adaptive(host, 3), ADAPTIVE_AVERAGE),
 ];
 
 fn init(host: &mut dyn Host, rank: usize) -> Infer<()> {

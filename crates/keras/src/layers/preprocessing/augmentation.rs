@@ -54,9 +54,12 @@ pub(super) static LAYERS: &[Layer] = &[
     layer("RandomBrightness", init_brightness, brightness),
     factor("AugMix", no_init),
     factor("AutoContrast", no_init),
+    factor("ContrastLimitedAdaptiveHistogramEqualization", no_init),
     factor("CutMix", no_init),
+    factor("MaxNumBoundingBoxes", no_init),
     factor("MixUp", no_init),
     factor("RandAugment", no_init),
+    Layer { output_shape: Some(grey_shape), ..factor("RandomColorDegeneration", |host| bounded(host, 0.0)) },
     factor("RandomColorJitter", no_init),
     factor("RandomElasticTransform", |host| bounded(host, 0.0)),
     factor("RandomErasing", |host| bounded(host, 0.0)),
@@ -64,7 +67,7 @@ pub(super) static LAYERS: &[Layer] = &[
     factor("RandomHue", |host| bounded(host, 0.0)),
     factor("RandomInvert", no_init),
     factor("RandomPerspective", no_init),
-    factor("RandomPosterization", no_init),
+    factor("RandomPosterization", |host| check_bounded(host, "factor", [1.0, 8.0])),
     factor("RandomSaturation", no_init),
     factor("RandomSharpness", |host| bounded(host, 0.0)),
     factor("RandomShear", no_init),
@@ -81,6 +84,30 @@ fn same(host: &dyn Host, args: &CallArgs) -> Infer<Made> {
 fn unchanged(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let made = same(host, args)?;
     result(host, "augmented", args.inputs.clone(), made)
+}
+
+/// `RandomColorDegeneration` mixes images with their grey versions, so it takes three channels.
+fn grey_shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
+    let shape = dims::of_input(x)?;
+    if !matches!(shape.len(), 3 | 4) {
+        let shown = dims::text(&shape);
+        return value_error(
+            "inputs",
+            format!(
+                "Invalid images rank: expected rank 3 (single image) or rank 4 (batch of images). Received: \
+                 input_shape={shown}"
+            ),
+        );
+    }
+    let first = matches!(host.get("data_format"), Arg::Str(s) if &*s == "channels_first");
+    let channels = dims::size(dims::at(&shape, if first { -3 } else { -1 })?)?;
+    match channels {
+        Some(n) if n != 3 => value_error(
+            "inputs",
+            format!("Input images must have 3 channels, but received images with {n} channels."),
+        ),
+        _ => same_shape(host, x),
+    }
 }
 
 fn same_spec(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
@@ -131,14 +158,14 @@ fn out_of_range(factor: &Arg) -> &'static str {
 
 /// Keras 3's `_set_factor`: a number, or two, within `[least, 1]`.
 fn bounded(host: &mut dyn Host, least: f64) -> Infer<()> {
-    check_bounded(host, "factor", least)
+    check_bounded(host, "factor", [least, 1.0])
 }
 
-fn check_bounded(host: &dyn Host, param: &'static str, least: f64) -> Infer<()> {
+fn check_bounded(host: &dyn Host, param: &'static str, [least, most]: [f64; 2]) -> Infer<()> {
     let given = host.get(param);
     let bad = match &given {
-        Arg::Float(x) => *x < least || *x > 1.0,
-        Arg::Int(n) => (*n as f64) < least || *n > 1,
+        Arg::Float(x) => *x < least || *x > most,
+        Arg::Int(n) => (*n as f64) < least || *n as f64 > most,
         Arg::Bool(_)
         | Arg::None
         | Arg::Missing
@@ -148,7 +175,7 @@ fn check_bounded(host: &dyn Host, param: &'static str, least: f64) -> Infer<()> 
         | Arg::Dim(_) => false,
         Arg::Tuple(items) | Arg::List(items) => match &**items {
             [a, b] => match (bound(a), bound(b)) {
-                (Some(a), Some(b)) => a > 1.0 || b < least,
+                (Some(a), Some(b)) => a > most || b < least,
                 _ => false,
             },
             _ => true,
@@ -160,9 +187,9 @@ fn check_bounded(host: &dyn Host, param: &'static str, least: f64) -> Infer<()> 
     }
     let shown = text(&given);
     let core = format!(
-        "The `factor` argument should be a number (or a list of two numbers) in the range [{}, 1]. Received: \
+        "The `factor` argument should be a number (or a list of two numbers) in the range [{}, {}]. Received: \
          factor={shown}",
-        least as i64
+        least as i64, most as i64
     );
     value_error(param, core)
 }
@@ -245,7 +272,7 @@ fn check_fill(host: &dyn Host) -> Infer<()> {
 
 fn init_rotation(host: &mut dyn Host) -> Infer<()> {
     if host.keras() == Keras::Three {
-        check_bounded(host, "factor", -1.0)?;
+        check_bounded(host, "factor", [-1.0, 1.0])?;
         return check_fill(host);
     }
     let factor = host.get("factor");
@@ -372,7 +399,7 @@ fn transformed(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 
 fn init_contrast(host: &mut dyn Host) -> Infer<()> {
     if host.keras() == Keras::Three {
-        return check_bounded(host, "factor", 0.0);
+        return check_bounded(host, "factor", [0.0, 1.0]);
     }
     let factor = host.get("factor");
     // Here a single number is both bounds.
@@ -409,7 +436,7 @@ fn init_brightness(host: &mut dyn Host) -> Infer<()> {
     let got = if host.keras() == Keras::Two { "Got " } else { "Received: value_range=" };
     let given = host.get("factor");
     if host.keras() == Keras::Three {
-        check_bounded(host, "factor", -1.0)?;
+        check_bounded(host, "factor", [-1.0, 1.0])?;
     } else {
         let start = "The `factor` argument should be a number (or a list of two numbers) in the range [-1.0, 1.0]. Got ";
         let single = [given.clone()];

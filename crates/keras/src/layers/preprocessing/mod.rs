@@ -9,7 +9,9 @@ mod categories;
 mod encoding;
 mod images;
 mod lookup;
+mod pipeline;
 mod scaling;
+mod spectrogram;
 mod text;
 
 use ops::{Arg, Exc, Infer, Operand, TensorKind};
@@ -19,8 +21,16 @@ use crate::python::{raise, text as shown, unknown, value_error};
 use crate::{Host, Layer};
 
 /// Every kind of preprocessing.
-pub(super) static KINDS: [&[Layer]; 6] =
-    [augmentation::LAYERS, categories::LAYERS, images::LAYERS, lookup::LAYERS, scaling::LAYERS, text::LAYERS];
+pub(super) static KINDS: [&[Layer]; 8] = [
+    augmentation::LAYERS,
+    categories::LAYERS,
+    images::LAYERS,
+    lookup::LAYERS,
+    pipeline::LAYERS,
+    scaling::LAYERS,
+    spectrogram::LAYERS,
+    text::LAYERS,
+];
 
 /// What a layer makes of its input.
 struct Made {
