@@ -15,11 +15,13 @@ mod pages;
 mod parallel;
 pub mod profile;
 mod report;
+pub mod run;
 mod selection;
 pub mod trace;
 
 pub use diagnostics::{Applicability, Diagnostic, Edit, Fix, Label, Severity, Span, apply_edits};
-pub use interp::{Alone, Found, Sources, record};
+pub use interp::results::Numeric;
+pub use interp::{Alone, Found, Sources, record, world};
 pub use ops::Keras;
 pub use python::NotebookError;
 pub use rules::{Group, Rule, find_rule, rules};

@@ -2,6 +2,7 @@
 
 mod check;
 mod model_file;
+mod run;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 pub(crate) use check::{Check, OutputFormat};
 pub(crate) use model_file::{Inspect, InspectFormat, Rescue};
+pub(crate) use run::Run;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -47,6 +49,7 @@ pub(crate) enum Command {
     Inspect(Inspect),
     Rescue(Rescue),
     Trace(Trace),
+    Run(Run),
     Completions(Completions),
 }
 

@@ -7,4 +7,5 @@ pub(crate) mod fix;
 pub(crate) mod inspect;
 pub(crate) mod predict;
 pub(crate) mod rescue;
+pub(crate) mod run;
 pub(crate) mod trace;

@@ -14,6 +14,7 @@ mod project;
 mod settings;
 mod terminal;
 mod watch;
+mod world;
 mod write;
 
 use std::io::Write;
@@ -33,22 +34,29 @@ enum Exit {
     Findings,
     /// Something asked for could not be done.
     Failure,
+    /// A script that was carried out ended with this code.
+    Script(u8),
 }
 
 impl Exit {
     /// Returns the worse of two.
     fn worse(self, other: Exit) -> Exit {
-        if self as u8 > other as u8 { self } else { other }
+        if self.code() > other.code() { self } else { other }
+    }
+
+    fn code(self) -> u8 {
+        match self {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Failure => 2,
+            Exit::Script(code) => code,
+        }
     }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
-            Exit::Clean => 0,
-            Exit::Findings => 1,
-            Exit::Failure => 2,
-        })
+        ExitCode::from(exit.code())
     }
 }
 
@@ -63,6 +71,7 @@ fn main() -> ExitCode {
         Command::Inspect(inspect) => commands::inspect::run(inspect, &mut terminal),
         Command::Rescue(rescue) => commands::rescue::run(rescue, &mut terminal),
         Command::Trace(trace) => commands::trace::run(trace, &mut terminal),
+        Command::Run(run) => commands::run::run(run, &mut terminal),
         Command::Completions(completions) => commands::completions::run(completions, &mut terminal),
     };
     let ended = ended.and_then(|exit| terminal.flush().map(|()| exit).map_err(Into::into));

@@ -10,6 +10,7 @@ pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod record;
 pub(crate) mod rule;
+pub(crate) mod run;
 pub(crate) mod sarif;
 pub(crate) mod snippet;
 pub(crate) mod statistics;

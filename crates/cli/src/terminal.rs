@@ -37,13 +37,18 @@ impl Terminal {
             styled_errors: styled(&io::stderr(), color),
             width: asked.or_else(measured).unwrap_or(DEFAULT_WIDTH).max(MIN_WIDTH),
             is_terminal,
-            out: BufWriter::new(Box::new(stdout.lock())),
+            out: BufWriter::new(Box::new(stdout)),
         }
     }
 
     /// Tells whether colours may be used.
     pub(crate) fn styled(&self) -> bool {
         self.styled
+    }
+
+    /// Tells whether colours may be used on standard error.
+    pub(crate) fn styles_errors(&self) -> bool {
+        self.styled_errors
     }
 
     /// Returns the number of columns.

@@ -55,9 +55,9 @@ impl<'a> Interp<'a> {
         let result = self.carry_out(body);
         let items = self.frames.get_mut(depth).and_then(|f| f.yields.take()).unwrap_or_default();
         match result {
-            Err(Halt::Budget(why)) => {
+            Err(halt) if halt.is_final() => {
                 self.frames.truncate(depth);
-                Err(Halt::Budget(why))
+                Err(halt)
             }
             Err(Halt::Enough) => {
                 self.frames.truncate(depth);
@@ -135,8 +135,10 @@ impl<'a> Interp<'a> {
         let result = self.carry_out(body).and_then(|flow| self.leave(depth, flow));
         let ended = self.frames.get_mut(depth).and_then(|f| f.consumer.take()).and_then(|c| c.ended);
         self.frames.truncate(depth);
-        if let Err(halt @ (Halt::Budget(_) | Halt::Exit(_))) = result {
-            return Err(halt);
+        if let Err(halt) = &result
+            && halt.is_final()
+        {
+            return Err(halt.clone());
         }
         Ok((result, ended))
     }
@@ -191,7 +193,7 @@ impl<'a> Interp<'a> {
         let thrown = match (&body, &result) {
             // A context manager sees the exception at its `yield`; a loop's generator does not.
             (Taker::With(..), Err(halt)) => Some(halt.clone()),
-            (_, Err(halt @ (Halt::Budget(_) | Halt::Exit(_)))) => Some(halt.clone()),
+            (_, Err(halt)) if halt.is_final() => Some(halt.clone()),
             (Taker::For(_), _) => Some(Halt::Enough),
             (Taker::With(..), Ok(_)) => None,
         };

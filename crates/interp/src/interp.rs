@@ -179,6 +179,10 @@ pub struct Interp<'a> {
     pub(crate) running: crate::framework::tracing::Running,
     /// The values of tensors, where the script is carried out with numbers.
     pub numbers: Option<crate::framework::numbers::Numbers>,
+    /// The outside, where the script is carried out.
+    pub(crate) world: Option<&'a dyn crate::world::World>,
+    /// How many calls are under way whose output was shown before: functions that are traced once.
+    pub(crate) muted: u32,
     pub(crate) steps: u64,
 }
 
@@ -239,6 +243,8 @@ impl<'a> Interp<'a> {
             masks: FxHashMap::default(),
             running: crate::framework::tracing::Running::default(),
             numbers: None,
+            world: None,
+            muted: 0,
         }
     }
 
@@ -246,7 +252,9 @@ impl<'a> Interp<'a> {
     pub fn run(&mut self) {
         let name = Value::str("__main__");
         self.set_global("__name__", name);
-        self.set_global("__file__", Value::Any(crate::value::Plain::Str));
+        let path = self.world.and_then(|world| world.arguments().first());
+        let file = path.map_or(Value::Any(crate::value::Plain::Str), |path| Value::str(path));
+        self.set_global("__file__", file);
         let package = self.project.package().map_or(Value::None, Value::str);
         self.set_global("__package__", package);
         let doc = Value::None;
@@ -266,6 +274,12 @@ impl<'a> Interp<'a> {
                 Outcome::Raises(self.raised_record(id))
             }
             Err(Halt::Budget(why)) => Outcome::Unknown { why: why.to_owned(), line: Some(self.line()) },
+            Err(Halt::Stuck(reason)) => {
+                let line = reason.span().map(|s| self.program.line(s.start));
+                let why = reason.text().to_owned();
+                self.undecided = Some(reason);
+                Outcome::Unknown { why, line }
+            }
             Err(Halt::Enough) => {
                 Outcome::Unknown { why: "a generator outside of one".to_owned(), line: None }
             }
@@ -289,10 +303,21 @@ impl<'a> Interp<'a> {
     }
 
     /// The code that a `SystemExit` ends the process with: an int, or 0 as the recordings count it.
-    fn exit_code(&self, id: ObjId) -> i64 {
-        match self.heap.instance(id).and_then(|i| i.attrs.get("args")) {
-            Some(Value::Tuple(args)) => args.first().and_then(Value::as_int).unwrap_or(0),
-            _ => 0,
+    fn exit_code(&mut self, id: ObjId) -> i64 {
+        let args = match self.heap.instance(id).and_then(|i| i.attrs.get("args")) {
+            Some(Value::Tuple(args)) => args.clone(),
+            _ => return 0,
+        };
+        match (args.first(), args.first().and_then(Value::as_int)) {
+            (_, Some(code)) => code,
+            (None | Some(Value::None), None) => 0,
+            // `sys.exit("no data")` says so and fails.
+            (Some(value), None) if self.carries_out() => {
+                let text = self.display(value).ok().flatten().unwrap_or_default();
+                self.write_out(crate::world::Stream::Error, &format!("{text}\n"));
+                1
+            }
+            (Some(_), None) => 0,
         }
     }
 
@@ -337,6 +362,9 @@ impl<'a> Interp<'a> {
         }
         if self.heap.len() + self.trace.len() > self.options.objects {
             return Err(Halt::Budget("the script makes more objects than the analysis keeps"));
+        }
+        if let (Some(reason), Some(_)) = (&self.undecided, self.world) {
+            return Err(Halt::Stuck(reason.clone()));
         }
         Ok(())
     }

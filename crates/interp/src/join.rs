@@ -68,13 +68,16 @@ impl<'a> Interp<'a> {
         second: impl FnOnce(&mut Self) -> Eval<T>,
         join: impl FnOnce(&mut Self, T, T) -> Eval<T>,
     ) -> Eval<T> {
+        if self.graph_depth == 0 {
+            self.needs(&Value::None, "which of two ways the script goes")?;
+        }
         let depth = self.frames.len();
         let counters = self.counters.clone();
         self.heap.open();
         let a = first(self);
         self.frames.truncate(depth);
         let changed_a = self.heap.undo();
-        if let Err(Halt::Budget(_)) = a {
+        if a.as_ref().is_err_and(Halt::is_final) {
             return a;
         }
         let counters_a = std::mem::replace(&mut self.counters, counters);
@@ -82,7 +85,7 @@ impl<'a> Interp<'a> {
         let b = second(self);
         self.frames.truncate(depth);
         match (a, b) {
-            (_, Err(halt @ Halt::Budget(_))) => {
+            (_, Err(halt)) if halt.is_final() => {
                 self.heap.keep();
                 Err(halt)
             }

@@ -28,17 +28,34 @@ mod probe;
 pub mod project;
 pub mod raise;
 pub mod record;
+pub mod results;
 mod scope;
 mod stated;
 mod stmt;
 mod unknowns;
 pub mod value;
+pub mod world;
 
 pub use framework::numbers::Numbers;
 pub use interp::{Interp, Options};
 pub use project::{Alone, Found, Sources};
 pub use record::Record;
 pub use unknowns::UnknownResult;
+pub use world::World;
+
+/// Carries a script out, with numbers, in a world; the modules of its project come from `sources`.
+pub fn carry_out<'a>(
+    program: &'a python::Program,
+    sources: &'a dyn Sources,
+    options: Options,
+    world: &'a dyn World,
+) -> Interp<'a> {
+    let mut interp = Interp::new(program, sources, options);
+    interp.numbers = Some(Numbers::default());
+    interp.world = Some(world);
+    interp.run();
+    interp
+}
 
 /// Interprets a script; the modules of its project come from `sources`.
 pub fn analyse<'a>(program: &'a python::Program, sources: &'a dyn Sources, options: Options) -> Interp<'a> {

@@ -11,7 +11,7 @@ use crate::heap::{Instance, Names, ObjId, Object};
 use crate::interp::Interp;
 use crate::native::NativeState;
 use crate::record::{Frame, Phase};
-use crate::value::Value;
+use crate::value::{Reason, Value};
 
 /// How many lines of a traceback are kept at each end.
 const SHOWN_FRAMES: usize = 40;
@@ -25,6 +25,8 @@ pub enum Halt {
     Exit(Option<i64>),
     /// A budget ran out; the text says which.
     Budget(&'static str),
+    /// A run cannot go on: what comes next hangs on something that is not known.
+    Stuck(Reason),
     /// A generator gave enough items.
     Enough,
 }
@@ -97,6 +99,13 @@ pub struct Details {
     pub operands: Vec<(Rc<str>, NodeId)>,
 }
 
+impl Halt {
+    /// Tells whether nothing in the script can stop it: neither `except` nor the end of a generator.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(self, Halt::Budget(_) | Halt::Stuck(_) | Halt::Exit(_))
+    }
+}
+
 impl Interp<'_> {
     /// Makes an exception of a class by its name and starts its way up.
     pub fn raise(&mut self, class: Exc, core: impl Into<String>) -> Halt {
@@ -159,6 +168,32 @@ impl Interp<'_> {
     /// Returns the name of an exception's class.
     pub fn exception_name(&self, id: ObjId) -> Rc<str> {
         self.heap.instance(id).map_or_else(|| "Exception".into(), |i| self.class(i.class).name.clone())
+    }
+
+    /// Returns the exception that ended the script, once it is over.
+    pub fn fatal(&self) -> Option<ObjId> {
+        self.events.iter().rev().find_map(|event| match event {
+            crate::events::Event::Raised { exception, fatal: true } => Some(*exception),
+            _ => None,
+        })
+    }
+
+    /// Returns `str(exception)`, where it is known.
+    pub fn message(&mut self, id: ObjId) -> Option<String> {
+        self.display(&Value::Instance(id)).ok().flatten()
+    }
+
+    /// Returns the name of an exception's class as a traceback shows it: that of a framework's own with its module.
+    pub fn exception_path(&self, id: ObjId) -> String {
+        let name = self.exception_name(id).to_string();
+        let Some(class) = self.heap.instance(id).map(|i| self.class(i.class)) else { return name };
+        let of_tensorflow = class.mro.iter().any(|base| &*self.class(*base).name == "OpError");
+        match &*name {
+            _ if class.path.is_none() => name,
+            "AxisError" => format!("numpy.exceptions.{name}"),
+            _ if of_tensorflow => format!("tensorflow.python.framework.errors_impl.{name}"),
+            _ => name,
+        }
     }
 
     /// The script's lines from the module down to where evaluation stands.

@@ -8,7 +8,7 @@ use crate::value::{Args, Native, Plain, Value};
 
 pub(super) static FUNCTIONS: &[Native] = &[
     native("builtins.len", len),
-    native("builtins.print", print),
+    native("builtins.print", super::output::print),
     native("builtins.repr", |interp, args| {
         one(interp, "repr", &args)?;
         text(interp, &args, Interp::repr)
@@ -59,16 +59,6 @@ fn identity(value: &Value) -> Value {
 fn len(interp: &mut Interp<'_>, args: Args) -> Eval {
     one(interp, "len", &args)?;
     interp.length(&args.positional[0])
-}
-
-fn print(interp: &mut Interp<'_>, args: Args) -> Eval {
-    // A `__str__` of the script may raise.
-    for value in &args.positional {
-        if matches!(value, Value::Instance(_)) {
-            interp.display(value)?;
-        }
-    }
-    Ok(Value::None)
 }
 
 type Text<'a> = fn(&mut Interp<'a>, &Value) -> Eval<Option<String>>;

@@ -15,6 +15,7 @@ pub(crate) mod number_text;
 mod numbers;
 mod objects;
 mod operators;
+mod output;
 mod percent;
 mod records;
 mod reveal;
@@ -32,6 +33,7 @@ use crate::value::Native;
 
 /// Native classes.
 pub(crate) static CLASSES: &[&NativeClass] = &[
+    &output::STREAM,
     &EXCEPTION,
     &strings::STR,
     &bytes::BYTES,

@@ -174,7 +174,10 @@ impl<'a> Interp<'a> {
         match (self.truth(&value)?, op) {
             (Some(true), BoolOp::Or) | (Some(false), BoolOp::And) => Ok(value),
             (Some(_), _) => self.eval_bool_op(op, rest),
-            (None, _) => self.either(|_| Ok(value.clone()), |i| i.eval_bool_op(op, rest)),
+            (None, _) => {
+                self.decides(&value)?;
+                self.either(|_| Ok(value.clone()), |i| i.eval_bool_op(op, rest))
+            }
         }
     }
 
@@ -184,7 +187,10 @@ impl<'a> Interp<'a> {
         match self.truth(&condition)? {
             Some(true) => self.eval(&e.body),
             Some(false) => self.eval(&e.orelse),
-            None => self.either(|i| i.eval(&e.body), |i| i.eval(&e.orelse)),
+            None => {
+                self.decides(&condition)?;
+                self.either(|i| i.eval(&e.body), |i| i.eval(&e.orelse))
+            }
         }
     }
 

@@ -362,8 +362,10 @@ impl Interp<'_> {
         self.events.truncate(events);
         self.record.tapes.truncate(tapes);
         self.record.layer_calls.truncate(calls);
-        if let Err(halt @ (Halt::Budget(_) | Halt::Exit(_))) = result {
-            return Err(halt);
+        if let Err(halt) = &result
+            && halt.is_final()
+        {
+            return Err(halt.clone());
         }
         match error {
             Some(KernelError { class, core: Some(core), details, place }) => {

@@ -25,7 +25,10 @@ impl<'a> Interp<'a> {
         match self.truth(&condition)? {
             Some(true) => self.exec_block(body),
             Some(false) => self.exec_else(rest),
-            None => self.both(|s| s.exec_block(body), |s| s.exec_else(rest)),
+            None => {
+                self.decides(&condition)?;
+                self.both(|s| s.exec_block(body), |s| s.exec_else(rest))
+            }
         }
     }
 
@@ -41,7 +44,11 @@ impl<'a> Interp<'a> {
 
     pub(super) fn exec_assert(&mut self, s: &'a ast::StmtAssert) -> Eval<Flow> {
         let condition = self.eval(&s.test)?;
-        if self.truth(&condition)? == Some(false) {
+        let truth = self.truth(&condition)?;
+        if truth.is_none() {
+            self.decides(&condition)?;
+        }
+        if truth == Some(false) {
             let message = match &s.msg {
                 Some(msg) => {
                     let value = self.eval(msg)?;

@@ -31,7 +31,7 @@ impl<'a> Interp<'a> {
             return self.maybe_rounds(|interp| interp.round(s, item.clone()));
         }
         let iterator = self.iter_id(&iterable)?;
-        let limit = self.steps_left() - self.steps_left() / SHARE;
+        let limit = self.loop_limit();
         loop {
             self.at(span);
             let item = match self.pull(iterator)? {
@@ -51,6 +51,11 @@ impl<'a> Interp<'a> {
                 flow @ Flow::Return(_) => return Ok(flow),
             }
         }
+    }
+
+    /// The number of steps left at which a loop that begins now is followed no further; a run follows all.
+    fn loop_limit(&self) -> u64 {
+        if self.carries_out() { 0 } else { self.steps_left() - self.steps_left() / SHARE }
     }
 
     /// What stands for all items that a long loop has not come to.
@@ -108,12 +113,15 @@ impl<'a> Interp<'a> {
     }
 
     pub(super) fn exec_while(&mut self, s: &'a ast::StmtWhile) -> Eval<Flow> {
-        let limit = self.steps_left() - self.steps_left() / SHARE;
+        let limit = self.loop_limit();
         loop {
             self.step()?;
             let condition = self.eval(&s.test)?;
             self.at(python::span(s.test.range()));
             let truth = self.truth(&condition)?;
+            if truth.is_none() {
+                self.decides(&condition)?;
+            }
             if truth.is_none() || (truth == Some(true) && self.steps_left() < limit) {
                 return self.unbounded_while(s);
             }

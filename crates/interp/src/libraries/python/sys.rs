@@ -41,7 +41,7 @@ fn exit(interp: &mut Interp<'_>, args: Args) -> Eval {
 /// Constants and objects.
 pub(super) fn constant(interp: &mut Interp<'_>, name: &str) -> Option<Value> {
     Some(match name {
-        "argv" => interp.new_list(vec![Value::Any(Plain::Str)]),
+        "argv" => interp.arguments(),
         "path" | "modules" | "meta_path" if name == "path" => interp.lost_list("`sys.path`"),
         "modules" => interp.lost_dict("`sys.modules`"),
         "version" | "executable" | "prefix" | "base_prefix" => Value::Any(Plain::Str),
@@ -59,7 +59,8 @@ pub(super) fn constant(interp: &mut Interp<'_>, name: &str) -> Option<Value> {
                 ("serial", Value::Int(0)),
             ],
         ),
-        "stdout" | "stderr" | "stdin" | "__stdout__" | "__stderr__" => Value::unknown("a standard stream"),
+        "stdout" | "stderr" | "__stdout__" | "__stderr__" => interp.stream(name),
+        "stdin" => Value::unknown("a standard stream"),
         "exc_info" | "flags" | "implementation" | "float_info" | "warnoptions" | "ps1" => {
             Value::unknown("interpreter state")
         }

@@ -1,0 +1,124 @@
+//! `run`: output, exit codes, tracebacks, what stops a run, results as JSON.
+
+mod support;
+
+use anyhow::Result;
+use serde_json::json;
+use support::{Folder, Ran};
+
+fn run(test: &str, script: &str, arguments: &[&str]) -> Result<Ran> {
+    let folder = Folder::new(test)?;
+    folder.write("model.py", script)?;
+    let mut all = vec!["run", "model.py"];
+    all.extend(arguments);
+    folder.run(&all)
+}
+
+#[test]
+fn prints_what_the_script_prints() -> Result<()> {
+    let script = "\
+import sys
+import tensorflow as tf
+
+total = tf.reduce_sum(tf.constant([1.5, 2.0]))
+if total > 3:
+    print('total', float(total), [1, 'a'], sep=': ')
+print(sys.argv[1:], file=sys.stderr)
+sys.stdout.write('written\\n')
+";
+    let ran = run("run_prints", script, &["--", "--epochs", "3"])?;
+    assert_eq!(ran.stdout, "total: 3.5: [1, 'a']\nwritten\n");
+    assert_eq!(ran.stderr, "['--epochs', '3']\n");
+    assert_eq!(ran.exit, Some(0));
+    Ok(())
+}
+
+#[test]
+fn ends_with_the_code_of_the_script() -> Result<()> {
+    for (script, code, error) in [
+        ("import sys\nsys.exit(3)\n", 3, ""),
+        ("raise SystemExit\n", 0, ""),
+        ("import sys\nsys.exit('no data')\n", 1, "no data\n"),
+        ("import sys\ntry:\n    sys.exit(3)\nexcept SystemExit as e:\n    sys.exit(e.code + 1)\n", 4, ""),
+    ] {
+        let ran = run("run_exits", script, &[])?;
+        assert_eq!((ran.exit, ran.stderr.as_str()), (Some(code), error), "{script}");
+    }
+    Ok(())
+}
+
+#[test]
+fn shows_a_traceback_and_explains_it() -> Result<()> {
+    let script = "\
+import tensorflow as tf
+
+def square(a):
+    return tf.matmul(a, a)
+
+print('before')
+square(tf.ones((2, 3)))
+print('after')
+";
+    let ran = run("run_raises", script, &[])?;
+    assert_eq!((ran.exit, ran.stdout.as_str()), (Some(1), "before\n"));
+    let traceback = "\
+Traceback (most recent call last):
+  File \"model.py\", line 7, in <module>
+    square(tf.ones((2, 3)))
+  File \"model.py\", line 4, in square
+    return tf.matmul(a, a)
+tensorflow.python.framework.errors_impl.InvalidArgumentError: ";
+    assert!(ran.stderr.starts_with(traceback), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("\nerror[incompatible-shapes]: `tf.matmul` cannot multiply"),
+        "{}",
+        ran.stderr
+    );
+    let refused = run("run_refused", "x = = 1\n", &[])?;
+    assert_eq!(refused.exit, Some(1));
+    assert!(
+        refused.stderr.contains("  File \"model.py\", line 1") && refused.stderr.contains("SyntaxError: ")
+    );
+    Ok(())
+}
+
+#[test]
+fn stops_where_something_unknown_decides() -> Result<()> {
+    for (script, names) in [
+        ("import requests\nprint('start')\nprint(requests.get('http://localhost').text)\n", "model.py:1: "),
+        ("import mystery\nif mystery.flag():\n    print('yes')\n", "model.py:1: "),
+        ("x = open('data.txt').read()\nprint(x)\n", "model.py:1: "),
+    ] {
+        let ran = run("run_stops", script, &[])?;
+        assert_eq!(ran.exit, Some(125), "{script}: {}", ran.stderr);
+        assert!(ran.stderr.contains(names) && ran.stderr.contains("cannot be carried out"), "{}", ran.stderr);
+    }
+    let endless = run("run_endless", "while True:\n    pass\n", &["--max-steps", "10000"])?;
+    assert_eq!(endless.exit, Some(125));
+    Ok(())
+}
+
+#[test]
+fn leaves_numbers_as_json() -> Result<()> {
+    let script = "\
+import tensorflow as tf
+
+print('not in the document')
+prediction = tf.constant([[1.0, 2.5]])
+gradients = [None, tf.constant([float('nan'), 1.0])]
+outputs = {'a': 3, 'b': (tf.constant([True, False]),)}
+history = {'loss': [0.5, 0.25]}
+tf.matmul(prediction, prediction)
+";
+    let ran = run("run_json", script, &["--output-format", "json"])?;
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout)?;
+    assert_eq!(document["prediction"], json!({"shape": [1, 2], "values": [1, 2.5]}));
+    assert_eq!(document["gradients"], json!([null, {"shape": [2], "values": ["nan", 1]}]));
+    assert_eq!(document["outputs"]["b"], json!([{"shape": [2], "values": [1, 0]}]));
+    assert_eq!(document["outputs"]["a"], json!({"shape": [], "values": [3]}));
+    assert_eq!(document["outcome"]["status"], "raises");
+    assert_eq!(document["outcome"]["exception"], "InvalidArgumentError");
+    assert_eq!(document["outcome"]["line"], 8);
+    assert!(ran.stderr.starts_with("not in the document\n"), "{}", ran.stderr);
+    Ok(())
+}
