@@ -1,7 +1,6 @@
 //! The numbers that a script leaves in its global names.
 
 use array::Array;
-use graph::NodeId;
 use ops::TensorKind;
 use tensor::DType;
 
@@ -48,12 +47,6 @@ impl Numeric {
 }
 
 impl Interp<'_> {
-    /// Returns the elements of a tensor, variable or array, where they are known.
-    pub fn array_of_node(&self, node: NodeId) -> Option<Array> {
-        let known = self.numbers.as_ref().and_then(|numbers| numbers.array(node));
-        known.or_else(|| self.content_array(node))
-    }
-
     /// Reads the numbers of a global name; nothing where it is not set, or not all of it is known.
     pub fn global_numbers(&self, name: &str) -> Option<Numeric> {
         self.numeric(&self.global(name)?, 0)
