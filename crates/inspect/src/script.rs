@@ -5,6 +5,7 @@
 //! its order, with the names that the loader supplies, and ends where the loader raises for a reason that is in
 //! the file and not in the model.
 
+mod compiled;
 mod functions;
 mod graph;
 mod objects;

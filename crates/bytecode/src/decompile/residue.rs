@@ -85,7 +85,9 @@ impl Branch {
             Branch::No { test, other } => {
                 Expr::Conditional { test: constant(test), yes: constant(other), no: stays.clone() }
             }
-            Branch::Last { and, test } => Expr::Bool { and: *and, parts: vec![constant(test), stays.clone()] },
+            Branch::Last { and, test } => {
+                Expr::Bool { and: *and, parts: vec![constant(test), stays.clone()] }
+            }
             Branch::First { and, other } => {
                 Expr::Bool { and: *and, parts: vec![stays.clone(), constant(other)] }
             }
@@ -112,7 +114,9 @@ fn short_branches(stays: &Expr, tests: &[&Object], _: &[Object], version: Versio
 fn long_branches(_: &Expr, tests: &[&Object], constants: &[Object], version: Version) -> Vec<Branch> {
     let mut found = Vec::new();
     for test in tests {
-        let Some(is_true) = truth(test).filter(|is_true| *is_true || version >= Version::V310) else { continue };
+        let Some(is_true) = truth(test).filter(|is_true| *is_true || version >= Version::V310) else {
+            continue;
+        };
         for other in constants.iter().filter(|other| !matches!(other, Object::Code(_))) {
             let (test, other) = ((*test).clone(), other.clone());
             found.push(if is_true { Branch::Yes { test, other } } else { Branch::No { test, other } });
@@ -181,8 +185,7 @@ impl Compilation {
             None => matches!(constant, Object::Code(_)),
         };
         let left = if self.version >= Version::V310 { self.used + 1 } else { self.constants.len() };
-        constants.len() == left
-            && self.constants.iter().zip(constants).all(fits)
+        constants.len() == left && self.constants.iter().zip(constants).all(fits)
     }
 
     fn has(&self, constant: &Object) -> bool {
@@ -272,10 +275,12 @@ impl Compilation {
                 self.arguments(arguments, branch)
             }
             Expr::Display(collection, elements) => match all_constant(elements) {
-                Some(constants) if elements.len() > 2 && self.version >= Version::V39 => self.constant(&match collection {
-                    Collection::Set => Object::FrozenSet(constants.into()),
-                    _ => Object::Tuple(constants.into()),
-                }),
+                Some(constants) if elements.len() > 2 && self.version >= Version::V39 => {
+                    self.constant(&match collection {
+                        Collection::Set => Object::FrozenSet(constants.into()),
+                        _ => Object::Tuple(constants.into()),
+                    })
+                }
                 _ => self.exprs(elements, branch),
             },
             Expr::Dict(entries) => {

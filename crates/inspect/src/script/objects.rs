@@ -6,6 +6,7 @@ use names::Profile;
 
 use super::{Stop, View, Writer};
 use crate::literal::{decoded, literal, quoted, special};
+use crate::recorded::takes_keyword;
 
 /// Where the classes of a legacy config are, which names no modules.
 const FAMILIES: &[&str] = &[
@@ -253,6 +254,14 @@ impl Writer<'_> {
     fn stored(&mut self, value: &Json, stored: &Stored, key: &str) -> Result<String, Stop> {
         match stored {
             Stored::Code { .. } => {
+                if let (View::Loader { keras: Keras::Three, .. }, Some(kind)) =
+                    (self.view, identifier_kind(key))
+                {
+                    // `regularizers.get` looks for a class `__lambda__`.
+                    let message = format!("Could not interpret {kind} identifier: {}", literal(value));
+                    let why = format!("a lambda as `{key}` is stored in a form that Keras 3 cannot load");
+                    return Err(Stop::raises("TypeError", message, why));
+                }
                 let bare = value.text("class_name").is_none();
                 if let View::Loader { keras, .. } = self.view
                     && bare
@@ -381,30 +390,6 @@ impl Writer<'_> {
             },
         }
     }
-
-    /// What a model is compiled with, as far as loading can fail over it: functions that are not there.
-    pub(super) fn compile(&mut self, compile: &Json) -> Result<(), Stop> {
-        let View::Loader { keras, safe, .. } = self.view else { return Ok(()) };
-        let found = formats::find_functions(compile);
-        for function in &found.functions {
-            match &function.stored {
-                Stored::Code { .. } if safe => {
-                    let message = "Requested the deserialization of a Python lambda.";
-                    return Err(Stop::raises(
-                        "ValueError",
-                        message,
-                        "safe mode refuses the bytecode that the model was compiled with",
-                    ));
-                }
-                Stored::Code { .. } => {}
-                Stored::Reference { module, name } => drop(self.reference(module, name)?),
-            }
-        }
-        match found.foreign.first() {
-            Some(class) => Err(unknown_class(keras, false, &class.name, &class.module)),
-            None => Ok(()),
-        }
-    }
 }
 
 /// Returns the module of Keras 3 that has a function of this name, in the order in which Keras looks.
@@ -440,7 +425,13 @@ pub(crate) fn takes_argument(path: &str, key: &str, keras: Keras) -> Option<bool
         Keras::Two => EVERY_LAYER_2,
         Keras::Three => EVERY_LAYER_3,
     };
-    Some(every.contains(&key) || signature.params.iter().any(|p| &*p.name == key))
+    Some(takes_keyword(keras, class, key, every) || signature.params.iter().any(|p| &*p.name == key))
+}
+
+/// What Keras calls what it looks for under a key: `regularizer` for `kernel_regularizer`.
+fn identifier_kind(key: &str) -> Option<&str> {
+    let kind = key.rsplit('_').next()?;
+    matches!(kind, "initializer" | "regularizer" | "constraint").then_some(kind)
 }
 
 fn identifier(text: &str) -> bool {
