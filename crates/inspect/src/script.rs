@@ -19,6 +19,7 @@ use formats::Json;
 
 use crate::function::Function;
 pub(crate) use functions::supplied;
+pub(crate) use graph::{is_model, lowest_calls, reference};
 pub(crate) use objects::{LAMBDA_NOTES, module_of_function, takes_argument};
 
 /// Whose Python it is.

@@ -1,11 +1,13 @@
 //! The config: functions by their names, and Keras 2's layers as Keras 3 has them.
 
+use std::collections::HashMap;
+
 use checker::Keras;
 use formats::{Json, Step};
 
 use super::module::Written;
 use crate::function::Function;
-use crate::script::{LAMBDA_NOTES, module_of_function, takes_argument};
+use crate::script::{LAMBDA_NOTES, is_model, lowest_calls, module_of_function, reference, takes_argument};
 
 /// Arguments of Keras 2's layers that change nothing of what they compute.
 const IDLE: &[&str] = &["implementation", "input_length"];
@@ -35,7 +37,7 @@ pub(super) fn translate(
             continue;
         };
         match target(config, &function.stored.path) {
-            Some(value) => *value = reference(module, name),
+            Some(value) => *value = registered(module, name),
             None => reasons.push(format!(
                 "the function at layer '{}' stands nowhere in the config",
                 function.stored.place
@@ -49,6 +51,7 @@ pub(super) fn translate(
         }
         if keras == Keras::Two {
             layer(value, &mut reasons);
+            recount(value);
         }
         match value {
             Json::List(items) => todo.extend(items.iter_mut()),
@@ -60,7 +63,7 @@ pub(super) fn translate(
 }
 
 /// `{"class_name": "function", "config": "rescued_layers>scale", …}`, as Keras 3 writes a registered function.
-fn reference(module: &str, name: &str) -> Json {
+fn registered(module: &str, name: &str) -> Json {
     let full = format!("{module}>{name}");
     Json::dict([
         ("module", Json::from("builtins")),
@@ -122,6 +125,48 @@ fn lambda(object: &mut Json, module: &str, notes: &mut Vec<String>) {
         notes.push(format!(
             "layer '{name}' is a `MaskedLambda` of the module, since Keras 3 loads no mask functions"
         ));
+    }
+}
+
+/// Counts the calls of the models within a functional model as Keras 3 does.
+///
+/// Keras 2 counts from 1 the calls of a model that was made of inputs of its own. Keras 3 counts all from 0, but for
+/// functional models among the outputs.
+fn recount(config: &mut Json) {
+    let layers = config.get("layers").map_or(&[][..], Json::items);
+    if config.get("output_layers").is_none() {
+        return;
+    }
+    let lowest = lowest_calls(config);
+    let from_one = layers.iter().filter(|layer| is_model(layer)).filter_map(|layer| {
+        let name = layer.text("name").filter(|name| lowest.get(name).is_some_and(|lowest| *lowest > 0))?;
+        Some((name.to_owned(), layer.text("class_name") == Some("Sequential")))
+    });
+    let from_one: HashMap<String, bool> = from_one.collect();
+    let Json::Dict(pairs) = config else { return };
+    for (key, value) in pairs {
+        match key.as_str() {
+            "output_layers" => lower(value, &|name| from_one.get(name) == Some(&true)),
+            "layers" => {
+                let Json::List(layers) = value else { continue };
+                let nodes = layers.iter_mut().filter_map(|layer| layer.get_mut("inbound_nodes"));
+                nodes.for_each(|nodes| lower(nodes, &|name| from_one.contains_key(name)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Takes 1 from the numbers of some layers' calls.
+fn lower(value: &mut Json, chosen: &impl Fn(&str) -> bool) {
+    let call = reference(value).filter(|(name, ..)| chosen(name)).map(|(_, call, _)| call);
+    match value {
+        Json::List(items) => match (call, items.get_mut(1)) {
+            (Some(call), Some(number)) => *number = Json::Number((call - 1).to_string()),
+            _ => items.iter_mut().for_each(|item| lower(item, chosen)),
+        },
+        Json::Dict(pairs) => pairs.iter_mut().for_each(|(_, item)| lower(item, chosen)),
+        _ => {}
     }
 }
 
