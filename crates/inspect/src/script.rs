@@ -20,7 +20,7 @@ use formats::Json;
 use crate::function::Function;
 pub(crate) use functions::supplied;
 pub(crate) use graph::{is_model, lowest_calls, reference};
-pub(crate) use objects::{LAMBDA_NOTES, module_of_function, takes_argument};
+pub(crate) use objects::{LAMBDA_NOTES, TENSORFLOW_OPERATIONS, module_of_function, takes_argument};
 
 /// Whose Python it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +129,7 @@ pub(crate) fn script(config: &Json, compile: Option<&Json>, functions: &[Functio
         names: HashMap::new(),
         defined: HashMap::new(),
         made: HashMap::new(),
+        computed: HashMap::new(),
         places: Vec::new(),
         depth: 0,
     };
@@ -165,6 +166,8 @@ struct Writer<'a> {
     defined: HashMap<usize, String>,
     /// The variables of the outermost model's layers.
     made: HashMap<String, String>,
+    /// The outputs of the outermost model's operations, which are no layers.
+    computed: HashMap<String, String>,
     /// The layers around what is written.
     places: Vec<String>,
     depth: usize,
@@ -185,8 +188,11 @@ impl Writer<'_> {
                 layer.get("config").and_then(|c| c.text("name")).or(layer.text("name")).unwrap_or("layer");
             let input = layer.text("class_name") == Some("InputLayer");
             self.places.push(name.to_owned());
-            match self.made.get(name).cloned() {
-                Some(variable) if input => self.line(format!("reveal_type({variable})")),
+            let computed = self.computed.get(name).cloned();
+            match computed.clone().or_else(|| self.made.get(name).cloned()) {
+                Some(variable) if input || computed.is_some() => {
+                    self.line(format!("reveal_type({variable})"))
+                }
                 Some(variable) => {
                     for what in ["output", "count_params()"] {
                         self.line(format!("reveal_type({variable}.{what})"));

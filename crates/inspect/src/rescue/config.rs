@@ -7,10 +7,23 @@ use formats::{Json, Step};
 
 use super::module::Written;
 use crate::function::Function;
-use crate::script::{LAMBDA_NOTES, is_model, lowest_calls, module_of_function, reference, takes_argument};
+use crate::script::{
+    LAMBDA_NOTES, TENSORFLOW_OPERATIONS, is_model, lowest_calls, module_of_function, reference,
+    takes_argument,
+};
 
-/// Arguments of Keras 2's layers that change nothing of what they compute.
-const IDLE: &[&str] = &["implementation", "input_length"];
+/// Arguments of Keras 2's layers that change nothing of what they compute once they are trained.
+const IDLE: &[&str] = &["implementation", "input_length", "rng_type"];
+
+/// Tells whether Keras 3 does the same without an argument that it does not take.
+fn is_idle(key: &str, value: &Json) -> bool {
+    // Weights are in the file: how they began does not matter.
+    IDLE.contains(&key)
+        || key.ends_with("_initializer")
+        || matches!(value, Json::Null | Json::Bool(false))
+        || matches!((key, value), ("trainable", Json::Bool(true)))
+        || key == "groups" && value.as_i64() == Some(1)
+}
 
 /// Rewrites a config in place.
 ///
@@ -186,8 +199,14 @@ fn layer(object: &mut Json, reasons: &mut Vec<String>) {
     {
         config.set("batch_shape", shape);
     }
+    if class == "BatchNormalization"
+        && let Some([axis]) = config.get("axis").map(Json::items)
+    {
+        let axis = axis.clone();
+        config.set("axis", axis);
+    }
     let path = format!("keras.layers.{class}");
-    if matches!(class.as_str(), "TFOpLambda" | "SlicingOpLambda") {
+    if TENSORFLOW_OPERATIONS.contains(&class.as_str()) {
         reasons.push(format!("layer '{name}' is a call of TensorFlow outside of a layer (`{class}`), which Keras 3 does not have"));
         return;
     }
@@ -197,7 +216,7 @@ fn layer(object: &mut Json, reasons: &mut Vec<String>) {
             continue;
         }
         let value = config.get(&key).cloned().unwrap_or(Json::Null);
-        if matches!(value, Json::Null | Json::Bool(false)) || IDLE.contains(&key.as_str()) {
+        if is_idle(&key, &value) {
             config.remove(&key);
             continue;
         }

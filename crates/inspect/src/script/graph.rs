@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use checker::Keras;
 use formats::Json;
 
-use super::objects::{keras_name, unknown_class};
+use super::objects::{TENSORFLOW_OPERATIONS, keras_name, unknown_class};
 use super::{Stop, View, Writer};
 use crate::literal::{decoded, literal, quoted, special};
 
@@ -261,6 +261,10 @@ impl Writer<'_> {
         *count += 1;
         let output = self.variable(&format!("{name}_output"));
         self.line(format!("{output} = {variable}({args})"));
+        // Only the layer itself is around what is written.
+        if self.places.len() == 1 && is_operation(layer) {
+            self.computed.insert(name.to_owned(), output.clone());
+        }
         graph.outputs.insert((name.to_owned(), index), output);
     }
 
@@ -292,6 +296,12 @@ fn gives_several(layer: &Json) -> bool {
     let state = matches!(inner.get("return_state"), Some(Json::Bool(true)));
     let outputs = config.get("output_layers").map_or(&[][..], Json::items);
     state || outputs.first().is_some_and(|first| matches!(first, Json::List(_))) && outputs.len() > 1
+}
+
+/// Tells whether what stands among the layers is an operation: `keras.ops.relu`, `tf.nn.relu`.
+fn is_operation(layer: &Json) -> bool {
+    layer.text("module").is_some_and(|module| module.starts_with("keras.src.ops"))
+        || layer.text("class_name").is_some_and(|class| TENSORFLOW_OPERATIONS.contains(&class))
 }
 
 /// Tells whether a layer is a model.
