@@ -3,13 +3,11 @@
 //! Only files below the project's top folder are read, wherever links lead, and only so many of them for each
 //! script. Nothing is ever run.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use checker::{Found, Library, MAX_BYTES, Search, Sources, decode};
+use checker::{Found, MAX_BYTES, Sources, decode};
 
 use crate::files::shown;
 use crate::project;
@@ -19,25 +17,9 @@ const MAX_FILES: u64 = 200;
 /// So many bytes of modules are read for one script.
 const MAX_TOTAL: u64 = 4 * 1024 * 1024;
 
-/// What is known of modules already: scripts of one project import the same ones.
-#[derive(Debug, Default)]
-pub(crate) struct Shelf {
-    library: Arc<Library>,
-    /// What was found, by where it was looked for: the folders and the module's name.
-    found: Mutex<HashMap<Wanted, Search>>,
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Wanted {
-    root: PathBuf,
-    top: PathBuf,
-    name: String,
-}
-
 /// Where a script's imports are looked for.
 #[derive(Debug)]
-pub(crate) struct Modules<'s> {
-    shelf: &'s Shelf,
+pub(crate) struct Modules {
     /// The folders that Python would search, the script's own first.
     roots: Vec<PathBuf>,
     /// Nothing outside of this folder is read.
@@ -47,9 +29,9 @@ pub(crate) struct Modules<'s> {
     bytes: AtomicU64,
 }
 
-impl<'s> Modules<'s> {
+impl Modules {
     /// Makes the sources for a script; `-`, the standard input, is taken to lie in the working folder.
-    pub(crate) fn around(script: &Path, shelf: &'s Shelf) -> Modules<'s> {
+    pub(crate) fn around(script: &Path) -> Modules {
         let folder = match script.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -78,86 +60,54 @@ impl<'s> Modules<'s> {
             roots.extend([project::relative_path(&top), project::relative_path(&top.join("src"))]);
         }
         let package = (!packages.is_empty()).then(|| packages.join("."));
-        Modules { shelf, roots, top, package, files: AtomicU64::new(0), bytes: AtomicU64::new(0) }
+        Modules { roots, top, package, files: AtomicU64::new(0), bytes: AtomicU64::new(0) }
     }
 
-    /// Looks for a module in the files.
-    fn look_for(&self, name: &str) -> Search {
-        let parts: Vec<&str> = name.split('.').collect();
-        if parts.iter().any(|part| part.is_empty() || part.contains(['/', '\\', ':'])) {
-            return Search::Nowhere;
-        }
-        let places =
-            || self.roots.iter().map(|root| parts.iter().fold(root.clone(), |path, part| path.join(part)));
-        for place in places() {
-            let init = place.join("__init__.py");
-            let module = place.with_file_name(format!("{}.py", parts.last().unwrap_or(&"")));
-            let (path, package) = if init.is_file() { (init, true) } else { (module, false) };
-            if !path.is_file() {
-                continue;
-            }
-            return self
-                .read(&path)
-                .map_or(Search::Unread, |text| Search::Found(Found { path: shown(&path), text, package }));
-        }
-        // A folder with modules is a package too, if nothing else has its name.
-        let folder = places().find(|place| place.is_dir() && self.inside(place).is_some());
-        let has_python = |folder: &PathBuf| {
-            let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(1000);
-            entries.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|e| e == "py"))
-        };
-        folder.filter(has_python).map_or(Search::Nowhere, |folder| {
-            Search::Found(Found { path: shown(&folder), text: "".into(), package: true })
-        })
-    }
-
-    /// Reads a module's file, if it lies in the project.
-    fn read(&self, path: &Path) -> Option<Arc<str>> {
+    /// Reads a module's file, if it lies in the project and there is room for it.
+    fn read(&self, path: &Path) -> Option<String> {
         let real = self.inside(path)?;
         let size = fs::metadata(&real).ok().filter(|file| file.is_file())?.len();
-        if size > MAX_BYTES {
+        let files = self.files.fetch_add(1, Ordering::Relaxed);
+        let bytes = self.bytes.fetch_add(size, Ordering::Relaxed);
+        if files >= MAX_FILES || size > MAX_BYTES || bytes + size > MAX_TOTAL {
             return None;
         }
-        decode(fs::read(&real).ok()?).ok().map(Into::into)
+        decode(fs::read(&real).ok()?).ok()
     }
 
     /// Returns where a path leads, if that is in the project.
     fn inside(&self, path: &Path) -> Option<PathBuf> {
         fs::canonicalize(path).ok().filter(|real| real.starts_with(&self.top))
     }
-
-    /// Tells whether there is room for one more module.
-    fn has_room(&self, found: &Found) -> bool {
-        let size = found.text.len() as u64;
-        let files = self.files.fetch_add(1, Ordering::Relaxed);
-        let bytes = self.bytes.fetch_add(size, Ordering::Relaxed);
-        files < MAX_FILES && bytes + size <= MAX_TOTAL
-    }
 }
 
-impl Sources for Modules<'_> {
-    fn find(&self, name: &str) -> Search {
-        let root = self.roots.first().cloned().unwrap_or_default();
-        let wanted = Wanted { root, top: self.top.clone(), name: name.to_owned() };
-        let shelf = || self.shelf.found.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = shelf().get(&wanted).cloned();
-        let found = known.unwrap_or_else(|| {
-            let found = self.look_for(name);
-            shelf().insert(wanted, found.clone());
-            found
-        });
-        match found {
-            Search::Found(found) if !self.has_room(&found) => Search::Unread,
-            found => found,
+impl Sources for Modules {
+    fn find(&self, name: &str) -> Option<Found> {
+        let parts: Vec<&str> = name.split('.').collect();
+        if parts.iter().any(|part| part.is_empty() || part.contains(['/', '\\', ':'])) {
+            return None;
         }
+        let places =
+            || self.roots.iter().map(|root| parts.iter().fold(root.clone(), |path, part| path.join(part)));
+        let file = places().find_map(|place| {
+            let init = place.join("__init__.py");
+            let module = place.with_file_name(format!("{}.py", parts.last().unwrap_or(&"")));
+            let (path, package) = if init.is_file() { (init, true) } else { (module, false) };
+            let text = self.read(&path)?;
+            Some(Found { path: shown(&path), text, package })
+        });
+        // A folder with modules is a package too, if nothing else has its name.
+        file.or_else(|| {
+            let folder = places().find(|place| place.is_dir() && self.inside(place).is_some())?;
+            let entries = fs::read_dir(&folder).ok()?.flatten().take(1000);
+            let python =
+                entries.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|e| e == "py"));
+            python.then(|| Found { path: shown(&folder), text: String::new(), package: true })
+        })
     }
 
     fn package(&self) -> Option<&str> {
         self.package.as_deref()
-    }
-
-    fn library(&self) -> Arc<Library> {
-        Arc::clone(&self.shelf.library)
     }
 }
 

@@ -5,8 +5,6 @@ use formats::{Json, Stored, StoredFunction};
 
 use crate::danger::{Danger, Judgement, Meaning, judge_source, meaning};
 use crate::literal::{decoded, literal};
-use crate::recorded::needs;
-use crate::script::module_of_function;
 
 /// What is known of a function in a model file.
 #[derive(Clone, Debug)]
@@ -25,8 +23,6 @@ pub struct Function {
     pub versions: Versions,
     /// Names of its module that it needs, without built-in ones.
     pub globals: Vec<String>,
-    /// The same of a function of Keras that the file only names: its module is there wherever Keras is.
-    pub own_globals: Vec<String>,
     /// The built-in names that it uses.
     pub builtins: Vec<String>,
     /// Its free variables with their values as Python literals; the value is missing where the file has none.
@@ -55,7 +51,6 @@ impl Function {
             obstacle: None,
             versions: Versions::NONE,
             globals: Vec::new(),
-            own_globals: Vec::new(),
             builtins: Vec::new(),
             closure: Vec::new(),
             defaults: Vec::new(),
@@ -82,13 +77,6 @@ impl Function {
             format!("{module}.{name}")
         };
         let plain = module == "builtins" || module.is_empty();
-        let of_keras = if plain {
-            module_of_function(name).map(|module| format!("keras.{module}.{name}"))
-        } else {
-            Some(path.clone())
-        };
-        let needed = of_keras.and_then(|path| needs(&path));
-        self.own_globals = needed.map_or(Vec::new(), |names| names.map(str::to_owned).collect());
         self.judgement = match meaning(&path) {
             // `builtins` is what Keras writes for functions of any module; only Keras' own are looked up.
             _ if plain && !matches!(name, "exec" | "eval" | "compile" | "open" | "__import__") => {

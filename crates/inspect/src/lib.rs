@@ -10,7 +10,6 @@ mod function;
 mod layers;
 mod literal;
 mod loads;
-mod recorded;
 mod rescue;
 mod script;
 

@@ -138,4 +138,32 @@ pub trait Host: Runner {
     /// # Errors
     /// `Stop::Unknown` where it is not known; what Python raises where it does not exist.
     fn attr(&mut self, object: &Arg, name: &str) -> Infer<Arg>;
+
+    /// Whether numbers are computed, so that a layer has to be composed of kernels that compute them.
+    fn computes(&self) -> bool {
+        false
+    }
+
+    /// Whether the layer's own weights are trained.
+    fn is_trained(&self) -> bool {
+        true
+    }
+
+    /// A variable of the layer's own that is no weight, made at its first use and filled with zeros: a state.
+    ///
+    /// # Errors
+    /// No numbers are computed.
+    fn slot(&mut self, name: &str, sizes: &[i64]) -> Infer<Arg> {
+        let _ = (name, sizes);
+        Err(ops::Stop::Unknown("a state without numbers"))
+    }
+
+    /// Gives a variable another value.
+    ///
+    /// # Errors
+    /// No numbers are computed, or the value is not known.
+    fn assign(&mut self, variable: &Arg, value: &Arg) -> Infer<()> {
+        let _ = (variable, value);
+        Err(ops::Stop::Unknown("a variable without numbers"))
+    }
 }

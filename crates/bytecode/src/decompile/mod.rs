@@ -19,7 +19,6 @@ mod graph;
 mod machine;
 mod print;
 mod reduce;
-mod residue;
 mod stack;
 mod structure;
 mod tree;

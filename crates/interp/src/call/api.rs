@@ -328,6 +328,9 @@ impl Interp<'_> {
         let outputs = (op.infer)(&call)?;
         let flows = op.flows(&call, &outputs);
         let inputs: Vec<NodeId> = inputs.iter().map(|operand| self.node_of(operand)).collect();
+        if let Some(recorder) = recorder.as_ref().filter(|_| kind != TensorKind::Keras) {
+            self.note_missing(op, &inputs, recorder.missing(), &outputs);
+        }
         Ok(self.results(op, &outputs, kind, &inputs, &flows))
     }
 }

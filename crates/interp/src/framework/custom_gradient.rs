@@ -67,6 +67,7 @@ impl Interp<'_> {
         let mut results = Vec::new();
         let wrapped = self.map_tensors(&value, &mut |interp, id| {
             let new = interp.custom_node(id, &inputs, &flows, &used);
+            interp.detach_number(id, new);
             results.push(new);
             new
         });
@@ -154,7 +155,7 @@ impl Interp<'_> {
         let (undecided, counters) = (self.undecided.clone(), self.counters.clone());
         let depth = self.frames.len();
         self.heap.open();
-        let answer = self.under(Autograph::Off, |interp| interp.call(gradient, Args::of(upstream)));
+        let answer = self.on_specs(|i| i.under(Autograph::Off, |i| i.call(gradient, Args::of(upstream))));
         self.frames.truncate(depth);
         let flows = match &answer {
             Ok(grads) => self.flows_of(grads, inputs.len()),
@@ -228,7 +229,73 @@ impl Interp<'_> {
             .collect();
         found.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
         for (_, custom) in found {
-            self.run_custom_gradient(&custom)?;
+            self.on_specs(|interp| interp.run_custom_gradient(&custom))?;
+        }
+        Ok(())
+    }
+
+    /// Gives the result of a custom gradient its number, which no gradient goes through.
+    fn detach_number(&mut self, from: NodeId, to: NodeId) {
+        if !self.computes() {
+            return;
+        }
+        if let Ok(Value::Tensor(value)) = self.op_on("stop_gradient", &[("input", Value::Tensor(from))]) {
+            self.share_number(value, to);
+        }
+    }
+
+    /// Calls the gradient functions on the way back with numbers, the last first, and adds what arrives at the
+    /// inputs of their functions to the targets.
+    ///
+    /// # Errors
+    /// What they raise.
+    pub(crate) fn number_custom_gradients(
+        &mut self,
+        targets: &mut Vec<(NodeId, Option<NodeId>)>,
+        ranges: &[Range<u32>],
+        steps: &[Range<u32>],
+    ) -> Eval<()> {
+        let mut found: Vec<Rc<Custom>> = Vec::new();
+        for (node, custom) in &self.running.custom {
+            let first = custom.results.first() == Some(node);
+            if first && ranges.iter().any(|r| r.contains(&node.0)) {
+                found.push(custom.clone());
+            }
+        }
+        found.sort_by_key(|c| std::cmp::Reverse(c.results.first().copied()));
+        for custom in found {
+            let Ok(arrived) = self.gradient_values(targets, &custom.results, steps) else { continue };
+            if arrived.iter().all(Option::is_none) {
+                continue;
+            }
+            let mut upstream = Vec::new();
+            for (result, gradient) in custom.results.iter().zip(arrived) {
+                let spec = self.trace.node(*result).spec.clone();
+                let span = self.here();
+                let kind = if self.graph_depth > 0 { TensorKind::Graph } else { TensorKind::Eager };
+                let node = self.trace.add(Source::Opaque("a gradient"), kind, spec, span);
+                match gradient {
+                    Some(gradient) => {
+                        self.keep_gradient(node, &gradient);
+                    }
+                    None => self.number_zeros(*result, node),
+                }
+                upstream.push(Value::Tensor(node));
+            }
+            let mut args = Args::of(upstream);
+            if !custom.variables.is_empty() {
+                let variables = custom.variables.iter().map(|n| Value::Tensor(*n)).collect();
+                let variables = self.new_list(variables);
+                args.keywords.push(("variables".into(), variables));
+            }
+            let grads = self.under(Autograph::Off, |interp| interp.call(&custom.function, args))?;
+            let leaves = self.leaves(&grads);
+            let inputs = custom.inputs.iter().chain(&custom.variables);
+            for (input, gradient) in inputs.zip(leaves) {
+                if let Value::Tensor(gradient) = gradient {
+                    targets.push((*input, Some(gradient)));
+                }
+            }
         }
         Ok(())
     }

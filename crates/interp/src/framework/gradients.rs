@@ -81,7 +81,11 @@ impl Interp<'_> {
         });
         if self.computes() && !lost {
             let steps = self.steps_of(tape);
-            let targets: Vec<_> = self.flat_tensors(target).into_iter().map(|t| (t, None)).collect();
+            let mut targets: Vec<_> = self.flat_tensors(target).into_iter().map(|t| (t, None)).collect();
+            let ranges = self.ranges_of(tape);
+            if !self.running.custom.is_empty() {
+                self.number_custom_gradients(&mut targets, &ranges, &steps)?;
+            }
             self.number_gradients(&targets, sources, &value, &steps);
         }
         Ok((value, status))
@@ -110,12 +114,14 @@ impl Interp<'_> {
                         }
                         // Where the checker sees zeros that no kernel computes.
                         None if self.trace.node(node).content.is_zero() => self.number_zeros(*source, node),
-                        None => self.undecided("a gradient has no path of numbers"),
+                        None => self.without_number("a gradient has no path of numbers"),
                     }
                 }
             }
-            Err(ops::Stop::Unknown(why)) => self.undecided(format!("a gradient is not computed: {why}")),
-            Err(_) => self.undecided("a gradient is not computed"),
+            Err(ops::Stop::Unknown(why)) => {
+                self.without_number(&format!("a gradient is not computed: {why}"))
+            }
+            Err(_) => self.without_number("a gradient is not computed"),
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use keras::{Host, InputSpec, Named, Runner, WeightArgs};
+use keras::{Host, InputSpec, Keeper, Named, Runner, WeightArgs};
 use ops::{Arg, Infer, Keras, Mode, Stop};
 use tensor::{DType, Shape};
 
+use crate::framework::training::{Keep, Owner};
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::value::{Args, Value};
@@ -221,6 +222,29 @@ impl Host for LayerHost<'_, '_> {
         let object = self.interp.value_of(object);
         let result = self.interp.get_attr(&object, name);
         self.interp.inferred(result)
+    }
+
+    fn computes(&self) -> bool {
+        self.interp.computes()
+    }
+
+    fn is_trained(&self) -> bool {
+        self.interp.layer(self.id).is_none_or(|s| s.trainable)
+    }
+
+    fn slot(&mut self, name: &str, sizes: &[i64]) -> Infer<Arg> {
+        let dtype = self.compute_dtype();
+        self.keeper().slot(name, sizes, dtype, 0.0)
+    }
+
+    fn assign(&mut self, variable: &Arg, value: &Arg) -> Infer<()> {
+        self.keeper().assign(variable, value)
+    }
+}
+
+impl<'a> LayerHost<'_, 'a> {
+    fn keeper(&mut self) -> Keep<'_, 'a> {
+        Keep { interp: self.interp, owner: Owner::Object(self.id) }
     }
 }
 

@@ -283,6 +283,13 @@ impl Interp<'_> {
             return Ok(Some(value));
         }
         let Some(state) = self.layer(id) else { return Ok(None) };
+        let reset = if self.keras == ops::Keras::Two { "reset_states" } else { "reset_state" };
+        let recurrent = state.decl.is_some_and(|d| matches!(d.name, "SimpleRNN" | "GRU" | "LSTM" | "RNN"));
+        if name == reset && recurrent && self.computes() {
+            let object = Value::Instance(id);
+            let function = Value::Native(&super::layer_methods::RESET);
+            return Ok(Some(Value::Bound(crate::value::Bound { object, function, owner: None }.into())));
+        }
         if let Some(weight) = state.weights.iter().rev().find(|w| &*w.name == name) {
             return Ok(Some(Value::Tensor(self.trace.variable(weight.variable).node)));
         }

@@ -43,7 +43,12 @@ impl Interp<'_> {
             return Ok(self.unknown(format!("the output of layer '{name}', whose input is not known")));
         }
         self.layer_depth += 1;
-        let result = self.call_layer_inner(id, args.clone(), !symbolic.is_empty());
+        let result = if symbolic.is_empty() {
+            self.call_layer_inner(id, args.clone(), false)
+        } else {
+            // A tensor without data has no numbers.
+            self.on_specs(|interp| interp.call_layer_inner(id, args.clone(), true))
+        };
         self.layer_depth -= 1;
         match result {
             Ok(outputs) => {

@@ -31,6 +31,14 @@ pub(crate) static PROPERTIES: &[Native] = &[
     native("output_shape", |i, a| call_shape(i, &a, false)),
 ];
 
+/// `reset_states()` of a recurrent layer, `reset_state()` in Keras 3: its states are zeros again.
+pub(crate) static RESET: Native = native("reset_states", |interp, args| {
+    if let Some(id) = this(&args) {
+        interp.reset_slots(&super::training::Owner::Object(id));
+    }
+    Ok(Value::None)
+});
+
 fn this(args: &Args) -> Option<ObjId> {
     match args.positional.first() {
         Some(Value::Instance(id)) => Some(*id),

@@ -13,9 +13,9 @@ use std::rc::Rc;
 use array::{Array, Random};
 use graph::{NodeId, Source};
 use indexmap::IndexMap;
-use ops::numeric::{Program, Recorder, ValueId, gradients_within};
+use ops::numeric::{Missing, Program, Recorder, ValueId, gradients_within};
 use ops::spec::{Cx, Tensor};
-use ops::{Call, Infer, Keras, Mode, Operand, Out, Stop, Surface};
+use ops::{Call, Infer, Keras, Mode, Operand, Out, Outputs, Stop, Surface};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -36,6 +36,8 @@ pub struct Numbers {
     paused: u32,
     /// How many tapes may still be asked for gradients.
     pub(crate) tapes: u32,
+    /// Why the first value that is missing is not there.
+    missing: Option<String>,
     /// Where random numbers come from.
     pub(crate) random: Random,
     /// The variables of optimizers and metrics.
@@ -84,6 +86,7 @@ impl Default for Numbers {
             open: vec![Open::default()],
             paused: 0,
             tapes: 0,
+            missing: None,
             random: Random::new(DEFAULT_SEED),
             slots: super::training::Slots::default(),
             plans: super::training::Plans::default(),
@@ -241,6 +244,42 @@ impl Interp<'_> {
             _ => None,
         };
         self.numbers.as_mut()?.value(node, variable.as_ref())
+    }
+
+    /// Notes why an op has no numbers, unless that is only because an op before it has none.
+    pub(crate) fn note_missing(
+        &mut self,
+        op: &ops::Op,
+        inputs: &[NodeId],
+        missing: Option<Missing>,
+        outputs: &Outputs,
+    ) {
+        let lacks = matches!(outputs, Outputs::Tensor(out)
+            if out.value.is_none() && matches!(out.content, tensor::Content::Unknown));
+        if !lacks || self.numbers.as_ref().is_none_or(|n| n.missing.is_some()) {
+            return;
+        }
+        let without = inputs.iter().find(|n| self.number(**n).is_none() && self.content_array(**n).is_none());
+        let why = match (without.map(|n| self.trace.node(*n).source), missing) {
+            (Some(Source::Op(_)), _) => return,
+            (Some(Source::Opaque(what)), _) => format!("{what} has no numbers"),
+            (Some(_), _) => "an input has no numbers".to_owned(),
+            (None, Some(Missing::Kernel(kernel))) => format!("the numbers of `{kernel}` are not written"),
+            (None, Some(Missing::Refused(kernel))) => format!("`{kernel}` refuses its inputs"),
+            (None, Some(Missing::Input(kernel))) => format!("`{kernel}` is applied to what is no kernel's"),
+            (None, None) => "it is not composed of kernels".to_owned(),
+        };
+        if let Some(numbers) = &mut self.numbers {
+            numbers.missing = Some(format!("`{}`: {why}", op.name));
+        }
+    }
+
+    /// Says that the script's outcome hangs on numbers that are missing, and why the first of them is.
+    pub(crate) fn without_number(&mut self, what: &str) {
+        match self.numbers.as_ref().and_then(|n| n.missing.clone()) {
+            Some(why) => self.undecided(format!("{what}: {why}")),
+            None => self.undecided(what),
+        }
     }
 
     /// Keeps the value that an op call gave to a node.

@@ -103,9 +103,10 @@ impl Interp<'_> {
                 model.sequential = Some(super::sequential::Stack {
                     layers,
                     input,
+                    output: None,
+                    inferred: None,
                     explicit: stack.explicit,
-                    names: stack.names.clone(),
-                    ..Default::default()
+                    twin: "".into(),
                 });
             }
         }

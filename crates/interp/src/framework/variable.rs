@@ -214,7 +214,7 @@ impl Interp<'_> {
         let value = self.as_variable_takes(id, value)?;
         let assigned = matches!(&value, Value::Tensor(node) if self.assign_number(id, *node));
         if !assigned {
-            self.undecided("the numbers that a variable is assigned are not known");
+            self.without_number("the numbers that a variable is assigned are not known");
             self.lose_number(id);
         }
         Ok(())

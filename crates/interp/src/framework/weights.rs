@@ -65,9 +65,17 @@ fn set_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 
 impl Interp<'_> {
     /// A layer's weights in the order of `layer.weights`.
-    pub(crate) fn weights_in_order(&self, id: ObjId) -> Vec<VariableId> {
+    pub(crate) fn weights_in_order(&mut self, id: ObjId) -> Vec<VariableId> {
         let mut all = Vec::new();
         self.collect_in_order(id, &mut all, 0);
+        if self.keras == Keras::Two && self.model(id).is_some() {
+            // A metric is a layer there, and its variables are weights.
+            for metric in self.own_metrics(id) {
+                let Value::Instance(metric) = metric else { continue };
+                let slots = self.slots_of(&super::training::Owner::Object(metric));
+                all.extend(slots.into_iter().filter_map(|node| self.variable_of(node)));
+            }
+        }
         all
     }
 
@@ -135,7 +143,7 @@ impl Interp<'_> {
             _ => self.plain_spec(value, 0).map_or(tensor::Shape::UNKNOWN, |s| s.shape),
         };
         if own.compatible(&given) {
-            self.undecided("the numbers of a weight are not known");
+            self.without_number("the numbers of a weight are not known");
             self.lose_number(node);
             return Ok(());
         }

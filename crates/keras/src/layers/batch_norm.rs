@@ -79,7 +79,7 @@ fn check_clipping(host: &dyn Host) -> Infer<()> {
 }
 
 /// Says why Keras 2 cannot use the fused kernel.
-fn unfusable(host: &dyn Host) -> Infer<Option<String>> {
+pub(super) fn unfusable(host: &dyn Host) -> Infer<Option<String>> {
     if truth(&support::keyword(host, "renorm"))? {
         return Ok(Some("Passing both `fused=True` and `renorm=True` is not supported".to_owned()));
     }
@@ -200,6 +200,10 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         return unknown("the layer is not built");
     };
     let [gamma, beta] = ["gamma", "beta"].map(|name| host.weight(name).unwrap_or(Arg::None));
+    if host.computes() {
+        let weights = super::numbers::BatchWeights { mean, variance, gamma, beta };
+        return super::numbers::batch_norm(host, x, &weights, args);
+    }
     let [axis, epsilon] = ["axis", "epsilon"].map(|name| host.get(name));
     let training = args.training.map_or(Arg::None, Arg::Bool);
     host.op(

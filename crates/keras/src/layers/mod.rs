@@ -17,6 +17,7 @@ mod locally_connected;
 mod lora;
 mod merging;
 mod normalization;
+mod numbers;
 mod pooling;
 mod preprocessing;
 mod reshaping;

@@ -134,6 +134,9 @@ fn layer_norm(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 
 /// Applies a normalizing op with the layer's axis and epsilon.
 fn normalize(host: &mut dyn Host, x: Arg, op: &'static str, weights: &[(&'static str, Arg)]) -> Infer<Arg> {
+    if host.computes() {
+        return super::numbers::normalize(host, x, op, weights);
+    }
     let mut args = vec![("x", x)];
     args.extend(weights.iter().cloned());
     args.push(("axis", host.get("axis")));

@@ -105,6 +105,9 @@ fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
 fn pool(host: &mut dyn Host, args: &CallArgs, op: &'static str) -> Infer<Arg> {
     let [size, strides, padding, format] =
         ["pool_size", "strides", "padding", "data_format"].map(|name| host.get(name));
+    if host.computes() {
+        return super::numbers::pool(host, args.inputs.clone(), op == "layer_max_pool");
+    }
     host.op(
         op,
         &[

@@ -4,7 +4,7 @@ use ops::{Exc, TensorKind};
 use tensor::{Dim, Shape, TensorSpec};
 
 use super::sources::rest;
-use super::{Batch, Count, DatasetState};
+use super::{Batch, Count, DatasetState, Recipe};
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
@@ -38,7 +38,9 @@ pub(super) static METHODS: &[Native] = &[
 
 /// The dataset that a method is called on.
 pub(super) fn own(interp: &Interp<'_>, args: &Args) -> DatasetState {
-    args.positional.first().and_then(|v| interp.dataset(v)).unwrap_or_default()
+    let state = args.positional.first().and_then(|v| interp.dataset(v)).unwrap_or_default();
+    // How the new dataset is made its method says.
+    DatasetState { recipe: None, ..state }
 }
 
 /// An int argument.
@@ -60,7 +62,8 @@ fn unknown(interp: &mut Interp<'_>, _: Args) -> Eval {
 /// The same elements in a dataset of another class.
 fn renamed(interp: &mut Interp<'_>, args: Args, class: &'static str) -> Eval {
     let state = own(interp, &args);
-    Ok(interp.new_dataset(DatasetState { class, ..state }))
+    let recipe = interp.recipe_of(&args);
+    Ok(interp.new_dataset(DatasetState { class, recipe, ..state }))
 }
 
 fn uncounted(interp: &mut Interp<'_>, args: Args, class: &'static str) -> Eval {
@@ -118,6 +121,9 @@ fn batch(interp: &mut Interp<'_>, args: Args) -> Eval {
     state.count = batch_count(state.count, size, drop);
     state.batches = vec![batch];
     state.class = "_BatchDataset";
+    if let (Some(size), Some(drop)) = (size.and_then(|n| usize::try_from(n).ok()), drop) {
+        state.recipe = interp.made_by(&args, |inner| Recipe::Batch(inner, size, drop));
+    }
     Ok(interp.new_dataset(state))
 }
 
@@ -197,6 +203,7 @@ fn unbatch(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     state.batches.clear();
     state.class = "_UnbatchDataset";
+    state.recipe = interp.made_by(&args, Recipe::Unbatch);
     Ok(interp.new_dataset(state))
 }
 
@@ -218,13 +225,23 @@ fn shuffle(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
     }
     state.class = "_ShuffleDataset";
+    state.recipe = interp.made_by(&args, Recipe::Shuffle);
     Ok(interp.new_dataset(state))
 }
 
 fn repeat(interp: &mut Interp<'_>, args: Args) -> Eval {
     let mut state = own(interp, &args);
     let times = args.get(1, "count").filter(|v| !v.is_none()).cloned();
-    state.count = match (times.map(|t| interp.plain_scalar(&t).as_int()), state.count) {
+    let times = times.map(|t| interp.plain_scalar(&t).as_int());
+    state.recipe = match times {
+        None | Some(Some(-1)) => interp.made_by(&args, |inner| Recipe::Repeat(inner, None)),
+        Some(Some(n)) => {
+            let times = usize::try_from(n).unwrap_or(0);
+            interp.made_by(&args, |inner| Recipe::Repeat(inner, Some(times)))
+        }
+        Some(None) => None,
+    };
+    state.count = match (times, state.count) {
         (_, Count::Known(0)) => Count::Known(0),
         (None | Some(Some(-1)), _) => Count::Infinite,
         (Some(Some(times)), Count::Known(n)) => Count::Known(n.saturating_mul(times.max(0))),
@@ -253,6 +270,10 @@ fn take(interp: &mut Interp<'_>, args: Args) -> Eval {
         state.batches.iter_mut().for_each(|b| b.last = b.first);
     }
     state.class = "_TakeDataset";
+    if let Some(n) = int(interp, &args, 1, "count") {
+        let count = usize::try_from(n).unwrap_or(usize::MAX);
+        state.recipe = interp.made_by(&args, |inner| Recipe::Take(inner, count));
+    }
     Ok(interp.new_dataset(state))
 }
 
@@ -268,6 +289,10 @@ fn skip(interp: &mut Interp<'_>, args: Args) -> Eval {
         state.batches.iter_mut().for_each(|b| b.first = b.last);
     }
     state.class = "_SkipDataset";
+    if let Some(n) = int(interp, &args, 1, "count") {
+        let count = usize::try_from(n).unwrap_or(usize::MAX);
+        state.recipe = interp.made_by(&args, |inner| Recipe::Skip(inner, count));
+    }
     Ok(interp.new_dataset(state))
 }
 
@@ -335,7 +360,13 @@ fn windows(interp: &mut Interp<'_>, state: &DatasetState, element: &Value, count
         _ => {
             let batches = state.batches.iter().map(|b| Batch { first: None, last: None, ..*b }).collect();
             let element = element.clone();
-            interp.new_dataset(DatasetState { element, count, batches, class: "_VariantDataset" })
+            interp.new_dataset(DatasetState {
+                element,
+                count,
+                batches,
+                class: "_VariantDataset",
+                recipe: None,
+            })
         }
     }
 }
@@ -363,7 +394,8 @@ fn concatenate(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
     });
     let class = "_ConcatenateDataset";
-    Ok(interp.new_dataset(DatasetState { element, count, batches: Vec::new(), class }))
+    let recipe = other.recipe.and_then(|second| interp.made_by(&args, |first| Recipe::Then(first, second)));
+    Ok(interp.new_dataset(DatasetState { element, count, batches: Vec::new(), class, recipe }))
 }
 
 fn enumerate(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -372,5 +404,6 @@ fn enumerate(interp: &mut Interp<'_>, args: Args) -> Eval {
     let number = interp.element_tensor(number, TensorKind::Graph, None);
     state.element = Value::tuple([number, state.element]);
     state.class = "_ZipDataset";
+    state.recipe = interp.made_by(&args, Recipe::Numbered);
     Ok(interp.new_dataset(state))
 }

@@ -4,7 +4,7 @@ use ops::{Exc, TensorKind};
 use tensor::{DType, Shape};
 
 use super::batches::own;
-use super::{Count, DatasetState};
+use super::{Count, DatasetState, Recipe};
 use crate::framework::tracing::Autograph;
 use crate::interp::Interp;
 use crate::native::native;
@@ -54,8 +54,9 @@ fn map(interp: &mut Interp<'_>, args: Args) -> Eval {
         state.element = interp.unknown("the elements of a dataset");
         return Ok(interp.new_dataset(state));
     }
-    let result = interp.trace_element(&function, &state.element)?;
+    let result = interp.on_specs(|interp| interp.trace_element(&function, &state.element))?;
     state.element = interp.as_element(&result)?;
+    state.recipe = interp.made_by(&args, |inner| Recipe::Map(inner, function));
     Ok(interp.new_dataset(state))
 }
 
@@ -65,7 +66,7 @@ fn filtered(interp: &mut Interp<'_>, args: Args, name: &str) -> Eval {
         return Ok(interp.unknown("`filter` without a function"));
     };
     if !interp.vague_element(&state.element) {
-        let result = interp.trace_element(&function, &state.element)?;
+        let result = interp.on_specs(|interp| interp.trace_element(&function, &state.element))?;
         if let Value::Tensor(id) = result {
             let spec = interp.trace.node(id).spec.clone();
             let scalar = spec.shape.rank().is_none_or(|r| r == 0);
@@ -83,6 +84,7 @@ fn filtered(interp: &mut Interp<'_>, args: Args, name: &str) -> Eval {
     state.count = if state.count == Count::Infinite { Count::Infinite } else { Count::Unknown };
     state.batches.iter_mut().for_each(|b| (b.first, b.last) = (None, None));
     state.class = "_FilterDataset";
+    state.recipe = interp.made_by(&args, |inner| Recipe::Filter(inner, function));
     Ok(interp.new_dataset(state))
 }
 
@@ -95,7 +97,7 @@ fn flat_map(interp: &mut Interp<'_>, args: Args) -> Eval {
     let inner = if interp.vague_element(&state.element) {
         None
     } else {
-        let result = interp.trace_element(&function, &state.element)?;
+        let result = interp.on_specs(|interp| interp.trace_element(&function, &state.element))?;
         interp.dataset(&result)
     };
     let count = if state.count == Count::Infinite { Count::Infinite } else { Count::Unknown };

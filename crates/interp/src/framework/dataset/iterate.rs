@@ -32,6 +32,22 @@ pub(super) static PROPERTIES: &[Native] = &[
 /// An iterator over the elements, as far as their number is known.
 fn elements(interp: &mut Interp<'_>, args: &Args, kind: TensorKind) -> Eval {
     let state = own(interp, args);
+    let recipe = interp.recipe_of(args);
+    let made = DatasetState { recipe, ..state.clone() };
+    if interp.graph_depth == 0
+        && let Some(items) = interp.dataset_elements(&made, usize::MAX)?
+    {
+        let items = items
+            .iter()
+            .map(|item| {
+                interp.map_tensors(item, &mut |interp, id| match kind {
+                    TensorKind::Numpy => interp.snapshot(id),
+                    _ => id,
+                })
+            })
+            .collect();
+        return Ok(interp.new_iterator(items));
+    }
     if interp.graph_depth > 0 {
         let item = interp.element_as(&state, TensorKind::Graph, &|_| None);
         return Ok(interp.endless(item));

@@ -7,8 +7,11 @@
 mod batches;
 mod callbacks;
 mod iterate;
+mod recipe;
 mod sources;
 mod spec;
+
+use std::rc::Rc;
 
 use tensor::Dim;
 
@@ -16,6 +19,7 @@ use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState};
 use crate::value::{Native, Value};
+pub use recipe::Recipe;
 
 /// What is known of a dataset.
 #[derive(Clone, Debug)]
@@ -28,6 +32,8 @@ pub struct DatasetState {
     pub batches: Vec<Batch>,
     /// The name of TensorFlow's class.
     pub class: &'static str,
+    /// How the elements are made, where numbers are computed.
+    pub recipe: Option<Rc<Recipe>>,
 }
 
 /// A number of elements, as `cardinality()` tells it.
@@ -55,7 +61,7 @@ pub struct Batch {
 impl Default for DatasetState {
     fn default() -> Self {
         let element = Value::unknown("the elements of a dataset");
-        DatasetState { element, count: Count::Unknown, batches: Vec::new(), class: "DatasetV2" }
+        DatasetState { element, count: Count::Unknown, batches: Vec::new(), class: "DatasetV2", recipe: None }
     }
 }
 

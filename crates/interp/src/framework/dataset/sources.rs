@@ -1,9 +1,11 @@
 //! Where datasets come from.
 
+use std::rc::Rc;
+
 use ops::{Exc, TensorKind};
 use tensor::{DType, Dim, Shape, TensorSpec};
 
-use super::{Batch, Count, DatasetState};
+use super::{Batch, Count, DatasetState, Recipe};
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
@@ -57,7 +59,9 @@ fn from_tensors(interp: &mut Interp<'_>, args: Args) -> Eval {
     let data = interp.as_components(&data)?;
     let element = interp.map_specs(&data, TensorKind::Graph, &mut |_, spec| spec);
     let count = Count::Known(1);
+    let recipe = interp.computes().then(|| Rc::new(Recipe::One(data)));
     Ok(interp.new_dataset(DatasetState {
+        recipe,
         element,
         count,
         class: "_TensorDataset",
@@ -88,7 +92,8 @@ fn from_tensor_slices(interp: &mut Interp<'_>, args: Args) -> Eval {
     let element = interp.map_specs(&data, TensorKind::Graph, &mut |_, spec| rest(&spec));
     let count = rows.known().map_or(Count::Unknown, Count::Known);
     let class = "_TensorSliceDataset";
-    Ok(interp.new_dataset(DatasetState { element, count, class, ..DatasetState::default() }))
+    let recipe = interp.computes().then(|| Rc::new(Recipe::Rows(data)));
+    Ok(interp.new_dataset(DatasetState { element, count, class, recipe, ..DatasetState::default() }))
 }
 
 /// The spec of one row.
@@ -116,7 +121,20 @@ fn range(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
         _ => Count::Unknown,
     };
-    Ok(scalars(interp, dtype, count, "_RangeDataset"))
+    let dataset = scalars(interp, dtype, count, "_RangeDataset");
+    let bounds = match numbers[..] {
+        [Some(stop)] => Some((0, stop, 1)),
+        [Some(start), Some(stop)] => Some((start, stop, 1)),
+        [Some(start), Some(stop), Some(step)] => Some((start, stop, step)),
+        _ => None,
+    };
+    match (interp.dataset(&dataset), bounds) {
+        (Some(state), Some((start, stop, step))) if interp.computes() => {
+            let recipe = Some(Rc::new(Recipe::Range(start, stop, step)));
+            Ok(interp.new_dataset(DatasetState { recipe, ..state }))
+        }
+        _ => Ok(dataset),
+    }
 }
 
 fn random(interp: &mut Interp<'_>, _: Args) -> Eval {
@@ -150,6 +168,12 @@ fn zip(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     let mut all = DatasetState { count: Count::Infinite, class: "_ZipDataset", ..DatasetState::default() };
     all.element = zipped(interp, &given, &mut all.count, &mut all.batches);
+    if let Value::Tuple(parts) = &given
+        && interp.computes()
+    {
+        let recipes: Option<Vec<_>> = parts.iter().map(|p| interp.dataset(p)?.recipe).collect();
+        all.recipe = recipes.map(|recipes| Rc::new(Recipe::Zip(recipes)));
+    }
     Ok(interp.new_dataset(all))
 }
 
@@ -302,7 +326,7 @@ fn timeseries(interp: &mut Interp<'_>, args: Args) -> Eval {
         Value::tuple([windows, labels])
     };
     let batches = if batched { vec![sizes] } else { Vec::new() };
-    Ok(interp.new_dataset(DatasetState { element, count, batches, class: "_PrefetchDataset" }))
+    Ok(interp.new_dataset(DatasetState { element, count, batches, class: "_PrefetchDataset", recipe: None }))
 }
 
 /// Batches of what lies in a folder; with the labels that `label_mode` asks for.

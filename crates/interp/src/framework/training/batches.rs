@@ -72,8 +72,8 @@ impl Interp<'_> {
         match source {
             Source::Arrays(arrays) => Ok(self.cut(arrays, shuffled, limit)),
             Source::Iterable(dataset) => {
-                let (items, more) = self.iterate(dataset, limit)?;
-                Ok((!more || steps.is_some()).then_some(items))
+                let Some(state) = self.dataset(dataset) else { return Ok(None) };
+                self.dataset_elements(&state, limit)
             }
             Source::Iterator(iterator) => {
                 let mut items = Vec::new();

@@ -107,7 +107,7 @@ impl Interp<'_> {
 
     fn train_round(&mut self, id: ObjId, rounds: &mut Rounds, callbacks: &Callbacks) -> Eval<Option<Logs>> {
         let Some(batches) = self.next_round(rounds)? else {
-            self.undecided("the batches of a training are not known");
+            self.without_number("the batches of a training are not known");
             return Ok(None);
         };
         let names = ["on_train_batch_begin", "on_train_batch_end"];
@@ -135,7 +135,7 @@ impl Interp<'_> {
         let none = self.new_dict([]);
         self.run_callbacks(callbacks, "on_test_begin", std::slice::from_ref(&none))?;
         let Some(batches) = self.next_round(rounds)? else {
-            self.undecided("the batches of an evaluation are not known");
+            self.without_number("the batches of an evaluation are not known");
             return Ok(None);
         };
         let names = ["on_test_batch_begin", "on_test_batch_end"];
@@ -189,7 +189,7 @@ impl Interp<'_> {
         let logs = self.logs_of(last);
         let count = self.pairs_of(last).map_or(0, |pairs| pairs.len());
         if logs.len() != count || last.is_unknown() {
-            self.undecided("the logs of a step are not known");
+            self.without_number("the logs of a step are not known");
             return Ok(None);
         }
         let _ = id;
@@ -245,7 +245,7 @@ impl Interp<'_> {
         callbacks: &Callbacks,
     ) -> Eval<()> {
         let Some(batches) = self.next_round(rounds)? else {
-            self.undecided("the batches of a prediction are not known");
+            self.without_number("the batches of a prediction are not known");
             return Ok(());
         };
         let targets = self.flat_tensors(arrays);
@@ -258,7 +258,7 @@ impl Interp<'_> {
             self.run_callbacks(callbacks, "on_predict_batch_end", &[number, none])?;
             let outputs = self.flat_tensors(&outputs);
             if outputs.len() != parts.len() {
-                self.undecided("the outputs of a prediction are not known");
+                self.without_number("the outputs of a prediction are not known");
                 return Ok(());
             }
             for (node, part) in outputs.into_iter().zip(&mut parts) {
@@ -269,7 +269,7 @@ impl Interp<'_> {
             let whole = part.len() == batches.len();
             match array::concatenate(&part, 0).ok().filter(|_| whole) {
                 Some(array) => self.set_array(node, array),
-                None => self.undecided("a prediction is not known"),
+                None => self.without_number("a prediction is not known"),
             }
         }
         Ok(())

@@ -117,6 +117,12 @@ impl Interp<'_> {
         }
     }
 
+    /// The variables that an object keeps so far.
+    pub(crate) fn slots_of(&self, owner: &Owner) -> Vec<NodeId> {
+        let slots = self.numbers.as_ref().and_then(|n| n.slots.by_owner.get(owner));
+        slots.map(|s| s.iter().map(|(node, _)| *node).collect()).unwrap_or_default()
+    }
+
     /// Gives an object's variables the numbers again that they began with.
     pub(crate) fn reset_slots(&mut self, owner: &Owner) {
         let slots = self.numbers.as_ref().and_then(|n| n.slots.by_owner.get(owner)).cloned();

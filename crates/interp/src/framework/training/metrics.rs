@@ -37,7 +37,7 @@ impl Interp<'_> {
     /// Says that a metric is not known where it is not.
     fn note_metric(&mut self, answer: Infer<()>, name: &str) -> Eval<()> {
         if let Err(why) = self.settle(answer, name, Vec::new)? {
-            self.undecided(format!("the metric '{name}' is not known: {why}"));
+            self.without_number(&format!("the metric '{name}' is not known: {why}"));
         }
         Ok(())
     }

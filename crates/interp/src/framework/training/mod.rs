@@ -13,6 +13,6 @@ mod penalties;
 mod plans;
 
 pub(crate) use fit::Logs;
-pub(crate) use keeper::Slots;
+pub(crate) use keeper::{Keep, Owner, Slots};
 pub(crate) use penalties::Attached;
 pub(crate) use plans::Plans;

@@ -67,7 +67,7 @@ impl Interp<'_> {
         }
         let answer = self.optimizer_step(id, grads, variables);
         if let Err(why) = self.settle(answer, "apply_gradients", Vec::new)? {
-            self.undecided(format!("a step of an optimizer: {why}"));
+            self.without_number(&format!("a step of an optimizer: {why}"));
             for variable in variables {
                 self.lose_number(*variable);
             }

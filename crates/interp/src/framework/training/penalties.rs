@@ -94,7 +94,7 @@ impl Interp<'_> {
             let Some(regularizer) = self.attached(node, Attached::Regularizer) else { continue };
             match self.penalty_number(&regularizer, node) {
                 Ok(penalty) => penalties.push(penalty),
-                Err(_) => self.undecided("the penalty of a weight is not known"),
+                Err(_) => self.without_number("the penalty of a weight is not known"),
             }
         }
         penalties

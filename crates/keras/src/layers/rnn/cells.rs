@@ -168,13 +168,22 @@ fn gru(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let h = product(t, before, &recurrent)?;
     let h = plus_bias(t, h, biases[1].as_ref())?;
     let h = split(t, &h, 3, -1)?;
-    let (Some(xz), Some(xh), Some(hz), Some(hh)) = (x.first(), x.get(2), h.first(), h.get(2)) else {
+    let ([xz, xr, xh], [hz, hr, hh]) = (&x[..], &h[..]) else {
         return Err(Stop::Unknown("a split that is not known"));
     };
-    let z = t.add(xz, hz)?;
-    let z = host.activate(&host.get("recurrent_activation"), z)?;
+    let (z, r) = (t.add(xz, hz)?, t.add(xr, hr)?);
+    let gates = host.get("recurrent_activation");
+    let (z, r) = (host.activate(&gates, z)?, host.activate(&gates, r)?);
     let t = &mut Tools::new(host);
-    let gated = t.mul(&z, hh)?;
+    let gated = if after {
+        t.mul(&r, hh)?
+    } else {
+        // Without `reset_after` the state is reset before it is multiplied.
+        let reset = t.mul(&r, before)?;
+        let own = split(t, &recurrent, 3, -1)?;
+        let Some(own) = own.get(2) else { return Err(Stop::Unknown("a split that is not known")) };
+        product(t, &reset, own)?
+    };
     let candidate = t.add(xh, &gated)?;
     let candidate = host.activate(&host.get("activation"), candidate)?;
     let t = &mut Tools::new(host);

@@ -10,6 +10,7 @@ mod recurrent;
 mod stacked;
 mod state;
 mod time_distributed;
+mod unrolled;
 
 use std::rc::Rc;
 

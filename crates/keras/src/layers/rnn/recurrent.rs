@@ -113,6 +113,10 @@ fn call(host: &mut dyn Host, args: &CallArgs, op: &'static str) -> Infer<Arg> {
         state::check(host, states)?;
     }
     let cell = host.get("cell");
+    if host.computes() {
+        let result = super::unrolled::run(host, sequence, args, time_major)?;
+        return outputs(host, &result);
+    }
     let units = host.attr(&cell, "units")?;
     let mut weights = Vec::new();
     for name in ["kernel", "recurrent_kernel"] {

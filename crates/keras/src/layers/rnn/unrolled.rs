@@ -1,0 +1,155 @@
+//! Recurrent layers step by step, with numbers: the cell is called for each step of the sequence.
+//!
+//! source: keras/src/backend/tensorflow/rnn.py: rnn, tf_keras/src/backend.py: rnn
+
+use ops::{Arg, Infer, Stop};
+use tensor::Dim;
+
+use super::{Sequence, dims_of, flag, state};
+use crate::tools::Tools;
+use crate::{CallArgs, Host};
+
+/// Runs a layer's cell over a sequence: the last output, all outputs, and the states.
+///
+/// # Errors
+/// What the cell answers; the sizes of the sequence are not known.
+pub(super) fn run(host: &mut dyn Host, sequence: Sequence, args: &CallArgs, time_major: bool) -> Infer<Arg> {
+    let unknown = Stop::Unknown("a sequence whose sizes are not known");
+    let dims = dims_of(&sequence.inputs)?;
+    let (time, batch) = if time_major { (0, 1) } else { (1, 0) };
+    let (Some(Dim::Known(steps)), Some(Dim::Known(rows))) = (dims.get(time), dims.get(batch)) else {
+        return Err(unknown);
+    };
+    let (steps, rows) = (*steps, *rows);
+    if args.training == Some(true) && drops(host) {
+        return Err(Stop::Unknown("a cell that drops inputs"));
+    }
+    let mask = match args.mask.items() {
+        Some(items) => items.first().cloned().unwrap_or(Arg::None),
+        None => args.mask.clone(),
+    };
+    let cell = host.get("cell");
+    let stateful = flag(host, "stateful")?;
+    let mut states = match &sequence.states {
+        Some(states) => states.clone(),
+        None => initial(host, rows, stateful)?,
+    };
+    let kept: Vec<Arg> = if stateful { own_states(host, rows)? } else { Vec::new() };
+    let mut order: Vec<i64> = (0..steps).collect();
+    if flag(host, "go_backwards")? {
+        order.reverse();
+    }
+    let mut outputs: Vec<Arg> = Vec::with_capacity(order.len());
+    for at in order {
+        let x = step_of(&mut Tools::new(host), &sequence.inputs, at, time)?;
+        let given = Arg::List(states.clone().into());
+        let training = args.training.map_or(Arg::None, Arg::Bool);
+        // A cell of Keras' own takes `training`; it matters to dropout only.
+        let own = host.layer_class(&cell).is_some_and(|class| class.ends_with("Cell"));
+        let keywords = if own { vec![("training".into(), training)] } else { Vec::new() };
+        let result = host.call(&cell, vec![x, given], keywords)?;
+        let (output, new) = parts(&result, states.len())?;
+        let (output, new) = if mask.is_none() {
+            (output, new)
+        } else {
+            masked(host, &mask, (at, time), (output, new), (outputs.last(), &states))?
+        };
+        states = new;
+        outputs.push(output);
+    }
+    for (variable, value) in kept.iter().zip(&states) {
+        host.assign(variable, value)?;
+    }
+    let Some(last) = outputs.last().cloned() else { return Err(unknown) };
+    let t = &mut Tools::new(host);
+    let all = t.call(
+        ["tf.stack", "keras.ops.stack"],
+        &[&Arg::List(outputs.into())],
+        &[("axis", Arg::Int(time as i64))],
+    )?;
+    Ok(Arg::Tuple([last, all].into_iter().chain(states).collect()))
+}
+
+/// Tells whether the cell drops some of its inputs or states while training.
+fn drops(host: &dyn Host) -> bool {
+    let positive = |name: &str| match host.get(name) {
+        Arg::Float(x) => x > 0.0,
+        Arg::Int(n) => n > 0,
+        _ => false,
+    };
+    positive("dropout") || positive("recurrent_dropout")
+}
+
+/// What a cell returned: the output and the new states.
+fn parts(result: &Arg, count: usize) -> Infer<(Arg, Vec<Arg>)> {
+    let unknown = Stop::Unknown("what a cell returns is not known");
+    let Some([output, states]) = result.items() else { return Err(unknown) };
+    let states = match states {
+        Arg::List(items) | Arg::Tuple(items) => items.to_vec(),
+        state @ Arg::Tensor(_) => vec![state.clone()],
+        _ => return Err(unknown),
+    };
+    if states.len() == count { Ok((output.clone(), states)) } else { Err(unknown) }
+}
+
+/// The tensor of one step.
+fn step_of(t: &mut Tools<'_>, x: &Arg, at: i64, time: usize) -> Infer<Arg> {
+    let axis = [("axis", Arg::Int(time as i64))];
+    t.call(["tf.gather", "keras.ops.take"], &[x, &Arg::Int(at)], &axis)
+}
+
+/// Where a step is masked, the output and the states are those of the step before.
+fn masked(
+    host: &mut dyn Host,
+    mask: &Arg,
+    (at, time): (i64, usize),
+    (output, new): (Arg, Vec<Arg>),
+    (before, states): (Option<&Arg>, &[Arg]),
+) -> Infer<(Arg, Vec<Arg>)> {
+    let t = &mut Tools::new(host);
+    let valid = step_of(t, mask, at, time)?;
+    let mut choose = |new: &Arg, old: Option<&Arg>| {
+        let mut valid = valid.clone();
+        let rank = dims_of(new)?.len();
+        while dims_of(&valid)?.len() < rank {
+            valid = t.expand_dims(&valid, -1)?;
+        }
+        let old = match old {
+            Some(old) => old.clone(),
+            None => t.call(["tf.zeros_like", "keras.ops.zeros_like"], &[new], &[])?,
+        };
+        t.choose(&valid, new, &old)
+    };
+    let output = choose(&output, before)?;
+    let states = new.iter().zip(states).map(|(new, old)| choose(new, Some(old))).collect::<Infer<_>>()?;
+    Ok((output, states))
+}
+
+/// The states that a layer begins with: zeros, or where it left off.
+fn initial(host: &mut dyn Host, rows: i64, stateful: bool) -> Infer<Vec<Arg>> {
+    if stateful {
+        return own_states(host, rows);
+    }
+    sizes(host)?
+        .into_iter()
+        .map(|size| {
+            let shape = Arg::List([Arg::Int(rows), Arg::Int(size)].into());
+            Tools::new(host).call(["tf.zeros", "keras.ops.zeros"], &[&shape], &[])
+        })
+        .collect()
+}
+
+/// The variables that a stateful layer keeps its states in.
+fn own_states(host: &mut dyn Host, rows: i64) -> Infer<Vec<Arg>> {
+    let sizes = sizes(host)?;
+    sizes.into_iter().enumerate().map(|(at, size)| host.slot(&format!("state/{at}"), &[rows, size])).collect()
+}
+
+/// The sizes of the cell's states, which must be vectors.
+fn sizes(host: &mut dyn Host) -> Infer<Vec<i64>> {
+    let size = state::size(host)?;
+    let states = size.states();
+    let flat = size.flat();
+    let vectors = states.len() == flat.len();
+    if vectors { Ok(flat) } else { Err(Stop::Unknown("states that are no vectors")) }
+}
