@@ -8,7 +8,7 @@ use std::rc::Rc;
 use ops::{Arg, Infer, Keras};
 use tensor::DType;
 
-use crate::python::{repr, text, type_error, type_name, value_error};
+use crate::python::{repr, text, type_error, type_name, unknown, value_error};
 use crate::regularizers::REGULARIZERS;
 
 /// The keywords that reach `Layer.__init__`.
@@ -115,13 +115,8 @@ fn check2(base: &BaseArgs<'_>, strange: &[(Rc<str>, Arg)]) -> Infer<()> {
         && !is_dtype(&name)
         && !AS_DTYPE.contains(&&*name)
     {
-        return value_error(
-            "dtype",
-            format!(
-                "Cannot convert value {name} to a mixed precision Policy. Valid policies include 'mixed_float16', \
-                 'mixed_bfloat16', and the name of any dtype such as 'float32'."
-            ),
-        );
+        let problem = format!("Cannot convert the argument `type_value`: '{name}' to a TensorFlow DType.");
+        return type_error("dtype", problem);
     }
     let dynamic = base.get("dynamic");
     if is_plain(&dynamic) && !matches!(dynamic, Arg::Bool(_) | Arg::Missing) {
@@ -130,6 +125,9 @@ fn check2(base: &BaseArgs<'_>, strange: &[(Rc<str>, Arg)]) -> Infer<()> {
             "dynamic",
             format!("Expected `dynamic` argument to be a boolean, but got: {shown}"),
         );
+    }
+    if dynamic == Arg::Bool(true) {
+        return unknown("a layer that runs eagerly");
     }
     Ok(())
 }

@@ -82,8 +82,9 @@ pub trait Host: Runner {
     /// What Keras raises: an unknown dim in the shape, an unknown initializer.
     fn add_weight(&mut self, weight: WeightArgs) -> Infer<Arg>;
 
-    /// The tensor of a weight made under this name; nothing where there is none.
-    fn weight(&self, name: &str) -> Option<Arg>;
+    /// The tensor of a weight made under this name, as `call` reads it: in the dtype that the layer computes in.
+    /// Nothing where there is none.
+    fn weight(&mut self, name: &str) -> Option<Arg>;
 
     /// Applies an activation as the constructor got it: `None`, a name, or a callable.
     ///

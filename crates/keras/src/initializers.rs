@@ -88,6 +88,9 @@ fn seeded(bound: &Bound<'_>) -> Infer<()> {
 
 fn variance_scaling(bound: &Bound<'_>) -> Infer<()> {
     let scale = bound.get("scale");
+    if matches!(scale, Arg::Str(_)) {
+        crate::python::number("scale", &scale, "<=", "float")?;
+    }
     if number(&scale).is_some_and(|s| s <= 0.0) {
         let text = shown(&scale);
         return Err(value_error(

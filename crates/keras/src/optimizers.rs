@@ -94,6 +94,13 @@ fn common3(bound: &Bound<'_>) -> Infer<()> {
         let core = format!("Argument(s) not recognized: {}", shown_repr(&Arg::Dict(extra.into())));
         return Err(value_error("kwargs", core));
     }
+    let name = bound.get("name");
+    if matches!(name, Arg::Int(_) | Arg::Float(_) | Arg::Bool(_))
+        || matches!(&name, Arg::Str(s) if s.contains('/'))
+    {
+        let text = "Argument `name` must be a string and cannot contain character `/`.";
+        return Err(value_error("name", format!("{text} Received: name={}", shown(&name))));
+    }
     let steps = bound.get("gradient_accumulation_steps");
     if number(&steps).is_some_and(|n| n != 0.0 && n < 2.0) {
         let text = shown(&steps);

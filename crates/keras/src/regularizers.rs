@@ -42,7 +42,11 @@ const fn penalty(path: &'static str) -> Config {
     Config { path, init: penalties, source: SOURCE }
 }
 
-fn penalties(bound: &Bound<'_>) -> Infer<()> {
+/// Checks the penalties that a regularizer is made of.
+///
+/// # Errors
+/// Keras' `ValueError` for what is no penalty.
+pub(crate) fn penalties(bound: &Bound<'_>) -> Infer<()> {
     if !bound.keras3() && !bound.extra().is_empty() {
         let text = format!("Argument(s) not recognized: {}", shown_repr(&Arg::Dict(bound.extra().into())));
         return Err(refused(Exc::TypeError, "kwargs", text));

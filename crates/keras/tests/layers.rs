@@ -57,7 +57,7 @@ impl Host for Nothing {
     fn add_weight(&mut self, _: WeightArgs) -> Infer<Arg> {
         Err(WHY)
     }
-    fn weight(&self, _: &str) -> Option<Arg> {
+    fn weight(&mut self, _: &str) -> Option<Arg> {
         None
     }
     fn activate(&mut self, _: &Arg, _: Arg) -> Infer<Arg> {

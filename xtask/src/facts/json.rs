@@ -6,7 +6,7 @@ use interp::record::Outcome;
 use interp::value::{Plain, Value};
 use ops::{FromArg, Operand};
 use serde_json::{Value as Json, json};
-use tensor::{Shape, TensorSpec};
+use tensor::{Dim, Shape, TensorSpec};
 
 /// `{"outputs": …}`, or `{"unknown": why}` where a part is not known.
 pub(super) fn outputs(interp: &mut Interp<'_>, value: &Value) -> Json {
@@ -113,6 +113,7 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, form: Form) -> Result<Json, S
         Value::Int(n) => Ok(json!({"python": n})),
         Value::Float(x) => Ok(json!({"python": x})),
         Value::Str(s) => Ok(json!({"python": &**s})),
+        Value::Dim(Dim::Symbol(_)) => Ok(json!({"python": null})),
         Value::Any(Plain::Bool | Plain::Int | Plain::Float | Plain::Str) | Value::Dim(_) => {
             Err("a value that is not known".to_owned())
         }

@@ -337,7 +337,7 @@ impl Interp<'_> {
 
 /// Words a binding error as functions written in C do, where the signature begins with a positional `self`.
 fn binding_problem(text: &str, signature: &python::Signature, name: &str) -> String {
-    let native = signature.params.first().is_some_and(|p| &*p.name == "self");
+    let native = signature.params.first().is_some_and(|p| &*p.name == "self") && !name.ends_with("__init__");
     match text.split_once("got an unexpected keyword argument ") {
         Some((_, keyword)) if native => format!("{keyword} is an invalid keyword argument for {name}()"),
         _ => text.to_owned(),

@@ -1,6 +1,7 @@
-//! How Keras 3 binds a layer's call: by `inspect.signature(layer.call).bind`, before anything is computed.
+//! How a layer's call is bound: in Keras 3 by `inspect.signature(layer.call).bind` before anything is computed, in
+//! Keras 2 by Python once the layer is built.
 //!
-//! source: keras/src/layers/layer.py: CallSpec
+//! source: keras/src/layers/layer.py: CallSpec, tf_keras/src/engine/base_layer.py: Layer.__call__
 
 use ops::{Exc, Keras, Mistake, Violation};
 use python::{BindErrorKind, Signature};
@@ -16,7 +17,8 @@ impl Interp<'_> {
     /// # Errors
     /// `TypeError` in the words of `inspect`, for arguments that do not fit.
     pub(crate) fn check_call_args(&mut self, id: ObjId, args: &Args) -> Eval<()> {
-        let Some(signature) = self.call_signature(id) else { return Ok(()) };
+        let Some(mut signature) = self.call_signature(id, Keras::Three) else { return Ok(()) };
+        signature.params.remove(0);
         let named = |name: &str| signature.params.iter().any(|p| &*p.name == name);
         // `training` is left out where `call` does not take it.
         let keywords: Vec<_> =
@@ -33,17 +35,35 @@ impl Interp<'_> {
     /// # Errors
     /// `TypeError` for such an argument.
     pub(crate) fn refuse_positional_training(&mut self, id: ObjId, args: &Args) -> Eval<()> {
-        let Some(signature) = self.call_signature(id) else { return Ok(()) };
-        let mut places = signature.params.iter().take(args.positional.len());
+        let Some(signature) = self.call_signature(id, Keras::Three) else { return Ok(()) };
+        let mut places = signature.params.iter().skip(1).take(args.positional.len());
         if places.any(|p| &*p.name == "training") {
             return Err(self.misfit(id, &BindErrorKind::Multiple("training".into())));
         }
         Ok(())
     }
 
-    /// The signature of the `call` of a class of Keras' own, without `self`.
-    fn call_signature(&mut self, id: ObjId) -> Option<Signature> {
-        if self.keras == Keras::Two || self.script_method(id, "call").is_some() {
+    /// Binds a call to `call` as Python does, in Keras 2.
+    ///
+    /// # Errors
+    /// `TypeError` for arguments that do not fit.
+    pub(crate) fn check_python_call(&mut self, id: ObjId, args: &Args) -> Eval<()> {
+        let Some(signature) = self.call_signature(id, Keras::Two) else { return Ok(()) };
+        let named = |name: &str| signature.params.iter().any(|p| &*p.name == name);
+        let keywords: Vec<_> =
+            args.keywords.iter().filter(|(name, _)| &**name != "training" || named(name)).cloned().collect();
+        let placed = Args { positional: args.positional.clone(), keywords }.with_self(Value::Instance(id));
+        let name = format!("{}.call", self.class_name(id));
+        match python::bind(&signature, &name, &placed.positional, &placed.keywords) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.unbound(id, error.to_string())),
+        }
+    }
+
+    /// The signature of the `call` of a class of Keras' own, in one profile; nothing for a class with a `__call__` of
+    /// its own, which hands on other arguments than it gets.
+    fn call_signature(&mut self, id: ObjId, keras: Keras) -> Option<Signature> {
+        if self.keras != keras || self.script_method(id, "call").is_some() {
             return None;
         }
         let class = self.heap.instance(id)?.class;
@@ -51,13 +71,17 @@ impl Interp<'_> {
         if &*path == super::model::FUNCTIONAL {
             return None;
         }
-        let names::Existence::Exists(call) = names::class_member(names::Profile::Keras3, &path, "call")
-        else {
-            return None;
+        let profile = crate::value::profile(keras);
+        let member = |name: &str| match names::class_member(profile, &path, name) {
+            names::Existence::Exists(entry) => Some(entry),
+            _ => None,
         };
-        let mut signature = python::parse_signature(call.signature)?;
-        (signature.params.first()?.name.as_ref() == "self").then(|| signature.params.remove(0))?;
-        Some(signature)
+        let own_entrance = member("__call__").is_some_and(|entry| !entry.path.ends_with(":Layer.__call__"));
+        if own_entrance && keras == Keras::Two {
+            return None;
+        }
+        let signature = python::parse_signature(member("call")?.signature)?;
+        (signature.params.first()?.name.as_ref() == "self").then_some(signature)
     }
 
     fn misfit(&mut self, id: ObjId, kind: &BindErrorKind) -> Halt {
@@ -69,6 +93,10 @@ impl Interp<'_> {
             BindErrorKind::TooManyPositional => "too many positional arguments".to_owned(),
             BindErrorKind::Multiple(name) => format!("multiple values for argument '{name}'"),
         };
+        self.unbound(id, core)
+    }
+
+    fn unbound(&mut self, id: ObjId, core: String) -> Halt {
         let mistake = Mistake::Signature { problem: core.clone() };
         let layer = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
         self.raise_violation(Violation { class: Exc::TypeError, core, mistake }, layer, Vec::new())

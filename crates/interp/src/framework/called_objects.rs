@@ -22,6 +22,11 @@ pub(crate) static CONSTRAINT_METHODS: &[Native] = &[native("__call__", constrain
 fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let state = interp.config(id).cloned().unwrap_or_default();
+    if &*state.path == "keras.initializers.Initializer" {
+        let text = "Initializer subclasses must implement the `__call__()` method.";
+        return Err(interp.raise(Exc::NotImplementedError, text));
+    }
+    interp.check_initializer_call(&state.path, &args)?;
     let shape = args.get(0, "shape").cloned().unwrap_or(Value::None);
     let Some(dims) = interp.dims_of(&shape) else {
         return Ok(interp.unknown("an initial value of a shape that is not known"));
@@ -34,6 +39,9 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         Some(dtype) => interp.dtype_of(&dtype),
         None => Some(DType::Float32),
     };
+    if draws_otherwise(&state, &dims, dtype) {
+        return Ok(interp.unknown("an initial value that an odd argument decides"));
+    }
     let value = state.args.iter().find(|(n, _)| &**n == "value").map(|(_, a)| a.clone());
     let fill = keras::initializers::fill(&state.path, &value.unwrap_or(ops::Arg::None));
     let spec = TensorSpec::new(Shape::new(dims), dtype);
@@ -45,10 +53,48 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     Ok(Value::Tensor(node))
 }
 
+/// Whether an initializer's answer hangs on more than its shape: texts for numbers, integers drawn, arrays filled in.
+fn draws_otherwise(state: &super::config::ConfigState, dims: &[tensor::Dim], dtype: Option<DType>) -> bool {
+    let constant = ["Zeros", "Ones", "Constant"]
+        .iter()
+        .any(|name| state.path.strip_prefix("keras.initializers.") == Some(name));
+    let odd = |(name, arg): &(std::rc::Rc<str>, ops::Arg)| match &**name {
+        "mean" | "stddev" | "minval" | "maxval" | "gain" | "scale" => matches!(arg, ops::Arg::Str(_)),
+        "value" => !matches!(arg, ops::Arg::Int(_) | ops::Arg::Float(_) | ops::Arg::Bool(_) | ops::Arg::None),
+        _ => false,
+    };
+    state.path.ends_with(".STFT")
+        || state.args.iter().any(odd)
+        || dims.iter().any(|d| d.known().is_some_and(|n| n < 0))
+        || (!constant && dtype.is_some_and(|d| !d.is_floating()))
+}
+
+impl Interp<'_> {
+    /// Binds an initializer's call to the recorded signature.
+    fn check_initializer_call(&mut self, path: &str, args: &Args) -> Eval<()> {
+        let profile = crate::value::profile(self.keras);
+        let names::Existence::Exists(call) = names::class_member(profile, path, "__call__") else {
+            return Ok(());
+        };
+        let Some(signature) = python::parse_signature(call.signature) else { return Ok(()) };
+        let class = path.rsplit('.').next().unwrap_or(path);
+        let placed = args.clone().with_self(Value::None);
+        if let Err(error) =
+            python::bind(&signature, &format!("{class}.__call__"), &placed.positional, &placed.keywords)
+        {
+            return Err(self.raise(Exc::TypeError, error.to_string()));
+        }
+        Ok(())
+    }
+}
+
 /// `regularizer(w)`: a scalar.
 fn regularize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let state = interp.config(id).cloned().unwrap_or_default();
+    if &*state.path == "keras.regularizers.Regularizer" {
+        return Ok(Value::Float(0.0));
+    }
     let x = args.get(0, "x").or_else(|| args.keyword("inputs")).cloned().unwrap_or(Value::None);
     let Value::Tensor(node) = x else { return Ok(interp.unknown("a penalty of what is no tensor")) };
     if interp.computes() && interp.trace.node(node).kind != TensorKind::Keras {
@@ -57,8 +103,9 @@ fn regularize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let spec = interp.trace.node(node).spec.clone();
     let orthogonal = &*state.path == "keras.regularizers.OrthogonalRegularizer";
     if orthogonal && spec.shape.rank().is_some_and(|rank| rank != 2) {
+        let is = if interp.keras == ops::Keras::Two { " == " } else { "=" };
         let text = format!(
-            "Inputs to OrthogonalRegularizer must have rank 2. Received: inputs.shape == {}",
+            "Inputs to OrthogonalRegularizer must have rank 2. Received: inputs.shape{is}{}",
             spec.shape.tuple()
         );
         return Err(interp.raise(Exc::ValueError, text));

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use graph::VariableId;
-use ops::Arg;
+use ops::{Arg, Keras};
 
 use crate::class::ClassId;
 use crate::framework::layer_class::split_self;
@@ -62,6 +62,7 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some((class, path)) = interp.config_class(id) else { return Ok(Value::None) };
     let name = interp.class(class).name.clone();
     let rate = args.get(0, "learning_rate").cloned();
+    interp.refuse_constructor(class, &name, &args)?;
     let bound = match interp.signature_of_class(class) {
         Some(mut signature) => {
             let this = python::Parameter {
@@ -103,9 +104,26 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 
 fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
-    let Some(state) = interp.config(id) else { return Ok(Value::None) };
-    let args = state.args.clone();
-    let pairs: Vec<_> = args.iter().map(|(n, a)| (Value::Str(n.clone()), interp.value_of(a))).collect();
+    let Some(state) = interp.config(id).cloned() else { return Ok(Value::None) };
+    let (optimizer, loss) = (
+        state.learning_rate.is_some(),
+        state.path.starts_with("keras.losses.") && interp.keras == Keras::Three,
+    );
+    let mut pairs = Vec::with_capacity(state.args.len());
+    for (name, arg) in &state.args {
+        // Losses keep their dtype to themselves.
+        if matches!(arg, Arg::Missing) || &**name == "kwargs" || (loss && &**name == "dtype") {
+            continue;
+        }
+        let value = match (&**name, arg) {
+            ("name", Arg::None) => Value::Str(state.name.clone()),
+            ("dtype", Arg::None) if state.path.starts_with("keras.metrics.") => Value::str("float32"),
+            // The rate is read from a variable.
+            ("learning_rate", Arg::Float(rate)) if optimizer => Value::Float(f64::from(*rate as f32)),
+            _ => interp.value_of(arg),
+        };
+        pairs.push((Value::Str(name.clone()), value));
+    }
     Ok(interp.new_dict(pairs))
 }
 
@@ -134,6 +152,29 @@ impl Interp<'_> {
         let family = mro.iter().find_map(|c| self.class(*c).native)?.path;
         let family = family.rsplit_once('.').map_or(family, |(family, _)| family);
         Some((own, format!("{family}.{}", self.class(own).name).into()))
+    }
+
+    /// Refuses arguments to a class without a constructor, and classes that only say that they are gone.
+    fn refuse_constructor(&mut self, class: ClassId, name: &str, args: &Args) -> Eval<()> {
+        if self.keras == Keras::Three && name == "LegacyOptimizerWarning" {
+            let text = "`keras.optimizers.legacy` is not supported in Keras 3. When using `tf.keras`, to continue using a \
+                        `tf.keras.optimizers.legacy` optimizer, you can install the `tf_keras` package (Keras 2) and set the \
+                        environment variable `TF_USE_LEGACY_KERAS=True` to configure TensorFlow to use `tf_keras` when \
+                        accessing `tf.keras`.";
+            return Err(self.raise(ops::Exc::ImportError, text));
+        }
+        if args.positional.is_empty() && args.keywords.is_empty() {
+            return Ok(());
+        }
+        let Some(path) = self.class(class).path.clone() else { return Ok(()) };
+        let profile = crate::value::profile(self.keras);
+        let has_init = names::mro(profile, &path)
+            .into_iter()
+            .any(|c| matches!(names::class_member(profile, c, "__init__"), names::Existence::Exists(_)));
+        if has_init || names::lookup(profile, &path).is_none_or(|entry| entry.signature != "()") {
+            return Ok(());
+        }
+        Err(self.raise(ops::Exc::TypeError, format!("{name}() takes no arguments")))
     }
 
     /// The recorded signature of a framework's class.

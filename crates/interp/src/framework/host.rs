@@ -129,10 +129,22 @@ impl Host for LayerHost<'_, '_> {
         Ok(Arg::Tensor(self.interp.trace.operand(node)))
     }
 
-    fn weight(&self, name: &str) -> Option<Arg> {
+    fn weight(&mut self, name: &str) -> Option<Arg> {
         let state = self.interp.layer(self.id)?;
         let weight = state.weights.iter().rev().find(|w| &*w.name == name)?;
-        Some(Arg::Tensor(self.interp.trace.operand(self.interp.trace.variable(weight.variable).node)))
+        let (compute, variable) = (state.compute_dtype, state.variable_dtype);
+        // Normalizations cast what they read themselves.
+        let casts = compute != variable
+            && compute.is_floating()
+            && state.decl.is_some_and(|d| !d.name.ends_with("Normalization"));
+        let weight = self.interp.trace.operand(self.interp.trace.variable(weight.variable).node);
+        let read = weight.spec.dtype == Some(variable);
+        let weight = Arg::Tensor(weight);
+        if !casts || !read {
+            return Some(weight);
+        }
+        let dtype = [("dtype", Arg::DType(compute))];
+        Some(self.api("tf.cast", std::slice::from_ref(&weight), &dtype).unwrap_or(weight))
     }
 
     fn activate(&mut self, activation: &Arg, x: Arg) -> Infer<Arg> {

@@ -153,6 +153,7 @@ impl Interp<'_> {
         if self.layer(id).is_some_and(|s| s.lambda.is_some()) {
             return self.call_lambda(id, args, symbolic);
         }
+        self.check_python_call(id, &args)?;
         if !symbolic {
             let result = self.run_call(id, args);
             let outputs = self.note_inside(id, result)?;
@@ -457,7 +458,7 @@ impl Interp<'_> {
     fn check_scope_name(&mut self, name: &str, symbolic: bool) -> Eval<()> {
         let first = |c: char| c.is_ascii_alphanumeric() || c == '.';
         let rest = |c: char| first(c) || matches!(c, '_' | '\\' | '/' | '>' | '-');
-        let fits = name.starts_with(first) && name.chars().all(rest);
+        let fits = name.is_empty() || name.starts_with(first) && name.chars().all(rest);
         if fits || !symbolic || self.keras == Keras::Three || self.layer_depth > 1 {
             return Ok(());
         }

@@ -27,10 +27,19 @@ pub(crate) static METHODS: &[Native] = &[
 
 /// Methods of `keras.optimizers.schedules.LearningRateSchedule`.
 pub(crate) static SCHEDULE_METHODS: &[Native] = &[native("__call__", |interp, mut args| {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let state = interp.config(id).cloned().unwrap_or_default();
+    if &*state.path == "keras.optimizers.schedules.LearningRateSchedule" {
+        let class = interp.class_name(id);
+        let text = format!("Learning rate schedule '{class}' must override `__call__(self, step)`.");
+        return Err(interp.raise(Exc::NotImplementedError, text));
+    }
+    if state.args.iter().any(|(n, a)| &**n != "name" && matches!(a, ops::Arg::Str(_))) {
+        return Ok(interp.unknown("a learning rate of texts"));
+    }
     if !interp.computes() {
         return Ok(Value::Tensor(interp.scalar("a learning rate")));
     }
-    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let step = args.get(0, "step").cloned().unwrap_or(Value::None);
     interp.schedule_number(id, &step)
 })];

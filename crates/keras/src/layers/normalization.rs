@@ -40,7 +40,8 @@ pub(super) static LAYERS: &[Layer] = &[
         init: |host| {
             axes::init(host, |shown| {
                 format!(
-                    "Invalid value for `axis` argument: expected an int or a list/tuple of ints. Received: axis={shown}"
+                    "Invalid value for `axis` argument: expected an int or a list/tuple of ints. Received: axis={}",
+                    shown.trim_matches('\'')
                 )
             })
         },
@@ -239,8 +240,7 @@ fn group_norm(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 }
 
 fn init_spectral(host: &mut dyn Host) -> Infer<()> {
-    let layer = host.get("layer");
-    host.set("layer", layer);
+    super::rnn::init_wrapper(host, "Wrapper")?;
     let given = host.get("power_iterations");
     match crate::python::number("power_iterations", &given, "<=", "int")? {
         Some(n) if n <= 0.0 => value_error(

@@ -26,6 +26,10 @@ pub(super) static LAYERS: &[Layer] = &[
     },
     Layer {
         name: "ActivityRegularization",
+        init: |host| {
+            let args = ["l1", "l2"].map(|name| (name.into(), host.get(name)));
+            crate::regularizers::penalties(&crate::Bound { keras: host.keras(), class: "L1L2", args: &args })
+        },
         output_shape: Some(same_shape),
         mask: Mask::Keeps,
         source: "keras/src/layers/regularization/activity_regularization.py, \

@@ -133,6 +133,7 @@ pub(crate) static CONFIGS: &[Config] = &[
     config("keras.losses.CategoricalCrossentropy"),
     config("keras.losses.CategoricalFocalCrossentropy"),
     config("keras.losses.CategoricalHinge"),
+    Config { init: generalized, ..config("keras.losses.CategoricalGeneralizedCrossEntropy") },
     config("keras.losses.Circle"),
     config("keras.losses.CosineSimilarity"),
     config("keras.losses.Dice"),
@@ -156,6 +157,13 @@ const fn config(path: &'static str) -> Config {
         init: check_reduction,
         source: "keras/src/losses/loss.py, tf_keras/src/utils/losses_utils.py",
     }
+}
+
+fn generalized(bound: &Bound<'_>) -> Infer<()> {
+    if crate::config::number(&bound.get("q")).is_some_and(|q| q <= 0.0 || q >= 1.0) {
+        return Err(value_error("q", "q must be in the interval (0, 1)"));
+    }
+    check_reduction(bound)
 }
 
 /// Checks a reduction's name.

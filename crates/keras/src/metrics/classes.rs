@@ -1,10 +1,12 @@
 //! Metric classes: the arguments they refuse.
 //!
-//! source: keras/src/metrics/{confusion,iou,f_score,regression}_metrics.py, tf_keras/src/metrics/*.py
+//! source: keras/src/metrics/{confusion,iou,f_score,regression}_metrics.py, keras/src/metrics/metrics_utils.py, and the
+//! same of tf_keras
 
-use ops::{Arg, Infer};
+use ops::{Arg, Exc, Infer};
 
-use crate::config::{Bound, Config, anything, number, shown, value_error};
+use crate::config::{Bound, Config, anything, number, refused, shown, value_error};
+use crate::python;
 
 pub(crate) static CONFIGS: &[Config] = &[
     config("keras.metrics.AUC", auc),
@@ -14,10 +16,20 @@ pub(crate) static CONFIGS: &[Config] = &[
     config("keras.metrics.TrueNegatives", thresholds),
     config("keras.metrics.FalsePositives", thresholds),
     config("keras.metrics.FalseNegatives", thresholds),
+    config("keras.metrics.SensitivityAtSpecificity", |b| at_value(b, "specificity")),
+    config("keras.metrics.SpecificityAtSensitivity", |b| at_value(b, "sensitivity")),
+    config("keras.metrics.PrecisionAtRecall", |b| at_value(b, "recall")),
+    config("keras.metrics.RecallAtPrecision", |b| at_value(b, "precision")),
     config("keras.metrics.Mean", anything),
     config("keras.metrics.Sum", anything),
     config("keras.metrics.F1Score", f_score),
     config("keras.metrics.FBetaScore", f_score),
+    config("keras.metrics.R2Score", r2_score),
+    config("keras.metrics.MeanIoU", classes),
+    config("keras.metrics.OneHotMeanIoU", classes),
+    config("keras.metrics.IoU", targets),
+    config("keras.metrics.OneHotIoU", targets),
+    config("keras.metrics.BinaryIoU", targets),
 ];
 
 const fn config(path: &'static str, init: fn(&Bound<'_>) -> Infer<()>) -> Config {
@@ -33,6 +45,9 @@ fn thresholds(bound: &Bound<'_>) -> Infer<()> {
     let given = bound.get("thresholds");
     let single = [given.clone()];
     let values = given.items().unwrap_or(&single);
+    if let Some(text) = values.iter().find(|v| matches!(v, Arg::Str(_))) {
+        python::number("thresholds", text, "<", "int")?;
+    }
     let bad: Vec<Arg> = values.iter().filter(|v| number(v).is_some_and(outside)).cloned().collect();
     if bad.is_empty() {
         return Ok(());
@@ -51,6 +66,47 @@ fn auc(bound: &Bound<'_>) -> Infer<()> {
             format!("{text} Received: num_thresholds={}", shown(&count)),
         ));
     }
+    let (gain, curves) = if bound.keras3() { ("PRGAIN", "prgain") } else { ("PR_GAIN", "pr_gain") };
+    if let Arg::Str(curve) = bound.get("curve")
+        && !["pr", "PR", "roc", "ROC", "pr_gain", "prgain", "PR_GAIN", "PRGAIN", curves].contains(&&*curve)
+    {
+        let text = format!(
+            "Invalid AUC curve value: \"{curve}\". Expected values are [\"PR\", \"ROC\", \"{gain}\"]"
+        );
+        return Err(value_error("curve", text));
+    }
+    if let Arg::Str(method) = bound.get("summation_method")
+        && !matches!(&*method.to_lowercase(), "interpolation" | "majoring" | "minoring")
+    {
+        let text = format!(
+            "Invalid AUC summation method value: \"{method}\". Expected values are [\"interpolation\", \"majoring\", \
+             \"minoring\"]"
+        );
+        return Err(value_error("summation_method", text));
+    }
+    let several = python::truth(&bound.get("multi_label"))?;
+    if !several && python::truth(&bound.get("num_labels"))? {
+        return Err(value_error("num_labels", "`num_labels` is needed only when `multi_label` is True."));
+    }
+    Ok(())
+}
+
+/// Metrics of one rate where another has a value: `PrecisionAtRecall(0.8)`.
+fn at_value(bound: &Bound<'_>, name: &'static str) -> Infer<()> {
+    let given = bound.get(name);
+    if python::number(name, &given, "<", "int")?.is_some_and(outside) {
+        let shown = shown(&given);
+        let text = format!("Argument `{name}` must be in the range [0, 1]. Received: {name}={shown}");
+        return Err(value_error(name, text));
+    }
+    let count = bound.get("num_thresholds");
+    if number(&count).is_some_and(|n| n <= 0.0) {
+        let text = "Argument `num_thresholds` must be an integer > 0.";
+        return Err(value_error(
+            "num_thresholds",
+            format!("{text} Received: num_thresholds={}", shown(&count)),
+        ));
+    }
     Ok(())
 }
 
@@ -60,6 +116,84 @@ fn f_score(bound: &Bound<'_>) -> Infer<()> {
     {
         let text = "Invalid `average` argument value. Expected one of: {None, 'micro', 'macro', 'weighted'}.";
         return Err(value_error("average", format!("{text} Received: average={average}")));
+    }
+    for (name, required) in [("beta", true), ("threshold", false)] {
+        let given = bound.get(name);
+        match &given {
+            Arg::Float(x) if required && *x <= 0.0 => {
+                let text = "Invalid `beta` argument value. It should be > 0.";
+                return Err(value_error(name, format!("{text} Received: beta={}", shown(&given))));
+            }
+            Arg::Float(x) if !required && (*x > 1.0 || *x <= 0.0) => {
+                let text = "Invalid `threshold` argument value. It should verify 0 < threshold <= 1.";
+                return Err(value_error(name, format!("{text} Received: threshold={}", shown(&given))));
+            }
+            Arg::Int(_) | Arg::Bool(_) | Arg::Str(_) | Arg::Tuple(_) | Arg::List(_) => {
+                let kind = python::type_name(&given);
+                let text = format!("Invalid `{name}` argument value. It should be a Python float.");
+                return Err(value_error(
+                    name,
+                    format!("{text} Received: {name}={} of type '<class '{kind}'>'", shown(&given)),
+                ));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn r2_score(bound: &Bound<'_>) -> Infer<()> {
+    if let Arg::Str(given) = bound.get("class_aggregation")
+        && !matches!(&*given, "uniform_average" | "variance_weighted_average")
+    {
+        let text = "Invalid value for argument `class_aggregation`. Expected one of (None, 'uniform_average', \
+                    'variance_weighted_average').";
+        return Err(value_error("class_aggregation", format!("{text} Received: class_aggregation={given}")));
+    }
+    let count = bound.get("num_regressors");
+    if python::number("num_regressors", &count, "<", "int")?.is_some_and(|n| n < 0.0) {
+        let text = "Invalid value for argument `num_regressors`. Expected a value >= 0.";
+        return Err(value_error(
+            "num_regressors",
+            format!("{text} Received: num_regressors={}", shown(&count)),
+        ));
+    }
+    Ok(())
+}
+
+/// A confusion matrix has a number of classes.
+fn classes(bound: &Bound<'_>) -> Infer<()> {
+    match bound.get("num_classes") {
+        given @ (Arg::Str(_) | Arg::Float(_)) if bound.keras3() => {
+            let kind = python::type_name(&given);
+            Err(refused(
+                Exc::TypeError,
+                "num_classes",
+                format!("'{kind}' object cannot be interpreted as an integer"),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn targets(bound: &Bound<'_>) -> Infer<()> {
+    classes(bound)?;
+    let ids = bound.get("target_class_ids");
+    let Some(ids) = ids.items() else { return Ok(()) };
+    let count = match bound.get("num_classes") {
+        Arg::Int(n) => n,
+        // `BinaryIoU` has two.
+        Arg::Missing => 2,
+        _ => return Ok(()),
+    };
+    if ids.is_empty() {
+        return Err(value_error("target_class_ids", "max() arg is an empty sequence"));
+    }
+    let Some(ids) = ids.iter().map(number).collect::<Option<Vec<f64>>>() else { return Ok(()) };
+    let most = ids.iter().copied().fold(f64::MIN, f64::max);
+    if most >= count as f64 {
+        let text = format!("Target class id {} is out of range, which is [0, {count}).", most as i64);
+        return Err(value_error("target_class_ids", text));
     }
     Ok(())
 }

@@ -90,7 +90,7 @@ fn bias_initializer(host: &dyn Host) -> Infer<Arg> {
     }
 }
 
-fn weight(host: &dyn Host, name: &str) -> Infer<Arg> {
+fn weight(host: &mut dyn Host, name: &str) -> Infer<Arg> {
     host.weight(name).ok_or(Stop::Unknown("the cell is not built"))
 }
 

@@ -213,7 +213,7 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let [batch, _, rest @ ..] = dims.as_slice() else { return Err(Stop::Unknown("a sequence without time")) };
     let step: Vec<Dim> = std::iter::once(*batch).chain(rest.iter().copied()).collect();
     let state = state_dims(host, &step)?;
-    let weight = |name: &str| host.weight(name).ok_or(Stop::Unknown("the layer is not built"));
+    let mut weight = |name: &str| host.weight(name).ok_or(Stop::Unknown("the layer is not built"));
     let (kernel, recurrent) = (weight("kernel")?, weight("recurrent_kernel")?);
     let bias = host.weight("bias").unwrap_or(Arg::None);
     let state = Arg::List(state.into_iter().map(Arg::Dim).collect());

@@ -12,6 +12,8 @@ mod state;
 mod time_distributed;
 mod unrolled;
 
+pub(super) use time_distributed::init as init_wrapper;
+
 use std::rc::Rc;
 
 use ops::{Arg, Infer, Keras, Stop};

@@ -30,7 +30,11 @@ pub(super) static LAYERS: &[Layer] = &[
     },
 ];
 
-fn init(host: &mut dyn Host, class: &str) -> Infer<()> {
+/// Takes the layer that a wrapper is given.
+///
+/// # Errors
+/// The wrapper's `ValueError` for what is no layer.
+pub(in crate::layers) fn init(host: &mut dyn Host, class: &str) -> Infer<()> {
     let layer = host.get("layer");
     if matches!(layer, Arg::Unknown | Arg::Missing) {
         return Err(Stop::Unknown("a layer that is not known"));
