@@ -249,7 +249,23 @@ impl Interp<'_> {
     }
 
     fn class_member(&mut self, id: ClassId, name: &str) -> Eval<Option<Value>> {
-        if let Some((value, owner)) = self.class_attr(id, name) {
+        let attr = self.class_attr(id, name);
+        if name == "from_config"
+            && !matches!(attr, Some((Value::Wrapped(_), _)))
+            && self
+                .class(id)
+                .mro
+                .iter()
+                .any(|base| self.class(*base).path.as_deref() == Some("keras.layers.Layer"))
+        {
+            let function = Value::Native(&crate::framework::deserialise::FROM_CONFIG);
+            return Ok(Some(Value::Bound(Rc::new(Bound {
+                object: Value::Class(id),
+                function,
+                owner: None,
+            }))));
+        }
+        if let Some((value, owner)) = attr {
             return Ok(Some(match &value {
                 Value::Wrapped(wrapped) => match &**wrapped {
                     Wrapped::Static(function) => function.clone(),

@@ -175,6 +175,13 @@ impl Interp<'_> {
         &self.classes[id.0 as usize]
     }
 
+    /// Lets instances of a class have attributes that are not known.
+    pub(crate) fn open_class(&mut self, id: ClassId) {
+        if let Some(class) = self.classes.get_mut(id.0 as usize) {
+            class.open = true;
+        }
+    }
+
     /// Orders a class and its bases: C3 where it works out, else depth first.
     fn linearise(&self, id: ClassId, bases: &[ClassId]) -> Rc<[ClassId]> {
         let mut lists: Vec<Vec<ClassId>> = bases.iter().map(|b| self.class(*b).mro.to_vec()).collect();

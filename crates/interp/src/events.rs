@@ -118,7 +118,7 @@ pub enum Event {
     Saved {
         /// The path.
         path: Rc<str>,
-        /// Its Lambdas that have a Python lambda in them, and the expressions that made them.
+        /// Its Lambdas whose functions are saved as code, and the expressions that made them.
         lambdas: Vec<(Rc<str>, Span)>,
         /// The call.
         span: Span,

@@ -173,6 +173,14 @@ pub struct Interp<'a> {
     pub(crate) policy: (tensor::DType, tensor::DType),
     /// Whether loading may run stored code without being told so each time.
     pub(crate) unsafe_loading: bool,
+    /// Functions that are registered for loading.
+    pub(crate) registered_functions: Vec<FunctionId>,
+    /// Whether loading knows more names than are followed.
+    pub(crate) open_customs: bool,
+    /// The layers and models that configs are of.
+    pub(crate) configs: FxHashMap<ObjId, ObjId>,
+    /// What `to_json` gave, and the models.
+    pub(crate) texts: Vec<(Reason, ObjId)>,
     /// The masks attached to tensors.
     pub(crate) masks: FxHashMap<NodeId, Value>,
     /// Traces, tapes and variables under way.
@@ -240,6 +248,10 @@ impl<'a> Interp<'a> {
             array_views: FxHashMap::default(),
             policy: (tensor::DType::Float32, tensor::DType::Float32),
             unsafe_loading: false,
+            registered_functions: Vec::new(),
+            open_customs: false,
+            configs: FxHashMap::default(),
+            texts: Vec::new(),
             masks: FxHashMap::default(),
             running: crate::framework::tracing::Running::default(),
             numbers: None,

@@ -119,6 +119,13 @@ impl Interp<'_> {
         if canonical_root(path).is_none() {
             return Ok(crate::libraries::member(self, path, name));
         }
+        if full == "keras.__internal__" {
+            return Ok(Some(Value::Module(full.into())));
+        }
+        if path.ends_with(".__internal__") {
+            let function = crate::native::find_function(&full).map(Value::Native);
+            return Ok(Some(function.unwrap_or_else(|| Value::unknown("what is internal is not modelled"))));
+        }
         if let Some(value) = self.framework_constant(&full) {
             return Ok(Some(value));
         }

@@ -107,6 +107,8 @@ pub enum Mistake {
     WindowTooLarge,
     /// A weight would get a size that is not known.
     UnknownDim,
+    /// A tensor of which not even the number of axes is known, where that is needed.
+    NoRank,
     /// Python's `None` where a value is needed: a size that is not known.
     NoneValue,
     /// A tensor that is to be changed in place.
@@ -133,8 +135,12 @@ pub enum Mistake {
     MadeInCall,
     /// A Lambda in a file that is to be loaded safely.
     UnsafeLambda { layer: String },
-    /// A class in a file that loading does not know.
+    /// A class or function in a file that loading does not know.
     Unregistered { class: String },
+    /// A value of a layer that has no form in a file: the layer's name, where the value stands, its type.
+    Unserialisable { layer: String, place: String, kind: String },
+    /// A config that this Keras cannot read: the class, and the version that wrote it, where that can be told.
+    ForeignConfig { class: String, writer: Option<u8> },
     /// Anything else; the message says it.
     Other,
 }

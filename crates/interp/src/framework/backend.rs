@@ -40,6 +40,7 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("keras.config.set_epsilon", |_, _| Ok(Value::None)),
     native("keras.utils.set_random_seed", |_, _| Ok(Value::None)),
     native("keras.config.enable_unsafe_deserialization", enable_unsafe),
+    native("keras.__internal__.enable_unsafe_deserialization", enable_unsafe),
     native("keras.mixed_precision.set_global_policy", set_policy),
     native("keras.mixed_precision.set_dtype_policy", set_policy),
     native("keras.config.set_dtype_policy", set_policy),

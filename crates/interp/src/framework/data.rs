@@ -310,7 +310,11 @@ impl Interp<'_> {
             if floating && (three || kind == TensorKind::Numpy) {
                 spec.dtype = Some(DType::Float32);
             }
-            interp.fresh(id, spec, TensorKind::Numpy)
+            // Integers stay what they are: they may be ids.
+            let content = if floating { Content::Unknown } else { node.content.clone() };
+            let new = interp.fresh(id, spec, TensorKind::Numpy);
+            interp.trace.node_mut(new).content = content;
+            new
         });
         self.lists_to_tuples(&mapped)
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use graph::{NodeId, Source};
 use ops::{Exc, Flow, Keras, Mistake, TensorKind};
-use tensor::{DType, Dim, Shape};
+use tensor::{Array, Content, DType, Data, Dim, Shape};
 
 use crate::framework::functional::Graph;
 use crate::heap::ObjId;
@@ -264,10 +264,11 @@ impl Interp<'_> {
         };
         let float = |d: Option<DType>| d.is_none_or(DType::is_differentiable);
         let passes = float(self.trace.node(node).spec.dtype) && float(dtype);
+        let content = recast_content(&self.trace.node(node).content, dtype);
         let new = self.stand_in(node, kind, Source::Opaque("a cast"));
         let target = self.trace.node_mut(new);
         target.spec.dtype = dtype;
-        target.content = tensor::Content::Unknown;
+        target.content = content;
         if !passes {
             target.inputs.iter_mut().for_each(|(_, flow)| *flow = Flow::None);
         }
@@ -308,4 +309,22 @@ impl Interp<'_> {
         let at = items.iter().position(|v| self.flat_tensors(v).contains(&input));
         at.map(|i| i.to_string()).unwrap_or_default()
     }
+}
+
+/// Integers in another dtype, which floats hold as well; of other elements nothing is kept.
+fn recast_content(content: &Content, dtype: Option<DType>) -> Content {
+    let (Content::Array(array), Some(dtype)) = (content, dtype) else { return Content::Unknown };
+    let Data::Int(values) = &array.data else { return Content::Unknown };
+    // A float32 has 24 bits for an integer.
+    let exact = values.iter().all(|value| value.unsigned_abs() < 1 << 24);
+    let data = match dtype {
+        DType::Float32 | DType::Float64 if exact => {
+            Data::Float(values.iter().map(|value| *value as f64).collect())
+        }
+        DType::Int64 => Data::Int(values.clone()),
+        DType::Int32 if exact => Data::Int(values.clone()),
+        _ => return Content::Unknown,
+    };
+    Array::new(array.shape.clone(), dtype, data)
+        .map_or(Content::Unknown, |array| Content::Array(array.into()))
 }

@@ -203,6 +203,7 @@ impl Interp<'_> {
                 if !rows.is_known() || widened || strings {
                     self.run_on_sizes(id, arrays, step)?;
                 }
+                self.run_on_ids(id, arrays, step)?;
                 Ok(logs)
             }
         }
@@ -235,6 +236,7 @@ impl Interp<'_> {
                 outputs = result;
             }
         }
+        self.run_on_ids(id, arrays, step)?;
         Ok(outputs)
     }
 
@@ -337,7 +339,7 @@ impl Interp<'_> {
     }
 
     /// Carries a step out on one batch; nothing of it remains but an exception that a kernel would raise.
-    fn run_on_values(&mut self, id: ObjId, batch: &Value, step: Step) -> Eval<()> {
+    pub(crate) fn run_on_values(&mut self, id: ObjId, batch: &Value, step: Step) -> Eval<()> {
         let depth = self.frames.len();
         let (undecided, counters) = (self.undecided.clone(), self.counters.clone());
         let (events, tapes, calls) =

@@ -23,6 +23,7 @@ pub(crate) static INPUT_LAYER: NativeClass = NativeClass {
 
 fn input_layer(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = super::layer_class::split_self(&mut args) else { return Ok(Value::None) };
+    check_keywords(interp, &args)?;
     let batch_shape = args.keyword("batch_shape").or_else(|| args.keyword("batch_input_shape")).cloned();
     let shape = args.get(0, "shape").or_else(|| args.keyword("input_shape")).cloned().unwrap_or(Value::None);
     let dims = match batch_shape.filter(|s| !s.is_none()) {
@@ -48,6 +49,30 @@ fn input_layer(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     interp.input_layers.insert(node, id);
     Ok(Value::None)
+}
+
+/// Keras 2's InputLayer takes `batch_input_shape` beside its parameters, and not Keras 3's `batch_shape`.
+fn check_keywords(interp: &mut Interp<'_>, args: &Args) -> Eval<()> {
+    const KNOWN: &[&str] = &[
+        "input_shape",
+        "batch_size",
+        "dtype",
+        "input_tensor",
+        "sparse",
+        "name",
+        "ragged",
+        "type_spec",
+        "batch_input_shape",
+    ];
+    let other: Vec<String> =
+        args.keywords.iter().filter(|(n, _)| !KNOWN.contains(&&**n)).map(|(n, _)| format!("'{n}'")).collect();
+    if interp.keras == Keras::Three || other.is_empty() {
+        return Ok(());
+    }
+    let text = format!("Unrecognized keyword arguments: [{}]", other.join(", "));
+    let mistake = ops::Mistake::Signature { problem: text.clone() };
+    let violation = ops::Violation { class: ops::Exc::ValueError, core: text, mistake };
+    Err(interp.raise_violation(violation, "keras.layers.InputLayer".into(), Vec::new()))
 }
 
 /// Native functions.

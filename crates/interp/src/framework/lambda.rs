@@ -112,7 +112,7 @@ impl Interp<'_> {
         self.graph_depth += 1;
         let result = self.run_lambda(id, Args::of([traced]));
         self.graph_depth -= 1;
-        match result {
+        match result.and_then(|outputs| self.check_ranks(&outputs).map(|()| outputs)) {
             Ok(outputs) => self.lambda_result(id, &outputs),
             Err(Halt::Exception(hidden)) => {
                 self.frames.truncate(hidden_frames);

@@ -114,10 +114,7 @@ impl Interp<'_> {
         let first = self.first_argument(&args);
         self.check_input_spec(id, &first, symbolic)?;
         self.check_entrance(id, &first, symbolic)?;
-        let open = self.flat_tensors(&first).iter().any(|n| {
-            let node = self.trace.node(*n);
-            matches!(node.source, graph::Source::Input) && node.spec.shape.rank().is_none()
-        });
+        let open = self.flat_tensors(&first).iter().any(|n| self.has_no_rank(*n));
         let on_values = !symbolic && self.graph_depth == 0;
         if let Some(state) = self.layer_mut(id) {
             state.unknown_rank = open;
@@ -205,6 +202,7 @@ impl Interp<'_> {
         self.graph_depth += 1;
         let result = self.run_call(id, traced);
         self.graph_depth -= 1;
+        let result = result.and_then(|outputs| self.check_ranks(&outputs).map(|()| outputs));
         let outputs = match result {
             Err(Halt::Exception(exception)) if self.keras == Keras::Three => {
                 return Err(self.not_inferred(id, exception));

@@ -9,7 +9,7 @@ use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
-use crate::value::{Args, Native, Value};
+use crate::value::{Args, Native, Plain, Value};
 
 /// Methods; the constructor and those that make weights are beside the class.
 pub(crate) static METHODS: &[Native] = &[
@@ -46,23 +46,65 @@ fn this(args: &Args) -> Option<ObjId> {
     }
 }
 
-/// `Layer.get_config`: the name and flags, and a declared class's own arguments.
+/// `Layer.get_config`.
 fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
-    let Some(state) = interp.layer(id) else { return Ok(Value::None) };
-    let (name, trainable, dtype, config) =
-        (state.name.clone(), state.trainable, state.variable_dtype, state.config.clone());
-    let mut pairs = vec![
-        (Value::str("name"), Value::Str(name)),
-        (Value::str("trainable"), Value::Bool(trainable)),
-        (Value::str("dtype"), Value::str(dtype.name())),
-    ];
-    for (key, arg) in config {
-        if !pairs.iter().any(|(k, _)| k.as_str() == Some(&key)) {
-            pairs.push((Value::Str(key), interp.value_of(&arg)));
+    interp.config_of(id)
+}
+
+impl Interp<'_> {
+    /// Makes the config of a layer or model: the name and flags, a declared class's own arguments, a Lambda's
+    /// function, a model's layers.
+    ///
+    /// # Errors
+    /// What a layer's own `get_config` raises, and `TypeError` for a Lambda's value that has no config.
+    pub(crate) fn config_of(&mut self, id: ObjId) -> Eval {
+        let Some(state) = self.layer(id) else { return Ok(Value::None) };
+        let (name, trainable, dtype, config) =
+            (state.name.clone(), state.trainable, state.variable_dtype, state.config.clone());
+        let (lambda, sublayers, is_model) =
+            (state.lambda.clone(), state.sublayers.clone(), state.model.is_some());
+        let mut pairs = vec![
+            (Value::str("name"), Value::Str(name)),
+            (Value::str("trainable"), Value::Bool(trainable)),
+            (Value::str("dtype"), Value::str(dtype.name())),
+        ];
+        for (key, arg) in config {
+            if !pairs.iter().any(|(k, _)| k.as_str() == Some(&key)) {
+                pairs.push((Value::Str(key), self.value_of(&arg)));
+            }
         }
+        if let Some(lambda) = lambda {
+            if self.keras == Keras::Three {
+                self.check_lambda_serialisable(id, super::serialise::Form::Config)?;
+            }
+            pairs.push((Value::str("function"), Value::Any(Plain::Str)));
+            pairs.push((Value::str("arguments"), lambda.arguments));
+        }
+        if is_model && self.class_name(id).as_ref() != "Model" {
+            let mut layers = Vec::new();
+            for layer in sublayers {
+                layers.push(self.config_entry(layer)?);
+            }
+            let layers = self.new_list(layers);
+            pairs.push((Value::str("layers"), layers));
+        }
+        let config = self.new_dict(pairs);
+        if let Value::Dict(dict) = config {
+            self.configs.insert(dict, id);
+        }
+        Ok(config)
     }
-    Ok(interp.new_dict(pairs))
+
+    /// A layer in the config of its model: its class, and its own config.
+    fn config_entry(&mut self, id: ObjId) -> Eval {
+        let class = self.class_name(id);
+        let own = match self.script_method(id, "get_config") {
+            Some(method) => self.call(&method, Args::default())?,
+            None => self.config_of(id)?,
+        };
+        Ok(self.new_dict(vec![(Value::str("class_name"), Value::Str(class)), (Value::str("config"), own)]))
+    }
 }
 
 fn losses(interp: &mut Interp<'_>, args: Args) -> Eval {

@@ -394,6 +394,9 @@ fn python_function(interp: &mut Interp<'_>, args: &Args, eager: bool) -> Eval {
             None => Shape::UNKNOWN,
         };
         let node = interp.opaque("a Python function", TensorSpec::new(shape, dtype), &edges);
+        if results.is_none() {
+            interp.running.no_rank.insert(node);
+        }
         out.push(Value::Tensor(node));
     }
     Ok(if is_nested(&types) { interp.new_list(out) } else { out.remove(0) })

@@ -17,6 +17,7 @@ mod control_flow;
 pub mod custom_gradient;
 mod data;
 pub mod dataset;
+pub(crate) mod deserialise;
 mod entrance;
 mod evaluate;
 mod fit;
@@ -24,6 +25,7 @@ pub mod functional;
 mod gradients;
 pub mod history;
 mod host;
+mod ids;
 mod inferring;
 mod initial;
 pub mod lambda;
@@ -54,6 +56,7 @@ mod rnn_function;
 mod runner;
 mod saving;
 pub mod sequential;
+mod serialise;
 mod shapes;
 mod symbolic;
 pub mod tape;
@@ -101,6 +104,7 @@ pub(crate) static FUNCTIONS: &[&[Native]] = &[
     reveal::FUNCTIONS,
     backend::FUNCTIONS,
     saving::FUNCTIONS,
+    deserialise::FUNCTIONS,
     layer_functions::FUNCTIONS,
     tracing::FUNCTIONS,
     custom_gradient::FUNCTIONS,

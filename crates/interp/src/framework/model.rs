@@ -60,8 +60,8 @@ static METHODS: &[Native] = &[
     native("__init__", model_init),
     native("summary", summary),
     native("get_layer", get_layer),
-    native("to_json", |_, _| Ok(Value::Any(Plain::Str))),
-    native("get_config", |i, _| Ok(i.unknown("a model's config"))),
+    native("to_json", to_json),
+    native("get_config", get_config),
 ];
 
 static PROPERTIES: &[Native] = &[
@@ -533,4 +533,30 @@ pub(super) fn record_models(interp: &mut Interp<'_>) {
         });
     }
     interp.record.models = records;
+}
+
+/// `model.get_config()`; a class of the script's own may do otherwise.
+fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    match split_self(&mut args) {
+        Some(id) if interp.is_keras_model(id) => interp.config_of(id),
+        _ => Ok(interp.unknown("a model's config")),
+    }
+}
+
+/// `model.to_json()`.
+fn to_json(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    match split_self(&mut args) {
+        Some(id) if interp.is_keras_model(id) => {
+            interp.check_serialisable(id, super::serialise::Form::Config)?;
+            Ok(interp.json_of(id))
+        }
+        _ => Ok(Value::Any(Plain::Str)),
+    }
+}
+
+impl Interp<'_> {
+    /// Tells whether a model is of Keras' own classes, and not of one of the script's.
+    fn is_keras_model(&self, id: ObjId) -> bool {
+        self.heap.instance(id).is_some_and(|instance| self.class(instance.class).path.is_some())
+    }
 }

@@ -117,7 +117,7 @@ impl Interp<'_> {
     }
 
     /// Makes a layer anew from its config.
-    fn remake_layer(&mut self, id: ObjId) -> Eval<Option<ObjId>> {
+    pub(crate) fn remake_layer(&mut self, id: ObjId) -> Eval<Option<ObjId>> {
         let Some(class) = self.heap.instance(id).map(|i| i.class) else { return Ok(None) };
         let Some(state) = self.layer(id) else { return Ok(None) };
         let name = state.name.clone();

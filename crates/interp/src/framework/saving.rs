@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ops::{Exc, Keras, Mistake, Violation};
 
 use crate::framework::layer_class::split_self;
+use crate::framework::serialise::Form;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
@@ -35,6 +36,10 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("keras.models.clone_model", clone_model),
     native("keras.saving.register_keras_serializable", register),
     native("keras.utils.register_keras_serializable", register),
+    native("keras.saving.custom_object_scope", open_customs),
+    native("keras.utils.custom_object_scope", open_customs),
+    native("keras.saving.get_custom_objects", open_customs),
+    native("keras.utils.get_custom_objects", open_customs),
 ];
 
 fn path_of(interp: &mut Interp<'_>, args: &Args) -> Option<Rc<str>> {
@@ -59,6 +64,10 @@ fn save(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             );
             return Err(bad_format(interp, text, &path, false));
         }
+        let config = interp.keras == Keras::Three || path.ends_with(".keras");
+        if known {
+            interp.check_serialisable(id, if config { Form::Config } else { Form::Legacy })?;
+        }
         watch_saved(interp, id, &path);
         interp.saved.insert(path, id);
         Ok(Value::None)
@@ -82,15 +91,12 @@ fn bad_format(interp: &mut Interp<'_>, core: String, path: &str, exported: bool)
     interp.raise_violation(violation, "filepath".into(), Vec::new())
 }
 
-/// Notes which of a model's Lambdas have a Python lambda in them, which only unsafe loading takes.
+/// Notes which of a model's Lambdas have code in them, which only unsafe loading takes.
 fn watch_saved(interp: &mut Interp<'_>, id: ObjId, path: &Rc<str>) {
     let mut lambdas = Vec::new();
     for layer in interp.all_layers(id) {
         let Some(state) = interp.layer(layer) else { continue };
-        if let Some(lambda) = &state.lambda
-            && let Value::Function(function) = lambda.function
-            && &*interp.function(function).name == "<lambda>"
-        {
+        if state.lambda.as_ref().is_some_and(|lambda| stores_code(interp, &lambda.function)) {
             lambdas.push((state.name.clone(), state.made));
         }
     }
@@ -148,54 +154,83 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
         let keras_format = path_of(interp, &args).is_some_and(|p| p.ends_with(".keras"));
         safe &= keras_format || interp.keras == Keras::Three;
         for layer in interp.all_layers(id) {
-            check_loadable(interp, layer, &customs, safe)?;
+            interp.check_loadable(layer, &customs, safe)?;
         }
         if let Some(path) = path_of(interp, &args) {
             let span = interp.here();
             interp.events.push(crate::events::Event::Loaded { path, span });
         }
-        copy_model(interp, id)
+        interp.copy_model(id)
     })
 }
 
 /// The names in `custom_objects`.
-fn customs(interp: &mut Interp<'_>, args: &Args) -> Vec<Rc<str>> {
+pub(crate) fn customs(interp: &mut Interp<'_>, args: &Args) -> Vec<Rc<str>> {
     let Some(given) = args.get(1, "custom_objects").cloned() else { return Vec::new() };
     let pairs = interp.pairs_of(&given).unwrap_or_default();
     pairs.into_iter().filter_map(|(k, _)| if let Value::Str(name) = k { Some(name) } else { None }).collect()
 }
 
-fn check_loadable(interp: &mut Interp<'_>, layer: ObjId, customs: &[Rc<str>], safe: bool) -> Eval<()> {
-    let Some(class) = interp.heap.instance(layer).map(|i| i.class) else { return Ok(()) };
-    let name = interp.class(class).name.clone();
-    if let Some(lambda) = interp.layer(layer).and_then(|s| s.lambda.clone()) {
-        let is_lambda =
-            matches!(lambda.function, Value::Function(f) if &*interp.function(f).name == "<lambda>");
-        if is_lambda && safe {
-            return Err(refuse_lambda(interp, layer));
-        }
-        return Ok(());
-    }
-    if interp.class(class).path.is_some() || customs.contains(&name) || interp.registered.contains(&class) {
-        return Ok(());
-    }
-    let core = match interp.keras {
-        Keras::Two => format!(
-            "Cannot deserialize object of type `{name}`. If `{name}` is a custom class, please register it using the \
-             `@keras.saving.register_keras_serializable()` decorator."
-        ),
-        Keras::Three => format!(
-            "Could not locate class '{name}'. Make sure custom classes and functions are decorated with \
-             `@keras.saving.register_keras_serializable()`. If they are already decorated, make sure they are all \
-             imported so that the decorator is run before trying to load them."
-        ),
-    };
-    let mistake = Mistake::Unregistered { class: name.to_string() };
-    let violation = Violation { class: Exc::TypeError, core, mistake };
-    Err(interp.raise_violation(violation, "load_model".into(), Vec::new()))
+/// Tells whether a Lambda's function is saved as its code: a lambda, and in Keras 2 any Python function.
+pub(crate) fn stores_code(interp: &Interp<'_>, function: &Value) -> bool {
+    let Value::Function(id) = function else { return false };
+    interp.keras == Keras::Two || &*interp.function(*id).name == "<lambda>"
 }
 
-fn refuse_lambda(interp: &mut Interp<'_>, layer: ObjId) -> Halt {
+impl Interp<'_> {
+    /// Raises what loading raises for a layer: for a function that is stored as code, and for what has to be
+    /// found by its name and is not.
+    pub(crate) fn check_loadable(&mut self, layer: ObjId, customs: &[Rc<str>], safe: bool) -> Eval<()> {
+        let Some(class) = self.heap.instance(layer).map(|i| i.class) else { return Ok(()) };
+        if let Some(lambda) = self.layer(layer).and_then(|s| s.lambda.clone()) {
+            if stores_code(self, &lambda.function) {
+                return if safe { Err(refuse_lambda(self, layer)) } else { Ok(()) };
+            }
+            let Value::Function(function) = lambda.function else { return Ok(()) };
+            let name = self.function(function).name.clone();
+            if customs.contains(&name) || self.registered_functions.contains(&function) || self.open_customs {
+                return Ok(());
+            }
+            return Err(self.unregistered("function", &name));
+        }
+        let name = self.class(class).name.clone();
+        let known = customs.contains(&name) || self.registered.contains(&class) || self.open_customs;
+        if known || self.class(class).path.is_some() {
+            return Ok(());
+        }
+        Err(self.unregistered("class", &name))
+    }
+
+    fn unregistered(&mut self, kind: &str, name: &str) -> Halt {
+        let core = match self.keras {
+            Keras::Two => format!(
+                "Cannot deserialize object of type `{name}`. If `{name}` is a custom class, please register it using \
+                 the `@keras.saving.register_keras_serializable()` decorator."
+            ),
+            Keras::Three => format!(
+                "Could not locate {kind} '{name}'. Make sure custom classes and functions are decorated with \
+                 `@keras.saving.register_keras_serializable()`. If they are already decorated, make sure they are all \
+                 imported so that the decorator is run before trying to load them."
+            ),
+        };
+        let mistake = Mistake::Unregistered { class: name.to_owned() };
+        let violation = Violation { class: Exc::TypeError, core, mistake };
+        self.raise_violation(violation, "load_model".into(), Vec::new())
+    }
+
+    /// Makes a model again, as loading and cloning do.
+    pub(crate) fn copy_model(&mut self, id: ObjId) -> Eval {
+        Ok(match self.remake_model(id)? {
+            Some(copy) => Value::Instance(copy),
+            None => {
+                self.undecided("the copy of a model that cannot be followed");
+                self.unknown("the copy of a model that cannot be followed")
+            }
+        })
+    }
+}
+
+pub(crate) fn refuse_lambda(interp: &mut Interp<'_>, layer: ObjId) -> Halt {
     let core = match interp.keras {
         Keras::Two => {
             "Requested the deserialization of a Lambda layer with a Python `lambda` inside it. This carries a potential \
@@ -231,7 +266,7 @@ fn clone_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             }
         }
     }
-    copy_model(interp, id)
+    interp.copy_model(id)
 }
 
 /// A class without a `get_config` of its own is made again with its constructor's arguments and the base
@@ -276,14 +311,10 @@ fn check_config(interp: &mut Interp<'_>, layer: ObjId) -> Eval<()> {
     Err(bad_argument(interp, Exc::TypeError, core, "get_config"))
 }
 
-fn copy_model(interp: &mut Interp<'_>, id: ObjId) -> Eval {
-    Ok(match interp.remake_model(id)? {
-        Some(copy) => Value::Instance(copy),
-        None => {
-            interp.undecided("the copy of a model that cannot be followed");
-            interp.unknown("the copy of a model that cannot be followed")
-        }
-    })
+/// Names that the script makes known to loading by other means; which, is not followed.
+fn open_customs(interp: &mut Interp<'_>, _: Args) -> Eval {
+    interp.open_customs = true;
+    Ok(interp.unknown("the names that loading knows"))
 }
 
 /// `@register_keras_serializable(package="…")`.
@@ -292,8 +323,10 @@ fn register(_: &mut Interp<'_>, _: Args) -> Eval {
         name: "register",
         call: |interp, args| {
             let object = args.positional.into_iter().next().unwrap_or(Value::None);
-            if let Value::Class(id) = object {
-                interp.registered.push(id);
+            match object {
+                Value::Class(id) => interp.registered.push(id),
+                Value::Function(id) => interp.registered_functions.push(id),
+                _ => {}
             }
             Ok(object)
         },

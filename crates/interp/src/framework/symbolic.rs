@@ -147,8 +147,28 @@ impl Interp<'_> {
                 let dims = dims.into_iter().map(|d| if d == Dim::Unknown { interp.new_symbol() } else { d });
                 spec.shape = dims.collect();
             }
-            interp.keras_tensor(spec, &[id])
+            let new = interp.keras_tensor(spec, &[id]);
+            if interp.has_no_rank(id) {
+                interp.running.no_rank.insert(new);
+            }
+            new
         })
+    }
+
+    /// Tells whether a tensor truly has no rank, which is more than that we do not know it.
+    pub(crate) fn has_no_rank(&self, node: NodeId) -> bool {
+        let known = self.trace.node(node);
+        known.spec.shape.rank().is_none()
+            && (matches!(known.source, Source::Input) || self.running.no_rank.contains(&node))
+    }
+
+    /// Raises what Keras 3 raises for a KerasTensor without a rank, if one would be made.
+    pub(crate) fn check_ranks(&mut self, outputs: &Value) -> Eval<()> {
+        let rankless = self.flat_tensors(outputs).into_iter().find(|node| self.has_no_rank(*node));
+        let Some(node) = rankless.filter(|_| self.keras == Keras::Three) else { return Ok(()) };
+        let core = "as_list() is not defined on an unknown TensorShape.".to_owned();
+        let violation = ops::Violation { class: ops::Exc::ValueError, core, mistake: ops::Mistake::NoRank };
+        Err(self.raise_violation(violation, "KerasTensor".into(), vec![("outputs".into(), node)]))
     }
 
     /// Marks the open dims of a declared layer's traced outputs as `None`s of the framework's, where nothing about

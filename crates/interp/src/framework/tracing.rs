@@ -67,6 +67,8 @@ pub struct Running {
     pub custom: FxHashMap<NodeId, Rc<super::custom_gradient::Custom>>,
     /// The names of a graph's placeholders, which messages print.
     pub graph_names: FxHashMap<NodeId, String>,
+    /// Tensors that truly have no rank, such as what `tf.numpy_function` gives in a graph.
+    pub no_rank: rustc_hash::FxHashSet<NodeId>,
     /// Whether the step being traced gets tensors that truly have no rank.
     pub rankless: bool,
     /// Whether a traced step is carried out on values: what Python checks while tracing is not checked again.

@@ -22,8 +22,28 @@ pub(super) static LAMBDA_NOT_LOADABLE: Rule = Rule {
     check: Check::Script(check),
 };
 
-const HELP: &str = "give the Lambda a named function decorated with `@keras.saving.register_keras_serializable()`, or write a \
-                    layer class: both are saved by name and load safely";
+/// What is saved and loaded without running code out of a file.
+fn help(keras: Keras) -> String {
+    match keras {
+        Keras::Two => {
+            "write a layer class and decorate it with `@keras.saving.register_keras_serializable()`: it is saved by name and \
+             loads safely; Keras 2 saves every Python function in a Lambda as bytecode, named ones too"
+        }
+        Keras::Three => {
+            "give the Lambda a named function decorated with `@keras.saving.register_keras_serializable()`, or write a layer \
+             class: both are saved by name and load safely"
+        }
+    }
+    .to_owned()
+}
+
+/// What a Lambda has in it that is saved as code.
+fn code(keras: Keras) -> &'static str {
+    match keras {
+        Keras::Two => "a Python function",
+        Keras::Three => "a Python lambda",
+    }
+}
 
 fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     let refused = refusal(interp);
@@ -50,23 +70,25 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     }
     let Some((exception, fatal)) = refused else {
         let Some((place, path)) = saved.first() else { return };
-        let message = format!("'{path}' will not load: it has a Python lambda in layer {}", listed(&names));
+        let message =
+            format!("'{path}' will not load: it has {} in layer {}", code(interp.keras), listed(&names));
         let found = cx.report_as(Severity::Warning, *place, "saved here without complaint", message);
         found.labels.extend(labels(interp, &made));
         found.notes.push(
-            "a Python lambda is saved as bytecode; `load_model` refuses to run code out of a file unless it is told to \
+            "it is saved as bytecode; `load_model` refuses to run code out of a file unless it is told to \
              trust it, and bytecode only runs on the version of Python that wrote it"
                 .to_owned(),
         );
-        found.help.push(HELP.to_owned());
+        found.help.push(help(interp.keras));
         found.help.push("for files of your own, `load_model(path, safe_mode=False)`".to_owned());
         found.fix = fix(interp, &layers);
         return;
     };
     let place = interp.exception(exception).map(|state| source::whole(interp.program, state.span));
     let layer = layer_of(interp, exception);
+    let layer_name = layer.as_str();
     let severity = if fatal { Severity::Error } else { Severity::Warning };
-    let message = format!("loading refuses the model: layer '{layer}' has a Python lambda in it");
+    let message = format!("loading refuses the model: layer '{layer}' has {} in it", code(interp.keras));
     let class = interp.exception_name(exception);
     let found = cx.report_as(severity, place.unwrap_or_default(), format!("raises `{class}`"), message);
     found.labels.extend(labels(interp, &made));
@@ -77,13 +99,17 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
             .map(|(span, _)| Label { span: *span, text: "saved here without complaint".to_owned() }),
     );
     found.notes.push(
-        "a Python lambda is saved as bytecode, and loading it would run code out of a file; safe mode, which is the \
+        "it is saved as bytecode, and loading it would run code out of a file; safe mode, which is the \
          default, does not do that"
             .to_owned(),
     );
-    found.help.push(HELP.to_owned());
-    found.help.push("for files of your own, `load_model(path, safe_mode=False)`".to_owned());
-    found.fix = fix(interp, &layers);
+    found.help.push(help(interp.keras));
+    found.help.push(match loading_function(interp, exception).as_str() {
+        "load_model" => "for files of your own, `load_model(path, safe_mode=False)`".to_owned(),
+        // Nothing else takes `safe_mode`.
+        _ => "for models of your own, `keras.config.enable_unsafe_deserialization()` before it".to_owned(),
+    });
+    found.fix = fix(interp, if layers.is_empty() { std::slice::from_ref(&layer_name) } else { &layers });
     cx.explains(exception);
 }
 
@@ -121,6 +147,13 @@ fn refusal(interp: &Interp<'_>) -> Option<(ObjId, bool)> {
         }
     }
     found
+}
+
+/// The function that refuses: `load_model`, `model_from_json`.
+fn loading_function(interp: &Interp<'_>, exception: ObjId) -> String {
+    let span = interp.exception(exception).map(|state| state.span).unwrap_or_default();
+    let callee = source::callee(interp.program, span).unwrap_or_default();
+    callee.rsplit('.').next().unwrap_or_default().to_owned()
 }
 
 fn layer_of(interp: &Interp<'_>, exception: ObjId) -> String {

@@ -1,4 +1,4 @@
-//! Classes of the script's own that loading does not find.
+//! Classes and functions of the script's own that loading does not find.
 
 use diagnostics::Severity;
 use interp::value::Value;
@@ -22,13 +22,18 @@ pub(super) static UNREGISTERED_CUSTOM_OBJECT: Rule = Rule {
 
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let Mistake::Unregistered { class } = failure.mistake()? else { return None };
-    let mut explanation = Explanation::new(format!("loading does not find the class `{class}`")).note(
-        "a model file names the classes of its layers; those of Keras are found, others only if they are registered or \
-         handed over",
+    let function = failure.core().starts_with("Could not locate function");
+    let kind = if function { "function" } else { "class" };
+    let mut explanation = Explanation::new(format!("loading does not find the {kind} `{class}`")).note(
+        "a saved model names the classes and functions that it needs; those of Keras are found, others only if they are \
+         registered or handed over",
     );
-    if matches!(failure.interp.global(class), Some(Value::Class(_))) {
-        let is_it =
-            |statement: &&ast::Stmt| matches!(statement, ast::Stmt::ClassDef(s) if s.name.as_str() == class);
+    if matches!(failure.interp.global(class), Some(Value::Class(_) | Value::Function(_))) {
+        let is_it = |statement: &&ast::Stmt| match statement {
+            ast::Stmt::ClassDef(s) => s.name.as_str() == class,
+            ast::Stmt::FunctionDef(s) => s.name.as_str() == class,
+            _ => false,
+        };
         let definition = failure.program().statements().find(is_it);
         if let Some(statement) = definition {
             let span = python::span(statement.range());
@@ -39,7 +44,10 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     }
     Some(
         explanation
-            .help(format!("decorate it: `@keras.saving.register_keras_serializable()` above `class {class}`"))
+            .help(format!(
+                "decorate it: `@keras.saving.register_keras_serializable()` above `{} {class}`",
+                if function { "def" } else { "class" }
+            ))
             .help(format!("or hand it over: `load_model(path, custom_objects={{\"{class}\": {class}}})`")),
     )
 }

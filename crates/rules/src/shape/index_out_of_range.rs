@@ -18,6 +18,9 @@ pub(super) static INDEX_OUT_OF_RANGE: Rule = Rule {
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let Mistake::IndexOutOfRange { index, axis, size } = failure.mistake()? else { return None };
     let operands = failure.operands();
+    if let Some(layer) = operands.iter().find_map(|operand| operand.name.strip_suffix("/embeddings")) {
+        return Some(id_too_large(layer, *index, *size).operands(failure));
+    }
     let subject = operands.first().map_or_else(
         || "the tensor".to_owned(),
         |operand| format!("`{}` {}", operand.name, operand.spec.shape),
@@ -27,10 +30,18 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     if *size > 0 {
         explanation.notes.push(format!("valid are 0 to {}, and from the end -1 to -{size}", size - 1));
     }
-    if failure.op().to_ascii_lowercase().contains("embedding") {
-        explanation
-            .help
-            .push(format!("`input_dim` of an Embedding is the largest id plus one: at least {}", index + 1));
-    }
     Some(explanation.operands(failure))
+}
+
+/// Explains an id that an Embedding has no row for.
+fn id_too_large(layer: &str, id: i64, rows: i64) -> Explanation {
+    let explanation = Explanation::new(format!(
+        "the ids handed to layer '{layer}' contain {id}, but it has {rows} rows: ids are 0 to {}",
+        rows - 1
+    ))
+    .note("an Embedding looks up a row for each id; `input_dim` is how many there are, so it is the largest id plus one");
+    if id < 0 {
+        return explanation.help("an id is not negative: shift the ids so that they begin at 0");
+    }
+    explanation.help(format!("`Embedding({}, ...)` or more; or map rare ids to one that is there", id + 1))
 }

@@ -16,7 +16,11 @@ pub(super) static UNKNOWN_SIZE: Rule = Rule {
 };
 
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
-    let Mistake::UnknownDim = failure.mistake()? else { return None };
+    match failure.mistake()? {
+        Mistake::UnknownDim => {}
+        Mistake::NoRank => return Some(no_rank(failure)),
+        _ => return None,
+    }
     let operands = failure.operands();
     let callee = failure.op();
     let message = match operands.first() {
@@ -38,4 +42,25 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
             )
             .operands(failure),
     )
+}
+
+/// Explains a tensor of which Keras is not even told the number of axes.
+fn no_rank(failure: &Failure<'_>) -> Explanation {
+    let mut explanation =
+        Explanation::new("what the function gives has no shape that Keras could know: not even its number of axes")
+            .note(
+                "Python code that runs behind `tf.numpy_function` or `tf.py_function` is not traced: TensorFlow knows of its \
+                 result only the dtype that it is told",
+            )
+            .help(
+                "say the shape behind the call, `y.set_shape(x.shape)`, or do the same with TensorFlow's own functions, which \
+                 are traced and have gradients",
+            );
+    if let Some(operand) = failure.operands().first()
+        && let Some((span, _)) = crate::explain::made_at(failure, operand.node)
+    {
+        explanation.span = Some(span);
+        explanation.label = "a result without a shape".to_owned();
+    }
+    explanation
 }

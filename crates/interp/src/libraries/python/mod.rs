@@ -18,6 +18,7 @@ mod paths;
 mod random;
 mod sys;
 mod text;
+mod threading;
 mod time;
 mod typing;
 pub(crate) mod unmodelled;
@@ -55,6 +56,7 @@ pub(super) static FUNCTIONS: &[&[Native]] = &[
     random::FUNCTIONS,
     sys::FUNCTIONS,
     text::FUNCTIONS,
+    threading::FUNCTIONS,
     time::FUNCTIONS,
     typing::FUNCTIONS,
 ];
@@ -99,6 +101,7 @@ const MODULES: &[&str] = &[
     "sys",
     "tempfile",
     "textwrap",
+    "threading",
     "time",
     "timeit",
     "traceback",

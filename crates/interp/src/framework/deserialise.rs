@@ -1,0 +1,196 @@
+//! Layers and models from their configs: `from_config`, `model_from_json`.
+
+use std::rc::Rc;
+
+use ops::{Exc, Keras, Mistake, Violation};
+
+use crate::framework::saving::{customs, refuse_lambda, stores_code};
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::{Eval, Halt};
+use crate::record::Phase;
+use crate::value::{Args, Native, Value};
+
+/// How deep configs are compared.
+const DEPTH: u32 = 32;
+
+/// Native functions.
+pub(crate) static FUNCTIONS: &[Native] = &[native("keras.models.model_from_json", model_from_json)];
+
+/// `Layer.from_config(config)`, bound to the class.
+pub(crate) static FROM_CONFIG: Native = native("from_config", from_config);
+
+fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let config = args.get(1, "config").cloned().unwrap_or(Value::None);
+    let unknown = "an object made of a config that cannot be followed";
+    let Value::Dict(dict) = config else { return Ok(interp.unknown(unknown)) };
+    let Some(id) = interp.configs.get(&dict).copied() else { return Ok(interp.unknown(unknown)) };
+    let fresh = interp.config_of(id)?;
+    if !interp.same_config(&config, &fresh, 0) {
+        return Ok(interp.unknown("an object made of a config that the script has changed"));
+    }
+    let safe = !interp.unsafe_loading;
+    if interp.model(id).is_some() {
+        let names = customs(interp, &Args { positional: Vec::new(), keywords: args.keywords });
+        return interp.model_from(id, &names, safe);
+    }
+    let lambda = interp.layer(id).and_then(|state| state.lambda.clone());
+    // Keras 2 guards only what a loading function calls.
+    if lambda.is_some_and(|lambda| stores_code(interp, &lambda.function))
+        && safe
+        && interp.keras == Keras::Three
+    {
+        return Err(refuse_lambda(interp, id));
+    }
+    Ok(match interp.remake_layer(id)? {
+        Some(copy) => Value::Instance(copy),
+        None => interp.unknown(unknown),
+    })
+}
+
+/// `model_from_json(text)`: of a model's own `to_json()`, or of a text that is written out.
+fn model_from_json(interp: &mut Interp<'_>, args: Args) -> Eval {
+    interp.phased(Phase::Load, |interp| {
+        let text = args.get(0, "json_string").cloned().unwrap_or(Value::None);
+        let names = customs(interp, &args);
+        if let Value::Unknown(reason) = &text
+            && let Some(id) = interp.texts.iter().find(|(known, _)| known.identity() == reason.identity())
+        {
+            let (id, safe) = (id.1, !interp.unsafe_loading);
+            return interp.model_from(id, &names, safe);
+        }
+        if let Value::Str(_) = &text
+            && let Some(read) = crate::native::find_function("json.loads")
+        {
+            let config = (read.call)(interp, Args::of([text]))?;
+            interp.check_config_class(&config, &names)?;
+        }
+        interp.undecided("a model made of a text");
+        Ok(interp.unknown("a model made of a text"))
+    })
+}
+
+impl Interp<'_> {
+    /// Makes the model again that a config is of.
+    fn model_from(&mut self, id: ObjId, names: &[Rc<str>], safe: bool) -> Eval {
+        for layer in self.all_layers(id) {
+            self.check_loadable(layer, names, safe)?;
+        }
+        self.copy_model(id)
+    }
+
+    /// The string that `to_json` gives: unknown, but of a known model.
+    pub(crate) fn json_of(&mut self, id: ObjId) -> Value {
+        let reason = crate::value::Reason::new("a model as JSON", Some(self.here()));
+        self.texts.push((reason.clone(), id));
+        Value::Unknown(reason)
+    }
+
+    fn same_config(&self, a: &Value, b: &Value, depth: u32) -> bool {
+        let all = |a: &[Value], b: &[Value]| {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.same_config(a, b, depth + 1))
+        };
+        match (a, b) {
+            _ if depth > DEPTH => false,
+            (Value::None, Value::None) => true,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::Int(a), Value::Int(b)) => a == b,
+            (Value::Float(a), Value::Float(b)) => a == b,
+            (Value::Str(a), Value::Str(b)) => a == b,
+            (Value::Any(a), Value::Any(b)) => a == b,
+            (Value::Tuple(a), Value::Tuple(b)) => all(a, b),
+            (Value::Function(a), Value::Function(b)) => a == b,
+            (Value::Instance(a), Value::Instance(b)) => a == b,
+            (Value::Class(a), Value::Class(b)) => a == b,
+            (Value::DType(a), Value::DType(b)) => a == b,
+            (Value::Tensor(a), Value::Tensor(b)) => a == b,
+            (Value::Api(a), Value::Api(b)) => a == b,
+            (Value::Native(a), Value::Native(b)) => std::ptr::eq(*a, *b),
+            (Value::List(a), Value::List(b)) => match (self.heap.list(*a), self.heap.list(*b)) {
+                (Some(a), Some(b)) => all(a, b),
+                _ => false,
+            },
+            (Value::Dict(_), Value::Dict(_)) => {
+                let (Some(a), Some(b)) = (self.pairs_of(a), self.pairs_of(b)) else { return false };
+                let split = |pairs: Vec<(Value, Value)>| pairs.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
+                let ((a, x), (b, y)) = (split(a), split(b));
+                all(&a, &b) && all(&x, &y)
+            }
+            _ => false,
+        }
+    }
+
+    /// Raises what a profile raises for the config of a model that it cannot read.
+    fn check_config_class(&mut self, config: &Value, names: &[Rc<str>]) -> Eval<()> {
+        let (Some(class), true) =
+            (self.text_at(config, "class_name"), self.entry_at(config, "config").is_some())
+        else {
+            return Ok(());
+        };
+        let known = |name: &str| names.iter().any(|own| &**own == name);
+        if known(&class) || self.open_customs {
+            return Ok(());
+        }
+        let placed = self.text_at(config, "module").is_some();
+        if self.keras == Keras::Three && !placed {
+            let shown = self.repr(config)?.unwrap_or_default();
+            let core = format!(
+                "Could not locate class '{class}'. Make sure custom classes and functions are decorated with \
+                 `@keras.saving.register_keras_serializable()`. If they are already decorated, make sure they are all \
+                 imported so that the decorator is run before trying to load them. Full object config: {shown}"
+            );
+            let mistake = Mistake::ForeignConfig { class: class.to_string(), writer: Some(2) };
+            let violation = Violation { class: Exc::TypeError, core, mistake };
+            return Err(self.raise_violation(violation, "model_from_json".into(), Vec::new()));
+        }
+        let layers = self.entry_at(config, "config").and_then(|inner| self.entry_at(&inner, "layers"));
+        let Some(Value::List(layers)) = layers else { return Ok(()) };
+        for layer in self.heap.list(layers).cloned().unwrap_or_default() {
+            let Some(class) = self.text_at(&layer, "class_name").filter(|class| !known(class)) else {
+                continue;
+            };
+            self.make_from(&class, &layer)?;
+        }
+        Ok(())
+    }
+
+    /// Makes a layer of Keras' from its config, for the exception that its constructor may raise.
+    fn make_from(&mut self, class: &str, entry: &Value) -> Eval<()> {
+        let path = format!("keras.layers.{class}");
+        let exists = names::lookup(crate::value::profile(self.keras), &path).is_some();
+        let inner = self.entry_at(entry, "config");
+        let pairs = inner.as_ref().and_then(|inner| self.pairs_of(inner)).filter(|_| exists);
+        let (Some(inner), Some(pairs)) = (inner, pairs) else { return Ok(()) };
+        let keywords: Vec<(Rc<str>, Value)> =
+            pairs.iter().filter_map(|(key, value)| Some((key.as_str()?.into(), value.clone()))).collect();
+        let object = self.native_class(&path);
+        let result = self.instantiate(object, Args { positional: Vec::new(), keywords });
+        let Err(Halt::Exception(exception)) = result else { return result.map(|_| ()) };
+        let said = self.exception(exception).map(|state| state.core.clone()).unwrap_or_default();
+        let shown = self.repr(&inner)?.unwrap_or_default();
+        let core = format!(
+            "Error when deserializing class '{class}' using config={shown}.\n\nException encountered: {said}"
+        );
+        // Only Keras 3 writes where a class is from beside `registered_name`.
+        let keras3 =
+            self.entry_at(entry, "module").is_some() && self.entry_at(entry, "registered_name").is_some();
+        let writer = (keras3 && self.keras == Keras::Two).then_some(3);
+        let mistake = Mistake::ForeignConfig { class: class.to_owned(), writer };
+        let violation = Violation { class: Exc::TypeError, core, mistake };
+        let halt = self.raise_violation(violation, "from_config".into(), Vec::new());
+        Err(halt)
+    }
+
+    fn entry_at(&self, dict: &Value, key: &str) -> Option<Value> {
+        let pairs = self.pairs_of(dict)?;
+        pairs.into_iter().find(|(known, _)| known.as_str() == Some(key)).map(|(_, value)| value)
+    }
+
+    fn text_at(&self, dict: &Value, key: &str) -> Option<Rc<str>> {
+        match self.entry_at(dict, key)? {
+            Value::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What only shows on the values of the data: ids beyond those that an `Embedding` has.
+//!
+//! A step is traced for tensors without values. Where a script's integers are known, carrying the step out on
+//! them meets what the kernels refuse.
+
+use graph::NodeId;
+use ops::TensorKind;
+use tensor::{Array, Content, Data, Dim};
+
+use crate::framework::data::Arrays;
+use crate::framework::train_step::Step;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::raise::{Eval, Halt};
+
+/// So many batches are looked at.
+const MAX_BATCHES: i64 = 8;
+
+impl Interp<'_> {
+    /// Carries a step out on the batches of inputs whose integers are known.
+    ///
+    /// # Errors
+    /// What a kernel raises for them.
+    pub(crate) fn run_on_ids(&mut self, id: ObjId, arrays: &Arrays, step: Step) -> Eval<()> {
+        let inputs = self.flat_tensors(&arrays.x);
+        let (Some(rows), true) = (arrays.rows.known(), inputs.iter().any(|n| self.known_ids(*n).is_some()))
+        else {
+            return Ok(());
+        };
+        for at in 0..arrays.count().unwrap_or(0).min(MAX_BATCHES) {
+            let start = at * arrays.batch;
+            let count = arrays.batch.min(rows - start);
+            let batch = self.batch_of(arrays, Dim::Known(count), TensorKind::Eager);
+            for (node, source) in self.flat_tensors(&batch).into_iter().zip(&inputs) {
+                if let Some(cut) = self.known_ids(*source).and_then(|ids| cut(ids, start, count)) {
+                    self.trace.node_mut(node).content = Content::Array(cut.into());
+                }
+            }
+            let result = self.run_on_values(id, &batch, step);
+            if step == Step::Train
+                && let Err(Halt::Exception(exception)) = &result
+                && let Some(state) = self.exception_mut(*exception)
+            {
+                // Training takes the samples in another order, and the message says where the id stands.
+                state.unsure = true;
+            }
+            result?;
+        }
+        Ok(())
+    }
+
+    fn known_ids(&self, node: NodeId) -> Option<&Array> {
+        match &self.trace.node(node).content {
+            Content::Array(array) if matches!(array.data, Data::Int(_)) => Some(array),
+            _ => None,
+        }
+    }
+}
+
+/// Takes some of an array's rows.
+fn cut(array: &Array, start: i64, count: i64) -> Option<Array> {
+    let Data::Int(values) = &array.data else { return None };
+    let (_, sample) = array.shape.split_first()?;
+    let width = usize::try_from(sample.iter().product::<i64>()).ok()?;
+    let (start, rows) = (usize::try_from(start).ok()?, usize::try_from(count).ok()?);
+    let values = values.get(start * width..(start + rows) * width)?;
+    let shape = std::iter::once(count).chain(sample.iter().copied()).collect();
+    Array::new(shape, array.dtype, Data::Int(values.to_vec()))
+}
