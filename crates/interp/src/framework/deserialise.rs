@@ -9,7 +9,6 @@ use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::{Eval, Halt};
-use crate::record::Phase;
 use crate::value::{Args, Native, Value};
 
 /// How deep configs are compared.
@@ -51,24 +50,22 @@ fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 /// `model_from_json(text)`: of a model's own `to_json()`, or of a text that is written out.
 fn model_from_json(interp: &mut Interp<'_>, args: Args) -> Eval {
-    interp.phased(Phase::Load, |interp| {
-        let text = args.get(0, "json_string").cloned().unwrap_or(Value::None);
-        let names = customs(interp, &args);
-        if let Value::Unknown(reason) = &text
-            && let Some(id) = interp.texts.iter().find(|(known, _)| known.identity() == reason.identity())
-        {
-            let (id, safe) = (id.1, !interp.unsafe_loading);
-            return interp.model_from(id, &names, safe);
-        }
-        if let Value::Str(_) = &text
-            && let Some(read) = crate::native::find_function("json.loads")
-        {
-            let config = (read.call)(interp, Args::of([text]))?;
-            interp.check_config_class(&config, &names)?;
-        }
-        interp.undecided("a model made of a text");
-        Ok(interp.unknown("a model made of a text"))
-    })
+    let text = args.get(0, "json_string").cloned().unwrap_or(Value::None);
+    let names = customs(interp, &args);
+    if let Value::Unknown(reason) = &text
+        && let Some(id) = interp.texts.iter().find(|(known, _)| known.identity() == reason.identity())
+    {
+        let (id, safe) = (id.1, !interp.unsafe_loading);
+        return interp.model_from(id, &names, safe);
+    }
+    if let Value::Str(_) = &text
+        && let Some(read) = crate::native::find_function("json.loads")
+    {
+        let config = (read.call)(interp, Args::of([text]))?;
+        interp.check_config_class(&config, &names)?;
+    }
+    interp.undecided("a model made of a text");
+    Ok(interp.unknown("a model made of a text"))
 }
 
 impl Interp<'_> {
