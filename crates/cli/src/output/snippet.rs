@@ -11,6 +11,12 @@ use super::printable;
 /// Notes are not set wider than this, however wide the terminal is.
 const MAX_TEXT_WIDTH: usize = 100;
 
+/// Labels are not set narrower than this.
+const MIN_LABEL_WIDTH: usize = 24;
+
+/// About the length of a word, by which lines of a label may differ.
+const WORD_LENGTH: usize = 8;
+
 /// How findings are printed.
 pub(crate) struct Style {
     renderer: Renderer,
@@ -35,7 +41,7 @@ impl Style {
             Window::around(std::iter::once(&found.primary).chain(&found.labels).map(|l| l.span), file);
         let prefix = format!("{}[{}]: ", found.severity, found.rule).len();
         let message = wrapped(&printable(&found.message), self.width.saturating_sub(prefix));
-        let snippets = windows.iter().map(|window| window.annotated(found, file));
+        let snippets = windows.iter().map(|window| window.annotated(found, file, self.width));
         let mut group = level.primary_title(message).id(found.rule).elements(snippets);
         // "NNN = note: " stands before the text.
         let last = windows.iter().map(Window::last_line).max().unwrap_or(0);
@@ -109,14 +115,45 @@ impl<'a> Window<'a> {
     }
 
     /// Makes a snippet of the page with the labels that lie on it.
-    fn annotated(&self, found: &Diagnostic, file: &FileReport) -> Snippet<'a, Annotation<'a>> {
+    fn annotated(&self, found: &Diagnostic, file: &FileReport, width: usize) -> Snippet<'a, Annotation<'a>> {
         let labels = std::iter::once(&found.primary).chain(&found.labels).enumerate();
         let own = labels.filter(|(_, label)| self.holds(label.span, file));
         own.fold(self.snippet().path(self.page.title()), |snippet, (at, label)| {
             let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let text = (!label.text.is_empty()).then(|| printable(&label.text));
-            snippet.annotation(kind.span(self.range(label.span)).label(text))
+            let range = self.range(label.span);
+            let lines = self.set(&printable(&label.text), &range, width);
+            if lines.is_empty() {
+                return snippet.annotation(kind.span(range));
+            }
+            // Labels of one place are printed below each other.
+            lines
+                .into_iter()
+                .fold(snippet, |snippet, line| snippet.annotation(kind.span(range.clone()).label(Some(line))))
         })
+    }
+
+    /// Breaks a label that does not fit behind what it is about into lines that fit below it.
+    fn set(&self, label: &str, range: &Range<usize>, width: usize) -> Vec<String> {
+        let line = self.text.get(..range.start).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
+        let columns = |to: usize| self.text.get(line..to).map_or(0, |text| text.chars().count());
+        // "NNN | " stands before the source.
+        let room = width.saturating_sub(self.last_line().to_string().len() + " | ".len());
+        let length = label.chars().count();
+        let behind = columns(range.end) + 1 + length;
+        if label.is_empty()
+            || behind <= room
+            || self.text.get(range.clone()).is_some_and(|t| t.contains('\n'))
+        {
+            return Some(label.to_owned()).filter(|label| !label.is_empty()).into_iter().collect();
+        }
+        let below = room.saturating_sub(columns(range.start)).max(MIN_LABEL_WIDTH);
+        // One line alone would be set behind the source; the last line is not to hold a single word.
+        let lines = length.div_ceil(below).max(2);
+        let below = below.min(length.div_ceil(lines) + WORD_LENGTH);
+        if length <= MIN_LABEL_WIDTH {
+            return vec![label.to_owned()];
+        }
+        wrapped(label, below).lines().map(str::to_owned).collect()
     }
 
     fn last_line(&self) -> usize {

@@ -19,6 +19,8 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let Mistake::IndexOutOfRange { index, axis, size } = failure.mistake()? else { return None };
     let operands = failure.operands();
     if let Some(layer) = operands.iter().find_map(|operand| operand.name.strip_suffix("/embeddings")) {
+        // Keras 3 puts the model's name before it.
+        let layer = layer.rsplit('/').next().unwrap_or(layer);
         return Some(id_too_large(layer, *index, *size).operands(failure));
     }
     let subject = operands.first().map_or_else(

@@ -99,3 +99,28 @@ fn wraps_prose_and_leaves_drawings() {
     assert_eq!(wrapped("write `a + b`, not c", 10), "write\n`a + b`,\nnot c");
     assert_eq!(wrapped("", 4), "");
 }
+
+#[test]
+fn labels_that_do_not_fit_are_set_below_what_they_are_about() {
+    let source = "model.fit(inputs, labels, epochs=1)\n";
+    let primary = label(
+        source,
+        "model.fit(inputs, labels, epochs=1)",
+        "raises `InvalidArgumentError`: indices[0,1] = 7",
+    );
+    let found = sample(primary, "an id is too large");
+    let expected = "\
+error[dot-of-a-vector]: an id is too large
+ --> examples/weighted_sum.py:1:1
+  |
+1 | model.fit(inputs, labels, epochs=1)
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  | |
+  | raises `InvalidArgumentError`:
+  | indices[0,1] = 7
+  |";
+    let text = rendered(&found, source, 50);
+    assert_eq!(text.trim_end_matches("\n  |"), expected.trim_end_matches("\n  |"), "\n{text}");
+    let wide = rendered(&found, source, 100);
+    assert!(wide.contains("^ raises `InvalidArgumentError`: indices[0,1] = 7"), "\n{wide}");
+}
