@@ -2,7 +2,7 @@
 //!
 //! source: keras/src/layers/input_spec.py, tf_keras/src/engine/input_spec.py
 
-use ops::{Exc, Infer, Keras, Mistake, Violation};
+use ops::{Exc, Infer, Keras, Misfitting, Mistake, Violation};
 use tensor::{DType, Dim, Shape, TensorSpec};
 
 /// What a layer expects of an input (`keras.layers.InputSpec`).
@@ -85,7 +85,7 @@ pub fn check_tensor(
     let Some(dims) = input.shape.dims() else { return Ok(()) };
     match problem(keras, spec, input, dims) {
         None => Ok(()),
-        Some(problem) => {
+        Some((problem, misfit)) => {
             let who = match keras {
                 Keras::Two => format!("Input {index} of layer \"{layer}\" is incompatible with the layer: "),
                 Keras::Three => {
@@ -99,23 +99,32 @@ pub fn check_tensor(
             Err(Violation::stop(
                 Exc::ValueError,
                 text,
-                Mistake::LayerInput { layer: layer.to_owned(), problem },
+                Mistake::LayerInput { layer: layer.to_owned(), misfit },
             ))
         }
     }
 }
 
 /// Words what is wrong with an input, in the order in which Keras looks.
-fn problem(keras: Keras, spec: &InputSpec, input: &TensorSpec, dims: &[Dim]) -> Option<String> {
+fn problem(keras: Keras, spec: &InputSpec, input: &TensorSpec, dims: &[Dim]) -> Option<(String, Misfitting)> {
     let (rank, full) = (dims.len(), input.shape.tuple());
     if let Some(ndim) = spec.ndim.filter(|n| !spec.squeeze && *n != rank) {
-        return Some(format!("expected ndim={ndim}, found ndim={rank}. Full shape received: {full}"));
+        let misfit = Misfitting::Rank { want: ndim, got: rank };
+        return Some((
+            format!("expected ndim={ndim}, found ndim={rank}. Full shape received: {full}"),
+            misfit,
+        ));
     }
     if let Some(max) = spec.max_ndim.filter(|n| rank > *n) {
-        return Some(format!("expected max_ndim={max}, found ndim={rank}"));
+        let misfit = Misfitting::HighRank { most: max, got: rank };
+        return Some((format!("expected max_ndim={max}, found ndim={rank}"), misfit));
     }
     if let Some(min) = spec.min_ndim.filter(|n| rank < *n) {
-        return Some(format!("expected min_ndim={min}, found ndim={rank}. Full shape received: {full}"));
+        let misfit = Misfitting::LowRank { least: min, got: rank };
+        return Some((
+            format!("expected min_ndim={min}, found ndim={rank}. Full shape received: {full}"),
+            misfit,
+        ));
     }
     if let (Some(want), Some(have)) = (spec.dtype, input.dtype)
         && want != have
@@ -124,15 +133,16 @@ fn problem(keras: Keras, spec: &InputSpec, input: &TensorSpec, dims: &[Dim]) -> 
             Keras::Two => format!("<dtype: '{have}'>"),
             Keras::Three => have.to_string(),
         };
-        return Some(format!("expected dtype={want}, found dtype={found}"));
+        return Some(other(format!("expected dtype={want}, found dtype={found}")));
     }
     for &(axis, size) in &spec.axes {
         if let Some(Dim::Known(n)) = input.shape.dim(axis)
             && n != size
         {
-            return Some(format!(
+            let text = format!(
                 "expected axis {axis} of input shape to have value {size}, but received input with shape {full}"
-            ));
+            );
+            return Some((text, Misfitting::Size { axis, size }));
         }
     }
     let expected = spec.shape.as_ref()?;
@@ -143,7 +153,11 @@ fn problem(keras: Keras, spec: &InputSpec, input: &TensorSpec, dims: &[Dim]) -> 
         Keras::Two => full,
         Keras::Three => crate::dims::text(found),
     };
-    differs.then(|| format!("expected shape={}, found shape={shown}", expected.tuple()))
+    differs.then(|| other(format!("expected shape={}, found shape={shown}", expected.tuple())))
+}
+
+fn other(problem: String) -> (String, Misfitting) {
+    (problem.clone(), Misfitting::Other(problem))
 }
 
 /// Leaves a last axis of size 1 out where the spec allows it.

@@ -96,9 +96,15 @@ pub enum Mistake {
     /// A name that this version does not have.
     MissingName { name: String },
     /// A layer's input does not fit its input spec.
-    LayerInput { layer: String, problem: String },
+    LayerInput { layer: String, misfit: Misfitting },
+    /// A model's outputs are computed from an Input that is not among its inputs; the layer that is called on it.
+    Disconnected { layer: String },
     /// Data or labels that do not fit the model or the loss.
     Data { problem: String },
+    /// Arrays that are handed over together have different numbers of samples.
+    Cardinality,
+    /// A model that was compiled with a loss is fitted without labels.
+    NoLabels,
     /// A TensorFlow function on a KerasTensor under Keras 3.
     SymbolicInput { function: String },
     /// Python control flow on a symbolic tensor.
@@ -143,6 +149,22 @@ pub enum Mistake {
     ForeignConfig { class: String, writer: Option<u8> },
     /// Anything else; the message says it.
     Other,
+}
+
+/// In what way a tensor does not fit a layer's input spec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the variants say what their fields are")]
+pub enum Misfitting {
+    /// Its rank is another one.
+    Rank { want: usize, got: usize },
+    /// Its rank is too low.
+    LowRank { least: usize, got: usize },
+    /// Its rank is too high.
+    HighRank { most: usize, got: usize },
+    /// Its size at an axis is not the one that the layer was built for.
+    Size { axis: i64, size: i64 },
+    /// Anything else, in words.
+    Other(String),
 }
 
 /// What a layer is called on in place of a tensor.

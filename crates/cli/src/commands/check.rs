@@ -1,10 +1,11 @@
 //! `kerascope check`: what is wrong with scripts and folders.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use checker::{FileReport, Fixed, Input, Settings, check, fix_file, map_in_parallel};
+use checker::{Diagnostic, FileReport, Fixed, Input, Settings, check, fix_file, map_in_parallel};
 
 use crate::Exit;
 use crate::args::{Check, OutputFormat};
@@ -138,7 +139,30 @@ fn check_files(
             Err(unchecked) => report.unchecked.push(unchecked),
         }
     }
+    once_each(&mut report.files);
     Ok((report, mended))
+}
+
+/// Leaves of what is found in modules one of each: several scripts may import one, which may be checked itself.
+fn once_each(files: &mut [FileReport]) {
+    let place = |file: &FileReport, found: &Diagnostic| {
+        let page = file.pages.at(found.primary.span.start);
+        (page.path.clone(), page.offset(found.primary.span.start), found.rule, found.message.clone())
+    };
+    let mut seen = HashSet::new();
+    for own in [true, false] {
+        for file in files.iter_mut() {
+            let found = std::mem::take(&mut file.diagnostics);
+            file.diagnostics = found
+                .into_iter()
+                .filter(|found| {
+                    let in_script = file.pages.in_script(found.primary.span.start);
+                    // The same finding twice in a script is the rules' business.
+                    in_script != own || seen.insert(place(file, found)) || own
+                })
+                .collect();
+        }
+    }
 }
 
 /// Checks a file, which is taken for `path`, together with the modules of its project.

@@ -129,7 +129,11 @@ impl Interp<'_> {
             };
             let w = if is_nested(weight) { weights.get(entry.output).cloned() } else { Some(weight.clone()) };
             if y_t.is_none() {
-                return Err(self.bad_data(Exc::ValueError, "None values not supported.".to_owned()));
+                return Err(self.bad_data_of(
+                    Exc::ValueError,
+                    "None values not supported.".to_owned(),
+                    ops::Mistake::NoLabels,
+                ));
             }
             let value = self.call_loss(&entry.loss, y_t, y_p, &w.unwrap_or(Value::None))?;
             if let Some(name) = &entry.name {

@@ -418,7 +418,7 @@ impl Interp<'_> {
             Keras::Two => format!("Data cardinality is ambiguous:{}\n{text}", lines.concat()),
             Keras::Three => format!("Data cardinality is ambiguous. {text}{}", lines.concat().trim_end()),
         };
-        Err(self.bad_data(Exc::ValueError, core))
+        Err(self.bad_data_of(Exc::ValueError, core, Mistake::Cardinality))
     }
 
     /// Data that no adapter takes: plain lists in Keras 3.
@@ -509,7 +509,12 @@ impl Interp<'_> {
     }
 
     pub(crate) fn bad_data(&mut self, class: Exc, core: String) -> Halt {
-        let violation = ops::Violation { class, mistake: Mistake::Data { problem: core.clone() }, core };
+        let mistake = Mistake::Data { problem: core.clone() };
+        self.bad_data_of(class, core, mistake)
+    }
+
+    pub(crate) fn bad_data_of(&mut self, class: Exc, core: String, mistake: Mistake) -> Halt {
+        let violation = ops::Violation { class, core, mistake };
         self.raise_violation(violation, "fit".into(), Vec::new())
     }
 

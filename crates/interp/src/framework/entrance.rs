@@ -191,7 +191,8 @@ impl Interp<'_> {
     }
 
     fn bad_input(&mut self, core: String, nodes: Vec<NodeId>) -> Halt {
-        let mistake = Mistake::LayerInput { layer: "model".to_owned(), problem: core.clone() };
+        let misfit = ops::Misfitting::Other(core.clone());
+        let mistake = Mistake::LayerInput { layer: "model".to_owned(), misfit };
         let violation = ops::Violation { class: Exc::ValueError, core, mistake };
         let operands = nodes.into_iter().map(|n| ("inputs".into(), n)).collect();
         self.raise_violation(violation, "Model".into(), operands)

@@ -438,7 +438,8 @@ impl Interp<'_> {
                 nodes.len(),
                 self.shown_inputs(&nodes)
             );
-            let mistake = ops::Mistake::LayerInput { layer: name.to_string(), problem: shown.clone() };
+            let misfit = ops::Misfitting::Other(shown.clone());
+            let mistake = ops::Mistake::LayerInput { layer: name.to_string(), misfit };
             let violation = ops::Violation { class: ops::Exc::ValueError, core: shown, mistake };
             return Err(self.raise_violation(violation, name, Vec::new()));
         }

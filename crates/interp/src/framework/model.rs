@@ -322,8 +322,7 @@ impl Interp<'_> {
                 format!("Output with path `{path}` is not connected to `inputs`")
             }
         };
-        let problem = "an Input that the outputs need is not among the inputs".to_owned();
-        let mistake = Mistake::LayerInput { layer: name.to_string(), problem };
+        let mistake = Mistake::Disconnected { layer: name.to_string() };
         let violation = Violation { class: Exc::ValueError, core, mistake };
         Err(self.raise_violation(violation, "Model".into(), vec![("inputs".into(), missing.tensor)]))
     }

@@ -175,7 +175,7 @@ impl Interp<'_> {
         } else {
             return Ok(());
         };
-        Err(self.bad_data(Exc::ValueError, core))
+        Err(self.bad_data_of(Exc::ValueError, core, ops::Mistake::NoLabels))
     }
 
     /// Differentiates the loss and updates the model's variables.

@@ -5,6 +5,7 @@ use interp::value::Value;
 use ops::Mistake;
 use python::ast::Expr;
 
+use super::layer_input_mismatch::worded;
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 /// Finds data that does not fit the model in `fit`, `evaluate` or `predict`.
@@ -24,27 +25,25 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let mistake = failure.mistake()?;
     let explanation = match mistake {
         Mistake::Data { problem } => {
-            let problem = if problem == "None values not supported." {
-                "there are no labels, but the model was compiled with a loss"
-            } else {
-                problem
-            };
             let first = problem.split(['\n', '.']).next().unwrap_or_default().trim();
             let short: String = first.chars().take(MAX_PROBLEM).collect();
-            let mut explanation = Explanation::new(format!("the data does not fit: {}", lowered(&short)));
-            explanation.help.extend(advice(problem));
-            explanation
+            Explanation::new(format!("the data does not fit: {}", lowered(&short)))
         }
-        Mistake::LayerInput { problem, .. } if failure.comes_of_run() && !failure.comes_through_layers() => {
+        Mistake::Cardinality => {
+            Explanation::new("the data does not fit: its arrays have different numbers of samples")
+                .help("inputs, labels and weights need the same number of samples: the same size at axis 0")
+        }
+        Mistake::NoLabels => Explanation::new(
+            "the data does not fit: there are no labels, but the model was compiled with a loss",
+        )
+        .help("give `fit` the labels, or compile without a loss and add one with `add_loss`"),
+        Mistake::LayerInput { misfit, .. } if failure.comes_of_run() && !failure.comes_through_layers() => {
             let operands = failure.operands();
             let data = operands.first().map_or("the data".to_owned(), |o| format!("the data, {},", o.spec));
             let expected = expected(failure);
             let message = match &expected {
                 Some((shape, _)) => format!("{data} does not fit the model, which takes {shape}"),
-                None => format!(
-                    "{data} does not fit the model: {}",
-                    problem.split(". Full").next().unwrap_or_default()
-                ),
+                None => format!("{data} does not fit the model: {}", worded(misfit)),
             };
             let mut explanation = Explanation::new(message);
             if let Some((shape, span)) = expected {
@@ -88,18 +87,6 @@ fn expected(failure: &Failure<'_>) -> Option<(String, Span)> {
     let node = interp.trace.node(input);
     let span = source::whole(interp.program, node.span);
     (span.start < span.end).then(|| (node.spec.to_string(), span))
-}
-
-fn advice(problem: &str) -> Option<String> {
-    if problem.contains("cardinality") {
-        return Some("inputs and labels need the same number of samples: the same size at axis 0".to_owned());
-    }
-    if problem.contains("Target data is missing") || problem.contains("there are no labels") {
-        return Some(
-            "give `fit` the labels, or compile without a loss and add one with `add_loss`".to_owned(),
-        );
-    }
-    None
 }
 
 impl Failure<'_> {

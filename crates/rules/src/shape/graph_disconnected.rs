@@ -17,10 +17,7 @@ pub(super) static GRAPH_DISCONNECTED: Rule = Rule {
 };
 
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
-    let Mistake::LayerInput { layer, problem } = failure.mistake()? else { return None };
-    if failure.op() != "Model" || !problem.ends_with("not among the inputs") {
-        return None;
-    }
+    let Mistake::Disconnected { layer } = failure.mistake()? else { return None };
     let details = failure.details()?;
     let message = if layer.is_empty() {
         "the model's outputs are computed from an Input that is not among its inputs".to_owned()

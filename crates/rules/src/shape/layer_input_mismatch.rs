@@ -3,7 +3,7 @@
 use diagnostics::{Fix, Severity};
 use graph::Source;
 use interp::framework::history::Callee;
-use ops::Mistake;
+use ops::{Misfitting, Mistake};
 use python::ast::Expr;
 
 use crate::explain::made_at;
@@ -23,7 +23,7 @@ pub(super) static LAYER_INPUT_MISMATCH: Rule = Rule {
 };
 
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
-    let Mistake::LayerInput { layer, problem } = failure.mistake()? else { return None };
+    let Mistake::LayerInput { layer, misfit } = failure.mistake()? else { return None };
     let operands = failure.operands();
     let subject = match &operands[..] {
         [] => "its input".to_owned(),
@@ -34,11 +34,11 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let callee = failure.op();
     let kind = callee.split([' ', '.']).next().filter(|k| !k.is_empty() && *k != layer).unwrap_or("layer");
     let who = if kind == "layer" { format!("layer '{layer}'") } else { format!("{kind} layer '{layer}'") };
-    let mut explanation = Explanation::new(format!("{who} cannot take {subject}: {}", worded(problem)));
+    let mut explanation = Explanation::new(format!("{who} cannot take {subject}: {}", worded(misfit)));
     for operand in &operands {
-        explanation.notes.extend(removed_axis(failure, operand, problem));
+        explanation.notes.extend(removed_axis(failure, operand, misfit));
     }
-    explanation.help.extend(advice(problem));
+    explanation.help.extend(advice(misfit));
     if let Some((help, fix)) = operands.first().and_then(|operand| sequences(failure, operand)) {
         explanation.help.push(help);
         explanation.fix = Some(fix);
@@ -53,41 +53,26 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     Some(explanation.operands(failure))
 }
 
-/// Keras' problem in plain words; the full shape is shown as a label.
-fn worded(problem: &str) -> String {
-    let problem = problem.split(". Full shape received").next().unwrap_or(problem);
-    let number = |key: &str| {
-        let rest = problem.split(key).nth(1)?;
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse::<usize>().ok()
-    };
-    let found = number("found ndim=");
-    if let (Some(want), Some(found)) = (number("expected ndim="), found) {
-        return format!("it takes tensors of rank {want}, this one has rank {found}");
+/// What does not fit, in plain words; the full shape is shown as a label.
+pub(super) fn worded(misfit: &Misfitting) -> String {
+    match misfit {
+        Misfitting::Rank { want, got } => format!("it takes tensors of rank {want}, this one has rank {got}"),
+        Misfitting::LowRank { least, got } => {
+            format!("it takes tensors of rank {least} or more, this one has rank {got}")
+        }
+        Misfitting::HighRank { most, got } => {
+            format!("it takes tensors of rank {most} or less, this one has rank {got}")
+        }
+        Misfitting::Size { axis, size } => format!("it was built for {size} elements at axis {axis}"),
+        Misfitting::Other(problem) => problem.clone(),
     }
-    if let (Some(want), Some(found)) = (number("expected min_ndim="), found) {
-        return format!("it takes tensors of rank {want} or more, this one has rank {found}");
-    }
-    if let (Some(want), Some(found)) = (number("expected max_ndim="), found) {
-        return format!("it takes tensors of rank {want} or less, this one has rank {found}");
-    }
-    if let Some(rest) = problem.strip_prefix("expected axis ")
-        && let Some((axis, rest)) = rest.split_once(" of input shape to have value ")
-        && let Some((size, _)) = rest.split_once(',')
-    {
-        return format!("it was built for {size} elements at axis {axis}");
-    }
-    problem.to_owned()
 }
 
-fn advice(problem: &str) -> Option<String> {
-    if problem.contains("to have value") {
-        return Some(
-            "a layer's weights have the size of its first input: make a second layer for another size"
-                .to_owned(),
-        );
-    }
-    None
+fn advice(misfit: &Misfitting) -> Option<String> {
+    let Misfitting::Size { .. } = misfit else { return None };
+    Some(
+        "a layer's weights have the size of its first input: make a second layer for another size".to_owned(),
+    )
 }
 
 /// What a layer was first called on, where that is not what it gets now.
@@ -130,8 +115,8 @@ fn made_by(failure: &Failure<'_>, operand: &Operand) -> Option<String> {
 }
 
 /// Says which call made the tensor, and which axes it took away.
-fn removed_axis(failure: &Failure<'_>, operand: &Operand, problem: &str) -> Option<String> {
-    if !problem.contains("ndim=") {
+fn removed_axis(failure: &Failure<'_>, operand: &Operand, misfit: &Misfitting) -> Option<String> {
+    if !matches!(misfit, Misfitting::Rank { .. } | Misfitting::LowRank { .. } | Misfitting::HighRank { .. }) {
         return None;
     }
     let trace = &failure.interp.trace;

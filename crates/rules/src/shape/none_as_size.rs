@@ -60,6 +60,10 @@ fn dynamic_size(failure: &Failure<'_>, size: Span) -> Option<Fix> {
             return Some(safe("write `-1` for the size that is not known", vec![replace(size, "-1")]));
         }
     }
+    if makes_object(&failure.callee()) {
+        // A layer's constructor takes numbers: `Dense(x.shape[1])`.
+        return None;
+    }
     let (tensor, rest) = shape_of(failure, size)?;
     let functions = match failure.interp.keras {
         Keras::Two => tensorflow(failure.interp)?,
@@ -116,7 +120,12 @@ fn written(failure: &Failure<'_>) -> Option<Explanation> {
 }
 
 fn is_reshape(callee: &str) -> bool {
-    callee.rsplit('.').next() == Some("reshape")
+    matches!(callee.rsplit('.').next(), Some("reshape" | "Reshape"))
+}
+
+/// Tells whether what is called is a class, by the case of its name.
+fn makes_object(callee: &str) -> bool {
+    callee.rsplit('.').next().is_some_and(|name| name.starts_with(char::is_uppercase))
 }
 
 /// Collects the `None`s in an expression, and whether there is a `-1` as well.

@@ -201,7 +201,11 @@ fn too_small(host: &dyn Host, step: &[Dim], size: i64, reach: i64) -> Stop {
         }
     };
     let problem = "the window is larger than the image".to_owned();
-    Violation::stop(Exc::ValueError, core, Mistake::LayerInput { layer: host.name().to_string(), problem })
+    Violation::stop(
+        Exc::ValueError,
+        core,
+        Mistake::LayerInput { layer: host.name().to_string(), misfit: ops::Misfitting::Other(problem) },
+    )
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {

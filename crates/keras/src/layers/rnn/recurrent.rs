@@ -192,7 +192,7 @@ pub(super) fn check_unroll(host: &dyn Host, dims: &[Dim], time_major: bool, base
     Err(Violation::stop(
         Exc::ValueError,
         core,
-        Mistake::LayerInput { layer: host.name().to_string(), problem },
+        Mistake::LayerInput { layer: host.name().to_string(), misfit: ops::Misfitting::Other(problem) },
     ))
 }
 

@@ -162,7 +162,7 @@ pub(super) fn check_batch(host: &mut dyn Host, shape: &Shape) -> Infer<()> {
     Err(Violation::stop(
         Exc::ValueError,
         text,
-        Mistake::LayerInput { layer: host.name().to_string(), problem },
+        Mistake::LayerInput { layer: host.name().to_string(), misfit: ops::Misfitting::Other(problem) },
     ))
 }
 
