@@ -41,6 +41,10 @@ const MACHINERY: &[&str] = &[
     "__weakref__",
 ];
 
+/// What every object has, though no model answers for it: how it is pickled, above all.
+const OF_EVERY_OBJECT: &[&str] =
+    &["__reduce__", "__reduce_ex__", "__getstate__", "__sizeof__", "__subclasshook__"];
+
 impl Interp<'_> {
     /// Reads an attribute.
     ///
@@ -98,6 +102,9 @@ impl Interp<'_> {
 
     /// Tells whether an object of Python's own libraries has an attribute that no model answers for.
     fn has_unmodelled(&self, object: &Value, name: &str) -> bool {
+        if OF_EVERY_OBJECT.contains(&name) {
+            return true;
+        }
         let has = crate::libraries::has_unmodelled;
         match object {
             Value::Module(_) | Value::Script(_) | Value::Unknown(_) => false,

@@ -72,6 +72,8 @@ impl<'a> Interp<'a> {
             self.needs(&Value::None, "which of two ways the script goes")?;
         }
         let depth = self.frames.len();
+        // Recursion that forks each time would do so without end.
+        self.charge(10 + depth as u64);
         let counters = self.counters.clone();
         self.heap.open();
         let a = first(self);
@@ -128,6 +130,7 @@ impl<'a> Interp<'a> {
         let mut ids: Vec<ObjId> = a.keys().chain(b.keys()).copied().collect();
         ids.sort_unstable();
         ids.dedup();
+        self.charge(4 * ids.len() as u64);
         let mut a = a;
         for id in ids {
             let before = self.heap.get(id).clone();

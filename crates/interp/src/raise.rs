@@ -137,7 +137,7 @@ impl Interp<'_> {
         let span = self.here();
         let places = self.shown_frames().iter().map(|f| f.at).collect();
         // A script that recurses and catches what comes of it makes exceptions without end.
-        self.charge(100);
+        self.charge(100 + frames.len() as u64);
         let state =
             ExceptionState { core: core.clone(), frames, span, places, details, ..ExceptionState::default() };
         let mut attrs = Names::default();

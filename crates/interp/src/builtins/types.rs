@@ -244,6 +244,16 @@ impl Interp<'_> {
         }
         match value {
             Value::Unknown(_) | Value::Api(_) | Value::Wrapped(_) => None,
+            Value::List(_)
+            | Value::Tuple(_)
+            | Value::Dict(_)
+            | Value::Set(_)
+            | Value::Str(_)
+            | Value::None
+                if self.class(class).path.as_deref().is_some_and(|path| path == "np.ndarray") =>
+            {
+                Some(false)
+            }
             Value::Instance(id) => {
                 let own = self.heap.instance(*id)?.class;
                 if self.is_subclass(own, class) {

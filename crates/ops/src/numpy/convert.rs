@@ -301,6 +301,8 @@ pub fn dtype_of_name(name: &str) -> Option<DType> {
 
 /// Tells whether a name may be one of NumPy's dtypes that has no model: dates, records, long floats.
 pub fn plausible_dtype(name: &str) -> bool {
+    // The order of bytes: `>m8`.
+    let name = name.trim_start_matches(['<', '>', '=', '|']);
     name.contains(',')
         || name.bytes().any(|b| b.is_ascii_digit())
         || matches!(
@@ -314,6 +316,8 @@ pub fn plausible_dtype(name: &str) -> bool {
                 | "V"
                 | "a"
                 | "c"
+                | "p"
+                | "P"
                 | "bytes"
                 | "bytes_"
                 | "void"

@@ -57,7 +57,7 @@ pub fn plan(np: &Np<'_>, x: &Nd, index: &Arg) -> Infer<Option<Plan>> {
     };
     let mut items = Vec::with_capacity(given.len() + 1);
     for arg in given {
-        match classify(np, arg)? {
+        match classify(np, x, arg)? {
             Some(item) => items.push(item),
             None => return Ok(None),
         }
@@ -91,7 +91,7 @@ pub fn plan(np: &Np<'_>, x: &Nd, index: &Arg) -> Infer<Option<Plan>> {
     lay_out(np, x, items, rank - used).map(Some)
 }
 
-fn classify(np: &Np<'_>, arg: &Arg) -> Infer<Option<Item>> {
+fn classify(np: &Np<'_>, x: &Nd, arg: &Arg) -> Infer<Option<Item>> {
     Ok(Some(match arg {
         Arg::None => Item::New,
         Arg::Ellipsis => Item::Rest,
@@ -125,6 +125,8 @@ fn classify(np: &Np<'_>, arg: &Arg) -> Infer<Option<Item>> {
                 }
             }
         }
+        // A field of records, of which the dtype is not modelled.
+        Arg::Str(_) if x.dtype.is_none() => return Ok(None),
         Arg::Float(_) | Arg::Str(_) => return np.index_error(INVALID, argument("index", "no integer")),
         _ => return Ok(None),
     }))

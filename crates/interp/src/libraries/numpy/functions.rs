@@ -122,10 +122,12 @@ fn from_iter(interp: &mut Interp<'_>, args: Args) -> Eval {
         return Ok(interp.unknown("`np.fromiter` without items"));
     };
     let (items, more) = interp.iterate(&iterable, 100_000)?;
-    if more {
+    let count = args.get(2, "count").map_or(Some(-1), Value::as_int);
+    let (Some(count), false) = (count, more) else {
         return Ok(interp.unknown("an array of an unknown number of items"));
-    }
-    let list = interp.new_list(items);
+    };
+    let taken = usize::try_from(count).unwrap_or(items.len()).min(items.len());
+    let list = interp.new_list(items[..taken].to_vec());
     let array = Args { positional: vec![list], keywords: vec![("dtype".into(), dtype)] };
     interp.call_api(&"np.array".into(), array)
 }

@@ -26,11 +26,8 @@ pub(super) static OPS: &[Op] = &[
         ],
         asarray,
     ),
-    row(
-        "np.ndarray.copy",
-        &["np.ndarray.copy", "np.ndarray.__copy__(self)", "np.ndarray.view(self, dtype=None, type=None)"],
-        asarray,
-    ),
+    row("np.ndarray.copy", &["np.ndarray.copy", "np.ndarray.__copy__(self)"], asarray),
+    row("np.ndarray.view", &["np.ndarray.view(self, dtype=None, type=None)"], view),
     row("np.ndarray.astype", &["np.ndarray.astype", "np.astype"], astype),
     row("np.cast", &[], astype),
     row("np.zeros", &["np.zeros"], zeros),
@@ -83,6 +80,31 @@ fn asarray(c: &Call<'_>) -> Infer<Outputs> {
             Arg::Unknown | Arg::Callable(_) => Ok(Nd::new(Shape::UNKNOWN, dtype).output()),
             arg => convert::array_as(arg, dtype).map(Nd::output),
         }
+    })
+}
+
+/// `x.view(dtype)`: the same bytes read as another dtype, so the last axis has more or fewer elements.
+fn view(c: &Call<'_>) -> Infer<Outputs> {
+    call(c, |np| {
+        let x = np.array(OBJECT)?;
+        if matches!(np.arg(DTYPE), Arg::Missing | Arg::None) {
+            return Ok(x.output());
+        }
+        let Ok(Some(dtype)) = np.dtype(DTYPE) else { return Err(Stop::Unknown("a view of another kind")) };
+        if x.dtype == Some(dtype) {
+            return Ok(x.output());
+        }
+        let sizes = x.dtype.and_then(DType::size).zip(dtype.size());
+        let (Some((from, to)), Some([outer @ .., last])) = (sizes, x.dims()) else {
+            return Ok(Nd::new(Shape::UNKNOWN, dtype).output());
+        };
+        let bytes = last.known().map(|last| last * i64::from(from));
+        let last = match bytes {
+            _ if from == to => *last,
+            Some(bytes) if bytes % i64::from(to) == 0 => Dim::Known(bytes / i64::from(to)),
+            _ => Dim::Unknown,
+        };
+        Ok(Nd::new(Shape::new(outer.iter().copied().chain([last])), dtype).output())
     })
 }
 

@@ -224,7 +224,10 @@ fn select(c: &Call<'_>) -> Infer<Outputs> {
 fn choose(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
         let x = np.array(A)?;
-        let choices = np.array(Param::at(1, &["choices"]))?;
+        // They are broadcast to each other, so they need not make an array.
+        let Ok(choices) = np.array(Param::at(1, &["choices"])) else {
+            return Err(Stop::Unknown("choices of several shapes"));
+        };
         Ok(Nd::new(if choices.rank() == Some(1) { x.shape } else { Shape::UNKNOWN }, choices.dtype).output())
     })
 }

@@ -67,6 +67,11 @@ pub(super) static OPS: &[Op] = &[
         ],
         "float64",
     ),
+    distribution(
+        "np.random.Generator.standard_gamma",
+        &["np.random.Generator.standard_gamma(shape, size=None, dtype=None, out=None)"],
+        "float64",
+    ),
     row("np.random.rand", &["np.random.rand", "np.random.randn"], rand),
     row("np.random.randint", &["np.random.randint", "np.random.random_integers"], randint),
     row(
@@ -156,7 +161,12 @@ fn bounded(c: &Call<'_>, empty: fn(i64, Option<i64>) -> bool) -> Infer<Outputs> 
         if let (Some(from), Ok(to)) = (least.as_ref().and_then(bound), &most) {
             let end = to.as_ref().map(bound);
             let certain = !matches!(end, Some(None));
-            if certain && empty(from, end.flatten()) {
+            // Where nothing is drawn, nothing is checked: `randint(0, 0, size=(3, 0))`.
+            let draws_some = match np.arg(SIZE) {
+                Arg::Missing | Arg::None => true,
+                size => np.shape(size)?.size().known().is_some_and(|count| count > 0),
+            };
+            if certain && draws_some && empty(from, end.flatten()) {
                 let text = if to.is_some() { "low >= high" } else { "high <= 0" };
                 return np.value_error(text, argument("high", "no integer lies between the bounds"));
             }

@@ -483,7 +483,8 @@ fn divided(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
         let (x, y) = operands(np)?;
         let dtype = common(np, &x, &y)?;
-        let shape = spread(np, &x, &y)?;
+        // Its `out` is a pair of arrays, `(None, None)` by default.
+        let shape = np.broadcast(&[&x.shape, &y.shape])?;
         let one = || Nd::new(shape.clone(), dtype).output();
         Ok(Outputs::Tuple(vec![one(), one()]))
     })
