@@ -257,6 +257,14 @@ pub(crate) fn polygamma(n: f64, x: f64) -> f64 {
     sign * lgamma(n + 1.0).exp() * zeta(n + 1.0, x)
 }
 
+/// The derivative of the lower incomplete gamma function with respect to its order, by differences of the fourth
+/// order.
+pub(crate) fn igamma_slope(a: f64, x: f64) -> f64 {
+    let step = 1e-3 * a.min(1.0);
+    let apart = |n: f64| igamma(a + n * step, x) - igamma(a - n * step, x);
+    (8.0 * apart(1.0) - apart(2.0)) / (12.0 * step)
+}
+
 /// The lower regularised incomplete gamma function.
 pub(crate) fn igamma(a: f64, x: f64) -> f64 {
     if a <= 0.0 || x < 0.0 || a.is_nan() || x.is_nan() {

@@ -62,6 +62,60 @@ impl Slide {
         Ok(padded)
     }
 
+    /// Visits every place of the window: the pixel that it makes, and for each of its elements that is not
+    /// padding the number of the element and the pixel under it. Pixels are counted through batch and spatial axes.
+    ///
+    /// # Errors
+    /// The window is larger than the padded image.
+    pub(crate) fn visit(
+        &self,
+        image: &[usize],
+        mut visit: impl FnMut(usize, &[(usize, usize)]),
+    ) -> Result<()> {
+        let places = self.places(image)?;
+        let outer = [&image[..1], &places[..]].concat();
+        let mut index = vec![0; outer.len()];
+        let mut shown = Vec::new();
+        let mut next = Vec::new();
+        for pixel in 0..count(&outer)? {
+            let mut rest = pixel;
+            for (slot, size) in index.iter_mut().zip(&outer).rev() {
+                (*slot, rest) = (rest % size, rest / size);
+            }
+            shown.clear();
+            shown.push((0, index[0]));
+            for axis in 0..self.axes() {
+                let (length, start) = (image[axis + 1], index[axis + 1] * self.strides[axis]);
+                let under = |tap: usize| {
+                    (start + tap * self.dilations[axis])
+                        .checked_sub(self.pads[axis].0)
+                        .filter(|at| *at < length)
+                };
+                next.clear();
+                for (element, pixel) in &shown {
+                    let taps = (0..self.sizes[axis]).filter_map(|tap| Some((tap, under(tap)?)));
+                    next.extend(
+                        taps.map(|(tap, at)| (element * self.sizes[axis] + tap, pixel * length + at)),
+                    );
+                }
+                std::mem::swap(&mut shown, &mut next);
+            }
+            visit(pixel, &shown);
+        }
+        Ok(())
+    }
+
+    /// The sizes of what a window makes of an image: batch, places, channels.
+    ///
+    /// # Errors
+    /// The window is larger than the padded image.
+    pub(crate) fn made(&self, image: &[usize], channels: usize) -> Result<Sizes> {
+        let mut shape: Sizes = image[..1].into();
+        shape.extend(self.places(image)?);
+        shape.push(channels);
+        Ok(shape)
+    }
+
     /// The pads of every axis of an image.
     fn all_pads(&self) -> Vec<(usize, usize)> {
         std::iter::once((0, 0)).chain(self.pads.iter().copied()).chain([(0, 0)]).collect()

@@ -7,7 +7,7 @@ use exec::Plan;
 use ops::kernels::{linalg, loss, nn, pointwise, reduce};
 use ops::numeric::{Recorder, ValueId, gradients};
 use ops::spec::{Cx, Tensor, Val};
-use ops::{Call, Keras, Mode, Surface, find_op};
+use ops::{Keras, Mode};
 use tensor::{DType, Shape, TensorSpec};
 
 const SIZES: [i64; 4] = [784, 512, 512, 10];
@@ -39,39 +39,34 @@ fn numbers(shape: &[i64]) -> Array {
 /// Records a step: from the batch and the weights to the weights after it.
 fn step() -> (Plan, Vec<Array>) {
     let recorder = Recorder::default();
-    let call = Call {
-        op: find_op("identity").unwrap(),
-        path: "",
-        surface: Surface::Tf,
-        mode: Mode::Graph,
-        keras: Keras::Three,
-        args: &[],
-        recorder: Some(&recorder),
-    };
-    let cx = Cx::detached(&call);
     let input = |shape: &[i64], dtype| recorder.input(TensorSpec::new(Shape::known(shape), dtype));
     let (x, labels) = (input(&[BATCH, SIZES[0]], DType::Float32), input(&[BATCH], DType::Int64));
     let shapes: Vec<Vec<i64>> = SIZES.windows(2).flat_map(|w| [vec![w[0], w[1]], vec![w[1]]]).collect();
     let weights: Vec<ValueId> = shapes.iter().map(|shape| input(shape, DType::Float32)).collect();
-    let mut h = recorder.tensor(x);
-    for (layer, pair) in weights.chunks_exact(2).enumerate() {
-        let (kernel, bias) = (recorder.tensor(pair[0]), recorder.tensor(pair[1]));
-        let product = linalg::mat_mul(&cx, h.into(), kernel.into(), false, false).unwrap();
-        h = nn::bias_add(&cx, product.into(), bias.into(), "NHWC").unwrap();
-        if layer < 2 {
-            h = pointwise::unary(&cx, "Relu", h).unwrap();
-        }
-    }
-    let rows = loss::sparse_softmax_cross_entropy(&cx, h.into(), recorder.tensor(labels).into()).unwrap();
-    let mean = reduce::reduce(&cx, "Mean", rows, &reduce::Axes::All, false).unwrap();
-    let grads = gradients(&cx, &recorder, &[(mean.value.unwrap(), None)], &weights).unwrap();
-    let rate = cx.convert(&Val::from(0.01), Some(DType::Float32)).unwrap();
-    let moved = |(weight, grad): (&ValueId, &Option<Tensor>)| {
-        let step = pointwise::binary(&cx, "Mul", grad.as_ref().unwrap(), &rate).unwrap();
-        pointwise::binary(&cx, "Sub", recorder.tensor(*weight), step).unwrap().value.unwrap()
-    };
-    let outputs: Vec<ValueId> = weights.iter().zip(&grads).map(moved).collect();
+    let outputs = recorder.kernels(Mode::Graph, Keras::Three, |cx| moved(cx, &recorder, x, labels, &weights));
     let inputs: Vec<ValueId> = [x, labels].into_iter().chain(weights).collect();
     let plan = recorder.with_program(|program| Plan::new(program, &inputs, &outputs)).unwrap();
     (plan, shapes.iter().map(|shape| numbers(shape)).collect())
+}
+
+/// The weights after a step of plain gradient descent.
+fn moved(cx: &Cx<'_>, recorder: &Recorder, x: ValueId, labels: ValueId, weights: &[ValueId]) -> Vec<ValueId> {
+    let mut h = recorder.tensor(x);
+    for (layer, pair) in weights.chunks_exact(2).enumerate() {
+        let (kernel, bias) = (recorder.tensor(pair[0]), recorder.tensor(pair[1]));
+        let product = linalg::mat_mul(cx, h.into(), kernel.into(), false, false).unwrap();
+        h = nn::bias_add(cx, product.into(), bias.into(), "NHWC").unwrap();
+        if layer < 2 {
+            h = pointwise::unary(cx, "Relu", h).unwrap();
+        }
+    }
+    let rows = loss::sparse_softmax_cross_entropy(cx, h.into(), recorder.tensor(labels).into()).unwrap();
+    let mean = reduce::reduce(cx, "Mean", rows, &reduce::Axes::All, false).unwrap();
+    let grads = gradients(cx, recorder, &[(mean.value.unwrap(), None)], weights).unwrap();
+    let rate = cx.convert(&Val::from(0.01), Some(DType::Float32)).unwrap();
+    let moved = |(weight, grad): (&ValueId, &Option<Tensor>)| {
+        let step = pointwise::binary(cx, "Mul", grad.as_ref().unwrap(), &rate).unwrap();
+        pointwise::binary(cx, "Sub", recorder.tensor(*weight), step).unwrap().value.unwrap()
+    };
+    weights.iter().zip(&grads).map(moved).collect()
 }

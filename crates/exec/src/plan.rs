@@ -1,9 +1,10 @@
 //! A program made ready to run.
 
 use std::fmt;
+use std::sync::Arc;
 
 use array::{Array, Fault};
-use ops::numeric::{Applied, Program, Source, Step, StepId, ValueId};
+use ops::numeric::{Applied, Draws, Program, Source, Step, StepId, ValueId};
 use smallvec::SmallVec;
 
 /// The place of a value while a plan runs.
@@ -17,6 +18,7 @@ pub struct Plan {
     inputs: Vec<Option<Slot>>,
     outputs: Vec<Slot>,
     slots: usize,
+    draws: Arc<Draws>,
 }
 
 /// One step with the places of its inputs and outputs.
@@ -92,7 +94,7 @@ impl Plan {
         };
         let constants: Vec<(Slot, Array)> = places.iter().enumerate().filter_map(known).collect();
         mark_last_uses(&mut steps, &wanted, &constants);
-        Ok(Plan { steps, constants, inputs, outputs: wanted, slots })
+        Ok(Plan { steps, constants, inputs, outputs: wanted, slots, draws: Arc::clone(program.draws()) })
     }
 
     /// Returns the number of steps that are carried out.
@@ -129,7 +131,7 @@ impl Plan {
                 planned.inputs.iter().map(read).collect::<Option<_>>().ok_or_else(missing)?;
             let fail = |fault| Failure { kernel: planned.step.kernel.name, fault };
             let row = planned.step.row.ok_or_else(missing)?;
-            let results = (row.eval)(&mut Applied::new(&planned.step, arrays)).map_err(fail)?;
+            let results = (row.eval)(&mut Applied::new(&planned.step, arrays, &self.draws)).map_err(fail)?;
             for (slot, array) in planned.outputs.iter().zip(results) {
                 if let Some(value) = slot.and_then(|slot| values.get_mut(slot)) {
                     *value = Some(array);

@@ -7,20 +7,11 @@ use exec::{Plan, Unplanned};
 use ops::kernels::{linalg, pointwise, reduce};
 use ops::numeric::{Recorder, ValueId, gradients};
 use ops::spec::{Cx, Tensor};
-use ops::{Call, Keras, Mode, Surface, find_op};
+use ops::{Keras, Mode};
 use tensor::{DType, Shape, TensorSpec};
 
 fn with_cx<R>(recorder: &Recorder, run: impl FnOnce(&Cx<'_>) -> R) -> R {
-    let call = Call {
-        op: find_op("identity").unwrap(),
-        path: "",
-        surface: Surface::Tf,
-        mode: Mode::Graph,
-        keras: Keras::Three,
-        args: &[],
-        recorder: Some(recorder),
-    };
-    run(&Cx::detached(&call))
+    recorder.kernels(Mode::Graph, Keras::Three, run)
 }
 
 fn array(shape: &[usize]) -> Array {

@@ -45,6 +45,9 @@ pub(super) fn values(interp: &Interp<'_>, node: NodeId, spec: &TensorSpec) -> Re
     if !recorded || count > MAX_VALUES as i64 {
         return Ok(None);
     }
+    if interp.numbers.as_ref().is_some_and(|numbers| numbers.is_drawn(node)) {
+        return Err("values that are drawn".to_owned());
+    }
     let array = interp.numbers.as_ref().and_then(|numbers| numbers.array(node));
     let array = array.or_else(|| interp.content_array(node)).ok_or("values that are not computed")?;
     let values: Vec<Json> = match array.dtype() {

@@ -38,14 +38,14 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     }),
     native("keras.backend.set_epsilon", |_, _| Ok(Value::None)),
     native("keras.config.set_epsilon", |_, _| Ok(Value::None)),
-    native("keras.utils.set_random_seed", |_, _| Ok(Value::None)),
+    native("keras.utils.set_random_seed", set_seed),
     native("keras.config.enable_unsafe_deserialization", enable_unsafe),
     native("keras.__internal__.enable_unsafe_deserialization", enable_unsafe),
     native("keras.mixed_precision.set_global_policy", set_policy),
     native("keras.mixed_precision.set_dtype_policy", set_policy),
     native("keras.config.set_dtype_policy", set_policy),
     native("keras.utils.plot_model", |_, _| Ok(Value::None)),
-    native("tf.random.set_seed", |_, _| Ok(Value::None)),
+    native("tf.random.set_seed", set_seed),
     native("tf.print", |interp, _| operation(interp)),
     native("tf.no_op", |interp, _| operation(interp)),
     native("tf.group", |interp, _| operation(interp)),
@@ -59,6 +59,14 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     }),
     native("tf.executing_eagerly", |i, _| Ok(Value::Bool(i.graph_depth == 0))),
 ];
+
+/// Begins random numbers anew, where numbers are computed.
+fn set_seed(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let (Some(numbers), Some(Value::Int(seed))) = (&mut interp.numbers, args.get(0, "seed")) {
+        numbers.reseed(seed.cast_unsigned());
+    }
+    Ok(Value::None)
+}
 
 /// What a function without a result returns: nothing on values, an operation while tracing.
 fn operation(interp: &mut Interp<'_>) -> Eval {

@@ -9,13 +9,14 @@
 
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use array::{Array, Random};
 use graph::{NodeId, Source};
 use indexmap::IndexMap;
-use ops::numeric::{Missing, Program, Recorder, ValueId, gradients_within};
-use ops::spec::{Cx, Tensor};
-use ops::{Call, Infer, Keras, Mode, Operand, Out, Outputs, Stop, Surface};
+use ops::numeric::{Draws, Missing, Program, Recorder, ValueId, gradients_within};
+use ops::spec::Tensor;
+use ops::{Infer, Mode, Operand, Out, Outputs, Stop};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -38,8 +39,10 @@ pub struct Numbers {
     pub(crate) tapes: u32,
     /// Why the first value that is missing is not there.
     missing: Option<String>,
-    /// Where random numbers come from.
+    /// Where random numbers come from that no op draws: first weights, the order of rows.
     pub(crate) random: Random,
+    /// Where the random ops of all programs draw from.
+    draws: Arc<Draws>,
     /// The variables of optimizers and metrics.
     pub(crate) slots: super::training::Slots,
     /// The steps of models that are ready to run.
@@ -82,8 +85,10 @@ pub(crate) struct Recorded {
 
 impl Default for Numbers {
     fn default() -> Numbers {
+        let draws = Arc::<Draws>::default();
         Numbers {
-            open: vec![Open::default()],
+            open: vec![Open { recorder: Rc::new(Recorder::drawing(&draws)), ..Open::default() }],
+            draws,
             paused: 0,
             tapes: 0,
             missing: None,
@@ -97,6 +102,12 @@ impl Default for Numbers {
 }
 
 impl Numbers {
+    /// Begins random numbers anew with a seed: `tf.random.set_seed`.
+    pub(crate) fn reseed(&mut self, seed: u64) {
+        self.random = Random::new(DEFAULT_SEED ^ seed);
+        self.draws.reseed(seed);
+    }
+
     fn top(&mut self) -> Option<&mut Open> {
         self.open.last_mut()
     }
@@ -109,6 +120,14 @@ impl Numbers {
         if !top.deferred {
             top.arrays.insert(node, array);
         }
+    }
+
+    /// Tells whether a node's elements depend on numbers that are drawn.
+    pub fn is_drawn(&self, node: NodeId) -> bool {
+        self.open.iter().any(|open| {
+            let value = open.values.get(&node);
+            value.is_some_and(|value| open.recorder.with_program(|program| program.is_drawn(*value)))
+        })
     }
 
     /// Returns a node's elements, where they are known.
@@ -188,7 +207,7 @@ impl Numbers {
                 outer.arrays.insert(node, array);
             }
         }
-        outer.recorder = Rc::default();
+        outer.recorder = Rc::new(Recorder::drawing(&self.draws));
         outer.past.clear();
     }
 }
@@ -362,7 +381,8 @@ impl Interp<'_> {
     /// but what depends on neither variables nor `inputs`.
     pub(crate) fn record_program<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> (T, Option<Recorded>) {
         if let Some(numbers) = &mut self.numbers {
-            numbers.open.push(Open { deferred: true, ..Open::default() });
+            let recorder = Rc::new(Recorder::drawing(&numbers.draws));
+            numbers.open.push(Open { recorder, deferred: true, ..Open::default() });
         }
         let result = f(self);
         let closed = self.numbers.as_mut().filter(|n| n.open.len() > 1).and_then(|n| n.open.pop());
@@ -429,7 +449,7 @@ impl Interp<'_> {
         else {
             return Err(missing);
         };
-        detached(keras, &recorder, |cx| {
+        recorder.kernels(Mode::Graph, keras, |cx| {
             let from: Vec<_> =
                 from.into_iter().map(|(value, seed)| (value, seed.map(|s| recorder.tensor(s)))).collect();
             let mut grads = gradients_within(cx, &recorder, &from, &to, within)?.into_iter();
@@ -495,12 +515,4 @@ impl Interp<'_> {
             },
         }
     }
-}
-
-/// Applies kernels outside of a call.
-fn detached<T>(keras: Keras, recorder: &Recorder, f: impl FnOnce(&Cx<'_>) -> Infer<T>) -> Infer<T> {
-    let Some(op) = ops::find_op("identity") else { return Err(Stop::Unknown("an op that is not there")) };
-    let (surface, mode) = (Surface::Tf, Mode::Graph);
-    let call = Call { op, path: "", surface, mode, keras, args: &[], recorder: Some(recorder) };
-    f(&Cx::detached(&call))
 }

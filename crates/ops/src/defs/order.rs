@@ -5,7 +5,7 @@ use tensor::{DType, Dim, Shape};
 use super::rule;
 use crate::kernels::layout::transpose;
 use crate::kernels::pointwise::{binary, cast, unary};
-use crate::kernels::reduce::{scan, top_k, unique};
+use crate::kernels::reduce::{Axes, reduce, scan, top_k, unique};
 use crate::kernels::shape::{reshape, shape_of};
 use crate::kernels::stride::{Bounds, Pick, item, strided_slice};
 use crate::params::{AXIS, DTYPE, X, Y};
@@ -315,15 +315,58 @@ fn bincount(cx: &Cx<'_>) -> Infer<Val> {
         let weights = cx.convert(weights, None)?;
         weights.dtype.ok_or(Stop::Unknown("weights of a dtype that is not known"))?
     };
-    if axis == 0 {
-        return Ok(Val::T(Tensor::new(Shape::new([Dim::Unknown]), dtype)));
-    }
-    if !cx.symbolic() {
+    if axis != 0 && !cx.symbolic() {
         cx.fit("DenseBincount", merge::rank_at_most(&x.shape, 2))?;
     }
-    // The counts of each row; the length depends on the values, and the rows' number is not told.
-    let shape = x.rank().map_or(Shape::UNKNOWN, |rank| Shape::of_rank(rank.max(1)));
-    Ok(Val::T(Tensor::new(shape, dtype)))
+    // The length depends on the values, and of the rows of counts the number is not told.
+    let rank = if axis == 0 { Some(0) } else { x.rank() };
+    let shape = rank.map_or(Shape::UNKNOWN, |rank| Shape::of_rank(rank.max(1)));
+    if cx.symbolic() || !x.dtype.is_some_and(DType::is_integer) {
+        return Ok(Val::T(Tensor::new(shape, dtype)));
+    }
+    let counts = counted(cx, &x, axis == 0, weights, dtype)?;
+    let counts = if counts.shape.all_known().is_some() { counts } else { counts.with_shape(shape) };
+    Ok(Val::T(if counts.dtype == Some(dtype) { counts } else { cast(cx, counts, Some(dtype))? }))
+}
+
+/// How often each integer occurs: in all of a tensor, or in each of its rows.
+///
+/// source: tensorflow/python/ops/bincount_ops.py: bincount
+fn counted(cx: &Cx<'_>, x: &Tensor, flat: bool, weights: &Val, dtype: DType) -> Infer<Tensor> {
+    const LEAST: Param<Arg> = Param::named(&["minlength"]);
+    const MOST: Param<Arg> = Param::named(&["maxlength"]);
+    const BINARY: Param<Arg> = Param::named(&["binary_output"]);
+    let narrow = !matches!(x.dtype, Some(DType::Int32 | DType::Int64));
+    let x = if narrow { cast(cx, x, Some(DType::Int32))? } else { x.clone() };
+    let largest = reduce(cx, "Max", &x, &Axes::All, false)?;
+    let empty = x.shape.size().known() == Some(0);
+    let mut size = if empty { Tensor::int(0) } else { binary(cx, "AddV2", largest, Val::from(1))? };
+    size = cast(cx, size, x.dtype)?;
+    for (param, kernel) in [(LEAST, "Maximum"), (MOST, "Minimum")] {
+        let bound = cx.known(param)?;
+        if !bound.is_none() {
+            size = binary(cx, kernel, cx.convert(bound, x.dtype)?, size)?;
+        }
+    }
+    let line = Val::ints(&[-1]);
+    let (x, weights) = match (flat, weights.is_none()) {
+        (true, true) => (reshape(cx, x, line)?, Val::T(nothing(dtype))),
+        (true, false) => (reshape(cx, x, line.clone())?, Val::T(reshape(cx, weights, line)?)),
+        (false, true) => (x, Val::T(nothing(dtype))),
+        (false, false) => (x, weights.clone()),
+    };
+    let rows = x.shape.dims().filter(|dims| dims.len() > 1).map(|dims| dims[0]);
+    let mut node = cx.node("DenseBincount", [Val::T(x), Val::T(size), weights])?;
+    if let Val::Py(Arg::Bool(binary)) = cx.known(BINARY)? {
+        node.with("binary_output", *binary);
+    }
+    let out = rows.into_iter().chain([crate::kernels::stride::dim_of(node.x(1))]).collect();
+    Ok(node.out(out))
+}
+
+/// `tf.constant([], dtype)`.
+fn nothing(dtype: DType) -> Tensor {
+    Tensor::new(Shape::known(&[0]), dtype).with_content(tensor::Content::Zeros)
 }
 
 const SORTED: Param<Arg> = Param::at(0, &["sorted_sequence"]);

@@ -109,12 +109,30 @@ fn or(cx: &Cx<'_>, param: Param<Arg>, default: f64) -> Infer<Val> {
     })
 }
 
+/// The seed that the numbers follow from alone: two integers of a stateless function, one of a Keras function.
+/// Otherwise they are drawn.
+///
+/// source: keras/src/random/seed_generator.py: draw_seed, keras/src/backend/tensorflow/random.py: _cast_seed
+pub(super) fn seed(cx: &Cx<'_>) -> Option<Tensor> {
+    const SEED: Param<Arg> = Param::named(&["seed"]);
+    let val = cx.val(SEED);
+    if cx.surface() == Surface::KerasOps {
+        let Val::Py(Arg::Int(n)) = val else { return None };
+        let own = n.rem_euclid(i64::from(i32::MAX) - 1);
+        return Some(Tensor::vector(&[own, 0]));
+    }
+    if !cx.call.path.contains("stateless") || val.is_none() {
+        return None;
+    }
+    cx.convert(val, None).ok().filter(|seed| seed.shape.compatible(&Shape::known(&[2])))
+}
+
 fn normal(cx: &Cx<'_>) -> Infer<Val> {
     let dtype = dtype(cx, DType::Float32)?;
     let shape = random::shape_tensor(cx, cx.known(SHAPE)?)?;
     let mean = cx.convert(&or(cx, MEAN, 0.0)?, Some(dtype))?;
     let stddev = cx.convert(&or(cx, STDDEV, 1.0)?, Some(dtype))?;
-    let numbers = random::numbers(cx, cx.call.op.kernel, Val::T(shape), dtype)?;
+    let numbers = random::numbers(cx, cx.call.op.kernel, Val::T(shape), dtype, seed(cx).as_ref())?;
     let scaled = binary(cx, "Mul", numbers, stddev)?;
     binary(cx, "AddV2", scaled, mean).map(Val::T)
 }
@@ -173,9 +191,9 @@ pub(super) fn between(cx: &Cx<'_>, shape: &Val, low: &Val, high: &Val, dtype: DT
     let high = if high.is_none() { Val::from(1) } else { high.clone() };
     if dtype.is_integer() {
         let (low, high) = (cx.convert(&low, Some(dtype))?, cx.convert(&high, Some(dtype))?);
-        return random::integers(cx, Val::T(shape), low, high);
+        return random::integers(cx, Val::T(shape), low, high, seed(cx).as_ref());
     }
-    let numbers = random::numbers(cx, "RandomUniform", Val::T(shape), dtype)?;
+    let numbers = random::numbers(cx, "RandomUniform", Val::T(shape), dtype, seed(cx).as_ref())?;
     if zero && one {
         return Ok(numbers);
     }
@@ -204,17 +222,27 @@ fn randint(cx: &Cx<'_>) -> Infer<Val> {
     cast(cx, out, Some(dtype)).map(Val::T)
 }
 
-/// Zeros and ones.
+/// Ones with a probability, zeros else.
+///
+/// source: keras/src/legacy/backend.py: random_bernoulli
 fn bernoulli(cx: &Cx<'_>) -> Infer<Val> {
     let dtype = dtype(cx, DType::Float32)?;
     let shape = random::shape_tensor(cx, cx.known(SHAPE)?)?;
     let out = cx.fit("Fill", shape_from(&shape))?;
-    Ok(Val::T(Tensor::new(out, dtype)))
+    if !dtype.is_floating() {
+        return Ok(Val::T(Tensor::new(out, dtype)));
+    }
+    let numbers = random::numbers(cx, "RandomUniform", Val::T(shape), dtype, None)?;
+    let hit = binary(cx, "LessEqual", numbers, or(cx, Param::named(&["p"]), 0.0)?)?;
+    cast(cx, hit, Some(dtype)).map(Val::T)
 }
 
 /// Numbers of the shape that is asked for.
 fn of_shape(cx: &Cx<'_>) -> Infer<Val> {
-    bernoulli(cx)
+    let dtype = dtype(cx, DType::Float32)?;
+    let shape = random::shape_tensor(cx, cx.known(SHAPE)?)?;
+    let out = cx.fit("Fill", shape_from(&shape))?;
+    Ok(Val::T(Tensor::new(out, dtype)))
 }
 
 /// The shape of the numbers followed by that of their parameter.
@@ -236,13 +264,15 @@ fn gamma(cx: &Cx<'_>) -> Infer<Val> {
         let wanted = random::shape_tensor(cx, cx.known(SHAPE)?)?;
         let beta = cx.convert(&or(cx, BETA, 1.0)?, Some(dtype))?;
         let out = broadcast_to(cx, alpha, wanted)?;
+        let out = cx.node("RandomGamma", [Val::T(Tensor::vector(&[])), Val::T(out.clone())])?.out(out.shape);
         return binary(cx, "RealDiv", out, beta).map(Val::T);
     }
     let beta = cx.convert(&or(cx, BETA, 1.0)?, Some(dtype))?;
     let both = binary(cx, "AddV2", &alpha, &beta)?;
     let shape = followed(cx, cx.known(SHAPE)?, &both)?;
-    let mut numbers = Tensor::new(shape, dtype);
-    numbers.reach.join(&alpha.reach);
+    let alpha = binary(cx, "AddV2", alpha, crate::kernels::pointwise::unary(cx, "ZerosLike", &beta)?)?;
+    let wanted = cx.convert(cx.known(SHAPE)?, Some(DType::Int32))?;
+    let numbers = cx.node("RandomGamma", [Val::T(wanted), Val::T(alpha)])?.out(shape);
     binary(cx, "RealDiv", numbers, beta).map(Val::T)
 }
 
@@ -255,9 +285,10 @@ fn poisson(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(Val::T(Tensor::new(out, dtype)));
     }
     let shape = followed(cx, cx.known(SHAPE)?, &lam)?;
-    // No gradient is registered: asking for one raises.
-    let reach = lam.reach.at_most(crate::Flow::Unknown);
-    Ok(Val::T(Tensor { reach, ..Tensor::new(shape, dtype) }))
+    let wanted = cx.convert(cx.known(SHAPE)?, Some(DType::Int32))?;
+    let mut node = cx.node("RandomPoissonV2", [Val::T(wanted), Val::T(lam)])?;
+    node.set("dtype", Some(dtype));
+    Ok(Val::T(node.out(shape)))
 }
 
 fn categorical(cx: &Cx<'_>) -> Infer<Val> {
@@ -274,7 +305,7 @@ fn categorical(cx: &Cx<'_>) -> Infer<Val> {
             return cx.value_error(text, mistake);
         }
         let dtype = dtype(cx, DType::Int32)?;
-        let out = random::multinomial(cx, Val::T(logits), samples, DType::Int64)?;
+        let out = random::multinomial(cx, Val::T(logits), samples, DType::Int64, seed(cx).as_ref())?;
         return cast(cx, out, Some(dtype)).map(Val::T);
     }
     let dtype = dtype(cx, DType::Int64)?;
@@ -285,7 +316,7 @@ fn categorical(cx: &Cx<'_>) -> Infer<Val> {
         let (got, expected) = (dtype.to_string(), "int32 or int64".to_owned());
         return cx.value_error(text, Mistake::DType { param: "dtype", got, expected });
     }
-    random::multinomial(cx, Val::T(logits), samples, dtype).map(Val::T)
+    random::multinomial(cx, Val::T(logits), samples, dtype, seed(cx).as_ref()).map(Val::T)
 }
 
 fn shuffle(cx: &Cx<'_>) -> Infer<Val> {
@@ -302,8 +333,13 @@ fn shuffle(cx: &Cx<'_>) -> Infer<Val> {
             let mistake = Mistake::AxisOutOfRange { axis, rank };
             return cx.refuse("StridedSlice", Misfit::new(text, mistake));
         }
-        let length = Tensor::new(Shape::new([x.shape.dim(axis).unwrap_or(Dim::Unknown)]), DType::Int32);
-        return crate::kernels::index::gather(cx, x, length, Val::from(axis), 0).map(Val::T);
+        // The places that sort as many random numbers.
+        let length = Tensor::dims(vec![x.shape.dim(axis).unwrap_or(Dim::Unknown)], DType::Int32);
+        let keys = random::numbers(cx, "RandomUniform", Val::T(length), DType::Float32, seed(cx).as_ref())?;
+        let keys = crate::kernels::pointwise::unary(cx, "Neg", keys)?;
+        let all = Val::from(x.shape.dim(axis).unwrap_or(Dim::Unknown));
+        let (_, order) = crate::kernels::reduce::top_k(cx, keys, all, DType::Int32)?;
+        return crate::kernels::index::gather(cx, x, order, Val::from(axis), 0).map(Val::T);
     }
     if cx.call.path.contains("stateless") {
         // No gradient is registered: asking for one raises.

@@ -132,7 +132,11 @@ fn confusion_matrix(cx: &Cx<'_>) -> Infer<Val> {
     let predictions = cast(cx, predictions, Some(DType::Int64))?;
     let labels = cast(cx, labels, Some(DType::Int64))?;
     let classes = match cx.known(NUM_CLASSES)? {
-        v if v.is_none() => Val::T(Tensor::new(Shape::scalar(), DType::Int64)),
+        v if v.is_none() => {
+            let largest = |t: &Tensor| reduce(cx, "Max", t, &Axes::All, false);
+            let both = binary(cx, "Maximum", largest(&predictions)?, largest(&labels)?)?;
+            Val::T(binary(cx, "AddV2", both, Val::from(1))?)
+        }
         v => Val::T(cx.convert(v, Some(DType::Int64))?),
     };
     let dtype = match cx.known(DTYPE)? {
@@ -144,7 +148,7 @@ fn confusion_matrix(cx: &Cx<'_>) -> Infer<Val> {
         return Err(Stop::Unknown("a confusion matrix with weights"));
     }
     let shape = join::pack(cx, Val::List(vec![classes.clone(), classes]), 0)?;
-    let ones = Tensor::new(predictions.shape.clone(), dtype);
+    let ones = cast(cx, crate::kernels::pointwise::unary(cx, "OnesLike", &predictions)?, dtype)?;
     let indices = super::join::stacked(cx, &Val::list([labels, predictions]), 1)?;
     scatter_nd(cx, Val::T(indices), Val::T(ones), Val::T(shape)).map(Val::T)
 }

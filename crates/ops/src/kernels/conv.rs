@@ -166,7 +166,8 @@ fn grouped(have: Dim, want: Dim, out: Dim) -> Fit<()> {
 /// Ranks, channels or sizes do not fit.
 pub fn depthwise(cx: &Cx<'_>, x: Val, filter: Val, window: &Window) -> Infer<Tensor> {
     const KERNEL: &str = "DepthwiseConv2dNative";
-    let node = cx.node(KERNEL, [x, filter])?;
+    let mut node = cx.node(KERNEL, [x, filter])?;
+    window.describe(&mut node);
     let image = ranked(cx, KERNEL, &node.x(0).shape, 4, "input")?;
     let filter = ranked(cx, KERNEL, &node.x(1).shape, 4, "filter")?;
     let (Some(dims), Some(weights)) = (image.dims(), filter.dims()) else {
@@ -241,22 +242,16 @@ pub fn transposed(
     Ok(out_of(&node, Shape::new(out)))
 }
 
-/// `Conv2DBackpropFilter` or `Conv3DBackpropFilterV2`: the gradient of a convolution's filter, whose shape is
-/// `sizes`, from the images and the gradient of the result.
+/// The gradient of a convolution with respect to its images or its filter, whose shape is the input that the
+/// kernel calls its sizes: `Conv2DBackpropInput`, `DepthwiseConv2dNativeBackpropFilter`.
 ///
 /// # Errors
 /// The sizes are no shape.
-pub fn filter_gradient(
-    cx: &Cx<'_>,
-    kernel: &'static str,
-    x: Val,
-    sizes: Val,
-    gradient: Val,
-    window: &Window,
-) -> Infer<Tensor> {
-    let mut node = cx.node(kernel, [x, sizes, gradient])?;
+pub fn gradient(cx: &Cx<'_>, kernel: &'static str, inputs: [Val; 3], window: &Window) -> Infer<Tensor> {
+    let mut node = cx.node(kernel, inputs)?;
     window.describe(&mut node);
-    let sizes = cx.fit(kernel, super::shape::shape_from(node.x(1)))?;
+    let at = node.kernel.inputs().position(|input| input.name.ends_with("sizes")).unwrap_or(0);
+    let sizes = cx.fit(kernel, super::shape::shape_from(node.x(at)))?;
     Ok(node.out(sizes))
 }
 

@@ -46,7 +46,8 @@ type Letters = Vec<(char, Dim)>;
 /// # Errors
 /// Ranks or dims do not fit the equation.
 pub fn einsum(cx: &Cx<'_>, equation: &Equation, operands: Vec<Tensor>) -> Infer<Tensor> {
-    let node = cx.node("Einsum", [Val::list(operands)])?;
+    let mut node = cx.node("Einsum", [Val::list(operands)])?;
+    node.with("equation", &*equation.text());
     let operands = node.xs(0);
     if operands.len() != equation.inputs.len() {
         let text = format!(

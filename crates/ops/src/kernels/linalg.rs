@@ -4,7 +4,7 @@ use tensor::{Dim, Shape};
 
 use crate::spec::merge::{self, Fit};
 use crate::spec::{Cx, Tensor, Val};
-use crate::{Infer, Mistake};
+use crate::{Infer, Mistake, Stop};
 
 /// `MatMul`: two matrices.
 ///
@@ -164,6 +164,33 @@ pub fn matrix_diag_part(cx: &Cx<'_>, x: impl Into<Val>, k: i64) -> Infer<Tensor>
         _ => Dim::Unknown,
     };
     Ok(node.out(outer.iter().copied().chain([length]).collect()))
+}
+
+/// `MatrixSetDiagV3`: a stack of matrices with other diagonals `k`.
+///
+/// # Errors
+/// The ranks or sizes do not fit.
+pub fn set_diag(cx: &Cx<'_>, x: Val, diagonal: Val, k: i64) -> Infer<Tensor> {
+    const KERNEL: &str = "MatrixSetDiagV3";
+    let node = cx.node(KERNEL, [x, diagonal, Val::from(k)])?;
+    let (input, diagonal) = (&node.x(0).shape, &node.x(1).shape);
+    cx.fit(KERNEL, merge::rank_at_least(input, 2))?;
+    cx.fit(KERNEL, merge::rank_at_least(diagonal, 1))?;
+    let Some(rank) = input.rank() else { return Ok(node.out(Shape::UNKNOWN)) };
+    let diagonal = cx.fit(KERNEL, merge::rank(diagonal, rank - 1))?;
+    let dims = diagonal.dims().unwrap_or_default();
+    if cx.eager() {
+        let rows = input.dim(-2).unwrap_or(Dim::Unknown);
+        let columns = input.dim(-1).unwrap_or(Dim::Unknown);
+        let longest = rows.map2(columns, |r, c| Some((r + k.min(0)).min(c - k.max(0))));
+        if !longest.compatible(dims.last().copied().unwrap_or(Dim::Unknown)) {
+            return Err(Stop::Unknown("a diagonal of another length"));
+        }
+    }
+    // The prefix of the diagonal says something of the sizes before the matrices.
+    let prefix = dims[..dims.len() - 1].iter().copied().chain([Dim::Unknown, Dim::Unknown]).collect();
+    let shape = cx.fit(KERNEL, merge::shapes(input, &prefix))?;
+    Ok(node.out(shape))
 }
 
 /// `MatrixBandPart` and others that keep the shape of matrices.

@@ -12,8 +12,32 @@ use crate::{Infer, Mistake, Stop};
 /// # Errors
 /// The rank differs, or the window is larger than the image.
 pub fn pool(cx: &Cx<'_>, kernel: &'static str, x: Val, sizes: &[i64], window: &Window) -> Infer<Tensor> {
-    let node = cx.node(kernel, [x])?;
+    let mut node = cx.node(kernel, [x])?;
+    describe(&mut node, sizes, window);
     let shape = pooled(cx, &node, sizes, window)?;
+    Ok(node.out(shape))
+}
+
+/// Sets the attributes that a pool's numbers depend on.
+fn describe(node: &mut Node<'_>, sizes: &[i64], window: &Window) {
+    node.with("ksize", sizes);
+    window.describe(node);
+}
+
+/// `MaxPoolGrad` and its like, whose result has this shape.
+///
+/// # Errors
+/// The dtypes are not taken.
+pub fn gradient<const N: usize>(
+    cx: &Cx<'_>,
+    kernel: &'static str,
+    inputs: [Val; N],
+    shape: Shape,
+    sizes: &[i64],
+    window: &Window,
+) -> Infer<Tensor> {
+    let mut node = cx.node(kernel, inputs)?;
+    describe(&mut node, sizes, window);
     Ok(node.out(shape))
 }
 
@@ -30,6 +54,7 @@ pub fn with_argmax(
 ) -> Infer<(Tensor, Tensor)> {
     let mut node = cx.node("MaxPoolWithArgmax", [x])?;
     node.set("Targmax", Some(index));
+    describe(&mut node, sizes, window);
     let shape = pooled(cx, &node, sizes, window)?;
     Ok((node.out(shape.clone()), node.nth(1, shape)))
 }
@@ -88,7 +113,9 @@ pub fn blocks(cx: &Cx<'_>, kernel: &'static str, x: Val, block: i64, first: bool
             Mistake::Argument { param: "block_size", problem: text },
         );
     }
-    let node = cx.node(kernel, [x])?;
+    let mut node = cx.node(kernel, [x])?;
+    node.with("block_size", block);
+    node.with("data_format", if first { "NCHW" } else { "NHWC" });
     let to_space = kernel == "DepthToSpace";
     let shape = cx.fit_or(kernel, merge::rank(&node.x(0).shape, 4), || {
         let colon = if to_space { ":" } else { "" };

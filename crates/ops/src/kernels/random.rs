@@ -16,11 +16,33 @@ pub fn shape_tensor(cx: &Cx<'_>, shape: &Val) -> Infer<Tensor> {
     cx.convert(shape, empty.then_some(DType::Int32))
 }
 
-/// Numbers of one shape: `RandomStandardNormal`, `TruncatedNormal`, `RandomUniform`.
+/// The kernel that makes the same numbers of a seed alone.
+fn stateless(kernel: &str) -> Option<&'static str> {
+    Some(match kernel {
+        "RandomStandardNormal" => "StatelessRandomNormalV2",
+        "RandomUniform" => "StatelessRandomUniformV2",
+        "RandomUniformInt" => "StatelessRandomUniformIntV2",
+        "TruncatedNormal" => "StatelessTruncatedNormalV2",
+        _ => return None,
+    })
+}
+
+/// Turns two integers into what the stateless kernels take: key, counter and algorithm.
+///
+/// source: tensorflow/python/ops/stateless_random_ops.py: _get_key_counter_alg
+fn key(cx: &Cx<'_>, seed: &Tensor) -> Infer<[Val; 3]> {
+    let node = cx.node("StatelessRandomGetKeyCounter", [seed.into()])?;
+    let (key, counter) = (node.out(Shape::known(&[1])), node.nth(1, Shape::known(&[2])));
+    // 1 is Philox.
+    Ok([Val::T(key), Val::T(counter), Val::T(Tensor::int(1))])
+}
+
+/// Numbers of one shape: `RandomStandardNormal`, `TruncatedNormal`, `RandomUniform`; with a seed, those that follow
+/// from it.
 ///
 /// # Errors
 /// The shape is no vector, or the dtype is not taken.
-pub fn numbers(cx: &Cx<'_>, kernel: &str, shape: Val, dtype: DType) -> Infer<Tensor> {
+pub fn numbers(cx: &Cx<'_>, kernel: &str, shape: Val, dtype: DType, seed: Option<&Tensor>) -> Infer<Tensor> {
     let mut node = cx.node(kernel, [shape])?;
     node.set("dtype", Some(dtype));
     if let Some(allowed) = node.kernel.allowed("dtype")
@@ -45,14 +67,22 @@ pub fn numbers(cx: &Cx<'_>, kernel: &str, shape: Val, dtype: DType) -> Infer<Ten
     let out = cx.fit_or(kernel, shape_from(sizes), || {
         format!("shape must be a vector of {{int32,int64}}, got shape {}", sizes.shape.bracketed())
     })?;
-    Ok(node.out(out))
+    match seed.zip(stateless(kernel)) {
+        Some((seed, kernel)) => {
+            let [key, counter, algorithm] = key(cx, seed)?;
+            let mut node = cx.node(kernel, [Val::T(sizes.clone()), key, counter, algorithm])?;
+            node.set("dtype", Some(dtype));
+            Ok(node.out(out))
+        }
+        None => Ok(node.out(out)),
+    }
 }
 
 /// `RandomUniformInt`.
 ///
 /// # Errors
 /// The shape is no vector, or a bound is no scalar.
-pub fn integers(cx: &Cx<'_>, shape: Val, low: Tensor, high: Tensor) -> Infer<Tensor> {
+pub fn integers(cx: &Cx<'_>, shape: Val, low: Tensor, high: Tensor, seed: Option<&Tensor>) -> Infer<Tensor> {
     const KERNEL: &str = "RandomUniformInt";
     let node = cx.node(KERNEL, [shape, Val::T(low), Val::T(high)])?;
     for (i, name) in [(1, "minval"), (2, "maxval")] {
@@ -69,14 +99,27 @@ pub fn integers(cx: &Cx<'_>, shape: Val, low: Tensor, high: Tensor) -> Infer<Ten
         return cx.refuse(KERNEL, Misfit::argument("maxval", text));
     }
     let out = cx.fit(KERNEL, shape_from(node.x(0)))?;
-    Ok(node.out(out))
+    match seed.zip(stateless(KERNEL)) {
+        Some((seed, kernel)) => {
+            let [key, counter, algorithm] = key(cx, seed)?;
+            let [shape, low, high] = [0, 1, 2].map(|at| Val::T(node.x(at).clone()));
+            Ok(cx.node(kernel, [shape, key, counter, algorithm, low, high])?.out(out))
+        }
+        None => Ok(node.out(out)),
+    }
 }
 
 /// `Multinomial`: samples of classes for each row.
 ///
 /// # Errors
 /// The logits are no matrix or the count no scalar.
-pub fn multinomial(cx: &Cx<'_>, logits: Val, samples: Val, dtype: DType) -> Infer<Tensor> {
+pub fn multinomial(
+    cx: &Cx<'_>,
+    logits: Val,
+    samples: Val,
+    dtype: DType,
+    seed: Option<&Tensor>,
+) -> Infer<Tensor> {
     const KERNEL: &str = "Multinomial";
     let mut node = cx.node(KERNEL, [logits, samples])?;
     node.set("output_dtype", Some(dtype));
@@ -96,5 +139,12 @@ pub fn multinomial(cx: &Cx<'_>, logits: Val, samples: Val, dtype: DType) -> Infe
         };
         return cx.refuse(KERNEL, Misfit::argument("num_samples", text));
     }
-    Ok(node.out(Shape::new([rows.dim(0).unwrap_or(Dim::Unknown), count])))
+    let out = Shape::new([rows.dim(0).unwrap_or(Dim::Unknown), count]);
+    if let Some(seed) = seed {
+        let inputs = [Val::T(logits.clone()), Val::T(samples.clone()), seed.into()];
+        let mut node = cx.node("StatelessMultinomial", inputs)?;
+        node.set("output_dtype", Some(dtype));
+        return Ok(node.out(out));
+    }
+    Ok(node.out(out))
 }

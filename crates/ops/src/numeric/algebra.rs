@@ -65,6 +65,22 @@ pub(super) fn conj(cx: &Cx<'_>, x: &Tensor) -> Infer<Tensor> {
     if x.dtype.is_some_and(DType::is_complex) { unary(cx, "Conj", x) } else { Ok(x.clone()) }
 }
 
+/// A complex tensor of its parts.
+pub(super) fn complex(cx: &Cx<'_>, re: &Tensor, im: &Tensor) -> Infer<Tensor> {
+    let mut node = cx.node("Complex", [re.into(), im.into()])?;
+    let double = re.dtype == Some(DType::Float64);
+    node.set("Tout", Some(if double { DType::Complex128 } else { DType::Complex64 }));
+    Ok(node.out(re.shape.clone()))
+}
+
+/// A part of a complex tensor: `Real` or `Imag`.
+pub(super) fn part(cx: &Cx<'_>, kernel: &str, x: &Tensor) -> Infer<Tensor> {
+    let mut node = cx.node(kernel, [x.into()])?;
+    let double = x.dtype == Some(DType::Complex128);
+    node.set("Tout", Some(if double { DType::Float64 } else { DType::Float32 }));
+    Ok(node.out(x.shape.clone()))
+}
+
 /// Zeros of a tensor's shape and dtype.
 pub(super) fn zeros_like(cx: &Cx<'_>, x: &Tensor) -> Infer<Tensor> {
     unary(cx, "ZerosLike", x)

@@ -6,7 +6,7 @@ use array::{Array, Fault, Result, Rows};
 use smallvec::smallvec;
 use tensor::DType;
 
-use super::algebra::{reshape, sizes, transpose, zeros_like};
+use super::algebra::{add, binary, div, mul, reshape, sizes, transpose, zeros_like};
 use super::layout::first;
 use super::reduce::axis_of;
 use super::{Applied, Arrays, Attr, Back, Grads, Row, Vjp};
@@ -27,8 +27,8 @@ pub(super) static ROWS: &[Row] = &[
         eval: |a| place(a, Rows::Add),
         vjp: Vjp::All(|b| placed_back(b, false)),
     },
-    Row { kernel: "TensorScatterMax", eval: |a| place(a, Rows::Max), vjp: Vjp::Missing },
-    Row { kernel: "TensorScatterMin", eval: |a| place(a, Rows::Min), vjp: Vjp::Missing },
+    Row { kernel: "TensorScatterMax", eval: |a| place(a, Rows::Max), vjp: Vjp::All(extreme_back) },
+    Row { kernel: "TensorScatterMin", eval: |a| place(a, Rows::Min), vjp: Vjp::All(extreme_back) },
     Row { kernel: "TensorScatterSub", eval: |a| place(a, Rows::Sub), vjp: Vjp::All(subtracted_back) },
     Row {
         kernel: "TensorScatterUpdate",
@@ -64,7 +64,7 @@ fn widen(b: &Back<'_>, g: &Tensor, begin: &[i64], taken: &[i64], own: &[i64]) ->
 fn strided(a: &mut Applied<'_>) -> Result<Arrays> {
     let x = a.x(0)?;
     let (starts, steps, counts, shape) =
-        (a.ints("starts"), a.ints("steps"), a.ints("counts"), a.ints("shape"));
+        (a.step.ints("starts"), a.step.ints("steps"), a.step.ints("counts"), a.step.ints("shape"));
     if steps.len() != x.rank() || starts.len() != x.rank() {
         return Err(Fault::Unsupported("a slice whose bounds are not known"));
     }
@@ -79,7 +79,7 @@ fn strided(a: &mut Applied<'_>) -> Result<Arrays> {
 
 /// Spreads the gradient out in the steps of the slice and puts zeros between and around.
 fn strided_back(b: &Back<'_>) -> Infer<Grads> {
-    let list = |name: &str| match b.attr(name) {
+    let list = |name: &str| match b.step.attr(name) {
         Some(Attr::Ints(list)) => Ok(list.to_vec()),
         _ => Err(Stop::Unknown("a slice whose bounds are not known")),
     };
@@ -117,7 +117,7 @@ fn strided_back(b: &Back<'_>) -> Infer<Grads> {
 fn gather(a: &mut Applied<'_>) -> Result<Arrays> {
     let (params, indices) = (a.x(0)?, a.x(1)?);
     let axis = axis_of(a.x(2)?.to_int()?, params.rank())?;
-    let batch = a.int("batch_dims").unwrap_or(0);
+    let batch = a.step.int("batch_dims").unwrap_or(0);
     let batch = if batch < 0 { batch + indices.rank() as i64 } else { batch };
     Ok(smallvec![array::gather(params, indices, axis, usize::try_from(batch).unwrap_or(0))?])
 }
@@ -128,7 +128,7 @@ fn gather_back(b: &Back<'_>) -> Infer<Grads> {
     let (own, picks) = (sizes(params)?, sizes(indices)?);
     let axis = b.x(2)?.int_value().ok_or(Stop::Unknown("an axis that is not known"))?;
     let axis = axis_of(axis, own.len()).map_err(|_| Stop::Unknown("an axis that is not there"))?;
-    let batch = b.int("batch_dims").unwrap_or(0);
+    let batch = b.step.int("batch_dims").unwrap_or(0);
     let batch = usize::try_from(if batch < 0 { batch + picks.len() as i64 } else { batch }).unwrap_or(0);
     // The axes of the picks come first, then the others, as rows that are placed.
     let count = picks.len() - batch;
@@ -174,7 +174,7 @@ fn gather_nd_back(b: &Back<'_>) -> Infer<Grads> {
 fn one_hot(a: &mut Applied<'_>) -> Result<Arrays> {
     let depth = usize::try_from(a.x(1)?.to_int()?).unwrap_or(0);
     let indices = a.x(0)?;
-    let axis = axis_of(a.int("axis").unwrap_or(-1), indices.rank() + 1)?;
+    let axis = axis_of(a.step.int("axis").unwrap_or(-1), indices.rank() + 1)?;
     Ok(smallvec![array::one_hot(indices, depth, a.x(2)?, a.x(3)?, axis)?])
 }
 
@@ -208,4 +208,22 @@ fn subtracted_back(b: &Back<'_>) -> Infer<Grads> {
     let g = b.grad(0)?;
     let taken = || super::algebra::neg(b.cx, &index::gather_nd(b.cx, g, b.x(1)?)?);
     Ok(smallvec![Some(g.clone()), None, b.when(2, taken)?])
+}
+
+/// What is equal to the result, among the elements and the rows that are placed, shares the gradient.
+///
+/// source: tensorflow/python/ops/array_grad.py: _TensorScatterMinOrMaxGrad
+fn extreme_back(b: &Back<'_>) -> Infer<Grads> {
+    let (cx, g, x, at) = (b.cx, b.grad(0)?, b.x(0)?, b.x(1)?);
+    let hits = |x: &Tensor, y: &Tensor| cast(cx, binary(cx, "Equal", x, y)?, g.dtype);
+    let own = hits(x, b.y(0)?)?;
+    let placed = hits(b.x(2)?, &index::gather_nd(cx, b.y(0)?, at)?)?;
+    let shape = Tensor::ints(vec![x.rank().unwrap_or(0) as i64], at.dtype.unwrap_or(DType::Int32), sizes(x)?);
+    let all = index::scatter_nd(cx, at.into(), (&placed).into(), shape.into())?;
+    let share = div(cx, g, &add(cx, &own, &all)?)?;
+    Ok(smallvec![
+        b.when(0, || mul(cx, &share, &own))?,
+        None,
+        b.when(2, || mul(cx, &index::gather_nd(cx, &share, at)?, &placed))?,
+    ])
 }

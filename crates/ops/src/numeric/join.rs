@@ -56,11 +56,11 @@ fn concat_back(b: &Back<'_>) -> Infer<Grads> {
 fn pack(a: &mut Applied<'_>) -> Result<Arrays> {
     let parts = a.xs(0);
     let rank = parts.first().map_or(0, Array::rank);
-    Ok(smallvec![array::stack(&parts, axis_of(a.int("axis").unwrap_or(0), rank + 1)?)?])
+    Ok(smallvec![array::stack(&parts, axis_of(a.step.int("axis").unwrap_or(0), rank + 1)?)?])
 }
 
 fn pack_back(b: &Back<'_>) -> Infer<Grads> {
-    let parts = join::unpack(b.cx, b.grad(0)?, b.xs().len() as i64, b.int("axis").unwrap_or(0))?;
+    let parts = join::unpack(b.cx, b.grad(0)?, b.xs().len() as i64, b.step.int("axis").unwrap_or(0))?;
     Ok(parts.into_iter().map(Some).collect())
 }
 
@@ -79,7 +79,7 @@ fn cut(x: &Array, axis: usize, sizes: impl IntoIterator<Item = usize>) -> Result
 fn split(a: &mut Applied<'_>) -> Result<Arrays> {
     let x = a.x(1)?;
     let axis = axis_of(a.x(0)?.to_int()?, x.rank())?;
-    let count = usize::try_from(a.int("num_split").unwrap_or(1)).unwrap_or(1).max(1);
+    let count = usize::try_from(a.step.int("num_split").unwrap_or(1)).unwrap_or(1).max(1);
     cut(x, axis, vec![x.shape()[axis] / count; count])
 }
 
@@ -93,9 +93,9 @@ fn split_sizes(a: &mut Applied<'_>) -> Result<Arrays> {
 
 /// Joins the gradients of the parts, zeros where none arrives.
 fn split_back(b: &Back<'_>) -> Infer<Grads> {
-    let axis = if b.kernel() == "Split" { b.x(0)? } else { b.x(2)? };
+    let axis = if b.step.kernel.name == "Split" { b.x(0)? } else { b.x(2)? };
     let joined = join::concat(b.cx, Val::list(parts(b)?), axis)?;
-    Ok(if b.kernel() == "Split" {
+    Ok(if b.step.kernel.name == "Split" {
         smallvec![None, Some(joined)]
     } else {
         smallvec![Some(joined), None, None]
@@ -108,13 +108,13 @@ fn parts(b: &Back<'_>) -> Infer<Vec<Tensor>> {
 
 fn unpack(a: &mut Applied<'_>) -> Result<Arrays> {
     let x = a.x(0)?;
-    let axis = axis_of(a.int("axis").unwrap_or(0), x.rank())?;
+    let axis = axis_of(a.step.int("axis").unwrap_or(0), x.rank())?;
     let mut shape = x.shape().to_vec();
     let count = shape.remove(axis);
     (0..count).map(|at| x.narrow(axis, at, at + 1)?.reshape(&shape)).collect()
 }
 
 fn unpack_back(b: &Back<'_>) -> Infer<Grads> {
-    let packed = join::pack(b.cx, Val::list(parts(b)?), b.int("axis").unwrap_or(0))?;
+    let packed = join::pack(b.cx, Val::list(parts(b)?), b.step.int("axis").unwrap_or(0))?;
     Ok(smallvec![Some(packed)])
 }

@@ -4,6 +4,7 @@
 
 use array::{Array, Fault, Result};
 use smallvec::smallvec;
+use tensor::DType;
 
 use super::algebra::{reshape, sizes, sum, transpose, unbroadcast};
 use super::reduce::axis_of;
@@ -20,7 +21,8 @@ pub(super) static ROWS: &[Row] = &[
     },
     Row { kernel: "EnsureShape", eval: |a| Ok(smallvec![a.take(0)?]), vjp: Vjp::One(|_, g| Ok(g)) },
     Row { kernel: "ExpandDims", eval: expand, vjp: Vjp::All(as_it_was) },
-    Row { kernel: "MirrorPad", eval: mirror, vjp: Vjp::Missing },
+    Row { kernel: "MirrorPad", eval: mirror, vjp: Vjp::All(mirror_back) },
+    Row { kernel: "MirrorPadGrad", eval: folded, vjp: Vjp::All(folded_back) },
     Row { kernel: "Pad", eval: pad, vjp: Vjp::All(pad_back) },
     Row { kernel: "PadV2", eval: pad, vjp: Vjp::All(pad_back) },
     Row { kernel: "Reshape", eval: shaped, vjp: Vjp::All(as_it_was) },
@@ -61,7 +63,7 @@ fn expand(a: &mut Applied<'_>) -> Result<Arrays> {
 fn squeeze(a: &mut Applied<'_>) -> Result<Arrays> {
     let x = a.x(0)?;
     let axes: Result<Vec<usize>> =
-        a.ints("squeeze_dims").iter().map(|axis| axis_of(*axis, x.rank())).collect();
+        a.step.ints("squeeze_dims").iter().map(|axis| axis_of(*axis, x.rank())).collect();
     let axes = axes?;
     let gone = |axis: usize, size: usize| size == 1 && (axes.is_empty() || axes.contains(&axis));
     let kept = x.shape().iter().enumerate().filter(|(axis, size)| !gone(*axis, **size));
@@ -117,7 +119,7 @@ fn pairs(paddings: &Array) -> Result<Vec<(usize, usize)>> {
 
 fn pad(a: &mut Applied<'_>) -> Result<Arrays> {
     let x = a.x(0)?;
-    let value = if a.kernel() == "PadV2" { a.x(2)?.clone() } else { Array::zeros(&[], x.dtype())? };
+    let value = if a.step.kernel.name == "PadV2" { a.x(2)?.clone() } else { Array::zeros(&[], x.dtype())? };
     Ok(smallvec![array::pad(x, &pairs(a.x(1)?)?, &value)?])
 }
 
@@ -128,7 +130,7 @@ fn pad_back(b: &Back<'_>) -> Infer<Grads> {
     let g = b.grad(0)?;
     let inner = index::slice(b.cx, g, Tensor::vector(&begin), Tensor::vector(&own))?;
     let mut grads: Grads = smallvec![Some(inner.clone()), None];
-    if b.kernel() == "PadV2" {
+    if b.step.kernel.name == "PadV2" {
         let all = |t: &Tensor| sum(b.cx, t, &(0..own.len() as i64).collect::<Vec<_>>(), false);
         let border = |_: ()| super::algebra::sub(b.cx, &all(g)?, &all(&inner)?);
         grads.push(b.when(2, || border(()))?);
@@ -136,13 +138,42 @@ fn pad_back(b: &Back<'_>) -> Infer<Grads> {
     Ok(grads)
 }
 
+/// Whether the edge itself is repeated.
+fn symmetric(a: &Applied<'_>) -> Result<bool> {
+    match a.step.text("mode") {
+        "SYMMETRIC" => Ok(true),
+        "REFLECT" => Ok(false),
+        _ => Err(Fault::Unsupported("a mode that is not known")),
+    }
+}
+
 fn mirror(a: &mut Applied<'_>) -> Result<Arrays> {
-    let symmetric = match a.text("mode") {
-        "SYMMETRIC" => true,
-        "REFLECT" => false,
-        _ => return Err(Fault::Unsupported("a mode that is not known")),
-    };
-    Ok(smallvec![array::mirror_pad(a.x(0)?, &pairs(a.x(1)?)?, symmetric)?])
+    Ok(smallvec![array::mirror_pad(a.x(0)?, &pairs(a.x(1)?)?, symmetric(a)?)?])
+}
+
+/// Adds up what a mirror shows of each element.
+fn folded(a: &mut Applied<'_>) -> Result<Arrays> {
+    let (g, pads) = (a.x(0)?, pairs(a.x(1)?)?);
+    let inner = |(size, (before, after)): (&usize, &(usize, usize))| size.checked_sub(before + after);
+    let sizes: Option<Vec<usize>> = g.shape().iter().zip(&pads).map(inner).collect();
+    let sizes = sizes.ok_or(Fault::Shape("pads larger than what is padded".to_owned()))?;
+    let count: usize = sizes.iter().product();
+    let numbers = Array::ints(&sizes, DType::Int64, (0..count as i64).collect())?;
+    let seen = array::mirror_pad(&numbers, &pads, symmetric(a)?)?.reshape(&[g.len(), 1])?;
+    let zeros = Array::zeros(&[count], g.dtype())?;
+    let sums = array::scatter_nd(&zeros, &seen, &g.reshape(&[g.len()])?, array::Rows::Add)?;
+    Ok(smallvec![sums.reshape(&sizes)?])
+}
+
+fn mirror_back(b: &Back<'_>) -> Infer<Grads> {
+    let mut node = b.cx.node("MirrorPadGrad", [b.grad(0)?.into(), b.x(1)?.into()])?;
+    node.with("mode", b.step.text("mode"));
+    Ok(smallvec![Some(node.out(b.x(0)?.shape.clone())), None])
+}
+
+fn folded_back(b: &Back<'_>) -> Infer<Grads> {
+    let mode = Val::Py(crate::Arg::Str(b.step.text("mode").into()));
+    Ok(smallvec![Some(layout::pad(b.cx, "MirrorPad", b.grad(0)?, b.x(1)?, Some(mode))?), None])
 }
 
 fn reverse(a: &mut Applied<'_>) -> Result<Arrays> {

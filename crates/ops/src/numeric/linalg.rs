@@ -10,7 +10,7 @@ use super::algebra::{conj, matmul, unbroadcast};
 use super::{Applied, Arrays, Back, Grads, Row, Vjp};
 use crate::Infer;
 use crate::kernels::linalg;
-use crate::spec::Tensor;
+use crate::spec::{Tensor, Val};
 
 pub(super) static ROWS: &[Row] = &[
     Row { kernel: "BatchMatMul", eval: |a| product(a, "adj_x", "adj_y", true), vjp: Vjp::All(product_back) },
@@ -26,6 +26,7 @@ pub(super) static ROWS: &[Row] = &[
     },
     Row { kernel: "MatrixBandPart", eval: band, vjp: Vjp::All(band_back) },
     Row { kernel: "MatrixDiagPartV3", eval: diagonal, vjp: Vjp::All(diagonal_back) },
+    Row { kernel: "MatrixSetDiagV3", eval: with_diagonal, vjp: Vjp::All(with_diagonal_back) },
     Row { kernel: "MatrixDiagV3", eval: on_diagonal, vjp: Vjp::All(on_diagonal_back) },
 ];
 
@@ -37,17 +38,17 @@ fn product(a: &mut Applied<'_>, left: &str, right: &str, adjoint: bool) -> Resul
         let x = x.transposed()?;
         if adjoint && x.dtype().is_complex() { array::unary(array::Unary::Conj, x) } else { Ok(x) }
     };
-    let (turn_x, turn_y) = (a.flag(left), a.flag(right));
+    let (turn_x, turn_y) = (a.step.flag(left), a.step.flag(right));
     let (x, y) = (side(a.take(0)?, turn_x)?, side(a.take(1)?, turn_y)?);
     Ok(smallvec![array::matmul(&x, &y)?])
 }
 
 fn product_back(b: &Back<'_>) -> Infer<Grads> {
-    let plain = b.kernel() == "MatMul";
+    let plain = b.step.kernel.name == "MatMul";
     let (ta, tb) = if plain {
-        (b.flag("transpose_a"), b.flag("transpose_b"))
+        (b.step.flag("transpose_a"), b.step.flag("transpose_b"))
     } else {
-        (b.flag("adj_x"), b.flag("adj_y"))
+        (b.step.flag("adj_x"), b.step.flag("adj_y"))
     };
     // `MatMul` transposes, so complex operands are conjugated first; `BatchMatMul` takes adjoints.
     let (x, y) =
@@ -140,9 +141,31 @@ fn diagonal(a: &mut Applied<'_>) -> Result<Arrays> {
 
 fn diagonal_back(b: &Back<'_>) -> Infer<Grads> {
     let k = b.x(1)?.int_value().ok_or(crate::Stop::Unknown("a diagonal that is not known"))?;
-    let square = matches!(b.x(0)?.shape.dims(), Some([.., rows, columns]) if rows == columns);
-    if !square {
-        return Err(crate::Stop::Unknown("the gradient of the diagonal of an oblong matrix"));
+    let zeros = super::algebra::zeros_like(b.cx, b.x(0)?)?;
+    Ok(smallvec![Some(linalg::set_diag(b.cx, Val::T(zeros), b.grad(0)?.into(), k)?), None, None])
+}
+
+/// Puts a stack of vectors on diagonal `k` of a stack of matrices.
+fn with_diagonal(a: &mut Applied<'_>) -> Result<Arrays> {
+    let (x, diagonal, k) = (a.x(0)?, a.x(1)?, a.x(2)?.to_int()?);
+    let [.., rows, columns] = *x.shape() else {
+        return Err(array::Fault::Shape("the diagonal of no matrix".to_owned()));
+    };
+    let length = diagonal.shape().last().copied().unwrap_or(0) as i64;
+    if length == 0 {
+        return Ok(smallvec![x.clone()]);
     }
-    Ok(smallvec![Some(linalg::matrix_diag(b.cx, b.grad(0)?, k)?), None, None])
+    let plane = [rows, columns];
+    let on = Array::bools(&plane, places(&plane).map(|(r, c)| c - r == k).collect())?;
+    let along = |(row, column): (i64, i64)| row.min(column).clamp(0, length - 1);
+    let at = Array::ints(&plane, DType::Int64, places(&plane).map(along).collect())?;
+    let picked = array::gather(diagonal, &at, diagonal.rank() - 1, 0)?;
+    Ok(smallvec![array::select(&on, &picked, x)?])
+}
+
+fn with_diagonal_back(b: &Back<'_>) -> Infer<Grads> {
+    let (cx, g) = (b.cx, b.grad(0)?);
+    let k = b.x(2)?.int_value().ok_or(crate::Stop::Unknown("a diagonal that is not known"))?;
+    let own = || linalg::set_diag(cx, g.into(), Val::T(super::algebra::zeros_like(cx, b.x(1)?)?), k);
+    Ok(smallvec![b.when(0, own)?, b.when(1, || linalg::matrix_diag_part(cx, g, k))?, None])
 }

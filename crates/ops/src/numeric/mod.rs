@@ -16,6 +16,7 @@
 mod algebra;
 mod backward;
 mod conv;
+mod einsum;
 mod index;
 mod join;
 mod layout;
@@ -24,12 +25,15 @@ mod make;
 mod nn;
 mod pairs;
 mod pointwise;
+mod pool;
 mod program;
+mod random;
 mod recorder;
 mod reduce;
 mod row;
+mod segment;
 
 pub use backward::{gradients, gradients_within};
-pub use program::{Attr, Attrs, Program, Source, Step, StepId, Value, ValueId};
+pub use program::{Attr, Attrs, Draws, Program, Source, Step, StepId, Value, ValueId};
 pub use recorder::{Missing, Recorder, array_of, content_of, shape_of};
 pub use row::{Applied, Arrays, Back, Eval, Grads, Row, Vjp, row, rows};

@@ -6,7 +6,7 @@ use array::{Binary, Fault, Result};
 use smallvec::smallvec;
 
 use super::algebra::{mul, neg, number, reshape, sizes, sub, sum, unary};
-use super::{Applied, Arrays, Attr, Back, Grads, Row, Vjp};
+use super::{Applied, Arrays, Back, Grads, Row, Vjp};
 use crate::kernels::index;
 use crate::spec::{Tensor, Val};
 use crate::{Infer, Stop};
@@ -41,7 +41,7 @@ fn over_last(b: &Back<'_>, x: &Tensor) -> Infer<Tensor> {
 
 fn bias(a: &mut Applied<'_>) -> Result<Arrays> {
     let mut bias = a.x(1)?.clone();
-    if a.text("data_format") == "NCHW" {
+    if a.step.text("data_format") == "NCHW" {
         let mut shape = vec![1; a.x(0)?.rank()];
         *shape.get_mut(1).ok_or(Fault::Shape("an image without channels".to_owned()))? = bias.len();
         bias = bias.reshape(&shape)?;
@@ -53,8 +53,7 @@ fn bias(a: &mut Applied<'_>) -> Result<Arrays> {
 fn bias_back(b: &Back<'_>) -> Infer<Grads> {
     let g = b.grad(0)?;
     let rank = g.rank().ok_or(Stop::Unknown("a gradient of unknown rank"))? as i64;
-    let channels =
-        if matches!(b.attr("data_format"), Some(Attr::Text(f)) if &**f == "NCHW") { 1 } else { rank - 1 };
+    let channels = if b.step.text("data_format") == "NCHW" { 1 } else { rank - 1 };
     let axes: Vec<i64> = (0..rank).filter(|axis| *axis != channels).collect();
     Ok(smallvec![Some(g.clone()), b.when(1, || sum(b.cx, g, &axes, false))?])
 }

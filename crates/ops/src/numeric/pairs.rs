@@ -7,7 +7,7 @@ use smallvec::smallvec;
 use tensor::DType;
 
 use super::algebra::{
-    add, binary, conj, div, mul, neg, number, ones_like, scale, select, shift, sub, unary, unbroadcast,
+    add, binary, conj, div, mul, neg, number, ones_like, part, scale, select, shift, sub, unary, unbroadcast,
     zeros_like,
 };
 use super::{Applied, Arrays, Back, Grads, Row, Vjp};
@@ -51,8 +51,9 @@ pub(super) static ROWS: &[Row] = &[
             )
         }),
     ),
-    two("Igamma", Vjp::Missing),
-    two("Igammac", Vjp::Missing),
+    two("Igamma", Vjp::All(|b| incomplete_gamma(b, false))),
+    two("IgammaGradA", Vjp::Missing),
+    two("Igammac", Vjp::All(|b| incomplete_gamma(b, true))),
     two("LeftShift", Vjp::Never),
     two("LogicalAnd", Vjp::Never),
     two("LogicalOr", Vjp::Never),
@@ -71,7 +72,7 @@ pub(super) static ROWS: &[Row] = &[
             both(b, |g| binary(b.cx, "MulNoNan", g, b.x(1)?), |g| binary(b.cx, "MulNoNan", b.x(0)?, g))
         }),
     ),
-    two("NextAfter", Vjp::Missing),
+    two("NextAfter", Vjp::All(|b| both(b, |g| Ok(g.clone()), |g| zeros_like(b.cx, g)))),
     two(
         "Polygamma",
         Vjp::All(|b| {
@@ -144,7 +145,11 @@ pub(super) static ROWS: &[Row] = &[
     comparison("Less"),
     comparison("LessEqual"),
     comparison("NotEqual"),
-    Row { kernel: "Complex", eval: complex, vjp: Vjp::Missing },
+    Row {
+        kernel: "Complex",
+        eval: complex,
+        vjp: Vjp::All(|b| both(b, |g| part(b.cx, "Real", g), |g| part(b.cx, "Imag", g))),
+    },
     Row { kernel: "Select", eval: choose, vjp: Vjp::All(choice) },
     Row { kernel: "SelectV2", eval: choose, vjp: Vjp::All(choice) },
 ];
@@ -161,6 +166,7 @@ fn function(kernel: &str) -> Option<Binary> {
         "FloorDiv" => Binary::FloorDiv,
         "FloorMod" => Binary::FloorMod,
         "Igamma" => Binary::Igamma,
+        "IgammaGradA" => Binary::IgammaSlope,
         "Igammac" => Binary::Igammac,
         "LeftShift" => Binary::LeftShift,
         "Maximum" => Binary::Maximum,
@@ -184,13 +190,14 @@ fn function(kernel: &str) -> Option<Binary> {
 }
 
 fn apply(a: &mut Applied<'_>) -> Result<Arrays> {
-    let function = function(a.kernel()).ok_or(array::Fault::Unsupported("a kernel of two tensors"))?;
+    let function =
+        function(a.step.kernel.name).ok_or(array::Fault::Unsupported("a kernel of two tensors"))?;
     let x = a.take(0)?;
     Ok(smallvec![array::binary(function, x, a.x(1)?)?])
 }
 
 fn compare(a: &mut Applied<'_>) -> Result<Arrays> {
-    let what = match a.kernel() {
+    let what = match a.step.kernel.name {
         "Equal" => Compare::Equal,
         "Greater" => Compare::Greater,
         "GreaterEqual" => Compare::GreaterEqual,
@@ -236,6 +243,22 @@ fn quotient(b: &Back<'_>, divide: &'static str) -> Infer<Grads> {
         |g| {
             let (x, y) = (conj(b.cx, b.x(0)?)?, conj(b.cx, b.x(1)?)?);
             mul(b.cx, g, &binary(b.cx, divide, &binary(b.cx, divide, &neg(b.cx, &x)?, &y)?, &y)?)
+        },
+    )
+}
+
+/// source: tensorflow/python/ops/math_grad.py: _IgammaGrad, _IgammacGrad
+fn incomplete_gamma(b: &Back<'_>, upper: bool) -> Infer<Grads> {
+    let (cx, order, x) = (b.cx, b.x(0)?, b.x(1)?);
+    let signed = |t: Tensor| if upper { neg(cx, &t) } else { Ok(t) };
+    both(
+        b,
+        |g| signed(mul(cx, g, &binary(cx, "IgammaGradA", order, x)?)?),
+        |g| {
+            // exp(-x + (a - 1) log x - lgamma a).
+            let power = mul(cx, &shift(cx, order, -1.0)?, &unary(cx, "Log", x)?)?;
+            let log = sub(cx, &sub(cx, &power, x)?, &unary(cx, "Lgamma", order)?)?;
+            signed(mul(cx, g, &unary(cx, "Exp", &log)?)?)
         },
     )
 }

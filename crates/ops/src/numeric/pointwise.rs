@@ -6,7 +6,9 @@ use array::{Array, Complex, Result, Test, Unary};
 use smallvec::smallvec;
 use tensor::DType;
 
-use super::algebra::{binary, conj, div, mul, neg, number, scale, select, shift, sub, unary};
+use super::algebra::{
+    add, binary, complex, conj, div, mul, neg, number, part, scale, select, shift, sub, unary, zeros_like,
+};
 use super::{Applied, Arrays, Back, Row, Vjp};
 use crate::Infer;
 use crate::kernels::pointwise::cast;
@@ -33,8 +35,21 @@ pub(super) static ROWS: &[Row] = &[
             mul(b.cx, &g, &slope)
         }),
     ),
-    one("BesselI1", Vjp::Missing),
-    one("BesselI1e", Vjp::Missing),
+    one(
+        "BesselI1",
+        Vjp::One(|b, g| {
+            let slope = sub(b.cx, &unary(b.cx, "BesselI0", b.x(0)?)?, &div(b.cx, b.y(0)?, b.x(0)?)?)?;
+            unless_zero(b, &g, &slope, 1.0)
+        }),
+    ),
+    one(
+        "BesselI1e",
+        Vjp::One(|b, g| {
+            let inner = add(b.cx, &sign(b)?, &unary(b.cx, "Reciprocal", b.x(0)?)?)?;
+            let slope = sub(b.cx, &unary(b.cx, "BesselI0e", b.x(0)?)?, &mul(b.cx, b.y(0)?, &inner)?)?;
+            unless_zero(b, &g, &slope, 0.5)
+        }),
+    ),
     one("Ceil", Vjp::Never),
     one("Conj", Vjp::One(|b, g| unary(b.cx, "Conj", &g))),
     one("Cos", Vjp::One(|b, g| neg(b.cx, &mul(b.cx, &g, &unary(b.cx, "Sin", &own(b)?)?)?))),
@@ -171,17 +186,25 @@ pub(super) static ROWS: &[Row] = &[
             mul(b.cx, &g, &shift(b.cx, &neg(b.cx, &unary(b.cx, "Square", &y)?)?, 1.0)?)
         }),
     ),
-    Row { kernel: "Angle", eval: |a| parts(a, |z| z.im.atan2(z.re)), vjp: Vjp::Missing },
+    Row { kernel: "Angle", eval: |a| parts(a, |z| z.im.atan2(z.re)), vjp: Vjp::One(angle_back) },
     Row { kernel: "Cast", eval: |a| convert(a, "DstT"), vjp: Vjp::One(|b, g| cast(b.cx, g, b.x(0)?.dtype)) },
-    Row { kernel: "ComplexAbs", eval: |a| parts(a, |z| z.re.hypot(z.im)), vjp: Vjp::Missing },
-    Row { kernel: "Imag", eval: |a| parts(a, |z| z.im), vjp: Vjp::Missing },
+    Row { kernel: "ComplexAbs", eval: |a| parts(a, |z| z.re.hypot(z.im)), vjp: Vjp::One(absolute_back) },
+    Row {
+        kernel: "Imag",
+        eval: |a| parts(a, |z| z.im),
+        vjp: Vjp::One(|b, g| complex(b.cx, &zeros_like(b.cx, &g)?, &g)),
+    },
     Row { kernel: "IsFinite", eval: |a| ask(a, Test::Finite), vjp: Vjp::Never },
     Row { kernel: "IsInf", eval: |a| ask(a, Test::Infinite), vjp: Vjp::Never },
     Row { kernel: "IsNan", eval: |a| ask(a, Test::NaN), vjp: Vjp::Never },
     Row { kernel: "LeakyRelu", eval: leaky, vjp: Vjp::One(leaky_back) },
     Row { kernel: "LogicalNot", eval: |a| ask(a, Test::False), vjp: Vjp::Never },
     Row { kernel: "OnesLike", eval: |a| filled(a, 1.0), vjp: Vjp::Never },
-    Row { kernel: "Real", eval: |a| parts(a, |z| z.re), vjp: Vjp::Missing },
+    Row {
+        kernel: "Real",
+        eval: |a| parts(a, |z| z.re),
+        vjp: Vjp::One(|b, g| complex(b.cx, &g, &zeros_like(b.cx, &g)?)),
+    },
     Row { kernel: "ZerosLike", eval: |a| filled(a, 0.0), vjp: Vjp::Never },
 ];
 
@@ -244,7 +267,7 @@ fn function(kernel: &str) -> Option<Unary> {
 }
 
 fn apply(a: &mut Applied<'_>) -> Result<Arrays> {
-    let function = function(a.kernel()).ok_or(array::Fault::Unsupported("an element-wise kernel"))?;
+    let function = function(a.step.kernel.name).ok_or(array::Fault::Unsupported("an element-wise kernel"))?;
     Ok(smallvec![array::unary(function, a.take(0)?)?])
 }
 
@@ -253,7 +276,7 @@ fn ask(a: &mut Applied<'_>, test: Test) -> Result<Arrays> {
 }
 
 fn convert(a: &mut Applied<'_>, attr: &str) -> Result<Arrays> {
-    let dtype = a.dtype(attr).ok_or(array::Fault::Unsupported("a dtype that is not known"))?;
+    let dtype = a.step.dtype(attr).ok_or(array::Fault::Unsupported("a dtype that is not known"))?;
     Ok(smallvec![a.x(0)?.cast(dtype)?])
 }
 
@@ -273,7 +296,7 @@ fn parts(a: &mut Applied<'_>, part: fn(Complex) -> f64) -> Result<Arrays> {
 const ALPHA: f64 = 0.2;
 
 fn leaky(a: &mut Applied<'_>) -> Result<Arrays> {
-    let alpha = a.float("alpha").unwrap_or(ALPHA);
+    let alpha = a.step.float("alpha").unwrap_or(ALPHA);
     let x = a.take(0)?;
     let low = array::binary(array::Binary::Mul, x.clone(), &Array::scalar(x.dtype(), alpha)?)?;
     let positive = array::compare(array::Compare::Greater, &x, &Array::scalar(x.dtype(), 0.0)?)?;
@@ -281,12 +304,28 @@ fn leaky(a: &mut Applied<'_>) -> Result<Arrays> {
 }
 
 fn leaky_back(b: &Back<'_>, g: Tensor) -> Infer<Tensor> {
-    let alpha = match b.attr("alpha") {
-        Some(super::Attr::Float(alpha)) => *alpha,
-        _ => ALPHA,
-    };
+    let alpha = b.step.float("alpha").unwrap_or(ALPHA);
     let positive = binary(b.cx, "Greater", b.x(0)?, &number(b.cx, 0.0, b.x(0)?)?)?;
     select(b.cx, &positive, &g, &scale(b.cx, &g, alpha)?)
+}
+
+/// The gradient by a slope that has no value at zero; there it is taken to be this.
+fn unless_zero(b: &Back<'_>, g: &Tensor, slope: &Tensor, at_zero: f64) -> Infer<Tensor> {
+    let zero = binary(b.cx, "Equal", b.x(0)?, &number(b.cx, 0.0, b.x(0)?)?)?;
+    mul(b.cx, g, &select(b.cx, &zero, &number(b.cx, at_zero, slope)?, slope)?)
+}
+
+/// source: tensorflow/python/ops/math_grad.py: _AngleGrad
+fn angle_back(b: &Back<'_>, g: Tensor) -> Infer<Tensor> {
+    let (re, im) = (part(b.cx, "Real", b.x(0)?)?, part(b.cx, "Imag", b.x(0)?)?);
+    let turned = unary(b.cx, "Reciprocal", &complex(b.cx, &im, &re)?)?;
+    neg(b.cx, &mul(b.cx, &complex(b.cx, &g, &zeros_like(b.cx, &g)?)?, &turned)?)
+}
+
+/// source: tensorflow/python/ops/math_grad.py: _ComplexAbsGrad
+fn absolute_back(b: &Back<'_>, g: Tensor) -> Infer<Tensor> {
+    let wide = |t: &Tensor| complex(b.cx, t, &zeros_like(b.cx, t)?);
+    binary(b.cx, "DivNoNan", &mul(b.cx, &wide(&g)?, b.x(0)?)?, &wide(b.y(0)?)?)
 }
 
 /// The conjugate of the input, in which complex derivatives are taken.

@@ -1,8 +1,10 @@
 //! The program: kernel applications in the order in which they were recorded.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use array::Array;
+use array::philox::Philox;
 use smallvec::SmallVec;
 use tensor::{DType, TensorSpec};
 
@@ -107,11 +109,36 @@ pub struct Step {
     pub outputs: SmallVec<[Option<ValueId>; 1]>,
 }
 
+/// Where random kernels draw from: each application is a stream of its own. The same seed gives the same numbers
+/// in the same order of applications.
+#[derive(Debug, Default)]
+pub struct Draws {
+    seed: AtomicU64,
+    made: AtomicU64,
+}
+
+impl Draws {
+    /// Begins anew with a seed.
+    pub fn reseed(&self, seed: u64) {
+        self.seed.store(seed, Ordering::Relaxed);
+        self.made.store(0, Ordering::Relaxed);
+    }
+
+    /// Returns the next stream.
+    pub(super) fn stream(&self) -> Philox {
+        let made = self.made.fetch_add(1, Ordering::Relaxed);
+        let seed = self.seed.load(Ordering::Relaxed);
+        let (key, counter) = Philox::scrambled([seed.cast_signed(), made.cast_signed()]);
+        Philox::new(key, counter)
+    }
+}
+
 /// Kernel applications, each after those it depends on.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
     values: Vec<Value>,
     steps: Vec<Step>,
+    draws: Arc<Draws>,
 }
 
 impl Program {
@@ -138,6 +165,35 @@ impl Program {
     /// Tells whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+
+    /// Makes an empty program whose random kernels draw from there.
+    pub(super) fn drawing(draws: &Arc<Draws>) -> Program {
+        Program { draws: Arc::clone(draws), ..Program::default() }
+    }
+
+    /// Returns where random kernels draw from.
+    pub fn draws(&self) -> &Arc<Draws> {
+        &self.draws
+    }
+
+    /// Tells whether a value depends on numbers that are drawn.
+    pub fn is_drawn(&self, id: ValueId) -> bool {
+        let mut open = vec![id];
+        let mut seen = vec![false; self.values.len()];
+        while let Some(id) = open.pop() {
+            let Some(seen) = seen.get_mut(id.0 as usize) else { continue };
+            let known = std::mem::replace(seen, true);
+            let Some(Source::Step(step, _)) = self.value(id).map(|v| v.source).filter(|_| !known) else {
+                continue;
+            };
+            let Some(step) = self.step(step) else { continue };
+            if step.draws() {
+                return true;
+            }
+            open.extend_from_slice(&step.inputs);
+        }
+        false
     }
 
     /// Adds a value.
@@ -179,6 +235,44 @@ impl Step {
     /// Returns an attribute.
     pub fn attr(&self, name: &str) -> Option<&Attr> {
         self.attrs.iter().find(|(n, _)| *n == name).map(|(_, attr)| attr)
+    }
+
+    /// Returns a flag; false where it is not set.
+    pub fn flag(&self, name: &str) -> bool {
+        matches!(self.attr(name), Some(Attr::Bool(true)))
+    }
+
+    /// Returns an integer attribute.
+    pub fn int(&self, name: &str) -> Option<i64> {
+        if let Some(Attr::Int(n)) = self.attr(name) { Some(*n) } else { None }
+    }
+
+    /// Returns a float attribute.
+    pub fn float(&self, name: &str) -> Option<f64> {
+        if let Some(Attr::Float(x)) = self.attr(name) { Some(*x) } else { None }
+    }
+
+    /// Returns the integers of an attribute; none where it is not set.
+    pub fn ints(&self, name: &str) -> &[i64] {
+        if let Some(Attr::Ints(v)) = self.attr(name) { v } else { &[] }
+    }
+
+    /// Returns a word attribute; the empty one where it is not set.
+    pub fn text(&self, name: &str) -> &str {
+        if let Some(Attr::Text(text)) = self.attr(name) { text } else { "" }
+    }
+
+    /// Returns a type attribute, or its default.
+    pub fn dtype(&self, name: &str) -> Option<DType> {
+        match self.attr(name) {
+            Some(Attr::Type(dtype)) => Some(*dtype),
+            _ => self.kernel.default(name),
+        }
+    }
+
+    /// Tells whether each application gives other numbers.
+    pub fn draws(&self) -> bool {
+        super::random::DRAWING.contains(&self.kernel.name)
     }
 
     /// Returns which input a tensor belongs to.

@@ -1,18 +1,30 @@
 //! The recorder: what turns kernel applications into a program while an op's rule runs.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 use array::{Array, Fault};
 use smallvec::SmallVec;
 use tensor::{Content, DType, Data, Shape, TensorSpec};
 
 use super::program::Attrs;
-use super::{Applied, Arrays, Program, Source, Step, StepId, Value, ValueId, row};
-use crate::TensorKind;
-use crate::spec::{Kernel, Reach, Tensor};
+use super::{Applied, Arrays, Draws, Program, Source, Step, StepId, Value, ValueId, row};
+use crate::spec::{Cx, Kernel, Reach, Tensor};
+use crate::{Call, Eval, Gradient, Keras, Mode, Op, Stop, Surface, TensorKind};
 
 /// The most elements that are handed back to the rules as known contents: enough for shapes and axes.
 const MAX_CONTENT: usize = 64;
+
+/// What kernels belong to that are applied outside of any op's call.
+static APART: Op = Op {
+    name: "",
+    apis: &[],
+    infer: |_| Err(Stop::Unknown("no op")),
+    gradient: Gradient::Kernels,
+    eval: Eval::Kernels,
+    source: "",
+    kernel: "",
+};
 
 /// Records kernel applications.
 #[derive(Debug, Default)]
@@ -42,6 +54,13 @@ impl Recorder {
     pub fn begin(&self, operands: Vec<Option<ValueId>>) {
         self.operands.replace(operands);
         self.missing.set(None);
+    }
+
+    /// Applies kernels outside of any op's call: a gradient, an optimizer's update. They are recorded here.
+    pub fn kernels<R>(&self, mode: Mode, keras: Keras, apply: impl FnOnce(&Cx<'_>) -> R) -> R {
+        let call =
+            Call { op: &APART, path: "", surface: Surface::Tf, mode, keras, args: &[], recorder: Some(self) };
+        apply(&Cx::detached(&call))
     }
 
     /// Adds a value that is handed to the program.
@@ -108,8 +127,25 @@ impl Recorder {
         Some(self.constant(array))
     }
 
-    /// Records a kernel application; nothing where an input is not there.
-    pub(crate) fn step(&self, kernel: Kernel, attrs: Attrs, inputs: &[Vec<Tensor>]) -> Option<StepId> {
+    /// Makes a recorder whose random kernels draw from there.
+    pub fn drawing(draws: &Arc<Draws>) -> Recorder {
+        Recorder { program: RefCell::new(Program::drawing(draws)), ..Recorder::default() }
+    }
+
+    /// Returns where random kernels draw from.
+    pub fn draws(&self) -> Arc<Draws> {
+        Arc::clone(self.program.borrow().draws())
+    }
+
+    /// Records a kernel application; nothing where an input is not there. What a traced random kernel gives is
+    /// not known before the program runs.
+    pub(crate) fn step(
+        &self,
+        kernel: Kernel,
+        attrs: Attrs,
+        inputs: &[Vec<Tensor>],
+        eager: bool,
+    ) -> Option<StepId> {
         let mut values = SmallVec::new();
         let mut groups = SmallVec::new();
         for group in inputs {
@@ -128,8 +164,9 @@ impl Recorder {
             let array = |id: &ValueId| program.value(*id).and_then(|v| v.array.clone());
             step.inputs.iter().map(array).collect::<Option<Vec<Array>>>()
         };
+        let arrays = arrays.filter(|_| eager || !step.draws());
         let result = match (arrays, step.row) {
-            (Some(arrays), Some(row)) => match (row.eval)(&mut Applied::new(&step, arrays)) {
+            (Some(arrays), Some(row)) => match (row.eval)(&mut Applied::new(&step, arrays, &self.draws())) {
                 Ok(result) => Some(result),
                 Err(Fault::Unsupported(_)) => return self.lacks(Missing::Kernel(kernel.name)),
                 Err(_) => return self.lacks(Missing::Refused(kernel.name)),

@@ -6,7 +6,7 @@ use array::{Array, Fault, Reduction, Result, Scan};
 use smallvec::smallvec;
 use tensor::DType;
 
-use super::algebra::{binary, conj, div, mul, number, reshape, sizes, sum};
+use super::algebra::{add, binary, conj, div, mul, neg, number, reshape, select, sizes, sub, sum, unary};
 use super::{Applied, Arrays, Back, Grads, Row, Vjp};
 use crate::kernels::pointwise::cast;
 use crate::kernels::{index, reduce};
@@ -20,7 +20,11 @@ pub(super) static ROWS: &[Row] = &[
     Row { kernel: "ArgMin", eval: |a| extreme(a, false), vjp: Vjp::Never },
     Row { kernel: "Cumprod", eval: |a| scanned(a, Scan::Prod), vjp: Vjp::All(product_scan) },
     Row { kernel: "Cumsum", eval: |a| scanned(a, Scan::Sum), vjp: Vjp::All(sum_scan) },
-    Row { kernel: "CumulativeLogsumexp", eval: |a| scanned(a, Scan::LogSumExp), vjp: Vjp::Missing },
+    Row {
+        kernel: "CumulativeLogsumexp",
+        eval: |a| scanned(a, Scan::LogSumExp),
+        vjp: Vjp::All(log_sum_exp_scan),
+    },
     Row { kernel: "EuclideanNorm", eval: |a| reduced(a, Reduction::EuclideanNorm), vjp: Vjp::All(norm) },
     Row { kernel: "Max", eval: |a| reduced(a, Reduction::Max), vjp: Vjp::All(extreme_back) },
     Row { kernel: "Mean", eval: |a| reduced(a, Reduction::Mean), vjp: Vjp::All(mean) },
@@ -33,6 +37,7 @@ pub(super) static ROWS: &[Row] = &[
     },
     Row { kernel: "TopKV2", eval: top_k, vjp: Vjp::All(top_k_back) },
     Row { kernel: "Unique", eval: unique, vjp: Vjp::Never },
+    Row { kernel: "UniqueWithCounts", eval: unique, vjp: Vjp::Missing },
 ];
 
 /// Returns an axis counted from the front.
@@ -47,24 +52,24 @@ fn reduced(a: &mut Applied<'_>, how: Reduction) -> Result<Arrays> {
     for axis in a.x(1)?.to_ints()? {
         marks[axis_of(axis, x.rank())?] = true;
     }
-    Ok(smallvec![array::reduce(how, x, &marks, a.flag("keep_dims"))?])
+    Ok(smallvec![array::reduce(how, x, &marks, a.step.flag("keep_dims"))?])
 }
 
 fn extreme(a: &mut Applied<'_>, largest: bool) -> Result<Arrays> {
     let (x, axis) = (a.x(0)?, a.x(1)?.to_int()?);
-    let dtype = a.dtype("output_type").unwrap_or(DType::Int64);
+    let dtype = a.step.dtype("output_type").unwrap_or(DType::Int64);
     Ok(smallvec![array::arg_extreme(x, axis_of(axis, x.rank())?, largest, dtype)?])
 }
 
 fn scanned(a: &mut Applied<'_>, how: Scan) -> Result<Arrays> {
     let (x, axis) = (a.x(0)?, a.x(1)?.to_int()?);
-    let (exclusive, reverse) = (a.flag("exclusive"), a.flag("reverse"));
+    let (exclusive, reverse) = (a.step.flag("exclusive"), a.step.flag("reverse"));
     Ok(smallvec![array::scan(how, x, axis_of(axis, x.rank())?, exclusive, reverse)?])
 }
 
 fn top_k(a: &mut Applied<'_>) -> Result<Arrays> {
     let k = usize::try_from(a.x(1)?.to_int()?).map_err(|_| Fault::Shape("a negative k".to_owned()))?;
-    let places = array::top_k(a.x(0)?, k, a.dtype("index_type").unwrap_or(DType::Int32))?;
+    let places = array::top_k(a.x(0)?, k, a.step.dtype("index_type").unwrap_or(DType::Int32))?;
     let axis = a.x(0)?.rank() - 1;
     Ok(smallvec![array::take_along(a.x(0)?, &places, axis)?, places])
 }
@@ -86,9 +91,15 @@ fn unique(a: &mut Applied<'_>) -> Result<Arrays> {
         });
         places.push(place);
     }
+    let mut counts = vec![0; first.len()];
+    for place in &places {
+        usize::try_from(*place).ok().and_then(|at| counts.get_mut(at)).into_iter().for_each(|n| *n += 1);
+    }
+    let index = a.step.dtype("out_idx").unwrap_or(DType::Int32);
     let first = Array::ints(&[first.len()], DType::Int64, first)?;
-    let places = Array::ints(x.shape(), a.dtype("out_idx").unwrap_or(DType::Int32), places)?;
-    Ok(smallvec![array::gather(x, &first, 0, 0)?, places])
+    let counts = Array::ints(&[counts.len()], index, counts)?;
+    let places = Array::ints(x.shape(), index, places)?;
+    Ok(smallvec![array::gather(x, &first, 0, 0)?, places, counts])
 }
 
 /// The gradient of the first input; the others are axes.
@@ -167,7 +178,7 @@ fn product(b: &Back<'_>) -> Infer<Grads> {
 }
 
 fn ways(b: &Back<'_>) -> (bool, bool) {
-    (b.flag("exclusive"), b.flag("reverse"))
+    (b.step.flag("exclusive"), b.step.flag("reverse"))
 }
 
 fn sum_scan(b: &Back<'_>) -> Infer<Grads> {
@@ -181,6 +192,24 @@ fn product_scan(b: &Back<'_>) -> Infer<Grads> {
     let product = reduce::scan(b.cx, "Cumprod", b.x(0)?, b.x(1)?, (exclusive, reverse))?;
     let out = reduce::scan(b.cx, "Cumsum", mul(b.cx, &product, b.grad(0)?)?, b.x(1)?, (exclusive, !reverse))?;
     of_input(b, binary(b.cx, "DivNoNan", &out, &conj(b.cx, b.x(0)?)?))
+}
+
+/// The parts of either sign are scanned as logarithms, so that large elements do not overflow.
+///
+/// source: tensorflow/python/ops/math_grad.py: _CumulativeLogsumexpGrad
+fn log_sum_exp_scan(b: &Back<'_>) -> Infer<Grads> {
+    let (cx, g, x) = (b.cx, b.grad(0)?, b.x(0)?);
+    let (exclusive, reverse) = ways(b);
+    let (least, _) = array::extremes(g.dtype.unwrap_or(DType::Float32));
+    let (zero, least) = (number(cx, 0.0, g)?, number(cx, least, g)?);
+    let part = |positive: &Tensor| -> Infer<Tensor> {
+        let log = unary(cx, "Log", positive)?;
+        let log = select(cx, &binary(cx, "Greater", positive, &zero)?, &log, &least)?;
+        let scanned =
+            reduce::scan(cx, "CumulativeLogsumexp", sub(cx, &log, b.y(0)?)?, b.x(1)?, (exclusive, !reverse))?;
+        unary(cx, "Exp", &add(cx, &scanned, x)?)
+    };
+    of_input(b, sub(cx, &part(g)?, &part(&neg(cx, g)?)?))
 }
 
 /// Places the gradients where the largest elements were.

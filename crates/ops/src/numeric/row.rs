@@ -2,12 +2,15 @@
 
 use std::sync::LazyLock;
 
+use array::philox::Philox;
 use array::{Array, Fault, Result};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
-use tensor::DType;
 
-use super::{Attr, Step, ValueId, conv, index, join, layout, linalg, make, nn, pairs, pointwise, reduce};
+use super::{
+    Draws, Step, ValueId, conv, einsum, index, join, layout, linalg, make, nn, pairs, pointwise, pool,
+    random, reduce, segment,
+};
 use crate::spec::{Cx, Tensor};
 use crate::{Infer, Stop};
 
@@ -47,6 +50,7 @@ pub enum Vjp {
 /// Every family's rows.
 static FAMILIES: &[&[Row]] = &[
     conv::ROWS,
+    einsum::ROWS,
     index::ROWS,
     join::ROWS,
     layout::ROWS,
@@ -55,7 +59,10 @@ static FAMILIES: &[&[Row]] = &[
     nn::ROWS,
     pairs::ROWS,
     pointwise::ROWS,
+    pool::ROWS,
+    random::ROWS,
     reduce::ROWS,
+    segment::ROWS,
 ];
 
 static BY_NAME: LazyLock<FxHashMap<&'static str, &'static Row>> =
@@ -74,14 +81,21 @@ pub fn row(kernel: &str) -> Option<&'static Row> {
 /// A kernel applied to arrays.
 #[derive(Debug)]
 pub struct Applied<'a> {
-    step: &'a Step,
+    /// The step: its kernel and attributes.
+    pub step: &'a Step,
     inputs: Vec<Option<Array>>,
+    draws: &'a Draws,
 }
 
 impl<'a> Applied<'a> {
-    /// Applies a step to its inputs.
-    pub fn new(step: &'a Step, inputs: Vec<Array>) -> Applied<'a> {
-        Applied { step, inputs: inputs.into_iter().map(Some).collect() }
+    /// Applies a step to its inputs; a random kernel draws from `draws`.
+    pub fn new(step: &'a Step, inputs: Vec<Array>, draws: &'a Draws) -> Applied<'a> {
+        Applied { step, inputs: inputs.into_iter().map(Some).collect(), draws }
+    }
+
+    /// Returns a stream of random numbers that nothing else draws from.
+    pub fn stream(&self) -> Philox {
+        self.draws.stream()
     }
 
     fn start(&self, input: usize) -> usize {
@@ -112,44 +126,6 @@ impl<'a> Applied<'a> {
         let count = self.step.groups.get(input).map_or(0, |n| usize::from(*n));
         self.inputs.get(start..start + count).unwrap_or_default().iter().flatten().cloned().collect()
     }
-
-    /// Returns the kernel's name.
-    pub fn kernel(&self) -> &'static str {
-        self.step.kernel.name
-    }
-
-    /// Returns a flag; false where it is not set.
-    pub fn flag(&self, name: &str) -> bool {
-        matches!(self.step.attr(name), Some(Attr::Bool(true)))
-    }
-
-    /// Returns an integer attribute.
-    pub fn int(&self, name: &str) -> Option<i64> {
-        if let Some(Attr::Int(n)) = self.step.attr(name) { Some(*n) } else { None }
-    }
-
-    /// Returns a float attribute.
-    pub fn float(&self, name: &str) -> Option<f64> {
-        if let Some(Attr::Float(x)) = self.step.attr(name) { Some(*x) } else { None }
-    }
-
-    /// Returns the integers of an attribute; none where it is not set.
-    pub fn ints(&self, name: &str) -> &[i64] {
-        if let Some(Attr::Ints(v)) = self.step.attr(name) { v } else { &[] }
-    }
-
-    /// Returns a word attribute.
-    pub fn text(&self, name: &str) -> &str {
-        if let Some(Attr::Text(text)) = self.step.attr(name) { text } else { "" }
-    }
-
-    /// Returns a type attribute.
-    pub fn dtype(&self, name: &str) -> Option<DType> {
-        match self.step.attr(name) {
-            Some(Attr::Type(dtype)) => Some(*dtype),
-            _ => self.step.kernel.default(name),
-        }
-    }
 }
 
 /// A kernel that a gradient goes back through.
@@ -157,7 +133,8 @@ impl<'a> Applied<'a> {
 pub struct Back<'a> {
     /// What the gradient's kernels are applied in.
     pub cx: &'a Cx<'a>,
-    pub(super) step: &'a Step,
+    /// The step that was applied.
+    pub step: &'a Step,
     pub(super) inputs: Vec<Tensor>,
     pub(super) outputs: Vec<Option<Tensor>>,
     pub(super) grads: Vec<Option<Tensor>>,
@@ -216,26 +193,6 @@ impl Back<'_> {
     /// What the computation answers.
     pub fn when(&self, at: usize, make: impl FnOnce() -> Infer<Tensor>) -> Infer<Option<Tensor>> {
         if self.wants(at) { make().map(Some) } else { Ok(None) }
-    }
-
-    /// Returns the kernel's name.
-    pub fn kernel(&self) -> &'static str {
-        self.step.kernel.name
-    }
-
-    /// Returns an attribute.
-    pub fn attr(&self, name: &str) -> Option<&Attr> {
-        self.step.attr(name)
-    }
-
-    /// Returns a flag; false where it is not set.
-    pub fn flag(&self, name: &str) -> bool {
-        matches!(self.step.attr(name), Some(Attr::Bool(true)))
-    }
-
-    /// Returns an integer attribute.
-    pub fn int(&self, name: &str) -> Option<i64> {
-        if let Some(Attr::Int(n)) = self.step.attr(name) { Some(*n) } else { None }
     }
 
     /// Returns the value of an input tensor.

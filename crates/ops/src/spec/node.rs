@@ -25,6 +25,8 @@ pub struct Node<'a> {
     /// What the application is recorded by, if it is.
     recorder: Option<&'a Recorder>,
     attrs: SmallVec<[(&'static str, Attr); 3]>,
+    /// Whether the call is carried out on values at once.
+    eager: bool,
     /// The recorded step, once the first output is made; nothing inside where it cannot be recorded.
     step: Cell<Option<Option<StepId>>>,
 }
@@ -42,6 +44,7 @@ impl<'a> Cx<'a> {
             types: SmallVec::new(),
             recorder: self.call.recorder,
             attrs: SmallVec::new(),
+            eager: self.eager(),
             step: Cell::new(None),
         };
         if self.eager() {
@@ -392,8 +395,8 @@ impl Node<'_> {
     fn record(&self, recorder: &Recorder, at: usize, out: &mut Tensor) {
         let step = self.step.get().unwrap_or_else(|| {
             let types = self.types.iter().filter_map(|(name, dtype)| Some((*name, Attr::Type((*dtype)?))));
-            let step =
-                recorder.step(self.kernel, self.attrs.iter().cloned().chain(types).collect(), &self.inputs);
+            let attrs = self.attrs.iter().cloned().chain(types).collect();
+            let step = recorder.step(self.kernel, attrs, &self.inputs, self.eager);
             self.step.set(Some(step));
             step
         });

@@ -553,27 +553,7 @@ fn crossed(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Tensor> {
 }
 
 fn set_diag(cx: &Cx<'_>) -> Infer<Val> {
-    const KERNEL: &str = "MatrixSetDiagV3";
-    let (k, x, diagonal) = (offset(cx)?, cx.known(X)?.clone(), cx.known(Y)?.clone());
-    let node = cx.node(KERNEL, [x, diagonal, Val::from(k)])?;
-    let (input, diagonal) = (&node.x(0).shape, &node.x(1).shape);
-    cx.fit(KERNEL, merge::rank_at_least(input, 2))?;
-    cx.fit(KERNEL, merge::rank_at_least(diagonal, 1))?;
-    let Some(rank) = input.rank() else { return Ok(Val::T(node.out(Shape::UNKNOWN))) };
-    let diagonal = cx.fit(KERNEL, merge::rank(diagonal, rank - 1))?;
-    let dims = diagonal.dims().unwrap_or_default();
-    if cx.eager() {
-        let rows = input.dim(-2).unwrap_or(Dim::Unknown);
-        let columns = input.dim(-1).unwrap_or(Dim::Unknown);
-        let longest = rows.map2(columns, |r, c| Some((r + k.min(0)).min(c - k.max(0))));
-        if !longest.compatible(dims.last().copied().unwrap_or(Dim::Unknown)) {
-            return Err(Stop::Unknown("a diagonal of another length"));
-        }
-    }
-    // The prefix of the diagonal says something of the sizes before the matrices.
-    let prefix = with(&dims[..dims.len() - 1], &[Dim::Unknown, Dim::Unknown]);
-    let shape = cx.fit(KERNEL, merge::shapes(input, &prefix))?;
-    Ok(Val::T(node.out(shape)))
+    crate::kernels::linalg::set_diag(cx, cx.known(X)?.clone(), cx.known(Y)?.clone(), offset(cx)?).map(Val::T)
 }
 
 fn tensor_diag(cx: &Cx<'_>) -> Infer<Val> {

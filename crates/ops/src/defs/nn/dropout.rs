@@ -5,6 +5,7 @@ use tensor::{DType, Dim, Shape};
 use crate::defs::rule;
 use crate::kernels::index::select;
 use crate::kernels::pointwise::binary;
+use crate::kernels::random;
 use crate::params::X;
 use crate::spec::{Cx, Tensor, Val, keras, repr, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop};
@@ -58,9 +59,11 @@ fn dropout(cx: &Cx<'_>) -> Infer<Val> {
     if number == Some(0.0) {
         return Ok(Val::T(x));
     }
-    let scaled = binary(cx, "Mul", &x, Val::from(2.0))?;
+    // A rate that is not known scales by something.
+    let scale = number.map_or(Val::Py(Arg::Number(DType::Float32)), |rate| Val::from(1.0 / (1.0 - rate)));
+    let scaled = binary(cx, "Mul", &x, scale)?;
     let noise = noise_shape(cx, &x)?;
-    let keep = Tensor::new(noise, DType::Bool);
+    let keep = kept(cx, &x, noise, rate)?;
     let zero = cx.convert(&Val::from(0), None)?;
     let zero = crate::kernels::pointwise::cast(cx, zero, x.dtype)?;
     let out = select(cx, Val::T(keep), Val::T(scaled), Val::T(zero))?;
@@ -75,6 +78,17 @@ fn dropout(cx: &Cx<'_>) -> Infer<Val> {
             cx.value_error(text.clone(), Mistake::Argument { param: "noise_shape", problem: text })
         }
     }
+}
+
+/// Which elements are kept.
+fn kept(cx: &Cx<'_>, x: &Tensor, noise: Shape, rate: &Val) -> Infer<Tensor> {
+    let (Some(dims), Some(dtype)) = (noise.dims(), x.dtype) else {
+        return Ok(Tensor::new(noise, DType::Bool));
+    };
+    let shape = Tensor::dims(dims.to_vec(), DType::Int32);
+    let seed = crate::defs::random::seed(cx);
+    let numbers = random::numbers(cx, "RandomUniform", Val::T(shape), dtype, seed.as_ref())?;
+    binary(cx, "GreaterEqual", numbers, rate).map(|keep| keep.with_shape(noise))
 }
 
 /// `_get_noise_shape`.

@@ -191,7 +191,8 @@ fn flattened(cx: &Cx<'_>, x: &Tensor) -> Infer<Tensor> {
     let rows = outer.iter().fold(Dim::Known(1), |n, d| n.times(*d));
     let known = outer.iter().all(|d| d.is_known());
     let out = if known { Shape::new([rows, *last]) } else { Shape::of_rank(2) };
-    Ok(x.clone().with_shape(out).like())
+    let flat = reshape(cx, x, Tensor::dims(vec![Dim::Known(-1), *last], DType::Int32))?;
+    Ok(flat.with_shape(out))
 }
 
 /// `tf.nn.softmax_cross_entropy_with_logits`.
@@ -211,6 +212,10 @@ pub(super) fn softmax(cx: &Cx<'_>, labels: &Tensor, logits: &Tensor, axis: i64) 
     let shape = match precise.shape.dims() {
         Some(dims) => Shape::new(dims[..dims.len() - 1].iter().copied()),
         None => Shape::UNKNOWN,
+    };
+    let cost = match shape.dims() {
+        Some(dims) => reshape(cx, cost, Tensor::dims(dims.to_vec(), DType::Int32))?,
+        None => cost,
     };
     let cost = cost.with_shape(shape);
     if half { cast(cx, cost, logits.dtype) } else { Ok(cost) }

@@ -100,7 +100,17 @@ fn of_keras(cx: &Cx<'_>, kernel: &str, x: &Tensor, axis: &Val) -> Infer<Tensor> 
             if axes.iter().any(|a| !(0..rank).contains(a)) || dims.iter().any(|d| !d.is_known()) {
                 return Err(Stop::Unknown("a softmax along several axes"));
             }
-            let mut out = along(cx, kernel, x, -1)?.like();
+            let kept: Vec<i64> = (0..rank).filter(|axis| !axes.contains(axis)).collect();
+            let order: Vec<i64> = kept.iter().chain(&axes).copied().collect();
+            let turned = transpose(cx, x, Val::ints(&order))?;
+            let sizes = x.shape.all_known().unwrap_or_default();
+            let mut flat: Vec<i64> = kept.iter().map(|axis| sizes[*axis as usize]).collect();
+            flat.push(-1);
+            let out = along(cx, kernel, &reshape(cx, &turned, Val::ints(&flat))?, -1)?;
+            let out = reshape(cx, out, Val::ints(&turned.shape.all_known().unwrap_or_default()))?;
+            let mut back = vec![0; order.len()];
+            order.iter().enumerate().for_each(|(at, axis)| back[*axis as usize] = at as i64);
+            let mut out = transpose(cx, out, Val::ints(&back))?;
             let one = axes.iter().all(|a| usize::try_from(*a).is_ok_and(|a| dims[a] == Dim::Known(1)));
             out.reach = x.reach.clone().at_most(if one { Flow::Zero } else { Flow::Ok });
             Ok(out)

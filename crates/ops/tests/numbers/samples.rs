@@ -1,45 +1,26 @@
-//! What must hold of every kernel's numbers: values have the inferred spec, and gradients agree with finite
-//! differences and with what the checker says of them.
+//! Kernels applied to small inputs, for the laws.
 
-#![allow(clippy::unwrap_used, reason = "a law that cannot be checked is a failed test")]
-
-use std::collections::BTreeSet;
-
-use array::Array;
 use ops::kernels::conv::{self, Padding, Window};
+use ops::kernels::einsum::Equation;
 use ops::kernels::reduce::Axes;
-use ops::kernels::{index, join, layout, linalg, loss, nn, pointwise, reduce, shape, stride};
-use ops::numeric::{Recorder, ValueId, Vjp, gradients, rows};
-use ops::spec::{Cx, Reach, Slope, Tensor, Val, kernel, slope_of};
-use ops::{Call, Flow, Infer, Keras, Mode, Surface, find_op};
-use tensor::{DType, Dim};
-
-/// Kernels whose gradient TensorFlow has and which is not written.
-const MISSING: &[&str] = &[
-    "Angle",
-    "BesselI1",
-    "BesselI1e",
-    "Complex",
-    "ComplexAbs",
-    "CumulativeLogsumexp",
-    "Igamma",
-    "Igammac",
-    "Imag",
-    "MirrorPad",
-    "NextAfter",
-    "Real",
-    "TensorScatterMax",
-    "TensorScatterMin",
-];
+use ops::kernels::{
+    einsum, index, join, layout, linalg, loss, nn, pointwise, pool, reduce, segment, shape, stride,
+};
+use ops::numeric::{Vjp, rows};
+use ops::spec::{Cx, Tensor, Val, kernel};
+use ops::{Arg, Infer};
+use tensor::{DType, Dim, Shape};
 
 /// A kernel applied to inputs.
-type Apply = Box<dyn Fn(&Cx<'_>, &[Tensor]) -> Infer<Tensor>>;
+pub(crate) type Apply = Box<dyn Fn(&Cx<'_>, &[Tensor]) -> Infer<Tensor>>;
 
 /// A call to differentiate: what it is, float inputs and how they are combined.
-struct Sample {
-    name: String,
-    inputs: Vec<(Vec<usize>, Vec<f64>)>,
-    apply: Apply,
+pub(crate) struct Sample {
+    pub(crate) name: String,
+    pub(crate) inputs: Vec<(Vec<usize>, Vec<f64>)>,
+    pub(crate) apply: Apply,
+    /// Whether the kernel computes in single precision only.
+    pub(crate) single: bool,
 }
 
 /// Numbers between `low` and `high` that are all different.
@@ -49,28 +30,32 @@ fn spread(shape: &[usize], low: f64, high: f64) -> (Vec<usize>, Vec<f64>) {
     (shape.to_vec(), values.collect())
 }
 
-fn sample(
+pub(crate) fn sample(
     name: &str,
     inputs: Vec<(Vec<usize>, Vec<f64>)>,
     apply: impl Fn(&Cx<'_>, &[Tensor]) -> Infer<Tensor> + 'static,
 ) -> Sample {
-    Sample { name: name.to_owned(), inputs, apply: Box::new(apply) }
+    Sample { name: name.to_owned(), inputs, apply: Box::new(apply), single: false }
 }
 
 fn ints(values: &[i64]) -> Val {
     Val::T(Tensor::vector(values))
 }
 
+/// Kernels of one tensor that are not called like the element-wise ones.
+const OWN: &[&str] = &["Cast", "Conj", "DepthToSpace", "LeakyRelu", "SpaceToDepth"];
+
 /// Element-wise kernels are all called alike.
 fn elementwise() -> Vec<Sample> {
     let mut out = Vec::new();
     for row in rows() {
         let Some(kernel) = kernel(row.kernel) else { continue };
+        let real = kernel.allowed("T").is_none_or(|list| list.split(',').any(|dtype| dtype == "float64"));
         let name = row.kernel;
         let count = kernel.inputs().filter(|i| !i.list).count();
         let plain = kernel.inputs().all(|i| matches!(i.name, "x" | "y" | "input" | "a" | "q" | "features"));
         match row.vjp {
-            Vjp::One(_) if count == 1 && plain && !matches!(name, "Cast" | "LeakyRelu" | "Conj") => {
+            Vjp::One(_) if count == 1 && plain && real && !OWN.contains(&name) => {
                 let range = if name == "Acosh" { (1.2, 3.0) } else { (0.15, 0.9) };
                 let x = spread(&[2, 3], range.0, range.1);
                 out.push(sample(name, vec![x], move |cx, x| pointwise::unary(cx, name, &x[0])));
@@ -115,7 +100,9 @@ fn reductions() -> Vec<Sample> {
         }
     }
     for ways in [(false, false), (true, false), (false, true), (true, true)] {
-        for name in ["Cumsum", "Cumprod"] {
+        // What the logarithm of an empty sum is, is no number to take differences of.
+        let log = (!ways.0).then_some("CumulativeLogsumexp");
+        for name in ["Cumsum", "Cumprod"].into_iter().chain(log) {
             out.push(sample(name, vec![x()], move |cx, x| reduce::scan(cx, name, &x[0], Val::from(1), ways)));
         }
     }
@@ -305,7 +292,7 @@ fn convolutions() -> Vec<Sample> {
     let filters = vec![spread(&[1, 4, 5, 2], -1.0, 1.0), spread(&[1, 2, 3, 2], -1.0, 1.0)];
     out.push(sample("Conv2DBackpropFilter", filters, move |cx, x| {
         let sizes = ints(&[2, 3, 2, 2]);
-        conv::filter_gradient(cx, "Conv2DBackpropFilter", (&x[0]).into(), sizes, (&x[1]).into(), &by)
+        conv::gradient(cx, "Conv2DBackpropFilter", [(&x[0]).into(), sizes, (&x[1]).into()], &by)
     }));
     let cube = Window { strides: vec![1; 5], dilations: vec![1; 5], padding: Padding::Same, first: false };
     let inputs = vec![spread(&[1, 2, 3, 2, 1], -1.0, 1.0), spread(&[2, 1, 2, 1, 2], -1.0, 1.0)];
@@ -315,206 +302,225 @@ fn convolutions() -> Vec<Sample> {
     out
 }
 
-fn samples() -> Vec<Sample> {
-    let families =
-        [elementwise(), reductions(), matrices(), layouts(), picks(), joins(), nets(), convolutions()];
-    families.into_iter().flatten().collect()
-}
-
-/// Applies a sample to values, or, without them, to inputs that are not known.
-fn run<R>(
-    sample: &Sample,
-    values: Option<&[Vec<f64>]>,
-    look: impl FnOnce(&Cx<'_>, &Recorder, &[ValueId], Tensor) -> R,
-) -> R {
-    let recorder = Recorder::default();
-    let call = Call {
-        op: find_op("identity").unwrap(),
-        path: "",
-        surface: Surface::Tf,
-        mode: Mode::Eager,
-        keras: Keras::Three,
-        args: &[],
-        recorder: Some(&recorder),
+fn pools() -> Vec<Sample> {
+    let window = |stride: i64, padding: Padding, first: bool| {
+        let all = |n: i64| if first { vec![1, 1, n, n] } else { vec![1, n, n, 1] };
+        Window { strides: all(stride), dilations: vec![1; 4], padding, first }
     };
-    let cx = Cx::detached(&call);
-    let ids: Vec<ValueId> = (0..sample.inputs.len())
-        .map(|i| {
-            let shape = &sample.inputs[i].0;
-            match values {
-                Some(values) => {
-                    recorder.constant(Array::floats(shape, DType::Float64, values[i].clone()).unwrap())
-                }
-                None => {
-                    let dims = shape.iter().map(|n| Dim::Known(*n as i64)).collect();
-                    recorder.input(tensor::TensorSpec::new(dims, DType::Float64))
-                }
-            }
-        })
-        .collect();
-    let tensors: Vec<Tensor> = ids
-        .iter()
-        .enumerate()
-        .map(|(i, id)| Tensor { reach: Reach::of(i), ..recorder.tensor(*id) })
-        .collect();
-    let out = (sample.apply)(&cx, &tensors).unwrap_or_else(|stop| panic!("{}: {stop:?}", sample.name));
-    look(&cx, &recorder, &ids, out)
-}
-
-fn values(sample: &Sample) -> Vec<Vec<f64>> {
-    sample.inputs.iter().map(|(_, values)| values.clone()).collect()
-}
-
-/// The weights by which the elements of a result are summed.
-fn weight(at: usize) -> f64 {
-    (at as f64 * 0.7 + 0.3).sin() + 0.2
-}
-
-fn weighted(sample: &Sample, values: &[Vec<f64>]) -> f64 {
-    run(sample, Some(values), |_, recorder, _, out| {
-        let array = out.value.and_then(|id| recorder.array(id));
-        let array = array.unwrap_or_else(|| panic!("{}: {:?}", sample.name, recorder.missing()));
-        array.to_floats().unwrap().iter().enumerate().map(|(at, v)| v * weight(at)).sum()
-    })
-}
-
-/// The gradients of the weighted sum, and how far the checker says that they get.
-fn gradient(sample: &Sample) -> Vec<(Option<Vec<f64>>, Flow)> {
-    run(sample, Some(&values(sample)), |cx, recorder, ids, out| {
-        let sizes: Vec<usize> = out.shape.all_known().unwrap().iter().map(|n| *n as usize).collect();
-        let seed = (0..sizes.iter().product()).map(weight).collect();
-        let seed = recorder.tensor(recorder.constant(Array::floats(&sizes, DType::Float64, seed).unwrap()));
-        let grads = gradients(cx, recorder, &[(out.value.unwrap(), Some(seed))], ids)
-            .unwrap_or_else(|stop| panic!("{}: {stop:?}", sample.name));
-        let array = |grad: Tensor| {
-            let array = grad.value.and_then(|id| recorder.array(id));
-            array.unwrap_or_else(|| panic!("{}: {:?}", sample.name, recorder.missing())).to_floats().unwrap()
+    let image = || spread(&[2, 4, 5, 3], -1.0, 1.0);
+    let mut out = Vec::new();
+    for kernel in ["MaxPool", "AvgPool"] {
+        for (by, sizes) in [
+            (window(2, Padding::Same, false), [1, 2, 3, 1]),
+            (window(1, Padding::Valid, false), [1, 2, 2, 1]),
+            (window(1, Padding::Same, true), [1, 1, 2, 2]),
+        ] {
+            out.push(sample(kernel, vec![image()], move |cx, x| {
+                pool::pool(cx, kernel, (&x[0]).into(), &sizes, &by)
+            }));
+        }
+    }
+    out.push(sample("MaxPoolWithArgmax", vec![image()], move |cx, x| {
+        let by = window(2, Padding::Valid, false);
+        pool::with_argmax(cx, (&x[0]).into(), &[1, 2, 2, 1], &by, DType::Int64).map(|(values, _)| values)
+    }));
+    let cube = || Window { strides: vec![1; 5], dilations: vec![1; 5], padding: Padding::Same, first: false };
+    for kernel in ["MaxPool3D", "AvgPool3D"] {
+        let image = spread(&[1, 3, 2, 3, 1], -1.0, 1.0);
+        let made = move |cx: &Cx<'_>, x: &[Tensor]| {
+            let x = pointwise::cast(cx, &x[0], Some(DType::Float32))?;
+            let made = pool::pool(cx, kernel, Val::T(x), &[1, 2, 2, 2, 1], &cube())?;
+            pointwise::cast(cx, made, Some(DType::Float64))
         };
-        grads.into_iter().enumerate().map(|(i, grad)| (grad.map(array), out.reach.to(i))).collect()
-    })
-}
-
-#[test]
-fn kernels_are_listed_once_and_exist() {
-    let mut seen = BTreeSet::new();
-    for row in rows() {
-        assert!(kernel(row.kernel).is_some(), "{} is no kernel", row.kernel);
-        assert!(seen.insert(row.kernel), "{} stands twice", row.kernel);
+        out.push(Sample { single: true, ..sample(kernel, vec![image], made) });
     }
-}
-
-#[test]
-fn gradients_are_written_where_they_arrive() {
-    let mut missing = Vec::new();
-    for row in rows() {
-        let kernel = kernel(row.kernel).unwrap();
-        let floats =
-            kernel.outputs().any(|o| !matches!(o.ty, ops::spec::Ty::Is(d) if !d.is_differentiable()));
-        let arrives = floats && kernel.inputs().enumerate().any(|(i, _)| slope_of(&kernel, i) == Slope::Ok);
-        match row.vjp {
-            Vjp::Never => assert!(!arrives, "{}: a gradient arrives that is not written", row.kernel),
-            Vjp::Missing if arrives => missing.push(row.kernel),
-            Vjp::Missing => {}
-            Vjp::One(_) | Vjp::All(_) => assert!(arrives, "{}: no gradient arrives", row.kernel),
+    let gradient = sample("MaxPool3DGrad", vec![spread(&[1, 3, 2, 3, 1], -1.0, 1.0)], move |cx, x| {
+        let image = Tensor::new(Shape::known(&[1, 3, 2, 3, 1]), DType::Float32);
+        let values = spread(&[1, 3, 2, 3, 1], -1.0, 1.0).1;
+        let image = image.with_content(tensor::Content::floats(vec![1, 3, 2, 3, 1], DType::Float32, values));
+        let largest = pool::pool(cx, "MaxPool3D", (&image).into(), &[1, 2, 2, 2, 1], &cube())?;
+        let g = pointwise::cast(cx, &x[0], Some(DType::Float32))?;
+        let (shape, inputs) = (image.shape.clone(), [(&image).into(), Val::T(largest), Val::T(g)]);
+        let made = pool::gradient(cx, "MaxPool3DGrad", inputs, shape, &[1, 2, 2, 2, 1], &cube())?;
+        pointwise::cast(cx, made, Some(DType::Float64))
+    });
+    out.push(Sample { single: true, ..gradient });
+    for name in ["DepthToSpace", "SpaceToDepth"] {
+        for first in [false, true] {
+            let image = spread(if first { &[1, 4, 2, 4] } else { &[1, 2, 4, 4] }, -1.0, 1.0);
+            out.push(sample(name, vec![image], move |cx, x| {
+                pool::blocks(cx, name, (&x[0]).into(), 2, first)
+            }));
         }
     }
-    missing.sort_unstable();
-    assert_eq!(missing, MISSING);
+    out
 }
 
-#[test]
-fn gradients_agree_with_finite_differences() {
-    const STEP: f64 = 1e-6;
-    for sample in samples() {
-        let at = values(&sample);
-        for (input, (grad, _)) in gradient(&sample).into_iter().enumerate() {
-            for element in 0..at[input].len() {
-                let moved = |by: f64| {
-                    let mut values = at.clone();
-                    values[input][element] += by;
-                    weighted(&sample, &values)
-                };
-                let expected = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
-                let found = grad.as_ref().map_or(0.0, |grad| grad[element]);
-                assert!(
-                    (found - expected).abs() <= 1e-5 * (1.0 + expected.abs()) || grad.is_none(),
-                    "{}: input {input}, element {element}: {found} is not {expected}",
-                    sample.name
-                );
-            }
-        }
+/// The gradients of pools, which are differentiated once more.
+fn pool_gradients() -> Vec<Sample> {
+    let by =
+        || Window { strides: vec![1, 2, 2, 1], dilations: vec![1; 4], padding: Padding::Same, first: false };
+    let (sizes, shape) = ([1, 2, 2, 1], Shape::known(&[1, 3, 4, 2]));
+    let image = || {
+        let (shape, values) = spread(&[1, 3, 4, 2], -1.0, 1.0);
+        Tensor::new(Shape::known(&shape.iter().map(|n| *n as i64).collect::<Vec<_>>()), DType::Float64)
+            .with_content(tensor::Content::floats(vec![1, 3, 4, 2], DType::Float64, values))
+    };
+    let grad = || spread(&[1, 2, 2, 2], -1.0, 1.0);
+    let like = shape.clone();
+    vec![
+        sample("AvgPoolGrad", vec![grad()], move |cx, x| {
+            let own = ints(&[1, 3, 4, 2]);
+            pool::gradient(cx, "AvgPoolGrad", [own, (&x[0]).into()], shape.clone(), &sizes, &by())
+        }),
+        sample("AvgPool3DGrad", vec![spread(&[1, 2, 2, 1, 1], -1.0, 1.0)], move |cx, x| {
+            let by =
+                Window { strides: vec![1; 5], dilations: vec![1; 5], padding: Padding::Valid, first: false };
+            let (own, shape) = (ints(&[1, 3, 2, 1, 1]), Shape::known(&[1, 3, 2, 1, 1]));
+            pool::gradient(cx, "AvgPool3DGrad", [own, (&x[0]).into()], shape, &[1, 2, 1, 1, 1], &by)
+        }),
+        sample("MaxPoolGrad", vec![grad()], move |cx, x| {
+            let largest = pool::pool(cx, "MaxPool", Val::T(image()), &sizes, &by())?;
+            let inputs = [Val::T(image()), Val::T(largest), (&x[0]).into()];
+            pool::gradient(cx, "MaxPoolGrad", inputs, like.clone(), &sizes, &by())
+        }),
+        sample("MaxPoolGradGrad", vec![spread(&[1, 3, 4, 2], -1.0, 1.0)], move |cx, x| {
+            let largest = pool::pool(cx, "MaxPool", Val::T(image()), &sizes, &by())?;
+            let made = largest.shape.clone();
+            let inputs = [Val::T(image()), Val::T(largest), (&x[0]).into()];
+            pool::gradient(cx, "MaxPoolGradGrad", inputs, made, &sizes, &by())
+        }),
+    ]
+}
+
+fn depthwise() -> Vec<Sample> {
+    let by = |stride: i64| Window {
+        strides: vec![1, stride, stride, 1],
+        dilations: vec![1; 4],
+        padding: Padding::Same,
+        first: false,
+    };
+    let (image, filter) = (|| spread(&[1, 4, 3, 2], -1.0, 1.0), || spread(&[2, 2, 2, 2], -1.0, 1.0));
+    let made = || spread(&[1, 2, 2, 4], -1.0, 1.0);
+    vec![
+        sample("DepthwiseConv2dNative", vec![image(), filter()], move |cx, x| {
+            conv::depthwise(cx, (&x[0]).into(), (&x[1]).into(), &by(1))
+        }),
+        sample("DepthwiseConv2dNativeBackpropInput", vec![filter(), made()], move |cx, x| {
+            let inputs = [ints(&[1, 4, 3, 2]), (&x[0]).into(), (&x[1]).into()];
+            conv::gradient(cx, "DepthwiseConv2dNativeBackpropInput", inputs, &by(2))
+        }),
+        sample("DepthwiseConv2dNativeBackpropFilter", vec![image(), made()], move |cx, x| {
+            let inputs = [(&x[0]).into(), ints(&[2, 2, 2, 2]), (&x[1]).into()];
+            conv::gradient(cx, "DepthwiseConv2dNativeBackpropFilter", inputs, &by(2))
+        }),
+    ]
+}
+
+fn segments() -> Vec<Sample> {
+    let rows = || spread(&[5, 2], -1.0, 1.0);
+    let ids = |list: [i64; 5]| Val::T(Tensor::ints(vec![5], DType::Int32, list.to_vec()));
+    let mut out = Vec::new();
+    for name in ["SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentProd"] {
+        out.push(sample(name, vec![rows()], move |cx, x| {
+            segment::sorted(cx, name, (&x[0]).into(), ids([0, 0, 1, 3, 3]))
+        }));
     }
-}
-
-#[test]
-fn gradients_arrive_where_the_checker_says() {
-    for sample in samples() {
-        for (input, (grad, flow)) in gradient(&sample).into_iter().enumerate() {
-            match flow {
-                Flow::None => assert!(grad.is_none(), "{}: input {input}", sample.name),
-                Flow::Zero => assert!(grad.is_some_and(|g| g.iter().all(|v| *v == 0.0)), "{}", sample.name),
-                Flow::Ok => assert!(grad.is_some(), "{}: input {input}", sample.name),
-                Flow::Unknown => {}
-            }
-        }
+    for name in ["UnsortedSegmentSum", "UnsortedSegmentMax", "UnsortedSegmentMin", "UnsortedSegmentProd"] {
+        out.push(sample(name, vec![rows()], move |cx, x| {
+            segment::unsorted(cx, name, (&x[0]).into(), ids([2, 0, -1, 2, 1]), Val::from(3))
+        }));
     }
+    out
 }
 
-#[test]
-fn tracing_infers_what_is_computed() {
-    for sample in samples() {
-        let traced = run(&sample, None, |_, _, _, out| out);
-        assert!(traced.value.is_some(), "{} is not recorded", sample.name);
-        let spec = run(&sample, Some(&values(&sample)), |_, recorder, _, out| {
-            let array = out.value.and_then(|id| recorder.array(id)).unwrap();
-            (array.shape().iter().map(|n| *n as i64).collect::<Vec<_>>(), array.dtype())
-        });
-        assert_eq!((traced.shape.all_known().unwrap(), traced.dtype.unwrap()), spec, "{}", sample.name);
+fn equations() -> Vec<Sample> {
+    let mut out = Vec::new();
+    for (text, shapes) in [
+        ("ij,jk->ik", &[&[2, 3][..], &[3, 2]][..]),
+        ("bij,bkj->kb", &[&[2, 3, 2], &[2, 2, 2]]),
+        ("...ij,jk->...k", &[&[2, 2, 3], &[3, 2]]),
+        ("...i,...i->...", &[&[2, 1, 3], &[4, 3]]),
+        ("ij,k->i", &[&[2, 3], &[2]]),
+        ("ijk->ki", &[&[2, 3, 2]]),
+        ("ii->i", &[&[3, 3]]),
+        ("iij->j", &[&[2, 2, 3]]),
+    ] {
+        let inputs = shapes.iter().map(|shape| spread(shape, -1.0, 1.0)).collect();
+        out.push(sample("Einsum", inputs, move |cx, x| {
+            einsum::einsum(cx, &Equation::parse(text), x.to_vec())
+        }));
     }
+    out
 }
 
-#[test]
-fn every_gradient_is_sampled() {
-    let sampled: BTreeSet<String> = samples().into_iter().map(|s| s.name).collect();
-    // These are what others are called by, or need complex numbers.
-    let alike = [
-        "Conv3DBackpropFilterV2",
-        "Conv3DBackpropInputV2",
-        "Add",
-        "BatchMatMul",
-        "Div",
-        "Inv",
-        "Select",
-        "Conj",
-    ];
-    for row in rows().filter(|row| matches!(row.vjp, Vjp::One(_) | Vjp::All(_))) {
-        assert!(sampled.contains(row.kernel) || alike.contains(&row.kernel), "{} has no sample", row.kernel);
-    }
-}
-
-#[test]
-fn gradients_can_be_differentiated() {
-    // d²/dx² of Σ x³ is 6x; of tanh it is -2 tanh (1 - tanh²).
-    let x = [0.3, -0.8];
-    let second = |kernel: &'static str| {
-        let sample = sample(kernel, vec![(vec![2], x.to_vec())], |_, x| Ok(x[0].clone()));
-        run(&sample, Some(&values(&sample)), |cx, recorder, ids, x| {
-            let y = if kernel == "Pow" {
-                let three = cx.convert(&Val::from(3.0), Some(DType::Float64)).unwrap();
-                pointwise::binary(cx, "Pow", &x, three).unwrap()
-            } else {
-                pointwise::unary(cx, kernel, &x).unwrap()
-            };
-            let first = gradients(cx, recorder, &[(y.value.unwrap(), None)], ids).unwrap();
-            let first = first[0].as_ref().and_then(|g| g.value).unwrap();
-            let second = gradients(cx, recorder, &[(first, None)], ids).unwrap();
-            recorder.array(second[0].as_ref().and_then(|g| g.value).unwrap()).unwrap().to_floats().unwrap()
+fn odds() -> Vec<Sample> {
+    let pair = || vec![spread(&[3], -1.0, 1.0), spread(&[3], 0.2, 1.4)];
+    let complex = |cx: &Cx<'_>, x: &[Tensor]| {
+        let mut node = cx.node("Complex", [(&x[0]).into(), (&x[1]).into()])?;
+        node.set("Tout", Some(DType::Complex128));
+        let made = node.out(x[0].shape.clone());
+        // A factor turns the numbers, so that both parts depend on both inputs.
+        pointwise::binary(cx, "Mul", &made, &made)
+    };
+    let part = move |name: &'static str| {
+        sample(name, pair(), move |cx, x| {
+            let made = complex(cx, x)?;
+            let mut node = cx.node(name, [Val::T(made)])?;
+            node.set("Tout", Some(DType::Float64));
+            Ok(node.out(x[0].shape.clone()))
         })
     };
-    for (found, x) in second("Pow").into_iter().zip(x) {
-        assert!((found - 6.0 * x).abs() < 1e-9, "{found}");
+    let mut out: Vec<Sample> = ["Real", "Imag", "Angle", "ComplexAbs"].into_iter().map(part).collect();
+    out.push(sample("Complex", pair(), move |cx, x| {
+        let mut node = cx.node("Real", [Val::T(complex(cx, x)?)])?;
+        node.set("Tout", Some(DType::Float64));
+        Ok(node.out(x[0].shape.clone()))
+    }));
+    for name in ["TensorScatterMax", "TensorScatterMin"] {
+        let inputs = vec![spread(&[4, 2], -1.0, 1.0), spread(&[3, 2], -0.9, 1.1)];
+        out.push(sample(name, inputs, move |cx, x| {
+            let rows = Val::T(Tensor::ints(vec![3, 1], DType::Int32, vec![1, 1, 0]));
+            index::tensor_scatter(cx, name, (&x[0]).into(), rows, (&x[1]).into())
+        }));
     }
-    for (found, x) in second("Tanh").into_iter().zip(x) {
-        assert!((found + 2.0 * x.tanh() * (1.0 - x.tanh().powi(2))).abs() < 1e-9, "{found}");
+    for mode in ["REFLECT", "SYMMETRIC"] {
+        let pads = || Tensor::ints(vec![2, 2], DType::Int32, vec![1, 2, 0, 1]);
+        out.push(sample("MirrorPad", vec![spread(&[3, 2], -1.0, 1.0)], move |cx, x| {
+            layout::pad(cx, "MirrorPad", &x[0], pads(), Some(Val::Py(Arg::Str(mode.into()))))
+        }));
+        out.push(sample("MirrorPadGrad", vec![spread(&[6, 3], -1.0, 1.0)], move |cx, x| {
+            let mut node = cx.node("MirrorPadGrad", [(&x[0]).into(), Val::T(pads())])?;
+            node.with("mode", mode);
+            Ok(node.out(Shape::known(&[3, 2])))
+        }));
     }
+    out.push(sample("NextAfter", pair(), |cx, x| pointwise::binary(cx, "NextAfter", &x[0], &x[1])));
+    for k in [0, 1] {
+        let inputs = vec![spread(&[2, 2, 3], -1.0, 1.0), spread(&[2, 2], -1.0, 1.0)];
+        out.push(sample("MatrixSetDiagV3", inputs, move |cx, x| {
+            linalg::set_diag(cx, (&x[0]).into(), (&x[1]).into(), k)
+        }));
+    }
+    out
+}
+
+pub(crate) fn samples() -> Vec<Sample> {
+    let families = [
+        elementwise(),
+        reductions(),
+        matrices(),
+        layouts(),
+        picks(),
+        joins(),
+        nets(),
+        convolutions(),
+        pools(),
+        pool_gradients(),
+        depthwise(),
+        segments(),
+        equations(),
+        odds(),
+    ];
+    families.into_iter().flatten().collect()
 }
