@@ -50,6 +50,7 @@ static ROWS: &[Row] = &[
     row("reduce_std", "std"),
     row("reduce_variance", "var"),
     row("reduce_logsumexp", "logsumexp"),
+    row("atan2", "arctan2"),
     with("concat", "concatenate", &[("values", "xs")]),
     with("concatenate", "concatenate", &[("tensors", "xs")]),
     with("stack", "stack", &[("values", "x"), ("x", "x")]),
@@ -101,6 +102,31 @@ static ROWS: &[Row] = &[
     with("binary_crossentropy", "binary_crossentropy", &[]),
 ];
 
+/// The function of Keras 3 that stands for one of `tf` or `keras.backend`, by its path.
+pub(crate) fn counterpart(path: &str) -> Option<String> {
+    let target = target(path.rsplit('.').next()?);
+    names::lookup(names::Profile::Keras3, &target).map(|_| target)
+}
+
+/// A call of what stands for a function: `keras.ops.clip(x, x_min, x_max)`.
+pub(crate) fn example(path: &str) -> Option<String> {
+    let target = counterpart(path)?;
+    let entry = names::lookup(names::Profile::Keras3, &target)?;
+    let signature = python::parse_signature(entry.signature)?;
+    let needed = signature.params.iter().filter(|own| own.default.is_none());
+    let names: Vec<&str> = needed.map(|own| &*own.name).collect();
+    Some(format!("{target}({})", names.join(", ")))
+}
+
+fn row_of(name: &str) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.names.0 == name)
+}
+
+fn target(name: &str) -> String {
+    let new = row_of(name).map_or(name, |row| row.names.1);
+    if new.starts_with("random.") { format!("keras.{new}") } else { format!("keras.ops.{new}") }
+}
+
 /// What has `x.attribute` for it.
 const ATTRIBUTES: &[(&str, &str)] = &[("int_shape", ".shape"), ("ndim", ".ndim")];
 
@@ -111,9 +137,9 @@ pub(crate) fn call(interp: &Interp<'_>, call: &ast::ExprCall, path: &str) -> Opt
     if let Some((_, attribute)) = ATTRIBUTES.iter().find(|(name, _)| *name == old) {
         return as_attribute(call, attribute);
     }
-    let row = ROWS.iter().find(|row| row.names.0 == old);
+    let row = row_of(old);
     let new = row.map_or(old, |row| row.names.1);
-    let target = if new.starts_with("random.") { format!("keras.{new}") } else { format!("keras.ops.{new}") };
+    let target = target(old);
     let (before, after) = (signature(interp, path)?, signature(interp, &target)?);
     let mut edits = Vec::new();
     edits.extend(name(interp, call, new)?);

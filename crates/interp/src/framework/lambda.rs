@@ -266,8 +266,13 @@ impl Interp<'_> {
             && self.truth(&lambda.arguments)? == Some(true)
         {
             // `arguments=[16]`: Keras asks for its `items()`.
-            let text = format!("'{}' object has no attribute 'items'", self.type_name(&lambda.arguments));
-            return Err(self.raise(ops::Exc::AttributeError, text));
+            let kind = self.type_name(&lambda.arguments);
+            let core = format!("'{kind}' object has no attribute 'items'");
+            let problem = format!("a {kind}, where a dict has to say which parameter each value is for");
+            let mistake = ops::Mistake::Argument { param: "arguments", problem };
+            let violation = ops::Violation { class: ops::Exc::AttributeError, core, mistake };
+            let name = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+            return Err(self.raise_violation(violation, name, Vec::new()));
         }
         if let Some(pairs) = self.pairs_of(&lambda.arguments) {
             for (name, value) in pairs {

@@ -9,7 +9,7 @@ use ops::{Keras, Mistake};
 use python::ast::{self, AnyNodeRef, Expr};
 use python::{Module, Ranged};
 
-use super::keras_ops_of::{Instead, instead};
+use super::keras_ops_of::instead;
 use crate::wording::listed;
 use crate::{Check, Explanation, Failure, Group, Rule, repair, source, translate};
 
@@ -34,8 +34,7 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let mut explanation =
         Explanation::new(format!("Keras 3's `keras.backend` has no `{name}`: it was a function of Keras 2"));
     explanation.help.push(match instead(name) {
-        Some(Instead::Same(same)) => format!("write `keras.ops.{same}`, which takes the same arguments"),
-        Some(Instead::Other(text)) => format!("in place of `{shown}` there is {text}"),
+        Some(text) => format!("in place of `{shown}` there is {text}"),
         None => "look for it in `keras.ops`, which has the functions for tensors".to_owned(),
     });
     let module = interp.program.module_at(failure.span().start);

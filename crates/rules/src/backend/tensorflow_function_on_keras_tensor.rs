@@ -37,7 +37,7 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         })
         .operands(failure);
     if failure.interp.keras == Keras::Three
-        && let Some(path) = equivalent(function)
+        && let Some(path) = translate::counterpart(function)
     {
         explanation.help.push(format!("`{path}` does the same and takes KerasTensors"));
     }
@@ -62,34 +62,4 @@ fn fix(failure: &Failure<'_>, function: &str) -> Option<Fix> {
     let [operand] = symbolic.collect::<Vec<_>>()[..] else { return None };
     let edits = wrapped(interp, call, operand.expression?)?;
     Some(risky("call it within a Lambda", edits))
-}
-
-/// TensorFlow's names whose counterpart is called otherwise.
-const RENAMED: &[(&str, &str)] = &[
-    ("concat", "concatenate"),
-    ("reduce_sum", "sum"),
-    ("reduce_mean", "mean"),
-    ("reduce_max", "max"),
-    ("reduce_min", "min"),
-    ("reduce_prod", "prod"),
-    ("reduce_any", "any"),
-    ("reduce_all", "all"),
-    ("reduce_logsumexp", "logsumexp"),
-    ("reduce_std", "std"),
-    ("reduce_variance", "var"),
-    ("pow", "power"),
-    ("gather", "take"),
-    ("clip_by_value", "clip"),
-    ("l2_normalize", "normalize"),
-    ("range", "arange"),
-    ("reverse", "flip"),
-    ("atan2", "arctan2"),
-];
-
-/// The function of `keras.ops` that does the same.
-fn equivalent(function: &str) -> Option<String> {
-    let name = function.rsplit('.').next().unwrap_or(function);
-    let name = RENAMED.iter().find(|(tf, _)| *tf == name).map_or(name, |(_, keras)| keras);
-    let path = format!("keras.ops.{name}");
-    names::lookup(names::Profile::Keras3, &path).map(|_| path)
 }

@@ -40,6 +40,8 @@ fn known(param: &str, problem: &str) -> Option<Explanation> {
             Explanation::new("this attribute is one that every model has, and it cannot be set")
                 .help("give it another name: `layers`, `inputs`, `weights` and the like belong to the model")
         }
+        ("arguments", problem) => Explanation::new(format!("the Lambda's `arguments` is {problem}"))
+            .help("write `arguments={\"name\": value}`, with the names of the function's parameters"),
         ("get_config", _) => Explanation::new("an object of this class cannot be made anew from its config")
             .note("cloning and loading call the class with what `get_config` returns, `name`, `trainable` and `dtype` included")
             .help(
