@@ -24,7 +24,8 @@ pub(crate) fn run(file: &Path) -> Result<()> {
 
 fn decompiled(record: &Value) -> Result<Value> {
     let stored = record["marshal_b64"].as_str().context("a line has no marshal_b64")?;
-    let read = bytecode::read(&base64(stored))?;
+    let bytes = formats::decode_base64(stored).ok().context("marshal_b64 is no base64")?;
+    let read = bytecode::read(&bytes)?;
     let Object::Code(code) = &read.value else { anyhow::bail!("{} is no code", record["id"]) };
     let given = Given {
         defaults: elements(record["defaults"].as_str().unwrap_or("()")),
@@ -68,28 +69,4 @@ fn entries(dict: &str) -> Vec<(String, String)> {
 fn text(module: &python::Module, expression: &ast::Expr) -> String {
     use python::Ranged as _;
     module.text(python::span(expression.range())).to_owned()
-}
-
-/// Decodes base64 without padding or line breaks in between.
-fn base64(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let (mut bits, mut held) = (0u32, 0);
-    for byte in text.bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => continue,
-        };
-        bits = bits << 6 | u32::from(value);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
-            bits &= (1 << held) - 1;
-        }
-    }
-    bytes
 }

@@ -50,7 +50,10 @@ fn fits(code: &Code, version: Version) -> bool {
         Version::V36 => !named("LOAD_METHOD"),
         Version::V37 => !calls_attribute(&instructions) && !named("STORE_ANNOTATION"),
         Version::V38 | Version::V39 | Version::V310 => !calls_attribute(&instructions),
-        Version::V311 | Version::V312 | Version::V313 | Version::V314 => starts_with_resume(&instructions),
+        Version::V311 => starts_with_resume(&instructions),
+        Version::V312 | Version::V313 | Version::V314 => {
+            starts_with_resume(&instructions) && uses_all_constants(code, &instructions)
+        }
     };
     known && habits && ends(&instructions)
 }
@@ -99,4 +102,17 @@ fn starts_with_resume(instructions: &[Instruction]) -> bool {
         )
     });
     first.is_some_and(|first| first.opcode.name == "RESUME" && first.arg & 3 == 0)
+}
+
+/// Since 3.12 the compiler drops the constants that nothing uses, but for the first, which may be a docstring.
+fn uses_all_constants(code: &Code, instructions: &[Instruction]) -> bool {
+    let mut used = vec![false; code.consts.len()];
+    for instruction in instructions {
+        if matches!(instruction.opcode.name, "LOAD_CONST" | "RETURN_CONST" | "KW_NAMES")
+            && let Some(used) = used.get_mut(instruction.arg as usize)
+        {
+            *used = true;
+        }
+    }
+    used.iter().skip(1).all(|used| *used)
 }

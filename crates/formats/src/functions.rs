@@ -60,6 +60,13 @@ pub struct StoredFunction {
     pub path: Vec<Step>,
 }
 
+impl StoredFunction {
+    /// Tells whether the model was compiled with it, so that no layer has it: a loss, a metric.
+    pub fn trains(&self) -> bool {
+        matches!(self.path.first(), Some(Step::Key(key)) if key == "compile_config")
+    }
+}
+
 /// A class that a config names and that is not of Keras.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForeignClass {

@@ -5,6 +5,8 @@ use formats::{Json, Stored, StoredFunction};
 
 use crate::danger::{Danger, Judgement, Meaning, judge_source, meaning};
 use crate::literal::{decoded, literal};
+use crate::recorded::needs;
+use crate::script::module_of_function;
 
 /// What is known of a function in a model file.
 #[derive(Clone, Debug)]
@@ -23,10 +25,14 @@ pub struct Function {
     pub versions: Versions,
     /// Names of its module that it needs, without built-in ones.
     pub globals: Vec<String>,
+    /// The same of a function of Keras that the file only names: its module is there wherever Keras is.
+    pub own_globals: Vec<String>,
     /// The built-in names that it uses.
     pub builtins: Vec<String>,
     /// Its free variables with their values as Python literals; the value is missing where the file has none.
     pub closure: Vec<(String, Option<String>)>,
+    /// Names of the module that the functions among those values need.
+    pub closure_globals: Vec<String>,
     /// The defaults of its last positional parameters, as literals.
     pub defaults: Vec<String>,
     /// Keyword-only parameters: their defaults are lost when a function is saved.
@@ -35,6 +41,8 @@ pub struct Function {
     pub judgement: Judgement,
     /// What is stored but is no function: why.
     pub damage: Option<String>,
+    /// What is dangerous in the functions among the values of its free variables.
+    enclosed_dangers: Vec<Judgement>,
     /// The marshalled bytes, for saying what other Pythons make of them.
     pub(crate) bytes: Vec<u8>,
     /// The code.
@@ -51,12 +59,15 @@ impl Function {
             obstacle: None,
             versions: Versions::NONE,
             globals: Vec::new(),
+            own_globals: Vec::new(),
             builtins: Vec::new(),
             closure: Vec::new(),
+            closure_globals: Vec::new(),
             defaults: Vec::new(),
             keyword_only: Vec::new(),
             judgement: Judgement::harmless(),
             damage: None,
+            enclosed_dangers: Vec::new(),
             bytes: Vec::new(),
             code: None,
             stored,
@@ -77,6 +88,13 @@ impl Function {
             format!("{module}.{name}")
         };
         let plain = module == "builtins" || module.is_empty();
+        let of_keras = if plain {
+            module_of_function(name).map(|module| format!("keras.{module}.{name}"))
+        } else {
+            Some(path.clone())
+        };
+        let needed = of_keras.and_then(|path| needs(&path));
+        self.own_globals = needed.map_or(Vec::new(), |names| names.map(str::to_owned).collect());
         self.judgement = match meaning(&path) {
             // `builtins` is what Keras writes for functions of any module; only Keras' own are looked up.
             _ if plain && !matches!(name, "exec" | "eval" | "compile" | "open" | "__import__") => {
@@ -113,9 +131,10 @@ impl Function {
         self.name = code.name.to_string();
         self.versions = bytecode::versions_of(&code);
         let values = closure.items();
-        let value_of =
-            |(at, name): (usize, &std::sync::Arc<str>)| (name.to_string(), values.get(at).map(decoded));
-        self.closure = code.freevars.iter().enumerate().map(value_of).collect();
+        for (at, name) in code.freevars.iter().enumerate() {
+            let value = values.get(at).and_then(|value| self.enclosed(value));
+            self.closure.push((name.to_string(), value));
+        }
         let positional = code.argcount as usize;
         let keyword_only = code.varnames.iter().skip(positional).take(code.kwonlyargcount as usize);
         self.keyword_only = keyword_only.map(|name| name.to_string()).collect();
@@ -132,8 +151,31 @@ impl Function {
             self.builtins = needs.builtins.into_iter().collect();
         }
         self.judgement = if complete { self.judge(&source, values) } else { judge_uses(&code, version) };
+        for Judgement { danger, reasons } in std::mem::take(&mut self.enclosed_dangers) {
+            reasons.into_iter().for_each(|reason| self.judgement.add(danger, reason));
+        }
         self.source = Some(source);
         self.code = Some(code);
+    }
+
+    /// The value of a free variable as Python; nothing for a function that the file does not hold.
+    fn enclosed(&mut self, value: &Json) -> Option<String> {
+        let stored = match formats::stored_function(value) {
+            None => return Some(decoded(value)),
+            Some(Stored::Reference { module, name }) if matches!(module.as_str(), "" | "builtins") => {
+                return Some(format!("keras.{}.{name}", module_of_function(&name)?));
+            }
+            Some(Stored::Reference { .. }) => return None,
+            Some(stored @ Stored::Code { .. }) => stored,
+        };
+        // Functions with free variables of their own are left alone, so that this ends.
+        if matches!(&stored, Stored::Code { closure, .. } if !closure.items().is_empty()) {
+            return None;
+        }
+        let inner = Function::recover(StoredFunction { stored, ..self.stored.clone() });
+        self.closure_globals.extend(inner.globals.iter().cloned());
+        self.enclosed_dangers.extend((inner.judgement.danger != Danger::Harmless).then_some(inner.judgement));
+        inner.source.filter(|_| inner.complete && inner.name == "<lambda>")
     }
 
     fn judge(&self, source: &str, values: &[Json]) -> Judgement {

@@ -10,6 +10,7 @@ mod function;
 mod layers;
 mod literal;
 mod loads;
+mod recorded;
 mod rescue;
 mod script;
 

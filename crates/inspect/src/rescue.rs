@@ -105,8 +105,8 @@ fn lacks(function: &Function, inspection: &Inspection) -> Vec<String> {
         let why = function.obstacle.as_deref().unwrap_or("its code could not be turned into source");
         reasons.push(format!("{at}: {why}"));
     }
-    let unknown: Vec<&str> =
-        function.globals.iter().map(String::as_str).filter(|name| module::import(name).is_none()).collect();
+    let needed = function.globals.iter().chain(&function.closure_globals).map(String::as_str);
+    let unknown: Vec<&str> = needed.filter(|name| module::import(name).is_none()).collect();
     if !unknown.is_empty() {
         reasons.push(format!("{at} needs `{}`, which the file does not hold", unknown.join("`, `")));
     }

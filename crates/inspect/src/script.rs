@@ -5,6 +5,7 @@
 //! its order, with the names that the loader supplies, and ends where the loader raises for a reason that is in
 //! the file and not in the model.
 
+mod compiled;
 mod functions;
 mod graph;
 mod objects;
@@ -18,7 +19,8 @@ use formats::Json;
 
 use crate::function::Function;
 pub(crate) use functions::supplied;
-pub(crate) use objects::{LAMBDA_NOTES, module_of_function, takes_argument};
+pub(crate) use graph::{is_model, lowest_calls, reference};
+pub(crate) use objects::{LAMBDA_NOTES, TENSORFLOW_OPERATIONS, module_of_function, takes_argument};
 
 /// Whose Python it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +129,7 @@ pub(crate) fn script(config: &Json, compile: Option<&Json>, functions: &[Functio
         names: HashMap::new(),
         defined: HashMap::new(),
         made: HashMap::new(),
+        computed: HashMap::new(),
         places: Vec::new(),
         depth: 0,
     };
@@ -163,6 +166,8 @@ struct Writer<'a> {
     defined: HashMap<usize, String>,
     /// The variables of the outermost model's layers.
     made: HashMap<String, String>,
+    /// The outputs of the outermost model's operations, which are no layers.
+    computed: HashMap<String, String>,
     /// The layers around what is written.
     places: Vec<String>,
     depth: usize,
@@ -183,8 +188,11 @@ impl Writer<'_> {
                 layer.get("config").and_then(|c| c.text("name")).or(layer.text("name")).unwrap_or("layer");
             let input = layer.text("class_name") == Some("InputLayer");
             self.places.push(name.to_owned());
-            match self.made.get(name).cloned() {
-                Some(variable) if input => self.line(format!("reveal_type({variable})")),
+            let computed = self.computed.get(name).cloned();
+            match computed.clone().or_else(|| self.made.get(name).cloned()) {
+                Some(variable) if input || computed.is_some() => {
+                    self.line(format!("reveal_type({variable})"))
+                }
                 Some(variable) => {
                     for what in ["output", "count_params()"] {
                         self.line(format!("reveal_type({variable}.{what})"));
@@ -223,7 +231,7 @@ impl Writer<'_> {
         let mut lines: Vec<String> = OWN.iter().map(own).collect();
         let used = self.defined.keys().filter_map(|index| self.functions.get(*index));
         let names: BTreeSet<&str> =
-            used.flat_map(|function| function.globals.iter().map(String::as_str)).collect();
+            used.flat_map(|f| f.globals.iter().chain(&f.closure_globals).map(String::as_str)).collect();
         for name in names {
             lines.extend(functions::global(name, self.view));
         }

@@ -14,6 +14,7 @@ use super::comprehension::gathered;
 use super::flow::Flow;
 use super::graph::Declared;
 use super::machine::{Does, Machine, tuple_elements};
+use super::residue::restore;
 use super::stack::{Making, shared};
 use super::structure::{Outcome, Structure, finish, unify};
 use super::tree::{Class, Default, Expr, Function, Lambda, Parameter, Parameters, Shared, Stmt};
@@ -195,7 +196,8 @@ fn function(code: &Code, version: Version, depth: usize, parameters: Parameters)
     if code.is_lambda() {
         return match (&mut body[..], declared.globals.is_empty(), declared.nonlocals.is_empty()) {
             ([Stmt::Return(Some(value))], ..) => {
-                Ok(Expr::Lambda(Box::new(Lambda { parameters, body: value.clone() })))
+                let body = restore(code, value, version).unwrap_or_else(|| value.clone());
+                Ok(Expr::Lambda(Box::new(Lambda { parameters, body })))
             }
             _ => Err("a lambda is more than an expression"),
         };

@@ -19,6 +19,7 @@ mod graph;
 mod machine;
 mod print;
 mod reduce;
+mod residue;
 mod stack;
 mod structure;
 mod tree;

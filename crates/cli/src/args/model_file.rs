@@ -11,7 +11,7 @@ use inspect::Python;
     after_help = "Exit codes: 0 nothing wrong, 1 dangerous or mistaken code, 2 a file is damaged or cannot be read."
 )]
 pub(crate) struct Inspect {
-    /// `.keras` and `.h5` files, SavedModel folders, configs in JSON
+    /// `.keras` and `.h5` files, SavedModel folders, configs in JSON; folders with such files
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// How to print what is found

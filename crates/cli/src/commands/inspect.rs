@@ -12,8 +12,8 @@ use crate::{Exit, files, model_files, output};
 /// Runs the command.
 pub(crate) fn run(arguments: &Inspect, terminal: &mut Terminal) -> Result<Exit> {
     let mut exit = Exit::Clean;
-    for path in &arguments.files {
-        exit = exit.worse(one(path, arguments, terminal)?);
+    for path in model_files::find(&arguments.files) {
+        exit = exit.worse(one(&path, arguments, terminal)?);
     }
     Ok(exit)
 }

@@ -22,6 +22,7 @@ struct Document<'a> {
     layers: Vec<LayerJson<'a>>,
     weights: Vec<WeightJson<'a>>,
     lambdas: Vec<LambdaJson<'a>>,
+    compile_lambdas: Vec<LambdaJson<'a>>,
     diagnostics: Vec<DiagnosticJson<'a>>,
     outcomes: BTreeMap<&'static str, OutcomeJson<'a>>,
 }
@@ -70,7 +71,7 @@ struct LambdaJson<'a> {
     complete: bool,
     obstacle: Option<&'a str>,
     python: Vec<String>,
-    globals_needed: &'a [String],
+    globals_needed: Vec<&'a str>,
     builtins_used: &'a [String],
     free_vars: Vec<&'a str>,
     closure: BTreeMap<&'a str, Option<&'a str>>,
@@ -140,8 +141,9 @@ fn document<'a>(file: &'a str, inspection: &'a Inspection) -> Document<'a> {
             .iter()
             .map(|w| WeightJson { path: &w.path, shape: &w.shape, dtype: &w.dtype })
             .collect(),
-        lambdas: inspection.functions.iter().map(lambda).collect(),
-        diagnostics: inspection.checked.mistakes.iter().map(diagnostic).collect(),
+        lambdas: inspection.functions.iter().filter(|f| !f.stored.trains()).map(lambda).collect(),
+        compile_lambdas: inspection.functions.iter().filter(|f| f.stored.trains()).map(lambda).collect(),
+        diagnostics: inspection.checked.mistakes.iter().map(|m| diagnostic(m, inspection)).collect(),
         outcomes: inspection.loads.iter().map(|l| (l.loader.key(), OutcomeJson { load: load(l) })).collect(),
     }
 }
@@ -168,7 +170,7 @@ fn lambda(function: &Function) -> LambdaJson<'_> {
         complete: function.complete,
         obstacle: function.obstacle.as_deref(),
         python: function.versions.iter().map(|v| v.to_string()).collect(),
-        globals_needed: &function.globals,
+        globals_needed: function.globals.iter().chain(&function.own_globals).map(String::as_str).collect(),
         builtins_used: &function.builtins,
         free_vars: function.closure.iter().map(|(name, _)| name.as_str()).collect(),
         closure: function.closure.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect(),
@@ -179,13 +181,15 @@ fn lambda(function: &Function) -> LambdaJson<'_> {
     }
 }
 
-fn diagnostic(mistake: &Mistake) -> DiagnosticJson<'_> {
+fn diagnostic<'a>(mistake: &'a Mistake, inspection: &'a Inspection) -> DiagnosticJson<'a> {
     let found = &mistake.diagnostic;
+    // Its place among the functions of layers.
+    let index = |at: usize| inspection.functions.iter().take(at).filter(|f| !f.stored.trains()).count();
     DiagnosticJson {
         rule: found.rule,
         severity: found.severity.to_string(),
         message: &found.message,
-        lambda: mistake.function,
+        lambda: mistake.function.map(index),
         layer: mistake.layer.as_deref(),
         notes: &found.notes,
         help: &found.help,

@@ -1,14 +1,29 @@
 //! The config: functions by their names, and Keras 2's layers as Keras 3 has them.
 
+use std::collections::HashMap;
+
 use checker::Keras;
 use formats::{Json, Step};
 
 use super::module::Written;
 use crate::function::Function;
-use crate::script::{LAMBDA_NOTES, module_of_function, takes_argument};
+use crate::script::{
+    LAMBDA_NOTES, TENSORFLOW_OPERATIONS, is_model, lowest_calls, module_of_function, reference,
+    takes_argument,
+};
 
-/// Arguments of Keras 2's layers that change nothing of what they compute.
-const IDLE: &[&str] = &["implementation", "input_length"];
+/// Arguments of Keras 2's layers that change nothing of what they compute once they are trained.
+const IDLE: &[&str] = &["implementation", "input_length", "rng_type"];
+
+/// Tells whether Keras 3 does the same without an argument that it does not take.
+fn is_idle(key: &str, value: &Json) -> bool {
+    // Weights are in the file: how they began does not matter.
+    IDLE.contains(&key)
+        || key.ends_with("_initializer")
+        || matches!(value, Json::Null | Json::Bool(false))
+        || matches!((key, value), ("trainable", Json::Bool(true)))
+        || key == "groups" && value.as_i64() == Some(1)
+}
 
 /// Rewrites a config in place.
 ///
@@ -35,7 +50,7 @@ pub(super) fn translate(
             continue;
         };
         match target(config, &function.stored.path) {
-            Some(value) => *value = reference(module, name),
+            Some(value) => *value = registered(module, name),
             None => reasons.push(format!(
                 "the function at layer '{}' stands nowhere in the config",
                 function.stored.place
@@ -49,6 +64,7 @@ pub(super) fn translate(
         }
         if keras == Keras::Two {
             layer(value, &mut reasons);
+            recount(value);
         }
         match value {
             Json::List(items) => todo.extend(items.iter_mut()),
@@ -60,7 +76,7 @@ pub(super) fn translate(
 }
 
 /// `{"class_name": "function", "config": "rescued_layers>scale", …}`, as Keras 3 writes a registered function.
-fn reference(module: &str, name: &str) -> Json {
+fn registered(module: &str, name: &str) -> Json {
     let full = format!("{module}>{name}");
     Json::dict([
         ("module", Json::from("builtins")),
@@ -125,6 +141,48 @@ fn lambda(object: &mut Json, module: &str, notes: &mut Vec<String>) {
     }
 }
 
+/// Counts the calls of the models within a functional model as Keras 3 does.
+///
+/// Keras 2 counts from 1 the calls of a model that was made of inputs of its own. Keras 3 counts all from 0, but for
+/// functional models among the outputs.
+fn recount(config: &mut Json) {
+    let layers = config.get("layers").map_or(&[][..], Json::items);
+    if config.get("output_layers").is_none() {
+        return;
+    }
+    let lowest = lowest_calls(config);
+    let from_one = layers.iter().filter(|layer| is_model(layer)).filter_map(|layer| {
+        let name = layer.text("name").filter(|name| lowest.get(name).is_some_and(|lowest| *lowest > 0))?;
+        Some((name.to_owned(), layer.text("class_name") == Some("Sequential")))
+    });
+    let from_one: HashMap<String, bool> = from_one.collect();
+    let Json::Dict(pairs) = config else { return };
+    for (key, value) in pairs {
+        match key.as_str() {
+            "output_layers" => lower(value, &|name| from_one.get(name) == Some(&true)),
+            "layers" => {
+                let Json::List(layers) = value else { continue };
+                let nodes = layers.iter_mut().filter_map(|layer| layer.get_mut("inbound_nodes"));
+                nodes.for_each(|nodes| lower(nodes, &|name| from_one.contains_key(name)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Takes 1 from the numbers of some layers' calls.
+fn lower(value: &mut Json, chosen: &impl Fn(&str) -> bool) {
+    let call = reference(value).filter(|(name, ..)| chosen(name)).map(|(_, call, _)| call);
+    match value {
+        Json::List(items) => match (call, items.get_mut(1)) {
+            (Some(call), Some(number)) => *number = Json::Number((call - 1).to_string()),
+            _ => items.iter_mut().for_each(|item| lower(item, chosen)),
+        },
+        Json::Dict(pairs) => pairs.iter_mut().for_each(|(_, item)| lower(item, chosen)),
+        _ => {}
+    }
+}
+
 /// One layer or model of Keras 2 as Keras 3 has it.
 fn layer(object: &mut Json, reasons: &mut Vec<String>) {
     let Some(class) = object.text("class_name").map(str::to_owned) else { return };
@@ -141,8 +199,14 @@ fn layer(object: &mut Json, reasons: &mut Vec<String>) {
     {
         config.set("batch_shape", shape);
     }
+    if class == "BatchNormalization"
+        && let Some([axis]) = config.get("axis").map(Json::items)
+    {
+        let axis = axis.clone();
+        config.set("axis", axis);
+    }
     let path = format!("keras.layers.{class}");
-    if matches!(class.as_str(), "TFOpLambda" | "SlicingOpLambda") {
+    if TENSORFLOW_OPERATIONS.contains(&class.as_str()) {
         reasons.push(format!("layer '{name}' is a call of TensorFlow outside of a layer (`{class}`), which Keras 3 does not have"));
         return;
     }
@@ -152,10 +216,32 @@ fn layer(object: &mut Json, reasons: &mut Vec<String>) {
             continue;
         }
         let value = config.get(&key).cloned().unwrap_or(Json::Null);
-        if matches!(value, Json::Null | Json::Bool(false)) || IDLE.contains(&key.as_str()) {
+        if is_idle(&key, &value) {
             config.remove(&key);
             continue;
         }
         reasons.push(format!("layer '{name}' has `{key}={value}`, which `{class}` of Keras 3 does not take"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_calls_as_keras_3_does() {
+        let text = |inner: i64, call: i64, out: i64| {
+            format!(
+                r#"{{"layers": [{{"name": "i", "inbound_nodes": []}},
+                    {{"name": "sub", "class_name": "Sequential", "config": {{"layers": []}}, "inbound_nodes": [[["i", 0, 0, {{}}]]]}},
+                    {{"name": "fn", "class_name": "Functional", "config": {{"layers": []}}, "inbound_nodes": [[["sub", {inner}, 0, {{}}]]]}},
+                    {{"name": "d", "class_name": "Dense", "config": {{}}, "inbound_nodes": [[["fn", {call}, 0, {{}}]]]}}],
+                    "output_layers": [["d", 0, 0], ["sub", {out}, 0], ["fn", 1, 0]]}}"#
+            )
+        };
+        let read = |text: String| formats::read_json(text.as_bytes()).unwrap_or(Json::Null);
+        let mut config = read(text(1, 1, 1));
+        recount(&mut config);
+        assert_eq!(config, read(text(0, 0, 0)));
     }
 }

@@ -44,7 +44,8 @@ pub(super) fn write(functions: &[Function], module: &str, file: &str) -> Written
             names.push(None);
             continue;
         };
-        imports.extend(function.globals.iter().filter_map(|name| import(name)));
+        imports
+            .extend(function.globals.iter().chain(&function.closure_globals).filter_map(|name| import(name)));
         if function.closure.iter().any(|(_, value)| value.as_ref().is_some_and(|v| v.contains("numpy."))) {
             imports.insert("import numpy".to_owned());
         }

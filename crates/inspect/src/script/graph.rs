@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use checker::Keras;
 use formats::Json;
 
-use super::objects::{keras_name, unknown_class};
+use super::objects::{TENSORFLOW_OPERATIONS, keras_name, unknown_class};
 use super::{Stop, View, Writer};
 use crate::literal::{decoded, literal, quoted, special};
 
@@ -21,8 +21,10 @@ struct Graph {
     outputs: HashMap<(String, i64), String>,
     /// Layers whose calls give several tensors.
     several: HashSet<String>,
-    /// Models within, whose calls are counted from 1.
+    /// Models within, whose calls are counted from 1 where they are inputs of other layers.
     from_one: HashSet<String>,
+    /// Models within, whose calls are counted from 1 where they are outputs of the model.
+    outputs_from_one: HashSet<String>,
     /// How often a layer was called.
     calls: HashMap<String, i64>,
 }
@@ -168,18 +170,12 @@ impl Writer<'_> {
             self.note_made(layer, &made);
             graph.layers.insert(name.to_owned(), made);
         }
-        let lowest = lowest_calls(config);
-        let is_model = |layer: &&Json| layer.get("config").is_some_and(|c| c.get("layers").is_some());
-        for name in layers.iter().filter(is_model).filter_map(|layer| layer.text("name")) {
-            if lowest.get(name).is_some_and(|lowest| *lowest > 0) {
-                graph.from_one.insert(name.to_owned());
-            }
-        }
+        self.count_calls(config, &mut graph);
         self.calls(layers, &mut graph)?;
         let name = config.text("name").unwrap_or("model");
         let part = |key: &str| structure(config.get(key).unwrap_or(&Json::Null), &graph);
         let (Some(inputs), Some(outputs)) = (part("input_layers"), part("output_layers")) else {
-            return Err(Stop::Unknown("the inputs and outputs of a model".to_owned()));
+            return Err(self.no_outputs(config, &graph));
         };
         let model = self.variable(name);
         self.line(format!(
@@ -187,6 +183,46 @@ impl Writer<'_> {
             quoted(name)
         ));
         Ok(model)
+    }
+
+    /// Says from which number the calls of models within are counted.
+    ///
+    /// A functional model has a first call of its own, which Keras 2 counts everywhere, for a `Sequential` too, and
+    /// Keras 3 only where a functional model gives outputs of the model around it.
+    fn count_calls(&self, config: &Json, graph: &mut Graph) {
+        let layers = config.get("layers").map_or(&[][..], Json::items);
+        let keras_3 = matches!(self.view, View::Loader { keras: Keras::Three, .. })
+            || layers
+                .iter()
+                .filter_map(|layer| layer.get("inbound_nodes"))
+                .any(|nodes| nodes.items().iter().any(|node| matches!(node, Json::Dict(_))));
+        let lowest = lowest_calls(config);
+        for layer in layers.iter().filter(|layer| is_model(layer)) {
+            let Some(name) = layer.text("name") else { continue };
+            if keras_3 {
+                if layer.text("class_name") != Some("Sequential") {
+                    graph.outputs_from_one.insert(name.to_owned());
+                }
+            } else if lowest.get(name).is_some_and(|lowest| *lowest > 0) {
+                graph.from_one.insert(name.to_owned());
+                graph.outputs_from_one.insert(name.to_owned());
+            }
+        }
+    }
+
+    /// Why the outputs of a model are not found.
+    fn no_outputs(&self, config: &Json, graph: &Graph) -> Stop {
+        let calls = |name: &str| graph.calls.get(name).copied().unwrap_or(0);
+        let beyond =
+            |found: Reference<'_>| !graph.outputs_from_one.contains(found.0) && found.1 >= calls(found.0);
+        let references = references(config.get("output_layers").unwrap_or(&Json::Null));
+        match references.into_iter().find(|found| graph.layers.contains_key(found.0) && beyond(*found)) {
+            Some((name, ..)) if matches!(self.view, View::Loader { keras: Keras::Three, .. }) => {
+                let why = format!("Keras 3 counts the calls of '{name}' from 0, the file from 1");
+                Stop::raises("IndexError", "list index out of range", why)
+            }
+            _ => Stop::Unknown("the inputs and outputs of a model".to_owned()),
+        }
     }
 
     /// Calls the layers: in rounds over all of them, each time those whose inputs are there.
@@ -225,6 +261,10 @@ impl Writer<'_> {
         *count += 1;
         let output = self.variable(&format!("{name}_output"));
         self.line(format!("{output} = {variable}({args})"));
+        // Only the layer itself is around what is written.
+        if self.places.len() == 1 && is_operation(layer) {
+            self.computed.insert(name.to_owned(), output.clone());
+        }
         graph.outputs.insert((name.to_owned(), index), output);
     }
 
@@ -258,27 +298,43 @@ fn gives_several(layer: &Json) -> bool {
     state || outputs.first().is_some_and(|first| matches!(first, Json::List(_))) && outputs.len() > 1
 }
 
+/// Tells whether what stands among the layers is an operation: `keras.ops.relu`, `tf.nn.relu`.
+fn is_operation(layer: &Json) -> bool {
+    layer.text("module").is_some_and(|module| module.starts_with("keras.src.ops"))
+        || layer.text("class_name").is_some_and(|class| TENSORFLOW_OPERATIONS.contains(&class))
+}
+
+/// Tells whether a layer is a model.
+pub(crate) fn is_model(layer: &Json) -> bool {
+    layer.get("config").is_some_and(|config| config.get("layers").is_some())
+}
+
 /// The lowest number of a call that is referred to, for each layer.
-fn lowest_calls(config: &Json) -> HashMap<&str, i64> {
+pub(crate) fn lowest_calls(config: &Json) -> HashMap<&str, i64> {
     let mut lowest = HashMap::new();
-    let mut todo = Vec::new();
-    for layer in config.get("layers").map_or(&[][..], Json::items) {
-        todo.extend(layer.get("inbound_nodes"));
-    }
-    todo.extend(config.get("output_layers"));
-    while let Some(value) = todo.pop() {
-        if let Some((name, call, _)) = reference(value) {
-            let known = lowest.entry(name).or_insert(call);
-            *known = (*known).min(call);
-        }
-        todo.extend(value.items());
-        todo.extend(value.pairs().iter().map(|(_, v)| v));
+    let layers = config.get("layers").map_or(&[][..], Json::items);
+    let nodes = layers.iter().filter_map(|layer| layer.get("inbound_nodes"));
+    for (name, call, _) in nodes.chain(config.get("output_layers")).flat_map(references) {
+        let known = lowest.entry(name).or_insert(call);
+        *known = (*known).min(call);
     }
     lowest
 }
 
+/// All references in a value.
+fn references(value: &Json) -> Vec<Reference<'_>> {
+    let mut found = Vec::new();
+    let mut todo = vec![value];
+    while let Some(value) = todo.pop() {
+        found.extend(reference(value));
+        todo.extend(value.items());
+        todo.extend(value.pairs().iter().map(|(_, inner)| inner));
+    }
+    found
+}
+
 /// `["dense", 0, 0]`, with or without the call's other arguments.
-fn reference(value: &Json) -> Option<Reference<'_>> {
+pub(crate) fn reference(value: &Json) -> Option<Reference<'_>> {
     match value.items() {
         [Json::Str(name), call, output] | [Json::Str(name), call, output, Json::Dict(_)] => {
             Some((name, call.as_i64()?, output.as_i64()?))
@@ -288,8 +344,13 @@ fn reference(value: &Json) -> Option<Reference<'_>> {
 }
 
 /// The variable of a tensor; nothing while its call is not written.
-fn tensor((name, call, output): Reference<'_>, graph: &Graph) -> Option<String> {
-    let call = if graph.from_one.contains(name) { call - 1 } else { call };
+fn tensor(found: Reference<'_>, graph: &Graph) -> Option<String> {
+    counted(found, graph, &graph.from_one)
+}
+
+/// The variable of a tensor where the calls of some models are counted from 1.
+fn counted((name, call, output): Reference<'_>, graph: &Graph, from_one: &HashSet<String>) -> Option<String> {
+    let call = if from_one.contains(name) { call - 1 } else { call };
     let variable = graph.outputs.get(&(name.to_owned(), call))?;
     Some(if graph.several.contains(name) { format!("{variable}[{output}]") } else { variable.clone() })
 }
@@ -297,7 +358,7 @@ fn tensor((name, call, output): Reference<'_>, graph: &Graph) -> Option<String> 
 /// The inputs or outputs of a model: tensors in lists and dictionaries.
 fn structure(value: &Json, graph: &Graph) -> Option<String> {
     if let Some(found) = reference(value) {
-        return tensor(found, graph);
+        return counted(found, graph, &graph.outputs_from_one);
     }
     match value {
         Json::List(items) => {

@@ -6,6 +6,7 @@ use names::Profile;
 
 use super::{Stop, View, Writer};
 use crate::literal::{decoded, literal, quoted, special};
+use crate::recorded::takes_keyword;
 
 /// Where the classes of a legacy config are, which names no modules.
 const FAMILIES: &[&str] = &[
@@ -24,6 +25,9 @@ const FUNCTIONS: &[&str] =
 /// What Keras 2 notes beside a Lambda's functions.
 pub(crate) const LAMBDA_NOTES: &[&str] =
     &["function_type", "module", "output_shape_type", "output_shape_module", "mask_type", "mask_module"];
+/// The classes of operations that stand among the layers of a model of Keras 2.
+pub(crate) const TENSORFLOW_OPERATIONS: &[&str] =
+    &["TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceMethod", "InstanceProperty"];
 /// Arguments that every Keras 3 layer takes beside those of its constructor.
 const EVERY_LAYER_3: &[&str] = &[
     "activity_regularizer",
@@ -112,7 +116,7 @@ impl Writer<'_> {
             _ => {
                 self.refuse_unsafe(class)?;
                 self.known_arguments(&path, config, class)?;
-                self.arguments(config)?
+                self.arguments(&self.understood(&path, config))?
             }
         };
         let variable = self.variable(name);
@@ -145,8 +149,11 @@ impl Writer<'_> {
     /// A layer of a class that is not of this Keras.
     fn foreign_layer(&mut self, object: &Json, name: &str, class: &str) -> Result<String, Stop> {
         let (module, config) = (object.text("module").unwrap_or_default(), object.get("config"));
-        if let Some(op) = operation(object, |path| self.exists(path)) {
-            return Ok(op);
+        if TENSORFLOW_OPERATIONS.contains(&class) && self.view.keras() == Keras::Two {
+            return self.tensorflow_operation(name, config);
+        }
+        if module.starts_with("keras.src.ops") && self.view.keras() == Keras::Three {
+            return self.operation(name, class, config);
         }
         if let View::Loader { keras, legacy, .. } = self.view {
             return Err(unknown_class(keras, legacy, class, module));
@@ -159,6 +166,57 @@ impl Writer<'_> {
         let args = config.map(|config| self.arguments(config)).transpose()?.unwrap_or_default();
         let variable = self.variable(name);
         self.line(format!("{variable} = {class}({})", args.join(", ")));
+        Ok(variable)
+    }
+
+    /// An operation of TensorFlow that stands in a model of Keras 2 as a layer: `h = tf.nn.relu(h)` between two layers.
+    fn tensorflow_operation(&mut self, name: &str, config: Option<&Json>) -> Result<String, Stop> {
+        let function = config.and_then(|config| config.text("function")).unwrap_or_default();
+        if !function.is_empty() && self.exists(&format!("tf.{function}")) {
+            return Ok(format!("tensorflow.{function}"));
+        }
+        let variable = self.variable(name);
+        let operator = match function.strip_prefix("__operators__.") {
+            Some("getitem") => {
+                let part = "slice(s['start'], s['stop'], s['step']) if isinstance(s, dict) else s";
+                self.line(format!("def {variable}(x, slice_spec):"));
+                self.line(
+                    "    spec = slice_spec if isinstance(slice_spec, list) else [slice_spec]".to_owned(),
+                );
+                self.line(format!("    return x[tuple([{part} for s in spec])]"));
+                return Ok(variable);
+            }
+            Some("add") => "+",
+            Some("eq") => "==",
+            Some("ne") => "!=",
+            Some("logical_and") => "&",
+            Some("logical_or") => "|",
+            Some("logical_xor") => "^",
+            _ => return Err(Stop::Unknown(format!("the operation `{function}`"))),
+        };
+        self.line(format!("def {variable}(x, y, name=None): return x {operator} y"));
+        Ok(variable)
+    }
+
+    /// An operation that stands in a model of Keras 3 as a layer: `h = keras.ops.relu(h)` between two layers.
+    fn operation(&mut self, name: &str, class: &str, config: Option<&Json>) -> Result<String, Stop> {
+        let variable = self.variable(name);
+        if class == "GetItem" {
+            self.line(format!(
+                "def {variable}(x, key): return x[tuple(key) if isinstance(key, list) else key]"
+            ));
+            return Ok(variable);
+        }
+        let path = operation_path(class);
+        if !self.exists(&path) {
+            return Err(Stop::Unknown(format!("the operation `{class}`")));
+        }
+        let own = |key: &str| !matches!(key, "name" | "dtype") && identifier(key);
+        let mut args = vec!["*args".to_owned(), "**kwargs".to_owned()];
+        for (key, value) in config.map_or(&[][..], Json::pairs).iter().filter(|(key, _)| own(key)) {
+            args.push(format!("{key}={}", self.value(value, key)?));
+        }
+        self.line(format!("def {variable}(*args, **kwargs): return {path}({})", args.join(", ")));
         Ok(variable)
     }
 
@@ -179,6 +237,15 @@ impl Writer<'_> {
         Err(Stop::raises("TypeError", message, why))
     }
 
+    /// A config without what the constructor does not take: the author wrote none of it.
+    fn understood(&self, path: &str, config: &Json) -> Json {
+        let keras = self.view.keras();
+        let taken = |(key, _): &&(String, Json)| {
+            takes_argument(path, key, keras) != Some(false) || key == "batch_input_shape"
+        };
+        Json::Dict(config.pairs().iter().filter(taken).cloned().collect())
+    }
+
     /// The arguments of a constructor.
     fn arguments(&mut self, config: &Json) -> Result<Vec<String>, Stop> {
         let mut args = Vec::new();
@@ -194,6 +261,18 @@ impl Writer<'_> {
                     shape.join(", "),
                     if shape.len() == 1 { "," } else { "" }
                 ));
+                continue;
+            }
+            let plain = matches!(self.view, View::Loader { legacy: false, .. });
+            if let (Keras::Three, "axis", Json::List(axes), false) =
+                (self.view.keras(), key.as_str(), value, plain)
+            {
+                // Keras 3 reads `[-1]` of a legacy file as `-1`, and drops more axes than one.
+                match axes.as_slice() {
+                    [axis] => args.push(format!("axis={}", literal(axis))),
+                    _ if self.view.loads() => {}
+                    _ => args.push(format!("axis={}", literal(value))),
+                }
                 continue;
             }
             let value = self.value(value, key)?;
@@ -253,6 +332,14 @@ impl Writer<'_> {
     fn stored(&mut self, value: &Json, stored: &Stored, key: &str) -> Result<String, Stop> {
         match stored {
             Stored::Code { .. } => {
+                if let (View::Loader { keras: Keras::Three, .. }, Some(kind)) =
+                    (self.view, identifier_kind(key))
+                {
+                    // `regularizers.get` looks for a class `__lambda__`.
+                    let message = format!("Could not interpret {kind} identifier: {}", literal(value));
+                    let why = format!("a lambda as `{key}` is stored in a form that Keras 3 cannot load");
+                    return Err(Stop::raises("TypeError", message, why));
+                }
                 let bare = value.text("class_name").is_none();
                 if let View::Loader { keras, .. } = self.view
                     && bare
@@ -381,30 +468,6 @@ impl Writer<'_> {
             },
         }
     }
-
-    /// What a model is compiled with, as far as loading can fail over it: functions that are not there.
-    pub(super) fn compile(&mut self, compile: &Json) -> Result<(), Stop> {
-        let View::Loader { keras, safe, .. } = self.view else { return Ok(()) };
-        let found = formats::find_functions(compile);
-        for function in &found.functions {
-            match &function.stored {
-                Stored::Code { .. } if safe => {
-                    let message = "Requested the deserialization of a Python lambda.";
-                    return Err(Stop::raises(
-                        "ValueError",
-                        message,
-                        "safe mode refuses the bytecode that the model was compiled with",
-                    ));
-                }
-                Stored::Code { .. } => {}
-                Stored::Reference { module, name } => drop(self.reference(module, name)?),
-            }
-        }
-        match found.foreign.first() {
-            Some(class) => Err(unknown_class(keras, false, &class.name, &class.module)),
-            None => Ok(()),
-        }
-    }
 }
 
 /// Returns the module of Keras 3 that has a function of this name, in the order in which Keras looks.
@@ -440,7 +503,13 @@ pub(crate) fn takes_argument(path: &str, key: &str, keras: Keras) -> Option<bool
         Keras::Two => EVERY_LAYER_2,
         Keras::Three => EVERY_LAYER_3,
     };
-    Some(every.contains(&key) || signature.params.iter().any(|p| &*p.name == key))
+    Some(takes_keyword(keras, class, key, every) || signature.params.iter().any(|p| &*p.name == key))
+}
+
+/// What Keras calls what it looks for under a key: `regularizer` for `kernel_regularizer`.
+fn identifier_kind(key: &str) -> Option<&str> {
+    let kind = key.rsplit('_').next()?;
+    matches!(kind, "initializer" | "regularizer" | "constraint").then_some(kind)
 }
 
 fn identifier(text: &str) -> bool {
@@ -484,26 +553,14 @@ pub(super) fn unknown_class(keras: Keras, legacy: bool, class: &str, module: &st
     }
 }
 
-/// The public function of an operation that stands in a model as a layer: `keras.ops.add`, `tf.math.add`.
-fn operation(object: &Json, exists: impl Fn(&str) -> bool) -> Option<String> {
-    let class = object.text("class_name")?;
-    let module = object.text("module").unwrap_or_default();
-    if let Some(function) =
-        object.get("config").and_then(|c| c.text("function")).filter(|_| class == "TFOpLambda")
-    {
-        let path = format!("tensorflow.{function}");
-        return exists(&path.replacen("tensorflow", "tf", 1)).then_some(path);
-    }
-    if !module.starts_with("keras.src.ops") {
-        return None;
-    }
-    let mut name = String::new();
+/// The public function of an operation of Keras 3, by its class: `ExpandDims` is `keras.ops.expand_dims`.
+fn operation_path(class: &str) -> String {
+    let mut path = "keras.ops.".to_owned();
     for (at, c) in class.chars().enumerate() {
         if c.is_ascii_uppercase() && at > 0 {
-            name.push('_');
+            path.push('_');
         }
-        name.push(c.to_ascii_lowercase());
+        path.push(c.to_ascii_lowercase());
     }
-    let path = format!("keras.ops.{name}");
-    exists(&path).then_some(path)
+    path
 }

@@ -1,0 +1,78 @@
+//! What a model is compiled with, as far as loading can fail over it.
+
+use checker::Keras;
+use formats::{Json, Stored};
+
+use super::objects::unknown_class;
+use super::{Stop, View, Writer};
+
+/// Short names of losses that Keras 3 knows and yet cannot load from a file of the legacy format: it looks them up in
+/// `keras.metrics`, where only their long names are.
+const SHORT: &[&str] =
+    &["bce", "BCE", "kld", "KLD", "mae", "MAE", "mse", "MSE", "mape", "MAPE", "msle", "MSLE"];
+
+impl Writer<'_> {
+    /// Raises what a loader raises over what the model was compiled with.
+    pub(super) fn compile(&mut self, compile: &Json) -> Result<(), Stop> {
+        let View::Loader { keras, safe, legacy, .. } = self.view else { return Ok(()) };
+        if legacy && keras == Keras::Three {
+            self.legacy_loss(compile)?;
+        }
+        let found = formats::find_functions(compile);
+        for function in &found.functions {
+            match &function.stored {
+                Stored::Code { .. } if safe => {
+                    let message = "Requested the deserialization of a Python lambda.";
+                    return Err(Stop::raises(
+                        "ValueError",
+                        message,
+                        "safe mode refuses the bytecode that the model was compiled with",
+                    ));
+                }
+                Stored::Code { .. } => {}
+                Stored::Reference { module, name } => drop(self.reference(module, name)?),
+            }
+        }
+        match found.foreign.first() {
+            Some(class) => Err(unknown_class(keras, false, &class.name, &class.module)),
+            None => Ok(()),
+        }
+    }
+
+    /// The loss of a file of the legacy format, as Keras 3 reads it.
+    fn legacy_loss(&self, compile: &Json) -> Result<(), Stop> {
+        let Some(loss) = compile.get("loss").filter(|loss| !loss.is_null()) else { return Ok(()) };
+        let mut todo = vec![loss];
+        while let Some(value) = todo.pop() {
+            match value {
+                Json::Str(name) if SHORT.contains(&name.as_str()) => {
+                    let message = format!(
+                        "Could not deserialize 'keras.metrics.{name}' because it is not a KerasSaveable subclass"
+                    );
+                    let why =
+                        format!("Keras 3 cannot look up the loss `{name}` of an HDF5 file by its short name");
+                    return Err(Stop::raises("ValueError", message, why));
+                }
+                Json::Dict(_) if value.text("class_name").is_some() => {}
+                Json::Dict(pairs) => todo.extend(pairs.iter().map(|(_, inner)| inner)),
+                other => todo.extend(other.items()),
+            }
+        }
+        let known = |name: &str| self.exists(&format!("keras.losses.{name}"));
+        match (loss.as_str(), loss.text("class_name")) {
+            (Some(name), _) if !known(name) => {
+                let why = format!("the file holds only the name of the loss `{name}`, which is not of Keras");
+                Err(Stop::raises("TypeError", "string indices must be integers, not 'str'", why))
+            }
+            (_, Some(class)) if !known(class) => {
+                let name = loss.get("config").and_then(|config| config.text("name")).unwrap_or(class);
+                if known(name) {
+                    return Ok(());
+                }
+                let message = format!("Could not interpret loss identifier: {name}");
+                Err(Stop::raises("ValueError", message, format!("the loss `{class}` is not of Keras")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
