@@ -298,6 +298,11 @@ impl Interp<'_> {
                 let dict = self.class(id).dict;
                 Some(self.scope_dict(dict))
             }
+            "from_config" if self.takes_config(id) => Some(Value::Bound(Rc::new(Bound {
+                object: Value::Class(id),
+                function: Value::Native(&crate::framework::lookups::FROM_CONFIG),
+                owner: None,
+            }))),
             "__subclasses__" | "mro" => Some(Value::unknown("a class's own machinery")),
             _ => match self.builtin_class_attr(id, name) {
                 Some(value) => Some(value),

@@ -119,6 +119,36 @@ fn by_config(interp: &mut Interp<'_>, given: &Value, family: &Family) -> Eval {
     interp.instantiate(class, Args { positional: Vec::new(), keywords })
 }
 
+/// `cls.from_config(config)` of the classes that hold settings: `cls(**config)`.
+pub(crate) static FROM_CONFIG: Native = native("from_config", from_config);
+
+/// What such classes derive from.
+const HOLD_SETTINGS: &[&str] = &[
+    "keras.losses.Loss",
+    "keras.metrics.Metric",
+    "keras.optimizers.Optimizer",
+    "keras.optimizers.schedules.LearningRateSchedule",
+    "keras.initializers.Initializer",
+    "keras.regularizers.Regularizer",
+    "keras.constraints.Constraint",
+];
+
+fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let (Some(class), Some(config)) = (args.get(0, "cls"), args.get(1, "config")) else {
+        return Ok(interp.unknown("an object of a config that is not known"));
+    };
+    let keywords = interp.pairs_of(config).and_then(|pairs| {
+        pairs
+            .into_iter()
+            .map(|(name, value)| Some((name.as_str()?.into(), value)))
+            .collect::<Option<Vec<_>>>()
+    });
+    match keywords {
+        Some(keywords) => interp.call(class, Args { positional: Vec::new(), keywords }),
+        None => Ok(interp.unknown("an object of a config that is not known")),
+    }
+}
+
 fn get_optimizer(interp: &mut Interp<'_>, args: Args) -> Eval {
     let given = args.get(0, "identifier").cloned().unwrap_or(Value::None);
     match &given {
@@ -130,6 +160,12 @@ fn get_optimizer(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// Tells whether a class has the `from_config` that calls it with the config's entries.
+    pub(crate) fn takes_config(&self, class: crate::class::ClassId) -> bool {
+        let native = self.class(class).mro.iter().find_map(|c| self.class(*c).native);
+        native.is_some_and(|native| HOLD_SETTINGS.contains(&native.path))
+    }
+
     /// Tells whether the script may register names of its own.
     pub(crate) fn registers_objects(&self) -> bool {
         let mut sources = self.program.files().map(|file| file.module().source());

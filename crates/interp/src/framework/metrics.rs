@@ -67,7 +67,19 @@ fn result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         Some((model, name)) => interp.log_number(model, &name)?,
         None => interp.tally_result(id)?.map(Value::Tensor),
     };
-    Ok(number.unwrap_or_else(|| Value::Tensor(interp.scalar("a metric's result"))))
+    if let Some(number) = number {
+        return Ok(number);
+    }
+    let state = interp.config(id).cloned().unwrap_or_default();
+    let settings = Bound { keras: interp.keras, class: "", args: &state.args };
+    match keras::metrics::result_shape(&state.path, &settings) {
+        Some(shape) => {
+            let node = interp.scalar("a metric's result");
+            interp.trace.node_mut(node).spec.shape = shape;
+            Ok(Value::Tensor(node))
+        }
+        None => Ok(interp.unknown("a metric's result for each class")),
+    }
 }
 
 fn reset_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {

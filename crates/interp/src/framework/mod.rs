@@ -34,7 +34,7 @@ pub mod layer_call;
 mod layer_class;
 mod layer_functions;
 mod layer_methods;
-mod lookups;
+pub(crate) mod lookups;
 mod loops;
 pub mod losses;
 mod masks;

@@ -41,6 +41,21 @@ pub fn counting(path: &str) -> Option<Counting> {
     })
 }
 
+/// Returns the shape of a metric's result: a number, but for several thresholds one for each; nothing where it hangs
+/// on the data.
+pub fn result_shape(path: &str, settings: &crate::Bound<'_>) -> Option<Shape> {
+    match (path.strip_prefix("keras.metrics.").unwrap_or(path), counting(path)) {
+        ("MeanTensor", _) => None,
+        ("F1Score" | "FBetaScore", _) if settings.get("average").is_none() => None,
+        ("R2Score", _) if settings.get("class_aggregation") == Arg::None => None,
+        (_, Some(Counting::Thresholds)) => match settings.get("thresholds").items() {
+            Some(items) if items.len() > 1 => Some(Shape::known(&[items.len() as i64])),
+            _ => Some(Shape::scalar()),
+        },
+        _ => Some(Shape::scalar()),
+    }
+}
+
 /// Checks labels and predictions as `update_state(y_true, y_pred)` does in a traced step.
 ///
 /// # Errors

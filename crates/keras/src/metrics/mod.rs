@@ -16,7 +16,7 @@ use crate::Named;
 
 pub use accuracy::{MetricFunction, find_metric_function};
 pub(crate) use classes::CONFIGS;
-pub use confusion::{Counting, check_counting, counting};
+pub use confusion::{Counting, check_counting, counting, result_shape};
 pub use names::METRIC_NAMES;
 pub use tally::{Batch, Tally, add_to_mean, mean, measured};
 pub use update::{MetricCall, update_metric};

@@ -1,6 +1,7 @@
 //! Neural networks: convolutions, pooling, activations, normalization, losses.
 
 pub(super) mod activate;
+pub(super) mod attention;
 pub(super) mod conv;
 pub(super) mod conv_backend;
 pub(super) mod conv_keras;
