@@ -140,11 +140,6 @@ pub trait Host: Runner {
     /// `Stop::Unknown` where it is not known; what Python raises where it does not exist.
     fn attr(&mut self, object: &Arg, name: &str) -> Infer<Arg>;
 
-    /// Whether numbers are computed, so that a layer has to be composed of kernels that compute them.
-    fn computes(&self) -> bool {
-        false
-    }
-
     /// Whether the layer's own weights are trained.
     fn is_trained(&self) -> bool {
         true

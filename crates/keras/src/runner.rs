@@ -33,6 +33,11 @@ pub trait Runner {
 
     /// Tells which op made a tensor, and from what: crossentropies look behind a final softmax.
     fn made_by(&self, tensor: &Arg) -> Option<(&'static str, Vec<Arg>)>;
+
+    /// Whether numbers are computed, so that what is called must be composed of kernels that compute them.
+    fn computes(&self) -> bool {
+        false
+    }
 }
 
 /// A runner that keeps variables: those of an optimizer or a metric.

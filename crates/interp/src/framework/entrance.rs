@@ -273,6 +273,15 @@ impl Interp<'_> {
         if !passes {
             target.inputs.iter_mut().for_each(|(_, flow)| *flow = Flow::None);
         }
+        if self.computes()
+            && let Some(dtype) = dtype
+        {
+            let keywords = vec![("dtype".into(), Value::DType(dtype))];
+            let args = crate::value::Args { positional: vec![Value::Tensor(node)], keywords };
+            if let Ok(Value::Tensor(cast)) = self.call_api(&"tf.cast".into(), args) {
+                self.share_number(cast, new);
+            }
+        }
         new
     }
 

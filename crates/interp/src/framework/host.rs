@@ -56,6 +56,10 @@ impl Runner for LayerHost<'_, '_> {
     fn made_by(&self, tensor: &Arg) -> Option<(&'static str, Vec<Arg>)> {
         self.interp.made_by(tensor)
     }
+
+    fn computes(&self) -> bool {
+        self.interp.computes()
+    }
 }
 
 impl Host for LayerHost<'_, '_> {
@@ -234,10 +238,6 @@ impl Host for LayerHost<'_, '_> {
         let object = self.interp.value_of(object);
         let result = self.interp.get_attr(&object, name);
         self.interp.inferred(result)
-    }
-
-    fn computes(&self) -> bool {
-        self.interp.computes()
     }
 
     fn is_trained(&self) -> bool {

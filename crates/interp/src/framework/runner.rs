@@ -56,6 +56,10 @@ impl Runner for Interp<'_> {
         let inputs = node.inputs.iter().map(|(id, _)| Arg::Tensor(self.trace.operand(*id))).collect();
         Some((op.name, inputs))
     }
+
+    fn computes(&self) -> bool {
+        Interp::computes(self)
+    }
 }
 
 impl Interp<'_> {

@@ -89,22 +89,28 @@ fn behind(t: &mut Tools<'_>, y_pred: Arg, from_logits: Arg, activation: &str) ->
     }
 }
 
-/// Moves labels towards the middle: `y * (1 - smoothing) + share`, where a smoothing is asked for.
-fn smoothed(t: &mut Tools<'_>, y_true: Arg, settings: &Bound<'_>) -> Infer<Arg> {
-    match settings.get("label_smoothing") {
-        Arg::Missing | Arg::None => Ok(y_true),
-        Arg::Float(0.0) | Arg::Int(0) | Arg::Bool(false) => Ok(y_true),
-        _ => {
-            let scaled = t.mul(&y_true, &Arg::Float(0.9))?;
-            t.add(&scaled, &Arg::Float(0.1))
-        }
-    }
+/// Moves labels towards the middle: `y * (1 - smoothing) + smoothing / classes`, where a smoothing is asked for.
+fn smoothed(t: &mut Tools<'_>, y_true: Arg, settings: &Bound<'_>, classes: Option<i64>) -> Infer<Arg> {
+    let share = match settings.get("label_smoothing") {
+        Arg::Missing | Arg::None => return Ok(y_true),
+        Arg::Float(0.0) | Arg::Int(0) | Arg::Bool(false) => return Ok(y_true),
+        Arg::Float(x) => x,
+        _ => 0.1,
+    };
+    let scaled = t.mul(&y_true, &Arg::Float(1.0 - share))?;
+    t.add(&scaled, &Arg::Float(share / classes.unwrap_or(1).max(1) as f64))
+}
+
+/// The number of classes: the size of the last axis.
+fn classes_of(y_pred: &Arg) -> Option<i64> {
+    shape_of(y_pred).dim(-1).and_then(Dim::known)
 }
 
 fn categorical(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
     let axis = checked_axis(settings)?;
     let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
-    let y_true = smoothed(t, y_true, settings)?;
+    let classes = classes_of(&y_pred);
+    let y_true = smoothed(t, y_true, settings, classes)?;
     let (y_pred, logits) = behind(t, y_pred, flag(settings, "from_logits"), "softmax");
     t.call(
         ["tf.keras.backend.categorical_crossentropy", "keras.ops.categorical_crossentropy"],
@@ -113,10 +119,16 @@ fn categorical(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>
     )
 }
 
+/// A setting that is a number.
+fn setting(settings: &Bound<'_>, name: &str, default: f64) -> f64 {
+    crate::config::number(&settings.get(name)).unwrap_or(default)
+}
+
 fn categorical_focal(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
     let axis = checked_axis(settings)?;
     let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
-    let y_true = smoothed(t, y_true, settings)?;
+    let classes = classes_of(&y_pred);
+    let y_true = smoothed(t, y_true, settings, classes)?;
     let logits = flag(settings, "from_logits") == Arg::Bool(true);
     let mut output = y_pred;
     if logits {
@@ -125,11 +137,13 @@ fn categorical_focal(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bou
     let keywords = [("axis", axis.clone()), ("keepdims", Arg::Bool(true))];
     let sum = t.call(["tf.reduce_sum", "keras.ops.sum"], &[&output], &keywords)?;
     let output = t.div(&output, &sum)?;
-    let output = t.clip(&output)?;
+    let output = t.clip_to(&output, 1e-7, 1.0 - 1e-7)?;
     let log = t.log(&output)?;
     let entropy = t.mul(&y_true, &log)?;
+    let entropy = t.negative(&entropy)?;
     let rest = t.sub(&Arg::Float(1.0), &output)?;
-    let factor = t.call(["tf.pow", "keras.ops.power"], &[&rest, &Arg::Float(2.0)], &[])?;
+    let factor = t.pow(&rest, &Arg::Float(setting(settings, "gamma", 2.0)))?;
+    let factor = t.mul(&factor, &Arg::Float(setting(settings, "alpha", 0.25)))?;
     let focal = t.mul(&factor, &entropy)?;
     t.sum(&focal, axis)
 }
@@ -163,7 +177,7 @@ fn sparse(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> 
 
 fn binary(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
     let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
-    let y_true = smoothed(t, y_true, settings)?;
+    let y_true = smoothed(t, y_true, settings, Some(2))?;
     let entropy = binary_entropy(t, &y_true, y_pred, flag(settings, "from_logits"))?;
     t.mean(&entropy, axis_of(settings))
 }
@@ -179,17 +193,27 @@ fn binary_entropy(t: &mut Tools<'_>, y_true: &Arg, y_pred: Arg, from_logits: Arg
 
 fn binary_focal(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
     let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
-    let y_true = smoothed(t, y_true, settings)?;
+    let y_true = smoothed(t, y_true, settings, Some(2))?;
     let logits = flag(settings, "from_logits");
-    let probabilities = match logits {
+    let chance = match logits {
         Arg::Bool(true) => t.call(["tf.sigmoid", "keras.ops.sigmoid"], &[&y_pred], &[])?,
         _ => y_pred.clone(),
     };
-    let product = t.mul(&y_true, &probabilities)?;
-    let rest = t.sub(&Arg::Float(1.0), &product)?;
-    let factor = t.call(["tf.pow", "keras.ops.power"], &[&rest, &Arg::Float(2.0)], &[])?;
     let entropy = binary_entropy(t, &y_true, y_pred, logits)?;
-    let focal = t.mul(&factor, &entropy)?;
+    let one = Arg::Float(1.0);
+    let (unlikely, absent) = (t.sub(&one, &chance)?, t.sub(&one, &y_true)?);
+    let (hit, miss) = (t.mul(&y_true, &chance)?, t.mul(&absent, &unlikely)?);
+    let right = t.add(&hit, &miss)?;
+    let rest = t.sub(&one, &right)?;
+    let factor = t.pow(&rest, &Arg::Float(setting(settings, "gamma", 2.0)))?;
+    let mut focal = t.mul(&factor, &entropy)?;
+    if flag(settings, "apply_class_balancing") == Arg::Bool(true) {
+        let alpha = setting(settings, "alpha", 0.25);
+        let ours = t.mul(&y_true, &Arg::Float(alpha))?;
+        let others = t.mul(&absent, &Arg::Float(1.0 - alpha))?;
+        let weight = t.add(&ours, &others)?;
+        focal = t.mul(&weight, &focal)?;
+    }
     t.mean(&focal, axis_of(settings))
 }
 

@@ -141,7 +141,10 @@ fn huber(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> I
     let square = t.square(&error)?;
     let near = t.mul(&Arg::Float(0.5), &square)?;
     let far = t.mul(&delta, &size)?;
-    let far = t.sub(&far, &Arg::Float(0.5))?;
+    let far = match &delta {
+        Arg::Float(delta) => t.sub(&far, &Arg::Float(0.5 * delta * delta))?,
+        _ => t.sub(&far, &Arg::Float(0.5))?,
+    };
     let is_near = t.call(["tf.less_equal", "keras.ops.less_equal"], &[&size, &delta], &[])?;
     let values = t.call(["tf.where", "keras.ops.where"], &[&is_near, &near, &far], &[])?;
     t.mean(&values, LAST)
@@ -179,7 +182,14 @@ fn poisson(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer<
 fn margin(t: &mut Tools<'_>, y_true: &Arg, y_pred: &Arg) -> Infer<Arg> {
     let (y_true, y_pred) = t.start(y_true, y_pred)?;
     let double = t.mul(&Arg::Float(2.0), &y_true)?;
-    let labels = t.sub(&double, &Arg::Float(1.0))?;
+    let mut labels = t.sub(&double, &Arg::Float(1.0))?;
+    if t.runner().computes() {
+        // Only where all are 0 or 1; which of the two it is changes no shape.
+        let (zero, one) = (t.equal(&y_true, &Arg::Float(0.0))?, t.equal(&y_true, &Arg::Float(1.0))?);
+        let either = t.call(["tf.logical_or", "keras.ops.logical_or"], &[&zero, &one], &[])?;
+        let binary = t.call(["tf.reduce_all", "keras.ops.all"], &[&either], &[])?;
+        labels = t.choose(&binary, &labels, &y_true)?;
+    }
     let product = t.mul(&labels, &y_pred)?;
     let rest = t.sub(&Arg::Float(1.0), &product)?;
     t.maximum(&rest, &Arg::Float(0.0))

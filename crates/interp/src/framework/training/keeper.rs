@@ -61,6 +61,10 @@ impl Runner for Keep<'_, '_> {
     fn made_by(&self, tensor: &Arg) -> Option<(&'static str, Vec<Arg>)> {
         self.interp.made_by(tensor)
     }
+
+    fn computes(&self) -> bool {
+        self.interp.computes()
+    }
 }
 
 impl Keeper for Keep<'_, '_> {

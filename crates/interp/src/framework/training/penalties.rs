@@ -159,16 +159,14 @@ impl Interp<'_> {
         });
         let Some(regularizer) = given else { return Ok(()) };
         for node in self.flat_tensors(outputs) {
-            let mut penalty = self.penalty_number(&regularizer, node)?;
-            if self.keras == ops::Keras::Two {
-                // Keras 2 takes the mean over the batch.
-                let rows = self.trace.node(node).spec.shape.dim(0).and_then(tensor::Dim::known);
-                let rows = Arg::Float(rows.ok_or(Stop::Unknown("a batch of unknown size"))? as f64);
-                let sum = Arg::Tensor(self.trace.operand(penalty));
-                let mean = keras::Runner::api(self, "tf.divide", &[sum, rows], &[])?;
-                let Arg::Tensor(mean) = mean else { return Err(Stop::Unknown("a penalty")) };
-                penalty = mean.node.map(NodeId).ok_or(Stop::Unknown("a penalty"))?;
-            }
+            let penalty = self.penalty_number(&regularizer, node)?;
+            // The mean over the batch.
+            let rows = self.trace.node(node).spec.shape.dim(0).and_then(tensor::Dim::known);
+            let rows = Arg::Float(rows.ok_or(Stop::Unknown("a batch of unknown size"))? as f64);
+            let sum = Arg::Tensor(self.trace.operand(penalty));
+            let mean = keras::Runner::api(self, "tf.divide", &[sum, rows], &[])?;
+            let Arg::Tensor(mean) = mean else { return Err(Stop::Unknown("a penalty")) };
+            let penalty = mean.node.map(NodeId).ok_or(Stop::Unknown("a penalty"))?;
             if let Some(state) = self.layer_mut(id) {
                 state.losses.push(penalty);
             }

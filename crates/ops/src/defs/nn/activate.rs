@@ -70,6 +70,37 @@ pub(in crate::defs) static OPS: &[Op] = &[
     ),
 ];
 
+/// What an activation of `keras.activations` consists of, by the name of its op.
+pub(in crate::defs) fn composed(name: &str) -> Option<fn(&Cx<'_>) -> Infer<Val>> {
+    Some(match name.strip_suffix("_activation")? {
+        "celu" => celu,
+        "gelu" => gelu,
+        "hard_shrink" => hard_shrink,
+        "hard_sigmoid" => |cx| hard_sigmoid_of(cx, &cx.tensor(X)?, cx.keras3()).map(Val::T),
+        "hard_silu" => |cx| {
+            let x = cx.tensor(X)?;
+            let gate = hard_sigmoid_of(cx, &x, cx.keras3())?;
+            binary(cx, "Mul", x, gate).map(Val::T)
+        },
+        "hard_tanh" => hard_tanh,
+        "leaky_relu" => leaky_relu,
+        "log_sigmoid" => log_sigmoid,
+        "mish" => |cx| {
+            let x = cx.tensor(X)?;
+            let gate = unary(cx, "Tanh", unary(cx, "Softplus", &x)?)?;
+            binary(cx, "Mul", x, gate).map(Val::T)
+        },
+        "silu" => silu,
+        "soft_shrink" => soft_shrink,
+        "sparse_plus" => sparse_plus,
+        "sparse_sigmoid" => sparse_sigmoid,
+        "squareplus" => squareplus,
+        "tanh_shrink" => tanh_shrink,
+        "threshold" => threshold,
+        _ => return None,
+    })
+}
+
 /// The result of a symbolic call that keeps shape and dtype, or nothing where it is carried out.
 fn same(cx: &Cx<'_>) -> Option<Val> {
     if !cx.symbolic() {
@@ -183,11 +214,11 @@ fn hard_sigmoid(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(out);
     }
     let x = cx.tensor(X)?;
-    hard_sigmoid_of(cx, &x).map(Val::T)
+    hard_sigmoid_of(cx, &x, cx.surface() == Surface::KerasOps).map(Val::T)
 }
 
-fn hard_sigmoid_of(cx: &Cx<'_>, x: &Tensor) -> Infer<Tensor> {
-    if cx.surface() == Surface::KerasOps {
+fn hard_sigmoid_of(cx: &Cx<'_>, x: &Tensor, three: bool) -> Infer<Tensor> {
+    if three {
         let moved = unary(cx, "Relu6", binary(cx, "AddV2", x, constant(cx, 3.0, x)?)?)?;
         return binary(cx, "RealDiv", &moved, constant(cx, 6.0, &moved)?);
     }
@@ -207,7 +238,7 @@ fn hard_silu(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(out);
     }
     let x = cx.tensor(X)?;
-    let gate = hard_sigmoid_of(cx, &x)?;
+    let gate = hard_sigmoid_of(cx, &x, cx.surface() == Surface::KerasOps)?;
     binary(cx, "Mul", x, gate).map(Val::T)
 }
 
@@ -332,7 +363,7 @@ fn celu(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 /// `glu`: halves an axis.
-fn glu(cx: &Cx<'_>) -> Infer<Val> {
+pub(in crate::defs) fn glu(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     let axis = match cx.known(AXIS)? {
         Val::Py(Arg::Missing) => -1,
@@ -372,7 +403,7 @@ fn glu(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 /// `K.relu` with a slope, a maximum and a threshold.
-fn backend_relu(cx: &Cx<'_>) -> Infer<Val> {
+pub(in crate::defs) fn backend_relu(cx: &Cx<'_>) -> Infer<Val> {
     const THRESHOLD: Param<Arg> = Param::named(&["threshold"]);
     let mut x = cx.tensor(X)?;
     let (alpha, max, threshold) = (cx.known(ALPHA)?, cx.known(MAX_VALUE)?, cx.known(THRESHOLD)?);
