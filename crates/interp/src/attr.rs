@@ -45,6 +45,15 @@ const MACHINERY: &[&str] = &[
 const OF_EVERY_OBJECT: &[&str] =
     &["__reduce__", "__reduce_ex__", "__getstate__", "__sizeof__", "__subclasshook__"];
 
+/// The names of the outputs of ops that TensorFlow returns as named tuples.
+const NAMED_OUTPUTS: &[(&str, &[&str])] = &[
+    ("top_k", &["values", "indices"]),
+    ("unique", &["y", "idx"]),
+    ("unique_with_counts", &["y", "idx", "count"]),
+    ("qr", &["q", "r"]),
+    ("slogdet", &["sign", "log_abs_determinant"]),
+];
+
 impl Interp<'_> {
     /// Reads an attribute.
     ///
@@ -100,6 +109,14 @@ impl Interp<'_> {
         Ok(found)
     }
 
+    /// The place of an output of an op whose results are a named tuple: `tf.math.top_k(x).values`.
+    fn output_at(&self, items: &[Value], name: &str) -> Option<usize> {
+        let Some(Value::Tensor(first)) = items.first() else { return None };
+        let graph::Source::Op(op) = self.trace.node(*first).source else { return None };
+        let (_, names) = NAMED_OUTPUTS.iter().find(|(kernel, _)| *kernel == op.name)?;
+        names.iter().position(|n| *n == name)
+    }
+
     /// Tells whether an object of Python's own libraries has an attribute that no model answers for.
     fn has_unmodelled(&self, object: &Value, name: &str) -> bool {
         if OF_EVERY_OBJECT.contains(&name) {
@@ -120,6 +137,9 @@ impl Interp<'_> {
     fn modelled_attr(&mut self, object: &Value, name: &str) -> Eval<Option<Value>> {
         match object {
             Value::Unknown(_) => Ok(Some(object.clone())),
+            Value::Tuple(items) if self.output_at(items, name).is_some() => {
+                Ok(self.output_at(items, name).and_then(|at| items.get(at)).cloned())
+            }
             Value::Tensor(id) => self.tensor_attr(*id, name),
             Value::Shape(shape) => Ok(self.shape_attr(&shape.clone(), name)),
             Value::DType(dtype) => Ok(self.dtype_attr(*dtype, name)),

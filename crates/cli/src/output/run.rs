@@ -65,7 +65,13 @@ pub(crate) fn write_json(script: &str, ran: &Ran, terminal: &mut Terminal) -> io
             checker::Keras::Three => "keras3",
         },
         outcome: outcome(ran),
-        results: ran.results.iter().map(|(name, numbers)| (*name, numeric(numbers))).collect(),
+        results: ran
+            .results
+            .iter()
+            .map(|(name, numbers)| {
+                (*name, if *name == "history" { plain(numbers) } else { numeric(numbers) })
+            })
+            .collect(),
     };
     serde_json::to_writer(&mut *terminal, &document)?;
     terminal.write_all(b"\n")
@@ -97,6 +103,23 @@ fn numeric(numbers: &Numeric) -> Json {
             .map(|(name, item)| (name.clone(), numeric(item)))
             .collect::<serde_json::Map<_, _>>()
             .into(),
+    }
+}
+
+/// Numbers of which single ones stand for themselves: those of a history.
+fn plain(numbers: &Numeric) -> Json {
+    match numbers {
+        Numeric::Array { shape, values } => match (shape.as_slice(), values.as_slice()) {
+            ([], [x]) => number(*x),
+            _ => numeric(numbers),
+        },
+        Numeric::List(items) => items.iter().map(plain).collect(),
+        Numeric::Dict(items) => items
+            .iter()
+            .map(|(name, item)| (name.clone(), plain(item)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        Numeric::None => Json::Null,
     }
 }
 

@@ -11,6 +11,17 @@ use crate::native::native;
 use crate::raise::Eval;
 use crate::value::{Args, Native, Value};
 
+/// Native functions.
+pub(crate) static FUNCTIONS: &[Native] = &[native("keras.regularizers.l1_l2", l1_l2)];
+
+/// Keras 2's function `l1_l2(l1=0.01, l2=0.01)`, which makes an `L1L2`.
+fn l1_l2(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let class = interp.native_class("keras.regularizers.L1L2");
+    let given = |at: usize, name: &str| args.get(at, name).cloned().unwrap_or(Value::Float(0.01));
+    let keywords = [(0, "l1"), (1, "l2")].map(|(at, name)| (name.into(), given(at, name)));
+    interp.instantiate(class, Args { positional: Vec::new(), keywords: keywords.to_vec() })
+}
+
 /// Methods of `keras.initializers.Initializer`.
 pub(crate) static INITIALIZER_METHODS: &[Native] = &[native("__call__", initialize)];
 /// Methods of `keras.regularizers.Regularizer`.

@@ -116,6 +116,7 @@ pub(crate) static FUNCTIONS: &[&[Native]] = &[
     variable::FUNCTIONS,
     constants::FUNCTIONS,
     dataset::FUNCTIONS,
+    called_objects::FUNCTIONS,
 ];
 
 /// Records the models that are alive at the end.

@@ -303,8 +303,15 @@ impl Interp<'_> {
 
     /// Keeps the value that an op call gave to a node.
     pub(crate) fn keep_number(&mut self, node: NodeId, out: &Out) {
-        if let Some(value) = out.value {
-            self.set_number(node, value);
+        let Some(value) = out.value else { return };
+        self.set_number(node, value);
+        // Conditions, shapes and conversions are read from what is known of a node.
+        if matches!(self.trace.node(node).content, tensor::Content::Unknown)
+            && let Some(array) = self.numbers.as_ref().and_then(|n| n.open.last()?.recorder.array(value))
+        {
+            let known = self.trace.node_mut(node);
+            known.content = ops::numeric::content_of(&array);
+            known.spec.shape = ops::numeric::shape_of(&array);
         }
     }
 
