@@ -94,3 +94,47 @@ outputs = [loss, gradients, v.numpy(), optimizer.learning_rate.numpy(), optimize
         &[5.0, 2.0, 4.0, 0.9, 1.8, 0.05, 1.0],
     );
 }
+
+#[test]
+fn datasets_recurrence_and_custom_gradients_have_numbers() {
+    outputs(
+        r#"
+import tensorflow as tf
+from tensorflow import keras
+
+@tf.custom_gradient
+def doubled(v):
+    def grad(upstream):
+        return upstream * 10.0
+    return v * 2.0, grad
+
+v = tf.Variable([1.0, 2.0])
+with tf.GradientTape() as tape:
+    total = tf.reduce_sum(doubled(v) * 3.0)
+pairs = tf.data.Dataset.range(5).map(lambda n: n * 2).batch(2)
+cell = keras.layers.SimpleRNN(1, kernel_initializer="ones", recurrent_initializer="zeros", activation="linear")
+outputs = [total, tape.gradient(total, v), list(pairs), cell(tf.ones((1, 3, 2)))]
+"#,
+        &[18.0, 30.0, 30.0, 0.0, 2.0, 4.0, 6.0, 8.0, 2.0],
+    );
+}
+
+#[test]
+fn callbacks_see_numbers_and_stop_a_training() {
+    outputs(
+        r#"
+import tensorflow as tf
+from tensorflow import keras
+
+x = tf.reshape(tf.range(8.0), (8, 1)) / 8.0
+model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="ones")])
+model.compile(optimizer=keras.optimizers.SGD(0.0), loss="mse")
+seen = []
+stop = keras.callbacks.EarlyStopping(monitor="loss", patience=2)
+note = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
+history = model.fit(x, x * 3.0, epochs=9, batch_size=4, shuffle=False, verbose=0, callbacks=[stop, note])
+outputs = [history.history["loss"], seen, model.evaluate(x, x * 3.0, verbose=0)]
+"#,
+        &[1.09375, 1.09375, 1.09375, 0.0, 1.0, 2.0, 1.09375],
+    );
+}

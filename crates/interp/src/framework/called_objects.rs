@@ -14,12 +14,19 @@ use crate::value::{Args, Native, Value};
 /// Native functions.
 pub(crate) static FUNCTIONS: &[Native] = &[native("keras.regularizers.l1_l2", l1_l2)];
 
-/// Keras 2's function `l1_l2(l1=0.01, l2=0.01)`, which makes an `L1L2`.
+/// Keras 2's function `l1_l2(l1=0.01, l2=0.01)`, which makes an `L1L2`; in Keras 3 it is that class itself.
 fn l1_l2(interp: &mut Interp<'_>, args: Args) -> Eval {
     let class = interp.native_class("keras.regularizers.L1L2");
-    let given = |at: usize, name: &str| args.get(at, name).cloned().unwrap_or(Value::Float(0.01));
-    let keywords = [(0, "l1"), (1, "l2")].map(|(at, name)| (name.into(), given(at, name)));
-    interp.instantiate(class, Args { positional: Vec::new(), keywords: keywords.to_vec() })
+    let object = Value::Instance(interp.new_instance(class));
+    let args = if interp.keras == ops::Keras::Three {
+        args
+    } else {
+        let given = |at: usize, name: &str| args.get(at, name).cloned().unwrap_or(Value::Float(0.01));
+        let keywords = [(0, "l1"), (1, "l2")].map(|(at, name)| (name.into(), given(at, name)));
+        Args { positional: Vec::new(), keywords: keywords.to_vec() }
+    };
+    interp.call_method(&object, "__init__", args)?;
+    Ok(object)
 }
 
 /// Methods of `keras.initializers.Initializer`.
