@@ -2,7 +2,8 @@
 //!
 //! source: keras/src/initializers/__init__.py, tf_keras/src/initializers/__init__.py
 
-use ops::{Arg, Infer, Keras};
+use ops::spec::merge;
+use ops::{Arg, Exc, Infer, Keras, Mistake, Violation};
 use tensor::{Dim, Shape};
 
 use crate::config::{Bound, Config, anything, number, shown, value_error};
@@ -152,6 +153,36 @@ pub fn check_shape(path: &str, shape: &[Dim]) -> Infer<()> {
         _ => return Ok(()),
     };
     Err(value_error("initializer", core))
+}
+
+/// Checks that an array is spread over a weight: `Constant(matrix)` of one row too few fails.
+///
+/// # Errors
+/// TensorFlow's: of the product with ones in Keras 3, of the number of elements in Keras 2.
+pub fn check_constant(keras: Keras, array: &Shape, shape: &[Dim]) -> Infer<()> {
+    let wanted = Shape::new(shape.iter().copied());
+    let (Some(given), Some(known)) = (array.all_known(), wanted.all_known()) else { return Ok(()) };
+    let mistake =
+        Mistake::Argument { param: "value", problem: "the array has another shape than the weight".into() };
+    match keras {
+        Keras::Three if merge::broadcast(array, &wanted).is_err() => {
+            let core = format!("Incompatible shapes: {} vs. {}", array.bracketed(), wanted.bracketed());
+            Err(Violation::stop(Exc::InvalidArgumentError, core, mistake))
+        }
+        Keras::Two => {
+            let (have, need) = (given.iter().product::<i64>(), known.iter().product::<i64>());
+            if have == need || have == 1 {
+                return Ok(());
+            }
+            let core = format!(
+                "Eager execution of tf.constant with unsupported shape. Tensor … has {have} elements, but got `shape` \
+                 `{}` with {need} elements).",
+                wanted.tuple()
+            );
+            Err(Violation::stop(Exc::TypeError, core, mistake))
+        }
+        Keras::Three => Ok(()),
+    }
 }
 
 /// Returns the value that an initializer fills a weight with; nothing for random ones.

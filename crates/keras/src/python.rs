@@ -1,8 +1,8 @@
 //! Python's view of arguments: `repr`, `str`, types, ints and comparisons, as error texts quote them.
 
 use ops::spec::repr::float;
-use ops::{Arg, Exc, Infer, Mistake, Stop, Violation};
-use tensor::{Dim, Shape};
+use ops::{Arg, Exc, Infer, Mistake, Stop, TensorKind, Violation};
+use tensor::{Content, Dim, Shape};
 
 /// Raises an exception about an argument.
 pub(crate) fn raise<T>(class: Exc, param: &'static str, text: impl Into<String>) -> Infer<T> {
@@ -120,6 +120,35 @@ pub(crate) fn int(arg: &Arg) -> Infer<Option<i64>> {
     }
 }
 
+/// Reads a NumPy scalar, which is no `int` for `isinstance`: `y.max()`, `np.prod(shape)`; nothing for other arguments.
+pub(crate) fn numpy_scalar(arg: &Arg) -> Option<Dim> {
+    let Arg::Tensor(t) = arg else { return None };
+    if t.kind != TensorKind::Numpy || t.spec.shape.rank() != Some(0) {
+        return None;
+    }
+    let known = match &t.content {
+        Content::Array(array) => {
+            array.data.to_floats().and_then(|v| v.first().map(|x| Dim::Known(x.trunc() as i64)))
+        }
+        Content::Dims(dims) => dims.first().copied(),
+        Content::Zeros => Some(Dim::Known(0)),
+        Content::Unknown => None,
+    };
+    Some(known.unwrap_or(Dim::Unknown))
+}
+
+/// Refuses a NumPy scalar where Keras 3 asks `isinstance(value, int)`.
+///
+/// # Errors
+/// What `refused` makes of the scalar as it is shown.
+pub(crate) fn no_numpy_scalar(arg: &Arg, refused: impl Fn(&str) -> Infer<()>) -> Infer<()> {
+    match numpy_scalar(arg) {
+        Some(Dim::Known(n)) => refused(&n.to_string()),
+        Some(_) => refused("…"),
+        None => Ok(()),
+    }
+}
+
 /// Tells whether nothing is known of an argument but perhaps that it is a number.
 pub(crate) fn is_open(arg: &Arg) -> bool {
     match arg {
@@ -134,6 +163,9 @@ pub(crate) fn is_open(arg: &Arg) -> bool {
 /// # Errors
 /// `Stop::Unknown` where it is no integer.
 pub(crate) fn size(arg: &Arg) -> Infer<Dim> {
+    if let Some(dim) = numpy_scalar(arg) {
+        return Ok(dim);
+    }
     if is_open(arg) { Ok(Dim::Unknown) } else { known_int(arg).map(Dim::Known) }
 }
 

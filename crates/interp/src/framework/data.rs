@@ -192,6 +192,10 @@ impl Interp<'_> {
             let core = "Expected input data to be non-empty.".to_owned();
             return Err(self.bad_data(Exc::ValueError, core));
         }
+        if self.keras == Keras::Three && !feed.class_weight.is_none() && !weight.is_none() {
+            let core = "You cannot `class_weight` and `sample_weight` at the same time.".to_owned();
+            return Err(self.bad_data(Exc::ValueError, core));
+        }
         if !feed.class_weight.is_none() && weight.is_none() {
             weight = self.class_weights(&y, rows, &feed.class_weight)?;
         }

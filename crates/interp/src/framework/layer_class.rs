@@ -358,7 +358,22 @@ impl Interp<'_> {
             _ => class.as_deref(),
         };
         let path = self.variable_path(id, &weight.name);
-        keras::check_weight(self.keras, &path, &weight.shape, initializer)
+        keras::check_weight(self.keras, &path, &weight.shape, initializer)?;
+        match self.constant_of(&weight.initializer) {
+            Some(array) => keras::initializers::check_constant(self.keras, &array, &weight.shape),
+            None => Ok(()),
+        }
+    }
+
+    /// The shape of the array that a `Constant` initializer fills a weight with.
+    fn constant_of(&self, initializer: &ops::Arg) -> Option<tensor::Shape> {
+        let ops::Arg::Callable(callable) = initializer else { return None };
+        let Value::Instance(id) = self.callable_value(*callable) else { return None };
+        let state = self.config(id).filter(|s| &*s.path == "keras.initializers.Constant")?;
+        match state.args.iter().find(|(name, _)| &**name == "value")? {
+            (_, ops::Arg::Tensor(t)) => Some(t.spec.shape.clone()),
+            _ => None,
+        }
     }
 
     /// Makes a weight of a layer and returns its node.

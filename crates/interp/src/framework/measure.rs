@@ -86,7 +86,8 @@ impl Interp<'_> {
 
     /// The first batch of inputs and labels, as tensors; nothing where the data is not known.
     fn first_batch(&mut self, given: &Given) -> Eval<Option<(Value, Value)>> {
-        let (x, y) = (given.get("x"), given.get("y"));
+        // Frames and series convert to tensors as they are; a series does not become a column here.
+        let (x, y) = (self.array_like(given.get("x"))?, self.array_like(given.get("y"))?);
         if self.hides_unknown(&x) || self.hides_unknown(&y) {
             return Ok(None);
         }

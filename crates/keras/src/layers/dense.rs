@@ -6,7 +6,7 @@ use tensor::Shape;
 use super::{lora, support};
 use crate::dims;
 use crate::host::WeightArgs;
-use crate::python::{int, is_open, size, text, type_error, type_name, unknown, value_error};
+use crate::python::{int, is_open, no_numpy_scalar, size, text, type_error, type_name, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, Mask};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
@@ -25,6 +25,9 @@ const ADAPTER: [&str; 2] = ["lora_kernel_a", "lora_kernel_b"];
 fn init(host: &mut dyn Host) -> Infer<()> {
     let given = host.get("units");
     host.set_input_spec(vec![InputSpec::at_least(2)]);
+    if host.keras() == Keras::Three {
+        no_numpy_scalar(&given, invalid_units)?;
+    }
     if is_open(&given) {
         return crate::identifiers::check(host);
     }
@@ -33,18 +36,17 @@ fn init(host: &mut dyn Host) -> Infer<()> {
         Keras::Three => int(&given)?.filter(|n| *n > 0),
     };
     let Some(units) = units else {
-        let received = text(&given);
-        return value_error(
-            "units",
-            format!(
-                "Received an invalid value for `units`, expected a positive integer. Received: units={received}"
-            ),
-        );
+        return invalid_units(&text(&given));
     };
     if !matches!(given, Arg::Bool(_)) {
         host.set("units", Arg::Int(units));
     }
     crate::identifiers::check(host)
+}
+
+fn invalid_units(received: &str) -> Infer<()> {
+    let problem = "Received an invalid value for `units`, expected a positive integer.";
+    value_error("units", format!("{problem} Received: units={received}"))
 }
 
 /// Keras 2 takes what `int()` takes, and zero: `Dense(16.0)`.

@@ -5,7 +5,9 @@ use tensor::{DType, Shape};
 
 use super::{lora, support};
 use crate::host::WeightArgs;
-use crate::python::{int, is_open, number, repr, size, text, truth, type_name, unknown, value_error};
+use crate::python::{
+    int, is_open, no_numpy_scalar, number, repr, size, text, truth, type_name, unknown, value_error,
+};
 use crate::{CallArgs, Host, Layer, Mask, dims};
 
 pub(super) static LAYERS: &[Layer] = &[
@@ -75,19 +77,20 @@ fn init2(host: &mut dyn Host) -> Infer<()> {
 
 fn positive(host: &dyn Host, param: &'static str) -> Infer<()> {
     let value = host.get(param);
+    no_numpy_scalar(&value, |shown| not_positive(param, shown, "int64"))?;
     if is_open(&value) {
         return Ok(());
     }
     let size = if matches!(value, Arg::Bool(_)) { None } else { int(&value)? };
     match size {
         Some(n) if n > 0 => Ok(()),
-        _ => {
-            let (shown, kind) = (text(&value), type_name(&value));
-            let problem =
-                format!("`{param}` must be a positive integer. Received: {param}={shown} (of type {kind}).");
-            value_error(param, problem)
-        }
+        _ => not_positive(param, &text(&value), type_name(&value)),
     }
+}
+
+fn not_positive(param: &'static str, shown: &str, kind: &str) -> Infer<()> {
+    let text = format!("`{param}` must be a positive integer. Received: {param}={shown} (of type {kind}).");
+    value_error(param, text)
 }
 
 fn build(host: &mut dyn Host, _: &[Shape]) -> Infer<()> {

@@ -6,6 +6,7 @@
 
 use tensor::{Content, DType, Dim, Shape};
 
+use crate::kernels::pointwise;
 use crate::params::{SHAPE, X};
 use crate::spec::{Cx, Misfit, Tensor, Val, merge, run};
 use crate::{Arg, Call, Eval, Flow, Gradient, Infer, Mistake, Op, Outputs, Param, Stop};
@@ -83,6 +84,10 @@ fn recurrent(call: &Call<'_>, states: usize) -> Infer<Outputs> {
         };
         for state in given.iter().take(1) {
             multiplied(cx, state, &recurrent)?;
+            // `z + h`: a state for four rows cannot be added to what a last batch of two gives.
+            let width = if states == 2 { kernel.shape.dim(-1).unwrap_or(Dim::Unknown) } else { units };
+            let rows = state.shape.dim(0).unwrap_or(Dim::Unknown);
+            pointwise::broadcast(cx, "AddV2", &Shape::new([batch, width]), &Shape::new([rows, width]))?;
         }
         let zero = given.iter().all(|s| s.content.is_zero() || s.content == Content::Zeros);
         let mut out = Tensor::new(Shape::new([batch, units]), x.dtype);

@@ -104,3 +104,28 @@ pub(super) const EFFICIENTNET: Paths = &[
     ("keras.applications.EfficientNetB7", ""),
     ("keras.applications.efficientnet.EfficientNetB7", ""),
 ];
+
+pub(super) const MOBILENET_V3: Paths =
+    &[("keras.applications.MobileNetV3Small", ""), ("keras.applications.MobileNetV3Large", "")];
+
+pub(super) const EFFICIENTNET_V2: Paths = &[
+    ("keras.applications.EfficientNetV2B0", ""),
+    ("keras.applications.efficientnet_v2.EfficientNetV2B0", ""),
+    ("keras.applications.EfficientNetV2B1", ""),
+    ("keras.applications.efficientnet_v2.EfficientNetV2B1", ""),
+    ("keras.applications.EfficientNetV2B2", ""),
+    ("keras.applications.efficientnet_v2.EfficientNetV2B2", ""),
+    ("keras.applications.EfficientNetV2B3", ""),
+    ("keras.applications.efficientnet_v2.EfficientNetV2B3", ""),
+    ("keras.applications.EfficientNetV2S", ""),
+    ("keras.applications.efficientnet_v2.EfficientNetV2S", ""),
+    ("keras.applications.EfficientNetV2M", ""),
+    ("keras.applications.efficientnet_v2.EfficientNetV2M", ""),
+    ("keras.applications.EfficientNetV2L", ""),
+    ("keras.applications.efficientnet_v2.EfficientNetV2L", ""),
+];
+
+pub(super) const INCEPTION_RESNET: Paths = &[
+    ("keras.applications.InceptionResNetV2", ""),
+    ("keras.applications.inception_resnet_v2.InceptionResNetV2", ""),
+];

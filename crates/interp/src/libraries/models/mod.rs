@@ -48,7 +48,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 22] = [
+static MODELS: [Model; 26] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -72,6 +72,7 @@ static MODELS: [Model; 22] = [
             ("sklearn.exceptions.*", ""),
         ]
     ),
+    model!("sklearn_compose", &[("sklearn.compose.*", ""), ("sklearn.pipeline.*", "")]),
     model!("sklearn_datasets", &[("sklearn.datasets.*", ""), ("sklearn.utils.Bunch", "")]),
     model!("pandas", &[("pandas.*", "")]),
     model!("tf_sparse", tensorflow::SPARSE),
@@ -86,9 +87,12 @@ static MODELS: [Model; 22] = [
     model!("applications/vgg", applications::VGG, Some("applications/common")),
     model!("applications/resnet", applications::RESNET, Some("applications/common")),
     model!("applications/mobilenet", applications::MOBILENET, Some("applications/common")),
+    model!("applications/mobilenet_v3", applications::MOBILENET_V3, Some("applications/common")),
     model!("applications/densenet", applications::DENSENET, Some("applications/common")),
     model!("applications/inception", applications::INCEPTION, Some("applications/common")),
+    model!("applications/inception_resnet", applications::INCEPTION_RESNET, Some("applications/common")),
     model!("applications/efficientnet", applications::EFFICIENTNET, Some("applications/common")),
+    model!("applications/efficientnet_v2", applications::EFFICIENTNET_V2, Some("applications/common")),
 ];
 
 const KERAS_DATA: Paths = &[

@@ -31,16 +31,27 @@ class _Picker:
                 return picked
             if isinstance(rows, int):
                 return unknown()
+            if isinstance(rows, slice) and rows.step is None and owner._counted and is_known(owner._rows):
+                return picked[_positions(rows, owner._rows)]
             return picked._sample(unknown_size())
         names = owner._columns[columns]
         if isinstance(names, str):
             return Series(owner._data[names][rows], name=names) if not isinstance(rows, int) else unknown()
         if isinstance(rows, int):
             return Series(owner[names].values[rows])
-        return DataFrame({name: owner._data[name][rows] for name in names}, columns=names)
+        part = DataFrame({name: owner._data[name][rows] for name in names}, columns=names)
+        part._counted = owner._counted and isinstance(rows, slice) and not rows.start and rows.step is None
+        return part
 
     def __setitem__(self, key, value):
         return None
+
+
+def _positions(labels, rows):
+    """The rows from one label to another, both included, where rows are labelled 0, 1, 2."""
+    start = 0 if labels.start is None else labels.start
+    stop = rows if labels.stop is None else labels.stop + 1
+    return slice(max(start, 0), max(stop, 0))
 
 
 class _Values:
@@ -248,6 +259,11 @@ class Series(_Values):
 
     def map(self, function, na_action=None):
         if not is_known(self._values) or len(self._values) > 256:
+            kinds = {type(value) for value in function.values()} if isinstance(function, dict) else set()
+            if kinds in ({int}, {float}, {int, float}):
+                # A value that is no key makes the others floats; numbers they are in any case.
+                whole = np.empty(self._values.shape, dtype="int64" if kinds == {int} else "float64")
+                return Series(whole, name=self.name)
             return _unmapped(self)
         if isinstance(function, dict):
             return Series([function.get(value, float("nan")) for value in self.tolist()], name=self.name)
@@ -279,6 +295,12 @@ class Series(_Values):
 
     def std(self, *args, **kwargs):
         return self._values.std()
+
+    def median(self, *args, **kwargs):
+        return np.median(self._values)
+
+    def var(self, *args, **kwargs):
+        return self._values.var()
 
     def rolling(self, *args, **kwargs):
         return _Rolling(self)
@@ -346,6 +368,8 @@ def _kind(dtype):
 class DataFrame(_Values):
     def __init__(self, data=None, index=None, columns=None, dtype=None, copy=None):
         self._data, self._columns = {}, []
+        # Whether the rows are labelled 0, 1, 2.
+        self._counted = index is None
         self._rows = 0 if index is None else len(index)
         if isinstance(data, DataFrame):
             data = data._data
@@ -434,7 +458,9 @@ class DataFrame(_Values):
 
     def _sample(self, count):
         part = {name: np.empty((count,), dtype=values.dtype) for name, values in self._data.items()}
-        return DataFrame(part, columns=self._columns)
+        part = DataFrame(part, columns=self._columns)
+        part._counted = False
+        return part
 
     def keys(self):
         return self.columns
@@ -458,10 +484,14 @@ class DataFrame(_Values):
                 if len(missing) == len(key):
                     raise KeyError(f"None of [Index({missing}, dtype='object')] are in the [columns]")
                 raise KeyError(f"{missing} not in index")
-            return DataFrame({name: self._data[name] for name in key}, columns=key)
+            return self._relabelled(DataFrame({name: self._data[name] for name in key}, columns=key))
         if isinstance(key, slice):
-            return DataFrame({name: self._data[name][key] for name in self._columns}, columns=self._columns)
+            return _Picker(self, False)[key]
         return self._sample(unknown_size())
+
+    def _relabelled(self, frame):
+        frame._counted = self._counted
+        return frame
 
     def __setitem__(self, key, value):
         if isinstance(key, (str, int)):
@@ -486,7 +516,7 @@ class DataFrame(_Values):
         if inplace:
             self._columns = names
             return None
-        return DataFrame({name: self._data[name] for name in names}, columns=names)
+        return self._relabelled(DataFrame({name: self._data[name] for name in names}, columns=names))
 
     def pop(self, name):
         series = self[name]
@@ -559,6 +589,7 @@ class DataFrame(_Values):
 
     def _take(self, other):
         self._data, self._columns, self._rows = other._data, other._columns, other._rows
+        self._counted = False
 
     def astype(self, dtype, **kwargs):
         if isinstance(dtype, dict) or dtype == "category":
