@@ -157,6 +157,11 @@ impl Interp<'_> {
         }
         self.check_ends(inputs, outputs)?;
         let (flat_inputs, flat_outputs) = (self.flat_tensors(inputs), self.flat_tensors(outputs));
+        if self.rests_on_opaque(&flat_inputs, &flat_outputs) {
+            self.undecided("which branch made a tensor of a model is not known");
+            self.lose_layer(id, "which branch made a tensor of a model is not known");
+            return Ok(());
+        }
         let ordered = self.order_graph(&flat_inputs, &flat_outputs);
         self.check_connected(&flat_inputs, outputs, &ordered)?;
         self.check_names(&ordered.layers)?;

@@ -109,6 +109,25 @@ impl Interp<'_> {
         found
     }
 
+    /// Tells whether outputs depend on a tensor of which it is not known what made it: one of two branches.
+    pub(crate) fn rests_on_opaque(&self, inputs: &[NodeId], outputs: &[NodeId]) -> bool {
+        let mut seen: FxHashSet<NodeId> = inputs.iter().copied().collect();
+        let mut stack = outputs.to_vec();
+        while let Some(node) = stack.pop() {
+            if !seen.insert(node) {
+                continue;
+            }
+            match self.trace.node(node).source {
+                Source::LayerCall(call) => {
+                    stack.extend(self.keras_calls.get(call as usize).map_or(&[][..], |c| &c.inputs));
+                }
+                Source::Opaque(_) => return true,
+                Source::Input | Source::Constant | Source::Variable(_) | Source::Op(_) => {}
+            }
+        }
+        false
+    }
+
     /// Finds the first output that the inputs do not lead to, as Keras 3 does.
     pub(crate) fn unconnected_output(
         &self,

@@ -81,11 +81,11 @@ def _block(inputs, fused, filters_in, filters_out, expansion, stride, drop_rate,
     return x
 
 
-def _efficientnet_v2(stages, width, depth, size, include_top, weights, input_tensor, input_shape, pooling, classes,
+def _efficientnet_v2(stages, base, width, depth, size, include_top, weights, input_tensor, input_shape, pooling, classes,
                      activation, include_preprocessing, name):
     entry = x = entrance(input_shape, input_tensor, weights, include_top, classes, size, 32)
     if include_preprocessing:
-        if stages is B and image_shape(input_shape, weights, include_top, size, 32)[2] == 3:
+        if base and image_shape(input_shape, weights, include_top, size, 32)[2] == 3:
             x = layers.Rescaling(scale=1.0 / 255)(x)
             x = layers.Normalization(mean=[0.485, 0.456, 0.406], variance=[0.229**2, 0.224**2, 0.225**2], axis=3)(x)
         else:
@@ -115,7 +115,7 @@ def _efficientnet_v2(stages, width, depth, size, include_top, weights, input_ten
 def _constructor(stages, title, width, depth, size):
     def construct(include_top=True, weights="imagenet", input_tensor=None, input_shape=None, pooling=None,
                   classes=1000, classifier_activation="softmax", include_preprocessing=True, name=title):
-        return _efficientnet_v2(stages, width, depth, size, include_top, weights, input_tensor, input_shape, pooling,
+        return _efficientnet_v2(stages, title[15] == "b", width, depth, size, include_top, weights, input_tensor, input_shape, pooling,
                                 classes, classifier_activation, include_preprocessing, name)
 
     return construct
