@@ -31,10 +31,12 @@ impl<'a> Input<'a> {
     }
 
     pub(crate) fn program(&self) -> Result<Program, NotebookError> {
-        if is_notebook(self.path) {
-            return Ok(Program::of_notebook(self.path, python::notebook(self.text)?));
-        }
-        Ok(Program::new(self.path, python::parse(self.text)))
+        let program = if is_notebook(self.path) {
+            Program::of_notebook(self.path, python::notebook(self.text)?)
+        } else {
+            Program::new(self.path, python::parse(self.text))
+        };
+        Ok(program.with_library(self.sources.library()))
     }
 }
 

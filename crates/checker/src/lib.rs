@@ -23,7 +23,7 @@ pub use diagnostics::{Applicability, Diagnostic, Edit, Fix, Label, Severity, Spa
 pub use interp::results::Numeric;
 pub use interp::{Alone, Found, Sources, record, world};
 pub use ops::Keras;
-pub use python::NotebookError;
+pub use python::{Library, NotebookError};
 pub use rules::{Group, Rule, find_rule, rules};
 pub use tensor::{Dim, Shape, TensorSpec};
 

@@ -1,5 +1,7 @@
 //! The texts that findings lie in: a script or a notebook's cells, and the modules that they import.
 
+use std::sync::{Arc, OnceLock};
+
 use diagnostics::Span;
 use python::{Program, SourceFile};
 
@@ -13,12 +15,13 @@ pub struct Page {
     /// Of a notebook, which of its cells this is, from 1; cells of prose count too.
     pub cell: Option<u32>,
     /// The text.
-    pub text: String,
+    pub text: Arc<str>,
     /// The place of its first byte.
     start: u32,
     /// The number of its first line, where a notebook's code is counted as one text.
     first_line: u32,
-    lines: LineIndex,
+    /// Made when it is asked for: of most modules that a script imports nothing is shown.
+    lines: OnceLock<LineIndex>,
 }
 
 /// All texts of a report, in the order of their places; the script's come first.
@@ -26,9 +29,8 @@ pub struct Page {
 pub struct Pages(Vec<Page>);
 
 impl Page {
-    fn new(path: &str, cell: Option<u32>, text: &str, start: u32, first_line: u32) -> Page {
-        let (path, text, lines) = (path.to_owned(), text.to_owned(), LineIndex::new(text));
-        Page { path, cell, text, start, first_line, lines }
+    fn new(path: &str, cell: Option<u32>, text: Arc<str>, start: u32, first_line: u32) -> Page {
+        Page { path: path.to_owned(), cell, text, start, first_line, lines: OnceLock::new() }
     }
 
     /// Returns what to call the page: `train.py`, `train.ipynb:cell 3`.
@@ -41,7 +43,7 @@ impl Page {
 
     /// Returns the lines of the text.
     pub fn lines(&self) -> &LineIndex {
-        &self.lines
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
     /// Returns the byte of the text that a place is; one outside counts as the nearest.
@@ -55,7 +57,7 @@ impl Page {
 
     /// Returns where a span begins and ends.
     pub fn positions(&self, span: Span) -> (Position, Position) {
-        let position = |place| self.lines.position(self.offset(place), &self.text);
+        let position = |place| self.lines().position(self.offset(place), &self.text);
         (position(span.start), position(span.end))
     }
 
@@ -69,12 +71,15 @@ impl Page {
 impl Pages {
     /// Makes the one page of a script alone.
     pub fn of_script(path: &str, text: &str) -> Pages {
-        Pages(vec![Page::new(path, None, text, 0, 1)])
+        Pages(vec![Page::new(path, None, text.into(), 0, 1)])
     }
 
     /// Makes the pages of a program.
     pub(crate) fn of(program: &Program) -> Pages {
-        Pages(program.files().flat_map(pages_of).collect())
+        let mut pages: Vec<Page> = program.files().flat_map(|file| pages_of(file)).collect();
+        // The script and its cells come first: modules lie behind it.
+        pages.sort_by_key(|page| page.start);
+        Pages(pages)
     }
 
     /// Returns every page.
@@ -109,7 +114,7 @@ impl Pages {
 fn pages_of(file: &SourceFile) -> Vec<Page> {
     let module = file.module();
     if file.cells().is_empty() {
-        return vec![Page::new(file.path(), None, module.source(), module.start(), 1)];
+        return vec![Page::new(file.path(), None, module.shared_source(), module.start(), 1)];
     }
     let starts: Vec<u32> = file
         .cells()
@@ -120,7 +125,7 @@ fn pages_of(file: &SourceFile) -> Vec<Page> {
     let cells = file.cells().iter().zip(starts.iter().zip(ends));
     cells
         .map(|((line, cell), (start, end))| {
-            Page::new(file.path(), Some(*cell), module.text(Span::new(*start, end)), *start, *line)
+            Page::new(file.path(), Some(*cell), module.text(Span::new(*start, end)).into(), *start, *line)
         })
         .collect()
 }

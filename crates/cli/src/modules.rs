@@ -3,11 +3,13 @@
 //! Only files below the project's top folder are read, wherever links lead, and only so many of them for each
 //! script. Nothing is ever run.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use checker::{Found, MAX_BYTES, Sources, decode};
+use checker::{Found, Library, MAX_BYTES, Sources, decode};
 
 use crate::files::shown;
 use crate::project;
@@ -17,9 +19,25 @@ const MAX_FILES: u64 = 200;
 /// So many bytes of modules are read for one script.
 const MAX_TOTAL: u64 = 4 * 1024 * 1024;
 
+/// What is known of modules already: scripts of one project import the same ones.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf {
+    library: Arc<Library>,
+    /// What was found, by where it was looked for: the folders and the module's name.
+    found: Mutex<HashMap<Wanted, Option<Found>>>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Wanted {
+    root: PathBuf,
+    top: PathBuf,
+    name: String,
+}
+
 /// Where a script's imports are looked for.
 #[derive(Debug)]
-pub(crate) struct Modules {
+pub(crate) struct Modules<'s> {
+    shelf: &'s Shelf,
     /// The folders that Python would search, the script's own first.
     roots: Vec<PathBuf>,
     /// Nothing outside of this folder is read.
@@ -29,9 +47,9 @@ pub(crate) struct Modules {
     bytes: AtomicU64,
 }
 
-impl Modules {
+impl<'s> Modules<'s> {
     /// Makes the sources for a script; `-`, the standard input, is taken to lie in the working folder.
-    pub(crate) fn around(script: &Path) -> Modules {
+    pub(crate) fn around(script: &Path, shelf: &'s Shelf) -> Modules<'s> {
         let folder = match script.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -60,29 +78,11 @@ impl Modules {
             roots.extend([project::relative_path(&top), project::relative_path(&top.join("src"))]);
         }
         let package = (!packages.is_empty()).then(|| packages.join("."));
-        Modules { roots, top, package, files: AtomicU64::new(0), bytes: AtomicU64::new(0) }
+        Modules { shelf, roots, top, package, files: AtomicU64::new(0), bytes: AtomicU64::new(0) }
     }
 
-    /// Reads a module's file, if it lies in the project and there is room for it.
-    fn read(&self, path: &Path) -> Option<String> {
-        let real = self.inside(path)?;
-        let size = fs::metadata(&real).ok().filter(|file| file.is_file())?.len();
-        let files = self.files.fetch_add(1, Ordering::Relaxed);
-        let bytes = self.bytes.fetch_add(size, Ordering::Relaxed);
-        if files >= MAX_FILES || size > MAX_BYTES || bytes + size > MAX_TOTAL {
-            return None;
-        }
-        decode(fs::read(&real).ok()?).ok()
-    }
-
-    /// Returns where a path leads, if that is in the project.
-    fn inside(&self, path: &Path) -> Option<PathBuf> {
-        fs::canonicalize(path).ok().filter(|real| real.starts_with(&self.top))
-    }
-}
-
-impl Sources for Modules {
-    fn find(&self, name: &str) -> Option<Found> {
+    /// Looks for a module in the files.
+    fn look_for(&self, name: &str) -> Option<Found> {
         let parts: Vec<&str> = name.split('.').collect();
         if parts.iter().any(|part| part.is_empty() || part.contains(['/', '\\', ':'])) {
             return None;
@@ -102,12 +102,54 @@ impl Sources for Modules {
             let entries = fs::read_dir(&folder).ok()?.flatten().take(1000);
             let python =
                 entries.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|e| e == "py"));
-            python.then(|| Found { path: shown(&folder), text: String::new(), package: true })
+            python.then(|| Found { path: shown(&folder), text: "".into(), package: true })
         })
+    }
+
+    /// Reads a module's file, if it lies in the project.
+    fn read(&self, path: &Path) -> Option<Arc<str>> {
+        let real = self.inside(path)?;
+        let size = fs::metadata(&real).ok().filter(|file| file.is_file())?.len();
+        if size > MAX_BYTES {
+            return None;
+        }
+        decode(fs::read(&real).ok()?).ok().map(Into::into)
+    }
+
+    /// Returns where a path leads, if that is in the project.
+    fn inside(&self, path: &Path) -> Option<PathBuf> {
+        fs::canonicalize(path).ok().filter(|real| real.starts_with(&self.top))
+    }
+
+    /// Tells whether there is room for one more module.
+    fn has_room(&self, found: &Found) -> bool {
+        let size = found.text.len() as u64;
+        let files = self.files.fetch_add(1, Ordering::Relaxed);
+        let bytes = self.bytes.fetch_add(size, Ordering::Relaxed);
+        files < MAX_FILES && bytes + size <= MAX_TOTAL
+    }
+}
+
+impl Sources for Modules<'_> {
+    fn find(&self, name: &str) -> Option<Found> {
+        let root = self.roots.first().cloned().unwrap_or_default();
+        let wanted = Wanted { root, top: self.top.clone(), name: name.to_owned() };
+        let shelf = || self.shelf.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = shelf().get(&wanted).cloned();
+        let found = known.unwrap_or_else(|| {
+            let found = self.look_for(name);
+            shelf().insert(wanted, found.clone());
+            found
+        });
+        found.filter(|found| self.has_room(found))
     }
 
     fn package(&self) -> Option<&str> {
         self.package.as_deref()
+    }
+
+    fn library(&self) -> Arc<Library> {
+        Arc::clone(&self.shelf.library)
     }
 }
 

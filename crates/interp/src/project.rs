@@ -5,8 +5,9 @@
 
 use std::fmt::Debug;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use python::Module;
+use python::{Library, Module};
 
 use crate::heap::{Names, ObjId, Object, ScopeObject};
 use crate::interp::Interp;
@@ -20,6 +21,11 @@ pub trait Sources: Sync + Debug {
 
     /// Returns the package that the script itself lies in, from which its relative imports start.
     fn package(&self) -> Option<&str>;
+
+    /// Returns where the modules are parsed; one library for all scripts of a run spares parsing them anew for each.
+    fn library(&self) -> Arc<Library> {
+        Arc::default()
+    }
 }
 
 /// A module of a project.
@@ -28,7 +34,7 @@ pub struct Found {
     /// The file as it is to be shown.
     pub path: String,
     /// Its text; of a folder without an `__init__.py` nothing.
-    pub text: String,
+    pub text: Arc<str>,
     /// Whether it is a package, which has modules of its own.
     pub package: bool,
 }

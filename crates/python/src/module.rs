@@ -1,5 +1,7 @@
 //! A parsed module: its text, its tree, and where everything is.
 
+use std::sync::Arc;
+
 use diagnostics::Span;
 use ruff_python_ast as ast;
 
@@ -29,7 +31,7 @@ pub struct SyntaxError {
 /// Its places are those of a [`Program`](crate::Program): a module that a script imports does not begin at 0.
 #[derive(Debug)]
 pub struct Module {
-    source: String,
+    source: Arc<str>,
     start: u32,
     body: ast::Suite,
     line_starts: Vec<u32>,
@@ -39,12 +41,12 @@ pub struct Module {
 
 impl Module {
     pub(crate) fn new(source: &str, body: ast::Suite, comments: Vec<Span>) -> Module {
-        Module::starting_at(0, source, body, comments)
+        Module::starting_at(0, source.into(), body, comments)
     }
 
-    pub(crate) fn starting_at(start: u32, source: &str, body: ast::Suite, comments: Vec<Span>) -> Module {
-        let line_starts = line_starts(source);
-        Module { source: source.to_owned(), start, body, line_starts, errors: Vec::new(), comments }
+    pub(crate) fn starting_at(start: u32, source: Arc<str>, body: ast::Suite, comments: Vec<Span>) -> Module {
+        let line_starts = line_starts(&source);
+        Module { source, start, body, line_starts, errors: Vec::new(), comments }
     }
 
     /// Makes a module of which nothing is known but why.
@@ -86,6 +88,11 @@ impl Module {
     /// Returns the source text.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// Returns the source text to be kept.
+    pub fn shared_source(&self) -> Arc<str> {
+        Arc::clone(&self.source)
     }
 
     /// Returns the place at which the text begins.

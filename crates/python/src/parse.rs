@@ -1,5 +1,7 @@
 //! From text to module.
 
+use std::sync::Arc;
+
 use diagnostics::Span;
 use ruff_python_ast as ast;
 use ruff_python_ast::PythonVersion;
@@ -43,22 +45,33 @@ pub fn parse_with_depth_limit(source: &str, limits: DepthLimits) -> Result<Modul
     }
 }
 
-/// Parses a module whose places begin at `start`.
+/// Parses a module in place: its text is put behind the others, and its places are those that it has there.
 ///
 /// A text that is refused has the places that [`parse`] gives: nothing of it is ever shown.
-pub(crate) fn parse_at(source: &str, start: u32) -> Module {
-    let plain = parse(source);
-    let padding = start as usize;
-    if start == 0 || padding + source.len() > MAX_SOURCE || !plain.errors().is_empty() {
-        return plain;
+pub(crate) fn parse_behind(texts: &mut String, source: &Arc<str>) -> Module {
+    let (limits, start) = (DepthLimits::default(), texts.len());
+    match source.strip_prefix('\u{feff}') {
+        // Only at the very beginning does the parser pass over the byte order mark.
+        Some(rest) => texts.extend(["\n\n\n", rest]),
+        None => texts.push_str(source),
     }
-    // The parser knows no other beginning than that of a notebook's cell.
-    let mut padded = " ".repeat(padding);
-    padded.push_str(source);
-    let range = TextRange::new(TextSize::new(start), TextSize::of(&padded));
-    let parsed = parse_cells_unchecked(&padded, [range], &options());
+    let plain = || parse(source);
+    if !scan::scan(source, limits, Dialect::Python).is_ok_and(|findings| findings.is_clean()) {
+        return plain();
+    }
+    let range = TextRange::new(TextSize::try_from(start).unwrap_or_default(), TextSize::of(&*texts));
+    let parsed = parse_cells_unchecked(texts, [range], &options());
+    if depth::find_too_deep(parsed.suite(), limits.tree).is_some() {
+        // To drop the tree would recurse as deeply.
+        std::mem::forget(parsed);
+        return plain();
+    }
+    let whole = parsed.errors().is_empty() && parsed.unsupported_syntax_errors().is_empty();
+    if !whole || !semantic::check(texts, parsed.suite(), false).is_empty() {
+        return plain();
+    }
     let comments = comments(parsed.tokens());
-    Module::starting_at(start, source, parsed.into_suite(), comments)
+    Module::starting_at(range.start().to_u32(), Arc::clone(source), parsed.into_suite(), comments)
 }
 
 /// Plain Python or what notebooks hold, which may have commands to the notebook between.

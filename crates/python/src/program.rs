@@ -1,27 +1,29 @@
 //! A script and the modules of its project that it imports, in one space of places.
 
 use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
 
 use diagnostics::Span;
 use ruff_python_ast as ast;
 
+use crate::library::{Library, SCRIPT_ROOM};
 use crate::module::Module;
 use crate::notebook::Notebook;
-use crate::parse::parse_at;
 
 /// So many modules are kept beside the script.
 const MAX_IMPORTED: usize = 256;
 
 /// A script and the modules that it imports.
 ///
-/// The texts follow each other as if they were one, so a [`Span`] says by itself which of them it lies in. Modules
-/// are added while others are in use: what is once there stays where it is.
+/// The texts lie in one space of places, so a [`Span`] says by itself which of them it lies in. Modules are added while
+/// others are in use: what is once there stays where it is.
 #[derive(Debug)]
 pub struct Program {
-    script: SourceFile,
-    imported: Vec<OnceCell<Box<SourceFile>>>,
-    /// How many modules there are, and the place at which the next one begins.
-    next: Cell<(usize, u32)>,
+    script: Arc<SourceFile>,
+    library: Arc<Library>,
+    imported: Vec<OnceCell<Arc<SourceFile>>>,
+    /// How many modules there are.
+    count: Cell<usize>,
 }
 
 /// One text of a program.
@@ -33,6 +35,10 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
+    pub(crate) fn plain(path: &str, module: Module) -> SourceFile {
+        SourceFile { path: path.to_owned(), module, cells: Vec::new() }
+    }
+
     /// Returns the path as it is to be shown.
     pub fn path(&self) -> &str {
         &self.path
@@ -53,7 +59,7 @@ impl SourceFile {
 impl Program {
     /// Makes a program of a script alone.
     pub fn new(path: &str, module: Module) -> Program {
-        Program::of(SourceFile { path: path.to_owned(), module, cells: Vec::new() })
+        Program::of(SourceFile::plain(path, module))
     }
 
     /// Makes a program of a notebook.
@@ -63,21 +69,25 @@ impl Program {
     }
 
     fn of(script: SourceFile) -> Program {
-        let next = Cell::new((0, script.module.end() + 1));
-        Program { script, imported: std::iter::repeat_with(OnceCell::new).take(MAX_IMPORTED).collect(), next }
+        let imported = std::iter::repeat_with(OnceCell::new).take(MAX_IMPORTED).collect();
+        Program { script: Arc::new(script), library: Arc::default(), imported, count: Cell::new(0) }
+    }
+
+    /// Takes the modules from a library that other programs share.
+    #[must_use]
+    pub fn with_library(self, library: Arc<Library>) -> Program {
+        Program { library, ..self }
     }
 
     /// Adds a module that the script or another module imports, unless there are too many.
-    pub fn import(&self, path: &str, source: &str) -> Option<&Module> {
-        let (index, start) = self.next.get();
-        let slot = self.imported.get(index)?;
-        let length = u32::try_from(source.len()).ok()?;
-        let end = start.checked_add(length)?.checked_add(1)?;
-        self.next.set((index + 1, end));
-        let file = || {
-            Box::new(SourceFile { path: path.to_owned(), module: parse_at(source, start), cells: Vec::new() })
-        };
-        Some(&slot.get_or_init(file).module)
+    pub fn import(&self, path: &str, source: &Arc<str>) -> Option<&Module> {
+        let slot = self.imported.get(self.count.get())?;
+        if self.script.module.end() as usize >= SCRIPT_ROOM {
+            return None;
+        }
+        let file = self.library.module(path, source)?;
+        self.count.set(self.count.get() + 1);
+        Some(&slot.get_or_init(|| file).module)
     }
 
     /// Returns the script.
@@ -85,19 +95,18 @@ impl Program {
         &self.script.module
     }
 
-    /// Returns the script's file and those of the modules, in the order of their places.
-    pub fn files(&self) -> impl Iterator<Item = &SourceFile> {
-        let imported = self.imported.iter().map_while(OnceCell::get).map(|file| &**file);
-        std::iter::once(&self.script).chain(imported)
+    /// Returns the script's file and those of the modules, in the order in which they were imported.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<SourceFile>> {
+        std::iter::once(&self.script).chain(self.imported.iter().map_while(OnceCell::get))
     }
 
     /// Returns the module that a place lies in.
     pub fn module_at(&self, place: u32) -> &Module {
-        let holds = |file: &&SourceFile| file.module.start() <= place && place <= file.module.end();
+        let holds = |file: &&Arc<SourceFile>| file.module.start() <= place && place <= file.module.end();
         self.files()
             .filter(|file| file.module.errors().is_empty())
             .find(holds)
-            .map_or(self.script(), SourceFile::module)
+            .map_or(self.script(), |file| file.module())
     }
 
     /// Returns the top-level statements of the script and then of the modules.
@@ -123,10 +132,14 @@ mod tests {
     use super::*;
     use crate::{parse, span};
 
+    fn alone(text: &str) -> Program {
+        Program::new("main.py", parse(text))
+    }
+
     #[test]
     fn places_say_which_module_they_lie_in() {
-        let program = Program::new("main.py", parse("import model\n"));
-        let module = program.import("model.py", "# é\nwidth = 3\n").expect("there is room");
+        let program = alone("import model\n");
+        let module = program.import("model.py", &"# é\nwidth = 3\n".into()).expect("there is room");
         let statement = span(module.body()[0].range());
         assert_eq!(program.text(statement), "width = 3");
         assert_eq!(program.line(statement.start), 2);
@@ -134,20 +147,20 @@ mod tests {
         assert_eq!(module.comments().map(|(_, text)| text).collect::<Vec<_>>(), ["# é"]);
         assert_eq!(module.line_span(2), Some(statement));
         assert_eq!(program.text(Span::new(0, 6)), "import");
-        assert_eq!(program.files().map(SourceFile::path).collect::<Vec<_>>(), ["main.py", "model.py"]);
+        assert_eq!(program.files().map(|file| file.path()).collect::<Vec<_>>(), ["main.py", "model.py"]);
     }
 
     #[test]
     fn modules_are_bounded() {
-        let program = Program::new("main.py", parse(""));
-        assert!((0..MAX_IMPORTED).all(|_| program.import("a.py", "x = 1").is_some()));
-        assert!(program.import("a.py", "x = 1").is_none());
+        let program = alone("");
+        assert!((0..MAX_IMPORTED).all(|_| program.import("a.py", &"x = 1".into()).is_some()));
+        assert!(program.import("a.py", &"x = 1".into()).is_none());
     }
 
     #[test]
     fn a_module_with_errors_has_no_places() {
-        let program = Program::new("main.py", parse("x = 1\n"));
-        let module = program.import("broken.py", "def\n").expect("there is room");
+        let program = alone("x = 1\n");
+        let module = program.import("broken.py", &"def\n".into()).expect("there is room");
         assert_eq!(module.errors()[0].line, 1);
         assert_eq!(program.line(2), 1);
     }

@@ -26,6 +26,13 @@ pub(crate) struct Findings {
     pub(crate) commands: Vec<Span>,
 }
 
+impl Findings {
+    /// Tells whether everything fits.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.unclosed.is_none() && self.mismatch.is_none() && self.tabs.is_none()
+    }
+}
+
 /// Checks a text against the limits.
 pub(crate) fn scan(source: &str, limits: DepthLimits, dialect: Dialect) -> Result<Findings, TooDeep> {
     let scanner = Scanner {

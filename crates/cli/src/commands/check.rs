@@ -11,7 +11,7 @@ use crate::Exit;
 use crate::args::{Check, OutputFormat};
 use crate::commands::fix::{self, Mended, Mending};
 use crate::files::{self, Found};
-use crate::modules::Modules;
+use crate::modules::{Modules, Shelf};
 use crate::output::{Report, Unchecked, statistics};
 use crate::progress::Progress;
 use crate::settings::{Named, Resolver};
@@ -122,9 +122,9 @@ fn check_files(
             Ok(Asked { file, path, settings })
         })
         .collect::<Result<_>>()?;
-    let progress = Progress::new(asked.len());
+    let (progress, shelf) = (Progress::new(asked.len()), Shelf::default());
     let checked = map_in_parallel(asked, |asked| {
-        let result = mend_file(&asked.file, &asked.path, &asked.settings, mending)
+        let result = mend_file(&asked, mending, &shelf)
             .map_err(|error| Unchecked { path: files::shown(&asked.path), why: format!("{error:#}") });
         progress.advance();
         result
@@ -167,24 +167,21 @@ fn once_each(files: &mut [FileReport]) {
 
 /// Checks a file, which is taken for `path`, together with the modules of its project.
 pub(crate) fn check_file(file: &Path, path: &Path, settings: &Settings) -> Result<FileReport> {
-    let (report, _) = mend_file(file, path, settings, Mending::No)?;
+    let asked = Asked { file: file.to_path_buf(), path: path.to_path_buf(), settings: settings.clone() };
+    let (report, _) = mend_file(&asked, Mending::No, &Shelf::default())?;
     Ok(report)
 }
 
 /// Checks a file, and mends a copy of its text where that is asked for.
-fn mend_file(
-    file: &Path,
-    path: &Path,
-    settings: &Settings,
-    mending: Mending,
-) -> Result<(FileReport, Option<Mended>)> {
+fn mend_file(asked: &Asked, mending: Mending, shelf: &Shelf) -> Result<(FileReport, Option<Mended>)> {
+    let Asked { file, path, settings } = asked;
     let (text, shown) = (files::read(file)?, files::shown(path));
-    let sources = Modules::around(path);
+    let sources = Modules::around(path, shelf);
     let input = Input { path: &shown, text: &text, sources: &sources };
     let unreadable = || format!("cannot check {shown}");
     let Some(wanted) = mending.wanted() else {
         return Ok((check(input, settings).with_context(unreadable)?, None));
     };
     let Fixed { source, applied, report } = fix_file(input, settings, wanted).with_context(unreadable)?;
-    Ok((report, Some(Mended { file: file.to_path_buf(), before: text, after: source, applied })))
+    Ok((report, Some(Mended { file: file.clone(), before: text, after: source, applied })))
 }

@@ -8,16 +8,17 @@ use checker::{Input, map_in_parallel, predict, unknown_record};
 use crate::Exit;
 use crate::args::Predict;
 use crate::files;
-use crate::modules::Modules;
+use crate::modules::{Modules, Shelf};
 use crate::output::record::Document;
 use crate::terminal::Terminal;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Predict, terminal: &mut Terminal) -> Result<Exit> {
     let keras = arguments.keras;
+    let shelf = Shelf::default();
     let predicted = map_in_parallel(arguments.files.iter().collect(), |path| {
         let text = files::read(path)?;
-        let sources = Modules::around(path);
+        let sources = Modules::around(path, &shelf);
         let input = Input { path: &files::shown(path), text: &text, sources: &sources };
         predict(input, keras).with_context(|| format!("cannot check {}", files::shown(path)))
     });

@@ -11,7 +11,7 @@ use checker::run::{Budget, Ran, carry_out};
 use crate::Exit;
 use crate::args::{PlainFormat, Run};
 use crate::files::{self, shown};
-use crate::modules::Modules;
+use crate::modules::{Modules, Shelf};
 use crate::output;
 use crate::settings::{Named, Resolver};
 use crate::terminal::Terminal;
@@ -28,7 +28,8 @@ pub(crate) fn run(arguments: &Run, terminal: &mut Terminal) -> Result<Exit> {
     let path = &arguments.file;
     let settings = Resolver::new(&arguments.target, Named::default())?.settings(path)?;
     let (text, name) = (files::read(path)?, shown(path));
-    let sources = Modules::around(path);
+    let shelf = Shelf::default();
+    let sources = Modules::around(path, &shelf);
     let input = Input { path: &name, text: &text, sources: &sources };
     let json = arguments.output_format == PlainFormat::Json;
     let folder = match path.parent() {

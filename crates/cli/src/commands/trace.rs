@@ -7,7 +7,7 @@ use checker::{Input, nearest};
 use crate::Exit;
 use crate::args::{PlainFormat, Trace};
 use crate::files::{self, shown};
-use crate::modules::Modules;
+use crate::modules::{Modules, Shelf};
 use crate::output;
 use crate::settings::{Named, Resolver};
 use crate::terminal::Terminal;
@@ -17,7 +17,8 @@ pub(crate) fn run(arguments: &Trace, terminal: &mut Terminal) -> Result<Exit> {
     let path = &arguments.file;
     let settings = Resolver::new(&arguments.target, Named::default())?.settings(path)?;
     let (text, name) = (files::read(path)?, shown(path));
-    let sources = Modules::around(path);
+    let shelf = Shelf::default();
+    let sources = Modules::around(path, &shelf);
     let input = Input { path: &name, text: &text, sources: &sources };
     let mut traced = trace(input, &settings).with_context(|| format!("cannot trace {name}"))?;
     if let Some(lambda) = &arguments.lambda {

@@ -103,10 +103,9 @@ impl Interp<'_> {
                 model.sequential = Some(super::sequential::Stack {
                     layers,
                     input,
-                    output: None,
-                    inferred: None,
                     explicit: stack.explicit,
-                    twin: "".into(),
+                    names: stack.names.clone(),
+                    ..Default::default()
                 });
             }
         }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use graph::NodeId;
 use ops::{Exc, Keras};
+use rustc_hash::FxHashSet;
 use tensor::Shape;
 
 use crate::framework::functional::Graph;
@@ -14,15 +15,23 @@ use crate::native::{NativeClass, NativeState, native};
 use crate::raise::{Eval, Halt};
 use crate::value::{Args, Native, Value};
 
+/// Keras 3 calls the whole stack again for each layer that is added to it, and every call is recorded. Where more
+/// layers than these are connected, only the new one is called: a thousand layers would make half a million calls.
+const CALLED_AGAIN: usize = 64;
+
 /// A sequential model's layers, and its input once it is known.
 #[derive(Clone, Debug, Default)]
 pub struct Stack {
     /// The layers without the Input.
     pub layers: Vec<ObjId>,
+    /// The names that layers had when they were added.
+    pub names: FxHashSet<Rc<str>>,
     /// The Input's tensor.
     pub input: Option<NodeId>,
-    /// Keras 2: the output so far.
+    /// The output so far.
     pub output: Option<Value>,
+    /// How many of the layers lead to the output.
+    pub connected: usize,
     /// The shape that Keras 2 has built it for, by the data it was called with.
     pub inferred: Option<Shape>,
     /// Whether the input was given by the script rather than seen in data.
@@ -181,6 +190,9 @@ impl Interp<'_> {
 
     fn check_unique_name(&mut self, id: ObjId, added: ObjId) -> Eval<()> {
         let name = self.layer(added).map(|s| s.name.clone()).unwrap_or_default();
+        if self.stack_mut(id).is_none_or(|stack| stack.names.insert(name.clone())) {
+            return Ok(());
+        }
         let stack = self.stack(id).map(|s| s.layers.clone()).unwrap_or_default();
         if !stack.iter().any(|l| *l != added && self.layer(*l).is_some_and(|s| s.name == name)) {
             return Ok(());
@@ -244,6 +256,12 @@ impl Interp<'_> {
 
     /// Keras 3 builds the whole stack anew with every layer.
     fn rebuild_stack(&mut self, id: ObjId) -> Eval<()> {
+        let before = self.stack(id).map_or(0, |stack| stack.connected);
+        if before >= CALLED_AGAIN
+            && self.stack(id).is_some_and(|s| s.explicit && s.layers.len() == before + 1)
+        {
+            return self.extend_stack(id);
+        }
         if let Some(state) = self.layer_mut(id) {
             state.built = false;
         }
@@ -273,7 +291,7 @@ impl Interp<'_> {
         }
     }
 
-    /// Keras 2 connects one layer at a time.
+    /// Connects the last layer to those before it, as Keras 2 always does.
     fn extend_stack(&mut self, id: ObjId) -> Eval<()> {
         if self.layer(id).is_some_and(|s| s.lost.is_some()) {
             return Ok(());
@@ -284,12 +302,21 @@ impl Interp<'_> {
         else {
             return Ok(());
         };
+        let inner = self.flat_tensors(&output);
         let output = self.call_layer(last, Args::of([output]))?;
         if output.is_unknown() {
             self.lose_layer(id, "the output of a layer is not known");
             return Ok(());
         }
-        self.finish_stack(id, input, output)
+        let graph = self.model_mut(id).and_then(|model| model.graph.take());
+        let Some(mut graph) = graph else { return self.finish_stack(id, input, output) };
+        if self.keras == Keras::Three {
+            self.unique_name("functional");
+        }
+        graph.calls.extend(self.order_graph(&inner, &self.flat_tensors(&output)).calls);
+        graph.outputs = Some(output.clone());
+        self.set_stack(id, input, output, graph);
+        Ok(())
     }
 
     /// Keras 2's `pop`: connects what is left again.
@@ -347,6 +374,11 @@ impl Interp<'_> {
             outputs: Some(output.clone()),
             calls: ordered.calls,
         };
+        self.set_stack(id, input, output, graph);
+        Ok(())
+    }
+
+    fn set_stack(&mut self, id: ObjId, input: NodeId, output: Value, graph: Graph) {
         if let Some(state) = self.layer_mut(id) {
             state.built = true;
             state.supports_masking = true;
@@ -357,8 +389,8 @@ impl Interp<'_> {
         if let Some(stack) = self.stack_mut(id) {
             stack.output = Some(output);
             stack.input = Some(input);
+            stack.connected = stack.layers.len();
         }
-        Ok(())
     }
 
     /// Builds a stack without an Input for the shape of data: as `build(shape)` and the first call do.
