@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use checker::{Found, Library, MAX_BYTES, Sources, decode};
+use checker::{Found, Library, MAX_BYTES, Search, Sources, decode};
 
 use crate::files::shown;
 use crate::project;
@@ -24,7 +24,7 @@ const MAX_TOTAL: u64 = 4 * 1024 * 1024;
 pub(crate) struct Shelf {
     library: Arc<Library>,
     /// What was found, by where it was looked for: the folders and the module's name.
-    found: Mutex<HashMap<Wanted, Option<Found>>>,
+    found: Mutex<HashMap<Wanted, Search>>,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -82,27 +82,32 @@ impl<'s> Modules<'s> {
     }
 
     /// Looks for a module in the files.
-    fn look_for(&self, name: &str) -> Option<Found> {
+    fn look_for(&self, name: &str) -> Search {
         let parts: Vec<&str> = name.split('.').collect();
         if parts.iter().any(|part| part.is_empty() || part.contains(['/', '\\', ':'])) {
-            return None;
+            return Search::Nowhere;
         }
         let places =
             || self.roots.iter().map(|root| parts.iter().fold(root.clone(), |path, part| path.join(part)));
-        let file = places().find_map(|place| {
+        for place in places() {
             let init = place.join("__init__.py");
             let module = place.with_file_name(format!("{}.py", parts.last().unwrap_or(&"")));
             let (path, package) = if init.is_file() { (init, true) } else { (module, false) };
-            let text = self.read(&path)?;
-            Some(Found { path: shown(&path), text, package })
-        });
+            if !path.is_file() {
+                continue;
+            }
+            return self
+                .read(&path)
+                .map_or(Search::Unread, |text| Search::Found(Found { path: shown(&path), text, package }));
+        }
         // A folder with modules is a package too, if nothing else has its name.
-        file.or_else(|| {
-            let folder = places().find(|place| place.is_dir() && self.inside(place).is_some())?;
-            let entries = fs::read_dir(&folder).ok()?.flatten().take(1000);
-            let python =
-                entries.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|e| e == "py"));
-            python.then(|| Found { path: shown(&folder), text: "".into(), package: true })
+        let folder = places().find(|place| place.is_dir() && self.inside(place).is_some());
+        let has_python = |folder: &PathBuf| {
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(1000);
+            entries.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|e| e == "py"))
+        };
+        folder.filter(has_python).map_or(Search::Nowhere, |folder| {
+            Search::Found(Found { path: shown(&folder), text: "".into(), package: true })
         })
     }
 
@@ -131,7 +136,7 @@ impl<'s> Modules<'s> {
 }
 
 impl Sources for Modules<'_> {
-    fn find(&self, name: &str) -> Option<Found> {
+    fn find(&self, name: &str) -> Search {
         let root = self.roots.first().cloned().unwrap_or_default();
         let wanted = Wanted { root, top: self.top.clone(), name: name.to_owned() };
         let shelf = || self.shelf.found.lock().unwrap_or_else(PoisonError::into_inner);
@@ -141,7 +146,10 @@ impl Sources for Modules<'_> {
             shelf().insert(wanted, found.clone());
             found
         });
-        found.filter(|found| self.has_room(found))
+        match found {
+            Search::Found(found) if !self.has_room(&found) => Search::Unread,
+            found => found,
+        }
     }
 
     fn package(&self) -> Option<&str> {

@@ -156,3 +156,19 @@ fn notebooks_have_places_in_their_cells() -> Result<()> {
     assert!(refused.stderr.contains("cannot check other.ipynb"), "{}", refused.stderr);
     Ok(())
 }
+
+#[test]
+fn modules_that_are_not_read_are_unknown() -> Result<()> {
+    let folder = Folder::new("many-modules")?;
+    let mut script = String::new();
+    for number in 0..260 {
+        folder.write(&format!("shop/part_{number}.py"), "width = 3\n")?;
+        script += &format!("from shop import part_{number}\n");
+    }
+    folder.write("train.py", &(script + "print(part_0.width, part_259.width)\n"))?;
+    let ran = folder.run(&["predict", "--keras", "3", "train.py"])?;
+    let record: Value = serde_json::from_str(&ran.stdout)?;
+    // That they are not known decides nothing.
+    assert_eq!(record["outcome"]["status"], "ok");
+    Ok(())
+}

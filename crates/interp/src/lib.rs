@@ -38,7 +38,7 @@ pub mod world;
 
 pub use framework::numbers::Numbers;
 pub use interp::{Interp, Options};
-pub use project::{Alone, Found, Sources};
+pub use project::{Alone, Found, Search, Sources};
 pub use record::Record;
 pub use unknowns::UnknownResult;
 pub use world::World;

@@ -14,10 +14,13 @@ use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Plain, Value};
 
+/// Why nothing is known of a module that is there.
+const NOT_READ: &str = "a module of the project that is not read, since so many are";
+
 /// Where the modules of a script's project are found.
 pub trait Sources: Sync + Debug {
     /// Returns the module of a dotted name: for `shop.model` what is in `shop/model.py` or `shop/model/__init__.py`.
-    fn find(&self, name: &str) -> Option<Found>;
+    fn find(&self, name: &str) -> Search;
 
     /// Returns the package that the script itself lies in, from which its relative imports start.
     fn package(&self) -> Option<&str>;
@@ -26,6 +29,17 @@ pub trait Sources: Sync + Debug {
     fn library(&self) -> Arc<Library> {
         Arc::default()
     }
+}
+
+/// What became of the search for a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// It is there.
+    Found(Found),
+    /// The project has no such module.
+    Nowhere,
+    /// It is there but is not read, since so many are read already.
+    Unread,
 }
 
 /// A module of a project.
@@ -44,8 +58,8 @@ pub struct Found {
 pub struct Alone;
 
 impl Sources for Alone {
-    fn find(&self, _name: &str) -> Option<Found> {
-        None
+    fn find(&self, _name: &str) -> Search {
+        Search::Nowhere
     }
 
     fn package(&self) -> Option<&str> {
@@ -58,6 +72,15 @@ impl Sources for Alone {
 pub(crate) struct Project<'a> {
     sources: &'a dyn Sources,
     loaded: Vec<Loaded>,
+}
+
+/// What an import of one module comes to.
+enum Import {
+    /// Its names.
+    Module(ObjId),
+    Nowhere,
+    /// Nothing is known of it.
+    Unread,
 }
 
 /// A module that was imported, or whose import is under way.
@@ -97,10 +120,11 @@ impl<'a> Interp<'a> {
         for end in name.match_indices('.').map(|(at, _)| at).chain([name.len()]) {
             let prefix = &name[..end];
             found = match self.load(prefix)? {
-                Some(scope) => Some(Value::Script(scope)),
-                None if found.is_none() => return Ok(None),
+                Import::Module(scope) => Some(Value::Script(scope)),
+                Import::Unread => return Ok(Some(self.unknown(NOT_READ))),
+                Import::Nowhere if found.is_none() => return Ok(None),
                 // It may be there all the same: as a library, or made by a build.
-                None => {
+                Import::Nowhere => {
                     return Ok(Some(
                         self.unknown(format!("the module `{prefix}` is not found in the project")),
                     ));
@@ -135,14 +159,18 @@ impl<'a> Interp<'a> {
         Ok(Some(if name.is_empty() { package.to_owned() } else { format!("{package}.{name}") }))
     }
 
-    /// Returns the scope of one module, carried out if it is new.
-    fn load(&mut self, name: &str) -> Eval<Option<ObjId>> {
+    /// Imports one module, which is carried out if it is new.
+    fn load(&mut self, name: &str) -> Eval<Import> {
         if let Some(module) = self.project.loaded.iter().find(|module| &*module.name == name) {
-            return Ok(Some(module.scope));
+            return Ok(Import::Module(module.scope));
         }
         let program = self.program;
-        let Some(found) = self.project.sources.find(name) else { return Ok(None) };
-        let Some(module) = program.import(&found.path, &found.text) else { return Ok(None) };
+        let found = match self.project.sources.find(name) {
+            Search::Found(found) => found,
+            Search::Nowhere => return Ok(Import::Nowhere),
+            Search::Unread => return Ok(Import::Unread),
+        };
+        let Some(module) = program.import(&found.path, &found.text) else { return Ok(Import::Unread) };
         self.spend(found.text.len() / 100)?;
         if let Some(error) = module.errors().first() {
             let file = found.path.rsplit(['/', '\\']).next().unwrap_or(&found.path);
@@ -176,7 +204,7 @@ impl<'a> Interp<'a> {
         {
             names.names.insert(own.into(), Value::Script(scope));
         }
-        Ok(Some(scope))
+        Ok(Import::Module(scope))
     }
 
     /// What a module does happens once, also where the import stands in a branch that may not be taken.
@@ -218,8 +246,10 @@ impl<'a> Interp<'a> {
             return Ok(self.unknown("a module of the project"));
         };
         let (module_name, path, partial) = (module.name.clone(), module.path.clone(), module.partial);
-        if let Some(found) = self.load(&format!("{module_name}.{name}"))? {
-            return Ok(Value::Script(found));
+        match self.load(&format!("{module_name}.{name}"))? {
+            Import::Module(found) => return Ok(Value::Script(found)),
+            Import::Unread => return Ok(self.unknown(NOT_READ)),
+            Import::Nowhere => {}
         }
         let core = if partial {
             format!(

@@ -311,7 +311,7 @@ impl Interp<'_> {
         let graph = self.model_mut(id).and_then(|model| model.graph.take());
         let Some(mut graph) = graph else { return self.finish_stack(id, input, output) };
         if self.keras == Keras::Three {
-            self.unique_name("functional");
+            self.name_twin(id);
         }
         graph.calls.extend(self.order_graph(&inner, &self.flat_tensors(&output)).calls);
         graph.outputs = Some(output.clone());
@@ -357,12 +357,17 @@ impl Interp<'_> {
             }
         }
         if self.keras == Keras::Three {
-            let twin = self.unique_name("functional");
-            if let Some(stack) = self.stack_mut(id) {
-                stack.twin = twin;
-            }
+            self.name_twin(id);
         }
         self.finish_stack(id, input, x)
+    }
+
+    /// The functional model that Keras 3 makes of a stack takes a name of its own.
+    fn name_twin(&mut self, id: ObjId) {
+        let twin = self.unique_name("functional");
+        if let Some(stack) = self.stack_mut(id) {
+            stack.twin = twin;
+        }
     }
 
     fn finish_stack(&mut self, id: ObjId, input: NodeId, output: Value) -> Eval<()> {
