@@ -47,7 +47,7 @@ fn dense_strides(shape: &[usize]) -> SmallVec<[isize; 6]> {
 ///
 /// # Errors
 /// Two sizes differ and neither is 1.
-pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Result<Sizes> {
+pub fn broadcast(a: &[usize], b: &[usize]) -> Result<Sizes> {
     let rank = a.len().max(b.len());
     let at = |shape: &[usize], axis: usize| (axis + shape.len()).checked_sub(rank).map_or(1, |i| shape[i]);
     (0..rank)

@@ -122,3 +122,22 @@ tf.matmul(prediction, prediction)
     assert!(ran.stderr.starts_with("not in the document\n"), "{}", ran.stderr);
     Ok(())
 }
+
+/// What scripts print is what they really print; `run/README.md` says how that was recorded.
+#[test]
+fn prints_what_the_real_libraries_print() -> Result<()> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/run");
+    let mut compared = 0;
+    for entry in std::fs::read_dir(&folder)? {
+        let path = entry?.path();
+        let Ok(expected) = std::fs::read_to_string(path.with_extension("out")) else { continue };
+        if path.extension().is_none_or(|extension| extension != "py") {
+            continue;
+        }
+        let ran = run("run_recorded", &std::fs::read_to_string(&path)?, &[])?;
+        assert_eq!(ran.stdout, expected, "{}: {}", path.display(), ran.stderr);
+        compared += 1;
+    }
+    assert!(compared > 0, "the recorded scripts are there");
+    Ok(())
+}

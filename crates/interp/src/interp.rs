@@ -169,6 +169,12 @@ pub struct Interp<'a> {
     pub(crate) models: FxHashMap<&'static str, ObjId>,
     /// Arrays that show elements of another, by that one.
     pub(crate) array_views: FxHashMap<NodeId, Vec<NodeId>>,
+    /// How arrays show the elements of others, by the array whose they are in the end.
+    pub(crate) shown_views: FxHashMap<NodeId, Vec<crate::libraries::numpy::View>>,
+    /// The arrays of `shown_views`, each with the one whose elements it shows.
+    pub(crate) shown_roots: FxHashMap<NodeId, NodeId>,
+    /// Arrays that show elements of another and are not kept up to date.
+    pub(crate) stale_views: FxHashMap<NodeId, Vec<NodeId>>,
     /// The dtypes that new layers compute in and keep their variables in.
     pub(crate) policy: (tensor::DType, tensor::DType),
     /// Whether loading may run stored code without being told so each time.
@@ -246,6 +252,9 @@ impl<'a> Interp<'a> {
             registered: Vec::new(),
             models: FxHashMap::default(),
             array_views: FxHashMap::default(),
+            shown_views: FxHashMap::default(),
+            shown_roots: FxHashMap::default(),
+            stale_views: FxHashMap::default(),
             policy: (tensor::DType::Float32, tensor::DType::Float32),
             unsafe_loading: false,
             registered_functions: Vec::new(),

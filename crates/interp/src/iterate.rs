@@ -140,6 +140,12 @@ impl Interp<'_> {
         }
     }
 
+    /// The plain value that formatting sees: in a run also the number inside of a tensor or array of one.
+    pub(crate) fn formatted(&self, value: &Value) -> Value {
+        let plain = self.plain(value);
+        if self.carries_out() { self.plain_scalar(&plain) } else { plain }
+    }
+
     /// Returns the items of an iterable, at most `limit`, and whether there may be more. An iterator
     /// is used up by as many items.
     ///

@@ -9,13 +9,16 @@ pub(crate) fn repr(x: f64) -> String {
         return if x > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
     let (sign, digits, exponent) = shortest(x);
-    let body = if (-4..16).contains(&exponent) {
-        let text = plain(&digits, exponent);
-        if text.contains('.') { text } else { text + ".0" }
-    } else {
-        scientific(&digits, exponent)
-    };
-    sign.to_owned() + &body
+    sign.to_owned() + &written(&digits, exponent)
+}
+
+/// Writes significant digits as `repr` does, with an exponent where the number is very large or small.
+pub(crate) fn written(digits: &str, exponent: i32) -> String {
+    if !(-4..16).contains(&exponent) {
+        return scientific(digits, exponent);
+    }
+    let text = plain(digits, exponent);
+    if text.contains('.') { text } else { text + ".0" }
 }
 
 /// The sign, the shortest significant digits, and the decimal exponent of the first.

@@ -118,7 +118,7 @@ impl Interp<'_> {
             }
             kind @ ('d' | 'i' | 'u' | 'x' | 'X' | 'o') => {
                 let integral = !matches!(kind, 'x' | 'X' | 'o');
-                let number = match self.plain(value) {
+                let number = match self.formatted(value) {
                     Value::Float(x) if integral => super::functions::exact_int(x.trunc()),
                     other => other,
                 };
@@ -143,7 +143,7 @@ impl Interp<'_> {
                 }
             }
             kind @ ('f' | 'F' | 'e' | 'E' | 'g' | 'G') => {
-                let number = match self.plain(value) {
+                let number = match self.formatted(value) {
                     Value::Float(x) => Some(x),
                     other => other.as_int().map(|n| n as f64),
                 };

@@ -18,6 +18,8 @@ impl Interp<'_> {
     pub fn display(&mut self, value: &Value) -> Eval<Option<String>> {
         match value {
             Value::Str(s) => Ok(Some(s.to_string())),
+            Value::Tensor(id) if self.carries_out() => Ok(self.elements_str(*id)),
+            Value::Shape(shape) if self.carries_out() => Ok(Some(static_shape(shape))),
             Value::Instance(id) => {
                 let id = *id;
                 let own = self.own_method(id, "__str__");
@@ -96,15 +98,12 @@ impl Interp<'_> {
                     None => Some(format!("<class '__main__.{}'>", class.name)),
                 }
             }
-            Value::Shape(shape) if self.keras == ops::Keras::Two => match shape.dims() {
-                Some([one]) => Some(format!("({},)", static_dim(*one))),
-                Some(dims) => {
-                    let dims: Vec<String> = dims.iter().map(|d| static_dim(*d)).collect();
-                    Some(format!("({})", dims.join(", ")))
-                }
-                None => Some("<unknown>".to_owned()),
-            },
+            Value::Shape(shape) if self.keras == ops::Keras::Two && !self.carries_out() => {
+                Some(static_shape(shape))
+            }
             Value::Instance(id) => self.repr_instance(*id, value, depth)?,
+            Value::Tensor(id) => self.elements_repr(*id),
+            Value::Shape(shape) if self.carries_out() => Some(shape_repr(shape)),
             _ => None,
         }
         .filter(|text| text.len() <= LENGTH))
@@ -229,7 +228,7 @@ impl Interp<'_> {
         {
             return self.format(&Value::Str(text.into()), spec);
         }
-        let plain = self.plain(value);
+        let plain = self.formatted(value);
         let formatted = {
             let Some(parsed) = super::spec::parse(spec) else {
                 return match plain {
@@ -277,6 +276,29 @@ impl Interp<'_> {
         }
         let method = self.frames.iter().rev().find_map(|f| f.method.clone());
         Ok(method.map(|(object, owner)| Value::Wrapped(crate::value::Wrapped::Super(object, owner).into())))
+    }
+}
+
+/// `str(shape)` of a `TensorShape`.
+fn static_shape(shape: &tensor::Shape) -> String {
+    match shape.dims() {
+        Some([one]) => format!("({},)", static_dim(*one)),
+        Some(dims) => {
+            let dims: Vec<String> = dims.iter().map(|d| static_dim(*d)).collect();
+            format!("({})", dims.join(", "))
+        }
+        None => "<unknown>".to_owned(),
+    }
+}
+
+/// `repr(shape)` of a `TensorShape`.
+fn shape_repr(shape: &tensor::Shape) -> String {
+    match shape.dims() {
+        Some(dims) => {
+            let dims: Vec<String> = dims.iter().map(|d| static_dim(*d)).collect();
+            format!("TensorShape([{}])", dims.join(", "))
+        }
+        None => "TensorShape(None)".to_owned(),
     }
 }
 

@@ -285,7 +285,7 @@ impl Interp<'_> {
                     self.note_operation(op, path, args, &value);
                 }
                 if surface == Surface::Numpy {
-                    self.note_view(op, &value);
+                    self.note_view(op, path, args, &value);
                     return Ok(self.store_out(args, value));
                 }
                 Ok(value)
@@ -323,7 +323,8 @@ impl Interp<'_> {
         let mut call = Call { op, path, surface, mode, keras: self.keras, args, recorder: None };
         let mut inputs = Vec::new();
         call.operands(&mut |_, operand| inputs.push(operand.clone()));
-        let recorder = self.begin_numbers(&inputs);
+        // NumPy's functions are not composed of kernels.
+        let recorder = if surface == Surface::Numpy { None } else { self.begin_numbers(&inputs) };
         call.recorder = recorder.as_deref();
         let outputs = (op.infer)(&call)?;
         let flows = op.flows(&call, &outputs);
@@ -331,7 +332,16 @@ impl Interp<'_> {
         if let Some(recorder) = recorder.as_ref().filter(|_| kind != TensorKind::Keras) {
             self.note_missing(op, &inputs, recorder.missing(), &outputs);
         }
-        Ok(self.results(op, &outputs, kind, &inputs, &flows))
+        let result = self.results(op, &outputs, kind, &inputs, &flows);
+        if surface == Surface::Numpy && self.computes() {
+            if let Some(python) =
+                self.python_numbers(op, args).or_else(|| self.compared_arrays(op, path, args))
+            {
+                return Ok(python);
+            }
+            self.compute_numpy(op, path, args, &result);
+        }
+        Ok(result)
     }
 }
 

@@ -61,6 +61,7 @@ mod shapes;
 mod symbolic;
 pub mod tape;
 pub mod tensor_array;
+mod tensor_text;
 pub mod tensors;
 pub mod tracing;
 mod train_step;

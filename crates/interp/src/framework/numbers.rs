@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use array::{Array, Random};
+use array::{Array, Mersenne, Random};
 use graph::{NodeId, Source};
 use indexmap::IndexMap;
 use ops::numeric::{Draws, Missing, Program, Recorder, ValueId, gradients_within};
@@ -43,6 +43,8 @@ pub struct Numbers {
     pub(crate) random: Random,
     /// Where the random ops of all programs draw from.
     draws: Arc<Draws>,
+    /// Where NumPy's random numbers come from.
+    pub(crate) mersenne: Mersenne,
     /// The variables of optimizers and metrics.
     pub(crate) slots: super::training::Slots,
     /// The steps of models that are ready to run.
@@ -93,6 +95,7 @@ impl Default for Numbers {
             tapes: 0,
             missing: None,
             random: Random::new(DEFAULT_SEED),
+            mersenne: Mersenne::default(),
             slots: super::training::Slots::default(),
             plans: super::training::Plans::default(),
             attached: FxHashMap::default(),
@@ -128,6 +131,16 @@ impl Numbers {
             let value = open.values.get(&node);
             value.is_some_and(|value| open.recorder.with_program(|program| program.is_drawn(*value)))
         })
+    }
+
+    /// Gives an array of NumPy's its elements: it takes part in a program only once an op reads it.
+    pub(crate) fn keep(&mut self, node: NodeId, array: Array) {
+        for open in &mut self.open {
+            open.values.remove(&node);
+        }
+        if let Some(outermost) = self.open.first_mut() {
+            outermost.arrays.insert(node, array);
+        }
     }
 
     /// Returns a node's elements, where they are known.

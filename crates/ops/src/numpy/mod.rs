@@ -21,6 +21,7 @@ pub mod cx;
 pub mod elements;
 pub mod index;
 mod nd;
+pub mod numbers;
 pub mod promote;
 pub mod random;
 

@@ -178,6 +178,13 @@ impl Interp<'_> {
         }
         let args = [("x", Value::Tensor(id)), ("index", index.clone()), ("value", value.clone())];
         let after = self.op_on("setitem", &args)?;
+        if self.computes()
+            && let Value::Tensor(after) = after
+        {
+            let array = self.array_of_node(after);
+            self.array_written(id, array);
+            return Ok(());
+        }
         let content = match after {
             Value::Tensor(after) => self.trace.node(after).content.clone(),
             _ => Content::Unknown,
@@ -188,6 +195,9 @@ impl Interp<'_> {
 
     /// Says that an array's elements have changed; what shares them is no longer known.
     pub(crate) fn array_changed(&mut self, id: NodeId, content: Content) {
+        if self.computes() {
+            return self.array_written(id, None);
+        }
         let root = self.root_of(id);
         let related = self.array_views.get(&root).cloned().unwrap_or_default();
         for other in related.into_iter().chain([root]) {
@@ -216,9 +226,18 @@ impl Interp<'_> {
     }
 
     /// Remembers that the results of an op show the elements of its operand.
-    pub(crate) fn note_view(&mut self, op: &'static ops::Op, result: &Value) {
+    pub(crate) fn note_view(
+        &mut self,
+        op: &'static ops::Op,
+        path: &str,
+        args: &[(std::rc::Rc<str>, Arg)],
+        result: &Value,
+    ) {
         if !VIEWS.contains(&op.name) {
             return;
+        }
+        if self.computes() {
+            return self.keep_view(op, path, args, result);
         }
         for id in self.flat_tensors(result) {
             if !matches!(self.trace.node(id).content, Content::Unknown) {
@@ -235,6 +254,11 @@ impl Interp<'_> {
             _ => None,
         });
         let Some(out) = out else { return result };
+        if self.computes() {
+            let array = if let Value::Tensor(id) = result { self.array_of_node(id) } else { None };
+            self.array_written(out, array);
+            return Value::Tensor(out);
+        }
         let content = match result {
             Value::Tensor(id) => {
                 let dtype = self.trace.node(out).spec.dtype;

@@ -1,9 +1,15 @@
 //! NumPy beyond its ops: arrays as objects, random generators, and functions that compute nothing.
 
 mod array;
+mod draws;
 mod functions;
+mod numbers;
+pub(crate) mod print;
 mod random;
+mod testing;
 mod tricks;
+
+pub(crate) use numbers::View;
 
 use crate::interp::Interp;
 use crate::native::NativeClass;
@@ -22,11 +28,15 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
 ];
 
 /// Native functions.
-pub(crate) static FUNCTIONS: &[&[Native]] = &[functions::FUNCTIONS, random::FUNCTIONS];
+pub(crate) static FUNCTIONS: &[&[Native]] = &[functions::FUNCTIONS, random::FUNCTIONS, testing::FUNCTIONS];
 
 impl Interp<'_> {
     /// A member of one of NumPy's own classes that is a function by another path.
     pub(crate) fn numpy_member(&mut self, class: &str, name: &str) -> Option<Value> {
+        if self.carries_out() && matches!(class, "np.random.RandomState" | "np.random.Generator") {
+            // Its stream is its own, which is not followed.
+            return Some(self.unknown(format!("`{name}` of a generator of its own")));
+        }
         let paths: &[&str] = match class {
             "np.random.RandomState" => &["np.random"],
             "np.random.Generator" => &["np.random.Generator", "np.random"],

@@ -1,0 +1,97 @@
+//! Tensors, variables and arrays as text.
+//!
+//! source: tensorflow/python/framework/ops.py: numpy_text; resource_variable_ops.py: __repr__;
+//! keras/src/backend/common/variables.py: __repr__
+
+use array::Array;
+use graph::{NodeId, Source};
+use ops::{Keras, TensorKind};
+
+use crate::interp::Interp;
+use crate::libraries::numpy::print;
+use crate::value::Value;
+
+impl Interp<'_> {
+    /// `str(tensor)`, where a script is carried out and the elements are known.
+    pub(crate) fn elements_str(&mut self, id: NodeId) -> Option<String> {
+        let kind = self.trace.node(id).kind;
+        match kind {
+            TensorKind::Numpy => print::str(&self.array_of_node(id)?),
+            TensorKind::Eager => {
+                let array = self.array_of_node(id)?;
+                let (text, shape) = (broken(print::str(&array)?), self.shape_text(id));
+                Some(format!("tf.Tensor({text}, shape={shape}, dtype={})", array.dtype()))
+            }
+            _ => self.elements_repr(id),
+        }
+    }
+
+    /// `repr(tensor)`, where a script is carried out and the elements are known.
+    pub(crate) fn elements_repr(&mut self, id: NodeId) -> Option<String> {
+        if !self.carries_out() {
+            return None;
+        }
+        let shape = self.shape_text(id);
+        let kind = self.trace.node(id).kind;
+        if kind == TensorKind::Keras || kind == TensorKind::Graph {
+            return None;
+        }
+        let array = self.array_of_node(id)?;
+        let dtype = array.dtype();
+        Some(match kind {
+            TensorKind::Numpy if self.is_numpy_scalar(id) => {
+                let text = print::number_text(&array)?;
+                match dtype {
+                    tensor::DType::Bool => format!("np.{text}"),
+                    tensor::DType::String => format!("np.str_({})", crate::builtins::text::quoted(&text)),
+                    dtype => format!("np.{dtype}({text})"),
+                }
+            }
+            TensorKind::Numpy => print::repr(&array)?,
+            TensorKind::Variable => {
+                let path = self.shown_name(id);
+                if self.is_keras_variable(id) {
+                    let value = print::str(&array)?;
+                    format!("<Variable path={path}, shape={shape}, dtype={dtype}, value={value}>")
+                } else {
+                    let text = value_text(&array)?;
+                    format!("<tf.Variable '{path}' shape={shape} dtype={dtype}, numpy={text}>")
+                }
+            }
+            _ => format!("<tf.Tensor: shape={shape}, dtype={dtype}, numpy={}>", value_text(&array)?),
+        })
+    }
+
+    fn shape_text(&mut self, id: NodeId) -> String {
+        let shape = self.trace.node(id).spec.shape.clone();
+        let tuple = self.shape_tuple(&shape, false);
+        self.repr(&tuple).ok().flatten().unwrap_or_default()
+    }
+
+    /// Tells whether a variable is one of Keras 3.
+    fn is_keras_variable(&self, id: NodeId) -> bool {
+        let Source::Variable(variable) = self.trace.node(id).source else { return false };
+        self.keras == Keras::Three && !self.running.loose.contains(&variable)
+    }
+
+    /// The name that a variable shows.
+    fn shown_name(&mut self, id: NodeId) -> String {
+        let variable = Value::Tensor(id);
+        let keras = self.is_keras_variable(id);
+        let name = self.get_attr(&variable, if keras { "path" } else { "name" });
+        match name {
+            Ok(Value::Str(name)) => name.to_string(),
+            _ => String::new(),
+        }
+    }
+}
+
+/// The elements as TensorFlow shows them in a `repr`.
+fn value_text(array: &Array) -> Option<String> {
+    Some(broken(if array.rank() == 0 { print::python_text(array)? } else { print::repr(array)? }))
+}
+
+/// A text of several lines begins on a line of its own.
+fn broken(text: String) -> String {
+    if text.contains('\n') { format!("\n{text}") } else { text }
+}

@@ -1,0 +1,157 @@
+//! Arrays as text, as NumPy writes them: eight digits, 75 columns, the middle of large ones left out.
+//!
+//! source: numpy/_core/arrayprint.py
+
+mod number;
+
+use array::Array;
+use tensor::DType;
+
+use number::{Format, scalar};
+
+pub(crate) use number::scalar as number_text;
+
+/// The columns of a line.
+const WIDTH: usize = 75;
+/// Arrays of more elements are summarised.
+const THRESHOLD: usize = 1000;
+/// So many items are shown at each end of a summarised axis.
+const EDGE: usize = 3;
+
+/// `str(array)`; nothing for elements that are not printed.
+pub(crate) fn str(array: &Array) -> Option<String> {
+    if array.rank() == 0 {
+        return scalar(array);
+    }
+    text(array, " ", "", WIDTH)
+}
+
+/// `repr(array)`.
+pub(crate) fn repr(array: &Array) -> Option<String> {
+    const PREFIX: &str = "array(";
+    let body = match array.rank() {
+        0 => Format::of(array)?.element(array, 0)?.trim().to_owned(),
+        _ if array.is_empty() => "[]".to_owned(),
+        _ => text(array, ", ", PREFIX, WIDTH - 1)?,
+    };
+    let mut extras = Vec::new();
+    if (array.is_empty() && array.shape() != [0]) || array.len() > THRESHOLD {
+        let sizes: Vec<String> = array.shape().iter().map(usize::to_string).collect();
+        let comma = if sizes.len() == 1 { "," } else { "" };
+        extras.push(format!("shape=({}{comma})", sizes.join(", ")));
+    }
+    let implied = matches!(array.dtype(), DType::Int64 | DType::Float64 | DType::Bool);
+    if !implied || array.is_empty() {
+        extras.push(match array.dtype() {
+            DType::String => return None,
+            dtype => format!("dtype={dtype}"),
+        });
+    }
+    if extras.is_empty() {
+        return Some(format!("{PREFIX}{body})"));
+    }
+    let (text, extras) = (format!("{PREFIX}{body},"), extras.join(", ") + ")");
+    let last = text.chars().count() - text.rfind('\n').map_or(0, |at| text[..=at].chars().count());
+    let space = if last + extras.len() + 1 > WIDTH {
+        format!("\n{}", " ".repeat(PREFIX.len()))
+    } else {
+        " ".to_owned()
+    };
+    Some(text + &space + &extras)
+}
+
+/// The elements in brackets.
+fn text(array: &Array, separator: &str, prefix: &str, width: usize) -> Option<String> {
+    if array.is_empty() {
+        return Some("[]".to_owned());
+    }
+    let summarised = array.len() > THRESHOLD;
+    let shown = if summarised { edges(array)? } else { array.clone() };
+    let layout = Layout { format: Format::of(&shown)?, separator, summarised };
+    let indent = format!(" {}", " ".repeat(prefix.len()));
+    layout.write(array, &indent, width)
+}
+
+/// The elements at the ends of all axes, by which a summarised array is formatted.
+fn edges(array: &Array) -> Option<Array> {
+    let mut out = array.clone();
+    for axis in 0..array.rank() {
+        let size = array.shape()[axis];
+        if size > 2 * EDGE {
+            let parts = [out.narrow(axis, 0, EDGE).ok()?, out.narrow(axis, size - EDGE, size).ok()?];
+            out = array::concatenate(&parts, axis).ok()?;
+        }
+    }
+    Some(out)
+}
+
+struct Layout<'a> {
+    format: Format,
+    separator: &'a str,
+    summarised: bool,
+}
+
+impl Layout<'_> {
+    fn write(&self, array: &Array, indent: &str, width: usize) -> Option<String> {
+        let Some((size, inner)) = array.shape().split_first() else {
+            return self.format.element(array, 0);
+        };
+        let size = *size;
+        let short = self.summarised && size > 2 * EDGE;
+        let shown: Vec<usize> =
+            if short { (0..EDGE).chain(size - EDGE..size).collect() } else { (0..size).collect() };
+        let item = |at: usize| array.narrow(0, at, at + 1).ok()?.reshape(inner).ok();
+        let mut out = String::new();
+        if inner.is_empty() {
+            let limit = width.saturating_sub(self.separator.trim_end().len().max(1));
+            let mut line = indent.to_owned();
+            let flat = array.dense();
+            for (nth, at) in shown.iter().enumerate() {
+                if short && nth == EDGE {
+                    extend(&mut out, &mut line, "...", limit, indent);
+                    line += self.separator;
+                }
+                let word = self.format.element(&flat, *at)?;
+                extend(&mut out, &mut line, &word, limit, indent);
+                if nth + 1 < shown.len() {
+                    line += self.separator;
+                }
+            }
+            out += &line;
+        } else {
+            let between = format!("{}{}", self.separator.trim_end(), "\n".repeat(inner.len()));
+            for (nth, at) in shown.iter().enumerate() {
+                if short && nth == EDGE {
+                    out += &format!("{indent}...{between}");
+                }
+                let nested = self.write(&item(*at)?, &format!("{indent} "), width.saturating_sub(1))?;
+                out += indent;
+                out += &nested;
+                if nth + 1 < shown.len() {
+                    out += &between;
+                }
+            }
+        }
+        Some(format!("[{}]", out.get(indent.len()..)?))
+    }
+}
+
+/// Adds a word to a line, which is broken where that helps.
+fn extend(out: &mut String, line: &mut String, word: &str, width: usize, indent: &str) {
+    let long = line.chars().count() + word.chars().count() > width;
+    if long && line.len() > indent.len() {
+        out.push_str(line.trim_end());
+        out.push('\n');
+        *line = indent.to_owned();
+    }
+    line.push_str(word);
+}
+
+/// `repr(array.item())` of an array of one element: a Python number.
+pub(crate) fn python_text(array: &Array) -> Option<String> {
+    match array.dtype() {
+        d if d.is_floating() => Some(crate::builtins::number_text::repr(array.to_float().ok()?)),
+        DType::String => Some(format!("b{}", crate::builtins::text::quoted(array.to_texts().ok()?.first()?))),
+        _ => scalar(array),
+    }
+}

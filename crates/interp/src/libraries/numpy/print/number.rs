@@ -1,0 +1,203 @@
+//! Numbers of arrays as text: the fewest digits that tell them apart, and all of one width.
+//!
+//! source: numpy/_core/arrayprint.py: FloatingFormat, IntegerFormat; numpy/_core/src/multiarray/dragon4.c
+
+use array::Array;
+use tensor::DType;
+
+use crate::builtins::number_text;
+
+/// The most digits behind the point.
+const PRECISION: usize = 8;
+
+/// How the elements of one array are written.
+pub(super) enum Format {
+    /// Words of a common width.
+    Words(Vec<String>),
+    /// Floats.
+    Floats(Floats),
+}
+
+/// How floats are written, so that their points stand below each other.
+pub(super) struct Floats {
+    single: bool,
+    /// With exponents, which have so many characters.
+    exponent: Option<usize>,
+    left: usize,
+    right: usize,
+}
+
+/// A number of its own, such as `np.float32(0.1)`, without the name of its type.
+pub(crate) fn scalar(array: &Array) -> Option<String> {
+    Some(match array.dtype() {
+        DType::Bool => if *array.to_bools().ok()?.first()? { "True" } else { "False" }.to_owned(),
+        DType::String => array.to_texts().ok()?.first()?.to_string(),
+        d if d.is_integer() => integer(array.to_int().ok()?, d),
+        DType::Float64 => number_text::repr(array.to_float().ok()?),
+        d if d.is_floating() => {
+            let x = array.to_float().ok()?;
+            if !x.is_finite() || x == 0.0 {
+                return Some(number_text::repr(x));
+            }
+            let (digits, exponent) = shortest(x, true);
+            let sign = if x < 0.0 { "-" } else { "" };
+            sign.to_owned() + &number_text::written(&digits, exponent)
+        }
+        _ => return None,
+    })
+}
+
+fn integer(n: i64, dtype: DType) -> String {
+    if dtype == DType::UInt64 { (n as u64).to_string() } else { n.to_string() }
+}
+
+/// The fewest significant digits that read back as the same number, and the exponent of the first.
+fn shortest(x: f64, single: bool) -> (String, i32) {
+    let text = if single { format!("{:e}", (x as f32).abs()) } else { format!("{:e}", x.abs()) };
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    (mantissa.replace('.', ""), exponent.parse().unwrap_or(0))
+}
+
+/// The digits before and behind the point: the fewest, and no more than eight behind it.
+fn positional(x: f64, single: bool) -> (String, String) {
+    let (digits, exponent) = shortest(x, single);
+    let sign = if x.is_sign_negative() { "-" } else { "" };
+    let behind = digits.len() as i32 - 1 - exponent;
+    if behind > PRECISION as i32 {
+        let text = format!("{:.PRECISION$}", x.abs());
+        let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+        return (format!("{sign}{whole}"), part.trim_end_matches('0').to_owned());
+    }
+    let text = if exponent < 0 {
+        format!("0.{}{digits}", "0".repeat((-exponent - 1) as usize))
+    } else if behind <= 0 {
+        format!("{digits}{}.", "0".repeat(-behind as usize))
+    } else {
+        let (whole, part) = digits.split_at((exponent + 1) as usize);
+        format!("{whole}.{part}")
+    };
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    (format!("{sign}{whole}"), if part == "0" { String::new() } else { part.to_owned() })
+}
+
+/// The same with an exponent: the digits before and behind the point, and the exponent with its sign.
+fn scientific(x: f64, single: bool, least: usize) -> (String, String, String) {
+    let (mut digits, mut exponent) = shortest(x, single);
+    let most = if least > 0 { least } else { PRECISION };
+    if digits.len() > most + 1 {
+        let text = format!("{:.most$e}", x.abs());
+        let (mantissa, e) = text.split_once('e').unwrap_or((&text, "0"));
+        digits = mantissa.replace('.', "");
+        if least == 0 {
+            digits.truncate(digits.trim_end_matches('0').len().max(1));
+        }
+        exponent = e.parse().unwrap_or(exponent);
+    }
+    while digits.len() < least + 1 {
+        digits.push('0');
+    }
+    if x == 0.0 {
+        exponent = 0;
+    }
+    let sign = if x.is_sign_negative() { "-" } else { "" };
+    let (first, rest) = digits.split_at(1);
+    let mark = if exponent < 0 { '-' } else { '+' };
+    (format!("{sign}{first}"), rest.to_owned(), format!("{mark}{:02}", exponent.unsigned_abs()))
+}
+
+impl Floats {
+    fn of(values: &[f64], single: bool) -> Floats {
+        let finite = || values.iter().copied().filter(|x| x.is_finite());
+        let sizes: Vec<f64> = finite().map(f64::abs).filter(|x| *x != 0.0).collect();
+        let high = sizes.iter().copied().fold(0.0, f64::max);
+        let low = sizes.iter().copied().fold(f64::INFINITY, f64::min);
+        let wide = !sizes.is_empty() && (high >= 1e8 || low < 1e-4 || ratio(high, low, single) > 1000.0);
+        let mut format = Floats { single, exponent: None, left: 0, right: 0 };
+        if wide {
+            let parts: Vec<_> = finite().map(|x| scientific(x, single, 0)).collect();
+            format.left = parts.iter().map(|(whole, ..)| whole.len()).max().unwrap_or(0);
+            format.right = parts.iter().map(|(_, part, _)| part.len()).max().unwrap_or(0);
+            format.exponent = parts.iter().map(|(.., e)| e.len()).max();
+        } else {
+            let parts: Vec<_> = finite().map(|x| positional(x, single)).collect();
+            format.left = parts.iter().map(|(whole, _)| whole.len()).max().unwrap_or(0);
+            format.right = parts.iter().map(|(_, part)| part.len()).max().unwrap_or(0);
+        }
+        let words = values.iter().filter(|x| !x.is_finite()).map(|x| number_text::repr(*x).len()).max();
+        if let Some(words) = words {
+            format.left = format.left.max(words.saturating_sub(format.tail() + 1));
+        }
+        format
+    }
+
+    /// The characters behind the point.
+    fn tail(&self) -> usize {
+        self.right + self.exponent.map_or(0, |exponent| exponent + 1)
+    }
+
+    fn write(&self, x: f64) -> String {
+        if !x.is_finite() {
+            return format!("{:>width$}", number_text::repr(x), width = self.left + self.tail() + 1);
+        }
+        match self.exponent {
+            Some(_) => {
+                let (whole, part, exponent) = scientific(x, self.single, self.right);
+                format!("{whole:>left$}.{part}e{exponent}", left = self.left)
+            }
+            None => {
+                let (whole, part) = positional(x, self.single);
+                format!("{whole:>left$}.{part:<right$}", left = self.left, right = self.right)
+            }
+        }
+    }
+}
+
+/// The ratio of the largest to the smallest, in the precision of the array.
+fn ratio(high: f64, low: f64, single: bool) -> f64 {
+    if single { f64::from(high as f32 / low as f32) } else { high / low }
+}
+
+impl Format {
+    /// Finds how the elements of an array are written.
+    pub(super) fn of(array: &Array) -> Option<Format> {
+        let words: Vec<String> = match array.dtype() {
+            d if d.is_floating() => {
+                return Some(Format::Floats(Floats::of(&array.to_floats().ok()?, d != DType::Float64)));
+            }
+            DType::Bool => {
+                let yes = if array.rank() == 0 { "True" } else { " True" };
+                return Some(Format::Words(vec!["False".to_owned(), yes.to_owned()]));
+            }
+            DType::String => Vec::new(),
+            d if d.is_integer() => array.to_ints().ok()?.into_iter().map(|n| integer(n, d)).collect(),
+            _ => return None,
+        };
+        let width = words.iter().map(String::len).max().unwrap_or(0);
+        Some(Format::Words(vec![" ".repeat(width)]))
+    }
+
+    /// Writes an element, counted through the whole array.
+    pub(super) fn element(&self, array: &Array, at: usize) -> Option<String> {
+        Some(match (self, array.dtype()) {
+            (Format::Floats(floats), _) => floats.write(element(array, at)?.to_float().ok()?),
+            (Format::Words(words), DType::Bool) => {
+                words.get(usize::from(*element(array, at)?.to_bools().ok()?.first()?))?.clone()
+            }
+            (Format::Words(_), DType::String) => {
+                crate::builtins::text::quoted(element(array, at)?.to_texts().ok()?.first()?)
+            }
+            (Format::Words(words), dtype) => {
+                let width = words.first().map_or(0, String::len);
+                format!("{:>width$}", integer(element(array, at)?.to_int().ok()?, dtype))
+            }
+        })
+    }
+}
+
+fn element(array: &Array, at: usize) -> Option<Array> {
+    match array.rank() {
+        0 => Some(array.clone()),
+        1 => array.narrow(0, at, at + 1).ok()?.reshape(&[]).ok(),
+        _ => None,
+    }
+}
