@@ -4,7 +4,7 @@ use interp::Interp;
 use interp::heap::ObjId;
 use interp::record::Outcome;
 use interp::value::{Plain, Value};
-use ops::{FromArg, Operand};
+use ops::{FromArg, Operand, TensorKind};
 use serde_json::{Value as Json, json};
 use tensor::{Dim, Shape, TensorSpec};
 
@@ -33,11 +33,14 @@ enum Form {
 pub(super) fn traced(interp: &mut Interp<'_>, value: &Value) -> Json {
     let class = match value {
         Value::DType(_) => "DType".to_owned(),
+        Value::Tensor(id) if interp.trace.node(*id).kind == TensorKind::Keras => "KerasTensor".to_owned(),
         // A shape that is known altogether converts to a vector.
         Value::Shape(shape) if shape.all_known().is_none() => "TensorShape".to_owned(),
         Value::Function(_) => "function".to_owned(),
         // A composite: it is returned as it is.
-        Value::Instance(_) if composite(interp, value).is_some() => {
+        Value::Instance(_)
+            if composite(interp, value).is_some() || interp.type_name(value).ends_with("Dataset") =>
+        {
             return answer(spec_of(interp, value, Form::Plain));
         }
         Value::Instance(_) => interp.type_name(value).to_string(),
@@ -130,7 +133,7 @@ fn composite(interp: &mut Interp<'_>, value: &Value) -> Option<TensorSpec> {
     if !matches!(value, Value::Instance(_)) {
         return None;
     }
-    interp.find_attr(value, "_type_spec").ok().flatten()?;
+    interp.find_attr(value, "_type_spec").ok().flatten().filter(|spec| !spec.is_unknown())?;
     let shape = match interp.find_attr(value, "shape").ok().flatten()? {
         Value::Shape(shape) => shape,
         _ => Shape::UNKNOWN,

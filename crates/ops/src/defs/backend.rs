@@ -258,7 +258,15 @@ fn count_params(cx: &Cx<'_>) -> Infer<Val> {
     let Val::T(x) = cx.known(X)? else { return Err(Stop::Unknown("no tensor")) };
     match x.shape.size() {
         Dim::Known(n) => Ok(Val::from(n)),
-        _ => Err(Stop::Unknown("a tensor of unknown size")),
+        // `None` among the factors; alone it is its own product in Keras 2, which asks NumPy.
+        _ => match x.shape.dims() {
+            Some([Dim::Symbol(_)]) if !cx.keras3() => Ok(Val::Py(Arg::None)),
+            Some(dims) if dims.iter().any(|d| matches!(d, Dim::Symbol(_))) => {
+                let factors = if cx.keras3() { "'int' and 'NoneType'" } else { "'NoneType' and 'int'" };
+                cx.type_error(format!("unsupported operand type(s) for *: {factors}"), Mistake::NoneValue)
+            }
+            _ => Err(Stop::Unknown("a tensor of unknown size")),
+        },
     }
 }
 

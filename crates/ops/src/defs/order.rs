@@ -65,7 +65,7 @@ pub(super) static OPS: &[Op] = &[
     ),
     rule(
         "approx_top_k",
-        &["tf.math.approx_max_k", "tf.math.approx_min_k"],
+        &["tf.math.approx_max_k", "tf.math.approx_min_k", "tf.approx_top_k"],
         |c| run(c, approximate_top),
         "tensorflow/core/ops/nn_ops.cc: ApproxTopKShape",
     ),

@@ -101,6 +101,17 @@ fn dtype(cx: &Cx<'_>, default: DType) -> Infer<DType> {
     }
 }
 
+/// Tells whether the function draws by a seed that it is given.
+fn is_stateless(cx: &Cx<'_>) -> bool {
+    cx.call.path.contains("stateless")
+}
+
+/// Checks the seed of a stateless function.
+fn stateless_seed(cx: &Cx<'_>) -> Infer<()> {
+    const SEED: Param<Arg> = Param::named(&["seed"]);
+    if is_stateless(cx) { random::two_integers(cx, cx.known(SEED)?).map(drop) } else { Ok(()) }
+}
+
 /// A number that is given, or the default.
 fn or(cx: &Cx<'_>, param: Param<Arg>, default: f64) -> Infer<Val> {
     Ok(match cx.known(param)? {
@@ -132,6 +143,7 @@ fn normal(cx: &Cx<'_>) -> Infer<Val> {
     let shape = random::shape_tensor(cx, cx.known(SHAPE)?)?;
     let mean = cx.convert(&or(cx, MEAN, 0.0)?, Some(dtype))?;
     let stddev = cx.convert(&or(cx, STDDEV, 1.0)?, Some(dtype))?;
+    stateless_seed(cx)?;
     let numbers = random::numbers(cx, cx.call.op.kernel, Val::T(shape), dtype, seed(cx).as_ref())?;
     let scaled = binary(cx, "Mul", numbers, stddev)?;
     binary(cx, "AddV2", scaled, mean).map(Val::T)
@@ -180,11 +192,19 @@ pub(super) fn between(cx: &Cx<'_>, shape: &Val, low: &Val, high: &Val, dtype: DT
     if *high == Val::Py(Arg::Missing) && dtype.is_integer() {
         return Err(Stop::Unknown("a bound that is not given"));
     }
+    if low.is_none() && high.is_none() && dtype.is_integer() && is_stateless(cx) {
+        // Every integer of the dtype.
+        let shape = random::shape_tensor(cx, shape)?;
+        stateless_seed(cx)?;
+        let out = cx.fit("StatelessRandomUniformFullInt", shape_from(&shape))?;
+        return Ok(Tensor::new(out, dtype));
+    }
     if high.is_none() && dtype.is_integer() {
         return cx
             .value_error(format!("Must specify maxval for integer dtype tf.{dtype}"), mistake("a float"));
     }
     let shape = random::shape_tensor(cx, shape)?;
+    stateless_seed(cx)?;
     let zero = low.is_none() || *low == Val::from(0);
     let one = high.is_none() || *high == Val::from(1);
     let low = if low.is_none() { Val::from(0) } else { low.clone() };
@@ -259,7 +279,14 @@ fn followed(cx: &Cx<'_>, shape: &Val, by: &Tensor) -> Infer<Shape> {
 fn gamma(cx: &Cx<'_>) -> Infer<Val> {
     let dtype = dtype(cx, DType::Float32)?;
     let alpha = cx.convert(cx.known(ALPHA)?, Some(dtype))?;
-    if cx.call.path.contains("stateless") || cx.surface() == Surface::KerasOps {
+    if is_stateless(cx) && !cx.eager() {
+        // The parameters are broadcast with the shape, which is then said to be that of the result.
+        let wanted = random::shape_tensor(cx, cx.known(SHAPE)?)?;
+        stateless_seed(cx)?;
+        let out = cx.fit("StatelessRandomGammaV3", shape_from(&wanted))?;
+        return Ok(Val::T(Tensor { reach: alpha.reach, ..Tensor::new(out, dtype) }));
+    }
+    if is_stateless(cx) || cx.surface() == Surface::KerasOps {
         // The shape must end with that of `alpha`, which is broadcast to it.
         let wanted = random::shape_tensor(cx, cx.known(SHAPE)?)?;
         let beta = cx.convert(&or(cx, BETA, 1.0)?, Some(dtype))?;
@@ -277,9 +304,10 @@ fn gamma(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn poisson(cx: &Cx<'_>) -> Infer<Val> {
-    let dtype = dtype(cx, if cx.call.path.contains("stateless") { DType::Int32 } else { DType::Float32 })?;
+    let dtype = dtype(cx, if is_stateless(cx) { DType::Int32 } else { DType::Float32 })?;
     let lam = cx.tensor(LAM)?;
-    if cx.call.path.contains("stateless") {
+    if is_stateless(cx) {
+        stateless_seed(cx)?;
         let shape = random::shape_tensor(cx, cx.known(SHAPE)?)?;
         let out = cx.fit("StatelessRandomPoisson", shape_from(&shape))?;
         return Ok(Val::T(Tensor::new(out, dtype)));
@@ -341,7 +369,8 @@ fn shuffle(cx: &Cx<'_>) -> Infer<Val> {
         let (_, order) = crate::kernels::reduce::top_k(cx, keys, all, DType::Int32)?;
         return crate::kernels::index::gather(cx, x, order, Val::from(axis), 0).map(Val::T);
     }
-    if cx.call.path.contains("stateless") {
+    if is_stateless(cx) {
+        stateless_seed(cx)?;
         // No gradient is registered: asking for one raises.
         let reach = x.reach.clone().at_most(crate::Flow::Unknown);
         return Ok(Val::T(Tensor { reach, ..Tensor::new(x.shape, x.dtype) }));

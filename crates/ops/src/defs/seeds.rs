@@ -3,7 +3,7 @@
 use tensor::{DType, Dim, Shape};
 
 use super::rule;
-use crate::kernels::random::shape_tensor;
+use crate::kernels::random::{shape_tensor, two_integers};
 use crate::kernels::shape::shape_from;
 use crate::spec::{Cx, Tensor, Val, merge, run};
 use crate::{Arg, Call, Infer, Op, Outputs, Param, Stop};
@@ -43,18 +43,18 @@ pub(super) static OPS: &[Op] = &[
     ),
 ];
 
-/// A seed is two integers.
 fn seed(cx: &Cx<'_>) -> Infer<Tensor> {
-    let seed = cx.tensor(SEED)?;
-    match (seed.dtype, seed.shape.dims()) {
-        (Some(DType::Int32 | DType::Int64), Some([Dim::Known(2)])) => Ok(seed),
-        _ => Err(Stop::Unknown("a seed of another form")),
-    }
+    two_integers(cx, cx.known(SEED)?)
 }
 
+/// `fold_in` packs a number that is drawn with the data, which must be a scalar too.
 fn folded(cx: &Cx<'_>) -> Infer<Val> {
-    let seed = seed(cx)?;
-    Ok(Val::T(Tensor::new(Shape::known(&[2]), seed.dtype)))
+    const DATA: Param<Arg> = Param::at(1, &["data"]);
+    seed(cx)?;
+    let data = cx.convert(cx.known(DATA)?, None)?;
+    let drawn = Tensor::new(Shape::scalar(), data.dtype);
+    cx.fit("Pack", merge::shapes(&drawn.shape, &data.shape))?;
+    Ok(Val::T(Tensor::new(Shape::known(&[2]), data.dtype)))
 }
 
 fn split(cx: &Cx<'_>) -> Infer<Val> {

@@ -2,7 +2,7 @@
 
 use tensor::{Dim, Shape};
 
-use crate::spec::merge::{self, Fit};
+use crate::spec::merge::{self, Fit, Misfit};
 use crate::spec::{Cx, Tensor, Val};
 use crate::{Infer, Mistake, Stop};
 
@@ -114,56 +114,146 @@ pub fn square(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, keep: bool) -> Infer
     Ok(node.out(Shape::new(out)))
 }
 
-/// `MatrixDiagV3` for one diagonal: a matrix with the last axis on diagonal `k`.
-///
-/// # Errors
-/// The diagonal is a scalar.
-pub fn matrix_diag(cx: &Cx<'_>, x: impl Into<Val>, k: i64) -> Infer<Tensor> {
-    let x = x.into();
-    let dtype = cx.convert(&x, None)?.dtype;
-    let zero = if dtype == Some(tensor::DType::Bool) { Val::from(false) } else { Val::from(0) };
-    let node = cx.node("MatrixDiagV3", [x, Val::from(k), Val::from(-1), Val::from(-1), zero])?;
-    let x = node.x(0);
-    cx.fit_or("MatrixDiagV3", merge::rank_at_least(&x.shape, 1), || {
-        format!("diagonal must be at least 1-dim, received shape: {}", x.shape.bracketed())
-    })?;
-    let Some((last, outer)) = x.shape.dims().and_then(<[Dim]>::split_last) else {
-        return Ok(node.out(Shape::UNKNOWN));
-    };
-    let size = last.plus(Dim::Known(k.abs()));
-    Ok(node.out(outer.iter().copied().chain([size, size]).collect()))
+/// The matrices that `MatrixDiagV3` makes: which diagonals are given, and the sizes that are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Diagonals {
+    /// The lowest diagonal.
+    pub lower: i64,
+    /// The highest one.
+    pub upper: i64,
+    /// The number of rows, where it is asked for.
+    pub rows: Option<i64>,
+    /// The number of columns, where it is asked for.
+    pub columns: Option<i64>,
 }
 
-/// `MatrixDiagPartV3` for one diagonal.
+impl Diagonals {
+    /// One diagonal of square matrices.
+    pub fn one(k: i64) -> Diagonals {
+        Diagonals { lower: k, upper: k, rows: None, columns: None }
+    }
+
+    fn is_band(self) -> bool {
+        self.lower < self.upper
+    }
+
+    /// The offsets as the kernels take them.
+    fn offsets(self) -> Val {
+        if self.is_band() { Val::ints(&[self.lower, self.upper]) } else { Val::from(self.lower) }
+    }
+
+    /// The sizes of matrices with diagonals of at most this length.
+    fn sizes(self, longest: i64) -> Fit<(i64, i64)> {
+        let (least_rows, least_columns) = (longest - self.upper.min(0), longest + self.lower.max(0));
+        let (rows, columns) = match (self.rows, self.columns) {
+            (None, None) => {
+                let side = least_rows.max(least_columns);
+                (side, side)
+            }
+            (rows, columns) => (rows.unwrap_or(least_rows), columns.unwrap_or(least_columns)),
+        };
+        let misfit = |param, text: &str| Err(Misfit::argument(param, text));
+        if rows < least_rows {
+            return misfit("num_rows", "num_rows is too small.");
+        }
+        if columns < least_columns {
+            return misfit("num_cols", "num_cols is too small.");
+        }
+        if rows != least_rows && columns != least_columns {
+            let text = format!(
+                "num_rows and num_cols are not consistent with lower_diag_index, upper_diag_index, and the length of the \
+                 given diagonals.\nnum_rows = {rows} != min_num_rows = {least_rows}, num_cols = {columns} != \
+                 min_num_cols = {least_columns}"
+            );
+            return misfit("num_rows", &text);
+        }
+        Ok((rows, columns))
+    }
+}
+
+/// `MatrixDiagV3`: matrices with the last axis, or for a band the last two, on diagonals.
 ///
 /// # Errors
-/// The rank is below 2, or the diagonal lies outside of the matrix.
-pub fn matrix_diag_part(cx: &Cx<'_>, x: impl Into<Val>, k: i64) -> Infer<Tensor> {
+/// The rank is too low, the diagonals are not as many as the band has, or the sizes do not fit them.
+pub fn matrix_diag(cx: &Cx<'_>, x: impl Into<Val>, of: Diagonals) -> Infer<Tensor> {
+    const KERNEL: &str = "MatrixDiagV3";
     let x = x.into();
     let dtype = cx.convert(&x, None)?.dtype;
     let zero = if dtype == Some(tensor::DType::Bool) { Val::from(false) } else { Val::from(0) };
-    let node = cx.node("MatrixDiagPartV3", [x, Val::from(k), zero])?;
+    let size = |n: Option<i64>| Val::from(n.unwrap_or(-1));
+    let node = cx.node(KERNEL, [x, of.offsets(), size(of.rows), size(of.columns), zero])?;
     let x = node.x(0);
-    cx.fit_or("MatrixDiagPartV3", merge::rank_at_least(&x.shape, 2), || {
+    cx.fit_or(KERNEL, merge::rank_at_least(&x.shape, if of.is_band() { 2 } else { 1 }), || {
+        format!("diagonal must be at least 1-dim, received shape: {}", x.shape.bracketed())
+    })?;
+    let Some((last, mut outer)) = x.shape.dims().and_then(<[Dim]>::split_last) else {
+        return Ok(node.out(Shape::UNKNOWN));
+    };
+    if of.is_band()
+        && let Some((count, rest)) = outer.split_last()
+    {
+        let wanted = of.upper - of.lower + 1;
+        if !count.compatible(Dim::Known(wanted)) {
+            let text = format!(
+                "The number of rows of `diagonal` doesn't match the number of diagonals implied from `d_lower` and \
+                 `d_upper`. num_diags = {wanted}, d_lower = {}, d_upper = {}, other_dim = {count}",
+                of.lower, of.upper
+            );
+            return cx.refuse(KERNEL, Misfit::argument("diagonal", text));
+        }
+        outer = rest;
+    }
+    let sizes = match last.known() {
+        Some(longest) => {
+            let (rows, columns) = cx.fit(KERNEL, of.sizes(longest))?;
+            [Dim::Known(rows), Dim::Known(columns)]
+        }
+        None if of.rows.is_none() && of.columns.is_none() && !of.is_band() => {
+            let side = last.plus(Dim::Known(of.lower.abs()));
+            [side, side]
+        }
+        None => [of.rows, of.columns].map(|n| n.map_or(Dim::Unknown, Dim::Known)),
+    };
+    let out = node.out(outer.iter().copied().chain(sizes).collect());
+    // The kernel's row computes one diagonal of square matrices.
+    Ok(if of.is_band() || of.rows.is_some() || of.columns.is_some() { out.like() } else { out })
+}
+
+/// `MatrixDiagPartV3`: the diagonals of matrices, those of a band beside each other.
+///
+/// # Errors
+/// The rank is below 2, or a diagonal lies outside of the matrix.
+pub fn matrix_diag_part(cx: &Cx<'_>, x: impl Into<Val>, of: Diagonals) -> Infer<Tensor> {
+    const KERNEL: &str = "MatrixDiagPartV3";
+    let x = x.into();
+    let dtype = cx.convert(&x, None)?.dtype;
+    let zero = if dtype == Some(tensor::DType::Bool) { Val::from(false) } else { Val::from(0) };
+    let node = cx.node(KERNEL, [x, of.offsets(), zero])?;
+    let x = node.x(0);
+    cx.fit_or(KERNEL, merge::rank_at_least(&x.shape, 2), || {
         format!("input must be at least 2-dim, received shape: {}", x.shape.bracketed())
     })?;
     let Some(dims) = x.shape.dims() else { return Ok(node.out(Shape::UNKNOWN)) };
     let (outer, pair) = dims.split_at(dims.len() - 2);
     let length = match (pair[0], pair[1]) {
         (Dim::Known(rows), Dim::Known(columns)) => {
-            if k <= -rows && rows > 0 || k >= columns && columns > 0 {
-                let text = format!(
-                    "lower_diag_index is out of bound: {k}. It must be between {} and {}",
-                    -rows, columns
-                );
-                return cx.refuse("MatrixDiagPartV3", crate::spec::Misfit::argument("k", text));
+            for (k, which) in [(of.lower, "lower"), (of.upper, "upper")] {
+                if k <= -rows && rows > 0 || k >= columns && columns > 0 {
+                    let text = format!(
+                        "{which}_diag_index is out of bound: {k}. It must be between {} and {columns}",
+                        -rows
+                    );
+                    return cx.refuse(KERNEL, Misfit::argument("k", text));
+                }
             }
-            Dim::Known((rows + k.min(0)).min(columns - k.max(0)))
+            Dim::Known((rows + of.upper.min(0)).min(columns - of.lower.max(0)))
         }
-        (a, b) if k == 0 && a == b && a != Dim::Unknown => a,
+        (a, b) if of.lower == 0 && !of.is_band() && a == b && a != Dim::Unknown => a,
         _ => Dim::Unknown,
     };
-    Ok(node.out(outer.iter().copied().chain([length]).collect()))
+    let count = of.is_band().then_some(Dim::Known(of.upper - of.lower + 1));
+    let out = node.out(outer.iter().copied().chain(count).chain([length]).collect());
+    Ok(if of.is_band() { out.like() } else { out })
 }
 
 /// `MatrixSetDiagV3`: a stack of matrices with other diagonals `k`.

@@ -5,7 +5,7 @@ use tensor::{DType, Dim, Shape};
 use super::shape::shape_from;
 use crate::spec::merge;
 use crate::spec::{Cx, Misfit, Tensor, Val, fold};
-use crate::{Infer, Mistake};
+use crate::{Infer, Mistake, Stop};
 
 /// `shape_util.shape_tensor`: a shape as an integer vector.
 ///
@@ -14,6 +14,21 @@ use crate::{Infer, Mistake};
 pub fn shape_tensor(cx: &Cx<'_>, shape: &Val) -> Infer<Tensor> {
     let empty = shape.items().is_some_and(<[Val]>::is_empty);
     cx.convert(shape, empty.then_some(DType::Int32))
+}
+
+/// `StatelessRandomGetKeyCounter`: a seed is two integers.
+///
+/// # Errors
+/// It is of another shape or dtype.
+pub fn two_integers(cx: &Cx<'_>, seed: &Val) -> Infer<Tensor> {
+    const KERNEL: &str = "StatelessRandomGetKeyCounter";
+    let seed = cx.convert(seed, None)?;
+    if !matches!(seed.dtype, Some(DType::Int32 | DType::Int64)) {
+        return Err(Stop::Unknown("a seed of another dtype"));
+    }
+    let shape = cx.fit(KERNEL, merge::rank(&seed.shape, 1))?;
+    cx.fit(KERNEL, merge::value(shape.dim(0).unwrap_or(Dim::Unknown), 2))?;
+    Ok(seed.with_shape(Shape::known(&[2])))
 }
 
 /// The kernel that makes the same numbers of a seed alone.

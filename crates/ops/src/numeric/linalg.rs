@@ -121,7 +121,7 @@ fn on_diagonal(a: &mut Applied<'_>) -> Result<Arrays> {
 
 fn on_diagonal_back(b: &Back<'_>) -> Infer<Grads> {
     let k = b.x(1)?.int_value().ok_or(crate::Stop::Unknown("a diagonal that is not known"))?;
-    let grad = linalg::matrix_diag_part(b.cx, b.grad(0)?, k)?;
+    let grad = linalg::matrix_diag_part(b.cx, b.grad(0)?, linalg::Diagonals::one(k))?;
     Ok(smallvec![Some(grad), None, None, None, None])
 }
 
@@ -167,5 +167,9 @@ fn with_diagonal_back(b: &Back<'_>) -> Infer<Grads> {
     let (cx, g) = (b.cx, b.grad(0)?);
     let k = b.x(2)?.int_value().ok_or(crate::Stop::Unknown("a diagonal that is not known"))?;
     let own = || linalg::set_diag(cx, g.into(), Val::T(super::algebra::zeros_like(cx, b.x(1)?)?), k);
-    Ok(smallvec![b.when(0, own)?, b.when(1, || linalg::matrix_diag_part(cx, g, k))?, None])
+    Ok(smallvec![
+        b.when(0, own)?,
+        b.when(1, || linalg::matrix_diag_part(cx, g, linalg::Diagonals::one(k)))?,
+        None
+    ])
 }

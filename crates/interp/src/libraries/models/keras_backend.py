@@ -104,3 +104,41 @@ def result_type(*dtypes):
     for name in names[1:]:
         total = keras.ops.add(total, keras.ops.zeros((), dtype=name))
     return standardize_dtype(total.dtype)
+
+
+def variable(value, dtype=None, name=None, constraint=None):
+    return tf.Variable(value, dtype=K.floatx() if dtype is None else dtype, name=name, constraint=constraint)
+
+
+def placeholder(shape=None, ndim=None, dtype=None, sparse=False, name=None, ragged=False):
+    if sparse and ragged:
+        raise ValueError("Cannot set both sparse and ragged to True when creating a placeholder.")
+    if shape is None:
+        if not isinstance(ndim, int) or ndim == 0:
+            return unknown()
+        shape = (None,) * ndim
+    dtype = K.floatx() if dtype is None else dtype
+    return keras.Input(shape=tuple(shape)[1:], batch_size=tuple(shape)[0], dtype=dtype, name=name)
+
+
+def function(inputs, outputs, updates=None, name=None, **kwargs):
+    if kwargs:
+        raise ValueError(f"Session keyword arguments are not supported during eager execution. You passed: {kwargs}")
+    if updates:
+        raise ValueError(f"`updates` argument is not supported during eager execution. You passed: {updates}")
+    model = keras.Model(inputs=inputs, outputs=outputs)
+    one = isinstance(outputs, list) and len(outputs) == 1
+
+    def func(model_inputs):
+        values = model(model_inputs)
+        return tf.nest.map_structure(lambda value: value.numpy(), [values] if one and not isinstance(values, list) else values)
+
+    return func
+
+
+def learning_phase_scope(value):
+    return tf.name_scope("learning_phase")
+
+
+def name_scope(name):
+    return tf.name_scope(name)

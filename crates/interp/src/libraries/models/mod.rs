@@ -48,7 +48,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 26] = [
+static MODELS: [Model; 27] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -77,7 +77,8 @@ static MODELS: [Model; 26] = [
     model!("pandas", &[("pandas.*", "")]),
     model!("tf_sparse", tensorflow::SPARSE),
     model!("tf_ragged", tensorflow::RAGGED),
-    model!("tf_examples", tensorflow::EXAMPLES),
+    model!("tf_files", tensorflow::FILES),
+    model!("tf_signal", tensorflow::SIGNAL),
     model!("tf_linalg", tensorflow::LINALG),
     model!("tf_nn", tensorflow::NN),
     model!("tf_structures", tensorflow::STRUCTURES),

@@ -73,8 +73,8 @@ pub(super) const RAGGED: Paths = &[
     ("tf.strings.unicode_split_with_offsets", ""),
 ];
 
-/// Examples that are read from files.
-pub(super) const EXAMPLES: Paths = &[
+/// Examples, images and sounds that are read from files.
+pub(super) const FILES: Paths = &[
     ("tf.io.FixedLenFeature", ""),
     ("tf.io.FixedLenSequenceFeature", ""),
     ("tf.io.RaggedFeature", ""),
@@ -84,6 +84,27 @@ pub(super) const EXAMPLES: Paths = &[
     ("tf.io.parse_sequence_example", ""),
     ("tf.io.parse_single_example", ""),
     ("tf.io.parse_single_sequence_example", ""),
+    ("tf.io.decode_compressed", ""),
+    ("tf.io.decode_json_example", ""),
+    ("tf.io.matching_files", ""),
+    ("tf.io.decode_gif", ""),
+    ("tf.io.decode_webp", ""),
+    ("tf.io.decode_jxl", ""),
+    ("tf.io.decode_and_crop_jpeg", ""),
+    ("tf.io.extract_jpeg_shape", ""),
+    ("tf.io.is_jpeg", ""),
+    ("tf.image.decode_gif", ""),
+    ("tf.image.decode_webp", ""),
+    ("tf.image.decode_jxl", ""),
+    ("tf.image.decode_and_crop_jpeg", ""),
+    ("tf.image.extract_jpeg_shape", ""),
+    ("tf.image.is_jpeg", ""),
+    ("tf.image.sample_distorted_bounding_box", ""),
+    ("tf.image.stateless_sample_distorted_bounding_box", ""),
+    ("tf.image.generate_bounding_box_proposals", ""),
+    ("tf.image.ResizeMethod", ""),
+    ("tf.audio.decode_wav", ""),
+    ("tf.audio.encode_wav", ""),
 ];
 
 /// Linear algebra that is Python above kernels.
@@ -110,12 +131,43 @@ pub(super) const NN: Paths = &[
     ("tf.nn.fractional_max_pool", ""),
     ("tf.nn.with_space_to_batch", ""),
     ("tf.required_space_to_batch_paddings", ""),
+    ("tf.math.sobol_sample", ""),
+    ("tf.conv", ""),
+    ("tf.conv2d_backprop_filter_v2", ""),
+    ("tf.conv2d_backprop_input_v2", ""),
+    ("tf.nn.depthwise_conv2d_backprop_filter", ""),
+    ("tf.nn.depthwise_conv2d_backprop_input", ""),
+];
+
+/// Fourier transforms over several axes.
+pub(super) const SIGNAL: Paths = &[
+    ("tf.signal.fftnd", ""),
+    ("tf.signal.ifftnd", ""),
+    ("tf.signal.rfftnd", ""),
+    ("tf.signal.irfftnd", ""),
+    ("tf.fftnd", "raw_fftnd"),
+    ("tf.ifftnd", "raw_fftnd"),
+    ("tf.rfftnd", "raw_rfftnd"),
+    ("tf.irfftnd", "raw_irfftnd"),
     ("tf.signal.inverse_stft_window_fn", ""),
 ];
 
 /// Nested structures, and what is said of a graph.
 pub(super) const STRUCTURES: Paths = &[
+    ("tf.as_dtype", ""),
+    ("tf.dtypes.as_dtype", ""),
     ("tf.broadcast_static_shape", ""),
+    ("tf.check_pinned", ""),
+    ("tf.control_dependencies", ""),
+    ("tf.device", ""),
+    ("tf.name_scope", ""),
+    ("tf.random.create_rng_state", ""),
+    ("tf.random.get_global_generator", ""),
+    ("tf.random.experimental.create_rng_state", ""),
+    ("tf.random.experimental.get_global_generator", ""),
+    ("tf.random.experimental.index_shuffle", ""),
+    ("tf.random_index_shuffle", ""),
+    ("tf.type_spec_from_value", ""),
     ("tf.grad_pass_through", ""),
     ("tf.hessians", ""),
     ("tf.inside_function", ""),
@@ -133,7 +185,12 @@ pub(super) const BACKEND: Paths = &[
     ("keras.backend.batch_set_value", ""),
     ("keras.backend.binary_focal_crossentropy", ""),
     ("keras.backend.categorical_focal_crossentropy", ""),
+    ("keras.backend.function", ""),
     ("keras.backend.get_uid", ""),
+    ("keras.backend.learning_phase_scope", ""),
+    ("keras.backend.name_scope", ""),
+    ("keras.backend.placeholder", ""),
+    ("keras.backend.variable", ""),
     ("keras.backend.is_float_dtype", ""),
     ("keras.backend.is_int_dtype", ""),
     ("keras.backend.manual_variable_initialization", "nothing"),

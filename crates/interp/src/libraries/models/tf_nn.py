@@ -173,8 +173,51 @@ def required_space_to_batch_paddings(input_shape, block_shape, base_paddings=Non
     return made("int32", [count, 2]), made("int32", [count, 2])
 
 
-def inverse_stft_window_fn(frame_step, forward_window_fn=tf.signal.hann_window, name=None):
-    def inverse_stft_window_fn_inner(frame_length, dtype=tf.float32):
-        return made(dtype, [frame_length if isinstance(frame_length, int) else None])
+def sobol_sample(dim, num_results, skip=0, dtype=tf.float32, name=None):
+    def size(value):
+        return value if isinstance(value, int) else None
 
-    return inverse_stft_window_fn_inner
+    return made(dtype, [size(num_results), size(dim)])
+
+
+def conv(input, filter, strides, padding, explicit_paddings=[], data_format="CHANNELS_LAST", dilations=[], batch_dims=1,
+         groups=1, name=None):
+    input, filter = tf.convert_to_tensor(input), tf.convert_to_tensor(filter)
+    rank = len(filter.shape)
+    if not is_known(rank) or not is_known(len(input.shape)) or batch_dims != 1:
+        return unknown()
+    if len(input.shape) not in (4, 5):
+        refuse("Input tensor must be rank 4 or 5, excluding the batch dims")
+    if len(input.shape) != rank or data_format != "CHANNELS_LAST" or explicit_paddings or dilations or groups != 1:
+        return unknown()
+    convolve = tf.nn.conv2d if rank == 4 else tf.nn.conv3d
+    result = convolve(input, filter, strides, padding)
+    return made(result.dtype, result.shape)
+
+
+def conv2d_backprop_filter_v2(input, filter, out_backprop, strides, padding, use_cudnn_on_gpu=True, explicit_paddings=[],
+                              data_format="NHWC", dilations=[1, 1, 1, 1], name=None):
+    filter = tf.convert_to_tensor(filter)
+    return made(filter.dtype, check_rank(filter, 4), input, out_backprop)
+
+
+def conv2d_backprop_input_v2(input, filter, out_backprop, strides, padding, use_cudnn_on_gpu=True, explicit_paddings=[],
+                             data_format="NHWC", dilations=[1, 1, 1, 1], name=None):
+    input = tf.convert_to_tensor(input)
+    return made(input.dtype, check_rank(input, 4), filter, out_backprop)
+
+
+def depthwise_conv2d_backprop_input(input_sizes, filter, out_backprop, strides, padding, data_format="NHWC",
+                                    dilations=[1, 1, 1, 1], name=None):
+    sizes = tf.convert_to_tensor(input_sizes)
+    check_rank(sizes, 1)
+    out_backprop = tf.convert_to_tensor(out_backprop)
+    return made(out_backprop.dtype, sizes_in(sizes), filter, out_backprop)
+
+
+def depthwise_conv2d_backprop_filter(input, filter_sizes, out_backprop, strides, padding, data_format="NHWC",
+                                     dilations=[1, 1, 1, 1], name=None):
+    sizes = tf.convert_to_tensor(filter_sizes)
+    check_rank(sizes, 1)
+    out_backprop = tf.convert_to_tensor(out_backprop)
+    return made(out_backprop.dtype, sizes_in(sizes), input, out_backprop)

@@ -1,5 +1,5 @@
-"""Nested structures, shapes and gradients that are passed on (`tensorflow/python/util/nest.py`,
-`tensorflow/python/ops/custom_gradient.py`)."""
+"""Nested structures, shapes, gradients that are passed on, scopes, generators of random numbers
+(`tensorflow/python/util/nest.py`, `tensorflow/python/{framework/ops,ops/custom_gradient,ops/random_ops}.py`)."""
 
 import tensorflow as tf
 
@@ -121,3 +121,60 @@ def hessians(ys, xs, gate_gradients=False, aggregation_method=None, name="hessia
         raise RuntimeError("tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead.")
     xs = xs if isinstance(xs, (list, tuple)) else [xs]
     return [made(x.dtype, list(x.shape) + list(x.shape), x) for x in xs]
+
+
+def as_dtype(type_value):
+    return made(tf.cast(0, type_value).dtype, []).dtype
+
+
+def from_tensor(tensor, name=None):
+    return tf.TensorSpec(tensor.shape, tensor.dtype)
+
+
+def type_spec_from_value(value):
+    return from_tensor(value) if is_tf_tensor(value) else unknown()
+
+
+def check_pinned(tensor, name=None):
+    return tf.identity(tensor)
+
+
+class _Scope:
+    """A `with` statement's context that changes neither shapes nor what is raised."""
+
+    def __init__(self, name=""):
+        self.name = name
+
+    def __enter__(self):
+        return self.name
+
+    def __exit__(self, *exception):
+        return None
+
+
+class name_scope(_Scope):
+    pass
+
+
+def device(device_name):
+    return _Scope()
+
+
+def control_dependencies(control_inputs):
+    return _Scope()
+
+
+def create_rng_state(seed, alg):
+    return made("int64", [2 if alg in ("threefry", 2) else 3])
+
+
+def get_global_generator():
+    return tf.random.Generator.from_seed(1)
+
+
+def index_shuffle(index, seed, max_index):
+    return made(tf.convert_to_tensor(index).dtype, check_rank_at_most(tf.convert_to_tensor(index), 1))
+
+
+def random_index_shuffle(index, seed, max_index, rounds=4, name=None):
+    return index_shuffle(index, seed, max_index)

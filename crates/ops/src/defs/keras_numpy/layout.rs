@@ -7,6 +7,7 @@ use crate::defs::linalg::matrix;
 use crate::defs::rule;
 use crate::kernels::join;
 use crate::kernels::layout::reverse;
+use crate::kernels::linalg::Diagonals;
 use crate::kernels::pointwise::{binary, cast};
 use crate::kernels::shape::{expand_dims, reshape};
 use crate::params::{X, Y};
@@ -131,7 +132,7 @@ fn diagflat(cx: &Cx<'_>) -> Infer<Val> {
     let k = matrix::offset(cx)?;
     if !cx.symbolic() {
         let flat = reshape(cx, x, Val::ints(&[-1]))?;
-        return crate::kernels::linalg::matrix_diag(cx, flat, k).map(Val::T);
+        return crate::kernels::linalg::matrix_diag(cx, flat, Diagonals::one(k)).map(Val::T);
     }
     let Some(_) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
     let size = x.shape.size().map(|n| n + k.abs());

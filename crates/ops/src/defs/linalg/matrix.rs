@@ -5,7 +5,7 @@ use tensor::{DType, Dim, Shape};
 use super::square::{checked, fit, is_square, one_d, two_d};
 use crate::defs::rule;
 use crate::kernels::layout::{pad, transpose};
-use crate::kernels::linalg::{band_part, matrix_diag, matrix_diag_part, solve, square};
+use crate::kernels::linalg::{Diagonals, band_part, matrix_diag, matrix_diag_part, solve, square};
 use crate::kernels::pointwise::{binary, broadcast, cast};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::{broadcast_to, reshape};
@@ -17,13 +17,13 @@ pub(in crate::defs) static OPS: &[Op] = &[
     rule(
         "matrix_diag",
         &["tf.linalg.diag"],
-        |c| run(c, |cx| matrix_diag(cx, cx.known(X)?, offset(cx)?).map(Val::T)),
+        |c| run(c, |cx| matrix_diag(cx, cx.known(X)?, diagonals(cx)?).map(Val::T)),
         "tensorflow/core/ops/array_ops.cc: MatrixDiagV2Shape",
     ),
     rule(
         "matrix_diag_part",
         &["tf.linalg.diag_part"],
-        |c| run(c, |cx| matrix_diag_part(cx, cx.known(X)?, offset(cx)?).map(Val::T)),
+        |c| run(c, |cx| matrix_diag_part(cx, cx.known(X)?, diagonals(cx)?).map(Val::T)),
         "tensorflow/core/ops/array_ops.cc: MatrixDiagPartV2Shape",
     ),
     rule("diag", &["keras.ops.diag"], |c| run(c, diag), "keras/src/backend/tensorflow/numpy.py: diag"),
@@ -182,6 +182,25 @@ pub(in crate::defs) static OPS: &[Op] = &[
 
 const K: Param<Arg> = Param::named(&["k", "offset"]);
 
+/// Reads which diagonals are meant, and of matrices of which sizes.
+fn diagonals(cx: &Cx<'_>) -> Infer<Diagonals> {
+    const ROWS: Param<Arg> = Param::named(&["num_rows"]);
+    const COLUMNS: Param<Arg> = Param::named(&["num_cols"]);
+    let size = |param| -> Infer<Option<i64>> {
+        let val = cx.val(param);
+        if val.is_none() { Ok(None) } else { cx.int(val).map(|n| (n != -1).then_some(n)) }
+    };
+    let (lower, upper) = match cx.known(K)? {
+        k if k.is_none() => (0, 0),
+        k => match cx.ints(k)?[..] {
+            [k] => (k, k),
+            [lower, upper] if lower <= upper => (lower, upper),
+            _ => return Err(Stop::Unknown("diagonals that are neither one nor a band")),
+        },
+    };
+    Ok(Diagonals { lower, upper, rows: size(ROWS)?, columns: size(COLUMNS)? })
+}
+
 /// Reads which diagonal is meant; one, not a band.
 pub(in crate::defs) fn offset(cx: &Cx<'_>) -> Infer<i64> {
     let k = cx.known(K)?;
@@ -198,7 +217,7 @@ fn diag(cx: &Cx<'_>) -> Infer<Val> {
             let size = n.map(|n| n + k.abs());
             Ok(Val::T(keras::spec(Shape::new([size, size]), x.dtype, &[&x])))
         }
-        Some([_]) => matrix_diag(cx, x, k).map(Val::T),
+        Some([_]) => matrix_diag(cx, x, Diagonals::one(k)).map(Val::T),
         Some([_, _]) => diagonal(cx, &x, k, 0, 1).map(Val::T),
         Some(dims) => {
             let shown = x.shape.tuple();
@@ -253,7 +272,7 @@ fn diagonal(cx: &Cx<'_>, x: &Tensor, k: i64, first: i64, second: i64) -> Infer<T
     }
     let last = (first == rank - 2 || first == -2) && (second == rank - 1 || second == -1);
     if k == 0 && last {
-        return matrix_diag_part(cx, x, 0);
+        return matrix_diag_part(cx, x, Diagonals::one(0));
     }
     let moved = crate::defs::shape::moveaxis(cx, x, &[first, second], &[-2, -1])?;
     if let (Some(Dim::Known(rows)), Some(Dim::Known(columns))) = (moved.shape.dim(-2), moved.shape.dim(-1))
@@ -261,13 +280,13 @@ fn diagonal(cx: &Cx<'_>, x: &Tensor, k: i64, first: i64, second: i64) -> Infer<T
     {
         return Ok(moved.clone().with_shape(moved.shape.with_dim(dims.len() - 1, Dim::Known(0))));
     }
-    matrix_diag_part(cx, moved, k)
+    matrix_diag_part(cx, moved, Diagonals::one(k))
 }
 
 fn trace(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     if cx.surface() != Surface::KerasOps {
-        let diagonal = matrix_diag_part(cx, x, 0)?;
+        let diagonal = matrix_diag_part(cx, x, Diagonals::one(0))?;
         return reduce(cx, "Sum", diagonal, &Axes::ints(&[-1]), false).map(Val::T);
     }
     let dtype = match x.dtype {
@@ -591,7 +610,7 @@ fn adjoint(cx: &Cx<'_>) -> Infer<Val> {
 
 fn logdet(cx: &Cx<'_>) -> Infer<Val> {
     let root = square(cx, "Cholesky", cx.known(X)?, true)?;
-    let diagonal = matrix_diag_part(cx, root, 0)?;
+    let diagonal = matrix_diag_part(cx, root, Diagonals::one(0))?;
     let log = crate::kernels::pointwise::unary(cx, "Log", diagonal)?;
     let sum = reduce(cx, "Sum", log, &Axes::ints(&[-1]), false)?;
     binary(cx, "Mul", Val::from(2.0), sum).map(Val::T)
