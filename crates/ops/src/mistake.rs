@@ -191,10 +191,41 @@ pub struct Violation {
     pub mistake: Mistake,
 }
 
+/// What TensorFlow says of Python's control flow on a tensor that is traced, behind what was tried.
+const NOT_IN_PYTHON: &str = "is not allowed. You can attempt the following resolutions to the problem: If you are \
+    running in Graph mode, use Eager execution mode or decorate this function with @tf.function. If you are using \
+    AutoGraph, you can try decorating this function with @tf.function. If that does not work, then you may be using an \
+    unsupported feature or your source code may not be visible to AutoGraph. See \
+    https://github.com/tensorflow/tensorflow/blob/master/tensorflow/python/autograph/g3doc/reference/limitations.md#access-to-source-code \
+    for more information.";
+
 impl Violation {
+    /// Makes what TensorFlow raises for `if tensor:` where AutoGraph does not rewrite it.
+    pub fn symbolic_bool() -> Violation {
+        Violation::python_control_flow("Using a symbolic `tf.Tensor` as a Python `bool`")
+    }
+
+    /// Makes what TensorFlow raises for `for x in tensor:` there, and for unpacking a tensor.
+    pub fn symbolic_iteration() -> Violation {
+        Violation::python_control_flow("Iterating over a symbolic `tf.Tensor`")
+    }
+
+    /// Turns the violation into a stop.
+    pub fn raised(self) -> Stop {
+        Stop::Violation(Box::new(self))
+    }
+
+    fn python_control_flow(tried: &str) -> Violation {
+        Violation {
+            class: Exc::OperatorNotAllowedInGraphError,
+            core: format!("{tried} {NOT_IN_PYTHON}"),
+            mistake: Mistake::PythonControlFlow,
+        }
+    }
+
     /// Makes a stop of a violation, for use with `Err`.
     pub fn stop(class: Exc, core: impl Into<String>, mistake: Mistake) -> Stop {
-        Stop::Violation(Box::new(Violation { class, core: core.into(), mistake }))
+        Violation { class, core: core.into(), mistake }.raised()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Settings and state of Keras that functions of `keras.backend` and `keras.config` read and change.
 
-use ops::{Exc, Mistake, Violation};
+use ops::{Exc, Flow, Mistake, Violation};
 use tensor::DType;
 
 use crate::interp::Interp;
@@ -78,27 +78,67 @@ fn operation(interp: &mut Interp<'_>) -> Eval {
 
 /// A setting that is only modelled at its default.
 fn changes(interp: &mut Interp<'_>, args: &Args, default: &str, what: &str) -> Eval {
-    if args.positional.first().and_then(Value::as_str) != Some(default) {
+    let given = args.positional.first().and_then(Value::as_str);
+    let (parameter, allowed): (&str, &[&str]) = match default {
+        "float32" => ("floatx", &["bfloat16", "float16", "float32", "float64"]),
+        _ => ("data_format", &["channels_last", "channels_first"]),
+    };
+    if let Some(other) = given.filter(|given| !allowed.contains(given)) {
+        let list: Vec<String> = allowed.iter().map(|name| format!("'{name}'")).collect();
+        let text = format!("Unknown `{parameter}` value: {other}. Expected one of {{{}}}", list.join(", "));
+        return Err(interp.raise(Exc::ValueError, text));
+    }
+    if given != Some(default) {
         interp.undecided(format!("{what} is changed"));
     }
     Ok(Value::None)
 }
 
-/// `clear_session()` begins automatic names anew.
+/// `clear_session()` begins automatic names anew. It resets the default graph, which a graph that is being traced
+/// does not allow.
 fn clear_session(interp: &mut Interp<'_>, _: Args) -> Eval {
+    if interp.graph_depth > 0 {
+        let text = "Do not use tf.reset_default_graph() to clear nested graphs. If you need a cleared graph, exit the \
+                    nesting and create a new graph.";
+        return Err(interp.raise(Exc::AssertionError, text));
+    }
     interp.counters.names.clear();
     Ok(Value::None)
 }
 
 /// `tf.gradients(y, x)`: of a graph, which there is only within a `tf.function` or without eager execution.
-fn graph_gradients(interp: &mut Interp<'_>, _: Args) -> Eval {
-    if interp.graph_depth > 0 || interp.running.graph_mode {
+fn graph_gradients(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if interp.running.graph_mode {
         return Ok(interp.unknown("the gradients of a graph"));
+    }
+    if interp.graph_depth > 0 {
+        return traced_gradients(interp, &args);
     }
     let core = "tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead."
         .to_owned();
     let violation = Violation { class: Exc::RuntimeError, core, mistake: Mistake::NoGraph };
     Err(interp.raise_violation(violation, "tf.gradients".into(), Vec::new()))
+}
+
+/// Within a traced function: a tensor like each of the others, or `None` where nothing leads there.
+fn traced_gradients(interp: &mut Interp<'_>, args: &Args) -> Eval {
+    let (Some(of), Some(by)) = (args.positional.first(), args.positional.get(1)) else {
+        return Ok(interp.unknown("the gradients of a graph"));
+    };
+    let (targets, sources) = (interp.flat_tensors(of), interp.flat_tensors(by));
+    let whole = 0..u32::MAX;
+    let reach = interp.trace.reach(&targets, std::slice::from_ref(&whole));
+    let flows: Vec<_> = sources.iter().map(|source| (*source, reach.at(*source))).collect();
+    let gradients = flows.into_iter().map(|(source, flow)| match flow {
+        Flow::None => Value::None,
+        Flow::Unknown => interp.unknown("whether a gradient arrives"),
+        Flow::Zero | Flow::Ok => {
+            let spec = interp.trace.node(source).spec.clone();
+            Value::Tensor(interp.opaque("a gradient", spec, &[(source, flow)]))
+        }
+    });
+    let gradients: Vec<Value> = gradients.collect();
+    Ok(interp.new_list(gradients))
 }
 
 fn enable_unsafe(interp: &mut Interp<'_>, _: Args) -> Eval {

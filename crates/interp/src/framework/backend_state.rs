@@ -54,8 +54,12 @@ fn get_value(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn set_value(interp: &mut Interp<'_>, args: Args) -> Eval {
-    if let Some(Value::Tensor(node)) = args.get(0, "x") {
-        interp.forget_content(*node);
+    if let Some(Value::Tensor(node)) = args.get(0, "x").cloned() {
+        if matches!(interp.trace.node(node).kind, TensorKind::Graph | TensorKind::Eager) {
+            let text = format!("'{}' object has no attribute 'assign'", interp.tensor_type_name(node));
+            return Err(interp.raise(Exc::AttributeError, text));
+        }
+        interp.forget_content(node);
     }
     Ok(Value::None)
 }

@@ -216,11 +216,7 @@ impl Interp<'_> {
             }
         }
         if kind == TensorKind::Graph {
-            let violation = ops::Violation {
-                class: ops::Exc::OperatorNotAllowedInGraphError,
-                core: crate::framework::tracing::not_iterable(),
-                mistake: ops::Mistake::PythonControlFlow,
-            };
+            let violation = ops::Violation::symbolic_iteration();
             return Err(self.raise_violation(violation, "iter".into(), vec![("iterable".into(), id)]));
         }
         let Some(Dim::Known(count)) = spec.shape.dim(0) else { return Ok((Vec::new(), true)) };
@@ -245,11 +241,7 @@ impl Interp<'_> {
                 Err(self.raise_violation(violation, "bool".into(), vec![("condition".into(), id)]))
             }
             TensorKind::Graph if !self.autograph() => {
-                let violation = ops::Violation {
-                    class: ops::Exc::OperatorNotAllowedInGraphError,
-                    core: crate::framework::tracing::NOT_A_BOOL.to_owned(),
-                    mistake: ops::Mistake::PythonControlFlow,
-                };
+                let violation = ops::Violation::symbolic_bool();
                 Err(self.raise_violation(violation, "bool".into(), vec![("condition".into(), id)]))
             }
             TensorKind::Numpy if node.spec.shape.size().known().is_some_and(|n| n != 1) => {

@@ -15,22 +15,6 @@ use crate::value::{Args, Native, Traced, Value, Wrapped};
 /// Native functions.
 pub(crate) static FUNCTIONS: &[Native] = &[native("tf.function", function)];
 
-/// What TensorFlow says of `if tensor:` where AutoGraph does not rewrite it.
-pub(crate) const NOT_A_BOOL: &str = "Using a symbolic `tf.Tensor` as a Python `bool` is not allowed. You can attempt \
-    the following resolutions to the problem: If you are running in Graph mode, use Eager execution mode or decorate \
-    this function with @tf.function. If you are using AutoGraph, you can try decorating this function with \
-    @tf.function. If that does not work, then you may be using an unsupported feature or your source code may not be \
-    visible to AutoGraph. See https://github.com/tensorflow/tensorflow/blob/master/tensorflow/python/autograph/g3doc/reference/limitations.md#access-to-source-code for more information.";
-
-/// What TensorFlow says of `for x in tensor:` there, and of unpacking a tensor.
-pub(crate) fn not_iterable() -> String {
-    NOT_A_BOOL.replacen(
-        "Using a symbolic `tf.Tensor` as a Python `bool`",
-        "Iterating over a symbolic `tf.Tensor`",
-        1,
-    )
-}
-
 /// Whether AutoGraph rewrites the functions that are called.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Autograph {

@@ -107,6 +107,11 @@ const ELSE: Param<Arg> = Param::at(2, &["else_expression"]);
 
 /// `K.switch` with a condition that is no scalar: it is repeated up to the shape of the first expression.
 fn switch(cx: &Cx<'_>) -> Infer<Val> {
+    if let Val::Py(Arg::Bool(_) | Arg::Int(_) | Arg::Float(_)) = cx.known(X)? {
+        let text = format!("'{}' object has no attribute 'dtype'", crate::spec::type_name(cx.known(X)?));
+        let problem = "is a Python value, not a tensor".to_owned();
+        return cx.raise(Exc::AttributeError, text, Mistake::Argument { param: "condition", problem });
+    }
     let (mut condition, then) = (cx.tensor(X)?, cx.tensor(THEN)?);
     if condition.dtype != Some(DType::Bool) {
         condition = cast(cx, condition, Some(DType::Bool))?;
@@ -275,7 +280,12 @@ fn batch_get_value(cx: &Cx<'_>) -> Infer<Val> {
     if cx.keras3() && cx.known(X)?.items().is_some_and(<[Val]>::is_empty) {
         return Ok(Val::List(Vec::new()));
     }
-    if cx.eager() || cx.keras3() {
+    if cx.keras3() && !cx.eager() {
+        let text = "numpy() is only available when eager execution is enabled.";
+        let problem = "values exist only outside of traced functions".to_owned();
+        return cx.raise(Exc::NotImplementedError, text, Mistake::Argument { param: "tensors", problem });
+    }
+    if cx.eager() {
         return Err(Stop::Unknown("the values of tensors"));
     }
     let text = "Cannot get value inside Tensorflow graph function.";

@@ -9,7 +9,7 @@ use crate::kernels::{join, shape, stride};
 use crate::params::{AXIS, X};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, numpy, repr, run};
-use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface, Violation};
 
 const VALUES: Param<Arg> = Param::at(0, &["values", "tensors", "xs", "arrays"]);
 const PARTS: Param<Arg> = Param::at(1, &["num_or_size_splits", "indices_or_sections"]);
@@ -86,6 +86,10 @@ fn concatenate(cx: &Cx<'_>) -> Infer<Val> {
         }
         Surface::KerasOps => concat(cx, &promoted(cx, values)?, axis.clone()),
         Surface::Backend => {
+            // It asks each tensor whether it is sparse.
+            if !cx.eager() && values.as_tensor().is_some_and(Tensor::is_tf) {
+                return Err(Violation::symbolic_iteration().raised());
+            }
             let mut axis = cx.int(axis)?;
             if axis < 0 {
                 let first = values

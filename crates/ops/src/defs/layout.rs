@@ -318,6 +318,11 @@ fn padding(cx: &Cx<'_>, spatial: usize) -> Infer<Val> {
     } else {
         given.items().ok_or(Stop::Unknown("a padding that is not known"))?.to_vec()
     };
+    if let Some(number) = pairs.iter().find(|p| matches!(p, Val::Py(Arg::Int(_) | Arg::Float(_)))) {
+        let text = format!("object of type '{}' has no len()", crate::spec::type_name(number));
+        let problem = "has a number where a pair is needed".to_owned();
+        return cx.type_error(text, Mistake::Argument { param: "padding", problem });
+    }
     let none = || Val::ints(&[0, 0]);
     let first = matches!(cx.val(DATA_FORMAT), Val::Py(Arg::Str(s)) if &**s == "channels_first");
     let mut pattern = vec![none()];

@@ -7,7 +7,7 @@ use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::shape::{fill, range, reshape, shape_of};
 use crate::params::{DTYPE, X, Y};
 use crate::spec::{Cx, Misfit, Tensor, Val, fold, keras, repr, run};
-use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface, TensorKind, Violation};
 
 pub(super) static OPS: &[Op] = &[
     rule(
@@ -135,11 +135,32 @@ const SHAPE: Param<Arg> = Param::at(0, &["shape"]);
 /// `tf.zeros` and `tf.ones`.
 fn filled(cx: &Cx<'_>, value: i64) -> Infer<Val> {
     let wanted = cx.known(SHAPE)?;
+    // `K.ones` makes its tensor outside of every graph, where a graph's tensors cannot be used.
+    if cx.surface() == Surface::Backend
+        && !cx.eager()
+        && let Some(inside) = graph_tensor(wanted)
+    {
+        let text = format!(
+            "{} is out of scope and cannot be used here. Use return values, explicit Python locals or TensorFlow \
+             collections to access it.",
+            crate::spec::repr(inside)
+        );
+        let problem = "is a tensor of the graph that is traced".to_owned();
+        return cx.type_error(text, Mistake::Argument { param: "shape", problem });
+    }
     let dtype = cx.get(DTYPE)?.unwrap_or(DType::Float32);
     if cx.symbolic() {
         return Ok(Val::T(keras::spec(cx.shape(wanted)?, dtype, &[])));
     }
     of_shape(cx, wanted, value, dtype).map(Val::T)
+}
+
+/// The first tensor of a graph in a shape: `(K.shape(x)[0], 2)`.
+fn graph_tensor(shape: &Val) -> Option<&Val> {
+    match shape {
+        Val::T(t) => (t.kind == TensorKind::Graph).then_some(shape),
+        _ => shape.items()?.iter().find_map(graph_tensor),
+    }
 }
 
 /// Fills a shape that may hold tensors.
@@ -360,6 +381,12 @@ fn ranged(cx: &Cx<'_>, start: &Val, limit: &Val, delta: &Val, dtype: Option<DTyp
 fn arange(cx: &Cx<'_>) -> Infer<Val> {
     let (start, stop, step) = (cx.known(X)?, cx.known(LIMIT)?, cx.known(DELTA)?);
     if cx.surface() == Surface::Backend {
+        // `if stop is None and start < 0`.
+        if let (true, Val::T(start)) = (stop.is_none() && !cx.eager(), start)
+            && start.is_tf()
+        {
+            return Err(Violation::symbolic_bool().raised());
+        }
         let negative = matches!(start, Val::Py(Arg::Int(n)) if *n < 0) && stop.is_none();
         let zero = Val::from(0);
         let out = ranged(cx, if negative { &zero } else { start }, stop, step, None)?;

@@ -10,15 +10,7 @@ use crate::kernels::shape::{reshape, shape_of};
 use crate::kernels::stride::{Bounds, Pick, item, strided_slice};
 use crate::params::{AXIS, DTYPE, X, Y};
 use crate::spec::{Cx, Misfit, Tensor, Val, keras, merge, run};
-use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
-
-/// What Python says of `list(tensor)` while tracing.
-const NO_ITERATION: &str = "Iterating over a symbolic `tf.Tensor` is not allowed. You can attempt the following \
-    resolutions to the problem: If you are running in Graph mode, use Eager execution mode or decorate this function \
-    with @tf.function. If you are using AutoGraph, you can try decorating this function with @tf.function. If that does \
-    not work, then you may be using an unsupported feature or your source code may not be visible to AutoGraph. See \
-    https://github.com/tensorflow/tensorflow/blob/master/tensorflow/python/autograph/g3doc/reference/limitations.md#access-to-source-code \
-    for more information.";
+use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface, Violation};
 
 pub(super) static OPS: &[Op] = &[
     rule(
@@ -451,8 +443,7 @@ fn digitize(cx: &Cx<'_>) -> Infer<Val> {
         }
         if !cx.eager() {
             // `list(bins)`.
-            let mistake = Mistake::PythonControlFlow;
-            return cx.raise(Exc::OperatorNotAllowedInGraphError, NO_ITERATION, mistake);
+            return Err(Violation::symbolic_iteration().raised());
         }
     }
     Ok(Val::T(Tensor::new(x.shape, DType::Int32)))

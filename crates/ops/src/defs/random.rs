@@ -6,7 +6,7 @@ use super::rule;
 use crate::kernels::pointwise::{binary, cast};
 use crate::kernels::random;
 use crate::kernels::shape::{broadcast_to, shape_from};
-use crate::spec::{Cx, Misfit, Tensor, Val, repr, run};
+use crate::spec::{Cx, Misfit, Tensor, Val, merge, repr, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
 
 const SHAPE: Param<Arg> = Param::at(0, &["shape"]);
@@ -149,6 +149,16 @@ fn normal(cx: &Cx<'_>) -> Infer<Val> {
     binary(cx, "AddV2", scaled, mean).map(Val::T)
 }
 
+/// While tracing, a result that is not known altogether is said to have the shape that was asked for, whatever the
+/// parameters' shapes.
+fn said_shape(cx: &Cx<'_>, wanted: &Shape, out: Tensor) -> Infer<Tensor> {
+    if cx.eager() || cx.surface() != Surface::Tf || out.shape.all_known().is_some() {
+        return Ok(out);
+    }
+    let shape = cx.fit("SetShape", merge::shapes(&out.shape, wanted))?;
+    Ok(out.with_shape(shape))
+}
+
 /// The dtypes of `tf.random.uniform`.
 const UNIFORM: [DType; 6] =
     [DType::Float16, DType::BFloat16, DType::Float32, DType::Float64, DType::Int32, DType::Int64];
@@ -218,12 +228,15 @@ pub(super) fn between(cx: &Cx<'_>, shape: &Val, low: &Val, high: &Val, dtype: DT
         return Ok(numbers);
     }
     let (low, high) = (cx.convert(&low, Some(dtype))?, cx.convert(&high, Some(dtype))?);
+    let wanted = numbers.shape.clone();
     if zero {
-        return binary(cx, "Mul", numbers, high);
+        let out = binary(cx, "Mul", numbers, high)?;
+        return said_shape(cx, &wanted, out);
     }
     let width = binary(cx, "Sub", high, &low)?;
     let scaled = binary(cx, "Mul", numbers, width)?;
-    binary(cx, "AddV2", scaled, low)
+    let out = binary(cx, "AddV2", scaled, low)?;
+    said_shape(cx, &wanted, out)
 }
 
 fn randint(cx: &Cx<'_>) -> Infer<Val> {
@@ -247,6 +260,12 @@ fn randint(cx: &Cx<'_>) -> Infer<Val> {
 /// source: keras/src/legacy/backend.py: random_bernoulli
 fn bernoulli(cx: &Cx<'_>) -> Infer<Val> {
     let dtype = dtype(cx, DType::Float32)?;
+    if cx.surface() == Surface::Backend && dtype.is_integer() {
+        // `tf.random.uniform(shape, dtype=dtype)` decides.
+        let mistake =
+            Mistake::DType { param: "dtype", got: dtype.to_string(), expected: "a float".to_owned() };
+        return cx.value_error(format!("Must specify maxval for integer dtype tf.{dtype}"), mistake);
+    }
     let shape = random::shape_tensor(cx, cx.known(SHAPE)?)?;
     let out = cx.fit("Fill", shape_from(&shape))?;
     if !dtype.is_floating() {

@@ -229,9 +229,13 @@ fn real_transform(call: &Call<'_>) -> Infer<Outputs> {
         let dtype = if forward { complex_of(cx, x.dtype)? } else { real_of(cx, x.dtype)? };
         has_rank(cx, &x.shape, axes, true)?;
         let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a signal of unknown rank")) };
+        let (outer, inner) = dims.split_at(dims.len() - axes);
+        // Where a size is not known while tracing, the paddings are computed: they leave every size open.
+        let open = inner.iter().any(|d| !d.is_known());
         let wanted = match cx.known(FFT_LENGTH)? {
+            v if v.is_none() && open => vec![Dim::Unknown; axes],
             v if v.is_none() => {
-                let mut own = dims[dims.len() - axes..].to_vec();
+                let mut own = inner.to_vec();
                 if let (false, Some(last)) = (forward, own.last_mut()) {
                     *last = last.map(|n| (2 * (n - 1)).max(0));
                 }
@@ -249,7 +253,7 @@ fn real_transform(call: &Call<'_>) -> Infer<Outputs> {
                 t.content.dims().unwrap_or_else(|| vec![Dim::Unknown; axes])
             }
         };
-        let mut shape = dims[..dims.len() - axes].to_vec();
+        let mut shape = if open { vec![Dim::Unknown; outer.len()] } else { outer.to_vec() };
         shape.extend(wanted);
         if let (true, Some(last)) = (forward, shape.last_mut()) {
             *last = last.map(|n| if n == 0 { 0 } else { n / 2 + 1 });

@@ -133,10 +133,10 @@ fn matrices() -> Vec<Sample> {
     }));
     for k in [-1, 0, 2] {
         out.push(sample("MatrixDiagV3", vec![spread(&[2, 3], -1.0, 1.0)], move |cx, x| {
-            linalg::matrix_diag(cx, &x[0], k)
+            linalg::matrix_diag(cx, &x[0], linalg::Diagonals::one(k))
         }));
         out.push(sample("MatrixDiagPartV3", vec![spread(&[2, 4, 4], -1.0, 1.0)], move |cx, x| {
-            linalg::matrix_diag_part(cx, &x[0], k)
+            linalg::matrix_diag_part(cx, &x[0], linalg::Diagonals::one(k))
         }));
     }
     out

@@ -140,6 +140,9 @@ def generate_bounding_box_proposals(scores, bbox_deltas, image_info, anchors, nm
                                     min_size=16, post_nms_topn=300, name=None):
     count = post_nms_topn if isinstance(post_nms_topn, int) else None
     images = check_rank(tf.convert_to_tensor(scores), 4)[0]
+    check_rank(tf.convert_to_tensor(bbox_deltas), 4)
+    check_rank(tf.convert_to_tensor(image_info), 2)
+    check_rank(tf.convert_to_tensor(anchors), 3)
     return made("float32", [images, count, 4]), made("float32", [images, count])
 
 

@@ -106,7 +106,11 @@ def with_space_to_batch(input, dilation_rate, padding, op, filter_shape=None, sp
     input = tf.convert_to_tensor(input)
     if not isinstance(dilation_rate, (list, tuple)) or any(rate != 1 for rate in dilation_rate):
         return unknown()
-    return op(input, num_spatial_dims=len(dilation_rate), padding=padding)
+    spatial, rank = len(dilation_rate), len(input.shape)
+    if is_known(rank) and rank < spatial + 1:
+        raise ValueError(f"`input.shape.rank` must be at least {spatial + 1}. Received: input.shape={input.shape} with "
+                         f"rank {rank}")
+    return op(input, num_spatial_dims=spatial, padding=padding)
 
 
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)

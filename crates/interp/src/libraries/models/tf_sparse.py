@@ -439,6 +439,9 @@ def ctc_beam_search_decoder(inputs, sequence_length, beam_width=100, top_paths=1
 
 
 def ctc_label_dense_to_sparse(labels, label_lengths):
+    # `tf.scan` takes a list for a structure of tensors, here of scalars.
+    if isinstance(label_lengths, (list, tuple)) and len(tf.convert_to_tensor(labels).shape) > 0:
+        raise IndexError("tuple index out of range")
     labels, lengths = tf.convert_to_tensor(labels), tf.convert_to_tensor(label_lengths)
     if not is_known(len(labels.shape)) or len(labels.shape) != 2 or len(lengths.shape) != 1:
         return unknown()

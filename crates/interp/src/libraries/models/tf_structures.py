@@ -168,8 +168,71 @@ def create_rng_state(seed, alg):
     return made("int64", [2 if alg in ("threefry", 2) else 3])
 
 
+class Generator:
+    """`tf.random.Generator`: its numbers are those of the stateless functions."""
+
+    def __init__(self, copy_from=None, state=None, alg=None):
+        self.state = create_rng_state(1, "philox")
+        self.key = made("uint64", [])
+
+    @classmethod
+    def from_seed(cls, seed, alg=None):
+        return cls()
+
+    @classmethod
+    def from_state(cls, state, alg):
+        return cls()
+
+    @classmethod
+    def from_non_deterministic_state(cls, alg=None):
+        return cls()
+
+    @property
+    def algorithm(self):
+        return unknown()
+
+    def reset(self, state):
+        return None
+
+    def reset_from_seed(self, seed):
+        return None
+
+    def reset_from_key_counter(self, key, counter):
+        return None
+
+    def skip(self, delta):
+        return unknown()
+
+    def split(self, count=1):
+        return [Generator() for _ in range(count)] if isinstance(count, int) else unknown()
+
+    def make_seeds(self, count=1):
+        return made("int64", [2, count if isinstance(count, int) else None])
+
+    def normal(self, shape, mean=0.0, stddev=1.0, dtype=tf.float32, name=None):
+        return tf.random.stateless_normal(shape, [1, 2], mean, stddev, dtype)
+
+    def truncated_normal(self, shape, mean=0.0, stddev=1.0, dtype=tf.float32, name=None):
+        return tf.random.stateless_truncated_normal(shape, [1, 2], mean, stddev, dtype)
+
+    def uniform(self, shape, minval=0, maxval=None, dtype=tf.float32, name=None):
+        if maxval is None and dtype in (tf.int32, tf.int64):
+            raise ValueError(f"Must specify maxval for integer dtype tf.{tf.as_dtype(dtype).name}")
+        return tf.random.stateless_uniform(shape, [1, 2], minval, maxval, dtype)
+
+    def uniform_full_int(self, shape, dtype=tf.uint64, name=None):
+        return made(dtype, tf.zeros(shape).shape)
+
+    def binomial(self, shape, counts, probs, dtype=tf.int32, name=None):
+        return tf.random.stateless_binomial(shape, [1, 2], counts, probs, dtype)
+
+
 def get_global_generator():
-    return tf.random.Generator.from_seed(1)
+    return Generator()
+
+
+def set_global_generator(generator):
+    return None
 
 
 def index_shuffle(index, seed, max_index):

@@ -12,7 +12,7 @@ use crate::kernels::pointwise::cast;
 use crate::kernels::shape::{expand_dims, squeeze};
 use crate::spec::repr::type_name;
 use crate::spec::{Cx, Tensor, Val, keras, repr, run};
-use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Violation};
 
 const IMAGES: Param<Arg> = Param::at(0, &["images", "volumes", "image1"]);
 const SIZE: Param<Arg> = Param::at(1, &["size"]);
@@ -271,13 +271,8 @@ fn undecided(cx: &Cx<'_>, size: Dim) -> Infer<Val> {
     if cx.eager() || !matches!(size, Dim::Symbol(_)) {
         return Err(Stop::Unknown("a size that is not known"));
     }
-    let text = "Using a symbolic `tf.Tensor` as a Python `bool` is not allowed. You can attempt the following \
-                resolutions to the problem: If you are running in Graph mode, use Eager execution mode or decorate this \
-                function with @tf.function. If you are using AutoGraph, you can try decorating this function with \
-                @tf.function. If that does not work, then you may be using an unsupported feature or your source code may \
-                not be visible to AutoGraph.";
     let mistake = Mistake::Argument { param: "images", problem: "a size that is not known".to_owned() };
-    cx.raise(Exc::OperatorNotAllowedInGraphError, text, mistake)
+    Err(Violation { mistake, ..Violation::symbolic_bool() }.raised())
 }
 
 /// The shape rules of `PadImages` and `CropImages`.

@@ -119,8 +119,11 @@ fn rot90(cx: &Cx<'_>) -> Infer<Val> {
                 _ => shape,
             }
         }
-        // While tracing, the number of turns is a tensor: sizes are left open.
-        _ => shape.with_dim(h, Dim::Unknown).with_dim(w, Dim::Unknown),
+        // While tracing, the number of turns is a tensor: only the sides of squares are known.
+        _ => match (shape.dim(h as i64), shape.dim(w as i64)) {
+            (Some(height), Some(width)) if height.is_known() && height == width => shape,
+            _ => shape.with_dim(h, Dim::Unknown).with_dim(w, Dim::Unknown),
+        },
     };
     Ok(Val::T(image.with_shape(out).like()))
 }

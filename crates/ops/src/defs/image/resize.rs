@@ -202,7 +202,12 @@ fn resize_images(cx: &Cx<'_>) -> Infer<Val> {
         Val::Py(Arg::Str(s)) => s.to_string(),
         _ => return Err(Stop::Unknown("a method that is not known")),
     };
-    let (height, width) = (cx.int(cx.known(FACTOR[0])?)?, cx.int(cx.known(FACTOR[1])?)?);
+    // Factors become integers: `np.array([1.5, 2], dtype="int32")`.
+    let factor = |param| match cx.known(param)? {
+        Val::Py(Arg::Float(x)) => Ok(*x as i64),
+        other => cx.int(other),
+    };
+    let (height, width) = (factor(FACTOR[0])?, factor(FACTOR[1])?);
     let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("images of unknown rank")) };
     let start = if first { 2 } else { 1 };
     let sizes = dims.get(start..dims.len().min(start + 2)).unwrap_or_default().to_vec();

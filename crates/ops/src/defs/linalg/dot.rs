@@ -37,7 +37,17 @@ fn dot(cx: &Cx<'_>) -> Infer<Val> {
     match cx.surface() {
         Surface::KerasOps if cx.symbolic() => symbolic_dot(cx, a, b),
         Surface::KerasOps => keras_dot(cx, a, b),
-        _ => backend_dot(cx, &cx.convert(a, None)?, &cx.convert(b, None)?),
+        _ => {
+            // `x.shape.rank` of both is asked first.
+            for side in [a, b] {
+                if let Val::Py(Arg::Int(_) | Arg::Float(_) | Arg::Bool(_)) = side {
+                    let text = format!("'{}' object has no attribute 'shape'", crate::spec::type_name(side));
+                    let problem = "is a number, not a tensor".to_owned();
+                    return cx.raise(Exc::AttributeError, text, Mistake::Argument { param: "y", problem });
+                }
+            }
+            backend_dot(cx, &cx.convert(a, None)?, &cx.convert(b, None)?)
+        }
     }
     .map(Val::T)
 }

@@ -298,6 +298,11 @@ fn of_backend(cx: &Cx<'_>, n: usize) -> Infer<Val> {
         return cx.value_error(text.clone(), Mistake::Argument { param: "data_format", problem: text });
     }
     let first = given.as_deref() == Some("channels_first");
+    if let (2, Val::Py(Arg::Int(_))) = (n, cx.known(KSIZE)?) {
+        let problem = "is a number, not one for each axis".to_owned();
+        let mistake = Mistake::Argument { param: "pool_size", problem };
+        return cx.type_error("object of type 'int' has no len()", mistake);
+    }
     let (sizes, strides) = (cx.ints(cx.known(KSIZE)?)?, cx.known(STRIDES)?);
     let strides = if strides.is_none() { vec![1; n] } else { cx.ints(strides)? };
     if sizes.len() != n || strides.len() != n {
