@@ -99,6 +99,8 @@ fn complains_of_kind(core: &str) -> bool {
         "non-tensor",
         "SymbolicTensor",
         "SparseTensor",
+        "eager execution",
+        "graph function",
         "symbolic",
     ]
     .iter()

@@ -209,23 +209,15 @@ pub(super) fn softmax(cx: &Cx<'_>, labels: &Tensor, logits: &Tensor, axis: i64) 
     let flat = flattened(cx, &precise)?;
     let flat_labels = flattened(cx, &labels)?;
     let cost = loss::softmax_cross_entropy(cx, Val::T(flat), Val::T(flat_labels))?;
-    let cost = match precise.shape.dims() {
-        Some([outer @ .., _]) if outer.iter().all(|d| d.is_known()) => {
-            reshape(cx, cost, Tensor::dims(outer.to_vec(), DType::Int32))?
-        }
-        // As many as there are rows.
-        Some([one, _]) => {
-            let shape = Shape::new([*one]).merge(&cost.shape).unwrap_or_else(|| cost.shape.clone());
-            cost.with_shape(shape)
-        }
-        // A shape that is known in part is no constant to TensorFlow: it refuses nothing.
-        Some([outer @ .., _]) => {
-            let sizes = Tensor::dims(outer.to_vec(), DType::Int32);
-            let shaped = reshape(cx, cost.clone(), sizes).unwrap_or_else(|_| cost.like());
-            shaped.with_shape(Shape::new(outer.iter().copied()))
-        }
-        _ => cost.with_shape(Shape::UNKNOWN),
+    let shape = match precise.shape.dims() {
+        Some(dims) => Shape::new(dims[..dims.len() - 1].iter().copied()),
+        None => Shape::UNKNOWN,
     };
+    let cost = match shape.dims() {
+        Some(dims) => reshape(cx, cost, Tensor::dims(dims.to_vec(), DType::Int32))?,
+        None => cost,
+    };
+    let cost = cost.with_shape(shape);
     if half { cast(cx, cost, logits.dtype) } else { Ok(cost) }
 }
 
