@@ -159,6 +159,8 @@ pub struct Interp<'a> {
     pub(crate) training: Option<bool>,
     /// The InputLayers behind Inputs.
     pub(crate) input_layers: FxHashMap<NodeId, ObjId>,
+    /// The recorded signatures of the `call` of Keras' own classes, as far as they were asked for.
+    pub(crate) call_signatures: FxHashMap<std::rc::Rc<str>, Option<std::rc::Rc<python::Signature>>>,
     /// Models by the path they were saved under.
     pub(crate) saved: FxHashMap<Rc<str>, ObjId>,
     /// Paths that models were exported to.
@@ -247,6 +249,7 @@ impl<'a> Interp<'a> {
             layer_scopes: Vec::new(),
             training: None,
             input_layers: FxHashMap::default(),
+            call_signatures: FxHashMap::default(),
             saved: FxHashMap::default(),
             exported: Vec::new(),
             registered: Vec::new(),

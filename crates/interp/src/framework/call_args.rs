@@ -3,6 +3,8 @@
 //!
 //! source: keras/src/layers/layer.py: CallSpec, tf_keras/src/engine/base_layer.py: Layer.__call__
 
+use std::rc::Rc;
+
 use ops::{Exc, Keras, Mistake, Violation};
 use python::{BindErrorKind, Signature};
 
@@ -17,8 +19,8 @@ impl Interp<'_> {
     /// # Errors
     /// `TypeError` in the words of `inspect`, for arguments that do not fit.
     pub(crate) fn check_call_args(&mut self, id: ObjId, args: &Args) -> Eval<()> {
-        let Some(mut signature) = self.call_signature(id, Keras::Three) else { return Ok(()) };
-        signature.params.remove(0);
+        let Some(signature) = self.call_signature(id, Keras::Three) else { return Ok(()) };
+        let signature = Signature { params: signature.params.iter().skip(1).cloned().collect() };
         let named = |name: &str| signature.params.iter().any(|p| &*p.name == name);
         // `training` is left out where `call` does not take it.
         let keywords: Vec<_> =
@@ -62,7 +64,7 @@ impl Interp<'_> {
 
     /// The signature of the `call` of a class of Keras' own, in one profile; nothing for a class with a `__call__` of
     /// its own, which hands on other arguments than it gets.
-    fn call_signature(&mut self, id: ObjId, keras: Keras) -> Option<Signature> {
+    fn call_signature(&mut self, id: ObjId, keras: Keras) -> Option<Rc<Signature>> {
         if self.keras != keras || self.script_method(id, "call").is_some() {
             return None;
         }
@@ -71,17 +73,13 @@ impl Interp<'_> {
         if &*path == super::model::FUNCTIONAL {
             return None;
         }
-        let profile = crate::value::profile(keras);
-        let member = |name: &str| match names::class_member(profile, &path, name) {
-            names::Existence::Exists(entry) => Some(entry),
-            _ => None,
-        };
-        let own_entrance = member("__call__").is_some_and(|entry| !entry.path.ends_with(":Layer.__call__"));
-        if own_entrance && keras == Keras::Two {
-            return None;
+        // A long model calls few classes many times, and the recordings are searched as text.
+        if let Some(known) = self.call_signatures.get(&path) {
+            return known.clone();
         }
-        let signature = python::parse_signature(member("call")?.signature)?;
-        (signature.params.first()?.name.as_ref() == "self").then_some(signature)
+        let found = recorded_call(keras, &path).map(Rc::new);
+        self.call_signatures.insert(path, found.clone());
+        found
     }
 
     fn misfit(&mut self, id: ObjId, kind: &BindErrorKind) -> Halt {
@@ -116,4 +114,19 @@ pub(crate) fn is_uncallable(value: &Value) -> bool {
             | Value::List(_)
             | Value::Dict(_)
     )
+}
+
+/// Reads the signature of a class's `call` in the recordings.
+fn recorded_call(keras: Keras, path: &str) -> Option<Signature> {
+    let profile = crate::value::profile(keras);
+    let member = |name: &str| match names::class_member(profile, path, name) {
+        names::Existence::Exists(entry) => Some(entry),
+        _ => None,
+    };
+    let own_entrance = member("__call__").is_some_and(|entry| !entry.path.ends_with(":Layer.__call__"));
+    if own_entrance && keras == Keras::Two {
+        return None;
+    }
+    let signature = python::parse_signature(member("call")?.signature)?;
+    (signature.params.first()?.name.as_ref() == "self").then_some(signature)
 }
