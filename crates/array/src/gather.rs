@@ -20,6 +20,20 @@ pub enum Rows {
     Set,
 }
 
+impl Rows {
+    /// Returns what becomes of an integer and the one that comes to it.
+    pub(crate) fn on_ints(self) -> fn(i64, i64) -> i64 {
+        match self {
+            Rows::Add => i64::wrapping_add,
+            Rows::Sub => i64::wrapping_sub,
+            Rows::Max => i64::max,
+            Rows::Min => i64::min,
+            Rows::Mul => i64::wrapping_mul,
+            Rows::Set => |_, b| b,
+        }
+    }
+}
+
 /// Checks indices against a size.
 fn inside(indices: &Array, size: usize) -> Result<Vec<usize>> {
     let fits = |n: i64| usize::try_from(n).ok().filter(|at| *at < size).ok_or(Fault::Index(n, size));
@@ -134,17 +148,7 @@ pub fn scatter_nd(base: &Array, indices: &Array, rows: &Array, how: Rows) -> Res
         (_, Rows::Set) => by_storage!(base, set_rows(base, &at, inner, rows)),
         (Buffer::Single(_), _) => real_rows::<f32>(base, &at, inner, rows, how),
         (Buffer::Double(_), _) => real_rows::<f64>(base, &at, inner, rows, how),
-        (Buffer::Int(_), _) => {
-            let step: fn(i64, i64) -> i64 = match how {
-                Rows::Add => i64::wrapping_add,
-                Rows::Sub => i64::wrapping_sub,
-                Rows::Max => i64::max,
-                Rows::Min => i64::min,
-                Rows::Mul => i64::wrapping_mul,
-                Rows::Set => |_, b| b,
-            };
-            placed::<i64>(base, &at, inner, rows, step)
-        }
+        (Buffer::Int(_), _) => placed::<i64>(base, &at, inner, rows, how.on_ints()),
         (Buffer::Complex(_), Rows::Add) => placed::<Complex>(base, &at, inner, rows, Complex::add),
         _ => Err(Fault::DType(base.dtype())),
     }

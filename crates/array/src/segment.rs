@@ -22,14 +22,7 @@ pub fn segments(how: Rows, x: &Array, ids: &Array, segments: usize, empty: f64) 
         Buffer::Single(_) => reals::<f32>(how, x, ids, segments, empty),
         Buffer::Double(_) => reals::<f64>(how, x, ids, segments, empty),
         Buffer::Int(_) => {
-            let step: fn(i64, i64) -> i64 = match how {
-                Rows::Add => i64::wrapping_add,
-                Rows::Sub => i64::wrapping_sub,
-                Rows::Max => i64::max,
-                Rows::Min => i64::min,
-                Rows::Mul => i64::wrapping_mul,
-                Rows::Set => |_, b| b,
-            };
+            let step = how.on_ints();
             rows(x, ids, segments, empty as i64, |a, b| wrap(step(a, b), dtype))
         }
         Buffer::Complex(_) if how == Rows::Add => {

@@ -282,13 +282,7 @@ impl Interp<'_> {
                 }
                 upstream.push(Value::Tensor(node));
             }
-            let mut args = Args::of(upstream);
-            if !custom.variables.is_empty() {
-                let variables = custom.variables.iter().map(|n| Value::Tensor(*n)).collect();
-                let variables = self.new_list(variables);
-                args.keywords.push(("variables".into(), variables));
-            }
-            let grads = self.under(Autograph::Off, |interp| interp.call(&custom.function, args))?;
+            let grads = self.call_gradient(&custom, upstream)?;
             let leaves = self.leaves(&grads);
             let inputs = custom.inputs.iter().chain(&custom.variables);
             for (input, gradient) in inputs.zip(leaves) {
@@ -300,16 +294,21 @@ impl Interp<'_> {
         Ok(())
     }
 
-    fn run_custom_gradient(&mut self, custom: &Custom) -> Eval<()> {
-        let results = custom.results.iter().map(|n| Value::Tensor(*n));
-        let upstream = self.upstream(&Value::tuple(results));
+    /// Calls the script's gradient function, which is also told of the variables that its operation used.
+    fn call_gradient(&mut self, custom: &Custom, upstream: Vec<Value>) -> Eval {
         let mut args = Args::of(upstream);
         if !custom.variables.is_empty() {
             let variables = custom.variables.iter().map(|n| Value::Tensor(*n)).collect();
             let variables = self.new_list(variables);
             args.keywords.push(("variables".into(), variables));
         }
-        let grads = self.under(Autograph::Off, |interp| interp.call(&custom.function, args))?;
+        self.under(Autograph::Off, |interp| interp.call(&custom.function, args))
+    }
+
+    fn run_custom_gradient(&mut self, custom: &Custom) -> Eval<()> {
+        let results = custom.results.iter().map(|n| Value::Tensor(*n));
+        let upstream = self.upstream(&Value::tuple(results));
+        let grads = self.call_gradient(custom, upstream)?;
         if !custom.variables.is_empty() || grads.is_unknown() || self.hides_unknown(&grads) {
             return Ok(());
         }

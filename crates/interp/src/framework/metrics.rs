@@ -5,7 +5,7 @@ use std::rc::Rc;
 use graph::{NodeId, Source};
 use keras::metrics::MetricCall;
 use keras::{Bound, Named};
-use ops::{Keras, TensorKind};
+use ops::{Arg, Keras, TensorKind};
 use tensor::{DType, Shape, TensorSpec};
 
 use crate::framework::layer_class::split_self;
@@ -49,6 +49,20 @@ pub enum MetricKind {
     Object(ObjId),
     /// Nothing is known of it.
     Unknown,
+}
+
+impl Metric {
+    /// Returns what the metric averages, if it is none that keeps its values itself; `function` is its function as
+    /// [`Interp::metric_function`] reads it.
+    pub(crate) fn averaged<'m>(&self, keras: Keras, function: &'m Arg) -> Option<MetricCall<'m>> {
+        let settings = Bound { keras, class: "", args: &[] };
+        match &self.kind {
+            MetricKind::Accuracy(f) => Some(MetricCall::Accuracy(f, settings)),
+            MetricKind::Loss(loss) => Some(MetricCall::Loss(loss, settings)),
+            MetricKind::Function(_) => Some(MetricCall::Function(function)),
+            MetricKind::Object(_) | MetricKind::Unknown => None,
+        }
+    }
 }
 
 /// `metric(y_true, y_pred)`: updates, then gives the result.
@@ -146,6 +160,14 @@ fn add_variable(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// Reads the function of the script that a metric averages.
+    pub(crate) fn metric_function(&mut self, metric: &Metric) -> Arg {
+        match &metric.kind {
+            MetricKind::Function(function) => self.arg(function),
+            _ => Arg::Missing,
+        }
+    }
+
     /// `update_state` of a metric that counts; others, such as `Mean`, take what they get.
     fn update_counts(&mut self, state: &super::config::ConfigState, args: &Args) -> Eval {
         let Some(counting) = keras::metrics::counting(&state.path) else { return Ok(Value::None) };
@@ -267,17 +289,8 @@ impl Interp<'_> {
         if self.hides_unknown(y_true) || self.hides_unknown(y_pred) {
             return Ok(());
         }
-        let function;
-        let settings = Bound { keras: self.keras, class: "", args: &[] };
-        let call = match &metric.kind {
-            MetricKind::Accuracy(f) => MetricCall::Accuracy(f, settings),
-            MetricKind::Loss(loss) => MetricCall::Loss(loss, settings),
-            MetricKind::Function(f) => {
-                function = self.arg(f);
-                MetricCall::Function(&function)
-            }
-            MetricKind::Object(_) | MetricKind::Unknown => return Ok(()),
-        };
+        let function = self.metric_function(metric);
+        let Some(call) = metric.averaged(self.keras, &function) else { return Ok(()) };
         let (y_true, y_pred, weight) = (self.arg(y_true), self.arg(y_pred), self.arg(weight));
         let answer = keras::metrics::update_metric(self, call, y_true, y_pred, &weight);
         if let (Err(_), MetricKind::Function(_)) =

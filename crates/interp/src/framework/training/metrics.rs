@@ -66,17 +66,8 @@ impl Interp<'_> {
         data: [&Value; 3],
     ) -> Eval<()> {
         let owner = Owner::Log(model, name.clone());
-        let function;
-        let settings = Bound { keras: self.keras, class: "", args: &[] };
-        let call = match &metric.kind {
-            MetricKind::Accuracy(f) => MetricCall::Accuracy(f, settings),
-            MetricKind::Loss(loss) => MetricCall::Loss(loss, settings),
-            MetricKind::Function(f) => {
-                function = self.arg(f);
-                MetricCall::Function(&function)
-            }
-            MetricKind::Object(_) | MetricKind::Unknown => return Ok(()),
-        };
+        let function = self.metric_function(metric);
+        let Some(call) = metric.averaged(self.keras, &function) else { return Ok(()) };
         self.tally_mean(owner, call, data, name)
     }
 

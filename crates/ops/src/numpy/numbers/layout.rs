@@ -253,14 +253,17 @@ fn diag(g: &Given<'_>) -> Result<Vec<Array>> {
             let base = Array::zeros(&[size, size], x.dtype())?;
             Ok(vec![array::scatter_nd(&base, &places, &x, array::Rows::Set)?])
         }
-        [rows, columns] => {
-            let places: Vec<i64> = (0..rows as i64)
-                .filter(|i| (0..columns as i64).contains(&(i + k)))
-                .map(|i| i * columns as i64 + i + k)
-                .collect();
-            let places = Array::ints(&[places.len()], DType::Int64, places)?;
-            Ok(vec![array::gather(&x.reshape(&[x.len()])?, &places, 0, 0)?])
-        }
-        _ => Err(unknown()),
+        _ => Ok(vec![diagonal(&x, k)?]),
     }
+}
+
+/// The diagonal of a matrix, `k` columns to the right.
+pub(super) fn diagonal(x: &Array, k: i64) -> Result<Array> {
+    let [rows, columns] = *x.shape() else { return Err(unknown()) };
+    let places: Vec<i64> = (0..rows as i64)
+        .filter(|i| (0..columns as i64).contains(&(i + k)))
+        .map(|i| i * columns as i64 + i + k)
+        .collect();
+    let places = Array::ints(&[places.len()], DType::Int64, places)?;
+    array::gather(&x.reshape(&[x.len()])?, &places, 0, 0)
 }

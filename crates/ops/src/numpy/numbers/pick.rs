@@ -5,6 +5,7 @@ use tensor::DType;
 
 use super::elementwise::choose;
 use super::given::{Given, floats, of_floats, place, unknown};
+use super::layout::diagonal;
 use super::{Function, index};
 use crate::Arg;
 
@@ -69,17 +70,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
             Ok(vec![Array::ints(x.shape(), DType::Int64, floats(&x)?.into_iter().map(at).collect())?])
         },
         "bincount" => bincount,
-        "diagonal" => |g| {
-            let x = g.x()?;
-            let [rows, columns] = *x.shape() else { return Err(unknown()) };
-            let k = g.int(&["offset"], 0)?;
-            let places: Vec<i64> = (0..rows as i64)
-                .filter(|i| (0..columns as i64).contains(&(i + k)))
-                .map(|i| i * columns as i64 + i + k)
-                .collect();
-            let places = Array::ints(&[places.len()], DType::Int64, places)?;
-            Ok(vec![array::gather(&x.reshape(&[x.len()])?, &places, 0, 0)?])
-        },
+        "diagonal" => |g| Ok(vec![diagonal(&g.x()?, g.int(&["offset"], 0)?)?]),
         _ => return None,
     })
 }
