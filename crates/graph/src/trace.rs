@@ -162,6 +162,20 @@ impl Trace {
         &mut self.variables[at]
     }
 
+    /// Tells which op made a tensor, and from what; a conversion of what is a tensor already is looked through.
+    pub fn made_by(&self, id: NodeId) -> Option<(&'static Op, impl Iterator<Item = NodeId>)> {
+        let mut node = self.node(id);
+        while let Source::Op(op) = node.source
+            && op.name == "convert_to_tensor"
+            && let [(input, _)] = node.inputs.as_slice()
+            && self.node(*input).spec.dtype == node.spec.dtype
+        {
+            node = self.node(*input);
+        }
+        let Source::Op(op) = node.source else { return None };
+        Some((op, node.inputs.iter().map(|(input, _)| *input)))
+    }
+
     /// Returns every variable.
     pub fn variables(&self) -> impl Iterator<Item = (VariableId, &Variable)> {
         (0..).map(VariableId).zip(&self.variables)

@@ -36,7 +36,7 @@ pub fn coverage(keras: Keras, path: &str) -> Option<Coverage> {
             Coverage::Declared
         }
         Kind::Class if keras::find_config(&beside(short, &own_name(&entry))).is_some() => Coverage::Declared,
-        Kind::Function => match crate::call::op_of_path(keras, path) {
+        Kind::Function => match binding::op_of_path(keras, path) {
             Some((op, ..)) => Coverage::Op(op.name),
             None if is_declared_function(&beside(short, &own_name(&entry))) => Coverage::Declared,
             None => Coverage::Named,

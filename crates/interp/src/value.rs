@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
+pub use binding::profile;
 use diagnostics::Span;
 use graph::NodeId;
-use ops::Keras;
 use tensor::{DType, Dim, Shape};
 
 use crate::class::ClassId;
@@ -270,13 +270,5 @@ impl Value {
             Value::Bool(b) => Some(i64::from(*b)),
             _ => None,
         }
-    }
-}
-
-/// Names the profile as `names` does.
-pub fn profile(keras: Keras) -> names::Profile {
-    match keras {
-        Keras::Two => names::Profile::Keras2,
-        Keras::Three => names::Profile::Keras3,
     }
 }

@@ -1,67 +1,13 @@
 //! Calls of the frameworks' functions: native ones, then ops by their recorded signatures.
 
 use std::rc::Rc;
-use std::sync::LazyLock;
 
 use graph::NodeId;
 use ops::{Arg, Call, Infer, Keras, Mode, Op, Surface, TensorKind};
-use rustc_hash::FxHashMap;
 
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::{Args, Value, profile};
-
-/// Every path an op is declared with; a path with a signature of its own carries it.
-static PATHS: LazyLock<FxHashMap<&'static str, (&'static Op, Option<&'static str>)>> = LazyLock::new(|| {
-    let mut paths = FxHashMap::default();
-    for op in ops::ops() {
-        for api in op.apis {
-            let (path, signature) = match api.find('(') {
-                Some(at) => (&api[..at], Some(&api[at..])),
-                None => (*api, None),
-            };
-            // NumPy's functions are rows of their own.
-            let own = path.starts_with("np.") == op.name.starts_with("np.");
-            if own || !paths.contains_key(path) {
-                paths.insert(path, (op, signature));
-            }
-        }
-    }
-    paths
-});
-
-/// Ops by the definition that their paths have in a profile, so that `tf.math.reduce_sum` finds the op
-/// declared for `tf.reduce_sum`.
-static DEFINITIONS: [LazyLock<FxHashMap<&'static str, &'static str>>; 2] = [
-    LazyLock::new(|| definitions(names::Profile::Keras2)),
-    LazyLock::new(|| definitions(names::Profile::Keras3)),
-];
-
-fn definitions(profile: names::Profile) -> FxHashMap<&'static str, &'static str> {
-    let entry = |path: &'static str| Some((names::lookup(profile, path)?.definition, path));
-    PATHS.keys().filter_map(|path| entry(path)).filter(|(d, _)| !d.is_empty()).collect()
-}
-
-/// Finds the op that a public path means, the path it is declared with, and its own signature.
-pub(crate) fn op_of_path(
-    keras: Keras,
-    path: &str,
-) -> Option<(&'static Op, &'static str, Option<&'static str>)> {
-    let declared = |path: &str| PATHS.get_key_value(path).map(|(p, (op, sig))| (*op, *p, *sig));
-    if let Some(found) = declared(path) {
-        return Some(found);
-    }
-    // Keras 2's `keras.backend.dot` is `tf.keras.backend.dot`.
-    if keras == Keras::Two
-        && path.starts_with("keras.")
-        && let Some(found) = declared(&format!("tf.{path}"))
-    {
-        return Some(found);
-    }
-    let definition = names::lookup(profile(keras), path)?.definition;
-    let index = if keras == Keras::Two { 0 } else { 1 };
-    DEFINITIONS[index].get(definition).and_then(|path| declared(path))
-}
+use crate::value::{Args, Value};
 
 /// NumPy's functions of single elements, which libraries' frames come out of as frames.
 const ELEMENTWISE: &[&str] = &[
@@ -118,7 +64,7 @@ impl Interp<'_> {
         if let Some(function) = self.modelled(path)? {
             return self.call(&function, args);
         }
-        let Some((op, declared, own)) = op_of_path(self.keras, path) else {
+        let Some((op, declared, own)) = binding::op_of_path(self.keras, path) else {
             if let Some(value) = self.call_declared(path, &args)? {
                 return Ok(value);
             }
@@ -209,16 +155,12 @@ impl Interp<'_> {
         if path.starts_with("np.") || path.starts_with("builtins.") {
             return None;
         }
-        crate::native::function_of_definition(profile(self.keras), path)
+        crate::native::function_of_definition(crate::value::profile(self.keras), path)
     }
 
     /// Returns a parsed signature: the op's own, or the recorded one of the path.
     pub(crate) fn signature(&self, path: &str, own: Option<&str>) -> Option<Rc<python::Signature>> {
-        let text = match own {
-            Some(text) => text,
-            None => names::lookup(profile(self.keras), path)?.signature,
-        };
-        python::parse_signature(text).map(Rc::new)
+        binding::signature(self.keras, path, own)
     }
 
     /// Binds a call to a framework's signature.
@@ -231,31 +173,16 @@ impl Interp<'_> {
         name: &str,
         args: Args,
     ) -> Eval<Vec<(Rc<str>, Arg)>> {
-        let bound = match python::bind(signature, name, &args.positional, &args.keywords) {
-            Ok(bound) => bound,
-            Err(error) => {
-                let problem = binding_problem(&error.to_string(), signature, name);
-                let violation = ops::Violation {
-                    class: ops::Exc::TypeError,
-                    core: problem.clone(),
-                    mistake: ops::Mistake::Signature { problem },
-                };
-                return Err(self.raise_violation(violation, name.into(), Vec::new()));
-            }
-        };
-        let mut out = Vec::with_capacity(bound.len());
-        for (parameter, value) in signature.params.iter().zip(bound) {
-            let arg = match value {
-                python::Bound::Given(value) => self.arg(&value),
-                python::Bound::VarArgs(values) => Arg::Tuple(values.iter().map(|v| self.arg(v)).collect()),
-                python::Bound::KwArgs(pairs) => {
-                    Arg::Dict(pairs.iter().map(|(k, v)| (k.clone(), self.arg(v))).collect())
-                }
-                python::Bound::Default(default) => default_arg(default),
+        let bound =
+            binding::bound(signature, name, &args.positional, &args.keywords, |value| self.arg(value));
+        bound.map_err(|binding::Misfit(problem)| {
+            let violation = ops::Violation {
+                class: ops::Exc::TypeError,
+                core: problem.clone(),
+                mistake: ops::Mistake::Signature { problem },
             };
-            out.push((parameter.name.clone(), arg));
-        }
-        Ok(out)
+            self.raise_violation(violation, name.into(), Vec::new())
+        })
     }
 
     /// Calls an op with bound arguments and makes its nodes.
@@ -345,15 +272,6 @@ impl Interp<'_> {
     }
 }
 
-/// Words a binding error as functions written in C do, where the signature begins with a positional `self`.
-fn binding_problem(text: &str, signature: &python::Signature, name: &str) -> String {
-    let native = signature.params.first().is_some_and(|p| &*p.name == "self") && !name.ends_with("__init__");
-    match text.split_once("got an unexpected keyword argument ") {
-        Some((_, keyword)) if native => format!("{keyword} is an invalid keyword argument for {name}()"),
-        _ => text.to_owned(),
-    }
-}
-
 /// Methods of arrays pass keywords on: `x.sum(axis=1, keepdims=True)` has `keepdims` in `**kwargs`.
 fn spread_keywords(bound: &mut Vec<(Rc<str>, Arg)>) {
     if let Some((_, Arg::Dict(items))) = bound.last().filter(|(name, _)| &**name == "kwargs") {
@@ -390,19 +308,4 @@ pub(crate) fn named_nodes(args: &[(Rc<str>, Arg)]) -> Vec<(Rc<str>, NodeId)> {
         });
     }
     out
-}
-
-/// Converts a recorded default.
-pub(crate) fn default_arg(default: &python::Default) -> Arg {
-    match default {
-        python::Default::None => Arg::None,
-        python::Default::Bool(b) => Arg::Bool(*b),
-        python::Default::Int(n) => Arg::Int(*n),
-        python::Default::Float(x) => Arg::Float(*x),
-        python::Default::Str(s) => Arg::Str(s.clone()),
-        python::Default::Tuple(items) => Arg::Tuple(items.iter().map(default_arg).collect()),
-        python::Default::List(items) => Arg::List(items.iter().map(default_arg).collect()),
-        python::Default::DType(name) => tensor::DType::parse(name).map_or(Arg::Missing, Arg::DType),
-        python::Default::Dict | python::Default::Other => Arg::Missing,
-    }
 }

@@ -1,7 +1,7 @@
 //! Calls: dispatch to functions, classes, layers and the frameworks' API.
 
 mod api;
-pub(crate) use api::{default_arg, named_nodes, op_of_path};
+pub(crate) use api::named_nodes;
 mod convert;
 mod instance;
 

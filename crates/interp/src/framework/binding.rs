@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use crate::call::default_arg;
 use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Args, Value};
@@ -74,7 +73,7 @@ impl Interp<'_> {
                     self.new_dict(pairs.into_iter().map(|(k, v)| (Value::Str(k), v)))
                 }
                 python::Bound::Default(default) => {
-                    let arg = default_arg(default);
+                    let arg = ::binding::default_arg(default);
                     self.value_of(&arg)
                 }
             };

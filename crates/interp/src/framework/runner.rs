@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use graph::{NodeId, Source};
+use graph::NodeId;
 use keras::{Bound, Runner};
 use ops::{Arg, Infer, Keras, Mode, Stop, Surface};
 
@@ -43,17 +43,8 @@ impl Runner for Interp<'_> {
 
     fn made_by(&self, tensor: &Arg) -> Option<(&'static str, Vec<Arg>)> {
         let Arg::Tensor(operand) = tensor else { return None };
-        let mut node = self.trace.node(NodeId(operand.node?));
-        // What is a tensor already stays itself when it is converted.
-        while let Source::Op(op) = node.source
-            && op.name == "convert_to_tensor"
-            && let [(input, _)] = node.inputs.as_slice()
-            && self.trace.node(*input).spec.dtype == node.spec.dtype
-        {
-            node = self.trace.node(*input);
-        }
-        let Source::Op(op) = node.source else { return None };
-        let inputs = node.inputs.iter().map(|(id, _)| Arg::Tensor(self.trace.operand(*id))).collect();
+        let (op, inputs) = self.trace.made_by(NodeId(operand.node?))?;
+        let inputs = inputs.map(|input| Arg::Tensor(self.trace.operand(input))).collect();
         Some((op.name, inputs))
     }
 

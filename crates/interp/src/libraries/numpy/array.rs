@@ -127,8 +127,8 @@ impl Interp<'_> {
 
     fn array_method(&mut self, id: NodeId, name: &str) -> Eval<Option<Value>> {
         let path = format!("np.ndarray.{name}");
-        let known = crate::native::find_function(&path).is_some()
-            || crate::call::op_of_path(self.keras, &path).is_some();
+        let known =
+            crate::native::find_function(&path).is_some() || binding::op_of_path(self.keras, &path).is_some();
         if known {
             let bound = Bound { object: Value::Tensor(id), function: Value::Api(path.into()), owner: None };
             return Ok(Some(Value::Bound(bound.into())));

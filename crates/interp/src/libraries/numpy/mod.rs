@@ -44,7 +44,7 @@ impl Interp<'_> {
         };
         paths.iter().map(|path| format!("{path}.{name}")).find_map(|path| {
             let known = crate::native::find_function(&path).is_some()
-                || crate::call::op_of_path(self.keras, &path).is_some();
+                || binding::op_of_path(self.keras, &path).is_some();
             known.then(|| Value::Api(path.into()))
         })
     }
