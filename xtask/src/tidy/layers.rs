@@ -24,6 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "interp",
         &["tensor", "array", "diagnostics", "names", "python", "ops", "binding", "exec", "graph", "keras"],
     ),
+    ("kerascope", &["tensor", "array", "diagnostics", "ops", "binding", "exec", "graph", "keras"]),
     ("rules", &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras", "interp"]),
     ("checker", &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras", "interp", "rules"]),
     ("inspect", &["names", "python", "bytecode", "formats", "checker"]),

@@ -154,7 +154,9 @@ pub(super) fn window(b: &Back<'_>) -> Infer<Window> {
         _ => Padding::Valid,
     };
     let first = b.step.text("data_format") == "NCHW";
-    Ok(Window { strides: ints("strides")?, dilations: ints("dilations")?, padding, first })
+    // Pools are not dilated.
+    let dilations = b.step.ints("dilations").to_vec();
+    Ok(Window { strides: ints("strides")?, dilations, padding, first })
 }
 
 /// The gradient kernels of a family of convolutions: of the images, of the filter.

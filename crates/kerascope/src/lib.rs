@@ -1,0 +1,81 @@
+//! Keras models in Rust: built, checked, differentiated and trained without TensorFlow and without Python.
+//!
+//! This is the engine of the command `kerascope` as a library. Layers, losses, metrics and optimizers are Keras 3's on
+//! TensorFlow: the same shapes, the same exceptions with the same messages, the same gradients - as values. A
+//! [`Lambda`] is a Rust closure on tensors, which is traced once and runs as a recorded program.
+//!
+//! # A mistake, as a value
+//!
+//! A weighted sum over the last axis, with `K.dot`. Keras 3 believes the `output_shape` and raises
+//! `pop index out of range` only when data arrives; here that is a [`Finding`] with its cause:
+//!
+//! ```
+//! use kerascope::{Exc, Finding, Input, Lambda, Model};
+//!
+//! # fn main() -> kerascope::Result<()> {
+//! let sequence = Input::new([10, 100]);
+//! let summed = Lambda::new(|k, x| {
+//!     let weights = k.call("tf.keras.backend.random_normal", [[100].into()], [])?;
+//!     k.call("tf.keras.backend.dot", [x.into(), (&weights).into()], [])
+//! })
+//! .output_shape([100])
+//! .call(&sequence)?;
+//! let model = Model::new(&[&sequence], &summed)?;
+//!
+//! let findings = model.check(10, None);
+//! let raised = findings.iter().find_map(|finding| match finding {
+//!     Finding::Raises(raised) => Some(raised),
+//!     _ => None,
+//! });
+//! let raised = raised.expect("`K.dot` takes no operand of rank 1");
+//! assert_eq!(raised.exception, Exc::IndexError);
+//! assert_eq!(raised.message, "pop index out of range");
+//! assert_eq!(raised.function, "tf.keras.backend.dot");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it consists of
+//!
+//! - [`Input`] and [`Layer`] make [`Symbol`]s: tensors without data. Any class of `keras.layers` that the engine models
+//!   is made by [`Layer::new`], with its constructor's arguments by name.
+//! - [`Lambda`] makes a layer of a closure, which computes in a [`Scope`].
+//! - [`Model`] and [`Sequential`] put layers together; [`Model::check`] says what is wrong as [`Finding`]s.
+//! - [`Model::compile`], [`Model::fit`], [`Model::evaluate`], [`Model::predict`] train and run it, with any [`Optimizer`],
+//!   [`Schedule`] and [`Loss`] of Keras', or a loss of your own.
+//!
+//! # Limits
+//!
+//! Models have one output. Weights with regularizers or constraints can be checked but not compiled. The first numbers of
+//! weights and random ops are repeatable, but not TensorFlow's.
+
+mod check;
+mod compile;
+mod engine;
+mod error;
+mod host;
+mod lambda;
+mod layer;
+mod model;
+mod plans;
+mod scope;
+mod symbol;
+mod train;
+mod value;
+mod weight;
+
+pub use array::Array;
+pub use check::{Cut, Fate, Finding};
+pub use compile::{Loss, Optimizer, Schedule};
+pub use error::{Error, Raised, Result};
+pub use exec::Failure;
+pub use lambda::Lambda;
+pub use layer::Layer;
+pub use model::{Model, Sequential};
+pub use ops::{Exc, Mistake};
+pub use scope::Scope;
+pub use symbol::{Input, Symbol};
+pub use tensor::{DType, Dim, Shape, TensorSpec};
+pub use train::{Fit, History};
+pub use value::{Tensor, Value};
+pub use weight::Weight;

@@ -1,0 +1,157 @@
+//! Steps that are recorded once for the specs of a batch, and run for each.
+
+use std::rc::Rc;
+
+use array::Array;
+use exec::Plan;
+use ops::{Arg, Exc, Mistake, Violation};
+use tensor::TensorSpec;
+
+use crate::compile::track;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::weight::Weight;
+
+/// What a step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// It changes the weights.
+    Train,
+    /// It measures.
+    Test,
+    /// It computes the output.
+    Predict,
+}
+
+/// The steps that were recorded.
+#[derive(Debug, Default)]
+pub(crate) struct Plans {
+    known: Vec<(Step, Vec<TensorSpec>, Rc<Ready>)>,
+}
+
+/// A step that is ready to run.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    plan: Plan,
+    read: Vec<Weight>,
+    written: Vec<Weight>,
+    outputs: usize,
+}
+
+impl Plans {
+    /// Forgets them: something else is to be trained with.
+    pub(crate) fn forget(&mut self) {
+        self.known.clear();
+    }
+}
+
+impl Ready {
+    /// Runs the step: variables get their new values, what is asked for comes out.
+    pub(crate) fn run(&self, batch: Vec<Array>) -> Result<Vec<Array>> {
+        let mut inputs = batch;
+        for weight in &self.read {
+            inputs.push(weight.array()?);
+        }
+        let mut results = self.plan.run(inputs)?;
+        let changed = results.split_off(self.outputs.min(results.len()));
+        for (weight, array) in self.written.iter().zip(changed) {
+            weight.store(array);
+        }
+        Ok(results)
+    }
+}
+
+impl Model {
+    /// Returns the step for a batch of these specs, recording it at its first use. The labels come last.
+    pub(crate) fn ready(&self, step: Step, specs: &[TensorSpec]) -> Result<Rc<Ready>> {
+        let plans = self.plans.borrow();
+        let known = plans.known.iter().find(|(s, own, _)| *s == step && own == specs);
+        if let Some((_, _, ready)) = known {
+            return Ok(Rc::clone(ready));
+        }
+        drop(plans);
+        let ready = Rc::new(self.record(step, specs)?);
+        self.plans.borrow_mut().known.push((step, specs.to_vec(), Rc::clone(&ready)));
+        Ok(ready)
+    }
+
+    fn record(&self, step: Step, specs: &[TensorSpec]) -> Result<Ready> {
+        let mut engine = Engine::recording(&self.draws);
+        engine.training = step == Step::Train;
+        let mut given = Vec::with_capacity(specs.len());
+        let mut args = Vec::with_capacity(specs.len());
+        for spec in specs {
+            let (arg, value) = engine.input(spec.clone());
+            args.push(arg);
+            given.extend(value);
+        }
+        let labels = if step == Step::Predict { None } else { args.pop() };
+        let output = self.forward(&mut engine, args, |_, _| {})?;
+        let outputs = match labels {
+            None => vec![output],
+            Some(labels) => self.measure(&mut engine, step, labels, output)?,
+        };
+        let missing = Error::Unknown("a value that is not computed");
+        let mut wanted = Vec::with_capacity(outputs.len());
+        for output in &outputs {
+            let Arg::Tensor(operand) = output else { return Err(missing) };
+            wanted.push(engine.value_of(operand).ok_or(missing.clone())?);
+        }
+        let recording = engine.into_recording().ok_or(missing)?;
+        let (read, values): (Vec<_>, Vec<_>) = recording.read.into_iter().unzip();
+        given.extend(values);
+        let (written, values): (Vec<_>, Vec<_>) = recording.written.into_iter().unzip();
+        wanted.extend(values);
+        let plan = Plan::new(&recording.program, &given, &wanted)?;
+        Ok(Ready { plan, read, written, outputs: outputs.len() })
+    }
+
+    /// Computes the loss of a batch and the metrics, and makes a step of the optimizer where the step trains.
+    fn measure(&self, engine: &mut Engine, step: Step, labels: Arg, output: Arg) -> Result<Vec<Arg>> {
+        let compiled = self.compiled.as_ref().ok_or(Error::NotCompiled)?;
+        let (Arg::Tensor(y_true), Arg::Tensor(y_pred)) = (&labels, &output) else {
+            return Err(Error::Unknown("an output that is no tensor"));
+        };
+        let (y_true, y_pred) = (y_true.clone(), y_pred.clone());
+        let loss = compiled.loss.compute(engine, labels, y_pred.clone());
+        let loss = loss.map_err(|stop| engine.error(stop))?;
+        let rows = Engine::rows(&y_pred).ok_or(Error::Unknown("a batch of unknown size"))?;
+        if step == Step::Train {
+            self.optimize(engine, &loss)?;
+        }
+        let mut tallies = compiled.tallies.borrow_mut();
+        let mut tallies = tallies.iter_mut();
+        let mut logs = Vec::new();
+        if let Some(slots) = tallies.next() {
+            logs.push(track(engine, slots, loss, rows as f64)?);
+        }
+        for (metric, slots) in compiled.metrics.iter().zip(tallies) {
+            logs.push(metric.update(engine, slots, &y_true, &y_pred)?);
+        }
+        Ok(logs)
+    }
+
+    fn optimize(&self, engine: &mut Engine, loss: &Arg) -> Result<()> {
+        let (Some(compiled), Arg::Tensor(loss)) = (&self.compiled, loss) else {
+            return Err(Error::NotCompiled);
+        };
+        let weights = self.trainable_weights();
+        if weights.is_empty() {
+            // Keras warns, and goes on without a step.
+            return Ok(());
+        }
+        let gradients = engine.gradients(loss, &weights)?;
+        let mut pairs = Vec::with_capacity(weights.len());
+        for (at, (weight, gradient)) in weights.iter().zip(gradients).enumerate() {
+            if let Some(gradient) = gradient {
+                pairs.push((at, engine.read(weight), gradient, true));
+            }
+        }
+        if pairs.is_empty() {
+            let message = "No gradients provided for any variable.";
+            return Err(Violation::stop(Exc::ValueError, message, Mistake::Other).into());
+        }
+        Ok(compiled.optimizer.step(engine, &mut compiled.state.borrow_mut(), &pairs)?)
+    }
+}

@@ -1,0 +1,139 @@
+//! Variables: the weights of layers, and what optimizers and metrics keep.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use array::{Array, Random};
+use keras::{Bound, Named};
+use ops::{Arg, Keras};
+use tensor::TensorSpec;
+
+use crate::{Error, Result};
+
+/// Ids tell variables apart within a process; nothing depends on their values.
+static IDS: AtomicU32 = AtomicU32::new(0);
+
+/// A variable. Its elements change; whoever holds it sees the present ones.
+#[derive(Clone, Debug)]
+pub struct Weight(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    id: u32,
+    name: RefCell<Rc<str>>,
+    spec: TensorSpec,
+    trainable: bool,
+    initializer: Arg,
+    array: RefCell<Option<Array>>,
+}
+
+impl Weight {
+    pub(crate) fn new(name: Rc<str>, spec: TensorSpec, trainable: bool, initializer: Arg) -> Weight {
+        let id = IDS.fetch_add(1, Ordering::Relaxed);
+        Weight(Rc::new(Inner {
+            id,
+            name: RefCell::new(name),
+            spec,
+            trainable,
+            initializer,
+            array: RefCell::default(),
+        }))
+    }
+
+    /// Returns the name, as reports use it: `dense/kernel`.
+    pub fn name(&self) -> Rc<str> {
+        self.0.name.borrow().clone()
+    }
+
+    /// Names it after its layer's new name.
+    pub(crate) fn rename(&self, old: &str, new: &str) {
+        let own = self.name();
+        if let Some(rest) = own.strip_prefix(old) {
+            self.0.name.replace(format!("{new}{rest}").into());
+        }
+    }
+
+    /// Tells whether it has this name within its layer: `kernel`.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.name().rsplit('/').next() == Some(name)
+    }
+
+    /// Returns shape and dtype.
+    pub fn spec(&self) -> &TensorSpec {
+        &self.0.spec
+    }
+
+    /// Tells whether training changes it.
+    pub fn is_trainable(&self) -> bool {
+        self.0.trainable
+    }
+
+    /// Returns its elements.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] where the weight belongs to no model yet, whose making gives weights their first numbers.
+    pub fn array(&self) -> Result<Array> {
+        self.0.array.borrow().clone().ok_or(Error::Unknown("a weight without numbers"))
+    }
+
+    /// Gives it other elements, cast to its dtype.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where the shape is another.
+    pub fn assign(&self, array: &Array) -> Result<()> {
+        let shape = ops::numeric::shape_of(array);
+        if !shape.compatible(&self.0.spec.shape) {
+            let (name, own, given) = (self.name(), self.0.spec.shape.tuple(), shape.tuple());
+            return Err(Error::Data(format!("{name} has the shape {own}, not {given}")));
+        }
+        let array = match self.0.spec.dtype {
+            Some(dtype) => array.cast(dtype)?,
+            None => array.clone(),
+        };
+        self.store(array);
+        Ok(())
+    }
+
+    /// Gives it elements of its own shape and dtype.
+    pub(crate) fn store(&self, array: Array) {
+        self.0.array.replace(Some(array));
+    }
+
+    /// Tells whether it has elements.
+    pub(crate) fn has_numbers(&self) -> bool {
+        self.0.array.borrow().is_some()
+    }
+
+    /// Returns what tells it from other variables.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id
+    }
+
+    /// Gives it the numbers that its initializer makes.
+    ///
+    /// # Errors
+    /// What Keras raises for an initializer that it does not know; [`Error::Unknown`] for one that is not modelled.
+    pub(crate) fn initialise(&self, random: &mut Random) -> Result<()> {
+        let unknown = Error::Unknown("the first numbers of a weight");
+        let spec = &self.0.spec;
+        let (Some(sizes), Some(dtype)) = (sizes(spec), spec.dtype) else { return Err(unknown) };
+        let path = match &self.0.initializer {
+            Arg::Str(name) => match keras::initializers::INITIALIZERS.find(Keras::Three, name)? {
+                Named::Class(path) | Named::Function(path) => path,
+                Named::Itself => return Err(unknown),
+            },
+            arg if arg.is_none() && dtype.is_floating() => "keras.initializers.GlorotUniform",
+            arg if arg.is_none() => "keras.initializers.Zeros",
+            _ => return Err(unknown),
+        };
+        let settings = Bound { keras: Keras::Three, class: "", args: &[] };
+        self.store(keras::initial::initial(path, &settings, &sizes, dtype, random).ok_or(unknown)?);
+        Ok(())
+    }
+}
+
+/// The sizes of a spec that is known whole.
+pub(crate) fn sizes(spec: &TensorSpec) -> Option<Vec<usize>> {
+    spec.shape.all_known()?.into_iter().map(|n| usize::try_from(n).ok()).collect()
+}

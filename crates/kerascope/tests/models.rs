@@ -1,0 +1,214 @@
+//! Models built, checked and trained from Rust.
+
+use kerascope::{
+    Array, Cut, DType, Dim, Error, Exc, Fate, Finding, Fit, Input, Lambda, Layer, Loss, Model, Optimizer,
+    Result, Schedule, Sequential, TensorSpec,
+};
+
+/// Numbers between -1 and 1 that are the same each time.
+fn numbers(count: usize) -> Vec<f64> {
+    (0..count).map(|n| ((n * 7919 + 13) % 2003) as f64 / 1001.5 - 1.0).collect()
+}
+
+fn floats(shape: &[usize]) -> Result<Array> {
+    Ok(Array::floats(shape, DType::Float32, numbers(shape.iter().product()))?)
+}
+
+/// Trains a model for some epochs on labels of ones, and returns the losses.
+fn losses(model: &mut Model, optimizer: &Optimizer, input: &Array, labels: &[usize]) -> Result<Vec<f64>> {
+    model.compile(optimizer, "mse", &[])?;
+    let labels = Array::full(labels, DType::Float32, 1.0)?;
+    let history = model.fit(&[input], &labels, &Fit::default().epochs(6).batch_size(8).in_order())?;
+    Ok(history.of("loss").to_vec())
+}
+
+#[test]
+fn a_lambda_hides_what_its_function_raises() -> Result<()> {
+    let input = Input::new([10, 100]);
+    let dot = Lambda::new(|k, x| {
+        let weights = k.call("keras.ops.ones", [[100].into()], [])?;
+        k.call("tf.keras.backend.dot", [x.into(), (&weights).into()], [])
+    });
+    let Err(Error::Raised(raised)) = dot.call(&input) else { panic!("it raises") };
+    assert_eq!(raised.exception, Exc::NotImplementedError);
+    let cause = raised.cause();
+    assert_eq!((cause.exception, cause.message.as_str()), (Exc::IndexError, "pop index out of range"));
+    assert_eq!(cause.layer, "lambda");
+    let shapes: Vec<String> = cause.operands.iter().map(|(_, spec)| spec.shape.tuple()).collect();
+    assert_eq!(shapes, ["(None, 10, 100)", "(100,)"]);
+    Ok(())
+}
+
+#[test]
+fn an_output_shape_that_lies_is_found() -> Result<()> {
+    let input = Input::new([10, 100]);
+    let summed = Lambda::new(|k, x| k.sum(x, 2)).output_shape([100]).call(&input)?;
+    assert_eq!(summed.shape().tuple(), "(None, 100)");
+    let findings = Model::new(&[&input], &summed)?.check(4, None);
+    let lies = findings
+        .iter()
+        .any(|finding| matches!(finding, Finding::OutputShape { actual, .. } if actual.tuple() == "(4, 10)"));
+    assert!(lies, "{findings:?}");
+    Ok(())
+}
+
+#[test]
+fn what_is_drawn_is_not_trained() -> Result<()> {
+    let input = Input::new([10, 100]);
+    let summed = Lambda::new(|k, x| {
+        let weights = k.call("tf.keras.backend.random_normal", [[100].into()], [])?;
+        let weighted = k.mul(x, &weights)?;
+        k.sum(&weighted, 2)
+    });
+    let summed = summed.call(&input)?;
+    let findings = Model::new(&[&input], &summed)?.check(4, None);
+    let redrawn = Finding::Redrawn { layer: "lambda".to_owned(), op: "random_normal" };
+    assert_eq!(findings, [redrawn, Finding::NoTrainableWeights]);
+    Ok(())
+}
+
+#[test]
+fn rounding_cuts_the_gradient() -> Result<()> {
+    let input = Input::new([8]);
+    let encoded = Layer::new("Dense").with("units", 5).named("encoder").call(&input)?;
+    let levels = Lambda::new(|k, x| k.map("round", x)).named("levels").call(&encoded)?;
+    let output = Layer::new("Dense").with("units", 1).named("head").call(&levels)?;
+    let mut model = Model::new(&[&input], &output)?;
+    model.compile(&Optimizer::new("Adam"), "mse", &[])?;
+    let cut = Some(Cut { op: "round", layer: "levels".to_owned() });
+    let untrained = |weight: &str| Finding::Untrained {
+        weight: weight.to_owned(),
+        gradient: Fate::None,
+        cut: cut.clone(),
+    };
+    assert_eq!(model.check(16, None), [untrained("encoder/kernel"), untrained("encoder/bias")]);
+    let before = model.weights()[0].array()?.to_floats()?;
+    model.fit(&[&floats(&[16, 8])?], &floats(&[16, 1])?, &Fit::default())?;
+    assert_eq!(model.weights()[0].array()?.to_floats()?, before);
+    Ok(())
+}
+
+#[test]
+fn labels_that_do_not_fit_are_found() -> Result<()> {
+    let input = Input::new([8]);
+    let output = Layer::new("Dense").with("units", 3).call(&input)?;
+    let mut model = Model::new(&[&input], &output)?;
+    model.compile(&Optimizer::new("SGD"), "mse", &[])?;
+    let labels = TensorSpec::new([Dim::Known(4)].into_iter().collect(), DType::Float32);
+    assert!(matches!(model.check(16, Some(&labels)).as_slice(), [Finding::Raises(_)]));
+    Ok(())
+}
+
+#[test]
+fn layers_of_many_kinds_train_and_have_shapes() -> Result<()> {
+    let dense = |units: i64| Layer::new("Dense").with("units", units);
+    let adam = Optimizer::new("Adam").with("learning_rate", 0.01);
+    let mut convolution = Sequential::new([8, 8, 2])
+        .then(Layer::new("Conv2D").with("filters", 4).with("kernel_size", 3).with("activation", "relu"))?
+        .then(Layer::new("MaxPooling2D"))?
+        .then(Layer::new("Flatten"))?
+        .then(dense(2))?
+        .build()?;
+    let mut recurrent =
+        Sequential::new([6, 3]).then(Layer::new("LSTM").with("units", 5))?.then(dense(2))?.build()?;
+    let words = Input::of_dtype([6], DType::Int32);
+    let mut embedded = Sequential::from(words)
+        .then(Layer::new("Embedding").with("input_dim", 10).with("output_dim", 4))?
+        .then(Layer::new("GlobalAveragePooling1D"))?
+        .then(dense(2))?
+        .build()?;
+    let ids = Array::ints(&[16, 6], DType::Int32, (0..96).map(|n| n % 10).collect())?;
+    let images = floats(&[16, 8, 8, 2])?;
+    let sequences = floats(&[16, 6, 3])?;
+    for (model, data) in [(&mut convolution, &images), (&mut recurrent, &sequences), (&mut embedded, &ids)] {
+        let losses = losses(model, &adam, data, &[16, 2])?;
+        assert!(losses.last() < losses.first() && losses.iter().all(|loss| loss.is_finite()), "{losses:?}");
+        assert_eq!(model.predict(&[data], 5)?.shape(), [16, 2]);
+    }
+    let names: Vec<String> = recurrent.weights().iter().map(|w| w.name().to_string()).collect();
+    assert_eq!(names[0], "lstm/lstm_cell/kernel");
+    Ok(())
+}
+
+#[test]
+fn a_step_of_gradient_descent_is_what_calculus_says() -> Result<()> {
+    let input = Input::new([1]);
+    let output = Layer::new("Dense").with("units", 1).with("kernel_initializer", "ones").call(&input)?;
+    let mut model = Model::new(&[&input], &output)?;
+    model.compile(&Optimizer::new("SGD").with("learning_rate", 0.25), "mse", &["mae"])?;
+    let x = Array::floats(&[2, 1], DType::Float32, vec![1.0, 2.0])?;
+    let y = Array::floats(&[2, 1], DType::Float32, vec![0.0, 0.0])?;
+    // The errors are 1 and 2: the loss 2.5, its slopes 2 * (1 + 4) / 2 = 5 and 2 * (1 + 2) / 2 = 3.
+    let history = model.fit(&[&x], &y, &Fit::default().in_order())?;
+    assert_eq!((history.of("loss"), history.of("mae")), (&[2.5][..], &[1.5][..]));
+    let weights = model.weights();
+    assert_eq!(weights[0].array()?.to_floats()?, [1.0 - 0.25 * 5.0]);
+    assert_eq!(weights[1].array()?.to_floats()?, [-0.25 * 3.0]);
+    Ok(())
+}
+
+#[test]
+fn own_losses_schedules_and_validation() -> Result<()> {
+    let input = Input::new([4]);
+    let output = Layer::new("Dense").with("units", 1).call(&input)?;
+    let mut model = Model::new(&[&input], &output)?;
+    let loss = Loss::function(|k, y_true, y_pred| {
+        let error = k.sub(y_pred, y_true)?;
+        k.map("square", &error)
+    });
+    let decay = Schedule::new("ExponentialDecay")
+        .with("initial_learning_rate", 0.1)
+        .with("decay_steps", 1)
+        .with("decay_rate", 0.0);
+    model.compile(&Optimizer::new("SGD").scheduled(decay), loss, &[])?;
+    let (x, y) = (floats(&[8, 4])?, floats(&[8, 1])?);
+    let how = Fit::default().epochs(3).batch_size(8).in_order().validation(&[&x], &y);
+    let history = model.fit(&[&x], &y, &how)?;
+    // The rate is 0.1 in the first step and 0 from then on.
+    let losses = history.of("loss");
+    assert!(losses[1] < losses[0]);
+    assert_eq!(losses[1], losses[2]);
+    assert_eq!(history.of("val_loss")[0], losses[1]);
+    assert_eq!(model.evaluate(&[&x], &y, 8)?, [("loss".to_owned(), losses[2])]);
+    Ok(())
+}
+
+#[test]
+fn mistakes_are_values() -> Result<()> {
+    let input = Input::new([4]);
+    let wrong = Layer::new("Dense").with("units", -1).call(&input);
+    assert!(matches!(wrong, Err(Error::Raised(raised)) if raised.exception == Exc::ValueError));
+    let unknown = Layer::new("Dense").with("unitz", 1).call(&input);
+    assert!(matches!(unknown, Err(Error::Raised(raised)) if raised.exception == Exc::TypeError));
+    let none = Layer::new("NoSuchLayer").call(&input);
+    assert!(matches!(none, Err(Error::Unknown(_))));
+    let other = Input::new([4]);
+    let output = Layer::new("Dense").with("units", 1).call(&input)?;
+    assert!(matches!(Model::new(&[&other], &output), Err(Error::Raised(_))));
+    let model = Model::new(&[&input], &output)?;
+    assert_eq!(model.evaluate(&[&floats(&[2, 4])?], &floats(&[2, 1])?, 2), Err(Error::NotCompiled));
+    assert!(matches!(model.predict(&[&floats(&[2, 5])?], 2), Err(Error::Data(_))));
+    Ok(())
+}
+
+#[test]
+fn layers_are_named_apart() -> Result<()> {
+    let dense = || Layer::new("Dense").with("units", 2);
+    let model = Sequential::new([2]).then(dense())?.then(dense())?.build()?;
+    let names: Vec<String> = model.weights().iter().map(|w| w.name().to_string()).collect();
+    assert_eq!(names, ["dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias"]);
+    let twice = Sequential::new([2]).then(dense().named("a"))?.then(dense().named("a"))?.build();
+    assert!(matches!(twice, Err(Error::Raised(_))));
+    Ok(())
+}
+
+#[test]
+fn first_numbers_depend_on_the_seed_alone() -> Result<()> {
+    let build = || Sequential::new([3]).then(Layer::new("Dense").with("units", 3))?.build();
+    let (a, b) = (build()?, build()?);
+    let numbers = |model: &Model| model.weights()[0].array()?.to_floats().map_err(Error::from);
+    assert_eq!(numbers(&a)?, numbers(&b)?);
+    b.initialise(7)?;
+    assert_ne!(numbers(&a)?, numbers(&b)?);
+    Ok(())
+}
