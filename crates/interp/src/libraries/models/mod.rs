@@ -10,6 +10,7 @@ mod tensorflow;
 use std::sync::LazyLock;
 
 use python::Module;
+use rustc_hash::FxHashMap;
 
 use crate::class::ClassId;
 use crate::heap::{ObjId, Object, ScopeObject};
@@ -143,17 +144,22 @@ const KERAS_IMAGES: Paths = &[
     ("keras.utils.save_img", ""),
 ];
 
+/// The models and their names by public path; what stands for a whole module, by `module.*`.
+static BY_PATH: LazyLock<FxHashMap<&'static str, (&'static Model, &'static str)>> = LazyLock::new(|| {
+    let rows = |model: &'static Model| model.paths.iter().map(move |(path, name)| (*path, (model, *name)));
+    MODELS.iter().flat_map(rows).collect()
+});
+
 /// Finds the model of a public path, and the name in it.
 fn model_of(path: &str) -> Option<(&'static Model, &str)> {
     let path = if path.starts_with("tf.keras.") { path.get("tf.".len()..)? } else { path };
     let (module, last) = path.rsplit_once('.')?;
-    MODELS.iter().find_map(|model| {
-        let of = |(known, _): &&(&str, &str)| {
-            *known == path || known.strip_suffix(".*").is_some_and(|m| m == module && !last.starts_with('_'))
-        };
-        let (_, name) = model.paths.iter().find(of)?;
-        Some((model, if name.is_empty() { last } else { name }))
-    })
+    let (model, name) = match BY_PATH.get(path) {
+        Some(found) => *found,
+        None if last.starts_with('_') => return None,
+        None => *BY_PATH.get(format!("{module}.*").as_str())?,
+    };
+    Some((model, if name.is_empty() { last } else { name }))
 }
 
 /// Tells whether a public path has a model.
@@ -279,5 +285,25 @@ impl Interp<'_> {
             Some(method) => self.call(&method, Args::default()),
             None => Ok(value),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_has_two_models() {
+        let rows: usize = MODELS.iter().map(|model| model.paths.len()).sum();
+        assert_eq!(BY_PATH.len(), rows);
+    }
+
+    #[test]
+    fn a_path_means_its_own_model_before_that_of_its_module() {
+        let found = |path| model_of(path).map(|(model, name)| (model.name, name));
+        assert_eq!(found("tf.keras.utils.plot_model"), Some(("keras_data", "nothing")));
+        assert_eq!(found("sklearn.utils.Bunch"), Some(("sklearn_datasets", "Bunch")));
+        assert_eq!(found("sklearn.utils.shuffle"), Some(("sklearn_selection", "shuffle")));
+        assert_eq!(found("sklearn.utils._private"), None);
     }
 }
