@@ -52,6 +52,23 @@ impl Interp<'_> {
         self.numeric(&self.global(name)?, 0)
     }
 
+    /// Reads a list of Python's numbers alone, which is one array: `[0.5, 0.25]`. NumPy's `float64` is a `float`.
+    fn plain_numbers(&self, items: &[Value]) -> Option<Numeric> {
+        let number = |item: &Value| match item {
+            Value::Float(x) => Some(*x),
+            Value::Tensor(id) => {
+                let node = self.trace.node(*id);
+                let python = node.kind == TensorKind::Numpy && node.spec.dtype == Some(DType::Float64);
+                let array = self.array_of_node(*id).filter(|array| python && array.rank() == 0)?;
+                array.to_floats().ok()?.first().copied()
+            }
+            Value::Int(_) | Value::Bool(_) => item.as_int().map(|n| n as f64),
+            _ => None,
+        };
+        let values: Vec<f64> = items.iter().map(number).collect::<Option<_>>()?;
+        Some(Numeric::Array { shape: vec![values.len()], values }).filter(|_| !items.is_empty())
+    }
+
     /// Reads the numbers that a value holds. A `History` stands for its dict.
     fn numeric(&self, value: &Value, depth: u32) -> Option<Numeric> {
         if depth > DEPTH {
@@ -65,8 +82,17 @@ impl Interp<'_> {
             Value::Float(x) => Numeric::scalar(*x),
             Value::Tensor(id) if self.trace.node(*id).kind == TensorKind::Keras => return None,
             Value::Tensor(id) => Numeric::of(&self.array_of_node(*id)?)?,
-            Value::Tuple(all) => Numeric::List(items(all)?),
-            Value::List(id) => Numeric::List(items(self.heap.list(*id)?)?),
+            Value::Tuple(all) => match self.plain_numbers(all) {
+                Some(numbers) => numbers,
+                None => Numeric::List(items(all)?),
+            },
+            Value::List(id) => {
+                let all = self.heap.list(*id)?;
+                match self.plain_numbers(all) {
+                    Some(numbers) => numbers,
+                    None => Numeric::List(items(all)?),
+                }
+            }
             Value::Dict(id) => {
                 let entry = |(key, (_, value)): (&Key, &(Value, Value))| {
                     let name = match key {

@@ -140,6 +140,12 @@ pub trait Host: Runner {
     /// `Stop::Unknown` where it is not known; what Python raises where it does not exist.
     fn attr(&mut self, object: &Arg, name: &str) -> Infer<Arg>;
 
+    /// Returns the mask attached to a tensor, or `Arg::None`.
+    fn mask_of(&mut self, tensor: &Arg) -> Arg {
+        let _ = tensor;
+        Arg::None
+    }
+
     /// Whether the layer's own weights are trained.
     fn is_trained(&self) -> bool {
         true

@@ -3,6 +3,7 @@
 //! source: keras/src/optimizers/base_optimizer.py, tf_keras/src/optimizers/optimizer.py
 
 mod apply;
+mod gradient;
 mod rules;
 mod schedules;
 

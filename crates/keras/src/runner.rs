@@ -38,6 +38,13 @@ pub trait Runner {
     fn computes(&self) -> bool {
         false
     }
+
+    /// Returns what a gradient is the sum of where TensorFlow keeps it as `IndexedSlices`: rows of two axes, and the
+    /// places where they are added. Nothing for others.
+    fn placed_rows(&mut self, gradient: &Arg) -> Vec<[Arg; 2]> {
+        let _ = gradient;
+        Vec::new()
+    }
 }
 
 /// A runner that keeps variables: those of an optimizer or a metric.

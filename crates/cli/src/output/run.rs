@@ -111,6 +111,7 @@ fn plain(numbers: &Numeric) -> Json {
     match numbers {
         Numeric::Array { shape, values } => match (shape.as_slice(), values.as_slice()) {
             ([], [x]) => number(*x),
+            ([_], values) => values.iter().copied().map(number).collect(),
             _ => numeric(numbers),
         },
         Numeric::List(items) => items.iter().map(plain).collect(),

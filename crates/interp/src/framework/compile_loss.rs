@@ -137,7 +137,7 @@ impl Interp<'_> {
             }
             let value = self.call_loss(&entry.loss, y_t, y_p, &w.unwrap_or(Value::None))?;
             if let Some(name) = &entry.name {
-                self.track_loss(id, name, &value, y_p)?;
+                self.track_output_loss(id, name, &value, y_p)?;
             }
             values.push(self.weighted(value, &entry.weight)?);
         }

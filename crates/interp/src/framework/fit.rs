@@ -32,7 +32,7 @@ fn fit(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 impl Interp<'_> {
     fn fit_model(&mut self, id: ObjId, args: &Args) -> Eval {
         let given = self.bind_method_args("keras.Model.fit", Value::Instance(id), args)?;
-        self.measure_gradients(id, &given)?;
+        self.on_specs(|interp| interp.measure_gradients(id, &given))?;
         self.check_compiled(id)?;
         let (given, validation) = self.split_validation(given)?;
         let feed = Feed {

@@ -240,6 +240,14 @@ impl Host for LayerHost<'_, '_> {
         self.interp.inferred(result)
     }
 
+    fn mask_of(&mut self, tensor: &Arg) -> Arg {
+        let value = self.interp.value_of(tensor);
+        match self.interp.mask_of(&value) {
+            Some(mask) => self.interp.arg(&mask),
+            None => Arg::None,
+        }
+    }
+
     fn is_trained(&self) -> bool {
         self.interp.layer(self.id).is_none_or(|s| s.trainable)
     }

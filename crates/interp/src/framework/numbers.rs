@@ -504,6 +504,22 @@ impl Interp<'_> {
         grads.into_iter().map(|grad| grad.map(array).transpose()).collect()
     }
 
+    /// Returns what a gradient is the sum of, as nodes: rows, and the places where they are added; nothing where
+    /// TensorFlow has no `IndexedSlices`.
+    pub(crate) fn placed_rows(&mut self, gradient: NodeId) -> Vec<[NodeId; 2]> {
+        let Some(value) = self.number(gradient) else { return Vec::new() };
+        let Some(top) = self.numbers.as_mut().and_then(Numbers::top) else { return Vec::new() };
+        let recorder = Rc::clone(&top.recorder);
+        let kind = if self.graph_depth > 0 { ops::TensorKind::Graph } else { ops::TensorKind::Eager };
+        let span = self.here();
+        let mut node_of = |value: ValueId| {
+            let node = self.trace.add(Source::Constant, kind, recorder.tensor(value).spec(), span);
+            self.set_number(node, value);
+            node
+        };
+        recorder.placed_rows(value).into_iter().map(|pair| pair.map(&mut node_of)).collect()
+    }
+
     /// Gives a node zeros of the shape of another.
     pub(crate) fn number_zeros(&mut self, like: NodeId, node: NodeId) {
         let spec = self.trace.node(like).spec.clone();

@@ -51,6 +51,13 @@ impl Runner for Interp<'_> {
     fn computes(&self) -> bool {
         Interp::computes(self)
     }
+
+    fn placed_rows(&mut self, gradient: &Arg) -> Vec<[Arg; 2]> {
+        let Arg::Tensor(operand) = gradient else { return Vec::new() };
+        let Some(node) = operand.node else { return Vec::new() };
+        let rows = Interp::placed_rows(self, NodeId(node));
+        rows.into_iter().map(|pair| pair.map(|node| Arg::Tensor(self.trace.operand(node)))).collect()
+    }
 }
 
 impl Interp<'_> {

@@ -57,6 +57,8 @@ pub struct Running {
     pub rankless: bool,
     /// Whether a traced step is carried out on values: what Python checks while tracing is not checked again.
     pub executing: bool,
+    /// Whether the step that is recorded stands for one that was traced for batches of any size.
+    pub any_rows: bool,
     /// Variables that the script makes by `tf.Variable`.
     pub loose: rustc_hash::FxHashSet<graph::VariableId>,
     /// `tf.compat.v1.disable_eager_execution`.

@@ -184,6 +184,9 @@ fn drop_out(host: &mut dyn Host, args: &CallArgs, noise_shape: Arg) -> Infer<Arg
         return Ok(args.inputs.clone());
     }
     let x = args.inputs.clone();
+    if host.computes() {
+        return super::noise::drop_out(host, x, rate, noise_shape);
+    }
     host.op("layer_dropout", &[("x", x), ("rate", rate), ("noise_shape", noise_shape)])
 }
 
@@ -212,6 +215,9 @@ fn noise(host: &mut dyn Host, args: &CallArgs, param: &'static str, op: &'static
     };
     if !positive || !acts(args) {
         return Ok(args.inputs.clone());
+    }
+    if host.computes() {
+        return super::noise::noised(host, op, &args.inputs, &strength);
     }
     host.op(op, &[("x", args.inputs.clone()), (param, strength)])
 }

@@ -16,6 +16,7 @@ mod embedding;
 mod locally_connected;
 mod lora;
 mod merging;
+mod noise;
 mod normalization;
 mod numbers;
 mod pooling;

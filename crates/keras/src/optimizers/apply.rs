@@ -5,6 +5,7 @@
 use ops::{Arg, Infer, Keras};
 use tensor::DType;
 
+use super::gradient::Gradient;
 use super::rules::{Applied, update};
 use crate::config::{Bound, number};
 use crate::runner::Keeper;
@@ -34,8 +35,12 @@ pub struct Updates<'a> {
 /// The optimizer is not modelled, or an op answers so.
 pub fn apply(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
     let number = |name: &str| number(&updates.settings.get(name));
-    let gradients: Vec<Arg> = updates.pairs.iter().map(|(_, _, gradient, _)| gradient.clone()).collect();
-    let gradients = clipped(&mut Tools::new(keeper), gradients, &updates.settings)?;
+    let t = &mut Tools::new(keeper);
+    let gradients = updates.pairs.iter().map(|(_, _, gradient, _)| Gradient::of(t, gradient)).collect();
+    let mut gradients = clipped(t, gradients, &updates.settings)?;
+    if t.keras() == Keras::Two {
+        gradients = gradients.into_iter().map(Gradient::merged).collect();
+    }
     if let Some(decay) = number("weight_decay") {
         for (_, variable, _, decays) in updates.pairs {
             if *decays {
@@ -58,26 +63,15 @@ pub fn apply(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
 }
 
 /// Clips gradients as the optimizer's arguments say.
-fn clipped(t: &mut Tools<'_>, gradients: Vec<Arg>, settings: &Bound<'_>) -> Infer<Vec<Arg>> {
+fn clipped(t: &mut Tools<'_>, gradients: Vec<Gradient>, settings: &Bound<'_>) -> Infer<Vec<Gradient>> {
     let given = |name: &str| number(&settings.get(name)).filter(|n| *n > 0.0);
     if let Some(limit) = given("clipnorm") {
-        return gradients
-            .iter()
-            .map(|gradient| {
-                let square = t.square(gradient)?;
-                let sum = t.sum(&square, Arg::None)?;
-                let norm = t.sqrt(&sum)?;
-                let norm = t.maximum(&norm, &Arg::Float(limit))?;
-                let scaled = t.mul(gradient, &Arg::Float(limit))?;
-                t.div(&scaled, &norm)
-            })
-            .collect();
+        return gradients.iter().map(|gradient| by_norm(t, gradient, limit)).collect();
     }
     if let Some(limit) = given("global_clipnorm") {
         let mut total: Option<Arg> = None;
         for gradient in &gradients {
-            let square = t.square(gradient)?;
-            let sum = t.sum(&square, Arg::None)?;
+            let sum = gradient.squared_norm(t)?;
             total = Some(match total {
                 Some(total) => t.add(&total, &sum)?,
                 None => sum,
@@ -88,12 +82,26 @@ fn clipped(t: &mut Tools<'_>, gradients: Vec<Arg>, settings: &Bound<'_>) -> Infe
         let inverse = t.div(&Arg::Float(1.0), &norm)?;
         let least = t.minimum(&inverse, &Arg::Float(1.0 / limit))?;
         let scale = t.mul(&Arg::Float(limit), &least)?;
-        return gradients.iter().map(|gradient| t.mul(gradient, &scale)).collect();
+        let mut by_scale = |t: &mut Tools<'_>, x: &Arg| t.mul(x, &scale);
+        // A product with a tensor is a tensor.
+        return gradients.iter().map(|gradient| Ok(gradient.scaled(t, &mut by_scale)?.merged())).collect();
     }
     if let Some(limit) = given("clipvalue") {
-        return gradients.iter().map(|gradient| t.clip_to(gradient, -limit, limit)).collect();
+        let mut clip = |t: &mut Tools<'_>, x: &Arg| t.clip_to(x, -limit, limit);
+        return gradients.iter().map(|gradient| gradient.mapped(t, &mut clip)).collect();
     }
     Ok(gradients)
+}
+
+/// `tf.clip_by_norm`.
+fn by_norm(t: &mut Tools<'_>, gradient: &Gradient, limit: f64) -> Infer<Gradient> {
+    let sum = gradient.squared_norm(t)?;
+    let norm = t.sqrt(&sum)?;
+    let norm = t.maximum(&norm, &Arg::Float(limit))?;
+    gradient.scaled(t, &mut |t, x| {
+        let scaled = t.mul(x, &Arg::Float(limit))?;
+        t.div(&scaled, &norm)
+    })
 }
 
 fn weight_decay(keeper: &mut dyn Keeper, variable: &Arg, rate: &Arg, decay: f64) -> Infer<()> {

@@ -5,6 +5,7 @@
 use ops::{Arg, Infer, Keras, Stop};
 use tensor::DType;
 
+use super::gradient::Gradient;
 use crate::config::{Bound, number};
 use crate::runner::Keeper;
 use crate::tools::{Tools, dtype_of, shape_of};
@@ -17,6 +18,8 @@ pub(super) struct Rule<'k, 'a> {
     index: usize,
     variable: Arg,
     gradient: Arg,
+    /// The gradient with the rows that it is the sum of.
+    given: &'a Gradient,
     /// The learning rate in the variable's dtype.
     rate: Arg,
     /// The number of steps made.
@@ -31,7 +34,7 @@ pub(super) struct Rule<'k, 'a> {
 pub(super) struct Applied<'a> {
     pub(super) index: usize,
     pub(super) variable: &'a Arg,
-    pub(super) gradient: &'a Arg,
+    pub(super) gradient: &'a Gradient,
     pub(super) rate: &'a Arg,
     pub(super) iterations: &'a Arg,
     pub(super) traced: bool,
@@ -74,13 +77,14 @@ pub(super) fn update(
     let sizes = shape_of(applied.variable).all_known().ok_or(unknown)?;
     let mut tools = Tools::new(keeper);
     let rate = tools.cast(applied.rate, dtype)?;
-    let gradient = tools.cast(applied.gradient, dtype)?;
+    let gradient = tools.cast(&applied.gradient.sum, dtype)?;
     rule(&mut Rule {
         keeper,
         settings,
         index: applied.index,
         variable: applied.variable.clone(),
         gradient,
+        given: applied.gradient,
         rate,
         iterations: applied.iterations.clone(),
         traced: applied.traced,
@@ -92,6 +96,14 @@ pub(super) fn update(
 impl Rule<'_, '_> {
     fn tools(&mut self) -> Tools<'_> {
         Tools::new(self.keeper)
+    }
+
+    /// The squares of the gradient's elements; of rows that are not added up, the sums of theirs.
+    fn squares(&mut self) -> Infer<Arg> {
+        let (given, dtype) = (self.given, self.dtype);
+        let mut t = self.tools();
+        let squares = given.mapped(&mut t, &mut |t, x| t.square(x))?.sum;
+        t.cast(&squares, dtype)
     }
 
     fn number(&self, name: &str) -> f64 {
@@ -162,7 +174,7 @@ impl Rule<'_, '_> {
         let (beta_1, beta_2) = (self.number("beta_1"), self.number("beta_2"));
         let gradient = self.gradient.clone();
         self.approach(&m, &gradient, 1.0 - beta_1)?;
-        let square = self.tools().square(&gradient)?;
+        let square = self.squares()?;
         self.approach(&v, &square, 1.0 - beta_2)?;
         Ok((m, v))
     }
@@ -201,7 +213,7 @@ fn rmsprop(r: &mut Rule<'_, '_>) -> Infer<()> {
     let (rho, momentum, epsilon) = (r.number("rho"), r.number("momentum"), r.number("epsilon"));
     let (gradient, rate) = (r.gradient.clone(), r.rate.clone());
     let velocity = r.slot("velocity", 0.0)?;
-    let square = r.tools().square(&gradient)?;
+    let square = r.squares()?;
     r.average(&velocity, &square, rho)?;
     let mut spread = velocity;
     if r.flag("centered") {
@@ -316,9 +328,10 @@ fn adamax(r: &mut Rule<'_, '_>) -> Infer<()> {
     let (m, u) = (r.slot("momentum", 0.0)?, r.slot("norm", 0.0)?);
     let (gradient, rate) = (r.gradient.clone(), r.rate.clone());
     r.approach(&m, &gradient, 1.0 - beta_1)?;
+    let given = r.given;
     let mut t = r.tools();
     let kept = t.mul(&Arg::Float(beta_2), &u)?;
-    let size = t.abs(&gradient)?;
+    let size = given.mapped(&mut t, &mut |t, x| t.abs(x))?.sum;
     let value = t.maximum(&kept, &size)?;
     r.assign(&u, &value)?;
     let mut t = r.tools();
@@ -333,9 +346,8 @@ fn adagrad(r: &mut Rule<'_, '_>) -> Infer<()> {
     let (initial, epsilon) = (r.number("initial_accumulator_value"), r.number("epsilon"));
     let accumulator = r.slot("accumulator", initial)?;
     let (gradient, rate) = (r.gradient.clone(), r.rate.clone());
-    let mut t = r.tools();
-    let square = t.square(&gradient)?;
-    let value = t.add(&accumulator, &square)?;
+    let square = r.squares()?;
+    let value = r.tools().add(&accumulator, &square)?;
     r.assign(&accumulator, &value)?;
     let mut t = r.tools();
     let spread = t.add(&accumulator, &Arg::Float(epsilon))?;
@@ -349,7 +361,7 @@ fn adadelta(r: &mut Rule<'_, '_>) -> Infer<()> {
     let (rho, epsilon) = (r.number("rho"), Arg::Float(r.number("epsilon")));
     let (grads, deltas) = (r.slot("accumulated_grad", 0.0)?, r.slot("accumulated_delta_var", 0.0)?);
     let (gradient, rate) = (r.gradient.clone(), r.rate.clone());
-    let square = r.tools().square(&gradient)?;
+    let square = r.squares()?;
     r.average(&grads, &square, rho)?;
     let mut t = r.tools();
     let [above, below] = [&deltas, &grads].map(|x| {
@@ -457,7 +469,8 @@ fn adafactor(r: &mut Rule<'_, '_>) -> Infer<()> {
     let size = rms(&mut t, &variable)?;
     let size = t.maximum(&Arg::Float(epsilon_2), &size)?;
     let alpha = t.mul(&size, &rho)?;
-    let square = t.square(&gradient)?;
+    let square = r.squares()?;
+    let mut t = r.tools();
     let square = t.add(&square, &Arg::Float(epsilon_1))?;
     let power = t.pow(&step, &Arg::Float(decay))?;
     let kept = t.sub(&Arg::Float(1.0), &power)?;

@@ -136,7 +136,9 @@ fn gather_back(b: &Back<'_>) -> Infer<Grads> {
     let mut order: Vec<i64> = (0..batch as i64).collect();
     order.extend((axis..axis + count).map(|a| a as i64));
     order.extend((batch..axis).chain(axis + count..rank).map(|a| a as i64));
-    let rows = transpose(cx, g, &order)?;
+    // Whole rows, the usual case, stay what the optimizers of Keras 3 take apart: [`super::Recorder::placed_rows`].
+    let moves = batch > 0 || axis > 0;
+    let rows = if moves { transpose(cx, g, &order)? } else { g.clone() };
     let batches: i64 = own[..batch].iter().product();
     let each: i64 = picks[batch..].iter().product();
     let others: Vec<i64> = own[batch..axis].iter().chain(&own[axis + 1..]).copied().collect();
@@ -145,12 +147,15 @@ fn gather_back(b: &Back<'_>) -> Infer<Grads> {
     let flat = reshape(cx, &cast(cx, indices, Some(DType::Int64))?, &[batches, each])?;
     let starts = (0..batches).map(|at| at * own[axis]).collect();
     let starts = Tensor::ints(vec![batches, 1], DType::Int64, starts);
-    let flat = super::algebra::add(cx, &flat, &starts)?;
+    let flat = if moves { add(cx, &flat, &starts)? } else { flat };
     let at = reshape(cx, &flat, &[batches * each, 1])?;
     let shape = Tensor::ints(vec![2], DType::Int64, vec![batches * own[axis], inner]);
     let summed = index::scatter_nd(cx, Val::T(at), Val::T(rows), Val::T(shape))?;
     let wide: Vec<i64> = own[..batch].iter().copied().chain([own[axis]]).chain(others).collect();
     let summed = reshape(cx, &summed, &wide)?;
+    if !moves {
+        return Ok(smallvec![Some(summed), None, None]);
+    }
     let mut back: Vec<i64> = (0..batch as i64).collect();
     back.extend((batch..axis).map(|a| a as i64 + 1));
     back.push(batch as i64);

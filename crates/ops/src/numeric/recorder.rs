@@ -84,6 +84,27 @@ impl Recorder {
         self.missing.get()
     }
 
+    /// Returns the rows that a gradient is the sum of, each with the places where they are added: TensorFlow keeps
+    /// the gradient of what was gathered as such `IndexedSlices`, and sums of those alone. Nothing for others.
+    ///
+    /// source: tensorflow/python/ops/gradients_util.py: _AggregatedGrads
+    pub fn placed_rows(&self, id: ValueId) -> Vec<[ValueId; 2]> {
+        let program = self.program.borrow();
+        let (mut open, mut rows) = (vec![id], Vec::new());
+        while let Some(id) = open.pop() {
+            let made = program.value(id).map(|value| value.source);
+            let Some(Source::Step(step, _)) = made else { return Vec::new() };
+            let Some(step) = program.step(step) else { return Vec::new() };
+            match (step.kernel.name, &step.inputs[..]) {
+                ("ScatterNd", [places, updates, _]) => rows.push([*updates, *places]),
+                ("Reshape", [x, _]) => open.push(*x),
+                ("AddV2", [x, y]) => open.extend([*x, *y]),
+                _ => return Vec::new(),
+            }
+        }
+        rows
+    }
+
     /// Looks at the program.
     pub fn with_program<R>(&self, look: impl FnOnce(&Program) -> R) -> R {
         look(&self.program.borrow())

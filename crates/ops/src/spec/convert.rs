@@ -4,6 +4,7 @@ use tensor::{Array, Content, DType, Data, Dim, Shape};
 
 use super::repr::{repr, type_name};
 use super::{Cx, Tensor, Val, fold};
+use crate::numeric::ValueId;
 use crate::{Arg, Exc, Infer, Mistake, Stop, TensorKind, Violation};
 
 /// Why a value is no tensor. TensorFlow's op registry catches the two exceptions and words them anew.
@@ -123,9 +124,18 @@ impl Cx<'_> {
                 want.cpp()
             )));
         }
+        if want != have {
+            out.value = self.cast_value(&out, want);
+        }
         out.content = fold::cast(&array.content, want);
         out.dtype = Some(want);
         Ok(out)
+    }
+
+    /// The value of an array in another dtype.
+    fn cast_value(&self, array: &Tensor, dtype: DType) -> Option<ValueId> {
+        self.call.recorder?;
+        crate::kernels::pointwise::cast(self, array.clone(), Some(dtype)).ok()?.value
     }
 
     fn of_python(&self, arg: &Arg, val: &Val, dtype: Option<DType>) -> Try<Tensor> {
@@ -272,7 +282,13 @@ impl Cx<'_> {
         let shape = shape
             .dims()
             .map_or(Shape::UNKNOWN, |dims| Shape::new(std::iter::once(count).chain(dims.iter().copied())));
-        Ok(Tensor::new(shape, dtype.or(want)))
+        let mut out = Tensor::new(shape, dtype.or(want));
+        if self.call.recorder.is_some() {
+            let cast = |part: &Tensor| crate::kernels::pointwise::cast(self, part.clone(), out.dtype);
+            let parts: Vec<Tensor> = parts.iter().map(cast).collect::<Infer<_>>()?;
+            out.value = crate::kernels::join::pack_tensors(self, &parts, 0)?.value;
+        }
+        Ok(out)
     }
 
     /// Packs a list with tensors in it: `[tf.shape(x)[0], -1]`.
@@ -286,10 +302,7 @@ impl Cx<'_> {
             .map(|item| match item {
                 // A tensor of another dtype is cast where a dtype was asked for.
                 Val::T(t) if t.is_tf() && dtype.is_some() && t.dtype.is_some() && t.dtype != dtype => {
-                    let mut cast = t.clone();
-                    cast.content = fold::cast(&t.content, dtype.unwrap_or(DType::Int32));
-                    cast.dtype = dtype;
-                    Ok(cast)
+                    Ok(crate::kernels::pointwise::cast(self, t.clone(), dtype)?)
                 }
                 Val::T(t) if t.is_tf() && t.dtype.is_some() && want.is_some() && t.dtype != want => {
                     let (have, want) = (name(t.dtype), name(want));

@@ -65,6 +65,10 @@ impl Runner for Keep<'_, '_> {
     fn computes(&self) -> bool {
         self.interp.computes()
     }
+
+    fn placed_rows(&mut self, gradient: &Arg) -> Vec<[Arg; 2]> {
+        Runner::placed_rows(self.interp, gradient)
+    }
 }
 
 impl Keeper for Keep<'_, '_> {

@@ -16,6 +16,20 @@ use crate::raise::Eval;
 use crate::value::{Args, Value};
 
 impl Interp<'_> {
+    /// Adds the loss of one of several outputs to its tracker in Keras 3, weighed by the batch's size only where
+    /// the step was traced for that size: `sample_weight=y_pred.shape[0]`.
+    ///
+    /// source: keras/src/trainers/compile_utils.py: CompileLoss.call
+    pub(crate) fn track_output_loss(&mut self, model: ObjId, name: &str, loss: &Value, y_pred: &Value) -> Eval<()> {
+        if !self.running.any_rows || !self.computes() {
+            return self.track_loss(model, name, loss, y_pred);
+        }
+        let batch = Batch { values: self.arg(loss), weight: Arg::None };
+        let owner = Owner::Log(model, name.into());
+        let answer = keras::metrics::add_to_mean(&mut Keep { interp: self, owner }, batch);
+        self.note_metric(answer, name)
+    }
+
     /// Adds a loss to its tracker, weighed by the size of the batch.
     pub(crate) fn track_loss(&mut self, model: ObjId, name: &str, loss: &Value, batch: &Value) -> Eval<()> {
         if !self.computes() {

@@ -34,6 +34,7 @@ struct Key {
     step: u8,
     specs: Vec<TensorSpec>,
     structure: String,
+    any_rows: bool,
 }
 
 /// A step that is ready to run.
@@ -75,14 +76,16 @@ impl Interp<'_> {
     /// What the step raises.
     pub(super) fn step_with_numbers(&mut self, model: ObjId, step: Step, batch: &Value) -> Eval {
         let eagerly = self.running.eager_functions || self.compiled(model).is_some_and(|c| c.run_eagerly);
+        self.running.any_rows = false;
         if eagerly {
             let batch = self.as_eager(batch);
             return self.under_step(|interp| interp.call_step(model, step, &batch));
         }
+        self.running.any_rows = self.traced_for_any_rows(model, step);
         let nodes = self.flat_tensors(batch);
         let specs = nodes.iter().map(|n| self.trace.node(*n).spec.clone()).collect();
         let structure = self.structure_text(batch, "*");
-        let key = Key { model, step: step as u8, specs, structure };
+        let key = Key { model, step: step as u8, specs, structure, any_rows: self.running.any_rows };
         let known = self.numbers.as_ref().and_then(|n| n.plans.known.get(&key)).cloned();
         let ready = match known {
             Some(ready) => ready,
@@ -101,6 +104,13 @@ impl Interp<'_> {
         }
         let batch = self.as_eager(batch);
         self.undone(|interp| interp.under_step(|interp| interp.call_step(model, step, &batch)))
+    }
+
+    /// Whether TensorFlow traced a step for batches of any size, as it does where the last one is smaller.
+    fn traced_for_any_rows(&self, model: ObjId, step: Step) -> bool {
+        let specs = self.model(model).and_then(|m| m.traced[step as usize].as_ref());
+        let rows = |spec: &TensorSpec| spec.shape.dim(0).is_none_or(|rows| !rows.is_known());
+        specs.is_some_and(|specs| specs.iter().any(rows))
     }
 
     /// A batch as tensors with data.

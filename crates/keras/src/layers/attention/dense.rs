@@ -1,16 +1,16 @@
 //! `Attention` and `AdditiveAttention`: called on `[query, value]` or `[query, value, key]`.
 
 use ops::{Arg, Exc, Infer, Keras};
-use tensor::{Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use crate::dims;
 use crate::host::WeightArgs;
 use crate::python::{number, raise, text, truth, unknown, value_error};
-use crate::tools::Tools;
+use crate::tools::{Tools, dtype_of};
 use crate::{CallArgs, Host, Layer, Mask};
 
 use super::super::preprocessing::placeholder;
-use super::{find, flag, further};
+use super::{causal_mask, find, flag, further};
 
 const fn layer(
     name: &'static str,
@@ -131,8 +131,15 @@ fn call(host: &mut dyn Host, args: &CallArgs, class: &str) -> Infer<Arg> {
     let (query, value) = (&inputs[0], &inputs[1]);
     let key = inputs.get(2).unwrap_or(value);
     let scores = if class == "Attention" { scores(host, query, key)? } else { additive(host, query, key)? };
+    let scores = if host.computes() { masked(host, args, scores)? } else { scores };
     let t = &mut Tools::new(host);
-    let weights = t.call(["tf.nn.softmax", "keras.ops.softmax"], &[&scores], &[("axis", Arg::Int(-1))])?;
+    let mut weights =
+        t.call(["tf.nn.softmax", "keras.ops.softmax"], &[&scores], &[("axis", Arg::Int(-1))])?;
+    if host.computes() && args.training == Some(true) && dropout(host)? {
+        let rate = host.get("dropout");
+        weights = crate::layers::noise::drop_out(host, weights, rate, Arg::None)?;
+    }
+    let t = &mut Tools::new(host);
     let mut output = t.call(["tf.matmul", "keras.ops.matmul"], &[&weights, value], &[])?;
     if let Some([mask @ Arg::Tensor(_), ..]) = args.mask.items() {
         let dtype = host.compute_dtype();
@@ -145,6 +152,32 @@ fn call(host: &mut dyn Host, args: &CallArgs, class: &str) -> Infer<Arg> {
         return Ok(Arg::Tuple([output, weights].into()));
     }
     Ok(output)
+}
+
+/// Takes so much off the scores of what is masked or comes later that nothing of it is left.
+///
+/// source: keras/src/layers/attention/attention.py: _apply_scores, _calculate_score_mask
+fn masked(host: &mut dyn Host, args: &CallArgs, scores: Arg) -> Infer<Arg> {
+    let mut shown = Vec::new();
+    if let Some([_, mask @ Arg::Tensor(_), ..]) = args.mask.items() {
+        shown.push(Tools::new(host).expand_dims(mask, -2)?);
+    }
+    if flag(&args.keywords, "use_causal_mask", "#4")? {
+        let shape = dims::of_input(&scores)?;
+        let (rows, columns) = (dims::at(&shape, -2)?, dims::at(&shape, -1)?);
+        shown.push(causal_mask(host, &scores, rows, columns)?);
+    }
+    let mut out = scores;
+    for mask in shown {
+        let dtype = dtype_of(&out).unwrap_or(DType::Float32);
+        let much = if dtype == DType::Float16 { 65504.0 } else { 1e9 };
+        let t = &mut Tools::new(host);
+        let hidden = t.call(["tf.logical_not", "keras.ops.logical_not"], &[&mask], &[])?;
+        let hidden = t.cast(&hidden, dtype)?;
+        let much = t.mul(&hidden, &Arg::Float(much))?;
+        out = t.sub(&out, &much)?;
+    }
+    Ok(out)
 }
 
 /// Products of queries and keys, or the sum of the tanh of their sums.

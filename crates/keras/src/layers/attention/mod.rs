@@ -8,7 +8,8 @@ mod multi_head;
 
 use std::rc::Rc;
 
-use ops::Arg;
+use ops::{Arg, Infer};
+use tensor::{DType, Dim};
 
 use crate::{CallArgs, Host, Layer};
 
@@ -29,4 +30,20 @@ fn flag(given: &[(Rc<str>, Arg)], name: &str, place: &str) -> ops::Infer<bool> {
 /// Returns the further arguments: those of a call, or of the call that a layer is built for.
 fn further(host: &dyn Host, args: Option<&CallArgs>) -> Vec<(Rc<str>, Arg)> {
     args.map_or_else(|| host.given(), |args| args.keywords.clone())
+}
+
+/// The mask that hides what comes after each query: `(1, queries, values)`.
+///
+/// # Errors
+/// What the ops answer.
+fn causal_mask(host: &mut dyn Host, query: &Arg, rows: Dim, columns: Dim) -> Infer<Arg> {
+    let shape = [Dim::Known(1), rows, columns].map(Arg::Dim);
+    if host.computes() {
+        let ones = host.api("tf.ones", &[Arg::List(shape.into())], &[("dtype", Arg::DType(DType::Bool))])?;
+        return host.api("tf.linalg.band_part", &[ones, Arg::Int(-1), Arg::Int(0)], &[]);
+    }
+    host.op(
+        "encoded",
+        &[("x", query.clone()), ("shape", Arg::List(shape.into())), ("dtype", Arg::DType(DType::Bool))],
+    )
 }

@@ -13,7 +13,7 @@ use crate::{CallArgs, Host, Layer, Mask};
 
 use super::dense::{dropout, size_at};
 use super::heads::{Projection, attention, projection};
-use super::{find, flag, further};
+use super::{causal_mask, find, flag, further};
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
@@ -290,20 +290,25 @@ fn combined_mask(host: &mut dyn Host, args: &CallArgs, given: &Inputs) -> Infer<
     if let mask @ Arg::Tensor(_) = &args.mask {
         masks.push(Tools::new(host).expand_dims(mask, -1)?);
     }
+    let mut own = vec![(&given.value, if two { "" } else { "value_mask" })];
+    if !matches!(find(&args.keywords, "key", "#2"), Arg::None | Arg::Missing) {
+        own.push((&given.key, if two { "" } else { "key_mask" }));
+    }
+    for (tensor, name) in own {
+        let mask = match find(&args.keywords, name, "") {
+            Arg::Missing | Arg::None => host.mask_of(tensor),
+            mask => mask,
+        };
+        if let Arg::Tensor(_) = &mask {
+            masks.push(Tools::new(host).expand_dims(&mask, -2)?);
+        }
+    }
     if flag(&args.keywords, "use_causal_mask", if two { "#6" } else { "#9" })? {
         let (query, value) = (dims::of_input(&given.query)?, dims::of_input(&given.value)?);
         let (Some(rows), Some(columns)) = (query.get(1), value.get(1)) else {
             return unknown("a causal mask without a time axis");
         };
-        let shape = [Dim::Known(1), *rows, *columns].map(Arg::Dim);
-        masks.push(host.op(
-            "encoded",
-            &[
-                ("x", given.query.clone()),
-                ("shape", Arg::List(shape.into())),
-                ("dtype", Arg::DType(DType::Bool)),
-            ],
-        )?);
+        masks.push(causal_mask(host, &given.query, *rows, *columns)?);
     }
     let mask = find(&args.keywords, "attention_mask", if two { "#3" } else { "#6" });
     if matches!(mask, Arg::Tensor(_)) {
@@ -326,8 +331,12 @@ fn sublayer(host: &mut dyn Host, name: &str, x: &Arg) -> Infer<Arg> {
 fn attend(host: &mut dyn Host, query: &Arg, key: &Arg, value: &Arg, mask: Arg) -> Infer<(Arg, Arg)> {
     let (product, combine) = (host.get("_dot_product_equation"), host.get("_combine_equation"));
     let axes = host.get("_attention_axes").items().map_or(1, <[Arg]>::len);
+    // Grouped queries name the size of a head differently.
+    let size = ["key_dim", "head_dim"].map(|name| host.get(name));
+    let size = size.iter().find_map(|size| int(size).ok().flatten());
+    let scale = size.map_or(Arg::Unknown, |size| Arg::Float(1.0 / (size as f64).sqrt()));
     let t = &mut Tools::new(host);
-    let scaled = t.mul(query, &Arg::Float(0.5))?;
+    let scaled = t.mul(query, &scale)?;
     let einsum = ["tf.einsum", "keras.ops.einsum"];
     let scores = t.call(einsum, &[&product, key, &scaled], &[])?;
     let mut keywords = Vec::new();
