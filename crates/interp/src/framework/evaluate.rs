@@ -215,7 +215,8 @@ impl Interp<'_> {
         Ok(self.new_list(floats.into_iter().map(Value::Float).collect()))
     }
 
-    /// `train_on_batch` and `test_on_batch` with numbers: Keras 2 begins its metrics anew for each.
+    /// `train_on_batch` and `test_on_batch` with numbers: the metrics begin anew for each, in Keras 2 unless it is
+    /// told otherwise.
     fn on_batch_with_numbers(
         &mut self,
         id: ObjId,
@@ -226,7 +227,7 @@ impl Interp<'_> {
     ) -> Eval {
         let logs = self.checked_step(id, data, step)?;
         let as_dict = given.get("return_dict");
-        if self.keras == Keras::Two && self.truth(&given.get("reset_metrics"))? != Some(false) {
+        if self.keras == Keras::Three || self.truth(&given.get("reset_metrics"))? != Some(false) {
             self.reset_model_metrics(id)?;
         }
         let Some(mut rounds) = self.rounds(feed, data, false) else {

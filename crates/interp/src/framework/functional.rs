@@ -185,7 +185,7 @@ impl Interp<'_> {
             let Some(call) = self.keras_calls.get(*index as usize).cloned() else { continue };
             let result = match &call.callee {
                 Callee::Layer(id) => {
-                    let args = Args {
+                    let mut args = Args {
                         positional: call.args.positional.iter().map(|v| self.substitute(v, &known)).collect(),
                         keywords: call
                             .args
@@ -194,6 +194,12 @@ impl Interp<'_> {
                             .map(|(n, v)| (n.clone(), self.substitute(v, &known)))
                             .collect(),
                     };
+                    // Keras 3 puts the model's `training` in the place of one that the call was made with.
+                    if let (Some(training), ops::Keras::Three) = (training, self.keras)
+                        && let Some((_, own)) = args.keywords.iter_mut().find(|(n, _)| &**n == "training")
+                    {
+                        *own = Value::Bool(training);
+                    }
                     let before = self.training;
                     self.training = training.or(before);
                     let result = self.call_layer(*id, args);

@@ -283,9 +283,9 @@ impl Interp<'_> {
             return Ok(Some(value));
         }
         let Some(state) = self.layer(id) else { return Ok(None) };
-        let reset = if self.keras == ops::Keras::Two { "reset_states" } else { "reset_state" };
+        let resets = name == "reset_states" || name == "reset_state" && self.keras == ops::Keras::Three;
         let recurrent = state.decl.is_some_and(|d| matches!(d.name, "SimpleRNN" | "GRU" | "LSTM" | "RNN"));
-        if name == reset && recurrent && self.computes() {
+        if resets && recurrent && self.computes() {
             let object = Value::Instance(id);
             let function = Value::Native(&super::layer_methods::RESET);
             return Ok(Some(Value::Bound(crate::value::Bound { object, function, owner: None }.into())));

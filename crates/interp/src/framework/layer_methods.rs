@@ -31,7 +31,7 @@ pub(crate) static PROPERTIES: &[Native] = &[
     native("output_shape", |i, a| call_shape(i, &a, false)),
 ];
 
-/// `reset_states()` of a recurrent layer, `reset_state()` in Keras 3: its states are zeros again.
+/// `reset_states()` of a recurrent layer, in Keras 3 also `reset_state()`: its states are zeros again.
 pub(crate) static RESET: Native = native("reset_states", |interp, args| {
     if let Some(id) = this(&args) {
         interp.reset_slots(&super::training::Owner::Object(id));

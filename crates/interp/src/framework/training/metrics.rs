@@ -20,7 +20,13 @@ impl Interp<'_> {
     /// the step was traced for that size: `sample_weight=y_pred.shape[0]`.
     ///
     /// source: keras/src/trainers/compile_utils.py: CompileLoss.call
-    pub(crate) fn track_output_loss(&mut self, model: ObjId, name: &str, loss: &Value, y_pred: &Value) -> Eval<()> {
+    pub(crate) fn track_output_loss(
+        &mut self,
+        model: ObjId,
+        name: &str,
+        loss: &Value,
+        y_pred: &Value,
+    ) -> Eval<()> {
         if !self.running.any_rows || !self.computes() {
             return self.track_loss(model, name, loss, y_pred);
         }

@@ -40,6 +40,13 @@ pub(crate) fn is_about(argument: &str, suffix: &str, weight: &str) -> bool {
     })
 }
 
+fn penalty_node(penalty: &Arg) -> Infer<NodeId> {
+    match penalty {
+        Arg::Tensor(operand) => operand.node.map(NodeId).ok_or(Stop::Unknown("a penalty")),
+        _ => Err(Stop::Unknown("a penalty that is no tensor")),
+    }
+}
+
 impl Interp<'_> {
     /// What is attached to a new weight of a layer, by the layer's arguments.
     pub(crate) fn attach_to_weight(&mut self, id: ObjId, weight: &str, node: NodeId) {
@@ -66,7 +73,7 @@ impl Interp<'_> {
 
     /// The penalty of a weight or of a layer's output, by a regularizer as an argument gives it.
     pub(crate) fn penalty_number(&mut self, regularizer: &Arg, x: NodeId) -> Infer<NodeId> {
-        let x = Arg::Tensor(self.trace.operand(x));
+        let operand = Arg::Tensor(self.trace.operand(x));
         let penalty = match regularizer {
             Arg::Str(name) => {
                 let keras::Named::Class(path) = keras::regularizers::REGULARIZERS.find(self.keras, name)?
@@ -75,15 +82,19 @@ impl Interp<'_> {
                 };
                 // By its name alone a penalty has the default factor.
                 let args = [("l1".into(), Arg::Float(0.01)), ("l2".into(), Arg::Float(0.01))];
-                let settings = Bound { keras: self.keras, class: "", args: &args };
-                keras::regularizers::penalty_of(self, path, &settings, &x)?
+                return self.own_penalty(path, &args, x);
             }
-            callee => keras::Runner::call(self, callee, vec![x], Vec::new())?,
+            callee => keras::Runner::call(self, callee, vec![operand], Vec::new())?,
         };
-        match penalty {
-            Arg::Tensor(operand) => operand.node.map(NodeId).ok_or(Stop::Unknown("a penalty")),
-            _ => Err(Stop::Unknown("a penalty that is no tensor")),
-        }
+        penalty_node(&penalty)
+    }
+
+    /// The penalty that one of Keras' regularizers gives, by its path and arguments.
+    fn own_penalty(&mut self, path: &str, args: &[(std::rc::Rc<str>, Arg)], x: NodeId) -> Infer<NodeId> {
+        let settings = Bound { keras: self.keras, class: "", args };
+        let x = Arg::Tensor(self.trace.operand(x));
+        let penalty = keras::regularizers::penalty_of(self, path, &settings, &x)?;
+        penalty_node(&penalty)
     }
 
     /// The penalties of a layer's or model's trained weights.
@@ -157,9 +168,20 @@ impl Interp<'_> {
             let own = s.config.iter().find(|(n, _)| &**n == "activity_regularizer");
             own.map(|(_, a)| a.clone()).filter(|a| !a.is_none())
         });
-        let Some(regularizer) = given else { return Ok(()) };
+        let own = self.layer(id).filter(|s| s.decl.is_some_and(|d| d.name == "ActivityRegularization"));
+        // The layer is nothing but its regularizer: `L1L2(l1, l2)`.
+        let own = own.map(|s| s.config.clone());
+        if given.is_none() && own.is_none() {
+            return Ok(());
+        }
         for node in self.flat_tensors(outputs) {
-            let penalty = self.penalty_number(&regularizer, node)?;
+            let penalty = match (&given, &own) {
+                (Some(regularizer), _) => self.penalty_number(regularizer, node)?,
+                (None, own) => {
+                    let args = own.as_deref().unwrap_or_default();
+                    self.own_penalty("keras.regularizers.L1L2", args, node)?
+                }
+            };
             // The mean over the batch.
             let rows = self.trace.node(node).spec.shape.dim(0).and_then(tensor::Dim::known);
             let rows = Arg::Float(rows.ok_or(Stop::Unknown("a batch of unknown size"))? as f64);

@@ -6,6 +6,7 @@ use tensor::{DType, Dim};
 use crate::dims;
 use crate::layer::no_build;
 use crate::python::{known_int, number, raise, text, truth, unknown, value_error};
+use crate::tools::{Tools, rank_of};
 use crate::{CallArgs, Host, Layer, Mask};
 
 use super::encoding::{MODES, encoded2, encoded3};
@@ -24,7 +25,7 @@ const fn layer(
 
 pub(super) static LAYERS: &[Layer] = &[
     layer("Discretization", init_bins, |h, a| made(h, a, bins), |h, x| bins(h, x).map(spec)),
-    layer("CategoryEncoding", init_tokens, |h, a| made(h, a, tokens), |h, x| tokens(h, x).map(spec)),
+    layer("CategoryEncoding", init_tokens, |h, a| encode(h, a), |h, x| tokens(h, x).map(spec)),
     layer("Hashing", init_hash, |h, a| made(h, a, hashed), |h, x| hashed(h, x).map(spec)),
     layer("HashedCrossing", init_crossing, |h, a| made(h, a, crossed), |h, x| crossed(h, x).map(spec)),
 ];
@@ -38,6 +39,31 @@ fn made(host: &mut dyn Host, args: &CallArgs, how: fn(&mut dyn Host, &Arg) -> In
         return unknown("a sparse result");
     }
     result(host, "encoded", args.inputs.clone(), made)
+}
+
+/// `CategoryEncoding`: indices as ones among zeros, alone, together, or counted.
+fn encode(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let spec = made(host, args, tokens)?;
+    let (Arg::Tensor(made), true) = (&spec, host.computes()) else { return Ok(spec) };
+    let weights = args.keywords.iter().find(|(n, _)| matches!(&**n, "count_weights" | "#1"));
+    if weights.is_some_and(|(_, w)| !w.is_none()) {
+        return unknown("counts with weights");
+    }
+    let sizes = made.spec.shape.all_known();
+    let (Some(sizes), Some(dtype)) = (sizes, made.spec.dtype) else { return unknown("sizes") };
+    let (depth, mode) = (host.get("num_tokens"), mode(host)?);
+    let t = &mut Tools::new(host);
+    let ids = t.cast(&args.inputs, DType::Int64)?;
+    let scalar = rank_of(&ids)? == 0;
+    let ones = t.runner().api("tf.one_hot", &[ids, depth], &[("dtype", Arg::DType(dtype))])?;
+    let axis = [("axis", Arg::Int(-2))];
+    let encoded = match mode.as_str() {
+        "multi_hot" if !scalar => t.call(["tf.reduce_max", "keras.ops.max"], &[&ones], &axis)?,
+        "count" if !scalar => t.call(["tf.reduce_sum", "keras.ops.sum"], &[&ones], &axis)?,
+        _ => ones,
+    };
+    let sizes = Arg::List(sizes.into_iter().map(Arg::Int).collect());
+    t.call(["tf.reshape", "keras.ops.reshape"], &[&encoded, &sizes], &[])
 }
 
 /// What Keras 2 makes of an input without a rank: indices of no rank either.

@@ -7,6 +7,7 @@ use tensor::{Dim, Shape};
 
 use crate::config::{refused, shown, value_error};
 use crate::host::WeightArgs;
+use crate::tools::Tools;
 use crate::{CallArgs, Host, InputSpec, Layer, Mask};
 
 use super::recurrent::{outputs, set_spec};
@@ -221,6 +222,10 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let (kernel, recurrent) = (weight("kernel")?, weight("recurrent_kernel")?);
     let bias = host.weight("bias").unwrap_or(Arg::None);
     let state = Arg::List(state.into_iter().map(Arg::Dim).collect());
+    if host.computes() {
+        let result = with_numbers(host, args, &sequence.inputs, [kernel, recurrent, bias], state)?;
+        return outputs(host, &result);
+    }
     let result = host.op(
         "conv_lstm_loop",
         &[
@@ -232,6 +237,72 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         ],
     )?;
     outputs(host, &result)
+}
+
+/// The steps one by one: the last output, all outputs, the states. The convolutions of the four gates are one, of
+/// as many filters.
+///
+/// source: keras/src/layers/rnn/conv_lstm.py: ConvLSTMCell.call
+fn with_numbers(
+    host: &mut dyn Host,
+    args: &CallArgs,
+    x: &Arg,
+    [kernel, recurrent, bias]: [Arg; 3],
+    state: Arg,
+) -> Infer<Arg> {
+    let drops = |name: &str| matches!(host.get(name), Arg::Float(rate) if rate > 0.0);
+    let random = args.training == Some(true) && (drops("dropout") || drops("recurrent_dropout"));
+    let steps = dims_of(x)?.get(1).and_then(|steps| steps.known());
+    let (Some(steps), false, true) = (steps, random || channels_first(host), args.mask.is_none()) else {
+        return Err(Stop::Unknown("a convolutional recurrence of another kind"));
+    };
+    let rank = dims_of(&kernel)?.len().saturating_sub(2);
+    let ones = Arg::Tuple(vec![Arg::Int(1); rank].into());
+    let (strides, rates, padding) = (host.get("strides"), host.get("dilation_rate"), host.get("padding"));
+    let convolved =
+        |host: &mut dyn Host, x: &Arg, kernel: &Arg, strides: &Arg, rates: &Arg, padding: &Arg| {
+            let settings = [
+                ("x", x.clone()),
+                ("kernel", kernel.clone()),
+                ("strides", strides.clone()),
+                ("dilation_rate", rates.clone()),
+                ("padding", padding.clone()),
+            ];
+            crate::layers::numbers::convolve(host, "layer_conv", &settings)
+        };
+    let zeros = ["tf.zeros", "keras.ops.zeros"];
+    let (mut h, mut c) =
+        (Tools::new(host).call(zeros, &[&state], &[])?, Tools::new(host).call(zeros, &[&state], &[])?);
+    let (activation, gate) = (host.get("activation"), host.get("recurrent_activation"));
+    let mut order: Vec<i64> = (0..steps).collect();
+    if flag(host, "go_backwards")? {
+        order.reverse();
+    }
+    let mut outputs = Vec::new();
+    for at in order {
+        let step = super::unrolled::step_of(&mut Tools::new(host), x, at, 1)?;
+        let mut sum = convolved(host, &step, &kernel, &strides, &rates, &padding)?;
+        if !bias.is_none() {
+            sum = Tools::new(host).add(&sum, &bias)?;
+        }
+        let own = convolved(host, &h, &recurrent, &ones, &ones, &Arg::Str("same".into()))?;
+        let t = &mut Tools::new(host);
+        let sum = t.add(&sum, &own)?;
+        let parts =
+            t.call(["tf.split", "keras.ops.split"], &[&sum, &Arg::Int(4)], &[("axis", Arg::Int(-1))])?;
+        let Some([i, f, new, o]) = parts.items() else { return Err(Stop::Unknown("the gates")) };
+        let [i, f, o] = [i, f, o].map(|x| host.activate(&gate, x.clone()));
+        let (i, f, o, new) = (i?, f?, o?, host.activate(&activation, new.clone())?);
+        let t = &mut Tools::new(host);
+        let (kept, new) = (t.mul(&f, &c)?, t.mul(&i, &new)?);
+        c = t.add(&kept, &new)?;
+        let shown = host.activate(&activation, c.clone())?;
+        h = Tools::new(host).mul(&o, &shown)?;
+        outputs.push(h.clone());
+    }
+    let all = Arg::List(outputs.into());
+    let all = Tools::new(host).call(["tf.stack", "keras.ops.stack"], &[&all], &[("axis", Arg::Int(1))])?;
+    Ok(Arg::Tuple([h.clone(), all, h, c].into()))
 }
 
 fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {

@@ -98,6 +98,12 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     check_rank(host, &dims)?;
     let batch = dims.get(usize::from(time_major)).copied().unwrap_or(Dim::Unknown);
     let steps = dims.get(usize::from(!time_major)).copied().unwrap_or(Dim::Unknown);
+    if host.computes() {
+        let stateful = flag(host, "stateful")?;
+        let states = if stateful { sequence.states } else { Some(initial_states(host, &sequence, batch)?) };
+        let result = super::unrolled::run(host, Sequence { states, ..sequence }, args, time_major)?;
+        return outputs(host, &result);
+    }
     let states = initial_states(host, &sequence, batch)?;
     let x = state::step(host, &sequence.inputs, time_major)?;
     let (mut output, mut new) = step(host, &x, states)?;

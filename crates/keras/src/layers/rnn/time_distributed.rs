@@ -7,7 +7,9 @@ use crate::config::{refused, shown, value_error};
 use crate::layer::no_build;
 use crate::{CallArgs, Host, InputSpec, Layer, Mask};
 
+use super::unrolled::step_of;
 use super::{dims_of, step_shape};
+use crate::tools::Tools;
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
@@ -121,6 +123,9 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         check_mask(args, *batch, *steps)?;
     }
     let layer = host.get("layer");
+    if host.computes() {
+        return with_numbers(host, &layer, &args.inputs, &dims);
+    }
     // Keras 2 puts batch and time into one axis, Keras 3 runs the layer on each step.
     let first = match host.keras() {
         Keras::Two => both(*batch, *steps),
@@ -134,6 +139,29 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let Some([_, after @ ..]) = out.get(..) else { return Err(Stop::Unknown("an output without a batch")) };
     let all = Shape::new([*batch, *steps].into_iter().chain(after.iter().copied()));
     host.op("all_steps", &[("x", output), ("shape", dims_arg(&all))])
+}
+
+/// Keras 2 calls the layer once on the steps of all rows, Keras 3 on each step.
+fn with_numbers(host: &mut dyn Host, layer: &Arg, x: &Arg, dims: &[Dim]) -> Infer<Arg> {
+    let unknown = Stop::Unknown("a sequence whose sizes are not known");
+    let sizes: Option<Vec<i64>> = dims.iter().map(|d| d.known()).collect();
+    let sizes = sizes.ok_or(unknown.clone())?;
+    let [batch, steps, rest @ ..] = sizes.as_slice() else { return Err(unknown) };
+    if host.keras() == Keras::Three {
+        let mut outputs = Vec::new();
+        for at in 0..*steps {
+            let step = step_of(&mut Tools::new(host), x, at, 1)?;
+            outputs.push(host.call(layer, vec![step], Vec::new())?);
+        }
+        return host.api("keras.ops.stack", &[Arg::List(outputs.into())], &[("axis", Arg::Int(1))]);
+    }
+    let list = |sizes: &[i64]| Arg::List(sizes.iter().map(|n| Arg::Int(*n)).collect());
+    let joined = [&[batch * steps], rest].concat();
+    let x = host.api("tf.reshape", &[x.clone(), list(&joined)], &[])?;
+    let output = host.call(layer, vec![x], Vec::new())?;
+    let out: Option<Vec<i64>> = dims_of(&output)?.iter().skip(1).map(|d| d.known()).collect();
+    let whole = [&[*batch, *steps], &out.ok_or(unknown)?[..]].concat();
+    host.api("tf.reshape", &[output, list(&whole)], &[])
 }
 
 /// The size of two axes joined: `None` where one is.

@@ -21,14 +21,16 @@ pub(super) fn run(host: &mut dyn Host, sequence: Sequence, args: &CallArgs, time
         return Err(unknown);
     };
     let (steps, rows) = (*steps, *rows);
-    if args.training == Some(true) && drops(host) {
-        return Err(Stop::Unknown("a cell that drops inputs"));
-    }
     let mask = match args.mask.items() {
         Some(items) => items.first().cloned().unwrap_or(Arg::None),
         None => args.mask.clone(),
     };
     let cell = host.get("cell");
+    let drops = if args.training == Some(true) {
+        Some(Drops::of(host, &cell, &sequence.inputs, time)?)
+    } else {
+        None
+    };
     let stateful = flag(host, "stateful")?;
     let mut states = match &sequence.states {
         Some(states) => states.clone(),
@@ -41,8 +43,15 @@ pub(super) fn run(host: &mut dyn Host, sequence: Sequence, args: &CallArgs, time
     }
     let mut outputs: Vec<Arg> = Vec::with_capacity(order.len());
     for at in order {
-        let x = step_of(&mut Tools::new(host), &sequence.inputs, at, time)?;
-        let given = Arg::List(states.clone().into());
+        let mut x = step_of(&mut Tools::new(host), &sequence.inputs, at, time)?;
+        let mut given = states.clone();
+        if let Some(drops) = &drops {
+            x = drops.inputs(host, x)?;
+            if let Some(state) = given.first_mut() {
+                *state = drops.state(host, state.clone())?;
+            }
+        }
+        let given = Arg::List(given.into());
         let training = args.training.map_or(Arg::None, Arg::Bool);
         // A cell of Keras' own takes `training`; it matters to dropout only.
         let own = host.layer_class(&cell).is_some_and(|class| class.ends_with("Cell"));
@@ -70,14 +79,55 @@ pub(super) fn run(host: &mut dyn Host, sequence: Sequence, args: &CallArgs, time
     Ok(Arg::Tuple([last, all].into_iter().chain(states).collect()))
 }
 
-/// Tells whether the cell drops some of its inputs or states while training.
-fn drops(host: &dyn Host) -> bool {
-    let positive = |name: &str| match host.get(name) {
-        Arg::Float(x) => x > 0.0,
-        Arg::Int(n) => n > 0,
-        _ => false,
-    };
-    positive("dropout") || positive("recurrent_dropout")
+/// What a cell drops while training: the same elements of the inputs and of the state at each step.
+///
+/// source: keras/src/layers/rnn/dropout_rnn_cell.py, tf_keras/src/layers/rnn/dropout_rnn_cell_mixin.py
+struct Drops {
+    inputs: Arg,
+    state: Arg,
+}
+
+impl Drops {
+    fn of(host: &mut dyn Host, cell: &Arg, sequence: &Arg, time: usize) -> Infer<Drops> {
+        let own = host.layer_class(cell).is_some_and(|class| class.ends_with("Cell"));
+        let mut rates = [Arg::Float(0.0), Arg::Float(0.0)];
+        for (rate, name) in rates.iter_mut().zip(["dropout", "recurrent_dropout"]) {
+            if own && host.has_attr(cell, name)? {
+                *rate = host.attr(cell, name)?;
+            }
+        }
+        let positive = |rate: &Arg| match rate {
+            Arg::Float(x) => *x > 0.0,
+            Arg::Int(n) => *n > 0,
+            _ => false,
+        };
+        let [inputs, state] = rates;
+        let inputs = if positive(&inputs) {
+            let first = step_of(&mut Tools::new(host), sequence, 0, time)?;
+            let ones = Tools::new(host).call(["tf.ones_like", "keras.ops.ones_like"], &[&first], &[])?;
+            crate::layers::noise::drop_out(host, ones, inputs, Arg::None)?
+        } else {
+            Arg::None
+        };
+        let state = if positive(&state) {
+            let rows = dims_of(sequence)?.get(1 - time.min(1)).copied().unwrap_or(Dim::Unknown);
+            let size = state::size(host)?.flat().first().copied().unwrap_or(0);
+            let shape = Arg::List([Arg::Dim(rows), Arg::Int(size)].into());
+            let ones = Tools::new(host).call(["tf.ones", "keras.ops.ones"], &[&shape], &[])?;
+            crate::layers::noise::drop_out(host, ones, state, Arg::None)?
+        } else {
+            Arg::None
+        };
+        Ok(Drops { inputs, state })
+    }
+
+    fn inputs(&self, host: &mut dyn Host, x: Arg) -> Infer<Arg> {
+        if self.inputs.is_none() { Ok(x) } else { Tools::new(host).mul(&x, &self.inputs) }
+    }
+
+    fn state(&self, host: &mut dyn Host, h: Arg) -> Infer<Arg> {
+        if self.state.is_none() { Ok(h) } else { Tools::new(host).mul(&h, &self.state) }
+    }
 }
 
 /// What a cell returned: the output and the new states.
@@ -93,7 +143,10 @@ fn parts(result: &Arg, count: usize) -> Infer<(Arg, Vec<Arg>)> {
 }
 
 /// The tensor of one step.
-fn step_of(t: &mut Tools<'_>, x: &Arg, at: i64, time: usize) -> Infer<Arg> {
+///
+/// # Errors
+/// What the op answers.
+pub(super) fn step_of(t: &mut Tools<'_>, x: &Arg, at: i64, time: usize) -> Infer<Arg> {
     let axis = [("axis", Arg::Int(time as i64))];
     t.call(["tf.gather", "keras.ops.take"], &[x, &Arg::Int(at)], &axis)
 }
@@ -108,21 +161,28 @@ fn masked(
 ) -> Infer<(Arg, Vec<Arg>)> {
     let t = &mut Tools::new(host);
     let valid = step_of(t, mask, at, time)?;
-    let mut choose = |new: &Arg, old: Option<&Arg>| {
-        let mut valid = valid.clone();
-        let rank = dims_of(new)?.len();
-        while dims_of(&valid)?.len() < rank {
-            valid = t.expand_dims(&valid, -1)?;
-        }
-        let old = match old {
-            Some(old) => old.clone(),
-            None => t.call(["tf.zeros_like", "keras.ops.zeros_like"], &[new], &[])?,
-        };
-        t.choose(&valid, new, &old)
-    };
-    let output = choose(&output, before)?;
-    let states = new.iter().zip(states).map(|(new, old)| choose(new, Some(old))).collect::<Infer<_>>()?;
+    let output = chosen(t, &valid, &output, before)?;
+    let states =
+        new.iter().zip(states).map(|(new, old)| chosen(t, &valid, new, Some(old))).collect::<Infer<_>>()?;
     Ok((output, states))
+}
+
+/// The new value of the rows that are valid, the old one of the others, zeros where there is none.
+fn chosen(t: &mut Tools<'_>, valid: &Arg, new: &Arg, old: Option<&Arg>) -> Infer<Arg> {
+    if let (Some(new), Some(old)) = (new.items(), old.and_then(Arg::items)) {
+        let items = new.iter().zip(old).map(|(new, old)| chosen(t, valid, new, Some(old)));
+        return Ok(Arg::List(items.collect::<Infer<_>>()?));
+    }
+    let mut valid = valid.clone();
+    let rank = dims_of(new)?.len();
+    while dims_of(&valid)?.len() < rank {
+        valid = t.expand_dims(&valid, -1)?;
+    }
+    let old = match old {
+        Some(old) => old.clone(),
+        None => t.call(["tf.zeros_like", "keras.ops.zeros_like"], &[new], &[])?,
+    };
+    t.choose(&valid, new, &old)
 }
 
 /// The states that a layer begins with: zeros, or where it left off.

@@ -295,7 +295,7 @@ fn dilated_convolution(cx: &Cx<'_>, x: &Tensor, filter: &Tensor, how: &Dilated<'
     }
     let kernel = if n == 3 { "Conv3D" } else { "Conv2D" };
     let start = batch + usize::from(how.first);
-    by_parts(x, &weights[..n], &how.dilations, &padding, start, |image| {
+    let out = by_parts(x, &weights[..n], &how.dilations, &padding, start, |image| {
         let strides = vec![1; n + 2];
         let ones = vec![1; n + 2];
         let window = window::window(strides, ones, Padding::Valid, how.first);
@@ -309,7 +309,40 @@ fn dilated_convolution(cx: &Cx<'_>, x: &Tensor, filter: &Tensor, how: &Dilated<'
             return one(cx, &Val::T(image), &Val::T(filter.clone()), &plain);
         }
         batched(cx, &Val::T(image), n + 2, |v| conv::conv(cx, kernel, v, Val::T(filter.clone()), &window))
-    })
+    })?;
+    in_one(cx, out, [x, filter], &how.dilations, padding, how.first)
+}
+
+/// Gives what was computed by parts the number of one dilated convolution, which is the same; over one spatial
+/// axis it is carried out over two.
+fn in_one(
+    cx: &Cx<'_>,
+    mut out: Tensor,
+    [x, filter]: [&Tensor; 2],
+    dilations: &[i64],
+    padding: Padding,
+    first: bool,
+) -> Infer<Tensor> {
+    out.value = None;
+    let n = dilations.len();
+    if cx.call.recorder.is_none() || x.value.is_none() || x.rank() != Some(n + 2) {
+        return Ok(out);
+    }
+    let (mut x, mut filter, mut rates) = (x.clone(), filter.clone(), dilations.to_vec());
+    let axis = if first { 2 } else { 1 };
+    if n == 1 {
+        (x, filter) = (expand_dims(cx, x, Val::from(axis))?, expand_dims(cx, filter, Val::from(0))?);
+        rates.insert(0, 1);
+    }
+    let around = if first { [vec![1, 1], rates].concat() } else { [vec![1], rates, vec![1]].concat() };
+    let window = window::window(vec![1; around.len()], around, padding, first);
+    let kernel = if n == 3 { "Conv3D" } else { "Conv2D" };
+    let mut whole = conv::conv(cx, kernel, Val::T(x), Val::T(filter), &window)?;
+    if n == 1 {
+        whole = squeeze(cx, whole, &[axis])?;
+    }
+    out.value = whole.value.filter(|_| whole.shape == out.shape);
+    Ok(out)
 }
 
 /// `nn_ops._get_strides_and_dilation_rate`.
@@ -447,9 +480,18 @@ pub(super) fn depthwise(cx: &Cx<'_>, x: &Val, filter: &Val, how: &How) -> Infer<
     let padding = space_to_batch_padding(cx, &how.padding)?;
     let weights = filter.shape.dims().map_or_else(|| vec![Dim::Unknown; 4], <[Dim]>::to_vec);
     let spatial: Vec<Dim> = weights.into_iter().take(2).collect();
-    by_parts(&x, &spatial, &rates, &padding, 1 + usize::from(first), |image| {
+    let mut out = by_parts(&x, &spatial, &rates, &padding, 1 + usize::from(first), |image| {
         native(image, &filter, &text_val("VALID"))
-    })
+    })?;
+    // The parts together are one dilated convolution.
+    out.value = None;
+    if cx.call.recorder.is_some() && x.value.is_some() {
+        let around = if first { [vec![1, 1], rates].concat() } else { [vec![1], rates, vec![1]].concat() };
+        let window = window::window(vec![1; 4], around, padding, first);
+        let whole = conv::depthwise(cx, Val::T(x), Val::T(filter), &window)?;
+        out.value = whole.value.filter(|_| whole.shape == out.shape);
+    }
+    Ok(out)
 }
 
 fn separable_op(cx: &Cx<'_>) -> Infer<Val> {
