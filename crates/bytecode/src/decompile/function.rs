@@ -16,7 +16,7 @@ use super::graph::Declared;
 use super::machine::{Does, Machine, tuple_elements};
 use super::residue::restore;
 use super::stack::{Making, shared};
-use super::structure::{Outcome, Structure, finish, unify};
+use super::structure::{Outcome, Structure, finish, unify, with_matches};
 use super::tree::{Class, Default, Expr, Function, Lambda, Parameter, Parameters, Shared, Stmt};
 use super::valid::{Kind, check};
 
@@ -89,6 +89,7 @@ fn attempt(
         return Err("it does not end");
     }
     structure.complete()?;
+    let found = if flow.machine.subjects == 0 { found } else { with_matches(found)? };
     if expression && !matches!(found[..], [Stmt::Return(Some(_))]) {
         return Err("a lambda is more than an expression");
     }

@@ -58,6 +58,8 @@ pub(crate) enum Expr {
     AssertionError,
     /// A value that was computed before the statements that now stand before it.
     Held(usize),
+    /// What the `match` of that number compares with its patterns.
+    Subject(usize),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -153,6 +155,15 @@ pub(crate) struct Handler {
     pub(crate) body: Vec<Stmt>,
 }
 
+/// `case a | b if guard`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Case {
+    /// The values that it is compared with; none for `_`.
+    pub(crate) patterns: Vec<Shared>,
+    pub(crate) guard: Option<Shared>,
+    pub(crate) body: Vec<Stmt>,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Stmt {
     Expr(Shared),
@@ -203,6 +214,12 @@ pub(crate) enum Stmt {
     Class(Box<Class>),
     /// An element of a comprehension, and the value of a dictionary's entry.
     Gather(Shared, Option<Shared>),
+    /// The value that a `match` is about, until its cases are found.
+    Subject(usize, Shared),
+    Match {
+        subject: Shared,
+        cases: Vec<Case>,
+    },
 }
 
 impl Expr {

@@ -131,6 +131,15 @@ impl Check {
                 self.expr(element)?;
                 self.exprs(value)
             }
+            Stmt::Subject(_, value) => self.expr(value),
+            Stmt::Match { subject, cases } => {
+                self.expr(subject)?;
+                cases.iter().try_for_each(|case| {
+                    case.patterns.iter().try_for_each(|pattern| self.expr(pattern))?;
+                    self.exprs(&case.guard)?;
+                    self.statements(&case.body)
+                })
+            }
         }
     }
 
@@ -164,9 +173,12 @@ impl Check {
 
     fn bare(&mut self, expr: &Expr) -> Does<()> {
         match expr {
-            Expr::Name(_) | Expr::Constant(_) | Expr::AssertionError | Expr::Swallowed | Expr::Held(_) => {
-                Ok(())
-            }
+            Expr::Name(_)
+            | Expr::Constant(_)
+            | Expr::AssertionError
+            | Expr::Swallowed
+            | Expr::Held(_)
+            | Expr::Subject(_) => Ok(()),
             Expr::Attribute(a, _)
             | Expr::Unary(_, a)
             | Expr::Starred(a)

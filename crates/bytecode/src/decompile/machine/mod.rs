@@ -47,6 +47,8 @@ pub(super) struct Machine<'a> {
     /// The targets of `with`, by its number; `None` if it has none.
     pub(super) with_targets: Vec<Option<Shared>>,
     pub(super) held: usize,
+    /// How many `match` statements were found.
+    pub(super) subjects: usize,
     /// Where a `finally` begins that all ways go through, to 3.8.
     pub(super) shared_handlers: BTreeSet<Label>,
     enters_finally: bool,
@@ -74,6 +76,7 @@ impl<'a> Machine<'a> {
             loop_targets: HashMap::new(),
             with_targets: Vec::new(),
             held: 0,
+            subjects: 0,
             shared_handlers: BTreeSet::new(),
             enters_finally: false,
         }
@@ -146,7 +149,7 @@ impl<'a> Machine<'a> {
         for index in from..self.state.stack.len() {
             let Some(slot) = self.state.stack.get_mut(index) else { continue };
             let Item::Value(value) = slot else { continue };
-            if matches!(**value, Expr::Held(_)) {
+            if matches!(**value, Expr::Held(_) | Expr::Subject(_)) {
                 continue;
             }
             let number = self.held;

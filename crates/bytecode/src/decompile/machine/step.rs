@@ -26,7 +26,7 @@ impl Machine<'_> {
             || self.call(op)?
             || self.store(label, op)?
             || self.except(label, op)?
-            || self.moving(op)?;
+            || self.moving(label, op)?;
         match op {
             _ if known => Ok(label + 1),
             Op::Unsupported(_) => Err("it has an instruction that no source is known for"),
@@ -184,12 +184,46 @@ impl Machine<'_> {
         Ok(())
     }
 
+    /// Tells whether what is copied is then compared with the pattern of a `case`: `1`, `None`, `Color.RED`.
+    fn begins_pattern(&self, label: Label) -> bool {
+        let mut at = label;
+        while self.op(at) == Some(&Op::Copy(1)) {
+            at += 1;
+        }
+        match self.op(at) {
+            Some(Op::Const(_)) => at += 1,
+            Some(Op::Load(..)) if matches!(self.op(at + 1), Some(Op::Attribute(_))) => {
+                at += 1;
+                while matches!(self.op(at), Some(Op::Attribute(_))) {
+                    at += 1;
+                }
+            }
+            _ => return false,
+        }
+        matches!(self.op(at), Some(Op::Compare(Comparison::Equal | Comparison::Is)))
+    }
+
+    /// Makes what is on top of the stack the subject of a `match`, if it is none yet.
+    fn subject(&mut self) -> Does<()> {
+        if matches!(self.state.stack.last(), Some(Item::Value(value)) if matches!(**value, Expr::Subject(_)))
+        {
+            return Ok(());
+        }
+        let value = self.pop()?;
+        let number = self.subjects;
+        self.subjects += 1;
+        self.emit(Stmt::Subject(number, value));
+        self.push(Expr::Subject(number));
+        Ok(())
+    }
+
     /// Moves about on the stack, or takes something from it.
-    fn moving(&mut self, op: &Op) -> Does<bool> {
+    fn moving(&mut self, label: Label, op: &Op) -> Does<bool> {
         let height = self.state.stack.len();
         let place = |count: u32| height.checked_sub(count as usize).ok_or("its stack is too low");
         match op {
             Op::Pop => match self.pop_item()? {
+                Item::Value(value) if matches!(*value, Expr::Subject(_)) => {}
                 item @ (Item::Value(_) | Item::Assigned(_) | Item::Making(_)) => {
                     let value = self.value(item)?;
                     self.emit(Stmt::Expr(value));
@@ -206,6 +240,9 @@ impl Machine<'_> {
                 _ => return Err("it drops what is needed"),
             },
             Op::Copy(count) => {
+                if *count == 1 && self.begins_pattern(label) {
+                    self.subject()?;
+                }
                 let item = self.state.stack.get(place(*count)?).cloned().ok_or("its stack is too low")?;
                 self.state.stack.push(item);
             }

@@ -165,6 +165,7 @@ impl Printer {
             Expr::InPlace(..) => Err("an assignment in place stands where none can"),
             Expr::AssertionError => Err("an assertion in it is not understood"),
             Expr::Caught(_) | Expr::Swallowed | Expr::Held(_) => Err("its exceptions are not understood"),
+            Expr::Subject(_) => Err("a match in it is not understood"),
         }
     }
 

@@ -4,7 +4,7 @@ use super::expression::{Precedence, binary_sign};
 use super::{Printer, Prints};
 use crate::ops::Name;
 
-use super::super::tree::{Expr, Handler, Shared, Stmt};
+use super::super::tree::{Case, Expr, Handler, Shared, Stmt};
 
 impl Printer {
     pub(super) fn statements(&mut self, statements: &[Stmt]) -> Prints {
@@ -236,10 +236,37 @@ impl Printer {
                 self.otherwise("else", no_exception)?;
                 self.otherwise("finally", finally)
             }
+            Stmt::Match { subject, cases } => {
+                self.line("match ")?;
+                self.tuple_or_test(subject)?;
+                self.push(":")?;
+                self.deeper()?;
+                self.indent += 1;
+                cases.iter().try_for_each(|case| self.case(case))?;
+                self.indent -= 1;
+                self.depth -= 1;
+                Ok(())
+            }
             Stmt::Function(function) => self.function(function),
             Stmt::Class(class) => self.class(class),
             _ => Err("a statement in it is not understood"),
         }
+    }
+
+    fn case(&mut self, case: &Case) -> Prints {
+        self.line("case ")?;
+        for (index, pattern) in case.patterns.iter().enumerate() {
+            self.push(if index > 0 { " | " } else { "" })?;
+            self.test(pattern)?;
+        }
+        if case.patterns.is_empty() {
+            self.push("_")?;
+        }
+        if let Some(guard) = &case.guard {
+            self.push(" if ")?;
+            self.test(guard)?;
+        }
+        self.block(&case.body)
     }
 
     fn otherwise(&mut self, word: &str, statements: &[Stmt]) -> Prints {

@@ -35,6 +35,9 @@ pub(in super::super) fn trim_returns(body: &mut Vec<Stmt>) {
             }
         }
         Some(Stmt::With { body, .. }) if body.len() > 1 => trim_returns(body),
+        Some(Stmt::Match { cases, .. }) => {
+            cases.iter_mut().filter(|case| case.body.len() > 1).for_each(|case| trim_returns(&mut case.body));
+        }
         _ => {}
     }
 }

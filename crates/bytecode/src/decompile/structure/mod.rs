@@ -5,6 +5,7 @@ mod copies;
 mod except;
 mod finish;
 mod loops;
+mod matches;
 mod reach;
 mod unify;
 mod with;
@@ -20,6 +21,7 @@ use super::stack::{Id, shared};
 use super::tree::{Expr, Shared, Stmt};
 
 pub(super) use finish::finish;
+pub(super) use matches::with_matches;
 pub(super) use unify::unify;
 
 /// A place between two steps: the node and how many of its steps are done.
