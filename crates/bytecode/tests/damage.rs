@@ -73,3 +73,19 @@ fn exchanged_instructions_do_no_harm() {
         }
     }
 }
+
+#[test]
+fn a_name_of_several_lines_stays_within_the_comments() {
+    let function = recorded(Version::V36).swap_remove(0);
+    let name = b"<lambda>";
+    let at = function.bytes.windows(name.len()).rposition(|bytes| bytes == name).unwrap();
+    for replaced in [b"<lam\nda>", b"<lam\rda>"] {
+        let mut bytes = function.bytes.clone();
+        bytes[at..at + name.len()].copy_from_slice(replaced);
+        let marshalled = read(&bytes).unwrap();
+        let Object::Code(code) = &marshalled.value else { panic!("it is no code") };
+        let found = decompile(code, marshalled.versions);
+        assert!(!found.complete);
+        assert!(found.source.split(['\n', '\r']).all(|line| line.is_empty() || line.starts_with('#')));
+    }
+}

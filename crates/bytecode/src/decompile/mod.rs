@@ -104,12 +104,18 @@ fn source(code: &Code, version: Version, given: &Given) -> Result<String, &'stat
 
 /// Returns the instructions, each line a comment, for code of which there is no source.
 fn listed(code: &Code, version: Option<Version>, versions: Versions, obstacle: &str) -> Decompiled {
-    let mut source = format!("# {} is not decompiled: {obstacle}. Its instructions:\n", code.name);
-    if let Some(version) = version {
-        for line in disassemble(code, version).lines() {
-            source.push_str(format!("# {line}").trim_end());
-            source.push('\n');
-        }
+    let listing = version.map(|version| disassemble(code, version)).unwrap_or_default();
+    let text = format!("{} is not decompiled: {obstacle}. Its instructions:\n{listing}", code.name);
+    let mut source = String::new();
+    for line in text.lines() {
+        source.push_str("# ");
+        // Names may hold anything, such as a `\r`, which would end the comment.
+        line.trim_end().chars().for_each(|c| match c.is_control() {
+            true => source.extend(c.escape_default()),
+            false => source.push(c),
+        });
+        source.truncate(source.trim_end().len());
+        source.push('\n');
     }
     Decompiled { source, complete: false, versions, obstacle: Some(obstacle.to_owned()) }
 }
