@@ -226,6 +226,10 @@ impl Judge {
         match value {
             // The dictionary of a module has what the module has.
             Known::Path(path) if name == "__dict__" => Known::Path(path),
+            // `print.__self__` is the module of the built-in functions.
+            Known::Path(path) if name == "__self__" && path.starts_with("builtins.") => {
+                Known::path("builtins")
+            }
             Known::Path(path) => Known::path(canonical(&format!("{path}.{name}"))),
             Known::Foreign(of) => {
                 self.check(&Known::Foreign(of));
@@ -403,6 +407,7 @@ impl Judge {
                 return call.arguments.args.first().map_or(Known::Inert, |arg| self.raw(arg));
             }
             "builtins.map" => return self.map(call),
+            "tensorflow.print" | "tensorflow.compat.v1.print" => self.output_stream(path, call),
             _ => {}
         }
         self.check(&Known::path(path));
@@ -414,6 +419,14 @@ impl Judge {
         let args = call.arguments.args.iter().map(|arg| self.eval(arg)).collect();
         call.arguments.keywords.iter().for_each(|keyword| drop(self.eval(&keyword.value)));
         args
+    }
+
+    /// `tf.print(x, output_stream='file:///tmp/x')` appends to a file.
+    fn output_stream(&mut self, path: &str, call: &ast::ExprCall) {
+        let Some(stream) = call.arguments.find_keyword("output_stream") else { return };
+        if matches!(self.eval(&stream.value), Known::Text(text) if text.starts_with("file:")) {
+            self.judgement.add(Danger::Dangerous, format!("uses `{path}`, which writes files"));
+        }
     }
 
     fn getattr(&mut self, call: &ast::ExprCall) -> Known {
@@ -524,8 +537,31 @@ fn sliced(value: &Known, slice: &ast::ExprSlice) -> Known {
     }
 }
 
-/// One name for one thing: `tensorflow.keras` is `keras`, so is `tf_keras`.
+/// Modules that only code which reaches out takes from another module.
+const CARRIED: &[&str] = &[
+    "os",
+    "posix",
+    "nt",
+    "sys",
+    "subprocess",
+    "builtins",
+    "importlib",
+    "socket",
+    "shutil",
+    "ctypes",
+    "pickle",
+    "marshal",
+];
+
+/// One name for one thing: `tensorflow.keras` is `keras`, so is `tf_keras`, and `warnings.sys` is `sys`.
 fn canonical(path: &str) -> String {
+    let carried = path.match_indices('.').rev().find_map(|(at, _)| {
+        let rest = path.get(at + 1..)?;
+        CARRIED.contains(&rest.split('.').next()?).then_some(rest)
+    });
+    if let Some(carried) = carried {
+        return carried.to_owned();
+    }
     for (other, name) in
         [("tensorflow.keras", "keras"), ("tensorflow.compat.v2", "tensorflow"), ("tf_keras", "keras")]
     {
@@ -573,6 +609,11 @@ mod tests {
             "def f(x):\n    import subprocess as p\n    try:\n        p.call(['ls'])\n    finally:\n        pass\n    return x\n",
             "def f(x):\n    def g():\n        eval('1')\n    return x\n",
             "lambda x: f'{eval(\"1\")}' and x",
+            "lambda x: warnings.sys.modules['subprocess'].run('ls') or x",
+            "lambda x: os.path.os.system('ls') or x",
+            "lambda x: print.__self__.__import__('os').system('ls') or x",
+            "lambda x: print.__self__.__dict__['ev' 'al']('1') or x",
+            "lambda x: tf.print(x, output_stream='file:///tmp/x') or x",
         ] {
             assert_eq!(judge_source(source, &[]).danger, Danger::Dangerous, "{source}");
         }
@@ -592,6 +633,7 @@ mod tests {
             "lambda x: x[..., ::-1] / 127.5",
             "lambda t: sum([t[:, j] * j for j in range(4)])",
             "lambda x: x.eval.system",
+            "lambda x: tf.print(x, output_stream=sys.stderr) or x",
             "def f(args):\n    m, s = args\n    e = K.random_normal(shape=(K.shape(m)[0], K.int_shape(m)[1]))\n    return m + K.exp(0.5 * s) * e\n",
         ] {
             assert_eq!(judge_source(source, &[]), Judgement::harmless(), "{source}");
