@@ -101,6 +101,12 @@ pub struct Load {
     pub runs_code: bool,
 }
 
+impl Load {
+    fn raises(&self, stop: Option<&Stop>) -> bool {
+        matches!((&self.ending, stop), (Ending::Raises { message: a, .. }, Some(Stop::Raises { message: b, .. })) if a == b)
+    }
+}
+
 /// Predicts what a loader makes of a file.
 pub(crate) fn predict(model: &ModelFile, functions: &[Function], loader: Loader, python: Version) -> Load {
     let end = |ending, why: String| Load { loader, ending, why, help: Vec::new(), runs_code: false };
@@ -134,14 +140,24 @@ pub(crate) fn predict(model: &ModelFile, functions: &[Function], loader: Loader,
                 let (ending, why) = raised(damage);
                 end(ending, why)
             }
+            None if model.format == Format::SavedModel && model.damages.is_empty() => {
+                end(Ending::Loads, "the traced graph is used: there is no config to be followed".to_owned())
+            }
             None => end(Ending::Unknown, "there is no config to be followed".to_owned()),
         };
     };
     let view = view(model, loader, python);
-    let written = script(config, model.compile.as_ref(), functions, view);
+    let mut written = script(config, model.compile.as_ref(), functions, view);
+    if let (View::Loader { keras: Keras::Three, legacy: true, .. }, Some("Sequential")) =
+        (view, config.text("class_name"))
+    {
+        written.count_saved(model.legacy_layers.iter().filter(|(_, names)| !names.is_empty()).count());
+    }
     let mut load = carried_out(&written, loader);
     load.runs_code = !written.functions.is_empty();
-    fall_back_to_graph(model, loader, &mut load);
+    if !load.raises(written.compile_stop()) {
+        fall_back_to_graph(model, loader, &mut load);
+    }
     if load.ending == Ending::Loads
         && let Some(damage) =
             damaged(&[DamageKind::Weights, DamageKind::Missing, DamageKind::Bomb, DamageKind::Container])

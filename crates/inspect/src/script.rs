@@ -93,6 +93,8 @@ pub(crate) struct Script {
     pub(crate) origins: Vec<Option<Origin>>,
     /// The lines, counted from 0, whose exceptions the loader turns into a `TypeError`.
     pub(crate) wrapped: BTreeSet<usize>,
+    /// The variable that holds the model, if there is one at its end.
+    model: Option<String>,
     /// Why it ends before the model is whole.
     pub(crate) stop: Option<Stop>,
     /// The functions that it has.
@@ -108,6 +110,31 @@ impl Script {
         let before = self.text.as_bytes().get(..place as usize)?;
         let line = before.iter().filter(|byte| **byte == b'\n').count();
         self.origins.get(line)?.as_ref()
+    }
+
+    /// Lets it count the layers that have weights, as Keras 3 does before it loads those of a legacy file.
+    ///
+    /// A `Sequential` whose Lambda could not be called is left half built, and has fewer of them than were saved.
+    pub(crate) fn count_saved(&mut self, saved: usize) {
+        let Some(model) = &self.model else { return };
+        let lines = [
+            format!("built = len([layer for layer in {model}.layers if layer.weights])"),
+            format!("if built != {saved}:"),
+            format!(
+                "    raise ValueError(f'Layer count mismatch when loading weights from file. Model expected {{built}} \
+                 layers, found {saved} saved layers.')"
+            ),
+        ];
+        for line in lines {
+            self.text.push_str(&line);
+            self.text.push('\n');
+            self.origins.push(None);
+        }
+    }
+
+    /// Why a loader fails once the model is made, over what it was compiled with.
+    pub(crate) fn compile_stop(&self) -> Option<&Stop> {
+        self.stop.as_ref().filter(|_| self.model.is_some())
     }
 
     /// Predicts how a run of it ends.
@@ -134,21 +161,21 @@ pub(crate) fn script(config: &Json, compile: Option<&Json>, functions: &[Functio
         depth: 0,
     };
     let made = writer.model(config);
-    let stop = match made {
+    let (model, stop) = match made {
         Ok(model) => {
             if !view.loads() {
                 writer.reveal(config, &model);
             }
-            compile.and_then(|compile| writer.compile(compile).err())
+            (Some(model), compile.and_then(|compile| writer.compile(compile).err()))
         }
-        Err(stop) => Some(stop),
+        Err(stop) => (None, Some(stop)),
     };
     let mut lines = writer.imports();
     let wrapped = writer.wrapped.iter().map(|line| line + lines.len()).collect();
     lines.append(&mut writer.lines);
     let functions = writer.defined.into_keys().collect();
     let (texts, origins): (Vec<String>, Vec<Option<Origin>>) = lines.into_iter().unzip();
-    Script { text: texts.join("\n") + "\n", origins, wrapped, stop, functions }
+    Script { text: texts.join("\n") + "\n", origins, wrapped, model, stop, functions }
 }
 
 /// How deep models and wrappers may be nested.

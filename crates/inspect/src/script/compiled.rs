@@ -11,12 +11,30 @@ use super::{Stop, View, Writer};
 const SHORT: &[&str] =
     &["bce", "BCE", "kld", "KLD", "mae", "MAE", "mse", "MSE", "mape", "MAPE", "msle", "MSLE"];
 
+/// Names that tf_keras knows as losses and metrics, beside those that are public.
+const UNLISTED: &[&str] = &[
+    "accuracy",
+    "acc",
+    "crossentropy",
+    "ce",
+    "cosine_proximity",
+    "huber_loss",
+    "kullback_leibler_divergence",
+    "logcosh",
+    "LossFunctionWrapper",
+    "MeanMetricWrapper",
+    "SumOverBatchSize",
+    "SumOverBatchSizeMetricWrapper",
+];
+
 impl Writer<'_> {
     /// Raises what a loader raises over what the model was compiled with.
     pub(super) fn compile(&mut self, compile: &Json) -> Result<(), Stop> {
         let View::Loader { keras, safe, legacy, .. } = self.view else { return Ok(()) };
-        if legacy && keras == Keras::Three {
-            self.legacy_loss(compile)?;
+        match keras {
+            Keras::Three if legacy => self.legacy_loss(compile)?,
+            Keras::Two if legacy => self.legacy_names(compile)?,
+            _ => {}
         }
         let found = formats::find_functions(compile);
         for function in &found.functions {
@@ -37,6 +55,35 @@ impl Writer<'_> {
             Some(class) => Err(unknown_class(keras, false, &class.name, &class.module)),
             None => Ok(()),
         }
+    }
+
+    /// The losses and metrics of a file of the legacy format, which tf_keras looks up by their names.
+    fn legacy_names(&self, compile: &Json) -> Result<(), Stop> {
+        for key in ["loss", "metrics", "weighted_metrics"] {
+            let mut todo: Vec<&Json> = compile.get(key).into_iter().collect();
+            while let Some(value) = todo.pop() {
+                let function = value.get("config").and_then(|config| config.text("fn"));
+                let names = [value.as_str(), value.text("class_name"), function];
+                let unknown = names.into_iter().flatten().find(|name| !self.is_loss_or_metric(name));
+                if let Some(name) = unknown {
+                    let kind = if key == "loss" { "loss" } else { "metric" };
+                    let message = format!("Unknown {kind} function: '{name}'.");
+                    let why =
+                        format!("the file holds only the name of the {kind} `{name}`, which is not of Keras");
+                    return Err(Stop::raises("ValueError", message, why));
+                }
+                if value.text("class_name").is_none() {
+                    todo.extend(value.items());
+                    todo.extend(value.pairs().iter().map(|(_, inner)| inner));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn is_loss_or_metric(&self, name: &str) -> bool {
+        UNLISTED.contains(&name)
+            || ["losses", "metrics"].iter().any(|module| self.exists(&format!("keras.{module}.{name}")))
     }
 
     /// The loss of a file of the legacy format, as Keras 3 reads it.

@@ -130,16 +130,21 @@ impl Writer<'_> {
 
     fn closure_values(&self, function: &Function) -> Vec<String> {
         let Stored::Code { closure, .. } = &function.stored.stored else { return Vec::new() };
-        let keeps = self.view.loads() && self.view.keras() == Keras::Three;
+        let loads = self.view.loads();
         let value = |(at, (_, text)): (usize, &(String, Option<String>))| match closure.items().get(at) {
-            // Keras 3 does not turn arrays in a closure back: they stay dictionaries. Those compute as little as a
-            // text does, of which the checker knows it.
-            Some(value) if keeps && value.text("class_name").is_some() => quoted(&literal(value)),
-            Some(value) if keeps => literal(value),
+            // No Keras turns arrays and functions in a closure back: they stay dictionaries.
+            Some(value) if loads && value.text("class_name").is_some() => left_alone(value),
+            Some(value) if loads && self.view.keras() == Keras::Three => literal(value),
             _ => text.clone().unwrap_or_else(|| "None".to_owned()),
         };
         function.closure.iter().enumerate().map(value).collect()
     }
+}
+
+/// A dictionary that a loader should have turned into an object. It computes as little as a text does, of which the
+/// checker knows it.
+pub(super) fn left_alone(value: &Json) -> String {
+    quoted(&literal(value))
 }
 
 /// What happens until there is a function object: safe mode, `marshal.loads`, `FunctionType`.

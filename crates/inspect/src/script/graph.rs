@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use checker::Keras;
 use formats::Json;
 
-use super::objects::{TENSORFLOW_OPERATIONS, keras_name, unknown_class};
+use super::objects::{TENSORFLOW_OPERATIONS, unknown_class};
 use super::{Stop, View, Writer};
 use crate::literal::{decoded, literal, quoted, special};
 
@@ -113,21 +113,13 @@ impl Writer<'_> {
         let empty = Json::Dict(Vec::new());
         let config = layer.get("config").unwrap_or(&empty);
         let name = config.text("name").or(layer.text("name")).unwrap_or("input");
-        if let View::Loader { keras, .. } = self.view {
-            let foreign = match keras {
-                Keras::Two => "batch_shape",
-                Keras::Three => "batch_input_shape",
-            };
-            let legacy = matches!(self.view, View::Loader { legacy: true, .. });
-            if config.get(foreign).is_some() && !(keras == Keras::Three && legacy) {
-                let message =
-                    format!("Error when deserializing class 'InputLayer' using config={}.", literal(config));
-                let why = format!(
-                    "`InputLayer` of {} takes no argument `{foreign}`: the file is of another Keras",
-                    keras_name(keras)
-                );
-                return Err(Stop::raises("TypeError", message, why));
-            }
+        // Keras 3 takes either name.
+        if let (View::Loader { keras: Keras::Two, .. }, Some(_)) = (self.view, config.get("batch_shape")) {
+            let message =
+                format!("Error when deserializing class 'InputLayer' using config={}.", literal(config));
+            let why =
+                "`InputLayer` of tf_keras takes no argument `batch_shape`: the file is of another Keras";
+            return Err(Stop::raises("TypeError", message, why));
         }
         let shape = config.get("batch_shape").or(config.get("batch_input_shape"));
         let mut args = Vec::new();
@@ -173,7 +165,14 @@ impl Writer<'_> {
         self.count_calls(config, &mut graph);
         self.calls(layers, &mut graph)?;
         let name = config.text("name").unwrap_or("model");
-        let part = |key: &str| structure(config.get(key).unwrap_or(&Json::Null), &graph);
+        let keras = self.view.keras();
+        let part = |key: &str| match config.get(key) {
+            // Keras 2 takes the tensor out of a list that has only one.
+            Some(Json::List(items)) if keras == Keras::Two && items.len() == 1 => {
+                structure(&items[0], &graph)
+            }
+            value => structure(value.unwrap_or(&Json::Null), &graph),
+        };
         let (Some(inputs), Some(outputs)) = (part("input_layers"), part("output_layers")) else {
             return Err(self.no_outputs(config, &graph));
         };
@@ -234,7 +233,8 @@ impl Writer<'_> {
             let mut moved = false;
             for (layer, nodes) in &mut waiting {
                 while let Some(node) = nodes.front() {
-                    let Some(args) = arguments(node, graph) else { break };
+                    let keeps_state = self.view.keras() == Keras::Two && keeps_state(layer);
+                    let Some(args) = arguments(node, graph, keeps_state) else { break };
                     self.in_layer(layer, |writer| writer.call(layer, &args, graph));
                     nodes.pop_front();
                     moved = true;
@@ -296,6 +296,14 @@ fn gives_several(layer: &Json) -> bool {
     let state = matches!(inner.get("return_state"), Some(Json::Bool(true)));
     let outputs = config.get("output_layers").map_or(&[][..], Json::items);
     state || outputs.first().is_some_and(|first| matches!(first, Json::List(_))) && outputs.len() > 1
+}
+
+/// Tells whether a layer is a recurrent one, which can be given a state.
+fn keeps_state(layer: &Json) -> bool {
+    layer.text("class_name").is_some_and(|class| {
+        matches!(class, "RNN" | "LSTM" | "GRU" | "SimpleRNN" | "Bidirectional")
+            || class.starts_with("ConvLSTM")
+    })
 }
 
 /// Tells whether what stands among the layers is an operation: `keras.ops.relu`, `tf.nn.relu`.
@@ -374,9 +382,9 @@ fn structure(value: &Json, graph: &Graph) -> Option<String> {
 }
 
 /// The arguments of a call; nothing while a tensor of them is not there.
-fn arguments(node: &Json, graph: &Graph) -> Option<String> {
+fn arguments(node: &Json, graph: &Graph, keeps_state: bool) -> Option<String> {
     if let Json::List(inputs) = node {
-        return legacy_arguments(inputs, graph);
+        return legacy_arguments(inputs, graph, keeps_state);
     }
     let mut args = Vec::new();
     for arg in node.get("args").map_or(&[][..], Json::items) {
@@ -410,7 +418,9 @@ fn argument(value: &Json, graph: &Graph) -> Option<String> {
 }
 
 /// `[["a", 0, 0, {}], ["b", 0, 0, {"scale": 2.0, "other": ["c", 0, 0]}]]`.
-fn legacy_arguments(inputs: &[Json], graph: &Graph) -> Option<String> {
+///
+/// A recurrent layer of Keras 2 takes what is behind its first tensor for its initial state.
+fn legacy_arguments(inputs: &[Json], graph: &Graph, keeps_state: bool) -> Option<String> {
     // A single input may stand without its list.
     let whole = Json::List(inputs.to_vec());
     let inputs = if reference(&whole).is_some() { std::slice::from_ref(&whole) } else { inputs };
@@ -429,6 +439,9 @@ fn legacy_arguments(inputs: &[Json], graph: &Graph) -> Option<String> {
     }
     let mut args = match tensors.as_slice() {
         [only] => vec![only.clone()],
+        [first, state @ ..] if keeps_state => {
+            vec![first.clone(), format!("initial_state=[{}]", state.join(", "))]
+        }
         _ => vec![format!("[{}]", tensors.join(", "))],
     };
     for (key, value) in &keywords {

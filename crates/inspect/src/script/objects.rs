@@ -4,6 +4,7 @@ use checker::Keras;
 use formats::{Json, Stored, stored_function};
 use names::Profile;
 
+use super::functions::left_alone;
 use super::{Stop, View, Writer};
 use crate::literal::{decoded, literal, quoted, special};
 use crate::recorded::takes_keyword;
@@ -111,21 +112,40 @@ impl Writer<'_> {
             return self.model(object);
         }
         let Some(path) = self.class_path(object) else { return self.foreign_layer(object, name, class) };
+        // Keras 3 translates a layer of Keras 2 only where it stands directly in a model of a legacy file.
+        let translated = direct && object.get("module").is_none();
         let args = match class {
-            "Lambda" => self.lambda(config, direct)?,
+            "Lambda" => self.lambda(config, translated)?,
             _ => {
                 self.refuse_unsafe(class)?;
-                self.known_arguments(&path, config, class)?;
+                self.known_policy(config, class)?;
+                self.known_arguments(&path, config, class, translated)?;
                 self.arguments(&self.understood(&path, config))?
             }
         };
         let variable = self.variable(name);
         self.line(format!("{variable} = {path}({})", args.join(", ")));
-        // Keras' `from_config` turns whatever a constructor raises into a `TypeError`; a Lambda's own does not.
-        if class != "Lambda" {
+        if !calls_constructor(class, self.view.keras()) {
             self.wrap_last();
         }
         Ok(variable)
+    }
+
+    /// Refuses a dtype policy that Keras 3 does not know by its class: the `Policy` of Keras 2. It is then taken for text.
+    fn known_policy(&self, config: &Json, class: &str) -> Result<(), Stop> {
+        let View::Loader { keras: Keras::Three, .. } = self.view else { return Ok(()) };
+        match config.get("dtype").and_then(|dtype| dtype.text("class_name")) {
+            Some("Policy" | "PolicyV1") => {
+                let missing = if calls_constructor(class, Keras::Three) {
+                    "compute_dtype"
+                } else {
+                    "quantization_mode"
+                };
+                let message = format!("'str' object has no attribute '{missing}'");
+                Err(Stop::raises("AttributeError", message, "Keras 3 has no dtype policy of class `Policy`"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Layers that Keras 3 itself refuses in safe mode.
@@ -221,9 +241,12 @@ impl Writer<'_> {
     }
 
     /// Refuses what the constructor does not take, as Keras does.
-    fn known_arguments(&self, path: &str, config: &Json, class: &str) -> Result<(), Stop> {
+    fn known_arguments(&self, path: &str, config: &Json, class: &str, translated: bool) -> Result<(), Stop> {
         let View::Loader { keras, .. } = self.view else { return Ok(()) };
-        let refused = |(key, _): &&(String, Json)| takes_argument(path, key, keras) == Some(false);
+        let refused = |(key, _): &&(String, Json)| {
+            let key = if translated && key == "batch_input_shape" { "input_shape" } else { key };
+            takes_argument(path, key, keras) == Some(false)
+        };
         let Some((key, value)) = config.pairs().iter().find(refused) else { return Ok(()) };
         let message = match keras {
             Keras::Three => format!(
@@ -234,7 +257,8 @@ impl Writer<'_> {
             Keras::Two => format!("('Keyword argument not understood:', {})", quoted(key)),
         };
         let why = format!("`{class}` of this Keras takes no argument `{key}`");
-        Err(Stop::raises("TypeError", message, why))
+        let bare = keras == Keras::Three && calls_constructor(class, keras);
+        Err(Stop::raises(if bare { "ValueError" } else { "TypeError" }, message, why))
     }
 
     /// A config without what the constructor does not take: the author wrote none of it.
@@ -398,12 +422,12 @@ impl Writer<'_> {
     }
 
     /// The arguments of a Lambda, in the order in which the loaders look at them.
-    fn lambda(&mut self, config: &Json, direct: bool) -> Result<Vec<String>, Stop> {
+    fn lambda(&mut self, config: &Json, translated: bool) -> Result<Vec<String>, Stop> {
         let mut args = Vec::new();
         let keras = self.view.keras();
         let notes = config.pairs().iter().find(|(key, _)| LAMBDA_NOTES.contains(&key.as_str()));
-        if let (View::Loader { keras: Keras::Three, legacy, .. }, Some((key, value))) = (self.view, notes)
-            && !(legacy && direct)
+        if let (View::Loader { keras: Keras::Three, .. }, Some((key, value))) = (self.view, notes)
+            && !translated
         {
             let message = format!(
                 "Unrecognized keyword arguments passed to Lambda: {{{}: {}}}",
@@ -420,11 +444,31 @@ impl Writer<'_> {
         for (key, value) in config.pairs() {
             let skip = LAMBDA_NOTES.contains(&key.as_str())
                 || matches!(key.as_str(), "function" | "output_shape" | "mask");
-            if !skip && identifier(key) && key != "batch_input_shape" {
-                args.push(format!("{key}={}", self.value(value, key)?));
+            if skip || !identifier(key) || key == "batch_input_shape" {
+                continue;
             }
+            let value = match value {
+                Json::Dict(pairs) if key == "arguments" && keras == Keras::Two && self.view.loads() => {
+                    self.arguments_of_keras_2(pairs)?
+                }
+                _ => self.value(value, key)?,
+            };
+            args.push(format!("{key}={value}"));
         }
         Ok(args)
+    }
+
+    /// The `arguments` of a Lambda, of which tf_keras turns no array and no function of a `.keras` file back.
+    fn arguments_of_keras_2(&mut self, pairs: &[(String, Json)]) -> Result<String, Stop> {
+        let argument = |writer: &mut Self, (key, value): &(String, Json)| {
+            let value = match value.text("class_name") {
+                Some("__numpy__" | "__tensor__" | "__lambda__" | "function") => left_alone(value),
+                _ => writer.value(value, key)?,
+            };
+            Ok(format!("{}: {value}", quoted(key)))
+        };
+        let arguments = pairs.iter().map(|pair| argument(self, pair)).collect::<Result<Vec<_>, Stop>>()?;
+        Ok(format!("{{{}}}", arguments.join(", ")))
     }
 
     fn lambda_slot(&mut self, config: &Json, slot: &str, value: &Json, keras: Keras) -> Result<String, Stop> {
@@ -467,6 +511,18 @@ impl Writer<'_> {
                 other => Ok(decoded(other)),
             },
         }
+    }
+}
+
+/// Tells whether the `from_config` of a class is its own and hands on what the constructor raises.
+///
+/// That of the base class turns it into a `TypeError` (`keras/src/ops/operation.py`, `tf_keras/src/engine/base_layer.py`).
+fn calls_constructor(class: &str, keras: Keras) -> bool {
+    match class {
+        "Lambda" | "RNN" | "StackedRNNCells" | "LSTM" | "GRU" | "SimpleRNN" | "ConvLSTM1D" | "ConvLSTM2D"
+        | "ConvLSTM3D" | "Bidirectional" | "TimeDistributed" => true,
+        "SpectralNormalization" | "Rescaling" | "Discretization" => keras == Keras::Three,
+        _ => false,
     }
 }
 
