@@ -11,6 +11,8 @@ pub enum DamageKind {
     Missing,
     /// A text is not JSON.
     Json,
+    /// A config is JSON, but lacks what every model's config has.
+    Config,
     /// What is stored for a function is no function.
     Function,
     /// A weight file cannot be read.

@@ -16,6 +16,7 @@ mod protobuf;
 mod rewrite;
 mod saved_model;
 mod source;
+mod structure;
 
 pub use base64::{BadPadding, decode_base64};
 pub use damage::{Damage, DamageKind};

@@ -8,6 +8,7 @@ use crate::hdf5::{Hdf5, Weight, read_hdf5};
 use crate::json::{Json, read_json};
 use crate::saved_model::{SavedObject, read_metadata, read_object_graph, read_operations};
 use crate::source::Window;
+use crate::structure::damages_of;
 
 /// The largest config that is read. Those of the largest public models have a few megabytes.
 const MAX_CONFIG: u64 = 64 << 20;
@@ -118,6 +119,13 @@ impl ModelFile {
         }
     }
 
+    /// Tells what the model's config lacks.
+    fn check_structure(&mut self, place: &str) {
+        if let Some(config) = &self.config {
+            self.damages.extend(damages_of(config, place));
+        }
+    }
+
     fn metadata(&mut self, metadata: &Json) {
         let text = |key: &str| metadata.text(key).map(str::to_owned);
         self.keras_version = text("keras_version");
@@ -192,6 +200,7 @@ fn read_archive(name: &str, window: Window) -> ModelFile {
     match archive.read("config.json", MAX_CONFIG) {
         Ok(bytes) => {
             model.config = model.json("config.json", &bytes);
+            model.check_structure("config.json");
             model.compile = model.config.as_ref().and_then(|c| c.get("compile_config")).cloned();
         }
         Err(damage) => model.damages.push(damage),
@@ -229,7 +238,10 @@ fn read_hdf5_model(name: &str, window: Window) -> ModelFile {
     model.keras_version = found.attributes.remove("keras_version");
     model.backend = found.attributes.remove("backend");
     match found.attributes.remove("model_config") {
-        Some(text) => model.config = model.json("model_config", text.as_bytes()),
+        Some(text) => {
+            model.config = model.json("model_config", text.as_bytes());
+            model.check_structure("model_config");
+        }
         None => model.format = Format::Weights,
     }
     if let Some(text) = found.attributes.remove("training_config") {
@@ -284,6 +296,7 @@ pub fn read_folder(name: &str, members: &BTreeMap<String, Window>) -> ModelFile 
             } else {
                 model.compile = value.get("compile_config").cloned();
                 model.config = Some(value);
+                model.check_structure("config.json");
             }
         }
         if let Some(window) = members.get("model.weights.h5") {
