@@ -20,7 +20,7 @@ const FILES: &[&str] = &[
 ];
 
 /// How many copies of each file are edited.
-const COPIES: usize = 8;
+const COPIES: usize = 5;
 
 #[test]
 fn edited_configs_do_no_harm() {

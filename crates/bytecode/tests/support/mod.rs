@@ -50,7 +50,8 @@ pub(crate) fn sources() -> HashMap<String, Vec<String>> {
     blocks.collect()
 }
 
-fn base64(text: &str) -> Vec<u8> {
+/// Returns the bytes of a text in base64.
+pub(crate) fn base64(text: &str) -> Vec<u8> {
     const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let digits = text.bytes().filter_map(|byte| DIGITS.iter().position(|digit| *digit == byte));
     let bits: Vec<u8> =

@@ -142,6 +142,7 @@ impl Writer<'_> {
     fn functional(&mut self, config: &Json) -> Result<String, Stop> {
         let layers = config.get("layers").map_or(&[][..], Json::items);
         let mut graph = Graph::default();
+        let beyond_first = beyond_first_outputs(config);
         // Loaders make all layers first and call them afterwards.
         for layer in layers {
             let Some(name) = layer.text("name").or(layer.get("config").and_then(|c| c.text("name"))) else {
@@ -156,7 +157,7 @@ impl Writer<'_> {
             } else {
                 self.layer(layer, true)?
             };
-            if gives_several(layer) {
+            if gives_several(layer) || beyond_first.contains(name) {
                 graph.several.insert(name.to_owned());
             }
             self.note_made(layer, &made);
@@ -327,6 +328,14 @@ pub(crate) fn lowest_calls(config: &Json) -> HashMap<&str, i64> {
         *known = (*known).min(call);
     }
     lowest
+}
+
+/// The layers of which more than the first output is referred to.
+fn beyond_first_outputs(config: &Json) -> HashSet<&str> {
+    let layers = config.get("layers").map_or(&[][..], Json::items);
+    let nodes = layers.iter().filter_map(|layer| layer.get("inbound_nodes"));
+    let all = nodes.chain(config.get("output_layers")).flat_map(references);
+    all.filter(|(_, _, output)| *output > 0).map(|(name, ..)| name).collect()
 }
 
 /// All references in a value.

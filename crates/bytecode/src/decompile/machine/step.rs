@@ -220,7 +220,10 @@ impl Machine<'_> {
     /// Moves about on the stack, or takes something from it.
     fn moving(&mut self, label: Label, op: &Op) -> Does<bool> {
         let height = self.state.stack.len();
-        let place = |count: u32| height.checked_sub(count as usize).ok_or("its stack is too low");
+        let place = |count: u32| {
+            let found = height.checked_sub(count as usize).filter(|found| *found < height);
+            found.ok_or("its stack is too low")
+        };
         match op {
             Op::Pop => match self.pop_item()? {
                 Item::Value(value) if matches!(*value, Expr::Subject(_)) => {}
