@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::machine::Does;
-use super::tree::{Argument, Clause, Comprehension, Default, Expr, Lambda, Parameters, Piece, Shared, Stmt};
+use super::tree::{
+    Argument, Case, Clause, Comprehension, Default, Expr, Lambda, Parameters, Piece, Shared, Stmt,
+};
 
 /// What encloses a statement or an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,13 +136,15 @@ impl Check {
             Stmt::Subject(_, value) => self.expr(value),
             Stmt::Match { subject, cases } => {
                 self.expr(subject)?;
-                cases.iter().try_for_each(|case| {
-                    case.patterns.iter().try_for_each(|pattern| self.expr(pattern))?;
-                    self.exprs(&case.guard)?;
-                    self.statements(&case.body)
-                })
+                cases.iter().try_for_each(|case| self.case(case))
             }
         }
+    }
+
+    fn case(&mut self, case: &Case) -> Does<()> {
+        case.patterns.iter().try_for_each(|pattern| self.expr(pattern))?;
+        self.exprs(&case.guard)?;
+        self.statements(&case.body)
     }
 
     fn repeated(&mut self, body: &[Stmt]) -> Does<()> {
