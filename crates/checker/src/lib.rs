@@ -8,6 +8,7 @@ mod analyse;
 pub mod config;
 mod decode;
 mod fix;
+pub mod grad;
 mod guard;
 mod lines;
 mod nearest;

@@ -50,6 +50,7 @@ pub(crate) enum Command {
     Rescue(Rescue),
     Trace(Trace),
     Run(Run),
+    Grad(Grad),
     Completions(Completions),
 }
 
@@ -110,6 +111,26 @@ pub(crate) struct Trace {
     #[command(flatten)]
     pub(crate) target: Target,
     /// How to print what is computed
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PlainFormat::Text)]
+    pub(crate) output_format: PlainFormat,
+}
+
+/// Try the gradients of a script's functions with numbers: of Lambdas, own layers, own losses, custom gradients
+///
+/// Each function is computed in double precision on sampled inputs, and its gradient is compared with the slopes of its
+/// values. Models are not trained.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing is wrong, 1 a gradient is wrong, missing or zero, or the script raises, 2 the \
+                  script cannot be read."
+)]
+pub(crate) struct Grad {
+    /// A Python script or a notebook, or `-` for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// How to print what was seen
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = PlainFormat::Text)]
     pub(crate) output_format: PlainFormat,
 }

@@ -72,6 +72,7 @@ fn main() -> ExitCode {
         Command::Rescue(rescue) => commands::rescue::run(rescue, &mut terminal),
         Command::Trace(trace) => commands::trace::run(trace, &mut terminal),
         Command::Run(run) => commands::run::run(run, &mut terminal),
+        Command::Grad(grad) => commands::grad::run(grad, &mut terminal),
         Command::Completions(completions) => commands::completions::run(completions, &mut terminal),
     };
     let ended = ended.and_then(|exit| terminal.flush().map(|()| exit).map_err(Into::into));

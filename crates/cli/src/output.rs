@@ -4,6 +4,7 @@ pub(crate) mod concise;
 pub(crate) mod entry;
 pub(crate) mod github;
 pub(crate) mod gitlab;
+pub(crate) mod grad;
 pub(crate) mod inspection;
 pub(crate) mod inspection_json;
 pub(crate) mod json;

@@ -102,6 +102,11 @@ impl Plan {
         self.steps.len()
     }
 
+    /// Returns where random kernels draw from.
+    pub fn draws(&self) -> &Draws {
+        &self.draws
+    }
+
     /// Tells whether there is nothing to compute.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

@@ -195,6 +195,8 @@ pub struct Interp<'a> {
     pub(crate) running: crate::framework::tracing::Running,
     /// The values of tensors, where the script is carried out with numbers.
     pub numbers: Option<crate::framework::numbers::Numbers>,
+    /// The functions that compute gradients, where they are looked for.
+    pub(crate) met: Option<crate::framework::met::Functions>,
     /// The outside, where the script is carried out.
     pub(crate) world: Option<&'a dyn crate::world::World>,
     /// How many calls are under way whose output was shown before: functions that are traced once.
@@ -267,6 +269,7 @@ impl<'a> Interp<'a> {
             masks: FxHashMap::default(),
             running: crate::framework::tracing::Running::default(),
             numbers: None,
+            met: None,
             world: None,
             muted: 0,
         }

@@ -57,6 +57,20 @@ pub fn carry_out<'a>(
     interp
 }
 
+/// Interprets a script with numbers, but without training its models, and notes the functions that gradients go
+/// through: [`Interp::functions_met`].
+pub fn look_for_functions<'a>(
+    program: &'a python::Program,
+    sources: &'a dyn Sources,
+    options: Options,
+) -> Interp<'a> {
+    let mut interp = Interp::new(program, sources, options);
+    interp.numbers = Some(Numbers::default());
+    interp.met = Some(framework::met::Functions::default());
+    interp.run();
+    interp
+}
+
 /// Interprets a script; the modules of its project come from `sources`.
 pub fn analyse<'a>(program: &'a python::Program, sources: &'a dyn Sources, options: Options) -> Interp<'a> {
     let mut interp = Interp::new(program, sources, options);

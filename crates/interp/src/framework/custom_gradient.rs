@@ -44,6 +44,7 @@ impl Interp<'_> {
     /// # Errors
     /// What the function raises, and what TensorFlow says of a result that is no pair.
     pub(crate) fn call_custom_gradient(&mut self, function: &Value, args: Args) -> Eval {
+        self.meet_custom_gradient(function, &args);
         let given = args.positional.iter().chain(args.keywords.iter().map(|(_, v)| v));
         let inputs: Vec<NodeId> = given.flat_map(|v| self.flat_tensors(v)).collect();
         if self.graph_depth > 0 && !args.keywords.is_empty() {

@@ -45,11 +45,11 @@ fn evaluate(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let data = interp.read_data(&feed)?;
         let callbacks = interp.callbacks_of(&given.get("callbacks"), id, 1)?;
         let none = interp.new_dict([]);
-        if interp.computes() {
+        if interp.trains() {
             return interp.evaluate_on_numbers(id, &feed, &data, &callbacks, &given.get("return_dict"));
         }
         interp.run_callbacks(&callbacks, "on_test_begin", std::slice::from_ref(&none))?;
-        let logs = interp.run_steps(id, &data, Step::Test)?;
+        let logs = interp.on_specs(|interp| interp.run_steps(id, &data, Step::Test))?;
         interp.run_callbacks(&callbacks, "on_test_end", std::slice::from_ref(&none))?;
         let as_dict = given.get("return_dict");
         interp.evaluation(id, &logs, &as_dict)
@@ -76,10 +76,10 @@ fn on_batch(interp: &mut Interp<'_>, mut args: Args, step: Step) -> Eval {
             steps: None,
         };
         let data = interp.read_data(&feed)?;
-        if interp.computes() {
+        if interp.trains() {
             return interp.on_batch_with_numbers(id, &feed, &data, step, &given);
         }
-        let logs = interp.run_steps(id, &data, step)?;
+        let logs = interp.on_specs(|interp| interp.run_steps(id, &data, step))?;
         let as_dict = given.get("return_dict");
         interp.evaluation(id, &logs, &as_dict)
     };
@@ -248,7 +248,7 @@ impl Interp<'_> {
         gathered: &Value,
         callbacks: &Callbacks,
     ) -> Eval<()> {
-        if !self.computes() {
+        if !self.trains() {
             return Ok(());
         }
         match self.rounds(feed, data, false) {

@@ -47,7 +47,7 @@ impl Interp<'_> {
         self.check_positive("epochs", given.int("epochs"))?;
         let epochs = given.int("epochs").unwrap_or(1);
         let callbacks = self.callbacks_of(&given.get("callbacks"), id, epochs)?;
-        if self.computes() {
+        if self.trains() {
             return self.fit_on_numbers(id, &given, &feed, &data, &validation, &callbacks);
         }
         let none = self.new_dict([]);
@@ -61,7 +61,7 @@ impl Interp<'_> {
                 self.run_callbacks(&callbacks, name, &[Value::Int(0), none.clone()])?;
             }
             if epoch.as_int() == Some(0) {
-                logs = self.first_epoch(id, &data, &validation, &given)?;
+                logs = self.on_specs(|interp| interp.first_epoch(id, &data, &validation, &given))?;
             }
             for name in ["on_train_batch_end", "on_batch_end"] {
                 self.run_callbacks(&callbacks, name, &[Value::Int(0), logs.clone()])?;

@@ -258,6 +258,7 @@ impl Interp<'_> {
     /// Calls a Lambda's function on real or traced tensors.
     pub(crate) fn run_lambda(&mut self, id: ObjId, mut args: Args) -> Eval {
         let Some(lambda) = self.layer(id).and_then(|s| s.lambda.clone()) else { return Ok(Value::None) };
+        self.meet_layer(id, &args);
         let first = self.first_argument(&args);
         let first = self.autocast(id, &first)?;
         let names = self.parameter_names(&lambda.function);

@@ -242,6 +242,7 @@ impl Interp<'_> {
         if self.layer(id).is_some_and(|s| s.lambda.is_some()) {
             return self.run_lambda(id, args);
         }
+        self.meet_layer(id, &args);
         if let Some(method) = self.script_method(id, "call") {
             let args = self.with_context(&method, args);
             return self.call_converted(&method, args);

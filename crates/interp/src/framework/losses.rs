@@ -232,6 +232,7 @@ impl Interp<'_> {
                 keras::losses::call_loss(self, call, true_arg, pred_arg, &weighting)
             }
             Loss::Function(function) => {
+                self.meet_loss(function, y_true, y_pred);
                 let function = self.arg(function);
                 let call = LossCall::Function(&function);
                 keras::losses::call_loss(self, call, true_arg, pred_arg, &weighting)
@@ -258,6 +259,8 @@ impl Interp<'_> {
         let method = self.script_method(id, "call");
         let answer = match method {
             Some(method) => {
+                let (labels, predictions) = (self.value_of(&y_true), self.value_of(&y_pred));
+                self.meet_loss(&method, &labels, &predictions);
                 let method = self.arg(&method);
                 keras::losses::call_loss(self, LossCall::Method(&method), y_true, y_pred, &weighting)
             }

@@ -39,6 +39,7 @@ mod loops;
 pub mod losses;
 mod masks;
 mod measure;
+pub mod met;
 pub mod metrics;
 pub mod model;
 mod naming;

@@ -231,6 +231,11 @@ impl Interp<'_> {
         self.numbers.as_ref().is_some_and(Numbers::active)
     }
 
+    /// Tells whether models are trained and run on their data; not where only functions are looked for.
+    pub(crate) fn trains(&self) -> bool {
+        self.computes() && self.met.is_none()
+    }
+
     /// Carries something out on specs alone, as a check does.
     pub(crate) fn on_specs<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
         let pause = |interp: &mut Self, by: i32| {
@@ -306,12 +311,25 @@ impl Interp<'_> {
         }
     }
 
+    /// Forgets why a number was not there: something else begins.
+    pub(crate) fn forget_lacking(&mut self) {
+        if let Some(numbers) = &mut self.numbers {
+            numbers.missing = None;
+        }
+    }
+
+    /// Says why a number is not there.
+    pub(crate) fn lacking(&self, what: &str) -> String {
+        match self.numbers.as_ref().and_then(|n| n.missing.clone()) {
+            Some(why) => format!("{what}: {why}"),
+            None => what.to_owned(),
+        }
+    }
+
     /// Says that the script's outcome hangs on numbers that are missing, and why the first of them is.
     pub(crate) fn without_number(&mut self, what: &str) {
-        match self.numbers.as_ref().and_then(|n| n.missing.clone()) {
-            Some(why) => self.undecided(format!("{what}: {why}")),
-            None => self.undecided(what),
-        }
+        let why = self.lacking(what);
+        self.undecided(why);
     }
 
     /// Keeps the value that an op call gave to a node.

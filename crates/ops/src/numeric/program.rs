@@ -172,6 +172,25 @@ impl Program {
         Program { draws: Arc::clone(draws), ..Program::default() }
     }
 
+    /// Returns the same program in double precision: what it does with floats, it does with doubles. Nothing where a
+    /// constant has no such elements.
+    pub fn in_double(&self) -> Option<Program> {
+        let wide = |dtype: DType| if dtype.is_floating() { DType::Float64 } else { dtype };
+        let mut program = self.clone();
+        for value in &mut program.values {
+            value.spec.dtype = value.spec.dtype.map(wide);
+            if let Some(array) = value.array.as_mut().filter(|array| array.dtype().is_floating()) {
+                *array = array.cast(DType::Float64).ok()?;
+            }
+        }
+        for (_, attr) in program.steps.iter_mut().flat_map(|step| &mut step.attrs) {
+            if let Attr::Type(dtype) = attr {
+                *dtype = wide(*dtype);
+            }
+        }
+        Some(program)
+    }
+
     /// Returns where random kernels draw from.
     pub fn draws(&self) -> &Arc<Draws> {
         &self.draws

@@ -30,8 +30,9 @@ struct Value {
     specs: Vec<Spec>,
 }
 
+/// A shape and a dtype.
 #[derive(Serialize)]
-struct Spec {
+pub(crate) struct Spec {
     text: String,
     /// The sizes, nothing for one that is not known; nothing at all where their number is not.
     shape: Option<Vec<Option<i64>>>,
@@ -112,7 +113,8 @@ fn value(traced: &Traced, computed: &Computed) -> Value {
     }
 }
 
-fn spec(spec: &TensorSpec) -> Spec {
+/// Turns a shape and a dtype into JSON.
+pub(crate) fn spec(spec: &TensorSpec) -> Spec {
     let dims = spec.shape.dims();
     Spec {
         text: spec.to_string(),

@@ -210,7 +210,7 @@ fn counted(number: Option<i64>) -> String {
 }
 
 /// Says why the trace ends before the script does.
-fn ending(outcome: &Outcome) -> Option<String> {
+pub(crate) fn ending(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::Ok { .. } => None,
         Outcome::Raises(raised) => {
