@@ -59,7 +59,11 @@ fn inputs(seen: &Seen, terminal: &mut Terminal) -> io::Result<()> {
                 Verdict::NotFloat => "no floats",
                 verdict => verdict_name(verdict),
             };
-            let error = input.error.map_or_else(String::new, |error| format!("{error:.1e}"));
+            let error = match input.error {
+                None => String::new(),
+                Some(error) if error < 1e-3 => format!("{error:.1e}"),
+                Some(error) => format!("{error:.3}"),
+            };
             [printable(&input.name), input.spec.to_string(), verdict.to_owned(), error]
         })
         .collect();
