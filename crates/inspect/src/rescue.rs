@@ -7,6 +7,7 @@
 mod config;
 mod module;
 
+use bytecode::Version;
 use formats::{Format, Json};
 
 use crate::danger::Danger;
@@ -45,14 +46,17 @@ pub fn rescue(inspection: &Inspection, file: &str, module: &str) -> Result<Rescu
     let mut changed = config.clone();
     let written = module::write(&inspection.functions, module, file);
     let mut notes = Vec::new();
-    if let Err(more) =
-        config::translate(&mut changed, &inspection.functions, &written, keras, module, &mut notes)
-    {
+    let legacy = model.format == Format::Hdf5;
+    let translated =
+        config::translate(&mut changed, &inspection.functions, &written, keras, (module, legacy), &mut notes);
+    if let Err(more) = translated {
         reasons.extend(more);
         return Err(reasons);
     }
-    let uncompiled =
-        keras == checker::Keras::Two && model.compile.as_ref().is_some_and(|c| !c.pairs().is_empty());
+    let compiled = model.compile.as_ref().filter(|compile| !compile.pairs().is_empty());
+    let uncompiled = compiled.is_some_and(|compile| {
+        keras == checker::Keras::Two || legacy && fails_to_compile(inspection, config, compile)
+    });
     if uncompiled {
         changed.remove("compile_config");
         notes.push(
@@ -62,6 +66,13 @@ pub fn rescue(inspection: &Inspection, file: &str, module: &str) -> Result<Rescu
     works(inspection)?;
     let functions = written.names.into_iter().flatten().collect();
     Ok(Rescue { config: changed, module: written.text, functions, notes, uncompiled })
+}
+
+/// Tells whether Keras 3 would fail over what a model in HDF5 was compiled with: it loads no `loss="mse"` from there.
+fn fails_to_compile(inspection: &Inspection, config: &Json, compile: &Json) -> bool {
+    let view =
+        View::Loader { keras: checker::Keras::Three, safe: false, python: Version::V311, legacy: true };
+    script(config, Some(compile), &inspection.functions, view).compile_stop().is_some()
 }
 
 /// The reasons that can be seen without doing anything.

@@ -20,7 +20,10 @@ use formats::Json;
 use crate::function::Function;
 pub(crate) use functions::supplied;
 pub(crate) use graph::{is_model, lowest_calls, reference};
-pub(crate) use objects::{LAMBDA_NOTES, TENSORFLOW_OPERATIONS, module_of_function, takes_argument};
+pub(crate) use objects::{
+    LAMBDA_NOTES, TENSORFLOW_OPERATIONS, is_class_of, is_operation_of_keras_3, module_of_function,
+    takes_argument,
+};
 
 /// Whose Python it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -307,7 +310,8 @@ fn aliased(text: &str) -> String {
     changed
 }
 
-fn python_word(text: &str) -> bool {
+/// Tells whether a name means something to Python or to the script itself.
+pub(crate) fn python_word(text: &str) -> bool {
     const WORDS: &[&str] = &[
         "False",
         "None",

@@ -1,6 +1,6 @@
 //! The config: functions by their names, and Keras 2's layers as Keras 3 has them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use checker::Keras;
 use formats::{Json, Step};
@@ -8,8 +8,8 @@ use formats::{Json, Step};
 use super::module::Written;
 use crate::function::Function;
 use crate::script::{
-    LAMBDA_NOTES, TENSORFLOW_OPERATIONS, is_model, lowest_calls, module_of_function, reference,
-    takes_argument,
+    LAMBDA_NOTES, TENSORFLOW_OPERATIONS, is_class_of, is_model, is_operation_of_keras_3, lowest_calls,
+    module_of_function, reference, takes_argument,
 };
 
 /// Arguments of Keras 2's layers that change nothing of what they compute once they are trained.
@@ -25,7 +25,7 @@ fn is_idle(key: &str, value: &Json) -> bool {
         || key == "groups" && value.as_i64() == Some(1)
 }
 
-/// Rewrites a config in place.
+/// Rewrites a config in place; `legacy` is for one of an HDF5 file.
 ///
 /// # Errors
 /// Gives the reasons why Keras 3 has no such model.
@@ -34,7 +34,7 @@ pub(super) fn translate(
     functions: &[Function],
     written: &Written,
     keras: Keras,
-    module: &str,
+    (module, legacy): (&str, bool),
     notes: &mut Vec<String>,
 ) -> Result<(), Vec<String>> {
     let mut reasons = Vec::new();
@@ -57,8 +57,19 @@ pub(super) fn translate(
             )),
         }
     }
+    let mut own: BTreeSet<String> = BTreeSet::new();
     let mut todo = vec![config];
     while let Some(value) = todo.pop() {
+        match own_class(value) {
+            Some(class) if legacy && keras == Keras::Three && is_operation_of_keras_3(&class) => {
+                let name = value.text("name").unwrap_or("?");
+                reasons.push(format!(
+                    "layer '{name}' is an operation between layers (`{class}`), which Keras 3 cannot load from HDF5"
+                ));
+            }
+            Some(class) => drop(own.insert(class)),
+            None => {}
+        }
         if value.text("class_name") == Some("Lambda") && value.get("config").is_some() {
             lambda(value, module, notes);
         }
@@ -72,7 +83,35 @@ pub(super) fn translate(
             _ => {}
         }
     }
+    own.extend(functions.iter().filter(|f| !f.has_code() && f.name.contains('>')).map(|f| f.name.clone()));
+    if !own.is_empty() {
+        let own = own.into_iter().collect::<Vec<_>>().join("`, `");
+        notes.push(format!(
+            "`{own}`: the author's own, not in the file; register it before the copy is loaded, or pass it as \
+             `custom_objects`"
+        ));
+    }
     if reasons.is_empty() { Ok(()) } else { Err(reasons) }
+}
+
+/// The class of an object if it is the author's own.
+fn own_class(object: &Json) -> Option<String> {
+    let class = object.text("class_name").filter(|class| !class.starts_with("__"))?;
+    if !matches!(object.get("config"), Some(Json::Dict(_) | Json::List(_))) {
+        return None;
+    }
+    if let Some(registered) = object.text("registered_name").filter(|name| name.contains('>')) {
+        return Some(registered.to_owned());
+    }
+    let known = match object.text("module") {
+        Some(module) => matches!(module.split('.').next(), Some("keras" | "tf_keras" | "builtins")),
+        None => {
+            let model = matches!(class, "Functional" | "Model" | "Sequential" | "Policy" | "DTypePolicy");
+            let here = [Keras::Two, Keras::Three].into_iter().any(|keras| is_class_of(keras, class));
+            model || here || TENSORFLOW_OPERATIONS.contains(&class)
+        }
+    };
+    (!known).then(|| class.to_owned())
 }
 
 /// `{"class_name": "function", "config": "rescued_layers>scale", …}`, as Keras 3 writes a registered function.
@@ -192,7 +231,23 @@ fn layer(object: &mut Json, reasons: &mut Vec<String>) {
         object.set("module", Json::from("keras.src.models.functional"));
     }
     let name = object.get("config").and_then(|c| c.text("name")).unwrap_or(&class).to_owned();
+    if is_class_of(Keras::Two, &class) && !is_class_of(Keras::Three, &class) {
+        reasons.push(format!("layer '{name}' is a `{class}`, which Keras 3 does not have"));
+        return;
+    }
+    if object.get("config").is_some_and(|config| config.get("layers").is_none()) {
+        // Layers are built when they are called; what Keras 2 notes for its wrappers is not what Keras 3 expects.
+        object.remove("build_config");
+    }
     let Some(config) = object.get_mut("config") else { return };
+    if let Some(policy) = config.get("dtype").filter(|dtype| dtype.text("class_name") == Some("Policy")) {
+        // Keras 3 knows a policy by its name alone.
+        let name = policy.get("config").and_then(|config| config.get("name")).cloned();
+        config.set("dtype", name.unwrap_or(Json::Null));
+    }
+    if native && class != "InputLayer" {
+        config.remove("batch_input_shape");
+    }
     if native
         && class == "InputLayer"
         && let Some(shape) = config.remove("batch_input_shape")

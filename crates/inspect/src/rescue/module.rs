@@ -7,6 +7,7 @@ use python::{Ranged, span};
 
 use crate::function::Function;
 use crate::literal::quoted;
+use crate::script::python_word;
 
 /// The text of a module and the names in it.
 pub(super) struct Written {
@@ -88,16 +89,8 @@ fn free_name(function: &Function, taken: &mut BTreeSet<String>) -> String {
     } else {
         function.name.clone()
     };
-    let mut name: String = base.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
-        name.insert(0, '_');
-    }
-    // `def keras(x)` would hide what the functions need.
-    let known = |name: &str| {
-        import(name).is_some() || bytecode::is_builtin(name, bytecode::Version::V314) || name == "lambda"
-    };
-    let needed = function.globals.contains(&name);
-    if known(&name) || needed {
+    let mut name = identifier(&base);
+    if function.globals.contains(&name) {
         name.push_str("_function");
     }
     let mut free = name.clone();
@@ -107,6 +100,18 @@ fn free_name(function: &Function, taken: &mut BTreeSet<String>) -> String {
         count += 1;
     }
     free
+}
+
+/// A name of Python that means nothing else: `def as(x)` is no Python, `def keras(x)` would hide what the functions need.
+fn identifier(text: &str) -> String {
+    let mut name: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.insert(0, '_');
+    }
+    if import(&name).is_some() || python_word(&name) {
+        name.push_str("_function");
+    }
+    name
 }
 
 /// The function as a `def` of a name.
@@ -157,6 +162,20 @@ fn registered(function: &Function, name: &str, definition: &str, module: &str) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn takes_no_words_of_python_for_names() {
+        for (layer, name) in [
+            ("as", "as_function"),
+            ("print", "print_function"),
+            ("keras", "keras_function"),
+            ("math", "math_function"),
+            ("3d", "_3d"),
+            ("layer/1", "layer_1"),
+        ] {
+            assert_eq!(identifier(layer), name);
+        }
+    }
 
     #[test]
     fn turns_lambdas_into_definitions() {

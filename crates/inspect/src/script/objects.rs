@@ -4,7 +4,7 @@ use checker::Keras;
 use formats::{Json, Stored, stored_function};
 use names::Profile;
 
-use super::functions::left_alone;
+use super::functions::{left_alone, refused_lambda};
 use super::{Stop, View, Writer};
 use crate::literal::{decoded, literal, quoted, special};
 use crate::recorded::takes_keyword;
@@ -437,6 +437,7 @@ impl Writer<'_> {
             let why = "Keras 3 translates a Lambda of Keras 2 only where it stands directly in a model of an HDF5 file";
             return Err(Stop::raises("ValueError", message, why));
         }
+        self.whole_lambda(config)?;
         for slot in ["function", "output_shape", "mask"] {
             let Some(value) = config.get(slot) else { continue };
             args.push(format!("{slot}={}", self.lambda_slot(config, slot, value, keras)?));
@@ -456,6 +457,30 @@ impl Writer<'_> {
             args.push(format!("{key}={value}"));
         }
         Ok(args)
+    }
+
+    /// Refuses a Lambda of Keras 3 that lacks its function or the code of it, once safe mode has let it pass.
+    fn whole_lambda(&self, config: &Json) -> Result<(), Stop> {
+        let View::Loader { keras: Keras::Three, safe, .. } = self.view else { return Ok(()) };
+        let Some(function) = config.get("function") else {
+            return Err(Stop::raises("KeyError", "'function'", "the Lambda has no function"));
+        };
+        if function.text("class_name") != Some("__lambda__") {
+            return Ok(());
+        }
+        let kind = match function.get("config").and_then(|config| config.get("code")) {
+            Some(Json::Str(_)) => return Ok(()),
+            _ if safe => return Err(refused_lambda("function", &self.places.join("/"))),
+            None => return Err(Stop::raises("KeyError", "'code'", "the Lambda's function has no code")),
+            Some(Json::Null) => "NoneType",
+            Some(Json::Bool(_)) => "bool",
+            Some(Json::Number(text)) if text.parse::<i64>().is_ok() => "int",
+            Some(Json::Number(_)) => "float",
+            Some(Json::List(_)) => "list",
+            Some(Json::Dict(_)) => "dict",
+        };
+        let message = format!("'{kind}' object has no attribute 'encode'");
+        Err(Stop::raises("AttributeError", message, "the code of the Lambda's function is no text"))
     }
 
     /// The `arguments` of a Lambda, of which tf_keras turns no array and no function of a `.keras` file back.
@@ -534,6 +559,16 @@ pub(crate) fn module_of_function(name: &str) -> Option<&'static str> {
         .find(|module| names::lookup(Profile::Keras3, &format!("keras.{module}.{name}")).is_some())
 }
 
+/// Tells whether a Keras has a public class of this name.
+pub(crate) fn is_class_of(keras: Keras, class: &str) -> bool {
+    FAMILIES.iter().any(|family| names::lookup(profile(keras), &format!("keras.{family}.{class}")).is_some())
+}
+
+/// Tells whether a class is what Keras 3 makes of a call of `keras.ops` between layers.
+pub(crate) fn is_operation_of_keras_3(class: &str) -> bool {
+    class == "GetItem" || names::lookup(Profile::Keras3, &operation_path(class)).is_some()
+}
+
 /// Tells whether the constructor of a class takes an argument; nothing where it cannot be told.
 pub(crate) fn takes_argument(path: &str, key: &str, keras: Keras) -> Option<bool> {
     let class = path.rsplit('.').next().unwrap_or(path);
@@ -591,6 +626,11 @@ pub(super) fn unknown_class(keras: Keras, legacy: bool, class: &str, module: &st
             ),
             why,
         ),
+        (Keras::Three, false) if is_family(module) => Stop::raises(
+            "ValueError",
+            format!("Could not deserialize '{module}.{class}' because it is not a KerasSaveable subclass"),
+            why,
+        ),
         (Keras::Three, false) => Stop::raises(
             "TypeError",
             format!(
@@ -607,6 +647,11 @@ pub(super) fn unknown_class(keras: Keras, legacy: bool, class: &str, module: &st
         ),
         (Keras::Two, false) => Stop::raises("TypeError", format!("Could not locate class '{class}'."), why),
     }
+}
+
+/// Tells whether a module is one of those that Keras has its classes in.
+fn is_family(module: &str) -> bool {
+    module.strip_prefix("keras.").is_some_and(|family| FAMILIES.contains(&family))
 }
 
 /// The public function of an operation of Keras 3, by its class: `ExpandDims` is `keras.ops.expand_dims`.
