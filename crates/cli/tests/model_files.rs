@@ -129,3 +129,39 @@ fn refuses_and_writes_nothing() -> Result<()> {
     assert!(left.is_empty(), "{left:?}");
     Ok(())
 }
+
+#[test]
+fn inspects_all_models_of_a_folder() -> Result<()> {
+    let folder = Folder::new("inspect_folder")?;
+    folder.write("b/first.keras", fs::read(file("k3_scale.keras"))?)?;
+    folder.write("a.h5", fs::read(file("bad_truncated.h5"))?)?;
+    for member in ["saved_model.pb", "keras_metadata.pb"] {
+        folder.write(&format!("c/{member}"), fs::read(file("tfk_sm_clip").join(member))?)?;
+    }
+    folder.write("b/notes.txt", "no model")?;
+    let ran = folder.run(&["inspect", "."])?;
+    // The worst of them counts.
+    assert_eq!(ran.exit, Some(2), "{}", ran.stdout);
+    let at = |text: &str| ran.stdout.find(text).with_context(|| format!("{text} in {}", ran.stdout));
+    assert!(at("a.h5")? < at("first.keras")?, "{}", ran.stdout);
+    assert!(at("first.keras")? < at("SavedModel")?, "{}", ran.stdout);
+    assert!(!ran.stdout.contains("notes"), "{}", ran.stdout);
+    Ok(())
+}
+
+#[test]
+fn shows_what_a_model_was_compiled_with() -> Result<()> {
+    let folder = Folder::new("inspect_compiled")?;
+    let path = file("k3_lambda_loss.keras");
+    let ran = folder.run(&["inspect", path.to_str().context("a path")?])?;
+    assert_eq!(ran.exit, Some(0), "{}", ran.stdout);
+    for part in [
+        ", loss a lambda.",
+        "loss of 'compile'",
+        "lambda a, b: keras.ops.mean(a - b)",
+        "that the model was compiled with",
+    ] {
+        assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
+    }
+    Ok(())
+}

@@ -167,6 +167,7 @@ fn named(value: &Json) -> String {
         Json::List(items) => items.iter().map(named).collect::<Vec<_>>().join(", "),
         Json::Dict(pairs) => match (value.text("class_name"), value.get("config")) {
             (Some("function"), Some(name)) => named(name),
+            (Some("__lambda__"), _) => "a lambda".to_owned(),
             (Some(class), Some(config)) => match config.get("learning_rate") {
                 Some(Json::Number(rate)) => format!("{class} (learning rate {rate})"),
                 _ => class.to_owned(),

@@ -105,6 +105,13 @@ impl Writer<'_> {
                 other => todo.extend(other.items()),
             }
         }
+        if let (Some(class), true) =
+            (loss.text("class_name"), loss.get("config").is_some_and(|c| c.get("fn").is_some()))
+        {
+            // Keras 2 writes down what the class computes with, which the class itself knows in Keras 3.
+            let message = format!("{class}.__init__() got an unexpected keyword argument 'fn'");
+            return Err(Stop::raises("TypeError", message, "the loss is written as Keras 2 has it"));
+        }
         let known = |name: &str| self.exists(&format!("keras.losses.{name}"));
         match (loss.as_str(), loss.text("class_name")) {
             (Some(name), _) if !known(name) => {

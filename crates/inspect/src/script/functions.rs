@@ -239,14 +239,24 @@ fn type_name(value: &Object) -> &'static str {
     }
 }
 
+/// Safe mode's answer of Keras 3 to a Lambda.
+pub(super) fn refused_lambda(slot: &str, place: &str) -> Stop {
+    let message = "Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda. This carries a \
+         potential risk of arbitrary code execution and thus it is disallowed by default. If you trust the source \
+         of the artifact, you can override this error by passing `safe_mode=False` to the loading function, or \
+         calling `keras.config.enable_unsafe_deserialization().";
+    Stop::raises(
+        "ValueError",
+        message,
+        format!("safe mode refuses the bytecode in `{slot}` of layer '{place}'"),
+    )
+}
+
 fn refused(keras: Keras, function: &Function) -> Stop {
-    let slot = &function.stored.slot;
+    let (slot, place) = (&function.stored.slot, &function.stored.place);
     let message = match keras {
         Keras::Three if matches!(slot.as_str(), "function" | "output_shape") => {
-            "Requested the deserialization of a `Lambda` layer whose `function` is a Python lambda. This carries a \
-             potential risk of arbitrary code execution and thus it is disallowed by default. If you trust the source \
-             of the artifact, you can override this error by passing `safe_mode=False` to the loading function, or \
-             calling `keras.config.enable_unsafe_deserialization()."
+            return refused_lambda(slot, place);
         }
         Keras::Three => {
             "Requested the deserialization of a Python lambda. This carries a potential risk of arbitrary code \
@@ -263,6 +273,6 @@ fn refused(keras: Keras, function: &Function) -> Stop {
     Stop::raises(
         "ValueError",
         message,
-        format!("safe mode refuses the bytecode in `{slot}` of layer '{}'", function.stored.place),
+        format!("safe mode refuses the bytecode in `{slot}` of layer '{place}'"),
     )
 }
