@@ -71,6 +71,32 @@ impl Array {
         }
     }
 
+    /// Reads the bits of numbers of 32 or 64 bits as those of another dtype of the same width.
+    ///
+    /// # Errors
+    /// The widths differ, or are others.
+    pub fn bitcast(&self, to: DType) -> Result<Array> {
+        let wide = |d: DType| matches!(d, DType::Int64 | DType::UInt64);
+        let narrow = |d: DType| matches!(d, DType::Int32 | DType::UInt32);
+        match (&self.buffer, self.dtype(), to) {
+            (_, from, to) if from == to => Ok(self.clone()),
+            (Buffer::Single(_), DType::Float32, t) if narrow(t) => {
+                map(self, t, |x: f32| i64::from(x.to_bits().cast_signed()))
+            }
+            (Buffer::Double(_), _, t) if wide(t) => map(self, t, |x: f64| x.to_bits().cast_signed()),
+            (Buffer::Int(_), from, DType::Float32) if narrow(from) => {
+                map(self, to, |x: i64| f32::from_bits(x as u32))
+            }
+            (Buffer::Int(_), from, DType::Float64) if wide(from) => {
+                map(self, to, |x: i64| f64::from_bits(x.cast_unsigned()))
+            }
+            (Buffer::Int(_), from, t) if (narrow(from) && narrow(t)) || (wide(from) && wide(t)) => {
+                map(self, t, |x: i64| x)
+            }
+            _ => Err(Fault::Unsupported("the bits of numbers of another width")),
+        }
+    }
+
     /// Returns the elements as floats, in row-major order.
     ///
     /// # Errors

@@ -23,9 +23,9 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("keras.ops.map", |i, a| map(i, &a, Mapped::Scanned, ["f", "xs"])),
     native("tf.scan", |i, a| fold(i, &a, true, false)),
     native("tf.foldl", |i, a| fold(i, &a, false, false)),
-    native("tf.foldr", |i, a| fold(i, &a, false, false)),
+    native("tf.foldr", |i, a| fold(i, &a, false, true)),
     native("tf.keras.backend.foldl", |i, a| fold(i, &a, false, false)),
-    native("tf.keras.backend.foldr", |i, a| fold(i, &a, false, false)),
+    native("tf.keras.backend.foldr", |i, a| fold(i, &a, false, true)),
     native("keras.ops.scan", ops_scan),
     native("tf.numpy_function", |i, a| python_function(i, &a, false)),
     native("tf.py_function", |i, a| python_function(i, &a, true)),
@@ -189,6 +189,14 @@ fn while_loop(interp: &mut Interp<'_>, args: Args) -> Eval {
     if given.is_empty() {
         return Ok(interp.unknown("a loop over variables that are not known"));
     }
+    let most = args.keyword("maximum_iterations").and_then(Value::as_int);
+    if let Some(mut out) = interp.while_rounds(&condition, &body, &given, most)? {
+        return Ok(match &variables {
+            _ if single => out.remove(0),
+            Value::Tuple(_) => Value::tuple(out),
+            _ => interp.new_list(out),
+        });
+    }
     let inside: Vec<Value> = given.iter().map(|v| interp.loop_variable(v)).collect::<Eval<_>>()?;
     let call = Args::of(inside.iter().cloned());
     interp.call(&condition, call.clone())?;
@@ -226,6 +234,16 @@ fn fori_loop(interp: &mut Interp<'_>, args: Args) -> Eval {
     let (body, start) = (get(2, "body_fun"), get(3, "init_val"));
     if interp.is_symbolic(&start) {
         return Ok(interp.unknown("a loop over symbolic tensors"));
+    }
+    if let (Value::Int(lower), Value::Int(upper), true) =
+        (get(0, "lower"), get(1, "upper"), interp.computes() && interp.graph_depth == 0)
+        && upper.saturating_sub(lower) <= 10_000
+    {
+        let mut carried = start;
+        for at in lower..upper {
+            carried = interp.call(&body, Args::of([Value::Int(at), carried]))?;
+        }
+        return Ok(carried);
     }
     let index = interp.scalar("a loop's index");
     interp.trace.node_mut(index).spec.dtype = Some(DType::Int32);
@@ -280,12 +298,17 @@ fn map(interp: &mut Interp<'_>, args: &Args, how: Mapped, names: [&str; 2]) -> E
         return Err(interp.raise(class, text));
     }
     let count = interp.first_dim(&elements);
-    let element = interp.element_of(&elements);
-    let result = interp.call(&function, Args::of([element]))?;
-    if result.is_unknown() {
-        return Ok(result);
-    }
-    let stacked = interp.stacked(&result, count)?;
+    let stacked = match interp.map_rounds(&function, &elements)? {
+        Some(stacked) => stacked,
+        None => {
+            let element = interp.element_of(&elements);
+            let result = interp.call(&function, Args::of([element]))?;
+            if result.is_unknown() {
+                return Ok(result);
+            }
+            interp.stacked(&result, count)?
+        }
+    };
     let declared = args
         .keyword("fn_output_signature")
         .or_else(|| args.keyword("dtype"))
@@ -315,7 +338,7 @@ fn map(interp: &mut Interp<'_>, args: &Args, how: Mapped, names: [&str; 2]) -> E
 }
 
 /// `tf.scan` and folds: the function on what is gathered and one element.
-fn fold(interp: &mut Interp<'_>, args: &Args, keep: bool, _: bool) -> Eval {
+fn fold(interp: &mut Interp<'_>, args: &Args, keep: bool, backwards: bool) -> Eval {
     let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
     let (function, elements, start) = (get(0, "fn"), get(1, "elems"), get(2, "initializer"));
     if interp.hides_unknown(&elements) || interp.is_symbolic(&elements) {
@@ -323,6 +346,18 @@ fn fold(interp: &mut Interp<'_>, args: &Args, keep: bool, _: bool) -> Eval {
     }
     if interp.first_shape(&elements).rank() == Some(0) {
         return Err(interp.raise(Exc::IndexError, "tuple index out of range"));
+    }
+    let reversed = args.keyword("reverse").is_some_and(|flag| matches!(flag, Value::Bool(true)));
+    if let Some(mut results) = interp.fold_rounds(&function, &elements, &start, backwards || reversed)? {
+        if !keep {
+            return Ok(results.pop().unwrap_or(Value::None));
+        }
+        if reversed {
+            results.reverse();
+        }
+        if let Some(stacked) = interp.stacked_rounds(&results)? {
+            return Ok(stacked);
+        }
     }
     let element = interp.element_of(&elements);
     let start = if start.is_none() { element.clone() } else { start };
@@ -343,6 +378,10 @@ fn ops_scan(interp: &mut Interp<'_>, args: Args) -> Eval {
     if interp.hides_unknown(&elements) || interp.is_symbolic(&elements) || interp.is_symbolic(&start) {
         return Ok(interp.unknown("a scan over elements that are not known"));
     }
+    let reversed = args.get(4, "reverse").is_some_and(|flag| matches!(flag, Value::Bool(true)));
+    if let Some(result) = scan_rounds(interp, &function, &start, &elements, reversed)? {
+        return Ok(result);
+    }
     let element = interp.element_of(&elements);
     let carried = interp.loop_variable(&start)?;
     let result = interp.call(&function, Args::of([carried, element]))?;
@@ -356,6 +395,32 @@ fn ops_scan(interp: &mut Interp<'_>, args: Args) -> Eval {
     let carry = interp.merge(&start, &carry)?;
     let outputs = interp.stacked(&output, count)?;
     Ok(Value::tuple([carry, outputs]))
+}
+
+/// `keras.ops.scan` round by round.
+fn scan_rounds(
+    interp: &mut Interp<'_>,
+    function: &Value,
+    start: &Value,
+    elements: &Value,
+    reversed: bool,
+) -> Eval<Option<Value>> {
+    let Some(count) = interp.row_count(elements) else { return Ok(None) };
+    let mut carried = start.clone();
+    let mut outputs = Vec::with_capacity(count);
+    for at in 0..count {
+        let row = interp.row(elements, if reversed { count - 1 - at } else { at });
+        let result = interp.call(function, Args::of([carried, row]))?;
+        let pair = interp.children(&result).and_then(|c| <[Value; 2]>::try_from(c).ok());
+        let Some([carry, output]) = pair else { return Ok(None) };
+        carried = carry;
+        outputs.push(output);
+    }
+    if reversed {
+        outputs.reverse();
+    }
+    let stacked = interp.stacked_rounds(&outputs)?;
+    Ok(stacked.map(|stacked| Value::tuple([carried, stacked])))
 }
 
 /// `tf.numpy_function(func, inp, Tout)` and `tf.py_function`: carried out at once on values, only later in a
@@ -374,7 +439,11 @@ fn python_function(interp: &mut Interp<'_>, args: &Args, eager: bool) -> Eval {
         let (items, _) = interp.iterate(&inputs, 1000)?;
         let mut given = Vec::new();
         for item in items {
-            given.push(interp.map_tensors(&item, &mut |i, n| i.stand_in(n, kind, Source::Constant)));
+            given.push(interp.map_tensors(&item, &mut |i, n| {
+                let stand_in = i.stand_in(n, kind, Source::Constant);
+                i.share_number(n, stand_in);
+                stand_in
+            }));
         }
         Some(interp.call(&function, Args::of(given))?)
     } else {
@@ -394,6 +463,11 @@ fn python_function(interp: &mut Interp<'_>, args: &Args, eager: bool) -> Eval {
             None => Shape::UNKNOWN,
         };
         let node = interp.opaque("a Python function", TensorSpec::new(shape, dtype), &edges);
+        if let Some(Value::Tensor(made)) = results.as_ref().and_then(|r| r.get(i))
+            && interp.trace.node(*made).spec.dtype == dtype
+        {
+            interp.share_number(*made, node);
+        }
         if results.is_none() {
             interp.running.no_rank.insert(node);
         }

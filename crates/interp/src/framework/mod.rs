@@ -54,6 +54,7 @@ mod recording;
 mod remake;
 mod reveal;
 mod rnn_function;
+mod rounds;
 mod runner;
 mod saving;
 pub mod sequential;

@@ -551,7 +551,13 @@ fn meshgrid(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(Val::list(tensors.iter().map(spec)));
     }
     let shape: Shape = sizes.iter().copied().collect();
-    let ones = Tensor::new(shape, tensors.first().and_then(|t| t.dtype));
+    let dtype = tensors.first().and_then(|t| t.dtype);
+    let one = cx.convert_like(&Val::from(1), &Tensor::new(Shape::scalar(), dtype));
+    let ones = match one {
+        Ok(one) => shape::fill(cx, Tensor::dims(sizes.clone(), DType::Int32), one)?.with_shape(shape),
+        // What has no one is not multiplied by it either, which is said below.
+        Err(_) => Tensor::new(shape, dtype),
+    };
     let mut out = Vec::with_capacity(rank);
     for (i, tensor) in tensors.iter().enumerate() {
         let mut at = vec![1; rank];
@@ -562,9 +568,7 @@ fn meshgrid(cx: &Cx<'_>) -> Infer<Val> {
         };
         at[axis] = -1;
         let spread = shape::reshape(cx, tensor, Val::ints(&at))?;
-        let mut grid = binary(cx, "Mul", spread, &ones)?;
-        grid = grid.like();
-        out.push(grid);
+        out.push(binary(cx, "Mul", spread, &ones)?);
     }
     Ok(Val::list(out))
 }

@@ -390,6 +390,26 @@ fn searchsorted(cx: &Cx<'_>) -> Infer<Val> {
         // `tf.shape(values)[-1]` of a scalar.
         item(cx, &shape_of(&values, DType::Int32), -1)?;
     }
+    if !cx.symbolic()
+        && let (Some(&[.., columns]), Some(&[.., width])) = (sequence.shape.dims(), values.shape.dims())
+        && dtype.is_some()
+        && sequence.dtype.is_some()
+    {
+        const SIDE: Param<Arg> = Param::named(&["side"]);
+        let right = matches!(cx.known(SIDE)?, Val::Py(Arg::Str(side)) if &**side == "right");
+        let rows =
+            |t: &Tensor, size: Dim| reshape(cx, t, Tensor::dims(vec![Dim::Known(-1), size], DType::Int32));
+        let inputs = [Val::T(rows(&sequence, columns)?), Val::T(rows(&values, width)?)];
+        let mut node = cx.node(if right { "UpperBound" } else { "LowerBound" }, inputs)?;
+        node.set("out_type", dtype);
+        let places = node.out(node.x(1).shape.clone());
+        let out = reshape(
+            cx,
+            places,
+            Tensor::dims(values.shape.dims().unwrap_or_default().to_vec(), DType::Int32),
+        )?;
+        return Ok(Val::T(out.with_shape(values.shape)));
+    }
     Ok(Val::T(Tensor::new(values.shape, dtype)))
 }
 

@@ -18,6 +18,7 @@ use crate::{Infer, Stop};
 pub(super) static ROWS: &[Row] = &[
     Row { kernel: "GatherNd", eval: gather_nd, vjp: Vjp::All(gather_nd_back) },
     Row { kernel: "GatherV2", eval: gather, vjp: Vjp::All(gather_back) },
+    Row { kernel: "LowerBound", eval: |a| bound(a, false), vjp: Vjp::Missing },
     Row { kernel: "OneHot", eval: one_hot, vjp: Vjp::Never },
     Row { kernel: "ScatterNd", eval: scatter, vjp: Vjp::All(scatter_back) },
     Row { kernel: "Slice", eval: slice, vjp: Vjp::All(slice_back) },
@@ -35,6 +36,7 @@ pub(super) static ROWS: &[Row] = &[
         eval: |a| place(a, Rows::Set),
         vjp: Vjp::All(|b| placed_back(b, true)),
     },
+    Row { kernel: "UpperBound", eval: |a| bound(a, true), vjp: Vjp::Missing },
     Row { kernel: "Where", eval: |a| Ok(smallvec![array::indices_of_true(a.x(0)?)?]), vjp: Vjp::Never },
 ];
 
@@ -231,4 +233,23 @@ fn extreme_back(b: &Back<'_>) -> Infer<Grads> {
         None,
         b.when(2, || mul(cx, &index::gather_nd(cx, &share, at)?, &placed))?,
     ])
+}
+
+/// Where values belong in the sorted row that has their number: before equal elements, or behind them.
+fn bound(a: &mut Applied<'_>, upper: bool) -> Result<Arrays> {
+    let (sorted, values) = (a.x(0)?, a.x(1)?);
+    let (&[rows, columns], &[other, width]) = (sorted.shape(), values.shape()) else {
+        return Err(Fault::Shape("rows of sorted numbers".to_owned()));
+    };
+    if rows != other {
+        return Err(Fault::Shape(format!("{other} rows of values for {rows} sorted ones")));
+    }
+    let (numbers, wanted) = (sorted.to_floats()?, values.to_floats()?);
+    let place = |(at, value): (usize, &f64)| {
+        let row = at / width.max(1) * columns;
+        let line = numbers.get(row..row + columns).unwrap_or_default();
+        line.partition_point(|own| if upper { own <= value } else { own < value }) as i64
+    };
+    let places = wanted.iter().enumerate().map(place).collect();
+    Ok(smallvec![Array::ints(values.shape(), a.step.dtype("out_type").unwrap_or(DType::Int32), places)?])
 }

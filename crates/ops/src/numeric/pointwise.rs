@@ -187,6 +187,14 @@ pub(super) static ROWS: &[Row] = &[
         }),
     ),
     Row { kernel: "Angle", eval: |a| parts(a, |z| z.im.atan2(z.re)), vjp: Vjp::One(angle_back) },
+    Row {
+        kernel: "Bitcast",
+        eval: |a| {
+            let dtype = a.step.dtype("type").ok_or(array::Fault::Unsupported("a dtype that is not known"))?;
+            Ok(smallvec![a.x(0)?.bitcast(dtype)?])
+        },
+        vjp: Vjp::Missing,
+    },
     Row { kernel: "Cast", eval: |a| convert(a, "DstT"), vjp: Vjp::One(|b, g| cast(b.cx, g, b.x(0)?.dtype)) },
     Row { kernel: "ComplexAbs", eval: |a| parts(a, |z| z.re.hypot(z.im)), vjp: Vjp::One(absolute_back) },
     Row {

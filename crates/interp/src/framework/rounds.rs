@@ -1,0 +1,144 @@
+//! Loops carried out round by round, where numbers are computed and everything that they depend on is known.
+
+use graph::NodeId;
+
+use crate::framework::compile_loss::is_nested;
+use crate::interp::Interp;
+use crate::raise::Eval;
+use crate::value::{Args, Value};
+
+/// The most rounds that are carried out.
+const MAX_ROUNDS: usize = 10_000;
+
+impl Interp<'_> {
+    /// Tells how many rounds a loop over the rows of these tensors has, where it can be carried out.
+    pub(super) fn row_count(&mut self, elements: &Value) -> Option<usize> {
+        if !self.computes() || self.graph_depth > 0 {
+            return None;
+        }
+        let nodes = self.flat_tensors(elements);
+        let counts: Vec<usize> = nodes
+            .iter()
+            .map(|node| self.array_of_node(*node)?.shape().first().copied())
+            .collect::<Option<_>>()?;
+        let count = *counts.first()?;
+        (count > 0 && count <= MAX_ROUNDS && counts.iter().all(|n| *n == count)).then_some(count)
+    }
+
+    /// A row of each tensor.
+    pub(super) fn row(&mut self, elements: &Value, at: usize) -> Value {
+        let index = Value::Int(i64::try_from(at).unwrap_or(i64::MAX));
+        self.map_tensors(elements, &mut |interp, node: NodeId| match interp
+            .tensor_item(&Value::Tensor(node), &index)
+        {
+            Ok(Value::Tensor(row)) => row,
+            _ => node,
+        })
+    }
+
+    /// The results of all rounds, stacked tensor by tensor; nothing where they are no tensors of one structure.
+    pub(super) fn stacked_rounds(&mut self, results: &[Value]) -> Eval<Option<Value>> {
+        let Some(first) = results.first() else { return Ok(None) };
+        if is_nested(first) {
+            let each: Option<Vec<Vec<Value>>> = results.iter().map(|r| self.children(r)).collect();
+            let count = each.as_ref().and_then(|all| all.first().map(Vec::len)).unwrap_or(0);
+            let Some(each) = each.filter(|all| all.iter().all(|items| items.len() == count)) else {
+                return Ok(None);
+            };
+            let mut items = Vec::with_capacity(count);
+            for at in 0..count {
+                let column: Vec<Value> = each.iter().map(|items| items[at].clone()).collect();
+                let Some(stacked) = self.stacked_rounds(&column)? else { return Ok(None) };
+                items.push(stacked);
+            }
+            return Ok(Some(if matches!(first, Value::Tuple(_)) {
+                Value::tuple(items)
+            } else {
+                self.new_list(items)
+            }));
+        }
+        let list = self.new_list(results.to_vec());
+        let stacked = self.op_on("stack", &[("values", list), ("axis", Value::Int(0))])?;
+        Ok(matches!(stacked, Value::Tensor(_)).then_some(stacked))
+    }
+
+    /// Maps a function over the rows.
+    pub(super) fn map_rounds(&mut self, function: &Value, elements: &Value) -> Eval<Option<Value>> {
+        let Some(count) = self.row_count(elements) else { return Ok(None) };
+        let mut results = Vec::with_capacity(count);
+        for at in 0..count {
+            let row = self.row(elements, at);
+            let result = self.call(function, Args::of([row]))?;
+            if result.is_unknown() {
+                return Ok(None);
+            }
+            results.push(result);
+        }
+        self.stacked_rounds(&results)
+    }
+
+    /// Gathers the rows by a function of what was gathered and the next row; returns every intermediate result in
+    /// the order of the rows. Without a start, the first row is it.
+    pub(super) fn fold_rounds(
+        &mut self,
+        function: &Value,
+        elements: &Value,
+        start: &Value,
+        backwards: bool,
+    ) -> Eval<Option<Vec<Value>>> {
+        let Some(count) = self.row_count(elements) else { return Ok(None) };
+        let mut order: Vec<usize> = (0..count).collect();
+        if backwards {
+            order.reverse();
+        }
+        let mut results = Vec::with_capacity(count);
+        let mut gathered = start.clone();
+        for at in order {
+            let row = self.row(elements, at);
+            gathered = if gathered.is_none() { row } else { self.call(function, Args::of([gathered, row]))? };
+            if gathered.is_unknown() {
+                return Ok(None);
+            }
+            results.push(gathered.clone());
+        }
+        Ok(Some(results))
+    }
+
+    /// Repeats a body while a condition holds; nothing where the condition is not known.
+    pub(super) fn while_rounds(
+        &mut self,
+        condition: &Value,
+        body: &Value,
+        variables: &[Value],
+        most: Option<i64>,
+    ) -> Eval<Option<Vec<Value>>> {
+        if !self.computes() || self.graph_depth > 0 {
+            return Ok(None);
+        }
+        let mut current = variables.to_vec();
+        let most = most.and_then(|n| usize::try_from(n).ok()).unwrap_or(MAX_ROUNDS + 1);
+        for round in 0..=most {
+            if round > MAX_ROUNDS {
+                return Ok(None);
+            }
+            let goes_on = self.call(condition, Args::of(current.iter().cloned()))?;
+            match self.truth(&goes_on)? {
+                Some(true) if round < most => {}
+                Some(_) => break,
+                None => return Ok(None),
+            }
+            let result = self.call(body, Args::of(current.iter().cloned()))?;
+            current = match self.children(&result).filter(|items| items.len() == current.len()) {
+                Some(items) => items,
+                None if current.len() == 1 && !result.is_unknown() => vec![result],
+                None => return Ok(None),
+            };
+        }
+        for value in &mut current {
+            if !is_nested(value) && !matches!(value, Value::Tensor(_)) {
+                *value = self.op_on("convert_to_tensor", &[("value", value.clone())])?;
+            }
+        }
+        Ok(Some(current))
+    }
+}
