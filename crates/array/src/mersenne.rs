@@ -34,6 +34,13 @@ impl Mersenne {
         stream
     }
 
+    /// Makes the stream of Python's `random.seed(n)`, which mixes the words of a number even if it is one.
+    pub fn of_words(words: &[u32]) -> Mersenne {
+        let mut stream = Mersenne { state: vec![0; N], at: N, gauss: None };
+        stream.seed_by(words);
+        stream
+    }
+
     fn seed(&mut self, seed: u32) {
         self.state[0] = seed;
         for i in 1..N {
@@ -132,6 +139,32 @@ impl Mersenne {
         }
     }
 
+    /// Returns an integer below `count` as Python's `random` does: as many bits as `count` has, until they are below.
+    pub fn below(&mut self, count: u64) -> u64 {
+        let length = 64 - count.leading_zeros();
+        loop {
+            let drawn = match length {
+                0 => return 0,
+                1..=32 => u64::from(self.bits() >> (32 - length)),
+                _ => u64::from(self.bits()) | (u64::from(self.bits() >> (64 - length)) << 32),
+            };
+            if drawn < count {
+                return drawn;
+            }
+        }
+    }
+
+    /// Returns the next number of mean 0 and deviation 1 as `random.gauss` does: two at a time, by the angle.
+    pub fn gauss(&mut self) -> f64 {
+        if let Some(kept) = self.gauss.take() {
+            return kept;
+        }
+        let angle = self.unit() * std::f64::consts::TAU;
+        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
+        self.gauss = Some(angle.sin() * radius);
+        angle.cos() * radius
+    }
+
     /// Returns the numbers below `count` in the order that `np.random.shuffle` brings them into.
     pub fn shuffled(&mut self, count: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..count).collect();
@@ -158,5 +191,13 @@ mod tests {
         assert_eq!(Mersenne::new(&[0]).shuffled(10), [2, 8, 4, 9, 1, 6, 7, 3, 0, 5]);
         let mut stream = Mersenne::new(&[0]);
         assert_eq!((0..6).map(|_| stream.masked(9)).collect::<Vec<_>>(), [5, 0, 3, 3, 7, 9]);
+    }
+
+    /// What Python gives for `random.seed(3)`: `randint(1, 10)`, `random()`.
+    #[test]
+    fn draws_what_python_draws() {
+        let mut stream = Mersenne::of_words(&[3]);
+        assert_eq!(stream.below(10) + 1, 4);
+        assert_eq!(stream.unit(), 0.592_640_910_627_165_6);
     }
 }

@@ -134,8 +134,7 @@ fn each(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn constant(cx: &Cx<'_>) -> Infer<Val> {
-    let node = cx.node("GuaranteeConst", [cx.known(X)?.clone()])?;
-    Ok(Val::T(node.out(node.x(0).shape.clone())))
+    unary(cx, "GuaranteeConst", cx.known(X)?.clone()).map(Val::T)
 }
 
 /// `tf.fingerprint`: eight bytes for each row.

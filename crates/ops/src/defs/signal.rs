@@ -1,8 +1,12 @@
 //! Signals: frames, windows, Fourier transforms.
 
-use tensor::{DType, Dim, Shape};
+use std::f64::consts::PI;
+
+use tensor::{Content, DType, Dim, Shape};
 
 use super::rule;
+use crate::kernels::pointwise::{binary, unary};
+use crate::kernels::{fourier, index, layout};
 use crate::params::X;
 use crate::spec::{Cx, Misfit, Tensor, Val, keras, merge, run};
 use crate::{Arg, Call, Exc, Flow, Infer, Mistake, Op, Outputs, Param, Stop};
@@ -14,6 +18,8 @@ const AXIS: Param<Arg> = Param::named(&["axis"]);
 const FFT_LENGTH: Param<Arg> = Param::named(&["fft_length"]);
 const CENTER: Param<Arg> = Param::named(&["center"]);
 const SIZE: Param<Arg> = Param::at(0, &["window_length"]);
+const PERIODIC: Param<Arg> = Param::named(&["periodic"]);
+const WINDOW: Param<Arg> = Param::named(&["window_fn"]);
 const DTYPE: Param<Option<DType>> = Param::named(&["dtype"]);
 
 /// One row of a transform: name, paths, kernel.
@@ -126,8 +132,24 @@ pub(super) fn framed(
     let shape =
         dims[..at].iter().copied().chain([count, size]).chain(dims[at + 1..].iter().copied()).collect();
     let flow = if count == Dim::Known(0) { Flow::Zero } else { Flow::Ok };
+    if let (Dim::Known(length), Dim::Known(count @ 1..), Dim::Known(size @ 1..), Dim::Known(step)) =
+        (dims[at], count, size, step)
+        && !cx.symbolic()
+        && count.saturating_mul(size) <= MAX_FRAMES
+    {
+        let missing = ((count - 1) * step + size - length).max(0);
+        let pads =
+            (0..dims.len()).map(|axis| Val::ints(&[0, if axis == at { missing } else { 0 }])).collect();
+        let x = if missing > 0 { layout::pad(cx, "Pad", x, Val::List(pads), None)? } else { x.clone() };
+        let places = (0..count).flat_map(|frame| (0..size).map(move |k| frame * step + k)).collect();
+        let places = Tensor::ints(vec![count, size], DType::Int32, places);
+        return index::gather(cx, x, Val::T(places), Val::from(at as i64), 0);
+    }
     Ok(Tensor { reach: x.reach.clone().at_most(flow), ..Tensor::new(shape, x.dtype) })
 }
+
+/// The most elements that frames are made of by their places.
+const MAX_FRAMES: i64 = 1 << 22;
 
 fn extract_sequences(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
@@ -167,6 +189,18 @@ fn stft(cx: &Cx<'_>) -> Infer<Val> {
         other => length(cx, other)?,
     };
     let frames = framed(cx, &x, cx.known(LENGTH)?, cx.known(STEP)?, cx.get(PAD_END)?, -1)?;
+    let frames = match (cx.known(WINDOW)?, size.known()) {
+        // Without an argument it is `tf.signal.hann_window`.
+        (Val::Py(Arg::Missing), Some(n @ 1..=MAX_WINDOW)) => {
+            let values = (0..n).map(|k| cosine(k, n, true, 0.5, 0.5)).collect();
+            let dtype = frames.dtype.unwrap_or(DType::Float32);
+            let window = Tensor::new(Shape::known(&[n]), dtype);
+            let window = window.with_content(Content::floats(vec![n], dtype, values));
+            binary(cx, "Mul", frames, window)?
+        }
+        (Val::Py(Arg::None), _) => frames,
+        _ => frames.like(),
+    };
     spectrum(cx, frames, total).map(Val::T)
 }
 
@@ -175,6 +209,9 @@ fn spectrum(cx: &Cx<'_>, x: Tensor, total: Dim) -> Infer<Tensor> {
     let (dtype, Some(rank)) = (complex_of(cx, x.dtype)?, x.rank().filter(|r| *r > 0)) else {
         return Err(Stop::Unknown("a signal of unknown rank"));
     };
+    if total.is_known() {
+        return fourier::real(cx, "RFFT", &x, &[total]);
+    }
     let shape = x.shape.with_dim(rank - 1, total.map(|n| n / 2 + 1));
     Ok(Tensor { dtype: Some(dtype), shape, ..x.like() })
 }
@@ -197,26 +234,7 @@ fn complex_of(cx: &Cx<'_>, dtype: Option<DType>) -> Infer<DType> {
 }
 
 fn complex_transform(call: &Call<'_>) -> Infer<Outputs> {
-    run(call, |cx| transformed(cx, call.op.kernel, cx.known(X)?.clone()).map(Val::T))
-}
-
-/// `FFT` and its like, over as many of the last axes as the name says.
-fn transformed(cx: &Cx<'_>, kernel: &str, x: Val) -> Infer<Tensor> {
-    let node = cx.node(kernel, [x])?;
-    let axes = axes_of(kernel);
-    let fits = merge::rank_at_least(&node.x(0).shape, axes);
-    cx.fit_or(kernel, fits, || {
-        format!("Input must have rank of at least {axes} but got: {}", node.x(0).shape.bracketed())
-    })?;
-    Ok(node.out(node.x(0).shape.clone()))
-}
-
-fn axes_of(kernel: &str) -> usize {
-    match kernel.as_bytes() {
-        [.., b'2', b'D'] => 2,
-        [.., b'3', b'D'] => 3,
-        _ => 1,
-    }
+    run(call, |cx| fourier::transform(cx, call.op.kernel, cx.known(X)?.clone()).map(Val::T))
 }
 
 /// `RFFT` and `IRFFT` and their like.
@@ -224,7 +242,7 @@ fn real_transform(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
         let x = cx.tensor(X)?;
         let kernel = call.op.kernel;
-        let axes = axes_of(kernel);
+        let axes = fourier::axes(kernel);
         let forward = !kernel.starts_with('I');
         let dtype = if forward { complex_of(cx, x.dtype)? } else { real_of(cx, x.dtype)? };
         has_rank(cx, &x.shape, axes, true)?;
@@ -253,6 +271,9 @@ fn real_transform(call: &Call<'_>) -> Infer<Outputs> {
                 t.content.dims().unwrap_or_else(|| vec![Dim::Unknown; axes])
             }
         };
+        if !open && wanted.iter().all(|d| d.known().is_some()) {
+            return fourier::real(cx, kernel, &x, &wanted).map(Val::T);
+        }
         let mut shape = if open { vec![Dim::Unknown; outer.len()] } else { outer.to_vec() };
         shape.extend(wanted);
         if let (true, Some(last)) = (forward, shape.last_mut()) {
@@ -326,11 +347,15 @@ fn taken(cx: &Cx<'_>, x: &Tensor) -> Infer<Val> {
 
 fn keras_fft(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
-        let axes = axes_of(call.op.kernel);
+        let axes = fourier::axes(call.op.kernel);
         let (real, imaginary) = parts(cx, axes)?;
         if !cx.symbolic() {
+            // The transform back is that of the conjugate, conjugated and divided by the number of elements.
+            let back = call.op.name == "keras_ifft2";
+            let imaginary = if back { unary(cx, "Neg", imaginary)? } else { imaginary };
             let whole = joined(cx, real, imaginary)?;
-            return taken(cx, &transformed(cx, call.op.kernel, Val::T(whole))?);
+            let made = fourier::transform(cx, call.op.kernel, Val::T(whole))?;
+            return if back { divided(cx, &made) } else { taken(cx, &made) };
         }
         let dims = real.shape.dims().unwrap_or_default();
         if dims.iter().rev().take(axes).any(|d| matches!(d, Dim::Symbol(_))) {
@@ -345,6 +370,20 @@ fn keras_fft(call: &Call<'_>) -> Infer<Outputs> {
         let out = |t: &Tensor| keras::spec(t.shape.clone(), t.dtype, &[&real, &imaginary]);
         Ok(Val::tuple([out(&real), out(&imaginary)]))
     })
+}
+
+/// The parts of a conjugate, divided by the number of elements that were transformed.
+fn divided(cx: &Cx<'_>, x: &Tensor) -> Infer<Val> {
+    let parts = taken(cx, x)?;
+    let Some([Val::T(real), Val::T(imaginary)]) = parts.items() else {
+        return Err(Stop::Unknown("a tensor without parts"));
+    };
+    let Some([.., Dim::Known(height), Dim::Known(width)]) = x.shape.dims() else {
+        return Ok(Val::tuple([real.clone().like(), imaginary.clone().like()]));
+    };
+    let count = Val::from((height * width) as f64);
+    let imaginary = unary(cx, "Neg", imaginary)?;
+    Ok(Val::tuple([binary(cx, "RealDiv", real, &count)?, binary(cx, "RealDiv", imaginary, &count)?]))
 }
 
 fn last_of(cx: &Cx<'_>, dims: &[Dim], own: impl Fn(i64) -> i64) -> Infer<Dim> {
@@ -383,7 +422,10 @@ fn keras_irfft(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(Val::T(keras::spec(shape, real.dtype, &[&real, &imaginary])));
     }
     let whole = joined(cx, real.clone(), imaginary)?;
-    Ok(Val::T(Tensor { shape, dtype: real.dtype, ..whole }))
+    if total.is_known() {
+        return fourier::real(cx, "IRFFT", &whole, &[total]).map(Val::T);
+    }
+    Ok(Val::T(Tensor { shape, dtype: real.dtype, ..whole.like() }))
 }
 
 fn keras_stft(cx: &Cx<'_>) -> Infer<Val> {
@@ -417,5 +459,41 @@ fn window(cx: &Cx<'_>) -> Infer<Val> {
         let text = format!("dtype must be a floating point type. Found <dtype: '{dtype}'>");
         return cx.value_error(text.clone(), Mistake::Argument { param: "dtype", problem: text });
     }
-    Ok(Val::T(Tensor::new(Shape::new([size]), dtype)))
+    let periodic = !matches!(cx.known(PERIODIC)?, Val::Py(Arg::Bool(false)));
+    let made = Tensor::new(Shape::new([size]), dtype);
+    Ok(Val::T(match (size.known(), weights(cx.call.op.name)) {
+        (Some(n @ 1..=MAX_WINDOW), Some(weight)) => {
+            let values = (0..n).map(|k| weight(k, n, periodic)).collect();
+            made.with_content(Content::floats(vec![n], dtype, values))
+        }
+        _ => made,
+    }))
+}
+
+/// The longest window whose weights are computed.
+const MAX_WINDOW: i64 = 1 << 16;
+
+/// The weight at a place of a window of a length, which is periodic or not.
+type Weight = fn(i64, i64, bool) -> f64;
+
+/// What a window weighs its places with.
+fn weights(name: &str) -> Option<Weight> {
+    Some(match name {
+        "hann_window" => |k, n, periodic| cosine(k, n, periodic, 0.5, 0.5),
+        "hamming_window" => |k, n, periodic| cosine(k, n, periodic, 0.54, 0.46),
+        "vorbis_window" => |k, n, _| {
+            let inner = (PI / n as f64 * (k as f64 + 0.5)).sin();
+            (PI / 2.0 * inner * inner).sin()
+        },
+        _ => return None,
+    })
+}
+
+/// A raised cosine; a periodic window of even length is the start of one that is longer by one.
+fn cosine(k: i64, n: i64, periodic: bool, base: f64, height: f64) -> f64 {
+    if n == 1 {
+        return 1.0;
+    }
+    let whole = n + i64::from(periodic && n % 2 == 0) - 1;
+    base - height * (2.0 * PI * k as f64 / whole as f64).cos()
 }

@@ -248,7 +248,18 @@ fn check_numerics(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn lrn(cx: &Cx<'_>) -> Infer<Val> {
-    let node = cx.node("LRN", [cx.known(X)?.clone()])?;
+    const RADIUS: Param<Arg> = Param::named(&["depth_radius"]);
+    let mut node = cx.node("LRN", [cx.known(X)?.clone()])?;
+    let number = |name: &'static [&'static str], default: f64| match cx.known(Param::<Arg>::named(name))? {
+        Val::Py(Arg::Float(x)) => Ok(*x),
+        v if v.is_none() => Ok(default),
+        other => cx.int(other).map(|n| n as f64),
+    };
+    let radius = cx.known(RADIUS)?;
+    node.with("depth_radius", if radius.is_none() { 5 } else { cx.int(radius)? });
+    node.with("bias", number(&["bias"], 1.0)?);
+    node.with("alpha", number(&["alpha"], 1.0)?);
+    node.with("beta", number(&["beta"], 0.5)?);
     let shape =
         cx.fit_or("LRN", merge::rank(&node.x(0).shape, 4), || "in must be 4-dimensional".to_owned())?;
     Ok(Val::T(node.out(shape)))

@@ -13,6 +13,15 @@ const AXIS: Param<Arg> = Param::named(&["axis"]);
 const KEEPDIMS: Param<bool> = Param::named(&["keepdims"]);
 const OUT_TYPE: Param<Arg> = Param::named(&["out_type"]);
 
+const FORM: [Param<Arg>; 5] = [
+    Param::named(&["precision"]),
+    Param::named(&["scientific"]),
+    Param::named(&["shortest"]),
+    Param::named(&["width"]),
+    Param::named(&["fill"]),
+];
+const SEPARATOR: Param<Arg> = Param::named(&["separator"]);
+
 const SOURCE: &str = "tensorflow/core/ops/string_ops.cc";
 
 /// A row for a function of each string by itself.
@@ -61,7 +70,10 @@ pub(super) static OPS: &[Op] = &[
 ];
 
 fn each(cx: &Cx<'_>) -> Infer<Val> {
-    let node = cx.node(cx.call.op.kernel, [cx.known(INPUT)?.clone()])?;
+    let mut node = cx.node(cx.call.op.kernel, [cx.known(INPUT)?.clone()])?;
+    // `tf.strings.as_string(x, precision=2)`.
+    let asked = FORM.iter().any(|param| !matches!(cx.val(*param), Val::Py(Arg::Missing)));
+    node.with("formatted", asked);
     Ok(Val::T(node.out(node.x(0).shape.clone())))
 }
 
@@ -85,7 +97,10 @@ fn by_pattern(cx: &Cx<'_>, dtype: DType) -> Infer<Val> {
 }
 
 fn join(cx: &Cx<'_>) -> Infer<Val> {
-    let node = cx.node("StringJoin", [cx.known(INPUT)?.clone()])?;
+    let mut node = cx.node("StringJoin", [cx.known(INPUT)?.clone()])?;
+    if let Val::Py(Arg::Str(separator)) = cx.known(SEPARATOR)? {
+        node.with("separator", &**separator);
+    }
     let mut out = Shape::scalar();
     for part in node.xs(0) {
         // Scalars go with every shape.

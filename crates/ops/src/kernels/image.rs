@@ -1,8 +1,9 @@
 //! Kernels on batches of images.
 
-use tensor::{Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use crate::Infer;
+use crate::numeric::Attr;
 use crate::spec::merge;
 use crate::spec::{Cx, Misfit, Tensor, Val, fold};
 
@@ -20,11 +21,40 @@ pub fn resize(cx: &Cx<'_>, kernel: &str, images: Val, size: Val) -> Infer<Tensor
 ///
 /// # Errors
 /// As [`resize`].
-pub fn scale_and_translate(cx: &Cx<'_>, images: Val, size: Val) -> Infer<Tensor> {
+pub fn scale_and_translate(
+    cx: &Cx<'_>,
+    images: Val,
+    size: Val,
+    weighing: &'static str,
+    antialias: bool,
+) -> Infer<Tensor> {
     const KERNEL: &str = "ScaleAndTranslate";
-    let vector = || Val::T(Tensor::new(Shape::known(&[2]), tensor::DType::Float32));
-    let node = cx.node(KERNEL, [images, size, vector(), vector()])?;
+    // The scale is that of the sizes, which the kernel's numbers take it from, and nothing is moved.
+    let vector = |of: f64| {
+        let two = Tensor::new(Shape::known(&[2]), DType::Float32);
+        Val::T(two.with_content(tensor::Content::floats(vec![2], DType::Float32, vec![of; 2])))
+    };
+    let mut node = cx.node(KERNEL, [images, size, vector(1.0), vector(0.0)])?;
+    node.with("kernel_type", weighing);
+    node.with("antialias", antialias);
     let shape = sized(cx, KERNEL, node.x(0), node.x(1))?;
+    Ok(node.out(shape))
+}
+
+/// The gradients of kernels that resize: of images of this shape.
+///
+/// # Errors
+/// The dtype is not one that the kernel takes.
+pub fn resize_gradient(
+    cx: &Cx<'_>,
+    kernel: &str,
+    grad: Val,
+    like: Val,
+    shape: Shape,
+    ways: [(&'static str, Attr); 2],
+) -> Infer<Tensor> {
+    let mut node = cx.node(kernel, [grad, like])?;
+    ways.into_iter().for_each(|(name, attr)| node.with(name, attr));
     Ok(node.out(shape))
 }
 
@@ -137,9 +167,18 @@ pub fn patches(cx: &Cx<'_>, images: Val, sizes: &[i64], window: &super::conv::Wi
 ///
 /// # Errors
 /// Ranks differ, or there are other than one image number for each box.
-pub fn crop_and_resize(cx: &Cx<'_>, images: Val, boxes: Val, numbers: Val, size: Val) -> Infer<Tensor> {
+pub fn crop_and_resize(
+    cx: &Cx<'_>,
+    images: Val,
+    boxes: Val,
+    numbers: Val,
+    size: Val,
+    (nearest, fill): (bool, f64),
+) -> Infer<Tensor> {
     const KERNEL: &str = "CropAndResize";
-    let node = cx.node(KERNEL, [images, boxes, numbers, size])?;
+    let mut node = cx.node(KERNEL, [images, boxes, numbers, size])?;
+    node.with("method", if nearest { "nearest" } else { "bilinear" });
+    node.with("extrapolation_value", fill);
     let images =
         cx.fit_or(KERNEL, merge::rank(&node.x(0).shape, 4), || "input image must be 4-D".to_owned())?;
     let boxes = cx.fit_or(KERNEL, merge::rank(&node.x(1).shape, 2), || "boxes must be 2-D".to_owned())?;

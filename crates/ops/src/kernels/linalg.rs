@@ -94,11 +94,16 @@ pub fn batch_mat_mul(cx: &Cx<'_>, a: Val, b: Val, adjoint_a: bool, adjoint_b: bo
 /// The rank is below 2 or the matrices are not square.
 pub fn square(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, keep: bool) -> Infer<Tensor> {
     let node = cx.node(kernel, [x.into()])?;
-    let x = node.x(0);
+    let shape = squared(cx, kernel, node.x(0), keep)?;
+    Ok(node.out(shape))
+}
+
+/// The shape of what a kernel makes of square matrices: matrices, or a number for each.
+pub(crate) fn squared(cx: &Cx<'_>, kernel: &str, x: &Tensor, keep: bool) -> Infer<Shape> {
     cx.fit_or(kernel, merge::rank_at_least(&x.shape, 2), || {
         format!("Input tensor 0 must have rank >= 2, got {}", x.rank().unwrap_or(0))
     })?;
-    let Some(dims) = x.shape.dims() else { return Ok(node.out(Shape::UNKNOWN)) };
+    let Some(dims) = x.shape.dims() else { return Ok(Shape::UNKNOWN) };
     let (rows, columns) = (dims[dims.len() - 2], dims[dims.len() - 1]);
     // `MatrixDeterminant` merges the last dim first, the others the rows.
     let fit = if keep {
@@ -111,7 +116,45 @@ pub fn square(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, keep: bool) -> Infer
     if keep {
         out.extend([size, size]);
     }
-    Ok(node.out(Shape::new(out)))
+    Ok(Shape::new(out))
+}
+
+/// `MatrixInverse`: the inverses of matrices, or of their adjoints.
+///
+/// # Errors
+/// The rank is below 2 or the matrices are not square.
+pub fn inverse(cx: &Cx<'_>, x: impl Into<Val>, adjoint: bool) -> Infer<Tensor> {
+    let mut node = cx.node("MatrixInverse", [x.into()])?;
+    node.with("adjoint", adjoint);
+    let shape = squared(cx, "MatrixInverse", node.x(0), true)?;
+    Ok(node.out(shape))
+}
+
+/// The eigenvalues and eigenvectors of `SelfAdjointEigV2`.
+///
+/// # Errors
+/// The rank is not known.
+pub fn eigenvectors(cx: &Cx<'_>, x: &Tensor) -> Infer<(Tensor, Tensor)> {
+    let node = cx.node("SelfAdjointEigV2", [x.into()])?;
+    let Some([outer @ .., _, size]) = x.shape.dims() else {
+        return Err(Stop::Unknown("matrices of unknown rank"));
+    };
+    let values = outer.iter().copied().chain([*size]).collect();
+    Ok((node.nth(0, values), node.nth(1, x.shape.clone())))
+}
+
+/// The left and right singular vectors of `Svd`, as many as there are singular values.
+///
+/// # Errors
+/// A size is not known.
+pub fn singular_vectors(cx: &Cx<'_>, x: &Tensor) -> Infer<(Tensor, Tensor)> {
+    let node = cx.node("Svd", [x.into()])?;
+    let Some([outer @ .., rows, columns]) = x.shape.dims() else {
+        return Err(Stop::Unknown("matrices of unknown rank"));
+    };
+    let least = rows.map2(*columns, |rows, columns| Some(rows.min(columns)));
+    let of = |size: Dim| outer.iter().copied().chain([size, least]).collect::<Shape>();
+    Ok((node.nth(1, of(*rows)), node.nth(2, of(*columns))))
 }
 
 /// The matrices that `MatrixDiagV3` makes: which diagonals are given, and the sizes that are asked for.
@@ -303,12 +346,25 @@ pub fn band_part(
     Ok(node.out(x.shape.clone()))
 }
 
+/// Which part of the matrices of a system counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Sides {
+    /// Whether a triangle is the lower one.
+    pub lower: bool,
+    /// Whether the system is that of the adjoint matrices.
+    pub adjoint: bool,
+}
+
 /// `MatrixSolve`, `MatrixTriangularSolve`, `CholeskySolve`: the shape of the right side.
 ///
 /// # Errors
 /// The matrices are not square, or the right side has other rows.
-pub fn solve(cx: &Cx<'_>, kernel: &str, matrix: Val, right: Val) -> Infer<Tensor> {
-    let node = cx.node(kernel, [matrix, right])?;
+pub fn solve(cx: &Cx<'_>, kernel: &str, matrix: Val, right: Val, sides: Sides) -> Infer<Tensor> {
+    let mut node = cx.node(kernel, [matrix, right])?;
+    node.with("adjoint", sides.adjoint);
+    if kernel == "MatrixTriangularSolve" {
+        node.with("lower", sides.lower);
+    }
     let (matrix, right) = (node.x(0), node.x(1));
     let dim = |t: &Tensor, at: i64| t.shape.dim(at).unwrap_or(Dim::Unknown);
     cx.fit(kernel, merge::rank_at_least(&matrix.shape, 2))?;

@@ -5,6 +5,7 @@
 
 pub mod conv;
 pub mod einsum;
+pub mod fourier;
 pub mod image;
 pub mod index;
 pub mod join;

@@ -75,7 +75,9 @@ pub fn blocks(cx: &Cx<'_>, kernel: &str, x: Val, block: Val, edges: Val) -> Infe
 /// The axes lie outside, or there are not as many lengths as rows.
 pub fn reverse_sequence(cx: &Cx<'_>, x: Val, lengths: Val, axis: i64, batch: i64) -> Infer<Tensor> {
     const KERNEL: &str = "ReverseSequence";
-    let node = cx.node(KERNEL, [x, lengths])?;
+    let mut node = cx.node(KERNEL, [x, lengths])?;
+    node.with("seq_dim", axis);
+    node.with("batch_dim", batch);
     let (x, lengths) = (node.x(0), node.x(1));
     let lengths = cx.fit_or(KERNEL, merge::rank(&lengths.shape, 1), || {
         format!("seq_lengths must be 1-dim, not {}", lengths.rank().unwrap_or(0))
@@ -114,7 +116,8 @@ pub fn reverse_sequence(cx: &Cx<'_>, x: Val, lengths: Val, axis: i64, batch: i64
 /// The data's shape does not start with that of the partitions.
 pub fn partition(cx: &Cx<'_>, data: Val, partitions: Val, count: usize) -> Infer<Vec<Tensor>> {
     const KERNEL: &str = "DynamicPartition";
-    let node = cx.node(KERNEL, [data, partitions])?;
+    let mut node = cx.node(KERNEL, [data, partitions])?;
+    node.with("num_partitions", count as i64);
     let (data, partitions) = (node.x(0), node.x(1));
     let rest = cx.fit_or(KERNEL, behind(&data.shape, &partitions.shape), || {
         format!(
@@ -124,7 +127,7 @@ pub fn partition(cx: &Cx<'_>, data: Val, partitions: Val, count: usize) -> Infer
         )
     })?;
     let shape = rest.map_or(Shape::UNKNOWN, |rest| std::iter::once(Dim::Unknown).chain(rest).collect());
-    Ok((0..count).map(|_| node.out(shape.clone())).collect())
+    Ok((0..count).map(|at| node.part(at, shape.clone())).collect())
 }
 
 /// `DynamicStitch`: rows put where their indices say.

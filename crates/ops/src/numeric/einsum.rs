@@ -2,7 +2,7 @@
 //!
 //! source: tensorflow/python/ops/linalg_grad.py: _EinsumGrad
 
-use array::Result;
+use array::{Array, Result};
 use smallvec::smallvec;
 use tensor::Shape;
 
@@ -30,12 +30,15 @@ fn dots(text: &str, rank: usize) -> usize {
 }
 
 fn eval(a: &mut Applied<'_>) -> Result<Arrays> {
-    let equation = Equation::parse(a.step.text("equation"));
-    let arrays = a.xs(0);
-    let each = || equation.inputs.iter().zip(&arrays);
+    Ok(smallvec![einsum_of(&Equation::parse(a.step.text("equation")), &a.xs(0))?])
+}
+
+/// Computes what an equation says.
+pub(crate) fn einsum_of(equation: &Equation, arrays: &[Array]) -> Result<Array> {
+    let each = || equation.inputs.iter().zip(arrays);
     let inputs: Vec<Vec<char>> = each().map(|(text, x)| labels(text, dots(text, x.rank()))).collect();
     let most = each().map(|(text, x)| dots(text, x.rank())).max().unwrap_or(0);
-    Ok(smallvec![array::einsum(&arrays, &inputs, &labels(&equation.output, most))?])
+    array::einsum(arrays, &inputs, &labels(&equation.output, most))
 }
 
 fn back(b: &Back<'_>) -> Infer<Grads> {

@@ -17,6 +17,9 @@ mod algebra;
 mod backward;
 mod conv;
 mod einsum;
+mod factor;
+mod fourier;
+mod image;
 mod index;
 mod join;
 mod layout;
@@ -24,6 +27,7 @@ mod linalg;
 mod make;
 mod nn;
 mod pairs;
+mod partition;
 mod pointwise;
 mod pool;
 mod program;
@@ -32,6 +36,9 @@ mod recorder;
 mod reduce;
 mod row;
 mod segment;
+mod strings;
+
+pub(crate) use einsum::einsum_of;
 
 pub use backward::{gradients, gradients_within};
 pub use program::{Attr, Attrs, Draws, Program, Source, Step, StepId, Value, ValueId};

@@ -2,7 +2,7 @@
 //!
 //! source: tensorflow/python/ops/nn_grad.py
 
-use array::{Binary, Fault, Result};
+use array::{Array, Binary, Fault, Result};
 use smallvec::smallvec;
 
 use super::algebra::{mul, neg, number, reshape, sizes, sub, sum, unary};
@@ -13,6 +13,9 @@ use crate::{Infer, Stop};
 
 pub(super) static ROWS: &[Row] = &[
     Row { kernel: "BiasAdd", eval: bias, vjp: Vjp::All(bias_back) },
+    Row { kernel: "InTopKV2", eval: in_top, vjp: Vjp::Missing },
+    Row { kernel: "L2Loss", eval: half_square, vjp: Vjp::One(|b, g| mul(b.cx, b.x(0)?, &g)) },
+    Row { kernel: "LRN", eval: normalised, vjp: Vjp::Missing },
     Row {
         kernel: "LogSoftmax",
         eval: |a| Ok(smallvec![array::softmax(a.x(0)?, true)?]),
@@ -101,4 +104,48 @@ fn sparse_loss_back(b: &Back<'_>) -> Infer<Grads> {
     let hot = index::one_hot(b.cx, b.x(1)?.into(), Val::from(classes), on.into(), off.into(), -1)?;
     let grad = mul(b.cx, &column(b)?, &sub(b.cx, &kernel(b, "Softmax", logits)?, &hot)?)?;
     Ok(smallvec![Some(grad), None])
+}
+
+/// Half of the sum of squares.
+fn half_square(a: &mut Applied<'_>) -> Result<Arrays> {
+    let x = a.take(0)?;
+    let square = array::unary(array::Unary::Square, x)?;
+    let sum = array::reduce(array::Reduction::Sum, &square, &vec![true; square.rank()], false)?;
+    let half = Array::scalar(sum.dtype(), 0.5)?;
+    Ok(smallvec![array::binary(Binary::Mul, sum, &half)?])
+}
+
+/// Whether fewer than `k` predictions are above the target's; what is not finite is never among the largest.
+fn in_top(a: &mut Applied<'_>) -> Result<Arrays> {
+    let (scores, targets, k) = (a.x(0)?, a.x(1)?.to_ints()?, a.x(2)?.to_int()?);
+    let width = scores.shape().last().copied().unwrap_or(0);
+    let values = scores.to_floats()?;
+    let one = |(row, target): (usize, &i64)| {
+        let line = values.get(row * width..(row + 1) * width).unwrap_or_default();
+        let own = usize::try_from(*target).ok().and_then(|at| line.get(at));
+        let finite = line.iter().all(|v| v.is_finite());
+        own.is_some_and(|own| finite && (line.iter().filter(|v| *v > own).count() as i64) < k)
+    };
+    let found: Vec<bool> = targets.iter().enumerate().map(one).collect();
+    Ok(smallvec![Array::bools(&[found.len()], found)?])
+}
+
+/// Each channel divided by a power of the squares of those around it.
+///
+/// source: tensorflow/core/kernels/lrn_op.cc
+fn normalised(a: &mut Applied<'_>) -> Result<Arrays> {
+    let x = a.x(0)?;
+    let channels = x.shape().last().copied().unwrap_or(0);
+    let attr = |name: &str, default: f64| a.step.float(name).unwrap_or(default);
+    let (bias, alpha, beta) = (attr("bias", 1.0), attr("alpha", 1.0), attr("beta", 0.5));
+    let radius = usize::try_from(a.step.int("depth_radius").unwrap_or(5)).unwrap_or(0);
+    let mut out = Vec::with_capacity(x.len());
+    for pixel in x.to_floats()?.chunks_exact(channels.max(1)) {
+        for (at, value) in pixel.iter().enumerate() {
+            let around = &pixel[at.saturating_sub(radius)..(at + radius + 1).min(channels)];
+            let squares: f64 = around.iter().map(|v| v * v).sum();
+            out.push(value / (bias + alpha * squares).powf(beta));
+        }
+    }
+    Ok(smallvec![Array::floats(x.shape(), x.dtype(), out)?])
 }

@@ -51,6 +51,7 @@ pub(super) static ROWS: &[Row] = &[
         }),
     ),
     one("Ceil", Vjp::Never),
+    Row { kernel: "CheckNumerics", eval: finite, vjp: Vjp::One(|_, g| Ok(g)) },
     one("Conj", Vjp::One(|b, g| unary(b.cx, "Conj", &g))),
     one("Cos", Vjp::One(|b, g| neg(b.cx, &mul(b.cx, &g, &unary(b.cx, "Sin", &own(b)?)?)?))),
     one("Cosh", Vjp::One(|b, g| mul(b.cx, &g, &unary(b.cx, "Sinh", &own(b)?)?))),
@@ -92,6 +93,7 @@ pub(super) static ROWS: &[Row] = &[
     one("FresnelCos", Vjp::One(|b, g| mul(b.cx, &g, &unary(b.cx, "Cos", &half_turn(b)?)?))),
     one("FresnelSin", Vjp::One(|b, g| mul(b.cx, &g, &unary(b.cx, "Sin", &half_turn(b)?)?))),
     one("Identity", Vjp::One(|_, g| Ok(g))),
+    Row { kernel: "GuaranteeConst", eval: |a| Ok(smallvec![a.take(0)?]), vjp: Vjp::Missing },
     one("Inv", Vjp::One(inverse)),
     one("Invert", Vjp::Never),
     one("Lgamma", Vjp::One(|b, g| mul(b.cx, &g, &unary(b.cx, "Digamma", b.x(0)?)?))),
@@ -368,4 +370,13 @@ fn half_turn(b: &Back<'_>) -> Infer<Tensor> {
 fn inverse(b: &Back<'_>, g: Tensor) -> Infer<Tensor> {
     let y = conj(b.cx, b.y(0)?)?;
     neg(b.cx, &mul(b.cx, &g, &mul(b.cx, &y, &y)?)?)
+}
+
+/// The numbers themselves, which must be finite.
+fn finite(a: &mut Applied<'_>) -> Result<Arrays> {
+    let x = a.take(0)?;
+    if x.to_floats()?.iter().all(|v| v.is_finite()) {
+        return Ok(smallvec![x]);
+    }
+    Err(array::Fault::Shape("numbers that are not finite".to_owned()))
 }

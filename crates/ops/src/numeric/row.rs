@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::{
-    Draws, Step, ValueId, conv, einsum, index, join, layout, linalg, make, nn, pairs, pointwise, pool,
-    random, reduce, segment,
+    Draws, Step, ValueId, conv, einsum, factor, fourier, image, index, join, layout, linalg, make, nn, pairs,
+    partition, pointwise, pool, random, reduce, segment, strings,
 };
 use crate::spec::{Cx, Tensor};
 use crate::{Infer, Stop};
@@ -51,6 +51,9 @@ pub enum Vjp {
 static FAMILIES: &[&[Row]] = &[
     conv::ROWS,
     einsum::ROWS,
+    factor::ROWS,
+    fourier::ROWS,
+    image::ROWS,
     index::ROWS,
     join::ROWS,
     layout::ROWS,
@@ -58,11 +61,13 @@ static FAMILIES: &[&[Row]] = &[
     make::ROWS,
     nn::ROWS,
     pairs::ROWS,
+    partition::ROWS,
     pointwise::ROWS,
     pool::ROWS,
     random::ROWS,
     reduce::ROWS,
     segment::ROWS,
+    strings::ROWS,
 ];
 
 static BY_NAME: LazyLock<FxHashMap<&'static str, &'static Row>> =

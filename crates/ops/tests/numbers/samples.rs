@@ -24,7 +24,7 @@ pub(crate) struct Sample {
 }
 
 /// Numbers between `low` and `high` that are all different.
-fn spread(shape: &[usize], low: f64, high: f64) -> (Vec<usize>, Vec<f64>) {
+pub(crate) fn spread(shape: &[usize], low: f64, high: f64) -> (Vec<usize>, Vec<f64>) {
     let count: usize = shape.iter().product();
     let values = (0..count).map(|k| low + (high - low) * (k as f64 * 0.618_033_988 + 0.371).fract());
     (shape.to_vec(), values.collect())
@@ -43,7 +43,22 @@ fn ints(values: &[i64]) -> Val {
 }
 
 /// Kernels of one tensor that are not called like the element-wise ones.
-const OWN: &[&str] = &["Cast", "Conj", "DepthToSpace", "LeakyRelu", "SpaceToDepth"];
+const OWN: &[&str] = &[
+    "Cast",
+    "Cholesky",
+    "Conj",
+    "DepthToSpace",
+    "FFT",
+    "FFT2D",
+    "FFT3D",
+    "IFFT",
+    "IFFT2D",
+    "IFFT3D",
+    "LeakyRelu",
+    "MatrixDeterminant",
+    "MatrixInverse",
+    "SpaceToDepth",
+];
 
 /// Element-wise kernels are all called alike.
 fn elementwise() -> Vec<Sample> {
@@ -253,6 +268,10 @@ fn nets() -> Vec<Sample> {
         sample("BiasAdd", vec![spread(&[2, 3, 2], 0.0, 1.0), spread(&[3], 0.0, 1.0)], |cx, x| {
             nn::bias_add(cx, (&x[0]).into(), (&x[1]).into(), "NCHW")
         }),
+        sample("L2Loss", vec![logits()], |cx, x| {
+            Ok(cx.node("L2Loss", [(&x[0]).into()])?.out(Shape::scalar()))
+        }),
+        sample("CheckNumerics", vec![logits()], along("CheckNumerics")),
         sample("Softmax", vec![logits()], along("Softmax")),
         sample("LogSoftmax", vec![logits()], along("LogSoftmax")),
         sample("SoftmaxCrossEntropyWithLogits", vec![logits(), probabilities()], |cx, x| {

@@ -1,6 +1,6 @@
 //! Functions on the colours of images.
 
-use tensor::{DType, Dim, Shape};
+use tensor::{Content, DType, Dim, Shape};
 
 use super::place::check;
 use crate::defs::linalg::matmul::tensordot;
@@ -124,7 +124,42 @@ pub(super) fn converted(cx: &Cx<'_>, image: &Tensor, dtype: DType) -> Infer<Tens
     if own == dtype {
         return Ok(image.clone());
     }
-    cast(cx, image, Some(dtype)).map(|t| t.like())
+    let (from, to) = (largest(own), largest(dtype));
+    match (from, to) {
+        (None, None) => cast(cx, image, Some(dtype)),
+        (Some(most), None) => {
+            let wide = cast(cx, image, Some(dtype))?;
+            binary(cx, "Mul", wide, Val::from(1.0 / most as f64))
+        }
+        (None, Some(most)) => {
+            // Half is added so that the largest number is reached by as much as the others.
+            let scaled = binary(cx, "Mul", image, Val::from(most as f64 + 0.5))?;
+            cast(cx, scaled, Some(dtype))
+        }
+        (Some(own), Some(most)) if own > most => {
+            let scale = (own.saturating_add(1) / most.saturating_add(1)).max(1);
+            let small = binary(cx, "FloorDiv", image, Val::from(scale))?;
+            cast(cx, small, Some(dtype))
+        }
+        (Some(own), Some(most)) => {
+            let wide = cast(cx, image, Some(dtype))?;
+            binary(cx, "Mul", wide, Val::from(most.saturating_add(1) / own.saturating_add(1)))
+        }
+    }
+}
+
+/// The largest number of an integer dtype, as far as it is one of 64 bits with a sign.
+fn largest(dtype: DType) -> Option<i64> {
+    Some(match dtype {
+        DType::UInt8 => i64::from(u8::MAX),
+        DType::UInt16 => i64::from(u16::MAX),
+        DType::UInt32 => i64::from(u32::MAX),
+        DType::Int8 => i64::from(i8::MAX),
+        DType::Int16 => i64::from(i16::MAX),
+        DType::Int32 => i64::from(i32::MAX),
+        DType::Int64 | DType::UInt64 => i64::MAX,
+        _ => return None,
+    })
 }
 
 /// The image as floats, as most functions compute on it.
@@ -161,6 +196,7 @@ fn brightness(cx: &Cx<'_>, random: bool) -> Infer<Val> {
     let delta = if random { Val::from(0.5) } else { factor.clone() };
     let delta = cast(cx, cx.convert(&delta, None)?, wide.dtype)?;
     let out = binary(cx, "AddV2", wide, delta)?;
+    let out = if random { out.like() } else { out };
     back(cx, &out, &image).map(Val::T)
 }
 
@@ -185,7 +221,7 @@ fn ranged(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
         return refuse(cx, "lower", "lower must be non-negative.");
     }
     let image = cx.tensor(IMAGE)?;
-    let out = image::adjust(cx, kernel, Val::T(floats(cx, &image)?), Val::from(1.0))?;
+    let out = image::adjust(cx, kernel, Val::T(floats(cx, &image)?), Val::from(1.0))?.like();
     back(cx, &out, &image).map(Val::T)
 }
 
@@ -198,7 +234,7 @@ fn random_hue(cx: &Cx<'_>) -> Infer<Val> {
         return refuse(cx, "max_delta", "max_delta must be non-negative.");
     }
     let image = cx.tensor(IMAGE)?;
-    let out = image::adjust(cx, "AdjustHue", Val::T(floats(cx, &image)?), Val::from(0.1))?;
+    let out = image::adjust(cx, "AdjustHue", Val::T(floats(cx, &image)?), Val::from(0.1))?.like();
     back(cx, &out, &image).map(Val::T)
 }
 
@@ -220,7 +256,11 @@ fn gamma(cx: &Cx<'_>) -> Infer<Val> {
 fn grayscale(cx: &Cx<'_>) -> Infer<Val> {
     let image = cx.tensor(IMAGE)?;
     let wide = converted(cx, &image, DType::Float32)?;
-    let weights = Tensor::new(Shape::known(&[3]), DType::Float32);
+    let weights = Tensor::new(Shape::known(&[3]), DType::Float32).with_content(Content::floats(
+        vec![3],
+        DType::Float32,
+        vec![0.2989, 0.5870, 0.1140],
+    ));
     let gray = tensordot(cx, &wide, &weights, &Val::List(vec![Val::from(-1), Val::from(-1)]))?;
     let gray = expand_dims(cx, gray, Val::from(-1))?;
     back(cx, &gray, &image).map(Val::T)
@@ -255,7 +295,10 @@ fn to_rgb(cx: &Cx<'_>) -> Infer<Val> {
         return cx.value_error(text, mistake);
     }
     let shape = image.shape.with_dim(rank - 1, Dim::Known(3));
-    Ok(Val::T(image.with_shape(shape).like()))
+    let mut times = vec![1; rank];
+    times[rank - 1] = 3;
+    let tiled = crate::kernels::layout::tile(cx, image, Val::ints(&times))?;
+    Ok(Val::T(tiled.with_shape(shape)))
 }
 
 fn hsv(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
@@ -265,10 +308,30 @@ fn hsv(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
 /// Colour spaces that are a matrix away: the product is not checked where the batch is not known.
 fn linear(cx: &Cx<'_>) -> Infer<Val> {
     let image = cx.tensor(IMAGE)?;
-    let kernel = Tensor::new(Shape::known(&[3, 3]), image.dtype);
+    let mut kernel = Tensor::new(Shape::known(&[3, 3]), image.dtype);
+    if let (Some(dtype), Some(values)) = (image.dtype, matrix(cx.call.path)) {
+        kernel = kernel.with_content(Content::floats(vec![3, 3], dtype, values.to_vec()));
+    }
     let Some(rank) = image.rank() else { return Err(Stop::Unknown("an image of unknown rank")) };
     let axes = Val::List(vec![Val::ints(&[rank as i64 - 1]), Val::ints(&[0])]);
     tensordot(cx, &image, &kernel, &axes).map(Val::T)
+}
+
+/// The matrix between two colour spaces, by the function's name.
+fn matrix(path: &str) -> Option<[f64; 9]> {
+    Some(match path.rsplit('.').next()? {
+        "rgb_to_yiq" => {
+            [0.299, 0.59590059, 0.2115, 0.587, -0.27455667, -0.52273617, 0.114, -0.32134392, 0.31119955]
+        }
+        "yiq_to_rgb" => {
+            [1.0, 1.0, 1.0, 0.95598634, -0.27201283, -1.10674021, 0.6208248, -0.64720424, 1.70423049]
+        }
+        "rgb_to_yuv" => {
+            [0.299, -0.14714119, 0.61497538, 0.587, -0.28886916, -0.51496512, 0.114, 0.43601035, -0.10001026]
+        }
+        "yuv_to_rgb" => [1.0, 1.0, 1.0, 0.0, -0.394642334, 2.03206185, 1.13988303, -0.58062185, 0.0],
+        _ => return None,
+    })
 }
 
 fn standardized(cx: &Cx<'_>) -> Infer<Val> {
@@ -278,6 +341,13 @@ fn standardized(cx: &Cx<'_>) -> Infer<Val> {
     let axes = Axes::ints(&[-1, -2, -3]);
     let mean = reduce(cx, "Mean", &image, &axes, true)?;
     let spread = unary(cx, "Sqrt", variance(cx, &image, &axes, true)?)?;
+    // An image of one colour is not divided by zero.
+    let pixels: Option<i64> =
+        image.shape.dims().and_then(|d| d.iter().rev().take(3).map(|d| d.known()).product());
+    let spread = match pixels {
+        Some(count) => binary(cx, "Maximum", spread, Val::from(1.0 / (count.max(1) as f64).sqrt()))?,
+        None => spread.like(),
+    };
     let centred = binary(cx, "Sub", image, mean)?;
     binary(cx, "RealDiv", centred, spread).map(Val::T)
 }

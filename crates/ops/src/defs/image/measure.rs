@@ -94,12 +94,21 @@ fn patches(cx: &Cx<'_>) -> Infer<Val> {
     image::patches(cx, cx.known(IMAGES)?.clone(), sizes, &window).map(Val::T)
 }
 
+const CROP_METHOD: Param<Arg> = Param::named(&["method"]);
+const OUTSIDE: Param<Arg> = Param::named(&["extrapolation_value"]);
+
 fn crop_and_resize(cx: &Cx<'_>) -> Infer<Val> {
     const BOXES: Param<Arg> = Param::at(1, &["boxes"]);
     const NUMBERS: Param<Arg> = Param::at(2, &["box_indices"]);
     const SIZE: Param<Arg> = Param::at(3, &["crop_size"]);
     let of = |p: Param<Arg>| cx.known(p).cloned();
-    image::crop_and_resize(cx, of(IMAGES)?, of(BOXES)?, of(NUMBERS)?, of(SIZE)?).map(Val::T)
+    let nearest = matches!(cx.known(CROP_METHOD)?, Val::Py(Arg::Str(s)) if &**s == "nearest");
+    let fill = match cx.known(OUTSIDE)? {
+        Val::Py(Arg::Float(x)) => *x,
+        v if v.is_none() => 0.0,
+        other => cx.int(other)? as f64,
+    };
+    image::crop_and_resize(cx, of(IMAGES)?, of(BOXES)?, of(NUMBERS)?, of(SIZE)?, (nearest, fill)).map(Val::T)
 }
 
 fn psnr(cx: &Cx<'_>) -> Infer<Val> {

@@ -4,7 +4,8 @@ use tensor::{DType, Dim, Shape};
 
 use super::resize;
 use crate::defs::rule;
-use crate::kernels::layout::{reverse, transpose};
+use crate::kernels::index;
+use crate::kernels::layout::{self, reverse, transpose};
 use crate::kernels::shape::expand_dims;
 use crate::spec::{Cx, Tensor, Val, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop};
@@ -168,7 +169,17 @@ fn central_crop(cx: &Cx<'_>) -> Infer<Val> {
         };
         shape = shape.with_dim(axis, size);
     }
-    Ok(Val::T(image.with_shape(shape).like()))
+    let starts: Option<Vec<i64>> = image
+        .shape
+        .all_known()
+        .zip(shape.all_known())
+        .map(|(have, kept)| have.iter().zip(&kept).map(|(have, kept)| (have - kept) / 2).collect());
+    match (starts, shape.all_known()) {
+        (Some(starts), Some(kept)) => {
+            index::slice(cx, image, Tensor::vector(&starts), Tensor::vector(&kept)).map(Val::T)
+        }
+        _ => Ok(Val::T(image.with_shape(shape).like())),
+    }
 }
 
 /// An image as a batch of images, and whether it was one.
@@ -246,6 +257,13 @@ fn padded(cx: &Cx<'_>, image: &Tensor, place: [Dim; 4]) -> Infer<Tensor> {
             return refuse(cx, "target_height", text.to_owned());
         }
     }
+    if let [Some(top), Some(left), Some(height), Some(width)] = place.map(Dim::known)
+        && let (Some(have_height), Some(have_width)) = (have_height.known(), have_width.known())
+    {
+        let rows = [[0, 0], [top, height - top - have_height], [left, width - left - have_width], [0, 0]];
+        let pads = rows.iter().map(|row| Val::ints(row)).collect();
+        return layout::pad(cx, "Pad", image, Val::List(pads), None);
+    }
     Ok(replaced(image, height, width))
 }
 
@@ -266,6 +284,10 @@ fn cropped(cx: &Cx<'_>, image: &Tensor, place: [Dim; 4]) -> Infer<Tensor> {
             return refuse(cx, "target_height", text.to_owned());
         }
     }
+    if let [Some(top), Some(left), Some(height), Some(width)] = place.map(Dim::known) {
+        let (begin, size) = (Tensor::vector(&[0, top, left, 0]), Tensor::vector(&[-1, height, width, -1]));
+        return index::slice(cx, image, begin, size);
+    }
     Ok(replaced(image, height, width))
 }
 
@@ -279,6 +301,15 @@ fn fitted(cx: &Cx<'_>, resizes: bool) -> Infer<Val> {
             return refuse(cx, "target_height", text.to_owned());
         }
     }
+    let known = [sizes(&image).0, sizes(&image).1, height, width].map(Dim::known);
+    if let [Some(rows), Some(columns), Some(height), Some(width)] = known {
+        let out = if resizes {
+            within(cx, image, [rows, columns], [height, width])?
+        } else {
+            centred(cx, image, [rows, columns], [height, width])?
+        };
+        return Ok(Val::T(without_batch(out, batch)));
+    }
     let mut out = image;
     if resizes {
         let method = match cx.known(METHOD)? {
@@ -290,6 +321,31 @@ fn fitted(cx: &Cx<'_>, resizes: bool) -> Infer<Val> {
         out = resize::resize(cx, &Val::T(out), &open, &method, false, false)?;
     }
     Ok(Val::T(without_batch(replaced(&out, height, width), batch)))
+}
+
+/// Cuts or pads an image on all sides alike.
+fn centred(cx: &Cx<'_>, image: Tensor, have: [i64; 2], want: [i64; 2]) -> Infer<Tensor> {
+    let half = |at: usize, by: i64| (by * (want[at] - have[at])).div_euclid(2).max(0);
+    let kept = [want[0].min(have[0]), want[1].min(have[1])];
+    let cut = [half(0, -1), half(1, -1), kept[0], kept[1]].map(Dim::Known);
+    let image = cropped(cx, &image, cut)?;
+    padded(cx, &image, [half(0, 1), half(1, 1), want[0], want[1]].map(Dim::Known))
+}
+
+/// Resizes an image so that it fits into a size, and pads the rest.
+fn within(cx: &Cx<'_>, image: Tensor, have: [i64; 2], want: [i64; 2]) -> Infer<Tensor> {
+    let method = match cx.known(METHOD)? {
+        Val::Py(Arg::Missing) => "bilinear".to_owned(),
+        Val::Py(Arg::Str(s)) => s.to_string(),
+        _ => return Err(Stop::Unknown("a method that is not known")),
+    };
+    let (have, target) = (have.map(|n| n as f32), want.map(|n| n as f32));
+    let ratio = (have[1] / target[1]).max(have[0] / target[0]);
+    let fit = have.map(|n| n / ratio);
+    let size = Tensor::vector(&fit.map(|n| n.floor() as i64));
+    let out = resize::resize(cx, &Val::T(image), &Val::T(size), &method, false, false)?;
+    let edge = |at: usize| ((target[at] - fit[at]) / 2.0).floor().max(0.0) as i64;
+    padded(cx, &out, [edge(0), edge(1), want[0], want[1]].map(Dim::Known))
 }
 
 fn random_crop(cx: &Cx<'_>) -> Infer<Val> {

@@ -91,7 +91,15 @@ pub(super) fn resize(
         other => return refuse(cx, "method", format!("Resize method is not implemented: {other}")),
     };
     let out = if kernel.is_empty() {
-        image::scale_and_translate(cx, Val::T(images), Val::T(size))?
+        let weighing = match method {
+            "bilinear" => "triangle",
+            "bicubic" => "keyscubic",
+            "lanczos3" => "lanczos3",
+            "lanczos5" => "lanczos5",
+            "gaussian" => "gaussian",
+            _ => "mitchellcubic",
+        };
+        image::scale_and_translate(cx, Val::T(images), Val::T(size), weighing, antialias)?
     } else {
         image::resize(cx, kernel, Val::T(images), Val::T(size))?
     };
@@ -177,7 +185,7 @@ fn of_keras(cx: &Cx<'_>, method: &str) -> Infer<Tensor> {
         // The crop's or padding's size is computed from the dynamic shape.
         let at = rank - 3;
         let shape = images.shape.with_dim(at, Dim::Unknown).with_dim(at + 1, Dim::Unknown);
-        images = images.with_shape(shape);
+        images = images.with_shape(shape).like();
     }
     let out = resize(cx, &Val::T(images), given, method, cx.get(ANTIALIAS)?, false)?;
     let out = if first { transpose(cx, out, Val::ints(orders[1]))? } else { out };

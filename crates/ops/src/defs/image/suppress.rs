@@ -58,7 +58,22 @@ fn selected(cx: &Cx<'_>, kernel: &str) -> Infer<(Tensor, Tensor)> {
     let threshold = || scalar(boxes.dtype);
     let (boxes, scores) = (Val::T(boxes.clone()), cx.known(SCORES)?.clone());
     let count = scalar(Some(DType::Int32));
-    let node = if kernel == "NonMaxSuppressionV5" {
+    let given = |param: Param<Arg>, default: f64, like: Val| -> Infer<Val> {
+        Ok(match cx.known(param)? {
+            v if v.is_none() => Val::from(default),
+            known @ Val::Py(_) => known.clone(),
+            Val::T(t) => Val::T(t.clone()),
+            _ => like,
+        })
+    };
+    let node = if kernel == "NonMaxSuppressionV3" {
+        let overlap = given(Param::named(&["iou_threshold"]), 0.5, threshold())?;
+        let least = given(Param::named(&["score_threshold"]), f64::NEG_INFINITY, threshold())?;
+        cx.node(
+            kernel,
+            [boxes, scores, given(Param::named(&["max_output_size"]), 0.0, count)?, overlap, least],
+        )?
+    } else if kernel == "NonMaxSuppressionV5" {
         cx.node(kernel, [boxes, scores, count, threshold(), threshold(), threshold()])?
     } else {
         cx.node(kernel, [boxes, scores, count, threshold(), threshold()])?

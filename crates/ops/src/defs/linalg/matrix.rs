@@ -5,10 +5,12 @@ use tensor::{DType, Dim, Shape};
 use super::square::{checked, fit, is_square, one_d, two_d};
 use crate::defs::rule;
 use crate::kernels::layout::{pad, transpose};
-use crate::kernels::linalg::{Diagonals, band_part, matrix_diag, matrix_diag_part, solve, square};
+use crate::kernels::linalg::{
+    Diagonals, Sides, band_part, inverse, matrix_diag, matrix_diag_part, solve, square,
+};
 use crate::kernels::pointwise::{binary, broadcast, cast};
 use crate::kernels::reduce::{Axes, reduce};
-use crate::kernels::shape::{broadcast_to, reshape};
+use crate::kernels::shape::broadcast_to;
 use crate::params::{X, Y};
 use crate::spec::{Cx, Misfit, Tensor, Val, keras, merge, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
@@ -306,8 +308,12 @@ fn trace(cx: &Cx<'_>) -> Infer<Val> {
     }
     let x = cast(cx, x, dtype)?;
     let moved = crate::defs::shape::moveaxis(cx, &x, &[first, second], &[-2, -1])?;
-    // `x = tf.where(eye(…), x, tf.zeros_like(x))` keeps the shape, not the elements.
-    let moved = moved.like();
+    // `x = tf.where(eye(…), x, tf.zeros_like(x))`.
+    let moved = if moved.rank().is_some_and(|rank| rank >= 2) {
+        band_part(cx, moved, Val::from(0), Val::from(0))?
+    } else {
+        moved.like()
+    };
     reduce(cx, "Sum", moved, &Axes::ints(&[-2, -1]), false).map(Val::T)
 }
 
@@ -365,7 +371,37 @@ fn matrix(cx: &Cx<'_>, kernel: &str, keep: bool) -> Infer<Val> {
         let out = if keep { dims } else { &dims[..dims.len() - 2] };
         return Ok(Val::T(keras::spec(out.iter().copied().collect(), x.dtype, &[&x])));
     }
-    square(cx, kernel, x, keep).map(Val::T)
+    let out = match kernel {
+        "MatrixInverse" => inverse(cx, x, flag(cx, ADJOINT, false)?)?,
+        _ => square(cx, kernel, x, keep)?,
+    };
+    // `cholesky(x, upper=True)` of Keras.
+    if kernel == "Cholesky" && flag(cx, UPPER_TRIANGLE, false)? { turned(cx, out) } else { Ok(out) }
+        .map(Val::T)
+}
+
+const ADJOINT: Param<Arg> = Param::named(&["adjoint"]);
+const LOWER_TRIANGLE: Param<Arg> = Param::named(&["lower"]);
+const UPPER_TRIANGLE: Param<Arg> = Param::named(&["upper"]);
+
+/// Reads a flag that not every function has.
+fn flag(cx: &Cx<'_>, param: Param<Arg>, default: bool) -> Infer<bool> {
+    match cx.known(param)? {
+        Val::Py(Arg::Bool(flag)) => Ok(*flag),
+        v if v.is_none() => Ok(default),
+        _ => Err(Stop::Unknown("a flag that is not known")),
+    }
+}
+
+/// Matrices with rows and columns swapped.
+fn turned(cx: &Cx<'_>, x: Tensor) -> Infer<Tensor> {
+    let Some(rank) = x.rank() else { return Ok(x.with_shape(Shape::UNKNOWN)) };
+    if rank < 2 {
+        return Err(Stop::Unknown("the adjoint of a vector"));
+    }
+    let mut order: Vec<i64> = (0..rank as i64).collect();
+    order.swap(rank - 1, rank - 2);
+    transpose(cx, x, Val::ints(&order))
 }
 
 fn solved(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
@@ -382,13 +418,15 @@ fn solved(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
     if keras_ops && (matrix.rank().is_none() || right.rank().is_none()) {
         return Err(Stop::Unknown("a right side of unknown rank"));
     }
+    let lower = flag(cx, LOWER_TRIANGLE, !keras_ops)?;
+    let sides = Sides { lower, adjoint: flag(cx, ADJOINT, false)? };
     // A right side of one rank less is a vector for each matrix.
     if keras_ops && matrix.rank().zip(right.rank()).is_some_and(|(a, b)| b + 1 == a) {
         let column = crate::kernels::shape::expand_dims(cx, &right, Val::from(-1))?;
-        let out = solve(cx, kernel, Val::T(matrix), Val::T(column))?;
+        let out = solve(cx, kernel, Val::T(matrix), Val::T(column), sides)?;
         return crate::kernels::shape::squeeze(cx, out, &[-1]).map(Val::T);
     }
-    solve(cx, kernel, Val::T(matrix), Val::T(right)).map(Val::T)
+    solve(cx, kernel, Val::T(matrix), Val::T(right), sides).map(Val::T)
 }
 
 /// The dims before the matrices, their rows and columns.
@@ -430,37 +468,35 @@ fn svd(cx: &Cx<'_>) -> Infer<Val> {
     if cx.surface() == Surface::KerasOps {
         two_d(cx, &cx.tensor(X)?)?;
     }
-    let node = cx.node("Svd", [cx.known(X)?.clone()])?;
+    let mut node = cx.node("Svd", [cx.known(X)?.clone()])?;
     let compute = !matches!(cx.val(COMPUTE_UV), Val::Py(Arg::Bool(false)));
     let keras_ops = cx.surface() == Surface::KerasOps;
     let full = if keras_ops { !matches!(cx.val(FULL), Val::Py(Arg::Bool(false))) } else { cx.get(FULL)? };
     let Some((outer, m, n)) = sizes(cx, "Svd", node.x(0))? else {
         return Err(Stop::Unknown("matrices of unknown rank"));
     };
+    node.with("full_matrices", full);
     let p = smaller(m, n);
     let s = node.nth(0, with(&outer, &[p]));
     if !compute {
         return Ok(Val::T(s));
     }
     let u = node.nth(1, with(&outer, &[m, if full { m } else { p }]));
-    let v = if keras_ops {
-        with(&outer, &[if full { n } else { p }, n])
-    } else {
-        with(&outer, &[n, if full { n } else { p }])
-    };
-    let v = node.nth(2, v);
-    Ok(if keras_ops { Val::tuple([u, s, v]) } else { Val::tuple([s, u, v]) })
+    let v = node.nth(2, with(&outer, &[n, if full { n } else { p }]));
+    // Keras gives the adjoint, as NumPy does.
+    Ok(if keras_ops { Val::tuple([u, s, turned(cx, v)?]) } else { Val::tuple([s, u, v]) })
 }
 
 const MODE: Param<Arg> = Param::named(&["mode"]);
 
 fn qr(cx: &Cx<'_>) -> Infer<Val> {
-    let node = cx.node("Qr", [cx.known(X)?.clone()])?;
+    let mut node = cx.node("Qr", [cx.known(X)?.clone()])?;
     let complete = matches!(cx.val(MODE), Val::Py(Arg::Str(s)) if &**s == "complete");
     let full = complete || cx.get(FULL)?;
     let Some((outer, m, n)) = sizes(cx, "Qr", node.x(0))? else {
         return Err(Stop::Unknown("matrices of unknown rank"));
     };
+    node.with("full_matrices", full);
     let p = if full { m } else { smaller(m, n) };
     let (q, r) = (node.nth(0, with(&outer, &[m, p])), node.nth(1, with(&outer, &[p, n])));
     Ok(Val::Named(vec![("q", Val::T(q)), ("r", Val::T(r))]))
@@ -598,14 +634,7 @@ fn tensor_diag_part(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn adjoint(cx: &Cx<'_>) -> Infer<Val> {
-    let x = cx.tensor(X)?;
-    let Some(rank) = x.rank() else { return Ok(Val::T(x.with_shape(Shape::UNKNOWN))) };
-    if rank < 2 {
-        return Err(Stop::Unknown("the adjoint of a vector"));
-    }
-    let mut order: Vec<i64> = (0..rank as i64).collect();
-    order.swap(rank - 1, rank - 2);
-    transpose(cx, x, Val::ints(&order)).map(Val::T)
+    turned(cx, cx.tensor(X)?).map(Val::T)
 }
 
 fn logdet(cx: &Cx<'_>) -> Infer<Val> {
@@ -618,14 +647,24 @@ fn logdet(cx: &Cx<'_>) -> Infer<Val> {
 
 fn global_norm(cx: &Cx<'_>) -> Infer<Val> {
     let values = cx.known(X)?.items().ok_or(Stop::Unknown("a list of tensors that is not known"))?.to_vec();
+    let tensors: Vec<Tensor> =
+        values.iter().filter(|v| !v.is_none()).map(|v| cx.convert(v, None)).collect::<Infer<_>>()?;
+    summed_norm(cx, tensors.iter()).map(Val::T)
+}
+
+/// The norm of tensors together: `sqrt(sum(l2_loss(t)) * 2)`.
+///
+/// source: tensorflow/python/ops/clip_ops.py: global_norm
+pub(super) fn summed_norm<'t>(cx: &Cx<'_>, tensors: impl Iterator<Item = &'t Tensor>) -> Infer<Tensor> {
     let mut total: Option<Tensor> = None;
-    for value in values.iter().filter(|v| !v.is_none()) {
-        let flat = reshape(cx, value, Val::ints(&[-1]))?;
-        let sum = reduce(cx, "Sum", binary(cx, "Mul", &flat, &flat)?, &Axes::All, false)?;
+    for tensor in tensors {
+        let half = cx.node("L2Loss", [tensor.into()])?.out(Shape::scalar());
         total = Some(match total {
-            Some(known) => binary(cx, "AddV2", known, sum)?,
-            None => sum,
+            Some(known) => binary(cx, "AddV2", known, half)?,
+            None => half,
         });
     }
-    total.map(Val::T).ok_or(Stop::Unknown("the norm of nothing"))
+    let total = total.ok_or(Stop::Unknown("the norm of nothing"))?;
+    let twice = binary(cx, "Mul", &total, Val::from(2.0))?;
+    crate::kernels::pointwise::unary(cx, "Sqrt", twice)
 }

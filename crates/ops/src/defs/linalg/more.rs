@@ -3,8 +3,9 @@
 use tensor::{DType, Dim, Shape};
 
 use crate::defs::rule;
-use crate::kernels::linalg::{batch_mat_mul, solve, square};
+use crate::kernels::linalg::{Sides, batch_mat_mul, singular_vectors, solve, square};
 use crate::kernels::pointwise::{binary, cast};
+use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::reshape;
 use crate::params::{X, Y};
 use crate::spec::{Cx, Tensor, Val, keras, merge, run};
@@ -49,15 +50,47 @@ fn pinv(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     floating(&x)?;
     let (outer, rows, columns) = parts(&x)?;
-    Ok(Val::T(Tensor { shape: with(&outer, &[columns, rows]), ..x.like() }))
+    let shape = with(&outer, &[columns, rows]);
+    if cx.symbolic() || !cx.known(RCOND)?.is_none() || x.shape.all_known().is_none() {
+        return Ok(Val::T(Tensor { shape, ..x.like() }));
+    }
+    let (s, cutoff) = singular_values(cx, &x, 10.0)?;
+    let (u, v) = singular_vectors(cx, &x)?;
+    let kept = binary(cx, "Greater", &s, cutoff)?;
+    let endless = cx.convert(&Val::from(f64::INFINITY), x.dtype)?;
+    let s = crate::kernels::index::select(cx, Val::T(kept), Val::T(s), Val::T(endless))?;
+    let scaled = binary(cx, "RealDiv", v, crate::kernels::shape::expand_dims(cx, s, Val::from(-2))?)?;
+    batch_mat_mul(cx, Val::T(scaled), Val::T(u), false, true).map(|t| Val::T(t.with_shape(shape)))
+}
+
+const RCOND: Param<Arg> = Param::named(&["rcond"]);
+
+/// The singular values, and below which they count as zero: `factor * max(m, n) * eps` of the largest.
+fn singular_values(cx: &Cx<'_>, x: &Tensor, factor: f64) -> Infer<(Tensor, Tensor)> {
+    let (outer, rows, columns) = parts(x)?;
+    let least = rows.map2(columns, |a, b| Some(a.min(b)));
+    let s = cx.node("Svd", [x.into()])?.nth(0, with(&outer, &[least]));
+    let largest = reduce(cx, "Max", &s, &Axes::ints(&[-1]), true)?;
+    let size = rows.known().unwrap_or(0).max(columns.known().unwrap_or(0)) as f64;
+    let eps = if x.dtype == Some(DType::Float64) { f64::EPSILON } else { f64::from(f32::EPSILON) };
+    let scale = cx.convert(&Val::from(factor * size * eps), x.dtype)?;
+    let cutoff = binary(cx, "Mul", largest, scale)?;
+    Ok((s, cutoff))
 }
 
 fn rank(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     floating(&x)?;
     let (outer, _, _) = parts(&x)?;
-    Ok(Val::T(Tensor::new(Shape::new(outer), DType::Int32)))
+    if cx.symbolic() || !cx.known(TOLERANCE)?.is_none() || x.shape.all_known().is_none() {
+        return Ok(Val::T(Tensor::new(Shape::new(outer), DType::Int32)));
+    }
+    let (s, cutoff) = singular_values(cx, &x, 1.0)?;
+    let counts = cast(cx, binary(cx, "Greater", &s, cutoff)?, Some(DType::Int32))?;
+    reduce(cx, "Sum", counts, &Axes::ints(&[-1]), false).map(Val::T)
 }
+
+const TOLERANCE: Param<Arg> = Param::named(&["tol"]);
 
 /// `MatrixSolveLs`.
 fn lstsq(cx: &Cx<'_>) -> Infer<Val> {
@@ -90,17 +123,23 @@ fn keras_lstsq(cx: &Cx<'_>) -> Infer<Val> {
 
 fn lu(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
-    let factors = if cx.surface() == Surface::Tf { square(cx, "Lu", &x, true)? } else { x.clone() };
-    let (outer, rows, columns) = parts(&factors)?;
-    floating(&factors)?;
+    let (outer, rows, columns) = parts(&x)?;
+    floating(&x)?;
     let smaller = if rows == columns { rows } else { rows.map2(columns, |a, b| Some(a.min(b))) };
+    if cx.surface() == Surface::Tf {
+        let node = cx.node("Lu", [x.into()])?;
+        let shape = crate::kernels::linalg::squared(cx, "Lu", node.x(0), true)?;
+        return Ok(Val::tuple([node.nth(0, shape), node.nth(1, with(&outer, &[smaller]))]));
+    }
     let pivots = Tensor::new(with(&outer, &[smaller]), DType::Int32);
-    Ok(Val::tuple([factors.like(), pivots]))
+    Ok(Val::tuple([x.like(), pivots]))
 }
 
 fn cholesky_solve(cx: &Cx<'_>) -> Infer<Val> {
-    let first = solve(cx, "MatrixTriangularSolve", cx.known(X)?.clone(), cx.known(Y)?.clone())?;
-    solve(cx, "MatrixTriangularSolve", cx.known(X)?.clone(), Val::T(first)).map(Val::T)
+    let solved = |right: Val, adjoint| {
+        solve(cx, "MatrixTriangularSolve", cx.known(X)?.clone(), right, Sides { lower: true, adjoint })
+    };
+    solved(Val::T(solved(cx.known(Y)?.clone(), false)?), true).map(Val::T)
 }
 
 fn cholesky_inverse(cx: &Cx<'_>) -> Infer<Val> {
@@ -157,25 +196,33 @@ fn clip_by_global_norm(cx: &Cx<'_>) -> Infer<Val> {
     let Some(first) = tensors.iter().flatten().next() else {
         return Err(Stop::Unknown("a list without tensors"));
     };
-    cx.known(CLIP)?;
+    let bound = cx.known(CLIP)?.clone();
     let norm = match cx.known(USE)? {
-        v if v.is_none() => {
-            let mut norm = Tensor::new(Shape::scalar(), first.dtype);
-            tensors.iter().flatten().for_each(|t| norm.reach.join(&t.reach));
-            norm
-        }
+        v if v.is_none() => super::matrix::summed_norm(cx, tensors.iter().flatten())?,
         other => cx.convert(other, None)?,
     };
+    let scale = clipping(cx, &norm, &bound, first.dtype)?;
     let mut out = Vec::with_capacity(tensors.len());
     for t in &tensors {
         out.push(match t {
             None => Val::Py(Arg::None),
             Some(t) => {
-                let scale = cast(cx, &norm, t.dtype)?;
+                let scale = cast(cx, &scale, t.dtype)?;
                 let scale = if scale.rank() == Some(0) { scale } else { reshape(cx, scale, Val::ints(&[]))? };
                 Val::T(binary(cx, "Mul", t, scale)?)
             }
         });
     }
     Ok(Val::Tuple(vec![Val::List(out), Val::T(norm)]))
+}
+
+/// `clip_norm * minimum(1 / norm, 1 / clip_norm) + (norm - norm)`, where what is not finite becomes no number.
+fn clipping(cx: &Cx<'_>, norm: &Tensor, bound: &Val, dtype: Option<DType>) -> Infer<Tensor> {
+    if norm.rank() != Some(0) || norm.dtype != dtype {
+        return Ok(norm.clone().like());
+    }
+    let one = || cx.convert(&Val::from(1.0), norm.dtype);
+    let (free, most) = (binary(cx, "RealDiv", one()?, norm)?, binary(cx, "RealDiv", one()?, bound)?);
+    let scale = binary(cx, "Mul", bound, binary(cx, "Minimum", free, most)?)?;
+    binary(cx, "AddV2", scale, binary(cx, "Sub", norm, norm)?)
 }

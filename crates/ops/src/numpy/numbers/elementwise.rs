@@ -146,7 +146,17 @@ fn round(g: &Given<'_>) -> Result<Vec<Array>> {
         1.. => (v * scale).round_ties_even() / scale,
         _ => (v / scale).round_ties_even() * scale,
     };
-    let values = floats(&x)?.into_iter().map(rounded).collect();
+    // Single precision is rounded in single precision: 0.99995 is 9999.5 ten-thousandths there.
+    let single = |v: f64| {
+        let (v, scale) = (v as f32, scale as f32);
+        f64::from(match decimals {
+            0 => v.round_ties_even(),
+            1.. => (v * scale).round_ties_even() / scale,
+            _ => (v / scale).round_ties_even() * scale,
+        })
+    };
+    let narrow = x.dtype() == DType::Float32;
+    let values = floats(&x)?.into_iter().map(|v| if narrow { single(v) } else { rounded(v) }).collect();
     Ok(vec![of_floats(x.shape(), g.dtype, values)?])
 }
 

@@ -1,4 +1,4 @@
-//! Products and decompositions.
+//! Products of arrays, convolutions and covariances.
 
 use array::{Array, Binary, Result, binary, matmul};
 use tensor::DType;
@@ -40,31 +40,6 @@ pub(super) fn find(name: &str) -> Option<Function> {
             Ok(vec![binary(Binary::Mul, a.reshape(&[a.len(), 1])?, &b.reshape(&[1, b.len()])?)?])
         },
         "tensordot" => tensordot,
-        "linalg.inv" => |g| {
-            if g.name() == "cholesky" {
-                return Err(unknown());
-            }
-            let x = g.x()?;
-            let [n, m] = *x.shape() else { return Err(unknown()) };
-            if n != m {
-                return Err(unknown());
-            }
-            let mut identity = vec![0.0; n * n];
-            (0..n).for_each(|i| identity[i * n + i] = 1.0);
-            Ok(vec![of_floats(&[n, n], g.dtype, solved(floats(&x)?, n, identity, n)?.0)?])
-        },
-        "linalg.solve" => |g| {
-            let (a, b) = (g.x()?, g.named(&["b"])?);
-            let [n, _] = *a.shape() else { return Err(unknown()) };
-            let columns = b.len().checked_div(n).ok_or_else(unknown)?;
-            Ok(vec![of_floats(b.shape(), g.dtype, solved(floats(&a)?, n, floats(&b)?, columns)?.0)?])
-        },
-        "linalg.det" => |g| {
-            let x = g.x()?;
-            let [n, _] = *x.shape() else { return Err(unknown()) };
-            let det = solved(floats(&x)?, n, Vec::new(), 0).map_or(0.0, |(_, det)| det);
-            Ok(vec![of_floats(&[], g.dtype, vec![det])?])
-        },
         "linalg.matrix_power" => |g| {
             let (x, n) = (g.x()?, g.int(&["n"], 1)?);
             if !(1..=1000).contains(&n) {
@@ -155,44 +130,15 @@ fn tensordot(g: &Given<'_>) -> Result<Vec<Array>> {
     Ok(vec![contracted(&a, &b, &left, &right)?])
 }
 
-/// Solves `a x = b` by elimination with the largest pivots; gives the determinant as well.
-fn solved(mut a: Vec<f64>, n: usize, mut b: Vec<f64>, columns: usize) -> Result<(Vec<f64>, f64)> {
-    if a.len() != n * n || b.len() != n * columns {
-        return Err(unknown());
-    }
-    let mut det = 1.0;
-    for k in 0..n {
-        let size = |i: &usize| a[i * n + k].abs();
-        let pivot = (k..n).max_by(|i, j| size(i).total_cmp(&size(j))).unwrap_or(k);
-        if a[pivot * n + k] == 0.0 {
-            return Err(unknown());
-        }
-        if pivot != k {
-            det = -det;
-            (0..n).for_each(|j| a.swap(k * n + j, pivot * n + j));
-            (0..columns).for_each(|j| b.swap(k * columns + j, pivot * columns + j));
-        }
-        det *= a[k * n + k];
-        for i in k + 1..n {
-            let factor = a[i * n + k] / a[k * n + k];
-            (k..n).for_each(|j| a[i * n + j] -= factor * a[k * n + j]);
-            (0..columns).for_each(|j| b[i * columns + j] -= factor * b[k * columns + j]);
-        }
-    }
-    for k in (0..n).rev() {
-        for j in 0..columns {
-            let known: f64 = (k + 1..n).map(|i| a[k * n + i] * b[i * columns + j]).sum();
-            b[k * columns + j] = (b[k * columns + j] - known) / a[k * n + k];
-        }
-    }
-    Ok((b, det))
-}
-
 fn convolve(g: &Given<'_>) -> Result<Vec<Array>> {
-    if g.name() == "correlate" {
+    let correlates = g.name() == "correlate";
+    let (a, mut v) = (floats(&g.x()?)?, floats(&g.named(&["v"])?)?);
+    if a.is_empty() || v.is_empty() || (correlates && v.len() > a.len()) {
         return Err(unknown());
     }
-    let (a, v) = (floats(&g.x()?)?, floats(&g.named(&["v"])?)?);
+    if correlates {
+        v.reverse();
+    }
     let (a, v) = if v.len() > a.len() { (v, a) } else { (a, v) };
     let mut full = vec![0.0; (a.len() + v.len()).saturating_sub(1)];
     for (i, x) in a.iter().enumerate() {
@@ -200,6 +146,7 @@ fn convolve(g: &Given<'_>) -> Result<Vec<Array>> {
     }
     let mode = match g.arg(&["mode"]) {
         Some(Arg::Str(mode)) => &**mode,
+        _ if correlates => "valid",
         _ => "full",
     };
     let out = match mode {
@@ -235,7 +182,7 @@ fn interp(g: &Given<'_>) -> Result<Vec<Array>> {
 /// Covariances of variables, which are the rows.
 fn covariance(g: &Given<'_>) -> Result<Vec<Array>> {
     let x = g.x()?;
-    if g.arg(&["y", "fweights", "aweights"]).is_some() || g.name() == "corrcoef" {
+    if g.arg(&["y", "fweights", "aweights"]).is_some() {
         return Err(unknown());
     }
     let x = if x.rank() == 1 { x.reshape(&[1, x.len()])? } else { x };
@@ -251,6 +198,14 @@ fn covariance(g: &Given<'_>) -> Result<Vec<Array>> {
     let pair = |i, j| line(i).iter().zip(line(j)).map(|(a, b)| a * b).sum::<f64>() / (count as f64 - free);
     let out: Vec<f64> =
         (0..rows).flat_map(|i| (0..rows).map(move |j| (i, j))).map(|(i, j)| pair(i, j)).collect();
+    let out = if g.name() == "corrcoef" { correlations(&out, rows) } else { out };
     let shape = if rows == 1 { Vec::new() } else { vec![rows, rows] };
     Ok(vec![of_floats(&shape, g.dtype, out)?])
+}
+
+/// Covariances divided by the deviations of both variables, as far as rounding lets them be.
+fn correlations(covariances: &[f64], rows: usize) -> Vec<f64> {
+    let deviation = |i: usize| covariances[i * rows + i].sqrt();
+    let by_rows = |at: usize| covariances[at] / deviation(at / rows.max(1));
+    (0..covariances.len()).map(|at| (by_rows(at) / deviation(at % rows)).clamp(-1.0, 1.0)).collect()
 }

@@ -7,11 +7,13 @@
 
 mod create;
 mod elementwise;
+mod factor;
 mod given;
 mod index;
 mod join;
 mod layout;
 mod linalg;
+mod more;
 mod order;
 mod pick;
 mod reduce;
@@ -41,6 +43,8 @@ fn find(name: &str) -> Option<Function> {
         reduce::find,
         order::find,
         linalg::find,
+        factor::find,
+        more::find,
         elementwise::find,
     ];
     families.into_iter().find_map(|find| find(name))

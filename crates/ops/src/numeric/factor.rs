@@ -1,0 +1,249 @@
+//! Inverses, determinants, factors and systems of equations.
+//!
+//! source: tensorflow/python/ops/linalg_grad.py
+
+use array::{Array, Binary, Fault, Result};
+use smallvec::smallvec;
+use tensor::DType;
+
+use super::algebra::{
+    add, binary, mul, neg, number, reshape, scale, sizes, sub, transpose, unbroadcast, zeros_like,
+};
+use super::{Applied, Arrays, Back, Grads, Row, Vjp};
+use crate::kernels::linalg::{self, Diagonals, Sides};
+use crate::kernels::shape::expand_dims;
+use crate::spec::{Cx, Tensor, Val};
+use crate::{Infer, Stop};
+
+pub(super) static ROWS: &[Row] = &[
+    Row {
+        kernel: "Cholesky",
+        eval: |a| Ok(smallvec![array::cholesky(a.x(0)?)?]),
+        vjp: Vjp::One(cholesky_back),
+    },
+    Row { kernel: "Cross", eval: cross, vjp: Vjp::All(cross_back) },
+    Row {
+        kernel: "LogMatrixDeterminant",
+        eval: |a| {
+            let (sign, log) = array::log_determinant(a.x(0)?)?;
+            Ok(smallvec![sign, log])
+        },
+        vjp: Vjp::All(log_determinant_back),
+    },
+    Row {
+        kernel: "Lu",
+        eval: |a| {
+            let (lu, order) = array::lu(a.x(0)?)?;
+            Ok(smallvec![lu, order.cast(a.step.dtype("output_idx_type").unwrap_or(DType::Int32))?])
+        },
+        vjp: Vjp::Missing,
+    },
+    Row {
+        kernel: "MatrixDeterminant",
+        eval: |a| Ok(smallvec![array::determinant(a.x(0)?)?]),
+        vjp: Vjp::One(|b, g| inverse_times(b, &mul(b.cx, &g, b.y(0)?)?)),
+    },
+    Row {
+        kernel: "MatrixInverse",
+        eval: |a| Ok(smallvec![array::inverse(a.x(0)?, a.step.flag("adjoint"))?]),
+        vjp: Vjp::One(inverse_back),
+    },
+    Row { kernel: "MatrixSolve", eval: solve, vjp: Vjp::All(solve_back) },
+    Row { kernel: "MatrixSolveLs", eval: least_squares, vjp: Vjp::Missing },
+    Row {
+        kernel: "MatrixTriangularSolve",
+        eval: |a| {
+            let (lower, adjoint) = (a.step.flag("lower"), a.step.flag("adjoint"));
+            Ok(smallvec![array::solve_triangular(a.x(0)?, a.x(1)?, lower, adjoint)?])
+        },
+        vjp: Vjp::All(triangular_back),
+    },
+    Row {
+        kernel: "Qr",
+        eval: |a| {
+            let (q, r) = array::qr(a.x(0)?, a.step.flag("full_matrices"))?;
+            Ok(smallvec![q, r])
+        },
+        vjp: Vjp::Missing,
+    },
+    Row {
+        kernel: "SelfAdjointEigV2",
+        eval: |a| {
+            let (values, vectors) = array::eigh(a.x(0)?)?;
+            Ok(smallvec![values, vectors])
+        },
+        vjp: Vjp::All(eigen_back),
+    },
+    Row {
+        kernel: "Svd",
+        eval: |a| {
+            let (s, u, v) = array::svd(a.x(0)?, a.step.flag("full_matrices"))?;
+            Ok(smallvec![s, u, v])
+        },
+        vjp: Vjp::All(singular_back),
+    },
+];
+
+fn product(cx: &Cx<'_>, a: &Tensor, b: &Tensor, adjoint_a: bool, adjoint_b: bool) -> Infer<Tensor> {
+    linalg::batch_mat_mul(cx, a.into(), b.into(), adjoint_a, adjoint_b)
+}
+
+fn adjoint(cx: &Cx<'_>, x: &Tensor) -> Infer<Tensor> {
+    let rank = x.rank().ok_or(Stop::Unknown("a gradient of unknown rank"))?;
+    let mut order: Vec<i64> = (0..rank as i64).collect();
+    order.swap(rank.saturating_sub(2), rank.saturating_sub(1));
+    transpose(cx, x, &order)
+}
+
+/// Half of the diagonal, and only the lower triangle.
+fn lower_half(cx: &Cx<'_>, x: &Tensor) -> Infer<Tensor> {
+    let half = scale(cx, &linalg::matrix_diag_part(cx, x, Diagonals::one(0))?, 0.5)?;
+    let whole = linalg::set_diag(cx, x.into(), Val::T(half), 0)?;
+    linalg::band_part(cx, whole, Val::from(-1), Val::from(0))
+}
+
+/// source: _CholeskyGrad
+fn cholesky_back(b: &Back<'_>, g: Tensor) -> Infer<Tensor> {
+    let (cx, l) = (b.cx, b.y(0)?);
+    let inverse = linalg::inverse(cx, l, false)?;
+    let middle = lower_half(cx, &product(cx, l, &g, true, false)?)?;
+    let grad = product(cx, &product(cx, &inverse, &middle, true, false)?, &inverse, false, false)?;
+    scale(cx, &add(cx, &grad, &adjoint(cx, &grad)?)?, 0.5)
+}
+
+/// Determinants' gradients: the adjoint inverse times a number for each matrix.
+fn inverse_times(b: &Back<'_>, factor: &Tensor) -> Infer<Tensor> {
+    let mut shape = sizes(factor)?;
+    shape.extend([1, 1]);
+    mul(b.cx, &linalg::inverse(b.cx, b.x(0)?, true)?, &reshape(b.cx, factor, &shape)?)
+}
+
+fn log_determinant_back(b: &Back<'_>) -> Infer<Grads> {
+    match b.g(1) {
+        Some(g) => Ok(smallvec![Some(inverse_times(b, g)?)]),
+        None => Ok(smallvec![Some(zeros_like(b.cx, b.x(0)?)?)]),
+    }
+}
+
+fn inverse_back(b: &Back<'_>, g: Tensor) -> Infer<Tensor> {
+    let (cx, y) = (b.cx, b.y(0)?);
+    let turned = b.step.flag("adjoint");
+    // With `adjoint`, the input is that of the inverse's adjoint.
+    let inner = if turned { adjoint(cx, &g)? } else { g };
+    let y = if turned { adjoint(cx, y)? } else { y.clone() };
+    neg(cx, &product(cx, &y, &product(cx, &inner, &y, false, true)?, true, false)?)
+}
+
+fn solve(a: &mut Applied<'_>) -> Result<Arrays> {
+    Ok(smallvec![array::solve(a.x(0)?, a.x(1)?, a.step.flag("adjoint"))?])
+}
+
+/// Least squares by the normal equations, as the kernel's fast way.
+fn least_squares(a: &mut Applied<'_>) -> Result<Arrays> {
+    let (x, y) = (a.x(0)?.cast(DType::Float64)?, a.x(1)?.cast(DType::Float64)?);
+    let turned = x.transposed()?;
+    let [.., rows, columns] = *x.shape() else { return Err(Fault::Shape("no matrix".to_owned())) };
+    let out = if rows >= columns {
+        array::solve(&array::matmul(&turned, &x)?, &array::matmul(&turned, &y)?, false)?
+    } else {
+        array::matmul(&turned, &array::solve(&array::matmul(&x, &turned)?, &y, false)?)?
+    };
+    Ok(smallvec![out.cast(a.x(0)?.dtype())?])
+}
+
+/// source: _MatrixSolveGrad
+fn solve_back(b: &Back<'_>) -> Infer<Grads> {
+    let turned = b.step.flag("adjoint");
+    let side = Sides { lower: false, adjoint: !turned };
+    let right = linalg::solve(b.cx, "MatrixSolve", b.x(0)?.into(), b.grad(0)?.into(), side)?;
+    solved_back(b, turned, right, |grad| Ok(grad))
+}
+
+/// source: _MatrixTriangularSolveGrad
+fn triangular_back(b: &Back<'_>) -> Infer<Grads> {
+    let (turned, lower) = (b.step.flag("adjoint"), b.step.flag("lower"));
+    let side = Sides { lower, adjoint: !turned };
+    let right = linalg::solve(b.cx, "MatrixTriangularSolve", b.x(0)?.into(), b.grad(0)?.into(), side)?;
+    let (below, above) = if lower { (-1, 0) } else { (0, -1) };
+    solved_back(b, turned, right, |grad| linalg::band_part(b.cx, grad, Val::from(below), Val::from(above)))
+}
+
+/// The gradients of both sides, of which that of the right side is known.
+fn solved_back(
+    b: &Back<'_>,
+    turned: bool,
+    right: Tensor,
+    read: impl Fn(Tensor) -> Infer<Tensor>,
+) -> Infer<Grads> {
+    let (cx, y) = (b.cx, b.y(0)?);
+    let left = || {
+        let grad =
+            if turned { product(cx, y, &right, false, true) } else { product(cx, &right, y, false, true) };
+        unbroadcast(cx, read(neg(cx, &grad?)?)?, b.x(0)?)
+    };
+    Ok(smallvec![b.when(0, left)?, b.when(1, || unbroadcast(cx, right.clone(), b.x(1)?))?])
+}
+
+/// A matrix with these on its diagonal.
+fn diagonal(cx: &Cx<'_>, x: &Tensor) -> Infer<Tensor> {
+    linalg::matrix_diag(cx, x, Diagonals::one(0))
+}
+
+/// source: _SelfAdjointEigV2Grad
+fn eigen_back(b: &Back<'_>) -> Infer<Grads> {
+    let cx = b.cx;
+    // An output that nobody used is computed again.
+    let (values, vectors) = match (b.y(0), b.y(1)) {
+        (Ok(values), Ok(vectors)) => (values.clone(), vectors.clone()),
+        _ => linalg::eigenvectors(cx, b.x(0)?)?,
+    };
+    let (values, vectors) = (&values, &vectors);
+    let mut middle = match b.g(0) {
+        Some(g) => diagonal(cx, g)?,
+        None => zeros_like(cx, vectors)?,
+    };
+    if let Some(g) = b.g(1) {
+        let rows = expand_dims(cx, values, Val::from(-2))?;
+        let apart = sub(cx, &rows, &expand_dims(cx, values, Val::from(-1))?)?;
+        let one = number(cx, 1.0, values)?;
+        let inverse = binary(cx, "DivNoNan", &one, &apart)?;
+        middle = add(cx, &middle, &mul(cx, &inverse, &product(cx, vectors, g, true, false)?)?)?;
+    }
+    let grad = product(cx, vectors, &product(cx, &middle, vectors, false, true)?, false, false)?;
+    // Only the lower triangle is read.
+    Ok(smallvec![Some(lower_half(cx, &add(cx, &grad, &adjoint(cx, &grad)?)?)?)])
+}
+
+/// The gradient of singular values; that of the vectors is not written.
+///
+/// source: _SvdGrad
+fn singular_back(b: &Back<'_>) -> Infer<Grads> {
+    if b.g(1).is_some() || b.g(2).is_some() {
+        return Err(Stop::Unknown("the gradient of singular vectors"));
+    }
+    let cx = b.cx;
+    // `compute_uv=False` leaves the vectors out; they are computed for the gradient.
+    let (u, v) = linalg::singular_vectors(cx, b.x(0)?)?;
+    let grad = product(cx, &product(cx, &u, &diagonal(cx, b.grad(0)?)?, false, false)?, &v, false, true)?;
+    Ok(smallvec![Some(grad)])
+}
+
+/// The cross product of vectors along the last axis.
+fn cross(a: &mut Applied<'_>) -> Result<Arrays> {
+    let (x, y) = (a.x(0)?, a.x(1)?);
+    let axis = x.rank().checked_sub(1).ok_or(Fault::Shape("a vector without axes".to_owned()))?;
+    let turned =
+        |x: &Array, by: [i64; 3]| array::gather(x, &Array::ints(&[3], DType::Int64, by.to_vec())?, axis, 0);
+    let times = |p: [i64; 3], q: [i64; 3]| array::binary(Binary::Mul, turned(x, p)?, &turned(y, q)?);
+    let (ahead, behind) = (times([1, 2, 0], [2, 0, 1])?, times([2, 0, 1], [1, 2, 0])?);
+    Ok(smallvec![array::binary(Binary::Sub, ahead, &behind)?])
+}
+
+fn cross_back(b: &Back<'_>) -> Infer<Grads> {
+    let g = b.grad(0)?;
+    let crossed = |x: &Tensor, y: &Tensor| {
+        let node = b.cx.node("Cross", [x.into(), y.into()])?;
+        Ok(node.out(x.shape.clone()))
+    };
+    Ok(smallvec![b.when(0, || crossed(b.x(1)?, g))?, b.when(1, || crossed(g, b.x(0)?))?])
+}

@@ -1,0 +1,100 @@
+//! Kernels on strings.
+
+use array::{Array, Fault, Result};
+use smallvec::smallvec;
+use std::sync::Arc;
+use tensor::DType;
+
+use super::{Applied, Arrays, Row, Vjp};
+
+/// A row of a function of each string by itself.
+const fn each(kernel: &'static str, eval: super::Eval) -> Row {
+    Row { kernel, eval, vjp: Vjp::Never }
+}
+
+pub(super) static ROWS: &[Row] = &[
+    each("AsString", written),
+    each("StringJoin", joined),
+    each("StringLength", |a| {
+        let lengths = a.x(0)?.to_texts()?.iter().map(|text| text.len() as i64).collect();
+        Ok(smallvec![Array::ints(a.x(0)?.shape(), DType::Int32, lengths)?])
+    }),
+    each("StringLower", |a| by_text(a, |text| text.to_ascii_lowercase())),
+    each("StringStrip", |a| {
+        by_text(a, |text| text.trim_matches(|c: char| c.is_ascii_whitespace()).to_owned())
+    }),
+    each("StringToNumber", numbers),
+    each("StringUpper", |a| by_text(a, |text| text.to_ascii_uppercase())),
+    each("Substr", parts),
+];
+
+/// Changes each string; what is not ASCII has its own rules.
+fn by_text(a: &mut Applied<'_>, change: fn(&str) -> String) -> Result<Arrays> {
+    let texts = a.x(0)?.to_texts()?;
+    if texts.iter().any(|text| !text.is_ascii()) {
+        return Err(Fault::Unsupported("letters beyond ASCII"));
+    }
+    let texts = texts.iter().map(|text| Arc::from(change(text))).collect();
+    Ok(smallvec![Array::texts(a.x(0)?.shape(), texts)?])
+}
+
+fn written(a: &mut Applied<'_>) -> Result<Arrays> {
+    let x = a.x(0)?;
+    let texts: Vec<Arc<str>> = match x.dtype() {
+        DType::String => x.to_texts()?,
+        DType::Bool => {
+            x.to_bools()?.into_iter().map(|b| Arc::from(if b { "true" } else { "false" })).collect()
+        }
+        d if d.is_integer() => x.to_ints()?.into_iter().map(|n| Arc::from(n.to_string())).collect(),
+        d if d.is_floating() && !a.step.flag("formatted") => {
+            x.to_floats()?.into_iter().map(|x| Arc::from(format!("{x:.6}"))).collect()
+        }
+        _ => return Err(Fault::Unsupported("numbers in a form that is asked for")),
+    };
+    Ok(smallvec![Array::texts(x.shape(), texts)?])
+}
+
+fn joined(a: &mut Applied<'_>) -> Result<Arrays> {
+    let parts = a.xs(0);
+    let shape = parts.iter().find(|x| x.rank() > 0).map_or(Vec::new(), |x| x.shape().to_vec());
+    let texts = parts.iter().map(|x| x.broadcast_to(&shape)?.to_texts()).collect::<Result<Vec<_>>>()?;
+    let count = shape.iter().product::<usize>();
+    let separator = a.step.text("separator");
+    let line = |at: usize| {
+        let own: Vec<&str> = texts.iter().filter_map(|part| part.get(at).map(|text| &**text)).collect();
+        Arc::from(own.join(separator))
+    };
+    Ok(smallvec![Array::texts(&shape, (0..count).map(line).collect())?])
+}
+
+fn numbers(a: &mut Applied<'_>) -> Result<Arrays> {
+    let (x, dtype) = (a.x(0)?, a.step.dtype("out_type").unwrap_or(DType::Float32));
+    let bad = || Fault::Shape("a string that is no number".to_owned());
+    let texts = x.to_texts()?;
+    let trimmed = || texts.iter().map(|text| text.trim());
+    if dtype.is_integer() {
+        let values = trimmed().map(|text| text.parse().map_err(|_| bad())).collect::<Result<_>>()?;
+        return Ok(smallvec![Array::ints(x.shape(), dtype, values)?]);
+    }
+    let values = trimmed().map(|text| text.parse().map_err(|_| bad())).collect::<Result<_>>()?;
+    Ok(smallvec![Array::floats(x.shape(), dtype, values)?])
+}
+
+/// So many bytes of each string from a place on, which may be counted from the end.
+fn parts(a: &mut Applied<'_>) -> Result<Arrays> {
+    let (x, at, length) = (a.x(0)?, a.x(1)?, a.x(2)?);
+    if at.len() != 1 || length.len() != 1 {
+        return Err(Fault::Unsupported("places of their own for each string"));
+    }
+    let (at, length) = (at.reshape(&[])?.to_int()?, length.reshape(&[])?.to_int()?.max(0) as usize);
+    let cut = |text: &str| {
+        let size = text.len() as i64;
+        let start = if at < 0 { at + size } else { at };
+        let start = usize::try_from(start).ok().filter(|start| *start <= text.len());
+        let start = start.ok_or(Fault::Index(at, text.len()))?;
+        let end = start.saturating_add(length).min(text.len());
+        text.get(start..end).map(Arc::from).ok_or(Fault::Unsupported("a part of a letter"))
+    };
+    let texts = x.to_texts()?.iter().map(|text| cut(text)).collect::<Result<_>>()?;
+    Ok(smallvec![Array::texts(x.shape(), texts)?])
+}
