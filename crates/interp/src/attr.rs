@@ -239,7 +239,8 @@ impl Interp<'_> {
             let known = names::class_member(profile, "tf.data.Dataset", name).entry().is_some();
             return Ok(if known { self.unrecorded_member(class, name) } else { None });
         }
-        Ok(self.unrecorded_member(class, name))
+        let member = self.unrecorded_member(class, name);
+        Ok(member.map(|member| self.bound_to_stream(id, member)))
     }
 
     /// What to say of a member that is not modelled: unknown where the class has it or may have it.

@@ -266,6 +266,11 @@ impl Interp<'_> {
             {
                 return Ok(python);
             }
+            if op.name.starts_with("np.random.")
+                && let Some(python) = self.drawn_number(op.name, path, args, &result)
+            {
+                return Ok(python);
+            }
             self.compute_numpy(op, path, args, &result);
         }
         Ok(result)

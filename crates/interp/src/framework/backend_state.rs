@@ -60,6 +60,10 @@ fn set_value(interp: &mut Interp<'_>, args: Args) -> Eval {
             return Err(interp.raise(Exc::AttributeError, text));
         }
         interp.forget_content(node);
+        if matches!(interp.trace.node(node).kind, TensorKind::Variable) {
+            let value = args.get(1, "value").cloned().unwrap_or(Value::None);
+            interp.assign_value(node, &value)?;
+        }
     }
     Ok(Value::None)
 }

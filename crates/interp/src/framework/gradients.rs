@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use array::Array;
 use graph::{Node, NodeId, Reach, Source};
 use indexmap::IndexMap;
 use ops::{Flow, TensorKind};
@@ -14,6 +15,9 @@ use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::record::GradientStatus;
 use crate::value::Value;
+
+/// The most elements of a target whose jacobian is computed.
+const MAX_JACOBIAN: usize = 1024;
 
 /// How many nodes a gradient's own dependence is worked out for.
 const SECOND_ORDER_NODES: usize = 20_000;
@@ -123,6 +127,66 @@ impl Interp<'_> {
             }
             Err(_) => self.without_number("a gradient is not computed"),
         }
+    }
+
+    /// Gives jacobians their numbers: the gradient of each element of the target, of which the first `shared` axes
+    /// are those of the source too. Those without stay unknown.
+    pub(super) fn number_jacobians(
+        &mut self,
+        target: NodeId,
+        sources: &Value,
+        jacobians: &Value,
+        steps: &[Range<u32>],
+        shared: usize,
+    ) {
+        let (sources, jacobians) = (self.leaves(sources), self.leaves(jacobians));
+        for (source, jacobian) in sources.iter().zip(&jacobians) {
+            let (Value::Tensor(source), Value::Tensor(jacobian)) = (source, jacobian) else { continue };
+            self.lose_number(*jacobian);
+            self.forget_content(*jacobian);
+            match self.jacobian_of(target, *source, steps, shared) {
+                Some(array) => self.set_array(*jacobian, array),
+                None => self.without_number("a jacobian is not computed"),
+            }
+        }
+    }
+
+    fn jacobian_of(
+        &mut self,
+        target: NodeId,
+        source: NodeId,
+        steps: &[Range<u32>],
+        shared: usize,
+    ) -> Option<Array> {
+        let values = self.array_of_node(target)?;
+        let own = self.array_of_node(source)?.shape().to_vec();
+        if values.is_empty() || values.len() > MAX_JACOBIAN {
+            return None;
+        }
+        let spec = self.trace.node(target).spec.clone();
+        let span = self.here();
+        let inner: usize = values.shape().get(shared..)?.iter().product();
+        let mut rows = Vec::with_capacity(values.len());
+        for at in 0..values.len() {
+            let mut seed = vec![0.0; values.len()];
+            seed[at] = 1.0;
+            let seed = Array::floats(values.shape(), values.dtype(), seed).ok()?;
+            let node = self.trace.add(Source::Constant, TensorKind::Eager, spec.clone(), span);
+            self.set_array(node, seed);
+            let row = self.gradient_arrays(&[(target, Some(node))], &[source], steps).ok()?.pop()?;
+            let row = match row {
+                Some(row) => row,
+                None => Array::zeros(&own, values.dtype()).ok()?,
+            };
+            let shown = if shared == 0 {
+                row
+            } else {
+                row.narrow(0, at / inner, at / inner + 1).ok()?.reshape(own.get(1..)?).ok()?
+            };
+            rows.push(shown);
+        }
+        let shape = [values.shape(), own.get(shared..)?].concat();
+        array::stack(&rows, 0).ok()?.reshape(&shape).ok()
     }
 
     /// What arrives at a source; nothing where the tape does not follow it.

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use array::{Array, Mersenne, Random};
+use array::{Array, Random, Stream};
 use graph::{NodeId, Source};
 use indexmap::IndexMap;
 use ops::numeric::{Draws, Missing, Program, Recorder, ValueId, gradients_within};
@@ -37,14 +37,18 @@ pub struct Numbers {
     paused: u32,
     /// How many tapes may still be asked for gradients.
     pub(crate) tapes: u32,
-    /// Why the first value that is missing is not there.
-    missing: Option<String>,
     /// Where random numbers come from that no op draws: first weights, the order of rows.
     pub(crate) random: Random,
     /// Where the random ops of all programs draw from.
     draws: Arc<Draws>,
     /// Where NumPy's random numbers come from.
-    pub(crate) mersenne: Mersenne,
+    pub(crate) numpy: Stream,
+    /// Where the numbers of Python's `random` come from.
+    pub(crate) python: array::Mersenne,
+    /// How NumPy writes arrays.
+    pub(crate) print: crate::libraries::numpy::print::Options,
+    /// Where those of generators of their own come from.
+    pub(crate) generators: FxHashMap<crate::heap::ObjId, Stream>,
     /// The variables of optimizers and metrics.
     pub(crate) slots: super::training::Slots,
     /// The steps of models that are ready to run.
@@ -70,6 +74,8 @@ struct Open {
     read: IndexMap<NodeId, ValueId, FxBuildHasher>,
     /// The variables that were assigned.
     written: FxHashSet<NodeId>,
+    /// Why a value is not there: the first of a program that is to be run later, the last of the script's own.
+    missing: Option<String>,
 }
 
 /// A program that was recorded to be run on other values.
@@ -93,9 +99,11 @@ impl Default for Numbers {
             draws,
             paused: 0,
             tapes: 0,
-            missing: None,
             random: Random::new(DEFAULT_SEED),
-            mersenne: Mersenne::default(),
+            numpy: Stream::default(),
+            python: array::Mersenne::default(),
+            print: crate::libraries::numpy::print::Options::default(),
+            generators: FxHashMap::default(),
             slots: super::training::Slots::default(),
             plans: super::training::Plans::default(),
             attached: FxHashMap::default(),
@@ -293,7 +301,13 @@ impl Interp<'_> {
     ) {
         let lacks = matches!(outputs, Outputs::Tensor(out)
             if out.value.is_none() && matches!(out.content, tensor::Content::Unknown));
-        if !lacks || self.numbers.as_ref().is_none_or(|n| n.missing.is_some()) {
+        // What is traced outside of a program, such as the layers of a functional model, has no numbers to miss.
+        let traced = self.graph_depth > 0;
+        let noted = self.numbers.as_ref().and_then(|n| {
+            let open = n.open.last()?;
+            Some(if open.deferred { open.missing.is_some() } else { traced })
+        });
+        if !lacks || noted != Some(false) {
             return;
         }
         let without = inputs.iter().find(|n| self.number(**n).is_none() && self.content_array(**n).is_none());
@@ -306,27 +320,28 @@ impl Interp<'_> {
             (None, Some(Missing::Input(kernel))) => format!("`{kernel}` is applied to what is no kernel's"),
             (None, None) => "it is not composed of kernels".to_owned(),
         };
-        if let Some(numbers) = &mut self.numbers {
-            numbers.missing = Some(format!("`{}`: {why}", op.name));
+        if let Some(open) = self.numbers.as_mut().and_then(Numbers::top) {
+            open.missing = Some(format!("`{}`: {why}", op.name));
         }
     }
 
     /// Forgets why a number was not there: something else begins.
     pub(crate) fn forget_lacking(&mut self) {
         if let Some(numbers) = &mut self.numbers {
-            numbers.missing = None;
+            numbers.open.iter_mut().for_each(|open| open.missing = None);
         }
     }
 
     /// Says why a number is not there.
     pub(crate) fn lacking(&self, what: &str) -> String {
-        match self.numbers.as_ref().and_then(|n| n.missing.clone()) {
+        let open = self.numbers.as_ref().map(|n| n.open.iter().rev());
+        match open.and_then(|mut open| open.find_map(|open| open.missing.clone())) {
             Some(why) => format!("{what}: {why}"),
             None => what.to_owned(),
         }
     }
 
-    /// Says that the script's outcome hangs on numbers that are missing, and why the first of them is.
+    /// Says that the script's outcome hangs on numbers that are missing, and why.
     pub(crate) fn without_number(&mut self, what: &str) {
         let why = self.lacking(what);
         self.undecided(why);
@@ -424,7 +439,12 @@ impl Interp<'_> {
         }
         let result = f(self);
         let closed = self.numbers.as_mut().filter(|n| n.open.len() > 1).and_then(|n| n.open.pop());
-        let recorded = closed.and_then(|open| {
+        let recorded = closed.and_then(|mut open| {
+            if let (Some(why), Some(outer)) =
+                (open.missing.take(), self.numbers.as_mut().and_then(Numbers::top))
+            {
+                outer.missing = Some(why);
+            }
             let written = open.written.iter().filter_map(|node| Some((*node, *open.values.get(node)?)));
             let mut written: Vec<_> = written.collect();
             written.sort_unstable();
@@ -512,7 +532,20 @@ impl Interp<'_> {
     /// A value is not there, or a gradient on the way is not written.
     pub fn gradient_numbers(&mut self, targets: &[NodeId], sources: &[NodeId]) -> Infer<Vec<Option<Array>>> {
         let targets: Vec<_> = targets.iter().map(|t| (*t, None)).collect();
-        let grads = self.gradient_values(&targets, sources, std::slice::from_ref(&(0..u32::MAX)))?;
+        self.gradient_arrays(&targets, sources, std::slice::from_ref(&(0..u32::MAX)))
+    }
+
+    /// Takes the gradients of targets by numbers, each with what arrives at it, as [`Interp::gradient_values`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn gradient_arrays(
+        &mut self,
+        targets: &[(NodeId, Option<NodeId>)],
+        sources: &[NodeId],
+        within: &[Range<u32>],
+    ) -> Infer<Vec<Option<Array>>> {
+        let grads = self.gradient_values(targets, sources, within)?;
         let missing = Stop::Unknown("a value that is not computed");
         let recorder = self.numbers.as_mut().and_then(Numbers::top).map(|t| Rc::clone(&t.recorder));
         let array = |grad: Tensor| match grad.value {

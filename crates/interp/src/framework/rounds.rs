@@ -13,14 +13,16 @@ const MAX_ROUNDS: usize = 10_000;
 impl Interp<'_> {
     /// Tells how many rounds a loop over the rows of these tensors has, where it can be carried out.
     pub(super) fn row_count(&mut self, elements: &Value) -> Option<usize> {
-        if !self.computes() || self.graph_depth > 0 {
+        if !self.computes() {
             return None;
         }
-        let nodes = self.flat_tensors(elements);
-        let counts: Vec<usize> = nodes
-            .iter()
-            .map(|node| self.array_of_node(*node)?.shape().first().copied())
-            .collect::<Option<_>>()?;
+        // In a step that is recorded to be run later, sizes are enough.
+        let mut counts = Vec::new();
+        for node in self.flat_tensors(elements) {
+            self.number(node)?;
+            let size = self.trace.node(node).spec.shape.dim(0)?.known()?;
+            counts.push(usize::try_from(size).ok()?);
+        }
         let count = *counts.first()?;
         (count > 0 && count <= MAX_ROUNDS && counts.iter().all(|n| *n == count)).then_some(count)
     }
@@ -115,7 +117,10 @@ impl Interp<'_> {
         if !self.computes() || self.graph_depth > 0 {
             return Ok(None);
         }
-        let mut current = variables.to_vec();
+        let mut current = Vec::with_capacity(variables.len());
+        for value in variables {
+            current.push(self.loop_tensors(value)?);
+        }
         let most = most.and_then(|n| usize::try_from(n).ok()).unwrap_or(MAX_ROUNDS + 1);
         for round in 0..=most {
             if round > MAX_ROUNDS {
@@ -134,11 +139,26 @@ impl Interp<'_> {
                 None => return Ok(None),
             };
         }
-        for value in &mut current {
-            if !is_nested(value) && !matches!(value, Value::Tensor(_)) {
-                *value = self.op_on("convert_to_tensor", &[("value", value.clone())])?;
-            }
+        let tensors = current.iter().map(|value| self.loop_tensors(value)).collect::<Eval<_>>()?;
+        Ok(Some(tensors))
+    }
+
+    /// A loop's variables as tensors: `[0, x]` counts by a tensor.
+    fn loop_tensors(&mut self, value: &Value) -> Eval {
+        if is_nested(value) {
+            let items = self.children(value).unwrap_or_default();
+            let items = items.iter().map(|item| self.loop_tensors(item)).collect::<Eval<Vec<_>>>()?;
+            return Ok(if matches!(value, Value::Tuple(_)) {
+                Value::tuple(items)
+            } else {
+                self.new_list(items)
+            });
         }
-        Ok(Some(current))
+        match value {
+            Value::Int(_) | Value::Float(_) | Value::Bool(_) => {
+                self.call_api(&"tf.convert_to_tensor".into(), Args::of([value.clone()]))
+            }
+            other => Ok(other.clone()),
+        }
     }
 }

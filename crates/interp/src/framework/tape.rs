@@ -345,6 +345,7 @@ fn jacobians(interp: &mut Interp<'_>, mut args: Args, shared: usize) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let target = args.get(0, "target").cloned().unwrap_or(Value::None);
     let sources = args.get(1, if shared == 0 { "sources" } else { "source" }).cloned().unwrap_or(Value::None);
+    let steps = interp.tape(id).map(|state| interp.steps_of(state)).unwrap_or_default();
     let (gradients, _) = interp.tape_gradient(id, &target, &sources, false)?;
     let Some(of) = interp.flat_tensors(&target).first().copied() else {
         return Ok(interp.unknown("a jacobian of something that is not known"));
@@ -357,6 +358,9 @@ fn jacobians(interp: &mut Interp<'_>, mut args: Args, shared: usize) -> Eval {
             _ => tensor::Shape::UNKNOWN,
         };
         interp.trace.node_mut(node).spec.shape = shape;
+    }
+    if interp.computes() {
+        interp.number_jacobians(of, &sources, &gradients, &steps, shared);
     }
     Ok(gradients)
 }

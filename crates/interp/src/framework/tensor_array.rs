@@ -1,5 +1,7 @@
 //! `tf.TensorArray`: a list of tensors that loops write and read (`tensorflow/python/ops/tensor_array_ops.py`).
 
+use std::collections::BTreeMap;
+
 use graph::NodeId;
 use ops::{Exc, Flow};
 use tensor::{DType, Dim, Shape, TensorSpec};
@@ -24,7 +26,12 @@ pub struct ArrayState {
     infers: bool,
     /// What has been written, for gradients.
     written: Vec<NodeId>,
+    /// What was written where, as far as the places are known; nothing once one was not.
+    placed: Option<BTreeMap<i64, NodeId>>,
 }
+
+/// The most elements whose places are kept.
+const MAX_PLACED: usize = 1000;
 
 /// More writes than this are not told apart: the last ones stand for all.
 const MAX_WRITTEN: usize = 256;
@@ -36,6 +43,7 @@ pub(crate) static TENSOR_ARRAY: NativeClass = NativeClass {
             dtype: None,
             size: Dim::Unknown,
             element: Shape::UNKNOWN,
+            placed: Some(BTreeMap::new()),
             infers: true,
             written: Vec::new(),
         }))
@@ -101,7 +109,11 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         Some(value) => interp.dims_of(&value).map_or(Shape::UNKNOWN, Shape::new),
         None => Shape::UNKNOWN,
     };
-    keep(interp, id, ArrayState { dtype, size, element, infers, written: Vec::new() });
+    keep(
+        interp,
+        id,
+        ArrayState { dtype, size, element, infers, written: Vec::new(), placed: Some(BTreeMap::new()) },
+    );
     Ok(Value::None)
 }
 
@@ -136,6 +148,15 @@ impl ArrayState {
         Value::Tensor(interp.opaque("elements of a TensorArray", spec, &inputs))
     }
 
+    /// All elements in their order, where numbers are computed and every place was written.
+    fn rows(&self, interp: &Interp<'_>) -> Option<Vec<Value>> {
+        let placed = self.placed.as_ref().filter(|_| interp.computes())?;
+        let whole = placed.keys().copied().eq(0..placed.len() as i64);
+        let filled = self.size.known().is_none_or(|size| size == placed.len() as i64);
+        (whole && filled && !placed.is_empty())
+            .then(|| placed.values().map(|node| Value::Tensor(*node)).collect())
+    }
+
     /// The shape of several elements behind each other.
     fn behind(&self, count: Dim) -> Shape {
         match self.element.dims() {
@@ -161,18 +182,32 @@ fn write(interp: &mut Interp<'_>, args: Args) -> Eval {
         return Err(interp.raise(Exc::InvalidArgumentError, text));
     }
     state.take(interp, &spec.shape, node)?;
+    let place = args.get(1, "index").map(|index| interp.plain_scalar(index)).and_then(|index| index.as_int());
+    match (place, &mut state.placed) {
+        (Some(place), Some(placed)) if placed.len() < MAX_PLACED => drop(placed.insert(place, node)),
+        _ => state.placed = None,
+    }
     keep(interp, id, state);
     Ok(Value::Instance(id))
 }
 
 fn read(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some((_, state)) = this(interp, &args) else { return Ok(Value::None) };
+    let place = args.get(1, "index").map(|index| interp.plain_scalar(index)).and_then(|index| index.as_int());
+    let node = place.and_then(|place| state.placed.as_ref()?.get(&place).copied());
+    if let Some(node) = node.filter(|_| interp.computes()) {
+        return Ok(Value::Tensor(node));
+    }
     let shape = state.element.clone();
     Ok(state.tensor(interp, shape))
 }
 
 fn stack(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some((_, state)) = this(interp, &args) else { return Ok(Value::None) };
+    if let Some(rows) = state.rows(interp) {
+        let rows = interp.new_list(rows);
+        return interp.call_api(&"tf.stack".into(), Args::of([rows]));
+    }
     let shape = state.behind(state.size);
     Ok(state.tensor(interp, shape))
 }
@@ -229,6 +264,7 @@ fn rows(
     let shape = interp.trace.node(node).spec.shape.clone();
     let element = shape.dims().and_then(element).unwrap_or(Shape::UNKNOWN);
     state.take(interp, &element, node)?;
+    state.placed = None;
     keep(interp, id, state);
     Ok(Value::Instance(id))
 }

@@ -15,11 +15,13 @@ impl Interp<'_> {
     /// `str(tensor)`, where a script is carried out and the elements are known.
     pub(crate) fn elements_str(&mut self, id: NodeId) -> Option<String> {
         let kind = self.trace.node(id).kind;
+        let options = self.print_options();
         match kind {
-            TensorKind::Numpy => print::str(&self.array_of_node(id)?),
+            TensorKind::Numpy => print::str(&self.array_of_node(id)?, &options),
             TensorKind::Eager => {
                 let array = self.array_of_node(id)?;
-                let (text, shape) = (broken(print::str(&array)?), self.shape_text(id));
+                let options = print::Options { bytes: true, ..options };
+                let (text, shape) = (broken(print::str(&array, &options)?), self.shape_text(id));
                 Some(format!("tf.Tensor({text}, shape={shape}, dtype={})", array.dtype()))
             }
             _ => self.elements_repr(id),
@@ -38,6 +40,8 @@ impl Interp<'_> {
         }
         let array = self.array_of_node(id)?;
         let dtype = array.dtype();
+        let options = self.print_options();
+        let bytes = print::Options { bytes: true, ..options };
         Some(match kind {
             TensorKind::Numpy if self.is_numpy_scalar(id) => {
                 let text = print::number_text(&array)?;
@@ -47,19 +51,24 @@ impl Interp<'_> {
                     dtype => format!("np.{dtype}({text})"),
                 }
             }
-            TensorKind::Numpy => print::repr(&array)?,
+            TensorKind::Numpy => print::repr(&array, &options)?,
             TensorKind::Variable => {
                 let path = self.shown_name(id);
                 if self.is_keras_variable(id) {
-                    let value = print::str(&array)?;
+                    let value = print::str(&array, &bytes)?;
                     format!("<Variable path={path}, shape={shape}, dtype={dtype}, value={value}>")
                 } else {
-                    let text = value_text(&array)?;
+                    let text = value_text(&array, &bytes)?;
                     format!("<tf.Variable '{path}' shape={shape} dtype={dtype}, numpy={text}>")
                 }
             }
-            _ => format!("<tf.Tensor: shape={shape}, dtype={dtype}, numpy={}>", value_text(&array)?),
+            _ => format!("<tf.Tensor: shape={shape}, dtype={dtype}, numpy={}>", value_text(&array, &bytes)?),
         })
+    }
+
+    /// How arrays are written at present.
+    pub(crate) fn print_options(&self) -> print::Options {
+        self.numbers.as_ref().map_or_else(print::Options::default, |numbers| numbers.print)
     }
 
     fn shape_text(&mut self, id: NodeId) -> String {
@@ -87,8 +96,8 @@ impl Interp<'_> {
 }
 
 /// The elements as TensorFlow shows them in a `repr`.
-fn value_text(array: &Array) -> Option<String> {
-    Some(broken(if array.rank() == 0 { print::python_text(array)? } else { print::repr(array)? }))
+fn value_text(array: &Array, options: &print::Options) -> Option<String> {
+    Some(broken(if array.rank() == 0 { print::python_text(array)? } else { print::repr(array, options)? }))
 }
 
 /// A text of several lines begins on a line of its own.

@@ -188,8 +188,13 @@ impl Interp<'_> {
     /// # Errors
     /// What the function raises, as AutoGraph hands it on.
     pub(crate) fn call_graph(&mut self, traced: &Traced, args: Args) -> Eval {
-        if self.running.eager_functions || (self.graph_depth == 0 && self.computes()) {
+        if self.running.eager_functions {
             return self.call(&traced.function, args);
+        }
+        if self.graph_depth == 0 && self.computes() {
+            let given = self.graph_args(&args);
+            let result = self.call(&traced.function, given)?;
+            return self.as_tensors(&result);
         }
         let mode = if traced.autograph { Autograph::On } else { self.running.autograph };
         let converts = mode == Autograph::On && self.running.autograph == Autograph::Off;
@@ -235,7 +240,34 @@ impl Interp<'_> {
                 TensorKind::Eager | TensorKind::Numpy => {}
                 TensorKind::Graph | TensorKind::Keras | TensorKind::Variable => return id,
             }
-            interp.stand_in(id, TensorKind::Graph, Source::Input)
+            // Where numbers are computed, the function runs on values.
+            let traced = interp.graph_depth > 0 || !interp.computes();
+            let kind = if traced { TensorKind::Graph } else { TensorKind::Eager };
+            interp.stand_in(id, kind, if traced { Source::Input } else { Source::Opaque("an argument") })
+        })
+    }
+
+    /// Makes tensors of the numbers and arrays that a traced function returns: `steps += 1` is none before.
+    fn as_tensors(&mut self, value: &Value) -> Eval {
+        Ok(match value {
+            Value::Int(_) | Value::Float(_) | Value::Bool(_) => {
+                self.call_api(&"tf.convert_to_tensor".into(), Args::of([value.clone()]))?
+            }
+            Value::Tensor(id) if self.trace.node(*id).kind == TensorKind::Numpy => {
+                Value::Tensor(self.stand_in(*id, TensorKind::Eager, Source::Opaque("a tf.function")))
+            }
+            Value::Tuple(items) => {
+                let items = items.clone();
+                Value::tuple(items.iter().map(|item| self.as_tensors(item)).collect::<Eval<Vec<_>>>()?)
+            }
+            Value::List(id) => match self.heap.list(*id).cloned() {
+                Some(items) => {
+                    let items = items.iter().map(|item| self.as_tensors(item)).collect::<Eval<_>>()?;
+                    self.new_list(items)
+                }
+                None => value.clone(),
+            },
+            other => other.clone(),
         })
     }
 

@@ -1,6 +1,6 @@
-//! Random arrays, where a script is carried out: bit for bit those of NumPy's legacy generator.
+//! Random arrays, where a script is carried out: those of NumPy's generators.
 
-use array::{Array, Mersenne};
+use array::{Array, Stream};
 use graph::NodeId;
 use ops::{Arg, Operand};
 use std::rc::Rc;
@@ -58,30 +58,71 @@ impl Interp<'_> {
         args: &[(Rc<str>, Arg)],
         nodes: &[NodeId],
     ) -> Option<Vec<Array>> {
-        let name = op.strip_prefix("np.random.").filter(|_| !path.contains("Generator"))?;
         let [node] = nodes else { return None };
         let spec = self.trace.node(*node).spec.clone();
         let shape: Option<Vec<usize>> =
             spec.shape.all_known()?.into_iter().map(|n| usize::try_from(n).ok()).collect();
-        let shape = shape?;
+        let dtype = spec.dtype.unwrap_or(DType::Float64);
+        self.draw_array(op, path, args, shape?, dtype).map(|array| vec![array])
+    }
+
+    /// Draws the Python number that a function of `np.random` gives where no size is asked for.
+    pub(crate) fn drawn_number(
+        &mut self,
+        op: &str,
+        path: &str,
+        args: &[(Rc<str>, Arg)],
+        result: &Arg,
+    ) -> Option<Arg> {
+        let dtype = match result {
+            Arg::Number(dtype) => *dtype,
+            Arg::Dim(tensor::Dim::Unknown) => DType::Int64,
+            _ => return None,
+        };
+        let array = self.draw_array(op, path, args, Vec::new(), dtype)?;
+        if dtype.is_integer() {
+            array.to_int().ok().map(Arg::Int)
+        } else {
+            array.to_float().ok().map(Arg::Float)
+        }
+    }
+
+    fn draw_array(
+        &mut self,
+        op: &str,
+        path: &str,
+        args: &[(Rc<str>, Arg)],
+        shape: Vec<usize>,
+        dtype: DType,
+    ) -> Option<Array> {
+        let name = op.strip_prefix("np.random.")?;
+        let name = name.strip_prefix("Generator.").unwrap_or(name);
         let count = shape.iter().try_fold(1_usize, |n, size| n.checked_mul(*size))?;
         if count > array::MAX_LEN {
             return None;
         }
         // The stream is apart while the arguments are read.
-        let mut stream = std::mem::take(&mut self.numbers.as_mut()?.mersenne);
+        let mut stream = std::mem::take(&mut self.numbers.as_mut()?.numpy);
         let drawn = {
             let elements = |operand: &Operand| self.elements_of(operand);
             let draw = Draw { args, elements: &elements, shape, count };
-            drawn(name, path, &draw, &mut stream, spec.dtype.unwrap_or(DType::Float64))
+            drawn(name, path, &draw, &mut stream, dtype)
         };
-        self.numbers.as_mut()?.mersenne = stream;
-        drawn.map(|array| vec![array])
+        self.numbers.as_mut()?.numpy = stream;
+        drawn
     }
 }
 
-fn drawn(name: &str, path: &str, draw: &Draw<'_>, stream: &mut Mersenne, dtype: DType) -> Option<Array> {
-    let name = if path.ends_with(".randn") { "standard_normal" } else { name };
+fn drawn(name: &str, path: &str, draw: &Draw<'_>, stream: &mut Stream, dtype: DType) -> Option<Array> {
+    // Several functions are one op.
+    let name = match path.rsplit('.').next() {
+        Some("randn" | "standard_normal") => "standard_normal",
+        Some("standard_exponential" | "permuted") => return None,
+        _ => name,
+    };
+    if path.contains("Generator") && dtype == DType::Float32 {
+        return None;
+    }
     let floats = |values: Vec<f64>| Array::floats(&draw.shape, DType::Float64, values).ok();
     match name {
         "rand" | "random" | "random_sample" => floats((0..draw.count).map(|_| stream.unit()).collect()),
@@ -98,15 +139,17 @@ fn drawn(name: &str, path: &str, draw: &Draw<'_>, stream: &mut Mersenne, dtype: 
             let (low, high) = (draw.parameter("low", 0.0)?, draw.parameter("high", 1.0)?);
             floats(low.iter().zip(&high).map(|(low, high)| low + (high - low) * stream.unit()).collect())
         }
-        "exponential" => {
+        // The newer generators draw it from layers, which are not written.
+        "exponential" if matches!(stream, Stream::Legacy(_)) => {
             let scale = draw.parameter("scale", 1.0)?;
             floats(scale.iter().map(|scale| -scale * (1.0 - stream.unit()).ln()).collect())
         }
-        "randint" if dtype == DType::Int64 => {
+        "randint" | "integers" if dtype == DType::Int64 => {
             let (low, high) = (draw.int("low")??, draw.int("high")?);
             let (low, high) = high.map_or((0, low), |high| (low, high));
+            let high = high + i64::from(matches!(draw.arg("endpoint"), Some(Arg::Bool(true))));
             let range = u64::try_from(high.checked_sub(low)?.checked_sub(1)?).ok()?;
-            let values = (0..draw.count).map(|_| low + stream.masked(range) as i64).collect();
+            let values = (0..draw.count).map(|_| low + stream.below(range) as i64).collect();
             Array::ints(&draw.shape, dtype, values).ok()
         }
         "permutation" => {
@@ -121,13 +164,70 @@ fn drawn(name: &str, path: &str, draw: &Draw<'_>, stream: &mut Mersenne, dtype: 
             let order: Vec<i64> = stream.shuffled(size).into_iter().map(|i| i as i64).collect();
             array::gather(&given, &Array::ints(&[size], DType::Int64, order).ok()?, 0, 0).ok()
         }
+        "binomial" => {
+            let (n, p) = (draw.parameter("n", 0.0)?, draw.parameter("p", 0.0)?);
+            let values: Option<Vec<i64>> = n.iter().zip(&p).map(|(n, p)| binomial(stream, *n, *p)).collect();
+            Array::ints(&draw.shape, DType::Int64, values?).ok()
+        }
+        "poisson" => {
+            let rate = draw.parameter("lam", 1.0)?;
+            let values: Option<Vec<i64>> = rate.iter().map(|rate| poisson(stream, *rate)).collect();
+            Array::ints(&draw.shape, DType::Int64, values?).ok()
+        }
         "choice" => choice(draw, stream),
         _ => None,
     }
 }
 
+/// The number of successes, by going up from none; only where few are expected.
+///
+/// source: numpy/random/src/distributions/distributions.c: random_binomial_inversion
+fn binomial(stream: &mut Stream, n: f64, p: f64) -> Option<i64> {
+    if p > 0.5 {
+        return binomial(stream, n, 1.0 - p).map(|failures| n as i64 - failures);
+    }
+    if !(n >= 0.0 && p >= 0.0 && n * p <= 30.0) {
+        return None;
+    }
+    if n == 0.0 || p == 0.0 {
+        return Some(0);
+    }
+    let q = 1.0 - p;
+    let none = (n * q.ln()).exp();
+    let bound = n.min(n * p + 10.0 * (n * p * q + 1.0).sqrt()).floor();
+    let (mut count, mut likely, mut left) = (0.0, none, stream.unit());
+    while left > likely {
+        count += 1.0;
+        if count > bound {
+            (count, likely, left) = (0.0, none, stream.unit());
+        } else {
+            left -= likely;
+            likely = (n - count + 1.0) * p * likely / (count * q);
+        }
+    }
+    Some(count as i64)
+}
+
+/// The number of events, by their distances; only where few are expected.
+///
+/// source: numpy/random/src/distributions/distributions.c: random_poisson_mult
+fn poisson(stream: &mut Stream, rate: f64) -> Option<i64> {
+    if !(0.0..10.0).contains(&rate) {
+        return None;
+    }
+    let (end, mut product, mut count) = ((-rate).exp(), 1.0, 0);
+    while rate > 0.0 {
+        product *= stream.unit();
+        if product <= end {
+            break;
+        }
+        count += 1;
+    }
+    Some(count)
+}
+
 /// `np.random.choice(a, size, replace, p)`.
-fn choice(draw: &Draw<'_>, stream: &mut Mersenne) -> Option<Array> {
+fn choice(draw: &Draw<'_>, stream: &mut Stream) -> Option<Array> {
     let from = match draw.arg("a")? {
         Arg::Int(n) => Array::ints(&[usize::try_from(*n).ok()?], DType::Int64, (0..*n).collect()).ok()?,
         Arg::Tensor(operand) => (draw.elements)(operand)?,
@@ -142,8 +242,8 @@ fn choice(draw: &Draw<'_>, stream: &mut Mersenne) -> Option<Array> {
     let size = *from.shape().first().filter(|n| **n > 0)?;
     let replaces = !matches!(draw.arg("replace"), Some(Arg::Bool(false)));
     let order: Vec<i64> = match (draw.arg("p"), replaces) {
-        (None, true) => (0..draw.count).map(|_| stream.masked(size as u64 - 1) as i64).collect(),
-        (None, false) => stream.shuffled(size).into_iter().take(draw.count).map(|i| i as i64).collect(),
+        (None, true) => (0..draw.count).map(|_| stream.below(size as u64 - 1) as i64).collect(),
+        (None, false) => stream.different(size, draw.count).into_iter().map(|i| i as i64).collect(),
         (Some(p), true) => {
             let weights: Vec<f64> = match p {
                 Arg::Tensor(operand) => {

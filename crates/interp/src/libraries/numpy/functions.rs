@@ -1,5 +1,6 @@
 //! NumPy's functions that are no ops: they call back, print, write files or compute nothing.
 
+use super::print;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
@@ -22,7 +23,7 @@ pub(super) static FUNCTIONS: &[Native] = &[
             None => interp.unknown("a dtype that is not known"),
         })
     }),
-    native("np.set_printoptions", nothing),
+    native("np.set_printoptions", set_printing),
     native("np.seterr", nothing),
     native("np.save", nothing),
     native("np.savez", nothing),
@@ -31,7 +32,7 @@ pub(super) static FUNCTIONS: &[Native] = &[
     native("np.printoptions", quiet),
     native("np.array2string", text),
     native("np.array_str", text),
-    native("np.array_repr", text),
+    native("np.array_repr", written),
     native("np.isscalar", |interp, args| {
         Ok(match args.positional.first() {
             Some(Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::Any(_)) => {
@@ -78,8 +79,70 @@ fn quiet(interp: &mut Interp<'_>, _: Args) -> Eval {
     Ok(Value::Instance(interp.new_instance(class)))
 }
 
-fn text(_: &mut Interp<'_>, _: Args) -> Eval {
-    Ok(Value::Any(Plain::Str))
+/// Print options as a call's keywords change them; nothing where one is not followed.
+fn printing(interp: &mut Interp<'_>, args: &Args) -> Option<print::Options> {
+    let mut options = interp.print_options();
+    for (name, value) in &args.keywords {
+        let number = || value.as_int().and_then(|n| usize::try_from(n).ok());
+        match (&**name, value) {
+            (_, Value::None) | ("separator" | "linewidth" | "max_line_width", Value::Str(_)) => {}
+            ("precision", _) => options.precision = number()?,
+            ("threshold", Value::Float(x)) if x.is_infinite() => options.threshold = usize::MAX,
+            ("threshold", _) => options.threshold = number()?,
+            ("edgeitems", _) => options.edge = number()?,
+            ("linewidth" | "max_line_width", Value::Float(x)) if x.is_infinite() => {
+                options.width = usize::MAX / 4
+            }
+            ("linewidth" | "max_line_width", _) => options.width = number()?,
+            ("suppress" | "suppress_small", Value::Bool(flag)) => options.suppress = *flag,
+            _ => return None,
+        }
+    }
+    Some(options)
+}
+
+/// `np.set_printoptions(precision=3, suppress=True)`.
+fn set_printing(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut options = printing(interp, &args);
+    if let Some(precision) = args.positional.first() {
+        let precision = precision.as_int().and_then(|n| usize::try_from(n).ok());
+        options = options.zip(precision).map(|(options, precision)| print::Options { precision, ..options });
+    }
+    match options {
+        Some(options) => {
+            if let Some(numbers) = &mut interp.numbers {
+                numbers.print = options;
+            }
+        }
+        None => interp.needs(&Value::None, "how NumPy is told to print").map(drop)?,
+    }
+    Ok(Value::None)
+}
+
+/// `np.array2string(x, separator=", ")` and `np.array_str(x)`.
+fn text(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let unknown = Value::Any(Plain::Str);
+    let (Some(Value::Tensor(id)), [_]) = (args.positional.first(), &args.positional[..]) else {
+        return Ok(unknown);
+    };
+    let Some(array) = interp.array_of_node(*id).filter(|_| interp.computes()) else { return Ok(unknown) };
+    let Some(options) = printing(interp, &args) else { return Ok(unknown) };
+    let separator = match args.keyword("separator") {
+        Some(Value::Str(text)) => text.to_string(),
+        _ => " ".to_owned(),
+    };
+    Ok(print::separated(&array, &separator, &options).map_or(unknown, |text| Value::str(&text)))
+}
+
+/// `np.array_repr(x)`.
+fn written(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let options = interp.print_options();
+    let array = match args.positional.first() {
+        Some(Value::Tensor(id)) if interp.computes() && args.keywords.is_empty() => interp.array_of_node(*id),
+        _ => None,
+    };
+    let text = array.and_then(|array| print::repr(&array, &options));
+    Ok(text.map_or(Value::Any(Plain::Str), |text| Value::str(&text)))
 }
 
 /// A function that changes its first argument in ways that are not followed.

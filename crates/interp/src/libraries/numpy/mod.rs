@@ -33,10 +33,6 @@ pub(crate) static FUNCTIONS: &[&[Native]] = &[functions::FUNCTIONS, random::FUNC
 impl Interp<'_> {
     /// A member of one of NumPy's own classes that is a function by another path.
     pub(crate) fn numpy_member(&mut self, class: &str, name: &str) -> Option<Value> {
-        if self.carries_out() && matches!(class, "np.random.RandomState" | "np.random.Generator") {
-            // Its stream is its own, which is not followed.
-            return Some(self.unknown(format!("`{name}` of a generator of its own")));
-        }
         let paths: &[&str] = match class {
             "np.random.RandomState" => &["np.random"],
             "np.random.Generator" => &["np.random.Generator", "np.random"],

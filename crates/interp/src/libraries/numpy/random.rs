@@ -1,18 +1,21 @@
 //! `np.random`'s generators and the functions that change something in place.
 
+use std::rc::Rc;
+
+use array::{Mersenne, Pcg64, Stream};
 use tensor::Content;
 
-use crate::heap::Object;
+use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
-use crate::value::{Args, Native, Value};
+use crate::value::{Args, Bound, Native, Value};
 
 /// `np.random.RandomState`: its methods are the functions of `np.random`.
 pub(super) static RANDOM_STATE: NativeClass = NativeClass {
     path: "np.random.RandomState",
     state: || NativeState::Plain,
-    methods: &[&[native("__init__", nothing)]],
+    methods: &[&[native("__init__", seeded)]],
     properties: &[],
 };
 
@@ -29,6 +32,7 @@ pub(super) static FUNCTIONS: &[Native] = &[
     native("np.random.seed", seed),
     native("np.random.set_state", nothing),
     native("np.random.default_rng", default_rng),
+    native("np.random.on_own_stream", on_own_stream),
     native("np.random.shuffle", shuffle),
     native("np.random.Generator.shuffle", shuffle),
 ];
@@ -40,25 +44,105 @@ fn nothing(_: &mut Interp<'_>, _: Args) -> Eval {
 /// `np.random.seed(n)`, where a script is carried out; without a number the stream goes on as it is.
 fn seed(interp: &mut Interp<'_>, args: Args) -> Eval {
     let given = args.get(0, "seed").cloned().unwrap_or(Value::None);
-    let number = |value: &Value| value.as_int().and_then(|n| u32::try_from(n).ok());
-    let keys: Option<Vec<u32>> = match &given {
-        Value::None => return Ok(Value::None),
-        Value::Tuple(items) => items.iter().map(number).collect(),
-        Value::List(id) => interp.heap.list(*id).and_then(|items| items.iter().map(number).collect()),
-        one => number(&interp.plain_scalar(one)).map(|n| vec![n]),
-    };
-    if let (Some(keys), Some(numbers)) = (keys.filter(|k| !k.is_empty()), &mut interp.numbers) {
-        numbers.mersenne = array::Mersenne::new(&keys);
+    if given.is_none() {
+        return Ok(Value::None);
+    }
+    if let (Some(keys), Some(numbers)) = (seed_words(interp, &given), &mut interp.numbers) {
+        numbers.numpy = Stream::Legacy(Mersenne::new(&keys));
     } else {
         interp.needs(&given, "a seed that is not known")?;
     }
     Ok(Value::None)
 }
 
-fn default_rng(interp: &mut Interp<'_>, _: Args) -> Eval {
-    let class = interp.native_class("np.random.Generator");
-    Ok(Value::Instance(interp.new_instance(class)))
+/// The words of a seed that is a number or a list of them.
+fn seed_words(interp: &mut Interp<'_>, given: &Value) -> Option<Vec<u32>> {
+    let number = |value: &Value| value.as_int().and_then(|n| u32::try_from(n).ok());
+    let keys: Option<Vec<u32>> = match given {
+        Value::Tuple(items) => items.iter().map(number).collect(),
+        Value::List(id) => interp.heap.list(*id).and_then(|items| items.iter().map(number).collect()),
+        one => number(&interp.plain_scalar(one)).map(|n| vec![n]),
+    };
+    keys.filter(|keys| !keys.is_empty())
 }
+
+/// `np.random.RandomState(seed)`: a stream of its own.
+fn seeded(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let seed = args.get(1, "seed").cloned().unwrap_or(Value::None);
+    if let Some(Value::Instance(id)) = args.positional.first() {
+        interp.own_stream(*id, &seed, |keys| Stream::Legacy(Mersenne::new(keys)))?;
+    }
+    Ok(Value::None)
+}
+
+/// `np.random.default_rng(seed)`.
+fn default_rng(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let seed = args.get(0, "seed").cloned().unwrap_or(Value::None);
+    // A generator is handed back as it is.
+    if let Value::Instance(id) = &seed
+        && interp.numbers.as_ref().is_some_and(|n| n.generators.contains_key(id))
+    {
+        return Ok(seed);
+    }
+    let class = interp.native_class("np.random.Generator");
+    let id = interp.new_instance(class);
+    interp.own_stream(id, &seed, |keys| Stream::Generator(Pcg64::new(keys)))?;
+    Ok(Value::Instance(id))
+}
+
+/// A method of a generator: the function of `np.random` that it is, on the generator's stream. The object that it is
+/// bound to is the generator with the function.
+fn on_own_stream(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let bound = if args.positional.is_empty() { Value::None } else { args.positional.remove(0) };
+    let Value::Tuple(pair) = bound else { return Ok(interp.unknown("a generator that is not known")) };
+    let [Value::Instance(id), function] = &pair[..] else {
+        return Ok(interp.unknown("a generator that is not known"));
+    };
+    let swap = |interp: &mut Interp<'_>| {
+        if let Some(numbers) = &mut interp.numbers
+            && let Some(own) = numbers.generators.get_mut(id)
+        {
+            std::mem::swap(own, &mut numbers.numpy);
+        }
+    };
+    swap(interp);
+    let result = interp.call(function, args);
+    swap(interp);
+    result
+}
+
+impl Interp<'_> {
+    /// Gives a generator its stream.
+    fn own_stream(&mut self, id: ObjId, seed: &Value, make: fn(&[u32]) -> Stream) -> Eval<()> {
+        if self.numbers.is_none() {
+            return Ok(());
+        }
+        let keys = if seed.is_none() { Some(UNSEEDED.to_vec()) } else { seed_words(self, seed) };
+        match (keys, &mut self.numbers) {
+            (Some(keys), Some(numbers)) => {
+                numbers.generators.insert(id, make(&keys));
+            }
+            _ => self.needs(seed, "a seed that is not known").map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// Binds a member of a generator to its stream.
+    pub(crate) fn bound_to_stream(&mut self, id: ObjId, member: Value) -> Value {
+        let own = self.numbers.as_ref().is_some_and(|n| n.generators.contains_key(&id));
+        match crate::native::find_function("np.random.on_own_stream") {
+            Some(function) if own && matches!(member, Value::Api(_)) => Value::Bound(Rc::new(Bound {
+                object: Value::tuple([Value::Instance(id), member]),
+                function: Value::Native(function),
+                owner: None,
+            })),
+            _ => member,
+        }
+    }
+}
+
+/// The seed of a generator that is given none.
+const UNSEEDED: [u32; 1] = [0x6b65_7261];
 
 /// Shuffles an array or list in place: it keeps its length, and the order of its items is not known.
 fn shuffle(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -68,7 +152,7 @@ fn shuffle(interp: &mut Interp<'_>, args: Args) -> Eval {
             let array = interp.array_of_node(id);
             let size = array.as_ref().and_then(|a| a.shape().first().copied()).unwrap_or(0);
             if let Some(numbers) = &mut interp.numbers {
-                order = numbers.mersenne.shuffled(size).into_iter().map(|i| i as i64).collect();
+                order = numbers.numpy.shuffled(size).into_iter().map(|i| i as i64).collect();
             }
             let order = array::Array::ints(&[size], tensor::DType::Int64, order).ok();
             let shuffled = array.zip(order).and_then(|(x, order)| array::gather(&x, &order, 0, 0).ok());
@@ -77,7 +161,7 @@ fn shuffle(interp: &mut Interp<'_>, args: Args) -> Eval {
         Some(Value::Tensor(id)) => interp.array_changed(*id, Content::Unknown),
         Some(Value::List(id)) if interp.computes() => {
             let (id, size) = (*id, interp.heap.list(*id).map_or(0, Vec::len));
-            let order = interp.numbers.as_mut().map(|numbers| numbers.mersenne.shuffled(size));
+            let order = interp.numbers.as_mut().map(|numbers| numbers.numpy.shuffled(size));
             if let (Some(order), Some(items)) = (order, interp.heap.list_mut(id)) {
                 let before = std::mem::take(items);
                 items.extend(order.into_iter().filter_map(|at| before.get(at).cloned()));

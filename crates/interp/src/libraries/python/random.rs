@@ -1,6 +1,11 @@
-//! `random`: values are never known, their types are.
+//! `random`: where a script is carried out, the numbers that Python draws; else values are never known, their types
+//! are.
+//!
+//! source: Lib/random.py
 
-use crate::heap::Object;
+use array::{Mersenne, Stream};
+
+use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
@@ -15,23 +20,63 @@ macro_rules! any {
     };
 }
 
+/// A function that draws one float, and the method of the same name.
+macro_rules! float {
+    ($name:literal, $own:literal, $draw:expr) => {
+        native($name, {
+            const CALL: NativeFn = |interp, args| Ok(interp.python_float(&args, $own, $draw));
+            CALL
+        })
+    };
+}
+
+/// A parameter of a distribution, or what it is by default.
+fn parameter(given: &[f64], at: usize, default: f64) -> f64 {
+    given.get(at).copied().unwrap_or(default)
+}
+
+fn uniform(stream: &mut Mersenne, given: &[f64]) -> f64 {
+    let (low, high) = (parameter(given, 0, 0.0), parameter(given, 1, 1.0));
+    low + (high - low) * stream.unit()
+}
+
+fn gauss(stream: &mut Mersenne, given: &[f64]) -> f64 {
+    parameter(given, 0, 0.0) + stream.gauss() * parameter(given, 1, 1.0)
+}
+
+/// Kinderman's and Monahan's ratio of two uniform numbers.
+fn normal(stream: &mut Mersenne, given: &[f64]) -> f64 {
+    let magic = 4.0 * (-0.5_f64).exp() / 2.0_f64.sqrt();
+    loop {
+        let (u, v) = (stream.unit(), 1.0 - stream.unit());
+        let z = magic * (u - 0.5) / v;
+        if z * z / 4.0 <= -v.ln() {
+            return parameter(given, 0, 0.0) + z * parameter(given, 1, 1.0);
+        }
+    }
+}
+
+fn exponential(stream: &mut Mersenne, given: &[f64]) -> f64 {
+    -(1.0 - stream.unit()).ln() / parameter(given, 0, 1.0)
+}
+
 pub(super) static FUNCTIONS: &[Native] = &[
-    native("random.seed", |_, _| Ok(Value::None)),
-    any!("random.random", Float),
-    any!("random.uniform", Float),
-    any!("random.gauss", Float),
-    any!("random.normalvariate", Float),
+    native("random.seed", |interp, args| seed(interp, None, args.get(0, "a"))),
+    float!("random.random", false, |s, _| s.unit()),
+    float!("random.uniform", false, uniform),
+    float!("random.gauss", false, gauss),
+    float!("random.normalvariate", false, normal),
     any!("random.lognormvariate", Float),
     any!("random.betavariate", Float),
-    any!("random.expovariate", Float),
+    float!("random.expovariate", false, exponential),
     any!("random.triangular", Float),
-    native("random.randint", |interp, args| between(interp, &args, 0)),
-    native("random.randrange", |interp, args| between(interp, &args, 1)),
+    native("random.randint", |interp, args| between(interp, None, &args, 0)),
+    native("random.randrange", |interp, args| between(interp, None, &args, 1)),
     any!("random.getrandbits", Int),
-    native("random.choice", |interp, args| choice(interp, args.positional.first())),
-    native("random.choices", choices),
-    native("random.sample", choices),
-    native("random.shuffle", |interp, args| shuffle(interp, args.positional.first())),
+    native("random.choice", |interp, args| chosen(interp, None, args.positional.first())),
+    native("random.choices", |interp, args| several(interp, None, args, true)),
+    native("random.sample", |interp, args| several(interp, None, args, false)),
+    native("random.shuffle", |interp, args| shuffle(interp, None, args.positional.first())),
     native("random.getstate", |_, _| Ok(Value::unknown("the state of `random`"))),
     native("random.setstate", |_, _| Ok(Value::None)),
 ];
@@ -40,18 +85,18 @@ pub(super) static RANDOM: NativeClass = NativeClass {
     path: "random.Random",
     state: || NativeState::Plain,
     methods: &[&[
-        native("__init__", |_, _| Ok(Value::None)),
-        native("seed", |_, _| Ok(Value::None)),
-        any!("random", Float),
-        any!("uniform", Float),
-        any!("gauss", Float),
-        any!("normalvariate", Float),
-        native("randint", |interp, args| between(interp, &tail(args), 0)),
-        native("randrange", |interp, args| between(interp, &tail(args), 1)),
-        native("choice", |interp, args| choice(interp, args.positional.get(1))),
-        native("choices", |interp, args| choices(interp, tail(args))),
-        native("sample", |interp, args| choices(interp, tail(args))),
-        native("shuffle", |interp, args| shuffle(interp, args.positional.get(1))),
+        native("__init__", |interp, args| seed(interp, args.positional.first(), args.get(1, "x"))),
+        native("seed", |interp, args| seed(interp, args.positional.first(), args.get(1, "a"))),
+        float!("random", true, |s, _| s.unit()),
+        float!("uniform", true, uniform),
+        float!("gauss", true, gauss),
+        float!("normalvariate", true, normal),
+        native("randint", |interp, args| between(interp, own(&args), &tail(args), 0)),
+        native("randrange", |interp, args| between(interp, own(&args), &tail(args), 1)),
+        native("choice", |interp, args| chosen(interp, own(&args), args.positional.get(1))),
+        native("choices", |interp, args| several(interp, own(&args), tail(args), true)),
+        native("sample", |interp, args| several(interp, own(&args), tail(args), false)),
+        native("shuffle", |interp, args| shuffle(interp, own(&args), args.positional.get(1))),
     ]],
     properties: &[],
 };
@@ -63,8 +108,79 @@ fn tail(mut args: Args) -> Args {
     args
 }
 
-/// `randint(a, b)`: known only where there is no choice.
-fn between(interp: &mut Interp<'_>, args: &Args, open: i64) -> Eval {
+/// The generator that a method is called on.
+fn own(args: &Args) -> Option<ObjId> {
+    if let Some(Value::Instance(id)) = args.positional.first() { Some(*id) } else { None }
+}
+
+/// `random.seed(n)` and `random.Random(n)`.
+fn seed(interp: &mut Interp<'_>, object: Option<&Value>, seed: Option<&Value>) -> Eval {
+    let id = if let Some(Value::Instance(id)) = object { Some(*id) } else { None };
+    if interp.numbers.is_none() {
+        return Ok(Value::None);
+    }
+    let words = match seed {
+        None | Some(Value::None) if id.is_some() => vec![0],
+        None | Some(Value::None) => return Ok(Value::None),
+        Some(value) => match value.as_int() {
+            Some(n) => {
+                let n = n.unsigned_abs();
+                let high = (n >> 32) as u32;
+                if high == 0 { vec![n as u32] } else { vec![n as u32, high] }
+            }
+            None => {
+                let value = value.clone();
+                return interp.needs(&value, "a seed that is not known").map(|()| Value::None);
+            }
+        },
+    };
+    if let Some(numbers) = &mut interp.numbers {
+        let stream = Mersenne::of_words(&words);
+        match id {
+            Some(id) => drop(numbers.generators.insert(id, Stream::Legacy(stream))),
+            None => numbers.python = stream,
+        }
+    }
+    Ok(Value::None)
+}
+
+impl Interp<'_> {
+    /// Draws from the stream of a generator, or of the module, where numbers are computed.
+    fn python_draw<R>(&mut self, of: Option<ObjId>, draw: impl FnOnce(&mut Mersenne) -> R) -> Option<R> {
+        if !self.computes() {
+            return None;
+        }
+        let numbers = self.numbers.as_mut()?;
+        match of {
+            None => Some(draw(&mut numbers.python)),
+            Some(id) => match numbers.generators.get_mut(&id)? {
+                Stream::Legacy(stream) => Some(draw(stream)),
+                Stream::Generator(_) => None,
+            },
+        }
+    }
+
+    fn python_float(&mut self, args: &Args, method: bool, draw: fn(&mut Mersenne, &[f64]) -> f64) -> Value {
+        let rest = args.positional.get(usize::from(method)..).unwrap_or_default();
+        let given: Option<Vec<f64>> = rest
+            .iter()
+            .map(|value| match self.plain_scalar(value) {
+                Value::Int(n) => Some(n as f64),
+                Value::Float(x) => Some(x),
+                _ => None,
+            })
+            .collect();
+        let of = if method { own(args) } else { None };
+        let drawn = given.filter(|_| args.keywords.is_empty() && (!method || of.is_some()));
+        match drawn.and_then(|given| self.python_draw(of, |stream| draw(stream, &given))) {
+            Some(x) => Value::Float(x),
+            None => Value::Any(Plain::Float),
+        }
+    }
+}
+
+/// `randint(a, b)`: without numbers known only where there is no choice.
+fn between(interp: &mut Interp<'_>, of: Option<ObjId>, args: &Args, open: i64) -> Eval {
     let (low, high) = match args.positional.as_slice() {
         [high] => (Some(0), high.as_int()),
         [low, high, ..] => (low.as_int(), high.as_int()),
@@ -72,13 +188,88 @@ fn between(interp: &mut Interp<'_>, args: &Args, open: i64) -> Eval {
     };
     match (low, high) {
         (Some(low), Some(high)) if high.saturating_sub(open) < low => {
-            let text = format!("empty range for randrange() ({low}, {}, {})", high + 1 - open, high - low);
-            let _ = text;
             Err(interp.raise(ops::Exc::ValueError, "empty range for randrange()"))
         }
-        (Some(low), Some(high)) if high.saturating_sub(open) == low => Ok(Value::Int(low)),
+        (Some(low), Some(high)) if args.positional.len() < 3 => {
+            let last = high.saturating_sub(open);
+            let count = u64::try_from(last.saturating_sub(low)).unwrap_or(0).saturating_add(1);
+            match interp.python_draw(of, |stream| stream.below(count)) {
+                Some(n) => Ok(Value::Int(low.saturating_add_unsigned(n))),
+                None if last == low => Ok(Value::Int(low)),
+                None => Ok(Value::Any(Plain::Int)),
+            }
+        }
         _ => Ok(Value::Any(Plain::Int)),
     }
+}
+
+/// The items of a sequence that is known as a whole.
+fn known_items(interp: &mut Interp<'_>, from: Option<&Value>) -> Eval<Option<Vec<Value>>> {
+    let Some(from) = from.filter(|_| interp.computes()) else { return Ok(None) };
+    let (items, more) = interp.iterate(from, 1_000_000)?;
+    Ok((!more && !items.is_empty()).then_some(items))
+}
+
+/// `random.choice(items)`.
+fn chosen(interp: &mut Interp<'_>, of: Option<ObjId>, from: Option<&Value>) -> Eval {
+    if let Some(items) = known_items(interp, from)?
+        && let Some(at) = interp.python_draw(of, |stream| stream.below(items.len() as u64))
+    {
+        return Ok(items.into_iter().nth(at as usize).unwrap_or(Value::None));
+    }
+    choice(interp, from)
+}
+
+/// `random.choices(items, weights, k=n)`, and `random.sample(items, n)`, which picks no place twice.
+fn several(interp: &mut Interp<'_>, of: Option<ObjId>, args: Args, again: bool) -> Eval {
+    let weighted =
+        again && (args.positional.len() > 1 || args.keywords.iter().any(|(name, _)| &**name != "k"));
+    let count = if again { args.keyword("k").cloned() } else { args.get(1, "k").cloned() };
+    let count = count.map_or(Some(1), |k| k.as_int()).and_then(|n| usize::try_from(n).ok());
+    let items = known_items(interp, args.positional.first())?;
+    if let (Some(items), Some(count), false) = (items, count, weighted)
+        && (again || count <= items.len())
+        && count <= 1_000_000
+    {
+        let places = interp.python_draw(of, |stream| {
+            if again {
+                (0..count).map(|_| (stream.unit() * items.len() as f64) as usize).collect()
+            } else {
+                different(stream, items.len(), count)
+            }
+        });
+        if let Some(places) = places {
+            let drawn = places.into_iter().filter_map(|at| items.get(at).cloned()).collect();
+            return Ok(interp.new_list(drawn));
+        }
+    }
+    choices(interp, args)
+}
+
+/// The places that `random.sample` picks: out of a list that shrinks, or of a set where few of many are wanted.
+fn different(stream: &mut Mersenne, size: usize, count: usize) -> Vec<usize> {
+    let power = |n: f64| 4_f64.powf(n.log(4.0).ceil());
+    let set = 21.0 + if count > 5 { power(count as f64 * 3.0) } else { 0.0 };
+    if size as f64 <= set {
+        let mut pool: Vec<usize> = (0..size).collect();
+        return (0..count)
+            .map(|i| {
+                let at = stream.below((size - i) as u64) as usize;
+                let picked = pool[at];
+                pool[at] = pool[size - i - 1];
+                picked
+            })
+            .collect();
+    }
+    let mut taken = std::collections::HashSet::new();
+    let mut out = Vec::with_capacity(count);
+    while out.len() < count {
+        let at = stream.below(size as u64) as usize;
+        if taken.insert(at) {
+            out.push(at);
+        }
+    }
+    out
 }
 
 /// Any of the items: what they have in common.
@@ -104,8 +295,17 @@ fn choices(interp: &mut Interp<'_>, args: Args) -> Eval {
     })
 }
 
-fn shuffle(interp: &mut Interp<'_>, list: Option<&Value>) -> Eval {
+fn shuffle(interp: &mut Interp<'_>, of: Option<ObjId>, list: Option<&Value>) -> Eval {
     let Some(Value::List(id)) = list else { return Ok(Value::None) };
+    if let Some(mut items) = interp.heap.list(*id).cloned() {
+        let done = interp.python_draw(of, |stream| {
+            (1..items.len()).rev().for_each(|i| items.swap(i, stream.below(i as u64 + 1) as usize));
+        });
+        if done.is_some() {
+            *interp.heap.get_mut(*id) = Object::List(items);
+            return Ok(Value::None);
+        }
+    }
     if let Some(count) = interp.heap.list(*id).map(Vec::len)
         && count > 0
     {

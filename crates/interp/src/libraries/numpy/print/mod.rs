@@ -11,31 +11,55 @@ use number::{Format, scalar};
 
 pub(crate) use number::scalar as number_text;
 
-/// The columns of a line.
-const WIDTH: usize = 75;
-/// Arrays of more elements are summarised.
-const THRESHOLD: usize = 1000;
-/// So many items are shown at each end of a summarised axis.
-const EDGE: usize = 3;
+/// How arrays are written: what `np.set_printoptions` sets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    /// The most digits behind the point.
+    pub(crate) precision: usize,
+    /// Arrays of more elements are summarised.
+    pub(crate) threshold: usize,
+    /// So many items are shown at each end of a summarised axis.
+    pub(crate) edge: usize,
+    /// The columns of a line.
+    pub(crate) width: usize,
+    /// Whether exponents are never used.
+    pub(crate) suppress: bool,
+    /// Whether strings are TensorFlow's, which are bytes.
+    pub(crate) bytes: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { precision: 8, threshold: 1000, edge: 3, width: 75, suppress: false, bytes: false }
+    }
+}
 
 /// `str(array)`; nothing for elements that are not printed.
-pub(crate) fn str(array: &Array) -> Option<String> {
+pub(crate) fn str(array: &Array, options: &Options) -> Option<String> {
+    if array.rank() == 0 {
+        return if options.bytes { python_text(array) } else { scalar(array) };
+    }
+    text(array, " ", "", options.width, options)
+}
+
+/// `np.array2string(array, separator=separator)`.
+pub(crate) fn separated(array: &Array, separator: &str, options: &Options) -> Option<String> {
     if array.rank() == 0 {
         return scalar(array);
     }
-    text(array, " ", "", WIDTH)
+    text(array, separator, "", options.width, options)
 }
 
 /// `repr(array)`.
-pub(crate) fn repr(array: &Array) -> Option<String> {
+pub(crate) fn repr(array: &Array, options: &Options) -> Option<String> {
     const PREFIX: &str = "array(";
     let body = match array.rank() {
-        0 => Format::of(array)?.element(array, 0)?.trim().to_owned(),
+        0 => Format::of(array, options)?.element(array, 0)?.trim().to_owned(),
         _ if array.is_empty() => "[]".to_owned(),
-        _ => text(array, ", ", PREFIX, WIDTH - 1)?,
+        _ => text(array, ", ", PREFIX, options.width.saturating_sub(1), options)?,
     };
     let mut extras = Vec::new();
-    if (array.is_empty() && array.shape() != [0]) || array.len() > THRESHOLD {
+    if (array.is_empty() && array.shape() != [0]) || array.len() > options.threshold {
         let sizes: Vec<String> = array.shape().iter().map(usize::to_string).collect();
         let comma = if sizes.len() == 1 { "," } else { "" };
         extras.push(format!("shape=({}{comma})", sizes.join(", ")));
@@ -43,6 +67,7 @@ pub(crate) fn repr(array: &Array) -> Option<String> {
     let implied = matches!(array.dtype(), DType::Int64 | DType::Float64 | DType::Bool);
     if !implied || array.is_empty() {
         extras.push(match array.dtype() {
+            DType::String if options.bytes => "dtype=object".to_owned(),
             DType::String => return None,
             dtype => format!("dtype={dtype}"),
         });
@@ -52,7 +77,7 @@ pub(crate) fn repr(array: &Array) -> Option<String> {
     }
     let (text, extras) = (format!("{PREFIX}{body},"), extras.join(", ") + ")");
     let last = text.chars().count() - text.rfind('\n').map_or(0, |at| text[..=at].chars().count());
-    let space = if last + extras.len() + 1 > WIDTH {
+    let space = if last + extras.len() + 1 > options.width {
         format!("\n{}", " ".repeat(PREFIX.len()))
     } else {
         " ".to_owned()
@@ -61,24 +86,24 @@ pub(crate) fn repr(array: &Array) -> Option<String> {
 }
 
 /// The elements in brackets.
-fn text(array: &Array, separator: &str, prefix: &str, width: usize) -> Option<String> {
+fn text(array: &Array, separator: &str, prefix: &str, width: usize, options: &Options) -> Option<String> {
     if array.is_empty() {
         return Some("[]".to_owned());
     }
-    let summarised = array.len() > THRESHOLD;
-    let shown = if summarised { edges(array)? } else { array.clone() };
-    let layout = Layout { format: Format::of(&shown)?, separator, summarised };
+    let summarised = array.len() > options.threshold;
+    let shown = if summarised { edges(array, options.edge)? } else { array.clone() };
+    let layout = Layout { format: Format::of(&shown, options)?, separator, summarised, edge: options.edge };
     let indent = format!(" {}", " ".repeat(prefix.len()));
     layout.write(array, &indent, width)
 }
 
 /// The elements at the ends of all axes, by which a summarised array is formatted.
-fn edges(array: &Array) -> Option<Array> {
+fn edges(array: &Array, edge: usize) -> Option<Array> {
     let mut out = array.clone();
     for axis in 0..array.rank() {
         let size = array.shape()[axis];
-        if size > 2 * EDGE {
-            let parts = [out.narrow(axis, 0, EDGE).ok()?, out.narrow(axis, size - EDGE, size).ok()?];
+        if size > 2 * edge {
+            let parts = [out.narrow(axis, 0, edge).ok()?, out.narrow(axis, size - edge, size).ok()?];
             out = array::concatenate(&parts, axis).ok()?;
         }
     }
@@ -89,6 +114,7 @@ struct Layout<'a> {
     format: Format,
     separator: &'a str,
     summarised: bool,
+    edge: usize,
 }
 
 impl Layout<'_> {
@@ -97,9 +123,10 @@ impl Layout<'_> {
             return self.format.element(array, 0);
         };
         let size = *size;
-        let short = self.summarised && size > 2 * EDGE;
+        let edge = self.edge;
+        let short = self.summarised && size > 2 * edge;
         let shown: Vec<usize> =
-            if short { (0..EDGE).chain(size - EDGE..size).collect() } else { (0..size).collect() };
+            if short { (0..edge).chain(size - edge..size).collect() } else { (0..size).collect() };
         let item = |at: usize| array.narrow(0, at, at + 1).ok()?.reshape(inner).ok();
         let mut out = String::new();
         if inner.is_empty() {
@@ -107,7 +134,7 @@ impl Layout<'_> {
             let mut line = indent.to_owned();
             let flat = array.dense();
             for (nth, at) in shown.iter().enumerate() {
-                if short && nth == EDGE {
+                if short && nth == edge {
                     extend(&mut out, &mut line, "...", limit, indent);
                     line += self.separator;
                 }
@@ -121,7 +148,7 @@ impl Layout<'_> {
         } else {
             let between = format!("{}{}", self.separator.trim_end(), "\n".repeat(inner.len()));
             for (nth, at) in shown.iter().enumerate() {
-                if short && nth == EDGE {
+                if short && nth == edge {
                     out += &format!("{indent}...{between}");
                 }
                 let nested = self.write(&item(*at)?, &format!("{indent} "), width.saturating_sub(1))?;

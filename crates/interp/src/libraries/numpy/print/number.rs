@@ -5,15 +5,15 @@
 use array::Array;
 use tensor::DType;
 
+use super::Options;
 use crate::builtins::number_text;
-
-/// The most digits behind the point.
-const PRECISION: usize = 8;
 
 /// How the elements of one array are written.
 pub(super) enum Format {
     /// Words of a common width.
     Words(Vec<String>),
+    /// Strings as bytes.
+    Bytes,
     /// Floats.
     Floats(Floats),
 }
@@ -21,6 +21,8 @@ pub(super) enum Format {
 /// How floats are written, so that their points stand below each other.
 pub(super) struct Floats {
     single: bool,
+    /// The most digits behind the point.
+    precision: usize,
     /// With exponents, which have so many characters.
     exponent: Option<usize>,
     left: usize,
@@ -58,13 +60,13 @@ fn shortest(x: f64, single: bool) -> (String, i32) {
     (mantissa.replace('.', ""), exponent.parse().unwrap_or(0))
 }
 
-/// The digits before and behind the point: the fewest, and no more than eight behind it.
-fn positional(x: f64, single: bool) -> (String, String) {
+/// The digits before and behind the point: the fewest, and no more than so many behind it.
+fn positional(x: f64, single: bool, precision: usize) -> (String, String) {
     let (digits, exponent) = shortest(x, single);
     let sign = if x.is_sign_negative() { "-" } else { "" };
     let behind = digits.len() as i32 - 1 - exponent;
-    if behind > PRECISION as i32 {
-        let text = format!("{:.PRECISION$}", x.abs());
+    if behind > precision as i32 {
+        let text = format!("{:.precision$}", x.abs());
         let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
         return (format!("{sign}{whole}"), part.trim_end_matches('0').to_owned());
     }
@@ -81,9 +83,9 @@ fn positional(x: f64, single: bool) -> (String, String) {
 }
 
 /// The same with an exponent: the digits before and behind the point, and the exponent with its sign.
-fn scientific(x: f64, single: bool, least: usize) -> (String, String, String) {
+fn scientific(x: f64, single: bool, least: usize, precision: usize) -> (String, String, String) {
     let (mut digits, mut exponent) = shortest(x, single);
-    let most = if least > 0 { least } else { PRECISION };
+    let most = if least > 0 { least } else { precision };
     if digits.len() > most + 1 {
         let text = format!("{:.most$e}", x.abs());
         let (mantissa, e) = text.split_once('e').unwrap_or((&text, "0"));
@@ -106,20 +108,23 @@ fn scientific(x: f64, single: bool, least: usize) -> (String, String, String) {
 }
 
 impl Floats {
-    fn of(values: &[f64], single: bool) -> Floats {
+    fn of(values: &[f64], single: bool, options: &Options) -> Floats {
+        let precision = options.precision;
         let finite = || values.iter().copied().filter(|x| x.is_finite());
         let sizes: Vec<f64> = finite().map(f64::abs).filter(|x| *x != 0.0).collect();
         let high = sizes.iter().copied().fold(0.0, f64::max);
         let low = sizes.iter().copied().fold(f64::INFINITY, f64::min);
-        let wide = !sizes.is_empty() && (high >= 1e8 || low < 1e-4 || ratio(high, low, single) > 1000.0);
-        let mut format = Floats { single, exponent: None, left: 0, right: 0 };
+        let wide = !options.suppress
+            && !sizes.is_empty()
+            && (high >= 1e8 || low < 1e-4 || ratio(high, low, single) > 1000.0);
+        let mut format = Floats { single, precision, exponent: None, left: 0, right: 0 };
         if wide {
-            let parts: Vec<_> = finite().map(|x| scientific(x, single, 0)).collect();
+            let parts: Vec<_> = finite().map(|x| scientific(x, single, 0, precision)).collect();
             format.left = parts.iter().map(|(whole, ..)| whole.len()).max().unwrap_or(0);
             format.right = parts.iter().map(|(_, part, _)| part.len()).max().unwrap_or(0);
             format.exponent = parts.iter().map(|(.., e)| e.len()).max();
         } else {
-            let parts: Vec<_> = finite().map(|x| positional(x, single)).collect();
+            let parts: Vec<_> = finite().map(|x| positional(x, single, precision)).collect();
             format.left = parts.iter().map(|(whole, _)| whole.len()).max().unwrap_or(0);
             format.right = parts.iter().map(|(_, part)| part.len()).max().unwrap_or(0);
         }
@@ -141,11 +146,11 @@ impl Floats {
         }
         match self.exponent {
             Some(_) => {
-                let (whole, part, exponent) = scientific(x, self.single, self.right);
+                let (whole, part, exponent) = scientific(x, self.single, self.right, self.precision);
                 format!("{whole:>left$}.{part}e{exponent}", left = self.left)
             }
             None => {
-                let (whole, part) = positional(x, self.single);
+                let (whole, part) = positional(x, self.single, self.precision);
                 format!("{whole:>left$}.{part:<right$}", left = self.left, right = self.right)
             }
         }
@@ -159,15 +164,20 @@ fn ratio(high: f64, low: f64, single: bool) -> f64 {
 
 impl Format {
     /// Finds how the elements of an array are written.
-    pub(super) fn of(array: &Array) -> Option<Format> {
+    pub(super) fn of(array: &Array, options: &Options) -> Option<Format> {
         let words: Vec<String> = match array.dtype() {
             d if d.is_floating() => {
-                return Some(Format::Floats(Floats::of(&array.to_floats().ok()?, d != DType::Float64)));
+                return Some(Format::Floats(Floats::of(
+                    &array.to_floats().ok()?,
+                    d != DType::Float64,
+                    options,
+                )));
             }
             DType::Bool => {
                 let yes = if array.rank() == 0 { "True" } else { " True" };
                 return Some(Format::Words(vec!["False".to_owned(), yes.to_owned()]));
             }
+            DType::String if options.bytes => return Some(Format::Bytes),
             DType::String => Vec::new(),
             d if d.is_integer() => array.to_ints().ok()?.into_iter().map(|n| integer(n, d)).collect(),
             _ => return None,
@@ -182,6 +192,9 @@ impl Format {
             (Format::Floats(floats), _) => floats.write(element(array, at)?.to_float().ok()?),
             (Format::Words(words), DType::Bool) => {
                 words.get(usize::from(*element(array, at)?.to_bools().ok()?.first()?))?.clone()
+            }
+            (Format::Bytes, _) => {
+                format!("b{}", crate::builtins::text::quoted(element(array, at)?.to_texts().ok()?.first()?))
             }
             (Format::Words(_), DType::String) => {
                 crate::builtins::text::quoted(element(array, at)?.to_texts().ok()?.first()?)
