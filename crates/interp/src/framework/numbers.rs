@@ -303,17 +303,17 @@ impl Interp<'_> {
             if out.value.is_none() && matches!(out.content, tensor::Content::Unknown));
         // What is traced outside of a program, such as the layers of a functional model, has no numbers to miss.
         let traced = self.graph_depth > 0;
-        let noted = self.numbers.as_ref().and_then(|n| {
-            let open = n.open.last()?;
-            Some(if open.deferred { open.missing.is_some() } else { traced })
-        });
-        if !lacks || noted != Some(false) {
+        let Some(open) = self.numbers.as_ref().and_then(|n| n.open.last()) else { return };
+        let deferred = open.deferred;
+        if !lacks || if deferred { open.missing.is_some() } else { traced } {
             return;
         }
         let without = inputs.iter().find(|n| self.number(**n).is_none() && self.content_array(**n).is_none());
         let why = match (without.map(|n| self.trace.node(*n).source), missing) {
             (Some(Source::Op(_)), _) => return,
             (Some(Source::Opaque(what)), _) => format!("{what} has no numbers"),
+            // Placeholders that are looked at while a step is recorded are not of the step.
+            (Some(_), _) if deferred => return,
             (Some(_), _) => "an input has no numbers".to_owned(),
             (None, Some(Missing::Kernel(kernel))) => format!("the numbers of `{kernel}` are not written"),
             (None, Some(Missing::Refused(kernel))) => format!("`{kernel}` refuses its inputs"),
