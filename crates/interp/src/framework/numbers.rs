@@ -288,7 +288,15 @@ impl Interp<'_> {
             Source::Variable(id) => Some(self.trace.variable(id).spec.clone()),
             _ => None,
         };
-        self.numbers.as_mut()?.value(node, variable.as_ref())
+        if let Some(value) = self.numbers.as_mut()?.value(node, variable.as_ref()) {
+            return Some(value);
+        }
+        // What is known without kernels, such as `tf.constant(2.0)`, is one constant wherever it is used.
+        let array = if variable.is_none() { self.content_array(node)? } else { return None };
+        let top = self.numbers.as_mut()?.top()?;
+        let value = top.recorder.constant(array);
+        top.values.insert(node, value);
+        Some(value)
     }
 
     /// Notes why an op has no numbers, unless that is only because an op before it has none.

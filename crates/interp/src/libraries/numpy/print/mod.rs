@@ -37,7 +37,8 @@ impl Default for Options {
 /// `str(array)`; nothing for elements that are not printed.
 pub(crate) fn str(array: &Array, options: &Options) -> Option<String> {
     if array.rank() == 0 {
-        return if options.bytes { python_text(array) } else { scalar(array) };
+        let bytes = options.bytes && array.dtype() == DType::String;
+        return if bytes { python_text(array) } else { scalar(array) };
     }
     text(array, " ", "", options.width, options)
 }
