@@ -160,8 +160,10 @@ pub fn real_fourier_back(x: &Array, sizes: &[usize]) -> Result<Array> {
             Complex { re: z.re, im: -z.im }
         };
         // What is real of the transform of real numbers is taken to be real.
-        let own =
-            |k: usize| Complex { im: if 2 * k % last.max(&1) == 0 { 0.0 } else { line[k].im }, ..line[k] };
+        let own = |k: usize| Complex {
+            im: if (2 * k).is_multiple_of(*last.max(&1)) { 0.0 } else { line[k].im },
+            ..line[k]
+        };
         whole.extend((0..*last).map(|k| if k < width { own(k) } else { other(k) }));
     }
     if let Some(size) = shape.last_mut() {

@@ -247,7 +247,7 @@ pub fn cholesky(x: &Array) -> Result<Array> {
             for j in 0..=i {
                 let sum: f64 = (0..j).map(|k| l.at(i, k) * l.at(j, k)).sum();
                 let rest = m.at(i, j) - sum;
-                if i == j && rest.is_nan() || i == j && rest <= 0.0 {
+                if i == j && (rest.is_nan() || rest <= 0.0) {
                     return Err(Fault::Shape("Cholesky decomposition was not successful.".to_owned()));
                 }
                 *l.at_mut(i, j) = if i == j { rest.sqrt() } else { rest / l.at(j, j) };

@@ -147,6 +147,16 @@ fn round(interp: &mut Interp<'_>, args: Args) -> Eval {
                 _ => Value::Any(Plain::Int),
             }
         }
+        // A NumPy number rounds to one of its type, or to a Python int.
+        (Value::Tensor(id), _) if interp.computes() && interp.is_numpy_scalar(*id) => {
+            if digits.is_none() {
+                return match interp.plain_scalar(&value) {
+                    plain @ (Value::Float(_) | Value::Int(_)) => round(interp, Args::of([plain])),
+                    _ => Ok(interp.unknown("`round` of a number that is not known")),
+                };
+            }
+            return interp.call_api(&"np.round".into(), Args::of([value, digits]));
+        }
         (Value::Tensor(_), _) => interp.unknown("`round` of a tensor"),
         (Value::Instance(_), _) => match interp.find_attr(&value, "__round__")? {
             Some(method) => {

@@ -192,7 +192,14 @@ impl Interp<'_> {
             return self.call(&traced.function, args);
         }
         if self.graph_depth == 0 && self.computes() {
-            let given = self.graph_args(&args);
+            // Where numbers are computed, the function runs on values; it sees no arrays either.
+            let mut given = Args::default();
+            for value in &args.positional {
+                given.positional.push(self.array_tensors(value));
+            }
+            for (name, value) in &args.keywords {
+                given.keywords.push((name.clone(), self.array_tensors(value)));
+            }
             let result = self.call(&traced.function, given)?;
             return self.as_tensors(&result);
         }
@@ -240,10 +247,15 @@ impl Interp<'_> {
                 TensorKind::Eager | TensorKind::Numpy => {}
                 TensorKind::Graph | TensorKind::Keras | TensorKind::Variable => return id,
             }
-            // Where numbers are computed, the function runs on values.
-            let traced = interp.graph_depth > 0 || !interp.computes();
-            let kind = if traced { TensorKind::Graph } else { TensorKind::Eager };
-            interp.stand_in(id, kind, if traced { Source::Input } else { Source::Opaque("an argument") })
+            interp.stand_in(id, TensorKind::Graph, Source::Input)
+        })
+    }
+
+    /// Replaces arrays by tensors of the same elements.
+    fn array_tensors(&mut self, value: &Value) -> Value {
+        self.map_tensors(value, &mut |interp, id| match interp.trace.node(id).kind {
+            TensorKind::Numpy => interp.stand_in(id, TensorKind::Eager, Source::Opaque("an argument")),
+            _ => id,
         })
     }
 
@@ -253,9 +265,7 @@ impl Interp<'_> {
             Value::Int(_) | Value::Float(_) | Value::Bool(_) => {
                 self.call_api(&"tf.convert_to_tensor".into(), Args::of([value.clone()]))?
             }
-            Value::Tensor(id) if self.trace.node(*id).kind == TensorKind::Numpy => {
-                Value::Tensor(self.stand_in(*id, TensorKind::Eager, Source::Opaque("a tf.function")))
-            }
+            Value::Tensor(_) => self.array_tensors(value),
             Value::Tuple(items) => {
                 let items = items.clone();
                 Value::tuple(items.iter().map(|item| self.as_tensors(item)).collect::<Eval<Vec<_>>>()?)

@@ -156,7 +156,7 @@ fn solve_back(b: &Back<'_>) -> Infer<Grads> {
     let turned = b.step.flag("adjoint");
     let side = Sides { lower: false, adjoint: !turned };
     let right = linalg::solve(b.cx, "MatrixSolve", b.x(0)?.into(), b.grad(0)?.into(), side)?;
-    solved_back(b, turned, right, |grad| Ok(grad))
+    solved_back(b, turned, right, Ok)
 }
 
 /// source: _MatrixTriangularSolveGrad

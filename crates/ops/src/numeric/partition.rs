@@ -21,8 +21,11 @@ pub(super) static ROWS: &[Row] = &[
     Row { kernel: "UnravelIndex", eval: unraveled, vjp: Vjp::Missing },
 ];
 
+/// The sizes of a block, and how many elements are added or cut before and behind each axis.
+type Blocks = (Vec<usize>, Vec<(usize, usize)>);
+
 /// The block's sizes, and how many elements are added or cut before and behind each blocked axis.
-fn block(a: &Applied<'_>) -> Result<(Vec<usize>, Vec<(usize, usize)>)> {
+fn block(a: &Applied<'_>) -> Result<Blocks> {
     let sizes = a.x(1)?.to_sizes()?;
     let edges = a.x(2)?.to_sizes()?.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect::<Vec<_>>();
     if edges.len() != sizes.len() || sizes.contains(&0) || sizes.len() >= a.x(0)?.rank() {

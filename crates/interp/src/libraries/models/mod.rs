@@ -49,7 +49,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 27] = [
+static MODELS: [Model; 28] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -84,6 +84,7 @@ static MODELS: [Model; 27] = [
     model!("tf_nn", tensorflow::NN),
     model!("tf_structures", tensorflow::STRUCTURES),
     model!("keras_backend", tensorflow::BACKEND),
+    model!("numpy_fft", NUMPY_FFT),
     model!("numpy_limits", &[("np.finfo", ""), ("np.iinfo", "")]),
     model!("applications/common", applications::COMMON),
     model!("applications/vgg", applications::VGG, Some("applications/common")),
@@ -95,6 +96,19 @@ static MODELS: [Model; 27] = [
     model!("applications/inception_resnet", applications::INCEPTION_RESNET, Some("applications/common")),
     model!("applications/efficientnet", applications::EFFICIENTNET, Some("applications/common")),
     model!("applications/efficientnet_v2", applications::EFFICIENTNET_V2, Some("applications/common")),
+];
+
+const NUMPY_FFT: Paths = &[
+    ("np.fft.fft", ""),
+    ("np.fft.ifft", ""),
+    ("np.fft.rfft", ""),
+    ("np.fft.irfft", ""),
+    ("np.fft.fft2", ""),
+    ("np.fft.ifft2", ""),
+    ("np.fft.fftfreq", ""),
+    ("np.fft.rfftfreq", ""),
+    ("np.fft.fftshift", ""),
+    ("np.fft.ifftshift", ""),
 ];
 
 const KERAS_DATA: Paths = &[

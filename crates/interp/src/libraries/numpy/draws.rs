@@ -215,12 +215,12 @@ fn poisson(stream: &mut Stream, rate: f64) -> Option<i64> {
     if !(0.0..10.0).contains(&rate) {
         return None;
     }
-    let (end, mut product, mut count) = ((-rate).exp(), 1.0, 0);
-    while rate > 0.0 {
+    if rate == 0.0 {
+        return Some(0);
+    }
+    let (end, mut product, mut count) = ((-rate).exp(), stream.unit(), 0);
+    while product > end {
         product *= stream.unit();
-        if product <= end {
-            break;
-        }
         count += 1;
     }
     Some(count)

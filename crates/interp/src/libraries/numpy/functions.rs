@@ -50,7 +50,7 @@ pub(super) static FUNCTIONS: &[Native] = &[
     native("np.apply_along_axis", along_axis),
     native("np.ndenumerate", |interp, _| Ok(interp.unknown("the items of `np.ndenumerate`"))),
     native("np.copyto", copy_to),
-    native("np.fill_diagonal", changed),
+    native("np.fill_diagonal", fill_diagonal),
     native("np.put", changed),
     native("np.put_along_axis", changed),
     native("np.place", changed),
@@ -149,6 +149,31 @@ fn written(interp: &mut Interp<'_>, args: Args) -> Eval {
 fn changed(interp: &mut Interp<'_>, args: Args) -> Eval {
     if let Some(Value::Tensor(id)) = args.positional.first() {
         interp.array_changed(*id, tensor::Content::Unknown);
+    }
+    Ok(Value::None)
+}
+
+/// `np.fill_diagonal(a, value)` of a matrix and a number.
+fn fill_diagonal(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(Value::Tensor(id)) = args.positional.first() else { return Ok(Value::None) };
+    let id = *id;
+    let value = args.get(1, "val").map(|value| interp.plain_scalar(value));
+    let value = match value {
+        Some(Value::Int(n)) => Some(n as f64),
+        Some(Value::Float(x)) => Some(x),
+        _ => None,
+    };
+    let array = interp.array_of_node(id).filter(|_| interp.computes() && args.get(2, "wrap").is_none());
+    let filled = array.zip(value).and_then(|(array, value)| {
+        let [rows, columns] = *array.shape() else { return None };
+        let on = (0..rows * columns).map(|at| at / columns == at % columns).collect();
+        let on = array::Array::bools(&[rows, columns], on).ok()?;
+        let value = array::Array::scalar(array.dtype(), value).ok()?;
+        array::select(&on, &value, &array).ok()
+    });
+    match filled {
+        Some(filled) => interp.array_written(id, Some(filled)),
+        None => interp.array_changed(id, tensor::Content::Unknown),
     }
     Ok(Value::None)
 }

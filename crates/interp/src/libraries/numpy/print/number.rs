@@ -14,6 +14,8 @@ pub(super) enum Format {
     Words(Vec<String>),
     /// Strings as bytes.
     Bytes,
+    /// Complex numbers by their parts.
+    Complex(Floats, Floats),
     /// Floats.
     Floats(Floats),
 }
@@ -23,6 +25,8 @@ pub(super) struct Floats {
     single: bool,
     /// The most digits behind the point.
     precision: usize,
+    /// Whether numbers that are not negative have a sign too.
+    signed: bool,
     /// With exponents, which have so many characters.
     exponent: Option<usize>,
     left: usize,
@@ -45,6 +49,19 @@ pub(crate) fn scalar(array: &Array) -> Option<String> {
             let sign = if x < 0.0 { "-" } else { "" };
             sign.to_owned() + &number_text::written(&digits, exponent)
         }
+        d if d.is_complex() => {
+            let z = *array.to_complexes().ok()?.first()?;
+            let single = d == DType::Complex64;
+            let part = |x: f64| {
+                if !x.is_finite() || x == 0.0 || !single {
+                    return number_text::repr(x.abs()).trim_end_matches(".0").to_owned();
+                }
+                let (digits, exponent) = shortest(x, true);
+                number_text::written(&digits, exponent).trim_end_matches(".0").to_owned()
+            };
+            let mark = sign_of(z.im, true);
+            format!("({}{}{mark}{}j)", sign_of(z.re, false), part(z.re), part(z.im))
+        }
         _ => return None,
     })
 }
@@ -61,9 +78,9 @@ fn shortest(x: f64, single: bool) -> (String, i32) {
 }
 
 /// The digits before and behind the point: the fewest, and no more than so many behind it.
-fn positional(x: f64, single: bool, precision: usize) -> (String, String) {
+fn positional(x: f64, single: bool, precision: usize, signed: bool) -> (String, String) {
     let (digits, exponent) = shortest(x, single);
-    let sign = if x.is_sign_negative() { "-" } else { "" };
+    let sign = sign_of(x, signed);
     let behind = digits.len() as i32 - 1 - exponent;
     if behind > precision as i32 {
         let text = format!("{:.precision$}", x.abs());
@@ -83,7 +100,13 @@ fn positional(x: f64, single: bool, precision: usize) -> (String, String) {
 }
 
 /// The same with an exponent: the digits before and behind the point, and the exponent with its sign.
-fn scientific(x: f64, single: bool, least: usize, precision: usize) -> (String, String, String) {
+fn scientific(
+    x: f64,
+    single: bool,
+    least: usize,
+    precision: usize,
+    signed: bool,
+) -> (String, String, String) {
     let (mut digits, mut exponent) = shortest(x, single);
     let most = if least > 0 { least } else { precision };
     if digits.len() > most + 1 {
@@ -101,14 +124,23 @@ fn scientific(x: f64, single: bool, least: usize, precision: usize) -> (String, 
     if x == 0.0 {
         exponent = 0;
     }
-    let sign = if x.is_sign_negative() { "-" } else { "" };
+    let sign = sign_of(x, signed);
     let (first, rest) = digits.split_at(1);
     let mark = if exponent < 0 { '-' } else { '+' };
     (format!("{sign}{first}"), rest.to_owned(), format!("{mark}{:02}", exponent.unsigned_abs()))
 }
 
+/// The sign that is written.
+fn sign_of(x: f64, signed: bool) -> &'static str {
+    match (x.is_sign_negative(), signed) {
+        (true, _) => "-",
+        (false, true) => "+",
+        (false, false) => "",
+    }
+}
+
 impl Floats {
-    fn of(values: &[f64], single: bool, options: &Options) -> Floats {
+    fn of(values: &[f64], single: bool, signed: bool, options: &Options) -> Floats {
         let precision = options.precision;
         let finite = || values.iter().copied().filter(|x| x.is_finite());
         let sizes: Vec<f64> = finite().map(f64::abs).filter(|x| *x != 0.0).collect();
@@ -117,14 +149,14 @@ impl Floats {
         let wide = !options.suppress
             && !sizes.is_empty()
             && (high >= 1e8 || low < 1e-4 || ratio(high, low, single) > 1000.0);
-        let mut format = Floats { single, precision, exponent: None, left: 0, right: 0 };
+        let mut format = Floats { single, precision, signed, exponent: None, left: 0, right: 0 };
         if wide {
-            let parts: Vec<_> = finite().map(|x| scientific(x, single, 0, precision)).collect();
+            let parts: Vec<_> = finite().map(|x| scientific(x, single, 0, precision, signed)).collect();
             format.left = parts.iter().map(|(whole, ..)| whole.len()).max().unwrap_or(0);
             format.right = parts.iter().map(|(_, part, _)| part.len()).max().unwrap_or(0);
             format.exponent = parts.iter().map(|(.., e)| e.len()).max();
         } else {
-            let parts: Vec<_> = finite().map(|x| positional(x, single, precision)).collect();
+            let parts: Vec<_> = finite().map(|x| positional(x, single, precision, signed)).collect();
             format.left = parts.iter().map(|(whole, _)| whole.len()).max().unwrap_or(0);
             format.right = parts.iter().map(|(_, part)| part.len()).max().unwrap_or(0);
         }
@@ -146,11 +178,12 @@ impl Floats {
         }
         match self.exponent {
             Some(_) => {
-                let (whole, part, exponent) = scientific(x, self.single, self.right, self.precision);
+                let (whole, part, exponent) =
+                    scientific(x, self.single, self.right, self.precision, self.signed);
                 format!("{whole:>left$}.{part}e{exponent}", left = self.left)
             }
             None => {
-                let (whole, part) = positional(x, self.single, self.precision);
+                let (whole, part) = positional(x, self.single, self.precision, self.signed);
                 format!("{whole:>left$}.{part:<right$}", left = self.left, right = self.right)
             }
         }
@@ -170,8 +203,17 @@ impl Format {
                 return Some(Format::Floats(Floats::of(
                     &array.to_floats().ok()?,
                     d != DType::Float64,
+                    false,
                     options,
                 )));
+            }
+            d if d.is_complex() => {
+                let (single, values) = (d == DType::Complex64, array.to_complexes().ok()?);
+                let part = |of: fn(&array::Complex) -> f64| values.iter().map(of).collect::<Vec<_>>();
+                return Some(Format::Complex(
+                    Floats::of(&part(|z| z.re), single, false, options),
+                    Floats::of(&part(|z| z.im), single, true, options),
+                ));
             }
             DType::Bool => {
                 let yes = if array.rank() == 0 { "True" } else { " True" };
@@ -192,6 +234,13 @@ impl Format {
             (Format::Floats(floats), _) => floats.write(element(array, at)?.to_float().ok()?),
             (Format::Words(words), DType::Bool) => {
                 words.get(usize::from(*element(array, at)?.to_bools().ok()?.first()?))?.clone()
+            }
+            (Format::Complex(real, imaginary), _) => {
+                let z = *element(array, at)?.to_complexes().ok()?.first()?;
+                let (whole, part) = (real.write(z.re), imaginary.write(z.im));
+                // The unit stands before the spaces that fill up.
+                let digits = part.trim_end();
+                format!("{whole}{digits}j{}", " ".repeat(part.len() - digits.len()))
             }
             (Format::Bytes, _) => {
                 format!("b{}", crate::builtins::text::quoted(element(array, at)?.to_texts().ok()?.first()?))
