@@ -52,6 +52,8 @@ fn scalar(dtype: Option<DType>) -> Val {
     Val::T(Tensor::new(Shape::scalar(), dtype))
 }
 
+const MOST: Param<Arg> = Param::named(&["max_output_size"]);
+
 /// The numbers of the boxes that are left, and their scores.
 fn selected(cx: &Cx<'_>, kernel: &str) -> Infer<(Tensor, Tensor)> {
     let boxes = cx.tensor(BOXES)?;
@@ -69,10 +71,8 @@ fn selected(cx: &Cx<'_>, kernel: &str) -> Infer<(Tensor, Tensor)> {
     let node = if kernel == "NonMaxSuppressionV3" {
         let overlap = given(Param::named(&["iou_threshold"]), 0.5, threshold())?;
         let least = given(Param::named(&["score_threshold"]), f64::NEG_INFINITY, threshold())?;
-        cx.node(
-            kernel,
-            [boxes, scores, given(Param::named(&["max_output_size"]), 0.0, count)?, overlap, least],
-        )?
+        let most = Some(cx.known(MOST)?).filter(|v| !v.is_none()).map_or(count, Val::clone);
+        cx.node(kernel, [boxes, scores, most, overlap, least])?
     } else if kernel == "NonMaxSuppressionV5" {
         cx.node(kernel, [boxes, scores, count, threshold(), threshold(), threshold()])?
     } else {
