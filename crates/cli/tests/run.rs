@@ -141,3 +141,51 @@ fn prints_what_the_real_libraries_print() -> Result<()> {
     assert!(compared > 0, "the recorded scripts are there");
     Ok(())
 }
+
+#[test]
+fn loads_what_the_script_saved_as_it_was_then() -> Result<()> {
+    let script = "\
+import numpy as np
+from tensorflow import keras
+
+x = np.arange(12.0).reshape(6, 2) / 10
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer='ones')])
+model.compile(keras.optimizers.SGD(0.5), 'mse')
+model.save_weights('first.weights.h5')
+keep = keras.callbacks.ModelCheckpoint('best-{epoch:02d}.keras', monitor='loss', save_best_only=True)
+history = model.fit(x, x[:, :1], epochs=3, verbose=0, shuffle=False, callbacks=[keep]).history['loss']
+again = keras.models.load_model('best-%02d.keras' % (int(np.argmin(history)) + 1))
+model.load_weights('first.weights.h5')
+print(model.get_weights()[0].tolist(), again.get_weights()[0].tolist() == [[1.0], [1.0]])
+print(again.evaluate(x, x[:, :1], verbose=0) < model.evaluate(x, x[:, :1], verbose=0))
+";
+    for keras in ["2", "3"] {
+        let ran = run("run_saves", script, &["--keras", keras])?;
+        assert_eq!(ran.stdout, "[[1.0], [1.0]] False\nTrue\n", "{}", ran.stderr);
+    }
+    Ok(())
+}
+
+#[test]
+fn dropout_draws_anew_for_each_batch_and_alike_in_each_run() -> Result<()> {
+    let script = "\
+import numpy as np
+from tensorflow import keras
+
+x = np.ones((4, 2), 'float32')
+drop = keras.layers.Dropout(0.5)
+model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(64, kernel_initializer='ones'), drop])
+model.add(keras.layers.Dense(1, kernel_initializer='ones'))
+model.compile(keras.optimizers.SGD(0.0), 'mae')
+losses = [model.train_on_batch(x, x[:, :1] * 0) for _ in range(3)]
+print(len({float(loss) for loss in losses}), model.test_on_batch(x, x[:, :1] * 0))
+print(sorted(set(drop(np.ones((9, 9)), training=True).numpy().ravel().tolist())), losses)
+";
+    for keras in ["2", "3"] {
+        let (first, second) =
+            (run("run_drops", script, &["--keras", keras])?, run("run_drops", script, &["--keras", keras])?);
+        assert!(first.stdout.starts_with("3 128.0\n[0.0, 2.0] "), "{}{}", first.stdout, first.stderr);
+        assert_eq!(first.stdout, second.stdout);
+    }
+    Ok(())
+}

@@ -151,6 +151,11 @@ fn scalar(interp: &mut Interp<'_>, id: graph::NodeId, kind: &str, expects: &str)
             Err(interp.raise(Exc::TypeError, text))
         }
         (Content::Array(array), Dim::Known(1)) => Ok(array.data.to_floats().and_then(|v| v.first().copied())),
+        // A variable's content changes; its present number is known where a run computes it.
+        _ if node.kind == ops::TensorKind::Variable && interp.computes() && interp.graph_depth == 0 => {
+            let floats = interp.array_of_node(id).and_then(|array| array.to_floats().ok());
+            Ok(floats.and_then(|v| v.first().copied()))
+        }
         _ => Ok(None),
     }
 }

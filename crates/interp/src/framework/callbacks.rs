@@ -1,5 +1,7 @@
 //! Callbacks: constructors' checks, and when which method is called.
 
+use std::rc::Rc;
+
 use ops::{Arg, Exc, Keras};
 
 use crate::framework::layer_class::split_self;
@@ -59,6 +61,24 @@ pub(crate) struct Callbacks {
     pub list: Vec<Value>,
     /// Whether one of them may end the training early.
     pub may_stop: bool,
+}
+
+/// The older name of a method, which Keras calls where the newer one is not defined.
+fn older_name(method: &str) -> Option<&'static str> {
+    match method {
+        "on_train_batch_begin" => Some("on_batch_begin"),
+        "on_train_batch_end" => Some("on_batch_end"),
+        _ => None,
+    }
+}
+
+/// A function among the arguments of a `LambdaCallback`, its `**kwargs` included.
+fn given_by(args: &[(Rc<str>, Arg)], method: &str) -> Option<Arg> {
+    let named = |args: &[(Rc<str>, Arg)]| args.iter().find(|(n, _)| &**n == method).map(|(_, a)| a.clone());
+    named(args).filter(|a| !a.is_none()).or_else(|| match args.iter().find(|(n, _)| &**n == "kwargs") {
+        Some((_, Arg::Dict(more))) => named(more),
+        _ => None,
+    })
 }
 
 impl Interp<'_> {
@@ -127,14 +147,19 @@ impl Interp<'_> {
         for callback in &callbacks.list {
             let Value::Instance(id) = callback else { continue };
             let args = Args::of(args.iter().cloned());
-            if let Some(own) = self.script_method(*id, method) {
+            // `on_train_batch_end` calls `on_batch_end` where nobody defines it.
+            let older = older_name(method).filter(|_| self.computes());
+            if let Some(own) =
+                [Some(method), older].into_iter().flatten().find_map(|m| self.script_method(*id, m))
+            {
                 self.call(&own, args)?;
                 continue;
             }
             let Some(state) = self.config(*id) else { continue };
             match &*state.path {
                 "keras.callbacks.LambdaCallback" => {
-                    let function = state.args.iter().find(|(n, _)| &**n == method).map(|(_, a)| a.clone());
+                    let function =
+                        [Some(method), older].into_iter().flatten().find_map(|m| given_by(&state.args, m));
                     if let Some(Arg::Callable(function)) = function {
                         let function = self.callable_value(function);
                         self.call(&function, args)?;

@@ -17,7 +17,7 @@ use crate::value::{Args, Native, Value};
 pub(crate) static LAYER: NativeClass = NativeClass {
     path: "keras.layers.Layer",
     state: || NativeState::Layer(Box::default()),
-    methods: &[METHODS, super::layer_methods::METHODS, super::weights::METHODS],
+    methods: &[METHODS, super::layer_methods::METHODS, super::weights::METHODS, super::adapt::METHODS],
     properties: &[PROPERTIES, super::layer_methods::PROPERTIES],
 };
 

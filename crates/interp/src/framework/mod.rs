@@ -1,5 +1,6 @@
 //! TensorFlow and Keras as the interpreter knows them beyond ops and layer declarations.
 
+mod adapt;
 mod added_loss;
 mod alive;
 mod backend;
@@ -28,6 +29,7 @@ mod host;
 mod ids;
 mod inferring;
 mod initial;
+mod kept_weights;
 pub mod lambda;
 pub mod layer;
 pub mod layer_call;

@@ -53,6 +53,8 @@ pub struct Numbers {
     pub(crate) slots: super::training::Slots,
     /// The steps of models that are ready to run.
     pub(crate) plans: super::training::Plans,
+    /// The weights that the script saved, by path.
+    pub(crate) files: FxHashMap<Rc<str>, super::kept_weights::File>,
     /// The regularizers and constraints of weights.
     pub(crate) attached: FxHashMap<(NodeId, super::training::Attached), ops::Arg>,
     /// The objects that `model.metrics` gives for a model's logs.
@@ -106,6 +108,7 @@ impl Default for Numbers {
             generators: FxHashMap::default(),
             slots: super::training::Slots::default(),
             plans: super::training::Plans::default(),
+            files: FxHashMap::default(),
             attached: FxHashMap::default(),
             stand_ins: FxHashMap::default(),
         }

@@ -115,8 +115,17 @@ impl Interp<'_> {
         Ok(Some(copy))
     }
 
-    /// Makes a layer anew from its config.
+    /// Makes a layer anew from its config, which says whether it is trained.
     pub(crate) fn remake_layer(&mut self, id: ObjId) -> Eval<Option<ObjId>> {
+        let trainable = self.layer(id).is_none_or(|s| s.trainable);
+        let copy = self.remake_of_its_kind(id)?;
+        if let Some(state) = copy.and_then(|copy| self.layer_mut(copy)) {
+            state.trainable = trainable;
+        }
+        Ok(copy)
+    }
+
+    fn remake_of_its_kind(&mut self, id: ObjId) -> Eval<Option<ObjId>> {
         let Some(class) = self.heap.instance(id).map(|i| i.class) else { return Ok(None) };
         let Some(state) = self.layer(id) else { return Ok(None) };
         let name = state.name.clone();

@@ -69,6 +69,7 @@ fn save(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             interp.check_serialisable(id, if config { Form::Config } else { Form::Legacy })?;
         }
         watch_saved(interp, id, &path);
+        interp.keep_weights(id, &path)?;
         interp.saved.insert(path, id);
         Ok(Value::None)
     })
@@ -105,20 +106,28 @@ fn watch_saved(interp: &mut Interp<'_>, id: ObjId, path: &Rc<str>) {
 }
 
 fn save_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
-    split_self(&mut args);
+    let model = split_self(&mut args);
     interp.phased(Phase::Save, |interp| {
         let path = path_of(interp, &args);
         if let Some(path) = path.filter(|p| interp.keras == Keras::Three && !p.ends_with(".weights.h5")) {
             let text = format!("The filename must end in `.weights.h5`. Received: filepath={path}");
             return Err(bad_argument(interp, Exc::ValueError, text, "filepath"));
         }
+        if let (Some(id), Some(path)) = (model, path_of(interp, &args)) {
+            interp.keep_weights(id, &path)?;
+        }
         Ok(Value::None)
     })
 }
 
 fn load_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
-    split_self(&mut args);
-    interp.phased(Phase::Load, |_| Ok(Value::None))
+    let model = split_self(&mut args);
+    interp.phased(Phase::Load, |interp| {
+        if let (Some(id), Some(path)) = (model, path_of(interp, &args)) {
+            interp.take_weights(id, &path)?;
+        }
+        Ok(Value::None)
+    })
 }
 
 fn bad_argument(interp: &mut Interp<'_>, class: Exc, core: String, param: &'static str) -> Halt {
@@ -160,7 +169,15 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             let span = interp.here();
             interp.events.push(crate::events::Event::Loaded { path, span });
         }
-        interp.copy_model(id)
+        let copy = interp.copy_model(id)?;
+        let compiles = args.keyword("compile").cloned().is_none_or(|v| interp.truth(&v).ok().flatten() != Some(false));
+        if let (Value::Instance(copy), Some(path), true) = (&copy, path_of(interp, &args), interp.computes()) {
+            interp.take_weights(*copy, &path)?;
+            if compiles {
+                interp.restore_compiled(*copy, id, &path);
+            }
+        }
+        Ok(copy)
     })
 }
 

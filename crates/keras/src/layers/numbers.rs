@@ -116,6 +116,17 @@ fn convolve2(
             let sizes = named(args, "output_shape");
             host.api("tf.nn.conv2d_transpose", &[x, kernel, sizes], &keywords)
         }
+        ("layer_conv_transpose", 1 | 3) => {
+            let keywords = [
+                ("strides", strides),
+                ("padding", capitals(&padding)),
+                ("data_format", format(rank)),
+                ("dilations", dilations),
+            ];
+            let sizes = named(args, "output_shape");
+            let path = if rank == 1 { "tf.nn.conv1d_transpose" } else { "tf.nn.conv3d_transpose" };
+            host.api(path, &[x, kernel, sizes], &keywords)
+        }
         // One dimension is carried out as two, of which the first has size 1.
         ("layer_depthwise_conv" | "layer_separable_conv", 1) => {
             let axis = [("axis", Arg::Int(if first { 2 } else { 1 }))];

@@ -51,9 +51,10 @@ pub fn apply(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
     if updates.settings.get("use_ema") == Arg::Bool(true) && keeper.keras() == Keras::Two {
         begin_averages(keeper, updates)?;
     }
-    for ((index, variable, _, _), gradient) in updates.pairs.iter().zip(&gradients) {
-        let (rate, iterations) = (&updates.rate, &updates.iterations);
-        let applied = Applied { index: *index, variable, gradient, rate, iterations, traced: updates.traced };
+    for (at, ((index, variable, _, _), gradient)) in updates.pairs.iter().zip(&gradients).enumerate() {
+        let (rate, iterations, traced) = (&updates.rate, &updates.iterations, updates.traced);
+        let place = (at, gradients.len());
+        let applied = Applied { index: *index, place, variable, gradient, rate, iterations, traced };
         update(keeper, updates.class, &updates.settings, &applied)?;
     }
     if updates.settings.get("use_ema") == Arg::Bool(true) {

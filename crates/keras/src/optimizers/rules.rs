@@ -16,6 +16,8 @@ pub(super) struct Rule<'k, 'a> {
     settings: &'a Bound<'a>,
     /// Which of the optimizer's variables it is.
     index: usize,
+    /// Which of the variables of this step it is, and how many there are.
+    place: (usize, usize),
     variable: Arg,
     gradient: Arg,
     /// The gradient with the rows that it is the sum of.
@@ -33,6 +35,7 @@ pub(super) struct Rule<'k, 'a> {
 /// What a rule is applied to.
 pub(super) struct Applied<'a> {
     pub(super) index: usize,
+    pub(super) place: (usize, usize),
     pub(super) variable: &'a Arg,
     pub(super) gradient: &'a Gradient,
     pub(super) rate: &'a Arg,
@@ -82,6 +85,7 @@ pub(super) fn update(
         keeper,
         settings,
         index: applied.index,
+        place: applied.place,
         variable: applied.variable.clone(),
         gradient,
         given: applied.gradient,
@@ -304,19 +308,20 @@ fn nadam(r: &mut Rule<'_, '_>) -> Infer<()> {
 ///
 /// Keras 3 updates it once a step. Keras 2 means to, by a counter that is a Python number: in a traced step each
 /// variable has its own constant there, and the product is multiplied for every variable but the one whose
-/// constant happens to be the step's number.
+/// constant happens to be the step's number. The constants go on from those of the first trace, which TensorFlow
+/// throws away because it made variables.
 fn nadam_product(r: &mut Rule<'_, '_>, now: &Arg) -> Infer<Arg> {
     let dtype = r.dtype;
     let product = r.keeper.slot("u_product", &[], dtype, 1.0)?;
     let updated = r.tools().mul(&product, now)?;
-    let index = r.index;
+    let (at, count) = r.place;
     if r.keeper.keras() == Keras::Two && r.traced {
-        let (counter, iterations) = (Arg::Int(index as i64 - 1), r.iterations.clone());
+        let (counter, iterations) = (Arg::Int((count + at) as i64 - 1), r.iterations.clone());
         let mut t = r.tools();
         let cached = t.equal(&iterations, &counter)?;
         let value = t.choose(&cached, &product, &updated)?;
         r.assign(&product, &value)?;
-    } else if index == 0 {
+    } else if at == 0 {
         r.assign(&product, &updated)?;
     }
     Ok(product)

@@ -10,13 +10,16 @@ use crate::raise::Eval;
 use crate::value::{Args, Value};
 
 /// What a callback's method was called with.
-struct Event<'v> {
-    method: &'v str,
-    args: &'v [Value],
+pub(crate) struct Event<'v> {
+    /// Its name: `on_epoch_end`.
+    pub(crate) method: &'v str,
+    /// Its arguments.
+    pub(crate) args: &'v [Value],
 }
 
 impl Event<'_> {
-    fn epoch(&self) -> i64 {
+    /// The epoch or batch that it is about.
+    pub(crate) fn epoch(&self) -> i64 {
         self.args.first().and_then(Value::as_int).unwrap_or(0)
     }
 }
@@ -32,18 +35,19 @@ impl Interp<'_> {
         match path.strip_prefix("keras.callbacks.").unwrap_or_default() {
             "EarlyStopping" => self.early_stopping(id, &event),
             "ReduceLROnPlateau" => self.reduce_on_plateau(id, &event),
+            "ModelCheckpoint" => self.checkpoint(id, &event),
             "TerminateOnNaN" => self.terminate_on_nan(id, &event),
             "LearningRateScheduler" if method == "on_epoch_end" => self.log_rate(id, &event),
             _ => Ok(()),
         }
     }
 
-    fn callback_setting(&self, id: ObjId, name: &str) -> Arg {
+    pub(crate) fn callback_setting(&self, id: ObjId, name: &str) -> Arg {
         let state = self.config(id);
         state.and_then(|s| s.args.iter().find(|(n, _)| &**n == name)).map_or(Arg::Missing, |(_, a)| a.clone())
     }
 
-    fn callback_number(&self, id: ObjId, name: &str, default: f64) -> f64 {
+    pub(crate) fn callback_number(&self, id: ObjId, name: &str, default: f64) -> f64 {
         match self.callback_setting(id, name) {
             Arg::Float(x) => x,
             Arg::Int(n) => n as f64,
@@ -55,7 +59,7 @@ impl Interp<'_> {
         self.heap.instance(id)?.attrs.get(name).cloned()
     }
 
-    fn callback_float(&mut self, id: ObjId, name: &str, default: f64) -> f64 {
+    pub(crate) fn callback_float(&mut self, id: ObjId, name: &str, default: f64) -> f64 {
         match self.callback_state(id, name) {
             Some(Value::Float(x)) => x,
             Some(value) => value.as_int().map_or(default, |n| n as f64),
@@ -63,7 +67,7 @@ impl Interp<'_> {
         }
     }
 
-    fn model_of_callback(&mut self, id: ObjId) -> Option<ObjId> {
+    pub(crate) fn model_of_callback(&mut self, id: ObjId) -> Option<ObjId> {
         match self.callback_state(id, "model")? {
             Value::Instance(model) => Some(model),
             _ => None,
@@ -86,7 +90,7 @@ impl Interp<'_> {
         words.iter().any(|word| monitor.contains(word))
     }
 
-    fn watched(&mut self, id: ObjId, event: &Event<'_>) -> Option<(f64, bool)> {
+    pub(crate) fn watched(&mut self, id: ObjId, event: &Event<'_>) -> Option<(f64, bool)> {
         let monitor = match self.callback_setting(id, "monitor") {
             Arg::Str(name) => name,
             _ => "val_loss".into(),

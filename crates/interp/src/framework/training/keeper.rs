@@ -116,6 +116,26 @@ impl Interp<'_> {
         self.numbers.as_ref()?.slots.by_name.get(&(owner.clone(), name.into())).copied()
     }
 
+    /// Gives one object the variables of another, with their present numbers.
+    pub(crate) fn copy_slots(&mut self, from: &Owner, to: &Owner) {
+        let slots = self.numbers.as_ref().map(|n| &n.slots.by_name);
+        let of_owner = slots.into_iter().flatten().filter(|((owner, _), _)| owner == from);
+        let mut names: Vec<(Rc<str>, NodeId)> =
+            of_owner.map(|((_, name), node)| (name.clone(), *node)).collect();
+        names.sort_unstable_by_key(|(_, node)| *node);
+        for (name, node) in names {
+            let spec = self.trace.node(node).spec.clone();
+            let (Some(sizes), Some(dtype), Some(array)) =
+                (spec.shape.all_known(), spec.dtype, self.array_of_node(node))
+            else {
+                continue;
+            };
+            if let Ok(copy) = self.slot(to, &name, &sizes, dtype, 0.0) {
+                self.set_array(copy, array);
+            }
+        }
+    }
+
     /// Forgets the variables of a model's logs, which an earlier `compile` made.
     pub(crate) fn forget_logs(&mut self, model: ObjId) {
         if let Some(numbers) = &mut self.numbers {

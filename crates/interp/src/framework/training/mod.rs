@@ -12,7 +12,9 @@ mod optimizer;
 mod penalties;
 mod plans;
 
+pub(crate) use callbacks::Event;
 pub(crate) use fit::Logs;
 pub(crate) use keeper::{Keep, Owner, Slots};
+pub(crate) use optimizer::ITERATIONS;
 pub(crate) use penalties::Attached;
 pub(crate) use plans::Plans;

@@ -13,7 +13,7 @@ use crate::raise::Eval;
 use crate::value::{Args, Value};
 
 /// The name of the variable that counts an optimizer's steps.
-const ITERATIONS: &str = "iterations";
+pub(crate) const ITERATIONS: &str = "iterations";
 
 impl Interp<'_> {
     /// The variable that counts an optimizer's steps.

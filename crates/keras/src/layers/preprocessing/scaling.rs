@@ -221,5 +221,50 @@ fn check_mean(host: &dyn Host, mean: &Arg, sizes: &[Dim], (kept, rank): (&[usize
 fn normalize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let dims = dims::of_input(&args.inputs)?;
     let dtype = host.compute_dtype();
+    if host.computes() {
+        return scaled(host, &args.inputs, &dims, dtype);
+    }
     result(host, "augmented", args.inputs.clone(), Made { dims, dtype })
+}
+
+/// `(x - mean) / max(sqrt(variance), epsilon)`, with the numbers that were given or adapted to.
+fn scaled(host: &mut dyn Host, x: &Arg, shape: &[Dim], dtype: DType) -> Infer<Arg> {
+    let mut kept = Vec::new();
+    for axis in axes(host)? {
+        kept.extend(dims::place(shape.len(), axis));
+    }
+    let size = |at: usize| if kept.contains(&at) { shape[at].known() } else { Some(1) };
+    let Some(sizes) = (0..shape.len()).map(size).collect::<Option<Vec<i64>>>() else {
+        return unknown("a normalization along an axis of unknown size");
+    };
+    let mut parts = Vec::new();
+    for name in ["mean", "variance"] {
+        let given = host.get(name);
+        let part = if given.is_none() { host.weight(name) } else { Some(given) };
+        let Some(part) = part else { return unknown("the layer is not built") };
+        let t = &mut Tools::new(host);
+        let part = t.convert(&part, None)?;
+        let part = t.cast(&part, dtype)?;
+        let count: i64 = sizes.iter().product();
+        let whole = if crate::tools::shape_of(&part).size().known() == Some(count) {
+            let sizes = Arg::List(sizes.iter().map(|n| Arg::Int(*n)).collect());
+            t.call(["tf.reshape", "keras.ops.reshape"], &[&part, &sizes], &[])?
+        } else {
+            part
+        };
+        parts.push(whole);
+    }
+    let [mean, variance] = &parts[..] else { return unknown("the layer is not built") };
+    let inverts = crate::python::truth(&host.get("invert"))?;
+    let t = &mut Tools::new(host);
+    let x = t.cast(x, dtype)?;
+    let root = t.sqrt(variance)?;
+    let least = t.convert(&Arg::Float(1e-7), Some(dtype))?;
+    let spread = t.maximum(&root, &least)?;
+    if inverts {
+        let wide = t.mul(&x, &spread)?;
+        return t.add(&wide, mean);
+    }
+    let away = t.sub(&x, mean)?;
+    t.div(&away, &spread)
 }
