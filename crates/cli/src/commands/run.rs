@@ -4,16 +4,14 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use checker::Input;
 use checker::record::Outcome;
 use checker::run::{Budget, Ran, carry_out};
 
 use crate::Exit;
 use crate::args::{PlainFormat, Run};
-use crate::files::{self, shown};
-use crate::modules::{Modules, Shelf};
+use crate::commands::with_script;
+use crate::files::shown;
 use crate::output;
-use crate::settings::{Named, Resolver};
 use crate::terminal::Terminal;
 use crate::world::Outside;
 
@@ -26,11 +24,6 @@ const NAMES: &[&str] = &["history", "prediction", "weights", "gradients", "outpu
 /// Runs the command.
 pub(crate) fn run(arguments: &Run, terminal: &mut Terminal) -> Result<Exit> {
     let path = &arguments.file;
-    let settings = Resolver::new(&arguments.target, Named::default())?.settings(path)?;
-    let (text, name) = (files::read(path)?, shown(path));
-    let shelf = Shelf::default();
-    let sources = Modules::around(path, &shelf);
-    let input = Input { path: &name, text: &text, sources: &sources };
     let json = arguments.output_format == PlainFormat::Json;
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -46,12 +39,15 @@ pub(crate) fn run(arguments: &Run, terminal: &mut Terminal) -> Result<Exit> {
     };
     let mut budget = Budget::default();
     budget.steps = arguments.max_steps.unwrap_or(budget.steps);
-    let ran = carry_out(input, &settings, budget, &world, if json { NAMES } else { &[] })
-        .with_context(|| format!("cannot run {name}"))?;
+    let names = if json { NAMES } else { &[] };
+    let ran = with_script(path, &arguments.target, |input, settings| {
+        carry_out(input, settings, budget, &world, names)
+            .with_context(|| format!("cannot run {}", input.path))
+    })?;
     io::stdout().flush()?;
     output::run::explain(&ran, terminal)?;
     if json {
-        output::run::write_json(&name, &ran, terminal)?;
+        output::run::write_json(&shown(path), &ran, terminal)?;
     }
     Ok(exit(&ran))
 }

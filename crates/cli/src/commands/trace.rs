@@ -1,26 +1,20 @@
 //! `kerascope trace`: what a script computes, line by line.
 
 use anyhow::{Context, Result, bail};
+use checker::nearest;
 use checker::trace::{Body, Traced, trace};
-use checker::{Input, nearest};
 
 use crate::Exit;
 use crate::args::{PlainFormat, Trace};
-use crate::files::{self, shown};
-use crate::modules::{Modules, Shelf};
+use crate::commands::with_script;
 use crate::output;
-use crate::settings::{Named, Resolver};
 use crate::terminal::Terminal;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Trace, terminal: &mut Terminal) -> Result<Exit> {
-    let path = &arguments.file;
-    let settings = Resolver::new(&arguments.target, Named::default())?.settings(path)?;
-    let (text, name) = (files::read(path)?, shown(path));
-    let shelf = Shelf::default();
-    let sources = Modules::around(path, &shelf);
-    let input = Input { path: &name, text: &text, sources: &sources };
-    let mut traced = trace(input, &settings).with_context(|| format!("cannot trace {name}"))?;
+    let mut traced = with_script(&arguments.file, &arguments.target, |input, settings| {
+        trace(input, settings).with_context(|| format!("cannot trace {}", input.path))
+    })?;
     if let Some(lambda) = &arguments.lambda {
         only(&mut traced, lambda)?;
     }
