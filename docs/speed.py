@@ -1,6 +1,6 @@
-"""Trains the same scripts with Keras 3 on TensorFlow and with `kerascope run`, and prints the table of speed.md.
+"""Trains the same scripts with Keras 3 on TensorFlow and with `kerascope run`, and prints a table of both in Markdown.
 
-    python speed.py KERASCOPE [--only NAME] [--runs 5] [--into FILE]
+    python speed.py KERASCOPE [--only NAME] [--side both|keras|kerascope] [--runs 5] [--into FILE]
 
 This Python has to have Keras 3 and TensorFlow. Both run side by side, one after the other, on the same cores; times are
 those of the processor, user and system, summed over threads. Each number is the median of the runs.
@@ -9,7 +9,7 @@ A step is measured in the steady state: for Keras within the process, by the tim
 for kerascope by the difference between a run of many epochs and one of few, divided by the steps between them. The whole
 process is a run of few epochs, from its start to its end. Memory is the largest resident set.
 
-With `--into` the medians are kept in a file, so that the models can be measured one at a time.
+With `--into` the medians are kept in a file, so that models and sides can be measured one at a time.
 """
 import argparse
 import json
@@ -126,37 +126,54 @@ def run(command):
     return output, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def measure(name, kerascope, folder, runs):
-    steps, epochs, text = MODELS[name]
-    script, harness = folder / "model.py", folder / "harness.py"
-    script.write_text(HEAD + text + FIT)
+def measure_keras(name, folder):
+    """Returns the seconds of a step, those of a whole process and its memory in MB."""
+    steps, epochs, _ = MODELS[name]
+    harness = folder / "harness.py"
     harness.write_text(HARNESS)
-    seen = []
-    for _ in range(runs):
-        output, _, _ = run([sys.executable, harness, script, str(epochs)])
-        keras_step = float(output.split("spent ")[1]) / (steps * epochs)
-        _, keras_whole, keras_memory = run([sys.executable, script, "1"])
-        _, whole, memory = run([kerascope, "run", "--keras", "3", script, "--", "1"])
-        _, long, _ = run([kerascope, "run", "--keras", "3", script, "--", str(1 + epochs)])
-        step = (long - whole) / (steps * epochs)
-        seen.append((keras_step, step, keras_whole, whole, keras_memory, memory))
-    return [statistics.median(column) for column in zip(*seen)]
+    output, _, _ = run([sys.executable, harness, folder / "model.py", str(epochs)])
+    step = float(output.split("spent ")[1]) / (steps * epochs)
+    _, whole, memory = run([sys.executable, folder / "model.py", "1"])
+    return step, whole, memory
+
+
+def measure_kerascope(name, folder, kerascope):
+    """Returns the same of kerascope."""
+    steps, epochs, _ = MODELS[name]
+    command = [kerascope, "run", "--keras", "3", folder / "model.py", "--"]
+    _, whole, memory = run([*command, "1"])
+    _, long, _ = run([*command, str(1 + epochs)])
+    return (long - whole) / (steps * epochs), whole, memory
+
+
+def measure(name, given, folder):
+    (folder / "model.py").write_text(HEAD + MODELS[name][2] + FIT)
+    seen = {"keras": [], "kerascope": []}
+    for _ in range(given.runs):
+        if given.side != "kerascope":
+            seen["keras"].append(measure_keras(name, folder))
+        if given.side != "keras":
+            seen["kerascope"].append(measure_kerascope(name, folder, given.kerascope))
+    return {side: [statistics.median(column) for column in zip(*all)] for side, all in seen.items() if all}
 
 
 def table(results):
     print("| model | step, ms: Keras | kerascope | ratio | process, s: Keras | kerascope | ratio | MB: Keras | kerascope "
           "| ratio |")
     print("| --- " * 10 + "|")
-    for name, (keras_step, step, keras_whole, whole, keras_memory, memory) in results.items():
-        print(f"| {name} | {1000 * keras_step:.2f} | {1000 * step:.2f} | {step / keras_step:.2f} | {keras_whole:.2f} "
-              f"| {whole:.2f} | {whole / keras_whole:.3f} | {keras_memory:.0f} | {memory:.0f} "
-              f"| {memory / keras_memory:.2f} |")
+    for name, sides in results.items():
+        if len(sides) == 2:
+            (step, whole, memory), (own_step, own_whole, own_memory) = sides["keras"], sides["kerascope"]
+            print(f"| {name} | {1000 * step:.2f} | {1000 * own_step:.2f} | {own_step / step:.2f} | {whole:.2f} "
+                  f"| {own_whole:.2f} | {own_whole / whole:.3f} | {memory:.0f} | {own_memory:.0f} "
+                  f"| {own_memory / memory:.2f} |")
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("kerascope")
     parser.add_argument("--only")
+    parser.add_argument("--side", choices=["both", "keras", "kerascope"], default="both")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--into", type=pathlib.Path)
     given = parser.parse_args()
@@ -164,7 +181,7 @@ def main():
     for name in MODELS:
         if not given.only or given.only in name:
             with tempfile.TemporaryDirectory() as folder:
-                results[name] = measure(name, given.kerascope, pathlib.Path(folder), given.runs)
+                results.setdefault(name, {}).update(measure(name, given, pathlib.Path(folder)))
             if given.into:
                 given.into.write_text(json.dumps(results))
     table(results)
