@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use ops::{Arg, Keras, Op};
 use rustc_hash::FxHashMap;
 
-pub use settings::{Misfit, bound, default_arg};
+pub use settings::{Misfit, bound, default_arg, misbound};
 
 /// Every path an op is declared with; a path with a signature of its own carries it.
 static PATHS: LazyLock<FxHashMap<&'static str, (&'static Op, Option<&'static str>)>> = LazyLock::new(|| {

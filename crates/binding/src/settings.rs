@@ -3,17 +3,32 @@
 use std::fmt;
 use std::rc::Rc;
 
-use ops::Arg;
+use ops::{Arg, Exc, Misbound, Mistake, Violation};
+use python::{BindError, BindErrorKind};
 
 use crate::Arguments;
 
-/// Arguments that do not fit a signature: the text of Python's `TypeError`.
+/// Arguments that do not fit a signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit(pub String);
+pub struct Misfit {
+    /// The text of Python's `TypeError`.
+    pub text: String,
+    /// The reason as data.
+    pub misbound: Misbound,
+}
+
+impl Misfit {
+    /// Returns the exception.
+    pub fn violation(self) -> Violation {
+        let Misfit { text, misbound } = self;
+        let mistake = Mistake::Signature { problem: text.clone(), misbound };
+        Violation { class: Exc::TypeError, core: text, mistake }
+    }
+}
 
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -30,8 +45,10 @@ pub fn bound<T: Clone>(
     keywords: &[(Rc<str>, T)],
     mut to_arg: impl FnMut(&T) -> Arg,
 ) -> Result<Arguments, Misfit> {
-    let bound = python::bind(signature, name, positional, keywords)
-        .map_err(|error| Misfit(problem(&error.to_string(), signature, name)))?;
+    let bound = python::bind(signature, name, positional, keywords).map_err(|error| Misfit {
+        text: problem(&error, signature, name),
+        misbound: misbound(&error.kind),
+    })?;
     let mut out = Vec::with_capacity(bound.len());
     for (parameter, value) in signature.params.iter().zip(bound) {
         let arg = match value {
@@ -48,11 +65,26 @@ pub fn bound<T: Clone>(
 }
 
 /// Words a binding error as functions written in C do, where the signature begins with a positional `self`.
-fn problem(text: &str, signature: &python::Signature, name: &str) -> String {
+fn problem(error: &BindError, signature: &python::Signature, name: &str) -> String {
     let native = signature.params.first().is_some_and(|p| &*p.name == "self") && !name.ends_with("__init__");
-    match text.split_once("got an unexpected keyword argument ") {
-        Some((_, keyword)) if native => format!("{keyword} is an invalid keyword argument for {name}()"),
-        _ => text.to_owned(),
+    match &error.kind {
+        BindErrorKind::Unexpected(keyword) if native => {
+            format!("'{keyword}' is an invalid keyword argument for {name}()")
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// Says as data why arguments do not fit a signature.
+pub fn misbound(kind: &BindErrorKind) -> Misbound {
+    match kind {
+        BindErrorKind::Unexpected(name) => Misbound::Unexpected(name.to_string()),
+        BindErrorKind::Missing(names) => {
+            Misbound::Missing(names.iter().map(|name| name.to_string()).collect())
+        }
+        BindErrorKind::TooManyPositional | BindErrorKind::Multiple(_) | BindErrorKind::PositionalOnly(_) => {
+            Misbound::Other
+        }
     }
 }
 

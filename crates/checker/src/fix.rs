@@ -130,6 +130,10 @@ fn goes_further(before: &FileReport, after: &FileReport, added: i64) -> bool {
         (Outcome::Ok { .. }, _) => false,
         (_, Outcome::Ok { .. }) => true,
         (Outcome::Unknown { .. }, Outcome::Raises(_)) => false,
+        // What cannot be told from the same line on may be the same mistake.
+        (Outcome::Raises(before), Outcome::Unknown { line: Some(after), .. }) => {
+            i64::from(*after) > line(before) + added.max(0)
+        }
         (_, Outcome::Unknown { .. }) => true,
         (Outcome::Raises(before), Outcome::Raises(after)) => line(after) > line(before) + added.max(0),
     }

@@ -159,6 +159,13 @@ pub enum Event {
         /// The call that computes it.
         span: Span,
     },
+    /// A tape is asked again that has given its gradients.
+    UsedTape {
+        /// What is raised.
+        exception: ObjId,
+        /// Where it gave them.
+        first: Span,
+    },
     /// A tape was asked for gradients.
     Tape {
         /// The call.

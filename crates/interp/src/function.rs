@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use binding::misbound;
 use diagnostics::Span;
 use python::ast::{self, Parameters, Stmt};
 use python::{Bound as BoundArg, Module, ParameterKind, Signature};
@@ -208,10 +209,11 @@ impl<'a> Interp<'a> {
                 Ok(bound) => bound,
                 Err(error) => {
                     let problem = error.to_string();
+                    let misbound = misbound(&error.kind);
                     let violation = ops::Violation {
                         class: ops::Exc::TypeError,
                         core: problem.clone(),
-                        mistake: ops::Mistake::Signature { problem },
+                        mistake: ops::Mistake::Signature { problem, misbound },
                     };
                     return Err(self.raise_violation(violation, function.qualname.clone(), Vec::new()));
                 }

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use ops::{Arg, Infer, Keras};
+use ops::{Arg, Exc, Infer, Keras, Misbound, Mistake, Violation};
 use tensor::DType;
 
 use crate::python::{repr, text, type_error, type_name, unknown, value_error};
@@ -91,9 +91,17 @@ pub fn check_base(base: &BaseArgs<'_>, strange: &[(Rc<str>, Arg)]) -> Infer<()> 
     }
 }
 
+/// Raises an exception about a keyword that no constructor has a parameter for.
+fn strange_keyword(class: Exc, core: String, keyword: &str) -> Infer<()> {
+    let misbound = Misbound::Unexpected(keyword.to_owned());
+    let mistake = Mistake::Signature { problem: core.clone(), misbound };
+    Err(Violation::stop(class, core, mistake))
+}
+
 fn check2(base: &BaseArgs<'_>, strange: &[(Rc<str>, Arg)]) -> Infer<()> {
     if let Some((keyword, _)) = strange.first() {
-        return type_error("kwargs", format!("('Keyword argument not understood:', '{keyword}')"));
+        let core = format!("('Keyword argument not understood:', '{keyword}')");
+        return strange_keyword(Exc::TypeError, core, keyword);
     }
     let trainable = base.get("trainable");
     if is_plain(&trainable) && !matches!(trainable, Arg::Bool(_) | Arg::Missing) {
@@ -157,12 +165,10 @@ fn check3(base: &BaseArgs<'_>, strange: &[(Rc<str>, Arg)]) -> Infer<()> {
         _ => {}
     }
     base.check_regularizer()?;
-    if !strange.is_empty() {
+    if let Some((keyword, _)) = strange.first() {
         let shown = repr(&Arg::Dict(strange.to_vec().into()));
-        return value_error(
-            "kwargs",
-            format!("Unrecognized keyword arguments passed to {}: {shown}", base.class),
-        );
+        let core = format!("Unrecognized keyword arguments passed to {}: {shown}", base.class);
+        return strange_keyword(Exc::ValueError, core, keyword);
     }
     let trainable = base.get("trainable");
     if is_plain(&trainable) && !matches!(trainable, Arg::Bool(_) | Arg::Missing) {

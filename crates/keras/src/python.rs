@@ -11,6 +11,21 @@ pub(crate) fn raise<T>(class: Exc, param: &'static str, text: impl Into<String>)
     Err(Violation::stop(class, text, Mistake::Argument { param, problem }))
 }
 
+/// Raises `TypeError` for arithmetic with the size of a tensor whose number of axes is not known.
+pub(crate) fn no_rank<T>(text: &str) -> Infer<T> {
+    Err(Violation::stop(Exc::TypeError, text, Mistake::NoRank))
+}
+
+/// Raises `TypeError` for arithmetic with a size that is not known.
+pub(crate) fn no_size<T>(text: impl Into<String>) -> Infer<T> {
+    Err(Violation::stop(Exc::TypeError, text, Mistake::UnknownDim))
+}
+
+/// Raises `TypeError` for `None` where a number is needed.
+pub(crate) fn no_number<T>(text: &str) -> Infer<T> {
+    Err(Violation::stop(Exc::TypeError, text, Mistake::NoneValue))
+}
+
 /// Raises `ValueError` for a window that is larger than what it slides over.
 pub(crate) fn window_error<T>(text: impl Into<String>) -> Infer<T> {
     Err(Violation::stop(Exc::ValueError, text, Mistake::WindowTooLarge))

@@ -351,8 +351,8 @@ impl Engine {
 }
 
 /// Python's `TypeError` of a call that does not fit.
-pub(crate) fn misfit(binding::Misfit(problem): binding::Misfit) -> Stop {
-    ops::Violation::stop(ops::Exc::TypeError, problem.clone(), ops::Mistake::Signature { problem })
+pub(crate) fn misfit(misfit: binding::Misfit) -> Stop {
+    misfit.violation().raised()
 }
 
 /// A tensor of a spec that stands in no trace.

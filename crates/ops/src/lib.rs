@@ -19,5 +19,5 @@ pub mod spec;
 pub use arg::{Arg, CallableId, Operand, Out, Outputs, TensorKind};
 pub use call::{Call, FromArg, Keras, Mode, Param, Surface};
 pub use defs::{find_op, ops, ops_by_name};
-pub use mistake::{Exc, Given, Infer, Misfitting, Mistake, RaisedId, Stop, Violation};
+pub use mistake::{Exc, Given, Infer, Misbound, Misfitting, Mistake, RaisedId, Stop, Violation};
 pub use op::{Eval, Flow, Flows, Gradient, Op};

@@ -92,7 +92,7 @@ pub enum Mistake {
     /// A value of the wrong Python type or out of its range.
     Argument { param: &'static str, problem: String },
     /// The call does not fit the function's signature.
-    Signature { problem: String },
+    Signature { problem: String, misbound: Misbound },
     /// A name that this version does not have.
     MissingName { name: String },
     /// A layer's input does not fit its input spec.
@@ -147,7 +147,23 @@ pub enum Mistake {
     Unserialisable { layer: String, place: String, kind: String },
     /// A config that this Keras cannot read: the class, and the version that wrote it, where that can be told.
     ForeignConfig { class: String, writer: Option<u8> },
+    /// A tape that is asked for gradients and has recorded nothing: it is used up, or was never entered.
+    EmptyTape { used: bool },
+    /// A name that every model has is given to an attribute of one.
+    ReservedAttribute,
     /// Anything else; the message says it.
+    Other,
+}
+
+/// In what way a call does not fit a signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the variants say what their fields are")]
+pub enum Misbound {
+    /// No parameter has a name that the call gives.
+    Unexpected(String),
+    /// Parameters without a default get nothing.
+    Missing(Vec<String>),
+    /// Anything else.
     Other,
 }
 

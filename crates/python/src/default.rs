@@ -37,6 +37,27 @@ impl Default {
     pub fn parse(text: &str) -> Default {
         parse_nested(text, 0)
     }
+
+    /// Writes the default as a script would. `None` for what has no such text.
+    pub fn source(&self) -> Option<String> {
+        let listed = |items: &[Default]| -> Option<String> {
+            Some(items.iter().map(Default::source).collect::<Option<Vec<_>>>()?.join(", "))
+        };
+        Some(match self {
+            Default::None => "None".to_owned(),
+            Default::Bool(true) => "True".to_owned(),
+            Default::Bool(false) => "False".to_owned(),
+            Default::Int(value) => value.to_string(),
+            Default::Float(value) if value.is_finite() => format!("{value:?}"),
+            Default::Str(text) if !text.contains(['\'', '\\', '\n']) => format!("'{text}'"),
+            Default::Tuple(items) if items.len() == 1 => format!("({},)", listed(items)?),
+            Default::Tuple(items) => format!("({})", listed(items)?),
+            Default::List(items) => format!("[{}]", listed(items)?),
+            Default::Float(_) | Default::Str(_) | Default::Dict | Default::DType(_) | Default::Other => {
+                return None;
+            }
+        })
+    }
 }
 
 fn parse_nested(text: &str, depth: usize) -> Default {

@@ -270,11 +270,34 @@ impl<'a> Failure<'a> {
                 out.push(Operand { node: *node, spec, expression: Some(*span), name });
             }
         }
+        self.number(details, &mut out);
         out
     }
 }
 
 impl Failure<'_> {
+    /// Tells tensors of one list apart, `parts[0]` and `parts[1]`, where the script writes the list by a name.
+    fn number(&self, details: &Details, operands: &mut [Operand]) {
+        let parameter = details.operands.first().map_or("", |(name, _)| name);
+        if operands.len() < 2 || details.operands.iter().any(|(other, _)| **other != *parameter) {
+            return;
+        }
+        let mut lists = operands.iter().filter_map(|operand| operand.expression);
+        let list = match (lists.next(), lists.next()) {
+            (Some(first), None) => first,
+            (Some(first), Some(second)) if first == second && lists.all(|other| other == first) => first,
+            _ => return,
+        };
+        let Some(name) = source::name_at(self.program(), list) else { return };
+        // A tensor that is written beside others, `[a, b]`, has its own name.
+        if operands.iter().any(|operand| operand.expression.is_none() && operand.name != parameter) {
+            return;
+        }
+        for (at, operand) in operands.iter_mut().enumerate() {
+            operand.name = format!("{name}[{at}]");
+        }
+    }
+
     /// What to call a tensor that the script does not write: a weight by its name.
     fn called(&self, node: NodeId, parameter: &str) -> String {
         match self.interp.trace.node(node).source {

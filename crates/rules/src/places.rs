@@ -1,7 +1,7 @@
 //! Where the script calls its layers.
 
 use diagnostics::Span;
-use graph::NodeId;
+use graph::{NodeId, Source};
 use interp::Interp;
 use interp::framework::history::Callee;
 
@@ -21,6 +21,15 @@ pub(crate) fn layer_of(interp: &Interp<'_>, node: NodeId) -> Option<String> {
         at = scope.parent;
     }
     found
+}
+
+/// The layer whose call made a KerasTensor.
+pub(crate) fn layer_that_made(interp: &Interp<'_>, node: NodeId) -> Option<String> {
+    let Source::LayerCall(call) = interp.trace.node(node).source else { return None };
+    match &interp.keras_calls.get(call as usize)?.callee {
+        Callee::Layer(id) => interp.layer(*id).map(|state| state.name.to_string()),
+        Callee::Op { .. } => None,
+    }
 }
 
 /// Where a layer is first called; where a model calls it, where it was made.

@@ -16,6 +16,7 @@ mod reshape_size;
 mod silent_broadcast;
 mod stack_or_concat_mismatch;
 mod unknown_size;
+mod whence;
 mod window_larger_than_input;
 
 use crate::Rule;

@@ -3,16 +3,22 @@
 use std::ops::Range;
 
 use annotate_snippets::renderer::{DecorStyle, Renderer};
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Snippet};
-use checker::{Diagnostic, FileReport, Fix, Page, Severity, Span};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Patch, Snippet};
+use checker::{Diagnostic, FileReport, Fix, Label, Page, Severity, Span};
 
+use self::narrow::Narrowed;
 use super::printable;
+
+mod narrow;
 
 /// Notes are not set wider than this, however wide the terminal is.
 const MAX_TEXT_WIDTH: usize = 100;
 
 /// Labels are not set narrower than this.
 const MIN_LABEL_WIDTH: usize = 24;
+
+/// How far the lines of a message behind its first are set in.
+const HANG: usize = 4;
 
 /// About the length of a word, by which lines of a label may differ.
 const WORD_LENGTH: usize = 8;
@@ -40,9 +46,18 @@ impl Style {
         let windows =
             Window::around(std::iter::once(&found.primary).chain(&found.labels).map(|l| l.span), file);
         let prefix = format!("{}[{}]: ", found.severity, found.rule).len();
-        let message = wrapped(&printable(&found.message), self.width.saturating_sub(prefix));
-        let snippets = windows.iter().map(|window| window.annotated(found, file, self.width));
-        let mut group = level.primary_title(message).id(found.rule).elements(snippets);
+        let message =
+            set_in(&printable(&found.message), self.width.saturating_sub(prefix), self.width - HANG);
+        let lines = message.lines().count();
+        let narrowed: Vec<Option<Narrowed>> = windows
+            .iter()
+            .map(|window| window.narrowed(&window.places(found, file), window.room(self.width)))
+            .collect();
+        let mut group =
+            level.primary_title(message).id(found.rule).elements(std::iter::empty::<Element<'_>>());
+        for (window, narrowed) in windows.iter().zip(&narrowed) {
+            group = group.element(window.annotated(found, file, narrowed.as_ref(), self.width));
+        }
         // "NNN = note: " stands before the text.
         let last = windows.iter().map(Window::last_line).max().unwrap_or(0);
         let margin = last.to_string().len() + " = note: ".len();
@@ -56,22 +71,52 @@ impl Style {
         let mut report = vec![group];
         if let Some(fix) = &found.fix {
             let windows = Window::around(fix.edits.iter().map(|edit| edit.span), file);
-            report.extend(repair(fix, &windows, file));
+            report.extend(repair(fix, &windows, file, self.width));
         }
-        self.renderer.render(&report)
+        let mut text = hung(&self.renderer.render(&report), lines, prefix);
+        if let (Some(window), Some(Some(narrowed))) = (windows.first(), narrowed.first()) {
+            text = window.with_own_column(&text, &found.primary, narrowed);
+        }
+        text
     }
 }
 
-fn repair<'a>(fix: &'a Fix, windows: &[Window<'a>], file: &FileReport) -> Option<Group<'a>> {
-    let (first, more) = windows.split_first()?;
-    let patched = |window: &Window<'a>| {
-        let edits = fix.edits.iter().filter(|edit| window.holds(edit.span, file));
-        edits.fold(window.snippet(), |snippet, edit| {
-            snippet.patch(Patch::new(window.range(edit.span), edit.content.as_str()))
-        })
-    };
-    let title = Level::HELP.secondary_title(printable(&fix.title)).element(patched(first));
-    Some(more.iter().fold(title, |group, window| group.element(patched(window))))
+fn repair<'a>(fix: &'a Fix, windows: &[Window<'a>], file: &FileReport, width: usize) -> Option<Group<'a>> {
+    let title = wrapped(&printable(&fix.title), width.saturating_sub("help: ".len()));
+    let mut group = Level::HELP.secondary_title(title).elements(std::iter::empty::<Element<'_>>());
+    for window in windows {
+        let edits = || fix.edits.iter().filter(|edit| window.holds(edit.span, file));
+        let places: Vec<Range<usize>> = edits().map(|edit| window.range(edit.span)).collect();
+        let added: usize = edits().map(|edit| edit.content.chars().count()).sum();
+        // A line that is changed at two places far from each other is shown whole.
+        let narrowed = window
+            .narrowed(&places, window.room(width).saturating_sub(added))
+            .filter(|narrowed| places.iter().all(|place| narrowed.shows(place)));
+        group = group.element(edits().fold(window.snippet(narrowed.as_ref()), |snippet, edit| {
+            let range = shown(window.range(edit.span), narrowed.as_ref());
+            snippet.patch(Patch::new(range, edit.content.as_str()))
+        }));
+    }
+    (!windows.is_empty()).then_some(group)
+}
+
+/// Where a place of a window is shown.
+fn shown(range: Range<usize>, narrowed: Option<&Narrowed>) -> Range<usize> {
+    match narrowed {
+        Some(narrowed) => narrowed.place(&range),
+        None => range,
+    }
+}
+
+/// Takes back the indentation by which the renderer sets a message's further lines below its first word: of a
+/// long rule's name it leaves no room for the message.
+fn hung(report: &str, lines: usize, prefix: usize) -> String {
+    let surplus = " ".repeat(prefix.saturating_sub(HANG));
+    let lines = report.split('\n').enumerate().map(|(at, line)| match line.strip_prefix(&surplus) {
+        Some(rest) if (1..lines).contains(&at) => rest,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The lines of one page that a finding is about. The renderer looks at all it is given, so a long file is
@@ -110,18 +155,69 @@ impl<'a> Window<'a> {
         std::ptr::eq(file.pages.at(span.start), self.page)
     }
 
-    fn snippet<T: Clone>(&self) -> Snippet<'a, T> {
-        Snippet::source(self.text).line_start(self.first_line).fold(true)
+    fn snippet<T: Clone>(&self, narrowed: Option<&Narrowed>) -> Snippet<'a, T> {
+        let snippet = match narrowed {
+            Some(narrowed) => Snippet::source(narrowed.text.clone()),
+            None => Snippet::source(self.text),
+        };
+        snippet.line_start(self.first_line).fold(true)
+    }
+
+    /// The labels that lie on the page, the primary one with `true`.
+    fn labels<'b>(
+        &self,
+        found: &'b Diagnostic,
+        file: &FileReport,
+    ) -> impl Iterator<Item = (bool, &'b Label)> {
+        let primary = std::iter::once((true, &found.primary));
+        primary
+            .chain(found.labels.iter().map(|label| (false, label)))
+            .filter(|(_, label)| self.holds(label.span, file))
+    }
+
+    /// The places of the labels that lie on the page.
+    fn places(&self, found: &Diagnostic, file: &FileReport) -> Vec<Range<usize>> {
+        self.labels(found, file).map(|(_, label)| self.range(label.span)).collect()
+    }
+
+    /// Cuts lines that are too long, if there are any.
+    fn narrowed(&self, places: &[Range<usize>], room: usize) -> Option<Narrowed> {
+        Narrowed::new(self.text, places, room)
+    }
+
+    /// Puts the column of the source into a finding's head where the renderer counted that of a line which was
+    /// cut in front.
+    fn with_own_column(&self, report: &str, primary: &Label, narrowed: &Narrowed) -> String {
+        let range = self.range(primary.span);
+        if !narrowed.shifts(range.start) {
+            return report.to_owned();
+        }
+        let (start, _) = self.page.positions(primary.span);
+        let cut = narrowed.column(narrowed.place(&range).start);
+        let head = |column: usize| format!("{}:{}:{column}", self.page.title(), start.line);
+        report.replacen(&head(cut), &head(start.column), 1)
+    }
+
+    /// The columns that are left for the source.
+    fn room(&self, width: usize) -> usize {
+        // "NNN | " stands before it.
+        width.saturating_sub(self.last_line().to_string().len() + " | ".len())
     }
 
     /// Makes a snippet of the page with the labels that lie on it.
-    fn annotated(&self, found: &Diagnostic, file: &FileReport, width: usize) -> Snippet<'a, Annotation<'a>> {
-        let labels = std::iter::once(&found.primary).chain(&found.labels).enumerate();
-        let own = labels.filter(|(_, label)| self.holds(label.span, file));
-        own.fold(self.snippet().path(self.page.title()), |snippet, (at, label)| {
-            let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let range = self.range(label.span);
-            let lines = self.set(&printable(&label.text), &range, width);
+    fn annotated(
+        &self,
+        found: &Diagnostic,
+        file: &FileReport,
+        narrowed: Option<&Narrowed>,
+        width: usize,
+    ) -> Snippet<'a, Annotation<'a>> {
+        let text = narrowed.map_or(self.text, |narrowed| &narrowed.text);
+        let page = self.snippet(narrowed).path(self.page.title());
+        self.labels(found, file).fold(page, |snippet, (primary, label)| {
+            let kind = if primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let range = shown(self.range(label.span), narrowed);
+            let lines = set(&printable(&label.text), text, &range, self.room(width));
             if lines.is_empty() {
                 return snippet.annotation(kind.span(range));
             }
@@ -130,30 +226,6 @@ impl<'a> Window<'a> {
                 .into_iter()
                 .fold(snippet, |snippet, line| snippet.annotation(kind.span(range.clone()).label(Some(line))))
         })
-    }
-
-    /// Breaks a label that does not fit behind what it is about into lines that fit below it.
-    fn set(&self, label: &str, range: &Range<usize>, width: usize) -> Vec<String> {
-        let line = self.text.get(..range.start).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
-        let columns = |to: usize| self.text.get(line..to).map_or(0, |text| text.chars().count());
-        // "NNN | " stands before the source.
-        let room = width.saturating_sub(self.last_line().to_string().len() + " | ".len());
-        let length = label.chars().count();
-        let behind = columns(range.end) + 1 + length;
-        if label.is_empty()
-            || behind <= room
-            || self.text.get(range.clone()).is_some_and(|t| t.contains('\n'))
-        {
-            return Some(label.to_owned()).filter(|label| !label.is_empty()).into_iter().collect();
-        }
-        let below = room.saturating_sub(columns(range.start)).max(MIN_LABEL_WIDTH);
-        // One line alone would be set behind the source; the last line is not to hold a single word.
-        let lines = length.div_ceil(below).max(2);
-        let below = below.min(length.div_ceil(lines) + WORD_LENGTH);
-        if length <= MIN_LABEL_WIDTH {
-            return vec![label.to_owned()];
-        }
-        wrapped(label, below).lines().map(str::to_owned).collect()
     }
 
     fn last_line(&self) -> usize {
@@ -169,9 +241,34 @@ impl<'a> Window<'a> {
     }
 }
 
+/// Breaks a label that does not fit behind what it is about into lines that fit below it.
+fn set(label: &str, source: &str, range: &Range<usize>, room: usize) -> Vec<String> {
+    let line = source.get(..range.start).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
+    let columns = |to: usize| source.get(line..to).map_or(0, |text| text.chars().count());
+    let length = label.chars().count();
+    let behind = columns(range.end) + 1 + length;
+    if label.is_empty() || behind <= room || source.get(range.clone()).is_some_and(|t| t.contains('\n')) {
+        return Some(label.to_owned()).filter(|label| !label.is_empty()).into_iter().collect();
+    }
+    let below = room.saturating_sub(columns(range.start)).max(MIN_LABEL_WIDTH);
+    // One line alone would be set behind the source; the last line is not to hold a single word.
+    let lines = length.div_ceil(below).max(2);
+    let below = below.min(length.div_ceil(lines) + WORD_LENGTH);
+    if length <= MIN_LABEL_WIDTH {
+        return vec![label.to_owned()];
+    }
+    wrapped(label, below).lines().map(str::to_owned).collect()
+}
+
 /// Breaks lines at blanks so that they fit, but not within backticks; lines that begin with a blank are
 /// drawings and stay.
 pub(crate) fn wrapped(text: &str, width: usize) -> String {
+    set_in(text, width, width)
+}
+
+/// Breaks lines as [`wrapped`] does, where the first has other room than the others.
+fn set_in(text: &str, first: usize, others: usize) -> String {
+    let mut width = first;
     let mut out = String::with_capacity(text.len() + 8);
     for line in text.lines() {
         if !out.is_empty() {
@@ -187,6 +284,7 @@ pub(crate) fn wrapped(text: &str, width: usize) -> String {
             if column > 0 && column + 1 + length > width {
                 out.push('\n');
                 column = 0;
+                width = others;
             } else if column > 0 {
                 out.push(' ');
                 column += 1;

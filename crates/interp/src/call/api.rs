@@ -175,14 +175,7 @@ impl Interp<'_> {
     ) -> Eval<Vec<(Rc<str>, Arg)>> {
         let bound =
             binding::bound(signature, name, &args.positional, &args.keywords, |value| self.arg(value));
-        bound.map_err(|binding::Misfit(problem)| {
-            let violation = ops::Violation {
-                class: ops::Exc::TypeError,
-                core: problem.clone(),
-                mistake: ops::Mistake::Signature { problem },
-            };
-            self.raise_violation(violation, name.into(), Vec::new())
-        })
+        bound.map_err(|misfit| self.raise_violation(misfit.violation(), name.into(), Vec::new()))
     }
 
     /// Calls an op with bound arguments and makes its nodes.

@@ -124,6 +124,8 @@ impl<'a> Interp<'a> {
             (Value::Dim(a), Int(b)) => Ok(dim_binary(op, a, Dim::Known(b))),
             (Int(a), Value::Dim(b)) => Ok(dim_binary(op, Dim::Known(a), b)),
             (Value::Dim(a), Value::Dim(b)) => Ok(dim_binary(op, a, b)),
+            // `int(x.shape[1] * 0.5)` of a size that is not known.
+            (Value::Dim(_), Float(_)) | (Float(_), Value::Dim(_)) => Ok(Any(Plain::Float)),
             (Any(kind), other) | (other, Any(kind))
                 if is_number(&other) || matches!(other, Any(_) | Value::Dim(_)) =>
             {

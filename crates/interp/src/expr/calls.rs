@@ -79,7 +79,7 @@ impl<'a> Interp<'a> {
     }
 }
 
-fn reason_of(value: &Value, otherwise: &str) -> Reason {
+pub(super) fn reason_of(value: &Value, otherwise: &str) -> Reason {
     match value {
         Value::Unknown(reason) => reason.clone(),
         _ => Reason::new(otherwise, None),

@@ -16,7 +16,9 @@ use python::ast::{self, BoolOp, Expr, UnaryOp};
 use crate::function::{Body, Function, signature_of};
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::Value;
+use crate::value::{Reason, Value};
+
+use calls::reason_of;
 
 pub(crate) use arith::operator_name;
 pub(crate) use comprehension::Written;
@@ -76,15 +78,14 @@ impl<'a> Interp<'a> {
                 }
                 Ok(value)
             }
-            Expr::Tuple(e) => Ok(Value::Tuple(self.eval_items(&e.elts)?.into())),
-            Expr::List(e) => {
-                let items = self.eval_items(&e.elts)?;
-                Ok(self.new_list(items))
-            }
-            Expr::Set(e) => {
-                let items = self.eval_items(&e.elts)?;
-                self.new_set(items)
-            }
+            Expr::Tuple(ast::ExprTuple { elts, .. })
+            | Expr::List(ast::ExprList { elts, .. })
+            | Expr::Set(ast::ExprSet { elts, .. }) => match self.eval_items(elts)? {
+                Err(reason) => Ok(Value::Unknown(reason)),
+                Ok(items) if expr.is_tuple_expr() => Ok(Value::Tuple(items.into())),
+                Ok(items) if expr.is_list_expr() => Ok(self.new_list(items)),
+                Ok(items) => self.new_set(items),
+            },
             Expr::Dict(e) => self.eval_dict(e),
             Expr::Slice(e) => self.eval_slice(e),
             Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
@@ -108,8 +109,10 @@ impl<'a> Interp<'a> {
         }
     }
 
-    /// Evaluates the items of a display, with `*items` spread.
-    pub(crate) fn eval_items(&mut self, elts: &'a [Expr]) -> Eval<Vec<Value>> {
+    /// Evaluates the items of a display, with `*items` spread. Where it is not known how many these are,
+    /// `(None, *x.shape[2:])`, neither is the display: the reason.
+    fn eval_items(&mut self, elts: &'a [Expr]) -> Eval<Result<Vec<Value>, Reason>> {
+        let mut unknown = None;
         let mut items = Vec::with_capacity(elts.len());
         for elt in elts {
             match elt {
@@ -118,13 +121,13 @@ impl<'a> Interp<'a> {
                     let (spread, more) = self.iterate(&iterable, 4096)?;
                     items.extend(spread);
                     if more {
-                        items.push(self.item_of(&iterable)?);
+                        unknown = Some(reason_of(&iterable, "items of unknown number"));
                     }
                 }
                 _ => items.push(self.eval(elt)?),
             }
         }
-        Ok(items)
+        Ok(unknown.map_or(Ok(items), Err))
     }
 
     fn eval_dict(&mut self, e: &'a ast::ExprDict) -> Eval {

@@ -56,10 +56,11 @@ impl Interp<'_> {
             Ok(bound) => bound,
             Err(error) => {
                 let problem = error.to_string();
+                let misbound = ::binding::misbound(&error.kind);
                 let violation = ops::Violation {
                     class: ops::Exc::TypeError,
                     core: problem.clone(),
-                    mistake: ops::Mistake::Signature { problem },
+                    mistake: ops::Mistake::Signature { problem, misbound },
                 };
                 return Err(self.raise_violation(violation, name.into(), Vec::new()));
             }

@@ -5,7 +5,8 @@
 
 use std::rc::Rc;
 
-use ops::{Exc, Keras, Mistake, Violation};
+use binding::misbound;
+use ops::{Exc, Keras, Misbound, Mistake, Violation};
 use python::{BindErrorKind, Signature};
 
 use crate::heap::ObjId;
@@ -58,7 +59,7 @@ impl Interp<'_> {
         let name = format!("{}.call", self.class_name(id));
         match python::bind(&signature, &name, &placed.positional, &placed.keywords) {
             Ok(_) => Ok(()),
-            Err(error) => Err(self.unbound(id, error.to_string())),
+            Err(error) => Err(self.unbound(id, error.to_string(), misbound(&error.kind))),
         }
     }
 
@@ -83,6 +84,7 @@ impl Interp<'_> {
     }
 
     fn misfit(&mut self, id: ObjId, kind: &BindErrorKind) -> Halt {
+        let misbound = misbound(kind);
         let core = match kind {
             BindErrorKind::Missing(names) | BindErrorKind::PositionalOnly(names) => {
                 format!("missing a required argument: '{}'", names.first().map_or("", |n| n))
@@ -91,11 +93,11 @@ impl Interp<'_> {
             BindErrorKind::TooManyPositional => "too many positional arguments".to_owned(),
             BindErrorKind::Multiple(name) => format!("multiple values for argument '{name}'"),
         };
-        self.unbound(id, core)
+        self.unbound(id, core, misbound)
     }
 
-    fn unbound(&mut self, id: ObjId, core: String) -> Halt {
-        let mistake = Mistake::Signature { problem: core.clone() };
+    fn unbound(&mut self, id: ObjId, core: String, misbound: Misbound) -> Halt {
+        let mistake = Mistake::Signature { problem: core.clone(), misbound };
         let layer = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
         self.raise_violation(Violation { class: Exc::TypeError, core, mistake }, layer, Vec::new())
     }

@@ -166,17 +166,16 @@ impl Interp<'_> {
         ];
         let pairs = self.pairs_of(kwargs).unwrap_or_default();
         let names: Vec<&str> = pairs.iter().filter_map(|(k, _)| k.as_str()).collect();
-        let bad: Vec<String> =
-            names.into_iter().filter(|n| !KNOWN.contains(n)).map(|n| format!("'{n}'")).collect();
-        if bad.is_empty() {
-            return Ok(());
-        }
+        let unknown: Vec<&str> = names.into_iter().filter(|n| !KNOWN.contains(n)).collect();
+        let Some(first) = unknown.first() else { return Ok(()) };
+        let misbound = ops::Misbound::Unexpected((*first).to_owned());
+        let bad: Vec<String> = unknown.iter().map(|n| format!("'{n}'")).collect();
         let core = format!(
             "Invalid keyword argument(s) in `compile()`: ({{{}}},). Valid keyword arguments include \"cloning\", \
              \"experimental_run_tf_function\", \"distribute\", \"target_tensors\", or \"sample_weight_mode\".",
             bad.join(", ")
         );
-        let mistake = Mistake::Signature { problem: core.clone() };
+        let mistake = Mistake::Signature { problem: core.clone(), misbound };
         let violation = ops::Violation { class: Exc::TypeError, core, mistake };
         Err(self.raise_violation(violation, "compile".into(), Vec::new()))
     }
@@ -295,9 +294,8 @@ impl Interp<'_> {
                 format!("property '{name}' of '{}' object has no setter", self.class_name(id))
             }
         };
-        let mistake =
-            Mistake::Argument { param: "name", problem: "an attribute that a model has".to_owned() };
-        let violation = ops::Violation { class: Exc::AttributeError, core, mistake };
+        let violation =
+            ops::Violation { class: Exc::AttributeError, core, mistake: Mistake::ReservedAttribute };
         Err(self.raise_violation(violation, "Model.__setattr__".into(), Vec::new()))
     }
 

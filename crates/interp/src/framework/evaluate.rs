@@ -149,8 +149,10 @@ impl Interp<'_> {
             Keras::Two => (Exc::TypeError, format!("Invalid keyword arguments: [{}]", names.join(", "))),
             Keras::Three => (Exc::ValueError, format!("Arguments not recognized: {{{}}}", shown.join(", "))),
         };
-        let violation =
-            ops::Violation { class, core: core.clone(), mistake: ops::Mistake::Signature { problem: core } };
+        let misbound =
+            ops::Misbound::Unexpected(names.first().map_or("", |name| name.trim_matches('\'')).to_owned());
+        let mistake = ops::Mistake::Signature { problem: core.clone(), misbound };
+        let violation = ops::Violation { class, core, mistake };
         Err(self.raise_violation(violation, "evaluate".into(), Vec::new()))
     }
 

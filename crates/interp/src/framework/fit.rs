@@ -301,7 +301,11 @@ impl Interp<'_> {
     fn generalised(&mut self, id: ObjId, step: Step, batch: &Value) -> Value {
         if let Some(common) = self.common_specs(id, step, batch) {
             for (node, spec) in self.flat_tensors(batch).into_iter().zip(common) {
-                self.running.rankless |= spec.shape.rank().is_none();
+                // Of data that is not known, only kerascope does not know the rank.
+                if spec.shape.rank().is_none() && self.trace.node(node).spec.shape.rank().is_some() {
+                    self.running.rankless = true;
+                    self.running.no_rank.insert(node);
+                }
                 self.trace.node_mut(node).spec = spec;
             }
         }

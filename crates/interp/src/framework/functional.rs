@@ -64,13 +64,12 @@ fn check_keywords(interp: &mut Interp<'_>, args: &Args) -> Eval<()> {
         "type_spec",
         "batch_input_shape",
     ];
-    let other: Vec<String> =
-        args.keywords.iter().filter(|(n, _)| !KNOWN.contains(&&**n)).map(|(n, _)| format!("'{n}'")).collect();
-    if interp.keras == Keras::Three || other.is_empty() {
-        return Ok(());
-    }
-    let text = format!("Unrecognized keyword arguments: [{}]", other.join(", "));
-    let mistake = ops::Mistake::Signature { problem: text.clone() };
+    let other: Vec<&str> = args.keywords.iter().map(|(n, _)| &**n).filter(|n| !KNOWN.contains(n)).collect();
+    let Some(first) = other.first().filter(|_| interp.keras == Keras::Two) else { return Ok(()) };
+    let misbound = ops::Misbound::Unexpected((*first).to_owned());
+    let quoted: Vec<String> = other.iter().map(|name| format!("'{name}'")).collect();
+    let text = format!("Unrecognized keyword arguments: [{}]", quoted.join(", "));
+    let mistake = ops::Mistake::Signature { problem: text.clone(), misbound };
     let violation = ops::Violation { class: ops::Exc::ValueError, core: text, mistake };
     Err(interp.raise_violation(violation, "keras.layers.InputLayer".into(), Vec::new()))
 }

@@ -293,6 +293,11 @@ impl Interp<'_> {
         if let Some(weight) = state.weights.iter().rev().find(|w| &*w.name == name) {
             return Ok(Some(Value::Tensor(self.trace.variable(weight.variable).node)));
         }
+        if matches!(name, "mean" | "variance") && state.decl.is_some_and(|decl| decl.name == "Normalization")
+        {
+            // `None` until `adapt` has seen data.
+            return Ok(Some(self.unknown("the statistics of a Normalization")));
+        }
         let config = state.config.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg.clone());
         Ok(config.map(|arg| self.value_of(&arg)))
     }

@@ -159,7 +159,8 @@ impl Interp<'_> {
     pub(crate) fn has_no_rank(&self, node: NodeId) -> bool {
         let known = self.trace.node(node);
         known.spec.shape.rank().is_none()
-            && (matches!(known.source, Source::Input) || self.running.no_rank.contains(&node))
+            && (matches!(known.source, Source::Input) && known.kind == TensorKind::Keras
+                || self.running.no_rank.contains(&node))
     }
 
     /// Raises what Keras 3 raises for a KerasTensor without a rank, if one would be made.

@@ -2,14 +2,16 @@
 
 use std::ops::Range;
 
+use diagnostics::Span;
 use graph::NodeId;
 use ops::Exc;
 
+use crate::events::Event;
 use crate::framework::layer_class::split_self;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
-use crate::raise::Eval;
+use crate::raise::{Eval, Halt};
 use crate::record::{GradientStatus, TapeRecord};
 use crate::value::{Args, Native, Value};
 
@@ -33,6 +35,8 @@ pub struct TapeState {
     pub watch_variables: bool,
     /// Whether there is a tape: it has been entered and not been used up.
     pub exists: bool,
+    /// Where it was used up.
+    pub used: Option<Span>,
 }
 
 /// `tf.GradientTape`.
@@ -242,10 +246,13 @@ impl Interp<'_> {
         let state = self.tape(id).cloned().unwrap_or_default();
         if !state.exists {
             let text = "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)";
-            let mistake =
-                ops::Mistake::Argument { param: "tape", problem: "used up or never entered".to_owned() };
+            let mistake = ops::Mistake::EmptyTape { used: state.used.is_some() };
             let violation = ops::Violation { class: Exc::RuntimeError, core: text.to_owned(), mistake };
-            return Err(self.raise_violation(violation, "GradientTape.gradient".into(), Vec::new()));
+            let halt = self.raise_violation(violation, "GradientTape.gradient".into(), Vec::new());
+            if let (Halt::Exception(exception), Some(first)) = (&halt, state.used) {
+                self.events.push(Event::UsedTape { exception: *exception, first });
+            }
+            return Err(halt);
         }
         if !state.persistent {
             self.pop_tape(id);
@@ -254,10 +261,12 @@ impl Interp<'_> {
     }
 
     fn used_tape(&mut self, id: ObjId) {
+        let span = self.here();
         if let Some(state) = self.tape_mut(id)
             && !state.persistent
         {
             state.exists = false;
+            state.used = Some(span);
             state.recorded.clear();
             state.steps.clear();
             if let Some(numbers) = &mut self.numbers {

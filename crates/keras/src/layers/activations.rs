@@ -233,8 +233,7 @@ fn plain_softmax(host: &mut dyn Host, x: Arg) -> Infer<Arg> {
         return support::api(host, ["tf.exp", "keras.ops.exp"], &[rest], &[]);
     }
     if dims::keras2(host) && host.unknown_rank() {
-        let problem = "'<=' not supported between instances of 'NoneType' and 'int'";
-        return crate::python::type_error("inputs", problem);
+        return crate::python::no_rank("'<=' not supported between instances of 'NoneType' and 'int'");
     }
     if dims::keras2(host) && dims::tensor(&x)?.spec.shape.rank().is_some_and(|rank| rank <= 1) {
         let t = dims::tensor(&x)?;

@@ -84,7 +84,7 @@ pub(super) fn output2(host: &dyn Host, shape: &[Dim]) -> Infer<Vec<Dim>> {
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     if host.unknown_rank() {
-        return raise(Exc::TypeError, "inputs", "'NoneType' object is not subscriptable");
+        return crate::python::no_rank("'NoneType' object is not subscriptable");
     }
     let shape = dims::only(shapes)?;
     let groups = known_int(&host.get("groups"))?;

@@ -238,8 +238,7 @@ pub(super) fn channels3(host: &dyn Host, shape: &[Dim]) -> Infer<(i64, Dim)> {
 /// `None * 3` or `None % 3`.
 pub(super) fn no_arithmetic<T>(operator: &str, none_first: bool) -> Infer<T> {
     let (left, right) = if none_first { ("NoneType", "int") } else { ("int", "NoneType") };
-    let problem = format!("unsupported operand type(s) for {operator}: '{left}' and '{right}'");
-    raise(Exc::TypeError, "inputs", problem)
+    crate::python::no_size(format!("unsupported operand type(s) for {operator}: '{left}' and '{right}'"))
 }
 
 /// Returns `filters`, which a weight's shape needs.

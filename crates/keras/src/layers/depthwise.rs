@@ -105,7 +105,7 @@ fn build_depthwise(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 
 fn build_separable(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     if host.unknown_rank() {
-        return crate::python::raise(ops::Exc::TypeError, "inputs", "'NoneType' object is not subscriptable");
+        return crate::python::no_rank("'NoneType' object is not subscriptable");
     }
     let shape = dims::only(shapes)?;
     let rank = rank(host)?;

@@ -77,9 +77,7 @@ fn unit_interval(host: &mut dyn Host, param: &'static str) -> Infer<()> {
                 text(&given)
             ),
         ),
-        None => {
-            crate::python::type_error(param, "'<=' not supported between instances of 'int' and 'NoneType'")
-        }
+        None => crate::python::no_number("'<=' not supported between instances of 'int' and 'NoneType'"),
     }
 }
 

@@ -53,10 +53,7 @@ fn init2(host: &mut dyn Host) -> Infer<()> {
         }
         match number(param, value, "<=", "int")? {
             Some(n) => Ok(n <= 0.0),
-            None => crate::python::type_error(
-                param,
-                "'<=' not supported between instances of 'NoneType' and 'int'",
-            ),
+            None => crate::python::no_number("'<=' not supported between instances of 'NoneType' and 'int'"),
         }
     };
     if low("input_dim", &input)? || low("output_dim", &output)? {

@@ -2,12 +2,12 @@
 //!
 //! source: tf_keras/src/layers/locally_connected/
 
-use ops::{Arg, Exc, Infer};
+use ops::{Arg, Infer};
 use tensor::{Dim, Shape};
 
 use super::{support, windows};
 use crate::host::WeightArgs;
-use crate::python::{known_int, raise, text, truth, unknown, value_error, window_error};
+use crate::python::{known_int, text, truth, unknown, value_error, window_error};
 use crate::{CallArgs, Host, InputSpec, Layer, args, dims};
 
 const fn local(name: &'static str, init: fn(&mut dyn Host) -> Infer<()>) -> Layer {
@@ -65,18 +65,13 @@ fn sizes(host: &dyn Host, shape: &[Dim]) -> Infer<Sizes> {
     let open = spatial.contains(&None);
     let Some(channels) = channels else {
         if spatial.len() > 1 {
-            return raise(
-                Exc::TypeError,
-                "inputs",
-                "unsupported operand type(s) for *: 'int' and 'NoneType'",
-            );
+            return crate::python::no_size("unsupported operand type(s) for *: 'int' and 'NoneType'");
         }
         let problem = format!("('Axis 2 of input should be fully-defined. Found shape:', {received})");
         return value_error("inputs", problem);
     };
     if open && spatial.len() == 1 {
-        let problem = "'<=' not supported between instances of 'NoneType' and 'int'";
-        return raise(Exc::TypeError, "inputs", problem);
+        return crate::python::no_size("'<=' not supported between instances of 'NoneType' and 'int'");
     }
     if open {
         return value_error(

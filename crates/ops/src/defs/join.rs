@@ -356,6 +356,10 @@ fn tf_split(cx: &Cx<'_>, x: &Val, parts: &Val, axis: &Val, num: Option<i64>) -> 
     if let Val::Py(Arg::Int(_) | Arg::Bool(_) | Arg::Dim(Dim::Known(_))) = parts {
         return join::split(cx, x, cx.int(parts)?, axis);
     }
+    if let Val::Py(Arg::Dim(_) | Arg::Number(_)) = parts {
+        // `tf.split(x, x.shape[0] // 2)`: a number, but not which.
+        return Err(Stop::Unknown("a number of parts that is not known"));
+    }
     let sizes = cx.convert(parts, None)?;
     if sizes.rank() == Some(0) {
         let text = format!(
@@ -395,8 +399,7 @@ pub(super) fn keras_split(cx: &Cx<'_>, x: &Tensor, parts: &Val, axis: &Val) -> I
     if !total.is_known() {
         // `None - indices[-1:]`.
         let text = "None values not supported.";
-        return cx
-            .value_error(text, Mistake::Argument { param: "indices_or_sections", problem: text.to_owned() });
+        return cx.value_error(text, Mistake::NoneValue);
     }
     let start = stride::part(cx, &indices, Some(0), Some(1))?;
     let last = stride::part(cx, &indices, Some(-1), None)?;

@@ -364,8 +364,7 @@ fn keras_fft(call: &Call<'_>) -> Infer<Outputs> {
                 "Input should have its {which} fully-defined. Received: input.shape = {}",
                 real.shape.tuple()
             );
-            let problem = "a transformed axis is None".to_owned();
-            return cx.value_error(text, Mistake::Argument { param: "x", problem });
+            return cx.value_error(text, Mistake::NoneValue);
         }
         let out = |t: &Tensor| keras::spec(t.shape.clone(), t.dtype, &[&real, &imaginary]);
         Ok(Val::tuple([out(&real), out(&imaginary)]))

@@ -16,6 +16,8 @@ pub(super) enum Failure {
     Type(String),
     /// A `ValueError`.
     Value(String),
+    /// `None` in place of a value.
+    NoValue(String),
     /// `None` among the elements: an exception of that class.
     NoneIn(Exc, String),
 }
@@ -33,6 +35,7 @@ impl Failure {
             Failure::Stop(stop) => stop,
             Failure::Type(text) => Violation::stop(Exc::TypeError, text.as_str(), mistake(&text)),
             Failure::Value(text) => Violation::stop(Exc::ValueError, text.as_str(), mistake(&text)),
+            Failure::NoValue(text) => Violation::stop(Exc::ValueError, text, Mistake::NoneValue),
             Failure::NoneIn(class, text) => Violation::stop(class, text, Mistake::NoneValue),
         }
     }
@@ -84,9 +87,10 @@ impl Cx<'_> {
 
     pub(super) fn try_hint(&self, val: &Val, hint: Option<DType>) -> Try<Tensor> {
         match (hint, self.try_convert(val, hint)) {
-            (Some(_), Err(Failure::Type(_) | Failure::Value(_) | Failure::NoneIn(..))) => {
-                self.try_convert(val, None)
-            }
+            (
+                Some(_),
+                Err(Failure::Type(_) | Failure::Value(_) | Failure::NoValue(_) | Failure::NoneIn(..)),
+            ) => self.try_convert(val, None),
             (_, result) => result,
         }
     }
@@ -150,9 +154,11 @@ impl Cx<'_> {
             Arg::Number(_) => Kind::Float,
             Arg::None | Arg::Missing if self.eager() => {
                 let text = "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a Tensor.";
-                return Err(Failure::Value(text.to_owned()));
+                return Err(Failure::NoValue(text.to_owned()));
             }
-            Arg::None | Arg::Missing => return Err(Failure::Value("None values not supported.".to_owned())),
+            Arg::None | Arg::Missing => {
+                return Err(Failure::NoValue("None values not supported.".to_owned()));
+            }
             _ => return Err(Failure::Stop(Stop::Unknown("a value that is no tensor"))),
         };
         if let Some(want) = dtype {

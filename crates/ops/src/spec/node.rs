@@ -119,8 +119,9 @@ impl<'a> Cx<'a> {
             let natural = self.try_convert(val, None);
             match natural {
                 Ok(t) if t.dtype.is_none_or(|d| allowed.split(',').any(|a| a == d.name())) => return Ok(t),
-                Err(Failure::Value(text)) => return Err(Failure::Value(text)),
-                Err(Failure::Stop(stop)) => return Err(Failure::Stop(stop)),
+                Err(failure @ (Failure::Value(_) | Failure::NoValue(_) | Failure::Stop(_))) => {
+                    return Err(failure);
+                }
                 _ => {}
             }
         }
@@ -138,9 +139,11 @@ impl<'a> Cx<'a> {
         let Some(want) = want else {
             return match failure {
                 Failure::Value(error) if !self.eager() => {
-                    let text = format!("Tried to convert '{param}' to a tensor and failed. Error: {error}");
-                    let mistake = Mistake::Argument { param, problem: error };
-                    Violation::stop(Exc::ValueError, text, mistake)
+                    let text = unconverted(param, &error);
+                    Violation::stop(Exc::ValueError, text, Mistake::Argument { param, problem: error })
+                }
+                Failure::NoValue(error) if !self.eager() => {
+                    Violation::stop(Exc::ValueError, unconverted(param, &error), Mistake::NoneValue)
                 }
                 other => other.stop(),
             };
@@ -182,8 +185,11 @@ impl<'a> Cx<'a> {
                 Violation::stop(Exc::TypeError, text, mistake(type_name(val).to_owned(), want.to_string()))
             }
             Failure::Value(error) if !self.eager() => {
-                let text = format!("Tried to convert '{param}' to a tensor and failed. Error: {error}");
-                Violation::stop(Exc::ValueError, text, mistake(type_name(val).to_owned(), want.to_string()))
+                let mistake = mistake(type_name(val).to_owned(), want.to_string());
+                Violation::stop(Exc::ValueError, unconverted(param, &error), mistake)
+            }
+            Failure::NoValue(error) if !self.eager() => {
+                Violation::stop(Exc::ValueError, unconverted(param, &error), Mistake::NoneValue)
             }
             other => other.stop(),
         }
@@ -404,4 +410,9 @@ impl Node<'_> {
             recorder.output(step, at, out);
         }
     }
+}
+
+/// What the op registry says of a value that cannot be converted.
+fn unconverted(param: &str, error: &str) -> String {
+    format!("Tried to convert '{param}' to a tensor and failed. Error: {error}")
 }

@@ -12,7 +12,7 @@ use ops::{Flow, Mistake};
 use super::path::Ways;
 use super::refusals;
 use crate::wording::listed;
-use crate::{Check, Context, Explanation, Group, Rule, source};
+use crate::{Check, Context, Explanation, Failure, Group, Rule, source};
 
 /// Finds tapes that are used up, were left too early, or do not watch what they are asked for.
 pub(super) static TAPE_MISUSE: Rule = Rule {
@@ -26,14 +26,8 @@ pub(super) static TAPE_MISUSE: Rule = Rule {
 
 fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     for failure in cx.failures() {
-        let Some(Mistake::Argument { param: "tape", .. }) = failure.mistake() else { continue };
-        let message = "this tape has been asked for gradients before, or was never entered";
-        let explanation = Explanation::new(message)
-            .note("a tape drops what it recorded with the first call of `gradient`, unless it is persistent")
-            .help(
-                "ask for all gradients in one call: `tape.gradient(loss, [a, b])`; or make it \
-                 `tf.GradientTape(persistent=True)`, or use one tape for each",
-            );
+        let Some(Mistake::EmptyTape { used }) = failure.mistake() else { continue };
+        let explanation = if *used { used_up(interp, failure) } else { never_entered() };
         cx.explain(failure, explanation);
     }
     let mut done: Vec<Span> = Vec::new();
@@ -61,6 +55,32 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
             report(interp, cx, *span, (targets, recorded), &missing);
         }
     }
+}
+
+/// `tape.gradient` for the second time.
+fn used_up(interp: &Interp<'_>, failure: &Failure<'_>) -> Explanation {
+    let explanation =
+        Explanation::new("this tape has given its gradients already: it can be asked only once")
+            .note("a tape drops what it recorded with the first call of `gradient`, unless it is persistent")
+            .help(
+                "ask for all gradients in one call: `tape.gradient(loss, [a, b])`; or make it \
+             `tf.GradientTape(persistent=True)`, or use one tape for each",
+            );
+    let first = interp.events.iter().find_map(|event| match event {
+        Event::UsedTape { exception, first } if failure.is(*exception) => Some(*first),
+        _ => None,
+    });
+    let first = first.map(|span| source::first_line(interp.program, source::whole(interp.program, span)));
+    match first.filter(|span| !span.contains(failure.span())) {
+        Some(span) => explanation.label(span, "asked here first"),
+        None => explanation,
+    }
+}
+
+fn never_entered() -> Explanation {
+    Explanation::new("this tape has recorded nothing: no `with` block entered it")
+        .note("a tape records what is computed within its `with` block")
+        .help("compute the loss in `with tf.GradientTape() as tape:`, and ask for its gradients behind the block")
 }
 
 fn report(

@@ -4,6 +4,8 @@ use diagnostics::{Diagnostic, Fix, Label, Severity, Span};
 use graph::NodeId;
 use interp::Interp;
 use interp::events::Event;
+use interp::framework::history::Callee;
+use interp::value::Value;
 use ops::Keras;
 
 use crate::places::shown_call;
@@ -29,7 +31,7 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
         if !done.contains(&&**layer) {
             done.push(layer);
             let found = report(interp, cx, (layer, *input, *span), HELP);
-            found.fix = hand_on(interp, layer);
+            found.fix = hand_on(interp, layer, *input);
         }
     }
 }
@@ -58,8 +60,18 @@ pub(super) fn report<'c>(
     found
 }
 
-/// Lets a Lambda hand its input's mask on.
-fn hand_on(interp: &Interp<'_>, layer: &str) -> Option<Fix> {
+/// Lets a Lambda hand its input's mask on, where its output has the steps that the mask is about.
+fn hand_on(interp: &Interp<'_>, layer: &str, input: NodeId) -> Option<Fix> {
+    let made = interp.keras_calls.iter().find_map(|call| match (&call.callee, &call.outputs) {
+        (Callee::Layer(id), Value::Tensor(output)) => {
+            interp.layer(*id).is_some_and(|state| &*state.name == layer).then_some(*output)
+        }
+        _ => None,
+    })?;
+    let steps = |node: NodeId| interp.trace.node(node).spec.shape.dim(1);
+    if steps(made).is_none() || steps(made) != steps(input) {
+        return None;
+    }
     let call = lambda_call(interp, layer)?;
     let edit = add_keyword(interp.program, call, "mask=lambda x, mask: mask");
     let free = call.arguments.find_keyword("mask").is_none();

@@ -3,13 +3,13 @@
 use diagnostics::{Fix, Severity};
 use interp::events::Event;
 use interp::value::{FunctionId, Value, profile};
-use ops::Mistake;
+use ops::{Keras, Misbound, Mistake};
 use python::Ranged;
 use python::ast::Expr;
 
 use crate::explain::consequence;
 use crate::repair::lambda::{into_list, lambda_of, take_list};
-use crate::repair::{replace, safe};
+use crate::repair::{add_keyword, replace, safe};
 use crate::wording::listed;
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
@@ -24,8 +24,8 @@ pub(super) static CALL_DOES_NOT_FIT_SIGNATURE: Rule = Rule {
 };
 
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
-    let Mistake::Signature { problem } = failure.mistake()? else { return None };
-    let mut explanation = Explanation::new(format!("the call does not fit the function: {problem}"));
+    let Mistake::Signature { problem, misbound } = failure.mistake()? else { return None };
+    let mut explanation = Explanation::new(worded(failure, problem, misbound));
     let parameters: Vec<String> = match own_function(failure) {
         Some(id) => {
             let function = failure.interp.function(id);
@@ -42,9 +42,12 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
             parsed.map(|s| s.params.iter().map(|p| p.name.to_string()).collect()).unwrap_or_default()
         }
     };
-    if let Some(wrong) =
-        problem.split("unexpected keyword argument '").nth(1).and_then(|t| t.split('\'').next())
+    if let Misbound::Missing(missing) = misbound
+        && let Some((help, fix)) = former_defaults(failure, missing)
     {
+        explanation = explanation.help(help).mended(fix);
+    }
+    if let Misbound::Unexpected(wrong) = misbound {
         match meant(wrong, &parameters) {
             Some(name) => {
                 let fix = renamed(failure, wrong, name);
@@ -70,6 +73,45 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         );
     }
     Some(explanation)
+}
+
+/// Says what does not fit.
+fn worded(failure: &Failure<'_>, problem: &str, misbound: &Misbound) -> String {
+    let op = failure.op().trim_end_matches(".__init__");
+    let (subject, object) = match op {
+        "" => ("the function".to_owned(), "the function".to_owned()),
+        lambda if lambda.contains("<lambda>") => ("the lambda".to_owned(), "the lambda".to_owned()),
+        name => (format!("`{name}`"), format!("`{name}`")),
+    };
+    match misbound {
+        Misbound::Unexpected(name) => format!("{subject} has no parameter `{name}`"),
+        Misbound::Missing(names) => {
+            let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            format!("the call of {object} does not give {}", listed(&quoted))
+        }
+        Misbound::Other => format!("the call does not fit the function: {problem}"),
+    }
+}
+
+/// Parameters that have a default in the other version only: `AveragePooling2D()` is one of Keras 2.
+fn former_defaults(failure: &Failure<'_>, missing: &[String]) -> Option<(String, Option<Fix>)> {
+    let (other, version) = match failure.interp.keras {
+        Keras::Two => (names::Profile::Keras3, "Keras 3"),
+        Keras::Three => (names::Profile::Keras2, "Keras 2"),
+    };
+    let signature = python::parse_signature(names::lookup(other, &path(failure)?)?.signature)?;
+    let defaults: Vec<String> = missing
+        .iter()
+        .map(|name| {
+            let parameter = signature.params.iter().find(|parameter| *parameter.name == **name)?;
+            Some(format!("{name}={}", parameter.default.as_ref()?.source()?))
+        })
+        .collect::<Option<_>>()?;
+    let written = defaults.join(", ");
+    let call = source::call_at(failure.program(), failure.span());
+    let edit = call.map(|call| add_keyword(failure.program(), call, &written));
+    let fix = edit.map(|edit| safe(format!("write out the default of {version}"), vec![edit]));
+    Some((format!("{version} has a default for it: `{written}`"), fix))
 }
 
 /// Writes the parameter's name.
@@ -159,15 +201,19 @@ fn own_function(failure: &Failure<'_>) -> Option<FunctionId> {
 
 /// The parameters of a framework's function.
 fn recorded(failure: &Failure<'_>) -> Option<String> {
+    let entry = names::lookup(profile(failure.interp.keras), &path(failure)?)?;
+    (!entry.signature.is_empty()).then(|| entry.signature.to_owned())
+}
+
+/// The public name of a framework's function that is called.
+fn path(failure: &Failure<'_>) -> Option<String> {
     let interp = failure.interp;
     let callee = failure.callee();
     let (root, rest) = callee.split_once('.').unwrap_or((&callee, ""));
-    let path = match interp.global(root)? {
-        Value::Module(path) if !rest.is_empty() => format!("{path}.{rest}"),
-        Value::Api(path) if rest.is_empty() => path.to_string(),
-        Value::Class(class) if rest.is_empty() => interp.class(class).path.as_deref()?.to_owned(),
-        _ => return None,
-    };
-    let entry = names::lookup(profile(interp.keras), &path)?;
-    (!entry.signature.is_empty()).then(|| entry.signature.to_owned())
+    match interp.global(root)? {
+        Value::Module(path) if !rest.is_empty() => Some(format!("{path}.{rest}")),
+        Value::Api(path) if rest.is_empty() => Some(path.to_string()),
+        Value::Class(class) if rest.is_empty() => interp.class(class).path.as_deref().map(str::to_owned),
+        _ => None,
+    }
 }

@@ -1,9 +1,14 @@
 //! Layers that are called on something that is no tensor.
 
 use diagnostics::Severity;
+use interp::framework::history::Callee;
+use interp::framework::layer::LayerState;
+use interp::value::Value;
 use ops::{Given, Keras, Mistake};
 use python::Ranged;
 
+use crate::explain::consequence;
+use crate::places::{call_of, layer_that_made};
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 /// Finds layers that are called on a layer, a function, a number or `None`.
@@ -31,11 +36,50 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
             "a layer is called on {subject}, which is a function and no tensor"
         ))
         .help("call the function, or make a layer of it and call that: `keras.layers.Lambda(function)(x)`"),
-        Given::Nothing => Explanation::new("a layer is called on `None`, which is no tensor")
-            .help("look where the value comes from: a function that does not `return` gives `None`"),
+        Given::Nothing => match giver(failure) {
+            Some(giver) => given_by(failure, giver),
+            None => Explanation::new("a layer is called on `None`, which is no tensor")
+                .help("look where the value comes from: a function that does not `return` gives `None`"),
+        },
         Given::Plain => plain(failure, subject),
     };
     Some(explanation.operands(failure))
+}
+
+/// The Lambda that gives `None` when a model runs: in front of the layer that is called on it.
+fn giver<'a>(failure: &Failure<'a>) -> Option<&'a LayerState> {
+    let interp = failure.interp;
+    if !failure.comes_of_run() {
+        return None;
+    }
+    let refuses = interp.keras_calls.iter().find(|call| match &call.callee {
+        Callee::Layer(id) => interp.layer(*id).is_some_and(|state| &*state.name == failure.op()),
+        Callee::Op { .. } => false,
+    })?;
+    let before = layer_that_made(interp, *refuses.inputs.first()?)?;
+    interp.layers().find(|state| *state.name == *before && state.lambda.is_some())
+}
+
+fn given_by(failure: &Failure<'_>, giver: &LayerState) -> Explanation {
+    let interp = failure.interp;
+    let mut explanation = Explanation::new(format!(
+        "the function of layer '{}' returns nothing, and layer '{}' is called on that",
+        giver.name,
+        failure.op()
+    ))
+    .help("end the function with `return` and the tensor");
+    if let Some(call) = call_of(interp, &giver.name) {
+        explanation.span = Some(call);
+        explanation.label = "the layer gives `None`".to_owned();
+        explanation.labels.push(consequence(failure));
+        explanation =
+            explanation.note("Keras 3 believes `output_shape` and runs the function only with data");
+    }
+    if let Some(Value::Function(function)) = giver.lambda.as_ref().map(|lambda| &lambda.function) {
+        let span = source::first_line(interp.program, interp.function(*function).span);
+        explanation = explanation.label(span, "returns nothing");
+    }
+    explanation
 }
 
 fn plain(failure: &Failure<'_>, subject: String) -> Explanation {

@@ -66,7 +66,22 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         explanation.help.push(format!("there is `{shown}.{meant}`"));
         explanation.fix = spelling(failure, name, meant);
     }
-    explanation.fix = explanation.fix.or_else(|| renaming::import(failure));
+    explanation.fix = explanation
+        .fix
+        .or_else(|| renaming::import(failure))
+        .or_else(|| renaming::former_module(failure, name));
+    if explanation.help.is_empty() && explanation.fix.is_none() && elsewhere {
+        let help = match keras {
+            Keras::Two => {
+                "the script is written for Keras 3: `pip install keras`, without `TF_USE_LEGACY_KERAS`; in Keras 2, \
+                 `tensorflow` and `keras.backend` have such functions"
+            }
+            Keras::Three => {
+                "the script is written for Keras 2: `pip install tf_keras`, and `TF_USE_LEGACY_KERAS=1` in the environment"
+            }
+        };
+        explanation.help.push(help.to_owned());
+    }
     Some(explanation)
 }
 
@@ -85,6 +100,7 @@ fn shape_attribute(keras: Keras, owner: &str, name: &str) -> Option<&'static str
         (_, "input_shape") if keras == Keras::Three && layer => {
             "the shape of what a layer gets is `layer.input.shape`"
         }
+        (_, "lr") if owner.contains("optimizers") => "it is `learning_rate` now",
         (_, "get_shape") => "`x.shape` is the shape",
         ("list", "shape" | "dtype" | "ndim") => {
             "a layer called on a list hands its function the list: `a, b = x` gives the tensors"

@@ -1,6 +1,7 @@
 //! Ends of models that no layer made.
 
-use diagnostics::{Fix, Severity};
+use diagnostics::{Fix, Severity, Span};
+use interp::value::Value;
 use ops::Mistake;
 use python::Ranged;
 use python::ast::Expr;
@@ -21,7 +22,11 @@ pub(super) static OUTPUT_NOT_FROM_LAYER: Rule = Rule {
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let Mistake::NotFromLayer { end } = failure.mistake()? else { return None };
     let one = end.trim_end_matches('s');
-    let explanation = Explanation::new(format!("one of the model's {end} is not a tensor that a layer made"));
+    let mut explanation =
+        Explanation::new(format!("one of the model's {end} is not a tensor that a layer made"));
+    if let Some(span) = uncalled(failure, end) {
+        explanation = explanation.label(span, "a layer, not what it gives when it is called");
+    }
     let explanation = match *end {
         "inputs" => explanation.help("a model's inputs are what `keras.Input(shape)` gives"),
         _ => explanation
@@ -37,6 +42,15 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
             .operands(failure)
             .mended(fix(failure)),
     )
+}
+
+/// The name of a layer that stands for an end of the model.
+fn uncalled(failure: &Failure<'_>, end: &str) -> Option<Span> {
+    let call = source::call_at(failure.program(), failure.span())?;
+    let value = argument(call, usize::from(end == "outputs"), end)?;
+    let Expr::Name(name) = value else { return None };
+    let Value::Instance(id) = failure.interp.global(&name.id)? else { return None };
+    failure.interp.layer(id).is_some().then(|| python::span(value.range()))
 }
 
 /// Calls a layer that is made in the place of an output on the model's input: `Model(x, Dense(1))`.

@@ -55,6 +55,27 @@ pub(super) fn import(failure: &Failure<'_>) -> Option<Fix> {
     Some(safe(format!("import from `{home}`"), vec![replace(place, home)]))
 }
 
+/// Imports the module that took in a former one under the former name: `from keras import utils as np_utils`.
+pub(super) fn former_module(failure: &Failure<'_>, name: &str) -> Option<Fix> {
+    let home = match name {
+        "np_utils" | "generic_utils" => "utils",
+        _ => return None,
+    };
+    let statement =
+        source::around(failure.program(), failure.span()).into_iter().rev().find_map(|node| match node {
+            AnyNodeRef::StmtImportFrom(s) => Some(s),
+            _ => None,
+        })?;
+    let [alias] = &statement.names[..] else { return None };
+    let parent = statement.module.as_ref()?.strip_suffix(".utils").filter(|_| statement.level == 0)?;
+    let own = alias.asname.as_ref().map_or(name, ast::Identifier::as_str);
+    let text = format!("from {parent} import {home} as {own}");
+    Some(safe(
+        format!("import `{parent}.{home}` by that name"),
+        vec![replace(python::span(statement.range()), text)],
+    ))
+}
+
 /// Attributes of shapes and of layers that are gone.
 pub(super) fn attribute_of_shape(failure: &Failure<'_>, name: &str) -> Option<Fix> {
     let attribute = attribute(failure)?;
@@ -68,6 +89,7 @@ pub(super) fn attribute_of_shape(failure: &Failure<'_>, name: &str) -> Option<Fi
         "num_elements" => return None,
         "get_shape" if call.is_some() => vec![replace(rest, ".shape")],
         "value" => vec![replace(rest, "")],
+        "lr" => vec![replace(rest, ".learning_rate")],
         "output_shape" if failure.interp.keras == Keras::Three => vec![replace(rest, ".output.shape")],
         "input_shape" if failure.interp.keras == Keras::Three => vec![replace(rest, ".input.shape")],
         _ => return None,

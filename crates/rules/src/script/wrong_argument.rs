@@ -1,9 +1,11 @@
 //! Arguments with values that a function does not take.
 
-use diagnostics::Severity;
+use diagnostics::{Severity, Span};
 use ops::Mistake;
+use python::Ranged;
 
-use crate::{Check, Explanation, Failure, Group, Rule};
+use crate::explain::consequence;
+use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 /// Finds arguments of a kind or value that the function refuses.
 pub(super) static WRONG_ARGUMENT: Rule = Rule {
@@ -19,9 +21,17 @@ pub(super) static WRONG_ARGUMENT: Rule = Rule {
 const MAX_PROBLEM: usize = 110;
 
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
-    let Mistake::Argument { param, problem } = failure.mistake()? else { return None };
+    let (param, problem) = match failure.mistake()? {
+        Mistake::Argument { param, problem } => (param, problem),
+        Mistake::ReservedAttribute => return Some(reserved()),
+        Mistake::NoneValue => return Some(nothing(failure)),
+        _ => return None,
+    };
     let callee = failure.callee();
-    if let Some(explanation) = known(param, problem) {
+    if *param == "arguments" {
+        return Some(arguments(failure, problem));
+    }
+    if let Some(explanation) = known(param) {
         return Some(explanation.operands(failure));
     }
     let problem = problem.lines().next().unwrap_or_default().trim_end_matches('.');
@@ -30,19 +40,77 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     } else {
         format!("`{callee}` refuses its argument `{param}`: {problem}")
     };
-    Some(Explanation::new(message).operands(failure))
+    let mut explanation = Explanation::new(message).operands(failure);
+    if let Some(value) = written(failure, param)
+        && explanation.labels.iter().all(|label| label.span != value)
+    {
+        explanation = explanation.label(value, format!("`{param}`"));
+    }
+    Some(explanation)
+}
+
+/// The value of a parameter, where the call gives it by name.
+fn written(failure: &Failure<'_>, param: &str) -> Option<Span> {
+    let call = source::call_at(failure.program(), failure.span())?;
+    let keyword = call.arguments.find_keyword(param)?;
+    Some(python::span(keyword.value.range()))
+}
+
+/// `Lambda(f, arguments=[16])`: Keras asks for the `items()` when the function runs.
+fn arguments(failure: &Failure<'_>, problem: &str) -> Explanation {
+    let explanation = Explanation::new(format!("the Lambda's `arguments` is {problem}"))
+        .help("write `arguments={\"name\": value}`, with the names of the function's parameters");
+    let interp = failure.interp;
+    let made = interp.layers().find(|state| &*state.name == failure.op()).map(|state| state.made);
+    let call = made.and_then(|made| source::call_at(interp.program, made));
+    let Some(keyword) = call.and_then(|call| call.arguments.find_keyword("arguments")) else {
+        return explanation.operands(failure);
+    };
+    let place = python::span(keyword.value.range());
+    if failure.span().contains(place) {
+        return explanation.label(place, "no dict").operands(failure);
+    }
+    let mut explanation = explanation;
+    explanation.span = Some(place);
+    explanation.label = "no dict".to_owned();
+    explanation.labels.push(consequence(failure));
+    explanation
+}
+
+fn reserved() -> Explanation {
+    Explanation::new("this attribute is one that every model has, and it cannot be set")
+        .help("give it another name: `layers`, `inputs`, `weights` and the like belong to the model")
+}
+
+/// `None` where a value is needed: `tf.cast(mask, x.dtype)` without a mask.
+fn nothing(failure: &Failure<'_>) -> Explanation {
+    let callee = failure.callee();
+    let call = source::call_at(failure.program(), failure.span());
+    let names = call.map(|call| {
+        let first = call.arguments.args.first().filter(|arg| arg.is_name_expr());
+        first.and_then(|arg| source::plain(failure.program(), python::span(arg.range())))
+    });
+    let message = match names.flatten().filter(|_| failure.operands().is_empty()) {
+        Some(name) => format!("`{callee}` needs a value, and `{name}` is `None`"),
+        None => format!("`{callee}` is given `None` where it needs a value"),
+    };
+    Explanation::new(message)
+        .help("look where the `None` comes from: a mask that there is not, a function that does not `return`, a default")
+        .operands(failure)
 }
 
 /// What can be said better than by naming the argument.
-fn known(param: &str, problem: &str) -> Option<Explanation> {
-    Some(match (param, problem) {
-        ("name", "an attribute that a model has") => {
-            Explanation::new("this attribute is one that every model has, and it cannot be set")
-                .help("give it another name: `layers`, `inputs`, `weights` and the like belong to the model")
+fn known(param: &str) -> Option<Explanation> {
+    Some(match param {
+        "loop_vars" => {
+            Explanation::new("the body of `tf.while_loop` gives a variable another shape than it came in with")
+                .note("the loop is one operation, so a variable has one shape for all rounds")
+                .help(
+                    "say what may differ: `shape_invariants=[..., tf.TensorShape([None, None, 12])]`; or collect what \
+                     grows in a `tf.TensorArray`",
+                )
         }
-        ("arguments", problem) => Explanation::new(format!("the Lambda's `arguments` is {problem}"))
-            .help("write `arguments={\"name\": value}`, with the names of the function's parameters"),
-        ("get_config", _) => Explanation::new("an object of this class cannot be made anew from its config")
+        "get_config" => Explanation::new("an object of this class cannot be made anew from its config")
             .note("cloning and loading call the class with what `get_config` returns, `name`, `trainable` and `dtype` included")
             .help(
                 "let `__init__` take `**kwargs` and hand them to `super().__init__(**kwargs)`, and let `get_config` return all \

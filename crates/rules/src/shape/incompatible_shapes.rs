@@ -5,7 +5,7 @@ use graph::Source;
 use ops::Mistake;
 use tensor::{Dim, Shape};
 
-use super::{gradient_note, mending};
+use super::{gradient_note, mending, whence};
 use crate::failure::Operand;
 use crate::places::{call_of, owner};
 use crate::wording::{axes, axis_from_end, broadcast, functions_of, operand_text, pair, with_axis};
@@ -70,6 +70,11 @@ fn not_broadcastable(
             "do not write a batch size into the model: `tf.shape(x)[0]` is the size at run time".to_owned(),
         );
     }
+    if let Some((a, b)) = pair(operands) {
+        let (notes, help) = whence::sizes(failure, &[a, b], from_end);
+        explanation.notes.extend(notes);
+        explanation.help.extend(help);
+    }
     if let Some((a, b)) = pair(operands)
         && let Some(help) = axis_to_add(failure, a, b).or_else(|| axis_to_add(failure, b, a))
     {
@@ -104,9 +109,10 @@ fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, wha
         operands.first().map_or("the tensor".to_owned(), |o| format!("`{}` {}", o.name, o.spec.shape));
     match what {
         "a multiple" => {
-            return Explanation::new(format!(
+            let explanation = Explanation::new(format!(
                 "`{callee}` cannot divide {subject} evenly: {left} is not a multiple of {right}"
             ));
+            return parted(failure, operands, left, right, explanation);
         }
         "a squeezed axis" => {
             let mut explanation = Explanation::new(format!(
@@ -163,6 +169,29 @@ fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, wha
             explanation.help.push(help);
             explanation.fix = fix;
         }
+    }
+    explanation
+}
+
+/// Which sizes can be divided, and where the one that cannot comes from.
+fn parted(
+    failure: &Failure<'_>,
+    operands: &[Operand],
+    size: Dim,
+    parts: Dim,
+    mut explanation: Explanation,
+) -> Explanation {
+    let (Dim::Known(size), Dim::Known(parts)) = (size, parts) else { return explanation };
+    if let Some(one) = operands.first()
+        && let Some(dims) = one.spec.shape.dims()
+        && let Some(at) = dims.iter().rposition(|dim| *dim == Dim::Known(size))
+    {
+        explanation.notes.extend(whence::sizes(failure, &[one], dims.len() - at).0);
+    }
+    if parts > 1 && size > 0 {
+        let below = size - size % parts;
+        let near = if below > 0 { format!("{below} or {}", below + parts) } else { parts.to_string() };
+        explanation.help.push(format!("{parts} equal parts need a multiple of {parts}: {near} for {size}"));
     }
     explanation
 }
@@ -250,7 +279,25 @@ fn ranks(
         _ if names.is_empty() => format!("`{callee}` is given a tensor of rank {got}, not {expected}"),
         _ => format!("`{callee}` cannot take {names}: a rank is {got}, not {expected}"),
     };
-    Explanation::new(message)
+    let mut explanation = Explanation::new(message);
+    explanation.help.extend(rank_advice(failure, which.or(operands.first()), got));
+    explanation
+}
+
+/// What to do about a rank, for operations of which that can be said.
+fn rank_advice(failure: &Failure<'_>, operand: Option<&Operand>, got: usize) -> Option<String> {
+    let rank = operand.and_then(|operand| operand.spec.shape.rank()).unwrap_or(got);
+    match failure.op() {
+        "pad" => Some(format!(
+            "`paddings` has a pair for each of the {rank} axes, the batch (`[0, 0]`) and the channels included"
+        )),
+        "repeat" => Some(
+            "it repeats what has [batch, features] along a new axis 1; `tf.repeat`, `tf.tile` and \
+                  `keras.ops.repeat` take any rank"
+                .to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 /// `K.dot` of a tensor and a vector.

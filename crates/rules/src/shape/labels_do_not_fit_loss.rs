@@ -5,6 +5,8 @@ use interp::raise::Judged;
 use python::Ranged;
 use tensor::{DType, Dim, TensorSpec};
 
+use super::whence;
+use crate::failure::Operand;
 use crate::places::{call_of, layer_of};
 use crate::repair::losses::{loss_of, other_loss, units};
 use crate::repair::{risky, safe};
@@ -42,8 +44,34 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         explanation.labels.push(Label { span, text: format!("gives {predictions}") });
     }
     explanation.help.extend(advice(&judged.by, &labels, &predictions));
+    let (note, help) = whence_predicted(failure, judged, &labels, &predictions);
+    explanation.notes.extend(note);
+    explanation.help.extend(help);
     explanation.fix = fix(failure, judged, &labels, &predictions);
     Some(explanation)
+}
+
+/// Which call gave the predictions the size that the labels have not, at an axis before the last.
+fn whence_predicted(
+    failure: &Failure<'_>,
+    judged: &Judged,
+    labels: &TensorSpec,
+    predictions: &TensorSpec,
+) -> (Vec<String>, Option<String>) {
+    let differing = || {
+        let (a, b) = (labels.shape.dims()?, predictions.shape.dims()?);
+        let at = a.iter().zip(b).position(|(a, b)| a.is_known() && b.is_known() && a != b)?;
+        (a.len() == b.len() && at + 1 < a.len()).then_some(a.len() - at)
+    };
+    let (Some(from_end), Some(node)) = (differing(), judged.y_pred.first()) else {
+        return Default::default();
+    };
+    let predicted =
+        Operand { node: *node, spec: predictions.clone(), expression: None, name: "predictions".to_owned() };
+    let (notes, help) = whence::sizes(failure, &[&predicted], from_end);
+    let lost = "convolutions without padding and poolings of odd sizes lose rows and columns that upsampling does not \
+                give back: use `padding=\"same\"` and sizes that divide, or crop or pad the predictions";
+    (notes, help.or_else(|| (predictions.shape.rank() >= Some(4)).then(|| lost.to_owned())))
 }
 
 /// The argument of `fit` that has the labels.

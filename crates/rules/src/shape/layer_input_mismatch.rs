@@ -1,16 +1,20 @@
 //! Layers called on tensors that they do not take.
 
-use diagnostics::{Fix, Severity};
-use graph::Source;
+use std::cmp::Ordering;
+
+use diagnostics::{Fix, Label, Severity, Span};
 use interp::framework::history::Callee;
 use ops::{Misfitting, Mistake};
+use python::Ranged;
 use python::ast::Expr;
+use tensor::Dim;
 
-use crate::explain::made_at;
 use crate::failure::Operand;
-use crate::places::{call_of, layer_of};
+use crate::places::{call_of, layer_of, layer_that_made};
 use crate::repair::{add_keyword, safe};
 use crate::{Check, Explanation, Failure, Group, Rule, source};
+
+use super::whence::{Aspect, Change};
 
 /// Finds layers that are called on tensors of another rank or size than they take.
 pub(super) static LAYER_INPUT_MISMATCH: Rule = Rule {
@@ -36,12 +40,13 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let who = if kind == "layer" { format!("layer '{layer}'") } else { format!("{kind} layer '{layer}'") };
     let mut explanation = Explanation::new(format!("{who} cannot take {subject}: {}", worded(misfit)));
     for operand in &operands {
-        explanation.notes.extend(removed_axis(failure, operand, misfit));
+        explanation.notes.extend(whence(failure, operand, misfit));
     }
     explanation.help.extend(advice(misfit));
-    if let Some((help, fix)) = operands.first().and_then(|operand| sequences(failure, operand)) {
-        explanation.help.push(help);
-        explanation.fix = Some(fix);
+    if let Some(lost) = operands.first().and_then(|operand| sequences(failure, operand)) {
+        explanation.help.push(lost.help);
+        explanation.fix = lost.fix;
+        explanation.labels.extend(lost.written.map(|span| Label { span, text: "not true here".to_owned() }));
     }
     if let Some(span) = call_of(failure.interp, layer)
         && !span.contains(failure.span())
@@ -86,54 +91,69 @@ fn built_for(failure: &Failure<'_>, layer: &str) -> Option<String> {
     Some(format!("the layer was built here, for {}", input.spec.shape))
 }
 
+/// A recurrent layer that gives only its last step.
+struct LastStep {
+    /// What to do.
+    help: String,
+    /// The repair, where nothing is said of it yet.
+    fix: Option<Fix>,
+    /// The value of `return_sequences` that is written.
+    written: Option<Span>,
+}
+
 /// A recurrent layer that gives only its last step, in front of one that needs all.
-fn sequences(failure: &Failure<'_>, operand: &Operand) -> Option<(String, Fix)> {
+fn sequences(failure: &Failure<'_>, operand: &Operand) -> Option<LastStep> {
     let interp = failure.interp;
-    let name = layer_of(interp, operand.node).or_else(|| made_by(failure, operand))?;
+    let name = layer_of(interp, operand.node).or_else(|| layer_that_made(interp, operand.node))?;
     let state = interp.layers().find(|state| *state.name == *name)?;
     let recurrent =
         matches!(state.decl?.name, "LSTM" | "GRU" | "SimpleRNN" | "RNN" | "Bidirectional" | "ConvLSTM2D");
+    if !recurrent {
+        return None;
+    }
     let call = source::call_at(interp.program, state.made)?;
     // Of a wrapper, the layer within it.
     let call = call.arguments.args.first().and_then(Expr::as_call_expr).unwrap_or(call);
-    if !recurrent || call.arguments.find_keyword("return_sequences").is_some() {
-        return None;
-    }
     let help =
         format!("layer '{name}' gives only its last step: `return_sequences=True` makes it give all of them");
+    if let Some(keyword) = call.arguments.find_keyword("return_sequences") {
+        let value = &keyword.value;
+        let written = (!value.is_boolean_literal_expr()).then(|| python::span(value.range()));
+        return Some(LastStep { help, fix: None, written });
+    }
     let edit = add_keyword(interp.program, call, "return_sequences=True");
-    Some((help, safe(format!("let layer '{name}' give all its steps"), vec![edit])))
+    let fix = safe(format!("let layer '{name}' give all its steps"), vec![edit]);
+    Some(LastStep { help, fix: Some(fix), written: None })
 }
 
-/// The layer whose call made a KerasTensor.
-fn made_by(failure: &Failure<'_>, operand: &Operand) -> Option<String> {
-    let Source::LayerCall(call) = failure.interp.trace.node(operand.node).source else { return None };
-    match &failure.interp.keras_calls.get(call as usize)?.callee {
-        Callee::Layer(id) => failure.interp.layer(*id).map(|state| state.name.to_string()),
-        Callee::Op { .. } => None,
-    }
-}
-
-/// Says which call made the tensor, and which axes it took away.
-fn removed_axis(failure: &Failure<'_>, operand: &Operand, misfit: &Misfitting) -> Option<String> {
-    if !matches!(misfit, Misfitting::Rank { .. } | Misfitting::LowRank { .. } | Misfitting::HighRank { .. }) {
-        return None;
-    }
-    let trace = &failure.interp.trace;
-    let node = trace.node(operand.node);
-    let Source::LayerCall(call) = node.source else { return None };
-    let call = failure.interp.keras_calls.get(call as usize)?;
-    let input = trace.node(*call.inputs.first()?);
-    let (before, after) = (input.spec.shape.rank()?, node.spec.shape.rank()?);
-    let (span, _) = made_at(failure, operand.node)?;
-    let line = failure.program().line(span.start);
-    if before <= after {
-        return None;
-    }
-    let gone = before - after;
-    let axes = if gone == 1 { "an axis".to_owned() } else { format!("{gone} axes") };
+/// Says which call took axes of the tensor away, or gave it the size that does not fit.
+fn whence(failure: &Failure<'_>, operand: &Operand, misfit: &Misfitting) -> Option<String> {
+    let aspect = match misfit {
+        Misfitting::Size { axis, .. } => {
+            let rank = operand.spec.shape.rank()?;
+            let from_end =
+                if *axis < 0 { axis.unsigned_abs() as usize } else { rank.checked_sub(*axis as usize)? };
+            let Dim::Known(size) = operand.spec.shape.dim(-(from_end as i64))? else { return None };
+            let change = Change::of(failure.interp, operand.node, Aspect::Size(from_end))?;
+            return change.told(failure, &format!("the {size} at axis {axis} comes from"));
+        }
+        Misfitting::Rank { .. } | Misfitting::LowRank { .. } | Misfitting::HighRank { .. } => Aspect::Rank,
+        Misfitting::Other(_) => return None,
+    };
+    let change = Change::of(failure.interp, operand.node, aspect)?;
+    let (before, after) = (change.before.rank()?, change.after.rank()?);
+    let axes = |count: usize| if count == 1 { "an axis".to_owned() } else { format!("{count} axes") };
+    let line = failure.program().line(change.span.start);
+    let (verb, count) = match before.cmp(&after) {
+        Ordering::Greater => ("takes", before - after),
+        Ordering::Less => ("adds", after - before),
+        Ordering::Equal => return None,
+    };
+    let away = if before > after { " away" } else { "" };
     Some(format!(
-        "the call on line {line} takes {axes} away: {} becomes {}",
-        input.spec.shape, node.spec.shape
+        "the call on line {line} {verb} {}{away}: {} becomes {}",
+        axes(count),
+        change.before,
+        change.after
     ))
 }

@@ -2,11 +2,11 @@
 
 use diagnostics::{Fix, Severity, Span};
 use ops::{Keras, Mistake};
-use python::Ranged;
 use python::ast::visitor::{Visitor, walk_expr};
-use python::ast::{AnyNodeRef, Expr, Stmt, UnaryOp};
+use python::ast::{self, AnyNodeRef, Expr, Stmt, UnaryOp};
+use python::{Program, Ranged};
 
-use crate::repair::{keras_ops, replace, safe, tensorflow};
+use crate::repair::{argument, keras_ops, replace, safe, tensorflow};
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 /// Finds sizes that are not known and are used as numbers.
@@ -20,11 +20,7 @@ pub(super) static NONE_AS_SIZE: Rule = Rule {
 };
 
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
-    match failure.mistake()? {
-        Mistake::NoneValue => {}
-        Mistake::Argument { problem, .. } if problem.contains("None") => {}
-        _ => return None,
-    }
+    let Mistake::NoneValue = failure.mistake()? else { return None };
     let Some(size) = static_size(failure, failure.span()) else { return written(failure) };
     let text = failure.program().text(size);
     let mut explanation =
@@ -60,9 +56,11 @@ fn dynamic_size(failure: &Failure<'_>, size: Span) -> Option<Fix> {
             return Some(safe("write `-1` for the size that is not known", vec![replace(size, "-1")]));
         }
     }
-    if makes_object(&failure.callee()) {
-        // A layer's constructor takes numbers: `Dense(x.shape[1])`.
-        return None;
+    let objects: Vec<&ast::ExprCall> =
+        around_calls(module, size).filter(|call| is_class(module, call)).collect();
+    if let Some(layer) = objects.last() {
+        // A layer's constructor takes numbers: `Dense(x.shape[1])`; only `Reshape` has a sign for what is left.
+        return target_size(module, layer, size);
     }
     let (tensor, rest) = shape_of(failure, size)?;
     let functions = match failure.interp.keras {
@@ -73,6 +71,37 @@ fn dynamic_size(failure: &Failure<'_>, size: Span) -> Option<Fix> {
     let mut edits = vec![replace(size, content)];
     edits.extend(functions.import);
     Some(safe("take the size at run time", edits))
+}
+
+/// The calls around a place, the outermost first, of which it is an argument.
+fn around_calls(program: &Program, place: Span) -> impl Iterator<Item = &ast::ExprCall> {
+    source::around(program, place).into_iter().filter_map(move |node| match node {
+        AnyNodeRef::ExprCall(call) if python::span(call.arguments.range()).contains(place) => Some(call),
+        _ => None,
+    })
+}
+
+fn is_class(program: &Program, call: &ast::ExprCall) -> bool {
+    makes_object(program.text(python::span(call.func.range())))
+}
+
+/// Writes `-1` for the size in a `Reshape` that is computed of one that is not known: `Reshape((x.shape[1] * 4,))`.
+fn target_size(program: &Program, layer: &ast::ExprCall, size: Span) -> Option<Fix> {
+    if !is_reshape(program.text(python::span(layer.func.range()))) {
+        return None;
+    }
+    let shape = argument(layer, 0, "target_shape")?;
+    let items = match shape {
+        Expr::Tuple(items) => &items.elts,
+        Expr::List(items) => &items.elts,
+        _ => return None,
+    };
+    let mut others = Nones::default();
+    others.visit_expr(shape);
+    let computed = items.iter().find(|item| python::span(item.range()).contains(size))?;
+    let free = !others.rest && others.found.is_empty() && !items.iter().any(Expr::is_starred_expr);
+    let edits = vec![replace(python::span(computed.range()), "-1")];
+    free.then(|| safe("write `-1` for the size that is not known", edits))
 }
 
 /// The tensor whose static shape is read, and what is taken of it: `x` and `[0]` of `x.shape[0]`.
@@ -96,7 +125,6 @@ fn shape_of(failure: &Failure<'_>, size: Span) -> Option<(Span, Span)> {
 
 /// Explains a `None` that is written out: `tf.reshape(x, (None, 2))`.
 fn written(failure: &Failure<'_>) -> Option<Explanation> {
-    let Mistake::NoneValue = failure.mistake()? else { return None };
     let call = source::call_at(failure.program(), failure.span())?;
     let mut literals = Nones::default();
     call.arguments.args.iter().for_each(|arg| literals.visit_expr(arg));

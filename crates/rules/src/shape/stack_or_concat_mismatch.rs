@@ -6,7 +6,7 @@ use python::Ranged;
 use python::ast::AnyNodeRef;
 use tensor::Dim;
 
-use super::{gradient_note, mending};
+use super::{gradient_note, mending, whence};
 use crate::failure::Operand;
 use crate::wording::{functions_of, listed};
 use crate::{Check, Explanation, Failure, Group, Rule, source};
@@ -64,7 +64,25 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     if !stacks {
         explanation.fix = mending::joined(failure, &operands);
     }
+    let odd = dims.and_then(|dims| odd_one(&operands, dims));
+    let (notes, help) = odd.map(|(odd, at)| whence::sizes(failure, &[odd], at)).unwrap_or_default();
+    explanation.notes.extend(notes);
+    explanation.help.extend(help);
     Some(gradient_note::add(explanation.operands(failure), failure, &operands))
+}
+
+/// The operand that differs from the first one in the two sizes, and the axis, counted from the end.
+fn odd_one(operands: &[Operand], (left, right): (Dim, Dim)) -> Option<(&Operand, usize)> {
+    let first = operands.first()?.spec.shape.dims()?;
+    let differs = |operand: &Operand| {
+        let dims = operand.spec.shape.dims().filter(|dims| dims.len() == first.len())?;
+        let at = first
+            .iter()
+            .zip(dims)
+            .position(|(a, b)| (*a, *b) == (left, right) || (*b, *a) == (left, right))?;
+        Some(first.len() - at)
+    };
+    operands.iter().skip(1).find_map(|operand| Some((operand, differs(operand)?)))
 }
 
 fn rank_count(operands: &[Operand]) -> usize {

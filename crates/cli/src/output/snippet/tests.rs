@@ -69,8 +69,8 @@ fn long_messages_are_wrapped() {
         lines,
         [
             "error[dot-of-a-vector]: this message is longer",
-            "                        than the terminal is",
-            "                        wide",
+            "    than the terminal is wide",
+            " --> examples/weighted_sum.py:11:12",
         ]
     );
 }
@@ -123,4 +123,25 @@ error[dot-of-a-vector]: an id is too large
     assert_eq!(text.trim_end_matches("\n  |"), expected.trim_end_matches("\n  |"), "\n{text}");
     let wide = rendered(&found, source, 100);
     assert!(wide.contains("^ raises `InvalidArgumentError`: indices[0,1] = 7"), "\n{wide}");
+}
+
+#[test]
+fn long_source_lines_are_cut_with_a_sign() {
+    let source = "first = tf.constant(1.0)\nresult = tf.matmul(first, tf.random.normal(shape=(100, 200)), name=\"product\")\n";
+    let mut found =
+        sample(label(source, "tf.random.normal(shape=(100, 200))", "float32[100, 200]"), "too long");
+    found.labels.push(label(source, "tf.constant(1.0)", "made here"));
+    let edits = vec![Edit { span: label(source, "product", "").span, content: "p".to_owned() }];
+    found.fix = Some(Fix { applicability: Applicability::Safe, title: "shorten".to_owned(), edits });
+    let text = rendered(&found, source, 50);
+    let expected = "\
+error[dot-of-a-vector]: too long
+ --> examples/weighted_sum.py:2:27
+  |
+1 | first = tf.constant(1.0)
+  |         ---------------- made here
+2 | ...rst, tf.random.normal(shape=(100, 200)), na...
+  |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ float32[100, 200]
+  |";
+    assert_eq!(text, expected, "\n{text}");
 }

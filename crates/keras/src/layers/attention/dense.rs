@@ -1,11 +1,11 @@
 //! `Attention` and `AdditiveAttention`: called on `[query, value]` or `[query, value, key]`.
 
-use ops::{Arg, Exc, Infer, Keras};
+use ops::{Arg, Infer, Keras};
 use tensor::{DType, Dim, Shape};
 
 use crate::dims;
 use crate::host::WeightArgs;
-use crate::python::{number, raise, text, truth, unknown, value_error};
+use crate::python::{number, text, truth, unknown, value_error};
 use crate::tools::{Tools, dtype_of};
 use crate::{CallArgs, Host, Layer, Mask};
 
@@ -118,7 +118,7 @@ fn build_additive(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         if inputs.items().and_then(|items| items.get(from)).is_some_and(|x| host.rankless(x)) {
             let problem =
                 "int() argument must be a string, a bytes-like object or a real number, not 'NoneType'";
-            return raise(Exc::TypeError, "inputs", problem);
+            return crate::python::no_rank(problem);
         }
         let size = dims::at(&dims::of_shape(shape)?, -1)?;
         host.add_weight(WeightArgs::new("scale", [size], Arg::Str("glorot_uniform".into())))?;

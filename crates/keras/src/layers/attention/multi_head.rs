@@ -156,7 +156,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         return raise(Exc::TypeError, "value", problem);
     }
     if host.unknown_rank() || host.rankless(&value) || host.rankless(&key) {
-        return raise(Exc::TypeError, "query", "unsupported operand type(s) for -: 'NoneType' and 'int'");
+        return crate::python::no_rank("unsupported operand type(s) for -: 'NoneType' and 'int'");
     }
     let query = dims::of_shape(query)?;
     let value = dims::of_input(&value)?;

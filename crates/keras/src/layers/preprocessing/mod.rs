@@ -14,10 +14,10 @@ mod scaling;
 mod spectrogram;
 mod text;
 
-use ops::{Arg, Exc, Infer, Operand, TensorKind};
+use ops::{Arg, Infer, Operand, TensorKind};
 use tensor::{DType, Dim, Shape, TensorSpec};
 
-use crate::python::{raise, text as shown, unknown, value_error};
+use crate::python::{text as shown, unknown, value_error};
 use crate::{Host, Layer};
 
 /// Every kind of preprocessing.
@@ -51,7 +51,7 @@ fn rankless(host: &mut dyn Host, op: &'static str, x: Arg, dtype: DType) -> Infe
 
 /// What Keras 2 raises where it compares a rank that there is not.
 fn no_rank<T>() -> Infer<T> {
-    raise(Exc::TypeError, "inputs", "'>' not supported between instances of 'NoneType' and 'int'")
+    crate::python::no_rank("'>' not supported between instances of 'NoneType' and 'int'")
 }
 
 /// Makes what `compute_output_spec` returns.

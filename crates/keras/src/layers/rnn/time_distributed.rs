@@ -1,9 +1,9 @@
 //! `TimeDistributed` and `Wrapper`: a layer inside of a layer.
 
-use ops::{Arg, Exc, Infer, Keras, Stop};
+use ops::{Arg, Infer, Keras, Stop};
 use tensor::{Dim, Shape};
 
-use crate::config::{refused, shown, value_error};
+use crate::config::{shown, value_error};
 use crate::layer::no_build;
 use crate::{CallArgs, Host, InputSpec, Layer, Mask};
 
@@ -81,8 +81,7 @@ fn check_rank(host: &dyn Host, shapes: &[Shape]) -> Infer<Shape> {
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     if host.unknown_rank() {
-        let text = "'<' not supported between instances of 'NoneType' and 'int'";
-        return Err(refused(Exc::TypeError, "inputs", text));
+        return crate::python::no_rank("'<' not supported between instances of 'NoneType' and 'int'");
     }
     let shape = check_rank(host, shapes)?;
     if host.keras() == Keras::Two {

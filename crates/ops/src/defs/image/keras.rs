@@ -353,8 +353,7 @@ fn patches(cx: &Cx<'_>, volumes: bool) -> Infer<Val> {
         Dim::Known(depth) => depth,
         Dim::Symbol(_) => {
             let text = "unsupported operand type(s) for *: 'int' and 'NoneType'";
-            let problem = "images whose number of channels is open".to_owned();
-            return cx.type_error(text, Mistake::Argument { param: "images", problem });
+            return cx.type_error(text, Mistake::NoneValue);
         }
         Dim::Unknown => return Err(Stop::Unknown("channels that are not known in number")),
     };

@@ -393,8 +393,7 @@ pub(in crate::defs) fn glu(cx: &Cx<'_>) -> Infer<Val> {
     if !size.is_known() {
         // `None % 2` is no number.
         let text = "unsupported operand type(s) for %: 'NoneType' and 'int'";
-        let problem = "an axis of unknown size".to_owned();
-        return cx.type_error(text, Mistake::Argument { param: "axis", problem });
+        return cx.type_error(text, Mistake::NoneValue);
     }
     let parts = split(cx, &x, 2, Val::from(axis))?;
     let [left, right] = &parts[..] else { return Err(Stop::Unknown("other than two halves")) };

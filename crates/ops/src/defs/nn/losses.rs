@@ -80,7 +80,7 @@ fn with_logits(cx: &Cx<'_>, name: &str) -> Infer<Val> {
             text_of(labels),
             text_of(logits)
         );
-        return cx.value_error(text, Mistake::Argument { param: "labels", problem: "None".to_owned() });
+        return cx.value_error(text, Mistake::NoneValue);
     }
     let logits = cx.convert(logits, None)?;
     let labels = cx.convert(labels, None)?;
