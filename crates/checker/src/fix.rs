@@ -112,7 +112,8 @@ fn improves(
         all.filter(|other| other.rule == found.rule && other.message == found.message).count()
     };
     let added = fix.edits.iter().map(|edit| lines(&edit.content) - lines(&source[range(edit)])).sum();
-    same(&after) < same(before) && goes_further(before, &after, added) && nothing_new(before, &after)
+    let further = goes_further(before, &after, added) || next_on_line(before, &after, found, added);
+    same(&after) < same(before) && further && nothing_new(before, &after)
 }
 
 fn range(edit: &diagnostics::Edit) -> std::ops::Range<usize> {
@@ -137,6 +138,21 @@ fn goes_further(before: &FileReport, after: &FileReport, added: i64) -> bool {
         (_, Outcome::Unknown { .. }) => true,
         (Outcome::Raises(before), Outcome::Raises(after)) => line(after) > line(before) + added.max(0),
     }
+}
+
+/// Tells whether a script that ended with what was found ends behind it on the same line now: `f(a) + f(b)` has
+/// the mistake twice.
+fn next_on_line(before: &FileReport, after: &FileReport, found: &Diagnostic, added: i64) -> bool {
+    let (Outcome::Raises(first), Outcome::Raises(next)) = (&before.record.outcome, &after.record.outcome)
+    else {
+        return false;
+    };
+    let later = |other: &Diagnostic| {
+        other.severity == Severity::Error
+            && other.rule == found.rule
+            && other.primary.span.start > found.primary.span.start
+    };
+    line(next) == line(first) + added && after.diagnostics.iter().any(later)
 }
 
 /// The line of the module that an exception comes through.
