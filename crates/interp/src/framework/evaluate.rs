@@ -161,6 +161,13 @@ impl Interp<'_> {
         if logs.is_unknown() {
             return Ok(logs.clone());
         }
+        if self.keras == Keras::Three
+            && self.script_method(id, Step::Test.method()).is_some()
+            && self.metrics_are_unknown(id)
+        {
+            // Keras builds them before the script's own step, which may give their results.
+            return Ok(self.unknown("the results of a step of the script's own"));
+        }
         let names: Vec<Rc<str>> = self.names_of_logs(id, logs);
         match self.truth(as_dict)? {
             Some(true) => return Ok(self.logs_dict(&names)),

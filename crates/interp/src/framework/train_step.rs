@@ -555,10 +555,6 @@ fn get_metrics_result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 /// `model.metrics`: the compiled ones are objects that only give results here.
 fn metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
-    if interp.keras == Keras::Three && interp.metrics_are_unknown(id) {
-        // They are built with the model's first batch, before a step of the script's own begins.
-        return Ok(interp.unknown("a model's metrics before its first batch"));
-    }
     let compiled = interp.log_names(id);
     let mut items = Vec::new();
     if interp.compiled(id).is_some() {
