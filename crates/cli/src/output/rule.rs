@@ -7,6 +7,7 @@ use clap::builder::styling::{AnsiColor, Style};
 use serde::Serialize;
 
 use super::page as address;
+use super::snippet::wrapped;
 use crate::terminal::Terminal;
 
 /// A rule in its JSON form.
@@ -62,12 +63,15 @@ pub(crate) fn list(terminal: &mut Terminal) -> io::Result<()> {
 pub(crate) fn page(rule: &Rule, terminal: &mut Terminal) -> io::Result<()> {
     let mut in_code = false;
     for line in rule.page.lines() {
+        let fence = line.starts_with("```");
+        in_code ^= fence;
+        let prose = if in_code || fence { line.to_owned() } else { wrapped(line, terminal.width()) };
+        let line = prose.as_str();
         if !terminal.styled() {
             writeln!(terminal, "{line}")?;
             continue;
         }
-        if line.starts_with("```") {
-            in_code = !in_code;
+        if fence {
             continue;
         }
         let styled = if in_code {

@@ -8,6 +8,7 @@ use clap::builder::styling::AnsiColor;
 use serde::Serialize;
 
 use super::Report;
+use super::table::cut;
 use crate::terminal::Terminal;
 
 /// How often one rule was found.
@@ -56,7 +57,9 @@ pub(crate) fn write(report: &Report, terminal: &mut Terminal) -> io::Result<()> 
     for Count { rule, severity, count, .. } in counts {
         let name = terminal.paint(AnsiColor::Cyan.on_default(), rule);
         let gap = " ".repeat(width - rule.len());
-        let summary = find_rule(rule).map_or("", |rule| rule.summary);
+        // "NN  warning  rule  " stands before it.
+        let room = terminal.width().saturating_sub(digits + width + "  warning    ".len());
+        let summary = cut(find_rule(rule).map_or("", |rule| rule.summary), room);
         writeln!(terminal, "{count:>digits$}  {severity:<7}  {name}{gap}  {summary}")?;
     }
     Ok(())
