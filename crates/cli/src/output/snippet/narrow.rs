@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn the_beginning_is_cut_before_what_it_is_about() {
         let (text, seen) = shown(LINE, &["last"], 30);
-        assert_eq!(text, "...on(argument, another), last)");
+        assert_eq!(text, "...n(argument, another), last)");
         assert_eq!(seen, ["last"]);
     }
 

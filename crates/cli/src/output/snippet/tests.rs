@@ -70,7 +70,7 @@ fn long_messages_are_wrapped() {
         [
             "error[dot-of-a-vector]: this message is longer",
             "    than the terminal is wide",
-            " --> examples/weighted_sum.py:11:12",
+            " --> examples/weighted_sum.py:1:57",
         ]
     );
 }
@@ -140,8 +140,13 @@ error[dot-of-a-vector]: too long
   |
 1 | first = tf.constant(1.0)
   |         ---------------- made here
-2 | ...rst, tf.random.normal(shape=(100, 200)), na...
-  |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ float32[100, 200]
+2 | ...irst, tf.random.normal(shape=(100, 200))...
+  |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ float32[100, 200]
+  |
+help: shorten
+  |
+2 - ....normal(shape=(100, 200)), name=\"product\")
+2 + ....normal(shape=(100, 200)), name=\"p\")
   |";
     assert_eq!(text, expected, "\n{text}");
 }
