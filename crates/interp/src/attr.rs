@@ -62,6 +62,9 @@ impl Interp<'_> {
     pub fn get_attr(&mut self, object: &Value, name: &str) -> Eval {
         match self.find_attr(object, name)? {
             Some(value) => Ok(value),
+            None if self.is_machinery(object, name) => {
+                Ok(self.unknown(format!("the attribute `{name}` is not modelled")))
+            }
             None => {
                 let core = self.missing_attr(object, name);
                 let mistake = ops::Mistake::MissingName { name: name.to_owned() };
@@ -86,6 +89,21 @@ impl Interp<'_> {
                 Err(self.raise_violation(violation, owner, operands))
             }
         }
+    }
+
+    /// Tells whether a name is of the kind that Python itself reads and the recordings leave out, of a library's class
+    /// or an object of one: `np.dtype[Any].__origin__`.
+    fn is_machinery(&self, object: &Value, name: &str) -> bool {
+        let class = match object {
+            Value::Class(id) => Some(*id),
+            Value::Instance(id) => self.heap.instance(*id).map(|instance| instance.class),
+            _ => None,
+        };
+        let foreign = |class: ClassId| {
+            let path = self.class(class).path.as_deref();
+            path.is_some_and(|path| !path.starts_with("builtins."))
+        };
+        name.starts_with("__") && name.ends_with("__") && class.is_some_and(foreign)
     }
 
     fn missing_attr(&self, object: &Value, name: &str) -> String {
@@ -209,6 +227,11 @@ impl Interp<'_> {
             {
                 return self.call(&method, Args::of([object, Value::Class(class)])).map(Some);
             }
+        }
+        if self.is_placeholder(id, own.as_ref(), inherited.as_ref().map(|(value, _)| value)) {
+            return Ok(Some(
+                self.unknown(format!("`{name}`, which may be set before the function is called")),
+            ));
         }
         if own.is_some() {
             return Ok(own);

@@ -134,6 +134,10 @@ pub struct Interp<'a> {
     pub(crate) unknowns: crate::unknowns::Unknowns,
     /// What comments state of values.
     pub(crate) stated: crate::stated::Stated,
+    /// While functions are carried out that are only defined: the first object that was not there before.
+    pub(crate) probed_from: Option<ObjId>,
+    /// The call that last gave a random number from 0 to below 1.
+    pub(crate) drawn: Option<Span>,
     /// Something that decides the outcome is unknown.
     pub undecided: Option<Reason>,
     /// `reveal_type` results, for tests: line and text.
@@ -235,6 +239,8 @@ impl<'a> Interp<'a> {
             called: FxHashSet::default(),
             unknowns: crate::unknowns::Unknowns::default(),
             stated: crate::stated::Stated::default(),
+            probed_from: None,
+            drawn: None,
             undecided: None,
             revealed: Vec::new(),
             program,

@@ -9,7 +9,7 @@ use tensor::{DType, Dim, Shape, TensorSpec};
 
 use crate::class::ClassId;
 use crate::events::Event;
-use crate::heap::Names;
+use crate::heap::{Names, ObjId};
 use crate::interp::Interp;
 use crate::raise::Halt;
 use crate::record::Outcome;
@@ -39,6 +39,7 @@ impl<'a> Interp<'a> {
         let (undecided, explain) = (self.undecided.clone(), self.options.explain_unknown);
         self.options.explain_unknown = false;
         self.reopen();
+        self.probed_from = Some(ObjId(u32::try_from(self.heap.len()).unwrap_or(u32::MAX)));
         let mut left = MAX_FUNCTIONS;
         for statement in self.program.script().body() {
             if left == 0 {
@@ -61,9 +62,28 @@ impl<'a> Interp<'a> {
             }
         }
         self.frames.clear();
+        self.probed_from = None;
         self.options.explain_unknown = explain;
         self.undecided = undecided;
         self.record = record;
+    }
+
+    /// Tells whether an attribute of an object of the script's own may be another one by the time that a function is
+    /// called which the script only defines: what a module's object holds, and a class's `None` in wait for a value.
+    pub(crate) fn is_placeholder(&self, id: ObjId, own: Option<&Value>, inherited: Option<&Value>) -> bool {
+        let Some(from) = self.probed_from else { return false };
+        let Some(class) = self.heap.instance(id).map(|instance| instance.class) else { return false };
+        let data = |value: &Value| !matches!(value, Value::Function(_) | Value::Wrapped(_) | Value::Class(_));
+        match (own, inherited) {
+            (Some(own), _) => {
+                let plain = |class: &ClassId| {
+                    self.class(*class).path.as_deref().is_none_or(|path| path == "builtins.object")
+                };
+                id < from && data(own) && self.class(class).mro.iter().all(plain)
+            }
+            (None, Some(Value::None)) => true,
+            _ => false,
+        }
     }
 
     /// The function that a value is, if it was never called and does not yield.

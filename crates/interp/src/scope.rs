@@ -40,10 +40,21 @@ impl Interp<'_> {
         if let Some(value) = self.starred_name(name) {
             return Ok(value);
         }
+        if self.makes_names() {
+            return Ok(self.unknown(format!("the name `{name}`, which the script may make while it runs")));
+        }
         let core = format!("name '{name}' is not defined");
         let mistake = ops::Mistake::MissingName { name: name.to_owned() };
         let violation = ops::Violation { class: ops::Exc::NameError, core, mistake };
         Err(self.raise_violation(violation, name.into(), Vec::new()))
+    }
+
+    /// Tells whether the program writes names by other means than by binding them: `globals()[key] = value`.
+    fn makes_names(&self) -> bool {
+        let mut sources = self.program.files().map(|file| file.module().source());
+        sources.any(|source| {
+            ["globals()[", "globals().update", "exec("].iter().any(|word| source.contains(word))
+        })
     }
 
     /// Binds a name in the innermost scope, or where `global` and `nonlocal` say.

@@ -145,7 +145,7 @@ pub(crate) fn numpy_scalar(arg: &Arg) -> Option<Dim> {
         Content::Array(array) => {
             array.data.to_floats().and_then(|v| v.first().map(|x| Dim::Known(x.trunc() as i64)))
         }
-        Content::Dims(dims) => dims.first().copied(),
+        Content::Dims(dims) | Content::Shape(dims) => dims.first().copied(),
         Content::Zeros => Some(Dim::Known(0)),
         Content::Unknown => None,
     };

@@ -160,7 +160,13 @@ impl<'r> Tools<'r> {
             Some(dtype) => vec![("dtype", dtype_arg(dtype))],
             None => Vec::new(),
         };
-        if dtype.is_none() && matches!(x, Arg::Tensor(t) if t.kind != ops::TensorKind::Numpy) {
+        // A tensor stays what it is; but of a KerasTensor Keras 2 makes a layer.
+        let stays = |kind| match kind {
+            ops::TensorKind::Numpy => false,
+            ops::TensorKind::Keras => self.keras3(),
+            _ => true,
+        };
+        if dtype.is_none() && matches!(x, Arg::Tensor(t) if stays(t.kind)) {
             return Ok(x.clone());
         }
         self.call(["tf.convert_to_tensor", "keras.ops.convert_to_tensor"], &[x], keywords)

@@ -15,8 +15,11 @@ pub enum Content {
     Unknown,
     /// Every element is zero, whatever the shape (`K.zeros_like(x)`).
     Zeros,
-    /// An integer scalar or vector of which each element is known as far as a dim is: `tf.shape(x)`.
+    /// An integer scalar or vector of which each element is known as far as a dim is: `tf.shape(x)[1:3]`.
     Dims(Rc<[Dim]>),
+    /// The same of a shape as it was read off a tensor, of which TensorFlow evaluates single elements too while
+    /// it traces: `tf.shape(x)[1]` is known, `tf.shape(x)[1:3][0]` is not.
+    Shape(Rc<[Dim]>),
     /// All elements, in row-major order.
     Array(Rc<Array>),
 }
@@ -25,7 +28,7 @@ impl Content {
     /// Returns the elements as dims, where the content is integral and known at least in part.
     pub fn dims(&self) -> Option<Vec<Dim>> {
         match self {
-            Content::Dims(dims) => Some(dims.to_vec()),
+            Content::Dims(dims) | Content::Shape(dims) => Some(dims.to_vec()),
             Content::Array(array) => match &array.data {
                 Data::Int(v) => Some(v.iter().map(|&n| Dim::Known(n)).collect()),
                 _ => None,
@@ -44,7 +47,7 @@ impl Content {
                 Data::Bool(v) => v.iter().all(|x| !x),
                 Data::Str(_) => false,
             },
-            Content::Unknown | Content::Dims(_) => false,
+            Content::Unknown | Content::Dims(_) | Content::Shape(_) => false,
         }
     }
 

@@ -12,8 +12,9 @@ use crate::native::{NativeState, native};
 use crate::raise::Eval;
 use crate::value::{Args, Bound, Native, Value, Wrapped};
 
-/// The name under which a dataclass keeps its fields: a tuple of `(name, default, factory, init, repr)`.
-const FIELDS: &str = "__dataclass_fields__";
+/// The name under which a dataclass keeps its fields, which no script can write: a tuple of `(name, default, factory,
+/// flags)`. What scripts see is `__dataclass_fields__`.
+const FIELDS: &str = "<fields>";
 
 /// A field of a dataclass.
 #[derive(Clone, Debug)]
@@ -143,18 +144,8 @@ pub(crate) static FUNCTIONS: &[Native] = &[
             _ => None,
         };
         let Some(class) = class else { return Ok(interp.unknown("`fields` of an object")) };
-        let field_class = interp.native_class("dataclasses.Field");
-        let fields = interp.fields_of(class);
-        let made = fields.iter().map(|field| {
-            let mut attrs = Names::default();
-            attrs.insert("name".into(), Value::Str(field.name.clone()));
-            attrs.insert("default".into(), field.default.clone().unwrap_or(Value::None));
-            attrs.insert("type".into(), Value::unknown("the type of a field"));
-            Instance { class: field_class, attrs, native: NativeState::Plain }
-        });
-        let made: Vec<Value> =
-            made.map(|state| Value::Instance(interp.heap.add(Object::Instance(state)))).collect();
-        Ok(Value::tuple(made))
+        let made = interp.shown_fields(class);
+        Ok(Value::tuple(made.into_iter().map(|(_, field)| field)))
     }),
     native("dataclasses.is_dataclass", |interp, args| {
         let class = match args.positional.first() {
@@ -343,6 +334,21 @@ impl Interp<'_> {
         Ok(Some(format!("{}({})", self.class(class).name, parts.join(", "))))
     }
 
+    /// The `Field` objects of a dataclass by their names.
+    fn shown_fields(&mut self, class: ClassId) -> Vec<(Rc<str>, Value)> {
+        let field_class = self.native_class("dataclasses.Field");
+        let mut made = Vec::new();
+        for field in self.fields_of(class) {
+            let mut attrs = Names::default();
+            attrs.insert("name".into(), Value::Str(field.name.clone()));
+            attrs.insert("default".into(), field.default.unwrap_or(Value::None));
+            attrs.insert("type".into(), Value::unknown("the type of a field"));
+            let state = Instance { class: field_class, attrs, native: NativeState::Plain };
+            made.push((field.name, Value::Instance(self.heap.add(Object::Instance(state)))));
+        }
+        made
+    }
+
     /// The fields of a dataclass, those of its bases first.
     fn fields_of(&self, class: ClassId) -> Vec<Field> {
         let Some((Value::Tuple(fields), _)) = self.class_attr(class, FIELDS) else { return Vec::new() };
@@ -415,6 +421,11 @@ impl Interp<'_> {
         }
         if flag("frozen", false) {
             scope.names.insert("__setattr__".into(), Value::Native(&FROZEN));
+        }
+        let shown = self.shown_fields(class);
+        let shown = self.new_dict(shown.into_iter().map(|(name, field)| (Value::Str(name), field)));
+        if let Some(scope) = self.heap.scope_mut(dict) {
+            scope.names.insert("__dataclass_fields__".into(), shown);
         }
         Ok(())
     }

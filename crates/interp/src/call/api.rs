@@ -9,6 +9,9 @@ use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Args, Value};
 
+/// What draws from 0 to below 1.
+const UNIT_DRAWS: &[&str] = &["np.random.rand", "np.random.random", "np.random.random_sample"];
+
 /// NumPy's functions of single elements, which libraries' frames come out of as frames.
 const ELEMENTWISE: &[&str] = &[
     "abs",
@@ -205,6 +208,9 @@ impl Interp<'_> {
                     self.note_operation(op, path, args, &value);
                 }
                 if surface == Surface::Numpy {
+                    if UNIT_DRAWS.contains(&path) {
+                        self.drawn = Some(self.here());
+                    }
                     self.note_view(op, path, args, &value);
                     return Ok(self.store_out(args, value));
                 }

@@ -8,14 +8,41 @@ use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Args, Plain, Value};
 
+/// Compares any number from 0 to below 1 with a bound; nothing where it depends on the number.
+fn compare_drawn(op: CmpOp, bound: &Value) -> Option<bool> {
+    let bound = match bound {
+        Value::Float(x) => *x,
+        other => other.as_int()? as f64,
+    };
+    match op {
+        CmpOp::Lt | CmpOp::LtE if bound >= 1.0 => Some(true),
+        CmpOp::Gt | CmpOp::GtE if bound >= 1.0 => Some(false),
+        CmpOp::LtE if bound < 0.0 => Some(false),
+        CmpOp::Lt if bound <= 0.0 => Some(false),
+        CmpOp::Gt if bound < 0.0 => Some(true),
+        CmpOp::GtE if bound <= 0.0 => Some(true),
+        _ => None,
+    }
+}
+
 impl<'a> Interp<'a> {
     pub(super) fn eval_compare(&mut self, e: &'a ast::ExprCompare) -> Eval {
         let mut left = self.eval(&e.left)?;
+        let span = python::span(e.left.range());
+        // A method's call is known by the place of the method's name.
+        let mut drawn = self.drawn.is_some_and(|call| call.end == span.end && call.start >= span.start)
+            && matches!(self.plain_scalar(&left), Value::Any(Plain::Float));
         let mut result = Value::Bool(true);
         for (op, comparator) in e.ops.iter().zip(&e.comparators) {
             let right = self.eval(comparator)?;
             self.at(python::span(e.range()));
-            result = self.compare(*op, &left, &right)?;
+            // `random.random() <= epsilon` in the first steps, where epsilon is 1.
+            let certain = if drawn { compare_drawn(*op, &self.plain_scalar(&right)) } else { None };
+            result = match certain {
+                Some(certain) => Value::Bool(certain),
+                None => self.compare(*op, &left, &right)?,
+            };
+            drawn = false;
             if e.ops.len() > 1 && self.truth(&result)? == Some(false) {
                 return Ok(result);
             }
@@ -45,10 +72,31 @@ impl<'a> Interp<'a> {
             // `mask == 1` of something unknown may be an array.
             _ if left.is_unknown() => left.clone(),
             _ if right.is_unknown() => right.clone(),
+            CmpOp::Eq | CmpOp::NotEq
+                if matches!(left, Value::Instance(_)) || matches!(right, Value::Instance(_)) =>
+            {
+                return self.compare_objects(op, left, right);
+            }
             CmpOp::Eq => bool_or_any(self.equal(left, right)?),
             CmpOp::NotEq => bool_or_any(self.equal(left, right)?.map(|b| !b)),
             CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => return self.order(op, left, right),
         })
+    }
+
+    /// `==` and `!=` of objects, whose methods may give other things than a bool: `frame["sex"] == "male"`.
+    fn compare_objects(&mut self, op: CmpOp, left: &Value, right: &Value) -> Eval {
+        let name = if op == CmpOp::Eq { "__eq__" } else { "__ne__" };
+        for (object, other) in [(left, right), (right, left)] {
+            let Value::Instance(id) = object else { continue };
+            if let Some(method) = self.own_method(*id, name) {
+                let result = self.call(&method, Args::of([other.clone()]))?;
+                if !matches!(result, Value::NotImplemented) {
+                    return Ok(result);
+                }
+            }
+        }
+        let equal = self.equal(left, right)?.map(|equal| equal == (op == CmpOp::Eq));
+        Ok(equal.map_or(Value::Any(Plain::Bool), Value::Bool))
     }
 
     fn order(&mut self, op: CmpOp, left: &Value, right: &Value) -> Eval {

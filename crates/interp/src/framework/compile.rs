@@ -140,6 +140,7 @@ impl Interp<'_> {
         if let Some(model) = self.model_mut(id) {
             model.compiled = Some(Box::new(compiled));
             model.traced = Default::default();
+            model.spoilt = Default::default();
         }
         self.forget_plans(id);
         self.forget_logs(id);

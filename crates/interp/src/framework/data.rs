@@ -5,6 +5,8 @@ use ops::{Exc, Keras, Mistake, TensorKind};
 use smallvec::SmallVec;
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
+use crate::framework::dataset::{Count, Uneven};
+use crate::framework::yielded::Yields;
 use crate::interp::Interp;
 use crate::native::NativeState;
 use crate::raise::{Eval, Halt};
@@ -22,6 +24,8 @@ pub(crate) enum Data {
         element: Value,
         /// The first batch.
         first: Value,
+        /// What the kernel says where not all batches can be made.
+        unmade: Option<std::rc::Rc<str>>,
     },
     /// Nothing is known of it.
     Unknown,
@@ -100,11 +104,18 @@ impl Interp<'_> {
             };
             if let Some(state) = dataset {
                 self.refuse_labels(feed, "tf.data.Dataset", "dataset")?;
+                if state.count == Count::Known(0) && self.keras == Keras::Two {
+                    return Err(self.no_data());
+                }
                 return Ok(match state.element {
                     Value::Unknown(_) => Data::Unknown,
                     _ => {
                         let (element, first) = self.dataset_feed(&state);
-                        Data::Batches { first, element }
+                        let unmade = match &state.uneven {
+                            Some(Uneven::Batches(text)) if feed.steps.is_none() => Some(text.clone()),
+                            _ => None,
+                        };
+                        Data::Batches { first, element, unmade }
                     }
                 });
             }
@@ -113,6 +124,7 @@ impl Interp<'_> {
         if let Value::Iterator(id) = feed.x {
             self.refuse_labels(feed, "generator", "python generator")?;
             let Some(first) = self.next_item(id)? else { return Ok(Data::Unknown) };
+            let first = self.check_yielded(first, Yields::Generator)?;
             return Ok(self.ready_batches(first));
         }
         self.read_arrays(feed)
@@ -140,6 +152,7 @@ impl Interp<'_> {
         let Some(getter) = self.find_attr(&feed.x, "__getitem__")? else { return Ok(Data::Unknown) };
         self.refuse_labels(feed, "PyDataset", "`keras.utils.Sequence`")?;
         let first = self.call(&getter, crate::value::Args::of([Value::Int(0)]))?;
+        let first = self.check_yielded(first, Yields::Sequence)?;
         Ok(self.ready_batches(first))
     }
 
@@ -167,7 +180,11 @@ impl Interp<'_> {
             let spec = interp.trace.node(id).spec.clone();
             interp.fresh(id, spec, TensorKind::Eager)
         });
-        Data::Batches { element, first }
+        Data::Batches { element, first, unmade: None }
+    }
+
+    fn no_data(&mut self) -> Halt {
+        self.bad_data(Exc::ValueError, "Expected input data to be non-empty.".to_owned())
     }
 
     fn read_arrays(&mut self, feed: &Feed) -> Eval<Data> {
@@ -189,8 +206,7 @@ impl Interp<'_> {
             _ => 32,
         };
         if rows == Dim::Known(0) && self.keras == Keras::Two {
-            let core = "Expected input data to be non-empty.".to_owned();
-            return Err(self.bad_data(Exc::ValueError, core));
+            return Err(self.no_data());
         }
         if self.keras == Keras::Three && !feed.class_weight.is_none() && !weight.is_none() {
             let core = "You cannot `class_weight` and `sample_weight` at the same time.".to_owned();
@@ -535,22 +551,26 @@ impl Interp<'_> {
         };
         let (x, y, weight) = (cut(&arrays.x), cut(&arrays.y), cut(&arrays.weight));
         if kind == TensorKind::Graph {
-            let placeholders: Vec<NodeId> =
-                [&x, &y, &weight].into_iter().flat_map(|v| self.flat_tensors(v)).collect();
-            for (i, node) in placeholders.into_iter().enumerate() {
-                let name = match (self.keras, i) {
-                    (Keras::Two, _) => format!("IteratorGetNext:{i}"),
-                    (Keras::Three, 0) => "data:0".to_owned(),
-                    (Keras::Three, _) => format!("data_{i}:0"),
-                };
-                self.running.graph_names.insert(node, name);
-            }
+            self.name_placeholders(&[&x, &y, &weight]);
         }
         match (&y, &weight) {
             (Value::None, Value::None) if !matches!(x, Value::Tuple(_)) => x,
             (Value::None, Value::None) => Value::tuple([x]),
             (_, Value::None) => Value::tuple([x, y]),
             _ => Value::tuple([x, y, weight]),
+        }
+    }
+
+    /// Names the tensors of a batch as the graph of a step calls its placeholders.
+    pub(crate) fn name_placeholders(&mut self, parts: &[&Value]) {
+        let nodes: Vec<NodeId> = parts.iter().flat_map(|v| self.flat_tensors(v)).collect();
+        for (i, node) in nodes.into_iter().enumerate() {
+            let name = match (self.keras, i) {
+                (Keras::Two, _) => format!("IteratorGetNext:{i}"),
+                (Keras::Three, 0) => "data:0".to_owned(),
+                (Keras::Three, _) => format!("data_{i}:0"),
+            };
+            self.running.graph_names.insert(node, name);
         }
     }
 

@@ -9,6 +9,7 @@ use crate::framework::binding::Given;
 use crate::framework::callbacks::Callbacks;
 use crate::framework::data::{Arrays, Data, Feed};
 use crate::framework::layer_class::split_self;
+use crate::framework::model::Spoilt;
 use crate::framework::tracing::Autograph;
 use crate::framework::train_step::Step;
 use crate::heap::{ObjId, Object};
@@ -156,22 +157,90 @@ impl Interp<'_> {
     /// # Errors
     /// What the step raises.
     pub(crate) fn run_steps(&mut self, id: ObjId, data: &Data, step: Step) -> Eval {
+        let logs = self.carry_out_steps(id, data, step)?;
+        self.refuse_variables(id, step)?;
+        Ok(logs)
+    }
+
+    /// A step whose first trace raised makes its variables in the second, which `tf.function` refuses once the
+    /// step has run: `fit` after a `fit` that failed.
+    ///
+    /// source: tensorflow/python/eager/polymorphic_function/polymorphic_function.py: `_call`
+    fn refuse_variables(&mut self, id: ObjId, step: Step) -> Eval<()> {
+        let Some(spoilt) = self.model(id).and_then(|model| model.spoilt[step as usize]) else {
+            return Ok(());
+        };
+        let Some(compiled) = self.compiled(id) else { return Ok(()) };
+        // Metrics are made by the first step of either kind.
+        let trained = self.model(id).is_some_and(|model| model.traced[Step::Train as usize].is_some());
+        let measures = !compiled.metrics.is_none() || !compiled.weighted_metrics.is_none();
+        let makes = match step {
+            Step::Train => {
+                self.makes_slots(&compiled.optimizer) && !self.weights_of(id).0.is_empty() || measures
+            }
+            Step::Test if trained && self.keras == Keras::Two => {
+                // It keeps the data of a validation that failed.
+                self.undecided("a validation after one that failed");
+                return Ok(());
+            }
+            Step::Test => measures && !trained,
+            Step::Predict => false,
+        };
+        if !makes {
+            return Ok(());
+        }
+        if spoilt == Spoilt::Refused {
+            self.undecided("a step that has failed twice");
+            return Ok(());
+        }
+        if let Some(model) = self.model_mut(id) {
+            model.spoilt[step as usize] = Some(Spoilt::Refused);
+        }
+        let core = "Creating variables on a non-first call to a function decorated with tf.function.";
+        Err(self.bad_data(Exc::ValueError, core.to_owned()))
+    }
+
+    /// Tells whether an optimizer makes variables of its own while it trains: Keras 3's plain `SGD` does not.
+    fn makes_slots(&self, optimizer: &Value) -> bool {
+        let Value::Instance(id) = optimizer else { return !optimizer.is_none() };
+        let Some(state) = self.config(*id) else { return true };
+        let momentum = state.args.iter().find(|(name, _)| &**name == "momentum").map(|(_, arg)| arg);
+        let still = match momentum {
+            Some(ops::Arg::Float(momentum)) => *momentum == 0.0,
+            Some(ops::Arg::Int(momentum)) => *momentum == 0,
+            _ => false,
+        };
+        !(self.keras == Keras::Three && still && state.path.ends_with(".SGD"))
+    }
+
+    fn carry_out_steps(&mut self, id: ObjId, data: &Data, step: Step) -> Eval {
         let eagerly = self.running.eager_functions || self.compiled(id).is_some_and(|c| c.run_eagerly);
         match data {
             Data::Unknown => {
                 self.undecided("the data of a model is not known");
                 Ok(self.unknown("the result of a step on data that is not known"))
             }
-            Data::Batches { element, first, .. } => {
+            Data::Batches { element, first, unmade } => {
                 if eagerly {
                     return self.call_step(id, step, first);
                 }
                 let logs = self.traced_step(id, step, &|interp| {
                     let batch = interp.graph_input(element);
+                    interp.name_placeholders(&[&batch]);
                     interp.generalised(id, step, &batch)
                 })?;
                 self.remember_specs(id, step, element);
                 self.run_on_values(id, first, step)?;
+                if let Some(text) = unmade {
+                    let halt = self.bad_data(Exc::InvalidArgumentError, text.to_string());
+                    if let Halt::Exception(exception) = &halt
+                        && let Some(state) = self.exception_mut(*exception)
+                    {
+                        // Which elements meet in a batch depends on how they are shuffled.
+                        state.unsure = true;
+                    }
+                    return Err(halt);
+                }
                 Ok(logs)
             }
             Data::Arrays(arrays) if eagerly => {
@@ -253,6 +322,12 @@ impl Interp<'_> {
             })
         });
         let rankless = std::mem::take(&mut self.running.rankless);
+        let own = self.script_method(id, step.method()).is_none();
+        if let (Err(Halt::Exception(_)), true, Some(model)) = (&result, own, self.model_mut(id))
+            && model.traced[step as usize].is_none()
+        {
+            model.spoilt[step as usize].get_or_insert(Spoilt::Closed);
+        }
         match result {
             Err(halt) if converts => Err(self.staged(halt)),
             Err(halt) => Err(halt),

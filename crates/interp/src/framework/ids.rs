@@ -32,8 +32,8 @@ impl Interp<'_> {
             let count = arrays.batch.min(rows - start);
             let batch = self.batch_of(arrays, Dim::Known(count), TensorKind::Eager);
             for (node, source) in self.flat_tensors(&batch).into_iter().zip(&inputs) {
-                if let Some(cut) = self.known_ids(*source).and_then(|ids| cut(ids, start, count)) {
-                    self.trace.node_mut(node).content = Content::Array(cut.into());
+                if self.known_ids(*source).is_some() {
+                    self.trace.node_mut(node).content = self.ids_in_rows(*source, start, Some(count));
                 }
             }
             let result = self.run_on_values(id, &batch, step);
@@ -47,6 +47,12 @@ impl Interp<'_> {
             result?;
         }
         Ok(())
+    }
+
+    /// The content of some rows of an array, where it is of integers that are known.
+    pub(crate) fn ids_in_rows(&self, node: NodeId, start: i64, count: Option<i64>) -> Content {
+        let rows = self.known_ids(node).zip(count).and_then(|(ids, count)| cut(ids, start, count));
+        rows.map_or(Content::Unknown, |rows| Content::Array(rows.into()))
     }
 
     fn known_ids(&self, node: NodeId) -> Option<&Array> {

@@ -196,7 +196,9 @@ impl Interp<'_> {
     /// Binds constructor arguments to the recorded signature of a class that Keras defines; what its `**kwargs` took
     /// is in both lists.
     fn bind_constructor(&mut self, id: ObjId, class: &str, args: Args) -> Eval<(Arguments, Arguments)> {
-        let signature = self.signature(&format!("keras.layers.{class}"), None);
+        let signature = ["keras.layers", "keras.layers.experimental"]
+            .iter()
+            .find_map(|module| self.signature(&format!("{module}.{class}"), None));
         let Some(mut signature) = signature.map(Rc::unwrap_or_clone) else { return Ok(Default::default()) };
         // The recorded signature of a class lacks `self`, which Python counts in its messages.
         let this =
@@ -304,11 +306,12 @@ impl Interp<'_> {
     /// Reads dims from a shape-like value: a tuple, list, `TensorShape` or int. A `None` becomes a symbol; of an
     /// int that is not known it cannot be told whether Keras sees a number there.
     pub fn dims_of(&mut self, value: &Value) -> Option<Vec<Dim>> {
-        let items = match value {
+        // A named tuple is a tuple.
+        let items = match self.plain(value) {
             Value::Tuple(items) => items.to_vec(),
-            Value::List(id) => self.heap.list(*id)?.clone(),
+            Value::List(id) => self.heap.list(id)?.clone(),
             Value::Shape(shape) => return shape.dims().map(<[Dim]>::to_vec),
-            Value::Int(n) => return Some(vec![Dim::Known(*n)]),
+            Value::Int(n) => return Some(vec![Dim::Known(n)]),
             _ => return None,
         };
         let dim = |v: &Value| match v {

@@ -124,6 +124,10 @@ fn call_shape(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
     let Some(id) = this(args) else { return Ok(Value::None) };
     if interp.keras == Keras::Three {
         let name = if input { "input_shape" } else { "output_shape" };
+        // It is a name like any other, which a layer of the script's may set.
+        if let Some(own) = interp.heap.instance(id).and_then(|instance| instance.attrs.get(name)) {
+            return Ok(own.clone());
+        }
         let class = interp.class_name(id);
         let core = format!("'{class}' object has no attribute '{name}'");
         let mistake = Mistake::MissingName { name: name.to_owned() };

@@ -14,6 +14,7 @@ use crate::value::{Args, Native, Value};
 pub(crate) static FUNCTIONS: &[Native] = &[
     native("keras.activations.get", |i, a| get(i, &a, &keras::activations::ACTIVATIONS)),
     native("keras.activations.deserialize", |i, a| deserialize(i, &a, &keras::activations::ACTIVATIONS)),
+    native("keras.activations.serialize", serialize_activation),
     native("keras.constraints.get", |i, a| get(i, &a, &keras::constraints::CONSTRAINTS)),
     native("keras.constraints.deserialize", |i, a| deserialize(i, &a, &keras::constraints::CONSTRAINTS)),
     native("keras.initializers.get", |i, a| get(i, &a, &keras::initializers::INITIALIZERS)),
@@ -80,6 +81,18 @@ fn deserialize(interp: &mut Interp<'_>, args: &Args, family: &'static Family) ->
         Value::Dict(_) => by_config(interp, &given, family),
         _ => Ok(interp.unknown("an object from another configuration")),
     }
+}
+
+/// `keras.activations.serialize(function)`: the name of one of Keras' own.
+fn serialize_activation(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let path = match args.get(0, "activation") {
+        Some(Value::Api(path)) => path.clone(),
+        _ => return Ok(interp.unknown("the configuration of an activation")),
+    };
+    Ok(match path.strip_prefix("keras.activations.").or(path.strip_prefix("tf.keras.activations.")) {
+        Some(name) => Value::str(name),
+        None => interp.unknown("the configuration of an activation"),
+    })
 }
 
 fn refuse(interp: &mut Interp<'_>, family: &Family, given: &Value) -> Eval {

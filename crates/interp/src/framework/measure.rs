@@ -127,9 +127,10 @@ impl Interp<'_> {
         let mut cut = |value: &Value| {
             self.map_tensors(value, &mut |interp, n| {
                 let new = interp.stand_in(n, TensorKind::Eager, graph::Source::Constant);
-                interp.trace.node_mut(new).content = tensor::Content::Unknown;
-                interp.trace.node_mut(new).inputs.clear();
                 let shape = interp.trace.node(new).spec.shape.clone();
+                let count = shape.dim(0).and_then(Dim::known).map(|rows| rows.min(size));
+                interp.trace.node_mut(new).content = interp.ids_in_rows(n, 0, count);
+                interp.trace.node_mut(new).inputs.clear();
                 if let Some(Dim::Known(rows)) = shape.dim(0) {
                     interp.trace.node_mut(new).spec.shape = shape.with_dim(0, Dim::Known(rows.min(size)));
                 }

@@ -73,6 +73,7 @@ mod training;
 pub mod variable;
 mod watch;
 mod weights;
+mod yielded;
 
 use crate::interp::Interp;
 use crate::native::NativeClass;

@@ -29,8 +29,19 @@ pub struct ModelState {
     pub with_losses: Option<Graph>,
     /// The specs that the steps of training, testing and prediction were traced for.
     pub traced: [Option<Vec<tensor::TensorSpec>>; 3],
+    /// What became of the first trace of each of those steps, where it did not end well.
+    pub spoilt: [Option<Spoilt>; 3],
     /// What `compile` was given.
     pub compiled: Option<Box<super::compile::Compiled>>,
+}
+
+/// The state of a step's `tf.function` whose first trace raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoilt {
+    /// It will not take new variables: the next trace is its second.
+    Closed,
+    /// It refused new variables, which are there by now.
+    Refused,
 }
 
 /// `keras.Model`.

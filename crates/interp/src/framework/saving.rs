@@ -6,9 +6,9 @@ use ops::{Exc, Keras, Mistake, Violation};
 
 use crate::framework::layer_class::split_self;
 use crate::framework::serialise::Form;
-use crate::heap::ObjId;
+use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
-use crate::native::native;
+use crate::native::{NativeState, native};
 use crate::raise::{Eval, Halt};
 use crate::record::Phase;
 use crate::value::{Args, Native, Value};
@@ -170,12 +170,19 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             interp.events.push(crate::events::Event::Loaded { path, span });
         }
         let copy = interp.copy_model(id)?;
-        let compiles = args.keyword("compile").cloned().is_none_or(|v| interp.truth(&v).ok().flatten() != Some(false));
-        if let (Value::Instance(copy), Some(path), true) = (&copy, path_of(interp, &args), interp.computes()) {
-            interp.take_weights(*copy, &path)?;
-            if compiles {
-                interp.restore_compiled(*copy, id, &path);
+        let compile = match args.get(2, "compile") {
+            Some(value) => interp.truth(&value.clone())? != Some(false),
+            None => true,
+        };
+        let Value::Instance(model) = copy else { return Ok(copy) };
+        if let (Some(path), true) = (path_of(interp, &args), interp.computes()) {
+            interp.take_weights(model, &path)?;
+            if compile {
+                interp.restore_compiled(model, id, &path);
             }
+        } else if compile && !interp.compile_again(id, model, &customs)? {
+            interp.undecided("a model that is loaded with a loss of the script's own");
+            return Ok(interp.unknown("a model that is loaded with a loss of the script's own"));
         }
         Ok(copy)
     })
@@ -233,6 +240,57 @@ impl Interp<'_> {
         let mistake = Mistake::Unregistered { class: name.to_owned() };
         let violation = Violation { class: Exc::TypeError, core, mistake };
         self.raise_violation(violation, "load_model".into(), Vec::new())
+    }
+
+    /// Compiles a loaded model as the one that was saved; tells whether that can be followed.
+    fn compile_again(&mut self, saved: ObjId, copy: ObjId, customs: &[Rc<str>]) -> Eval<bool> {
+        let Some(compiled) = self.compiled(saved).cloned() else { return Ok(true) };
+        let given = [&compiled.loss, &compiled.metrics, &compiled.weighted_metrics];
+        for leaf in given.into_iter().flat_map(|value| self.leaves(value)) {
+            let (kind, name, known) = match &leaf {
+                Value::Function(id) => {
+                    ("function", self.function(*id).name.clone(), self.registered_functions.contains(id))
+                }
+                Value::Instance(id) => match self.heap.instance(*id).map(|instance| instance.class) {
+                    Some(class) if self.class(class).path.is_none() => {
+                        ("class", self.class(class).name.clone(), self.registered.contains(&class))
+                    }
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            if known || customs.contains(&name) || self.open_customs {
+                continue;
+            }
+            // Keras 2 has other words for each of its formats, and what a lambda is saved as is refused as such.
+            if self.keras == Keras::Two || &*name == "<lambda>" {
+                return Ok(false);
+            }
+            return Err(self.unregistered(kind, &name));
+        }
+        let fresh =
+            super::compile::Compiled { losses: None, built_metrics: None, logs: Vec::new(), ..compiled };
+        let optimizer = match fresh.optimizer {
+            Value::Instance(id) => self.unbuilt(id),
+            other => other,
+        };
+        let fresh = super::compile::Compiled { optimizer: optimizer.clone(), ..fresh };
+        if let Some(model) = self.model_mut(copy) {
+            model.compiled = Some(Box::new(fresh));
+        }
+        if let Some(instance) = self.heap.instance_mut(copy) {
+            instance.attrs.insert("optimizer".into(), optimizer);
+        }
+        Ok(true)
+    }
+
+    /// Another optimizer of the same settings.
+    fn unbuilt(&mut self, optimizer: ObjId) -> Value {
+        let Some(mut instance) = self.heap.instance(optimizer).cloned() else { return Value::None };
+        if let NativeState::Config(state) = &mut instance.native {
+            (state.built_for, state.variables) = (None, Vec::new());
+        }
+        Value::Instance(self.heap.add(Object::Instance(instance)))
     }
 
     /// Makes a model again, as loading and cloning do.

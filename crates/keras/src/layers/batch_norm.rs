@@ -1,4 +1,4 @@
-//! `BatchNormalization`.
+//! `BatchNormalization`, and Keras 2's `SyncBatchNormalization`, which is the same on one device.
 
 use ops::{Arg, Infer, Keras};
 use tensor::{Dim, Shape};
@@ -8,16 +8,27 @@ use crate::host::WeightArgs;
 use crate::python::{ints, known_int, text, truth, type_error, type_name, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, Mask, dims};
 
-pub(super) static LAYERS: &[Layer] = &[Layer {
-    name: "BatchNormalization",
-    init,
-    build,
-    call,
-    output_shape: Some(axes::same_shape),
-    mask: Mask::Keeps,
-    source: "keras/src/layers/normalization/batch_normalization.py, \
-             tf_keras/src/layers/normalization/batch_normalization.py",
-}];
+/// One row.
+const fn row(name: &'static str, init: fn(&mut dyn Host) -> Infer<()>) -> Layer {
+    Layer {
+        name,
+        init,
+        build,
+        call,
+        output_shape: Some(axes::same_shape),
+        mask: Mask::Keeps,
+        source: "keras/src/layers/normalization/batch_normalization.py, \
+                 tf_keras/src/layers/normalization/batch_normalization.py",
+    }
+}
+
+pub(super) static LAYERS: &[Layer] = &[
+    row("BatchNormalization", init),
+    row("SyncBatchNormalization", |host| {
+        axes::init(host, axes::expected_int)?;
+        crate::identifiers::check(host)
+    }),
+];
 
 fn init(host: &mut dyn Host) -> Infer<()> {
     match host.keras() {

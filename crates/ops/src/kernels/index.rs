@@ -83,7 +83,7 @@ fn sliced(x: &Tensor, starts: &[Dim], out: &Shape) -> Content {
             super::layout::picked(a, &sizes, |index| index.iter().zip(&starts).map(|(i, s)| i + s).collect())
         }
         Content::Zeros => Content::Zeros,
-        Content::Dims(_) | Content::Unknown => Content::Unknown,
+        Content::Dims(_) | Content::Shape(_) | Content::Unknown => Content::Unknown,
     }
 }
 

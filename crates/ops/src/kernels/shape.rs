@@ -115,7 +115,16 @@ fn reshaped_content(x: &Tensor, shape: &Shape) -> Content {
 /// `tf.shape(x)`: a constant where the shape is known.
 pub fn shape_of(x: &Tensor, dtype: DType) -> Tensor {
     match x.shape.dims() {
-        Some(dims) => Tensor::dims(dims.to_vec(), dtype),
+        Some(dims) => {
+            let out = Tensor::dims(dims.to_vec(), dtype);
+            match out.content {
+                Content::Dims(ref dims) => {
+                    let content = Content::Shape(dims.clone());
+                    out.with_content(content)
+                }
+                _ => out,
+            }
+        }
         None => Tensor::new(Shape::new([Dim::Unknown]), dtype),
     }
 }

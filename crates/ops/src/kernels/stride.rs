@@ -83,7 +83,11 @@ pub fn strided_slice(cx: &Cx<'_>, x: &Tensor, picks: &[Pick]) -> Infer<Tensor> {
         axis += 1;
     }
     let out = Shape::new(out);
-    let content = picked(x, &axes, &source, &out);
+    let content = match &x.content {
+        // Of a part of a shape, single elements are not evaluated while a graph is traced.
+        Content::Dims(_) if !cx.eager() && out.rank() == Some(0) => Content::Unknown,
+        _ => picked(x, &axes, &source, &out),
+    };
     with_window(&mut node, &axes, &source, &out);
     Ok(node.out_with(out, content))
 }
@@ -198,7 +202,7 @@ fn interval(cx: &Cx<'_>, bounds: Bounds, dim: Dim, axis: usize, known: bool) -> 
 fn picked(x: &Tensor, axes: &[Axis], source: &[(Dim, i64)], out: &Shape) -> Content {
     match &x.content {
         Content::Zeros => Content::Zeros,
-        Content::Dims(dims) => {
+        Content::Dims(dims) | Content::Shape(dims) => {
             let ([Axis::Input(_)], [(Dim::Known(start), step)]) = (axes, source) else {
                 return Content::Unknown;
             };

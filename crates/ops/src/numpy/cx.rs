@@ -83,6 +83,21 @@ impl Np<'_> {
         if self.arg(param).is_none() { Ok(None) } else { self.array(param).map(Some) }
     }
 
+    /// Returns the array that results are stored in, which may be given as a tuple of one.
+    ///
+    /// # Errors
+    /// As [`Np::array`].
+    pub fn out(&self, param: Param<Operand>) -> Infer<Option<Nd>> {
+        match self.arg(param) {
+            Arg::Tuple(items) => match &items[..] {
+                [one] if one.is_none() => Ok(None),
+                [one] => convert::array(one).map(Some),
+                _ => Err(Stop::Unknown("several arrays for results")),
+            },
+            _ => self.maybe_array(param),
+        }
+    }
+
     /// Returns an argument in the parameter's type.
     ///
     /// # Errors

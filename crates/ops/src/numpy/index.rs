@@ -371,8 +371,9 @@ pub fn get(np: &Np<'_>, x: &Nd, index: &Arg) -> Infer<Nd> {
 pub fn set(np: &Np<'_>, x: &Nd, index: &Arg, value: &Nd) -> Infer<Nd> {
     let changed = Nd::new(x.shape.clone(), x.dtype);
     let Some(plan) = plan(np, x, index)? else { return Ok(changed) };
-    // Anything has a truth value: `mask[0] = [1, 2]` works.
-    if !(plan.element && x.dtype == Some(DType::Bool)) {
+    // Anything has a truth value, anything is an object: `mask[0] = [1, 2]` works. A record takes a tuple.
+    let takes_all = matches!(x.dtype, None | Some(DType::Bool | DType::Object));
+    if !(plan.element && takes_all) {
         fit(np, &plan, value)?;
     }
     let Some(dtype) = x.dtype else { return Ok(changed) };

@@ -134,7 +134,7 @@ impl Nd {
         }
         let array = match &self.content {
             Content::Array(_) | Content::Dims(_) => self.array()?,
-            Content::Zeros | Content::Unknown => return None,
+            Content::Zeros | Content::Shape(_) | Content::Unknown => return None,
         };
         let places = places(&array.shape)?;
         let data = super::elements::pick(&array.data, &places)?;

@@ -154,6 +154,15 @@ impl Cx<'_> {
         self.raise(Exc::ValueError, misfit.text, misfit.mistake)
     }
 
+    /// Raises what a kernel raises on values that it has no implementation for.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn unimplemented<R>(&self, kernel: &str, text: String) -> Infer<R> {
+        let mistake = Mistake::Argument { param: "x", problem: text.clone() };
+        self.raise(Exc::UnimplementedError, wrapped(kernel, &text), mistake)
+    }
+
     /// Reads integers from a value: one, a sequence, or an integer tensor of known contents.
     ///
     /// # Errors

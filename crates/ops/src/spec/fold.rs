@@ -41,7 +41,7 @@ pub fn array(content: &Content, shape: &[i64], dtype: DType) -> Option<Array> {
             (count <= tensor::MAX_ELEMENTS)
                 .then(|| Array::new(shape.to_vec(), dtype, filled(count, 0.0, dtype)?))?
         }
-        Content::Dims(_) | Content::Unknown => None,
+        Content::Dims(_) | Content::Shape(_) | Content::Unknown => None,
     }
 }
 
@@ -81,7 +81,7 @@ pub fn wrap(n: i64, dtype: DType) -> i64 {
 /// Casts known elements.
 pub fn cast(content: &Content, to: DType) -> Content {
     match content {
-        Content::Dims(_) if to.is_integer() => content.clone(),
+        Content::Dims(dims) | Content::Shape(dims) if to.is_integer() => Content::Dims(dims.clone()),
         Content::Zeros => Content::Zeros,
         Content::Array(array) => {
             let converted = match &array.data {

@@ -4,7 +4,7 @@ use ops::{Exc, TensorKind};
 use tensor::{Dim, Shape, TensorSpec};
 
 use super::sources::rest;
-use super::{Batch, Count, DatasetState, Recipe};
+use super::{Batch, Count, DatasetState, Recipe, Uneven};
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
@@ -40,7 +40,7 @@ pub(super) static METHODS: &[Native] = &[
 pub(super) fn own(interp: &Interp<'_>, args: &Args) -> DatasetState {
     let state = args.positional.first().and_then(|v| interp.dataset(v)).unwrap_or_default();
     // How the new dataset is made its method says.
-    DatasetState { recipe: None, ..state }
+    DatasetState { recipe: None, uneven: None, ..state }
 }
 
 /// An int argument.
@@ -62,8 +62,8 @@ fn unknown(interp: &mut Interp<'_>, _: Args) -> Eval {
 /// The same elements in a dataset of another class.
 fn renamed(interp: &mut Interp<'_>, args: Args, class: &'static str) -> Eval {
     let state = own(interp, &args);
-    let recipe = interp.recipe_of(&args);
-    Ok(interp.new_dataset(DatasetState { class, recipe, ..state }))
+    let (recipe, uneven) = (interp.recipe_of(&args), interp.uneven(&args));
+    Ok(interp.new_dataset(DatasetState { class, recipe, uneven, ..state }))
 }
 
 fn uncounted(interp: &mut Interp<'_>, args: Args, class: &'static str) -> Eval {
@@ -121,6 +121,10 @@ fn batch(interp: &mut Interp<'_>, args: Args) -> Eval {
     state.count = batch_count(state.count, size, drop);
     state.batches = vec![batch];
     state.class = "_BatchDataset";
+    // What `drop_remainder` drops may be the elements in question.
+    if drop == Some(false) && size.is_some_and(|size| size > 1) {
+        state.uneven = interp.uneven_batches(interp.uneven(&args));
+    }
     if let (Some(size), Some(drop)) = (size.and_then(|n| usize::try_from(n).ok()), drop) {
         state.recipe = interp.made_by(&args, |inner| Recipe::Batch(inner, size, drop));
     }
@@ -225,6 +229,7 @@ fn shuffle(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
     }
     state.class = "_ShuffleDataset";
+    state.uneven = interp.uneven(&args);
     state.recipe = interp.made_by(&args, Recipe::Shuffle);
     Ok(interp.new_dataset(state))
 }
@@ -328,7 +333,8 @@ fn window(interp: &mut Interp<'_>, args: Args) -> Eval {
         (Some(size), Some(true)) => Count::Known(size),
         _ => Count::Unknown,
     };
-    state.count = match (state.count, size, shift, stride, drop) {
+    let rows = state.count;
+    state.count = match (rows, size, shift, stride, drop) {
         (Count::Known(n), Some(size), Some(shift), Some(stride), Some(true)) if shift > 0 => {
             let reach = (size - 1).saturating_mul(stride).saturating_add(1);
             Count::Known(if n < reach { 0 } else { (n - reach) / shift + 1 })
@@ -339,7 +345,16 @@ fn window(interp: &mut Interp<'_>, args: Args) -> Eval {
         (Count::Infinite, ..) => Count::Infinite,
         _ => Count::Unknown,
     };
-    state.element = windows(interp, &state, &state.element.clone(), inner);
+    let short = match (size, shift, stride, drop) {
+        (Some(size), Some(shift), Some(1), Some(false)) => super::uneven::short_windows(rows, size, shift),
+        _ => None,
+    };
+    let element = state.element.clone();
+    state.uneven = short.map(|lengths| {
+        let two = lengths.map(|length| windows(interp, &state, &element, Count::Known(length)));
+        Uneven::Elements(two.into())
+    });
+    state.element = windows(interp, &state, &element, inner);
     state.batches.clear();
     state.class = "_WindowDataset";
     Ok(interp.new_dataset(state))
@@ -365,7 +380,7 @@ fn windows(interp: &mut Interp<'_>, state: &DatasetState, element: &Value, count
                 count,
                 batches,
                 class: "_VariantDataset",
-                recipe: None,
+                ..DatasetState::default()
             })
         }
     }
@@ -395,7 +410,7 @@ fn concatenate(interp: &mut Interp<'_>, args: Args) -> Eval {
     });
     let class = "_ConcatenateDataset";
     let recipe = other.recipe.and_then(|second| interp.made_by(&args, |first| Recipe::Then(first, second)));
-    Ok(interp.new_dataset(DatasetState { element, count, batches: Vec::new(), class, recipe }))
+    Ok(interp.new_dataset(DatasetState { element, count, class, recipe, ..DatasetState::default() }))
 }
 
 fn enumerate(interp: &mut Interp<'_>, args: Args) -> Eval {

@@ -56,6 +56,10 @@ fn map(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     let result = interp.on_specs(|interp| interp.trace_element(&function, &state.element))?;
     state.element = interp.as_element(&result)?;
+    state.uneven = interp.uneven_through(interp.uneven(&args), &mut |interp, element| {
+        let result = interp.trace_element(&function, element)?;
+        interp.as_element(&result).map(Some)
+    })?;
     state.recipe = interp.made_by(&args, |inner| Recipe::Map(inner, function));
     Ok(interp.new_dataset(state))
 }
@@ -100,6 +104,10 @@ fn flat_map(interp: &mut Interp<'_>, args: Args) -> Eval {
         let result = interp.on_specs(|interp| interp.trace_element(&function, &state.element))?;
         interp.dataset(&result)
     };
+    let uneven = interp.uneven_through(interp.uneven(&args), &mut |interp, element| {
+        let made = interp.trace_element(&function, element)?;
+        Ok(interp.dataset(&made).and_then(|made| interp.only_element(&made)))
+    })?;
     let count = if state.count == Count::Infinite { Count::Infinite } else { Count::Unknown };
     let mut inner = inner.unwrap_or_default();
     // Elements come from many datasets: only sizes that all have are known.
@@ -108,7 +116,7 @@ fn flat_map(interp: &mut Interp<'_>, args: Args) -> Eval {
             (b.first, b.last) = (None, None);
         }
     });
-    Ok(interp.new_dataset(DatasetState { count, class: "_FlatMapDataset", ..inner }))
+    Ok(interp.new_dataset(DatasetState { count, class: "_FlatMapDataset", uneven, ..inner }))
 }
 
 fn ungrouped(interp: &mut Interp<'_>, _: Args) -> Eval {

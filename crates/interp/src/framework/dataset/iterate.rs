@@ -18,6 +18,7 @@ pub(super) static METHODS: &[Native] = &[
     native("__iter__", |interp, args| elements(interp, &args, TensorKind::Eager)),
     native("as_numpy_iterator", |interp, args| elements(interp, &args, TensorKind::Numpy)),
     native("__len__", len),
+    native("__bool__", |_, _| Ok(Value::Bool(true))),
     native("cardinality", cardinality),
     native("get_single_element", single),
     native("options", |interp, _| Ok(interp.unknown("the options of a dataset"))),

@@ -10,6 +10,7 @@ mod iterate;
 mod recipe;
 mod sources;
 mod spec;
+mod uneven;
 
 use std::rc::Rc;
 
@@ -20,6 +21,7 @@ use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState};
 use crate::value::{Native, Value};
 pub use recipe::Recipe;
+pub use uneven::Uneven;
 
 /// What is known of a dataset.
 #[derive(Clone, Debug)]
@@ -34,6 +36,8 @@ pub struct DatasetState {
     pub class: &'static str,
     /// How the elements are made, where numbers are computed.
     pub recipe: Option<Rc<Recipe>>,
+    /// Elements that are not of one size.
+    pub uneven: Option<Uneven>,
 }
 
 /// A number of elements, as `cardinality()` tells it.
@@ -61,7 +65,14 @@ pub struct Batch {
 impl Default for DatasetState {
     fn default() -> Self {
         let element = Value::unknown("the elements of a dataset");
-        DatasetState { element, count: Count::Unknown, batches: Vec::new(), class: "DatasetV2", recipe: None }
+        DatasetState {
+            element,
+            count: Count::Unknown,
+            batches: Vec::new(),
+            class: "DatasetV2",
+            recipe: None,
+            uneven: None,
+        }
     }
 }
 

@@ -304,12 +304,15 @@ fn timeseries(interp: &mut Interp<'_>, args: Args) -> Eval {
     let size = number(5, 128).filter(|n| *n > 0);
     let starts = starts.unwrap_or(Count::Unknown);
     let sizes = super::batches::sizes(interp, starts, size);
+    // TensorFlow does not see how long a window is; each is.
+    let steps = number(2, 0).filter(|n| *n >= 0);
+    let window = Batch { symbol: interp.new_symbol(), first: steps, last: steps };
     let count = if batched { super::batches::batch_count(starts, size, Some(false)) } else { starts };
     let batch = batched.then_some(sizes.symbol);
     let windows = interp.map_specs(&data, TensorKind::Graph, &mut |_, spec| {
         let inner = spec.shape.dims().map(|d| d.iter().skip(1).copied().collect::<Vec<_>>());
         let shape = inner
-            .map_or(Shape::UNKNOWN, |inner| batch.into_iter().chain([Dim::Unknown]).chain(inner).collect());
+            .map_or(Shape::UNKNOWN, |inner| batch.into_iter().chain([window.symbol]).chain(inner).collect());
         TensorSpec::new(shape, spec.dtype)
     });
     let element = if targets.is_none() {
@@ -325,8 +328,9 @@ fn timeseries(interp: &mut Interp<'_>, args: Args) -> Eval {
         });
         Value::tuple([windows, labels])
     };
-    let batches = if batched { vec![sizes] } else { Vec::new() };
-    Ok(interp.new_dataset(DatasetState { element, count, batches, class: "_PrefetchDataset", recipe: None }))
+    let batches = if batched { vec![sizes, window] } else { vec![window] };
+    let class = "_PrefetchDataset";
+    Ok(interp.new_dataset(DatasetState { element, count, batches, class, ..DatasetState::default() }))
 }
 
 /// Batches of what lies in a folder; with the labels that `label_mode` asks for.

@@ -129,3 +129,16 @@ pub(super) const INCEPTION_RESNET: Paths = &[
     ("keras.applications.InceptionResNetV2", ""),
     ("keras.applications.inception_resnet_v2.InceptionResNetV2", ""),
 ];
+
+pub(super) const CONVNEXT: Paths = &[
+    ("keras.applications.ConvNeXtTiny", ""),
+    ("keras.applications.convnext.ConvNeXtTiny", ""),
+    ("keras.applications.ConvNeXtSmall", ""),
+    ("keras.applications.convnext.ConvNeXtSmall", ""),
+    ("keras.applications.ConvNeXtBase", ""),
+    ("keras.applications.convnext.ConvNeXtBase", ""),
+    ("keras.applications.ConvNeXtLarge", ""),
+    ("keras.applications.convnext.ConvNeXtLarge", ""),
+    ("keras.applications.ConvNeXtXLarge", ""),
+    ("keras.applications.convnext.ConvNeXtXLarge", ""),
+];

@@ -49,7 +49,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 28] = [
+static MODELS: [Model; 30] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -85,6 +85,7 @@ static MODELS: [Model; 28] = [
     model!("tf_structures", tensorflow::STRUCTURES),
     model!("keras_backend", tensorflow::BACKEND),
     model!("numpy_fft", NUMPY_FFT),
+    model!("tempfile", &[("tempfile.*", "")]),
     model!("numpy_limits", &[("np.finfo", ""), ("np.iinfo", "")]),
     model!("applications/common", applications::COMMON),
     model!("applications/vgg", applications::VGG, Some("applications/common")),
@@ -95,6 +96,7 @@ static MODELS: [Model; 28] = [
     model!("applications/inception", applications::INCEPTION, Some("applications/common")),
     model!("applications/inception_resnet", applications::INCEPTION_RESNET, Some("applications/common")),
     model!("applications/efficientnet", applications::EFFICIENTNET, Some("applications/common")),
+    model!("applications/convnext", applications::CONVNEXT, Some("applications/common")),
     model!("applications/efficientnet_v2", applications::EFFICIENTNET_V2, Some("applications/common")),
 ];
 

@@ -119,6 +119,8 @@ impl Interp<'_> {
             },
             "T" => return self.op_on("transpose", &[("a", array)]).map(Some),
             "mT" => return self.op_on("matrix_transpose", &[("x", array)]).map(Some),
+            // Of the iterator that it is, `check` follows nothing: it has an index, and takes other ones than arrays.
+            "flat" if !self.computes() => self.unknown("the elements of an array one by one"),
             "flat" => return self.op_on("ravel", &[("a", array)]).map(Some),
             "real" | "imag" => return self.op_on("real", &[("val", array)]).map(Some),
             _ => return self.array_method(id, name),

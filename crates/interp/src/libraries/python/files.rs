@@ -25,8 +25,6 @@ pub(super) static FUNCTIONS: &[Native] = &[
     gives!("shutil.copytree", Value::Any(Plain::Str)),
     gives!("shutil.move", Value::Any(Plain::Str)),
     gives!("shutil.unpack_archive", Value::None),
-    gives!("tempfile.mkdtemp", Value::Any(Plain::Str)),
-    gives!("tempfile.gettempdir", Value::Any(Plain::Str)),
     gives!("subprocess.run", Value::unknown("the result of a command")),
     gives!("subprocess.call", Value::Any(Plain::Int)),
     gives!("subprocess.check_output", Value::unknown("the output of a command")),

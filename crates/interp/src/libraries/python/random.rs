@@ -62,7 +62,7 @@ fn exponential(stream: &mut Mersenne, given: &[f64]) -> f64 {
 
 pub(super) static FUNCTIONS: &[Native] = &[
     native("random.seed", |interp, args| seed(interp, None, args.get(0, "a"))),
-    float!("random.random", false, |s, _| s.unit()),
+    native("random.random", |interp, args| Ok(drawn(interp, &args, false))),
     float!("random.uniform", false, uniform),
     float!("random.gauss", false, gauss),
     float!("random.normalvariate", false, normal),
@@ -87,7 +87,7 @@ pub(super) static RANDOM: NativeClass = NativeClass {
     methods: &[&[
         native("__init__", |interp, args| seed(interp, args.positional.first(), args.get(1, "x"))),
         native("seed", |interp, args| seed(interp, args.positional.first(), args.get(1, "a"))),
-        float!("random", true, |s, _| s.unit()),
+        native("random", |interp, args| Ok(drawn(interp, &args, true))),
         float!("uniform", true, uniform),
         float!("gauss", true, gauss),
         float!("normalvariate", true, normal),
@@ -100,6 +100,12 @@ pub(super) static RANDOM: NativeClass = NativeClass {
     ]],
     properties: &[],
 };
+
+/// A float from 0 to below 1.
+fn drawn(interp: &mut Interp<'_>, args: &Args, method: bool) -> Value {
+    interp.drawn = Some(interp.here());
+    interp.python_float(args, method, |stream, _| stream.unit())
+}
 
 fn tail(mut args: Args) -> Args {
     if !args.positional.is_empty() {

@@ -276,7 +276,7 @@ fn operands(np: &Np<'_>) -> Infer<(Nd, Nd)> {
 
 /// The shape that the operands are broadcast to, which `out` has to have.
 fn spread(np: &Np<'_>, x: &Nd, y: &Nd) -> Infer<Shape> {
-    let Some(out) = np.maybe_array(OUT)? else { return np.broadcast(&[&x.shape, &y.shape]) };
+    let Some(out) = np.out(OUT)? else { return np.broadcast(&[&x.shape, &y.shape]) };
     let shape = np.broadcast(&[&x.shape, &y.shape, &out.shape])?;
     if let (Some(have), Some(want)) = (out.shape.all_known(), shape.all_known())
         && have != want
@@ -293,7 +293,7 @@ fn spread(np: &Np<'_>, x: &Nd, y: &Nd) -> Infer<Shape> {
 
 /// The result has to fit the array that it is stored in: `x /= 255` on bytes does not.
 fn storable(np: &Np<'_>, dtype: Option<DType>) -> Infer<()> {
-    let Some(out) = np.maybe_array(OUT)? else { return Ok(()) };
+    let Some(out) = np.out(OUT)? else { return Ok(()) };
     if let (Some(from), Some(to)) = (dtype, out.dtype)
         && !promote::same_kind(from, to)
     {
