@@ -63,6 +63,8 @@ pub enum Side {
     Kink,
     /// The function jumps.
     Jump,
+    /// The function curves more sharply than steps resolve: its slope cannot be told.
+    Steep,
     /// The function is not finite on one side.
     Broken,
 }
@@ -127,21 +129,8 @@ impl Function {
             Ok([(middle - moved(-step)?) / step, (moved(step)? - middle) / step])
         };
         let step = STEP * at.abs().max(1.0);
-        let coarse = sides(step)?;
-        let mut kind = Side::Smooth;
-        if !coarse.iter().all(|side| side.is_finite()) {
-            kind = Side::Broken;
-        } else if gap(coarse) > TOLERANCE {
-            // The sides of a curve come together as the step shrinks, those of a jump move apart.
-            let fine = sides(step / FINER)?;
-            let (before, now) = ((coarse[0] - coarse[1]).abs(), (fine[0] - fine[1]).abs());
-            kind = match now / before {
-                ratio if ratio > 4.0 => Side::Jump,
-                ratio if ratio > 0.25 => Side::Kink,
-                _ => Side::Smooth,
-            };
-        }
-        Ok(Slope { input, element, at, sides: coarse, kind })
+        let (coarse, fine) = (sides(step)?, sides(step / FINER)?);
+        Ok(Slope { input, element, at, sides: coarse, kind: told(coarse, fine) })
     }
 
     /// The number that the function is at a point.
@@ -167,6 +156,7 @@ impl fmt::Display for Side {
             Side::Smooth => "smooth",
             Side::Kink => "kink",
             Side::Jump => "jump",
+            Side::Steep => "steep",
             Side::Broken => "not finite",
         })
     }
@@ -174,6 +164,23 @@ impl fmt::Display for Side {
 
 fn fail(fault: Fault) -> Failure {
     Failure { kernel: "", fault }
+}
+
+/// Tells what the slopes on both sides say, those of a step and of a finer one.
+fn told(coarse: [f64; 2], fine: [f64; 2]) -> Side {
+    if !coarse.iter().chain(&fine).all(|side| side.is_finite()) {
+        return Side::Broken;
+    }
+    if gap(coarse) > TOLERANCE {
+        // The sides of a curve come together as the step shrinks, those of a jump move apart.
+        match (fine[0] - fine[1]).abs() / (coarse[0] - coarse[1]).abs() {
+            ratio if ratio > 4.0 => return Side::Jump,
+            ratio if ratio > 0.25 => return Side::Kink,
+            _ => {}
+        }
+    }
+    let middle = |[below, above]: [f64; 2]| f64::midpoint(below, above);
+    if gap([middle(coarse), middle(fine)]) > TOLERANCE { Side::Steep } else { Side::Smooth }
 }
 
 /// How far two slopes are from each other, relative to their size.

@@ -54,6 +54,8 @@ fn kinks_jumps_and_poles_are_told_apart() {
     assert_eq!(kinds("Relu", &[-1.0, 0.0, 1.0]), [Side::Smooth, Side::Kink, Side::Smooth]);
     assert_eq!(kinds("Floor", &[0.5, 1.0]), [Side::Smooth, Side::Jump]);
     assert_eq!(kinds("Sqrt", &[0.0]), [Side::Broken]);
+    // Between 0 and a step of 1e-5 the slope of a logarithm halves.
+    assert_eq!(kinds("Log", &[1.5e-5, 1.0]), [Side::Steep, Side::Smooth]);
     assert_eq!(looked("Relu", &[0.0]).slopes[0].sides.map(f64::round), [0.0, 2.0]);
 }
 

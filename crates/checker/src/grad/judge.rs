@@ -86,6 +86,7 @@ pub(super) fn judge(kind: Kind, recorded: &Recorded, looks: &[Look]) -> Seen {
             findings.extend(case.gradient(verdict));
             findings.extend(case.not_finite());
             findings.extend(case.rough());
+            findings.extend(case.chosen(verdict));
             findings.extend(case.saturation());
         }
         let error = error(at, looks).filter(|_| matches!(verdict, Verdict::Agrees | Verdict::Differs));
@@ -119,15 +120,19 @@ fn verdict(at: usize, input: &Input, looks: &[Look]) -> Verdict {
     Verdict::Agrees
 }
 
-/// The gradient beside the slope, wherever the function is smooth and both are finite. Large inputs are left out: a
-/// small step is lost in what is large.
+/// The gradient beside the slope, wherever the function is smooth and both are finite. Points where elements are equal or
+/// zero are left out, since a gradient may choose there, and large inputs, since a small step is lost in what is large.
 fn compared(at: usize, looks: &[Look]) -> impl Iterator<Item = (f64, Slope)> {
-    looks.iter().filter(|look| look.like != Like::Large).flat_map(move |look| {
-        let slopes = look.seen.slopes.iter().filter(move |s| s.input == at && s.kind == Side::Smooth);
-        slopes.filter_map(move |slope| {
-            let gradient = *look.seen.gradients[at].as_ref()?.get(slope.element)?;
-            gradient.is_finite().then_some((gradient, *slope))
-        })
+    let generic = |look: &&Look| matches!(look.like, Like::Normal | Like::Positive | Like::Negative);
+    looks.iter().filter(generic).flat_map(move |look| pairs(at, look))
+}
+
+/// The gradient beside the slope at one point.
+fn pairs(at: usize, look: &Look) -> impl Iterator<Item = (f64, Slope)> {
+    let slopes = look.seen.slopes.iter().filter(move |s| s.input == at && s.kind == Side::Smooth);
+    slopes.filter_map(move |slope| {
+        let gradient = *look.seen.gradients[at].as_ref()?.get(slope.element)?;
+        gradient.is_finite().then_some((gradient, *slope))
     })
 }
 
@@ -243,6 +248,22 @@ impl Case<'_> {
             ),
         };
         Some(self.shown("not-differentiable-here", Level::Note, message, look))
+    }
+
+    /// A point where elements are equal or zero, at which the gradient is another than the slope.
+    fn chosen(&self, verdict: Verdict) -> Option<Finding> {
+        let special = |look: &&Look| matches!(look.like, Like::Zeros | Like::Ones);
+        let differs = |look: &Look| pairs(self.at, look).find(|(g, slope)| !agrees(*g, slope.numeric()));
+        let look = self.looks.iter().filter(special).find(|look| differs(look).is_some())?;
+        let (gradient, slope) = differs(look).filter(|_| verdict == Verdict::Agrees)?;
+        let message = format!(
+            "at {} of `{}` the gradient is {}, though the slope on both sides is {}",
+            number(slope.at),
+            self.input.name,
+            number(gradient),
+            number(slope.numeric())
+        );
+        Some(self.shown("not-the-slope-here", Level::Note, message, look))
     }
 
     /// A gradient that vanishes for large inputs.
