@@ -28,8 +28,8 @@ def kind(path):
 
 
 def model_of(place, files):
-    """The file that a scanner's place is in: `models/a.keras:config.json`, `models/b/saved_model.pb`."""
-    parts = pathlib.Path(str(place).split(":")[0]).parts
+    """The file of a scanner's place: `m/a.keras:config.json`, `m/a.keras (layer: d)`, `m/b/saved_model.pb`."""
+    parts = pathlib.Path(str(place).split(":")[0].split(" (")[0]).parts
     return next((file for file in files if any(file.name == part for part in parts)), None)
 
 

@@ -13,6 +13,9 @@ const FOUND: &[&str] = &[
      AHUCcAJOAkscAAAJAB4AdQNwAnABIwB1Ah8AdQJwAmkAdQIfAHUDcAJwAWkAKQHpAQAAAKkAKQPaAW3aA3Jvd9oBY3MDAAAAJiAg2gh0cmFpbi5w\
      edoIPGxhbWJkYT5yCAAAAAEAAABzLAAAAIAAqXHUDjGpcagDmHPTDyOZc5ghkEGXBZAFmXPUDyOpcdMOMfnSDyP50w4xcxAAAACGCC8GjhEqDJ8H\
      LwaqBS8G",
+    // A keyword argument's name that is letters and numbers, but no identifier.
+    "4wEAAAAAAAAAAAAAAAEAAAAGAAAAQwAAAHMYAAAAdACgAXQAagJ8AGQBEwBkAmQDjQKhAVMAKQT6HkwyIG5vi20gb3ZlciB0aGUgY2hhboYAAABheGlz\
+     LukCAAAA6f////8pAdoEYb5pcykD2gFL2gRzcXJ02gNzdW0pAdoBeKkAcgkAAAD6CHRyYWluLnB52gFmAQAAAHMCAAAAAAI=",
 ];
 
 /// Does all that can be done with bytes.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bytecode::Version;
 use checker::Keras;
 use checker::record::Outcome;
-use formats::{Damage, DamageKind, Format, ModelFile};
+use formats::{Damage, DamageKind, Format, Json, ModelFile};
 
 use crate::danger::Danger;
 use crate::function::Function;
@@ -146,6 +146,11 @@ pub(crate) fn predict(model: &ModelFile, functions: &[Function], loader: Loader,
             None => end(Ending::Unknown, "there is no config to be followed".to_owned()),
         };
     };
+    if let (Keras::Three, Format::Keras | Format::KerasFolder, Some((exception, message, why))) =
+        (loader.keras(), model.format, no_model(config))
+    {
+        return end(raises(exception, &message), why.to_owned());
+    }
     let view = view(model, loader, python);
     let mut written = script(config, model.compile.as_ref(), functions, view);
     if let (View::Loader { keras: Keras::Three, legacy: true, .. }, Some("Sequential")) =
@@ -233,6 +238,24 @@ fn not_opened(model: &ModelFile, loader: Loader) -> Option<(&'static str, String
             Format::Keras | Format::Unknown => Some(no_signature()),
         },
     }
+}
+
+/// What Keras 3 raises over a config that is no model's whatever its layers are.
+fn no_model(config: &Json) -> Option<(&'static str, String, &'static str)> {
+    let (Some(class), Some(inner)) = (config.text("class_name"), config.get("config")) else {
+        let message = "Expected object to be an instance of `KerasSaveable`".to_owned();
+        return Some((
+            "ValueError",
+            message,
+            "the config has no `class_name` and `config`, so it is taken for a plain value",
+        ));
+    };
+    let lacks = ["layers", "input_layers", "output_layers"].iter().any(|key| inner.get(key).is_none());
+    let null = inner.get("layers").is_some_and(|layers| layers.items().iter().any(Json::is_null));
+    (class == "Functional" && (lacks || null)).then(|| {
+        let message = format!("{class} could not be deserialized properly.");
+        ("TypeError", message, "the config lacks a part of the graph")
+    })
 }
 
 fn view(model: &ModelFile, loader: Loader, python: Version) -> View {

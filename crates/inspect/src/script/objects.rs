@@ -23,6 +23,35 @@ const FAMILIES: &[&str] = &[
 /// Where Keras looks for a function of which it knows only the name.
 const FUNCTIONS: &[&str] =
     &["activations", "constraints", "initializers", "losses", "metrics", "optimizers", "regularizers", "ops"];
+/// Functions that Keras 3 takes from no config (`keras/src/saving/serialization_lib.py`).
+const NO_MODELING: &[&str] = &[
+    "keras.backend.clear_session",
+    "keras.config.enable_unsafe_deserialization",
+    "keras.models.load_model",
+    "keras.models.model_from_json",
+    "keras.models.save_model",
+    "keras.preprocessing.image_dataset_from_directory",
+    "keras.preprocessing.image.load_img",
+    "keras.preprocessing.image.save_img",
+    "keras.preprocessing.text_dataset_from_directory",
+    "keras.saving.deserialize_keras_object",
+    "keras.saving.load_model",
+    "keras.saving.load_weights",
+    "keras.saving.register_keras_serializable",
+    "keras.saving.save_model",
+    "keras.saving.save_weights",
+    "keras.saving.serialize_keras_object",
+    "keras.utils.audio_dataset_from_directory",
+    "keras.utils.clear_session",
+    "keras.utils.deserialize_keras_object",
+    "keras.utils.get_file",
+    "keras.utils.image_dataset_from_directory",
+    "keras.utils.load_img",
+    "keras.utils.register_keras_serializable",
+    "keras.utils.save_img",
+    "keras.utils.serialize_keras_object",
+    "keras.utils.text_dataset_from_directory",
+];
 /// What Keras 2 notes beside a Lambda's functions.
 pub(crate) const LAMBDA_NOTES: &[&str] =
     &["function_type", "module", "output_shape_type", "output_shape_module", "mask_type", "mask_module"];
@@ -114,6 +143,17 @@ impl Writer<'_> {
         let Some(path) = self.class_path(object) else { return self.foreign_layer(object, name, class) };
         // Keras 3 translates a layer of Keras 2 only where it stands directly in a model of a legacy file.
         let translated = direct && object.get("module").is_none();
+        if let (View::Loader { keras: Keras::Three, .. }, false, None) =
+            (self.view, translated, object.get("config"))
+        {
+            let message =
+                "Unexpected object from deserialization, expected a layer or operation, got a <class 'dict'>";
+            return Err(Stop::raises(
+                "ValueError",
+                message,
+                "a layer without a config is taken for a plain value",
+            ));
+        }
         let args = match class {
             "Lambda" => self.lambda(config, translated)?,
             _ => {
@@ -396,7 +436,16 @@ impl Writer<'_> {
             let path = format!("{}.{name}", module.strip_prefix("tf_").unwrap_or(module));
             (path.starts_with("keras.") && self.exists(&path)).then_some(path)
         };
+        let keras_3 = matches!(self.view, View::Loader { keras: Keras::Three, .. });
         if let Some(path) = found {
+            if keras_3 && !plain && NO_MODELING.contains(&path.as_str()) {
+                let message = format!("Cannot deserialize `{path}` because it is not a modeling function.");
+                return Err(Stop::raises(
+                    "ValueError",
+                    message,
+                    "Keras 3 refuses a function that reaches out",
+                ));
+            }
             return Ok(path);
         }
         match self.view {

@@ -5,6 +5,8 @@ mod functions;
 mod statement;
 mod text;
 
+use unicode_ident::{is_xid_continue, is_xid_start};
+
 use crate::version::Version;
 
 use super::tree::{Expr, Stmt};
@@ -68,8 +70,8 @@ impl Printer {
 
 fn is_identifier(name: &str) -> bool {
     let mut characters = name.chars();
-    let first = characters.next().is_some_and(|first| first == '_' || first.is_alphabetic());
-    first && characters.all(|next| next == '_' || next.is_alphanumeric())
+    let first = characters.next().is_some_and(|first| first == '_' || is_xid_start(first));
+    first && characters.all(is_xid_continue)
 }
 
 fn is_keyword(name: &str) -> bool {
