@@ -60,7 +60,9 @@ pub(crate) static CONFIGS: &[Config] = &[
     optimizer("keras.optimizers.Ftrl", ftrl),
     optimizer("keras.optimizers.Lion", lion),
     optimizer("keras.optimizers.Muon", common),
+    optimizer("keras.optimizers.LossScaleOptimizer", scaled),
     optimizer("keras.optimizers.Nadam", common),
+    optimizer("keras.optimizers.Optimizer", common),
     optimizer("keras.optimizers.RMSprop", common),
     optimizer("keras.optimizers.ScheduleFreeAdamW", common),
     optimizer("keras.optimizers.SGD", sgd),
@@ -79,6 +81,18 @@ const fn optimizer(path: &'static str, init: fn(&Bound<'_>) -> Infer<()>) -> Con
 
 const fn schedule(path: &'static str, init: fn(&Bound<'_>) -> Infer<()>) -> Config {
     Config { path, init, source: "keras/src/optimizers/schedules/learning_rate_schedule.py" }
+}
+
+/// Keras 3 asks the optimizer inside for its scale; a name is not looked up.
+fn scaled(bound: &Bound<'_>) -> Infer<()> {
+    match bound.get("inner_optimizer") {
+        Arg::Str(_) if bound.keras3() => Err(refused(
+            Exc::AttributeError,
+            "inner_optimizer",
+            "'str' object has no attribute 'loss_scale_factor'",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// What every optimizer checks.

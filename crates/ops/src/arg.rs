@@ -75,6 +75,8 @@ pub enum Arg {
     Tuple(Rc<[Arg]>),
     /// A list.
     List(Rc<[Arg]>),
+    /// A `TensorShape` of which not all sizes are known; others are tuples.
+    Shape(Shape),
     /// A dict with string keys, in order.
     Dict(Rc<[(Rc<str>, Arg)]>),
     /// A function or other callable.

@@ -264,6 +264,7 @@ impl FromArg for Shape {
         Ok(match arg {
             Arg::Tuple(items) | Arg::List(items) => items.iter().map(dim).collect(),
             Arg::Int(_) | Arg::Dim(_) => Shape::new([dim(arg)]),
+            Arg::Shape(shape) => shape.clone(),
             Arg::Tensor(t) => match (t.content.dims(), t.spec.shape.dims()) {
                 (Some(dims), _) => Shape::new(dims),
                 (None, Some([Dim::Known(rank)])) => Shape::of_rank(usize::try_from(*rank).unwrap_or(0)),

@@ -139,6 +139,10 @@ fn monotone(op: &'static Op, surface: Surface, left: &Shape, right: &Shape, axis
         args[3].1 = axis.clone();
         args
     };
+    // TensorFlow merges sizes before it broadcasts them: of logits `[?, 3]` and labels `[1, 3]` it says one row.
+    if op.name == "softmax_cross_entropy_with_logits" {
+        return;
+    }
     let Ok(full) = infer(op, surface, Mode::Graph, &args(left, right)) else { return };
     let lefts = forgotten(left).into_iter().map(|l| (l, right.clone()));
     let rights = forgotten(right).into_iter().map(|r| (left.clone(), r));

@@ -40,7 +40,7 @@ fn recorded_facts_are_predicted() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("facts");
     let mut failures = Vec::new();
     let spaces = ["tf", "K2", "K3", "ops", "layers2", "layers3"];
-    let more = ["more_tf", "more_K2", "more_K3", "more_layers2", "more_layers3"];
+    let more = ["more_tf", "more_K2", "more_K3", "more_ops", "more_layers2", "more_layers3"];
     for name in spaces.into_iter().chain(more) {
         let text = fs::read_to_string(folder.join(name).with_extension("jsonl")).expect("the sample");
         let space = name.trim_start_matches("more_");

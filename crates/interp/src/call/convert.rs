@@ -49,6 +49,9 @@ impl Interp<'_> {
             }
             Value::Tensor(id) => Arg::Tensor(self.trace.operand(*id)),
             Value::DType(d) => Arg::DType(*d),
+            Value::Shape(shape) if shape.rank().is_some() && shape.all_known().is_none() => {
+                Arg::Shape(shape.clone())
+            }
             Value::Shape(shape) => Arg::shape(shape),
             Value::Function(_) | Value::Bound(_) | Value::Native(_) | Value::Api(_) | Value::Wrapped(_) => {
                 Arg::Callable(self.callable(value.clone()))
@@ -116,6 +119,7 @@ impl Interp<'_> {
                 let parts = [self.value_of(start), self.value_of(stop), self.value_of(step)];
                 Value::Slice(parts.into())
             }
+            Arg::Shape(shape) => Value::Shape(shape.clone()),
             Arg::Tuple(items) => Value::Tuple(items.iter().map(|a| self.value_of(a)).collect()),
             Arg::List(items) => {
                 let items = items.iter().map(|a| self.value_of(a)).collect();

@@ -74,6 +74,9 @@ impl<'a> Interp<'a> {
                 if open {
                     return Ok(self.unknown("a dict of items that are not known"));
                 }
+                for (key, _) in &items {
+                    self.check_hashable(key)?;
+                }
                 self.new_dict(items)
             }
             _ if open => self.unknown("a list of items that are not known"),

@@ -136,7 +136,9 @@ impl<'a> Interp<'a> {
             match &item.key {
                 Some(key) => {
                     let key = self.eval(key)?;
-                    pairs.push((key, self.eval(&item.value)?));
+                    let value = self.eval(&item.value)?;
+                    self.check_hashable(&key)?;
+                    pairs.push((key, value));
                 }
                 None => {
                     let other = self.eval(&item.value)?;

@@ -1,6 +1,6 @@
 //! Settings and state of Keras that functions of `keras.backend` and `keras.config` read and change.
 
-use ops::{Exc, Flow, Mistake, Violation};
+use ops::{Exc, Flow, Keras, Mistake, Violation};
 use tensor::DType;
 
 use crate::interp::Interp;
@@ -85,7 +85,16 @@ fn changes(interp: &mut Interp<'_>, args: &Args, default: &str, what: &str) -> E
     };
     if let Some(other) = given.filter(|given| !allowed.contains(given)) {
         let list: Vec<String> = allowed.iter().map(|name| format!("'{name}'")).collect();
-        let text = format!("Unknown `{parameter}` value: {other}. Expected one of {{{}}}", list.join(", "));
+        let text = match (parameter, interp.keras) {
+            ("data_format", Keras::Two) => {
+                format!("Unknown `data_format`: {other}. Expected one of {{{}}}", list.join(", "))
+            }
+            ("data_format", Keras::Three) => format!(
+                "The `data_format` argument must be one of {{'channels_first', 'channels_last'}}. Received: \
+                 data_format={other}"
+            ),
+            _ => format!("Unknown `{parameter}` value: {other}. Expected one of {{{}}}", list.join(", ")),
+        };
         return Err(interp.raise(Exc::ValueError, text));
     }
     if given != Some(default) {

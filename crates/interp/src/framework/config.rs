@@ -102,6 +102,24 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     Ok(Value::None)
 }
 
+/// Tells whether the config of a loss of Keras 3 has an argument: all have two, few have their own.
+fn tells(path: &str, argument: &str) -> bool {
+    let own: &[&str] = match path.rsplit('.').next().unwrap_or(path) {
+        "BinaryCrossentropy" | "CategoricalCrossentropy" => &["from_logits", "label_smoothing", "axis"],
+        "BinaryFocalCrossentropy" => {
+            &["from_logits", "label_smoothing", "axis", "apply_class_balancing", "alpha", "gamma"]
+        }
+        "CategoricalFocalCrossentropy" => &["from_logits", "label_smoothing", "axis", "alpha", "gamma"],
+        "SparseCategoricalCrossentropy" => &["from_logits", "ignore_class"],
+        "Dice" => &["axis"],
+        "Tversky" => &["alpha", "beta", "axis"],
+        "Circle" => &["gamma", "margin", "remove_diagonal"],
+        "CategoricalGeneralizedCrossEntropy" => &["q"],
+        _ => &[],
+    };
+    matches!(argument, "name" | "reduction") || own.contains(&argument)
+}
+
 fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let Some(state) = interp.config(id).cloned() else { return Ok(Value::None) };
@@ -112,7 +130,11 @@ fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let mut pairs = Vec::with_capacity(state.args.len());
     for (name, arg) in &state.args {
         // Losses keep their dtype to themselves.
-        if matches!(arg, Arg::Missing) || &**name == "kwargs" || (loss && &**name == "dtype") {
+        if matches!(arg, Arg::Missing) || &**name == "kwargs" || (loss && !tells(&state.path, name)) {
+            continue;
+        }
+        if &**name == "thresholds" && arg.is_none() && state.path.ends_with(".AUC") {
+            // It says how it came to its thresholds.
             continue;
         }
         let value = match (&**name, arg) {
@@ -152,6 +174,11 @@ impl Interp<'_> {
         let family = mro.iter().find_map(|c| self.class(*c).native)?.path;
         let family = family.rsplit_once('.').map_or(family, |(family, _)| family);
         Some((own, format!("{family}.{}", self.class(own).name).into()))
+    }
+
+    /// Tells whether an object is of a class of the script.
+    fn is_scripts_own(&self, id: ObjId) -> bool {
+        self.heap.instance(id).is_some_and(|i| self.class(i.class).path.is_none())
     }
 
     /// Refuses arguments to a class without a constructor, and classes that only say that they are gone.
@@ -221,6 +248,15 @@ impl Interp<'_> {
                 return state.learning_rate.clone();
             }
             "name" => return Some(Value::Str(state.name.clone())),
+            // Those of the framework's own metrics and optimizers are not all followed.
+            "variables" | "weights" | "trainable_variables" | "non_trainable_variables"
+                if state.variables.is_empty()
+                    && (state.path.starts_with("keras.metrics.")
+                        || state.path.starts_with("keras.optimizers."))
+                    && !self.is_scripts_own(id) =>
+            {
+                return Some(self.unknown("the variables of a metric or an optimizer"));
+            }
             "variables" | "weights" | "trainable_variables" | "non_trainable_variables" => {
                 let nodes: Vec<_> =
                     state.variables.iter().map(|v| Value::Tensor(self.trace.variable(*v).node)).collect();

@@ -247,11 +247,12 @@ fn backend_switch(interp: &mut Interp<'_>, args: Args) -> Eval {
     let (condition, then, otherwise) =
         (get(0, "condition"), get(1, "then_expression"), get(2, "else_expression"));
     let Value::Tensor(node) = condition else {
-        return match interp.truth(&condition)? {
-            Some(true) => interp.branch(&then),
-            Some(false) => interp.branch(&otherwise),
-            None => interp.any_branch(&[then, otherwise]),
-        };
+        // Its dtype is asked for before anything else.
+        if let Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::None | Value::Str(_) = condition {
+            let text = format!("'{}' object has no attribute 'dtype'", interp.type_name(&condition));
+            return Err(interp.raise(Exc::AttributeError, text));
+        }
+        return Ok(interp.unknown("a choice by a condition that is not known"));
     };
     match interp.trace.node(node).spec.shape.rank() {
         Some(0) if !interp.is_symbolic(&condition) => match interp.decided(&condition)? {

@@ -24,18 +24,17 @@ fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
     let config = args.get(1, "config").cloned().unwrap_or(Value::None);
     let unknown = "an object made of a config that cannot be followed";
     let Value::Dict(dict) = config else { return Ok(interp.unknown(unknown)) };
-    let own = match interp.configs.get(&dict).copied() {
+    let made_of = match interp.configs.get(&dict).copied() {
         Some(id) => {
-            let fresh = interp.config_of(id)?;
+            let fresh = interp.told_config(id)?;
             interp.same_config(&config, &fresh, 0).then_some(id)
         }
         None => None,
     };
-    let Some(id) = own else {
+    let Some(id) = made_of else {
         // The config of a class of the script's: `{**super().get_config(), "units": self.units}`.
         let class = args.get(0, "cls").cloned().unwrap_or(Value::None);
-        let made = interp.make_script_layer(&class, &config)?;
-        return Ok(made.unwrap_or_else(|| interp.unknown(unknown)));
+        return interp.call_model("keras.saving._layer_from_config", [class, config]);
     };
     let safe = !interp.unsafe_loading;
     if interp.model(id).is_some() {
@@ -183,41 +182,7 @@ impl Interp<'_> {
         Err(halt)
     }
 
-    /// Makes a layer of a class of the script's from a config, as `from_config` does: `cls(**config)`; nothing for
-    /// other classes, and models.
-    fn make_script_layer(&mut self, class: &Value, config: &Value) -> Eval<Option<Value>> {
-        let Value::Class(id) = class else { return Ok(None) };
-        let (path, mro) = (self.class(*id).path.clone(), self.class(*id).mro.clone());
-        let is_model = mro.iter().any(|c| self.class(*c).path.as_deref() == Some("keras.Model"));
-        let keywords = self.pairs_of(config).and_then(|pairs| {
-            pairs
-                .into_iter()
-                .map(|(key, value)| Some((key.as_str()?.into(), value)))
-                .collect::<Option<Vec<_>>>()
-        });
-        let Some(keywords) = keywords.filter(|_| path.is_none() && !is_model) else { return Ok(None) };
-        match self.call(class, Args { positional: Vec::new(), keywords }) {
-            Err(Halt::Exception(exception)) => {
-                let name = self.class(*id).name.clone();
-                let core = self.deserialising_failed(&name, config, exception)?;
-                let mistake = Mistake::Signature { problem: core.clone() };
-                let violation = Violation { class: Exc::TypeError, core, mistake };
-                Err(self.raise_violation(violation, "from_config".into(), Vec::new()))
-            }
-            made => made.map(Some),
-        }
-    }
-
-    /// What Keras says where a constructor refuses a config.
-    fn deserialising_failed(&mut self, class: &str, config: &Value, exception: ObjId) -> Eval<String> {
-        let said = self.exception(exception).map(|state| state.core.clone()).unwrap_or_default();
-        let shown = self.repr(config)?.unwrap_or_default();
-        Ok(format!(
-            "Error when deserializing class '{class}' using config={shown}.\n\nException encountered: {said}"
-        ))
-    }
-
-    fn entry_at(&self, dict: &Value, key: &str) -> Option<Value> {
+    pub(crate) fn entry_at(&self, dict: &Value, key: &str) -> Option<Value> {
         let pairs = self.pairs_of(dict)?;
         pairs.into_iter().find(|(known, _)| known.as_str() == Some(key)).map(|(_, value)| value)
     }

@@ -221,6 +221,9 @@ impl Interp<'_> {
 
     /// The dtypes of computing and of variables that a layer's `dtype` asks for, which may name a policy.
     fn policy_of(&self, dtype: &Value) -> (DType, DType) {
+        // A config has the policy as a config: `{"class_name": "DTypePolicy", "config": {"name": "float32"}}`.
+        let within = self.entry_at(dtype, "config").and_then(|config| self.entry_at(&config, "name"));
+        let dtype = within.as_ref().unwrap_or(dtype);
         let named = dtype.as_str().and_then(super::backend::policy_named);
         named.or_else(|| self.dtype_of(dtype).map(|dtype| (dtype, dtype))).unwrap_or(self.policy)
     }
@@ -439,6 +442,15 @@ fn compute_mask(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn count_params(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let unbuilt = interp.layer(id).is_some_and(|s| !s.built && s.lost.is_none() && s.decl.is_some());
+    if unbuilt && interp.keras == ops::Keras::Three {
+        let name = interp.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+        let text = format!(
+            "You tried to call `count_params` on layer '{name}', but the layer isn't built. You can build it manually via: \
+             `layer.build(input_shape)`."
+        );
+        return Err(interp.raise(ops::Exc::ValueError, text));
+    }
     let (trainable, rest) = interp.weights_of(id);
     let count = interp.count(&trainable).zip(interp.count(&rest));
     Ok(count.map_or(Value::Any(crate::value::Plain::Int), |(a, b)| Value::Int(a + b)))

@@ -49,10 +49,27 @@ fn this(args: &Args) -> Option<ObjId> {
 /// `Layer.get_config`.
 fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
-    interp.config_of(id)
+    interp.told_config(id)
 }
 
 impl Interp<'_> {
+    /// Makes the config that a layer or model tells a script: in Keras 3, the objects in it are configs themselves.
+    ///
+    /// # Errors
+    /// As [`Interp::config_of`].
+    pub(crate) fn told_config(&mut self, id: ObjId) -> Eval {
+        let config = self.config_of(id)?;
+        if self.keras == Keras::Two || self.model(id).is_some() {
+            return Ok(config);
+        }
+        let class = Value::Str(self.class_name(id));
+        let told = self.call_model("keras.saving._layer_config", [config, class])?;
+        if let Value::Dict(dict) = told {
+            self.configs.insert(dict, id);
+        }
+        Ok(told)
+    }
+
     /// Makes the config of a layer or model: the name and flags, a declared class's own arguments, a Lambda's
     /// function, a model's layers.
     ///

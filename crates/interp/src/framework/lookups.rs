@@ -24,6 +24,17 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("keras.metrics.get", |i, a| get(i, &a, &keras::metrics::METRIC_NAMES)),
     native("keras.metrics.deserialize", |i, a| deserialize(i, &a, &keras::metrics::METRIC_NAMES)),
     native("keras.optimizers.get", get_optimizer),
+    native("keras.optimizers.deserialize", |i, a| {
+        let given = a.get(0, "config").cloned().unwrap_or(Value::None);
+        match i.keras {
+            Keras::Three => i.call_model("keras.saving._deserialize_optimizer", [given]),
+            Keras::Two => by_config(i, &given, &keras::optimizers::OPTIMIZERS),
+        }
+    }),
+    native("keras.optimizers.schedules.deserialize", |i, a| {
+        let given = a.get(0, "config").cloned().unwrap_or(Value::None);
+        i.call_model("keras.saving._deserialize_schedule", [given])
+    }),
     native("keras.regularizers.get", |i, a| get(i, &a, &keras::regularizers::REGULARIZERS)),
     native("keras.regularizers.deserialize", |i, a| deserialize(i, &a, &keras::regularizers::REGULARIZERS)),
 ];
@@ -49,7 +60,11 @@ fn get(interp: &mut Interp<'_>, args: &Args, family: &'static Family) -> Eval {
                 },
             }
         }
-        Value::Dict(_) => by_config(interp, &given, family),
+        Value::Dict(_) => match (interp.keras, by_config(interp, &given, family)?) {
+            // A name that is in no table is handed on, and is no function then.
+            (Keras::Three, Value::Str(_)) => refuse(interp, family, &given),
+            (_, object) => Ok(object),
+        },
         Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Tuple(_) | Value::List(_) => {
             refuse(interp, family, &given)
         }
@@ -67,14 +82,11 @@ fn deserialize(interp: &mut Interp<'_>, args: &Args, family: &'static Family) ->
         Some(given) => given.clone(),
         None => return Ok(interp.unknown("nothing to deserialize")),
     };
+    if interp.keras == Keras::Three {
+        return interp.call_model("keras.saving._from_module", [given, Value::str(family.noun)]);
+    }
     match &given {
         Value::Str(name) => match family.find(interp.keras, name) {
-            Ok(Named::Class(path)) if interp.keras == Keras::Three => {
-                Ok(Value::Class(interp.native_class(path)))
-            }
-            Ok(Named::Function(_)) if interp.keras == Keras::Three => {
-                Ok(interp.unknown("a function from its name"))
-            }
             Ok(named) => object_of(interp, named, &given),
             Err(_) => Ok(given),
         },
@@ -120,6 +132,9 @@ fn object_of(interp: &mut Interp<'_>, named: Named, name: &Value) -> Eval {
 
 /// `{"class_name": "Huber", "config": {"delta": 2.0}}`.
 fn by_config(interp: &mut Interp<'_>, given: &Value, family: &Family) -> Eval {
+    if interp.keras == Keras::Three {
+        return interp.call_model("keras.saving._from_module", [given.clone(), Value::str(family.noun)]);
+    }
     let pairs = interp.pairs_of(given).unwrap_or_default();
     let entry = |name: &str| pairs.iter().find(|(k, _)| k.as_str() == Some(name)).map(|(_, v)| v.clone());
     let class = entry("class_name").and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
@@ -165,9 +180,16 @@ fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
 fn get_optimizer(interp: &mut Interp<'_>, args: Args) -> Eval {
     let given = args.get(0, "identifier").cloned().unwrap_or(Value::None);
     match &given {
+        Value::Dict(_) if interp.keras == Keras::Three => {
+            let made = interp.call_model("keras.saving._deserialize_optimizer", [given.clone()])?;
+            match made {
+                Value::Str(_) => refuse(interp, &keras::optimizers::OPTIMIZERS, &given),
+                made => Ok(made),
+            }
+        }
         Value::Dict(_) => by_config(interp, &given, &keras::optimizers::OPTIMIZERS),
         // `compile` makes an object of a class, `get` does not.
-        Value::Class(_) => Ok(interp.unknown("an optimizer by its class")),
+        Value::Class(_) => refuse(interp, &keras::optimizers::OPTIMIZERS, &given),
         _ => interp.optimizer_of(&given),
     }
 }

@@ -213,11 +213,16 @@ fn while_loop(interp: &mut Interp<'_>, args: Args) -> Eval {
             interp.check_invariant(before, after)?;
         }
     }
+    let invariants = args.get(3, "shape_invariants").and_then(|given| interp.children(given));
     let mut out = Vec::new();
-    for (before, after) in given.iter().zip(&after) {
+    for (at, (before, after)) in given.iter().zip(&after).enumerate() {
         let merged = interp.merge(before, after)?;
         if let (Value::Tensor(node), false) = (&merged, invariant) {
-            interp.trace.node_mut(*node).spec.shape = Shape::UNKNOWN;
+            let shape = match invariants.as_ref().and_then(|all| all.get(at)) {
+                Some(Value::Shape(shape)) => shape.clone(),
+                _ => Shape::UNKNOWN,
+            };
+            interp.trace.node_mut(*node).spec.shape = shape;
         }
         out.push(merged);
     }

@@ -33,6 +33,10 @@ pub enum Loss {
 /// `loss(y_true, y_pred, sample_weight=None)`.
 fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if args.positional.len() == 1 && args.keywords.is_empty() {
+        let text = "Loss.__call__() missing 1 required positional argument: 'y_pred'";
+        return Err(interp.raise(ops::Exc::TypeError, text));
+    }
     let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
     let (y_true, y_pred, weight) = (get(0, "y_true"), get(1, "y_pred"), get(2, "sample_weight"));
     interp.call_loss(&Loss::Object(id), &y_true, &y_pred, &weight)
@@ -43,6 +47,10 @@ fn inner_call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let state = interp.config(id).cloned().unwrap_or_default();
     let Some(loss) = keras::losses::find_loss(&state.path) else {
+        if &*state.path == "keras.losses.Loss" {
+            let core = if interp.keras == Keras::Two { "Must be implemented in subclasses." } else { "" };
+            return Err(interp.raise(ops::Exc::NotImplementedError, core));
+        }
         return Ok(interp.unknown(format!("`{}` is not modelled", state.path)));
     };
     let (y_true, y_pred) = (args.get(0, "y_true").cloned(), args.get(1, "y_pred").cloned());

@@ -69,7 +69,9 @@ impl Metric {
 fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let object = Value::Instance(id);
-    interp.call_method(&object, "update_state", args)?;
+    if let Some(unknown) = interp.call_method(&object, "update_state", args)?.filter(Value::is_unknown) {
+        return Ok(unknown);
+    }
     let result = interp.call_method(&object, "result", Args::default())?;
     Ok(result.unwrap_or(Value::None))
 }
@@ -118,6 +120,7 @@ fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let core = format!("{class}.update_state() got multiple values for argument 'sample_weight'");
         return Err(interp.raise(ops::Exc::TypeError, core));
     }
+    interp.require_predictions(&name, &args)?;
     if interp.computes() {
         interp.update_number(id, &args)?;
         return Ok(Value::None);
@@ -168,9 +171,34 @@ impl Interp<'_> {
         }
     }
 
+    /// Raises for a call without predictions, as Python does.
+    fn require_predictions(&mut self, class: &str, args: &Args) -> Eval<()> {
+        let alone = args.positional.len() == 1 && args.keywords.is_empty();
+        if !alone || matches!(class, "Mean" | "Sum" | "MeanTensor") {
+            return Ok(());
+        }
+        let own = match class {
+            "MeanIoU" | "IoU" | "BinaryIoU" | "OneHotIoU" | "OneHotMeanIoU" => "_IoUBase",
+            "F1Score" => "FBetaScore",
+            "TruePositives" | "TrueNegatives" | "FalsePositives" | "FalseNegatives" => {
+                "_ConfusionMatrixConditionCount"
+            }
+            "SensitivityAtSpecificity"
+            | "SpecificityAtSensitivity"
+            | "PrecisionAtRecall"
+            | "RecallAtPrecision" => "SensitivitySpecificityBase",
+            "Precision" | "Recall" | "AUC" | "FBetaScore" | "R2Score" | "RootMeanSquaredError" => class,
+            _ => "MeanMetricWrapper",
+        };
+        let text = format!("{own}.update_state() missing 1 required positional argument: 'y_pred'");
+        Err(self.raise(ops::Exc::TypeError, text))
+    }
+
     /// `update_state` of a metric that counts; others, such as `Mean`, take what they get.
     fn update_counts(&mut self, state: &super::config::ConfigState, args: &Args) -> Eval {
-        let Some(counting) = keras::metrics::counting(&state.path) else { return Ok(Value::None) };
+        let Some(counting) = keras::metrics::counting(&state.path) else {
+            return self.check_mean(state, args);
+        };
         let (Some(y_true), Some(y_pred)) = (args.get(0, "y_true").cloned(), args.get(1, "y_pred").cloned())
         else {
             return Ok(Value::None);
@@ -178,11 +206,34 @@ impl Interp<'_> {
         if self.hides_unknown(&y_true) || self.hides_unknown(&y_pred) {
             return Ok(Value::None);
         }
-        let (y_true, y_pred) = (self.arg(&y_true), self.arg(&y_pred));
-        let answer = keras::metrics::check_counting(self, counting, y_true, y_pred, &state.args);
+        let weight = args.get(2, "sample_weight").cloned().unwrap_or(Value::None);
+        let (y_true, y_pred, weight) = (self.arg(&y_true), self.arg(&y_pred), self.arg(&weight));
+        let class = state.path.rsplit('.').next().unwrap_or_default();
+        let settings = Bound { keras: self.keras, class, args: &state.args };
+        let answer = keras::metrics::check_counting(self, counting, y_true, y_pred, &weight, &settings);
         if let Err(why) = self.settle(answer, &state.path, Vec::new)? {
             self.undecided(why);
+            return Ok(self.unknown(why));
         }
+        Ok(Value::None)
+    }
+
+    /// `update_state` of a metric that averages or adds up what it is given.
+    fn check_mean(&mut self, state: &super::config::ConfigState, args: &Args) -> Eval {
+        let class = state.path.rsplit('.').next().unwrap_or_default();
+        let names = match class {
+            "Mean" | "Sum" => ["values", "sample_weight", ""],
+            "RootMeanSquaredError" => ["y_true", "y_pred", "sample_weight"],
+            _ => return Ok(Value::None),
+        };
+        let given = [0, 1, 2].map(|at| args.get(at, names[at]).cloned().unwrap_or(Value::None));
+        if given.iter().any(|value| self.hides_unknown(value)) {
+            return Ok(Value::None);
+        }
+        let [first, second, third] = given.map(|value| self.arg(&value));
+        let answer = keras::metrics::check_averaging(self, class, first, second, third);
+        // A metric that cannot be followed is taken to work.
+        let _ = self.settle(answer, &state.path, Vec::new)?;
         Ok(Value::None)
     }
 

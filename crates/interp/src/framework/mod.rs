@@ -29,6 +29,7 @@ mod host;
 mod ids;
 mod inferring;
 mod initial;
+pub(crate) mod inputs;
 mod kept_weights;
 pub mod lambda;
 pub mod layer;
@@ -83,7 +84,7 @@ use crate::value::Native;
 pub(crate) static CLASSES: &[&NativeClass] = &[
     &layer_class::LAYER,
     &lambda::LAMBDA,
-    &functional::INPUT_LAYER,
+    &inputs::INPUT_LAYER,
     &model::MODEL,
     &sequential::SEQUENTIAL,
     &tape::TAPE,
@@ -106,7 +107,7 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
 
 /// Native functions.
 pub(crate) static FUNCTIONS: &[&[Native]] = &[
-    functional::FUNCTIONS,
+    inputs::FUNCTIONS,
     reveal::FUNCTIONS,
     backend::FUNCTIONS,
     saving::FUNCTIONS,

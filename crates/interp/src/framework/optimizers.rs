@@ -38,7 +38,12 @@ pub(crate) static SCHEDULE_METHODS: &[Native] = &[native("__call__", |interp, mu
         return Ok(interp.unknown("a learning rate of texts"));
     }
     if !interp.computes() {
-        return Ok(Value::Tensor(interp.scalar("a learning rate")));
+        let node = interp.scalar("a learning rate");
+        // The schedules compute element by element.
+        if let Some(Value::Tensor(step)) = args.get(0, "step") {
+            interp.trace.node_mut(node).spec.shape = interp.trace.node(*step).spec.shape.clone();
+        }
+        return Ok(Value::Tensor(node));
     }
     let step = args.get(0, "step").cloned().unwrap_or(Value::None);
     interp.schedule_number(id, &step)

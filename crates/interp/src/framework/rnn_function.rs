@@ -18,6 +18,8 @@ pub(crate) static FUNCTIONS: &[Native] = &[native("tf.keras.backend.rnn", rnn)];
 struct Plan {
     time_major: bool,
     unrolled: bool,
+    /// Whether only the last step's output is kept.
+    last_only: bool,
     constants: Vec<Value>,
 }
 
@@ -26,6 +28,11 @@ fn rnn(interp: &mut Interp<'_>, args: Args) -> Eval {
     let (step, inputs, states) = (get(0, "step_function"), get(1, "inputs"), get(2, "initial_states"));
     let mut flag = |at, name: &str| interp.truth(&get(at, name)).map(|t| t == Some(true));
     let (unrolled, time_major) = (flag(6, "unroll")?, flag(8, "time_major")?);
+    let all = match args.get(10, "return_all_outputs") {
+        Some(given) => interp.truth(given)?,
+        None => Some(true),
+    };
+    let Some(all) = all else { return Ok(interp.unknown("whether all outputs are wanted")) };
     let Value::Tensor(node) = inputs else { return Ok(interp.unknown("a recurrence over several inputs")) };
     if !get(4, "mask").is_none() || interp.trace.node(node).kind == TensorKind::Keras {
         return Ok(interp.unknown("a recurrence with a mask, or over symbolic tensors"));
@@ -37,7 +44,7 @@ fn rnn(interp: &mut Interp<'_>, args: Args) -> Eval {
         Value::None => Vec::new(),
         constants => interp.children(&constants).unwrap_or_default(),
     };
-    repeat(interp, &step, node, states, &Plan { time_major, unrolled, constants })
+    repeat(interp, &step, node, states, &Plan { time_major, unrolled, last_only: !all, constants })
 }
 
 fn repeat(interp: &mut Interp<'_>, step: &Value, inputs: NodeId, states: Vec<Value>, plan: &Plan) -> Eval {
@@ -83,7 +90,12 @@ fn repeat(interp: &mut Interp<'_>, step: &Value, inputs: NodeId, states: Vec<Val
     let own = interp.trace.node(last).spec.clone();
     let behind = own.shape.dims().and_then(|d| d.get(1..)).map(<[Dim]>::to_vec);
     let shape = match behind {
-        Some(behind) if plan.time_major => [time, batch].into_iter().chain(behind).collect(),
+        Some(behind) if plan.time_major => {
+            let kept = if plan.last_only { Dim::Known(1) } else { time };
+            [kept, batch].into_iter().chain(behind).collect()
+        }
+        // Only the last output is kept: `return_all_outputs=False`.
+        Some(behind) if plan.last_only => [batch, Dim::Known(1)].into_iter().chain(behind).collect(),
         Some(behind) => [batch, time].into_iter().chain(behind).collect(),
         None => Shape::UNKNOWN,
     };

@@ -155,6 +155,11 @@ fn init_elu(host: &mut dyn Host) -> Infer<()> {
         let problem = "Alpha of an ELU layer cannot be None, expecting a float. Received: None";
         return value_error("alpha", problem);
     }
+    if let (Keras::Two, Arg::Str(text)) = (host.keras(), host.get("alpha"))
+        && text.trim().parse::<f64>().is_err()
+    {
+        return value_error("alpha", format!("could not convert string to float: '{text}'"));
+    }
     Ok(())
 }
 

@@ -290,6 +290,8 @@ fn init_permute(host: &mut dyn Host) -> Infer<()> {
             Arg::Int(_) | Arg::Bool(_) | Arg::Float(_) | Arg::None => {
                 type_error("dims", format!("'{}' object is not iterable", type_name(&given)))
             }
+            // The letters of a text are no numbers.
+            Arg::Str(ref letters) if !letters.is_empty() => Err(not_consecutive(&given)),
             _ => unknown("a permutation that is not known"),
         };
     };
@@ -297,18 +299,21 @@ fn init_permute(host: &mut dyn Host) -> Infer<()> {
     let mut sorted = order.clone();
     sorted.sort_unstable();
     if !sorted.iter().copied().eq(1..=order.len() as i64) {
-        return value_error(
-            "dims",
-            format!(
-                "Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` must be \
-                 consecutive and start from 1. Received dims={}",
-                text(&given)
-            ),
-        );
+        return Err(not_consecutive(&given));
     }
     host.set("dims", args::int_arg(&order));
     host.set_input_spec(vec![InputSpec::rank(order.len() + 1)]);
     Ok(())
+}
+
+fn not_consecutive(given: &Arg) -> ops::Stop {
+    let core = format!(
+        "Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` must be consecutive and start \
+         from 1. Received dims={}",
+        text(given)
+    );
+    let mistake = ops::Mistake::Argument { param: "dims", problem: core.clone() };
+    ops::Violation::stop(ops::Exc::ValueError, core, mistake)
 }
 
 fn permute(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {

@@ -8,7 +8,7 @@ use tensor::{DType, Dim};
 
 use super::{Bound, Loss};
 use crate::config::{shown, value_error};
-use crate::tools::{Tools, rank_of, shape_of};
+use crate::tools::{Tools, dtype_of, rank_of, shape_of};
 
 const SOURCE: &str = "keras/src/losses/losses.py, tf_keras/src/losses.py";
 
@@ -143,7 +143,12 @@ fn categorical_focal(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bou
     let entropy = t.negative(&entropy)?;
     let rest = t.sub(&Arg::Float(1.0), &output)?;
     let factor = t.pow(&rest, &Arg::Float(setting(settings, "gamma", 2.0)))?;
-    let factor = t.mul(&factor, &Arg::Float(setting(settings, "alpha", 0.25)))?;
+    let alpha = match settings.get("alpha") {
+        // One for each class.
+        given @ (Arg::List(_) | Arg::Tuple(_)) => t.convert(&given, Some(DType::Float32))?,
+        _ => Arg::Float(setting(settings, "alpha", 0.25)),
+    };
+    let factor = t.mul(&factor, &alpha)?;
     let focal = t.mul(&factor, &entropy)?;
     t.sum(&focal, axis)
 }
@@ -160,19 +165,44 @@ fn sparse(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> 
             &keywords,
         );
     }
-    if !ignore.is_none() {
-        // A mask is multiplied into both and reshaped to the predictions.
-        return Err(Stop::Unknown("a class that is ignored"));
-    }
     let y_pred = t.convert(&y_pred, None)?;
     let mut y_true = t.convert(&y_true, None)?;
     let Arg::Int(at) = axis else { return Err(Stop::Unknown("an axis that is not known")) };
     if rank_of(&y_true)? == rank_of(&y_pred)? && shape_of(&y_true).dim(at) == Some(Dim::Known(1)) {
         y_true = t.squeeze(&y_true, at)?;
     }
+    if !ignore.is_none() {
+        return ignoring(t, y_true, &y_pred, &ignore, at, settings);
+    }
     let (y_pred, logits) = behind(t, y_pred, flag(settings, "from_logits"), "softmax");
     let keywords = [("from_logits", logits), ("axis", axis)];
     t.call(["", "keras.ops.sparse_categorical_crossentropy"], &[&y_true, &y_pred], &keywords)
+}
+
+/// Keras 3's sparse cross entropy without one class: labels, predictions and losses are 0 there.
+fn ignoring(
+    t: &mut Tools<'_>,
+    y_true: Arg,
+    y_pred: &Arg,
+    ignore: &Arg,
+    axis: i64,
+    settings: &Bound<'_>,
+) -> Infer<Arg> {
+    let sizes = t.call(["", "keras.ops.shape"], &[y_pred], &[])?;
+    let Some(items) = sizes.items() else { return Err(Stop::Unknown("predictions of unknown rank")) };
+    let rank = items.len() as i64;
+    let at = if axis < 0 { axis + rank } else { axis };
+    let kept = (0..rank).zip(items).filter(|(i, _)| *i != at).map(|(_, size)| size.clone());
+    let kept = Arg::Tuple(kept.collect());
+    let class = t.convert(ignore, dtype_of(y_pred))?;
+    let valid = t.call(["", "keras.ops.not_equal"], &[&y_true, &class], &[])?;
+    let y_true = t.choose(&valid, &y_true, &Arg::Int(0))?;
+    let column = t.expand_dims(&valid, axis)?;
+    let y_pred = t.choose(&column, y_pred, &Arg::Int(0))?;
+    let keywords = [("from_logits", flag(settings, "from_logits")), ("axis", Arg::Int(axis))];
+    let losses = t.call(["", "keras.ops.sparse_categorical_crossentropy"], &[&y_true, &y_pred], &keywords)?;
+    let valid = t.call(["", "keras.ops.reshape"], &[&valid, &kept], &[])?;
+    t.choose(&valid, &losses, &Arg::Float(0.0))
 }
 
 fn binary(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {

@@ -192,7 +192,7 @@ fn in_top_k(t: &mut Tools<'_>, labels: Arg, y_pred: Arg, settings: &Bound<'_>) -
     let labels = t.convert(&labels, None)?;
     let mut labels = t.cast(&labels, DType::Int32)?;
     let mut y_pred = t.convert(&y_pred, None)?;
-    let original = shape_of(&labels);
+    let original = labels.clone();
     let flat = |shape: &[Arg]| Arg::List(shape.into());
     if rank_of(&y_pred)? > 2 {
         let classes = shape_of(&y_pred).dim(-1).and_then(Dim::known).map_or(Arg::Unknown, Arg::Int);
@@ -213,14 +213,6 @@ fn in_top_k(t: &mut Tools<'_>, labels: Arg, y_pred: Arg, settings: &Bound<'_>) -
     if !reshapes {
         return Ok(found);
     }
-    let sizes: Vec<Arg> = original
-        .dims()
-        .unwrap_or_default()
-        .iter()
-        .map(|d| d.known().map_or(Arg::Int(-1), Arg::Int))
-        .collect();
-    if sizes.iter().filter(|s| **s == Arg::Int(-1)).count() > 1 {
-        return Err(ops::Stop::Unknown("a reshape to several unknown sizes"));
-    }
-    t.call(["tf.reshape", "keras.ops.reshape"], &[&found, &Arg::List(sizes.into())], &[])
+    let sizes = t.call(["tf.shape", "keras.ops.shape"], &[&original], &[])?;
+    t.call(["tf.reshape", "keras.ops.reshape"], &[&found, &sizes], &[])
 }

@@ -7,8 +7,9 @@
 use ops::{Arg, Exc, Infer, Keras, Mistake, Stop, Violation};
 use tensor::{Dim, Shape};
 
-use crate::Runner;
-use crate::tools::{Tools, dtype_of, rank_of, shape_of, squeeze_for_loss, squeeze_or_expand};
+use super::signs::{check_classes, check_signs};
+use crate::tools::{Tools, dtype_of, rank_of, shape_of, squeeze_for_loss};
+use crate::{Bound, Runner};
 
 /// How a class counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub fn counting(path: &str) -> Option<Counting> {
         | "SpecificityAtSensitivity"
         | "PrecisionAtRecall"
         | "RecallAtPrecision" => Counting::Buckets,
-        "MeanIoU" | "IoU" | "BinaryIoU" => Counting::Classes,
+        "MeanIoU" | "IoU" | "BinaryIoU" | "OneHotIoU" | "OneHotMeanIoU" => Counting::Classes,
         "F1Score" | "FBetaScore" => Counting::Columns("FBetaScore"),
         "R2Score" => Counting::Columns("R2Score"),
         _ => return None,
@@ -43,7 +44,7 @@ pub fn counting(path: &str) -> Option<Counting> {
 
 /// Returns the shape of a metric's result: a number, but for several thresholds one for each; nothing where it hangs
 /// on the data.
-pub fn result_shape(path: &str, settings: &crate::Bound<'_>) -> Option<Shape> {
+pub fn result_shape(path: &str, settings: &Bound<'_>) -> Option<Shape> {
     match (path.strip_prefix("keras.metrics.").unwrap_or(path), counting(path)) {
         ("MeanTensor", _) => None,
         ("F1Score" | "FBetaScore", _) if settings.get("average").is_none() => None,
@@ -65,23 +66,26 @@ pub fn check_counting(
     counting: Counting,
     y_true: Arg,
     y_pred: Arg,
-    settings: &[(std::rc::Rc<str>, Arg)],
+    weight: &Arg,
+    settings: &Bound<'_>,
 ) -> Infer<()> {
     if let Counting::Columns(name) = counting {
         return check_columns(runner.keras(), name, &y_true, &y_pred);
     }
     let tools = &mut Tools::new(runner);
     let keras = tools.keras();
-    let (y_true, y_pred) = match (counting, keras) {
-        (Counting::Classes, _) => (y_true, y_pred),
-        (_, Keras::Two) => squeeze_for_loss(tools, y_true, y_pred)?,
-        (_, Keras::Three) => {
-            let (y_pred, y_true) = squeeze_or_expand(tools, y_pred, y_true)?;
-            (y_true, y_pred)
-        }
+    if keras == Keras::Three {
+        return match counting {
+            Counting::Classes => check_classes(tools, settings.class, &y_true, &y_pred, weight, settings),
+            _ => check_signs(tools, counting, &y_true, &y_pred, weight, settings),
+        };
+    }
+    let (y_true, y_pred) = match counting {
+        Counting::Classes => (y_true, y_pred),
+        _ => squeeze_for_loss(tools, y_true, y_pred)?,
     };
     let (labels, predictions) = (shape_of(&y_true), shape_of(&y_pred));
-    if keras == Keras::Two && counting != Counting::Classes {
+    if counting != Counting::Classes {
         if labels.compatible(&predictions) {
             return Ok(());
         }
@@ -98,21 +102,10 @@ pub fn check_counting(
     if t == p {
         return Ok(());
     }
-    let given = |name: &str| settings.iter().find(|(n, _)| &**n == name).map(|(_, a)| a);
-    let many = given("thresholds").and_then(Arg::items).is_some_and(|items| items.len() > 2);
-    if given("multi_label") == Some(&Arg::Bool(true)) || !given("class_id").is_none_or(Arg::is_none) || many {
-        return Err(Stop::Unknown("labels that do not fit"));
-    }
-    Err(misfit(match (counting, keras) {
-        (Counting::Buckets, _) => format!(
-            "Argument `segment_ids` and `data` should have same leading dimension. Got ({p},) v.s. ({t},)."
-        ),
-        (Counting::Classes, Keras::Two) => format!(
-            "Dimension 0 in both shapes must be equal, but are {t} and {p}. Shapes are [{t}] and [{p}].\n\tFrom merging \
-             shape 0 with other shapes."
-        ),
-        _ => format!("Dimensions must be equal, but are {t} and {p}"),
-    }))
+    Err(misfit(format!(
+        "Dimension 0 in both shapes must be equal, but are {t} and {p}. Shapes are [{t}] and [{p}].\n\tFrom merging shape 0 \
+         with other shapes."
+    )))
 }
 
 /// Tells whether shapes are the same as far as they are known.
@@ -142,7 +135,7 @@ fn check_columns(keras: Keras, name: &str, y_true: &Arg, y_pred: &Arg) -> Infer<
     if fits(&labels, &predictions) { Ok(()) } else { Err(Stop::Unknown("labels that do not fit")) }
 }
 
-fn misfit(core: String) -> Stop {
+pub(super) fn misfit(core: String) -> Stop {
     let problem = core.clone();
     Violation::stop(Exc::ValueError, core, Mistake::Data { problem })
 }

@@ -6,6 +6,7 @@ mod accuracy;
 mod classes;
 mod confusion;
 mod names;
+mod signs;
 mod tally;
 mod update;
 
@@ -18,7 +19,7 @@ pub use accuracy::{MetricFunction, find_metric_function};
 pub(crate) use classes::CONFIGS;
 pub use confusion::{Counting, check_counting, counting, result_shape};
 pub use names::METRIC_NAMES;
-pub use tally::{Batch, Tally, add_to_mean, mean, measured};
+pub use tally::{Batch, Tally, add_to_mean, check_averaging, mean, measured};
 pub use update::{MetricCall, update_metric};
 
 /// Finds the metric that a string means. `"accuracy"` and `"crossentropy"` need the shapes of labels and

@@ -73,6 +73,36 @@ pub fn add_to_mean(keeper: &mut dyn Keeper, batch: Batch) -> Infer<()> {
     add(keeper, "count", &[], &count)
 }
 
+/// Checks values and weights, or labels and predictions, as `Mean`, `Sum` and `RootMeanSquaredError` do.
+///
+/// # Errors
+/// What Keras raises for shapes that do not fit.
+pub fn check_averaging(
+    runner: &mut dyn Runner,
+    class: &str,
+    first: Arg,
+    second: Arg,
+    third: Arg,
+) -> Infer<()> {
+    let mut t = Tools::new(runner);
+    let batch = match class {
+        "RootMeanSquaredError" => Batch { values: squared_error(&mut t, &first, &second)?, weight: third },
+        _ => Batch { values: first, weight: second },
+    };
+    summed(&mut t, batch, class != "Sum").map(|_| ())
+}
+
+/// The squared differences of `RootMeanSquaredError`.
+fn squared_error(t: &mut Tools<'_>, y_true: &Arg, y_pred: &Arg) -> Infer<Arg> {
+    let y_true = t.convert(y_true, Some(DType::Float32))?;
+    let y_pred = t.convert(y_pred, Some(DType::Float32))?;
+    let y_true = t.cast(&y_true, DType::Float32)?;
+    let y_pred = t.cast(&y_pred, DType::Float32)?;
+    let (y_true, y_pred) = squeeze_or_expand(t, y_true, y_pred)?;
+    let error = t.sub(&y_pred, &y_true)?;
+    t.square(&error)
+}
+
 /// The mean of what was added.
 ///
 /// # Errors
@@ -131,6 +161,12 @@ fn summed3(t: &mut Tools<'_>, values: Arg, weight: Arg, mean: bool) -> Infer<(Ar
     let (values, weight) = squeeze_or_expand(t, values, weight)?;
     let rank = rank_of(&weight)?;
     let values = reduce_to(t, &values, rank, mean)?;
+    if rank > rank_of(&values)? {
+        let at_most = rank_of(&values)?;
+        return Err(super::confusion::misfit(format!(
+            "Shape must be at most rank {at_most} but is rank {rank}"
+        )));
+    }
     let ones = t.call(["", "keras.ops.ones_like"], &[&values], &[])?;
     let weight = t.mul(&weight, &ones)?;
     let values = t.mul(&values, &weight)?;
@@ -184,14 +220,7 @@ impl Tally<'_> {
                 add(keeper, "total", &[], &sum)
             }
             "RootMeanSquaredError" => {
-                let mut t = Tools::new(keeper);
-                let y_true = t.convert(&first, Some(DType::Float32))?;
-                let y_pred = t.convert(&second, Some(DType::Float32))?;
-                let y_true = t.cast(&y_true, DType::Float32)?;
-                let y_pred = t.cast(&y_pred, DType::Float32)?;
-                let (y_true, y_pred) = squeeze_or_expand(&mut t, y_true, y_pred)?;
-                let error = t.sub(&y_pred, &y_true)?;
-                let values = t.square(&error)?;
+                let values = squared_error(&mut Tools::new(keeper), &first, &second)?;
                 add_to_mean(keeper, Batch { values, weight })
             }
             "R2Score" => self.add_squares(keeper, &first, &second, &weight),

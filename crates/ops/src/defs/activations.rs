@@ -172,6 +172,10 @@ fn softmax(call: &Call<'_>) -> Infer<Outputs> {
             Arg::Int(axis) => *axis,
             _ => return Err(Stop::Unknown("an axis that is not one int")),
         };
+        // Keras 2's is the backend's, which takes no vectors.
+        if !cx.keras3() && call.op.kernel == "Softmax" {
+            return super::nn::softmax::of_backend(cx, &x, &Val::from(axis)).map(Val::T);
+        }
         let Some(size) = x.shape.dim(axis) else { return outside(cx, axis, rank) };
         let node = cx.node(call.op.kernel, [Val::T(x.clone())])?;
         let mut out = node.out(x.shape.clone());

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use tensor::{DType, Dim, Shape};
+use tensor::{Content, DType, Dim, Shape};
 
 use super::linalg::dot;
 use super::nn::normalize::normalized;
@@ -262,6 +262,12 @@ fn print_tensor(cx: &Cx<'_>) -> Infer<Val> {
 fn count_params(cx: &Cx<'_>) -> Infer<Val> {
     let Val::T(x) = cx.known(X)? else { return Err(Stop::Unknown("no tensor")) };
     match x.shape.size() {
+        // Keras 2 asks NumPy for the product.
+        Dim::Known(n) if !cx.keras3() => {
+            let content = Content::ints(Vec::new(), DType::Int64, vec![n]);
+            let product = Tensor::new(Shape::scalar(), DType::Int64).with_content(content);
+            Ok(Val::T(Tensor { kind: TensorKind::Numpy, ..product }))
+        }
         Dim::Known(n) => Ok(Val::from(n)),
         // `None` among the factors; alone it is its own product in Keras 2, which asks NumPy.
         _ => match x.shape.dims() {

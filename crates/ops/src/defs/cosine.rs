@@ -179,10 +179,7 @@ fn overlapped(cx: &Cx<'_>, x: &Tensor, step: Dim) -> Infer<Tensor> {
     let Some([outer @ .., frames, size]) = x.shape.dims() else {
         return Err(Stop::Unknown("frames of unknown rank"));
     };
-    // The length is a tensor unless every size is known.
-    let known = x.shape.all_known().is_some();
     let total = size.plus(step.times(frames.map(|n| n - 1)));
-    let total = if known { total } else { Dim::Unknown };
     Ok(like(x, outer.iter().copied().chain([total]).collect()))
 }
 

@@ -324,7 +324,15 @@ fn padding(cx: &Cx<'_>, spatial: usize) -> Infer<Val> {
         return cx.type_error(text, Mistake::Argument { param: "padding", problem });
     }
     let none = || Val::ints(&[0, 0]);
-    let first = matches!(cx.val(DATA_FORMAT), Val::Py(Arg::Str(s)) if &**s == "channels_first");
+    let first = match cx.val(DATA_FORMAT) {
+        Val::Py(Arg::Str(order)) if !matches!(&**order, "channels_first" | "channels_last") => {
+            let problem = "is neither `channels_last` nor `channels_first`".to_owned();
+            let mistake = Mistake::Argument { param: "data_format", problem };
+            return cx.value_error(format!("Unknown data_format: {order}"), mistake);
+        }
+        Val::Py(Arg::Str(order)) => &**order == "channels_first",
+        _ => false,
+    };
     let mut pattern = vec![none()];
     if first && spatial > 1 {
         pattern.push(none());

@@ -237,6 +237,9 @@ const OFFSET: Param<Arg> = Param::named(&["k"]);
 fn eye(cx: &Cx<'_>) -> Infer<Val> {
     let rows = cx.known(ROWS)?;
     let columns = cx.known(COLUMNS)?;
+    if cx.surface() == Surface::Backend && !cx.eager() && graph_tensor(rows).is_some() {
+        return Err(Stop::Unknown("a variable made outside of the graph that its size is in"));
+    }
     let dim = |v: &Val| -> Infer<Dim> {
         let t = cx.convert(v, None)?;
         if t.dtype.is_some_and(|d| !d.is_integer()) {

@@ -246,7 +246,12 @@ fn approximate_top(cx: &Cx<'_>) -> Infer<Val> {
     let at = cx.fit(
         "ApproxTopK",
         merge::axis(axis, dims.len(), || {
-            format!("Reduction dimension {axis} is not in [{}, {}).", -(dims.len() as i64), dims.len())
+            let rank = dims.len() as i64;
+            format!(
+                "Invalid reduction dimension: {axis}. Must be within the range of [{}, {}]",
+                -rank,
+                rank - 1
+            )
         }),
     )?;
     if dims[at].known().is_some_and(|n| n < k) {

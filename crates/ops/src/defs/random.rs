@@ -298,10 +298,13 @@ fn followed(cx: &Cx<'_>, shape: &Val, by: &Tensor) -> Infer<Shape> {
 fn gamma(cx: &Cx<'_>) -> Infer<Val> {
     let dtype = dtype(cx, DType::Float32)?;
     let alpha = cx.convert(cx.known(ALPHA)?, Some(dtype))?;
-    if is_stateless(cx) && !cx.eager() {
+    let keras = cx.surface() == Surface::KerasOps;
+    if (is_stateless(cx) || keras) && !cx.eager() && !cx.symbolic() {
         // The parameters are broadcast with the shape, which is then said to be that of the result.
         let wanted = random::shape_tensor(cx, cx.known(SHAPE)?)?;
-        stateless_seed(cx)?;
+        if !keras {
+            stateless_seed(cx)?;
+        }
         let out = cx.fit("StatelessRandomGammaV3", shape_from(&wanted))?;
         return Ok(Val::T(Tensor { reach: alpha.reach, ..Tensor::new(out, dtype) }));
     }

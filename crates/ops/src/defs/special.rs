@@ -5,12 +5,13 @@ use tensor::{DType, Dim, Shape};
 use super::rule;
 use crate::kernels::index::{scatter_nd, select};
 use crate::kernels::join;
+use crate::kernels::linalg::mat_mul;
 use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::squeeze;
 use crate::params::{AXIS, KEEPDIMS, X};
 use crate::spec::{Cx, Tensor, Val, merge, run};
-use crate::{Arg, Infer, Mistake, Op, Param, Stop};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop};
 
 const Y: Param<Arg> = Param::at(1, &["b", "y", "range"]);
 const Z: Param<Arg> = Param::at(2, &["x", "z"]);
@@ -268,9 +269,26 @@ fn lrn(cx: &Cx<'_>) -> Infer<Val> {
 fn sufficient(cx: &Cx<'_>) -> Infer<Val> {
     const SHIFT: Param<Arg> = Param::named(&["shift"]);
     let x = cx.tensor(X)?;
-    let axes = Axes::of(cx.known(AXIS)?);
+    let given = cx.known(AXIS)?;
+    let axes = Axes::of(given);
     let keepdims = cx.get(KEEPDIMS)?;
     let counts = Tensor::new(Shape::scalar(), x.dtype);
+    if let (Some(dims), Ok(mut wanted)) = (x.shape.dims(), cx.ints(given)) {
+        // `all(x_shape.dims[d].value is not None for d in axes)`: Python looks at the axes up to an unknown size.
+        wanted.sort_unstable();
+        let rank = dims.len() as i64;
+        for axis in wanted {
+            let at = if axis < 0 { axis + rank } else { axis };
+            match usize::try_from(at).ok().and_then(|at| dims.get(at)) {
+                Some(dim) if dim.is_known() => {}
+                Some(_) => break,
+                None => {
+                    let mistake = Mistake::AxisOutOfRange { axis, rank: dims.len() };
+                    return cx.raise(Exc::IndexError, "list index out of range", mistake);
+                }
+            }
+        }
+    }
     let shift = cx.known(SHIFT)?;
     let (mean, variance) = if shift.is_none() {
         (x.clone(), unary(cx, "Square", &x)?)
@@ -317,9 +335,13 @@ fn row_losses(cx: &Cx<'_>) -> Infer<Val> {
     const ROWS: Param<Arg> = Param::at(0, &["weights"]);
     let Val::T(weights) = cx.known(ROWS)? else { return Err(Stop::Unknown("weights in parts")) };
     let (x, biases) = (cx.tensor(INPUTS)?, cx.tensor(BIASES)?);
-    if x.rank() != Some(2) || weights.rank() != Some(2) {
+    if weights.rank() != Some(2) || x.rank().is_none() {
         return Err(Stop::Unknown("inputs or weights that are no matrices"));
     }
+    // The logits of what is sampled: `tf.matmul(inputs, sampled_w, transpose_b=True)`.
+    let columns = weights.shape.dim(1).unwrap_or(Dim::Unknown);
+    let sampled = weights.clone().like().with_shape(Shape::new([Dim::Unknown, columns]));
+    mat_mul(cx, Val::T(x.clone()), Val::T(sampled), false, true)?;
     let mut out = Tensor::new(Shape::new([Dim::Unknown]), x.dtype);
     for tensor in [&x, &biases, weights] {
         out.reach.join(&tensor.reach);

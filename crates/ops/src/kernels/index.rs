@@ -449,8 +449,10 @@ fn scatter_shape(
         return Err(Stop::Unknown("indices of more elements than there are axes"));
     }
     let (inner, tail) = (sub(dims, depth..dims.len()), sub(update, outer..update.len()));
-    // The shape function prints the output's shape before its values are known.
-    let shown = if kernel == "ScatterNd" { Shape::of_rank(dims.len()) } else { input.clone() };
+    // The shape function runs before the values of `shape` are looked at, when ranks can differ but no sizes.
+    let early = kernel == "ScatterNd" && inner.rank() != tail.rank();
+    let shown = if early { Shape::of_rank(dims.len()) } else { input.clone() };
+    let inner = if early { Shape::of_rank(dims.len().saturating_sub(depth)) } else { inner };
     let misfit = |m: Misfit| {
         let text = format!(
             "Dimensions [{depth},{}) of input[shape={}] = {} must match dimensions [{outer},{}) of updates[shape={}] = {}: {}",

@@ -226,25 +226,27 @@ pub fn matrix_diag(cx: &Cx<'_>, x: impl Into<Val>, of: Diagonals) -> Infer<Tenso
     let size = |n: Option<i64>| Val::from(n.unwrap_or(-1));
     let node = cx.node(KERNEL, [x, of.offsets(), size(of.rows), size(of.columns), zero])?;
     let x = node.x(0);
-    cx.fit_or(KERNEL, merge::rank_at_least(&x.shape, if of.is_band() { 2 } else { 1 }), || {
+    cx.fit_or(KERNEL, merge::rank_at_least(&x.shape, 1), || {
         format!("diagonal must be at least 1-dim, received shape: {}", x.shape.bracketed())
     })?;
     let Some((last, mut outer)) = x.shape.dims().and_then(<[Dim]>::split_last) else {
         return Ok(node.out(Shape::UNKNOWN));
     };
-    if of.is_band()
-        && let Some((count, rest)) = outer.split_last()
-    {
-        let wanted = of.upper - of.lower + 1;
-        if !count.compatible(Dim::Known(wanted)) {
+    if of.is_band() {
+        // Of a vector, the axis before the last is the last again; an unknown size is -1, which no band has.
+        let count = outer.last().unwrap_or(last).known().unwrap_or(-1);
+        if count != of.upper - of.lower + 1 {
             let text = format!(
                 "The number of rows of `diagonal` doesn't match the number of diagonals implied from `d_lower` and \
-                 `d_upper`. num_diags = {wanted}, d_lower = {}, d_upper = {}, other_dim = {count}",
-                of.lower, of.upper
+                 `d_upper`.\nnum_diags = {count}, d_lower = {}, d_upper = {} {} {}",
+                of.lower,
+                of.upper,
+                outer.len() + 1,
+                last.known().unwrap_or(-1)
             );
             return cx.refuse(KERNEL, Misfit::argument("diagonal", text));
         }
-        outer = rest;
+        outer = outer.split_last().map_or(outer, |(_, rest)| rest);
     }
     let sizes = match last.known() {
         Some(longest) => {
@@ -282,10 +284,13 @@ pub fn matrix_diag_part(cx: &Cx<'_>, x: impl Into<Val>, of: Diagonals) -> Infer<
         (Dim::Known(rows), Dim::Known(columns)) => {
             for (k, which) in [(of.lower, "lower"), (of.upper, "upper")] {
                 if k <= -rows && rows > 0 || k >= columns && columns > 0 {
-                    let text = format!(
-                        "{which}_diag_index is out of bound: {k}. It must be between {} and {columns}",
-                        -rows
-                    );
+                    let text = match cx.eager() {
+                        true => format!(
+                            "{which}_diag_index is out of bound: {k}. It must be between {} and {columns}",
+                            -rows
+                        ),
+                        false => format!("{which}_diag_index is out of bound."),
+                    };
                     return cx.refuse(KERNEL, Misfit::argument("k", text));
                 }
             }

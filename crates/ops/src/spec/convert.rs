@@ -159,6 +159,14 @@ impl Cx<'_> {
             Arg::None | Arg::Missing => {
                 return Err(Failure::NoValue("None values not supported.".to_owned()));
             }
+            // `tf.zeros(x.shape)`.
+            Arg::Shape(shape)
+                if shape.dims().is_some_and(|d| d.iter().any(|d| matches!(d, Dim::Symbol(_)))) =>
+            {
+                let text =
+                    format!("Cannot convert a partially known TensorShape {} to a Tensor.", shape.tuple());
+                return Err(Failure::Value(text));
+            }
             _ => return Err(Failure::Stop(Stop::Unknown("a value that is no tensor"))),
         };
         if let Some(want) = dtype {

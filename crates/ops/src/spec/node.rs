@@ -133,6 +133,14 @@ impl<'a> Cx<'a> {
         let (op, param) = (node.kernel.name, input.name);
         let mistake = |got: String, expected: String| Mistake::DType { param, got, expected };
         let failure = match failure {
+            // A list whose items cannot be packed: `tf.stop_gradient([x, y])`.
+            Failure::Stop(Stop::Violation(packed))
+                if want.is_none() && packed.class == Exc::ValueError && !self.eager() =>
+            {
+                let core =
+                    format!("Tried to convert '{param}' to a tensor and failed. Error: {}", packed.core);
+                return Stop::Violation(Box::new(Violation { core, ..*packed }));
+            }
             Failure::Stop(stop) => return stop,
             other => other,
         };

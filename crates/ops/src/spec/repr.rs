@@ -55,6 +55,7 @@ fn leaf(arg: &Arg) -> String {
         Arg::Str(s) => format!("'{s}'"),
         Arg::DType(d) => format!("tf.{d}"),
         Arg::Ellipsis => "Ellipsis".to_owned(),
+        Arg::Shape(shape) => shape.tuple(),
         _ => "...".to_owned(),
     }
 }
@@ -91,6 +92,7 @@ pub fn type_name(val: &Val) -> &'static str {
             Arg::Ellipsis => "ellipsis",
             Arg::Slice(_) => "slice",
             Arg::Dict(_) => "dict",
+            Arg::Shape(_) => "TensorShape",
             Arg::Callable(_) => "function",
             _ => "object",
         },

@@ -159,12 +159,16 @@ def pad_sequences(sequences, maxlen=None, dtype="int32", padding="pre", truncati
     for row, sequence in enumerate(sequences):
         if not len(sequence):
             continue
+        if truncating not in ("pre", "post"):
+            raise ValueError(f'Truncating type "{truncating}" not understood')
         cut = sequence[-maxlen:] if truncating == "pre" else sequence[:maxlen]
         cut = np.asarray(cut, dtype=dtype)
         if padding == "post":
             padded[row, : len(cut)] = cut
-        else:
+        elif padding == "pre":
             padded[row, -len(cut):] = cut
+        else:
+            raise ValueError(f'Padding type "{padding}" not understood')
     return padded
 
 

@@ -5,6 +5,7 @@
 
 mod applications;
 mod intrinsics;
+mod objects;
 mod tensorflow;
 
 use std::sync::LazyLock;
@@ -49,10 +50,12 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 30] = [
+static MODELS: [Model; 32] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
+    model!("keras_objects", KERAS_OBJECTS),
+    model!("keras_saving", KERAS_SAVING),
     model!(
         "sklearn_selection",
         &[
@@ -166,6 +169,38 @@ static BY_PATH: LazyLock<FxHashMap<&'static str, (&'static Model, &'static str)>
     MODELS.iter().flat_map(rows).collect()
 });
 
+const KERAS_OBJECTS: Paths = &[
+    ("keras.random.SeedGenerator", ""),
+    ("keras.saving.get_registered_name", ""),
+    ("keras.saving.get_registered_object", ""),
+    ("keras.utils.Progbar", ""),
+    ("keras.utils.get_registered_name", ""),
+    ("keras.utils.get_registered_object", ""),
+];
+
+const KERAS_SAVING: Paths = &[
+    ("keras.activations.serialize", "serialize_activation"),
+    ("keras.constraints.serialize", "serialize"),
+    ("keras.initializers.serialize", "serialize"),
+    ("keras.layers.deserialize", "deserialize_layer"),
+    ("keras.layers.serialize", "serialize"),
+    ("keras.losses.serialize", "serialize"),
+    ("keras.metrics.serialize", "serialize"),
+    ("keras.optimizers.serialize", "serialize"),
+    ("keras.optimizers.schedules.serialize", "serialize"),
+    ("keras.regularizers.serialize", "serialize"),
+    ("keras.saving.deserialize_keras_object", ""),
+    ("keras.saving.serialize_keras_object", ""),
+    ("keras.utils.deserialize_keras_object", ""),
+    ("keras.utils.serialize_keras_object", ""),
+    // What the interpreter itself asks of it.
+    ("keras.saving._deserialize_optimizer", "deserialize_optimizer"),
+    ("keras.saving._deserialize_schedule", "deserialize_schedule"),
+    ("keras.saving._from_module", "from_module"),
+    ("keras.saving._layer_config", "layer_config"),
+    ("keras.saving._layer_from_config", "layer_from_config"),
+];
+
 /// Finds the model of a public path, and the name in it.
 fn model_of(path: &str) -> Option<(&'static Model, &str)> {
     let path = if path.starts_with("tf.keras.") { path.get("tf.".len()..)? } else { path };
@@ -199,6 +234,17 @@ impl Interp<'_> {
         let Some((model, name)) = model_of(path) else { return Ok(None) };
         let scope = self.model_scope(model)?;
         Ok(self.heap.scope(scope).and_then(|s| s.names.get(name)).cloned())
+    }
+
+    /// Calls a function of a library's model; unknown where there is none.
+    ///
+    /// # Errors
+    /// What the function raises.
+    pub(crate) fn call_model(&mut self, path: &str, args: impl IntoIterator<Item = Value>) -> Eval {
+        match self.modelled(path)? {
+            Some(function) => self.call(&function, Args::of(args)),
+            None => Ok(self.unknown(format!("`{path}` is not modelled"))),
+        }
     }
 
     /// Returns the class that a library's model has for a public path. A composite tensor's stands for the recorded
@@ -263,7 +309,7 @@ impl Interp<'_> {
             names.names.insert("KERAS".into(), Value::Int(keras));
             names.names.insert("COMPUTES".into(), Value::Bool(computes));
             names.names.insert("__name__".into(), Value::str(model.name));
-            for intrinsic in intrinsics::INTRINSICS {
+            for intrinsic in intrinsics::INTRINSICS.iter().chain(objects::INTRINSICS) {
                 names.names.insert(intrinsic.name.into(), Value::Native(intrinsic));
             }
         }

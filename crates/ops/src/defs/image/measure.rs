@@ -256,13 +256,13 @@ fn glimpse(cx: &Cx<'_>) -> Infer<Val> {
 /// Decoded images: their sizes are in the data.
 fn decoded(cx: &Cx<'_>, still: bool) -> Infer<Val> {
     let contents = cx.tensor(IMAGES)?;
-    if let Some(dtype) = contents.dtype.filter(|d| *d != DType::String) {
-        let _ = dtype;
+    if contents.dtype.is_some_and(|d| d != DType::String) {
         return Err(Stop::Unknown("contents that are no string"));
     }
     if cx.eager() {
         return Err(Stop::Unknown("the contents of a file"));
     }
+    cx.fit("DecodeImage", merge::rank(&contents.shape, 0))?;
     let dtype = match cx.known(DTYPE)? {
         v if v.is_none() => Some(DType::UInt8),
         v => cx.dtype(v)?,

@@ -12,7 +12,7 @@ use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::{reshape, shape_of, squeeze};
 use crate::kernels::stride::{item, part};
 use crate::params::AXIS;
-use crate::spec::{Cx, Misfit, Tensor, Val, keras, run, text_of};
+use crate::spec::{Cx, Misfit, Tensor, Val, keras, merge, run, text_of};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
 
 /// The labels.
@@ -214,9 +214,16 @@ pub(super) fn softmax(cx: &Cx<'_>, labels: &Tensor, logits: &Tensor, axis: i64) 
         None => Shape::UNKNOWN,
     };
     let cost = match shape.dims() {
-        Some(dims) => reshape(cx, cost, Tensor::dims(dims.to_vec(), DType::Int32))?,
+        // The sizes are cut out of `tf.shape(logits)`, which is a constant only where all of them are known.
+        Some(dims) => {
+            let known = precise.shape.all_known().is_some();
+            let sizes = dims.iter().map(|d| if known { *d } else { Dim::Unknown }).collect();
+            reshape(cx, cost, Tensor::dims(sizes, DType::Int32))?
+        }
         None => cost,
     };
+    // What the labels tell of the rows stays: `set_shape` only adds to it.
+    let shape = if cx.eager() { shape } else { cx.fit("SetShape", merge::shapes(&cost.shape, &shape))? };
     let cost = cost.with_shape(shape);
     if half { cast(cx, cost, logits.dtype) } else { Ok(cost) }
 }

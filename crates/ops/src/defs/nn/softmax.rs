@@ -139,7 +139,7 @@ fn symbolic(cx: &Cx<'_>, x: &Tensor, axis: &Val) -> Infer<Tensor> {
 }
 
 /// `K.softmax`.
-fn of_backend(cx: &Cx<'_>, x: &Tensor, axis: &Val) -> Infer<Tensor> {
+pub(in crate::defs) fn of_backend(cx: &Cx<'_>, x: &Tensor, axis: &Val) -> Infer<Tensor> {
     if let Some(rank) = x.rank().filter(|r| *r <= 1) {
         let text = format!(
             "Cannot apply softmax to a tensor that is 1D. Received input: {}",

@@ -1,0 +1,216 @@
+//! `keras.Input` and `InputLayer`: what a functional model begins with.
+//!
+//! source: keras/src/layers/core/input_layer.py, tf_keras/src/engine/input_layer.py
+
+use std::rc::Rc;
+
+use graph::{NodeId, Source};
+use ops::{Exc, Keras, TensorKind};
+use tensor::{DType, Dim, Shape, TensorSpec};
+
+use crate::interp::Interp;
+use crate::native::{NativeClass, NativeState, native};
+use crate::raise::Eval;
+use crate::value::{Args, Native, Value};
+
+/// `keras.layers.InputLayer`, which a Sequential may be given in place of an Input.
+pub(crate) static INPUT_LAYER: NativeClass = NativeClass {
+    path: "keras.layers.InputLayer",
+    state: || NativeState::Layer(Box::default()),
+    methods: &[&[native("__init__", input_layer)]],
+    properties: &[],
+};
+
+fn input_layer(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = super::layer_class::split_self(&mut args) else { return Ok(Value::None) };
+    check_keywords(interp, &args)?;
+    let batch_shape = args.keyword("batch_shape").or_else(|| args.keyword("batch_input_shape")).cloned();
+    let shape = args.get(0, "shape").or_else(|| args.keyword("input_shape")).cloned().unwrap_or(Value::None);
+    let dims = match batch_shape.filter(|s| !s.is_none()) {
+        Some(given) => interp.dims_of(&given),
+        None => interp.dims_of(&shape).map(|dims| std::iter::once(Dim::Unknown).chain(dims).collect()),
+    };
+    let dtype = args.get(2, "dtype").cloned().and_then(|d| interp.dtype_of(&d)).unwrap_or(DType::Float32);
+    let name = args.keyword("name").cloned();
+    let name = interp.input_name(name.as_ref());
+    let Some(dims) = dims else {
+        interp.lose_layer(id, "an InputLayer whose shape is not known");
+        return Ok(Value::None);
+    };
+    let dims: Vec<Dim> = dims;
+    let shape = dims.into_iter().map(|d| if d == Dim::Unknown { interp.new_symbol() } else { d }).collect();
+    let span = interp.here();
+    let node = interp.trace.add(Source::Input, TensorKind::Keras, TensorSpec::new(shape, dtype), span);
+    if let Some(state) = interp.layer_mut(id) {
+        state.name = name;
+        state.initialised = true;
+        state.built = true;
+        state.compute_dtype = dtype;
+    }
+    interp.input_layers.insert(node, id);
+    Ok(Value::None)
+}
+
+/// Keras 2's InputLayer takes `batch_input_shape` beside its parameters, and not Keras 3's `batch_shape`.
+fn check_keywords(interp: &mut Interp<'_>, args: &Args) -> Eval<()> {
+    const KNOWN: &[&str] = &[
+        "input_shape",
+        "batch_size",
+        "dtype",
+        "input_tensor",
+        "sparse",
+        "name",
+        "ragged",
+        "type_spec",
+        "batch_input_shape",
+    ];
+    let other: Vec<&str> = args.keywords.iter().map(|(n, _)| &**n).filter(|n| !KNOWN.contains(n)).collect();
+    let Some(first) = other.first().filter(|_| interp.keras == Keras::Two) else { return Ok(()) };
+    let misbound = ops::Misbound::Unexpected((*first).to_owned());
+    let quoted: Vec<String> = other.iter().map(|name| format!("'{name}'")).collect();
+    let text = format!("Unrecognized keyword arguments: [{}]", quoted.join(", "));
+    let mistake = ops::Mistake::Signature { problem: text.clone(), misbound };
+    let violation = ops::Violation { class: ops::Exc::ValueError, core: text, mistake };
+    Err(interp.raise_violation(violation, "keras.layers.InputLayer".into(), Vec::new()))
+}
+
+/// Native functions.
+pub(crate) static FUNCTIONS: &[Native] = &[native("keras.Input", input), native("keras.layers.Input", input)];
+
+/// `keras.Input(shape=(4,), batch_size=None, dtype="float32", name="x")`.
+fn input(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let signature = interp.signature("keras.Input", None);
+    let shape = args.get(0, "shape").cloned().unwrap_or(Value::None);
+    let batch_shape = args.keyword("batch_shape").or_else(|| args.keyword("batch_input_shape")).cloned();
+    if let Some(signature) = signature {
+        // Only for its TypeError; the arguments are read as they are.
+        interp.bind_api(&signature, "Input", args.clone())?;
+    }
+    let batch_size = args.get(1, "batch_size").cloned().unwrap_or(Value::None);
+    let batch_shape = batch_shape.filter(|s| !s.is_none());
+    let tensor_given =
+        ["tensor", "input_tensor", "type_spec"].iter().any(|n| args.keyword(n).is_some_and(|v| !v.is_none()));
+    interp.check_input_shapes(&shape, batch_shape.as_ref(), &batch_size, tensor_given)?;
+    let batch = match batch_size {
+        Value::Int(n) => Dim::Known(n),
+        _ => interp.new_symbol(),
+    };
+    let dims = match batch_shape {
+        Some(given) => {
+            interp.check_input_shape(&given)?;
+            interp.written_dims(&given)
+        }
+        None => {
+            interp.check_input_shape(&shape)?;
+            interp.written_dims(&shape).map(|dims| std::iter::once(batch).chain(dims).collect())
+        }
+    };
+    let dtype_at = if interp.keras == Keras::Two { 3 } else { 2 };
+    let dtype = args.get(dtype_at, "dtype").cloned();
+    if let (Some(Value::Str(name)), Keras::Three) = (&dtype, interp.keras)
+        && DType::parse(name).is_none()
+    {
+        return Err(interp.raise(Exc::ValueError, format!("Invalid dtype: {name}")));
+    }
+    let dtype = dtype.and_then(|d| interp.dtype_of(&d)).unwrap_or(DType::Float32);
+    let name = args.keyword("name").cloned();
+    let name = interp.input_name(name.as_ref());
+    let Some(dims) = dims else { return Ok(interp.unknown("an Input whose shape is not known")) };
+    let dims: Vec<Dim> = dims;
+    // Keras 2 takes an empty `batch_shape` for none at all.
+    let shape = if dims.is_empty() && interp.keras == Keras::Two { Shape::UNKNOWN } else { Shape::new(dims) };
+    Ok(Value::Tensor(interp.new_input(shape, dtype, name)))
+}
+
+impl Interp<'_> {
+    /// Refuses an Input without a shape, or with two.
+    fn check_input_shapes(
+        &mut self,
+        shape: &Value,
+        batch_shape: Option<&Value>,
+        batch_size: &Value,
+        tensor_given: bool,
+    ) -> Eval<()> {
+        let text = match (self.keras, !shape.is_none(), batch_shape.is_some()) {
+            _ if tensor_given => return Ok(()),
+            (Keras::Three, true, true) => "You cannot pass both `shape` and `batch_shape` at the same time.",
+            (Keras::Three, false, true) if !batch_size.is_none() => {
+                "You cannot pass both `batch_size` and `batch_shape` at the same time."
+            }
+            (Keras::Three, false, false) => "You must pass a `shape` argument.",
+            (Keras::Two, true, true) => {
+                "Only provide the `shape` OR `batch_input_shape` argument to Input, not both at the same time."
+            }
+            (Keras::Two, false, false) => {
+                "Please provide to Input a `shape` or a `tensor` or a `type_spec` argument. Note that `shape` does not \
+                 include the batch dimension."
+            }
+            _ => return Ok(()),
+        };
+        Err(self.raise(Exc::ValueError, text))
+    }
+
+    /// Refuses what is no shape: `standardize_shape`, and what `TensorShape` says in Keras 2.
+    fn check_input_shape(&mut self, given: &Value) -> Eval<()> {
+        if let Value::Int(_) | Value::Float(_) | Value::Bool(_) = given {
+            let (class, text) = match self.keras {
+                Keras::Two => (Exc::TypeError, format!("'{}' object is not iterable", self.type_name(given))),
+                Keras::Three => {
+                    let shown = self.display(given)?.unwrap_or_default();
+                    (Exc::ValueError, format!("Cannot convert '{shown}' to a shape."))
+                }
+            };
+            return Err(self.raise(class, text));
+        }
+        let items = match given {
+            Value::Str(text) => text.chars().map(|c| Value::str(&c.to_string())).collect(),
+            _ => self.children(given).unwrap_or_default(),
+        };
+        for item in items {
+            let why = match (self.keras, &item) {
+                (Keras::Three, Value::Str(_) | Value::Float(_)) => {
+                    let shown = self.display(&item)?.unwrap_or_default();
+                    let class = self.type_name(&item);
+                    format!(" Found invalid dimension '{shown}' of type '<class '{class}'>'.")
+                }
+                (Keras::Three, Value::Int(..0)) => " Negative dimensions are not allowed.".to_owned(),
+                (Keras::Two, Value::Int(n @ ..0)) => {
+                    return Err(self.raise(Exc::ValueError, format!("Dimension {n} must be >= 0")));
+                }
+                _ => continue,
+            };
+            let shown = self.display(given)?.unwrap_or_default();
+            return Err(self.raise(Exc::ValueError, format!("Cannot convert '{shown}' to a shape.{why}")));
+        }
+        Ok(())
+    }
+
+    /// The name of an Input: as given, or the next automatic one (`input_1` in Keras 2, `input_layer` in 3).
+    pub(crate) fn input_name(&mut self, given: Option<&Value>) -> Rc<str> {
+        match given {
+            Some(Value::Str(name)) => name.clone(),
+            _ if self.keras == Keras::Three => self.unique_name("input_layer"),
+            _ => {
+                let count = self.counters.names.entry("input".into()).or_insert(0);
+                *count += 1;
+                format!("input_{count}").into()
+            }
+        }
+    }
+
+    /// Makes an Input's KerasTensor and its InputLayer.
+    pub(crate) fn new_input(&mut self, shape: Shape, dtype: DType, name: Rc<str>) -> NodeId {
+        let span = self.here();
+        let node = self.trace.add(Source::Input, TensorKind::Keras, TensorSpec::new(shape, dtype), span);
+        let class = self.native_class("keras.layers.InputLayer");
+        let layer = self.new_instance(class);
+        if let Some(state) = self.layer_mut(layer) {
+            state.name = name;
+            state.initialised = true;
+            state.built = true;
+            state.compute_dtype = dtype;
+        }
+        self.input_layers.insert(node, layer);
+        node
+    }
+}

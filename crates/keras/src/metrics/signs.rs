@@ -1,0 +1,168 @@
+//! What Keras 3's metrics of true and false positives and negatives do with a batch, as far as it can raise.
+//!
+//! source: keras/src/metrics/metrics_utils.py: update_confusion_matrix_variables,
+//! keras/src/metrics/iou_metrics.py: _IoUBase.update_state
+
+use ops::{Arg, Exc, Infer, Mistake, Stop, Violation};
+use tensor::{DType, Dim, Shape};
+
+use super::confusion::{Counting, misfit};
+use crate::Bound;
+use crate::tools::{Tools, rank_of, shape_of, squeeze_or_expand};
+
+/// Checks labels, predictions and weights as a metric that counts at thresholds does.
+///
+/// # Errors
+/// What Keras raises; `Stop::Unknown` for several labels.
+pub(super) fn check_signs(
+    t: &mut Tools<'_>,
+    counting: Counting,
+    y_true: &Arg,
+    y_pred: &Arg,
+    weight: &Arg,
+    settings: &Bound<'_>,
+) -> Infer<()> {
+    let several = settings.get("multi_label") == Arg::Bool(true);
+    if several && settings.get("num_labels").is_none() && rank_of(y_pred)? != 2 {
+        let shape = shape_of(y_pred);
+        return Err(misfit(format!(
+            "`y_pred` must have rank 2 when `multi_label=True`. Found rank {}. Full shape received for `y_pred`: {}",
+            shape.rank().unwrap_or(0),
+            shape.tuple()
+        )));
+    }
+    if several || !settings.get("label_weights").is_none() {
+        return Err(Stop::Unknown("a count of several labels"));
+    }
+    let (y_true, y_pred) = (t.cast(y_true, DType::Float32)?, t.cast(y_pred, DType::Float32)?);
+    let (y_pred, y_true) = squeeze_or_expand(t, y_pred, y_true)?;
+    let weight = match weight {
+        Arg::None | Arg::Missing => None,
+        given => Some(beside(t, &y_true, given)?),
+    };
+    if let k @ Arg::Int(_) = settings.get("top_k") {
+        t.call(["", "keras.ops.top_k"], &[&y_pred, &k], &[])?;
+    }
+    let (mut labels, mut predictions) = (shape_of(&y_true), shape_of(&y_pred));
+    if let Arg::Int(class) = settings.get("class_id") {
+        if predictions.rank() == Some(1) {
+            return Err(misfit(format!(
+                "When class_id is provided, y_pred must be a 2D array with shape (num_samples, num_classes), found shape: \
+                 {}",
+                predictions.tuple()
+            )));
+        }
+        labels = one_class(&labels, class)?;
+        predictions = one_class(&predictions, class)?;
+    }
+    let weights = match weight {
+        Some(weight) => {
+            let sizes = Arg::shape(&predictions);
+            if predictions.all_known().is_some() {
+                t.call(["", "keras.ops.broadcast_to"], &[&weight, &sizes], &[])?;
+            }
+            predictions.size()
+        }
+        None => Dim::Known(1),
+    };
+    let (of_labels, of_predictions) = (labels.size(), predictions.size());
+    if evenly(counting, settings)? {
+        let together = spread(of_labels, weights)?;
+        return match (together, of_predictions) {
+            (Dim::Known(labels), Dim::Known(predictions)) if labels != predictions => Err(misfit(format!(
+                "Argument `segment_ids` and `data` should have same leading dimension. Got ({predictions},) v.s. ({labels},)."
+            ))),
+            _ => Ok(()),
+        };
+    }
+    if predictions.rank() == Some(0) {
+        let mistake = Mistake::RankMismatch { param: "y_pred", expected: "at least 1".to_owned(), got: 0 };
+        return Err(Violation::stop(Exc::IndexError, "tuple index out of range", mistake));
+    }
+    spread(of_labels, of_predictions).map(|_| ())
+}
+
+/// Gives weights another axis, and takes it away again where labels have as many without it.
+fn beside(t: &mut Tools<'_>, y_true: &Arg, weight: &Arg) -> Infer<Arg> {
+    let weight = t.cast(weight, DType::Float32)?;
+    let weight = t.expand_dims(&weight, -1)?;
+    if rank_of(&weight)? == rank_of(y_true)? + 1 { t.squeeze(&weight, -1) } else { Ok(weight) }
+}
+
+/// `x[..., class_id, None]`.
+fn one_class(shape: &Shape, class: i64) -> Infer<Shape> {
+    let Some(rank) = shape.rank() else { return Err(Stop::Unknown("data of unknown rank")) };
+    let Some(last) = shape.dim(-1) else { return Err(Stop::Unknown("a class of a scalar")) };
+    if let Dim::Known(size) = last
+        && !(-size..size).contains(&class)
+    {
+        return Err(misfit(format!("slice index {class} of dimension {} out of bounds.", rank - 1)));
+    }
+    Ok(shape.with_dim(rank - 1, Dim::Known(1)))
+}
+
+/// Tells whether the thresholds are many and evenly spaced, which Keras counts in buckets.
+fn evenly(counting: Counting, settings: &Bound<'_>) -> Infer<bool> {
+    match (counting, settings.get("thresholds")) {
+        (Counting::Buckets, Arg::None | Arg::Missing) => match settings.get("num_thresholds") {
+            Arg::Int(count) => Ok(count > 1),
+            Arg::Missing => Ok(true),
+            _ => Err(Stop::Unknown("a number of thresholds that is not known")),
+        },
+        (_, given) if given.items().is_some_and(|items| items.len() > 2) => {
+            Err(Stop::Unknown("thresholds that may be evenly spaced"))
+        }
+        _ => Ok(false),
+    }
+}
+
+/// The size of two vectors together.
+fn spread(a: Dim, b: Dim) -> Infer<Dim> {
+    match (a, b) {
+        (Dim::Known(1), other) | (other, Dim::Known(1)) => Ok(other),
+        (Dim::Known(a), Dim::Known(b)) if a != b => {
+            Err(misfit(format!("Dimensions must be equal, but are {a} and {b}")))
+        }
+        (known @ Dim::Known(_), _) => Ok(known),
+        (_, other) => Ok(other),
+    }
+}
+
+/// Checks labels and predictions as a metric that keeps a matrix of classes does.
+///
+/// # Errors
+/// What Keras raises.
+pub(super) fn check_classes(
+    t: &mut Tools<'_>,
+    class: &str,
+    y_true: &Arg,
+    y_pred: &Arg,
+    weight: &Arg,
+    settings: &Bound<'_>,
+) -> Infer<()> {
+    if class == "BinaryIoU" && settings.get("threshold") == Arg::None {
+        let core = "Tried to convert 'y' to a tensor and failed. Error: None values not supported.";
+        return Err(misfit(core.to_owned()));
+    }
+    let hot = matches!(class, "OneHotIoU" | "OneHotMeanIoU");
+    let sparse = |name: &str, default: bool| match settings.get(name) {
+        Arg::Bool(sparse) => sparse,
+        _ => default,
+    };
+    let labels = if sparse("sparse_y_true", !hot) { y_true.clone() } else { t.argmax(y_true)? };
+    let predictions = if sparse("sparse_y_pred", !hot) { y_pred.clone() } else { t.argmax(y_pred)? };
+    if rank_of(&labels)? == 0 || rank_of(&predictions)? == 0 {
+        return Err(misfit("Argument `axis` = 1 not in range [-1, 1)".to_owned()));
+    }
+    let (labels, predictions) = (shape_of(&labels).size(), shape_of(&predictions).size());
+    if !weight.is_none() {
+        let weights = shape_of(weight);
+        if let (Dim::Known(weights), Dim::Known(labels)) = (weights.size(), labels)
+            && weights != 1
+            && weights != labels
+        {
+            return Err(misfit(format!("Dimensions must be equal, but are {weights} and {labels}")));
+        }
+    }
+    spread(labels, predictions).map(|_| ())
+}
