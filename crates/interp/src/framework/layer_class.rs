@@ -487,6 +487,19 @@ fn symbolic(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
     if let Some((node, _)) = interp.input_layers.iter().find(|(_, layer)| **layer == id) {
         return Ok(Value::Tensor(*node));
     }
+    let never =
+        state.calls.is_empty() && state.lost.is_none() && state.decl.is_some() && state.model.is_none();
+    if never {
+        let (name, what) = (&state.name, if input { "input" } else { "output" });
+        let text = match interp.keras {
+            ops::Keras::Three => {
+                format!("The layer {name} has never been called and thus has no defined {what}.")
+            }
+            ops::Keras::Two if input => format!("Layer {name} is not connected, no input to return."),
+            ops::Keras::Two => format!("Layer {name} has no inbound nodes."),
+        };
+        return Err(interp.raise(ops::Exc::AttributeError, text));
+    }
     let Some(call) = state.calls.first().and_then(|c| interp.keras_calls.get(*c as usize)) else {
         return Ok(interp.unknown("the input or output of a layer that was not called"));
     };

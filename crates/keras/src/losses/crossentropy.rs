@@ -3,7 +3,7 @@
 //!
 //! source: keras/src/losses/losses.py, keras/src/backend/tensorflow/nn.py, tf_keras/src/backend.py
 
-use ops::{Arg, Infer, Stop};
+use ops::{Arg, Exc, Infer, Mistake, Stop, Violation};
 use tensor::{DType, Dim};
 
 use super::{Bound, Loss};
@@ -109,6 +109,7 @@ fn classes_of(y_pred: &Arg) -> Option<i64> {
 fn categorical(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
     let axis = checked_axis(settings)?;
     let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
+    has_classes(&y_pred)?;
     let classes = classes_of(&y_pred);
     let y_true = smoothed(t, y_true, settings, classes)?;
     let (y_pred, logits) = behind(t, y_pred, flag(settings, "from_logits"), "softmax");
@@ -124,11 +125,27 @@ fn setting(settings: &Bound<'_>, name: &str, default: f64) -> f64 {
     crate::config::number(&settings.get(name)).unwrap_or(default)
 }
 
+/// Both profiles look at `y_pred.shape[-1]`, to warn of a single class.
+fn has_classes(y_pred: &Arg) -> Infer<()> {
+    if shape_of(y_pred).rank() != Some(0) {
+        return Ok(());
+    }
+    let mistake = Mistake::RankMismatch { param: "y_pred", expected: "at least 1".to_owned(), got: 0 };
+    Err(Violation::stop(Exc::IndexError, "tuple index out of range", mistake))
+}
+
 fn categorical_focal(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
     let axis = checked_axis(settings)?;
     let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
+    has_classes(&y_pred)?;
     let classes = classes_of(&y_pred);
     let y_true = smoothed(t, y_true, settings, classes)?;
+    let (labels, predictions) = (shape_of(&y_true), shape_of(&y_pred));
+    if !t.keras3() && !labels.compatible(&predictions) {
+        let core = format!("Shapes {} and {} are incompatible", labels.tuple(), predictions.tuple());
+        let problem = core.clone();
+        return Err(Violation::stop(Exc::ValueError, core, Mistake::Data { problem }));
+    }
     let logits = flag(settings, "from_logits") == Arg::Bool(true);
     let mut output = y_pred;
     if logits {

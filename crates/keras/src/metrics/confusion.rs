@@ -73,41 +73,32 @@ pub fn check_counting(
         return check_columns(runner.keras(), name, &y_true, &y_pred);
     }
     let tools = &mut Tools::new(runner);
-    let keras = tools.keras();
-    if keras == Keras::Three {
-        return match counting {
-            Counting::Classes => check_classes(tools, settings.class, &y_true, &y_pred, weight, settings),
-            _ => check_signs(tools, counting, &y_true, &y_pred, weight, settings),
-        };
+    match (counting, tools.keras()) {
+        (Counting::Classes, _) => check_classes(tools, &y_true, &y_pred, weight, settings),
+        (_, Keras::Three) => check_signs(tools, counting, &y_true, &y_pred, weight, settings),
+        (_, Keras::Two) => check_signs2(tools, y_true, y_pred, settings),
     }
-    let (y_true, y_pred) = match counting {
-        Counting::Classes => (y_true, y_pred),
-        _ => squeeze_for_loss(tools, y_true, y_pred)?,
-    };
+}
+
+/// Keras 2 compares the shapes before it counts.
+fn check_signs2(tools: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<()> {
+    let (y_true, y_pred) = squeeze_for_loss(tools, y_true, y_pred)?;
     let (labels, predictions) = (shape_of(&y_true), shape_of(&y_pred));
-    if counting != Counting::Classes {
-        if labels.compatible(&predictions) {
-            return Ok(());
-        }
+    if !labels.compatible(&predictions) {
         let core = format!("Shapes {} and {} are incompatible", predictions.tuple(), labels.tuple());
         return Err(misfit(core));
     }
-    let (Dim::Known(t), Dim::Known(p)) = (labels.size(), predictions.size()) else {
-        return if fits(&labels, &predictions) {
-            Ok(())
-        } else {
-            Err(Stop::Unknown("labels that may not fit"))
-        };
-    };
-    if t == p {
-        return Ok(());
+    if let k @ Arg::Int(_) = settings.get("top_k") {
+        tools.call(["tf.math.top_k", ""], &[&y_pred, &k], &[])?;
     }
-    Err(misfit(format!(
-        "Dimension 0 in both shapes must be equal, but are {t} and {p}. Shapes are [{t}] and [{p}].\n\tFrom merging shape 0 \
-         with other shapes."
-    )))
+    if let (Arg::Int(class), Some(rank), Some(Dim::Known(size))) =
+        (settings.get("class_id"), predictions.rank(), predictions.dim(-1))
+        && !(-size..size).contains(&class)
+    {
+        return Err(misfit(format!("slice index {class} of dimension {} out of bounds.", rank - 1)));
+    }
+    Ok(())
 }
-
 /// Tells whether shapes are the same as far as they are known.
 fn fits(labels: &Shape, predictions: &Shape) -> bool {
     labels.compatible(predictions)
@@ -115,13 +106,6 @@ fn fits(labels: &Shape, predictions: &Shape) -> bool {
 
 fn check_columns(keras: Keras, name: &str, y_true: &Arg, y_pred: &Arg) -> Infer<()> {
     let (labels, predictions) = (shape_of(y_true), shape_of(y_pred));
-    if keras == Keras::Three && (rank_of(y_true)? != 2 || rank_of(y_pred)? != 2) {
-        let (t, p) = (labels.tuple(), predictions.tuple());
-        return Err(misfit(format!(
-            "{name} expects 2D inputs with shape (batch_size, output_dim). Received input shapes: y_pred.shape={p} and \
-             y_true.shape={t}."
-        )));
-    }
     if keras == Keras::Two
         && let Some(dtype) = dtype_of(y_true)
         && !dtype.is_floating()
@@ -130,6 +114,13 @@ fn check_columns(keras: Keras, name: &str, y_true: &Arg, y_pred: &Arg) -> Infer<
         return Err(misfit(format!(
             "Tensor conversion requested dtype float32 for Tensor with dtype {dtype}: <tf.Tensor 'ExpandDims_1:0' \
              shape={shape} dtype={dtype}>"
+        )));
+    }
+    if rank_of(y_true)? != 2 || rank_of(y_pred)? != 2 {
+        let (t, p) = (labels.tuple(), predictions.tuple());
+        return Err(misfit(format!(
+            "{name} expects 2D inputs with shape (batch_size, output_dim). Received input shapes: y_pred.shape={p} and \
+             y_true.shape={t}."
         )));
     }
     if fits(&labels, &predictions) { Ok(()) } else { Err(Stop::Unknown("labels that do not fit")) }

@@ -1,9 +1,10 @@
-//! What Keras 3's metrics of true and false positives and negatives do with a batch, as far as it can raise.
+//! What metrics of true and false positives and negatives, and of confusion matrices, do with a batch, as far as it
+//! can raise.
 //!
 //! source: keras/src/metrics/metrics_utils.py: update_confusion_matrix_variables,
 //! keras/src/metrics/iou_metrics.py: _IoUBase.update_state
 
-use ops::{Arg, Exc, Infer, Mistake, Stop, Violation};
+use ops::{Arg, Exc, Infer, Keras, Mistake, Stop, Violation};
 use tensor::{DType, Dim, Shape};
 
 use super::confusion::{Counting, misfit};
@@ -134,12 +135,12 @@ fn spread(a: Dim, b: Dim) -> Infer<Dim> {
 /// What Keras raises.
 pub(super) fn check_classes(
     t: &mut Tools<'_>,
-    class: &str,
     y_true: &Arg,
     y_pred: &Arg,
     weight: &Arg,
     settings: &Bound<'_>,
 ) -> Infer<()> {
+    let class = settings.class;
     if class == "BinaryIoU" && settings.get("threshold") == Arg::None {
         let core = "Tried to convert 'y' to a tensor and failed. Error: None values not supported.";
         return Err(misfit(core.to_owned()));
@@ -164,5 +165,14 @@ pub(super) fn check_classes(
             return Err(misfit(format!("Dimensions must be equal, but are {weights} and {labels}")));
         }
     }
-    spread(labels, predictions).map(|_| ())
+    match (t.keras(), labels, predictions) {
+        (Keras::Three, ..) => spread(labels, predictions).map(|_| ()),
+        (Keras::Two, Dim::Known(labels), Dim::Known(predictions)) if labels != predictions => {
+            Err(misfit(format!(
+                "Dimension 0 in both shapes must be equal, but are {labels} and {predictions}. Shapes are [{labels}] and \
+                 [{predictions}].\n\tFrom merging shape 0 with other shapes."
+            )))
+        }
+        (Keras::Two, ..) => Ok(()),
+    }
 }

@@ -120,6 +120,11 @@ fn repeat(cx: &Cx<'_>) -> Infer<Val> {
 /// `repeat_with_axis`.
 fn repeat_along(cx: &Cx<'_>, x: Tensor, times: &Val, axis: i64) -> Infer<Tensor> {
     let times = cast(cx, cx.convert(times, None)?, Some(DType::Int32))?;
+    if let Some(rank) = times.rank().filter(|r| *r > 1) {
+        let text = format!("Shape {} must have rank at most 1", times.shape.tuple());
+        let mistake = Mistake::RankMismatch { param: "repeats", expected: "at most 1".to_owned(), got: rank };
+        return cx.value_error(text, mistake);
+    }
     let x = if x.rank() == Some(0) { join::pack_tensors(cx, &[x], 0)? } else { x };
     let Some(rank) = x.rank() else { return Ok(x.with_shape(Shape::UNKNOWN)) };
     let signed = rank as i64;

@@ -6,7 +6,7 @@ use super::rule;
 use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::shape::{fill, range, reshape, shape_of};
 use crate::params::{DTYPE, X, Y};
-use crate::spec::{Cx, Misfit, Tensor, Val, fold, keras, repr, run};
+use crate::spec::{Cx, Misfit, Tensor, Val, fold, keras, repr, run, text_of};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface, TensorKind, Violation};
 
 pub(super) static OPS: &[Op] = &[
@@ -317,12 +317,11 @@ fn constant(cx: &Cx<'_>) -> Infer<Val> {
 
 /// `tf.constant` refuses symbolic tensors.
 fn constant_of(cx: &Cx<'_>, value: &Val, dtype: Option<DType>) -> Infer<Tensor> {
-    if let (Val::T(t), false) = (value, cx.eager())
-        && t.kind == crate::TensorKind::Graph
-    {
+    // `tf.constant([tf.shape(x)[0], 3])`: a tensor in a list is as bad.
+    if let (Some(inside), false) = (graph_tensor(value), cx.eager()) {
         let text = match dtype {
             None => "Expected any non-tensor type, but got a tensor instead.".to_owned(),
-            Some(d) => format!("Expected {d}, but got {} of type 'SymbolicTensor'.", repr(value)),
+            Some(d) => format!("Expected {d}, but got {} of type 'SymbolicTensor'.", text_of(inside)),
         };
         return cx.type_error(text.clone(), Mistake::Argument { param: "value", problem: text });
     }

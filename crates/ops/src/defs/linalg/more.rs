@@ -102,7 +102,11 @@ fn lstsq(cx: &Cx<'_>) -> Infer<Val> {
         })?;
     }
     let ((outer, rows, columns), (more, others, count)) = (parts(node.x(0))?, parts(node.x(1))?);
-    let outer = cx.fit(KERNEL, merge::shapes(&Shape::new(outer), &Shape::new(more)))?;
+    // The fast way solves by matrix products, which spread one batch over the other; the kernel does not.
+    let (outer, more) = (Shape::new(outer), Shape::new(more));
+    let fast = !matches!(cx.val(Param::<Arg>::named(&["fast"])), Val::Py(Arg::Bool(false)));
+    let outer =
+        cx.fit(KERNEL, if fast { merge::broadcast(&outer, &more) } else { merge::shapes(&outer, &more) })?;
     cx.fit_or(KERNEL, merge::dims(rows, others, "the rows of both sides"), || {
         format!("Input matrix and rhs are incompatible. Number of rows: {rows} vs. {others}")
     })?;

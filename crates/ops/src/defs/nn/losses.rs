@@ -9,7 +9,7 @@ use crate::kernels::layout::transpose;
 use crate::kernels::loss;
 use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
-use crate::kernels::shape::{reshape, shape_of, squeeze};
+use crate::kernels::shape::{reshape, shape_from, shape_of, squeeze};
 use crate::kernels::stride::{item, part};
 use crate::params::AXIS;
 use crate::spec::{Cx, Misfit, Tensor, Val, keras, merge, run, text_of};
@@ -449,6 +449,20 @@ fn keras_sparse(
     sparse(cx, &target, &output)
 }
 
+/// The losses without one class: rows are picked by a mask, and their losses scattered to where they were.
+fn ignored(cx: &Cx<'_>, target: &Tensor, output: &Tensor, sizes: &Tensor) -> Infer<Tensor> {
+    let (Some(rank), Some(dims)) = (target.rank(), output.shape.dims()) else {
+        return Err(Stop::Unknown("a mask of unknown rank"));
+    };
+    let masked = Shape::new(dims.iter().take(rank).copied());
+    if !masked.compatible(&target.shape) {
+        let text = format!("Shapes {} and {} are incompatible", masked.tuple(), target.shape.tuple());
+        return cx.value_error(text, mismatch(&masked, &target.shape));
+    }
+    let rows = shape_from(&part(cx, sizes, None, Some(-1))?).unwrap_or(Shape::UNKNOWN);
+    Ok(output.clone().like().with_shape(rows))
+}
+
 /// `K.sparse_categorical_crossentropy`.
 fn backend_sparse(
     cx: &Cx<'_>,
@@ -458,9 +472,7 @@ fn backend_sparse(
     from_logits: bool,
 ) -> Infer<Tensor> {
     const IGNORE: Param<Arg> = Param::named(&["ignore_class"]);
-    if !cx.known(IGNORE)?.is_none() {
-        return Err(Stop::Unknown("a class that is ignored"));
-    }
+    let ignore = !cx.known(IGNORE)?.is_none();
     target = cast(cx, target, Some(DType::Int64))?;
     if !from_logits {
         output = unary(cx, "Log", clipped(cx, &output)?)?;
@@ -481,6 +493,9 @@ fn backend_sparse(
         let last = item(cx, &sizes, rank as i64 - 1)?;
         let wanted = join::pack(cx, Val::List(vec![Val::from(-1), Val::T(last)]), 0)?;
         output = reshape(cx, output, wanted)?;
+    }
+    if ignore {
+        return ignored(cx, &target, &output, &sizes);
     }
     let out = sparse(cx, &target, &output)?;
     if update && rank >= 3 {
