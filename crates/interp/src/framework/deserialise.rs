@@ -98,6 +98,8 @@ impl Interp<'_> {
         match (a, b) {
             _ if depth > DEPTH => false,
             (Value::None, Value::None) => true,
+            // What is told of neither.
+            (Value::Unknown(_), Value::Unknown(_)) => true,
             (Value::Bool(a), Value::Bool(b)) => a == b,
             (Value::Int(a), Value::Int(b)) => a == b,
             (Value::Float(a), Value::Float(b)) => a == b,

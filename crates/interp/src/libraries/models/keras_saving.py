@@ -6,6 +6,18 @@ import keras
 PLAIN = (bool, int, float, str)
 FUNCTION_FAMILIES = ("activations", "losses", "metrics")
 # Layers whose own config tells of their activity regularizer; others do if they have one.
+# What the interpreter keeps of a layer beside its constructor's arguments.
+INTERNAL = ("rank", "weights", "cell", "use_cudnn", "output_size", "state_size", "pairs", "slope", "forward_layer",
+            "partial_output_shape", "flash_attention")
+# What a config has beside them.
+ALSO = {
+    "AdditiveAttention": {"seed": None}, "ConvLSTM2D": {"unroll": False, "zero_output_for_mask": False},
+    "Embedding": {"activity_regularizer": None}, "EinsumDense": {"activity_regularizer": None},
+    "GRU": {"zero_output_for_mask": False}, "LSTM": {"zero_output_for_mask": False},
+    "SimpleRNN": {"zero_output_for_mask": False}, "LayerNormalization": {"rms_scaling": False},
+}
+# Classes that tell less: nothing of being trained, and their dtype by its name.
+PLAIN_DTYPE = ("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "Discretization")
 TELL_ACTIVITY = ("GroupQueryAttention", "MultiHeadAttention", "ActivityRegularization", "EinsumDense", "Embedding")
 
 
@@ -54,9 +66,14 @@ def serialize_activation(activation, use_legacy_format=False):
 
 def layer_config(config, name):
     """What a layer of Keras 3 says of itself, of what its constructor was given."""
-    told = {}
+    told = dict(ALSO.get(name, {}))
     for key, value in config.items():
-        if key == "dtype":
+        if (key in INTERNAL and not (name == "RNN" and key == "cell")) or (name == "SimpleRNN" and key == "seed"):
+            continue
+        if name in PLAIN_DTYPE and key in ("trainable", "dtype"):
+            if key == "trainable":
+                continue
+        elif key == "dtype":
             value = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": value}, "registered_name": None}
         elif key == "activity_regularizer" and value is None:
             if not (name in TELL_ACTIVITY or "Conv" in name or name in ("LSTM", "GRU", "SimpleRNN")):
@@ -74,6 +91,18 @@ def layer_config(config, name):
             value = serialize_activation(found) if public_place(found) else unknown()
         elif key == "quantization_config":
             value = None
+        elif key == "data_format" and value is None:
+            value = "channels_last"
+        elif key in ("layer", "cell", "cells", "backward_layer"):
+            value = serialize_keras_object(value)
+        elif name == "Bidirectional" and key in ("return_sequences", "return_state", "stateful"):
+            continue
+        elif name == "MultiHeadAttention" and key == "value_dim" and value is None:
+            value = config["key_dim"]
+        elif name in ("RandomRotation", "RandomBrightness", "RandomContrast") and key == "factor":
+            value = unknown()
+        elif name == "EinsumDense" and key == "output_shape" and isinstance(value, int):
+            value = (value,)
         told[key] = value
     return told
 
