@@ -163,7 +163,12 @@ fn reshape(cx: &Cx<'_>) -> Infer<Val> {
     match cx.surface() {
         Surface::Numpy => reshape_array(cx, x, wanted),
         Surface::KerasOps if cx.symbolic() => reshape_symbolic(cx, x, wanted),
-        Surface::KerasOps => shape::reshape(cx, keras::tensor(cx, x, None)?, wanted),
+        Surface::KerasOps => {
+            // `ops.reshape(x, -1)` means `(-1,)`.
+            let one = matches!(wanted, Val::Py(Arg::Int(_)));
+            let wanted = if one { Val::List(vec![wanted.clone()]) } else { wanted.clone() };
+            shape::reshape(cx, keras::tensor(cx, x, None)?, wanted)
+        }
         _ => shape::reshape(cx, x, wanted),
     }
     .map(Val::T)

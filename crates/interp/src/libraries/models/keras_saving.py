@@ -244,10 +244,6 @@ def _legacy_layer(config, custom_objects):
     name = config["class_name"]
     found = public_object("keras.layers." + name) or public_object("keras." + name)
     if found is None:
-        if custom_objects or registers_objects() or config.get("module"):
-            return unknown()
-        raise ValueError(f"Unknown layer: '{name}'. Please ensure you are using a `keras.utils.custom_object_scope` and that "
-                         "this object is included in the scope. See "
-                         "https://www.tensorflow.org/guide/keras/save_and_serialize#registering_the_custom_object for "
-                         "details.")
+        # A name that is in no table is handed on.
+        return unknown() if custom_objects or registers_objects() or config.get("module") else name
     return found.from_config(config["config"])
