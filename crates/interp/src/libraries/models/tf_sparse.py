@@ -140,7 +140,16 @@ def to_dense(sp_input, default_value=None, validate_indices=True, name=None):
         default_value = tf.zeros([], dtype=sparse.dtype)
     default_value = tf.convert_to_tensor(default_value, dtype=sparse.dtype)
     check_rank(default_value, 0)
+    if _computes(sparse):
+        whole = tf.fill(list(sparse.shape), default_value)
+        return tf.tensor_scatter_nd_update(whole, sparse.indices, sparse.values)
     return made(sparse.dtype, sparse.shape, sparse.values, default_value)
+
+
+def _computes(sparse):
+    """Whether what is placed where can be said with elements, which a traced tensor has not."""
+    sizes = list(sparse.shape) if is_known(len(sparse.shape)) else [None]
+    return not is_traced() and all(size is not None and is_known(size) for size in sizes)
 
 
 def eye(num_rows, num_columns=None, dtype=tf.float32, name=None):
@@ -336,6 +345,8 @@ def sparse_dense_matmul(sp_a, b, adjoint_a=False, adjoint_b=False, name=None):
     rows = list(rows)[::-1] if adjoint_a else list(rows)
     columns = list(columns)[::-1] if adjoint_b else list(columns)
     same_size(rows[1], columns[0])
+    if _computes(sparse):
+        return tf.matmul(to_dense(sparse), b, adjoint_a=adjoint_a, adjoint_b=adjoint_b)
     return made(b.dtype, [rows[0], columns[1]], sparse.values, b)
 
 
