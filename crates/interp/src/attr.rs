@@ -200,6 +200,10 @@ impl Interp<'_> {
             }),
             Value::Api(path) => Ok(match name {
                 "__name__" => Some(Value::str(path.rsplit('.').next().unwrap_or(path))),
+                // `np.add.at(x, places, values)` changes an array.
+                "at" if path.starts_with("np.") => {
+                    crate::native::find_function("np.ufunc.at").map(Value::Native)
+                }
                 _ => Some(Value::unknown("an attribute of a framework's function")),
             }),
             _ => self.builtin_attr(object, name),

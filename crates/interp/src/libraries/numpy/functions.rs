@@ -51,6 +51,7 @@ pub(super) static FUNCTIONS: &[Native] = &[
     native("np.ndenumerate", |interp, _| Ok(interp.unknown("the items of `np.ndenumerate`"))),
     native("np.copyto", copy_to),
     native("np.fill_diagonal", fill_diagonal),
+    native("np.ufunc.at", changed),
     native("np.put", changed),
     native("np.put_along_axis", changed),
     native("np.place", changed),

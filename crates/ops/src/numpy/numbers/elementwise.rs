@@ -15,6 +15,14 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "isclose" => close,
         "nan_to_num" => cleaned,
         "invert" => inverted,
+        "absolute" => |g| {
+            let x = g.x()?;
+            if !x.dtype().is_complex() {
+                return applied(g);
+            }
+            let sizes = x.to_complexes()?.into_iter().map(|z| z.re.hypot(z.im)).collect();
+            Ok(vec![of_floats(x.shape(), g.dtype, sizes)?])
+        },
         "real" => |g| if g.name() == "imag" { Err(unknown()) } else { g.x().map(|x| vec![x]) },
         "divmod" => divided,
         "sinc" => |g| {

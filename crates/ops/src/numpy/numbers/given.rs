@@ -173,7 +173,10 @@ pub(super) fn of_floats(shape: &[usize], dtype: Option<DType>, values: Vec<f64>)
     Array::floats(shape, dtype.unwrap_or(DType::Float64), values)
 }
 
-/// Returns real elements as floats.
+/// Returns real elements as floats; complex ones are not halved.
 pub(super) fn floats(x: &Array) -> Result<Vec<f64>> {
+    if x.dtype().is_complex() {
+        return Err(unknown());
+    }
     x.cast(DType::Float64)?.to_floats()
 }
