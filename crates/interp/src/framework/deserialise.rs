@@ -184,6 +184,15 @@ impl Interp<'_> {
         Err(halt)
     }
 
+    /// What Keras says where a constructor refuses a config.
+    fn deserialising_failed(&mut self, class: &str, config: &Value, exception: ObjId) -> Eval<String> {
+        let said = self.exception(exception).map(|state| state.core.clone()).unwrap_or_default();
+        let shown = self.repr(config)?.unwrap_or_default();
+        Ok(format!(
+            "Error when deserializing class '{class}' using config={shown}.\n\nException encountered: {said}"
+        ))
+    }
+
     pub(crate) fn entry_at(&self, dict: &Value, key: &str) -> Option<Value> {
         let pairs = self.pairs_of(dict)?;
         pairs.into_iter().find(|(known, _)| known.as_str() == Some(key)).map(|(_, value)| value)
