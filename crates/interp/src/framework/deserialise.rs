@@ -34,6 +34,9 @@ fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(id) = made_of else {
         // The config of a class of the script's: `{**super().get_config(), "units": self.units}`.
         let class = args.get(0, "cls").cloned().unwrap_or(Value::None);
+        if let Some(made) = interp.make_script_layer(&class, &config)? {
+            return Ok(made);
+        }
         return interp.call_model("keras.saving._layer_from_config", [class, config]);
     };
     let safe = !interp.unsafe_loading;
@@ -182,6 +185,29 @@ impl Interp<'_> {
         let violation = Violation { class: Exc::TypeError, core, mistake };
         let halt = self.raise_violation(violation, "from_config".into(), Vec::new());
         Err(halt)
+    }
+
+    /// Makes a layer of a class of the script's from a config, as `from_config` does: `cls(**config)`; nothing for
+    /// other classes, and models.
+    fn make_script_layer(&mut self, class: &Value, config: &Value) -> Eval<Option<Value>> {
+        let Value::Class(id) = class else { return Ok(None) };
+        let (path, mro) = (self.class(*id).path.clone(), self.class(*id).mro.clone());
+        let is_model = mro.iter().any(|c| self.class(*c).path.as_deref() == Some("keras.Model"));
+        let keywords = self.pairs_of(config).and_then(|pairs| {
+            let keyword = |(key, value): (Value, Value)| Some((key.as_str()?.into(), value));
+            pairs.into_iter().map(keyword).collect::<Option<Vec<_>>>()
+        });
+        let Some(keywords) = keywords.filter(|_| path.is_none() && !is_model) else { return Ok(None) };
+        match self.call(class, Args { positional: Vec::new(), keywords }) {
+            Err(Halt::Exception(exception)) => {
+                let name = self.class(*id).name.clone();
+                let core = self.deserialising_failed(&name, config, exception)?;
+                let mistake = Mistake::Signature { problem: core.clone(), misbound: ops::Misbound::Other };
+                let violation = Violation { class: Exc::TypeError, core, mistake };
+                Err(self.raise_violation(violation, "from_config".into(), Vec::new()))
+            }
+            made => made.map(Some),
+        }
     }
 
     /// What Keras says where a constructor refuses a config.

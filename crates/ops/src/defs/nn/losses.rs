@@ -220,7 +220,8 @@ pub(super) fn softmax(cx: &Cx<'_>, labels: &Tensor, logits: &Tensor, axis: i64) 
             let sizes = dims.iter().map(|d| if known { *d } else { Dim::Unknown }).collect();
             reshape(cx, cost, Tensor::dims(sizes, DType::Int32))?
         }
-        None => cost,
+        // What the flattened labels tell is not the shape that the costs get.
+        None => cost.with_shape(Shape::UNKNOWN),
     };
     // What the labels tell of the rows stays: `set_shape` only adds to it.
     let shape = if cx.eager() { shape } else { cx.fit("SetShape", merge::shapes(&cost.shape, &shape))? };
