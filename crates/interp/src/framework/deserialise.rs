@@ -34,6 +34,7 @@ fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(id) = made_of else {
         // The config of a class of the script's: `{**super().get_config(), "units": self.units}`.
         let class = args.get(0, "cls").cloned().unwrap_or(Value::None);
+        let config = interp.with_policy_named(config);
         if let Some(made) = interp.make_script_layer(&class, &config)? {
             return Ok(made);
         }
@@ -185,6 +186,21 @@ impl Interp<'_> {
         let violation = Violation { class: Exc::TypeError, core, mistake };
         let halt = self.raise_violation(violation, "from_config".into(), Vec::new());
         Err(halt)
+    }
+
+    /// A config whose policy of dtypes stands by its name, as Keras 3 hands it to the constructor.
+    ///
+    /// source: keras/src/ops/operation.py, Operation.from_config
+    fn with_policy_named(&mut self, config: Value) -> Value {
+        let policy = self.entry_at(&config, "dtype").and_then(|dtype| self.entry_at(&dtype, "config"));
+        let name = policy.and_then(|policy| self.entry_at(&policy, "name"));
+        let (Some(name), Some(mut pairs)) = (name, self.pairs_of(&config)) else { return config };
+        for (key, value) in &mut pairs {
+            if key.as_str() == Some("dtype") {
+                *value = name.clone();
+            }
+        }
+        self.new_dict(pairs)
     }
 
     /// Makes a layer of a class of the script's from a config, as `from_config` does: `cls(**config)`; nothing for
