@@ -214,10 +214,21 @@ impl<'a> Window<'a> {
     ) -> Snippet<'a, Annotation<'a>> {
         let text = narrowed.map_or(self.text, |narrowed| &narrowed.text);
         let page = self.snippet(narrowed).path(self.page.title());
+        let all: Vec<Range<usize>> =
+            self.places(found, file).into_iter().map(|place| shown(place, narrowed)).collect();
+        // Of several labels in a line only the last is set behind the source.
+        let is_last = |range: &Range<usize>| {
+            let beside = |from, to| text.get(from..to).is_some_and(|between| !between.contains('\n'));
+            !all.iter().any(|other| other.start > range.start && beside(range.start, other.start))
+        };
         self.labels(found, file).fold(page, |snippet, (primary, label)| {
             let kind = if primary { AnnotationKind::Primary } else { AnnotationKind::Context };
             let range = shown(self.range(label.span), narrowed);
-            let lines = set(&printable(&label.text), text, &range, self.room(width));
+            let label = printable(&label.text);
+            let lines = match is_last(&range) || label.chars().count() > MIN_LABEL_WIDTH {
+                true => set(&label, text, &range, self.room(width)),
+                false => Vec::from_iter(Some(label).filter(|label| !label.is_empty())),
+            };
             if lines.is_empty() {
                 return snippet.annotation(kind.span(range));
             }
@@ -253,14 +264,11 @@ fn set(label: &str, source: &str, range: &Range<usize>, room: usize) -> Vec<Stri
     let below = room.saturating_sub(columns(range.start)).max(MIN_LABEL_WIDTH);
     // One line alone would be set behind the source; the last line is not to hold a single word.
     let lines = length.div_ceil(below).max(2);
-    let below = below.min(length.div_ceil(lines) + WORD_LENGTH);
-    if length <= MIN_LABEL_WIDTH {
-        return vec![label.to_owned()];
-    }
+    let below = below.min(length.div_ceil(lines) + WORD_LENGTH).min(length - 1);
     wrapped(label, below).lines().map(str::to_owned).collect()
 }
 
-/// Breaks lines at blanks so that they fit, but not within backticks; lines that begin with a blank are
+/// Breaks lines at blanks so that they fit, but not within backticks or brackets; lines that begin with a blank are
 /// drawings and stay.
 pub(crate) fn wrapped(text: &str, width: usize) -> String {
     set_in(text, width, width)
@@ -296,13 +304,28 @@ fn set_in(text: &str, first: usize, others: usize) -> String {
     out
 }
 
-/// Splits a line at the blanks that are not within backticks.
-fn words(line: &str) -> impl Iterator<Item = &str> {
-    let mut in_code = false;
-    line.split(move |c| {
-        in_code ^= c == '`';
-        c == ' ' && !in_code
-    })
+/// Splits a line at the blanks that are not within backticks or square brackets: `float32[100, 200]` is one word.
+fn words(line: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let (mut start, mut closed, mut in_code) = (0, 0, false);
+    for (at, c) in line.char_indices() {
+        match c {
+            '`' => in_code = !in_code,
+            '[' => closed = closed.max(at + bracketed(line.get(at..).unwrap_or_default())),
+            ' ' if !in_code && at >= closed => {
+                words.extend(line.get(start..at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    words.extend(line.get(start..));
+    words
+}
+
+/// The length of the brackets that a text begins with; none where they are not closed, as in `[0, 17)`.
+fn bracketed(text: &str) -> usize {
+    text.find([']', ')']).filter(|at| text[*at..].starts_with(']')).unwrap_or(0)
 }
 
 #[cfg(test)]

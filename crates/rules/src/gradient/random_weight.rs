@@ -70,7 +70,7 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
         found.fix = fix(interp, span, &attribute);
         found.help.push(format!(
             "make a layer that has a weight:\n    class Weighted({ops}):\n        def build(self, input_shape):\n            \
-             self.{attribute} = self.add_weight(shape={shape}, initializer=\"random_normal\")\n        def call(self, \
+             self.{attribute} = self.add_weight(\n                shape={shape}, initializer=\"random_normal\"\n            )\n        def call(self, \
              inputs):\n            ...  # with self.{attribute} in place of the draw"
         ));
     }
