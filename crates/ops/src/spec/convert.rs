@@ -165,7 +165,7 @@ impl Cx<'_> {
             {
                 let text =
                     format!("Cannot convert a partially known TensorShape {} to a Tensor.", shape.tuple());
-                return Err(Failure::Value(text));
+                return Err(Failure::NoValue(text));
             }
             _ => return Err(Failure::Stop(Stop::Unknown("a value that is no tensor"))),
         };
