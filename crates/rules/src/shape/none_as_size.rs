@@ -23,10 +23,12 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let Mistake::NoneValue = failure.mistake()? else { return None };
     let Some(size) = static_size(failure, failure.span()) else { return written(failure) };
     let text = failure.program().text(size);
+    // `tf.zeros(t.shape)`: the whole shape, of which one size is not known.
+    let is = if text.ends_with(".shape") || text.ends_with(')') { "has a size that is" } else { "is" };
     let mut explanation =
-        Explanation::new(format!("`{text}` is `None` here: that size is only known when data comes"));
+        Explanation::new(format!("`{text}` {is} `None` here: that size is only known when data comes"));
     if size != failure.span() {
-        explanation = explanation.label(size, "`None`");
+        explanation = explanation.label(size, if is == "is" { "`None`" } else { "holds `None`" });
     }
     explanation.fix = dynamic_size(failure, size);
     let dynamic = match failure.interp.keras {
