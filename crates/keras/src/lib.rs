@@ -33,6 +33,6 @@ pub use family::{Family, Named, is_class};
 pub use host::{Host, WeightArgs};
 pub use layer::{CallArgs, Layer, Mask, OutputShape};
 pub use layers::{find_layer, layers};
-pub use runner::{Keeper, Runner};
+pub use runner::{Keeper, Runner, Within};
 pub use spec::{InputSpec, check_input, check_tensor};
 pub use weights::check_weight;

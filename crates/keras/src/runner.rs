@@ -47,6 +47,52 @@ pub trait Runner {
     }
 }
 
+/// What is carried out by a runner that it is part of: a layer or an optimizer within an engine.
+pub trait Within {
+    /// What carries it out.
+    type Engine: Runner;
+
+    /// Returns what carries it out.
+    fn engine(&self) -> &Self::Engine;
+
+    /// Returns what carries it out, to have something carried out.
+    fn engine_mut(&mut self) -> &mut Self::Engine;
+}
+
+impl<T: Within> Runner for T {
+    fn keras(&self) -> Keras {
+        self.engine().keras()
+    }
+
+    fn mode(&self) -> Mode {
+        self.engine().mode()
+    }
+
+    fn op(&mut self, name: &'static str, args: &[(&'static str, Arg)]) -> Infer<Arg> {
+        self.engine_mut().op(name, args)
+    }
+
+    fn api(&mut self, path: &'static str, args: &[Arg], keywords: &[(&'static str, Arg)]) -> Infer<Arg> {
+        self.engine_mut().api(path, args, keywords)
+    }
+
+    fn call(&mut self, callee: &Arg, args: Vec<Arg>, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg> {
+        self.engine_mut().call(callee, args, keywords)
+    }
+
+    fn made_by(&self, tensor: &Arg) -> Option<(&'static str, Vec<Arg>)> {
+        self.engine().made_by(tensor)
+    }
+
+    fn computes(&self) -> bool {
+        self.engine().computes()
+    }
+
+    fn placed_rows(&mut self, gradient: &Arg) -> Vec<[Arg; 2]> {
+        self.engine_mut().placed_rows(gradient)
+    }
+}
+
 /// A runner that keeps variables: those of an optimizer or a metric.
 pub trait Keeper: Runner {
     /// Returns the variable of a name, which is made at its first use and filled with a number.

@@ -343,11 +343,6 @@ impl Engine {
         let bound = binding::bound(&signature, name, args, keywords, Arg::clone).map_err(misfit)?;
         self.infer(op, path, Surface::of(declared), &bound)
     }
-
-    /// Whether a tensor's shape is known whole, for what is computed of numbers.
-    pub(crate) fn rows(operand: &Operand) -> Option<i64> {
-        operand.spec.shape.dim(0).and_then(tensor::Dim::known)
-    }
 }
 
 /// Python's `TypeError` of a call that does not fit.

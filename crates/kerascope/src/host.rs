@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use diagnostics::Span;
 use graph::NodeId;
-use keras::{CallArgs, Host, InputSpec, Keeper, Mask, Named, Runner, WeightArgs};
-use ops::{Arg, Infer, Keras, Mode, Stop};
+use keras::{CallArgs, Host, InputSpec, Keeper, Mask, Named, Runner, WeightArgs, Within};
+use ops::{Arg, Infer, Keras, Stop};
 use tensor::{DType, Shape, TensorSpec};
 
 use crate::engine::{Engine, loose};
@@ -21,33 +21,15 @@ pub(crate) struct LayerHost<'e> {
     pub(crate) layer: Layer,
 }
 
-impl Runner for LayerHost<'_> {
-    fn keras(&self) -> Keras {
-        self.engine.keras()
+impl Within for LayerHost<'_> {
+    type Engine = Engine;
+
+    fn engine(&self) -> &Self::Engine {
+        self.engine
     }
 
-    fn mode(&self) -> Mode {
-        self.engine.mode()
-    }
-
-    fn op(&mut self, name: &'static str, args: &[(&'static str, Arg)]) -> Infer<Arg> {
-        self.engine.op(name, args)
-    }
-
-    fn api(&mut self, path: &'static str, args: &[Arg], keywords: &[(&'static str, Arg)]) -> Infer<Arg> {
-        self.engine.api(path, args, keywords)
-    }
-
-    fn call(&mut self, callee: &Arg, args: Vec<Arg>, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg> {
-        self.engine.call(callee, args, keywords)
-    }
-
-    fn made_by(&self, tensor: &Arg) -> Option<(&'static str, Vec<Arg>)> {
-        self.engine.made_by(tensor)
-    }
-
-    fn computes(&self) -> bool {
-        self.engine.computes()
+    fn engine_mut(&mut self) -> &mut Self::Engine {
+        self.engine
     }
 }
 
@@ -220,33 +202,15 @@ pub(crate) struct Keep<'e> {
     pub(crate) slots: &'e mut Slots,
 }
 
-impl Runner for Keep<'_> {
-    fn keras(&self) -> Keras {
-        self.engine.keras()
+impl Within for Keep<'_> {
+    type Engine = Engine;
+
+    fn engine(&self) -> &Self::Engine {
+        self.engine
     }
 
-    fn mode(&self) -> Mode {
-        self.engine.mode()
-    }
-
-    fn op(&mut self, name: &'static str, args: &[(&'static str, Arg)]) -> Infer<Arg> {
-        self.engine.op(name, args)
-    }
-
-    fn api(&mut self, path: &'static str, args: &[Arg], keywords: &[(&'static str, Arg)]) -> Infer<Arg> {
-        self.engine.api(path, args, keywords)
-    }
-
-    fn call(&mut self, callee: &Arg, args: Vec<Arg>, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg> {
-        self.engine.call(callee, args, keywords)
-    }
-
-    fn made_by(&self, tensor: &Arg) -> Option<(&'static str, Vec<Arg>)> {
-        self.engine.made_by(tensor)
-    }
-
-    fn computes(&self) -> bool {
-        self.engine.computes()
+    fn engine_mut(&mut self) -> &mut Self::Engine {
+        self.engine
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use array::Array;
 use exec::Plan;
 use ops::{Arg, Exc, Mistake, Violation};
-use tensor::TensorSpec;
+use tensor::{Dim, TensorSpec};
 
 use crate::compile::track;
 use crate::engine::Engine;
@@ -116,7 +116,8 @@ impl Model {
         let (y_true, y_pred) = (y_true.clone(), y_pred.clone());
         let loss = compiled.loss.compute(engine, labels, y_pred.clone());
         let loss = loss.map_err(|stop| engine.error(stop))?;
-        let rows = Engine::rows(&y_pred).ok_or(Error::Unknown("a batch of unknown size"))?;
+        let rows =
+            y_pred.spec.shape.dim(0).and_then(Dim::known).ok_or(Error::Unknown("a batch of unknown size"))?;
         if step == Step::Train {
             self.optimize(engine, &loss)?;
         }

@@ -225,13 +225,15 @@ impl<'a> Window<'a> {
             let kind = if primary { AnnotationKind::Primary } else { AnnotationKind::Context };
             let range = shown(self.range(label.span), narrowed);
             let label = printable(&label.text);
-            let lines = match is_last(&range) || label.chars().count() > MIN_LABEL_WIDTH {
-                true => set(&label, text, &range, self.room(width)),
-                false => Vec::from_iter(Some(label).filter(|label| !label.is_empty())),
-            };
-            if lines.is_empty() {
+            if label.is_empty() {
                 return snippet.annotation(kind.span(range));
             }
+            let short = label.chars().count() <= MIN_LABEL_WIDTH;
+            let lines = if short && !is_last(&range) {
+                vec![label]
+            } else {
+                set(&label, text, &range, self.room(width))
+            };
             // Labels of one place are printed below each other.
             lines
                 .into_iter()
@@ -258,8 +260,8 @@ fn set(label: &str, source: &str, range: &Range<usize>, room: usize) -> Vec<Stri
     let columns = |to: usize| source.get(line..to).map_or(0, |text| text.chars().count());
     let length = label.chars().count();
     let behind = columns(range.end) + 1 + length;
-    if label.is_empty() || behind <= room || source.get(range.clone()).is_some_and(|t| t.contains('\n')) {
-        return Some(label.to_owned()).filter(|label| !label.is_empty()).into_iter().collect();
+    if behind <= room || source.get(range.clone()).is_some_and(|text| text.contains('\n')) {
+        return vec![label.to_owned()];
     }
     let below = room.saturating_sub(columns(range.start)).max(MIN_LABEL_WIDTH);
     // One line alone would be set behind the source; the last line is not to hold a single word.

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use keras::{Host, InputSpec, Keeper, Named, Runner, WeightArgs};
-use ops::{Arg, Infer, Keras, Mode, Stop};
+use keras::{Host, InputSpec, Keeper, Named, Runner, WeightArgs, Within};
+use ops::{Arg, Infer, Keras, Stop};
 use tensor::{DType, Shape};
 
 use crate::framework::training::{Keep, Owner};
@@ -32,33 +32,15 @@ pub(crate) fn is_zeros(initializer: &Arg, interp: &Interp<'_>) -> bool {
     }
 }
 
-impl Runner for LayerHost<'_, '_> {
-    fn keras(&self) -> Keras {
-        self.interp.keras
+impl<'a> Within for LayerHost<'_, 'a> {
+    type Engine = Interp<'a>;
+
+    fn engine(&self) -> &Self::Engine {
+        self.interp
     }
 
-    fn mode(&self) -> Mode {
-        self.interp.mode()
-    }
-
-    fn op(&mut self, name: &'static str, args: &[(&'static str, Arg)]) -> Infer<Arg> {
-        self.interp.op(name, args)
-    }
-
-    fn api(&mut self, path: &'static str, args: &[Arg], keywords: &[(&'static str, Arg)]) -> Infer<Arg> {
-        self.interp.api(path, args, keywords)
-    }
-
-    fn call(&mut self, callee: &Arg, args: Vec<Arg>, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg> {
-        Runner::call(self.interp, callee, args, keywords)
-    }
-
-    fn made_by(&self, tensor: &Arg) -> Option<(&'static str, Vec<Arg>)> {
-        self.interp.made_by(tensor)
-    }
-
-    fn computes(&self) -> bool {
-        self.interp.computes()
+    fn engine_mut(&mut self) -> &mut Self::Engine {
+        self.interp
     }
 }
 

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use array::Array;
 use graph::NodeId;
-use keras::{Keeper, Runner};
-use ops::{Arg, Infer, Keras, Mode, Stop};
+use keras::{Keeper, Within};
+use ops::{Arg, Infer, Stop};
 use rustc_hash::FxHashMap;
 use tensor::{DType, Shape, TensorSpec};
 
@@ -37,37 +37,15 @@ pub(crate) struct Keep<'i, 'a> {
     pub(crate) owner: Owner,
 }
 
-impl Runner for Keep<'_, '_> {
-    fn keras(&self) -> Keras {
-        self.interp.keras
+impl<'a> Within for Keep<'_, 'a> {
+    type Engine = Interp<'a>;
+
+    fn engine(&self) -> &Self::Engine {
+        self.interp
     }
 
-    fn mode(&self) -> Mode {
-        Runner::mode(self.interp)
-    }
-
-    fn op(&mut self, name: &'static str, args: &[(&'static str, Arg)]) -> Infer<Arg> {
-        Runner::op(self.interp, name, args)
-    }
-
-    fn api(&mut self, path: &'static str, args: &[Arg], keywords: &[(&'static str, Arg)]) -> Infer<Arg> {
-        self.interp.api(path, args, keywords)
-    }
-
-    fn call(&mut self, callee: &Arg, args: Vec<Arg>, keywords: Vec<(Rc<str>, Arg)>) -> Infer<Arg> {
-        Runner::call(self.interp, callee, args, keywords)
-    }
-
-    fn made_by(&self, tensor: &Arg) -> Option<(&'static str, Vec<Arg>)> {
-        self.interp.made_by(tensor)
-    }
-
-    fn computes(&self) -> bool {
-        self.interp.computes()
-    }
-
-    fn placed_rows(&mut self, gradient: &Arg) -> Vec<[Arg; 2]> {
-        Runner::placed_rows(self.interp, gradient)
+    fn engine_mut(&mut self) -> &mut Self::Engine {
+        self.interp
     }
 }
 
