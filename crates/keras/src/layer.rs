@@ -7,6 +7,12 @@ use tensor::Shape;
 
 use crate::Host;
 
+/// What Keras 3 says in place of whatever the function of a `Lambda` raises while its output's shape is inferred.
+///
+/// source: keras/src/layers/core/lambda_layer.py, `compute_output_shape`
+pub const LAMBDA_NOT_INFERRED: &str = "We could not automatically infer the shape of the Lambda's output. Please \
+                                       specify the `output_shape` argument for this Lambda layer.";
+
 /// The arguments of a layer's `call`.
 #[derive(Clone, Debug)]
 pub struct CallArgs {

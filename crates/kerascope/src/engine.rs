@@ -81,7 +81,7 @@ impl Engine {
 
     /// Adds a tensor of known elements.
     pub(crate) fn constant(&mut self, array: Array) -> Arg {
-        let spec = TensorSpec::new(ops::numeric::shape_of(&array), array.dtype());
+        let spec = ops::numeric::spec_of(&array);
         let node = self.trace.add(Source::Constant, TensorKind::Graph, spec, Span::default());
         self.trace.node_mut(node).content = ops::numeric::content_of(&array);
         let value = self.recorder.as_ref().map(|recorder| recorder.constant(array));

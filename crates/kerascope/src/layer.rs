@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use keras::InputSpec;
-use ops::{Arg, CallableId, Exc, Keras, Mistake, Violation};
+use ops::{Arg, CallableId, Exc, Keras, Mistake};
 use tensor::Dim;
 
 use crate::engine::{Engine, misfit};
@@ -89,7 +89,7 @@ impl Layer {
         Layer(Rc::new(Inner {
             id: IDS.fetch_add(1, Ordering::Relaxed),
             class: class.to_owned(),
-            name: RefCell::new(snake_case(class).into()),
+            name: RefCell::new(keras::snake_case(class).into()),
             kind,
             state: RefCell::default(),
             made: Cell::new(false),
@@ -212,9 +212,7 @@ impl Layer {
         Error::Raised(Box::new(Raised {
             layer: self.name().to_string(),
             exception: Exc::NotImplementedError,
-            message: "We could not automatically infer the shape of the Lambda's output. Please specify the \
-                      `output_shape` argument for this Lambda layer."
-                .to_owned(),
+            message: keras::LAMBDA_NOT_INFERRED.to_owned(),
             mistake: Mistake::Other,
             function: String::new(),
             operands: Vec::new(),
@@ -334,30 +332,4 @@ fn believed(inputs: &Arg, declared: &[i64]) -> Arg {
     inputs.tensors(&mut |operand| batch = operand.spec.shape.dim(0).unwrap_or(Dim::Unknown));
     let dims = std::iter::once(batch).chain(declared.iter().map(|n| Dim::Known(*n)));
     Arg::Tensor(crate::engine::loose(dims.collect(), tensor::DType::Float32))
-}
-
-/// Keras' names of layers without one: `Conv2D` is `conv2d`, `MaxPooling2D` `max_pooling2d`.
-fn snake_case(class: &str) -> String {
-    let mut name = String::new();
-    let letters: Vec<char> = class.chars().collect();
-    for (at, letter) in letters.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|at| letters.get(at));
-        let begins = letter.is_uppercase() && before.is_some_and(|b| b.is_lowercase())
-            || (letter.is_uppercase()
-                && before.is_some_and(char::is_ascii_uppercase)
-                && letters.get(at + 1).is_some_and(char::is_ascii_lowercase));
-        if begins {
-            name.push('_');
-        }
-        name.extend(letter.to_lowercase());
-    }
-    name
-}
-
-/// Refuses the same name several times, as `keras.Model` does.
-pub(crate) fn duplicate(name: &str, times: usize) -> Error {
-    let message = format!(
-        "The name \"{name}\" is used {times} times in the model. All operation names should be unique."
-    );
-    Violation::stop(Exc::ValueError, message, Mistake::DuplicateName { name: name.to_owned() }).into()
 }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use array::Random;
 use ops::numeric::Draws;
-use ops::{Arg, Exc, Mistake, Violation};
+use ops::{Arg, Exc, Keras, Mistake, Violation};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::compile::{Loss, Metric, Optimizer};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::host::Slots;
-use crate::layer::{Layer, duplicate, gathered};
+use crate::layer::{Layer, gathered};
 use crate::plans::Plans;
 use crate::symbol::{Call, Input, Symbol};
 use crate::weight::Weight;
@@ -215,7 +215,7 @@ fn name(layers: &[Layer]) -> Result<()> {
             continue;
         }
         if let Arg::Str(_) = layer.get("name") {
-            return Err(duplicate(&own, *times));
+            return Err(keras::duplicate_name(Keras::Three, &own, *times).raised().into());
         }
         // `dense`, `dense_1`, `dense_2`.
         let mut number = *times - 1;

@@ -1,7 +1,7 @@
 //! `fit`, `evaluate`, `predict`.
 
 use array::{Array, Random};
-use ops::numeric::shape_of;
+use ops::numeric::{shape_of, spec_of};
 use tensor::{DType, TensorSpec};
 
 use crate::error::{Error, Result};
@@ -223,8 +223,4 @@ impl Data {
             Ok(batch)
         })
     }
-}
-
-fn spec_of(array: &Array) -> TensorSpec {
-    TensorSpec::new(shape_of(array), array.dtype())
 }

@@ -77,7 +77,7 @@ impl Interp<'_> {
             self.set_array(node, new);
             // The attribute of the weight's name is its number in the shape in which it is used.
             if let Some(Ok(wide)) = wide.map(|wide| wide.cast(DType::Float32)) {
-                let spec = tensor::TensorSpec::new(ops::numeric::shape_of(&wide), DType::Float32);
+                let spec = ops::numeric::spec_of(&wide);
                 let span = self.here();
                 let shown = self.trace.add(graph::Source::Constant, TensorKind::Eager, spec, span);
                 self.set_array(shown, wide);

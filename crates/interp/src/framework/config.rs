@@ -7,7 +7,6 @@ use ops::{Arg, Keras};
 
 use crate::class::ClassId;
 use crate::framework::layer_class::split_self;
-use crate::framework::naming::snake_case;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
@@ -217,8 +216,8 @@ impl Interp<'_> {
         match given {
             Some(Arg::Str(name)) => name,
             // Metrics are numbered as layers are.
-            Some(_) if self.is_metric(&Value::Instance(id)) => self.unique_name(&snake_case(&class)),
-            _ => snake_case(&class).into(),
+            Some(_) if self.is_metric(&Value::Instance(id)) => self.unique_name(&keras::snake_case(&class)),
+            _ => keras::snake_case(&class).into(),
         }
     }
 

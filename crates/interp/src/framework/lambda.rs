@@ -147,11 +147,7 @@ impl Interp<'_> {
 
     /// Raises what Keras 3 raises in place of whatever the function raised.
     fn swallow(&mut self, id: ObjId, hidden: Option<ObjId>, misled: Option<Misled>) -> Halt {
-        let halt = self.raise(
-            ops::Exc::NotImplementedError,
-            "We could not automatically infer the shape of the Lambda's output. Please specify the `output_shape` \
-             argument for this Lambda layer.",
-        );
+        let halt = self.raise(ops::Exc::NotImplementedError, keras::LAMBDA_NOT_INFERRED);
         if let Halt::Exception(shown) = halt {
             if let Some(state) = self.exception_mut(shown) {
                 state.hidden = hidden;

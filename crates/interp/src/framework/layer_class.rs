@@ -5,7 +5,6 @@ use std::rc::Rc;
 use ops::Arg;
 use tensor::{DType, Dim};
 
-use crate::framework::naming::snake_case;
 use crate::framework::training::Attached;
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -104,7 +103,7 @@ impl Interp<'_> {
         }
         let name: Rc<str> = match name {
             Some(Arg::Str(name)) => name,
-            Some(Arg::None | Arg::Missing) | None => self.unique_name(&snake_case(&class_name)),
+            Some(Arg::None | Arg::Missing) | None => self.unique_name(&keras::snake_case(&class_name)),
             Some(_) => {
                 self.unknown("a layer's name that is not known");
                 "unknown".into()

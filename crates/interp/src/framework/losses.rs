@@ -132,7 +132,7 @@ impl Interp<'_> {
             Value::Str(name) => return name.clone(),
             Value::Instance(id) => match self.config(*id) {
                 Some(state) => return state.name.clone(),
-                None => return super::naming::snake_case(&self.class_name(*id)).into(),
+                None => return keras::snake_case(&self.class_name(*id)).into(),
             },
             Value::Wrapped(wrapped) => match &**wrapped {
                 // `functools.partial` objects have no name.

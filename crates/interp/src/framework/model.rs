@@ -143,7 +143,7 @@ fn model_init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         None if &*class == "Functional" && interp.keras == Keras::Two => {
             Value::Str(interp.unique_name("model"))
         }
-        None => Value::Str(interp.unique_name(&super::naming::snake_case(&class))),
+        None => Value::Str(interp.unique_name(&keras::snake_case(&class))),
     };
     base.keywords.push(("name".into(), name));
     if let Some(trainable) = args.keyword("trainable") {
@@ -212,17 +212,8 @@ impl Interp<'_> {
             counts[at].1 += 1;
         }
         let Some((name, count)) = counts.into_iter().find(|(_, count)| *count > 1) else { return Ok(()) };
-        let what = if self.keras == Keras::Two { "layer" } else { "operation" };
-        let core = format!(
-            "The name \"{name}\" is used {count} times in the model. All {what} names should be unique."
-        );
-        Err(self.duplicate_name(&name, core))
-    }
-
-    /// Raises what a model says of two layers of one name.
-    pub(crate) fn duplicate_name(&mut self, name: &str, core: String) -> crate::raise::Halt {
-        let mistake = Mistake::DuplicateName { name: name.to_owned() };
-        self.raise_violation(Violation { class: Exc::ValueError, core, mistake }, name.into(), Vec::new())
+        let violation = keras::duplicate_name(self.keras, &name, count);
+        Err(self.raise_violation(violation, name, Vec::new()))
     }
 
     /// Inputs and outputs of a functional model are KerasTensors.

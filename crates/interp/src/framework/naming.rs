@@ -4,24 +4,6 @@ use std::rc::Rc;
 
 use crate::interp::Interp;
 
-/// Turns a class's name into snake case, as both profiles do: `Conv2D` gives `conv2d`.
-pub(crate) fn snake_case(name: &str) -> String {
-    let chars: Vec<char> = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-    let mut out = String::with_capacity(name.len() + 4);
-    for (i, &c) in chars.iter().enumerate() {
-        let before = i.checked_sub(1).map(|i| chars[i]);
-        let after = chars.get(i + 1).copied();
-        // `(.)([A-Z][a-z]+)` and `([a-z])([A-Z])` get an underscore between.
-        let starts_word = c.is_ascii_uppercase() && after.is_some_and(|a| a.is_ascii_lowercase());
-        let follows_lower = c.is_ascii_uppercase() && before.is_some_and(|b| b.is_ascii_lowercase());
-        if before.is_some() && (starts_word || follows_lower) {
-            out.push('_');
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
-}
-
 impl Interp<'_> {
     /// Makes a name unique among automatic ones: `dense`, `dense_1`, …
     pub fn unique_name(&mut self, prefix: &str) -> Rc<str> {
@@ -29,38 +11,5 @@ impl Interp<'_> {
         let name = if *count == 0 { prefix.to_owned() } else { format!("{prefix}_{count}") };
         *count += 1;
         name.into()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::snake_case;
-
-    #[test]
-    fn follows_keras() {
-        let names = [
-            "Dense",
-            "Conv2D",
-            "LSTM",
-            "GlobalAveragePooling2D",
-            "TFOpLambda",
-            "MLPBlock",
-            "VAE",
-            "ReLU",
-            "SEBlock",
-        ];
-        let snake: Vec<String> = names.iter().map(|n| snake_case(n)).collect();
-        let expected = [
-            "dense",
-            "conv2d",
-            "lstm",
-            "global_average_pooling2d",
-            "tf_op_lambda",
-            "mlp_block",
-            "vae",
-            "re_lu",
-            "se_block",
-        ];
-        assert_eq!(snake, expected);
     }
 }

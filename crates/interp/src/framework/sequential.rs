@@ -202,7 +202,9 @@ impl Interp<'_> {
             "All layers added to a Sequential model should have unique names. Name {quote}{name}{quote} is already the \
              name of a layer in this model. Update the `name` argument to pass a unique name."
         );
-        Err(self.duplicate_name(&name, core))
+        let mistake = ops::Mistake::DuplicateName { name: name.to_string() };
+        let violation = ops::Violation { class: ops::Exc::ValueError, core, mistake };
+        Err(self.raise_violation(violation, name, Vec::new()))
     }
 
     /// Makes the Input that `Dense(4, input_shape=(3,))` asks for.

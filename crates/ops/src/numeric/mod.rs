@@ -42,5 +42,5 @@ pub(crate) use einsum::einsum_of;
 
 pub use backward::{gradients, gradients_within};
 pub use program::{Attr, Attrs, Draws, Program, Source, Step, StepId, Value, ValueId};
-pub use recorder::{Missing, Recorder, array_of, content_of, shape_of};
+pub use recorder::{Missing, Recorder, array_of, content_of, shape_of, spec_of};
 pub use row::{Applied, Arrays, Back, Eval, Grads, Row, Vjp, row, rows};

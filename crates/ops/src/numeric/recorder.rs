@@ -70,7 +70,7 @@ impl Recorder {
 
     /// Adds a value that is known; as an input it is one that a gradient may be taken of.
     pub fn constant(&self, array: Array) -> ValueId {
-        let spec = TensorSpec::new(shape_of(&array), array.dtype());
+        let spec = spec_of(&array);
         self.program.borrow_mut().add(Value { spec, source: Source::Constant, array: Some(array) })
     }
 
@@ -234,6 +234,11 @@ impl Recorder {
 /// The shape of an array.
 pub fn shape_of(array: &Array) -> Shape {
     array.shape().iter().map(|size| tensor::Dim::Known(i64::try_from(*size).unwrap_or(i64::MAX))).collect()
+}
+
+/// The shape and dtype of an array.
+pub fn spec_of(array: &Array) -> TensorSpec {
+    TensorSpec::new(shape_of(array), array.dtype())
 }
 
 /// The contents of a small array, as rules know them.

@@ -197,7 +197,7 @@ impl Interp<'_> {
 
     /// A tensor with data.
     fn eager(&mut self, array: Array) -> Value {
-        let spec = tensor::TensorSpec::new(ops::numeric::shape_of(&array), array.dtype());
+        let spec = ops::numeric::spec_of(&array);
         let span = self.here();
         let node = self.trace.add(graph::Source::Constant, TensorKind::Eager, spec, span);
         self.set_array(node, array);
