@@ -118,8 +118,7 @@ fn tried(interp: &mut Interp<'_>, met: &Met) -> Tried {
 }
 
 fn seen(kind: Kind, recorded: &Recorded) -> Result<Seen, String> {
-    let floats = recorded.inputs.iter().any(|input| input.spec.dtype.is_some_and(|d| d.is_floating()));
-    if !floats {
+    if !recorded.inputs.iter().any(judge::is_float) {
         return Err("it is called on no floats, so there is no gradient".to_owned());
     }
     if recorded.outputs.is_empty() {

@@ -74,6 +74,11 @@ impl Pages {
         Pages(vec![Page::new(path, None, text.into(), 0, 1)])
     }
 
+    /// Returns the line on which a span begins.
+    pub fn first_line(&self, span: Span) -> usize {
+        self.at(span.start).positions(span).0.line
+    }
+
     /// Makes the pages of a program.
     pub(crate) fn of(program: &Program) -> Pages {
         let mut pages: Vec<Page> = program.files().flat_map(|file| pages_of(file)).collect();

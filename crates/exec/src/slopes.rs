@@ -4,8 +4,6 @@
 //! *direction*). Its gradient, which the program computes, is compared at a point with what the number does when one
 //! element of an input is moved a little, up and down. Where the two sides differ the function has a kink or a jump.
 
-use std::fmt;
-
 use array::{Array, Fault};
 
 use crate::{Failure, Plan};
@@ -147,18 +145,6 @@ impl Function {
 
     fn draw(&self, plan: &Plan) {
         plan.draws().reseed(self.seed);
-    }
-}
-
-impl fmt::Display for Side {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Side::Smooth => "smooth",
-            Side::Kink => "kink",
-            Side::Jump => "jump",
-            Side::Steep => "steep",
-            Side::Broken => "not finite",
-        })
     }
 }
 

@@ -93,6 +93,11 @@ impl Json {
         }
     }
 
+    /// Returns what an array or an object holds.
+    pub fn inner(&self) -> impl Iterator<Item = &Json> {
+        self.items().iter().chain(self.pairs().iter().map(|(_, value)| value))
+    }
+
     /// Tells whether this is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self, Json::Null)

@@ -130,8 +130,7 @@ fn sources(node: &Json) -> Vec<&str> {
                     let history = value.get("config").and_then(|config| config.get("keras_history"));
                     found.extend(history.and_then(name_of));
                 } else {
-                    todo.extend(value.items());
-                    todo.extend(value.pairs().iter().map(|(_, inner)| inner));
+                    todo.extend(value.inner());
                 }
             }
             found
@@ -146,10 +145,7 @@ fn tensors(value: &Json) -> Vec<&str> {
     while let Some(value) = todo.pop() {
         match name_of(value) {
             Some(name) => found.push(name),
-            None => {
-                todo.extend(value.items());
-                todo.extend(value.pairs().iter().map(|(_, inner)| inner));
-            }
+            None => todo.extend(value.inner()),
         }
     }
     found

@@ -91,8 +91,7 @@ fn advisory(model: &ModelFile, function: &Function) -> Option<&'static str> {
 fn special_layers(config: &Json, judgement: &mut Judgement, advisories: &mut Vec<(&'static str, String)>) {
     let mut todo = vec![config];
     while let Some(value) = todo.pop() {
-        todo.extend(value.items());
-        todo.extend(value.pairs().iter().map(|(_, inner)| inner));
+        todo.extend(value.inner());
         let (Some(class), Some(inner)) = (value.text("class_name"), value.get("config")) else { continue };
         let name = inner.text("name").or(value.text("name")).unwrap_or(class);
         let at = format!("layer '{name}'");

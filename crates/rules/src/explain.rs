@@ -35,6 +35,14 @@ impl Explanation {
         Explanation { message: message.into(), ..Explanation::default() }
     }
 
+    /// Puts the mistake where it is made; where it shows gets a label.
+    pub(crate) fn elsewhere(mut self, failure: &Failure<'_>, span: Span, label: &str) -> Explanation {
+        self.span = Some(span);
+        self.label = label.to_owned();
+        self.labels.push(consequence(failure));
+        self
+    }
+
     /// Adds a label.
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Explanation {
         self.labels.push(Label { span, text: text.into() });

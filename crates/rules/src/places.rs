@@ -3,7 +3,8 @@
 use diagnostics::Span;
 use graph::{NodeId, Source};
 use interp::Interp;
-use interp::framework::history::Callee;
+use interp::framework::history::{Callee, KerasCall};
+use interp::framework::layer::LayerState;
 
 use crate::source;
 
@@ -32,27 +33,31 @@ pub(crate) fn layer_that_made(interp: &Interp<'_>, node: NodeId) -> Option<Strin
     }
 }
 
+/// The calls of the layers of a name, in their order.
+pub(crate) fn calls_named<'a>(
+    interp: &'a Interp<'_>,
+    name: &'a str,
+) -> impl DoubleEndedIterator<Item = (&'a LayerState, &'a KerasCall)> {
+    interp.keras_calls.iter().filter_map(move |call| {
+        let Callee::Layer(id) = &call.callee else { return None };
+        let state = interp.layer(*id).filter(|state| &*state.name == name)?;
+        Some((state, call))
+    })
+}
+
 /// Where a layer is first called; where a model calls it, where it was made.
 pub(crate) fn call_of(interp: &Interp<'_>, name: &str) -> Option<Span> {
-    let (id, call) = interp.keras_calls.iter().find_map(|call| match &call.callee {
-        Callee::Layer(id) => {
-            let named = interp.layer(*id).is_some_and(|state| &*state.name == name);
-            named.then(|| (*id, source::whole(interp.program, call.span)))
-        }
-        Callee::Op { .. } => None,
-    })?;
-    let made = interp.layer(id).map(|state| source::whole(interp.program, state.made)).unwrap_or_default();
+    let (state, call) = calls_named(interp, name).next()?;
+    let call = source::whole(interp.program, call.span);
+    let made = source::whole(interp.program, state.made);
     Some(if calls(interp, call, made) { call } else { made })
 }
 
 /// Returns the expression to show for a call of a layer: the call, or in a list of layers the layer.
 pub(crate) fn shown_call(interp: &Interp<'_>, name: &str, call: Span) -> Span {
     let call = source::whole(interp.program, call);
-    let layer = interp.keras_calls.iter().rev().find_map(|known| match &known.callee {
-        Callee::Layer(id) => interp.layer(*id).filter(|state| &*state.name == name),
-        Callee::Op { .. } => None,
-    });
-    let made = layer.map(|state| source::whole(interp.program, state.made)).unwrap_or_default();
+    let layer = calls_named(interp, name).next_back();
+    let made = layer.map(|(state, _)| source::whole(interp.program, state.made)).unwrap_or_default();
     if calls(interp, call, made) { call } else { made }
 }
 

@@ -97,7 +97,7 @@ pub(super) fn judge(kind: Kind, recorded: &Recorded, looks: &[Look]) -> Seen {
     Seen { inputs, points: looks.len(), findings }
 }
 
-fn is_float(input: &Input) -> bool {
+pub(super) fn is_float(input: &Input) -> bool {
     input.spec.dtype.is_some_and(DType::is_floating)
 }
 
@@ -232,11 +232,9 @@ impl Case<'_> {
 
     /// Points where the function is not differentiable.
     fn rough(&self) -> Option<Finding> {
-        let rough = |slope: &&Slope| matches!(slope.kind, Side::Kink | Side::Jump);
-        let slopes =
-            |look: &Look| look.seen.slopes.iter().filter(|s| s.input == self.at).copied().collect::<Vec<_>>();
-        let look = self.looks.iter().find(|look| slopes(look).iter().any(|s| rough(&s)))?;
-        let slope = slopes(look).into_iter().find(|s| rough(&s))?;
+        let rough = |s: &&Slope| s.input == self.at && matches!(s.kind, Side::Kink | Side::Jump);
+        let (look, slope) =
+            self.looks.iter().find_map(|look| Some((look, look.seen.slopes.iter().find(rough)?)))?;
         let name = &self.input.name;
         let message = match slope.kind {
             Side::Jump => format!("the function jumps at {} of `{name}`", number(slope.at)),
@@ -252,10 +250,16 @@ impl Case<'_> {
 
     /// A point where elements are equal or zero, at which the gradient is another than the slope.
     fn chosen(&self, verdict: Verdict) -> Option<Finding> {
+        if verdict != Verdict::Agrees {
+            return None;
+        }
         let special = |look: &&Look| matches!(look.like, Like::Zeros | Like::Ones);
-        let differs = |look: &Look| pairs(self.at, look).find(|(g, slope)| !agrees(*g, slope.numeric()));
-        let look = self.looks.iter().filter(special).find(|look| differs(look).is_some())?;
-        let (gradient, slope) = differs(look).filter(|_| verdict == Verdict::Agrees)?;
+        let differs = |(gradient, slope): &(f64, Slope)| !agrees(*gradient, slope.numeric());
+        let (look, (gradient, slope)) = self
+            .looks
+            .iter()
+            .filter(special)
+            .find_map(|look| Some((look, pairs(self.at, look).find(differs)?)))?;
         let message = format!(
             "at {} of `{}` the gradient is {}, though the slope on both sides is {}",
             number(slope.at),

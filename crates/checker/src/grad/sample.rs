@@ -9,7 +9,7 @@ use tensor::{DType, TensorSpec};
 pub(super) const SEED: u64 = 0x6772_6164;
 /// So many elements of an input are moved at a point.
 const ELEMENTS: usize = 16;
-/// The largest of the integers that stand for indices.
+/// So many different integers are drawn, which stand for indices.
 const INDICES: u64 = 2;
 
 /// What the elements of an input are like at a point.

@@ -4,11 +4,6 @@ pub(crate) mod json;
 pub(crate) mod text;
 
 use checker::grad::{Level, Verdict};
-use checker::{Pages, Span};
-
-fn line(pages: &Pages, span: Span) -> usize {
-    pages.at(span.start).positions(span).0.line
-}
 
 fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {

@@ -68,9 +68,7 @@ pub(crate) fn write_json(script: &str, ran: &Ran, terminal: &mut Terminal) -> io
         results: ran
             .results
             .iter()
-            .map(|(name, numbers)| {
-                (*name, if *name == "history" { plain(numbers) } else { numeric(numbers) })
-            })
+            .map(|(name, numbers)| (*name, numeric(numbers, if *name == "history" { plain } else { shaped })))
             .collect(),
     };
     serde_json::to_writer(&mut *terminal, &document)?;
@@ -91,36 +89,31 @@ fn outcome(ran: &Ran) -> Json {
     }
 }
 
-fn numeric(numbers: &Numeric) -> Json {
+/// Numbers in their structure, each array as `array` writes it.
+fn numeric(numbers: &Numeric, array: fn(&[usize], &[f64]) -> Json) -> Json {
     match numbers {
         Numeric::None => Json::Null,
-        Numeric::Array { shape, values } => {
-            json!({"shape": shape, "values": values.iter().copied().map(number).collect::<Vec<_>>()})
-        }
-        Numeric::List(items) => items.iter().map(numeric).collect(),
+        Numeric::Array { shape, values } => array(shape, values),
+        Numeric::List(items) => items.iter().map(|item| numeric(item, array)).collect(),
         Numeric::Dict(items) => items
             .iter()
-            .map(|(name, item)| (name.clone(), numeric(item)))
+            .map(|(name, item)| (name.clone(), numeric(item, array)))
             .collect::<serde_json::Map<_, _>>()
             .into(),
     }
 }
 
+/// An array with its shape.
+fn shaped(shape: &[usize], values: &[f64]) -> Json {
+    json!({"shape": shape, "values": values.iter().copied().map(number).collect::<Vec<_>>()})
+}
+
 /// Numbers of which single ones stand for themselves: those of a history.
-fn plain(numbers: &Numeric) -> Json {
-    match numbers {
-        Numeric::Array { shape, values } => match (shape.as_slice(), values.as_slice()) {
-            ([], [x]) => number(*x),
-            ([_], values) => values.iter().copied().map(number).collect(),
-            _ => numeric(numbers),
-        },
-        Numeric::List(items) => items.iter().map(plain).collect(),
-        Numeric::Dict(items) => items
-            .iter()
-            .map(|(name, item)| (name.clone(), plain(item)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-        Numeric::None => Json::Null,
+fn plain(shape: &[usize], values: &[f64]) -> Json {
+    match (shape, values) {
+        ([], [x]) => number(*x),
+        ([_], values) => values.iter().copied().map(number).collect(),
+        _ => shaped(shape, values),
     }
 }
 

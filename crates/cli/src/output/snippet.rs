@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use annotate_snippets::renderer::{DecorStyle, Renderer};
-use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Patch, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Snippet};
 use checker::{Diagnostic, FileReport, Fix, Label, Page, Severity, Span};
 
 use self::narrow::Narrowed;
@@ -11,8 +11,8 @@ use super::printable;
 
 mod narrow;
 
-/// Notes are not set wider than this, however wide the terminal is.
-const MAX_TEXT_WIDTH: usize = 100;
+/// Text is not set wider than this, however wide the terminal is.
+pub(crate) const MAX_TEXT_WIDTH: usize = 100;
 
 /// Labels are not set narrower than this.
 const MIN_LABEL_WIDTH: usize = 24;
@@ -53,8 +53,7 @@ impl Style {
             .iter()
             .map(|window| window.narrowed(&window.places(found, file), window.room(self.width)))
             .collect();
-        let mut group =
-            level.primary_title(message).id(found.rule).elements(std::iter::empty::<Element<'_>>());
+        let mut group = Group::with_title(level.primary_title(message).id(found.rule));
         for (window, narrowed) in windows.iter().zip(&narrowed) {
             group = group.element(window.annotated(found, file, narrowed.as_ref(), self.width));
         }
@@ -83,7 +82,7 @@ impl Style {
 
 fn repair<'a>(fix: &'a Fix, windows: &[Window<'a>], file: &FileReport, width: usize) -> Option<Group<'a>> {
     let title = wrapped(&printable(&fix.title), width.saturating_sub("help: ".len()));
-    let mut group = Level::HELP.secondary_title(title).elements(std::iter::empty::<Element<'_>>());
+    let mut group = Group::with_title(Level::HELP.secondary_title(title));
     for window in windows {
         let edits = || fix.edits.iter().filter(|edit| window.holds(edit.span, file));
         let places: Vec<Range<usize>> = edits().map(|edit| window.range(edit.span)).collect();

@@ -14,10 +14,6 @@ fn last_line(traced: &Traced, span: Span) -> (String, usize) {
     (page.title(), end.line)
 }
 
-fn first_line(traced: &Traced, span: Span) -> usize {
-    traced.pages.at(span.start).positions(span).0.line
-}
-
 /// Returns the source of a span on one line.
 fn source(traced: &Traced, span: Span) -> String {
     let text = traced.pages.at(span.start).slice(span).unwrap_or_default();

@@ -73,8 +73,7 @@ impl Writer<'_> {
                     return Err(Stop::raises("ValueError", message, why));
                 }
                 if value.text("class_name").is_none() {
-                    todo.extend(value.items());
-                    todo.extend(value.pairs().iter().map(|(_, inner)| inner));
+                    todo.extend(value.inner());
                 }
             }
         }

@@ -321,9 +321,7 @@ pub(crate) fn is_model(layer: &Json) -> bool {
 /// The lowest number of a call that is referred to, for each layer.
 pub(crate) fn lowest_calls(config: &Json) -> HashMap<&str, i64> {
     let mut lowest = HashMap::new();
-    let layers = config.get("layers").map_or(&[][..], Json::items);
-    let nodes = layers.iter().filter_map(|layer| layer.get("inbound_nodes"));
-    for (name, call, _) in nodes.chain(config.get("output_layers")).flat_map(references) {
+    for (name, call, _) in references_of_model(config) {
         let known = lowest.entry(name).or_insert(call);
         *known = (*known).min(call);
     }
@@ -332,10 +330,14 @@ pub(crate) fn lowest_calls(config: &Json) -> HashMap<&str, i64> {
 
 /// The layers of which more than the first output is referred to.
 fn beyond_first_outputs(config: &Json) -> HashSet<&str> {
+    references_of_model(config).filter(|(_, _, output)| *output > 0).map(|(name, ..)| name).collect()
+}
+
+/// The references between a model's layers, and those of its outputs.
+fn references_of_model(config: &Json) -> impl Iterator<Item = Reference<'_>> {
     let layers = config.get("layers").map_or(&[][..], Json::items);
     let nodes = layers.iter().filter_map(|layer| layer.get("inbound_nodes"));
-    let all = nodes.chain(config.get("output_layers")).flat_map(references);
-    all.filter(|(_, _, output)| *output > 0).map(|(name, ..)| name).collect()
+    nodes.chain(config.get("output_layers")).flat_map(references)
 }
 
 /// All references in a value.
@@ -344,8 +346,7 @@ fn references(value: &Json) -> Vec<Reference<'_>> {
     let mut todo = vec![value];
     while let Some(value) = todo.pop() {
         found.extend(reference(value));
-        todo.extend(value.items());
-        todo.extend(value.pairs().iter().map(|(_, inner)| inner));
+        todo.extend(value.inner());
     }
     found
 }

@@ -241,7 +241,9 @@ fn advice(interp: &Interp<'_>, stop: NodeId, place: &Place) -> Vec<String> {
              `@tf.custom_gradient`"
                 .to_owned(),
         ],
-        "stop_gradient" | "backend_stop_gradient" => vec!["leave `stop_gradient` out if what is behind it is to be trained".to_owned()],
+        "stop_gradient" | "backend_stop_gradient" => {
+            vec!["leave `stop_gradient` out if what is behind it is to be trained".to_owned()]
+        }
         name if name.contains("numpy_function") || name.contains("py_func") => vec![
             "TensorFlow cannot see into Python code: write it with tensor operations, or give it a gradient with \
              `@tf.custom_gradient`"

@@ -4,11 +4,10 @@ use diagnostics::{Diagnostic, Fix, Label, Severity, Span};
 use graph::NodeId;
 use interp::Interp;
 use interp::events::Event;
-use interp::framework::history::Callee;
 use interp::value::Value;
 use ops::Keras;
 
-use crate::places::shown_call;
+use crate::places::{calls_named, shown_call};
 use crate::repair::lambda::lambda_call;
 use crate::repair::{add_keyword, risky};
 use crate::{Check, Context, Group, Rule, source};
@@ -62,10 +61,8 @@ pub(super) fn report<'c>(
 
 /// Lets a Lambda hand its input's mask on, where its output has the steps that the mask is about.
 fn hand_on(interp: &Interp<'_>, layer: &str, input: NodeId) -> Option<Fix> {
-    let made = interp.keras_calls.iter().find_map(|call| match (&call.callee, &call.outputs) {
-        (Callee::Layer(id), Value::Tensor(output)) => {
-            interp.layer(*id).is_some_and(|state| &*state.name == layer).then_some(*output)
-        }
+    let made = calls_named(interp, layer).find_map(|(_, call)| match &call.outputs {
+        Value::Tensor(output) => Some(*output),
         _ => None,
     })?;
     let steps = |node: NodeId| interp.trace.node(node).spec.shape.dim(1);

@@ -1,14 +1,12 @@
 //! Layers that are called on something that is no tensor.
 
 use diagnostics::Severity;
-use interp::framework::history::Callee;
 use interp::framework::layer::LayerState;
 use interp::value::Value;
 use ops::{Given, Keras, Mistake};
 use python::Ranged;
 
-use crate::explain::consequence;
-use crate::places::{call_of, layer_that_made};
+use crate::places::{call_of, calls_named, layer_that_made};
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 /// Finds layers that are called on a layer, a function, a number or `None`.
@@ -52,10 +50,7 @@ fn giver<'a>(failure: &Failure<'a>) -> Option<&'a LayerState> {
     if !failure.comes_of_run() {
         return None;
     }
-    let refuses = interp.keras_calls.iter().find(|call| match &call.callee {
-        Callee::Layer(id) => interp.layer(*id).is_some_and(|state| &*state.name == failure.op()),
-        Callee::Op { .. } => false,
-    })?;
+    let (_, refuses) = calls_named(interp, failure.op()).next()?;
     let before = layer_that_made(interp, *refuses.inputs.first()?)?;
     interp.layers().find(|state| *state.name == *before && state.lambda.is_some())
 }
@@ -69,11 +64,9 @@ fn given_by(failure: &Failure<'_>, giver: &LayerState) -> Explanation {
     ))
     .help("end the function with `return` and the tensor");
     if let Some(call) = call_of(interp, &giver.name) {
-        explanation.span = Some(call);
-        explanation.label = "the layer gives `None`".to_owned();
-        explanation.labels.push(consequence(failure));
-        explanation =
-            explanation.note("Keras 3 believes `output_shape` and runs the function only with data");
+        explanation = explanation
+            .elsewhere(failure, call, "the layer gives `None`")
+            .note("Keras 3 believes `output_shape` and runs the function only with data");
     }
     if let Some(Value::Function(function)) = giver.lambda.as_ref().map(|lambda| &lambda.function) {
         let span = source::first_line(interp.program, interp.function(*function).span);

@@ -4,7 +4,6 @@ use diagnostics::{Severity, Span};
 use ops::Mistake;
 use python::Ranged;
 
-use crate::explain::consequence;
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 /// Finds arguments of a kind or value that the function refuses.
@@ -70,11 +69,7 @@ fn arguments(failure: &Failure<'_>, problem: &str) -> Explanation {
     if failure.span().contains(place) {
         return explanation.label(place, "no dict").operands(failure);
     }
-    let mut explanation = explanation;
-    explanation.span = Some(place);
-    explanation.label = "no dict".to_owned();
-    explanation.labels.push(consequence(failure));
-    explanation
+    explanation.elsewhere(failure, place, "no dict")
 }
 
 fn reserved() -> Explanation {

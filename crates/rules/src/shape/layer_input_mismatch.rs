@@ -3,14 +3,13 @@
 use std::cmp::Ordering;
 
 use diagnostics::{Fix, Label, Severity, Span};
-use interp::framework::history::Callee;
 use ops::{Misfitting, Mistake};
 use python::Ranged;
 use python::ast::Expr;
 use tensor::Dim;
 
 use crate::failure::Operand;
-use crate::places::{call_of, layer_of, layer_that_made};
+use crate::places::{call_of, calls_named, layer_of, layer_that_made};
 use crate::repair::{add_keyword, safe};
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
@@ -83,10 +82,7 @@ fn advice(misfit: &Misfitting) -> Option<String> {
 /// What a layer was first called on, where that is not what it gets now.
 fn built_for(failure: &Failure<'_>, layer: &str) -> Option<String> {
     let interp = failure.interp;
-    let call = interp.keras_calls.iter().find(|call| match &call.callee {
-        Callee::Layer(id) => interp.layer(*id).is_some_and(|state| &*state.name == layer),
-        Callee::Op { .. } => false,
-    })?;
+    let (_, call) = calls_named(interp, layer).next()?;
     let input = interp.trace.node(*call.inputs.first()?);
     Some(format!("the layer was built here, for {}", input.spec.shape))
 }

@@ -47,7 +47,7 @@ impl Change {
                 (scope, given) = (trace.node(at).scope, at);
             }
             let made_of = inputs(interp, at);
-            if let Some(same) = made_of.iter().find(|input| value(**input).as_ref() == Some(&wanted)) {
+            if let Some(same) = made_of.iter().find(|input| value(**input) == Some(wanted)) {
                 at = *same;
                 continue;
             }
@@ -93,14 +93,11 @@ impl Change {
 }
 
 /// What is asked of a shape: nothing where it is not known.
-fn value(shape: &Shape, aspect: Aspect) -> Option<(usize, Option<i64>)> {
+fn value(shape: &Shape, aspect: Aspect) -> Option<i64> {
     let dims = shape.dims()?;
     match aspect {
-        Aspect::Rank => Some((dims.len(), None)),
-        Aspect::Size(from_end) => {
-            let size = dims.len().checked_sub(from_end).and_then(|at| dims.get(at))?;
-            Some((from_end, Some(size.known()?)))
-        }
+        Aspect::Rank => Some(dims.len() as i64),
+        Aspect::Size(from_end) => dims.len().checked_sub(from_end).and_then(|at| dims.get(at))?.known(),
     }
 }
 

@@ -75,18 +75,24 @@ fn wildcard(body: Vec<Stmt>) -> Case {
 }
 
 fn is_case(number: usize, statement: &Stmt) -> bool {
-    branch(number, statement.clone()).is_some()
+    matches!(statement, Stmt::If { test, .. } if head(number, test).is_some())
 }
 
 fn branch(number: usize, statement: Stmt) -> Option<Branch> {
     let Stmt::If { test, yes, no } = statement else { return None };
-    if let Some((values, guard)) = pattern(number, &test) {
-        return Some(Branch { values, guard, body: yes, otherwise: no });
+    let (values, guard, negated) = head(number, &test)?;
+    let (body, otherwise) = if negated { (no, yes) } else { (yes, no) };
+    Some(Branch { values, guard, body, otherwise })
+}
+
+/// What a case says before its colon, and whether the test is turned round: its body is only `pass`.
+fn head(number: usize, test: &Shared) -> Option<(Vec<Shared>, Option<Shared>, bool)> {
+    if let Some((values, guard)) = pattern(number, test) {
+        return Some((values, guard, false));
     }
-    // A case whose body is only `pass`.
-    let Expr::Unary(Unary::Not, inner) = &*test else { return None };
+    let Expr::Unary(Unary::Not, inner) = &**test else { return None };
     let (values, guard) = pattern(number, inner)?;
-    Some(Branch { values, guard, body: no, otherwise: yes })
+    Some((values, guard, true))
 }
 
 /// `case 1 | 2 if guard`, of `(subject == 1 or subject == 2) and guard`.

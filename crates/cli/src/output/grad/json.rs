@@ -2,13 +2,12 @@
 
 use std::io::{self, Write};
 
-use checker::Span;
 use checker::grad::{Argument, Finding, Graded, Tried};
 use serde::Serialize;
 
 use super::super::record::OutcomeJson;
 use super::super::trace::json::{Spec, spec};
-use super::{level_name, line, verdict_name};
+use super::{level_name, verdict_name};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -84,7 +83,7 @@ fn function<'a>(graded: &Graded, tried: &'a Tried) -> Function<'a> {
         kind: tried.kind,
         name: &tried.name,
         path: graded.pages.at(tried.span.start).title(),
-        line: line(&graded.pages, tried.span),
+        line: graded.pages.first_line(tried.span),
         untried,
         points,
         inputs,
@@ -106,7 +105,7 @@ fn finding<'a>(graded: &Graded, found: &'a Finding) -> FindingJson<'a> {
         name: found.name,
         severity: level_name(found.level),
         message: &found.message,
-        line: found.span.map(|span: Span| line(&graded.pages, span)),
+        line: found.span.map(|span| graded.pages.first_line(span)),
         input: found.input.as_ref().map(|(name, elements)| Shown { name, elements }),
     }
 }

@@ -5,12 +5,11 @@ use std::io::{self, Write};
 use checker::grad::{Finding, Graded, Level, Seen, Tried, Verdict};
 use clap::builder::styling::{AnsiColor, Style};
 
-use super::super::{printable, snippet::wrapped, table, trace::text::ending};
-use super::{level_name, line, verdict_name};
+use super::super::snippet::{MAX_TEXT_WIDTH, wrapped};
+use super::super::{counted, printable, table, trace::text::ending};
+use super::{level_name, verdict_name};
 use crate::terminal::Terminal;
 
-/// Text is not set wider than this, however wide the terminal is.
-const MAX_TEXT_WIDTH: usize = 100;
 /// What is said of a function stands behind this.
 const INDENT: &str = "  ";
 
@@ -34,7 +33,7 @@ fn function(graded: &Graded, tried: &Tried, terminal: &mut Terminal) -> io::Resu
     if let Some(letter) = kind.get_mut(..1) {
         letter.make_ascii_uppercase();
     }
-    let place = line(&graded.pages, tried.span);
+    let place = graded.pages.first_line(tried.span);
     let heading = format!("{kind} '{}', called on line {place}", printable(&tried.name));
     let heading = terminal.paint(AnsiColor::Green.on_default().bold(), &wrapped(&heading, terminal.width()));
     writeln!(terminal, "\n{heading}")?;
@@ -75,7 +74,7 @@ fn finding(graded: &Graded, found: &Finding, terminal: &mut Terminal) -> io::Res
         Level::Warning => AnsiColor::Yellow.on_default().bold(),
         Level::Note => AnsiColor::Cyan.on_default().bold(),
     };
-    let at = found.span.map_or_else(String::new, |span| format!(" (line {})", line(&graded.pages, span)));
+    let at = found.span.map_or_else(String::new, |span| format!(" (line {})", graded.pages.first_line(span)));
     let title = format!("{}[{}]", level_name(found.level), found.name);
     let text = format!("{title}: {}{at}", printable(&found.message));
     let text = wrapped(&text, width(terminal));
@@ -109,9 +108,11 @@ fn summary(graded: &Graded) -> String {
     }
     let seen = || graded.functions.iter().filter_map(|tried| tried.result.as_ref().ok());
     let count = |level| seen().flat_map(|s| &s.findings).filter(|found| found.level == level).count();
-    let plural = |n: usize, noun: &str| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
-    let mut text = format!("Tried {} of {}", seen().count(), plural(functions, "function"));
-    let (warnings, notes) = (count(Level::Warning), count(Level::Note));
-    text.push_str(&format!(": {}, {}", plural(warnings, "warning"), plural(notes, "note")));
-    text
+    format!(
+        "Tried {} of {}: {}, {}",
+        seen().count(),
+        counted(functions, "function"),
+        counted(count(Level::Warning), "warning"),
+        counted(count(Level::Note), "note")
+    )
 }

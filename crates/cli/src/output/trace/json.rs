@@ -7,7 +7,7 @@ use checker::{Span, TensorSpec};
 use serde::Serialize;
 
 use super::super::record::OutcomeJson;
-use super::{first_line, last_line, source, status_name};
+use super::{last_line, source, status_name};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -127,7 +127,7 @@ fn body<'a>(traced: &Traced, body: &'a Body) -> BodyJson<'a> {
     BodyJson {
         layer: &body.layer,
         class: &body.class,
-        called_on: body.calls.iter().map(|span| first_line(traced, *span)).collect(),
+        called_on: body.calls.iter().map(|span| traced.pages.first_line(*span)).collect(),
         lines: body.values.iter().map(|computed| value(traced, computed)).collect(),
     }
 }
@@ -139,7 +139,7 @@ fn model<'a>(traced: &Traced, model: &'a ModelTable) -> Model<'a> {
         outputs: row.outputs.iter().map(spec).collect(),
         parameters: row.parameters,
         connected_to: &row.connected_to,
-        line: (row.made != Span::default()).then(|| first_line(traced, row.made)),
+        line: (row.made != Span::default()).then(|| traced.pages.first_line(row.made)),
     };
     Model {
         name: &model.name,
@@ -151,7 +151,8 @@ fn model<'a>(traced: &Traced, model: &'a ModelTable) -> Model<'a> {
 }
 
 fn gradients<'a>(traced: &Traced, table: &'a GradientTable) -> Gradients<'a> {
-    let stop = |(operation, span): &'a (String, Span)| Stop { operation, line: first_line(traced, *span) };
+    let stop =
+        |(operation, span): &'a (String, Span)| Stop { operation, line: traced.pages.first_line(*span) };
     let variables = table.rows.iter().map(|row| Variable {
         name: &row.name,
         gradient: status_name(row.status),
@@ -162,7 +163,7 @@ fn gradients<'a>(traced: &Traced, table: &'a GradientTable) -> Gradients<'a> {
             Asker::Fit => "fit",
             Asker::Tape => "tape",
         },
-        line: first_line(traced, table.span),
+        line: traced.pages.first_line(table.span),
         variables: variables.collect(),
     }
 }

@@ -10,7 +10,7 @@ use clap::builder::styling::{AnsiColor, Style};
 
 use super::super::table::{self, cut};
 use super::super::{printable, snippet::wrapped};
-use super::{first_line, keras_shapes, last_line, source, status_name};
+use super::{keras_shapes, last_line, source, status_name};
 use crate::terminal::Terminal;
 
 /// So many specs of one expression are shown: a loop may give more.
@@ -66,7 +66,7 @@ fn whole(traced: &Traced, page: &Page, terminal: &mut Terminal) -> io::Result<()
 
 /// Writes the lines of a function that a layer runs, with what they make for some calls.
 fn opened(traced: &Traced, body: &Body, terminal: &mut Terminal) -> io::Result<()> {
-    let mut lines: Vec<usize> = body.calls.iter().map(|span| first_line(traced, *span)).collect();
+    let mut lines: Vec<usize> = body.calls.iter().map(|span| traced.pages.first_line(*span)).collect();
     lines.dedup();
     let noun = if lines.len() == 1 { "line" } else { "lines" };
     let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
@@ -171,7 +171,7 @@ fn gradients(traced: &Traced, gradients: &GradientTable, terminal: &mut Terminal
         Asker::Fit => "fit",
         Asker::Tape => "the tape",
     };
-    heading(&format!("Gradients of {by} on line {}", first_line(traced, gradients.span)), terminal)?;
+    heading(&format!("Gradients of {by} on line {}", traced.pages.first_line(gradients.span)), terminal)?;
     if gradients.rows.is_empty() {
         return writeln!(terminal, "  There is nothing that is trained.");
     }
@@ -192,7 +192,7 @@ fn place(traced: &Traced, span: Span) -> String {
         return String::new();
     }
     let (title, _) = last_line(traced, span);
-    let line = first_line(traced, span);
+    let line = traced.pages.first_line(span);
     if title == traced.pages.script().title() { line.to_string() } else { format!("{title}:{line}") }
 }
 
