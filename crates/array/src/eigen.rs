@@ -139,11 +139,16 @@ fn qr_step(diagonal: &mut [f64], below: &mut [f64], start: usize, end: usize, q:
             z = -s * below[k + 1];
             below[k + 1] *= c;
         }
-        for row in 0..q.rows {
-            let (left, right) = (q.at(row, k), q.at(row, k + 1));
-            *q.at_mut(row, k) = c * left - s * right;
-            *q.at_mut(row, k + 1) = s * left + c * right;
-        }
+        turn(q, k, k + 1, c, s);
+    }
+}
+
+/// Turns two columns in their plane.
+fn turn(m: &mut Matrix, i: usize, j: usize, c: f64, s: f64) {
+    for row in 0..m.rows {
+        let (a, b) = (m.at(row, i), m.at(row, j));
+        *m.at_mut(row, i) = c * a - s * b;
+        *m.at_mut(row, j) = s * a + c * b;
     }
 }
 
@@ -211,13 +216,6 @@ pub fn eigh(x: &Array) -> Result<(Array, Array)> {
 fn singular(m: &Matrix) -> Result<(Vec<f64>, Matrix, Matrix)> {
     let (rows, n) = (m.rows, m.columns);
     let (mut u, mut v) = (m.clone(), Matrix::identity(n));
-    let turn = |m: &mut Matrix, i: usize, j: usize, c: f64, s: f64| {
-        for row in 0..m.rows {
-            let (a, b) = (m.at(row, i), m.at(row, j));
-            *m.at_mut(row, i) = c * a - s * b;
-            *m.at_mut(row, j) = s * a + c * b;
-        }
-    };
     let mut rounds = 0;
     loop {
         let mut turned = false;

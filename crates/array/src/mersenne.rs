@@ -3,6 +3,8 @@
 //! source: Matsumoto, Nishimura: Mersenne Twister (MT19937); numpy/random/src/legacy/legacy-distributions.c:
 //! legacy_gauss; numpy/random/src/distributions/distributions.c: random_interval, random_bounded_uint64
 
+use crate::stream::{masked, shuffle};
+
 /// The length of the state.
 const N: usize = 624;
 /// The distance of the words that are combined.
@@ -123,19 +125,10 @@ impl Mersenne {
 
     /// Returns an integer up to and including `range`: bits are drawn until they are in it.
     pub fn masked(&mut self, range: u64) -> u64 {
-        if range == 0 {
-            return 0;
-        }
-        let mask = u64::MAX >> range.leading_zeros();
-        loop {
-            let bits = if range <= u64::from(u32::MAX) {
-                u64::from(self.bits())
-            } else {
-                (u64::from(self.bits()) << 32) | u64::from(self.bits())
-            };
-            if bits & mask <= range {
-                return bits & mask;
-            }
+        match range {
+            0 => 0,
+            1..=0xffff_ffff => masked(range, || u64::from(self.bits())),
+            _ => masked(range, || (u64::from(self.bits()) << 32) | u64::from(self.bits())),
         }
     }
 
@@ -168,9 +161,7 @@ impl Mersenne {
     /// Returns the numbers below `count` in the order that `np.random.shuffle` brings them into.
     pub fn shuffled(&mut self, count: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..count).collect();
-        for i in (1..count).rev() {
-            order.swap(i, self.masked(i as u64) as usize);
-        }
+        shuffle(&mut order, 1, |at| self.masked(at));
         order
     }
 }

@@ -5,6 +5,8 @@
 
 use std::sync::LazyLock;
 
+use crate::stream::{masked, shuffle};
+
 const MULTIPLIER: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
 
 /// A stream of random numbers.
@@ -158,6 +160,17 @@ impl Pcg64 {
                 return (product >> 64) as u64;
             }
         }
+    }
+
+    /// Returns the numbers below `count` in the order that `Generator.shuffle` brings an array into: by bits that are
+    /// drawn until they fit.
+    pub fn shuffled(&mut self, count: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..count).collect();
+        shuffle(&mut order, 1, |at| match at {
+            ..=0xffff_ffff => masked(at, || u64::from(self.bits())),
+            _ => masked(at, || self.wide()),
+        });
+        order
     }
 
     /// Returns the next number of mean 0 and deviation 1.

@@ -46,22 +46,7 @@ impl Stream {
     pub fn shuffled(&mut self, count: usize) -> Vec<usize> {
         match self {
             Stream::Legacy(stream) => stream.shuffled(count),
-            Stream::Generator(stream) => {
-                let mut order: Vec<usize> = (0..count).collect();
-                for at in (1..count).rev() {
-                    // Arrays are shuffled by bits that are drawn until they fit.
-                    let mask = u64::MAX >> (at as u64).leading_zeros();
-                    let place = loop {
-                        let bits =
-                            if at <= u32::MAX as usize { u64::from(stream.bits()) } else { stream.wide() };
-                        if bits & mask <= at as u64 {
-                            break bits & mask;
-                        }
-                    };
-                    order.swap(at, place as usize);
-                }
-                order
-            }
+            Stream::Generator(stream) => stream.shuffled(count),
         }
     }
 
@@ -73,9 +58,7 @@ impl Stream {
         let first = size.saturating_sub(count);
         if size > 10_000 && count > size / 50 {
             let mut all: Vec<usize> = (0..size).collect();
-            for at in (first.max(1)..size).rev() {
-                all.swap(at, stream.below(at as u64) as usize);
-            }
+            shuffle(&mut all, first, |at| stream.below(at));
             return all.split_off(first);
         }
         // Floyd's method, and then a shuffle.
@@ -87,9 +70,25 @@ impl Stream {
             taken.insert(at);
             picked.push(at);
         }
-        for at in (1..picked.len()).rev() {
-            picked.swap(at, stream.below(at as u64) as usize);
-        }
+        shuffle(&mut picked, 1, |at| stream.below(at));
         picked
+    }
+}
+
+/// Draws bits until those that count are up to and including `range`, which is not 0.
+pub(crate) fn masked(range: u64, mut bits: impl FnMut() -> u64) -> u64 {
+    let mask = u64::MAX >> range.leading_zeros();
+    loop {
+        let drawn = bits() & mask;
+        if drawn <= range {
+            return drawn;
+        }
+    }
+}
+
+/// Swaps each place, from the last down to `first`, with one that is drawn up to and including it.
+pub(crate) fn shuffle(order: &mut [usize], first: usize, mut draw: impl FnMut(u64) -> u64) {
+    for at in (first.max(1)..order.len()).rev() {
+        order.swap(at, draw(at as u64) as usize);
     }
 }

@@ -308,7 +308,7 @@ fn gamma(cx: &Cx<'_>) -> Infer<Val> {
         let out = cx.fit("StatelessRandomGammaV3", shape_from(&wanted))?;
         return Ok(Val::T(Tensor { reach: alpha.reach, ..Tensor::new(out, dtype) }));
     }
-    if is_stateless(cx) || cx.surface() == Surface::KerasOps {
+    if is_stateless(cx) || keras {
         // The shape must end with that of `alpha`, which is broadcast to it.
         let wanted = random::shape_tensor(cx, cx.known(SHAPE)?)?;
         let beta = cx.convert(&or(cx, BETA, 1.0)?, Some(dtype))?;

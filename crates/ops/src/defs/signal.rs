@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use tensor::{Content, DType, Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use super::rule;
 use crate::kernels::pointwise::{binary, unary};
@@ -194,9 +194,7 @@ fn stft(cx: &Cx<'_>) -> Infer<Val> {
         (Val::Py(Arg::Missing), Some(n @ 1..=MAX_WINDOW)) => {
             let values = (0..n).map(|k| cosine(k, n, true, 0.5, 0.5)).collect();
             let dtype = frames.dtype.unwrap_or(DType::Float32);
-            let window = Tensor::new(Shape::known(&[n]), dtype);
-            let window = window.with_content(Content::floats(vec![n], dtype, values));
-            binary(cx, "Mul", frames, window)?
+            binary(cx, "Mul", frames, Tensor::floats(vec![n], dtype, values))?
         }
         (Val::Py(Arg::None), _) => frames,
         _ => frames.like(),
@@ -459,13 +457,12 @@ fn window(cx: &Cx<'_>) -> Infer<Val> {
         return cx.value_error(text.clone(), Mistake::Argument { param: "dtype", problem: text });
     }
     let periodic = !matches!(cx.known(PERIODIC)?, Val::Py(Arg::Bool(false)));
-    let made = Tensor::new(Shape::new([size]), dtype);
     Ok(Val::T(match (size.known(), weights(cx.call.op.name)) {
         (Some(n @ 1..=MAX_WINDOW), Some(weight)) => {
             let values = (0..n).map(|k| weight(k, n, periodic)).collect();
-            made.with_content(Content::floats(vec![n], dtype, values))
+            Tensor::floats(vec![n], dtype, values)
         }
-        _ => made,
+        _ => Tensor::new(Shape::new([size]), dtype),
     }))
 }
 

@@ -30,10 +30,7 @@ pub fn scale_and_translate(
 ) -> Infer<Tensor> {
     const KERNEL: &str = "ScaleAndTranslate";
     // The scale is that of the sizes, which the kernel's numbers take it from, and nothing is moved.
-    let vector = |of: f64| {
-        let two = Tensor::new(Shape::known(&[2]), DType::Float32);
-        Val::T(two.with_content(tensor::Content::floats(vec![2], DType::Float32, vec![of; 2])))
-    };
+    let vector = |of: f64| Val::T(Tensor::floats(vec![2], DType::Float32, vec![of; 2]));
     let mut node = cx.node(KERNEL, [images, size, vector(1.0), vector(0.0)])?;
     node.with("kernel_type", weighing);
     node.with("antialias", antialias);

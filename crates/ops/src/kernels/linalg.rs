@@ -143,18 +143,18 @@ pub fn eigenvectors(cx: &Cx<'_>, x: &Tensor) -> Infer<(Tensor, Tensor)> {
     Ok((node.nth(0, values), node.nth(1, x.shape.clone())))
 }
 
-/// The left and right singular vectors of `Svd`, as many as there are singular values.
+/// The singular values of `Svd`, and the left and right singular vectors, as many as there are values.
 ///
 /// # Errors
-/// A size is not known.
-pub fn singular_vectors(cx: &Cx<'_>, x: &Tensor) -> Infer<(Tensor, Tensor)> {
+/// The rank is not known.
+pub fn singular(cx: &Cx<'_>, x: &Tensor) -> Infer<[Tensor; 3]> {
     let node = cx.node("Svd", [x.into()])?;
     let Some([outer @ .., rows, columns]) = x.shape.dims() else {
         return Err(Stop::Unknown("matrices of unknown rank"));
     };
     let least = rows.map2(*columns, |rows, columns| Some(rows.min(columns)));
-    let of = |size: Dim| outer.iter().copied().chain([size, least]).collect::<Shape>();
-    Ok((node.nth(1, of(*rows)), node.nth(2, of(*columns))))
+    let of = |sizes: &[Dim]| outer.iter().chain(sizes).copied().collect::<Shape>();
+    Ok([node.nth(0, of(&[least])), node.nth(1, of(&[*rows, least])), node.nth(2, of(&[*columns, least]))])
 }
 
 /// The matrices that `MatrixDiagV3` makes: which diagonals are given, and the sizes that are asked for.

@@ -200,21 +200,11 @@ pub fn cast(cx: &Cx<'_>, x: impl Into<Val>, dtype: Option<DType>) -> Infer<Tenso
         && (from == DType::String || to == DType::String)
     {
         // The shape function allows it; no kernel does it (tensorflow/core/kernels/cast_op.cc: Unimplemented).
-        let text = format!("Cast {} to {} is not supported", data_type(from), data_type(to));
+        let text = format!("Cast {} to {} is not supported", from.cpp(), to.cpp());
         return cx.unimplemented("Cast", text);
     }
     let content = dtype.map_or(Content::Unknown, |to| fold::cast(&x.content, to));
     Ok(node.out_with(x.shape.clone(), content))
-}
-
-/// A dtype as kernels print it (tensorflow/core/framework/types.cc: `DataTypeString`).
-fn data_type(dtype: DType) -> &'static str {
-    match dtype {
-        DType::Float16 => "half",
-        DType::Float32 => "float",
-        DType::Float64 => "double",
-        other => other.name(),
-    }
 }
 
 #[cfg(test)]

@@ -223,20 +223,24 @@ fn singular_back(b: &Back<'_>) -> Infer<Grads> {
     }
     let cx = b.cx;
     // `compute_uv=False` leaves the vectors out; they are computed for the gradient.
-    let (u, v) = linalg::singular_vectors(cx, b.x(0)?)?;
+    let [_, u, v] = linalg::singular(cx, b.x(0)?)?;
     let grad = product(cx, &product(cx, &u, &diagonal(cx, b.grad(0)?)?, false, false)?, &v, false, true)?;
     Ok(smallvec![Some(grad)])
 }
 
 /// The cross product of vectors along the last axis.
 fn cross(a: &mut Applied<'_>) -> Result<Arrays> {
-    let (x, y) = (a.x(0)?, a.x(1)?);
-    let axis = x.rank().checked_sub(1).ok_or(Fault::Shape("a vector without axes".to_owned()))?;
-    let turned =
-        |x: &Array, by: [i64; 3]| array::gather(x, &Array::ints(&[3], DType::Int64, by.to_vec())?, axis, 0);
+    Ok(smallvec![cross_of(a.x(0)?, a.x(1)?)?])
+}
+
+/// The cross product of vectors along the last axis.
+pub(crate) fn cross_of(x: &Array, y: &Array) -> Result<Array> {
+    let turned = |x: &Array, by: [i64; 3]| {
+        let axis = x.rank().checked_sub(1).ok_or(Fault::Shape("a vector without axes".to_owned()))?;
+        array::gather(x, &Array::ints(&[3], DType::Int64, by.to_vec())?, axis, 0)
+    };
     let times = |p: [i64; 3], q: [i64; 3]| array::binary(Binary::Mul, turned(x, p)?, &turned(y, q)?);
-    let (ahead, behind) = (times([1, 2, 0], [2, 0, 1])?, times([2, 0, 1], [1, 2, 0])?);
-    Ok(smallvec![array::binary(Binary::Sub, ahead, &behind)?])
+    array::binary(Binary::Sub, times([1, 2, 0], [2, 0, 1])?, &times([2, 0, 1], [1, 2, 0])?)
 }
 
 fn cross_back(b: &Back<'_>) -> Infer<Grads> {

@@ -109,11 +109,7 @@ fn half_back(b: &Back<'_>, forward: &str) -> Infer<Grads> {
     let weights: Vec<f64> = (0..=last / 2).map(|k| if alone(k) { 1.0 } else { 2.0 } / count).collect();
     let width = weights.len() as i64;
     let dtype = if g.dtype == Some(DType::Float64) { DType::Float64 } else { DType::Float32 };
-    let real = Tensor::new(Shape::known(&[width]), dtype).with_content(tensor::Content::floats(
-        vec![width],
-        dtype,
-        weights,
-    ));
+    let real = Tensor::floats(vec![width], dtype, weights);
     let zero = number(cx, 0.0, &real)?;
     let zeros = mul(cx, &real, &zero)?;
     let grad = mul(cx, &half, &complex_of(cx, &real, &zeros)?)?;

@@ -39,6 +39,7 @@ mod segment;
 mod strings;
 
 pub(crate) use einsum::einsum_of;
+pub(crate) use factor::cross_of;
 
 pub use backward::{gradients, gradients_within};
 pub use program::{Attr, Attrs, Draws, Program, Source, Step, StepId, Value, ValueId};

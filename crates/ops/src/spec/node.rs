@@ -137,9 +137,8 @@ impl<'a> Cx<'a> {
             Failure::Stop(Stop::Violation(packed))
                 if want.is_none() && packed.class == Exc::ValueError && !self.eager() =>
             {
-                let core =
-                    format!("Tried to convert '{param}' to a tensor and failed. Error: {}", packed.core);
-                return Stop::Violation(Box::new(Violation { core, ..*packed }));
+                let core = unconverted(param, &packed.core);
+                return Violation { core, ..*packed }.raised();
             }
             Failure::Stop(stop) => return stop,
             other => other,

@@ -84,6 +84,11 @@ impl Tensor {
         Tensor::new(Shape::known(&shape), dtype).with_content(Content::ints(shape, dtype, values))
     }
 
+    /// Makes a tensor of known floats.
+    pub fn floats(shape: Vec<i64>, dtype: DType, values: Vec<f64>) -> Tensor {
+        Tensor::new(Shape::known(&shape), dtype).with_content(Content::floats(shape, dtype, values))
+    }
+
     /// Makes an integer vector of dims, as `tf.shape` returns it.
     pub fn dims(dims: Vec<Dim>, dtype: DType) -> Tensor {
         let shape = vec![dims.len() as i64];

@@ -1,6 +1,6 @@
 //! Functions on the colours of images.
 
-use tensor::{Content, DType, Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
 use super::place::check;
 use crate::defs::linalg::matmul::tensordot;
@@ -256,11 +256,7 @@ fn gamma(cx: &Cx<'_>) -> Infer<Val> {
 fn grayscale(cx: &Cx<'_>) -> Infer<Val> {
     let image = cx.tensor(IMAGE)?;
     let wide = converted(cx, &image, DType::Float32)?;
-    let weights = Tensor::new(Shape::known(&[3]), DType::Float32).with_content(Content::floats(
-        vec![3],
-        DType::Float32,
-        vec![0.2989, 0.5870, 0.1140],
-    ));
+    let weights = Tensor::floats(vec![3], DType::Float32, vec![0.2989, 0.5870, 0.1140]);
     let gray = tensordot(cx, &wide, &weights, &Val::List(vec![Val::from(-1), Val::from(-1)]))?;
     let gray = expand_dims(cx, gray, Val::from(-1))?;
     back(cx, &gray, &image).map(Val::T)
@@ -308,10 +304,10 @@ fn hsv(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
 /// Colour spaces that are a matrix away: the product is not checked where the batch is not known.
 fn linear(cx: &Cx<'_>) -> Infer<Val> {
     let image = cx.tensor(IMAGE)?;
-    let mut kernel = Tensor::new(Shape::known(&[3, 3]), image.dtype);
-    if let (Some(dtype), Some(values)) = (image.dtype, matrix(cx.call.path)) {
-        kernel = kernel.with_content(Content::floats(vec![3, 3], dtype, values.to_vec()));
-    }
+    let kernel = match (image.dtype, matrix(cx.call.path)) {
+        (Some(dtype), Some(values)) => Tensor::floats(vec![3, 3], dtype, values.to_vec()),
+        (dtype, _) => Tensor::new(Shape::known(&[3, 3]), dtype),
+    };
     let Some(rank) = image.rank() else { return Err(Stop::Unknown("an image of unknown rank")) };
     let axes = Val::List(vec![Val::ints(&[rank as i64 - 1]), Val::ints(&[0])]);
     tensordot(cx, &image, &kernel, &axes).map(Val::T)

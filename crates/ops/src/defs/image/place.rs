@@ -312,11 +312,7 @@ fn fitted(cx: &Cx<'_>, resizes: bool) -> Infer<Val> {
     }
     let mut out = image;
     if resizes {
-        let method = match cx.known(METHOD)? {
-            Val::Py(Arg::Missing) => "bilinear".to_owned(),
-            Val::Py(Arg::Str(s)) => s.to_string(),
-            _ => return Err(Stop::Unknown("a method that is not known")),
-        };
+        let method = method(cx)?;
         let open = Val::T(Tensor::new(Shape::known(&[2]), DType::Int32));
         out = resize::resize(cx, &Val::T(out), &open, &method, false, false)?;
     }
@@ -332,13 +328,18 @@ fn centred(cx: &Cx<'_>, image: Tensor, have: [i64; 2], want: [i64; 2]) -> Infer<
     padded(cx, &image, [half(0, 1), half(1, 1), want[0], want[1]].map(Dim::Known))
 }
 
+/// Reads how to resize.
+fn method(cx: &Cx<'_>) -> Infer<String> {
+    match cx.known(METHOD)? {
+        Val::Py(Arg::Missing) => Ok("bilinear".to_owned()),
+        Val::Py(Arg::Str(s)) => Ok(s.to_string()),
+        _ => Err(Stop::Unknown("a method that is not known")),
+    }
+}
+
 /// Resizes an image so that it fits into a size, and pads the rest.
 fn within(cx: &Cx<'_>, image: Tensor, have: [i64; 2], want: [i64; 2]) -> Infer<Tensor> {
-    let method = match cx.known(METHOD)? {
-        Val::Py(Arg::Missing) => "bilinear".to_owned(),
-        Val::Py(Arg::Str(s)) => s.to_string(),
-        _ => return Err(Stop::Unknown("a method that is not known")),
-    };
+    let method = method(cx)?;
     let (have, target) = (have.map(|n| n as f32), want.map(|n| n as f32));
     let ratio = (have[1] / target[1]).max(have[0] / target[0]);
     let fit = have.map(|n| n / ratio);

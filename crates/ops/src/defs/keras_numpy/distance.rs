@@ -5,7 +5,7 @@ use tensor::{DType, Dim, Shape};
 use crate::defs::rule;
 use crate::kernels::index::gather;
 use crate::kernels::join::pack_tensors;
-use crate::kernels::pointwise::{binary, broadcast, cast, unary};
+use crate::kernels::pointwise::{binary, broadcast, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::expand_dims;
 use crate::params::{X, Y};
@@ -198,6 +198,5 @@ fn view_as_real(cx: &Cx<'_>) -> Infer<Val> {
         }
     };
     let (real, imag) = (part("Real")?, part("Imag")?);
-    let (real, imag) = (cast(cx, real.clone(), real.dtype)?, imag);
     pack_tensors(cx, &[real, imag], rank as i64).map(Val::T)
 }

@@ -3,7 +3,7 @@
 use tensor::{DType, Dim, Shape};
 
 use crate::defs::rule;
-use crate::kernels::linalg::{Sides, batch_mat_mul, singular_vectors, solve, square};
+use crate::kernels::linalg::{Sides, batch_mat_mul, singular, solve, square};
 use crate::kernels::pointwise::{binary, cast};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::reshape;
@@ -54,9 +54,8 @@ fn pinv(cx: &Cx<'_>) -> Infer<Val> {
     if cx.symbolic() || !cx.known(RCOND)?.is_none() || x.shape.all_known().is_none() {
         return Ok(Val::T(Tensor { shape, ..x.like() }));
     }
-    let (s, cutoff) = singular_values(cx, &x, 10.0)?;
-    let (u, v) = singular_vectors(cx, &x)?;
-    let kept = binary(cx, "Greater", &s, cutoff)?;
+    let [s, u, v] = singular(cx, &x)?;
+    let kept = binary(cx, "Greater", &s, cutoff(cx, &x, &s, 10.0)?)?;
     let endless = cx.convert(&Val::from(f64::INFINITY), x.dtype)?;
     let s = crate::kernels::index::select(cx, Val::T(kept), Val::T(s), Val::T(endless))?;
     let scaled = binary(cx, "RealDiv", v, crate::kernels::shape::expand_dims(cx, s, Val::from(-2))?)?;
@@ -65,17 +64,14 @@ fn pinv(cx: &Cx<'_>) -> Infer<Val> {
 
 const RCOND: Param<Arg> = Param::named(&["rcond"]);
 
-/// The singular values, and below which they count as zero: `factor * max(m, n) * eps` of the largest.
-fn singular_values(cx: &Cx<'_>, x: &Tensor, factor: f64) -> Infer<(Tensor, Tensor)> {
-    let (outer, rows, columns) = parts(x)?;
-    let least = rows.map2(columns, |a, b| Some(a.min(b)));
-    let s = cx.node("Svd", [x.into()])?.nth(0, with(&outer, &[least]));
-    let largest = reduce(cx, "Max", &s, &Axes::ints(&[-1]), true)?;
+/// Below which singular values count as zero: `factor * max(m, n) * eps` of the largest.
+fn cutoff(cx: &Cx<'_>, x: &Tensor, s: &Tensor, factor: f64) -> Infer<Tensor> {
+    let (_, rows, columns) = parts(x)?;
+    let largest = reduce(cx, "Max", s, &Axes::ints(&[-1]), true)?;
     let size = rows.known().unwrap_or(0).max(columns.known().unwrap_or(0)) as f64;
     let eps = if x.dtype == Some(DType::Float64) { f64::EPSILON } else { f64::from(f32::EPSILON) };
     let scale = cx.convert(&Val::from(factor * size * eps), x.dtype)?;
-    let cutoff = binary(cx, "Mul", largest, scale)?;
-    Ok((s, cutoff))
+    binary(cx, "Mul", largest, scale)
 }
 
 fn rank(cx: &Cx<'_>) -> Infer<Val> {
@@ -85,8 +81,8 @@ fn rank(cx: &Cx<'_>) -> Infer<Val> {
     if cx.symbolic() || !cx.known(TOLERANCE)?.is_none() || x.shape.all_known().is_none() {
         return Ok(Val::T(Tensor::new(Shape::new(outer), DType::Int32)));
     }
-    let (s, cutoff) = singular_values(cx, &x, 1.0)?;
-    let counts = cast(cx, binary(cx, "Greater", &s, cutoff)?, Some(DType::Int32))?;
+    let [s, ..] = singular(cx, &x)?;
+    let counts = cast(cx, binary(cx, "Greater", &s, cutoff(cx, &x, &s, 1.0)?)?, Some(DType::Int32))?;
     reduce(cx, "Sum", counts, &Axes::ints(&[-1]), false).map(Val::T)
 }
 

@@ -334,7 +334,7 @@ fn in_one(
         (x, filter) = (expand_dims(cx, x, Val::from(axis))?, expand_dims(cx, filter, Val::from(0))?);
         rates.insert(0, 1);
     }
-    let around = if first { [vec![1, 1], rates].concat() } else { [vec![1], rates, vec![1]].concat() };
+    let around = window::around(&rates, first);
     let window = window::window(vec![1; around.len()], around, padding, first);
     let kernel = if n == 3 { "Conv3D" } else { "Conv2D" };
     let mut whole = conv::conv(cx, kernel, Val::T(x), Val::T(filter), &window)?;
@@ -486,7 +486,7 @@ pub(super) fn depthwise(cx: &Cx<'_>, x: &Val, filter: &Val, how: &How) -> Infer<
     // The parts together are one dilated convolution.
     out.value = None;
     if cx.call.recorder.is_some() && x.value.is_some() {
-        let around = if first { [vec![1, 1], rates].concat() } else { [vec![1], rates, vec![1]].concat() };
+        let around = window::around(&rates, first);
         let window = window::window(vec![1; 4], around, padding, first);
         let whole = conv::depthwise(cx, Val::T(x), Val::T(filter), &window)?;
         out.value = whole.value.filter(|_| whole.shape == out.shape);

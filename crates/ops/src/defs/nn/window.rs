@@ -44,7 +44,12 @@ pub(super) fn sequence(
         );
         return cx.value_error(text.clone(), Mistake::Argument { param: name, problem: text });
     }
-    Ok(if first { [vec![1, 1], list].concat() } else { [vec![1], list, vec![1]].concat() })
+    Ok(around(&list, first))
+}
+
+/// Puts the entries of batch and channels around those of the spatial axes.
+pub(super) fn around(spatial: &[i64], first: bool) -> Vec<i64> {
+    if first { [&[1, 1], spatial].concat() } else { [&[1], spatial, &[1]].concat() }
 }
 
 /// Reads a string; nothing where it is `None`.

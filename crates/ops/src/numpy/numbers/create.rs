@@ -4,7 +4,7 @@ use array::{Array, Result};
 use tensor::DType;
 
 use super::Function;
-use super::given::{Given, of_floats, unknown};
+use super::given::{Given, at_least, of_floats, unknown};
 use crate::Arg;
 
 pub(super) fn find(name: &str) -> Option<Function> {
@@ -13,11 +13,8 @@ pub(super) fn find(name: &str) -> Option<Function> {
             let x = g.x()?;
             let dtype = g.dtype.unwrap_or(x.dtype());
             let x = x.cast(dtype)?;
-            let (least, mut shape) = (g.int(&["ndmin"], 0)?, x.shape().to_vec());
-            while (shape.len() as i64) < least {
-                shape.insert(0, 1);
-            }
-            Ok(vec![x.reshape(&shape)?])
+            let least = usize::try_from(g.int(&["ndmin"], 0)?).unwrap_or(0);
+            Ok(vec![at_least(&x, least)?])
         },
         "zeros" | "empty" => |g| filled(g, 0.0),
         "ones" => |g| filled(g, 1.0),

@@ -5,6 +5,7 @@ use tensor::DType;
 
 use super::Function;
 use super::given::{Given, floats, of_floats, unknown};
+use super::reduce::rounding;
 use crate::Eval;
 use crate::numpy::promote;
 
@@ -148,23 +149,15 @@ fn round(g: &Given<'_>) -> Result<Vec<Array>> {
     if x.dtype().is_integer() && decimals >= 0 {
         return Ok(vec![x]);
     }
-    let scale = 10_f64.powi(i32::try_from(decimals.abs()).unwrap_or(0).min(300));
+    // Single precision is rounded in single precision: 0.99995 is 9999.5 ten-thousandths there.
+    let own = rounding(x.dtype());
+    let scale = own(10_f64.powi(i32::try_from(decimals.abs()).unwrap_or(0).min(300)));
     let rounded = |v: f64| match decimals {
         0 => v.round_ties_even(),
-        1.. => (v * scale).round_ties_even() / scale,
-        _ => (v / scale).round_ties_even() * scale,
+        1.. => own(own(v * scale).round_ties_even() / scale),
+        _ => own(own(v / scale).round_ties_even() * scale),
     };
-    // Single precision is rounded in single precision: 0.99995 is 9999.5 ten-thousandths there.
-    let single = |v: f64| {
-        let (v, scale) = (v as f32, scale as f32);
-        f64::from(match decimals {
-            0 => v.round_ties_even(),
-            1.. => (v * scale).round_ties_even() / scale,
-            _ => (v / scale).round_ties_even() * scale,
-        })
-    };
-    let narrow = x.dtype() == DType::Float32;
-    let values = floats(&x)?.into_iter().map(|v| if narrow { single(v) } else { rounded(v) }).collect();
+    let values = floats(&x)?.into_iter().map(rounded).collect();
     Ok(vec![of_floats(x.shape(), g.dtype, values)?])
 }
 

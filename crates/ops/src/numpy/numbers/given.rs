@@ -114,6 +114,14 @@ impl Given<'_> {
         if at < rank { Ok(Some(at)) } else { Err(unknown()) }
     }
 
+    /// Returns an array with the axis that is meant; where none is given, all its elements in a row.
+    pub(super) fn along(&self, x: Array) -> Result<(Array, usize)> {
+        match self.axis(x.rank())? {
+            Some(axis) => Ok((x, axis)),
+            None => Ok((x.reshape(&[x.len()])?, 0)),
+        }
+    }
+
     /// Makes an array of an argument: an array itself, a number, or nested sequences of them.
     pub(super) fn array(&self, arg: &Arg) -> Result<Array> {
         match arg {
@@ -160,6 +168,12 @@ fn stacked(parts: Vec<Array>) -> Result<Array> {
         return Array::zeros(&[0], DType::Float64);
     }
     array::stack(&common(parts)?, 0)
+}
+
+/// An array of at least so many axes: the new ones stand in front.
+pub(super) fn at_least(x: &Array, rank: usize) -> Result<Array> {
+    let new = vec![1; rank.saturating_sub(x.rank())];
+    x.reshape(&[&new[..], x.shape()].concat())
 }
 
 /// Where an axis that may count from the end lies.

@@ -22,7 +22,7 @@ enum Part {
 ///
 /// # Errors
 /// The index is not known, or does not fit.
-pub fn pick(g: &Given<'_>, x: &Array, index: &Arg) -> Result<Array> {
+pub(super) fn pick(g: &Given<'_>, x: &Array, index: &Arg) -> Result<Array> {
     let parts = parts(g, x, index)?;
     let (mut starts, mut sizes, mut steps) = (Vec::new(), Vec::new(), Vec::new());
     // The axes that are left after numbers and slices: a size, or an array of numbers.
@@ -82,12 +82,8 @@ fn parts(g: &Given<'_>, x: &Array, index: &Arg) -> Result<Vec<Part>> {
                 let array = g.array(other)?;
                 match (array.dtype(), array.rank()) {
                     (DType::Bool, 0) => return Err(unknown()),
-                    (DType::Bool, rank) => {
-                        let places = array::indices_of_true(&array)?;
-                        for axis in 0..rank {
-                            let column = places.narrow(1, axis, axis + 1)?.dense();
-                            parts.push(Part::Many(column.reshape(&[column.len()])?));
-                        }
+                    (DType::Bool, _) => {
+                        parts.extend(super::pick::nonzero(&array)?.into_iter().map(Part::Many));
                     }
                     (d, 0) if d.is_integer() && !matches!(other, Arg::List(_)) => {
                         parts.push(Part::At(array.to_int()?));

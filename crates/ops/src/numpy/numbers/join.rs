@@ -4,7 +4,7 @@ use array::{Array, Result};
 use tensor::DType;
 
 use super::Function;
-use super::given::{Given, common, place, unknown};
+use super::given::{Given, at_least, common, place, unknown};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -26,16 +26,12 @@ pub(super) fn find(name: &str) -> Option<Function> {
         },
         "vstack" => |g| {
             let parts = common(g.arrays(g.first()?)?)?;
-            let least = |p: &Array| match p.shape() {
-                [] => p.reshape(&[1, 1]),
-                [n] => p.reshape(&[1, *n]),
-                _ => Ok(p.clone()),
-            };
+            let least = |p: &Array| at_least(p, 2);
             Ok(vec![array::concatenate(&parts.iter().map(least).collect::<Result<Vec<_>>>()?, 0)?])
         },
         "hstack" => |g| {
             let parts = common(g.arrays(g.first()?)?)?;
-            let least = |p: &Array| if p.rank() == 0 { p.reshape(&[1]) } else { Ok(p.clone()) };
+            let least = |p: &Array| at_least(p, 1);
             let parts: Vec<Array> = parts.iter().map(least).collect::<Result<_>>()?;
             let axis = usize::from(parts.first().is_some_and(|p| p.rank() > 1));
             Ok(vec![array::concatenate(&parts, axis)?])
@@ -53,12 +49,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
             Ok(vec![array::concatenate(&parts, axis.unwrap_or(0))?])
         },
         "delete" => |g| {
-            let x = g.x()?;
-            let axis = g.axis(x.rank())?;
-            let (x, axis) = match axis {
-                Some(axis) => (x, axis),
-                None => (x.reshape(&[x.len()])?, 0),
-            };
+            let (x, axis) = g.along(g.x()?)?;
             let size = x.shape()[axis];
             let gone: Vec<usize> = g.sizes(&["obj"])?.into_iter().map(|i| place(i, size)).collect();
             let kept: Vec<i64> = (0..size).filter(|i| !gone.contains(i)).map(|i| i as i64).collect();

@@ -5,7 +5,7 @@ use tensor::DType;
 
 use super::Function;
 use super::create::usizes;
-use super::given::{Given, place, unknown};
+use super::given::{Given, at_least, place, unknown};
 use crate::Arg;
 
 pub(super) fn find(name: &str) -> Option<Function> {
@@ -45,15 +45,9 @@ pub(super) fn find(name: &str) -> Option<Function> {
             let shape: Option<Vec<usize>> = (0..rank).map(size).collect();
             Ok(vec![x.reshape(&shape.ok_or_else(unknown)?)?])
         },
-        "atleast_1d" | "atleast_2d" => |g| {
-            let x = g.x()?;
-            let least = if g.op.name.ends_with("1d") { 1 } else { 2 };
-            let mut shape = x.shape().to_vec();
-            while shape.len() < least {
-                shape.insert(0, 1);
-            }
-            Ok(vec![x.reshape(&shape)?])
-        },
+        "atleast_1d" | "atleast_2d" => {
+            |g| Ok(vec![at_least(&g.x()?, if g.op.name.ends_with("1d") { 1 } else { 2 })?])
+        }
         "flip" => |g| {
             let x = g.x()?;
             let marks = g.axes(x.rank())?;
@@ -120,7 +114,7 @@ fn moveaxis(g: &Given<'_>) -> Result<Vec<Array>> {
 }
 
 /// Reverses the marked axes.
-fn flipped(x: &Array, marks: &[bool]) -> Result<Array> {
+pub(super) fn flipped(x: &Array, marks: &[bool]) -> Result<Array> {
     let starts: Vec<usize> =
         x.shape().iter().zip(marks).map(|(n, back)| if *back { n.saturating_sub(1) } else { 0 }).collect();
     let steps: Vec<isize> = marks.iter().map(|back| if *back { -1 } else { 1 }).collect();
@@ -154,25 +148,16 @@ fn rolled(x: &Array, axis: usize, shift: i64) -> Result<Array> {
 }
 
 fn tile(g: &Given<'_>) -> Result<Vec<Array>> {
-    let x = g.x()?;
     let mut times = usizes(&g.sizes(&["reps"])?)?;
-    let mut shape = x.shape().to_vec();
-    while shape.len() < times.len() {
-        shape.insert(0, 1);
-    }
-    while times.len() < shape.len() {
+    let x = at_least(&g.x()?, times.len())?;
+    while times.len() < x.rank() {
         times.insert(0, 1);
     }
-    Ok(vec![array::tile(&x.reshape(&shape)?, &times)?])
+    Ok(vec![array::tile(&x, &times)?])
 }
 
 fn repeat(g: &Given<'_>) -> Result<Vec<Array>> {
-    let x = g.x()?;
-    let axis = g.axis(x.rank())?;
-    let (x, axis) = match axis {
-        Some(axis) => (x, axis),
-        None => (x.reshape(&[x.len()])?, 0),
-    };
+    let (x, axis) = g.along(g.x()?)?;
     let times = g.sizes(&["repeats"])?;
     let size = *x.shape().get(axis).ok_or_else(unknown)?;
     let count = |i: usize| times.get(i).or(times.first()).copied().unwrap_or(0).max(0) as usize;

@@ -49,6 +49,3 @@ fn find(name: &str) -> Option<Function> {
     ];
     families.into_iter().find_map(|find| find(name))
 }
-
-/// Returns the elements that an index picks.
-pub use index::pick;

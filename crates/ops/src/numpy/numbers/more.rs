@@ -4,7 +4,9 @@ use array::{Array, Binary, Result, binary};
 use tensor::DType;
 
 use super::Function;
+use super::create::usizes;
 use super::given::{Given, common, floats, of_floats, place, unknown};
+use super::layout::flipped;
 use crate::Arg;
 
 pub(super) fn find(name: &str) -> Option<Function> {
@@ -21,7 +23,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "tril_indices" => triangle,
         "unravel_index" => unraveled,
         "resize" => |g| {
-            let (x, sizes) = (g.x()?, sizes(&g.sizes(&["new_shape"])?)?);
+            let (x, sizes) = (g.x()?, usizes(&g.sizes(&["new_shape"])?)?);
             let count: usize = sizes.iter().product();
             let at = (0..count).map(|i| (i % x.len().max(1)) as i64).collect();
             let at = Array::ints(&[count], DType::Int64, at)?;
@@ -37,10 +39,6 @@ pub(super) fn find(name: &str) -> Option<Function> {
     })
 }
 
-fn sizes(of: &[i64]) -> Result<Vec<usize>> {
-    of.iter().map(|n| usize::try_from(*n).map_err(|_| unknown())).collect()
-}
-
 /// An array of at least three axes: a vector is a row, a matrix has one layer.
 fn deep(x: &Array) -> Result<Array> {
     match *x.shape() {
@@ -53,8 +51,7 @@ fn deep(x: &Array) -> Result<Array> {
 
 /// Backwards along an axis.
 fn backwards(x: &Array, axis: usize) -> Result<Array> {
-    let order = (0..x.shape()[axis] as i64).rev().collect();
-    array::gather(x, &Array::ints(&[x.shape()[axis]], DType::Int64, order)?, axis, 0)
+    flipped(x, &(0..x.rank()).map(|own| own == axis).collect::<Vec<_>>())
 }
 
 fn turned(g: &Given<'_>) -> Result<Vec<Array>> {
@@ -146,12 +143,7 @@ fn selected(g: &Given<'_>) -> Result<Vec<Array>> {
 /// `np.compress(condition, a, axis)` and `np.extract(condition, arr)`.
 fn compressed(g: &Given<'_>) -> Result<Vec<Array>> {
     let condition = g.x()?.cast(DType::Bool)?;
-    let x = g.named(&["a", "arr"])?;
-    let axis = g.axis(x.rank())?;
-    let (x, axis) = match axis {
-        Some(axis) => (x, axis),
-        None => (x.reshape(&[x.len()])?, 0),
-    };
+    let (x, axis) = g.along(g.named(&["a", "arr"])?)?;
     let held = condition.to_bools()?.into_iter().enumerate().filter(|(_, held)| *held);
     let at: Vec<i64> = held.map(|(i, _)| i as i64).collect();
     Ok(vec![array::gather(&x, &Array::ints(&[at.len()], DType::Int64, at)?, axis, 0)?])
@@ -211,11 +203,7 @@ fn crossed(g: &Given<'_>) -> Result<Vec<Array>> {
     if a.shape().last() != Some(&3) || b.shape().last() != Some(&3) {
         return Err(unknown());
     }
-    let turned = |x: &Array, by: [i64; 3]| {
-        array::gather(x, &Array::ints(&[3], DType::Int64, by.to_vec())?, x.rank() - 1, 0)
-    };
-    let times = |p: [i64; 3], q: [i64; 3]| binary(Binary::Mul, turned(&a, p)?, &turned(&b, q)?);
-    Ok(vec![binary(Binary::Sub, times([1, 2, 0], [2, 0, 1])?, &times([2, 0, 1], [1, 2, 0])?)?])
+    Ok(vec![crate::numeric::cross_of(&a, &b)?])
 }
 
 /// `np.einsum("ij,jk->ik", a, b)`.
@@ -250,7 +238,7 @@ fn triangle(g: &Given<'_>) -> Result<Vec<Array>> {
 }
 
 fn unraveled(g: &Given<'_>) -> Result<Vec<Array>> {
-    let (x, sizes) = (g.x()?, sizes(&g.sizes(&["shape"])?)?);
+    let (x, sizes) = (g.x()?, usizes(&g.sizes(&["shape"])?)?);
     if g.arg(&["order"]).is_some_and(|arg| !matches!(arg, Arg::Str(order) if &**order == "C")) {
         return Err(unknown());
     }

@@ -17,22 +17,14 @@ pub(super) fn find(name: &str) -> Option<Function> {
         },
         "setitem" => set,
         "take" => |g| {
-            let x = g.x()?;
-            let (x, axis) = match g.axis(x.rank())? {
-                Some(axis) => (x, axis),
-                None => (x.reshape(&[x.len()])?, 0),
-            };
-            let (places, size) = (g.named(&["indices"])?, x.shape()[axis]);
-            let wrapped = places.to_ints()?.into_iter().map(|i| if i < 0 { i + size as i64 } else { i });
-            let places = Array::ints(places.shape(), DType::Int64, wrapped.collect())?;
+            let (x, axis) = g.along(g.x()?)?;
+            let places = wrapped(&g.named(&["indices"])?, x.shape()[axis])?;
             Ok(vec![array::gather(&x, &places, axis, 0)?])
         },
         "take_along_axis" => |g| {
             let x = g.named(&["arr"])?;
             let axis = g.axis(x.rank())?.ok_or_else(unknown)?;
-            let (places, size) = (g.named(&["indices"])?, x.shape()[axis] as i64);
-            let wrapped = places.to_ints()?.into_iter().map(|i| if i < 0 { i + size } else { i });
-            let places = Array::ints(places.shape(), DType::Int64, wrapped.collect())?;
+            let places = wrapped(&g.named(&["indices"])?, x.shape()[axis])?;
             Ok(vec![array::take_along(&x, &places, axis)?])
         },
         "where" => |g| match (g.maybe(&["x"])?, g.maybe(&["y"])?) {
@@ -92,15 +84,21 @@ fn set(g: &Given<'_>) -> Result<Vec<Array>> {
 }
 
 /// Puts values at places counted through the whole array.
-pub(super) fn placed(x: &Array, places: &Array, values: &Array) -> Result<Array> {
+fn placed(x: &Array, places: &Array, values: &Array) -> Result<Array> {
     let count = places.len();
     let places = places.reshape(&[count, 1])?;
     let flat = x.reshape(&[x.len()])?;
     array::scatter_nd(&flat, &places, &values.reshape(&[count])?, array::Rows::Set)?.reshape(x.shape())
 }
 
+/// Places along an axis, of which negative ones count from its end.
+fn wrapped(places: &Array, size: usize) -> Result<Array> {
+    let wrapped = places.to_ints()?.into_iter().map(|i| if i < 0 { i + size as i64 } else { i });
+    Array::ints(places.shape(), DType::Int64, wrapped.collect())
+}
+
 /// The places of elements that are not zero, an array for each axis.
-fn nonzero(x: &Array) -> Result<Vec<Array>> {
+pub(super) fn nonzero(x: &Array) -> Result<Vec<Array>> {
     let places = array::indices_of_true(&x.cast(DType::Bool)?)?;
     let column = |axis: usize| {
         let column = places.narrow(1, axis, axis + 1)?.dense();

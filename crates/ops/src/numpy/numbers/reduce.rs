@@ -72,7 +72,7 @@ fn pairwise(values: &[f64], round: fn(f64) -> f64) -> f64 {
 }
 
 /// How a dtype rounds.
-fn rounding(dtype: DType) -> fn(f64) -> f64 {
+pub(super) fn rounding(dtype: DType) -> fn(f64) -> f64 {
     if dtype == DType::Float32 { |x| f64::from(x as f32) } else { |x| x }
 }
 
@@ -295,10 +295,7 @@ fn extreme(g: &Given<'_>) -> Result<Vec<Array>> {
 fn scan(g: &Given<'_>, how: Scan) -> Result<Vec<Array>> {
     let x = g.x()?;
     let x = x.cast(g.dtype.unwrap_or(x.dtype()))?;
-    let (x, axis) = match g.axis(x.rank())? {
-        Some(axis) => (x, axis),
-        None => (x.reshape(&[x.len()])?, 0),
-    };
+    let (x, axis) = g.along(x)?;
     Ok(vec![array::scan(how, &x, axis, false, false)?])
 }
 
