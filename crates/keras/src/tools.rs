@@ -1,6 +1,6 @@
 //! Ops as layers, losses and metrics write them: the same line for both profiles.
 
-use ops::{Arg, Infer, Keras, Stop};
+use ops::{Arg, Exc, Infer, Keras, Mistake, Stop, Violation};
 use tensor::{DType, Dim, Shape};
 
 use crate::Runner;
@@ -218,6 +218,20 @@ pub(crate) fn shape_of(x: &Arg) -> Shape {
 /// `Stop::Unknown` where it is not known.
 pub(crate) fn rank_of(x: &Arg) -> Infer<usize> {
     shape_of(x).rank().ok_or(Stop::Unknown("a tensor of unknown rank"))
+}
+
+/// Keras 2's `x.shape.assert_is_compatible_with(y.shape)`.
+///
+/// # Errors
+/// TensorFlow's `ValueError`.
+pub(crate) fn check_compatible(x: &Arg, y: &Arg) -> Infer<()> {
+    let (x, y) = (shape_of(x), shape_of(y));
+    if x.compatible(&y) {
+        return Ok(());
+    }
+    let core = format!("Shapes {} and {} are incompatible", x.tuple(), y.tuple());
+    let problem = core.clone();
+    Err(Violation::stop(Exc::ValueError, core, Mistake::Data { problem }))
 }
 
 fn last_is_one(x: &Arg) -> bool {

@@ -32,12 +32,8 @@ pub(super) fn drop_out(host: &mut dyn Host, x: Arg, rate: Arg, noise_shape: Arg)
 /// # Errors
 /// The sizes or the strength are not known.
 pub(super) fn noised(host: &mut dyn Host, op: &str, x: &Arg, strength: &Arg) -> Infer<Arg> {
-    let unknown = Stop::Unknown("noise whose strength is not known");
-    let strength = match strength {
-        Arg::Float(x) => *x,
-        Arg::Int(n) => *n as f64,
-        _ => return Err(unknown),
-    };
+    let strength =
+        crate::config::number(strength).ok_or(Stop::Unknown("noise whose strength is not known"))?;
     match op {
         "layer_gaussian_noise" => {
             let noise = normal(host, x, 0.0, strength)?;

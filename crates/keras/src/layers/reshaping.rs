@@ -291,7 +291,7 @@ fn init_permute(host: &mut dyn Host) -> Infer<()> {
                 type_error("dims", format!("'{}' object is not iterable", type_name(&given)))
             }
             // The letters of a text are no numbers.
-            Arg::Str(ref letters) if !letters.is_empty() => Err(not_consecutive(&given)),
+            Arg::Str(ref letters) if !letters.is_empty() => not_consecutive(&given),
             _ => unknown("a permutation that is not known"),
         };
     };
@@ -299,21 +299,20 @@ fn init_permute(host: &mut dyn Host) -> Infer<()> {
     let mut sorted = order.clone();
     sorted.sort_unstable();
     if !sorted.iter().copied().eq(1..=order.len() as i64) {
-        return Err(not_consecutive(&given));
+        return not_consecutive(&given);
     }
     host.set("dims", args::int_arg(&order));
     host.set_input_spec(vec![InputSpec::rank(order.len() + 1)]);
     Ok(())
 }
 
-fn not_consecutive(given: &Arg) -> ops::Stop {
-    let core = format!(
-        "Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` must be consecutive and start \
-         from 1. Received dims={}",
-        text(given)
-    );
-    let mistake = ops::Mistake::Argument { param: "dims", problem: core.clone() };
-    ops::Violation::stop(ops::Exc::ValueError, core, mistake)
+fn not_consecutive(given: &Arg) -> Infer<()> {
+    let rule = "The set of indices in `dims` must be consecutive and start from 1.";
+    let given = text(given);
+    value_error(
+        "dims",
+        format!("Invalid permutation argument `dims` for Permute Layer. {rule} Received dims={given}"),
+    )
 }
 
 fn permute(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {

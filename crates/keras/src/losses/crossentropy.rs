@@ -8,7 +8,7 @@ use tensor::{DType, Dim};
 
 use super::{Bound, Loss};
 use crate::config::{shown, value_error};
-use crate::tools::{Tools, dtype_of, rank_of, shape_of};
+use crate::tools::{Tools, check_compatible, dtype_of, rank_of, shape_of};
 
 const SOURCE: &str = "keras/src/losses/losses.py, tf_keras/src/losses.py";
 
@@ -140,11 +140,8 @@ fn categorical_focal(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bou
     has_classes(&y_pred)?;
     let classes = classes_of(&y_pred);
     let y_true = smoothed(t, y_true, settings, classes)?;
-    let (labels, predictions) = (shape_of(&y_true), shape_of(&y_pred));
-    if !t.keras3() && !labels.compatible(&predictions) {
-        let core = format!("Shapes {} and {} are incompatible", labels.tuple(), predictions.tuple());
-        let problem = core.clone();
-        return Err(Violation::stop(Exc::ValueError, core, Mistake::Data { problem }));
+    if !t.keras3() {
+        check_compatible(&y_true, &y_pred)?;
     }
     let logits = flag(settings, "from_logits") == Arg::Bool(true);
     let mut output = y_pred;

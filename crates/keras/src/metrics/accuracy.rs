@@ -3,10 +3,10 @@
 //! source: keras/src/metrics/accuracy_metrics.py, tf_keras/src/metrics/accuracy_metrics.py,
 //! tf_keras/src/utils/metrics_utils.py
 
-use ops::{Arg, Exc, Infer, Mistake, Violation};
+use ops::{Arg, Infer};
 use tensor::{DType, Dim};
 
-use crate::tools::{Tools, dtype_of, rank_of, shape_of, squeeze_or_expand};
+use crate::tools::{Tools, check_compatible, dtype_of, rank_of, shape_of, squeeze_or_expand};
 use crate::{Bound, Runner};
 
 /// A metric's function.
@@ -107,12 +107,7 @@ fn accuracy(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer
         let (y_true, y_pred) = squeeze_or_expand(t, y_true, y_pred)?;
         return matches(t, &y_true, &y_pred);
     }
-    let (labels, predictions) = (shape_of(&y_true), shape_of(&y_pred));
-    if !labels.compatible(&predictions) {
-        let core = format!("Shapes {} and {} are incompatible", labels.tuple(), predictions.tuple());
-        let problem = core.clone();
-        return Err(Violation::stop(Exc::ValueError, core, Mistake::Data { problem }));
-    }
+    check_compatible(&y_true, &y_pred)?;
     let y_pred = cast_like(t, y_pred, &y_true)?;
     matches(t, &y_true, &y_pred)
 }

@@ -5,10 +5,10 @@
 //! tf_keras/src/utils/metrics_utils.py
 
 use ops::{Arg, Exc, Infer, Keras, Mistake, Stop, Violation};
-use tensor::{Dim, Shape};
+use tensor::Shape;
 
-use super::signs::{check_classes, check_signs};
-use crate::tools::{Tools, dtype_of, rank_of, shape_of, squeeze_for_loss};
+use super::signs::{check_classes, check_signs, has_class};
+use crate::tools::{Tools, check_compatible, dtype_of, rank_of, shape_of, squeeze_for_loss};
 use crate::{Bound, Runner};
 
 /// How a class counts.
@@ -83,25 +83,14 @@ pub fn check_counting(
 /// Keras 2 compares the shapes before it counts.
 fn check_signs2(tools: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<()> {
     let (y_true, y_pred) = squeeze_for_loss(tools, y_true, y_pred)?;
-    let (labels, predictions) = (shape_of(&y_true), shape_of(&y_pred));
-    if !labels.compatible(&predictions) {
-        let core = format!("Shapes {} and {} are incompatible", predictions.tuple(), labels.tuple());
-        return Err(misfit(core));
-    }
+    check_compatible(&y_pred, &y_true)?;
     if let k @ Arg::Int(_) = settings.get("top_k") {
         tools.call(["tf.math.top_k", ""], &[&y_pred, &k], &[])?;
     }
-    if let (Arg::Int(class), Some(rank), Some(Dim::Known(size))) =
-        (settings.get("class_id"), predictions.rank(), predictions.dim(-1))
-        && !(-size..size).contains(&class)
-    {
-        return Err(misfit(format!("slice index {class} of dimension {} out of bounds.", rank - 1)));
+    match settings.get("class_id") {
+        Arg::Int(class) => has_class(&shape_of(&y_pred), class),
+        _ => Ok(()),
     }
-    Ok(())
-}
-/// Tells whether shapes are the same as far as they are known.
-fn fits(labels: &Shape, predictions: &Shape) -> bool {
-    labels.compatible(predictions)
 }
 
 fn check_columns(keras: Keras, name: &str, y_true: &Arg, y_pred: &Arg) -> Infer<()> {
@@ -123,7 +112,7 @@ fn check_columns(keras: Keras, name: &str, y_true: &Arg, y_pred: &Arg) -> Infer<
              y_true.shape={t}."
         )));
     }
-    if fits(&labels, &predictions) { Ok(()) } else { Err(Stop::Unknown("labels that do not fit")) }
+    if labels.compatible(&predictions) { Ok(()) } else { Err(Stop::Unknown("labels that do not fit")) }
 }
 
 pub(super) fn misfit(core: String) -> Stop {

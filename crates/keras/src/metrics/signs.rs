@@ -90,15 +90,23 @@ fn beside(t: &mut Tools<'_>, y_true: &Arg, weight: &Arg) -> Infer<Arg> {
     if rank_of(&weight)? == rank_of(y_true)? + 1 { t.squeeze(&weight, -1) } else { Ok(weight) }
 }
 
-/// `x[..., class_id, None]`.
-fn one_class(shape: &Shape, class: i64) -> Infer<Shape> {
-    let Some(rank) = shape.rank() else { return Err(Stop::Unknown("data of unknown rank")) };
-    let Some(last) = shape.dim(-1) else { return Err(Stop::Unknown("a class of a scalar")) };
-    if let Dim::Known(size) = last
+/// Refuses a class that the last axis does not have.
+pub(super) fn has_class(shape: &Shape, class: i64) -> Infer<()> {
+    if let (Some(rank), Some(Dim::Known(size))) = (shape.rank(), shape.dim(-1))
         && !(-size..size).contains(&class)
     {
         return Err(misfit(format!("slice index {class} of dimension {} out of bounds.", rank - 1)));
     }
+    Ok(())
+}
+
+/// `x[..., class_id, None]`.
+fn one_class(shape: &Shape, class: i64) -> Infer<Shape> {
+    let Some(rank) = shape.rank() else { return Err(Stop::Unknown("data of unknown rank")) };
+    if rank == 0 {
+        return Err(Stop::Unknown("a class of a scalar"));
+    }
+    has_class(shape, class)?;
     Ok(shape.with_dim(rank - 1, Dim::Known(1)))
 }
 

@@ -47,7 +47,7 @@ impl Gradient {
         Ok(total.unwrap_or(Arg::Float(0.0)))
     }
 
-    /// Multiplies all elements.
+    /// Changes the whole and its rows alike, by something linear: the rows still add up to the whole.
     pub(super) fn scaled(
         &self,
         t: &mut Tools<'_>,

@@ -5,7 +5,6 @@ import keras
 
 PLAIN = (bool, int, float, str)
 FUNCTION_FAMILIES = ("activations", "losses", "metrics")
-# Layers whose own config tells of their activity regularizer; others do if they have one.
 # What the interpreter keeps of a layer beside its constructor's arguments.
 INTERNAL = ("rank", "weights", "cell", "use_cudnn", "output_size", "state_size", "pairs", "slope", "forward_layer",
             "partial_output_shape", "flash_attention")
@@ -18,6 +17,7 @@ ALSO = {
 }
 # Classes that tell less: nothing of being trained, and their dtype by its name.
 PLAIN_DTYPE = ("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "Discretization")
+# Layers whose own config tells of their activity regularizer; others do if they have one.
 TELL_ACTIVITY = ("GroupQueryAttention", "MultiHeadAttention", "ActivityRegularization", "EinsumDense", "Embedding")
 
 
@@ -70,10 +70,9 @@ def layer_config(config, name):
     for key, value in config.items():
         if (key in INTERNAL and not (name == "RNN" and key == "cell")) or (name == "SimpleRNN" and key == "seed"):
             continue
-        if name in PLAIN_DTYPE and key in ("trainable", "dtype"):
-            if key == "trainable":
-                continue
-        elif key == "dtype":
+        if key == "trainable" and name in PLAIN_DTYPE:
+            continue
+        if key == "dtype" and name not in PLAIN_DTYPE:
             value = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": value}, "registered_name": None}
         elif key == "activity_regularizer" and value is None:
             if not (name in TELL_ACTIVITY or "Conv" in name or name in ("LSTM", "GRU", "SimpleRNN")):

@@ -304,10 +304,8 @@ impl Interp<'_> {
         let scope = self.heap.add(Object::Scope(ScopeObject { parent, ..ScopeObject::default() }));
         self.models.insert(model.name, scope);
         let keras = if self.keras == ops::Keras::Two { 2 } else { 3 };
-        let computes = self.computes();
         if let Some(names) = self.heap.scope_mut(scope) {
             names.names.insert("KERAS".into(), Value::Int(keras));
-            names.names.insert("COMPUTES".into(), Value::Bool(computes));
             names.names.insert("__name__".into(), Value::str(model.name));
             for intrinsic in intrinsics::INTRINSICS.iter().chain(objects::INTRINSICS) {
                 names.names.insert(intrinsic.name.into(), Value::Native(intrinsic));

@@ -211,17 +211,19 @@ def conv2d_backprop_input_v2(input, filter, out_backprop, strides, padding, use_
     return made(input.dtype, check_rank(input, 4), filter, out_backprop)
 
 
-def depthwise_conv2d_backprop_input(input_sizes, filter, out_backprop, strides, padding, data_format="NHWC",
-                                    dilations=[1, 1, 1, 1], name=None):
-    sizes = tf.convert_to_tensor(input_sizes)
+def _of_sizes(sizes, out_backprop, other):
+    """A gradient whose sizes are given as a vector."""
+    sizes = tf.convert_to_tensor(sizes)
     check_rank(sizes, 1)
     out_backprop = tf.convert_to_tensor(out_backprop)
-    return made(out_backprop.dtype, sizes_in(sizes), filter, out_backprop)
+    return made(out_backprop.dtype, sizes_in(sizes), other, out_backprop)
+
+
+def depthwise_conv2d_backprop_input(input_sizes, filter, out_backprop, strides, padding, data_format="NHWC",
+                                    dilations=[1, 1, 1, 1], name=None):
+    return _of_sizes(input_sizes, out_backprop, filter)
 
 
 def depthwise_conv2d_backprop_filter(input, filter_sizes, out_backprop, strides, padding, data_format="NHWC",
                                      dilations=[1, 1, 1, 1], name=None):
-    sizes = tf.convert_to_tensor(filter_sizes)
-    check_rank(sizes, 1)
-    out_backprop = tf.convert_to_tensor(out_backprop)
-    return made(out_backprop.dtype, sizes_in(sizes), input, out_backprop)
+    return _of_sizes(filter_sizes, out_backprop, input)

@@ -10,7 +10,7 @@ def _transform(dtype, shape):
     return made(dtype, shape)
 
 
-def _complex(input, allowed, words):
+def _of_dtype(input, allowed, words):
     input = tf.convert_to_tensor(input)
     if input.dtype not in allowed:
         raise ValueError(f"{words}, got: {input}")
@@ -54,13 +54,13 @@ def ifftnd(input_tensor, fft_length=None, axes=None, norm=None, name=None):
 
 
 def rfftnd(input_tensor, fft_length=None, axes=None, norm=None, name=None):
-    input = _complex(input_tensor, (tf.float32, tf.float64), "RFFT requires tf.float32 or tf.float64 inputs")
+    input = _of_dtype(input_tensor, (tf.float32, tf.float64), "RFFT requires tf.float32 or tf.float64 inputs")
     dtype = "complex64" if input.dtype == tf.float32 else "complex128"
     return _transform(dtype, _padded(input, fft_length, axes, False))
 
 
 def irfftnd(input_tensor, fft_length=None, axes=None, norm=None, name=None):
-    input = _complex(input_tensor, (tf.complex64, tf.complex128), "IRFFT requires tf.complex64 or tf.complex128 inputs")
+    input = _of_dtype(input_tensor, (tf.complex64, tf.complex128), "IRFFT requires tf.complex64 or tf.complex128 inputs")
     if fft_length is None and any(size is None for size in input.shape):
         raise TypeError("Expected int32, but got None of type 'NoneType'.")
     return _transform(input.dtype.real_dtype, _padded(input, fft_length, axes, True))

@@ -180,11 +180,8 @@ impl Interp<'_> {
         }
         let args = [("x", Value::Tensor(id)), ("index", index.clone()), ("value", value.clone())];
         let after = self.op_on("setitem", &args)?;
-        if self.computes()
-            && let Value::Tensor(after) = after
-        {
-            let array = self.array_of_node(after);
-            self.array_written(id, array);
+        if self.computes() {
+            self.array_takes(id, &after);
             return Ok(());
         }
         let content = match after {
@@ -257,8 +254,7 @@ impl Interp<'_> {
         });
         let Some(out) = out else { return result };
         if self.computes() {
-            let array = if let Value::Tensor(id) = result { self.array_of_node(id) } else { None };
-            self.array_written(out, array);
+            self.array_takes(out, &result);
             return Value::Tensor(out);
         }
         let content = match result {

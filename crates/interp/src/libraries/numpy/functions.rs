@@ -189,8 +189,7 @@ fn in_place(interp: &mut Interp<'_>, args: &Args, function: &str, more: &[Value]
     }
     let all = std::iter::once(Value::Tensor(id)).chain(more.iter().cloned());
     let after = interp.call_api(&function.into(), Args::of(all))?;
-    let array = if let Value::Tensor(after) = after { interp.array_of_node(after) } else { None };
-    interp.array_written(id, array);
+    interp.array_takes(id, &after);
     Ok(Value::None)
 }
 

@@ -170,6 +170,12 @@ impl Interp<'_> {
         self.shown_roots.get(&node).copied().unwrap_or(node)
     }
 
+    /// Gives an array the elements of what was computed for it; they are not known where that has none.
+    pub(crate) fn array_takes(&mut self, node: NodeId, result: &Value) {
+        let array = if let Value::Tensor(id) = result { self.array_of_node(*id) } else { None };
+        self.array_written(node, array);
+    }
+
     /// Gives an array other elements, and all that show the same ones theirs.
     pub(crate) fn array_written(&mut self, node: NodeId, array: Option<Array>) {
         let root = self.shown_root(node);
@@ -178,7 +184,7 @@ impl Interp<'_> {
         }
         let views = self.shown_views.get(&root).cloned().unwrap_or_default();
         let whole = match array {
-            Some(array) if root == node => array.cast(array.dtype()).ok(),
+            Some(array) if root == node => Some(array),
             Some(array) => self.written_through(root, node, &views, &array),
             None => None,
         };

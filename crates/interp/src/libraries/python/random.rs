@@ -85,8 +85,8 @@ pub(super) static RANDOM: NativeClass = NativeClass {
     path: "random.Random",
     state: || NativeState::Plain,
     methods: &[&[
-        native("__init__", |interp, args| seed(interp, args.positional.first(), args.get(1, "x"))),
-        native("seed", |interp, args| seed(interp, args.positional.first(), args.get(1, "a"))),
+        native("__init__", |interp, args| seed(interp, own(&args), args.get(1, "x"))),
+        native("seed", |interp, args| seed(interp, own(&args), args.get(1, "a"))),
         native("random", |interp, args| Ok(drawn(interp, &args, true))),
         float!("uniform", true, uniform),
         float!("gauss", true, gauss),
@@ -120,8 +120,7 @@ fn own(args: &Args) -> Option<ObjId> {
 }
 
 /// `random.seed(n)` and `random.Random(n)`.
-fn seed(interp: &mut Interp<'_>, object: Option<&Value>, seed: Option<&Value>) -> Eval {
-    let id = if let Some(Value::Instance(id)) = object { Some(*id) } else { None };
+fn seed(interp: &mut Interp<'_>, id: Option<ObjId>, seed: Option<&Value>) -> Eval {
     if interp.numbers.is_none() {
         return Ok(Value::None);
     }
@@ -168,14 +167,8 @@ impl Interp<'_> {
 
     fn python_float(&mut self, args: &Args, method: bool, draw: fn(&mut Mersenne, &[f64]) -> f64) -> Value {
         let rest = args.positional.get(usize::from(method)..).unwrap_or_default();
-        let given: Option<Vec<f64>> = rest
-            .iter()
-            .map(|value| match self.plain_scalar(value) {
-                Value::Int(n) => Some(n as f64),
-                Value::Float(x) => Some(x),
-                _ => None,
-            })
-            .collect();
+        let given: Option<Vec<f64>> =
+            rest.iter().map(|value| super::math::as_float(&self.plain_scalar(value))).collect();
         let of = if method { own(args) } else { None };
         let drawn = given.filter(|_| args.keywords.is_empty() && (!method || of.is_some()));
         match drawn.and_then(|given| self.python_draw(of, |stream| draw(stream, &given))) {
@@ -218,6 +211,14 @@ fn known_items(interp: &mut Interp<'_>, from: Option<&Value>) -> Eval<Option<Vec
 
 /// `random.choice(items)`.
 fn chosen(interp: &mut Interp<'_>, of: Option<ObjId>, from: Option<&Value>) -> Eval {
+    // Of a list only the item that is drawn is read.
+    if let Some(Value::List(id)) = from
+        && let Some(count) = interp.heap.list(*id).map(Vec::len).filter(|count| *count > 0)
+        && let Some(at) = interp.python_draw(of, |stream| stream.below(count as u64))
+    {
+        let item = interp.heap.list(*id).and_then(|items| items.get(at as usize));
+        return Ok(item.cloned().unwrap_or(Value::None));
+    }
     if let Some(items) = known_items(interp, from)?
         && let Some(at) = interp.python_draw(of, |stream| stream.below(items.len() as u64))
     {

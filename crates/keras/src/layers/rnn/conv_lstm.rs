@@ -250,7 +250,7 @@ fn with_numbers(
     [kernel, recurrent, bias]: [Arg; 3],
     state: Arg,
 ) -> Infer<Arg> {
-    let drops = |name: &str| matches!(host.get(name), Arg::Float(rate) if rate > 0.0);
+    let drops = |name: &str| crate::config::number(&host.get(name)).is_some_and(|rate| rate > 0.0);
     let random = args.training == Some(true) && (drops("dropout") || drops("recurrent_dropout"));
     let steps = dims_of(x)?.get(1).and_then(|steps| steps.known());
     let (Some(steps), false, true) = (steps, random || channels_first(host), args.mask.is_none()) else {

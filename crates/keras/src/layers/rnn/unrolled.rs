@@ -96,11 +96,7 @@ impl Drops {
                 *rate = host.attr(cell, name)?;
             }
         }
-        let positive = |rate: &Arg| match rate {
-            Arg::Float(x) => *x > 0.0,
-            Arg::Int(n) => *n > 0,
-            _ => false,
-        };
+        let positive = |rate: &Arg| crate::config::number(rate).is_some_and(|rate| rate > 0.0);
         let [inputs, state] = rates;
         let inputs = if positive(&inputs) {
             let first = step_of(&mut Tools::new(host), sequence, 0, time)?;

@@ -65,6 +65,25 @@ def check_activation(activation, weights):
         )
 
 
+def weighed(x, filters_in, filters, name):
+    """EfficientNet's channels, weighed by what two convolutions make of their means."""
+    squeezed = layers.GlobalAveragePooling2D(name=name + "se_squeeze")(x)
+    squeezed = layers.Reshape((1, 1, filters), name=name + "se_reshape")(squeezed)
+    squeezed = layers.Conv2D(max(1, int(filters_in * 0.25)), 1, padding="same", activation="swish",
+                             name=name + "se_reduce")(squeezed)
+    squeezed = layers.Conv2D(filters, 1, padding="same", activation="sigmoid", name=name + "se_expand")(squeezed)
+    return layers.multiply([x, squeezed], name=name + "se_excite")
+
+
+def efficientnet_top(x, include_top, dropout, classes, activation, weights, pooling):
+    """The classifier of an EfficientNet, or what stands in for it."""
+    if not include_top:
+        return pooled(x, pooling)
+    x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
+    x = layers.Dropout(dropout, name="top_dropout")(x)
+    return classifier(x, classes, activation, weights)
+
+
 def finished(entry, input_tensor, x, name):
     return keras.Model(entry if input_tensor is None else keras.utils.get_source_inputs(input_tensor), x, name=name)
 

@@ -32,12 +32,7 @@ def _block(inputs, drop_rate, name, kernel, filters_in, filters_out, expansion, 
     x = layers.DepthwiseConv2D(kernel, strides=stride, padding="valid" if stride == 2 else "same", use_bias=False,
                                name=name + "dwconv")(x)
     x = _norm(x, name + "bn", name + "activation")
-    squeezed = layers.GlobalAveragePooling2D(name=name + "se_squeeze")(x)
-    squeezed = layers.Reshape((1, 1, filters), name=name + "se_reshape")(squeezed)
-    squeezed = layers.Conv2D(max(1, int(filters_in * 0.25)), 1, padding="same", activation="swish",
-                             name=name + "se_reduce")(squeezed)
-    squeezed = layers.Conv2D(filters, 1, padding="same", activation="sigmoid", name=name + "se_expand")(squeezed)
-    x = layers.multiply([x, squeezed], name=name + "se_excite")
+    x = weighed(x, filters_in, filters, name)
     x = layers.Conv2D(filters_out, 1, padding="same", use_bias=False, name=name + "project_conv")(x)
     x = _norm(x, name + "project_bn")
     if stride == 1 and filters_in == filters_out:
@@ -68,12 +63,7 @@ def _efficientnet(width, depth, size, dropout, include_top, weights, input_tenso
             done += 1
     x = layers.Conv2D(divisible(1280 * width), 1, padding="same", use_bias=False, name="top_conv")(x)
     x = _norm(x, "top_bn", "top_activation")
-    if include_top:
-        x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
-        x = layers.Dropout(dropout, name="top_dropout")(x)
-        x = classifier(x, classes, activation, weights)
-    else:
-        x = pooled(x, pooling)
+    x = efficientnet_top(x, include_top, dropout, classes, activation, weights, pooling)
     return finished(entry, input_tensor, x, name)
 
 

@@ -50,15 +50,6 @@ def _rounded(filters, width):
     return max(8, int(filters * width + 4) // 8 * 8)
 
 
-def _weighed(x, filters_in, filters, name):
-    squeezed = layers.GlobalAveragePooling2D(name=name + "se_squeeze")(x)
-    squeezed = layers.Reshape((1, 1, filters), name=name + "se_reshape")(squeezed)
-    squeezed = layers.Conv2D(max(1, int(filters_in * 0.25)), 1, padding="same", activation="swish",
-                             name=name + "se_reduce")(squeezed)
-    squeezed = layers.Conv2D(filters, 1, padding="same", activation="sigmoid", name=name + "se_expand")(squeezed)
-    return layers.multiply([x, squeezed], name=name + "se_excite")
-
-
 def _block(inputs, fused, filters_in, filters_out, expansion, stride, drop_rate, name):
     x, filters = inputs, filters_in * expansion
     if expansion != 1:
@@ -69,7 +60,7 @@ def _block(inputs, fused, filters_in, filters_out, expansion, stride, drop_rate,
     if not fused:
         x = layers.DepthwiseConv2D(3, strides=stride, padding="same", use_bias=False, name=name + "dwconv2")(x)
         x = _norm(x, name + "bn", name + "activation")
-        x = _weighed(x, filters_in, filters, name)
+        x = weighed(x, filters_in, filters, name)
     kernel, strides = (3, stride) if fused and expansion == 1 else (1, 1)
     x = layers.Conv2D(filters_out, kernel, strides=strides, padding="same", use_bias=False,
                       name=name + "project_conv")(x)
@@ -103,20 +94,15 @@ def _efficientnet_v2(stages, base, width, depth, size, include_top, weights, inp
             done += 1
     x = layers.Conv2D(_rounded(1280, width), 1, padding="same", use_bias=False, name="top_conv")(x)
     x = _norm(x, "top_bn", "top_activation")
-    if include_top:
-        x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
-        x = layers.Dropout(0.2, name="top_dropout")(x)
-        x = classifier(x, classes, activation, weights)
-    else:
-        x = pooled(x, pooling)
+    x = efficientnet_top(x, include_top, 0.2, classes, activation, weights, pooling)
     return finished(entry, input_tensor, x, name)
 
 
 def _constructor(stages, title, width, depth, size):
     def construct(include_top=True, weights="imagenet", input_tensor=None, input_shape=None, pooling=None,
                   classes=1000, classifier_activation="softmax", include_preprocessing=True, name=title):
-        return _efficientnet_v2(stages, title[15] == "b", width, depth, size, include_top, weights, input_tensor, input_shape, pooling,
-                                classes, classifier_activation, include_preprocessing, name)
+        return _efficientnet_v2(stages, title[15] == "b", width, depth, size, include_top, weights, input_tensor,
+                                input_shape, pooling, classes, classifier_activation, include_preprocessing, name)
 
     return construct
 

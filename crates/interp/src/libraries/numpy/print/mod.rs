@@ -36,11 +36,10 @@ impl Default for Options {
 
 /// `str(array)`; nothing for elements that are not printed.
 pub(crate) fn str(array: &Array, options: &Options) -> Option<String> {
-    if array.rank() == 0 {
-        let bytes = options.bytes && array.dtype() == DType::String;
-        return if bytes { python_text(array) } else { scalar(array) };
+    if array.rank() == 0 && options.bytes && array.dtype() == DType::String {
+        return python_text(array);
     }
-    text(array, " ", "", options.width, options)
+    separated(array, " ", options)
 }
 
 /// `np.array2string(array, separator=separator)`.
