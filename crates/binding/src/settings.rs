@@ -26,6 +26,12 @@ impl Misfit {
     }
 }
 
+impl From<BindError> for Misfit {
+    fn from(error: BindError) -> Misfit {
+        Misfit { text: error.to_string(), misbound: misbound(&error.kind) }
+    }
+}
+
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

@@ -127,12 +127,12 @@ impl Interp<'_> {
         Ok(found)
     }
 
-    /// The place of an output of an op whose results are a named tuple: `tf.math.top_k(x).values`.
-    fn output_at(&self, items: &[Value], name: &str) -> Option<usize> {
+    /// An output of an op whose results are a named tuple: `tf.math.top_k(x).values`.
+    fn named_output(&self, items: &[Value], name: &str) -> Option<Value> {
         let Some(Value::Tensor(first)) = items.first() else { return None };
         let graph::Source::Op(op) = self.trace.node(*first).source else { return None };
         let (_, names) = NAMED_OUTPUTS.iter().find(|(kernel, _)| *kernel == op.name)?;
-        names.iter().position(|n| *n == name)
+        items.get(names.iter().position(|n| *n == name)?).cloned()
     }
 
     /// Tells whether an object of Python's own libraries has an attribute that no model answers for.
@@ -155,9 +155,10 @@ impl Interp<'_> {
     fn modelled_attr(&mut self, object: &Value, name: &str) -> Eval<Option<Value>> {
         match object {
             Value::Unknown(_) => Ok(Some(object.clone())),
-            Value::Tuple(items) if self.output_at(items, name).is_some() => {
-                Ok(self.output_at(items, name).and_then(|at| items.get(at)).cloned())
-            }
+            Value::Tuple(items) => match self.named_output(items, name) {
+                Some(output) => Ok(Some(output)),
+                None => self.builtin_attr(object, name),
+            },
             Value::Tensor(id) => self.tensor_attr(*id, name),
             Value::Shape(shape) => Ok(self.shape_attr(&shape.clone(), name)),
             Value::DType(dtype) => Ok(self.dtype_attr(*dtype, name)),

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use binding::misbound;
 use diagnostics::Span;
 use python::ast::{self, Parameters, Stmt};
 use python::{Bound as BoundArg, Module, ParameterKind, Signature};
@@ -208,13 +207,7 @@ impl<'a> Interp<'a> {
             match python::bind(&function.signature, &function.qualname, &args.positional, &args.keywords) {
                 Ok(bound) => bound,
                 Err(error) => {
-                    let problem = error.to_string();
-                    let misbound = misbound(&error.kind);
-                    let violation = ops::Violation {
-                        class: ops::Exc::TypeError,
-                        core: problem.clone(),
-                        mistake: ops::Mistake::Signature { problem, misbound },
-                    };
+                    let violation = binding::Misfit::from(error).violation();
                     return Err(self.raise_violation(violation, function.qualname.clone(), Vec::new()));
                 }
             };

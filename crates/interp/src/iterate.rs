@@ -1,5 +1,7 @@
 //! Iteration: the items of a value, as far as they are known.
 
+use std::rc::Rc;
+
 use crate::heap::{IteratorState, Key, ObjId, Object};
 use crate::interp::Interp;
 use crate::lazy::{Pull, Source};
@@ -356,6 +358,15 @@ impl Interp<'_> {
     pub fn pairs_of(&self, value: &Value) -> Option<Vec<(Value, Value)>> {
         let Value::Dict(id) = self.plain(value) else { return None };
         Some(self.heap.dict(id)?.values().cloned().collect())
+    }
+
+    /// Returns a dict's pairs as keyword arguments; nothing where a key is no string.
+    pub(crate) fn keywords_of(&self, value: &Value) -> Option<Vec<(Rc<str>, Value)>> {
+        let keyword = |(key, value): (Value, Value)| match key {
+            Value::Str(name) => Some((name, value)),
+            _ => None,
+        };
+        self.pairs_of(value)?.into_iter().map(keyword).collect()
     }
 
     /// Returns a value as a dict's key, or nothing where it is not known or not hashable.

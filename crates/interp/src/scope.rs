@@ -51,10 +51,13 @@ impl Interp<'_> {
 
     /// Tells whether the program writes names by other means than by binding them: `globals()[key] = value`.
     fn makes_names(&self) -> bool {
+        self.mentions(&["globals()[", "globals().update", "exec("])
+    }
+
+    /// Tells whether one of these words stands anywhere in the program.
+    pub(crate) fn mentions(&self, words: &[&str]) -> bool {
         let mut sources = self.program.files().map(|file| file.module().source());
-        sources.any(|source| {
-            ["globals()[", "globals().update", "exec("].iter().any(|word| source.contains(word))
-        })
+        sources.any(|source| words.iter().any(|word| source.contains(word)))
     }
 
     /// Binds a name in the innermost scope, or where `global` and `nonlocal` say.

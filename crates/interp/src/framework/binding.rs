@@ -55,13 +55,7 @@ impl Interp<'_> {
         let bound = match python::bind(&signature, name, &args.positional, &args.keywords) {
             Ok(bound) => bound,
             Err(error) => {
-                let problem = error.to_string();
-                let misbound = ::binding::misbound(&error.kind);
-                let violation = ops::Violation {
-                    class: ops::Exc::TypeError,
-                    core: problem.clone(),
-                    mistake: ops::Mistake::Signature { problem, misbound },
-                };
+                let violation = ::binding::Misfit::from(error).violation();
                 return Err(self.raise_violation(violation, name.into(), Vec::new()));
             }
         };

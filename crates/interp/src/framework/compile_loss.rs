@@ -34,14 +34,7 @@ impl Interp<'_> {
 
     /// A dict's pairs by sorted string keys; nothing where they are not known.
     pub(crate) fn sorted_pairs(&self, value: &Value) -> Option<Vec<(Rc<str>, Value)>> {
-        let mut pairs: Vec<(Rc<str>, Value)> = self
-            .pairs_of(value)?
-            .into_iter()
-            .map(|(k, v)| match k {
-                Value::Str(name) => Some((name, v)),
-                _ => None,
-            })
-            .collect::<Option<_>>()?;
+        let mut pairs = self.keywords_of(value)?;
         pairs.sort_by(|a, b| a.0.cmp(&b.0));
         Some(pairs)
     }

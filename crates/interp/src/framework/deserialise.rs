@@ -35,10 +35,7 @@ fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
         // The config of a class of the script's: `{**super().get_config(), "units": self.units}`.
         let class = args.get(0, "cls").cloned().unwrap_or(Value::None);
         let config = interp.with_policy_named(config);
-        if let Some(made) = interp.make_script_layer(&class, &config)? {
-            return Ok(made);
-        }
-        return interp.call_model("keras.saving._layer_from_config", [class, config]);
+        return interp.layer_from_config(&class, &config);
     };
     let safe = !interp.unsafe_loading;
     if interp.model(id).is_some() {
@@ -192,8 +189,7 @@ impl Interp<'_> {
     ///
     /// source: keras/src/ops/operation.py, Operation.from_config
     fn with_policy_named(&mut self, config: Value) -> Value {
-        let policy = self.entry_at(&config, "dtype").and_then(|dtype| self.entry_at(&dtype, "config"));
-        let name = policy.and_then(|policy| self.entry_at(&policy, "name"));
+        let name = self.entry_at(&config, "dtype").and_then(|dtype| self.policy_name(&dtype));
         let (Some(name), Some(mut pairs)) = (name, self.pairs_of(&config)) else { return config };
         for (key, value) in &mut pairs {
             if key.as_str() == Some("dtype") {
@@ -203,26 +199,33 @@ impl Interp<'_> {
         self.new_dict(pairs)
     }
 
-    /// Makes a layer of a class of the script's from a config, as `from_config` does: `cls(**config)`; nothing for
-    /// other classes, and models.
-    fn make_script_layer(&mut self, class: &Value, config: &Value) -> Eval<Option<Value>> {
-        let Value::Class(id) = class else { return Ok(None) };
-        let (path, mro) = (self.class(*id).path.clone(), self.class(*id).mro.clone());
-        let is_model = mro.iter().any(|c| self.class(*c).path.as_deref() == Some("keras.Model"));
-        let keywords = self.pairs_of(config).and_then(|pairs| {
-            let keyword = |(key, value): (Value, Value)| Some((key.as_str()?.into(), value));
-            pairs.into_iter().map(keyword).collect::<Option<Vec<_>>>()
-        });
-        let Some(keywords) = keywords.filter(|_| path.is_none() && !is_model) else { return Ok(None) };
+    /// Makes a layer or model from a config, as `from_config` does: `cls(**config)`.
+    fn layer_from_config(&mut self, class: &Value, config: &Value) -> Eval {
+        let unknown = "an object made of a config that cannot be followed";
+        let (Value::Class(id), Some(keywords)) = (class, self.keywords_of(config)) else {
+            return Ok(self.unknown(unknown));
+        };
+        let is_model = |c: &crate::class::ClassId| self.class(*c).path.as_deref() == Some("keras.Model");
+        let scripts_layer = self.class(*id).path.is_none() && !self.class(*id).mro.iter().any(is_model);
+        // Keras' own classes make the objects in it first; a script's class gets what it told.
+        let made_first = |(name, value): &(Rc<str>, Value)| {
+            &**name != "dtype" && (value.is_unknown() || matches!(value, Value::Dict(_)))
+        };
+        if !scripts_layer && keywords.iter().any(made_first) {
+            return Ok(self.unknown(unknown));
+        }
         match self.call(class, Args { positional: Vec::new(), keywords }) {
             Err(Halt::Exception(exception)) => {
                 let name = self.class(*id).name.clone();
                 let core = self.deserialising_failed(&name, config, exception)?;
+                if !scripts_layer {
+                    return Err(self.raise(Exc::TypeError, core));
+                }
                 let mistake = Mistake::Signature { problem: core.clone(), misbound: ops::Misbound::Other };
                 let violation = Violation { class: Exc::TypeError, core, mistake };
                 Err(self.raise_violation(violation, "from_config".into(), Vec::new()))
             }
-            made => made.map(Some),
+            made => made,
         }
     }
 
@@ -235,7 +238,12 @@ impl Interp<'_> {
         ))
     }
 
-    pub(crate) fn entry_at(&self, dict: &Value, key: &str) -> Option<Value> {
+    /// The name in the config of a policy of dtypes: `{"class_name": "DTypePolicy", "config": {"name": "float32"}}`.
+    pub(crate) fn policy_name(&self, dtype: &Value) -> Option<Value> {
+        self.entry_at(&self.entry_at(dtype, "config")?, "name")
+    }
+
+    fn entry_at(&self, dict: &Value, key: &str) -> Option<Value> {
         let pairs = self.pairs_of(dict)?;
         pairs.into_iter().find(|(known, _)| known.as_str() == Some(key)).map(|(_, value)| value)
     }

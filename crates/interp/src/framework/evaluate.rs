@@ -138,19 +138,17 @@ impl Interp<'_> {
         let mut names = Vec::new();
         let mut shown = Vec::new();
         for (key, value) in &pairs {
-            let key = key.as_str().filter(|k| !KNOWN.contains(k)).unwrap_or_default();
-            names.push(format!("'{key}'"));
+            let Some(key) = key.as_str().filter(|k| !KNOWN.contains(k)) else { continue };
+            names.push(key);
             shown.push(format!("'{key}': {}", self.repr(value)?.unwrap_or_default()));
         }
-        if names.is_empty() {
-            return Ok(());
-        }
+        let Some(first) = names.first() else { return Ok(()) };
+        let misbound = ops::Misbound::Unexpected((*first).to_owned());
+        let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
         let (class, core) = match self.keras {
-            Keras::Two => (Exc::TypeError, format!("Invalid keyword arguments: [{}]", names.join(", "))),
+            Keras::Two => (Exc::TypeError, format!("Invalid keyword arguments: [{}]", quoted.join(", "))),
             Keras::Three => (Exc::ValueError, format!("Arguments not recognized: {{{}}}", shown.join(", "))),
         };
-        let misbound =
-            ops::Misbound::Unexpected(names.first().map_or("", |name| name.trim_matches('\'')).to_owned());
         let mistake = ops::Mistake::Signature { problem: core.clone(), misbound };
         let violation = ops::Violation { class, core, mistake };
         Err(self.raise_violation(violation, "evaluate".into(), Vec::new()))

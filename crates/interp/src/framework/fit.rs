@@ -322,8 +322,8 @@ impl Interp<'_> {
             })
         });
         let rankless = std::mem::take(&mut self.running.rankless);
-        let own = self.script_method(id, step.method()).is_none();
-        if let (Err(Halt::Exception(_)), true, Some(model)) = (&result, own, self.model_mut(id))
+        let of_keras = self.script_method(id, step.method()).is_none();
+        if let (Err(Halt::Exception(_)), true, Some(model)) = (&result, of_keras, self.model_mut(id))
             && model.traced[step as usize].is_none()
         {
             model.spoilt[step as usize].get_or_insert(Spoilt::Closed);
@@ -331,11 +331,7 @@ impl Interp<'_> {
         match result {
             Err(halt) if converts => Err(self.staged(halt)),
             Err(halt) => Err(halt),
-            Ok(_)
-                if rankless
-                    && self.keras == Keras::Three
-                    && self.script_method(id, step.method()).is_none() =>
-            {
+            Ok(_) if rankless && self.keras == Keras::Three && of_keras => {
                 // Keras asks for the rank of all that it is given.
                 let text = "Cannot take the length of shape with unknown rank.";
                 Err(self.bad_data(Exc::ValueError, text.to_owned()))

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use ops::Arg;
 
 use crate::framework::training::{Event, ITERATIONS, Owner};
-use crate::heap::{ObjId, Object};
+use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Args, Value};
@@ -92,31 +92,15 @@ impl Interp<'_> {
         })
     }
 
-    /// Gives a model that was made anew from a file what it was compiled with.
-    pub(crate) fn restore_compiled(&mut self, copy: ObjId, original: ObjId, path: &str) {
-        let Some(mut compiled) = self.model(original).and_then(|m| m.compiled.clone()) else { return };
-        if let Value::Instance(optimizer) = compiled.optimizer {
-            compiled.optimizer = self.restored_optimizer(optimizer, path);
-        }
-        (compiled.losses, compiled.built_metrics) = (None, None);
-        if let Some(model) = self.model_mut(copy) {
-            model.compiled = Some(compiled);
-        }
-    }
-
     /// The optimizer of a file, in the state in which it was saved; unknown where it has gone on since.
-    fn restored_optimizer(&mut self, optimizer: ObjId, path: &str) -> Value {
+    pub(super) fn restored_optimizer(&mut self, optimizer: ObjId, path: &str) -> Value {
         let then = self.numbers.as_ref().and_then(|n| n.files.get(path)).map(|file| file.steps);
         if then != Some(self.optimizer_steps(optimizer)) {
             return self.unknown("the state of an optimizer in a file");
         }
-        let Some(instance) = self.heap.instance(optimizer).cloned() else {
+        let Some(copy) = self.unbuilt(optimizer) else {
             return self.unknown("an optimizer that is not known");
         };
-        let copy = self.heap.add(Object::Instance(instance));
-        if let Some(state) = self.config_mut(copy) {
-            state.built_for = None;
-        }
         self.copy_slots(&Owner::Object(optimizer), &Owner::Object(copy));
         Value::Instance(copy)
     }

@@ -220,8 +220,8 @@ impl Interp<'_> {
 
     /// The dtypes of computing and of variables that a layer's `dtype` asks for, which may name a policy.
     fn policy_of(&self, dtype: &Value) -> (DType, DType) {
-        // A config has the policy as a config: `{"class_name": "DTypePolicy", "config": {"name": "float32"}}`.
-        let within = self.entry_at(dtype, "config").and_then(|config| self.entry_at(&config, "name"));
+        // A config has the policy as a config.
+        let within = self.policy_name(dtype);
         let dtype = within.as_ref().unwrap_or(dtype);
         let named = dtype.as_str().and_then(super::backend::policy_named);
         named.or_else(|| self.dtype_of(dtype).map(|dtype| (dtype, dtype))).unwrap_or(self.policy)

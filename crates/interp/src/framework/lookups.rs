@@ -165,13 +165,7 @@ fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
     let (Some(class), Some(config)) = (args.get(0, "cls"), args.get(1, "config")) else {
         return Ok(interp.unknown("an object of a config that is not known"));
     };
-    let keywords = interp.pairs_of(config).and_then(|pairs| {
-        pairs
-            .into_iter()
-            .map(|(name, value)| Some((name.as_str()?.into(), value)))
-            .collect::<Option<Vec<_>>>()
-    });
-    match keywords {
+    match interp.keywords_of(config) {
         Some(keywords) => interp.call(class, Args { positional: Vec::new(), keywords }),
         None => Ok(interp.unknown("an object of a config that is not known")),
     }
@@ -203,8 +197,6 @@ impl Interp<'_> {
 
     /// Tells whether the script may register names of its own.
     pub(crate) fn registers_objects(&self) -> bool {
-        let mut sources = self.program.files().map(|file| file.module().source());
-        let words = ["custom_object", "register_keras_serializable"];
-        sources.any(|source| words.iter().any(|word| source.contains(word)))
+        self.mentions(&["custom_object", "register_keras_serializable"])
     }
 }

@@ -444,11 +444,7 @@ fn python_function(interp: &mut Interp<'_>, args: &Args, eager: bool) -> Eval {
         let (items, _) = interp.iterate(&inputs, 1000)?;
         let mut given = Vec::new();
         for item in items {
-            given.push(interp.map_tensors(&item, &mut |i, n| {
-                let stand_in = i.stand_in(n, kind, Source::Constant);
-                i.share_number(n, stand_in);
-                stand_in
-            }));
+            given.push(interp.map_tensors(&item, &mut |i, n| i.stand_in(n, kind, Source::Constant)));
         }
         Some(interp.call(&function, Args::of(given))?)
     } else {

@@ -231,10 +231,9 @@ impl Interp<'_> {
         let whole = nodes..self.mark();
         let targets: Vec<NodeId> = parts.outputs.iter().map(|(node, _)| *node).collect();
         let reach = self.trace.reach(&targets, std::slice::from_ref(&whole));
-        for at in 0..parts.inputs.len() {
-            let node = parts.inputs[at].node;
-            parts.inputs[at].flow = reach.at(node);
-            parts.inputs[at].cut = self.trace.cut(&targets, node).map(|cut| self.cut_at(cut.node));
+        for (node, input) in &mut parts.inputs {
+            input.flow = reach.at(*node);
+            input.cut = self.trace.cut(&targets, *node).map(|cut| self.cut_at(cut.node));
         }
         let mut targets: Vec<_> =
             targets.iter().zip(&parts.directions).map(|(node, (d, _))| (*node, Some(*d))).collect();
@@ -242,8 +241,8 @@ impl Interp<'_> {
         let passed = std::slice::from_ref(&passed);
         let custom = self.number_custom_gradients(&mut targets, std::slice::from_ref(&whole), passed);
         self.told(custom)?;
-        let sources: Vec<usize> = (0..parts.inputs.len()).filter(|at| parts.inputs[*at].floats()).collect();
-        let nodes: Vec<NodeId> = sources.iter().map(|at| parts.inputs[*at].node).collect();
+        let sources: Vec<usize> = (0..parts.inputs.len()).filter(|at| parts.inputs[*at].1.floats()).collect();
+        let nodes: Vec<NodeId> = sources.iter().map(|at| parts.inputs[*at].0).collect();
         let gradients = self.gradient_values(&targets, &nodes, passed).map_err(|stop| match stop {
             ops::Stop::Unknown(why) => why.to_owned(),
             _ => "its gradient is refused".to_owned(),
@@ -257,7 +256,7 @@ impl Interp<'_> {
                 Span::default(),
             );
             if self.keep_gradient(node, &gradient) {
-                parts.inputs[at].gradient = self.number(node);
+                parts.inputs[at].1.gradient = self.number(node);
             }
         }
         Ok(parts)
@@ -290,15 +289,8 @@ impl Interp<'_> {
             let name = if several { format!("{name}[{count}]") } else { name.to_owned() };
             count += 1;
             if let Some(value) = interp.input_number(node) {
-                parts.inputs.push(Part {
-                    name,
-                    spec,
-                    node,
-                    value,
-                    flow: Flow::None,
-                    cut: None,
-                    gradient: None,
-                });
+                let input = Input { name, spec, value, flow: Flow::None, cut: None, gradient: None };
+                parts.inputs.push((node, input));
             }
             node
         })
@@ -351,7 +343,7 @@ impl Interp<'_> {
         for (node, value) in recorded.read {
             variables.push((value, self.array_of_node(node).ok_or("a variable has no numbers")?));
         }
-        let inputs = parts.inputs.into_iter().map(Part::finished).collect();
+        let inputs = parts.inputs.into_iter().map(|(_, input)| input).collect();
         let directions = parts.directions.into_iter().map(|(_, value)| value).collect();
         Ok(Recorded { program: recorded.program, inputs, outputs, directions, variables })
     }
@@ -360,30 +352,14 @@ impl Interp<'_> {
 /// What is gathered of a function while it is recorded.
 #[derive(Debug, Default)]
 struct Parts {
-    inputs: Vec<Part>,
+    inputs: Vec<(NodeId, Input)>,
     outputs: Vec<(NodeId, TensorSpec)>,
     directions: Vec<(NodeId, ValueId)>,
 }
 
-#[derive(Debug)]
-struct Part {
-    name: String,
-    spec: TensorSpec,
-    node: NodeId,
-    value: ValueId,
-    flow: Flow,
-    cut: Option<(String, Span)>,
-    gradient: Option<ValueId>,
-}
-
-impl Part {
+impl Input {
     fn floats(&self) -> bool {
         self.spec.dtype.is_some_and(DType::is_floating)
-    }
-
-    fn finished(self) -> Input {
-        let Part { name, spec, value, flow, cut, gradient, .. } = self;
-        Input { name, spec, value, flow, cut, gradient }
     }
 }
 

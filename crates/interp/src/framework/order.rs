@@ -93,7 +93,12 @@ impl Interp<'_> {
 
     /// Finds the Inputs behind a KerasTensor, in the order in which they are met.
     pub(crate) fn source_inputs(&self, tensor: NodeId) -> Vec<NodeId> {
-        let (mut found, mut seen, mut stack) = (Vec::new(), FxHashSet::default(), vec![tensor]);
+        self.ends(vec![tensor], FxHashSet::default())
+    }
+
+    /// What symbolic calls begin with, back from these tensors and up to those that were seen.
+    fn ends(&self, mut stack: Vec<NodeId>, mut seen: FxHashSet<NodeId>) -> Vec<NodeId> {
+        let mut found = Vec::new();
         while let Some(node) = stack.pop() {
             if !seen.insert(node) {
                 continue;
@@ -111,21 +116,8 @@ impl Interp<'_> {
 
     /// Tells whether outputs depend on a tensor of which it is not known what made it: one of two branches.
     pub(crate) fn rests_on_opaque(&self, inputs: &[NodeId], outputs: &[NodeId]) -> bool {
-        let mut seen: FxHashSet<NodeId> = inputs.iter().copied().collect();
-        let mut stack = outputs.to_vec();
-        while let Some(node) = stack.pop() {
-            if !seen.insert(node) {
-                continue;
-            }
-            match self.trace.node(node).source {
-                Source::LayerCall(call) => {
-                    stack.extend(self.keras_calls.get(call as usize).map_or(&[][..], |c| &c.inputs));
-                }
-                Source::Opaque(_) => return true,
-                Source::Input | Source::Constant | Source::Variable(_) | Source::Op(_) => {}
-            }
-        }
-        false
+        let ends = self.ends(outputs.to_vec(), inputs.iter().copied().collect());
+        ends.iter().any(|node| matches!(self.trace.node(*node).source, Source::Opaque(_)))
     }
 
     /// Finds the first output that the inputs do not lead to, as Keras 3 does.

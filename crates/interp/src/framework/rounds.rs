@@ -80,7 +80,7 @@ impl Interp<'_> {
     }
 
     /// Gathers the rows by a function of what was gathered and the next row; returns every intermediate result in
-    /// the order of the rows. Without a start, the first row is it.
+    /// the order of the rounds. Without a start, the first row is it.
     pub(super) fn fold_rounds(
         &mut self,
         function: &Value,
@@ -119,7 +119,7 @@ impl Interp<'_> {
         }
         let mut current = Vec::with_capacity(variables.len());
         for value in variables {
-            current.push(self.loop_tensors(value)?);
+            current.push(self.as_tensors(value)?);
         }
         let most = most.and_then(|n| usize::try_from(n).ok()).unwrap_or(MAX_ROUNDS + 1);
         for round in 0..=most {
@@ -139,26 +139,7 @@ impl Interp<'_> {
                 None => return Ok(None),
             };
         }
-        let tensors = current.iter().map(|value| self.loop_tensors(value)).collect::<Eval<_>>()?;
+        let tensors = current.iter().map(|value| self.as_tensors(value)).collect::<Eval<_>>()?;
         Ok(Some(tensors))
-    }
-
-    /// A loop's variables as tensors: `[0, x]` counts by a tensor.
-    fn loop_tensors(&mut self, value: &Value) -> Eval {
-        if is_nested(value) {
-            let items = self.children(value).unwrap_or_default();
-            let items = items.iter().map(|item| self.loop_tensors(item)).collect::<Eval<Vec<_>>>()?;
-            return Ok(if matches!(value, Value::Tuple(_)) {
-                Value::tuple(items)
-            } else {
-                self.new_list(items)
-            });
-        }
-        match value {
-            Value::Int(_) | Value::Float(_) | Value::Bool(_) => {
-                self.call_api(&"tf.convert_to_tensor".into(), Args::of([value.clone()]))
-            }
-            other => Ok(other.clone()),
-        }
     }
 }

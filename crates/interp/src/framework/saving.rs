@@ -109,11 +109,12 @@ fn save_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let model = split_self(&mut args);
     interp.phased(Phase::Save, |interp| {
         let path = path_of(interp, &args);
-        if let Some(path) = path.filter(|p| interp.keras == Keras::Three && !p.ends_with(".weights.h5")) {
+        let refused = |path: &&Rc<str>| interp.keras == Keras::Three && !path.ends_with(".weights.h5");
+        if let Some(path) = path.as_ref().filter(refused) {
             let text = format!("The filename must end in `.weights.h5`. Received: filepath={path}");
             return Err(bad_argument(interp, Exc::ValueError, text, "filepath"));
         }
-        if let (Some(id), Some(path)) = (model, path_of(interp, &args)) {
+        if let (Some(id), Some(path)) = (model, path) {
             interp.keep_weights(id, &path)?;
         }
         Ok(Value::None)
@@ -138,7 +139,8 @@ fn bad_argument(interp: &mut Interp<'_>, class: Exc, core: String, param: &'stat
 /// `load_model(path)` of a model that the script saved; other files are not read.
 fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
     interp.phased(Phase::Load, |interp| {
-        let exported = path_of(interp, &args).filter(|path| interp.exported.contains(path));
+        let path = path_of(interp, &args);
+        let exported = path.clone().filter(|path| interp.exported.contains(path));
         if let Some(path) = exported.filter(|_| interp.keras == Keras::Three) {
             let text = format!(
                 "File format not supported: filepath={path}. Keras 3 only supports V3 `.keras` files, legacy H5 format \
@@ -149,7 +151,7 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             );
             return Err(bad_format(interp, text, &path, true));
         }
-        let saved = path_of(interp, &args).and_then(|p| interp.saved.get(&p).copied());
+        let saved = path.as_ref().and_then(|p| interp.saved.get(p).copied());
         let Some(id) = saved else {
             interp.undecided("a model file that the script did not write");
             return Ok(interp.unknown("a model file that the script did not write"));
@@ -160,12 +162,12 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             None => !interp.unsafe_loading,
         };
         // Keras 2 guards only its new format; `.h5` files run their code.
-        let keras_format = path_of(interp, &args).is_some_and(|p| p.ends_with(".keras"));
+        let keras_format = path.as_ref().is_some_and(|p| p.ends_with(".keras"));
         safe &= keras_format || interp.keras == Keras::Three;
         for layer in interp.all_layers(id) {
             interp.check_loadable(layer, &customs, safe)?;
         }
-        if let Some(path) = path_of(interp, &args) {
+        if let Some(path) = path.clone() {
             let span = interp.here();
             interp.events.push(crate::events::Event::Loaded { path, span });
         }
@@ -175,12 +177,12 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             None => true,
         };
         let Value::Instance(model) = copy else { return Ok(copy) };
-        if let (Some(path), true) = (path_of(interp, &args), interp.computes()) {
-            interp.take_weights(model, &path)?;
-            if compile {
-                interp.restore_compiled(model, id, &path);
-            }
-        } else if compile && !interp.compile_again(id, model, &customs)? {
+        // A run also keeps the numbers.
+        let numbers = path.filter(|_| interp.computes());
+        if let Some(path) = &numbers {
+            interp.take_weights(model, path)?;
+        }
+        if compile && !interp.compile_again(id, model, &customs, numbers.as_deref())? {
             interp.undecided("a model that is loaded with a loss of the script's own");
             return Ok(interp.unknown("a model that is loaded with a loss of the script's own"));
         }
@@ -242,9 +244,16 @@ impl Interp<'_> {
         self.raise_violation(violation, "load_model".into(), Vec::new())
     }
 
-    /// Compiles a loaded model as the one that was saved; tells whether that can be followed.
-    fn compile_again(&mut self, saved: ObjId, copy: ObjId, customs: &[Rc<str>]) -> Eval<bool> {
-        let Some(compiled) = self.compiled(saved).cloned() else { return Ok(true) };
+    /// Compiles a loaded model as the one that was saved, with its optimizer in the state that was kept under `numbers`;
+    /// tells whether that can be followed.
+    fn compile_again(
+        &mut self,
+        saved: ObjId,
+        copy: ObjId,
+        customs: &[Rc<str>],
+        numbers: Option<&str>,
+    ) -> Eval<bool> {
+        let Some(mut compiled) = self.compiled(saved).cloned() else { return Ok(true) };
         let given = [&compiled.loss, &compiled.metrics, &compiled.weighted_metrics];
         for leaf in given.into_iter().flat_map(|value| self.leaves(value)) {
             let (kind, name, known) = match &leaf {
@@ -268,15 +277,16 @@ impl Interp<'_> {
             }
             return Err(self.unregistered(kind, &name));
         }
-        let fresh =
-            super::compile::Compiled { losses: None, built_metrics: None, logs: Vec::new(), ..compiled };
-        let optimizer = match fresh.optimizer {
-            Value::Instance(id) => self.unbuilt(id),
-            other => other,
-        };
-        let fresh = super::compile::Compiled { optimizer: optimizer.clone(), ..fresh };
+        if let Value::Instance(id) = compiled.optimizer {
+            compiled.optimizer = match numbers {
+                Some(path) => self.restored_optimizer(id, path),
+                None => self.unbuilt(id).map_or(Value::None, Value::Instance),
+            };
+        }
+        (compiled.losses, compiled.built_metrics) = (None, None);
+        let optimizer = compiled.optimizer.clone();
         if let Some(model) = self.model_mut(copy) {
-            model.compiled = Some(Box::new(fresh));
+            model.compiled = Some(Box::new(compiled));
         }
         if let Some(instance) = self.heap.instance_mut(copy) {
             instance.attrs.insert("optimizer".into(), optimizer);
@@ -285,12 +295,12 @@ impl Interp<'_> {
     }
 
     /// Another optimizer of the same settings.
-    fn unbuilt(&mut self, optimizer: ObjId) -> Value {
-        let Some(mut instance) = self.heap.instance(optimizer).cloned() else { return Value::None };
+    pub(super) fn unbuilt(&mut self, optimizer: ObjId) -> Option<ObjId> {
+        let mut instance = self.heap.instance(optimizer)?.clone();
         if let NativeState::Config(state) = &mut instance.native {
             (state.built_for, state.variables) = (None, Vec::new());
         }
-        Value::Instance(self.heap.add(Object::Instance(instance)))
+        Some(self.heap.add(Object::Instance(instance)))
     }
 
     /// Makes a model again, as loading and cloning do.

@@ -259,8 +259,9 @@ impl Interp<'_> {
         })
     }
 
-    /// Makes tensors of the numbers and arrays that a traced function returns: `steps += 1` is none before.
-    fn as_tensors(&mut self, value: &Value) -> Eval {
+    /// Makes tensors of numbers and arrays: what a traced function returns (`steps += 1` is none before), the variables
+    /// of a loop.
+    pub(super) fn as_tensors(&mut self, value: &Value) -> Eval {
         Ok(match value {
             Value::Int(_) | Value::Float(_) | Value::Bool(_) => {
                 self.call_api(&"tf.convert_to_tensor".into(), Args::of([value.clone()]))?

@@ -106,16 +106,6 @@ def layer_config(config, name):
     return told
 
 
-def layer_from_config(cls, config):
-    if any([isinstance(value, dict) and key != "dtype" for key, value in config.items()]):
-        return unknown()
-    try:
-        return cls(**config)
-    except Exception as error:
-        raise TypeError(f"Error when deserializing class '{cls.__name__}' using config={config}.\n\n"
-                        f"Exception encountered: {error}")
-
-
 def made(cls, module, name, config):
     try:
         return cls.from_config(config)

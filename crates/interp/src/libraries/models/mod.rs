@@ -198,7 +198,6 @@ const KERAS_SAVING: Paths = &[
     ("keras.saving._deserialize_schedule", "deserialize_schedule"),
     ("keras.saving._from_module", "from_module"),
     ("keras.saving._layer_config", "layer_config"),
-    ("keras.saving._layer_from_config", "layer_from_config"),
 ];
 
 /// Finds the model of a public path, and the name in it.
