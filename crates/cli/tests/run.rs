@@ -189,3 +189,22 @@ print(sorted(set(drop(np.ones((9, 9)), training=True).numpy().ravel().tolist()))
     }
     Ok(())
 }
+
+/// Both gave what is not so: no memory for a draw out of many, and states that begin with zeros at each call.
+#[test]
+fn stops_rather_than_guessing() -> Result<()> {
+    let stateful = "\
+import numpy as np
+import keras
+layer = keras.layers.ConvLSTM2D(2, 2, stateful=True)
+x = np.ones((1, 2, 3, 3, 1), 'float32')
+layer(x)
+print(float(keras.ops.sum(layer(x))))
+";
+    for script in ["import numpy as np\nprint(np.random.choice(10**12, 3))\n", stateful] {
+        let ran = run("run_stops", script, &[])?;
+        assert_eq!((ran.exit, ran.stdout.as_str()), (Some(125), ""), "{}", ran.stderr);
+        assert!(ran.stderr.contains("this cannot be carried out"), "{}", ran.stderr);
+    }
+    Ok(())
+}

@@ -47,6 +47,18 @@ impl Draw<'_> {
             Some(_) => None,
         }
     }
+
+    /// What is drawn from: the numbers below one that is given, or the items of an array.
+    fn items(&self, from: &Arg) -> Option<Array> {
+        match from {
+            Arg::Int(n) => {
+                let size = usize::try_from(*n).ok().filter(|size| *size <= array::MAX_LEN)?;
+                Array::ints(&[size], DType::Int64, (0..*n).collect()).ok()
+            }
+            Arg::Tensor(operand) => (self.elements)(operand),
+            _ => None,
+        }
+    }
 }
 
 impl Interp<'_> {
@@ -153,13 +165,7 @@ fn drawn(name: &str, path: &str, draw: &Draw<'_>, stream: &mut Stream, dtype: DT
             Array::ints(&draw.shape, dtype, values).ok()
         }
         "permutation" => {
-            let given = match draw.arg("x")? {
-                Arg::Int(n) => {
-                    Array::ints(&[usize::try_from(*n).ok()?], DType::Int64, (0..*n).collect()).ok()?
-                }
-                Arg::Tensor(operand) => (draw.elements)(operand)?,
-                _ => return None,
-            };
+            let given = draw.items(draw.arg("x")?)?;
             let size = *given.shape().first()?;
             let order: Vec<i64> = stream.shuffled(size).into_iter().map(|i| i as i64).collect();
             array::gather(&given, &Array::ints(&[size], DType::Int64, order).ok()?, 0, 0).ok()
@@ -229,15 +235,13 @@ fn poisson(stream: &mut Stream, rate: f64) -> Option<i64> {
 /// `np.random.choice(a, size, replace, p)`.
 fn choice(draw: &Draw<'_>, stream: &mut Stream) -> Option<Array> {
     let from = match draw.arg("a")? {
-        Arg::Int(n) => Array::ints(&[usize::try_from(*n).ok()?], DType::Int64, (0..*n).collect()).ok()?,
-        Arg::Tensor(operand) => (draw.elements)(operand)?,
         Arg::List(items) | Arg::Tuple(items) => {
             let ints: Option<Vec<i64>> =
                 items.iter().map(|i| if let Arg::Int(n) = i { Some(*n) } else { None }).collect();
             let ints = ints?;
             Array::ints(&[ints.len()], DType::Int64, ints).ok()?
         }
-        _ => return None,
+        one => draw.items(one)?,
     };
     let size = *from.shape().first().filter(|n| **n > 0)?;
     let replaces = !matches!(draw.arg("replace"), Some(Arg::Bool(false)));

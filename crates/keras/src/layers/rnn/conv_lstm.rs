@@ -253,7 +253,9 @@ fn with_numbers(
     let drops = |name: &str| crate::config::number(&host.get(name)).is_some_and(|rate| rate > 0.0);
     let random = args.training == Some(true) && (drops("dropout") || drops("recurrent_dropout"));
     let steps = dims_of(x)?.get(1).and_then(|steps| steps.known());
-    let (Some(steps), false, true) = (steps, random || channels_first(host), args.mask.is_none()) else {
+    // It begins with zeros, which a stateful layer does only once.
+    let other = random || channels_first(host) || flag(host, "stateful")?;
+    let (Some(steps), false, true) = (steps, other, args.mask.is_none()) else {
         return Err(Stop::Unknown("a convolutional recurrence of another kind"));
     };
     let rank = dims_of(&kernel)?.len().saturating_sub(2);

@@ -242,8 +242,15 @@ fn diag(g: &Given<'_>) -> Result<Vec<Array>> {
     }
 }
 
+/// The diagonal that a call means: `offset` columns to the right, where `axis1` counts the rows.
+pub(super) fn meant_diagonal(g: &Given<'_>) -> Result<Array> {
+    let x = g.x()?;
+    let x = if place(g.int(&["axis1"], 0)?, x.rank()) == 1 { x.transposed()? } else { x };
+    diagonal(&x, g.int(&["offset"], 0)?)
+}
+
 /// The diagonal of a matrix, `k` columns to the right.
-pub(super) fn diagonal(x: &Array, k: i64) -> Result<Array> {
+fn diagonal(x: &Array, k: i64) -> Result<Array> {
     let [rows, columns] = *x.shape() else { return Err(unknown()) };
     let places: Vec<i64> = (0..rows as i64)
         .filter(|i| (0..columns as i64).contains(&(i + k)))

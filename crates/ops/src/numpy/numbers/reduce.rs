@@ -7,6 +7,7 @@ use tensor::DType;
 
 use super::Function;
 use super::given::{Given, floats, of_floats, place, unknown};
+use super::layout::meant_diagonal;
 use crate::Arg;
 
 /// Sums of up to so many elements are added in eight lanes.
@@ -36,10 +37,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "cumprod" => |g| scan(g, Scan::Prod),
         "diff" => diff,
         "trace" => |g| {
-            let x = g.x()?;
-            let [rows, columns] = *x.shape() else { return Err(unknown()) };
-            let values = floats(&x)?;
-            let sum = (0..rows.min(columns)).map(|i| values[i * columns + i]).sum();
+            let sum = floats(&meant_diagonal(g)?)?.into_iter().sum();
             Ok(vec![of_floats(&[], g.dtype, vec![sum])?])
         },
         "linalg.norm" => norm,
@@ -168,7 +166,7 @@ fn moments(g: &Given<'_>) -> Result<Vec<Array>> {
     let mean: Vec<f64> =
         sums(&values, x.shape(), &marks, dtype).into_iter().map(|s| round(s / count as f64)).collect();
     let shape = rest(x.shape(), &marks, keep);
-    if g.op.name == "np.mean" {
+    if matches!(g.op.name, "np.mean" | "np.average") {
         return Ok(vec![of_floats(&shape, g.dtype, mean)?]);
     }
     let means = of_floats(&rest(x.shape(), &marks, true), Some(DType::Float64), mean)?;
@@ -245,7 +243,7 @@ fn percentile(g: &Given<'_>) -> Result<Vec<Array>> {
 }
 
 fn average(g: &Given<'_>) -> Result<Vec<Array>> {
-    let Some(weights) = g.maybe(&["weights"])? else { return moments_of_mean(g) };
+    let Some(weights) = g.maybe(&["weights"])? else { return moments(g) };
     let x = g.x()?;
     let marks = g.axes(x.rank())?;
     let weights = match (weights.rank(), g.axis(x.rank())) {
@@ -261,15 +259,6 @@ fn average(g: &Given<'_>) -> Result<Vec<Array>> {
     let sums = |values: &[f64]| sums(values, x.shape(), &marks, DType::Float64);
     let out = sums(&weighted).into_iter().zip(sums(&weights)).map(|(sum, all)| sum / all).collect();
     Ok(vec![of_floats(&rest(x.shape(), &marks, g.flag(&["keepdims"], false)?), g.dtype, out)?])
-}
-
-fn moments_of_mean(g: &Given<'_>) -> Result<Vec<Array>> {
-    let x = g.x()?;
-    let marks = g.axes(x.rank())?;
-    let count: usize = x.shape().iter().zip(&marks).filter(|(_, gone)| **gone).map(|(n, _)| *n).product();
-    let sums = sums(&floats(&x)?, x.shape(), &marks, DType::Float64);
-    let shape = rest(x.shape(), &marks, g.flag(&["keepdims"], false)?);
-    Ok(vec![of_floats(&shape, g.dtype, sums.into_iter().map(|s| s / count as f64).collect())?])
 }
 
 fn extreme(g: &Given<'_>) -> Result<Vec<Array>> {
