@@ -45,12 +45,15 @@ pub(crate) trait Element: Clone + PartialEq + 'static {
 macro_rules! element {
     ($type:ty, $variant:ident, $zero:expr, $keeps:pat, $fit:expr) => {
         impl Element for $type {
+            #[inline]
             fn zero() -> Self {
                 $zero
             }
+            #[inline]
             fn slice(buffer: &Buffer) -> Option<&[Self]> {
                 if let Buffer::$variant(v) = buffer { Some(v) } else { None }
             }
+            #[inline]
             fn slice_mut(buffer: &mut Buffer) -> Option<&mut [Self]> {
                 if let Buffer::$variant(v) = buffer { Arc::get_mut(v).map(Vec::as_mut_slice) } else { None }
             }

@@ -19,6 +19,7 @@ mod einsum;
 mod elements;
 mod fault;
 mod fourier;
+pub mod fused;
 mod gather;
 mod join;
 mod matmul;
@@ -39,6 +40,7 @@ mod segment;
 mod softmax;
 mod special;
 mod stream;
+mod transcendental;
 mod unary;
 mod window;
 

@@ -122,38 +122,61 @@ pub fn binary(f: Binary, x: Array, y: &Array) -> Result<Array> {
     }
 }
 
+/// Something that is done with a function of two numbers, whichever it is.
+pub(crate) trait Both<R> {
+    /// What comes of it.
+    type Out;
+    /// Does it.
+    fn with(self, f: impl Fn(R, R) -> R) -> Self::Out;
+}
+
+/// A function applied to whole arrays, into the first where that can be.
+struct Whole<'a>(Array, &'a Array);
+
+impl<R: Real> Both<R> for Whole<'_> {
+    type Out = Result<Array>;
+
+    fn with(self, f: impl Fn(R, R) -> R) -> Result<Array> {
+        apply(self.0, self.1, f)
+    }
+}
+
 fn reals<R: Real>(f: Binary, x: Array, y: &Array) -> Result<Array> {
+    let dtype = x.dtype();
+    on_reals::<R, _>(f, Whole(x, y)).unwrap_or(Err(Fault::DType(dtype)))
+}
+
+/// Hands a function on; nothing where it is not one of real numbers.
+pub(crate) fn on_reals<R: Real, B: Both<R>>(f: Binary, each: B) -> Option<B::Out> {
     let zero = R::zero();
     let wide = |f: fn(f64, f64) -> f64| move |a: R, b: R| R::of(f(a.wide(), b.wide()));
-    match f {
-        Binary::Add => apply(x, y, |a: R, b: R| a + b),
-        Binary::Atan2 => apply(x, y, wide(f64::atan2)),
-        Binary::Div => apply(x, y, |a: R, b: R| a / b),
-        Binary::DivNoNan => apply(x, y, move |a: R, b: R| if b == zero { zero } else { a / b }),
-        Binary::FloorDiv => apply(x, y, |a: R, b: R| (a / b).floor()),
-        Binary::FloorMod => apply(x, y, floor_mod::<R>),
-        Binary::Igamma => apply(x, y, wide(special::igamma)),
-        Binary::IgammaSlope => apply(x, y, wide(special::igamma_slope)),
-        Binary::Igammac => apply(x, y, wide(|a, x| 1.0 - special::igamma(a, x))),
-        Binary::Maximum => apply(x, y, larger::<R>),
-        Binary::Minimum => apply(x, y, smaller::<R>),
-        Binary::Mul => apply(x, y, |a: R, b: R| a * b),
-        Binary::MulNoNan => apply(x, y, move |a: R, b: R| if b == zero { zero } else { a * b }),
-        Binary::NextAfter => apply(x, y, |a: R, b: R| next_after(a, b)),
-        Binary::Polygamma => apply(x, y, wide(special::polygamma)),
-        Binary::Pow => apply(x, y, R::powf),
-        Binary::SquaredDifference => apply(x, y, |a: R, b: R| (a - b) * (a - b)),
-        Binary::Sub => apply(x, y, |a: R, b: R| a - b),
-        Binary::TruncateDiv => apply(x, y, |a: R, b: R| (a / b).by(f64::trunc)),
-        Binary::TruncateMod => apply(x, y, |a: R, b: R| a % b),
-        Binary::Xdivy => apply(x, y, move |a: R, b: R| if a == zero { zero } else { a / b }),
-        Binary::Xlog1py => apply(x, y, move |a: R, b: R| if a == zero { zero } else { a * b.by(f64::ln_1p) }),
-        Binary::Xlogy => apply(x, y, move |a: R, b: R| if a == zero { zero } else { a * b.ln() }),
-        Binary::Zeta => apply(x, y, wide(special::zeta)),
-        Binary::And | Binary::Or | Binary::Xor | Binary::LeftShift | Binary::RightShift => {
-            Err(Fault::DType(x.dtype()))
-        }
-    }
+    Some(match f {
+        Binary::Add => each.with(|a: R, b: R| a + b),
+        Binary::Atan2 => each.with(wide(f64::atan2)),
+        Binary::Div => each.with(|a: R, b: R| a / b),
+        Binary::DivNoNan => each.with(move |a: R, b: R| if b == zero { zero } else { a / b }),
+        Binary::FloorDiv => each.with(|a: R, b: R| (a / b).floor()),
+        Binary::FloorMod => each.with(floor_mod::<R>),
+        Binary::Igamma => each.with(wide(special::igamma)),
+        Binary::IgammaSlope => each.with(wide(special::igamma_slope)),
+        Binary::Igammac => each.with(wide(|a, x| 1.0 - special::igamma(a, x))),
+        Binary::Maximum => each.with(larger::<R>),
+        Binary::Minimum => each.with(smaller::<R>),
+        Binary::Mul => each.with(|a: R, b: R| a * b),
+        Binary::MulNoNan => each.with(move |a: R, b: R| if b == zero { zero } else { a * b }),
+        Binary::NextAfter => each.with(|a: R, b: R| next_after(a, b)),
+        Binary::Polygamma => each.with(wide(special::polygamma)),
+        Binary::Pow => each.with(R::powf),
+        Binary::SquaredDifference => each.with(|a: R, b: R| (a - b) * (a - b)),
+        Binary::Sub => each.with(|a: R, b: R| a - b),
+        Binary::TruncateDiv => each.with(|a: R, b: R| (a / b).by(f64::trunc)),
+        Binary::TruncateMod => each.with(|a: R, b: R| a % b),
+        Binary::Xdivy => each.with(move |a: R, b: R| if a == zero { zero } else { a / b }),
+        Binary::Xlog1py => each.with(move |a: R, b: R| if a == zero { zero } else { a * b.by(f64::ln_1p) }),
+        Binary::Xlogy => each.with(move |a: R, b: R| if a == zero { zero } else { a * b.ln() }),
+        Binary::Zeta => each.with(wide(special::zeta)),
+        Binary::And | Binary::Or | Binary::Xor | Binary::LeftShift | Binary::RightShift => return None,
+    })
 }
 
 /// The next number from `a` towards `b`.

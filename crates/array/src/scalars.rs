@@ -1,6 +1,7 @@
 //! What element-wise functions need of a real number, and the same of a complex one.
 
 use crate::elements::{Complex, Element};
+use crate::transcendental;
 
 /// A real number: `f32` or `f64`.
 pub(crate) trait Real:
@@ -40,36 +41,47 @@ pub(crate) trait Real:
     fn is_nan(self) -> bool;
 }
 
+// The functions are inlined into loops, which are vectorised only so.
 macro_rules! real {
-    ($type:ty) => {
+    ($type:ty, $exp:path, $tanh:path) => {
         impl Real for $type {
+            #[inline]
             fn of(x: f64) -> Self {
                 x as $type
             }
+            #[inline]
             fn wide(self) -> f64 {
                 f64::from(self)
             }
+            #[inline]
             fn abs(self) -> Self {
                 <$type>::abs(self)
             }
+            #[inline]
             fn sqrt(self) -> Self {
                 <$type>::sqrt(self)
             }
+            #[inline]
             fn exp(self) -> Self {
-                <$type>::exp(self)
+                $exp(self)
             }
+            #[inline]
             fn ln(self) -> Self {
                 <$type>::ln(self)
             }
+            #[inline]
             fn tanh(self) -> Self {
-                <$type>::tanh(self)
+                $tanh(self)
             }
+            #[inline]
             fn floor(self) -> Self {
                 <$type>::floor(self)
             }
+            #[inline]
             fn powf(self, exponent: Self) -> Self {
                 <$type>::powf(self, exponent)
             }
+            #[inline]
             fn is_nan(self) -> bool {
                 <$type>::is_nan(self)
             }
@@ -77,36 +89,38 @@ macro_rules! real {
     };
 }
 
-real!(f32);
-real!(f64);
+real!(f32, transcendental::exp, transcendental::tanh);
+real!(f64, f64::exp, f64::tanh);
 
 /// The larger of two numbers; no number where one is none.
+#[inline]
 pub(crate) fn larger<R: Real>(a: R, b: R) -> R {
     if a.is_nan() || a > b { a } else { b }
 }
 
 /// The smaller of two numbers; no number where one is none.
+#[inline]
 pub(crate) fn smaller<R: Real>(a: R, b: R) -> R {
     if a.is_nan() || a < b { a } else { b }
 }
 
 /// `log(1 + exp(x))`.
+#[inline]
 pub(crate) fn softplus<R: Real>(x: R) -> R {
     larger(x, R::zero()) + (-x.abs()).exp().by(f64::ln_1p)
 }
 
 /// `1 / (1 + exp(-x))`, precise on both sides.
+#[inline]
 pub(crate) fn sigmoid<R: Real>(x: R) -> R {
     let one = R::of(1.0);
-    if x < R::zero() {
-        let e = x.exp();
-        e / (one + e)
-    } else {
-        one / (one + (-x).exp())
-    }
+    let e = (-x.abs()).exp();
+    let up = if x < R::zero() { e } else { one };
+    up / (one + e)
 }
 
 /// The remainder with the sign of the divisor, as Python's `%`.
+#[inline]
 pub(crate) fn floor_mod<R: Real>(a: R, b: R) -> R {
     let rest = a % b;
     if rest != R::zero() && (rest < R::zero()) != (b < R::zero()) { rest + b } else { rest }

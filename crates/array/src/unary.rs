@@ -95,62 +95,82 @@ pub fn unary(f: Unary, x: Array) -> Result<Array> {
     }
 }
 
-/// Applies a function to floats, in place where that can be.
-fn apply<R: Real>(mut x: Array, f: impl Fn(R) -> R) -> Result<Array> {
-    let dtype = x.dtype();
-    if let Some(values) = x.whole_mut::<R>() {
-        values.iter_mut().for_each(|v| *v = f(*v));
-        R::fit(values, dtype);
-        return Ok(x);
+/// Something that is done with a function of one number, whichever it is.
+pub(crate) trait Each<R> {
+    /// What comes of it.
+    type Out;
+    /// Does it.
+    fn with(self, f: impl Fn(R) -> R) -> Self::Out;
+}
+
+/// A function applied to a whole array, in place where that can be.
+struct Whole(Array);
+
+impl<R: Real> Each<R> for Whole {
+    type Out = Result<Array>;
+
+    fn with(self, f: impl Fn(R) -> R) -> Result<Array> {
+        let Whole(mut x) = self;
+        let dtype = x.dtype();
+        if let Some(values) = x.whole_mut::<R>() {
+            values.iter_mut().for_each(|v| *v = f(*v));
+            R::fit(values, dtype);
+            return Ok(x);
+        }
+        map(&x, dtype, f)
     }
-    map(&x, dtype, f)
 }
 
 fn reals<R: Real>(f: Unary, x: Array) -> Result<Array> {
+    let dtype = x.dtype();
+    on_reals::<R, _>(f, Whole(x)).unwrap_or(Err(Fault::DType(dtype)))
+}
+
+/// Hands a function on; nothing where it is not one of real numbers.
+pub(crate) fn on_reals<R: Real, E: Each<R>>(f: Unary, each: E) -> Option<E::Out> {
     let (zero, one) = (R::zero(), R::of(1.0));
-    match f {
-        Unary::Abs => apply(x, R::abs),
-        Unary::Acos => apply(x, |v: R| v.by(f64::acos)),
-        Unary::Acosh => apply(x, |v: R| v.by(f64::acosh)),
-        Unary::Asin => apply(x, |v: R| v.by(f64::asin)),
-        Unary::Asinh => apply(x, |v: R| v.by(f64::asinh)),
-        Unary::Atan => apply(x, |v: R| v.by(f64::atan)),
-        Unary::Atanh => apply(x, |v: R| v.by(f64::atanh)),
-        Unary::BesselI0 => apply(x, |v: R| v.by(|v| special::bessel_scaled(0, v) * v.abs().exp())),
-        Unary::BesselI0e => apply(x, |v: R| v.by(|v| special::bessel_scaled(0, v))),
-        Unary::BesselI1 => apply(x, |v: R| v.by(|v| special::bessel_scaled(1, v) * v.abs().exp())),
-        Unary::BesselI1e => apply(x, |v: R| v.by(|v| special::bessel_scaled(1, v))),
-        Unary::Ceil => apply(x, |v: R| -(-v).floor()),
-        Unary::Conj | Unary::Identity => Ok(x),
-        Unary::Cos => apply(x, |v: R| v.by(f64::cos)),
-        Unary::Cosh => apply(x, |v: R| v.by(f64::cosh)),
-        Unary::Dawsn => apply(x, |v: R| v.by(special::dawsn)),
-        Unary::Digamma => apply(x, |v: R| v.by(special::digamma)),
-        Unary::Elu => apply(x, move |v: R| if v < zero { v.by(f64::exp_m1) } else { v }),
-        Unary::Erf => apply(x, |v: R| v.by(special::erf)),
-        Unary::Erfc => apply(x, |v: R| v.by(special::erfc)),
-        Unary::Erfinv => apply(x, |v: R| v.by(special::erfinv)),
-        Unary::Exp => apply(x, R::exp),
-        Unary::Expint => apply(x, |v: R| v.by(special::expint)),
-        Unary::Expm1 => apply(x, |v: R| v.by(f64::exp_m1)),
-        Unary::Floor => apply(x, R::floor),
-        Unary::FresnelCos => apply(x, |v: R| v.by(|v| special::fresnel(true, v))),
-        Unary::FresnelSin => apply(x, |v: R| v.by(|v| special::fresnel(false, v))),
-        Unary::Lgamma => apply(x, |v: R| v.by(special::lgamma)),
-        Unary::Log => apply(x, R::ln),
-        Unary::Log1p => apply(x, |v: R| v.by(f64::ln_1p)),
-        Unary::Ndtri => apply(x, |v: R| v.by(special::ndtri)),
-        Unary::Neg => apply(x, |v: R| -v),
-        Unary::Reciprocal => apply(x, move |v: R| one / v),
-        Unary::Relu => apply(x, move |v: R| if v <= zero { zero } else { v }),
-        Unary::Relu6 => apply(x, move |v: R| smaller(larger(v, zero), R::of(6.0))),
-        Unary::Rint => apply(x, |v: R| v.by(f64::round_ties_even)),
-        Unary::Rsqrt => apply(x, move |v: R| one / v.sqrt()),
-        Unary::Selu => {
-            apply(x, move |v: R| R::of(SELU.0) * if v < zero { R::of(SELU.1) * v.by(f64::exp_m1) } else { v })
-        }
-        Unary::Sigmoid => apply(x, sigmoid::<R>),
-        Unary::Sign => apply(x, move |v: R| {
+    Some(match f {
+        Unary::Abs => each.with(R::abs),
+        Unary::Acos => each.with(|v: R| v.by(f64::acos)),
+        Unary::Acosh => each.with(|v: R| v.by(f64::acosh)),
+        Unary::Asin => each.with(|v: R| v.by(f64::asin)),
+        Unary::Asinh => each.with(|v: R| v.by(f64::asinh)),
+        Unary::Atan => each.with(|v: R| v.by(f64::atan)),
+        Unary::Atanh => each.with(|v: R| v.by(f64::atanh)),
+        Unary::BesselI0 => each.with(|v: R| v.by(|v| special::bessel_scaled(0, v) * v.abs().exp())),
+        Unary::BesselI0e => each.with(|v: R| v.by(|v| special::bessel_scaled(0, v))),
+        Unary::BesselI1 => each.with(|v: R| v.by(|v| special::bessel_scaled(1, v) * v.abs().exp())),
+        Unary::BesselI1e => each.with(|v: R| v.by(|v| special::bessel_scaled(1, v))),
+        Unary::Ceil => each.with(|v: R| -(-v).floor()),
+        Unary::Conj | Unary::Identity => each.with(|v: R| v),
+        Unary::Cos => each.with(|v: R| v.by(f64::cos)),
+        Unary::Cosh => each.with(|v: R| v.by(f64::cosh)),
+        Unary::Dawsn => each.with(|v: R| v.by(special::dawsn)),
+        Unary::Digamma => each.with(|v: R| v.by(special::digamma)),
+        Unary::Elu => each.with(move |v: R| if v < zero { v.by(f64::exp_m1) } else { v }),
+        Unary::Erf => each.with(|v: R| v.by(special::erf)),
+        Unary::Erfc => each.with(|v: R| v.by(special::erfc)),
+        Unary::Erfinv => each.with(|v: R| v.by(special::erfinv)),
+        Unary::Exp => each.with(R::exp),
+        Unary::Expint => each.with(|v: R| v.by(special::expint)),
+        Unary::Expm1 => each.with(|v: R| v.by(f64::exp_m1)),
+        Unary::Floor => each.with(R::floor),
+        Unary::FresnelCos => each.with(|v: R| v.by(|v| special::fresnel(true, v))),
+        Unary::FresnelSin => each.with(|v: R| v.by(|v| special::fresnel(false, v))),
+        Unary::Lgamma => each.with(|v: R| v.by(special::lgamma)),
+        Unary::Log => each.with(R::ln),
+        Unary::Log1p => each.with(|v: R| v.by(f64::ln_1p)),
+        Unary::Ndtri => each.with(|v: R| v.by(special::ndtri)),
+        Unary::Neg => each.with(|v: R| -v),
+        Unary::Reciprocal => each.with(move |v: R| one / v),
+        Unary::Relu => each.with(move |v: R| if v <= zero { zero } else { v }),
+        Unary::Relu6 => each.with(move |v: R| smaller(larger(v, zero), R::of(6.0))),
+        Unary::Rint => each.with(|v: R| v.by(f64::round_ties_even)),
+        Unary::Rsqrt => each.with(move |v: R| one / v.sqrt()),
+        Unary::Selu => each
+            .with(move |v: R| R::of(SELU.0) * if v < zero { R::of(SELU.1) * v.by(f64::exp_m1) } else { v }),
+        Unary::Sigmoid => each.with(sigmoid::<R>),
+        Unary::Sign => each.with(move |v: R| {
             if v > zero {
                 one
             } else if v < zero {
@@ -159,17 +179,17 @@ fn reals<R: Real>(f: Unary, x: Array) -> Result<Array> {
                 v
             }
         }),
-        Unary::Sin => apply(x, |v: R| v.by(f64::sin)),
-        Unary::Sinh => apply(x, |v: R| v.by(f64::sinh)),
-        Unary::Softplus => apply(x, softplus::<R>),
-        Unary::Softsign => apply(x, move |v: R| v / (one + v.abs())),
-        Unary::Spence => apply(x, |v: R| v.by(special::spence)),
-        Unary::Sqrt => apply(x, R::sqrt),
-        Unary::Square => apply(x, |v: R| v * v),
-        Unary::Tan => apply(x, |v: R| v.by(f64::tan)),
-        Unary::Tanh => apply(x, R::tanh),
-        Unary::Invert => Err(Fault::DType(x.dtype())),
-    }
+        Unary::Sin => each.with(|v: R| v.by(f64::sin)),
+        Unary::Sinh => each.with(|v: R| v.by(f64::sinh)),
+        Unary::Softplus => each.with(softplus::<R>),
+        Unary::Softsign => each.with(move |v: R| v / (one + v.abs())),
+        Unary::Spence => each.with(|v: R| v.by(special::spence)),
+        Unary::Sqrt => each.with(R::sqrt),
+        Unary::Square => each.with(|v: R| v * v),
+        Unary::Tan => each.with(|v: R| v.by(f64::tan)),
+        Unary::Tanh => each.with(R::tanh),
+        Unary::Invert => return None,
+    })
 }
 
 fn ints(f: Unary, x: &Array) -> Result<Array> {

@@ -1,0 +1,242 @@
+//! Chains of element-wise functions, carried out block by block, so that what is between them stays in the cache.
+//!
+//! A chain computes in single precision. Its inputs are broadcast to one shape; bools are ones and zeros within it.
+
+use tensor::DType;
+
+use crate::array::{Array, Sizes, broadcast, count};
+use crate::pairs::{self, Binary, Both, Compare};
+use crate::runs::Walk;
+use crate::unary::{self, Each, Unary};
+use crate::{Fault, Result};
+
+/// The number of elements that are computed at a time.
+const BLOCK: usize = 512;
+
+/// What a function of a chain reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// An input of the chain.
+    Input(usize),
+    /// What an earlier function of the chain made.
+    Link(usize),
+}
+
+/// One function of a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// A function of one number.
+    Unary(Unary, From),
+    /// A function of two numbers.
+    Binary(Binary, From, From),
+    /// A comparison.
+    Compare(Compare, From, From),
+    /// The second where the first, a comparison, holds; otherwise the third.
+    Select(From, From, From),
+}
+
+/// Element-wise functions, each of inputs and of what earlier ones make.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chain {
+    /// The functions in order.
+    pub links: Vec<Link>,
+    /// The numbers of those whose results come out.
+    pub outputs: Vec<usize>,
+}
+
+/// Where the elements of an input are read from, a block at a time.
+enum Reader<'a> {
+    /// They lie in order.
+    Dense(&'a [f32]),
+    /// They are gathered into a block.
+    Strided { values: &'a [f32], walk: Walk<1>, offset: usize, block: Vec<f32> },
+    /// The same ones come again and again, as those of a bias do: so many of them, written as often as a block
+    /// needs that begins with any of them.
+    Cyclic(usize, Vec<f32>),
+}
+
+impl Chain {
+    /// Computes the outputs of inputs that are broadcast against each other.
+    ///
+    /// # Errors
+    /// An input is neither of single precision nor bool, the shapes cannot be broadcast, or a function is not one of floats.
+    pub fn run(&self, inputs: &[Array]) -> Result<Vec<Array>> {
+        let mut shape = Sizes::new();
+        for input in inputs {
+            shape = broadcast(&shape, input.shape())?;
+        }
+        let length = count(&shape)?;
+        let wide = |x: &Array| match x.dtype() {
+            DType::Float32 => x.broadcast_to(&shape),
+            DType::Bool => x.cast(DType::Float32)?.broadcast_to(&shape),
+            other => Err(Fault::DType(other)),
+        };
+        let wide: Vec<Array> = inputs.iter().map(wide).collect::<Result<_>>()?;
+        let room = BLOCK.min(length);
+        let mut readers: Vec<Reader<'_>> = wide.iter().map(|x| Reader::of(x, room)).collect::<Result<_>>()?;
+        let mut made = vec![0.0; room * self.links.len()];
+        let mut out: Vec<Vec<f32>> = vec![Vec::with_capacity(length); self.outputs.len()];
+        for start in (0..length).step_by(BLOCK) {
+            let size = BLOCK.min(length - start);
+            readers.iter_mut().for_each(|reader| reader.gather(start, size));
+            for (at, link) in self.links.iter().enumerate() {
+                let (earlier, rest) = made.split_at_mut(at * room);
+                let to = rest.get_mut(..size).unwrap_or_default();
+                let read = |from: &From| match *from {
+                    From::Input(at) => readers.get(at)?.block(start, size),
+                    From::Link(at) => earlier.get(at * room..at * room + size),
+                };
+                compute(link, read, to)?;
+            }
+            for (out, link) in out.iter_mut().zip(&self.outputs) {
+                out.extend_from_slice(made.get(link * room..link * room + size).unwrap_or_default());
+            }
+        }
+        let made = self.outputs.iter().zip(out).map(|(link, values)| match self.links.get(*link) {
+            Some(Link::Compare(..)) => Array::bools(&shape, values.iter().map(|v| *v != 0.0).collect()),
+            _ => Array::new(&shape, DType::Float32, values),
+        });
+        made.collect()
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn of(x: &'a Array, room: usize) -> Result<Reader<'a>> {
+        let values = x.slice::<f32>()?;
+        if let Some(dense) = values.get(x.offset()..x.offset() + x.len()).filter(|_| x.is_dense()) {
+            return Ok(Reader::Dense(dense));
+        }
+        let walk = Walk::new(x.shape(), [x.strides()]);
+        if let Some((period, step)) = walk.cycle().filter(|(period, _)| *period <= BLOCK) {
+            let one = (0..period as isize).map(|k| x.offset().wrapping_add_signed(k * step));
+            let one: Vec<f32> = one.map(|at| values.get(at).copied().unwrap_or_default()).collect();
+            return Ok(Reader::Cyclic(period, one.iter().copied().cycle().take(period + room).collect()));
+        }
+        Ok(Reader::Strided { values, walk, offset: x.offset(), block: Vec::with_capacity(room) })
+    }
+
+    /// Gathers a block, if that is needed.
+    fn gather(&mut self, start: usize, size: usize) {
+        if let Reader::Strided { values, walk, offset, block } = self {
+            block.clear();
+            walk.part([*offset], start, size, |[at], [step], n| match step {
+                1 => block.extend_from_slice(values.get(at..at + n).unwrap_or_default()),
+                0 => block.extend(std::iter::repeat_n(values.get(at).copied().unwrap_or_default(), n)),
+                _ => block.extend(
+                    (0..n as isize).filter_map(|k| values.get(at.wrapping_add_signed(k * step))).copied(),
+                ),
+            });
+        }
+    }
+
+    /// Returns the block that was gathered.
+    fn block(&self, start: usize, size: usize) -> Option<&[f32]> {
+        match self {
+            Reader::Dense(values) => values.get(start..start + size),
+            Reader::Strided { block, .. } => block.get(..size),
+            Reader::Cyclic(period, values) => values.get(start % period..start % period + size),
+        }
+    }
+}
+
+/// A function of one block, written into another.
+struct One<'a> {
+    x: &'a [f32],
+    to: &'a mut [f32],
+}
+
+impl Each<f32> for One<'_> {
+    type Out = ();
+
+    fn with(self, f: impl Fn(f32) -> f32) {
+        self.to.iter_mut().zip(self.x).for_each(|(to, x)| *to = f(*x));
+    }
+}
+
+/// A function of two blocks, written into a third.
+struct Two<'a> {
+    x: &'a [f32],
+    y: &'a [f32],
+    to: &'a mut [f32],
+}
+
+impl Both<f32> for Two<'_> {
+    type Out = ();
+
+    fn with(self, f: impl Fn(f32, f32) -> f32) {
+        self.to.iter_mut().zip(self.x).zip(self.y).for_each(|((to, x), y)| *to = f(*x, *y));
+    }
+}
+
+/// Computes a block of one function.
+fn compute<'b>(link: &Link, read: impl Fn(&From) -> Option<&'b [f32]>, to: &mut [f32]) -> Result<()> {
+    let read = |from| read(from).ok_or(Fault::Unsupported("a chain that reads what is not there"));
+    let done = match link {
+        Link::Unary(f, a) => unary::on_reals(*f, One { x: read(a)?, to }),
+        Link::Binary(f, a, b) => pairs::on_reals(*f, Two { x: read(a)?, y: read(b)?, to }),
+        Link::Compare(what, a, b) => {
+            let one = |holds: bool| f32::from(u8::from(holds));
+            let two = Two { x: read(a)?, y: read(b)?, to };
+            match what {
+                Compare::Equal => two.with(|a, b| one(a == b)),
+                Compare::Greater => two.with(|a, b| one(a > b)),
+                Compare::GreaterEqual => two.with(|a, b| one(a >= b)),
+                Compare::Less => two.with(|a, b| one(a < b)),
+                Compare::LessEqual => two.with(|a, b| one(a <= b)),
+                Compare::NotEqual => two.with(|a, b| one(a != b)),
+            }
+            Some(())
+        }
+        Link::Select(condition, a, b) => {
+            let pairs = read(condition)?.iter().zip(read(a)?.iter().zip(read(b)?));
+            to.iter_mut().zip(pairs).for_each(|(to, (c, (a, b)))| *to = if *c == 0.0 { *b } else { *a });
+            Some(())
+        }
+    };
+    done.ok_or(Fault::DType(DType::Float32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waves(shape: &[usize]) -> Array {
+        let count = shape.iter().product::<usize>();
+        Array::floats(shape, DType::Float32, (0..count).map(|n| (n as f64 * 0.7).sin()).collect()).unwrap()
+    }
+
+    #[test]
+    fn computes_what_its_functions_do() {
+        // relu(x + y) and whether it is, over broadcast and transposed inputs, for sizes around that of a block.
+        for rows in [1, 7, 200] {
+            let x = waves(&[9, rows]).transposed().unwrap();
+            let y = waves(&[9]);
+            let zero = Array::scalar(DType::Float32, 0.0).unwrap();
+            let chain = Chain {
+                links: vec![
+                    Link::Binary(Binary::Add, From::Input(0), From::Input(1)),
+                    Link::Compare(Compare::Greater, From::Link(0), From::Input(2)),
+                    Link::Select(From::Link(1), From::Link(0), From::Input(2)),
+                    Link::Unary(Unary::Square, From::Link(2)),
+                ],
+                outputs: vec![2, 3],
+            };
+            let made = chain.run(&[x.clone(), y.clone(), zero]).unwrap();
+            let sum = crate::binary(Binary::Add, x, &y).unwrap();
+            let relu = crate::unary(Unary::Relu, sum).unwrap();
+            assert_eq!(made[0].shape(), [rows, 9]);
+            assert_eq!(made[0].to_floats(), relu.to_floats());
+            assert_eq!(made[1].to_floats(), crate::unary(Unary::Square, relu).unwrap().to_floats());
+        }
+    }
+
+    #[test]
+    fn refuses_what_it_cannot_compute() {
+        let double = Array::scalar(DType::Float64, 0.0).unwrap();
+        let chain = Chain { links: vec![Link::Unary(Unary::Neg, From::Input(0))], outputs: vec![0] };
+        assert_eq!(chain.run(&[double]).err(), Some(Fault::DType(DType::Float64)));
+        let other = Chain { links: vec![Link::Unary(Unary::Neg, From::Input(1))], outputs: vec![0] };
+        assert!(other.run(&[waves(&[3])]).is_err());
+        assert!(chain.run(&[waves(&[0, 3])]).unwrap()[0].is_empty());
+    }
+}
