@@ -15,8 +15,31 @@ use crate::{Array, Fault, Result};
 /// # Errors
 /// The image has another rank or is smaller than the window, or the dtype has no order.
 pub fn max_pool(x: &Array, slide: &Slide) -> Result<Array> {
-    let places = max_places(x, slide)?;
-    pick(x, &places, slide)
+    match &x.buffer {
+        Buffer::Single(_) => tops::<f32>(x, slide),
+        Buffer::Double(_) => tops::<f64>(x, slide),
+        Buffer::Int(_) => tops::<i64>(x, slide),
+        _ => Err(Fault::DType(x.dtype())),
+    }
+}
+
+fn tops<A: Element + Copy + PartialOrd>(x: &Array, slide: &Slide) -> Result<Array> {
+    let dense = x.dense();
+    let (values, channels) = (dense.slice::<A>()?, channels(x)?);
+    let shape = slide.made(x.shape(), channels)?;
+    let mut out = vec![A::zero(); shape.iter().product()];
+    slide.visit(x.shape(), |pixel, shown| {
+        let tops = &mut out[pixel * channels..(pixel + 1) * channels];
+        for (n, (_, under)) in shown.iter().enumerate() {
+            let row = &values[under * channels..(under + 1) * channels];
+            if n == 0 {
+                tops.copy_from_slice(row);
+            } else {
+                tops.iter_mut().zip(row).for_each(|(top, v)| *top = if *v > *top { *v } else { *top });
+            }
+        }
+    })?;
+    Array::new(&shape, x.dtype(), out)
 }
 
 /// Returns where the largest element under each place of the window stands in the image, counted through all its
@@ -24,7 +47,7 @@ pub fn max_pool(x: &Array, slide: &Slide) -> Result<Array> {
 ///
 /// # Errors
 /// As [`max_pool`].
-pub fn max_places(x: &Array, slide: &Slide) -> Result<Vec<usize>> {
+pub fn max_places(x: &Array, slide: &Slide) -> Result<Vec<u32>> {
     match &x.buffer {
         Buffer::Single(_) => largest::<f32>(x, slide),
         Buffer::Double(_) => largest::<f64>(x, slide),
@@ -33,22 +56,21 @@ pub fn max_places(x: &Array, slide: &Slide) -> Result<Vec<usize>> {
     }
 }
 
-fn largest<A: Element + Copy + PartialOrd>(x: &Array, slide: &Slide) -> Result<Vec<usize>> {
+fn largest<A: Element + Copy + PartialOrd>(x: &Array, slide: &Slide) -> Result<Vec<u32>> {
     let dense = x.dense();
     let (values, channels) = (dense.slice::<A>()?, channels(x)?);
-    let mut out = vec![0; slide.made(x.shape(), channels)?.iter().product()];
+    let mut out = vec![0_u32; slide.made(x.shape(), channels)?.iter().product()];
     let mut best: Vec<A> = vec![A::zero(); channels];
     slide.visit(x.shape(), |pixel, shown| {
         let places = &mut out[pixel * channels..(pixel + 1) * channels];
         for (n, (_, under)) in shown.iter().enumerate() {
-            let start = under * channels;
-            let row = &values[start..start + channels];
-            for (channel, ((best, place), value)) in
-                best.iter_mut().zip(places.iter_mut()).zip(row).enumerate()
+            let row = &values[under * channels..(under + 1) * channels];
+            // No array has so many elements that a place does not fit.
+            let start = u32::try_from(under * channels).unwrap_or(u32::MAX);
+            for (at, ((best, place), value)) in (start..).zip(best.iter_mut().zip(places.iter_mut()).zip(row))
             {
-                if n == 0 || *value > *best {
-                    (*best, *place) = (*value, start + channel);
-                }
+                let larger = n == 0 || *value > *best;
+                (*best, *place) = if larger { (*value, at) } else { (*best, *place) };
             }
         }
     })?;
@@ -63,19 +85,36 @@ fn channels(x: &Array) -> Result<usize> {
 ///
 /// # Errors
 /// The sizes do not fit.
-pub fn pick(x: &Array, places: &[usize], slide: &Slide) -> Result<Array> {
-    let at = Array::ints(&[places.len()], DType::Int64, places.iter().map(|at| *at as i64).collect())?;
+pub fn pick(x: &Array, places: &[u32], slide: &Slide) -> Result<Array> {
+    let at = Array::ints(&[places.len()], DType::Int64, places.iter().map(|at| i64::from(*at)).collect())?;
     crate::gather(&x.reshape(&[x.len()])?, &at, 0, 0)?.reshape(&slide.made(x.shape(), channels(x)?)?)
 }
 
 /// Adds gradients up at these places of an image of these sizes: the transpose of [`pick`].
 ///
 /// # Errors
-/// The sizes do not fit, or the dtype has no sum.
-pub fn place(g: &Array, places: &[usize], image: &[usize]) -> Result<Array> {
-    let at = Array::ints(&[places.len(), 1], DType::Int64, places.iter().map(|at| *at as i64).collect())?;
-    let flat = Array::zeros(&[image.iter().product()], g.dtype())?;
-    crate::scatter_nd(&flat, &at, &g.reshape(&[g.len()])?, crate::Rows::Add)?.reshape(image)
+/// The sizes do not fit, or the dtype is not one of floats.
+pub fn place(g: &Array, places: &[u32], image: &[usize]) -> Result<Array> {
+    match &g.buffer {
+        Buffer::Single(_) => placed::<f32>(g, places, image),
+        Buffer::Double(_) => placed::<f64>(g, places, image),
+        _ => Err(Fault::DType(g.dtype())),
+    }
+}
+
+fn placed<R: Real>(g: &Array, places: &[u32], image: &[usize]) -> Result<Array> {
+    let dense = g.dense();
+    let grads = dense.slice::<R>()?;
+    if grads.len() != places.len() {
+        return Err(Fault::Shape(format!("{} gradients for {} places", grads.len(), places.len())));
+    }
+    let mut out = vec![R::zero(); crate::array::count(image)?];
+    for (place, grad) in places.iter().zip(grads) {
+        let (at, size) = (*place as usize, out.len());
+        let to = out.get_mut(at).ok_or(Fault::Index(i64::from(*place), size))?;
+        *to = *to + *grad;
+    }
+    Array::new(image, g.dtype(), out)
 }
 
 /// Gives the gradient of each place to every element under it that equals the largest one, as TensorFlow's kernel

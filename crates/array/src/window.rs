@@ -73,36 +73,42 @@ impl Slide {
         mut visit: impl FnMut(usize, &[(usize, usize)]),
     ) -> Result<()> {
         let places = self.places(image)?;
-        let outer = [&image[..1], &places[..]].concat();
-        let mut index = vec![0; outer.len()];
+        let under: Vec<Vec<Vec<(usize, usize)>>> =
+            (0..self.axes()).map(|axis| self.under(axis, places[axis], image[axis + 1])).collect();
+        let mut index: Sizes = SmallVec::from_elem(0, places.len());
         let mut shown = Vec::new();
         let mut next = Vec::new();
-        for pixel in 0..count(&outer)? {
-            let mut rest = pixel;
-            for (slot, size) in index.iter_mut().zip(&outer).rev() {
-                (*slot, rest) = (rest % size, rest / size);
-            }
+        let pixels: usize = places.iter().product();
+        for pixel in 0..count(&[&image[..1], &places[..]].concat())? {
             shown.clear();
-            shown.push((0, index[0]));
+            shown.push((0, pixel / pixels.max(1)));
             for axis in 0..self.axes() {
-                let (length, start) = (image[axis + 1], index[axis + 1] * self.strides[axis]);
-                let under = |tap: usize| {
-                    (start + tap * self.dilations[axis])
-                        .checked_sub(self.pads[axis].0)
-                        .filter(|at| *at < length)
-                };
+                let (size, length) = (self.sizes[axis], image[axis + 1]);
                 next.clear();
                 for (element, pixel) in &shown {
-                    let taps = (0..self.sizes[axis]).filter_map(|tap| Some((tap, under(tap)?)));
-                    next.extend(
-                        taps.map(|(tap, at)| (element * self.sizes[axis] + tap, pixel * length + at)),
-                    );
+                    let taps = &under[axis][index[axis]];
+                    next.extend(taps.iter().map(|(tap, at)| (element * size + tap, pixel * length + at)));
                 }
                 std::mem::swap(&mut shown, &mut next);
             }
             visit(pixel, &shown);
+            for (slot, size) in index.iter_mut().zip(&places).rev() {
+                *slot = (*slot + 1) % size;
+                if *slot != 0 {
+                    break;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// The elements of the window, with what is under them, at each of its places along an axis.
+    fn under(&self, axis: usize, places: usize, length: usize) -> Vec<Vec<(usize, usize)>> {
+        let at = |place: usize, tap: usize| {
+            let at = (place * self.strides[axis] + tap * self.dilations[axis]).checked_sub(self.pads[axis].0);
+            Some((tap, at.filter(|at| *at < length)?))
+        };
+        (0..places).map(|place| (0..self.sizes[axis]).filter_map(|tap| at(place, tap)).collect()).collect()
     }
 
     /// The sizes of what a window makes of an image: batch, places, channels.
@@ -202,6 +208,22 @@ fn flat(x: &Array, axes: usize) -> Result<Array> {
     x.reshape(&[rows.iter().product(), columns.iter().product()])
 }
 
+/// Returns the matrix that a convolution multiplies: a row for each place of the window, of what it shows there. It
+/// is laid out by rows or by columns, whichever has the longer stretches of the image to copy.
+fn columns(x: &Array, slide: &Slide) -> Result<Array> {
+    let axes = slide.axes();
+    let view = windows(x, slide, 0.0)?;
+    let channels = view.shape()[view.rank() - 1];
+    let last = |list: &[usize]| list.last().copied().unwrap_or(1);
+    let along = if last(&slide.dilations) == 1 { last(&slide.sizes) * channels } else { channels };
+    let across = if channels == 1 && last(&slide.strides) == 1 { view.shape()[axes] } else { 0 };
+    if along >= across {
+        return flat(&view, axes + 1);
+    }
+    let order: Sizes = (axes + 1..view.rank()).chain(0..axes + 1).collect();
+    flat(&view.permute(&order)?, axes + 1)?.transposed()
+}
+
 /// Convolves images with a filter: window, input channels of a group, output channels.
 ///
 /// # Errors
@@ -209,10 +231,8 @@ fn flat(x: &Array, axes: usize) -> Result<Array> {
 pub fn convolve(x: &Array, filter: &Array, slide: &Slide) -> Result<Array> {
     let axes = slide.axes();
     grouped(x, filter, axes, |x, filter| {
-        let view = windows(x, slide, 0.0)?;
-        let mut shape: Sizes = view.shape()[..axes + 1].into();
-        shape.push(filter.shape()[axes + 1]);
-        crate::matmul(&flat(&view, axes + 1)?, &flat(filter, axes + 1)?)?.reshape(&shape)
+        let shape = slide.made(x.shape(), filter.shape()[axes + 1])?;
+        crate::matmul(&columns(x, slide)?, &flat(filter, axes + 1)?)?.reshape(&shape)
     })
 }
 
@@ -255,8 +275,8 @@ pub fn convolve_back_filter(x: &Array, g: &Array, slide: &Slide, filter: &[usize
     for group in 0..groups {
         let x = x.narrow(axes + 1, group * own, (group + 1) * own)?;
         let g = g.narrow(axes + 1, group * outputs, (group + 1) * outputs)?;
-        let view = flat(&windows(&x, slide, 0.0)?, axes + 1)?;
-        parts.push(crate::matmul(&view.transposed()?, &flat(&g, axes + 1)?)?.reshape(&shape)?);
+        let view = columns(&x, slide)?.transposed()?;
+        parts.push(crate::matmul(&view, &flat(&g, axes + 1)?)?.reshape(&shape)?);
     }
     if let [part] = &parts[..] { Ok(part.clone()) } else { crate::concatenate(&parts, axes + 1) }
 }

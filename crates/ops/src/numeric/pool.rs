@@ -52,7 +52,7 @@ fn with_places(a: &mut Applied<'_>) -> Result<Arrays> {
     let places = array::max_places(x, &slide)?;
     let image: usize = x.shape()[1..].iter().product();
     // Places are counted in each image anew.
-    let own = places.iter().map(|at| (at % image.max(1)) as i64).collect();
+    let own = places.iter().map(|at| (*at as usize % image.max(1)) as i64).collect();
     let values = array::pick(x, &places, &slide)?;
     let at = Array::ints(values.shape(), a.step.dtype("Targmax").unwrap_or(DType::Int64), own)?;
     Ok(smallvec![values, at])
