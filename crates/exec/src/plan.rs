@@ -3,9 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use array::fused::Chain;
 use array::{Array, Fault};
-use ops::numeric::{Applied, Draws, Program, Source, Step, StepId, ValueId};
+use ops::numeric::{Applied, Arrays, Draws, Program, Source, Step, StepId, ValueId};
 use smallvec::SmallVec;
+
+use crate::fuse::{Piece, fuse};
 
 /// The place of a value while a plan runs.
 type Slot = usize;
@@ -21,13 +24,21 @@ pub struct Plan {
     draws: Arc<Draws>,
 }
 
-/// One step with the places of its inputs and outputs.
+/// One piece of work with the places of its inputs and outputs.
 #[derive(Debug)]
 struct Planned {
-    step: Step,
+    work: Work,
     /// The place of each input, and whether this is its last use.
     inputs: SmallVec<[(Slot, bool); 3]>,
     outputs: SmallVec<[Option<Slot>; 1]>,
+}
+
+/// What is carried out at once.
+#[derive(Debug)]
+enum Work {
+    Step(Box<Step>),
+    /// Element-wise steps, with the name of the last one's kernel.
+    Chain(&'static str, Chain),
 }
 
 /// Why a program cannot be run.
@@ -56,6 +67,13 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+impl Failure {
+    /// The failure of a value that is not there.
+    pub(crate) fn missing() -> Failure {
+        Failure { kernel: "", fault: Fault::Unsupported("a value that is not there") }
+    }
+}
+
 impl Plan {
     /// Makes a program ready to compute these outputs from these inputs. A value that is known, or an output of
     /// a step, may be an input as well: what leads to it is then not computed.
@@ -77,13 +95,21 @@ impl Plan {
         let inputs: Vec<Option<Slot>> = inputs.iter().map(|id| place(&mut places, *id)).collect();
         let given = places.clone();
         let mut steps: Vec<Planned> = Vec::with_capacity(needed.len());
-        for id in &needed {
-            let Some(step) = program.step(*id) else { continue };
+        for piece in fuse(program, &needed, outputs) {
+            let (work, name, reads, made) = match piece {
+                Piece::Step(id) => {
+                    let Some(step) = program.step(id) else { continue };
+                    let (reads, made) = (step.inputs.to_vec(), step.outputs.to_vec());
+                    (Work::Step(Box::new(step.clone())), step.kernel.name, reads, made)
+                }
+                Piece::Chain { kernel, chain, inputs, outputs } => {
+                    (Work::Chain(kernel, chain), kernel, inputs, outputs.into_iter().map(Some).collect())
+                }
+            };
             let read = |value: &ValueId| place(&mut places, *value).map(|slot| (slot, false));
-            let reads = step.inputs.iter().map(read).collect::<Option<_>>();
-            let inputs = reads.ok_or(Unplanned::Kernel(step.kernel.name))?;
-            let outputs = step.outputs.iter().map(|o| o.and_then(|id| place(&mut places, id))).collect();
-            steps.push(Planned { step: step.clone(), inputs, outputs });
+            let inputs = reads.iter().map(read).collect::<Option<_>>().ok_or(Unplanned::Kernel(name))?;
+            let outputs = made.iter().map(|o| o.and_then(|id| place(&mut places, id))).collect();
+            steps.push(Planned { work, inputs, outputs });
         }
         let write = |id: &ValueId| place(&mut places, *id).ok_or(Unplanned::Input(*id));
         let wanted: Vec<Slot> = outputs.iter().map(write).collect::<Result<_, _>>()?;
@@ -97,7 +123,7 @@ impl Plan {
         Ok(Plan { steps, constants, inputs, outputs: wanted, slots, draws: Arc::clone(program.draws()) })
     }
 
-    /// Returns the number of steps that are carried out.
+    /// Returns the number of pieces that are carried out: steps, and chains of element-wise ones.
     pub fn len(&self) -> usize {
         self.steps.len()
     }
@@ -117,7 +143,6 @@ impl Plan {
     /// # Errors
     /// A kernel refuses its inputs, or there are too few.
     pub fn run(&self, inputs: Vec<Array>) -> Result<Vec<Array>, Failure> {
-        let missing = || Failure { kernel: "", fault: Fault::Unsupported("a value that is not there") };
         let mut values: Vec<Option<Array>> = vec![None; self.slots];
         for (slot, array) in self.inputs.iter().zip(inputs) {
             if let Some(value) = slot.and_then(|slot| values.get_mut(slot)) {
@@ -133,17 +158,28 @@ impl Plan {
                 if *last { value.take() } else { value.clone() }
             };
             let arrays: Vec<Array> =
-                planned.inputs.iter().map(read).collect::<Option<_>>().ok_or_else(missing)?;
-            let fail = |fault| Failure { kernel: planned.step.kernel.name, fault };
-            let row = planned.step.row.ok_or_else(missing)?;
-            let results = (row.eval)(&mut Applied::new(&planned.step, arrays, &self.draws)).map_err(fail)?;
+                planned.inputs.iter().map(read).collect::<Option<_>>().ok_or_else(Failure::missing)?;
+            let results = planned.work.carry_out(arrays, &self.draws)?;
             for (slot, array) in planned.outputs.iter().zip(results) {
                 if let Some(value) = slot.and_then(|slot| values.get_mut(slot)) {
                     *value = Some(array);
                 }
             }
         }
-        self.outputs.iter().map(|slot| values[*slot].clone().ok_or_else(missing)).collect()
+        self.outputs.iter().map(|slot| values[*slot].clone().ok_or_else(Failure::missing)).collect()
+    }
+}
+
+impl Work {
+    fn carry_out(&self, inputs: Vec<Array>, draws: &Draws) -> Result<Arrays, Failure> {
+        let (kernel, results) = match self {
+            Work::Step(step) => {
+                let row = step.row.ok_or_else(Failure::missing)?;
+                (step.kernel.name, (row.eval)(&mut Applied::new(step, inputs, draws)))
+            }
+            Work::Chain(kernel, chain) => (*kernel, chain.run(&inputs).map(Arrays::from_vec)),
+        };
+        results.map_err(|fault| Failure { kernel, fault })
     }
 }
 

@@ -17,6 +17,7 @@ mod algebra;
 mod backward;
 mod conv;
 mod einsum;
+mod elementwise;
 mod factor;
 mod fourier;
 mod image;
@@ -42,6 +43,7 @@ pub(crate) use einsum::einsum_of;
 pub(crate) use factor::cross_of;
 
 pub use backward::{gradients, gradients_within};
+pub use elementwise::Elementwise;
 pub use program::{Attr, Attrs, Draws, Program, Source, Step, StepId, Value, ValueId};
 pub use recorder::{Missing, Recorder, array_of, content_of, shape_of, spec_of};
 pub use row::{Applied, Arrays, Back, Eval, Grads, Row, Vjp, row, rows};

@@ -154,7 +154,8 @@ pub(super) static ROWS: &[Row] = &[
     Row { kernel: "SelectV2", eval: choose, vjp: Vjp::All(choice) },
 ];
 
-fn function(kernel: &str) -> Option<Binary> {
+/// The function that a kernel applies to every pair of elements.
+pub(super) fn function(kernel: &str) -> Option<Binary> {
     Some(match kernel {
         "Add" | "AddV2" => Binary::Add,
         "Atan2" => Binary::Atan2,
@@ -196,15 +197,21 @@ fn apply(a: &mut Applied<'_>) -> Result<Arrays> {
     Ok(smallvec![array::binary(function, x, a.x(1)?)?])
 }
 
-fn compare(a: &mut Applied<'_>) -> Result<Arrays> {
-    let what = match a.step.kernel.name {
+/// The comparison that a kernel is.
+pub(super) fn compared(kernel: &str) -> Option<Compare> {
+    Some(match kernel {
         "Equal" => Compare::Equal,
         "Greater" => Compare::Greater,
         "GreaterEqual" => Compare::GreaterEqual,
         "Less" => Compare::Less,
         "LessEqual" => Compare::LessEqual,
-        _ => Compare::NotEqual,
-    };
+        "NotEqual" => Compare::NotEqual,
+        _ => return None,
+    })
+}
+
+fn compare(a: &mut Applied<'_>) -> Result<Arrays> {
+    let what = compared(a.step.kernel.name).ok_or(array::Fault::Unsupported("a comparison"))?;
     Ok(smallvec![array::compare(what, a.x(0)?, a.x(1)?)?])
 }
 

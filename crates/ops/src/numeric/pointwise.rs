@@ -219,7 +219,7 @@ pub(super) static ROWS: &[Row] = &[
 ];
 
 /// The function that a kernel applies to every element.
-fn function(kernel: &str) -> Option<Unary> {
+pub(super) fn function(kernel: &str) -> Option<Unary> {
     Some(match kernel {
         "Abs" => Unary::Abs,
         "Acos" => Unary::Acos,
