@@ -252,12 +252,12 @@ fn with_numbers(
 ) -> Infer<Arg> {
     let drops = |name: &str| crate::config::number(&host.get(name)).is_some_and(|rate| rate > 0.0);
     let random = args.training == Some(true) && (drops("dropout") || drops("recurrent_dropout"));
-    let steps = dims_of(x)?.get(1).and_then(|steps| steps.known());
+    let known = dims_of(x)?.get(1).is_some_and(|steps| steps.is_known());
     // It begins with zeros, which a stateful layer does only once.
     let other = random || channels_first(host) || flag(host, "stateful")?;
-    let (Some(steps), false, true) = (steps, other, args.mask.is_none()) else {
+    if !known || other || !args.mask.is_none() {
         return Err(Stop::Unknown("a convolutional recurrence of another kind"));
-    };
+    }
     let rank = dims_of(&kernel)?.len().saturating_sub(2);
     let ones = Arg::Tuple(vec![Arg::Int(1); rank].into());
     let (strides, rates, padding) = (host.get("strides"), host.get("dilation_rate"), host.get("padding"));
@@ -276,13 +276,12 @@ fn with_numbers(
     let (mut h, mut c) =
         (Tools::new(host).call(zeros, &[&state], &[])?, Tools::new(host).call(zeros, &[&state], &[])?);
     let (activation, gate) = (host.get("activation"), host.get("recurrent_activation"));
-    let mut order: Vec<i64> = (0..steps).collect();
+    let mut steps = super::unrolled::unstacked(&mut Tools::new(host), x, 1)?;
     if flag(host, "go_backwards")? {
-        order.reverse();
+        steps.reverse();
     }
     let mut outputs = Vec::new();
-    for at in order {
-        let step = super::unrolled::step_of(&mut Tools::new(host), x, at, 1)?;
+    for step in steps {
         let mut sum = convolved(host, &step, &kernel, &strides, &rates, &padding)?;
         if !bias.is_none() {
             sum = Tools::new(host).add(&sum, &bias)?;

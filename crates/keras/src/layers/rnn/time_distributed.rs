@@ -7,7 +7,7 @@ use crate::config::{shown, value_error};
 use crate::layer::no_build;
 use crate::{CallArgs, Host, InputSpec, Layer, Mask};
 
-use super::unrolled::step_of;
+use super::unrolled::unstacked;
 use super::{dims_of, step_shape};
 use crate::tools::Tools;
 
@@ -148,8 +148,7 @@ fn with_numbers(host: &mut dyn Host, layer: &Arg, x: &Arg, dims: &[Dim]) -> Infe
     let [batch, steps, rest @ ..] = sizes.as_slice() else { return Err(unknown) };
     if host.keras() == Keras::Three {
         let mut outputs = Vec::new();
-        for at in 0..*steps {
-            let step = step_of(&mut Tools::new(host), x, at, 1)?;
+        for step in unstacked(&mut Tools::new(host), x, 1)? {
             outputs.push(host.call(layer, vec![step], Vec::new())?);
         }
         return host.api("keras.ops.stack", &[Arg::List(outputs.into())], &[("axis", Arg::Int(1))]);

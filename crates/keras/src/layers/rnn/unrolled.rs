@@ -17,19 +17,19 @@ pub(super) fn run(host: &mut dyn Host, sequence: Sequence, args: &CallArgs, time
     let unknown = Stop::Unknown("a sequence whose sizes are not known");
     let dims = dims_of(&sequence.inputs)?;
     let (time, batch) = if time_major { (0, 1) } else { (1, 0) };
-    let (Some(Dim::Known(steps)), Some(Dim::Known(rows))) = (dims.get(time), dims.get(batch)) else {
+    let (Some(Dim::Known(_)), Some(Dim::Known(rows))) = (dims.get(time), dims.get(batch)) else {
         return Err(unknown);
     };
-    let (steps, rows) = (*steps, *rows);
+    let rows = *rows;
     let mask = match args.mask.items() {
         Some(items) => items.first().cloned().unwrap_or(Arg::None),
         None => args.mask.clone(),
     };
     let cell = host.get("cell");
-    let drops = if args.training == Some(true) {
-        Some(Drops::of(host, &cell, &sequence.inputs, time)?)
-    } else {
-        None
+    let inputs = unstacked(&mut Tools::new(host), &sequence.inputs, time)?;
+    let drops = match inputs.first() {
+        Some(first) if args.training == Some(true) => Some(Drops::of(host, &cell, first)?),
+        _ => None,
     };
     let stateful = flag(host, "stateful")?;
     let mut states = match &sequence.states {
@@ -37,13 +37,14 @@ pub(super) fn run(host: &mut dyn Host, sequence: Sequence, args: &CallArgs, time
         None => initial(host, rows, stateful)?,
     };
     let kept: Vec<Arg> = if stateful { own_states(host, rows)? } else { Vec::new() };
-    let mut order: Vec<i64> = (0..steps).collect();
+    let mut order: Vec<usize> = (0..inputs.len()).collect();
     if flag(host, "go_backwards")? {
         order.reverse();
     }
+    let masks = if mask.is_none() { Vec::new() } else { unstacked(&mut Tools::new(host), &mask, time)? };
     let mut outputs: Vec<Arg> = Vec::with_capacity(order.len());
     for at in order {
-        let mut x = step_of(&mut Tools::new(host), &sequence.inputs, at, time)?;
+        let mut x = inputs.get(at).cloned().ok_or(unknown.clone())?;
         let mut given = states.clone();
         if let Some(drops) = &drops {
             x = drops.inputs(host, x)?;
@@ -58,10 +59,9 @@ pub(super) fn run(host: &mut dyn Host, sequence: Sequence, args: &CallArgs, time
         let keywords = if own { vec![("training".into(), training)] } else { Vec::new() };
         let result = host.call(&cell, vec![x, given], keywords)?;
         let (output, new) = parts(&result, states.len())?;
-        let (output, new) = if mask.is_none() {
-            (output, new)
-        } else {
-            masked(host, &mask, (at, time), (output, new), (outputs.last(), &states))?
+        let (output, new) = match masks.get(at) {
+            None => (output, new),
+            Some(valid) => masked(host, valid, (output, new), (outputs.last(), &states))?,
         };
         states = new;
         outputs.push(output);
@@ -88,7 +88,7 @@ struct Drops {
 }
 
 impl Drops {
-    fn of(host: &mut dyn Host, cell: &Arg, sequence: &Arg, time: usize) -> Infer<Drops> {
+    fn of(host: &mut dyn Host, cell: &Arg, first: &Arg) -> Infer<Drops> {
         let own = host.layer_class(cell).is_some_and(|class| class.ends_with("Cell"));
         let mut rates = [Arg::Float(0.0), Arg::Float(0.0)];
         for (rate, name) in rates.iter_mut().zip(["dropout", "recurrent_dropout"]) {
@@ -99,14 +99,13 @@ impl Drops {
         let positive = |rate: &Arg| crate::config::number(rate).is_some_and(|rate| rate > 0.0);
         let [inputs, state] = rates;
         let inputs = if positive(&inputs) {
-            let first = step_of(&mut Tools::new(host), sequence, 0, time)?;
-            let ones = Tools::new(host).call(["tf.ones_like", "keras.ops.ones_like"], &[&first], &[])?;
+            let ones = Tools::new(host).call(["tf.ones_like", "keras.ops.ones_like"], &[first], &[])?;
             crate::layers::noise::drop_out(host, ones, inputs, Arg::None)?
         } else {
             Arg::None
         };
         let state = if positive(&state) {
-            let rows = dims_of(sequence)?.get(1 - time.min(1)).copied().unwrap_or(Dim::Unknown);
+            let rows = dims_of(first)?.first().copied().unwrap_or(Dim::Unknown);
             let size = state::size(host)?.flat().first().copied().unwrap_or(0);
             let shape = Arg::List([Arg::Dim(rows), Arg::Int(size)].into());
             let ones = Tools::new(host).call(["tf.ones", "keras.ops.ones"], &[&shape], &[])?;
@@ -138,28 +137,28 @@ fn parts(result: &Arg, count: usize) -> Infer<(Arg, Vec<Arg>)> {
     if states.len() == count { Ok((output.clone(), states)) } else { Err(unknown) }
 }
 
-/// The tensor of one step.
+/// The tensors of all steps. They are taken apart at once, as the framework does, so that one kernel puts the
+/// gradients of all of them together.
 ///
 /// # Errors
 /// What the op answers.
-pub(super) fn step_of(t: &mut Tools<'_>, x: &Arg, at: i64, time: usize) -> Infer<Arg> {
+pub(super) fn unstacked(t: &mut Tools<'_>, x: &Arg, time: usize) -> Infer<Vec<Arg>> {
     let axis = [("axis", Arg::Int(time as i64))];
-    t.call(["tf.gather", "keras.ops.take"], &[x, &Arg::Int(at)], &axis)
+    let steps = t.call(["tf.unstack", "keras.ops.unstack"], &[x], &axis)?;
+    steps.items().map(<[Arg]>::to_vec).ok_or(Stop::Unknown("a sequence that is not known"))
 }
 
 /// Where a step is masked, the output and the states are those of the step before.
 fn masked(
     host: &mut dyn Host,
-    mask: &Arg,
-    (at, time): (i64, usize),
+    valid: &Arg,
     (output, new): (Arg, Vec<Arg>),
     (before, states): (Option<&Arg>, &[Arg]),
 ) -> Infer<(Arg, Vec<Arg>)> {
     let t = &mut Tools::new(host);
-    let valid = step_of(t, mask, at, time)?;
-    let output = chosen(t, &valid, &output, before)?;
+    let output = chosen(t, valid, &output, before)?;
     let states =
-        new.iter().zip(states).map(|(new, old)| chosen(t, &valid, new, Some(old))).collect::<Infer<_>>()?;
+        new.iter().zip(states).map(|(new, old)| chosen(t, valid, new, Some(old))).collect::<Infer<_>>()?;
     Ok((output, states))
 }
 
