@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use ops::{Arg, Infer};
+use ops::{Arg, Infer, Stop};
 use tensor::{DType, Dim, Shape};
 
-use crate::{InputSpec, Runner};
+use crate::{InputSpec, Named, Runner};
 
 /// The arguments of `add_weight`.
 #[derive(Clone, Debug)]
@@ -90,7 +90,20 @@ pub trait Host: Runner {
     ///
     /// # Errors
     /// What Keras raises for an unknown name, and what the activation raises.
-    fn activate(&mut self, activation: &Arg, x: Arg) -> Infer<Arg>;
+    fn activate(&mut self, activation: &Arg, x: Arg) -> Infer<Arg> {
+        match activation {
+            Arg::None | Arg::Missing => Ok(x),
+            Arg::Str(name) => match crate::activations::ACTIVATIONS.find(self.keras(), name)? {
+                Named::Function(path) => self.api(path, &[x], &[]),
+                Named::Class(path) => {
+                    let layer = self.make_layer(path.rsplit('.').next().unwrap_or(path), Vec::new())?;
+                    self.call(&layer, vec![x], Vec::new())
+                }
+                Named::Itself => Err(Stop::Unknown("an activation that is not modelled")),
+            },
+            callee => self.call(callee, vec![x], Vec::new()),
+        }
+    }
 
     /// Builds a sublayer for input shapes, as `self.layer.build(shape)` does, in its own name scope.
     ///

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use array::Array;
 use diagnostics::Span;
+use exec::Recording;
 use graph::{Node, NodeId, ScopeId, Source, Trace};
 use keras::Runner;
-use ops::numeric::{Draws, Program, Recorder, ValueId};
-use ops::{Arg, Call, Flow, Flows, Infer, Keras, Mode, Op, Operand, Outputs, Stop, Surface, TensorKind};
+use ops::numeric::{Draws, Recorder, ValueId};
+use ops::{Arg, Call, Flows, Infer, Keras, Mode, Op, Operand, Out, Stop, Surface, TensorKind};
 use rustc_hash::FxHashMap;
 use tensor::{Content, DType, Shape, TensorSpec};
 
@@ -48,16 +49,6 @@ struct Read {
     /// Its value when the program begins.
     first: Option<ValueId>,
     written: bool,
-}
-
-/// What was recorded.
-pub(crate) struct Recording {
-    /// The kernels.
-    pub(crate) program: Program,
-    /// The variables that are inputs.
-    pub(crate) read: Vec<(Weight, ValueId)>,
-    /// The variables that get other values.
-    pub(crate) written: Vec<(Weight, ValueId)>,
 }
 
 impl Engine {
@@ -167,7 +158,7 @@ impl Engine {
     }
 
     /// Returns what was recorded.
-    pub(crate) fn into_recording(self) -> Option<Recording> {
+    pub(crate) fn into_recording(self) -> Option<Recording<Weight>> {
         let mut recording = Recording {
             program: self.recorder?.into_program(),
             read: Vec::with_capacity(self.weights.len()),
@@ -246,51 +237,23 @@ impl Engine {
         };
         let flows = op.flows(&call, &outputs);
         let inputs: Vec<Option<NodeId>> = inputs.iter().map(|(_, x)| x.node.map(NodeId)).collect();
-        Ok(self.results(op, &outputs, &inputs, &flows))
+        Ok(outputs.as_arg(&mut |out| self.result(op, out, &inputs, &flows)))
     }
 
-    fn results(
-        &mut self,
-        op: &'static Op,
-        outputs: &Outputs,
-        inputs: &[Option<NodeId>],
-        flows: &Flows,
-    ) -> Arg {
-        match outputs {
-            Outputs::Tensor(out) => {
-                let differentiable = out.spec.dtype.is_none_or(DType::is_differentiable);
-                let flow = |at: usize| match flows.get(at) {
-                    _ if !differentiable => Flow::None,
-                    Some(flow) => *flow,
-                    None => Flow::Unknown,
-                };
-                let node = self.trace.push(Node {
-                    source: Source::Op(op),
-                    kind: TensorKind::Graph,
-                    spec: out.spec.clone(),
-                    content: out.content.clone(),
-                    inputs: inputs
-                        .iter()
-                        .enumerate()
-                        .filter_map(|(at, id)| Some(((*id)?, flow(at))))
-                        .collect(),
-                    span: Span::default(),
-                    scope: ScopeId::default(),
-                });
-                self.values.extend(out.value.map(|value| (node, value)));
-                Arg::Tensor(self.trace.operand(node))
-            }
-            Outputs::List(items) => {
-                Arg::List(items.iter().map(|item| self.results(op, item, inputs, flows)).collect())
-            }
-            Outputs::Tuple(items) => {
-                Arg::Tuple(items.iter().map(|item| self.results(op, item, inputs, flows)).collect())
-            }
-            Outputs::Named(items) => {
-                Arg::Tuple(items.iter().map(|(_, item)| self.results(op, item, inputs, flows)).collect())
-            }
-            Outputs::Python(arg) => arg.clone(),
-        }
+    /// Makes the node of one of an op's results.
+    fn result(&mut self, op: &'static Op, out: &Out, inputs: &[Option<NodeId>], flows: &Flows) -> Arg {
+        let flow = |(at, id): (usize, &Option<NodeId>)| Some(((*id)?, out.flow(flows, at)));
+        let node = self.trace.push(Node {
+            source: Source::Op(op),
+            kind: TensorKind::Graph,
+            spec: out.spec.clone(),
+            content: out.content.clone(),
+            inputs: inputs.iter().enumerate().filter_map(flow).collect(),
+            span: Span::default(),
+            scope: ScopeId::default(),
+        });
+        self.values.extend(out.value.map(|value| (node, value)));
+        Arg::Tensor(self.trace.operand(node))
     }
 }
 

@@ -94,17 +94,6 @@ impl Host for LayerHost<'_> {
         Some(self.engine.read(weight))
     }
 
-    fn activate(&mut self, activation: &Arg, x: Arg) -> Infer<Arg> {
-        match activation {
-            Arg::None | Arg::Missing => Ok(x),
-            Arg::Str(name) => match keras::activations::ACTIVATIONS.find(Keras::Three, name)? {
-                Named::Function(path) => self.api(path, &[x], &[]),
-                Named::Class(_) | Named::Itself => Err(Stop::Unknown("an activation that is not modelled")),
-            },
-            callee => self.call(callee, vec![x], Vec::new()),
-        }
-    }
-
     fn build_sublayer(&mut self, layer: &Arg, shapes: &[Shape]) -> Infer<()> {
         match self.engine.layer_of(layer) {
             Some(layer) => layer.build(self.engine, shapes),

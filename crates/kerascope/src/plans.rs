@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use array::Array;
-use exec::Plan;
+use exec::{Stateful, Variables};
+use ops::numeric::spec_of;
 use ops::{Arg, Exc, Mistake, Violation};
 use tensor::{Dim, TensorSpec};
 
@@ -27,16 +28,7 @@ pub(crate) enum Step {
 /// The steps that were recorded.
 #[derive(Debug, Default)]
 pub(crate) struct Plans {
-    known: Vec<(Step, Vec<TensorSpec>, Rc<Ready>)>,
-}
-
-/// A step that is ready to run.
-#[derive(Debug)]
-pub(crate) struct Ready {
-    plan: Plan,
-    read: Vec<Weight>,
-    written: Vec<Weight>,
-    outputs: usize,
+    known: Vec<(Step, Vec<TensorSpec>, Rc<Stateful<Weight>>)>,
 }
 
 impl Plans {
@@ -46,25 +38,28 @@ impl Plans {
     }
 }
 
-impl Ready {
-    /// Runs the step: variables get their new values, what is asked for comes out.
-    pub(crate) fn run(&self, batch: Vec<Array>) -> Result<Vec<Array>> {
-        let mut inputs = batch;
-        for weight in &self.read {
-            inputs.push(weight.array()?);
-        }
-        let mut results = self.plan.run(inputs)?;
-        let changed = results.split_off(self.outputs.min(results.len()));
-        for (weight, array) in self.written.iter().zip(changed) {
-            weight.store(array);
-        }
-        Ok(results)
+/// The weights keep their own elements.
+struct Own;
+
+impl Variables<Weight> for Own {
+    fn elements(&mut self, weight: &Weight) -> Option<Array> {
+        weight.array().ok()
+    }
+
+    fn store(&mut self, weight: &Weight, elements: Array) {
+        weight.store(elements);
     }
 }
 
 impl Model {
+    /// Carries a step out on a batch, the labels last: variables get their new values, what is asked for comes out.
+    pub(crate) fn carry_out(&self, step: Step, batch: Vec<Array>) -> Result<Vec<Array>> {
+        let specs: Vec<TensorSpec> = batch.iter().map(spec_of).collect();
+        Ok(self.ready(step, &specs)?.run(batch, &mut Own)?)
+    }
+
     /// Returns the step for a batch of these specs, recording it at its first use. The labels come last.
-    pub(crate) fn ready(&self, step: Step, specs: &[TensorSpec]) -> Result<Rc<Ready>> {
+    fn ready(&self, step: Step, specs: &[TensorSpec]) -> Result<Rc<Stateful<Weight>>> {
         let plans = self.plans.borrow();
         let known = plans.known.iter().find(|(s, own, _)| *s == step && own == specs);
         if let Some((_, _, ready)) = known {
@@ -76,7 +71,7 @@ impl Model {
         Ok(ready)
     }
 
-    fn record(&self, step: Step, specs: &[TensorSpec]) -> Result<Ready> {
+    fn record(&self, step: Step, specs: &[TensorSpec]) -> Result<Stateful<Weight>> {
         let mut engine = Engine::recording(&self.draws);
         engine.training = step == Step::Train;
         let mut given = Vec::with_capacity(specs.len());
@@ -99,12 +94,7 @@ impl Model {
             wanted.push(engine.value_of(operand).ok_or(missing.clone())?);
         }
         let recording = engine.into_recording().ok_or(missing)?;
-        let (read, values): (Vec<_>, Vec<_>) = recording.read.into_iter().unzip();
-        given.extend(values);
-        let (written, values): (Vec<_>, Vec<_>) = recording.written.into_iter().unzip();
-        wanted.extend(values);
-        let plan = Plan::new(&recording.program, &given, &wanted)?;
-        Ok(Ready { plan, read, written, outputs: outputs.len() })
+        Ok(recording.ready(&given, &wanted)?)
     }
 
     /// Computes the loss of a batch and the metrics, and makes a step of the optimizer where the step trains.

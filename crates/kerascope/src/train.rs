@@ -1,8 +1,8 @@
 //! `fit`, `evaluate`, `predict`.
 
 use array::{Array, Random};
-use ops::numeric::{shape_of, spec_of};
-use tensor::{DType, TensorSpec};
+use ops::numeric::shape_of;
+use tensor::DType;
 
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -129,9 +129,7 @@ impl Model {
         let data = Data::new(self, inputs, None)?;
         let mut parts = Vec::new();
         for batch in data.batches(batch_size, None) {
-            let batch = batch?;
-            let specs: Vec<TensorSpec> = batch.iter().map(spec_of).collect();
-            parts.extend(self.ready(Step::Predict, &specs)?.run(batch)?);
+            parts.extend(self.carry_out(Step::Predict, batch?)?);
         }
         Ok(array::concatenate(&parts, 0)?)
     }
@@ -151,9 +149,7 @@ impl Model {
         }
         let mut logs = Vec::new();
         for batch in data.batches(batch_size, order) {
-            let batch = batch?;
-            let specs: Vec<TensorSpec> = batch.iter().map(spec_of).collect();
-            logs = self.ready(step, &specs)?.run(batch)?;
+            logs = self.carry_out(step, batch?)?;
         }
         let names = std::iter::once("loss").chain(compiled.metrics.iter().map(|m| m.name.as_str()));
         names.zip(&logs).map(|(name, log)| Ok((name.to_owned(), log.to_float()?))).collect()

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
-use crate::Flows;
 use crate::numeric::ValueId;
+use crate::{Flow, Flows};
 
 /// What kind of Python object a tensor is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -136,6 +136,17 @@ pub struct Out {
     pub value: Option<ValueId>,
 }
 
+impl Out {
+    /// Returns how a gradient gets from this tensor to an operand, by the flows of the whole call.
+    pub fn flow(&self, flows: &Flows, operand: usize) -> Flow {
+        match flows.get(operand) {
+            _ if !self.spec.dtype.is_none_or(DType::is_differentiable) => Flow::None,
+            Some(flow) => *flow,
+            None => Flow::Unknown,
+        }
+    }
+}
+
 /// What an op returns.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outputs {
@@ -160,6 +171,18 @@ impl Outputs {
     /// Makes a tensor result.
     pub fn with_content(shape: Shape, dtype: impl Into<Option<DType>>, content: Content) -> Outputs {
         Outputs::Tensor(Out { spec: TensorSpec::new(shape, dtype), content, flows: None, value: None })
+    }
+
+    /// Returns the result as an argument, with a tensor of a caller's for each of its own. A named tuple becomes a
+    /// plain one: it is read by position far more often than by name.
+    pub fn as_arg(&self, tensor: &mut dyn FnMut(&Out) -> Arg) -> Arg {
+        match self {
+            Outputs::Tensor(out) => tensor(out),
+            Outputs::List(items) => Arg::List(items.iter().map(|item| item.as_arg(tensor)).collect()),
+            Outputs::Tuple(items) => Arg::Tuple(items.iter().map(|item| item.as_arg(tensor)).collect()),
+            Outputs::Named(items) => Arg::Tuple(items.iter().map(|(_, item)| item.as_arg(tensor)).collect()),
+            Outputs::Python(arg) => arg.clone(),
+        }
     }
 
     /// Calls `visit` for every tensor in the result, in order.

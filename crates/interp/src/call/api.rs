@@ -258,7 +258,7 @@ impl Interp<'_> {
         if let Some(recorder) = recorder.as_ref().filter(|_| kind != TensorKind::Keras) {
             self.note_missing(op, &inputs, recorder.missing(), &outputs);
         }
-        let result = self.results(op, &outputs, kind, &inputs, &flows);
+        let result = outputs.as_arg(&mut |out| self.result(op, out, kind, &inputs, &flows));
         if surface == Surface::Numpy && self.computes() {
             if let Some(python) =
                 self.python_numbers(op, args).or_else(|| self.compared_arrays(op, path, args))

@@ -1,7 +1,7 @@
 //! Between the interpreter's values and the arguments and results of ops.
 
 use graph::{Node, NodeId, Source};
-use ops::{Arg, Flows, Op, Outputs, TensorKind};
+use ops::{Arg, Flows, Op, Out, TensorKind};
 use smallvec::SmallVec;
 use tensor::{DType, Dim};
 
@@ -159,54 +159,35 @@ impl Interp<'_> {
         id
     }
 
-    /// Makes the nodes of an op's results and returns them as an argument (for layers) or value.
-    pub(crate) fn results(
+    /// Makes the node of one of an op's results.
+    pub(crate) fn result(
         &mut self,
         op: &'static Op,
-        outputs: &Outputs,
+        out: &Out,
         kind: TensorKind,
         inputs: &[NodeId],
         flows: &Flows,
     ) -> Arg {
-        match outputs {
-            Outputs::Tensor(out) => {
-                let differentiable = out.spec.dtype.is_none_or(DType::is_differentiable);
-                let zeros = self.other_factor_is_zero(op, inputs);
-                let empty = out.spec.shape.size() == Dim::Known(0);
-                let flow = |i: usize| {
-                    if !differentiable {
-                        return ops::Flow::None;
-                    }
-                    let flow = flows.get(i).copied().unwrap_or(ops::Flow::Unknown);
-                    // Nothing comes back from a tensor without elements.
-                    if empty || zeros.get(i) == Some(&true) { flow.min(ops::Flow::Zero) } else { flow }
-                };
-                let inputs: SmallVec<_> = inputs.iter().enumerate().map(|(i, id)| (*id, flow(i))).collect();
-                let zero = zeros.contains(&true) || self.sum_of_zeros(op, &inputs);
-                let zero = zero && matches!(out.content, tensor::Content::Unknown);
-                let id = self.trace.push(Node {
-                    source: Source::Op(op),
-                    kind,
-                    spec: out.spec.clone(),
-                    content: if zero { tensor::Content::Zeros } else { out.content.clone() },
-                    inputs,
-                    span: self.here(),
-                    scope: graph::ScopeId::default(),
-                });
-                self.keep_number(id, out);
-                Arg::Tensor(self.trace.operand(id))
-            }
-            Outputs::List(items) => {
-                Arg::List(items.iter().map(|o| self.results(op, o, kind, inputs, flows)).collect())
-            }
-            Outputs::Tuple(items) => {
-                Arg::Tuple(items.iter().map(|o| self.results(op, o, kind, inputs, flows)).collect())
-            }
-            // A named tuple is read by position far more often than by name.
-            Outputs::Named(items) => {
-                Arg::Tuple(items.iter().map(|(_, o)| self.results(op, o, kind, inputs, flows)).collect())
-            }
-            Outputs::Python(arg) => arg.clone(),
-        }
+        let zeros = self.other_factor_is_zero(op, inputs);
+        let empty = out.spec.shape.size() == Dim::Known(0);
+        let flow = |i: usize| {
+            let flow = out.flow(flows, i);
+            // Nothing comes back from a tensor without elements.
+            if empty || zeros.get(i) == Some(&true) { flow.min(ops::Flow::Zero) } else { flow }
+        };
+        let inputs: SmallVec<_> = inputs.iter().enumerate().map(|(i, id)| (*id, flow(i))).collect();
+        let zero = zeros.contains(&true) || self.sum_of_zeros(op, &inputs);
+        let zero = zero && matches!(out.content, tensor::Content::Unknown);
+        let id = self.trace.push(Node {
+            source: Source::Op(op),
+            kind,
+            spec: out.spec.clone(),
+            content: if zero { tensor::Content::Zeros } else { out.content.clone() },
+            inputs,
+            span: self.here(),
+            scope: graph::ScopeId::default(),
+        });
+        self.keep_number(id, out);
+        Arg::Tensor(self.trace.operand(id))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use keras::{Host, InputSpec, Keeper, Named, Runner, WeightArgs, Within};
+use keras::{Host, InputSpec, Keeper, Runner, WeightArgs, Within};
 use ops::{Arg, Infer, Keras, Stop};
 use tensor::{DType, Shape};
 
@@ -131,21 +131,6 @@ impl Host for LayerHost<'_, '_> {
         }
         let dtype = [("dtype", Arg::DType(compute))];
         Some(self.api("tf.cast", std::slice::from_ref(&weight), &dtype).unwrap_or(weight))
-    }
-
-    fn activate(&mut self, activation: &Arg, x: Arg) -> Infer<Arg> {
-        match activation {
-            Arg::None | Arg::Missing => Ok(x),
-            Arg::Str(name) => match keras::activations::ACTIVATIONS.find(self.interp.keras, name)? {
-                Named::Function(path) => self.api(path, &[x], &[]),
-                Named::Class(path) => {
-                    let layer = self.make_layer(path.rsplit('.').next().unwrap_or(path), Vec::new())?;
-                    self.call(&layer, vec![x], Vec::new())
-                }
-                Named::Itself => Err(Stop::Unknown("an activation that is not modelled")),
-            },
-            callee => self.call(&callee.clone(), vec![x], Vec::new()),
-        }
     }
 
     fn build_sublayer(&mut self, layer: &Arg, shapes: &[Shape]) -> Infer<()> {

@@ -339,13 +339,13 @@ impl Interp<'_> {
         for (node, spec) in parts.outputs {
             outputs.push((*recorded.values.get(&node).ok_or_else(missing)?, spec));
         }
-        let mut variables = Vec::with_capacity(recorded.read.len());
-        for (node, value) in recorded.read {
+        let mut variables = Vec::with_capacity(recorded.recording.read.len());
+        for (node, value) in recorded.recording.read {
             variables.push((value, self.array_of_node(node).ok_or("a variable has no numbers")?));
         }
         let inputs = parts.inputs.into_iter().map(|(_, input)| input).collect();
         let directions = parts.directions.into_iter().map(|(_, value)| value).collect();
-        Ok(Recorded { program: recorded.program, inputs, outputs, directions, variables })
+        Ok(Recorded { program: recorded.recording.program, inputs, outputs, directions, variables })
     }
 }
 

@@ -12,9 +12,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use array::{Array, Random, Stream};
+use exec::Recording;
 use graph::{NodeId, Source};
 use indexmap::IndexMap;
-use ops::numeric::{Draws, Missing, Program, Recorder, ValueId, gradients_within};
+use ops::numeric::{Draws, Missing, Recorder, ValueId, gradients_within};
 use ops::spec::Tensor;
 use ops::{Infer, Mode, Operand, Out, Outputs, Stop};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
@@ -83,12 +84,8 @@ struct Open {
 /// A program that was recorded to be run on other values.
 #[derive(Debug)]
 pub(crate) struct Recorded {
-    /// The kernels.
-    pub program: Program,
-    /// The variables that it reads, with the values that stand for them.
-    pub read: Vec<(NodeId, ValueId)>,
-    /// The variables that it changes, with their new values.
-    pub written: Vec<(NodeId, ValueId)>,
+    /// The kernels, and the variables that they read and change.
+    pub recording: Recording<NodeId>,
     /// The values of all nodes in it.
     pub values: FxHashMap<NodeId, ValueId>,
 }
@@ -461,7 +458,7 @@ impl Interp<'_> {
             written.sort_unstable();
             let program = Rc::try_unwrap(open.recorder).ok()?.into_program();
             let read = open.read.into_iter().collect();
-            Some(Recorded { program, read, written, values: open.values })
+            Some(Recorded { recording: Recording { program, read, written }, values: open.values })
         });
         (result, recorded)
     }

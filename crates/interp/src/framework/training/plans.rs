@@ -7,7 +7,7 @@
 use std::rc::Rc;
 
 use array::Array;
-use exec::Plan;
+use exec::{Stateful, Variables};
 use graph::NodeId;
 use ops::TensorKind;
 use ops::numeric::ValueId;
@@ -40,9 +40,7 @@ struct Key {
 /// A step that is ready to run.
 #[derive(Debug)]
 struct Ready {
-    plan: Plan,
-    read: Vec<NodeId>,
-    written: Vec<NodeId>,
+    program: Stateful<NodeId>,
     outputs: Vec<TensorSpec>,
     result: Template,
 }
@@ -60,6 +58,18 @@ pub(super) enum Template {
     List(Vec<Template>),
     /// A dict.
     Dict(Vec<(Value, Template)>),
+}
+
+impl Variables<NodeId> for Interp<'_> {
+    fn elements(&mut self, variable: &NodeId) -> Option<Array> {
+        self.array_of_node(*variable)
+    }
+
+    fn store(&mut self, variable: &NodeId, elements: Array) {
+        if let Some(numbers) = &mut self.numbers {
+            numbers.store(*variable, elements);
+        }
+    }
 }
 
 impl Interp<'_> {
@@ -212,27 +222,14 @@ impl Interp<'_> {
         if !whole {
             return None;
         }
-        let (read, read_values): (Vec<NodeId>, Vec<ValueId>) = recorded.read.into_iter().unzip();
-        let (written, written_values): (Vec<NodeId>, Vec<ValueId>) = recorded.written.into_iter().unzip();
-        let given: Vec<ValueId> = inputs.into_iter().chain(read_values).collect();
-        let wanted: Vec<ValueId> = outputs.into_iter().chain(written_values).collect();
-        let plan = Plan::new(&recorded.program, &given, &wanted).ok()?;
-        Some(Ready { plan, read, written, outputs: specs, result: template })
+        let program = recorded.recording.ready(&inputs, &outputs).ok()?;
+        Some(Ready { program, outputs: specs, result: template })
     }
 
     /// Runs a step on a batch; nothing where a kernel refuses its inputs.
     fn run_ready(&mut self, ready: &Ready, batch: &[NodeId]) -> Option<Value> {
-        let mut inputs: Vec<Array> = Vec::with_capacity(batch.len() + ready.read.len());
-        for node in batch.iter().chain(&ready.read) {
-            inputs.push(self.array_of_node(*node)?);
-        }
-        let mut results = ready.plan.run(inputs).ok()?;
-        let changed = results.split_off(ready.outputs.len().min(results.len()));
-        for (node, array) in ready.written.iter().zip(changed) {
-            if let Some(numbers) = &mut self.numbers {
-                numbers.store(*node, array);
-            }
-        }
+        let batch: Option<Vec<Array>> = batch.iter().map(|node| self.array_of_node(*node)).collect();
+        let results = ready.program.run(batch?, self).ok()?;
         let mut outputs = Vec::with_capacity(results.len());
         for (spec, array) in ready.outputs.iter().zip(results) {
             let span = self.here();
