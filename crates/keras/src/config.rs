@@ -115,7 +115,7 @@ pub(crate) fn shown(arg: &Arg) -> String {
 }
 
 /// Returns a number that is known; nothing for what is no number or not known.
-pub(crate) fn number(arg: &Arg) -> Option<f64> {
+pub fn number(arg: &Arg) -> Option<f64> {
     match arg {
         Arg::Float(x) => Some(*x),
         Arg::Int(n) => Some(*n as f64),

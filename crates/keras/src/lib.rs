@@ -26,10 +26,11 @@ pub mod regularizers;
 mod runner;
 mod spec;
 mod tools;
+pub mod watch;
 mod weights;
 
 pub use base::{BaseArgs, check_base, check_name, knows_keyword};
-pub use config::{Bound, Config, configs, find_config};
+pub use config::{Bound, Config, configs, find_config, number};
 pub use family::{Family, Named, is_class};
 pub use host::{Host, WeightArgs};
 pub use layer::{CallArgs, LAMBDA_NOT_INFERRED, Layer, Mask, OutputShape};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
+use array::Array;
 use keras::losses::{LossCall, Weighting};
 use keras::metrics::{Batch, MetricCall, Tally};
 use keras::optimizers::Updates;
@@ -11,7 +12,7 @@ use ops::{Arg, Infer, Keras, Operand, Stop};
 use tensor::DType;
 
 use crate::engine::{Engine, misfit};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::host::{Keep, Slots};
 use crate::scope::Scope;
 use crate::value::{Settings, Tensor, Value};
@@ -42,6 +43,9 @@ impl Configured {
         Bound { keras: Keras::Three, class: &self.class, args: &self.settings }
     }
 }
+
+/// The name of the variable that an optimizer's learning rate is.
+const RATE: &str = "learning_rate";
 
 /// An optimizer: any of `keras.optimizers`.
 ///
@@ -112,6 +116,31 @@ impl Optimizer {
         Ok(Optimizer { config: self.config.bind("optimizers")?, schedule })
     }
 
+    /// Returns the present learning rate; nothing where a schedule says it.
+    pub(crate) fn rate(&self, slots: &Slots) -> Option<f64> {
+        if self.schedule.is_some() {
+            return None;
+        }
+        match slots.iter().find(|(name, _, _)| name == RATE) {
+            Some((_, weight, _)) => weight.array().ok()?.to_float().ok(),
+            None => keras::number(&self.config.bound().get("learning_rate")),
+        }
+    }
+
+    /// Sets the learning rate.
+    pub(crate) fn set_rate(&mut self, slots: &mut Slots, rate: f64) -> Result<()> {
+        if self.schedule.is_some() {
+            return Err(Error::Unknown("a rate beside a schedule"));
+        }
+        let settings = &mut self.config.settings;
+        settings.retain(|(name, _)| &**name != "learning_rate");
+        settings.push(("learning_rate".into(), Arg::Float(rate)));
+        match slots.iter().find(|(name, _, _)| name == RATE) {
+            Some((_, weight, _)) => weight.assign(&Array::scalar(DType::Float32, rate)?),
+            None => Ok(()),
+        }
+    }
+
     /// Makes a step.
     pub(crate) fn step(
         &self,
@@ -127,8 +156,9 @@ impl Optimizer {
                 keras::optimizers::scheduled(&mut keep, bound.class, &bound, &iterations)?
             }
             None => {
-                let rate = self.config.bound().get("learning_rate");
-                keep.api("keras.ops.convert_to_tensor", &[rate], &[("dtype", Arg::Str("float32".into()))])?
+                let rate = keras::number(&self.config.bound().get("learning_rate"));
+                let unknown = Stop::Unknown("a learning rate that is no number");
+                keep.slot(RATE, &[], DType::Float32, rate.ok_or(unknown)?)?
             }
         };
         let updates = Updates {

@@ -42,13 +42,15 @@
 //! - [`Lambda`] makes a layer of a closure, which computes in a [`Scope`].
 //! - [`Model`] and [`Sequential`] put layers together; [`Model::check`] says what is wrong as [`Finding`]s.
 //! - [`Model::compile`], [`Model::fit`], [`Model::evaluate`], [`Model::predict`] train and run it, with any [`Optimizer`],
-//!   [`Schedule`] and [`Loss`] of Keras', or a loss of your own.
+//!   [`Schedule`] and [`Loss`] of Keras', or a loss of your own. [`Model::fit_with`] asks [`Callback`]s, such as
+//!   [`EarlyStopping`], after each epoch.
 //!
 //! # Limits
 //!
 //! Models have one output. Weights with regularizers or constraints can be checked but not compiled. The first numbers of
 //! weights and random ops are repeatable, but not TensorFlow's.
 
+mod callbacks;
 mod check;
 mod compile;
 mod engine;
@@ -65,6 +67,7 @@ mod value;
 mod weight;
 
 pub use array::Array;
+pub use callbacks::{Callback, EarlyStopping, Epoch, Next, ReduceOnPlateau};
 pub use check::{Cut, Fate, Finding};
 pub use compile::{Loss, Optimizer, Schedule};
 pub use error::{Error, Raised, Result};

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use array::Random;
+use array::{Array, Random};
 use ops::numeric::Draws;
 use ops::{Arg, Exc, Keras, Mistake, Violation};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -102,6 +102,42 @@ impl Model {
     /// Returns the weights that training changes.
     pub fn trainable_weights(&self) -> Vec<Weight> {
         self.weights().into_iter().filter(Weight::is_trainable).collect()
+    }
+
+    /// Returns the elements of all weights, in the order of [`Model::weights`].
+    ///
+    /// # Errors
+    /// A weight has none.
+    pub fn numbers(&self) -> Result<Vec<Array>> {
+        self.weights().iter().map(Weight::array).collect()
+    }
+
+    /// Gives all weights other elements, in the order of [`Model::weights`].
+    ///
+    /// # Errors
+    /// [`Error::Data`] where there are more or fewer, or one has another shape.
+    pub fn set_numbers(&self, numbers: &[Array]) -> Result<()> {
+        let weights = self.weights();
+        if weights.len() != numbers.len() {
+            let (own, given) = (weights.len(), numbers.len());
+            return Err(Error::Data(format!("the model has {own} weights, but {given} arrays were given")));
+        }
+        weights.iter().zip(numbers).try_for_each(|(weight, array)| weight.assign(array))
+    }
+
+    /// Returns the optimizer's present learning rate; nothing where the model is not compiled or a schedule says it.
+    pub fn learning_rate(&self) -> Option<f64> {
+        let compiled = self.compiled.as_ref()?;
+        compiled.optimizer.rate(&compiled.state.borrow())
+    }
+
+    /// Sets the optimizer's learning rate.
+    ///
+    /// # Errors
+    /// [`Error::NotCompiled`]; [`Error::Unknown`] where a schedule says the rate.
+    pub fn set_learning_rate(&mut self, rate: f64) -> Result<()> {
+        let compiled = self.compiled.as_mut().ok_or(Error::NotCompiled)?;
+        compiled.optimizer.set_rate(compiled.state.get_mut(), rate)
     }
 
     /// Gives all weights first numbers that depend on nothing but the seed, and random layers their numbers. They

@@ -4,6 +4,7 @@ use array::{Array, Random};
 use ops::numeric::shape_of;
 use tensor::DType;
 
+use crate::callbacks::{Callback, Epoch, Next};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::plans::Step;
@@ -73,12 +74,11 @@ impl History {
         self.entries.iter().map(|(name, numbers)| (name.as_str(), numbers.as_slice()))
     }
 
-    fn add(&mut self, prefix: &str, logs: &[(String, f64)]) {
+    fn add(&mut self, logs: &[(String, f64)]) {
         for (name, number) in logs {
-            let name = format!("{prefix}{name}");
-            match self.entries.iter_mut().find(|(n, _)| *n == name) {
+            match self.entries.iter_mut().find(|(n, _)| n == name) {
                 Some((_, numbers)) => numbers.push(*number),
-                None => self.entries.push((name, vec![*number])),
+                None => self.entries.push((name.clone(), vec![*number])),
             }
         }
     }
@@ -91,6 +91,20 @@ impl Model {
     /// What Keras raises, met when the first batch of a size is traced; [`Error::NotCompiled`];
     /// [`Error::Data`] for arrays that do not belong together.
     pub fn fit(&mut self, inputs: &[&Array], labels: &Array, how: &Fit<'_>) -> Result<History> {
+        self.fit_with(inputs, labels, how, &mut [])
+    }
+
+    /// Trains the model, asking callbacks in their order.
+    ///
+    /// # Errors
+    /// As [`Model::fit`], and what callbacks answer.
+    pub fn fit_with(
+        &mut self,
+        inputs: &[&Array],
+        labels: &Array,
+        how: &Fit<'_>,
+        callbacks: &mut [&mut dyn Callback],
+    ) -> Result<History> {
         let data = Data::new(self, inputs, Some(labels))?;
         let validation = match &how.validation {
             Some((inputs, labels)) => Some(Data::new(self, inputs, Some(labels))?),
@@ -98,12 +112,28 @@ impl Model {
         };
         let mut random = Random::new(how.seed);
         let mut history = History::default();
-        for _ in 0..how.epochs {
+        for callback in callbacks.iter_mut() {
+            callback.train_begin(self)?;
+        }
+        for number in 0..how.epochs {
             let order = how.shuffle.then(|| random.order(data.rows));
-            history.add("", &self.round(Step::Train, &data, how.batch_size, order.as_deref())?);
+            let mut logs = self.round(Step::Train, &data, how.batch_size, order.as_deref())?;
             if let Some(validation) = &validation {
-                history.add("val_", &self.round(Step::Test, validation, how.batch_size, None)?);
+                let measured = self.round(Step::Test, validation, how.batch_size, None)?;
+                logs.extend(measured.into_iter().map(|(name, number)| (format!("val_{name}"), number)));
             }
+            history.add(&logs);
+            let epoch = Epoch { number, logs: &logs };
+            let mut stops = false;
+            for callback in callbacks.iter_mut() {
+                stops |= callback.epoch_end(&epoch, self)? == Next::Stop;
+            }
+            if stops {
+                break;
+            }
+        }
+        for callback in callbacks.iter_mut() {
+            callback.train_end(self)?;
         }
         Ok(history)
     }

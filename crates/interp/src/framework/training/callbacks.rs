@@ -2,6 +2,7 @@
 //!
 //! source: keras/src/callbacks/*.py, tf_keras/src/callbacks.py
 
+use keras::watch::{Plateau, Stopping};
 use ops::{Arg, Keras};
 
 use crate::heap::ObjId;
@@ -67,27 +68,16 @@ impl Interp<'_> {
         }
     }
 
+    /// The best number that a callback has seen.
+    fn callback_best(&mut self, id: ObjId) -> Option<f64> {
+        Some(self.callback_float(id, "best", f64::NAN)).filter(|best| !best.is_nan())
+    }
+
     pub(crate) fn model_of_callback(&mut self, id: ObjId) -> Option<ObjId> {
         match self.callback_state(id, "model")? {
             Value::Instance(model) => Some(model),
             _ => None,
         }
-    }
-
-    /// Whether more is better of what a callback watches.
-    fn wants_more(&self, id: ObjId, monitor: &str) -> bool {
-        match self.callback_setting(id, "mode") {
-            Arg::Str(mode) if &*mode == "max" => return true,
-            Arg::Str(mode) if &*mode == "min" => return false,
-            _ => {}
-        }
-        let words: &[&str] = match self.keras {
-            Keras::Two => &["acc", "auc"],
-            Keras::Three => {
-                &["acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "top_k", "cosine"]
-            }
-        };
-        words.iter().any(|word| monitor.contains(word))
     }
 
     pub(crate) fn watched(&mut self, id: ObjId, event: &Event<'_>) -> Option<(f64, bool)> {
@@ -97,7 +87,11 @@ impl Interp<'_> {
         };
         let logs = event.args.get(1).cloned().unwrap_or(Value::None);
         let current = self.logs_of(&logs).into_iter().find(|(name, _)| *name == monitor).map(|(_, x)| x)?;
-        Some((current, self.wants_more(id, &monitor)))
+        let mode = match self.callback_setting(id, "mode") {
+            Arg::Str(mode) => mode,
+            _ => "auto".into(),
+        };
+        Some((current, keras::watch::more_is_better(self.keras, &mode, &monitor)))
     }
 
     fn early_stopping(&mut self, id: ObjId, event: &Event<'_>) -> Eval<()> {
@@ -113,32 +107,32 @@ impl Interp<'_> {
             "on_epoch_end" => {
                 let epoch = event.epoch();
                 let Some((current, more)) = self.watched(id, event) else { return Ok(()) };
-                if (epoch as f64) < self.callback_number(id, "start_from_epoch", 0.0) {
+                let mut stopping = Stopping {
+                    more,
+                    min_delta: self.callback_number(id, "min_delta", 0.0).abs(),
+                    patience: self.callback_number(id, "patience", 0.0) as i64,
+                    baseline: Some(self.callback_number(id, "baseline", f64::NAN)).filter(|x| !x.is_nan()),
+                    start: self.callback_number(id, "start_from_epoch", 0.0) as i64,
+                    best: self.callback_best(id),
+                    wait: self.callback_float(id, "wait", 0.0) as i64,
+                };
+                if epoch < stopping.start {
                     return Ok(());
                 }
                 let Some(model) = self.model_of_callback(id) else { return Ok(()) };
                 if restores && self.callback_state(id, "best_weights").is_none_or(|v| v.is_none()) {
                     self.keep_best(id, model, epoch)?;
                 }
-                let wait = self.callback_float(id, "wait", 0.0) + 1.0;
-                self.set_own_attr(id, "wait", Value::Int(wait as i64))?;
-                let worst = if more { f64::NEG_INFINITY } else { f64::INFINITY };
-                let best = self.callback_float(id, "best", worst);
-                let delta = self.callback_number(id, "min_delta", 0.0).abs();
-                let better = |than: f64| if more { current - delta > than } else { current + delta < than };
-                if better(best) {
+                let seen = stopping.see(epoch, current);
+                self.set_own_attr(id, "wait", Value::Int(stopping.wait))?;
+                if seen.best {
                     self.set_own_attr(id, "best", Value::Float(current))?;
                     self.set_own_attr(id, "best_epoch", Value::Int(epoch))?;
                     if restores {
                         self.keep_best(id, model, epoch)?;
                     }
-                    let baseline = self.callback_number(id, "baseline", f64::NAN);
-                    if baseline.is_nan() || better(baseline) {
-                        self.set_own_attr(id, "wait", Value::Int(0))?;
-                    }
-                    return Ok(());
                 }
-                if wait >= self.callback_number(id, "patience", 0.0) && epoch > 0 {
+                if seen.stop {
                     self.set_own_attr(id, "stopped_epoch", Value::Int(epoch))?;
                     self.set_stop(model, true)?;
                     if restores && self.keras == Keras::Two {
@@ -181,33 +175,24 @@ impl Interp<'_> {
         }
         self.log_rate(id, event)?;
         let Some((current, more)) = self.watched(id, event) else { return Ok(()) };
-        let mut cooldown = self.callback_float(id, "cooldown_counter", 0.0);
-        let mut wait = self.callback_float(id, "wait", 0.0);
-        if cooldown > 0.0 {
-            cooldown -= 1.0;
-            wait = 0.0;
+        let mut plateau = Plateau {
+            more,
+            min_delta: self.callback_number(id, "min_delta", 1e-4),
+            patience: self.callback_number(id, "patience", 10.0) as i64,
+            factor: self.callback_number(id, "factor", 0.1),
+            min_rate: self.callback_number(id, "min_lr", 0.0),
+            cooldown: self.callback_number(id, "cooldown", 0.0) as i64,
+            best: self.callback_best(id),
+            wait: self.callback_float(id, "wait", 0.0) as i64,
+            cooling: self.callback_float(id, "cooldown_counter", 0.0) as i64,
+        };
+        let rate = self.rate_of_callback(id);
+        if let Some(rate) = plateau.see(current, rate) {
+            self.set_rate_of_callback(id, rate)?;
         }
-        let worst = if more { f64::NEG_INFINITY } else { f64::INFINITY };
-        let best = self.callback_float(id, "best", worst);
-        let delta = self.callback_number(id, "min_delta", 1e-4);
-        let better = if more { current > best + delta } else { current < best - delta };
-        if better {
-            self.set_own_attr(id, "best", Value::Float(current))?;
-            wait = 0.0;
-        } else if cooldown <= 0.0 {
-            wait += 1.0;
-            if wait >= self.callback_number(id, "patience", 10.0) {
-                let least = self.callback_number(id, "min_lr", 0.0);
-                if let Some(rate) = self.rate_of_callback(id).filter(|rate| *rate > f64::from(least as f32)) {
-                    let rate = (rate * self.callback_number(id, "factor", 0.1)).max(least);
-                    self.set_rate_of_callback(id, rate)?;
-                    cooldown = self.callback_number(id, "cooldown", 0.0);
-                    wait = 0.0;
-                }
-            }
-        }
-        self.set_own_attr(id, "wait", Value::Int(wait as i64))?;
-        self.set_own_attr(id, "cooldown_counter", Value::Int(cooldown as i64))
+        self.set_own_attr(id, "best", plateau.best.map_or(Value::None, Value::Float))?;
+        self.set_own_attr(id, "wait", Value::Int(plateau.wait))?;
+        self.set_own_attr(id, "cooldown_counter", Value::Int(plateau.cooling))
     }
 
     fn optimizer_of_callback(&mut self, id: ObjId) -> Option<ObjId> {
