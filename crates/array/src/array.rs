@@ -221,7 +221,7 @@ impl Array {
     /// Returns the elements in row-major order.
     pub(crate) fn elements<T: Element>(&self) -> Result<Vec<T>> {
         let slice = self.slice::<T>()?;
-        let mut out = Vec::with_capacity(self.len());
+        let mut out = T::room(self.len());
         runs(&self.shape, [&self.strides], [self.offset], |[at], [step], n| {
             if step == 1 {
                 out.extend_from_slice(slice.get(at..at + n).unwrap_or_default());

@@ -15,7 +15,7 @@ pub(crate) fn map<A: Element + Copy, B: Element>(
     f: impl Fn(A) -> B,
 ) -> Result<Array> {
     let slice = x.slice::<A>()?;
-    let mut out = Vec::with_capacity(x.len());
+    let mut out = B::room(x.len());
     runs(x.shape(), [x.strides()], [x.offset()], |[at], [step], n| {
         if step == 1 {
             out.extend(slice.get(at..at + n).unwrap_or_default().iter().map(|v| f(*v)));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tensor::DType;
 
+use crate::spare::{self, Singles};
 use crate::{Fault, Result};
 
 /// A complex number.
@@ -20,7 +21,7 @@ pub struct Complex {
 pub(crate) enum Buffer {
     Bool(Arc<Vec<bool>>),
     Int(Arc<Vec<i64>>),
-    Single(Arc<Vec<f32>>),
+    Single(Arc<Singles>),
     Double(Arc<Vec<f64>>),
     Complex(Arc<Vec<Complex>>),
     Text(Arc<Vec<Arc<str>>>),
@@ -36,6 +37,14 @@ pub(crate) trait Element: Clone + PartialEq + 'static {
     fn slice_mut(buffer: &mut Buffer) -> Option<&mut [Self]>;
     /// Makes a buffer.
     fn buffer(values: Vec<Self>) -> Buffer;
+    /// Makes room for so many elements.
+    fn room(len: usize) -> Vec<Self> {
+        Vec::with_capacity(len)
+    }
+    /// Makes so many elements that are all written before they are read.
+    fn overwritten(len: usize) -> Vec<Self> {
+        vec![Self::zero(); len]
+    }
     /// Brings values into the range and precision of a dtype.
     fn fit(values: &mut [Self], dtype: DType);
     /// Tells whether a dtype is kept in this type.
@@ -44,6 +53,9 @@ pub(crate) trait Element: Clone + PartialEq + 'static {
 
 macro_rules! element {
     ($type:ty, $variant:ident, $zero:expr, $keeps:pat, $fit:expr) => {
+        element!($type, $variant, $zero, $keeps, $fit, Vec::from, {});
+    };
+    ($type:ty, $variant:ident, $zero:expr, $keeps:pat, $fit:expr, $keep:expr, { $($room:tt)* }) => {
         impl Element for $type {
             #[inline]
             fn zero() -> Self {
@@ -55,11 +67,12 @@ macro_rules! element {
             }
             #[inline]
             fn slice_mut(buffer: &mut Buffer) -> Option<&mut [Self]> {
-                if let Buffer::$variant(v) = buffer { Arc::get_mut(v).map(Vec::as_mut_slice) } else { None }
+                if let Buffer::$variant(v) = buffer { Arc::get_mut(v).map(|v| v.as_mut_slice()) } else { None }
             }
             fn buffer(values: Vec<Self>) -> Buffer {
-                Buffer::$variant(Arc::new(values))
+                Buffer::$variant(Arc::new($keep(values)))
             }
+            $($room)*
             fn fit(values: &mut [Self], dtype: DType) {
                 let fit: fn(&mut [Self], DType) = $fit;
                 fit(values, dtype);
@@ -78,7 +91,18 @@ use DType::{
 
 element!(bool, Bool, false, Bool, |_, _| {});
 element!(i64, Int, 0, UInt8 | UInt16 | UInt32 | UInt64 | Int8 | Int16 | Int32 | Int64, fit_ints);
-element!(f32, Single, 0.0, BFloat16 | Float16 | Float32, fit_singles);
+element!(f32, Single, 0.0, BFloat16 | Float16 | Float32, fit_singles, Singles::from, {
+    fn room(len: usize) -> Vec<f32> {
+        let mut values = spare::buffer(len);
+        values.clear();
+        values
+    }
+    fn overwritten(len: usize) -> Vec<f32> {
+        let mut values = spare::buffer(len);
+        values.resize(len, 0.0);
+        values
+    }
+});
 element!(f64, Double, 0.0, Float64, |_, _| {});
 element!(Complex, Complex, Complex::default(), Complex64 | Complex128, fit_complex);
 element!(Arc<str>, Text, Arc::from(""), String | Object, |_, _| {});

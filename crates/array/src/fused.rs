@@ -5,6 +5,7 @@
 use tensor::DType;
 
 use crate::array::{Array, Sizes, broadcast, count};
+use crate::elements::Element;
 use crate::pairs::{self, Binary, Both, Compare};
 use crate::runs::Walk;
 use crate::unary::{self, Each, Unary};
@@ -75,7 +76,7 @@ impl Chain {
         let room = BLOCK.min(length);
         let mut readers: Vec<Reader<'_>> = wide.iter().map(|x| Reader::of(x, room)).collect::<Result<_>>()?;
         let mut made = vec![0.0; room * self.links.len()];
-        let mut out: Vec<Vec<f32>> = vec![Vec::with_capacity(length); self.outputs.len()];
+        let mut out: Vec<Vec<f32>> = self.outputs.iter().map(|_| f32::room(length)).collect();
         for start in (0..length).step_by(BLOCK) {
             let size = BLOCK.min(length - start);
             readers.iter_mut().for_each(|reader| reader.gather(start, size));

@@ -45,7 +45,7 @@ pub fn concatenate(parts: &[Array], axis: usize) -> Result<Array> {
 fn joined<A: Element>(parts: &[Array], axis: usize, shape: &[usize]) -> Result<Array> {
     let outer: usize = shape[..axis].iter().product();
     let dense: Vec<Array> = parts.iter().map(Array::dense).collect();
-    let mut out: Vec<A> = Vec::with_capacity(count(shape)?);
+    let mut out = A::room(count(shape)?);
     for at in 0..outer {
         for part in &dense {
             let block: usize = part.shape()[axis..].iter().product();

@@ -38,6 +38,7 @@ mod scalars;
 mod scan;
 mod segment;
 mod softmax;
+mod spare;
 mod special;
 mod stream;
 mod transcendental;

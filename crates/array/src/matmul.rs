@@ -51,10 +51,11 @@ fn floats<R: Element + LinalgScalar>(
     wide: &dyn Fn(&Array) -> Result<Array>,
 ) -> Result<Array> {
     let (rows, columns, inner) = (shape[shape.len() - 2], shape[shape.len() - 1], a.shape()[a.rank() - 1]);
-    let mut out = vec![<R as Element>::zero(); crate::array::count(shape)?];
-    if out.is_empty() || inner == 0 {
-        return Array::new(shape, a.dtype(), out);
+    let length = crate::array::count(shape)?;
+    if length == 0 || inner == 0 {
+        return Array::new(shape, a.dtype(), vec![<R as Element>::zero(); length]);
     }
+    let mut out = R::overwritten(length);
     // A stack of matrices by one matrix is one tall matrix by that matrix.
     if b.rank() == 2 && a.rank() > 2 && a.is_dense() {
         let tall = a.reshape(&[a.len() / inner.max(1), inner])?;

@@ -65,7 +65,7 @@ pub(crate) fn zip<A: Element + Copy, B: Element>(
     let shape = broadcast(x.shape(), y.shape())?;
     let (x, y) = (x.broadcast_to(&shape)?, y.broadcast_to(&shape)?);
     let (a, b) = (x.slice::<A>()?, y.slice::<A>()?);
-    let mut out = Vec::with_capacity(x.len());
+    let mut out = B::room(x.len());
     runs(&shape, [x.strides(), y.strides()], [x.offset(), y.offset()], |[i, j], steps, n| {
         let left = a.get(i..).unwrap_or_default();
         let right = b.get(j..).unwrap_or_default();
@@ -319,7 +319,7 @@ fn choose<A: Element>(condition: &Array, then: &Array, otherwise: &Array) -> Res
     let (c, x, y) =
         (condition.broadcast_to(&shape)?, then.broadcast_to(&shape)?, otherwise.broadcast_to(&shape)?);
     let (flags, a, b) = (c.slice::<bool>()?, x.slice::<A>()?, y.slice::<A>()?);
-    let mut out: Vec<A> = Vec::with_capacity(c.len());
+    let mut out = A::room(c.len());
     let strides = [c.strides(), x.strides(), y.strides()];
     runs(&shape, strides, [c.offset(), x.offset(), y.offset()], |[h, i, j], [o, p, q], n| {
         out.extend((0..n as isize).filter_map(|k| {

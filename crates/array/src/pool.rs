@@ -27,7 +27,8 @@ fn tops<A: Element + Copy + PartialOrd>(x: &Array, slide: &Slide) -> Result<Arra
     let dense = x.dense();
     let (values, channels) = (dense.slice::<A>()?, channels(x)?);
     let shape = slide.made(x.shape(), channels)?;
-    let mut out = vec![A::zero(); shape.iter().product()];
+    let mut out = A::room(shape.iter().product());
+    out.resize(shape.iter().product(), A::zero());
     slide.visit(x.shape(), |pixel, shown| {
         let tops = &mut out[pixel * channels..(pixel + 1) * channels];
         for (n, (_, under)) in shown.iter().enumerate() {

@@ -182,7 +182,8 @@ fn added<R: Real>(parts: &Array, slide: &Slide, image: &[usize]) -> Result<Array
     if view.shape() != parts.shape() {
         return Err(Fault::Shape(format!("{:?} is not {:?}", parts.shape(), view.shape())));
     }
-    let mut out = vec![R::zero(); frame.len()];
+    let mut out = R::room(frame.len());
+    out.resize(frame.len(), R::zero());
     let from = parts.slice::<R>()?;
     let strides = [parts.strides(), view.strides()];
     runs(view.shape(), strides, [parts.offset(), view.offset()], |[i, o], [p, q], n| {
