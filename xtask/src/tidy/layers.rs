@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("python", &["diagnostics"]),
     ("ops", &["tensor", "array"]),
     ("binding", &["tensor", "names", "python", "ops"]),
-    ("exec", &["array", "ops"]),
+    ("exec", &["tensor", "array", "ops"]),
     ("graph", &["tensor", "diagnostics", "ops"]),
     ("keras", &["tensor", "array", "ops", "graph"]),
     (
@@ -69,7 +69,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// What only tests and benches may use besides.
 const IN_TESTS: &[(&str, &[&str])] =
-    &[("exec", &["tensor"]), ("checker", &["mdtest"]), ("names", &["python"]), ("bytecode", &["python"])];
+    &[("checker", &["mdtest"]), ("names", &["python"]), ("bytecode", &["python"])];
 
 /// Checks the dependencies of a package.
 pub(super) fn check(package: &Package, problems: &mut Vec<String>) -> Result<()> {
