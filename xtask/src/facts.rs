@@ -219,6 +219,9 @@ fn tensor_of(interp: &mut Interp<'_>, input: &Input, traced: bool) -> NodeId {
     };
     let array = numbers::of_input(&input.name, &spec);
     let node = interp.trace.add(Source::Input, kind, spec, diagnostics::Span::default());
+    if traced {
+        interp.trace.name(node, format!("{}:0", input.name));
+    }
     if let (Some(numbers), Some(array)) = (&mut interp.numbers, array) {
         numbers.set(node, array);
     }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use diagnostics::Span;
 use ops::{Flow, Op, Operand, TensorKind};
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use tensor::{Content, TensorSpec};
 
@@ -86,6 +87,8 @@ pub struct Trace {
     variables: Vec<Variable>,
     scopes: Vec<Scope>,
     scope: ScopeId,
+    /// The names of graphs' placeholders.
+    names: FxHashMap<NodeId, Rc<str>>,
 }
 
 impl Trace {
@@ -134,7 +137,23 @@ impl Trace {
     /// Returns a node as ops see it.
     pub fn operand(&self, id: NodeId) -> Operand {
         let node = self.node(id);
-        Operand { spec: node.spec.clone(), content: node.content.clone(), kind: node.kind, node: Some(id.0) }
+        Operand {
+            spec: node.spec.clone(),
+            content: node.content.clone(),
+            kind: node.kind,
+            node: Some(id.0),
+            name: self.names.get(&id).cloned(),
+        }
+    }
+
+    /// Names a tensor as its graph does, which messages print: `x:0`.
+    pub fn name(&mut self, id: NodeId, name: impl Into<Rc<str>>) {
+        self.names.insert(id, name.into());
+    }
+
+    /// Returns the name of a tensor in its graph, if it was given one.
+    pub fn name_of(&self, id: NodeId) -> Option<&Rc<str>> {
+        self.names.get(&id)
     }
 
     /// Adds a variable and the node of its value.

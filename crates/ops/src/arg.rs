@@ -22,6 +22,9 @@ pub enum TensorKind {
     Numpy,
 }
 
+/// What TensorFlow calls the placeholder of a function's first argument that has no name.
+pub(crate) const PLACEHOLDER: &str = "Placeholder:0";
+
 /// A tensor as an op sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operand {
@@ -33,12 +36,19 @@ pub struct Operand {
     pub kind: TensorKind,
     /// Its node in the trace; nothing for what was made outside of it.
     pub node: Option<u32>,
+    /// Its name in its graph, where that is known: `x:0`.
+    pub name: Option<Rc<str>>,
 }
 
 impl Operand {
     /// Makes an operand that stands in no trace, as tests and layers need it.
     pub fn loose(spec: TensorSpec, kind: TensorKind) -> Operand {
-        Operand { spec, content: Content::Unknown, kind, node: None }
+        Operand { spec, content: Content::Unknown, kind, node: None, name: None }
+    }
+
+    /// Returns the name that messages call a traced tensor by; a graph's first placeholder where it is not known.
+    pub fn graph_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(PLACEHOLDER)
     }
 }
 

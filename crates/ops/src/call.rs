@@ -6,7 +6,7 @@ use std::rc::Rc;
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
 use crate::numeric::Recorder;
-use crate::{Arg, Infer, Op, Operand, Stop, TensorKind};
+use crate::{Arg, Exc, Infer, Mistake, Op, Operand, Stop, TensorKind, Violation};
 
 /// Which Keras stands on TensorFlow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -133,7 +133,7 @@ impl<'a> Call<'a> {
     /// `Stop::Unknown` where the argument is unknown or of another type; where a framework has an
     /// exception for the latter, the op looks at [`Call::arg`] first.
     pub fn get<T: FromArg>(&self, param: Param<T>) -> Infer<T> {
-        T::from_arg(self.arg(param))
+        T::from_call(self, self.arg(param))
     }
 
     /// Calls `visit` for every tensor argument in the order of the signature: the inputs of the node.
@@ -151,6 +151,14 @@ pub trait FromArg: Sized {
     /// # Errors
     /// `Stop::Unknown` where it is unknown or of another type.
     fn from_arg(arg: &Arg) -> Infer<Self>;
+
+    /// Converts an argument of a call, which may have an exception for what is no such value.
+    ///
+    /// # Errors
+    /// That exception; `Stop::Unknown` as above.
+    fn from_call(_: &Call<'_>, arg: &Arg) -> Infer<Self> {
+        Self::from_arg(arg)
+    }
 }
 
 fn other<T>(_: &Arg) -> Infer<T> {
@@ -166,6 +174,10 @@ impl FromArg for Arg {
 impl<T: FromArg> FromArg for Option<T> {
     fn from_arg(arg: &Arg) -> Infer<Option<T>> {
         if arg.is_none() { Ok(None) } else { T::from_arg(arg).map(Some) }
+    }
+
+    fn from_call(call: &Call<'_>, arg: &Arg) -> Infer<Option<T>> {
+        if arg.is_none() { Ok(None) } else { T::from_call(call, arg).map(Some) }
     }
 }
 
@@ -219,6 +231,64 @@ impl FromArg for DType {
             Arg::Str(s) => DType::parse(s).ok_or(Stop::Unknown("a dtype that is not known")),
             _ => other(arg),
         }
+    }
+
+    fn from_call(call: &Call<'_>, arg: &Arg) -> Infer<DType> {
+        match arg {
+            Arg::Str(name) if DType::parse(name).is_none() && !may_be_dtype(name) => {
+                Err(no_dtype(call, name))
+            }
+            _ => DType::from_arg(arg),
+        }
+    }
+}
+
+/// Tells whether TensorFlow or NumPy might know a dtype by this name though it has no model: `float8_e5m2`, `<f4`.
+fn may_be_dtype(name: &str) -> bool {
+    const WORDS: [&str; 20] = [
+        "float",
+        "int",
+        "uint",
+        "str",
+        "bytes",
+        "object",
+        "void",
+        "half",
+        "single",
+        "double",
+        "longdouble",
+        "csingle",
+        "cdouble",
+        "clongdouble",
+        "byte",
+        "short",
+        "long",
+        "longlong",
+        "resource",
+        "variant",
+    ];
+    const PARTS: [&str; 6] = ["float8", "float4", "int4", "int2", "qint", "quint"];
+    let code = name.trim_start_matches(['<', '>', '=', '|']);
+    let digits = code.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let coded = code.len() - digits.len() == 1 && digits.chars().all(|c| c.is_ascii_digit());
+    coded
+        || name.contains([',', '[', '_'])
+        || WORDS.contains(&name)
+        || PARTS.iter().any(|part| name.contains(part))
+}
+
+/// What is raised for a name that is no dtype's.
+fn no_dtype(call: &Call<'_>, name: &str) -> Stop {
+    let mistake = Mistake::DType { param: "dtype", got: format!("'{name}'"), expected: "a dtype".to_owned() };
+    match (call.surface, call.keras) {
+        (Surface::KerasOps, Keras::Three) => {
+            Violation::stop(Exc::ValueError, format!("Invalid dtype: {name}"), mistake)
+        }
+        (Surface::Tf | Surface::Backend, _) => {
+            let text = format!("Cannot convert the argument `type_value`: '{name}' to a TensorFlow DType.");
+            Violation::stop(Exc::TypeError, text, mistake)
+        }
+        _ => Stop::Unknown("a dtype that is not known"),
     }
 }
 
@@ -283,6 +353,7 @@ fn operand_of(arg: &Arg) -> Option<Operand> {
         content,
         kind: TensorKind::Eager,
         node: None,
+        name: None,
     };
     Some(match arg {
         Arg::Tensor(operand) => operand.clone(),
@@ -309,7 +380,7 @@ fn stacked(items: &[Arg]) -> Option<Operand> {
     let Some(first) = parts.first() else {
         let content = Content::floats(vec![0], DType::Float32, Vec::new());
         let spec = TensorSpec::new(Shape::known(&[0]), DType::Float32);
-        return Some(Operand { spec, content, kind: TensorKind::Eager, node: None });
+        return Some(Operand { spec, content, kind: TensorKind::Eager, node: None, name: None });
     };
     let mut shape = first.spec.shape.clone();
     let mut dtype = first.spec.dtype;
@@ -327,7 +398,7 @@ fn stacked(items: &[Arg]) -> Option<Operand> {
     let dims = shape.dims()?.iter().copied();
     let spec = TensorSpec::new(Shape::new(std::iter::once(Dim::Known(count)).chain(dims)), dtype);
     let kind = parts.iter().map(|p| p.kind).max_by_key(|k| *k == TensorKind::Graph)?;
-    Some(Operand { spec, content, kind, node: None })
+    Some(Operand { spec, content, kind, node: None, name: None })
 }
 
 fn joined_content(parts: &[Operand], dtype: Option<DType>) -> Content {

@@ -24,7 +24,7 @@ fn named(values: impl IntoIterator<Item = Arg>) -> Vec<(Rc<str>, Arg)> {
 
 fn tensor(shape: Shape, dtype: DType) -> Arg {
     let (content, kind) = (Content::Unknown, TensorKind::Graph);
-    Arg::Tensor(Operand { spec: TensorSpec::new(shape, dtype), content, kind, node: None })
+    Arg::Tensor(Operand { spec: TensorSpec::new(shape, dtype), content, kind, node: None, name: None })
 }
 
 /// Ops that scripts reach: those that only layers call are given arguments by names of their own.

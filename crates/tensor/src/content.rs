@@ -37,6 +37,35 @@ impl Content {
         }
     }
 
+    /// Returns the truth of a single known element, as `if x:` takes it.
+    pub fn truth(&self) -> Option<bool> {
+        let Content::Array(array) = self else { return None };
+        match &array.data {
+            Data::Bool(v) => {
+                if let [one] = v[..] {
+                    Some(one)
+                } else {
+                    None
+                }
+            }
+            Data::Int(v) => {
+                if let [one] = v[..] {
+                    Some(one != 0)
+                } else {
+                    None
+                }
+            }
+            Data::Float(v) => {
+                if let [one] = v[..] {
+                    Some(one != 0.0)
+                } else {
+                    None
+                }
+            }
+            Data::Str(_) => None,
+        }
+    }
+
     /// Tells whether every element is known to be zero.
     pub fn is_zero(&self) -> bool {
         match self {

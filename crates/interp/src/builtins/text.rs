@@ -18,8 +18,8 @@ impl Interp<'_> {
     pub fn display(&mut self, value: &Value) -> Eval<Option<String>> {
         match value {
             Value::Str(s) => Ok(Some(s.to_string())),
-            Value::Tensor(id) if self.carries_out() => Ok(self.elements_str(*id)),
-            Value::Shape(shape) if self.carries_out() => Ok(Some(static_shape(shape))),
+            Value::Tensor(id) => Ok(self.placeholder_str(*id).or_else(|| self.elements_str(*id))),
+            Value::Shape(shape) => Ok(static_shape(shape)),
             Value::Instance(id) => {
                 let id = *id;
                 let own = self.own_method(id, "__str__");
@@ -98,12 +98,9 @@ impl Interp<'_> {
                     None => Some(format!("<class '__main__.{}'>", class.name)),
                 }
             }
-            Value::Shape(shape) if self.keras == ops::Keras::Two && !self.carries_out() => {
-                Some(static_shape(shape))
-            }
             Value::Instance(id) => self.repr_instance(*id, value, depth)?,
-            Value::Tensor(id) => self.elements_repr(*id),
-            Value::Shape(shape) if self.carries_out() => Some(shape_repr(shape)),
+            Value::Tensor(id) => self.placeholder_repr(*id).or_else(|| self.elements_repr(*id)),
+            Value::Shape(shape) => shape_repr(shape),
             _ => None,
         }
         .filter(|text| text.len() <= LENGTH))
@@ -280,30 +277,26 @@ impl Interp<'_> {
 }
 
 /// `str(shape)` of a `TensorShape`.
-fn static_shape(shape: &tensor::Shape) -> String {
-    match shape.dims() {
-        Some([one]) => format!("({},)", static_dim(*one)),
-        Some(dims) => {
-            let dims: Vec<String> = dims.iter().map(|d| static_dim(*d)).collect();
-            format!("({})", dims.join(", "))
-        }
-        None => "<unknown>".to_owned(),
-    }
+fn static_shape(shape: &tensor::Shape) -> Option<String> {
+    Some(match &static_dims(shape)?[..] {
+        [one] => format!("({one},)"),
+        dims => format!("({})", dims.join(", ")),
+    })
 }
 
 /// `repr(shape)` of a `TensorShape`.
-fn shape_repr(shape: &tensor::Shape) -> String {
-    match shape.dims() {
-        Some(dims) => {
-            let dims: Vec<String> = dims.iter().map(|d| static_dim(*d)).collect();
-            format!("TensorShape([{}])", dims.join(", "))
-        }
-        None => "TensorShape(None)".to_owned(),
-    }
+fn shape_repr(shape: &tensor::Shape) -> Option<String> {
+    Some(format!("TensorShape([{}])", static_dims(shape)?.join(", ")))
 }
 
-fn static_dim(dim: tensor::Dim) -> String {
-    dim.known().map_or_else(|| "None".to_owned(), |n| n.to_string())
+/// The sizes of a shape as text, where it can be told which are `None`.
+fn static_dims(shape: &tensor::Shape) -> Option<Vec<String>> {
+    let text = |dim: &tensor::Dim| match dim {
+        tensor::Dim::Known(n) => Some(n.to_string()),
+        tensor::Dim::Symbol(_) => Some("None".to_owned()),
+        tensor::Dim::Unknown => None,
+    };
+    shape.dims()?.iter().map(text).collect()
 }
 
 /// A string literal as `repr` writes it.

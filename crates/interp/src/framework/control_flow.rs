@@ -13,7 +13,7 @@ use crate::value::{Args, Native, Value};
 /// Native functions.
 pub(crate) static FUNCTIONS: &[Native] = &[
     native("tf.cond", |i, a| cond(i, &a, ["pred", "true_fn", "false_fn"])),
-    native("keras.ops.cond", |i, a| cond(i, &a, ["pred", "true_fn", "false_fn"])),
+    native("keras.ops.cond", ops_cond),
     native("tf.switch_case", switch_case),
     native("tf.case", case),
     native("keras.ops.switch", switch),
@@ -143,6 +143,39 @@ fn cond(interp: &mut Interp<'_>, args: &Args, names: [&str; 3]) -> Eval {
     }
 }
 
+/// `keras.ops.cond(pred, true_fn, false_fn)`: a condition that is known decides at once, a tensor's too
+/// (`tensorflow/python/framework/smart_cond.py`).
+fn ops_cond(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let names = ["pred", "true_fn", "false_fn"];
+    let [pred, yes, no] = [0, 1, 2].map(|i| args.get(i, names[i]).cloned().unwrap_or(Value::None));
+    if interp.is_symbolic(&pred) {
+        return symbolic_cond(interp, &[yes, no]);
+    }
+    for (branch, name) in [(&yes, names[1]), (&no, names[2])] {
+        if !interp.is_callable(branch) && !branch.is_unknown() && !matches!(branch, Value::Instance(_)) {
+            let shown = interp.display(branch)?.unwrap_or_default();
+            let text = format!("Argument `{name}` must be callable. Received {shown}");
+            return Err(interp.raise(Exc::TypeError, text));
+        }
+    }
+    let known = match &pred {
+        Value::Bool(known) => Some(*known),
+        Value::Int(number @ (0 | 1)) => Some(*number == 1),
+        Value::Tensor(node) if interp.trace.node(*node).kind != TensorKind::Variable => {
+            match interp.trace.node(*node).content.truth() {
+                Some(known) => Some(known),
+                None => interp.decided(&pred)?,
+            }
+        }
+        _ => interp.decided(&pred)?,
+    };
+    match known {
+        Some(true) => interp.branch(&yes),
+        Some(false) => interp.branch(&no),
+        None => interp.any_branch(&[yes, no]),
+    }
+}
+
 /// `tf.cond(K.sum(x) > 0, lambda: x, lambda: -x)` in Keras 2 outside of a layer: the branches are traced by
 /// TensorFlow, which does not take a KerasTensor for their result.
 fn symbolic_cond(interp: &mut Interp<'_>, branches: &[Value]) -> Eval {
@@ -228,7 +261,9 @@ fn case(interp: &mut Interp<'_>, args: Args) -> Eval {
 /// `keras.ops.switch(index, branches, *operands)`.
 fn switch(interp: &mut Interp<'_>, args: Args) -> Eval {
     let mut positional = args.positional.into_iter();
-    let (Some(_), Some(branches)) = (positional.next(), positional.next()) else { return Ok(Value::None) };
+    let (Some(index), Some(branches)) = (positional.next(), positional.next()) else {
+        return Ok(Value::None);
+    };
     let operands: Vec<Value> = positional.collect();
     let (items, _) = interp.iterate(&branches, 1000)?;
     let bound: Vec<Value> = items
@@ -238,6 +273,11 @@ fn switch(interp: &mut Interp<'_>, args: Args) -> Eval {
             Value::Wrapped(partial.into())
         })
         .collect();
+    if let (Some(index), 0) = (index.as_int(), interp.graph_depth) {
+        let last = i64::try_from(bound.len()).unwrap_or(i64::MAX) - 1;
+        let at = usize::try_from(index.clamp(0, last.max(0))).unwrap_or(0);
+        return bound.get(at).cloned().map_or(Ok(Value::None), |branch| interp.branch(&branch));
+    }
     interp.any_branch(&bound)
 }
 

@@ -14,7 +14,8 @@ use crate::raise::{Eval, Halt};
 use crate::value::{Args, Native, Value, Wrapped};
 
 /// Native functions.
-pub(crate) static FUNCTIONS: &[Native] = &[native("tf.custom_gradient", custom_gradient)];
+pub(crate) static FUNCTIONS: &[Native] =
+    &[native("tf.custom_gradient", custom_gradient), native("keras.ops.custom_gradient", custom_gradient)];
 
 /// The gradient function of one call.
 #[derive(Clone, Debug)]

@@ -570,7 +570,7 @@ impl Interp<'_> {
                 (Keras::Three, 0) => "data:0".to_owned(),
                 (Keras::Three, _) => format!("data_{i}:0"),
             };
-            self.running.graph_names.insert(node, name);
+            self.trace.name(node, name);
         }
     }
 

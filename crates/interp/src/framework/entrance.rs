@@ -147,7 +147,7 @@ impl Interp<'_> {
     fn tensor_repr(&self, value: &Value) -> String {
         let Some(node) = self.flat_tensors(value).first().copied() else { return "None".to_owned() };
         let spec = &self.trace.node(node).spec;
-        let name = self.running.graph_names.get(&node).cloned().unwrap_or_default();
+        let name = self.trace.name_of(node).map_or("", |name| &**name);
         format!(
             "<tf.Tensor '{name}' shape={} dtype={}>",
             spec.shape.tuple(),
@@ -251,7 +251,7 @@ impl Interp<'_> {
             if self.keras == Keras::Three && self.graph_depth > 0 {
                 // A layer opens its scope twice, so that what it calls is in the second.
                 let scopes: Vec<String> = self.layer_scopes.iter().map(|s| format!("{s}_1")).collect();
-                self.running.graph_names.insert(node, format!("{}/Cast:0", scopes.join("/")));
+                self.trace.name(node, format!("{}/Cast:0", scopes.join("/")));
             }
         }
         Ok(node)
@@ -296,7 +296,7 @@ impl Interp<'_> {
         let spec = &self.trace.node(node).spec;
         let shape = spec.shape.tuple();
         let dtype = spec.dtype.map_or("float32", DType::name);
-        let shown = match self.running.graph_names.get(&node) {
+        let shown = match self.trace.name_of(node) {
             Some(own) => format!("Tensor(\"{own}\", shape={shape}, dtype={dtype})"),
             None => "…".to_owned(),
         };

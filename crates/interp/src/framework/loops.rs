@@ -50,7 +50,11 @@ impl Interp<'_> {
         spec: TensorSpec,
         inputs: &[(NodeId, Flow)],
     ) -> NodeId {
-        let kind = if self.graph_depth > 0 { TensorKind::Graph } else { TensorKind::Eager };
+        let kind = match self.graph_depth {
+            _ if inputs.iter().any(|(input, _)| self.is_keras_tensor(*input)) => TensorKind::Keras,
+            0 => TensorKind::Eager,
+            _ => TensorKind::Graph,
+        };
         let float = spec.dtype.is_none_or(DType::is_differentiable);
         let inputs: SmallVec<_> =
             inputs.iter().map(|(n, flow)| (*n, if float { *flow } else { Flow::None })).collect();
@@ -112,6 +116,14 @@ impl Interp<'_> {
 
     /// A variable of a loop keeps the shape that it enters with.
     fn check_invariant(&mut self, before: &Value, after: &Value) -> Eval<()> {
+        if is_nested(before) && is_nested(after) {
+            let pairs = self.children(before).zip(self.children(after));
+            let (before, after) = pairs.unwrap_or_default();
+            for (before, after) in before.iter().zip(&after) {
+                self.check_invariant(before, after)?;
+            }
+            return Ok(());
+        }
         let (Some(a), Some(b)) = (self.node_of_value(before)?, self.node_of_value(after)?) else {
             return Ok(());
         };
@@ -143,8 +155,8 @@ impl Interp<'_> {
 
     /// The name that a tensor has in its graph, as far as it is plain: the op's, in Keras 2 behind the layers'.
     pub(crate) fn graph_name(&self, node: NodeId) -> String {
-        if let Some(name) = self.running.graph_names.get(&node) {
-            return name.clone();
+        if let Some(name) = self.trace.name_of(node) {
+            return name.to_string();
         }
         let own = self.trace.node(node);
         let op = match own.source {
@@ -254,6 +266,9 @@ fn fori_loop(interp: &mut Interp<'_>, args: Args) -> Eval {
     interp.trace.node_mut(index).spec.dtype = Some(DType::Int32);
     let inside = interp.loop_variable(&start)?;
     let result = interp.call(&body, Args::of([Value::Tensor(index), inside]))?;
+    if interp.graph_depth > 0 {
+        interp.check_invariant(&start, &result)?;
+    }
     interp.merge(&start, &result)
 }
 
@@ -384,6 +399,12 @@ fn ops_scan(interp: &mut Interp<'_>, args: Args) -> Eval {
         return Ok(interp.unknown("a scan over elements that are not known"));
     }
     let reversed = args.get(4, "reverse").is_some_and(|flag| matches!(flag, Value::Bool(true)));
+    let length = args.get(3, "length").filter(|length| !length.is_none()).cloned();
+    let unrolled = args.get(5, "unroll").is_some_and(|flag| matches!(flag, Value::Bool(true)));
+    if unrolled && length.is_none() && interp.graph_depth > 0 {
+        // `max(n, 1)` asks a traced tensor.
+        return Err(interp.raise_violation(Violation::symbolic_bool(), "keras.ops.scan".into(), Vec::new()));
+    }
     if let Some(result) = scan_rounds(interp, &function, &start, &elements, reversed)? {
         return Ok(result);
     }
@@ -394,10 +415,12 @@ fn ops_scan(interp: &mut Interp<'_>, args: Args) -> Eval {
         return Ok(interp.unknown("a scan whose function returns no pair"));
     };
     let count = match interp.flat_tensors(&elements).is_empty() {
-        true => args.keyword("length").and_then(Value::as_int).map_or(Dim::Unknown, Dim::Known),
+        true => length.as_ref().and_then(Value::as_int).map_or(Dim::Unknown, Dim::Known),
         false => interp.first_dim(&elements),
     };
     let carry = interp.merge(&start, &carry)?;
+    // What is never written is of the carry's shape all the same.
+    let output = if output.is_none() { start } else { output };
     let outputs = interp.stacked(&output, count)?;
     Ok(Value::tuple([carry, outputs]))
 }

@@ -59,7 +59,8 @@ impl Interp<'_> {
         };
         let array =
             |v: &Value| matches!(v, Value::Tensor(id) if self.trace.node(*id).kind == ops::TensorKind::Numpy);
-        if (left.is_none() || right.is_none()) && !array(left) && !array(right) {
+        let equality = matches!(op, CmpOp::Eq | CmpOp::NotEq);
+        if equality && (left.is_none() || right.is_none()) && !array(left) && !array(right) {
             return Ok(Value::Bool(op == CmpOp::NotEq));
         }
         if op == CmpOp::Eq && self.is_plain_equality(left, right) {

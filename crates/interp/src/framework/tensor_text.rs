@@ -6,14 +6,38 @@
 use array::Array;
 use graph::{NodeId, Source};
 use ops::{Keras, TensorKind};
+use tensor::{DType, Dim};
 
 use crate::interp::Interp;
 use crate::libraries::numpy::print;
 use crate::value::Value;
 
 impl Interp<'_> {
+    /// `str(tensor)` of a graph's placeholder: `Tensor("x:0", shape=(None, 5), dtype=float32)`.
+    pub(crate) fn placeholder_str(&mut self, id: NodeId) -> Option<String> {
+        let (name, shape, dtype) = self.traced(id)?;
+        Some(format!("Tensor(\"{name}\", shape={shape}, dtype={dtype})"))
+    }
+
+    /// `repr(tensor)` of a graph's placeholder.
+    pub(crate) fn placeholder_repr(&mut self, id: NodeId) -> Option<String> {
+        let (name, shape, dtype) = self.traced(id)?;
+        Some(format!("<tf.Tensor '{name}' shape={shape} dtype={dtype}>"))
+    }
+
+    /// The name, shape and dtype of a traced tensor whose name is known.
+    fn traced(&self, id: NodeId) -> Option<(&str, String, DType)> {
+        let node = self.trace.node(id);
+        let known = node.kind == TensorKind::Graph && !node.spec.shape.dims()?.contains(&Dim::Unknown);
+        let name = self.trace.name_of(id).filter(|_| known)?;
+        Some((name, node.spec.shape.tuple(), node.spec.dtype?))
+    }
+
     /// `str(tensor)`, where a script is carried out and the elements are known.
     pub(crate) fn elements_str(&mut self, id: NodeId) -> Option<String> {
+        if !self.carries_out() {
+            return None;
+        }
         let kind = self.trace.node(id).kind;
         let options = self.print_options();
         match kind {
@@ -46,8 +70,8 @@ impl Interp<'_> {
             TensorKind::Numpy if self.is_numpy_scalar(id) => {
                 let text = print::number_text(&array)?;
                 match dtype {
-                    tensor::DType::Bool => format!("np.{text}"),
-                    tensor::DType::String => format!("np.str_({})", crate::builtins::text::quoted(&text)),
+                    DType::Bool => format!("np.{text}"),
+                    DType::String => format!("np.str_({})", crate::builtins::text::quoted(&text)),
                     dtype => format!("np.{dtype}({text})"),
                 }
             }

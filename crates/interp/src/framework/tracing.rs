@@ -49,8 +49,6 @@ pub struct Running {
     pub creations: Option<Creations>,
     /// The gradient functions of custom gradients, by their results.
     pub custom: FxHashMap<NodeId, Rc<super::custom_gradient::Custom>>,
-    /// The names of a graph's placeholders, which messages print.
-    pub graph_names: FxHashMap<NodeId, String>,
     /// Tensors that truly have no rank, such as what `tf.numpy_function` gives in a graph.
     pub no_rank: rustc_hash::FxHashSet<NodeId>,
     /// Whether the step being traced gets tensors that truly have no rank.
@@ -230,12 +228,12 @@ impl Interp<'_> {
         let names = self.parameter_names(function);
         for (name, value) in names.iter().zip(&args.positional) {
             if let Value::Tensor(node) = value {
-                self.running.graph_names.insert(*node, format!("{name}:0"));
+                self.trace.name(*node, format!("{name}:0"));
             }
         }
         for (name, value) in &args.keywords {
             if let Value::Tensor(node) = value {
-                self.running.graph_names.insert(*node, format!("{name}:0"));
+                self.trace.name(*node, format!("{name}:0"));
             }
         }
     }

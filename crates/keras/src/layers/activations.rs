@@ -243,7 +243,7 @@ fn plain_softmax(host: &mut dyn Host, x: Arg) -> Infer<Arg> {
     if dims::keras2(host) && dims::tensor(&x)?.spec.shape.rank().is_some_and(|rank| rank <= 1) {
         let t = dims::tensor(&x)?;
         let dtype = t.spec.dtype.map_or("float32", tensor::DType::name);
-        let shown = format!("Tensor(\"Placeholder:0\", shape={}, dtype={dtype})", t.spec.shape.tuple());
+        let shown = format!("Tensor(\"{}\", shape={}, dtype={dtype})", t.graph_name(), t.spec.shape.tuple());
         return value_error(
             "inputs",
             format!("Cannot apply softmax to a tensor that is 1D. Received input: {shown}"),

@@ -180,11 +180,11 @@ fn xor(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Tensor> {
 /// of the tensor: `x + np.ones(3)` (`tensorflow/python/framework/override_binary_operator.py`).
 fn operator(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Val> {
     let out = of_tensors(cx, x, y);
-    let graph = |v: &Val| matches!(v, Val::T(t) if t.kind == TensorKind::Graph);
+    let graph = x.as_tensor().filter(|t| t.kind == TensorKind::Graph);
     let array = |v: &Val| matches!(v, Val::T(t) if t.kind == TensorKind::Numpy);
     match out {
         Err(Stop::Violation(violation))
-            if graph(x)
+            if graph.is_some()
                 && array(y)
                 && matches!(violation.class, Exc::ValueError | Exc::TypeError)
                 && !matches!(
@@ -192,7 +192,8 @@ fn operator(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Val> {
                     "Less" | "LessEqual" | "Greater" | "GreaterEqual" | "Equal" | "NotEqual"
                 ) =>
         {
-            Err(Violation::stop(Exc::NotImplementedError, crate::numpy::NO_ARRAY, violation.mistake))
+            let name = graph.map_or("", Tensor::graph_name);
+            Err(Violation::stop(Exc::NotImplementedError, crate::numpy::no_array(name), violation.mistake))
         }
         out => out,
     }

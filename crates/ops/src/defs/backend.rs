@@ -89,7 +89,7 @@ fn bias_add(cx: &Cx<'_>) -> Infer<Val> {
     if cx.keras3() && dims.iter().any(|d| matches!(d, Dim::Symbol(_))) && !cx.eager() {
         // `(1,) + bias.shape` is a `TensorShape`.
         let shape: Shape = sizes.collect();
-        let error = format!("Cannot convert a partially known TensorShape {} to a Tensor.", shape.tuple());
+        let error = crate::spec::partly_known(&shape);
         let text = format!("Tried to convert 'shape' to a tensor and failed. Error: {error}");
         return cx.value_error(text, Mistake::Argument { param: "bias", problem: error });
     }

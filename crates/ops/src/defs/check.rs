@@ -135,7 +135,7 @@ fn ranked(cx: &Cx<'_>, least: &str) -> Infer<Val> {
     if got == wanted || (!least.is_empty() && got > wanted) {
         return Ok(holds(cx));
     }
-    let name = if cx.eager() { "" } else { "Placeholder:0 " };
+    let name = if cx.eager() { String::new() } else { format!("{} ", x.graph_name()) };
     let text = format!(
         "Tensor {name}must have rank{least} {wanted}.  Received rank {rank}, shape {}",
         x.shape.tuple()
@@ -150,7 +150,7 @@ fn rank_in(cx: &Cx<'_>) -> Infer<Val> {
     if ranks.contains(&(rank as i64)) {
         return Ok(holds(cx));
     }
-    let name = if cx.eager() { "" } else { "Placeholder:0" };
+    let name = if cx.eager() { "" } else { x.graph_name() };
     let list: Vec<String> = ranks.iter().map(i64::to_string).collect();
     let list = if let [one] = &list[..] { format!("({one},)") } else { format!("({})", list.join(", ")) };
     let text =
@@ -175,7 +175,7 @@ fn of_type(cx: &Cx<'_>) -> Infer<Val> {
     if have == want {
         return Ok(nothing());
     }
-    let name = if cx.eager() { "tensor" } else { "Placeholder:0" };
+    let name = if cx.eager() { "tensor" } else { x.graph_name() };
     let text = format!("{name} must be of type tf.{want}; got tf.{have}");
     cx.type_error(text, Mistake::DType { param: "tensor", got: have.to_string(), expected: want.to_string() })
 }
@@ -186,7 +186,7 @@ fn scalar(cx: &Cx<'_>) -> Infer<Val> {
         Some(0) => Ok(nothing()),
         None => Err(Stop::Unknown("a tensor of unknown rank")),
         Some(got) => {
-            let name = if cx.eager() { "" } else { " for Placeholder:0" };
+            let name = if cx.eager() { String::new() } else { format!(" for {}", x.graph_name()) };
             let text = format!("Expected scalar shape{name}, saw shape: {}.", x.shape.tuple());
             cx.value_error(text, Mistake::RankMismatch { param: "tensor", expected: "0".to_owned(), got })
         }
@@ -250,7 +250,7 @@ fn integral(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     match x.dtype {
         Some(dtype) if !dtype.is_integer() => {
-            let name = if cx.eager() { "tensor" } else { "Placeholder:0" };
+            let name = if cx.eager() { "tensor" } else { x.graph_name() };
             let text =
                 format!("Expected \"x\" to be integer type.  Found: {name} of dtype <dtype: '{dtype}'>");
             let expected = "an integer".to_owned();

@@ -10,7 +10,7 @@ use crate::kernels::shape::{reshape, shape_of, squeeze};
 use crate::kernels::stride::{Bounds, Pick, item, part, strided_slice};
 use crate::kernels::{join, shape};
 use crate::params::{AXIS, X, Y};
-use crate::spec::{Cx, Tensor, Val, fold, keras, repr, run};
+use crate::spec::{Cx, Tensor, Val, fold, keras, merge, repr, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
 
 pub(super) static OPS: &[Op] = &[
@@ -132,8 +132,30 @@ fn getitem(cx: &Cx<'_>) -> Infer<Val> {
     {
         return boolean_mask(cx, &x, mask, 0).map(Val::T);
     }
+    packed_index(cx, index)?;
     let picks = picks_of(cx, index)?;
     strided_slice(cx, &x, &picks).map(Val::T)
+}
+
+/// Packs the beginnings of an index in which a tensor has axes, as `x[i, 0]` does before it slices.
+fn packed_index(cx: &Cx<'_>, index: &Val) -> Infer<()> {
+    let entries = index.items().unwrap_or(std::slice::from_ref(index));
+    let deep = |v: &Val| matches!(v, Val::T(t) if index::indexes(t.dtype) && t.rank().is_some_and(|r| r > 1));
+    if !entries.iter().any(deep) {
+        return Ok(());
+    }
+    let begin: Vec<Tensor> = entries
+        .iter()
+        .filter(|entry| !matches!(entry, Val::Py(Arg::Ellipsis)))
+        .map(|entry| match entry {
+            Val::T(t) => Ok(t.clone()),
+            Val::Py(Arg::Int(n)) => Ok(Tensor::int(*n)),
+            Val::Py(Arg::None | Arg::Slice(_)) => Ok(Tensor::int(0)),
+            _ => Err(Stop::Unknown("an index of higher rank")),
+        })
+        .collect::<Infer<_>>()?;
+    let packed = join::pack_tensors(cx, &begin, 0)?;
+    cx.fit("StridedSlice", merge::rank(&packed.shape, 1)).map(drop)
 }
 
 /// Reads an index: an entry, or a tuple or list of entries.
@@ -660,11 +682,17 @@ fn scatter_into(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
         return Ok(Val::T(keras::spec(x.shape.clone(), x.dtype, &[x])));
     }
     let kernel = match cx.val(REDUCTION) {
-        Val::Py(Arg::Str(s)) => match &**s {
+        Val::Py(Arg::Str(s)) => match s.to_lowercase().as_str() {
             "add" => "TensorScatterAdd",
             "max" => "TensorScatterMax",
             "min" => "TensorScatterMin",
-            _ => return Err(Stop::Unknown("a reduction that is not modelled")),
+            "mul" => return Err(Stop::Unknown("a reduction by a loop")),
+            other => {
+                let text = format!(
+                    "Invalid reduction: {other}. Supported values are: None, 'add', 'max', 'min', 'mul'."
+                );
+                return cx.value_error(text.clone(), Mistake::Argument { param: "reduction", problem: text });
+            }
         },
         _ => kernel,
     };

@@ -8,7 +8,7 @@ use crate::kernels::shape::reshape;
 use crate::kernels::{join, shape, stride};
 use crate::params::{AXIS, X};
 use crate::spec::keras::{self, Promoted};
-use crate::spec::{Cx, Tensor, Val, numpy, repr, run};
+use crate::spec::{Cx, Tensor, Val, numpy, run, text_of};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface, Violation};
 
 const VALUES: Param<Arg> = Param::at(0, &["values", "tensors", "xs", "arrays"]);
@@ -364,7 +364,7 @@ fn tf_split(cx: &Cx<'_>, x: &Val, parts: &Val, axis: &Val, num: Option<i64>) -> 
     if sizes.rank() == Some(0) {
         let text = format!(
             "Rank-0 tensors are not supported as the num_or_size_splits argument to split. Argument provided: {}",
-            repr(parts)
+            text_of(parts)
         );
         return cx
             .value_error(text.clone(), Mistake::Argument { param: "num_or_size_splits", problem: text });
@@ -374,7 +374,7 @@ fn tf_split(cx: &Cx<'_>, x: &Val, parts: &Val, axis: &Val, num: Option<i64>) -> 
         return Err(Stop::Unknown("a split into a number of parts that is not known"));
     }
     let Some(count) = num.or(length.known()) else {
-        let text = format!("Cannot infer argument `num` from shape {}", repr(parts));
+        let text = format!("Cannot infer argument `num` from shape {}", text_of(parts));
         return cx.value_error(text.clone(), Mistake::Argument { param: "num", problem: text });
     };
     join::split_v(cx, x, sizes, axis, count)
@@ -542,6 +542,11 @@ fn meshgrid(cx: &Cx<'_>) -> Infer<Val> {
             _ => return Err(Stop::Unknown("an indexing that is not known")),
         },
     };
+    if !matches!(&*indexing, "xy" | "ij") {
+        let text = format!("Argument `indexing` parameter must be either 'xy' or 'ij', got '{indexing}'");
+        let problem = "is neither `xy` nor `ij`".to_owned();
+        return cx.value_error(text, Mistake::Argument { param: "indexing", problem });
+    }
     let tensors: Vec<Tensor> = args.iter().map(|a| cx.convert(a, None)).collect::<Infer<_>>()?;
     let rank = tensors.len();
     let mut sizes: Vec<Dim> = tensors.iter().map(|t| t.shape.size()).collect();

@@ -9,7 +9,7 @@ use crate::kernels::pointwise::{binary, cast};
 use crate::kernels::shape::{expand_dims, reshape, shape_of};
 use crate::kernels::stride::{item, part};
 use crate::params::{AXIS, X};
-use crate::spec::{Cx, Tensor, Val, keras, repr, run};
+use crate::spec::{Cx, Tensor, Val, keras, repr, run, text_of};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
 
 pub(super) static OPS: &[Op] = &[
@@ -237,6 +237,14 @@ fn pad(cx: &Cx<'_>) -> Infer<Val> {
     };
     let value = cx.known(VALUE)?;
     let x = cx.convert(x, None)?;
+    if keras_ops && mode != "CONSTANT" && !value.is_none() {
+        let text = format!(
+            "Argument `constant_values` can only be provided when `mode == 'constant'`. Received: mode={}",
+            text_of(cx.known(MODE)?)
+        );
+        let problem = "is given, though nothing constant is padded".to_owned();
+        return cx.value_error(text, Mistake::Argument { param: "constant_values", problem });
+    }
     let paddings = if keras_ops { keras_paddings(cx, &x, paddings)? } else { paddings.clone() };
     if cx.symbolic() {
         let pads =

@@ -413,6 +413,10 @@ fn linspace(cx: &Cx<'_>) -> Infer<Val> {
     let axis = cx.known(crate::params::AXIS)?;
     let axis = if axis.is_none() { 0 } else { cx.int(axis)? };
     let keras_ops = cx.surface() == Surface::KerasOps;
+    if let (true, Val::Py(Arg::Int(count @ ..0))) = (keras_ops, num) {
+        let text = format!("`num` must be a non-negative integer. Received: num={count}");
+        return cx.value_error(text, Mistake::Argument { param: "num", problem: "is negative".to_owned() });
+    }
     let dtype = if keras_ops {
         match cx.get(DTYPE)? {
             Some(dtype) => Some(dtype),
@@ -430,12 +434,11 @@ fn linspace(cx: &Cx<'_>) -> Infer<Val> {
         start = cast(cx, start, Some(DType::Float64))?;
         stop = cast(cx, stop, Some(DType::Float64))?;
     }
-    if !matches!(
-        cx.val(Param::<Arg>::named(&["retstep"])),
-        Val::Py(Arg::Bool(false) | Arg::Missing | Arg::None)
-    ) {
-        return Err(Stop::Unknown("linspace with its step"));
-    }
+    let with_step = match cx.known(Param::<Arg>::named(&["retstep"]))? {
+        Val::Py(Arg::Bool(false) | Arg::Missing | Arg::None) => false,
+        Val::Py(Arg::Bool(true)) => true,
+        _ => return Err(Stop::Unknown("whether the step is asked for")),
+    };
     let outer = crate::kernels::pointwise::broadcast(cx, "BroadcastArgs", &start.shape, &stop.shape)?;
     let count = fold::scalar_dim(&cx.convert(num, None)?.content);
     let Some(dims) = outer.dims() else { return Ok(Val::T(Tensor::new(Shape::UNKNOWN, start.dtype))) };
@@ -449,9 +452,19 @@ fn linspace(cx: &Cx<'_>) -> Infer<Val> {
         out.iter_mut().filter(|d| **d == Dim::Known(1)).for_each(|d| *d = Dim::Unknown);
     }
     out.insert(at, count);
-    let mut result = binary(cx, "Sub", &stop, &start)?.like();
+    let step = binary(cx, "Sub", &stop, &start)?.like();
+    let mut result = step.clone();
     result.content = spaced(&start, &stop, count, dims.is_empty());
-    Ok(Val::T(result.with_shape(Shape::new(out))))
+    let result = result.with_shape(Shape::new(out));
+    if !with_step {
+        return Ok(Val::T(result));
+    }
+    match count {
+        // There is no step between less than two values: `np.nan` stands for it.
+        Dim::Known(..=1) => Ok(Val::tuple([result, Tensor::new(Shape::scalar(), DType::Float32)])),
+        Dim::Known(_) => Ok(Val::tuple([result, step])),
+        _ => Err(Stop::Unknown("the step between values of unknown number")),
+    }
 }
 
 /// Evenly spaced values between two known scalars.

@@ -64,8 +64,12 @@ fn norm(cx: &Cx<'_>) -> Infer<Val> {
         return unary(cx, "Sqrt", reduce(cx, "Sum", squared, &along, keepdims)?).map(Val::T);
     }
     // Norms of other orders have the shape of the reduction.
-    let out = reduce(cx, "Sum", unary(cx, "Abs", x)?, &along, keepdims)?;
-    Ok(Val::T(out.like()))
+    let mut out = reduce(cx, "Sum", unary(cx, "Abs", x)?, &along, keepdims)?.like();
+    if axes.len() == 1 && matches!(ord, Val::Py(Arg::Int(0))) {
+        // How many are not zero: a comparison has no slope.
+        out.reach = Default::default();
+    }
+    Ok(Val::T(out))
 }
 
 /// Refuses an order that there is not for so many axes.
@@ -178,6 +182,12 @@ fn normalize(cx: &Cx<'_>) -> Infer<Val> {
     let x = if x.rank() == Some(0) { expand_dims(cx, x, 0)? } else { x };
     let axes = if axis.is_none() { Axes::ints(&[-1]) } else { Axes::of(axis) };
     let order = cx.known(Param::<Arg>::named(&["order"]))?;
+    if !cx.symbolic() && matches!(order, Val::Py(Arg::Int(..=0) | Arg::Float(_) | Arg::Str(_) | Arg::None)) {
+        let text =
+            format!("Argument `order` must be an int >= 1. Received: order={}", crate::spec::text_of(order));
+        let problem = "is no int above zero".to_owned();
+        return cx.value_error(text, Mistake::Argument { param: "order", problem });
+    }
     if !matches!(order, Val::Py(Arg::Int(2) | Arg::Missing)) {
         reduce(cx, "Sum", &x, &axes, true)?;
         return Ok(Val::T(x.like()));

@@ -1,12 +1,12 @@
 //! Element-wise functions of one tensor.
 
-use tensor::{DType, TensorSpec};
+use tensor::{DType, Dim, TensorSpec};
 
 use super::rule;
 use crate::kernels::pointwise;
 use crate::params::X;
-use crate::spec::{Cx, Tensor, Val, keras, run};
-use crate::{Arg, Call, Infer, Keras, Op, Outputs, Stop, Surface};
+use crate::spec::{Cx, Tensor, Val, keras, partly_known, run};
+use crate::{Arg, Call, Infer, Keras, Mistake, Op, Outputs, Stop, Surface};
 
 /// One row: name, public paths, kernel.
 const fn unary(name: &'static str, apis: &'static [&'static str], kernel: &'static str) -> Op {
@@ -183,7 +183,14 @@ fn keras_ops(cx: &Cx<'_>, x: &Val) -> Infer<Tensor> {
             let x = pointwise::cast(cx, x, Some(DType::Int32))?;
             pointwise::unary(cx, op.kernel, x)
         }
-        "is_nan" | "is_inf" | "is_finite" if integral => Ok(Tensor::new(x.shape, DType::Bool)),
+        "is_nan" | "is_inf" | "is_finite" if integral => {
+            // `tf.ones(x.shape, tf.bool)`.
+            let open = x.shape.dims().is_some_and(|dims| dims.iter().any(|d| matches!(d, Dim::Symbol(_))));
+            if open && !cx.eager() {
+                return cx.value_error(partly_known(&x.shape), Mistake::NoneValue);
+            }
+            Ok(Tensor::new(x.shape, DType::Bool))
+        }
         "log2" | "log10" => {
             let x = pointwise::cast(cx, x, Some(keras::floated(dtype)))?;
             let log = pointwise::unary(cx, "Log", x)?;

@@ -6,7 +6,7 @@ use super::rule;
 use crate::kernels::pointwise::{binary, cast};
 use crate::kernels::random;
 use crate::kernels::shape::{broadcast_to, shape_from};
-use crate::spec::{Cx, Misfit, Tensor, Val, merge, repr, run};
+use crate::spec::{Cx, Misfit, Tensor, Val, merge, repr, run, text_of, type_name};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
 
 const SHAPE: Param<Arg> = Param::at(0, &["shape"]);
@@ -124,18 +124,32 @@ fn or(cx: &Cx<'_>, param: Param<Arg>, default: f64) -> Infer<Val> {
 /// Otherwise they are drawn.
 ///
 /// source: keras/src/random/seed_generator.py: draw_seed, keras/src/backend/tensorflow/random.py: _cast_seed
-pub(super) fn seed(cx: &Cx<'_>) -> Option<Tensor> {
+///
+/// # Errors
+/// Keras takes a seed of this type for none.
+pub(super) fn seed(cx: &Cx<'_>) -> Infer<Option<Tensor>> {
     const SEED: Param<Arg> = Param::named(&["seed"]);
     let val = cx.val(SEED);
     if cx.surface() == Surface::KerasOps {
-        let Val::Py(Arg::Int(n)) = val else { return None };
-        let own = n.rem_euclid(i64::from(i32::MAX) - 1);
-        return Some(Tensor::vector(&[own, 0]));
+        return match val {
+            Val::Py(Arg::Int(n)) => Ok(Some(Tensor::vector(&[n.rem_euclid(i64::from(i32::MAX) - 1), 0]))),
+            Val::List(_) | Val::Tuple(_) | Val::Py(Arg::Float(_) | Arg::Str(_)) => {
+                let text = format!(
+                    "Argument `seed` must be either an integer or an instance of `SeedGenerator`. Received: seed={} (of type \
+                     <class '{}'>)",
+                    text_of(val),
+                    type_name(val)
+                );
+                let problem = "is neither an int nor a SeedGenerator".to_owned();
+                cx.value_error(text, Mistake::Argument { param: "seed", problem })
+            }
+            _ => Ok(None),
+        };
     }
     if !cx.call.path.contains("stateless") || val.is_none() {
-        return None;
+        return Ok(None);
     }
-    cx.convert(val, None).ok().filter(|seed| seed.shape.compatible(&Shape::known(&[2])))
+    Ok(cx.convert(val, None).ok().filter(|seed| seed.shape.compatible(&Shape::known(&[2]))))
 }
 
 fn normal(cx: &Cx<'_>) -> Infer<Val> {
@@ -144,7 +158,7 @@ fn normal(cx: &Cx<'_>) -> Infer<Val> {
     let mean = cx.convert(&or(cx, MEAN, 0.0)?, Some(dtype))?;
     let stddev = cx.convert(&or(cx, STDDEV, 1.0)?, Some(dtype))?;
     stateless_seed(cx)?;
-    let numbers = random::numbers(cx, cx.call.op.kernel, Val::T(shape), dtype, seed(cx).as_ref())?;
+    let numbers = random::numbers(cx, cx.call.op.kernel, Val::T(shape), dtype, seed(cx)?.as_ref())?;
     let scaled = binary(cx, "Mul", numbers, stddev)?;
     binary(cx, "AddV2", scaled, mean).map(Val::T)
 }
@@ -221,9 +235,9 @@ pub(super) fn between(cx: &Cx<'_>, shape: &Val, low: &Val, high: &Val, dtype: DT
     let high = if high.is_none() { Val::from(1) } else { high.clone() };
     if dtype.is_integer() {
         let (low, high) = (cx.convert(&low, Some(dtype))?, cx.convert(&high, Some(dtype))?);
-        return random::integers(cx, Val::T(shape), low, high, seed(cx).as_ref());
+        return random::integers(cx, Val::T(shape), low, high, seed(cx)?.as_ref());
     }
-    let numbers = random::numbers(cx, "RandomUniform", Val::T(shape), dtype, seed(cx).as_ref())?;
+    let numbers = random::numbers(cx, "RandomUniform", Val::T(shape), dtype, seed(cx)?.as_ref())?;
     if zero && one {
         return Ok(numbers);
     }
@@ -281,7 +295,15 @@ fn of_shape(cx: &Cx<'_>) -> Infer<Val> {
     let dtype = dtype(cx, DType::Float32)?;
     let shape = random::shape_tensor(cx, cx.known(SHAPE)?)?;
     let out = cx.fit("Fill", shape_from(&shape))?;
-    Ok(Val::T(Tensor::new(out, dtype)))
+    seed(cx)?;
+    let mut out = Tensor::new(out, dtype);
+    if cx.call.op.name == "random_beta" {
+        // Quotients of what `StatelessRandomGammaV3` draws, which has slopes.
+        for param in [ALPHA, BETA] {
+            out.reach.join(&cx.convert(cx.known(param)?, Some(dtype))?.reach);
+        }
+    }
+    Ok(Val::T(out))
 }
 
 /// The shape of the numbers followed by that of their parameter.
@@ -349,13 +371,13 @@ fn categorical(cx: &Cx<'_>) -> Infer<Val> {
         if let Some(rank) = logits.rank().filter(|r| *r != 2) {
             let text = format!(
                 "`logits` should be a 2-D tensor with shape [batch_size, num_classes]. Received: logits={}",
-                repr(&Val::T(logits.clone()))
+                text_of(&Val::T(logits.clone()))
             );
             let mistake = Mistake::RankMismatch { param: "logits", expected: "2".to_owned(), got: rank };
             return cx.value_error(text, mistake);
         }
         let dtype = dtype(cx, DType::Int32)?;
-        let out = random::multinomial(cx, Val::T(logits), samples, DType::Int64, seed(cx).as_ref())?;
+        let out = random::multinomial(cx, Val::T(logits), samples, DType::Int64, seed(cx)?.as_ref())?;
         return cast(cx, out, Some(dtype)).map(Val::T);
     }
     let dtype = dtype(cx, DType::Int64)?;
@@ -366,7 +388,7 @@ fn categorical(cx: &Cx<'_>) -> Infer<Val> {
         let (got, expected) = (dtype.to_string(), "int32 or int64".to_owned());
         return cx.value_error(text, Mistake::DType { param: "dtype", got, expected });
     }
-    random::multinomial(cx, Val::T(logits), samples, dtype, seed(cx).as_ref()).map(Val::T)
+    random::multinomial(cx, Val::T(logits), samples, dtype, seed(cx)?.as_ref()).map(Val::T)
 }
 
 fn shuffle(cx: &Cx<'_>) -> Infer<Val> {
@@ -385,7 +407,7 @@ fn shuffle(cx: &Cx<'_>) -> Infer<Val> {
         }
         // The places that sort as many random numbers.
         let length = Tensor::dims(vec![x.shape.dim(axis).unwrap_or(Dim::Unknown)], DType::Int32);
-        let keys = random::numbers(cx, "RandomUniform", Val::T(length), DType::Float32, seed(cx).as_ref())?;
+        let keys = random::numbers(cx, "RandomUniform", Val::T(length), DType::Float32, seed(cx)?.as_ref())?;
         let keys = crate::kernels::pointwise::unary(cx, "Neg", keys)?;
         let all = Val::from(x.shape.dim(axis).unwrap_or(Dim::Unknown));
         let (_, order) = crate::kernels::reduce::top_k(cx, keys, all, DType::Int32)?;

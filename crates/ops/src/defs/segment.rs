@@ -81,6 +81,9 @@ fn scaled(cx: &Cx<'_>, root: bool) -> Infer<Val> {
 /// `keras.ops.segment_sum` and its like.
 fn of_keras(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
+        for given in [cx.known(X)?, cx.known(Y)?] {
+            keras::has_shape(cx, given)?;
+        }
         let (data, ids) = (cx.tensor(X)?, cx.tensor(Y)?);
         validate(cx, &data.shape, &ids.shape)?;
         let (count, by_order) = (cx.known(NUM)?, cx.get(SORTED)?);

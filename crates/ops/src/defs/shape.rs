@@ -165,8 +165,11 @@ fn reshape(cx: &Cx<'_>) -> Infer<Val> {
         Surface::KerasOps if cx.symbolic() => reshape_symbolic(cx, x, wanted),
         Surface::KerasOps => {
             // `ops.reshape(x, -1)` means `(-1,)`.
-            let one = matches!(wanted, Val::Py(Arg::Int(_)));
-            let wanted = if one { Val::List(vec![wanted.clone()]) } else { wanted.clone() };
+            let wanted = match wanted {
+                Val::Py(Arg::Int(_)) => Val::Tuple(vec![wanted.clone()]),
+                Val::List(items) => Val::Tuple(items.clone()),
+                other => other.clone(),
+            };
             shape::reshape(cx, keras::tensor(cx, x, None)?, wanted)
         }
         _ => shape::reshape(cx, x, wanted),

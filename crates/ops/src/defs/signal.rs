@@ -8,8 +8,8 @@ use super::rule;
 use crate::kernels::pointwise::{binary, unary};
 use crate::kernels::{fourier, index, layout};
 use crate::params::X;
-use crate::spec::{Cx, Misfit, Tensor, Val, keras, merge, run};
-use crate::{Arg, Call, Exc, Flow, Infer, Mistake, Op, Outputs, Param, Stop};
+use crate::spec::{Cx, Misfit, Tensor, Val, keras, merge, run, text_of};
+use crate::{Arg, Call, Exc, Flow, Infer, Mistake, Mode, Op, Outputs, Param, Stop, Violation};
 
 const LENGTH: Param<Arg> = Param::at(1, &["frame_length", "sequence_length"]);
 const STEP: Param<Arg> = Param::at(2, &["frame_step", "sequence_stride"]);
@@ -204,7 +204,7 @@ fn stft(cx: &Cx<'_>) -> Infer<Val> {
 
 /// `tf.signal.rfft(x, [total])`.
 fn spectrum(cx: &Cx<'_>, x: Tensor, total: Dim) -> Infer<Tensor> {
-    let (dtype, Some(rank)) = (complex_of(cx, x.dtype)?, x.rank().filter(|r| *r > 0)) else {
+    let (dtype, Some(rank)) = (complex_of(cx, &x)?, x.rank().filter(|r| *r > 0)) else {
         return Err(Stop::Unknown("a signal of unknown rank"));
     };
     if total.is_known() {
@@ -214,12 +214,12 @@ fn spectrum(cx: &Cx<'_>, x: Tensor, total: Dim) -> Infer<Tensor> {
     Ok(Tensor { dtype: Some(dtype), shape, ..x.like() })
 }
 
-fn complex_of(cx: &Cx<'_>, dtype: Option<DType>) -> Infer<DType> {
-    match dtype {
+fn complex_of(cx: &Cx<'_>, x: &Tensor) -> Infer<DType> {
+    match x.dtype {
         Some(DType::Float32) => Ok(DType::Complex64),
         Some(DType::Float64) => Ok(DType::Complex128),
         Some(other) => {
-            let text = format!("RFFT requires tf.float32 or tf.float64 inputs, got: {other}");
+            let text = format!("RFFT requires tf.float32 or tf.float64 inputs, got: {}", text_of(&x.into()));
             let mistake = Mistake::DType {
                 param: "input",
                 got: other.to_string(),
@@ -242,7 +242,7 @@ fn real_transform(call: &Call<'_>) -> Infer<Outputs> {
         let kernel = call.op.kernel;
         let axes = fourier::axes(kernel);
         let forward = !kernel.starts_with('I');
-        let dtype = if forward { complex_of(cx, x.dtype)? } else { real_of(cx, x.dtype)? };
+        let dtype = if forward { complex_of(cx, &x)? } else { real_of(cx, &x)? };
         has_rank(cx, &x.shape, axes, true)?;
         let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a signal of unknown rank")) };
         let (outer, inner) = dims.split_at(dims.len() - axes);
@@ -281,12 +281,13 @@ fn real_transform(call: &Call<'_>) -> Infer<Outputs> {
     })
 }
 
-fn real_of(cx: &Cx<'_>, dtype: Option<DType>) -> Infer<DType> {
-    match dtype {
+fn real_of(cx: &Cx<'_>, x: &Tensor) -> Infer<DType> {
+    match x.dtype {
         Some(DType::Complex64) => Ok(DType::Float32),
         Some(DType::Complex128) => Ok(DType::Float64),
         Some(other) => {
-            let text = format!("IRFFT requires tf.complex64 or tf.complex128 inputs, got: {other}");
+            let text =
+                format!("IRFFT requires tf.complex64 or tf.complex128 inputs, got: {}", text_of(&x.into()));
             let mistake = Mistake::DType {
                 param: "input",
                 got: other.to_string(),
@@ -301,6 +302,10 @@ fn real_of(cx: &Cx<'_>, dtype: Option<DType>) -> Infer<DType> {
 /// Reads the pair of a real and an imaginary part that Keras takes for a complex tensor.
 fn parts(cx: &Cx<'_>, axes: usize) -> Infer<(Tensor, Tensor)> {
     let Some([real, imaginary]) = cx.known(X)?.items() else {
+        if matches!(cx.known(X)?, Val::T(_)) && cx.call.mode == Mode::Graph {
+            // `args = args or ()` in `any_symbolic_tensors` asks a traced tensor.
+            return Err(Violation::symbolic_bool().raised());
+        }
         return Err(Stop::Unknown("a complex tensor that is no pair"));
     };
     let (real, imaginary) = (cx.convert(real, None)?, cx.convert(imaginary, None)?);
@@ -326,7 +331,7 @@ fn parts(cx: &Cx<'_>, axes: usize) -> Infer<(Tensor, Tensor)> {
 }
 
 fn joined(cx: &Cx<'_>, real: Tensor, imaginary: Tensor) -> Infer<Tensor> {
-    let dtype = complex_of(cx, real.dtype)?;
+    let dtype = complex_of(cx, &real)?;
     let mut node = cx.node("Complex", [Val::T(real), Val::T(imaginary)])?;
     node.set("Tout", Some(dtype));
     Ok(node.out(node.x(0).shape.clone()))
@@ -334,7 +339,7 @@ fn joined(cx: &Cx<'_>, real: Tensor, imaginary: Tensor) -> Infer<Tensor> {
 
 /// The real and the imaginary part of a tensor.
 fn taken(cx: &Cx<'_>, x: &Tensor) -> Infer<Val> {
-    let dtype = real_of(cx, x.dtype)?;
+    let dtype = real_of(cx, &x)?;
     let part = |kernel: &str| -> Infer<Tensor> {
         let mut node = cx.node(kernel, [Val::T(x.clone())])?;
         node.set("Tout", Some(dtype));
@@ -425,11 +430,49 @@ fn keras_irfft(cx: &Cx<'_>) -> Infer<Val> {
     Ok(Val::T(Tensor { shape, dtype: real.dtype, ..whole.like() }))
 }
 
+/// What `stft` in `keras/src/backend/tensorflow/math.py` refuses before it computes.
+fn stft_fits(cx: &Cx<'_>, x: &Tensor, size: i64, total: i64) -> Infer<()> {
+    const WINDOW: Param<Arg> = Param::named(&["window"]);
+    let refuse =
+        |param, text: String| cx.value_error(text.clone(), Mistake::Argument { param, problem: text });
+    match x.dtype {
+        None | Some(DType::Float32 | DType::Float64) => {}
+        Some(other) => {
+            let text = format!(
+                "Invalid input type. Expected `float32` or `float64`. Received: input type=<dtype: '{other}'>"
+            );
+            let expected = "float32 or float64".to_owned();
+            return cx.type_error(text, Mistake::DType { param: "x", got: other.to_string(), expected });
+        }
+    }
+    if total < size {
+        return refuse(
+            "fft_length",
+            format!(
+                "`fft_length` must equal or larger than `sequence_length`. Received: sequence_length={size}, \
+                 fft_length={total}"
+            ),
+        );
+    }
+    match cx.known(WINDOW)? {
+        Val::Py(Arg::Str(name)) if !matches!(&**name, "hann" | "hamming") => refuse(
+            "window",
+            format!(
+                "If a string is passed to `window`, it must be one of `\"hann\"`, `\"hamming\"`. Received: window={name}"
+            ),
+        ),
+        _ => Ok(()),
+    }
+}
+
 fn keras_stft(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     let (size, step) = (cx.int(cx.known(LENGTH)?)?, cx.int(cx.known(STEP)?)?);
     let total = cx.int(cx.known(FFT_LENGTH)?)?;
     let center = !matches!(cx.known(CENTER)?, Val::Py(Arg::Bool(false)));
+    if !cx.symbolic() {
+        stft_fits(cx, &x, size, total)?;
+    }
     if !matches!(x.dtype, Some(DType::Float32 | DType::Float64)) || total < size || step <= 0 {
         return Err(Stop::Unknown("a signal of another dtype, or lengths that do not fit"));
     }
@@ -437,7 +480,7 @@ fn keras_stft(cx: &Cx<'_>) -> Infer<Val> {
         return Err(Stop::Unknown("a signal of unknown rank, or a scalar"));
     };
     let padded = if center { last.map(|n| n + 2 * (total / 2)) } else { *last };
-    if !cx.symbolic() && last.known().is_some_and(|n| center && n <= total / 2) {
+    if cx.eager() && last.known().is_some_and(|n| center && n <= total / 2) {
         return Err(Stop::Unknown("a signal too short to be reflected"));
     }
     let count = padded.map(|n| 1 + (n - total).div_euclid(step)).map(|n| n.max(0));

@@ -155,7 +155,11 @@ pub fn patches(cx: &Cx<'_>, images: Val, sizes: &[i64], window: &super::conv::Wi
             };
             return cx.refuse(KERNEL, Misfit::new(text, mistake));
         }
-        out[axis] = cx.fit(KERNEL, window.output_size(axis, dims[axis], Dim::Known(sizes[axis])))?;
+        out[axis] = match window.padding {
+            // C++ divides towards zero, so that a window which is too large by less than a stride finds no patch.
+            super::conv::Padding::Valid => Dim::Known(left / stride.max(1)),
+            _ => cx.fit(KERNEL, window.output_size(axis, dims[axis], Dim::Known(sizes[axis])))?,
+        };
     }
     Ok(node.out(Shape::new(out)))
 }

@@ -13,7 +13,9 @@ use crate::{Infer, Mistake, Stop};
 /// The value is no tensor.
 pub fn shape_tensor(cx: &Cx<'_>, shape: &Val) -> Infer<Tensor> {
     let empty = shape.items().is_some_and(<[Val]>::is_empty);
-    cx.convert(shape, empty.then_some(DType::Int32))
+    // What cannot be converted is shown as the tuple that it is made.
+    let shape = shape.items().map_or_else(|| shape.clone(), |items| Val::Tuple(items.to_vec()));
+    cx.convert(&shape, empty.then_some(DType::Int32))
 }
 
 /// `StatelessRandomGetKeyCounter`: a seed is two integers.

@@ -3,8 +3,8 @@
 use tensor::{Content, DType, Dim, Shape};
 
 use crate::spec::merge::{self, Fit};
-use crate::spec::{Cx, Misfit, Tensor, Val, fold};
-use crate::{Infer, Mistake};
+use crate::spec::{Cx, Misfit, Tensor, Val, fold, partly_known};
+use crate::{Infer, Mistake, Stop};
 
 /// Reads a shape from an integer vector: `-1` and unknown elements are unknown dims.
 ///
@@ -292,6 +292,23 @@ pub fn fill(cx: &Cx<'_>, dims: impl Into<Val>, value: impl Into<Val>) -> Infer<T
     Ok(node.out_with(out, content))
 }
 
+/// A `TensorShape` in place of a vector of sizes: `tf.broadcast_to(x, x.shape)`.
+///
+/// # Errors
+/// A size of the shape is `None`.
+pub fn static_sizes(cx: &Cx<'_>, shape: &Shape) -> Infer<()> {
+    let Some(dims) = shape.dims() else { return Err(Stop::Unknown("a shape that is not known")) };
+    if dims.contains(&Dim::Unknown) {
+        return Err(Stop::Unknown("a size that is not known"));
+    }
+    if cx.eager() || dims.iter().all(|d| d.is_known()) {
+        return Ok(());
+    }
+    let error = partly_known(shape);
+    let text = format!("Tried to convert 'shape' to a tensor and failed. Error: {error}");
+    cx.value_error(text, Mistake::NoneValue)
+}
+
 /// `Range`; the three are of one dtype.
 ///
 /// # Errors
@@ -313,6 +330,12 @@ pub fn range(cx: &Cx<'_>, start: Val, limit: Val, delta: Val) -> Infer<Tensor> {
         return Ok(node.out(Shape::new([if length.is_known() { Dim::Unknown } else { length }])));
     };
     let refuse = |text: String| cx.refuse("Range", Misfit::argument("delta", text));
+    // The shape function computes in four dtypes only, which it says by the numbers of others.
+    match node.x(0).dtype {
+        Some(DType::Float16) if !cx.eager() => return refuse("Unsupported dtype19".to_owned()),
+        Some(DType::BFloat16) if !cx.eager() => return refuse("Unsupported dtype14".to_owned()),
+        _ => {}
+    }
     if delta == 0.0 {
         return refuse("Requires delta != 0".to_owned());
     }

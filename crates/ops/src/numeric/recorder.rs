@@ -126,6 +126,7 @@ impl Recorder {
             kind: TensorKind::Graph,
             reach: Reach::default(),
             value: Some(id),
+            name: None,
         }
     }
 

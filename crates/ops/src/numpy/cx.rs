@@ -7,9 +7,13 @@ use crate::{
     Arg, Call, Exc, FromArg, Infer, Keras, Mistake, Operand, Outputs, Param, Stop, TensorKind, Violation,
 };
 
-/// What NumPy says of a tensor without data.
-pub(crate) const NO_ARRAY: &str = "Cannot convert a symbolic tf.Tensor (Placeholder:0) to a numpy array. This error may \
-     indicate that you're trying to pass a Tensor to a NumPy call, which is not supported.";
+/// What NumPy says of a tensor without data, by its name.
+pub(crate) fn no_array(name: &str) -> String {
+    format!(
+        "Cannot convert a symbolic tf.Tensor ({name}) to a numpy array. This error may indicate that you're trying to \
+         pass a Tensor to a NumPy call, which is not supported."
+    )
+}
 
 /// One call of a NumPy function: its arguments as NumPy reads them, and its exceptions.
 #[derive(Debug)]
@@ -23,24 +27,24 @@ pub struct Np<'a> {
 /// # Errors
 /// What the rule answers.
 pub fn call(call: &Call<'_>, rule: impl FnOnce(&Np<'_>) -> Infer<Outputs>) -> Infer<Outputs> {
-    let mut symbolic: Option<TensorKind> = None;
+    let mut symbolic: Option<&Operand> = None;
     call.operands(&mut |_, operand| {
         if matches!(operand.kind, TensorKind::Keras | TensorKind::Graph) {
-            symbolic = symbolic.or(Some(operand.kind));
+            symbolic = symbolic.or(Some(operand));
         }
     });
     match symbolic {
-        Some(kind) => Err(not_an_array(kind, call)),
+        Some(operand) => Err(not_an_array(operand, call)),
         None => rule(&Np { call }),
     }
 }
 
 /// What a symbolic tensor's `__array__` raises.
-fn not_an_array(kind: TensorKind, call: &Call<'_>) -> Stop {
+fn not_an_array(operand: &Operand, call: &Call<'_>) -> Stop {
     // Methods and operators of arrays come without a path.
     let function = if call.path.is_empty() { format!("np.{}", call.op.name) } else { call.path.to_owned() };
     let mistake = Mistake::SymbolicInput { function };
-    match (kind, call.keras) {
+    match (operand.kind, call.keras) {
         (TensorKind::Keras, Keras::Three) => Violation::stop(
             Exc::ValueError,
             "A KerasTensor is symbolic: it's a placeholder for a shape an a dtype. It doesn't have any actual \
@@ -57,7 +61,7 @@ fn not_an_array(kind: TensorKind, call: &Call<'_>) -> Stop {
              layer `call` and calling that layer on this symbolic input/output.",
             mistake,
         ),
-        _ => Violation::stop(Exc::NotImplementedError, NO_ARRAY, mistake),
+        _ => Violation::stop(Exc::NotImplementedError, no_array(operand.graph_name()), mistake),
     }
 }
 

@@ -25,6 +25,6 @@ pub mod numbers;
 pub mod promote;
 pub mod random;
 
-pub(crate) use cx::NO_ARRAY;
+pub(crate) use cx::no_array;
 pub use cx::{Np, call};
 pub use nd::{Nd, Weak};

@@ -43,6 +43,11 @@ impl Failure {
 
 type Try<T> = Result<T, Failure>;
 
+/// Words what `tf.convert_to_tensor` says of a shape that is known in part.
+pub fn partly_known(shape: &Shape) -> String {
+    format!("Cannot convert a partially known TensorShape {} to a Tensor.", shape.tuple())
+}
+
 /// The kinds of Python scalars, in the order in which NumPy promotes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
@@ -163,8 +168,7 @@ impl Cx<'_> {
             Arg::Shape(shape)
                 if shape.dims().is_some_and(|d| d.iter().any(|d| matches!(d, Dim::Symbol(_)))) =>
             {
-                let text =
-                    format!("Cannot convert a partially known TensorShape {} to a Tensor.", shape.tuple());
+                let text = partly_known(shape);
                 return Err(Failure::NoValue(text));
             }
             _ => return Err(Failure::Stop(Stop::Unknown("a value that is no tensor"))),

@@ -184,7 +184,7 @@ impl Cx<'_> {
     /// # Errors
     /// `Stop::Unknown` where it is not known.
     pub fn dtype(&self, val: &Val) -> Infer<Option<DType>> {
-        Option::<DType>::from_arg(&val.to_arg())
+        Option::<DType>::from_call(self.call, &val.to_arg())
     }
 
     /// Reads a shape.

@@ -4,9 +4,9 @@
 
 use tensor::{DType, Dim, Shape};
 
-use super::{Cx, Tensor, Val};
+use super::{Cx, Tensor, Val, type_name};
 use crate::kernels::pointwise;
-use crate::{Arg, Infer, Mistake, Stop};
+use crate::{Arg, Exc, Infer, Mistake, Stop};
 
 /// A dtype as Keras 3 promotes it: that of a tensor, or a Python scalar's, which yields to others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +140,11 @@ pub fn common_dtype(cx: &Cx<'_>, dtypes: &[Promoted]) -> Infer<DType> {
     if let Some(dtype) = result_type(dtypes) {
         return Ok(dtype);
     }
+    if dtypes.contains(&Promoted::Of(DType::String)) {
+        let text = "dtype='string' is not a valid dtype for Keras type promotion.";
+        let (got, expected) = ("string".to_owned(), "a number's dtype".to_owned());
+        return cx.value_error(text, Mistake::DType { param: "x", got, expected });
+    }
     let name = |d: &Promoted| match d {
         Promoted::Of(d) => d.name(),
         Promoted::Int => "int",
@@ -155,6 +160,23 @@ pub fn common_dtype(cx: &Cx<'_>, dtypes: &[Promoted]) -> Infer<DType> {
         text,
         Mistake::DType { param: "x", got: names.join(", "), expected: "one dtype".to_owned() },
     )
+}
+
+/// Reads `x.shape`, which lists and numbers have not.
+///
+/// # Errors
+/// `AttributeError` for those.
+pub fn has_shape(cx: &Cx<'_>, val: &Val) -> Infer<()> {
+    if !matches!(
+        val,
+        Val::List(_)
+            | Val::Tuple(_)
+            | Val::Py(Arg::Int(_) | Arg::Float(_) | Arg::Bool(_) | Arg::Str(_) | Arg::None)
+    ) {
+        return Ok(());
+    }
+    let text = format!("'{}' object has no attribute 'shape'", type_name(val));
+    cx.raise(Exc::AttributeError, text, Mistake::Argument { param: "x", problem: "is no tensor".to_owned() })
 }
 
 /// Converts a value as Keras 3's TensorFlow backend does: tensors of another dtype are cast.

@@ -32,6 +32,7 @@ pub mod repr;
 mod slope;
 mod value;
 
+pub use convert::partly_known;
 pub use cx::{Cx, run};
 pub use kernel::{Input, Kernel, Slope, Ty, kernel};
 pub use merge::Misfit;

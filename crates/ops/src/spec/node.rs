@@ -12,7 +12,7 @@ use super::repr::{repr, type_name};
 use super::slope::slope_of;
 use super::{Cx, Reach, Tensor, Val};
 use crate::numeric::{Attr, Recorder, StepId};
-use crate::{Exc, Flow, Infer, Mistake, Stop, TensorKind, Violation};
+use crate::{Exc, Flow, Infer, Mistake, Stop, Violation};
 
 /// A kernel with its inputs converted and checked; it makes the outputs.
 #[derive(Debug)]
@@ -396,8 +396,7 @@ impl Node<'_> {
                 }
             }
         }
-        let mut out =
-            Tensor { shape, dtype, content: Content::Unknown, kind: TensorKind::Graph, reach, value: None };
+        let mut out = Tensor { dtype, reach, ..Tensor::new(shape, dtype) };
         if let Some(recorder) = self.recorder {
             self.record(recorder, at, &mut out);
         }

@@ -11,7 +11,9 @@ pub fn repr(val: &Val) -> String {
         Val::T(t) => {
             let (shape, dtype) = (t.shape.tuple(), t.dtype.map_or("?", |d| d.name()));
             match t.kind {
-                TensorKind::Graph => format!("<tf.Tensor 'Placeholder:0' shape={shape} dtype={dtype}>"),
+                TensorKind::Graph => {
+                    format!("<tf.Tensor '{}' shape={shape} dtype={dtype}>", t.graph_name())
+                }
                 TensorKind::Keras => format!(
                     "<KerasTensor shape={shape}, dtype={dtype}, sparse=False, ragged=False, name=keras_tensor>"
                 ),
@@ -34,7 +36,7 @@ pub fn text_of(val: &Val) -> String {
     match val {
         Val::T(t) if t.kind == TensorKind::Graph => {
             let (shape, dtype) = (t.shape.tuple(), t.dtype.map_or("?", |d| d.name()));
-            format!("Tensor(\"Placeholder:0\", shape={shape}, dtype={dtype})")
+            format!("Tensor(\"{}\", shape={shape}, dtype={dtype})", t.graph_name())
         }
         Val::Py(Arg::Str(s)) => s.to_string(),
         other => repr(other),

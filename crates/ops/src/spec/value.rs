@@ -5,6 +5,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
+use crate::arg::PLACEHOLDER;
 use crate::numeric::{Recorder, ValueId};
 use crate::{Arg, Flow, Operand, Out, Outputs, TensorKind};
 
@@ -60,13 +61,15 @@ pub struct Tensor {
     pub reach: Reach,
     /// Its value in the program that is recorded, if one is.
     pub value: Option<ValueId>,
+    /// Its name in its graph, where that is known.
+    pub name: Option<Rc<str>>,
 }
 
 impl Tensor {
     /// Makes a tensor that depends on no operand.
     pub fn new(shape: Shape, dtype: impl Into<Option<DType>>) -> Tensor {
         let (content, kind) = (Content::Unknown, TensorKind::Graph);
-        Tensor { shape, dtype: dtype.into(), content, kind, reach: Reach::default(), value: None }
+        Tensor { shape, dtype: dtype.into(), content, kind, reach: Reach::default(), value: None, name: None }
     }
 
     /// Makes an integer scalar.
@@ -113,8 +116,13 @@ impl Tensor {
     /// stands for something that is not composed of kernels.
     #[must_use]
     pub fn like(mut self) -> Tensor {
-        (self.content, self.value) = (Content::Unknown, None);
+        (self.content, self.value, self.name) = (Content::Unknown, None, None);
         self
+    }
+
+    /// Returns the name that messages call a traced tensor by; a graph's first placeholder where it is not known.
+    pub fn graph_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(PLACEHOLDER)
     }
 
     /// Returns the rank, if known.
@@ -219,9 +227,13 @@ impl Val {
     /// Turns the value into an argument for [`Arg`]'s conversions (`Vec<i64>`, `Shape`).
     pub fn to_arg(&self) -> Arg {
         match self {
-            Val::T(t) => {
-                Arg::Tensor(Operand { spec: t.spec(), content: t.content.clone(), kind: t.kind, node: None })
-            }
+            Val::T(t) => Arg::Tensor(Operand {
+                spec: t.spec(),
+                content: t.content.clone(),
+                kind: t.kind,
+                node: None,
+                name: t.name.clone(),
+            }),
             Val::List(items) => Arg::List(items.iter().map(Val::to_arg).collect()),
             Val::Tuple(items) => Arg::Tuple(items.iter().map(Val::to_arg).collect()),
             Val::Named(items) => Arg::Dict(items.iter().map(|(k, v)| (Rc::from(*k), v.to_arg())).collect()),
@@ -280,6 +292,7 @@ fn tensor_of(operand: &Operand, number: usize, recorder: Option<&Recorder>) -> T
         kind: operand.kind,
         reach: Reach::of(number),
         value: recorder.and_then(|r| r.operand(number)),
+        name: operand.name.clone(),
     }
 }
 

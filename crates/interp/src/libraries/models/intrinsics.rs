@@ -21,6 +21,9 @@ pub(super) static INTRINSICS: &[Native] = &[
         }
         Ok(Value::None)
     }),
+    native("is_symbolic", |interp, args| {
+        Ok(Value::Bool(args.positional.iter().any(|value| interp.is_symbolic(value))))
+    }),
     native("is_traced", |interp, _| Ok(Value::Bool(interp.graph_depth > 0))),
     native("made", made),
     native("sizes_in", sizes_in),
@@ -77,15 +80,18 @@ fn is_tf_tensor(interp: &mut Interp<'_>, args: Args) -> Eval {
     }))
 }
 
-/// `made(dtype, shape, *inputs)`: a tensor of kernels that have no numbers here; gradients reach the inputs.
+/// `made(dtype, shape, *inputs)`: a tensor of kernels that have no numbers here; gradients reach the inputs, but with
+/// `slope=False`: then no gradient is registered, and asking for one raises.
 fn made(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let sloping = !matches!(args.keyword("slope"), Some(Value::Bool(false)));
+    let flow = if sloping { Flow::Ok } else { Flow::Unknown };
     let mut given = args.positional.into_iter();
     let (dtype, shape) = (given.next(), given.next());
     let dtype = dtype.and_then(|d| interp.dtype_of(&d));
     let shape = shape.map_or(Shape::UNKNOWN, |value| shape_of(interp, &value));
     let mut inputs = Vec::new();
     for value in given {
-        inputs.extend(interp.node_of_value(&value)?.map(|node| (node, Flow::Ok)));
+        inputs.extend(interp.node_of_value(&value)?.map(|node| (node, flow)));
     }
     let node = interp.opaque("a library's tensor", TensorSpec::new(shape, dtype), &inputs);
     Ok(Value::Tensor(node))

@@ -50,11 +50,12 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 32] = [
+static MODELS: [Model; 33] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
     model!("keras_objects", KERAS_OBJECTS),
+    model!("keras_ops", KERAS_OPS),
     model!("keras_saving", KERAS_SAVING),
     model!(
         "sklearn_selection",
@@ -176,6 +177,21 @@ const KERAS_OBJECTS: Paths = &[
     ("keras.utils.Progbar", ""),
     ("keras.utils.get_registered_name", ""),
     ("keras.utils.get_registered_object", ""),
+];
+
+const KERAS_OPS: Paths = &[
+    ("keras.ops.associative_scan", ""),
+    ("keras.ops.convert_to_numpy", ""),
+    ("keras.ops.fold", ""),
+    ("keras.ops.nn.fold", ""),
+    ("keras.ops.istft", ""),
+    ("keras.ops.jvp", ""),
+    ("keras.ops.linalg.jvp", ""),
+    ("keras.ops.rearrange", ""),
+    ("keras.ops.slice_update", ""),
+    ("keras.ops.unfold", ""),
+    ("keras.ops.nn.unfold", ""),
+    ("keras.ops.vectorize", ""),
 ];
 
 const KERAS_SAVING: Paths = &[

@@ -87,10 +87,10 @@ fn one_of(host: &dyn Host, class: &str, param: &'static str, allowed: &[&str]) -
 
 /// Writes a tensor inside of a traced call as Keras 2 does: `Tensor("Placeholder:0", shape=(7, 2), dtype=float32)`.
 pub(super) fn placeholder(x: &Operand) -> String {
-    let dtype = x.spec.dtype.map_or("float32", DType::name);
+    let (name, dtype) = (x.graph_name(), x.spec.dtype.map_or("float32", DType::name));
     match x.spec.shape.rank() {
-        Some(_) => format!("Tensor(\"Placeholder:0\", shape={}, dtype={dtype})", x.spec.shape.tuple()),
-        None => format!("Tensor(\"Placeholder:0\", dtype={dtype})"),
+        Some(_) => format!("Tensor(\"{name}\", shape={}, dtype={dtype})", x.spec.shape.tuple()),
+        None => format!("Tensor(\"{name}\", dtype={dtype})"),
     }
 }
 

@@ -83,7 +83,7 @@ pub(super) fn zero(host: &mut dyn Host, dims: impl IntoIterator<Item = Dim>) -> 
         ops::Mode::Eager => ops::TensorKind::Eager,
         _ => ops::TensorKind::Graph,
     };
-    let operand = ops::Operand { spec, content: tensor::Content::Zeros, kind, node: None };
+    let operand = ops::Operand { spec, content: tensor::Content::Zeros, kind, node: None, name: None };
     Ok(Arg::Tensor(operand))
 }
 

@@ -126,6 +126,11 @@ fn of_keras(cx: &Cx<'_>, method: &str) -> Infer<Tensor> {
     let shown = repr(given);
     let size: Vec<Dim> = match given {
         Val::List(_) | Val::Tuple(_) => cx.shape(given)?.dims().map(<[Dim]>::to_vec).unwrap_or_default(),
+        Val::Py(Arg::Int(_) | Arg::Float(_) | Arg::None) => {
+            let text = format!("object of type '{}' has no len()", crate::spec::type_name(given));
+            let problem = "is one number".to_owned();
+            return cx.type_error(text, Mistake::Argument { param: "size", problem });
+        }
         _ => return Err(Stop::Unknown("a size that is not known")),
     };
     let [height, width] = size[..] else {

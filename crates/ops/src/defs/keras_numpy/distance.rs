@@ -5,7 +5,7 @@ use tensor::{DType, Dim, Shape};
 use crate::defs::rule;
 use crate::kernels::index::gather;
 use crate::kernels::join::pack_tensors;
-use crate::kernels::pointwise::{binary, broadcast, unary};
+use crate::kernels::pointwise::{binary, broadcast, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::expand_dims;
 use crate::params::{X, Y};
@@ -141,9 +141,8 @@ fn polar(cx: &Cx<'_>) -> Infer<Val> {
     if cx.symbolic() {
         return Ok(Val::T(keras::spec(size.shape.clone(), DType::Float32, &[&size, &angle])));
     }
-    if size.dtype != Some(DType::Float32) || angle.dtype != Some(DType::Float32) {
-        return Err(Stop::Unknown("sizes and angles of other dtypes"));
-    }
+    let float = |t: &Tensor| t.dtype.is_some_and(|d| d.is_floating());
+    let angle = if float(&angle) { angle } else { cast(cx, angle, Some(DType::Float32))? };
     let (cosine, sine) = (unary(cx, "Cos", angle.clone())?, unary(cx, "Sin", angle)?);
     let real = binary(cx, "Mul", size.clone(), cosine)?;
     let imag = binary(cx, "Mul", size, sine)?;

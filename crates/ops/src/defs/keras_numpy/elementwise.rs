@@ -3,8 +3,10 @@
 use tensor::DType;
 
 use crate::defs::rule;
+use crate::kernels::index::select;
 use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::shape::static_sizes;
 use crate::params::{X, Y};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, run};
@@ -165,8 +167,29 @@ fn computed(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
         }
         _ => (x, y),
     };
-    let mut out = binary(cx, op.kernel, &x, &y)?;
-    out = out.like();
+    if matches!(op.name, "gcd" | "lcm") {
+        // `tf.broadcast_to(x1, tf.broadcast_static_shape(x1.shape, x2.shape))`.
+        let Ok(shape) = tensor::broadcast(&x.shape, &y.shape) else {
+            let text = format!(
+                "Incompatible shapes for broadcasting. Two shapes are compatible if for each dimension pair they are either \
+                 equal or one of them is 1. Received: {} and {}.",
+                x.shape.tuple(),
+                y.shape.tuple()
+            );
+            return cx.value_error(
+                text,
+                Mistake::Argument { param: "x2", problem: "does not broadcast".to_owned() },
+            );
+        };
+        static_sizes(cx, &shape)?;
+    }
+    let mut out = match op.name {
+        "fmax" | "fmin" if result.is_some_and(DType::is_floating) => {
+            return without_nan(cx, op.kernel, &x, &y);
+        }
+        "fmax" | "fmin" => return binary(cx, op.kernel, &x, &y),
+        _ => binary(cx, op.kernel, &x, &y)?.like(),
+    };
     match op.name {
         // `tf.where(x1 < 0, 0, tf.where(x1 > 0, 1, x2))`.
         "heaviside" => out.reach = y.reach,
@@ -181,6 +204,15 @@ fn computed(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
         return Ok(out);
     }
     cast(cx, out, result)
+}
+
+/// `fmax` and `fmin`: where one side is no number, the other one.
+fn without_nan(cx: &Cx<'_>, kernel: &str, x: &Tensor, y: &Tensor) -> Infer<Tensor> {
+    let (first, second) = (unary(cx, "IsNan", x)?, unary(cx, "IsNan", y)?);
+    let only = |one: &Tensor, other: &Tensor| binary(cx, "LogicalAnd", one, unary(cx, "LogicalNot", other)?);
+    let out = binary(cx, kernel, x, y)?;
+    let out = select(cx, Val::T(only(&first, &second)?), Val::from(y), Val::T(out))?;
+    select(cx, Val::T(only(&second, &first)?), Val::from(x), Val::T(out))
 }
 
 /// `gcd`, `lcm` and `ldexp` take integers.

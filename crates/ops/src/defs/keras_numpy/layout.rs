@@ -13,7 +13,7 @@ use crate::kernels::shape::{expand_dims, reshape};
 use crate::params::{X, Y};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, repr, run};
-use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop};
+use crate::{Arg, Exc, Infer, Mistake, Mode, Op, Param, Stop, Violation};
 
 const SOURCE: &str = "keras/src/backend/tensorflow/numpy.py, keras/src/ops/numpy.py";
 
@@ -165,8 +165,16 @@ fn split(cx: &Cx<'_>, least: usize) -> Infer<Val> {
 }
 
 fn array_split(cx: &Cx<'_>) -> Infer<Val> {
-    let x = cx.tensor(X)?;
-    let count = cx.int(cx.known(PARTS)?)?;
+    let (x, parts) = (cx.tensor(X)?, cx.known(PARTS)?);
+    if parts.items().is_some() || matches!(parts, Val::Py(Arg::Float(_) | Arg::Str(_) | Arg::None)) {
+        let text = format!(
+            "Argument `indices_or_sections` must be of type `int`. Received: indices_or_sections={}",
+            repr(parts)
+        );
+        let problem = "is no int".to_owned();
+        return cx.type_error(text, Mistake::Argument { param: "indices_or_sections", problem });
+    }
+    let count = cx.int(parts)?;
     let axis = match cx.known(crate::params::AXIS)? {
         Val::Py(Arg::Missing) => 0,
         other => cx.int(other)?,
@@ -257,7 +265,7 @@ fn window(cx: &Cx<'_>) -> Infer<Val> {
     };
     if cx.call.op.name == "bartlett" && !cx.eager() {
         // `if x == 0` asks a traced tensor.
-        return Err(Stop::Unknown("a condition on a tensor"));
+        return Err(Violation::symbolic_bool().raised());
     }
     Ok(Val::T(Tensor::new(Shape::new([size]), DType::Float32)))
 }
@@ -271,18 +279,31 @@ fn view(cx: &Cx<'_>) -> Infer<Val> {
     let (Some(have), Some(want)) = (from.size(), to.size()) else {
         return Err(Stop::Unknown("a dtype without a size"));
     };
-    if have == want {
-        return Ok(Val::T(Tensor::new(x.shape, to)));
-    }
     let (have, want) = (have as i64, want as i64);
-    let Some((last, rest)) = x.shape.dims().and_then(<[Dim]>::split_last) else {
-        return Err(Stop::Unknown("a tensor of unknown rank, or a scalar"));
-    };
-    match last {
-        Dim::Known(n) if n * have % want == 0 => {
-            let shape = rest.iter().copied().chain([Dim::Known(n * have / want)]).collect();
-            Ok(Val::T(Tensor::new(shape, to)))
+    let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
+    let fits = match dims.last() {
+        None => have == want,
+        Some(Dim::Known(n)) => n * have % want == 0,
+        // `if last_dim_size == -1` asks a traced tensor.
+        Some(Dim::Symbol(_)) if cx.call.mode == Mode::Graph => {
+            return Err(Violation::symbolic_bool().raised());
         }
-        _ => Err(Stop::Unknown("a size that is not known, or does not fit")),
+        Some(_) => return Err(Stop::Unknown("a size that is not known")),
+    };
+    if !fits {
+        let text = format!(
+            "Cannot view array of shape {} and dtype <dtype: '{from}'> as dtype <dtype: '{to}'> because the total number of \
+             bytes is not divisible by the new itemsize.",
+            x.shape.tuple()
+        );
+        return cx.value_error(
+            text,
+            Mistake::DType { param: "dtype", got: to.to_string(), expected: from.to_string() },
+        );
     }
+    let mut out = dims.to_vec();
+    if let (Some(Dim::Known(n)), true) = (out.last_mut(), have != want) {
+        *n = *n * have / want;
+    }
+    Ok(Val::T(Tensor::new(Shape::new(out), to)))
 }

@@ -8,7 +8,7 @@ use crate::kernels::reduce::{Axes, reduce};
 use crate::params::{AXIS, KEEPDIMS, X};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, run};
-use crate::{Arg, Call, Infer, Mistake, Op, Outputs, Param, Stop};
+use crate::{Arg, Call, Infer, Mistake, Op, Outputs, Param, Stop, Violation};
 
 const SOURCE: &str = "keras/src/backend/tensorflow/numpy.py, keras/src/ops/numpy.py";
 
@@ -147,6 +147,10 @@ fn corrcoef(cx: &Cx<'_>) -> Infer<Val> {
         let dtype = if own == DType::Int64 { DType::Float64 } else { keras::floated(own) };
         return Ok(Val::T(keras::spec(x.shape.clone(), dtype, &[&x])));
     }
+    if !cx.eager() {
+        // `if tf.rank(x) == 0` asks a traced tensor.
+        return Err(Violation::symbolic_bool().raised());
+    }
     let dtype = if own.is_floating() || own == DType::Int64 { own } else { DType::Float32 };
     if !dtype.is_floating() {
         return Err(Stop::Unknown("the correlation of integers"));
@@ -157,11 +161,6 @@ fn corrcoef(cx: &Cx<'_>) -> Infer<Val> {
             let x = cast(cx, x.clone(), Some(dtype))?;
             let columns = binary(cx, "Mul", &x, &x)?;
             Ok(Val::T(Tensor { shape: Shape::new([*rows, *rows]), ..columns.like() }))
-        }
-        Some([_]) if !cx.eager() => {
-            let text = "Shape must be at least rank 2 but is rank 1".to_owned();
-            let mistake = Mistake::RankMismatch { param: "x", expected: "2".to_owned(), got: 1 };
-            cx.value_error(text, mistake)
         }
         _ => Err(Stop::Unknown("a correlation of tensors that are no matrices")),
     }

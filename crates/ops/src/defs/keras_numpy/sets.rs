@@ -9,11 +9,11 @@ use crate::kernels::join;
 use crate::kernels::layout::pad;
 use crate::kernels::pointwise::cast;
 use crate::kernels::reduce::{Axes, reduce};
-use crate::kernels::shape::{reshape, squeeze};
+use crate::kernels::shape::{reshape, squeeze, static_sizes};
 use crate::params::{X, Y};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, repr, run, type_name};
-use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Violation};
 
 const SOURCE: &str = "keras/src/backend/tensorflow/numpy.py, keras/src/ops/numpy.py";
 
@@ -74,8 +74,14 @@ fn select_op(cx: &Cx<'_>) -> Infer<Val> {
         (Val::T(t), d) => t.dtype == d,
         _ => false,
     };
-    if conds.len() != picks.len() || dtype.is_none() || !weak || tensors.iter().any(|t| t.dtype != dtype) {
-        return Err(Stop::Unknown("choices of different dtypes, or not as many as conditions"));
+    if conds.len() != picks.len() {
+        let text =
+            format!("condlist must have length equal to choicelist ({} vs {})", conds.len(), picks.len());
+        let problem = "is of another length than choicelist".to_owned();
+        return cx.value_error(text, Mistake::Argument { param: "condlist", problem });
+    }
+    if dtype.is_none() || !weak || tensors.iter().any(|t| t.dtype != dtype) {
+        return Err(Stop::Unknown("choices of different dtypes"));
     }
     let mut out = cx.convert(&default, dtype)?;
     for (condition, choice) in conds.iter().zip(tensors).rev() {
@@ -117,9 +123,17 @@ fn unique(cx: &Cx<'_>) -> Infer<Val> {
         v if v.is_none() => None,
         other => Some(keras::canonicalize_axis(cx, cx.int(other)?, dims.len())?),
     };
-    let values = axis.map_or_else(|| Shape::new([count]), |at| x.shape.with_dim(at, count));
-    // Sorting gathers the values, but their gradient ends at `Unique`.
+    let values = match axis {
+        None => Shape::new([count]),
+        Some(at) if cx.symbolic() => x.shape.with_dim(at, count),
+        // `UniqueV2` says of its values how many axes they have.
+        Some(at) => Shape::of_rank(dims.len()).with_dim(at, count),
+    };
     let mut out = vec![Tensor::new(values, x.dtype)];
+    if !cx.symbolic() {
+        // No gradient is registered for `Unique`: asking for one raises.
+        out[0].reach = x.reach.clone().at_most(crate::Flow::Unknown);
+    }
     if flag(cx, &["return_index"])? {
         out.push(Tensor::new(Shape::new([count]), DType::Int32));
     }
@@ -137,7 +151,7 @@ fn isin(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     if !cx.eager() && !cx.symbolic() {
         // `if tf.size(x1) == 0` asks a traced tensor.
-        return Err(Stop::Unknown("a condition on a tensor"));
+        return Err(Violation::symbolic_bool().raised());
     }
     Ok(Val::T(Tensor::new(x.shape, DType::Bool)))
 }
@@ -145,6 +159,9 @@ fn isin(cx: &Cx<'_>) -> Infer<Val> {
 const CLASSES: Param<Arg> = Param::at(1, &["num_classes"]);
 
 fn multi_hot(cx: &Cx<'_>) -> Infer<Val> {
+    if !cx.known(CLASSES)?.is_none() {
+        keras::has_shape(cx, cx.known(X)?)?;
+    }
     let (x, classes) = (cx.tensor(X)?, cx.known(CLASSES)?);
     if classes.is_none() {
         let text = "Argument `num_classes` must be specified.";
@@ -193,8 +210,16 @@ fn histogram(cx: &Cx<'_>) -> Infer<Val> {
         Val::Py(Arg::Missing) => 10,
         other => cx.int(other)?,
     };
-    if bins < 1 || x.dtype.is_none_or(|d| !d.is_floating()) {
-        return Err(Stop::Unknown("a histogram of integers, or of no bins"));
+    if bins < 0 {
+        let text = format!("Argument `bins` should be a non-negative integer. Received: bins={bins}");
+        return cx.value_error(text, Mistake::Argument { param: "bins", problem: "is negative".to_owned() });
+    }
+    if let (Some(got @ 2..), false) = (x.rank(), cx.symbolic()) {
+        let text = format!("Input tensor must be 1-dimensional. Received: input.shape={}", x.shape.tuple());
+        return cx.value_error(text, Mistake::RankMismatch { param: "x", expected: "1".to_owned(), got });
+    }
+    if bins == 0 || x.dtype.is_none_or(|d| !d.is_floating() && !d.is_integer()) {
+        return Err(Stop::Unknown("a histogram of another dtype, or of no bins"));
     }
     let out = |n: i64| Tensor::new(Shape::known(&[n]), x.dtype);
     Ok(Val::tuple([out(bins), out(bins + 1)]))
@@ -202,21 +227,29 @@ fn histogram(cx: &Cx<'_>) -> Infer<Val> {
 
 fn argpartition(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
-    if !cx.symbolic() {
-        return Err(Stop::Unknown("a partition of traced elements"));
-    }
     let axis = cx.known(crate::params::AXIS)?;
     let flat = matches!(axis, Val::Py(Arg::None));
+    if let (false, false, Some(rank)) = (cx.symbolic(), flat, x.rank()) {
+        let axis = if matches!(axis, Val::Py(Arg::Missing)) { -1 } else { cx.int(axis)? };
+        keras::canonicalize_axis(cx, axis, rank)?;
+    }
     let shape = if flat { Shape::new([x.shape.size()]) } else { x.shape.clone() };
     Ok(Val::T(keras::spec(shape, DType::Int32, &[])))
 }
 
 fn unravel_index(cx: &Cx<'_>) -> Infer<Val> {
-    let Val::T(x) = cx.known(X)? else { return Err(Stop::Unknown("indices that are no tensor")) };
-    let shape = cx.shape(cx.known(Y)?)?;
-    let Some(dims) = shape.dims() else { return Err(Stop::Unknown("a shape that is not known")) };
+    let (x, sizes) = (cx.tensor(X)?, cx.known(Y)?);
+    let Some(items) = sizes.items() else { return Err(Stop::Unknown("a shape that is not known")) };
+    if items.iter().any(Val::is_none) {
+        let text = format!("`shape` argument cannot contain `None`. Received: shape={}", repr(sizes));
+        return cx.value_error(text, Mistake::NoneValue);
+    }
+    if !cx.symbolic() && x.rank() != Some(1) {
+        // The coordinates are reshaped to `indices.shape`, which must be known for that.
+        static_sizes(cx, &x.shape)?;
+    }
     let out = Tensor::new(x.shape.clone(), x.dtype);
-    let parts = vec![out; dims.len()];
+    let parts = vec![out; items.len()];
     Ok(if cx.symbolic() { Val::list(parts) } else { Val::tuple(parts) })
 }
 

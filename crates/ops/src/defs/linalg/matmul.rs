@@ -253,7 +253,7 @@ pub(in crate::defs) fn tensordot(cx: &Cx<'_>, a: &Tensor, b: &Tensor, axes: &Val
             if n > ra as i64 {
                 let text = format!(
                     "`axes` must not be larger than the number of dimensions of tensor {}.  Received {n}, vs tensor dimensions {ra}.",
-                    repr(&a.into())
+                    crate::spec::text_of(&a.into())
                 );
                 return cx.value_error(
                     text,

@@ -9,7 +9,7 @@ use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::reshape;
 use crate::params::{X, Y};
 use crate::spec::{Cx, Tensor, Val, keras, merge, run};
-use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
 
 const SOURCE: &str = "tensorflow/python/ops/linalg/linalg_impl.py";
 
@@ -46,8 +46,16 @@ fn floating(x: &Tensor) -> Infer<()> {
     }
 }
 
+/// Refuses what has no matrices: `pinv` and `matrix_rank`.
+fn of_matrices(cx: &Cx<'_>, x: &Tensor) -> Infer<()> {
+    let Some(got) = x.rank().filter(|rank| *rank < 2 && !cx.symbolic()) else { return Ok(()) };
+    let text = format!("Input `a` must have at least 2 dimensions (saw: {got}).");
+    cx.value_error(text, Mistake::RankMismatch { param: "a", expected: "at least 2".to_owned(), got })
+}
+
 fn pinv(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
+    of_matrices(cx, &x)?;
     floating(&x)?;
     let (outer, rows, columns) = parts(&x)?;
     let shape = with(&outer, &[columns, rows]);
@@ -76,6 +84,7 @@ fn cutoff(cx: &Cx<'_>, x: &Tensor, s: &Tensor, factor: f64) -> Infer<Tensor> {
 
 fn rank(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
+    of_matrices(cx, &x)?;
     floating(&x)?;
     let (outer, _, _) = parts(&x)?;
     if cx.symbolic() || !cx.known(TOLERANCE)?.is_none() || x.shape.all_known().is_none() {
@@ -111,6 +120,9 @@ fn lstsq(cx: &Cx<'_>) -> Infer<Val> {
 
 fn keras_lstsq(cx: &Cx<'_>) -> Infer<Val> {
     let (a, b) = (cx.tensor(X)?, cx.tensor(Y)?);
+    if !cx.symbolic() {
+        lines_fit(cx, &a, &b)?;
+    }
     let (Some([rows, columns]), Some(dims)) = (a.shape.dims(), b.shape.dims()) else {
         return Err(Stop::Unknown("no matrix, or tensors of unknown rank"));
     };
@@ -121,8 +133,47 @@ fn keras_lstsq(cx: &Cx<'_>) -> Infer<Val> {
     Ok(Val::T(keras::spec(shape, a.dtype, &[&a, &b])))
 }
 
+/// What `lstsq` in `keras/src/backend/tensorflow/linalg.py` asks of both sides, in its order.
+fn lines_fit(cx: &Cx<'_>, a: &Tensor, b: &Tensor) -> Infer<()> {
+    let (Some(first), Some(second)) = (a.shape.dims(), b.shape.dims()) else {
+        return Err(Stop::Unknown("tensors of unknown rank"));
+    };
+    let (Some(left), Some(right)) = (first.first(), second.first()) else {
+        let mistake = Mistake::RankMismatch { param: "a", expected: "at least 1".to_owned(), got: 0 };
+        return cx.raise(Exc::IndexError, "tuple index out of range", mistake);
+    };
+    match keras::differ(*left, *right) {
+        Some(true) => {
+            let mistake = Mistake::DimMismatch { left: *left, right: *right, what: "the rows of both sides" };
+            return cx.value_error("Leading dimensions of input arrays must match", mistake);
+        }
+        Some(false) => {}
+        None => return Err(Stop::Unknown("sides of unknown size")),
+    }
+    for (rank, allowed, param) in [(first.len(), "two", "a"), (second.len().max(2), "one or two", "b")] {
+        if rank != 2 {
+            let text = format!("{rank}-dimensional array given. Array must be {allowed}-dimensional");
+            return cx.type_error(text, Mistake::RankMismatch { param, expected: "2".to_owned(), got: rank });
+        }
+    }
+    Ok(())
+}
+
 fn lu(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
+    if cx.surface() == Surface::KerasOps && !cx.symbolic() {
+        super::square::two_d(cx, &x)?;
+        super::square::is_square(cx, &x).map_err(|stop| match stop {
+            Stop::Violation(mut violation) => {
+                violation.core = format!(
+                    "LU decomposition failed: {}. LU decomposition is only supported for square matrices in Tensorflow.",
+                    violation.core
+                );
+                Stop::Violation(violation)
+            }
+            other => other,
+        })?;
+    }
     let (outer, rows, columns) = parts(&x)?;
     floating(&x)?;
     let smaller = if rows == columns { rows } else { rows.map2(columns, |a, b| Some(a.min(b))) };
@@ -147,12 +198,23 @@ fn cholesky_inverse(cx: &Cx<'_>) -> Infer<Val> {
     if cx.symbolic() {
         return Ok(Val::T(keras::spec(x.shape.clone(), x.dtype, &[&x])));
     }
+    super::square::checked(cx, &x)?;
     floating(&x)?;
     let inverse = square(cx, "MatrixInverse", &x, true)?;
     batch_mat_mul(cx, Val::from(&inverse), Val::T(inverse), true, false).map(Val::T)
 }
 
 fn eig(cx: &Cx<'_>, vectors: bool) -> Infer<Val> {
+    if cx.surface() == Surface::KerasOps && !cx.symbolic() {
+        let x = cx.tensor(X)?;
+        if let Some(rank) = x.rank().filter(|rank| *rank < 2) {
+            // `m, n = x.shape[-2:]`.
+            let text = format!("not enough values to unpack (expected 2, got {rank})");
+            let mistake = Mistake::RankMismatch { param: "x", expected: "at least 2".to_owned(), got: rank };
+            return cx.value_error(text, mistake);
+        }
+        super::square::is_square(cx, &x)?;
+    }
     let x = square(cx, "Eig", cx.known(X)?.clone(), true)?;
     let (outer, rows, _) = parts(&x)?;
     let dtype = match cx.tensor(X)?.dtype {

@@ -289,8 +289,7 @@ fn dilated_convolution(cx: &Cx<'_>, x: &Tensor, filter: &Tensor, how: &Dilated<'
         return Err(Stop::Unknown("a filter of unknown size"));
     }
     if padding == Padding::Same && filter.shape.all_known().is_none() {
-        let text =
-            format!("Cannot convert a partially known TensorShape {} to a Tensor.", filter.shape.tuple());
+        let text = crate::spec::partly_known(&filter.shape);
         return cx.value_error(text.clone(), Mistake::Argument { param: "filters", problem: text });
     }
     let kernel = if n == 3 { "Conv3D" } else { "Conv2D" };

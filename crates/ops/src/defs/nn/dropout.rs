@@ -86,7 +86,7 @@ fn kept(cx: &Cx<'_>, x: &Tensor, noise: Shape, rate: &Val) -> Infer<Tensor> {
         return Ok(Tensor::new(noise, DType::Bool));
     };
     let shape = Tensor::dims(dims.to_vec(), DType::Int32);
-    let seed = crate::defs::random::seed(cx);
+    let seed = crate::defs::random::seed(cx)?;
     let numbers = random::numbers(cx, "RandomUniform", Val::T(shape), dtype, seed.as_ref())?;
     binary(cx, "GreaterEqual", numbers, rate).map(|keep| keep.with_shape(noise))
 }

@@ -399,8 +399,12 @@ fn blocks(cx: &Cx<'_>) -> Infer<Val> {
         attribute(cx, kernel, "data_format", format, &["NHWC", "NCHW", "NCHW_VECT_C"])?;
         return pool::blocks(cx, kernel, cx.known(INPUT)?.clone(), block, format != "NHWC").map(Val::T);
     }
-    let x = cx.tensor(INPUT)?;
     let first = channels_first(cx, cx.known(DATA_FORMAT)?)?;
+    if block < 2 {
+        let text = format!("`block_size` must be at least 2. Received: block_size={block}");
+        return cx.value_error(text.clone(), Mistake::Argument { param: "block_size", problem: text });
+    }
+    let x = cx.tensor(INPUT)?;
     if cx.symbolic() {
         let Ok(out) = pool::blocks(cx, kernel, Val::T(x.clone()), block, first) else {
             return Err(Stop::Unknown("blocks that do not fit the image"));
