@@ -338,14 +338,19 @@ impl Interp<'_> {
         })
     }
 
+    /// Words what a traced tensor's `__len__` raises.
+    pub(crate) fn length_refused(&self, id: graph::NodeId) -> String {
+        format!(
+            "len is not well defined for a symbolic Tensor ({}). Please call `x.shape` rather than `len(x)` for shape \
+             information.",
+            self.graph_name(id)
+        )
+    }
+
     /// What `len` says of a tensor without data. AutoGraph turns it into `tf.shape(x)[0]`.
     fn symbolic_length(&self, id: graph::NodeId) -> Option<String> {
         match (self.trace.node(id).kind, self.keras) {
-            (ops::TensorKind::Graph, _) if !self.autograph() => Some(format!(
-                "len is not well defined for a symbolic Tensor ({}). Please call `x.shape` rather than `len(x)` \
-                 for shape information.",
-                self.graph_name(id)
-            )),
+            (ops::TensorKind::Graph, _) if !self.autograph() => Some(self.length_refused(id)),
             (ops::TensorKind::Keras, ops::Keras::Three) => {
                 Some("object of type 'KerasTensor' has no len()".to_owned())
             }

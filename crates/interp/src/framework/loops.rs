@@ -13,7 +13,7 @@ use crate::value::{Args, Native, Value};
 
 /// Native functions.
 pub(crate) static FUNCTIONS: &[Native] = &[
-    native("tf.while_loop", while_loop),
+    native("tf.while_loop", tf_while_loop),
     native("keras.ops.while_loop", while_loop),
     native("keras.ops.fori_loop", fori_loop),
     native("tf.map_fn", map_fn),
@@ -186,6 +186,17 @@ impl Interp<'_> {
     fn first_dim(&self, value: &Value) -> Dim {
         self.first_shape(value).dim(0).unwrap_or(Dim::Unknown)
     }
+}
+
+/// `tf.while_loop`: loop variables are a list; while tracing, a tensor in its place is asked how long it is.
+fn tf_while_loop(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if let (Some(Value::Tensor(node)), 1..) = (args.get(2, "loop_vars"), interp.graph_depth)
+        && interp.trace.node(*node).kind == TensorKind::Graph
+    {
+        let text = interp.length_refused(*node);
+        return Err(interp.raise(Exc::TypeError, text));
+    }
+    while_loop(interp, args)
 }
 
 /// `tf.while_loop(cond, body, loop_vars)`: the body once on tensors of the variables' specs.

@@ -85,7 +85,7 @@ impl Interp<'_> {
         let name = match op {
             UnaryOp::USub => "negative",
             // TensorFlow's tensors take it for the bits of integers; Keras' do not.
-            UnaryOp::Invert if tensorflow && dtype.is_none_or(tensor::DType::is_integer) => "invert",
+            UnaryOp::Invert if tensorflow && dtype != Some(tensor::DType::Bool) => "invert",
             UnaryOp::Invert => "logical_not",
             UnaryOp::UAdd if !array => {
                 let text = format!("bad operand type for unary +: '{}'", self.tensor_type_name(*id));

@@ -175,22 +175,24 @@ fn xor(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Tensor> {
 }
 
 /// An operator with a tensor on at least one side.
+fn operator(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Val> {
+    let out = of_tensors(cx, x, y);
+    if matches!(cx.call.op.kernel, "Less" | "LessEqual" | "Greater" | "GreaterEqual" | "Equal" | "NotEqual") {
+        return out;
+    }
+    tried_by_array(x, y, out)
+}
+
+/// What becomes of an operator that fails with a tensor on its left and an array on its right.
 ///
 /// Where TensorFlow cannot apply it while tracing, it lets the right side try, and an array tries to make an array
 /// of the tensor: `x + np.ones(3)` (`tensorflow/python/framework/override_binary_operator.py`).
-fn operator(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Val> {
-    let out = of_tensors(cx, x, y);
+pub(in crate::defs) fn tried_by_array<R>(x: &Val, y: &Val, out: Infer<R>) -> Infer<R> {
     let graph = x.as_tensor().filter(|t| t.kind == TensorKind::Graph);
     let array = |v: &Val| matches!(v, Val::T(t) if t.kind == TensorKind::Numpy);
     match out {
         Err(Stop::Violation(violation))
-            if graph.is_some()
-                && array(y)
-                && matches!(violation.class, Exc::ValueError | Exc::TypeError)
-                && !matches!(
-                    cx.call.op.kernel,
-                    "Less" | "LessEqual" | "Greater" | "GreaterEqual" | "Equal" | "NotEqual"
-                ) =>
+            if graph.is_some() && array(y) && matches!(violation.class, Exc::ValueError | Exc::TypeError) =>
         {
             let name = graph.map_or("", Tensor::graph_name);
             Err(Violation::stop(Exc::NotImplementedError, crate::numpy::no_array(name), violation.mistake))

@@ -503,7 +503,7 @@ fn where_op(cx: &Cx<'_>) -> Infer<Val> {
         return where_array(cx, condition, then, otherwise);
     }
     match (then.is_none(), otherwise.is_none()) {
-        (true, true) if keras => Err(Stop::Unknown("where without values")),
+        (true, true) if keras => super::keras_numpy::sets::nonzero(cx),
         (true, true) => where_(cx, cx.convert_hint(condition, Some(DType::Bool))?).map(Val::T),
         (false, false) if cx.symbolic() => {
             let shape = |v: &Val| v.as_tensor().map_or(Shape::scalar(), |t| t.shape.clone());

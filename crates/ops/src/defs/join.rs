@@ -9,7 +9,7 @@ use crate::kernels::{join, shape, stride};
 use crate::params::{AXIS, X};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, numpy, run, text_of};
-use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface, Violation};
+use crate::{Arg, Exc, Infer, Mistake, Mode, Op, Param, Stop, Surface, Violation};
 
 const VALUES: Param<Arg> = Param::at(0, &["values", "tensors", "xs", "arrays"]);
 const PARTS: Param<Arg> = Param::at(1, &["num_or_size_splits", "indices_or_sections"]);
@@ -83,6 +83,10 @@ fn concatenate(cx: &Cx<'_>) -> Infer<Val> {
         Surface::KerasOps if cx.symbolic() => {
             let axis = cx.int(axis)?;
             symbolic_concat(cx, values, axis)
+        }
+        // `xs = xs or ()` asks a traced tensor.
+        Surface::KerasOps if cx.call.mode == Mode::Graph && values.as_tensor().is_some_and(Tensor::is_tf) => {
+            return Err(Violation::symbolic_bool().raised());
         }
         Surface::KerasOps => concat(cx, &promoted(cx, values)?, axis.clone()),
         Surface::Backend => {

@@ -167,7 +167,7 @@ fn graph_tensor(shape: &Val) -> Option<&Val> {
 pub(super) fn of_shape(cx: &Cx<'_>, wanted: &Val, value: i64, dtype: DType) -> Infer<Tensor> {
     let scalar = match dtype {
         DType::Bool => cx.convert(&Val::from(value != 0), None)?,
-        DType::String => Tensor::new(Shape::scalar(), DType::String),
+        DType::String if value == 0 => Tensor::new(Shape::scalar(), DType::String),
         _ => cx.convert(&Val::from(value), Some(dtype))?,
     };
     let mut dims = cx.convert(wanted, Some(DType::Int32)).or_else(|stop| match (wanted, stop) {
@@ -176,9 +176,6 @@ pub(super) fn of_shape(cx: &Cx<'_>, wanted: &Val, value: i64, dtype: DType) -> I
     })?;
     if dims.rank() == Some(0) {
         dims = reshape(cx, dims, Val::ints(&[-1]))?;
-    }
-    if dims.int_values().is_some_and(|v| v.iter().any(|n| *n < 0)) && !cx.eager() {
-        return Err(Stop::Unknown("a negative size"));
     }
     fill(cx, dims, scalar)
 }
@@ -209,6 +206,10 @@ fn full_like(cx: &Cx<'_>) -> Infer<Val> {
 fn like(cx: &Cx<'_>, value: i64) -> Infer<Val> {
     let x = cx.tensor(X)?;
     let dtype = cx.get(DTYPE)?.or(x.dtype);
+    if let (Some(DType::String), 1, false) = (dtype, value, cx.symbolic()) {
+        // There is no string that is a one.
+        cx.convert(&Val::from(1), dtype)?;
+    }
     let mut out = Tensor::new(x.shape.clone(), dtype);
     out.content = match (value, x.shape.all_known(), dtype) {
         (0, ..) => Content::Zeros,
@@ -243,7 +244,10 @@ fn eye(cx: &Cx<'_>) -> Infer<Val> {
     let dim = |v: &Val| -> Infer<Dim> {
         let t = cx.convert(v, None)?;
         if t.dtype.is_some_and(|d| !d.is_integer()) {
-            let text = "Arguments `num_rows` and `num_columns` must be integer types.";
+            let text = match cx.surface() {
+                Surface::KerasOps => "Argument `N` must be an integer or an integer tensor.",
+                _ => "Arguments `num_rows` and `num_columns` must be integer types.",
+            };
             return cx.type_error(text, Mistake::Argument { param: "num_rows", problem: text.to_owned() });
         }
         Ok(fold::scalar_dim(&t.content))
@@ -448,8 +452,13 @@ fn linspace(cx: &Cx<'_>) -> Infer<Val> {
     if cx.call.mode == crate::Mode::Graph
         && (start.shape.all_known().is_none() || stop.shape.all_known().is_none())
     {
-        // `broadcast_to` by a shape that is known in part keeps only the operand's sizes above 1.
-        out.iter_mut().filter(|d| **d == Dim::Known(1)).for_each(|d| *d = Dim::Unknown);
+        // `broadcast_to` by a shape that is known in part keeps only the first operand's sizes above 1.
+        let own = start.shape.dims().unwrap_or_default();
+        let before = out.len() - own.len();
+        for (at, dim) in out.iter_mut().enumerate() {
+            let mine = at.checked_sub(before).and_then(|at| own.get(at)).copied().unwrap_or(Dim::Unknown);
+            *dim = if mine == Dim::Known(1) { Dim::Unknown } else { mine };
+        }
     }
     out.insert(at, count);
     let step = binary(cx, "Sub", &stop, &start)?.like();

@@ -354,20 +354,20 @@ fn average(cx: &Cx<'_>) -> Infer<Val> {
 /// not known while tracing.
 fn uneven(cx: &Cx<'_>, x: &Tensor, weights: &Tensor) -> Infer<Tensor> {
     let axis = cx.int(cx.known(AXIS)?)?;
-    let (Some(dim), Some(rows)) = (x.shape.dim(axis), weights.shape.dim(0)) else {
-        return Err(Stop::Unknown("a weighted average along no axis"));
-    };
-    if !dim.compatible(rows) {
+    let total = reduce(cx, "Sum", weights, &Axes::All, false)?;
+    let fits = x.shape.dim(axis).zip(weights.shape.dim(0)).is_some_and(|(dim, rows)| dim.compatible(rows));
+    if cx.eager() && !fits {
         return Err(Stop::Unknown("weights that do not fit"));
     }
-    let total = reduce(cx, "Sum", weights, &Axes::All, false)?;
-    let product = if cx.eager() {
-        let axes = Val::List(vec![Val::ints(&[axis]), Val::ints(&[0])]);
-        super::linalg::matmul::tensordot(cx, x, weights, &axes)?
-    } else {
-        let mut product = x.clone().with_shape(Shape::UNKNOWN).like();
-        product.reach.join(&weights.reach);
-        product
-    };
+    // Known sizes are folded through the axes that are a tensor; a size that is not known leaves no shape.
+    let product =
+        if cx.eager() || (fits && x.shape.all_known().is_some() && weights.shape.all_known().is_some()) {
+            let axes = Val::List(vec![Val::ints(&[axis]), Val::ints(&[0])]);
+            super::linalg::matmul::tensordot(cx, x, weights, &axes)?
+        } else {
+            let mut product = x.clone().with_shape(Shape::UNKNOWN).like();
+            product.reach.join(&weights.reach);
+            product
+        };
     binary(cx, "RealDiv", product, total)
 }

@@ -83,6 +83,14 @@ pub fn reshaped(from: &Shape, to: Shape) -> Fit<Shape> {
             let (from, to) = (Dim::Known(source_size), Dim::Known(target_size));
             Err(Misfit::new(text, Mistake::ReshapeSize { from, to }))
         }
+        ([], [_]) if target_size == 0 && source_size != 0 => {
+            let text = format!(
+                "Cannot reshape a tensor with {source_size} elements to shape {} (0 elements)",
+                to.bracketed()
+            );
+            let (from, to) = (Dim::Known(source_size), Dim::Known(0));
+            Err(Misfit::new(text, Mistake::ReshapeSize { from, to }))
+        }
         ([], [at]) if target_size > 0 => {
             let inferred = divided(source_size, target_size)?;
             Ok(to.with_dim(*at, inferred))

@@ -43,6 +43,15 @@ impl Failure {
 
 type Try<T> = Result<T, Failure>;
 
+/// Words what is said while tracing of a value that NumPy makes an array of objects of.
+fn not_elements(val: &Val) -> String {
+    format!(
+        "Failed to convert elements of {} to Tensor. Consider casting elements to a supported type. See \
+         https://www.tensorflow.org/api_docs/python/tf/dtypes for supported TF dtypes.",
+        repr(val)
+    )
+}
+
 /// Words what `tf.convert_to_tensor` says of a shape that is known in part.
 pub fn partly_known(shape: &Shape) -> String {
     format!("Cannot convert a partially known TensorShape {} to a Tensor.", shape.tuple())
@@ -171,6 +180,9 @@ impl Cx<'_> {
                 let text = partly_known(shape);
                 return Err(Failure::NoValue(text));
             }
+            Arg::Callable(_) | Arg::Dict(_) | Arg::DType(_) | Arg::Ellipsis => {
+                return Err(self.no_value(val, dtype));
+            }
             _ => return Err(Failure::Stop(Stop::Unknown("a value that is no tensor"))),
         };
         if let Some(want) = dtype {
@@ -178,6 +190,20 @@ impl Cx<'_> {
         }
         let want = dtype.unwrap_or_else(|| default_dtype(kind, [arg]));
         made(want, scalar_content(arg, want))
+    }
+
+    /// A function, a dict or another object that nothing converts.
+    fn no_value(&self, val: &Val, dtype: Option<DType>) -> Failure {
+        let (shown, class) = (repr(val), type_name(val));
+        if self.eager() {
+            return Failure::Value(format!(
+                "Attempt to convert a value ({shown}) with an unsupported type (<class '{class}'>) to a Tensor."
+            ));
+        }
+        Failure::Type(match dtype {
+            Some(want) => format!("Expected {want}, but got {shown} of type '{class}'."),
+            None => not_elements(val),
+        })
     }
 
     /// Refuses a Python scalar that does not convert to a dtype.
@@ -229,6 +255,15 @@ impl Cx<'_> {
             }
             args.push(arg);
         }
+        let numbers = args.iter().filter(|arg| !matches!(arg, Arg::Str(_))).count();
+        if kind == Kind::Str && numbers > 0 && dtype.is_none() {
+            return Err(match self.eager() {
+                true => {
+                    Failure::Value("Can't convert Python sequence with mixed types to Tensor.".to_owned())
+                }
+                false => Failure::Type(not_elements(val)),
+            });
+        }
         let want = match dtype {
             Some(want) => want,
             // `np.array([])` is a float array.
@@ -247,11 +282,7 @@ impl Cx<'_> {
         }
         let text = match dtype {
             Some(want) => format!("Expected {want}, but got None of type 'NoneType'."),
-            None => format!(
-                "Failed to convert elements of {} to Tensor. Consider casting elements to a supported type. \
-                 See https://www.tensorflow.org/api_docs/python/tf/dtypes for supported TF dtypes.",
-                repr(val)
-            ),
+            None => not_elements(val),
         };
         Failure::NoneIn(Exc::TypeError, text)
     }

@@ -6,7 +6,7 @@ use tensor::{DType, Dim, Shape};
 
 use super::{Cx, Tensor, Val, type_name};
 use crate::kernels::pointwise;
-use crate::{Arg, Exc, Infer, Mistake, Stop};
+use crate::{Arg, Exc, Infer, Mistake, Mode, Stop};
 
 /// A dtype as Keras 3 promotes it: that of a tensor, or a Python scalar's, which yields to others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -311,6 +311,24 @@ pub fn differ(left: Dim, right: Dim) -> Option<bool> {
         (Dim::Symbol(_), Dim::Symbol(_)) => Some(false),
         (left, right) => Some(left != right),
     }
+}
+
+/// Writes what `keras.ops.shape` gives: while tracing, a size that is not known is a tensor.
+pub fn traced_tuple(cx: &Cx<'_>, shape: &Shape) -> String {
+    let Some(dims) = shape.dims().filter(|_| cx.call.mode == Mode::Graph) else { return shape.tuple() };
+    let mut open = 0;
+    let mut shown = Vec::with_capacity(dims.len());
+    for dim in dims {
+        shown.push(match dim.known() {
+            Some(n) => n.to_string(),
+            None => {
+                let number = if open == 0 { String::new() } else { format!("_{open}") };
+                open += 1;
+                format!("<tf.Tensor 'strided_slice{number}:0' shape=() dtype=int32>")
+            }
+        });
+    }
+    if let [one] = &shown[..] { format!("({one},)") } else { format!("({})", shown.join(", ")) }
 }
 
 /// Tells whether Python finds two shapes equal; nothing where they are not known.

@@ -51,7 +51,11 @@ pub(super) fn ranked(cx: &Cx<'_>, name: &str, images: &Tensor, long: bool) -> In
     if rank == 3 || rank == 4 {
         return Ok(rank);
     }
-    let shape = if cx.symbolic() && !long { keras::list(&images.shape) } else { images.shape.tuple() };
+    let shape = match long {
+        true => images.shape.tuple(),
+        false if cx.symbolic() => keras::list(&images.shape),
+        false => keras::traced_tuple(cx, &images.shape),
+    };
     let input = if long { " input with shape" } else { "" };
     let text = format!(
         "Invalid {name} rank: expected rank 3 (single image) or rank 4 (batch of images). Received{input}: \

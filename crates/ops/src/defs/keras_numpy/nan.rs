@@ -1,6 +1,6 @@
 //! Reductions that leave NaN out, and other reductions.
 
-use tensor::{DType, Shape};
+use tensor::{DType, Dim, Shape};
 
 use crate::defs::rule;
 use crate::kernels::pointwise::{binary, cast};
@@ -132,7 +132,15 @@ fn trapezoid(cx: &Cx<'_>) -> Infer<Val> {
     if !cx.symbolic() && !cx.known(POINTS)?.is_none() {
         let points = cx.convert(cx.known(POINTS)?, None)?;
         let alike = points.shape.rank() == Some(1) && points.shape.dim(0) == Some(size);
-        if !alike && points.shape != y.shape {
+        let same = points.rank() == Some(dims.len())
+            && points
+                .shape
+                .dims()
+                .unwrap_or_default()
+                .iter()
+                .zip(dims)
+                .all(|(a, b)| a == b || matches!((a, b), (Dim::Symbol(_), Dim::Symbol(_))));
+        if !alike && !same {
             return Err(Stop::Unknown("points of another shape"));
         }
         out.reach.join(&points.reach);

@@ -12,7 +12,7 @@ use crate::kernels::shape::{expand_dims, fill, reshape, shape_of};
 use crate::params::{AXIS, KEEPDIMS, X};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, run};
-use crate::{Arg, Infer, Op, Param, Stop};
+use crate::{Arg, Infer, Mistake, Op, Param, Stop};
 
 const SOURCE: &str = "keras/src/backend/tensorflow/numpy.py: _quantile";
 const Q: Param<Arg> = Param::at(1, &["q"]);
@@ -47,9 +47,29 @@ fn quantile(cx: &Cx<'_>, q: &Val) -> Infer<Val> {
     let dtype = keras::common_dtype(cx, &[Promoted::Of(own), Promoted::Float])?;
     let x = cast(cx, x, Some(dtype))?;
     if cx.call.op.name.starts_with("nan") && !cx.eager() {
-        return Err(Stop::Unknown("a quantile by a mapped function"));
+        return without_nan(cx, &x, &q, axes.is_some(), keepdims).map(Val::T);
     }
     computed(cx, &x, &q, axes.as_deref(), keepdims).map(Val::T)
+}
+
+/// `nanquantile` and its kin while tracing: along axes a function is mapped, whose signature has a traced shape.
+fn without_nan(cx: &Cx<'_>, x: &Tensor, q: &Tensor, along: bool, keepdims: bool) -> Infer<Tensor> {
+    if along {
+        let (Some(rank), Some(_)) = (q.rank(), x.rank()) else {
+            return Err(Stop::Unknown("a tensor of unknown rank"));
+        };
+        let text = format!(
+            "Dimension value must be integer or None or have an __index__ method, got value '<tf.Tensor 'Shape_1:0' \
+             shape=({rank},) dtype=int32>' with type '<class 'tensorflow.python.framework.ops.SymbolicTensor'>'"
+        );
+        return cx.type_error(text, Mistake::PythonControlFlow);
+    }
+    let whole = x.rank().filter(|_| keepdims).map_or(0, |rank| rank);
+    match q.rank() {
+        // One branch gives the quantiles, the other a number.
+        Some(0) => Ok(x.clone().with_shape(Shape::new(vec![Dim::Known(1); whole])).like()),
+        _ => Ok(x.clone().with_shape(Shape::UNKNOWN).like()),
+    }
 }
 
 fn symbolic(cx: &Cx<'_>, x: &Tensor, q: &Val, axes: Option<&[i64]>, keepdims: bool) -> Infer<Tensor> {

@@ -91,7 +91,7 @@ fn select_op(cx: &Cx<'_>) -> Infer<Val> {
     Ok(Val::T(out))
 }
 
-fn nonzero(cx: &Cx<'_>) -> Infer<Val> {
+pub(in crate::defs) fn nonzero(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     let Some(rank) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
     if cx.symbolic() {
@@ -270,8 +270,8 @@ fn correlate(cx: &Cx<'_>) -> Infer<Val> {
         Val::Py(Arg::Str(s)) => s.to_string(),
         _ => return Err(Stop::Unknown("a mode that is not known")),
     };
-    if cx.symbolic() || !matches!(&*mode, "valid" | "full" | "same") {
-        return Err(Stop::Unknown("a symbolic correlation, or of another mode"));
+    if cx.symbolic() {
+        return Err(Stop::Unknown("a symbolic correlation"));
     }
     let (a, b) = (cx.tensor(X)?, cx.tensor(Y)?);
     let dtypes: Vec<Promoted> =
@@ -291,6 +291,10 @@ fn correlate(cx: &Cx<'_>) -> Infer<Val> {
         }
     };
     let sizes = (a.shape.dim(0).unwrap_or(Dim::Unknown), b.shape.dim(0).unwrap_or(Dim::Unknown));
+    if !matches!(&*mode, "valid" | "full" | "same") {
+        let text = format!("Invalid mode: '{mode}'. Mode must be one of: 'full', 'same', 'valid'.");
+        return cx.value_error(text.clone(), Mistake::Argument { param: "mode", problem: text });
+    }
     if mode != "valid" {
         let (Dim::Known(m), Some(1)) = (sizes.1, a.rank()) else {
             return Err(Stop::Unknown("a correlation of unknown size"));

@@ -2,6 +2,7 @@
 
 use tensor::{DType, Dim, Shape};
 
+use crate::defs::arith::tried_by_array;
 use crate::defs::rule;
 use crate::kernels::index::gather;
 use crate::kernels::join;
@@ -62,7 +63,8 @@ fn matmul_op(cx: &Cx<'_>) -> Infer<Val> {
                 (_, Val::T(t)) if cx.call.path.is_empty() => Val::T(cx.convert(a, t.dtype)?),
                 _ => a.clone(),
             };
-            matmul(cx, &a, b, flags[0] || flags[2], flags[1] || flags[3])
+            let out = matmul(cx, &a, b, flags[0] || flags[2], flags[1] || flags[3]);
+            if cx.call.path.is_empty() { tried_by_array(&a, b, out) } else { out }
         }
     }
     .map(Val::T)

@@ -490,6 +490,14 @@ fn svd(cx: &Cx<'_>) -> Infer<Val> {
 const MODE: Param<Arg> = Param::named(&["mode"]);
 
 fn qr(cx: &Cx<'_>) -> Infer<Val> {
+    if let (Surface::KerasOps, Val::Py(Arg::Str(mode))) = (cx.surface(), cx.val(MODE))
+        && !matches!(&**mode, "reduced" | "complete")
+    {
+        let text = format!(
+            "`mode` argument value not supported. Expected one of {{'reduced', 'complete'}}. Received: mode={mode}"
+        );
+        return cx.value_error(text.clone(), Mistake::Argument { param: "mode", problem: text });
+    }
     let mut node = cx.node("Qr", [cx.known(X)?.clone()])?;
     let complete = matches!(cx.val(MODE), Val::Py(Arg::Str(s)) if &**s == "complete");
     let full = complete || cx.get(FULL)?;
@@ -504,14 +512,7 @@ fn qr(cx: &Cx<'_>) -> Infer<Val> {
 
 fn eigh(cx: &Cx<'_>) -> Infer<Val> {
     if cx.surface() == Surface::KerasOps {
-        let x = cx.tensor(X)?;
-        if let Some(rank) = x.rank().filter(|r| *r < 2) {
-            // `m, n = a.shape[-2:]`.
-            let text = format!("not enough values to unpack (expected 2, got {rank})");
-            let mistake = Mistake::RankMismatch { param: "x", expected: "at least 2".to_owned(), got: rank };
-            return cx.value_error(text, mistake);
-        }
-        is_square(cx, &x)?;
+        is_square(cx, &cx.tensor(X)?)?;
     }
     let node = cx.node("SelfAdjointEigV2", [cx.known(X)?.clone()])?;
     let Some((outer, m, n)) = sizes(cx, "SelfAdjointEigV2", node.x(0))? else {

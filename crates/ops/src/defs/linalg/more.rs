@@ -206,14 +206,7 @@ fn cholesky_inverse(cx: &Cx<'_>) -> Infer<Val> {
 
 fn eig(cx: &Cx<'_>, vectors: bool) -> Infer<Val> {
     if cx.surface() == Surface::KerasOps && !cx.symbolic() {
-        let x = cx.tensor(X)?;
-        if let Some(rank) = x.rank().filter(|rank| *rank < 2) {
-            // `m, n = x.shape[-2:]`.
-            let text = format!("not enough values to unpack (expected 2, got {rank})");
-            let mistake = Mistake::RankMismatch { param: "x", expected: "at least 2".to_owned(), got: rank };
-            return cx.value_error(text, mistake);
-        }
-        super::square::is_square(cx, &x)?;
+        super::square::is_square(cx, &cx.tensor(X)?)?;
     }
     let x = square(cx, "Eig", cx.known(X)?.clone(), true)?;
     let (outer, rows, _) = parts(&x)?;

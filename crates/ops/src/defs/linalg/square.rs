@@ -24,8 +24,13 @@ pub(super) fn two_d(cx: &Cx<'_>, x: &Tensor) -> Infer<()> {
 
 /// `_assert_square`: a `None` differs from a size.
 pub(super) fn is_square(cx: &Cx<'_>, x: &Tensor) -> Infer<()> {
-    let Some([.., left, right]) = x.shape.dims() else {
-        return Err(Stop::Unknown("matrices of unknown rank"));
+    let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("matrices of unknown rank")) };
+    let [.., left, right] = dims else {
+        // `m, n = a.shape[-2:]`.
+        let got = dims.len();
+        let text = format!("not enough values to unpack (expected 2, got {got})");
+        return cx
+            .value_error(text, Mistake::RankMismatch { param: "x", expected: "at least 2".to_owned(), got });
     };
     match differ(*left, *right) {
         None => Err(Stop::Unknown("matrices of unknown size")),

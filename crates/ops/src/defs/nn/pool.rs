@@ -9,7 +9,7 @@ use crate::defs::rule;
 use crate::kernels::layout::transpose;
 use crate::kernels::pool;
 use crate::kernels::shape::{expand_dims, squeeze};
-use crate::spec::{Cx, Tensor, Val, keras, run};
+use crate::spec::{Cx, Tensor, Val, keras, merge, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
 
 const INPUT: Param<Arg> = Param::at(0, &["input", "inputs", "x", "value"]);
@@ -363,11 +363,19 @@ fn adaptive(cx: &Cx<'_>) -> Infer<Val> {
     const OUTPUT: Param<Arg> = Param::at(1, &["output_size"]);
     let x = cx.tensor(INPUT)?;
     let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("an image of unknown rank")) };
-    let Some(n) = dims.len().checked_sub(2) else { return Err(Stop::Unknown("an image of too low a rank")) };
+    let n = dims.len().saturating_sub(2);
+    if !(1..=3).contains(&n) {
+        if cx.symbolic() {
+            return Err(Stop::Unknown("an image of another rank"));
+        }
+        let text = format!("{} supports 1D, 2D, or 3D inputs only.", cx.call.op.name);
+        let (expected, got) = ("3 to 5".to_owned(), dims.len());
+        return cx.value_error(text, Mistake::RankMismatch { param: "inputs", expected, got });
+    }
     let sizes = window::spatial(cx, cx.known(OUTPUT)?, n)?;
     let first = channels_first(cx, cx.known(DATA_FORMAT)?)?;
     let start = if first { 2 } else { 1 };
-    if sizes.len() != n || n > 3 || n == 0 {
+    if sizes.len() != n {
         return Err(Stop::Unknown("an output size that does not fit the image"));
     }
     if !cx.symbolic() && dims[start..start + n].contains(&Dim::Unknown) {
@@ -383,6 +391,14 @@ fn adaptive(cx: &Cx<'_>) -> Infer<Val> {
     }
     let mut out = dims.to_vec();
     for (i, size) in sizes.iter().enumerate() {
+        // Two windows are pooled by, the larger one by one more than would do.
+        let larger = dims[start + i].known().filter(|_| *size > 0).map(|n| (n + size - 1) / size + 1);
+        if let (Dim::Known(n), Some(larger), false) = (dims[start + i], larger, cx.symbolic())
+            && larger > n
+        {
+            let fit = merge::subtract(Dim::Known(n), Dim::Known(larger));
+            cx.fit(if cx.call.op.kernel.is_empty() { "AvgPool" } else { cx.call.op.kernel }, fit)?;
+        }
         out[start + i] = Dim::Known(*size);
     }
     Ok(Val::T(x.clone().with_shape(Shape::new(out)).like()))

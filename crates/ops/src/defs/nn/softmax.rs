@@ -10,7 +10,7 @@ use crate::kernels::pointwise::{binary, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::{reshape, shape_of};
 use crate::params::{AXIS, X};
-use crate::spec::{Cx, Tensor, Val, keras, run, text_of};
+use crate::spec::{Cx, Tensor, Val, keras, repr, run, text_of};
 use crate::{Arg, Flow, Infer, Mistake, Op, Stop, Surface};
 
 const fn row(name: &'static str, apis: &'static [&'static str], kernel: &'static str) -> Op {
@@ -97,12 +97,36 @@ fn of_keras(cx: &Cx<'_>, kernel: &str, x: &Tensor, axis: &Val) -> Infer<Tensor> 
             let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
             let axes = cx.ints(&Val::Tuple(items.clone()))?;
             let rank = dims.len() as i64;
-            if axes.iter().any(|a| !(0..rank).contains(a)) || dims.iter().any(|d| !d.is_known()) {
+            if axes.iter().any(|a| !(-rank..rank).contains(a)) || dims.contains(&Dim::Unknown) {
                 return Err(Stop::Unknown("a softmax along several axes"));
             }
             let kept: Vec<i64> = (0..rank).filter(|axis| !axes.contains(axis)).collect();
             let order: Vec<i64> = kept.iter().chain(&axes).copied().collect();
+            if axes.iter().any(|axis| *axis < 0) {
+                // Axes that are counted from the end are kept as well.
+                let order: Vec<Val> = order.iter().map(|axis| Val::from(axis.rem_euclid(rank))).collect();
+                let text = format!(
+                    "`axes` must be a valid permutation of the input dimensions (no duplicates). Received: axes={} for input \
+                     of rank {rank}",
+                    repr(&Val::List(order))
+                );
+                let problem = "names an axis twice".to_owned();
+                return cx.value_error(text, Mistake::Argument { param: "axis", problem });
+            }
             let turned = transpose(cx, x, Val::ints(&order))?;
+            if dims.iter().any(|d| !d.is_known()) {
+                // `(*[x.shape[v] for v in axis_to_keep], -1)` has a `None`.
+                let size = |d: &i64| dims[*d as usize].known().map_or(Val::Py(Arg::None), Val::from);
+                let flat = kept.iter().map(size).chain([Val::from(-1)]).collect();
+                let open = kept.iter().any(|d| !dims[*d as usize].is_known());
+                let flat = reshape(cx, &turned, Val::Tuple(flat))?;
+                let back: Vec<Val> = order
+                    .iter()
+                    .map(|d| dims[*d as usize].known().map_or(Val::Py(Arg::None), Val::from))
+                    .collect();
+                let out = along(cx, kernel, &flat, -1)?;
+                return if open { Ok(out) } else { reshape(cx, out, Val::Tuple(back)) };
+            }
             let sizes = x.shape.all_known().unwrap_or_default();
             let mut flat: Vec<i64> = kept.iter().map(|axis| sizes[*axis as usize]).collect();
             flat.push(-1);

@@ -6,7 +6,7 @@ use super::row;
 use crate::numpy::cx::argument;
 use crate::numpy::{Nd, Np, call, elements, promote};
 use crate::spec::fold;
-use crate::{Arg, Call, FromArg, Infer, Mistake, Op, Operand, Outputs, Param, Stop};
+use crate::{Arg, Call, Exc, FromArg, Infer, Mistake, Op, Operand, Outputs, Param, Stop, Violation};
 
 const A: Param<Operand> = Param::at(0, &["a", "x"]);
 const AXIS: Param<Arg> = Param::named(&["axis"]);
@@ -58,10 +58,8 @@ fn rest(dims: &[Dim], axes: Option<&[usize]>, keepdims: bool) -> Shape {
 
 fn reduced(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
-        let x = match np.array(A) {
-            Ok(x) => x,
-            Err(stop) => return Err(stop),
-        };
+        refuse_none(np)?;
+        let x = np.array(A)?;
         let keepdims = np.flag(KEEPDIMS, false)?;
         let dtype = np.dtype(DTYPE)?.or(reduced_dtype(np, &x)?);
         let Some(dims) = x.dims() else {
@@ -80,6 +78,42 @@ fn reduced(c: &Call<'_>) -> Infer<Outputs> {
         let content = content(c.op.kernel, &x, axes.as_deref(), &shape, dtype);
         Ok(Nd::new(shape, dtype).with_content(content).output())
     })
+}
+
+/// `np.prod(x.shape)` where a size is `None`: an array of objects, whose elements Python combines.
+fn refuse_none(np: &Np<'_>) -> Infer<()> {
+    let sign = match np.call.op.kernel {
+        "sum" => '+',
+        "prod" => '*',
+        _ => return Ok(()),
+    };
+    let given: Option<Vec<bool>> = match np.arg(A) {
+        Arg::Shape(shape) => shape.dims().and_then(|dims| {
+            let none = |d: &Dim| match d {
+                Dim::Known(_) => Some(false),
+                Dim::Symbol(_) => Some(true),
+                Dim::Unknown => None,
+            };
+            dims.iter().map(none).collect()
+        }),
+        Arg::Tuple(items) | Arg::List(items) => {
+            let none = |item: &Arg| match item {
+                Arg::Int(_) => Some(false),
+                Arg::None => Some(true),
+                _ => None,
+            };
+            items.iter().map(none).collect()
+        }
+        _ => None,
+    };
+    let none: Vec<bool> = given.unwrap_or_default();
+    if none.len() < 2 || !none.contains(&true) {
+        return Ok(());
+    }
+    let class = |none: bool| if none { "NoneType" } else { "int" };
+    let (left, right) = if none[0] { (true, none[1]) } else { (false, true) };
+    let text = format!("unsupported operand type(s) for {sign}: '{}' and '{}'", class(left), class(right));
+    Err(Violation::stop(Exc::TypeError, text, Mistake::NoneValue))
 }
 
 fn reduced_dtype(np: &Np<'_>, x: &Nd) -> Infer<Option<DType>> {

@@ -5,7 +5,7 @@ use tensor::{DType, Data, Dim, Shape};
 use super::row;
 use crate::numpy::cx::argument;
 use crate::numpy::{Nd, Np, call, elements};
-use crate::{Arg, Call, FromArg, Infer, Op, Operand, Outputs, Param};
+use crate::{Arg, Call, FromArg, Infer, Op, Operand, Outputs, Param, TensorKind};
 
 const A: Param<Operand> = Param::at(0, &["a", "ar", "ar1"]);
 
@@ -193,6 +193,12 @@ fn verdict(_: &Call<'_>) -> Infer<Outputs> {
 }
 
 fn shape(c: &Call<'_>) -> Infer<Outputs> {
+    if let Arg::Tensor(x) = c.arg(A)
+        && matches!(x.kind, TensorKind::Graph | TensorKind::Eager)
+    {
+        // `a.shape`, which is no tuple of TensorFlow's tensors.
+        return Ok(Outputs::Python(Arg::Shape(x.spec.shape.clone())));
+    }
     let x = crate::numpy::convert::array(c.arg(A))?;
     match x.dims() {
         Some(dims) => Ok(Outputs::Python(Arg::Tuple(dims.iter().map(|d| Arg::Dim(*d)).collect()))),
