@@ -339,7 +339,7 @@ fn joined(cx: &Cx<'_>, real: Tensor, imaginary: Tensor) -> Infer<Tensor> {
 
 /// The real and the imaginary part of a tensor.
 fn taken(cx: &Cx<'_>, x: &Tensor) -> Infer<Val> {
-    let dtype = real_of(cx, &x)?;
+    let dtype = real_of(cx, x)?;
     let part = |kernel: &str| -> Infer<Tensor> {
         let mut node = cx.node(kernel, [Val::T(x.clone())])?;
         node.set("Tout", Some(dtype));
