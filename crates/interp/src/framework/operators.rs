@@ -42,7 +42,18 @@ impl Interp<'_> {
         if matches!(op, Operator::LShift | Operator::RShift) && !arrays {
             return self.no_operator(op, left, right);
         }
-        self.op_on(operator_name(op).0, &[("x", left.clone()), ("y", right.clone())])
+        let symbolic = [left, right].into_iter().any(|v| match v {
+            Value::Tensor(id) => self.trace.node(*id).kind == ops::TensorKind::Keras,
+            _ => false,
+        });
+        let name = match op {
+            // Keras 3's symbolic tensors take both sides as truth values: `(x > 0) & (x < 1)`.
+            Operator::BitAnd if symbolic && self.keras == ops::Keras::Three => "logical_and",
+            Operator::BitOr if symbolic && self.keras == ops::Keras::Three => "logical_or",
+            Operator::BitXor if symbolic && self.keras == ops::Keras::Three => "logical_xor",
+            _ => operator_name(op).0,
+        };
+        self.op_on(name, &[("x", left.clone()), ("y", right.clone())])
     }
 
     pub(crate) fn tensor_compare(&mut self, op: CmpOp, left: &Value, right: &Value) -> Eval {

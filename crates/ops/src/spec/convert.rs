@@ -120,7 +120,8 @@ impl Cx<'_> {
         }
     }
 
-    /// Converts a NumPy array: it is cast while tracing; on values only where no information is lost in kind.
+    /// Converts a NumPy array: NumPy casts it to whatever dtype is asked for (`NPY_ARRAY_FORCECAST`), so that
+    /// `tf.constant([1, 2]) + np.array([1.5, 2.5])` cuts the fractions off.
     fn of_array(&self, array: &Tensor, dtype: Option<DType>) -> Try<Tensor> {
         let mut out = array.clone();
         out.kind = if self.eager() { TensorKind::Eager } else { TensorKind::Graph };
@@ -131,16 +132,20 @@ impl Cx<'_> {
             }
             return Ok(out);
         };
-        let keeps = want == have
-            || (want.is_integer() && have.is_integer())
-            || (want.is_floating() && (have.is_floating() || have.is_integer()))
-            || (want.is_complex() && (have.is_complex() || have.is_floating() || have.is_integer()));
-        if self.eager() && !keeps {
-            let values = "array";
-            return Err(Failure::Type(format!(
-                "Cannot convert {values} to EagerTensor of dtype {}",
-                want.cpp()
-            )));
+        match (have == DType::String, want == DType::String) {
+            (true, false) => return Err(Failure::Stop(Stop::Unknown("which numbers strings stand for"))),
+            (false, true) if self.eager() => {
+                let kind = match have {
+                    DType::Bool => "bool",
+                    have if have.is_integer() => "int",
+                    have if have.is_complex() => "complex",
+                    _ => "float",
+                };
+                let text =
+                    format!("Failed to convert a NumPy array to a Tensor (Unsupported object type {kind}).");
+                return Err(Failure::Value(text));
+            }
+            _ => {}
         }
         if want != have {
             out.value = self.cast_value(&out, want);
@@ -318,7 +323,7 @@ impl Cx<'_> {
     /// Stacks a list of arrays and scalars as NumPy does.
     fn stacked_arrays(&self, val: &Val, dtype: Option<DType>) -> Try<Tensor> {
         let parts: Vec<Tensor> = match val.items() {
-            Some(items) => items.iter().map(|i| self.try_convert(i, dtype)).collect::<Try<_>>()?,
+            Some(items) => items.iter().map(|i| self.within_list(i, dtype)).collect::<Try<_>>()?,
             None => return self.try_convert(val, dtype),
         };
         let mut shape = parts.first().map_or(Shape::scalar(), |p| p.shape.clone());
@@ -338,6 +343,24 @@ impl Cx<'_> {
             out.value = crate::kernels::join::pack_tensors(self, &parts, 0)?.value;
         }
         Ok(out)
+    }
+
+    /// Converts an array in a list, which loses nothing of its kind: `tf.constant([np.array([1.5])], tf.int32)`.
+    fn within_list(&self, item: &Val, dtype: Option<DType>) -> Try<Tensor> {
+        if let (Val::T(array), Some(want)) = (item, dtype)
+            && let Some(have) = array.dtype
+            && self.eager()
+        {
+            let keeps = want == have
+                || (want.is_integer() && have.is_integer())
+                || (want.is_floating() && (have.is_floating() || have.is_integer()))
+                || (want.is_complex() && (have.is_complex() || have.is_floating() || have.is_integer()));
+            if !keeps {
+                let text = format!("Cannot convert array to EagerTensor of dtype {}", want.cpp());
+                return Err(Failure::Type(text));
+            }
+        }
+        self.try_convert(item, dtype)
     }
 
     /// Packs a list with tensors in it: `[tf.shape(x)[0], -1]`.

@@ -92,7 +92,8 @@ pub(super) fn keras_matmul(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
     let (Some(da), Some(db)) = (a.dtype, b.dtype) else { return times(cx, &a, &b) };
     let vectors = a.rank() == Some(1) || b.rank() == Some(1);
     let (compute, result) = if da == DType::Int8 && db == DType::Int8 && !vectors {
-        (DType::Int8, DType::Int32)
+        // TensorFlow has a kernel for these that sums in int32.
+        (DType::Int32, DType::Int32)
     } else {
         let of = [Promoted::Of(da), Promoted::Of(db), Promoted::Float];
         (keras::common_dtype(cx, &of)?, keras::common_dtype(cx, &of[..2])?)
