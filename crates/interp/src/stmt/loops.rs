@@ -100,13 +100,21 @@ impl<'a> Interp<'a> {
     }
 
     /// Runs a loop's round an unknown number of times: each time it may happen or not.
+    ///
+    /// What follows the loop sees both, also of a round that ends it: `for batch in dataset: x = batch; break`.
     fn maybe_rounds(&mut self, mut round: impl FnMut(&mut Self) -> Eval<Flow>) -> Eval<Flow> {
         for _ in 0..UNKNOWN_ROUNDS {
-            let flow = self.both(&mut round, |_| Ok(Flow::Next))?;
-            match flow {
-                Flow::Next | Flow::Continue => {}
-                Flow::Break => return Ok(Flow::Next),
-                flow @ Flow::Return(_) => return Ok(flow),
+            let mut broken = false;
+            let once = |interp: &mut Self| {
+                let flow = round(interp)?;
+                broken = matches!(flow, Flow::Break);
+                Ok(if let Flow::Return(_) = flow { flow } else { Flow::Next })
+            };
+            if let flow @ Flow::Return(_) = self.both(once, |_| Ok(Flow::Next))? {
+                return Ok(flow);
+            }
+            if broken {
+                break;
             }
         }
         Ok(Flow::Next)

@@ -1,10 +1,10 @@
 //! Going through a dataset.
 
 use ops::{Exc, TensorKind};
-use tensor::{Content, DType, Shape, TensorSpec};
+use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
 use super::batches::own;
-use super::{Count, DatasetState};
+use super::{Batch, Count, DatasetState};
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
@@ -53,13 +53,17 @@ fn elements(interp: &mut Interp<'_>, args: &Args, kind: TensorKind) -> Eval {
         let item = interp.element_as(&state, TensorKind::Graph, &|_| None);
         return Ok(interp.endless(item));
     }
+    // A tensor that is there has no `None` in its shape, only sizes that cannot be told.
+    let real = |size: Option<i64>| Some(size.map_or(Dim::Unknown, Dim::Known));
     let item = |interp: &mut Interp<'_>, at: i64, count: i64| {
-        interp.element_as(&state, kind, &|batch| match at {
-            _ if batch.first == batch.last => batch.first,
-            0 => batch.first,
-            _ if at + 1 == count => batch.last,
-            _ if batch.last.is_some() => batch.first,
-            _ => None,
+        interp.element_as(&state, kind, &|batch| {
+            real(match at {
+                _ if batch.first == batch.last => batch.first,
+                0 => batch.first,
+                _ if at + 1 == count => batch.last,
+                _ if batch.last.is_some() => batch.first,
+                _ => None,
+            })
         })
     };
     match state.count {
@@ -68,7 +72,7 @@ fn elements(interp: &mut Interp<'_>, args: &Args, kind: TensorKind) -> Eval {
             Ok(interp.new_iterator(items))
         }
         _ => {
-            let all = interp.element_as(&state, kind, &|b| if b.first == b.last { b.first } else { None });
+            let all = interp.element_as(&state, kind, &|b| real(b.first.filter(|_| b.first == b.last)));
             Ok(interp.endless(all))
         }
     }
@@ -98,7 +102,7 @@ fn cardinality(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn single(interp: &mut Interp<'_>, args: Args) -> Eval {
     let state = own(interp, &args);
-    Ok(interp.element_as(&state, TensorKind::Eager, &|b| b.first))
+    Ok(interp.element_as(&state, TensorKind::Eager, &Batch::first))
 }
 
 fn element_spec(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -130,7 +134,7 @@ impl Interp<'_> {
     /// What a model's methods get from a dataset: the element that a step is traced for, and the first batch.
     pub(crate) fn dataset_feed(&mut self, state: &DatasetState) -> (Value, Value) {
         let traced = self.element_as(state, TensorKind::Graph, &|_| None);
-        let first = self.element_as(state, TensorKind::Eager, &|b| b.first);
+        let first = self.element_as(state, TensorKind::Eager, &Batch::first);
         (traced, first)
     }
 }

@@ -62,6 +62,13 @@ pub struct Batch {
     pub last: Option<i64>,
 }
 
+impl Batch {
+    /// The size of the first batch, if it is known.
+    fn first(&self) -> Option<Dim> {
+        self.first.map(Dim::Known)
+    }
+}
+
 impl Default for DatasetState {
     fn default() -> Self {
         let element = Value::unknown("the elements of a dataset");

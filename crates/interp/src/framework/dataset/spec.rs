@@ -165,19 +165,19 @@ impl Interp<'_> {
         }
     }
 
-    /// Copies an element as tensors of a kind, with the sizes that symbols stand for.
+    /// Copies an element as tensors of a kind, with the sizes that symbols stand for; without one, a symbol stays.
     pub(super) fn element_as(
         &mut self,
         state: &DatasetState,
         kind: TensorKind,
-        size: &dyn Fn(&Batch) -> Option<i64>,
+        size: &dyn Fn(&Batch) -> Option<Dim>,
     ) -> Value {
         let element = state.element.clone();
-        let sizes: Vec<(Dim, i64)> =
+        let sizes: Vec<(Dim, Dim)> =
             state.batches.iter().filter_map(|b| size(b).map(|n| (b.symbol, n))).collect();
         self.map_specs(&element, kind, &mut |_, spec| {
             let Some(dims) = spec.shape.dims() else { return spec };
-            let real = |d: &Dim| sizes.iter().find(|(s, _)| s == d).map_or(*d, |(_, n)| Dim::Known(*n));
+            let real = |d: &Dim| sizes.iter().find(|(s, _)| s == d).map_or(*d, |(_, n)| *n);
             TensorSpec::new(dims.iter().map(real).collect(), spec.dtype)
         })
     }

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use ops::TensorKind;
 use tensor::Shape;
 
-use super::{Count, DatasetState};
+use super::{Batch, Count, DatasetState};
 use crate::interp::Interp;
 use crate::raise::{Eval, Halt};
 use crate::value::{Args, Value};
@@ -71,7 +71,7 @@ impl Interp<'_> {
 
     /// The only element of a dataset that a function made, with its sizes; nothing where there are several.
     pub(super) fn only_element(&mut self, state: &DatasetState) -> Option<Value> {
-        (state.count == Count::Known(1)).then(|| self.element_as(state, TensorKind::Graph, &|b| b.first))
+        (state.count == Count::Known(1)).then(|| self.element_as(state, TensorKind::Graph, &Batch::first))
     }
 
     /// What becomes of the two elements in batches of at least two.
