@@ -207,41 +207,22 @@ impl Interp<'_> {
         Err(self.raise_violation(violation, name, Vec::new()))
     }
 
-    /// Makes the Input that `Dense(4, input_shape=(3,))` asks for.
+    /// Makes the Input that `Dense(4, input_shape=(3,))` asks for, in Keras 2 also that of a model which is added
+    /// first: `model.add(VGG16(include_top=False, input_shape=(32, 32, 3)))`.
     fn input_from_argument(&mut self, id: ObjId, added: ObjId) -> Eval<()> {
+        let first = if self.keras == Keras::Two { self.first_within(added) } else { added };
         let Some(state) = self.layer(added) else { return Ok(()) };
-        let given = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone());
-        // Nothing stands for a `None`; an unknown dim is a number, though not a known one.
-        let dims = |arg: &ops::Arg| -> Option<Vec<Option<tensor::Dim>>> {
-            let dim = |a: &ops::Arg| match a {
-                ops::Arg::Int(n) => Some(tensor::Dim::Known(*n)),
-                ops::Arg::None => None,
-                ops::Arg::Dim(dim @ tensor::Dim::Symbol(_)) => Some(*dim),
-                _ => Some(tensor::Dim::Unknown),
-            };
-            Some(arg.items()?.iter().map(dim).collect())
-        };
         let (name, dtype) = (state.name.clone(), state.compute_dtype);
-        let full = given("batch_input_shape")
-            .and_then(|a| dims(&a))
-            .or_else(|| given("batch_shape").and_then(|a| dims(&a)));
-        let part = given("input_shape").and_then(|a| dims(&a)).or_else(|| match given("input_dim") {
-            // `Embedding(…, input_length=n)` has ids of shape `(n,)`.
-            Some(ops::Arg::Int(n)) if !matches!(&*self.class_name(added), "Embedding") => {
-                Some(vec![Some(tensor::Dim::Known(n))])
+        let own = match self.model(first).and_then(|m| m.graph.as_ref()).map(|g| &g.inputs[..]) {
+            Some([one]) if first != added || self.keras == Keras::Two => {
+                let dims = self.trace.node(*one).spec.shape.dims();
+                dims.map(|dims| {
+                    dims.iter().map(|d| Some(*d).filter(|d| !matches!(d, tensor::Dim::Symbol(_)))).collect()
+                })
             }
             _ => None,
-        });
-        let part = part.or_else(|| match (&*self.class_name(added), given("input_length")) {
-            ("Embedding", Some(ops::Arg::Int(n))) if self.keras == Keras::Two => {
-                Some(vec![Some(tensor::Dim::Known(n))])
-            }
-            ("Embedding", _) if self.keras == Keras::Two => Some(vec![None]),
-            _ => None,
-        });
-        let Some(dims) = full.or_else(|| part.map(|p| [&[None], &*p].concat())) else {
-            return Ok(());
         };
+        let Some(dims): Option<Vec<_>> = own.or_else(|| self.input_asked_for(first)) else { return Ok(()) };
         let dims: Vec<_> = dims.into_iter().map(|d| d.unwrap_or_else(|| self.new_symbol())).collect();
         let name = match self.keras {
             Keras::Two => format!("{name}_input").into(),
@@ -254,6 +235,47 @@ impl Interp<'_> {
             stack.explicit = true;
         }
         Ok(())
+    }
+
+    /// The layer in which Keras 2 looks for the shape of a stack's input (`get_input_shape_and_dtype`): the first of
+    /// a Sequential's layers, and of one in it.
+    fn first_within(&self, layer: ObjId) -> ObjId {
+        let mut first = layer;
+        while let Some(inner) = self.stack(first).and_then(|stack| stack.layers.first()) {
+            first = *inner;
+        }
+        first
+    }
+
+    /// The shape that a layer's arguments give to its input, nothing standing for a `None` in it.
+    fn input_asked_for(&self, layer: ObjId) -> Option<Vec<Option<tensor::Dim>>> {
+        let state = self.layer(layer)?;
+        let given = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone());
+        // An unknown dim is a number, though not a known one.
+        let dims = |arg: &ops::Arg| -> Option<Vec<Option<tensor::Dim>>> {
+            let dim = |a: &ops::Arg| match a {
+                ops::Arg::Int(n) => Some(tensor::Dim::Known(*n)),
+                ops::Arg::None => None,
+                ops::Arg::Dim(dim @ tensor::Dim::Symbol(_)) => Some(*dim),
+                _ => Some(tensor::Dim::Unknown),
+            };
+            Some(arg.items()?.iter().map(dim).collect())
+        };
+        let full = given("batch_input_shape")
+            .and_then(|a| dims(&a))
+            .or_else(|| given("batch_shape").and_then(|a| dims(&a)));
+        let embeds = &*self.class_name(layer) == "Embedding";
+        let part = given("input_shape").and_then(|a| dims(&a)).or_else(|| match given("input_dim") {
+            // `Embedding(…, input_length=n)` has ids of shape `(n,)`.
+            Some(ops::Arg::Int(n)) if !embeds => Some(vec![Some(tensor::Dim::Known(n))]),
+            _ => None,
+        });
+        let part = part.or_else(|| match given("input_length") {
+            _ if !embeds || self.keras == Keras::Three => None,
+            Some(ops::Arg::Int(n)) => Some(vec![Some(tensor::Dim::Known(n))]),
+            _ => Some(vec![None]),
+        });
+        full.or_else(|| part.map(|part| [&[None], &*part].concat()))
     }
 
     /// Keras 3 builds the whole stack anew with every layer.
