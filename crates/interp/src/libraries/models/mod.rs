@@ -330,7 +330,23 @@ impl Interp<'_> {
         self.push_frame("<module>".into(), scope, Some(module), false);
         let done = self.exec_block(module.body());
         self.frames.pop();
+        if model.paths.iter().all(|(path, _)| path.starts_with("sklearn.")) {
+            self.open_classes(scope);
+        }
         done.map(|_| scope)
+    }
+
+    /// Marks the classes of scikit-learn's models as having more than they say: no table has all that its objects
+    /// have (`pipeline.decision_function`). A class that derives from one of Python's has what that has.
+    fn open_classes(&mut self, scope: ObjId) {
+        let names = self.heap.scope(scope).map(|s| s.names.values().cloned().collect::<Vec<_>>());
+        for value in names.unwrap_or_default() {
+            let Value::Class(id) = value else { continue };
+            let paths = self.class(id).mro.iter().filter_map(|class| self.class(*class).path.as_deref());
+            if paths.into_iter().all(|path| path == "builtins.object") {
+                self.open_class(id);
+            }
+        }
     }
 
     /// Converts frames and series in data to arrays as Keras' adapters do: a series becomes a column.

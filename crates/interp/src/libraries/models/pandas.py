@@ -385,6 +385,9 @@ class DataFrame(_Values):
                 matrix = matrix.reshape((-1, 1))
             count = matrix.shape[1]
             names = list(range(count)) if columns is None else list(columns)
+            if len(names) == 1 and isinstance(names[0], (list, tuple, np.ndarray)):
+                # `columns=[names]`: an index of one level, which frames show as they show the names.
+                names = list(names[0])
             if is_known(count) and len(names) != count:
                 raise ValueError(
                     f"Shape of passed values is {matrix.shape}, indices imply ({matrix.shape[0]}, {len(names)})"
