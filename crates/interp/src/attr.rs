@@ -109,6 +109,11 @@ impl Interp<'_> {
     fn missing_attr(&self, object: &Value, name: &str) -> String {
         match object {
             Value::Module(path) => format!("module '{}' has no attribute '{name}'", self.module_name(path)),
+            Value::Script(scope) => {
+                let module = self.heap.scope(*scope).and_then(|scope| scope.names.get("__name__"));
+                let module = module.and_then(Value::as_str).unwrap_or_default();
+                format!("module '{module}' has no attribute '{name}'")
+            }
             Value::Class(id) => format!("type object '{}' has no attribute '{name}'", self.class(*id).name),
             Value::Tensor(id) => self.missing_tensor_attr(*id, name),
             _ => format!("'{}' object has no attribute '{name}'", self.type_name(object)),
@@ -266,6 +271,9 @@ impl Interp<'_> {
             let profile = crate::value::profile(self.keras);
             let known = names::class_member(profile, "tf.data.Dataset", name).entry().is_some();
             return Ok(if known { self.unrecorded_member(class, name) } else { None });
+        }
+        if self.layer(id).is_some_and(|layer| layer.lost.is_some()) && !name.starts_with("__") {
+            return Ok(Some(self.unknown(format!("`{name}` of a layer that cannot be followed"))));
         }
         let member = self.unrecorded_member(class, name);
         Ok(member.map(|member| self.bound_to_stream(id, member)))

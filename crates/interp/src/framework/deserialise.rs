@@ -39,7 +39,8 @@ fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     let safe = !interp.unsafe_loading;
     if interp.model(id).is_some() {
-        let names = customs(interp, &Args { positional: Vec::new(), keywords: args.keywords });
+        let positional = args.positional.into_iter().skip(1).collect();
+        let names = customs(interp, &Args { positional, keywords: args.keywords });
         return interp.model_from(id, &names, safe);
     }
     let lambda = interp.layer(id).and_then(|state| state.lambda.clone());
