@@ -294,6 +294,10 @@ impl<'a> Interp<'a> {
         self.set_global("__doc__", doc);
         self.stated.add(self.program.script());
         self.reopen();
+        if self.program.script().is_open() {
+            let elsewhere = self.unknown("a name that a notebook's command may bind");
+            self.add_starred(&elsewhere);
+        }
         let body = self.program.script().body();
         let ended = self.exec_block(body);
         self.record.outcome = match ended {

@@ -37,6 +37,7 @@ pub struct Module {
     line_starts: Vec<u32>,
     errors: Vec<SyntaxError>,
     comments: Vec<Span>,
+    open: bool,
 }
 
 impl Module {
@@ -46,7 +47,7 @@ impl Module {
 
     pub(crate) fn starting_at(start: u32, source: Arc<str>, body: ast::Suite, comments: Vec<Span>) -> Module {
         let line_starts = line_starts(&source);
-        Module { source, start, body, line_starts, errors: Vec::new(), comments }
+        Module { source, start, body, line_starts, errors: Vec::new(), comments, open: false }
     }
 
     /// Makes a module of which nothing is known but why.
@@ -78,6 +79,16 @@ impl Module {
     pub(crate) fn restore_commands(&mut self, commands: &[Span]) {
         commands::restore(&mut self.body, &self.source, commands);
         self.body.retain(|statement| !matches!(statement, ast::Stmt::IpyEscapeCommand(_)));
+    }
+
+    /// Says whether the module may have names that no statement of it binds.
+    pub(crate) fn set_open(&mut self, open: bool) {
+        self.open = open;
+    }
+
+    /// Tells whether the module may have names that no statement of it binds: a notebook with commands that do.
+    pub fn is_open(&self) -> bool {
+        self.open
     }
 
     /// Returns the top-level statements.

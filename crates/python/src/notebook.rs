@@ -3,6 +3,7 @@
 use std::fmt;
 
 use diagnostics::Span;
+use ruff_notebook::{Cell, SourceValue};
 use ruff_python_parser::parse_cells_unchecked;
 use ruff_text_size::{TextRange, TextSize};
 
@@ -54,7 +55,53 @@ pub fn notebook(json: &str) -> Result<Notebook, NotebookError> {
     }
     let starts = parsed.index().iter();
     let cells = starts.map(|cell| (cell.start_row().get() as u32, cell.cell_index().get() as u32)).collect();
-    Ok(Notebook { module: parse_cells(source, &cell_ranges(&parsed)), cells })
+    let mut module = parse_cells(source, &cell_ranges(&parsed));
+    module.set_open(parsed.cells().iter().any(binds_names));
+    Ok(Notebook { module, cells })
+}
+
+/// Commands to a whole cell whose text is a document, or a program of another language that leaves no names behind.
+const APART: &[&str] = &[
+    "!",
+    "bash",
+    "cmd",
+    "file",
+    "html",
+    "HTML",
+    "javascript",
+    "js",
+    "latex",
+    "markdown",
+    "perl",
+    "ruby",
+    "script",
+    "sh",
+    "svg",
+    "SVG",
+    "sx",
+    "system",
+    "writefile",
+];
+
+/// Commands to a whole cell whose text stays Python and is read as such.
+const PYTHON: &[&str] =
+    &["capture", "debug", "ipytest", "prun", "pypy", "python", "python3", "time", "timeit"];
+
+/// Commands in a line that bind names.
+const BINDING: &[&str] = &["%run", "%pylab", "%store", "%load"];
+
+/// Tells whether a command in a cell may bind names that no statement binds: `%run helpers.ipynb`, and `%%backend jax`
+/// of which only its extension knows what it does with the cell.
+fn binds_names(cell: &Cell) -> bool {
+    let Cell::Code(cell) = cell else { return false };
+    let text = match &cell.source {
+        SourceValue::String(text) => text.clone(),
+        SourceValue::StringArray(lines) => lines.concat(),
+    };
+    let first_word = |line: &str| line.split_whitespace().next().unwrap_or_default().to_owned();
+    let magic = text.trim_start().strip_prefix("%%").map(first_word);
+    let foreign = magic.is_some_and(|name| !APART.contains(&&*name) && !PYTHON.contains(&&*name));
+    foreign || text.lines().any(|line| BINDING.contains(&&*first_word(line)))
 }
 
 /// Returns where the cells are in the joined source, without the line break that follows each.
@@ -154,6 +201,17 @@ mod tests {
         assert!(assign.value.is_ipy_escape_command_expr());
         let ast::Stmt::If(branch) = &module.body()[2] else { panic!("{:?}", module.body()) };
         assert!(branch.body[0].is_ipy_escape_command_stmt());
+    }
+
+    #[test]
+    fn commands_may_bind_names() {
+        let open = |json: &str| notebook(json).map(|notebook| notebook.module().is_open());
+        assert_eq!(open(THREE_CELLS), Ok(false));
+        for command in
+            ["%%backend jax\\nimport jax", "x = 1\\n%run helpers.ipynb", "%%bigquery frame\\nselect 1"]
+        {
+            assert_eq!(open(&THREE_CELLS.replace("%%bash\\nls", command)), Ok(true), "{command}");
+        }
     }
 
     #[test]
