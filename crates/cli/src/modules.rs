@@ -89,16 +89,16 @@ impl<'s> Modules<'s> {
         }
         let places =
             || self.roots.iter().map(|root| parts.iter().fold(root.clone(), |path, part| path.join(part)));
-        for place in places() {
+        for (at, place) in places().enumerate() {
             let init = place.join("__init__.py");
             let module = place.with_file_name(format!("{}.py", parts.last().unwrap_or(&"")));
             let (path, package) = if init.is_file() { (init, true) } else { (module, false) };
             if !path.is_file() {
                 continue;
             }
-            return self
-                .read(&path)
-                .map_or(Search::Unread, |text| Search::Found(Found { path: shown(&path), text, package }));
+            // The first of the folders is the script's own.
+            let found = |text| Found { path: shown(&path), text, package, shadowed: at > 0 };
+            return self.read(&path).map_or(Search::Unread, |text| Search::Found(found(text)));
         }
         // A folder with modules is a package too, if nothing else has its name.
         let folder = places().find(|place| place.is_dir() && self.inside(place).is_some());
@@ -107,7 +107,7 @@ impl<'s> Modules<'s> {
             entries.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|e| e == "py"))
         };
         folder.filter(has_python).map_or(Search::Nowhere, |folder| {
-            Search::Found(Found { path: shown(&folder), text: "".into(), package: true })
+            Search::Found(Found { path: shown(&folder), text: "".into(), package: true, shadowed: true })
         })
     }
 

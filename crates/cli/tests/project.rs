@@ -172,3 +172,22 @@ fn modules_that_are_not_read_are_unknown() -> Result<()> {
     assert_eq!(record["outcome"]["status"], "ok");
     Ok(())
 }
+
+#[test]
+fn an_installed_library_may_have_more() -> Result<()> {
+    let folder = Folder::new("installed")?;
+    folder.write("pyproject.toml", "[project]\nname = 'shop'\n")?;
+    folder.write("shop/__init__.py", "from .model import width\n")?;
+    folder.write("shop/model.py", "width = 4\n")?;
+    folder.write("examples/torch/first.py", "import numpy\n")?;
+    // What lies above the script's folder is found only where it is installed, and then by what was built of it;
+    // a folder without an `__init__.py` gives way to a library of its name.
+    folder
+        .write("examples/train.py", "import shop\nimport torch\nshop.build(shop.width)\ntorch.ones(3)\n")?;
+    folder.write("beside.py", "import shop\nshop.build(shop.width)\n")?;
+    let ran = folder.run(&["check", "--output-format", "concise", "examples/train.py"])?;
+    assert_eq!(ran.exit, Some(0), "{}", ran.stdout);
+    let ran = folder.run(&["check", "--output-format", "concise", "beside.py"])?;
+    assert!(ran.stdout.contains("beside.py:2:1: error[missing-name]"), "{}", ran.stdout);
+    Ok(())
+}

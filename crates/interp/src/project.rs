@@ -51,6 +51,10 @@ pub struct Found {
     pub text: Arc<str>,
     /// Whether it is a package, which has modules of its own.
     pub package: bool,
+    /// Whether Python may find an installed library by that name instead, which has names of its own: what lies
+    /// above the script's folder is on Python's path only where it is installed, and a folder without an
+    /// `__init__.py` gives way to any library.
+    pub shadowed: bool,
 }
 
 /// The sources of a script that stands alone.
@@ -72,6 +76,8 @@ impl Sources for Alone {
 pub(crate) struct Project<'a> {
     sources: &'a dyn Sources,
     loaded: Vec<Loaded>,
+    /// Whether something that is imported is not read, so that what it imports is not known.
+    unread: bool,
 }
 
 /// What an import of one module comes to.
@@ -97,7 +103,7 @@ struct Loaded {
 
 impl<'a> Project<'a> {
     pub(crate) fn new(sources: &'a dyn Sources) -> Project<'a> {
-        Project { sources, loaded: Vec::new() }
+        Project { sources, loaded: Vec::new(), unread: false }
     }
 
     /// Returns the names of each module.
@@ -168,9 +174,15 @@ impl<'a> Interp<'a> {
         let found = match self.project.sources.find(name) {
             Search::Found(found) => found,
             Search::Nowhere => return Ok(Import::Nowhere),
-            Search::Unread => return Ok(Import::Unread),
+            Search::Unread => {
+                self.project.unread = true;
+                return Ok(Import::Unread);
+            }
         };
-        let Some(module) = program.import(&found.path, &found.text) else { return Ok(Import::Unread) };
+        let Some(module) = program.import(&found.path, &found.text) else {
+            self.project.unread = true;
+            return Ok(Import::Unread);
+        };
         self.spend(found.text.len() / 100)?;
         if let Some(error) = module.errors().first() {
             let file = found.path.rsplit(['/', '\\']).next().unwrap_or(&found.path);
@@ -181,8 +193,8 @@ impl<'a> Interp<'a> {
             names: own_names(name, found.package),
             ..ScopeObject::default()
         }));
-        let open =
-            ["globals()", "exec(", "sys.modules", "__getattr__"].iter().any(|word| found.text.contains(word));
+        let makes_names = ["globals()", "exec(", "sys.modules", "__getattr__"];
+        let open = found.shadowed || makes_names.iter().any(|word| found.text.contains(word));
         let (path, name): (Rc<str>, Rc<str>) = (found.path.into(), name.into());
         self.project.loaded.push(Loaded { name: name.clone(), path, scope, partial: true, open });
         let ended = self.carry_out_module(module, scope);
@@ -224,14 +236,25 @@ impl<'a> Interp<'a> {
 
     /// A name of a module of the project; nothing where it certainly has none such.
     pub(crate) fn script_attr(&mut self, scope: ObjId, name: &str) -> Eval<Option<Value>> {
-        if let Some(value) = self.heap.scope(scope).and_then(|s| s.names.get(name)) {
-            return Ok(Some(value.clone()));
-        }
-        if let Some(value) = self.starred_name_of(scope, name) {
+        if let Some(value) = self.bound_in_module(scope, name) {
             return Ok(Some(value));
         }
-        let open = self.project.loaded.iter().any(|module| module.scope == scope && module.open);
-        Ok(open.then(|| self.unknown(format!("`{name}`, which a module makes while it runs"))))
+        let Some(module) = self.project.loaded.iter().find(|module| module.scope == scope) else {
+            return Ok(None);
+        };
+        if module.open {
+            return Ok(Some(self.unknown(format!("`{name}`, which a module makes while it runs"))));
+        }
+        // A module in it that something imports is an attribute too.
+        let within = format!("{}.{name}", module.name);
+        let may_be_imported = self.project.unread && self.project.sources.find(&within) != Search::Nowhere;
+        Ok(may_be_imported.then(|| self.unknown(NOT_READ)))
+    }
+
+    /// What the statements of a module bind to a name.
+    fn bound_in_module(&mut self, scope: ObjId, name: &str) -> Option<Value> {
+        let bound = self.heap.scope(scope).and_then(|s| s.names.get(name)).cloned();
+        bound.or_else(|| self.starred_name_of(scope, name))
     }
 
     /// Reads `from package import name`, where the name may be that of a module.
@@ -239,7 +262,7 @@ impl<'a> Interp<'a> {
     /// # Errors
     /// `ImportError` for a name that the module lacks, and what a module raises.
     pub(crate) fn script_member(&mut self, scope: ObjId, name: &str) -> Eval {
-        if let Some(value) = self.script_attr(scope, name)? {
+        if let Some(value) = self.bound_in_module(scope, name) {
             return Ok(value);
         }
         let Some(module) = self.project.loaded.iter().find(|module| module.scope == scope) else {
@@ -250,6 +273,9 @@ impl<'a> Interp<'a> {
             Import::Module(found) => return Ok(Value::Script(found)),
             Import::Unread => return Ok(self.unknown(NOT_READ)),
             Import::Nowhere => {}
+        }
+        if let Some(value) = self.script_attr(scope, name)? {
+            return Ok(value);
         }
         let core = if partial {
             format!(
