@@ -13,6 +13,14 @@ use crate::value::{Plain, Value};
 impl Interp<'_> {
     /// Converts a value to an op's argument.
     pub fn arg(&mut self, value: &Value) -> Arg {
+        let open = match value {
+            Value::Any(Plain::Int) | Value::Dim(Dim::Unknown) | Value::Unknown(_) => true,
+            Value::Tensor(id) => self.is_open_variable(*id),
+            _ => false,
+        };
+        if open {
+            self.unsettle();
+        }
         self.nested(Arg::Unknown, |interp| interp.arg_inside(value))
     }
 
@@ -78,6 +86,13 @@ impl Interp<'_> {
             | Value::Any(Plain::Str)
             | Value::Unknown(_) => Arg::Unknown,
         }
+    }
+
+    /// Tells whether a tensor is the value of a variable whose shape is not known: what is computed from it is not either.
+    fn is_open_variable(&self, id: NodeId) -> bool {
+        let node = self.trace.node(id);
+        matches!(node.source, Source::Variable(_))
+            && node.spec.shape.dims().is_none_or(|dims| dims.contains(&Dim::Unknown))
     }
 
     fn dict_arg(&mut self, id: crate::heap::ObjId) -> Arg {

@@ -6,6 +6,7 @@ use keras::{Host, InputSpec, Keeper, Runner, WeightArgs, Within};
 use ops::{Arg, Infer, Keras, Stop};
 use tensor::{DType, Shape};
 
+use crate::framework::symbolic::is_certain;
 use crate::framework::training::{Keep, Owner};
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -75,9 +76,11 @@ impl Host for LayerHost<'_, '_> {
 
     fn get(&self, name: &str) -> Arg {
         let state = self.interp.layer(self.id);
-        state
-            .and_then(|s| s.config.iter().rev().find(|(n, _)| &**n == name))
-            .map_or(Arg::Missing, |(_, arg)| arg.clone())
+        let found = state.and_then(|s| s.config.iter().rev().find(|(n, _)| &**n == name));
+        if found.is_some_and(|(_, arg)| !is_certain(arg)) {
+            self.interp.unsettle();
+        }
+        found.map_or(Arg::Missing, |(_, arg)| arg.clone())
     }
 
     fn set(&mut self, name: &'static str, value: Arg) {
@@ -124,6 +127,9 @@ impl Host for LayerHost<'_, '_> {
             && compute.is_floating()
             && state.decl.is_some_and(|d| !d.name.ends_with("Normalization"));
         let weight = self.interp.trace.operand(self.interp.trace.variable(weight.variable).node);
+        if weight.spec.shape.dims().is_none_or(|dims| dims.contains(&tensor::Dim::Unknown)) {
+            self.interp.unsettle();
+        }
         let read = weight.spec.dtype == Some(variable);
         let weight = Arg::Tensor(weight);
         if !casts || !read {

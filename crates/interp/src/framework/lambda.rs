@@ -7,6 +7,7 @@ use tensor::{DType, Dim};
 
 use crate::events::{Event, Misled};
 use crate::framework::layer_class::split_self;
+use crate::framework::symbolic::Settled;
 use crate::framework::tracing::Autograph;
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -73,6 +74,7 @@ impl Interp<'_> {
         self.watch_captured(id);
         match self.keras {
             Keras::Two => {
+                let before = self.begin_call(&args);
                 let traced = self.placeholders(&args);
                 self.graph_depth += 1;
                 let result = self.run_lambda(id, traced);
@@ -81,7 +83,7 @@ impl Interp<'_> {
                 if outputs.is_none() {
                     self.watch_result(id, &outputs, None);
                 }
-                Ok(self.keras_tensors_like(&outputs))
+                Ok(self.keras_tensors_like(&outputs, before))
             }
             Keras::Three => self.infer_lambda(id, args),
         }
@@ -102,6 +104,7 @@ impl Interp<'_> {
         }
         // Whatever the inputs' dtypes are, inference sees the layer's own, and no mask.
         let dtype = self.layer(id).map_or(DType::Float32, |s| s.compute_dtype);
+        let before = self.begin_call(&Args::of([first.clone()]));
         let traced = self.placeholder(&first);
         let nodes = self.flat_tensors(&traced);
         for node in nodes {
@@ -113,7 +116,7 @@ impl Interp<'_> {
         let result = self.run_lambda(id, Args::of([traced]));
         self.graph_depth -= 1;
         match result.and_then(|outputs| self.check_ranks(&outputs).map(|()| outputs)) {
-            Ok(outputs) => self.lambda_result(id, &outputs),
+            Ok(outputs) => self.lambda_result(id, &outputs, before),
             Err(Halt::Exception(hidden)) => {
                 self.frames.truncate(hidden_frames);
                 let misled = self.misled(id, &first, dtype);
@@ -124,7 +127,7 @@ impl Interp<'_> {
     }
 
     /// What comes out of Keras 3's inference: only shapes are kept, and what has none raises like the rest.
-    fn lambda_result(&mut self, id: ObjId, outputs: &Value) -> Eval {
+    fn lambda_result(&mut self, id: ObjId, outputs: &Value, before: Settled) -> Eval {
         if outputs.is_unknown() {
             self.undecided_by(outputs, "the output of a Lambda is not known");
             return Ok(outputs.clone());
@@ -138,7 +141,7 @@ impl Interp<'_> {
             }
             return Err(halt);
         }
-        let outputs = self.keras_tensors_like(outputs);
+        let outputs = self.keras_tensors_like(outputs, before);
         for node in self.flat_tensors(&outputs) {
             self.trace.node_mut(node).spec.dtype = Some(dtype);
         }
@@ -307,7 +310,7 @@ impl Interp<'_> {
     }
 
     /// Casts floats to the dtype that a layer computes in, as `Layer.__call__` does.
-    fn autocast(&mut self, id: ObjId, first: &Value) -> Eval {
+    pub(crate) fn autocast(&mut self, id: ObjId, first: &Value) -> Eval {
         let Some(dtype) = self.layer(id).map(|s| s.compute_dtype) else { return Ok(first.clone()) };
         let other = |interp: &Self, node: graph::NodeId| {
             interp.trace.node(node).spec.dtype.is_some_and(|own| own.is_floating() && own != dtype)

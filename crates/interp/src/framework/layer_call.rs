@@ -196,9 +196,11 @@ impl Interp<'_> {
         }
         if self.keras == Keras::Three && own_call.is_none() && self.model(id).is_some() {
             // Keras 3 takes each layer's `compute_output_spec` instead of tracing the model.
+            let before = self.begin_call(&args);
             let outputs = self.run_call(id, args)?;
-            return Ok(self.keras_tensors_like(&outputs));
+            return Ok(self.keras_tensors_like(&outputs, before));
         }
+        let before = self.begin_call(&args);
         let traced = self.placeholders(&args);
         self.graph_depth += 1;
         let result = self.run_call(id, traced);
@@ -210,11 +212,7 @@ impl Interp<'_> {
             }
             result => result?,
         };
-        let outputs = self.keras_tensors_like(&outputs);
-        if own_call.is_none() && decl.is_some() {
-            self.open_dims(id, &args, &outputs);
-        }
-        Ok(outputs)
+        Ok(self.keras_tensors_like(&outputs, before))
     }
 
     /// Keras 3 traces a layer without a `build` of its own once to build what is in it, and only warns if that fails.
@@ -243,6 +241,7 @@ impl Interp<'_> {
         if self.layer(id).is_some_and(|s| s.lambda.is_some()) {
             return self.run_lambda(id, args);
         }
+        let args = self.autocast_inputs(id, args)?;
         self.meet_layer(id, &args);
         if let Some(method) = self.script_method(id, "call") {
             let args = self.with_context(&method, args);
@@ -264,6 +263,24 @@ impl Interp<'_> {
                 Ok(self.unknown(format!("{}: {why}", decl.name)))
             }
         }
+    }
+
+    /// Casts the floats among a layer's inputs to the dtype that it computes in, as `Layer.__call__` does in both
+    /// profiles: `Dense(3)(np.ones((2, 4)))` gives float32. Models of a graph leave that to their layers.
+    fn autocast_inputs(&mut self, id: ObjId, mut args: Args) -> Eval<Args> {
+        let hands_on = self.model(id).is_some_and(|m| m.graph.is_some() || m.sequential.is_some());
+        let given =
+            |name: &str| self.layer(id)?.config.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone());
+        if hands_on || matches!(given("autocast"), Some(ops::Arg::Bool(false))) {
+            return Ok(args);
+        }
+        // Keras 2 looks at the first argument alone.
+        let count = if self.keras == Keras::Two { 1 } else { usize::MAX };
+        let values = args.positional.iter_mut().chain(args.keywords.iter_mut().map(|(_, value)| value));
+        for value in values.take(count) {
+            *value = self.autocast(id, value)?;
+        }
+        Ok(args)
     }
 
     /// `Layer.call` of the base class: Keras 2's returns its input, Keras 3's is to be overridden.

@@ -10,6 +10,10 @@ use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Args, Value};
 
+/// What was settled when a symbolic call began: nothing if sizes of its inputs are not known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settled(Option<u64>);
+
 impl Interp<'_> {
     /// The shapes of the tensors in a value, in its structure: what `build` gets.
     pub(crate) fn shape_structure(&mut self, value: &Value) -> Value {
@@ -130,8 +134,23 @@ impl Interp<'_> {
         }
     }
 
+    /// Begins a symbolic call: what is settled before it, for [`Interp::keras_tensors_like`].
+    pub(crate) fn begin_call(&self, args: &Args) -> Settled {
+        let inputs = args.positional.iter().chain(args.keywords.iter().map(|(_, v)| v));
+        let open = |node: &NodeId| {
+            self.trace.node(*node).spec.shape.dims().is_none_or(|d| d.contains(&Dim::Unknown))
+        };
+        let known = !inputs.flat_map(|v| self.flat_tensors(v)).any(|node| open(&node));
+        Settled(known.then(|| self.running.unsettled.get()))
+    }
+
+    /// Notes that a size which is merely not known to us goes into what is traced.
+    pub(crate) fn unsettle(&self) {
+        self.running.unsettled.set(self.running.unsettled.get() + 1);
+    }
+
     /// Replaces traced tensors by KerasTensors with the same specs, the outputs of a symbolic call.
-    pub(crate) fn keras_tensors_like(&mut self, value: &Value) -> Value {
+    pub(crate) fn keras_tensors_like(&mut self, value: &Value, before: Settled) -> Value {
         if self.keras == Keras::Two
             && let Some(dtype) = scalar_dtype(value)
         {
@@ -139,11 +158,13 @@ impl Interp<'_> {
             let spec = TensorSpec::new(Shape::scalar(), dtype);
             return Value::Tensor(self.keras_tensor(spec, &[]));
         }
+        let settled = before.0 == Some(self.running.unsettled.get());
         self.map_tensors(value, &mut |interp, id| {
             let node = interp.trace.node(id);
             let mut spec = node.spec.clone();
-            // What tracing leaves open is `None` to Keras, not a size that is merely not known here.
-            if let Some(dims) = spec.shape.dims().map(<[Dim]>::to_vec) {
+            // What tracing leaves open is `None` to Keras, where nothing that went into it is merely not known here:
+            // `def build(units): ... Dense(units)(x)`.
+            if settled && let Some(dims) = spec.shape.dims().map(<[Dim]>::to_vec) {
                 let dims = dims.into_iter().map(|d| if d == Dim::Unknown { interp.new_symbol() } else { d });
                 spec.shape = dims.collect();
             }
@@ -170,26 +191,6 @@ impl Interp<'_> {
         let core = "as_list() is not defined on an unknown TensorShape.".to_owned();
         let violation = ops::Violation { class: ops::Exc::ValueError, core, mistake: ops::Mistake::NoRank };
         Err(self.raise_violation(violation, "KerasTensor".into(), vec![("outputs".into(), node)]))
-    }
-
-    /// Marks the open dims of a declared layer's traced outputs as `None`s of the framework's, where nothing about
-    /// the inputs and the layer is unknown to us: what TensorFlow's shape functions leave open is `None` then.
-    pub(crate) fn open_dims(&mut self, id: ObjId, args: &Args, outputs: &Value) {
-        let unsure = |dims: Option<&[Dim]>| dims.is_none_or(|dims| dims.contains(&Dim::Unknown));
-        let inputs = args.positional.iter().chain(args.keywords.iter().map(|(_, v)| v));
-        let inputs: Vec<NodeId> = inputs.flat_map(|v| self.flat_tensors(v)).collect();
-        let known = self
-            .layer(id)
-            .is_some_and(|s| s.sublayers.is_empty() && s.config.iter().all(|(_, arg)| is_certain(arg)));
-        if !known || inputs.iter().any(|n| unsure(self.trace.node(*n).spec.shape.dims())) {
-            return;
-        }
-        for node in self.flat_tensors(outputs) {
-            let Some(dims) = self.trace.node(node).spec.shape.dims().map(<[Dim]>::to_vec) else { continue };
-            let open = |d| if d == Dim::Unknown { self.new_symbol() } else { d };
-            let shape = dims.into_iter().map(open).collect();
-            self.trace.node_mut(node).spec.shape = shape;
-        }
     }
 
     /// Makes a KerasTensor; what it was computed from is known where the call was traced.
@@ -267,7 +268,7 @@ fn scalar_dtype(value: &Value) -> Option<tensor::DType> {
 }
 
 /// Tells whether an argument of a constructor is known as far as shapes go.
-fn is_certain(arg: &ops::Arg) -> bool {
+pub(super) fn is_certain(arg: &ops::Arg) -> bool {
     match arg {
         ops::Arg::Unknown | ops::Arg::Number(_) => false,
         ops::Arg::Dim(dim) => dim.is_known(),
