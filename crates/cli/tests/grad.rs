@@ -50,6 +50,40 @@ fn a_smooth_function_agrees() -> Result<()> {
     Ok(())
 }
 
+/// A layer of the script's own with two weights, of which `call` gives what `body` says.
+fn layer(body: &str) -> String {
+    format!(
+        "import keras\nimport tensorflow as tf\nfrom keras import layers, ops\n\n\nclass Scale(layers.Layer):\n    \
+         def build(self, shape):\n        self.scale = self.add_weight(shape=(4,), initializer='ones', name='scale')\n        \
+         self.shift = self.add_weight(shape=(4,), initializer='zeros', name='shift')\n\n    \
+         def call(self, x):\n        return {body}\n\n\nx = keras.Input((4,))\n\
+         keras.Model(x, Scale(name='s')(x))\n"
+    )
+}
+
+#[test]
+fn weights_are_tried_as_inputs_are() -> Result<()> {
+    let (document, exit) = tried("grad_weights", &layer("ops.tanh(x * self.scale) + self.shift"))?;
+    let s = function(&document, "s")?;
+    let verdicts: Vec<(Option<&str>, Option<&str>)> = s["inputs"]
+        .as_array()
+        .context("inputs")?
+        .iter()
+        .map(|input| (input["name"].as_str(), input["gradient"].as_str()))
+        .collect();
+    let agrees = Some("agrees");
+    assert_eq!(verdicts, [(Some("x"), agrees), (Some("s/scale"), agrees), (Some("s/shift"), agrees)]);
+    assert_eq!((names(s), exit), (vec![], Some(0)));
+
+    let (document, exit) = tried("grad_cut_weight", &layer("x * tf.round(self.scale) + self.shift"))?;
+    let s = function(&document, "s")?;
+    assert_eq!(s["inputs"][1]["gradient"], "none", "{s:#}");
+    let message = s["findings"][0]["message"].as_str().context("a message")?;
+    assert!(message.contains("`s/scale`") && message.contains("`round`"), "{message}");
+    assert_eq!(exit, Some(1));
+    Ok(())
+}
+
 #[test]
 fn rounding_has_no_gradient() -> Result<()> {
     let (document, exit) = tried("grad_round", &lambda("tf.round(t)"))?;

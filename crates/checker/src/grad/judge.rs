@@ -84,6 +84,10 @@ pub(super) fn judge(kind: Kind, recorded: &Recorded, looks: &[Look]) -> Seen {
         if !labels {
             let case = Case { kind, at, input, looks };
             findings.extend(case.gradient(verdict));
+        }
+        // What inputs are like is said of inputs; weights are near their present numbers at each point.
+        if !labels && input.weight.is_none() {
+            let case = Case { kind, at, input, looks };
             findings.extend(case.not_finite());
             findings.extend(case.rough());
             findings.extend(case.chosen(verdict));

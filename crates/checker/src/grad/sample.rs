@@ -12,6 +12,9 @@ const ELEMENTS: usize = 16;
 /// So many different integers are drawn, which stand for indices.
 const INDICES: u64 = 2;
 
+/// The deviation of weights from their present numbers.
+const NEAR: f64 = 0.05;
+
 /// What the elements of an input are like at a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Like {
@@ -73,12 +76,21 @@ pub(super) fn look(function: &Function, recorded: &Recorded) -> std::result::Res
     let mut random = Random::new(SEED);
     let mut looks = Vec::with_capacity(POINTS.len());
     for like in POINTS {
-        let inputs = recorded.inputs.iter().map(|input| elements(&input.spec, like, &mut random));
+        let inputs = recorded.inputs.iter().map(|input| match &input.weight {
+            Some(weight) => near(weight, &mut random),
+            None => elements(&input.spec, like, &mut random),
+        });
         let point = inputs.collect::<Result<Vec<Array>>>().map_err(|fault| fault.to_string())?;
         let seen = function.look(&point, ELEMENTS).map_err(|failure| failure.to_string())?;
         looks.push(Look { like, point, seen });
     }
     Ok(looks)
+}
+
+/// Draws a weight near its present numbers: where it is all zeros or ones, the function may have a kink.
+fn near(weight: &Array, random: &mut Random) -> Result<Array> {
+    let moved = weight.to_floats()?.into_iter().map(|x| x + NEAR * random.normal()).collect();
+    Array::floats(weight.shape(), DType::Float64, moved)
 }
 
 /// Draws an input. Integers are small, since most stand for indices.

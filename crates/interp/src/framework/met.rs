@@ -68,13 +68,13 @@ pub struct Functions {
 pub struct Recorded {
     /// What it consists of.
     pub program: Program,
-    /// Its tensors in the order of its arguments.
+    /// Its tensors in the order of its arguments, and then the weights that it reads.
     pub inputs: Vec<Input>,
     /// Its outputs that are floats.
     pub outputs: Vec<(ValueId, TensorSpec)>,
     /// What arrives at each output.
     pub directions: Vec<ValueId>,
-    /// The variables that it reads, with their present numbers.
+    /// The other variables that it reads, with their present numbers.
     pub variables: Vec<(ValueId, Array)>,
 }
 
@@ -93,6 +93,8 @@ pub struct Input {
     pub cut: Option<(String, Span)>,
     /// Its gradient, if one arrives.
     pub gradient: Option<ValueId>,
+    /// The present numbers of a weight, which is no argument but read by the function.
+    pub weight: Option<Array>,
 }
 
 impl Interp<'_> {
@@ -211,6 +213,7 @@ impl Interp<'_> {
             Callee::Function(function) => interp.call(function, args),
         });
         let outputs = self.told(called)?;
+        self.read_weights(&mut parts);
         if outputs.is_unknown() || self.hides_unknown(&outputs) {
             return Err("its result is not known".to_owned());
         }
@@ -262,6 +265,23 @@ impl Interp<'_> {
         Ok(parts)
     }
 
+    /// Adds the weights that were read to the inputs.
+    fn read_weights(&mut self, parts: &mut Parts) {
+        for (node, value) in self.variables_read() {
+            let Source::Variable(id) = self.trace.node(node).source else { continue };
+            let variable = self.trace.variable(id);
+            if !variable.trainable || !variable.spec.dtype.is_some_and(DType::is_floating) {
+                continue;
+            }
+            let (name, spec) = (variable.name.to_string(), variable.spec.clone());
+            let weight = self.array_of_outermost(node);
+            if weight.is_some() {
+                let input = Input { name, spec, value, flow: Flow::None, cut: None, gradient: None, weight };
+                parts.inputs.push((node, input));
+            }
+        }
+    }
+
     /// Puts inputs that stand for any numbers in the place of a call's tensors.
     fn stand_ins(&mut self, met: &Met, parts: &mut Parts) -> Args {
         let names = match &met.callee {
@@ -289,7 +309,7 @@ impl Interp<'_> {
             let name = if several { format!("{name}[{count}]") } else { name.to_owned() };
             count += 1;
             if let Some(value) = interp.input_number(node) {
-                let input = Input { name, spec, value, flow: Flow::None, cut: None, gradient: None };
+                let input = Input { name, spec, value, flow: Flow::None, cut: None, gradient: None, weight: None };
                 parts.inputs.push((node, input));
             }
             node
@@ -340,7 +360,8 @@ impl Interp<'_> {
             outputs.push((*recorded.values.get(&node).ok_or_else(missing)?, spec));
         }
         let mut variables = Vec::with_capacity(recorded.recording.read.len());
-        for (node, value) in recorded.recording.read {
+        let moved = |value: ValueId| parts.inputs.iter().any(|(_, input)| input.value == value);
+        for (node, value) in recorded.recording.read.into_iter().filter(|(_, value)| !moved(*value)) {
             variables.push((value, self.array_of_node(node).ok_or("a variable has no numbers")?));
         }
         let inputs = parts.inputs.into_iter().map(|(_, input)| input).collect();

@@ -463,6 +463,21 @@ impl Interp<'_> {
         (result, recorded)
     }
 
+    /// Returns the variables that the program under way reads, with the values that stand for them.
+    pub(crate) fn variables_read(&self) -> Vec<(NodeId, ValueId)> {
+        let open = self.numbers.as_ref().and_then(|n| n.open.last());
+        open.map_or_else(Vec::new, |open| open.read.iter().map(|(node, value)| (*node, *value)).collect())
+    }
+
+    /// Returns a node's elements outside of the programs that are recorded.
+    pub(crate) fn array_of_outermost(&self, node: NodeId) -> Option<Array> {
+        let outermost = self.numbers.as_ref()?.open.first()?;
+        match outermost.values.get(&node) {
+            Some(value) => outermost.recorder.array(*value),
+            None => outermost.arrays.get(&node).cloned(),
+        }
+    }
+
     /// Makes a node an input of the program that is recorded.
     pub(crate) fn input_number(&mut self, node: NodeId) -> Option<ValueId> {
         let spec = self.trace.node(node).spec.clone();
