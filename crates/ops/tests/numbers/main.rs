@@ -6,6 +6,7 @@
 mod factors;
 mod samples;
 mod signals;
+mod twice;
 
 use std::collections::BTreeSet;
 
