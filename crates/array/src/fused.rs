@@ -14,6 +14,9 @@ use crate::{Fault, Result};
 /// The number of elements that are computed at a time.
 const BLOCK: usize = 512;
 
+/// The fewest elements that are worth two threads.
+const LEAST: usize = 1 << 17;
+
 /// What a function of a chain reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum From {
@@ -73,31 +76,51 @@ impl Chain {
             other => Err(Fault::DType(other)),
         };
         let wide: Vec<Array> = inputs.iter().map(wide).collect::<Result<_>>()?;
-        let room = BLOCK.min(length);
-        let mut readers: Vec<Reader<'_>> = wide.iter().map(|x| Reader::of(x, room)).collect::<Result<_>>()?;
-        let mut made = vec![0.0; room * self.links.len()];
-        let mut out: Vec<Vec<f32>> = self.outputs.iter().map(|_| f32::room(length)).collect();
-        for start in (0..length).step_by(BLOCK) {
-            let size = BLOCK.min(length - start);
-            readers.iter_mut().for_each(|reader| reader.gather(start, size));
-            for (at, link) in self.links.iter().enumerate() {
-                let (earlier, rest) = made.split_at_mut(at * room);
-                let to = rest.get_mut(..size).unwrap_or_default();
-                let read = |from: &From| match *from {
-                    From::Input(at) => readers.get(at)?.block(start, size),
-                    From::Link(at) => earlier.get(at * room..at * room + size),
-                };
-                compute(link, read, to)?;
-            }
-            for (out, link) in out.iter_mut().zip(&self.outputs) {
-                out.extend_from_slice(made.get(link * room..link * room + size).unwrap_or_default());
-            }
-        }
+        let mut out: Vec<Vec<f32>> = self.outputs.iter().map(|_| f32::overwritten(length)).collect();
+        self.fill(&wide, 0, out.iter_mut().map(Vec::as_mut_slice).collect())?;
         let made = self.outputs.iter().zip(out).map(|(link, values)| match self.links.get(*link) {
             Some(Link::Compare(..)) => Array::bools(&shape, values.iter().map(|v| *v != 0.0).collect()),
             _ => Array::new(&shape, DType::Float32, values),
         });
         made.collect()
+    }
+
+    /// Computes a part of the outputs, from an element on; halves of a large one on two threads.
+    fn fill(&self, inputs: &[Array], first: usize, out: Vec<&mut [f32]>) -> Result<()> {
+        let length = out.first().map_or(0, |out| out.len());
+        if length >= LEAST {
+            let middle = length / 2 / BLOCK * BLOCK;
+            let (left, right): (Vec<_>, Vec<_>) = out.into_iter().map(|out| out.split_at_mut(middle)).unzip();
+            let (left, right) =
+                rayon::join(|| self.fill(inputs, first, left), || self.fill(inputs, first + middle, right));
+            return left.and(right);
+        }
+        let mut out = out;
+        let room = BLOCK.min(length);
+        let mut readers: Vec<Reader<'_>> =
+            inputs.iter().map(|x| Reader::of(x, room)).collect::<Result<_>>()?;
+        let mut made = vec![0.0; room * self.links.len()];
+        for start in (0..length).step_by(BLOCK) {
+            let size = BLOCK.min(length - start);
+            let from = first + start;
+            readers.iter_mut().for_each(|reader| reader.gather(from, size));
+            for (at, link) in self.links.iter().enumerate() {
+                let (earlier, rest) = made.split_at_mut(at * room);
+                let to = rest.get_mut(..size).unwrap_or_default();
+                let read = |reads: &From| match *reads {
+                    From::Input(at) => readers.get(at)?.block(from, size),
+                    From::Link(at) => earlier.get(at * room..at * room + size),
+                };
+                compute(link, read, to)?;
+            }
+            for (out, link) in out.iter_mut().zip(&self.outputs) {
+                let block = made.get(link * room..link * room + size);
+                if let (Some(to), Some(block)) = (out.get_mut(start..start + size), block) {
+                    to.copy_from_slice(block);
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -209,7 +232,7 @@ mod tests {
     #[test]
     fn computes_what_its_functions_do() {
         // relu(x + y) and whether it is, over broadcast and transposed inputs, for sizes around that of a block.
-        for rows in [1, 7, 200] {
+        for rows in [1, 7, 200, 30_000] {
             let x = waves(&[9, rows]).transposed().unwrap();
             let y = waves(&[9]);
             let zero = Array::scalar(DType::Float32, 0.0).unwrap();

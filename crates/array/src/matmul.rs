@@ -4,12 +4,16 @@
 //! strides, so that transposed operands are not copied.
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView2, ArrayViewMut2, LinalgScalar, ShapeBuilder};
+use ndarray::{ArrayView2, ArrayViewMut2, Axis, LinalgScalar, ShapeBuilder};
 use tensor::DType;
 
 use crate::array::broadcast;
 use crate::elements::{Complex, Element};
 use crate::{Array, Fault, Result};
+
+/// The fewest rows and products of numbers that are worth a thread of their own.
+const LEAST_ROWS: usize = 32;
+const LEAST_PRODUCTS: usize = 1 << 22;
 
 /// Multiplies matrices: the last two axes are rows and columns, the axes before them are broadcast.
 ///
@@ -44,7 +48,7 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
     }
 }
 
-fn floats<R: Element + LinalgScalar>(
+fn floats<R: Element + LinalgScalar + Send + Sync>(
     a: &Array,
     b: &Array,
     shape: &[usize],
@@ -94,12 +98,28 @@ fn matrix(x: &Array, index: &[usize]) -> Result<Array> {
 }
 
 /// Multiplies two matrices into a dense one.
-fn product<R: Element + LinalgScalar>(a: &Array, b: &Array, out: &mut [R]) -> Result<()> {
-    let (rows, columns) = (a.shape()[0], b.shape()[1]);
+fn product<R: Element + LinalgScalar + Send + Sync>(a: &Array, b: &Array, out: &mut [R]) -> Result<()> {
     let (a, b) = (viewable(a), viewable(b));
+    multiplied(view(&a)?, view(&b)?, out)
+}
+
+/// Multiplies two matrices; of large ones, halves of the rows on two threads. Each element is the same sum however
+/// many threads there are.
+fn multiplied<R: Element + LinalgScalar + Send + Sync>(
+    a: ArrayView2<'_, R>,
+    b: ArrayView2<'_, R>,
+    out: &mut [R],
+) -> Result<()> {
+    let ((rows, inner), columns) = (a.dim(), b.ncols());
+    if rows >= 2 * LEAST_ROWS && rows * inner * columns >= LEAST_PRODUCTS {
+        let (top, bottom) = a.split_at(Axis(0), rows / 2);
+        let (first, second) = out.split_at_mut(rows / 2 * columns);
+        let (first, second) = rayon::join(|| multiplied(top, b, first), || multiplied(bottom, b, second));
+        return first.and(second);
+    }
     let mut target =
         ArrayViewMut2::from_shape((rows, columns), out).map_err(|e| Fault::Shape(e.to_string()))?;
-    general_mat_mul(R::one(), &view(&a)?, &view(&b)?, <R as Element>::zero(), &mut target);
+    general_mat_mul(R::one(), &a, &b, <R as Element>::zero(), &mut target);
     Ok(())
 }
 
@@ -171,6 +191,14 @@ mod tests {
         let tall = matmul(&a, &counting(&[3, 2], DType::Float32)).unwrap();
         assert_eq!(tall.shape(), [2, 1, 2, 2]);
         assert!(matmul(&a, &counting(&[2, 2], DType::Float32)).is_err());
+    }
+
+    #[test]
+    fn threads_compute_the_same() {
+        let (a, b) = (counting(&[201, 173], DType::Float64), counting(&[173, 241], DType::Float64));
+        let whole = matmul(&a, &b).unwrap().to_floats().unwrap();
+        let row = |at: usize| matmul(&a.narrow(0, at, at + 1).unwrap(), &b).unwrap().to_floats().unwrap();
+        assert_eq!(whole, (0..201).flat_map(row).collect::<Vec<_>>());
     }
 
     #[test]
