@@ -309,7 +309,8 @@ impl Interp<'_> {
             let name = if several { format!("{name}[{count}]") } else { name.to_owned() };
             count += 1;
             if let Some(value) = interp.input_number(node) {
-                let input = Input { name, spec, value, flow: Flow::None, cut: None, gradient: None, weight: None };
+                let input =
+                    Input { name, spec, value, flow: Flow::None, cut: None, gradient: None, weight: None };
                 parts.inputs.push((node, input));
             }
             node
