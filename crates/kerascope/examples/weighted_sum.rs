@@ -80,11 +80,11 @@ fn main() -> Result<()> {
         [("K.dot", with_dot()?), ("multiply and sum", with_multiply()?), ("rounding", with_rounding()?)]
     {
         say(format!("{name}:"));
-        model.check(10, None).iter().for_each(|finding| say(format!("  {finding}")));
+        model.check(10, &[]).iter().for_each(|finding| say(format!("  {finding}")));
     }
     let mut model = mended()?;
     model.compile(&Optimizer::new("Adam").with("learning_rate", 0.05), "mse", &[])?;
-    say(format!("mended: {} findings", model.check(10, None).len()));
+    say(format!("mended: {} findings", model.check(10, &[]).len()));
     let (inputs, sums) = data(64)?;
     let history = model.fit(&[&inputs], &sums, &Fit::default().epochs(40))?;
     let losses = history.of("loss");

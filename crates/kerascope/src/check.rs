@@ -69,16 +69,16 @@ pub struct Cut {
 
 impl Model {
     /// Says what is wrong with the model, without numbers: what a batch of so many samples raises, which weights no
-    /// gradient reaches. Where the model is compiled, the gradients are those of its loss, with labels of this shape
-    /// (without the batch; that of the output where there is none).
+    /// gradient reaches. Where the model is compiled, the gradients are those of its losses, with labels of these
+    /// shapes, without the batch; those of the outputs where none are given.
     ///
     /// Errors are claims: what [`Finding::Raises`] says is raised. What cannot be told is [`Finding::Unknown`].
-    pub fn check(&self, samples: i64, labels: Option<&TensorSpec>) -> Vec<Finding> {
+    pub fn check(&self, samples: i64, labels: &[TensorSpec]) -> Vec<Finding> {
         let mut engine = Engine::checking();
         let mut findings = Vec::new();
         let inputs =
             self.inputs.iter().map(|input| engine.input(batch_of(input.spec(), samples)).0).collect();
-        let output = self.forward(&mut engine, inputs, |call, outputs| {
+        let outputs = self.forward(&mut engine, inputs, |call, outputs| {
             let (Kind::Lambda(_), Arg::Tensor(actual)) = (&call.layer.inner().kind, outputs) else { return };
             let declared = declared_shape(&call.layer.inner().state.borrow().output_shape, samples);
             if let Some(declared) = declared.filter(|declared| !declared.compatible(&actual.spec.shape)) {
@@ -86,10 +86,10 @@ impl Model {
                 findings.push(Finding::OutputShape { layer, declared, actual });
             }
         });
-        let target = output.and_then(|output| self.target(&mut engine, output, samples, labels));
+        let targets = outputs.and_then(|outputs| self.targets(&mut engine, outputs, samples, labels));
         self.find_draws(&engine, &mut findings);
-        match target {
-            Ok(target) => self.find_untrained(&mut engine, &target, &mut findings),
+        match targets {
+            Ok(targets) => self.find_untrained(&mut engine, &targets, &mut findings),
             Err(Error::Raised(raised)) => findings.push(Finding::Raises(raised)),
             Err(Error::Unknown(why)) => findings.push(Finding::Unknown(why)),
             Err(_) => findings.push(Finding::Unknown("a model that cannot be traced")),
@@ -97,45 +97,55 @@ impl Model {
         findings
     }
 
-    /// What gradients are taken of: the loss, or the output of a model without one.
-    fn target(
+    /// What gradients are taken of: the losses, or the outputs of a model without any.
+    fn targets(
         &self,
         engine: &mut Engine,
-        output: Arg,
+        outputs: Vec<Arg>,
         samples: i64,
-        labels: Option<&TensorSpec>,
-    ) -> Result<Arg, Error> {
-        let (Some(compiled), Arg::Tensor(predictions)) = (&self.compiled, &output) else { return Ok(output) };
-        let spec = match labels {
-            Some(labels) => {
-                let dims = std::iter::once(Dim::Known(samples));
-                let own = labels.shape.dims().unwrap_or_default().iter().copied();
-                TensorSpec::new(dims.chain(own).collect::<Shape>(), labels.dtype)
+        labels: &[TensorSpec],
+    ) -> Result<Vec<Arg>, Error> {
+        if self.compiled.is_none() {
+            return Ok(outputs);
+        }
+        let mut pairs = Vec::with_capacity(outputs.len());
+        for (at, output) in outputs.iter().enumerate() {
+            let Arg::Tensor(predictions) = output else { return Ok(outputs) };
+            let spec = match labels.get(at) {
+                Some(labels) => {
+                    let dims = std::iter::once(Dim::Known(samples));
+                    let own = labels.shape.dims().unwrap_or_default().iter().copied();
+                    TensorSpec::new(dims.chain(own).collect::<Shape>(), labels.dtype)
+                }
+                None => predictions.spec.clone(),
+            };
+            if let (Arg::Tensor(labels), _) = engine.input(spec) {
+                pairs.push((labels, predictions.clone()));
             }
-            None => predictions.spec.clone(),
-        };
-        let (labels, _) = engine.input(spec);
-        let loss = compiled.loss.compute(engine, labels, predictions.clone());
-        loss.map_err(|stop| engine.error(stop))
+        }
+        Ok(self.losses_of(engine, &pairs)?.into_iter().map(|(loss, _)| loss).collect())
     }
 
-    fn find_untrained(&self, engine: &mut Engine, target: &Arg, findings: &mut Vec<Finding>) {
+    fn find_untrained(&self, engine: &mut Engine, targets: &[Arg], findings: &mut Vec<Finding>) {
         let weights = self.trainable_weights();
         if weights.is_empty() {
             findings.push(Finding::NoTrainableWeights);
         }
-        let Arg::Tensor(target) = target else { return };
-        let Some(target) = target.node.map(NodeId) else { return };
+        let node = |target: &Arg| match target {
+            Arg::Tensor(target) => target.node.map(NodeId),
+            _ => None,
+        };
+        let Some(targets) = targets.iter().map(node).collect::<Option<Vec<NodeId>>>() else { return };
         let nodes: Vec<NodeId> = weights.iter().map(|weight| engine.node_of(weight)).collect();
         let everything = 0..u32::MAX;
-        let reach = engine.trace.reach(&[target], std::slice::from_ref(&everything));
+        let reach = engine.trace.reach(&targets, std::slice::from_ref(&everything));
         for (weight, node) in weights.iter().zip(nodes) {
             let gradient = match reach.at(node) {
                 Flow::Ok | Flow::Unknown => continue,
                 Flow::Zero => Fate::Zero,
                 Flow::None => Fate::None,
             };
-            let cut = engine.trace.cut(&[target], node).and_then(|cut| cut_of(engine, cut.node));
+            let cut = engine.trace.cut(&targets, node).and_then(|cut| cut_of(engine, cut.node));
             findings.push(Finding::Untrained { weight: weight.name().to_string(), gradient, cut });
         }
     }

@@ -177,7 +177,32 @@ impl Optimizer {
 
 /// A loss: one of Keras', or a function of the program's own.
 #[derive(Clone)]
-pub struct Loss(LossKind);
+pub struct Loss {
+    kind: LossKind,
+    weight: f64,
+}
+
+/// The losses of a model: one for all outputs, or one for each, in their order.
+#[derive(Clone, Debug)]
+pub struct Losses(pub(crate) Vec<Loss>);
+
+impl<L: Into<Loss>> From<L> for Losses {
+    fn from(loss: L) -> Losses {
+        Losses(vec![loss.into()])
+    }
+}
+
+impl<const N: usize> From<[Loss; N]> for Losses {
+    fn from(losses: [Loss; N]) -> Losses {
+        Losses(losses.into())
+    }
+}
+
+impl From<Vec<Loss>> for Losses {
+    fn from(losses: Vec<Loss>) -> Losses {
+        Losses(losses)
+    }
+}
 
 /// A loss of labels and predictions.
 type LossFunction = dyn Fn(&mut Scope<'_>, &Tensor, &Tensor) -> Result<Tensor>;
@@ -192,7 +217,7 @@ enum LossKind {
 
 impl fmt::Debug for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.kind {
             LossKind::Named(config) | LossKind::Bound(_, config) => f.write_str(&config.class),
             LossKind::Function(_) => f.write_str("a function"),
         }
@@ -208,25 +233,35 @@ impl From<&str> for Loss {
 impl Loss {
     /// Names a loss as `compile` takes it: `"mse"`, `"SparseCategoricalCrossentropy"`.
     pub fn new(name: &str) -> Loss {
-        Loss(LossKind::Named(Configured { class: name.to_owned(), settings: Settings::new() }))
+        Loss::of(LossKind::Named(Configured { class: name.to_owned(), settings: Settings::new() }))
     }
 
     /// Makes a loss of a function of labels and predictions; what it returns is averaged.
     pub fn function(function: impl Fn(&mut Scope<'_>, &Tensor, &Tensor) -> Result<Tensor> + 'static) -> Loss {
-        Loss(LossKind::Function(Rc::new(function)))
+        Loss::of(LossKind::Function(Rc::new(function)))
+    }
+
+    fn of(kind: LossKind) -> Loss {
+        Loss { kind, weight: 1.0 }
+    }
+
+    /// Sets what it is multiplied by before the losses of several outputs are added: `loss_weights`.
+    #[must_use]
+    pub fn weight(self, weight: f64) -> Loss {
+        Loss { weight, ..self }
     }
 
     /// Gives an argument of the class's constructor, such as `from_logits`. A function takes none.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Loss {
-        if let LossKind::Named(config) = &mut self.0 {
+        if let LossKind::Named(config) = &mut self.kind {
             config.settings.push((name.into(), value.into().0));
         }
         self
     }
 
     pub(crate) fn bind(&self) -> Infer<Loss> {
-        let LossKind::Named(config) = &self.0 else { return Ok(self.clone()) };
+        let LossKind::Named(config) = &self.kind else { return Ok(self.clone()) };
         let unknown = Stop::Unknown("a loss that is not modelled");
         let path = match keras::losses::loss_named(Keras::Three, &config.class)? {
             Named::Function(path) | Named::Class(path) => path,
@@ -236,7 +271,7 @@ impl Loss {
         // A function by its name has the defaults of its class.
         let class = loss.class.rsplit('.').next().unwrap_or_default().to_owned();
         let bound = Configured { class, settings: config.settings.clone() }.bind("losses")?;
-        Ok(Loss(LossKind::Bound(loss, bound)))
+        Ok(Loss { kind: LossKind::Bound(loss, bound), weight: self.weight })
     }
 
     /// Computes the loss of a batch.
@@ -244,7 +279,7 @@ impl Loss {
         let mask = predictions.node.and_then(|node| engine.masks.get(&graph::NodeId(node)).cloned());
         let mut weighting = Weighting { mask: mask.unwrap_or(Arg::None), ..Weighting::mean() };
         let predictions = Arg::Tensor(predictions);
-        match &self.0 {
+        match &self.kind {
             LossKind::Named(_) => Err(Stop::Unknown("a loss that was not compiled")),
             LossKind::Bound(loss, config) => {
                 let bound = config.bound();
@@ -267,6 +302,29 @@ impl Loss {
                 keras::losses::reduce(engine, Arg::Tensor(value.0), &weighting)
             }
         }
+    }
+}
+
+/// Adds the losses of a model's outputs, each times its weight.
+pub(crate) fn total(engine: &mut Engine, losses: &[(Arg, f64)]) -> Infer<Arg> {
+    let mut sum: Option<Arg> = None;
+    for (loss, weight) in losses {
+        let part = match *weight {
+            1.0 => loss.clone(),
+            weight => engine.api("keras.ops.multiply", &[loss.clone(), Arg::Float(weight)], &[])?,
+        };
+        sum = Some(match sum {
+            Some(sum) => engine.api("keras.ops.add", &[sum, part], &[])?,
+            None => part,
+        });
+    }
+    sum.ok_or(Stop::Unknown("a model without outputs"))
+}
+
+impl Loss {
+    /// Returns what the loss is multiplied by.
+    pub(crate) fn factor(&self) -> f64 {
+        self.weight
     }
 }
 

@@ -22,7 +22,7 @@
 //! .call(&sequence)?;
 //! let model = Model::new(&[&sequence], &summed)?;
 //!
-//! let findings = model.check(10, None);
+//! let findings = model.check(10, &[]);
 //! let raised = findings.iter().find_map(|finding| match finding {
 //!     Finding::Raises(raised) => Some(raised),
 //!     _ => None,
@@ -47,7 +47,7 @@
 //!
 //! # Limits
 //!
-//! Models have one output. Weights with regularizers or constraints can be checked but not compiled. The first numbers of
+//! Weights with regularizers or constraints can be checked but not compiled. The first numbers of
 //! weights and random ops are repeatable, but not TensorFlow's.
 
 mod callbacks;
@@ -69,7 +69,7 @@ mod weight;
 pub use array::Array;
 pub use callbacks::{Callback, EarlyStopping, Epoch, Next, ReduceOnPlateau};
 pub use check::{Cut, Fate, Finding};
-pub use compile::{Loss, Optimizer, Schedule};
+pub use compile::{Loss, Losses, Optimizer, Schedule};
 pub use error::{Error, Raised, Result};
 pub use exec::Failure;
 pub use lambda::Lambda;
@@ -79,6 +79,6 @@ pub use ops::{Exc, Mistake};
 pub use scope::Scope;
 pub use symbol::{Input, Symbol};
 pub use tensor::{DType, Dim, Shape, TensorSpec};
-pub use train::{Fit, History};
+pub use train::{Fit, History, Labels};
 pub use value::{Tensor, Value};
 pub use weight::Weight;

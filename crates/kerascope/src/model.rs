@@ -9,7 +9,7 @@ use ops::numeric::Draws;
 use ops::{Arg, Exc, Keras, Mistake, Violation};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::compile::{Loss, Metric, Optimizer};
+use crate::compile::{Loss, Losses, Metric, Optimizer};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::host::Slots;
@@ -18,7 +18,7 @@ use crate::plans::Plans;
 use crate::symbol::{Call, Input, Symbol};
 use crate::weight::Weight;
 
-/// A functional model with any number of inputs and one output.
+/// A functional model with any number of inputs and outputs.
 ///
 /// ```
 /// use kerascope::{Array, DType, Fit, Input, Layer, Model, Optimizer};
@@ -42,7 +42,7 @@ use crate::weight::Weight;
 #[derive(Debug)]
 pub struct Model {
     pub(crate) inputs: Vec<Symbol>,
-    pub(crate) output: Symbol,
+    pub(crate) outputs: Vec<Symbol>,
     /// The calls, each after those it depends on.
     pub(crate) calls: Vec<Rc<Call>>,
     layers: Vec<Layer>,
@@ -55,11 +55,13 @@ pub struct Model {
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(crate) optimizer: Optimizer,
-    pub(crate) loss: Loss,
+    /// One for each output, or one for all.
+    pub(crate) losses: Vec<Loss>,
     pub(crate) metrics: Vec<Metric>,
     /// The optimizer's variables.
     pub(crate) state: RefCell<Slots>,
-    /// The loss's and each metric's.
+    /// What is tracked over a round: those of the loss, then those of each output's loss where there are several,
+    /// then those of each metric of each output.
     pub(crate) tallies: RefCell<Vec<Slots>>,
 }
 
@@ -70,15 +72,39 @@ impl Model {
     /// # Errors
     /// What Keras raises: the output depends on an `Input` that is not among the inputs, two layers have one name.
     pub fn new(inputs: &[&Symbol], output: &Symbol) -> Result<Model> {
-        let inputs: Vec<Symbol> = inputs.iter().map(|input| (*input).clone()).collect();
-        let calls = ordered(&inputs, output)?;
+        Model::with_outputs(inputs, &[output])
+    }
+
+    /// Makes a model with several outputs.
+    ///
+    /// ```
+    /// use kerascope::{Input, Layer, Loss, Model, Optimizer};
+    ///
+    /// # fn main() -> kerascope::Result<()> {
+    /// let x = Input::new([4]);
+    /// let shared = Layer::new("Dense").with("units", 8).call(&x)?;
+    /// let value = Layer::new("Dense").with("units", 1).named("value").call(&shared)?;
+    /// let kind = Layer::new("Dense").with("units", 3).with("activation", "softmax").named("kind").call(&shared)?;
+    /// let mut model = Model::with_outputs(&[&x], &[&value, &kind])?;
+    /// let losses = [Loss::new("mse"), Loss::new("sparse_categorical_crossentropy").weight(0.5)];
+    /// model.compile(&Optimizer::new("Adam"), losses, &[])?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Model::new`].
+    pub fn with_outputs(inputs: &[&Symbol], outputs: &[&Symbol]) -> Result<Model> {
+        let owned = |symbols: &[&Symbol]| symbols.iter().map(|s| (*s).clone()).collect::<Vec<Symbol>>();
+        let (inputs, outputs) = (owned(inputs), owned(outputs));
+        let calls = ordered(&inputs, &outputs)?;
         let mut seen = FxHashSet::default();
         let first = |call: &&Rc<Call>| seen.insert(call.layer.id());
         let layers: Vec<Layer> = calls.iter().filter(first).map(|call| call.layer.clone()).collect();
         name(&layers)?;
         let model = Model {
             inputs,
-            output: output.clone(),
+            outputs,
             calls,
             layers,
             compiled: None,
@@ -155,12 +181,19 @@ impl Model {
         self.weights().iter().filter(|weight| wanted(weight)).try_for_each(|w| w.initialise(&mut random))
     }
 
-    /// Sets what the model is trained with. Metrics are named as Keras' `compile` takes them: `"accuracy"`, `"mae"`.
+    /// Sets what the model is trained with: one loss for all outputs, or one for each. Metrics, which are measured of
+    /// each output, are named as Keras' `compile` takes them: `"accuracy"`, `"mae"`.
     ///
     /// # Errors
-    /// What Keras raises for arguments that it refuses; [`Error::Unknown`] for classes without a model, and for
+    /// What Keras raises for arguments that it refuses; [`Error::Data`] where there are neither one loss nor as many as
+    /// outputs; [`Error::Unknown`] for classes without a model, and for
     /// regularizers and constraints, which are not applied here.
-    pub fn compile(&mut self, optimizer: &Optimizer, loss: impl Into<Loss>, metrics: &[&str]) -> Result<()> {
+    pub fn compile(
+        &mut self,
+        optimizer: &Optimizer,
+        losses: impl Into<Losses>,
+        metrics: &[&str],
+    ) -> Result<()> {
         for layer in &self.layers {
             let state = layer.inner().state.borrow();
             let applied = state.config.iter().find(|(name, value)| {
@@ -171,10 +204,17 @@ impl Model {
             }
         }
         let metrics: Vec<Metric> = metrics.iter().map(|name| Metric { name: (*name).to_owned() }).collect();
+        let losses: Losses = losses.into();
+        let outputs = self.outputs.len();
+        if losses.0.len() != 1 && losses.0.len() != outputs {
+            let count = losses.0.len();
+            return Err(Error::Data(format!("{count} losses for a model with {outputs} outputs")));
+        }
+        let tracked = 1 + if outputs == 1 { 0 } else { outputs } + outputs * metrics.len();
         self.compiled = Some(Compiled {
             optimizer: optimizer.bind()?,
-            loss: loss.into().bind()?,
-            tallies: RefCell::new(vec![Slots::new(); metrics.len() + 1]),
+            losses: losses.0.iter().map(Loss::bind).collect::<ops::Infer<_>>()?,
+            tallies: RefCell::new(vec![Slots::new(); tracked]),
             metrics,
             state: RefCell::default(),
         });
@@ -188,7 +228,7 @@ impl Model {
         engine: &mut Engine,
         inputs: Vec<Arg>,
         mut see: impl FnMut(&Call, &Arg),
-    ) -> Result<Arg> {
+    ) -> Result<Vec<Arg>> {
         let mut known: FxHashMap<*const Call, Vec<Arg>> = FxHashMap::default();
         let value = |known: &FxHashMap<*const Call, Vec<Arg>>, symbol: &Symbol| {
             // An input may stand in the middle of what other models are made of.
@@ -208,15 +248,15 @@ impl Model {
             outputs.tensors(&mut |operand| flat.push(Arg::Tensor(operand.clone())));
             known.insert(Rc::as_ptr(call), flat);
         }
-        value(&known, &self.output).ok_or(lost)
+        self.outputs.iter().map(|output| value(&known, output).ok_or(lost.clone())).collect()
     }
 }
 
-/// Puts the calls that an output depends on in order.
-fn ordered(inputs: &[Symbol], output: &Symbol) -> Result<Vec<Rc<Call>>> {
+/// Puts the calls that outputs depend on in order.
+fn ordered(inputs: &[Symbol], outputs: &[Symbol]) -> Result<Vec<Rc<Call>>> {
     let mut order: Vec<Rc<Call>> = Vec::new();
     let mut done: FxHashSet<*const Call> = FxHashSet::default();
-    let mut open: Vec<(Symbol, bool)> = vec![(output.clone(), false)];
+    let mut open: Vec<(Symbol, bool)> = outputs.iter().rev().map(|output| (output.clone(), false)).collect();
     while let Some((symbol, ready)) = open.pop() {
         if inputs.iter().any(|input| input.is(&symbol)) {
             continue;

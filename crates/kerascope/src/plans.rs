@@ -5,10 +5,10 @@ use std::rc::Rc;
 use array::Array;
 use exec::{Stateful, Variables};
 use ops::numeric::spec_of;
-use ops::{Arg, Exc, Mistake, Violation};
+use ops::{Arg, Exc, Mistake, Operand, Violation};
 use tensor::{Dim, TensorSpec};
 
-use crate::compile::track;
+use crate::compile::{total, track};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -52,13 +52,13 @@ impl Variables<Weight> for Own {
 }
 
 impl Model {
-    /// Carries a step out on a batch, the labels last: variables get their new values, what is asked for comes out.
+    /// Carries a step out on a batch, inputs before labels: variables get their new values, what is asked for comes out.
     pub(crate) fn carry_out(&self, step: Step, batch: Vec<Array>) -> Result<Vec<Array>> {
         let specs: Vec<TensorSpec> = batch.iter().map(spec_of).collect();
         Ok(self.ready(step, &specs)?.run(batch, &mut Own)?)
     }
 
-    /// Returns the step for a batch of these specs, recording it at its first use. The labels come last.
+    /// Returns the step for a batch of these specs, recording it at its first use.
     fn ready(&self, step: Step, specs: &[TensorSpec]) -> Result<Rc<Stateful<Weight>>> {
         let plans = self.plans.borrow();
         let known = plans.known.iter().find(|(s, own, _)| *s == step && own == specs);
@@ -81,12 +81,11 @@ impl Model {
             args.push(arg);
             given.extend(value);
         }
-        let labels = if step == Step::Predict { None } else { args.pop() };
-        let output = self.forward(&mut engine, args, |_, _| {})?;
-        let outputs = match labels {
-            None => vec![output],
-            Some(labels) => self.measure(&mut engine, step, labels, output)?,
-        };
+        let inputs = self.inputs.len().min(args.len());
+        let labels = args.split_off(inputs);
+        let made = self.forward(&mut engine, args, |_, _| {})?;
+        let outputs =
+            if step == Step::Predict { made } else { self.measure(&mut engine, step, &labels, made)? };
         let missing = Error::Unknown("a value that is not computed");
         let mut wanted = Vec::with_capacity(outputs.len());
         for output in &outputs {
@@ -97,30 +96,58 @@ impl Model {
         Ok(recording.ready(&given, &wanted)?)
     }
 
-    /// Computes the loss of a batch and the metrics, and makes a step of the optimizer where the step trains.
-    fn measure(&self, engine: &mut Engine, step: Step, labels: Arg, output: Arg) -> Result<Vec<Arg>> {
+    /// Computes the losses of a batch and the metrics, and makes a step of the optimizer where the step trains.
+    fn measure(
+        &self,
+        engine: &mut Engine,
+        step: Step,
+        labels: &[Arg],
+        outputs: Vec<Arg>,
+    ) -> Result<Vec<Arg>> {
         let compiled = self.compiled.as_ref().ok_or(Error::NotCompiled)?;
-        let (Arg::Tensor(y_true), Arg::Tensor(y_pred)) = (&labels, &output) else {
-            return Err(Error::Unknown("an output that is no tensor"));
-        };
-        let (y_true, y_pred) = (y_true.clone(), y_pred.clone());
-        let loss = compiled.loss.compute(engine, labels, y_pred.clone());
-        let loss = loss.map_err(|stop| engine.error(stop))?;
-        let rows =
-            y_pred.spec.shape.dim(0).and_then(Dim::known).ok_or(Error::Unknown("a batch of unknown size"))?;
+        let mut pairs = Vec::with_capacity(outputs.len());
+        for (label, output) in labels.iter().zip(outputs) {
+            let (Arg::Tensor(y_true), Arg::Tensor(y_pred)) = (label.clone(), output) else {
+                return Err(Error::Unknown("an output that is no tensor"));
+            };
+            pairs.push((y_true, y_pred));
+        }
+        let losses = self.losses_of(engine, &pairs)?;
+        let total = total(engine, &losses)?;
+        let size = pairs.first().and_then(|(_, y_pred)| y_pred.spec.shape.dim(0)).and_then(Dim::known);
+        let rows = size.ok_or(Error::Unknown("a batch of unknown size"))? as f64;
         if step == Step::Train {
-            self.optimize(engine, &loss)?;
+            self.optimize(engine, &total)?;
         }
         let mut tallies = compiled.tallies.borrow_mut();
         let mut tallies = tallies.iter_mut();
         let mut logs = Vec::new();
-        if let Some(slots) = tallies.next() {
-            logs.push(track(engine, slots, loss, rows as f64)?);
+        let several = if losses.len() == 1 { &[][..] } else { &losses[..] };
+        for loss in std::iter::once(total).chain(several.iter().map(|(loss, _)| loss.clone())) {
+            if let Some(slots) = tallies.next() {
+                logs.push(track(engine, slots, loss, rows)?);
+            }
         }
-        for (metric, slots) in compiled.metrics.iter().zip(tallies) {
-            logs.push(metric.update(engine, slots, &y_true, &y_pred)?);
+        let each = pairs.iter().flat_map(|pair| compiled.metrics.iter().map(move |metric| (pair, metric)));
+        for (((y_true, y_pred), metric), slots) in each.zip(tallies) {
+            logs.push(metric.update(engine, slots, y_true, y_pred)?);
         }
         Ok(logs)
+    }
+
+    /// Computes the loss of each output, and returns it with its weight.
+    pub(crate) fn losses_of(
+        &self,
+        engine: &mut Engine,
+        pairs: &[(Operand, Operand)],
+    ) -> Result<Vec<(Arg, f64)>> {
+        let compiled = self.compiled.as_ref().ok_or(Error::NotCompiled)?;
+        let mut losses = Vec::with_capacity(pairs.len());
+        for ((y_true, y_pred), loss) in pairs.iter().zip(compiled.losses.iter().cycle()) {
+            let value = loss.compute(engine, Arg::Tensor(y_true.clone()), y_pred.clone());
+            losses.push((value.map_err(|stop| engine.error(stop))?, loss.factor()));
+        }
+        Ok(losses)
     }
 
     fn optimize(&self, engine: &mut Engine, loss: &Arg) -> Result<()> {

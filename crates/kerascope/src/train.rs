@@ -8,6 +8,7 @@ use crate::callbacks::{Callback, Epoch, Next};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::plans::Step;
+use crate::symbol::Symbol;
 
 /// How a model is trained. The defaults are Keras': one epoch, batches of 32 samples, in a new order for each epoch.
 #[derive(Clone, Debug)]
@@ -16,7 +17,7 @@ pub struct Fit<'a> {
     batch_size: usize,
     shuffle: bool,
     seed: u64,
-    validation: Option<(Vec<&'a Array>, &'a Array)>,
+    validation: Option<(Vec<&'a Array>, Labels<'a>)>,
 }
 
 impl Default for Fit<'_> {
@@ -52,8 +53,30 @@ impl<'a> Fit<'a> {
 
     /// Measures the model on other data after each epoch.
     #[must_use]
-    pub fn validation(self, inputs: &[&'a Array], labels: &'a Array) -> Fit<'a> {
-        Fit { validation: Some((inputs.to_vec(), labels)), ..self }
+    pub fn validation(self, inputs: &[&'a Array], labels: impl Into<Labels<'a>>) -> Fit<'a> {
+        Fit { validation: Some((inputs.to_vec(), labels.into())), ..self }
+    }
+}
+
+/// The labels of a model: one array for each output.
+#[derive(Clone, Debug)]
+pub struct Labels<'a>(Vec<&'a Array>);
+
+impl<'a> From<&'a Array> for Labels<'a> {
+    fn from(labels: &'a Array) -> Labels<'a> {
+        Labels(vec![labels])
+    }
+}
+
+impl<'a, const N: usize> From<[&'a Array; N]> for Labels<'a> {
+    fn from(labels: [&'a Array; N]) -> Labels<'a> {
+        Labels(labels.into())
+    }
+}
+
+impl<'a> From<&[&'a Array]> for Labels<'a> {
+    fn from(labels: &[&'a Array]) -> Labels<'a> {
+        Labels(labels.to_vec())
     }
 }
 
@@ -90,7 +113,12 @@ impl Model {
     /// # Errors
     /// What Keras raises, met when the first batch of a size is traced; [`Error::NotCompiled`];
     /// [`Error::Data`] for arrays that do not belong together.
-    pub fn fit(&mut self, inputs: &[&Array], labels: &Array, how: &Fit<'_>) -> Result<History> {
+    pub fn fit<'l>(
+        &mut self,
+        inputs: &[&Array],
+        labels: impl Into<Labels<'l>>,
+        how: &Fit<'_>,
+    ) -> Result<History> {
         self.fit_with(inputs, labels, how, &mut [])
     }
 
@@ -98,14 +126,14 @@ impl Model {
     ///
     /// # Errors
     /// As [`Model::fit`], and what callbacks answer.
-    pub fn fit_with(
+    pub fn fit_with<'l>(
         &mut self,
         inputs: &[&Array],
-        labels: &Array,
+        labels: impl Into<Labels<'l>>,
         how: &Fit<'_>,
         callbacks: &mut [&mut dyn Callback],
     ) -> Result<History> {
-        let data = Data::new(self, inputs, Some(labels))?;
+        let data = Data::new(self, inputs, Some(&labels.into()))?;
         let validation = match &how.validation {
             Some((inputs, labels)) => Some(Data::new(self, inputs, Some(labels))?),
             None => None,
@@ -142,26 +170,38 @@ impl Model {
     ///
     /// # Errors
     /// As [`Model::fit`].
-    pub fn evaluate(
+    pub fn evaluate<'l>(
         &self,
         inputs: &[&Array],
-        labels: &Array,
+        labels: impl Into<Labels<'l>>,
         batch_size: usize,
     ) -> Result<Vec<(String, f64)>> {
-        self.round(Step::Test, &Data::new(self, inputs, Some(labels))?, batch_size, None)
+        self.round(Step::Test, &Data::new(self, inputs, Some(&labels.into()))?, batch_size, None)
     }
 
-    /// Computes the outputs for data.
+    /// Computes the output of a model with one output.
+    ///
+    /// # Errors
+    /// As [`Model::fit`]; [`Error::Data`] where there are several outputs.
+    pub fn predict(&self, inputs: &[&Array], batch_size: usize) -> Result<Array> {
+        match &self.predict_all(inputs, batch_size)?[..] {
+            [output] => Ok(output.clone()),
+            outputs => Err(Error::Data(format!("the model has {} outputs", outputs.len()))),
+        }
+    }
+
+    /// Computes all outputs.
     ///
     /// # Errors
     /// As [`Model::fit`].
-    pub fn predict(&self, inputs: &[&Array], batch_size: usize) -> Result<Array> {
+    pub fn predict_all(&self, inputs: &[&Array], batch_size: usize) -> Result<Vec<Array>> {
         let data = Data::new(self, inputs, None)?;
-        let mut parts = Vec::new();
+        let mut parts: Vec<Vec<Array>> = vec![Vec::new(); self.outputs.len()];
         for batch in data.batches(batch_size, None) {
-            parts.extend(self.carry_out(Step::Predict, batch?)?);
+            let outputs = self.carry_out(Step::Predict, batch?)?;
+            parts.iter_mut().zip(outputs).for_each(|(part, output)| part.push(output));
         }
-        Ok(array::concatenate(&parts, 0)?)
+        parts.iter().map(|part| Ok(array::concatenate(part, 0)?)).collect()
     }
 
     /// Goes through data once; returns what was measured.
@@ -181,8 +221,24 @@ impl Model {
         for batch in data.batches(batch_size, order) {
             logs = self.carry_out(step, batch?)?;
         }
-        let names = std::iter::once("loss").chain(compiled.metrics.iter().map(|m| m.name.as_str()));
-        names.zip(&logs).map(|(name, log)| Ok((name.to_owned(), log.to_float()?))).collect()
+        self.log_names().into_iter().zip(&logs).map(|(name, log)| Ok((name, log.to_float()?))).collect()
+    }
+
+    /// The names of what a round measures; those of several outputs are named after the layers that make them.
+    fn log_names(&self) -> Vec<String> {
+        let metrics = self.compiled.iter().flat_map(|compiled| &compiled.metrics);
+        let metrics: Vec<&str> = metrics.map(|metric| metric.name.as_str()).collect();
+        let mut names = vec!["loss".to_owned()];
+        if self.outputs.len() == 1 {
+            names.extend(metrics.iter().map(ToString::to_string));
+            return names;
+        }
+        let layer =
+            |symbol: &Symbol| symbol.call().map_or_else(|| "input".into(), |(call, _)| call.layer.name());
+        let layers: Vec<_> = self.outputs.iter().map(layer).collect();
+        names.extend(layers.iter().map(|layer| format!("{layer}_loss")));
+        names.extend(layers.iter().flat_map(|layer| metrics.iter().map(move |m| format!("{layer}_{m}"))));
+        names
     }
 }
 
@@ -195,7 +251,7 @@ struct Data {
 }
 
 impl Data {
-    fn new(model: &Model, inputs: &[&Array], labels: Option<&Array>) -> Result<Data> {
+    fn new(model: &Model, inputs: &[&Array], labels: Option<&Labels<'_>>) -> Result<Data> {
         if inputs.len() != model.inputs.len() {
             let (want, got) = (model.inputs.len(), inputs.len());
             return Err(Error::Data(format!("the model has {want} inputs, but {got} arrays were given")));
@@ -209,10 +265,18 @@ impl Data {
             }
             arrays.push(array.cast(symbol.spec().dtype.unwrap_or(DType::Float32))?);
         }
-        if let Some(labels) = labels {
-            // Keras computes in single precision.
-            let single = labels.dtype() == DType::Float64;
-            arrays.push(if single { labels.cast(DType::Float32)? } else { labels.clone() });
+        if let Some(Labels(labels)) = labels {
+            let (want, got) = (model.outputs.len(), labels.len());
+            if want != got {
+                return Err(Error::Data(format!(
+                    "the model has {want} outputs, but {got} labels were given"
+                )));
+            }
+            for labels in labels {
+                // Keras computes in single precision.
+                let single = labels.dtype() == DType::Float64;
+                arrays.push(if single { labels.cast(DType::Float32)? } else { (*labels).clone() });
+            }
         }
         let rows = arrays.first().and_then(|array| array.shape().first()).copied().unwrap_or(0);
         if arrays.iter().any(|array| array.shape().first() != Some(&rows)) {

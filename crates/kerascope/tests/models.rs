@@ -1,8 +1,8 @@
 //! Models built, checked and trained from Rust.
 
 use kerascope::{
-    Array, Cut, DType, Dim, Error, Exc, Fate, Finding, Fit, Input, Lambda, Layer, Loss, Model, Optimizer,
-    Result, Schedule, Sequential, TensorSpec,
+    Array, Cut, DType, Dim, EarlyStopping, Epoch, Error, Exc, Fate, Finding, Fit, Input, Lambda, Layer, Loss,
+    Model, Next, Optimizer, ReduceOnPlateau, Result, Schedule, Sequential, TensorSpec,
 };
 
 /// Numbers between -1 and 1 that are the same each time.
@@ -44,7 +44,7 @@ fn an_output_shape_that_lies_is_found() -> Result<()> {
     let input = Input::new([10, 100]);
     let summed = Lambda::new(|k, x| k.sum(x, 2)).output_shape([100]).call(&input)?;
     assert_eq!(summed.shape().tuple(), "(None, 100)");
-    let findings = Model::new(&[&input], &summed)?.check(4, None);
+    let findings = Model::new(&[&input], &summed)?.check(4, &[]);
     let lies = findings
         .iter()
         .any(|finding| matches!(finding, Finding::OutputShape { actual, .. } if actual.tuple() == "(4, 10)"));
@@ -61,7 +61,7 @@ fn what_is_drawn_is_not_trained() -> Result<()> {
         k.sum(&weighted, 2)
     });
     let summed = summed.call(&input)?;
-    let findings = Model::new(&[&input], &summed)?.check(4, None);
+    let findings = Model::new(&[&input], &summed)?.check(4, &[]);
     let redrawn = Finding::Redrawn { layer: "lambda".to_owned(), op: "random_normal" };
     assert_eq!(findings, [redrawn, Finding::NoTrainableWeights]);
     Ok(())
@@ -81,7 +81,7 @@ fn rounding_cuts_the_gradient() -> Result<()> {
         gradient: Fate::None,
         cut: cut.clone(),
     };
-    assert_eq!(model.check(16, None), [untrained("encoder/kernel"), untrained("encoder/bias")]);
+    assert_eq!(model.check(16, &[]), [untrained("encoder/kernel"), untrained("encoder/bias")]);
     let before = model.weights()[0].array()?.to_floats()?;
     model.fit(&[&floats(&[16, 8])?], &floats(&[16, 1])?, &Fit::default())?;
     assert_eq!(model.weights()[0].array()?.to_floats()?, before);
@@ -95,7 +95,7 @@ fn labels_that_do_not_fit_are_found() -> Result<()> {
     let mut model = Model::new(&[&input], &output)?;
     model.compile(&Optimizer::new("SGD"), "mse", &[])?;
     let labels = TensorSpec::new([Dim::Known(4)].into_iter().collect(), DType::Float32);
-    assert!(matches!(model.check(16, Some(&labels)).as_slice(), [Finding::Raises(_)]));
+    assert!(matches!(model.check(16, &[labels]).as_slice(), [Finding::Raises(_)]));
     Ok(())
 }
 
@@ -210,5 +210,59 @@ fn first_numbers_depend_on_the_seed_alone() -> Result<()> {
     assert_eq!(numbers(&a)?, numbers(&b)?);
     b.initialise(7)?;
     assert_ne!(numbers(&a)?, numbers(&b)?);
+    Ok(())
+}
+
+#[test]
+fn several_outputs_have_their_losses() -> Result<()> {
+    let input = Input::new([1]);
+    let dense = |name: &str| {
+        Layer::new("Dense").with("units", 1).with("kernel_initializer", "ones").named(name).call(&input)
+    };
+    let mut model = Model::with_outputs(&[&input], &[&dense("a")?, &dense("b")?])?;
+    let losses = [Loss::new("mse"), Loss::new("mae").weight(0.5)];
+    model.compile(&Optimizer::new("SGD").with("learning_rate", 0.1), losses, &["mae"])?;
+    let x = Array::floats(&[2, 1], DType::Float32, vec![1.0, 2.0])?;
+    let (zeros, twos) = (Array::zeros(&[2, 1], DType::Float32)?, Array::full(&[2, 1], DType::Float32, 2.5)?);
+    let history = model.fit(&[&x], [&zeros, &twos], &Fit::default().in_order())?;
+    let found: Vec<(&str, f64)> = history.iter().map(|(name, numbers)| (name, numbers[0])).collect();
+    // Errors of 1 and 2 in the first output, of 1.5 and 0.5 in the second.
+    let expected = [("loss", 3.0), ("a_loss", 2.5), ("b_loss", 1.0), ("a_mae", 1.5), ("b_mae", 1.0)];
+    assert_eq!(found, expected);
+    // The slopes of half the absolute errors: -0.5 * (1 + 2) / 2, and -0.5.
+    let weights: Vec<f64> =
+        model.weights()[2..].iter().map(|w| Ok(w.array()?.to_floats()?[0])).collect::<Result<_>>()?;
+    assert!((weights[0] - 1.075).abs() < 1e-6 && (weights[1] - 0.05).abs() < 1e-6, "{weights:?}");
+    assert_eq!(model.predict_all(&[&x], 32)?.len(), 2);
+    assert!(matches!(model.predict(&[&x], 32), Err(Error::Data(_))));
+    assert!(matches!(model.evaluate(&[&x], &zeros, 32), Err(Error::Data(_))));
+    Ok(())
+}
+
+#[test]
+fn callbacks_stop_and_restore() -> Result<()> {
+    let mut model = Sequential::new([1]).then(Layer::new("Dense").with("units", 1))?.build()?;
+    // A rate with which the loss grows from epoch to epoch.
+    model.compile(&Optimizer::new("SGD").with("learning_rate", 2.0), "mse", &[])?;
+    let (x, y) = (floats(&[8, 1])?, floats(&[8, 1])?);
+    let how = Fit::default().epochs(20).batch_size(8).in_order();
+    let mut first = None;
+    let mut keep = |epoch: &Epoch<'_>, model: &mut Model| {
+        if epoch.number == 0 {
+            first = Some(model.numbers()?);
+        }
+        Ok(Next::Epoch)
+    };
+    let mut stopping = EarlyStopping::new("loss").patience(3).restoring();
+    let history = model.fit_with(&[&x], &y, &how, &mut [&mut keep, &mut stopping])?;
+    assert_eq!(history.of("loss").len(), 4, "{history:?}");
+    assert_eq!(stopping.best(), Some(history.of("loss")[0]));
+    let first = first.ok_or(Error::Unknown("the first epoch"))?;
+    assert_eq!(model.numbers()?[0].to_floats()?, first[0].to_floats()?);
+
+    let mut reduce = ReduceOnPlateau::new("loss").factor(0.01).patience(1);
+    model.fit_with(&[&x], &y, &Fit::default().epochs(2).batch_size(8).in_order(), &mut [&mut reduce])?;
+    let rate = model.learning_rate().ok_or(Error::Unknown("a rate"))?;
+    assert!((rate - 0.02).abs() < 1e-7, "{rate}");
     Ok(())
 }
