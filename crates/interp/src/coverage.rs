@@ -45,6 +45,13 @@ pub fn coverage(keras: Keras, path: &str) -> Option<Coverage> {
     })
 }
 
+/// Returns the frameworks' functions that are modelled in Python, by path.
+pub fn modelled_functions(keras: Keras) -> impl Iterator<Item = &'static str> {
+    crate::libraries::modelled_paths().filter(move |path| {
+        names::lookup(profile(keras), path).is_some_and(|entry| entry.kind == Kind::Function)
+    })
+}
+
 /// The name that an object is defined by: that of `keras.layers.AvgPool2D` is `AveragePooling2D`.
 fn own_name(entry: &names::Entry<'_>) -> String {
     match entry.definition.rsplit([':', '.']).next() {

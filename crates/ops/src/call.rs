@@ -238,6 +238,7 @@ impl FromArg for DType {
             Arg::Str(name) if DType::parse(name).is_none() && !may_be_dtype(name) => {
                 Err(no_dtype(call, name))
             }
+            Arg::Int(n) if call.surface == Surface::KerasOps => Err(no_dtype(call, &n.to_string())),
             _ => DType::from_arg(arg),
         }
     }
@@ -280,11 +281,13 @@ fn may_be_dtype(name: &str) -> bool {
 /// What is raised for a name that is no dtype's.
 fn no_dtype(call: &Call<'_>, name: &str) -> Stop {
     let mistake = Mistake::DType { param: "dtype", got: format!("'{name}'"), expected: "a dtype".to_owned() };
+    // `keras.ops.ones` and its kin hand the name on to TensorFlow.
+    let handed_on = matches!(call.op.name, "zeros" | "ones" | "eye");
     match (call.surface, call.keras) {
-        (Surface::KerasOps, Keras::Three) => {
+        (Surface::KerasOps, Keras::Three) if !handed_on => {
             Violation::stop(Exc::ValueError, format!("Invalid dtype: {name}"), mistake)
         }
-        (Surface::Tf | Surface::Backend, _) => {
+        (Surface::Tf | Surface::Backend, _) | (Surface::KerasOps, Keras::Three) => {
             let text = format!("Cannot convert the argument `type_value`: '{name}' to a TensorFlow DType.");
             Violation::stop(Exc::TypeError, text, mistake)
         }

@@ -3,7 +3,7 @@
 use graph::{Node, NodeId, ScopeId, Source};
 use ops::{Exc, Flow, Keras, Mistake, TensorKind, Violation};
 use smallvec::SmallVec;
-use tensor::Content;
+use tensor::{Content, DType, TensorSpec};
 
 use crate::interp::Interp;
 use crate::native::native;
@@ -49,6 +49,34 @@ impl Interp<'_> {
         }
         let (first, rest) = (first.clone(), rest.to_vec());
         self.either(|interp| interp.branch(&first), |interp| interp.any_branch(&rest))
+    }
+
+    /// Carries out one of the two branches of a `tf.cond`; in a graph both, whose results must be alike.
+    fn either_branch(&mut self, yes: Value, no: Value) -> Eval {
+        if self.graph_depth == 0 {
+            return self.any_branch(&[yes, no]);
+        }
+        let (first, second) = (self.branch(&yes)?, self.branch(&no)?);
+        match (&first, &second) {
+            (Value::Tensor(a), Value::Tensor(b)) => {
+                let (a, b) = (self.trace.node(*a).spec.clone(), self.trace.node(*b).spec.clone());
+                if a.dtype.zip(b.dtype).is_some_and(|(a, b)| a != b) {
+                    let text = unlike_branches(&a, &b);
+                    return Err(self.raise(Exc::TypeError, text));
+                }
+            }
+            (Value::Tensor(_), Value::None) | (Value::None, Value::Tensor(_)) => {
+                let count = |v: &Value| u8::from(!v.is_none());
+                let text = format!(
+                    "Lengths of branch outputs of cond must match.\nlen(graphs[0].outputs): {}\nlen(graphs[1].outputs): {}",
+                    count(&first),
+                    count(&second)
+                );
+                return Err(self.raise(Exc::ValueError, text));
+            }
+            _ => {}
+        }
+        self.merge(&first, &second)
     }
 
     /// Joins the results of two branches of a graph: tensors of both specs, whose gradients reach both.
@@ -116,6 +144,19 @@ impl Interp<'_> {
     }
 }
 
+/// What `tf.cond` says of branches whose results are of different dtypes.
+fn unlike_branches(a: &TensorSpec, b: &TensorSpec) -> String {
+    let shown = |spec: &TensorSpec| {
+        let dtype = spec.dtype.map_or("?", DType::name);
+        format!("Tensor(\"cond/Identity:0\", shape={}, dtype={dtype})", spec.shape.tuple())
+    };
+    let (a, b) = (shown(a), shown(b));
+    format!(
+        "true_fn and false_fn arguments to tf.cond must have the same number, type, and overall structure of return \
+         values.\n\ntrue_fn output: {a}\nfalse_fn output: {b}\n\nError details:\n{a} and {b} have different types"
+    )
+}
+
 /// `tf.cond(pred, true_fn, false_fn)`.
 fn cond(interp: &mut Interp<'_>, args: &Args, names: [&str; 3]) -> Eval {
     let [pred, yes, no] = [0, 1, 2].map(|i| args.get(i, names[i]).cloned().unwrap_or(Value::None));
@@ -139,7 +180,7 @@ fn cond(interp: &mut Interp<'_>, args: &Args, names: [&str; 3]) -> Eval {
     match interp.decided(&pred)? {
         Some(true) => interp.branch(&yes),
         Some(false) => interp.branch(&no),
-        None => interp.any_branch(&[yes, no]),
+        None => interp.either_branch(yes, no),
     }
 }
 
@@ -172,7 +213,7 @@ fn ops_cond(interp: &mut Interp<'_>, args: Args) -> Eval {
     match known {
         Some(true) => interp.branch(&yes),
         Some(false) => interp.branch(&no),
-        None => interp.any_branch(&[yes, no]),
+        None => interp.either_branch(yes, no),
     }
 }
 

@@ -56,6 +56,13 @@ impl Interp<'_> {
         let from = self.mark();
         let result = self.call(function, args)?;
         let used = self.variables_used(from..self.mark(), &inputs);
+        if let Value::Tensor(node) = &result
+            && self.trace.node(*node).kind == TensorKind::Graph
+        {
+            // The pair is unpacked.
+            let violation = ops::Violation::symbolic_iteration();
+            return Err(self.raise_violation(violation, "tf.custom_gradient".into(), Vec::new()));
+        }
         let Value::Tuple(pair) = &result else {
             return Ok(self.unknown("the value of a custom gradient"));
         };

@@ -114,6 +114,21 @@ impl Interp<'_> {
         Ok(Value::Tensor(self.opaque("stacked results", stacked, &[(node, Flow::Ok)])))
     }
 
+    /// What `keras.ops.scan` writes goes into arrays of the carry's shapes.
+    fn check_written(&mut self, carry: &Value, output: &Value) -> Eval<()> {
+        let (expected, written) = (self.flat_tensors(carry), self.flat_tensors(output));
+        for (expected, written) in expected.into_iter().zip(written) {
+            let shape = |node| self.trace.node(node).spec.shape.clone();
+            let (expected, written) = (shape(expected), shape(written));
+            if !written.compatible(&expected) {
+                let text =
+                    format!("Inconsistent shapes: saw {} but expected {}", written.tuple(), expected.tuple());
+                return Err(self.raise(Exc::ValueError, text));
+            }
+        }
+        Ok(())
+    }
+
     /// A variable of a loop keeps the shape that it enters with.
     fn check_invariant(&mut self, before: &Value, after: &Value) -> Eval<()> {
         if is_nested(before) && is_nested(after) {
@@ -303,6 +318,35 @@ fn map_fn(interp: &mut Interp<'_>, args: Args) -> Eval {
     Err(interp.raise_violation(violation, "tf.map_fn".into(), vec![("elems".into(), node)]))
 }
 
+/// The results of `tf.map_fn` are of the elements' structure where no other is declared.
+fn alike_or_declared(interp: &mut Interp<'_>, args: &Args, elements: &Value, result: &Value) -> Eval<()> {
+    let declared = args.keyword("fn_output_signature").or_else(|| args.keyword("dtype"));
+    if args.positional.len() > 2 || declared.is_some_and(|declared| !declared.is_none()) {
+        return Ok(());
+    }
+    if result.is_none() {
+        return Err(interp.raise(Exc::ValueError, "None values not supported."));
+    }
+    if is_nested(elements) == is_nested(result) {
+        return Ok(());
+    }
+    let class = |value: &Value| match value {
+        Value::Tuple(_) => "tuple",
+        Value::List(_) => "list",
+        Value::Dict(_) => "dict",
+        _ => "SymbolicTensor",
+    };
+    let (first, second) =
+        (interp.display(elements)?.unwrap_or_default(), interp.display(result)?.unwrap_or_default());
+    let text = format!(
+        "The two structures don't have the same nested structure.\n\nFirst structure: type={} str={first}\n\nSecond \
+         structure: type={} str={second}",
+        class(elements),
+        class(result)
+    );
+    Err(interp.raise(Exc::ValueError, text))
+}
+
 /// Maps: the function on one element; its results stacked.
 fn map(interp: &mut Interp<'_>, args: &Args, how: Mapped, names: [&str; 2]) -> Eval {
     let [function, elements] = [0, 1].map(|i| args.get(i, names[i]).cloned().unwrap_or(Value::None));
@@ -336,6 +380,9 @@ fn map(interp: &mut Interp<'_>, args: &Args, how: Mapped, names: [&str; 2]) -> E
             let result = interp.call(&function, Args::of([element]))?;
             if result.is_unknown() {
                 return Ok(result);
+            }
+            if how == Mapped::Listed {
+                alike_or_declared(interp, args, &elements, &result)?;
             }
             interp.stacked(&result, count)?
         }
@@ -429,6 +476,9 @@ fn ops_scan(interp: &mut Interp<'_>, args: Args) -> Eval {
         true => length.as_ref().and_then(Value::as_int).map_or(Dim::Unknown, Dim::Known),
         false => interp.first_dim(&elements),
     };
+    if interp.graph_depth > 0 {
+        interp.check_written(&start, &output)?;
+    }
     let carry = interp.merge(&start, &carry)?;
     // What is never written is of the carry's shape all the same.
     let output = if output.is_none() { start } else { output };

@@ -25,6 +25,11 @@ pub(crate) fn has_model(path: &str) -> bool {
     models::is_modelled(path)
 }
 
+/// The public paths that are modelled in Python.
+pub(crate) fn modelled_paths() -> impl Iterator<Item = &'static str> {
+    models::paths()
+}
+
 /// Finds a method that only a library's container has: `Counter.most_common`.
 pub(crate) fn container_method(class: &str, name: &str) -> Option<&'static Native> {
     python::container_method(class, name)

@@ -132,6 +132,11 @@ fn getitem(cx: &Cx<'_>) -> Infer<Val> {
     {
         return boolean_mask(cx, &x, mask, 0).map(Val::T);
     }
+    if matches!(index, Val::Py(Arg::Bool(_))) {
+        // A bool is a mask without axes.
+        let problem = "is one bool".to_owned();
+        return cx.value_error("mask cannot be scalar.", Mistake::Argument { param: "mask", problem });
+    }
     packed_index(cx, index)?;
     let picks = picks_of(cx, index)?;
     strided_slice(cx, &x, &picks).map(Val::T)

@@ -498,6 +498,14 @@ fn cast_op(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.known(X)?;
     let dtype = match cx.get(Param::<Option<DType>>::at(1, &["dtype"]))? {
         Some(dtype) => dtype,
+        // `standardize_dtype(None)` is the default.
+        None if cx.surface() == Surface::KerasOps && matches!(cx.vals().get(1), Some(Val::Py(Arg::None))) => {
+            DType::Float32
+        }
+        None if cx.surface() == Surface::Tf && matches!(cx.vals().get(1), Some(Val::Py(Arg::None))) => {
+            let text = "Cannot convert the argument `type_value`: None to a TensorFlow DType.";
+            return cx.type_error(text, Mistake::NoneValue);
+        }
         None => return Err(Stop::Unknown("a dtype that is not given")),
     };
     if cx.symbolic() {

@@ -122,6 +122,10 @@ fn same(call: &Call<'_>) -> Infer<Outputs> {
 /// `tensorflow/python/ops/math_ops.py`.
 fn tf(cx: &Cx<'_>, x: &Val) -> Infer<Tensor> {
     let kernel = cx.call.op.kernel;
+    if !matches!(kernel, "Abs" | "Conj" | "Invert" | "Round" | "Sigmoid" | "Sign") {
+        // The kernel converts its input itself, and words what it cannot convert.
+        return pointwise::unary(cx, kernel, x.clone());
+    }
     let x = cx.convert(x, None)?;
     let dtype = x.dtype;
     match kernel {

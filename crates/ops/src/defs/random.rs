@@ -189,6 +189,9 @@ fn uniform(cx: &Cx<'_>) -> Infer<Val> {
         return cx.value_error(text, Mistake::DType { param: "dtype", got, expected });
     }
     let (low, high) = (cx.known(LOW)?.clone(), cx.known(HIGH)?.clone());
+    if [&low, &high].into_iter().any(|bound| matches!(bound, Val::Py(Arg::Str(_)))) {
+        return Err(Stop::Unknown("a bound that is a text"));
+    }
     between(cx, cx.known(SHAPE)?, &low, &high, dtype).map(Val::T)
 }
 

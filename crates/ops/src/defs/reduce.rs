@@ -279,6 +279,14 @@ fn extreme(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
             let default = if surface == Surface::Backend { -1 } else { 0 };
             let axis = if axis.is_none() { Val::from(default) } else { axis };
             let out = cx.get(OUTPUT_TYPE)?.unwrap_or(DType::Int64);
+            if !matches!(out, DType::Int16 | DType::UInt16 | DType::Int32 | DType::Int64) && !cx.eager() {
+                let text = format!(
+                    "Value passed to parameter 'output_type' has DataType {out} not in list of allowed values: int16, uint16, \
+                     int32, int64"
+                );
+                let (got, expected) = (out.to_string(), "an integer dtype".to_owned());
+                return cx.type_error(text, Mistake::DType { param: "output_type", got, expected });
+            }
             arg(cx, kernel, cx.known(X)?, axis, out).map(Val::T)
         }
     }

@@ -310,6 +310,15 @@ fn parts(cx: &Cx<'_>, axes: usize) -> Infer<(Tensor, Tensor)> {
     };
     let (real, imaginary) = (cx.convert(real, None)?, cx.convert(imaginary, None)?);
     let alike = keras::alike(&real.shape, &imaginary.shape);
+    let integral = |t: &Tensor| t.dtype.is_some_and(|dtype| !dtype.is_floating());
+    if alike == Some(true) && !cx.symbolic() && (integral(&real) || integral(&imaginary)) {
+        let text = format!(
+            "At least one tensor in input `x` is not of type float.Received: x={}.",
+            crate::spec::repr(cx.known(X)?)
+        );
+        let (got, expected) = ("an integer".to_owned(), "floats".to_owned());
+        return cx.value_error(text, Mistake::DType { param: "x", got, expected });
+    }
     if alike != Some(true) {
         if alike.is_none() {
             return Err(Stop::Unknown("parts whose shapes are not known"));

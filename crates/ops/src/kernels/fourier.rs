@@ -2,8 +2,8 @@
 
 use tensor::{DType, Dim, Shape};
 
-use crate::Infer;
 use crate::spec::{Cx, Tensor, Val, merge};
+use crate::{Flow, Infer};
 
 /// Returns over how many of the last axes a kernel transforms: its name says it.
 pub fn axes(kernel: &str) -> usize {
@@ -47,5 +47,24 @@ pub fn real(cx: &Cx<'_>, kernel: &str, x: &Tensor, lengths: &[Dim]) -> Infer<Ten
     if let (true, Some(last)) = (forward, shape.last_mut()) {
         *last = last.map(|n| if n == 0 { 0 } else { n / 2 + 1 });
     }
-    Ok(node.out(Shape::new(shape)))
+    let mut out = node.out(Shape::new(shape));
+    let inner = &dims[dims.len().saturating_sub(lengths.len())..];
+    if !forward && (lengths.len() > 2 || !broadcasts(inner, lengths)) {
+        // The gradient weighs a spectrum of these lengths, and raises where it does not broadcast.
+        out.reach = out.reach.at_most(Flow::Unknown);
+    }
+    Ok(out)
+}
+
+/// Tells whether a spectrum's sizes broadcast with those of a transform of the lengths.
+fn broadcasts(sizes: &[Dim], lengths: &[Dim]) -> bool {
+    let last = lengths.len().saturating_sub(1);
+    sizes.iter().zip(lengths).enumerate().all(|(at, (size, length))| {
+        let own = if at == last { length.map(|n| n / 2 + 1) } else { *length };
+        match (*size, own) {
+            (Dim::Known(1), _) | (_, Dim::Known(1)) => true,
+            (Dim::Known(a), Dim::Known(b)) => a == b,
+            _ => true,
+        }
+    })
 }

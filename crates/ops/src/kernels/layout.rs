@@ -120,8 +120,7 @@ pub fn tile(cx: &Cx<'_>, x: impl Into<Val>, multiples: impl Into<Val>) -> Infer<
     }
     let times = match multiples.rank() {
         Some(1) | None => cx.fit("Tile", super::shape::shape_from(multiples))?,
-        // A scalar is taken for a shape of rank 1.
-        Some(_) => Shape::of_rank(1),
+        Some(_) => cx.fit("Tile", merge::rank(&multiples.shape, 1))?,
     };
     let misfit = |m: Misfit| {
         let got = times.rank().unwrap_or(0);

@@ -235,6 +235,16 @@ impl<'a> Cx<'a> {
                 ),
             };
         };
+        if let (Ty::Is(want), false) = (input.ty, self.eager()) {
+            return items
+                .iter()
+                .map(|item| match self.try_convert(item, Some(want)) {
+                    Ok(tensor) if tensor.dtype.is_none_or(|dtype| dtype == want) => Ok(tensor),
+                    Err(Failure::Stop(stop @ Stop::Unknown(_))) => Err(stop),
+                    _ => self.mixed(op, input, items, Some(want)),
+                })
+                .collect();
+        }
         let Ty::Attr(attr) = input.ty else {
             return items.iter().map(|item| self.convert(item, None)).collect();
         };
@@ -299,6 +309,9 @@ impl<'a> Cx<'a> {
             return self.raise(Exc::InvalidArgumentError, text, mistake);
         }
         let end = match known {
+            Some(dtype) if matches!(input.ty, Ty::Is(_)) => {
+                format!("that do not match expected type {dtype}.")
+            }
             Some(dtype) => format!("that do not match type {dtype} inferred from earlier arguments."),
             None => "that don't all match.".to_owned(),
         };

@@ -18,22 +18,22 @@ def _halves(shape, train, test, dtype, label_shape, label_dtype):
     return part(train), part(test)
 
 
-def _images_28(path="mnist.npz"):
+def _images_28(path="mnist.npz", cache_dir=None):
     return _halves((28, 28), 60000, 10000, "uint8", (), "uint8")
 
 
 mnist_load_data = _images_28
 
 
-def fashion_mnist_load_data():
+def fashion_mnist_load_data(cache_dir=None):
     return _images_28()
 
 
-def cifar10_load_data():
+def cifar10_load_data(cache_dir=None):
     return _halves((32, 32, 3), 50000, 10000, "uint8", (1,), "uint8")
 
 
-def cifar100_load_data(label_mode="fine"):
+def cifar100_load_data(label_mode="fine", cache_dir=None):
     if label_mode not in ("fine", "coarse"):
         raise ValueError(
             '`label_mode` must be one of `"fine"`, `"coarse"`. Received: label_mode=' + str(label_mode) + "."

@@ -228,6 +228,11 @@ fn model_of(path: &str) -> Option<(&'static Model, &str)> {
     Some((model, if name.is_empty() { last } else { name }))
 }
 
+/// The public paths that have a model of their own.
+pub(super) fn paths() -> impl Iterator<Item = &'static str> {
+    MODELS.iter().flat_map(|model| model.paths).map(|(path, _)| *path).filter(|path| !path.ends_with('*'))
+}
+
 /// Tells whether a public path has a model.
 pub(super) fn is_modelled(path: &str) -> bool {
     model_of(path).is_some()

@@ -175,6 +175,8 @@ pub(super) const STRUCTURES: Paths = &[
     ("tf.grad_pass_through", ""),
     ("tf.hessians", ""),
     ("tf.inside_function", ""),
+    ("tf.lookup.KeyValueTensorInitializer", ""),
+    ("tf.lookup.StaticHashTable", ""),
     ("tf.is_symbolic_tensor", ""),
     ("tf.nest.assert_same_structure", ""),
     ("tf.nest.flatten", ""),

@@ -133,7 +133,7 @@ def assert_shapes(shapes, data=None, summarize=None, message=None, name=None):
     begin = message + "  " if message else ""
     seen = {}
     for tensor, wanted in pairs:
-        tensor, wanted = tf.convert_to_tensor(tensor), tuple(wanted)
+        tensor, wanted = tensor if is_tf_tensor(tensor) else tf.convert_to_tensor(tensor), tuple(wanted)
         if not is_known(len(tensor.shape)) or "*" in wanted or Ellipsis in wanted:
             return None
         if len(wanted) > 1:

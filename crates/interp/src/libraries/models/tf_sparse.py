@@ -219,6 +219,8 @@ def fill_empty_rows(sp_input, default_value, name=None):
 
 def map_values(op, *args, **kwargs):
     sparse = [value for value in list(args) + list(kwargs.values()) if isinstance(value, SparseTensor)]
+    if not all(is_followed(value) for value in list(args) + list(kwargs.values())):
+        return unknown()
     if not sparse:
         raise ValueError("No SparseTensor in argument list of map_values")
 

@@ -241,3 +241,31 @@ def index_shuffle(index, seed, max_index):
 
 def random_index_shuffle(index, seed, max_index, rounds=4, name=None):
     return index_shuffle(index, seed, max_index)
+
+
+class KeyValueTensorInitializer:
+    def __init__(self, keys, values, key_dtype=None, value_dtype=None, name=None):
+        self._keys = tf.convert_to_tensor(keys, dtype=key_dtype)
+        self._values = tf.convert_to_tensor(values, dtype=value_dtype)
+        same_shape(self._keys.shape, self._values.shape)
+        self.key_dtype, self.value_dtype = self._keys.dtype, self._values.dtype
+
+
+class StaticHashTable:
+    def __init__(self, initializer, default_value, name=None, experimental_is_anonymous=False):
+        self.key_dtype, self.value_dtype = initializer.key_dtype, initializer.value_dtype
+        self._default = tf.convert_to_tensor(default_value, dtype=self.value_dtype)
+        check_rank(self._default, 0)
+        self.name = name or "hash_table"
+
+    def lookup(self, keys, name=None):
+        keys = keys if is_tf_tensor(keys) else tf.convert_to_tensor(keys)
+        if keys.dtype != self.key_dtype:
+            raise TypeError(f"Dtype of argument `keys` must be {self.key_dtype}, received: {keys.dtype}")
+        return made(self.value_dtype, keys.shape)
+
+    def __getitem__(self, keys):
+        return self.lookup(keys)
+
+    def size(self, name=None):
+        return made("int64", [])

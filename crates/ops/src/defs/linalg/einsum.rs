@@ -28,6 +28,18 @@ fn einsum_op(cx: &Cx<'_>) -> Infer<Val> {
         Some(Val::Tuple(items)) => items.clone(),
         _ => return Err(Stop::Unknown("operands that are not known")),
     };
+    if cx.surface() == Surface::Tf {
+        for operand in &operands {
+            keras::has_shape(cx, operand)?;
+        }
+        let plain: String = text.chars().filter(|c| *c != ' ').collect();
+        let expected = plain.split("->").next().unwrap_or_default().split(',').count();
+        if expected != operands.len() {
+            let text =
+                format!("Got {} inputs for equation \"{plain}\", expecting {expected}", operands.len());
+            return cx.value_error(text.clone(), Mistake::Argument { param: "inputs", problem: text });
+        }
+    }
     if operands.is_empty() || operands.len() > 2 {
         return many(cx, &text, &operands);
     }

@@ -372,7 +372,7 @@ pub(in crate::defs) fn glu(cx: &Cx<'_>) -> Infer<Val> {
     let Some(rank) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
     let Some(size) = x.shape.dim(axis) else {
         let mistake = Mistake::AxisOutOfRange { axis, rank };
-        return cx.raise(Exc::IndexError, "list index out of range", mistake);
+        return cx.raise(Exc::IndexError, "tuple index out of range", mistake);
     };
     if size.known().is_some_and(|n| n % 2 != 0) {
         let text = format!(

@@ -7,8 +7,8 @@ use crate::kernels::index::select;
 use crate::kernels::pointwise::binary;
 use crate::kernels::random;
 use crate::params::X;
-use crate::spec::{Cx, Tensor, Val, keras, repr, run};
-use crate::{Arg, Infer, Mistake, Op, Param, Stop};
+use crate::spec::{Cx, Tensor, Val, keras, repr, run, text_of};
+use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
 
 const RATE: Param<Arg> = Param::at(1, &["rate", "level"]);
 const NOISE_SHAPE: Param<Arg> = Param::named(&["noise_shape"]);
@@ -38,7 +38,18 @@ fn dropout(cx: &Cx<'_>) -> Infer<Val> {
         Val::Py(Arg::Int(n)) => Some(*n as f64),
         Val::Py(Arg::Bool(b)) => Some(f64::from(u8::from(*b))),
         Val::Py(Arg::Number(_)) => None,
+        Val::T(t) if t.rank().is_some_and(|rank| rank > 0) && t.is_tf() && cx.surface() == Surface::Tf => {
+            let text = format!("Shape {} must have rank 0", t.shape.tuple());
+            return cx.value_error(text.clone(), Mistake::Argument { param: "rate", problem: text });
+        }
         Val::T(_) => return Err(Stop::Unknown("a rate that is a tensor")),
+        Val::Py(Arg::Str(_) | Arg::None) | Val::List(_) | Val::Tuple(_)
+            if cx.surface() != Surface::Backend =>
+        {
+            let text = format!("`rate` must be a scalar or scalar tensor. Received: rate={}", text_of(rate));
+            let problem = "is no number".to_owned();
+            return cx.value_error(text, Mistake::Argument { param: "rate", problem });
+        }
         _ => return Err(Stop::Unknown("a rate that is not known")),
     };
     if let Some(r) = number.filter(|r| !(0.0..1.0).contains(r)) {

@@ -267,7 +267,7 @@ fn layer_normalization(cx: &Cx<'_>) -> Infer<Val> {
     if axes.iter().any(|a| !(-rank..rank).contains(a)) {
         let axis = axes[0];
         let mistake = Mistake::AxisOutOfRange { axis, rank: dims.len() };
-        return cx.raise(Exc::IndexError, "list index out of range", mistake);
+        return cx.raise(Exc::IndexError, "tuple index out of range", mistake);
     }
     let wide_x = cast(cx, &x, Some(compute))?;
     let mean = reduce(cx, "Mean", &wide_x, &Axes::ints(&axes), true)?;

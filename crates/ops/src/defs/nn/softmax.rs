@@ -8,7 +8,7 @@ use crate::kernels::layout::transpose;
 use crate::kernels::nn::refuse_dim;
 use crate::kernels::pointwise::{binary, unary};
 use crate::kernels::reduce::{Axes, reduce};
-use crate::kernels::shape::{reshape, shape_of};
+use crate::kernels::shape::{reshape, shape_of, static_sizes};
 use crate::params::{AXIS, X};
 use crate::spec::{Cx, Tensor, Val, keras, repr, run, text_of};
 use crate::{Arg, Flow, Infer, Mistake, Op, Stop, Surface};
@@ -107,7 +107,7 @@ fn of_keras(cx: &Cx<'_>, kernel: &str, x: &Tensor, axis: &Val) -> Infer<Tensor> 
                 let order: Vec<Val> = order.iter().map(|axis| Val::from(axis.rem_euclid(rank))).collect();
                 let text = format!(
                     "`axes` must be a valid permutation of the input dimensions (no duplicates). Received: axes={} for input \
-                     of rank {rank}",
+                     of rank {rank}.",
                     repr(&Val::List(order))
                 );
                 let problem = "names an axis twice".to_owned();
@@ -118,14 +118,10 @@ fn of_keras(cx: &Cx<'_>, kernel: &str, x: &Tensor, axis: &Val) -> Infer<Tensor> 
                 // `(*[x.shape[v] for v in axis_to_keep], -1)` has a `None`.
                 let size = |d: &i64| dims[*d as usize].known().map_or(Val::Py(Arg::None), Val::from);
                 let flat = kept.iter().map(size).chain([Val::from(-1)]).collect();
-                let open = kept.iter().any(|d| !dims[*d as usize].is_known());
                 let flat = reshape(cx, &turned, Val::Tuple(flat))?;
-                let back: Vec<Val> = order
-                    .iter()
-                    .map(|d| dims[*d as usize].known().map_or(Val::Py(Arg::None), Val::from))
-                    .collect();
                 let out = along(cx, kernel, &flat, -1)?;
-                return if open { Ok(out) } else { reshape(cx, out, Val::Tuple(back)) };
+                static_sizes(cx, &turned.shape)?;
+                return Ok(out.with_shape(x.shape.clone()).like());
             }
             let sizes = x.shape.all_known().unwrap_or_default();
             let mut flat: Vec<i64> = kept.iter().map(|axis| sizes[*axis as usize]).collect();
