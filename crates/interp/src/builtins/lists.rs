@@ -118,6 +118,7 @@ fn append(interp: &mut Interp<'_>, args: Args) -> Eval {
         if let Some(items) = interp.heap.list_mut(id) {
             items.push(args.positional[1].clone());
         }
+        interp.adopt_into(id, &args.positional[1]);
         interp.trim_deque(id, true);
     }
     Ok(Value::None)
@@ -130,8 +131,9 @@ fn extend(interp: &mut Interp<'_>, args: Args) -> Eval {
         if more {
             interp.lose(id, "extended by something of unknown length");
         } else if let Some(list) = interp.heap.list_mut(id) {
-            list.extend(items);
+            list.extend(items.iter().cloned());
         }
+        items.iter().for_each(|item| interp.adopt_into(id, item));
         interp.trim_deque(id, true);
     }
     Ok(Value::None)
@@ -147,6 +149,7 @@ fn insert(interp: &mut Interp<'_>, args: Args) -> Eval {
                 let at = if at < 0 { (at + len).max(0) } else { at.min(len) };
                 items.insert(usize::try_from(at).unwrap_or(0), args.positional[2].clone());
             }
+            interp.adopt_into(id, &args.positional[2]);
         }
         None => interp.lose(id, "inserted at an index that is not known"),
     }

@@ -47,8 +47,9 @@ impl<'a> Interp<'a> {
             if more {
                 self.lose(*id, "extended by something of unknown length");
             } else if let Some(list) = self.heap.list_mut(*id) {
-                list.extend(items);
+                list.extend(items.iter().cloned());
             }
+            items.iter().for_each(|item| self.adopt_into(*id, item));
             return Ok(left.clone());
         }
         if let Some(value) = self.array_in_place(op, left, right)? {

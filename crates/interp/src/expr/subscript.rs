@@ -279,6 +279,7 @@ impl Interp<'_> {
                 let real = if at < 0 { at.saturating_add(len as i64) } else { at };
                 match usize::try_from(real).ok().filter(|i| *i < len) {
                     Some(i) => {
+                        self.adopt_into(*id, &value);
                         if let Some(items) = self.heap.list_mut(*id) {
                             items[i] = value;
                         }
@@ -291,6 +292,7 @@ impl Interp<'_> {
                 self.check_hashable(&index)?;
                 match self.key(&index) {
                     Some(key) => {
+                        self.adopt_into(*id, &value);
                         if let Some(items) = self.heap.dict_mut(*id) {
                             match items.entry(key) {
                                 indexmap::map::Entry::Occupied(mut slot) => slot.get_mut().1 = value,

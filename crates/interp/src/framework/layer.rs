@@ -104,6 +104,14 @@ impl Default for LayerState {
     }
 }
 
+/// What a layer tracks of a value that is set on it.
+#[derive(Default)]
+struct Tracked {
+    layers: Vec<ObjId>,
+    variables: Vec<VariableId>,
+    containers: Vec<ObjId>,
+}
+
 impl Interp<'_> {
     /// Returns a layer's state.
     pub fn layer(&self, id: ObjId) -> Option<&LayerState> {
@@ -155,50 +163,63 @@ impl Interp<'_> {
             }
             return Ok(());
         }
-        let mut layers = Vec::new();
-        let mut variables = Vec::new();
-        self.collect_tracked(value, &mut layers, &mut variables, 0);
-        let Some(state) = self.layer_mut(id) else { return Ok(()) };
-        if name == "built" {
+        if name == "built"
+            && let Some(state) = self.layer_mut(id)
+        {
             state.built = matches!(value, Value::Bool(true));
         }
-        for layer in layers {
+        self.adopt(id, name, value);
+        Ok(())
+    }
+
+    /// Makes layers and variables in a value parts of a layer, and remembers its lists and dicts: what is put into
+    /// them later is a part too (`self.blocks = []`, `self.blocks.append(Block())`).
+    fn adopt(&mut self, id: ObjId, name: &str, value: &Value) {
+        let mut tracked = Tracked::default();
+        self.collect_tracked(value, &mut tracked, 0);
+        let Some(state) = self.layer_mut(id) else { return };
+        for layer in tracked.layers {
             if layer != id && !state.sublayers.contains(&layer) {
                 state.sublayers.push(layer);
             }
         }
-        for variable in variables {
+        for variable in tracked.variables {
             if !state.weights.iter().any(|w| w.variable == variable) {
                 state.weights.push(Weight { name: name.into(), variable });
             }
         }
-        Ok(())
+        for container in tracked.containers {
+            self.running.containers.insert(container, (id, name.into()));
+        }
     }
 
-    fn collect_tracked(
-        &self,
-        value: &Value,
-        layers: &mut Vec<ObjId>,
-        variables: &mut Vec<VariableId>,
-        depth: u32,
-    ) {
+    /// Notes that a value is put into a list or dict, which may be a layer's.
+    pub(crate) fn adopt_into(&mut self, container: ObjId, value: &Value) {
+        if let Some((layer, name)) = self.running.containers.get(&container).cloned() {
+            self.adopt(layer, &name, value);
+        }
+    }
+
+    fn collect_tracked(&self, value: &Value, tracked: &mut Tracked, depth: u32) {
         if depth > 4 {
             return;
         }
         match value {
-            Value::Instance(id) if self.layer(*id).is_some() => layers.push(*id),
-            Value::Tensor(id) => variables.extend(self.variable_of(*id).filter(|v| self.keras_tracks(*v))),
-            Value::Tuple(items) => {
-                items.iter().for_each(|v| self.collect_tracked(v, layers, variables, depth + 1))
+            Value::Instance(id) if self.layer(*id).is_some() => tracked.layers.push(*id),
+            Value::Tensor(id) => {
+                tracked.variables.extend(self.variable_of(*id).filter(|v| self.keras_tracks(*v)));
             }
+            Value::Tuple(items) => items.iter().for_each(|v| self.collect_tracked(v, tracked, depth + 1)),
             Value::List(id) => {
+                tracked.containers.push(*id);
                 if let Some(items) = self.heap.list(*id) {
-                    items.iter().for_each(|v| self.collect_tracked(v, layers, variables, depth + 1));
+                    items.iter().for_each(|v| self.collect_tracked(v, tracked, depth + 1));
                 }
             }
             Value::Dict(id) => {
+                tracked.containers.push(*id);
                 if let Object::Dict(items) = self.heap.get(*id) {
-                    items.values().for_each(|(_, v)| self.collect_tracked(v, layers, variables, depth + 1));
+                    items.values().for_each(|(_, v)| self.collect_tracked(v, tracked, depth + 1));
                 }
             }
             _ => {}

@@ -438,7 +438,8 @@ impl Interp<'_> {
             (Keras::Two, Some(first)) => format!("{}_input", first.name).into(),
             _ => self.input_name(None),
         };
-        let dims: Vec<_> = shape.dims().unwrap_or_default().to_vec();
+        // Of what rank the input is, is not known: the layers are called on it one by one.
+        let Some(dims) = shape.dims().map(<[_]>::to_vec) else { return Ok(()) };
         // Sizes of data that are not known are numbers all the same; only the batch's is open.
         let open = |(axis, dim)| match dim {
             tensor::Dim::Symbol(_) => self.new_symbol(),

@@ -51,6 +51,8 @@ pub struct Running {
     pub custom: FxHashMap<NodeId, Rc<super::custom_gradient::Custom>>,
     /// Tensors that truly have no rank, such as what `tf.numpy_function` gives in a graph.
     pub no_rank: rustc_hash::FxHashSet<NodeId>,
+    /// The lists and dicts that are attributes of layers, by the layer and the attribute's name.
+    pub containers: FxHashMap<crate::heap::ObjId, (crate::heap::ObjId, Rc<str>)>,
     /// How many sizes that are merely not known to us went into tracing.
     pub unsettled: std::cell::Cell<u64>,
     /// Whether the step being traced gets tensors that truly have no rank.

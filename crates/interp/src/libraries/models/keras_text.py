@@ -61,9 +61,12 @@ class Tokenizer:
         return None
 
     def texts_to_sequences(self, texts):
-        if not is_known(texts) or not is_known(self.word_index):
+        if is_known(texts) and is_known(self.word_index):
+            return [self._numbers(text) for text in texts]
+        if not isinstance(texts, list) or not is_known(len(texts)):
             return unknown()
-        return [self._numbers(text) for text in texts]
+        # So many sequences of numbers, of which none is known.
+        return [np.empty((unknown_size(),), dtype="int64") for text in texts]
 
     def _numbers(self, text):
         other = self.word_index.get(self.oov_token)

@@ -18,7 +18,8 @@ def _matrix(owner, X):
             "sample."
         )
     if X.ndim > 2:
-        raise ValueError(f"Found array with dim {X.ndim}, while dim <= 2 is required by {type(owner).__name__}.")
+        by = f" by {type(owner).__name__}" if owner is not None else ""
+        raise ValueError(f"Found array with dim {X.ndim}, while dim <= 2 is required{by}.")
     return X
 
 
@@ -62,7 +63,18 @@ class _Transformer:
         return self.fit(X).transform(X)
 
     def inverse_transform(self, X):
-        X = np.asarray(X)
+        # The way back does not name the scaler.
+        X = _matrix(None, X)
+        rows, count = X.shape
+        features = self.n_features_in_
+        # What was learnt of one feature fits any number of columns.
+        if is_known(count) and is_known(features) and features not in (None, 1, count):
+            if count == 1:
+                raise ValueError(
+                    f"non-broadcastable output operand with shape ({rows},1) doesn't match the broadcast shape "
+                    f"({rows},{features})"
+                )
+            raise ValueError(f"operands could not be broadcast together with shapes ({rows},{count}) ({features},) ")
         return np.empty(X.shape, dtype=_float(X.dtype))
 
     def partial_fit(self, X, y=None):
