@@ -1,0 +1,24 @@
+import numpy as np
+import keras
+from keras import layers
+
+model = keras.Sequential([layers.Input((8,)), layers.Dense(4, activation="relu"), layers.Dense(3, activation="softmax")])
+model.compile("adam", "categorical_crossentropy")
+two = keras.Model([a := keras.Input((8,)), b := keras.Input((8,))], layers.Dense(3)(layers.concatenate([a, b])))
+two.compile("adam", "mse")
+x, y = np.random.rand(16, 8), np.eye(3)[np.random.randint(0, 3, 16)]
+
+
+class Batches(keras.utils.Sequence if hasattr(keras.utils, "Sequence") else keras.utils.PyDataset):
+    def __init__(self, make, **kwargs):
+        super().__init__(**kwargs)
+        self.make = make
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return self.make()
+
+
+model.fit(Batches(lambda: (x, 1.0)), verbose=0)
