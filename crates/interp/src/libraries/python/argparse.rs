@@ -1,4 +1,7 @@
-//! `argparse`: `parse_args()` gives the defaults, as a run without arguments would.
+//! `argparse`: `parse_args()` gives the defaults, as a run without arguments would; `parse_args(["--epochs", "3"])`
+//! what its list says.
+
+use std::rc::Rc;
 
 use crate::heap::{Instance, Names, Object};
 use crate::interp::Interp;
@@ -8,6 +11,10 @@ use crate::value::{Args, NativeFn, Value};
 
 /// The attribute in which a parser keeps its arguments: a dict of destinations to defaults.
 const ARGUMENTS: &str = "_defaults";
+
+/// The attribute in which a parser keeps how its options are written: tuples of a destination, its flags, `action`,
+/// `nargs` and `type`.
+const OPTIONS: &str = "_options";
 
 macro_rules! gives {
     ($name:literal, $value:expr) => {
@@ -52,6 +59,8 @@ pub(super) fn construct(interp: &mut Interp<'_>) -> Eval {
     let defaults = interp.new_dict([]);
     let mut attrs = Names::default();
     attrs.insert(ARGUMENTS.into(), defaults);
+    let options = interp.new_list(Vec::new());
+    attrs.insert(OPTIONS.into(), options);
     let instance = Instance { class, attrs, native: NativeState::Plain };
     Ok(Value::Instance(interp.heap.add(Object::Instance(instance))))
 }
@@ -71,8 +80,12 @@ fn same(_: &mut Interp<'_>, args: Args) -> Eval {
 
 /// The dict of a parser's defaults.
 fn defaults_of(interp: &Interp<'_>, args: &Args) -> Option<Value> {
+    kept(interp, args, ARGUMENTS)
+}
+
+fn kept(interp: &Interp<'_>, args: &Args, attribute: &str) -> Option<Value> {
     match args.positional.first()? {
-        Value::Instance(id) => interp.heap.instance(*id)?.attrs.get(ARGUMENTS).cloned(),
+        Value::Instance(id) => interp.heap.instance(*id)?.attrs.get(attribute).cloned(),
         _ => None,
     }
 }
@@ -105,6 +118,14 @@ fn add_argument(interp: &mut Interp<'_>, args: Args) -> Eval {
     if matches!(action, "help" | "version") {
         return Ok(Value::None);
     }
+    let get = |name: &str| args.keyword(name).cloned().unwrap_or(Value::None);
+    let written = flags.iter().map(|flag| Value::str(flag)).collect::<Vec<_>>();
+    let option = [Value::str(&dest), Value::tuple(written), get("action"), get("nargs"), get("type")];
+    if let Some(Value::List(options)) = kept(interp, &args, OPTIONS)
+        && let Some(options) = interp.heap.list_mut(options)
+    {
+        options.push(Value::tuple(option));
+    }
     let optional = matches!(args.keyword("nargs").and_then(Value::as_str), Some("?" | "*"));
     let required = (positional && !optional)
         || args.keyword("required").is_some_and(|v| !matches!(v, Value::Bool(false)));
@@ -131,7 +152,7 @@ fn parse(interp: &mut Interp<'_>, args: &Args) -> Eval {
     let Some(pairs) = interp.pairs_of(&defaults) else {
         return Ok(interp.unknown("arguments that are not known"));
     };
-    // `parse_args([...])` with arguments of its own: what they set is not followed.
+    // `parse_args([...])` with arguments of its own.
     let given = match args.get(1, "args") {
         None | Some(Value::None) => Vec::new(),
         Some(list) => {
@@ -144,6 +165,15 @@ fn parse(interp: &mut Interp<'_>, args: &Args) -> Eval {
     };
     let class = interp.native_class("argparse.Namespace");
     let mut attrs = Names::default();
+    if let Some(followed) = follow(interp, args, &given)? {
+        for (name, value) in pairs {
+            let Value::Str(name) = name else { continue };
+            let set = followed.iter().rev().find(|(dest, _)| *dest == name).map(|(_, value)| value.clone());
+            attrs.insert(name, set.unwrap_or(value));
+        }
+        let instance = Instance { class, attrs, native: NativeState::Plain };
+        return Ok(Value::Instance(interp.heap.add(Object::Instance(instance))));
+    }
     for (name, value) in pairs {
         let Value::Str(name) = name else { continue };
         let flag = name.replace('_', "-");
@@ -159,4 +189,68 @@ fn parse(interp: &mut Interp<'_>, args: &Args) -> Eval {
     }
     let instance = Instance { class, attrs, native: NativeState::Plain };
     Ok(Value::Instance(interp.heap.add(Object::Instance(instance))))
+}
+
+/// Destinations and what they are set to.
+type Settings = Vec<(Rc<str>, Value)>;
+
+/// What a list of options sets, in its order; nothing where it cannot be told: positional arguments, unknown words,
+/// flags that are not known or abbreviated, actions other than the usual.
+fn follow(interp: &mut Interp<'_>, args: &Args, given: &[Value]) -> Eval<Option<Settings>> {
+    let Some(Value::List(options)) = kept(interp, args, OPTIONS) else { return Ok(None) };
+    let options = interp.heap.list(options).cloned().unwrap_or_default();
+    let mut words: Vec<Rc<str>> = Vec::new();
+    for item in given {
+        let Value::Str(word) = item else { return Ok(None) };
+        match word.split_once('=') {
+            Some((flag, value)) if flag.starts_with("--") => words.extend([flag.into(), value.into()]),
+            _ => words.push(word.clone()),
+        }
+    }
+    // A negative number is a value.
+    let is_flag = |word: &str| word.starts_with('-') && word.parse::<f64>().is_err();
+    let (mut set, mut at) = (Vec::new(), 0);
+    while let Some(word) = words.get(at) {
+        let option = options.iter().find_map(|option| match option {
+            Value::Tuple(parts) => match &parts[..] {
+                [Value::Str(dest), Value::Tuple(flags), action, nargs, convert]
+                    if flags.iter().any(|flag| flag.as_str() == Some(&**word)) =>
+                {
+                    Some((dest.clone(), action.clone(), nargs.clone(), convert.clone()))
+                }
+                _ => None,
+            },
+            _ => None,
+        });
+        let Some((dest, action, nargs, convert)) = option.filter(|_| is_flag(word)) else { return Ok(None) };
+        at += 1;
+        let following = words[at..].iter().take_while(|word| !is_flag(word)).count();
+        let several = !nargs.is_none();
+        let count = match (action.as_str(), &nargs) {
+            (Some("store_true" | "store_false"), _) => {
+                set.push((dest, Value::Bool(action.as_str() == Some("store_true"))));
+                continue;
+            }
+            (name, _) if name != Some("store") && !action.is_none() => return Ok(None),
+            (_, Value::None) => 1,
+            (_, Value::Int(n)) => usize::try_from(*n).unwrap_or(0),
+            (_, Value::Str(all)) if matches!(&**all, "*" | "+") => following,
+            _ => return Ok(None),
+        };
+        if count > following {
+            return Ok(None);
+        }
+        let mut values = Vec::with_capacity(count);
+        for word in &words[at..at + count] {
+            let value = Value::Str(word.clone());
+            values.push(match &convert {
+                Value::None => value,
+                convert => interp.call(convert, Args::of([value]))?,
+            });
+        }
+        at += count;
+        let value = if several { interp.new_list(values) } else { values.pop().unwrap_or(Value::None) };
+        set.push((dest, value));
+    }
+    Ok(Some(set))
 }
