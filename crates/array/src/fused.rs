@@ -15,7 +15,7 @@ use crate::{Fault, Result};
 const BLOCK: usize = 512;
 
 /// The fewest elements that are worth two threads.
-const LEAST: usize = 1 << 17;
+const LEAST: usize = 1 << 18;
 
 /// What a function of a chain reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

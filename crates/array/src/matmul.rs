@@ -100,21 +100,26 @@ fn matrix(x: &Array, index: &[usize]) -> Result<Array> {
 /// Multiplies two matrices into a dense one.
 fn product<R: Element + LinalgScalar + Send + Sync>(a: &Array, b: &Array, out: &mut [R]) -> Result<()> {
     let (a, b) = (viewable(a), viewable(b));
-    multiplied(view(&a)?, view(&b)?, out)
+    let large = a.shape()[0] >= 2 * LEAST_ROWS && a.len() * b.shape()[1] >= LEAST_PRODUCTS;
+    multiplied(view(&a)?, view(&b)?, out, if large { rayon::current_num_threads() } else { 1 })
 }
 
-/// Multiplies two matrices; of large ones, halves of the rows on two threads. Each element is the same sum however
-/// many threads there are.
+/// Multiplies two matrices, on so many threads: each takes some of the rows, and not more often than that, since the
+/// second matrix is packed anew for each part. Each element is the same sum however many threads there are.
 fn multiplied<R: Element + LinalgScalar + Send + Sync>(
     a: ArrayView2<'_, R>,
     b: ArrayView2<'_, R>,
     out: &mut [R],
+    threads: usize,
 ) -> Result<()> {
-    let ((rows, inner), columns) = (a.dim(), b.ncols());
-    if rows >= 2 * LEAST_ROWS && rows * inner * columns >= LEAST_PRODUCTS {
+    let (rows, columns) = (a.nrows(), b.ncols());
+    if threads > 1 && rows >= 2 * LEAST_ROWS {
         let (top, bottom) = a.split_at(Axis(0), rows / 2);
         let (first, second) = out.split_at_mut(rows / 2 * columns);
-        let (first, second) = rayon::join(|| multiplied(top, b, first), || multiplied(bottom, b, second));
+        let (first, second) = rayon::join(
+            || multiplied(top, b, first, threads / 2),
+            || multiplied(bottom, b, second, threads - threads / 2),
+        );
         return first.and(second);
     }
     let mut target =
