@@ -190,7 +190,9 @@ impl Interp<'_> {
     pub(crate) fn tensor_items(&mut self, id: NodeId, limit: usize) -> Eval<(Vec<Value>, bool)> {
         let node = self.trace.node(id);
         let (kind, spec) = (node.kind, node.spec.clone());
-        if spec.shape.rank() == Some(0) {
+        // While tracing, no tensor is iterated over, whatever its rank.
+        let traced = kind == TensorKind::Graph && !self.autograph();
+        if spec.shape.rank() == Some(0) && !traced {
             let text = match kind {
                 TensorKind::Numpy if self.is_numpy_scalar(id) => {
                     format!("'{}' object is not iterable", self.tensor_type_name(id))

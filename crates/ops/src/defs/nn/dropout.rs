@@ -1,6 +1,6 @@
 //! Dropout.
 
-use tensor::{DType, Dim, Shape};
+use tensor::{Content, DType, Dim, Shape};
 
 use crate::defs::rule;
 use crate::kernels::index::select;
@@ -52,6 +52,11 @@ fn dropout(cx: &Cx<'_>) -> Infer<Val> {
         }
         _ => return Err(Stop::Unknown("a rate that is not known")),
     };
+    if number == Some(1.0) && cx.surface() == Surface::KerasOps {
+        // `tf.zeros_like(inputs)`.
+        let x = cx.tensor(X)?;
+        return Ok(Val::T(Tensor::new(x.shape, x.dtype).with_content(Content::Zeros)));
+    }
     if let Some(r) = number.filter(|r| !(0.0..1.0).contains(r)) {
         let shown = repr(rate);
         let text =
