@@ -165,3 +165,23 @@ fn shows_what_a_model_was_compiled_with() -> Result<()> {
     }
     Ok(())
 }
+
+/// Of a function that the file only names nothing is known, which is no mistake in the model.
+#[test]
+fn tells_names_from_code() -> Result<()> {
+    let folder = Folder::new("inspect_named")?;
+    folder.write(
+        "named.json",
+        r#"{"module": "keras", "class_name": "Sequential", "config": {"name": "m", "layers": [
+            {"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 4], "name": "i"}},
+            {"module": "keras.layers", "class_name": "Lambda", "config": {"name": "doubled", "function":
+             {"module": "builtins", "class_name": "function", "config": "double", "registered_name": "function"}}}]}}"#,
+    )?;
+    let ran = folder.run(&["inspect", "named.json"])?;
+    assert_eq!(ran.exit, Some(0), "{}", ran.stderr);
+    for part in ["harmless: it holds no code", "only its name: `double`", "doubled  Lambda"] {
+        assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
+    }
+    assert!(!ran.stdout.contains("Mistakes"), "{}", ran.stdout);
+    Ok(())
+}

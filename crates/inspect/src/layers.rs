@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use checker::{Diagnostic, FileReport, Keras, Settings, check_source};
+use checker::{Diagnostic, FileReport, Keras, Settings, Severity, check_source};
 use formats::{Format, Json, ModelFile};
 
 use crate::function::Function;
@@ -111,7 +111,8 @@ pub(crate) fn check(model: &ModelFile, functions: &[Function]) -> Checked {
 
 fn mistakes(report: &FileReport, script: &Script) -> Vec<Mistake> {
     let mut found = Vec::new();
-    for diagnostic in &report.diagnostics {
+    // What is less than a warning says how a script ends, and there is none: the layers' table says what is unknown.
+    for diagnostic in report.diagnostics.iter().filter(|found| found.severity > Severity::Info) {
         let (function, layer) = match script.origin(diagnostic.primary.span.start) {
             Some(Origin::Function(index)) => (Some(*index), None),
             Some(Origin::Layer(place)) => (None, Some(place.clone())),

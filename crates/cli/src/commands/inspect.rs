@@ -39,11 +39,9 @@ fn one(path: &Path, arguments: &Inspect, terminal: &mut Terminal) -> Result<Exit
 }
 
 fn exit(inspection: &Inspection) -> Exit {
-    let mistaken =
-        inspection.checked.mistakes.iter().any(|m| m.diagnostic.severity > checker::Severity::Info);
     if !inspection.damages.is_empty() {
         Exit::Failure
-    } else if inspection.judgement.danger == Danger::Dangerous || mistaken {
+    } else if inspection.judgement.danger == Danger::Dangerous || !inspection.checked.mistakes.is_empty() {
         Exit::Findings
     } else {
         Exit::Clean

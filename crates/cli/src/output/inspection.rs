@@ -89,7 +89,12 @@ fn verdict(inspection: &Inspection, terminal: &mut Terminal) -> io::Result<()> {
     };
     let title = terminal.paint(style, title);
     if judgement.reasons.is_empty() {
-        writeln!(terminal, "{title}: its code reaches nothing outside of the computation")?;
+        // A function of which there is only the name can be anything by the time that the file is loaded.
+        let reason = match inspection.functions.iter().any(|function| function.source.is_some()) {
+            true => "its code reaches nothing outside of the computation",
+            false => "it holds no code, only names of functions",
+        };
+        writeln!(terminal, "{title}: {reason}")?;
     }
     for (at, reason) in judgement.reasons.iter().enumerate() {
         let begin = if at == 0 { format!("{title}: ") } else { "    and: ".to_owned() };
