@@ -4,8 +4,12 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// The catalogue.
-const TEXT: &str = include_str!("../data/errors.toml");
+/// The catalogue: errors of layers, Lambdas and tensors, then those of training and those of files around them.
+const TEXTS: [&str; 3] = [
+    include_str!("../data/errors.toml"),
+    include_str!("../data/training.toml"),
+    include_str!("../data/saving.toml"),
+];
 
 /// How an error shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -56,7 +60,7 @@ struct Catalogue {
 
 static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     // A test reads the data, so that it is never wrong here.
-    toml::from_str::<Catalogue>(TEXT).map(|catalogue| catalogue.errors).unwrap_or_default()
+    TEXTS.iter().filter_map(|text| toml::from_str::<Catalogue>(text).ok()).flat_map(|read| read.errors).collect()
 });
 
 /// Returns all entries, the most common first.
@@ -77,10 +81,10 @@ mod tests {
 
     #[test]
     fn the_data_is_sound() {
-        let catalogue = toml::from_str::<Catalogue>(TEXT).expect("the data is TOML");
         let mut ids = BTreeSet::new();
-        for entry in &catalogue.errors {
-            let Entry { id, title, causes, kind, patterns, .. } = entry;
+        let read = |text: &&str| toml::from_str::<Catalogue>(text).expect("the data is TOML").errors;
+        for entry in TEXTS.iter().flat_map(read) {
+            let Entry { id, title, causes, kind, patterns, .. } = &entry;
             assert!(ids.insert(id.clone()), "{id} stands twice");
             assert!(id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{id}");
             assert!(!title.is_empty() && !title.ends_with('.'), "{id}: {title}");
@@ -93,6 +97,6 @@ mod tests {
                 }
             }
         }
-        assert!(ids.len() > 80);
+        assert!(ids.len() > 120);
     }
 }

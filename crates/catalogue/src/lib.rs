@@ -1,6 +1,6 @@
 //! What the errors of Keras mean: an error text or a traceback in, entries of the catalogue out.
 //!
-//! The entries are data (`data/errors.toml`), read and compiled on first use. Nothing here reads files or
+//! The entries are data (`data/*.toml`), read and compiled on first use. Nothing here reads files or
 //! knows the checker; who has the script at hand asks that as well.
 
 mod clean;

@@ -54,10 +54,12 @@ pub fn nearest(text: &str) -> Vec<&'static Entry> {
     scored.into_iter().take(MAX_OFFERED).map(|(_, entry)| entry).collect()
 }
 
-/// Returns the words of three and more letters in lower case.
+/// Returns the words of three and more letters in lower case, without classes of exceptions: errors of one
+/// class need have nothing else in common.
 fn words_in(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_')
         .filter(|word| word.len() > 2 && !word.starts_with(|c: char| c.is_ascii_digit()))
+        .filter(|word| !word.ends_with("Error"))
         .map(str::to_lowercase)
 }
 
