@@ -2,7 +2,7 @@
 
 use diagnostics::{Diagnostic, Fix, Label, Severity, Span};
 use interp::record::{Frame, Outcome, Phase, Raised};
-use interp::{Alone, Options, Record, Sources};
+use interp::{Alone, Backend, Options, Record, Sources};
 use ops::Keras;
 use python::{NotebookError, Program, SyntaxError};
 use rules::{Group, Silenced};
@@ -89,7 +89,7 @@ pub fn predict(input: Input<'_>, keras: Keras) -> Result<Record, NotebookError> 
 pub(crate) fn examine(input: Input<'_>, settings: &Settings) -> Result<FileReport, NotebookError> {
     let program = input.program()?;
     let profile = settings.profile(program.script().source());
-    let mut options = Options::new(profile.keras);
+    let mut options = settings.options(&profile);
     options.explain_unknown = settings.explain_unknown;
     options.probe = true;
     let (record, revealed, diagnostics) = match program.script().errors().first() {
@@ -118,7 +118,11 @@ pub(crate) fn examine(input: Input<'_>, settings: &Settings) -> Result<FileRepor
 fn record(program: &Program, sources: &dyn Sources, keras: Keras) -> Record {
     match program.script().errors().first() {
         Some(error) => refused(error),
-        None => interp::analyse(program, sources, Options::new(keras)).record,
+        None => {
+            // A record is of Keras on TensorFlow, whatever else the script would take.
+            let options = Options { backend: Backend::TensorFlow, ..Options::new(keras) };
+            interp::analyse(program, sources, options).record
+        }
     }
 }
 

@@ -22,6 +22,8 @@ const KEYS: &[&str] = &["keras", "backend", "select", "extend-select", "ignore",
 pub struct Config {
     /// The Keras to check for.
     pub keras: Option<Keras>,
+    /// Whether the backend is said to be TensorFlow, whatever a script chooses.
+    pub on_tensorflow: bool,
     /// If given, only these rules and groups are reported.
     pub select: Vec<String>,
     /// These are reported too.
@@ -90,7 +92,10 @@ impl Config {
     fn set(&mut self, key: &str, value: &Value) -> Result<(), String> {
         match key {
             "keras" => self.keras = Some(keras(value)?),
-            "backend" => backend(value.as_str().unwrap_or_default())?,
+            "backend" => {
+                backend(value.as_str().unwrap_or_default())?;
+                self.on_tensorflow = true;
+            }
             "select" => self.select = names(key, value)?,
             "extend-select" => self.extend_select = names(key, value)?,
             "ignore" => self.ignore = names(key, value)?,

@@ -9,9 +9,9 @@ mod sample;
 use diagnostics::Span;
 use exec::Plan;
 use exec::slopes::Function;
+use interp::Interp;
 use interp::framework::met::{Kind, Met, Recorded};
 use interp::record::Outcome;
-use interp::{Interp, Options};
 use python::NotebookError;
 use tensor::TensorSpec;
 
@@ -98,7 +98,7 @@ fn graded(input: Input<'_>, settings: &Settings) -> Result<Graded, NotebookError
         let outcome = refused(error).outcome;
         return Ok(Graded { profile, pages: Pages::of(&program), outcome, functions: Vec::new() });
     }
-    let mut interp = interp::look_for_functions(&program, input.sources, Options::new(profile.keras));
+    let mut interp = interp::look_for_functions(&program, input.sources, settings.options(&profile));
     let outcome = interp.record.outcome.clone();
     let met = interp.functions_met();
     let functions = met.iter().map(|met| tried(&mut interp, met)).collect();

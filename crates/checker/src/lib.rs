@@ -22,7 +22,7 @@ pub mod trace;
 
 pub use diagnostics::{Applicability, Diagnostic, Edit, Fix, Label, Severity, Span, apply_edits};
 pub use interp::results::Numeric;
-pub use interp::{Alone, Found, Search, Sources, record, world};
+pub use interp::{Alone, Backend, Found, Search, Sources, record, world};
 pub use ops::Keras;
 pub use python::{Library, NotebookError};
 pub use rules::{Group, Rule, find_rule, rules};

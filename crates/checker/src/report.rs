@@ -1,8 +1,8 @@
 //! What goes into a check and what comes out.
 
 use diagnostics::{Diagnostic, Severity, Span};
-use interp::Record;
 use interp::record::Outcome;
+use interp::{Backend, Options, Record};
 use ops::Keras;
 
 use crate::{Page, Pages, Position, Profile, Selection, profile};
@@ -14,6 +14,8 @@ pub struct Settings {
     pub keras: Option<Keras>,
     /// What the project around the file says, for a file that does not say it itself.
     pub project: Option<Profile>,
+    /// The backend below Keras 3.
+    pub backend: Backend,
     /// The rules to report.
     pub selection: Selection,
     /// Whether to list the expressions whose results are not known.
@@ -32,6 +34,11 @@ impl Settings {
         let requested = self.keras.map(Profile::requested);
         let stated = requested.or_else(|| profile::from_script(source)).or_else(|| self.project.clone());
         stated.unwrap_or_default()
+    }
+
+    /// Returns how a script is to be interpreted.
+    pub(crate) fn options(&self, profile: &Profile) -> Options {
+        Options { backend: self.backend.clone(), ..Options::new(profile.keras) }
     }
 }
 

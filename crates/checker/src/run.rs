@@ -3,7 +3,7 @@
 use diagnostics::{Severity, Span};
 use interp::record::Outcome;
 use interp::results::Numeric;
-use interp::{Interp, Options, World};
+use interp::{Interp, World};
 use python::{NotebookError, SyntaxError};
 
 use crate::analyse::{Input, internal_failure, refused};
@@ -94,7 +94,7 @@ fn carried_out(
         let report = FileReport::empty(pages, profile, refused(error));
         return Ok(Ran { report, traceback, results: Vec::new() });
     }
-    let mut options = Options::new(profile.keras);
+    let mut options = settings.options(&profile);
     (options.steps, options.objects) = (budget.steps, budget.objects);
     let mut interp = interp::carry_out(&program, input.sources, options, world);
     let found = match interp.record.outcome {

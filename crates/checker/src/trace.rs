@@ -7,8 +7,8 @@ mod models;
 mod values;
 
 use diagnostics::Span;
+use interp::Interp;
 use interp::record::{GradientStatus, Outcome};
-use interp::{Interp, Options};
 use python::NotebookError;
 use tensor::TensorSpec;
 
@@ -137,7 +137,7 @@ fn traced(input: Input<'_>, settings: &Settings) -> Result<Traced, NotebookError
     if let Some(error) = program.script().errors().first() {
         return Ok(Traced::empty(profile, Pages::of(&program), refused(error).outcome));
     }
-    let interp = interp::analyse(&program, input.sources, Options::new(profile.keras));
+    let interp = interp::analyse(&program, input.sources, settings.options(&profile));
     let mut traced = Traced::empty(profile, Pages::of(&program), interp.record.outcome.clone());
     traced.fill(&interp);
     Ok(traced)

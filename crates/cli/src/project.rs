@@ -1,4 +1,4 @@
-//! Which Keras the project around a script uses.
+//! Which Keras the project around a script uses, and on which backend.
 
 use std::collections::HashMap;
 use std::env;
@@ -61,11 +61,15 @@ pub(crate) fn folders_around(folder: &Path) -> Vec<PathBuf> {
 fn in_folder(folder: &Path) -> Option<Profile> {
     let stated = PROJECT_FILES.iter().find_map(|name| {
         let path = folder.join(name);
-        let small = fs::metadata(&path).is_ok_and(|m| m.is_file() && m.len() <= MAX_PROJECT_FILE);
-        let text = small.then(|| fs::read_to_string(&path).ok()).flatten()?;
+        let text = read_small(&path)?;
         from_project_file(&from_here(&path), &text)
     });
     stated.or_else(|| ENVIRONMENTS.iter().find_map(|name| in_environment(&folder.join(name))))
+}
+
+fn read_small(path: &Path) -> Option<String> {
+    let small = fs::metadata(path).is_ok_and(|m| m.is_file() && m.len() <= MAX_PROJECT_FILE);
+    small.then(|| fs::read_to_string(path).ok()).flatten()
 }
 
 fn in_active_environment() -> Option<Profile> {
@@ -85,6 +89,19 @@ fn in_environment(environment: &Path) -> Option<Profile> {
         let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
         from_installed(&from_here(environment), names.iter().map(String::as_str))
     })
+}
+
+/// Returns the backend that a script's environment chooses for Keras 3: by `KERAS_BACKEND`, else by the settings that
+/// Keras keeps in the user's home folder.
+pub(crate) fn backend_around() -> Option<String> {
+    if let Some(name) = env::var("KERAS_BACKEND").ok().filter(|name| !name.is_empty()) {
+        return Some(name);
+    }
+    let home = env::var_os("KERAS_HOME").map(PathBuf::from);
+    let folder = home.or_else(|| Some(Path::new(&env::var_os("HOME")?).join(".keras")))?;
+    let text = read_small(&folder.join("keras.json"))?;
+    let settings: serde_json::Value = serde_json::from_str(&text).ok()?;
+    settings.get("backend")?.as_str().map(str::to_owned)
 }
 
 /// Returns the top folder of the project that a folder belongs to, if it belongs to one; the path is canonical.

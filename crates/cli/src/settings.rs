@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use checker::config::{CONFIG_FILES, Config};
-use checker::{Profile, Selection, Settings};
+use checker::{Backend, Profile, Selection, Settings};
 
 use crate::args::Target;
 use crate::files::shown;
-use crate::project::{Projects, folders_around, from_here};
+use crate::project::{Projects, backend_around, folders_around, from_here};
 
 /// What the command line says of the rules to report.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +40,8 @@ pub(crate) struct Resolver<'a> {
     target: &'a Target,
     named: Named,
     projects: Projects,
+    /// The backend that the environment chooses for Keras.
+    backend: Option<String>,
     given: Option<Arc<Found>>,
     folders: HashMap<PathBuf, Option<Arc<Found>>>,
 }
@@ -59,7 +61,8 @@ impl<'a> Resolver<'a> {
             }
             None => None,
         };
-        Ok(Resolver { target, named, projects: Projects::default(), given, folders: HashMap::new() })
+        let (projects, backend, folders) = (Projects::default(), backend_around(), HashMap::new());
+        Ok(Resolver { target, named, projects, backend, given, folders })
     }
 
     /// Returns the settings for a script.
@@ -96,7 +99,13 @@ impl<'a> Resolver<'a> {
             (None, Some(configured)) => Some(configured),
             (None, None) => self.projects.profile(script),
         };
-        Ok(Settings { keras, project, selection, explain_unknown: self.named.explain_unknown })
+        let on_tensorflow = self.target.backend.is_some() || config.is_some_and(|c| c.on_tensorflow);
+        let backend = if on_tensorflow {
+            Backend::TensorFlow
+        } else {
+            Backend::Chosen { around: self.backend.clone() }
+        };
+        Ok(Settings { keras, project, backend, selection, explain_unknown: self.named.explain_unknown })
     }
 
     /// Finds the settings in a script's folder or above, up to the top of its project.

@@ -166,6 +166,34 @@ fn the_project_decides_the_profile() -> Result<()> {
 }
 
 #[test]
+fn a_backend_without_a_model_is_said() -> Result<()> {
+    let folder = Folder::new("backends")?;
+    let script = "import keras\n\nkeras.layers.Dense(3)(keras.Input((4, 8)), 5)\n";
+    folder.write("a.py", script)?;
+    let run = |keras_backend: &str, arguments: &[&str]| -> Result<String> {
+        let arguments = [&["check", "--output-format", "concise"], arguments].concat();
+        let mut command = folder.command(&arguments);
+        if !keras_backend.is_empty() {
+            command.env("KERAS_BACKEND", keras_backend);
+        }
+        Ok(String::from_utf8(command.output()?.stdout)?)
+    };
+    assert!(run("", &["a.py"])?.contains("error[layer-called-on-no-tensor]"));
+    let torch = run("torch", &["a.py"])?;
+    assert!(torch.contains("analysis-incomplete") && !torch.contains("error"), "{torch}");
+    assert!(run("torch", &["--backend", "tensorflow", "a.py"])?.contains("error[layer-called-on-no-tensor]"));
+    assert!(!run("torch", &["--keras", "2", "a.py"])?.contains("analysis-incomplete"));
+    folder.write("keras.json", r#"{"backend": "jax"}"#)?;
+    assert!(run("", &["a.py"])?.contains("analysis-incomplete"));
+    assert!(run("tensorflow", &["a.py"])?.contains("error[layer-called-on-no-tensor]"));
+    let cell = r#"{"cells": [{"cell_type": "code", "source": ["%env KERAS_BACKEND=torch\n", "import keras\n", "keras.layers.Dense(3)(4)"]}], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}"#;
+    folder.write("b.ipynb", cell)?;
+    let notebook = run("tensorflow", &["b.ipynb"])?;
+    assert!(notebook.contains("analysis-incomplete") && !notebook.contains("error"), "{notebook}");
+    Ok(())
+}
+
+#[test]
 fn reads_standard_input() -> Result<()> {
     let folder = Folder::new("stdin")?;
     let ran = folder.run_with(&["check", "--output-format", "concise", "-"], "x = (\n")?;

@@ -9,8 +9,10 @@ use python::{Module, Program};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::class::{Class, ClassId};
+use crate::framework::Backend;
 use crate::function::Function;
 use crate::heap::{Heap, ObjId, Object, ScopeObject};
+use crate::libraries::KERAS_BACKEND;
 use crate::project::{Project, Sources};
 use crate::raise::{Eval, Halt};
 use crate::record::{Outcome, Phase, Raised, Record};
@@ -30,6 +32,8 @@ pub struct Options {
     pub objects: usize,
     /// The depth of calls, beyond which Python raises `RecursionError`.
     pub depth: usize,
+    /// The backend that Keras 3 has.
+    pub backend: Backend,
     /// Whether to list the expressions whose results are not known.
     pub explain_unknown: bool,
     /// Whether to carry out what the script only defines, once it is over.
@@ -44,6 +48,7 @@ impl Options {
             steps: 3_000_000,
             objects: 2_000_000,
             depth: 900,
+            backend: Backend::default(),
             explain_unknown: false,
             probe: false,
         }
@@ -151,6 +156,10 @@ pub struct Interp<'a> {
     pub(crate) raised: Vec<Halt>,
     pub(crate) local_names: FxHashMap<usize, Rc<FxHashSet<&'a str>>>,
     pub(crate) globals: ObjId,
+    /// The variables that the script has set in `os.environ`.
+    pub(crate) environment: ObjId,
+    /// Whether Keras was imported.
+    pub(crate) keras_loaded: bool,
     /// How deep comparisons, joins and conversions of nested containers are under way.
     pub(crate) nesting: u32,
     /// The generator expressions that have been evaluated.
@@ -213,6 +222,7 @@ impl<'a> Interp<'a> {
     pub fn new(program: &'a Program, sources: &'a dyn Sources, options: Options) -> Interp<'a> {
         let mut heap = Heap::default();
         let globals = heap.add(Object::Scope(ScopeObject::default()));
+        let environment = heap.add(Object::Dict(crate::heap::Items::default()));
         let record = Record {
             outcome: Outcome::Ok { exit: None },
             raised: Vec::new(),
@@ -251,6 +261,8 @@ impl<'a> Interp<'a> {
             raised: Vec::new(),
             local_names: FxHashMap::default(),
             globals,
+            environment,
+            keras_loaded: false,
             nesting: 0,
             generators: Vec::new(),
             kinds: FxHashMap::default(),
@@ -292,6 +304,11 @@ impl<'a> Interp<'a> {
         self.set_global("__package__", package);
         let doc = Value::None;
         self.set_global("__doc__", doc);
+        if let Backend::Chosen { around: Some(name) } = &self.options.backend {
+            let (name, environment) = (Value::str(name), Value::Dict(self.environment));
+            // A dict takes any string.
+            let _ = self.set_item(&environment, Value::str(KERAS_BACKEND), name);
+        }
         self.stated.add(self.program.script());
         self.reopen();
         if self.program.script().is_open() {

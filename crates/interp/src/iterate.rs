@@ -412,6 +412,9 @@ impl Interp<'_> {
 
     /// Tells whether a dict or set has a key; nothing where it cannot be told.
     pub(crate) fn has_key(&self, id: crate::heap::ObjId, item: &Value) -> Option<bool> {
+        if self.is_environ(id) {
+            return self.has_variable(item);
+        }
         let key = self.key(item)?;
         match self.heap.get(id) {
             Object::Dict(items) => Some(items.contains_key(&key)),

@@ -36,6 +36,7 @@ mod unknowns;
 pub mod value;
 pub mod world;
 
+pub use framework::Backend;
 pub use framework::numbers::Numbers;
 pub use interp::{Interp, Options};
 pub use project::{Alone, Found, Search, Sources};

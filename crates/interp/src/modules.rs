@@ -10,6 +10,9 @@ use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Value, profile};
 
+/// Keras as a member of TensorFlow, which loads it when it is asked for.
+const TF_KERAS: &str = "tf.keras";
+
 /// The root under which a module's names are recorded, and the rest of its path.
 fn canonical(keras: Keras, module: &str) -> Option<String> {
     let (root, rest) = module.split_once('.').map_or((module, None), |(a, b)| (a, Some(b)));
@@ -44,6 +47,9 @@ impl Interp<'_> {
             }
             return Ok(self.unknown(format!("the module `{name}` is not modelled")));
         };
+        if path.split('.').next() == Some("keras") || path == TF_KERAS || path.starts_with("tf.keras.") {
+            self.load_keras()?;
+        }
         if !path.contains('.') {
             return Ok(Value::Module(path.into()));
         }
@@ -118,6 +124,9 @@ impl Interp<'_> {
         let full = format!("{path}.{name}");
         if canonical_root(path).is_none() {
             return Ok(crate::libraries::member(self, path, name));
+        }
+        if full == TF_KERAS {
+            self.load_keras()?;
         }
         if full == "keras.__internal__" {
             return Ok(Some(Value::Module(full.into())));

@@ -38,6 +38,18 @@ pub(crate) fn restore(body: &mut ast::Suite, source: &str, commands: &[Span]) {
     body.iter_mut().for_each(|statement| restorer.visit_stmt(statement));
 }
 
+/// Returns the variable of the environment that a command sets, and its value: `%env KERAS_BACKEND=jax`,
+/// `%set_env KERAS_BACKEND jax`. Nothing where the value is made of Python's (`%env PATH=$path`).
+pub fn variable_set(command: &str) -> Option<(&str, &str)> {
+    let (magic, rest) = command.trim().split_once(char::is_whitespace)?;
+    if !matches!(magic, "%env" | "%set_env") || rest.contains(['$', '{', '\n']) {
+        return None;
+    }
+    let rest = rest.trim();
+    let (name, value) = rest.split_once('=').or_else(|| rest.split_once(char::is_whitespace))?;
+    Some((name.trim(), value.trim()))
+}
+
 struct Restorer<'a> {
     source: &'a str,
     commands: &'a [Span],

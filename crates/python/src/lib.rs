@@ -24,6 +24,7 @@ pub use ruff_python_ast as ast;
 pub use ruff_text_size::{Ranged, TextRange, TextSize};
 
 pub use bind::{BindError, BindErrorKind, Bound, bind};
+pub use commands::variable_set;
 pub use default::Default;
 pub use depth::{DepthLimits, TooDeep};
 pub use library::Library;

@@ -75,10 +75,13 @@ impl Module {
         self.errors.insert(at, SyntaxError { exception, message, detail, span, line });
     }
 
-    /// Puts a notebook's commands into the tree, but for those that stand on the top level.
+    /// Puts a notebook's commands into the tree, but for those on the top level that mean nothing to Python.
     pub(crate) fn restore_commands(&mut self, commands: &[Span]) {
         commands::restore(&mut self.body, &self.source, commands);
-        self.body.retain(|statement| !matches!(statement, ast::Stmt::IpyEscapeCommand(_)));
+        self.body.retain(|statement| match statement {
+            ast::Stmt::IpyEscapeCommand(command) => commands::variable_set(&command.value).is_some(),
+            _ => true,
+        });
     }
 
     /// Says whether the module may have names that no statement of it binds.

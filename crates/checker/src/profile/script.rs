@@ -5,7 +5,7 @@ use ops::Keras;
 use super::{Profile, from_project_file};
 
 /// Reads what a script says of the version it needs: the dependencies of its PEP 723 block, the switch
-/// `TF_USE_LEGACY_KERAS`, or an import of `tf_keras`.
+/// `TF_USE_LEGACY_KERAS`, an import of `tf_keras`, or a backend that only Keras 3 has.
 pub fn from_script(source: &str) -> Option<Profile> {
     if let Some(profile) = inline_metadata(source) {
         return Some(profile);
@@ -26,6 +26,12 @@ pub fn from_script(source: &str) -> Option<Profile> {
                 reason: format!("line {} sets TF_USE_LEGACY_KERAS", index + 1),
             });
         }
+        if line.starts_with("os.environ") && chooses_backend(line) {
+            return Some(Profile {
+                keras: Keras::Three,
+                reason: format!("line {} sets KERAS_BACKEND", index + 1),
+            });
+        }
     }
     legacy.map(|reason| Profile { keras: Keras::Two, reason })
 }
@@ -35,6 +41,13 @@ fn sets_legacy(line: &str) -> bool {
     let Some((_, rest)) = line.split_once("TF_USE_LEGACY_KERAS") else { return false };
     let value = rest.trim_start_matches(['"', '\'', ']', ' ', '=', ',']).to_ascii_lowercase();
     value.starts_with('1') || value.starts_with("true")
+}
+
+/// Tells whether a line is `os.environ["KERAS_BACKEND"] = "jax"` or the like: a backend that Keras 2 has not.
+fn chooses_backend(line: &str) -> bool {
+    let Some((_, rest)) = line.split_once("KERAS_BACKEND") else { return false };
+    let value = rest.trim_start_matches(['"', '\'', ']', ' ', '=', ',']);
+    ["jax", "torch"].iter().any(|name| value.starts_with(name))
 }
 
 /// Reads the `# /// script` block.

@@ -82,6 +82,8 @@ fn reads_scripts() {
         two("line 2 sets TF_USE_LEGACY_KERAS")
     );
     assert_eq!(of("import os\nos.environ['TF_USE_LEGACY_KERAS'] = '0'\n"), None);
+    let jax = of("import os\nos.environ.setdefault('KERAS_BACKEND', 'jax')\nimport keras\n");
+    assert_eq!(jax, Some((Keras::Three, "line 2 sets KERAS_BACKEND".to_owned())));
     let block = "# /// script\n# dependencies = [\n#   \"tensorflow<2.16\",\n# ]\n# ///\nimport keras\n";
     assert_eq!(of(block), two("the script's own metadata has `tensorflow<2.16`"));
 }

@@ -34,6 +34,8 @@ impl Folder {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kerascope"));
         command.args(arguments).current_dir(&self.0);
+        // Settings of Keras in the home folder are the user's.
+        command.env("KERAS_HOME", &self.0).env_remove("KERAS_BACKEND");
         for name in ["VIRTUAL_ENV", "COLUMNS", "NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR"] {
             command.env_remove(name);
         }

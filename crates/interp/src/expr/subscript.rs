@@ -43,6 +43,7 @@ impl Interp<'_> {
             Value::List(id) => self.list_item(*id, index),
             Value::Str(text) => self.text_item(text, index),
             Value::Range(start, stop, step) => self.range_item((*start, *stop, *step), index),
+            Value::Dict(id) if self.is_environ(*id) => Ok(self.variable_item(index)),
             Value::Dict(id) => self.dict_item(*id, index),
             Value::Shape(shape) => {
                 let shape = shape.clone();
@@ -288,6 +289,7 @@ impl Interp<'_> {
                     None => Err(self.raise(ops::Exc::IndexError, "list assignment index out of range")),
                 }
             }
+            Value::Dict(id) if self.is_environ(*id) => self.set_variable(index, value),
             Value::Dict(id) => {
                 self.check_hashable(&index)?;
                 match self.key(&index) {
@@ -341,6 +343,7 @@ impl Interp<'_> {
 
     pub(crate) fn delete_item(&mut self, object: &Value, index: &Value) -> Eval<()> {
         match object {
+            Value::Dict(id) if self.is_environ(*id) => self.unset_variable(index),
             Value::Dict(id) => match self.key(index) {
                 Some(key) => {
                     let removed = self.heap.dict_mut(*id).map(|items| items.shift_remove(&key).is_some());

@@ -10,6 +10,7 @@ mod binding;
 mod call_args;
 mod callbacks;
 mod called_objects;
+mod chosen_backend;
 pub mod compile;
 mod compile_loss;
 pub mod config;
@@ -76,6 +77,8 @@ mod watch;
 mod weights;
 mod yielded;
 
+pub use chosen_backend::Backend;
+
 use crate::interp::Interp;
 use crate::native::NativeClass;
 use crate::value::Native;
@@ -110,6 +113,7 @@ pub(crate) static FUNCTIONS: &[&[Native]] = &[
     inputs::FUNCTIONS,
     reveal::FUNCTIONS,
     backend::FUNCTIONS,
+    chosen_backend::FUNCTIONS,
     saving::FUNCTIONS,
     deserialise::FUNCTIONS,
     layer_functions::FUNCTIONS,

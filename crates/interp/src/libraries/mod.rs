@@ -4,6 +4,8 @@ mod models;
 pub(crate) mod numpy;
 mod python;
 
+pub(crate) use python::KERAS_BACKEND;
+
 use crate::interp::Interp;
 use crate::native::NativeClass;
 use crate::raise::Eval;

@@ -87,7 +87,13 @@ impl<'a> Interp<'a> {
             Stmt::Match(s) => self.exec_match(s),
             Stmt::Break(_) => Ok(Flow::Break),
             Stmt::Continue(_) => Ok(Flow::Continue),
-            Stmt::Pass(_) | Stmt::TypeAlias(_) | Stmt::IpyEscapeCommand(_) => Ok(Flow::Next),
+            Stmt::IpyEscapeCommand(s) => {
+                if let Some((name, value)) = python::variable_set(&s.value) {
+                    self.set_variable(Value::str(name), Value::str(value))?;
+                }
+                Ok(Flow::Next)
+            }
+            Stmt::Pass(_) | Stmt::TypeAlias(_) => Ok(Flow::Next),
         }
     }
 

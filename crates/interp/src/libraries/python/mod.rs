@@ -5,6 +5,7 @@ mod collections;
 mod contextlib;
 mod copying;
 mod deque;
+mod environment;
 mod files;
 mod functools;
 mod itertools;
@@ -22,6 +23,8 @@ mod threading;
 mod time;
 mod typing;
 pub(crate) mod unmodelled;
+
+pub(crate) use environment::KERAS_BACKEND;
 
 use crate::interp::Interp;
 use crate::native::NativeClass;
@@ -205,7 +208,7 @@ pub(super) fn container_method(class: &str, name: &str) -> Option<&'static Nativ
     match class {
         "deque" => deque::METHODS.iter().find(|m| m.name == name),
         "Counter" => collections::COUNTER.iter().find(|m| m.name == name),
-        "_Environ" => os::ENVIRON.iter().find(|m| m.name == name),
+        "_Environ" => environment::METHODS.iter().find(|m| m.name == name),
         "OrderedDict" => collections::ORDERED.iter().find(|m| m.name == name),
         _ => None,
     }

@@ -2,7 +2,9 @@
 
 use crate::interp::Interp;
 use crate::native::native;
-use crate::value::{Args, Native, NativeFn, Plain, Value};
+use crate::value::{Native, NativeFn, Plain, Value};
+
+use super::environment;
 
 macro_rules! gives {
     ($name:literal, $value:expr) => {
@@ -39,31 +41,16 @@ pub(super) static FUNCTIONS: &[Native] = &[
         let entry = interp.unknown("a file of a folder");
         Ok(interp.endless(entry))
     }),
-    native("os.getenv", |interp, args| Ok(variable(interp, &args, 1))),
-    native("os.environ.get", |interp, args| Ok(variable(interp, &args, 1))),
+    native("os.getenv", |interp, args| Ok(environment::read(interp, &args, 0))),
     native("os._exit", |_, args| {
         Err(crate::raise::Halt::Exit(args.positional.first().and_then(Value::as_int)))
     }),
 ];
 
-/// A variable of the environment: the default, since variables that a script asks for are rarely set.
-fn variable(interp: &mut Interp<'_>, args: &Args, at: usize) -> Value {
-    match args.get(at, "default") {
-        Some(default) if !default.is_none() => default.clone(),
-        _ => interp.unknown("a variable of the environment"),
-    }
-}
-
 /// Constants and objects.
 pub(super) fn constant(interp: &mut Interp<'_>, name: &str) -> Option<Value> {
     match name {
-        "environ" => {
-            let environ = interp.lost_dict("the environment");
-            if let Value::Dict(id) = environ {
-                interp.set_kind(id, "_Environ");
-            }
-            Some(environ)
-        }
+        "environ" => Some(interp.environ()),
         "name" => Some(Value::str("posix")),
         "linesep" => Some(Value::str("\n")),
         "devnull" => Some(Value::str("/dev/null")),
@@ -82,11 +69,3 @@ pub(super) fn separator(name: &str) -> Option<Value> {
         _ => None,
     }
 }
-
-/// Methods of `os.environ`.
-pub(super) static ENVIRON: &[Native] = &[
-    native("get", |interp, args| Ok(variable(interp, &args, 2))),
-    native("setdefault", |interp, args| Ok(variable(interp, &args, 2))),
-    native("update", |_, _| Ok(Value::None)),
-    native("pop", |interp, args| Ok(variable(interp, &args, 2))),
-];
