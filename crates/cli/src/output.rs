@@ -22,6 +22,7 @@ pub(crate) mod trace;
 use std::io;
 
 use checker::{Diagnostic, FileReport, Rule, Severity};
+use clap::builder::styling::{AnsiColor, Style};
 
 use crate::args::OutputFormat;
 use crate::terminal::Terminal;
@@ -94,6 +95,29 @@ pub(crate) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
+/// Returns the style of a severity's name, which is that of the findings' heads.
+pub(crate) fn severity_style(severity: Severity) -> Style {
+    let colour = match severity {
+        Severity::Error => AnsiColor::BrightRed,
+        Severity::Warning => AnsiColor::Yellow,
+        Severity::Info => AnsiColor::BrightBlue,
+    };
+    colour.on_default().bold()
+}
+
+/// Writes a large number as people read it: `1,234,567`.
+pub(crate) fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = if number < 0 { "-".to_owned() } else { String::new() };
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Returns a message without control characters, which could steer a terminal; line ends stay.
 pub(crate) fn printable(text: &str) -> String {
     let control = |c: char| c.is_control() && c != '\n';
@@ -111,4 +135,14 @@ pub(crate) fn printable(text: &str) -> String {
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn groups_digits() {
+        assert_eq!([0, 999, 1000, -1_234_567].map(grouped), ["0", "999", "1,000", "-1,234,567"]);
+    }
 }

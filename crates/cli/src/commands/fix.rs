@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use checker::{Applicability, Applied};
+use clap::builder::styling::{AnsiColor, Style};
 use similar::TextDiff;
 
 use crate::args::Check;
@@ -93,9 +94,23 @@ pub(crate) fn show(mended: &[Mended], terminal: &mut Terminal) -> Result<bool> {
         any = true;
         let name = files::shown(file);
         let diff = TextDiff::from_lines(before.as_str(), after.as_str());
-        print(&diff.unified_diff().header(&name, &name).to_string(), terminal)?;
+        let text = diff.unified_diff().header(&name, &name).to_string();
+        print(&text.split_inclusive('\n').map(|line| painted(line, terminal)).collect::<String>(), terminal)?;
     }
     Ok(any)
+}
+
+/// Colours a line of a difference as version control does.
+fn painted(line: &str, terminal: &Terminal) -> String {
+    let text = line.trim_end_matches(['\r', '\n']);
+    let style = match text.get(..1) {
+        _ if text.starts_with("---") || text.starts_with("+++") => Style::new().bold(),
+        Some("@") => AnsiColor::Cyan.on_default(),
+        Some("-") => AnsiColor::Red.on_default(),
+        Some("+") => AnsiColor::Green.on_default(),
+        _ => return line.to_owned(),
+    };
+    format!("{}{}", terminal.paint(style, text), &line[text.len()..])
 }
 
 /// Rewrites a file that is still as it was read, and whose bytes are what was read of it.

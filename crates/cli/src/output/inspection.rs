@@ -8,6 +8,7 @@ use clap::builder::styling::{AnsiColor, Style};
 use inspect::formats::{Format, Json, ModelFile};
 use inspect::{Danger, Ending, Function, Inspection, Load, Python};
 
+use super::severity_style;
 use crate::terminal::Terminal;
 
 const HEADING: Style = Style::new().bold();
@@ -21,7 +22,7 @@ pub(crate) fn write(
     terminal: &mut Terminal,
 ) -> io::Result<()> {
     let title = terminal.paint(HEADING, file);
-    writeln!(terminal, "{title}: {}", described(&inspection.model))?;
+    paragraph(terminal, &format!("{title}: "), "    ", &described(&inspection.model))?;
     verdict(inspection, terminal)?;
     table::layers(inspection, terminal)?;
     if let Some(line) = compiled(inspection) {
@@ -247,12 +248,8 @@ fn function(
 }
 
 fn finding(terminal: &mut Terminal, found: &checker::Diagnostic, at: &str) -> io::Result<()> {
-    let style = match found.severity {
-        checker::Severity::Error => AnsiColor::BrightRed.on_default().bold(),
-        checker::Severity::Warning => AnsiColor::Yellow.on_default().bold(),
-        checker::Severity::Info => AnsiColor::Cyan.on_default().bold(),
-    };
-    let title = terminal.paint(style, &format!("{}[{}]", found.severity, found.rule));
+    let title =
+        terminal.paint(severity_style(found.severity), &format!("{}[{}]", found.severity, found.rule));
     paragraph(terminal, &format!("    {title}: "), "        ", &format!("{}{at}", found.message))?;
     for help in &found.help {
         paragraph(terminal, "        help: ", "              ", help)?;

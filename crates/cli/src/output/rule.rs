@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use checker::{Group, Rule, Severity, rules};
+use checker::{Group, Rule, rules};
 use clap::builder::styling::{AnsiColor, Style};
 use serde::Serialize;
 
-use super::page as address;
-use super::snippet::wrapped;
+use super::snippet::{MAX_TEXT_WIDTH, wrapped};
+use super::{page as address, severity_style};
 use crate::terminal::Terminal;
 
 /// A rule in its JSON form.
@@ -34,6 +34,11 @@ impl From<&Rule> for RuleJson {
     }
 }
 
+/// The columns of a severity's name.
+const SEVERITY: usize = "warning".len();
+/// Summaries are not set narrower than this.
+const MIN_SUMMARY: usize = 24;
+
 /// Lists the rules by group.
 pub(crate) fn list(terminal: &mut Terminal) -> io::Result<()> {
     let width = rules().map(|rule| rule.name.len()).max().unwrap_or(0);
@@ -47,13 +52,14 @@ pub(crate) fn list(terminal: &mut Terminal) -> io::Result<()> {
         writeln!(terminal, "{}{title}", if std::mem::take(&mut first) { "" } else { "\n" })?;
         for rule in members {
             let name = terminal.paint(AnsiColor::Cyan.on_default(), rule.name);
-            let severity = terminal.paint(severity_style(rule.severity), &format!("{:<7}", rule.severity));
-            writeln!(
-                terminal,
-                "  {name}{}  {severity}  {}",
-                " ".repeat(width - rule.name.len()),
-                rule.summary
-            )?;
+            let severity = terminal.paint(severity_style(rule.severity), &rule.severity.to_string());
+            let gap = " ".repeat(width - rule.name.len());
+            let pad = " ".repeat(SEVERITY.saturating_sub(rule.severity.to_string().len()));
+            // "  " stands before the columns and between them.
+            let before = width + SEVERITY + 6;
+            let room = terminal.width().saturating_sub(before).max(MIN_SUMMARY);
+            let summary = wrapped(rule.summary, room).replace('\n', &format!("\n{}", " ".repeat(before)));
+            writeln!(terminal, "  {name}{gap}  {severity}{pad}  {summary}")?;
         }
     }
     Ok(())
@@ -61,11 +67,12 @@ pub(crate) fn list(terminal: &mut Terminal) -> io::Result<()> {
 
 /// Writes a rule's page.
 pub(crate) fn page(rule: &Rule, terminal: &mut Terminal) -> io::Result<()> {
+    let width = terminal.width().min(MAX_TEXT_WIDTH);
     let mut in_code = false;
     for line in rule.page.lines() {
         let fence = line.starts_with("```");
         in_code ^= fence;
-        let prose = if in_code || fence { line.to_owned() } else { wrapped(line, terminal.width()) };
+        let prose = if in_code || fence { line.to_owned() } else { wrapped(line, width) };
         let line = prose.as_str();
         if !terminal.styled() {
             writeln!(terminal, "{line}")?;
@@ -98,12 +105,4 @@ pub(crate) fn inline_code(line: &str, terminal: &Terminal) -> String {
             _ => terminal.paint(AnsiColor::Cyan.on_default(), part),
         })
         .collect()
-}
-
-fn severity_style(severity: Severity) -> Style {
-    match severity {
-        Severity::Error => AnsiColor::BrightRed.on_default(),
-        Severity::Warning => AnsiColor::Yellow.on_default(),
-        Severity::Info => AnsiColor::BrightBlue.on_default(),
-    }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::renderer::{DecorStyle, Renderer};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Snippet};
-use checker::{Diagnostic, FileReport, Fix, Label, Page, Severity, Span};
+use checker::{Diagnostic, Edit, FileReport, Fix, Label, Page, Severity, Span};
 
 use self::narrow::Narrowed;
 use super::printable;
@@ -86,7 +86,16 @@ fn repair<'a>(fix: &'a Fix, windows: &[Window<'a>], file: &FileReport, width: us
     for window in windows {
         let edits = || fix.edits.iter().filter(|edit| window.holds(edit.span, file));
         let places: Vec<Range<usize>> = edits().map(|edit| window.range(edit.span)).collect();
-        let added: usize = edits().map(|edit| edit.content.chars().count()).sum();
+        let added = edits()
+            .map(|edit| {
+                let line = |edit: &Edit| window.page.positions(edit.span).0.line;
+                let beside = edits().filter(|other| line(other) == line(edit));
+                beside
+                    .map(|other| other.content.lines().map(|line| line.chars().count()).max().unwrap_or(0))
+                    .sum()
+            })
+            .max()
+            .unwrap_or(0);
         // A line that is changed at two places far from each other is shown whole.
         let narrowed = window
             .narrowed(&places, window.room(width).saturating_sub(added))
@@ -228,15 +237,21 @@ impl<'a> Window<'a> {
                 return snippet.annotation(kind.span(range));
             }
             let short = label.chars().count() <= MIN_LABEL_WIDTH;
-            let lines = if short && !is_last(&range) {
-                vec![label]
+            let set = if short && !is_last(&range) {
+                Set::Beside(label)
             } else {
                 set(&label, text, &range, self.room(width))
             };
-            // Labels of one place are printed below each other.
-            lines
-                .into_iter()
-                .fold(snippet, |snippet, line| snippet.annotation(kind.span(range.clone()).label(Some(line))))
+            let (lines, below) = match set {
+                Set::Beside(label) => (vec![label], None),
+                Set::Below(lines) => (lines, shortened(text, &range)),
+            };
+            // Labels of one place are printed below each other. One alone is, where another place without a label
+            // overlaps it.
+            let labelled = lines.into_iter().fold(snippet, |snippet, line| {
+                snippet.annotation(kind.span(range.clone()).label(Some(line)))
+            });
+            below.into_iter().fold(labelled, |snippet, range| snippet.annotation(kind.span(range)))
         })
     }
 
@@ -253,20 +268,35 @@ impl<'a> Window<'a> {
     }
 }
 
+/// Where a label is put.
+#[derive(Debug, PartialEq, Eq)]
+enum Set {
+    /// Behind the line under what it is about.
+    Beside(String),
+    /// In lines below that.
+    Below(Vec<String>),
+}
+
+/// Returns a place without its last character; nothing where it has but one.
+fn shortened(source: &str, range: &Range<usize>) -> Option<Range<usize>> {
+    let (last, _) = source.get(range.clone())?.char_indices().last()?;
+    (last > 0).then(|| range.start..range.start + last)
+}
+
 /// Breaks a label that does not fit behind what it is about into lines that fit below it.
-fn set(label: &str, source: &str, range: &Range<usize>, room: usize) -> Vec<String> {
+fn set(label: &str, source: &str, range: &Range<usize>, room: usize) -> Set {
     let line = source.get(..range.start).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
     let columns = |to: usize| source.get(line..to).map_or(0, |text| text.chars().count());
     let length = label.chars().count();
     let behind = columns(range.end) + 1 + length;
     if behind <= room || source.get(range.clone()).is_some_and(|text| text.contains('\n')) {
-        return vec![label.to_owned()];
+        return Set::Beside(label.to_owned());
     }
     let below = room.saturating_sub(columns(range.start)).max(MIN_LABEL_WIDTH);
-    // One line alone would be set behind the source; the last line is not to hold a single word.
-    let lines = length.div_ceil(below).max(2);
-    let below = below.min(length.div_ceil(lines) + WORD_LENGTH).min(length - 1);
-    wrapped(label, below).lines().map(str::to_owned).collect()
+    // The last line is not to hold a single word.
+    let lines = length.div_ceil(below);
+    let below = below.min(length.div_ceil(lines) + WORD_LENGTH);
+    Set::Below(wrapped(label, below).lines().map(str::to_owned).collect())
 }
 
 /// Breaks lines at blanks so that they fit, but not within backticks or brackets; lines that begin with a blank are

@@ -5,17 +5,18 @@ use std::io::{self, Write};
 
 use checker::{Severity, find_rule};
 use clap::builder::styling::AnsiColor;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::Report;
 use super::table::cut;
+use super::{Report, severity_style};
 use crate::terminal::Terminal;
 
 /// How often one rule was found.
 #[derive(Serialize)]
 struct Count {
     rule: &'static str,
-    severity: String,
+    #[serde(serialize_with = "by_name")]
+    severity: Severity,
     count: usize,
     files: usize,
 }
@@ -24,6 +25,10 @@ struct Count {
 struct Document {
     version: u32,
     statistics: Vec<Count>,
+}
+
+fn by_name<S: Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(severity)
 }
 
 /// Counts by rule and severity, the most frequent first.
@@ -38,12 +43,7 @@ fn counts(report: &Report) -> Vec<Count> {
     }
     let mut counts: Vec<Count> = found
         .into_iter()
-        .map(|((rule, severity), (count, files))| Count {
-            rule,
-            severity: severity.to_string(),
-            count,
-            files: files.len(),
-        })
+        .map(|((rule, severity), (count, files))| Count { rule, severity, count, files: files.len() })
         .collect();
     counts.sort_by_key(|count| std::cmp::Reverse(count.count));
     counts
@@ -55,12 +55,16 @@ pub(crate) fn write(report: &Report, terminal: &mut Terminal) -> io::Result<()> 
     let digits = counts.first().map_or(1, |most| most.count.to_string().len());
     let width = counts.iter().map(|count| count.rule.len()).max().unwrap_or(0);
     for Count { rule, severity, count, .. } in counts {
+        let style = severity_style(severity);
         let name = terminal.paint(AnsiColor::Cyan.on_default(), rule);
         let gap = " ".repeat(width - rule.len());
         // "NN  warning  rule  " stands before it.
         let room = terminal.width().saturating_sub(digits + width + "  warning    ".len());
         let summary = cut(find_rule(rule).map_or("", |rule| rule.summary), room);
-        writeln!(terminal, "{count:>digits$}  {severity:<7}  {name}{gap}  {summary}")?;
+        let severity = severity.to_string();
+        let pad = " ".repeat("warning".len().saturating_sub(severity.len()));
+        let severity = terminal.paint(style, &severity);
+        writeln!(terminal, "{count:>digits$}  {severity}{pad}  {name}{gap}  {summary}")?;
     }
     Ok(())
 }

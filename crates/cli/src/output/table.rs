@@ -13,7 +13,8 @@ const MIN_COLUMN: usize = 8;
 /// The sign of a cut.
 const CUT: &str = "...";
 
-/// Writes a table; where it is too wide, its widest columns are cut, with a sign.
+/// Writes a table; where it is too wide, its widest columns are cut, with a sign. Columns of numbers are set to the
+/// right.
 pub(super) fn write<const N: usize>(
     headings: [&str; N],
     rows: &[[String; N]],
@@ -33,20 +34,40 @@ pub(super) fn write<const N: usize>(
         }
         *widest -= 1;
     }
-    let heading = line(&headings.map(str::to_owned), &widths);
+    let columns: [Column; N] = std::array::from_fn(|at| Column {
+        width: widths[at],
+        numbers: rows.iter().all(|row| is_number(&row[at])),
+    });
+    let heading = line(&headings.map(str::to_owned), &columns);
     writeln!(terminal, "{}", terminal.paint(Style::new().bold(), &heading))?;
     for row in rows {
-        writeln!(terminal, "{}", line(row, &widths))?;
+        writeln!(terminal, "{}", line(row, &columns))?;
     }
     Ok(())
 }
 
-fn line<const N: usize>(cells: &[String; N], widths: &[usize; N]) -> String {
+/// How a column is set.
+struct Column {
+    width: usize,
+    numbers: bool,
+}
+
+/// Tells whether a cell holds a number, one that is not known, or nothing.
+fn is_number(cell: &str) -> bool {
+    cell == "?" || cell.chars().all(|c| c.is_ascii_digit() || c == ',')
+}
+
+fn line<const N: usize>(cells: &[String; N], columns: &[Column; N]) -> String {
     let mut out = String::new();
-    for (cell, &width) in cells.iter().zip(widths) {
-        let cell = cut(cell, width);
-        let padding = width - cell.chars().count().min(width);
-        out.push_str(&format!("{}{cell}{}", " ".repeat(GAP), " ".repeat(padding)));
+    for (cell, Column { width, numbers }) in cells.iter().zip(columns) {
+        let cell = cut(cell, *width);
+        let padding = " ".repeat(width - cell.chars().count().min(*width));
+        let gap = " ".repeat(GAP);
+        out.push_str(&if *numbers {
+            format!("{gap}{padding}{cell}")
+        } else {
+            format!("{gap}{cell}{padding}")
+        });
     }
     out.trim_end().to_owned()
 }

@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
+use checker::Severity;
 use checker::grad::{Finding, Graded, Level, Seen, Tried, Verdict};
 use clap::builder::styling::{AnsiColor, Style};
 
 use super::super::snippet::{MAX_TEXT_WIDTH, wrapped};
-use super::super::{counted, printable, table, trace::text::ending};
+use super::super::{counted, printable, severity_style, table, trace::text::ending};
 use super::{level_name, verdict_name};
 use crate::terminal::Terminal;
 
@@ -70,10 +71,10 @@ fn inputs(seen: &Seen, terminal: &mut Terminal) -> io::Result<()> {
 }
 
 fn finding(graded: &Graded, found: &Finding, terminal: &mut Terminal) -> io::Result<()> {
-    let style = match found.level {
-        Level::Warning => AnsiColor::Yellow.on_default().bold(),
-        Level::Note => AnsiColor::Cyan.on_default().bold(),
-    };
+    let style = severity_style(match found.level {
+        Level::Warning => Severity::Warning,
+        Level::Note => Severity::Info,
+    });
     let at = found.span.map_or_else(String::new, |span| format!(" (line {})", graded.pages.first_line(span)));
     let title = format!("{}[{}]", level_name(found.level), found.name);
     let text = format!("{title}: {}{at}", printable(&found.message));

@@ -9,7 +9,7 @@ use checker::{Page, Span};
 use clap::builder::styling::{AnsiColor, Style};
 
 use super::super::table::{self, cut};
-use super::super::{printable, snippet::wrapped};
+use super::super::{grouped, printable, snippet::wrapped};
 use super::{keras_shapes, last_line, source, status_name};
 use crate::terminal::Terminal;
 
@@ -197,16 +197,7 @@ fn place(traced: &Traced, span: Span) -> String {
 }
 
 fn counted(number: Option<i64>) -> String {
-    let Some(number) = number else { return "?".to_owned() };
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    number.map_or_else(|| "?".to_owned(), grouped)
 }
 
 /// Says why the trace ends before the script does.
