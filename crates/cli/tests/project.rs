@@ -83,6 +83,32 @@ shop.build_model(2, wide=True)
 }
 
 #[test]
+fn a_finding_in_a_module_appears_once() -> Result<()> {
+    let folder = Folder::new("once")?;
+    let net = "import keras\n\nINPUTS = keras.Input((4, 8))\nOUTPUTS = keras.layers.Conv2D(3, 3)(INPUTS)\n";
+    folder.write("net.py", net)?;
+    for script in ["serve.py", "train.py"] {
+        folder.write(script, "import net\n\nprint(net.OUTPUTS.shape)\n")?;
+    }
+    // Checked itself, imported by two scripts that are, and by one.
+    for paths in [&["."][..], &["serve.py", "train.py"], &["train.py"]] {
+        let arguments = [&["check", "--output-format", "json"], paths].concat();
+        let report: Value = serde_json::from_str(&folder.run(&arguments)?.stdout)?;
+        let files = report["files"].as_array().context("files")?;
+        let found: Vec<String> = files
+            .iter()
+            .flat_map(|file| file["diagnostics"].as_array().into_iter().flatten().map(move |d| (file, d)))
+            .map(|(file, d)| {
+                let path = d["location"]["path"].as_str().or(file["path"].as_str()).unwrap_or_default();
+                format!("{path}:{} {}", d["location"]["line"], d["rule"])
+            })
+            .collect();
+        assert_eq!(found, ["net.py:4 \"layer-input-mismatch\""], "{paths:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn imports_end_as_in_python() -> Result<()> {
     let folder = shop("imports")?;
     folder.write("one.py", "import two\nVALUE = 1\n")?;
