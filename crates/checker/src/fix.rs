@@ -141,7 +141,7 @@ fn goes_further(before: &FileReport, after: &FileReport, added: i64) -> bool {
 }
 
 /// Tells whether a script that ended with what was found ends behind it on the same line now: `f(a) + f(b)` has
-/// the mistake twice.
+/// the mistake twice, and so has `f(g(a))`.
 fn next_on_line(before: &FileReport, after: &FileReport, found: &Diagnostic, added: i64) -> bool {
     let (Outcome::Raises(first), Outcome::Raises(next)) = (&before.record.outcome, &after.record.outcome)
     else {
@@ -150,7 +150,7 @@ fn next_on_line(before: &FileReport, after: &FileReport, found: &Diagnostic, add
     let later = |other: &Diagnostic| {
         other.severity == Severity::Error
             && other.rule == found.rule
-            && other.primary.span.start > found.primary.span.start
+            && other.primary.span.end > found.primary.span.start
     };
     line(next) == line(first) + added && after.diagnostics.iter().any(later)
 }
@@ -193,6 +193,13 @@ mod tests {
         );
         assert_eq!(fixed.report.diagnostics, []);
         assert!(!fixed.applied.is_empty());
+    }
+
+    #[test]
+    fn mends_calls_within_each_other() {
+        let source = "import keras\nimport tensorflow as tf\n\nx = keras.Input((3, 5))\ny = tf.abs(tf.reduce_max(x, 1))\n";
+        let mended = "y = keras.ops.abs(keras.ops.max(x, 1))\n";
+        assert!(fixed(source, Applicability::Safe).source.ends_with(mended));
     }
 
     #[test]

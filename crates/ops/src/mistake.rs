@@ -163,6 +163,8 @@ pub enum Misbound {
     Unexpected(String),
     /// Parameters without a default get nothing.
     Missing(Vec<String>),
+    /// A layer is called on nothing: `layer()`.
+    NoInput,
     /// Anything else.
     Other,
 }

@@ -445,11 +445,12 @@ impl Interp<'_> {
             return Err(halt.clone());
         }
         match error {
-            Some(KernelError { class, core: Some(core), details, place }) => {
+            Some(KernelError { class, core: Some(core), details, place, judged }) => {
                 let class = self.builtin_class(&class);
                 let exception = self.new_exception(class, core.into(), details);
                 if let Some(state) = self.exception_mut(exception) {
                     state.kernel = Some(place).filter(|place| place.span != state.span);
+                    state.judged = judged;
                 }
                 return Err(Halt::Exception(exception));
             }
@@ -466,12 +467,14 @@ impl Interp<'_> {
         let state = self.exception(id)?;
         let details = state.details.clone();
         let place = KernelPlace { span: state.span, operands: state.operands.clone() };
+        let judged = state.judged.clone();
         if matches!(&*name, "InvalidArgumentError" | "UnimplementedError" | "OutOfRangeError") {
             return Some(KernelError {
                 class: name.to_string(),
                 core: Some(kernel_text(&state.core)),
                 details,
                 place,
+                judged,
             });
         }
         let mistake = details.as_ref().map(|d| &d.mistake);
@@ -487,6 +490,7 @@ impl Interp<'_> {
             core: labels_text(&state.core),
             details,
             place,
+            judged,
         })
     }
 
@@ -600,6 +604,8 @@ struct KernelError {
     details: Option<Rc<crate::raise::Details>>,
     /// Where the operation stands in the script.
     place: KernelPlace,
+    /// The loss or metric that it is a part of.
+    judged: Option<crate::raise::Judged>,
 }
 
 /// The kernel's words for labels of another number than the logits.

@@ -81,7 +81,7 @@ impl Interp<'_> {
             Keras::Three => (ops::Exc::TypeError, format!("missing a required argument: '{name}'")),
         };
         let problem = "a layer is called on nothing".to_owned();
-        let mistake = ops::Mistake::Signature { problem, misbound: ops::Misbound::Other };
+        let mistake = ops::Mistake::Signature { problem, misbound: ops::Misbound::NoInput };
         let violation = ops::Violation { class, core, mistake };
         let layer = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
         self.raise_violation(violation, layer, Vec::new())

@@ -166,6 +166,9 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
         safe &= keras_format || interp.keras == Keras::Three;
         for layer in interp.all_layers(id) {
             interp.check_loadable(layer, &customs, safe)?;
+            if interp.keras == Keras::Three {
+                check_config(interp, layer)?;
+            }
         }
         if let Some(path) = path.clone() {
             let span = interp.here();

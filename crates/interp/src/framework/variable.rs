@@ -37,7 +37,13 @@ fn tf_variable(interp: &mut Interp<'_>, args: Args) -> Eval {
                     `variable_def`. You provided neither.";
         return Err(interp.raise(Exc::ValueError, text));
     }
-    let given = if interp.is_callable(&given) { interp.call(&given, Args::default())? } else { given };
+    let name = args.get(4, "name").and_then(Value::as_str).unwrap_or("Variable");
+    let given = if interp.is_callable(&given) {
+        interp.call(&given, Args::default())?
+    } else {
+        interp.check_lifted(&given, name)?;
+        given
+    };
     let dtype = args.get(6, "dtype").cloned().unwrap_or(Value::None);
     let trainable = args.get(1, "trainable").cloned();
     let trainable = !matches!(trainable, Some(Value::Bool(false)));
@@ -48,7 +54,6 @@ fn tf_variable(interp: &mut Interp<'_>, args: Args) -> Eval {
     if let Some(shape) = args.keyword("shape").filter(|s| !s.is_none()).cloned() {
         spec.shape = interp.dims_of(&shape).map_or(Shape::UNKNOWN, Shape::new);
     }
-    let name = args.get(4, "name").and_then(Value::as_str).unwrap_or("Variable");
     let name: Rc<str> = format!("{name}:0").into();
     let id = interp.new_variable(name, spec, trainable);
     interp.running.loose.insert(id);
@@ -90,6 +95,27 @@ fn keras_variable(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// Refuses the tensor of a graph that is built by no `tf.function`, such as that of a Lambda's inference, as a
+    /// variable's initial value.
+    ///
+    /// source: `tensorflow/python/ops/resource_variable_ops.py`, ResourceVariable._init_from_args
+    fn check_lifted(&mut self, initial: &Value, name: &str) -> Eval<()> {
+        let Value::Tensor(node) = initial else { return Ok(()) };
+        let of_graph = self.trace.node(*node).kind == TensorKind::Graph;
+        if !of_graph || self.graph_depth == 0 || self.running.creations.is_some() {
+            return Ok(());
+        }
+        let core = format!(
+            "Argument `initial_value` ({}) could not be lifted out of a `tf.function`. (Tried to create variable with \
+             name='{name}'). To avoid this error, when constructing `tf.Variable`s inside of `tf.function` you can create \
+             the `initial_value` tensor in a `tf.init_scope` or pass a callable `initial_value` (e.g., `tf.Variable(lambda : \
+             tf.truncated_normal([10, 40]))`). Please file a feature request if this restriction inconveniences you.",
+            self.repr(initial)?.unwrap_or_default()
+        );
+        let violation = ops::Violation { class: Exc::ValueError, core, mistake: ops::Mistake::MadeInCall };
+        Err(self.raise_violation(violation, "tf.Variable".into(), Vec::new()))
+    }
+
     /// Returns the variable behind a node, if it is one.
     pub fn variable_of(&self, node: NodeId) -> Option<VariableId> {
         match self.trace.node(node).source {

@@ -1,6 +1,7 @@
 //! Operands of different dtypes, and dtypes that an operation does not take.
 
 use diagnostics::{Fix, Severity};
+use graph::Source;
 use ops::Mistake;
 use tensor::DType;
 
@@ -19,7 +20,7 @@ pub(super) static DTYPE_MISMATCH: Rule = Rule {
 };
 
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
-    let Mistake::DType { got, expected, .. } = failure.mistake()? else { return None };
+    let Mistake::DType { param, got, expected } = failure.mistake()? else { return None };
     let operands = failure.operands();
     let callee = failure.callee();
     let explanation = match differing(&operands) {
@@ -34,21 +35,55 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
             .mended(cast(failure, which(a, b)))
         }
         None => {
-            let subject = operands.first().map_or("its argument", |operand| operand.name.as_str());
+            let blamed = blamed(failure, &operands, param, expected);
+            let subject = blamed.map_or("its argument", |operand| operand.name.as_str());
             let explanation =
                 Explanation::new(format!("`{callee}` cannot take `{subject}`: {}", wants(got, expected)));
-            match operands.first() {
-                Some(operand) => match wanted(operand, expected) {
-                    Some(target) => explanation
-                        .help(format!("cast it: `tf.cast({}, \"{target}\")`", operand.name))
-                        .mended(cast(failure, (operand, target))),
-                    None => explanation,
-                },
-                None => explanation,
+            match blamed.and_then(|operand| Some((operand, wanted(operand, expected)?))) {
+                Some((operand, target)) => explanation
+                    .help(format!(
+                        "cast it: `tf.cast({}, \"{target}\")`{}",
+                        operand.name,
+                        at_input(failure, operand, target)
+                    ))
+                    .mended(cast(failure, (operand, target))),
+                None => explanation.help("cast it, or make it of a dtype that is taken"),
             }
         }
     };
     Some(explanation.operands(failure))
+}
+
+/// The operand whose dtype is not taken: the one of the parameter that is named, else the first whose dtype is none of
+/// those.
+fn blamed<'o>(
+    failure: &Failure<'_>,
+    operands: &'o [Operand],
+    param: &str,
+    expected: &str,
+) -> Option<&'o Operand> {
+    let named = failure.details()?.operands.iter().find(|(name, _)| **name == *param);
+    let named = named.and_then(|(_, node)| operands.iter().find(|operand| operand.node == *node));
+    let taken: Vec<DType> = expected.split(", ").filter_map(DType::parse).collect();
+    let refused = |operand: &&Operand| operand.spec.dtype.is_some_and(|dtype| !taken.contains(&dtype));
+    named.filter(refused).or_else(|| operands.iter().find(refused)).or(operands.first())
+}
+
+/// Where an operand is a model's input, which can be of another dtype from the start.
+fn at_input(failure: &Failure<'_>, operand: &Operand, target: &str) -> String {
+    let float = DType::parse(target).is_some_and(DType::is_floating);
+    let trace = &failure.interp.trace;
+    let mut at = operand.node;
+    // A Lambda's function is given a tensor that stands for what the layer is called on.
+    for _ in 0..8 {
+        let node = trace.node(at);
+        match (&node.source, node.inputs.first()) {
+            (Source::Input, _) if !float => return format!(", or declare `Input(..., dtype=\"{target}\")`"),
+            (_, Some((input, _))) if node.spec == trace.node(*input).spec => at = *input,
+            _ => break,
+        }
+    }
+    String::new()
 }
 
 fn wants(got: &str, expected: &str) -> String {
@@ -63,9 +98,11 @@ fn wants(got: &str, expected: &str) -> String {
 fn wanted(operand: &Operand, expected: &str) -> Option<&'static str> {
     let taken: Vec<DType> = expected.split(", ").filter_map(DType::parse).collect();
     let integral = operand.spec.dtype.is_some_and(|d| !d.is_floating());
+    let floats = taken.iter().any(|dtype| dtype.is_floating());
     match taken[..] {
         [one] => Some(one.name()),
         _ if integral && taken.contains(&DType::Float32) => Some("float32"),
+        _ if !integral && !floats && taken.contains(&DType::Int32) => Some("int32"),
         _ => None,
     }
 }

@@ -7,6 +7,7 @@ use interp::value::Value;
 use ops::Keras;
 use python::Ranged;
 use python::ast::{AnyNodeRef, Expr};
+use tensor::Dim;
 
 use crate::repair::definitions::{Weight, layer_class};
 use crate::repair::lambda::lambda_call;
@@ -123,6 +124,11 @@ pub(super) fn draws(interp: &Interp<'_>) -> Vec<Draw> {
             && let Some(draw) = node.inputs.iter().find_map(|(input, _)| of(input))
             && node.inputs.iter().any(|(input, _)| on_input(input) && of(input).is_none())
         {
+            // A draw that has numbers of its own for each row of a batch is noise: `z + sigma * epsilon`.
+            let batch = |input: &NodeId| on_input(input) && same_rows(interp, *input, draw);
+            if op.name == "multiply" && node.inputs.iter().any(|(input, _)| batch(input)) {
+                noise.push(trace.node(draw).span);
+            }
             let span = source::whole(interp.program, trace.node(draw).span);
             let product = source::whole(interp.program, node.span);
             if !found.iter().any(|known| known.span == span) {
@@ -147,6 +153,14 @@ fn passes(op: &str) -> bool {
         op,
         "reshape" | "expand_dims" | "cast" | "identity" | "transpose" | "squeeze" | "convert_to_tensor"
     )
+}
+
+/// Tells whether a draw has a row for each of a tensor's, of which there are several: both have one rank, and neither
+/// is repeated along the first axis.
+fn same_rows(interp: &Interp<'_>, tensor: NodeId, draw: NodeId) -> bool {
+    let (tensor, draw) = (&interp.trace.node(tensor).spec.shape, &interp.trace.node(draw).spec.shape);
+    let rows = draw.dim(0).filter(|rows| *rows != Dim::Known(1));
+    draw.rank() == tensor.rank() && rows.zip(tensor.dim(0)).is_some_and(|(a, b)| a.compatible(b))
 }
 
 fn multiplies(op: &str) -> bool {

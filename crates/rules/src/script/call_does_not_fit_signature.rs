@@ -1,11 +1,11 @@
 //! Calls with arguments that a function does not have.
 
-use diagnostics::{Fix, Severity};
+use diagnostics::{Fix, Severity, Span};
 use interp::events::Event;
 use interp::value::{FunctionId, Value, profile};
 use ops::{Keras, Misbound, Mistake};
 use python::Ranged;
-use python::ast::Expr;
+use python::ast::{AnyNodeRef, Expr};
 
 use crate::explain::consequence;
 use crate::repair::lambda::{into_list, lambda_of, take_list};
@@ -46,6 +46,13 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         && let Some((help, fix)) = former_defaults(failure, missing)
     {
         explanation = explanation.help(help).mended(fix);
+    }
+    if *misbound == Misbound::NoInput {
+        let (help, fix) = layer_itself(failure);
+        explanation = explanation
+            .note("a layer's constructor makes it, its call takes a tensor: this one is made already, and called here")
+            .help(help)
+            .mended(fix);
     }
     if let Misbound::Unexpected(wrong) = misbound {
         match meant(wrong, &parameters) {
@@ -89,8 +96,33 @@ fn worded(failure: &Failure<'_>, problem: &str, misbound: &Misbound) -> String {
             let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             format!("the call of {object} does not give {}", listed(&quoted))
         }
+        Misbound::NoInput => format!("layer '{op}' is called on nothing"),
         Misbound::Other => format!("the call does not fit the function: {problem}"),
     }
+}
+
+/// What to do about `model.add(layer())`: the layer that is made already is what is to be added.
+fn layer_itself(failure: &Failure<'_>) -> (String, Option<Fix>) {
+    let call = source::call_at(failure.program(), failure.span());
+    let layer = call.map(|call| python::span(call.func.range()));
+    let Some((call, layer)) = call.zip(layer) else { return ("call it on a tensor".to_owned(), None) };
+    let name = source::plain(failure.program(), layer).unwrap_or_else(|| "layer".to_owned());
+    let added = source::around(failure.program(), failure.span()).iter().rev().any(|node| match node {
+        AnyNodeRef::ExprCall(outer) => {
+            let adds = matches!(&*outer.func, Expr::Attribute(method) if method.attr.as_str() == "add");
+            adds && outer.arguments.args.iter().any(|arg| arg.range() == call.range())
+        }
+        _ => false,
+    });
+    if !added {
+        return (
+            format!("call it on a tensor, `{name}(x)`; where the layer itself is wanted, leave out `()`"),
+            None,
+        );
+    }
+    let brackets = Span::new(layer.end, python::span(call.range()).end);
+    let fix = safe("add the layer itself", vec![replace(brackets, "")]);
+    (format!("`add` takes the layer itself: `add({name})`"), Some(fix))
 }
 
 /// Parameters that have a default in the other version only: `AveragePooling2D()` is one of Keras 2.

@@ -40,12 +40,22 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         format!("`{callee}` refuses its argument `{param}`: {problem}")
     };
     let mut explanation = Explanation::new(message).operands(failure);
+    explanation.help.extend(whole(problem));
     if let Some(value) = written(failure, param)
         && explanation.labels.iter().all(|label| label.span != value)
     {
         explanation = explanation.label(value, format!("`{param}`"));
     }
     Some(explanation)
+}
+
+/// What to do about a float that stands where an int is needed, though it is whole: `units=16.0`.
+fn whole(problem: &str) -> Option<String> {
+    let (expected, received) = problem.split_once("Received: ")?;
+    let value = received.trim_end_matches('.').rsplit('=').next()?;
+    let number: f64 = value.parse().ok()?;
+    (expected.contains("integer") && value.contains('.') && number.fract() == 0.0)
+        .then(|| format!("an int has to stand there: `{number}`, or `int(...)` of what is computed; `/` gives floats, `//` ints"))
 }
 
 /// The value of a parameter, where the call gives it by name.

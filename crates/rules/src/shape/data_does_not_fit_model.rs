@@ -3,7 +3,9 @@
 use diagnostics::{Label, Severity, Span};
 use interp::value::Value;
 use ops::Mistake;
+use python::Ranged;
 use python::ast::Expr;
+use tensor::{Dim, TensorSpec};
 
 use super::layer_input_mismatch::worded;
 use crate::{Check, Explanation, Failure, Group, Rule, source};
@@ -20,6 +22,8 @@ pub(super) static DATA_DOES_NOT_FIT_MODEL: Rule = Rule {
 
 /// A message is cut after so many characters.
 const MAX_PROBLEM: usize = 110;
+/// Data that is written longer than this is not repeated in advice.
+const MAX_NAME: usize = 24;
 
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let mistake = failure.mistake()?;
@@ -42,12 +46,15 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
             let data = operands.first().map_or("the data".to_owned(), |o| format!("the data, {},", o.spec));
             let expected = expected(failure);
             let message = match &expected {
-                Some((shape, _)) => format!("{data} does not fit the model, which takes {shape}"),
+                Some((spec, _)) => format!("{data} does not fit the model, which takes {spec}"),
                 None => format!("{data} does not fit the model: {}", worded(misfit)),
             };
             let mut explanation = Explanation::new(message);
-            if let Some((shape, span)) = expected {
-                explanation = explanation.label(span, format!("the model takes {shape}"));
+            if let Some((spec, span)) = expected {
+                explanation = explanation.label(span, format!("the model takes {spec}"));
+                if let Some(data) = operands.first() {
+                    explanation.help.push(advice(failure, &data.spec, &spec));
+                }
             }
             explanation
         }
@@ -75,8 +82,34 @@ fn lowered(text: &str) -> String {
     }
 }
 
+/// What to do about data of another shape.
+fn advice(failure: &Failure<'_>, data: &TensorSpec, wanted: &TensorSpec) -> String {
+    let general = || {
+        "reshape the data before it is handed over, or declare `Input` with the shape that a sample has"
+            .to_owned()
+    };
+    let (Some(given), Some(wanted)) = (data.shape.dims(), wanted.shape.dims()) else { return general() };
+    let fits = |given: &[Dim], wanted: &[Dim]| {
+        given.len() == wanted.len() && given.iter().zip(wanted).all(|(a, b)| a.compatible(*b))
+    };
+    let name = source::call_at(failure.program(), failure.span())
+        .and_then(|call| call.arguments.args.first())
+        .and_then(|data| source::plain(failure.program(), python::span(data.range())))
+        .filter(|name| name.len() <= MAX_NAME)
+        .unwrap_or_else(|| "data".to_owned());
+    match wanted {
+        [_, sample @ ..] if fits(given, sample) => {
+            format!("a single sample lacks the batch axis: `{name}[None]` is a batch of one")
+        }
+        [inner @ .., Dim::Known(1)] if fits(given, inner) => {
+            format!("the last axis, of size 1, is missing: `{name}[..., None]` adds it")
+        }
+        _ => general(),
+    }
+}
+
 /// What the model's first Input is, and where it was made.
-fn expected(failure: &Failure<'_>) -> Option<(String, Span)> {
+fn expected(failure: &Failure<'_>) -> Option<(TensorSpec, Span)> {
     let interp = failure.interp;
     let call = source::call_at(interp.program, failure.span())?;
     let Expr::Attribute(function) = &*call.func else { return None };
@@ -86,7 +119,7 @@ fn expected(failure: &Failure<'_>) -> Option<(String, Span)> {
     let [input] = graph.inputs[..] else { return None };
     let node = interp.trace.node(input);
     let span = source::whole(interp.program, node.span);
-    (span.start < span.end).then(|| (node.spec.to_string(), span))
+    (span.start < span.end).then(|| (node.spec.clone(), span))
 }
 
 impl Failure<'_> {

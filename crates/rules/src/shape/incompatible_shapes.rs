@@ -2,7 +2,7 @@
 
 use diagnostics::{Fix, Severity};
 use graph::Source;
-use ops::Mistake;
+use ops::{Mistake, TensorKind};
 use tensor::{Dim, Shape};
 
 use super::{gradient_note, mending, whence};
@@ -80,7 +80,29 @@ fn not_broadcastable(
     {
         explanation.help.push(help);
     }
+    if let Some((a, b)) = pair(operands)
+        && explanation.help.is_empty()
+        && from_end == 1
+    {
+        explanation.help.push(even_features(failure, a, b));
+    }
     explanation
+}
+
+/// What to do about last axes of different sizes.
+fn even_features(failure: &Failure<'_>, a: &Operand, b: &Operand) -> String {
+    let Some(Dim::Known(size)) = a.spec.shape.dim(-1) else {
+        return "give both the same size at the last axis".to_owned();
+    };
+    let symbolic = failure.interp.trace.node(b.node).kind == TensorKind::Keras;
+    let layer = if symbolic {
+        format!("; `keras.layers.Dense({size})` behind `{}` brings it to {size}", b.name)
+    } else {
+        String::new()
+    };
+    format!(
+        "give both one size at the last axis, where they are made: by the units or filters of their layers{layer}"
+    )
 }
 
 /// An axis of size 1 that makes the first operand fit the second.
@@ -119,7 +141,8 @@ fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, wha
                 "`{callee}` cannot take away an axis of {subject} that has {left} elements: only one of size 1"
             ));
             explanation.fix = mending::squeezed(failure, operands);
-            return explanation;
+            return explanation
+                .help("name an axis of size 1, or reduce the axis (`mean`, `max`) or pick one of its elements (`x[:, 0]`)");
         }
         "a fixed dim" if op.contains("transpose") => {
             let mut explanation = Explanation::new(format!(
@@ -131,7 +154,8 @@ fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, wha
         "a fixed dim" => {
             return Explanation::new(format!(
                 "`{callee}` cannot take {subject}: a size is {right}, not {left}"
-            ));
+            ))
+            .help(format!("make it {left} where the tensor is made, or say {right} here"));
         }
         _ => {}
     }
@@ -150,7 +174,14 @@ fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, wha
             "`{callee}` cannot combine `{}` {} and `{}` {}: {what} are {left} and {right}",
             a.name, a.spec.shape, b.name, b.spec.shape
         );
-        return Explanation::new(message);
+        return Explanation::new(message).help(match common_axis(a, b) {
+            Some(axis) => {
+                format!("at axis {axis} both have the same size: perhaps that one is meant, `axes={axis}`")
+            }
+            None => {
+                format!("make both one size there, {left} or {right}, by what the operands are made with")
+            }
+        });
     }
     if let Some(explanation) = built_for_another(failure, a, b) {
         return explanation;
@@ -170,7 +201,23 @@ fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, wha
             explanation.fix = fix;
         }
     }
+    if explanation.help.is_empty() {
+        explanation.help.push(if op == "batch_dot" {
+            even_features(failure, a, b)
+        } else {
+            format!("make the axes that are summed one size: {left} or {right}, by what the operands are made with")
+        });
+    }
     explanation
+}
+
+/// The only axis behind the batch at which two tensors have one known size.
+fn common_axis(a: &Operand, b: &Operand) -> Option<usize> {
+    let (x, y) = (a.spec.shape.dims()?, b.spec.shape.dims()?);
+    let mut common =
+        x.iter().zip(y).enumerate().skip(1).filter(|(_, (x, y))| x.is_known() && x == y).map(|(at, _)| at);
+    let first = common.next()?;
+    (x.len() == y.len() && common.next().is_none()).then_some(first)
 }
 
 /// Which sizes can be divided, and where the one that cannot comes from.
@@ -296,7 +343,10 @@ fn rank_advice(failure: &Failure<'_>, operand: Option<&Operand>, got: usize) -> 
                   `keras.ops.repeat` take any rank"
                 .to_owned(),
         ),
-        _ => None,
+        _ => Some(
+            "`expand_dims` adds an axis, `squeeze` and a reduction take one away, `reshape` sets them all"
+                .to_owned(),
+        ),
     }
 }
 

@@ -31,6 +31,15 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let mut explanation = Explanation::new(message);
     if *size > 0 {
         explanation.notes.push(format!("valid are 0 to {}, and from the end -1 to -{size}", size - 1));
+        explanation.help.push(format!(
+            "indices begin at 0, so the last of {size} is {}; where {index} is meant, the axis has to be longer where it is \
+             made",
+            size - 1
+        ));
+    } else {
+        explanation
+            .help
+            .push("nothing can be picked of an empty axis: look where it lost its elements".to_owned());
     }
     Some(explanation.operands(failure))
 }

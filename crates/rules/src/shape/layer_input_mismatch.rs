@@ -11,6 +11,7 @@ use tensor::Dim;
 use crate::failure::Operand;
 use crate::places::{call_of, calls_named, layer_of, layer_that_made};
 use crate::repair::{add_keyword, safe};
+use crate::wording::axes;
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 use super::whence::{Aspect, Change};
@@ -47,6 +48,11 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         explanation.fix = lost.fix;
         explanation.labels.extend(lost.written.map(|span| Label { span, text: "not true here".to_owned() }));
     }
+    if explanation.help.is_empty()
+        && let Some(operand) = operands.first()
+    {
+        explanation.help.extend(rank_advice(failure, operand, misfit));
+    }
     if let Some(span) = call_of(failure.interp, layer)
         && !span.contains(failure.span())
         && !failure.span().contains(span)
@@ -79,6 +85,39 @@ fn advice(misfit: &Misfitting) -> Option<String> {
     )
 }
 
+/// What to do about a number of axes.
+fn rank_advice(failure: &Failure<'_>, operand: &Operand, misfit: &Misfitting) -> Option<String> {
+    let (want, got) = match misfit {
+        Misfitting::Rank { want: other, got }
+        | Misfitting::LowRank { least: other, got }
+        | Misfitting::HighRank { most: other, got } => (*other, *got),
+        Misfitting::Size { .. } | Misfitting::Other(_) => return None,
+    };
+    let change = Change::of(failure.interp, operand.node, Aspect::Rank);
+    let before = change.as_ref().and_then(|change| Some((change, change.before.rank()?)));
+    if got > want {
+        return Some(match before {
+            Some((change, before)) if before == want => {
+                format!("call the layer on what that call is given, {}", change.before)
+            }
+            _ => "`keras.layers.Flatten()` makes one axis of all but the batch, a global pooling or a reduction takes axes \
+                  away, `keras.layers.TimeDistributed` calls a layer for each step"
+                .to_owned(),
+        });
+    }
+    Some(match before {
+        Some((change, before)) if before >= want => format!(
+            "call the layer on what that call is given, {}, or keep the axis there: a reduction does with `keepdims=True`",
+            change.before
+        ),
+        _ => format!(
+            "`keras.layers.Reshape` or `expand_dims` adds axes; where the data has them, `Input` has to say so: {} beside \
+             the batch",
+            axes(want.saturating_sub(1))
+        ),
+    })
+}
+
 /// What a layer was first called on, where that is not what it gets now.
 fn built_for(failure: &Failure<'_>, layer: &str) -> Option<String> {
     let interp = failure.interp;
@@ -100,7 +139,7 @@ struct LastStep {
 /// A recurrent layer that gives only its last step, in front of one that needs all.
 fn sequences(failure: &Failure<'_>, operand: &Operand) -> Option<LastStep> {
     let interp = failure.interp;
-    let name = layer_of(interp, operand.node).or_else(|| layer_that_made(interp, operand.node))?;
+    let name = layer_that_made(interp, operand.node).or_else(|| layer_of(interp, operand.node))?;
     let state = interp.layers().find(|state| *state.name == *name)?;
     let recurrent =
         matches!(state.decl?.name, "LSTM" | "GRU" | "SimpleRNN" | "RNN" | "Bidirectional" | "ConvLSTM2D");
@@ -138,7 +177,7 @@ fn whence(failure: &Failure<'_>, operand: &Operand, misfit: &Misfitting) -> Opti
     };
     let change = Change::of(failure.interp, operand.node, aspect)?;
     let (before, after) = (change.before.rank()?, change.after.rank()?);
-    let axes = |count: usize| if count == 1 { "an axis".to_owned() } else { format!("{count} axes") };
+    let some = |count: usize| if count == 1 { "an axis".to_owned() } else { axes(count) };
     let line = failure.program().line(change.span.start);
     let (verb, count) = match before.cmp(&after) {
         Ordering::Greater => ("takes", before - after),
@@ -148,7 +187,7 @@ fn whence(failure: &Failure<'_>, operand: &Operand, misfit: &Misfitting) -> Opti
     let away = if before > after { " away" } else { "" };
     Some(format!(
         "the call on line {line} {verb} {}{away}: {} becomes {}",
-        axes(count),
+        some(count),
         change.before,
         change.after
     ))

@@ -2,7 +2,7 @@
 
 use diagnostics::Severity;
 use ops::Mistake;
-use tensor::Dim;
+use tensor::{Dim, Shape};
 
 use crate::{Check, Explanation, Failure, Group, Rule};
 
@@ -44,11 +44,29 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
             from / to
         ));
     }
-    if operands.first().is_some_and(|operand| operand.spec.shape.dim(0).is_some_and(|dim| !dim.is_known())) {
+    let sample = operands.first().and_then(|operand| sample_size(&operand.spec.shape));
+    let unknown_batch =
+        operands.first().is_some_and(|operand| operand.spec.shape.dim(0).is_some_and(|dim| !dim.is_known()));
+    if explanation.help.is_empty()
+        && let (Some(sample), Dim::Known(to)) = (sample, to)
+        && to % sample != 0
+    {
+        explanation.help.push(format!(
+            "each sample has {sample} elements: behind the batch, the sizes have to multiply to that, or one of them be `-1`"
+        ));
+    }
+    if unknown_batch || explanation.help.is_empty() {
         explanation.help.push(
             "keep the batch apart: `-1` in the first place, or `keras.layers.Reshape`, which leaves it alone"
                 .to_owned(),
         );
     }
     Some(explanation.operands(failure))
+}
+
+/// The number of elements behind the first axis.
+fn sample_size(shape: &Shape) -> Option<i64> {
+    let dims = shape.dims()?.get(1..)?;
+    let size = dims.iter().try_fold(1i64, |size, dim| size.checked_mul(dim.known()?))?;
+    (size > 0).then_some(size)
 }

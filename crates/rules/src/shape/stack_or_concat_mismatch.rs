@@ -68,6 +68,9 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let (notes, help) = odd.map(|(odd, at)| whence::sizes(failure, &[odd], at)).unwrap_or_default();
     explanation.notes.extend(notes);
     explanation.help.extend(help);
+    if explanation.help.is_empty() && explanation.fix.is_none() {
+        explanation.help.push(even_sizes(stacks, ranks_differ).to_owned());
+    }
     Some(gradient_note::add(explanation.operands(failure), failure, &operands))
 }
 
@@ -83,6 +86,20 @@ fn odd_one(operands: &[Operand], (left, right): (Dim, Dim)) -> Option<(&Operand,
         Some(first.len() - at)
     };
     operands.iter().skip(1).find_map(|operand| Some((operand, differs(operand)?)))
+}
+
+/// What to do where nothing closer can be said.
+fn even_sizes(stacks: bool, ranks_differ: bool) -> &'static str {
+    match (stacks, ranks_differ) {
+        (true, _) => {
+            "bring them to one shape first: by the sizes that they are made with, `reshape`, padding or slicing"
+        }
+        (false, true) => "bring them to one rank first, by `expand_dims` or by `Flatten`",
+        (false, false) => {
+            "bring them to one size at the other axes first: by the strides and the padding of the layers that make them, \
+             `ZeroPadding`, `Cropping`, `Resizing` or slicing"
+        }
+    }
 }
 
 fn rank_count(operands: &[Operand]) -> usize {
@@ -119,9 +136,11 @@ fn rows_help(failure: &Failure<'_>, operands: &[Operand]) -> Option<String> {
 
 /// One tensor lacks an axis of size 1.
 fn axis_help(failure: &Failure<'_>, operands: &[Operand]) -> Option<String> {
-    let [a, b] = operands else { return None };
-    let (narrow, wide) = if a.spec.shape.rank()? < b.spec.shape.rank()? { (a, b) } else { (b, a) };
-    if narrow.spec.shape.rank()? + 1 != wide.spec.shape.rank()? {
+    let ranks: Vec<usize> = operands.iter().map(|o| o.spec.shape.rank()).collect::<Option<_>>()?;
+    let most = ranks.iter().copied().max()?;
+    let mut narrow = operands.iter().zip(&ranks).filter(|(_, rank)| **rank < most);
+    let (narrow, rank) = narrow.next().filter(|_| narrow.next().is_none())?;
+    if rank + 1 != most {
         return None;
     }
     let module = functions_of(failure);

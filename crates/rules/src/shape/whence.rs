@@ -47,7 +47,8 @@ impl Change {
                 (scope, given) = (trace.node(at).scope, at);
             }
             let made_of = inputs(interp, at);
-            if let Some(same) = made_of.iter().find(|input| value(**input) == Some(wanted)) {
+            let own = matches!(aspect, Aspect::Size(1)) && has_own_size(interp, at);
+            if let Some(same) = made_of.iter().find(|input| !own && value(**input) == Some(wanted)) {
                 at = *same;
                 continue;
             }
@@ -72,13 +73,19 @@ impl Change {
     /// Says what the call did, if it stands elsewhere than what is reported.
     pub(crate) fn told(&self, failure: &Failure<'_>, what: &str) -> Option<String> {
         let elsewhere = !failure.span().contains(self.span) && !self.span.contains(failure.span());
-        elsewhere.then(|| {
-            format!(
-                "{what} the call on line {}: {} becomes {}",
-                failure.program().line(self.span.start),
-                self.before,
-                self.after
-            )
+        let line = failure.program().line(self.span.start);
+        elsewhere.then(|| match self.before == self.after {
+            true => format!("{what} the call on line {line}"),
+            false => format!("{what} the call on line {line}: {} becomes {}", self.before, self.after),
+        })
+    }
+
+    /// Tells whether a known size became half or less, as by strides.
+    fn halves(&self) -> bool {
+        let (Some(before), Some(after)) = (self.before.dims(), self.after.dims()) else { return true };
+        before.iter().zip(after).skip(1).any(|pair| match pair {
+            (Dim::Known(before), Dim::Known(after)) => after.saturating_mul(2) <= before.saturating_add(1),
+            _ => false,
         })
     }
 
@@ -88,8 +95,37 @@ impl Change {
         let state = interp.layers().find(|state| *state.name == **layer);
         let kind = state.and_then(|state| state.decl).map_or("", |decl| decl.name);
         let slides = kind.contains("Conv") && !kind.contains("Transpose") && !kind.contains("LSTM");
-        slides && self.before.rank() == self.after.rank()
+        let pools = kind.contains("Pooling") && !kind.contains("Global");
+        (slides || pools && !self.halves()) && self.before.rank() == self.after.rank()
     }
+}
+
+/// Layers whose last axis is a number that they are given: `units`, `filters`, `output_dim`.
+const SIZED: &[&str] = &[
+    "Dense",
+    "Embedding",
+    "LSTM",
+    "GRU",
+    "SimpleRNN",
+    "Conv1D",
+    "Conv2D",
+    "Conv3D",
+    "Conv1DTranspose",
+    "Conv2DTranspose",
+    "Conv3DTranspose",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
+    "Bidirectional",
+];
+
+/// Tells whether a layer's call made a tensor and gave it a last axis of its own, of whatever size its input's was.
+fn has_own_size(interp: &Interp<'_>, node: NodeId) -> bool {
+    let made = layer_that_made(interp, node);
+    let state = made.and_then(|name| interp.layers().find(|state| *state.name == *name));
+    state.and_then(|state| state.decl).is_some_and(|decl| SIZED.contains(&decl.name))
 }
 
 /// What is asked of a shape: nothing where it is not known.
@@ -138,8 +174,10 @@ pub(super) fn sizes(
         let Some(Dim::Known(size)) = operand.spec.shape.dim(-(from_end as i64)) else { continue };
         let Some(change) = Change::of(interp, operand.node, Aspect::Size(from_end)) else { continue };
         if change.shrinks(interp) {
-            help =
-                Some("a convolution with `padding=\"same\"` keeps the sizes (with strides of 1)".to_owned());
+            help = Some(
+                "a convolution or pooling with `padding=\"same\"` keeps the sizes (with strides of 1)"
+                    .to_owned(),
+            );
         }
         let what = format!("the {size} of `{}` comes from", operand.name);
         notes.extend(change.told(failure, &what).filter(|note| !notes.contains(note)));

@@ -35,26 +35,80 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
             }
             let Some(bound) = loop_that_binds(interp, definition, name) else { continue };
             done.push(key);
-            report(interp, cx, (layer, name), (before, after), (*function, bound));
+            report(interp, cx, (layer, name), (Some(before), after), (*function, bound));
         }
     }
+    for Late { layer, name, value, function, bound } in called_late(interp) {
+        let key = (interp.function(function).span, name.to_owned());
+        if !done.contains(&key) {
+            done.push(key);
+            report(interp, cx, (layer, name), (None, value), (function, bound));
+        }
+    }
+}
+
+/// A variable of a loop that several Lambdas made in it read, one of which is called behind the loop.
+struct Late<'i> {
+    layer: &'i str,
+    name: &'i str,
+    /// What the name means at the call.
+    value: &'i Value,
+    function: FunctionId,
+    /// Where the loop binds the name.
+    bound: Span,
+}
+
+fn called_late<'i>(interp: &'i Interp<'_>) -> Vec<Late<'i>> {
+    let mut found = Vec::new();
+    let mut seen: Vec<(FunctionId, Span)> = Vec::new();
+    for event in &interp.events {
+        let Event::Captured { layer, function, values, span } = event else { continue };
+        let definition = interp.function(*function).span;
+        let call = source::whole(interp.program, *span);
+        let other = seen.iter().any(|(known, place)| *place == definition && known != function);
+        seen.push((*function, definition));
+        for (name, value) in values.iter().filter(|_| other) {
+            let Some((bound, rounds)) = variable_of_loop(interp, definition, name) else { continue };
+            if !rounds.contains(call) {
+                found.push(Late { layer, name, value, function: *function, bound });
+            }
+        }
+    }
+    found
+}
+
+/// Finds the innermost `for` around a function whose variable a name is: where it is bound, and the whole loop.
+fn variable_of_loop(interp: &Interp<'_>, definition: Span, name: &str) -> Option<(Span, Span)> {
+    source::around(interp.program, definition).into_iter().rev().find_map(|node| {
+        let bound = match node {
+            AnyNodeRef::StmtFor(s) => binds(&s.target, name),
+            AnyNodeRef::ExprListComp(e) => e.generators.iter().find_map(|g| binds(&g.target, name)),
+            AnyNodeRef::ExprDictComp(e) => e.generators.iter().find_map(|g| binds(&g.target, name)),
+            _ => None,
+        };
+        Some((bound?, python::span(node.range())))
+    })
 }
 
 fn report(
     interp: &Interp<'_>,
     cx: &mut Context<'_>,
     (layer, name): (&str, &str),
-    (before, after): (&Value, &Value),
+    (before, after): (Option<&Value>, &Value),
     (function, bound): (FunctionId, Span),
 ) {
     let definition = interp.function(function).span;
     let used = use_of(interp, definition, name).unwrap_or(definition);
-    let values = match (shown(before), shown(after)) {
-        (Some(before), Some(after)) => format!(": {after}, though layer '{layer}' was built with {before}"),
+    let values = match (before.map(shown), shown(after)) {
+        (Some(Some(before)), Some(after)) => {
+            format!(": {after}, though layer '{layer}' was built with {before}")
+        }
+        (None, Some(after)) => format!(": {after}"),
         _ => String::new(),
     };
+    let when = if before.is_some() { "at run time" } else { "behind the loop" };
     let message =
-        format!("at run time `{name}` has the loop's last value in every Lambda made in this loop{values}");
+        format!("{when} `{name}` has the loop's last value in every Lambda made in this loop{values}");
     let failure = cx.failures().iter().find(|f| f.met && f.comes_of_run() && comes_of_loop(f, definition));
     let severity = if failure.is_some_and(|f| f.fatal) { Severity::Error } else { Severity::Warning };
     let found = cx.report_as(severity, used, "looked up each time the function runs", message);
@@ -62,11 +116,15 @@ fn report(
         found.labels.push(consequence(failure));
     }
     found.labels.push(Label { span: bound, text: format!("`{name}` changes with every round") });
-    found.notes.push(
-        "a function finds the names outside of it when it runs, not when it is made; the layers get their shapes while \
-         the loop is under way, but `fit` and `predict` run the functions again after it"
-            .to_owned(),
-    );
+    let late = match before {
+        Some(_) => {
+            "the layers get their shapes while the loop is under way, but `fit` and `predict` run the functions again after it"
+        }
+        None => "the layers are called when the loop is over",
+    };
+    found
+        .notes
+        .push(format!("a function finds the names outside of it when it runs, not when it is made; {late}"));
     found.notes.extend(failure.map(says));
     found.help.push(format!("bind the value when the function is made, as a default: `{name}={name}`"));
     found.fix = parameters_end(interp, definition).map(|at| Fix {
