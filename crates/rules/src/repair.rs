@@ -78,9 +78,10 @@ pub(crate) fn module_name(interp: &Interp<'_>, path: &str) -> Option<String> {
     }
 }
 
-/// The name that an import at the top binds to a module.
+/// The name that an import at the top binds to a module. What TensorFlow has as `tf.keras` is Keras.
 fn bound_to<'a>(interp: &Interp<'a>, path: &str) -> Option<&'a str> {
-    let is = |name: &str| matches!(interp.global(name), Some(Value::Module(known)) if &*known == path);
+    let same = |known: &str| known == path || known.strip_prefix("tf.").is_some_and(|keras| keras == path);
+    let is = |name: &str| matches!(interp.global(name), Some(Value::Module(known)) if same(&known));
     interp.program.script().body().iter().find_map(|statement| match statement {
         Stmt::Import(s) => s.names.iter().find_map(|alias| {
             let plain = alias.name.as_str().split('.').next().unwrap_or_default();

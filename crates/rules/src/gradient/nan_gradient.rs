@@ -3,6 +3,7 @@
 use diagnostics::{Fix, Severity, Span};
 use graph::{Node, NodeId, Source};
 use interp::Interp;
+use ops::TensorKind;
 use python::Ranged;
 
 use crate::repair::{safe, wrap};
@@ -23,18 +24,39 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     let mut done: Vec<Span> = Vec::new();
     for id in (0..count).map(NodeId) {
         let node = interp.trace.node(id);
-        if is(node, &["sqrt"])
-            && let Some(distance) = distance(interp, node)
-        {
+        if let Some((distance, function)) = root(interp, node) {
             let span = source::whole(interp.program, node.span);
             let written =
-                source::callee(interp.program, node.span).is_some_and(|callee| callee.ends_with("sqrt"));
+                source::callee(interp.program, node.span).is_some_and(|callee| callee.ends_with(function));
             if !done.contains(&span) && written {
                 done.push(span);
                 report(interp, cx, span, distance);
             }
         }
     }
+}
+
+/// The difference whose length a node is, and the function that is written for it: `sqrt(sum(square(a - b)))`,
+/// `tf.norm(a - b)`.
+fn root(interp: &Interp<'_>, node: &Node) -> Option<(NodeId, &'static str)> {
+    if is(node, &["sqrt"]) {
+        return Some((distance(interp, node)?, "sqrt"));
+    }
+    // Outside of a model, a length is mostly that of an error that is shown.
+    if !matches!(node.kind, TensorKind::Graph | TensorKind::Keras) {
+        return None;
+    }
+    // Of other orders, the length is another one.
+    let call = is(node, &["norm"]).then(|| source::call_at(interp.program, node.span))??;
+    let plain = call.arguments.args.len() < 2 && call.arguments.find_keyword("ord").is_none();
+    let (vector, _) = node.inputs.first().filter(|_| plain)?;
+    of_two(interp, interp.trace.node(*vector)).then_some((*vector, "norm"))
+}
+
+/// Tells whether a node is the difference of two tensors, which may be equal.
+fn of_two(interp: &Interp<'_>, node: &Node) -> bool {
+    let constant = |input: &NodeId| matches!(interp.trace.node(*input).source, Source::Constant);
+    is(node, &["subtract"]) && node.inputs.len() == 2 && !node.inputs.iter().any(|(input, _)| constant(input))
 }
 
 /// The difference of which a root takes the sum of squares, with nothing added.
@@ -55,10 +77,7 @@ fn distance(interp: &Interp<'_>, root: &Node) -> Option<NodeId> {
         Source::Op(op) if matches!(op.name, "pow" | "power") => one(square)?,
         _ => return None,
     };
-    let difference = trace.node(squared);
-    let of_two = difference.inputs.len() == 2
-        && difference.inputs.iter().all(|(input, _)| !matches!(trace.node(*input).source, Source::Constant));
-    (is(difference, &["subtract"]) && of_two).then_some(squared)
+    of_two(interp, trace.node(squared)).then_some(squared)
 }
 
 fn is(node: &Node, names: &[&str]) -> bool {

@@ -3,10 +3,11 @@
 use diagnostics::{Edit, Span};
 use interp::Interp;
 use python::Ranged;
-use python::ast::{self, Expr, Stmt};
+use python::ast::visitor::{Visitor, walk_expr};
+use python::ast::{self, AnyNodeRef, Expr, Stmt};
 
 use super::lambda::{free_name, is_in_function, lambda_of, statement_start};
-use super::{insert, module_name, replace};
+use super::{insert, is_primary, module_name, replace};
 use crate::source;
 
 /// The decorator that lets a function or class be saved by its name.
@@ -32,23 +33,98 @@ pub(crate) fn register(interp: &Interp<'_>, definition: &Stmt) -> Option<Edit> {
 
 /// Makes a named, registered function of a Lambda's lambda.
 pub(crate) fn named_function(interp: &Interp<'_>, call: &ast::ExprCall, layer: &str) -> Option<Vec<Edit>> {
-    let lambda = lambda_of(call)?;
     let module = interp.program;
+    let decorator = registered(interp)?;
+    let Some(lambda) = lambda_of(call) else { return named_assignment(interp, call, &decorator) };
     let place = python::span(lambda.range());
-    // In a function of the script, the lambda may read its locals.
-    if is_in_function(interp, place) || module.text(place).contains('\n') {
+    if reads_locals(interp, lambda) {
         return None;
     }
     let parameters = lambda.parameters.as_deref().map_or("", |p| module.text(python::span(p.range())));
-    let body = module.text(python::span(lambda.body.range()));
+    let body = returned(interp, lambda);
     let name = free_name(interp, &format!("{}_function", words(layer)));
-    let decorator = registered(interp)?;
     let at = statement_start(interp, place)?;
     let blank = if at == 0 { "" } else { blank_before(interp, at) };
     Some(vec![
         insert(at, format!("{blank}{decorator}\ndef {name}({parameters}):\n    return {body}\n\n\n")),
         replace(place, name),
     ])
+}
+
+/// Makes a registered function of a lambda that a name is assigned at the top: `f = lambda t: ...`.
+fn named_assignment(interp: &Interp<'_>, call: &ast::ExprCall, decorator: &str) -> Option<Vec<Edit>> {
+    let function = call.arguments.find_keyword("function").map(|keyword| &keyword.value);
+    let Expr::Name(name) = function.or_else(|| call.arguments.args.first())? else { return None };
+    let (statement, lambda) =
+        interp.program.script().body().iter().find_map(|statement| match statement {
+            Stmt::Assign(s) => match (&s.targets[..], &*s.value) {
+                ([Expr::Name(target)], Expr::Lambda(lambda)) if target.id == name.id => Some((s, lambda)),
+                _ => None,
+            },
+            _ => None,
+        })?;
+    let parameters =
+        lambda.parameters.as_deref().map_or("", |p| interp.program.text(python::span(p.range())));
+    let whole = python::span(statement.range());
+    let blank = blank_before(interp, whole.start);
+    let body = returned(interp, lambda);
+    let rest = interp.program.script().source().get(whole.end as usize..).unwrap_or_default();
+    let behind = rest.bytes().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| *byte == b'\n');
+    // Two empty lines stand behind a definition.
+    let lines = "\n".repeat(3usize.saturating_sub(behind.count().max(1)));
+    let text = format!("{blank}{decorator}\ndef {}({parameters}):\n    return {body}{lines}", name.id);
+    Some(vec![replace(whole, text)])
+}
+
+/// What a lambda returns, as a statement can: over several lines only within brackets.
+fn returned(interp: &Interp<'_>, lambda: &ast::ExprLambda) -> String {
+    let body = interp.program.text(python::span(lambda.body.range()));
+    if body.contains('\n') && !is_primary(&lambda.body) { format!("({body})") } else { body.to_owned() }
+}
+
+/// Tells whether a lambda in a function of the script reads names that may be that function's own.
+fn reads_locals(interp: &Interp<'_>, lambda: &ast::ExprLambda) -> bool {
+    let place = python::span(lambda.range());
+    if !is_in_function(interp, place) {
+        return false;
+    }
+    let mut read = Names::default();
+    read.visit_expr(&lambda.body);
+    let parameters = lambda.parameters.as_deref();
+    let own = |name: &str| parameters.is_some_and(|p| p.iter().any(|parameter| parameter.name() == name));
+    let mut local = Names::default();
+    for node in source::around(interp.program, place) {
+        match node {
+            AnyNodeRef::StmtFunctionDef(s) => {
+                local
+                    .stored
+                    .extend(s.parameters.iter().map(|parameter| parameter.name().as_str().to_owned()));
+                s.body.iter().for_each(|statement| local.visit_stmt(statement));
+            }
+            AnyNodeRef::StmtClassDef(_) => return true,
+            _ => {}
+        }
+    }
+    read.read.iter().any(|name| !own(name) && (local.stored.contains(name) || interp.global(name).is_none()))
+}
+
+/// The names that code reads and assigns.
+#[derive(Default)]
+struct Names {
+    read: Vec<String>,
+    stored: Vec<String>,
+}
+
+impl<'a> Visitor<'a> for Names {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Name(name) = expr {
+            match name.ctx {
+                ast::ExprContext::Load => self.read.push(name.id.to_string()),
+                _ => self.stored.push(name.id.to_string()),
+            }
+        }
+        walk_expr(self, expr);
+    }
 }
 
 /// A definition stands behind two empty lines.
@@ -177,13 +253,15 @@ fn function_of<'a>(interp: &Interp<'a>, call: &'a ast::ExprCall) -> Option<Funct
         _ => None,
     })?;
     let parameter = only_parameter(&definition.parameters)?;
-    let uses = interp.program.script().source().matches(name.id.as_str()).count();
+    let mut names = Names::default();
+    interp.program.script().body().iter().for_each(|statement| names.visit_stmt(statement));
+    let uses = names.read.iter().filter(|read| **read == *name.id).count();
     let documented = matches!(definition.body.first()?, Stmt::Expr(s) if s.value.is_string_literal_expr());
     let plain = definition
         .body
         .iter()
         .all(|s| interp.program.text(python::span(s.range())).matches("\"\"\"").count() == 0);
-    (uses == 2 && !documented && plain).then(|| Function {
+    (uses == 1 && !documented && plain).then(|| Function {
         definition: Definition::Function(definition),
         name: name.id.to_string(),
         parameter,

@@ -5,7 +5,7 @@ use graph::NodeId;
 use interp::Interp;
 use interp::value::Value;
 use python::Ranged;
-use python::ast::{self, Expr};
+use python::ast::{self, Expr, Stmt};
 
 use super::{add_keyword, argument, literal_int, module_name, replace};
 use crate::places::layer_of;
@@ -21,13 +21,50 @@ pub(crate) fn compile_call<'a>(interp: &Interp<'a>, fit: Span) -> Option<&'a ast
     source::call_at(interp.program, compiled.span)
 }
 
-/// Returns the loss that a model is compiled with, as it is written.
+/// Returns the loss that a model is compiled with, as it is written: in the call, as the only one of a list or dict, or
+/// where the name is assigned that stands for it.
 pub(crate) fn loss_of<'a>(interp: &Interp<'a>, fit: Span) -> Option<&'a Expr> {
-    argument(compile_call(interp, fit)?, 1, "loss")
+    written_loss(interp, argument(compile_call(interp, fit)?, 1, "loss")?)
+}
+
+/// Returns a loss behind the name or the container that is written for it.
+pub(crate) fn written_loss<'a>(interp: &Interp<'a>, loss: &'a Expr) -> Option<&'a Expr> {
+    match loss {
+        Expr::Dict(dict) => match &dict.items[..] {
+            [only] => Some(&only.value),
+            _ => None,
+        },
+        Expr::List(list) => match &list.elts[..] {
+            [only] => Some(only),
+            _ => None,
+        },
+        Expr::Name(name) => Some(assigned(interp, &name.id).unwrap_or(loss)),
+        _ => Some(loss),
+    }
+}
+
+/// The text or call that a name is assigned, if that is its only assignment at the top.
+fn assigned<'a>(interp: &Interp<'a>, name: &str) -> Option<&'a Expr> {
+    let mut values = interp.program.script().body().iter().filter_map(|statement| match statement {
+        Stmt::Assign(s) => match &s.targets[..] {
+            [Expr::Name(target)] if target.id.as_str() == name => Some(&*s.value),
+            _ => None,
+        },
+        _ => None,
+    });
+    let first = values.next()?;
+    let plain = matches!(first, Expr::StringLiteral(_) | Expr::Call(_));
+    (plain && values.next().is_none()).then_some(first)
 }
 
 /// Writes another crossentropy: by its name, or by its class.
 pub(crate) fn other_loss(interp: &Interp<'_>, loss: &Expr, (from, to): (&str, &str)) -> Option<Edit> {
+    if let Expr::Name(name) = loss
+        && name.id.as_str() == from
+    {
+        // The function was imported by its name; the other was not.
+        return Some(replace(python::span(loss.range()), format!("\"{to}\"")));
+    }
     let place = match loss {
         Expr::StringLiteral(_) => python::span(loss.range()),
         Expr::Call(call) => python::span(call.func.range()),

@@ -5,6 +5,7 @@ use interp::Interp;
 use interp::events::Event;
 use interp::heap::ObjId;
 use ops::{Keras, Mistake};
+use python::Ranged;
 
 use crate::repair::definitions::named_function;
 use crate::repair::lambda::lambda_call;
@@ -109,7 +110,9 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
         // Nothing else takes `safe_mode`.
         _ => "for models of your own, `keras.config.enable_unsafe_deserialization()` before it".to_owned(),
     });
-    found.fix = fix(interp, if layers.is_empty() { std::slice::from_ref(&layer_name) } else { &layers });
+    let stored = stored(interp);
+    let all = if stored.is_empty() { std::slice::from_ref(&layer_name) } else { &stored };
+    found.fix = fix(interp, all).or_else(|| fix(interp, std::slice::from_ref(&layer_name)));
     cx.explains(exception);
 }
 
@@ -118,15 +121,30 @@ fn fix(interp: &Interp<'_>, layers: &[&str]) -> Option<Fix> {
     if interp.keras == Keras::Two {
         return None;
     }
-    let [layer] = layers else { return one_by_one(interp, layers) };
-    let edits = named_function(interp, lambda_call(interp, layer)?, layer)?;
+    let mut calls: Vec<Span> = Vec::new();
+    let mut edits = Vec::new();
+    for layer in layers {
+        let call = lambda_call(interp, layer)?;
+        // A loop makes several layers of one Lambda.
+        let place = python::span(call.range());
+        if !calls.contains(&place) {
+            calls.push(place);
+            edits.extend(named_function(interp, call, layer)?);
+        }
+    }
     Some(safe("give the Lambda a named, registered function", edits))
 }
 
-/// Of several Lambdas the first is mended; the others are when the text is checked again.
-fn one_by_one(interp: &Interp<'_>, layers: &[&str]) -> Option<Fix> {
-    let (layer, _) = layers.split_first()?;
-    fix(interp, &[layer])
+/// The layers with code in them of all models that the script saves.
+fn stored<'i>(interp: &'i Interp<'_>) -> Vec<&'i str> {
+    let mut layers: Vec<&str> = Vec::new();
+    for event in &interp.events {
+        if let Event::Saved { lambdas, .. } = event {
+            let new = lambdas.iter().map(|(name, _)| &**name).filter(|name| !layers.contains(name));
+            layers.extend(new.collect::<Vec<_>>());
+        }
+    }
+    layers
 }
 
 fn labels(interp: &Interp<'_>, made: &[Span]) -> Vec<Label> {

@@ -7,6 +7,8 @@ use interp::framework::history::{Callee, KerasCall};
 use tensor::Dim;
 
 use super::batch_size_baked_in::fixed_rows;
+use super::mending;
+use super::reshape_size::sample_size;
 use crate::places::shown_call;
 use crate::{Check, Context, Group, Rule, source};
 
@@ -69,6 +71,8 @@ fn report(interp: &Interp<'_>, cx: &mut Context<'_>, call: &KerasCall, output: N
     if !span.contains(place) && !place.contains(span) {
         found.labels.push(Label { span: place, text: "the layer is called here".to_owned() });
     }
+    let sample = call.inputs.first().and_then(|node| sample_size(&trace.node(*node).spec.shape));
+    found.fix = sample.and_then(|sample| mending::batch_kept(interp, span, sample));
     found.notes.push(
         "Keras takes axis 0 of every tensor for the batch: `predict` joins the batches along it, and losses compare it with \
          the labels; it does not check that a Lambda keeps it"

@@ -1,6 +1,7 @@
 //! Repairs of axes, orders and products.
 
-use diagnostics::{Edit, Fix};
+use diagnostics::{Edit, Fix, Span};
+use interp::Interp;
 use python::Ranged;
 use python::ast::{self, Expr};
 use tensor::Dim;
@@ -67,10 +68,42 @@ pub(super) fn squeezed(failure: &Failure<'_>, operands: &[Operand]) -> Option<Fi
         dims.iter().enumerate().skip(1).filter(|(_, d)| **d == Dim::Known(1)).map(|(at, _)| at).collect();
     let [only] = ones[..] else { return None };
     let call = source::call_at(failure.program(), failure.span())?;
-    let written = argument(call, 1, "axis").filter(|value| literal_int(value).is_some())?;
+    let value = argument(call, 1, "axis")?;
+    let written = match value {
+        Expr::List(list) if list.elts.len() == 1 => list.elts.first()?,
+        Expr::Tuple(tuple) if tuple.elts.len() == 1 => tuple.elts.first()?,
+        _ => value,
+    };
+    let written = Some(written).filter(|value| literal_int(value).is_some())?;
     let content = if only + 1 == dims.len() { "-1".to_owned() } else { only.to_string() };
     let title = format!("take the axis of size 1 away: `{content}`");
     Some(safe(title, vec![replace(python::span(written.range()), content)]))
+}
+
+/// A reshape to a fixed number of rows leaves the batch alone with `-1` in its place, where the other sizes are those of
+/// one sample: `reshape(x, (32, 24))`.
+pub(super) fn batch_kept(interp: &Interp<'_>, place: Span, sample: i64) -> Option<Fix> {
+    let call = source::call_at(interp.program, place)?;
+    let sizes = ["shape", "newshape", "target_shape"].iter().find_map(|name| argument(call, 1, name))?;
+    let items = match sizes {
+        Expr::Tuple(items) => &items.elts,
+        Expr::List(items) => &items.elts,
+        _ => return None,
+    };
+    let (rows, others) = items.split_first()?;
+    let known: Option<i64> =
+        others.iter().try_fold(1i64, |product, size| product.checked_mul(literal_int(size)?));
+    let fixed = literal_int(rows).is_none_or(|rows| rows > 0);
+    let inferred = others.iter().any(|size| literal_int(size) == Some(-1));
+    if !fixed || inferred || others.is_empty() {
+        return None;
+    }
+    let edits = vec![replace(python::span(rows.range()), "-1")];
+    match known {
+        Some(product) if product == sample => Some(safe("leave the number of rows open: `-1`", edits)),
+        Some(_) => None,
+        None => Some(risky("leave the number of rows open: `-1`", edits)),
+    }
 }
 
 /// An order of all axes but the batch lacks only that.

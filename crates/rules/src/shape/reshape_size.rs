@@ -4,6 +4,7 @@ use diagnostics::Severity;
 use ops::Mistake;
 use tensor::{Dim, Shape};
 
+use super::mending;
 use crate::{Check, Explanation, Failure, Group, Rule};
 
 /// Finds reshapes to another number of elements.
@@ -61,11 +62,12 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
                 .to_owned(),
         );
     }
+    explanation.fix = sample.and_then(|sample| mending::batch_kept(failure.interp, failure.span(), sample));
     Some(explanation.operands(failure))
 }
 
 /// The number of elements behind the first axis.
-fn sample_size(shape: &Shape) -> Option<i64> {
+pub(super) fn sample_size(shape: &Shape) -> Option<i64> {
     let dims = shape.dims()?.get(1..)?;
     let size = dims.iter().try_fold(1i64, |size, dim| size.checked_mul(dim.known()?))?;
     (size > 0).then_some(size)
