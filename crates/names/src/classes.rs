@@ -2,7 +2,7 @@
 
 use crate::entry::{Entry, Existence, Kind, Profile};
 use crate::lookup;
-use crate::table::{CLASSES, Row};
+use crate::table::{CLASSES, CONFIGS, Row};
 
 /// Inheritance deeper than this is not followed; the deepest recorded is a dozen.
 const MAX_DEPTH: usize = 64;
@@ -30,6 +30,20 @@ pub fn mro(profile: Profile, class: &str) -> Vec<&'static str> {
 /// Abstract classes may claim more subclasses than inherit from them; that is not known here.
 pub fn is_subclass(profile: Profile, class: &str, base: &str) -> bool {
     definition_of_class(profile, base).is_some_and(|base| mro(profile, class).contains(&base))
+}
+
+/// Returns the keys of the config that an object of a class tells, in order; `None` for classes that are not recorded.
+///
+/// `class` is a path or a definition. Beside a key stands, as JSON, the value that it has where no argument of the
+/// constructor gives one.
+pub fn config_keys(
+    profile: Profile,
+    class: &str,
+) -> Option<impl Iterator<Item = (&'static str, Option<&'static str>)> + use<>> {
+    let row = CONFIGS.find(definition_of_class(profile, class)?)?;
+    let entry =
+        |text: &'static str| text.split_once('=').map_or((text, None), |(key, value)| (key, Some(value)));
+    Some(row.signature.split(' ').filter(|text| !text.is_empty()).map(entry))
 }
 
 fn definition_of_class(profile: Profile, class: &str) -> Option<&'static str> {

@@ -14,7 +14,7 @@ mod lookup;
 mod suggest;
 mod table;
 
-pub use classes::{class_member, is_subclass, mro};
+pub use classes::{class_member, config_keys, is_subclass, mro};
 pub use entry::{Entry, Existence, Kind, Profile};
 pub use lookup::{
     attribute_error, canonical, dispatch_symbol, exists, lookup, members, module_name, paths_of,

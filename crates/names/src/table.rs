@@ -21,6 +21,8 @@ pub(crate) static KERAS3: Table = Table(include_str!("../data/keras3.tsv"));
 pub(crate) static TF_KERAS3: Table = Table(include_str!("../data/tfkeras3.tsv"));
 pub(crate) static NUMPY: Table = Table(include_str!("../data/numpy.tsv"));
 pub(crate) static CLASSES: Table = Table(include_str!("../data/classes.tsv"));
+/// What Keras' objects tell in `get_config`: definition and keys.
+pub(crate) static CONFIGS: Table = Table(include_str!("../data/configs.tsv"));
 /// The names that Keras 2's op layers get: path and symbol, where they differ.
 pub(crate) static SYMBOLS: Table = Table(include_str!("../data/symbols.tsv"));
 /// Names with an `AttributeError` of their own: key and message.

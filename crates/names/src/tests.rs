@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::Profile::{Keras2, Keras3};
-use crate::table::{CLASSES, KERAS2, KERAS3, NUMPY, NUMPY_REMOVED, TF, TF_KERAS3, Table};
+use crate::table::{CLASSES, CONFIGS, KERAS2, KERAS3, NUMPY, NUMPY_REMOVED, TF, TF_KERAS3, Table};
 use crate::*;
 
-const TABLES: [(&str, Table, &str); 6] = [
+const TABLES: [(&str, Table, &str); 7] = [
     ("tf", TF, "MCFK?i"),
     ("keras2", KERAS2, "MCFK?i"),
     ("keras3", KERAS3, "MCFK?i"),
     ("tfkeras3", TF_KERAS3, "MCFK?i-"),
     ("numpy", NUMPY, "MCFK?i"),
     ("classes", CLASSES, "CDmcspak"),
+    ("configs", CONFIGS, "g"),
 ];
 
 fn kind(profile: Profile, path: &str) -> Option<Kind> {
@@ -173,4 +174,13 @@ fn suggests_what_was_meant() {
     assert_eq!(suggest(Keras3, "keras.layers", "Lamda"), Some("Lambda"));
     assert_eq!(suggest(Keras3, "tf", "reduce_sums"), Some("reduce_sum"));
     assert_eq!(suggest(Keras3, "keras.layers", "CuDNNThing"), None);
+}
+
+#[test]
+fn configs_have_keys_and_the_values_that_no_argument_gives() {
+    let keys = |profile, path| config_keys(profile, path).map(Iterator::collect::<Vec<_>>);
+    assert_eq!(keys(Keras3, "keras.layers.Flatten").unwrap_or_default().len(), 4);
+    let two = keys(Keras2, "keras.layers.LSTM").unwrap_or_default();
+    assert!(two.contains(&("units", None)) && two.contains(&("implementation", Some("2"))));
+    assert_eq!(keys(Keras3, "keras.layers.zork"), None);
 }
