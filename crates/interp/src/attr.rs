@@ -227,6 +227,12 @@ impl Interp<'_> {
             && let Wrapped::Property(getter, _) = &**wrapped
         {
             let getter = getter.clone();
+            // Keras 2's metrics are layers, but what they keep is a metric's.
+            if matches!(getter, Value::Native(_))
+                && let Some(value) = self.config_attr(id, name)
+            {
+                return Ok(Some(value));
+            }
             return self.call(&getter, Args::of([object])).map(Some);
         }
         // So does a descriptor of the script's that sets.
@@ -301,6 +307,10 @@ impl Interp<'_> {
                 | names::Existence::NotRecorded
                 | names::Existence::ImportOnly
                     if name.starts_with("__") => {}
+                // `keras.losses.Reduction.NONE`
+                names::Existence::Exists(entry) if entry.kind == names::Kind::Constant => {
+                    return Some(self.recorded_constant(&path, entry.signature));
+                }
                 names::Existence::Exists(_) => {
                     return Some(self.unknown(format!("`{path}.{name}` is not modelled")));
                 }

@@ -107,7 +107,7 @@ fn joined(items: &[Arg]) -> String {
 }
 
 /// Writes an argument as Python's `str`.
-pub(crate) fn shown(arg: &Arg) -> String {
+pub fn shown(arg: &Arg) -> String {
     match arg {
         Arg::Str(s) => s.to_string(),
         _ => shown_repr(arg),

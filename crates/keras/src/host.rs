@@ -153,6 +153,11 @@ pub trait Host: Runner {
     /// `Stop::Unknown` where it is not known; what Python raises where it does not exist.
     fn attr(&mut self, object: &Arg, name: &str) -> Infer<Arg>;
 
+    /// Writes an argument as messages do, where it may be a layer or another object.
+    fn shown(&mut self, object: &Arg) -> String {
+        crate::config::shown(object)
+    }
+
     /// Returns the mask attached to a tensor, or `Arg::None`.
     fn mask_of(&mut self, tensor: &Arg) -> Arg {
         let _ = tensor;

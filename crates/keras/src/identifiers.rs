@@ -46,6 +46,11 @@ const PARAMETERS: &[(&str, &Family)] = &[
     ("gamma_constraint", &CONSTRAINTS),
 ];
 
+/// Returns the kind of object that a constructor's argument of a name is.
+pub fn family_of_argument(param: &str) -> Option<&'static Family> {
+    PARAMETERS.iter().find(|(name, _)| *name == param).map(|(_, family)| *family)
+}
+
 /// Checks the activations, initializers, regularizers and constraints that a constructor was given.
 ///
 /// # Errors

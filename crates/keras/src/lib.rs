@@ -30,11 +30,12 @@ pub mod watch;
 mod weights;
 
 pub use base::{BaseArgs, check_base, check_name, knows_keyword};
-pub use config::{Bound, Config, configs, find_config, number};
+pub use config::{Bound, Config, configs, find_config, number, shown};
 pub use family::{Family, Named, is_class};
 pub use host::{Host, WeightArgs};
+pub use identifiers::family_of_argument;
 pub use layer::{CallArgs, LAMBDA_NOT_INFERRED, Layer, Mask, OutputShape};
-pub use layers::{find_layer, layers};
+pub use layers::{find_layer, is_made_built, layers};
 pub use naming::{duplicate_name, snake_case};
 pub use runner::{Keeper, Runner, Within};
 pub use spec::{InputSpec, check_input, check_tensor};

@@ -66,6 +66,14 @@ pub(crate) static CONFIGS: &[Config] = &[
     optimizer("keras.optimizers.RMSprop", common),
     optimizer("keras.optimizers.ScheduleFreeAdamW", common),
     optimizer("keras.optimizers.SGD", sgd),
+    optimizer("keras.optimizers.legacy.Adadelta", legacy),
+    optimizer("keras.optimizers.legacy.Adagrad", legacy),
+    optimizer("keras.optimizers.legacy.Adam", legacy),
+    optimizer("keras.optimizers.legacy.Adamax", legacy),
+    optimizer("keras.optimizers.legacy.Ftrl", legacy),
+    optimizer("keras.optimizers.legacy.Nadam", legacy),
+    optimizer("keras.optimizers.legacy.RMSprop", legacy_momentum),
+    optimizer("keras.optimizers.legacy.SGD", legacy_momentum),
     schedule("keras.optimizers.schedules.ExponentialDecay", decay_steps),
     schedule("keras.optimizers.schedules.PolynomialDecay", decay_steps),
     schedule("keras.optimizers.schedules.InverseTimeDecay", decay_steps),
@@ -204,6 +212,42 @@ fn common2(bound: &Bound<'_>) -> Infer<()> {
     }
 }
 
+/// Keras 2's optimizers of before 2.11 take a few keywords, all of which are at least 0.
+///
+/// source: tf_keras/src/optimizers/legacy/optimizer_v2.py: OptimizerV2.__init__
+fn legacy(bound: &Bound<'_>) -> Infer<()> {
+    for (name, value) in bound.extra() {
+        if !matches!(&*name, "clipnorm" | "clipvalue" | "lr" | "decay" | "global_clipnorm") {
+            let text = format!(
+                "Unexpected keyword argument passed to optimizer: {name}. Allowed kwargs are {{'clipnorm', 'clipvalue', 'lr', \
+                 'decay', 'global_clipnorm'}}."
+            );
+            return Err(refused(Exc::TypeError, "kwargs", text));
+        }
+        if number(&value).is_some_and(|v| v < 0.0) {
+            return Err(value_error("kwargs", format!("Expected {name} >= 0, received: {}", shown(&value))));
+        }
+    }
+    Ok(())
+}
+
+fn legacy_momentum(bound: &Bound<'_>) -> Infer<()> {
+    legacy(bound)?;
+    let momentum = bound.get("momentum");
+    if number(&momentum).is_none_or(|m| (0.0..=1.0).contains(&m)) {
+        return Ok(());
+    }
+    let core = match bound.class {
+        "SGD" => format!(
+            "`momentum` must be between [0, 1]. Received: momentum={} (of type <class '{}'>).",
+            shown(&momentum),
+            crate::python::type_name(&momentum)
+        ),
+        _ => format!("`momentum` must be between [0, 1]. Received: {}", shown(&momentum)),
+    };
+    Err(value_error("momentum", core))
+}
+
 fn moving_average(bound: &Bound<'_>) -> Infer<()> {
     if bound.get("use_ema") != Arg::Bool(true) {
         return Ok(());
@@ -289,9 +333,16 @@ fn lion(bound: &Bound<'_>) -> Infer<()> {
     common(bound)?;
     let beta = bound.get("beta_1");
     if number(&beta).is_some_and(|b| b <= 0.0 || b > 1.0) {
-        let text =
-            "Argument `beta_1` must be in the [0, 1] range. Otherwise, the optimizer degenerates to SignSGD.";
-        return Err(value_error("beta_1", format!("{text} Received: beta_1={}.", shown(&beta))));
+        let (shown, otherwise) = (shown(&beta), "Otherwise, the optimizer degenerates to SignSGD.");
+        return Err(value_error(
+            "beta_1",
+            match bound.keras {
+                Keras::Two => format!("`beta_1`={shown} must be between ]0, 1]. {otherwise}"),
+                Keras::Three => format!(
+                    "Argument `beta_1` must be in the [0, 1] range. {otherwise} Received: beta_1={shown}."
+                ),
+            },
+        ));
     }
     Ok(())
 }

@@ -47,12 +47,15 @@ const fn penalty(path: &'static str) -> Config {
 /// # Errors
 /// Keras' `ValueError` for what is no penalty.
 pub(crate) fn penalties(bound: &Bound<'_>) -> Infer<()> {
-    if !bound.keras3() && !bound.extra().is_empty() {
-        let text = format!("Argument(s) not recognized: {}", shown_repr(&Arg::Dict(bound.extra().into())));
+    // Keras 2's `L1` and `L2` go by `l` as well.
+    let short = !bound.class.eq_ignore_ascii_case("L1L2");
+    let strange: Vec<_> = bound.extra().into_iter().filter(|(name, _)| !short || &**name != "l").collect();
+    if !bound.keras3() && !strange.is_empty() {
+        let text = format!("Argument(s) not recognized: {}", shown_repr(&Arg::Dict(strange.into())));
         return Err(refused(Exc::TypeError, "kwargs", text));
     }
     for name in ["l1", "l2"] {
-        let arg = bound.get(name);
+        let arg = amount(bound, name);
         let text = shown(&arg);
         let value = match &arg {
             Arg::Float(_) | Arg::Int(_) | Arg::Bool(_) => number(&arg),
@@ -86,6 +89,14 @@ pub(crate) fn penalties(bound: &Bound<'_>) -> Infer<()> {
     Ok(())
 }
 
+/// The penalty that `L1` or `L2` was given by its parameter's name or, in Keras 2, as `l`.
+fn amount(bound: &Bound<'_>, name: &str) -> Arg {
+    match bound.get("l") {
+        Arg::Missing => bound.get(name),
+        given => given,
+    }
+}
+
 fn orthogonal(bound: &Bound<'_>) -> Infer<()> {
     match bound.get("mode") {
         Arg::Str(mode) if !matches!(&*mode, "rows" | "columns") => {
@@ -102,7 +113,7 @@ fn orthogonal(bound: &Bound<'_>) -> Infer<()> {
 /// The regularizer is not modelled, or an op answers so.
 pub fn penalty_of(runner: &mut dyn Runner, path: &str, settings: &Bound<'_>, x: &Arg) -> Infer<Arg> {
     let mut t = Tools::new(runner);
-    let factor = |name: &str| number(&settings.get(name)).unwrap_or(0.0);
+    let factor = |name: &str| number(&amount(settings, name)).unwrap_or(0.0);
     let absolute = |t: &mut Tools<'_>, by: f64| {
         let sizes = t.abs(x)?;
         let sum = t.sum(&sizes, Arg::None)?;

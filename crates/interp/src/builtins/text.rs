@@ -94,7 +94,11 @@ impl Interp<'_> {
             Value::Class(id) => {
                 let class = self.class(*id);
                 match class.path.as_deref() {
-                    Some(path) => path.strip_prefix("builtins.").map(|name| format!("<class '{name}'>")),
+                    Some(path) => match path.strip_prefix("builtins.") {
+                        Some(name) => Some(format!("<class '{name}'>")),
+                        None => names::canonical(crate::value::profile(self.keras), path)
+                            .map(|definition| format!("<class '{}'>", definition.replace(':', "."))),
+                    },
                     None => Some(format!("<class '__main__.{}'>", class.name)),
                 }
             }

@@ -6,6 +6,7 @@ use array::{Array, Binary, Reduction};
 use ops::{Keras, TensorKind};
 use tensor::DType;
 
+use crate::framework::layer::LayerState;
 use crate::framework::layer_class::split_self;
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -20,8 +21,16 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let data = args.get(0, "data").cloned().unwrap_or(Value::None);
     let scales = interp.layer(id).is_some_and(|s| s.decl.is_some_and(|d| d.name == "Normalization"));
+    if let Some(state) = interp.layer_mut(id) {
+        state.config.retain(|(name, _)| &**name != ADAPTED);
+        state.config.push((ADAPTED.into(), ops::Arg::Bool(true)));
+    }
     if !interp.computes() {
-        return Ok(interp.unknown("what a layer adapts to"));
+        if scales && !interp.hides_unknown(&data) && !interp.layer(id).is_some_and(|s| s.built) {
+            let shape = interp.shape_structure(&data);
+            interp.build_layer(id, shape)?;
+        }
+        return Ok(Value::None);
     }
     let data = interp.array_like(data)?;
     let array = match &data {
@@ -36,6 +45,58 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         interp.undecided("what a layer adapts to");
     }
     Ok(Value::None)
+}
+
+impl Interp<'_> {
+    /// Tells whether a layer has seen data by `adapt`.
+    pub(crate) fn has_adapted(&self, id: ObjId) -> bool {
+        self.layer_arg(id, ADAPTED).is_some()
+    }
+
+    /// Returns an argument that a layer's constructor got.
+    pub(crate) fn layer_arg(&self, id: ObjId, name: &str) -> Option<&ops::Arg> {
+        self.layer(id)?.config.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg)
+    }
+}
+
+/// Says among a layer's arguments that it has seen data.
+const ADAPTED: &str = "#adapted";
+
+/// `vocabulary_size()` of the layers that look words up.
+pub(crate) static VOCABULARY_SIZE: Native = native("vocabulary_size", |interp, mut args| {
+    let size = split_self(&mut args).and_then(|id| interp.layer(id)).and_then(words);
+    Ok(match size {
+        Some(size) => Value::Int(size),
+        None => interp.unknown("the size of a vocabulary that is not written in the script"),
+    })
+});
+
+/// The number of a lookup's words, those for a mask and for unknown words included.
+///
+/// source: keras/src/layers/preprocessing/index_lookup.py: vocabulary_size, set_vocabulary
+fn words(state: &LayerState) -> Option<i64> {
+    let get = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg);
+    let vocabulary = get("vocabulary")?.items()?;
+    if get(ADAPTED).is_some() {
+        return None;
+    }
+    let is_text = state.decl.is_some_and(|decl| decl.name == "TextVectorization");
+    let int = matches!(get("output_mode"), Some(ops::Arg::Str(mode)) if &**mode == "int");
+    let (mask, unknown) = match is_text {
+        true => (int.then(|| ops::Arg::Str("".into())), 1),
+        false => {
+            let Some(ops::Arg::Int(unknown)) = get("num_oov_indices") else { return None };
+            (get("mask_token").filter(|mask| int && !mask.is_none()).cloned(), *unknown)
+        }
+    };
+    let words = i64::try_from(vocabulary.len()).ok()?;
+    // A vocabulary may begin with the special words itself.
+    let token = |at: usize, token: Option<&ops::Arg>| token.is_some() && vocabulary.get(at) == token;
+    let oov = if is_text { Some(ops::Arg::Str("[UNK]".into())) } else { get("oov_token").cloned() };
+    if token(0, mask.as_ref()) || token(usize::from(mask.is_some()), oov.as_ref()) {
+        return Some(words);
+    }
+    Some(words + unknown + i64::from(mask.is_some()))
 }
 
 impl Interp<'_> {

@@ -57,6 +57,12 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         Some(dtype) => interp.dtype_of(&dtype),
         None => Some(DType::Float32),
     };
+    if dtype == Some(DType::String) && interp.keras == ops::Keras::Two {
+        let constant = matches!(state.path.rsplit('.').next(), Some("Zeros" | "Ones"));
+        let wanted = if constant { "numeric or boolean dtype" } else { "floating point type" };
+        let text = format!("Expected {wanted}, got <dtype: 'string'>.");
+        return Err(interp.raise(Exc::ValueError, text));
+    }
     if draws_otherwise(&state, &dims, dtype) {
         return Ok(interp.unknown("an initial value that an odd argument decides"));
     }
@@ -102,6 +108,20 @@ impl Interp<'_> {
         {
             return Err(self.raise(Exc::TypeError, error.to_string()));
         }
+        let known = |name: &str| {
+            signature.params.iter().any(|p| &*p.name == name)
+                || matches!(name, "partition_shape" | "partition_offset" | "layout")
+        };
+        let strange: Vec<String> =
+            args.keywords.iter().filter(|(n, _)| !known(n)).map(|(n, _)| format!("'{n}'")).collect();
+        if self.keras == ops::Keras::Two && !strange.is_empty() {
+            let text = format!(
+                "Unknown keyword arguments: [{}]. Allowed keyword arguments: ['partition_shape', 'partition_offset', \
+                 'layout'].",
+                strange.join(", ")
+            );
+            return Err(self.raise(Exc::TypeError, text));
+        }
         Ok(())
     }
 }
@@ -119,6 +139,14 @@ fn regularize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         return called(interp, id, &x);
     }
     let spec = interp.trace.node(node).spec.clone();
+    if &*state.path == "keras.regularizers.L1L2"
+        && interp.keras == ops::Keras::Two
+        && let Some(dtype) = spec.dtype.filter(|d| d.is_integer())
+    {
+        // The sum begins with a constant of the weight's dtype.
+        let text = format!("Expected {}, but got 0.0 of type 'float'.", dtype.name());
+        return Err(interp.raise(Exc::TypeError, text));
+    }
     let orthogonal = &*state.path == "keras.regularizers.OrthogonalRegularizer";
     if orthogonal && spec.shape.rank().is_some_and(|rank| rank != 2) {
         let is = if interp.keras == ops::Keras::Two { " == " } else { "=" };
@@ -143,6 +171,14 @@ fn constrain(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Value::Tensor(node) = w else { return Ok(interp.unknown("a constraint of what is no tensor")) };
     if interp.trace.node(node).kind == TensorKind::Keras {
         return Ok(interp.unknown("a constraint of a symbolic tensor"));
+    }
+    let shape = &interp.trace.node(node).spec.shape;
+    if state.path.ends_with(".RadialConstraint") && shape.rank().is_some_and(|rank| rank != 4) {
+        let text = format!(
+            "The weight tensor must have rank 4. Received weight tensor with shape: {}",
+            shape.tuple()
+        );
+        return Err(interp.raise(Exc::ValueError, text));
     }
     if interp.computes() {
         return called(interp, id, &w);

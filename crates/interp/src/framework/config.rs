@@ -62,22 +62,9 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let name = interp.class(class).name.clone();
     let rate = args.get(0, "learning_rate").cloned();
     interp.refuse_constructor(class, &name, &args)?;
+    interp.refuse_abstract(id, &path)?;
     let bound = match interp.signature_of_class(class) {
-        Some(mut signature) => {
-            let this = python::Parameter {
-                name: "self".into(),
-                kind: python::ParameterKind::Standard,
-                default: None,
-            };
-            signature.params.insert(0, this);
-            let mut bound = interp.bind_api(
-                &signature,
-                &format!("{name}.__init__"),
-                args.with_self(Value::Instance(id)),
-            )?;
-            bound.remove(0);
-            bound
-        }
+        Some(signature) => interp.bind_init(signature, &name, id, args)?,
         None => args.keywords.iter().map(|(n, v)| (n.clone(), interp.arg(v))).collect(),
     };
     if let Some(config) = keras::find_config(&path) {
@@ -101,51 +88,67 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     Ok(Value::None)
 }
 
-/// Tells whether the config of a loss of Keras 3 has an argument: all have two, few have their own.
-fn tells(path: &str, argument: &str) -> bool {
-    let own: &[&str] = match path.rsplit('.').next().unwrap_or(path) {
-        "BinaryCrossentropy" | "CategoricalCrossentropy" => &["from_logits", "label_smoothing", "axis"],
-        "BinaryFocalCrossentropy" => {
-            &["from_logits", "label_smoothing", "axis", "apply_class_balancing", "alpha", "gamma"]
-        }
-        "CategoricalFocalCrossentropy" => &["from_logits", "label_smoothing", "axis", "alpha", "gamma"],
-        "SparseCategoricalCrossentropy" => &["from_logits", "ignore_class"],
-        "Dice" => &["axis"],
-        "Tversky" => &["alpha", "beta", "axis"],
-        "Circle" => &["gamma", "margin", "remove_diagonal"],
-        "CategoricalGeneralizedCrossEntropy" => &["q"],
-        _ => &[],
-    };
-    matches!(argument, "name" | "reduction") || own.contains(&argument)
-}
-
+/// `get_config()`: the keys that are recorded of the class, by the arguments or what they became.
 fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let Some(state) = interp.config(id).cloned() else { return Ok(Value::None) };
-    let (optimizer, loss) = (
-        state.learning_rate.is_some(),
-        state.path.starts_with("keras.losses.") && interp.keras == Keras::Three,
-    );
-    let mut pairs = Vec::with_capacity(state.args.len());
-    for (name, arg) in &state.args {
-        // Losses keep their dtype to themselves.
-        if matches!(arg, Arg::Missing) || &**name == "kwargs" || (loss && !tells(&state.path, name)) {
-            continue;
-        }
-        if &**name == "thresholds" && arg.is_none() && state.path.ends_with(".AUC") {
-            // It says how it came to its thresholds.
-            continue;
-        }
-        let value = match (&**name, arg) {
-            ("name", Arg::None) => Value::Str(state.name.clone()),
-            ("dtype", Arg::None) if state.path.starts_with("keras.metrics.") => Value::str("float32"),
-            // The rate is read from a variable.
-            ("learning_rate", Arg::Float(rate)) if optimizer => Value::Float(f64::from(*rate as f32)),
-            _ => interp.value_of(arg),
+    let Some(keys) = names::config_keys(crate::value::profile(interp.keras), &state.path) else {
+        return Ok(interp.unknown("the config of an object that tells none"));
+    };
+    let mut pairs = Vec::new();
+    for (key, recorded) in keys {
+        let arg = state.args.iter().find(|(name, _)| &**name == key).map(|(_, arg)| arg);
+        let value = match (arg.filter(|arg| !arg.is_none()), recorded) {
+            // Keras 2's losses and schedules are not named by themselves.
+            (None, _)
+                if key == "name"
+                    && interp.keras == Keras::Two
+                    && !state.path.starts_with("keras.metrics.") =>
+            {
+                Value::None
+            }
+            _ if key == "name" => Value::Str(state.name.clone()),
+            (None, Some(value)) => interp.json_value(value)?,
+            (Some(arg), _) => interp.told_argument(&state, key, arg)?,
+            (None, None) if arg.is_some() => Value::None,
+            (None, None) => interp.unknown("an entry of a config that no argument gives"),
         };
-        pairs.push((Value::Str(name.clone()), value));
+        pairs.push((Value::str(key), value));
     }
     Ok(interp.new_dict(pairs))
+}
+
+impl Interp<'_> {
+    /// What a config has of an argument that was given.
+    fn told_argument(&mut self, state: &ConfigState, key: &str, arg: &Arg) -> Eval {
+        let two = self.keras == Keras::Two;
+        let single = |value: f64| f64::from(value as f32);
+        let value = match (key, arg) {
+            // The rate is read from a variable: in Keras 2 as a scalar of NumPy's.
+            ("learning_rate", Arg::Float(rate)) if two && state.learning_rate.is_some() => {
+                return self.call(&Value::DType(tensor::DType::Float32), Args::of([Value::Float(*rate)]));
+            }
+            ("learning_rate", Arg::Float(rate)) if state.learning_rate.is_some() => {
+                return Ok(Value::Float(single(*rate)));
+            }
+            // Nothing is compiled where there is no GPU.
+            ("jit_compile", Arg::Bool(true)) if two => Value::Bool(false),
+            ("l1" | "l2" | "factor", arg)
+                if two || state.path.ends_with(".L1") || state.path.ends_with(".OrthogonalRegularizer") =>
+            {
+                return Ok(match arg {
+                    Arg::Float(value) => Value::Float(single(*value)),
+                    Arg::Int(value) => Value::Float(single(*value as f64)),
+                    _ => self.value_of(arg),
+                });
+            }
+            _ => self.value_of(arg),
+        };
+        match value {
+            Value::Instance(_) => self.call_model("keras.saving.serialize_keras_object", [value]),
+            value => Ok(value),
+        }
+    }
 }
 
 impl Interp<'_> {
@@ -201,6 +204,27 @@ impl Interp<'_> {
             return Ok(());
         }
         Err(self.raise(ops::Exc::TypeError, format!("{name}() takes no arguments")))
+    }
+
+    /// Refuses to make a metric of Keras 2 whose class lacks a method that it has to define.
+    fn refuse_abstract(&mut self, id: ObjId, path: &str) -> Eval<()> {
+        if self.keras == Keras::Three || path != "keras.metrics.Metric" {
+            return Ok(());
+        }
+        let Some(class) = self.heap.instance(id).map(|i| i.class) else { return Ok(()) };
+        let inherits =
+            |method: &&&str| matches!(self.class_attr(class, method), None | Some((Value::Native(_), _)));
+        let missing: Vec<&str> = ["result", "update_state"].iter().filter(inherits).copied().collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let plural = if missing.len() > 1 { "s" } else { "" };
+        let name = self.class(class).name.clone();
+        let text = format!(
+            "Can't instantiate abstract class {name} with abstract method{plural} {}",
+            missing.join(", ")
+        );
+        Err(self.raise(ops::Exc::TypeError, text))
     }
 
     /// The recorded signature of a framework's class.

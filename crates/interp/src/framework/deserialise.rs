@@ -203,16 +203,13 @@ impl Interp<'_> {
     /// Makes a layer or model from a config, as `from_config` does: `cls(**config)`.
     fn layer_from_config(&mut self, class: &Value, config: &Value) -> Eval {
         let unknown = "an object made of a config that cannot be followed";
-        let (Value::Class(id), Some(keywords)) = (class, self.keywords_of(config)) else {
+        let (Value::Class(id), Some(mut keywords)) = (class, self.keywords_of(config)) else {
             return Ok(self.unknown(unknown));
         };
         let is_model = |c: &crate::class::ClassId| self.class(*c).path.as_deref() == Some("keras.Model");
         let scripts_layer = self.class(*id).path.is_none() && !self.class(*id).mro.iter().any(is_model);
         // Keras' own classes make the objects in it first; a script's class gets what it told.
-        let made_first = |(name, value): &(Rc<str>, Value)| {
-            &**name != "dtype" && (value.is_unknown() || matches!(value, Value::Dict(_)))
-        };
-        if !scripts_layer && keywords.iter().any(made_first) {
+        if !scripts_layer && !self.make_parts(*id, &mut keywords)? {
             return Ok(self.unknown(unknown));
         }
         match self.call(class, Args { positional: Vec::new(), keywords }) {
@@ -230,10 +227,52 @@ impl Interp<'_> {
         }
     }
 
+    /// Makes the layers in the config of one of Keras' classes; tells whether all that is in it is known. The objects
+    /// that a constructor takes as configs are made there.
+    fn make_parts(
+        &mut self,
+        class: crate::class::ClassId,
+        keywords: &mut Vec<(Rc<str>, Value)>,
+    ) -> Eval<bool> {
+        let name = self.class(class).path.clone().unwrap_or_default();
+        if name.ends_with(".MultiHeadAttention") && self.keras == Keras::Two {
+            // The shapes that it was built for are no arguments.
+            keywords.retain(|(key, _)| !matches!(&**key, "query_shape" | "key_shape" | "value_shape"));
+        }
+        for (key, value) in keywords {
+            if value.is_unknown() {
+                return Ok(false);
+            }
+            if !matches!(value, Value::Dict(_))
+                || &**key == "dtype"
+                || keras::family_of_argument(key).is_some()
+            {
+                continue;
+            }
+            if !matches!(&**key, "layer" | "backward_layer" | "cell") {
+                return Ok(false);
+            }
+            *value = self.call_model("keras.layers.deserialize", [value.clone()])?;
+            if value.is_unknown() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// What Keras says where a constructor refuses a config.
     fn deserialising_failed(&mut self, class: &str, config: &Value, exception: ObjId) -> Eval<String> {
         let said = self.exception(exception).map(|state| state.core.clone()).unwrap_or_default();
-        let shown = self.repr(config)?.unwrap_or_default();
+        let mut shown = self.repr(config)?.unwrap_or_default();
+        let profile = crate::value::profile(self.keras);
+        let keys = names::config_keys(profile, &format!("keras.layers.{class}"));
+        let quantizes = keys.is_some_and(|mut keys| keys.any(|(key, _)| key == "quantization_config"));
+        if quantizes && self.entry_at(config, "quantization_config").is_none() && shown.ends_with('}') {
+            // Which these classes add before they make themselves.
+            shown.pop();
+            let comma = if shown.len() > 1 { ", " } else { "" };
+            shown.push_str(&format!("{comma}'quantization_config': None}}"));
+        }
         Ok(format!(
             "Error when deserializing class '{class}' using config={shown}.\n\nException encountered: {said}"
         ))

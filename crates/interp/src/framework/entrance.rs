@@ -227,6 +227,10 @@ impl Interp<'_> {
         let expected = self.trace.node(input).spec.clone();
         let mut node = node;
         let given = self.trace.node(node).spec.clone();
+        if self.keras == Keras::Three && self.trace.node(node).kind == TensorKind::Keras {
+            // Only specs are asked for.
+            return Ok(node);
+        }
         if let (Some(want), Some(have)) = (expected.shape.rank(), given.shape.rank())
             && want != have
         {

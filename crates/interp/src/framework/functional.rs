@@ -37,6 +37,8 @@ impl Interp<'_> {
     /// # Errors
     /// What a layer raises for them.
     pub(crate) fn repeat_graph(&mut self, graph: &Graph, tensors: &[NodeId], training: Option<bool>) -> Eval {
+        let by_specs = self.keras == ops::Keras::Three
+            && tensors.iter().any(|t| self.trace.node(*t).kind == ops::TensorKind::Keras);
         let mut known: FxHashMap<NodeId, Value> = FxHashMap::default();
         for (input, tensor) in graph.inputs.iter().zip(tensors) {
             known.insert(*input, Value::Tensor(*tensor));
@@ -62,7 +64,9 @@ impl Interp<'_> {
                     }
                     let before = self.training;
                     self.training = training.or(before);
+                    self.running.by_specs = by_specs;
                     let result = self.call_layer(*id, args);
+                    self.running.by_specs = false;
                     self.training = before;
                     result?
                 }

@@ -213,6 +213,16 @@ impl Host for LayerHost<'_, '_> {
         self.interp.inferred(result)
     }
 
+    fn shown(&mut self, object: &Arg) -> String {
+        match object {
+            Arg::Callable(_) => {
+                let object = self.interp.value_of(object);
+                self.interp.keras_repr(&object)
+            }
+            _ => keras::shown(object),
+        }
+    }
+
     fn mask_of(&mut self, tensor: &Arg) -> Arg {
         let value = self.interp.value_of(tensor);
         match self.interp.mask_of(&value) {
@@ -261,8 +271,12 @@ impl Interp<'_> {
         }
         let (config, name) = (state.config.clone(), state.name.clone());
         let Some(signature) = self.signature(&path, None) else { return unknown };
-        let own =
-            |n: &str| signature.params.iter().any(|p| &*p.name == n) || matches!(n, "dtype" | "trainable");
+        let single = |p: &python::Parameter| {
+            !matches!(p.kind, python::ParameterKind::VarArgs | python::ParameterKind::KwArgs)
+        };
+        let own = |n: &str| {
+            signature.params.iter().any(|p| &*p.name == n && single(p)) || matches!(n, "dtype" | "trainable")
+        };
         let mut keywords: Vec<(Rc<str>, Arg)> = vec![("name".into(), Arg::Str(name))];
         for (name, arg) in config.into_iter().filter(|(n, a)| own(n) && *a != Arg::Missing) {
             let arg = match &arg {

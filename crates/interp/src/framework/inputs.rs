@@ -23,21 +23,17 @@ pub(crate) static INPUT_LAYER: NativeClass = NativeClass {
 
 fn input_layer(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = super::layer_class::split_self(&mut args) else { return Ok(Value::None) };
-    check_keywords(interp, &args)?;
-    let batch_shape = args.keyword("batch_shape").or_else(|| args.keyword("batch_input_shape")).cloned();
+    interp.check_input_keywords(&args, KNOWN_TO_LAYER, "keras.layers.InputLayer")?;
     let shape = args.get(0, "shape").or_else(|| args.keyword("input_shape")).cloned().unwrap_or(Value::None);
-    let dims = match batch_shape.filter(|s| !s.is_none()) {
-        Some(given) => interp.dims_of(&given),
-        None => interp.dims_of(&shape).map(|dims| std::iter::once(Dim::Unknown).chain(dims).collect()),
-    };
-    let dtype = args.get(2, "dtype").cloned().and_then(|d| interp.dtype_of(&d)).unwrap_or(DType::Float32);
+    let dims = interp.input_dims(&args, shape)?;
+    let dtype = args.get(2, "dtype").cloned();
+    let dtype = interp.input_dtype(&args, dtype)?;
     let name = args.keyword("name").cloned();
     let name = interp.input_name(name.as_ref());
     let Some(dims) = dims else {
         interp.lose_layer(id, "an InputLayer whose shape is not known");
         return Ok(Value::None);
     };
-    let dims: Vec<Dim> = dims;
     let shape = dims.into_iter().map(|d| if d == Dim::Unknown { interp.new_symbol() } else { d }).collect();
     let span = interp.here();
     let node = interp.trace.add(Source::Input, TensorKind::Keras, TensorSpec::new(shape, dtype), span);
@@ -51,28 +47,34 @@ fn input_layer(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     Ok(Value::None)
 }
 
-/// Keras 2's InputLayer takes `batch_input_shape` beside its parameters, and not Keras 3's `batch_shape`.
-fn check_keywords(interp: &mut Interp<'_>, args: &Args) -> Eval<()> {
-    const KNOWN: &[&str] = &[
-        "input_shape",
-        "batch_size",
-        "dtype",
-        "input_tensor",
-        "sparse",
-        "name",
-        "ragged",
-        "type_spec",
-        "batch_input_shape",
-    ];
-    let other: Vec<&str> = args.keywords.iter().map(|(n, _)| &**n).filter(|n| !KNOWN.contains(n)).collect();
-    let Some(first) = other.first().filter(|_| interp.keras == Keras::Two) else { return Ok(()) };
-    let misbound = ops::Misbound::Unexpected((*first).to_owned());
-    let quoted: Vec<String> = other.iter().map(|name| format!("'{name}'")).collect();
-    let text = format!("Unrecognized keyword arguments: [{}]", quoted.join(", "));
-    let mistake = ops::Mistake::Signature { problem: text.clone(), misbound };
-    let violation = ops::Violation { class: ops::Exc::ValueError, core: text, mistake };
-    Err(interp.raise_violation(violation, "keras.layers.InputLayer".into(), Vec::new()))
-}
+/// What Keras 2's InputLayer takes: `batch_input_shape` beside its parameters, and not Keras 3's `batch_shape`.
+const KNOWN_TO_LAYER: &[&str] = &[
+    "input_shape",
+    "batch_size",
+    "dtype",
+    "input_tensor",
+    "sparse",
+    "name",
+    "ragged",
+    "type_spec",
+    "optional",
+    "batch_input_shape",
+];
+
+/// What Keras 2's Input takes.
+const KNOWN_TO_INPUT: &[&str] = &[
+    "shape",
+    "batch_size",
+    "name",
+    "dtype",
+    "sparse",
+    "tensor",
+    "ragged",
+    "type_spec",
+    "optional",
+    "batch_input_shape",
+    "batch_shape",
+];
 
 /// Native functions.
 pub(crate) static FUNCTIONS: &[Native] = &[native("keras.Input", input), native("keras.layers.Input", input)];
@@ -81,48 +83,89 @@ pub(crate) static FUNCTIONS: &[Native] = &[native("keras.Input", input), native(
 fn input(interp: &mut Interp<'_>, args: Args) -> Eval {
     let signature = interp.signature("keras.Input", None);
     let shape = args.get(0, "shape").cloned().unwrap_or(Value::None);
-    let batch_shape = args.keyword("batch_shape").or_else(|| args.keyword("batch_input_shape")).cloned();
     if let Some(signature) = signature {
         // Only for its TypeError; the arguments are read as they are.
         interp.bind_api(&signature, "Input", args.clone())?;
     }
-    let batch_size = args.get(1, "batch_size").cloned().unwrap_or(Value::None);
-    let batch_shape = batch_shape.filter(|s| !s.is_none());
-    let tensor_given =
-        ["tensor", "input_tensor", "type_spec"].iter().any(|n| args.keyword(n).is_some_and(|v| !v.is_none()));
-    interp.check_input_shapes(&shape, batch_shape.as_ref(), &batch_size, tensor_given)?;
-    let batch = match batch_size {
-        Value::Int(n) => Dim::Known(n),
-        _ => interp.new_symbol(),
-    };
-    let dims = match batch_shape {
-        Some(given) => {
-            interp.check_input_shape(&given)?;
-            interp.written_dims(&given)
-        }
-        None => {
-            interp.check_input_shape(&shape)?;
-            interp.written_dims(&shape).map(|dims| std::iter::once(batch).chain(dims).collect())
-        }
-    };
+    let dims = interp.input_dims(&args, shape)?;
+    interp.check_input_keywords(&args, KNOWN_TO_INPUT, "keras.Input")?;
     let dtype_at = if interp.keras == Keras::Two { 3 } else { 2 };
     let dtype = args.get(dtype_at, "dtype").cloned();
-    if let (Some(Value::Str(name)), Keras::Three) = (&dtype, interp.keras)
-        && DType::parse(name).is_none()
-    {
-        return Err(interp.raise(Exc::ValueError, format!("Invalid dtype: {name}")));
-    }
-    let dtype = dtype.and_then(|d| interp.dtype_of(&d)).unwrap_or(DType::Float32);
+    let dtype = interp.input_dtype(&args, dtype)?;
     let name = args.keyword("name").cloned();
     let name = interp.input_name(name.as_ref());
     let Some(dims) = dims else { return Ok(interp.unknown("an Input whose shape is not known")) };
-    let dims: Vec<Dim> = dims;
     // Keras 2 takes an empty `batch_shape` for none at all.
     let shape = if dims.is_empty() && interp.keras == Keras::Two { Shape::UNKNOWN } else { Shape::new(dims) };
     Ok(Value::Tensor(interp.new_input(shape, dtype, name)))
 }
 
 impl Interp<'_> {
+    /// Refuses keywords that Keras 2 does not know; Keras 3's are bound to a signature.
+    fn check_input_keywords(&mut self, args: &Args, known: &[&str], callee: &str) -> Eval<()> {
+        let other: Vec<&str> =
+            args.keywords.iter().map(|(n, _)| &**n).filter(|n| !known.contains(n)).collect();
+        let Some(first) = other.first().filter(|_| self.keras == Keras::Two) else { return Ok(()) };
+        let misbound = ops::Misbound::Unexpected((*first).to_owned());
+        let quoted: Vec<String> = other.iter().map(|name| format!("'{name}'")).collect();
+        let text = format!("Unrecognized keyword arguments: [{}]", quoted.join(", "));
+        let mistake = ops::Mistake::Signature { problem: text.clone(), misbound };
+        let violation = ops::Violation { class: Exc::ValueError, core: text, mistake };
+        Err(self.raise_violation(violation, callee.into(), Vec::new()))
+    }
+
+    /// The dims of an Input or InputLayer, the batch's included; nothing where they are not known.
+    fn input_dims(&mut self, args: &Args, shape: Value) -> Eval<Option<Vec<Dim>>> {
+        // Keras 2 takes a number for the only size.
+        let shape = match shape {
+            Value::Int(_) if self.keras == Keras::Two => Value::tuple([shape]),
+            shape => shape,
+        };
+        let batch_shape = args.keyword("batch_shape").or_else(|| args.keyword("batch_input_shape")).cloned();
+        let batch_size = args.get(1, "batch_size").cloned().unwrap_or(Value::None);
+        let batch_shape = batch_shape.filter(|s| !s.is_none());
+        let tensor_given = ["tensor", "input_tensor", "type_spec"]
+            .iter()
+            .any(|n| args.keyword(n).is_some_and(|v| !v.is_none()));
+        self.check_input_shapes(&shape, batch_shape.as_ref(), &batch_size, tensor_given)?;
+        let tensor = args.keyword("tensor").or_else(|| args.keyword("input_tensor"));
+        if let Some(Value::Tensor(node)) = tensor {
+            return Ok(self.trace.node(*node).spec.shape.dims().map(<[Dim]>::to_vec));
+        }
+        if let Some(given) = batch_shape {
+            self.check_input_shape(&given)?;
+            return Ok(self.written_dims(&given));
+        }
+        self.check_input_shape(&shape)?;
+        let batch = match batch_size {
+            Value::Int(n) => Dim::Known(n),
+            _ => self.new_symbol(),
+        };
+        Ok(self.written_dims(&shape).map(|dims| std::iter::once(batch).chain(dims).collect()))
+    }
+
+    /// The dtype of an Input: as given, or that of the tensor that it stands for; the default for one that is not known.
+    fn input_dtype(&mut self, args: &Args, given: Option<Value>) -> Eval<DType> {
+        if let Some(Value::Str(name)) = &given
+            && DType::parse(name).is_none()
+        {
+            let (class, text) = match self.keras {
+                Keras::Three => (Exc::ValueError, format!("Invalid dtype: {name}")),
+                Keras::Two => (
+                    Exc::TypeError,
+                    format!("Cannot convert the argument `type_value`: '{name}' to a TensorFlow DType."),
+                ),
+            };
+            return Err(self.raise(class, text));
+        }
+        let tensor = args.keyword("tensor").or_else(|| args.keyword("input_tensor"));
+        let of_tensor = match tensor {
+            Some(Value::Tensor(node)) => self.trace.node(*node).spec.dtype,
+            _ => None,
+        };
+        Ok(given.and_then(|d| self.dtype_of(&d)).or(of_tensor).unwrap_or(DType::Float32))
+    }
+
     /// Refuses an Input without a shape, or with two.
     fn check_input_shapes(
         &mut self,
@@ -174,6 +217,15 @@ impl Interp<'_> {
                     format!(" Found invalid dimension '{shown}' of type '<class '{class}'>'.")
                 }
                 (Keras::Three, Value::Int(..0)) => " Negative dimensions are not allowed.".to_owned(),
+                (Keras::Two, Value::Str(_) | Value::Float(_)) => {
+                    let shown = self.repr(&item)?.unwrap_or_default();
+                    let text = format!(
+                        "Dimension value must be integer or None or have an __index__ method, got value '{shown}' with type \
+                         '<class '{}'>'",
+                        self.type_name(&item)
+                    );
+                    return Err(self.raise(Exc::TypeError, text));
+                }
                 (Keras::Two, Value::Int(n @ ..0)) => {
                     return Err(self.raise(Exc::ValueError, format!("Dimension {n} must be >= 0")));
                 }

@@ -112,6 +112,13 @@ struct Tracked {
     containers: Vec<ObjId>,
 }
 
+impl LayerState {
+    /// Tells whether the layer says that it is built, which some do as soon as they are made.
+    pub(crate) fn is_built(&self, keras: ops::Keras) -> bool {
+        self.built || self.decl.is_some_and(|decl| keras::is_made_built(keras, decl.name))
+    }
+}
+
 impl Interp<'_> {
     /// Returns a layer's state.
     pub fn layer(&self, id: ObjId) -> Option<&LayerState> {
@@ -311,16 +318,51 @@ impl Interp<'_> {
             let function = Value::Native(&super::layer_methods::RESET);
             return Ok(Some(Value::Bound(crate::value::Bound { object, function, owner: None }.into())));
         }
+        let looks_up = state
+            .decl
+            .is_some_and(|d| matches!(d.name, "StringLookup" | "IntegerLookup" | "TextVectorization"));
+        if looks_up && name == "vocabulary_size" {
+            let object = Value::Instance(id);
+            let function = Value::Native(&super::adapt::VOCABULARY_SIZE);
+            return Ok(Some(Value::Bound(crate::value::Bound { object, function, owner: None }.into())));
+        }
         if let Some(weight) = state.weights.iter().rev().find(|w| &*w.name == name) {
             return Ok(Some(Value::Tensor(self.trace.variable(weight.variable).node)));
         }
-        if matches!(name, "mean" | "variance") && state.decl.is_some_and(|decl| decl.name == "Normalization")
-        {
+        let scales = state.decl.is_some_and(|decl| decl.name == "Normalization");
+        let told = self.layer_arg(id, "mean").is_some_and(|mean| !mean.is_none()) || self.has_adapted(id);
+        if scales && (name == "mean" && told || name == "variance") {
             // `None` until `adapt` has seen data.
             return Ok(Some(self.unknown("the statistics of a Normalization")));
         }
-        let config = state.config.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg.clone());
-        Ok(config.map(|arg| self.value_of(&arg)))
+        if let Some(value) = self.layer_argument(id, name)? {
+            return Ok(Some(value));
+        }
+        Ok(self.layer_setting(id, name))
+    }
+
+    /// Reads what every layer has beside its arguments.
+    fn layer_setting(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        let state = self.layer(id)?;
+        let declared = state.decl.is_some() || state.lambda.is_some();
+        if !declared || state.model.is_some() || state.lost.is_some() {
+            return None;
+        }
+        match name {
+            "supports_masking" if state.decl.is_some_and(|decl| decl.name == "Embedding") => {
+                Some(Value::Bool(self.layer_arg(id, "mask_zero") == Some(&Arg::Bool(true))))
+            }
+            "supports_masking" => Some(Value::Bool(state.supports_masking)),
+            "activity_regularizer" => Some(Value::None),
+            "input_spec" if state.input_spec.is_empty() => Some(Value::None),
+            "function" => state.lambda.as_ref().map(|lambda| lambda.function.clone()),
+            "arguments" => match state.lambda.as_ref()?.arguments.clone() {
+                Value::None => Some(self.new_dict([])),
+                given => Some(given),
+            },
+            "metrics" if state.sublayers.is_empty() => Some(self.new_list(Vec::new())),
+            _ => None,
+        }
     }
 
     /// Calls a method of an object by name, if it has one.

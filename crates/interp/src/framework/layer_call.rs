@@ -109,12 +109,15 @@ impl Interp<'_> {
             self.undecided(why);
             return Ok(self.unknown(why));
         }
-        self.check_positional(id, &args)?;
-        self.check_call_args(id, &args)?;
-        self.check_scope_name(&state_name, symbolic)?;
         let first = self.first_argument(&args);
-        self.check_input_spec(id, &first, symbolic)?;
-        self.check_entrance(id, &first, symbolic)?;
+        let by_specs = std::mem::take(&mut self.running.by_specs);
+        if !by_specs {
+            self.check_positional(id, &args)?;
+            self.check_call_args(id, &args)?;
+            self.check_scope_name(&state_name, symbolic)?;
+            self.check_input_spec(id, &first, symbolic)?;
+            self.check_entrance(id, &first, symbolic)?;
+        }
         let open = self.flat_tensors(&first).iter().any(|n| self.has_no_rank(*n));
         let on_values = !symbolic && self.graph_depth == 0;
         if let Some(state) = self.layer_mut(id) {
@@ -153,6 +156,7 @@ impl Interp<'_> {
         }
         self.check_python_call(id, &args)?;
         if !symbolic {
+            let args = self.cast_arrays(id, args)?;
             let result = self.run_call(id, args);
             let outputs = self.note_inside(id, result)?;
             let answer = self.regularize_activity(id, &outputs);
@@ -162,6 +166,23 @@ impl Interp<'_> {
             return Ok(outputs);
         }
         self.symbolic_outputs(id, args)
+    }
+
+    /// Makes tensors of NumPy's floats in the dtype that a layer computes in, as `Layer.__call__` does. Models take
+    /// what they get to their inputs themselves.
+    fn cast_arrays(&mut self, id: ObjId, mut args: Args) -> Eval<Args> {
+        let Some(dtype) = self.layer(id).filter(|s| s.model.is_none()).map(|s| s.compute_dtype) else {
+            return Ok(args);
+        };
+        if let Some(Value::Tensor(node)) = args.positional.first()
+            && self.trace.node(*node).kind == TensorKind::Numpy
+            && self.trace.node(*node).spec.dtype.is_some_and(|own| own.is_floating() && own != dtype)
+            && dtype.is_floating()
+        {
+            let node = self.recast(*node, Some(dtype));
+            args.positional[0] = Value::Tensor(node);
+        }
+        Ok(args)
     }
 
     /// Carries a symbolic call out: by the output shape where Keras 3 does so, else by tracing `call`.
@@ -194,7 +215,8 @@ impl Interp<'_> {
                 return self.keras_tensors_of_shape(id, &shape);
             }
         }
-        if self.keras == Keras::Three && own_call.is_none() && self.model(id).is_some() {
+        let graph = self.model(id).is_some_and(|m| m.graph.is_some() || m.sequential.is_some());
+        if self.keras == Keras::Three && own_call.is_none() && graph {
             // Keras 3 takes each layer's `compute_output_spec` instead of tracing the model.
             let before = self.begin_call(&args);
             let outputs = self.run_call(id, args)?;
@@ -488,7 +510,7 @@ impl Interp<'_> {
     }
 
     /// Writes the inputs of a symbolic call as texts show them.
-    fn shown_inputs(&self, nodes: &[NodeId]) -> String {
+    pub(crate) fn shown_inputs(&self, nodes: &[NodeId]) -> String {
         let shown = |(i, id): (usize, &NodeId)| {
             let spec = &self.trace.node(*id).spec;
             let (shape, dtype) = (spec.shape.tuple(), spec.dtype.map_or("?", tensor::DType::name));

@@ -32,7 +32,7 @@ static METHODS: &[Native] = &[
 
 static PROPERTIES: &[Native] = &[
     native("name", |i, a| Ok(this(i, &a).map_or(Value::None, |(_, s)| Value::Str(s.name.clone())))),
-    native("built", |i, a| Ok(this(i, &a).map_or(Value::None, |(_, s)| Value::Bool(s.built)))),
+    native("built", |i, a| Ok(this(i, &a).map_or(Value::None, |(_, s)| Value::Bool(s.is_built(i.keras))))),
     native("trainable", |i, a| Ok(this(i, &a).map_or(Value::None, |(_, s)| Value::Bool(s.trainable)))),
     native("weights", |i, a| variables(i, &a, true, true)),
     native("variables", |i, a| variables(i, &a, true, true)),
@@ -83,7 +83,9 @@ impl Interp<'_> {
         let decl = self.layer(id).and_then(|s| s.decl);
         let undeclared = decl.is_none() && self.is_undeclared(id);
         let (config, base) = if let Some(decl) = decl {
-            self.bind_constructor(id, decl.name, args)?
+            let (mut config, base) = self.bind_constructor(id, decl.name, args)?;
+            self.make_named_objects(&mut config)?;
+            (config, base)
         } else {
             let keywords: Vec<_> =
                 args.keywords.iter().map(|(name, v)| (name.clone(), self.arg(v))).collect();
@@ -198,14 +200,8 @@ impl Interp<'_> {
         let signature = ["keras.layers", "keras.layers.experimental"]
             .iter()
             .find_map(|module| self.signature(&format!("{module}.{class}"), None));
-        let Some(mut signature) = signature.map(Rc::unwrap_or_clone) else { return Ok(Default::default()) };
-        // The recorded signature of a class lacks `self`, which Python counts in its messages.
-        let this =
-            python::Parameter { name: "self".into(), kind: python::ParameterKind::Standard, default: None };
-        signature.params.insert(0, this);
-        let name = format!("{class}.__init__");
-        let mut bound = self.bind_api(&signature, &name, args.with_self(Value::Instance(id)))?;
-        bound.remove(0);
+        let Some(signature) = signature.map(Rc::unwrap_or_clone) else { return Ok(Default::default()) };
+        let bound = self.bind_init(signature, class, id, args)?;
         let mut config = Vec::with_capacity(bound.len());
         let mut extra = Vec::new();
         for (name, arg) in bound {
@@ -216,6 +212,26 @@ impl Interp<'_> {
         }
         config.extend(extra.iter().cloned());
         Ok((config, extra))
+    }
+
+    /// Binds arguments to the recorded signature of a class, which lacks the `self` that Python counts in its messages.
+    ///
+    /// # Errors
+    /// Python's `TypeError` for arguments that do not fit.
+    pub(crate) fn bind_init(
+        &mut self,
+        mut signature: python::Signature,
+        class: &str,
+        id: ObjId,
+        args: Args,
+    ) -> Eval<Arguments> {
+        let this =
+            python::Parameter { name: "self".into(), kind: python::ParameterKind::Standard, default: None };
+        signature.params.insert(0, this);
+        let mut bound =
+            self.bind_api(&signature, &format!("{class}.__init__"), args.with_self(Value::Instance(id)))?;
+        bound.remove(0);
+        Ok(bound)
     }
 
     /// The dtypes of computing and of variables that a layer's `dtype` asks for, which may name a policy.
@@ -434,19 +450,65 @@ fn add_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     Ok(Value::None)
 }
 
+/// `layer.compute_mask(inputs, mask)`: what becomes of a mask.
 fn compute_mask(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let _ = interp;
-    Ok(args.positional.get(2).cloned().unwrap_or(Value::None))
+    let given = args.positional.get(2).cloned().unwrap_or(Value::None);
+    let Some(Value::Instance(id)) = args.positional.first().cloned() else { return Ok(given) };
+    let Some(decl) = interp.layer(id).and_then(|s| s.decl) else { return Ok(given) };
+    let profile = crate::value::profile(interp.keras);
+    let member = names::class_member(profile, &format!("keras.layers.{}", decl.name), "compute_mask");
+    let Some((entry, signature)) =
+        member.entry().and_then(|entry| Some((entry, python::parse_signature(entry.signature)?)))
+    else {
+        return Ok(given);
+    };
+    // `module:Class.compute_mask`
+    let name = entry.path.rsplit(':').next().unwrap_or(entry.path);
+    if let Err(error) = python::bind(&signature, name, &args.positional, &args.keywords) {
+        return Err(interp.raise(ops::Exc::TypeError, error.to_string()));
+    }
+    let parameter = |at: usize| signature.params.get(at).map_or("", |p| &*p.name);
+    let [inputs, mask] = [1, 2].map(|at| args.get(at, parameter(at)).cloned().unwrap_or(Value::None));
+    let (inputs, mask) = (interp.arg(&inputs), interp.arg(&mask));
+    match decl.mask {
+        keras::Mask::Drops if interp.keras == ops::Keras::Two => {
+            if mask.is_none() {
+                return Ok(Value::None);
+            }
+            let layer = interp.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+            let mask = interp.value_of(&mask);
+            let shown = interp.keras_repr(&mask);
+            let text =
+                format!("Layer {layer} does not support masking, but was passed an input_mask: {shown}");
+            Err(interp.raise(ops::Exc::TypeError, text))
+        }
+        keras::Mask::Drops | keras::Mask::Keeps => Ok(interp.value_of(&mask)),
+        keras::Mask::Computes(compute) => {
+            let call = keras::CallArgs { inputs, keywords: Vec::new(), training: None, mask };
+            let answer = compute(&mut super::host::LayerHost { interp, id }, &call);
+            match interp.settle(answer, decl.name, Vec::new)? {
+                Ok(mask) => Ok(interp.value_of(&mask)),
+                Err(why) => Ok(interp.unknown(why)),
+            }
+        }
+    }
 }
 
 fn count_params(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
-    let unbuilt = interp.layer(id).is_some_and(|s| !s.built && s.lost.is_none() && s.decl.is_some());
-    if unbuilt && interp.keras == ops::Keras::Three {
+    let unbuilt = interp.layer(id).is_some_and(|s| {
+        let stack = s.model.as_ref().is_some_and(|model| model.sequential.is_some());
+        !s.is_built(interp.keras) && s.lost.is_none() && (s.decl.is_some() || s.lambda.is_some() || stack)
+    });
+    if unbuilt {
         let name = interp.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+        let (shown, way) = match interp.keras {
+            ops::Keras::Two => (name.to_string(), format!("{name}.build(batch_input_shape)")),
+            ops::Keras::Three => (format!("'{name}'"), "layer.build(input_shape)".to_owned()),
+        };
         let text = format!(
-            "You tried to call `count_params` on layer '{name}', but the layer isn't built. You can build it manually via: \
-             `layer.build(input_shape)`."
+            "You tried to call `count_params` on layer {shown}, but the layer isn't built. You can build it manually via: \
+             `{way}`."
         );
         return Err(interp.raise(ops::Exc::ValueError, text));
     }
@@ -486,8 +548,8 @@ fn symbolic(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
     if let Some((node, _)) = interp.input_layers.iter().find(|(_, layer)| **layer == id) {
         return Ok(Value::Tensor(*node));
     }
-    let never =
-        state.calls.is_empty() && state.lost.is_none() && state.decl.is_some() && state.model.is_none();
+    let known = state.decl.is_some() || state.lambda.is_some();
+    let never = state.calls.is_empty() && state.lost.is_none() && known && state.model.is_none();
     if never {
         let (name, what) = (&state.name, if input { "input" } else { "output" });
         let text = match interp.keras {

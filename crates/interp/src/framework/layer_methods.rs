@@ -8,7 +8,7 @@ use crate::framework::layer_class::split_self;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
-use crate::raise::Eval;
+use crate::raise::{Eval, Halt};
 use crate::value::{Args, Native, Plain, Value};
 
 /// Methods; the constructor and those that make weights are beside the class.
@@ -53,39 +53,66 @@ fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
-    /// Makes the config that a layer or model tells a script: in Keras 3, the objects in it are configs themselves.
+    /// Makes the config that a layer or model tells a script: the keys that are recorded of its class, a Lambda's
+    /// function, a model's layers. It is remembered whose config it is.
     ///
     /// # Errors
-    /// As [`Interp::config_of`].
+    /// What a layer's own `get_config` raises, and `TypeError` for a Lambda's value that has no config.
     pub(crate) fn told_config(&mut self, id: ObjId) -> Eval {
-        let config = self.config_of(id)?;
-        if self.keras == Keras::Two || self.model(id).is_some() {
-            return Ok(config);
-        }
-        let class = Value::Str(self.class_name(id));
-        let told = self.call_model("keras.saving._layer_config", [config, class])?;
+        let given = self.given_config(id)?;
+        let told = match self.recorded_keys(id)?.filter(|_| self.model(id).is_none()) {
+            Some((class, keys)) => {
+                let policy = self.layer(id).map(|s| policy_name(s.compute_dtype, s.variable_dtype));
+                let policy = Value::str(&policy.unwrap_or_default());
+                self.call_model("keras.saving._layer_config", [given, Value::str(&class), policy, keys])?
+            }
+            None => given,
+        };
         if let Value::Dict(dict) = told {
             self.configs.insert(dict, id);
         }
         Ok(told)
     }
 
-    /// Makes the config of a layer or model: the name and flags, a declared class's own arguments, a Lambda's
-    /// function, a model's layers.
-    ///
-    /// # Errors
-    /// What a layer's own `get_config` raises, and `TypeError` for a Lambda's value that has no config.
-    pub(crate) fn config_of(&mut self, id: ObjId) -> Eval {
+    /// The name of the class of Keras' that an object is of or derives from, and the keys that it tells, each with the
+    /// value that it has where no argument gives one: `[("units",), ("implementation", 2)]`.
+    fn recorded_keys(&mut self, id: ObjId) -> Eval<Option<(String, Value)>> {
+        let Some(class) = self.heap.instance(id).map(|i| i.class) else { return Ok(None) };
+        let path = self.class(class).mro.iter().find_map(|c| self.class(*c).path.clone());
+        let profile = crate::value::profile(self.keras);
+        let Some(path) = path else { return Ok(None) };
+        let Some(recorded) = names::config_keys(profile, &path) else { return Ok(None) };
+        let mut keys = Vec::new();
+        for (key, value) in recorded {
+            let value = value.map(|value| self.json_value(value)).transpose()?;
+            keys.push(Value::tuple(std::iter::once(Value::str(key)).chain(value)));
+        }
+        let own = names::canonical(profile, &path).and_then(|d| d.rsplit(':').next()).unwrap_or(&path);
+        let own = own.rsplit('.').next().unwrap_or(own).to_owned();
+        Ok(Some((own, self.new_list(keys))))
+    }
+
+    /// Reads a value that is recorded as JSON.
+    pub(crate) fn json_value(&mut self, text: &str) -> Eval {
+        match crate::native::find_function("json.loads") {
+            Some(read) => (read.call)(self, Args::of([Value::str(text)])),
+            None => Ok(Value::None),
+        }
+    }
+
+    /// What a layer or model was given: its name and flags, a declared class's arguments, a Lambda's function, a
+    /// model's layers.
+    fn given_config(&mut self, id: ObjId) -> Eval {
         let Some(state) = self.layer(id) else { return Ok(Value::None) };
-        let (name, trainable, dtype, config) =
-            (state.name.clone(), state.trainable, state.variable_dtype, state.config.clone());
+        let (name, trainable, config) = (state.name.clone(), state.trainable, state.config.clone());
         let (lambda, sublayers, is_model) =
             (state.lambda.clone(), state.sublayers.clone(), state.model.is_some());
-        let mut pairs = vec![
-            (Value::str("name"), Value::Str(name)),
-            (Value::str("trainable"), Value::Bool(trainable)),
-            (Value::str("dtype"), Value::str(dtype.name())),
-        ];
+        let mut pairs =
+            vec![(Value::str("name"), Value::Str(name)), (Value::str("trainable"), Value::Bool(trainable))];
+        if is_model {
+            let dtype = self.layer(id).map_or("float32", |s| s.variable_dtype.name());
+            pairs.push((Value::str("dtype"), Value::str(dtype)));
+        }
         for (key, arg) in config {
             if !pairs.iter().any(|(k, _)| k.as_str() == Some(&key)) {
                 pairs.push((Value::Str(key), self.value_of(&arg)));
@@ -95,6 +122,7 @@ impl Interp<'_> {
             if self.keras == Keras::Three {
                 self.check_lambda_serialisable(id, super::serialise::Form::Config)?;
             }
+            pairs.retain(|(key, _)| !matches!(key.as_str(), Some("function" | "arguments")));
             pairs.push((Value::str("function"), Value::Any(Plain::Str)));
             pairs.push((Value::str("arguments"), lambda.arguments));
         }
@@ -106,11 +134,27 @@ impl Interp<'_> {
             let layers = self.new_list(layers);
             pairs.push((Value::str("layers"), layers));
         }
-        let config = self.new_dict(pairs);
-        if let Value::Dict(dict) = config {
-            self.configs.insert(dict, id);
+        Ok(self.new_dict(pairs))
+    }
+
+    /// Raises what Keras 3's base class raises for a class that does not say what shape it answers.
+    fn refuse_base_shape(&mut self, id: ObjId) -> Eval<()> {
+        let Some(decl) = self.layer(id).and_then(|s| s.decl).filter(|_| self.keras == Keras::Three) else {
+            return Ok(());
+        };
+        let path = format!("keras.layers.{}", decl.name);
+        let profile = crate::value::profile(self.keras);
+        let member = names::class_member(profile, &path, "compute_output_shape").entry();
+        let inherited = member.is_some_and(|entry| entry.path.ends_with(":Layer.compute_output_shape"));
+        if !inherited || self.class_name(id).as_ref() != decl.name {
+            return Ok(());
         }
-        Ok(config)
+        let text = format!(
+            "Layer {} does not have a `compute_output_shape` method implemented. Should implement `def \
+             compute_output_shape(self, input_shape)`.",
+            decl.name
+        );
+        Err(self.raise(Exc::NotImplementedError, text))
     }
 
     /// A layer in the config of its model: its class, and its own config.
@@ -118,10 +162,15 @@ impl Interp<'_> {
         let class = self.class_name(id);
         let own = match self.script_method(id, "get_config") {
             Some(method) => self.call(&method, Args::default())?,
-            None => self.config_of(id)?,
+            None => self.told_config(id)?,
         };
         Ok(self.new_dict(vec![(Value::str("class_name"), Value::Str(class)), (Value::str("config"), own)]))
     }
+}
+
+/// The name of the policy that computes in one dtype and keeps variables in another: `mixed_float16`.
+fn policy_name(compute: DType, variable: DType) -> String {
+    if compute == variable { compute.name().to_owned() } else { format!("mixed_{}", compute.name()) }
 }
 
 fn losses(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -170,9 +219,31 @@ fn shape_value(interp: &mut Interp<'_>, nodes: &[NodeId]) -> Value {
     if values.len() == 1 { values.remove(0) } else { interp.new_list(values) }
 }
 
+/// `MultiHeadAttention.compute_output_shape(query_shape, value_shape, key_shape=None)`: the query's with the sizes of
+/// `output_shape` in place of its last.
+fn attention_shape(interp: &mut Interp<'_>, id: ObjId, args: &Args) -> Eval {
+    let query = args.get(0, "query_shape").cloned().and_then(|shape| interp.dims_of(&shape));
+    let own = interp.layer(id).and_then(|s| s.config.iter().find(|(n, _)| &**n == "output_shape").cloned());
+    let own = own.is_none_or(|(_, arg)| !arg.is_none());
+    let (Some(query), Some(_), None, false) =
+        (query, args.get(1, "value_shape"), args.get(2, "key_shape"), own)
+    else {
+        return Ok(interp.unknown("the output shape of an attention"));
+    };
+    let shape = tensor::Shape::new(query);
+    Ok(match interp.keras {
+        Keras::Two => Value::Shape(shape),
+        Keras::Three => interp.shape_tuple(&shape, false),
+    })
+}
+
 /// `layer.compute_output_shape(shape)`: the shape of a call on a tensor of that shape.
 fn compute_output_shape(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if interp.layer(id).is_some_and(|s| s.decl.is_some_and(|d| d.name == "MultiHeadAttention")) {
+        return attention_shape(interp, id, &args);
+    }
+    interp.refuse_base_shape(id)?;
     let shape = args.get(0, "input_shape").cloned().unwrap_or(Value::None);
     let shapes = interp.shapes_of(&shape);
     let dtype = interp.layer(id).map(|s| s.compute_dtype);
@@ -211,17 +282,70 @@ fn compute_output_shape(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if let Some(state) = interp.layer_mut(id) {
         state.calls.truncate(before);
     }
-    let output = result?;
+    let class = interp.class_name(id);
+    let declared = interp.layer(id).is_some_and(|s| s.decl.is_some());
+    let output = match result {
+        // A class of Keras 2 that says itself what it answers looks at less than a call does.
+        Err(Halt::Exception(_)) if interp.keras == Keras::Two && declared && !class.ends_with("Cell") => {
+            return Ok(interp.unknown("the output shape of a layer that refuses its input"));
+        }
+        Err(Halt::Exception(e))
+            if interp.keras == Keras::Two && &*interp.exception_name(e) == "TypeError" =>
+        {
+            let text = format!(
+                "We could not automatically infer the static shape of the layer's output. Please implement the \
+                 `compute_output_shape` method on your layer ({}).",
+                class
+            );
+            return Err(interp.raise(Exc::NotImplementedError, text));
+        }
+        result => result?,
+    };
     if output.is_unknown() {
         return Ok(output);
     }
     let nodes = interp.flat_tensors(&output);
-    let value = shape_value(interp, &nodes);
-    Ok(match (interp.keras, &value) {
-        (Keras::Two, Value::Tuple(_)) => match interp.dims_of(&value) {
-            Some(dims) => Value::Shape(tensor::Shape::new(dims)),
-            None => value,
-        },
-        _ => value,
+    if interp.keras == Keras::Three {
+        return Ok(shape_value(interp, &nodes));
+    }
+    let shapes: Vec<tensor::Shape> = nodes.iter().map(|n| interp.trace.node(*n).spec.shape.clone()).collect();
+    Ok(match shapes.as_slice() {
+        // `return input_shape`
+        [_] if RETURNS_INPUT.contains(&&*class) => shape,
+        [one] => Value::Shape(one.clone()),
+        _ => interp.new_list(shapes.into_iter().map(Value::Shape).collect()),
     })
 }
+
+/// The classes of Keras 2 whose `compute_output_shape` gives back what it gets.
+const RETURNS_INPUT: &[&str] = &[
+    "Activation",
+    "ActivityRegularization",
+    "AlphaDropout",
+    "BatchNormalization",
+    "Discretization",
+    "Dropout",
+    "ELU",
+    "GaussianDropout",
+    "GaussianNoise",
+    "GroupNormalization",
+    "Hashing",
+    "IntegerLookup",
+    "LayerNormalization",
+    "LeakyReLU",
+    "Masking",
+    "Normalization",
+    "PReLU",
+    "RandomContrast",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
+    "ReLU",
+    "Rescaling",
+    "Softmax",
+    "SpectralNormalization",
+    "StringLookup",
+    "ThresholdedReLU",
+    "UnitNormalization",
+];

@@ -28,7 +28,7 @@ pub(crate) static FUNCTIONS: &[Native] = &[
         let given = a.get(0, "config").cloned().unwrap_or(Value::None);
         match i.keras {
             Keras::Three => i.call_model("keras.saving._deserialize_optimizer", [given]),
-            Keras::Two => by_config(i, &given, &keras::optimizers::OPTIMIZERS),
+            Keras::Two => by_config(i, &given, &keras::optimizers::OPTIMIZERS, false),
         }
     }),
     native("keras.optimizers.schedules.deserialize", |i, a| {
@@ -39,13 +39,21 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("keras.regularizers.deserialize", |i, a| deserialize(i, &a, &keras::regularizers::REGULARIZERS)),
 ];
 
-/// `get(identifier)`: a name, a configuration, a class or an object.
+/// `get(identifier)`.
 fn get(interp: &mut Interp<'_>, args: &Args, family: &'static Family) -> Eval {
     let given = args.get(0, "identifier").cloned().unwrap_or(Value::None);
-    match &given {
+    object(interp, family, &given)
+}
+
+/// Makes the object that a family's `get` gives: of a name, a configuration, a class or an object.
+///
+/// # Errors
+/// What Keras raises for what means none.
+pub(crate) fn object(interp: &mut Interp<'_>, family: &'static Family, given: &Value) -> Eval {
+    match given {
         Value::None => match family.noun {
             "activation function" => Ok(Value::Api("keras.activations.linear".into())),
-            "metric function" if interp.keras == Keras::Two => refuse(interp, family, &given),
+            "metric function" if interp.keras == Keras::Two => refuse(interp, family, given),
             _ => Ok(Value::None),
         },
         Value::Str(name) => {
@@ -55,24 +63,33 @@ fn get(interp: &mut Interp<'_>, args: &Args, family: &'static Family) -> Eval {
                     Ok(interp.unknown("an object by a name that the script may have registered"))
                 }
                 found => match interp.settle(found, "get", Vec::new)? {
-                    Ok(named) => object_of(interp, named, &given),
+                    Ok(named) => object_of(interp, named, given),
                     Err(why) => Ok(interp.unknown(why)),
                 },
             }
         }
-        Value::Dict(_) => match (interp.keras, by_config(interp, &given, family)?) {
+        Value::Dict(_) if interp.keras == Keras::Three && family.noun == "activation function" => {
+            match interp.call_model("keras.saving.deserialize_keras_object", [given.clone()])? {
+                Value::Dict(_) => refuse(interp, family, given),
+                object => Ok(object),
+            }
+        }
+        Value::Dict(_) => match (interp.keras, by_config(interp, given, family, true)?) {
             // A name that is in no table is handed on, and is no function then.
-            (Keras::Three, Value::Str(_)) => refuse(interp, family, &given),
+            (Keras::Three, Value::Str(_)) => refuse(interp, family, given),
             (_, object) => Ok(object),
         },
         Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Tuple(_) | Value::List(_) => {
-            refuse(interp, family, &given)
+            refuse(interp, family, given)
         }
         Value::Class(_) if interp.keras == Keras::Three && family.noun != "activation function" => {
-            interp.call(&given, Args::default())
+            interp.call(given, Args::default())
         }
+        // Of Keras 2's families one alone makes an object of a class; to the others it is callable like a function.
+        Value::Class(_) if family.noun == "initializer" => interp.call(given, Args::default()),
+        Value::Class(_) if interp.keras == Keras::Two => Ok(given.clone()),
         Value::Class(_) => Ok(interp.unknown("an object by its class")),
-        _ => Ok(given),
+        _ => Ok(given.clone()),
     }
 }
 
@@ -88,9 +105,15 @@ fn deserialize(interp: &mut Interp<'_>, args: &Args, family: &'static Family) ->
     match &given {
         Value::Str(name) => match family.find(interp.keras, name) {
             Ok(named) => object_of(interp, named, &given),
+            // Only activations that mean nothing are refused.
+            Err(stop) if family.noun == "activation function" && !interp.registers_objects() => {
+                match interp.settle::<()>(Err(stop), "deserialize", Vec::new)? {
+                    Ok(()) | Err(_) => Ok(Value::None),
+                }
+            }
             Err(_) => Ok(given),
         },
-        Value::Dict(_) => by_config(interp, &given, family),
+        Value::Dict(_) => by_config(interp, &given, family, false),
         _ => Ok(interp.unknown("an object from another configuration")),
     }
 }
@@ -121,6 +144,8 @@ fn object_of(interp: &mut Interp<'_>, named: Named, name: &Value) -> Eval {
         Named::Function(path) | Named::Class(path) if path.contains(':') => {
             Ok(interp.unknown(format!("`{path}` is not modelled")))
         }
+        // By name it is no function but what that makes.
+        Named::Function(path @ "keras.regularizers.l1_l2") => interp.call_api(&path.into(), Args::default()),
         Named::Function(path) => Ok(Value::Api(path.into())),
         Named::Class(path) => {
             let class = interp.native_class(path);
@@ -130,21 +155,59 @@ fn object_of(interp: &mut Interp<'_>, named: Named, name: &Value) -> Eval {
     }
 }
 
-/// `{"class_name": "Huber", "config": {"delta": 2.0}}`.
-fn by_config(interp: &mut Interp<'_>, given: &Value, family: &Family) -> Eval {
+/// `{"class_name": "Huber", "config": {"delta": 2.0}}`, as a family's `get` or `deserialize` takes it.
+///
+/// Keras 2's `get` of some families reads a configuration that does not say where its class is from as older releases
+/// do, which refuse a name that means nothing; the others hand such a name on.
+fn by_config(interp: &mut Interp<'_>, given: &Value, family: &Family, get: bool) -> Eval {
     if interp.keras == Keras::Three {
         return interp.call_model("keras.saving._from_module", [given.clone(), Value::str(family.noun)]);
     }
-    let pairs = interp.pairs_of(given).unwrap_or_default();
-    let entry = |name: &str| pairs.iter().find(|(k, _)| k.as_str() == Some(name)).map(|(_, v)| v.clone());
-    let class = entry("class_name").and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-    let settings = entry("config").and_then(|config| interp.pairs_of(&config)).unwrap_or_default();
-    let Ok(Named::Class(path)) = family.find(interp.keras, &class) else {
-        return Ok(interp.unknown("an object from a configuration"));
+    let unknown = "an object from a configuration";
+    let Some(pairs) = interp.pairs_of(given).filter(|_| family.noun != "optimizer") else {
+        return Ok(interp.unknown(unknown));
     };
-    let keywords = settings.iter().filter_map(|(k, v)| Some((k.as_str()?.into(), v.clone()))).collect();
+    let entry = |name: &str| pairs.iter().find(|(k, _)| k.as_str() == Some(name)).map(|(_, v)| v.clone());
+    let by_value = matches!(family.noun, "loss function" | "metric function");
+    let older = get && !by_value && entry("module").is_none();
+    let (class, settings) = match (entry("class_name"), entry("config")) {
+        (Some(Value::Str(class)), Some(settings)) => (class, settings),
+        (Some(_), _) if !older => return Ok(interp.unknown(unknown)),
+        _ => {
+            let shown = interp.repr(given)?.unwrap_or_default();
+            let text = match older {
+                true => format!(
+                    "Improper config format for {shown}. Expecting python dict contains `class_name` and `config` as keys"
+                ),
+                false => format!("Unknown `config` as a `dict`, config={shown}"),
+            };
+            return Err(interp.raise(ops::Exc::ValueError, text));
+        }
+    };
+    let path = match family.find(interp.keras, &class) {
+        Ok(Named::Class(path)) => path,
+        Ok(_) => return Ok(interp.unknown(unknown)),
+        Err(_) if interp.registers_objects() => return Ok(interp.unknown(unknown)),
+        Err(_) if !older => return Ok(Value::Str(class)),
+        Err(stop) => {
+            return match interp.settle::<()>(Err(stop), "deserialize", Vec::new)? {
+                Ok(()) | Err(_) => Ok(Value::None),
+            };
+        }
+    };
     let class = interp.native_class(path);
-    interp.instantiate(class, Args { positional: Vec::new(), keywords })
+    of_settings(interp, &Value::Class(class), &settings)
+}
+
+/// `cls(**settings)`. Keras 2's losses tell the name of their function, which is no argument.
+fn of_settings(interp: &mut Interp<'_>, class: &Value, settings: &Value) -> Eval {
+    let Some(mut keywords) = interp.keywords_of(settings) else {
+        return Ok(interp.unknown("an object of a config that is not known"));
+    };
+    if interp.keras == Keras::Two {
+        keywords.retain(|(name, value)| &**name != "fn" || !matches!(value, Value::Str(_)));
+    }
+    interp.call(class, Args { positional: Vec::new(), keywords })
 }
 
 /// `cls.from_config(config)` of the classes that hold settings: `cls(**config)`.
@@ -165,10 +228,8 @@ fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
     let (Some(class), Some(config)) = (args.get(0, "cls"), args.get(1, "config")) else {
         return Ok(interp.unknown("an object of a config that is not known"));
     };
-    match interp.keywords_of(config) {
-        Some(keywords) => interp.call(class, Args { positional: Vec::new(), keywords }),
-        None => Ok(interp.unknown("an object of a config that is not known")),
-    }
+    let (class, config) = (class.clone(), config.clone());
+    of_settings(interp, &class, &config)
 }
 
 fn get_optimizer(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -181,7 +242,7 @@ fn get_optimizer(interp: &mut Interp<'_>, args: Args) -> Eval {
                 made => Ok(made),
             }
         }
-        Value::Dict(_) => by_config(interp, &given, &keras::optimizers::OPTIMIZERS),
+        Value::Dict(_) => by_config(interp, &given, &keras::optimizers::OPTIMIZERS, true),
         // `compile` makes an object of a class, `get` does not.
         Value::Class(_) => refuse(interp, &keras::optimizers::OPTIMIZERS, &given),
         _ => interp.optimizer_of(&given),

@@ -48,8 +48,7 @@ fn inner_call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let state = interp.config(id).cloned().unwrap_or_default();
     let Some(loss) = keras::losses::find_loss(&state.path) else {
         if &*state.path == "keras.losses.Loss" {
-            let core = if interp.keras == Keras::Two { "Must be implemented in subclasses." } else { "" };
-            return Err(interp.raise(ops::Exc::NotImplementedError, core));
+            return Err(interp.abstract_loss());
         }
         return Ok(interp.unknown(format!("`{}` is not modelled", state.path)));
     };
@@ -124,6 +123,12 @@ impl Interp<'_> {
         let definition = names::lookup(crate::value::profile(self.keras), path)?.definition;
         let name = definition.split_once(':')?.1;
         keras::losses::find_loss(&format!("keras.losses.{name}"))
+    }
+
+    /// What the base class of losses says of a call that it leaves to subclasses.
+    fn abstract_loss(&mut self) -> Halt {
+        let core = if self.keras == Keras::Two { "Must be implemented in subclasses." } else { "" };
+        self.raise(ops::Exc::NotImplementedError, core)
     }
 
     /// The name that a loss or metric goes by in logs.
@@ -278,6 +283,7 @@ impl Interp<'_> {
                     let call = LossCall::Known(loss, settings);
                     keras::losses::call_loss(self, call, y_true, y_pred, &weighting)
                 }
+                None if &*state.path == "keras.losses.Loss" => return Err(self.abstract_loss()),
                 None => return Ok(self.unknown(format!("`{}` is not modelled", state.path))),
             },
         };

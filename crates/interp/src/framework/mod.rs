@@ -46,6 +46,7 @@ mod measure;
 pub mod met;
 pub mod metrics;
 pub mod model;
+mod named_objects;
 mod naming;
 mod no_tensor;
 pub mod numbers;

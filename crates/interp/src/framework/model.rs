@@ -92,7 +92,7 @@ pub(crate) fn model_state() -> NativeState {
 
 /// Tells whether a model's constructor is given inputs and outputs (`functional_init_arguments`).
 fn is_functional(args: &Args) -> bool {
-    args.positional.len() >= 2
+    args.positional.len() == 2
         || (args.positional.len() == 1 && args.keyword("outputs").is_some())
         || (args.keyword("inputs").is_some() && args.keyword("outputs").is_some())
 }
@@ -131,6 +131,11 @@ impl Interp<'_> {
 fn model_init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     if !is_functional(&args) {
+        if interp.keras == Keras::Three && !args.positional.is_empty() {
+            let given = args.positional.len() + 1;
+            let text = format!("Layer.__init__() takes 1 positional argument but {given} were given");
+            return Err(interp.raise(Exc::TypeError, text));
+        }
         interp.init_layer(id, args)?;
         return Ok(Value::None);
     }
@@ -167,6 +172,7 @@ impl Interp<'_> {
             return Ok(());
         }
         self.check_ends(inputs, outputs)?;
+        self.refuse_no_ends(inputs, outputs)?;
         let (flat_inputs, flat_outputs) = (self.flat_tensors(inputs), self.flat_tensors(outputs));
         if self.rests_on_opaque(&flat_inputs, &flat_outputs) {
             self.undecided("which branch made a tensor of a model is not known");
@@ -236,6 +242,23 @@ impl Interp<'_> {
         Ok(())
     }
 
+    /// Refuses a model without inputs or outputs in Keras 3.
+    fn refuse_no_ends(&mut self, inputs: &Value, outputs: &Value) -> Eval<()> {
+        let empty = |value: &Value| self.children(value).is_some_and(|items| items.is_empty());
+        let what = match (empty(inputs), empty(outputs)) {
+            (true, _) => "inputs",
+            (false, true) => "outputs",
+            _ => return Ok(()),
+        };
+        if self.keras == Keras::Two {
+            return Ok(());
+        }
+        let (inputs, outputs) = (self.keras_repr(inputs), self.keras_repr(outputs));
+        let text =
+            format!("`{what}` argument cannot be empty. Received:\ninputs={inputs}\noutputs={outputs}");
+        Err(self.raise(Exc::ValueError, text))
+    }
+
     fn not_a_keras_tensor(&mut self, value: &Value, leaf: &Value, what: &'static str) -> crate::raise::Halt {
         let (shown, bad, kind) = (self.keras_repr(value), self.keras_repr(leaf), self.full_type(leaf));
         let core = match (self.keras, what) {
@@ -275,6 +298,13 @@ impl Interp<'_> {
                     }
                 }
             }
+            Value::Tensor(node)
+                if self.keras == Keras::Three && self.trace.node(*node).kind == ops::TensorKind::Keras =>
+            {
+                self.shown_inputs(&[*node])
+            }
+            Value::Function(function) => format!("<function {}>", self.function(*function).name),
+            Value::Api(path) => format!("<function {}>", path.rsplit('.').next().unwrap_or(path)),
             Value::List(_) | Value::Tuple(_) => {
                 let items: Vec<Value> = self.iterate(value, 100).map(|(items, _)| items).unwrap_or_default();
                 let items: Vec<String> = items.iter().map(|v| self.keras_repr(v)).collect();
@@ -414,14 +444,26 @@ fn get_layer(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         return Ok(list);
     }
     let (items, _) = interp.iterate(&list, 1_000_000)?;
-    let (name, index) = match (args.get(0, "name").cloned(), args.get(1, "index").cloned()) {
-        (Some(Value::Str(name)), _) => (Some(name), None),
-        (_, Some(index)) => (None, index.as_int()),
-        _ => (None, None),
+    let given = |at, name: &str| args.get(at, name).filter(|v| !v.is_none()).cloned();
+    let (name, index) = (given(0, "name"), given(1, "index"));
+    let refused = match (&name, &index) {
+        (Some(Value::Str(name)), Some(Value::Int(index))) => {
+            format!("Provide only a layer name or a layer index. Received: index={index}, name={name}.")
+        }
+        (None, None) => "Provide either a layer name or layer index at `get_layer`.".to_owned(),
+        (None, Some(Value::Int(index))) if i64::try_from(items.len()).is_ok_and(|n| n <= *index) => {
+            let count = items.len();
+            format!("Was asked to retrieve layer at index {index} but model only has {count} layers.")
+        }
+        _ => String::new(),
     };
-    if let Some(index) = index {
-        return interp.get_item(&list, &Value::Int(index));
+    if !refused.is_empty() {
+        return Err(interp.raise(Exc::ValueError, refused));
     }
+    if let Some(index) = index {
+        return interp.get_item(&list, &index);
+    }
+    let name = name.and_then(|name| name.as_str().map(Rc::<str>::from));
     let Some(name) = name else { return Ok(interp.unknown("a layer by a name that is not known")) };
     let names: Vec<_> = items
         .iter()
@@ -437,52 +479,72 @@ fn get_layer(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     Err(interp.raise_violation(violation, "get_layer".into(), Vec::new()))
 }
 
+/// `model.input`, or as a list `model.inputs`; likewise of the outputs.
 fn ends(interp: &mut Interp<'_>, args: &Args, input: bool, list: bool) -> Eval {
-    let graph = this(args).and_then(|id| interp.model(id)).and_then(|m| m.graph.clone());
-    let Some(graph) = graph else {
-        if let Some(id) = this(args)
-            && let Some(call) = interp.layer(id).and_then(|s| s.calls.first()).copied()
-            && let Some(call) = interp.keras_calls.get(call as usize).cloned()
-        {
-            return Ok(if input {
-                call.args.positional.first().cloned().unwrap_or(Value::None)
-            } else {
-                call.outputs
-            });
+    let Some(id) = this(args) else { return Ok(Value::None) };
+    let stack = interp.model(id).is_some_and(|m| m.sequential.is_some());
+    // To Keras 3 a Sequential is a layer like others here: what it was called on counts.
+    let by_calls = stack && !list && interp.keras == Keras::Three;
+    if let Some(structure) = structure_of(interp, id, input).filter(|_| !by_calls) {
+        if list {
+            let items = interp.flat_tensors(&structure).into_iter().map(Value::Tensor).collect();
+            return Ok(interp.new_list(items));
         }
-        return not_built(interp, args, input, list);
-    };
-    let structure = if input { graph.input_structure } else { graph.outputs }.unwrap_or(Value::None);
-    if list {
-        let items = interp.flat_tensors(&structure).into_iter().map(Value::Tensor).collect();
-        return Ok(interp.new_list(items));
+        return Ok(structure);
     }
-    Ok(structure)
-}
-
-/// `model.output` of a Sequential that does not know its input yet; other models may be of any kind.
-fn not_built(interp: &mut Interp<'_>, args: &Args, input: bool, list: bool) -> Eval {
-    let unbuilt = this(args).filter(|id| {
-        let stack = interp.model(*id).is_some_and(|m| m.sequential.is_some());
-        stack && interp.layer(*id).is_some_and(|s| !s.built && s.lost.is_none())
-    });
-    let Some(id) = unbuilt.filter(|_| !list) else {
+    if let Some(call) = interp.layer(id).and_then(|s| s.calls.first()).copied()
+        && let Some(call) = interp.keras_calls.get(call as usize).cloned()
+    {
+        return Ok(if input {
+            call.args.positional.first().cloned().unwrap_or(Value::None)
+        } else {
+            call.outputs
+        });
+    }
+    let lost = interp.layer(id).is_some_and(|s| s.lost.is_some());
+    if !stack || lost || (list && interp.keras == Keras::Two) {
         return Ok(interp.unknown("the inputs or outputs of a model that is not built"));
-    };
+    }
     let end = if input { "input" } else { "output" };
+    let name = interp.layer(id).map(|s| s.name.clone()).unwrap_or_default();
     let core = match interp.keras {
         Keras::Two => format!("'{}' object has no attribute '_nested_{end}s'", interp.class_name(id)),
-        Keras::Three => {
-            let name = interp.layer(id).map(|s| s.name.clone()).unwrap_or_default();
-            format!("The layer {name} has never been called and thus has no defined {end}.")
-        }
+        Keras::Three if list => format!("Sequential model '{name}' has no defined {end}s yet."),
+        Keras::Three => format!("The layer {name} has never been called and thus has no defined {end}."),
     };
+    if structure_of(interp, id, input).is_some() {
+        return Err(interp.raise(Exc::AttributeError, core));
+    }
+    Err(not_built(interp, core, end))
+}
+
+/// The inputs or outputs of a model's graph, in their structure.
+fn structure_of(interp: &Interp<'_>, id: ObjId, input: bool) -> Option<Value> {
+    let graph = interp.model(id)?.graph.as_ref()?;
+    Some(if input { graph.input_structure.clone() } else { graph.outputs.clone() }.unwrap_or(Value::None))
+}
+
+fn not_built(interp: &mut Interp<'_>, core: String, end: &str) -> crate::raise::Halt {
     let violation = Violation { class: Exc::AttributeError, core, mistake: Mistake::NotBuilt };
-    Err(interp.raise_violation(violation, end.into(), Vec::new()))
+    interp.raise_violation(violation, end.into(), Vec::new())
 }
 
 fn end_shapes(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
-    let structure = ends(interp, args, input, false)?;
+    let Some(id) = this(args) else { return Ok(Value::None) };
+    let stack = interp.model(id).is_some_and(|m| m.sequential.is_some());
+    let structure = match structure_of(interp, id, input) {
+        Some(structure) => structure,
+        None if stack
+            && interp.keras == Keras::Three
+            && interp.layer(id).is_some_and(|s| s.lost.is_none()) =>
+        {
+            let end = if input { "input" } else { "output" };
+            let name = interp.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+            let core = format!("Sequential model '{name}' has no defined {end} shape yet.");
+            return Err(not_built(interp, core, end));
+        }
+        None => ends(interp, args, input, false)?,
+    };
     if structure.is_unknown() {
         return Ok(structure);
     }
@@ -544,7 +606,7 @@ pub(super) fn record_models(interp: &mut Interp<'_>) {
 /// `model.get_config()`; a class of the script's own may do otherwise.
 fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     match split_self(&mut args) {
-        Some(id) if interp.is_keras_model(id) => interp.config_of(id),
+        Some(id) if interp.is_keras_model(id) => interp.told_config(id),
         _ => Ok(interp.unknown("a model's config")),
     }
 }

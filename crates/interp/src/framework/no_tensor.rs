@@ -41,7 +41,11 @@ impl Interp<'_> {
             let Some(given) = self.no_tensor(&value).filter(|given| *given != Given::Nothing) else {
                 continue;
             };
-            let (shown, kind) = (self.keras_repr(&value), self.full_type(&value));
+            let shown = match &value {
+                Value::Str(text) => text.to_string(),
+                _ => self.keras_repr(&value),
+            };
+            let kind = self.full_type(&value);
             let core = format!(
                 "Only input tensors may be passed as positional arguments. The following argument value should be \
                  passed as a keyword argument: {shown} (of type {kind})"

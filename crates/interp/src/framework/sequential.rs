@@ -58,15 +58,27 @@ fn state() -> NativeState {
 fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let layers = args.get(0, "layers").cloned().unwrap_or(Value::None);
-    let name_at = if interp.keras == Keras::Two { 1 } else { 2 };
-    let name = args.get(name_at, "name").filter(|n| !n.is_none()).cloned();
-    let base =
-        Args { positional: Vec::new(), keywords: name.map(|n| ("name".into(), n)).into_iter().collect() };
+    let mut base = Args::default();
+    let profile = crate::value::profile(interp.keras);
+    if let names::Existence::Exists(init) = names::class_member(profile, "keras.Sequential", "__init__")
+        && let Some(signature) = python::parse_signature(init.signature)
+    {
+        let args = args.with_self(Value::Instance(id));
+        for (name, arg) in interp.bind_api(&signature, "Sequential.__init__", args)? {
+            if !matches!(&*name, "self" | "layers") && !arg.is_none() {
+                base.keywords.push((name, interp.value_of(&arg)));
+            }
+        }
+    }
     interp.init_layer(id, base)?;
     if layers.is_none() {
         return Ok(Value::None);
     }
     if interp.as_layer(&layers).is_some() {
+        if interp.keras == Keras::Three {
+            let text = format!("'{}' object is not iterable", interp.type_name(&layers));
+            return Err(interp.raise(Exc::TypeError, text));
+        }
         // A single layer stands for a list of one.
         interp.add_to_stack(id, &layers, true)?;
         return Ok(Value::None);
@@ -80,7 +92,7 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     for item in &items {
         interp.add_to_stack(id, item, rebuild_each)?;
     }
-    if !rebuild_each {
+    if !rebuild_each && !items.is_empty() {
         interp.rebuild_stack(id)?;
     }
     Ok(Value::None)
@@ -96,10 +108,24 @@ fn add(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 fn pop(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let popped = interp.stack_mut(id).and_then(|s| s.layers.pop());
+    let without_input = interp.stack(id).is_some_and(|s| s.input.is_none());
+    match (interp.keras, popped) {
+        (Keras::Two, None) => {
+            return Err(interp.raise(Exc::TypeError, "There are no layers in the model."));
+        }
+        (Keras::Three, None) if without_input => {
+            return Err(interp.raise(Exc::IndexError, "pop from empty list"));
+        }
+        _ => {}
+    }
     if let (Some(popped), Some(state)) = (popped, interp.layer_mut(id)) {
         state.sublayers.retain(|l| *l != popped);
     }
     if interp.keras == Keras::Three {
+        if without_input && interp.stack(id).is_some_and(|s| s.layers.is_empty()) {
+            // Keras looks at the first layer that is left.
+            return Err(interp.raise(Exc::IndexError, "list index out of range"));
+        }
         interp.rebuild_stack(id)?;
     } else {
         interp.restack(id)?;
@@ -129,6 +155,7 @@ impl Interp<'_> {
         if let Value::Tensor(node) = layer
             && self.input_layers.contains_key(node)
         {
+            self.refuse_second_input(id)?;
             if let Some(stack) = self.stack_mut(id) {
                 stack.input = Some(*node);
                 stack.output = Some(layer.clone());
@@ -160,6 +187,19 @@ impl Interp<'_> {
         self.after_add(id, rebuild)
     }
 
+    /// Refuses an Input in Keras 3 where there is one already.
+    fn refuse_second_input(&mut self, id: ObjId) -> Eval<()> {
+        let present = self.stack(id).and_then(|stack| stack.input).filter(|_| self.keras == Keras::Three);
+        let Some(present) = present else { return Ok(()) };
+        let name = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+        let text = format!(
+            "Sequential model '{name}' has already been configured to use input shape {}. You cannot add a different Input \
+             layer to it.",
+            self.trace.node(present).spec.shape.tuple()
+        );
+        Err(self.raise(Exc::ValueError, text))
+    }
+
     fn after_add(&mut self, id: ObjId, rebuild: bool) -> Eval<()> {
         match self.keras {
             Keras::Three if rebuild => self.rebuild_stack(id),
@@ -170,7 +210,7 @@ impl Interp<'_> {
 
     fn not_a_layer(&mut self, layer: &Value) -> Halt {
         let type_name = self.type_name(layer);
-        let shown = self.repr(layer).ok().flatten().unwrap_or_default();
+        let shown = self.keras_repr(layer);
         let (class, core) = match self.keras {
             Keras::Two => {
                 let text = "The added layer must be an instance of class Layer.";
@@ -433,6 +473,13 @@ impl Interp<'_> {
             return self.connect_stack(id, input);
         }
         let first = self.stack(id).and_then(|s| s.layers.first().copied());
+        if first.is_none() && self.keras == Keras::Three {
+            let name = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+            let text = format!(
+                "Sequential model {name} cannot be built because it has no layers. Call `model.add(layer)`."
+            );
+            return Err(self.raise(Exc::ValueError, text));
+        }
         let dtype = dtype.or_else(|| first.and_then(|l| self.layer(l)).map(|s| s.compute_dtype));
         let name = match (self.keras, first.and_then(|l| self.layer(l))) {
             (Keras::Two, Some(first)) => format!("{}_input", first.name).into(),

@@ -59,6 +59,9 @@ pub struct Running {
     pub rankless: bool,
     /// Whether a traced step is carried out on values: what Python checks while tracing is not checked again.
     pub executing: bool,
+    /// Whether the layer that is called next is asked for its output's spec only: Keras 3 does so with those in a
+    /// functional model that is called on tensors without data, and then nothing is checked at a layer's entrance.
+    pub by_specs: bool,
     /// Whether the step that is recorded stands for one that was traced for batches of any size.
     pub any_rows: bool,
     /// Variables that the script makes by `tf.Variable`.

@@ -53,8 +53,9 @@ fn set_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let quote = if interp.keras == Keras::Two { '"' } else { '\'' };
         let core = format!(
             "You called `set_weights(weights)` on layer {quote}{name}{quote} with a weight list of length {count}, but the \
-             layer was expecting {} weights.",
-            variables.len()
+             layer was expecting {} weights.{}",
+            variables.len(),
+            interp.provided_weights(&given)?
         );
         return Err(interp.bad_weights(core));
     }
@@ -65,6 +66,13 @@ fn set_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// How Keras 2 ends its refusal of weights: with the beginning of what it was given.
+    fn provided_weights(&mut self, given: &Value) -> Eval<String> {
+        let shown = if self.keras == Keras::Two { self.repr(given)? } else { None };
+        let begun = |text: String| text.chars().take(50).collect::<String>();
+        Ok(shown.map_or_else(String::new, |text| format!(" Provided weights: {}...", begun(text))))
+    }
+
     /// A layer's weights in the order of `layer.weights`.
     pub(crate) fn weights_in_order(&mut self, id: ObjId) -> Vec<VariableId> {
         let mut all = Vec::new();

@@ -65,12 +65,29 @@ fn init(host: &mut dyn Host) -> Infer<()> {
                 _ => known_int(&given)?,
             };
             host.set("axis", Arg::Int(axis));
+            for param in ["momentum", "epsilon"] {
+                check_float(param, &host.get(param))?;
+            }
         }
     }
     if truth(&support::keyword(host, "renorm"))? {
         check_clipping(host)?;
     }
     crate::identifiers::check(host)
+}
+
+/// What `float(x)` refuses.
+fn check_float(param: &'static str, given: &Arg) -> Infer<()> {
+    match given {
+        Arg::Str(s) if s.trim().parse::<f64>().is_err() => {
+            value_error(param, format!("could not convert string to float: '{s}'"))
+        }
+        Arg::Tuple(_) | Arg::List(_) | Arg::None | Arg::Dict(_) => {
+            let kind = type_name(given);
+            type_error(param, format!("float() argument must be a string or a real number, not '{kind}'"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_clipping(host: &dyn Host) -> Infer<()> {

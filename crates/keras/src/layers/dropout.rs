@@ -68,7 +68,7 @@ fn unit_interval(host: &mut dyn Host, param: &'static str) -> Infer<()> {
         return Ok(());
     }
     match number_behind(param, "int", "<=", &given)? {
-        Some(rate) if (0.0..=1.0).contains(&rate) => Ok(()),
+        Some(rate) if (0.0..=1.0).contains(&rate) => check_seed(host),
         Some(_) => value_error(
             param,
             format!(
@@ -78,6 +78,17 @@ fn unit_interval(host: &mut dyn Host, param: &'static str) -> Infer<()> {
             ),
         ),
         None => crate::python::no_number("'<=' not supported between instances of 'int' and 'NoneType'"),
+    }
+}
+
+/// What Keras 3's generator of seeds takes.
+fn check_seed(host: &dyn Host) -> Infer<()> {
+    match host.get("seed") {
+        given @ (Arg::Str(_) | Arg::Float(_) | Arg::Tuple(_) | Arg::List(_)) => value_error(
+            "seed",
+            format!("Argument `seed` must be an integer. Received: seed={}", text(&given)),
+        ),
+        _ => Ok(()),
     }
 }
 

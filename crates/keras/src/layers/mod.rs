@@ -59,6 +59,46 @@ pub fn layers() -> impl Iterator<Item = &'static Layer> {
     KINDS.iter().chain(FOLDERS.iter().copied().flatten()).copied().flatten()
 }
 
+/// The classes of Keras 3 that say that they are built once they are made.
+const MADE_BUILT: &[&str] = &[
+    "Activation",
+    "ActivityRegularization",
+    "AlphaDropout",
+    "Dropout",
+    "ELU",
+    "GaussianDropout",
+    "GaussianNoise",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalAveragePooling3D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "GlobalMaxPooling3D",
+    "Identity",
+    "LeakyReLU",
+    "Masking",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "MaxPooling3D",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "AveragePooling3D",
+    "ReLU",
+    "Reshape",
+    "Softmax",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+    "UnitNormalization",
+];
+
+/// Tells whether objects of a class say that they are built once they are made.
+///
+/// source: `self.built = True` and `_build_at_init` in the constructors under keras/src/layers
+pub fn is_made_built(keras: ops::Keras, class: &str) -> bool {
+    keras == ops::Keras::Three && MADE_BUILT.contains(&class)
+}
+
 /// Finds a layer by its class's name.
 pub fn find_layer(name: &str) -> Option<&'static Layer> {
     layers().find(|l| l.name == name)

@@ -154,7 +154,7 @@ pub(crate) static CONFIGS: &[Config] = &[
 const fn config(path: &'static str) -> Config {
     Config {
         path,
-        init: check_reduction,
+        init: check_common,
         source: "keras/src/losses/loss.py, tf_keras/src/utils/losses_utils.py",
     }
 }
@@ -163,10 +163,21 @@ fn generalized(bound: &Bound<'_>) -> Infer<()> {
     if crate::config::number(&bound.get("q")).is_some_and(|q| q <= 0.0 || q >= 1.0) {
         return Err(value_error("q", "q must be in the interval (0, 1)"));
     }
-    check_reduction(bound)
+    check_common(bound)
 }
 
-/// Checks a reduction's name.
+/// Checks a loss's reduction and, in Keras 2, which makes a scope of it, its name.
+fn check_common(bound: &Bound<'_>) -> Infer<()> {
+    check_reduction(bound)?;
+    match bound.get("name") {
+        name @ (Arg::Int(_) | Arg::Float(_) | Arg::Bool(_)) if !bound.keras3() => {
+            let core = format!("'{}' object has no attribute 'strip'", crate::python::type_name(&name));
+            Err(crate::config::refused(ops::Exc::AttributeError, "name", core))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn check_reduction(bound: &Bound<'_>) -> Infer<()> {
     let reduction = bound.get("reduction");
     let fits = match (&reduction, bound.keras) {

@@ -2,23 +2,17 @@
 `keras/src/*/__init__.py`, `tf_keras/src/layers/serialization.py`)."""
 
 import keras
+import numpy as np
 
 PLAIN = (bool, int, float, str)
 FUNCTION_FAMILIES = ("activations", "losses", "metrics")
-# What the interpreter keeps of a layer beside its constructor's arguments.
-INTERNAL = ("rank", "weights", "cell", "use_cudnn", "output_size", "state_size", "pairs", "slope", "forward_layer",
-            "partial_output_shape", "flash_attention")
-# What a config has beside them.
-ALSO = {
-    "AdditiveAttention": {"seed": None}, "ConvLSTM2D": {"unroll": False, "zero_output_for_mask": False},
-    "Embedding": {"activity_regularizer": None}, "EinsumDense": {"activity_regularizer": None},
-    "GRU": {"zero_output_for_mask": False}, "LSTM": {"zero_output_for_mask": False},
-    "SimpleRNN": {"zero_output_for_mask": False}, "LayerNormalization": {"rms_scaling": False},
-}
-# Classes that tell less: nothing of being trained, and their dtype by its name.
-PLAIN_DTYPE = ("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "Discretization")
-# Layers whose own config tells of their activity regularizer; others do if they have one.
-TELL_ACTIVITY = ("GroupQueryAttention", "MultiHeadAttention", "ActivityRegularization", "EinsumDense", "Embedding")
+# Keras 2 keeps these as single-precision numbers.
+SINGLE = {"LeakyReLU": ("alpha",), "ELU": ("alpha",), "ThresholdedReLU": ("theta",)}
+SINGLE_ARRAYS = {"ReLU": ("max_value", "negative_slope", "threshold")}
+# What is kept as a range: the lower end of `factor=0.1`.
+RANGES = {"RandomRotation": -1.0, "RandomBrightness": -1.0, "RandomContrast": 0.0}
+# Layers of Keras 2 whose dtype is that of what they answer.
+INDICES = ("Discretization", "Hashing", "IntegerLookup", "StringLookup")
 
 
 def serialize_keras_object(obj):
@@ -64,46 +58,75 @@ def serialize_activation(activation, use_legacy_format=False):
     return config
 
 
-def layer_config(config, name):
-    """What a layer of Keras 3 says of itself, of what its constructor was given."""
-    told = dict(ALSO.get(name, {}))
-    for key, value in config.items():
-        if (key in INTERNAL and not (name == "RNN" and key == "cell")) or (name == "SimpleRNN" and key == "seed"):
-            continue
-        if key == "trainable" and name in PLAIN_DTYPE:
-            continue
-        if key == "dtype" and name not in PLAIN_DTYPE:
-            value = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": value}, "registered_name": None}
-        elif key == "activity_regularizer" and value is None:
-            if not (name in TELL_ACTIVITY or "Conv" in name or name in ("LSTM", "GRU", "SimpleRNN")):
-                continue
-        elif key in ("lora_rank", "lora_alpha", "gptq_unpacked_column_size") and value is None:
-            continue
-        elif key.endswith("_initializer"):
-            value = serialize_keras_object(keras.initializers.get(value))
-        elif key.endswith("_regularizer"):
-            value = serialize_keras_object(keras.regularizers.get(value))
-        elif key.endswith("_constraint"):
-            value = serialize_keras_object(keras.constraints.get(value))
-        elif key in ("activation", "recurrent_activation"):
-            found = keras.activations.get(value)
-            value = serialize_activation(found) if public_place(found) else unknown()
-        elif key == "quantization_config":
-            value = None
-        elif key == "data_format" and value is None:
-            value = "channels_last"
-        elif key in ("layer", "cell", "cells", "backward_layer"):
-            value = serialize_keras_object(value)
-        elif name == "Bidirectional" and key in ("return_sequences", "return_state", "stateful"):
-            continue
-        elif name == "MultiHeadAttention" and key == "value_dim" and value is None:
-            value = config["key_dim"]
-        elif name in ("RandomRotation", "RandomBrightness", "RandomContrast") and key == "factor":
+def layer_config(given, name, policy, keys):
+    """What a layer says of itself: `keys` are those of its class, with their values where no argument gives one."""
+    told = {}
+    for key, *default in keys:
+        value = given.get(key)
+        if key == "dtype":
+            value = _told_policy(name, value, policy, default, given)
+        elif value is None and default:
+            value = default[0]
+        elif KERAS == 3 and name == "Bidirectional" and key == "layer":
+            value = given["forward_layer"]
+        elif key not in given:
             value = unknown()
-        elif name == "EinsumDense" and key == "output_shape" and isinstance(value, int):
-            value = (value,)
-        told[key] = value
+        told[key] = _told(name, key, value, given)
+    if KERAS == 3 and given.get("activity_regularizer") is not None:
+        told["activity_regularizer"] = serialize_keras_object(keras.regularizers.get(given["activity_regularizer"]))
+    if KERAS == 2 and given.get("batch_input_shape") is not None:
+        told["batch_input_shape"] = given["batch_input_shape"]
     return told
+
+
+def _told_policy(name, asked, policy, default, given):
+    """The policy of a layer's dtypes: by its name, or in Keras 3 mostly as an object."""
+    if KERAS == 2:
+        if name == "TextVectorization" or name in INDICES and given.get("output_mode", "int") == "int":
+            return policy if asked is not None else default[0]
+        return policy
+    if asked is None and default and isinstance(default[0], dict):
+        return default[0]
+    if default and isinstance(default[0], str):
+        return policy
+    return {"module": "keras", "class_name": "DTypePolicy", "config": {"name": policy}, "registered_name": None}
+
+
+def _told(name, key, value, given):
+    if key.endswith("_initializer"):
+        return serialize_keras_object(keras.initializers.get(value))
+    if key.endswith("_regularizer"):
+        return serialize_keras_object(keras.regularizers.get(value))
+    if key.endswith("_constraint"):
+        return serialize_keras_object(keras.constraints.get(value))
+    if key in ("activation", "recurrent_activation"):
+        found = keras.activations.get(value)
+        return serialize_activation(found) if public_place(found) else unknown()
+    if key == "quantization_config":
+        return None
+    if key in ("layer", "cell", "cells", "backward_layer"):
+        return serialize_keras_object(value)
+    if key == "value_dim" and value is None:
+        return given["key_dim"]
+    if key == "factor" and name in RANGES and (KERAS == 3 or name == "RandomBrightness"):
+        return (RANGES[name] * value, value) if isinstance(value, float) else unknown()
+    if key == "seed" and name == "RandomCrop" and value is None:
+        return unknown()
+    if key == "vocabulary_size" and given.get("vocabulary") is not None:
+        return unknown()
+    if key == "num_bins" and given.get("bin_boundaries") is not None:
+        return None
+    if KERAS == 2 and key in SINGLE.get(name, ()):
+        return float(np.float32(value))
+    if KERAS == 2 and key in SINGLE_ARRAYS.get(name, ()):
+        return None if value is None else np.asarray(value, "float32")
+    if KERAS == 2 and key == "oov_token" and name == "IntegerLookup":
+        return np.int64(value)
+    if name == "Normalization" and key == "axis" and isinstance(value, int):
+        return (value,)
+    if name == "EinsumDense" and key == "output_shape" and isinstance(value, int):
+        return (value,)
+    return value
 
 
 def made(cls, module, name, config):

@@ -43,10 +43,21 @@ fn made(host: &mut dyn Host, args: &CallArgs, how: fn(&mut dyn Host, &Arg) -> In
 
 /// `CategoryEncoding`: indices as ones among zeros, alone, together, or counted.
 fn encode(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let weights = args.keywords.iter().find(|(n, _)| matches!(&**n, "count_weights" | "#1"));
+    let weights = weights.map(|(_, w)| w).filter(|w| !w.is_none());
+    if let Some(weights) = weights
+        && mode(host)? != "count"
+    {
+        let shown = match host.keras() {
+            Keras::Two => "{count_weights}".to_owned(),
+            Keras::Three => host.shown(weights),
+        };
+        let refusal = "`count_weights` is not used when `output_mode` is not `'count'`.";
+        return value_error("count_weights", format!("{refusal} Received `count_weights={shown}`."));
+    }
     let spec = made(host, args, tokens)?;
     let (Arg::Tensor(made), true) = (&spec, host.computes()) else { return Ok(spec) };
-    let weights = args.keywords.iter().find(|(n, _)| matches!(&**n, "count_weights" | "#1"));
-    if weights.is_some_and(|(_, w)| !w.is_none()) {
+    if weights.is_some() {
         return unknown("counts with weights");
     }
     let sizes = made.spec.shape.all_known();

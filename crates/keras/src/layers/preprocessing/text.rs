@@ -26,6 +26,11 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
 fn init(host: &mut dyn Host) -> Infer<()> {
     strings_or_callable(host, "standardize", &["lower_and_strip_punctuation", "lower", "strip_punctuation"])?;
     strings_or_callable(host, "split", &["whitespace", "character"])?;
+    let ngrams = host.get("ngrams");
+    if matches!(ngrams, Arg::Str(_) | Arg::Float(_) | Arg::List(_)) {
+        let refusal = "`ngrams` must be None, an integer, or a tuple of integers.";
+        return value_error("ngrams", format!("{refusal} Received: ngrams={}", text(&ngrams)));
+    }
     let given = host.get("output_mode");
     let two = host.keras() == Keras::Two;
     let mode = match &given {

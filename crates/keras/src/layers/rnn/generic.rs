@@ -3,7 +3,7 @@
 use ops::{Arg, Exc, Infer, Keras, Stop};
 use tensor::{Dim, Shape};
 
-use crate::config::{refused, shown, value_error};
+use crate::config::{refused, value_error};
 use crate::{CallArgs, Host, Layer, Mask};
 
 use super::recurrent::{check_unroll, output_shape, outputs, set_spec};
@@ -28,14 +28,7 @@ fn init(host: &mut dyn Host) -> Infer<()> {
         return Err(Stop::Unknown("a cell that is not known"));
     }
     let layer = host.layer_class(&cell);
-    let text = match &layer {
-        // An object that has a representation of its own.
-        Some(class) if host.keras() == Keras::Three => {
-            let name = host.attr(&cell, "name").map_or_else(|_| String::new(), |name| shown(&name));
-            format!("<{class} name={name}, built=False>")
-        }
-        _ => shown(&cell),
-    };
+    let text = host.shown(&cell);
     // A layer has a `call` in any case.
     if layer.is_none() && !host.has_attr(&cell, "call")? {
         let who = if host.keras() == Keras::Two { "The RNN was passed:" } else { "Received:" };

@@ -3,7 +3,7 @@
 use ops::{Arg, Infer, Keras, Stop};
 use tensor::{Dim, Shape};
 
-use crate::config::{shown, value_error};
+use crate::config::value_error;
 use crate::{CallArgs, Host, Layer, Mask};
 
 use super::state::Size;
@@ -28,7 +28,7 @@ fn init(host: &mut dyn Host) -> Infer<()> {
     let cells = cells(host)?;
     let mut sizes = Vec::with_capacity(cells.len());
     for cell in &cells {
-        let text = shown(cell);
+        let text = host.shown(cell);
         if host.layer_class(cell).is_none() && !host.has_attr(cell, "call")? {
             let core =
                 format!("All cells must have a `call` method. Received cell without a `call` method: {text}");

@@ -3,7 +3,7 @@
 use ops::{Arg, Infer, Keras, Stop};
 use tensor::{Dim, Shape};
 
-use crate::config::{shown, value_error};
+use crate::config::value_error;
 use crate::layer::no_build;
 use crate::{CallArgs, Host, InputSpec, Layer, Mask};
 
@@ -45,7 +45,7 @@ pub(in crate::layers) fn init(host: &mut dyn Host, class: &str) -> Infer<()> {
         host.set("layer", layer);
         return Ok(());
     }
-    let text = shown(&layer);
+    let text = host.shown(&layer);
     let core = match (class, host.keras()) {
         ("Wrapper", Keras::Two) => format!(
             "Layer {text} supplied to wrapper is not a supported layer type. Please ensure wrapped layer is a valid \
