@@ -60,7 +60,11 @@ struct Catalogue {
 
 static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     // A test reads the data, so that it is never wrong here.
-    TEXTS.iter().filter_map(|text| toml::from_str::<Catalogue>(text).ok()).flat_map(|read| read.errors).collect()
+    TEXTS
+        .iter()
+        .filter_map(|text| toml::from_str::<Catalogue>(text).ok())
+        .flat_map(|read| read.errors)
+        .collect()
 });
 
 /// Returns all entries, the most common first.

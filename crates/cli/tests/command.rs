@@ -186,7 +186,7 @@ fn a_backend_without_a_model_is_said() -> Result<()> {
     folder.write("keras.json", r#"{"backend": "jax"}"#)?;
     assert!(run("", &["a.py"])?.contains("analysis-incomplete"));
     assert!(run("tensorflow", &["a.py"])?.contains("error[layer-called-on-no-tensor]"));
-    let cell = r#"{"cells": [{"cell_type": "code", "source": ["%env KERAS_BACKEND=torch\n", "import keras\n", "keras.layers.Dense(3)(4)"]}], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}"#;
+    let cell = r#"{"cells": [{"cell_type": "code", "source": ["%env KERAS_BACKEND=torch\n", "import keras\n", "keras.layers.Dense(3)(4)"], "metadata": {}, "outputs": [], "execution_count": null}], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}"#;
     folder.write("b.ipynb", cell)?;
     let notebook = run("tensorflow", &["b.ipynb"])?;
     assert!(notebook.contains("analysis-incomplete") && !notebook.contains("error"), "{notebook}");

@@ -26,7 +26,9 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         state.config.push((ADAPTED.into(), ops::Arg::Bool(true)));
     }
     if !interp.computes() {
-        if scales && !interp.hides_unknown(&data) && !interp.layer(id).is_some_and(|s| s.built) {
+        // What a list or a dataset holds is batched before the layer is built for it.
+        let is_array = matches!(data, Value::Tensor(_)) && !interp.hides_unknown(&data);
+        if scales && is_array && !interp.layer(id).is_some_and(|s| s.built) {
             let shape = interp.shape_structure(&data);
             interp.build_layer(id, shape)?;
         }

@@ -141,7 +141,9 @@ error[dot-of-a-vector]: too long
 1 | first = tf.constant(1.0)
   |         ---------------- made here
 2 | ...irst, tf.random.normal(shape=(100, 200))...
-  |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ float32[100, 200]
+  |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |          |
+  |          float32[100, 200]
   |
 help: shorten
   |
