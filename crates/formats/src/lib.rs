@@ -12,6 +12,7 @@ mod functions;
 mod hdf5;
 mod json;
 mod model;
+mod npy;
 mod protobuf;
 mod rewrite;
 mod saved_model;
@@ -26,6 +27,7 @@ pub use functions::{
 pub use hdf5::Weight;
 pub use json::{Json, JsonError, MAX_DEPTH, read_json};
 pub use model::{Format, ModelFile, read_folder, read_model};
+pub use npy::{Npy, NpyError, read_npy, read_npz, write_npy, write_npz};
 pub use rewrite::{RewriteError, rewrite_archive, rewrite_hdf5};
 pub use saved_model::SavedObject;
 pub use source::{Bytes, Window};
