@@ -35,6 +35,8 @@ pub struct Ran {
     pub traceback: Option<Traceback>,
     /// The numbers under the global names that were asked for.
     pub results: Vec<(&'static str, Numeric)>,
+    /// What else there is to tell: files that were not written.
+    pub notes: Vec<String>,
 }
 
 /// An exception on its way out of the script.
@@ -75,7 +77,7 @@ pub fn carry_out(
     guarded(|| carried_out(input, settings, budget, world, names)).unwrap_or_else(|panic| {
         let pages = Pages::of_script(input.path, input.text);
         let report = FileReport::empty(pages, settings.profile(input.text), internal_failure(&panic));
-        Ok(Ran { report, traceback: None, results: Vec::new() })
+        Ok(Ran { report, traceback: None, results: Vec::new(), notes: Vec::new() })
     })
 }
 
@@ -92,7 +94,7 @@ fn carried_out(
         let pages = Pages::of(&program);
         let traceback = error.exception.map(|exception| refusal(error, exception, &pages));
         let report = FileReport::empty(pages, profile, refused(error));
-        return Ok(Ran { report, traceback, results: Vec::new() });
+        return Ok(Ran { report, traceback, results: Vec::new(), notes: Vec::new() });
     }
     let mut options = settings.options(&profile);
     (options.steps, options.objects) = (budget.steps, budget.objects);
@@ -105,9 +107,10 @@ fn carried_out(
         names.iter().filter_map(|name| Some((*name, interp.global_numbers(name)?))).collect::<Vec<_>>();
     let pages = Pages::of(&program);
     let traceback = traceback(&mut interp, &pages);
+    let notes = interp.notes().to_vec();
     let mut report = FileReport::empty(pages, profile, interp.record);
     report.diagnostics = found.into_iter().filter(|d| d.severity == Severity::Error).collect();
-    Ok(Ran { report, traceback, results })
+    Ok(Ran { report, traceback, results, notes })
 }
 
 /// What Python says of a text that is no program.

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::AutoStream;
 use anstream::stream::RawStream;
+use checker::world::Screen;
 use clap::ColorChoice;
 use clap::builder::styling::{AnsiColor, Style};
 
@@ -54,6 +55,13 @@ impl Terminal {
     /// Returns the number of columns.
     pub(crate) fn width(&self) -> usize {
         self.width
+    }
+
+    /// Returns what a script's output goes to, with the width that Python would take.
+    pub(crate) fn screen(&self) -> Screen {
+        let known = self.is_terminal || env::var_os("COLUMNS").is_some();
+        let columns = if known { self.width } else { Screen::default().columns };
+        Screen { columns, colors: self.styled && self.is_terminal }
     }
 
     /// Returns the text in a style, where colours may be used.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use checker::world::{Kind, Refusal, Stream, World};
+use checker::world::{Kind, Refusal, Screen, Stream, World};
 
 use crate::files::shown;
 
@@ -25,12 +25,14 @@ pub(crate) struct Outside {
     pub(crate) writes: bool,
     /// Whether standard output is kept for a report, so that the script's goes to standard error.
     pub(crate) aside: bool,
+    /// What standard output is.
+    pub(crate) screen: Screen,
 }
 
 impl Outside {
     /// Returns where a path leads, if that is in the script's folder: links are followed, `..` is not believed.
     fn inside(&self, path: &str) -> Result<PathBuf, Refusal> {
-        let outside = || Refusal::Forbidden(format!("`{path}` lies outside of the script's folder"));
+        let outside = || Refusal::Failed(format!("`{path}` lies outside of the script's folder"));
         let folder = fs::canonicalize(&self.folder).map_err(|_| outside())?;
         let here = std::env::current_dir().map_err(|_| outside())?;
         let wanted = here.join(path);
@@ -57,6 +59,24 @@ impl Outside {
     }
 }
 
+impl Outside {
+    /// Returns where a path leads that may be read.
+    fn readable(&self, path: &str) -> Result<PathBuf, Refusal> {
+        match self.reads {
+            true => self.inside(path),
+            false => Err(Refusal::NotAllowed(format!("`{path}` is read only with --allow-read"))),
+        }
+    }
+
+    /// Returns where a path leads that may be written.
+    fn writable(&self, path: &str) -> Result<PathBuf, Refusal> {
+        match self.writes {
+            true => self.inside(path),
+            false => Err(Refusal::NotAllowed(format!("`{path}` is written only with --allow-write"))),
+        }
+    }
+}
+
 impl World for Outside {
     fn write(&self, stream: Stream, text: &str) {
         // A reader that went away is met again when the report is written.
@@ -70,44 +90,64 @@ impl World for Outside {
         &self.arguments
     }
 
+    fn screen(&self) -> Screen {
+        self.screen
+    }
+
     fn now(&self) -> f64 {
         SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64())
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, Refusal> {
-        if !self.reads {
-            return Err(Refusal::Forbidden(format!("`{path}` is read only with --allow-read")));
-        }
-        let real = self.inside(path)?;
-        let size = match fs::metadata(&real) {
-            Ok(file) => file.len(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Refusal::Missing),
-            Err(error) => return Err(Refusal::Forbidden(format!("`{path}` cannot be read: {error}"))),
-        };
+        let real = self.readable(path)?;
+        let size = fs::metadata(&real).map_err(|error| failed(path, &error))?.len();
         if size > MAX_BYTES {
-            return Err(Refusal::Forbidden(format!("`{path}` is too large to be read")));
+            return Err(Refusal::Failed(format!("`{path}` is too large to be read")));
         }
-        fs::read(&real).map_err(|error| Refusal::Forbidden(format!("`{path}` cannot be read: {error}")))
+        fs::read(&real).map_err(|error| failed(path, &error))
     }
 
     fn store(&self, path: &str, bytes: &[u8]) -> Result<(), Refusal> {
-        if !self.writes {
-            return Err(Refusal::Forbidden(format!("`{path}` is written only with --allow-write")));
-        }
-        let real = self.inside(path)?;
-        let failed = |error: io::Error| Refusal::Forbidden(format!("`{}`: {error}", shown(Path::new(path))));
-        fs::write(real, bytes).map_err(failed)
+        let real = self.writable(path)?;
+        let folder = real.parent().filter(|folder| folder.is_dir()).ok_or(Refusal::Missing)?;
+        // The file is there as a whole or, should that fail, as it was before.
+        let name = real.file_name().ok_or(Refusal::Missing)?.to_string_lossy();
+        let passing = folder.join(format!(".{name}.{}.part", std::process::id()));
+        let stored = fs::write(&passing, bytes).and_then(|()| fs::rename(&passing, &real));
+        stored.map_err(|error| {
+            let _ = fs::remove_file(&passing);
+            failed(path, &error)
+        })
     }
 
-    fn kind(&self, path: &str) -> Option<Kind> {
-        if !self.reads && !self.writes {
-            return None;
-        }
-        let real = self.inside(path).ok()?;
-        Some(match fs::metadata(real) {
+    fn make_folder(&self, path: &str) -> Result<(), Refusal> {
+        fs::create_dir_all(self.writable(path)?).map_err(|error| failed(path, &error))
+    }
+
+    fn remove(&self, path: &str) -> Result<(), Refusal> {
+        fs::remove_file(self.writable(path)?).map_err(|error| failed(path, &error))
+    }
+
+    fn kind(&self, path: &str) -> Result<Kind, Refusal> {
+        let real = self.readable(path)?;
+        Ok(match fs::metadata(real) {
             Ok(found) if found.is_dir() => Kind::Folder,
             Ok(_) => Kind::File,
             Err(_) => Kind::Missing,
         })
+    }
+
+    fn names(&self, path: &str) -> Result<Vec<String>, Refusal> {
+        let entries = fs::read_dir(self.readable(path)?).map_err(|error| failed(path, &error))?;
+        let name = |entry: io::Result<fs::DirEntry>| entry.ok()?.file_name().into_string().ok();
+        Ok(entries.filter_map(name).collect())
+    }
+}
+
+/// Why a path could not be read or written.
+fn failed(path: &str, error: &io::Error) -> Refusal {
+    match error.kind() {
+        io::ErrorKind::NotFound => Refusal::Missing,
+        _ => Refusal::Failed(format!("`{}`: {error}", shown(Path::new(path)))),
     }
 }

@@ -202,7 +202,7 @@ layer(x)
 print(float(keras.ops.sum(layer(x))))
 ";
     for script in ["import numpy as np\nprint(np.random.choice(10**12, 3))\n", stateful] {
-        let ran = run("run_stops", script, &[])?;
+        let ran = run("run_guesses", script, &[])?;
         assert_eq!((ran.exit, ran.stdout.as_str()), (Some(125), ""), "{}", ran.stderr);
         assert!(ran.stderr.contains("this cannot be carried out"), "{}", ran.stderr);
     }

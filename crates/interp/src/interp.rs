@@ -212,6 +212,8 @@ pub struct Interp<'a> {
     pub(crate) met: Option<crate::framework::met::Functions>,
     /// The outside, where the script is carried out.
     pub(crate) world: Option<&'a dyn crate::world::World>,
+    /// What it has written there.
+    pub(crate) files: crate::files::Files,
     /// How many calls are under way whose output was shown before: functions that are traced once.
     pub(crate) muted: u32,
     pub(crate) steps: u64,
@@ -289,6 +291,7 @@ impl<'a> Interp<'a> {
             numbers: None,
             met: None,
             world: None,
+            files: crate::files::Files::default(),
             muted: 0,
         }
     }
@@ -317,6 +320,8 @@ impl<'a> Interp<'a> {
         }
         let body = self.program.script().body();
         let ended = self.exec_block(body);
+        let closed = self.close_files();
+        let ended = ended.and_then(|flow| closed.map(|()| flow));
         self.record.outcome = match ended {
             Ok(_) => Outcome::Ok { exit: None },
             Err(Halt::Exit(exit)) => Outcome::Ok { exit },

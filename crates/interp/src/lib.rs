@@ -12,6 +12,7 @@ pub mod class;
 pub mod coverage;
 pub mod events;
 mod expr;
+pub mod files;
 pub mod framework;
 mod function;
 mod generators;

@@ -55,6 +55,10 @@ pub enum NativeState {
     Config(Box<crate::framework::config::ConfigState>),
     /// A `tf.TensorArray`.
     TensorArray(Box<crate::framework::tensor_array::ArrayState>),
+    /// A file that is open.
+    File(Box<crate::files::FileState>),
+    /// A `keras.utils.Progbar` of a script that is carried out.
+    Bar(Box<crate::framework::Bar>),
     /// A `tf.data.Dataset`, by the spec of its elements.
     Dataset(Box<crate::framework::dataset::DatasetState>),
 }

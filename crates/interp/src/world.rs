@@ -18,6 +18,9 @@ pub trait World: Debug + Sync {
     /// Returns `sys.argv`: the script's path as it was given, then its arguments.
     fn arguments(&self) -> &[String];
 
+    /// Returns what the script's output goes to.
+    fn screen(&self) -> Screen;
+
     /// Returns the time in seconds since 1970.
     fn now(&self) -> f64;
 
@@ -33,8 +36,45 @@ pub trait World: Debug + Sync {
     /// It is not allowed, or cannot be done.
     fn store(&self, path: &str, bytes: &[u8]) -> Result<(), Refusal>;
 
-    /// Tells what lies at a path; nothing where looking there is not allowed.
-    fn kind(&self, path: &str) -> Option<Kind>;
+    /// Makes a folder and those above it.
+    ///
+    /// # Errors
+    /// It is not allowed, or cannot be done.
+    fn make_folder(&self, path: &str) -> Result<(), Refusal>;
+
+    /// Deletes a file.
+    ///
+    /// # Errors
+    /// There is none, it is not allowed, or cannot be done.
+    fn remove(&self, path: &str) -> Result<(), Refusal>;
+
+    /// Tells what lies at a path.
+    ///
+    /// # Errors
+    /// Looking there is not allowed.
+    fn kind(&self, path: &str) -> Result<Kind, Refusal>;
+
+    /// Returns the names in a folder.
+    ///
+    /// # Errors
+    /// There is none, or looking there is not allowed.
+    fn names(&self, path: &str) -> Result<Vec<String>, Refusal>;
+}
+
+/// What output goes to: a terminal, or something of the width that is taken for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Screen {
+    /// The number of columns.
+    pub columns: usize,
+    /// Whether there are colors.
+    pub colors: bool,
+}
+
+impl Default for Screen {
+    /// The width that Python takes where there is no terminal.
+    fn default() -> Screen {
+        Screen { columns: 80, colors: false }
+    }
 }
 
 /// A standard stream.
@@ -62,8 +102,10 @@ pub enum Kind {
 pub enum Refusal {
     /// There is none: the script sees Python's exception.
     Missing,
-    /// It is not allowed, or failed for a reason outside of the script; the text says what and why.
-    Forbidden(String),
+    /// It was not allowed to the run; the text says what, and what would allow it.
+    NotAllowed(String),
+    /// It failed for a reason outside of the script; the text says what and why.
+    Failed(String),
 }
 
 impl Interp<'_> {
@@ -99,6 +141,18 @@ impl Interp<'_> {
             return Ok(());
         }
         Err(self.stuck(value, what))
+    }
+
+    /// Ends a run where a text that is to be written is not known.
+    ///
+    /// # Errors
+    /// In a run.
+    pub(crate) fn needs_text(&self, text: &Value) -> Eval<()> {
+        if matches!(text, Value::Str(_)) {
+            Ok(())
+        } else {
+            self.needs(text, "a text that is written is not known")
+        }
     }
 
     /// Ends the run at a condition that is not known; in a graph both branches may be traced.

@@ -77,6 +77,8 @@ pub struct Plateau {
     pub patience: i64,
     /// What the rate is multiplied by.
     pub factor: f64,
+    /// Whether it is multiplied in single precision, as Keras 2 does.
+    pub single: bool,
     /// What it does not fall below.
     pub min_rate: f64,
     /// For how many epochs after that none counts.
@@ -109,7 +111,10 @@ impl Plateau {
         self.wait += 1;
         // The rate is kept in single precision, and compared so.
         let falls = rate.filter(|rate| self.wait >= self.patience && *rate > f64::from(self.min_rate as f32));
-        let next = (falls? * self.factor).max(self.min_rate);
+        let rate = falls?;
+        let product =
+            if self.single { f64::from(rate as f32 * self.factor as f32) } else { rate * self.factor };
+        let next = product.max(self.min_rate);
         (self.cooling, self.wait) = (self.cooldown, 0);
         Some(next)
     }
@@ -167,6 +172,7 @@ mod tests {
             min_delta: 0.0,
             patience: 1,
             factor: 0.5,
+            single: false,
             min_rate: 0.3,
             cooldown: 2,
             best: None,

@@ -204,6 +204,7 @@ impl ReduceOnPlateau {
             min_delta: 1e-4,
             patience: 10,
             factor: 0.1,
+            single: false,
             min_rate: 0.0,
             cooldown: 0,
             best: None,

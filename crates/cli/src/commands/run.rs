@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use checker::record::Outcome;
 use checker::run::{Budget, Ran, carry_out};
+use checker::world::Screen;
 
 use crate::Exit;
 use crate::args::{PlainFormat, Run};
@@ -36,6 +37,7 @@ pub(crate) fn run(arguments: &Run, terminal: &mut Terminal) -> Result<Exit> {
         reads: arguments.allow_read,
         writes: arguments.allow_write,
         aside: json,
+        screen: if json { Screen::default() } else { terminal.screen() },
     };
     let mut budget = Budget::default();
     budget.steps = arguments.max_steps.unwrap_or(budget.steps);

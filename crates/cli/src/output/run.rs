@@ -27,6 +27,9 @@ pub(crate) fn explain(ran: &Ran, terminal: &mut Terminal) -> io::Result<()> {
         let place = line.map(|line| format!("{}:{line}: ", ran.report.path())).unwrap_or_default();
         terminal.complain(&format!("{place}this cannot be carried out: {}", printable(why)));
     }
+    for note in &ran.notes {
+        terminal.announce(&format!("note: {}", printable(note)))?;
+    }
     Ok(())
 }
 

@@ -31,7 +31,6 @@ pub(super) static FUNCTIONS: &[Native] = &[
     }),
     native("builtins.id", |_, args| Ok(args.positional.first().map_or(Value::Any(Plain::Int), identity))),
     native("builtins.input", |_, _| Ok(Value::Any(Plain::Str))),
-    native("builtins.open", |interp, _| Ok(interp.unknown("the contents of a file"))),
     native("builtins.exec", |interp, _| Ok(interp.unknown("`exec`"))),
     native("builtins.eval", |interp, _| Ok(interp.unknown("`eval`"))),
     native("builtins.compile", |interp, _| Ok(interp.unknown("`compile`"))),

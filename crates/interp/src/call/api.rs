@@ -205,7 +205,8 @@ impl Interp<'_> {
             Ok(arg) => {
                 let value = self.value_of(&arg);
                 if kinds.keras {
-                    self.note_operation(op, path, args, &value);
+                    let name = self.operation_name(op, path);
+                    self.note_operation(name, op, path, args, &value);
                 }
                 if surface == Surface::Numpy {
                     if UNIT_DRAWS.contains(&path) {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ops::{Arg, Exc, Keras};
 
 use crate::framework::layer_class::split_self;
+use crate::framework::training::{Call, Progress, Verbosity};
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
@@ -61,6 +62,21 @@ pub(crate) struct Callbacks {
     pub list: Vec<Value>,
     /// Whether one of them may end the training early.
     pub may_stop: bool,
+    /// What shows how far a run is, which Keras adds behind the others.
+    pub progress: Option<Progress>,
+}
+
+/// What a method that runs a model tells its callbacks.
+#[derive(Clone, Debug)]
+pub(crate) struct Params {
+    /// `verbose`.
+    pub verbose: Value,
+    /// The number of epochs.
+    pub epochs: i64,
+    /// The number of steps, where Keras knows it.
+    pub steps: Option<i64>,
+    /// Which method it is.
+    pub call: Call,
 }
 
 /// The older name of a method, which Keras calls where the newer one is not defined.
@@ -115,16 +131,28 @@ impl Interp<'_> {
     ///
     /// # Errors
     /// What their `set_model` raises.
-    pub(crate) fn callbacks_of(&mut self, given: &Value, model: ObjId, epochs: i64) -> Eval<Callbacks> {
+    pub(crate) fn callbacks_of(&mut self, given: &Value, model: ObjId, params: &Params) -> Eval<Callbacks> {
         let list = match given {
             Value::None => Vec::new(),
             Value::List(_) | Value::Tuple(_) => self.iterate(given, 1000)?.0,
             _ => vec![given.clone()],
         };
         let mut may_stop = false;
-        let pairs =
-            [("verbose", Value::Int(1)), ("epochs", Value::Int(epochs)), ("steps", Value::Any(Plain::Int))];
-        let params = self.new_dict(pairs.map(|(k, v)| (Value::str(k), v)));
+        let steps = match params.steps {
+            Some(steps) => Value::Int(steps),
+            None if self.trains() => Value::None,
+            None => Value::Any(Plain::Int),
+        };
+        let verbosity = match &params.verbose {
+            Value::Str(_) => Some(1),
+            verbose => verbose.as_int(),
+        };
+        let verbose = match (&params.verbose, self.keras) {
+            (Value::Str(_), Keras::Two) => Value::Int(1),
+            (verbose, _) => verbose.clone(),
+        };
+        let pairs = [("verbose", verbose), ("epochs", Value::Int(params.epochs)), ("steps", steps)];
+        let dict = self.new_dict(pairs.map(|(k, v)| (Value::str(k), v)));
         for callback in &list {
             let Value::Instance(id) = callback else {
                 may_stop |= callback.is_unknown();
@@ -134,25 +162,33 @@ impl Interp<'_> {
             let class = self.class_name(*id);
             may_stop |= own || matches!(&*class, "EarlyStopping" | "TerminateOnNaN");
             self.call_method(callback, "set_model", Args::of([Value::Instance(model)]))?;
-            self.call_method(callback, "set_params", Args::of([params.clone()]))?;
+            self.call_method(callback, "set_params", Args::of([dict.clone()]))?;
         }
-        Ok(Callbacks { list, may_stop })
+        let shown = verbosity.and_then(Verbosity::of).filter(|_| self.carries_out() && self.trains());
+        let progress =
+            shown.map(|shown| Progress::new(self.keras, shown, params.call, params.epochs, params.steps));
+        Ok(Callbacks { list, may_stop, progress })
     }
 
     /// Calls a method of every callback that the script defines, in a class or as `LambdaCallback(on_epoch_end=...)`.
     ///
     /// # Errors
     /// What the script's code raises.
-    pub(crate) fn run_callbacks(&mut self, callbacks: &Callbacks, method: &str, args: &[Value]) -> Eval<()> {
+    pub(crate) fn run_callbacks(
+        &mut self,
+        callbacks: &mut Callbacks,
+        method: &str,
+        args: &[Value],
+    ) -> Eval<()> {
         for callback in &callbacks.list {
             let Value::Instance(id) = callback else { continue };
-            let args = Args::of(args.iter().cloned());
+            let given = Args::of(args.iter().cloned());
             // `on_train_batch_end` calls `on_batch_end` where nobody defines it.
             let older = older_name(method).filter(|_| self.computes());
             if let Some(own) =
                 [Some(method), older].into_iter().flatten().find_map(|m| self.script_method(*id, m))
             {
-                self.call(&own, args)?;
+                self.call(&own, given)?;
                 continue;
             }
             let Some(state) = self.config(*id) else { continue };
@@ -162,16 +198,17 @@ impl Interp<'_> {
                         [Some(method), older].into_iter().flatten().find_map(|m| given_by(&state.args, m));
                     if let Some(Arg::Callable(function)) = function {
                         let function = self.callable_value(function);
-                        self.call(&function, args)?;
+                        self.call(&function, given)?;
                     }
                 }
                 "keras.callbacks.LearningRateScheduler" if method == "on_epoch_begin" => {
-                    self.run_rate_schedule(*id, &args)?;
+                    self.run_rate_schedule(*id, &given)?;
                 }
-                _ if self.computes() => self.own_callback(*id, method, &args.positional)?,
+                _ if self.computes() => self.own_callback(*id, method, &given.positional)?,
                 _ => {}
             }
         }
+        self.show_round(callbacks, method, args);
         Ok(())
     }
 
@@ -201,7 +238,14 @@ impl Interp<'_> {
         }
         if self.computes() {
             match self.plain_scalar(&rate) {
-                Value::Float(rate) => self.set_rate_of_callback(id, rate)?,
+                Value::Float(number) => {
+                    self.set_rate_of_callback(id, number)?;
+                    let shown = self.display(&rate)?.unwrap_or_default();
+                    self.callback_says(id, |_| {
+                        let epoch = args.positional.first().and_then(Value::as_int).unwrap_or(0) + 1;
+                        format!("\nEpoch {epoch}: LearningRateScheduler setting learning rate to {shown}.")
+                    });
+                }
                 _ => self.undecided("a learning rate that is not known"),
             }
         }

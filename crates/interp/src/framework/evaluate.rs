@@ -7,11 +7,11 @@ use ops::{Exc, Keras, TensorKind};
 use tensor::{Dim, Shape};
 
 use crate::framework::binding::Given;
-use crate::framework::callbacks::Callbacks;
+use crate::framework::callbacks::{Callbacks, Params};
 use crate::framework::data::{Data, Feed};
 use crate::framework::layer_class::split_self;
 use crate::framework::train_step::Step;
-use crate::framework::training::Logs;
+use crate::framework::training::{Call, Logs};
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
@@ -43,14 +43,16 @@ fn evaluate(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             steps: given.int("steps"),
         };
         let data = interp.read_data(&feed)?;
-        let callbacks = interp.callbacks_of(&given.get("callbacks"), id, 1)?;
+        let steps = interp.known_steps(&feed, &data)?;
+        let params = Params { verbose: given.get("verbose"), epochs: 1, steps, call: Call::Alone };
+        let mut callbacks = interp.callbacks_of(&given.get("callbacks"), id, &params)?;
         let none = interp.new_dict([]);
         if interp.trains() {
-            return interp.evaluate_on_numbers(id, &feed, &data, &callbacks, &given.get("return_dict"));
+            return interp.evaluate_on_numbers(id, &feed, &data, &mut callbacks, &given.get("return_dict"));
         }
-        interp.run_callbacks(&callbacks, "on_test_begin", std::slice::from_ref(&none))?;
+        interp.run_callbacks(&mut callbacks, "on_test_begin", std::slice::from_ref(&none))?;
         let logs = interp.on_specs(|interp| interp.run_steps(id, &data, Step::Test))?;
-        interp.run_callbacks(&callbacks, "on_test_end", std::slice::from_ref(&none))?;
+        interp.run_callbacks(&mut callbacks, "on_test_end", std::slice::from_ref(&none))?;
         let as_dict = given.get("return_dict");
         interp.evaluation(id, &logs, &as_dict)
     })
@@ -90,7 +92,6 @@ fn predict(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     interp.phased(Phase::Predict, |interp| {
         let given = interp.bind_method_args("keras.Model.predict", Value::Instance(id), &args)?;
-        let callbacks = interp.callbacks_of(&given.get("callbacks"), id, 1)?;
         let feed = Feed {
             x: given.get("x"),
             y: Value::None,
@@ -101,11 +102,14 @@ fn predict(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         };
         let none = interp.new_dict([]);
         let data = interp.read_data(&feed)?;
-        interp.run_callbacks(&callbacks, "on_predict_begin", std::slice::from_ref(&none))?;
+        let steps = interp.known_steps(&feed, &data)?;
+        let params = Params { verbose: given.get("verbose"), epochs: 1, steps, call: Call::Alone };
+        let mut callbacks = interp.callbacks_of(&given.get("callbacks"), id, &params)?;
+        interp.run_callbacks(&mut callbacks, "on_predict_begin", std::slice::from_ref(&none))?;
         let outputs = interp.on_specs(|interp| interp.run_steps(id, &data, Step::Predict))?;
         let gathered = interp.gathered(&outputs, &data);
-        interp.predict_numbers(id, &feed, &data, &gathered, &callbacks)?;
-        interp.run_callbacks(&callbacks, "on_predict_end", std::slice::from_ref(&none))?;
+        interp.predict_numbers(id, &feed, &data, &gathered, &mut callbacks)?;
+        interp.run_callbacks(&mut callbacks, "on_predict_end", std::slice::from_ref(&none))?;
         Ok(gathered)
     })
 }
@@ -126,7 +130,7 @@ fn predict_on_batch(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let data = interp.read_data(&feed)?;
     let outputs = interp.on_specs(|interp| interp.run_steps(id, &data, Step::Predict))?;
     let gathered = interp.gathered(&outputs, &data);
-    interp.predict_numbers(id, &feed, &data, &gathered, &Callbacks::default())?;
+    interp.predict_numbers(id, &feed, &data, &gathered, &mut Callbacks::default())?;
     Ok(gathered)
 }
 
@@ -184,7 +188,7 @@ impl Interp<'_> {
         id: ObjId,
         feed: &Feed,
         data: &Data,
-        callbacks: &Callbacks,
+        callbacks: &mut Callbacks,
         as_dict: &Value,
     ) -> Eval {
         let logs = self.checked_step(id, data, Step::Test)?;
@@ -253,7 +257,7 @@ impl Interp<'_> {
         feed: &Feed,
         data: &Data,
         gathered: &Value,
-        callbacks: &Callbacks,
+        callbacks: &mut Callbacks,
     ) -> Eval<()> {
         if !self.trains() {
             return Ok(());

@@ -6,12 +6,13 @@ use ops::{Exc, Keras, Mistake, TensorKind};
 use tensor::{Dim, TensorSpec};
 
 use crate::framework::binding::Given;
-use crate::framework::callbacks::Callbacks;
+use crate::framework::callbacks::{Callbacks, Params};
 use crate::framework::data::{Arrays, Data, Feed};
 use crate::framework::layer_class::split_self;
 use crate::framework::model::Spoilt;
 use crate::framework::tracing::Autograph;
 use crate::framework::train_step::Step;
+use crate::framework::training::Call;
 use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
 use crate::native::native;
@@ -47,29 +48,31 @@ impl Interp<'_> {
         let data = self.read_data(&feed)?;
         self.check_positive("epochs", given.int("epochs"))?;
         let epochs = given.int("epochs").unwrap_or(1);
-        let callbacks = self.callbacks_of(&given.get("callbacks"), id, epochs)?;
+        let steps = self.known_steps(&feed, &data)?;
+        let params = Params { verbose: given.get("verbose"), epochs, steps, call: Call::Fit };
+        let mut callbacks = self.callbacks_of(&given.get("callbacks"), id, &params)?;
         if self.trains() {
-            return self.fit_on_numbers(id, &given, &feed, &data, &validation, &callbacks);
+            return self.fit_on_numbers(id, &given, &feed, &data, &validation, &mut callbacks);
         }
         let none = self.new_dict([]);
-        self.run_callbacks(&callbacks, "on_train_begin", std::slice::from_ref(&none))?;
+        self.run_callbacks(&mut callbacks, "on_train_begin", std::slice::from_ref(&none))?;
         let mut logs = self.logs_dict(&[]);
         let rounds = (epochs - given.int("initial_epoch").unwrap_or(0)).clamp(0, EPOCHS);
         for epoch in 0..rounds {
             let epoch = Value::Int(epoch);
-            self.run_callbacks(&callbacks, "on_epoch_begin", &[epoch.clone(), none.clone()])?;
+            self.run_callbacks(&mut callbacks, "on_epoch_begin", &[epoch.clone(), none.clone()])?;
             for name in ["on_train_batch_begin", "on_batch_begin"] {
-                self.run_callbacks(&callbacks, name, &[Value::Int(0), none.clone()])?;
+                self.run_callbacks(&mut callbacks, name, &[Value::Int(0), none.clone()])?;
             }
             if epoch.as_int() == Some(0) {
                 logs = self.on_specs(|interp| interp.first_epoch(id, &data, &validation, &given))?;
             }
             for name in ["on_train_batch_end", "on_batch_end"] {
-                self.run_callbacks(&callbacks, name, &[Value::Int(0), logs.clone()])?;
+                self.run_callbacks(&mut callbacks, name, &[Value::Int(0), logs.clone()])?;
             }
-            self.run_callbacks(&callbacks, "on_epoch_end", &[epoch, logs.clone()])?;
+            self.run_callbacks(&mut callbacks, "on_epoch_end", &[epoch, logs.clone()])?;
         }
-        self.run_callbacks(&callbacks, "on_train_end", &[logs.clone()])?;
+        self.run_callbacks(&mut callbacks, "on_train_end", &[logs.clone()])?;
         self.history(id, &logs, epochs, callbacks.may_stop)
     }
 
@@ -81,7 +84,7 @@ impl Interp<'_> {
         feed: &Feed,
         data: &Data,
         validation: &Value,
-        callbacks: &Callbacks,
+        callbacks: &mut Callbacks,
     ) -> Eval {
         let eagerly = self.running.eager_functions || self.compiled(id).is_some_and(|c| c.run_eagerly);
         let logs = match eagerly {

@@ -70,7 +70,7 @@ impl Interp<'_> {
                     self.training = before;
                     result?
                 }
-                Callee::Op { op, path, surface, args } => {
+                Callee::Op { op, path, surface, args, .. } => {
                     let args: Vec<_> =
                         args.iter().map(|(n, a)| (n.clone(), self.substitute_arg(a, &known))).collect();
                     self.call_op(op, path, *surface, &args)?

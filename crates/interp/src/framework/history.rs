@@ -16,6 +16,10 @@ pub enum Callee {
     Layer(ObjId),
     /// An op on KerasTensors: `keras.ops.mean(x)`, `x + 1`.
     Op {
+        /// The name of the layer or operation that Keras makes of it: `add_1`.
+        name: Rc<str>,
+        /// Its class: `TFOpLambda`, `Add`.
+        class: Rc<str>,
         /// The op.
         op: &'static Op,
         /// Its path.

@@ -5,8 +5,9 @@
 
 use std::rc::Rc;
 
-use ops::Arg;
+use ops::{Arg, Keras};
 
+use crate::builtins::number_text;
 use crate::framework::training::{Event, ITERATIONS, Owner};
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -60,21 +61,40 @@ impl Interp<'_> {
         if event.method != "on_epoch_end" || !every_epoch {
             return Ok(());
         }
+        let epoch = event.epoch() + 1;
+        let Some(path) = self.checkpoint_path(id, event)? else { return Ok(()) };
         if self.callback_setting(id, "save_best_only") == Arg::Bool(true) {
             let Some((current, more)) = self.watched(id, event) else { return Ok(()) };
             let worst = if more { f64::NEG_INFINITY } else { f64::INFINITY };
             let first = self.callback_number(id, "initial_value_threshold", worst);
             let best = self.callback_float(id, "best", first);
             let better = if more { current > best } else { current < best };
+            let monitor = self.monitor_of_callback(id);
+            let shown = match self.keras {
+                // Keras 3 has no best number before the first.
+                Keras::Three if best.is_infinite() => "None".to_owned(),
+                Keras::Two | Keras::Three => number_text::fixed(best, 5),
+            };
             if !better {
+                self.callback_says(id, |_| {
+                    format!("\nEpoch {epoch}: {monitor} did not improve from {shown}")
+                });
                 return Ok(());
             }
+            let now = number_text::fixed(current, 5);
+            self.callback_says(id, |_| {
+                format!("\nEpoch {epoch}: {monitor} improved from {shown} to {now}, saving model to {path}")
+            });
             self.set_own_attr(id, "best", Value::Float(current))?;
+        } else {
+            self.callback_says(id, |_| format!("\nEpoch {epoch}: saving model to {path}"));
         }
-        let Some(path) = self.checkpoint_path(id, event)? else { return Ok(()) };
         self.keep_weights(model, &path)?;
         if self.callback_setting(id, "save_weights_only") != Arg::Bool(true) {
-            self.saved.insert(path, model);
+            self.saved.insert(path.clone(), model);
+        }
+        if self.keras == Keras::Three {
+            self.callback_says(id, |_| format!("\nEpoch {epoch}: finished saving model to {path}"));
         }
         Ok(())
     }

@@ -23,6 +23,8 @@ pub struct LayerState {
     pub initialised: bool,
     /// Whether it is built.
     pub built: bool,
+    /// The shape that it was built for.
+    pub built_on: Option<crate::value::Value>,
     /// `layer.trainable`.
     pub trainable: bool,
     /// The dtype that it computes in.
@@ -80,6 +82,7 @@ impl Default for LayerState {
             name: "".into(),
             initialised: false,
             built: false,
+            built_on: None,
             trainable: true,
             compute_dtype: DType::Float32,
             variable_dtype: DType::Float32,

@@ -557,12 +557,12 @@ impl Interp<'_> {
 
     fn run_build(&mut self, id: ObjId, shape: Value) -> Eval<()> {
         if let Some(method) = self.script_method(id, "build") {
-            self.call(&method, Args::of([shape]))?;
+            self.call(&method, Args::of([shape.clone()]))?;
         } else {
             self.build_declared(id, &shape)?;
         }
         if let Some(state) = self.layer_mut(id) {
-            state.built = true;
+            (state.built, state.built_on) = (true, Some(shape));
         }
         Ok(())
     }

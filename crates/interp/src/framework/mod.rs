@@ -55,6 +55,7 @@ pub mod operators;
 mod optimizers;
 mod order;
 mod phase;
+mod progbar;
 mod recording;
 mod remake;
 mod reveal;
@@ -65,6 +66,7 @@ mod saving;
 pub mod sequential;
 mod serialise;
 mod shapes;
+pub mod summary;
 mod symbolic;
 pub mod tape;
 pub mod tensor_array;
@@ -79,6 +81,7 @@ mod weights;
 mod yielded;
 
 pub use chosen_backend::Backend;
+pub use training::Bar;
 
 use crate::interp::Interp;
 use crate::native::NativeClass;
@@ -107,6 +110,7 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
     &dataset::DATASET,
     &dataset::TENSOR_SPEC,
     &tensor_array::TENSOR_ARRAY,
+    &progbar::PROGBAR,
 ];
 
 /// Native functions.

@@ -13,7 +13,7 @@ use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
-use crate::record::{ModelRecord, Phase};
+use crate::record::ModelRecord;
 use crate::value::{Args, Native, Plain, Value};
 
 /// What makes a layer a model.
@@ -69,7 +69,7 @@ static MODEL_PROPERTIES: &[&[Native]] = &[PROPERTIES, super::train_step::PROPERT
 
 static METHODS: &[Native] = &[
     native("__init__", model_init),
-    native("summary", summary),
+    native("summary", super::summary::summary),
     native("get_layer", get_layer),
     native("to_json", to_json),
     native("get_config", get_config),
@@ -408,21 +408,6 @@ fn this(args: &Args) -> Option<ObjId> {
         Some(Value::Instance(id)) => Some(*id),
         _ => None,
     }
-}
-
-fn summary(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let Some(id) = this(&args) else { return Ok(Value::None) };
-    interp.phased(Phase::Summary, |interp| {
-        let built = interp.layer(id).is_some_and(|s| s.built || s.lost.is_some());
-        if !built && interp.keras == Keras::Two {
-            let text = "This model has not yet been built. Build the model first by calling `build()` or by calling \
-                        the model on a batch of data.";
-            let violation =
-                Violation { class: Exc::ValueError, core: text.to_owned(), mistake: Mistake::NotBuilt };
-            return Err(interp.raise_violation(violation, "summary".into(), Vec::new()));
-        }
-        Ok(Value::None)
-    })
 }
 
 fn layers(interp: &mut Interp<'_>, args: Args) -> Eval {

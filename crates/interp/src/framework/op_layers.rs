@@ -1,5 +1,7 @@
 //! Ops on KerasTensors outside of layers: refused by Keras 3 for TensorFlow's functions, layers of their own in Keras 2.
 
+use std::rc::Rc;
+
 use graph::{NodeId, Source};
 use ops::{Arg, Keras, TensorKind};
 
@@ -89,7 +91,7 @@ impl Interp<'_> {
                 |n: &NodeId| self.trace.node(*n).spec.dtype.map_or("unknown", tensor::DType::name).to_owned();
             let call = LayerCall {
                 line,
-                layer: name,
+                layer: name.to_string(),
                 class: class.to_owned(),
                 inputs: inputs.iter().map(shape).collect(),
                 outputs: outputs.iter().map(shape).collect(),
@@ -97,12 +99,12 @@ impl Interp<'_> {
             };
             self.record.layer_calls.push(call);
         }
-        self.note_operation(op, path, args, &value);
+        self.note_operation((name, class.into()), op, path, args, &value);
         Ok(Some(value))
     }
 
     /// The name and class of the layer that Keras 2 makes for an op: `tf.math.reduce_mean_1`, `TFOpLambda`.
-    fn op_layer_name(&mut self, op: &'static ops::Op, path: &str) -> (String, &'static str) {
+    fn op_layer_name(&mut self, op: &'static ops::Op, path: &str) -> (Rc<str>, &'static str) {
         let class = if op.name == "getitem" { "SlicingOpLambda" } else { "TFOpLambda" };
         let symbol = match (op.name, path) {
             ("getitem", _) => "tf.__operators__.getitem",
@@ -115,15 +117,27 @@ impl Interp<'_> {
                 tf.map_or(op.name, |path| names::dispatch_symbol(path))
             }
         };
-        (self.unique_name(symbol).to_string(), class)
+        (self.unique_name(symbol), class)
+    }
+
+    /// The name and class of the operation that Keras 3 makes of an op: `expand_dims_1`, `ExpandDims`.
+    pub(crate) fn operation_name(&mut self, op: &'static ops::Op, path: &str) -> (Rc<str>, Rc<str>) {
+        let function = path.rsplit('.').next().filter(|name| !name.is_empty()).unwrap_or(op.name);
+        let words = function.split('_').map(|word| {
+            let (first, rest) = word.split_at(word.len().min(1));
+            first.to_uppercase() + rest
+        });
+        let class = if function == "getitem" { "GetItem".to_owned() } else { words.collect() };
+        (self.unique_name(function), class.into())
     }
 
     /// Remembers an op on KerasTensors, so that a functional model can repeat it.
     pub(crate) fn note_operation(
         &mut self,
+        (name, class): (Rc<str>, Rc<str>),
         op: &'static ops::Op,
         path: &str,
-        args: &[(std::rc::Rc<str>, Arg)],
+        args: &[(Rc<str>, Arg)],
         value: &Value,
     ) {
         let index = u32::try_from(self.keras_calls.len()).unwrap_or(u32::MAX);
@@ -137,7 +151,7 @@ impl Interp<'_> {
             .map(|(_, n)| n)
             .filter(|n| self.trace.node(*n).kind == TensorKind::Keras)
             .collect();
-        let callee = Callee::Op { op, path: path.into(), surface, args: args.to_vec() };
+        let callee = Callee::Op { name, class, op, path: path.into(), surface, args: args.to_vec() };
         let span = self.here();
         self.keras_calls.push(KerasCall {
             callee,

@@ -19,8 +19,10 @@ enum Step {
 
 /// Who carries a step out; steps of one layer share a depth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Owner {
+pub(crate) enum Owner {
+    /// A layer.
     Layer(ObjId),
+    /// An operation on KerasTensors, by its call.
     Op(u32),
 }
 
@@ -29,6 +31,10 @@ enum Owner {
 pub(crate) struct Ordered {
     /// The layers, Input layers included, by falling depth.
     pub layers: Vec<ObjId>,
+    /// The layers and operations by falling depth.
+    pub owners: Vec<Owner>,
+    /// Whether the steps make one line: each has at most one input, and no layer is called twice.
+    pub straight: bool,
     /// The calls in an order in which they can be repeated.
     pub calls: Vec<u32>,
     /// The calls by falling depth, as Keras 2 checks them.
@@ -209,6 +215,19 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Tells whether the steps make one line.
+    fn is_straight(&self, depths: &FxHashMap<Step, usize>) -> bool {
+        let several = |step: &Step| match step {
+            Step::Call(call) => {
+                self.interp.keras_calls.get(*call as usize).is_some_and(|call| call.inputs.len() > 1)
+            }
+            Step::Input(_) => false,
+        };
+        let owners: FxHashSet<Owner> = depths.keys().filter_map(|step| self.owner(*step)).collect();
+        let distinct: FxHashSet<usize> = depths.values().copied().collect();
+        owners.len() == depths.len() && distinct.len() == depths.len() && !depths.keys().any(several)
+    }
+
     fn ordered(mut self, inputs: &[NodeId]) -> Ordered {
         let mut depths: FxHashMap<Step, usize> = FxHashMap::default();
         let mut owners: FxHashMap<Owner, usize> = FxHashMap::default();
@@ -239,14 +258,14 @@ impl Walk<'_, '_> {
                 self.met.entry(owner).or_insert(0);
             }
         }
-        let mut layers: Vec<(usize, usize, ObjId)> = owners
+        let straight = self.is_straight(&depths);
+        let mut owners: Vec<(usize, usize, Owner)> = owners
             .iter()
-            .filter_map(|(owner, depth)| match owner {
-                Owner::Layer(id) => Some((*depth, self.met.get(owner).copied().unwrap_or(0), *id)),
-                Owner::Op(_) => None,
-            })
+            .map(|(owner, depth)| (*depth, self.met.get(owner).copied().unwrap_or(0), *owner))
             .collect();
-        layers.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        owners.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        let owners: Vec<Owner> = owners.into_iter().map(|(_, _, owner)| owner).collect();
+        let layer = |owner: &Owner| if let Owner::Layer(id) = owner { Some(*id) } else { None };
         let calls = self.order.iter().filter(|s| !self.is_stop(**s));
         let calls = calls.filter_map(|s| if let Step::Call(call) = s { Some(*call) } else { None }).collect();
         let mut by_depth: Vec<(usize, u32)> = inserted
@@ -260,7 +279,9 @@ impl Walk<'_, '_> {
             .collect();
         by_depth.sort_by_key(|(depth, _)| std::cmp::Reverse(*depth));
         Ordered {
-            layers: layers.into_iter().map(|(_, _, id)| id).collect(),
+            layers: owners.iter().filter_map(layer).collect(),
+            owners,
+            straight,
             calls,
             by_depth: by_depth.into_iter().map(|(_, call)| call).collect(),
         }

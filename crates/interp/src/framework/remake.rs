@@ -53,7 +53,7 @@ impl Interp<'_> {
                     let args = self.substitute_args(&call.args, &known);
                     self.call_layer(new, args)?
                 }
-                Callee::Op { op, path, surface, args } => {
+                Callee::Op { op, path, surface, args, .. } => {
                     let args: Vec<_> =
                         args.iter().map(|(n, a)| (n.clone(), self.substitute_arg(a, &known))).collect();
                     self.call_op(op, path, *surface, &args)?

@@ -5,6 +5,7 @@ pub(crate) mod numpy;
 mod python;
 
 pub(crate) use python::KERAS_BACKEND;
+pub(crate) use python::normal as python_path;
 
 use crate::interp::Interp;
 use crate::native::NativeClass;

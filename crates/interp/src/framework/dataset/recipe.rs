@@ -24,7 +24,7 @@ pub enum Recipe {
     /// Ints: the first, the bound and the step.
     Range(i64, i64, i64),
     /// Those that a Python callable yields.
-    Generator(Value),
+    Generator(Value, Value),
     /// Those of another, one for each.
     Map(Rc<Recipe>, Value),
     /// Those of another for which a function holds.
@@ -75,6 +75,39 @@ impl Interp<'_> {
         }
     }
 
+    /// What a generator yields, in the dtypes that the dataset was made for.
+    fn as_declared(&mut self, item: &Value, element: &Value) -> Eval {
+        Ok(match element {
+            Value::Tensor(node) => {
+                let dtype = self.trace.node(*node).spec.dtype;
+                let array = self.call_api(&"np.asarray".into(), Args::of([item.clone()]))?;
+                match dtype {
+                    Some(dtype) => {
+                        self.call_api(&"tf.cast".into(), Args::of([array, Value::DType(dtype)]))?
+                    }
+                    None => self.as_element(&array)?,
+                }
+            }
+            Value::Tuple(parts) => {
+                let (items, _) = self.iterate(item, parts.len() + 1)?;
+                let pairs = items.iter().zip(parts.iter());
+                let declared: Vec<Value> =
+                    pairs.map(|(item, part)| self.as_declared(item, part)).collect::<Eval<_>>()?;
+                Value::tuple(declared)
+            }
+            Value::Dict(_) => {
+                let parts = self.pairs_of(element).unwrap_or_default();
+                let mut declared = Vec::with_capacity(parts.len());
+                for (key, part) in parts {
+                    let value = self.get_item(item, &key)?;
+                    declared.push((key, self.as_declared(&value, &part)?));
+                }
+                self.new_dict(declared)
+            }
+            _ => self.as_element(item)?,
+        })
+    }
+
     fn elements_by(&mut self, recipe: &Recipe, limit: usize) -> Eval<Option<Vec<Value>>> {
         self.spend(1)?;
         match recipe {
@@ -87,12 +120,12 @@ impl Interp<'_> {
                 let arrays: Option<Vec<Array>> = numbers.map(scalar).collect();
                 Ok(arrays.map(|arrays| arrays.into_iter().map(|a| self.eager(a)).collect()))
             }
-            Recipe::Generator(callable) => {
+            Recipe::Generator(callable, element) => {
                 let items = self.call(callable, Args::default())?;
                 let (items, _) = self.iterate(&items, limit)?;
                 let mut out = Vec::with_capacity(items.len());
                 for item in items {
-                    out.push(self.as_element(&item)?);
+                    out.push(self.as_declared(&item, element)?);
                 }
                 Ok(Some(out))
             }

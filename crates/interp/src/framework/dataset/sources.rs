@@ -236,7 +236,10 @@ fn from_generator(interp: &mut Interp<'_>, args: Args) -> Eval {
             return Err(interp.raise(Exc::TypeError, text));
         }
     };
-    Ok(interp.new_dataset(DatasetState { element, class: "_FlatMapDataset", ..DatasetState::default() }))
+    let alone = args.get(3, "args").is_none_or(Value::is_none);
+    let recipe = alone.then(|| Rc::new(Recipe::Generator(generator, element.clone())));
+    let state = DatasetState { element, class: "_FlatMapDataset", recipe, ..DatasetState::default() };
+    Ok(interp.new_dataset(state))
 }
 
 fn signature_element(interp: &mut Interp<'_>, signature: &Value) -> Value {

@@ -2,13 +2,17 @@
 //!
 //! source: keras/src/callbacks/*.py, tf_keras/src/callbacks.py
 
+use std::rc::Rc;
+
 use keras::watch::{Plateau, Stopping};
 use ops::{Arg, Keras};
 
+use crate::builtins::number_text;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Args, Value};
+use crate::world::Stream;
 
 /// What a callback's method was called with.
 pub(crate) struct Event<'v> {
@@ -80,11 +84,16 @@ impl Interp<'_> {
         }
     }
 
-    pub(crate) fn watched(&mut self, id: ObjId, event: &Event<'_>) -> Option<(f64, bool)> {
-        let monitor = match self.callback_setting(id, "monitor") {
+    /// The name of the number that a callback watches.
+    pub(crate) fn monitor_of_callback(&self, id: ObjId) -> Rc<str> {
+        match self.callback_setting(id, "monitor") {
             Arg::Str(name) => name,
             _ => "val_loss".into(),
-        };
+        }
+    }
+
+    pub(crate) fn watched(&mut self, id: ObjId, event: &Event<'_>) -> Option<(f64, bool)> {
+        let monitor = self.monitor_of_callback(id);
         let logs = event.args.get(1).cloned().unwrap_or(Value::None);
         let current = self.logs_of(&logs).into_iter().find(|(name, _)| *name == monitor).map(|(_, x)| x)?;
         let mode = match self.callback_setting(id, "mode") {
@@ -135,16 +144,19 @@ impl Interp<'_> {
                 if seen.stop {
                     self.set_own_attr(id, "stopped_epoch", Value::Int(epoch))?;
                     self.set_stop(model, true)?;
-                    if restores && self.keras == Keras::Two {
-                        self.restore_best(id, model)?;
-                    }
                 }
                 Ok(())
             }
-            "on_train_end" if restores && self.keras == Keras::Three => match self.model_of_callback(id) {
-                Some(model) => self.restore_best(id, model),
-                None => Ok(()),
-            },
+            "on_train_end" => {
+                let stopped = self.callback_float(id, "stopped_epoch", 0.0) as i64;
+                if stopped > 0 {
+                    self.callback_says(id, |_| format!("Epoch {}: early stopping", stopped + 1));
+                }
+                match self.model_of_callback(id).filter(|_| restores) {
+                    Some(model) => self.restore_best(id, model),
+                    None => Ok(()),
+                }
+            }
             _ => Ok(()),
         }
     }
@@ -159,6 +171,10 @@ impl Interp<'_> {
         let Some(weights) = self.callback_state(id, "best_weights").filter(|w| !w.is_none()) else {
             return Ok(());
         };
+        let best = self.callback_float(id, "best_epoch", 0.0) as i64 + 1;
+        self.callback_says(id, |_| {
+            format!("Restoring model weights from the end of the best epoch: {best}.")
+        });
         self.call_method(&Value::Instance(model), "set_weights", Args::of([weights]))?;
         Ok(())
     }
@@ -180,6 +196,7 @@ impl Interp<'_> {
             min_delta: self.callback_number(id, "min_delta", 1e-4),
             patience: self.callback_number(id, "patience", 10.0) as i64,
             factor: self.callback_number(id, "factor", 0.1),
+            single: self.keras == Keras::Two,
             min_rate: self.callback_number(id, "min_lr", 0.0),
             cooldown: self.callback_number(id, "cooldown", 0.0) as i64,
             best: self.callback_best(id),
@@ -189,6 +206,10 @@ impl Interp<'_> {
         let rate = self.rate_of_callback(id);
         if let Some(rate) = plateau.see(current, rate) {
             self.set_rate_of_callback(id, rate)?;
+            self.callback_says(id, |_| {
+                let (rate, epoch) = (number_text::repr(rate), event.epoch() + 1);
+                format!("\nEpoch {epoch}: ReduceLROnPlateau reducing learning rate to {rate}.")
+            });
         }
         self.set_own_attr(id, "best", plateau.best.map_or(Value::None, Value::Float))?;
         self.set_own_attr(id, "wait", Value::Int(plateau.wait))?;
@@ -234,11 +255,22 @@ impl Interp<'_> {
         }
         let logs = event.args.get(1).cloned().unwrap_or(Value::None);
         let loss = self.logs_of(&logs).into_iter().find(|(name, _)| &**name == "loss");
-        if loss.is_some_and(|(_, x)| !x.is_finite())
-            && let Some(model) = self.model_of_callback(id)
-        {
-            self.set_stop(model, true)?;
+        let Some((_, loss)) = loss.filter(|(_, x)| !x.is_finite()) else { return Ok(()) };
+        if self.callback_setting(id, "raise_error") == Arg::Bool(true) {
+            let text = format!(
+                "NaN or Inf loss encountered at batch {}. Loss value: {}. Terminating training immediately.",
+                event.epoch(),
+                number_text::repr(loss)
+            );
+            return Err(self.raise(ops::Exc::RuntimeError, text));
         }
-        Ok(())
+        self.write_out(
+            Stream::Output,
+            &format!("Batch {}: Invalid loss, terminating training\n", event.epoch()),
+        );
+        match self.model_of_callback(id) {
+            Some(model) => self.set_stop(model, true),
+            None => Ok(()),
+        }
     }
 }

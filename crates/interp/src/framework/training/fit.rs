@@ -5,7 +5,6 @@
 use std::rc::Rc;
 
 use array::Array;
-use ops::Keras;
 
 use super::batches::Source;
 use crate::framework::binding::Given;
@@ -64,7 +63,7 @@ impl Interp<'_> {
         given: &Given,
         mut rounds: Rounds,
         mut validation: Option<Rounds>,
-        callbacks: &Callbacks,
+        callbacks: &mut Callbacks,
     ) -> Eval<Vec<(Rc<str>, Vec<f64>)>> {
         let epochs = given.int("epochs").unwrap_or(1);
         let frequency = given.int("validation_freq").unwrap_or(1).max(1);
@@ -72,7 +71,7 @@ impl Interp<'_> {
         let none = self.new_dict([]);
         self.set_stop(id, false)?;
         self.run_callbacks(callbacks, "on_train_begin", std::slice::from_ref(&none))?;
-        let mut last = none.clone();
+        let mut last = Logs::new();
         for epoch in given.int("initial_epoch").unwrap_or(0)..epochs {
             self.reset_model_metrics(id)?;
             let at = Value::Int(epoch);
@@ -85,6 +84,8 @@ impl Interp<'_> {
                 let Some(more) = self.test_round(id, validation, callbacks)? else { return Ok(Vec::new()) };
                 logs.extend(more.into_iter().map(|(name, x)| (format!("val_{name}").into(), x)));
             }
+            self.order_logs(&mut logs);
+            // What callbacks add to it is in the history, but not in what the end of the training is told.
             let dict = self.number_logs(&logs);
             self.run_callbacks(callbacks, "on_epoch_end", &[at, dict.clone()])?;
             for (name, x) in self.logs_of(&dict) {
@@ -93,7 +94,7 @@ impl Interp<'_> {
                     None => history.push((name, vec![x])),
                 }
             }
-            last = dict;
+            last = logs;
             if self.stops(id)? {
                 break;
             }
@@ -101,11 +102,17 @@ impl Interp<'_> {
         if let Some(Value::Instance(optimizer)) = self.compiled(id).map(|c| c.optimizer.clone()) {
             self.finalize_averages(optimizer);
         }
+        let last = self.number_logs(&last);
         self.run_callbacks(callbacks, "on_train_end", &[last])?;
         Ok(history)
     }
 
-    fn train_round(&mut self, id: ObjId, rounds: &mut Rounds, callbacks: &Callbacks) -> Eval<Option<Logs>> {
+    fn train_round(
+        &mut self,
+        id: ObjId,
+        rounds: &mut Rounds,
+        callbacks: &mut Callbacks,
+    ) -> Eval<Option<Logs>> {
         let Some(batches) = self.next_round(rounds)? else {
             self.without_number("the batches of a training are not known");
             return Ok(None);
@@ -129,7 +136,7 @@ impl Interp<'_> {
         &mut self,
         id: ObjId,
         rounds: &mut Rounds,
-        callbacks: &Callbacks,
+        callbacks: &mut Callbacks,
     ) -> Eval<Option<Logs>> {
         self.reset_model_metrics(id)?;
         let none = self.new_dict([]);
@@ -140,7 +147,8 @@ impl Interp<'_> {
         };
         let names = ["on_test_batch_begin", "on_test_batch_end"];
         let logs = self.steps(id, Step::Test, &batches, callbacks, names)?;
-        let result = self.round_logs(id, &logs)?;
+        let mut result = self.round_logs(id, &logs)?;
+        self.order_logs(result.as_deref_mut().unwrap_or_default());
         let dict = self.number_logs(result.as_deref().unwrap_or_default());
         self.run_callbacks(callbacks, "on_test_end", &[dict])?;
         Ok(result)
@@ -150,7 +158,7 @@ impl Interp<'_> {
     pub(crate) fn single_step(&mut self, id: ObjId, step: Step, rounds: &mut Rounds) -> Eval<Option<Logs>> {
         let Some(batches) = self.next_round(rounds)? else { return Ok(None) };
         let names = ["on_train_batch_begin", "on_train_batch_end"];
-        let logs = self.steps(id, step, &batches, &Callbacks::default(), names)?;
+        let logs = self.steps(id, step, &batches, &mut Callbacks::default(), names)?;
         self.round_logs(id, &logs)
     }
 
@@ -160,7 +168,7 @@ impl Interp<'_> {
         id: ObjId,
         step: Step,
         batches: &[Value],
-        callbacks: &Callbacks,
+        callbacks: &mut Callbacks,
         [begin, end]: [&'static str; 2],
     ) -> Eval {
         let mut logs = Value::None;
@@ -172,12 +180,13 @@ impl Interp<'_> {
             }
             logs = self.step_with_numbers(id, step, batch)?;
             if !callbacks.list.is_empty() {
-                let known = self.logs_of(&logs);
+                let known = self.callback_logs(&logs);
                 let dict = self.number_logs(&known);
                 self.run_callbacks(callbacks, end, &[number, dict])?;
-                if step == Step::Train && self.stops(id)? {
-                    break;
-                }
+            }
+            self.show_step(id, callbacks, end, at, &logs);
+            if !callbacks.list.is_empty() && step == Step::Train && self.stops(id)? {
+                break;
             }
             self.spend(1)?;
         }
@@ -242,7 +251,7 @@ impl Interp<'_> {
         id: ObjId,
         rounds: &mut Rounds,
         arrays: &Value,
-        callbacks: &Callbacks,
+        callbacks: &mut Callbacks,
     ) -> Eval<()> {
         let Some(batches) = self.next_round(rounds)? else {
             self.without_number("the batches of a prediction are not known");
@@ -256,6 +265,7 @@ impl Interp<'_> {
             self.run_callbacks(callbacks, "on_predict_batch_begin", &[number.clone(), none.clone()])?;
             let outputs = self.step_with_numbers(id, Step::Predict, batch)?;
             self.run_callbacks(callbacks, "on_predict_batch_end", &[number, none])?;
+            self.show_step(id, callbacks, "on_predict_batch_end", at, &Value::None);
             let outputs = self.flat_tensors(&outputs);
             if outputs.len() != parts.len() {
                 self.without_number("the outputs of a prediction are not known");
@@ -277,13 +287,8 @@ impl Interp<'_> {
 
     /// The lists of a history as Python has them.
     pub(crate) fn history_lists(&mut self, history: &[(Rc<str>, Vec<f64>)]) -> Vec<(Value, Value)> {
-        let mut sorted: Vec<&(Rc<str>, Vec<f64>)> = history.iter().collect();
-        if self.keras == Keras::Three {
-            // Logs are sorted before callbacks see them, validation's apart.
-            sorted.sort_by_key(|(name, _)| name.starts_with("val_"));
-        }
-        let mut out = Vec::with_capacity(sorted.len());
-        for (name, values) in sorted {
+        let mut out = Vec::with_capacity(history.len());
+        for (name, values) in history {
             let list = self.new_list(values.iter().map(|x| Value::Float(*x)).collect());
             out.push((Value::Str(name.clone()), list));
         }

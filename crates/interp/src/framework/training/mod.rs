@@ -11,6 +11,8 @@ mod metrics;
 mod optimizer;
 mod penalties;
 mod plans;
+mod progress;
+mod shown;
 
 pub(crate) use callbacks::Event;
 pub(crate) use fit::Logs;
@@ -18,3 +20,5 @@ pub(crate) use keeper::{Keep, Owner, Slots};
 pub(crate) use optimizer::ITERATIONS;
 pub(crate) use penalties::Attached;
 pub(crate) use plans::Plans;
+pub use progress::Bar;
+pub(crate) use progress::{Call, Progress, Update, Verbosity};

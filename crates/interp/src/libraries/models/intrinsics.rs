@@ -25,6 +25,13 @@ pub(super) static INTRINSICS: &[Native] = &[
         Ok(Value::Bool(args.positional.iter().any(|value| interp.is_symbolic(value))))
     }),
     native("is_traced", |interp, _| Ok(Value::Bool(interp.graph_depth > 0))),
+    native("is_carried_out", |interp, _| Ok(Value::Bool(interp.carries_out()))),
+    native("passing", |interp, args| {
+        if let Some(Value::Str(path)) = args.positional.first() {
+            interp.add_passing(path);
+        }
+        Ok(args.positional.into_iter().next().unwrap_or(Value::None))
+    }),
     native("made", made),
     native("sizes_in", sizes_in),
     native("refuse", |interp, args| {

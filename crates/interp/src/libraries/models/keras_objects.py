@@ -1,4 +1,4 @@
-"""Objects of Keras 3 that keep little (`keras/src/random/seed_generator.py`, `keras/src/utils/progbar.py`,
+"""Objects of Keras 3 that keep little (`keras/src/random/seed_generator.py`,
 `keras/src/saving/object_registration.py`)."""
 
 
@@ -21,21 +21,6 @@ class SeedGenerator:
     @classmethod
     def from_config(cls, config):
         return cls(**config)
-
-
-class Progbar:
-    def __init__(self, target, width=20, verbose=1, interval=0.05, stateful_metrics=None, unit_name="step"):
-        self.target = target
-        self.width = width
-        self.verbose = verbose
-        self.interval = interval
-        self.unit_name = unit_name
-
-    def update(self, current, values=None, finalize=None):
-        return None
-
-    def add(self, n, values=None):
-        return None
 
 
 def get_registered_name(obj):

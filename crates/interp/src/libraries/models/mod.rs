@@ -50,7 +50,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 33] = [
+static MODELS: [Model; 35] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -89,6 +89,11 @@ static MODELS: [Model; 33] = [
     model!("tf_structures", tensorflow::STRUCTURES),
     model!("keras_backend", tensorflow::BACKEND),
     model!("numpy_fft", NUMPY_FFT),
+    model!(
+        "csv_tables",
+        &[("csv._reader", ""), ("csv._writer", ""), ("csv._DictReader", ""), ("csv._DictWriter", "")]
+    ),
+    model!("numpy_files", &[("np.lib.npyio.NpzFile", "")]),
     model!("tempfile", &[("tempfile.*", "")]),
     model!("numpy_limits", &[("np.finfo", ""), ("np.iinfo", "")]),
     model!("applications/common", applications::COMMON),
@@ -174,7 +179,6 @@ const KERAS_OBJECTS: Paths = &[
     ("keras.random.SeedGenerator", ""),
     ("keras.saving.get_registered_name", ""),
     ("keras.saving.get_registered_object", ""),
-    ("keras.utils.Progbar", ""),
     ("keras.utils.get_registered_name", ""),
     ("keras.utils.get_registered_object", ""),
 ];

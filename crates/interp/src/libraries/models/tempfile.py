@@ -1,4 +1,4 @@
-"""`tempfile`: folders and files with names of their own; what is written into them is not followed."""
+"""`tempfile`: folders and files with names of their own, which are never really there."""
 
 _made = []
 
@@ -7,19 +7,27 @@ def gettempdir():
     return "/tmp"
 
 
-def mkdtemp(suffix=None, prefix=None, dir=None):
+def _path(suffix, prefix, dir):
     _made.append(None)
     number = str(len(_made)).rjust(8, "0")
     folder = str(gettempdir() if dir is None else dir)
-    return folder + "/" + ("tmp" if prefix is None else prefix) + number + ("" if suffix is None else suffix)
+    return passing(folder + "/" + ("tmp" if prefix is None else prefix) + number + ("" if suffix is None else suffix))
+
+
+def mkdtemp(suffix=None, prefix=None, dir=None):
+    path = _path(suffix, prefix, dir)
+    if is_carried_out():
+        import os
+        os.makedirs(path)
+    return path
 
 
 def mktemp(suffix="", prefix="tmp", dir=None):
-    return mkdtemp(suffix, prefix, dir)
+    return _path(suffix, prefix, dir)
 
 
 def mkstemp(suffix=None, prefix=None, dir=None, text=False):
-    return 3, mkdtemp(suffix, prefix, dir)
+    return 3, _path(suffix, prefix, dir)
 
 
 class TemporaryDirectory:
@@ -52,4 +60,5 @@ class _File:
 
 def NamedTemporaryFile(mode="w+b", buffering=-1, encoding=None, newline=None, suffix=None, prefix=None, dir=None,
                        delete=True, **options):
-    return _File(mkdtemp(suffix, prefix, dir))
+    path = _path(suffix, prefix, dir)
+    return open(path, mode) if is_carried_out() else _File(path)

@@ -1,4 +1,4 @@
-//! NumPy's functions that are no ops: they call back, print, write files or compute nothing.
+//! NumPy's functions that are no ops: they call back, print or compute nothing.
 
 use super::print;
 use crate::interp::Interp;
@@ -25,10 +25,6 @@ pub(super) static FUNCTIONS: &[Native] = &[
     }),
     native("np.set_printoptions", set_printing),
     native("np.seterr", nothing),
-    native("np.save", nothing),
-    native("np.savez", nothing),
-    native("np.savez_compressed", nothing),
-    native("np.savetxt", nothing),
     native("np.printoptions", quiet),
     native("np.array2string", text),
     native("np.array_str", text),

@@ -2,6 +2,7 @@
 
 mod array;
 mod draws;
+mod files;
 mod functions;
 mod numbers;
 pub(crate) mod print;
@@ -28,7 +29,8 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
 ];
 
 /// Native functions.
-pub(crate) static FUNCTIONS: &[&[Native]] = &[functions::FUNCTIONS, random::FUNCTIONS, testing::FUNCTIONS];
+pub(crate) static FUNCTIONS: &[&[Native]] =
+    &[files::FUNCTIONS, functions::FUNCTIONS, random::FUNCTIONS, testing::FUNCTIONS];
 
 impl Interp<'_> {
     /// A member of one of NumPy's own classes that is a function by another path.

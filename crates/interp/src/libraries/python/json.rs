@@ -1,4 +1,4 @@
-//! `json`: literals are read and written, files are not known.
+//! `json`: texts are read and written; the files of a script only where it is carried out.
 
 use std::rc::Rc;
 
@@ -12,10 +12,79 @@ const DEPTH: u32 = 100;
 
 pub(super) static FUNCTIONS: &[Native] = &[
     native("json.loads", loads),
-    native("json.load", |interp, _| Ok(interp.unknown("the contents of a JSON file"))),
+    native("json.load", |interp, args| {
+        if !interp.carries_out() {
+            return Ok(interp.unknown("the contents of a JSON file"));
+        }
+        let file = args.get(0, "fp").cloned().unwrap_or(Value::None);
+        let text = interp.call_method(&file, "read", Args::default())?.unwrap_or(Value::None);
+        loads(interp, Args::of([text]))
+    }),
     native("json.dumps", dumps),
-    native("json.dump", |_, _| Ok(Value::None)),
+    native("json.dump", |interp, mut args| {
+        if !interp.carries_out() || args.positional.len() < 2 {
+            return Ok(Value::None);
+        }
+        let file = args.positional.remove(1);
+        let text = dumps(interp, args)?;
+        interp.needs_text(&text)?;
+        interp.call_method(&file, "write", Args::of([text]))?;
+        Ok(Value::None)
+    }),
 ];
+
+/// How a document is laid out.
+struct Layout {
+    /// The text that a level is indented by.
+    indent: Option<String>,
+    between: String,
+    colon: String,
+    sorted: bool,
+    ascii: bool,
+}
+
+impl Layout {
+    /// Reads the arguments of `dumps`; nothing where one is not followed.
+    fn of(args: &Args) -> Option<Layout> {
+        let mut layout = Layout {
+            indent: None,
+            between: ", ".to_owned(),
+            colon: ": ".to_owned(),
+            sorted: false,
+            ascii: true,
+        };
+        for (name, value) in &args.keywords {
+            match (&**name, value) {
+                ("indent" | "separators" | "default" | "cls", Value::None) => {}
+                ("indent", Value::Str(text)) => layout.indent = Some(text.to_string()),
+                ("indent", value) => {
+                    let count = usize::try_from(value.as_int()?).ok().filter(|count| *count <= 100)?;
+                    layout.indent = Some(" ".repeat(count));
+                }
+                ("separators", Value::Tuple(pair)) => {
+                    let [between, colon] = &**pair else { return None };
+                    layout.between = between.as_str()?.to_owned();
+                    layout.colon = colon.as_str()?.to_owned();
+                }
+                ("sort_keys", Value::Bool(flag)) => layout.sorted = *flag,
+                ("ensure_ascii", Value::Bool(flag)) => layout.ascii = *flag,
+                _ => return None,
+            }
+        }
+        if layout.indent.is_some() && args.keyword("separators").is_none_or(Value::is_none) {
+            layout.between = ",".to_owned();
+        }
+        Some(layout)
+    }
+
+    /// Begins a line of its own for an item, where lines are indented.
+    fn begin(&self, out: &mut String, depth: u32) {
+        if let Some(indent) = &self.indent {
+            out.push('\n');
+            out.push_str(&indent.repeat(depth as usize));
+        }
+    }
+}
 
 fn loads(interp: &mut Interp<'_>, args: Args) -> Eval {
     match args.positional.first() {
@@ -185,82 +254,148 @@ impl Reader<'_, '_, '_> {
 
 fn dumps(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(value) = args.positional.first() else { return Ok(Value::Any(Plain::Str)) };
-    let plain = args.keywords.iter().all(|(name, _)| &**name == "sort_keys");
+    // What cannot be written raises, however it would be laid out.
+    let plain = Args::default();
+    let (layout, known) = match Layout::of(&args) {
+        Some(layout) => (Some(layout), true),
+        None => (Layout::of(&plain), false),
+    };
+    let Some(layout) = layout else { return Ok(Value::Any(Plain::Str)) };
+    let foreign = args.keyword("default").is_some_and(|default| !default.is_none());
+    if foreign {
+        return Ok(Value::Any(Plain::Str));
+    }
     let mut out = String::new();
-    let written = write(interp, value, &mut out, 0)?;
-    Ok(if written && plain && args.keywords.is_empty() {
-        Value::Str(out.into())
-    } else {
-        Value::Any(Plain::Str)
-    })
+    let written = write(interp, value, &layout, &mut out, 0)?;
+    Ok(if written && known { Value::Str(out.into()) } else { Value::Any(Plain::Str) })
 }
 
 /// Writes a value; false where it is not known.
-fn write(interp: &mut Interp<'_>, value: &Value, out: &mut String, depth: u32) -> Eval<bool> {
+fn write(
+    interp: &mut Interp<'_>,
+    value: &Value,
+    layout: &Layout,
+    out: &mut String,
+    depth: u32,
+) -> Eval<bool> {
     interp.step()?;
-    if depth > DEPTH || out.len() > 1_000_000 {
+    if depth > DEPTH || out.len() > 10_000_000 {
         return Ok(false);
     }
     match interp.plain(value) {
         Value::None => out.push_str("null"),
         Value::Bool(b) => out.push_str(if b { "true" } else { "false" }),
         Value::Int(n) => out.push_str(&n.to_string()),
-        Value::Float(x) if x.is_finite() => out.push_str(&crate::builtins::number_text::repr(x)),
-        Value::Str(text) => quote(&text, out),
+        Value::Float(x) => out.push_str(&match x {
+            x if x.is_nan() => "NaN".to_owned(),
+            x if x.is_infinite() => if x > 0.0 { "Infinity" } else { "-Infinity" }.to_owned(),
+            x => crate::builtins::number_text::repr(x),
+        }),
+        Value::Str(text) => quote(&text, layout.ascii, out),
         Value::List(id) => match interp.heap.list(id).cloned() {
-            Some(items) => return write_items(interp, &items, out, depth),
+            Some(items) => return write_items(interp, &items, layout, out, depth),
             None => return Ok(false),
         },
-        Value::Tuple(items) => return write_items(interp, &items, out, depth),
+        Value::Tuple(items) => return write_items(interp, &items, layout, out, depth),
         Value::Dict(id) => {
             let Some(items) = interp.heap.dict(id).cloned() else { return Ok(false) };
-            out.push('{');
-            for (i, (key, value)) in items.values().enumerate() {
-                if i > 0 {
-                    out.push_str(", ");
-                }
-                match key {
-                    Value::Str(key) => quote(key, out),
-                    Value::Int(n) => quote(&n.to_string(), out),
-                    Value::None => quote("null", out),
-                    Value::Tuple(_) => {
-                        let kind = interp.type_name(key);
-                        let text = format!("keys must be str, int, float, bool or None, not {kind}");
-                        return Err(interp.raise(ops::Exc::TypeError, text));
-                    }
-                    _ => return Ok(false),
-                }
-                out.push_str(": ");
-                if !write(interp, value, out, depth + 1)? {
-                    return Ok(false);
-                }
-            }
-            out.push('}');
+            let items: Vec<(Value, Value)> = items.values().cloned().collect();
+            return write_pairs(interp, items, layout, out, depth);
         }
         other @ (Value::Set(_) | Value::Bytes(_) | Value::Function(_) | Value::Class(_)) => {
-            let text = format!("Object of type {} is not JSON serializable", interp.type_name(&other));
-            return Err(interp.raise(ops::Exc::TypeError, text));
+            return Err(unserialisable(interp, &other));
         }
+        // NumPy's double is a float of Python's; its other numbers are not.
+        Value::Tensor(id) => match interp.plain_scalar(&Value::Tensor(id)) {
+            Value::Float(x) if interp.trace.node(id).spec.dtype == Some(tensor::DType::Float64) => {
+                return write(interp, &Value::Float(x), layout, out, depth);
+            }
+            Value::Tensor(_) | Value::Float(_) | Value::Int(_) | Value::Bool(_) if interp.carries_out() => {
+                return Err(unserialisable(interp, &Value::Tensor(id)));
+            }
+            _ => return Ok(false),
+        },
         _ => return Ok(false),
     }
     Ok(true)
 }
 
-fn write_items(interp: &mut Interp<'_>, items: &[Value], out: &mut String, depth: u32) -> Eval<bool> {
-    out.push('[');
-    for (i, item) in items.iter().enumerate() {
-        if i > 0 {
-            out.push_str(", ");
+fn unserialisable(interp: &mut Interp<'_>, value: &Value) -> crate::raise::Halt {
+    let text = format!("Object of type {} is not JSON serializable", interp.type_name(value));
+    interp.raise(ops::Exc::TypeError, text)
+}
+
+fn write_pairs(
+    interp: &mut Interp<'_>,
+    items: Vec<(Value, Value)>,
+    layout: &Layout,
+    out: &mut String,
+    depth: u32,
+) -> Eval<bool> {
+    let mut pairs = Vec::with_capacity(items.len());
+    for (key, value) in items {
+        let name = match interp.plain(&key) {
+            Value::Str(key) => key.to_string(),
+            Value::Int(n) => n.to_string(),
+            Value::Float(x) => crate::builtins::number_text::repr(x),
+            Value::Bool(flag) => flag.to_string(),
+            Value::None => "null".to_owned(),
+            Value::Tuple(_) => {
+                let kind = interp.type_name(&key);
+                let text = format!("keys must be str, int, float, bool or None, not {kind}");
+                return Err(interp.raise(ops::Exc::TypeError, text));
+            }
+            _ => return Ok(false),
+        };
+        pairs.push((name, value));
+    }
+    if layout.sorted {
+        pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
+    }
+    out.push('{');
+    for (at, (name, value)) in pairs.iter().enumerate() {
+        if at > 0 {
+            out.push_str(&layout.between);
         }
-        if !write(interp, item, out, depth + 1)? {
+        layout.begin(out, depth + 1);
+        quote(name, layout.ascii, out);
+        out.push_str(&layout.colon);
+        if !write(interp, value, layout, out, depth + 1)? {
             return Ok(false);
         }
+    }
+    if !pairs.is_empty() {
+        layout.begin(out, depth);
+    }
+    out.push('}');
+    Ok(true)
+}
+
+fn write_items(
+    interp: &mut Interp<'_>,
+    items: &[Value],
+    layout: &Layout,
+    out: &mut String,
+    depth: u32,
+) -> Eval<bool> {
+    out.push('[');
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push_str(&layout.between);
+        }
+        layout.begin(out, depth + 1);
+        if !write(interp, item, layout, out, depth + 1)? {
+            return Ok(false);
+        }
+    }
+    if !items.is_empty() {
+        layout.begin(out, depth);
     }
     out.push(']');
     Ok(true)
 }
 
-fn quote(text: &str, out: &mut String) {
+fn quote(text: &str, ascii: bool, out: &mut String) {
     out.push('"');
     for c in text.chars() {
         match c {
@@ -269,7 +404,7 @@ fn quote(text: &str, out: &mut String) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c.is_ascii() && !c.is_ascii_control() => out.push(c),
+            c if (c.is_ascii() || !ascii) && !c.is_ascii_control() => out.push(c),
             c => {
                 let mut units = [0; 2];
                 for unit in c.encode_utf16(&mut units) {

@@ -17,6 +17,7 @@ mod os;
 mod pathlib;
 mod paths;
 mod random;
+mod streams;
 mod sys;
 mod text;
 mod threading;
@@ -25,6 +26,7 @@ mod typing;
 pub(crate) mod unmodelled;
 
 pub(crate) use environment::KERAS_BACKEND;
+pub(crate) use paths::normal;
 
 use crate::interp::Interp;
 use crate::native::NativeClass;
@@ -39,6 +41,7 @@ pub(super) static CLASSES: &[&NativeClass] = &[
     &contextlib::NULL,
     &pathlib::PATH,
     &random::RANDOM,
+    &streams::FILE,
     &typing::NAMESPACE,
 ];
 
@@ -57,6 +60,7 @@ pub(super) static FUNCTIONS: &[&[Native]] = &[
     os::FUNCTIONS,
     paths::FUNCTIONS,
     random::FUNCTIONS,
+    streams::FUNCTIONS,
     sys::FUNCTIONS,
     text::FUNCTIONS,
     threading::FUNCTIONS,
@@ -136,6 +140,7 @@ const TYPES: &[(&str, &[&str])] = &[
     ("enum.Flag", &["enum.Enum"]),
     ("enum.IntFlag", &["builtins.int", "enum.Flag"]),
     ("enum._auto", &[]),
+    ("_io.TextIOWrapper", &[]),
     ("numbers.Number", &[]),
     ("numbers.Complex", &["numbers.Number"]),
     ("numbers.Real", &["numbers.Complex"]),

@@ -1,10 +1,12 @@
 //! `pathlib.Path`: a string with methods.
 
+use super::paths::looked_at;
 use crate::heap::{Instance, Names, Object};
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
 use crate::value::{Args, NativeFn, Plain, Value};
+use crate::world::Kind;
 
 /// The attribute that holds the path as a string.
 const PATH_ATTR: &str = "_path";
@@ -82,21 +84,50 @@ pub(super) static PATH: NativeClass = NativeClass {
         native("absolute", |interp, _| new_path(interp, None)),
         native("expanduser", |interp, _| new_path(interp, None)),
         native("relative_to", |interp, _| new_path(interp, None)),
-        gives!("exists", Value::Any(Plain::Bool)),
-        gives!("is_file", Value::Any(Plain::Bool)),
-        gives!("is_dir", Value::Any(Plain::Bool)),
         gives!("is_absolute", Value::Any(Plain::Bool)),
-        gives!("mkdir", Value::None),
-        gives!("rmdir", Value::None),
-        gives!("unlink", Value::None),
-        gives!("touch", Value::None),
         gives!("rename", Value::unknown("a renamed path")),
-        gives!("read_text", Value::Any(Plain::Str)),
-        gives!("read_bytes", Value::unknown("the contents of a file")),
-        gives!("write_text", Value::Any(Plain::Int)),
-        gives!("write_bytes", Value::Any(Plain::Int)),
-        gives!("open", Value::unknown("the contents of a file")),
         gives!("stat", Value::unknown("facts about a file")),
+        native("exists", |interp, args| looked_at(interp, &args, |kind| kind != Kind::Missing)),
+        native("is_file", |interp, args| looked_at(interp, &args, |kind| kind == Kind::File)),
+        native("is_dir", |interp, args| looked_at(interp, &args, |kind| kind == Kind::Folder)),
+        native("mkdir", super::os::make_folder),
+        native("rmdir", super::os::remove_folder),
+        native("unlink", super::os::remove),
+        native("touch", |interp, args| {
+            if let Some(path) = carried_out(interp, &args)
+                && interp.path_kind(&path)? == Kind::Missing
+            {
+                interp.write_file(&path, Vec::new())?;
+            }
+            Ok(Value::None)
+        }),
+        native("read_text", |interp, args| {
+            if carried_out(interp, &args).is_none() {
+                return Ok(Value::Any(Plain::Str));
+            }
+            whole(interp, args, "r", "read", None)
+        }),
+        native("read_bytes", |interp, args| {
+            if carried_out(interp, &args).is_none() {
+                return Ok(Value::unknown("the contents of a file"));
+            }
+            whole(interp, args, "rb", "read", None)
+        }),
+        native("write_text", |interp, args| {
+            let data = args.get(1, "data").cloned();
+            if carried_out(interp, &args).is_none() {
+                return Ok(Value::Any(Plain::Int));
+            }
+            whole(interp, args, "w", "write", data)
+        }),
+        native("write_bytes", |interp, args| {
+            let data = args.get(1, "data").cloned();
+            if carried_out(interp, &args).is_none() {
+                return Ok(Value::Any(Plain::Int));
+            }
+            whole(interp, args, "wb", "write", data)
+        }),
+        native("open", super::streams::open),
         native("iterdir", files),
         native("glob", files),
         native("rglob", files),
@@ -140,9 +171,33 @@ fn text(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(own(interp, &args).map_or(Value::Any(Plain::Str), |path| Value::Str(path.into())))
 }
 
-fn files(interp: &mut Interp<'_>, _: Args) -> Eval {
-    let path = new_path(interp, None)?;
-    Ok(interp.endless(path))
+fn files(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(folder) = carried_out(interp, &args) else {
+        let path = new_path(interp, None)?;
+        return Ok(interp.endless(path));
+    };
+    if args.positional.len() > 1 {
+        return Err(interp.stuck(&Value::None, "which files of a folder fit a pattern"));
+    }
+    let mut paths = Vec::new();
+    for name in interp.names_in(&folder)? {
+        paths.push(new_path(interp, Some(super::paths::joined(&folder, &name)))?);
+    }
+    Ok(interp.new_iterator(paths))
+}
+
+/// The path of the object that a method is called on, where a script is carried out.
+fn carried_out(interp: &Interp<'_>, args: &Args) -> Option<String> {
+    own(interp, args).filter(|_| interp.carries_out())
+}
+
+/// Opens a file, reads or writes all of it, and closes it.
+fn whole(interp: &mut Interp<'_>, args: Args, mode: &str, method: &str, data: Option<Value>) -> Eval {
+    let path = args.positional.into_iter().next().unwrap_or(Value::None);
+    let file = super::streams::open(interp, Args::of([path, Value::str(mode)]))?;
+    let result = interp.call_method(&file, method, Args::of(data))?;
+    interp.call_method(&file, "close", Args::default())?;
+    Ok(result.unwrap_or(Value::None))
 }
 
 /// The path of the object that a method is called on.

@@ -4,6 +4,7 @@ use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
 use crate::value::{Args, Native, NativeFn, Plain, Value};
+use crate::world::Kind;
 
 macro_rules! path {
     ($name:literal, $of:expr) => {
@@ -53,12 +54,18 @@ pub(super) static FUNCTIONS: &[Native] = &[
     any!("expandvars", Str),
     any!("relpath", Str),
     any!("commonpath", Str),
-    any!("exists", Bool),
-    any!("isfile", Bool),
-    any!("isdir", Bool),
+    native("os.path.exists", |interp, args| looked_at(interp, &args, |kind| kind != Kind::Missing)),
+    native("os.path.isfile", |interp, args| looked_at(interp, &args, |kind| kind == Kind::File)),
+    native("os.path.isdir", |interp, args| looked_at(interp, &args, |kind| kind == Kind::Folder)),
     any!("islink", Bool),
     any!("samefile", Bool),
-    any!("getsize", Int),
+    native("os.path.getsize", |interp, args| {
+        let path = expected_path(interp, &args, 0, "filename")?.filter(|_| interp.carries_out());
+        Ok(match path {
+            Some(path) => Value::Int(interp.read_file(&path)?.len() as i64),
+            None => Value::Any(Plain::Int),
+        })
+    }),
     any!("getmtime", Float),
     native("os.path.isabs", |interp, args| {
         Ok(text(interp, &args, 0)?.map_or(Value::Any(Plain::Bool), |path| Value::Bool(path.starts_with('/'))))
@@ -68,9 +75,29 @@ pub(super) static FUNCTIONS: &[Native] = &[
     }),
 ];
 
-/// Reads a path argument; nothing where it is not known.
+/// What lies at a path, as far as a run may look; an analysis does not know it.
+pub(super) fn looked_at(interp: &mut Interp<'_>, args: &Args, tells: fn(Kind) -> bool) -> Eval {
+    match text(interp, args, 0)?.filter(|_| interp.carries_out()) {
+        Some(path) => Ok(Value::Bool(tells(interp.path_kind(&path)?))),
+        None => Ok(Value::Any(Plain::Bool)),
+    }
+}
+
 fn text(interp: &mut Interp<'_>, args: &Args, at: usize) -> Eval<Option<String>> {
-    let Some(value) = args.positional.get(at) else { return Ok(None) };
+    expected_path(interp, args, at, "path")
+}
+
+/// Reads a path argument; nothing where it is not known.
+///
+/// # Errors
+/// `TypeError` for what is no path.
+pub(super) fn expected_path(
+    interp: &mut Interp<'_>,
+    args: &Args,
+    at: usize,
+    name: &str,
+) -> Eval<Option<String>> {
+    let Some(value) = args.get(at, name) else { return Ok(None) };
     match super::pathlib::path_of(interp, value) {
         Some(path) => Ok(path),
         None => match value {
@@ -131,7 +158,8 @@ pub(super) fn split_extension(path: &str) -> (&str, &str) {
     }
 }
 
-fn normal(path: &str) -> String {
+/// `os.path.normpath(path)`.
+pub(crate) fn normal(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     let absolute = path.starts_with('/');
     for part in path.split('/') {

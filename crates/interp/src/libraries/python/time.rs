@@ -1,7 +1,9 @@
-//! `time` and `datetime`: numbers that nobody knows.
+//! `time` and `datetime`: numbers that nobody knows before a script runs.
 
+use crate::interp::Interp;
 use crate::native::native;
-use crate::value::{Native, NativeFn, Plain, Value};
+use crate::raise::Eval;
+use crate::value::{Args, Native, NativeFn, Plain, Value};
 
 macro_rules! gives {
     ($name:literal, $value:expr) => {
@@ -13,18 +15,28 @@ macro_rules! gives {
 }
 
 pub(super) static FUNCTIONS: &[Native] = &[
-    gives!("time.time", Value::Any(Plain::Float)),
-    gives!("time.perf_counter", Value::Any(Plain::Float)),
-    gives!("time.monotonic", Value::Any(Plain::Float)),
-    gives!("time.process_time", Value::Any(Plain::Float)),
-    gives!("time.time_ns", Value::Any(Plain::Int)),
-    gives!("time.perf_counter_ns", Value::Any(Plain::Int)),
+    native("time.time", seconds),
+    native("time.perf_counter", seconds),
+    native("time.monotonic", seconds),
+    native("time.process_time", seconds),
+    native("time.time_ns", nanoseconds),
+    native("time.perf_counter_ns", nanoseconds),
     gives!("time.sleep", Value::None),
     gives!("time.strftime", Value::Any(Plain::Str)),
     gives!("time.ctime", Value::Any(Plain::Str)),
     gives!("time.asctime", Value::Any(Plain::Str)),
     gives!("time.localtime", Value::unknown("a date")),
     gives!("time.gmtime", Value::unknown("a date")),
-    gives!("timeit.default_timer", Value::Any(Plain::Float)),
+    native("timeit.default_timer", seconds),
     gives!("timeit.timeit", Value::Any(Plain::Float)),
 ];
+
+/// The time, where a script is carried out.
+fn seconds(interp: &mut Interp<'_>, _: Args) -> Eval {
+    Ok(if interp.carries_out() { Value::Float(interp.now()) } else { Value::Any(Plain::Float) })
+}
+
+fn nanoseconds(interp: &mut Interp<'_>, _: Args) -> Eval {
+    let now = interp.now() * 1e9;
+    Ok(if interp.carries_out() { Value::Int(now as i64) } else { Value::Any(Plain::Int) })
+}
