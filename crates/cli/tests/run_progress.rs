@@ -161,7 +161,7 @@ import keras
 x = np.linspace(-1, 1, 40).reshape(20, 2).astype('float32')
 model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer='ones')])
 model.compile(keras.optimizers.SGD(0.0), 'mse')
-stop = keras.callbacks.EarlyStopping('loss', patience=2, verbose=1, restore_best_weights=True)
+stop = keras.callbacks.EarlyStopping('loss', min_delta=0.1, patience=2, verbose=1, restore_best_weights=True)
 model.fit(x, x[:, :1], epochs=9, verbose=0, callbacks=[stop])
 model.compile(keras.optimizers.SGD(0.5), 'mse')
 rate = keras.callbacks.LearningRateScheduler(lambda epoch: 0.25, verbose=1)

@@ -73,6 +73,13 @@ pub(super) struct Paper {
 
 type Line = Vec<(char, Ink)>;
 
+/// The part of a table that a row is of: titles sit at the bottom of their row, other cells at the top.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Head,
+    Body,
+}
+
 /// Writes a table of a total width, with lines between its rows.
 pub(super) fn table(columns: &[Column], rows: &[Vec<Vec<Piece>>], width: usize, paper: Paper) -> String {
     let widths = widths(columns, width);
@@ -84,13 +91,13 @@ pub(super) fn table(columns: &[Column], rows: &[Vec<Vec<Piece>>], width: usize, 
         write_line(out, &plain_line(&line), paper);
     };
     rule(&mut out, ['┏', '━', '┳', '┓']);
-    write_row(&mut out, columns, &widths, &titles, '┃', paper);
+    write_row(&mut out, columns, &widths, &titles, Part::Head, paper);
     rule(&mut out, ['┡', '━', '╇', '┩']);
     for (at, row) in rows.iter().enumerate() {
         if at > 0 {
             rule(&mut out, ['├', '─', '┼', '┤']);
         }
-        write_row(&mut out, columns, &widths, row, '│', paper);
+        write_row(&mut out, columns, &widths, row, Part::Body, paper);
     }
     rule(&mut out, ['└', '─', '┴', '┘']);
     out
@@ -125,9 +132,13 @@ fn write_row(
     columns: &[Column],
     widths: &[usize],
     cells: &[Vec<Piece>],
-    bar: char,
+    part: Part,
     paper: Paper,
 ) {
+    let bar = match part {
+        Part::Head => '┃',
+        Part::Body => '│',
+    };
     let wrapped: Vec<Vec<Line>> = columns
         .iter()
         .zip(widths)
@@ -140,7 +151,11 @@ fn write_row(
         for (cell, width) in wrapped.iter().zip(widths) {
             let inner = width.saturating_sub(2);
             line.push((' ', Ink::default()));
-            match cell.get(at) {
+            let above = match part {
+                Part::Head => height - cell.len(),
+                Part::Body => 0,
+            };
+            match at.checked_sub(above).and_then(|at| cell.get(at)) {
                 Some(text) => line.extend(text.iter().copied()),
                 None => line.extend(std::iter::repeat_n((' ', Ink::default()), inner)),
             }
@@ -267,15 +282,15 @@ mod tests {
     fn a_table_with_text_that_does_not_fit() {
         let text = table(COLUMNS, &rows(), 32, Paper { columns: 80, inks: false });
         let expected = "\
-┏━━━━━━━━━━━━━━━━━┳━━━━━━━━┳━━━┓
-┃ Layer (type)    ┃ Param  ┃ … ┃
-┃                 ┃      # ┃   ┃
-┡━━━━━━━━━━━━━━━━━╇━━━━━━━━╇━━━┩
-│ a (Dense)       │  1,000 │ Y │
-├─────────────────┼────────┼───┤
-│ a_name_that_is… │      8 │ N │
-│ (Dense)         │        │   │
-└─────────────────┴────────┴───┘
+┏━━━━━━━━━━━━━━━━━┳━━━━━━━┳━━━━┓
+┃                 ┃ Param ┃    ┃
+┃ Layer (type)    ┃     # ┃ T… ┃
+┡━━━━━━━━━━━━━━━━━╇━━━━━━━╇━━━━┩
+│ a (Dense)       │ 1,000 │ Y  │
+├─────────────────┼───────┼────┤
+│ a_name_that_is… │     8 │ N  │
+│ (Dense)         │       │    │
+└─────────────────┴───────┴────┘
 ";
         assert_eq!(text, expected);
     }

@@ -392,8 +392,8 @@ mod tests {
         assert_eq!(again, None);
         let last = bar.update(&Update { now: 100.6, current: 10, values: &values(2e-4), finalize: None });
         let last = last.unwrap_or_default();
-        let (back, rest) = last.split_at(54);
-        assert_eq!(back, "\u{8}".repeat(54));
+        let (back, rest) = last.split_at(55);
+        assert_eq!(back, "\u{8}".repeat(55));
         let expected = "\r\x1b[1m10/10\x1b[0m \x1b[32m━━━━━━━━━━━━━━━━━━━━\x1b[0m\x1b[37m\x1b[0m \x1b[1m1s\x1b[0m \
                         11ms/step - loss: 2.0000e-04\n";
         assert_eq!(rest, expected);
