@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::printable;
 use super::rule::inline_code;
 use super::snippet::wrapped;
+use super::table::cut;
 use crate::terminal::Terminal;
 
 /// Text is not set wider than this, however wide the terminal is.
@@ -124,14 +125,6 @@ pub(crate) fn list<'a>(entries: impl Iterator<Item = &'a Entry>, terminal: &mut 
         writeln!(terminal, "{}", inline_code(&text, terminal))?;
     }
     Ok(())
-}
-
-/// Shortens a text, with a sign where it was cut.
-fn cut(text: &str, length: usize) -> String {
-    match text.char_indices().nth(length) {
-        Some((at, _)) => format!("{}...", &text[..at]),
-        None => text.to_owned(),
-    }
 }
 
 fn width(terminal: &Terminal) -> usize {

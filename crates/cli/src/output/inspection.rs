@@ -119,6 +119,8 @@ fn paragraph(terminal: &mut Terminal, begin: &str, indent: &str, text: &str) -> 
     let mut used = visible(begin);
     let mut fresh = true;
     for word in text.split_whitespace() {
+        // Bytecode in a message: ['4wEAAAAA...'].
+        let word = super::table::cut(word, width.saturating_sub(indent.chars().count()));
         let length = word.chars().count();
         if !fresh && used + 1 + length > width {
             writeln!(terminal, "{line}")?;
@@ -127,7 +129,7 @@ fn paragraph(terminal: &mut Terminal, begin: &str, indent: &str, text: &str) -> 
         } else {
             let space = usize::from(!fresh);
             line.push_str(if fresh { "" } else { " " });
-            line.push_str(word);
+            line.push_str(&word);
             used += space + length;
         }
         fresh = false;
