@@ -3,12 +3,11 @@
 use diagnostics::{Label, Severity, Span};
 use graph::{NodeId, Source, VariableId};
 use interp::Interp;
-use interp::events::Event;
 use interp::record::GradientStatus;
 use ops::Flow;
 use tensor::Dim;
 
-use super::path::{Ways, place};
+use super::path::{Asked, Ways, place};
 use crate::places::{call_of, owner};
 use crate::wording::listed;
 use crate::{Check, Context, Group, Rule, source};
@@ -26,24 +25,23 @@ pub(super) static GRADIENT_ALWAYS_ZERO: Rule = Rule {
 fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     let mut done: Vec<(Span, Vec<String>)> = Vec::new();
     for event in &interp.events {
-        let Event::Fit { span, loss, variables, status, .. } = event else { continue };
-        let zero: Vec<VariableId> = variables
-            .iter()
-            .zip(status)
-            .filter(|(_, status)| **status == GradientStatus::Zero)
-            .map(|(variable, _)| *variable)
-            .collect();
+        let Some(Asked { span, targets, sources, status, .. }) = Asked::of(interp, event) else { continue };
+        let is_zero = |(source, status): (&NodeId, &GradientStatus)| match interp.trace.node(*source).source {
+            Source::Variable(id) if *status == GradientStatus::Zero => Some(id),
+            _ => None,
+        };
+        let zero: Vec<VariableId> = sources.iter().zip(status).filter_map(is_zero).collect();
         let Some(first) = zero.first() else { continue };
         let names: Vec<String> =
             zero.iter().map(|v| interp.trace.variable(*v).name.trim_end_matches(":0").to_owned()).collect();
-        let cause = cause_of(interp, *loss, interp.trace.variable(*first).node);
-        let key = (cause.node().map_or(*span, |node| interp.trace.node(node).span), names.clone());
+        let cause = cause_of(interp, &targets, interp.trace.variable(*first).node);
+        let key = (cause.node().map_or(span, |node| interp.trace.node(node).span), names.clone());
         if done.contains(&key) {
             continue;
         }
         done.push(key);
-        let all = zero.len() == variables.len();
-        report(interp, cx, (*span, all), &names, cause);
+        let all = zero.len() == sources.len();
+        report(interp, cx, (span, all), &names, cause);
     }
 }
 
@@ -70,8 +68,8 @@ impl Cause {
     }
 }
 
-fn cause_of(interp: &Interp<'_>, loss: NodeId, source: NodeId) -> Cause {
-    let Some(way) = Ways::from(interp, &[loss]).to(source, Flow::Zero) else { return Cause::Unknown };
+fn cause_of(interp: &Interp<'_>, targets: &[NodeId], source: NodeId) -> Cause {
+    let Some(way) = Ways::from(interp, targets).to(source, Flow::Zero) else { return Cause::Unknown };
     let stop = way.stop.and_then(|stop| way.nodes.get(stop));
     let is_difference =
         |node: &NodeId| matches!(interp.trace.node(*node).source, Source::Op(op) if op.name == "subtract");

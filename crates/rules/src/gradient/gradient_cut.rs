@@ -1,14 +1,13 @@
 //! Variables that no gradient reaches, and the operation that stops it.
 
 use diagnostics::{Label, Severity, Span};
-use graph::{NodeId, Source, VariableId};
+use graph::{NodeId, Source};
 use interp::Interp;
-use interp::events::Event;
 use interp::heap::ObjId;
 use interp::record::GradientStatus;
 use ops::Flow;
 
-use super::path::{Place, Way, Ways, layers, place};
+use super::path::{Asked, Place, Way, Ways, layers, place};
 use super::refusals;
 use crate::places::{call_of, owner};
 use crate::wording::listed;
@@ -38,16 +37,7 @@ struct Cut {
 fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
     let mut cuts: Vec<Cut> = Vec::new();
     for event in &interp.events {
-        let (span, targets, sources, status, tape) = match event {
-            Event::Fit { span, loss, variables, status, .. } => {
-                let node = |v: &VariableId| interp.trace.variable(*v).node;
-                (*span, vec![*loss], variables.iter().map(node).collect::<Vec<_>>(), status, false)
-            }
-            Event::Tape { span, targets, sources, status, .. } => {
-                (*span, targets.clone(), sources.clone(), status, true)
-            }
-            _ => continue,
-        };
+        let Some(Asked { span, targets, sources, status, tape }) = Asked::of(interp, event) else { continue };
         if !status.contains(&GradientStatus::None) {
             continue;
         }

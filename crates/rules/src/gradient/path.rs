@@ -3,13 +3,47 @@
 use std::collections::BinaryHeap;
 
 use diagnostics::Span;
-use graph::{NodeId, ScopeId, Source};
+use graph::{NodeId, ScopeId, Source, VariableId};
 use interp::Interp;
+use interp::events::Event;
+use interp::record::GradientStatus;
 use ops::Flow;
 use rustc_hash::FxHashMap;
 
 use crate::places::{call_of, layer_of};
 use crate::source;
+
+/// Gradients that a script asks for, of `fit` or of a tape.
+pub(super) struct Asked<'a> {
+    /// The call.
+    pub(super) span: Span,
+    /// What is differentiated.
+    pub(super) targets: Vec<NodeId>,
+    /// By what: variables, for a tape also other tensors.
+    pub(super) sources: Vec<NodeId>,
+    /// What becomes of each one's gradient.
+    pub(super) status: &'a [GradientStatus],
+    /// Whether a tape is asked.
+    pub(super) tape: bool,
+}
+
+impl<'a> Asked<'a> {
+    /// Reads an event; nothing where it asks for no gradients.
+    pub(super) fn of(interp: &Interp<'_>, event: &'a Event) -> Option<Asked<'a>> {
+        match event {
+            Event::Fit { span, loss, variables, status, .. } => {
+                let node = |v: &VariableId| interp.trace.variable(*v).node;
+                let sources = variables.iter().map(node).collect();
+                Some(Asked { span: *span, targets: vec![*loss], sources, status, tape: false })
+            }
+            Event::Tape { span, targets, sources, status, .. } => {
+                let (targets, sources) = (targets.clone(), sources.clone());
+                Some(Asked { span: *span, targets, sources, status, tape: true })
+            }
+            _ => None,
+        }
+    }
+}
 
 /// The way of a gradient, from the target to the source.
 pub(super) struct Way {
