@@ -112,7 +112,8 @@ fn improves(
         all.filter(|other| other.rule == found.rule && other.message == found.message).count()
     };
     let added = fix.edits.iter().map(|edit| lines(&edit.content) - lines(&source[range(edit)])).sum();
-    let further = goes_further(before, &after, added) || next_on_line(before, &after, found, added);
+    let next = || next_on_line((before, source), (&after, &mended), found, added);
+    let further = goes_further(before, &after, added) || next();
     same(&after) < same(before) && further && nothing_new(before, &after)
 }
 
@@ -140,19 +141,33 @@ fn goes_further(before: &FileReport, after: &FileReport, added: i64) -> bool {
     }
 }
 
-/// Tells whether a script that ended with what was found ends behind it on the same line now: `f(a) + f(b)` has
-/// the mistake twice, and so has `f(g(a))`.
-fn next_on_line(before: &FileReport, after: &FileReport, found: &Diagnostic, added: i64) -> bool {
+/// Tells whether a script that ended with what was found ends with the next of its kind on the same line now:
+/// `f(a) + f(b)` has the mistake twice, and so has `f(g(a))`.
+///
+/// That the same expression is still wrong, in other words, is no progress: labels that fit neither loss.
+fn next_on_line(
+    (before, source): (&FileReport, &str),
+    (after, mended): (&FileReport, &str),
+    found: &Diagnostic,
+    added: i64,
+) -> bool {
     let (Outcome::Raises(first), Outcome::Raises(next)) = (&before.record.outcome, &after.record.outcome)
     else {
         return false;
+    };
+    let text = |all: &str, found: &Diagnostic| {
+        let span = found.primary.span;
+        all.get(span.start as usize..span.end as usize).map(str::to_owned)
     };
     let later = |other: &Diagnostic| {
         other.severity == Severity::Error
             && other.rule == found.rule
             && other.primary.span.end > found.primary.span.start
+            && text(mended, other) != text(source, found)
     };
-    line(next) == line(first) + added && after.diagnostics.iter().any(later)
+    found.severity == Severity::Error
+        && line(next) == line(first) + added
+        && after.diagnostics.iter().any(later)
 }
 
 /// The line of the module that an exception comes through.

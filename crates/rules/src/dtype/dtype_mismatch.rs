@@ -46,7 +46,8 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
                         operand.name,
                         at_input(failure, operand, target)
                     ))
-                    .mended(cast(failure, (operand, target))),
+                    // What has that dtype already is not what is to be cast.
+                    .mended(cast(failure, (operand, target)).filter(|_| name(operand) != target)),
                 None => explanation.help("cast it, or make it of a dtype that is taken"),
             }
         }

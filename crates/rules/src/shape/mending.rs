@@ -22,9 +22,15 @@ fn calls<'a>(failure: &Failure<'a>) -> Vec<&'a ast::ExprCall> {
     }
 }
 
-/// The expressions that spell an axis out as a number, alone or in a list.
-fn axes_written<'a>(failure: &Failure<'a>, axis: i64) -> Vec<&'a Expr> {
+/// The expressions that spell an axis out as a number, alone or in a list, where the last axis is not listed as well.
+fn axes_written<'a>(failure: &Failure<'a>, axis: i64, rank: usize) -> Vec<&'a Expr> {
     let mut found = Vec::new();
+    let is_last = |e: &Expr| literal_int(e).is_some_and(|n| n == -1 || n + 1 == rank as i64);
+    // `reduce_sum(x, axis=(1, 2, 3))` of three axes names the last one already.
+    let within = |items: &'a [Expr]| {
+        let twice = items.len() > 1 && items.iter().any(is_last);
+        items.iter().filter(move |e| !twice && literal_int(e) == Some(axis))
+    };
     for call in calls(failure) {
         let keywords = call.arguments.keywords.iter().filter(|keyword| {
             matches!(keyword.arg.as_deref(), Some("axis" | "axes" | "dim" | "dims" | "batch_dims"))
@@ -34,10 +40,8 @@ fn axes_written<'a>(failure: &Failure<'a>, axis: i64) -> Vec<&'a Expr> {
         let placed = call.arguments.args.iter().skip(1).filter(|_| named.is_empty());
         for value in named.iter().copied().chain(placed) {
             match value {
-                Expr::Tuple(items) => {
-                    found.extend(items.elts.iter().filter(|e| literal_int(e) == Some(axis)))
-                }
-                Expr::List(items) => found.extend(items.elts.iter().filter(|e| literal_int(e) == Some(axis))),
+                Expr::Tuple(items) => found.extend(within(&items.elts)),
+                Expr::List(items) => found.extend(within(&items.elts)),
                 _ if literal_int(value) == Some(axis) => found.push(value),
                 _ => {}
             }
@@ -49,7 +53,7 @@ fn axes_written<'a>(failure: &Failure<'a>, axis: i64) -> Vec<&'a Expr> {
 /// An axis one behind the last one means the last; where there is only one axis beside the batch, any other
 /// means that one.
 pub(super) fn axis(failure: &Failure<'_>, axis: i64, rank: usize) -> Option<Fix> {
-    let [written] = axes_written(failure, axis)[..] else { return None };
+    let [written] = axes_written(failure, axis, rank)[..] else { return None };
     let edits = vec![replace(python::span(written.range()), "-1")];
     let last = rank > 0 && axis == rank as i64;
     (last || rank == 2).then(|| {
