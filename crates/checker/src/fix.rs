@@ -155,10 +155,10 @@ fn next_on_line(
     else {
         return false;
     };
-    let text = |all: &str, found: &Diagnostic| {
+    fn text<'a>(all: &'a str, found: &Diagnostic) -> Option<&'a str> {
         let span = found.primary.span;
-        all.get(span.start as usize..span.end as usize).map(str::to_owned)
-    };
+        all.get(span.start as usize..span.end as usize)
+    }
     let later = |other: &Diagnostic| {
         other.severity == Severity::Error
             && other.rule == found.rule

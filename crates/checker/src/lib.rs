@@ -21,6 +21,7 @@ mod selection;
 pub mod trace;
 
 pub use diagnostics::{Applicability, Diagnostic, Edit, Fix, Label, Severity, Span, apply_edits};
+pub use interp::framework::summary::thousands;
 pub use interp::results::Numeric;
 pub use interp::{Alone, Backend, Found, Search, Sources, record, world};
 pub use ops::Keras;

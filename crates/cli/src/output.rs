@@ -95,6 +95,16 @@ pub(crate) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
+/// Paints a severity's name and fills its column, which is as wide as the longest name.
+pub(crate) fn severity_column(severity: Severity, terminal: &Terminal) -> String {
+    let name = severity.to_string();
+    let gap = " ".repeat(SEVERITY_WIDTH.saturating_sub(name.len()));
+    terminal.paint(severity_style(severity), &name) + &gap
+}
+
+/// The columns of a severity's name.
+pub(crate) const SEVERITY_WIDTH: usize = "warning".len();
+
 /// Returns the style of a severity's name, which is that of the findings' heads.
 pub(crate) fn severity_style(severity: Severity) -> Style {
     let colour = match severity {
@@ -103,19 +113,6 @@ pub(crate) fn severity_style(severity: Severity) -> Style {
         Severity::Info => AnsiColor::BrightBlue,
     };
     colour.on_default().bold()
-}
-
-/// Writes a large number as people read it: `1,234,567`.
-pub(crate) fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = if number < 0 { "-".to_owned() } else { String::new() };
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Returns a message without control characters, which could steer a terminal; line ends stay.
@@ -135,14 +132,4 @@ pub(crate) fn printable(text: &str) -> String {
             }
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn groups_digits() {
-        assert_eq!([0, 999, 1000, -1_234_567].map(grouped), ["0", "999", "1,000", "-1,234,567"]);
-    }
 }

@@ -64,6 +64,17 @@ pub(crate) fn argument<'a>(call: &'a ast::ExprCall, at: usize, name: &str) -> Op
     })
 }
 
+/// The statements at the top of the script that assign one value to a name: `loss = "mse"`.
+pub(crate) fn assignments<'a>(interp: &Interp<'a>, name: &str) -> impl Iterator<Item = &'a ast::StmtAssign> {
+    interp.program.script().body().iter().filter_map(move |statement| match statement {
+        Stmt::Assign(s) => match &s.targets[..] {
+            [Expr::Name(target)] if target.id.as_str() == name => Some(s),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
 /// What the script calls a module of the frameworks: `ops` of `from keras import ops`, `keras.ops` of
 /// `import keras`.
 pub(crate) fn module_name(interp: &Interp<'_>, path: &str) -> Option<String> {

@@ -38,16 +38,21 @@ pub fn from_script(source: &str) -> Option<Profile> {
 
 /// Tells whether a line is `os.environ["TF_USE_LEGACY_KERAS"] = "1"` or the like.
 fn sets_legacy(line: &str) -> bool {
-    let Some((_, rest)) = line.split_once("TF_USE_LEGACY_KERAS") else { return false };
-    let value = rest.trim_start_matches(['"', '\'', ']', ' ', '=', ',']).to_ascii_lowercase();
-    value.starts_with('1') || value.starts_with("true")
+    set_to(line, "TF_USE_LEGACY_KERAS", &["1", "true"])
 }
 
 /// Tells whether a line is `os.environ["KERAS_BACKEND"] = "jax"` or the like: a backend that Keras 2 has not.
 fn chooses_backend(line: &str) -> bool {
-    let Some((_, rest)) = line.split_once("KERAS_BACKEND") else { return false };
+    set_to(line, "KERAS_BACKEND", &["jax", "torch"])
+}
+
+/// Tells whether a line gives a variable of the environment a value that begins like one of these.
+fn set_to(line: &str, variable: &str, values: &[&str]) -> bool {
+    let Some((_, rest)) = line.split_once(variable) else { return false };
     let value = rest.trim_start_matches(['"', '\'', ']', ' ', '=', ',']);
-    ["jax", "torch"].iter().any(|name| value.starts_with(name))
+    values
+        .iter()
+        .any(|wanted| value.get(..wanted.len()).is_some_and(|start| start.eq_ignore_ascii_case(wanted)))
 }
 
 /// Reads the `# /// script` block.

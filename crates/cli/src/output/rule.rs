@@ -7,7 +7,7 @@ use clap::builder::styling::{AnsiColor, Style};
 use serde::Serialize;
 
 use super::snippet::{MAX_TEXT_WIDTH, wrapped};
-use super::{page as address, severity_style};
+use super::{SEVERITY_WIDTH, page as address, severity_column};
 use crate::terminal::Terminal;
 
 /// A rule in its JSON form.
@@ -34,8 +34,6 @@ impl From<&Rule> for RuleJson {
     }
 }
 
-/// The columns of a severity's name.
-const SEVERITY: usize = "warning".len();
 /// Summaries are not set narrower than this.
 const MIN_SUMMARY: usize = 24;
 
@@ -52,14 +50,13 @@ pub(crate) fn list(terminal: &mut Terminal) -> io::Result<()> {
         writeln!(terminal, "{}{title}", if std::mem::take(&mut first) { "" } else { "\n" })?;
         for rule in members {
             let name = terminal.paint(AnsiColor::Cyan.on_default(), rule.name);
-            let severity = terminal.paint(severity_style(rule.severity), &rule.severity.to_string());
+            let severity = severity_column(rule.severity, terminal);
             let gap = " ".repeat(width - rule.name.len());
-            let pad = " ".repeat(SEVERITY.saturating_sub(rule.severity.to_string().len()));
             // "  " stands before the columns and between them.
-            let before = width + SEVERITY + 6;
+            let before = width + SEVERITY_WIDTH + 6;
             let room = terminal.width().saturating_sub(before).max(MIN_SUMMARY);
             let summary = wrapped(rule.summary, room).replace('\n', &format!("\n{}", " ".repeat(before)));
-            writeln!(terminal, "  {name}{gap}  {severity}{pad}  {summary}")?;
+            writeln!(terminal, "  {name}{gap}  {severity}  {summary}")?;
         }
     }
     Ok(())

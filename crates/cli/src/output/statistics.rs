@@ -8,7 +8,7 @@ use clap::builder::styling::AnsiColor;
 use serde::{Serialize, Serializer};
 
 use super::table::cut;
-use super::{Report, severity_style};
+use super::{Report, SEVERITY_WIDTH, severity_column};
 use crate::terminal::Terminal;
 
 /// How often one rule was found.
@@ -55,16 +55,13 @@ pub(crate) fn write(report: &Report, terminal: &mut Terminal) -> io::Result<()> 
     let digits = counts.first().map_or(1, |most| most.count.to_string().len());
     let width = counts.iter().map(|count| count.rule.len()).max().unwrap_or(0);
     for Count { rule, severity, count, .. } in counts {
-        let style = severity_style(severity);
         let name = terminal.paint(AnsiColor::Cyan.on_default(), rule);
         let gap = " ".repeat(width - rule.len());
         // "NN  warning  rule  " stands before it.
-        let room = terminal.width().saturating_sub(digits + width + "  warning    ".len());
+        let room = terminal.width().saturating_sub(digits + SEVERITY_WIDTH + width + 6);
         let summary = cut(find_rule(rule).map_or("", |rule| rule.summary), room);
-        let severity = severity.to_string();
-        let pad = " ".repeat("warning".len().saturating_sub(severity.len()));
-        let severity = terminal.paint(style, &severity);
-        writeln!(terminal, "{count:>digits$}  {severity}{pad}  {name}{gap}  {summary}")?;
+        let severity = severity_column(severity, terminal);
+        writeln!(terminal, "{count:>digits$}  {severity}  {name}{gap}  {summary}")?;
     }
     Ok(())
 }

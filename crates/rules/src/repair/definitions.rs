@@ -7,7 +7,7 @@ use python::ast::visitor::{Visitor, walk_expr};
 use python::ast::{self, AnyNodeRef, Expr, Stmt};
 
 use super::lambda::{free_name, is_in_function, lambda_of, statement_start};
-use super::{insert, is_primary, module_name, replace};
+use super::{assignments, insert, is_primary, module_name, replace};
 use crate::source;
 
 /// The decorator that lets a function or class be saved by its name.
@@ -56,11 +56,8 @@ fn named_assignment(interp: &Interp<'_>, call: &ast::ExprCall, decorator: &str) 
     let function = call.arguments.find_keyword("function").map(|keyword| &keyword.value);
     let Expr::Name(name) = function.or_else(|| call.arguments.args.first())? else { return None };
     let (statement, lambda) =
-        interp.program.script().body().iter().find_map(|statement| match statement {
-            Stmt::Assign(s) => match (&s.targets[..], &*s.value) {
-                ([Expr::Name(target)], Expr::Lambda(lambda)) if target.id == name.id => Some((s, lambda)),
-                _ => None,
-            },
+        assignments(interp, &name.id).find_map(|statement| match &*statement.value {
+            Expr::Lambda(lambda) => Some((statement, lambda)),
             _ => None,
         })?;
     let parameters =

@@ -5,9 +5,9 @@ use graph::NodeId;
 use interp::Interp;
 use interp::value::Value;
 use python::Ranged;
-use python::ast::{self, Expr, Stmt};
+use python::ast::{self, Expr};
 
-use super::{add_keyword, argument, literal_int, module_name, replace};
+use super::{add_keyword, argument, assignments, literal_int, module_name, replace};
 use crate::places::layer_of;
 use crate::source;
 
@@ -45,13 +45,7 @@ pub(crate) fn written_loss<'a>(interp: &Interp<'a>, loss: &'a Expr) -> Option<&'
 
 /// The text or call that a name is assigned, if that is its only assignment at the top.
 fn assigned<'a>(interp: &Interp<'a>, name: &str) -> Option<&'a Expr> {
-    let mut values = interp.program.script().body().iter().filter_map(|statement| match statement {
-        Stmt::Assign(s) => match &s.targets[..] {
-            [Expr::Name(target)] if target.id.as_str() == name => Some(&*s.value),
-            _ => None,
-        },
-        _ => None,
-    });
+    let mut values = assignments(interp, name).map(|statement| &*statement.value);
     let first = values.next()?;
     let plain = matches!(first, Expr::StringLiteral(_) | Expr::Call(_));
     (plain && values.next().is_none()).then_some(first)

@@ -100,32 +100,18 @@ impl Change {
     }
 }
 
-/// Layers whose last axis is a number that they are given: `units`, `filters`, `output_dim`.
-const SIZED: &[&str] = &[
-    "Dense",
-    "Embedding",
-    "LSTM",
-    "GRU",
-    "SimpleRNN",
-    "Conv1D",
-    "Conv2D",
-    "Conv3D",
-    "Conv1DTranspose",
-    "Conv2DTranspose",
-    "Conv3DTranspose",
-    "SeparableConv1D",
-    "SeparableConv2D",
-    "ConvLSTM1D",
-    "ConvLSTM2D",
-    "ConvLSTM3D",
-    "Bidirectional",
-];
+/// The arguments by which a layer is given the size of its result's last axis.
+const SIZES: [&str; 3] = ["units", "filters", "output_dim"];
 
 /// Tells whether a layer's call made a tensor and gave it a last axis of its own, of whatever size its input's was.
 fn has_own_size(interp: &Interp<'_>, node: NodeId) -> bool {
     let made = layer_that_made(interp, node);
     let state = made.and_then(|name| interp.layers().find(|state| *state.name == *name));
-    state.and_then(|state| state.decl).is_some_and(|decl| SIZED.contains(&decl.name))
+    state.is_some_and(|state| {
+        // A `Bidirectional` has the size that its recurrent layer is given.
+        let wraps = state.decl.is_some_and(|decl| decl.name == "Bidirectional");
+        wraps || state.config.iter().any(|(name, _)| SIZES.contains(&&**name))
+    })
 }
 
 /// What is asked of a shape: nothing where it is not known.

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
+use checker::thousands;
 use inspect::{Inspection, Layer};
 
-use crate::output::{grouped, table};
+use crate::output::table;
 use crate::terminal::Terminal;
 
 /// Writes the table; nothing for a file without layers.
@@ -18,7 +19,7 @@ pub(super) fn layers(inspection: &Inspection, terminal: &mut Terminal) -> io::Re
     table::write(["Layer", "Class", "Output", "Parameters", "Weights in the file"], &rows, terminal)?;
     let known: Option<i64> = layers.iter().map(parameters).sum();
     if let Some(total) = known {
-        writeln!(terminal, "  {} parameters in all", grouped(total))?;
+        writeln!(terminal, "  {} parameters in all", thousands(total))?;
     }
     if let Some(obstacle) = &inspection.checked.obstacle {
         super::paragraph(terminal, "  not followed to its end: ", "    ", obstacle)?;
@@ -31,7 +32,7 @@ fn parameters(layer: &Layer) -> Option<i64> {
 }
 
 fn row(layer: &Layer) -> [String; 5] {
-    let parameters = parameters(layer).map_or("?".to_owned(), grouped);
+    let parameters = parameters(layer).map_or("?".to_owned(), thousands);
     let output = layer.output.clone().unwrap_or_else(|| "?".to_owned());
     [layer.name.clone(), layer.class.clone(), output, parameters, weights(layer)]
 }

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 
 use checker::record::Outcome;
 use checker::trace::{Asker, Body, Computed, GradientRow, GradientTable, LayerRow, ModelTable, Traced};
-use checker::{Page, Span};
+use checker::{Page, Span, thousands};
 use clap::builder::styling::{AnsiColor, Style};
 
 use super::super::table::{self, cut};
-use super::super::{grouped, printable, snippet::wrapped};
+use super::super::{printable, snippet::wrapped};
 use super::{keras_shapes, last_line, source, status_name};
 use crate::terminal::Terminal;
 
@@ -197,7 +197,7 @@ fn place(traced: &Traced, span: Span) -> String {
 }
 
 fn counted(number: Option<i64>) -> String {
-    number.map_or_else(|| "?".to_owned(), grouped)
+    number.map_or_else(|| "?".to_owned(), thousands)
 }
 
 /// Says why the trace ends before the script does.

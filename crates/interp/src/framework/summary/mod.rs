@@ -402,8 +402,8 @@ fn connections(places: &[String]) -> Vec<Piece> {
     pieces
 }
 
-/// A number with commas between its thousands.
-fn thousands(number: i64) -> String {
+/// Writes a number with commas between its thousands: `1,234,567`.
+pub fn thousands(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut out = if number < 0 { "-".to_owned() } else { String::new() };
     for (at, digit) in digits.chars().enumerate() {
@@ -425,4 +425,14 @@ fn readable(bytes: i64, unit: &str) -> String {
         size /= 1024.0;
     }
     format!("{size:.2} PB")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousands;
+
+    #[test]
+    fn groups_digits() {
+        assert_eq!([0, 999, 1000, -1_234_567].map(thousands), ["0", "999", "1,000", "-1,234,567"]);
+    }
 }
