@@ -110,11 +110,11 @@ fn leaf(arg: &Arg) -> Infer<Nd> {
 }
 
 /// What nested lists contain: their common sizes, and all that lies below them in order.
-struct Walk {
+struct Walk<'a> {
     sizes: Vec<Dim>,
     /// The depth from which the sizes disagree.
     ragged: Option<usize>,
-    leaves: Vec<Nd>,
+    leaves: Vec<&'a Arg>,
     /// Something of which not even the rank is known.
     vague: bool,
 }
@@ -138,12 +138,65 @@ fn list(arg: &Arg, dtype: Option<DType>) -> Infer<Nd> {
         let problem = "lists of several lengths".to_owned();
         return Err(Violation::stop(Exc::ValueError, core, Mistake::Argument { param: "object", problem }));
     }
-    if let Some(to) = dtype {
-        walk.leaves.iter().try_for_each(|leaf| storable(leaf, to))?;
+    if let Some(kind) = numbers_dtype(&walk.leaves) {
+        return numbers(&walk, kind, dtype);
     }
-    let found = leaves_dtype(&walk.leaves);
-    let content = joined(&walk, dtype.or(found));
+    let leaves: Vec<Nd> = walk.leaves.iter().map(|arg| element(arg)).collect();
+    if let Some(to) = dtype {
+        leaves.iter().try_for_each(|leaf| storable(leaf, to))?;
+    }
+    let found = leaves_dtype(&leaves);
+    let content = joined(&walk.sizes, &leaves, dtype.or(found));
     Ok(Nd::new(Shape::new(walk.sizes), dtype.or(found)).with_content(content))
+}
+
+/// The dtype of an element, if it is a Python number.
+fn number_dtype(arg: &Arg) -> Option<DType> {
+    match arg {
+        Arg::Bool(_) => Some(DType::Bool),
+        Arg::Int(_) => Some(DType::Int64),
+        Arg::Float(_) => Some(DType::Float64),
+        _ => None,
+    }
+}
+
+/// The dtype of elements that are Python numbers of one kind, as in most lists that scripts write.
+fn numbers_dtype(leaves: &[&Arg]) -> Option<DType> {
+    let first = number_dtype(leaves.first()?)?;
+    leaves.iter().all(|leaf| number_dtype(leaf) == Some(first)).then_some(first)
+}
+
+/// The array of Python numbers of one kind: without an array for each, as `[0] * 100_000` has many.
+fn numbers(walk: &Walk<'_>, kind: DType, dtype: Option<DType>) -> Infer<Nd> {
+    let ints = || walk.leaves.iter().filter_map(|leaf| if let Arg::Int(n) = leaf { Some(*n) } else { None });
+    if let Some(to) = dtype {
+        ints().try_for_each(|n| in_range(n, to))?;
+    }
+    let shape = Shape::new(walk.sizes.iter().copied());
+    let sizes = shape.all_known().filter(|sizes| elements::few(sizes).is_some());
+    let content = sizes.and_then(|sizes| {
+        let bools =
+            walk.leaves.iter().filter_map(|leaf| if let Arg::Bool(b) = leaf { Some(*b) } else { None });
+        let floats =
+            walk.leaves.iter().filter_map(|leaf| if let Arg::Float(x) = leaf { Some(*x) } else { None });
+        let data = match kind {
+            DType::Bool => Data::Bool(bools.collect()),
+            DType::Int64 => Data::Int(ints().collect()),
+            _ => Data::Float(floats.collect()),
+        };
+        tensor::Array::new(sizes, kind, data)
+    });
+    let found =
+        Nd::new(shape, kind).with_content(content.map_or(Content::Unknown, |a| Content::Array(a.into())));
+    Ok(if dtype.is_some() { found.cast(dtype) } else { found })
+}
+
+/// An element of a list as an array: a tensor, or a scalar.
+fn element(arg: &Arg) -> Nd {
+    match arg {
+        Arg::Tensor(t) => Nd::from_operand(t),
+        other => leaf(other).unwrap_or_else(|_| Nd::new(Shape::scalar(), DType::Object)),
+    }
 }
 
 /// Checks that a Python number or string in a list can be stored in a dtype.
@@ -182,7 +235,7 @@ fn first_sizes(arg: &Arg, sizes: &mut Vec<Dim>, vague: &mut bool) {
     }
 }
 
-fn visit(arg: &Arg, depth: usize, walk: &mut Walk) {
+fn visit<'a>(arg: &'a Arg, depth: usize, walk: &mut Walk<'a>) {
     let mut ragged = |at: usize| walk.ragged = Some(walk.ragged.map_or(at, |known| known.min(at)));
     match arg {
         Arg::List(items) | Arg::Tuple(items) => {
@@ -207,14 +260,14 @@ fn visit(arg: &Arg, depth: usize, walk: &mut Walk) {
             if depth + dims.len() < walk.sizes.len() {
                 return ragged(depth + dims.len());
             }
-            walk.leaves.push(Nd::from_operand(t));
+            walk.leaves.push(arg);
         }
         Arg::Unknown | Arg::Missing => walk.vague = true,
-        other => {
+        _ => {
             if depth < walk.sizes.len() {
                 return ragged(depth);
             }
-            walk.leaves.push(leaf(other).unwrap_or_else(|_| Nd::new(Shape::scalar(), DType::Object)));
+            walk.leaves.push(arg);
         }
     }
 }
@@ -239,32 +292,29 @@ fn leaves_dtype(leaves: &[Nd]) -> Option<DType> {
 }
 
 /// The elements of all leaves, where all are known.
-fn joined(walk: &Walk, dtype: Option<DType>) -> Content {
+fn joined(all: &[Dim], leaves: &[Nd], dtype: Option<DType>) -> Content {
     let Some(dtype) = dtype else { return Content::Unknown };
     if dtype.is_integer()
-        && walk.sizes.len() == 1
-        && walk
-            .leaves
-            .iter()
-            .any(|l| matches!(&l.content, Content::Dims(d) if !d.iter().all(|d| d.is_known())))
+        && all.len() == 1
+        && leaves.iter().any(|l| matches!(&l.content, Content::Dims(d) if !d.iter().all(|d| d.is_known())))
     {
-        let dims = walk.leaves.iter().map(|l| match l.content.dims().as_deref() {
+        let dims = leaves.iter().map(|l| match l.content.dims().as_deref() {
             Some([dim]) => *dim,
             _ => Dim::Unknown,
         });
         return Content::Dims(dims.collect());
     }
-    let Some(sizes) = Shape::new(walk.sizes.iter().copied()).all_known() else { return Content::Unknown };
+    let Some(sizes) = Shape::new(all.iter().copied()).all_known() else { return Content::Unknown };
     if elements::few(&sizes).is_none() {
         return Content::Unknown;
     }
-    if walk.leaves.is_empty() {
+    if leaves.is_empty() {
         return elements::of_floats(Vec::new(), dtype)
             .and_then(|data| tensor::Array::new(sizes, dtype, data))
             .map_or(Content::Unknown, |a| Content::Array(a.into()));
     }
     let parts: Option<Vec<Data>> =
-        walk.leaves.iter().map(|l| l.cast(Some(dtype)).array().map(|a| a.data)).collect();
+        leaves.iter().map(|l| l.cast(Some(dtype)).array().map(|a| a.data)).collect();
     parts
         .and_then(elements::chain)
         .and_then(|data| tensor::Array::new(sizes, dtype, data))
