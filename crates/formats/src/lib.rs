@@ -1,12 +1,14 @@
 //! Bounded readers of saved Keras models.
 //!
 //! `.keras` archives, HDF5 files, SavedModel folders and bare configs become one [`ModelFile`]: the config, the
-//! functions stored in it, the arrays' shapes, and what is damaged. Readers are as lenient as the loaders, never
+//! functions stored in it, the arrays' shapes, and what is damaged. These readers are as lenient as the loaders, never
 //! load the data of arrays, and are bounded in time, memory and depth. What the code in a file means, whether it
 //! is dangerous and whether it will load is decided elsewhere; nothing here runs anything.
 
 mod archive;
+mod arrays;
 mod base64;
+mod bundle;
 mod damage;
 mod functions;
 mod hdf5;
@@ -19,7 +21,9 @@ mod saved_model;
 mod source;
 mod structure;
 
+pub use arrays::{Variables, read_weights, write_weights};
 pub use base64::{BadPadding, decode_base64};
+pub use bundle::{Bundle, read_bundle, write_bundle};
 pub use damage::{Damage, DamageKind};
 pub use functions::{
     ForeignClass, Found, Step, Stored, StoredFunction, find_functions, stored_function, stored_in_slot,

@@ -235,7 +235,8 @@ impl Interp<'_> {
         Ok(names)
     }
 
-    fn note(&mut self, why: String) {
+    /// Tells, beside what the script says, that something was not written.
+    pub(crate) fn note(&mut self, why: String) {
         if !self.files.notes.contains(&why) {
             self.files.notes.push(why);
         }

@@ -178,8 +178,10 @@ pub struct Interp<'a> {
     pub(crate) saved: FxHashMap<Rc<str>, ObjId>,
     /// Paths that models were exported to.
     pub(crate) exported: Vec<Rc<str>>,
-    /// Classes registered for loading.
-    pub(crate) registered: Vec<ClassId>,
+    /// Classes registered for loading, with the names that files have of them.
+    pub(crate) registered: Vec<(ClassId, Rc<str>)>,
+    /// The packages and names of registrations that have not met their class or function yet.
+    pub(crate) registering: Vec<(Rc<str>, Option<Rc<str>>)>,
     /// The scopes of libraries that are modelled in Python.
     pub(crate) models: FxHashMap<&'static str, ObjId>,
     /// Arrays that show elements of another, by that one.
@@ -194,14 +196,14 @@ pub struct Interp<'a> {
     pub(crate) policy: (tensor::DType, tensor::DType),
     /// Whether loading may run stored code without being told so each time.
     pub(crate) unsafe_loading: bool,
-    /// Functions that are registered for loading.
-    pub(crate) registered_functions: Vec<FunctionId>,
+    /// Functions that are registered for loading, with the names that files have of them.
+    pub(crate) registered_functions: Vec<(FunctionId, Rc<str>)>,
     /// Whether loading knows more names than are followed.
     pub(crate) open_customs: bool,
     /// The layers and models that configs are of.
     pub(crate) configs: FxHashMap<ObjId, ObjId>,
     /// What `to_json` gave, and the models.
-    pub(crate) texts: Vec<(Reason, ObjId)>,
+    pub(crate) texts: Vec<(Value, ObjId)>,
     /// The masks attached to tensors.
     pub(crate) masks: FxHashMap<NodeId, Value>,
     /// Traces, tapes and variables under way.
@@ -275,6 +277,7 @@ impl<'a> Interp<'a> {
             saved: FxHashMap::default(),
             exported: Vec::new(),
             registered: Vec::new(),
+            registering: Vec::new(),
             models: FxHashMap::default(),
             array_views: FxHashMap::default(),
             shown_views: FxHashMap::default(),

@@ -4,6 +4,7 @@
 
 mod apply;
 mod gradient;
+mod kept;
 mod rules;
 mod schedules;
 
@@ -13,6 +14,7 @@ use crate::config::{Bound, Config, number, refused, shown, shown_repr, value_err
 use crate::family::{Family, Named, both, keras3};
 
 pub use apply::{Updates, apply};
+pub use kept::{Kept, kept};
 pub use schedules::scheduled;
 
 /// Every optimizer. Strings are compared in lower case: use [`optimizer_named`].

@@ -81,7 +81,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// What only tests and benches may use besides.
 const IN_TESTS: &[(&str, &[&str])] =
-    &[("checker", &["mdtest"]), ("names", &["python"]), ("bytecode", &["python"])];
+    &[("checker", &["mdtest"]), ("cli", &["formats"]), ("names", &["python"]), ("bytecode", &["python"])];
 
 /// Checks the dependencies of a package.
 pub(super) fn check(package: &Package, problems: &mut Vec<String>) -> Result<()> {

@@ -24,6 +24,8 @@ pub(crate) static METHODS: &[Native] = &[native("compile", compile)];
 pub struct Compiled {
     /// The optimizer: an object or `None`.
     pub optimizer: Value,
+    /// All that was given, by name.
+    pub given: Rc<[(Rc<str>, Value)]>,
     /// `loss` as given.
     pub loss: Value,
     /// `loss_weights` as given.
@@ -125,8 +127,19 @@ impl Interp<'_> {
         }
         let eagerly = given.get("run_eagerly");
         let run_eagerly = self.truth(&eagerly)? == Some(true);
+        let names = [
+            "optimizer",
+            "loss",
+            "metrics",
+            "loss_weights",
+            "weighted_metrics",
+            "run_eagerly",
+            "steps_per_execution",
+            "jit_compile",
+        ];
         let compiled = Compiled {
             optimizer: optimizer.clone(),
+            given: names.into_iter().map(|name| (name.into(), given.get(name))).collect(),
             loss: loss.clone(),
             loss_weights,
             metrics,

@@ -61,10 +61,13 @@ fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
 fn model_from_json(interp: &mut Interp<'_>, args: Args) -> Eval {
     let text = args.get(0, "json_string").cloned().unwrap_or(Value::None);
     let names = customs(interp, &args);
-    if let Value::Unknown(reason) = &text
-        && let Some(id) = interp.texts.iter().find(|(known, _)| known.identity() == reason.identity())
-    {
-        let (id, safe) = (id.1, !interp.unsafe_loading);
+    let same = |known: &Value| match (known, &text) {
+        (Value::Unknown(known), Value::Unknown(reason)) => known.identity() == reason.identity(),
+        (Value::Str(known), Value::Str(text)) => known == text,
+        _ => false,
+    };
+    if let Some((_, id)) = interp.texts.iter().find(|(known, _)| same(known)) {
+        let (id, safe) = (*id, !interp.unsafe_loading);
         return interp.model_from(id, &names, safe);
     }
     if let Value::Str(_) = &text
@@ -86,11 +89,14 @@ impl Interp<'_> {
         self.copy_model(id)
     }
 
-    /// The string that `to_json` gives: unknown, but of a known model.
-    pub(crate) fn json_of(&mut self, id: ObjId) -> Value {
-        let reason = crate::value::Reason::new("a model as JSON", Some(self.here()));
-        self.texts.push((reason.clone(), id));
-        Value::Unknown(reason)
+    /// The string that `to_json` gives, of which model is remembered, whether it is known or not.
+    pub(crate) fn json_of(&mut self, id: ObjId, text: Value) -> Value {
+        let text = match text {
+            Value::Str(_) => text,
+            _ => Value::Unknown(crate::value::Reason::new("a model as JSON", Some(self.here()))),
+        };
+        self.texts.push((text.clone(), id));
+        text
     }
 
     fn same_config(&self, a: &Value, b: &Value, depth: u32) -> bool {

@@ -49,6 +49,7 @@ impl Interp<'_> {
             Some(weights) => {
                 self.call_method(&Value::Instance(id), "set_weights", Args::of([weights]))?;
             }
+            None if self.carries_out() => self.read_weight_file(id, path)?,
             None => self.undecided("weights of a file that the script did not write"),
         }
         Ok(())
@@ -90,7 +91,10 @@ impl Interp<'_> {
             self.callback_says(id, |_| format!("\nEpoch {epoch}: saving model to {path}"));
         }
         self.keep_weights(model, &path)?;
-        if self.callback_setting(id, "save_weights_only") != Arg::Bool(true) {
+        if self.callback_setting(id, "save_weights_only") == Arg::Bool(true) {
+            self.write_weight_file(model, &path)?;
+        } else {
+            self.write_model_file(model, &path)?;
             self.saved.insert(path.clone(), model);
         }
         if self.keras == Keras::Three {

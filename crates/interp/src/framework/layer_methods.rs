@@ -59,19 +59,47 @@ impl Interp<'_> {
     /// # Errors
     /// What a layer's own `get_config` raises, and `TypeError` for a Lambda's value that has no config.
     pub(crate) fn told_config(&mut self, id: ObjId) -> Eval {
+        let told = if self.tells_what_it_was_made_with(id) {
+            self.call_model("keras.saving._auto_config", [Value::Instance(id)])?
+        } else if self.model(id).is_some() {
+            self.call_model("keras.saving._model_config", [Value::Instance(id)])?
+        } else {
+            self.told_by_itself(id)?
+        };
+        if let Value::Dict(dict) = told {
+            self.configs.insert(dict, id);
+        }
+        Ok(told)
+    }
+
+    /// Tells whether Keras makes a layer's config of its constructor's arguments: that of a class of the script's
+    /// which derives from no class with a config, and defines none.
+    ///
+    /// source: keras/src/ops/operation.py: `get_config`, tf_keras/src/engine/base_layer.py: `get_config`
+    pub(crate) fn tells_what_it_was_made_with(&mut self, id: ObjId) -> bool {
+        let Some(state) = self.layer(id) else { return false };
+        let connected = state.model.as_ref().is_some_and(|m| m.sequential.is_some() || m.graph.is_some());
+        let plain = state.decl.is_none() && state.lambda.is_none() && !connected;
+        let class = self.heap.instance(id).map(|instance| instance.class);
+        plain
+            && class.is_some_and(|class| self.class(class).path.is_none())
+            && self.script_method(id, "get_config").is_none()
+    }
+
+    /// What an object tells of itself, without the layers that a model is made of.
+    ///
+    /// # Errors
+    /// As [`Interp::told_config`].
+    pub(crate) fn told_by_itself(&mut self, id: ObjId) -> Eval {
         let given = self.given_config(id)?;
-        let told = match self.recorded_keys(id)?.filter(|_| self.model(id).is_none()) {
+        Ok(match self.recorded_keys(id)?.filter(|_| self.model(id).is_none()) {
             Some((class, keys)) => {
                 let policy = self.layer(id).map(|s| policy_name(s.compute_dtype, s.variable_dtype));
                 let policy = Value::str(&policy.unwrap_or_default());
                 self.call_model("keras.saving._layer_config", [given, Value::str(&class), policy, keys])?
             }
             None => given,
-        };
-        if let Value::Dict(dict) = told {
-            self.configs.insert(dict, id);
-        }
-        Ok(told)
+        })
     }
 
     /// The name of the class of Keras' that an object is of or derives from, and the keys that it tells, each with the
@@ -100,19 +128,13 @@ impl Interp<'_> {
         }
     }
 
-    /// What a layer or model was given: its name and flags, a declared class's arguments, a Lambda's function, a
-    /// model's layers.
+    /// What a layer or model was given: its name and flags, a declared class's arguments, a Lambda's function.
     fn given_config(&mut self, id: ObjId) -> Eval {
         let Some(state) = self.layer(id) else { return Ok(Value::None) };
         let (name, trainable, config) = (state.name.clone(), state.trainable, state.config.clone());
-        let (lambda, sublayers, is_model) =
-            (state.lambda.clone(), state.sublayers.clone(), state.model.is_some());
+        let lambda = state.lambda.clone();
         let mut pairs =
             vec![(Value::str("name"), Value::Str(name)), (Value::str("trainable"), Value::Bool(trainable))];
-        if is_model {
-            let dtype = self.layer(id).map_or("float32", |s| s.variable_dtype.name());
-            pairs.push((Value::str("dtype"), Value::str(dtype)));
-        }
         for (key, arg) in config {
             if !pairs.iter().any(|(k, _)| k.as_str() == Some(&key)) {
                 pairs.push((Value::Str(key), self.value_of(&arg)));
@@ -125,14 +147,6 @@ impl Interp<'_> {
             pairs.retain(|(key, _)| !matches!(key.as_str(), Some("function" | "arguments")));
             pairs.push((Value::str("function"), Value::Any(Plain::Str)));
             pairs.push((Value::str("arguments"), lambda.arguments));
-        }
-        if is_model && self.class_name(id).as_ref() != "Model" {
-            let mut layers = Vec::new();
-            for layer in sublayers {
-                layers.push(self.config_entry(layer)?);
-            }
-            let layers = self.new_list(layers);
-            pairs.push((Value::str("layers"), layers));
         }
         Ok(self.new_dict(pairs))
     }
@@ -155,16 +169,6 @@ impl Interp<'_> {
             decl.name
         );
         Err(self.raise(Exc::NotImplementedError, text))
-    }
-
-    /// A layer in the config of its model: its class, and its own config.
-    fn config_entry(&mut self, id: ObjId) -> Eval {
-        let class = self.class_name(id);
-        let own = match self.script_method(id, "get_config") {
-            Some(method) => self.call(&method, Args::default())?,
-            None => self.told_config(id)?,
-        };
-        Ok(self.new_dict(vec![(Value::str("class_name"), Value::Str(class)), (Value::str("config"), own)]))
     }
 }
 

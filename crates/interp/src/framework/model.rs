@@ -591,7 +591,9 @@ pub(super) fn record_models(interp: &mut Interp<'_>) {
 /// `model.get_config()`; a class of the script's own may do otherwise.
 fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     match split_self(&mut args) {
-        Some(id) if interp.is_keras_model(id) => interp.told_config(id),
+        Some(id) if interp.is_keras_model(id) || interp.tells_what_it_was_made_with(id) => {
+            interp.told_config(id)
+        }
         _ => Ok(interp.unknown("a model's config")),
     }
 }
@@ -601,7 +603,8 @@ fn to_json(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     match split_self(&mut args) {
         Some(id) if interp.is_keras_model(id) => {
             interp.check_serialisable(id, super::serialise::Form::Config)?;
-            Ok(interp.json_of(id))
+            let text = interp.call_model("keras.saving._to_json", [Value::Instance(id)])?;
+            Ok(interp.json_of(id, text))
         }
         _ => Ok(Value::Any(Plain::Str)),
     }

@@ -70,6 +70,7 @@ fn save(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
         watch_saved(interp, id, &path);
         interp.keep_weights(id, &path)?;
+        interp.write_model_file(id, &path)?;
         interp.saved.insert(path, id);
         Ok(Value::None)
     })
@@ -116,6 +117,7 @@ fn save_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
         if let (Some(id), Some(path)) = (model, path) {
             interp.keep_weights(id, &path)?;
+            interp.write_weight_file(id, &path)?;
         }
         Ok(Value::None)
     })
@@ -153,6 +155,9 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
         let saved = path.as_ref().and_then(|p| interp.saved.get(p).copied());
         let Some(id) = saved else {
+            if let Some(path) = path.as_deref().filter(|_| interp.carries_out() && interp.computes()) {
+                return load_foreign(interp, &args, path);
+            }
             interp.undecided("a model file that the script did not write");
             return Ok(interp.unknown("a model file that the script did not write"));
         };
@@ -193,6 +198,20 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
     })
 }
 
+/// `load_model(path)` of a file that another run or Keras has written.
+fn load_foreign(interp: &mut Interp<'_>, args: &Args, path: &str) -> Eval {
+    let mut flag = |at: usize, name: &str, default: bool| match args.get(at, name) {
+        Some(value) => Ok(interp.truth(&value.clone())?.unwrap_or(default)),
+        None => Ok(default),
+    };
+    let (compile, safe) = (flag(2, "compile", true)?, flag(3, "safe_mode", true)?);
+    let customs = match args.get(1, "custom_objects") {
+        Some(given @ Value::Dict(_)) => given.clone(),
+        _ => interp.new_dict(Vec::new()),
+    };
+    interp.read_model_file(path, customs, compile, safe)
+}
+
 /// The names in `custom_objects`.
 pub(crate) fn customs(interp: &mut Interp<'_>, args: &Args) -> Vec<Rc<str>> {
     let Some(given) = args.get(1, "custom_objects").cloned() else { return Vec::new() };
@@ -217,20 +236,29 @@ impl Interp<'_> {
             }
             let Value::Function(function) = lambda.function else { return Ok(()) };
             let name = self.function(function).name.clone();
-            if customs.contains(&name) || self.registered_functions.contains(&function) || self.open_customs {
+            if customs.contains(&name) || self.is_registered_function(function) || self.open_customs {
                 return Ok(());
             }
             return Err(self.unregistered("function", &name));
         }
         let name = self.class(class).name.clone();
-        let known = customs.contains(&name) || self.registered.contains(&class) || self.open_customs;
+        let known = customs.contains(&name) || self.is_registered_class(class) || self.open_customs;
         if known || self.class(class).path.is_some() {
             return Ok(());
         }
         Err(self.unregistered("class", &name))
     }
 
-    fn unregistered(&mut self, kind: &str, name: &str) -> Halt {
+    fn is_registered_class(&self, class: crate::class::ClassId) -> bool {
+        self.registered.iter().any(|(known, _)| *known == class)
+    }
+
+    fn is_registered_function(&self, function: crate::value::FunctionId) -> bool {
+        self.registered_functions.iter().any(|(known, _)| *known == function)
+    }
+
+    /// What loading raises for a class or function that it does not find.
+    pub(crate) fn unregistered(&mut self, kind: &str, name: &str) -> Halt {
         let core = match self.keras {
             Keras::Two => format!(
                 "Cannot deserialize object of type `{name}`. If `{name}` is a custom class, please register it using \
@@ -261,11 +289,11 @@ impl Interp<'_> {
         for leaf in given.into_iter().flat_map(|value| self.leaves(value)) {
             let (kind, name, known) = match &leaf {
                 Value::Function(id) => {
-                    ("function", self.function(*id).name.clone(), self.registered_functions.contains(id))
+                    ("function", self.function(*id).name.clone(), self.is_registered_function(*id))
                 }
                 Value::Instance(id) => match self.heap.instance(*id).map(|instance| instance.class) {
                     Some(class) if self.class(class).path.is_none() => {
-                        ("class", self.class(class).name.clone(), self.registered.contains(&class))
+                        ("class", self.class(class).name.clone(), self.is_registered_class(class))
                     }
                     _ => continue,
                 },
@@ -406,19 +434,30 @@ fn open_customs(interp: &mut Interp<'_>, _: Args) -> Eval {
 }
 
 /// `@register_keras_serializable(package="…")`.
-fn register(_: &mut Interp<'_>, _: Args) -> Eval {
+fn register(interp: &mut Interp<'_>, args: Args) -> Eval {
     static REGISTER: Native = Native {
         name: "register",
         call: |interp, args| {
             let object = args.positional.into_iter().next().unwrap_or(Value::None);
+            let (package, name) = interp.registering.pop().unwrap_or_else(|| ("Custom".into(), None));
+            let under =
+                |own: &Rc<str>| -> Rc<str> { format!("{package}>{}", name.as_ref().unwrap_or(own)).into() };
             match object {
-                Value::Class(id) => interp.registered.push(id),
-                Value::Function(id) => interp.registered_functions.push(id),
+                Value::Class(id) => {
+                    let name = under(&interp.class(id).name);
+                    interp.registered.push((id, name));
+                }
+                Value::Function(id) => {
+                    let name = under(&interp.function(id).name);
+                    interp.registered_functions.push((id, name));
+                }
                 _ => {}
             }
             Ok(object)
         },
     };
+    let text = |at: usize, name: &str| args.get(at, name).and_then(Value::as_str).map(Rc::from);
+    interp.registering.push((text(0, "package").unwrap_or_else(|| "Custom".into()), text(1, "name")));
     Ok(Value::Native(&REGISTER))
 }
 

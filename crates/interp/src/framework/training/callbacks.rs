@@ -41,6 +41,10 @@ impl Interp<'_> {
             "EarlyStopping" => self.early_stopping(id, &event),
             "ReduceLROnPlateau" => self.reduce_on_plateau(id, &event),
             "ModelCheckpoint" => self.checkpoint(id, &event),
+            "CSVLogger" => self.csv_logger(id, &event),
+            class @ ("TensorBoard" | "BackupAndRestore" | "RemoteMonitor") => {
+                self.leaves_nothing(class, &event)
+            }
             "TerminateOnNaN" => self.terminate_on_nan(id, &event),
             "LearningRateScheduler" if method == "on_epoch_end" => self.log_rate(id, &event),
             _ => Ok(()),

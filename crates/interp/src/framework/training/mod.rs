@@ -7,6 +7,7 @@ mod batches;
 mod callbacks;
 mod fit;
 mod keeper;
+mod logged;
 mod metrics;
 mod optimizer;
 mod penalties;

@@ -29,14 +29,73 @@ def serialize_keras_object(obj):
         return tuple([serialize_keras_object(item) for item in obj])
     if isinstance(obj, dict):
         return {key: serialize_keras_object(value) for key, value in obj.items()}
+    if isinstance(obj, (np.ndarray, np.generic)):
+        if np.ndim(obj) == 0:
+            return obj.item()
+        return {"class_name": "__numpy__", "config": {"value": obj.tolist(), "dtype": obj.dtype.name}}
     place = public_place(obj)
-    if place is None:
+    own = scripts_name(obj)
+    if place is None and own is None:
         return unknown()
-    module, name = place
-    entry = {"module": module, "class_name": name, "config": obj.get_config(), "registered_name": None}
-    if module == "keras.layers" and obj.built and obj.weights:
-        entry["build_config"] = unknown()
+    if own is not None and own[1] == "function":
+        name = registered_name(obj)
+        return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
+    if own is not None and own[1] != "class":
+        return unknown()
+    if own is not None:
+        module, name, registered = None, own[0], registered_name(obj)
+    elif place == ("keras", "Functional"):
+        module = "keras.src.models.functional" if KERAS == 3 else "tf_keras.src.engine.functional"
+        name = registered = "Functional"
+    else:
+        module, name = place
+        registered = None
+    config = input_config(obj) if place == ("keras.layers", "InputLayer") else obj.get_config()
+    entry = {"module": module, "class_name": name, "config": serialize_keras_object(config), "registered_name": registered}
+    if is_layer(obj) and place != ("keras.layers", "InputLayer"):
+        _add_state(entry, obj, name)
     return entry
+
+
+def input_config(layer):
+    shape = "batch_input_shape" if KERAS == 2 else "batch_shape"
+    return {shape: input_shape(layer), "dtype": input_dtype(layer), "sparse": False, "ragged": False,
+            "name": layer.name, "optional": False}
+
+
+def auto_config(layer):
+    """The config of a class of the script's that has no `get_config`: what it was made with."""
+    given, names, takes_more = given_arguments(layer)
+    given = {key: serialize_keras_object(value) for key, value in given.items()}
+    compute, kept = layer.compute_dtype, layer.variable_dtype
+    policy = compute if compute == kept else f"mixed_{compute}"
+    if KERAS == 3:
+        policy = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": policy}, "registered_name": None}
+        config = {"name": layer.name, **given, "trainable": layer.trainable, "dtype": policy}
+        if "name" not in names and not takes_more:
+            del config["name"]
+        return config
+    config = {"name": layer.name, "trainable": layer.trainable, "dtype": policy}
+    config = {key: value for key, value in config.items() if takes_more or key in names}
+    return {**config, **given}
+
+
+def _add_state(entry, layer, name):
+    """What a layer was built for, and a model compiled with."""
+    shapes = built_shapes(layer)
+    if shapes is not None:
+        entry["build_config"] = {"input_shape": shapes}
+        if KERAS == 3 and name == "MultiHeadAttention":
+            shapes = shapes if isinstance(shapes, list) else [shapes, shapes]
+            entry["build_config"] = {"shapes_dict": dict(zip(("query_shape", "value_shape", "key_shape"), shapes))}
+    if not is_model(layer):
+        return
+    given = compiled_with(layer)
+    if given is None:
+        if KERAS == 3:
+            entry["compile_config"] = {}
+        return
+    entry["compile_config"] = {key: serialize_keras_object(value) for key, value in given.items()}
 
 
 def serialize(obj, use_legacy_format=False):

@@ -14,6 +14,7 @@ use python::Module;
 use rustc_hash::FxHashMap;
 
 use crate::class::ClassId;
+use crate::framework::network::INTRINSICS as NETWORK;
 use crate::heap::{ObjId, Object, ScopeObject};
 use crate::interp::Interp;
 use crate::raise::Eval;
@@ -50,13 +51,14 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 35] = [
+static MODELS: [Model; 36] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
     model!("keras_objects", KERAS_OBJECTS),
     model!("keras_ops", KERAS_OPS),
     model!("keras_saving", KERAS_SAVING),
+    model!("keras_models", KERAS_MODELS, Some("keras_saving")),
     model!(
         "sklearn_selection",
         &[
@@ -214,10 +216,19 @@ const KERAS_SAVING: Paths = &[
     ("keras.utils.deserialize_keras_object", ""),
     ("keras.utils.serialize_keras_object", ""),
     // What the interpreter itself asks of it.
+    ("keras.saving._auto_config", "auto_config"),
     ("keras.saving._deserialize_optimizer", "deserialize_optimizer"),
     ("keras.saving._deserialize_schedule", "deserialize_schedule"),
     ("keras.saving._from_module", "from_module"),
     ("keras.saving._layer_config", "layer_config"),
+];
+
+/// What the interpreter itself asks of the text about models' configs.
+const KERAS_MODELS: Paths = &[
+    ("keras.saving._model_config", "model_config"),
+    ("keras.saving._model_from_text", "model_from_text"),
+    ("keras.saving._model_text", "model_text"),
+    ("keras.saving._to_json", "to_json"),
 ];
 
 /// Finds the model of a public path, and the name in it.
@@ -331,7 +342,7 @@ impl Interp<'_> {
         if let Some(names) = self.heap.scope_mut(scope) {
             names.names.insert("KERAS".into(), Value::Int(keras));
             names.names.insert("__name__".into(), Value::str(model.name));
-            for intrinsic in intrinsics::INTRINSICS.iter().chain(objects::INTRINSICS) {
+            for intrinsic in intrinsics::INTRINSICS.iter().chain(objects::INTRINSICS).chain(NETWORK) {
                 names.names.insert(intrinsic.name.into(), Value::Native(intrinsic));
             }
         }

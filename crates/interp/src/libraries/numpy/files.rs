@@ -25,7 +25,7 @@ pub(super) static FUNCTIONS: &[Native] = &[
 ];
 
 /// An array as NumPy stores it; nothing where its elements are not known.
-fn stored(array: &Array) -> Option<Npy> {
+pub(crate) fn stored(array: &Array) -> Option<Npy> {
     let dtype = array.dtype();
     let mut data = Vec::new();
     let descr = match dtype {
@@ -78,7 +78,7 @@ fn stored(array: &Array) -> Option<Npy> {
 }
 
 /// The array that was stored.
-fn restored(npy: &Npy) -> Option<Array> {
+pub(crate) fn restored(npy: &Npy) -> Option<Array> {
     let (big, kind) = match npy.descr.split_at_checked(1)? {
         (">", kind) => (true, kind),
         ("<" | "|" | "=", kind) => (false, kind),

@@ -1,0 +1,267 @@
+//! Files of models and of weights, as Keras writes them: `.keras` and `.weights.h5`.
+//!
+//! source: keras/src/saving/saving_lib.py, tf_keras/src/saving/saving_lib.py
+
+mod objects;
+
+use std::rc::Rc;
+
+use formats::{Bundle, Variables};
+use ops::{Exc, Keras};
+
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::libraries::{npy_of, of_npy};
+use crate::raise::Eval;
+use crate::value::Value;
+
+/// The version of Keras that is followed.
+fn keras_version(keras: Keras) -> &'static str {
+    match keras {
+        Keras::Two => "2.21.0",
+        Keras::Three => "3.15.1",
+    }
+}
+
+impl Interp<'_> {
+    /// Writes a model as a `.keras` file. Where that cannot be, the run goes on and tells so.
+    ///
+    /// # Errors
+    /// What writing raises.
+    pub(crate) fn write_model_file(&mut self, id: ObjId, path: &str) -> Eval<()> {
+        if !self.carries_out() || !self.computes() {
+            return Ok(());
+        }
+        if !path.ends_with(".keras") {
+            let why = "only the formats `.keras` and `.weights.h5` are written";
+            self.note(format!("`{path}` is not written: {why}"));
+            return Ok(());
+        }
+        let text = self.call_model("keras.saving._model_text", [Value::Instance(id)])?;
+        let written = match (&text, self.weights_of_file(id)) {
+            (_, Err(why)) => Err(why),
+            (Value::Str(config), Ok(weights)) => {
+                let metadata = format!(
+                    "{{\"keras_version\": \"{}\", \"date_saved\": \"{}\"}}",
+                    keras_version(self.keras),
+                    self.date()
+                );
+                let bundle = Bundle { metadata, config: config.to_string(), weights, assets: Vec::new() };
+                formats::write_bundle(&bundle).map_err(|error| error.to_string())
+            }
+            _ => Err("its config cannot be told".to_owned()),
+        };
+        self.write_or_tell(path, written)
+    }
+
+    /// Writes a model's weights as a `.weights.h5` file. Where that cannot be, the run goes on and tells so.
+    ///
+    /// # Errors
+    /// What writing raises.
+    pub(crate) fn write_weight_file(&mut self, id: ObjId, path: &str) -> Eval<()> {
+        if !self.carries_out() || !self.computes() {
+            return Ok(());
+        }
+        let written = match path.ends_with(".weights.h5") {
+            true => self.weights_of_file(id),
+            false => Err("only the formats `.keras` and `.weights.h5` are written".to_owned()),
+        };
+        self.write_or_tell(path, written)
+    }
+
+    fn write_or_tell(&mut self, path: &str, written: Result<Vec<u8>, String>) -> Eval<()> {
+        match written {
+            Ok(bytes) => self.write_file(path, bytes),
+            Err(why) => {
+                self.note(format!("`{path}` is not written: {why}"));
+                Ok(())
+            }
+        }
+    }
+
+    fn weights_of_file(&mut self, id: ObjId) -> Result<Vec<u8>, String> {
+        let mut all = Vec::new();
+        for stored in self.stored_objects(id)? {
+            let mut arrays = Vec::new();
+            for (at, array) in self.stored_arrays(&stored)?.iter().enumerate() {
+                let npy = npy_of(array)
+                    .ok_or_else(|| format!("`{}` has variables of {}", stored.name, array.dtype().name()))?;
+                arrays.push((at.to_string(), npy));
+            }
+            let name = (self.keras == Keras::Three).then(|| stored.name.to_string());
+            all.push(Variables { path: stored.path, name, arrays });
+        }
+        formats::write_weights(&all).map_err(|error| error.to_string())
+    }
+
+    /// The present time as metadata has it: `2026-01-31@12:00:00`.
+    fn date(&self) -> String {
+        let seconds = self.world.map_or(0.0, |world| world.now()) as i64;
+        let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        // Days since 1970 as a date: years begin in March, so that the leap day is their last.
+        let shifted = days + 719_468;
+        let era = shifted.div_euclid(146_097);
+        let of_era = shifted.rem_euclid(146_097);
+        let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        let year = year + era * 400 + i64::from(month <= 2);
+        let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
+        format!("{year:04}-{month:02}-{day:02}@{hour:02}:{minute:02}:{second:02}")
+    }
+
+    /// Makes the model that a `.keras` file of another has.
+    ///
+    /// # Errors
+    /// What loading raises; what is not followed in the file ends the run.
+    pub(crate) fn read_model_file(&mut self, path: &str, customs: Value, compile: bool, safe: bool) -> Eval {
+        if !path.ends_with(".keras") {
+            let why = format!("`{path}`: only models in the format `.keras` are read");
+            return Err(self.stuck(&Value::None, &why));
+        }
+        let bytes = self.read_file(path)?;
+        let bundle = match formats::read_bundle(&bytes) {
+            Ok(bundle) => bundle,
+            Err(error) => return Err(self.stuck(&Value::None, &format!("`{path}` cannot be read: {error}"))),
+        };
+        if !bundle.assets.is_empty() {
+            let why = format!("`{path}` has files in it, which are not read: {}", bundle.assets[0].0);
+            return Err(self.stuck(&Value::None, &why));
+        }
+        let text = Value::str(&bundle.config);
+        let given = [text, customs, Value::Bool(compile), Value::Bool(safe)];
+        let model = self.call_model("keras.saving._model_from_text", given)?;
+        let Some(id) = self.as_layer(&model) else {
+            return Err(self.stuck(&model, &format!("`{path}` has a model that is not followed")));
+        };
+        if compile && let Some(Value::Instance(optimizer)) = self.compiled(id).map(|c| c.optimizer.clone()) {
+            self.build_optimizer(id, optimizer);
+        }
+        self.take_arrays(id, path, bundle.weights)?;
+        Ok(model)
+    }
+
+    /// Gives a loaded model's optimizer the variables that it is for, as `compile_from_config` does.
+    fn build_optimizer(&mut self, model: ObjId, optimizer: ObjId) {
+        let trained = self.weights_of(model).0;
+        if let Some(state) = self.config_mut(optimizer) {
+            state.built_for.get_or_insert(trained);
+        }
+    }
+
+    /// Gives a model the weights of a file that another run wrote.
+    ///
+    /// # Errors
+    /// What loading raises; a file that cannot be read ends the run.
+    pub(crate) fn read_weight_file(&mut self, id: ObjId, path: &str) -> Eval<()> {
+        let bytes = self.read_file(path)?;
+        let weights = if path.ends_with(".keras") {
+            formats::read_bundle(&bytes).map(|bundle| bundle.weights)
+        } else {
+            Ok(bytes.to_vec())
+        };
+        match weights {
+            Ok(weights) => self.take_arrays(id, path, weights),
+            Err(error) => Err(self.stuck(&Value::None, &format!("`{path}` cannot be read: {error}"))),
+        }
+    }
+
+    fn take_arrays(&mut self, id: ObjId, path: &str, bytes: Vec<u8>) -> Eval<()> {
+        let arrays = match formats::read_weights(bytes) {
+            Ok(arrays) => arrays,
+            Err(error) => return Err(self.stuck(&Value::None, &format!("`{path}` cannot be read: {error}"))),
+        };
+        let objects = match self.stored_objects(id) {
+            Ok(objects) => objects,
+            Err(why) => return Err(self.stuck(&Value::None, &format!("`{path}`: {why} is not read"))),
+        };
+        let legacy = arrays.keys().any(|name| name.starts_with("model_weights/") || name.ends_with(":0"));
+        if legacy {
+            let why = format!("`{path}`: weights in the old HDF5 format are not read");
+            return Err(self.stuck(&Value::None, &why));
+        }
+        let mut failed: Vec<(String, String)> = Vec::new();
+        for object in objects {
+            let within =
+                if object.path.is_empty() { "vars/".to_owned() } else { format!("{}/vars/", object.path) };
+            let there =
+                arrays.range(within.clone()..).take_while(|(name, _)| name.starts_with(&within)).count();
+            if there != object.variables.len() {
+                // What an optimizer has lost is left out, with a warning.
+                if !object.optimizer {
+                    let shown = self.keras_repr(&Value::Instance(object.object));
+                    let names: Vec<String> =
+                        object.variables.iter().map(|node| self.variable_name(*node)).collect();
+                    let text = format!(
+                        "Layer '{}' expected {} variables, but received {there} variables during loading. Expected: \
+                         [{}]",
+                        object.name,
+                        object.variables.len(),
+                        names.join(", ")
+                    );
+                    failed.push((shown, text));
+                }
+                continue;
+            }
+            for (at, node) in object.variables.iter().enumerate() {
+                let array = arrays.get(&format!("{within}{at}")).and_then(of_npy);
+                let Some(array) = array else {
+                    return Err(self.stuck(&Value::None, &format!("`{path}`: an array of `{}`", object.name)));
+                };
+                self.take_array(&object.name, *node, array)?;
+            }
+        }
+        let Some((shown, text)) = failed.first() else { return Ok(()) };
+        let text = match self.keras {
+            Keras::Two => text.clone(),
+            Keras::Three => {
+                let all: Vec<&str> = failed.iter().map(|(shown, _)| shown.as_str()).collect();
+                format!(
+                    "A total of {} objects could not be loaded. Example error message for object {shown}:\n\n{text}\n\n\
+                     List of objects that could not be loaded:\n[{}]",
+                    failed.len(),
+                    all.join(", ")
+                )
+            }
+        };
+        Err(self.raise(Exc::ValueError, text))
+    }
+
+    fn variable_name(&self, node: graph::NodeId) -> String {
+        let name = self.variable_of(node).map(|variable| self.trace.variable(variable).name.clone());
+        format!("'{}'", name.unwrap_or_else(|| Rc::from("")))
+    }
+
+    fn take_array(&mut self, name: &str, node: graph::NodeId, array: array::Array) -> Eval<()> {
+        let own = self.trace.node(node).spec.shape.clone();
+        let given: Vec<i64> = array.shape().iter().map(|n| *n as i64).collect();
+        let given = tensor::Shape::known(&given);
+        if !own.compatible(&given) {
+            let text = match self.keras {
+                Keras::Two => format!(
+                    "Cannot assign value to variable '{name}': Shape mismatch. The variable shape {}, \
+                                       and the assigned value shape {} are incompatible.",
+                    own.tuple(),
+                    given.tuple()
+                ),
+                Keras::Three => format!(
+                    "The shape of the target variable and the shape of the target value in `variable.assign(value)` must \
+                     match. variable.shape={}, Received: value.shape={}. Target variable: {name}",
+                    own.tuple(),
+                    given.tuple()
+                ),
+            };
+            return Err(self.raise(Exc::ValueError, text));
+        }
+        let dtype = self.trace.node(node).spec.dtype;
+        let array = match dtype {
+            Some(dtype) => array.cast(dtype).unwrap_or(array),
+            None => array,
+        };
+        self.forget_content(node);
+        self.set_array(node, array);
+        Ok(())
+    }
+}
