@@ -281,6 +281,9 @@ impl Interp<'_> {
         if self.layer(id).is_some_and(|layer| layer.lost.is_some()) && !name.starts_with("__") {
             return Ok(Some(self.unknown(format!("`{name}` of a layer that cannot be followed"))));
         }
+        if let Some(answer) = self.layer_attr(id, name) {
+            return Ok(answer);
+        }
         let member = self.unrecorded_member(class, name);
         Ok(member.map(|member| self.bound_to_stream(id, member)))
     }

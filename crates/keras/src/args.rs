@@ -55,6 +55,13 @@ pub(crate) fn int_tuple(
         Arg::Str(s) if s.chars().count() == n && s.chars().all(|c| c.is_ascii_digit()) => {
             return unknown("a string where integers are expected");
         }
+        Arg::Str(s) if s.chars().count() == n => {
+            // A string is a sequence too; its first character that is no digit is refused.
+            if let Some(bad) = s.chars().find(|c| !c.is_ascii_digit()) {
+                message.push_str(&format!("including element {bad} of type <class 'str'>"));
+            }
+            return value_error(param, message);
+        }
         Arg::Dict(_) | Arg::Object(_) | Arg::Callable(_) => return unknown("an argument of another type"),
         _ => match int(value)? {
             Some(one) => vec![one; n],

@@ -14,6 +14,10 @@ use crate::python::value_error;
 /// # Errors
 /// What Keras raises for a `None` in the shape and for a rank that the initializer does not make.
 pub fn check_weight(keras: Keras, name: &str, shape: &[Dim], initializer: Option<&str>) -> Infer<()> {
+    if let (Keras::Two, Some(n)) = (keras, shape.iter().filter_map(|d| d.known()).find(|n| *n < 0)) {
+        // `tf.TensorShape(shape)`.
+        return value_error("shape", format!("Dimension {n} must be >= 0"));
+    }
     let is_none = |d: &Dim| matches!(d, Dim::Symbol(_));
     if !shape.iter().any(is_none) {
         return initializer.map_or(Ok(()), |path| check_shape(path, shape));

@@ -151,16 +151,59 @@ impl Interp<'_> {
         Ok(self.new_dict(pairs))
     }
 
+    /// Reads an attribute of one of Keras 2's layers that is there whatever the class is; the inner `None` says that
+    /// there is none: `build` makes the weights.
+    pub(crate) fn layer_attr(&mut self, id: ObjId, name: &str) -> Option<Option<Value>> {
+        let state = self.layer(id).filter(|s| s.decl.is_some() && s.lost.is_none())?;
+        if self.keras == Keras::Three || state.model.is_some() {
+            return None;
+        }
+        match name {
+            "updates" => Some(Some(self.new_list(Vec::new()))),
+            "stateful" | "dynamic" => match self.layer_arg(id, name).cloned() {
+                None | Some(ops::Arg::Missing) => Some(Some(Value::Bool(false))),
+                Some(given) => Some(Some(self.value_of(&given))),
+            },
+            "kernel" | "recurrent_kernel" | "bias" | "depthwise_kernel" | "pointwise_kernel"
+            | "embeddings" | "gamma" | "beta"
+                if !state.built =>
+            {
+                Some(None)
+            }
+            _ => None,
+        }
+    }
+
+    /// Tells whether a class of Keras' layers has a method from the base class of all layers.
+    fn inherits(&self, class: &str, method: &str) -> bool {
+        let path = format!("keras.layers.{class}");
+        let member = names::class_member(crate::value::profile(self.keras), &path, method).entry();
+        member.is_some_and(|entry| entry.path.ends_with(&format!(":Layer.{method}")))
+    }
+
+    /// What Keras 2's `compute_output_shape` answers of the classes in which it is `return input_shape`.
+    fn input_shape_back(&mut self, id: ObjId, shape: &Value) -> Option<Value> {
+        let class = self.class_name(id);
+        if !RETURNS_INPUT.contains(&&*class) && !CONVERTS_INPUT.contains(&&*class) {
+            return None;
+        }
+        let mode = self.layer_arg(id, "output_mode");
+        if mode.is_some_and(|mode| !matches!(mode, ops::Arg::Str(mode) if &**mode == "int")) {
+            return None;
+        }
+        if RETURNS_INPUT.contains(&&*class) {
+            return Some(shape.clone());
+        }
+        // `@tf_utils.shape_type_conversion`
+        self.dims_of(shape).map(|dims| Value::Shape(tensor::Shape::new(dims)))
+    }
+
     /// Raises what Keras 3's base class raises for a class that does not say what shape it answers.
     fn refuse_base_shape(&mut self, id: ObjId) -> Eval<()> {
         let Some(decl) = self.layer(id).and_then(|s| s.decl).filter(|_| self.keras == Keras::Three) else {
             return Ok(());
         };
-        let path = format!("keras.layers.{}", decl.name);
-        let profile = crate::value::profile(self.keras);
-        let member = names::class_member(profile, &path, "compute_output_shape").entry();
-        let inherited = member.is_some_and(|entry| entry.path.ends_with(":Layer.compute_output_shape"));
-        if !inherited || self.class_name(id).as_ref() != decl.name {
+        if !self.inherits(decl.name, "compute_output_shape") || self.class_name(id).as_ref() != decl.name {
             return Ok(());
         }
         let text = format!(
@@ -210,6 +253,16 @@ fn call_shape(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
         let node = interp.input_layers.iter().find(|(_, l)| **l == id).map(|(n, _)| *n);
         return match node {
             Some(node) => Ok(shape_value(interp, &[node])),
+            None if interp.layer(id).is_some_and(|s| s.decl.is_some() && s.lost.is_none()) => {
+                let name = interp.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+                let what = if input { "input" } else { "output" };
+                let note = " Note that the `input_shape` property is only available for Functional and Sequential models.";
+                let text = format!(
+                    "The layer \"{name}\" has never been called and thus has no defined {what} shape.{}",
+                    if input { note } else { "" }
+                );
+                Err(interp.raise(Exc::AttributeError, text))
+            }
             None => Ok(interp.unknown("the shape of a layer that was not called")),
         };
     };
@@ -249,6 +302,12 @@ fn compute_output_shape(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     interp.refuse_base_shape(id)?;
     let shape = args.get(0, "input_shape").cloned().unwrap_or(Value::None);
+    if interp.keras == Keras::Two
+        && interp.script_method(id, "call").is_none()
+        && let Some(answer) = interp.input_shape_back(id, &shape)
+    {
+        return Ok(answer);
+    }
     let shapes = interp.shapes_of(&shape);
     let dtype = interp.layer(id).map(|s| s.compute_dtype);
     let span = interp.here();
@@ -290,7 +349,9 @@ fn compute_output_shape(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let declared = interp.layer(id).is_some_and(|s| s.decl.is_some());
     let output = match result {
         // A class of Keras 2 that says itself what it answers looks at less than a call does.
-        Err(Halt::Exception(_)) if interp.keras == Keras::Two && declared && !class.ends_with("Cell") => {
+        Err(Halt::Exception(_))
+            if interp.keras == Keras::Two && declared && !interp.inherits(&class, "compute_output_shape") =>
+        {
             return Ok(interp.unknown("the output shape of a layer that refuses its input"));
         }
         Err(Halt::Exception(e))
@@ -314,8 +375,6 @@ fn compute_output_shape(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     let shapes: Vec<tensor::Shape> = nodes.iter().map(|n| interp.trace.node(*n).spec.shape.clone()).collect();
     Ok(match shapes.as_slice() {
-        // `return input_shape`
-        [_] if RETURNS_INPUT.contains(&&*class) => shape,
         [one] => Value::Shape(one.clone()),
         _ => interp.new_list(shapes.into_iter().map(Value::Shape).collect()),
     })
@@ -325,31 +384,34 @@ fn compute_output_shape(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 const RETURNS_INPUT: &[&str] = &[
     "Activation",
     "ActivityRegularization",
-    "AlphaDropout",
     "BatchNormalization",
     "Discretization",
     "Dropout",
-    "ELU",
-    "GaussianDropout",
-    "GaussianNoise",
     "GroupNormalization",
     "Hashing",
     "IntegerLookup",
     "LayerNormalization",
-    "LeakyReLU",
     "Masking",
     "Normalization",
-    "PReLU",
     "RandomContrast",
     "RandomFlip",
     "RandomRotation",
     "RandomTranslation",
     "RandomZoom",
-    "ReLU",
     "Rescaling",
-    "Softmax",
-    "SpectralNormalization",
     "StringLookup",
-    "ThresholdedReLU",
     "UnitNormalization",
+];
+
+/// Those whose answer a decorator makes a `TensorShape`.
+const CONVERTS_INPUT: &[&str] = &[
+    "AlphaDropout",
+    "ELU",
+    "GaussianDropout",
+    "GaussianNoise",
+    "LeakyReLU",
+    "PReLU",
+    "ReLU",
+    "Softmax",
+    "ThresholdedReLU",
 ];

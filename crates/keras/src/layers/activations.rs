@@ -96,7 +96,18 @@ fn init_relu(host: &mut dyn Host) -> Infer<()> {
 }
 
 fn relu(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    let [slope, max, threshold] = ["negative_slope", "max_value", "threshold"].map(|name| host.get(name));
+    let [mut slope, mut max, mut threshold] =
+        ["negative_slope", "max_value", "threshold"].map(|name| host.get(name));
+    let integers = dims::tensor(&args.inputs)?.spec.dtype.is_some_and(tensor::DType::is_integer);
+    if dims::keras2(host) && integers {
+        // `cast_to_floatx` has made arrays of them, which TensorFlow casts to the input's dtype.
+        let whole = |arg: Arg| if let Arg::Float(x) = arg { Arg::Int(x as i64) } else { arg };
+        if !max.is_none() || !matches!(&threshold, Arg::Float(0.0) | Arg::Int(0)) {
+            slope = whole(slope);
+        }
+        threshold = whole(threshold);
+        max = whole(max);
+    }
     rectified(host, args.inputs.clone(), slope, max, threshold)
 }
 

@@ -5,7 +5,7 @@ use tensor::{DType, Dim, Shape};
 
 use super::merging::{input_dims, shapes_text, tensors};
 use super::support;
-use crate::python::{known_int, raise, unknown, value_error};
+use crate::python::{known_int, raise, type_error, type_name, unknown, value_error};
 use crate::{CallArgs, Host, Layer, Mask, dims};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
@@ -31,6 +31,10 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
             ),
         );
     }
+    if shapes.is_empty() && !dims::keras2(host) {
+        return type_error("inputs", "object of type 'NoneType' has no len()");
+    }
+    no_index(host)?;
     let axis = known_int(&host.get("axis"))?;
     let mut reduced = Vec::with_capacity(shapes.len());
     for shape in &shapes {
@@ -73,6 +77,22 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         shapes_text(&shapes)
     );
     Err(Violation::stop(Exc::ValueError, core, mistake))
+}
+
+/// What `del shape[axis]`, in Keras 3 `axis % len(shape)`, raises for an axis that is no index.
+fn no_index(host: &dyn Host) -> Infer<()> {
+    let axis = host.get("axis");
+    let kind = type_name(&axis);
+    match (&axis, dims::keras2(host)) {
+        (Arg::Str(_) | Arg::None | Arg::Tuple(_) | Arg::List(_), true) | (Arg::Float(_), _) => {
+            type_error("axis", format!("list indices must be integers or slices, not {kind}"))
+        }
+        (Arg::Str(_), false) => type_error("axis", "not all arguments converted during string formatting"),
+        (Arg::None | Arg::Tuple(_) | Arg::List(_), false) => {
+            type_error("axis", format!("unsupported operand type(s) for %: '{kind}' and 'int'"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {

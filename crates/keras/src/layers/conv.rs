@@ -176,7 +176,8 @@ fn finish(host: &mut dyn Host, mut x: Arg) -> Infer<Arg> {
         x = if first && dims::keras2(host) && (rank == 1 || out.is_some_and(|r| r > rank + 2)) {
             // `BiasAdd` knows neither three axes with channels first nor further axes of a batch.
             let mut shape = vec![Arg::Int(1); rank + 1];
-            shape[0] = host.get("filters");
+            // A depthwise convolution has no `filters`.
+            shape[0] = dims::of_input(&bias)?.first().map_or(Arg::Unknown, |size| Arg::Dim(*size));
             let bias = support::api(host, support::RESHAPE, &[bias, Arg::Tuple(shape.into())], &[])?;
             support::api(host, support::ADD, &[x, bias], &[])?
         } else {

@@ -2,11 +2,11 @@
 //!
 //! source: keras/src/ops/operation_utils.py, keras/src/backend/common/backend_utils.py
 
-use ops::Infer;
+use ops::{Exc, Infer};
 use tensor::Dim;
 
 use crate::dims::{self, NONE};
-use crate::python::{ints, unknown, value_error, window_error};
+use crate::python::{ints, raise, unknown, value_error, window_error};
 
 /// A window along the spatial axes.
 pub(super) struct Window<'a> {
@@ -37,10 +37,20 @@ fn slid(n: i64, size: i64, stride: i64, dilation: i64, valid: bool) -> Option<i6
     (out > 0 || !valid).then_some(out)
 }
 
+/// What dividing by a stride of zero raises: arrays of floats divide, and what comes out is no integer.
+fn unslid(window: &Window<'_>, dim: Dim) -> Infer<Option<Dim>> {
+    let Dim::Known(n) = dim else { return unknown("a stride of zero") };
+    match n - if window.padding == "valid" { window.size.first().copied().unwrap_or(1) } else { 1 } {
+        0 => value_error("strides", "cannot convert float NaN to integer"),
+        1.. => raise(Exc::OverflowError, "strides", "cannot convert float infinity to integer"),
+        _ => unknown("a stride of zero"),
+    }
+}
+
 fn slide(window: &Window<'_>, spatial: &[Dim], at: usize) -> Infer<Option<Dim>> {
     let stride = window.strides[at];
     if stride <= 0 {
-        return unknown("a stride of zero");
+        return unslid(window, spatial[at]);
     }
     let dilation = window.dilation.get(at).copied().unwrap_or(1);
     Ok(match spatial[at] {
@@ -111,6 +121,10 @@ pub(super) fn pool_shape(shape: &[Dim], window: &Window<'_>, channels_first: boo
     }
     let (axes, _) = dims::axes(channels_first, shape.len());
     let spatial: Vec<Dim> = shape[axes.clone()].to_vec();
+    if window.strides.contains(&0) && shape.iter().any(|dim| matches!(dim, Dim::Symbol(_))) {
+        // With a `None` among them, the sizes are Python's own ints.
+        return raise(Exc::ZeroDivisionError, "strides", "division by zero");
+    }
     let mut out = shape.to_vec();
     for (i, axis) in axes.clone().enumerate() {
         let Some(dim) = slide(window, &spatial, i)? else {

@@ -75,6 +75,10 @@ impl Slide {
         for (i, size) in sizes.iter().enumerate() {
             let axis = batch + i + usize::from(self.channels_first);
             let stride = self.strides.get(i).copied().unwrap_or(1);
+            if stride <= 0 {
+                let text = format!("Stride must be > 0, but got {stride}");
+                return cx.refuse(kernel, Misfit::argument("strides", text));
+            }
             let dilation = self.dilation.get(i).copied().unwrap_or(1);
             let same = &*self.padding == "same";
             let window = Window { size: *size, stride, dilation, same };
@@ -206,7 +210,12 @@ fn pool(call: &Call<'_>) -> Infer<Outputs> {
         let slide = Slide::read(cx)?;
         let sizes = cx.get(SIZE)?;
         if &*slide.padding == "causal" {
-            return Err(Stop::Unknown("a padding that pools do not take"));
+            if sizes.len() > 1 {
+                return Err(Stop::Unknown("a padding that pools do not take"));
+            }
+            // One axis is pooled by `K.pool2d`, which looks at it.
+            let text = "Invalid padding: causal".to_owned();
+            return cx.value_error(text.clone(), Mistake::Argument { param: "padding", problem: text });
         }
         let name = call.op.kernel;
         let node = cx.node(name, [cx.known(X)?.clone()])?;

@@ -12,7 +12,7 @@ SINGLE_ARRAYS = {"ReLU": ("max_value", "negative_slope", "threshold")}
 # What is kept as a range: the lower end of `factor=0.1`.
 RANGES = {"RandomRotation": -1.0, "RandomBrightness": -1.0, "RandomContrast": 0.0}
 # Layers of Keras 2 whose dtype is that of what they answer.
-INDICES = ("Discretization", "Hashing", "IntegerLookup", "StringLookup")
+INDICES = ("Discretization", "HashedCrossing", "Hashing", "IntegerLookup", "StringLookup")
 
 
 def serialize_keras_object(obj):

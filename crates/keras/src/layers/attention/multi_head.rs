@@ -144,7 +144,6 @@ fn equation(free: usize, bound: usize, output: usize) -> Infer<Projection> {
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
-    let [query] = shapes else { return unknown("several inputs where a query is expected") };
     let given = host.given();
     let (value, key) = (find(&given, "value", "#1"), find(&given, "key", "#2"));
     // A script's own `build` call gives shapes only.
@@ -155,6 +154,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         };
         return raise(Exc::TypeError, "value", problem);
     }
+    let [query] = shapes else { return unknown("several inputs where a query is expected") };
     if host.unknown_rank() || host.rankless(&value) || host.rankless(&key) {
         return crate::python::no_rank("unsupported operand type(s) for -: 'NoneType' and 'int'");
     }

@@ -52,26 +52,26 @@ pub(super) static LAYERS: &[Layer] = &[
     layer("RandomZoom", init_zoom, transformed),
     layer("RandomContrast", init_contrast, contrast),
     layer("RandomBrightness", init_brightness, brightness),
-    factor("AugMix", no_init),
-    factor("AutoContrast", no_init),
+    factor("AugMix", |host| bounded(host, 0.0)),
+    factor("AutoContrast", two_values),
     factor("ContrastLimitedAdaptiveHistogramEqualization", no_init),
-    factor("CutMix", no_init),
+    factor("CutMix", |host| bounded(host, 0.0)),
     factor("MaxNumBoundingBoxes", no_init),
     factor("MixUp", no_init),
-    factor("RandAugment", no_init),
+    factor("RandAugment", |host| bounded(host, 0.0)),
     Layer { output_shape: Some(grey_shape), ..factor("RandomColorDegeneration", |host| bounded(host, 0.0)) },
     factor("RandomColorJitter", no_init),
     factor("RandomElasticTransform", |host| bounded(host, 0.0)),
     factor("RandomErasing", |host| bounded(host, 0.0)),
-    factor("RandomGaussianBlur", no_init),
+    factor("RandomGaussianBlur", init_blur),
     factor("RandomHue", |host| bounded(host, 0.0)),
-    factor("RandomInvert", no_init),
-    factor("RandomPerspective", no_init),
+    factor("RandomInvert", |host| bounded(host, 0.0)),
+    factor("RandomPerspective", init_perspective),
     factor("RandomPosterization", |host| check_bounded(host, "factor", [1.0, 8.0])),
-    factor("RandomSaturation", no_init),
+    factor("RandomSaturation", |host| bounded(host, -1.0).and_then(|()| two_values(host))),
     factor("RandomSharpness", |host| bounded(host, 0.0)),
-    factor("RandomShear", no_init),
-    factor("Solarization", no_init),
+    factor("RandomShear", init_shear),
+    factor("Solarization", init_solarization),
     same_dtype("Equalization"),
     same_dtype("RandomGrayscale"),
 ];
@@ -166,13 +166,7 @@ fn check_bounded(host: &dyn Host, param: &'static str, [least, most]: [f64; 2]) 
     let bad = match &given {
         Arg::Float(x) => *x < least || *x > most,
         Arg::Int(n) => (*n as f64) < least || *n as f64 > most,
-        Arg::Bool(_)
-        | Arg::None
-        | Arg::Missing
-        | Arg::Unknown
-        | Arg::Number(_)
-        | Arg::Tensor(_)
-        | Arg::Dim(_) => false,
+        Arg::Bool(_) | Arg::Missing | Arg::Unknown | Arg::Number(_) | Arg::Tensor(_) | Arg::Dim(_) => false,
         Arg::Tuple(items) | Arg::List(items) => match &**items {
             [a, b] => match (bound(a), bound(b)) {
                 (Some(a), Some(b)) => a > most || b < least,
@@ -192,6 +186,74 @@ fn check_bounded(host: &dyn Host, param: &'static str, [least, most]: [f64; 2]) 
         least as i64, most as i64
     );
     value_error(param, core)
+}
+
+/// `RandomGaussianBlur` bounds how often and how much it blurs alike, and wants kernels with a middle.
+fn init_blur(host: &mut dyn Host) -> Infer<()> {
+    bounded(host, 0.0)?;
+    let given = host.get("kernel_size");
+    let shown = text(&given);
+    let odd = format!("kernel_size must be an odd number. Received: kernel_size={shown}");
+    let even = |arg: &Arg| bound(arg).is_some_and(|x| x % 2.0 == 0.0);
+    let problem = match &given {
+        Arg::Tuple(items) | Arg::List(items) if items.len() != 2 => Some(format!(
+            "The `kernel_size` argument should be a number (or a list of two numbers) Received: kernel_size={shown}"
+        )),
+        Arg::Tuple(items) | Arg::List(items) => items.iter().any(even).then_some(odd),
+        Arg::Int(_) | Arg::Float(_) => even(&given).then_some(odd),
+        Arg::None | Arg::Str(_) => Some(odd),
+        _ => None,
+    };
+    match problem {
+        Some(problem) => value_error("kernel_size", problem),
+        None => check_bounded(host, "sigma", [0.0, 1.0]),
+    }
+}
+
+fn init_perspective(host: &mut dyn Host) -> Infer<()> {
+    bounded(host, 0.0)?;
+    let scale = host.get("scale");
+    if bound(&scale).is_some_and(|scale| !(0.0..=1.0).contains(&scale)) {
+        let shown = text(&scale);
+        let core =
+            format!("The `scale` argument should be a number in the range [0,1]. Received: scale={shown}");
+        return value_error("scale", core);
+    }
+    check_fill(host)
+}
+
+fn init_shear(host: &mut dyn Host) -> Infer<()> {
+    let start = "The `factor` argument should be a number (or a list of two numbers) in the range [0, 1.0]. ";
+    check_shift(host, "x_factor", start, |x| !(0.0..=1.0).contains(&x))?;
+    check_shift(host, "y_factor", start, |x| !(0.0..=1.0).contains(&x))?;
+    check_fill(host)
+}
+
+fn init_solarization(host: &mut dyn Host) -> Infer<()> {
+    let start = "The `addition_factor` and `threshold_factor` arguments should be a number (or a list of two numbers) in \
+                 the range [0, 1]. ";
+    check_shift(host, "addition_factor", start, |x| !(0.0..=1.0).contains(&x))?;
+    check_shift(host, "threshold_factor", start, |x| !(0.0..=1.0).contains(&x))?;
+    two_values(host)
+}
+
+/// Refuses a `value_range` that is no pair.
+fn two_values(host: &mut dyn Host) -> Infer<()> {
+    let range = host.get("value_range");
+    let two = match &range {
+        Arg::Tuple(items) | Arg::List(items) => items.len() == 2,
+        Arg::Int(_) | Arg::Float(_) | Arg::Str(_) | Arg::None => false,
+        _ => true,
+    };
+    if two {
+        return Ok(());
+    }
+    let got = if host.keras() == Keras::Two { "Got " } else { "Received: value_range=" };
+    let shown = text(&range);
+    value_error(
+        "value_range",
+        format!("The `value_range` argument should be a list of two numbers. {got}{shown}"),
+    )
 }
 
 fn bound(arg: &Arg) -> Option<f64> {
@@ -289,9 +351,8 @@ fn init_rotation(host: &mut dyn Host) -> Infer<()> {
 }
 
 /// Keras 3's check of `height_factor` and `width_factor`.
-fn check_shift(host: &dyn Host, param: &'static str, start: &str, open: bool) -> Infer<()> {
+fn check_shift(host: &dyn Host, param: &'static str, start: &str, outside: fn(f64) -> bool) -> Infer<()> {
     let given = host.get(param);
-    let outside = |x: f64| !(-1.0..=1.0).contains(&x) || (open && x == -1.0);
     let numbers: Vec<Arg> = match &given {
         Arg::Tuple(items) | Arg::List(items) if items.len() == 2 => items.to_vec(),
         Arg::Float(_) | Arg::Int(_) => vec![given.clone()],
@@ -314,8 +375,8 @@ fn init_translation(host: &mut dyn Host) -> Infer<()> {
     if host.keras() == Keras::Three {
         let start =
             "The `factor` argument should be a number (or a list of two numbers) in the range [-1.0, 1.0]. ";
-        check_shift(host, "height_factor", start, false)?;
-        check_shift(host, "width_factor", start, false)?;
+        check_shift(host, "height_factor", start, |x| !(-1.0..=1.0).contains(&x))?;
+        check_shift(host, "width_factor", start, |x| !(-1.0..=1.0).contains(&x))?;
         return check_fill(host);
     }
     for (param, rest) in [
@@ -340,9 +401,9 @@ fn init_zoom(host: &mut dyn Host) -> Infer<()> {
     if host.keras() == Keras::Three {
         let start = "The `height_factor` and `width_factor` arguments should be a number (or a list of two numbers) in the \
                      range (-1.0, 1.0]. ";
-        check_shift(host, "height_factor", start, true)?;
+        check_shift(host, "height_factor", start, |x| x <= -1.0 || x > 1.0)?;
         if !host.get("width_factor").is_none() {
-            check_shift(host, "width_factor", start, true)?;
+            check_shift(host, "width_factor", start, |x| x <= -1.0 || x > 1.0)?;
         }
         return check_fill(host);
     }
@@ -432,8 +493,6 @@ fn contrast(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 }
 
 fn init_brightness(host: &mut dyn Host) -> Infer<()> {
-    let range = host.get("value_range");
-    let got = if host.keras() == Keras::Two { "Got " } else { "Received: value_range=" };
     let given = host.get("factor");
     if host.keras() == Keras::Three {
         check_bounded(host, "factor", [-1.0, 1.0])?;
@@ -454,17 +513,7 @@ fn init_brightness(host: &mut dyn Host) -> Infer<()> {
             return value_error("factor", format!("{start}{shown}"));
         }
     }
-    let two = match &range {
-        Arg::Tuple(items) | Arg::List(items) => items.len() == 2,
-        Arg::Int(_) | Arg::Float(_) | Arg::Str(_) | Arg::None => false,
-        _ => true,
-    };
-    if !two {
-        let shown = text(&range);
-        let core = format!("The `value_range` argument should be a list of two numbers. {got}{shown}");
-        return value_error("value_range", core);
-    }
-    Ok(())
+    two_values(host)
 }
 
 fn brightness(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {

@@ -24,7 +24,7 @@ const fn layer(
 
 pub(super) static LAYERS: &[Layer] = &[
     layer("Resizing", init_resizing, resize, Some(|host, x| sized(host, x, false))),
-    layer("CenterCrop", no_init, crop, Some(center_shape)),
+    layer("CenterCrop", no_init, center_crop, Some(center_shape)),
     layer("RandomCrop", no_init, crop, Some(|host, x| sized(host, x, true))),
     layer("RandomHeight", init_factor, |host, args| stretched(host, args, 3), None),
     layer("RandomWidth", init_factor, |host, args| stretched(host, args, 2), None),
@@ -112,6 +112,9 @@ fn resize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         };
         return value_error("inputs", core);
     }
+    if ["height", "width"].iter().any(|name| matches!(host.get(name), Arg::Str(_) | Arg::None)) {
+        return value_error("height", "'size' must be a 1-D int32 Tensor");
+    }
     dims[rank - 3] = size(host, "height")?;
     dims[rank - 2] = size(host, "width")?;
     let dtype = host.compute_dtype();
@@ -133,6 +136,18 @@ fn by_shape(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let dims = shape.items().unwrap_or_default().iter().map(dim).collect();
     let dtype = host.compute_dtype();
     result(host, "augmented", args.inputs.clone(), Made { dims, dtype })
+}
+
+/// `CenterCrop`: Keras 2 traces `crop_to_bounding_box` whatever the image's size is.
+fn center_crop(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    if host.keras() == Keras::Two {
+        for name in ["width", "height"] {
+            if matches!(host.get(name), Arg::Int(n) if n <= 0) {
+                return value_error("height", format!("target_{name} must be > 0."));
+            }
+        }
+    }
+    crop(host, args)
 }
 
 fn crop(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {

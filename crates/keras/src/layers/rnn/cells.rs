@@ -31,12 +31,26 @@ pub(super) static LAYERS: &[Layer] = &[
 fn init(host: &mut dyn Host, states: usize) -> Infer<()> {
     let units = check_units(host)?;
     crate::identifiers::check(host)?;
+    check_dropout(host)?;
     let size = match states {
         1 => Arg::Int(units),
         _ => Arg::List(std::iter::repeat_n(Arg::Int(units), states).collect()),
     };
     host.set("state_size", size);
     host.set("output_size", Arg::Int(units));
+    Ok(())
+}
+
+/// `min(1.0, max(0.0, dropout))`, and the same of `recurrent_dropout`.
+pub(super) fn check_dropout(host: &dyn Host) -> Infer<()> {
+    for name in ["dropout", "recurrent_dropout"] {
+        let given = host.get(name);
+        if matches!(given, Arg::Str(_) | Arg::None | Arg::Tuple(_) | Arg::List(_)) {
+            let kind = crate::python::type_name(&given);
+            let text = format!("'>' not supported between instances of '{kind}' and 'float'");
+            return crate::python::type_error(name, text);
+        }
+    }
     Ok(())
 }
 
