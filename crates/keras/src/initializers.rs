@@ -185,6 +185,24 @@ pub fn check_constant(keras: Keras, array: &Shape, shape: &[Dim]) -> Infer<()> {
     }
 }
 
+/// Tells whether Keras 2's class of an initializer draws or scales floats only (`_assert_float_dtype`).
+pub fn floats_only(class: &str) -> bool {
+    matches!(
+        class,
+        "GlorotNormal"
+            | "GlorotUniform"
+            | "HeNormal"
+            | "HeUniform"
+            | "LecunNormal"
+            | "LecunUniform"
+            | "VarianceScaling"
+            | "RandomNormal"
+            | "TruncatedNormal"
+            | "Orthogonal"
+            | "Identity"
+    )
+}
+
 /// Returns the value that an initializer fills a weight with; nothing for random ones.
 pub fn fill(path: &str, value: &Arg) -> Option<f64> {
     match path {

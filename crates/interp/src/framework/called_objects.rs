@@ -63,6 +63,13 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let text = format!("Expected {wanted}, got <dtype: 'string'>.");
         return Err(interp.raise(Exc::ValueError, text));
     }
+    let class = state.path.rsplit('.').next().unwrap_or_default();
+    if let (ops::Keras::Two, Some(integer)) = (interp.keras, dtype.filter(|d| !d.is_floating()))
+        && keras::initializers::floats_only(class)
+    {
+        let text = format!("Expected floating point type, got <dtype: '{}'>.", integer.name());
+        return Err(interp.raise(Exc::ValueError, text));
+    }
     if draws_otherwise(&state, &dims, dtype) {
         return Ok(interp.unknown("an initial value that an odd argument decides"));
     }
@@ -84,7 +91,14 @@ fn draws_otherwise(state: &super::config::ConfigState, dims: &[tensor::Dim], dty
         .any(|name| state.path.strip_prefix("keras.initializers.") == Some(name));
     let odd = |(name, arg): &(std::rc::Rc<str>, ops::Arg)| match &**name {
         "mean" | "stddev" | "minval" | "maxval" | "gain" | "scale" => matches!(arg, ops::Arg::Str(_)),
-        "value" => !matches!(arg, ops::Arg::Int(_) | ops::Arg::Float(_) | ops::Arg::Bool(_) | ops::Arg::None),
+        // A list of as many numbers fills a vector.
+        "value" => match arg {
+            ops::Arg::List(items) | ops::Arg::Tuple(items) => {
+                let number = |arg: &ops::Arg| matches!(arg, ops::Arg::Int(_) | ops::Arg::Float(_));
+                !items.iter().all(number) || dims != [tensor::Dim::Known(items.len() as i64)]
+            }
+            _ => !matches!(arg, ops::Arg::Int(_) | ops::Arg::Float(_) | ops::Arg::Bool(_) | ops::Arg::None),
+        },
         _ => false,
     };
     state.path.ends_with(".STFT")
@@ -155,6 +169,9 @@ fn regularize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             spec.shape.tuple()
         );
         return Err(interp.raise(Exc::ValueError, text));
+    }
+    if interp.trace.node(node).kind == TensorKind::Keras && !orthogonal {
+        return called(interp, id, &x);
     }
     if interp.trace.node(node).kind == TensorKind::Keras || (orthogonal && spec.shape.all_known().is_none()) {
         return Ok(interp.unknown("a penalty of a symbolic tensor, or of one whose sizes are not known"));

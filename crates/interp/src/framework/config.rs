@@ -67,6 +67,9 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         Some(signature) => interp.bind_init(signature, &name, id, args)?,
         None => args.keywords.iter().map(|(n, v)| (n.clone(), interp.arg(v))).collect(),
     };
+    if interp.keras == Keras::Two && path.starts_with("keras.metrics.") {
+        interp.check_metric_name(&bound)?;
+    }
     if let Some(config) = keras::find_config(&path) {
         let settings = keras::Bound { keras: interp.keras, class: &name, args: &bound };
         let answer = (config.init)(&settings);
@@ -179,8 +182,21 @@ impl Interp<'_> {
     }
 
     /// Tells whether an object is of a class of the script.
-    fn is_scripts_own(&self, id: ObjId) -> bool {
+    pub(crate) fn is_scripts_own(&self, id: ObjId) -> bool {
         self.heap.instance(id).is_some_and(|i| self.class(i.class).path.is_none())
+    }
+
+    /// A metric of Keras 2 is a layer, whose name is a string.
+    fn check_metric_name(&mut self, bound: &[(Rc<str>, Arg)]) -> Eval<()> {
+        match bound.iter().find(|(name, _)| &**name == "name") {
+            Some((_, name @ (Arg::Int(_) | Arg::Float(_) | Arg::Bool(_) | Arg::List(_) | Arg::Tuple(_)))) => {
+                let shown = self.value_of(name);
+                let shown = self.display(&shown)?.unwrap_or_default();
+                let text = format!("Expected `name` argument to be a string, but got: {shown}");
+                Err(self.raise(ops::Exc::TypeError, text))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Refuses arguments to a class without a constructor, and classes that only say that they are gone.
@@ -271,6 +287,15 @@ impl Interp<'_> {
                 return state.learning_rate.clone();
             }
             "name" => return Some(Value::Str(state.name.clone())),
+            // Optimizers call them `variables`, and so do Keras 3's metrics.
+            "weights"
+                if !self.is_scripts_own(id)
+                    && ((state.path.starts_with("keras.optimizers.")
+                        && !state.path.contains(".legacy."))
+                        || (state.path.starts_with("keras.metrics.") && self.keras == Keras::Three)) =>
+            {
+                return None;
+            }
             // Those of the framework's own metrics and optimizers are not all followed.
             "variables" | "weights" | "trainable_variables" | "non_trainable_variables"
                 if state.variables.is_empty()
@@ -297,6 +322,9 @@ impl Interp<'_> {
             _ => {}
         }
         let arg = state.args.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone())?;
+        if name == "dtype" && arg.is_none() && state.path.starts_with("keras.metrics.") {
+            return Some(Value::str("float32"));
+        }
         Some(self.value_of(&arg))
     }
 

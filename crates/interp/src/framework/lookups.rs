@@ -164,7 +164,14 @@ fn by_config(interp: &mut Interp<'_>, given: &Value, family: &Family, get: bool)
         return interp.call_model("keras.saving._from_module", [given.clone(), Value::str(family.noun)]);
     }
     let unknown = "an object from a configuration";
-    let Some(pairs) = interp.pairs_of(given).filter(|_| family.noun != "optimizer") else {
+    let nested = |interp: &Interp<'_>| {
+        let settings =
+            interp.pairs_of(given).into_iter().flatten().find(|(k, _)| k.as_str() == Some("config"));
+        let settings = settings.and_then(|(_, settings)| interp.pairs_of(&settings));
+        settings.is_none_or(|settings| settings.iter().any(|(_, value)| matches!(value, Value::Dict(_))))
+    };
+    // A schedule in the config of an optimizer is made first.
+    let Some(pairs) = interp.pairs_of(given).filter(|_| family.noun != "optimizer" || !nested(interp)) else {
         return Ok(interp.unknown(unknown));
     };
     let entry = |name: &str| pairs.iter().find(|(k, _)| k.as_str() == Some(name)).map(|(_, v)| v.clone());
@@ -184,7 +191,9 @@ fn by_config(interp: &mut Interp<'_>, given: &Value, family: &Family, get: bool)
             return Err(interp.raise(ops::Exc::ValueError, text));
         }
     };
-    let path = match family.find(interp.keras, &class) {
+    // Keras 2's optimizers are looked up in lower case.
+    let name = if family.noun == "optimizer" { class.to_lowercase().into() } else { class.clone() };
+    let path = match family.find(interp.keras, &name) {
         Ok(Named::Class(path)) => path,
         Ok(_) => return Ok(interp.unknown(unknown)),
         Err(_) if interp.registers_objects() => return Ok(interp.unknown(unknown)),

@@ -39,6 +39,7 @@ fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
     let (y_true, y_pred, weight) = (get(0, "y_true"), get(1, "y_pred"), get(2, "sample_weight"));
+    interp.refuse_rankless(&y_true, &y_pred)?;
     interp.call_loss(&Loss::Object(id), &y_true, &y_pred, &weight)
 }
 
@@ -64,6 +65,26 @@ fn inner_call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// Keras 2 decides with `tf.cond` whether it squeezes what has no rank, which a KerasTensor cannot go through.
+    ///
+    /// source: tf_keras/src/utils/losses_utils.py, remove_squeezable_dimensions
+    fn refuse_rankless(&mut self, y_true: &Value, y_pred: &Value) -> Eval<()> {
+        let (Value::Tensor(labels), Value::Tensor(predictions)) = (y_true, y_pred) else { return Ok(()) };
+        let both = [*labels, *predictions];
+        let symbolic = |node: &graph::NodeId| self.trace.node(*node).kind == ops::TensorKind::Keras;
+        if self.keras == Keras::Three
+            || !both.iter().any(|node| symbolic(node) && self.has_no_rank(*node))
+            || !both.iter().all(symbolic)
+        {
+            return Ok(());
+        }
+        let text = "To be compatible with tf.function, Python functions must return zero or more Tensors or \
+                    ExtensionTypes or None values; in compilation of <function \
+                    remove_squeezable_dimensions.<locals>.<lambda>>, found return value of type KerasTensor, which is not \
+                    a Tensor or ExtensionType.";
+        Err(self.raise(ops::Exc::TypeError, text))
+    }
+
     /// Reads what `compile(loss=...)` was given for one output; nothing for `None`.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ pub(crate) static METHODS: &[Native] = &[
     native("update_state", update_state),
     native("result", result),
     native("reset_state", reset_state),
-    native("reset_states", reset_state),
+    native("reset_states", reset_states),
     native("__call__", call),
     native("add_weight", add_variable),
     native("add_variable", add_variable),
@@ -69,8 +69,29 @@ impl Metric {
 fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let object = Value::Instance(id);
-    if let Some(unknown) = interp.call_method(&object, "update_state", args)?.filter(Value::is_unknown) {
+    let given: Vec<Value> =
+        args.positional.iter().chain(args.keywords.iter().map(|(_, value)| value)).cloned().collect();
+    let symbolic = |interp: &mut Interp<'_>, value: &Value| {
+        interp.flat_tensors(value).into_iter().any(|node| interp.trace.node(node).kind == TensorKind::Keras)
+    };
+    // Keras 2's metrics see nothing of a KerasTensor: what is answered is the result so far.
+    let seen = interp.keras == Keras::Three || !given.iter().any(|value| symbolic(interp, value));
+    if !seen && interp.class_name(id).as_ref() == "MeanTensor" {
+        let text = "MeanTensor does not have any value yet. Please call the MeanTensor instance or use \
+                    `.update_state(value)` before retrieving the result.";
+        return Err(interp.raise(ops::Exc::ValueError, text));
+    }
+    let refused = interp.keras == Keras::Three && given.iter().any(|value| symbolic(interp, value));
+    if seen
+        && let Some(unknown) = interp.call_method(&object, "update_state", args)?.filter(Value::is_unknown)
+    {
         return Ok(unknown);
+    }
+    if refused && !interp.is_scripts_own(id) {
+        // A variable cannot be assigned what has no values.
+        let class = interp.class_name(id);
+        let violation = ops::spec::keras::no_values(&class);
+        return Err(interp.raise_violation(violation, class, Vec::new()));
     }
     let result = interp.call_method(&object, "result", Args::default())?;
     Ok(result.unwrap_or(Value::None))
@@ -96,6 +117,17 @@ fn result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
         None => Ok(interp.unknown("a metric's result for each class")),
     }
+}
+
+/// Keras 2's other name of it.
+fn reset_states(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if interp.keras == Keras::Three
+        && let Some(Value::Instance(id)) = args.positional.first()
+    {
+        let text = format!("'{}' object has no attribute 'reset_states'", interp.class_name(*id));
+        return Err(interp.raise(ops::Exc::AttributeError, text));
+    }
+    reset_state(interp, args)
 }
 
 fn reset_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
@@ -144,7 +176,7 @@ fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let answer = keras::metrics::update_metric(interp, call, y_true, y_pred, &weight);
     // A metric that cannot be followed is taken to work.
     let _ = interp.settle(answer, &name, Vec::new)?;
-    Ok(Value::None)
+    Ok(interp.updated())
 }
 
 /// `add_weight` of a metric: K2 `(name, shape=())`, K3 `(shape=(), initializer=None, dtype=None, name=None)`.
@@ -207,6 +239,7 @@ impl Interp<'_> {
             return Ok(Value::None);
         }
         let weight = args.get(2, "sample_weight").cloned().unwrap_or(Value::None);
+        let [y_true, y_pred] = [self.tensor_of_list(y_true)?, self.tensor_of_list(y_pred)?];
         let (y_true, y_pred, weight) = (self.arg(&y_true), self.arg(&y_pred), self.arg(&weight));
         let class = state.path.rsplit('.').next().unwrap_or_default();
         let settings = Bound { keras: self.keras, class, args: &state.args };
@@ -215,7 +248,39 @@ impl Interp<'_> {
             self.undecided(why);
             return Ok(self.unknown(why));
         }
-        Ok(Value::None)
+        Ok(self.confusion(class, state))
+    }
+
+    /// What `update_state` of a metric over a confusion matrix answers: the matrix.
+    fn confusion(&mut self, class: &str, state: &super::config::ConfigState) -> Value {
+        let arg = |name: &str| state.args.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg);
+        let classes = match class {
+            "BinaryIoU" => Some(2),
+            "MeanIoU" | "IoU" | "OneHotIoU" | "OneHotMeanIoU" => match arg("num_classes") {
+                Some(Arg::Int(n)) => Some(*n),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(classes) = classes.filter(|_| arg("dtype").is_none_or(Arg::is_none)) else {
+            return Value::None;
+        };
+        let node = self.scalar("a confusion matrix");
+        let spec = &mut self.trace.node_mut(node).spec;
+        spec.shape = Shape::known(&[classes, classes]);
+        if self.keras == Keras::Three {
+            spec.dtype = Some(DType::Int64);
+        }
+        Value::Tensor(node)
+    }
+
+    /// Makes a tensor of a list, as a metric does of what it is given: `metric.update_state([0, 1], [1, 1])`.
+    fn tensor_of_list(&mut self, given: Value) -> Eval {
+        if !matches!(given, Value::List(_) | Value::Tuple(_)) {
+            return Ok(given);
+        }
+        let made = self.call_api(&"tf.convert_to_tensor".into(), Args::of([given.clone()]))?;
+        Ok(if made.is_unknown() { given } else { made })
     }
 
     /// `update_state` of a metric that averages or adds up what it is given.
@@ -234,7 +299,15 @@ impl Interp<'_> {
         let answer = keras::metrics::check_averaging(self, class, first, second, third);
         // A metric that cannot be followed is taken to work.
         let _ = self.settle(answer, &state.path, Vec::new)?;
-        Ok(Value::None)
+        Ok(self.updated())
+    }
+
+    /// What `update_state` of a mean or a sum answers: in Keras 2 the total or the count after it.
+    fn updated(&mut self) -> Value {
+        match self.keras {
+            Keras::Two => Value::Tensor(self.scalar("what a metric has counted")),
+            Keras::Three => Value::None,
+        }
     }
 
     /// A scalar that nothing is known of and no gradient passes.

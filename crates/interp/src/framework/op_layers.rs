@@ -33,18 +33,8 @@ impl Interp<'_> {
             }
         }
         let operands = crate::call::named_nodes(args);
-        let core = "A KerasTensor cannot be used as input to a TensorFlow function. A KerasTensor is a symbolic \
-                    placeholder for a shape and dtype, used when constructing Keras Functional models or Keras \
-                    Functions. You can only use it as input to a Keras layer or a Keras operation (from the \
-                    namespaces `keras.layers` and `keras.ops`). You are likely doing something like:\n\n```\nx = \
-                    Input(...)\n...\ntf_fn(x)  # Invalid.\n```\n\nWhat you should do instead is wrap `tf_fn` in a \
-                    layer:\n\n```\nclass MyLayer(Layer):\n    def call(self, x):\n        return tf_fn(x)\n\nx = \
-                    MyLayer()(x)\n```";
-        let shown: Vec<&str> = core.lines().collect();
         let function = if path.is_empty() { op.name } else { path };
-        let mistake = ops::Mistake::SymbolicInput { function: function.to_owned() };
-        let violation = ops::Violation { class: ops::Exc::ValueError, core: shown.join("\n"), mistake };
-        Err(self.raise_violation(violation, function.into(), operands))
+        Err(self.raise_violation(ops::spec::keras::no_values(function), function.into(), operands))
     }
 
     /// Keras 2 wraps TensorFlow functions on KerasTensors in layers of their own (`TFOpLambda`).

@@ -72,19 +72,23 @@ fn apply_gradients(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
     }
     if lost {
-        return Ok(Value::None);
+        return Ok(interp.applied());
     }
     if grads.is_empty() && interp.keras == Keras::Three {
         let text = "not enough values to unpack (expected 2, got 0)";
         return Err(interp.raise(Exc::ValueError, text));
     }
     interp.apply_updates(id, &grads, &variables)?;
-    Ok(Value::None)
+    Ok(interp.applied())
 }
 
 /// Keras 3's `optimizer.apply(gradients, variables=None)`.
 fn apply(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if interp.keras == Keras::Two {
+        let text = format!("'{}' object has no attribute 'apply'", interp.class_name(id));
+        return Err(interp.raise(Exc::AttributeError, text));
+    }
     let (grads, more) = match args.get(0, "grads").cloned() {
         Some(grads) => interp.iterate(&grads, 100_000)?,
         None => return Ok(Value::None),
@@ -149,7 +153,7 @@ fn minimize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if !more && grads.len() == variables.len() {
         interp.apply_updates(id, &grads, &variables)?;
     }
-    Ok(Value::None)
+    Ok(interp.applied())
 }
 
 fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
@@ -164,6 +168,11 @@ fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// What applying gradients answers: the number of steps.
+    fn applied(&mut self) -> Value {
+        self.iterations()
+    }
+
     /// Gives an optimizer its learning rate: a variable that holds a number.
     ///
     /// # Errors

@@ -31,9 +31,6 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
             ),
         );
     }
-    if shapes.is_empty() && !dims::keras2(host) {
-        return type_error("inputs", "object of type 'NoneType' has no len()");
-    }
     no_index(host)?;
     let axis = known_int(&host.get("axis"))?;
     let mut reduced = Vec::with_capacity(shapes.len());

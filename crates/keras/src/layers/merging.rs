@@ -43,9 +43,6 @@ pub(super) fn shapes_text(shapes: &[Vec<Dim>]) -> String {
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     dims::ranked(host)?;
     let shapes = all_dims(shapes)?;
-    if shapes.is_empty() && !dims::keras2(host) {
-        return crate::python::type_error("inputs", "'NoneType' object is not subscriptable");
-    }
     if let (true, [only]) = (host.single_input(), shapes.as_slice()) {
         dims::at(only, 0)?;
         let received = dims::text(only);

@@ -3,9 +3,10 @@
 //! source: keras/src/losses/losses.py, tf_keras/src/losses.py
 
 use ops::{Arg, Infer};
+use tensor::DType;
 
 use super::{Bound, Loss};
-use crate::tools::{Tools, squeeze_or_expand};
+use crate::tools::{Tools, dtype_of, squeeze_or_expand};
 
 type Compute = fn(&mut Tools<'_>, Arg, Arg, &Bound<'_>) -> Infer<Arg>;
 
@@ -130,7 +131,12 @@ fn normalized(t: &mut Tools<'_>, x: &Arg, axis: &Arg) -> Infer<Arg> {
 }
 
 fn huber(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
-    let (y_true, y_pred) = pair(t, &y_true, &y_pred)?;
+    let (mut y_true, mut y_pred) = pair(t, &y_true, &y_pred)?;
+    if !t.keras3() && dtype_of(&y_pred).is_some_and(|d| !d.is_floating()) {
+        // Keras 2's function casts everything to `floatx`.
+        y_pred = t.cast(&y_pred, DType::Float32)?;
+        y_true = t.cast(&y_true, DType::Float32)?;
+    }
     let delta = match settings.get("delta") {
         Arg::Missing => Arg::Float(1.0),
         Arg::Int(n) => Arg::Float(n as f64),

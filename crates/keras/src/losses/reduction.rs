@@ -75,7 +75,19 @@ fn reduce3(tools: &mut Tools<'_>, values: Arg, weighting: &Weighting) -> Infer<A
         return Ok(values);
     }
     let total = tools.sum(&values, Arg::None)?;
-    if weighting.is_sum() { Ok(total) } else { divided(tools, total, &values) }
+    if weighting.is_sum() {
+        return Ok(total);
+    }
+    if let Arg::Tensor(t) = &values
+        && t.kind == ops::TensorKind::Keras
+        && t.spec.shape.dims().is_some_and(|dims| dims.iter().any(|d| matches!(d, tensor::Dim::Symbol(_))))
+    {
+        // The number of losses is computed of `ops.shape(values)`, whose `None` is no number.
+        let text =
+            "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a Tensor.";
+        return Err(ops::Violation::stop(ops::Exc::ValueError, text, ops::Mistake::UnknownDim));
+    }
+    divided(tools, total, &values)
 }
 
 fn reduce2(tools: &mut Tools<'_>, values: Arg, weighting: &Weighting) -> Infer<Arg> {
@@ -106,11 +118,13 @@ fn reduce2(tools: &mut Tools<'_>, values: Arg, weighting: &Weighting) -> Infer<A
         None => Arg::Float(1.0),
     };
     let weighted = tools.mul(&values, &weight)?;
-    if weighting.keeps_samples() {
-        return Ok(weighted);
-    }
-    let total = tools.sum(&weighted, Arg::None)?;
-    if weighting.is_sum() { Ok(total) } else { divided(tools, total, &weighted) }
+    let loss = if weighting.keeps_samples() {
+        weighted
+    } else {
+        let total = tools.sum(&weighted, Arg::None)?;
+        if weighting.is_sum() { total } else { divided(tools, total, &weighted)? }
+    };
+    if dtype.is_floating() { Ok(loss) } else { tools.cast(&loss, dtype) }
 }
 
 /// Gives valid entries the weight `total / valid`, so that their mean is over themselves alone. That changes no

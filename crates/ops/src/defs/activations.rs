@@ -114,6 +114,19 @@ fn one_kernel(call: &Call<'_>) -> Infer<Outputs> {
 fn plain(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
         let x = cx.tensor(X)?;
+        if cx.symbolic() && cx.keras3() {
+            // These convert what they get to a tensor first.
+            if matches!(
+                call.path,
+                "keras.activations.hard_silu"
+                    | "keras.activations.hard_swish"
+                    | "keras.activations.mish"
+                    | "keras.activations.sparsemax"
+            ) {
+                return Err(crate::spec::keras::no_values(call.path).raised());
+            }
+            return Ok(Val::T(x.like()));
+        }
         floating(&x)?;
         if call.recorder.is_some() {
             // Numbers need the kernels that the activation consists of.
@@ -151,6 +164,9 @@ fn relu(call: &Call<'_>) -> Infer<Outputs> {
         if is_zero(SLOPE) && is_zero(THRESHOLD) && call.arg(MAX).is_none() {
             let out = pointwise::unary(cx, "Relu", &x)?;
             return Ok(Val::T(keep_zero(call, &x, out)));
+        }
+        if cx.symbolic() && cx.keras3() {
+            return Ok(Val::T(x.like()));
         }
         floating(&x)?;
         if call.recorder.is_some() {

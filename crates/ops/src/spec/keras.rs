@@ -6,7 +6,7 @@ use tensor::{DType, Dim, Shape};
 
 use super::{Cx, Tensor, Val, type_name};
 use crate::kernels::pointwise;
-use crate::{Arg, Exc, Infer, Mistake, Mode, Stop};
+use crate::{Arg, Exc, Infer, Mistake, Mode, Stop, Violation};
 
 /// A dtype as Keras 3 promotes it: that of a tensor, or a Python scalar's, which yields to others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -347,6 +347,18 @@ pub fn alike(left: &Shape, right: &Shape) -> Option<bool> {
 /// Writes a shape as a Python list, `[None, 10]`.
 pub fn list(shape: &Shape) -> String {
     shape.to_string()
+}
+
+/// What Keras 3 raises where a function of TensorFlow meets a KerasTensor.
+pub fn no_values(function: &str) -> Violation {
+    let core = "A KerasTensor cannot be used as input to a TensorFlow function. A KerasTensor is a symbolic placeholder \
+                for a shape and dtype, used when constructing Keras Functional models or Keras Functions. You can only \
+                use it as input to a Keras layer or a Keras operation (from the namespaces `keras.layers` and \
+                `keras.ops`). You are likely doing something like:\n\n```\nx = Input(...)\n...\ntf_fn(x)  # \
+                Invalid.\n```\n\nWhat you should do instead is wrap `tf_fn` in a layer:\n\n```\nclass \
+                MyLayer(Layer):\n    def call(self, x):\n        return tf_fn(x)\n\nx = MyLayer()(x)\n```";
+    let mistake = Mistake::SymbolicInput { function: function.to_owned() };
+    Violation { class: Exc::ValueError, core: core.to_owned(), mistake }
 }
 
 /// Makes the result of a symbolic call.

@@ -438,7 +438,13 @@ pub(in crate::defs) fn backend_relu(cx: &Cx<'_>) -> Infer<Val> {
         x = unary(cx, "Relu", x)?;
     }
     if clip {
-        x = clipped(cx, &x, 0.0, number(max).unwrap_or(0.0))?;
+        let most = number(max).unwrap_or(0.0);
+        x = if x.dtype.is_some_and(DType::is_integer) && most.fract() == 0.0 {
+            // The bounds are constants of the tensor's dtype, and nothing is below zero here.
+            binary(cx, "Minimum", &x, Val::from(most as i64))?
+        } else {
+            clipped(cx, &x, 0.0, most)?
+        };
     }
     if let Some(negative) = negative {
         let scaled = binary(cx, "Mul", constant(cx, slope, &x)?, negative)?;

@@ -299,7 +299,9 @@ fn keras_shapes(cx: &Cx<'_>, target: &Tensor, output: &Tensor) -> Infer<()> {
         let text = format!("Arguments `target` and `output` must have the same rank (ndim). {received}");
         return cx.value_error(text, mismatch(&target.shape, &output.shape));
     }
-    if !target.shape.compatible(&output.shape) {
+    // `compute_output_spec` compares tuples, to which `None` is no other size.
+    let differ = cx.symbolic() && keras::alike(&target.shape, &output.shape) == Some(false);
+    if differ || !target.shape.compatible(&output.shape) {
         let text = format!("Arguments `target` and `output` must have the same shape. {received}");
         return cx.value_error(text, mismatch(&target.shape, &output.shape));
     }
@@ -417,7 +419,7 @@ fn keras_sparse(
         shape = Shape::new(own[..own.len() - 1].iter().copied());
     }
     if cx.symbolic() {
-        if !shape.compatible(&rows) {
+        if !shape.compatible(&rows) || keras::alike(&shape, &rows) == Some(false) {
             let text = format!(
                 "Arguments `target` and `output` must have the same shape up until the last dimension: {}",
                 received(&target)
