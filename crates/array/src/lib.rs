@@ -13,6 +13,7 @@
 mod array;
 mod cast;
 mod colour;
+mod crop;
 mod depthwise;
 mod eigen;
 mod einsum;
@@ -47,6 +48,7 @@ mod window;
 
 pub use array::{Array, MAX_LEN, Sizes, broadcast};
 pub use colour::{Recolouring, recolour};
+pub use crop::{Boxes, crop_and_resize, crop_back, crop_back_boxes};
 pub use depthwise::{depthwise, depthwise_back_filter, depthwise_back_images};
 pub use eigen::{eigh, qr, svd};
 pub use einsum::einsum;
@@ -64,7 +66,7 @@ pub use pcg::Pcg64;
 pub use pool::{max_places, max_pool, max_pool_back_to_all, mean_pool, mean_pool_back, pick, place};
 pub use random::{Distribution, Random};
 pub use reduce::{Reduction, reduce};
-pub use resample::{Resampling, Weighing, crop_and_resize, resample, resample_back};
+pub use resample::{Resampling, Weighing, resample, resample_back};
 pub use scan::{Scan, scan};
 pub use segment::{extremes, segments};
 pub use softmax::{cross_entropy, softmax};

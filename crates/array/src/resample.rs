@@ -163,7 +163,7 @@ fn along_back(g: &[f32], outer: usize, from: usize, inner: usize, taps: &[Taps])
 }
 
 /// The four sizes of a batch of images.
-fn image(x: &Array) -> Result<[usize; 4]> {
+pub(crate) fn image(x: &Array) -> Result<[usize; 4]> {
     let sizes = <[usize; 4]>::try_from(x.shape());
     let sizes = sizes.map_err(|_| Fault::Shape(format!("images of {} axes", x.rank())))?;
     if sizes[1] == 0 || sizes[2] == 0 {
@@ -206,66 +206,8 @@ pub fn resample_back(g: &Array, how: Resampling, height: usize, width: usize) ->
     Array::new(&[batch, height, width, channels], DType::Float32, out)
 }
 
-fn singles(x: &Array) -> Result<Vec<f32>> {
+pub(crate) fn singles(x: &Array) -> Result<Vec<f32>> {
     x.cast(DType::Float32)?.elements::<f32>()
-}
-
-/// Cuts boxes out of images and brings them to one height and width, between neighbours or by the nearest pixel.
-/// A box is its top, left, bottom and right as parts of the image; what lies outside is `fill`.
-///
-/// source: tensorflow/core/kernels/image/crop_and_resize_op.cc
-///
-/// # Errors
-/// The images are not of rank 4, or a box names an image that is not there.
-pub fn crop_and_resize(
-    x: &Array,
-    boxes: &Array,
-    numbers: &Array,
-    size: [usize; 2],
-    nearest: bool,
-    fill: f32,
-) -> Result<Array> {
-    let [batch, rows, columns, channels] = image(x)?;
-    let (values, edges, numbers) = (singles(x)?, singles(boxes)?, numbers.to_ints()?);
-    if numbers.len().saturating_mul(size[0]).saturating_mul(size[1] * channels) > crate::MAX_LEN {
-        return Err(Fault::TooLarge);
-    }
-    let place = |low: f32, high: f32, length: usize, at: usize, count: usize| {
-        let last = (length - 1) as f32;
-        let place = if count > 1 {
-            low * last + at as f32 * ((high - low) * last / (count - 1) as f32)
-        } else {
-            0.5 * (low + high) * last
-        };
-        (0.0..=last).contains(&place).then_some(place)
-    };
-    let mut out = Vec::new();
-    for (number, edge) in numbers.iter().zip(edges.chunks_exact(4)) {
-        let own = usize::try_from(*number).ok().filter(|n| *n < batch).ok_or(Fault::Index(*number, batch))?;
-        let pixel = |y: f32, x: f32, c: usize| {
-            values[((own * rows + y as usize) * columns + x as usize) * channels + c]
-        };
-        for at in 0..size[0] * size[1] {
-            let y = place(edge[0], edge[2], rows, at / size[1], size[0]);
-            let x = place(edge[1], edge[3], columns, at % size[1], size[1]);
-            let Some((y, x)) = y.zip(x) else {
-                out.extend(std::iter::repeat_n(fill, channels));
-                continue;
-            };
-            out.extend((0..channels).map(|c| {
-                if nearest {
-                    return pixel(y.round(), x.round(), c);
-                }
-                let across = |y: f32| {
-                    let (a, b) = (pixel(y, x.floor(), c), pixel(y, x.ceil(), c));
-                    a + (b - a) * (x - x.floor())
-                };
-                let (top, bottom) = (across(y.floor()), across(y.ceil()));
-                top + (bottom - top) * (y - y.floor())
-            }));
-        }
-    }
-    Array::new(&[numbers.len(), size[0], size[1], channels], DType::Float32, out)
 }
 
 #[cfg(test)]

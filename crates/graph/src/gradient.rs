@@ -48,7 +48,7 @@ impl Trace {
                 continue;
             }
             for &(input, flow) in &self.node(id).inputs {
-                let passed = arrived.min(flow);
+                let passed = arrived.then(flow);
                 match flows.get_mut(&input) {
                     Some(best) => *best = (*best).max(passed),
                     None => {

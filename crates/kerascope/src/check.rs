@@ -141,7 +141,7 @@ impl Model {
         let reach = engine.trace.reach(&targets, std::slice::from_ref(&everything));
         for (weight, node) in weights.iter().zip(nodes) {
             let gradient = match reach.at(node) {
-                Flow::Ok | Flow::Unknown => continue,
+                Flow::Ok | Flow::Unknown | Flow::Raises(_) => continue,
                 Flow::Zero => Fate::Zero,
                 Flow::None => Fate::None,
             };

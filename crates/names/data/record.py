@@ -21,8 +21,8 @@ OUT = os.path.dirname(os.path.abspath(__file__))
 OURS = ("tensorflow", "keras", "tf_keras", "numpy")
 # Not recorded: large, internal, or of no use to a Keras script.
 SKIP = {
-    "tf.compat", "tf.raw_ops", "tf.keras", "tf.estimator", "tf.contrib", "tf.lite", "tf.experimental", "tf.tpu",
-    "tf.quantization", "tf.profiler", "tf.mlir", "tf.xla", "tf.types", "np.f2py", "np.rec", "np.char", "np.strings",
+    "tf.compat", "tf.keras", "tf.estimator", "tf.contrib", "tf.lite", "tf.experimental.dtensor", "tf.experimental.tensorrt", "tf.tpu",
+    "tf.profiler", "tf.mlir", "tf.xla", "tf.types", "np.f2py", "np.rec", "np.char", "np.strings",
     "np.polynomial", "np.ctypeslib", "np.typing", "np.matlib", "np.lib", "np.dtypes", "np.exceptions", "np.testing",
     "np.distutils", "np.core", "np._core", "np.random.bit_generator", "np.random.mtrand",
 }
@@ -93,6 +93,9 @@ def walk(table, module, path, depth=0, seen=frozenset()):
         elif inspect.isclass(o):
             table[p] = ("C", class_key(o), signature(o), o)
             add_class(o)
+        elif path == "tf.raw_ops":
+            # Wrappers that share the qualified name of what they wrap and take keywords alone.
+            table[p] = ("F", f"tensorflow.raw_ops:{name}", signature(o), o)
         elif callable(o):
             table[p] = ("F", definition(o, name), signature(o), o)
         else:

@@ -102,7 +102,7 @@ fn tells_missing_from_not_recorded() {
         (Keras3, "tf.contrib", Existence::Missing),
         (Keras3, "tf.contrib.layers", Existence::Missing),
         (Keras3, "tf.compat.v1.placeholder", Existence::NotRecorded),
-        (Keras3, "tf.raw_ops", Existence::NotRecorded),
+        (Keras3, "tf.experimental.dtensor", Existence::NotRecorded),
         (Keras3, "tf.keras.saving", Existence::ImportOnly),
         (Keras3, "keras.src.layers", Existence::NotRecorded),
         (Keras3, "keras.layers.Dense.nothing", Existence::Missing),

@@ -16,6 +16,20 @@ pub enum Flow {
     Unknown,
     /// A gradient arrives.
     Ok,
+    /// Asking for it raises `LookupError`: this kernel has no entry in the gradient registry.
+    Raises(&'static str),
+}
+
+impl Flow {
+    /// What a gradient that got so far becomes on the next step back.
+    #[must_use]
+    pub fn then(self, step: Flow) -> Flow {
+        match (self, step) {
+            (Flow::None, _) | (_, Flow::None) => Flow::None,
+            (Flow::Raises(kernel), _) | (_, Flow::Raises(kernel)) => Flow::Raises(kernel),
+            (one, other) => one.min(other),
+        }
+    }
 }
 
 /// One flow for each tensor argument, in the order of [`Call::operands`].

@@ -41,6 +41,7 @@ pub(super) fn statuses(
                 Some(Some(grad)) if super::numbers::is_zero(grad) => "zero",
                 _ => "ok",
             },
+            Flow::Raises(_) => "LookupError",
             Flow::Unknown => return json!({"unknown": "whether a gradient arrives is not known"}),
         };
         out.insert(input.name.clone(), json!(status));

@@ -82,6 +82,10 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, form: Form) -> Result<Json, S
     match value {
         Value::Tensor(id) => {
             let spec = interp.trace.node(*id).spec.clone();
+            // What is there has a size; the model lacks it where the elements decide.
+            if form == Form::Values && spec.shape.all_known().is_none() {
+                return Err("a shape that the elements decide".to_owned());
+            }
             let mut json = tensor_json(&spec)?;
             if form == Form::Values
                 && let Some(values) = super::numbers::values(interp, *id, &spec)?
@@ -120,7 +124,7 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, form: Form) -> Result<Json, S
         Value::Any(Plain::Bool | Plain::Int | Plain::Float | Plain::Str) | Value::Dim(_) => {
             Err("a value that is not known".to_owned())
         }
-        Value::DType(d) => Ok(json!({"python": d.name()})),
+        Value::DType(_) => Ok(json!({"python": "DType"})),
         other => {
             let name = interp.type_name(other);
             Ok(json!({"python": &*name}))

@@ -140,7 +140,7 @@ fn traced_gradients(interp: &mut Interp<'_>, args: &Args) -> Eval {
     let flows: Vec<_> = sources.iter().map(|source| (*source, reach.at(*source))).collect();
     let gradients = flows.into_iter().map(|(source, flow)| match flow {
         Flow::None => Value::None,
-        Flow::Unknown => interp.unknown("whether a gradient arrives"),
+        Flow::Unknown | Flow::Raises(_) => interp.unknown("whether a gradient arrives"),
         Flow::Zero | Flow::Ok => {
             let spec = interp.trace.node(source).spec.clone();
             Value::Tensor(interp.opaque("a gradient", spec, &[(source, flow)]))

@@ -163,13 +163,14 @@ fn cond(interp: &mut Interp<'_>, args: &Args, names: [&str; 3]) -> Eval {
     if interp.is_symbolic(&pred) {
         return symbolic_cond(interp, &[yes, no]);
     }
-    for (branch, name) in [(&yes, names[1]), (&no, names[2])] {
-        if !interp.is_callable(branch) && !branch.is_unknown() {
-            let text = match interp.keras {
-                _ if matches!(branch, Value::Instance(_)) => continue,
-                Keras::Two | Keras::Three => format!("'{name}' must be callable."),
-            };
-            return Err(interp.raise(Exc::TypeError, text));
+    let given = [(&yes, names[1]), (&no, names[2])];
+    if let Some((_, name)) = given.into_iter().find(|(branch, _)| branch.is_none()) {
+        return Err(interp.raise(Exc::TypeError, format!("cond(): '{name}' argument required")));
+    }
+    for (branch, name) in given {
+        let may_be_called = interp.is_callable(branch) || matches!(branch, Value::Instance(_));
+        if !may_be_called && !branch.is_unknown() {
+            return Err(interp.raise(Exc::TypeError, format!("'{name}' must be callable.")));
         }
     }
     if let (Value::Bool(known), 1..) = (&pred, interp.graph_depth) {
@@ -266,9 +267,9 @@ fn switch_case(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
     }
     branches.extend(default);
-    let known = match &index {
+    let known = match interp.plain_scalar(&index) {
         Value::Tensor(_) => None,
-        _ => index.as_int(),
+        plain => plain.as_int(),
     };
     if let Some(index) = known
         && interp.graph_depth == 0

@@ -27,7 +27,7 @@ impl From<Flow> for GradientStatus {
         match flow {
             Flow::None => GradientStatus::None,
             Flow::Zero => GradientStatus::Zero,
-            Flow::Unknown => GradientStatus::Unknown,
+            Flow::Unknown | Flow::Raises(_) => GradientStatus::Unknown,
             Flow::Ok => GradientStatus::Ok,
         }
     }
@@ -63,7 +63,7 @@ impl Interp<'_> {
         let tracked = self.tracked(tape, &ranges);
         let users = self.users_in(&ranges, &reach);
         let walk = Walk { ranges, targets, reach, tracked, users };
-        let mut status = Vec::new();
+        let (mut status, mut unregistered) = (Vec::new(), None);
         let value = self.map_sources(sources, &mut |interp, node| {
             let Some(node) = node else {
                 status.push(GradientStatus::Unknown);
@@ -73,9 +73,12 @@ impl Interp<'_> {
             let flow = if zeros && flow == Flow::None { Flow::Zero } else { flow };
             let flow = if flow == Flow::Ok && interp.cancels(&walk, node) { Flow::Zero } else { flow };
             status.push(flow.into());
+            if let Flow::Raises(kernel) = flow {
+                unregistered = Some(kernel);
+            }
             match flow {
                 Flow::None => Value::None,
-                Flow::Unknown => {
+                Flow::Unknown | Flow::Raises(_) => {
                     let gradient = interp.gradient_node(&walk, node, flow);
                     // It may be None; whoever tests for that cannot tell.
                     if lost { interp.unknown("a gradient of something that is not known") } else { gradient }
@@ -83,6 +86,10 @@ impl Interp<'_> {
                 _ => interp.gradient_node(&walk, node, flow),
             }
         });
+        if let Some(kernel) = unregistered {
+            let text = format!("gradient registry has no entry for: {kernel}");
+            return Err(self.raise(ops::Exc::LookupError, text));
+        }
         if self.computes() && !lost {
             let steps = self.steps_of(tape);
             let mut targets: Vec<_> = self.flat_tensors(target).into_iter().map(|t| (t, None)).collect();

@@ -347,6 +347,23 @@ fn alike_or_declared(interp: &mut Interp<'_>, args: &Args, elements: &Value, res
     Err(interp.raise(Exc::ValueError, text))
 }
 
+/// All elements of `tf.map_fn` have rows, as many as the first.
+fn alike_in_number(interp: &mut Interp<'_>, elements: &Value) -> Eval<()> {
+    let count = interp.first_dim(elements).known();
+    for node in interp.flat_tensors(elements) {
+        let shape = interp.trace.node(node).spec.shape.clone();
+        let text = match (shape.dims().map(<[Dim]>::first), count) {
+            (Some(None), _) => "Shape () must have rank at least 1".to_owned(),
+            (Some(Some(Dim::Known(own))), Some(count)) if *own != count => {
+                format!("Dimensions {count} and {own} are not compatible")
+            }
+            _ => continue,
+        };
+        return Err(interp.raise(Exc::ValueError, text));
+    }
+    Ok(())
+}
+
 /// Maps: the function on one element; its results stacked.
 fn map(interp: &mut Interp<'_>, args: &Args, how: Mapped, names: [&str; 2]) -> Eval {
     let [function, elements] = [0, 1].map(|i| args.get(i, names[i]).cloned().unwrap_or(Value::None));
@@ -371,6 +388,9 @@ fn map(interp: &mut Interp<'_>, args: &Args, how: Mapped, names: [&str; 2]) -> E
             Mapped::Scanned | Mapped::AtOnce => return Ok(interp.unknown("a function mapped over a scalar")),
         };
         return Err(interp.raise(class, text));
+    }
+    if how == Mapped::Listed {
+        alike_in_number(interp, &elements)?;
     }
     let count = interp.first_dim(&elements);
     let stacked = match interp.map_rounds(&function, &elements)? {
@@ -443,6 +463,9 @@ fn fold(interp: &mut Interp<'_>, args: &Args, keep: bool, backwards: bool) -> Ev
     let result = interp.call(&function, Args::of([gathered, element]))?;
     if result.is_unknown() {
         return Ok(result);
+    }
+    if interp.graph_depth > 0 {
+        interp.check_invariant(&start, &result)?;
     }
     let result = interp.merge(&start, &result)?;
     let count = interp.first_dim(&elements);

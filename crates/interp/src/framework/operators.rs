@@ -12,8 +12,9 @@ impl Interp<'_> {
         match (op, left) {
             // `"%d" % x.sum()` formats.
             (Operator::Mod, Value::Str(_) | Value::Any(Plain::Str)) => return Ok(Value::Any(Plain::Str)),
-            // `[0] * np.max(y)` repeats.
-            (Operator::Mult, Value::List(_) | Value::Tuple(_) | Value::Str(_)) => {
+            // `[0] * np.max(y)` repeats; a tensor multiplies the list's elements.
+            (Operator::Mult, Value::List(_) | Value::Tuple(_) | Value::Str(_)) if matches!(right, Value::Tensor(id) if self.trace.node(*id).kind == ops::TensorKind::Numpy) =>
+            {
                 let count = self.plain_scalar(right);
                 if !matches!(count, Value::Tensor(_)) {
                     return self.binary(op, left, &count);

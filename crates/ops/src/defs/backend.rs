@@ -264,8 +264,13 @@ fn count_params(cx: &Cx<'_>) -> Infer<Val> {
     match x.shape.size() {
         // Keras 2 asks NumPy for the product.
         Dim::Known(n) if !cx.keras3() => {
-            let content = Content::ints(Vec::new(), DType::Int64, vec![n]);
-            let product = Tensor::new(Shape::scalar(), DType::Int64).with_content(content);
+            // The product of nothing is a float.
+            let product = if x.rank() == Some(0) {
+                Tensor::floats(Vec::new(), DType::Float64, vec![1.0])
+            } else {
+                let content = Content::ints(Vec::new(), DType::Int64, vec![n]);
+                Tensor::new(Shape::scalar(), DType::Int64).with_content(content)
+            };
             Ok(Val::T(Tensor { kind: TensorKind::Numpy, ..product }))
         }
         Dim::Known(n) => Ok(Val::from(n)),

@@ -429,24 +429,44 @@ fn take_along_axis(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn gather_nd_op(cx: &Cx<'_>) -> Infer<Val> {
-    if cx.get(BATCH_DIMS)?.unwrap_or(0) != 0 {
-        let (params, indices) = (cx.tensor(X)?, cx.convert(cx.known(INDICES)?, None)?);
-        let batch = usize::try_from(cx.get(BATCH_DIMS)?.unwrap_or(0)).unwrap_or(0);
-        let (Some(p), Some(i)) = (params.shape.dims(), indices.shape.dims()) else {
-            return Ok(Val::T(params.with_shape(Shape::UNKNOWN)));
-        };
-        let Some(Dim::Known(depth)) = i.last().copied() else {
-            return Ok(Val::T(params.clone().with_shape(Shape::UNKNOWN)));
-        };
-        let after = batch + usize::try_from(depth).unwrap_or(0);
-        if batch >= i.len() || after > p.len() {
-            return Err(Stop::Unknown("batched indices that do not fit"));
-        }
-        // The result is reshaped by dynamic shapes: only the batch's own sizes are static.
-        let out = i[..i.len() - 1].iter().chain(&p[after..]).copied().collect();
-        return Ok(Val::T(params.clone().with_shape(out)));
+    if let Some(batch) = cx.get(BATCH_DIMS)?.filter(|batch| *batch != 0) {
+        return batch_gather_nd(cx, batch).map(Val::T);
     }
     gather_nd(cx, cx.known(X)?, cx.known(INDICES)?).map(Val::T)
+}
+
+/// `batch_gather_nd`: the batch's sizes are those of `params`, to which the result is reshaped.
+fn batch_gather_nd(cx: &Cx<'_>, batch: i64) -> Infer<Tensor> {
+    let (params, indices) = (cx.tensor(X)?, cx.convert(cx.known(INDICES)?, None)?);
+    let refuse = |text: String| {
+        let mistake = Mistake::Argument { param: "batch_dims", problem: text.clone() };
+        cx.value_error(text, mistake)
+    };
+    let Ok(at) = usize::try_from(batch) else {
+        return refuse("tf.gather_nd does not allow negative batch_dims.".to_owned());
+    };
+    for (name, rank) in [("indices", indices.rank()), ("params", params.rank())] {
+        if let Some(rank) = rank.filter(|rank| at >= *rank) {
+            return refuse(format!(
+                "Argument `batch_dims` = {batch} must be less than rank(`{name}`) = {rank}"
+            ));
+        }
+    }
+    let (Some(p), Some(i)) = (params.shape.dims(), indices.shape.dims()) else {
+        return Ok(params.with_shape(Shape::UNKNOWN));
+    };
+    let Some(Dim::Known(depth)) = i.last().copied() else {
+        return Ok(params.clone().with_shape(Shape::UNKNOWN));
+    };
+    let after = at + usize::try_from(depth).unwrap_or(0);
+    if after > p.len() || p.iter().zip(i).take(at).any(|(p, i)| !p.compatible(*i)) {
+        return Err(Stop::Unknown("batched indices that do not fit"));
+    }
+    if cx.eager() && params.shape.all_known().zip(indices.shape.all_known()).is_none() {
+        return Err(Stop::Unknown("batched indices of sizes that are not known"));
+    }
+    let out = p[..at].iter().chain(&i[at..i.len() - 1]).chain(&p[after..]).copied().collect();
+    Ok(params.clone().with_shape(out))
 }
 
 const MASK: Param<Arg> = Param::at(1, &["mask"]);
@@ -467,8 +487,13 @@ fn boolean_mask(cx: &Cx<'_>, x: &Tensor, mask: &Tensor, axis: i64) -> Infer<Tens
         return cx.value_error(text, Mistake::Argument { param: "mask", problem: text.to_owned() });
     }
     let Some(dims) = x.shape.dims() else { return Ok(x.clone().with_shape(Shape::UNKNOWN)) };
-    let Ok(at) = usize::try_from(axis) else { return Err(Stop::Unknown("a negative axis of a mask")) };
-    let masked: Shape = dims.iter().skip(at).take(rank).copied().collect();
+    // Slices of Python's, in which a negative axis counts from the end and one more than the last is the first.
+    let place = |at: i64| {
+        let from_end = if at < 0 { at + dims.len() as i64 } else { at };
+        usize::try_from(from_end).unwrap_or(0).min(dims.len())
+    };
+    let (at, end) = (place(axis), place(axis + rank as i64));
+    let masked: Shape = dims.get(at..end).unwrap_or_default().iter().copied().collect();
     if !masked.compatible(&mask.shape) {
         let text = format!("Shapes {} and {} are incompatible", masked.tuple(), mask.shape.tuple());
         let pair = masked.dims().unwrap_or_default().iter().zip(mask.shape.dims().unwrap_or_default());
@@ -489,7 +514,7 @@ fn boolean_mask(cx: &Cx<'_>, x: &Tensor, mask: &Tensor, axis: i64) -> Infer<Tens
     let flat = reshape(cx, x, wanted)?;
     let size = masked.size();
     let known: Shape =
-        dims.iter().take(at).copied().chain([size]).chain(dims.iter().skip(at + rank).copied()).collect();
+        dims.iter().take(at).copied().chain([size]).chain(dims.iter().skip(end).copied()).collect();
     let flat = flat.with_shape(known);
     let mask = reshape(cx, mask, Val::ints(&[-1]))?;
     let indices = squeeze(cx, where_(cx, mask)?, &[1])?;
@@ -602,7 +627,7 @@ fn one_hot_op(cx: &Cx<'_>) -> Infer<Val> {
     }
     let value = |given: Option<Tensor>, n: i64| match given {
         Some(t) => Ok(t),
-        None => cx.convert(&if own == DType::Bool { Val::from(n == 1) } else { Val::from(n) }, Some(own)),
+        None => cx.convert(&Val::from(n), Some(own)),
     };
     let (on, off) = (value(on, 1)?, value(off, 0)?);
     one_hot(cx, indices.clone(), depth.clone(), Val::T(on), Val::T(off), axis).map(Val::T)

@@ -87,7 +87,7 @@ pub(super) static OPS: &[Op] = &[
     rule(
         "saturate_cast",
         &["tf.saturate_cast", "keras.ops.saturate_cast"],
-        |c| run(c, cast_op),
+        |c| run(c, saturate),
         "tensorflow/python/ops/math_ops.py: saturate_cast",
     ),
     rule(
@@ -151,6 +151,14 @@ fn filled(cx: &Cx<'_>, value: i64) -> Infer<Val> {
     let dtype = cx.get(DTYPE)?.unwrap_or(DType::Float32);
     if cx.symbolic() {
         return Ok(Val::T(keras::spec(cx.shape(wanted)?, dtype, &[])));
+    }
+    if cx.surface() == Surface::Backend
+        && wanted.items().is_some_and(|items| items.iter().any(|item| matches!(item, Val::Py(Arg::None))))
+    {
+        // Outside of every graph the shape is converted as values are.
+        let text =
+            "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a Tensor.";
+        return cx.value_error(text, Mistake::NoneValue);
     }
     of_shape(cx, wanted, value, dtype).map(Val::T)
 }
@@ -240,6 +248,19 @@ fn eye(cx: &Cx<'_>) -> Infer<Val> {
     let columns = cx.known(COLUMNS)?;
     if cx.surface() == Surface::Backend && !cx.eager() && graph_tensor(rows).is_some() {
         return Err(Stop::Unknown("a variable made outside of the graph that its size is in"));
+    }
+    if cx.surface() != Surface::KerasOps
+        && (rows.items().is_some() || columns.items().is_some())
+        && graph_tensor(rows).or(graph_tensor(columns)).is_none()
+    {
+        let columns = if columns.is_none() { rows } else { columns };
+        let text = format!(
+            "Arguments `num_rows` and `num_columns` must be positive integer values. Received: num_rows={}, \
+             num_columns={}",
+            crate::spec::repr(rows),
+            crate::spec::repr(columns)
+        );
+        return cx.type_error(text.clone(), Mistake::Argument { param: "num_rows", problem: text });
     }
     let dim = |v: &Val| -> Infer<Dim> {
         let t = cx.convert(v, None)?;
@@ -517,6 +538,51 @@ fn cast_op(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(Val::T(out));
     }
     cast(cx, x, Some(dtype)).map(Val::T)
+}
+
+/// `tf.saturate_cast`: clipped to what both dtypes hold, then cast.
+fn saturate(cx: &Cx<'_>) -> Infer<Val> {
+    let (x, dtype) = (cx.known(X)?, cx.get(Param::<Option<DType>>::at(1, &["dtype"]))?);
+    if cx.symbolic() {
+        return cast_op(cx);
+    }
+    let Some(dtype) = dtype else { return Err(Stop::Unknown("a dtype that is not given")) };
+    saturated(cx, x, dtype).map(Val::T)
+}
+
+/// Clips a tensor to what integers of a dtype hold, and casts it.
+///
+/// # Errors
+/// The dtypes are not taken.
+pub(super) fn saturated(cx: &Cx<'_>, x: &Val, dtype: DType) -> Infer<Tensor> {
+    let x = cx.convert(x, None)?;
+    let limits = |dtype: DType| {
+        let bits = match dtype {
+            DType::Int8 | DType::UInt8 => 8,
+            DType::Int16 | DType::UInt16 => 16,
+            DType::Int32 | DType::UInt32 => 32,
+            _ => return None,
+        };
+        let signed = matches!(dtype, DType::Int8 | DType::Int16 | DType::Int32);
+        let count = 1_i64 << bits;
+        Some(if signed { (-count / 2, count / 2 - 1) } else { (0, count - 1) })
+    };
+    let (have, want) = (x.dtype.and_then(limits), limits(dtype));
+    let clipped = match (have, want, x.dtype) {
+        (Some(have), Some(want), _) => {
+            let (low, high) = (Val::from(have.0.max(want.0)), Val::from(have.1.min(want.1)));
+            let high = binary(cx, "Minimum", &x, cx.convert_like(&high, &x)?)?;
+            binary(cx, "Maximum", high, cx.convert_like(&low, &x)?)?
+        }
+        (None, Some((low, high)), Some(DType::Float32 | DType::Float64)) if high < 1 << 16 => {
+            let high = binary(cx, "Minimum", &x, cx.convert_like(&Val::from(high as f64), &x)?)?;
+            binary(cx, "Maximum", high, cx.convert_like(&Val::from(low as f64), &x)?)?
+        }
+        // Bounds that both hold exactly need more than this; the shape and dtype do not.
+        (_, Some(_), _) => x.like(),
+        _ => x,
+    };
+    cast(cx, clipped, Some(dtype))
 }
 
 fn cast_to_floatx(cx: &Cx<'_>) -> Infer<Val> {

@@ -22,6 +22,7 @@ mod partition;
 mod pointwise;
 mod preprocessing;
 mod random;
+mod raw;
 mod recurrent;
 mod reduce;
 mod seeds;
@@ -87,6 +88,7 @@ static FAMILIES: &[&[Op]] = &[
     pointwise::OPS,
     preprocessing::OPS,
     random::OPS,
+    raw::OPS,
     recurrent::OPS,
     reduce::OPS,
     seeds::OPS,

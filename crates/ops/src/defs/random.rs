@@ -303,7 +303,11 @@ fn of_shape(cx: &Cx<'_>) -> Infer<Val> {
     if cx.call.op.name == "random_beta" {
         // Quotients of what `StatelessRandomGammaV3` draws, which has slopes.
         for param in [ALPHA, BETA] {
-            out.reach.join(&cx.convert(cx.known(param)?, Some(dtype))?.reach);
+            let parameter = cx.convert(cx.known(param)?, Some(dtype))?;
+            if !cx.symbolic() {
+                broadcast_to(cx, &parameter, &shape)?;
+            }
+            out.reach.join(&parameter.reach);
         }
     }
     Ok(Val::T(out))
@@ -418,8 +422,7 @@ fn shuffle(cx: &Cx<'_>) -> Infer<Val> {
     }
     if is_stateless(cx) {
         stateless_seed(cx)?;
-        // No gradient is registered: asking for one raises.
-        let reach = x.reach.clone().at_most(crate::Flow::Unknown);
+        let reach = x.reach.clone().at_most(crate::Flow::Raises("StatelessShuffle"));
         return Ok(Val::T(Tensor { reach, ..Tensor::new(x.shape, x.dtype) }));
     }
     let node = cx.node("RandomShuffle", [Val::T(x)])?;

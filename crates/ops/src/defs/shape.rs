@@ -334,6 +334,11 @@ fn expand_dims(cx: &Cx<'_>) -> Infer<Val> {
 
 fn squeeze(cx: &Cx<'_>) -> Infer<Val> {
     let (x, axis) = (cx.known(X)?, cx.known(AXIS)?);
+    if cx.surface() == Surface::Backend && axis.items().is_some() {
+        // `tf.squeeze(x, [axis])`
+        let text = format!("Expected int for argument 'axis' not {}.", crate::spec::repr(axis));
+        return cx.type_error(text.clone(), Mistake::Argument { param: "axis", problem: text });
+    }
     let axes = if axis.is_none() { Vec::new() } else { cx.ints(axis)? };
     match cx.surface() {
         Surface::KerasOps => keras_squeeze(cx, &keras::tensor(cx, x, None)?, &axes),

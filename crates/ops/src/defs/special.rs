@@ -11,7 +11,7 @@ use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::squeeze;
 use crate::params::{AXIS, KEEPDIMS, X};
 use crate::spec::{Cx, Tensor, Val, merge, run};
-use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Violation};
 
 const Y: Param<Arg> = Param::at(1, &["b", "y", "range"]);
 const Z: Param<Arg> = Param::at(2, &["x", "z"]);
@@ -171,8 +171,9 @@ fn zero_fraction(cx: &Cx<'_>) -> Infer<Val> {
 fn erfcinv(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     let half = binary(cx, "Mul", cx.convert_like(&Val::from(0.5), &x)?, &x)?;
-    let root = unary(cx, "Ndtri", half)?;
-    binary(cx, "Mul", root.clone(), cx.convert_like(&Val::from(0.5), &root)?).map(Val::T)
+    let root = unary(cx, "Neg", unary(cx, "Ndtri", half)?)?;
+    let scale = cx.convert_like(&Val::from(std::f64::consts::FRAC_1_SQRT_2), &root)?;
+    binary(cx, "Mul", root, scale).map(Val::T)
 }
 
 fn reciprocal_no_nan(cx: &Cx<'_>) -> Infer<Val> {
@@ -192,7 +193,7 @@ fn angle(cx: &Cx<'_>) -> Infer<Val> {
         Some(_) => {
             let zero = cx.convert_like(&Val::from(0), &x)?;
             let below = binary(cx, "Less", &x, zero)?;
-            let pi = cx.convert_like(&Val::from(3.0), &x);
+            let pi = cx.convert_like(&Val::from(std::f64::consts::PI), &x);
             let Ok(pi) = pi else { return Err(Stop::Unknown("the angle of integers")) };
             let zeros = unary(cx, "ZerosLike", &x)?;
             let ones = binary(cx, "AddV2", &zeros, pi)?;
@@ -204,15 +205,23 @@ fn angle(cx: &Cx<'_>) -> Infer<Val> {
 
 fn lbeta(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
-    let gamma = unary(cx, "Lgamma", x)?;
-    reduce(cx, "Sum", gamma, &Axes::ints(&[-1]), false).map(Val::T)
+    let last = Axes::ints(&[-1]);
+    let product = reduce(cx, "Sum", unary(cx, "Lgamma", &x)?, &last, false)?;
+    let whole = unary(cx, "Lgamma", reduce(cx, "Sum", x, &last, false)?)?;
+    binary(cx, "Sub", product, whole).map(Val::T)
 }
 
 fn scalar_mul(cx: &Cx<'_>) -> Infer<Val> {
     const SCALAR: Param<Arg> = Param::at(0, &["scalar"]);
     const OF: Param<Arg> = Param::at(1, &["x"]);
     let x = cx.tensor(OF)?;
-    let scalar = cx.convert_like(cx.known(SCALAR)?, &x)?;
+    let scalar = cx.convert_like(cx.known(SCALAR)?, &x).map_err(|stop| match stop {
+        // The error handler names the argument in front of what the conversion says.
+        Stop::Violation(said) if said.core.starts_with("Tensor conversion requested") => {
+            Violation { core: format!("scalar: {}", said.core), ..*said }.raised()
+        }
+        other => other,
+    })?;
     if let Some(rank) = scalar.rank().filter(|r| *r != 0) {
         let text = format!("The input scalar must be a 0-D value. Received shape {}.", scalar.shape.tuple());
         let mistake = Mistake::RankMismatch { param: "scalar", expected: "0".to_owned(), got: rank };
@@ -317,15 +326,32 @@ fn normalize_moments(cx: &Cx<'_>) -> Infer<Val> {
 
 fn weighted_moments(cx: &Cx<'_>) -> Infer<Val> {
     const FREQUENCY: Param<Arg> = Param::at(2, &["frequency_weights"]);
-    let x = cx.tensor(X)?;
+    let mut x = cx.tensor(X)?;
+    let own = x.dtype;
+    if own == Some(DType::Float16) {
+        x = cast(cx, x, Some(DType::Float32))?;
+    }
     let weights = cx.tensor(FREQUENCY)?;
-    let weights = cast(cx, weights, x.dtype)?;
-    let axes = Axes::of(cx.known(AXIS)?);
-    let keepdims = cx.get(KEEPDIMS)?;
-    let total = reduce(cx, "Sum", binary(cx, "Mul", &weights, &x)?, &axes, keepdims)?;
-    let mut mean = total.clone();
-    mean.reach.join(&weights.reach);
-    Ok(Val::tuple([mean.clone(), mean]))
+    let weights = if weights.dtype == x.dtype { weights } else { cast(cx, weights, x.dtype)? };
+    let given = cx.known(AXIS)?;
+    let axes = Axes::of(given);
+    let total = reduce(cx, "Sum", binary(cx, "Mul", &weights, &x)?, &axes, true)?;
+    let spread = binary(cx, "AddV2", &weights, unary(cx, "ZerosLike", &x)?)?;
+    let count = reduce(cx, "Sum", spread, &axes, true)?;
+    let mean = binary(cx, "DivNoNan", total, &count)?;
+    let apart = binary(cx, "SquaredDifference", &x, &mean)?;
+    let apart = reduce(cx, "Sum", binary(cx, "Mul", &weights, apart)?, &axes, true)?;
+    let mut both = [mean, binary(cx, "DivNoNan", apart, &count)?];
+    if !cx.get(KEEPDIMS)? {
+        let places = if given.is_none() { Vec::new() } else { cx.ints(given)? };
+        let [mean, variance] = both;
+        both = [squeeze(cx, mean, &places)?, squeeze(cx, variance, &places)?];
+    }
+    if own == Some(DType::Float16) {
+        let [mean, variance] = both;
+        both = [cast(cx, mean, own)?, cast(cx, variance, own)?];
+    }
+    Ok(Val::tuple(both))
 }
 
 /// A loss of each row.
@@ -333,6 +359,18 @@ fn row_losses(cx: &Cx<'_>) -> Infer<Val> {
     const INPUTS: Param<Arg> = Param::named(&["inputs"]);
     const BIASES: Param<Arg> = Param::named(&["biases"]);
     const ROWS: Param<Arg> = Param::at(0, &["weights"]);
+    if let Some(name) = match cx.known(Param::<Arg>::named(&["labels"]))? {
+        Val::List(_) => Some("list"),
+        Val::Tuple(_) => Some("tuple"),
+        _ => None,
+    } {
+        let text = format!("'{name}' object has no attribute 'dtype'");
+        return cx.raise(
+            Exc::AttributeError,
+            text.clone(),
+            Mistake::Argument { param: "labels", problem: text },
+        );
+    }
     let Val::T(weights) = cx.known(ROWS)? else { return Err(Stop::Unknown("weights in parts")) };
     let (x, biases) = (cx.tensor(INPUTS)?, cx.tensor(BIASES)?);
     if weights.rank() != Some(2) || x.rank().is_none() {
@@ -342,7 +380,7 @@ fn row_losses(cx: &Cx<'_>) -> Infer<Val> {
     let columns = weights.shape.dim(1).unwrap_or(Dim::Unknown);
     let sampled = weights.clone().like().with_shape(Shape::new([Dim::Unknown, columns]));
     mat_mul(cx, Val::T(x.clone()), Val::T(sampled), false, true)?;
-    let mut out = Tensor::new(Shape::new([Dim::Unknown]), x.dtype);
+    let mut out = Tensor::new(Shape::new([x.shape.dim(0).unwrap_or(Dim::Unknown)]), x.dtype);
     for tensor in [&x, &biases, weights] {
         out.reach.join(&tensor.reach);
     }

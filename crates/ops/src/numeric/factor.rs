@@ -7,11 +7,13 @@ use smallvec::smallvec;
 use tensor::DType;
 
 use super::algebra::{
-    add, binary, mul, neg, number, reshape, scale, sizes, sub, transpose, unbroadcast, zeros_like,
+    add, binary, mul, neg, number, ones_like, reshape, scale, sizes, sub, transpose, unbroadcast, zeros_like,
 };
 use super::{Applied, Arrays, Back, Grads, Row, Vjp};
 use crate::kernels::linalg::{self, Diagonals, Sides};
+use crate::kernels::pointwise::cast;
 use crate::kernels::shape::expand_dims;
+use crate::kernels::{index, join};
 use crate::spec::{Cx, Tensor, Val};
 use crate::{Infer, Stop};
 
@@ -49,7 +51,7 @@ pub(super) static ROWS: &[Row] = &[
         vjp: Vjp::One(inverse_back),
     },
     Row { kernel: "MatrixSolve", eval: solve, vjp: Vjp::All(solve_back) },
-    Row { kernel: "MatrixSolveLs", eval: least_squares, vjp: Vjp::Missing },
+    Row { kernel: "MatrixSolveLs", eval: least_squares, vjp: Vjp::All(least_squares_back) },
     Row {
         kernel: "MatrixTriangularSolve",
         eval: |a| {
@@ -64,7 +66,7 @@ pub(super) static ROWS: &[Row] = &[
             let (q, r) = array::qr(a.x(0)?, a.step.flag("full_matrices"))?;
             Ok(smallvec![q, r])
         },
-        vjp: Vjp::Missing,
+        vjp: Vjp::All(orthogonal_back),
     },
     Row {
         kernel: "SelfAdjointEigV2",
@@ -143,10 +145,16 @@ fn least_squares(a: &mut Applied<'_>) -> Result<Arrays> {
     let (x, y) = (a.x(0)?.cast(DType::Float64)?, a.x(1)?.cast(DType::Float64)?);
     let turned = x.transposed()?;
     let [.., rows, columns] = *x.shape() else { return Err(Fault::Shape("no matrix".to_owned())) };
+    let weight = a.x(2)?.to_float()?;
+    let weighted = |gramian: Array| {
+        let n = rows.min(columns);
+        let eye = (0..n * n).map(|at| if at / n == at % n { weight } else { 0.0 }).collect();
+        array::binary(Binary::Add, gramian, &Array::floats(&[n, n], DType::Float64, eye)?)
+    };
     let out = if rows >= columns {
-        array::solve(&array::matmul(&turned, &x)?, &array::matmul(&turned, &y)?, false)?
+        array::solve(&weighted(array::matmul(&turned, &x)?)?, &array::matmul(&turned, &y)?, false)?
     } else {
-        array::matmul(&turned, &array::solve(&array::matmul(&x, &turned)?, &y, false)?)?
+        array::matmul(&turned, &array::solve(&weighted(array::matmul(&x, &turned)?)?, &y, false)?)?
     };
     Ok(smallvec![out.cast(a.x(0)?.dtype())?])
 }
@@ -250,4 +258,93 @@ fn cross_back(b: &Back<'_>) -> Infer<Grads> {
         Ok(node.out(x.shape.clone()))
     };
     Ok(smallvec![b.when(0, || crossed(b.x(1)?, g))?, b.when(1, || crossed(g, b.x(0)?))?])
+}
+
+/// What a part of a matrix's columns is taken by.
+fn columns(cx: &Cx<'_>, x: &Tensor, from: i64, count: i64) -> Infer<Tensor> {
+    let mut begin = vec![0; sizes(x)?.len()];
+    let mut size = sizes(x)?;
+    if let (Some(begin), Some(size)) = (begin.last_mut(), size.last_mut()) {
+        (*begin, *size) = (from, count);
+    }
+    index::slice(cx, x, Tensor::vector(&begin), Tensor::vector(&size))
+}
+
+/// source: _QrGrad
+fn orthogonal_back(b: &Back<'_>) -> Infer<Grads> {
+    let cx = b.cx;
+    let (Ok(q), Ok(r)) = (b.y(0), b.y(1)) else {
+        return Err(Stop::Unknown("a gradient of factors of which one is not there"));
+    };
+    let last = |x: &Tensor| {
+        let sizes = sizes(x)?;
+        let [.., rows, columns] = sizes[..] else { return Err(Stop::Unknown("no matrix")) };
+        Ok([rows, columns])
+    };
+    let ([q_rows, q_columns], [r_rows, r_columns]) = (last(q)?, last(r)?);
+    if r_rows > r_columns && q_rows == q_columns {
+        return Err(Stop::Unknown("a gradient that TensorFlow does not have"));
+    }
+    let given = |at: usize, like: &Tensor| b.g(at).map_or_else(|| zeros_like(cx, like), |g| Ok(g.clone()));
+    let (dq, dr) = (given(0, q)?, given(1, r)?);
+    if q_rows >= r_columns {
+        return Ok(smallvec![Some(deep_back(cx, [q, r], [&dq, &dr])?)]);
+    }
+    // The matrix is [x, y], its factor [u, v]: the square part, and what follows from it.
+    let wide = r_columns - q_rows;
+    let (y, u) = (columns(cx, b.x(0)?, q_rows, wide)?, columns(cx, r, 0, q_rows)?);
+    let (dv, du) = (columns(cx, &dr, q_rows, wide)?, columns(cx, &dr, 0, q_rows)?);
+    let dy = product(cx, q, &dv, false, false)?;
+    let dq = add(cx, &dq, &product(cx, &y, &dv, false, true)?)?;
+    let dx = deep_back(cx, [q, &u], [&dq, &du])?;
+    Ok(smallvec![Some(join::concat(cx, Val::list([dx, dy]), Val::from(-1))?)])
+}
+
+/// The gradient of a matrix that is no wider than high, by its factors.
+fn deep_back(cx: &Cx<'_>, [q, r]: [&Tensor; 2], [dq, dr]: [&Tensor; 2]) -> Infer<Tensor> {
+    // x · r^-H
+    let divided = |x: &Tensor| {
+        let sides = Sides { lower: false, adjoint: false };
+        let solved = linalg::solve(cx, "MatrixTriangularSolve", r.into(), Val::T(adjoint(cx, x)?), sides)?;
+        adjoint(cx, &solved)
+    };
+    let turning = product(cx, q, dq, true, false)?;
+    let inner = product(cx, r, dr, false, true)?;
+    let odd = |x: &Tensor| sub(cx, x, &adjoint(cx, x)?);
+    let lower = linalg::band_part(cx, add(cx, &odd(&turning)?, &odd(&inner)?)?, Val::from(-1), Val::from(0))?;
+    let first = product(cx, q, &add(cx, dr, &divided(&lower)?)?, false, false)?;
+    let second = divided(&sub(cx, dq, &product(cx, q, &turning, false, false)?)?)?;
+    add(cx, &first, &second)
+}
+
+/// source: _MatrixSolveLsGrad
+fn least_squares_back(b: &Back<'_>) -> Infer<Grads> {
+    let (cx, a, y, x, g) = (b.cx, b.x(0)?, b.x(1)?, b.y(0)?, b.grad(0)?);
+    let sizes = sizes(a)?;
+    let [.., rows, wide] = sizes[..] else { return Err(Stop::Unknown("no matrix")) };
+    let tall = rows >= wide;
+    let gramian = product(cx, a, a, tall, !tall)?;
+    // A weight on the diagonal, which the kernel takes as a number of its own dtype.
+    let ones = ones_like(cx, &linalg::matrix_diag_part(cx, &gramian, Diagonals::one(0))?)?;
+    let weight = mul(cx, &ones, &cast(cx, b.x(2)?, a.dtype)?)?;
+    let gramian = add(cx, &gramian, &diagonal(cx, &weight)?)?;
+    let solved = |right: &Tensor| {
+        let side = Sides { lower: false, adjoint: false };
+        linalg::solve(cx, "MatrixSolve", (&gramian).into(), right.into(), side)
+    };
+    if tall {
+        let z = solved(g)?;
+        let crossed = product(cx, x, &z, false, true)?;
+        let both = add(cx, &crossed, &adjoint(cx, &crossed)?)?;
+        let left = || sub(cx, &product(cx, y, &z, false, true)?, &product(cx, a, &both, false, false)?);
+        return Ok(smallvec![b.when(0, left)?, b.when(1, || product(cx, a, &z, false, false))?, None]);
+    }
+    let right = solved(&product(cx, a, g, false, false)?)?;
+    let inner = solved(y)?;
+    let left = || {
+        let one = product(cx, &right, &product(cx, &inner, a, true, false)?, false, false)?;
+        let rest = sub(cx, g, &product(cx, a, &right, true, false)?)?;
+        sub(cx, &product(cx, &inner, &rest, false, true)?, &one)
+    };
+    Ok(smallvec![b.when(0, left)?, b.when(1, || Ok(right.clone()))?, None])
 }

@@ -7,7 +7,7 @@ use smallvec::smallvec;
 use tensor::DType;
 
 use super::algebra::sizes;
-use super::{Applied, Arrays, Attr, Back, Grads, Row, Vjp};
+use super::{Applied, Arrays, Attr, Back, Grads, Row, Vjp, image_back};
 use crate::Infer;
 use crate::kernels::image;
 use crate::spec::{Tensor, Val};
@@ -26,7 +26,9 @@ pub(super) static ROWS: &[Row] = &[
     Row { kernel: "AdjustContrastv2", eval: contrast, vjp: Vjp::Never },
     Row { kernel: "AdjustHue", eval: |a| adjust(a, Recolouring::Hue), vjp: Vjp::Never },
     Row { kernel: "AdjustSaturation", eval: |a| adjust(a, Recolouring::Saturation), vjp: Vjp::Never },
-    Row { kernel: "CropAndResize", eval: crops, vjp: Vjp::Missing },
+    Row { kernel: "CropAndResize", eval: image_back::crops, vjp: Vjp::All(image_back::crops_back) },
+    Row { kernel: "CropAndResizeGradBoxes", eval: image_back::box_gradient, vjp: Vjp::Never },
+    Row { kernel: "CropAndResizeGradImage", eval: image_back::crop_gradient, vjp: Vjp::Never },
     Row {
         kernel: "HSVToRGB",
         eval: |a| Ok(smallvec![array::recolour(a.x(0)?, Recolouring::FromHsv)?]),
@@ -36,7 +38,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         kernel: "RGBToHSV",
         eval: |a| Ok(smallvec![array::recolour(a.x(0)?, Recolouring::ToHsv)?]),
-        vjp: Vjp::Missing,
+        vjp: Vjp::One(image_back::hue_back),
     },
     Row { kernel: "ResizeArea", eval: resize, vjp: Vjp::Never },
     resizing("ResizeBicubic", |b| resize_back(b, "ResizeBicubicGrad")),
@@ -72,7 +74,7 @@ fn resampling(a: &Applied<'_>) -> Result<Resampling> {
     })
 }
 
-fn pair(sizes: &[usize]) -> Result<[usize; 2]> {
+pub(super) fn pair(sizes: &[usize]) -> Result<[usize; 2]> {
     <[usize; 2]>::try_from(sizes).map_err(|_| Fault::Shape("no height and width".to_owned()))
 }
 
@@ -165,11 +167,4 @@ fn apart(a: &mut Applied<'_>) -> Result<Arrays> {
     }
     let kept: Vec<i64> = kept.into_iter().map(|at| at as i64).collect();
     Ok(smallvec![Array::ints(&[kept.len()], DType::Int32, kept)?])
-}
-
-fn crops(a: &mut Applied<'_>) -> Result<Arrays> {
-    let size = pair(&a.x(3)?.to_sizes()?)?;
-    let fill = a.step.float("extrapolation_value").unwrap_or(0.0) as f32;
-    let nearest = a.step.text("method") == "nearest";
-    Ok(smallvec![array::crop_and_resize(a.x(0)?, a.x(1)?, a.x(2)?, size, nearest, fill)?])
 }

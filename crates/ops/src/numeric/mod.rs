@@ -21,6 +21,7 @@ mod elementwise;
 mod factor;
 mod fourier;
 mod image;
+mod image_back;
 mod index;
 mod join;
 mod layout;

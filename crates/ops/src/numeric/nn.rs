@@ -15,7 +15,8 @@ pub(super) static ROWS: &[Row] = &[
     Row { kernel: "BiasAdd", eval: bias, vjp: Vjp::All(bias_back) },
     Row { kernel: "InTopKV2", eval: in_top, vjp: Vjp::Missing },
     Row { kernel: "L2Loss", eval: half_square, vjp: Vjp::One(|b, g| mul(b.cx, b.x(0)?, &g)) },
-    Row { kernel: "LRN", eval: normalised, vjp: Vjp::Missing },
+    Row { kernel: "LRN", eval: normalised, vjp: Vjp::One(normalised_back) },
+    Row { kernel: "LRNGrad", eval: normalised_gradient, vjp: Vjp::Never },
     Row {
         kernel: "LogSoftmax",
         eval: |a| Ok(smallvec![array::softmax(a.x(0)?, true)?]),
@@ -130,22 +131,69 @@ fn in_top(a: &mut Applied<'_>) -> Result<Arrays> {
     Ok(smallvec![Array::bools(&[found.len()], found)?])
 }
 
-/// Each channel divided by a power of the squares of those around it.
+/// How a kernel divides each channel by a power of the squares of those around it.
 ///
 /// source: tensorflow/core/kernels/lrn_op.cc
+struct Around {
+    radius: usize,
+    bias: f64,
+    alpha: f64,
+    beta: f64,
+}
+
+impl Around {
+    fn of(a: &Applied<'_>) -> Around {
+        let attr = |name: &str, default: f64| a.step.float(name).unwrap_or(default);
+        let radius = usize::try_from(a.step.int("depth_radius").unwrap_or(5)).unwrap_or(0);
+        Around { radius, bias: attr("bias", 1.0), alpha: attr("alpha", 1.0), beta: attr("beta", 0.5) }
+    }
+
+    /// The channels around one.
+    fn near(&self, at: usize, channels: usize) -> std::ops::Range<usize> {
+        at.saturating_sub(self.radius)..(at + self.radius + 1).min(channels)
+    }
+
+    /// What each channel of a pixel is divided by, before the power.
+    fn norms(&self, pixel: &[f64]) -> Vec<f64> {
+        let squares = |at| pixel[self.near(at, pixel.len())].iter().map(|v| v * v).sum::<f64>();
+        (0..pixel.len()).map(|at| self.bias + self.alpha * squares(at)).collect()
+    }
+}
+
 fn normalised(a: &mut Applied<'_>) -> Result<Arrays> {
-    let x = a.x(0)?;
+    let (x, around) = (a.x(0)?, Around::of(a));
     let channels = x.shape().last().copied().unwrap_or(0);
-    let attr = |name: &str, default: f64| a.step.float(name).unwrap_or(default);
-    let (bias, alpha, beta) = (attr("bias", 1.0), attr("alpha", 1.0), attr("beta", 0.5));
-    let radius = usize::try_from(a.step.int("depth_radius").unwrap_or(5)).unwrap_or(0);
     let mut out = Vec::with_capacity(x.len());
     for pixel in x.to_floats()?.chunks_exact(channels.max(1)) {
+        out.extend(pixel.iter().zip(around.norms(pixel)).map(|(value, norm)| value / norm.powf(around.beta)));
+    }
+    Ok(smallvec![Array::floats(x.shape(), x.dtype(), out)?])
+}
+
+fn normalised_gradient(a: &mut Applied<'_>) -> Result<Arrays> {
+    let (g, x, around) = (a.x(0)?, a.x(1)?, Around::of(a));
+    let channels = x.shape().last().copied().unwrap_or(0).max(1);
+    let (grads, values) = (g.to_floats()?, x.to_floats()?);
+    let mut out = Vec::with_capacity(x.len());
+    for (pixel, grad) in values.chunks_exact(channels).zip(grads.chunks_exact(channels)) {
+        let norms = around.norms(pixel);
         for (at, value) in pixel.iter().enumerate() {
-            let around = &pixel[at.saturating_sub(radius)..(at + radius + 1).min(channels)];
-            let squares: f64 = around.iter().map(|v| v * v).sum();
-            out.push(value / (bias + alpha * squares).powf(beta));
+            let through = |i: usize| grad[i] * pixel[i] * norms[i].powf(-around.beta - 1.0);
+            let others: f64 = around.near(at, channels).map(through).sum();
+            let own = grad[at] * norms[at].powf(-around.beta);
+            out.push(own - 2.0 * around.alpha * around.beta * value * others);
         }
     }
     Ok(smallvec![Array::floats(x.shape(), x.dtype(), out)?])
+}
+
+/// source: _LRNGrad
+fn normalised_back(b: &Back<'_>, g: Tensor) -> Infer<Tensor> {
+    let mut node = b.cx.node("LRNGrad", [Val::T(g), b.x(0)?.into(), b.y(0)?.into()])?;
+    for name in ["depth_radius", "bias", "alpha", "beta"] {
+        if let Some(attr) = b.step.attr(name) {
+            node.with(name, attr.clone());
+        }
+    }
+    Ok(node.out(b.x(0)?.shape.clone()))
 }

@@ -8,11 +8,13 @@ use array::{Array, Fault, Random, Result};
 use smallvec::smallvec;
 use tensor::DType;
 
-use super::{Applied, Arrays, Row, Vjp};
+use super::algebra::{add, binary, mul, neg, shift, sub, sum, unary};
+use super::{Applied, Arrays, Back, Grads, Row, Vjp};
+use crate::{Infer, Stop};
 
 pub(super) static ROWS: &[Row] = &[
     Row { kernel: "Multinomial", eval: |a| classes(a, a.stream()), vjp: Vjp::Never },
-    Row { kernel: "RandomGamma", eval: gamma, vjp: Vjp::Missing },
+    Row { kernel: "RandomGamma", eval: gamma, vjp: Vjp::All(gamma_back) },
     Row { kernel: "RandomPoissonV2", eval: poisson, vjp: Vjp::Missing },
     Row { kernel: "RandomShuffle", eval: shuffled, vjp: Vjp::Never },
     Row { kernel: "RandomStandardNormal", eval: |a| numbers(a, philox::normal), vjp: Vjp::Never },
@@ -99,6 +101,24 @@ fn repeated(a: &Applied<'_>) -> Result<Array> {
 
 fn gamma(a: &mut Applied<'_>) -> Result<Arrays> {
     Ok(smallvec![philox::gamma(&repeated(a)?, a.stream())?])
+}
+
+/// How a drawn number moves with its parameter, the draw being the same: `RandomGammaGrad`, which is the slope of the
+/// distribution by the parameter over its density.
+///
+/// source: tensorflow/python/ops/random_grad.py: _RandomGammaGrad
+fn gamma_back(b: &Back<'_>) -> Infer<Grads> {
+    let (cx, alpha, y) = (b.cx, b.x(1)?, b.y(0)?);
+    let rows = y.rank().zip(alpha.rank()).map(|(all, own)| all.saturating_sub(own));
+    let rows = rows.ok_or(Stop::Unknown("a gradient of unknown rank"))? as i64;
+    let slope = binary(cx, "IgammaGradA", alpha, y)?;
+    // -log(density) = lgamma(alpha) + y - (alpha - 1) log(y).
+    let power = mul(cx, &shift(cx, alpha, -1.0)?, &unary(cx, "Log", y)?)?;
+    let density = sub(cx, &add(cx, &unary(cx, "Lgamma", alpha)?, y)?, &power)?;
+    let partial = neg(cx, &mul(cx, &slope, &unary(cx, "Exp", &density)?)?)?;
+    let axes: Vec<i64> = (0..rows).collect();
+    let grad = b.when(1, || sum(cx, &mul(cx, b.grad(0)?, &partial)?, &axes, false))?;
+    Ok(smallvec![None, grad])
 }
 
 fn poisson(a: &mut Applied<'_>) -> Result<Arrays> {

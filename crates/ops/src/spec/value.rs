@@ -30,11 +30,11 @@ impl Reach {
         }
     }
 
-    /// Weakens every way to at most `flow`.
+    /// Weakens every way to at most `flow`, or leads it over what raises.
     #[must_use]
     pub fn at_most(mut self, flow: Flow) -> Reach {
         for (_, mine) in &mut self.0 {
-            *mine = flow.min(*mine);
+            *mine = flow.then(*mine);
         }
         self.0.retain(|(_, mine)| *mine != Flow::None);
         self

@@ -62,6 +62,25 @@ fn matrices() -> Vec<Sample> {
         pointwise::unary(cx, "Square", vectors)
     }));
     out.push(sample("Svd", vec![spread(&[3, 2], -1.0, 1.0)], |cx, x| outputs(cx, "Svd", &x[0], 0, &[2])));
+    // Upright, square and lying matrices; the signs of the factors are nobody's.
+    for shape in [[3, 2], [3, 3], [2, 3]] {
+        let [rows, columns] = shape.map(|n| n as i64);
+        let inner = rows.min(columns);
+        let inputs = || vec![spread(&shape, -1.0, 1.2)];
+        out.push(sample("Qr", inputs(), move |cx, x| {
+            let node = cx.node("Qr", [(&x[0]).into()])?;
+            let (q, r) =
+                (node.nth(0, Shape::known(&[rows, inner])), node.nth(1, Shape::known(&[inner, columns])));
+            let [q, r] = [q, r].map(|factor| pointwise::unary(cx, "Square", factor));
+            linalg::mat_mul(cx, Val::T(q?), Val::T(r?), false, false)
+        }));
+        let inputs = vec![spread(&shape, -1.0, 1.2), spread(&[shape[0], 2], -1.0, 1.0)];
+        out.push(sample("MatrixSolveLs", inputs, move |cx, x| {
+            let weight = Val::T(Tensor::floats(vec![], DType::Float64, vec![0.3]));
+            let node = cx.node("MatrixSolveLs", [(&x[0]).into(), (&x[1]).into(), weight])?;
+            Ok(node.out(Shape::known(&[columns, 2])))
+        }));
+    }
     let vectors = || spread(&[2, 3], -1.0, 1.0);
     out.push(sample("Cross", vec![vectors(), spread(&[2, 3], -0.8, 1.2)], |cx, x| {
         Ok(cx.node("Cross", [(&x[0]).into(), (&x[1]).into()])?.out(Shape::known(&[2, 3])))

@@ -19,8 +19,7 @@ use samples::{Sample, sample};
 use tensor::{DType, Dim};
 
 /// Kernels whose gradient TensorFlow has and which is not written.
-const MISSING: &[&str] =
-    &["CropAndResize", "LRN", "MatrixSolveLs", "MaxPool3DGradGrad", "Qr", "RGBToHSV", "RandomGamma"];
+const MISSING: &[&str] = &["MaxPool3DGradGrad"];
 
 /// Applies a sample to values, or, without them, to inputs that are not known.
 fn run<R>(
@@ -160,7 +159,7 @@ fn gradients_arrive_where_the_checker_says() {
                 Flow::None => assert!(grad.is_none(), "{}: input {input}", sample.name),
                 Flow::Zero => assert!(grad.is_some_and(|g| g.iter().all(|v| *v == 0.0)), "{}", sample.name),
                 Flow::Ok => assert!(grad.is_some(), "{}: input {input}", sample.name),
-                Flow::Unknown => {}
+                Flow::Unknown | Flow::Raises(_) => {}
             }
         }
     }
@@ -183,7 +182,7 @@ fn tracing_infers_what_is_computed() {
 #[test]
 fn every_gradient_is_sampled() {
     let sampled: BTreeSet<String> = samples().into_iter().map(|s| s.name).collect();
-    // These are what others are called by, or need complex numbers.
+    // These are what others are called by, need complex numbers, or draw others each time.
     let alike = [
         "Conv3DBackpropFilterV2",
         "Conv3DBackpropInputV2",
@@ -191,6 +190,7 @@ fn every_gradient_is_sampled() {
         "BatchMatMul",
         "Div",
         "Inv",
+        "RandomGamma",
         "Select",
         "Conj",
     ];

@@ -3,7 +3,7 @@
 use ops::Infer;
 use ops::kernels::{fourier, image, pointwise};
 use ops::spec::{Cx, Tensor, Val};
-use tensor::{DType, Dim};
+use tensor::{DType, Dim, Shape};
 
 use crate::samples::{Sample, sample, spread};
 
@@ -70,9 +70,51 @@ fn resized() -> Vec<Sample> {
         single("ResizeBicubic", |cx, x| image::resize(cx, "ResizeBicubic", x, size())),
         single("ResizeNearestNeighbor", |cx, x| image::resize(cx, "ResizeNearestNeighbor", x, size())),
         single("ScaleAndTranslate", |cx, x| image::scale_and_translate(cx, x, size(), "lanczos3", true)),
+        single("LRN", |cx, x| {
+            let mut node = cx.node("LRN", [x])?;
+            node.with("depth_radius", 1_i64);
+            node.with("alpha", 0.5);
+            node.with("beta", 0.75);
+            Ok(node.out(Shape::known(&[1, 3, 4, 2])))
+        }),
+        // The boxes are where a step leaves every pixel between the same neighbours.
+        Sample {
+            single: true,
+            ..sample(
+                "CropAndResize",
+                vec![spread(&[1, 4, 5, 2], -1.0, 1.0), (vec![1, 4], vec![0.11, 0.13, 0.84, 0.89])],
+                |cx, x| {
+                    let [x, boxes] = [0, 1].map(|at| pointwise::cast(cx, &x[at], Some(DType::Float32)));
+                    let first = Val::T(Tensor::ints(vec![1], DType::Int32, vec![0]));
+                    let crops =
+                        image::crop_and_resize(cx, Val::T(x?), Val::T(boxes?), first, size(), (false, 0.0))?;
+                    pointwise::cast(cx, crops, Some(DType::Float64))
+                },
+            )
+        },
     ]
 }
 
+/// A pixel of each order of its channels.
+fn colours() -> Sample {
+    let pixels = [
+        [0.9, 0.5, 0.2],
+        [0.9, 0.2, 0.5],
+        [0.5, 0.9, 0.2],
+        [0.2, 0.9, 0.5],
+        [0.5, 0.2, 0.9],
+        [0.2, 0.5, 0.9],
+    ];
+    let values = pixels.iter().flatten().copied().collect();
+    Sample {
+        single: true,
+        ..sample("RGBToHSV", vec![(vec![6, 3], values)], |cx, x| {
+            let x = pointwise::cast(cx, &x[0], Some(DType::Float32))?;
+            pointwise::cast(cx, image::colours(cx, "RGBToHSV", Val::T(x))?, Some(DType::Float64))
+        })
+    }
+}
+
 pub(crate) fn samples() -> Vec<Sample> {
-    transforms().into_iter().chain(resized()).collect()
+    transforms().into_iter().chain(resized()).chain([colours()]).collect()
 }

@@ -74,7 +74,7 @@ impl<'a> Ways<'a> {
         while let Some(id) = heap.pop() {
             let arrived = best.get(&id).map_or(Flow::None, |(flow, _)| *flow);
             for (input, passes) in &interp.trace.node(id).inputs {
-                let through = arrived.min(*passes);
+                let through = arrived.then(*passes);
                 match best.get_mut(input) {
                     Some(known) if known.0 < through => *known = (through, Some(id)),
                     Some(_) => {}

@@ -80,7 +80,7 @@ def raw_irfftnd(input, fft_length, axes, Treal=tf.float32, name=None):
 
 
 def inverse_stft_window_fn(frame_step, forward_window_fn=tf.signal.hann_window, name=None):
-    def inverse_stft_window_fn_inner(frame_length, dtype=tf.float32):
+    def inverse_stft_window_fn_inner(frame_length, dtype):
         return made(dtype, [frame_length if isinstance(frame_length, int) else None])
 
     return inverse_stft_window_fn_inner

@@ -4,6 +4,7 @@ use tensor::{DType, Dim, Shape};
 
 use super::place::check;
 use crate::defs::linalg::matmul::tensordot;
+use crate::defs::make::saturated;
 use crate::defs::reduce::variance;
 use crate::defs::rule;
 use crate::kernels::image;
@@ -16,6 +17,8 @@ use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop};
 const IMAGE: Param<Arg> = Param::at(0, &["image", "images"]);
 const FACTOR: Param<Arg> =
     Param::at(1, &["delta", "contrast_factor", "saturation_factor", "max_delta", "lower", "gamma"]);
+const GAIN: Param<Arg> = Param::named(&["gain"]);
+const SATURATE: Param<bool> = Param::named(&["saturate"]);
 const UPPER: Param<Arg> = Param::at(2, &["upper"]);
 const DTYPE: Param<Arg> = Param::at(1, &["dtype"]);
 
@@ -109,6 +112,15 @@ fn number(val: &Val) -> Option<f64> {
 
 /// `tf.image.convert_image_dtype`.
 pub(super) fn converted(cx: &Cx<'_>, image: &Tensor, dtype: DType) -> Infer<Tensor> {
+    converted_by(cx, image, dtype, false)
+}
+
+/// `tf.image.convert_image_dtype(…, saturate)`.
+fn converted_by(cx: &Cx<'_>, image: &Tensor, dtype: DType, saturate: bool) -> Infer<Tensor> {
+    let narrow = |x: &Tensor| match saturate {
+        true => saturated(cx, &Val::T(x.clone()), dtype),
+        false => cast(cx, x, Some(dtype)),
+    };
     let number = |d: DType| d.is_floating() || d.is_integer();
     let refuse = |what: &str| {
         let text = format!("{what} must be either floating point or integer");
@@ -134,15 +146,15 @@ pub(super) fn converted(cx: &Cx<'_>, image: &Tensor, dtype: DType) -> Infer<Tens
         (None, Some(most)) => {
             // Half is added so that the largest number is reached by as much as the others.
             let scaled = binary(cx, "Mul", image, Val::from(most as f64 + 0.5))?;
-            cast(cx, scaled, Some(dtype))
+            narrow(&scaled)
         }
         (Some(own), Some(most)) if own > most => {
             let scale = (own.saturating_add(1) / most.saturating_add(1)).max(1);
             let small = binary(cx, "FloorDiv", image, Val::from(scale))?;
-            cast(cx, small, Some(dtype))
+            narrow(&small)
         }
         (Some(own), Some(most)) => {
-            let wide = cast(cx, image, Some(dtype))?;
+            let wide = narrow(image)?;
             binary(cx, "Mul", wide, Val::from(most.saturating_add(1) / own.saturating_add(1)))
         }
     }
@@ -170,10 +182,10 @@ fn floats(cx: &Cx<'_>, image: &Tensor) -> Infer<Tensor> {
     }
 }
 
-/// Brings a result to the image's own dtype.
+/// Brings a result to the image's own dtype, the largest and smallest of which it does not leave.
 fn back(cx: &Cx<'_>, out: &Tensor, image: &Tensor) -> Infer<Tensor> {
     match image.dtype {
-        Some(dtype) => converted(cx, out, dtype),
+        Some(dtype) => converted_by(cx, out, dtype, true),
         None => Ok(out.clone()),
     }
 }
@@ -183,7 +195,7 @@ fn convert(cx: &Cx<'_>) -> Infer<Val> {
     let Some(dtype) = cx.dtype(cx.known(DTYPE)?)? else {
         return Err(Stop::Unknown("a dtype that is not known"));
     };
-    converted(cx, &image, dtype).map(Val::T)
+    converted_by(cx, &image, dtype, cx.get(SATURATE)?).map(Val::T)
 }
 
 fn brightness(cx: &Cx<'_>, random: bool) -> Infer<Val> {
@@ -208,7 +220,11 @@ fn adjusted(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
         return refuse(cx, "delta", "delta must be in the interval [-1, 1]");
     }
     let out = image::adjust(cx, kernel, Val::T(floats(cx, &image)?), factor)?;
-    back(cx, &out, &image).map(Val::T)
+    match image.dtype {
+        // Only a contrast is kept in bounds.
+        Some(dtype) if kernel != "AdjustContrastv2" => converted(cx, &out, dtype).map(Val::T),
+        _ => back(cx, &out, &image).map(Val::T),
+    }
 }
 
 /// `random_contrast`, `random_saturation`.
@@ -250,6 +266,10 @@ fn gamma(cx: &Cx<'_>) -> Infer<Val> {
         other => other.clone(),
     };
     let out = binary(cx, "Pow", wide, power)?;
+    let out = match cx.known(GAIN)? {
+        Val::Py(Arg::Missing) => out,
+        gain => binary(cx, "Mul", cx.convert_like(gain, &out)?, &out)?,
+    };
     back(cx, &out, &image).map(Val::T)
 }
 

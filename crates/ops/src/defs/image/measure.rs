@@ -120,7 +120,32 @@ fn psnr(cx: &Cx<'_>) -> Infer<Val> {
     for t in [&a, &b] {
         three_axes(cx, &t.shape)?;
     }
+    alike(cx, &a.shape, &b.shape)?;
     Ok(Val::T(out))
+}
+
+/// The last three axes of two images are alike, and those before fit each other.
+///
+/// source: tensorflow/python/ops/image_ops_impl.py: _verify_compatible_image_shapes
+fn alike(cx: &Cx<'_>, a: &Shape, b: &Shape) -> Infer<()> {
+    let (Some(x), Some(y)) = (a.dims(), b.dims()) else { return Ok(()) };
+    let (Some((more, x)), Some((others, y))) = (x.split_last_chunk::<3>(), y.split_last_chunk::<3>()) else {
+        return Ok(());
+    };
+    let differ = |(m, n): (&Dim, &Dim)| (!m.compatible(*n)).then_some((*m, *n));
+    let refuse = |text: String, (left, right): (Dim, Dim)| {
+        cx.value_error(text, Mistake::DimMismatch { left, right, what: "two images" })
+    };
+    if let Some(pair) = x.iter().zip(y).find_map(differ) {
+        let shown = |dims: &[Dim; 3]| Shape::new(*dims).tuple();
+        return refuse(format!("Shapes {} and {} are incompatible", shown(x), shown(y)), pair);
+    }
+    let one = Dim::Known(1);
+    let pairs = more.iter().rev().zip(others.iter().rev());
+    match pairs.filter(|(m, n)| **m != one && **n != one).find_map(differ) {
+        Some(pair) => refuse(format!("Two images are not compatible: {} and {}", a.tuple(), b.tuple()), pair),
+        None => Ok(()),
+    }
 }
 
 /// An image has three axes at least.
@@ -249,7 +274,7 @@ fn glimpse(cx: &Cx<'_>) -> Infer<Val> {
     let shape = cx.fit("ExtractGlimpseV2", merge::rank(&x.shape, 4))?;
     let (height, width) = image::pair(&size);
     let mut out = Tensor::new(shape.with_dim(1, height).with_dim(2, width), DType::Float32);
-    out.reach = x.reach.clone().at_most(crate::Flow::Unknown);
+    out.reach = x.reach.clone().at_most(crate::Flow::Raises("ExtractGlimpseV2"));
     Ok(Val::T(out))
 }
 

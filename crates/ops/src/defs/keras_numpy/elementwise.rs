@@ -193,7 +193,7 @@ fn computed(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
     match op.name {
         // `tf.where(x1 < 0, 0, tf.where(x1 > 0, 1, x2))`.
         "heaviside" => out.reach = y.reach,
-        "gcd" | "lcm" | "keras_nextafter" => out.reach = Default::default(),
+        "gcd" | "lcm" => out.reach = Default::default(),
         _ => {}
     }
     if tells(op.name) {

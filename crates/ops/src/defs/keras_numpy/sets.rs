@@ -159,6 +159,9 @@ fn isin(cx: &Cx<'_>) -> Infer<Val> {
 const CLASSES: Param<Arg> = Param::at(1, &["num_classes"]);
 
 fn multi_hot(cx: &Cx<'_>) -> Infer<Val> {
+    if cx.get(Param::<bool>::named(&["sparse"]))? {
+        return Err(Stop::Unknown("a sparse tensor"));
+    }
     if !cx.known(CLASSES)?.is_none() {
         keras::has_shape(cx, cx.known(X)?)?;
     }

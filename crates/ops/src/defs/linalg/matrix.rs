@@ -8,7 +8,7 @@ use crate::kernels::layout::{pad, transpose};
 use crate::kernels::linalg::{
     Diagonals, Sides, band_part, inverse, matrix_diag, matrix_diag_part, solve, square,
 };
-use crate::kernels::pointwise::{binary, broadcast, cast};
+use crate::kernels::pointwise::{binary, broadcast, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::broadcast_to;
 use crate::params::{X, Y};
@@ -243,6 +243,11 @@ const AXIS2: Param<Option<i64>> = Param::named(&["axis2"]);
 fn diagonal_op(cx: &Cx<'_>) -> Infer<Val> {
     let x = keras::tensor(cx, cx.known(X)?, None)?;
     let (first, second) = (cx.get(AXIS1)?.unwrap_or(0), cx.get(AXIS2)?.unwrap_or(1));
+    let rank = x.rank().ok_or(Stop::Unknown("a tensor of unknown rank"))?;
+    if keras::canonicalize_axis(cx, first, rank)? == keras::canonicalize_axis(cx, second, rank)? {
+        let text = format!("`axis1` and `axis2` cannot be the same. Received: axis1={first}, axis2={second}");
+        return cx.value_error(text.clone(), Mistake::Argument { param: "axis2", problem: text });
+    }
     diagonal(cx, &x, offset(cx)?, first, second).map(Val::T)
 }
 
@@ -309,10 +314,18 @@ fn trace(cx: &Cx<'_>) -> Infer<Val> {
     let x = cast(cx, x, dtype)?;
     let moved = crate::defs::shape::moveaxis(cx, &x, &[first, second], &[-2, -1])?;
     // `x = tf.where(eye(…), x, tf.zeros_like(x))`.
-    let moved = if moved.rank().is_some_and(|rank| rank >= 2) {
-        band_part(cx, moved, Val::from(0), Val::from(0))?
-    } else {
-        moved.like()
+    let k = offset(cx)?;
+    let sizes = moved.shape.dim(-2).zip(moved.shape.dim(-1));
+    let moved = match sizes {
+        Some(_) if k == 0 => band_part(cx, moved, Val::from(0), Val::from(0))?,
+        Some((Dim::Known(rows), Dim::Known(columns))) if rows.saturating_mul(columns) < 1 << 16 => {
+            let mask = (0..rows * columns).map(|at| i64::from(at / columns + k == at % columns)).collect();
+            let mask = Tensor::ints(vec![rows, columns], DType::Int32, mask);
+            let mask = cast(cx, mask, Some(DType::Bool))?;
+            let zeros = unary(cx, "ZerosLike", &moved)?;
+            crate::kernels::index::select(cx, Val::T(mask), Val::T(moved), Val::T(zeros))?
+        }
+        _ => moved.like(),
     };
     reduce(cx, "Sum", moved, &Axes::ints(&[-2, -1]), false).map(Val::T)
 }
@@ -373,6 +386,8 @@ fn matrix(cx: &Cx<'_>, kernel: &str, keep: bool) -> Infer<Val> {
     }
     let out = match kernel {
         "MatrixInverse" => inverse(cx, x, flag(cx, ADJOINT, false)?)?,
+        // Python above products and a solution, through which gradients go.
+        "MatrixExponential" => Tensor { reach: x.reach.clone(), ..square(cx, kernel, x, keep)? },
         _ => square(cx, kernel, x, keep)?,
     };
     // `cholesky(x, upper=True)` of Keras.

@@ -100,7 +100,11 @@ const TOLERANCE: Param<Arg> = Param::named(&["tol"]);
 /// `MatrixSolveLs`.
 fn lstsq(cx: &Cx<'_>) -> Infer<Val> {
     const KERNEL: &str = "MatrixSolveLs";
-    let node = cx.node(KERNEL, [cx.known(X)?.clone(), cx.known(Y)?.clone(), Val::from(0.0)])?;
+    let weight = match cx.known(Param::<Arg>::named(&["l2_regularizer"]))? {
+        v if v.is_none() => Val::from(0.0),
+        given => given.clone(),
+    };
+    let node = cx.node(KERNEL, [cx.known(X)?.clone(), cx.known(Y)?.clone(), weight])?;
     for at in 0..2 {
         cx.fit_or(KERNEL, merge::rank_at_least(&node.x(at).shape, 2), || {
             format!("Input tensor {at} must have rank >= 2, got {}", node.x(at).rank().unwrap_or(0))
@@ -128,6 +132,20 @@ fn keras_lstsq(cx: &Cx<'_>) -> Infer<Val> {
     };
     if !(1..=2).contains(&dims.len()) || !rows.compatible(dims[0]) {
         return Err(Stop::Unknown("sides that do not fit"));
+    }
+    if !cx.symbolic() && cx.val(Param::<Arg>::named(&["rcond"])).is_none() {
+        // `max(n, m)` of the columns and rows.
+        let word = |dim: Dim| match dim {
+            Dim::Symbol(_) => Some("NoneType"),
+            Dim::Known(_) => Some("int"),
+            Dim::Unknown => None,
+        };
+        if let (Some(first), Some(second)) = (word(*rows), word(*columns))
+            && (first, second) != ("int", "int")
+        {
+            let text = format!("'>' not supported between instances of '{first}' and '{second}'");
+            return cx.type_error(text, Mistake::NoneValue);
+        }
     }
     let shape = std::iter::once(*columns).chain(dims[1..].iter().copied()).collect();
     Ok(Val::T(keras::spec(shape, a.dtype, &[&a, &b])))
@@ -183,7 +201,11 @@ fn lu(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(Val::tuple([node.nth(0, shape), node.nth(1, with(&outer, &[smaller]))]));
     }
     let pivots = Tensor::new(with(&outer, &[smaller]), DType::Int32);
-    Ok(Val::tuple([x.like(), pivots]))
+    let reach = match cx.symbolic() {
+        true => x.reach.clone(),
+        false => x.reach.clone().at_most(crate::Flow::Raises("Lu")),
+    };
+    Ok(Val::tuple([Tensor { reach, ..x.like() }, pivots]))
 }
 
 fn cholesky_solve(cx: &Cx<'_>) -> Infer<Val> {

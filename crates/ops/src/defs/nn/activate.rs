@@ -185,7 +185,12 @@ fn silu(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(out);
     }
     let x = cx.tensor(X)?;
-    let gate = unary(cx, "Sigmoid", &x)?;
+    // `tf.nn.silu(features, beta=1.0)`; Keras' has no such parameter.
+    let scaled = match cx.val(Param::<Arg>::named(&["beta"])) {
+        Val::Py(Arg::Missing | Arg::Float(1.0)) => x.clone(),
+        beta => binary(cx, "Mul", cx.convert_like(beta, &x)?, &x)?,
+    };
+    let gate = unary(cx, "Sigmoid", scaled)?;
     binary(cx, "Mul", x, gate).map(Val::T)
 }
 

@@ -8,7 +8,7 @@ use crate::kernels::pointwise::binary;
 use crate::kernels::random;
 use crate::params::X;
 use crate::spec::{Cx, Tensor, Val, keras, repr, run, text_of};
-use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
 
 const RATE: Param<Arg> = Param::at(1, &["rate", "level"]);
 const NOISE_SHAPE: Param<Arg> = Param::named(&["noise_shape"]);
@@ -118,6 +118,25 @@ fn noise_shape(cx: &Cx<'_>, x: &Tensor) -> Infer<Shape> {
         (Some(n), Some(d)) if n.len() == d.len() => {
             let dim = |(n, d): (&Dim, &Dim)| if n.is_known() { *n } else { *d };
             Ok(n.iter().zip(d).map(dim).collect())
+        }
+        (Some(dims), _) if cx.surface() != Surface::KerasOps && dims.iter().any(|d| !d.is_known()) => {
+            // Handed on as it is, and no tensor can be made of it.
+            let text = match cx.eager() {
+                true => "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a Tensor."
+                    .to_owned(),
+                false => format!(
+                    "Failed to convert elements of {} to Tensor. Consider casting elements to a supported type. See \
+                     https://www.tensorflow.org/api_docs/python/tf/dtypes for supported TF dtypes.",
+                    crate::spec::repr(given)
+                ),
+            };
+            let class = if cx.eager() { Exc::ValueError } else { Exc::TypeError };
+            let holds_none = |items: &[Val]| items.iter().any(|item| matches!(item, Val::Py(Arg::None)));
+            if given.items().is_some_and(holds_none) {
+                cx.raise(class, text, Mistake::NoneValue)
+            } else {
+                Ok(noise)
+            }
         }
         _ => Ok(noise),
     }
