@@ -185,3 +185,18 @@ pub fn crop_back_boxes(g: &Array, x: &Array, boxes: &Boxes<'_>) -> Result<Array>
     })?;
     Array::new(&[boxes.images.len(), 4], DType::Float32, out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_are_cut_out() {
+        let edges = Array::floats(&[1, 4], DType::Float32, vec![0.0, 0.0, 0.0, 2.0]).unwrap();
+        let images = Array::ints(&[1], DType::Int32, vec![0]).unwrap();
+        let x = Array::floats(&[1, 1, 4, 1], DType::Float32, vec![0.0, 1.0, 4.0, 9.0]).unwrap();
+        let boxes = Boxes { edges: &edges, images: &images, nearest: false };
+        let cut = crop_and_resize(&x, &boxes, [1, 3], -1.0).unwrap();
+        assert_eq!(cut.to_floats().unwrap(), [0.0, 9.0, -1.0]);
+    }
+}

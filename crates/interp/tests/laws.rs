@@ -33,6 +33,16 @@ fn paths(keras: Keras) -> Vec<(&'static str, usize)> {
     apis.chain(modelled).filter_map(required).filter(|(_, count)| *count <= 3).collect()
 }
 
+/// Arguments by their places; raw ops take them by their names alone.
+fn args_of(path: &'static str, values: impl Iterator<Item = Value>) -> Args {
+    if !path.starts_with("tf.raw_ops.") {
+        return Args::of(values);
+    }
+    let signature = names::lookup(names::Profile::Keras3, path).map_or("", |entry| entry.signature);
+    let params = python::parse_signature(signature).map(|s| s.params).unwrap_or_default();
+    Args { keywords: params.iter().map(|p| p.name.clone()).zip(values).collect(), ..Args::default() }
+}
+
 /// What a call in a graph gives: the specs of its tensors, the exception's words, or nothing that is known.
 enum Told {
     Specs(Vec<TensorSpec>),
@@ -40,7 +50,7 @@ enum Told {
     Nothing,
 }
 
-fn call(interp: &mut Interp<'_>, path: &str, shapes: &[Shape]) -> Told {
+fn call(interp: &mut Interp<'_>, path: &'static str, shapes: &[Shape]) -> Told {
     let nodes: Vec<NodeId> = shapes
         .iter()
         .map(|shape| {
@@ -48,7 +58,8 @@ fn call(interp: &mut Interp<'_>, path: &str, shapes: &[Shape]) -> Told {
             interp.trace.add(Source::Input, TensorKind::Graph, spec, diagnostics::Span::default())
         })
         .collect();
-    match interp.call_api(&path.into(), Args::of(nodes.into_iter().map(Value::Tensor))) {
+    let args = args_of(path, nodes.into_iter().map(Value::Tensor));
+    match interp.call_api(&path.into(), args) {
         Ok(value) if value.is_unknown() => Told::Nothing,
         Ok(value) => {
             let tensors = interp.flat_tensors(&value);
@@ -158,7 +169,7 @@ fn call_with_nothing_known() {
                 interp.reopen();
                 interp.graph_depth += depth;
                 let unknown = (0..count).map(|_| Value::unknown("an argument"));
-                if let Err(Halt::Exception(id)) = interp.call_api(&path.into(), Args::of(unknown)) {
+                if let Err(Halt::Exception(id)) = interp.call_api(&path.into(), args_of(path, unknown)) {
                     let core = interp.exception(id).map(|s| s.core.to_string()).unwrap_or_default();
                     broken.push(format!("{path} under {keras:?}: {core}"));
                 }

@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 use tensor::Content;
 
+use crate::spec::KernelRef;
 use crate::{Call, Infer, Outputs};
 
 /// Whether a gradient reaches an input through a node.
@@ -17,10 +18,15 @@ pub enum Flow {
     /// A gradient arrives.
     Ok,
     /// Asking for it raises `LookupError`: this kernel has no entry in the gradient registry.
-    Raises(&'static str),
+    Raises(KernelRef),
 }
 
 impl Flow {
+    /// What a kernel without an entry in the gradient registry makes of a gradient.
+    pub fn unregistered(kernel: &str) -> Flow {
+        KernelRef::find(kernel).map_or(Flow::Unknown, Flow::Raises)
+    }
+
     /// What a gradient that got so far becomes on the next step back.
     #[must_use]
     pub fn then(self, step: Flow) -> Flow {

@@ -111,6 +111,10 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, form: Form) -> Result<Json, S
         Value::Unknown(reason) => Err(reason.text().to_owned()),
         Value::None => Ok(json!({"python": null})),
         Value::Any(Plain::Str) if form == Form::Traced => Ok(json!({"shape": [], "dtype": "string"})),
+        // A shape without sizes is a vector of none, of integers as others are.
+        Value::Shape(shape) if form == Form::Traced && shape.rank() == Some(0) => {
+            Ok(json!({"shape": [0], "dtype": "int32"}))
+        }
         _ if form == Form::Traced => {
             let arg = interp.arg(value);
             let operand = Operand::from_arg(&arg).map_err(|_| "a value that is no tensor".to_owned())?;

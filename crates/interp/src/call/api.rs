@@ -6,7 +6,7 @@ use graph::NodeId;
 use ops::{Arg, Call, Infer, Keras, Mode, Op, Surface, TensorKind};
 
 use crate::interp::Interp;
-use crate::raise::Eval;
+use crate::raise::{Eval, Halt};
 use crate::value::{Args, Value};
 
 /// What draws from 0 to below 1.
@@ -81,6 +81,9 @@ impl Interp<'_> {
         } else {
             self.dtype_args(declared, args)?
         };
+        if path.starts_with("tf.raw_ops.") && !args.positional.is_empty() {
+            return Err(self.keywords_alone(&signature, name));
+        }
         let mut bound = self.bind_api(&signature, name, args)?;
         let surface = Surface::of(declared);
         if surface == Surface::Numpy {
@@ -164,6 +167,17 @@ impl Interp<'_> {
     /// Returns a parsed signature: the op's own, or the recorded one of the path.
     pub(crate) fn signature(&self, path: &str, own: Option<&str>) -> Option<Rc<python::Signature>> {
         binding::signature(self.keras, path, own)
+    }
+
+    /// What a raw op says of positional arguments (`tensorflow/python/util/tf_export.py: kwarg_only`).
+    fn keywords_alone(&mut self, signature: &python::Signature, name: &str) -> Halt {
+        let keys: Vec<String> = signature.params.iter().map(|p| format!("'{}'", p.name)).collect();
+        let text = format!(
+            "{} only takes keyword args (possible keys: [{}]). Please pass these args as kwargs instead.",
+            keras::snake_case(name),
+            keys.join(", ")
+        );
+        self.raise(ops::Exc::TypeError, text)
     }
 
     /// Binds a call to a framework's signature.

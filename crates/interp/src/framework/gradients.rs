@@ -87,7 +87,7 @@ impl Interp<'_> {
             }
         });
         if let Some(kernel) = unregistered {
-            let text = format!("gradient registry has no entry for: {kernel}");
+            let text = format!("gradient registry has no entry for: {}", kernel.name());
             return Err(self.raise(ops::Exc::LookupError, text));
         }
         if self.computes() && !lost {

@@ -30,7 +30,7 @@ fn reveal_gradient(interp: &mut Interp<'_>, args: Args) -> Eval {
         Flow::Zero => format!("zero ({})", stop()),
         Flow::None => format!("None ({})", stop()),
         Flow::Unknown => "Unknown".to_owned(),
-        Flow::Raises(kernel) => format!("LookupError ({kernel})"),
+        Flow::Raises(kernel) => format!("LookupError ({})", kernel.name()),
     };
     interp.revealed.push((line, text));
     Ok(result)

@@ -21,6 +21,7 @@ mod order;
 mod partition;
 mod pointwise;
 mod preprocessing;
+mod quantize;
 mod random;
 mod raw;
 mod recurrent;
@@ -87,6 +88,7 @@ static FAMILIES: &[&[Op]] = &[
     partition::OPS,
     pointwise::OPS,
     preprocessing::OPS,
+    quantize::OPS,
     random::OPS,
     raw::OPS,
     recurrent::OPS,

@@ -422,7 +422,7 @@ fn shuffle(cx: &Cx<'_>) -> Infer<Val> {
     }
     if is_stateless(cx) {
         stateless_seed(cx)?;
-        let reach = x.reach.clone().at_most(crate::Flow::Raises("StatelessShuffle"));
+        let reach = x.reach.clone().at_most(crate::Flow::unregistered("StatelessShuffle"));
         return Ok(Val::T(Tensor { reach, ..Tensor::new(x.shape, x.dtype) }));
     }
     let node = cx.node("RandomShuffle", [Val::T(x)])?;

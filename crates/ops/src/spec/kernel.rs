@@ -55,6 +55,25 @@ pub struct Kernel {
     pub slope: Slope,
 }
 
+/// An op type in two bytes: where its line begins in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KernelRef(u16);
+
+impl KernelRef {
+    /// Finds an op type by its name.
+    pub fn find(name: &str) -> Option<KernelRef> {
+        let found = kernel(name)?.name;
+        let at = (found.as_ptr() as usize).checked_sub(TABLE.as_ptr() as usize)?;
+        u16::try_from(at).ok().map(KernelRef)
+    }
+
+    /// Returns the op type's name.
+    pub fn name(self) -> &'static str {
+        let line = TABLE.get(usize::from(self.0)..).unwrap_or_default();
+        line.split('\t').next().unwrap_or_default()
+    }
+}
+
 /// Finds an op type by its name.
 pub fn kernel(name: &str) -> Option<Kernel> {
     let bytes = TABLE.as_bytes();
@@ -142,6 +161,7 @@ mod tests {
         for line in TABLE.lines() {
             let name = line.split('\t').next().unwrap_or_default();
             assert_eq!(kernel(name).map(|k| k.name), Some(name));
+            assert_eq!(KernelRef::find(name).map(KernelRef::name), Some(name));
         }
         assert!(kernel("Nonsense").is_none() && kernel("").is_none() && kernel("zzz").is_none());
     }

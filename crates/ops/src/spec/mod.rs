@@ -34,7 +34,7 @@ mod value;
 
 pub use convert::partly_known;
 pub use cx::{Cx, run};
-pub use kernel::{Input, Kernel, Slope, Ty, kernel};
+pub use kernel::{Input, Kernel, KernelRef, Slope, Ty, kernel};
 pub use merge::Misfit;
 pub use node::Node;
 pub use repr::{repr, text_of, type_name};

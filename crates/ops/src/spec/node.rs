@@ -399,7 +399,7 @@ impl Node<'_> {
                 let at_most = match slope_of(&self.kernel, input) {
                     Slope::Ok => Flow::Ok,
                     Slope::Zero => Flow::Zero,
-                    Slope::Missing => Flow::Raises(self.kernel.name),
+                    Slope::Missing => Flow::unregistered(self.kernel.name),
                     Slope::None => continue,
                 };
                 for tensor in tensors {

@@ -96,7 +96,8 @@ def to_categorical(x, num_classes=None, dtype="float32"):
     if KERAS == 3:
         dtype = "float64"
         if is_tf_tensor(x):
-            if len(x.shape) > 1 and tf.shape(x)[-1] == 1:
+            sizes = [tf.shape(x)[i] if n is None else n for i, n in enumerate(x.shape)]
+            if len(sizes) > 1 and sizes[-1] == 1:
                 x = tf.squeeze(x, -1)
             return tf.one_hot(x, num_classes)
     labels = np.array(x, dtype="int64")
