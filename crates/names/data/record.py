@@ -284,7 +284,20 @@ def main():
         for name, (kind, sig) in members.items():
             rows[f"{key}.{name}"] = f"{kind}\t\t{sig}"
     write("classes.tsv", rows)
+    write("dispatched.tsv", {path: "F" for path in dispatched(tables)})
     write("numpy_removed.tsv", {f"np.{name}": message for name, message in removed_from_numpy()})
+
+
+def dispatched(tables):
+    """The paths of functions that a dispatcher stands before."""
+    for table, root in ((tables["tf"], "tf."), (tables["keras2"], "keras.backend.")):
+        for path, (kind, _, _, f) in table.items():
+            while kind == "F" and path.startswith(root) and not path.startswith("tf.keras.") and f is not None:
+                code = getattr(f, "__code__", None)
+                if code is not None and code.co_name in ("error_handler", "op_dispatch_handler"):
+                    yield path
+                    break
+                f = getattr(f, "__wrapped__", None)
 
 
 def removed_from_numpy():

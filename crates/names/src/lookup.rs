@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use crate::classes;
 use crate::entry::{Entry, Existence, Kind, Profile};
-use crate::table::{CLASSES, KERAS2, KERAS3, NUMPY, NUMPY_REMOVED, Row, SYMBOLS, TF, TF_KERAS3, Table};
+use crate::table::{
+    CLASSES, DISPATCHED, KERAS2, KERAS3, NUMPY, NUMPY_REMOVED, Row, SYMBOLS, TF, TF_KERAS3, Table,
+};
 
 /// The tables that hold a path, the first going before the second, and the path's key there.
 struct Place<'a> {
@@ -198,4 +200,10 @@ pub fn attribute_error(profile: Profile, module: &str, name: &str) -> Option<Str
 /// `tf.compat.v1.squeeze` for `tf.squeeze`, which is a function over that one. Keras 2 names op layers by it.
 pub fn dispatch_symbol(path: &str) -> &str {
     SYMBOLS.find(path).map_or(path, |row| row.kind)
+}
+
+/// Tells whether TensorFlow's dispatcher binds a function's arguments before the function gets them; Keras' paths are
+/// those of Keras 2.
+pub fn is_dispatched(path: &str) -> bool {
+    DISPATCHED.find(path).is_some()
 }

@@ -25,6 +25,8 @@ pub(crate) static CLASSES: Table = Table(include_str!("../data/classes.tsv"));
 pub(crate) static CONFIGS: Table = Table(include_str!("../data/configs.tsv"));
 /// The names that Keras 2's op layers get: path and symbol, where they differ.
 pub(crate) static SYMBOLS: Table = Table(include_str!("../data/symbols.tsv"));
+/// The functions whose arguments TensorFlow's dispatcher binds before they get them.
+pub(crate) static DISPATCHED: Table = Table(include_str!("../data/dispatched.tsv"));
 /// Names with an `AttributeError` of their own: key and message.
 pub(crate) static NUMPY_REMOVED: Table = Table(include_str!("../data/numpy_removed.tsv"));
 

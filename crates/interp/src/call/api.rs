@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use graph::NodeId;
+use graph::{NodeId, Source};
 use ops::{Arg, Call, Infer, Keras, Mode, Op, Surface, TensorKind};
 
 use crate::interp::Interp;
@@ -81,10 +81,16 @@ impl Interp<'_> {
         } else {
             self.dtype_args(declared, args)?
         };
+        let args = self.scores_in(declared, args);
         if path.starts_with("tf.raw_ops.") && !args.positional.is_empty() {
             return Err(self.keywords_alone(&signature, name));
         }
-        let mut bound = self.bind_api(&signature, name, args)?;
+        let bound =
+            binding::bound(&signature, name, &args.positional, &args.keywords, |value| self.arg(value));
+        let mut bound = bound.map_err(|misfit| {
+            let misfit = dispatcher_misfit(self.keras, path, &signature, &args).unwrap_or(misfit);
+            self.raise_violation(misfit.violation(), name.into(), Vec::new())
+        })?;
         let surface = Surface::of(declared);
         if surface == Surface::Numpy {
             spread_keywords(&mut bound);
@@ -167,6 +173,37 @@ impl Interp<'_> {
     /// Returns a parsed signature: the op's own, or the recorded one of the path.
     pub(crate) fn signature(&self, path: &str, own: Option<&str>) -> Option<Rc<python::Signature>> {
         binding::signature(self.keras, path, own)
+    }
+
+    /// Keras 2's binary cross-entropy takes what a sigmoid was made of in place of its result
+    /// (`tf_keras/src/backend.py: _get_logits`).
+    fn scores_in(&mut self, path: &str, mut args: Args) -> Args {
+        if self.keras != Keras::Two || self.graph_depth == 0 || path != "tf.keras.backend.binary_crossentropy"
+        {
+            return args;
+        }
+        let scores = match args.get(1, "output") {
+            Some(Value::Tensor(node)) => {
+                let node = self.trace.node(*node);
+                match node.source {
+                    Source::Op(op) if op.name == "sigmoid" => node.inputs.first().map(|(input, _)| *input),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        let Some(scores) = scores else { return args };
+        match args.positional.get_mut(1) {
+            Some(output) => *output = Value::Tensor(scores),
+            None => {
+                args.keywords.retain(|(name, _)| &**name != "output");
+                args.keywords.push(("output".into(), Value::Tensor(scores)));
+            }
+        }
+        args.positional.truncate(2);
+        args.keywords.retain(|(name, _)| &**name != "from_logits");
+        args.keywords.push(("from_logits".into(), Value::Bool(true)));
+        args
     }
 
     /// What a raw op says of positional arguments (`tensorflow/python/util/tf_export.py: kwarg_only`).
@@ -327,4 +364,31 @@ pub(crate) fn named_nodes(args: &[(Rc<str>, Arg)]) -> Vec<(Rc<str>, NodeId)> {
         });
     }
     out
+}
+
+/// What TensorFlow's dispatcher says of arguments that do not fit, which it binds before the function gets them
+/// (`tensorflow/python/util/function_parameter_canonicalizer.cc`).
+fn dispatcher_misfit(
+    keras: Keras,
+    path: &str,
+    signature: &python::Signature,
+    args: &Args,
+) -> Option<binding::Misfit> {
+    let key = path.strip_prefix("tf.").filter(|rest| rest.starts_with("keras.")).unwrap_or(path);
+    if (key.starts_with("keras.") && keras == Keras::Three) || !names::is_dispatched(key) {
+        return None;
+    }
+    let error = python::bind(signature, key, &args.positional, &args.keywords).err()?;
+    let text = match &error.kind {
+        python::BindErrorKind::Unexpected(name) => format!("Got an unexpected keyword argument '{name}'"),
+        python::BindErrorKind::Multiple(name) => format!("Got multiple values for argument '{name}'"),
+        python::BindErrorKind::Missing(_) => "Missing required positional argument".to_owned(),
+        python::BindErrorKind::TooManyPositional => format!(
+            "Too many arguments were given. Expected {} but got {}.",
+            signature.params.len(),
+            args.positional.len()
+        ),
+        python::BindErrorKind::PositionalOnly(_) => return None,
+    };
+    Some(binding::Misfit { text, misbound: binding::misbound(&error.kind) })
 }

@@ -57,6 +57,16 @@ impl Interp<'_> {
             return self.any_branch(&[yes, no]);
         }
         let (first, second) = (self.branch(&yes)?, self.branch(&no)?);
+        // A number beside a tensor is a tensor of its own dtype.
+        let plain = |v: &Value| matches!(v, Value::Bool(_) | Value::Int(_) | Value::Float(_));
+        let mut as_tensor = |v: Value, beside: &Value| -> Eval {
+            match (plain(&v), beside) {
+                (true, Value::Tensor(_)) => Ok(self.node_of_value(&v)?.map_or(v, Value::Tensor)),
+                _ => Ok(v),
+            }
+        };
+        let first = as_tensor(first, &second)?;
+        let second = as_tensor(second, &first)?;
         match (&first, &second) {
             (Value::Tensor(a), Value::Tensor(b)) => {
                 let (a, b) = (self.trace.node(*a).spec.clone(), self.trace.node(*b).spec.clone());

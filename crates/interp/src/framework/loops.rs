@@ -14,7 +14,7 @@ use crate::value::{Args, Native, Value};
 /// Native functions.
 pub(crate) static FUNCTIONS: &[Native] = &[
     native("tf.while_loop", tf_while_loop),
-    native("keras.ops.while_loop", while_loop),
+    native("keras.ops.while_loop", |i, a| while_loop(i, a, true)),
     native("keras.ops.fori_loop", fori_loop),
     native("tf.map_fn", map_fn),
     native("tf.keras.backend.map_fn", map_fn),
@@ -211,11 +211,11 @@ fn tf_while_loop(interp: &mut Interp<'_>, args: Args) -> Eval {
         let text = interp.length_refused(*node);
         return Err(interp.raise(Exc::TypeError, text));
     }
-    while_loop(interp, args)
+    while_loop(interp, args, false)
 }
 
 /// `tf.while_loop(cond, body, loop_vars)`: the body once on tensors of the variables' specs.
-fn while_loop(interp: &mut Interp<'_>, args: Args) -> Eval {
+fn while_loop(interp: &mut Interp<'_>, args: Args, keras: bool) -> Eval {
     let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
     let (condition, body, variables) = (get(0, "cond"), get(1, "body"), get(2, "loop_vars"));
     if interp.is_symbolic(&variables) {
@@ -239,6 +239,11 @@ fn while_loop(interp: &mut Interp<'_>, args: Args) -> Eval {
     let call = Args::of(inside.iter().cloned());
     interp.call(&condition, call.clone())?;
     let result = interp.call(&body, call)?;
+    if keras && !single && interp.graph_depth > 0 && matches!(result, Value::Tensor(_)) {
+        // `tuple(body(*args))`
+        let violation = Violation::symbolic_iteration();
+        return Err(interp.raise_violation(violation, "keras.ops.while_loop".into(), Vec::new()));
+    }
     let after = match interp.children(&result) {
         Some(items) if items.len() == given.len() => items,
         _ if given.len() == 1 => vec![result],

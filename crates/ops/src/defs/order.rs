@@ -404,7 +404,14 @@ fn searchsorted(cx: &Cx<'_>) -> Infer<Val> {
         let right = matches!(cx.known(SIDE)?, Val::Py(Arg::Str(side)) if &**side == "right");
         let rows =
             |t: &Tensor, size: Dim| reshape(cx, t, Tensor::dims(vec![Dim::Known(-1), size], DType::Int32));
-        let inputs = [Val::T(rows(&sequence, columns)?), Val::T(rows(&values, width)?)];
+        let (ordered, wanted) = (rows(&sequence, columns)?, rows(&values, width)?);
+        let count = |t: &Tensor| t.shape.dim(0).and_then(Dim::known);
+        if cx.eager() && count(&ordered).zip(count(&wanted)).is_some_and(|(a, b)| a != b) {
+            let kernel = if right { "UpperBound" } else { "LowerBound" };
+            let text = "Leading dim_size of both tensors must match.";
+            return cx.refuse(kernel, Misfit::argument("values", text));
+        }
+        let inputs = [Val::T(ordered), Val::T(wanted)];
         let mut node = cx.node(if right { "UpperBound" } else { "LowerBound" }, inputs)?;
         node.set("out_type", dtype);
         let places = node.out(node.x(1).shape.clone());
@@ -471,5 +478,37 @@ fn digitize(cx: &Cx<'_>) -> Infer<Val> {
             return Err(Violation::symbolic_iteration().raised());
         }
     }
-    Ok(Val::T(Tensor::new(x.shape, DType::Int32)))
+    let bins: Option<Vec<f64>> = match cx.known(Y)? {
+        Val::List(items) | Val::Tuple(items) => items.iter().map(edge).collect(),
+        _ => None,
+    };
+    match bins.filter(|bins| bins.len() < 64) {
+        Some(bins) if !cx.symbolic() && x.dtype.is_some_and(|d| d.is_floating() || d.is_integer()) => {
+            if cx.eager() && bins.windows(2).any(|pair| pair[0] > pair[1]) {
+                return cx.refuse("Bucketize", Misfit::argument("bins", "Expected sorted boundaries"));
+            }
+            bucketed(cx, &x, &bins).map(Val::T)
+        }
+        _ => Ok(Val::T(Tensor::new(x.shape, DType::Int32))),
+    }
+}
+
+/// A number that is written in the call.
+fn edge(val: &Val) -> Option<f64> {
+    match val {
+        Val::Py(Arg::Float(x)) => Some(*x),
+        Val::Py(Arg::Int(n)) => Some(*n as f64),
+        _ => None,
+    }
+}
+
+/// How many edges lie at or below each number.
+fn bucketed(cx: &Cx<'_>, x: &Tensor, edges: &[f64]) -> Infer<Tensor> {
+    let wide = cast(cx, x, Some(DType::Float32))?;
+    let mut sum = cast(cx, unary(cx, "ZerosLike", &wide)?, Some(DType::Int32))?;
+    for edge in edges {
+        let above = binary(cx, "GreaterEqual", &wide, cx.convert_like(&Val::from(*edge), &wide)?)?;
+        sum = binary(cx, "AddV2", sum, cast(cx, above, Some(DType::Int32))?)?;
+    }
+    Ok(sum)
 }

@@ -38,7 +38,12 @@ pub(super) static OPS: &[Op] = &[
     rule(
         "int_shape",
         &["tf.keras.backend.int_shape"],
-        |c| run(c, |cx| Val::shape(&cx.tensor(X)?.shape).ok_or(Stop::Unknown("a shape of unknown rank"))),
+        |c| {
+            run(c, |cx| {
+                keras::has_shape(cx, cx.known(X)?)?;
+                Val::shape(&cx.tensor(X)?.shape).ok_or(Stop::Unknown("a shape of unknown rank"))
+            })
+        },
         "keras/src/legacy/backend.py: int_shape",
     ),
     rule(

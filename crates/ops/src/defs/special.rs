@@ -145,11 +145,21 @@ fn confusion_matrix(cx: &Cx<'_>) -> Infer<Val> {
         v => cx.dtype(v)?,
     };
     let weights = cx.known(WEIGHTS)?;
-    if !weights.is_none() {
-        return Err(Stop::Unknown("a confusion matrix with weights"));
-    }
+    let ones = if weights.is_none() {
+        cast(cx, unary(cx, "OnesLike", &predictions)?, dtype)?
+    } else {
+        let weights = cx.convert(weights, None)?;
+        if !predictions.shape.compatible(&weights.shape) {
+            let (left, right) = (predictions.shape.tuple(), weights.shape.tuple());
+            let problem = "of another shape than the predictions".to_owned();
+            return cx.value_error(
+                format!("Shapes {left} and {right} are incompatible"),
+                Mistake::Argument { param: "weights", problem },
+            );
+        }
+        cast(cx, weights, dtype)?
+    };
     let shape = join::pack(cx, Val::List(vec![classes.clone(), classes]), 0)?;
-    let ones = cast(cx, crate::kernels::pointwise::unary(cx, "OnesLike", &predictions)?, dtype)?;
     let indices = super::join::stacked(cx, &Val::list([labels, predictions]), 1)?;
     scatter_nd(cx, Val::T(indices), Val::T(ones), Val::T(shape)).map(Val::T)
 }

@@ -347,6 +347,18 @@ pub fn band_part(
         cx.fit_or("MatrixBandPart", merge::rank_at_least(&x.shape, 2), || {
             format!("input must be at least 2-dim, received shape: {}", x.shape.bracketed())
         })?;
+        let sides = [("num_lower", "rows", -2), ("num_upper", "columns", -1)];
+        for ((name, what, axis), at) in sides.into_iter().zip([1, 2]) {
+            let (Some(count), Some(Dim::Known(size))) = (node.x(at).int_value(), x.shape.dim(axis)) else {
+                continue;
+            };
+            if count > size {
+                let text = format!(
+                    "{name} must be negative or less or equal to number of {what} ({size}) got: {count}"
+                );
+                return cx.refuse("MatrixBandPart", Misfit::argument(name, text));
+            }
+        }
     }
     Ok(node.out(x.shape.clone()))
 }

@@ -30,7 +30,12 @@ pub fn softmax_cross_entropy(cx: &Cx<'_>, logits: Val, labels: Val) -> Infer<Ten
         let mistake = Mistake::RankMismatch { param: "logits", expected: "2".to_owned(), got: rank };
         return cx.refuse(KERNEL, Misfit::new(text, mistake));
     }
-    Ok(node.out(Shape::new([whole.dim(0).unwrap_or(Dim::Unknown)])))
+    let mut out = node.out(Shape::new([whole.dim(0).unwrap_or(Dim::Unknown)]));
+    if logits.shape.all_known() != labels.shape.all_known() && !logits.shape.compatible(&labels.shape) {
+        // The gradient is of the broadcast shape, which fits one of the two at most.
+        out.reach = out.reach.at_most(crate::Flow::Unknown);
+    }
+    Ok(out)
 }
 
 /// `SparseSoftmaxCrossEntropyWithLogits`: the loss of each row, by the number of its class.

@@ -10,7 +10,7 @@ use crate::kernels::shape::static_sizes;
 use crate::params::{X, Y};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, run};
-use crate::{Arg, Call, Exc, Flow, Infer, Mistake, Op, Outputs, Stop};
+use crate::{Arg, Call, Exc, Flow, Infer, Mistake, Op, Outputs, Param, Stop};
 
 const SOURCE: &str = "keras/src/backend/tensorflow/numpy.py, keras/src/ops/numpy.py";
 
@@ -82,22 +82,8 @@ fn of_one(call: &Call<'_>) -> Infer<Outputs> {
         }
         let dtype = dtype_of(name, own);
         let x = cast(cx, x, Some(dtype))?;
-        let mut out = match name {
-            "cbrt" => binary(cx, "Mul", unary(cx, "Sign", &x)?, unary(cx, "Abs", &x)?)?,
-            "fabs" => unary(cx, "Abs", &x)?,
-            "i0" => unary(cx, "BesselI0", &x)?,
-            _ => x.clone(),
-        };
-        out = out.like();
-        if name == "fabs" {
-            out = unary(cx, "Abs", &x)?;
-        }
-        // `tf.where(x < 0, ceil(x), floor(x))` and the angle of a real number, π or 0.
-        let flat = (name == "trunc" && dtype.is_floating()) || (name == "keras_angle" && !dtype.is_complex());
-        if flat {
-            out.reach = out.reach.at_most(Flow::None);
-        }
-        if tells(name) {
+        let mut out = if cx.symbolic() { described(&x, name, dtype) } else { composed(cx, &x, dtype)? };
+        if cx.symbolic() && tells(name) {
             out = Tensor::new(x.shape.clone(), DType::Bool);
         }
         if name == "keras_angle" && dtype.is_complex() {
@@ -105,6 +91,57 @@ fn of_one(call: &Call<'_>) -> Infer<Outputs> {
         }
         Ok(Val::T(out))
     })
+}
+
+/// What is told of a symbolic tensor: the shape, and that rounding lets no gradient through.
+fn described(x: &Tensor, name: &str, dtype: DType) -> Tensor {
+    let mut out = x.clone().like();
+    let flat = (name == "trunc" && dtype.is_floating()) || (name == "keras_angle" && !dtype.is_complex());
+    if flat {
+        out.reach = out.reach.at_most(Flow::None);
+    }
+    out
+}
+
+/// The kernels that a function of one tensor consists of.
+fn composed(cx: &Cx<'_>, x: &Tensor, dtype: DType) -> Infer<Tensor> {
+    let value = |number: f64| cx.convert_like(&Val::from(number), x);
+    let zeros = || unary(cx, "ZerosLike", x);
+    let float = dtype.is_floating();
+    match cx.call.op.name {
+        "cbrt" => {
+            let root = binary(cx, "Pow", unary(cx, "Abs", x)?, value(1.0 / 3.0)?)?;
+            binary(cx, "Mul", unary(cx, "Sign", x)?, root)
+        }
+        "exp2" if float => binary(cx, "Pow", value(2.0)?, x),
+        "deg2rad" if float => binary(cx, "Mul", x, value(std::f64::consts::PI / 180.0)?),
+        "rad2deg" if float => binary(cx, "Mul", x, value(180.0 / std::f64::consts::PI)?),
+        "fabs" => unary(cx, "Abs", x),
+        "i0" => unary(cx, "BesselI0", x),
+        "sinc" if float => {
+            let angle = binary(cx, "Mul", x, value(std::f64::consts::PI)?)?;
+            let wave = binary(cx, "RealDiv", unary(cx, "Sin", &angle)?, &angle)?;
+            let none = binary(cx, "Equal", x, value(0.0)?)?;
+            select(cx, Val::T(none), Val::T(unary(cx, "OnesLike", x)?), Val::T(wave))
+        }
+        "trunc" if float => {
+            let below = binary(cx, "Less", x, value(0.0)?)?;
+            select(cx, Val::T(below), Val::T(unary(cx, "Ceil", x)?), Val::T(unary(cx, "Floor", x)?))
+        }
+        "trunc" => Ok(x.clone()),
+        "keras_angle" if float => {
+            let below = binary(cx, "Less", x, value(0.0)?)?;
+            let half_turn = binary(cx, "AddV2", zeros()?, value(std::f64::consts::PI)?)?;
+            select(cx, Val::T(below), Val::T(half_turn), Val::T(zeros()?))
+        }
+        // A zero with a sign is told from others by its bits alone.
+        "signbit" if float => binary(cx, "Less", x, value(0.0)?),
+        "signbit" if dtype.is_integer() => binary(cx, "Less", x, cx.convert_like(&Val::from(0), x)?),
+        "isposinf" if float => binary(cx, "Equal", x, value(f64::INFINITY)?),
+        "isneginf" if float => binary(cx, "Equal", x, value(f64::NEG_INFINITY)?),
+        name if tells(name) => Ok(Tensor::new(x.shape.clone(), DType::Bool)),
+        name => Ok(described(x, name, dtype)),
+    }
 }
 
 /// Whether a Python float joins in the promotion.
@@ -183,27 +220,95 @@ fn computed(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
         };
         static_sizes(cx, &shape)?;
     }
-    let mut out = match op.name {
+    let out = match op.name {
         "fmax" | "fmin" if result.is_some_and(DType::is_floating) => {
             return without_nan(cx, op.kernel, &x, &y);
         }
         "fmax" | "fmin" => return binary(cx, op.kernel, &x, &y),
-        _ => binary(cx, op.kernel, &x, &y)?.like(),
-    };
-    match op.name {
-        // `tf.where(x1 < 0, 0, tf.where(x1 > 0, 1, x2))`.
-        "heaviside" => out.reach = y.reach,
-        "gcd" | "lcm" => out.reach = Default::default(),
-        _ => {}
-    }
-    if tells(op.name) {
-        out = Tensor::new(out.shape, DType::Bool);
-        if op.name == "allclose" {
-            out = reduce(cx, "All", out, &Axes::of(&Val::Py(Arg::None)), false)?;
+        "gcd" | "lcm" => {
+            let mut out = binary(cx, op.kernel, &x, &y)?.like();
+            out.reach = Default::default();
+            out
         }
-        return Ok(out);
-    }
+        "isclose" | "allclose" => {
+            let near = near(cx, &x, &y)?;
+            return match op.name {
+                "allclose" => reduce(cx, "All", near, &Axes::of(&Val::Py(Arg::None)), false),
+                _ => Ok(near),
+            };
+        }
+        name => of_both(cx, name, &x, &y)?,
+    };
     cast(cx, out, result)
+}
+
+/// The kernels that an arithmetic function of two tensors consists of.
+fn of_both(cx: &Cx<'_>, name: &str, x: &Tensor, y: &Tensor) -> Infer<Tensor> {
+    let value = |number: f64| cx.convert_like(&Val::from(number), x);
+    let absolute = |t: &Tensor| unary(cx, "Abs", t);
+    match name {
+        "fmod" => {
+            let rest = binary(cx, "FloorMod", absolute(x)?, absolute(y)?)?;
+            binary(cx, "Mul", unary(cx, "Sign", x)?, rest)
+        }
+        "heaviside" => {
+            let none = cx.convert_like(&Val::from(0), x)?;
+            let (below, above) = (binary(cx, "Less", x, &none)?, binary(cx, "Greater", x, &none)?);
+            let ones = unary(cx, "OnesLike", x)?;
+            let inner = select(cx, Val::T(above), Val::T(ones), Val::T(y.clone()))?;
+            select(cx, Val::T(below), Val::T(unary(cx, "ZerosLike", x)?), Val::T(inner))
+        }
+        "hypot" => {
+            let (a, b) = (absolute(x)?, absolute(y)?);
+            let (most, least) = (binary(cx, "Maximum", &a, &b)?, binary(cx, "Minimum", &a, &b)?);
+            let ratio = unary(cx, "Square", binary(cx, "DivNoNan", least, &most)?)?;
+            binary(cx, "Mul", most, unary(cx, "Sqrt", binary(cx, "AddV2", value(1.0)?, ratio)?)?)
+        }
+        "ldexp" => {
+            let scaled = binary(cx, "Mul", x, binary(cx, "Pow", value(2.0)?, y)?)?;
+            let none = binary(cx, "Equal", x, value(0.0)?)?;
+            let kept = binary(cx, "LogicalOr", unary(cx, "IsInf", x)?, none)?;
+            select(cx, Val::T(kept), Val::T(x.clone()), Val::T(scaled))
+        }
+        "logaddexp" | "logaddexp2" => {
+            let apart = binary(cx, "Sub", x, y)?;
+            let mut away = unary(cx, "Neg", absolute(&apart)?)?;
+            let two = value(std::f64::consts::LN_2)?;
+            if name == "logaddexp2" {
+                away = binary(cx, "Mul", away, &two)?;
+            }
+            let mut more = unary(cx, "Log1p", unary(cx, "Exp", away)?)?;
+            if name == "logaddexp2" {
+                more = binary(cx, "RealDiv", more, two)?;
+            }
+            let sum = binary(cx, "AddV2", binary(cx, "Maximum", x, y)?, more)?;
+            let undefined = unary(cx, "IsNan", apart)?;
+            select(cx, Val::T(undefined), Val::T(binary(cx, "AddV2", x, y)?), Val::T(sum))
+        }
+        _ => binary(cx, cx.call.op.kernel, x, y),
+    }
+}
+
+/// `isclose`: floats may differ by a part of the second.
+fn near(cx: &Cx<'_>, x: &Tensor, y: &Tensor) -> Infer<Tensor> {
+    if !x.dtype.is_some_and(DType::is_floating) {
+        return binary(cx, "Equal", x, y);
+    }
+    let value = |name: &'static [&'static str], default: f64| match cx.known(Param::<Arg>::named(name))? {
+        Val::Py(Arg::Missing) => cx.convert_like(&Val::from(default), x),
+        given => cx.convert_like(given, x),
+    };
+    let (part, least) = (value(&["rtol"], 1e-5)?, value(&["atol"], 1e-8)?);
+    let apart = unary(cx, "Abs", binary(cx, "Sub", x, y)?)?;
+    let allowed = binary(cx, "AddV2", least, binary(cx, "Mul", part, unary(cx, "Abs", y)?)?)?;
+    let close = binary(cx, "LessEqual", apart, allowed)?;
+    match cx.get(Param::<bool>::named(&["equal_nan"]))? {
+        true => {
+            let both = binary(cx, "LogicalAnd", unary(cx, "IsNan", x)?, unary(cx, "IsNan", y)?)?;
+            binary(cx, "LogicalOr", close, both)
+        }
+        false => Ok(close),
+    }
 }
 
 /// `fmax` and `fmin`: where one side is no number, the other one.

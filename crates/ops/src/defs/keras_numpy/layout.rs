@@ -267,7 +267,53 @@ fn window(cx: &Cx<'_>) -> Infer<Val> {
         // `if x == 0` asks a traced tensor.
         return Err(Violation::symbolic_bool().raised());
     }
-    Ok(Val::T(Tensor::new(Shape::new([size]), DType::Float32)))
+    let Some(length) = size.known().filter(|n| (1..4096).contains(n)) else {
+        return Ok(Val::T(Tensor::new(Shape::new([size]), DType::Float32)));
+    };
+    let beta = match cx.val(Param::<Arg>::named(&["beta"])) {
+        Val::Py(Arg::Float(x)) => Some(*x),
+        Val::Py(Arg::Int(n)) => Some(*n as f64),
+        _ => None,
+    };
+    match weights(cx.call.op.name, length, beta) {
+        Some(weights) => Ok(Val::T(Tensor::floats(vec![length], DType::Float32, weights))),
+        None => Ok(Val::T(Tensor::new(Shape::new([size]), DType::Float32))),
+    }
+}
+
+/// The weights of a window that is not periodic.
+fn weights(name: &str, length: i64, beta: Option<f64>) -> Option<Vec<f64>> {
+    use std::f64::consts::PI;
+    if length == 1 {
+        return Some(vec![1.0]);
+    }
+    let last = (length - 1) as f64;
+    let cosine = |turns: f64, at: f64| (turns * PI * at / last).cos();
+    let weight: Box<dyn Fn(f64) -> f64> = match (name, beta) {
+        ("bartlett", _) => Box::new(move |at| 1.0 - (2.0 * at / last - 1.0).abs()),
+        ("blackman", _) => Box::new(move |at| 0.42 - 0.5 * cosine(2.0, at) + 0.08 * cosine(4.0, at)),
+        ("hamming", _) => Box::new(move |at| 0.54 - 0.46 * cosine(2.0, at)),
+        ("hanning", _) => Box::new(move |at| 0.5 - 0.5 * cosine(2.0, at)),
+        ("kaiser", Some(beta)) => Box::new(move |at| {
+            let inner = (1.0 - (2.0 * at / last - 1.0).powi(2)).max(0.0);
+            bessel(beta * inner.sqrt()) / bessel(beta)
+        }),
+        _ => return None,
+    };
+    Some((0..length).map(|at| weight(at as f64)).collect())
+}
+
+/// The modified Bessel function of order zero, by its series.
+fn bessel(x: f64) -> f64 {
+    let (mut term, mut sum) = (1.0, 1.0);
+    for k in 1..500 {
+        term *= (x / (2.0 * f64::from(k))).powi(2);
+        sum += term;
+        if term < sum * 1e-17 {
+            break;
+        }
+    }
+    sum
 }
 
 fn view(cx: &Cx<'_>) -> Infer<Val> {

@@ -3,8 +3,10 @@
 use tensor::{DType, Dim, Shape};
 
 use crate::defs::rule;
+use crate::kernels::layout::transpose;
 use crate::kernels::pointwise::{binary, cast};
 use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::stride::{Bounds, Pick, strided_slice};
 use crate::params::{AXIS, KEEPDIMS, X};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, run};
@@ -68,7 +70,12 @@ fn infer(call: &Call<'_>) -> Infer<Outputs> {
             "nanargmax" | "nanargmin" | "ptp" => own,
             _ => dtype,
         };
-        let out = reduce(cx, kernel, cast(cx, x, Some(before))?, &Axes::of(axis), keepdims)?;
+        let x = cast(cx, x, Some(before))?;
+        let out = reduce(cx, kernel, &x, &Axes::of(axis), keepdims)?;
+        if call.op.name == "ptp" && kernel == "Max" {
+            let least = reduce(cx, "Min", &x, &Axes::of(axis), keepdims)?;
+            return binary(cx, "Sub", out, least).map(Val::T);
+        }
         if matches!(call.op.name, "nanargmax" | "nanargmin") {
             return Ok(Val::T(Tensor::new(out.shape, dtype)));
         }
@@ -126,6 +133,9 @@ fn trapezoid(cx: &Cx<'_>) -> Infer<Val> {
         return Err(Stop::Unknown("an axis outside of the rank"));
     }
     let at = usize::try_from(axis.rem_euclid(rank)).unwrap_or(0);
+    if !cx.symbolic() && cx.known(POINTS)?.is_none() && dims[at].known().is_some_and(|n| n > 0) {
+        return heights(cx, &cast(cx, &y, Some(dtype))?, at).map(Val::T);
+    }
     let mut kept = dims.to_vec();
     let size = kept.remove(at);
     let mut out = Tensor { shape: Shape::new(kept), ..cast(cx, &y, Some(dtype))? };
@@ -146,6 +156,31 @@ fn trapezoid(cx: &Cx<'_>) -> Infer<Val> {
         out.reach.join(&points.reach);
     }
     Ok(Val::T(out.like()))
+}
+
+/// The trapezoids between numbers that are `dx` apart.
+fn heights(cx: &Cx<'_>, y: &Tensor, axis: usize) -> Infer<Tensor> {
+    const DX: Param<Arg> = Param::named(&["dx"]);
+    let rank = y.rank().unwrap_or(0);
+    let mut order: Vec<i64> = (0..rank as i64).filter(|at| *at != axis as i64).collect();
+    order.push(axis as i64);
+    let y = transpose(cx, y, Val::ints(&order))?;
+    let all = Pick::Range(Bounds { start: None, stop: None, step: None });
+    let mut picks = vec![all; rank];
+    let mut part = |start: Option<i64>, stop: Option<i64>| {
+        let (start, stop) = (start.map(Dim::Known), stop.map(Dim::Known));
+        if let Some(last) = picks.last_mut() {
+            *last = Pick::Range(Bounds { start, stop, step: None });
+        }
+        strided_slice(cx, &y, &picks)
+    };
+    let sum = binary(cx, "AddV2", part(Some(1), None)?, part(None, Some(-1))?)?;
+    let mean = binary(cx, "Mul", cx.convert_like(&Val::from(0.5), &y)?, sum)?;
+    let step = match cx.known(DX)? {
+        Val::Py(Arg::Missing) => cx.convert_like(&Val::from(1.0), &y)?,
+        given => cast(cx, cx.convert(given, None)?, y.dtype)?,
+    };
+    reduce(cx, "Sum", binary(cx, "Mul", mean, step)?, &Axes::ints(&[-1]), false)
 }
 
 fn corrcoef(cx: &Cx<'_>) -> Infer<Val> {

@@ -1,13 +1,13 @@
 //! `quantile`, `percentile` and `median`.
 
-use tensor::{DType, Dim, Shape};
+use tensor::{Content, DType, Data, Dim, Shape};
 
 use crate::defs::rule;
 use crate::kernels::index::{gather, select};
 use crate::kernels::join;
 use crate::kernels::layout::{pad, transpose};
 use crate::kernels::pointwise::{binary, cast, unary};
-use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::reduce::{Axes, reduce, top_k};
 use crate::kernels::shape::{expand_dims, fill, reshape, shape_of};
 use crate::params::{AXIS, KEEPDIMS, X};
 use crate::spec::keras::{self, Promoted};
@@ -109,15 +109,13 @@ fn computed(cx: &Cx<'_>, x: &Tensor, q: &Tensor, axes: Option<&[i64]>, keepdims:
         None => reshape(cx, x, Val::ints(&[-1]))?,
         Some(axes) => last(cx, x, axes)?,
     };
-    let places = Tensor::new(q.shape.clone(), DType::Int32);
-    let mut out = gather(cx, &flat, Val::T(places), Val::from(-1), 0)?;
-    out = out.like();
+    let mut out = picked(cx, &flat, q)?;
     let reduced = axes.as_ref().map_or_else(|| Axes::of(&Val::Py(Arg::None)), |a| Axes::ints(a));
     let nan = reduce(cx, "Any", unary(cx, "IsNan", x)?, &reduced, false)?;
     let more = Val::List(vec![Val::ints(&[0, q_rank as i64])]);
     let wanted = pad(cx, "PadV2", shape_of(&nan, DType::Int32), more, Some(Val::from(1)))?;
     let nan = reshape(cx, nan, wanted)?;
-    let number = Tensor::new(Shape::scalar(), x.dtype);
+    let number = cx.convert(&Val::from(f64::NAN), x.dtype)?;
     out = select(cx, Val::T(nan), Val::T(number), Val::T(out))?;
     if keepdims {
         out = match &axes {
@@ -141,6 +139,52 @@ fn computed(cx: &Cx<'_>, x: &Tensor, q: &Tensor, axes: Option<&[i64]>, keepdims:
     let mut order: Vec<i64> = (0..ndims as i64).collect();
     order.rotate_right(shift);
     transpose(cx, out, Val::ints(&order))
+}
+
+/// The parts that are asked for, where they are written in the call.
+fn parts_of(q: &Tensor) -> Option<Vec<f64>> {
+    let Content::Array(array) = &q.content else { return None };
+    match &array.data {
+        Data::Float(parts) => Some(parts.to_vec()),
+        Data::Int(parts) => Some(parts.iter().map(|n| *n as f64).collect()),
+        _ => None,
+    }
+}
+
+/// The elements of the last axis in order, at parts of the way through it.
+fn picked(cx: &Cx<'_>, x: &Tensor, q: &Tensor) -> Infer<Tensor> {
+    let places = Tensor::new(q.shape.clone(), DType::Int32);
+    let sizes = q.shape.all_known();
+    let (Some(Dim::Known(length @ 1..)), Some(parts), Some(sizes)) = (x.shape.dim(-1), parts_of(q), sizes)
+    else {
+        return Ok(gather(cx, x, Val::T(places), Val::from(-1), 0)?.like());
+    };
+    let scale = if cx.call.op.name.ends_with("percentile") { 0.01 } else { 1.0 };
+    let at: Vec<f64> = parts.iter().map(|part| part * scale * (length - 1) as f64).collect();
+    // The largest come first.
+    let (falling, _) = top_k(cx, x, Val::from(length), DType::Int32)?;
+    let taken = |round: fn(f64) -> f64| {
+        let rows = at.iter().map(|at| length - 1 - (round(*at) as i64).clamp(0, length - 1)).collect();
+        let rows = Tensor::ints(sizes.clone(), DType::Int32, rows);
+        gather(cx, &falling, Val::T(rows), Val::from(-1), 0)
+    };
+    let method = match cx.known(METHOD)? {
+        Val::Py(Arg::Str(method)) => method.to_string(),
+        _ => "linear".to_owned(),
+    };
+    match &*method {
+        "lower" => taken(f64::floor),
+        "higher" => taken(f64::ceil),
+        "nearest" => taken(f64::round_ties_even),
+        method => {
+            let share = |at: &f64| if method == "midpoint" { 0.5 } else { at - at.floor() };
+            let share = Tensor::floats(sizes.clone(), DType::Float64, at.iter().map(share).collect());
+            let (low, high) = (taken(f64::floor)?, taken(f64::ceil)?);
+            let share = cast(cx, share, x.dtype)?;
+            let more = binary(cx, "Mul", binary(cx, "Sub", high, &low)?, share)?;
+            binary(cx, "AddV2", low, more)
+        }
+    }
 }
 
 /// Brings the axes to the end and makes one of them.

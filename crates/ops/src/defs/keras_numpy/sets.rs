@@ -7,9 +7,9 @@ use crate::defs::rule;
 use crate::kernels::index::{one_hot, select, where_};
 use crate::kernels::join;
 use crate::kernels::layout::pad;
-use crate::kernels::pointwise::cast;
+use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
-use crate::kernels::shape::{reshape, squeeze, static_sizes};
+use crate::kernels::shape::{expand_dims, reshape, shape_of, squeeze, static_sizes};
 use crate::params::{X, Y};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, repr, run, type_name};
@@ -153,9 +153,23 @@ fn isin(cx: &Cx<'_>) -> Infer<Val> {
         // `if tf.size(x1) == 0` asks a traced tensor.
         return Err(Violation::symbolic_bool().raised());
     }
-    Ok(Val::T(Tensor::new(x.shape, DType::Bool)))
+    if cx.symbolic() {
+        return Ok(Val::T(Tensor::new(x.shape, DType::Bool)));
+    }
+    let (mut both, _) = keras::cast_all(cx, &[&Val::T(x.clone()), cx.known(OF)?], false)?;
+    let (Some(of), Some(all)) = (both.pop(), both.pop()) else { return Err(Stop::Unknown("an operand")) };
+    let flat = |t: Tensor| reshape(cx, t, Val::ints(&[-1]));
+    let (rows, columns) =
+        (expand_dims(cx, flat(all)?, Val::from(1))?, expand_dims(cx, flat(of)?, Val::from(0))?);
+    let found = reduce(cx, "Any", binary(cx, "Equal", rows, columns)?, &Axes::ints(&[1]), false)?;
+    let found = match cx.get(Param::<bool>::named(&["invert"]))? {
+        true => unary(cx, "LogicalNot", found)?,
+        false => found,
+    };
+    reshape(cx, found, shape_of(&x, DType::Int32)).map(Val::T)
 }
 
+const OF: Param<Arg> = Param::at(1, &["x2"]);
 const CLASSES: Param<Arg> = Param::at(1, &["num_classes"]);
 
 fn multi_hot(cx: &Cx<'_>) -> Infer<Val> {

@@ -498,8 +498,18 @@ fn svd(cx: &Cx<'_>) -> Infer<Val> {
     }
     let u = node.nth(1, with(&outer, &[m, if full { m } else { p }]));
     let v = node.nth(2, with(&outer, &[n, if full { n } else { p }]));
+    // `_SvdGrad` lacks whole matrices of vectors, but for those that are nearly square.
+    let near = |m: Dim, n: Dim| m.known().zip(n.known()).is_some_and(|(m, n)| (m - n).abs() <= 1);
+    let hidden = full && !near(m, n);
+    let [s, u, v] = [s, u, v].map(|part| if hidden { without_slope(part) } else { part });
     // Keras gives the adjoint, as NumPy does.
     Ok(if keras_ops { Val::tuple([u, s, turned(cx, v)?]) } else { Val::tuple([s, u, v]) })
+}
+
+/// Leaves open what asking for a gradient gives.
+fn without_slope(mut x: Tensor) -> Tensor {
+    x.reach = x.reach.at_most(crate::Flow::Unknown);
+    x
 }
 
 const MODE: Param<Arg> = Param::named(&["mode"]);
@@ -522,6 +532,9 @@ fn qr(cx: &Cx<'_>) -> Infer<Val> {
     node.with("full_matrices", full);
     let p = if full { m } else { smaller(m, n) };
     let (q, r) = (node.nth(0, with(&outer, &[m, p])), node.nth(1, with(&outer, &[p, n])));
+    // `_QrGrad` lacks the whole factors of upright matrices.
+    let hidden = full && m.known().zip(n.known()).is_none_or(|(m, n)| m > n);
+    let [q, r] = [q, r].map(|part| if hidden { without_slope(part) } else { part });
     Ok(Val::Named(vec![("q", Val::T(q)), ("r", Val::T(r))]))
 }
 
