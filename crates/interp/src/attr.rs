@@ -281,7 +281,7 @@ impl Interp<'_> {
         if self.layer(id).is_some_and(|layer| layer.lost.is_some()) && !name.starts_with("__") {
             return Ok(Some(self.unknown(format!("`{name}` of a layer that cannot be followed"))));
         }
-        if let Some(answer) = self.layer_attr(id, name) {
+        if let Some(answer) = self.layer_attr(id, name)? {
             return Ok(answer);
         }
         let member = self.unrecorded_member(class, name);

@@ -204,6 +204,8 @@ pub struct Interp<'a> {
     pub(crate) configs: FxHashMap<ObjId, ObjId>,
     /// What `to_json` gave, and the models.
     pub(crate) texts: Vec<(Value, ObjId)>,
+    /// Whether the script imported a module that its package does not show.
+    pub(crate) imports_hidden: bool,
     /// The masks attached to tensors.
     pub(crate) masks: FxHashMap<NodeId, Value>,
     /// Traces, tapes and variables under way.
@@ -289,6 +291,7 @@ impl<'a> Interp<'a> {
             open_customs: false,
             configs: FxHashMap::default(),
             texts: Vec::new(),
+            imports_hidden: false,
             masks: FxHashMap::default(),
             running: crate::framework::tracing::Running::default(),
             numbers: None,

@@ -56,6 +56,7 @@ impl Interp<'_> {
         match names::exists(profile(self.keras), &path) {
             Existence::Exists(entry) if entry.kind == Kind::Module => Ok(Value::Module(path.into())),
             Existence::ImportOnly | Existence::NotRecorded => {
+                self.imports_hidden = true;
                 Ok(self.unknown(format!("the module `{name}` is not recorded")))
             }
             // `from tensorflow.keras.models.Model import …` names a class as a module.
@@ -139,6 +140,14 @@ impl Interp<'_> {
             return Ok(Some(value));
         }
         let existence = names::exists(profile(self.keras), &full);
+        // Keras 3's `tf.keras` has a `saving` that it does not show.
+        let hidden = path == TF_KERAS && self.keras == Keras::Three && !self.imports_hidden;
+        if hidden && (matches!(existence, Existence::ImportOnly) || name == "__internal__") {
+            return Ok(None);
+        }
+        if path == TF_KERAS && self.keras == Keras::Two && name == "__version__" {
+            return Ok(None);
+        }
         Ok(match existence {
             Existence::Exists(entry) => Some(match entry.kind {
                 Kind::Module => Value::Module(full.into()),

@@ -20,6 +20,7 @@ pub(crate) static METHODS: &[Native] = &[native("adapt", adapt)];
 fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let data = args.get(0, "data").cloned().unwrap_or(Value::None);
+    interp.refuse_second_vocabulary(id)?;
     let scales = interp.layer(id).is_some_and(|s| s.decl.is_some_and(|d| d.name == "Normalization"));
     if let Some(state) = interp.layer_mut(id) {
         state.config.retain(|(name, _)| &**name != ADAPTED);
@@ -50,6 +51,27 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// A lookup whose constructor got a vocabulary learns no other.
+    fn refuse_second_vocabulary(&mut self, id: ObjId) -> Eval<()> {
+        let Some(state) = self.layer(id) else { return Ok(()) };
+        let class = state.decl.map_or("", |decl| decl.name);
+        let given = self.layer_arg(id, "vocabulary").is_some_and(|words| words.items().is_some());
+        if !given || !matches!(class, "StringLookup" | "IntegerLookup") {
+            return Ok(());
+        }
+        let text = match self.keras {
+            Keras::Two => format!(
+                "Cannot adapt {class} layer after setting a static vocabulary via init argument or `set_vocabulary`."
+            ),
+            Keras::Three => format!(
+                "Cannot adapt layer '{}' after setting a static vocabulary via `vocabulary` argument or \
+                 `set_vocabulary()` method.",
+                state.name
+            ),
+        };
+        Err(self.raise(ops::Exc::ValueError, text))
+    }
+
     /// Tells whether a layer has seen data by `adapt`.
     pub(crate) fn has_adapted(&self, id: ObjId) -> bool {
         self.layer_arg(id, ADAPTED).is_some()

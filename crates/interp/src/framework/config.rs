@@ -322,7 +322,10 @@ impl Interp<'_> {
             _ => {}
         }
         let arg = state.args.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone())?;
-        if name == "dtype" && arg.is_none() && state.path.starts_with("keras.metrics.") {
+        if name == "dtype"
+            && arg.is_none()
+            && (state.path.starts_with("keras.metrics.") || state.path.starts_with("keras.losses."))
+        {
             return Some(Value::str("float32"));
         }
         Some(self.value_of(&arg))

@@ -11,6 +11,10 @@ use crate::raise::{Eval, Halt};
 use crate::record::Phase;
 use crate::value::{Args, Value};
 
+/// The layers whose first argument may be a list of a sequence and its states.
+const RECURRENT: &[&str] =
+    &["Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"];
+
 impl Interp<'_> {
     /// Calls a layer or model: checks, builds, calls, and records a symbolic call.
     ///
@@ -470,7 +474,13 @@ impl Interp<'_> {
         }
         let (specs, name) = (state.input_spec.clone(), state.name.clone());
         self.refuse_no_tensor(&name, first)?;
-        let nodes = self.flat_tensors(first);
+        let mut nodes = self.flat_tensors(first);
+        let recurrent =
+            self.layer(id).and_then(|s| s.decl).is_some_and(|decl| RECURRENT.contains(&decl.name));
+        if self.keras == Keras::Two && recurrent {
+            // `LSTM(3)([x, h, c])` takes the states apart before it looks at its spec.
+            nodes.truncate(1);
+        }
         let named = specs.iter().any(|s| s.name.is_some());
         if nodes.len() != specs.len() && (specs.len() > 1 || (nodes.len() > 1 && !named)) {
             let shown = format!(

@@ -443,6 +443,16 @@ fn add_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if interp.model(id).is_some_and(|m| m.graph.is_some() && m.sequential.is_none()) {
         return interp.add_symbolic_loss(id, &args);
     }
+    if let (ops::Keras::Three, Some(given @ (Value::Int(_) | Value::Float(_) | Value::Str(_)))) =
+        (interp.keras, args.positional.first())
+    {
+        let shown = interp.display(&given.clone())?.unwrap_or_default();
+        let text = format!(
+            "`add_loss()` can only be called from inside `build()` or `call()`, on a tensor input. Received invalid \
+             value: {shown}"
+        );
+        return Err(interp.raise(ops::Exc::ValueError, text));
+    }
     let nodes: Vec<_> = args.positional.iter().flat_map(|v| interp.flat_tensors(v)).collect();
     if let Some(state) = interp.layer_mut(id) {
         state.losses.extend(nodes);

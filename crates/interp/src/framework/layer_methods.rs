@@ -15,7 +15,7 @@ use crate::value::{Args, Native, Plain, Value};
 pub(crate) static METHODS: &[Native] = &[
     native("get_config", get_config),
     native("load_own_variables", |_, _| Ok(Value::None)),
-    native("add_metric", |_, _| Ok(Value::None)),
+    native("add_metric", add_metric),
     native("compute_output_shape", compute_output_shape),
     native("get_build_config", |_, _| Ok(Value::None)),
     native("build_from_config", |_, _| Ok(Value::None)),
@@ -38,6 +38,17 @@ pub(crate) static RESET: Native = native("reset_states", |interp, args| {
     }
     Ok(Value::None)
 });
+
+/// Keras 3's `add_metric` only says that it is gone.
+fn add_metric(interp: &mut Interp<'_>, _: Args) -> Eval {
+    if interp.keras == Keras::Two {
+        return Ok(Value::None);
+    }
+    let text = "Layer `add_metric()` method is deprecated. Add your metric in `Model.compile(metrics=[...])`, or create \
+                metric trackers in init() or build() when subclassing the layer or model, then call \
+                `metric.update_state()` whenever necessary.";
+    Err(interp.raise(Exc::NotImplementedError, text))
+}
 
 fn this(args: &Args) -> Option<ObjId> {
     match args.positional.first() {
@@ -151,13 +162,35 @@ impl Interp<'_> {
         Ok(self.new_dict(pairs))
     }
 
-    /// Reads an attribute of one of Keras 2's layers that is there whatever the class is; the inner `None` says that
-    /// there is none: `build` makes the weights.
-    pub(crate) fn layer_attr(&mut self, id: ObjId, name: &str) -> Option<Option<Value>> {
-        let state = self.layer(id).filter(|s| s.decl.is_some() && s.lost.is_none())?;
-        if self.keras == Keras::Three || state.model.is_some() {
-            return None;
+    /// Reads an attribute of one of Keras' layers that is there whatever the class is; the inner `None` says that there
+    /// is none: `build` makes the weights.
+    ///
+    /// # Errors
+    /// `AttributeError` where Keras 3's property refuses to be read before the layer is built.
+    pub(crate) fn layer_attr(&mut self, id: ObjId, name: &str) -> Eval<Option<Option<Value>>> {
+        let Some(state) =
+            self.layer(id).filter(|s| s.decl.is_some() && s.lost.is_none() && s.model.is_none())
+        else {
+            return Ok(None);
+        };
+        let class = state.decl.map_or("", |decl| decl.name);
+        let guarded = match name {
+            "kernel" => matches!(class, "Dense" | "EinsumDense" | "Conv1D" | "Conv2D" | "Conv3D"),
+            "embeddings" => class == "Embedding",
+            _ => false,
+        };
+        if self.keras == Keras::Three {
+            if guarded && !state.built {
+                let text = format!("You must build the layer before accessing `{name}`.");
+                return Err(self.raise(Exc::AttributeError, text));
+            }
+            return Ok(None);
         }
+        Ok(self.layer2_attr(id, name))
+    }
+
+    fn layer2_attr(&mut self, id: ObjId, name: &str) -> Option<Option<Value>> {
+        let state = self.layer(id)?;
         match name {
             "updates" => Some(Some(self.new_list(Vec::new()))),
             "stateful" | "dynamic" => match self.layer_arg(id, name).cloned() {

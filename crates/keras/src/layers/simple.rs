@@ -30,6 +30,20 @@ pub(super) static LAYERS: &[Layer] = &[
             let args = ["l1", "l2"].map(|name| (name.into(), host.get(name)));
             crate::regularizers::penalties(&crate::Bound { keras: host.keras(), class: "L1L2", args: &args })
         },
+        call: |host, args| {
+            let dtype = match &args.inputs {
+                Arg::Tensor(t) => t.spec.dtype.filter(|d| d.is_integer()),
+                _ => None,
+            };
+            match dtype.filter(|_| keras2(host)) {
+                // The penalty begins with a constant of the input's dtype.
+                Some(dtype) => crate::python::type_error(
+                    "inputs",
+                    format!("Expected {}, but got 0.0 of type 'float'.", dtype.name()),
+                ),
+                None => Ok(args.inputs.clone()),
+            }
+        },
         output_shape: Some(same_shape),
         mask: Mask::Keeps,
         source: "keras/src/layers/regularization/activity_regularization.py, \

@@ -147,7 +147,7 @@ def _told_policy(name, asked, policy, default, given):
     if asked is None and default and isinstance(default[0], dict):
         return default[0]
     if default and isinstance(default[0], str):
-        return policy
+        return default[0] if asked is None and name == "HashedCrossing" else policy
     return {"module": "keras", "class_name": "DTypePolicy", "config": {"name": policy}, "registered_name": None}
 
 

@@ -34,6 +34,10 @@ pub(super) static LAYERS: &[Layer] = &[
 ];
 
 fn init(host: &mut dyn Host) -> Infer<()> {
+    if host.keras() == Keras::Three {
+        // `if self.dropout > 0`, which Keras 2 asks when it is called.
+        number("dropout", &host.get("dropout"), ">", "int")?;
+    }
     let mode = host.get("score_mode");
     match &mode {
         Arg::Str(s) if matches!(&**s, "dot" | "concat") => return Ok(()),
@@ -128,6 +132,10 @@ fn build_additive(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 
 fn call(host: &mut dyn Host, args: &CallArgs, class: &str) -> Infer<Arg> {
     let inputs = check(host, class, &args.inputs)?;
+    if host.keras() == Keras::Two {
+        // `if self.dropout > 0`
+        number("dropout", &host.get("dropout"), ">", "int")?;
+    }
     let (query, value) = (&inputs[0], &inputs[1]);
     let key = inputs.get(2).unwrap_or(value);
     let scores = if class == "Attention" { scores(host, query, key)? } else { additive(host, query, key)? };

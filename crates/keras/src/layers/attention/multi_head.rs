@@ -383,7 +383,7 @@ fn init_grouped(host: &mut dyn Host) -> Infer<()> {
     let (queries, groups) = (host.get("num_query_heads"), host.get("num_key_value_heads"));
     let (queries, groups) = (known_int(&queries)?, known_int(&groups)?);
     if groups == 0 {
-        return unknown("no heads");
+        return raise(Exc::ZeroDivisionError, "num_key_value_heads", "integer modulo by zero");
     }
     if queries % groups != 0 {
         let message = "`num_query_heads` must be divisible by `num_key_value_heads`.";

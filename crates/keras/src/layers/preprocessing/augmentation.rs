@@ -60,8 +60,8 @@ pub(super) static LAYERS: &[Layer] = &[
     factor("MixUp", no_init),
     factor("RandAugment", |host| bounded(host, 0.0)),
     Layer { output_shape: Some(grey_shape), ..factor("RandomColorDegeneration", |host| bounded(host, 0.0)) },
-    factor("RandomColorJitter", no_init),
-    factor("RandomElasticTransform", |host| bounded(host, 0.0)),
+    factor("RandomColorJitter", init_jitter),
+    factor("RandomElasticTransform", init_elastic),
     factor("RandomErasing", |host| bounded(host, 0.0)),
     factor("RandomGaussianBlur", init_blur),
     factor("RandomHue", |host| bounded(host, 0.0)),
@@ -72,8 +72,8 @@ pub(super) static LAYERS: &[Layer] = &[
     factor("RandomSharpness", |host| bounded(host, 0.0)),
     factor("RandomShear", init_shear),
     factor("Solarization", init_solarization),
-    same_dtype("Equalization"),
-    same_dtype("RandomGrayscale"),
+    Layer { init: two_values, ..same_dtype("Equalization") },
+    Layer { init: init_grayscale, ..same_dtype("RandomGrayscale") },
 ];
 
 /// Returns the dims of the images, and their dtype in the layer.
@@ -208,6 +208,45 @@ fn init_blur(host: &mut dyn Host) -> Infer<()> {
         Some(problem) => value_error("kernel_size", problem),
         None => check_bounded(host, "sigma", [0.0, 1.0]),
     }
+}
+
+/// The factors that `RandomColorJitter` hands to a layer each.
+fn init_jitter(host: &mut dyn Host) -> Infer<()> {
+    for (param, least) in [
+        ("brightness_factor", -1.0),
+        ("contrast_factor", 0.0),
+        ("saturation_factor", -1.0),
+        ("hue_factor", 0.0),
+    ] {
+        if !host.get(param).is_none() {
+            check_bounded(host, param, [least, 1.0])?;
+        }
+    }
+    Ok(())
+}
+
+fn init_elastic(host: &mut dyn Host) -> Infer<()> {
+    bounded(host, 0.0)?;
+    let scale = host.get("scale");
+    if bound(&scale).is_some_and(|scale| !(0.0..=1.0).contains(&scale)) {
+        let shown = text(&scale);
+        let core = "The `scale` argument should be a number (or a list of two numbers) in the range [0, 1]. Received: \
+                    factor=";
+        return value_error("scale", format!("{core}{shown}"));
+    }
+    Ok(())
+}
+
+fn init_grayscale(host: &mut dyn Host) -> Infer<()> {
+    let factor = host.get("factor");
+    if bound(&factor).is_some_and(|x| !(0.0..=1.0).contains(&x)) {
+        let shown = text(&factor);
+        return value_error(
+            "factor",
+            format!("`factor` should be between 0 and 1. Received: factor={shown}"),
+        );
+    }
+    Ok(())
 }
 
 fn init_perspective(host: &mut dyn Host) -> Infer<()> {

@@ -79,6 +79,13 @@ fn sized(host: &mut dyn Host, x: &Arg, from_end: bool) -> Infer<Arg> {
             None => return raise(Exc::IndexError, "inputs", "list assignment index out of range"),
         }
     }
+    if [height, width].iter().any(|size| size.known().is_some_and(|n| n < 0)) {
+        let shown = dims::text(&dims);
+        return value_error(
+            "height",
+            format!("Cannot convert '{shown}' to a shape. Negative dimensions are not allowed."),
+        );
+    }
     Ok(dims::tuple(dims))
 }
 
@@ -115,8 +122,10 @@ fn resize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if ["height", "width"].iter().any(|name| matches!(host.get(name), Arg::Str(_) | Arg::None)) {
         return value_error("height", "'size' must be a 1-D int32 Tensor");
     }
-    dims[rank - 3] = size(host, "height")?;
-    dims[rank - 2] = size(host, "width")?;
+    // To TensorFlow, a size of -1 is one that is not known.
+    let open = |size: Dim| if size == Dim::Known(-1) { dims::NONE } else { size };
+    dims[rank - 3] = open(size(host, "height")?);
+    dims[rank - 2] = open(size(host, "width")?);
     let dtype = host.compute_dtype();
     result(host, "augmented", args.inputs.clone(), Made { dims, dtype })
 }

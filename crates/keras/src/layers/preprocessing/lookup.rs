@@ -119,6 +119,17 @@ fn set_vocabulary(host: &mut dyn Host, mode: &str) -> Infer<()> {
     if !words.iter().all(known) {
         return Ok(());
     }
+    // `vocabulary_dtype` is an argument of integers' lookup alone.
+    if host.get("vocabulary_dtype") != Arg::Missing
+        && let Some(Arg::Str(word)) =
+            words.iter().find(|w| matches!(w, Arg::Str(s) if s.trim().parse::<i64>().is_err()))
+        && matches!(host.get("oov_token"), Arg::Int(_))
+    {
+        return value_error(
+            "vocabulary",
+            format!("invalid literal for int() with base 10: np.str_('{word}')"),
+        );
+    }
     let mask = host.get("mask_token");
     let first = i64::from(!mask.is_none() && mode == "int");
     let Arg::Int(oov) = host.get("num_oov_indices") else { return Ok(()) };

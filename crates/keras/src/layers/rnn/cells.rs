@@ -63,6 +63,10 @@ pub(super) fn check_units(host: &dyn Host) -> Infer<i64> {
     }
     match units {
         Arg::Int(n) => Ok(n),
+        Arg::None => {
+            let text = "'<=' not supported between instances of 'NoneType' and 'int'";
+            Err(crate::config::refused(ops::Exc::TypeError, "units", text))
+        }
         Arg::Str(_) => {
             let text = "'<=' not supported between instances of 'str' and 'int'";
             Err(crate::config::refused(ops::Exc::TypeError, "units", text))

@@ -56,7 +56,8 @@ fn init(host: &mut dyn Host, rank: usize) -> Infer<()> {
         return Err(refused(Exc::TypeError, "unroll", text));
     }
     host.set_input_spec(vec![InputSpec::rank(rank + 3)]);
-    Ok(())
+    crate::identifiers::check(host)?;
+    super::cells::check_dropout(host)
 }
 
 /// Makes a tuple of positive ints: `3` or `(3, 3)`.
