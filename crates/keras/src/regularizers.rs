@@ -55,38 +55,38 @@ pub(crate) fn penalties(bound: &Bound<'_>) -> Infer<()> {
         return Err(refused(Exc::TypeError, "kwargs", text));
     }
     for name in ["l1", "l2"] {
-        let arg = amount(bound, name);
-        let text = shown(&arg);
-        let value = match &arg {
-            Arg::Float(_) | Arg::Int(_) | Arg::Bool(_) => number(&arg),
-            Arg::None | Arg::Missing | Arg::Unknown | Arg::Number(_) | Arg::Dim(_) => continue,
-            // NumPy's float64 is a float, its float32 is not.
-            Arg::Tensor(t) if t.spec.dtype != Some(tensor::DType::Float32) => continue,
-            _ => None,
-        };
-        match (bound.keras, value) {
-            (Keras::Three, value) if value.is_none_or(|v| !v.is_finite() || v < 0.0) => {
-                let core = format!(
-                    "Invalid value for argument {name}: expected a non-negative float.Received: {name}={text}"
-                );
-                return Err(value_error(name, core));
-            }
-            (Keras::Two, None) => {
-                let core = format!(
-                    "Value {text} is not a valid regularization penalty number, expected an int or float value."
-                );
-                return Err(value_error(name, core));
-            }
-            (Keras::Two, Some(v)) if !v.is_finite() => {
-                let core = format!(
-                    "Value {text} is not a valid regularization penalty number, an infinite number or NaN are not valid values."
-                );
-                return Err(value_error(name, core));
-            }
-            _ => {}
-        }
+        check_amount(bound.keras, name, &amount(bound, name))?;
     }
     Ok(())
+}
+
+/// Checks one number: `validate_float_arg`, `_check_penalty_number`.
+fn check_amount(keras: Keras, name: &'static str, arg: &Arg) -> Infer<()> {
+    let text = shown(arg);
+    let value = match arg {
+        Arg::Float(_) | Arg::Int(_) | Arg::Bool(_) => number(arg),
+        Arg::None | Arg::Missing | Arg::Unknown | Arg::Number(_) | Arg::Dim(_) => return Ok(()),
+        // NumPy's float64 is a float, its float32 is not.
+        Arg::Tensor(t) if t.spec.dtype != Some(tensor::DType::Float32) => return Ok(()),
+        _ => None,
+    };
+    let core = match (keras, value) {
+        (Keras::Three, value) if value.is_none_or(|v| !v.is_finite() || v < 0.0) => {
+            format!(
+                "Invalid value for argument {name}: expected a non-negative float.Received: {name}={text}"
+            )
+        }
+        (Keras::Two, None) => {
+            format!(
+                "Value {text} is not a valid regularization penalty number, expected an int or float value."
+            )
+        }
+        (Keras::Two, Some(v)) if !v.is_finite() => format!(
+            "Value {text} is not a valid regularization penalty number, an infinite number or NaN are not valid values."
+        ),
+        _ => return Ok(()),
+    };
+    Err(value_error(name, core))
 }
 
 /// The penalty that `L1` or `L2` was given by its parameter's name or, in Keras 2, as `l`.
@@ -98,6 +98,7 @@ fn amount(bound: &Bound<'_>, name: &str) -> Arg {
 }
 
 fn orthogonal(bound: &Bound<'_>) -> Infer<()> {
+    check_amount(bound.keras, "factor", &bound.get("factor"))?;
     match bound.get("mode") {
         Arg::Str(mode) if !matches!(&*mode, "rows" | "columns") => {
             let text = "Invalid value for argument `mode`. Expected one of {\"rows\", \"columns\"}.";

@@ -20,6 +20,16 @@ pub(crate) static METHODS: &[Native] = &[native("adapt", adapt)];
 fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let data = args.get(0, "data").cloned().unwrap_or(Value::None);
+    if let Some(decl) =
+        interp.layer(id).and_then(|s| s.decl).filter(|_| interp.script_method(id, "adapt").is_none())
+    {
+        let path = format!("keras.layers.{}", decl.name);
+        let member = names::class_member(crate::value::profile(interp.keras), &path, "adapt");
+        if matches!(member, names::Existence::Missing) {
+            let text = format!("'{}' object has no attribute 'adapt'", interp.class_name(id));
+            return Err(interp.raise(ops::Exc::AttributeError, text));
+        }
+    }
     interp.refuse_second_vocabulary(id)?;
     let scales = interp.layer(id).is_some_and(|s| s.decl.is_some_and(|d| d.name == "Normalization"));
     if let Some(state) = interp.layer_mut(id) {

@@ -49,6 +49,12 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(dims) = interp.dims_of(&shape) else {
         return Ok(interp.unknown("an initial value of a shape that is not known"));
     };
+    let filled = matches!(state.path.rsplit('.').next(), Some("Zeros" | "Ones"));
+    let none = |d: &tensor::Dim| matches!(d, tensor::Dim::Symbol(_));
+    if filled && dims.iter().any(none) && dims.iter().any(|d| d.is_known()) {
+        let text = "Can't convert Python sequence with mixed types to Tensor.";
+        return Err(interp.raise(Exc::ValueError, text));
+    }
     let answer = keras::initializers::check_shape(&state.path, &dims);
     if interp.settle(answer, "initializer", Vec::new)?.is_err() {
         return Ok(interp.unknown("an initial value that is not known"));
@@ -196,6 +202,15 @@ fn constrain(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             shape.tuple()
         );
         return Err(interp.raise(Exc::ValueError, text));
+    }
+    let bound = |name: &str| matches!(name, "max_value" | "min_value" | "rate");
+    let text = state.args.iter().find_map(|(name, arg)| match arg {
+        ops::Arg::Str(text) if bound(name) => Some(text),
+        _ => None,
+    });
+    if let (TensorKind::Eager, Some(text)) = (interp.trace.node(node).kind, text) {
+        let text = format!("Cannot convert '{text}' to EagerTensor of dtype float");
+        return Err(interp.raise(Exc::TypeError, text));
     }
     if interp.computes() {
         return called(interp, id, &w);

@@ -193,6 +193,9 @@ impl Interp<'_> {
         let state = self.layer(id)?;
         match name {
             "updates" => Some(Some(self.new_list(Vec::new()))),
+            "inbound_nodes" | "outbound_nodes" if state.calls.is_empty() => {
+                Some(Some(self.new_list(Vec::new())))
+            }
             "stateful" | "dynamic" => match self.layer_arg(id, name).cloned() {
                 None | Some(ops::Arg::Missing) => Some(Some(Value::Bool(false))),
                 Some(given) => Some(Some(self.value_of(&given))),

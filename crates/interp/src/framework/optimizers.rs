@@ -64,6 +64,19 @@ fn apply_gradients(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     for item in &items {
         let (pair, _) = interp.iterate(item, 3)?;
         match pair.as_slice() {
+            [_, Value::Tensor(other)]
+                if interp.variable_of(*other).is_none()
+                    && interp.trace.node(*other).kind == ops::TensorKind::Eager
+                    && matches!(
+                        interp.trace.node(*other).source,
+                        graph::Source::Constant | graph::Source::Op(_)
+                    ) =>
+            {
+                // A set of variables is asked for their places.
+                let text =
+                    "'tensorflow.python.framework.ops.EagerTensor' object has no attribute '_unique_id'";
+                return Err(interp.raise(Exc::AttributeError, text));
+            }
             [gradient, Value::Tensor(variable)] => {
                 grads.push(gradient.clone());
                 variables.push(*variable);

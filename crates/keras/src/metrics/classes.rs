@@ -59,7 +59,10 @@ fn thresholds(bound: &Bound<'_>) -> Infer<()> {
 
 fn auc(bound: &Bound<'_>) -> Infer<()> {
     let count = bound.get("num_thresholds");
-    if bound.get("thresholds").is_none() && number(&count).is_some_and(|n| n <= 1.0) {
+    if bound.get("thresholds").is_none()
+        && !python::is_open(&count)
+        && python::number("num_thresholds", &count, "<=", "int")?.is_some_and(|n| n <= 1.0)
+    {
         let text = "Argument `num_thresholds` must be an integer > 1.";
         return Err(value_error(
             "num_thresholds",
@@ -100,7 +103,9 @@ fn at_value(bound: &Bound<'_>, name: &'static str) -> Infer<()> {
         return Err(value_error(name, text));
     }
     let count = bound.get("num_thresholds");
-    if number(&count).is_some_and(|n| n <= 0.0) {
+    if !python::is_open(&count)
+        && python::number("num_thresholds", &count, "<=", "int")?.is_some_and(|n| n <= 0.0)
+    {
         let text = "Argument `num_thresholds` must be an integer > 0.";
         return Err(value_error(
             "num_thresholds",
