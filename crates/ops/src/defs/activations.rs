@@ -105,9 +105,17 @@ fn one_kernel(call: &Call<'_>) -> Infer<Outputs> {
         if cx.keras3() && matches!(call.op.kernel, "Exp" | "Tanh") && x.dtype.is_some_and(DType::is_integer) {
             x = pointwise::cast(cx, &x, Some(DType::Float32))?;
         }
+        if keeps_spec(cx, &x) {
+            return Ok(Val::T(x.like()));
+        }
         let out = pointwise::unary(cx, call.op.kernel, &x)?;
         Ok(Val::T(keep_zero(call, &x, out)))
     })
+}
+
+/// Tells whether Keras 3 says of an activation's KerasTensor, whose kernel takes floats only, that it is like its input.
+fn keeps_spec(cx: &Cx<'_>, x: &Tensor) -> bool {
+    cx.symbolic() && cx.keras3() && x.dtype.is_some_and(|d| !d.is_floating())
 }
 
 /// An activation of several kernels that keeps shape and dtype.
@@ -183,9 +191,21 @@ fn softmax(call: &Call<'_>) -> Infer<Outputs> {
         let Some(rank) = x.rank().filter(|r| *r > 0) else {
             return Err(Stop::Unknown("a softmax of a tensor of unknown rank, or of a scalar"));
         };
+        if keeps_spec(cx, &x) {
+            return Ok(Val::T(x.like()));
+        }
         let axis = match call.arg(AXIS) {
             Arg::Missing => -1,
             Arg::Int(axis) => *axis,
+            // Several axes are put together first.
+            Arg::Tuple(axes)
+                if call.recorder.is_none()
+                    && axes
+                        .iter()
+                        .all(|axis| matches!(axis, Arg::Int(n) if (0..rank as i64).contains(n))) =>
+            {
+                return Ok(Val::T(x.like()));
+            }
             _ => return Err(Stop::Unknown("an axis that is not one int")),
         };
         // Keras 2's is the backend's, which takes no vectors.
