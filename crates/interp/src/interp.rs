@@ -311,7 +311,7 @@ impl<'a> Interp<'a> {
         self.set_global("__file__", file);
         let package = self.project.package().map_or(Value::None, Value::str);
         self.set_global("__package__", package);
-        let doc = Value::None;
+        let doc = self.program.script().docstring().map_or(Value::None, Value::str);
         self.set_global("__doc__", doc);
         if let Backend::Chosen { around: Some(name) } = &self.options.backend {
             let (name, environment) = (Value::str(name), Value::Dict(self.environment));

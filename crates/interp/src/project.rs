@@ -190,7 +190,7 @@ impl<'a> Interp<'a> {
             return Err(self.raise_named(error.exception.unwrap_or("RecursionError"), text));
         }
         let scope = self.heap.add(Object::Scope(ScopeObject {
-            names: own_names(name, found.package),
+            names: own_names(name, found.package, module.docstring()),
             ..ScopeObject::default()
         }));
         let makes_names = ["globals()", "exec(", "sys.modules", "__getattr__"];
@@ -292,12 +292,12 @@ impl<'a> Interp<'a> {
 }
 
 /// The names that every module has.
-fn own_names(name: &str, package: bool) -> Names {
+fn own_names(name: &str, package: bool, doc: Option<&str>) -> Names {
     let mut names = Names::default();
     let within = if package { name } else { name.rsplit_once('.').map_or("", |(package, _)| package) };
     names.insert("__name__".into(), Value::str(name));
     names.insert("__package__".into(), Value::str(within));
     names.insert("__file__".into(), Value::Any(Plain::Str));
-    names.insert("__doc__".into(), Value::None);
+    names.insert("__doc__".into(), doc.map_or(Value::None, Value::str));
     names
 }

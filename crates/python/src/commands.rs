@@ -17,7 +17,14 @@ pub(crate) fn hide(source: &str, commands: &[Span]) -> String {
         let (start, stop) = (command.start as usize, command.end as usize);
         hidden.push_str(source.get(end..start).unwrap_or_default());
         let mut filler = '_';
-        for byte in source.get(start..stop).unwrap_or_default().bytes() {
+        let text = source.get(start..stop).unwrap_or_default();
+        if let Some(length) = timing(text.as_bytes()).filter(|length| *length == text.len()) {
+            // A statement of its own before the one that is timed: `_____;x = f()`.
+            hidden.extend(std::iter::repeat_n('_', length.saturating_sub(1)).chain([';']));
+            end = stop;
+            continue;
+        }
+        for byte in text.bytes() {
             match byte {
                 b'\n' | b'\r' => {
                     filler = ' ';
@@ -36,6 +43,31 @@ pub(crate) fn hide(source: &str, commands: &[Span]) -> String {
 pub(crate) fn restore(body: &mut ast::Suite, source: &str, commands: &[Span]) {
     let restorer = Restorer { source, commands };
     body.iter_mut().for_each(|statement| restorer.visit_stmt(statement));
+}
+
+/// Returns the length of a command that times the statement behind it in its line, which is Python's: `%time x = f()`.
+pub(crate) fn timing(line: &[u8]) -> Option<usize> {
+    let rest = line.strip_prefix(b"%time")?;
+    matches!(rest.first(), Some(b' ' | b'\t')).then_some("%time ".len())
+}
+
+/// Commands that need no percent sign where a line begins with them, and no name has been given their name.
+const AUTOMATIC: &[&str] =
+    &["cat", "cd", "clear", "conda", "cp", "ls", "matplotlib", "mkdir", "mv", "pip", "pwd", "rm", "whos"];
+
+/// Tells whether a line is a command without its percent sign: `ls`, `cd data`, `pip install keras`.
+pub(crate) fn is_automatic(line: &[u8]) -> bool {
+    let end = line.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(line.len());
+    let (word, rest) = line.split_at(end);
+    if !AUTOMATIC.iter().any(|name| name.as_bytes() == word) {
+        return false;
+    }
+    let blank = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(rest.len());
+    match rest.get(blank) {
+        None | Some(b'\n' | b'\r') => true,
+        // An expression instead, `cat in names`, has no effect either.
+        Some(first) => blank > 0 && (first.is_ascii_alphanumeric() || b"./~\"'$_".contains(first)),
+    }
 }
 
 /// Returns the variable of the environment that a command sets, and its value: `%env KERAS_BACKEND=jax`,

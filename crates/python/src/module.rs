@@ -99,6 +99,14 @@ impl Module {
         &self.body
     }
 
+    /// Returns the module's documentation: the text that it begins with.
+    pub fn docstring(&self) -> Option<&str> {
+        match self.body.first()? {
+            ast::Stmt::Expr(statement) => Some(statement.value.as_string_literal_expr()?.value.to_str()),
+            _ => None,
+        }
+    }
+
     /// Returns the source text.
     pub fn source(&self) -> &str {
         &self.source

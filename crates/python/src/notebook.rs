@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn commands_are_no_python() {
         let lines =
-            r#"y = !ls (\n", "if y:\n", "    %time (z\\\n", "  'more\n", "y.é?\n", "x = (1,\n", "2)\n", ""#;
+            r#"y = !ls (\n", "if y:\n", "    %who (z\\\n", "  'more\n", "y.é?\n", "x = (1,\n", "2)\n", ""#;
         let json = THREE_CELLS.replace(r#"y = !ls (\n", ""#, lines);
         let notebook = notebook(&json).expect("a notebook");
         let module = notebook.module();
@@ -201,6 +201,21 @@ mod tests {
         assert!(assign.value.is_ipy_escape_command_expr());
         let ast::Stmt::If(branch) = &module.body()[2] else { panic!("{:?}", module.body()) };
         assert!(branch.body[0].is_ipy_escape_command_stmt());
+    }
+
+    #[test]
+    fn a_timed_statement_is_python() {
+        let lines = r#"%time z = f(\n", "    1)\n", "if z:\n", "    %time z += 1\n", "    ls data\n", "    z = 2\n", "pip install é\n", "ls\n", ""#;
+        let json = THREE_CELLS.replace(r#"y = !ls (\n", ""#, lines);
+        let notebook = notebook(&json).expect("a notebook");
+        let module = notebook.module();
+        assert_eq!(module.errors(), []);
+        assert_eq!(module.body().len(), 4, "{:?}", module.body());
+        let ast::Stmt::Assign(timed) = &module.body()[1] else { panic!("{:?}", module.body()) };
+        assert!(timed.value.is_call_expr());
+        let ast::Stmt::If(branch) = &module.body()[2] else { panic!("{:?}", module.body()) };
+        let found: Vec<bool> = branch.body.iter().map(ast::Stmt::is_ipy_escape_command_stmt).collect();
+        assert_eq!(found, [true, false, true, false]);
     }
 
     #[test]

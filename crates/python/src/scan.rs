@@ -10,6 +10,7 @@
 
 use diagnostics::Span;
 
+use crate::commands;
 use crate::depth::{DepthLimits, TooDeep};
 use crate::parse::Dialect;
 
@@ -409,9 +410,11 @@ impl Scanner<'_> {
         let start = self.at;
         self.skip_while(|byte| matches!(byte, b' ' | b'\t' | 0x0c));
         self.statement = self.at;
-        if self.dialect == Dialect::Notebook
-            && matches!(self.peek(0), Some(b'%' | b'!' | b'?' | b'/' | b',' | b';'))
-        {
+        let notebook = self.dialect == Dialect::Notebook;
+        let rest = self.bytes.get(self.at..).filter(|_| notebook).unwrap_or_default();
+        let timing = commands::timing(rest);
+        let marked = matches!(rest.first(), Some(b'%' | b'!' | b'?' | b'/' | b',' | b';'));
+        if timing.is_none() && (marked || commands::is_automatic(rest)) {
             self.skip_command(self.at);
         }
         if matches!(self.peek(0), None | Some(b'\n' | b'\r' | b'#')) {
@@ -420,6 +423,11 @@ impl Scanner<'_> {
         self.indent(start);
         if self.indents.len() > self.limits.indentation as usize {
             return Err(self.too_deep("too many levels of indentation", Some("IndentationError")));
+        }
+        if let Some(length) = timing {
+            self.findings.commands.push(Span::new(self.at as u32, (self.at + length) as u32));
+            self.at += length;
+            self.statement = self.at;
         }
         Ok(())
     }

@@ -102,7 +102,7 @@ impl Interp<'_> {
     }
 
     /// Tells whether a variable is one of Keras 3.
-    fn is_keras_variable(&self, id: NodeId) -> bool {
+    pub(crate) fn is_keras_variable(&self, id: NodeId) -> bool {
         let Source::Variable(variable) = self.trace.node(id).source else { return false };
         self.keras == Keras::Three && !self.running.loose.contains(&variable)
     }

@@ -134,6 +134,15 @@ impl Interp<'_> {
         self.trace.add_variable(name, spec, trainable, span)
     }
 
+    /// Returns the `tf.Variable` that a tensor is a slice of: `v[0, 1]`.
+    pub(crate) fn sliced_variable(&self, node: NodeId) -> Option<NodeId> {
+        let slice = self.trace.node(node);
+        let Source::Op(op) = slice.source else { return None };
+        let (of, _) = *slice.inputs.first()?;
+        let variable = self.variable_of(of).is_some() && !self.is_keras_variable(of);
+        (op.name == "getitem" && variable).then_some(of)
+    }
+
     /// Tells whether Keras follows a variable that is an attribute: Keras 3 does not follow `tf.Variable`.
     pub(crate) fn keras_tracks(&self, variable: VariableId) -> bool {
         self.keras == Keras::Two || !self.running.loose.contains(&variable)
@@ -318,6 +327,19 @@ fn update(interp: &mut Interp<'_>, args: &Args, op: Option<&'static str>) -> Eva
         }
     }
     Ok(Value::Tensor(id))
+}
+
+/// `assign` of a slice of a `tf.Variable`: `v[0, 1].assign(42)`.
+///
+/// source: `tensorflow/python/ops/array_ops.py`, strided_slice
+pub(crate) static SLICE_ASSIGN: Native = native("assign", assign_slice);
+
+fn assign_slice(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(Value::Tensor(slice)) = args.positional.first() else { return Ok(Value::None) };
+    let Some(variable) = interp.sliced_variable(*slice) else { return Ok(Value::None) };
+    interp.forget_content(variable);
+    interp.lose_number(variable);
+    Ok(Value::Tensor(variable))
 }
 
 /// Reads a variable's value as a tensor.

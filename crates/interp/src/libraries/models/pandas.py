@@ -365,6 +365,15 @@ def _kind(dtype):
     return "text" if dtype in (np.dtype(object), np.dtype(str)) else "number"
 
 
+def _aligned(data):
+    """The columns of a frame: series of several lengths have labels of their own, and their union counts."""
+    lengths = {values.shape[0] for values in data.values() if isinstance(values, Series)}
+    if len(lengths) < 2:
+        return data
+    union = unknown_size()
+    return {name: values._sample(union) if isinstance(values, Series) else values for name, values in data.items()}
+
+
 class DataFrame(_Values):
     def __init__(self, data=None, index=None, columns=None, dtype=None, copy=None):
         self._data, self._columns = {}, []
@@ -377,6 +386,7 @@ class DataFrame(_Values):
             data = {name: [row.get(name) for row in data] for name in data[0]}
         if isinstance(data, dict):
             names = list(data) if columns is None else list(columns)
+            data = _aligned(data)
             for name in names:
                 self._put(name, data[name] if name in data else None)
         elif data is not None:
@@ -401,6 +411,8 @@ class DataFrame(_Values):
         if isinstance(values, (int, float, str, bool)) or values is None:
             values = np.full((self._rows,), 0 if values is None else values)
         values = np.asarray(values)
+        if is_known(values.ndim) and values.ndim == 0:
+            values = np.full((self._rows,), values)
         if not self._columns:
             self._rows = values.shape[0]
         elif is_known(self._rows) and is_known(values.shape[0]) and values.shape[0] != self._rows:
@@ -446,6 +458,10 @@ class DataFrame(_Values):
     @property
     def index(self):
         return Index(list(range(self._rows))) if is_known(self._rows) else unknown()
+
+    @index.setter
+    def index(self, labels):
+        self._counted = False
 
     @property
     def iloc(self):

@@ -90,6 +90,8 @@ class Pipeline:
         return dict(self.steps)
 
     def __getitem__(self, key):
+        if isinstance(key, slice):
+            return Pipeline(self.steps[key], verbose=False)
         return self.named_steps[key] if isinstance(key, str) else self.steps[key][1]
 
     def _before(self, X, method):

@@ -130,7 +130,12 @@ def shuffle(*arrays, random_state=None, n_samples=None):
     return mixed[0] if len(mixed) == 1 else mixed
 
 
-resample = shuffle
+def resample(*arrays, replace=True, n_samples=None, random_state=None, stratify=None, sample_weight=None):
+    rows = _same_rows(*arrays)
+    if not replace and n_samples is not None and is_known(rows) and n_samples > rows:
+        raise ValueError(f"Cannot sample {n_samples} out of arrays with dim {rows} when replace is False")
+    drawn = [_part(data, rows if n_samples is None else n_samples) for data in arrays]
+    return drawn[0] if len(drawn) == 1 else drawn
 
 
 def compute_class_weight(class_weight, *, classes, y):
@@ -143,6 +148,9 @@ def compute_sample_weight(class_weight, y, *, indices=None):
 
 def _score(y_true, y_pred, *args, **kwargs):
     _same_rows(y_true, y_pred)
+    # One for each class or output: `average=None`, `multioutput="raw_values"`.
+    if kwargs.get("average", "") is None or kwargs.get("multioutput") == "raw_values":
+        return np.empty((unknown_size(),))
     return float(unknown())
 
 

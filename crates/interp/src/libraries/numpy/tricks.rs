@@ -40,8 +40,16 @@ fn items(args: &Args) -> Vec<Value> {
     }
 }
 
+/// Joins along the first axis; scalars are vectors of one.
 fn rows(interp: &mut Interp<'_>, args: Args) -> Eval {
-    joined(interp, items(&args), "np.hstack")
+    let mut arrays = Vec::new();
+    for item in items(&args) {
+        arrays.push(match item {
+            Value::Slice(_) | Value::Str(_) => item,
+            _ => interp.call_api(&"np.atleast_1d".into(), Args::of([item]))?,
+        });
+    }
+    joined(interp, arrays, "np.concatenate")
 }
 
 fn columns(interp: &mut Interp<'_>, args: Args) -> Eval {
