@@ -204,6 +204,11 @@ impl Interp<'_> {
                 "keras.callbacks.LearningRateScheduler" if method == "on_epoch_begin" => {
                     self.run_rate_schedule(*id, &given)?;
                 }
+                "keras.callbacks.LearningRateScheduler" | "keras.callbacks.ReduceLROnPlateau"
+                    if method == "on_epoch_end" && !self.computes() =>
+                {
+                    self.log_rate(*id, &given.positional)?;
+                }
                 _ if self.computes() => self.own_callback(*id, method, &given.positional)?,
                 _ => {}
             }

@@ -221,6 +221,7 @@ impl Interp<'_> {
         match data {
             Data::Unknown => {
                 self.undecided("the data of a model is not known");
+                self.lose_unbuilt(id, 0);
                 Ok(self.unknown("the result of a step on data that is not known"))
             }
             Data::Batches { element, first, unmade } => {

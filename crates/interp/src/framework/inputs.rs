@@ -34,9 +34,9 @@ fn input_layer(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         interp.lose_layer(id, "an InputLayer whose shape is not known");
         return Ok(Value::None);
     };
-    let shape = dims.into_iter().map(|d| if d == Dim::Unknown { interp.new_symbol() } else { d }).collect();
     let span = interp.here();
-    let node = interp.trace.add(Source::Input, TensorKind::Keras, TensorSpec::new(shape, dtype), span);
+    let spec = TensorSpec::new(Shape::new(dims), dtype);
+    let node = interp.trace.add(Source::Input, TensorKind::Keras, spec, span);
     if let Some(state) = interp.layer_mut(id) {
         state.name = name;
         state.initialised = true;

@@ -41,9 +41,7 @@ impl Interp<'_> {
             let name = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
             self.undecided_by(&first.clone(), &format!("the input of layer '{name}' is not known"));
             // What weights it would have got is not known either.
-            if self.layer(id).is_some_and(|s| !s.built) {
-                self.lose_layer(id, "a layer was built on an input that is not known");
-            }
+            self.lose_unbuilt(id, 0);
             return Ok(self.unknown(format!("the output of layer '{name}', whose input is not known")));
         }
         self.layer_depth += 1;

@@ -194,6 +194,16 @@ impl Interp<'_> {
         }
     }
 
+    /// Loses a layer, and all in it, that a call on what is not known may have built.
+    pub(crate) fn lose_unbuilt(&mut self, id: ObjId, depth: u32) {
+        let Some(state) = self.layer(id).filter(|_| depth < 64) else { return };
+        let (built, within) = (state.built, state.sublayers.clone());
+        if !built {
+            self.lose_layer(id, "a layer was built on an input that is not known");
+        }
+        within.into_iter().for_each(|layer| self.lose_unbuilt(layer, depth + 1));
+    }
+
     /// Binds constructor arguments to the recorded signature of a class that Keras defines; what its `**kwargs` took
     /// is in both lists.
     fn bind_constructor(&mut self, id: ObjId, class: &str, args: Args) -> Eval<(Arguments, Arguments)> {

@@ -292,13 +292,13 @@ impl Interp<'_> {
         let state = self.layer(layer)?;
         let given = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone());
         // An unknown dim is a number, though not a known one.
+        let dim = |a: &ops::Arg| match a {
+            ops::Arg::Int(n) => Some(tensor::Dim::Known(*n)),
+            ops::Arg::None => None,
+            ops::Arg::Dim(dim @ tensor::Dim::Symbol(_)) => Some(*dim),
+            _ => Some(tensor::Dim::Unknown),
+        };
         let dims = |arg: &ops::Arg| -> Option<Vec<Option<tensor::Dim>>> {
-            let dim = |a: &ops::Arg| match a {
-                ops::Arg::Int(n) => Some(tensor::Dim::Known(*n)),
-                ops::Arg::None => None,
-                ops::Arg::Dim(dim @ tensor::Dim::Symbol(_)) => Some(*dim),
-                _ => Some(tensor::Dim::Unknown),
-            };
             Some(arg.items()?.iter().map(dim).collect())
         };
         let full = given("batch_input_shape")
@@ -307,7 +307,9 @@ impl Interp<'_> {
         let embeds = &*self.class_name(layer) == "Embedding";
         let part = given("input_shape").and_then(|a| dims(&a)).or_else(|| match given("input_dim") {
             // `Embedding(…, input_length=n)` has ids of shape `(n,)`.
-            Some(ops::Arg::Int(n)) if !embeds => Some(vec![Some(tensor::Dim::Known(n))]),
+            Some(given) if !embeds && !matches!(given, ops::Arg::None | ops::Arg::Missing) => {
+                Some(vec![dim(&given)])
+            }
             _ => None,
         });
         let part = part.or_else(|| match given("input_length") {

@@ -5,6 +5,7 @@
 use graph::{NodeId, Source, VariableId};
 use ops::{Exc, Keras, Mistake, TensorKind, Violation};
 
+use crate::framework::layer::LayerState;
 use crate::framework::layer_class::split_self;
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -19,7 +20,7 @@ pub(crate) static METHODS: &[Native] =
 /// Methods of models, whose weights may not all be known.
 pub(crate) static MODEL_METHODS: &[Native] = &[
     native("get_weights", |interp, args| {
-        let known = |id: &ObjId| interp.computes() || interp.knows_weights(*id, 0);
+        let known = |id: &ObjId| interp.computes() || interp.knows_weights(*id);
         match args.positional.first() {
             Some(Value::Instance(id)) if known(id) => get_weights(interp, args),
             _ => Ok(interp.unknown("the values of weights")),
@@ -30,6 +31,9 @@ pub(crate) static MODEL_METHODS: &[Native] = &[
 
 fn get_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if !interp.follows_weights(id) {
+        return Ok(interp.unknown("the weights of what is not followed"));
+    }
     let mut arrays = Vec::new();
     for variable in interp.weights_in_order(id) {
         let node = interp.trace.variable(variable).node;
@@ -41,7 +45,7 @@ fn get_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 fn set_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let given = args.get(0, "weights").cloned().unwrap_or(Value::None);
-    let followed = matches!(given, Value::List(_) | Value::Tuple(_)) && interp.knows_weights(id, 0);
+    let followed = matches!(given, Value::List(_) | Value::Tuple(_)) && interp.knows_weights(id);
     if !interp.computes() && !followed {
         return Ok(Value::None);
     }
@@ -129,14 +133,24 @@ impl Interp<'_> {
     }
 
     /// Tells whether all of a layer's weights are there and known, so that their number can be spoken of.
-    fn knows_weights(&self, id: ObjId, depth: u32) -> bool {
-        self.layer(id).is_some_and(|state| {
+    fn knows_weights(&self, id: ObjId) -> bool {
+        self.each_layer(id, 0, &|state| {
             // An unbuilt model of Keras 2 raises something else.
             let ready = state.built || (state.model.is_none() && state.decl.is_some());
-            depth < 64
-                && ready
-                && state.lost.is_none()
-                && state.sublayers.iter().all(|layer| self.knows_weights(*layer, depth + 1))
+            ready && state.lost.is_none()
+        })
+    }
+
+    /// Tells whether what weights a layer has so far is known: not those of a metric, nor where its input was not known.
+    fn follows_weights(&self, id: ObjId) -> bool {
+        self.each_layer(id, 0, &|state| state.lost.is_none())
+    }
+
+    /// Tells whether something holds for a layer and all layers in it.
+    fn each_layer(&self, id: ObjId, depth: u32, holds: &impl Fn(&LayerState) -> bool) -> bool {
+        self.layer(id).is_some_and(|state| {
+            let within = |layer: &ObjId| self.each_layer(*layer, depth + 1, holds);
+            depth < 64 && holds(state) && state.sublayers.iter().all(within)
         })
     }
 

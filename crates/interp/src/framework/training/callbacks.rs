@@ -11,7 +11,7 @@ use crate::builtins::number_text;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::{Args, Value};
+use crate::value::{Args, Plain, Value};
 use crate::world::Stream;
 
 /// What a callback's method was called with.
@@ -46,7 +46,7 @@ impl Interp<'_> {
                 self.leaves_nothing(class, &event)
             }
             "TerminateOnNaN" => self.terminate_on_nan(id, &event),
-            "LearningRateScheduler" if method == "on_epoch_end" => self.log_rate(id, &event),
+            "LearningRateScheduler" if method == "on_epoch_end" => self.log_rate(id, args),
             _ => Ok(()),
         }
     }
@@ -193,7 +193,7 @@ impl Interp<'_> {
         if event.method != "on_epoch_end" {
             return Ok(());
         }
-        self.log_rate(id, event)?;
+        self.log_rate(id, event.args)?;
         let Some((current, more)) = self.watched(id, event) else { return Ok(()) };
         let mut plateau = Plateau {
             more,
@@ -245,12 +245,15 @@ impl Interp<'_> {
     }
 
     /// Adds the learning rate to the logs of an epoch.
-    fn log_rate(&mut self, id: ObjId, event: &Event<'_>) -> Eval<()> {
+    pub(crate) fn log_rate(&mut self, id: ObjId, args: &[Value]) -> Eval<()> {
         let name = if self.keras == Keras::Two { "lr" } else { "learning_rate" };
-        let (Some(rate), Some(logs)) = (self.rate_of_callback(id), event.args.get(1).cloned()) else {
-            return Ok(());
+        let Some(logs) = args.get(1).cloned() else { return Ok(()) };
+        let rate = match self.rate_of_callback(id) {
+            Some(rate) => Value::Float(rate),
+            None if self.computes() => return Ok(()),
+            None => Value::Any(Plain::Float),
         };
-        self.set_item(&logs, Value::str(name), Value::Float(rate))
+        self.set_item(&logs, Value::str(name), rate)
     }
 
     fn terminate_on_nan(&mut self, id: ObjId, event: &Event<'_>) -> Eval<()> {

@@ -169,7 +169,18 @@ impl Interp<'_> {
         if self.is_numpy_scalar(id) && !whole && !index.is_unknown() {
             return Err(self.raise(Exc::IndexError, "invalid index to scalar variable."));
         }
-        self.op_on("getitem", &[("x", Value::Tensor(id)), ("index", index.clone())])
+        // An eager tensor among the indices is an array like others: `points[closest == 1]`.
+        let eager = |interp: &Self, node: NodeId| {
+            matches!(interp.trace.node(node).kind, TensorKind::Eager | TensorKind::Variable)
+        };
+        let mut index = index.clone();
+        if self.flat_tensors(&index).iter().any(|node| eager(self, *node)) {
+            index = self.map_tensors(&index, &mut |interp, node| match eager(interp, node) {
+                true => interp.stand_in(node, TensorKind::Numpy, Source::Opaque("a tensor as an index")),
+                false => node,
+            });
+        }
+        self.op_on("getitem", &[("x", Value::Tensor(id)), ("index", index)])
     }
 
     /// Writes `x[index] = value` of an array.
