@@ -169,8 +169,14 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
         // Keras 2 guards only its new format; `.h5` files run their code.
         let keras_format = path.as_ref().is_some_and(|p| p.ends_with(".keras"));
         safe &= keras_format || interp.keras == Keras::Three;
+        // Keras 2 revives from a SavedModel's graphs what it finds no class for.
+        let files = [".keras", ".h5", ".hdf5"];
+        let graphs = path.as_ref().is_some_and(|p| !files.iter().any(|ending| p.ends_with(ending)));
+        let revives = graphs && interp.keras == Keras::Two;
         for layer in interp.all_layers(id) {
-            interp.check_loadable(layer, &customs, safe)?;
+            if !revives {
+                interp.check_loadable(layer, &customs, safe)?;
+            }
             if interp.keras == Keras::Three {
                 check_config(interp, layer)?;
             }

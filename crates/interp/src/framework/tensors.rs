@@ -132,7 +132,12 @@ impl Interp<'_> {
                  tf.experimental.numpy.experimental_enable_numpy_behavior()"
             );
         }
-        format!("'{class}' object has no attribute '{name}'")
+        // A class written in C says its module too.
+        let module = match self.trace.node(id).kind {
+            TensorKind::Eager => "tensorflow.python.framework.ops.",
+            _ => "",
+        };
+        format!("'{module}{class}' object has no attribute '{name}'")
     }
 
     /// A shape as a tuple of ints; unknown dims of arrays are unknown ints, of KerasTensors `None`.

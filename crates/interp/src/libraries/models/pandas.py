@@ -493,6 +493,9 @@ class DataFrame(_Values):
     def __getitem__(self, key):
         if isinstance(key, (str, int)):
             if key not in self._columns:
+                if any(isinstance(name, tuple) for name in self._columns):
+                    # Columns in groups: `frame["public"]` of `("public", "hobby")`.
+                    return unknown()
                 raise KeyError(key)
             return Series(self._data[key], name=key)
         if isinstance(key, Index):

@@ -63,10 +63,10 @@ class SparseTensor:
         return unknown()
 
     def __add__(self, other):
-        _no_tensor(self)
+        return _no_tensor(self) if is_tf_tensor(other) else NotImplemented
 
     def __sub__(self, other):
-        _no_tensor(self)
+        return _no_tensor(self) if is_tf_tensor(other) else NotImplemented
 
 
 ELEMENTWISE = {"tf.cast": tf.cast, "tf.abs": tf.abs, "tf.negative": tf.negative, "tf.sign": tf.sign,
