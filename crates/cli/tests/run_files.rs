@@ -97,3 +97,31 @@ fn names_the_option_that_is_missing() -> Result<()> {
     assert!(pickle.stderr.contains("a pickle is never read"), "{}", pickle.stderr);
     Ok(())
 }
+
+#[test]
+fn logs_epochs_as_a_table() -> Result<()> {
+    let folder = Folder::new("run_csv_logger")?;
+    let script = "\
+import numpy as np
+import keras
+x, y = np.arange(8.0).reshape(8, 1), np.zeros(8)
+m = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer='ones')])
+m.compile(keras.optimizers.SGD(0.0), 'mse', metrics=['mae'])
+c = keras.callbacks
+m.fit(x, y, epochs=2, verbose=0, callbacks=[c.CSVLogger('log.csv'), c.TensorBoard('logs')])
+m.fit(x, y, verbose=0, callbacks=[c.CSVLogger('log.csv', separator=';', append=True)], validation_data=(x, y))
+";
+    let ran = run(&folder, script, &["--allow-read", "--allow-write"])?;
+    assert_eq!((ran.exit, ran.stderr.as_str()), (Some(0), "note: `TensorBoard` writes nothing\n"));
+    let table = std::fs::read_to_string(folder.0.join("log.csv"))?;
+    let lines: Vec<&str> = table.split("\r\n").collect();
+    let expected = [
+        "epoch,loss,mae,val_loss,val_mae",
+        "0,17.5,3.5,NA,NA",
+        "1,17.5,3.5,NA,NA",
+        "0;17.5;3.5;17.5;3.5",
+        "",
+    ];
+    assert_eq!(lines, expected);
+    Ok(())
+}

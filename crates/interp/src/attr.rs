@@ -166,7 +166,7 @@ impl Interp<'_> {
             },
             Value::Tensor(id) => self.tensor_attr(*id, name),
             Value::Shape(shape) => Ok(self.shape_attr(&shape.clone(), name)),
-            Value::DType(dtype) => Ok(self.dtype_attr(*dtype, name)),
+            Value::DType(dtype, object) => Ok(self.dtype_attr(*dtype, *object, name)),
             Value::Instance(id) => self.instance_attr(*id, name),
             Value::Class(id) => self.class_member(*id, name),
             Value::Module(path) => self.module_attr(path, name),
@@ -208,7 +208,10 @@ impl Interp<'_> {
                 "__name__" => Some(Value::str(path.rsplit('.').next().unwrap_or(path))),
                 // `np.add.at(x, places, values)` changes an array.
                 "at" if path.starts_with("np.") => {
-                    crate::native::find_function("np.ufunc.at").map(Value::Native)
+                    crate::native::find_function("np.ufunc.at").map(|function| {
+                        let (object, function) = (object.clone(), Value::Native(function));
+                        Value::Bound(crate::value::Bound { object, function, owner: None }.into())
+                    })
                 }
                 _ => Some(Value::unknown("an attribute of a framework's function")),
             }),

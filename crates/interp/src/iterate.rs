@@ -392,7 +392,7 @@ impl Interp<'_> {
             Value::Class(id) => object("class", id.0),
             Value::Tensor(id) => self.array_key(*id),
             Value::Api(path) => Some(Key::Str(format!("api {path}").into())),
-            Value::DType(d) => Some(Key::Str(format!("dtype {d}").into())),
+            Value::DType(d, _) => Some(Key::Str(format!("dtype {d}").into())),
             Value::Native(n) => Some(Key::Str(format!("native {}", n.name).into())),
             _ => value.as_int().map(Key::Int),
         }

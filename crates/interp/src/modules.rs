@@ -152,7 +152,7 @@ impl Interp<'_> {
             Existence::Exists(entry) => Some(match entry.kind {
                 Kind::Module => Value::Module(full.into()),
                 Kind::Class => match (self.class_value_dtype(&full), self.modelled_class(&full)?) {
-                    (Some(dtype), _) => Value::DType(dtype),
+                    (Some(dtype), _) => Value::DType(dtype, crate::value::DTypeObject::Scalar),
                     (None, Some(class)) => class,
                     (None, None) => Value::Class(self.api_class(&full, entry.definition)),
                 },

@@ -12,6 +12,19 @@ use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::Eval;
 
+/// Which object a dtype is: they mean the same, and are written in different ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DTypeObject {
+    /// TensorFlow's: `tf.float32`.
+    TensorFlow,
+    /// A class of NumPy's scalars: `np.float32`.
+    Scalar,
+    /// What an array has: `np.dtype("float32")`.
+    NumPy,
+    /// Which one is not known.
+    Unknown,
+}
+
 /// What the interpreter knows of a Python object. Cheap to clone; mutable objects live on the heap.
 #[derive(Clone, Debug)]
 pub enum Value {
@@ -51,8 +64,8 @@ pub enum Value {
     Iterator(ObjId),
     /// A tensor, variable or array.
     Tensor(NodeId),
-    /// A dtype object.
-    DType(DType),
+    /// A dtype, and which library's object it is.
+    DType(DType, DTypeObject),
     /// A `TensorShape`.
     Shape(Shape),
     /// A function or lambda of the script.

@@ -306,7 +306,7 @@ impl Interp<'_> {
                     None => Value::Any(Plain::Int),
                 }
             }
-            Value::Wrapped(_) | Value::DType(_) => Value::Any(Plain::Int),
+            Value::Wrapped(_) | Value::DType(..) => Value::Any(Plain::Int),
             _ => return Err(self.no_length(value)),
         })
     }

@@ -1,6 +1,7 @@
 //! Built-in functions on attributes and classes.
 
 use crate::builtins::arguments::{between, one};
+use crate::class::ClassId;
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::{Eval, Halt};
@@ -66,7 +67,7 @@ fn issubclass(interp: &mut Interp<'_>, args: Args) -> Eval {
     between(interp, "issubclass", &args, 2, 2)?;
     let class = match &args.positional[0] {
         Value::Class(id) => *id,
-        Value::Unknown(_) | Value::Any(_) | Value::DType(_) | Value::Wrapped(_) => {
+        Value::Unknown(_) | Value::Any(_) | Value::DType(..) | Value::Wrapped(_) => {
             return Ok(Value::Any(Plain::Bool));
         }
         _ => return Err(interp.raise(ops::Exc::TypeError, "issubclass() arg 1 must be a class")),
@@ -154,7 +155,7 @@ fn callable(interp: &mut Interp<'_>, args: Args) -> Eval {
         | Value::Native(_)
         | Value::Api(_)
         | Value::Class(_)
-        | Value::DType(_) => Value::Bool(true),
+        | Value::DType(..) => Value::Bool(true),
         Value::Wrapped(wrapped) => {
             Value::Bool(!matches!(&**wrapped, Wrapped::Property(..) | Wrapped::Super(..)))
         }
@@ -208,6 +209,9 @@ pub(super) fn new_class(interp: &mut Interp<'_>, args: &Args) -> Eval {
     Ok(Value::Class(id))
 }
 
+/// The class of tensors with data.
+pub(crate) const EAGER: &str = "tensorflow.python.framework.ops.EagerTensor";
+
 impl Interp<'_> {
     /// `type(value)`.
     pub(crate) fn class_of(&mut self, value: &Value) -> Value {
@@ -217,7 +221,10 @@ impl Interp<'_> {
                 Some(instance) => Value::Class(instance.class),
                 None => self.unknown("the class of a lost object"),
             },
-            Value::Tensor(_) | Value::DType(_) | Value::Shape(_) | Value::Wrapped(_) => {
+            Value::Tensor(_) | Value::Shape(_) if self.carries_out() => self
+                .class_of_tensor(value)
+                .unwrap_or_else(|| self.unknown("the class of a framework's object")),
+            Value::Tensor(_) | Value::DType(..) | Value::Shape(_) | Value::Wrapped(_) => {
                 self.unknown("the class of a framework's object")
             }
             Value::List(id) | Value::Dict(id) | Value::Set(id) => {
@@ -237,6 +244,35 @@ impl Interp<'_> {
                 Value::Class(self.builtin_class(&name))
             }
         }
+    }
+
+    /// The class of an array, a scalar of NumPy's, a tensor or a shape.
+    fn class_of_tensor(&mut self, value: &Value) -> Option<Value> {
+        let Value::Tensor(id) = value else { return Some(Value::Class(self.native_class("tf.TensorShape"))) };
+        let node = self.trace.node(*id);
+        let (kind, spec) = (node.kind, node.spec.clone());
+        match kind {
+            ops::TensorKind::Numpy if spec.shape.rank()? == 0 => {
+                Some(Value::DType(spec.dtype?, crate::value::DTypeObject::Scalar))
+            }
+            ops::TensorKind::Numpy => Some(Value::Class(self.native_class("np.ndarray"))),
+            ops::TensorKind::Eager => Some(Value::Class(self.eager_class())),
+            ops::TensorKind::Keras if self.keras == ops::Keras::Three => {
+                Some(Value::Class(self.native_class("keras.KerasTensor")))
+            }
+            ops::TensorKind::Keras | ops::TensorKind::Graph | ops::TensorKind::Variable => None,
+        }
+    }
+
+    /// The class of tensors with data, which has no public name.
+    fn eager_class(&mut self) -> ClassId {
+        if let Some(id) = self.class_paths.get(EAGER) {
+            return *id;
+        }
+        let base = self.native_class("tf.Tensor");
+        let id = self.add_class("EagerTensor".into(), &[base], None, Some(EAGER.into()));
+        self.class_paths.insert(EAGER.into(), id);
+        id
     }
 
     /// Tells whether an exception is of a built-in class or one derived from it.

@@ -74,7 +74,7 @@ impl Interp<'_> {
                 _ => "set".to_owned(),
             },
             Value::Tensor(id) => self.shown_tensor(*id),
-            Value::DType(dtype) => dtype.name().to_owned(),
+            Value::DType(dtype, _) => dtype.name().to_owned(),
             Value::Function(id) => format!("function {}", self.function(*id).qualname),
             Value::Class(id) => format!("class {}", self.class(*id).name),
             Value::Module(path) => format!("module {path}"),

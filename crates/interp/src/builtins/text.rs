@@ -2,7 +2,7 @@
 
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::Value;
+use crate::value::{DTypeObject, Value};
 
 /// Containers nested deeper than this are not printed.
 const DEPTH: u32 = 40;
@@ -20,6 +20,8 @@ impl Interp<'_> {
             Value::Str(s) => Ok(Some(s.to_string())),
             Value::Tensor(id) => Ok(self.placeholder_str(*id).or_else(|| self.elements_str(*id))),
             Value::Shape(shape) => Ok(static_shape(shape)),
+            Value::DType(dtype, DTypeObject::TensorFlow) => Ok(Some(format!("<dtype: '{}'>", dtype.name()))),
+            Value::DType(dtype, DTypeObject::NumPy) => Ok(numpy_dtype(*dtype)),
             Value::Instance(id) => {
                 let id = *id;
                 let own = self.own_method(id, "__str__");
@@ -80,9 +82,18 @@ impl Interp<'_> {
             }
             Value::List(id) => match self.heap.list(*id).cloned() {
                 Some(items) => {
-                    let deque = self.kind_of(*id) == Some("deque");
+                    let deque = self.kinds.get(id).filter(|kind| kind.name == "deque").cloned();
+                    let limit = match deque.as_ref().map(|kind| &kind.extra) {
+                        Some(limit) if limit.as_int().is_some() => {
+                            format!(", maxlen={}", limit.as_int().unwrap_or(0))
+                        }
+                        _ => String::new(),
+                    };
                     let text = self.repr_items(&items, depth)?;
-                    text.map(|text| if deque { format!("deque([{text}])") } else { format!("[{text}]") })
+                    text.map(|text| match deque {
+                        Some(_) => format!("deque([{text}]{limit})"),
+                        None => format!("[{text}]"),
+                    })
                 }
                 None => None,
             },
@@ -96,6 +107,7 @@ impl Interp<'_> {
                 match class.path.as_deref() {
                     Some(path) => match path.strip_prefix("builtins.") {
                         Some(name) => Some(format!("<class '{name}'>")),
+                        None if path == super::objects::EAGER => Some(format!("<class '{path}'>")),
                         None => names::canonical(crate::value::profile(self.keras), path)
                             .map(|definition| format!("<class '{}'>", definition.replace(':', "."))),
                     },
@@ -105,6 +117,15 @@ impl Interp<'_> {
             Value::Instance(id) => self.repr_instance(*id, value, depth)?,
             Value::Tensor(id) => self.placeholder_repr(*id).or_else(|| self.elements_repr(*id)),
             Value::Shape(shape) => shape_repr(shape),
+            Value::Native(native) if native.name.starts_with("builtins.") => {
+                native.name.strip_prefix("builtins.").map(|name| format!("<built-in function {name}>"))
+            }
+            Value::DType(dtype, DTypeObject::TensorFlow) => Some(format!("tf.{}", dtype.name())),
+            Value::DType(dtype, DTypeObject::Scalar) => {
+                numpy_dtype(*dtype).map(|name| format!("<class 'numpy.{name}'>"))
+            }
+            Value::DType(dtype, DTypeObject::NumPy) => numpy_dtype(*dtype)
+                .map(|name| format!("dtype('{}')", if name == "object" { "O" } else { &name })),
             _ => None,
         }
         .filter(|text| text.len() <= LENGTH))
@@ -167,7 +188,25 @@ impl Interp<'_> {
                 Some(format!("OrderedDict([{}])", items.join(", ")))
             }
             Some("Counter") if parts.is_empty() => Some("Counter()".to_owned()),
-            Some("Counter") => Some(format!("Counter({{{}}})", pairs(": "))),
+            Some("Counter") => {
+                // By falling counts; those that are alike stand in the order in which they came.
+                let count = |value: &Value| match value {
+                    Value::Float(x) => Some(*x),
+                    value => value.as_int().map(|n| n as f64),
+                };
+                let counts: Option<Vec<f64>> = items.values().map(|(_, value)| count(value)).collect();
+                let Some(counts) = counts else { return Ok(None) };
+                let mut order: Vec<usize> = (0..parts.len()).collect();
+                order.sort_by(|a, b| counts[*b].total_cmp(&counts[*a]));
+                let shown: Vec<String> =
+                    order.into_iter().map(|at| format!("{}: {}", parts[at].0, parts[at].1)).collect();
+                Some(format!("Counter({{{}}})", shown.join(", ")))
+            }
+            Some("defaultdict") => {
+                let factory = self.kinds.get(&id).map(|kind| kind.extra.clone()).unwrap_or(Value::None);
+                let factory = self.repr_of(&factory, depth + 1)?;
+                factory.map(|factory| format!("defaultdict({factory}, {{{}}})", pairs(": ")))
+            }
             Some(_) => None,
         })
     }
@@ -347,4 +386,13 @@ fn quoted_bytes(bytes: &[u8]) -> String {
     }
     out.push(quote);
     out
+}
+
+/// The name of a dtype of NumPy's; nothing for texts, whose length is a part of it, and for dtypes of others.
+fn numpy_dtype(dtype: tensor::DType) -> Option<String> {
+    let own = dtype == tensor::DType::Bool
+        || dtype == tensor::DType::Object
+        || ((dtype.is_integer() || dtype.is_floating() || dtype.is_complex())
+            && dtype != tensor::DType::BFloat16);
+    own.then(|| dtype.name().to_owned())
 }

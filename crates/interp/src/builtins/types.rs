@@ -178,7 +178,7 @@ impl Interp<'_> {
             Value::Range(..) => "range",
             Value::Iterator(_) => "generator",
             Value::Tensor(id) => return self.tensor_type_name(*id).into(),
-            Value::DType(_) => "DType",
+            Value::DType(..) => "DType",
             Value::Shape(_) => "TensorShape",
             Value::Function(_) | Value::Api(_) => "function",
             Value::Bound(_) => "method",
@@ -222,7 +222,7 @@ impl Interp<'_> {
                 best
             }
             Value::Class(class) => self.is_instance_of(value, *class),
-            Value::DType(dtype) => match value {
+            Value::DType(dtype, _) => match value {
                 Value::Tensor(id) => {
                     let node = self.trace.node(*id);
                     Some(

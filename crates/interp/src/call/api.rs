@@ -7,7 +7,7 @@ use ops::{Arg, Call, Infer, Keras, Mode, Op, Surface, TensorKind};
 
 use crate::interp::Interp;
 use crate::raise::{Eval, Halt};
-use crate::value::{Args, Value};
+use crate::value::{Args, DTypeObject, Value};
 
 /// What draws from 0 to below 1.
 const UNIT_DRAWS: &[&str] = &["np.random.rand", "np.random.random", "np.random.random_sample"];
@@ -134,7 +134,9 @@ impl Interp<'_> {
         for value in values {
             let Value::Class(class) = value else { continue };
             match self.class(*class).path.as_deref() {
-                Some("builtins.float") => *value = Value::DType(tensor::DType::Float32),
+                Some("builtins.float") => {
+                    *value = Value::DType(tensor::DType::Float32, DTypeObject::TensorFlow)
+                }
                 Some(path @ ("builtins.int" | "builtins.str" | "builtins.complex")) if !keras => {
                     let name = path.trim_start_matches("builtins.");
                     let text = format!(

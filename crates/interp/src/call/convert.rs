@@ -8,7 +8,7 @@ use tensor::{DType, Dim};
 use crate::heap::{Instance, Key, Object};
 use crate::interp::Interp;
 use crate::native::NativeState;
-use crate::value::{Plain, Value};
+use crate::value::{DTypeObject, Plain, Value};
 
 impl Interp<'_> {
     /// Converts a value to an op's argument.
@@ -56,7 +56,7 @@ impl Interp<'_> {
                 Arg::Slice(parts.into())
             }
             Value::Tensor(id) => Arg::Tensor(self.trace.operand(*id)),
-            Value::DType(d) => Arg::DType(*d),
+            Value::DType(d, _) => Arg::DType(*d),
             Value::Shape(shape) if shape.rank().is_some() && shape.all_known().is_none() => {
                 Arg::Shape(shape.clone())
             }
@@ -121,7 +121,7 @@ impl Interp<'_> {
             Arg::Float(x) => Value::Float(*x),
             Arg::Str(s) => Value::Str(s.clone()),
             Arg::Ellipsis => Value::Ellipsis,
-            Arg::DType(d) => Value::DType(*d),
+            Arg::DType(d) => Value::DType(*d, DTypeObject::Unknown),
             Arg::Dim(Dim::Known(n)) => Value::Int(*n),
             Arg::Dim(d) => Value::Dim(*d),
             Arg::Number(d) => Value::Any(match d {

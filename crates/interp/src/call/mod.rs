@@ -39,7 +39,7 @@ impl Interp<'_> {
                 self.call_api(&path, args)
             }
             Value::Instance(_) => self.call_instance(callee, args),
-            Value::DType(dtype) => self.call_dtype(*dtype, args),
+            Value::DType(dtype, _) => self.call_dtype(*dtype, args),
             Value::Wrapped(wrapped) => {
                 let wrapped = wrapped.clone();
                 self.call_wrapped(&wrapped, args)

@@ -102,6 +102,10 @@ impl<'a> Interp<'a> {
     /// What Python or the framework raises for these operands.
     pub fn binary(&mut self, op: Operator, left: &Value, right: &Value) -> Eval {
         use Value::{Any, Bool, Float, Int};
+        if let (Value::Str(text), Operator::Mod) = (left, op) {
+            // A text formats whatever stands behind it, arrays too.
+            return self.percent(&text.clone(), right);
+        }
         if matches!(left, Value::Tensor(_)) || matches!(right, Value::Tensor(_)) {
             return self.tensor_binary(op, left, right);
         }

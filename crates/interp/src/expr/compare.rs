@@ -221,7 +221,7 @@ impl<'a> Interp<'a> {
             (Class(a), Class(b)) => a == b,
             (Int(a), Int(b)) => a == b,
             (Str(a), Str(b)) => a == b,
-            (Value::DType(a), Value::DType(b)) => a == b,
+            (Value::DType(a, _), Value::DType(b, _)) => a == b,
             (Value::Api(a), Value::Api(b)) | (Value::Module(a), Value::Module(b)) => a == b,
             (a, b) => {
                 if std::mem::discriminant(a) == std::mem::discriminant(b) {
@@ -272,7 +272,7 @@ impl<'a> Interp<'a> {
                 _ => None,
             },
             (Value::Shape(_), _) | (_, Value::Shape(_)) => self.equal_shapes(left, right),
-            (Value::DType(d), Value::Str(s)) | (Value::Str(s), Value::DType(d)) => {
+            (Value::DType(d, _), Value::Str(s)) | (Value::Str(s), Value::DType(d, _)) => {
                 Some(tensor::DType::parse(s) == Some(*d))
             }
             (Value::Dict(a), Value::Dict(b)) => self.equal_dicts(*a, *b)?,

@@ -11,7 +11,7 @@ use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
-use crate::value::{Args, Native, Value};
+use crate::value::{Args, DTypeObject, Native, Value};
 
 /// What such an object keeps.
 #[derive(Clone, Debug, Default)]
@@ -129,7 +129,10 @@ impl Interp<'_> {
         let value = match (key, arg) {
             // The rate is read from a variable: in Keras 2 as a scalar of NumPy's.
             ("learning_rate", Arg::Float(rate)) if two && state.learning_rate.is_some() => {
-                return self.call(&Value::DType(tensor::DType::Float32), Args::of([Value::Float(*rate)]));
+                return self.call(
+                    &Value::DType(tensor::DType::Float32, DTypeObject::Scalar),
+                    Args::of([Value::Float(*rate)]),
+                );
             }
             ("learning_rate", Arg::Float(rate)) if state.learning_rate.is_some() => {
                 return Ok(Value::Float(single(*rate)));

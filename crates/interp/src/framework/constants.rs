@@ -3,7 +3,7 @@
 use tensor::DType;
 
 use crate::interp::Interp;
-use crate::value::{Native, Plain, Value};
+use crate::value::{DTypeObject, Native, Plain, Value};
 
 /// Native functions.
 pub(crate) static FUNCTIONS: &[Native] = &[];
@@ -44,7 +44,8 @@ impl Interp<'_> {
             ("tf", "double") => DType::Float64,
             _ => DType::ALL.into_iter().find(|d| d.name() == last)?,
         };
-        Some(Value::DType(dtype))
+        let object = if root == "np" { DTypeObject::Scalar } else { DTypeObject::TensorFlow };
+        Some(Value::DType(dtype, object))
     }
 
     /// NumPy's scalar classes stand for dtypes.
@@ -63,7 +64,7 @@ impl Interp<'_> {
             python::Default::Str(s) if repr.len() < 79 => Value::Str(s),
             python::Default::Str(_) => Value::Any(Plain::Str),
             python::Default::DType(name) => match DType::parse(&name) {
-                Some(dtype) => Value::DType(dtype),
+                Some(dtype) => Value::DType(dtype, DTypeObject::Unknown),
                 None => self.unknown(format!("the constant `{path}`")),
             },
             _ => self.unknown(format!("the constant `{path}`")),

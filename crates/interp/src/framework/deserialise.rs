@@ -117,7 +117,7 @@ impl Interp<'_> {
             (Value::Function(a), Value::Function(b)) => a == b,
             (Value::Instance(a), Value::Instance(b)) => a == b,
             (Value::Class(a), Value::Class(b)) => a == b,
-            (Value::DType(a), Value::DType(b)) => a == b,
+            (Value::DType(a, _), Value::DType(b, _)) => a == b,
             (Value::Tensor(a), Value::Tensor(b)) => a == b,
             (Value::Api(a), Value::Api(b)) => a == b,
             (Value::Native(a), Value::Native(b)) => std::ptr::eq(*a, *b),

@@ -10,7 +10,7 @@ use crate::framework::functional::Graph;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::{Eval, Halt};
-use crate::value::Value;
+use crate::value::{DTypeObject, Value};
 
 impl Interp<'_> {
     /// Checks the inputs of a functional model's call, as `Layer.__call__` does by its input spec.
@@ -280,7 +280,7 @@ impl Interp<'_> {
         if self.computes()
             && let Some(dtype) = dtype
         {
-            let keywords = vec![("dtype".into(), Value::DType(dtype))];
+            let keywords = vec![("dtype".into(), Value::DType(dtype, DTypeObject::TensorFlow))];
             let args = crate::value::Args { positional: vec![Value::Tensor(node)], keywords };
             if let Ok(Value::Tensor(cast)) = self.call_api(&"tf.cast".into(), args) {
                 self.share_number(cast, new);

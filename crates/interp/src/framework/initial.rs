@@ -8,7 +8,7 @@ use tensor::TensorSpec;
 
 use crate::heap::ObjId;
 use crate::interp::Interp;
-use crate::value::{Args, Value};
+use crate::value::{Args, DTypeObject, Value};
 
 impl Interp<'_> {
     /// Gives a new weight the numbers that its initializer makes; none where that cannot be carried out.
@@ -130,7 +130,7 @@ impl Interp<'_> {
         if names.iter().any(|n| &**n == "dtype" || &**n == "kwargs") {
             let dtype = spec.dtype?;
             let dtype = match self.keras {
-                ops::Keras::Two => Value::DType(dtype),
+                ops::Keras::Two => Value::DType(dtype, DTypeObject::TensorFlow),
                 ops::Keras::Three => Value::str(dtype.name()),
             };
             args.keywords.push(("dtype".into(), dtype));

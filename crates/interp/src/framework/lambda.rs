@@ -13,7 +13,7 @@ use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
 use crate::raise::{Eval, Halt};
-use crate::value::{Args, Value};
+use crate::value::{Args, DTypeObject, Value};
 
 /// What a Lambda keeps.
 #[derive(Clone, Debug)]
@@ -320,7 +320,13 @@ impl Interp<'_> {
             if dtype.is_floating() && other(self, node) {
                 known.insert(
                     node,
-                    self.op_on("cast", &[("x", Value::Tensor(node)), ("dtype", Value::DType(dtype))])?,
+                    self.op_on(
+                        "cast",
+                        &[
+                            ("x", Value::Tensor(node)),
+                            ("dtype", Value::DType(dtype, DTypeObject::TensorFlow)),
+                        ],
+                    )?,
                 );
             }
         }

@@ -256,7 +256,7 @@ impl Interp<'_> {
     /// The dtype that a value names: a dtype, its name, a class.
     pub(crate) fn dtype_of(&self, value: &Value) -> Option<DType> {
         match value {
-            Value::DType(d) => Some(*d),
+            Value::DType(d, _) => Some(*d),
             Value::Str(s) => DType::parse(s),
             Value::Class(id) => self.class_dtype(*id),
             _ => None,

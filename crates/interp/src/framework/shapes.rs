@@ -5,7 +5,7 @@ use tensor::{DType, Dim, Shape};
 
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::{Args, Bound, Native, Plain, Value};
+use crate::value::{Args, Bound, DTypeObject, Native, Plain, Value};
 
 impl Interp<'_> {
     /// Reads an attribute of a `TensorShape`; nothing where there is none.
@@ -28,7 +28,7 @@ impl Interp<'_> {
     }
 
     /// Reads an attribute of a dtype, TensorFlow's or NumPy's; nothing where there is none.
-    pub(crate) fn dtype_attr(&mut self, dtype: DType, name: &str) -> Option<Value> {
+    pub(crate) fn dtype_attr(&mut self, dtype: DType, object: DTypeObject, name: &str) -> Option<Value> {
         let numbers = dtype.is_integer() || dtype.is_floating() || dtype.is_complex();
         Some(match name {
             "name" | "__name__" => Value::str(dtype.name()),
@@ -39,12 +39,16 @@ impl Interp<'_> {
             "is_numeric" => Value::Bool(numbers),
             "is_quantized" => Value::Bool(false),
             "is_unsigned" => Value::Bool(dtype.is_integer() && dtype.name().starts_with('u')),
-            "base_dtype" | "as_numpy_dtype" | "base" | "type" => Value::DType(dtype),
-            "real_dtype" => Value::DType(match dtype {
-                DType::Complex64 => DType::Float32,
-                DType::Complex128 => DType::Float64,
-                other => other,
-            }),
+            "as_numpy_dtype" | "type" => Value::DType(dtype, DTypeObject::Scalar),
+            "base_dtype" | "base" => Value::DType(dtype, object),
+            "real_dtype" => {
+                let real = match dtype {
+                    DType::Complex64 => DType::Float32,
+                    DType::Complex128 => DType::Float64,
+                    other => other,
+                };
+                Value::DType(real, object)
+            }
             "size" | "itemsize" => dtype.size().map_or(Value::Any(Plain::Int), |n| Value::Int(i64::from(n))),
             "kind" => Value::str(match dtype {
                 DType::Bool => "b",
@@ -55,9 +59,10 @@ impl Interp<'_> {
                 _ if dtype.is_complex() => "c",
                 _ => return self.unless_missing("tf.DType", name),
             }),
-            "is_compatible_with" => {
-                bound(Value::DType(dtype), &Native { name: "is_compatible_with", call: dtype_is_compatible })
-            }
+            "is_compatible_with" => bound(
+                Value::DType(dtype, object),
+                &Native { name: "is_compatible_with", call: dtype_is_compatible },
+            ),
             _ => return self.unless_missing("tf.DType", name),
         })
     }
@@ -201,7 +206,7 @@ fn merge_with(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn dtype_is_compatible(_: &mut Interp<'_>, args: Args) -> Eval {
     Ok(match (args.positional.first(), args.positional.get(1)) {
-        (Some(Value::DType(a)), Some(Value::DType(b))) => Value::Bool(a == b),
+        (Some(Value::DType(a, _)), Some(Value::DType(b, _))) => Value::Bool(a == b),
         _ => Value::Any(Plain::Bool),
     })
 }

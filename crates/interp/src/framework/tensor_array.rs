@@ -11,7 +11,7 @@ use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
-use crate::value::{Args, Native, Value};
+use crate::value::{Args, DTypeObject, Native, Value};
 
 /// What such a list keeps.
 #[derive(Clone, Debug)]
@@ -70,7 +70,10 @@ static METHODS: &[Native] = &[
 static PROPERTIES: &[Native] = &[
     native("dtype", |i, a| {
         let dtype = this(i, &a).and_then(|(_, state)| state.dtype);
-        Ok(dtype.map_or_else(|| Value::unknown("a dtype that is not known"), Value::DType))
+        Ok(dtype.map_or_else(
+            || Value::unknown("a dtype that is not known"),
+            |dtype| Value::DType(dtype, DTypeObject::TensorFlow),
+        ))
     }),
     native("element_shape", |i, a| {
         Ok(Value::Shape(this(i, &a).map_or(Shape::UNKNOWN, |(_, state)| state.element)))

@@ -7,7 +7,7 @@ use tensor::{DType, Dim};
 use crate::class::ClassId;
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::{Args, Bound, Native, Plain, Value};
+use crate::value::{Args, Bound, DTypeObject, Native, Plain, Value};
 
 impl Interp<'_> {
     /// The surface whose rules hold for operators and methods of these tensors.
@@ -46,7 +46,21 @@ impl Interp<'_> {
             "Tensor" => matches!(kind, TensorKind::Graph | TensorKind::Eager),
             "KerasTensor" => kind == TensorKind::Keras,
             "Variable" => kind == TensorKind::Variable,
+            "EagerTensor" => kind == TensorKind::Eager,
+            // A scalar of NumPy's is no array, where it can be told from an array of rank zero.
             "ndarray" => kind == TensorKind::Numpy,
+            "generic" | "number" | "integer" | "inexact" | "floating" => {
+                let spec = &self.trace.node(id).spec;
+                let (rank, dtype) = (spec.shape.rank()?, spec.dtype?);
+                let fits = match name {
+                    "integer" => dtype.is_integer(),
+                    "floating" => dtype.is_floating(),
+                    "inexact" => dtype.is_floating() || dtype.is_complex(),
+                    "number" => dtype.is_integer() || dtype.is_floating() || dtype.is_complex(),
+                    _ => true,
+                };
+                kind == TensorKind::Numpy && rank == 0 && fits
+            }
             _ if self.class(class).path.is_none() => false,
             _ => match self.class(class).path.as_deref().and_then(|p| p.strip_prefix("builtins.")) {
                 Some(_) => false,
@@ -71,7 +85,7 @@ impl Interp<'_> {
             "shape" => Value::Shape(spec.shape),
             "dtype" => match spec.dtype {
                 Some(dtype) if keras3 => Value::str(dtype.name()),
-                Some(dtype) => Value::DType(dtype),
+                Some(dtype) => Value::DType(dtype, DTypeObject::TensorFlow),
                 None => self.unknown("a dtype that is not known"),
             },
             // Keras 2's KerasTensor has none.
@@ -300,7 +314,7 @@ impl Interp<'_> {
     /// Calls a dtype: `np.float32(0.5)` makes an array scalar.
     pub(crate) fn call_dtype(&mut self, dtype: DType, args: Args) -> Eval {
         let value = args.positional.into_iter().next().unwrap_or(Value::Int(0));
-        let list = [("x", value), ("dtype", Value::DType(dtype))];
+        let list = [("x", value), ("dtype", Value::DType(dtype, DTypeObject::TensorFlow))];
         let bound: Vec<(std::rc::Rc<str>, Arg)> =
             list.iter().map(|(n, v)| ((*n).into(), self.arg(v))).collect();
         match self.numpy_op("cast") {

@@ -10,7 +10,7 @@ use tensor::{Content, DType, Shape, TensorSpec};
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
-use crate::value::{Args, Bound, Native, Value};
+use crate::value::{Args, Bound, DTypeObject, Native, Value};
 
 /// Native functions. Calling the classes makes tensors of their own kind, no instances.
 pub(crate) static FUNCTIONS: &[Native] =
@@ -264,7 +264,7 @@ impl Interp<'_> {
         {
             return Ok(value.clone());
         }
-        let keywords = vec![("dtype".into(), Value::DType(dtype))];
+        let keywords = vec![("dtype".into(), Value::DType(dtype, DTypeObject::TensorFlow))];
         self.call_api(&"tf.cast".into(), Args { positional: vec![value.clone()], keywords })
     }
 

@@ -72,14 +72,13 @@ pub fn sparse_softmax_cross_entropy(cx: &Cx<'_>, logits: Val, labels: Val) -> In
     Ok(node.out(Shape::new([batch])))
 }
 
-/// `CTCLoss` on sparse labels, of which only the logits and lengths are looked at.
+/// `CTCLoss`, of which only the logits and lengths are looked at. In the place of sparse labels it gets dense ones and
+/// how many there are of each sequence, of which TensorFlow makes sparse ones.
 ///
 /// # Errors
 /// The logits are not of rank 3, or there are other than one length for each sequence.
-pub fn ctc(cx: &Cx<'_>, logits: Val, lengths: Val) -> Infer<Tensor> {
-    let indices = Val::T(Tensor::new(Shape::new([Dim::Unknown, Dim::Known(2)]), DType::Int64));
-    let values = Val::T(Tensor::new(Shape::new([Dim::Unknown]), DType::Int32));
-    let node = cx.node("CTCLoss", [logits, indices, values, lengths])?;
+pub fn ctc(cx: &Cx<'_>, logits: Val, labels: Val, counts: Val, lengths: Val) -> Infer<Tensor> {
+    let node = cx.node("CTCLoss", [logits, labels, counts, lengths])?;
     let (batch, _) = sequences(cx, "CTCLoss", node.x(0), node.x(3))?;
     Ok(node.out(Shape::new([batch])))
 }

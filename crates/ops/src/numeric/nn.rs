@@ -13,6 +13,8 @@ use crate::{Infer, Stop};
 
 pub(super) static ROWS: &[Row] = &[
     Row { kernel: "BiasAdd", eval: bias, vjp: Vjp::All(bias_back) },
+    Row { kernel: "CTCLoss", eval: |a| sequence_loss(a, 0), vjp: Vjp::All(sequence_loss_back) },
+    Row { kernel: "CTCLossGradient", eval: |a| sequence_loss(a, 1), vjp: Vjp::Missing },
     Row { kernel: "InTopKV2", eval: in_top, vjp: Vjp::Missing },
     Row { kernel: "L2Loss", eval: half_square, vjp: Vjp::One(|b, g| mul(b.cx, b.x(0)?, &g)) },
     Row { kernel: "LRN", eval: normalised, vjp: Vjp::One(normalised_back) },
@@ -105,6 +107,28 @@ fn sparse_loss_back(b: &Back<'_>) -> Infer<Grads> {
     let hot = index::one_hot(b.cx, b.x(1)?.into(), Val::from(classes), on.into(), off.into(), -1)?;
     let grad = mul(b.cx, &column(b)?, &sub(b.cx, &kernel(b, "Softmax", logits)?, &hot)?)?;
     Ok(smallvec![Some(grad), None])
+}
+
+/// The loss of sequences, or its gradient by the logits. The last class stands for no label.
+fn sequence_loss(a: &mut Applied<'_>, which: usize) -> Result<Arrays> {
+    let (logits, labels, label_lengths, lengths) = (a.x(0)?, a.x(1)?, a.x(2)?, a.x(3)?);
+    let classes = logits.shape().last().copied().unwrap_or(0);
+    let blank = classes.saturating_sub(1);
+    let both = array::ctc(&array::Sequences { logits, labels, label_lengths, lengths, blank })?;
+    Ok(both.into_iter().skip(which).take(1).collect())
+}
+
+fn sequence_loss_back(b: &Back<'_>) -> Infer<Grads> {
+    let logits = b.x(0)?;
+    let inputs = [b.x(0)?, b.x(1)?, b.x(2)?, b.x(3)?].map(Val::from);
+    let slope = b.cx.node("CTCLossGradient", inputs)?.out(logits.shape.clone());
+    // One gradient for all times and classes of a sequence.
+    let g = b.grad(0)?;
+    let mut shape = vec![1];
+    shape.extend(sizes(g)?);
+    shape.push(1);
+    let g = reshape(b.cx, g, &shape)?;
+    Ok(smallvec![Some(mul(b.cx, &g, &slope)?), None, None, None])
 }
 
 /// Half of the sum of squares.

@@ -9,7 +9,7 @@ use ops::TensorKind;
 use super::DatasetState;
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::{Args, Value};
+use crate::value::{Args, DTypeObject, Value};
 
 /// The most elements that are made at once.
 const MAX_ELEMENTS: usize = 200_000;
@@ -82,9 +82,10 @@ impl Interp<'_> {
                 let dtype = self.trace.node(*node).spec.dtype;
                 let array = self.call_api(&"np.asarray".into(), Args::of([item.clone()]))?;
                 match dtype {
-                    Some(dtype) => {
-                        self.call_api(&"tf.cast".into(), Args::of([array, Value::DType(dtype)]))?
-                    }
+                    Some(dtype) => self.call_api(
+                        &"tf.cast".into(),
+                        Args::of([array, Value::DType(dtype, DTypeObject::TensorFlow)]),
+                    )?,
                     None => self.as_element(&array)?,
                 }
             }

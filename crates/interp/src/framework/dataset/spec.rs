@@ -9,7 +9,7 @@ use super::{Batch, DatasetState};
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
-use crate::value::{Args, Plain, Value};
+use crate::value::{Args, DTypeObject, Plain, Value};
 
 /// `tf.TensorSpec`: its attributes are what it was made of.
 pub(super) const TENSOR_SPEC: NativeClass = NativeClass {
@@ -22,10 +22,11 @@ pub(super) const TENSOR_SPEC: NativeClass = NativeClass {
 fn spec_init(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(Value::Instance(id)) = args.positional.first().cloned() else { return Ok(Value::None) };
     let shape = args.get(1, "shape").cloned().unwrap_or(Value::None);
-    let dtype = args.get(2, "dtype").cloned().unwrap_or(Value::DType(DType::Float32));
+    let dtype =
+        args.get(2, "dtype").cloned().unwrap_or(Value::DType(DType::Float32, DTypeObject::TensorFlow));
     let name = args.get(3, "name").cloned().unwrap_or(Value::None);
     let shape = interp.dims_of(&shape).map_or(Shape::UNKNOWN, Shape::new);
-    let dtype = interp.dtype_of(&dtype).map_or(dtype, Value::DType);
+    let dtype = interp.dtype_of(&dtype).map_or(dtype, |dtype| Value::DType(dtype, DTypeObject::TensorFlow));
     if let Some(instance) = interp.heap.instance_mut(id) {
         instance.attrs.insert("shape".into(), Value::Shape(shape));
         instance.attrs.insert("dtype".into(), dtype);
@@ -81,7 +82,7 @@ impl Interp<'_> {
             _ => return None,
         };
         let dtype = match instance.attrs.get("dtype")? {
-            Value::DType(dtype) => Some(*dtype),
+            Value::DType(dtype, _) => Some(*dtype),
             _ => None,
         };
         Some(TensorSpec::new(shape, dtype))
@@ -91,7 +92,10 @@ impl Interp<'_> {
     pub(super) fn new_tensor_spec(&mut self, spec: &TensorSpec) -> Value {
         let class = self.native_class("tf.TensorSpec");
         let id = self.new_instance(class);
-        let dtype = spec.dtype.map_or_else(|| Value::unknown("a dtype that is not known"), Value::DType);
+        let dtype = spec.dtype.map_or_else(
+            || Value::unknown("a dtype that is not known"),
+            |dtype| Value::DType(dtype, DTypeObject::TensorFlow),
+        );
         if let Some(instance) = self.heap.instance_mut(id) {
             instance.attrs.insert("shape".into(), Value::Shape(spec.shape.clone()));
             instance.attrs.insert("dtype".into(), dtype);

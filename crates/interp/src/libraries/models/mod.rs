@@ -17,6 +17,7 @@ use crate::class::ClassId;
 use crate::framework::network::INTRINSICS as NETWORK;
 use crate::heap::{ObjId, Object, ScopeObject};
 use crate::interp::Interp;
+use crate::libraries::python::regex::INTRINSICS as REGEX;
 use crate::raise::Eval;
 use crate::value::{Args, Value};
 
@@ -51,7 +52,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 36] = [
+static MODELS: [Model; 37] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -96,6 +97,7 @@ static MODELS: [Model; 36] = [
         &[("csv._reader", ""), ("csv._writer", ""), ("csv._DictReader", ""), ("csv._DictWriter", "")]
     ),
     model!("numpy_files", &[("np.lib.npyio.NpzFile", "")]),
+    model!("re", &[("re.*", "")]),
     model!("tempfile", &[("tempfile.*", "")]),
     model!("numpy_limits", &[("np.finfo", ""), ("np.iinfo", "")]),
     model!("applications/common", applications::COMMON),
@@ -342,7 +344,9 @@ impl Interp<'_> {
         if let Some(names) = self.heap.scope_mut(scope) {
             names.names.insert("KERAS".into(), Value::Int(keras));
             names.names.insert("__name__".into(), Value::str(model.name));
-            for intrinsic in intrinsics::INTRINSICS.iter().chain(objects::INTRINSICS).chain(NETWORK) {
+            for intrinsic in
+                intrinsics::INTRINSICS.iter().chain(objects::INTRINSICS).chain(NETWORK).chain(REGEX)
+            {
                 names.names.insert(intrinsic.name.into(), Value::Native(intrinsic));
             }
         }

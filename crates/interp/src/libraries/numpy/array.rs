@@ -8,7 +8,7 @@ use tensor::{Content, DType, Data, Dim, Shape, TensorSpec};
 use crate::expr::operator_name;
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::{Args, Bound, Plain, Value};
+use crate::value::{Args, Bound, DTypeObject, Plain, Value};
 
 /// Ops whose result shares its elements with their first operand.
 const VIEWS: &[&str] = &[
@@ -105,7 +105,7 @@ impl Interp<'_> {
         Ok(Some(match name {
             "shape" => self.shape_tuple(&spec.shape, true),
             "dtype" => match spec.dtype {
-                Some(dtype) => Value::DType(dtype),
+                Some(dtype) => Value::DType(dtype, DTypeObject::NumPy),
                 None => self.unknown("a dtype that is not known"),
             },
             "ndim" => spec.shape.rank().map_or(Value::Any(Plain::Int), |r| Value::Int(r as i64)),

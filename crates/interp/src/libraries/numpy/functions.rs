@@ -4,7 +4,7 @@ use super::print;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
-use crate::value::{Args, Native, Plain, Value};
+use crate::value::{Args, DTypeObject, Native, Plain, Value};
 
 /// `np.errstate` and `np.printoptions`: context managers that change nothing here.
 pub(super) static QUIET: NativeClass = NativeClass {
@@ -19,7 +19,7 @@ pub(super) static FUNCTIONS: &[Native] = &[
     native("np.dtype", |interp, args| {
         let given = args.get(0, "dtype").cloned().unwrap_or(Value::None);
         Ok(match interp.dtype_of(&given) {
-            Some(dtype) => Value::DType(dtype),
+            Some(dtype) => Value::DType(dtype, DTypeObject::NumPy),
             None => interp.unknown("a dtype that is not known"),
         })
     }),
@@ -47,7 +47,7 @@ pub(super) static FUNCTIONS: &[Native] = &[
     native("np.ndenumerate", |interp, _| Ok(interp.unknown("the items of `np.ndenumerate`"))),
     native("np.copyto", copy_to),
     native("np.fill_diagonal", fill_diagonal),
-    native("np.ufunc.at", changed),
+    native("np.ufunc.at", unbuffered),
     native("np.put", changed),
     native("np.put_along_axis", changed),
     native("np.place", changed),
@@ -66,6 +66,46 @@ pub(super) static FUNCTIONS: &[Native] = &[
     native("np.ndarray.tofile", nothing),
     native("np.ndarray.dump", nothing),
 ];
+
+/// The most places at which an array is changed one after the other.
+const MAX_PLACES: usize = 200_000;
+
+/// `np.add.at(x, places, values)`: one place after the other, so that one that stands twice counts twice.
+fn unbuffered(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let function = if args.positional.is_empty() { Value::None } else { args.positional.remove(0) };
+    let [array, places, values @ ..] = args.positional.as_slice() else { return Ok(Value::None) };
+    if !interp.carries_out() {
+        return changed(interp, args);
+    }
+    let (array, places, value) = (array.clone(), places.clone(), values.first().cloned());
+    let places = match &places {
+        Value::Tuple(parts) => {
+            let mut columns = Vec::new();
+            for part in parts.iter() {
+                columns.push(interp.iterate(part, MAX_PLACES)?.0);
+            }
+            let count = columns.iter().map(Vec::len).min().unwrap_or(0);
+            (0..count).map(|at| Value::tuple(columns.iter().map(|column| column[at].clone()))).collect()
+        }
+        Value::Int(_) => vec![places.clone()],
+        several => interp.iterate(several, MAX_PLACES)?.0,
+    };
+    let values = match &value {
+        Some(value @ (Value::List(_) | Value::Tuple(_))) => interp.iterate(value, MAX_PLACES)?.0,
+        Some(Value::Tensor(id)) if interp.trace.node(*id).spec.shape.rank() != Some(0) => {
+            interp.iterate(&Value::Tensor(*id), MAX_PLACES)?.0
+        }
+        Some(value) => vec![value.clone()],
+        None => Vec::new(),
+    };
+    for (at, place) in places.into_iter().enumerate() {
+        let mut given = vec![interp.get_item(&array, &place)?];
+        given.extend(values.get(if values.len() == 1 { 0 } else { at }).cloned());
+        let new = interp.call(&function, Args::of(given))?;
+        interp.set_item(&array, place, new)?;
+    }
+    Ok(Value::None)
+}
 
 fn nothing(_: &mut Interp<'_>, _: Args) -> Eval {
     Ok(Value::None)
@@ -198,7 +238,7 @@ fn copy_to(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 /// `np.fromfunction(f, shape)`: the function is called once with arrays of indices.
 fn from_function(interp: &mut Interp<'_>, mut args: Args) -> Eval {
-    let dtype = args.take("dtype").unwrap_or(Value::DType(tensor::DType::Float64));
+    let dtype = args.take("dtype").unwrap_or(Value::DType(tensor::DType::Float64, DTypeObject::Scalar));
     let (Some(function), Some(shape)) = (args.get(0, "function").cloned(), args.get(1, "shape").cloned())
     else {
         return Ok(interp.unknown("`np.fromfunction` without a shape"));

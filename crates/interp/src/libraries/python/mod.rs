@@ -17,6 +17,7 @@ mod os;
 mod pathlib;
 mod paths;
 mod random;
+pub(super) mod regex;
 mod streams;
 mod sys;
 mod text;
@@ -101,7 +102,6 @@ const MODULES: &[&str] = &[
     "platform",
     "pprint",
     "random",
-    "re",
     "shutil",
     "string",
     "subprocess",

@@ -1,4 +1,4 @@
-//! `string`, `re`, `textwrap`, `pprint`.
+//! `string`, `textwrap`, `pprint`.
 
 use crate::native::native;
 use crate::value::{Native, NativeFn, Plain, Value};
@@ -13,18 +13,6 @@ macro_rules! gives {
 }
 
 pub(super) static FUNCTIONS: &[Native] = &[
-    gives!("re.sub", Value::Any(Plain::Str)),
-    gives!("re.escape", Value::Any(Plain::Str)),
-    gives!("re.match", Value::unknown("a match of a regular expression")),
-    gives!("re.search", Value::unknown("a match of a regular expression")),
-    gives!("re.fullmatch", Value::unknown("a match of a regular expression")),
-    gives!("re.compile", Value::unknown("a regular expression")),
-    native("re.findall", |interp, _| Ok(interp.lost_list("the matches of a regular expression"))),
-    native("re.split", |interp, _| Ok(interp.lost_list("the parts of a text"))),
-    native("re.finditer", |interp, _| {
-        let item = Value::unknown("a match of a regular expression");
-        Ok(interp.endless(item))
-    }),
     gives!("textwrap.dedent", Value::Any(Plain::Str)),
     gives!("textwrap.indent", Value::Any(Plain::Str)),
     gives!("textwrap.fill", Value::Any(Plain::Str)),

@@ -248,7 +248,9 @@ fn batch_cost(cx: &Cx<'_>) -> Infer<Val> {
     }
     let turned = transpose(cx, output, Val::ints(&[1, 0, 2]))?;
     let logits = unary(cx, "Log", binary(cx, "AddV2", turned, Val::from(1e-7))?)?;
-    let cost = loss::ctc(cx, Val::T(logits), Val::T(input_length))?;
+    let labels = Val::T(cast(cx, labels, Some(DType::Int64))?);
+    let counts = Val::T(cast(cx, label_length, Some(DType::Int32))?);
+    let cost = loss::ctc(cx, Val::T(logits), labels, counts, Val::T(input_length))?;
     expand_dims(cx, cost, Val::from(1)).map(Val::T)
 }
 
