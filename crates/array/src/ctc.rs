@@ -95,8 +95,8 @@ impl Path {
             return (if states == 1 { 0.0 } else { f64::INFINITY }, posterior);
         }
         let mut ahead = vec![none; times * states];
-        for state in 0..states.min(2) {
-            ahead[state] = score(0, self.states[state]);
+        for (slot, class) in ahead.iter_mut().zip(&self.states).take(2) {
+            *slot = score(0, *class);
         }
         for time in 1..times {
             for state in 0..states {

@@ -2,7 +2,10 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
+use serde_json::Value;
 use support::Folder;
 
 const SCRIPT: &str = include_str!("models/models.py");
@@ -19,6 +22,42 @@ for name, m, shape in models():
     print(name, again == results[name], same, int(r.optimizer.iterations))
     r.fit(x, y, verbose=0)
 ";
+
+/// The arrays of a weight file as they are recorded: `float32[2, 3]`.
+fn arrays(bytes: Vec<u8>) -> Result<BTreeMap<String, String>> {
+    let dtype = |descr: &str| match descr {
+        "<f4" => "float32",
+        "<i8" => "int64",
+        _ => "another",
+    };
+    let read = formats::read_weights(bytes)?;
+    Ok(read.into_iter().map(|(path, npy)| (path, format!("{}{:?}", dtype(&npy.descr), npy.shape))).collect())
+}
+
+#[test]
+fn writes_what_keras_writes() -> Result<()> {
+    for (keras, recorded) in [
+        ("2", include_str!("models/recorded.keras2.json")),
+        ("3", include_str!("models/recorded.keras3.json")),
+    ] {
+        let folder = Folder::new(&format!("run_recorded_models_{keras}"))?;
+        folder.write("models.py", include_str!("models/recorded.py"))?;
+        let ran = folder.run(&["run", "models.py", "--keras", keras, "--allow-write"])?;
+        assert_eq!((ran.exit, ran.stderr.as_str()), (Some(0), ""));
+        let recorded: BTreeMap<String, Value> = serde_json::from_str(recorded)?;
+        for (name, expected) in recorded {
+            let file = std::fs::read(folder.0.join(format!("{name}.keras"))).context(name.clone())?;
+            let bundle = formats::read_bundle(&file)?;
+            let config: Value = serde_json::from_str(&bundle.config)?;
+            assert_eq!(config, expected["config"], "{name}, Keras {keras}");
+            let mut places: BTreeMap<String, String> = serde_json::from_value(expected["arrays"].clone())?;
+            // No loader looks for the metrics that Keras 2 writes.
+            places.retain(|path, _| !path.starts_with("metrics/"));
+            assert_eq!(arrays(bundle.weights)?, places, "{name}, Keras {keras}");
+        }
+    }
+    Ok(())
+}
 
 #[test]
 fn writes_what_inspect_reads() -> Result<()> {

@@ -149,6 +149,12 @@ impl Interp<'_> {
         if let Some(text) = self.repr_record(id, depth)? {
             return Ok(Some(text));
         }
+        // A library's class: `repr(tf.TensorSpec([2]))`.
+        let class = self.heap.instance(id).map(|i| i.class);
+        if let Some((method @ Value::Native(_), _)) = class.and_then(|c| self.class_attr(c, "__repr__")) {
+            let method = self.bind_method(value.clone(), method, None);
+            return self.text_of(value, &method);
+        }
         match self.data(id) {
             Some(data) => self.repr_of(&data, depth + 1),
             None => Ok(None),

@@ -260,6 +260,13 @@ impl Interp<'_> {
             Some(Arg::Str(name)) => name,
             // Metrics are numbered as layers are.
             Some(_) if self.is_metric(&Value::Instance(id)) => self.unique_name(&keras::snake_case(&class)),
+            // So are Keras 3's optimizers.
+            Some(_)
+                if self.keras == Keras::Three
+                    && self.is_of_family(&Value::Instance(id), "keras.optimizers.Optimizer") =>
+            {
+                self.unique_name(&keras::snake_case(&class))
+            }
             _ => keras::snake_case(&class).into(),
         }
     }

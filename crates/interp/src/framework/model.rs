@@ -79,6 +79,13 @@ static PROPERTIES: &[Native] = &[
     native("layers", layers),
     native("inputs", |i, a| ends(i, &a, true, true)),
     native("outputs", |i, a| ends(i, &a, false, true)),
+    native("output_names", |interp, args| {
+        let names = this(&args).and_then(|id| interp.output_names(id));
+        Ok(match names {
+            Some(names) => interp.new_list(names.into_iter().map(Value::Str).collect()),
+            None => interp.unknown("the names of a model's outputs"),
+        })
+    }),
     native("input", |i, a| ends(i, &a, true, false)),
     native("output", |i, a| ends(i, &a, false, false)),
     native("input_shape", |i, a| end_shapes(i, &a, true)),

@@ -401,7 +401,17 @@ fn built_shapes(interp: &mut Interp<'_>, args: Args) -> Eval {
         (None, None, Some(nodes)) => of(interp, &nodes),
         (None, None, None) => return Ok(Value::None),
     };
-    let mut told: Vec<Value> = shapes.iter().map(|shape| interp.shape_tuple(shape, false)).collect();
+    // A model that was built by data is built for any number of them.
+    let first = interp.new_symbol();
+    let any = interp.model(id).is_some_and(|model| model.graph.is_none());
+    let told = shapes.iter().map(|shape| match (shape.dims(), any) {
+        (Some([_, dims @ ..]), true) => {
+            tensor::Shape::new(std::iter::once(first).chain(dims.iter().copied()))
+        }
+        _ => shape.clone(),
+    });
+    let told: Vec<tensor::Shape> = told.collect();
+    let mut told: Vec<Value> = told.iter().map(|shape| interp.shape_tuple(shape, false)).collect();
     Ok(match told.len() {
         1 => told.remove(0),
         _ => interp.new_list(told),

@@ -59,6 +59,11 @@ impl Interp<'_> {
         }
         let shape = self.shape_text(id);
         let kind = self.trace.node(id).kind;
+        if kind == TensorKind::Keras && self.keras == ops::Keras::Three && self.input_layers.contains_key(&id)
+        {
+            // Tensors of layers have numbers in their names, which are not followed.
+            return Some(self.shown_inputs(&[id]));
+        }
         if kind == TensorKind::Keras || kind == TensorKind::Graph {
             return None;
         }

@@ -51,6 +51,8 @@ def serialize_keras_object(obj):
         module, name = place
         registered = None
     config = input_config(obj) if place == ("keras.layers", "InputLayer") else obj.get_config()
+    if name == "MultiHeadAttention" and module == "keras.layers":
+        _tell_attention(config, built_shapes(obj))
     entry = {"module": module, "class_name": name, "config": serialize_keras_object(config), "registered_name": registered}
     if is_layer(obj) and place != ("keras.layers", "InputLayer"):
         _add_state(entry, obj, name)
@@ -61,6 +63,18 @@ def input_config(layer):
     shape = "batch_input_shape" if KERAS == 2 else "batch_shape"
     return {shape: input_shape(layer), "dtype": input_dtype(layer), "sparse": False, "ragged": False,
             "name": layer.name, "optional": False}
+
+
+def _tell_attention(config, shapes):
+    """What a MultiHeadAttention tells once it is built: its axes, and in Keras 2 the shapes that it was built for."""
+    if shapes is None:
+        return
+    shapes = shapes if isinstance(shapes, list) else [shapes, shapes]
+    if config["attention_axes"] is None:
+        config["attention_axes"] = list(range(1, len(shapes[0]) - 1))
+    if KERAS == 2:
+        config["query_shape"], config["value_shape"] = shapes[0], shapes[1]
+        config["key_shape"] = shapes[2] if len(shapes) > 2 else shapes[1]
 
 
 def auto_config(layer):
@@ -83,7 +97,9 @@ def auto_config(layer):
 def _add_state(entry, layer, name):
     """What a layer was built for, and a model compiled with."""
     shapes = built_shapes(layer)
-    if shapes is not None:
+    if KERAS == 3 and name == "Functional":
+        entry["build_config"] = {"input_shape": None}
+    elif shapes is not None:
         entry["build_config"] = {"input_shape": shapes}
         if KERAS == 3 and name == "MultiHeadAttention":
             shapes = shapes if isinstance(shapes, list) else [shapes, shapes]
@@ -133,8 +149,15 @@ def layer_config(given, name, policy, keys):
         told[key] = _told(name, key, value, given)
     if KERAS == 3 and given.get("activity_regularizer") is not None:
         told["activity_regularizer"] = serialize_keras_object(keras.regularizers.get(given["activity_regularizer"]))
-    if KERAS == 2 and given.get("batch_input_shape") is not None:
-        told["batch_input_shape"] = given["batch_input_shape"]
+    if KERAS == 2:
+        shape = given.get("batch_input_shape")
+        if shape is None and given.get("input_shape") is not None:
+            shape = (given.get("batch_size"),) + tuple(given["input_shape"])
+        if shape is not None:
+            # It stands before the dtype.
+            rest = [(key, told.pop(key)) for key in list(told) if key not in ("name", "trainable")]
+            told["batch_input_shape"] = shape
+            told.update(rest)
     return told
 
 
@@ -164,7 +187,10 @@ def _told(name, key, value, given):
     if key == "quantization_config":
         return None
     if key in ("layer", "cell", "cells", "backward_layer"):
-        return serialize_keras_object(value)
+        told = serialize_keras_object(value)
+        if KERAS == 3 and name == "Bidirectional" and isinstance(told, dict) and "zero_output_for_mask" in told["config"]:
+            told["config"]["zero_output_for_mask"] = True
+        return told
     if key == "value_dim" and value is None:
         return given["key_dim"]
     if key == "factor" and name in RANGES and (KERAS == 3 or name == "RandomBrightness"):
