@@ -44,6 +44,12 @@ impl Matrix {
         out
     }
 
+    /// The largest sum of absolute values of a column.
+    fn largest_sum(&self) -> f64 {
+        let sum = |column: usize| (0..self.rows).map(|row| self.at(row, column).abs()).sum::<f64>();
+        (0..self.columns).map(sum).fold(0.0, f64::max)
+    }
+
     pub(crate) fn swap_rows(&mut self, a: usize, b: usize) {
         (0..self.columns).for_each(|j| self.values.swap(a * self.columns + j, b * self.columns + j));
     }
@@ -181,12 +187,18 @@ fn substitute(triangle: &Matrix, x: &mut Matrix, lower: bool, unit: bool) {
 /// The inverses of square matrices, or of their adjoints.
 ///
 /// # Errors
-/// A matrix is not square or has no inverse, or the dtype is not real.
+/// A matrix is not square or has no inverse, or the dtype is not real. Neither is a matrix inverted that is so nearly
+/// singular that its inverse consists of rounding errors: libraries make others of them.
 pub fn inverse(x: &Array, adjoint: bool) -> Result<Array> {
     let (stack, n) = Stack::square(x)?;
+    let rounding = if x.dtype() == DType::Float64 { f64::EPSILON } else { f64::from(f32::EPSILON) };
     let one = |m: &Matrix| {
         let m = if adjoint { m.transposed() } else { m.clone() };
-        factors(m).solve(&Matrix::identity(n))
+        let made = factors(m.clone()).solve(&Matrix::identity(n))?;
+        if m.largest_sum() * made.largest_sum() * rounding > 0.1 {
+            return Err(Fault::Unsupported("the inverse of a nearly singular matrix"));
+        }
+        Ok(made)
     };
     let made = stack.matrices.iter().map(one).collect::<Result<_>>()?;
     stack.stacked(n, n, made)
@@ -333,6 +345,8 @@ mod tests {
         close(&solve(&a, &b, false).unwrap(), &[2.0, 1.0, 0.3, 0.8]);
         let singular = array(&[2, 2], &[1.0, 2.0, 2.0, 4.0]);
         assert!(inverse(&singular, false).is_err());
+        let nearly = array(&[3, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
+        assert!(inverse(&nearly, false).is_err());
         close(&determinant(&singular).unwrap(), &[0.0]);
     }
 

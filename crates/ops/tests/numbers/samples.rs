@@ -280,6 +280,11 @@ fn nets() -> Vec<Sample> {
         sample("SparseSoftmaxCrossEntropyWithLogits", vec![logits()], |cx, x| {
             loss::sparse_softmax_cross_entropy(cx, (&x[0]).into(), ints(&[1, 3, 0]))
         }),
+        sample("CTCLoss", vec![spread(&[5, 2, 4], -1.0, 1.0)], |cx, x| {
+            // The first has a label twice, the second one label in three times.
+            let labels = Tensor::ints(vec![2, 2], DType::Int64, vec![1, 1, 2, 0]);
+            loss::ctc(cx, (&x[0]).into(), Val::T(labels), ints(&[2, 1]), ints(&[5, 3]))
+        }),
     ]
 }
 
