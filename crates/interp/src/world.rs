@@ -120,7 +120,11 @@ impl Interp<'_> {
             Some(world) => world.arguments().iter().map(|argument| Value::str(argument)).collect(),
             None => vec![Value::Any(Plain::Str)],
         };
-        self.new_list(given)
+        let list = self.new_list(given);
+        if let (Value::List(id), false) = (&list, self.carries_out()) {
+            self.running.arguments = Some(*id);
+        }
+        list
     }
 
     /// Writes to a standard stream of the script, if there is one.

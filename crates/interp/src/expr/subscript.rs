@@ -122,6 +122,11 @@ impl Interp<'_> {
             }
             return Ok(self.unknown("an item of a list whose contents are not known"));
         };
+        // What a script is run with is not known where it is analysed: `sys.argv[1]`.
+        let beyond = index.as_int().is_some_and(|at| usize::try_from(at).is_ok_and(|at| at >= len));
+        if beyond && self.running.arguments == Some(id) {
+            return Ok(self.unknown("an argument that the script is run with"));
+        }
         match self.position(index, len, "list")? {
             Position::At(at) => {
                 let item = self.heap.list(id).and_then(|items| items.get(at)).cloned();

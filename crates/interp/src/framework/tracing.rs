@@ -64,6 +64,8 @@ pub struct Running {
     pub by_specs: bool,
     /// Whether the step that is recorded stands for one that was traced for batches of any size.
     pub any_rows: bool,
+    /// The `sys.argv` of an analysis, which has the script's name only.
+    pub arguments: Option<crate::heap::ObjId>,
     /// Variables that the script makes by `tf.Variable`.
     pub loose: rustc_hash::FxHashSet<graph::VariableId>,
     /// `tf.compat.v1.disable_eager_execution`.
