@@ -152,11 +152,18 @@ impl<'a> Interp<'a> {
         }
         if let Some(yields) = &mut frame.yields {
             yields.push(value);
-            if yields.len() > ITEMS || (yields.len() > 8 && self.steps < self.options.steps / 4) {
+            let count = yields.len();
+            if count > ITEMS || self.has_seen_enough(count) {
                 return Err(Halt::Enough);
             }
         }
         Ok(Value::None)
+    }
+
+    /// Tells whether a generator has cost enough for the items that it has yielded.
+    fn has_seen_enough(&self, items: usize) -> bool {
+        let sixteenth = self.options.steps / 16;
+        items > 8 && self.steps < sixteenth * 12 || items > 64 && self.steps < sixteenth * 15
     }
 
     /// Runs the consumer's body in its own frame with an item.

@@ -178,8 +178,6 @@ pub struct Interp<'a> {
     pub(crate) saved: FxHashMap<Rc<str>, ObjId>,
     /// Paths that models were exported to.
     pub(crate) exported: Vec<Rc<str>>,
-    /// Regular expressions that were read.
-    pub(crate) patterns: crate::libraries::Patterns,
     /// Classes registered for loading, with the names that files have of them.
     pub(crate) registered: Vec<(ClassId, Rc<str>)>,
     /// The packages and names of registrations that have not met their class or function yet.
@@ -280,7 +278,6 @@ impl<'a> Interp<'a> {
             call_signatures: FxHashMap::default(),
             saved: FxHashMap::default(),
             exported: Vec::new(),
-            patterns: Default::default(),
             registered: Vec::new(),
             registering: Vec::new(),
             models: FxHashMap::default(),

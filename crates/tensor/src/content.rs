@@ -7,6 +7,12 @@ use crate::{DType, Dim};
 /// The largest array whose elements are kept; beyond it only the spec is.
 pub const MAX_ELEMENTS: usize = 4096;
 
+/// The chance that is left to what is said of random draws.
+const UNSURE: f64 = 1e-4;
+
+/// The most values of which draws are followed.
+pub const MAX_DRAWN: i64 = 65_536;
+
 /// What is known of a tensor's elements.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub enum Content {
@@ -22,6 +28,8 @@ pub enum Content {
     Shape(Rc<[Dim]>),
     /// All elements, in row-major order.
     Array(Rc<Array>),
+    /// Independent draws from these values, each as likely as the others: distinct, in ascending order.
+    Drawn(Rc<Data>),
 }
 
 impl Content {
@@ -33,7 +41,7 @@ impl Content {
                 Data::Int(v) => Some(v.iter().map(|&n| Dim::Known(n)).collect()),
                 _ => None,
             },
-            Content::Unknown | Content::Zeros => None,
+            Content::Unknown | Content::Zeros | Content::Drawn(_) => None,
         }
     }
 
@@ -76,8 +84,27 @@ impl Content {
                 Data::Bool(v) => v.iter().all(|x| !x),
                 Data::Str(_) => false,
             },
-            Content::Unknown | Content::Dims(_) | Content::Shape(_) => false,
+            Content::Unknown | Content::Dims(_) | Content::Shape(_) | Content::Drawn(_) => false,
         }
+    }
+
+    /// Returns the values that are sure to occur among so many draws: all that are drawn from, or none.
+    ///
+    /// "Sure" is a chance of less than one in ten thousand that one of them is missing.
+    pub fn surely(&self, count: Option<i64>) -> Option<&Data> {
+        let Content::Drawn(values) = self else { return None };
+        let (kinds, count) = (values.len() as f64, count? as f64);
+        (kinds > 0.0 && kinds * (1.0 - 1.0 / kinds).powf(count) < UNSURE).then_some(values)
+    }
+
+    /// Returns an integer that is drawn from and lies outside of `0..size`, if one is sure to be among so many
+    /// draws.
+    pub fn surely_outside(&self, size: i64, count: Option<i64>) -> Option<i64> {
+        let Content::Drawn(values) = self else { return None };
+        let Data::Int(values) = &**values else { return None };
+        let outside: Vec<i64> = values.iter().copied().filter(|n| !(0..size).contains(n)).collect();
+        let missed = 1.0 - outside.len() as f64 / values.len() as f64;
+        (missed.powf(count? as f64) < UNSURE).then(|| outside.first().copied())?
     }
 
     /// Makes the content of integers, or nothing where there are too many.

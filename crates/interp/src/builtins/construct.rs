@@ -107,6 +107,10 @@ fn set(interp: &mut Interp<'_>, name: &str, args: &Args) -> Eval {
     between(interp, name, args, 0, 1)?;
     let set = match args.positional.first() {
         None => interp.new_set(Vec::new())?,
+        Some(Value::Tensor(node)) if interp.sure_draws(*node).is_some() => {
+            let values = interp.sure_draws(*node).unwrap_or_default();
+            interp.new_set(values)?
+        }
         Some(items) => match interp.iterate(items, ITEMS)? {
             (_, true) => Value::Set(interp.heap.add(Object::Lost("made of unknown items"))),
             (items, false) => interp.new_set(items)?,

@@ -164,6 +164,12 @@ fn extreme(interp: &mut Interp<'_>, args: Args, name: &str, wanted: Ordering) ->
             let text = format!("{name} expected at least 1 argument, got 0");
             return Err(interp.raise(ops::Exc::TypeError, text));
         }
+        [iterable @ Value::Tensor(node)]
+            if args.keyword("key").is_none() && interp.sure_draws(*node).is_some() =>
+        {
+            let path = if name == "max" { "numpy.max" } else { "numpy.min" };
+            return interp.call_api(&path.into(), Args::of([iterable.clone()]));
+        }
         [iterable] => {
             let (items, more) = interp.iterate(iterable, ITEMS)?;
             if more {

@@ -123,11 +123,23 @@ impl Interp<'_> {
         }
         if let Value::Iterator(id) = feed.x {
             self.refuse_labels(feed, "generator", "python generator")?;
-            let Some(first) = self.next_item(id)? else { return Ok(Data::Unknown) };
+            let Some(first) = self.next_item(id)? else { return Err(self.no_batch()) };
             let first = self.check_yielded(first, Yields::Generator)?;
             return Ok(self.ready_batches(first));
         }
         self.read_arrays(feed)
+    }
+
+    /// What a generator that has nothing to yield raises.
+    fn no_batch(&mut self) -> Halt {
+        match self.keras {
+            Keras::Two => self.raise_named("StopIteration", ""),
+            Keras::Three => {
+                let core = "When passing a Python generator to a Keras model, the generator must yield at least one \
+                            batch. Received an empty generator.";
+                self.bad_data(Exc::ValueError, core.to_owned())
+            }
+        }
     }
 
     /// Labels beside something that yields them itself.

@@ -88,7 +88,20 @@ impl Interp<'_> {
             }
         }
         let outputs = graph.outputs.clone().unwrap_or(Value::None);
-        Ok(self.substitute(&outputs, &known))
+        let outputs = self.substitute(&outputs, &known);
+        // Keras 3 unpacks a list of one where the model is called, not where it is inferred
+        // (`keras/src/models/functional.py: Functional.call`).
+        let one = match &outputs {
+            Value::List(id) => {
+                self.heap.list(*id).and_then(|items| Some((items.len(), items.first()?.clone())))
+            }
+            Value::Tuple(items) => items.first().map(|first| (items.len(), first.clone())),
+            _ => None,
+        };
+        Ok(match one {
+            Some((1, one)) if !by_specs => one,
+            _ => outputs,
+        })
     }
 
     pub(crate) fn substitute(&mut self, value: &Value, known: &FxHashMap<NodeId, Value>) -> Value {

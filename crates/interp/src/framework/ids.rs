@@ -17,34 +17,45 @@ use crate::raise::{Eval, Halt};
 const MAX_BATCHES: i64 = 8;
 
 impl Interp<'_> {
-    /// Carries a step out on the batches of inputs whose integers are known.
+    /// Carries a step out on the batches of data whose integers are known: ids and labels.
     ///
     /// # Errors
     /// What a kernel raises for them.
     pub(crate) fn run_on_ids(&mut self, id: ObjId, arrays: &Arrays, step: Step) -> Eval<()> {
-        let inputs = self.flat_tensors(&arrays.x);
-        let (Some(rows), true) = (arrays.rows.known(), inputs.iter().any(|n| self.known_ids(*n).is_some()))
-        else {
+        let mut sources = self.flat_tensors(&arrays.x);
+        sources.extend(self.flat_tensors(&arrays.y));
+        let drawn = |interp: &Self, node: NodeId| match &interp.trace.node(node).content {
+            Content::Drawn(values) if matches!(**values, Data::Int(_)) => Some(values.clone()),
+            _ => None,
+        };
+        let told = |interp: &Self, node| interp.known_ids(node).is_some() || drawn(interp, node).is_some();
+        let (Some(rows), true) = (arrays.rows.known(), sources.iter().any(|n| told(self, *n))) else {
             return Ok(());
         };
         for at in 0..arrays.count().unwrap_or(0).min(MAX_BATCHES) {
             let start = at * arrays.batch;
             let count = arrays.batch.min(rows - start);
             let batch = self.batch_of(arrays, Dim::Known(count), TensorKind::Eager);
-            for (node, source) in self.flat_tensors(&batch).into_iter().zip(&inputs) {
-                if self.known_ids(*source).is_some() {
+            for (node, source) in self.flat_tensors(&batch).into_iter().zip(&sources) {
+                if let Some(values) = drawn(self, *source) {
+                    self.trace.node_mut(node).content = Content::Drawn(values);
+                } else if self.known_ids(*source).is_some() {
                     self.trace.node_mut(node).content = self.ids_in_rows(*source, start, Some(count));
                 }
             }
             let result = self.run_on_values(id, &batch, step);
-            if step == Step::Train
-                && let Err(Halt::Exception(exception)) = &result
+            let drawn = sources.iter().any(|n| drawn(self, *n).is_some());
+            if let Err(Halt::Exception(exception)) = &result
                 && let Some(state) = self.exception_mut(*exception)
             {
                 // Training takes the samples in another order, and the message says where the id stands.
-                state.unsure = true;
+                state.unsure |= drawn || step == Step::Train;
             }
             result?;
+            if !sources.iter().any(|n| self.known_ids(*n).is_some()) {
+                // One batch of draws is like another.
+                break;
+            }
         }
         Ok(())
     }

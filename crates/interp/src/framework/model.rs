@@ -192,7 +192,7 @@ impl Interp<'_> {
         let graph = Graph {
             inputs: flat_inputs,
             input_structure: Some(inputs.clone()),
-            outputs: Some(outputs.clone()),
+            outputs: Some(self.sole_output(outputs)),
             calls: ordered.calls,
         };
         let layers = ordered.layers;
@@ -227,6 +227,17 @@ impl Interp<'_> {
         let Some((name, count)) = counts.into_iter().find(|(_, count)| *count > 1) else { return Ok(()) };
         let violation = keras::duplicate_name(self.keras, &name, count);
         Err(self.raise_violation(violation, name, Vec::new()))
+    }
+
+    /// A list of one output is that output to Keras 2 (`tf_keras/src/engine/functional.py: _init_graph_network`).
+    fn sole_output(&self, outputs: &Value) -> Value {
+        match outputs {
+            Value::List(id) if self.keras == Keras::Two => match self.heap.list(*id).map(Vec::as_slice) {
+                Some([one @ Value::Tensor(_)]) => one.clone(),
+                _ => outputs.clone(),
+            },
+            _ => outputs.clone(),
+        }
     }
 
     /// Inputs and outputs of a functional model are KerasTensors.

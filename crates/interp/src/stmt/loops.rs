@@ -130,7 +130,12 @@ impl<'a> Interp<'a> {
             if truth.is_none() {
                 self.decides(&condition)?;
             }
-            if truth.is_none() || (truth == Some(true) && self.steps_left() < limit) {
+            let long = truth == Some(true) && self.steps_left() < limit;
+            // An endless generator has told what its items are like.
+            if long && self.frames.last().and_then(|f| f.yields.as_ref()).is_some_and(|y| !y.is_empty()) {
+                return Err(Halt::Enough);
+            }
+            if truth.is_none() || long {
                 return self.unbounded_while(s);
             }
             if truth == Some(false) {

@@ -83,6 +83,7 @@ fn sliced(x: &Tensor, starts: &[Dim], out: &Shape) -> Content {
             super::layout::picked(a, &sizes, |index| index.iter().zip(&starts).map(|(i, s)| i + s).collect())
         }
         Content::Zeros => Content::Zeros,
+        Content::Drawn(values) => Content::Drawn(values.clone()),
         Content::Dims(_) | Content::Shape(_) | Content::Unknown => Content::Unknown,
     }
 }
@@ -145,9 +146,12 @@ fn gather_values(
             return cx.refuse("GatherV2", Misfit::new(text, mistake));
         }
     }
-    let (Some((shape, values)), Dim::Known(size)) = (super::join::int_data(indices), params[axis]) else {
-        return Ok(());
-    };
+    let Dim::Known(size) = params[axis] else { return Ok(()) };
+    if let Some(index) = indices.content.surely_outside(size, indices.shape.size().known()) {
+        let text = format!("indices = {index} is not in [0, {size})");
+        return cx.refuse("GatherV2", Misfit::new(text, Mistake::IndexOutOfRange { index, axis, size }));
+    }
+    let Some((shape, values)) = super::join::int_data(indices) else { return Ok(()) };
     if let Some(at) = values.iter().position(|n| !(0..size).contains(n)) {
         let index = values[at];
         let text = format!("indices{} = {index} is not in [0, {size})", place(&shape, at));

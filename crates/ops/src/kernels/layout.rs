@@ -63,6 +63,7 @@ fn transposed(x: &Tensor, order: &[usize]) -> Content {
             })
         }
         Content::Zeros => Content::Zeros,
+        Content::Drawn(values) => Content::Drawn(values.clone()),
         other if order.len() <= 1 => other.clone(),
         _ => Content::Unknown,
     }

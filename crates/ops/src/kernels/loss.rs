@@ -61,8 +61,10 @@ pub fn sparse_softmax_cross_entropy(cx: &Cx<'_>, logits: Val, labels: Val) -> In
         )
     })?;
     let size = features.dim(1).and_then(Dim::known);
-    let outside =
-        labels.int_values().and_then(|v| v.into_iter().find(|n| size.is_some_and(|s| !(0..s).contains(n))));
+    let outside = size.and_then(|size| match labels.int_values() {
+        Some(values) => values.into_iter().find(|n| !(0..size).contains(n)),
+        None => labels.content.surely_outside(size, labels.shape.size().known()),
+    });
     if let (true, Some(label), Some(size)) = (cx.eager(), outside, size) {
         let text = format!(
             "Received a label value of {label} which is outside the valid range of [0, {size}).  Label values: {label}"

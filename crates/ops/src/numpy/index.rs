@@ -175,6 +175,10 @@ fn lay_out(np: &Np<'_>, x: &Nd, items: Vec<Item>, rest: usize) -> Infer<Plan> {
                 for n in nd.int_values().unwrap_or_default() {
                     checked(np, Some(n), axis, dim)?;
                 }
+                let outside = |size| nd.content.surely_outside(size, nd.shape.size().known());
+                if let Some(n) = dim.known().and_then(outside) {
+                    checked(np, Some(n), axis, dim)?;
+                }
                 parts.push(Part::Picked(nd));
             }
             Item::Mask(nd) => parts.extend(unmask(np, &nd, &dims[axis..], axis)?),

@@ -118,6 +118,8 @@ impl Nd {
     pub fn picked(&self, shape: Shape, places: impl FnOnce(&[i64]) -> Option<Vec<usize>>) -> Nd {
         let content = self.picked_content(&shape, places).unwrap_or(match self.content {
             Content::Zeros => Content::Zeros,
+            // Some of them are draws as well.
+            Content::Drawn(ref values) => Content::Drawn(values.clone()),
             _ => Content::Unknown,
         });
         Nd { shape, dtype: self.dtype, content, weak: Weak::No }
@@ -134,7 +136,7 @@ impl Nd {
         }
         let array = match &self.content {
             Content::Array(_) | Content::Dims(_) => self.array()?,
-            Content::Zeros | Content::Shape(_) | Content::Unknown => return None,
+            Content::Zeros | Content::Shape(_) | Content::Drawn(_) | Content::Unknown => return None,
         };
         let places = places(&array.shape)?;
         let data = super::elements::pick(&array.data, &places)?;

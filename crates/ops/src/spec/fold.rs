@@ -41,7 +41,7 @@ pub fn array(content: &Content, shape: &[i64], dtype: DType) -> Option<Array> {
             (count <= tensor::MAX_ELEMENTS)
                 .then(|| Array::new(shape.to_vec(), dtype, filled(count, 0.0, dtype)?))?
         }
-        Content::Dims(_) | Content::Shape(_) | Content::Unknown => None,
+        Content::Dims(_) | Content::Shape(_) | Content::Drawn(_) | Content::Unknown => None,
     }
 }
 
@@ -92,8 +92,22 @@ pub fn cast(content: &Content, to: DType) -> Content {
                 .and_then(|data| Array::new(array.shape.clone(), to, data))
                 .map_or(Content::Unknown, |a| Content::Array(a.into()))
         }
+        Content::Drawn(values) => drawn(values, to, |x| x),
         _ => Content::Unknown,
     }
+}
+
+/// Applies a function to the values that are drawn from, unless some of them become equal.
+pub fn drawn(values: &Data, to: DType, f: impl Fn(f64) -> f64) -> Content {
+    let mapped = || {
+        let mut floats: Vec<f64> = values.to_floats()?.into_iter().map(f).collect();
+        floats.sort_by(f64::total_cmp);
+        let apart = floats.windows(2).all(|pair| pair[0] < pair[1]);
+        let fits =
+            !to.is_integer() || floats.iter().all(|x| x.fract() == 0.0 && wrap(*x as i64, to) == *x as i64);
+        (apart && fits && to != DType::Bool).then(|| data(floats, to))?
+    };
+    mapped().map_or(Content::Unknown, |data| Content::Drawn(data.into()))
 }
 
 /// Applies a function to every element; the result has dtype `out`.

@@ -15,6 +15,7 @@ pub(super) static INTRINSICS: &[Native] = &[
     native("is_known", is_known),
     native("is_tf_tensor", is_tf_tensor),
     native("unknown_dtype", unknown_dtype),
+    native("some_of", some_of),
     native("shuffle_list", |interp, args| {
         if let Some(Value::List(id)) = args.positional.first() {
             interp.shuffle_list(*id)?;
@@ -64,7 +65,9 @@ fn is_known(interp: &mut Interp<'_>, args: Args) -> Eval {
                 .list(*id)
                 .is_some_and(|items| depth == 0 || items.iter().all(|v| known(interp, v, depth - 1))),
             Value::Dict(id) => interp.heap.dict(*id).is_some(),
-            Value::Tensor(id) => !matches!(interp.trace.node(*id).content, Content::Unknown),
+            Value::Tensor(id) => {
+                !matches!(interp.trace.node(*id).content, Content::Unknown | Content::Drawn(_))
+            }
             _ => true,
         }
     }
@@ -78,6 +81,30 @@ fn unknown_dtype(interp: &mut Interp<'_>, args: Args) -> Eval {
         _ => Shape::UNKNOWN,
     };
     Ok(interp.new_array(shape, None))
+}
+
+/// `some_of(array, count)`: so many of an array's rows, nobody knows which.
+fn some_of(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(Value::Tensor(id)) = args.positional.first() else {
+        return Ok(interp.unknown("some rows of what is no array"));
+    };
+    let node = interp.trace.node(*id);
+    let (spec, content) = (node.spec.clone(), node.content.clone());
+    let count = match args.positional.get(1) {
+        Some(Value::Dim(dim)) => *dim,
+        Some(value) => value.as_int().map_or(Dim::Unknown, Dim::Known),
+        None => Dim::Unknown,
+    };
+    let shape = if spec.shape.rank().is_some_and(|rank| rank > 0) {
+        spec.shape.with_dim(0, count)
+    } else {
+        Shape::UNKNOWN
+    };
+    let made = interp.new_array(shape, spec.dtype);
+    if let (Value::Tensor(new), Content::Drawn(_)) = (&made, &content) {
+        interp.trace.node_mut(*new).content = content;
+    }
+    Ok(made)
 }
 
 fn is_tf_tensor(interp: &mut Interp<'_>, args: Args) -> Eval {

@@ -6,6 +6,7 @@
 mod applications;
 mod intrinsics;
 mod objects;
+mod patterns;
 mod tensorflow;
 
 use std::sync::LazyLock;
@@ -17,7 +18,6 @@ use crate::class::ClassId;
 use crate::framework::network::INTRINSICS as NETWORK;
 use crate::heap::{ObjId, Object, ScopeObject};
 use crate::interp::Interp;
-use crate::libraries::python::regex::INTRINSICS as REGEX;
 use crate::raise::Eval;
 use crate::value::{Args, Value};
 
@@ -97,8 +97,8 @@ static MODELS: [Model; 37] = [
         &[("csv._reader", ""), ("csv._writer", ""), ("csv._DictReader", ""), ("csv._DictWriter", "")]
     ),
     model!("numpy_files", &[("np.lib.npyio.NpzFile", "")]),
-    model!("re", &[("re.*", "")]),
     model!("tempfile", &[("tempfile.*", "")]),
+    model!("re_patterns", &[("re.*", "")]),
     model!("numpy_limits", &[("np.finfo", ""), ("np.iinfo", "")]),
     model!("applications/common", applications::COMMON),
     model!("applications/vgg", applications::VGG, Some("applications/common")),
@@ -344,9 +344,8 @@ impl Interp<'_> {
         if let Some(names) = self.heap.scope_mut(scope) {
             names.names.insert("KERAS".into(), Value::Int(keras));
             names.names.insert("__name__".into(), Value::str(model.name));
-            for intrinsic in
-                intrinsics::INTRINSICS.iter().chain(objects::INTRINSICS).chain(NETWORK).chain(REGEX)
-            {
+            let all = intrinsics::INTRINSICS.iter().chain(objects::INTRINSICS).chain(patterns::INTRINSICS);
+            for intrinsic in all.chain(NETWORK) {
                 names.names.insert(intrinsic.name.into(), Value::Native(intrinsic));
             }
         }

@@ -67,7 +67,7 @@ class _Values:
         return self.shape[0]
 
     def copy(self, deep=True):
-        return self
+        return self._sample_all()
 
     def head(self, n=5):
         return self._sample(min(n, self.shape[0]))
@@ -221,8 +221,11 @@ class Series(_Values):
     def loc(self):
         return _Picker(self, True)
 
+    def _sample_all(self):
+        return Series(self._values, name=self.name)
+
     def _sample(self, count):
-        return Series(np.empty((count,), dtype=self._values.dtype), name=self.name)
+        return Series(some_of(self._values, count), name=self.name)
 
     def __getitem__(self, key):
         if isinstance(key, slice):
@@ -240,6 +243,10 @@ class Series(_Values):
     @property
     def cat(self):
         return _Categories(self)
+
+    @property
+    def str(self):
+        return _Texts(self)
 
     def astype(self, dtype, **kwargs):
         if dtype == "category":
@@ -279,7 +286,7 @@ class Series(_Values):
         return _unmapped(self)
 
     def value_counts(self, *args, **kwargs):
-        return Series(np.empty((unknown_size(),), dtype="int64"))
+        return Series(np.empty((len(np.unique(self._values)),), dtype="int64"))
 
     def mean(self, *args, **kwargs):
         return self._values.mean()
@@ -327,6 +334,32 @@ class _Categories:
     @property
     def codes(self):
         return Series(np.empty(self._series._values.shape, dtype="int8"))
+
+    def __getattr__(self, name):
+        return unknown()
+
+
+class _Texts:
+    """`series.str`: what gives a text for each text."""
+
+    def __init__(self, series):
+        self._series = series
+
+    def _changed(self, *args, **kwargs):
+        return Series(np.empty(self._series.shape, dtype=np.dtype(str)), name=self._series.name)
+
+    lower = upper = title = capitalize = swapcase = casefold = strip = lstrip = rstrip = _changed
+    replace = slice = pad = zfill = center = ljust = rjust = slice_replace = _changed
+
+    def _told(self, *args, **kwargs):
+        return Series(np.empty(self._series.shape, dtype=bool), name=self._series.name)
+
+    contains = startswith = endswith = isdigit = isalpha = isnumeric = islower = isupper = match = fullmatch = _told
+
+    def len(self):
+        return Series(np.empty(self._series.shape, dtype="int64"), name=self._series.name)
+
+    count = len
 
     def __getattr__(self, name):
         return unknown()
@@ -475,14 +508,20 @@ class DataFrame(_Values):
     def T(self):
         return DataFrame(self.values.T)
 
+    def _sample_all(self):
+        return self._relabelled(DataFrame(self._data, columns=self._columns))
+
     def _sample(self, count):
-        part = {name: np.empty((count,), dtype=values.dtype) for name, values in self._data.items()}
+        part = {name: some_of(values, count) for name, values in self._data.items()}
         part = DataFrame(part, columns=self._columns)
         part._counted = False
         return part
 
     def keys(self):
         return self.columns
+
+    def items(self):
+        return [(name, self[name]) for name in self._columns]
 
     def __contains__(self, name):
         return name in self._columns
@@ -668,6 +707,11 @@ def to_numeric(arg, errors="raise", **kwargs):
 
 def concat(objs, axis=0, **kwargs):
     objs = list(objs)
+    if is_known(objs) and objs and all(isinstance(part, Series) for part in objs):
+        if axis in (0, "index"):
+            names = {part.name for part in objs}
+            return Series(np.concatenate([part._values for part in objs]), name=objs[0].name if len(names) == 1 else None)
+        return DataFrame({number if part.name is None else part.name: part for number, part in enumerate(objs)})
     if not is_known(objs) or not all(isinstance(part, DataFrame) for part in objs):
         return unknown()
     if axis in (1, "columns"):
@@ -693,9 +737,10 @@ def get_dummies(data, prefix=None, prefix_sep="_", dummy_na=False, columns=None,
     made = DataFrame({name: frame._data[name] for name in frame._columns if name not in columns})
     for name in columns:
         values = frame._data[name]
-        if not is_known(values):
+        found = np.unique(values)
+        if not is_known(found):
             return unknown()
-        found = sorted(set(values.tolist()))
+        found = found.tolist()
         for value in found[1:] if drop_first else found:
             label = value if series and prefix is None else f"{name if prefix is None else prefix}{prefix_sep}{value}"
             made._put(label, np.empty(values.shape, dtype=bool if dtype is None else dtype))

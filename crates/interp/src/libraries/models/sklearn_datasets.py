@@ -61,8 +61,10 @@ def load_digits(*, n_class=10, return_X_y=False, as_frame=False):
     return found
 
 
-def make_classification(n_samples=100, n_features=20, **kwargs):
-    return np.empty((n_samples, n_features)), np.empty((n_samples,), dtype="int64")
+def make_classification(n_samples=100, n_features=20, *, n_classes=2, weights=None, **kwargs):
+    even = weights is None and is_known(n_samples) and is_known(n_classes)
+    labels = np.random.randint(0, n_classes, n_samples) if even else np.empty((n_samples,), dtype="int64")
+    return np.empty((n_samples, n_features)), labels
 
 
 def make_regression(n_samples=100, n_features=100, *, n_informative=10, n_targets=1, coef=False, **kwargs):
@@ -74,7 +76,7 @@ def make_regression(n_samples=100, n_features=100, *, n_informative=10, n_target
 
 def make_moons(n_samples=100, *, shuffle=True, noise=None, random_state=None):
     rows = sum(n_samples) if isinstance(n_samples, tuple) else n_samples
-    return np.empty((rows, 2)), np.empty((rows,), dtype="int64")
+    return np.empty((rows, 2)), np.random.randint(0, 2, rows) if is_known(rows) else np.empty((rows,), dtype="int64")
 
 
 def make_circles(n_samples=100, *, shuffle=True, noise=None, random_state=None, factor=0.8):
@@ -83,9 +85,12 @@ def make_circles(n_samples=100, *, shuffle=True, noise=None, random_state=None, 
 
 def make_blobs(n_samples=100, n_features=2, *, centers=None, return_centers=False, **kwargs):
     rows = n_samples if isinstance(n_samples, int) else len(n_samples) and unknown_size()
+    count = 3 if centers is None else centers
     if centers is not None and not isinstance(centers, int):
-        n_features = np.asarray(centers).shape[1]
-    return np.empty((rows, n_features)), np.empty((rows,), dtype="int64")
+        n_features, count = np.asarray(centers).shape[1], len(centers)
+    even = is_known(rows) and is_known(count)
+    labels = np.random.randint(0, count, rows) if even else np.empty((rows,), dtype="int64")
+    return np.empty((rows, n_features)), labels
 
 
 def make_multilabel_classification(n_samples=100, n_features=20, *, n_classes=5, **kwargs):

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 
 
 class NotFittedError(ValueError, AttributeError):
@@ -23,6 +24,24 @@ def _matrix(owner, X):
     return X
 
 
+def _columns(X):
+    """A table's columns, each as the array that it is."""
+    if isinstance(X, pd.DataFrame):
+        return [X[name].values for name in X.columns]
+    X = np.asarray(X)
+    return [X[:, number] for number in range(X.shape[1])]
+
+
+def _refuse_texts(X):
+    """What `check_array` says of strings where it needs numbers."""
+    columns = _columns(X) if isinstance(X, pd.DataFrame) else [np.asarray(X)]
+    for values in columns:
+        if values.dtype == np.dtype(str):
+            first = values.reshape(-1)[0]
+            shown = repr(str(first)) if isinstance(X, pd.DataFrame) else f"np.str_({str(first)!r})"
+            raise ValueError(f"could not convert string to float: {shown}")
+
+
 def _float(dtype):
     return dtype if dtype in (np.float32, np.float64, np.float16) else np.float64
 
@@ -32,11 +51,20 @@ class _Transformer:
 
     n_features_in_ = None
 
+    # Whether it takes numbers only.
+    _numeric = True
+
     def fit(self, X, y=None, **kwargs):
-        X = _matrix(self, X)
-        self.n_features_in_ = X.shape[1]
-        self._learn(X)
+        matrix = _matrix(self, X)
+        if self._numeric:
+            _refuse_texts(X)
+        self.n_features_in_ = matrix.shape[1]
+        self._columns_are(X)
+        self._learn(matrix)
         return self
+
+    def _columns_are(self, X):
+        return None
 
     def _learn(self, X):
         return None
@@ -47,6 +75,8 @@ class _Transformer:
                 f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with appropriate arguments before "
                 "using this estimator."
             )
+        if self._numeric:
+            _refuse_texts(X)
         X = _matrix(self, X)
         count = X.shape[1]
         if is_known(count) and is_known(self.n_features_in_) and count != self.n_features_in_:
@@ -153,6 +183,8 @@ class KBinsDiscretizer(_Transformer):
 
 
 class FunctionTransformer(_Transformer):
+    _numeric = False
+
     def __init__(self, func=None, *args, **kwargs):
         self._function, self.n_features_in_ = func, unknown_size()
 
@@ -161,7 +193,7 @@ class FunctionTransformer(_Transformer):
 
 
 class SimpleImputer(RobustScaler):
-    pass
+    _numeric = False
 
 
 class KNNImputer(RobustScaler):
@@ -169,6 +201,8 @@ class KNNImputer(RobustScaler):
 
 
 class OrdinalEncoder(_Transformer):
+    _numeric = False
+
     def __init__(self, **kwargs):
         pass
 
@@ -195,12 +229,16 @@ class OneHotEncoder(_Transformer):
         self.sparse = sparse_output if sparse is None else sparse
         self.drop, self.dtype = drop, dtype
 
-    def _learn(self, X):
+    _numeric = False
+
+    def _columns_are(self, X):
         self.categories_ = unknown()
         self._columns = unknown_size()
-        if self.drop in (None, "first") and is_known(X) and X.shape[1] < 64:
+        count = np.asarray(X).shape[1]
+        if self.drop in (None, "first") and is_known(count) and count < 64:
             dropped = 0 if self.drop is None else 1
-            self._columns = sum(len(np.unique(X[:, i])) - dropped for i in range(X.shape[1]))
+            self.categories_ = [np.unique(column) for column in _columns(X)]
+            self._columns = sum(len(found) - dropped for found in self.categories_)
 
     def _apply(self, X):
         shape = (X.shape[0], self._columns)

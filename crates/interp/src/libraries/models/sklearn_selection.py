@@ -27,8 +27,7 @@ def _part(data, count):
         return mixed[:count]
     if hasattr(data, "_sample"):
         return data._sample(count)
-    data = np.asarray(data)
-    return np.empty((count,) + data.shape[1:], dtype=data.dtype)
+    return some_of(np.asarray(data), count)
 
 
 def _sizes(rows, test_size, train_size, default=0.25):

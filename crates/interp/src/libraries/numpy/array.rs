@@ -98,6 +98,19 @@ impl Interp<'_> {
         })
     }
 
+    /// The values that are sure to occur in a vector of draws, in order.
+    pub(crate) fn sure_draws(&self, id: NodeId) -> Option<Vec<Value>> {
+        let node = self.trace.node(id);
+        let count = node.spec.shape.dims().filter(|dims| dims.len() == 1)?.first()?.known();
+        let values = node.content.surely(count)?;
+        Some(match values {
+            Data::Bool(v) => v.iter().map(|b| Value::Bool(*b)).collect(),
+            Data::Int(v) => v.iter().map(|n| Value::Int(*n)).collect(),
+            Data::Float(v) => v.iter().map(|x| Value::Float(*x)).collect(),
+            Data::Str(v) => v.iter().map(|s| Value::Str(s.clone())).collect(),
+        })
+    }
+
     /// Reads an attribute of an array; nothing where there is none.
     pub(crate) fn array_attr(&mut self, id: NodeId, name: &str) -> Eval<Option<Value>> {
         let spec = self.trace.node(id).spec.clone();

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::heap::{Instance, Names, Object};
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
-use crate::raise::Eval;
+use crate::raise::{Eval, Halt};
 use crate::value::{Args, NativeFn, Value};
 
 /// The attribute in which a parser keeps its arguments: a dict of destinations to defaults.
@@ -34,7 +34,12 @@ pub(super) static PARSER: NativeClass = NativeClass {
         native("set_defaults", set_defaults),
         native("add_argument_group", same),
         native("add_mutually_exclusive_group", same),
-        native("parse_args", |interp, args| parse(interp, &args)),
+        native("parse_args", |interp, args| {
+            if has_strange_flag(interp, &args)? {
+                return Err(leave(interp));
+            }
+            parse(interp, &args)
+        }),
         native("parse_known_args", |interp, args| {
             let known = parse(interp, &args)?;
             let rest = interp.new_list(Vec::new());
@@ -45,9 +50,7 @@ pub(super) static PARSER: NativeClass = NativeClass {
         gives!("add_subparsers", Value::unknown("an argument parser of commands")),
         native("error", |interp, args| {
             let _ = args;
-            let class = interp.builtin_class("SystemExit");
-            let id = interp.new_exception(class, "2".into(), None);
-            Err(crate::raise::Halt::Exception(id))
+            Err(leave(interp))
         }),
     ]],
     properties: &[],
@@ -189,6 +192,35 @@ fn parse(interp: &mut Interp<'_>, args: &Args) -> Eval {
     }
     let instance = Instance { class, attrs, native: NativeState::Plain };
     Ok(Value::Instance(interp.heap.add(Object::Instance(instance))))
+}
+
+/// What a parser does once it has said what is wrong.
+fn leave(interp: &mut Interp<'_>) -> Halt {
+    let class = interp.builtin_class("SystemExit");
+    Halt::Exception(interp.new_exception(class, "2".into(), None))
+}
+
+/// Tells whether a long flag is given that is none of the parser's and begins none of them.
+fn has_strange_flag(interp: &mut Interp<'_>, args: &Args) -> Eval<bool> {
+    let Some(given @ Value::List(_)) = args.get(1, "args") else { return Ok(false) };
+    let (given, more) = interp.iterate(&given.clone(), 1024)?;
+    let whole = defaults_of(interp, args).is_some_and(|defaults| interp.pairs_of(&defaults).is_some());
+    let Some(Value::List(options)) = kept(interp, args, OPTIONS) else { return Ok(false) };
+    let options = interp.heap.list(options).cloned().unwrap_or_default();
+    let mut flags = vec![Value::str("--help")];
+    for option in &options {
+        let Value::Tuple(parts) = option else { return Ok(false) };
+        let Some(Value::Tuple(own)) = parts.get(1) else { return Ok(false) };
+        flags.extend(own.iter().cloned());
+    }
+    let strange = |item: &Value| {
+        let Some(word) = item.as_str().filter(|word| word.len() > 2 && word.starts_with("--")) else {
+            return false;
+        };
+        let word = word.split('=').next().unwrap_or(word);
+        !flags.iter().filter_map(Value::as_str).any(|flag| flag.starts_with(word))
+    };
+    Ok(whole && !more && given.iter().any(strange))
 }
 
 /// Destinations and what they are set to.

@@ -17,7 +17,6 @@ mod os;
 mod pathlib;
 mod paths;
 mod random;
-pub(super) mod regex;
 mod streams;
 mod sys;
 mod text;

@@ -1,11 +1,11 @@
 //! `np.random`: draws have a shape and a dtype, never a value.
 
-use tensor::{DType, Dim, Shape};
+use tensor::{Content, DType, Data, Dim, Shape};
 
 use super::row;
 use crate::numpy::cx::argument;
 use crate::numpy::random::{draws, number};
-use crate::numpy::{Nd, Np, Weak, call, convert};
+use crate::numpy::{Nd, Np, Weak, call, convert, elements};
 use crate::{Arg, Call, Exc, Infer, Op, Operand, Outputs, Param, Stop};
 
 const SIZE: Param<Arg> = Param::named(&["size"]);
@@ -172,9 +172,43 @@ fn bounded(c: &Call<'_>, empty: fn(i64, Option<i64>) -> bool) -> Infer<Outputs> 
             }
         }
         let dtype = np.dtype(DTYPE)?.unwrap_or(DType::Int64);
-        let parameters: Vec<Nd> = least.into_iter().chain(most.ok().flatten()).collect();
-        draws(np, np.arg(SIZE), &parameters.iter().collect::<Vec<_>>(), dtype)
+        let most = most.ok().flatten();
+        let bounds = match (least.as_ref().map(bound), most.as_ref().map(bound)) {
+            (Some(Some(high)), None) => Some((0, high)),
+            (Some(Some(low)), Some(Some(high))) => Some((low, high)),
+            _ => None,
+        };
+        let closed = c.path.ends_with("random_integers")
+            || !matches!(np.arg(Param::<Arg>::named(&["endpoint"])), Arg::Missing | Arg::Bool(false));
+        let parameters: Vec<Nd> = least.into_iter().chain(most).collect();
+        let out = draws(np, np.arg(SIZE), &parameters.iter().collect::<Vec<_>>(), dtype)?;
+        let values = bounds.filter(|(low, high)| !closed && high - low <= tensor::MAX_DRAWN);
+        Ok(match values {
+            Some((low, high)) => of_draws(out, Data::Int((low..high).collect())),
+            None => out,
+        })
     })
+}
+
+/// The result of draws from these values.
+fn of_draws(mut out: Outputs, values: Data) -> Outputs {
+    if let (Outputs::Tensor(out), false) = (&mut out, values.is_empty()) {
+        out.content = Content::Drawn(values.into());
+    }
+    out
+}
+
+/// What is drawn from where items of an array are chosen: each is as likely as the others only if none comes twice.
+fn items(a: &Nd) -> Option<Data> {
+    if a.rank() == Some(0) {
+        let end = a.int_values()?.first().copied().filter(|n| *n <= tensor::MAX_DRAWN)?;
+        return Some(Data::Int((0..end).collect()));
+    }
+    let array = a.array().filter(|_| a.rank() == Some(1))?;
+    let mut places: Vec<usize> = (0..array.data.len()).collect();
+    places.sort_by(|a, b| elements::order(&array.data, *a, *b));
+    let apart = places.windows(2).all(|pair| elements::order(&array.data, pair[0], pair[1]).is_lt());
+    if apart { elements::pick(&array.data, &places) } else { None }
 }
 
 fn choice(c: &Call<'_>) -> Infer<Outputs> {
@@ -237,7 +271,12 @@ fn chosen(c: &Call<'_>, generator: bool) -> Infer<Outputs> {
             return Ok(Nd::new(Shape::UNKNOWN, a.dtype).output());
         }
         let dims = dims.iter().copied().chain(rest.unwrap_or_default());
-        Ok(Nd::new(Shape::new(dims), a.dtype).output())
+        let out = Nd::new(Shape::new(dims), a.dtype).output();
+        let even = replace && np.arg(Param::<Arg>::named(&["p"])).is_none();
+        Ok(match items(&a).filter(|_| even) {
+            Some(values) => of_draws(out, values),
+            None => out,
+        })
     })
 }
 

@@ -171,7 +171,25 @@ fn content(kernel: &str, x: &Nd, axes: Option<&[usize]>, shape: &Shape, dtype: O
         }
         Some(Nd::of(sizes, dtype, elements::of_floats(out, dtype)?).content)
     };
-    known().unwrap_or(Content::Unknown)
+    known().or_else(|| drawn_end(kernel, x, axes, shape, dtype)).unwrap_or(Content::Unknown)
+}
+
+/// The largest or smallest of draws, where it is sure to be among them.
+fn drawn_end(
+    kernel: &str,
+    x: &Nd,
+    axes: Option<&[usize]>,
+    shape: &Shape,
+    dtype: Option<DType>,
+) -> Option<Content> {
+    let all = axes.is_none_or(|axes| Some(axes.len()) == x.rank());
+    let values = x.content.surely(x.shape.size().known()).filter(|_| all)?;
+    let at = match kernel {
+        "max" => values.len().checked_sub(1)?,
+        "min" => 0,
+        _ => return None,
+    };
+    Some(Nd::of(shape.all_known()?, dtype?, elements::pick(values, &[at])?).content)
 }
 
 fn one(kernel: &str, values: &[f64]) -> Option<f64> {

@@ -101,6 +101,7 @@ fn unique(c: &Call<'_>) -> Infer<Outputs> {
         };
         let count = match &groups {
             Some(groups) => Dim::Known(groups.len() as i64),
+            None if axis.is_none() => values.shape.size(),
             None => Dim::Unknown,
         };
         if !(index || inverse || counts) {
@@ -132,6 +133,9 @@ fn distinct(x: &Nd) -> (Nd, Option<Vec<Vec<usize>>>) {
         Some(array) => Nd::of(vec![array.data.len() as i64], array.dtype, array.data),
         None => flat,
     };
+    if let (Some(values), Some(dtype)) = (x.content.surely(x.shape.size().known()), x.dtype) {
+        return (Nd::of(vec![values.len() as i64], dtype, values.clone()), None);
+    }
     let Some((data, places)) = order(&flat) else {
         let count = if x.shape.size() == Dim::Known(0) { Dim::Known(0) } else { Dim::Unknown };
         return (Nd::new(Shape::new([count]), x.dtype), None);
