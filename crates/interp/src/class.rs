@@ -217,21 +217,13 @@ impl Interp<'_> {
         self.class_attr_in(&self.class(class).mro, name)
     }
 
-    /// Tells whether a profile's metrics do not have a method that another's have: `reset_states`.
-    fn has_lost(&self, native: &NativeClass, name: &str) -> bool {
-        let profile = crate::value::profile(self.keras);
-        native.path == "keras.metrics.Metric"
-            && !name.starts_with('_')
-            && matches!(names::class_member(profile, native.path, name), names::Existence::Missing)
-    }
-
     /// Finds an attribute in a part of a resolution order, as `super()` does.
     pub fn class_attr_in(&self, mro: &[ClassId], name: &str) -> Option<(Value, ClassId)> {
         mro.iter().find_map(|&id| {
             let class = self.class(id);
             let own = self.heap.scope(class.dict).and_then(|s| s.names.get(name)).cloned();
             own.or_else(|| {
-                class.native.filter(|native| !self.has_lost(native, name)).and_then(|n| n.attr(name))
+                class.native.and_then(|n| n.attr(name))
             })
             .map(|v| (v, id))
         })

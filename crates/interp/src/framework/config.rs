@@ -63,10 +63,19 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let rate = args.get(0, "learning_rate").cloned();
     interp.refuse_constructor(class, &name, &args)?;
     interp.refuse_abstract(id, &path)?;
-    let bound = match interp.signature_of_class(class) {
+    let given = args.clone();
+    let mut bound = match interp.signature_of_class(class) {
         Some(signature) => interp.bind_init(signature, &name, id, args)?,
         None => args.keywords.iter().map(|(n, v)| (n.clone(), interp.arg(v))).collect(),
     };
+    // Keras 2's `Metric` makes its objects in `__new__(*args, **kwargs)`, which is the signature that is recorded.
+    for (at, own) in
+        ["name", "dtype"].into_iter().enumerate().filter(|_| path == "keras.metrics.Metric".into())
+    {
+        if let Some(value) = given.get(at, own).filter(|_| !bound.iter().any(|(n, _)| &**n == own)) {
+            bound.push((own.into(), interp.arg(value)));
+        }
+    }
     if interp.keras == Keras::Two && path.starts_with("keras.metrics.") {
         interp.check_metric_name(&bound)?;
     }

@@ -327,7 +327,11 @@ impl Interp<'_> {
 
 /// Integers in another dtype, which floats hold as well; of other elements nothing is kept.
 fn recast_content(content: &Content, dtype: Option<DType>) -> Content {
-    let (Content::Array(array), Some(dtype)) = (content, dtype) else { return Content::Unknown };
+    let Some(dtype) = dtype else { return Content::Unknown };
+    if let Content::Drawn(_) = content {
+        return ops::spec::fold::cast(content, dtype);
+    }
+    let Content::Array(array) = content else { return Content::Unknown };
     let Data::Int(values) = &array.data else { return Content::Unknown };
     // A float32 has 24 bits for an integer.
     let exact = values.iter().all(|value| value.unsigned_abs() < 1 << 24);

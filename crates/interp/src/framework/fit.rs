@@ -60,6 +60,9 @@ impl Interp<'_> {
         let rounds = (epochs - given.int("initial_epoch").unwrap_or(0)).clamp(0, EPOCHS);
         for epoch in 0..rounds {
             let epoch = Value::Int(epoch);
+            if epoch.as_int() != Some(0) {
+                self.reset_metrics(id)?;
+            }
             self.run_callbacks(&mut callbacks, "on_epoch_begin", &[epoch.clone(), none.clone()])?;
             for name in ["on_train_batch_begin", "on_batch_begin"] {
                 self.run_callbacks(&mut callbacks, name, &[Value::Int(0), none.clone()])?;
@@ -160,6 +163,9 @@ impl Interp<'_> {
     /// # Errors
     /// What the step raises.
     pub(crate) fn run_steps(&mut self, id: ObjId, data: &Data, step: Step) -> Eval {
+        if step != Step::Predict {
+            self.reset_metrics(id)?;
+        }
         let logs = self.carry_out_steps(id, data, step)?;
         self.refuse_variables(id, step)?;
         Ok(logs)

@@ -3,8 +3,10 @@
 //! A step is traced for tensors without values. Where a script's integers are known, carrying the step out on
 //! them meets what the kernels refuse.
 
+use std::rc::Rc;
+
 use graph::NodeId;
-use ops::TensorKind;
+use ops::{Mistake, TensorKind};
 use tensor::{Array, Content, Data, Dim};
 
 use crate::framework::data::Arrays;
@@ -24,40 +26,66 @@ impl Interp<'_> {
     pub(crate) fn run_on_ids(&mut self, id: ObjId, arrays: &Arrays, step: Step) -> Eval<()> {
         let mut sources = self.flat_tensors(&arrays.x);
         sources.extend(self.flat_tensors(&arrays.y));
-        let drawn = |interp: &Self, node: NodeId| match &interp.trace.node(node).content {
-            Content::Drawn(values) if matches!(**values, Data::Int(_)) => Some(values.clone()),
-            _ => None,
-        };
-        let told = |interp: &Self, node| interp.known_ids(node).is_some() || drawn(interp, node).is_some();
-        let (Some(rows), true) = (arrays.rows.known(), sources.iter().any(|n| told(self, *n))) else {
+        let Some(rows) = arrays.rows.known() else { return Ok(()) };
+        if sources.iter().any(|n| self.drawn_ids(*n).is_some()) {
+            self.run_on_draws(id, arrays, &sources, step)?;
+        }
+        if !sources.iter().any(|n| self.known_ids(*n).is_some()) {
             return Ok(());
-        };
+        }
         for at in 0..arrays.count().unwrap_or(0).min(MAX_BATCHES) {
             let start = at * arrays.batch;
             let count = arrays.batch.min(rows - start);
             let batch = self.batch_of(arrays, Dim::Known(count), TensorKind::Eager);
             for (node, source) in self.flat_tensors(&batch).into_iter().zip(&sources) {
-                if let Some(values) = drawn(self, *source) {
-                    self.trace.node_mut(node).content = Content::Drawn(values);
-                } else if self.known_ids(*source).is_some() {
+                if self.known_ids(*source).is_some() {
                     self.trace.node_mut(node).content = self.ids_in_rows(*source, start, Some(count));
                 }
             }
             let result = self.run_on_values(id, &batch, step);
-            let drawn = sources.iter().any(|n| drawn(self, *n).is_some());
-            if let Err(Halt::Exception(exception)) = &result
+            if step == Step::Train
+                && let Err(Halt::Exception(exception)) = &result
                 && let Some(state) = self.exception_mut(*exception)
             {
                 // Training takes the samples in another order, and the message says where the id stands.
-                state.unsure |= drawn || step == Step::Train;
+                state.unsure = true;
             }
             result?;
-            if !sources.iter().any(|n| self.known_ids(*n).is_some()) {
-                // One batch of draws is like another.
-                break;
-            }
         }
         Ok(())
+    }
+
+    /// Carries a step out on all rows at once, among which there is what a batch has only by chance: a label that the
+    /// loss has no class for, an id that the embedding has no row for. Whatever else is refused of so large a batch
+    /// does not count.
+    fn run_on_draws(&mut self, id: ObjId, arrays: &Arrays, sources: &[NodeId], step: Step) -> Eval<()> {
+        let undecided = self.undecided.clone();
+        let batch = self.batch_of(arrays, arrays.rows, TensorKind::Eager);
+        for (node, source) in self.flat_tensors(&batch).into_iter().zip(sources) {
+            if let Some(values) = self.drawn_ids(*source) {
+                self.trace.node_mut(node).content = Content::Drawn(values);
+            }
+        }
+        let result = self.run_on_values(id, &batch, step);
+        self.undecided = undecided;
+        let Err(Halt::Exception(exception)) = &result else { return result };
+        let Some(state) = self.exception_mut(*exception) else { return Ok(()) };
+        // Where it stands, and which of them it is, the message says.
+        state.unsure = true;
+        let mistake = state.details.as_ref().map(|details| &details.mistake);
+        let of_values = matches!(
+            mistake,
+            Some(Mistake::IndexOutOfRange { .. } | Mistake::Argument { param: "labels", .. })
+        );
+        if of_values { result } else { Ok(()) }
+    }
+
+    /// What an array's integers are drawn from.
+    fn drawn_ids(&self, node: NodeId) -> Option<Rc<Data>> {
+        match &self.trace.node(node).content {
+            Content::Drawn(values) if matches!(**values, Data::Int(_)) => Some(values.clone()),
+            _ => None,
+        }
     }
 
     /// The content of some rows of an array, where it is of integers that are known.

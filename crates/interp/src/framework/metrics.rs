@@ -132,6 +132,7 @@ fn reset_states(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn reset_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    interp.refuse_reset(id)?;
     if interp.computes() {
         interp.reset_metric(id)?;
     }
@@ -195,6 +196,56 @@ fn add_variable(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// Keras 2's `Metric.reset_state` assigns 0 to each variable, which one that is no scalar refuses.
+    ///
+    /// source: tf_keras/src/metrics/base_metric.py; tensorflow/python/ops/resource_variable_ops.py: `assign`
+    fn refuse_reset(&mut self, id: ObjId) -> Eval<()> {
+        let Some(state) = self.config(id).filter(|state| &*state.path == "keras.metrics.Metric") else {
+            return Ok(());
+        };
+        if self.keras == Keras::Three {
+            return Ok(());
+        }
+        let mut made = state.variables.iter().map(|v| self.trace.variable(*v));
+        let refused = made.find_map(|variable| {
+            let shape = self.trace.node(variable.node).spec.shape.clone();
+            shape.rank().is_some_and(|rank| rank > 0).then(|| (variable.name.clone(), shape))
+        });
+        let Some((name, shape)) = refused else { return Ok(()) };
+        let text = format!(
+            "Cannot assign value to variable ' {name}:0': Shape mismatch.The variable shape {}, and the assigned value \
+             shape () are incompatible.",
+            shape.tuple()
+        );
+        Err(self.bad_data(ops::Exc::ValueError, text))
+    }
+
+    /// What Keras 2 does with the script's own metrics of a model that has run before: at the start of an epoch and
+    /// of a validation they are reset.
+    pub(crate) fn reset_metrics(&mut self, model: ObjId) -> Eval<()> {
+        let ran = self.model(model).is_some_and(|m| m.traced.iter().take(2).any(Option::is_some));
+        let Some(compiled) = self.compiled(model).filter(|_| ran && self.keras == Keras::Two) else {
+            return Ok(());
+        };
+        let mut objects = Vec::new();
+        for metrics in [compiled.metrics.clone(), compiled.weighted_metrics.clone()] {
+            objects.extend(self.leaves(&metrics));
+        }
+        for object in objects {
+            let Value::Instance(id) = object else { continue };
+            let class = self.heap.instance(id).map(|i| i.class);
+            let own = class.is_some_and(|class| {
+                ["reset_state", "reset_states"]
+                    .into_iter()
+                    .any(|name| matches!(self.class_attr(class, name), Some((Value::Function(_), _))))
+            });
+            if !own {
+                self.refuse_reset(id)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Reads the function of the script that a metric averages.
     pub(crate) fn metric_function(&mut self, metric: &Metric) -> Arg {
         match &metric.kind {

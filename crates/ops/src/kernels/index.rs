@@ -324,6 +324,13 @@ pub fn select(cx: &Cx<'_>, condition: Val, then: Val, otherwise: Val) -> Infer<T
 }
 
 fn selected(condition: &Tensor, then: &Tensor, otherwise: &Tensor) -> Content {
+    // What is chosen nowhere leaves the draws as they are.
+    if matches!(otherwise.content, Content::Drawn(_))
+        && condition.content.is_zero()
+        && condition.shape == otherwise.shape
+    {
+        return otherwise.content.clone();
+    }
     let known = |t: &Tensor| fold::array(&t.content, &t.shape.all_known()?, t.dtype?);
     let (Some(c), Some(a), Some(b), Some(dtype)) =
         (known(condition), known(then), known(otherwise), then.dtype)

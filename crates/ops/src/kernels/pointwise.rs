@@ -166,6 +166,12 @@ fn fold_binary(kernel: &str, x: &Tensor, y: &Tensor, out: Option<DType>) -> Cont
             Content::Unknown
         }
         (Some(f), Some(a), Some(b), Some(d)) => fold::binary(&a, &b, d, f),
+        (Some(f), a, b, Some(d)) if !division(kernel) => {
+            let one = |array: Option<tensor::Array>| {
+                array.filter(|a| a.data.len() == 1).and_then(|a| a.data.to_floats()?.first().copied())
+            };
+            fold::drawn_with((&x.content, &y.content), (one(a), one(b)), d, f)
+        }
         _ => Content::Unknown,
     }
 }

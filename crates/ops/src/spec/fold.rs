@@ -101,13 +101,31 @@ pub fn cast(content: &Content, to: DType) -> Content {
 pub fn drawn(values: &Data, to: DType, f: impl Fn(f64) -> f64) -> Content {
     let mapped = || {
         let mut floats: Vec<f64> = values.to_floats()?.into_iter().map(f).collect();
+        if to == DType::Bool {
+            // Where none of them is what was asked for, no draw is.
+            return floats.iter().all(|x| *x == 0.0).then_some(Content::Zeros);
+        }
         floats.sort_by(f64::total_cmp);
         let apart = floats.windows(2).all(|pair| pair[0] < pair[1]);
         let fits =
             !to.is_integer() || floats.iter().all(|x| x.fract() == 0.0 && wrap(*x as i64, to) == *x as i64);
-        (apart && fits && to != DType::Bool).then(|| data(floats, to))?
+        (apart && fits).then(|| data(floats, to))?.map(|data| Content::Drawn(data.into()))
     };
-    mapped().map_or(Content::Unknown, |data| Content::Drawn(data.into()))
+    mapped().unwrap_or(Content::Unknown)
+}
+
+/// Draws that are combined with one known number, which `one` finds on the other side.
+pub fn drawn_with(
+    (x, y): (&Content, &Content),
+    one: (Option<f64>, Option<f64>),
+    to: DType,
+    f: fn(f64, f64) -> f64,
+) -> Content {
+    match (x, y, one) {
+        (Content::Drawn(values), _, (_, Some(y))) => drawn(values, to, |x| f(x, y)),
+        (_, Content::Drawn(values), (Some(x), _)) => drawn(values, to, |y| f(x, y)),
+        _ => Content::Unknown,
+    }
 }
 
 /// Applies a function to every element; the result has dtype `out`.

@@ -728,6 +728,8 @@ def concat(objs, axis=0, **kwargs):
 
 def get_dummies(data, prefix=None, prefix_sep="_", dummy_na=False, columns=None, sparse=False, drop_first=False,
                 dtype=None):
+    if isinstance(data, (np.ndarray, list)):
+        data = Series(data)
     series = isinstance(data, Series)
     frame = DataFrame({data.name: data}) if series else data
     if not isinstance(frame, DataFrame) or dummy_na:
@@ -745,6 +747,21 @@ def get_dummies(data, prefix=None, prefix_sep="_", dummy_na=False, columns=None,
             label = value if series and prefix is None else f"{name if prefix is None else prefix}{prefix_sep}{value}"
             made._put(label, np.empty(values.shape, dtype=bool if dtype is None else dtype))
     return made
+
+
+def cut(x, bins, right=True, labels=None, retbins=False, **kwargs):
+    if retbins:
+        return unknown()
+    values = np.asarray(x)
+    if labels is False:
+        return np.empty(values.shape, dtype="int64")
+    # What lies in no interval is NaN, so of the labels only the number is sure.
+    made = np.empty(values.shape, dtype=object if labels is None else np.asarray(list(labels)).dtype)
+    return Series(made, name=getattr(x, "name", None))
+
+
+def qcut(x, q, labels=None, retbins=False, **kwargs):
+    return cut(x, q, labels=labels, retbins=retbins)
 
 
 def factorize(values, **kwargs):

@@ -333,25 +333,9 @@ fn paired(x: &Nd, y: &Nd, shape: &Shape, dtype: DType, f: fn(f64, f64) -> f64) -
         });
         Some(computed(Some(sizes), dtype, values))
     };
-    known().unwrap_or_else(|| shifted(x, y, dtype, f))
-}
-
-/// Draws that are combined with one known number: draws again, if no two become equal.
-fn shifted(x: &Nd, y: &Nd, dtype: DType, f: fn(f64, f64) -> f64) -> Content {
     let one = |nd: &Nd| nd.floats().filter(|v| v.len() == 1).and_then(|v| v.first().copied());
-    match (&x.content, &y.content) {
-        (Content::Drawn(values), _) if values.len() <= FEW => {
-            one(y).map_or(Content::Unknown, |y| fold::drawn(values, dtype, |x| f(x, y)))
-        }
-        (_, Content::Drawn(values)) if values.len() <= FEW => {
-            one(x).map_or(Content::Unknown, |x| fold::drawn(values, dtype, |y| f(x, y)))
-        }
-        _ => Content::Unknown,
-    }
+    known().unwrap_or_else(|| fold::drawn_with((&x.content, &y.content), (one(x), one(y)), dtype, f))
 }
-
-/// The most values with which one computes.
-const FEW: usize = 512;
 
 /// The common dtype of two operands, or what NumPy raises when there is none.
 fn common(np: &Np<'_>, x: &Nd, y: &Nd) -> Infer<Option<DType>> {
