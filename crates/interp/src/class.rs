@@ -182,6 +182,16 @@ impl Interp<'_> {
         }
     }
 
+    /// The same of a class of the script's, and of those that derive from it.
+    pub(crate) fn open_own_class(&mut self, id: ClassId) {
+        if self.class(id).path.is_some() {
+            return;
+        }
+        for class in &mut self.classes {
+            class.open |= class.mro.contains(&id);
+        }
+    }
+
     /// Orders a class and its bases: C3 where it works out, else depth first.
     fn linearise(&self, id: ClassId, bases: &[ClassId]) -> Rc<[ClassId]> {
         let mut lists: Vec<Vec<ClassId>> = bases.iter().map(|b| self.class(*b).mro.to_vec()).collect();

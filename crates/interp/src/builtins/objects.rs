@@ -132,6 +132,17 @@ fn setattr(interp: &mut Interp<'_>, args: Args) -> Eval {
     if let Value::Str(name) = &args.positional[1] {
         let name = name.clone();
         interp.set_attr(&args.positional[0], &name, args.positional[2].clone())?;
+    } else {
+        // Any name may be set.
+        match &args.positional[0] {
+            Value::Class(class) => interp.open_own_class(*class),
+            Value::Instance(id) => {
+                if let Some(class) = interp.heap.instance(*id).map(|i| i.class) {
+                    interp.open_own_class(class);
+                }
+            }
+            _ => {}
+        }
     }
     Ok(Value::None)
 }

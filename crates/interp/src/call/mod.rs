@@ -99,13 +99,15 @@ impl Interp<'_> {
         }
     }
 
-    /// Forgets what an unknown function may have changed: lists and dicts that it was given.
+    /// A class that an unknown function is given may get more than its body says: `@patch(Model)`. Lists and dicts
+    /// stay as they are known: such a function rarely grows them.
     fn escape(&mut self, args: &Args) {
         let given = args.positional.iter().chain(args.keywords.iter().map(|(_, v)| v));
-        let lists: Vec<_> =
-            given.filter_map(|v| if let Value::List(id) = v { Some(*id) } else { None }).collect();
-        // An unknown function rarely grows the list it is given, so its items stay as they are known.
-        let _ = lists;
+        let classes: Vec<_> =
+            given.filter_map(|v| if let Value::Class(id) = v { Some(*id) } else { None }).collect();
+        for class in classes {
+            self.open_own_class(class);
+        }
     }
 
     /// Tells whether a callee belongs to a framework, so that a call of it decides the outcome.

@@ -142,6 +142,15 @@ impl Interp<'_> {
         if weight.is_none() || value.is_unknown() || weight.is_unknown() {
             return Ok(value);
         }
+        // `compile(optimizer, loss, ["accuracy"])`: Keras 3 takes the third argument for the weights of losses.
+        if let (Value::Str(_), Keras::Three) = (weight, self.keras) {
+            let core = "dtype='string' is not a valid dtype for Keras type promotion.";
+            let problem =
+                "`loss_weights`, the third argument of `compile`, has a text in it: metrics come fourth"
+                    .to_owned();
+            let mistake = ops::Mistake::Argument { param: "loss_weights", problem };
+            return Err(self.bad_data_of(Exc::ValueError, core.to_owned(), mistake));
+        }
         self.op_on("multiply", &[("x", value), ("y", weight.clone())])
     }
 

@@ -100,9 +100,8 @@ impl Interp<'_> {
             if self.hides_unknown(&state.element) {
                 return Ok(None);
             }
-            let element = self.map_tensors(&state.element, &mut |interp, n| {
-                interp.stand_in(n, TensorKind::Eager, graph::Source::Constant)
-            });
+            // The first batch, as iterating over it gives it: with its real size.
+            let (_, element) = self.dataset_feed(&state);
             return Ok(Some(match &element {
                 Value::Tuple(items) if items.len() > 1 => (items[0].clone(), items[1].clone()),
                 _ => (element, Value::None),

@@ -314,6 +314,14 @@ impl Interp<'_> {
     /// Calls a dtype: `np.float32(0.5)` makes an array scalar.
     pub(crate) fn call_dtype(&mut self, dtype: DType, args: Args) -> Eval {
         let value = args.positional.into_iter().next().unwrap_or(Value::Int(0));
+        if dtype == DType::Object {
+            // `np.object_` makes arrays of lists, of whatever lengths, and leaves others as they are.
+            if !matches!(value, Value::List(_) | Value::Tuple(_)) {
+                return Ok(value);
+            }
+            let keywords = vec![("dtype".into(), Value::DType(dtype, DTypeObject::NumPy))];
+            return self.call_api(&"numpy.array".into(), Args { positional: vec![value], keywords });
+        }
         let list = [("x", value), ("dtype", Value::DType(dtype, DTypeObject::TensorFlow))];
         let bound: Vec<(std::rc::Rc<str>, Arg)> =
             list.iter().map(|(n, v)| ((*n).into(), self.arg(v))).collect();
@@ -377,7 +385,14 @@ fn set_shape(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     let Some(dims) = interp.dims_of(&shape) else { return Ok(Value::None) };
     let (own, given) = (interp.trace.node(id).spec.shape.clone(), tensor::Shape::new(dims));
-    match own.merge(&given) {
+    // `None` leaves a dim as it is: one that differs from batch to batch goes on to be that one.
+    let kept = given.dims().unwrap_or_default().iter().enumerate().map(|(at, dim)| {
+        match (dim, own.dim(at as i64)) {
+            (tensor::Dim::Symbol(_), Some(have @ tensor::Dim::Symbol(_))) => have,
+            _ => *dim,
+        }
+    });
+    match own.merge(&kept.collect()) {
         Some(merged) => {
             interp.trace.node_mut(id).spec.shape = merged;
             Ok(Value::None)

@@ -348,6 +348,11 @@ fn common(np: &Np<'_>, x: &Nd, y: &Nd) -> Infer<Option<DType>> {
             if a == b && np.call.op.kernel == "add" {
                 return Ok(Some(DType::String));
             }
+            let text_scalar = |nd: &Nd| nd.dtype == Some(DType::String) && nd.rank() == Some(0);
+            if np.call.op.kernel == "multiply" && (text_scalar(x) || text_scalar(y)) {
+                // `np.str_` is a `str`, which a number repeats.
+                return Err(Stop::Unknown("a text that is repeated"));
+            }
             let text = format!(
                 "ufunc '{}' did not contain a loop with signature matching types ({}, {}) -> None",
                 np.call.op.kernel,
