@@ -232,10 +232,7 @@ impl Interp<'_> {
         mro.iter().find_map(|&id| {
             let class = self.class(id);
             let own = self.heap.scope(class.dict).and_then(|s| s.names.get(name)).cloned();
-            own.or_else(|| {
-                class.native.and_then(|n| n.attr(name))
-            })
-            .map(|v| (v, id))
+            own.or_else(|| class.native.and_then(|n| n.attr(name))).map(|v| (v, id))
         })
     }
 }
