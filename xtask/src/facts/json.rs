@@ -32,7 +32,7 @@ enum Form {
 /// The same for a traced function, which turns plain Python values into tensors.
 pub(super) fn traced(interp: &mut Interp<'_>, value: &Value) -> Json {
     let class = match value {
-        Value::DType(_) => "DType".to_owned(),
+        Value::DType(..) => "DType".to_owned(),
         Value::Tensor(id) if interp.trace.node(*id).kind == TensorKind::Keras => "KerasTensor".to_owned(),
         // A shape that is known altogether converts to a vector.
         Value::Shape(shape) if shape.all_known().is_none() => "TensorShape".to_owned(),
@@ -128,7 +128,7 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, form: Form) -> Result<Json, S
         Value::Any(Plain::Bool | Plain::Int | Plain::Float | Plain::Str) | Value::Dim(_) => {
             Err("a value that is not known".to_owned())
         }
-        Value::DType(_) => Ok(json!({"python": "DType"})),
+        Value::DType(..) => Ok(json!({"python": "DType"})),
         other => {
             let name = interp.type_name(other);
             Ok(json!({"python": &*name}))
@@ -147,7 +147,7 @@ fn composite(interp: &mut Interp<'_>, value: &Value) -> Option<TensorSpec> {
         _ => Shape::UNKNOWN,
     };
     match interp.find_attr(value, "dtype").ok().flatten()? {
-        Value::DType(dtype) => Some(TensorSpec::new(shape, dtype)),
+        Value::DType(dtype, _) => Some(TensorSpec::new(shape, dtype)),
         _ => Some(TensorSpec::new(shape, None)),
     }
 }
