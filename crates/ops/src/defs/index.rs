@@ -176,6 +176,8 @@ fn pick_of(cx: &Cx<'_>, entry: &Val) -> Infer<Pick> {
         Val::Py(Arg::Ellipsis) => Pick::Ellipsis,
         Val::Py(Arg::None) => Pick::NewAxis,
         Val::Py(Arg::Int(n)) => Pick::At(Dim::Known(*n)),
+        // One among others is the integer that a bool is.
+        Val::Py(Arg::Bool(b)) => Pick::At(Dim::Known(i64::from(*b))),
         Val::Py(Arg::Dim(d)) => Pick::At(*d),
         Val::Py(Arg::Slice(parts)) => {
             let bound = |arg: &Arg| -> Infer<Option<Dim>> {

@@ -201,7 +201,13 @@ fn repeat_vector(cx: &Cx<'_>) -> Infer<Val> {
 
 fn repeat_elements(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
-    let (times, axis) = (cx.int(cx.known(TIMES)?)?, cx.int(cx.known(AXIS)?)?);
+    let axis = cx.int(cx.known(AXIS)?)?;
+    if let (Val::Py(Arg::Float(_)), Some(Dim::Known(_))) = (cx.known(TIMES)?, x.shape.dim(axis)) {
+        // `range(rep)`
+        let text = "'float' object cannot be interpreted as an integer";
+        return cx.type_error(text, Mistake::Argument { param: "rep", problem: "is no integer".to_owned() });
+    }
+    let times = cx.int(cx.known(TIMES)?)?;
     repeated(cx, &x, times, axis).map(Val::T)
 }
 

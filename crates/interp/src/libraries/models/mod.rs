@@ -89,6 +89,7 @@ static MODELS: [Model; 37] = [
     model!("tf_signal", tensorflow::SIGNAL),
     model!("tf_linalg", tensorflow::LINALG),
     model!("tf_nn", tensorflow::NN),
+    model!("tf_numpy", tensorflow::NUMPY),
     model!("tf_structures", tensorflow::STRUCTURES),
     model!("keras_backend", tensorflow::BACKEND),
     model!("numpy_fft", NUMPY_FFT),

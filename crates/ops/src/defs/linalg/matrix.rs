@@ -557,22 +557,32 @@ fn eigvalsh(cx: &Cx<'_>) -> Infer<Val> {
     }
 }
 
-const AXIS_A: Param<Arg> = Param::named(&["axisa", "axisb", "axisc"]);
+const AXIS_A: Param<Arg> = Param::named(&["axisa"]);
+const AXIS_B: Param<Arg> = Param::named(&["axisb"]);
+const AXIS_C: Param<Arg> = Param::named(&["axisc"]);
 
 fn cross(cx: &Cx<'_>) -> Infer<Val> {
     let (x, y) = (cx.known(X)?, cx.known(Y)?);
     if cx.surface() != Surface::KerasOps {
         return crossed(cx, x, y).map(Val::T);
     }
-    let (both, dtype) = keras::cast_all(cx, &[x, y], false)?;
-    for t in &both {
-        // `moveaxis(x, -1, -1)`.
+    let (mut both, dtype) = keras::cast_all(cx, &[x, y], false)?;
+    let all = cx.val(crate::params::AXIS);
+    let axis = |own: Param<Arg>| match (all.is_none(), cx.val(own)) {
+        (true, Val::Py(Arg::Missing)) => Ok(-1),
+        (true, own) => cx.int(own),
+        (false, _) => cx.int(all),
+    };
+    let axes = [axis(AXIS_A)?, axis(AXIS_B)?, axis(AXIS_C)?];
+    for (t, axis) in both.iter_mut().zip(axes) {
+        // `moveaxis(x, axis, -1)`.
         if let Some(rank) = t.rank() {
-            keras::canonicalize_axis(cx, -1, rank)?;
+            keras::canonicalize_axis(cx, axis, rank)?;
+            if axis != -1 && !cx.symbolic() {
+                *t = crate::defs::shape::moveaxis(cx, t, &[axis], &[-1])?;
+            }
         }
     }
-    let default = matches!(cx.val(AXIS_A), Val::Py(Arg::Int(-1) | Arg::Missing))
-        && cx.val(crate::params::AXIS).is_none();
     let last = |t: &Tensor| t.shape.dim(-1).unwrap_or(Dim::Unknown);
     let padded = |t: &Tensor| -> Infer<Tensor> {
         if last(t) != Dim::Known(2) {
@@ -583,7 +593,7 @@ fn cross(cx: &Cx<'_>) -> Infer<Val> {
         rows.push(Val::ints(&[0, 1]));
         pad(cx, "Pad", t, Val::List(rows), None)
     };
-    if !default || cx.symbolic() || both.iter().any(|t| !last(t).is_known()) {
+    if cx.symbolic() || both.iter().any(|t| !last(t).is_known()) {
         return Err(Stop::Unknown("a cross product along other axes or of unknown sizes"));
     }
     let flat = last(&both[0]) == Dim::Known(2) && last(&both[1]) == Dim::Known(2);
@@ -610,8 +620,10 @@ fn cross(cx: &Cx<'_>) -> Infer<Val> {
         let dims = out.shape.dims().unwrap_or_default();
         let kept = dims[..dims.len().saturating_sub(1)].iter().copied().collect();
         out.clone().with_shape(kept)
-    } else {
+    } else if axes[2] == -1 {
         out
+    } else {
+        crate::defs::shape::moveaxis(cx, &out, &[-1], &[axes[2]])?
     };
     Ok(Val::T(Tensor { dtype: Some(dtype), ..out }))
 }

@@ -49,6 +49,12 @@ fn one_axis(cx: &Cx<'_>, axis: &Val) -> Infer<i64> {
     match axis {
         Val::Py(Arg::Int(n)) => Ok(*n),
         Val::T(t) if t.rank() == Some(0) => cx.int(axis),
+        Val::List(_) | Val::Tuple(_) => {
+            // `-shape.ndims <= dim`
+            let class = crate::spec::type_name(axis);
+            let text = format!("'<=' not supported between instances of 'int' and '{class}'");
+            cx.type_error(text.clone(), Mistake::Argument { param: "axis", problem: text })
+        }
         _ => Err(Stop::Unknown("an axis that is not one int")),
     }
 }
