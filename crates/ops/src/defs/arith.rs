@@ -142,7 +142,7 @@ pub(crate) fn truediv(cx: &Cx<'_>, x: &Val, y: &Val) -> Infer<Tensor> {
 }
 
 /// Requires equal dtypes and makes floats of integers.
-fn divisible(cx: &Cx<'_>, x: Tensor, y: Tensor) -> Infer<(Tensor, Tensor)> {
+pub(crate) fn divisible(cx: &Cx<'_>, x: Tensor, y: Tensor) -> Infer<(Tensor, Tensor)> {
     if let (Some(a), Some(b)) = (x.dtype, y.dtype)
         && a != b
     {

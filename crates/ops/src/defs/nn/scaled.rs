@@ -2,6 +2,7 @@
 
 use tensor::{DType, Shape};
 
+use crate::defs::arith::divisible;
 use crate::defs::rule;
 use crate::kernels::pointwise::{binary, cast};
 use crate::kernels::reduce::{Axes, reduce};
@@ -51,7 +52,8 @@ fn average(cx: &Cx<'_>) -> Infer<Val> {
     let batch = reshape(cx, batch, Val::ints(&[]))?;
     let dtype = weighted.dtype;
     let loss = reduce(cx, "Sum", weighted, &Axes::All, false)?;
-    binary(cx, "DivNoNan", loss, cast(cx, batch, dtype)?).map(Val::T)
+    let (loss, batch) = divisible(cx, loss, cast(cx, batch, dtype)?)?;
+    binary(cx, "DivNoNan", loss, batch).map(Val::T)
 }
 
 fn total(cx: &Cx<'_>) -> Infer<Val> {
