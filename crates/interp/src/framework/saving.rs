@@ -470,20 +470,20 @@ fn register(interp: &mut Interp<'_>, args: Args) -> Eval {
 impl Interp<'_> {
     /// Returns a model's layers and those within them.
     pub(crate) fn all_layers(&self, id: ObjId) -> Vec<ObjId> {
+        // A class of the script's hides what is within it, which its own constructor makes.
+        let within = |id: ObjId| {
+            let model = self.model(id).filter(|m| m.graph.is_some() || m.sequential.is_some());
+            let layers = model.and_then(|_| self.layer(id)).map(|state| state.sublayers.clone());
+            layers.unwrap_or_default().into_iter().rev()
+        };
         let mut found = Vec::new();
-        let mut todo = self.layer(id).map(|s| s.sublayers.clone()).unwrap_or_default();
-        todo.reverse();
+        let mut todo: Vec<ObjId> = within(id).collect();
         while let Some(layer) = todo.pop() {
             if found.contains(&layer) {
                 continue;
             }
             found.push(layer);
-            // A custom layer hides what is within it: it is made by its own constructor.
-            if self.layer(layer).is_some_and(|s| s.model.is_some()) {
-                todo.extend(
-                    self.layer(layer).map(|s| s.sublayers.clone()).unwrap_or_default().into_iter().rev(),
-                );
-            }
+            todo.extend(within(layer));
         }
         found
     }
