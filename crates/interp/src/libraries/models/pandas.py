@@ -399,7 +399,17 @@ def _kind(dtype):
 
 
 def _aligned(data):
-    """The columns of a frame: series of several lengths have labels of their own, and their union counts."""
+    """The columns of a frame by rows: dicts are told by their labels, and so are series of several lengths, each of whose
+    union counts."""
+    labels = []
+    for values in data.values():
+        if isinstance(values, dict):
+            labels.extend(label for label in values if label not in labels)
+    if labels:
+        data = {
+            name: [values.get(label, np.nan) for label in labels] if isinstance(values, dict) else values
+            for name, values in data.items()
+        }
     lengths = {values.shape[0] for values in data.values() if isinstance(values, Series)}
     if len(lengths) < 2:
         return data
