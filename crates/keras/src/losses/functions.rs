@@ -108,26 +108,12 @@ fn cosine_similarity(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bou
     };
     // Keras 2 converts nothing: integer labels fail in the norm.
     let (y_true, y_pred) = if t.keras3() { pair(t, &y_true, &y_pred)? } else { (y_true, y_pred) };
-    let mut unit = |x: &Arg| {
-        if t.keras3() {
-            return normalized(t, x, &axis);
-        }
-        t.call(["tf.linalg.l2_normalize", ""], &[x], &[("axis", axis.clone())])
-    };
+    let paths = ["tf.linalg.l2_normalize", "keras.ops.normalize"];
+    let mut unit = |x: &Arg| t.call(paths, &[x], &[("axis", axis.clone())]);
     let (y_true, y_pred) = (unit(&y_true)?, unit(&y_pred)?);
     let product = t.mul(&y_true, &y_pred)?;
     let sum = t.sum(&product, axis)?;
     t.negative(&sum)
-}
-
-/// Keras 3's `utils.numerical_utils.normalize`, of order 2.
-fn normalized(t: &mut Tools<'_>, x: &Arg, axis: &Arg) -> Infer<Arg> {
-    let square = t.square(x)?;
-    let keywords = [("axis", axis.clone()), ("keepdims", Arg::Bool(true))];
-    let sum = t.call(["", "keras.ops.sum"], &[&square], &keywords)?;
-    let sum = t.maximum(&sum, &Arg::Float(1e-7))?;
-    let root = t.call(["", "keras.ops.rsqrt"], &[&sum], &[])?;
-    t.mul(x, &root)
 }
 
 fn huber(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {

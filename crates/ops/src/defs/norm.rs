@@ -194,6 +194,9 @@ fn normalize(cx: &Cx<'_>) -> Infer<Val> {
     }
     let sum = reduce(cx, "Sum", unary(cx, "Square", &x)?, &axes, true)?;
     let inverse = unary(cx, "Rsqrt", sum)?;
+    // `minimum(inverse, 1 / epsilon)`: what is all zeros stays so.
+    let most = cx.convert_like(&Val::Py(Arg::Float(1e7)), &inverse)?;
+    let inverse = binary(cx, "Minimum", inverse, most)?;
     binary(cx, "Mul", x, inverse).map(Val::T)
 }
 
