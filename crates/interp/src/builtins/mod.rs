@@ -28,6 +28,8 @@ pub(crate) mod text;
 mod tuples;
 mod types;
 
+pub(crate) use objects::EAGER;
+
 use crate::native::{NativeClass, NativeState};
 use crate::value::Native;
 

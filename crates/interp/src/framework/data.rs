@@ -5,6 +5,7 @@ use ops::{Exc, Keras, Mistake, TensorKind};
 use smallvec::SmallVec;
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
+use crate::builtins::EAGER;
 use crate::framework::dataset::{Count, Uneven};
 use crate::framework::yielded::Yields;
 use crate::interp::Interp;
@@ -493,9 +494,7 @@ impl Interp<'_> {
                     None => "numpy.ndarray",
                 }
             }
-            Value::Tensor(id) if self.trace.node(*id).kind == TensorKind::Eager => {
-                "tensorflow.python.framework.ops.EagerTensor"
-            }
+            Value::Tensor(id) if self.trace.node(*id).kind == TensorKind::Eager => EAGER,
             Value::List(_) => "list",
             Value::Tuple(_) => "tuple",
             Value::Dict(_) => "dict",

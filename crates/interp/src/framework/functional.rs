@@ -91,17 +91,17 @@ impl Interp<'_> {
         let outputs = self.substitute(&outputs, &known);
         // Keras 3 unpacks a list of one where the model is called, not where it is inferred
         // (`keras/src/models/functional.py: Functional.call`).
-        let one = match &outputs {
-            Value::List(id) => {
-                self.heap.list(*id).and_then(|items| Some((items.len(), items.first()?.clone())))
-            }
-            Value::Tuple(items) => items.first().map(|first| (items.len(), first.clone())),
-            _ => None,
+        Ok(self.sole(&outputs).filter(|_| !by_specs).unwrap_or(outputs))
+    }
+
+    /// The only item of a list or tuple.
+    pub(crate) fn sole(&self, value: &Value) -> Option<Value> {
+        let items = match value {
+            Value::List(id) => self.heap.list(*id)?.as_slice(),
+            Value::Tuple(items) => items,
+            _ => return None,
         };
-        Ok(match one {
-            Some((1, one)) if !by_specs => one,
-            _ => outputs,
-        })
+        if let [one] = items { Some(one.clone()) } else { None }
     }
 
     pub(crate) fn substitute(&mut self, value: &Value, known: &FxHashMap<NodeId, Value>) -> Value {

@@ -231,11 +231,8 @@ impl Interp<'_> {
 
     /// A list of one output is that output to Keras 2 (`tf_keras/src/engine/functional.py: _init_graph_network`).
     fn sole_output(&self, outputs: &Value) -> Value {
-        match outputs {
-            Value::List(id) if self.keras == Keras::Two => match self.heap.list(*id).map(Vec::as_slice) {
-                Some([one @ Value::Tensor(_)]) => one.clone(),
-                _ => outputs.clone(),
-            },
+        match (self.keras, outputs, self.sole(outputs)) {
+            (Keras::Two, Value::List(_), Some(one @ Value::Tensor(_))) => one,
             _ => outputs.clone(),
         }
     }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ops::{Exc, Keras, Mistake, TensorKind, Violation};
 
+use crate::builtins::EAGER;
 use crate::framework::saving::stores_code;
 use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
@@ -119,7 +120,7 @@ impl Interp<'_> {
         };
         let type_name = match (lock, value) {
             (Some(class), _) => self.class(class).path.clone().unwrap_or_default(),
-            (None, Value::Tensor(_)) => "tensorflow.python.framework.ops.EagerTensor".into(),
+            (None, Value::Tensor(_)) => EAGER.into(),
             (None, Value::Instance(_)) => format!("__main__.{}", self.type_name(value)).into(),
             _ => self.type_name(value),
         };

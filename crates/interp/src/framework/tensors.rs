@@ -4,6 +4,7 @@ use graph::NodeId;
 use ops::{Arg, Keras, Surface, TensorKind};
 use tensor::{DType, Dim};
 
+use crate::builtins::EAGER;
 use crate::class::ClassId;
 use crate::interp::Interp;
 use crate::raise::Eval;
@@ -147,11 +148,8 @@ impl Interp<'_> {
             );
         }
         // A class written in C says its module too.
-        let module = match self.trace.node(id).kind {
-            TensorKind::Eager => "tensorflow.python.framework.ops.",
-            _ => "",
-        };
-        format!("'{module}{class}' object has no attribute '{name}'")
+        let class = if self.trace.node(id).kind == TensorKind::Eager { EAGER } else { &*class };
+        format!("'{class}' object has no attribute '{name}'")
     }
 
     /// A shape as a tuple of ints; unknown dims of arrays are unknown ints, of KerasTensors `None`.
