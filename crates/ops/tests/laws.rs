@@ -95,6 +95,7 @@ fn complains_of_kind(core: &str) -> bool {
         "None",
         "scalar",
         "Expected list",
+        "Expected string",
         "list type",
         "non-tensor",
         "SymbolicTensor",

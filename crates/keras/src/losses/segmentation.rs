@@ -50,6 +50,8 @@ fn circle(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer<A
     let turned = t.call(["", "keras.ops.transpose"], &[&y_pred], &[])?;
     let products = t.call(["", "keras.ops.matmul"], &[&y_pred, &turned], &[])?;
     let distances = t.sub(&Arg::Int(1), &products)?;
+    // Distances of integers become floats here.
+    let distances = t.call(["", "keras.ops.maximum"], &[&distances, &Arg::Float(0.0)], &[])?;
     let sum = t.call(["", "keras.ops.logsumexp"], &[&distances], &[("axis", Arg::Int(1))])?;
     t.softplus(&sum)
 }

@@ -8,7 +8,7 @@ use super::rule;
 use crate::kernels::pointwise::{binary, broadcast, function, unary};
 use crate::params::{X, Y};
 use crate::spec::{Cx, Tensor, Val, fold, run};
-use crate::{Arg, Call, Exc, Infer, Mistake, Op, Outputs, Param, Stop, TensorKind};
+use crate::{Arg, Call, Exc, Infer, Mistake, Op, Outputs, Param, Stop, TensorKind, Violation};
 
 const SOURCE: &str = "tensorflow/python/ops/check_ops.py";
 const RANK: Param<Arg> = Param::at(1, &["rank", "ranks"]);
@@ -82,8 +82,10 @@ fn nothing() -> Val {
 fn compared(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
         let x = cx.convert(cx.known(X)?, None)?;
-        let y = cx.convert_like(cx.known(Y)?, &x)?;
-        check(cx, call.op.kernel, &x, &y)
+        // Both are converted by themselves: of floats and an int the kernel is the first to complain.
+        let y = cx.convert(cx.known(Y)?, None)?;
+        let node = cx.node(call.op.kernel, [Val::T(x), Val::T(y)])?;
+        check(cx, call.op.kernel, node.x(0), node.x(1))
     })
 }
 
@@ -130,6 +132,17 @@ fn check(cx: &Cx<'_>, kernel: &str, x: &Tensor, y: &Tensor) -> Infer<Val> {
 /// `assert_rank` and `assert_rank_at_least`.
 fn ranked(cx: &Cx<'_>, least: &str) -> Infer<Val> {
     let x = cx.tensor(X)?;
+    if let Val::T(wanted) = cx.known(RANK)?
+        && let Some(got) = wanted.rank().filter(|rank| *rank > 0 && wanted.dtype == Some(DType::Int32))
+        && !cx.eager()
+    {
+        let text = format!(
+            "Tensor {} must have rank 0.  Received rank {got}, shape {}",
+            wanted.graph_name(),
+            wanted.shape.tuple()
+        );
+        return cx.value_error(text, Mistake::RankMismatch { param: "rank", expected: "0".to_owned(), got });
+    }
     let (Some(rank), Ok(wanted)) = (x.rank(), cx.int(cx.known(RANK)?)) else { return Ok(holds(cx)) };
     let got = rank as i64;
     if got == wanted || (!least.is_empty() && got > wanted) {
@@ -146,6 +159,16 @@ fn ranked(cx: &Cx<'_>, least: &str) -> Infer<Val> {
 
 fn rank_in(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
+    match cx.known(RANK)? {
+        Val::T(ranks) if !cx.eager() && ranks.is_tf() => {
+            return Err(Violation::symbolic_iteration().raised());
+        }
+        Val::Py(Arg::Int(_)) => {
+            let text = "'int' object is not iterable";
+            return cx.type_error(text, Mistake::Argument { param: "ranks", problem: text.to_owned() });
+        }
+        _ => {}
+    }
     let (Some(rank), Ok(ranks)) = (x.rank(), cx.ints(cx.known(RANK)?)) else { return Ok(holds(cx)) };
     if ranks.contains(&(rank as i64)) {
         return Ok(holds(cx));
@@ -242,6 +265,7 @@ fn asserted(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn all_finite(cx: &Cx<'_>) -> Infer<Val> {
+    cx.text_attr(Param::<Arg>::at(1, &["message"]), "message")?;
     let node = cx.node("CheckNumerics", [cx.known(X)?.clone()])?;
     Ok(Val::T(node.out_with(node.x(0).shape.clone(), node.x(0).content.clone())))
 }

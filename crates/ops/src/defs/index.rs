@@ -659,8 +659,12 @@ const MASKS: [Param<Option<i64>>; 5] = [
 
 fn strided(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
-    let begin = cx.convert(cx.known(BEGIN)?, None)?;
-    let end = cx.convert(cx.known(END)?, None)?;
+    let node =
+        cx.node("StridedSlice", [Val::T(x.clone()), cx.known(BEGIN)?.clone(), cx.known(END)?.clone()])?;
+    let (begin, end) = (node.x(1).clone(), node.x(2).clone());
+    for places in [&begin, &end] {
+        cx.fit("StridedSlice", merge::rank(&places.shape, 1))?;
+    }
     let strides = cx.known(STRIDES)?;
     let Some(count) = begin.shape.dim(0).and_then(Dim::known).and_then(|n| usize::try_from(n).ok()) else {
         return Ok(Val::T(x.with_shape(Shape::UNKNOWN)));

@@ -113,6 +113,11 @@ fn concatenate(cx: &Cx<'_>) -> Infer<Val> {
 /// Casts tensors of several dtypes to their common one.
 fn promoted(cx: &Cx<'_>, values: &Val) -> Infer<Val> {
     let items = values.items().ok_or(Stop::Unknown("a list of tensors that is not known"))?;
+    // Nested lists are mapped over, and stay what they are: `ops.concatenate([ops.shape(x), [1]])`.
+    if let Some(nested) = items.iter().find(|item| item.items().is_some()) {
+        let text = format!("'{}' object has no attribute 'dtype'", crate::spec::type_name(nested));
+        return cx.raise(Exc::AttributeError, text.clone(), Mistake::Argument { param: "xs", problem: text });
+    }
     let tensors: Vec<Tensor> = items.iter().map(|v| keras::tensor(cx, v, None)).collect::<Infer<_>>()?;
     if tensors.iter().all(|t| t.dtype == tensors[0].dtype) {
         return Ok(Val::list(tensors));
@@ -499,6 +504,9 @@ fn add_n(cx: &Cx<'_>) -> Infer<Val> {
             cx.value_error(text, Mistake::Argument { param: "inputs", problem: text.to_owned() })
         }
         Some([only]) => cx.convert(only, None).map(Val::T),
+        None if !cx.eager() && values.as_tensor().is_some_and(Tensor::is_tf) => {
+            Err(Violation::symbolic_iteration().raised())
+        }
         _ => join::add_n(cx, values.clone()).map(Val::T),
     }
 }

@@ -117,9 +117,24 @@ fn repeat(cx: &Cx<'_>) -> Infer<Val> {
     repeat_along(cx, x, times, axis).map(Val::T)
 }
 
+/// `convert_to_int_tensor`.
+///
+/// source: tensorflow/python/ops/array_ops.py
+pub(super) fn integral(cx: &Cx<'_>, x: &Tensor, name: &'static str) -> Infer<Tensor> {
+    if let Some(have) = x.dtype.filter(|dtype| !dtype.is_integer()) {
+        let text = format!(
+            "Argument `tensor` (name: {name}) must be of type integer. Received `tensor` = {} of dtype: <dtype: '{have}'>",
+            crate::spec::text_of(&Val::T(x.clone()))
+        );
+        let (got, expected) = (have.to_string(), "an integer".to_owned());
+        return cx.type_error(text, Mistake::DType { param: name, got, expected });
+    }
+    cast(cx, x, Some(DType::Int32))
+}
+
 /// `repeat_with_axis`.
 fn repeat_along(cx: &Cx<'_>, x: Tensor, times: &Val, axis: i64) -> Infer<Tensor> {
-    let times = cast(cx, cx.convert(times, None)?, Some(DType::Int32))?;
+    let times = integral(cx, &cx.convert(times, None)?, "repeats")?;
     if let Some(rank) = times.rank().filter(|r| *r > 1) {
         let text = format!("Shape {} must have rank at most 1", times.shape.tuple());
         let mistake = Mistake::RankMismatch { param: "repeats", expected: "at most 1".to_owned(), got: rank };

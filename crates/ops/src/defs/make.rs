@@ -262,6 +262,17 @@ fn eye(cx: &Cx<'_>) -> Infer<Val> {
         );
         return cx.type_error(text.clone(), Mistake::Argument { param: "num_rows", problem: text });
     }
+    let keras_checks = |t: &&Tensor| {
+        cx.surface() == Surface::KerasOps
+            && cx.call.path.ends_with("eye")
+            && !t.dtype.is_some_and(DType::is_integer)
+    };
+    let sized = graph_tensor(rows).and_then(Val::as_tensor).filter(|t| !keras_checks(t));
+    if let Some(rank) = sized.and_then(Tensor::rank).filter(|rank| *rank > 0) {
+        // `tf.concat((batch_shape, [diag_size]), axis=0)`.
+        let text = format!("Shape must be rank 1 but is rank {}", rank + 1);
+        return cx.refuse("ConcatV2", Misfit::argument("num_rows", text));
+    }
     let dim = |v: &Val| -> Infer<Dim> {
         let t = cx.convert(v, None)?;
         if t.dtype.is_some_and(|d| !d.is_integer()) {
@@ -453,8 +464,13 @@ fn linspace(cx: &Cx<'_>) -> Infer<Val> {
     } else {
         None
     };
-    let mut start = cx.convert(start, dtype)?;
-    let mut stop = cx.convert(stop, dtype.or(start.dtype))?;
+    let (mut start, mut stop) = if keras_ops {
+        (keras::tensor(cx, start, dtype)?, keras::tensor(cx, stop, dtype)?)
+    } else {
+        let start = cx.convert(start, dtype)?;
+        let stop = cx.convert(stop, start.dtype)?;
+        (start, stop)
+    };
     if !keras_ops && start.dtype.is_some_and(DType::is_integer) {
         start = cast(cx, start, Some(DType::Float64))?;
         stop = cast(cx, stop, Some(DType::Float64))?;
@@ -465,7 +481,8 @@ fn linspace(cx: &Cx<'_>) -> Infer<Val> {
         _ => return Err(Stop::Unknown("whether the step is asked for")),
     };
     let outer = crate::kernels::pointwise::broadcast(cx, "BroadcastArgs", &start.shape, &stop.shape)?;
-    let count = fold::scalar_dim(&cx.convert(num, None)?.content);
+    let count = super::layout::integral(cx, &cx.convert(num, None)?, "num")?;
+    let count = fold::scalar_dim(&count.content);
     let Some(dims) = outer.dims() else { return Ok(Val::T(Tensor::new(Shape::UNKNOWN, start.dtype))) };
     let rank = dims.len() as i64 + 1;
     let at = usize::try_from(if axis < 0 { axis + rank } else { axis }).unwrap_or(0).min(dims.len());

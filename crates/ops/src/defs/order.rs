@@ -372,7 +372,14 @@ const OUT_TYPE: Param<Option<DType>> = Param::named(&["out_type"]);
 
 fn searchsorted(cx: &Cx<'_>) -> Infer<Val> {
     let sequence = cx.convert(cx.known(SORTED)?, None)?;
-    let values = cx.convert(cx.known(VALUES)?, sequence.dtype)?;
+    let values = match cx.known(VALUES)? {
+        // Tensors keep their dtypes, and the kernel refuses two.
+        Val::T(values) if values.is_tf() && cx.surface() == Surface::Tf => {
+            let inputs = [Val::T(sequence.clone()), Val::T(values.clone())];
+            cx.node("LowerBound", inputs)?.x(1).clone()
+        }
+        other => cx.convert(other, sequence.dtype)?,
+    };
     let mut dtype = Some(cx.get(OUT_TYPE)?.unwrap_or(DType::Int32));
     if cx.surface() == Surface::KerasOps {
         if let Some(rank) = sequence.rank().filter(|r| *r != 1) {

@@ -297,6 +297,7 @@ fn bernoulli(cx: &Cx<'_>) -> Infer<Val> {
 fn of_shape(cx: &Cx<'_>) -> Infer<Val> {
     let dtype = dtype(cx, DType::Float32)?;
     let shape = random::shape_tensor(cx, cx.known(SHAPE)?)?;
+    random::integral_shape(cx, &shape)?;
     let out = cx.fit("Fill", shape_from(&shape))?;
     seed(cx)?;
     let mut out = Tensor::new(out, dtype);
@@ -331,6 +332,7 @@ fn gamma(cx: &Cx<'_>) -> Infer<Val> {
     if (is_stateless(cx) || keras) && !cx.eager() && !cx.symbolic() {
         // The parameters are broadcast with the shape, which is then said to be that of the result.
         let wanted = random::shape_tensor(cx, cx.known(SHAPE)?)?;
+        random::integral_shape(cx, &wanted)?;
         if !keras {
             stateless_seed(cx)?;
         }
@@ -358,8 +360,9 @@ fn poisson(cx: &Cx<'_>) -> Infer<Val> {
     let dtype = dtype(cx, if is_stateless(cx) { DType::Int32 } else { DType::Float32 })?;
     let lam = cx.tensor(LAM)?;
     if is_stateless(cx) {
-        stateless_seed(cx)?;
         let shape = random::shape_tensor(cx, cx.known(SHAPE)?)?;
+        random::integral_shape(cx, &shape)?;
+        stateless_seed(cx)?;
         let out = cx.fit("StatelessRandomPoisson", shape_from(&shape))?;
         return Ok(Val::T(Tensor::new(out, dtype)));
     }
@@ -395,7 +398,9 @@ fn categorical(cx: &Cx<'_>) -> Infer<Val> {
         let (got, expected) = (dtype.to_string(), "int32 or int64".to_owned());
         return cx.value_error(text, Mistake::DType { param: "dtype", got, expected });
     }
-    random::multinomial(cx, Val::T(logits), samples, dtype, seed(cx)?.as_ref()).map(Val::T)
+    let out = random::multinomial(cx, Val::T(logits), samples, dtype, seed(cx)?.as_ref())?;
+    stateless_seed(cx)?;
+    Ok(Val::T(out))
 }
 
 fn shuffle(cx: &Cx<'_>) -> Infer<Val> {

@@ -138,6 +138,13 @@ pub(super) static OPS: &[Op] = &[
     raw("raw_depthwise_conv", &["tf.raw_ops.DepthwiseConv2dNative"], |c| {
         run(c, |cx| conv::depthwise(cx, first(cx)?, second(cx)?, &window(cx)?).map(Val::T))
     }),
+    // No path leads here: models in Python ask for it by its name, with the kernel's as the path.
+    raw("kernel_inputs", &[], |c| {
+        run(c, |cx| {
+            let node = cx.node_of(kernel(cx), cx.vals())?;
+            Ok(Val::Tuple(node.all().cloned().map(Val::T).collect()))
+        })
+    }),
     raw("raw_max_pool", &["tf.raw_ops.MaxPool"], |c| run(c, |cx| pooled(cx, "MaxPool"))),
     raw("raw_avg_pool", &["tf.raw_ops.AvgPool"], |c| run(c, |cx| pooled(cx, "AvgPool"))),
 ];

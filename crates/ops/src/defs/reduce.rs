@@ -8,7 +8,7 @@ use crate::kernels::reduce::{Axes, arg, reduce};
 use crate::kernels::shape::{reshape, shape_of};
 use crate::params::{AXIS, KEEPDIMS, X};
 use crate::spec::{Cx, Tensor, Val, keras, numpy, run};
-use crate::{Arg, Call, Flow, Infer, Mistake, Op, Outputs, Param, Stop, Surface};
+use crate::{Arg, Call, Exc, Flow, Infer, Mistake, Op, Outputs, Param, Stop, Surface};
 
 /// A row for a reduction that one kernel carries out.
 const fn reduction(name: &'static str, apis: &'static [&'static str], kernel: &'static str) -> Op {
@@ -109,6 +109,17 @@ fn wide(dtype: Option<DType>) -> Option<DType> {
 fn of_keras(cx: &Cx<'_>, kernel: &str, axes: &Axes, keepdims: bool) -> Infer<Tensor> {
     let x = keras::tensor(cx, cx.known(X)?, None)?;
     let dtype = x.dtype;
+    // Only on values is it asked whether there is anything.
+    let initial = cx.val(Param::<Arg>::named(&["initial"]));
+    if cx.eager() && matches!(kernel, "Max" | "Min") && initial.is_none() && x.shape.size() == Dim::Known(0) {
+        let which = kernel.to_lowercase();
+        let text = format!(
+            "Cannot compute the {which} of an empty tensor.\nCondition x > y did not hold.\nFirst 1 elements of x:\n[0]\n\
+             First 1 elements of y:\n[0]"
+        );
+        let mistake = Mistake::Argument { param: "x", problem: "has no elements".to_owned() };
+        return cx.raise(Exc::InvalidArgumentError, text, mistake);
+    }
     let kernel = match (kernel, dtype) {
         ("Max", Some(DType::Bool)) => "Any",
         ("Min", Some(DType::Bool)) => "All",

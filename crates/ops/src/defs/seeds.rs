@@ -3,7 +3,7 @@
 use tensor::{DType, Dim, Shape};
 
 use super::rule;
-use crate::kernels::random::{shape_tensor, two_integers};
+use crate::kernels::random::{integral_shape, shape_tensor, two_integers};
 use crate::kernels::shape::shape_from;
 use crate::spec::{Cx, Tensor, Val, merge, run};
 use crate::{Arg, Call, Infer, Op, Outputs, Param, Stop};
@@ -68,6 +68,7 @@ fn split(cx: &Cx<'_>) -> Infer<Val> {
 
 fn shape(cx: &Cx<'_>) -> Infer<Shape> {
     let shape = shape_tensor(cx, cx.known(SHAPE)?)?;
+    integral_shape(cx, &shape)?;
     cx.fit("StatelessRandom", shape_from(&shape))
 }
 

@@ -9,7 +9,7 @@ use crate::kernels::stride::part;
 use crate::kernels::{join, layout, pointwise};
 use crate::params::{AXIS, X};
 use crate::spec::{Cx, Tensor, Val, keras, numpy, run};
-use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface, TensorKind};
 
 const SECOND: Param<Arg> =
     Param::at(1, &["shape", "newshape", "new_shape", "pattern", "perm", "axes", "multiples", "n", "repeats"]);
@@ -104,7 +104,7 @@ pub(super) static OPS: &[Op] = &[
     rule(
         "ensure_shape",
         &["tf.ensure_shape"],
-        |c| run(c, |cx| ensure_shape(cx, cx.known(X)?, &cx.shape(cx.known(SECOND)?)?).map(Val::T)),
+        |c| run(c, ensured),
         "tensorflow/core/ops/array_ops.cc: EnsureShape",
     ),
     rule(
@@ -114,6 +114,20 @@ pub(super) static OPS: &[Op] = &[
         "tensorflow/core/ops/array_ops.cc: BroadcastArgs",
     ),
 ];
+
+fn ensured(cx: &Cx<'_>) -> Infer<Val> {
+    let wanted = cx.known(SECOND)?;
+    if let Val::T(Tensor { kind: TensorKind::Graph, .. }) = wanted {
+        let text = format!(
+            "Dimension value must be integer or None or have an __index__ method, got value '{}' with type '<class \
+             'tensorflow.python.framework.ops.SymbolicTensor'>'",
+            crate::spec::repr(wanted)
+        );
+        let problem = "is a traced tensor".to_owned();
+        return cx.type_error(text, Mistake::Argument { param: "shape", problem });
+    }
+    ensure_shape(cx, cx.known(X)?, &cx.shape(wanted)?).map(Val::T)
+}
 
 fn shape_op(cx: &Cx<'_>) -> Infer<Val> {
     match cx.surface() {
@@ -426,6 +440,12 @@ fn transpose(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn keras_transpose(cx: &Cx<'_>, x: &Tensor, perm: &Val) -> Infer<Tensor> {
+    if let (Surface::KerasOps, Val::Py(Arg::Int(n))) = (cx.surface(), perm)
+        && *n != 0
+    {
+        let text = "'int' object is not iterable";
+        return cx.type_error(text, Mistake::Argument { param: "axes", problem: text.to_owned() });
+    }
     let axes = match perm {
         p if p.is_none() => None,
         p => Some(cx.ints(p)?).filter(|a| !a.is_empty()),

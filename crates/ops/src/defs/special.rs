@@ -10,7 +10,7 @@ use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::squeeze;
 use crate::params::{AXIS, KEEPDIMS, X};
-use crate::spec::{Cx, Tensor, Val, merge, run};
+use crate::spec::{Cx, Misfit, Tensor, Val, merge, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Violation};
 
 const Y: Param<Arg> = Param::at(1, &["b", "y", "range"]);
@@ -224,6 +224,10 @@ fn lbeta(cx: &Cx<'_>) -> Infer<Val> {
 fn scalar_mul(cx: &Cx<'_>) -> Infer<Val> {
     const SCALAR: Param<Arg> = Param::at(0, &["scalar"]);
     const OF: Param<Arg> = Param::at(1, &["x"]);
+    if let Val::Py(Arg::Int(_) | Arg::Float(_) | Arg::Bool(_)) = cx.known(OF)? {
+        let text = format!("'{}' object has no attribute 'dtype'", crate::spec::type_name(cx.known(OF)?));
+        return cx.raise(Exc::AttributeError, text.clone(), Mistake::Argument { param: "x", problem: text });
+    }
     let x = cx.tensor(OF)?;
     let scalar = cx.convert_like(cx.known(SCALAR)?, &x).map_err(|stop| match stop {
         // The error handler names the argument in front of what the conversion says.
@@ -246,14 +250,28 @@ fn ordered(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn histogram(cx: &Cx<'_>, counts: bool) -> Infer<Val> {
+    const RANGE: Param<Arg> = Param::at(1, &["value_range"]);
     let x = cx.tensor(X)?;
     let dtype = match cx.known(DTYPE)? {
         v if v.is_none() => Some(DType::Int32),
         v => cx.dtype(v)?,
     };
+    let range = match cx.known(RANGE)? {
+        range @ Val::T(_) => cx.convert(range, None)?,
+        range if counts => cx.convert_like(range, &x)?,
+        range => cx.convert(range, None)?,
+    };
     if !counts {
+        if range.rank() == Some(0) {
+            let text = "Attempting to slice scalar input.";
+            return cx.refuse("StridedSlice", Misfit::argument("value_range", text));
+        }
+        cx.node("Sub", [Val::T(x.clone()), Val::T(range)])?;
         return Ok(Val::T(Tensor::new(x.shape, dtype)));
     }
+    let bounds = cx.node("HistogramFixedWidth", [Val::T(x), Val::T(range)])?;
+    let bounds = cx.fit("HistogramFixedWidth", merge::rank(&bounds.x(1).shape, 1))?;
+    cx.fit("HistogramFixedWidth", merge::value(bounds.dim(0).unwrap_or(Dim::Unknown), 2))?;
     let bins = match cx.known(NBINS)? {
         v if v.is_none() => Dim::Known(100),
         v => Dim::Known(cx.int(v)?),
@@ -262,6 +280,7 @@ fn histogram(cx: &Cx<'_>, counts: bool) -> Infer<Val> {
 }
 
 fn check_numerics(cx: &Cx<'_>) -> Infer<Val> {
+    cx.text_attr(Param::<Arg>::at(1, &["message"]), "message")?;
     let node = cx.node("CheckNumerics", [cx.known(X)?.clone()])?;
     let x = node.x(0);
     Ok(Val::T(node.out(x.shape.clone()).with_content(x.content.clone())))
@@ -289,6 +308,15 @@ fn sufficient(cx: &Cx<'_>) -> Infer<Val> {
     const SHIFT: Param<Arg> = Param::named(&["shift"]);
     let x = cx.tensor(X)?;
     let given = cx.known(AXIS)?;
+    match given {
+        // `list(set(axes))`.
+        Val::T(axes) if !cx.eager() && axes.is_tf() => return Err(Violation::symbolic_iteration().raised()),
+        Val::Py(Arg::Int(_)) => {
+            let text = "'int' object is not iterable";
+            return cx.type_error(text, Mistake::Argument { param: "axes", problem: text.to_owned() });
+        }
+        _ => {}
+    }
     let axes = Axes::of(given);
     let keepdims = cx.get(KEEPDIMS)?;
     let counts = Tensor::new(Shape::scalar(), x.dtype);

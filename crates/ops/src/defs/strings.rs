@@ -6,7 +6,7 @@ use super::rule;
 use crate::kernels::pointwise::broadcast;
 use crate::kernels::reduce::Axes;
 use crate::spec::{Cx, Tensor, Val, merge, run};
-use crate::{Arg, Infer, Mistake, Op, Param, Stop};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, TensorKind};
 
 const INPUT: Param<Arg> = Param::at(0, &["input", "inputs", "string_tensor", "data"]);
 const AXIS: Param<Arg> = Param::named(&["axis"]);
@@ -58,7 +58,12 @@ pub(super) static OPS: &[Op] = &[
     rule(
         "unicode_script",
         &["tf.strings.unicode_script"],
-        |c| run(c, |cx| by_pattern(cx, DType::Int32)),
+        |c| {
+            run(c, |cx| {
+                let node = cx.node("UnicodeScript", [cx.known(INPUT)?.clone()])?;
+                Ok(Val::T(node.out(node.x(0).shape.clone())))
+            })
+        },
         SOURCE,
     ),
     rule(
@@ -97,6 +102,7 @@ fn by_pattern(cx: &Cx<'_>, dtype: DType) -> Infer<Val> {
 }
 
 fn join(cx: &Cx<'_>) -> Infer<Val> {
+    cx.text_attr(SEPARATOR, "separator")?;
     let mut node = cx.node("StringJoin", [cx.known(INPUT)?.clone()])?;
     if let Val::Py(Arg::Str(separator)) = cx.known(SEPARATOR)? {
         node.with("separator", &**separator);
@@ -114,7 +120,7 @@ fn join(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn reduce_join(cx: &Cx<'_>) -> Infer<Val> {
-    let x = cx.convert(cx.known(INPUT)?, Some(DType::String))?;
+    let x = cx.node("ReduceJoin", [cx.known(INPUT)?.clone()])?.x(0).clone();
     let axes = Axes::of(cx.known(AXIS)?);
     // The shape function is that of the reductions.
     let like = Tensor { dtype: Some(DType::Int32), ..x };
@@ -148,6 +154,16 @@ fn format(cx: &Cx<'_>) -> Infer<Val> {
     const PLACEHOLDER: Param<Arg> = Param::named(&["placeholder"]);
     const INPUTS: Param<Arg> = Param::at(1, &["inputs"]);
     let (template, inputs) = (cx.known(TEMPLATE)?, cx.known(INPUTS)?);
+    if let Val::T(_) | Val::Py(Arg::Int(_) | Arg::Float(_)) = template {
+        let class = match template {
+            Val::T(t) if t.kind == TensorKind::Graph => "SymbolicTensor",
+            Val::T(_) => "tensorflow.python.framework.ops.EagerTensor",
+            other => crate::spec::type_name(other),
+        };
+        let text = format!("'{class}' object has no attribute 'count'");
+        let mistake = Mistake::Argument { param: "template", problem: "is no text".to_owned() };
+        return cx.raise(Exc::AttributeError, text, mistake);
+    }
     let mark = match cx.known(PLACEHOLDER)? {
         Val::Py(Arg::Str(s)) => s.to_string(),
         _ => "{}".to_owned(),

@@ -273,7 +273,10 @@ pub fn one_hot(cx: &Cx<'_>, indices: Val, depth: Val, on: Val, off: Val, axis: i
     if axis < -1 {
         return cx.refuse("OneHot", Misfit::argument("axis", "axis must be >= -1"));
     }
-    cx.fit("OneHot", merge::rank(&depth.shape, 0))?;
+    // The shape function looks at the depth's value only, where that is known.
+    if cx.eager() || !matches!(depth.content, Content::Unknown) {
+        cx.fit("OneHot", merge::rank(&depth.shape, 0))?;
+    }
     let depth = fold::scalar_dim(&depth.content);
     if let Dim::Known(n) = depth
         && n < 0
@@ -419,8 +422,8 @@ fn scatter_shape(
     input: Shape,
 ) -> Infer<Shape> {
     let (Some(index), Some(update)) = (indices.shape.dims(), updates.shape.dims()) else { return Ok(input) };
-    // The shape function checks nothing against a scalar.
-    if update.is_empty() && !cx.eager() {
+    // The shape function checks nothing of indices against a scalar.
+    if update.is_empty() && !index.is_empty() && !cx.eager() {
         return Ok(input);
     }
     if index.is_empty() {

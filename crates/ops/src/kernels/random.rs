@@ -24,13 +24,22 @@ pub fn shape_tensor(cx: &Cx<'_>, shape: &Val) -> Infer<Tensor> {
 /// It is of another shape or dtype.
 pub fn two_integers(cx: &Cx<'_>, seed: &Val) -> Infer<Tensor> {
     const KERNEL: &str = "StatelessRandomGetKeyCounter";
-    let seed = cx.convert(seed, None)?;
-    if !matches!(seed.dtype, Some(DType::Int32 | DType::Int64)) {
-        return Err(Stop::Unknown("a seed of another dtype"));
+    let node = cx.node(KERNEL, [seed.clone()])?;
+    let seed = node.x(0).clone();
+    if seed.dtype.is_none() {
+        return Err(Stop::Unknown("a seed whose dtype is not known"));
     }
     let shape = cx.fit(KERNEL, merge::rank(&seed.shape, 1))?;
     cx.fit(KERNEL, merge::value(shape.dim(0).unwrap_or(Dim::Unknown), 2))?;
     Ok(seed.with_shape(Shape::known(&[2])))
+}
+
+/// Refuses a shape that is no integers, before anything looks at its rank.
+///
+/// # Errors
+/// It is of another dtype.
+pub fn integral_shape(cx: &Cx<'_>, shape: &Tensor) -> Infer<()> {
+    cx.node("RandomUniform", [Val::T(shape.clone())]).map(drop)
 }
 
 /// The kernel that makes the same numbers of a seed alone.

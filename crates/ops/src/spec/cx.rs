@@ -83,6 +83,20 @@ impl Cx<'_> {
         self.call.get(param)
     }
 
+    /// Refuses what is no text where a kernel has an attribute that is one: `tf.strings.join(x, separator=1)`.
+    ///
+    /// # Errors
+    /// `TypeError`, as `tensorflow/python/eager/execute.py: make_str` words it.
+    pub fn text_attr<P>(&self, param: Param<P>, name: &'static str) -> Infer<()> {
+        let val = self.val(param);
+        let other = matches!(val, Val::Py(Arg::Int(_) | Arg::Float(_) | Arg::Bool(_) | Arg::Number(_)));
+        if !other && !matches!(val, Val::T(_) | Val::List(_) | Val::Tuple(_)) {
+            return Ok(());
+        }
+        let text = format!("Expected string for argument '{name}' not {}.", super::repr(val));
+        self.type_error(text.clone(), Mistake::Argument { param: name, problem: text })
+    }
+
     /// Returns the argument of a parameter, converted to a tensor as TensorFlow does.
     ///
     /// # Errors

@@ -37,10 +37,18 @@ impl<'a> Cx<'a> {
     /// # Errors
     /// `TypeError` while tracing, `InvalidArgumentError` or `TypeError` on values.
     pub fn node<const N: usize>(&self, name: &str, inputs: [Val; N]) -> Infer<Node<'a>> {
+        self.node_of(name, &inputs)
+    }
+
+    /// As [`Cx::node`], of as many inputs as there are.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn node_of(&self, name: &str, inputs: &[Val]) -> Infer<Node<'a>> {
         let kernel = kernel(name).ok_or(Stop::Unknown("a kernel that is not known"))?;
         let mut node = Node {
             kernel,
-            inputs: Vec::with_capacity(N),
+            inputs: Vec::with_capacity(inputs.len()),
             types: SmallVec::new(),
             recorder: self.call.recorder,
             attrs: SmallVec::new(),
@@ -48,13 +56,13 @@ impl<'a> Cx<'a> {
             step: Cell::new(None),
         };
         if self.eager() {
-            self.types_of_tensors(&mut node, &inputs);
+            self.types_of_tensors(&mut node, inputs);
         }
         for (input, val) in kernel.inputs().zip(inputs) {
             let tensors = if input.list {
-                self.list_input(&mut node, input, &val)?
+                self.list_input(&mut node, input, val)?
             } else {
-                vec![self.input(&mut node, input, &val)?]
+                vec![self.input(&mut node, input, val)?]
             };
             node.inputs.push(tensors);
         }
@@ -326,6 +334,11 @@ impl Node<'_> {
     /// Returns a single input.
     pub fn x(&self, at: usize) -> &Tensor {
         &self.inputs[at][0]
+    }
+
+    /// Returns all inputs, of lists the items.
+    pub fn all(&self) -> impl Iterator<Item = &Tensor> {
+        self.inputs.iter().flatten()
     }
 
     /// Returns the tensors of a list input.

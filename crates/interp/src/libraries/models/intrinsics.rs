@@ -34,6 +34,7 @@ pub(super) static INTRINSICS: &[Native] = &[
         Ok(args.positional.into_iter().next().unwrap_or(Value::None))
     }),
     native("made", made),
+    native("inputs_of", inputs_of),
     native("sizes_in", sizes_in),
     native("refuse", |interp, args| {
         let text = match args.get(0, "text") {
@@ -129,6 +130,24 @@ fn made(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     let node = interp.opaque("a library's tensor", TensorSpec::new(shape, dtype), &inputs);
     Ok(Value::Tensor(node))
+}
+
+/// `inputs_of("DecodeGif", contents)`: the values as that kernel takes them, whose dtypes it checks before its shape
+/// function looks at anything (`tensorflow/python/framework/op_def_library.py`).
+fn inputs_of(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let mut given = args.positional.into_iter();
+    let (Some(Value::Str(kernel)), Some(op)) = (given.next(), ops::find_op("kernel_inputs")) else {
+        return Ok(interp.unknown("inputs of a kernel that is not known"));
+    };
+    let mut bound = Vec::new();
+    for value in given {
+        bound.push(("input".into(), interp.arg(&value)));
+    }
+    let answer = interp.infer_op(op, &kernel, ops::Surface::Tf, &bound);
+    Ok(match interp.settle(answer, "", Vec::new)? {
+        Ok(tensors) => interp.value_of(&tensors),
+        Err(why) => interp.unknown(why),
+    })
 }
 
 /// `sizes_in(tensor)`: the shape that an integer vector's contents give, as far as they are known

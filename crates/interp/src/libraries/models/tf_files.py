@@ -81,8 +81,9 @@ def _texts(value):
     return tf.convert_to_tensor(value, dtype=tf.string)
 
 
-def _picture(contents, shape, dtype="uint8"):
-    check_rank(_texts(contents), 0)
+def _picture(kernel, contents, shape, dtype="uint8"):
+    contents, = inputs_of(kernel, contents)
+    check_rank(contents, 0)
     return made(dtype, shape)
 
 
@@ -91,21 +92,21 @@ def _channels(channels):
 
 
 def decode_gif(contents, name=None):
-    return _picture(contents, [None, None, None, 3])
+    return _picture("DecodeGif", contents, [None, None, None, 3])
 
 
 def decode_webp(contents, channels=0, dtype=tf.uint8, name=None):
-    return _picture(contents, [None, None, None, _channels(channels)], dtype)
+    return _picture("DecodeWebP", contents, [None, None, None, _channels(channels)], dtype)
 
 
 def decode_jxl(contents, channels=0, dtype=tf.uint8, name=None):
-    return _picture(contents, [None, None, _channels(channels)], dtype)
+    return _picture("DecodeJxl", contents, [None, None, _channels(channels)], dtype)
 
 
 def decode_and_crop_jpeg(contents, crop_window, channels=0, ratio=1, fancy_upscaling=True, try_recover_truncated=False,
                          acceptable_fraction=1, dct_method="", name=None):
-    check_rank(_texts(contents), 0)
-    window = tf.convert_to_tensor(crop_window)
+    contents, window = inputs_of("DecodeAndCropJpeg", contents, crop_window)
+    check_rank(contents, 0)
     check_rank(window, 1)
     same_size(window.shape[0], 4)
     sizes = list(sizes_in(window))
@@ -113,16 +114,17 @@ def decode_and_crop_jpeg(contents, crop_window, channels=0, ratio=1, fancy_upsca
 
 
 def extract_jpeg_shape(contents, output_type=tf.int32, name=None):
-    return _picture(contents, [3], output_type)
+    return _picture("ExtractJpegShape", contents, [3], output_type)
 
 
 def is_jpeg(contents, name=None):
-    return made("bool", _texts(contents).shape)
+    start = tf.strings.substr(contents, 0, 3)
+    return made("bool", start.shape)
 
 
 def sample_distorted_bounding_box(image_size, bounding_boxes, seed=0, min_object_covered=0.1, aspect_ratio_range=None,
                                   area_range=None, max_attempts=None, use_image_if_no_bounding_boxes=None, name=None):
-    size, boxes = tf.convert_to_tensor(image_size), tf.convert_to_tensor(bounding_boxes, dtype=tf.float32)
+    size, boxes, _ = inputs_of("SampleDistortedBoundingBoxV2", image_size, bounding_boxes, min_object_covered)
     check_rank(size, 1)
     same_size(size.shape[0], 3)
     check_rank(boxes, 3)
@@ -139,10 +141,10 @@ def stateless_sample_distorted_bounding_box(image_size, bounding_boxes, seed, mi
 def generate_bounding_box_proposals(scores, bbox_deltas, image_info, anchors, nms_threshold=0.7, pre_nms_topn=6000,
                                     min_size=16, post_nms_topn=300, name=None):
     count = post_nms_topn if isinstance(post_nms_topn, int) else None
-    images = check_rank(tf.convert_to_tensor(scores), 4)[0]
-    check_rank(tf.convert_to_tensor(bbox_deltas), 4)
-    check_rank(tf.convert_to_tensor(image_info), 2)
-    check_rank(tf.convert_to_tensor(anchors), 3)
+    given = inputs_of("GenerateBoundingBoxProposals", scores, bbox_deltas, image_info, anchors)
+    images = check_rank(given[0], 4)[0]
+    for tensor, rank in zip(given[1:], (4, 2, 3)):
+        check_rank(tensor, rank)
     return made("float32", [images, count, 4]), made("float32", [images, count])
 
 

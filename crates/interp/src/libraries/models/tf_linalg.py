@@ -95,8 +95,7 @@ def tridiagonal_matmul(diagonals, rhs, diagonals_format="compact", name=None):
 
 
 def banded_triangular_solve(bands, rhs, lower=True, adjoint=False, name=None):
-    bands = tf.convert_to_tensor(bands)
-    rhs = tf.convert_to_tensor(rhs, dtype=bands.dtype)
+    bands, rhs = inputs_of("BandedTriangularSolve", bands, rhs)
     check_rank_at_least(bands, 2)
     check_rank_at_least(rhs, 2)
     if not is_known(len(bands.shape)) or not is_known(len(rhs.shape)):
@@ -142,6 +141,8 @@ def lu_solve(lower_upper, perm, rhs, validate_args=False, name=None):
 
 def lu_matrix_inverse(lower_upper, perm, validate_args=False, name=None):
     lower_upper, perm = _factors(lower_upper, perm)
+    if is_known(len(lower_upper.shape)) and _differ(lower_upper.shape[-2], lower_upper.shape[-1]):
+        raise ValueError("`lower_upper` must be square.")
     return made(lower_upper.dtype, lower_upper.shape, lower_upper)
 
 

@@ -49,8 +49,11 @@ def collapse_repeated(labels, seq_length, name=None):
 
 
 def compute_accidental_hits(true_classes, sampled_candidates, num_true, seed=None, name=None):
-    check_rank(tf.convert_to_tensor(true_classes), 2)
-    check_rank(tf.convert_to_tensor(sampled_candidates), 1)
+    if is_tf_tensor(num_true):
+        raise TypeError(f"Expected int for argument 'num_true' not {num_true!r}.")
+    true_classes, sampled_candidates = inputs_of("ComputeAccidentalHits", true_classes, sampled_candidates)
+    check_rank(true_classes, 2)
+    check_rank(sampled_candidates, 1)
     return made("int32", [None]), made("int64", [None]), made("float32", [None])
 
 
@@ -181,11 +184,14 @@ def sobol_sample(dim, num_results, skip=0, dtype=tf.float32, name=None):
     def size(value):
         return value if isinstance(value, int) else None
 
+    inputs_of("SobolSample", dim, num_results, skip)
     return made(dtype, [size(num_results), size(dim)])
 
 
 def conv(input, filter, strides, padding, explicit_paddings=[], data_format="CHANNELS_LAST", dilations=[], batch_dims=1,
          groups=1, name=None):
+    if isinstance(strides, int):
+        raise TypeError(f"Expected list for 'strides' argument to 'conv' Op, not {strides}.")
     input, filter = tf.convert_to_tensor(input), tf.convert_to_tensor(filter)
     rank = len(filter.shape)
     if not is_known(rank) or not is_known(len(input.shape)) or batch_dims != 1:

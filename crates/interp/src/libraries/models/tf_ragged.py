@@ -510,11 +510,18 @@ def constant(pylist, dtype=None, ragged_rank=None, inner_shape=None, name=None, 
                         row_splits_dtype)
 
 
+def _listed(inputs):
+    if not isinstance(inputs, (list, tuple)):
+        raise TypeError("Inputs must be a list")
+
+
 def cross(inputs, name=None):
+    _listed(inputs)
     return RaggedTensor(made("string", [None]), [inputs[0].shape[0], None])
 
 
 def cross_hashed(inputs, num_buckets=0, hash_key=None, name=None):
+    _listed(inputs)
     return RaggedTensor(made("int64", [None]), [inputs[0].shape[0], None])
 
 
@@ -542,8 +549,17 @@ def ragged_range(starts, limits=None, deltas=1, dtype=None, name=None, row_split
     return RaggedTensor(made(kind, [None]), [rows, None])
 
 
+def _integral(tensor, name):
+    """`tensorflow/python/ops/ragged/ragged_util.py: convert_to_int_tensor`."""
+    if not tensor.dtype.is_integer:
+        raise TypeError(f"Argument `tensor` (name: {name}) must be of type integer. Received `tensor` = {tensor} of dtype: "
+                        f"{tensor.dtype!r}")
+
+
 def row_splits_to_segment_ids(splits, name=None, out_type=None):
     splits = tf.convert_to_tensor(splits, dtype=None if is_tf_tensor(splits) else tf.int64)
+    if splits.dtype not in (tf.int32, tf.int64):
+        raise ValueError("splits must have dtype int32 or int64")
     splits.shape.assert_has_rank(1)
     return made(out_type or splits.dtype, [None])
 
@@ -551,6 +567,7 @@ def row_splits_to_segment_ids(splits, name=None, out_type=None):
 def segment_ids_to_row_splits(segment_ids, num_segments=None, out_type=None, name=None):
     known = _numbers(segment_ids) and segment_ids
     ids = tf.convert_to_tensor(segment_ids, dtype=None if is_tf_tensor(segment_ids) else tf.int64)
+    _integral(ids, "segment_ids")
     ids.shape.assert_has_rank(1)
     if num_segments is not None:
         return made(out_type or ids.dtype, [num_segments + 1 if isinstance(num_segments, int) else None])
@@ -558,6 +575,10 @@ def segment_ids_to_row_splits(segment_ids, num_segments=None, out_type=None, nam
 
 
 def ragged_stack(values, axis=0, name=None):
+    if not isinstance(values, (list, tuple)):
+        values = [values]
+    if not values:
+        raise ValueError("rt_inputs may not be empty.")
     if any(isinstance(value, RaggedTensor) for value in values):
         return _stack(values, axis)
     values = [tf.convert_to_tensor(value) for value in values]
@@ -575,15 +596,17 @@ def ragged_stack(values, axis=0, name=None):
 
 def stack_dynamic_partitions(data, partitions, num_partitions, name=None):
     data, partitions = tf.convert_to_tensor(data), tf.convert_to_tensor(partitions)
+    tf.convert_to_tensor(num_partitions).shape.assert_has_rank(0)
     rank = len(partitions.shape)
     partitions.shape.assert_is_compatible_with(data.shape[:rank])
     count = num_partitions if isinstance(num_partitions, int) else None
     return RaggedTensor(_part(data, rank - 1), [count, None] + list(data.shape)[rank:])
 
 
-def _rows_of(text, dtype):
+def _rows_of(text, dtype, kernel="UnicodeDecodeWithOffsets"):
     """A row of parts for each text; of a single text a plain tensor."""
-    text = text if isinstance(text, RaggedTensor) else tf.convert_to_tensor(text, dtype=tf.string)
+    if not isinstance(text, RaggedTensor):
+        text = inputs_of(kernel, text)[0] if kernel else tf.convert_to_tensor(text, dtype=tf.string)
     shape = list(text.shape) + [None]
     if isinstance(text, RaggedTensor):
         return RaggedTensor(made(dtype, [None]), shape, text.ragged_rank + 1)
@@ -594,8 +617,13 @@ def _rows_of(text, dtype):
     return RaggedTensor(made(dtype, [None]), shape, len(shape) - 1)
 
 
+def _encoding(name):
+    if not isinstance(name, str):
+        raise TypeError(f"Expected string for argument 'input_encoding' not {name!r}.")
+
+
 def strings_split(input, sep=None, maxsplit=-1, name=None):
-    parts = _rows_of(input, "string")
+    parts = _rows_of(input, "string", None)
     # Of texts that are no constants even their number is read off the parts.
     if isinstance(parts, RaggedTensor) and parts.ragged_rank == 1 and is_tf_tensor(input) and is_traced():
         return RaggedTensor(parts.flat_values, [None, None])
@@ -603,24 +631,28 @@ def strings_split(input, sep=None, maxsplit=-1, name=None):
 
 
 def bytes_split(input, name=None):
-    return _rows_of(input, "string")
+    return _rows_of(input, "string", "StringSplit")
 
 
 def unicode_decode(input, input_encoding, errors="replace", replacement_char=65533, replace_control_characters=False,
                    name=None):
+    _encoding(input_encoding)
     return _rows_of(input, "int32")
 
 
 def unicode_split(input, input_encoding, errors="replace", replacement_char=65533, name=None):
+    _encoding(input_encoding)
     return _rows_of(input, "string")
 
 
 def unicode_decode_with_offsets(input, input_encoding, errors="replace", replacement_char=65533,
                                 replace_control_characters=False, name=None):
+    _encoding(input_encoding)
     return _rows_of(input, "int32"), _rows_of(input, "int64")
 
 
 def unicode_split_with_offsets(input, input_encoding, errors="replace", replacement_char=65533, name=None):
+    _encoding(input_encoding)
     return _rows_of(input, "string"), _rows_of(input, "int64")
 
 

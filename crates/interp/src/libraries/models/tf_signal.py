@@ -10,6 +10,13 @@ def _transform(dtype, shape):
     return made(dtype, shape)
 
 
+def _complex(input):
+    """The kernels take nothing else; where they cannot run at all, that comes first."""
+    if is_traced() and input.dtype not in (tf.complex64, tf.complex128):
+        raise TypeError(f"Value passed to parameter 'input' has DataType {input.dtype.name} not in list of allowed values: "
+                        "complex64, complex128")
+
+
 def _of_dtype(input, allowed, words):
     input = tf.convert_to_tensor(input)
     if input.dtype not in allowed:
@@ -46,7 +53,9 @@ def _padded(input, lengths, axes, halved):
 
 def fftnd(input_tensor, fft_length=None, axes=None, norm=None, name=None):
     input = tf.convert_to_tensor(input_tensor)
-    return _transform(input.dtype, _padded(input, fft_length, axes, False))
+    shape = _padded(input, fft_length, axes, False)
+    _complex(input)
+    return _transform(input.dtype, shape)
 
 
 def ifftnd(input_tensor, fft_length=None, axes=None, norm=None, name=None):
@@ -67,16 +76,18 @@ def irfftnd(input_tensor, fft_length=None, axes=None, norm=None, name=None):
 
 
 def raw_fftnd(input, fft_length, axes, name=None):
-    input = tf.convert_to_tensor(input)
+    input, _, _ = inputs_of("FFTND", input, fft_length, axes)
     return _transform(input.dtype, input.shape)
 
 
 def raw_rfftnd(input, fft_length, axes, Tcomplex=tf.complex64, name=None):
-    return _transform(Tcomplex, tf.convert_to_tensor(input).shape)
+    input, _, _ = inputs_of("RFFTND", input, fft_length, axes)
+    return _transform(Tcomplex, input.shape)
 
 
 def raw_irfftnd(input, fft_length, axes, Treal=tf.float32, name=None):
-    return _transform(Treal, tf.convert_to_tensor(input).shape)
+    input, _, _ = inputs_of("IRFFTND", input, fft_length, axes)
+    return _transform(Treal, input.shape)
 
 
 def inverse_stft_window_fn(frame_step, forward_window_fn=tf.signal.hann_window, name=None):

@@ -172,6 +172,8 @@ def add(a, b, threshold=0):
 
 
 def concat(axis, sp_inputs, expand_nonconcat_dims=False, name=None):
+    if not isinstance(sp_inputs, (list, tuple)):
+        raise TypeError("Inputs must be a list or tuple.")
     parts = [_sparse(part) for part in sp_inputs]
     if len(parts) == 1:
         return parts[0]
@@ -187,11 +189,18 @@ def concat(axis, sp_inputs, expand_nonconcat_dims=False, name=None):
                   *[part.values for part in parts])
 
 
+def _listed(inputs):
+    if not isinstance(inputs, (list, tuple)):
+        raise TypeError("Inputs must be a list")
+
+
 def cross(inputs, name=None, separator=None):
+    _listed(inputs)
     return _loose("string", _nothing_known(2))
 
 
 def cross_hashed(inputs, num_buckets=0, hash_key=None, name=None):
+    _listed(inputs)
     return _loose("int64", _nothing_known(2))
 
 
@@ -236,6 +245,8 @@ def mask(a, mask_indices, name=None):
 
 
 def maximum(sp_a, sp_b, name=None):
+    # Nothing checks what is given: its parts are asked for.
+    sp_a.indices, sp_b.indices
     return _loose(sp_a.dtype, sp_a.shape)
 
 
@@ -248,12 +259,14 @@ def _reduced(sparse, axis, keepdims):
 def reduce_sum(sp_input, axis=None, keepdims=None, output_is_sparse=False, name=None):
     if output_is_sparse:
         return unknown()
+    sp_input.indices
     return made(sp_input.dtype, _reduced(sp_input, axis, bool(keepdims)), sp_input.values)
 
 
 def reduce_max(sp_input, axis=None, keepdims=None, output_is_sparse=False, name=None):
     if output_is_sparse:
         return unknown()
+    sp_input.indices
     return made(sp_input.dtype, _reduced(sp_input, axis, bool(keepdims)))
 
 
@@ -310,7 +323,7 @@ def retain(sp_input, to_retain):
 
 
 def segment_sum(data, indices, segment_ids, num_segments=None, name=None, sparse_gradient=False):
-    data, indices, segment_ids = tf.convert_to_tensor(data), tf.convert_to_tensor(indices), tf.convert_to_tensor(segment_ids)
+    data, indices, segment_ids = inputs_of("SparseSegmentSum", data, indices, segment_ids)
     check_rank_at_least(data, 1)
     same_shape(check_rank(indices, 1), check_rank(segment_ids, 1))
     count = None
@@ -359,6 +372,7 @@ def to_indicator(sp_input, vocab_size, name=None):
 
 
 def transpose(sp_input, perm=None, name=None):
+    sp_input.indices
     sparse = _sparse(sp_input)
     rank = len(sparse.shape)
     if perm is None:
@@ -378,7 +392,11 @@ def transpose(sp_input, perm=None, name=None):
 def sparse_bincount(values, weights=None, axis=0, minlength=None, maxlength=None, binary_output=False, name=None):
     if axis != 0 or isinstance(values, SparseTensor):
         return unknown()
+    inputs_of("DenseBincount", values)
     return tf.math.bincount(values, weights=weights, minlength=minlength, maxlength=maxlength, binary_output=binary_output)
+
+
+SETS = (tf.int8, tf.int16, tf.int32, tf.int64, tf.uint8, tf.uint16, tf.string)
 
 
 def _set_rank(value):
@@ -388,7 +406,12 @@ def _set_rank(value):
 def set_operation(a, b, validate_indices=True):
     if isinstance(a, SparseTensor) or isinstance(b, SparseTensor):
         return unknown()
-    a, b = tf.convert_to_tensor(a), tf.convert_to_tensor(b)
+    a = tf.convert_to_tensor(a)
+    if a.dtype not in SETS:
+        raise TypeError(f"'a' has invalid dtype `{a.dtype!r}` not in supported dtypes: `frozenset({{...}})`.")
+    b = tf.convert_to_tensor(b)
+    if b.dtype != a.dtype:
+        raise TypeError(f"Types don't match, {a.dtype!r} vs {b.dtype!r}.")
     rank = len(_set_rank(a))
     check_rank(b, rank)
     same_shape(list(a.shape)[:-1], list(b.shape)[:-1])
@@ -435,19 +458,19 @@ def deserialize_many_sparse(serialized_sparse, dtype, rank=None, name=None):
     return loose
 
 
-def _ctc_inputs(inputs, sequence_length):
-    inputs, sequence_length = tf.convert_to_tensor(inputs), tf.convert_to_tensor(sequence_length, dtype=tf.int32)
+def _ctc_inputs(kernel, inputs, sequence_length):
+    inputs, sequence_length = inputs_of(kernel, inputs, sequence_length)
     shape = check_rank(inputs, 3)
     return inputs, same_size(shape[1], check_rank(sequence_length, 1)[0])
 
 
 def ctc_greedy_decoder(inputs, sequence_length, merge_repeated=True, blank_index=None):
-    inputs, batch = _ctc_inputs(inputs, sequence_length)
+    inputs, batch = _ctc_inputs("CTCGreedyDecoder", inputs, sequence_length)
     return [_loose("int64", _nothing_known(2))], made(inputs.dtype, [batch, 1])
 
 
 def ctc_beam_search_decoder(inputs, sequence_length, beam_width=100, top_paths=1):
-    inputs, batch = _ctc_inputs(inputs, sequence_length)
+    inputs, batch = _ctc_inputs("CTCBeamSearchDecoder", inputs, sequence_length)
     return [_loose("int64", _nothing_known(2)) for _ in range(top_paths)], made(inputs.dtype, [batch, top_paths])
 
 
@@ -478,7 +501,7 @@ def safe_embedding_lookup_sparse(embedding_weights, sparse_ids, sparse_weights=N
         raise ValueError(f"Missing embedding_weights {embedding_weights}.")
     weights = embedding_weights[0] if isinstance(embedding_weights, (list, tuple)) else embedding_weights
     weights = tf.convert_to_tensor(weights)
-    _sparse(sparse_ids, "sparse_ids must be SparseTensor")
+    sparse_ids.dense_shape
     rank = len(weights.shape)
     if is_known(rank) and rank != 2:
         refuse(f"Shapes must be equal rank, but are {rank} and 2")

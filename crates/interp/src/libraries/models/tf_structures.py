@@ -89,6 +89,8 @@ def map_structure(func, *structure, **kwargs):
 
 
 def broadcast_static_shape(shape_x, shape_y):
+    # Only shapes have this; a tensor's is asked for just as it is.
+    shape_x.ndims, shape_y.ndims
     one, other = made("float32", shape_x), made("float32", shape_y)
     try:
         return tf.add(one, other).shape
@@ -161,6 +163,8 @@ def device(device_name):
 
 
 def control_dependencies(control_inputs):
+    if is_traced() and control_inputs is not None and not callable(control_inputs):
+        list(control_inputs)
     return _Scope()
 
 

@@ -12,7 +12,7 @@ use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::expand_dims;
 use crate::spec::{Cx, Tensor, Val, merge, run};
-use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Violation};
 
 const IMAGE: Param<Arg> = Param::at(0, &["image", "images"]);
 const FACTOR: Param<Arg> =
@@ -110,6 +110,28 @@ fn number(val: &Val) -> Option<f64> {
     }
 }
 
+/// A bound that Python compares with a number, which is a float or not: a traced tensor has no truth.
+fn compared(cx: &Cx<'_>, bound: &Val, float: bool) -> Infer<Option<f64>> {
+    match bound {
+        Val::T(t) if t.is_tf() && !cx.eager() => {
+            if float {
+                binary(cx, "Greater", t, Val::from(0.5))?;
+            }
+            Err(Violation::symbolic_bool().raised())
+        }
+        other => Ok(number(other)),
+    }
+}
+
+/// Checks the seed of a stateless function, which draws before it changes the image.
+pub(super) fn seeded(cx: &Cx<'_>) -> Infer<()> {
+    const SEED: Param<Arg> = Param::named(&["seed"]);
+    if !cx.call.path.contains("stateless") {
+        return Ok(());
+    }
+    crate::kernels::random::two_integers(cx, cx.known(SEED)?).map(drop)
+}
+
 /// `tf.image.convert_image_dtype`.
 pub(super) fn converted(cx: &Cx<'_>, image: &Tensor, dtype: DType) -> Infer<Tensor> {
     converted_by(cx, image, dtype, false)
@@ -200,8 +222,11 @@ fn convert(cx: &Cx<'_>) -> Infer<Val> {
 
 fn brightness(cx: &Cx<'_>, random: bool) -> Infer<Val> {
     let factor = cx.known(FACTOR)?;
-    if random && number(factor).is_some_and(|d| d < 0.0) {
-        return refuse(cx, "max_delta", "max_delta must be non-negative.");
+    if random {
+        if compared(cx, factor, false)?.is_some_and(|d| d < 0.0) {
+            return refuse(cx, "max_delta", "max_delta must be non-negative.");
+        }
+        seeded(cx)?;
     }
     let image = cx.tensor(IMAGE)?;
     let wide = floats(cx, &image)?;
@@ -229,26 +254,28 @@ fn adjusted(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
 
 /// `random_contrast`, `random_saturation`.
 fn ranged(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
-    let (lower, upper) = (number(cx.known(FACTOR)?), number(cx.known(UPPER)?));
+    let (upper, lower) = (compared(cx, cx.known(UPPER)?, false)?, compared(cx, cx.known(FACTOR)?, false)?);
     if lower.zip(upper).is_some_and(|(l, u)| u <= l) {
         return refuse(cx, "upper", "upper must be > lower.");
     }
     if lower.is_some_and(|l| l < 0.0) {
         return refuse(cx, "lower", "lower must be non-negative.");
     }
+    seeded(cx)?;
     let image = cx.tensor(IMAGE)?;
     let out = image::adjust(cx, kernel, Val::T(floats(cx, &image)?), Val::from(1.0))?.like();
     back(cx, &out, &image).map(Val::T)
 }
 
 fn random_hue(cx: &Cx<'_>) -> Infer<Val> {
-    let delta = number(cx.known(FACTOR)?);
+    let delta = compared(cx, cx.known(FACTOR)?, true)?;
     if delta.is_some_and(|d| d > 0.5) {
         return refuse(cx, "max_delta", "max_delta must be <= 0.5.");
     }
     if delta.is_some_and(|d| d < 0.0) {
         return refuse(cx, "max_delta", "max_delta must be non-negative.");
     }
+    seeded(cx)?;
     let image = cx.tensor(IMAGE)?;
     let out = image::adjust(cx, "AdjustHue", Val::T(floats(cx, &image)?), Val::from(0.1))?.like();
     back(cx, &out, &image).map(Val::T)
@@ -324,6 +351,10 @@ fn hsv(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
 /// Colour spaces that are a matrix away: the product is not checked where the batch is not known.
 fn linear(cx: &Cx<'_>) -> Infer<Val> {
     let image = cx.tensor(IMAGE)?;
+    if let Some(values) = matrix(cx.call.path) {
+        // The matrix is made in the image's dtype; the first number that does not fit is named.
+        cx.convert(&Val::List(values.iter().map(|n| Val::from(*n)).collect()), image.dtype)?;
+    }
     let kernel = match (image.dtype, matrix(cx.call.path)) {
         (Some(dtype), Some(values)) => Tensor::floats(vec![3, 3], dtype, values.to_vec()),
         (dtype, _) => Tensor::new(Shape::known(&[3, 3]), dtype),
@@ -371,6 +402,14 @@ fn standardized(cx: &Cx<'_>) -> Infer<Val> {
 fn jpeg_quality(cx: &Cx<'_>) -> Infer<Val> {
     let image = cx.tensor(IMAGE)?;
     let draws = cx.call.path.contains("random");
+    if draws {
+        for bound in ["min_jpeg_quality", "max_jpeg_quality"] {
+            let given = cx.call.args.iter().position(|(name, _)| &**name == bound);
+            if let Some(Val::T(t)) = given.and_then(|at| cx.vals().get(at)) {
+                compared(cx, &Val::T(t.clone()), false)?;
+            }
+        }
+    }
     if draws && image.rank().is_some_and(|rank| rank < 3) {
         return Err(Stop::Unknown("an image of too low a rank"));
     }

@@ -7,7 +7,7 @@ use crate::defs::rule;
 use crate::kernels::conv::{Padding, Window};
 use crate::kernels::image;
 use crate::kernels::layout::pad;
-use crate::kernels::pointwise::{binary, unary};
+use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::stride::{Bounds, Pick, strided_slice};
 use crate::spec::{Cx, Tensor, Val, merge, run};
@@ -113,15 +113,28 @@ fn crop_and_resize(cx: &Cx<'_>) -> Infer<Val> {
 
 fn psnr(cx: &Cx<'_>) -> Infer<Val> {
     let (a, b) = (cx.tensor(FIRST)?, cx.tensor(OTHER)?);
+    let own = a.dtype;
     let (a, b) = (converted(cx, &a, DType::Float32)?, converted(cx, &b, DType::Float32)?);
     let distance = binary(cx, "SquaredDifference", &a, &b)?;
     let mean = reduce(cx, "Mean", distance, &Axes::ints(&[-3, -2, -1]), false)?;
     let out = unary(cx, "Log", mean)?;
+    let out = decibels(cx, out, own)?;
     for t in [&a, &b] {
         three_axes(cx, &t.shape)?;
     }
     alike(cx, &a.shape, &b.shape)?;
     Ok(Val::T(out))
+}
+
+/// The ratio of the largest signal, in the images' own dtype, to a noise that is given by its logarithm.
+fn decibels(cx: &Cx<'_>, noise: Tensor, dtype: Option<DType>) -> Infer<Tensor> {
+    const MAX: Param<Arg> = Param::at(2, &["max_val"]);
+    let most = cast(cx, cx.tensor(MAX)?, dtype)?;
+    let most = converted(cx, &most, DType::Float32)?;
+    let signal = binary(cx, "Mul", unary(cx, "Log", most)?, Val::from(20.0))?;
+    let signal = binary(cx, "RealDiv", signal, Val::from(std::f64::consts::LN_10))?;
+    let noise = binary(cx, "Mul", noise, Val::from(10.0 / std::f64::consts::LN_10))?;
+    binary(cx, "Sub", signal, noise)
 }
 
 /// The last three axes of two images are alike, and those before fit each other.

@@ -7,7 +7,7 @@ use crate::defs::rule;
 use crate::kernels::index;
 use crate::kernels::layout::{self, reverse, transpose};
 use crate::kernels::shape::expand_dims;
-use crate::spec::{Cx, Tensor, Val, run};
+use crate::spec::{Cx, Tensor, Val, merge, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop};
 
 const IMAGE: Param<Arg> = Param::at(0, &["image", "images", "value"]);
@@ -94,6 +94,9 @@ fn flip(cx: &Cx<'_>, axis: i64, random: bool) -> Infer<Val> {
     let image = cx.tensor(IMAGE)?;
     check(cx, &image)?;
     let rank = ranked(cx, &image, if random { " " } else { "" })?;
+    if random {
+        super::colour::seeded(cx)?;
+    }
     let flipped = reverse(cx, &image, Val::ints(&[axis + rank as i64 - 3]))?;
     if random {
         return Ok(Val::T(image.like()));
@@ -354,6 +357,8 @@ fn random_crop(cx: &Cx<'_>) -> Infer<Val> {
     let size = cx.convert(cx.known(SIZE)?, Some(DType::Int32))?;
     let whole = crate::kernels::shape::shape_of(&value, DType::Int32);
     crate::kernels::pointwise::binary(cx, "GreaterEqual", whole, &size)?;
+    super::colour::seeded(cx)?;
+    cx.fit("Slice", merge::rank(&size.shape, 1))?;
     let sizes = match size.content.dims() {
         Some(dims) => Shape::new(dims),
         None => value.rank().map_or(Shape::UNKNOWN, Shape::of_rank),

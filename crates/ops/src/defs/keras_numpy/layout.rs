@@ -12,7 +12,7 @@ use crate::kernels::pointwise::{binary, cast};
 use crate::kernels::shape::{expand_dims, reshape};
 use crate::params::{X, Y};
 use crate::spec::keras::{self, Promoted};
-use crate::spec::{Cx, Tensor, Val, repr, run};
+use crate::spec::{Cx, Misfit, Tensor, Val, repr, run};
 use crate::{Arg, Exc, Infer, Mistake, Mode, Op, Param, Stop, Violation};
 
 const SOURCE: &str = "keras/src/backend/tensorflow/numpy.py, keras/src/ops/numpy.py";
@@ -258,6 +258,18 @@ fn spaced(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn window(cx: &Cx<'_>) -> Infer<Val> {
+    if let Val::T(t) = cx.known(X)?
+        && let Some(got) = t.rank().filter(|rank| *rank > 0)
+        && !cx.symbolic()
+        && cx.call.op.name != "bartlett"
+    {
+        let mistake = Mistake::RankMismatch { param: "x", expected: "0".to_owned(), got };
+        if cx.call.op.name == "blackman" {
+            let text = format!("Shape must be rank 0 but is rank {got}\n\t for 'limit'");
+            return cx.refuse("Range", Misfit::new(text, mistake));
+        }
+        return cx.value_error(format!("Shape {} must have rank 0", t.shape.tuple()), mistake);
+    }
     let size = match cx.known(X)? {
         Val::Py(Arg::Int(n)) => Dim::Known(*n),
         Val::T(t) => t.int_value().map_or(Dim::Unknown, Dim::Known),

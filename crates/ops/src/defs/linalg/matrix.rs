@@ -420,8 +420,14 @@ fn turned(cx: &Cx<'_>, x: Tensor) -> Infer<Tensor> {
 }
 
 fn solved(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
-    let (matrix, right) = (cx.tensor(X)?, cx.tensor(Y)?);
     let keras_ops = cx.surface() == Surface::KerasOps;
+    let matrix = cx.tensor(X)?;
+    // The kernel converts a Python value to the matrix' dtype.
+    let right = match cx.known(Y)? {
+        right @ Val::T(_) => cx.convert(right, None)?,
+        right if keras_ops => cx.convert(right, None)?,
+        right => cx.convert_like(right, &matrix)?,
+    };
     if keras_ops {
         checked(cx, &matrix)?;
         one_d(cx, &right)?;

@@ -300,6 +300,7 @@ fn clipping(cx: &Cx<'_>, norm: &Tensor, bound: &Val, dtype: Option<DType>) -> In
     }
     let one = || cx.convert(&Val::from(1.0), norm.dtype);
     let (free, most) = (binary(cx, "RealDiv", one()?, norm)?, binary(cx, "RealDiv", one()?, bound)?);
-    let scale = binary(cx, "Mul", bound, binary(cx, "Minimum", free, most)?)?;
+    let least = binary(cx, "Minimum", free, most)?;
+    let scale = binary(cx, "Mul", cx.convert_like(bound, &least)?, &least)?;
     binary(cx, "AddV2", scale, binary(cx, "Sub", norm, norm)?)
 }

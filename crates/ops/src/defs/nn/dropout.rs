@@ -119,6 +119,11 @@ fn noise_shape(cx: &Cx<'_>, x: &Tensor) -> Infer<Shape> {
             let dim = |(n, d): (&Dim, &Dim)| if n.is_known() { *n } else { *d };
             Ok(n.iter().zip(d).map(dim).collect())
         }
+        // What is not given is taken from the operand's axis of the same number, though the rest lies to the right.
+        (Some(n), Some(d)) if cx.surface() == Surface::KerasOps && n.len() <= d.len() => {
+            let dim = |(n, d): (&Dim, &Dim)| if n.is_known() { *n } else { *d };
+            Ok(n.iter().zip(d).map(dim).collect())
+        }
         (Some(dims), _) if cx.surface() != Surface::KerasOps && dims.iter().any(|d| !d.is_known()) => {
             // Handed on as it is, and no tensor can be made of it.
             let text = match cx.eager() {

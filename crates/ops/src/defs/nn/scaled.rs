@@ -64,7 +64,8 @@ fn isotonic(cx: &Cx<'_>) -> Infer<Val> {
     let mut node = cx.node("IsotonicRegression", [cx.known(X)?.clone()])?;
     let dtype = match node.x(0).dtype {
         Some(d) if d.is_floating() => Some(d),
-        Some(_) => Some(DType::Float32),
+        Some(DType::Int8 | DType::Int16) => Some(DType::Float32),
+        Some(_) => Some(DType::Float64),
         None => None,
     };
     node.set("output_dtype", dtype);
