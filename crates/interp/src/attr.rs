@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::class::ClassId;
+use crate::function::Body;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::NativeState;
@@ -181,8 +182,12 @@ impl Interp<'_> {
                 Ok(attr.or_else(|| match name {
                     "__name__" => Some(Value::Str(function.name.clone())),
                     "__qualname__" => Some(Value::Str(function.qualname.clone())),
-                    "__doc__" | "__module__" | "__code__" | "__defaults__" | "__closure__"
-                    | "__globals__" | "__dict__" | "__annotations__" | "__wrapped__" | "__call__" => {
+                    "__doc__" => Some(match function.body {
+                        Body::Def(body) => python::docstring(body).map_or(Value::None, Value::str),
+                        Body::Lambda(_) | Body::Fields(_) => Value::None,
+                    }),
+                    "__module__" | "__code__" | "__defaults__" | "__closure__" | "__globals__"
+                    | "__dict__" | "__annotations__" | "__wrapped__" | "__call__" => {
                         Some(Value::unknown("an attribute of a function"))
                     }
                     _ => None,
@@ -414,6 +419,10 @@ impl Interp<'_> {
                 }
                 // A decorated method: `@tf.function def call(self, x)`.
                 Wrapped::Graph(_) | Wrapped::CustomGradient(_) => {
+                    Value::Bound(Rc::new(Bound { object, function: value, owner }))
+                }
+                // `@contextmanager def timed(self, name)`; a `functools.partial` is not bound.
+                Wrapped::Partial(function, _) if crate::libraries::makes_manager(function) => {
                     Value::Bound(Rc::new(Bound { object, function: value, owner }))
                 }
                 _ => value,

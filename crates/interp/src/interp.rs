@@ -221,6 +221,8 @@ pub struct Interp<'a> {
     /// How many calls are under way whose output was shown before: functions that are traced once.
     pub(crate) muted: u32,
     pub(crate) steps: u64,
+    /// The work of the trace that has been taken off the steps.
+    worked: u64,
 }
 
 impl<'a> Interp<'a> {
@@ -240,6 +242,7 @@ impl<'a> Interp<'a> {
         Interp {
             keras: options.keras,
             steps: options.steps,
+            worked: 0,
             options,
             heap,
             trace: Trace::default(),
@@ -421,7 +424,10 @@ impl<'a> Interp<'a> {
     /// # Errors
     /// When the budget of steps or objects has run out.
     pub fn step(&mut self) -> Eval<()> {
-        self.steps = self.steps.saturating_sub(1);
+        let work = self.trace.work();
+        let made = if self.carries_out() { 0 } else { work.saturating_sub(self.worked) };
+        self.worked = work;
+        self.steps = self.steps.saturating_sub(1 + made);
         if self.steps == 0 {
             return Err(Halt::Budget("the script takes more steps than the analysis follows"));
         }

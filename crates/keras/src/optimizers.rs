@@ -52,6 +52,12 @@ pub fn optimizer_named(keras: Keras, name: &str) -> Result<Named, Stop> {
     OPTIMIZERS.find(keras, if known { &lower } else { name })
 }
 
+/// What Keras 3's `Optimizer(*args, **kwargs)` hands everything to: `BaseOptimizer.__init__`
+/// (`keras/src/optimizers/base_optimizer.py`).
+pub const BASE: &str = "(learning_rate, weight_decay=None, clipnorm=None, clipvalue=None, global_clipnorm=None, \
+                        use_ema=False, ema_momentum=0.99, ema_overwrite_frequency=None, loss_scale_factor=None, \
+                        gradient_accumulation_steps=None, name=None, **kwargs)";
+
 pub(crate) static CONFIGS: &[Config] = &[
     optimizer("keras.optimizers.Adadelta", common),
     optimizer("keras.optimizers.Adagrad", common),

@@ -28,7 +28,7 @@ pub use commands::variable_set;
 pub use default::Default;
 pub use depth::{DepthLimits, TooDeep};
 pub use library::Library;
-pub use module::{Module, SyntaxError};
+pub use module::{Module, SyntaxError, docstring};
 pub use notebook::{Notebook, NotebookError, notebook};
 pub use parse::{parse, parse_with_depth_limit};
 pub use program::{Program, SourceFile};

@@ -101,10 +101,7 @@ impl Module {
 
     /// Returns the module's documentation: the text that it begins with.
     pub fn docstring(&self) -> Option<&str> {
-        match self.body.first()? {
-            ast::Stmt::Expr(statement) => Some(statement.value.as_string_literal_expr()?.value.to_str()),
-            _ => None,
-        }
+        docstring(&self.body)
     }
 
     /// Returns the source text.
@@ -190,6 +187,14 @@ fn line_starts(source: &str) -> Vec<u32> {
         }
     }
     starts
+}
+
+/// Returns the docstring of a module's, class's or function's body: `__doc__`.
+pub fn docstring(body: &[ast::Stmt]) -> Option<&str> {
+    match body.first()? {
+        ast::Stmt::Expr(statement) => Some(statement.value.as_string_literal_expr()?.value.to_str()),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

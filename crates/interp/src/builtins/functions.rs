@@ -31,7 +31,7 @@ pub(super) static FUNCTIONS: &[Native] = &[
     }),
     native("builtins.id", |_, args| Ok(args.positional.first().map_or(Value::Any(Plain::Int), identity))),
     native("builtins.input", |_, _| Ok(Value::Any(Plain::Str))),
-    native("builtins.exec", |interp, _| Ok(interp.unknown("`exec`"))),
+    native("builtins.exec", exec),
     native("builtins.eval", |interp, _| Ok(interp.unknown("`eval`"))),
     native("builtins.compile", |interp, _| Ok(interp.unknown("`compile`"))),
     native("builtins.__import__", |interp, args| match args.positional.first() {
@@ -44,6 +44,22 @@ pub(super) static FUNCTIONS: &[Native] = &[
     native("builtins.breakpoint", |_, _| Ok(Value::None)),
     native("builtins.help", |_, _| Ok(Value::None)),
 ];
+
+/// `exec(code, names)`: what runs is not read, so any name may have got a value.
+fn exec(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let unknown = interp.unknown("`exec`");
+    let mut within_script = true;
+    for names in args.positional.iter().skip(1) {
+        if let Value::Dict(id) = names {
+            interp.lose(*id, "the names of a code that `exec` runs");
+            within_script = false;
+        }
+    }
+    if within_script {
+        interp.add_starred(&unknown);
+    }
+    Ok(Value::None)
+}
 
 /// `id(x)`: only its identity matters, and `hash` of the same object is the same.
 fn identity(value: &Value) -> Value {

@@ -65,7 +65,10 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     interp.refuse_abstract(id, &path)?;
     let given = args.clone();
     let mut bound = match interp.signature_of_class(class) {
-        Some(signature) => interp.bind_init(signature, &name, id, args)?,
+        Some(signature) => {
+            let callee = if interp.hands_to_base(&path) { "BaseOptimizer" } else { &name };
+            interp.bind_init(signature, callee, id, args)?
+        }
         None => args.keywords.iter().map(|(n, v)| (n.clone(), interp.arg(v))).collect(),
     };
     // Keras 2's `Metric` makes its objects in `__new__(*args, **kwargs)`, which is the signature that is recorded.
@@ -258,7 +261,14 @@ impl Interp<'_> {
     /// The recorded signature of a framework's class.
     pub(crate) fn signature_of_class(&self, class: ClassId) -> Option<python::Signature> {
         let path = self.class(class).path.clone()?;
-        self.signature(&path, None).map(Rc::unwrap_or_clone)
+        let own = self.hands_to_base(&path).then_some(keras::optimizers::BASE);
+        self.signature(&path, own).map(Rc::unwrap_or_clone)
+    }
+
+    /// Tells whether a class's recorded signature is not the one that its arguments are bound to:
+    /// `super().__init__(learning_rate=rate)` in an optimizer of the script's own, under Keras 3.
+    fn hands_to_base(&self, path: &str) -> bool {
+        self.keras == Keras::Three && path == "keras.optimizers.Optimizer"
     }
 
     /// The name that such an object gets: as given, the signature's default, or its class's.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use graph::{NodeId, Source};
-use ops::{Arg, Keras, TensorKind};
+use ops::{Arg, Keras, Mistake, TensorKind};
 
 use crate::framework::history::{Callee, KerasCall};
 use crate::interp::Interp;
@@ -26,15 +26,26 @@ impl Interp<'_> {
             return self.op_layer_call(op, path, surface, args);
         }
         // `K.int_shape(x)` reads the tensor without computing anything.
-        if let Ok(arg) = self.infer_op(op, path, surface, args) {
-            let value = self.value_of(&arg);
-            if self.flat_tensors(&value).is_empty() {
-                return Ok(Some(value));
-            }
-        }
         let operands = crate::call::named_nodes(args);
         let function = if path.is_empty() { op.name } else { path };
-        Err(self.raise_violation(ops::spec::keras::no_values(function), function.into(), operands))
+        let violation = match self.infer_op(op, path, surface, args) {
+            // `K.int_shape(x)` reads the tensor without computing anything.
+            Ok(arg) => {
+                let value = self.value_of(&arg);
+                if self.flat_tensors(&value).is_empty() {
+                    return Ok(Some(value));
+                }
+                ops::spec::keras::no_values(function)
+            }
+            // So would `K.ndim(x)`, but that asks for what only TensorFlow's tensors have.
+            Err(ops::Stop::Violation(violation))
+                if matches!(violation.mistake, Mistake::SymbolicInput { .. }) =>
+            {
+                *violation
+            }
+            Err(_) => ops::spec::keras::no_values(function),
+        };
+        Err(self.raise_violation(violation, function.into(), operands))
     }
 
     /// Keras 2 wraps TensorFlow functions on KerasTensors in layers of their own (`TFOpLambda`).

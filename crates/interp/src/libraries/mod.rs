@@ -5,8 +5,8 @@ pub(crate) mod numpy;
 mod python;
 
 pub(crate) use numpy::{restored as of_npy, stored as npy_of};
-pub(crate) use python::KERAS_BACKEND;
 pub(crate) use python::normal as python_path;
+pub(crate) use python::{KERAS_BACKEND, makes_manager};
 
 use crate::interp::Interp;
 use crate::native::NativeClass;

@@ -225,6 +225,7 @@ impl<'a> Interp<'a> {
             frame.method = Some((Value::Ellipsis, id));
             frame.class = Some(id);
         }
+        self.set_name("__doc__", python::docstring(&s.body).map_or(Value::None, Value::str));
         let ended = self.exec_block(&s.body);
         self.frames.pop();
         // Methods look free names up past the class, but the class's own scope must not be one to them.

@@ -685,6 +685,9 @@ pub(super) fn same_shape(cx: &Cx<'_>, left: &Shape, right: &Shape) -> Infer<()> 
 }
 
 fn dtype_name(cx: &Cx<'_>) -> Infer<Val> {
+    if cx.surface() == Surface::Backend {
+        keras::is_no_placeholder(cx, cx.known(X)?, "dtype", "'str' object has no attribute 'base_dtype'")?;
+    }
     let dtype = match cx.known(X)? {
         Val::T(t) => t.dtype,
         _ => return Err(Stop::Unknown("the dtype of no tensor")),

@@ -169,6 +169,10 @@ fn size_op(cx: &Cx<'_>) -> Infer<Val> {
 fn ndim(cx: &Cx<'_>) -> Infer<Val> {
     let rank = match cx.surface() {
         Surface::Numpy => numpy::shape_of(cx.known(X)?).rank(),
+        Surface::Backend => {
+            keras::is_no_placeholder(cx, cx.known(X)?, "ndim", "'tuple' object has no attribute 'rank'")?;
+            cx.tensor(X)?.rank()
+        }
         _ => cx.tensor(X)?.rank(),
     };
     rank.map(|r| Val::from(r as i64)).ok_or(Stop::Unknown("a tensor of unknown rank"))

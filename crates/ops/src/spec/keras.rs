@@ -361,6 +361,22 @@ pub fn no_values(function: &str) -> Violation {
     Violation { class: Exc::ValueError, core: core.to_owned(), mistake }
 }
 
+/// Refuses a KerasTensor, whose `shape` is a tuple and whose `dtype` a text, where Keras 3's backend function of that
+/// name reads TensorFlow's objects (`keras/src/legacy/backend.py`).
+///
+/// # Errors
+/// The `AttributeError` with that text.
+pub fn is_no_placeholder(cx: &Cx<'_>, val: &Val, function: &str, text: &str) -> Infer<()> {
+    let placeholder = matches!(val, Val::T(t) if t.kind == crate::TensorKind::Keras);
+    match placeholder && cx.keras3() {
+        true => {
+            let function = format!("tf.keras.backend.{function}");
+            cx.raise(Exc::AttributeError, text, Mistake::SymbolicInput { function })
+        }
+        false => Ok(()),
+    }
+}
+
 /// Makes the result of a symbolic call.
 pub fn spec(shape: Shape, dtype: impl Into<Option<DType>>, from: &[&Tensor]) -> Tensor {
     let mut out = Tensor::new(shape, dtype);

@@ -47,7 +47,13 @@ pub(super) static PARSER: NativeClass = NativeClass {
         }),
         gives!("print_help", Value::None),
         gives!("print_usage", Value::None),
-        gives!("add_subparsers", Value::unknown("an argument parser of commands")),
+        native("add_subparsers", |interp, args| {
+            // Which command is given, and so which arguments there are, is not known.
+            if let Some(Value::Dict(id)) = defaults_of(interp, &args) {
+                interp.lose(id, "the arguments of commands");
+            }
+            Ok(interp.unknown("an argument parser of commands"))
+        }),
         native("error", |interp, args| {
             let _ = args;
             Err(leave(interp))

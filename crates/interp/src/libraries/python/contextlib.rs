@@ -33,6 +33,11 @@ static START: Native = native("contextlib.contextmanager.start", |interp, mut ar
     Ok(Value::Instance(interp.heap.add(Object::Instance(instance))))
 });
 
+/// Tells whether a function is what `@contextmanager` makes of a generator's, which is bound to objects as that was.
+pub(crate) fn makes_manager(function: &Value) -> bool {
+    matches!(function, Value::Native(native) if native.name == START.name)
+}
+
 /// What `with` does not enter itself: `manager.__enter__()`.
 pub(super) static MANAGER: NativeClass = NativeClass {
     path: "contextlib._GeneratorContextManager",

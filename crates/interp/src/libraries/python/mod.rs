@@ -25,6 +25,7 @@ mod time;
 mod typing;
 pub(crate) mod unmodelled;
 
+pub(crate) use contextlib::makes_manager;
 pub(crate) use environment::KERAS_BACKEND;
 pub(crate) use paths::normal;
 

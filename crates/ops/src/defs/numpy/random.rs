@@ -1,5 +1,8 @@
 //! `np.random`: draws have a shape and a dtype, never a value.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use tensor::{Content, DType, Data, Dim, Shape};
 
 use super::row;
@@ -184,31 +187,51 @@ fn bounded(c: &Call<'_>, empty: fn(i64, Option<i64>) -> bool) -> Infer<Outputs> 
         let out = draws(np, np.arg(SIZE), &parameters.iter().collect::<Vec<_>>(), dtype)?;
         let values = bounds.filter(|(low, high)| !closed && high - low <= tensor::MAX_DRAWN);
         Ok(match values {
-            Some((low, high)) => of_draws(out, Data::Int((low..high).collect())),
+            Some((low, high)) => of_draws(out, integers_between(low, high)),
             None => out,
         })
     })
 }
 
 /// The result of draws from these values.
-fn of_draws(mut out: Outputs, values: Data) -> Outputs {
+fn of_draws(mut out: Outputs, values: Rc<Data>) -> Outputs {
     if let (Outputs::Tensor(out), false) = (&mut out, values.is_empty()) {
-        out.content = Content::Drawn(values.into());
+        out.content = Content::Drawn(values);
     }
     out
 }
 
+/// Integers with the bounds that they lie between.
+type Bounded = (i64, i64, Rc<Data>);
+
+thread_local! {
+    /// The integers that were drawn from last: a loop that draws one batch after another has them once.
+    static LAST: RefCell<Option<Bounded>> = const { RefCell::new(None) };
+}
+
+/// The integers from a bound up to another, which is not one of them.
+fn integers_between(low: i64, high: i64) -> Rc<Data> {
+    LAST.with_borrow_mut(|last| match last {
+        Some((from, to, values)) if (*from, *to) == (low, high) => values.clone(),
+        _ => {
+            let values = Rc::new(Data::Int((low..high).collect()));
+            *last = Some((low, high, values.clone()));
+            values
+        }
+    })
+}
+
 /// What is drawn from where items of an array are chosen: each is as likely as the others only if none comes twice.
-fn items(a: &Nd) -> Option<Data> {
+fn items(a: &Nd) -> Option<Rc<Data>> {
     if a.rank() == Some(0) {
         let end = a.int_values()?.first().copied().filter(|n| *n <= tensor::MAX_DRAWN)?;
-        return Some(Data::Int((0..end).collect()));
+        return Some(integers_between(0, end));
     }
     let array = a.array().filter(|_| a.rank() == Some(1))?;
     let mut places: Vec<usize> = (0..array.data.len()).collect();
     places.sort_by(|a, b| elements::order(&array.data, *a, *b));
     let apart = places.windows(2).all(|pair| elements::order(&array.data, pair[0], pair[1]).is_lt());
-    if apart { elements::pick(&array.data, &places) } else { None }
+    if apart { elements::pick(&array.data, &places).map(Rc::new) } else { None }
 }
 
 fn choice(c: &Call<'_>) -> Infer<Outputs> {
