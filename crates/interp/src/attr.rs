@@ -228,7 +228,7 @@ impl Interp<'_> {
         let Some(instance) = self.heap.instance(id) else { return Ok(Some(Value::unknown("a lost object"))) };
         let class = instance.class;
         let own = instance.attrs.get(name).cloned();
-        let inherited = self.class_attr(class, name);
+        let inherited = self.class_attr(class, name).filter(|(value, _)| !self.lacks_native(class, value));
         let object = Value::Instance(id);
         // A property goes before the instance's own attributes.
         if let Some((Value::Wrapped(wrapped), _)) = &inherited

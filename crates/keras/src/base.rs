@@ -119,13 +119,7 @@ fn check2(base: &BaseArgs<'_>, strange: &[(Rc<str>, Arg)]) -> Infer<()> {
         );
     }
     base.check_regularizer()?;
-    if let Arg::Str(name) = base.get("dtype")
-        && !is_dtype(&name)
-        && !AS_DTYPE.contains(&&*name)
-    {
-        let problem = format!("Cannot convert the argument `type_value`: '{name}' to a TensorFlow DType.");
-        return type_error("dtype", problem);
-    }
+    check_dtype(base.keras, &base.get("dtype"))?;
     let dynamic = base.get("dynamic");
     if is_plain(&dynamic) && !matches!(dynamic, Arg::Bool(_) | Arg::Missing) {
         let shown = text(&dynamic);
@@ -142,28 +136,7 @@ fn check2(base: &BaseArgs<'_>, strange: &[(Rc<str>, Arg)]) -> Infer<()> {
 
 fn check3(base: &BaseArgs<'_>, strange: &[(Rc<str>, Arg)]) -> Infer<()> {
     check_name(&base.get("name"))?;
-    match base.get("dtype") {
-        Arg::Str(name) if !is_dtype(&name) && !OTHER_POLICIES.iter().any(|p| name.starts_with(p)) => {
-            return value_error(
-                "dtype",
-                format!(
-                    "Cannot convert '{name}' to a mixed precision DTypePolicy. Valid policies include \
-                     'mixed_float16', 'mixed_bfloat16', and the name of any float dtype such as 'float32'."
-                ),
-            );
-        }
-        given @ (Arg::Int(_) | Arg::Float(_) | Arg::Bool(_) | Arg::Tuple(_) | Arg::List(_)) => {
-            return value_error(
-                "dtype",
-                format!(
-                    "Cannot interpret `dtype` argument. Expected a string or an instance of DTypePolicy. Received: \
-                     dtype={}",
-                    text(&given)
-                ),
-            );
-        }
-        _ => {}
-    }
+    check_dtype(base.keras, &base.get("dtype"))?;
     base.check_regularizer()?;
     if let Some((keyword, _)) = strange.first() {
         let shown = repr(&Arg::Dict(strange.to_vec().into()));
@@ -182,6 +155,42 @@ fn check3(base: &BaseArgs<'_>, strange: &[(Rc<str>, Arg)]) -> Infer<()> {
         );
     }
     Ok(())
+}
+
+/// Checks the dtype, or name of a policy, that a layer, metric or loss is given.
+///
+/// # Errors
+/// `tf.as_dtype`'s `TypeError` in Keras 2, `keras.dtype_policies.get`'s `ValueError` in Keras 3.
+pub(crate) fn check_dtype(keras: Keras, dtype: &Arg) -> Infer<()> {
+    match (keras, dtype) {
+        (Keras::Two, Arg::Str(name)) if !is_dtype(name) && !AS_DTYPE.contains(&&**name) => {
+            let problem =
+                format!("Cannot convert the argument `type_value`: '{name}' to a TensorFlow DType.");
+            type_error("dtype", problem)
+        }
+        (Keras::Three, Arg::Str(name))
+            if !is_dtype(name) && !OTHER_POLICIES.iter().any(|p| name.starts_with(p)) =>
+        {
+            value_error(
+                "dtype",
+                format!(
+                    "Cannot convert '{name}' to a mixed precision DTypePolicy. Valid policies include \
+                     'mixed_float16', 'mixed_bfloat16', and the name of any float dtype such as 'float32'."
+                ),
+            )
+        }
+        (Keras::Three, Arg::Int(_) | Arg::Float(_) | Arg::Bool(_) | Arg::Tuple(_) | Arg::List(_)) => {
+            value_error(
+                "dtype",
+                format!(
+                    "Cannot interpret `dtype` argument. Expected a string or an instance of DTypePolicy. Received: \
+                     dtype={}",
+                    text(dtype)
+                ),
+            )
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks the name of a Keras 3 operation.

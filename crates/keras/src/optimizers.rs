@@ -5,6 +5,7 @@
 mod apply;
 mod gradient;
 mod kept;
+mod misfit;
 mod rules;
 mod schedules;
 
@@ -15,6 +16,7 @@ use crate::family::{Family, Named, both, keras3};
 
 pub use apply::{Updates, apply};
 pub use kept::{Kept, kept};
+pub use misfit::check_gradient;
 pub use schedules::scheduled;
 
 /// Every optimizer. Strings are compared in lower case: use [`optimizer_named`].
@@ -102,11 +104,13 @@ const fn schedule(path: &'static str, init: fn(&Bound<'_>) -> Infer<()>) -> Conf
 /// Keras 3 asks the optimizer inside for its scale; a name is not looked up.
 fn scaled(bound: &Bound<'_>) -> Infer<()> {
     match bound.get("inner_optimizer") {
-        Arg::Str(_) if bound.keras3() => Err(refused(
-            Exc::AttributeError,
-            "inner_optimizer",
-            "'str' object has no attribute 'loss_scale_factor'",
-        )),
+        given @ (Arg::Str(_) | Arg::Int(_) | Arg::Float(_) | Arg::None | Arg::List(_) | Arg::Tuple(_))
+            if bound.keras3() =>
+        {
+            let kind = crate::python::type_name(&given);
+            let core = format!("'{kind}' object has no attribute 'loss_scale_factor'");
+            Err(refused(Exc::AttributeError, "inner_optimizer", core))
+        }
         _ => Ok(()),
     }
 }

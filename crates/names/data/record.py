@@ -290,7 +290,8 @@ def main():
 
 def dispatched(tables):
     """The paths of functions that a dispatcher stands before."""
-    for table, root in ((tables["tf"], "tf."), (tables["keras2"], "keras.backend.")):
+    keras2 = [(tables["keras2"], f"keras.{module}.") for module in ("backend", "activations", "losses", "metrics")]
+    for table, root in [(tables["tf"], "tf."), *keras2]:
         for path, (kind, _, _, f) in table.items():
             while kind == "F" and path.startswith(root) and not path.startswith("tf.keras.") and f is not None:
                 code = getattr(f, "__code__", None)

@@ -370,7 +370,7 @@ pub(crate) fn named_nodes(args: &[(Rc<str>, Arg)]) -> Vec<(Rc<str>, NodeId)> {
 
 /// What TensorFlow's dispatcher says of arguments that do not fit, which it binds before the function gets them
 /// (`tensorflow/python/util/function_parameter_canonicalizer.cc`).
-fn dispatcher_misfit(
+pub(crate) fn dispatcher_misfit(
     keras: Keras,
     path: &str,
     signature: &python::Signature,

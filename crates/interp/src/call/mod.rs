@@ -1,7 +1,7 @@
 //! Calls: dispatch to functions, classes, layers and the frameworks' API.
 
 mod api;
-pub(crate) use api::named_nodes;
+pub(crate) use api::{dispatcher_misfit, named_nodes};
 mod convert;
 mod instance;
 
@@ -31,6 +31,7 @@ impl Interp<'_> {
             Value::Native(native) => (native.call)(self, args),
             Value::Bound(bound) => {
                 let bound = bound.clone();
+                self.check_method_args(&bound, &args)?;
                 self.call(&bound.function, args.with_self(bound.object.clone()))
             }
             Value::Class(id) => self.instantiate(*id, args),
@@ -102,6 +103,9 @@ impl Interp<'_> {
     /// A class that an unknown function is given may get more than its body says: `@patch(Model)`. Lists and dicts
     /// stay as they are known: such a function rarely grows them.
     fn escape(&mut self, args: &Args) {
+        for value in args.positional.iter().chain(args.keywords.iter().map(|(_, v)| v)) {
+            self.note_used(value);
+        }
         let given = args.positional.iter().chain(args.keywords.iter().map(|(_, v)| v));
         let classes: Vec<_> =
             given.filter_map(|v| if let Value::Class(id) = v { Some(*id) } else { None }).collect();

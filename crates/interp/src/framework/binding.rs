@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use crate::class::ClassId;
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::{Args, Value};
+use crate::value::{Args, Bound, Value};
 
 /// The arguments of a call by the names of their parameters.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +31,59 @@ impl Given {
     }
 }
 
+/// Methods whose recorded signature is not the one that binds their arguments: Keras 3 wraps `build`.
+const BOUND_OTHERWISE: &[&str] = &["build", "call", "result", "get_config"];
+
 impl Interp<'_> {
+    /// Binds the arguments of a method that is carried out natively, of an object of one of Keras' classes, to the
+    /// signature that is recorded of it.
+    ///
+    /// # Errors
+    /// `TypeError`, as Python words it.
+    pub(crate) fn check_method_args(&mut self, method: &Bound, args: &Args) -> Eval<()> {
+        let (Value::Native(native), Value::Instance(id)) = (&method.function, &method.object) else {
+            return Ok(());
+        };
+        let (id, name) = (*id, native.name);
+        let simple = self.config(id).is_some() || self.layer(id).is_some_and(|s| s.model.is_none());
+        if !simple || name.starts_with('_') || BOUND_OTHERWISE.contains(&name) {
+            return Ok(());
+        }
+        let Some(class) = self.heap.instance(id).map(|instance| instance.class) else { return Ok(()) };
+        let Some(path) = self.class(class).mro.iter().find_map(|c| self.class(*c).path.clone()) else {
+            return Ok(());
+        };
+        let member = names::class_member(crate::value::profile(self.keras), &path, name).entry();
+        let Some(entry) = member.filter(|entry| entry.kind == names::Kind::Method) else { return Ok(()) };
+        let Some(signature) = python::parse_signature(entry.signature) else { return Ok(()) };
+        // `module:Class.method`
+        let own = entry.path.rsplit(':').next().unwrap_or(name);
+        let args = args.clone().with_self(method.object.clone());
+        match python::bind(&signature, own, &args.positional, &args.keywords) {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let violation = ::binding::Misfit::from(error).violation();
+                Err(self.raise_violation(violation, own.into(), Vec::new()))
+            }
+        }
+    }
+
+    /// Tells whether a native method is one that an optimizer or metric of Keras' has in the other profile only.
+    pub(crate) fn lacks_native(&self, class: ClassId, value: &Value) -> bool {
+        let Value::Native(native) = value else { return false };
+        let family = |class: &ClassId| {
+            let path = self.class(*class).native.map(|native| native.path);
+            matches!(path, Some("keras.optimizers.Optimizer" | "keras.metrics.Metric"))
+        };
+        let mro = &self.class(class).mro;
+        if native.name.starts_with('_') || !mro.iter().any(family) {
+            return false;
+        }
+        let Some(path) = mro.iter().find_map(|c| self.class(*c).path.clone()) else { return false };
+        names::class_member(crate::value::profile(self.keras), &path, native.name)
+            == names::Existence::Missing
+    }
+
     /// Binds the arguments of a method, without the object, to its recorded signature: `keras.Model.fit`.
     ///
     /// # Errors

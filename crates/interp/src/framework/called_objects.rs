@@ -76,6 +76,15 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let text = format!("Expected floating point type, got <dtype: '{}'>.", integer.name());
         return Err(interp.raise(Exc::ValueError, text));
     }
+    if let Some(text) = text_for_number(&state) {
+        let text = format!("Cannot convert '{text}' to EagerTensor of dtype float");
+        return Err(interp.raise(Exc::TypeError, text));
+    }
+    let filled = ["Zeros", "Ones", "Constant"].contains(&class);
+    if let Some(size) = dims.iter().filter_map(|d| d.known()).find(|n| *n < 0).filter(|_| filled) {
+        let text = ops::spec::on_values("Fill", &format!("Dimension {size} must be >= 0"));
+        return Err(interp.raise(Exc::InvalidArgumentError, text));
+    }
     if draws_otherwise(&state, &dims, dtype) {
         return Ok(interp.unknown("an initial value that an odd argument decides"));
     }
@@ -88,6 +97,16 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         interp.trace.node_mut(node).content = Content::Zeros;
     }
     Ok(Value::Tensor(node))
+}
+
+/// A text that stands where an initializer makes a tensor of a number.
+fn text_for_number(state: &super::config::ConfigState) -> Option<&str> {
+    state.args.iter().find_map(|(name, arg)| match arg {
+        ops::Arg::Str(text) if matches!(&**name, "mean" | "stddev" | "minval" | "maxval" | "gain") => {
+            Some(&**text)
+        }
+        _ => None,
+    })
 }
 
 /// Whether an initializer's answer hangs on more than its shape: texts for numbers, integers drawn, arrays filled in.
@@ -103,6 +122,7 @@ fn draws_otherwise(state: &super::config::ConfigState, dims: &[tensor::Dim], dty
                 let number = |arg: &ops::Arg| matches!(arg, ops::Arg::Int(_) | ops::Arg::Float(_));
                 !items.iter().all(number) || dims != [tensor::Dim::Known(items.len() as i64)]
             }
+            ops::Arg::Tensor(given) => given.spec.shape != Shape::new(dims.to_vec()),
             _ => !matches!(arg, ops::Arg::Int(_) | ops::Arg::Float(_) | ops::Arg::Bool(_) | ops::Arg::None),
         },
         _ => false,

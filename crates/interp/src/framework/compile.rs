@@ -125,6 +125,9 @@ impl Interp<'_> {
             (metrics, weighted_metrics) = (before.metrics, before.weighted_metrics);
             built_metrics = before.built_metrics;
         }
+        for metric in self.leaves(&metrics).into_iter().chain(self.leaves(&weighted_metrics)) {
+            self.note_used(&metric);
+        }
         let eagerly = given.get("run_eagerly");
         let run_eagerly = self.truth(&eagerly)? == Some(true);
         let names = [

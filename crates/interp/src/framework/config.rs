@@ -30,6 +30,8 @@ pub struct ConfigState {
     pub learning_rate: Option<Value>,
     /// The schedule or function that an optimizer takes its learning rate from.
     pub schedule: Option<Value>,
+    /// Whether a metric may have been updated, and the shape that its result has from then on, where the data decide.
+    pub used: Option<tensor::Shape>,
 }
 
 const fn family(path: &'static str, methods: &'static [&'static [Native]]) -> NativeClass {
@@ -79,8 +81,13 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             bound.push((own.into(), interp.arg(value)));
         }
     }
-    if interp.keras == Keras::Two && path.starts_with("keras.metrics.") {
-        interp.check_metric_name(&bound)?;
+    if path.starts_with("keras.metrics.") {
+        if interp.keras == Keras::Two {
+            interp.check_metric_name(&bound)?;
+        }
+        let settings = keras::Bound { keras: interp.keras, class: &name, args: &bound };
+        let answer = keras::metrics::check_metric(&settings);
+        let _ = interp.settle(answer, &name, Vec::new)?;
     }
     if let Some(config) = keras::find_config(&path) {
         let settings = keras::Bound { keras: interp.keras, class: &name, args: &bound };
@@ -309,6 +316,11 @@ impl Interp<'_> {
         {
             return Some(rate);
         }
+        if matches!(name, "variables" | "weights" | "non_trainable_variables")
+            && self.config(id).is_some_and(|s| s.variables.is_empty())
+        {
+            self.make_first_variables(id);
+        }
         let state = self.config(id)?;
         match name {
             "learning_rate" if state.learning_rate.is_some() => return state.learning_rate.clone(),
@@ -324,6 +336,9 @@ impl Interp<'_> {
                         || (state.path.starts_with("keras.metrics.") && self.keras == Keras::Three)) =>
             {
                 return None;
+            }
+            "variables" if self.keras == Keras::Three && self.is_unused_optimizer(id) => {
+                return Some(self.first_variables(id));
             }
             // Those of the framework's own metrics and optimizers are not all followed.
             "variables" | "weights" | "trainable_variables" | "non_trainable_variables"
@@ -358,6 +373,55 @@ impl Interp<'_> {
             return Some(Value::str("float32"));
         }
         Some(self.value_of(&arg))
+    }
+
+    /// Makes the variables that a metric of Keras' own keeps from the start, where no numbers are followed.
+    fn make_first_variables(&mut self, id: ObjId) {
+        if self.computes() || self.is_scripts_own(id) {
+            return;
+        }
+        let Some(state) = self.config(id).filter(|s| s.path.starts_with("keras.metrics.")).cloned() else {
+            return;
+        };
+        let settings = keras::Bound { keras: self.keras, class: "", args: &state.args };
+        let Some(shapes) = keras::metrics::kept_shapes(&state.path, &settings) else { return };
+        let made: Vec<VariableId> = shapes
+            .into_iter()
+            .map(|shape| {
+                let spec = tensor::TensorSpec::new(shape, tensor::DType::Float32);
+                self.new_variable("variable".into(), spec, false)
+            })
+            .collect();
+        if let Some(state) = self.config_mut(id) {
+            state.variables = made;
+        }
+    }
+
+    /// Notes that a metric may have been updated by what is not followed.
+    pub(crate) fn note_used(&mut self, value: &Value) {
+        if let Value::Instance(id) = value
+            && let Some(state) = self.config_mut(*id)
+            && state.used.is_none()
+        {
+            state.used = Some(tensor::Shape::UNKNOWN);
+        }
+    }
+
+    /// Tells whether an optimizer of Keras' own has not been built, as far as that is followed.
+    fn is_unused_optimizer(&self, id: ObjId) -> bool {
+        let new = |s: &ConfigState| {
+            s.path.starts_with("keras.optimizers.") && s.learning_rate.is_some() && s.built_for.is_none()
+        };
+        let plain = !self.computes() && !self.is_scripts_own(id);
+        plain && self.config(id).is_some_and(new)
+    }
+
+    /// The variables of an optimizer that is not built: the count of its steps, and a rate that is no schedule.
+    fn first_variables(&mut self, id: ObjId) -> Value {
+        let mut all = vec![self.iterations()];
+        let rate = self.config(id).filter(|s| s.schedule.is_none()).and_then(|s| s.learning_rate.clone());
+        all.extend(rate);
+        self.new_list(all)
     }
 
     /// Sets an attribute that such an object keeps natively; tells whether it did.

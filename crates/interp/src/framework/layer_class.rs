@@ -273,6 +273,7 @@ fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let shape = args.positional.first().cloned().unwrap_or(Value::None);
+    interp.refuse_build_shape(id, &shape)?;
     if interp.layer(id).is_some_and(|s| !s.built) {
         let opened = interp.open_build_scope(id);
         let result = interp.build_declared(id, &shape);
@@ -286,6 +287,19 @@ fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     Ok(Value::None)
 }
+
+/// Layers of Keras 3 whose `build` reads a size of the shape at once.
+const SUBSCRIPTS: &[&str] = &[
+    "BatchNormalization",
+    "Conv1D",
+    "Conv2D",
+    "Conv3D",
+    "Dense",
+    "GRU",
+    "LSTM",
+    "LayerNormalization",
+    "SimpleRNN",
+];
 
 /// `add_weight` of both profiles: K2 `(name, shape, dtype, initializer, …)`, K3 `(shape, initializer, dtype, …)`.
 fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {
@@ -331,6 +345,28 @@ fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// Raises what `build` raises that is given no shape.
+    fn refuse_build_shape(&mut self, id: ObjId, shape: &Value) -> Eval<()> {
+        let Some(decl) = self.layer(id).and_then(|s| s.decl) else { return Ok(()) };
+        let kind = match shape {
+            Value::None => "NoneType",
+            Value::Int(_) => "int",
+            _ => return Ok(()),
+        };
+        match self.keras {
+            ops::Keras::Three if SUBSCRIPTS.contains(&decl.name) => {
+                let text = format!("'{kind}' object is not subscriptable");
+                Err(self.raise(ops::Exc::TypeError, text))
+            }
+            ops::Keras::Two if decl.name == "Dense" && kind == "NoneType" => {
+                let text = "The last dimension of the inputs to a Dense layer should be defined. Found None. Full input \
+                            shape received: <unknown>";
+                Err(self.raise(ops::Exc::ValueError, text))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Reads dims from a shape-like value: a tuple, list, `TensorShape` or int. A `None` becomes a symbol; of an
     /// int that is not known it cannot be told whether Keras sees a number there.
     pub fn dims_of(&mut self, value: &Value) -> Option<Vec<Dim>> {
@@ -461,6 +497,12 @@ fn add_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             "`add_loss()` can only be called from inside `build()` or `call()`, on a tensor input. Received invalid \
              value: {shown}"
         );
+        return Err(interp.raise(ops::Exc::ValueError, text));
+    }
+    let plain = matches!(args.positional.first(), Some(Value::Int(_) | Value::Float(_)));
+    if plain && interp.keras == ops::Keras::Two && interp.layer_depth == 0 {
+        let text = "Expected a symbolic Tensors or a callable for the loss value. Please wrap your loss computation in \
+                    a zero argument `lambda`.";
         return Err(interp.raise(ops::Exc::ValueError, text));
     }
     let nodes: Vec<_> = args.positional.iter().flat_map(|v| interp.flat_tensors(v)).collect();

@@ -234,18 +234,36 @@ impl Interp<'_> {
         self.dims_of(shape).map(|dims| Value::Shape(tensor::Shape::new(dims)))
     }
 
+    /// The class of Keras 2 whose `compute_output_shape` is a formula of its own, where its arguments are known.
+    fn shape_formula(&self, id: ObjId) -> Option<&'static str> {
+        let state = self.layer(id).filter(|s| s.lost.is_none())?;
+        let name = state.decl?.name;
+        let known = state.config.iter().all(|(_, arg)| !matches!(arg, ops::Arg::Unknown));
+        (known && HAS_FORMULA.contains(&name)).then_some(name)
+    }
+
     /// Raises what Keras 3's base class raises for a class that does not say what shape it answers.
     fn refuse_base_shape(&mut self, id: ObjId) -> Eval<()> {
-        let Some(decl) = self.layer(id).and_then(|s| s.decl).filter(|_| self.keras == Keras::Three) else {
+        let Some(state) = self.layer(id).filter(|s| self.keras == Keras::Three && s.model.is_none()) else {
             return Ok(());
         };
-        if !self.inherits(decl.name, "compute_output_shape") || self.class_name(id).as_ref() != decl.name {
+        let class = self.heap.instance(id).map(|instance| instance.class);
+        let path = class.and_then(|class| {
+            let mut framework = self.class(class).mro.iter().filter_map(|c| self.class(*c).path.clone());
+            framework.next()
+        });
+        let base = match state.decl {
+            Some(decl) => self.inherits(decl.name, "compute_output_shape"),
+            // A class that derives from nothing else, or one that only stands for an input.
+            None => matches!(path.as_deref(), Some("keras.layers.Layer" | "keras.layers.InputLayer")),
+        };
+        if !base || class.is_none_or(|class| self.class(class).open) {
             return Ok(());
         }
         let text = format!(
             "Layer {} does not have a `compute_output_shape` method implemented. Should implement `def \
              compute_output_shape(self, input_shape)`.",
-            decl.name
+            self.class_name(id)
         );
         Err(self.raise(Exc::NotImplementedError, text))
     }
@@ -344,6 +362,13 @@ fn compute_output_shape(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     {
         return Ok(answer);
     }
+    if interp.keras == Keras::Two
+        && interp.script_method(id, "call").is_none()
+        && let Some(class) = interp.shape_formula(id)
+    {
+        return interp
+            .call_model("keras.layers._output_shape", [Value::Instance(id), Value::str(class), shape]);
+    }
     let shapes = interp.shapes_of(&shape);
     let dtype = interp.layer(id).map(|s| s.compute_dtype);
     let span = interp.here();
@@ -435,6 +460,53 @@ const RETURNS_INPUT: &[&str] = &[
     "Rescaling",
     "StringLookup",
     "UnitNormalization",
+];
+
+/// Those that compute it, in `libraries/models/keras_shapes.py`.
+const HAS_FORMULA: &[&str] = &[
+    "Add",
+    "Average",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "AveragePooling3D",
+    "Concatenate",
+    "Conv1D",
+    "Conv2D",
+    "Conv3D",
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
+    "Dense",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
+    "Flatten",
+    "GRU",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalAveragePooling3D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "GlobalMaxPooling3D",
+    "LSTM",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "MaxPooling3D",
+    "Maximum",
+    "Minimum",
+    "Multiply",
+    "Permute",
+    "RepeatVector",
+    "Reshape",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "SimpleRNN",
+    "Subtract",
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "ZeroPadding3D",
 ];
 
 /// Those whose answer a decorator makes a `TensorShape`.

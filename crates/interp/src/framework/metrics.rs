@@ -108,6 +108,7 @@ fn result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         return Ok(number);
     }
     let state = interp.config(id).cloned().unwrap_or_default();
+    interp.refuse_early_result(id, &state)?;
     let settings = Bound { keras: interp.keras, class: "", args: &state.args };
     match keras::metrics::result_shape(&state.path, &settings) {
         Some(shape) => {
@@ -115,7 +116,7 @@ fn result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             interp.trace.node_mut(node).spec.shape = shape;
             Ok(Value::Tensor(node))
         }
-        None => Ok(interp.unknown("a metric's result for each class")),
+        None => interp.result_of_data(id, &state),
     }
 }
 
@@ -154,6 +155,7 @@ fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         return Err(interp.raise(ops::Exc::TypeError, core));
     }
     interp.require_predictions(&name, &args)?;
+    interp.note_data(id, &name, &args);
     if interp.computes() {
         interp.update_number(id, &args)?;
         return Ok(Value::None);
@@ -196,6 +198,60 @@ fn add_variable(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// What a metric's `result` raises that makes its variables when it first sees data.
+    ///
+    /// source: keras/src/metrics/{f_score,regression}_metrics.py, tf_keras/src/metrics/base_metric.py: MeanTensor
+    fn refuse_early_result(&mut self, id: ObjId, state: &super::config::ConfigState) -> Eval<()> {
+        let own = self.is_scripts_own(id);
+        let attribute = match state.path.strip_prefix("keras.metrics.") {
+            _ if own || state.used.is_some() => return Ok(()),
+            Some("F1Score" | "FBetaScore") => "true_positives",
+            Some("R2Score") => "sum",
+            Some("MeanTensor") => {
+                let text = "MeanTensor does not have any value yet. Please call the MeanTensor instance or use \
+                            `.update_state(value)` before retrieving the result.";
+                return Err(self.raise(ops::Exc::ValueError, text));
+            }
+            _ => return Ok(()),
+        };
+        let core = format!("'{}' object has no attribute '{attribute}'", self.class_name(id));
+        Err(self.raise(ops::Exc::AttributeError, core))
+    }
+
+    /// Remembers of the data that a metric sees the shape that its result has from then on.
+    fn note_data(&mut self, id: ObjId, class: &str, args: &Args) {
+        let given = match class {
+            "MeanTensor" => args.get(0, "values"),
+            _ => args.get(1, "y_pred"),
+        };
+        let spec = given.cloned().and_then(|value| match self.flat_tensors(&value).as_slice() {
+            [node] => Some(self.trace.node(*node).spec.shape.clone()),
+            _ => self.plain_spec(&value, 0).map(|spec| spec.shape),
+        });
+        let shape = match (class, spec) {
+            ("MeanTensor", Some(shape)) => shape,
+            ("F1Score" | "FBetaScore" | "R2Score", Some(shape)) => {
+                shape.dim(-1).map_or(Shape::UNKNOWN, |last| Shape::new([last]))
+            }
+            _ => Shape::UNKNOWN,
+        };
+        if let Some(state) = self.config_mut(id)
+            && state.used.as_ref().is_none_or(|used| used.rank().is_none())
+        {
+            state.used = Some(shape);
+        }
+    }
+
+    /// The result of a metric whose shape the data decided.
+    fn result_of_data(&mut self, id: ObjId, state: &super::config::ConfigState) -> Eval {
+        let known =
+            state.used.clone().filter(|shape| shape.all_known().is_some() && !self.is_scripts_own(id));
+        let Some(shape) = known else { return Ok(self.unknown("a metric's result for each class")) };
+        let node = self.scalar("a metric's result");
+        self.trace.node_mut(node).spec.shape = shape;
+        Ok(Value::Tensor(node))
+    }
+
     /// Keras 2's `Metric.reset_state` assigns 0 to each variable, which one that is no scalar refuses.
     ///
     /// source: tf_keras/src/metrics/base_metric.py; tensorflow/python/ops/resource_variable_ops.py: `assign`

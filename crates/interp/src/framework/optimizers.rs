@@ -19,7 +19,8 @@ pub(crate) static METHODS: &[Native] = &[
     native("minimize", minimize),
     native("build", build),
     native("finalize_variable_values", |_, _| Ok(Value::None)),
-    native("set_weights", |_, _| Ok(Value::None)),
+    native("set_weights", set_weights),
+    native("compute_gradients", compute_gradients),
     native("assign", |_, _| Ok(Value::None)),
     native("assign_add", |_, _| Ok(Value::None)),
     native("assign_sub", |_, _| Ok(Value::None)),
@@ -95,6 +96,32 @@ fn apply_gradients(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     Ok(interp.applied())
 }
 
+/// `optimizer.set_weights(weights)`, which needs an optimizer that is built.
+fn set_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let state = interp.config(id);
+    if interp.is_scripts_own(id) || state.is_none_or(|s| s.built_for.is_some() || s.path.contains(".legacy."))
+    {
+        return Ok(Value::None);
+    }
+    let text = "You are calling `set_weights()` on an optimizer that has not yet been built. Please call \
+                `optimizer.build(trainable_variables)` to create the optimizer weights before calling \
+                `set_weights()`.";
+    Err(interp.raise(Exc::ValueError, text))
+}
+
+/// Keras 2's `optimizer.compute_gradients(loss, var_list, tape=None)`.
+fn compute_gradients(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    split_self(&mut args);
+    let loss = args.get(0, "loss").cloned().unwrap_or(Value::None);
+    let tape = args.get(2, "tape").filter(|t| !t.is_none()).cloned();
+    if interp.is_callable(&loss) && tape.is_none() {
+        let loss = interp.call(&loss, Args::default())?;
+        interp.refuse_plain_loss(&loss)?;
+    }
+    Ok(interp.unknown("the gradients that an optimizer computes"))
+}
+
 /// Keras 3's `optimizer.apply(gradients, variables=None)`.
 fn apply(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
@@ -109,8 +136,13 @@ fn apply(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let variables = match args.get(1, "trainable_variables").cloned() {
         Some(given) if !given.is_none() => interp.flat_tensors(&given),
         _ => {
-            let built = interp.config(id).and_then(|s| s.built_for.clone()).unwrap_or_default();
-            built.into_iter().map(|v| interp.trace.variable(v).node).collect()
+            let built = interp.config(id).and_then(|s| s.built_for.clone());
+            if built.is_none() && !grads.is_empty() && !interp.is_scripts_own(id) {
+                let text = "When passing `grads` without `variables`, the optimizer must already be built on a list \
+                            of variables. Call `optimizer.build(trainable_variables)` first.";
+                return Err(interp.raise(Exc::ValueError, text));
+            }
+            built.unwrap_or_default().into_iter().map(|v| interp.trace.variable(v).node).collect()
         }
     };
     if !more && grads.len() == variables.len() {
@@ -139,6 +171,7 @@ fn minimize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         None if called => {
             let since = interp.mark();
             let loss = interp.call(&loss, Args::default())?;
+            interp.refuse_plain_loss(&loss)?;
             let list =
                 if interp.is_callable(&list) { interp.call(&list, Args::default())? } else { list.clone() };
             let watched = interp.flat_tensors(&list).into_iter().map(|n| (n, since)).collect();
@@ -181,6 +214,36 @@ fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// What a tape makes of a loss that is a plain number.
+    fn refuse_plain_loss(&mut self, loss: &Value) -> Eval<()> {
+        if !matches!(loss, Value::Float(_) | Value::Int(_) | Value::Bool(_) | Value::Str(_)) {
+            return Ok(());
+        }
+        let text = format!("'{}' object has no attribute '_id'", self.type_name(loss));
+        Err(self.raise(Exc::AttributeError, text))
+    }
+
+    /// Refuses gradients whose shapes an update on values cannot take.
+    fn check_gradients(&mut self, id: ObjId, grads: &[Value], variables: &[NodeId]) -> Eval<()> {
+        let state = self.config(id).cloned().unwrap_or_default();
+        if self.graph_depth > 0 || self.is_scripts_own(id) || state.path.contains(".legacy.") {
+            return Ok(());
+        }
+        let class = state.path.rsplit('.').next().unwrap_or_default().to_owned();
+        let settings = keras::Bound { keras: self.keras, class: &class, args: &state.args };
+        for (gradient, variable) in grads.iter().zip(variables) {
+            let (Value::Tensor(gradient), Some(id)) = (gradient, self.variable_of(*variable)) else {
+                continue;
+            };
+            let shape = |node: NodeId| self.trace.node(node).spec.shape.clone();
+            let (given, own) = (shape(*gradient), shape(*variable));
+            let name = self.trace.variable(id).name.trim_end_matches(":0").to_owned();
+            let answer = keras::optimizers::check_gradient(&class, &settings, &given, &own, &name);
+            let _ = self.settle(answer, &class, Vec::new)?;
+        }
+        Ok(())
+    }
+
     /// What applying gradients answers: the number of steps.
     fn applied(&mut self) -> Value {
         self.iterations()
@@ -223,6 +286,7 @@ impl Interp<'_> {
         if self.keras == Keras::Two {
             self.check_known(id, &ids)?;
         }
+        self.check_gradients(id, grads, variables)?;
         for (gradient, variable) in grads.iter().zip(variables) {
             let zero = matches!(gradient, Value::Tensor(n) if self.trace.node(*n).content.is_zero());
             if !gradient.is_none() && !zero {

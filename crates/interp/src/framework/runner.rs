@@ -88,6 +88,9 @@ impl Interp<'_> {
             return Ok(None);
         }
         let Some(signature) = self.signature(path, None) else { return Ok(None) };
+        if let Some(misfit) = crate::call::dispatcher_misfit(self.keras, path, &signature, args) {
+            return Err(self.raise_violation(misfit.violation(), name.into(), Vec::new()));
+        }
         let bound = self.bind_api(&signature, name, args.clone())?;
         let settings = Bound { keras: self.keras, class: "", args: &bound };
         let (answer, what) = match (loss, metric) {

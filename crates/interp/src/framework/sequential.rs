@@ -130,7 +130,8 @@ fn pop(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     } else {
         interp.restack(id)?;
     }
-    Ok(popped.map_or(Value::None, Value::Instance))
+    // Keras 2's `pop` gives nothing back.
+    Ok(popped.filter(|_| interp.keras == Keras::Three).map_or(Value::None, Value::Instance))
 }
 
 /// `Sequential.build(input_shape)`.
@@ -210,7 +211,10 @@ impl Interp<'_> {
 
     fn not_a_layer(&mut self, layer: &Value) -> Halt {
         let type_name = self.type_name(layer);
-        let shown = self.keras_repr(layer);
+        let shown = match layer {
+            Value::Str(text) if self.keras == Keras::Two => text.to_string(),
+            _ => self.keras_repr(layer),
+        };
         let (class, core) = match self.keras {
             Keras::Two => {
                 let text = "The added layer must be an instance of class Layer.";

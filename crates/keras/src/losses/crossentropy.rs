@@ -95,6 +95,14 @@ fn smoothed(t: &mut Tools<'_>, y_true: Arg, settings: &Bound<'_>, classes: Optio
         Arg::Missing | Arg::None => return Ok(y_true),
         Arg::Float(0.0) | Arg::Int(0) | Arg::Bool(false) => return Ok(y_true),
         Arg::Float(x) => x,
+        Arg::Str(text) if !text.is_empty() => {
+            let core = if t.keras3() {
+                "unsupported operand type(s) for -: 'float' and 'str'".to_owned()
+            } else {
+                format!("Expected float32, but got {text} of type 'str'.")
+            };
+            return Err(crate::config::refused(Exc::TypeError, "label_smoothing", core));
+        }
         _ => 0.1,
     };
     let scaled = t.mul(&y_true, &Arg::Float(1.0 - share))?;

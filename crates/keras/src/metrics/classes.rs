@@ -4,6 +4,7 @@
 //! same of tf_keras
 
 use ops::{Arg, Exc, Infer};
+use tensor::Shape;
 
 use crate::config::{Bound, Config, anything, number, refused, shown, value_error};
 use crate::python;
@@ -166,10 +167,78 @@ fn r2_score(bound: &Bound<'_>) -> Infer<()> {
     Ok(())
 }
 
+/// Checks the name and dtype of any metric.
+///
+/// source: keras/src/metrics/metric.py, tf_keras/src/metrics/base_metric.py
+///
+/// # Errors
+/// What `Metric.__init__` raises, or in Keras 3 the making of the first variable.
+pub fn check_metric(bound: &Bound<'_>) -> Infer<()> {
+    let dtype = bound.get("dtype");
+    if crate::python::truth(&dtype).unwrap_or(false) {
+        crate::base::check_dtype(bound.keras, &dtype)?;
+    }
+    let later = matches!(bound.class, "Metric" | "F1Score" | "FBetaScore" | "R2Score");
+    match bound.get("name") {
+        name @ (Arg::Int(_) | Arg::Float(_) | Arg::Bool(_) | Arg::List(_) | Arg::Tuple(_))
+            if bound.keras3() && !later && crate::python::truth(&name).unwrap_or(false) =>
+        {
+            // The name is that of a scope.
+            let kind = python::type_name(&name);
+            let core = format!("'{kind}' object has no attribute 'replace'");
+            Err(refused(Exc::AttributeError, "name", core))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The shapes of the variables that a metric keeps from the start, all of them float32; nothing where the data or
+/// more than the arguments decide.
+pub fn kept_shapes(path: &str, bound: &Bound<'_>) -> Option<Vec<Shape>> {
+    let class = path.strip_prefix("keras.metrics.")?;
+    let one = |size: i64| Shape::known(&[size]);
+    let many = |given: Arg, otherwise: i64| match given.items() {
+        Some(items) => i64::try_from(items.len()).ok(),
+        None => matches!(given, Arg::None | Arg::Missing | Arg::Float(_) | Arg::Int(_)).then_some(otherwise),
+    };
+    Some(match class {
+        "Sum" => vec![Shape::scalar()],
+        "Precision" | "Recall" => vec![one(many(bound.get("thresholds"), 1)?); 2],
+        "TruePositives" | "TrueNegatives" | "FalsePositives" | "FalseNegatives" => {
+            vec![one(many(bound.get("thresholds"), 1)?)]
+        }
+        "AUC" if bound.get("multi_label") == Arg::Bool(false) => {
+            let Arg::Int(count) = bound.get("num_thresholds") else { return None };
+            let count = match bound.get("thresholds") {
+                Arg::None | Arg::Missing => count,
+                given => i64::try_from(given.items()?.len()).ok()? + 2,
+            };
+            vec![one(count); 4]
+        }
+        "SensitivityAtSpecificity"
+        | "SpecificityAtSensitivity"
+        | "PrecisionAtRecall"
+        | "RecallAtPrecision" => {
+            let Arg::Int(count) = bound.get("num_thresholds") else { return None };
+            vec![one(count); 4]
+        }
+        "MeanIoU" | "IoU" | "OneHotIoU" | "OneHotMeanIoU" => {
+            let Arg::Int(count) = bound.get("num_classes") else { return None };
+            vec![Shape::known(&[count, count])]
+        }
+        "BinaryIoU" => vec![Shape::known(&[2, 2])],
+        "Metric" | "MeanTensor" | "MeanRelativeError" | "AUC" | "F1Score" | "FBetaScore" | "R2Score" => {
+            return None;
+        }
+        // What averages has a total and a count.
+        _ => vec![Shape::scalar(); 2],
+    })
+}
+
 /// A confusion matrix has a number of classes.
 fn classes(bound: &Bound<'_>) -> Infer<()> {
     match bound.get("num_classes") {
-        given @ (Arg::Str(_) | Arg::Float(_)) if bound.keras3() => {
+        given @ (Arg::Str(_) | Arg::Float(_)) if bound.keras3() || matches!(given, Arg::Str(_)) => {
             let kind = python::type_name(&given);
             Err(refused(
                 Exc::TypeError,

@@ -4,7 +4,7 @@
 //! source: keras/src/metrics/metrics_utils.py: update_confusion_matrix_variables,
 //! keras/src/metrics/iou_metrics.py: _IoUBase.update_state
 
-use ops::{Arg, Exc, Infer, Keras, Mistake, Stop, Violation};
+use ops::{Arg, Exc, Infer, Keras, Mistake, Mode, Stop, Violation};
 use tensor::{DType, Dim, Shape};
 
 use super::confusion::{Counting, misfit};
@@ -67,8 +67,9 @@ pub(super) fn check_signs(
         None => Dim::Known(1),
     };
     let (of_labels, of_predictions) = (labels.size(), predictions.size());
+    let rows = |size: Dim| Shape::new([Dim::Known(1), size]);
     if evenly(counting, settings)? {
-        let together = spread(of_labels, weights)?;
+        let together = spread(t, "Mul", &Shape::new([of_labels]), &Shape::new([weights]))?;
         return match (together, of_predictions) {
             (Dim::Known(labels), Dim::Known(predictions)) if labels != predictions => Err(misfit(format!(
                 "Argument `segment_ids` and `data` should have same leading dimension. Got ({predictions},) v.s. ({labels},)."
@@ -80,7 +81,7 @@ pub(super) fn check_signs(
         let mistake = Mistake::RankMismatch { param: "y_pred", expected: "at least 1".to_owned(), got: 0 };
         return Err(Violation::stop(Exc::IndexError, "tuple index out of range", mistake));
     }
-    spread(of_labels, of_predictions).map(|_| ())
+    spread(t, "LogicalAnd", &rows(of_labels), &rows(of_predictions)).map(|_| ())
 }
 
 /// Gives weights another axis, and takes it away again where labels have as many without it.
@@ -125,10 +126,16 @@ fn evenly(counting: Counting, settings: &Bound<'_>) -> Infer<bool> {
     }
 }
 
-/// The size of two vectors together.
-fn spread(a: Dim, b: Dim) -> Infer<Dim> {
-    match (a, b) {
+/// The size of two vectors together, the last axes of what a kernel takes: on values it is the kernel that refuses
+/// them, in a graph its shape function.
+fn spread(t: &mut Tools<'_>, kernel: &str, x: &Shape, y: &Shape) -> Infer<Dim> {
+    let last = |shape: &Shape| shape.dim(-1).unwrap_or(Dim::Unknown);
+    match (last(x), last(y)) {
         (Dim::Known(1), other) | (other, Dim::Known(1)) => Ok(other),
+        (Dim::Known(a), Dim::Known(b)) if a != b && t.runner().mode() == Mode::Eager => {
+            let text = format!("Incompatible shapes: {} vs. {}", x.bracketed(), y.bracketed());
+            Err(on_values(kernel, &text))
+        }
         (Dim::Known(a), Dim::Known(b)) if a != b => {
             Err(misfit(format!("Dimensions must be equal, but are {a} and {b}")))
         }
@@ -164,7 +171,8 @@ pub(super) fn check_classes(
         return Err(misfit("Argument `axis` = 1 not in range [-1, 1)".to_owned()));
     }
     let (labels, predictions) = (shape_of(&labels).size(), shape_of(&predictions).size());
-    if !weight.is_none() {
+    let eager = t.runner().mode() == Mode::Eager;
+    if !weight.is_none() && t.keras() == Keras::Three {
         let weights = shape_of(weight);
         if let (Dim::Known(weights), Dim::Known(labels)) = (weights.size(), labels)
             && weights != 1
@@ -174,13 +182,39 @@ pub(super) fn check_classes(
         }
     }
     match (t.keras(), labels, predictions) {
-        (Keras::Three, ..) => spread(labels, predictions).map(|_| ()),
+        (Keras::Three, ..) => {
+            spread(t, "LogicalAnd", &Shape::new([labels]), &Shape::new([predictions])).map(|_| ())
+        }
+        (Keras::Two, Dim::Known(labels), Dim::Known(predictions)) if labels != predictions && eager => {
+            let text = format!(
+                "Shapes of all inputs must match: values[0].shape = [{labels}] != values[1].shape = [{predictions}]"
+            );
+            Err(on_values("Pack", &text))
+        }
         (Keras::Two, Dim::Known(labels), Dim::Known(predictions)) if labels != predictions => {
             Err(misfit(format!(
                 "Dimension 0 in both shapes must be equal, but are {labels} and {predictions}. Shapes are [{labels}] and \
                  [{predictions}].\n\tFrom merging shape 0 with other shapes."
             )))
         }
-        (Keras::Two, ..) => Ok(()),
+        (Keras::Two, ..) => {
+            let weights = shape_of(weight);
+            let flat = if weights.rank().is_some_and(|rank| rank > 1) {
+                Shape::new([weights.size()])
+            } else {
+                weights
+            };
+            let own = Shape::new([predictions]);
+            if weight.is_none() || flat.compatible(&own) {
+                return Ok(());
+            }
+            Err(misfit(format!("Shapes {} and {} are incompatible", own.tuple(), flat.tuple())))
+        }
     }
+}
+
+/// What a kernel raises on values.
+fn on_values(kernel: &str, text: &str) -> Stop {
+    let mistake = Mistake::Data { problem: text.to_owned() };
+    Violation::stop(Exc::InvalidArgumentError, ops::spec::on_values(kernel, text), mistake)
 }

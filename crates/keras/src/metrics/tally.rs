@@ -92,6 +92,14 @@ pub fn check_averaging(
     summed(&mut t, batch, class != "Sum").map(|_| ())
 }
 
+/// Multiplies values by the weights of samples, as a mean does.
+///
+/// # Errors
+/// What Keras raises for shapes that do not fit.
+pub(super) fn weigh(runner: &mut dyn Runner, values: Arg, weight: Arg) -> Infer<()> {
+    summed(&mut Tools::new(runner), Batch { values, weight }, true).map(|_| ())
+}
+
 /// The squared differences of `RootMeanSquaredError`.
 fn squared_error(t: &mut Tools<'_>, y_true: &Arg, y_pred: &Arg) -> Infer<Arg> {
     let y_true = t.convert(y_true, Some(DType::Float32))?;
@@ -167,8 +175,16 @@ fn summed3(t: &mut Tools<'_>, values: Arg, weight: Arg, mean: bool) -> Infer<(Ar
             "Shape must be at most rank {at_most} but is rank {rank}"
         )));
     }
-    let ones = t.call(["", "keras.ops.ones_like"], &[&values], &[])?;
-    let weight = t.mul(&weight, &ones)?;
+    let weight = match shape_of(&values).all_known() {
+        Some(_) if !t.runner().computes() => {
+            let sizes = Arg::shape(&shape_of(&values));
+            t.call(["", "keras.ops.broadcast_to"], &[&weight, &sizes], &[])?
+        }
+        _ => {
+            let ones = t.call(["", "keras.ops.ones_like"], &[&values], &[])?;
+            t.mul(&weight, &ones)?
+        }
+    };
     let values = t.mul(&values, &weight)?;
     let weight = if rank > 1 { reduce_to(t, &weight, 1, mean)? } else { weight };
     let values = reduce_to(t, &values, 1, mean)?;
@@ -190,7 +206,12 @@ fn summed2(t: &mut Tools<'_>, values: Arg, weight: Arg, mean: bool) -> Infer<(Ar
     }
     // Weights that broadcast count for each element; otherwise values are reduced to them.
     let fits = rank_of(&weight)? == 0 || broadcasts(&weight, &values);
-    let values = if fits { values } else { reduce_to(t, &values, have, mean)? };
+    let values = if fits {
+        values
+    } else {
+        let kept = rank_of(&weight)?;
+        reduce_to(t, &values, kept, mean)?
+    };
     let ones = t.call(["tf.ones_like", ""], &[&values], &[])?;
     let weight = t.mul(&weight, &ones)?;
     let values = t.mul(&values, &weight)?;

@@ -2,12 +2,12 @@
 //!
 //! source: keras/src/metrics/reduction_metrics.py, tf_keras/src/metrics/base_metric.py
 
-use ops::{Arg, Infer, Keras};
+use ops::{Arg, Infer, Keras, Stop};
 use tensor::DType;
 
 use super::accuracy::MetricFunction;
 use crate::losses::Loss;
-use crate::tools::{Tools, rank_of, squeeze_for_loss, squeeze_or_expand};
+use crate::tools::{Tools, squeeze_for_loss};
 use crate::{Bound, Runner};
 
 /// What a metric computes of labels and predictions.
@@ -33,10 +33,14 @@ pub fn update_metric(
     sample_weight: &Arg,
 ) -> Infer<()> {
     let values = metric_values(runner, metric, y_true, y_pred)?;
-    if let (Arg::Tensor(_), Arg::Tensor(_)) = (&values, sample_weight) {
-        weigh(runner, values, sample_weight.clone())?;
+    if !matches!(values, Arg::Tensor(_)) || sample_weight.is_none() {
+        return Ok(());
     }
-    Ok(())
+    match super::tally::weigh(runner, values, sample_weight.clone()) {
+        // A mean of values whose number is not known is one all the same.
+        Err(Stop::Unknown(_)) => Ok(()),
+        answer => answer,
+    }
 }
 
 /// Computes what a metric averages.
@@ -68,20 +72,4 @@ pub(super) fn metric_values(
         }
         MetricCall::Function(f) => runner.call(f, vec![y_true, y_pred], Vec::new()),
     }
-}
-
-/// Multiplies values by weights, of which there may be one for each sample.
-fn weigh(runner: &mut dyn Runner, values: Arg, weight: Arg) -> Infer<()> {
-    let mut tools = Tools::new(runner);
-    let keras = tools.keras();
-    let values = tools.cast(&values, DType::Float32)?;
-    let weight = tools.cast(&weight, DType::Float32)?;
-    let (values, weight) = match keras {
-        Keras::Two => (values, weight),
-        Keras::Three => squeeze_or_expand(&mut tools, values, weight)?,
-    };
-    if rank_of(&values)? == rank_of(&weight)? {
-        tools.mul(&values, &weight)?;
-    }
-    Ok(())
 }

@@ -162,7 +162,7 @@ impl Cx<'_> {
     /// Always: the violation.
     pub fn refuse<R>(&self, kernel: &str, misfit: Misfit) -> Infer<R> {
         if self.eager() {
-            let core = wrapped(kernel, &misfit.text);
+            let core = on_values(kernel, &misfit.text);
             return self.raise(Exc::InvalidArgumentError, core, misfit.mistake);
         }
         self.raise(Exc::ValueError, misfit.text, misfit.mistake)
@@ -174,7 +174,7 @@ impl Cx<'_> {
     /// Always.
     pub fn unimplemented<R>(&self, kernel: &str, text: String) -> Infer<R> {
         let mistake = Mistake::Argument { param: "x", problem: text.clone() };
-        self.raise(Exc::UnimplementedError, wrapped(kernel, &text), mistake)
+        self.raise(Exc::UnimplementedError, on_values(kernel, &text), mistake)
     }
 
     /// Reads integers from a value: one, a sequence, or an integer tensor of known contents.
@@ -211,7 +211,7 @@ impl Cx<'_> {
 }
 
 /// Wraps a kernel's text as TensorFlow does on values.
-pub(super) fn wrapped(kernel: &str, text: &str) -> String {
+pub fn on_values(kernel: &str, text: &str) -> String {
     format!(
         "{{{{function_node __wrapped__{kernel}_device_/job:localhost/replica:0/task:0/device:CPU:0}}}} {text} [Op:{kernel}]"
     )

@@ -33,7 +33,7 @@ mod slope;
 mod value;
 
 pub use convert::partly_known;
-pub use cx::{Cx, run};
+pub use cx::{Cx, on_values, run};
 pub use kernel::{Input, Kernel, KernelRef, Slope, Ty, kernel};
 pub use merge::Misfit;
 pub use node::Node;

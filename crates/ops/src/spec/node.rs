@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use tensor::{Content, DType, Shape};
 
 use super::convert::Failure;
-use super::cx::wrapped;
+use super::cx::on_values;
 use super::kernel::{Input, Kernel, Slope, Ty, kernel};
 use super::repr::{repr, type_name};
 use super::slope::slope_of;
@@ -223,7 +223,7 @@ impl<'a> Cx<'a> {
                 "Value for attr '{attr}' of {} is not in the list of allowed values: {list}",
                 dtype.cpp()
             );
-            return self.raise(Exc::InvalidArgumentError, wrapped(node.kernel.name, &text), mistake);
+            return self.raise(Exc::InvalidArgumentError, on_values(node.kernel.name, &text), mistake);
         }
         let text = format!(
             "Value passed to parameter '{}' has DataType {dtype} not in list of allowed values: {list}",

@@ -52,13 +52,14 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 38] = [
+static MODELS: [Model; 39] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
     model!("keras_objects", KERAS_OBJECTS),
     model!("keras_ops", KERAS_OPS),
     model!("keras_saving", KERAS_SAVING),
+    model!("keras_shapes", &[("keras.layers._output_shape", "output_shape")]),
     model!("keras_models", KERAS_MODELS, Some("keras_saving")),
     model!(
         "sklearn_selection",
