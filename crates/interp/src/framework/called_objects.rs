@@ -60,7 +60,10 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         return Ok(interp.unknown("an initial value that is not known"));
     }
     let dtype = match args.get(1, "dtype").filter(|d| !d.is_none()).cloned() {
-        Some(dtype) => interp.dtype_of(&dtype),
+        Some(dtype) => {
+            interp.refuse_dtype_name(&dtype)?;
+            interp.dtype_of(&dtype)
+        }
         None => Some(DType::Float32),
     };
     if dtype == Some(DType::String) && interp.keras == ops::Keras::Two {
@@ -134,6 +137,25 @@ fn draws_otherwise(state: &super::config::ConfigState, dims: &[tensor::Dim], dty
 }
 
 impl Interp<'_> {
+    /// Refuses a dtype by a name that neither profile knows.
+    fn refuse_dtype_name(&mut self, dtype: &Value) -> Eval<()> {
+        let Value::Str(name) = dtype else { return Ok(()) };
+        if DType::parse(name).is_some() || !name.chars().all(|c| c.is_ascii_alphabetic()) {
+            return Ok(());
+        }
+        if matches!(&**name, "float" | "int" | "half" | "double" | "str" | "resource" | "variant") {
+            return Ok(());
+        }
+        let (class, text) = match self.keras {
+            ops::Keras::Two => (
+                Exc::TypeError,
+                format!("Cannot convert the argument `type_value`: '{name}' to a TensorFlow DType."),
+            ),
+            ops::Keras::Three => (Exc::ValueError, format!("Invalid dtype: {name}")),
+        };
+        Err(self.raise(class, text))
+    }
+
     /// Binds an initializer's call to the recorded signature.
     fn check_initializer_call(&mut self, path: &str, args: &Args) -> Eval<()> {
         let profile = crate::value::profile(self.keras);
@@ -210,10 +232,21 @@ fn regularize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 fn constrain(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let state = interp.config(id).cloned().unwrap_or_default();
-    let w = args.get(0, "w").cloned().unwrap_or(Value::None);
+    let mut w = args.get(0, "w").cloned().unwrap_or(Value::None);
+    let positive = state.path.ends_with(".NonNeg");
+    if positive && matches!(w, Value::List(_) | Value::Tuple(_)) {
+        w = interp.call_api(&"tf.convert_to_tensor".into(), Args::of([w]))?;
+    }
     let Value::Tensor(node) = w else { return Ok(interp.unknown("a constraint of what is no tensor")) };
     if interp.trace.node(node).kind == TensorKind::Keras {
         return Ok(interp.unknown("a constraint of a symbolic tensor"));
+    }
+    if positive && interp.keras == ops::Keras::Two && interp.trace.node(node).kind == TensorKind::Eager {
+        let integer = interp.trace.node(node).spec.dtype.filter(|d| d.is_integer());
+        if let Some(dtype) = integer {
+            let text = format!("Cannot convert 0.0 to EagerTensor of dtype {}", dtype.name());
+            return Err(interp.raise(Exc::TypeError, text));
+        }
     }
     let shape = &interp.trace.node(node).spec.shape;
     if state.path.ends_with(".RadialConstraint") && shape.rank().is_some_and(|rank| rank != 4) {

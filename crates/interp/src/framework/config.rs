@@ -316,6 +316,19 @@ impl Interp<'_> {
         {
             return Some(rate);
         }
+        if name == "learning_rate"
+            && self.keras == Keras::Three
+            && let Some(schedule) = self.config(id).and_then(|s| s.schedule.clone())
+            && !matches!(schedule, Value::Instance(_))
+        {
+            // A function of no arguments is called whenever it is asked.
+            return self.call(&schedule, Args::default()).ok();
+        }
+        if matches!(name, "l1" | "l2" | "factor")
+            && let Some(number) = self.kept_number(id, name)
+        {
+            return Some(number);
+        }
         if matches!(name, "variables" | "weights" | "non_trainable_variables")
             && self.config(id).is_some_and(|s| s.variables.is_empty())
         {
@@ -373,6 +386,25 @@ impl Interp<'_> {
             return Some(Value::str("float32"));
         }
         Some(self.value_of(&arg))
+    }
+
+    /// What a regularizer makes of a number that it is given: Keras 2 a scalar of NumPy's, Keras 3 in two classes a
+    /// tensor.
+    fn kept_number(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        let state = self.config(id).filter(|s| s.path.starts_with("keras.regularizers."))?;
+        let class = state.path.rsplit('.').next()?.to_owned();
+        let (_, Arg::Float(number)) = state.args.iter().find(|(n, _)| &**n == name)? else { return None };
+        let number = Value::Float(*number);
+        match self.keras {
+            Keras::Two => {
+                let scalar = Value::DType(tensor::DType::Float32, DTypeObject::Scalar);
+                self.call(&scalar, Args::of([number])).ok()
+            }
+            Keras::Three if matches!(&*class, "L1" | "OrthogonalRegularizer") => {
+                self.call_api(&"tf.convert_to_tensor".into(), Args::of([number])).ok()
+            }
+            Keras::Three => None,
+        }
     }
 
     /// Makes the variables that a metric of Keras' own keeps from the start, where no numbers are followed.

@@ -219,6 +219,7 @@ impl Interp<'_> {
             return Ok(self.unknown(unknown));
         }
         match self.call(class, Args { positional: Vec::new(), keywords }) {
+            Err(Halt::Exception(exception)) if self.makes_by_itself(*id) => Err(Halt::Exception(exception)),
             Err(Halt::Exception(exception)) => {
                 let name = self.class(*id).name.clone();
                 let core = self.deserialising_failed(&name, config, exception)?;
@@ -231,6 +232,17 @@ impl Interp<'_> {
             }
             made => made,
         }
+    }
+
+    /// Tells whether a class of Keras' defines `from_config` itself, which then says nothing of its own of what fails.
+    fn makes_by_itself(&self, class: crate::class::ClassId) -> bool {
+        let Some(path) = self.class(class).path.clone() else { return false };
+        let member = names::class_member(crate::value::profile(self.keras), &path, "from_config").entry();
+        member.is_some_and(|entry| {
+            ["LSTM", "GRU", "SimpleRNN"]
+                .iter()
+                .any(|name| entry.path.ends_with(&format!(":{name}.from_config")))
+        })
     }
 
     /// Makes the layers in the config of one of Keras' classes; tells whether all that is in it is known. The objects

@@ -334,6 +334,9 @@ impl Interp<'_> {
         }
         let scales = state.decl.is_some_and(|decl| decl.name == "Normalization");
         let told = self.layer_arg(id, "mean").is_some_and(|mean| !mean.is_none()) || self.has_adapted(id);
+        if matches!(name, "mean" | "variance") && self.lacks_statistics(id) {
+            return Ok(None);
+        }
         if scales && (name == "mean" && told || name == "variance") {
             // `None` until `adapt` has seen data.
             return Ok(Some(self.unknown("the statistics of a Normalization")));

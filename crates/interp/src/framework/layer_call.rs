@@ -553,6 +553,21 @@ impl Interp<'_> {
         result
     }
 
+    /// Sets the weights that the constructor of a layer of Keras' was given: `Embedding(10, 4, weights=[array])`.
+    fn set_given_weights(&mut self, id: ObjId) -> Eval<()> {
+        let Some(state) = self.layer(id).filter(|s| s.decl.is_some() && s.model.is_none()) else {
+            return Ok(());
+        };
+        let takes = self.keras == Keras::Two || state.decl.is_some_and(|decl| decl.name == "Embedding");
+        let given = state.config.iter().find(|(name, _)| &**name == "weights").map(|(_, arg)| arg.clone());
+        let Some(given @ (ops::Arg::List(_) | ops::Arg::Tuple(_))) = given.filter(|_| takes) else {
+            return Ok(());
+        };
+        let given = self.value_of(&given);
+        self.call_method(&Value::Instance(id), "set_weights", Args::of([given]))?;
+        Ok(())
+    }
+
     /// Keras 3 opens a layer's name scope around its `build`: `time_distributed/dense/kernel`.
     pub(crate) fn open_build_scope(&mut self, id: ObjId) -> bool {
         let scope = self.layer(id).map(|s| s.name.clone()).filter(|_| self.keras == Keras::Three);
@@ -572,7 +587,7 @@ impl Interp<'_> {
         if let Some(state) = self.layer_mut(id) {
             (state.built, state.built_on) = (true, Some(shape));
         }
-        Ok(())
+        self.set_given_weights(id)
     }
 
     /// Runs the declared `build` of a layer for a shape or a structure of shapes.

@@ -312,6 +312,13 @@ fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let at = order.iter().position(|n| *n == name);
         at.and_then(|at| args.positional.get(at)).or_else(|| args.keyword(name)).cloned()
     };
+    if let (ops::Keras::Three, Some(Value::Str(name))) = (interp.keras, args.positional.first()) {
+        let text = format!(
+            "`name` must be passed as a keyword argument. Received: add_weight('{name}', ...). Use: \
+             add_weight(shape=..., name='{name}')."
+        );
+        return Err(interp.raise(ops::Exc::ValueError, text));
+    }
     let shape = get("shape").unwrap_or(Value::tuple([]));
     let Some(dims) = interp.written_dims(&shape) else {
         interp.lose_layer(id, "the shape of a weight is not known");

@@ -200,6 +200,7 @@ impl Interp<'_> {
                 None | Some(ops::Arg::Missing) => Some(Some(Value::Bool(false))),
                 Some(given) => Some(Some(self.value_of(&given))),
             },
+            "mean" | "variance" if self.lacks_statistics(id) => Some(None),
             "kernel" | "recurrent_kernel" | "bias" | "depthwise_kernel" | "pointwise_kernel"
             | "embeddings" | "gamma" | "beta"
                 if !state.built =>
@@ -208,6 +209,14 @@ impl Interp<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Tells whether a `Normalization` of Keras 2 is still without the attributes that `build` and `adapt` set.
+    pub(crate) fn lacks_statistics(&self, id: ObjId) -> bool {
+        let new = |s: &super::layer::LayerState| {
+            s.decl.is_some_and(|decl| decl.name == "Normalization") && !s.built && s.lost.is_none()
+        };
+        self.keras == Keras::Two && self.layer(id).is_some_and(new) && !self.has_adapted(id)
     }
 
     /// Tells whether a class of Keras' layers has a method from the base class of all layers.
@@ -355,6 +364,13 @@ fn compute_output_shape(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         return attention_shape(interp, id, &args);
     }
     interp.refuse_base_shape(id)?;
+    let unbuilt = |s: &super::layer::LayerState| {
+        s.decl.is_some_and(|decl| decl.name == "EinsumDense") && !s.built && s.lost.is_none()
+    };
+    if interp.keras == Keras::Two && interp.layer(id).is_some_and(unbuilt) {
+        let text = format!("'{}' object has no attribute 'full_output_shape'", interp.class_name(id));
+        return Err(interp.raise(Exc::AttributeError, text));
+    }
     let shape = args.get(0, "input_shape").cloned().unwrap_or(Value::None);
     if interp.keras == Keras::Two
         && interp.script_method(id, "call").is_none()

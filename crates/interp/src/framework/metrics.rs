@@ -108,6 +108,7 @@ fn result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         return Ok(number);
     }
     let state = interp.config(id).cloned().unwrap_or_default();
+    interp.refuse_base_metric(&state)?;
     interp.refuse_early_result(id, &state)?;
     let settings = Bound { keras: interp.keras, class: "", args: &state.args };
     match keras::metrics::result_shape(&state.path, &settings) {
@@ -145,6 +146,7 @@ fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let state = interp.config(id).cloned().unwrap_or_default();
     let name = state.path.rsplit('.').next().unwrap_or_default().to_owned();
+    interp.refuse_base_metric(&state)?;
     if matches!(&*name, "Mean" | "Sum" | "MeanTensor")
         && args.positional.len() > 1
         && args.keyword("sample_weight").is_some()
@@ -198,6 +200,14 @@ fn add_variable(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// Keras 3's base class has methods that only say that a class has to define them.
+    fn refuse_base_metric(&mut self, state: &super::config::ConfigState) -> Eval<()> {
+        if self.keras == Keras::Three && &*state.path == "keras.metrics.Metric" {
+            return Err(self.raise(ops::Exc::NotImplementedError, ""));
+        }
+        Ok(())
+    }
+
     /// What a metric's `result` raises that makes its variables when it first sees data.
     ///
     /// source: keras/src/metrics/{f_score,regression}_metrics.py, tf_keras/src/metrics/base_metric.py: MeanTensor

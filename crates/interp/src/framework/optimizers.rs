@@ -237,7 +237,11 @@ impl Interp<'_> {
             };
             let shape = |node: NodeId| self.trace.node(node).spec.shape.clone();
             let (given, own) = (shape(*gradient), shape(*variable));
-            let name = self.trace.variable(id).name.trim_end_matches(":0").to_owned();
+            let name = self.trace.variable(id).name.clone();
+            let name = match self.keras {
+                Keras::Two => name.trim_end_matches(":0").to_owned(),
+                Keras::Three => name.replace(['/', ':'], "_"),
+            };
             let answer = keras::optimizers::check_gradient(&class, &settings, &given, &own, &name);
             let _ = self.settle(answer, &class, Vec::new)?;
         }

@@ -212,7 +212,7 @@ impl Interp<'_> {
     fn not_a_layer(&mut self, layer: &Value) -> Halt {
         let type_name = self.type_name(layer);
         let shown = match layer {
-            Value::Str(text) if self.keras == Keras::Two => text.to_string(),
+            Value::Str(text) => text.to_string(),
             _ => self.keras_repr(layer),
         };
         let (class, core) = match self.keras {

@@ -193,10 +193,28 @@ fn drop_out(host: &mut dyn Host, args: &CallArgs, noise_shape: Arg) -> Infer<Arg
         return Ok(args.inputs.clone());
     }
     let x = args.inputs.clone();
+    fits_noise(host, &x, &noise_shape)?;
     if host.computes() {
         return super::noise::drop_out(host, x, rate, noise_shape);
     }
     host.op("layer_dropout", &[("x", x), ("rate", rate), ("noise_shape", noise_shape)])
+}
+
+/// Refuses noise that does not broadcast with the input, which Keras 2 selects elements by.
+fn fits_noise(host: &dyn Host, x: &Arg, noise: &Arg) -> Infer<()> {
+    let Some(sizes) = noise.items().filter(|_| host.keras() == Keras::Two) else { return Ok(()) };
+    let shape = dims::of_input(x)?;
+    for (size, own) in sizes.iter().rev().zip(shape.iter().rev()) {
+        if let (Arg::Int(size), Some(own)) = (size, own.known())
+            && *size != own
+            && *size != 1
+            && own != 1
+        {
+            let core = format!("Dimensions must be equal, but are {size} and {own}");
+            return value_error("noise_shape", core);
+        }
+    }
+    Ok(())
 }
 
 /// Whole maps are dropped: the noise is of size 1 along the spatial axes.

@@ -178,6 +178,10 @@ pub(super) fn check_classes(
             && weights != 1
             && weights != labels
         {
+            if eager {
+                let text = format!("Incompatible shapes: [{weights}] vs. [{labels}]");
+                return Err(on_values("BroadcastTo", &text));
+            }
             return Err(misfit(format!("Dimensions must be equal, but are {weights} and {labels}")));
         }
     }

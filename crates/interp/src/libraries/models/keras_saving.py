@@ -189,7 +189,7 @@ def _told(name, key, value, given):
     if key in ("layer", "cell", "cells", "backward_layer"):
         told = serialize_keras_object(value)
         if KERAS == 3 and name == "Bidirectional" and isinstance(told, dict) and "zero_output_for_mask" in told["config"]:
-            told["config"]["zero_output_for_mask"] = True
+            told["config"]["zero_output_for_mask"] = told["config"]["return_sequences"]
         return told
     if key == "value_dim" and value is None:
         return given["key_dim"]
