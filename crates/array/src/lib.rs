@@ -72,6 +72,6 @@ pub use resample::{Resampling, Weighing, resample, resample_back};
 pub use scan::{Scan, scan};
 pub use segment::{extremes, segments};
 pub use softmax::{cross_entropy, softmax};
-pub use stream::Stream;
+pub use stream::{Narrow, Stream};
 pub use unary::{Test, Unary, test, unary};
 pub use window::{Slide, convolve, convolve_back_filter, convolve_back_images, from_windows, windows};

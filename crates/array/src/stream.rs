@@ -34,6 +34,23 @@ impl Stream {
         }
     }
 
+    /// Returns the next number of single precision from 0 up to, not including, 1.
+    pub fn single(&mut self) -> f64 {
+        f64::from(self.bits() >> 8) / 16_777_216.0
+    }
+
+    fn bits(&mut self) -> u32 {
+        match self {
+            Stream::Legacy(stream) => stream.bits(),
+            Stream::Generator(stream) => stream.bits(),
+        }
+    }
+
+    /// Begins to draw integers of so many bits.
+    pub fn narrow(&mut self, bits: usize) -> Narrow<'_> {
+        Narrow { stream: self, bits, kept: 0, left: 0 }
+    }
+
     /// Returns an integer up to and including `range`, as the functions that draw integers do.
     pub fn below(&mut self, range: u64) -> u64 {
         match self {
@@ -72,6 +89,52 @@ impl Stream {
         }
         shuffle(&mut picked, 1, |at| stream.below(at));
         picked
+    }
+}
+
+/// Draws of integers, several of which have place in 32 bits.
+///
+/// source: numpy/random/src/distributions/distributions.c: random_bounded_uint8_fill
+#[derive(Debug)]
+pub struct Narrow<'a> {
+    stream: &'a mut Stream,
+    bits: usize,
+    kept: u32,
+    left: usize,
+}
+
+impl Narrow<'_> {
+    /// Returns an integer up to and including `range`.
+    pub fn below(&mut self, range: u64) -> u64 {
+        if !matches!(self.bits, 8 | 16) || range == 0 {
+            return self.stream.below(range);
+        }
+        let whole = (1_u64 << self.bits) - 1;
+        if range >= whole {
+            return self.next();
+        }
+        if matches!(self.stream, Stream::Legacy(_)) {
+            return masked(range, || self.next());
+        }
+        let count = range + 1;
+        let threshold = (whole - range) % count;
+        loop {
+            let product = self.next() * count;
+            if product & whole >= threshold {
+                return product >> self.bits;
+            }
+        }
+    }
+
+    /// The next 8 or 16 bits.
+    fn next(&mut self) -> u64 {
+        if self.left == 0 {
+            (self.kept, self.left) = (self.stream.bits(), 32 / self.bits - 1);
+        } else {
+            self.kept >>= self.bits;
+            self.left -= 1;
+        }
+        u64::from(self.kept) & ((1 << self.bits) - 1)
     }
 }
 

@@ -29,6 +29,9 @@ pub(super) fn print(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
         return Ok(Value::None);
     }
+    if interp.prints_nothing() {
+        return Ok(Value::None);
+    }
     let word = |name: &str, default: &str| match args.keyword(name) {
         None | Some(Value::None) => Some(default.to_owned()),
         Some(Value::Str(text)) => Some(text.to_string()),

@@ -29,7 +29,8 @@ impl Interp<'_> {
                     return self.text_of(value, &method);
                 }
                 if let Some(state) = self.exception(id) {
-                    return Ok((!state.unsure).then(|| state.core.to_string()));
+                    let core = (!state.unsure).then(|| state.core.to_string());
+                    return Ok(core.map(|core| if self.carries_out() { named(core) } else { core }));
                 }
                 // A library's class: `str(Path("a"))`.
                 let class = self.heap.instance(id).map(|i| i.class);
@@ -90,9 +91,11 @@ impl Interp<'_> {
                         _ => String::new(),
                     };
                     let text = self.repr_items(&items, depth)?;
-                    text.map(|text| match deque {
-                        Some(_) => format!("deque([{text}]{limit})"),
-                        None => format!("[{text}]"),
+                    let view = self.kind_of(*id).filter(|kind| kind.starts_with("dict_"));
+                    text.map(|text| match (deque, view) {
+                        (Some(_), _) => format!("deque([{text}]{limit})"),
+                        (None, Some(view)) => format!("{view}([{text}])"),
+                        (None, None) => format!("[{text}]"),
                     })
                 }
                 None => None,
@@ -154,6 +157,15 @@ impl Interp<'_> {
         if let Some((method @ Value::Native(_), _)) = class.and_then(|c| self.class_attr(c, "__repr__")) {
             let method = self.bind_method(value.clone(), method, None);
             return self.text_of(value, &method);
+        }
+        if self.carries_out() && self.keras == ops::Keras::Three {
+            if self.layer(id).is_some_and(|state| state.lost.is_none()) {
+                return Ok(Some(self.keras_repr(value)));
+            }
+            if self.is_metric(value) && self.config(id).is_some() {
+                let name = self.config(id).map(|state| state.name.clone()).unwrap_or_default();
+                return Ok(Some(format!("<{} name={name}>", self.class_name(id))));
+            }
         }
         match self.data(id) {
             Some(data) => self.repr_of(&data, depth + 1),
@@ -266,6 +278,12 @@ impl Interp<'_> {
             let args = crate::value::Args::of([Value::str(spec)]);
             return Ok(self.call(&method, args)?.as_str().map(str::to_owned));
         }
+        if let Value::Tensor(node) = value
+            && self.carries_out()
+            && let Some(text) = self.format_elements(*node, spec)?
+        {
+            return Ok(Some(text));
+        }
         if spec.is_empty() {
             return self.display(value);
         }
@@ -323,6 +341,14 @@ impl Interp<'_> {
         let method = self.frames.iter().rev().find_map(|f| f.method.clone());
         Ok(method.map(|(object, owner)| Value::Wrapped(crate::value::Wrapped::Super(object, owner).into())))
     }
+}
+
+/// What a kernel raises on values names the operation, which has no name.
+///
+/// source: `tensorflow/python/framework/ops.py`, raise_from_not_ok_status
+fn named(core: String) -> String {
+    let of_kernel = core.ends_with(']') && core.rsplit_once(" [Op:").is_some_and(|(_, op)| !op.contains(' '));
+    if of_kernel { core + " name: " } else { core }
 }
 
 /// `str(shape)` of a `TensorShape`.

@@ -46,7 +46,7 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("keras.config.set_dtype_policy", set_policy),
     native("keras.utils.plot_model", |_, _| Ok(Value::None)),
     native("tf.random.set_seed", set_seed),
-    native("tf.print", |interp, _| operation(interp)),
+    native("tf.print", tf_print),
     native("tf.no_op", |interp, _| operation(interp)),
     native("tf.group", |interp, _| operation(interp)),
     native("tf.get_logger", |i, _| Ok(i.unknown("a logger"))),
@@ -65,6 +65,15 @@ fn set_seed(interp: &mut Interp<'_>, args: Args) -> Eval {
     if let (Some(numbers), Some(Value::Int(seed))) = (&mut interp.numbers, args.get(0, "seed")) {
         numbers.reseed(seed.cast_unsigned());
     }
+    Ok(Value::None)
+}
+
+/// `tf.print(*inputs, output_stream=sys.stderr, summarize=3, sep=" ", end="\n")`.
+fn tf_print(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if interp.graph_depth > 0 || !interp.computes() {
+        return operation(interp);
+    }
+    interp.print_tensors(&args)?;
     Ok(Value::None)
 }
 

@@ -64,6 +64,8 @@ pub(crate) struct Callbacks {
     pub may_stop: bool,
     /// What shows how far a run is, which Keras adds behind the others.
     pub progress: Option<Progress>,
+    /// What their `params` are.
+    pub params: Option<Value>,
 }
 
 /// What a method that runs a model tells its callbacks.
@@ -167,7 +169,7 @@ impl Interp<'_> {
         let shown = verbosity.and_then(Verbosity::of).filter(|_| self.carries_out() && self.trains());
         let progress =
             shown.map(|shown| Progress::new(self.keras, shown, params.call, params.epochs, params.steps));
-        Ok(Callbacks { list, may_stop, progress })
+        Ok(Callbacks { list, may_stop, progress, params: Some(dict) })
     }
 
     /// Calls a method of every callback that the script defines, in a class or as `LambdaCallback(on_epoch_end=...)`.

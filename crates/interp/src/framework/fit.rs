@@ -76,7 +76,7 @@ impl Interp<'_> {
             self.run_callbacks(&mut callbacks, "on_epoch_end", &[epoch, logs.clone()])?;
         }
         self.run_callbacks(&mut callbacks, "on_train_end", &[logs.clone()])?;
-        self.history(id, &logs, epochs, callbacks.may_stop)
+        self.history(id, &logs, epochs, &callbacks)
     }
 
     /// Checks a training on specs as always, then carries it out.
@@ -97,7 +97,7 @@ impl Interp<'_> {
         let shuffled = self.truth(&given.get("shuffle"))? != Some(false) && matches!(data, Data::Arrays(_));
         let Some(rounds) = self.rounds(feed, data, shuffled) else {
             self.undecided("the data of a training is not known");
-            return self.history(id, &logs, 0, false);
+            return self.history(id, &logs, 0, callbacks);
         };
         let tested = match self.validation_feed(validation, given)? {
             Some(feed) => {
@@ -110,7 +110,8 @@ impl Interp<'_> {
         let epochs = history.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
         let pairs = self.history_lists(&history);
         let initial = given.int("initial_epoch").unwrap_or(0);
-        self.history_object(id, pairs, initial..initial + epochs as i64, given.int("epochs").unwrap_or(1))
+        let dict = self.new_dict(pairs);
+        self.history_of(id, dict, initial..initial + epochs as i64, callbacks)
     }
 
     /// What validation is carried out on; nothing where there is none.
@@ -505,11 +506,11 @@ impl Interp<'_> {
     }
 
     /// The `History` that `fit` returns.
-    fn history(&mut self, id: ObjId, logs: &Value, epochs: i64, may_stop: bool) -> Eval {
+    fn history(&mut self, id: ObjId, logs: &Value, epochs: i64, callbacks: &Callbacks) -> Eval {
         let count = usize::try_from(epochs.clamp(0, 2048)).unwrap_or(0);
         let mut pairs = Vec::new();
         for (key, _) in self.pairs_of(logs).unwrap_or_default() {
-            let list = if may_stop {
+            let list = if callbacks.may_stop {
                 Value::List(self.heap.add(Object::Lost("a training that may end early")))
             } else {
                 self.new_list(vec![Value::Any(Plain::Float); count])
@@ -522,26 +523,21 @@ impl Interp<'_> {
             }
             _ => self.new_dict(pairs),
         };
-        self.history_of(id, dict, 0..count as i64, epochs)
+        self.history_of(id, dict, 0..count as i64, callbacks)
     }
 
     /// A `History` with these lists of numbers.
-    fn history_object(
+    fn history_of(
         &mut self,
         id: ObjId,
-        lists: Vec<(Value, Value)>,
+        dict: Value,
         made: std::ops::Range<i64>,
-        epochs: i64,
+        callbacks: &Callbacks,
     ) -> Eval {
-        let dict = self.new_dict(lists);
-        self.history_of(id, dict, made, epochs)
-    }
-
-    fn history_of(&mut self, id: ObjId, dict: Value, made: std::ops::Range<i64>, epochs: i64) -> Eval {
         let class = self.native_class("keras.callbacks.History");
         let history = self.new_instance(class);
         let numbers = self.new_list(made.map(Value::Int).collect());
-        let params = self.new_dict([(Value::str("epochs"), Value::Int(epochs))]);
+        let params = callbacks.params.clone().unwrap_or_else(|| Value::unknown("the params of callbacks"));
         for (name, value) in
             [("history", dict), ("epoch", numbers), ("params", params), ("model", Value::Instance(id))]
         {

@@ -268,8 +268,17 @@ impl Interp<'_> {
         let args = self.autocast_inputs(id, args)?;
         self.meet_layer(id, &args);
         if let Some(method) = self.script_method(id, "call") {
+            // What is passed counts for all layers within.
+            let passed = match args.keyword("training") {
+                Some(Value::Bool(training)) => Some(*training),
+                _ => None,
+            };
             let args = self.with_context(&method, args);
-            return self.call_converted(&method, args);
+            let before = self.training;
+            self.training = passed.or(before);
+            let result = self.call_converted(&method, args);
+            self.training = before;
+            return result;
         }
         if self.layer(id).is_some_and(|s| s.model.is_some()) {
             return self.run_model(id, args);

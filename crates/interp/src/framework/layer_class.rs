@@ -608,6 +608,13 @@ fn variables(interp: &mut Interp<'_>, args: &Args, trainable: bool, rest: bool) 
     if rest {
         all.extend(b);
     }
+    if trainable && rest {
+        // Keras 3 names them layer by layer.
+        let ordered = interp.weights_in_order(id);
+        if ordered.len() == all.len() && ordered.iter().all(|v| all.contains(v)) {
+            all = ordered;
+        }
+    }
     let items = all.into_iter().map(|v| Value::Tensor(interp.trace.variable(v).node)).collect();
     Ok(interp.new_list(items))
 }

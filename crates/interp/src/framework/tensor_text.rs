@@ -40,6 +40,9 @@ impl Interp<'_> {
         }
         let kind = self.trace.node(id).kind;
         let options = self.print_options();
+        if let Some(text) = self.placeholder_in_trace(id, false) {
+            return text;
+        }
         match kind {
             TensorKind::Numpy => print::str(&self.array_of_node(id)?, &options),
             TensorKind::Eager => {
@@ -67,6 +70,9 @@ impl Interp<'_> {
         if kind == TensorKind::Keras || kind == TensorKind::Graph {
             return None;
         }
+        if let Some(text) = self.placeholder_in_trace(id, true) {
+            return text;
+        }
         let array = self.array_of_node(id)?;
         let dtype = array.dtype();
         let options = self.print_options();
@@ -75,7 +81,7 @@ impl Interp<'_> {
             TensorKind::Numpy if self.is_numpy_scalar(id) => {
                 let text = print::number_text(&array)?;
                 match dtype {
-                    DType::Bool => format!("np.{text}"),
+                    DType::Bool => format!("np.{text}_"),
                     DType::String => format!("np.str_({})", crate::builtins::text::quoted(&text)),
                     dtype => format!("np.{dtype}({text})"),
                 }
@@ -84,15 +90,45 @@ impl Interp<'_> {
             TensorKind::Variable => {
                 let path = self.shown_name(id);
                 if self.is_keras_variable(id) {
-                    let value = print::str(&array, &bytes)?;
+                    // One number is formatted as Python's.
+                    let value = match array.rank() {
+                        0 => print::python_text(&array)?,
+                        _ => print::str(&array, &bytes)?,
+                    };
                     format!("<Variable path={path}, shape={shape}, dtype={dtype}, value={value}>")
                 } else {
                     let text = value_text(&array, &bytes)?;
+                    let unread = self.variable_of(id).is_some_and(|v| self.trace.variable(v).node != id);
+                    let path = if unread { "UnreadVariable" } else { &path };
                     format!("<tf.Variable '{path}' shape={shape} dtype={dtype}, numpy={text}>")
                 }
             }
             _ => format!("<tf.Tensor: shape={shape}, dtype={dtype}, numpy={}>", value_text(&array, &bytes)?),
         })
+    }
+
+    /// `format(tensor, spec)` and `format(array, spec)` where they are not those of a number: TensorFlow's tensors are
+    /// formatted as their arrays, and arrays with a specification are refused.
+    ///
+    /// # Errors
+    /// `TypeError` for a specification.
+    pub(crate) fn format_elements(&mut self, id: NodeId, spec: &str) -> crate::raise::Eval<Option<String>> {
+        let kind = self.trace.node(id).kind;
+        if !matches!(kind, TensorKind::Eager | TensorKind::Numpy) || self.running.printing.is_some() {
+            return Ok(None);
+        }
+        let rank = self.trace.node(id).spec.shape.rank();
+        match (rank, spec.is_empty()) {
+            (Some(0), _) | (None, _) => Ok(None),
+            (Some(_), true) => {
+                let options = print::Options { bytes: kind == TensorKind::Eager, ..self.print_options() };
+                Ok(self.array_of_node(id).and_then(|array| print::str(&array, &options)))
+            }
+            (Some(_), false) => {
+                let text = "unsupported format string passed to numpy.ndarray.__format__";
+                Err(self.raise(ops::Exc::TypeError, text))
+            }
+        }
     }
 
     /// How arrays are written at present.

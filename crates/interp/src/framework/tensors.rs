@@ -85,7 +85,7 @@ impl Interp<'_> {
             "shape" if keras3 => self.shape_tuple(&spec.shape, false),
             "shape" => Value::Shape(spec.shape),
             "dtype" => match spec.dtype {
-                Some(dtype) if keras3 => Value::str(dtype.name()),
+                Some(dtype) if keras3 || self.is_keras_variable(id) => Value::str(dtype.name()),
                 Some(dtype) => Value::DType(dtype, DTypeObject::TensorFlow),
                 None => self.unknown("a dtype that is not known"),
             },
@@ -415,7 +415,7 @@ fn set_shape(interp: &mut Interp<'_>, args: Args) -> Eval {
 fn to_numpy(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(id) = this(&args) else { return Ok(Value::None) };
     if interp.computes() {
-        return Ok(Value::Tensor(interp.snapshot(id)));
+        return Ok(interp.as_numpy(id));
     }
     let node = interp.trace.node(id);
     let (spec, content) = (node.spec.clone(), node.content.clone());

@@ -66,6 +66,10 @@ pub struct Running {
     pub any_rows: bool,
     /// The `sys.argv` of an analysis, which has the script's name only.
     pub arguments: Option<crate::heap::ObjId>,
+    /// The traced function that is carried out on values.
+    pub(crate) printing: Option<super::trace_prints::Printing>,
+    /// The calls that `tf.function` has traced: the function, and what its arguments are.
+    pub(crate) traces: rustc_hash::FxHashSet<String>,
     /// Variables that the script makes by `tf.Variable`.
     pub loose: rustc_hash::FxHashSet<graph::VariableId>,
     /// `tf.compat.v1.disable_eager_execution`.
@@ -207,7 +211,7 @@ impl Interp<'_> {
             for (name, value) in &args.keywords {
                 given.keywords.push((name.clone(), self.array_tensors(value)));
             }
-            let result = self.call(&traced.function, given)?;
+            let result = self.as_if_traced(traced, given)?;
             return self.as_tensors(&result);
         }
         let mode = if traced.autograph { Autograph::On } else { self.running.autograph };

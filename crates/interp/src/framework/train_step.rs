@@ -96,11 +96,15 @@ impl Interp<'_> {
     /// Calls the model for a step.
     pub(crate) fn forward(&mut self, id: ObjId, x: &Value, training: bool) -> Eval {
         let mut args = Args::of([x.clone()]);
-        if self.takes_training(id) {
+        let takes = self.takes_training(id);
+        if takes {
             args.keywords.push(("training".into(), Value::Bool(training)));
         }
         self.clear_losses(id);
-        let before = self.training.replace(training);
+        // Keras 3 does not say which it is to a model whose own `call` does not take it, so layers within do not know.
+        let told = (takes || self.keras == Keras::Two).then_some(training);
+        let before = self.training;
+        self.training = told.or(before);
         let result = self.call_layer(id, args);
         self.training = before;
         result
@@ -575,6 +579,19 @@ fn metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 
 fn metrics_names(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
-    let names = interp.log_names(id).into_iter().map(Value::Str).collect();
+    let mut names = interp.log_names(id);
+    if interp.keras == Keras::Three {
+        // Keras 3 names the objects: one holds all that `compile` was given.
+        let compiled = interp.compiled(id);
+        let given = compiled.map(|c| [c.metrics.clone(), c.weighted_metrics.clone()]);
+        let some =
+            given.is_some_and(|given| given.iter().any(|m| interp.leaves(m).iter().any(|v| !v.is_none())));
+        let own: Vec<Value> = interp.own_metrics(id);
+        let own = own.iter().map(|metric| interp.callable_name(metric)).collect::<Vec<_>>();
+        names.truncate(usize::from(interp.compiled(id).is_some()));
+        names.extend(own);
+        names.extend(some.then(|| "compile_metrics".into()));
+    }
+    let names = names.into_iter().map(Value::Str).collect();
     Ok(interp.new_list(names))
 }

@@ -232,6 +232,7 @@ impl Interp<'_> {
                 let path = self.trace.variable(variable).name.clone();
                 return Some(Value::str(path.rsplit('/').next().unwrap_or(&path)));
             }
+            "trainable" => return Some(Value::Bool(self.trace.variable(variable).trainable)),
             "path" if keras => return Some(Value::Str(self.trace.variable(variable).name.clone())),
             "regularizer" | "constraint" if keras => return Some(Value::None),
             _ => {}
@@ -268,6 +269,28 @@ impl Interp<'_> {
         self.call_api(&"tf.cast".into(), Args { positional: vec![value.clone()], keywords })
     }
 
+    /// What assigning to a `tf.Variable` returns where numbers are computed: an object that shows the value and assigns
+    /// to the same variable. A script is only seen to print it.
+    ///
+    /// source: `tensorflow/python/ops/resource_variable_ops.py`, _UnreadVariable
+    fn assigned(&mut self, id: NodeId) -> Value {
+        if !self.computes() || self.graph_depth > 0 || self.is_keras_variable(id) {
+            return Value::Tensor(id);
+        }
+        let node = self.trace.node(id);
+        let (source, kind, spec) = (node.source, node.kind, node.spec.clone());
+        let inputs = SmallVec::from_slice(&[(id, Flow::Ok)]);
+        let (content, scope, span) = (Content::Unknown, ScopeId::default(), self.here());
+        let new = self.trace.push(Node { source, kind, spec, content, inputs, span, scope });
+        self.share_number(id, new);
+        Value::Tensor(new)
+    }
+
+    /// The variable itself where a node is what assigning to it returned.
+    fn variable_itself(&self, id: NodeId) -> NodeId {
+        self.variable_of(id).map_or(id, |variable| self.trace.variable(variable).node)
+    }
+
     /// Forgets what a variable is known to hold, as its value changes.
     pub(crate) fn forget_content(&mut self, id: NodeId) {
         self.trace.node_mut(id).content = Content::Unknown;
@@ -276,7 +299,7 @@ impl Interp<'_> {
 
 fn assign(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(Value::Tensor(id)) = args.positional.first() else { return Ok(Value::None) };
-    let id = *id;
+    let id = interp.variable_itself(*id);
     let value = args.get(1, "value").cloned().unwrap_or(Value::None);
     interp.forget_content(id);
     let given = match interp.flat_tensors(&value).as_slice() {
@@ -286,7 +309,7 @@ fn assign(interp: &mut Interp<'_>, args: Args) -> Eval {
     let own = interp.trace.node(id).spec.shape.clone();
     let Some(given) = given.filter(|g| !g.compatible(&own)) else {
         interp.assign_value(id, &value)?;
-        return Ok(Value::Tensor(id));
+        return Ok(interp.assigned(id));
     };
     let loose = interp.variable_of(id).is_some_and(|v| interp.running.loose.contains(&v));
     let core = if interp.keras == Keras::Three && !loose {
@@ -314,7 +337,7 @@ fn assign(interp: &mut Interp<'_>, args: Args) -> Eval {
 /// not known of.
 fn update(interp: &mut Interp<'_>, args: &Args, op: Option<&'static str>) -> Eval {
     let Some(Value::Tensor(id)) = args.positional.first() else { return Ok(Value::None) };
-    let id = *id;
+    let id = interp.variable_itself(*id);
     interp.forget_content(id);
     if interp.computes() {
         match (op, args.get(1, if interp.keras == Keras::Two { "delta" } else { "value" })) {
@@ -326,7 +349,7 @@ fn update(interp: &mut Interp<'_>, args: &Args, op: Option<&'static str>) -> Eva
             _ => interp.lose_number(id),
         }
     }
-    Ok(Value::Tensor(id))
+    Ok(interp.assigned(id))
 }
 
 /// `assign` of a slice of a `tf.Variable`: `v[0, 1].assign(42)`.

@@ -165,6 +165,19 @@ impl Interp<'_> {
         new
     }
 
+    /// `tensor.numpy()`: an array, or the bytes of one text.
+    pub(crate) fn as_numpy(&mut self, node: NodeId) -> Value {
+        let spec = &self.trace.node(node).spec;
+        if spec.dtype == Some(tensor::DType::String)
+            && spec.shape.rank() == Some(0)
+            && let Some(text) = self.array_of_node(node).and_then(|array| array.to_texts().ok())
+            && let Some(text) = text.first()
+        {
+            return Value::Bytes(text.as_bytes().into());
+        }
+        Value::Tensor(self.snapshot(node))
+    }
+
     fn set_weight(&mut self, id: ObjId, variable: VariableId, value: &Value) -> Eval<()> {
         let node = self.trace.variable(variable).node;
         self.forget_content(node);

@@ -30,7 +30,16 @@ impl<'a> Interp<'a> {
             let item = self.item_of(&iterable)?;
             return self.maybe_rounds(|interp| interp.round(s, item.clone()));
         }
-        let iterator = self.iter_id(&iterable)?;
+        // A traced function's loop over a tensor is traced once, whatever a run on values does.
+        let quiet = self.prints_nothing();
+        let flow = self.rounds_over(s, &iterable, span);
+        self.beyond_trace(quiet);
+        flow
+    }
+
+    fn rounds_over(&mut self, s: &'a ast::StmtFor, iterable: &Value, span: diagnostics::Span) -> Eval<Flow> {
+        let iterator = self.iter_id(iterable)?;
+        let once = matches!(iterable, Value::Tensor(_)) || self.dataset(iterable).is_some();
         let limit = self.loop_limit();
         loop {
             self.at(span);
@@ -42,13 +51,16 @@ impl<'a> Interp<'a> {
                 }
             };
             if self.steps_left() < limit {
-                let item = self.rest_of(&iterable, item)?;
+                let item = self.rest_of(iterable, item)?;
                 return self.maybe_rounds(|interp| interp.round(s, item.clone()));
             }
             match self.round(s, item)? {
                 Flow::Next | Flow::Continue => {}
                 Flow::Break => return Ok(Flow::Next),
                 flow @ Flow::Return(_) => return Ok(flow),
+            }
+            if once {
+                self.beyond_trace(true);
             }
         }
     }

@@ -164,6 +164,11 @@ fn padded_batch(interp: &mut Interp<'_>, args: Args) -> Eval {
     state.count = batch_count(state.count, size, drop);
     state.batches = vec![batch];
     state.class = "_PaddedBatchDataset";
+    if let (Some(size), Some(drop)) = (size.and_then(|n| usize::try_from(n).ok()), drop)
+        && args.get(3, "padding_values").is_none_or(Value::is_none)
+    {
+        state.recipe = interp.made_by(&args, |inner| Recipe::Padded(inner, size, drop, shapes));
+    }
     Ok(interp.new_dataset(state))
 }
 
@@ -357,6 +362,13 @@ fn window(interp: &mut Interp<'_>, args: Args) -> Eval {
     state.element = windows(interp, &state, &element, inner);
     state.batches.clear();
     state.class = "_WindowDataset";
+    let count = |n: Option<i64>| n.and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0);
+    if let (Some(size), Some(shift), Some(stride), Some(drop)) =
+        (count(size), count(shift), count(stride), drop)
+    {
+        let window = super::recipe::Window { size, shift, stride, drop };
+        state.recipe = interp.made_by(&args, |inner| Recipe::Windows(inner, window));
+    }
     Ok(interp.new_dataset(state))
 }
 

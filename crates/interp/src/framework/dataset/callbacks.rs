@@ -15,9 +15,9 @@ use crate::value::{Args, Native, Value};
 pub(super) static METHODS: &[Native] = &[
     native("map", map),
     native("filter", |interp, args| filtered(interp, args, "predicate")),
-    native("take_while", |interp, args| filtered(interp, args, "predicate")),
-    native("flat_map", flat_map),
-    native("interleave", flat_map),
+    native("take_while", take_while),
+    native("flat_map", |interp, args| flat_map(interp, args, false)),
+    native("interleave", |interp, args| flat_map(interp, args, true)),
     native("group_by_window", ungrouped),
     native("rejection_resample", ungrouped),
     native("apply", apply),
@@ -92,8 +92,19 @@ fn filtered(interp: &mut Interp<'_>, args: Args, name: &str) -> Eval {
     Ok(interp.new_dataset(state))
 }
 
+/// The first elements, for which a function holds.
+fn take_while(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let function = args.get(1, "predicate").cloned();
+    let recipe = function.and_then(|function| interp.made_by(&args, |inner| Recipe::While(inner, function)));
+    let made = filtered(interp, args, "predicate")?;
+    match interp.dataset(&made) {
+        Some(state) => Ok(interp.new_dataset(DatasetState { recipe, class: "_TakeWhileDataset", ..state })),
+        None => Ok(made),
+    }
+}
+
 /// The elements of the datasets that a function makes of each element.
-fn flat_map(interp: &mut Interp<'_>, args: Args) -> Eval {
+fn flat_map(interp: &mut Interp<'_>, args: Args, interleaved: bool) -> Eval {
     let state = own(interp, &args);
     let Some(function) = args.get(1, "map_func").cloned() else {
         return Ok(interp.unknown("`flat_map` without a function"));
@@ -116,7 +127,11 @@ fn flat_map(interp: &mut Interp<'_>, args: Args) -> Eval {
             (b.first, b.last) = (None, None);
         }
     });
-    Ok(interp.new_dataset(DatasetState { count, class: "_FlatMapDataset", uneven, ..inner }))
+    // In which order `interleave` takes them is not followed.
+    let recipe =
+        if interleaved { None } else { interp.made_by(&args, |outer| Recipe::Flat(outer, function)) };
+    let class = if interleaved { "_InterleaveDataset" } else { "_FlatMapDataset" };
+    Ok(interp.new_dataset(DatasetState { count, class, uneven, recipe, ..inner }))
 }
 
 fn ungrouped(interp: &mut Interp<'_>, _: Args) -> Eval {
@@ -164,6 +179,15 @@ fn reduce(interp: &mut Interp<'_>, args: Args) -> Eval {
         let result = interp.trace_element(&function, &Value::tuple([start, state.element.clone()]))?;
         interp.as_element(&result)?
     };
+    let recipe = interp.recipe_of(&args);
+    let made = DatasetState { recipe, ..own(interp, &args) };
+    if interp.graph_depth == 0
+        && let Some(items) = interp.dataset_elements(&made, usize::MAX)?
+        && let Some(start) = args.get(1, "initial_state").cloned()
+    {
+        let start = interp.as_element(&start)?;
+        return interp.reduced(items, start, &function);
+    }
     // The shape may change from step to step.
     Ok(interp.map_specs(&result, TensorKind::Eager, &mut |_, spec| {
         let shape = if spec.shape.rank() == Some(0) { spec.shape } else { Shape::UNKNOWN };

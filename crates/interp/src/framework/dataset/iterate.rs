@@ -19,6 +19,7 @@ pub(super) static METHODS: &[Native] = &[
     native("as_numpy_iterator", |interp, args| elements(interp, &args, TensorKind::Numpy)),
     native("__len__", len),
     native("__bool__", |_, _| Ok(Value::Bool(true))),
+    native("__repr__", repr),
     native("cardinality", cardinality),
     native("get_single_element", single),
     native("options", |interp, _| Ok(interp.unknown("the options of a dataset"))),
@@ -96,6 +97,11 @@ fn cardinality(interp: &mut Interp<'_>, args: Args) -> Eval {
     let value = interp.element_tensor(spec, TensorKind::Eager, None);
     if let (Value::Tensor(id), Count::Known(_) | Count::Infinite) = (&value, count) {
         interp.trace.node_mut(*id).content = Content::ints(Vec::new(), DType::Int64, vec![count.shown()]);
+        if let Ok(number) = array::Array::ints(&[], DType::Int64, vec![count.shown()])
+            && interp.computes()
+        {
+            interp.set_array(*id, number);
+        }
     }
     Ok(value)
 }
@@ -108,6 +114,18 @@ fn single(interp: &mut Interp<'_>, args: Args) -> Eval {
 fn element_spec(interp: &mut Interp<'_>, args: Args) -> Eval {
     let element = own(interp, &args).element;
     Ok(specs(interp, &element))
+}
+
+/// `<_BatchDataset element_spec=...>`.
+///
+/// source: `tensorflow/python/data/ops/dataset_ops.py`, DatasetV2.__repr__
+fn repr(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let state = own(interp, &args);
+    let element = specs(interp, &state.element);
+    Ok(match interp.repr(&element)? {
+        Some(element) => Value::Str(format!("<{} element_spec={element}>", state.class).into()),
+        None => Value::Any(crate::value::Plain::Str),
+    })
 }
 
 fn specs(interp: &mut Interp<'_>, element: &Value) -> Value {

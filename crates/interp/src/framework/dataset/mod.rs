@@ -11,6 +11,7 @@ mod recipe;
 mod sources;
 mod spec;
 mod uneven;
+mod windows;
 
 use std::rc::Rc;
 

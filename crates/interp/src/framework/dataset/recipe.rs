@@ -47,6 +47,29 @@ pub enum Recipe {
     Zip(Vec<Rc<Recipe>>),
     /// Those of another with their numbers.
     Numbered(Rc<Recipe>),
+    /// Those of another up to the first for which a function does not hold.
+    While(Rc<Recipe>, Value),
+    /// Elements that are there.
+    Listed(Rc<[Value]>),
+    /// Datasets of elements of another that lie behind each other.
+    Windows(Rc<Recipe>, Window),
+    /// The elements of the datasets that a function makes of each of another's.
+    Flat(Rc<Recipe>, Value),
+    /// Several of another as one, each tensor made as large as the largest or as a shape says.
+    Padded(Rc<Recipe>, usize, bool, Value),
+}
+
+/// Which elements windows have.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    /// How many.
+    pub size: usize,
+    /// How far the next window's first lies from this one's.
+    pub shift: usize,
+    /// How far an element lies from the next.
+    pub stride: usize,
+    /// Whether smaller ones are dropped.
+    pub drop: bool,
 }
 
 impl Interp<'_> {
@@ -109,7 +132,7 @@ impl Interp<'_> {
         })
     }
 
-    fn elements_by(&mut self, recipe: &Recipe, limit: usize) -> Eval<Option<Vec<Value>>> {
+    pub(super) fn elements_by(&mut self, recipe: &Recipe, limit: usize) -> Eval<Option<Vec<Value>>> {
         self.spend(1)?;
         match recipe {
             Recipe::One(value) => Ok(Some(vec![value.clone()])),
@@ -203,6 +226,7 @@ impl Interp<'_> {
                 }
                 Ok(Some(out))
             }
+            of_several => self.elements_of_several(of_several, limit),
         }
     }
 
@@ -221,7 +245,7 @@ impl Interp<'_> {
     }
 
     /// Calls a function on an element: a tuple's items are its arguments.
-    fn on_element(&mut self, function: &Value, element: Value) -> Eval {
+    pub(super) fn on_element(&mut self, function: &Value, element: Value) -> Eval {
         let args = match element {
             Value::Tuple(items) => Args::of(items.iter().cloned()),
             one => Args::of([one]),
@@ -230,7 +254,7 @@ impl Interp<'_> {
     }
 
     /// A tensor with data.
-    fn eager(&mut self, array: Array) -> Value {
+    pub(super) fn eager(&mut self, array: Array) -> Value {
         let spec = ops::numeric::spec_of(&array);
         let span = self.here();
         let node = self.trace.add(graph::Source::Constant, TensorKind::Eager, spec, span);
@@ -269,7 +293,11 @@ impl Interp<'_> {
     }
 
     /// The same structure with other tensors.
-    fn refilled(&mut self, data: &Value, next: &mut dyn FnMut(&Self) -> Option<Array>) -> Option<Value> {
+    pub(super) fn refilled(
+        &mut self,
+        data: &Value,
+        next: &mut dyn FnMut(&Self) -> Option<Array>,
+    ) -> Option<Value> {
         let mut whole = true;
         let value = self.map_tensors(data, &mut |interp, id| match next(interp) {
             Some(array) => match interp.eager(array) {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ops::{Exc, TensorKind};
 use tensor::{DType, Dim, Shape, TensorSpec};
 
+use super::windows::Series;
 use super::{Batch, Count, DatasetState, Recipe};
 use crate::interp::Interp;
 use crate::native::native;
@@ -168,13 +169,21 @@ fn zip(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     let mut all = DatasetState { count: Count::Infinite, class: "_ZipDataset", ..DatasetState::default() };
     all.element = zipped(interp, &given, &mut all.count, &mut all.batches);
-    if let Value::Tuple(parts) = &given
-        && interp.computes()
-    {
-        let recipes: Option<Vec<_>> = parts.iter().map(|p| interp.dataset(p)?.recipe).collect();
-        all.recipe = recipes.map(|recipes| Rc::new(Recipe::Zip(recipes)));
-    }
+    all.recipe = if interp.computes() { zipped_recipe(interp, &given).map(Rc::new) } else { None };
     Ok(interp.new_dataset(all))
+}
+
+/// How the elements of datasets side by side are made.
+fn zipped_recipe(interp: &Interp<'_>, given: &Value) -> Option<Recipe> {
+    let Value::Tuple(parts) = given else { return None };
+    let recipes: Option<Vec<_>> = parts
+        .iter()
+        .map(|part| match interp.dataset(part) {
+            Some(state) => state.recipe,
+            None => zipped_recipe(interp, part).map(Rc::new),
+        })
+        .collect();
+    recipes.map(Recipe::Zip)
 }
 
 fn zipped(interp: &mut Interp<'_>, given: &Value, count: &mut Count, batches: &mut Vec<Batch>) -> Value {
@@ -333,7 +342,28 @@ fn timeseries(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     let batches = if batched { vec![sizes, window] } else { vec![window] };
     let class = "_PrefetchDataset";
-    Ok(interp.new_dataset(DatasetState { element, count, batches, class, ..DatasetState::default() }))
+    let shuffled = match args.get(6, "shuffle").cloned() {
+        Some(value) => interp.truth(&value)?,
+        None => Some(false),
+    };
+    let index = |name: &str| match args.keyword(name) {
+        None | Some(Value::None) => Some(None),
+        Some(value) => usize::try_from(value.as_int()?).ok().map(Some),
+    };
+    let size = |at: usize, default: i64| usize::try_from(number(at, default)?).ok().filter(|n| *n > 0);
+    let asked = (|| {
+        Some(Series {
+            steps: size(2, 0)?,
+            stride: size(3, 1)?,
+            rate: size(4, 1)?,
+            batch: if batched { Some(size(5, 128)?) } else { None },
+            shuffled: shuffled?,
+            start: index("start_index")?.unwrap_or(0),
+            end: index("end_index")?,
+        })
+    })();
+    let recipe = asked.and_then(|series| interp.series(&data, &targets, &series)).map(Rc::new);
+    Ok(interp.new_dataset(DatasetState { element, count, batches, class, recipe, ..DatasetState::default() }))
 }
 
 /// Batches of what lies in a folder; with the labels that `label_mode` asks for.

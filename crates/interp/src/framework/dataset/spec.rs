@@ -48,9 +48,15 @@ pub(super) fn tensor_shape(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn spec_repr(interp: &mut Interp<'_>, args: Args) -> Eval {
     let spec = args.positional.first().and_then(|v| interp.tensor_spec(v));
-    Ok(match spec {
-        Some(TensorSpec { shape, dtype: Some(dtype) }) => {
-            Value::Str(format!("TensorSpec(shape={}, dtype=tf.{dtype}, name=None)", shape.tuple()).into())
+    let name = match args.positional.first() {
+        Some(Value::Instance(id)) => interp.heap.instance(*id).and_then(|i| i.attrs.get("name")).cloned(),
+        _ => None,
+    };
+    let name = interp.repr(&name.unwrap_or(Value::None))?;
+    Ok(match (spec, name) {
+        (Some(TensorSpec { shape, dtype: Some(dtype) }), Some(name)) => {
+            let shape = if shape.rank().is_none() { "<unknown>".to_owned() } else { shape.tuple() };
+            Value::Str(format!("TensorSpec(shape={shape}, dtype=tf.{dtype}, name={name})").into())
         }
         _ => Value::Any(Plain::Str),
     })
@@ -219,6 +225,9 @@ impl Interp<'_> {
             | Value::Str(_)
             | Value::Any(_)
             | Value::Dim(_) => {
+                if let Some(tensor) = self.component_numbers(value)? {
+                    return Ok(tensor);
+                }
                 let dtype = match value {
                     Value::Bool(_) | Value::Any(Plain::Bool) => DType::Bool,
                     Value::Float(_) | Value::Any(Plain::Float) => DType::Float32,
@@ -257,10 +266,27 @@ impl Interp<'_> {
                 array => array,
             },
             _ => match self.component_spec(value)? {
+                Some(spec) if self.computes() => match self.component_numbers(value)? {
+                    Some(tensor) => tensor,
+                    None => self.element_tensor(spec, TensorKind::Eager, None),
+                },
                 Some(spec) => self.element_tensor(spec, TensorKind::Eager, None),
                 None => self.unknown("data that is not known"),
             },
         })
+    }
+
+    /// A list or number as a tensor with its numbers; nothing where none are computed.
+    fn component_numbers(&mut self, value: &Value) -> Eval<Option<Value>> {
+        if !self.computes() || matches!(value, Value::Any(_) | Value::Dim(Dim::Unknown | Dim::Symbol(_))) {
+            return Ok(None);
+        }
+        let value = match self.flat_tensors(value).is_empty() {
+            true => value.clone(),
+            false => self.numpy("array", Args::of([value.clone()]))?,
+        };
+        let tensor = self.call_api(&"tf.convert_to_tensor".into(), Args::of([value]))?;
+        Ok(matches!(tensor, Value::Tensor(_)).then_some(tensor))
     }
 
     /// The spec of a list or number as a component.

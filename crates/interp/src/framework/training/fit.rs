@@ -262,9 +262,10 @@ impl Interp<'_> {
         for (at, batch) in batches.iter().enumerate() {
             let number = Value::Int(at as i64);
             let none = self.new_dict([]);
-            self.run_callbacks(callbacks, "on_predict_batch_begin", &[number.clone(), none.clone()])?;
+            self.run_callbacks(callbacks, "on_predict_batch_begin", &[number.clone(), none])?;
             let outputs = self.step_with_numbers(id, Step::Predict, batch)?;
-            self.run_callbacks(callbacks, "on_predict_batch_end", &[number, none])?;
+            let logs = self.new_dict([(Value::str("outputs"), outputs.clone())]);
+            self.run_callbacks(callbacks, "on_predict_batch_end", &[number, logs])?;
             self.show_step(id, callbacks, "on_predict_batch_end", at, &Value::None);
             let outputs = self.flat_tensors(&outputs);
             if outputs.len() != parts.len() {

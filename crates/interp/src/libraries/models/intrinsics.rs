@@ -15,6 +15,7 @@ pub(super) static INTRINSICS: &[Native] = &[
     native("is_known", is_known),
     native("is_tf_tensor", is_tf_tensor),
     native("unknown_dtype", unknown_dtype),
+    native("unknown_array", unknown_array),
     native("some_of", some_of),
     native("shuffle_list", |interp, args| {
         if let Some(Value::List(id)) = args.positional.first() {
@@ -82,6 +83,15 @@ fn unknown_dtype(interp: &mut Interp<'_>, args: Args) -> Eval {
         _ => Shape::UNKNOWN,
     };
     Ok(interp.new_array(shape, None))
+}
+
+/// `unknown_array(shape, dtype)`: an array of which nobody knows the elements, not even where a script is carried out.
+fn unknown_array(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let made = interp.numpy("empty", args)?;
+    if let Value::Tensor(node) = &made {
+        interp.lose_number(*node);
+    }
+    Ok(made)
 }
 
 /// `some_of(array, count)`: so many of an array's rows, nobody knows which.

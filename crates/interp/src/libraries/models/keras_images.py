@@ -13,7 +13,7 @@ class _Image:
 
     def __array__(self, dtype=None, copy=None):
         shape = (self.height, self.width) if self._channels == 1 else (self.height, self.width, self._channels)
-        return np.empty(shape, dtype="uint8")
+        return unknown_array(shape, dtype="uint8")
 
     def resize(self, size, *args, **kwargs):
         return _Image(size[1], size[0], self._channels)
@@ -65,7 +65,7 @@ def smart_resize(x, size, interpolation="bilinear", data_format=None, backend_mo
     if len(size) != 2:
         raise ValueError(f"Expected `size` to be a tuple of 2 integers, but got: {size}.")
     if isinstance(x, np.ndarray):
-        return np.empty(x.shape[:-3] + (size[0], size[1], x.shape[-1]), dtype="float32")
+        return unknown_array(x.shape[:-3] + (size[0], size[1], x.shape[-1]), dtype="float32")
     return unknown()
 
 
@@ -137,13 +137,13 @@ class NumpyArrayIterator(_Batches):
 
     def __getitem__(self, index):
         rows = self._size(index)
-        x = np.empty((rows,) + self.x.shape[1:], dtype="float32")
+        x = unknown_array((rows,) + self.x.shape[1:], dtype="float32")
         if self.y is None:
             return x
-        y = np.empty((rows,) + self.y.shape[1:], dtype=self.y.dtype)
+        y = unknown_array((rows,) + self.y.shape[1:], dtype=self.y.dtype)
         if self.sample_weight is None:
             return x, y
-        return x, y, np.empty((rows,), dtype=self.sample_weight.dtype)
+        return x, y, unknown_array((rows,), dtype=self.sample_weight.dtype)
 
 
 class _FileIterator(_Batches):
@@ -159,13 +159,13 @@ class _FileIterator(_Batches):
 
     def __getitem__(self, index):
         rows = self._size(index)
-        x = np.empty((rows,) + self.image_shape, dtype="float32")
+        x = unknown_array((rows,) + self.image_shape, dtype="float32")
         if self.class_mode is None:
             return x
         if self.class_mode == "categorical":
-            return x, np.empty((rows, self.num_classes), dtype="float32")
+            return x, unknown_array((rows, self.num_classes), dtype="float32")
         if self.class_mode in ("binary", "sparse"):
-            return x, np.empty((rows,), dtype="float32")
+            return x, unknown_array((rows,), dtype="float32")
         if self.class_mode == "input":
             return x, x
         return x, unknown()

@@ -66,7 +66,7 @@ class Tokenizer:
         if not isinstance(texts, list) or not is_known(len(texts)):
             return unknown()
         # So many sequences of numbers, of which none is known.
-        return [np.empty((unknown_size(),), dtype="int64") for text in texts]
+        return [unknown_array((unknown_size(),), dtype="int64") for text in texts]
 
     def _numbers(self, text):
         other = self.word_index.get(self.oov_token)
@@ -95,14 +95,14 @@ class Tokenizer:
     def sequences_to_matrix(self, sequences, mode="binary"):
         if not self.num_words:
             if not is_known(self.word_index):
-                return np.empty((unknown_size(), unknown_size()))
+                return unknown_array((unknown_size(), unknown_size()))
             if not self.word_index:
                 raise ValueError("Specify a dimension (`num_words` argument), or fit on some text data first.")
             columns = len(self.word_index) + 1
         else:
             columns = self.num_words
         rows = len(sequences) if is_known(sequences) else unknown_size()
-        return np.empty((rows, columns))
+        return unknown_array((rows, columns))
 
     def get_config(self):
         return unknown()

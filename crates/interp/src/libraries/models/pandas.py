@@ -70,6 +70,8 @@ class _Values:
         return self._sample_all()
 
     def head(self, n=5):
+        if is_carried_out():
+            return self.iloc[:n]
         return self._sample(min(n, self.shape[0]))
 
     def tail(self, n=5):
@@ -88,9 +90,23 @@ class _Values:
         return self._drawn(unknown_size(), kwargs.get("inplace"))
 
     def fillna(self, *args, **kwargs):
+        if is_carried_out() and not self._complete():
+            return self._changed(*args, **kwargs)
         return None if kwargs.get("inplace") else self
 
-    ffill = bfill = interpolate = sort_values = sort_index = clip = round = fillna
+    def _complete(self):
+        """Whether no element is missing, where that is known."""
+        columns = [self._values] if isinstance(self, Series) else self._data.values()
+        return not any(x != x or x is None for values in columns for x in values.tolist())
+
+    def _changed(self, *args, **kwargs):
+        """The same rows and columns with other elements, of which only their kind is known."""
+        if not is_carried_out():
+            return self.fillna(*args, **kwargs)
+        made = self._each(lambda values: unknown_array(values.shape, dtype=values.dtype))
+        return self._take(made) if kwargs.get("inplace") else made
+
+    ffill = bfill = interpolate = sort_values = sort_index = clip = round = _changed
 
     def reset_index(self, drop=False, inplace=False, **kwargs):
         if inplace:
@@ -162,12 +178,12 @@ class _Values:
     abs = __abs__
 
     def isnull(self):
-        return self._each(lambda values: np.empty(values.shape, dtype=bool))
+        return self._each(lambda values: unknown_array(values.shape, dtype=bool))
 
     isna = notnull = notna = isnull
 
     def shift(self, *args, **kwargs):
-        return self._each(lambda values: np.empty(values.shape))
+        return self._each(lambda values: unknown_array(values.shape))
 
     diff = pct_change = shift
 
@@ -182,6 +198,10 @@ class _Values:
         if name.startswith("__"):
             raise AttributeError(name)
         return unknown()
+
+
+def _whole(function):  # A method that makes one number of a series.
+    return lambda self, *args, **kwargs: function(self._values)
 
 
 class Series(_Values):
@@ -265,11 +285,11 @@ class Series(_Values):
         return len(np.unique(self._values))
 
     def map(self, function, na_action=None):
-        if not is_known(self._values) or len(self._values) > 256:
+        if not is_carried_out() and (not is_known(self._values) or len(self._values) > 256):
             kinds = {type(value) for value in function.values()} if isinstance(function, dict) else set()
             if kinds in ({int}, {float}, {int, float}):
                 # A value that is no key makes the others floats; numbers they are in any case.
-                whole = np.empty(self._values.shape, dtype="int64" if kinds == {int} else "float64")
+                whole = unknown_array(self._values.shape, dtype="int64" if kinds == {int} else "float64")
                 return Series(whole, name=self.name)
             return _unmapped(self)
         if isinstance(function, dict):
@@ -286,28 +306,15 @@ class Series(_Values):
         return _unmapped(self)
 
     def value_counts(self, *args, **kwargs):
-        return Series(np.empty((len(np.unique(self._values)),), dtype="int64"))
+        return Series(unknown_array((len(np.unique(self._values)),), dtype="int64"))
 
-    def mean(self, *args, **kwargs):
-        return self._values.mean()
-
-    def sum(self, *args, **kwargs):
-        return self._values.sum()
-
-    def max(self, *args, **kwargs):
-        return self._values.max()
-
-    def min(self, *args, **kwargs):
-        return self._values.min()
-
-    def std(self, *args, **kwargs):
-        return self._values.std()
-
-    def median(self, *args, **kwargs):
-        return np.median(self._values)
-
-    def var(self, *args, **kwargs):
-        return self._values.var()
+    mean = _whole(lambda values: values.mean())
+    sum = _whole(lambda values: values.sum())
+    max = _whole(lambda values: values.max())
+    min = _whole(lambda values: values.min())
+    std = _whole(lambda values: values.std(ddof=1))
+    median = _whole(lambda values: np.median(values))
+    var = _whole(lambda values: values.var(ddof=1))
 
     def rolling(self, *args, **kwargs):
         return _Rolling(self)
@@ -333,7 +340,7 @@ class _Categories:
 
     @property
     def codes(self):
-        return Series(np.empty(self._series._values.shape, dtype="int8"))
+        return Series(unknown_array(self._series._values.shape, dtype="int8"))
 
     def __getattr__(self, name):
         return unknown()
@@ -346,18 +353,18 @@ class _Texts:
         self._series = series
 
     def _changed(self, *args, **kwargs):
-        return Series(np.empty(self._series.shape, dtype=np.dtype(str)), name=self._series.name)
+        return Series(unknown_array(self._series.shape, dtype=np.dtype(str)), name=self._series.name)
 
     lower = upper = title = capitalize = swapcase = casefold = strip = lstrip = rstrip = _changed
     replace = slice = pad = zfill = center = ljust = rjust = slice_replace = _changed
 
     def _told(self, *args, **kwargs):
-        return Series(np.empty(self._series.shape, dtype=bool), name=self._series.name)
+        return Series(unknown_array(self._series.shape, dtype=bool), name=self._series.name)
 
     contains = startswith = endswith = isdigit = isalpha = isnumeric = islower = isupper = match = fullmatch = _told
 
     def len(self):
-        return Series(np.empty(self._series.shape, dtype="int64"), name=self._series.name)
+        return Series(unknown_array(self._series.shape, dtype="int64"), name=self._series.name)
 
     count = len
 
@@ -379,7 +386,7 @@ class _Rolling:
 
 def _told(values, other):
     """A comparison: bools of the common shape."""
-    return np.empty(values.shape, dtype=bool) if isinstance(other, (str, bool)) or other is None else values == other
+    return unknown_array(values.shape, dtype=bool) if isinstance(other, (str, bool)) or other is None else values == other
 
 
 def _plain(other):
@@ -470,11 +477,11 @@ class DataFrame(_Values):
     @property
     def values(self):
         if not self._columns:
-            return np.empty((self._rows, 0), dtype=object)
+            return unknown_array((self._rows, 0), dtype=object)
         columns = [self._data[name] for name in self._columns]
         kinds = {_kind(values.dtype) for values in columns}
         if len(kinds) > 1 or kinds == {"text"}:
-            return np.empty((self._rows, len(columns)), dtype=object)
+            return unknown_array((self._rows, len(columns)), dtype=object)
         return np.stack(columns, axis=1)
 
     @property
@@ -629,7 +636,7 @@ class DataFrame(_Values):
         return self.drop(columns=keys, inplace=inplace) if isinstance(keys, str) else unknown()
 
     def mean(self, axis=0, *args, **kwargs):
-        return Series(np.empty((self._rows if axis in (1, "columns") else len(self._columns),)))
+        return Series(unknown_array((self._rows if axis in (1, "columns") else len(self._columns),)))
 
     std = var = median = skew = mean
 
@@ -640,7 +647,7 @@ class DataFrame(_Values):
 
     def corr(self, *args, **kwargs):
         names = [name for name in self._columns if _kind(self._data[name].dtype) != "text"]
-        return DataFrame(np.empty((len(names), len(names))), columns=names)
+        return DataFrame(unknown_array((len(names), len(names))), columns=names)
 
     cov = corr
 
@@ -712,7 +719,7 @@ class Index:
 
 
 def to_numeric(arg, errors="raise", **kwargs):
-    return Series(np.empty((len(arg),))) if isinstance(arg, Series) else unknown()
+    return Series(unknown_array((len(arg),))) if isinstance(arg, Series) else unknown()
 
 
 def concat(objs, axis=0, **kwargs):
@@ -755,7 +762,7 @@ def get_dummies(data, prefix=None, prefix_sep="_", dummy_na=False, columns=None,
         found = found.tolist()
         for value in found[1:] if drop_first else found:
             label = value if series and prefix is None else f"{name if prefix is None else prefix}{prefix_sep}{value}"
-            made._put(label, np.empty(values.shape, dtype=bool if dtype is None else dtype))
+            made._put(label, unknown_array(values.shape, dtype=bool if dtype is None else dtype))
     return made
 
 
@@ -764,9 +771,9 @@ def cut(x, bins, right=True, labels=None, retbins=False, **kwargs):
         return unknown()
     values = np.asarray(x)
     if labels is False:
-        return np.empty(values.shape, dtype="int64")
+        return unknown_array(values.shape, dtype="int64")
     # What lies in no interval is NaN, so of the labels only the number is sure.
-    made = np.empty(values.shape, dtype=object if labels is None else np.asarray(list(labels)).dtype)
+    made = unknown_array(values.shape, dtype=object if labels is None else np.asarray(list(labels)).dtype)
     return Series(made, name=getattr(x, "name", None))
 
 
@@ -775,7 +782,7 @@ def qcut(x, q, labels=None, retbins=False, **kwargs):
 
 
 def factorize(values, **kwargs):
-    return np.empty((len(values),), dtype="int64"), unknown()
+    return unknown_array((len(values),), dtype="int64"), unknown()
 
 
 def isnull(obj):
@@ -786,8 +793,8 @@ isna = isnull
 
 
 def date_range(start=None, end=None, periods=None, freq=None, **kwargs):
-    return Series(np.empty((unknown_size() if periods is None else periods,), dtype=object))
+    return Series(unknown_array((unknown_size() if periods is None else periods,), dtype=object))
 
 
 def to_datetime(arg, **kwargs):
-    return Series(np.empty((len(arg),), dtype=object)) if isinstance(arg, Series) else unknown()
+    return Series(unknown_array((len(arg),), dtype=object)) if isinstance(arg, Series) else unknown()

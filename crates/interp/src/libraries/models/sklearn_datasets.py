@@ -14,8 +14,8 @@ class Bunch(dict):
 
 
 def _data(rows, columns, target, return_X_y, as_frame, classes=None, labels=None, names=None):
-    data = np.empty((rows, columns))
-    labels = np.empty((rows,), dtype=target) if labels is None else labels
+    data = unknown_array((rows, columns))
+    labels = unknown_array((rows,), dtype=target) if labels is None else labels
     whole = None
     if as_frame and names is None:
         data = labels = whole = unknown()
@@ -24,7 +24,7 @@ def _data(rows, columns, target, return_X_y, as_frame, classes=None, labels=None
         whole = data.assign(target=labels)
     if return_X_y:
         return data, labels
-    targets = np.empty((classes,), dtype=str) if classes else None
+    targets = unknown_array((classes,), dtype=str) if classes else None
     return Bunch(data=data, target=labels, target_names=targets, feature_names=unknown() if names is None else names,
                  DESCR=str(unknown()), frame=whole)
 
@@ -57,26 +57,26 @@ def load_digits(*, n_class=10, return_X_y=False, as_frame=False):
     rows = 1797 if n_class == 10 else unknown_size()
     found = _data(rows, 64, "int64", return_X_y, as_frame, n_class)
     if not return_X_y:
-        found["images"] = np.empty((rows, 8, 8))
+        found["images"] = unknown_array((rows, 8, 8))
     return found
 
 
 def make_classification(n_samples=100, n_features=20, *, n_classes=2, weights=None, **kwargs):
     even = weights is None and is_known(n_samples) and is_known(n_classes)
-    labels = np.random.randint(0, n_classes, n_samples) if even else np.empty((n_samples,), dtype="int64")
-    return np.empty((n_samples, n_features)), labels
+    labels = np.random.randint(0, n_classes, n_samples) if even else unknown_array((n_samples,), dtype="int64")
+    return unknown_array((n_samples, n_features)), labels
 
 
 def make_regression(n_samples=100, n_features=100, *, n_informative=10, n_targets=1, coef=False, **kwargs):
     shape = (n_samples,) if n_targets == 1 else (n_samples, n_targets)
     if coef:
-        return np.empty((n_samples, n_features)), np.empty(shape), np.empty((n_features,))
-    return np.empty((n_samples, n_features)), np.empty(shape)
+        return unknown_array((n_samples, n_features)), unknown_array(shape), unknown_array((n_features,))
+    return unknown_array((n_samples, n_features)), unknown_array(shape)
 
 
 def make_moons(n_samples=100, *, shuffle=True, noise=None, random_state=None):
     rows = sum(n_samples) if isinstance(n_samples, tuple) else n_samples
-    return np.empty((rows, 2)), np.random.randint(0, 2, rows) if is_known(rows) else np.empty((rows,), dtype="int64")
+    return unknown_array((rows, 2)), np.random.randint(0, 2, rows) if is_known(rows) else unknown_array((rows,), dtype="int64")
 
 
 def make_circles(n_samples=100, *, shuffle=True, noise=None, random_state=None, factor=0.8):
@@ -89,16 +89,16 @@ def make_blobs(n_samples=100, n_features=2, *, centers=None, return_centers=Fals
     if centers is not None and not isinstance(centers, int):
         n_features, count = np.asarray(centers).shape[1], len(centers)
     even = is_known(rows) and is_known(count)
-    labels = np.random.randint(0, count, rows) if even else np.empty((rows,), dtype="int64")
-    return np.empty((rows, n_features)), labels
+    labels = np.random.randint(0, count, rows) if even else unknown_array((rows,), dtype="int64")
+    return unknown_array((rows, n_features)), labels
 
 
 def make_multilabel_classification(n_samples=100, n_features=20, *, n_classes=5, **kwargs):
-    return np.empty((n_samples, n_features)), np.empty((n_samples, n_classes), dtype="int64")
+    return unknown_array((n_samples, n_features)), unknown_array((n_samples, n_classes), dtype="int64")
 
 
 def make_swiss_roll(n_samples=100, **kwargs):
-    return np.empty((n_samples, 3)), np.empty((n_samples,))
+    return unknown_array((n_samples, 3)), unknown_array((n_samples,))
 
 
 make_s_curve = make_swiss_roll

@@ -87,7 +87,15 @@ class _Transformer:
         return self._apply(X)
 
     def _apply(self, X):
-        return np.empty(X.shape, dtype=_float(X.dtype))
+        if is_carried_out():
+            return self._computed(X.astype(_float(X.dtype)))
+        return unknown_array(X.shape, dtype=_float(X.dtype))
+
+    def _computed(self, X):
+        """The elements, where they are computed; a class without a formula leaves them unknown."""
+        return unknown_array(X.shape, dtype=X.dtype)
+
+    _undone = _computed
 
     def fit_transform(self, X, y=None, **kwargs):
         return self.fit(X).transform(X)
@@ -105,7 +113,9 @@ class _Transformer:
                     f"({rows},{features})"
                 )
             raise ValueError(f"operands could not be broadcast together with shapes ({rows},{count}) ({features},) ")
-        return np.empty(X.shape, dtype=_float(X.dtype))
+        if is_carried_out():
+            return self._undone(X.astype(_float(X.dtype)))
+        return unknown_array(X.shape, dtype=_float(X.dtype))
 
     def partial_fit(self, X, y=None):
         return self.fit(X)
@@ -122,18 +132,46 @@ class _Transformer:
 
 class StandardScaler(_Transformer):
     def __init__(self, *, copy=True, with_mean=True, with_std=True):
-        pass
+        self.with_mean, self.with_std = with_mean, with_std
 
     def _learn(self, X):
-        self.mean_ = self.scale_ = self.var_ = np.empty((X.shape[1],))
+        if is_carried_out():
+            X = X.astype("float64")
+            self.mean_, self.var_ = X.mean(axis=0), X.var(axis=0)
+            self.scale_ = np.where(self.var_ == 0.0, 1.0, np.sqrt(self.var_))
+            return
+        self.mean_ = self.scale_ = self.var_ = unknown_array((X.shape[1],))
+
+
+    def _computed(self, X):
+        X = X - self.mean_.astype(X.dtype) if self.with_mean else X
+        return X / self.scale_.astype(X.dtype) if self.with_std else X
+
+    def _undone(self, X):
+        X = X * self.scale_.astype(X.dtype) if self.with_std else X
+        return X + self.mean_.astype(X.dtype) if self.with_mean else X
 
 
 class MinMaxScaler(_Transformer):
     def __init__(self, feature_range=(0, 1), *, copy=True, clip=False):
         self.feature_range = feature_range
 
+    def _computed(self, X):
+        return X * self.scale_.astype(X.dtype) + self.min_.astype(X.dtype)
+
+    def _undone(self, X):
+        return (X - self.min_.astype(X.dtype)) / self.scale_.astype(X.dtype)
+
     def _learn(self, X):
-        self.min_ = self.scale_ = self.data_min_ = self.data_max_ = self.data_range_ = np.empty((X.shape[1],))
+        if is_carried_out():
+            low, high = self.feature_range
+            X = X.astype(_float(X.dtype))
+            self.data_min_, self.data_max_ = X.min(axis=0), X.max(axis=0)
+            self.data_range_ = self.data_max_ - self.data_min_
+            self.scale_ = (high - low) / np.where(self.data_range_ == 0.0, 1.0, self.data_range_)
+            self.min_ = low - self.data_min_ * self.scale_
+            return
+        self.min_ = self.scale_ = self.data_min_ = self.data_max_ = self.data_range_ = unknown_array((X.shape[1],))
 
 
 class MaxAbsScaler(_Transformer):
@@ -168,7 +206,7 @@ class PolynomialFeatures(_Transformer):
         columns = unknown_size()
         if isinstance(self._degree, int) and self._plain and is_known(X.shape[1]):
             columns = math.comb(X.shape[1] + self._degree, self._degree) - (0 if self._bias else 1)
-        return np.empty((X.shape[0], columns))
+        return unknown_array((X.shape[0], columns))
 
 
 class KBinsDiscretizer(_Transformer):
@@ -177,9 +215,9 @@ class KBinsDiscretizer(_Transformer):
 
     def _apply(self, X):
         if self._ordinal:
-            return np.empty(X.shape, dtype=_float(X.dtype))
+            return unknown_array(X.shape, dtype=_float(X.dtype))
         shape = (X.shape[0], unknown_size())
-        return np.empty(shape) if self._dense else _Sparse(shape)
+        return unknown_array(shape) if self._dense else _Sparse(shape)
 
 
 class FunctionTransformer(_Transformer):
@@ -207,20 +245,20 @@ class OrdinalEncoder(_Transformer):
         pass
 
     def _apply(self, X):
-        return np.empty(X.shape)
+        return unknown_array(X.shape)
 
 
 class _Sparse:
-    """A sparse matrix, by its shape."""
+    """A sparse matrix, by its shape, and by its elements where they are known."""
 
-    def __init__(self, shape):
+    def __init__(self, shape, dense=None):
         self.shape, self.ndim = shape, 2
+        self._dense = dense
 
     def toarray(self):
-        return np.empty(self.shape)
+        return unknown_array(self.shape) if self._dense is None else self._dense
 
-    def todense(self):
-        return np.empty(self.shape)
+    todense = toarray
 
 
 class OneHotEncoder(_Transformer):
@@ -242,7 +280,18 @@ class OneHotEncoder(_Transformer):
 
     def _apply(self, X):
         shape = (X.shape[0], self._columns)
-        return _Sparse(shape) if self.sparse else np.empty(shape, dtype=self.dtype)
+        if is_carried_out() and self.drop is None and isinstance(self.categories_, list):
+            columns = _columns(X)
+            parts = [_told_apart(values, found, self.dtype) for values, found in zip(columns, self.categories_)]
+            dense = np.concatenate(parts, axis=1)
+            return _Sparse(shape, dense) if self.sparse else dense
+        return _Sparse(shape) if self.sparse else unknown_array(shape, dtype=self.dtype)
+
+
+def _told_apart(values, classes, dtype):
+    """A column for each class, with ones where it is."""
+    rows = [[1 if value == found else 0 for found in classes.tolist()] for value in values.tolist()]
+    return np.array(rows, dtype=dtype)
 
 
 def _vector(y):
@@ -261,15 +310,26 @@ class LabelEncoder:
         return self
 
     def transform(self, y):
-        return np.empty(_vector(y).shape, dtype="int64")
+        if is_carried_out():
+            places = {found: place for place, found in enumerate(self.classes_.tolist())}
+            values = _vector(y).tolist()
+            unseen = [value for value in values if value not in places]
+            if unseen:
+                raise ValueError(f"y contains previously unseen labels: {np.unique(np.array(unseen))}")
+            return np.array([places[value] for value in values])
+        return unknown_array(_vector(y).shape, dtype="int64")
 
     def fit_transform(self, y):
         y = _vector(y)
+        if is_carried_out():
+            return self.fit(y).transform(y)
         self.classes_, numbers = np.unique(y, return_inverse=True)
         return numbers
 
     def inverse_transform(self, y):
-        return np.empty(np.asarray(y).shape, dtype=self.classes_.dtype)
+        if is_carried_out():
+            return self.classes_[np.asarray(y)]
+        return unknown_array(np.asarray(y).shape, dtype=self.classes_.dtype)
 
 
 class LabelBinarizer:
@@ -284,33 +344,36 @@ class LabelBinarizer:
     def transform(self, y):
         y, count = np.asarray(y), self.classes_.shape[0]
         if not is_known(count):
-            return np.empty((y.shape[0], unknown_size()), dtype="int64")
-        return np.empty((y.shape[0], 1 if count <= 2 else count), dtype="int64")
+            return unknown_array((y.shape[0], unknown_size()), dtype="int64")
+        if is_carried_out() and y.ndim == 1:
+            told = _told_apart(y, self.classes_, "int64")
+            return told[:, 1:] if count == 2 else told
+        return unknown_array((y.shape[0], 1 if count <= 2 else count), dtype="int64")
 
     def fit_transform(self, y):
         return self.fit(y).transform(y)
 
     def inverse_transform(self, Y, threshold=None):
-        return np.empty((np.asarray(Y).shape[0],), dtype=self.classes_.dtype)
+        return unknown_array((np.asarray(Y).shape[0],), dtype=self.classes_.dtype)
 
 
 class MultiLabelBinarizer(LabelBinarizer):
     def fit(self, y):
         labels = [label for row in y for label in row] if is_known(y) else None
-        self.classes_ = np.empty((len(set(labels)) if is_known(labels) and labels else unknown_size(),), dtype=object)
+        self.classes_ = unknown_array((len(set(labels)) if is_known(labels) and labels else unknown_size(),), dtype=object)
         return self
 
     def transform(self, y):
-        return np.empty((len(y), self.classes_.shape[0]), dtype="int64")
+        return unknown_array((len(y), self.classes_.shape[0]), dtype="int64")
 
 
 def label_binarize(y, *, classes, neg_label=0, pos_label=1, sparse_output=False):
-    return np.empty((len(y), 1 if len(classes) <= 2 else len(classes)), dtype="int64")
+    return unknown_array((len(y), 1 if len(classes) <= 2 else len(classes)), dtype="int64")
 
 
 def scale(X, **kwargs):
     X = np.asarray(X)
-    return np.empty(X.shape, dtype=_float(X.dtype))
+    return unknown_array(X.shape, dtype=_float(X.dtype))
 
 
 normalize = minmax_scale = maxabs_scale = robust_scale = scale
@@ -332,14 +395,14 @@ class PCA(_Transformer):
                 "with svd_solver='full'"
             )
         self.n_components_ = count
-        self.components_ = np.empty((count, X.shape[1]))
-        self.explained_variance_ratio_ = self.explained_variance_ = np.empty((count,))
+        self.components_ = unknown_array((count, X.shape[1]))
+        self.explained_variance_ratio_ = self.explained_variance_ = unknown_array((count,))
 
     def _apply(self, X):
-        return np.empty((X.shape[0], self.n_components_), dtype=_float(X.dtype))
+        return unknown_array((X.shape[0], self.n_components_), dtype=_float(X.dtype))
 
     def inverse_transform(self, X):
-        return np.empty((np.asarray(X).shape[0], self.n_features_in_))
+        return unknown_array((np.asarray(X).shape[0], self.n_features_in_))
 
 
 class TruncatedSVD(PCA):
@@ -352,4 +415,4 @@ class TSNE:
         self.n_components = n_components
 
     def fit_transform(self, X, y=None):
-        return np.empty((np.asarray(X).shape[0], self.n_components), dtype="float32")
+        return unknown_array((np.asarray(X).shape[0], self.n_components), dtype="float32")

@@ -30,6 +30,20 @@ def _part(data, count):
     return some_of(np.asarray(data), count)
 
 
+def _generator(random_state):
+    """`check_random_state`."""
+    if random_state is None:
+        return np.random
+    return np.random.RandomState(random_state) if isinstance(random_state, int) else random_state
+
+
+def _rows_at(data, places):
+    """The rows of arrays, frames and lists at these places."""
+    if isinstance(data, (list, tuple)):
+        return [data[place] for place in places.tolist()]
+    return data.iloc[places] if hasattr(data, "iloc") else np.asarray(data)[places]
+
+
 def _sizes(rows, test_size, train_size, default=0.25):
     if test_size is None and train_size is None:
         test_size = default
@@ -68,8 +82,16 @@ def _sizes(rows, test_size, train_size, default=0.25):
 def train_test_split(*arrays, test_size=None, train_size=None, random_state=None, shuffle=True, stratify=None):
     if not arrays:
         raise ValueError("At least one array required as input")
-    train, test = _sizes(_same_rows(*arrays), test_size, train_size)
+    rows = _same_rows(*arrays)
+    train, test = _sizes(rows, test_size, train_size)
     parts = []
+    if is_carried_out() and is_known(rows) and stratify is None:
+        if shuffle:
+            order = _generator(random_state).permutation(rows)
+            places = order[test : test + train], order[:test]
+        else:
+            places = np.arange(train), np.arange(train, train + test)
+        return [_rows_at(data, some) for data in arrays for some in places]
     for data in arrays:
         parts.append(_part(data, train))
         parts.append(_part(data, test))
@@ -78,7 +100,7 @@ def train_test_split(*arrays, test_size=None, train_size=None, random_state=None
 
 class KFold:
     def __init__(self, n_splits=5, *, shuffle=False, random_state=None):
-        self.n_splits = n_splits
+        self.n_splits, self.shuffle, self.random_state = n_splits, shuffle, random_state
 
     def get_n_splits(self, X=None, y=None, groups=None):
         return self.n_splits
@@ -90,16 +112,26 @@ class KFold:
                 f"Cannot have number of splits n_splits={self.n_splits} greater than the number of samples: "
                 f"n_samples={rows}."
             )
+        if is_carried_out() and is_known(rows):
+            order = np.arange(rows)
+            if self.shuffle:
+                order = _generator(self.random_state).permutation(rows)
+            start = 0
+            for number in range(self.n_splits):
+                stop = start + rows // self.n_splits + (1 if number < rows % self.n_splits else 0)
+                yield np.sort(np.concatenate([order[:start], order[stop:]])), np.sort(order[start:stop])
+                start = stop
+            return
         for number in range(self.n_splits):
             test = rows // self.n_splits + (1 if number < rows % self.n_splits else 0)
-            yield np.empty((rows - test,), dtype="int64"), np.empty((test,), dtype="int64")
+            yield unknown_array((rows - test,), dtype="int64"), unknown_array((test,), dtype="int64")
 
 
 class StratifiedKFold(KFold):
     def split(self, X, y=None, groups=None):
         _same_rows(X, y)
         for _ in range(self.n_splits):
-            yield np.empty((unknown_size(),), dtype="int64"), np.empty((unknown_size(),), dtype="int64")
+            yield unknown_array((unknown_size(),), dtype="int64"), unknown_array((unknown_size(),), dtype="int64")
 
 
 class GroupKFold(StratifiedKFold):
@@ -116,7 +148,7 @@ class ShuffleSplit:
     def split(self, X, y=None, groups=None):
         train, test = _sizes(_same_rows(X, y), self.test_size, self.train_size, 0.1)
         for _ in range(self.n_splits):
-            yield np.empty((train,), dtype="int64"), np.empty((test,), dtype="int64")
+            yield unknown_array((train,), dtype="int64"), unknown_array((test,), dtype="int64")
 
 
 class StratifiedShuffleSplit(ShuffleSplit):
@@ -138,25 +170,53 @@ def resample(*arrays, replace=True, n_samples=None, random_state=None, stratify=
 
 
 def compute_class_weight(class_weight, *, classes, y):
-    return np.empty((len(classes),))
+    return unknown_array((len(classes),))
 
 
 def compute_sample_weight(class_weight, y, *, indices=None):
-    return np.empty((_rows(y),))
+    return unknown_array((_rows(y),))
 
 
 def _score(y_true, y_pred, *args, **kwargs):
     _same_rows(y_true, y_pred)
     # One for each class or output: `average=None`, `multioutput="raw_values"`.
     if kwargs.get("average", "") is None or kwargs.get("multioutput") == "raw_values":
-        return np.empty((unknown_size(),))
+        return unknown_array((unknown_size(),))
     return float(unknown())
+
+
+def _computed(formula):
+    """A score with a formula, where numbers are computed."""
+
+    def score(y_true, y_pred, *args, **kwargs):
+        if is_carried_out() and not args and not kwargs:
+            _same_rows(y_true, y_pred)
+            return formula(np.asarray(y_true), np.asarray(y_pred))
+        return _score(y_true, y_pred, *args, **kwargs)
+
+    return score
+
+
+def _determination(y_true, y_pred):
+    left = ((y_true - y_pred) ** 2).sum(axis=0)
+    return np.mean(1 - left / ((y_true - y_true.mean(axis=0)) ** 2).sum(axis=0))
 
 
 accuracy_score = balanced_accuracy_score = precision_score = recall_score = f1_score = fbeta_score = _score
 roc_auc_score = average_precision_score = log_loss = cohen_kappa_score = matthews_corrcoef = jaccard_score = _score
 mean_squared_error = mean_absolute_error = root_mean_squared_error = r2_score = explained_variance_score = _score
 mean_absolute_percentage_error = mean_squared_log_error = median_absolute_error = max_error = hamming_loss = _score
+
+mean_squared_error = _computed(lambda y_true, y_pred: np.mean((_column(y_true) - _column(y_pred)) ** 2))
+mean_absolute_error = _computed(lambda y_true, y_pred: np.mean(np.abs(_column(y_true) - _column(y_pred))))
+root_mean_squared_error = _computed(
+    lambda y_true, y_pred: np.mean(np.sqrt(np.mean((_column(y_true) - _column(y_pred)) ** 2, axis=0)))
+)
+r2_score = _computed(lambda y_true, y_pred: _determination(_column(y_true), _column(y_pred)))
+
+
+def _column(y):
+    return y.reshape(-1, 1) if y.ndim == 1 else y
 
 
 def classification_report(y_true, y_pred, *args, **kwargs):
@@ -169,11 +229,11 @@ def confusion_matrix(y_true, y_pred, *, labels=None, sample_weight=None, normali
     if labels is None and is_known(y_true) and is_known(y_pred):
         labels = np.unique(np.concatenate([np.asarray(y_true), np.asarray(y_pred)]))
     size = unknown_size() if labels is None else len(labels)
-    return np.empty((size, size), dtype="int64" if normalize is None else "float64")
+    return unknown_array((size, size), dtype="int64" if normalize is None else "float64")
 
 
 def roc_curve(y_true, y_score, **kwargs):
-    return tuple(np.empty((unknown_size(),)) for _ in range(3))
+    return tuple(unknown_array((unknown_size(),)) for _ in range(3))
 
 
 precision_recall_curve = roc_curve

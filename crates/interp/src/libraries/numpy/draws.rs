@@ -133,7 +133,8 @@ fn drawn(name: &str, path: &str, draw: &Draw<'_>, stream: &mut Stream, dtype: DT
         _ => name,
     };
     if path.contains("Generator") && dtype == DType::Float32 {
-        return None;
+        let values = (name == "random").then(|| (0..draw.count).map(|_| stream.single()).collect());
+        return Array::floats(&draw.shape, dtype, values?).ok();
     }
     let floats = |values: Vec<f64>| Array::floats(&draw.shape, DType::Float64, values).ok();
     match name {
@@ -156,12 +157,13 @@ fn drawn(name: &str, path: &str, draw: &Draw<'_>, stream: &mut Stream, dtype: DT
             let scale = draw.parameter("scale", 1.0)?;
             floats(scale.iter().map(|scale| -scale * (1.0 - stream.unit()).ln()).collect())
         }
-        "randint" | "integers" if dtype == DType::Int64 => {
+        "randint" | "integers" if dtype.is_integer() && !matches!(dtype, DType::UInt64) => {
             let (low, high) = (draw.int("low")??, draw.int("high")?);
             let (low, high) = high.map_or((0, low), |high| (low, high));
             let high = high + i64::from(matches!(draw.arg("endpoint"), Some(Arg::Bool(true))));
             let range = u64::try_from(high.checked_sub(low)?.checked_sub(1)?).ok()?;
-            let values = (0..draw.count).map(|_| low + stream.below(range) as i64).collect();
+            let mut narrow = stream.narrow(dtype.size().map_or(64, |bytes| bytes as usize * 8));
+            let values = (0..draw.count).map(|_| low + narrow.below(range) as i64).collect();
             Array::ints(&draw.shape, dtype, values).ok()
         }
         "permutation" => {
@@ -180,6 +182,7 @@ fn drawn(name: &str, path: &str, draw: &Draw<'_>, stream: &mut Stream, dtype: DT
             let values: Option<Vec<i64>> = rate.iter().map(|rate| poisson(stream, *rate)).collect();
             Array::ints(&draw.shape, DType::Int64, values?).ok()
         }
+        "multinomial" => multinomial(draw, stream),
         "choice" => choice(draw, stream),
         _ => None,
     }
@@ -212,6 +215,32 @@ fn binomial(stream: &mut Stream, n: f64, p: f64) -> Option<i64> {
         }
     }
     Some(count as i64)
+}
+
+/// How often each of several things happens.
+///
+/// source: numpy/random/mtrand.pyx: RandomState.multinomial
+fn multinomial(draw: &Draw<'_>, stream: &mut Stream) -> Option<Array> {
+    let tries = draw.int("n")??;
+    let Some(Arg::Tensor(operand)) = draw.arg("pvals") else { return None };
+    let chances = (draw.elements)(operand)?.cast(DType::Float64).ok()?.to_floats().ok()?;
+    let kinds = chances.len();
+    let mut values = vec![0; draw.count];
+    for row in values.chunks_mut(kinds.max(1)) {
+        let (mut left, mut rest) = (tries, 1.0);
+        for (count, chance) in row.iter_mut().zip(&chances).take(kinds.saturating_sub(1)) {
+            *count = binomial(stream, left as f64, (chance / rest).min(1.0))?;
+            left -= *count;
+            if left <= 0 {
+                break;
+            }
+            rest -= chance;
+        }
+        if let Some(last) = row.last_mut().filter(|_| left > 0) {
+            *last = left;
+        }
+    }
+    Array::ints(&draw.shape, DType::Int64, values).ok()
 }
 
 /// The number of events, by their distances; only where few are expected.

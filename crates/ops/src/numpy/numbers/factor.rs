@@ -22,7 +22,12 @@ pub(super) fn find(name: &str) -> Option<Function> {
             }
             Ok(vec![array::solve(&a, &b, false)?])
         },
-        "linalg.det" => |g| Ok(vec![array::determinant(&double(&g.x()?)?)?]),
+        // NumPy multiplies by adding logarithms.
+        "linalg.det" => |g| {
+            let (sign, log) = array::log_determinant(&double(&g.x()?)?)?;
+            let values = sign.to_floats()?.iter().zip(log.to_floats()?).map(|(s, l)| s * l.exp()).collect();
+            Ok(vec![Array::floats(sign.shape(), DType::Float64, values)?])
+        },
         "linalg.slogdet" => |g| {
             let (sign, log) = array::log_determinant(&double(&g.x()?)?)?;
             Ok(vec![sign, log])
