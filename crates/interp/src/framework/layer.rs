@@ -329,6 +329,10 @@ impl Interp<'_> {
             let function = Value::Native(&super::adapt::VOCABULARY_SIZE);
             return Ok(Some(Value::Bound(crate::value::Bound { object, function, owner: None }.into())));
         }
+        if let Some(value) = self.layer_extra(id, name) {
+            return Ok(Some(value));
+        }
+        let Some(state) = self.layer(id) else { return Ok(None) };
         if let Some(weight) = state.weights.iter().rev().find(|w| &*w.name == name) {
             return Ok(Some(Value::Tensor(self.trace.variable(weight.variable).node)));
         }

@@ -36,6 +36,7 @@ pub mod lambda;
 pub mod layer;
 pub mod layer_call;
 mod layer_class;
+mod layer_extras;
 mod layer_functions;
 mod layer_methods;
 pub(crate) mod lookups;

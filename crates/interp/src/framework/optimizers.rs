@@ -35,6 +35,11 @@ pub(crate) static SCHEDULE_METHODS: &[Native] = &[native("__call__", |interp, mu
         let text = format!("Learning rate schedule '{class}' must override `__call__(self, step)`.");
         return Err(interp.raise(Exc::NotImplementedError, text));
     }
+    if args.positional.is_empty() && args.keyword("step").is_none() {
+        let class = interp.class_name(id);
+        let text = format!("{class}.__call__() missing 1 required positional argument: 'step'");
+        return Err(interp.raise(Exc::TypeError, text));
+    }
     if state.args.iter().any(|(n, a)| &**n != "name" && matches!(a, ops::Arg::Str(_))) {
         return Ok(interp.unknown("a learning rate of texts"));
     }

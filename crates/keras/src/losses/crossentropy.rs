@@ -167,7 +167,9 @@ fn categorical_focal(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bou
     let factor = t.pow(&rest, &Arg::Float(setting(settings, "gamma", 2.0)))?;
     let alpha = match settings.get("alpha") {
         // One for each class.
-        given @ (Arg::List(_) | Arg::Tuple(_)) => t.convert(&given, Some(DType::Float32))?,
+        given @ (Arg::List(_) | Arg::Tuple(_)) => {
+            t.convert(&given, Some(dtype_of(&factor).unwrap_or(DType::Float32)))?
+        }
         _ => Arg::Float(setting(settings, "alpha", 0.25)),
     };
     let factor = t.mul(&factor, &alpha)?;

@@ -1,7 +1,23 @@
 """What `compute_output_shape` of Keras 2's layers answers, which looks at less than a call does and builds nothing
-(`tf_keras/src/layers/*/*.py`, `tf_keras/src/utils/conv_utils.py: conv_output_length`)."""
+(`tf_keras/src/layers/*/*.py`, `tf_keras/src/utils/conv_utils.py: conv_output_length`), and the first states of cells
+(`keras/src/layers/rnn/*.py`, `tf_keras/src/layers/rnn/rnn_utils.py`)."""
 
 import tensorflow as tf
+
+
+def initial_state(cell, name, inputs, batch_size, dtype):
+    count = 2 if name == "LSTMCell" else 1
+    if KERAS == 3:
+        return [tf.zeros((batch_size, cell.units), dtype=cell.compute_dtype) for _ in range(count)]
+    if inputs is not None:
+        batch_size, dtype = tf.shape(inputs)[0], inputs.dtype
+    if batch_size is None or dtype is None:
+        raise ValueError(
+            "batch_size and dtype cannot be None while constructing initial state. Received: "
+            f"batch_size={batch_size}, dtype={dtype}"
+        )
+    states = [tf.zeros([batch_size, cell.units], dtype=dtype) for _ in range(count)]
+    return states if name == "LSTMCell" else states[0]
 
 
 def output_shape(layer, name, shape):

@@ -59,7 +59,10 @@ static MODELS: [Model; 39] = [
     model!("keras_objects", KERAS_OBJECTS),
     model!("keras_ops", KERAS_OPS),
     model!("keras_saving", KERAS_SAVING),
-    model!("keras_shapes", &[("keras.layers._output_shape", "output_shape")]),
+    model!(
+        "keras_shapes",
+        &[("keras.layers._output_shape", "output_shape"), ("keras.layers._initial_state", "initial_state")]
+    ),
     model!("keras_models", KERAS_MODELS, Some("keras_saving")),
     model!(
         "sklearn_selection",

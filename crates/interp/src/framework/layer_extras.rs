@@ -1,0 +1,121 @@
+//! Methods and properties that only some layers have, or that mostly say that a layer was not called yet.
+//!
+//! source: keras/src/layers/rnn/*.py, keras/src/layers/layer.py, tf_keras/src/layers/rnn/base_rnn.py,
+//! tf_keras/src/engine/base_layer.py: _get_node_attribute_at_index
+
+use ops::{Exc, Keras};
+
+use crate::framework::layer_class::split_self;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Args, Bound, Native, Value};
+
+/// Methods by the profile that has them and the classes, of which none means all that Keras declares.
+static METHODS: &[(Keras, &[&str], Native)] = &[
+    (Keras::Two, &[], native("get_input_at", |i, a| never_called(i, a, "input"))),
+    (Keras::Two, &[], native("get_output_at", |i, a| never_called(i, a, "output"))),
+    (Keras::Two, &[], native("get_input_shape_at", |i, a| never_called(i, a, "input shape"))),
+    (Keras::Two, &[], native("get_output_shape_at", |i, a| never_called(i, a, "output shape"))),
+    (Keras::Two, &[], native("finalize_state", |_, _| Ok(Value::None))),
+    (Keras::Two, CELLS, native("get_initial_state", initial_state)),
+    (Keras::Three, CELLS, native("get_initial_state", initial_state)),
+    (Keras::Two, RECURRENT, native("reset_states", reset_states)),
+    (Keras::Three, RECURRENT, native("reset_states", |_, _| Ok(Value::None))),
+    (Keras::Three, RECURRENT, native("reset_state", |_, _| Ok(Value::None))),
+    (Keras::Three, ADAPTED, native("enable_lora", enable_lora)),
+];
+
+const CELLS: &[&str] = &["SimpleRNNCell", "GRUCell", "LSTMCell"];
+const RECURRENT: &[&str] = &["SimpleRNN", "GRU", "LSTM"];
+const ADAPTED: &[&str] = &["Dense", "EinsumDense", "Embedding", "Conv1D", "Conv2D", "Conv3D"];
+
+/// A method that asks for what a layer was called on.
+fn never_called(interp: &mut Interp<'_>, mut args: Args, what: &str) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    match interp.layer(id) {
+        Some(state) if state.calls.is_empty() && state.lost.is_none() => {
+            let text =
+                format!("The layer {} has never been called and thus has no defined {what}.", state.name);
+            Err(interp.raise(Exc::RuntimeError, text))
+        }
+        _ => Ok(interp.unknown("what a layer was called on")),
+    }
+}
+
+/// `cell.get_initial_state(batch_size=2)`.
+fn initial_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let Some(name) = interp.layer(id).and_then(|s| s.decl).map(|decl| decl.name) else {
+        return Ok(Value::None);
+    };
+    let order: &[&str] = match interp.keras {
+        Keras::Two => &["inputs", "batch_size", "dtype"],
+        Keras::Three => &["batch_size"],
+    };
+    let given = |wanted: &str| {
+        let at = order.iter().position(|name| *name == wanted);
+        at.and_then(|at| args.get(at, wanted)).cloned().unwrap_or(Value::None)
+    };
+    let [inputs, batch, dtype] = ["inputs", "batch_size", "dtype"].map(given);
+    interp.call_model(
+        "keras.layers._initial_state",
+        [Value::Instance(id), Value::str(name), inputs, batch, dtype],
+    )
+}
+
+/// Keras 2's `reset_states` of a layer that is not stateful, or whose batch is not known.
+fn reset_states(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    match interp.layer_arg(id, "stateful") {
+        Some(ops::Arg::Bool(false)) => Err(interp.raise(Exc::AttributeError, "Layer must be stateful.")),
+        Some(ops::Arg::Bool(true)) if interp.layer(id).is_some_and(|s| !s.built && s.lost.is_none()) => {
+            let text = "If a RNN is stateful, it needs to know its batch size. Specify the batch size of your input \
+                        tensors: \n- If using a Sequential model, specify the batch size by passing a \
+                        `batch_input_shape` argument to your first layer.\n- If using the functional API, specify \
+                        the batch size by passing a `batch_shape` argument to your Input layer.";
+            Err(interp.raise(Exc::ValueError, text))
+        }
+        _ => Ok(Value::None),
+    }
+}
+
+/// Keras 3's `enable_lora`, which needs a layer that is built.
+fn enable_lora(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if interp.layer(id).is_some_and(|s| s.is_built(Keras::Three) || s.lost.is_some()) {
+        interp.lose_layer(id, "a layer with an adapter");
+        return Ok(Value::None);
+    }
+    Err(interp.raise(Exc::ValueError, "Cannot enable lora on a layer that isn't yet built."))
+}
+
+impl Interp<'_> {
+    /// Reads a method or property that only some layers have.
+    pub(crate) fn layer_extra(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        let state = self.layer(id).filter(|s| s.model.is_none() && s.lost.is_none())?;
+        let class = state.decl?.name;
+        let (fresh, within) = (!state.built && state.calls.is_empty(), state.sublayers.is_empty());
+        let found = METHODS.iter().find(|(keras, classes, method)| {
+            *keras == self.keras && method.name == name && (classes.is_empty() || classes.contains(&class))
+        });
+        if let Some((_, _, method)) = found {
+            let (object, function) = (Value::Instance(id), Value::Native(method));
+            return Some(Value::Bound(Bound { object, function, owner: None }.into()));
+        }
+        match (self.keras, name) {
+            (Keras::Two, "states") if fresh && RECURRENT.contains(&class) => {
+                let count = if class == "LSTM" { 2 } else { 1 };
+                Some(self.new_list(vec![Value::None; count]))
+            }
+            (Keras::Three, "states") if fresh && RECURRENT.contains(&class) => Some(Value::None),
+            (Keras::Three, "gamma" | "beta") if fresh && class == "BatchNormalization" => Some(Value::None),
+            (Keras::Two, "submodules") if fresh && within && !RECURRENT.contains(&class) => {
+                Some(Value::tuple([]))
+            }
+            (Keras::Three, "path") if fresh => Some(Value::None),
+            _ => None,
+        }
+    }
+}
