@@ -312,7 +312,12 @@ impl Interp<'_> {
             if path.starts_with("builtins.") || crate::libraries::is_transparent(&path) {
                 continue;
             }
-            match names::class_member(profile, &path, name) {
+            let recorded = match (&*path == crate::framework::model::FUNCTIONAL, self.keras) {
+                (true, ops::Keras::Two) => "tf_keras.src.engine.functional:Functional",
+                (true, ops::Keras::Three) => "keras.src.models.functional:Functional",
+                (false, _) => &path,
+            };
+            match names::class_member(profile, recorded, name) {
                 names::Existence::Missing => {}
                 names::Existence::Exists(_)
                 | names::Existence::NotRecorded

@@ -169,6 +169,11 @@ pub trait Host: Runner {
         true
     }
 
+    /// Whether a batch of its real size goes through a step that was traced for any size: only kernels refuse it.
+    fn executing(&self) -> bool {
+        false
+    }
+
     /// A variable of the layer's own that is no weight, made at its first use and filled with zeros: a state.
     ///
     /// # Errors

@@ -231,6 +231,10 @@ impl Host for LayerHost<'_, '_> {
         }
     }
 
+    fn executing(&self) -> bool {
+        self.interp.running.executing
+    }
+
     fn is_trained(&self) -> bool {
         self.interp.layer(self.id).is_none_or(|s| s.trainable)
     }

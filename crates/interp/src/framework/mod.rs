@@ -12,6 +12,7 @@ mod callbacks;
 mod called_objects;
 mod chosen_backend;
 pub mod compile;
+mod compile_again;
 mod compile_loss;
 pub mod config;
 pub mod constants;

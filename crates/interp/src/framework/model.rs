@@ -191,8 +191,8 @@ impl Interp<'_> {
         self.check_names(&ordered.layers)?;
         let graph = Graph {
             inputs: flat_inputs,
-            input_structure: Some(inputs.clone()),
-            outputs: Some(self.sole_output(outputs)),
+            input_structure: Some(self.sole_end(inputs)),
+            outputs: Some(self.sole_end(outputs)),
             calls: ordered.calls,
         };
         let layers = ordered.layers;
@@ -229,11 +229,11 @@ impl Interp<'_> {
         Err(self.raise_violation(violation, name, Vec::new()))
     }
 
-    /// A list of one output is that output to Keras 2 (`tf_keras/src/engine/functional.py: _init_graph_network`).
-    fn sole_output(&self, outputs: &Value) -> Value {
-        match (self.keras, outputs, self.sole(outputs)) {
+    /// A list of one input or output is that tensor to Keras 2 (`tf_keras/src/engine/functional.py: _init_graph_network`).
+    fn sole_end(&self, ends: &Value) -> Value {
+        match (self.keras, ends, self.sole(ends)) {
             (Keras::Two, Value::List(_), Some(one @ Value::Tensor(_))) => one,
-            _ => outputs.clone(),
+            _ => ends.clone(),
         }
     }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ops::{Exc, Keras, Mistake, Violation};
 
+use crate::framework::compile_again::Stored;
 use crate::framework::layer_class::split_self;
 use crate::framework::serialise::Form;
 use crate::heap::{ObjId, Object};
@@ -196,9 +197,15 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
         if let Some(path) = &numbers {
             interp.take_weights(model, path)?;
         }
-        if compile && !interp.compile_again(id, model, &customs, numbers.as_deref())? {
-            interp.undecided("a model that is loaded with a loss of the script's own");
-            return Ok(interp.unknown("a model that is loaded with a loss of the script's own"));
+        if compile {
+            let form = if keras_format {
+                Stored::Keras
+            } else if graphs {
+                Stored::Graphs
+            } else {
+                Stored::Hdf5
+            };
+            interp.compile_again(id, model, &customs, form, safe, numbers.as_deref())?;
         }
         Ok(copy)
     })
@@ -255,80 +262,12 @@ impl Interp<'_> {
         Err(self.unregistered("class", &name))
     }
 
-    fn is_registered_class(&self, class: crate::class::ClassId) -> bool {
+    pub(super) fn is_registered_class(&self, class: crate::class::ClassId) -> bool {
         self.registered.iter().any(|(known, _)| *known == class)
     }
 
-    fn is_registered_function(&self, function: crate::value::FunctionId) -> bool {
+    pub(super) fn is_registered_function(&self, function: crate::value::FunctionId) -> bool {
         self.registered_functions.iter().any(|(known, _)| *known == function)
-    }
-
-    /// What loading raises for a class or function that it does not find.
-    pub(crate) fn unregistered(&mut self, kind: &str, name: &str) -> Halt {
-        let core = match self.keras {
-            Keras::Two => format!(
-                "Cannot deserialize object of type `{name}`. If `{name}` is a custom class, please register it using \
-                 the `@keras.saving.register_keras_serializable()` decorator."
-            ),
-            Keras::Three => format!(
-                "Could not locate {kind} '{name}'. Make sure custom classes and functions are decorated with \
-                 `@keras.saving.register_keras_serializable()`. If they are already decorated, make sure they are all \
-                 imported so that the decorator is run before trying to load them."
-            ),
-        };
-        let mistake = Mistake::Unregistered { class: name.to_owned() };
-        let violation = Violation { class: Exc::TypeError, core, mistake };
-        self.raise_violation(violation, "load_model".into(), Vec::new())
-    }
-
-    /// Compiles a loaded model as the one that was saved, with its optimizer in the state that was kept under `numbers`;
-    /// tells whether that can be followed.
-    fn compile_again(
-        &mut self,
-        saved: ObjId,
-        copy: ObjId,
-        customs: &[Rc<str>],
-        numbers: Option<&str>,
-    ) -> Eval<bool> {
-        let Some(mut compiled) = self.compiled(saved).cloned() else { return Ok(true) };
-        let given = [&compiled.loss, &compiled.metrics, &compiled.weighted_metrics];
-        for leaf in given.into_iter().flat_map(|value| self.leaves(value)) {
-            let (kind, name, known) = match &leaf {
-                Value::Function(id) => {
-                    ("function", self.function(*id).name.clone(), self.is_registered_function(*id))
-                }
-                Value::Instance(id) => match self.heap.instance(*id).map(|instance| instance.class) {
-                    Some(class) if self.class(class).path.is_none() => {
-                        ("class", self.class(class).name.clone(), self.is_registered_class(class))
-                    }
-                    _ => continue,
-                },
-                _ => continue,
-            };
-            if known || customs.contains(&name) || self.open_customs {
-                continue;
-            }
-            // Keras 2 has other words for each of its formats, and what a lambda is saved as is refused as such.
-            if self.keras == Keras::Two || &*name == "<lambda>" {
-                return Ok(false);
-            }
-            return Err(self.unregistered(kind, &name));
-        }
-        if let Value::Instance(id) = compiled.optimizer {
-            compiled.optimizer = match numbers {
-                Some(path) => self.restored_optimizer(id, path),
-                None => self.unbuilt(id).map_or(Value::None, Value::Instance),
-            };
-        }
-        (compiled.losses, compiled.built_metrics) = (None, None);
-        let optimizer = compiled.optimizer.clone();
-        if let Some(model) = self.model_mut(copy) {
-            model.compiled = Some(Box::new(compiled));
-        }
-        if let Some(instance) = self.heap.instance_mut(copy) {
-            instance.attrs.insert("optimizer".into(), optimizer);
-        }
-        Ok(true)
     }
 
     /// Another optimizer of the same settings.

@@ -95,6 +95,7 @@ static MODELS: [Model; 39] = [
     model!("tf_nn", tensorflow::NN),
     model!("tf_numpy", tensorflow::NUMPY),
     model!("tf_structures", tensorflow::STRUCTURES),
+    model!("tf_initializers", tensorflow::INITIALIZERS),
     model!("keras_backend", tensorflow::BACKEND),
     model!("numpy_fft", NUMPY_FFT),
     model!(

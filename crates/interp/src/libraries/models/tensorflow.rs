@@ -186,6 +186,15 @@ pub(super) const STRUCTURES: Paths = &[
     ("tf.recompute_grad", ""),
 ];
 
+/// TensorFlow's own initializers.
+pub(super) const INITIALIZERS: Paths = &[
+    ("tf.constant_initializer", "Constant"),
+    ("tf.ones_initializer", "Ones"),
+    ("tf.random_normal_initializer", "RandomNormal"),
+    ("tf.random_uniform_initializer", "RandomUniform"),
+    ("tf.zeros_initializer", "Zeros"),
+];
+
 /// What Keras' backend has beside its functions of tensors.
 pub(super) const BACKEND: Paths = &[
     ("keras.backend.batch_set_value", ""),

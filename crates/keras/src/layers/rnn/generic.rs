@@ -83,7 +83,7 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let dims = dims_of(&sequence.inputs)?;
     check_unroll(host, &dims, time_major, true)?;
     if flag(host, "stateful")? {
-        state::same_batch(host, dims.first().copied().unwrap_or(Dim::Unknown))?;
+        state::same_batch(host, dims.first().copied().unwrap_or(Dim::Unknown), None)?;
     }
     if let Some(states) = &sequence.states {
         state::check(host, states)?;

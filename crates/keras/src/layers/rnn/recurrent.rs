@@ -107,7 +107,9 @@ fn call(host: &mut dyn Host, args: &CallArgs, op: &'static str) -> Infer<Arg> {
     let dims = dims_of(&sequence.inputs)?;
     check_unroll(host, &dims, time_major, op == "simple_rnn_loop")?;
     if flag(host, "stateful")? {
-        state::same_batch(host, dims.first().copied().unwrap_or(Dim::Unknown))?;
+        let gates = if op == "lstm_loop" { 4 } else { 1 };
+        let width = if let Arg::Int(units) = host.get("units") { Some(gates * units) } else { None };
+        state::same_batch(host, dims.first().copied().unwrap_or(Dim::Unknown), width)?;
     }
     if let Some(states) = &sequence.states {
         state::check(host, states)?;

@@ -167,13 +167,15 @@ pub(super) fn check_batch(host: &mut dyn Host, shape: &Shape) -> Infer<()> {
 }
 
 /// Refuses another batch size than the one that a stateful layer of Keras 3 was built for.
-pub(super) fn same_batch(host: &dyn Host, batch: Dim) -> Infer<()> {
-    if host.keras() == Keras::Two {
+/// When it runs, the cell adds shares of the input and of the states that are `width` wide.
+pub(super) fn same_batch(host: &dyn Host, batch: Dim, width: Option<i64>) -> Infer<()> {
+    let (Arg::Int(expected), Dim::Known(received)) = (host.get("_expected_batch_size"), batch) else {
         return Ok(());
+    };
+    if host.executing() {
+        return width.map_or(Ok(()), |width| adds_states(expected, received, width));
     }
-    if let (Arg::Int(expected), Dim::Known(received)) = (host.get("_expected_batch_size"), batch)
-        && expected != received
-    {
+    if host.keras() == Keras::Three && expected != received {
         let core = format!(
             "If an RNN is stateful, the batch size of the input sequences must be the same as the batch size of the \
              initial state. \n- Expected batch size: {expected}\n- Received batch size: {received}"
@@ -181,6 +183,16 @@ pub(super) fn same_batch(host: &dyn Host, batch: Dim) -> Infer<()> {
         return Err(value_error("sequences", core));
     }
     Ok(())
+}
+
+/// What the addition of an input's and a state's share refuses when it runs; a batch of one is stretched.
+fn adds_states(expected: i64, received: i64, width: i64) -> Infer<()> {
+    if expected == received || expected == 1 || received == 1 {
+        return Ok(());
+    }
+    let core = format!("Incompatible shapes: [{received},{width}] vs. [{expected},{width}]");
+    let (left, right) = (Dim::Known(received), Dim::Known(expected));
+    Err(Violation::stop(Exc::InvalidArgumentError, core, Mistake::NotBroadcastable { left, right, from_end: 1 }))
 }
 
 /// Slices one step of a sequence: `x[:, at]`.
