@@ -89,11 +89,13 @@ impl Interp<'_> {
     /// (`keras/src/legacy/saving/saving_utils.py`, `compile_args_from_training_config`).
     fn check_stored_loss(&mut self, loss: &Value, missing: &[Named]) -> Eval<()> {
         for leaf in self.leaves(loss) {
-            let Some(name) = leaf.as_str().filter(|name| ALIASES.contains(&name.to_lowercase().as_str())) else {
+            let Some(name) = leaf.as_str().filter(|name| ALIASES.contains(&name.to_lowercase().as_str()))
+            else {
                 continue;
             };
-            let core =
-                format!("Could not deserialize 'keras.metrics.{name}' because it is not a KerasSaveable subclass");
+            let core = format!(
+                "Could not deserialize 'keras.metrics.{name}' because it is not a KerasSaveable subclass"
+            );
             return Err(self.refuse_loading(Exc::ValueError, core, name));
         }
         let Some(named) = missing.iter().find(|named| !named.is_metric) else { return Ok(()) };

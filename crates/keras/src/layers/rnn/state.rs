@@ -192,7 +192,11 @@ fn adds_states(expected: i64, received: i64, width: i64) -> Infer<()> {
     }
     let core = format!("Incompatible shapes: [{received},{width}] vs. [{expected},{width}]");
     let (left, right) = (Dim::Known(received), Dim::Known(expected));
-    Err(Violation::stop(Exc::InvalidArgumentError, core, Mistake::NotBroadcastable { left, right, from_end: 1 }))
+    Err(Violation::stop(
+        Exc::InvalidArgumentError,
+        core,
+        Mistake::NotBroadcastable { left, right, from_end: 1 },
+    ))
 }
 
 /// Slices one step of a sequence: `x[:, at]`.
