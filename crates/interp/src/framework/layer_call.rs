@@ -130,7 +130,11 @@ impl Interp<'_> {
         let label = format!("{} '{state_name}'", self.class_name(id)).into();
         let span = self.here();
         self.trace.enter(label, span);
-        let result = self.build_and_call(id, args.clone(), &first, symbolic);
+        let result = if symbolic {
+            self.in_new_graph(|interp| interp.build_and_call(id, args.clone(), &first, true))
+        } else {
+            self.build_and_call(id, args.clone(), &first, false)
+        };
         let result = result.and_then(|outputs| self.attach_masks(id, &args, &outputs).map(|()| outputs));
         self.trace.leave();
         self.layer_scopes.pop();

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use ops::Keras;
+
 use crate::interp::Interp;
 
 impl Interp<'_> {
@@ -11,5 +13,18 @@ impl Interp<'_> {
         let name = if *count == 0 { prefix.to_owned() } else { format!("{prefix}_{count}") };
         *count += 1;
         name.into()
+    }
+
+    /// Carries out what is traced into a graph of its own, in which Keras 2 counts names from the beginning: a
+    /// `tf.function`, and a layer that is called symbolically (`tf_keras/src/backend.py`, `unique_object_name`;
+    /// `engine/base_layer.py`, `_infer_output_signature`).
+    pub(crate) fn in_new_graph<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        if self.keras == Keras::Three {
+            return f(self);
+        }
+        let names = std::mem::take(&mut self.counters.names);
+        let result = f(self);
+        self.counters.names = names;
+        result
     }
 }

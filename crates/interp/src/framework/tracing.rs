@@ -162,13 +162,13 @@ impl Interp<'_> {
             return self.in_graph(f);
         }
         self.running.creations = Some(Creations::default());
-        let first = self.in_graph(&mut f);
+        let first = self.in_new_graph(|interp| interp.in_graph(&mut f));
         let made = self.running.creations.take().unwrap_or_default();
         if made.count == 0 || first.is_err() {
             return first;
         }
         self.running.creations = Some(Creations { count: 0, forbidden: true });
-        let second = self.in_graph(&mut f);
+        let second = self.in_new_graph(|interp| interp.in_graph(&mut f));
         self.running.creations = None;
         second
     }
