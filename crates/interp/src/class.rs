@@ -102,7 +102,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("ResourceExhaustedError", "OpError"),
     ("OperatorNotAllowedInGraphError", "TypeError"),
     ("StagingError", "Exception"),
-    ("MultilineMessageKeyError", "KeyError"),
     ("AxisError", "ValueError"),
     ("LinAlgError", "ValueError"),
     ("UFuncTypeError", "TypeError"),
@@ -129,7 +128,6 @@ pub fn is_builtin_exception(name: &str) -> bool {
                 | "UFuncTypeError"
                 | "OperatorNotAllowedInGraphError"
                 | "StagingError"
-                | "MultilineMessageKeyError"
         )
         && !matches!(exception_base(name), Some("OpError"))
 }

@@ -270,7 +270,7 @@ fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 /// `Layer.build` of the base class: it only says that the layer is built.
-fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+pub(super) fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let shape = args.positional.first().cloned().unwrap_or(Value::None);
     interp.refuse_build_shape(id, &shape)?;

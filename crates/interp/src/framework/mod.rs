@@ -48,6 +48,7 @@ mod measure;
 pub mod met;
 pub mod metrics;
 pub mod model;
+mod model_build;
 mod model_files;
 mod named_objects;
 mod naming;

@@ -57,6 +57,7 @@ pub(crate) const FUNCTIONAL: &str = "keras.Functional";
 
 static MODEL_METHODS: &[&[Native]] = &[
     METHODS,
+    super::model_build::METHODS,
     super::weights::MODEL_METHODS,
     super::saving::METHODS,
     super::compile::METHODS,

@@ -341,14 +341,14 @@ impl Interp<'_> {
                 | "ValueError"
                 | "OperatorNotAllowedInGraphError"
                 | "StagingError"
-                | "MultilineMessageKeyError"
         );
         let error = self.builtin_class("OpError");
         let is_tf = self.heap.instance(id).is_some_and(|i| self.is_subclass(i.class, error));
         if known || is_tf {
             return halt;
         }
-        let class = if &*name == "KeyError" { "MultilineMessageKeyError" } else { "StagingError" };
+        // The class that stands for a KeyError has its name (`autograph/pyct/error_utils.py`).
+        let class = if &*name == "KeyError" { "KeyError" } else { "StagingError" };
         let Some(state) = self.exception(id).cloned() else { return halt };
         let class = self.builtin_class(class);
         let new = self.new_exception(class, state.core.clone(), state.details.clone());
