@@ -52,7 +52,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 39] = [
+static MODELS: [Model; 40] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
