@@ -244,6 +244,11 @@ impl Interp<'_> {
         }
         match value {
             Value::Unknown(_) | Value::Api(_) | Value::Wrapped(_) => None,
+            Value::Function(_)
+                if self.class(class).path.as_deref().is_some_and(|path| path.starts_with("np.")) =>
+            {
+                Some(false)
+            }
             Value::List(_)
             | Value::Tuple(_)
             | Value::Dict(_)

@@ -45,7 +45,10 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
         return Ok(Value::None);
     }
-    let data = interp.array_like(data)?;
+    let data = match interp.dataset(&data) {
+        Some(state) if scales => interp.whole_dataset(&state)?.unwrap_or(data),
+        _ => interp.array_like(data)?,
+    };
     let array = match &data {
         Value::Tensor(node) if scales => interp.array_of_node(*node),
         _ => None,

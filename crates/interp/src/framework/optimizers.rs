@@ -267,7 +267,11 @@ impl Interp<'_> {
             return self.set_rate_number(id, given);
         }
         let spec = TensorSpec::new(Shape::scalar(), DType::Float32);
-        let name = if self.keras == Keras::Two { "learning_rate:0" } else { "learning_rate" };
+        let name = match (self.keras, self.config(id)) {
+            (Keras::Two, _) => "learning_rate:0".to_owned(),
+            (Keras::Three, Some(state)) => format!("{}/learning_rate", state.name),
+            (Keras::Three, None) => "learning_rate".to_owned(),
+        };
         let variable = self.new_variable(name.into(), spec, false);
         let node = self.trace.variable(variable).node;
         if let Some(state) = self.config_mut(id) {

@@ -64,8 +64,14 @@ impl Interp<'_> {
         let kind = self.trace.node(id).kind;
         if kind == TensorKind::Keras && self.keras == ops::Keras::Three && self.input_layers.contains_key(&id)
         {
-            // Tensors of layers have numbers in their names, which are not followed.
-            return Some(self.shown_inputs(&[id]));
+            // Tensors of layers have numbers in their names, which are not followed, and so have inputs without a name.
+            let named =
+                self.input_layers.get(&id).and_then(|layer| self.layer(*layer)).is_some_and(|state| {
+                    let rest =
+                        state.name.strip_prefix("input_layer").map(|rest| rest.trim_start_matches('_'));
+                    rest.is_none_or(|rest| rest.contains(|c: char| !c.is_ascii_digit()))
+                });
+            return named.then(|| self.shown_inputs(&[id]));
         }
         if kind == TensorKind::Keras || kind == TensorKind::Graph {
             return None;
@@ -73,7 +79,9 @@ impl Interp<'_> {
         if let Some(text) = self.placeholder_in_trace(id, true) {
             return text;
         }
-        let array = self.array_of_node(id)?;
+        // What assigning returned reads the variable when it is shown.
+        let read = self.variable_of(id).map_or(id, |variable| self.trace.variable(variable).node);
+        let array = self.array_of_node(read)?;
         let dtype = array.dtype();
         let options = self.print_options();
         let bytes = print::Options { bytes: true, ..options };

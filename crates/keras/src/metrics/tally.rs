@@ -45,6 +45,11 @@ pub fn measured(
     mask: &Arg,
 ) -> Infer<Batch> {
     let values = metric_values(runner, metric, y_true, y_pred)?;
+    // Which masks reach the predictions of a model with layers of the script's own is not followed to the end; what would
+    // be refused for them alone need not be.
+    if weight.is_none() && !mask.is_none() && rank_of(&values)? < rank_of(mask)? {
+        return Err(Stop::Unknown("a metric that makes fewer values than the predictions have masked steps"));
+    }
     let weight = masked(&mut Tools::new(runner), weight, mask)?;
     Ok(Batch { values, weight })
 }

@@ -213,6 +213,28 @@ impl Interp<'_> {
         Some(self.eager(array::gather(rows, &places, 0, 0).ok()?))
     }
 
+    /// All elements of a dataset as one tensor: batches lie behind each other, vectors on each other, as
+    /// `Normalization.adapt` takes them.
+    ///
+    /// # Errors
+    /// What the functions raise that make the elements.
+    pub(crate) fn whole_dataset(&mut self, state: &DatasetState) -> Eval<Option<Value>> {
+        let Some(items) = self.dataset_elements(state, usize::MAX)? else { return Ok(None) };
+        let arrays: Option<Vec<Array>> = items
+            .iter()
+            .map(|item| match item {
+                Value::Tensor(node) => self.array_of_node(*node),
+                _ => None,
+            })
+            .collect();
+        let Some(arrays) = arrays else { return Ok(None) };
+        let whole = match arrays.first().map(Array::rank) {
+            Some(0 | 1) => array::stack(&arrays, 0),
+            _ => array::concatenate(&arrays, 0),
+        };
+        Ok(whole.ok().map(|array| self.eager(array)))
+    }
+
     /// A dataset's elements taken into a state one after the other.
     pub(super) fn reduced(&mut self, items: Vec<Value>, start: Value, function: &Value) -> Eval {
         let mut state = start;

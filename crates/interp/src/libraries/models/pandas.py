@@ -95,7 +95,6 @@ class _Values:
         return None if kwargs.get("inplace") else self
 
     def _complete(self):
-        """Whether no element is missing, where that is known."""
         columns = [self._values] if isinstance(self, Series) else self._data.values()
         return not any(x != x or x is None for values in columns for x in values.tolist())
 
@@ -189,10 +188,7 @@ class _Values:
 
     def _drawn(self, count, inplace):
         """So many of the rows, in place or anew."""
-        if not inplace:
-            return self._sample(count)
-        self._take(self._sample(count))
-        return None
+        return self._take(self._sample(count)) if inplace else self._sample(count)
 
     def __getattr__(self, name):
         if name.startswith("__"):
@@ -434,6 +430,8 @@ class DataFrame(_Values):
             data = data._data
         if isinstance(data, list) and data and isinstance(data[0], dict):
             data = {name: [row.get(name) for row in data] for name in data[0]}
+        elif is_carried_out() and isinstance(data, list) and data and isinstance(data[0], tuple) and columns is not None:
+            data = {name: [row[place] for row in data] for place, name in enumerate(columns)}
         if isinstance(data, dict):
             names = list(data) if columns is None else list(columns)
             data = _aligned(data)
@@ -762,7 +760,8 @@ def get_dummies(data, prefix=None, prefix_sep="_", dummy_na=False, columns=None,
         found = found.tolist()
         for value in found[1:] if drop_first else found:
             label = value if series and prefix is None else f"{name if prefix is None else prefix}{prefix_sep}{value}"
-            made._put(label, unknown_array(values.shape, dtype=bool if dtype is None else dtype))
+            column = [own == value for own in values.tolist()] if is_carried_out() else unknown_array(values.shape)
+            made._put(label, np.asarray(column).astype(bool if dtype is None else dtype))
     return made
 
 

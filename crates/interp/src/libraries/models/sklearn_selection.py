@@ -44,6 +44,43 @@ def _rows_at(data, places):
     return data.iloc[places] if hasattr(data, "iloc") else np.asarray(data)[places]
 
 
+def _shares(counts, total, generator):
+    """How many of each class are drawn: as many as its share, and one more of those with the largest remainders."""
+    exact = counts / counts.sum() * total
+    whole = np.floor(exact)
+    missing = int(total - whole.sum())
+    rests = (exact - whole).tolist()
+    drawn = [int(count) for count in whole.tolist()]
+    for rest in sorted(set(rests), reverse=True):
+        if missing <= 0:
+            break
+        places = np.array([place for place, own in enumerate(rests) if own == rest])
+        count = min(len(places), missing)
+        for place in generator.choice(places, size=count, replace=False).tolist():
+            drawn[place] += 1
+        missing -= count
+    return drawn
+
+
+def _stratified(y, train, test, generator):
+    """`StratifiedShuffleSplit` with one split."""
+    labels = [tuple(row) if isinstance(row, list) else row for row in y.tolist()]
+    classes = sorted(set(labels))
+    places = [[place for place, label in enumerate(labels) if label == found] for found in classes]
+    counts = np.array([len(found) for found in places])
+    if min(counts.tolist()) < 2:
+        return unknown(), unknown()
+    first = _shares(counts, train, generator)
+    second = _shares(counts - np.array(first), test, generator)
+    chosen, rest = [], []
+    for found, count, more in zip(places, first, second):
+        order = generator.permutation(len(found)).tolist()
+        mixed = [found[place] for place in order]
+        chosen += mixed[:count]
+        rest += mixed[count : count + more]
+    return generator.permutation(np.array(chosen)), generator.permutation(np.array(rest))
+
+
 def _sizes(rows, test_size, train_size, default=0.25):
     if test_size is None and train_size is None:
         test_size = default
@@ -85,8 +122,10 @@ def train_test_split(*arrays, test_size=None, train_size=None, random_state=None
     rows = _same_rows(*arrays)
     train, test = _sizes(rows, test_size, train_size)
     parts = []
-    if is_carried_out() and is_known(rows) and stratify is None:
-        if shuffle:
+    if is_carried_out() and is_known(rows):
+        if stratify is not None:
+            places = _stratified(np.asarray(stratify), train, test, _generator(random_state))
+        elif shuffle:
             order = _generator(random_state).permutation(rows)
             places = order[test : test + train], order[:test]
         else:

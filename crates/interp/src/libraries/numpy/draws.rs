@@ -222,8 +222,12 @@ fn binomial(stream: &mut Stream, n: f64, p: f64) -> Option<i64> {
 /// source: numpy/random/mtrand.pyx: RandomState.multinomial
 fn multinomial(draw: &Draw<'_>, stream: &mut Stream) -> Option<Array> {
     let tries = draw.int("n")??;
-    let Some(Arg::Tensor(operand)) = draw.arg("pvals") else { return None };
-    let chances = (draw.elements)(operand)?.cast(DType::Float64).ok()?.to_floats().ok()?;
+    let chances = match draw.arg("pvals")? {
+        Arg::Tensor(operand) => (draw.elements)(operand)?,
+        Arg::List(items) | Arg::Tuple(items) => listed(items)?,
+        _ => return None,
+    };
+    let chances = chances.cast(DType::Float64).ok()?.to_floats().ok()?;
     let kinds = chances.len();
     let mut values = vec![0; draw.count];
     for row in values.chunks_mut(kinds.max(1)) {
@@ -261,15 +265,36 @@ fn poisson(stream: &mut Stream, rate: f64) -> Option<i64> {
     Some(count)
 }
 
+/// A list of ints, of numbers or of texts as an array.
+fn listed(items: &[Arg]) -> Option<Array> {
+    let shape = [items.len()];
+    let ints: Option<Vec<i64>> =
+        items.iter().map(|item| if let Arg::Int(n) = item { Some(*n) } else { None }).collect();
+    if let Some(ints) = ints {
+        return Array::ints(&shape, DType::Int64, ints).ok();
+    }
+    let texts: Option<Vec<std::sync::Arc<str>>> = items
+        .iter()
+        .map(|item| if let Arg::Str(text) = item { Some((&**text).into()) } else { None })
+        .collect();
+    if let Some(texts) = texts {
+        return Array::texts(&shape, texts).ok();
+    }
+    let floats: Option<Vec<f64>> = items
+        .iter()
+        .map(|item| match item {
+            Arg::Float(x) => Some(*x),
+            Arg::Int(n) => Some(*n as f64),
+            _ => None,
+        })
+        .collect();
+    Array::floats(&shape, DType::Float64, floats?).ok()
+}
+
 /// `np.random.choice(a, size, replace, p)`.
 fn choice(draw: &Draw<'_>, stream: &mut Stream) -> Option<Array> {
     let from = match draw.arg("a")? {
-        Arg::List(items) | Arg::Tuple(items) => {
-            let ints: Option<Vec<i64>> =
-                items.iter().map(|i| if let Arg::Int(n) = i { Some(*n) } else { None }).collect();
-            let ints = ints?;
-            Array::ints(&[ints.len()], DType::Int64, ints).ok()?
-        }
+        Arg::List(items) | Arg::Tuple(items) => listed(items)?,
         one => draw.items(one)?,
     };
     let size = *from.shape().first().filter(|n| **n > 0)?;
