@@ -71,6 +71,28 @@ pub(crate) fn take_list(lambda: &ast::ExprLambda, names: &[&str]) -> Option<Vec<
     Some(edits)
 }
 
+/// Gives a lambda's only parameter another name: `lambda x: X[:, t]` becomes `lambda X: X[:, t]`. Nothing where a name
+/// is bound within it.
+pub(crate) fn rename_parameter(lambda: &ast::ExprLambda, to: &str) -> Option<Vec<Edit>> {
+    let parameters = lambda.parameters.as_deref()?;
+    let ([parameter], []) = (&parameters.args[..], &parameters.kwonlyargs[..]) else { return None };
+    let names = [parameter.parameter.name.as_str()];
+    let mut uses = Uses { names: &names, found: Vec::new(), binds: false };
+    uses.visit_expr(&lambda.body);
+    let only = parameters.posonlyargs.is_empty() && parameters.vararg.is_none() && parameters.kwarg.is_none();
+    if uses.binds || !only || parameter.default.is_some() {
+        return None;
+    }
+    let own = python::span(parameter.parameter.name.range());
+    Some(
+        [own]
+            .into_iter()
+            .chain(uses.found.into_iter().map(|(_, span)| span))
+            .map(|span| replace(span, to))
+            .collect(),
+    )
+}
+
 fn reads(body: &Expr, name: &str) -> bool {
     let names = [name];
     let mut uses = Uses { names: &names, found: Vec::new(), binds: false };

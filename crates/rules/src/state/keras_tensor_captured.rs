@@ -9,7 +9,7 @@ use ops::{Mistake, TensorKind};
 use python::Ranged;
 use python::ast::Expr;
 
-use crate::repair::lambda::{lambda_of, take_list};
+use crate::repair::lambda::{lambda_of, rename_parameter, take_list};
 use crate::repair::{insert, risky};
 use crate::{Check, Context, Explanation, Failure, Group, Rule, source};
 
@@ -100,9 +100,20 @@ fn fix(interp: &Interp<'_>, layer: &str, call: Span) -> Option<Fix> {
     let [parameter] = &lambda.parameters.as_deref()?.args[..] else { return None };
     let outside = captured(interp, Some(layer));
     let mut names: Vec<&str> = vec![parameter.parameter.name.as_str()];
-    names.extend(outside.iter().map(|(name, _)| name.as_str()));
-    let mut edits = take_list(lambda, &names)?;
+    for (name, _) in &outside {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
     let [argument] = &whole.arguments.args[..] else { return None };
+    // `Lambda(lambda x: X[:, t])(X)`: what is found outside is what the function is given.
+    if let (Expr::Name(given), [name]) = (argument, &names[1..])
+        && given.id.as_str() == *name
+    {
+        let edits = rename_parameter(lambda, name)?;
+        return Some(risky(format!("let the function take `{name}` as its input"), edits));
+    }
+    let mut edits = take_list(lambda, &names)?;
     let place = python::span(argument.range());
     edits.push(insert(place.start, "["));
     edits.push(insert(place.end, format!(", {}]", names.get(1..)?.join(", "))));
