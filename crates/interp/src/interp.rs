@@ -223,6 +223,10 @@ pub struct Interp<'a> {
     pub(crate) steps: u64,
     /// The work of the trace that has been taken off the steps.
     worked: u64,
+    /// The parsed signatures, by path or text.
+    pub(crate) signatures: FxHashMap<Rc<str>, Option<Rc<python::Signature>>>,
+    /// The members of the frameworks' modules that were asked for, by full path.
+    pub(crate) members: FxHashMap<Rc<str>, Value>,
 }
 
 impl<'a> Interp<'a> {
@@ -243,6 +247,8 @@ impl<'a> Interp<'a> {
             keras: options.keras,
             steps: options.steps,
             worked: 0,
+            signatures: FxHashMap::default(),
+            members: FxHashMap::default(),
             options,
             heap,
             trace: Trace::default(),

@@ -126,6 +126,19 @@ impl Interp<'_> {
         if canonical_root(path).is_none() {
             return Ok(crate::libraries::member(self, path, name));
         }
+        if let Some(known) = self.members.get(&*full) {
+            return Ok(Some(known.clone()));
+        }
+        let member = self.recorded_member(path, name, &full)?;
+        if let Some(value @ (Value::Module(_) | Value::Class(_) | Value::Api(_) | Value::DType(..))) = &member
+        {
+            self.members.insert(full.into(), value.clone());
+        }
+        Ok(member)
+    }
+
+    /// Looks a framework's module's member up in the recorded surface.
+    fn recorded_member(&mut self, path: &str, name: &str, full: &str) -> Eval<Option<Value>> {
         if full == TF_KERAS {
             self.load_keras()?;
         }
@@ -133,13 +146,13 @@ impl Interp<'_> {
             return Ok(Some(Value::Module(full.into())));
         }
         if path.ends_with(".__internal__") {
-            let function = crate::native::find_function(&full).map(Value::Native);
+            let function = crate::native::find_function(full).map(Value::Native);
             return Ok(Some(function.unwrap_or_else(|| Value::unknown("what is internal is not modelled"))));
         }
-        if let Some(value) = self.framework_constant(&full) {
+        if let Some(value) = self.framework_constant(full) {
             return Ok(Some(value));
         }
-        let existence = names::exists(profile(self.keras), &full);
+        let existence = names::exists(profile(self.keras), full);
         // Keras 3's `tf.keras` has a `saving` that it does not show.
         let hidden = path == TF_KERAS && self.keras == Keras::Three && !self.imports_hidden;
         if hidden && (matches!(existence, Existence::ImportOnly) || name == "__internal__") {
@@ -151,13 +164,13 @@ impl Interp<'_> {
         Ok(match existence {
             Existence::Exists(entry) => Some(match entry.kind {
                 Kind::Module => Value::Module(full.into()),
-                Kind::Class => match (self.class_value_dtype(&full), self.modelled_class(&full)?) {
+                Kind::Class => match (self.class_value_dtype(full), self.modelled_class(full)?) {
                     (Some(dtype), _) => Value::DType(dtype, crate::value::DTypeObject::Scalar),
                     (None, Some(class)) => class,
-                    (None, None) => Value::Class(self.api_class(&full, entry.definition)),
+                    (None, None) => Value::Class(self.api_class(full, entry.definition)),
                 },
                 Kind::Constant | Kind::Property | Kind::Attribute => {
-                    self.recorded_constant(&full, entry.signature)
+                    self.recorded_constant(full, entry.signature)
                 }
                 Kind::Function | Kind::Method | Kind::ClassMethod | Kind::StaticMethod => {
                     Value::Api(full.into())

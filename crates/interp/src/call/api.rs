@@ -173,8 +173,15 @@ impl Interp<'_> {
     }
 
     /// Returns a parsed signature: the op's own, or the recorded one of the path.
-    pub(crate) fn signature(&self, path: &str, own: Option<&str>) -> Option<Rc<python::Signature>> {
-        binding::signature(self.keras, path, own)
+    pub(crate) fn signature(&mut self, path: &str, own: Option<&str>) -> Option<Rc<python::Signature>> {
+        // A signature's text begins with a parenthesis, so that it is nobody's path.
+        let key = own.unwrap_or(path);
+        if let Some(known) = self.signatures.get(key) {
+            return known.clone();
+        }
+        let signature = binding::signature(self.keras, path, own);
+        self.signatures.insert(key.into(), signature.clone());
+        signature
     }
 
     /// Keras 2's binary cross-entropy takes what a sigmoid was made of in place of its result

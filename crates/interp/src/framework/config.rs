@@ -266,7 +266,7 @@ impl Interp<'_> {
     }
 
     /// The recorded signature of a framework's class.
-    pub(crate) fn signature_of_class(&self, class: ClassId) -> Option<python::Signature> {
+    pub(crate) fn signature_of_class(&mut self, class: ClassId) -> Option<python::Signature> {
         let path = self.class(class).path.clone()?;
         let own = self.hands_to_base(&path).then_some(keras::optimizers::BASE);
         self.signature(&path, own).map(Rc::unwrap_or_clone)
