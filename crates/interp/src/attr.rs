@@ -387,7 +387,7 @@ impl Interp<'_> {
                 owner: None,
             }))),
             "__subclasses__" | "mro" => Some(Value::unknown("a class's own machinery")),
-            _ => match self.builtin_class_attr(id, name) {
+            _ => match self.inherited_builtin(id, name) {
                 Some(value) => Some(value),
                 None => self.unrecorded_member(id, name).or_else(|| {
                     let exists =
@@ -396,6 +396,12 @@ impl Interp<'_> {
                 }),
             },
         })
+    }
+
+    /// What a class has of Python's, its own or of a base: `OrderedDict.fromkeys`.
+    fn inherited_builtin(&mut self, id: ClassId, name: &str) -> Option<Value> {
+        let mro = self.class(id).mro.clone();
+        mro.iter().find_map(|class| self.builtin_class_attr(*class, name))
     }
 
     /// Tells whether a class is an abstract one of Python's, which classes can be registered with.

@@ -186,6 +186,8 @@ pub struct Interp<'a> {
     pub(crate) models: FxHashMap<&'static str, ObjId>,
     /// Arrays that show elements of another, by that one.
     pub(crate) array_views: FxHashMap<NodeId, Vec<NodeId>>,
+    /// What arrays of objects hold besides texts.
+    pub(crate) object_kinds: FxHashMap<NodeId, Rc<str>>,
     /// How arrays show the elements of others, by the array whose they are in the end.
     pub(crate) shown_views: FxHashMap<NodeId, Vec<crate::libraries::numpy::View>>,
     /// The arrays of `shown_views`, each with the one whose elements it shows.
@@ -291,6 +293,7 @@ impl<'a> Interp<'a> {
             registering: Vec::new(),
             models: FxHashMap::default(),
             array_views: FxHashMap::default(),
+            object_kinds: FxHashMap::default(),
             shown_views: FxHashMap::default(),
             shown_roots: FxHashMap::default(),
             stale_views: FxHashMap::default(),
@@ -513,7 +516,11 @@ impl<'a> Interp<'a> {
     /// Makes a record of an exception that ends the script or leaves a method.
     pub fn raised_record(&self, id: ObjId) -> Raised {
         let state = self.exception(id).cloned().unwrap_or_default();
-        let exception = self.exception_name(id).to_string();
+        let exception = match &*self.exception_name(id) {
+            // TensorFlow gives its class the name of Python's.
+            "MultilineMessageKeyError" => "KeyError".to_owned(),
+            name => name.to_owned(),
+        };
         let import = matches!(&*exception, "ImportError" | "ModuleNotFoundError" | "SyntaxError");
         let phase = if import { Phase::Import } else { state.phase.unwrap_or(Phase::Build) };
         // Records keep that much of a message.

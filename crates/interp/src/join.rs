@@ -234,6 +234,19 @@ impl<'a> Interp<'a> {
                     _ => self.unknown("a list that depends on a condition that is not known"),
                 }
             }
+            (Value::Dict(x), Value::Dict(y)) => {
+                match (self.heap.dict(*x).cloned(), self.heap.dict(*y).cloned()) {
+                    (Some(x), Some(y)) if x.len() == y.len() && x.keys().all(|k| y.contains_key(k)) => {
+                        let mut pairs = Vec::with_capacity(x.len());
+                        for (key, (name, value)) in &x {
+                            let other = y.get(key).map_or(Value::None, |(_, other)| other.clone());
+                            pairs.push((name.clone(), self.join(value, &other)?));
+                        }
+                        self.new_dict(pairs)
+                    }
+                    _ => self.unknown("a dict that depends on a condition that is not known"),
+                }
+            }
             (Value::Instance(x), Value::Instance(y)) => {
                 return self.join_instances(*x, *y);
             }

@@ -22,6 +22,9 @@ pub enum Keras {
 pub enum Mode {
     /// On values: TensorFlow's kernels complain.
     Eager,
+    /// On values in a function that was traced for wider specs: kernels complain, while the checks in Python have been
+    /// passed without the sizes.
+    Running,
     /// In a traced function: TensorFlow's shape functions complain.
     Graph,
     /// On KerasTensors by Keras 3: `compute_output_spec` complains.

@@ -1,5 +1,6 @@
 //! What is known of a tensor's elements.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::{DType, Dim};
@@ -107,6 +108,24 @@ impl Content {
         (missed.powf(count? as f64) < UNSURE).then(|| outside.first().copied())?
     }
 
+    /// Returns what is known of a random choice among these elements: where each value is about as frequent as the
+    /// others, as labels and categories are, they are like draws from the distinct ones.
+    #[must_use]
+    pub fn sampled(&self) -> Content {
+        let array = match self {
+            Content::Zeros | Content::Drawn(_) => return self.clone(),
+            Content::Array(array) => array,
+            Content::Unknown | Content::Dims(_) | Content::Shape(_) => return Content::Unknown,
+        };
+        let drawn = match &array.data {
+            Data::Bool(values) => evenly(values).map(Data::Bool),
+            Data::Int(values) => evenly(values).map(Data::Int),
+            Data::Str(values) => evenly(values).map(Data::Str),
+            Data::Float(_) => None,
+        };
+        drawn.map_or(Content::Unknown, |values| Content::Drawn(values.into()))
+    }
+
     /// Makes the content of integers, or nothing where there are too many.
     pub fn ints(shape: Vec<i64>, dtype: DType, values: Vec<i64>) -> Content {
         Array::new(shape, dtype, Data::Int(values)).map_or(Content::Unknown, |a| Content::Array(Rc::new(a)))
@@ -116,6 +135,16 @@ impl Content {
     pub fn floats(shape: Vec<i64>, dtype: DType, values: Vec<f64>) -> Content {
         Array::new(shape, dtype, Data::Float(values)).map_or(Content::Unknown, |a| Content::Array(Rc::new(a)))
     }
+}
+
+/// The distinct values in order, if none is much rarer than the others.
+fn evenly<T: Ord + Clone>(values: &[T]) -> Option<Vec<T>> {
+    let mut counts: BTreeMap<&T, usize> = BTreeMap::new();
+    for value in values {
+        *counts.entry(value).or_default() += 1;
+    }
+    let rarest = counts.values().min()?;
+    (2 * rarest * counts.len() >= values.len()).then(|| counts.keys().map(|value| (*value).clone()).collect())
 }
 
 /// Elements by kind; the dtype stands beside them.

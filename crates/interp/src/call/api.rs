@@ -273,6 +273,7 @@ impl Interp<'_> {
                         self.drawn = Some(self.here());
                     }
                     self.note_view(op, path, args, &value);
+                    self.note_objects(path, args, &value);
                     return Ok(self.store_out(args, value));
                 }
                 Ok(value)
@@ -305,6 +306,7 @@ impl Interp<'_> {
         let mode = match kind {
             TensorKind::Keras if self.keras == Keras::Three => Mode::Symbolic,
             TensorKind::Keras | TensorKind::Graph => Mode::Graph,
+            _ if self.running.executing => Mode::Running,
             _ => Mode::Eager,
         };
         let mut call = Call { op, path, surface, mode, keras: self.keras, args, recorder: None };

@@ -104,7 +104,8 @@ pub(crate) static VOCABULARY_SIZE: Native = native("vocabulary_size", |interp, m
     let size = split_self(&mut args).and_then(|id| interp.layer(id)).and_then(words);
     Ok(match size {
         Some(size) => Value::Int(size),
-        None => interp.unknown("the size of a vocabulary that is not written in the script"),
+        // What the data has of words is not known; how many they are is an integer in any case.
+        None => Value::Dim(tensor::Dim::Unknown),
     })
 });
 

@@ -225,7 +225,7 @@ impl Interp<'_> {
             let core = "You cannot `class_weight` and `sample_weight` at the same time.".to_owned();
             return Err(self.bad_data(Exc::ValueError, core));
         }
-        if !feed.class_weight.is_none() && weight.is_none() {
+        if self.weighs_classes(&feed.class_weight)? && weight.is_none() {
             weight = self.class_weights(&y, rows, &feed.class_weight)?;
         }
         Ok(Data::Arrays(Arrays { x, y, weight, rows, batch: batch.max(1) }))
@@ -253,7 +253,7 @@ impl Interp<'_> {
                 }
             }
             if spec.dtype == Some(DType::Object) {
-                self.check_objects(spec.shape.rank())?;
+                self.check_objects(node, spec.shape.rank())?;
             }
             if self.keras == Keras::Three && spec.dtype == Some(DType::String) {
                 let width = match &self.trace.node(node).content {
@@ -270,19 +270,6 @@ impl Interp<'_> {
         Ok(())
     }
 
-    /// Arrays of objects: mixed columns, lists of several lengths. A vector of them may be one of strings.
-    fn check_objects(&mut self, rank: Option<usize>) -> Eval<()> {
-        if rank.is_none_or(|rank| rank < 2) {
-            self.undecided("an array of objects that are not known");
-            return Ok(());
-        }
-        let core = match self.keras {
-            Keras::Two => "Failed to convert a NumPy array to a Tensor",
-            Keras::Three => "Invalid dtype: object",
-        };
-        Err(self.bad_data(Exc::ValueError, core.to_owned()))
-    }
-
     /// Keras 2 takes no sizes and numbers of epochs below one.
     ///
     /// # Errors
@@ -295,26 +282,6 @@ impl Interp<'_> {
             }
             _ => Ok(()),
         }
-    }
-
-    /// `class_weight` becomes weights of samples.
-    fn class_weights(&mut self, y: &Value, rows: Dim, classes: &Value) -> Eval {
-        if matches!(y, Value::Tuple(_) | Value::List(_) | Value::Dict(_)) {
-            let core = match self.keras {
-                Keras::Two => "`class_weight` is only supported for Models with a single output.",
-                Keras::Three => "`class_weight` is only supported for Models with a single output.",
-            };
-            return Err(self.bad_data(Exc::ValueError, core.to_owned()));
-        }
-        let spec = TensorSpec::new(Shape::new([rows]), DType::Float32);
-        let span = self.here();
-        let weights = self.trace.add(Source::Constant, TensorKind::Numpy, spec, span);
-        if self.computes()
-            && let Some(array) = self.class_weight_numbers(y, classes)
-        {
-            self.set_array(weights, array);
-        }
-        Ok(Value::Tensor(weights))
     }
 
     /// Tells whether the leaves are arrays or tensors.
@@ -456,19 +423,17 @@ impl Interp<'_> {
 
     /// Data that no adapter takes: plain lists in Keras 3.
     fn refuse_data(&mut self, feed: &Feed) -> Eval<Data> {
-        let scalars =
-            |v: &Value| matches!(v, Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Any(_));
-        let is_list = |interp: &Self, v: &Value| match v {
-            Value::List(id) => {
-                interp.heap.list(*id).and_then(|l| l.first().cloned()).is_some_and(|f| scalars(&f))
-            }
-            _ => false,
-        };
         if self.keras == Keras::Two {
-            if is_list(self, &feed.x) && (feed.y.is_none() || is_list(self, &feed.y)) {
-                // Lists of numbers become arrays.
-                let read = |interp: &mut Self, v: &Value| interp.array_of(v).unwrap_or(Value::None);
-                let (x, y) = (read(self, &feed.x), read(self, &feed.y));
+            let (x_plain, y_plain) = (self.holds_scalars(&feed.x), self.holds_scalars(&feed.y));
+            if x_plain && (feed.y.is_none() || y_plain) {
+                let mut read = |value: &Value| match value {
+                    Value::None => Ok(Value::None),
+                    given => self.numpy("asarray", crate::value::Args::of([given.clone()])),
+                };
+                let (x, y) = (read(&feed.x)?, read(&feed.y)?);
+                if [&x, &y].iter().any(|v| v.is_unknown()) {
+                    return Ok(Data::Unknown);
+                }
                 return self.read_arrays(&Feed { x, y, ..feed.clone() });
             }
             let (x, y) = (self.data_type_name(&feed.x), self.data_type_name(&feed.y));
@@ -482,6 +447,26 @@ impl Interp<'_> {
         let shown = self.display(&feed.x)?.unwrap_or_default();
         let core = format!("Unrecognized data type: x={shown} (of type {type_name})");
         Err(self.bad_data(Exc::ValueError, core))
+    }
+
+    /// Tells whether Keras 2 makes an array of a value: of numbers and texts in lists, of which it looks at the first.
+    ///
+    /// source: tf_keras/src/engine/data_adapter.py: ListsOfScalarsDataAdapter
+    fn holds_scalars(&self, value: &Value) -> bool {
+        match value {
+            Value::Int(_)
+            | Value::Float(_)
+            | Value::Bool(_)
+            | Value::Str(_)
+            | Value::Bytes(_)
+            | Value::Any(_) => true,
+            Value::Tuple(items) => items.first().is_some_and(|first| self.holds_scalars(first)),
+            Value::List(id) => {
+                let first = self.heap.list(*id).and_then(|items| items.first());
+                first.is_some_and(|first| self.holds_scalars(first))
+            }
+            _ => false,
+        }
     }
 
     /// `str(type(x))` for what is known to be plain data.

@@ -549,58 +549,6 @@ impl Interp<'_> {
         }
         Ok(value)
     }
-
-    /// Takes the validation data off, as `validation_data` or `validation_split` says.
-    fn split_validation(&mut self, mut given: Given) -> Eval<(Given, Value)> {
-        let data = given.get("validation_data");
-        let split = match given.get("validation_split") {
-            Value::Float(x) if x != 0.0 => x,
-            _ => return Ok((given, data)),
-        };
-        if !data.is_none() {
-            return Ok((given, data));
-        }
-        let parts = [given.get("x"), given.get("y"), given.get("sample_weight")];
-        if parts.iter().any(|v| self.hides_unknown(v)) || self.flat_tensors(&parts[0]).is_empty() {
-            return Ok((given, Value::None));
-        }
-        let first = self.flat_tensors(&parts[0])[0];
-        let Some(Dim::Known(rows)) = self.trace.node(first).spec.shape.dim(0) else {
-            return Ok((given, Value::unknown("validation data of unknown size")));
-        };
-        let at = (rows as f64 * (1.0 - split)).floor() as i64;
-        if at == 0 || at == rows {
-            let shown = crate::framework::fit::float_text(split);
-            let core = format!(
-                "Training data contains {rows} samples, which is not sufficient to split it into a validation and \
-                 training set as specified by `validation_split={shown}`. Either provide more data, or a different \
-                 value for the `validation_split` argument."
-            );
-            return Err(self.bad_data(Exc::ValueError, core));
-        }
-        let mut cut = |value: &Value, start: i64, size: i64| {
-            self.map_tensors(value, &mut |interp, id| {
-                let new = interp.stand_in(id, TensorKind::Numpy, graph::Source::Constant);
-                let array = if interp.computes() { interp.array_of_node(id) } else { None };
-                let shape = interp.trace.node(new).spec.shape.with_dim(0, Dim::Known(size));
-                interp.trace.node_mut(new).spec.shape = shape;
-                interp.trace.node_mut(new).content = tensor::Content::Unknown;
-                let range = usize::try_from(start).ok().zip(usize::try_from(start + size).ok());
-                if let Some((array, (start, stop))) = array.zip(range)
-                    && let Ok(part) = array.narrow(0, start, stop)
-                {
-                    interp.set_array(new, part.dense());
-                }
-                new
-            })
-        };
-        let held = Value::tuple(parts.iter().map(|p| cut(p, at, rows - at)).collect::<Vec<_>>());
-        for (name, part) in ["x", "y", "sample_weight"].into_iter().zip(&parts) {
-            let value = cut(part, 0, at);
-            given.set(name, value);
-        }
-        Ok((given, held))
-    }
 }
 
 /// What a kernel refuses; its text where it is known.

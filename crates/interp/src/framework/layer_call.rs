@@ -97,6 +97,9 @@ impl Interp<'_> {
             Value::List(id) => {
                 self.heap.list(*id).is_none_or(|items| items.iter().any(|v| self.hides_unknown(v)))
             }
+            Value::Dict(id) => {
+                self.heap.dict(*id).is_none_or(|items| items.values().any(|(_, v)| self.hides_unknown(v)))
+            }
             _ => false,
         }
     }

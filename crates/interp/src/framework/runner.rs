@@ -16,7 +16,11 @@ impl Runner for Interp<'_> {
     }
 
     fn mode(&self) -> Mode {
-        if self.graph_depth > 0 { Mode::Graph } else { Mode::Eager }
+        match (self.graph_depth > 0, self.running.executing) {
+            (true, _) => Mode::Graph,
+            (false, true) => Mode::Running,
+            (false, false) => Mode::Eager,
+        }
     }
 
     fn op(&mut self, name: &'static str, args: &[(&'static str, Arg)]) -> Infer<Arg> {

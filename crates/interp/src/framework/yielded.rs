@@ -9,7 +9,7 @@ use ops::{Exc, Keras};
 
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::Value;
+use crate::value::{Args, Value};
 
 /// What gives the batches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,11 +38,8 @@ impl Interp<'_> {
             return Ok(batch);
         }
         if self.keras == Keras::Two {
-            // It makes a tensor of each number in a list, and takes what it can use of them.
-            return Ok(match self.fault_in(&batch) {
-                Some(Fault::Scalar(_)) => self.unknown("a batch of numbers that are no arrays"),
-                _ => batch,
-            });
+            // It makes a tensor of each number, also of those in a list.
+            return self.numbers_as_tensors(&batch);
         }
         let batch = match (&batch, by) {
             (Value::List(id), Yields::Sequence) => match self.heap.list(*id).cloned() {
@@ -96,6 +93,38 @@ impl Interp<'_> {
                 Err(self.bad_data(Exc::TypeError, core.to_owned()))
             }
         }
+    }
+
+    /// A batch with a scalar in the place of each number.
+    fn numbers_as_tensors(&mut self, part: &Value) -> Eval {
+        Ok(match part {
+            Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::Any(_) => {
+                self.call_api(&"tf.constant".into(), Args::of([part.clone()]))?
+            }
+            Value::Tuple(items) => {
+                let items = items.clone();
+                let items = items.iter().map(|item| self.numbers_as_tensors(item));
+                Value::tuple(items.collect::<Eval<Vec<_>>>()?)
+            }
+            Value::List(id) => match self.heap.list(*id).cloned() {
+                Some(items) => {
+                    let items = items.iter().map(|item| self.numbers_as_tensors(item));
+                    let items = items.collect::<Eval<_>>()?;
+                    self.new_list(items)
+                }
+                None => part.clone(),
+            },
+            Value::Dict(_) => match self.pairs_of(part) {
+                Some(pairs) => {
+                    let pairs =
+                        pairs.into_iter().map(|(key, item)| Ok((key, self.numbers_as_tensors(&item)?)));
+                    let pairs = pairs.collect::<Eval<Vec<_>>>()?;
+                    self.new_dict(pairs)
+                }
+                None => part.clone(),
+            },
+            _ => part.clone(),
+        })
     }
 
     /// The first number in a batch, else the first list.

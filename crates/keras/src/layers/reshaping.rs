@@ -261,7 +261,7 @@ fn reshape(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 
 /// `tf.reshape(x, (tf.shape(x)[0],) + target_shape)`, to which the computed shape is added.
 fn reshape2(host: &mut dyn Host, x: Arg, target: &[Dim]) -> Infer<Arg> {
-    if host.mode() == Mode::Eager {
+    if matches!(host.mode(), Mode::Eager | Mode::Running) {
         let batch = dims::at(&dims::of_input(&x)?, 0)?;
         let whole = std::iter::once(batch).chain(target.iter().copied()).map(item).collect();
         return host.api("tf.reshape", &[x, Arg::Tuple(whole)], &[]);

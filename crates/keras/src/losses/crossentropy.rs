@@ -149,7 +149,7 @@ fn categorical_focal(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bou
     let classes = classes_of(&y_pred);
     let y_true = smoothed(t, y_true, settings, classes)?;
     if !t.keras3() {
-        check_compatible(&y_true, &y_pred)?;
+        check_compatible(t, &y_true, &y_pred)?;
     }
     let logits = flag(settings, "from_logits") == Arg::Bool(true);
     let mut output = y_pred;

@@ -107,7 +107,7 @@ fn accuracy(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer
         let (y_true, y_pred) = squeeze_or_expand(t, y_true, y_pred)?;
         return matches(t, &y_true, &y_pred);
     }
-    check_compatible(&y_true, &y_pred)?;
+    check_compatible(t, &y_true, &y_pred)?;
     let y_pred = cast_like(t, y_pred, &y_true)?;
     matches(t, &y_true, &y_pred)
 }

@@ -83,7 +83,7 @@ pub fn check_counting(
 /// Keras 2 compares the shapes before it counts.
 fn check_signs2(tools: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<()> {
     let (y_true, y_pred) = squeeze_for_loss(tools, y_true, y_pred)?;
-    check_compatible(&y_pred, &y_true)?;
+    check_compatible(tools, &y_pred, &y_true)?;
     if let k @ Arg::Int(_) = settings.get("top_k") {
         tools.call(["tf.math.top_k", ""], &[&y_pred, &k], &[])?;
     }

@@ -124,7 +124,9 @@ fn list(arg: &Arg, dtype: Option<DType>) -> Infer<Nd> {
     first_sizes(arg, &mut walk.sizes, &mut walk.vague);
     visit(arg, 0, &mut walk);
     if walk.vague {
-        return Ok(Nd::new(Shape::UNKNOWN, dtype));
+        // Lists of which nobody knows the lengths differ in them: `np.array(sequences, dtype=object)`.
+        let shape = if dtype == Some(DType::Object) { Shape::new(walk.sizes) } else { Shape::UNKNOWN };
+        return Ok(Nd::new(shape, dtype));
     }
     if let Some(depth) = walk.ragged {
         if dtype == Some(DType::Object) {
@@ -204,10 +206,17 @@ fn storable(leaf: &Nd, to: DType) -> Infer<()> {
     if leaf.weak == Weak::Int {
         return leaf.int_values().unwrap_or_default().into_iter().try_for_each(|n| in_range(n, to));
     }
-    if let (true, Some(tensor::Array { data: Data::Str(texts), .. })) = (to.is_floating(), leaf.array())
-        && let Some(text) = texts.iter().find(|t| t.trim().parse::<f64>().is_err())
+    if let (true, Some(tensor::Array { data: Data::Str(texts), .. })) =
+        (to.is_floating() || to.is_integer(), leaf.array())
+        && let Some(text) = texts.iter().find(|t| match to.is_floating() {
+            true => t.trim().parse::<f64>().is_err(),
+            false => t.trim().parse::<i64>().is_err(),
+        })
     {
-        let core = format!("could not convert string to float: '{text}'");
+        let core = match to.is_floating() {
+            true => format!("could not convert string to float: '{text}'"),
+            false => format!("invalid literal for int() with base 10: '{text}'"),
+        };
         let mistake = Mistake::Argument { param: "dtype", problem: "not a number".to_owned() };
         return Err(Violation::stop(Exc::ValueError, core, mistake));
     }

@@ -36,7 +36,12 @@ impl<'a> Cx<'a> {
 impl Cx<'_> {
     /// Tells whether the call is carried out on values at once.
     pub fn eager(&self) -> bool {
-        self.call.mode == Mode::Eager
+        matches!(self.call.mode, Mode::Eager | Mode::Running)
+    }
+
+    /// Tells whether the call runs in a function that was traced without knowing the sizes.
+    pub fn running(&self) -> bool {
+        self.call.mode == Mode::Running
     }
 
     /// Tells whether Keras 3 infers the call on tensors without data.

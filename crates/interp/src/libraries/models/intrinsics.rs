@@ -111,9 +111,13 @@ fn some_of(interp: &mut Interp<'_>, args: Args) -> Eval {
     } else {
         Shape::UNKNOWN
     };
+    let kind = interp.object_kind(*id);
     let made = interp.new_array(shape, spec.dtype);
-    if let (Value::Tensor(new), Content::Drawn(_)) = (&made, &content) {
-        interp.trace.node_mut(*new).content = content;
+    if let Value::Tensor(new) = &made {
+        interp.trace.node_mut(*new).content = content.sampled();
+        if let Some(kind) = kind {
+            interp.object_kinds.insert(*new, kind);
+        }
     }
     Ok(made)
 }

@@ -16,6 +16,7 @@ use rustc_hash::FxHashMap;
 
 use crate::class::ClassId;
 use crate::framework::network::INTRINSICS as NETWORK;
+use crate::framework::object_arrays::HOLDING;
 use crate::heap::{ObjId, Object, ScopeObject};
 use crate::interp::Interp;
 use crate::raise::Eval;
@@ -52,7 +53,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 40] = [
+static MODELS: [Model; 42] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -86,7 +87,17 @@ static MODELS: [Model; 40] = [
     ),
     model!("sklearn_compose", &[("sklearn.compose.*", ""), ("sklearn.pipeline.*", "")]),
     model!("sklearn_datasets", &[("sklearn.datasets.*", ""), ("sklearn.utils.Bunch", "")]),
-    model!("pandas", &[("pandas.*", "")]),
+    model!("pandas", &[("pandas.*", "")], Some("pandas_index")),
+    model!(
+        "pandas_index",
+        &[
+            ("pandas.Index", ""),
+            ("pandas.DatetimeIndex", ""),
+            ("pandas.date_range", ""),
+            ("pandas.read_csv", ""),
+            ("pandas.to_datetime", ""),
+        ]
+    ),
     model!("tf_sparse", tensorflow::SPARSE),
     model!("tf_ragged", tensorflow::RAGGED),
     model!("tf_files", tensorflow::FILES),
@@ -98,6 +109,7 @@ static MODELS: [Model; 40] = [
     model!("tf_initializers", tensorflow::INITIALIZERS),
     model!("keras_backend", tensorflow::BACKEND),
     model!("numpy_fft", NUMPY_FFT),
+    model!("numpy_windows", &[("np.lib.stride_tricks.sliding_window_view", "")]),
     model!(
         "csv_tables",
         &[("csv._reader", ""), ("csv._writer", ""), ("csv._DictReader", ""), ("csv._DictWriter", "")]
@@ -351,7 +363,7 @@ impl Interp<'_> {
             names.names.insert("KERAS".into(), Value::Int(keras));
             names.names.insert("__name__".into(), Value::str(model.name));
             let all = intrinsics::INTRINSICS.iter().chain(objects::INTRINSICS).chain(patterns::INTRINSICS);
-            for intrinsic in all.chain(NETWORK) {
+            for intrinsic in all.chain(NETWORK).chain([&HOLDING]) {
                 names.names.insert(intrinsic.name.into(), Value::Native(intrinsic));
             }
         }

@@ -38,9 +38,11 @@ class _Picker:
         if isinstance(names, str):
             return Series(owner._data[names][rows], name=names) if not isinstance(rows, int) else unknown()
         if isinstance(rows, int):
-            return Series(owner[names].values[rows])
+            return Series(owner[names].values[rows], index=names)
         part = DataFrame({name: owner._data[name][rows] for name in names}, columns=names)
         part._counted = owner._counted and isinstance(rows, slice) and not rows.start and rows.step is None
+        if isinstance(owner._labels, DatetimeIndex):
+            part._labels = owner._labels[rows]
         return part
 
     def __setitem__(self, key, value):
@@ -204,7 +206,7 @@ class Series(_Values):
     def __init__(self, data=None, index=None, dtype=None, name=None, **kwargs):
         if isinstance(data, dict):
             data = list(data.values())
-        self._values, self.name = np.asarray(data, dtype=dtype), name
+        self._values, self.name, self._labels = np.asarray(data, dtype=dtype), name, index
 
     def _keras_array(self):
         return np.expand_dims(self._values, -1)
@@ -259,6 +261,10 @@ class Series(_Values):
     @property
     def cat(self):
         return _Categories(self)
+
+    @property
+    def dt(self):
+        return _Dates(self._values, self.name)
 
     @property
     def str(self):
@@ -328,58 +334,6 @@ class Series(_Values):
         self._values = other._values
 
 
-class _Categories:
-    """`series.cat`."""
-
-    def __init__(self, series):
-        self._series = series
-
-    @property
-    def codes(self):
-        return Series(unknown_array(self._series._values.shape, dtype="int8"))
-
-    def __getattr__(self, name):
-        return unknown()
-
-
-class _Texts:
-    """`series.str`: what gives a text for each text."""
-
-    def __init__(self, series):
-        self._series = series
-
-    def _changed(self, *args, **kwargs):
-        return Series(unknown_array(self._series.shape, dtype=np.dtype(str)), name=self._series.name)
-
-    lower = upper = title = capitalize = swapcase = casefold = strip = lstrip = rstrip = _changed
-    replace = slice = pad = zfill = center = ljust = rjust = slice_replace = _changed
-
-    def _told(self, *args, **kwargs):
-        return Series(unknown_array(self._series.shape, dtype=bool), name=self._series.name)
-
-    contains = startswith = endswith = isdigit = isalpha = isnumeric = islower = isupper = match = fullmatch = _told
-
-    def len(self):
-        return Series(unknown_array(self._series.shape, dtype="int64"), name=self._series.name)
-
-    count = len
-
-    def __getattr__(self, name):
-        return unknown()
-
-
-class _Rolling:
-    """`series.rolling(7)`: its aggregates are as long as the series."""
-
-    def __init__(self, series):
-        self._series = series
-
-    def mean(self, *args, **kwargs):
-        return self._series.shift()
-
-    sum = std = var = min = max = median = mean
-
-
 def _told(values, other):
     """A comparison: bools of the common shape."""
     return unknown_array(values.shape, dtype=bool) if isinstance(other, (str, bool)) or other is None else values == other
@@ -399,6 +353,13 @@ def _kind(dtype):
     if dtype == np.bool_:
         return "bool"
     return "text" if dtype in (np.dtype(object), np.dtype(str)) else "number"
+
+
+def _object(dtype):
+    """The type of an item of a column in an array of objects."""
+    if dtype == np.bool_:
+        return "bool"
+    return "int" if "int" in str(dtype) else "float"
 
 
 def _aligned(data):
@@ -424,10 +385,14 @@ class DataFrame(_Values):
     def __init__(self, data=None, index=None, columns=None, dtype=None, copy=None):
         self._data, self._columns = {}, []
         # Whether the rows are labelled 0, 1, 2.
-        self._counted = index is None
+        self._counted, self._labels = index is None, index
         self._rows = 0 if index is None else len(index)
         if isinstance(data, DataFrame):
             data = data._data
+        if isinstance(data, list) and data and all(isinstance(row, Series) for row in data):
+            # Rows: their labels are the columns.
+            columns = data[0]._labels if columns is None else columns
+            data = np.stack([row._values for row in data])
         if isinstance(data, list) and data and isinstance(data[0], dict):
             data = {name: [row.get(name) for row in data] for name in data[0]}
         elif is_carried_out() and isinstance(data, list) and data and isinstance(data[0], tuple) and columns is not None:
@@ -456,11 +421,18 @@ class DataFrame(_Values):
             self._columns = list(columns)
 
     def _put(self, name, values):
+        if isinstance(values, DataFrame):
+            values = values.values
         if isinstance(values, (int, float, str, bool)) or values is None:
             values = np.full((self._rows,), 0 if values is None else values)
         values = np.asarray(values)
         if is_known(values.ndim) and values.ndim == 0:
             values = np.full((self._rows,), values)
+        if is_known(values.ndim) and values.ndim == 2 and values.shape[1] == 1:
+            # What a scaler makes of one column.
+            values = values.reshape(-1)
+        elif is_known(values.ndim) and values.ndim > 1 and is_known(values.shape[1]):
+            raise ValueError(f"Expected a 1D array, got an array with shape {values.shape}")
         if not self._columns:
             self._rows = values.shape[0]
         elif is_known(self._rows) and is_known(values.shape[0]) and values.shape[0] != self._rows:
@@ -470,6 +442,10 @@ class DataFrame(_Values):
         self._data[name] = values
 
     def _keras_array(self):
+        texts = [dtype for dtype in (self._data[name].dtype for name in self._columns) if _kind(dtype) == "text"]
+        if KERAS == 3 and texts:
+            # Keras asks each column for its dtype.
+            return holding(self.values, "dtype object" if texts[0] == np.dtype(object) else "dtype str")
         return self.values
 
     @property
@@ -479,7 +455,9 @@ class DataFrame(_Values):
         columns = [self._data[name] for name in self._columns]
         kinds = {_kind(values.dtype) for values in columns}
         if len(kinds) > 1 or kinds == {"text"}:
-            return unknown_array((self._rows, len(columns)), dtype=object)
+            mixed = unknown_array((self._rows, len(columns)), dtype=object)
+            named = [_object(values.dtype) for values in columns if _kind(values.dtype) != "text"]
+            return holding(mixed, named[0]) if named else mixed
         return np.stack(columns, axis=1)
 
     @property
@@ -505,11 +483,13 @@ class DataFrame(_Values):
 
     @property
     def index(self):
-        return Index(list(range(self._rows))) if is_known(self._rows) else unknown()
+        if self._labels is not None:
+            return self._labels
+        return Index(list(range(self._rows))) if self._counted and is_known(self._rows) else unknown()
 
     @index.setter
     def index(self, labels):
-        self._counted = False
+        self._counted, self._labels = False, labels
 
     @property
     def iloc(self):
@@ -529,7 +509,9 @@ class DataFrame(_Values):
     def _sample(self, count):
         part = {name: some_of(values, count) for name, values in self._data.items()}
         part = DataFrame(part, columns=self._columns)
-        part._counted = False
+        part._counted, part._labels = False, None
+        if isinstance(self._labels, DatetimeIndex):
+            part._labels = DatetimeIndex(some_of(self._labels._values, count))
         return part
 
     def keys(self):
@@ -563,10 +545,15 @@ class DataFrame(_Values):
             return self._relabelled(DataFrame({name: self._data[name] for name in key}, columns=key))
         if isinstance(key, slice):
             return _Picker(self, False)[key]
+        if isinstance(key, np.ndarray) and key.ndim == 1 and "int" in str(key.dtype):
+            # Positions, as `KFold.split` gives them, are no rows here.
+            some = not is_known(key.shape[0]) or key.shape[0] > 0
+            if some and self._columns and all(isinstance(name, str) for name in self._columns):
+                raise KeyError(f"None of [Index({unknown()}, dtype='int64')] are in the [columns]")
         return self._sample(unknown_size())
 
     def _relabelled(self, frame):
-        frame._counted = self._counted
+        frame._counted, frame._labels = self._counted, self._labels
         return frame
 
     def __setitem__(self, key, value):
@@ -625,13 +612,28 @@ class DataFrame(_Values):
             return unknown()
         return self[[name for name in self._columns if (like in name if items is None else name in items)]]
 
+    def groupby(self, by=None, *args, **kwargs):
+        return _Groups(self, by)
+
+    def pivot(self, *, columns=None, index=None, values=None):
+        return _pivoted(self, index, columns, values)
+
+    def pivot_table(self, values=None, index=None, columns=None, **kwargs):
+        return _pivoted(self, index, columns, values)
+
     def select_dtypes(self, include=None, exclude=None):
         if include not in ("number", ["number"], np.number) or exclude is not None:
             return unknown()
         return self[[name for name in self._columns if _kind(self._data[name].dtype) == "number"]]
 
     def set_index(self, keys, *args, inplace=False, **kwargs):
-        return self.drop(columns=keys, inplace=inplace) if isinstance(keys, str) else unknown()
+        if not isinstance(keys, str):
+            return unknown()
+        labels = self[keys].values
+        left = self if inplace else self.copy()
+        left.drop(columns=keys, inplace=True)
+        left._counted, left._labels = False, DatetimeIndex(labels)
+        return None if inplace else left
 
     def mean(self, axis=0, *args, **kwargs):
         return Series(unknown_array((self._rows if axis in (1, "columns") else len(self._columns),)))
@@ -665,7 +667,7 @@ class DataFrame(_Values):
 
     def _take(self, other):
         self._data, self._columns, self._rows = other._data, other._columns, other._rows
-        self._counted = False
+        self._counted, self._labels = False, other._labels
 
     def astype(self, dtype, **kwargs):
         if isinstance(dtype, dict) or dtype == "category":
@@ -675,44 +677,6 @@ class DataFrame(_Values):
     def to_dict(self, orient="dict", **kwargs):
         if orient == "list":
             return {name: self._data[name].tolist() for name in self._columns}
-        return unknown()
-
-
-class Index:
-    def __init__(self, names):
-        self._names = list(names)
-
-    def __len__(self):
-        return len(self._names)
-
-    def __iter__(self):
-        return iter(self._names)
-
-    def __getitem__(self, key):
-        return self._names[key] if isinstance(key, int) else Index(self._names[key])
-
-    def __contains__(self, name):
-        return name in self._names
-
-    def tolist(self):
-        return list(self._names)
-
-    to_list = tolist
-
-    @property
-    def values(self):
-        return np.asarray(self._names)
-
-    def drop(self, labels, errors="raise"):
-        gone = [labels] if isinstance(labels, str) else list(labels)
-        return Index([name for name in self._names if name not in gone])
-
-    def difference(self, other):
-        return Index(sorted(name for name in self._names if name not in list(other)))
-
-    def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
         return unknown()
 
 
@@ -789,11 +753,3 @@ def isnull(obj):
 
 
 isna = isnull
-
-
-def date_range(start=None, end=None, periods=None, freq=None, **kwargs):
-    return Series(unknown_array((unknown_size() if periods is None else periods,), dtype=object))
-
-
-def to_datetime(arg, **kwargs):
-    return Series(unknown_array((len(arg),), dtype=object)) if isinstance(arg, Series) else unknown()

@@ -36,11 +36,17 @@ def load_iris(*, return_X_y=False, as_frame=False):
 
 def load_wine(*, return_X_y=False, as_frame=False):
     labels = np.array([0] * 59 + [1] * 71 + [2] * 48)
-    return _data(178, 13, "int64", return_X_y, as_frame, 3, labels)
+    names = ["alcohol", "malic_acid", "ash", "alcalinity_of_ash", "magnesium", "total_phenols", "flavanoids",
+             "nonflavanoid_phenols", "proanthocyanins", "color_intensity", "hue", "od280/od315_of_diluted_wines",
+             "proline"]
+    return _data(178, 13, "int64", return_X_y, as_frame, 3, labels, names)
 
 
 def load_breast_cancer(*, return_X_y=False, as_frame=False):
-    return _data(569, 30, "int64", return_X_y, as_frame, 2)
+    parts = ["radius", "texture", "perimeter", "area", "smoothness", "compactness", "concavity", "concave points",
+             "symmetry", "fractal dimension"]
+    names = [f"mean {part}" for part in parts] + [f"{part} error" for part in parts] + [f"worst {part}" for part in parts]
+    return _data(569, 30, "int64", return_X_y, as_frame, 2, names=names)
 
 
 def load_diabetes(*, return_X_y=False, as_frame=False, scaled=True):

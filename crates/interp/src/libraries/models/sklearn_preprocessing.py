@@ -11,6 +11,9 @@ class NotFittedError(ValueError, AttributeError):
 
 
 def _matrix(owner, X):
+    if isinstance(X, list):
+        # Rows of a table: `scaler.transform([frame.iloc[0]])`.
+        X = [row.values if isinstance(row, pd.Series) else row for row in X]
     X = np.asarray(X)
     if X.ndim == 1:
         raise ValueError(

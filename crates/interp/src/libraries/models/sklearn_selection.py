@@ -177,6 +177,47 @@ class GroupKFold(StratifiedKFold):
     pass
 
 
+class RepeatedKFold:
+    def __init__(self, *, n_splits=5, n_repeats=10, random_state=None):
+        self.n_splits, self.n_repeats = n_splits, n_repeats
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        return self.n_splits * self.n_repeats
+
+    def split(self, X, y=None, groups=None):
+        for _ in range(self.n_repeats):
+            for train, test in KFold(self.n_splits).split(X, y):
+                yield train, test
+
+
+class TimeSeriesSplit:
+    """Each part of the rows after those before it."""
+
+    def __init__(self, n_splits=5, *, max_train_size=None, test_size=None, gap=0):
+        self.n_splits, self._most, self._size, self._gap = n_splits, max_train_size, test_size, gap
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        return self.n_splits
+
+    def split(self, X, y=None, groups=None):
+        rows, folds = _same_rows(X, y), self.n_splits + 1
+        if not is_known(rows):
+            for _ in range(self.n_splits):
+                yield unknown_array((unknown_size(),), dtype="int64"), unknown_array((unknown_size(),), dtype="int64")
+            return
+        size = rows // folds if self._size is None else self._size
+        if folds > rows:
+            raise ValueError(f"Cannot have number of folds={folds} greater than the number of samples={rows}.")
+        if rows - self._gap - size * self.n_splits <= 0:
+            raise ValueError(
+                f"Too many splits={self.n_splits} for number of samples={rows} with test_size={size} and gap={self._gap}."
+            )
+        for start in range(rows - self.n_splits * size, rows, size):
+            end = start - self._gap
+            first = 0 if self._most is None else max(0, end - self._most)
+            yield np.arange(first, end), np.arange(start, start + size)
+
+
 class ShuffleSplit:
     def __init__(self, n_splits=10, *, test_size=None, train_size=None, random_state=None):
         self.n_splits, self.test_size, self.train_size = n_splits, test_size, train_size

@@ -144,8 +144,9 @@ pub(crate) fn restored(npy: &Npy) -> Option<Array> {
 impl Interp<'_> {
     /// A NumPy array of known elements.
     pub(crate) fn array_value(&mut self, array: Array) -> Value {
-        let value = self.new_array(Shape::UNKNOWN, array.dtype());
+        let value = self.new_array(ops::numeric::shape_of(&array), array.dtype());
         if let Value::Tensor(id) = value {
+            self.trace.node_mut(id).content = ops::numeric::content_of(&array);
             self.set_array(id, array);
         }
         value
@@ -327,17 +328,22 @@ fn load_text(interp: &mut Interp<'_>, args: &Args, skip: &str, skip_at: usize) -
         None => Some(DType::Float64),
         Some(given) => interp.dtype_of(&given),
     };
-    if !interp.carries_out() {
+    let file = args.get(0, "fname").cloned().unwrap_or(Value::None);
+    // A stream in memory is known without a run: `np.loadtxt(io.StringIO(text))`.
+    let held = if interp.carries_out() { None } else { interp.rest_of_file(&file)? };
+    if held.is_none() && !interp.carries_out() {
         return Ok(interp.new_array(Shape::UNKNOWN, dtype));
     }
     const FOLLOWED: &[&str] =
         &["fname", "dtype", "comments", "delimiter", "skiprows", "skip_header", "usecols", "unpack", "ndmin"];
     let followed = args.keywords.iter().all(|(name, _)| FOLLOWED.contains(&&**name));
     let Some(dtype) = dtype.filter(|_| followed && args.positional.len() <= 4) else {
-        return Err(interp.stuck(&Value::None, "how a table of numbers is to be read"));
+        return match held {
+            Some(_) => Ok(interp.new_array(Shape::UNKNOWN, dtype)),
+            None => Err(interp.stuck(&Value::None, "how a table of numbers is to be read")),
+        };
     };
-    let file = args.get(0, "fname").cloned().unwrap_or(Value::None);
-    let bytes = interp.read_from(&file)?;
+    let bytes = held.map_or_else(|| interp.read_from(&file), |bytes| Ok(bytes.into()))?;
     let text = String::from_utf8_lossy(&bytes);
     let delimiter = match args.get(3, "delimiter") {
         Some(Value::Str(text)) => Some(text.clone()),

@@ -205,7 +205,8 @@ fn init_tokens(host: &mut dyn Host) -> Infer<()> {
                     IntegerLookup layer instead.";
         return value_error("num_tokens", core);
     }
-    if number("num_tokens", &tokens, "<", "int")?.is_some_and(|n| n < 1.0) {
+    let counted = matches!(tokens, Arg::Dim(_));
+    if !counted && number("num_tokens", &tokens, "<", "int")?.is_some_and(|n| n < 1.0) {
         let shown = text(&tokens);
         return value_error(
             "num_tokens",
@@ -218,7 +219,10 @@ fn init_tokens(host: &mut dyn Host) -> Infer<()> {
 fn tokens(host: &mut dyn Host, x: &Arg) -> Infer<Made> {
     let shape = dims::of_input(x)?;
     let mode = mode(host)?;
-    let depth = Dim::Known(known_int(&host.get("num_tokens"))?);
+    let depth = match host.get("num_tokens") {
+        Arg::Dim(depth) => depth,
+        tokens => Dim::Known(known_int(&tokens)?),
+    };
     let dims = match host.keras() {
         Keras::Two => encoded2(&shape, &mode, depth)?,
         Keras::Three if shape.is_empty() => vec![depth],

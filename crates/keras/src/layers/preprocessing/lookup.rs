@@ -9,7 +9,7 @@ use crate::python::{number, repr, text, truth, unknown, value_error};
 use crate::{CallArgs, Host, Layer, Mask};
 
 use super::encoding::{encoded2, encoded3};
-use super::{Made, no_rank, one_of, rankless, result, spec};
+use super::{Made, no_rank, one_of, rankless, result, spec, texts};
 
 const fn layer(name: &'static str, init: fn(&mut dyn Host) -> Infer<()>) -> Layer {
     let source =
@@ -210,14 +210,15 @@ fn shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let mode = mode(host)?;
+    let inputs = texts(host, &args.inputs)?;
     let words = host.get("vocabulary_dtype") == Arg::Missing;
     let dtype = if truth(&host.get("invert"))? && words { DType::String } else { DType::Int64 };
     if host.unknown_rank() {
-        return if mode == "int" { rankless(host, "encoded", args.inputs.clone(), dtype) } else { no_rank() };
+        return if mode == "int" { rankless(host, "encoded", inputs.clone(), dtype) } else { no_rank() };
     }
-    let dims = dims::of_input(&args.inputs)?;
+    let dims = dims::of_input(&inputs)?;
     if mode == "int" {
-        return result(host, "encoded", args.inputs.clone(), Made { dims, dtype });
+        return result(host, "encoded", inputs.clone(), Made { dims, dtype });
     }
     if truth(&host.get("sparse"))? {
         return unknown("a sparse result");
@@ -232,5 +233,5 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         Keras::Three => encoded3(&dims, &mode, depth),
     };
     let dtype = super::given_dtype(host)?.unwrap_or(DType::Float32);
-    result(host, "encoded", args.inputs.clone(), Made { dims, dtype })
+    result(host, "encoded", inputs.clone(), Made { dims, dtype })
 }

@@ -18,6 +18,7 @@ use ops::{Arg, Infer, Operand, TensorKind};
 use tensor::{DType, Dim, Shape, TensorSpec};
 
 use crate::python::{text as shown, unknown, value_error};
+use crate::tools::Tools;
 use crate::{Host, Layer};
 
 /// Every kind of preprocessing.
@@ -42,6 +43,15 @@ struct Made {
 fn result(host: &mut dyn Host, op: &'static str, x: Arg, made: Made) -> Infer<Arg> {
     let shape = Arg::List(made.dims.into_iter().map(Arg::Dim).collect());
     host.op(op, &[("x", x), ("shape", shape), ("dtype", Arg::DType(made.dtype))])
+}
+
+/// The tensor that lookups make of texts in a list: `vectorize(["some words"])`.
+fn texts(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
+    let plain = |items: &[Arg]| items.iter().all(|item| matches!(item, Arg::Str(_)));
+    match inputs {
+        Arg::List(items) | Arg::Tuple(items) if plain(items) => Tools::new(host).convert(inputs, None),
+        _ => Ok(inputs.clone()),
+    }
 }
 
 /// Makes a result of no rank, as Keras 2 does of an input that has none: `Input(batch_shape=())`.

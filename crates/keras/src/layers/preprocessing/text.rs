@@ -10,7 +10,7 @@ use crate::{CallArgs, Host, Layer, Mask};
 
 use super::encoding::encoded3;
 use super::lookup::{depth, mode};
-use super::{Made, no_rank, one_of, rankless, result, spec};
+use super::{Made, no_rank, one_of, rankless, result, spec, texts};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
     name: "TextVectorization",
@@ -162,15 +162,16 @@ fn output_shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let mode = mode(host)?;
+    let inputs = texts(host, &args.inputs)?;
     if host.unknown_rank() {
         let kept = mode == "int" && host.get("split").is_none();
         return match host.get("output_sequence_length") {
-            Arg::None | Arg::Missing if kept => rankless(host, "encoded", args.inputs.clone(), DType::Int64),
+            Arg::None | Arg::Missing if kept => rankless(host, "encoded", inputs.clone(), DType::Int64),
             _ if kept => unknown("sequences of an unknown rank"),
             _ => no_rank(),
         };
     }
-    let mut shape = dims::of_input(&args.inputs)?;
+    let mut shape = dims::of_input(&inputs)?;
     if truth(&host.get("ragged"))? || truth(&host.get("sparse"))? {
         return unknown("a ragged or sparse result");
     }
@@ -205,5 +206,5 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         return unknown("whether a vocabulary was set");
     }
     let dtype = if mode == "int" { DType::Int64 } else { DType::Float32 };
-    result(host, "encoded", args.inputs.clone(), Made { dims, dtype })
+    result(host, "encoded", inputs.clone(), Made { dims, dtype })
 }

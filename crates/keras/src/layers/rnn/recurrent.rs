@@ -102,6 +102,9 @@ pub(super) fn set_spec(host: &mut dyn Host, shape: &Shape, time_major: bool) -> 
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs, op: &'static str) -> Infer<Arg> {
+    if host.keras() == Keras::Two && host.unknown_rank() {
+        return crate::python::no_rank("'NoneType' object is not subscriptable");
+    }
     let sequence = sequence(host, args)?;
     let time_major = flag(host, "time_major")?;
     let dims = dims_of(&sequence.inputs)?;

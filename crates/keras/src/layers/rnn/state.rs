@@ -80,7 +80,7 @@ pub(super) fn zeros(host: &mut dyn Host, batch: Dim, size: &Size) -> Infer<Arg> 
 pub(super) fn zero(host: &mut dyn Host, dims: impl IntoIterator<Item = Dim>) -> Infer<Arg> {
     let spec = tensor::TensorSpec::new(Shape::new(dims), host.compute_dtype());
     let kind = match host.mode() {
-        ops::Mode::Eager => ops::TensorKind::Eager,
+        ops::Mode::Eager | ops::Mode::Running => ops::TensorKind::Eager,
         _ => ops::TensorKind::Graph,
     };
     let operand = ops::Operand { spec, content: tensor::Content::Zeros, kind, node: None, name: None };

@@ -116,7 +116,18 @@ fn unique(c: &Call<'_>) -> Infer<Outputs> {
         }
         if inverse {
             let shape = if axis.is_none() { x.shape.clone() } else { Shape::UNKNOWN };
-            out.push(Nd::new(shape, DType::Int64).output());
+            let known = groups.as_ref().zip(shape.all_known()).map(|(groups, sizes)| {
+                let mut at = vec![0; groups.iter().map(Vec::len).sum()];
+                for (number, places) in groups.iter().enumerate() {
+                    for place in places {
+                        if let Some(slot) = at.get_mut(*place) {
+                            *slot = number as i64;
+                        }
+                    }
+                }
+                Nd::of(sizes, DType::Int64, Data::Int(at))
+            });
+            out.push(known.unwrap_or_else(|| Nd::new(shape, DType::Int64)).output());
         }
         if counts {
             let sizes = groups.as_ref().map(|g| Nd::ints(g.iter().map(|p| p.len() as i64).collect()));

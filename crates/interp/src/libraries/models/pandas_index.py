@@ -1,0 +1,307 @@
+"""pandas: what frames and series have beside their values: labels, points in time, categories, texts."""
+
+import numpy as np
+import pandas as pd
+
+
+class _Dates:
+    """`series.dt`, and what an index of points in time has itself."""
+
+    def __init__(self, values, name=None):
+        self._values, self.name = values, name
+
+    def _made(self, values):
+        return pd.Series(values, name=self.name)
+
+    def _number(self):
+        return self._made(unknown_array(self._values.shape, dtype="int32"))
+
+    @property
+    def hour(self):
+        return self._number()
+
+    year = month = day = minute = second = microsecond = quarter = hour
+    dayofweek = day_of_week = weekday = dayofyear = day_of_year = days_in_month = hour
+
+    @property
+    def is_month_start(self):
+        return self._made(unknown_array(self._values.shape, dtype=bool))
+
+    is_month_end = is_year_start = is_year_end = is_quarter_start = is_quarter_end = is_leap_year = is_month_start
+
+    def day_name(self, locale=None):
+        return self._made(unknown_array(self._values.shape, dtype=np.dtype(str)))
+
+    month_name = day_name
+
+    def total_seconds(self):
+        return self._made(unknown_array(self._values.shape))
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return unknown()
+
+
+class Index:
+    def __init__(self, names):
+        self._names = list(names)
+
+    def __len__(self):
+        return len(self._names)
+
+    def __iter__(self):
+        return iter(self._names)
+
+    def __getitem__(self, key):
+        return self._names[key] if isinstance(key, int) else Index(self._names[key])
+
+    def __contains__(self, name):
+        return name in self._names
+
+    def tolist(self):
+        return list(self._names)
+
+    to_list = tolist
+
+    @property
+    def values(self):
+        return np.asarray(self._names)
+
+    def drop(self, labels, errors="raise"):
+        gone = [labels] if isinstance(labels, str) else list(labels)
+        return Index([name for name in self._names if name not in gone])
+
+    def get_loc(self, name):
+        if name not in self._names:
+            raise KeyError(name)
+        return self._names.index(name)
+
+    def difference(self, other):
+        return Index(sorted(name for name in self._names if name not in list(other)))
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return unknown()
+
+
+class DatetimeIndex(_Dates):
+    """Labels of rows that are points in time, or other values that are not known."""
+
+    def _made(self, values):
+        return values
+
+    @property
+    def values(self):
+        return self._values
+
+    @property
+    def shape(self):
+        return self._values.shape
+
+    @property
+    def dtype(self):
+        return unknown()
+
+    @property
+    def size(self):
+        return self._values.shape[0]
+
+    def __array__(self, dtype=None, copy=None):
+        return self._values
+
+    def __len__(self):
+        return self._values.shape[0]
+
+    def __iter__(self):
+        for _ in range(self._values.shape[0]):
+            yield unknown()
+
+    def __getitem__(self, key):
+        return unknown() if isinstance(key, int) else DatetimeIndex(self._values[key])
+
+    def to_numpy(self, *args, **kwargs):
+        return self._values
+
+    def to_series(self, *args, **kwargs):
+        return pd.Series(self._values)
+
+
+class _Categories:
+    """`series.cat`."""
+
+    def __init__(self, series):
+        self._series = series
+
+    @property
+    def codes(self):
+        return pd.Series(unknown_array(self._series._values.shape, dtype="int8"))
+
+    def __getattr__(self, name):
+        return unknown()
+
+
+class _Texts:
+    """`series.str`: what gives a text for each text."""
+
+    def __init__(self, series):
+        self._series = series
+
+    def _changed(self, *args, **kwargs):
+        return pd.Series(unknown_array(self._series.shape, dtype=np.dtype(str)), name=self._series.name)
+
+    lower = upper = title = capitalize = swapcase = casefold = strip = lstrip = rstrip = _changed
+    replace = slice = pad = zfill = center = ljust = rjust = slice_replace = _changed
+
+    def _told(self, *args, **kwargs):
+        return pd.Series(unknown_array(self._series.shape, dtype=bool), name=self._series.name)
+
+    contains = startswith = endswith = isdigit = isalpha = isnumeric = islower = isupper = match = fullmatch = _told
+
+    def len(self):
+        return pd.Series(unknown_array(self._series.shape, dtype="int64"), name=self._series.name)
+
+    count = len
+
+    def __getattr__(self, name):
+        return unknown()
+
+
+class _Rolling:
+    """`series.rolling(7)`: its aggregates are as long as the series."""
+
+    def __init__(self, series):
+        self._series = series
+
+    def mean(self, *args, **kwargs):
+        return self._series.shift()
+
+    sum = std = var = min = max = median = mean
+
+
+class _Groups:
+    """`frame.groupby("id")`, or some of its columns."""
+
+    def __init__(self, frame, by, column=None):
+        for name in [by] if isinstance(by, str) else by if isinstance(by, list) else []:
+            if name not in frame._columns:
+                raise KeyError(name)
+        self._frame, self._by, self._column = frame, by, column
+
+    def _found(self):
+        return np.unique(self._frame._data[self._by]) if isinstance(self._by, str) else unknown()
+
+    @property
+    def ngroups(self):
+        found = self._found()
+        return len(found) if is_known(found) else unknown_size()
+
+    def __len__(self):
+        return self.ngroups
+
+    def __getitem__(self, column):
+        return _Groups(self._frame, self._by, column)
+
+    def __iter__(self):
+        found, frame = self._found(), self._frame
+        part = frame if self._column is None else frame[self._column]
+        if not is_known(found):
+            for _ in unknown():
+                yield unknown(), part._sample(unknown_size())
+            return
+        values = frame._data[self._by]
+        for key in found.tolist():
+            if is_known(values):
+                rows = [at for at, value in enumerate(values.tolist()) if value == key]
+                yield key, (part.iloc[rows] if self._column is None else pd.Series(part.values[rows], name=part.name))
+            else:
+                yield key, part._sample(unknown_size())
+
+    def _of_groups(self, dtype):
+        count = self.ngroups
+        if isinstance(self._column, str):
+            return pd.Series(unknown_array((count,), dtype=dtype), name=self._column)
+        names = self._frame._columns if self._column is None else self._column
+        names = [name for name in names if name != self._by]
+        if not isinstance(self._by, str):
+            return unknown()
+        return pd.DataFrame({name: unknown_array((count,), dtype=dtype) for name in names}, columns=names)
+
+    def mean(self, *args, **kwargs):
+        return self._of_groups("float64")
+
+    std = var = median = quantile = mean
+
+    def count(self, *args, **kwargs):
+        return self._of_groups("int64")
+
+    nunique = count
+
+    def size(self):
+        return pd.Series(unknown_array((self.ngroups,), dtype="int64"))
+
+    def transform(self, *args, **kwargs):
+        return pd.Series(unknown_array((self._frame._rows,))) if isinstance(self._column, str) else unknown()
+
+    shift = diff = pct_change = transform
+
+    def cumcount(self, ascending=True):
+        return pd.Series(unknown_array((self._frame._rows,), dtype="int64"))
+
+    ngroup = cumcount
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return unknown()
+
+
+def _pivoted(frame, index, columns, values):
+    """A table of one column's values by two others."""
+    if not isinstance(index, str) or not isinstance(columns, str) or not isinstance(values, str):
+        return unknown()
+    rows, found = np.unique(frame[index].values), np.unique(frame[columns].values)
+    if not is_known(rows) or not is_known(found):
+        return unknown()
+    frame = pd.DataFrame(unknown_array((len(rows), len(found))), columns=found.tolist())
+    frame._counted, frame._labels = False, DatetimeIndex(rows)
+    return frame
+
+
+def date_range(start=None, end=None, periods=None, freq=None, **kwargs):
+    return DatetimeIndex(unknown_array((unknown_size() if periods is None else periods,), dtype=object))
+
+
+def to_datetime(arg, **kwargs):
+    if isinstance(arg, pd.Series):
+        return pd.Series(unknown_array((len(arg),), dtype=object), name=arg.name)
+    return DatetimeIndex(unknown_array((len(arg),), dtype=object)) if isinstance(arg, (list, np.ndarray, DatetimeIndex)) else unknown()
+
+
+def _typed(texts):
+    """A column of a file: whole numbers, numbers, or texts."""
+    try:
+        if all(text.strip() not in ("", "NA", "NaN", "nan", "null") for text in texts):
+            return np.array([int(text) for text in texts])
+    except ValueError:
+        pass
+    try:
+        return np.array([float("nan") if text.strip() in ("", "NA", "NaN", "nan", "null") else float(text) for text in texts])
+    except ValueError:
+        return np.array(texts)
+
+
+def read_csv(filepath_or_buffer, sep=",", delimiter=None, header="infer", names=None, index_col=None, usecols=None,
+             **options):
+    """A table in memory, `pd.read_csv(io.StringIO(text))`; what is in files is not known."""
+    plain = header == "infer" and index_col is None and usecols is None and not options
+    if not plain or names is not None or not hasattr(filepath_or_buffer, "getvalue") or not is_known(filepath_or_buffer):
+        return unknown()
+    text = filepath_or_buffer.read()
+    if not is_known(text) or '"' in text:
+        return unknown()
+    lines = [line.split(sep if delimiter is None else delimiter) for line in text.split("\n") if line.strip()]
+    if not lines or any(len(line) != len(lines[0]) for line in lines):
+        return unknown()
+    return pd.DataFrame({name: _typed([line[at] for line in lines[1:]]) for at, name in enumerate(lines[0])})
