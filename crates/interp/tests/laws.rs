@@ -133,7 +133,7 @@ fn knowing_less_never_raises_and_covers() {
 
 /// What raises whatever it is called with: calls that lack an argument which the signature does not ask for, and
 /// kernels that no device has.
-const REFUSE_ALWAYS: [&str; 15] = [
+const REFUSE_ALWAYS: [&str; 16] = [
     "keras.utils.split_dataset",
     "tf.fftnd",
     "tf.hessians",
@@ -141,6 +141,7 @@ const REFUSE_ALWAYS: [&str; 15] = [
     "tf.io.parse_sequence_example",
     "tf.io.parse_single_sequence_example",
     "tf.irfftnd",
+    "keras.tree.map_structure",
     "tf.nest.map_structure",
     "tf.rfftnd",
     "tf.signal.fftnd",

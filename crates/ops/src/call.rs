@@ -242,6 +242,16 @@ impl FromArg for DType {
                 Err(no_dtype(call, name))
             }
             Arg::Int(n) if call.surface == Surface::KerasOps => Err(no_dtype(call, &n.to_string())),
+            Arg::Tensor(t)
+                if call.surface == Surface::Tf && t.kind == TensorKind::Graph && t.spec.dtype.is_some() =>
+            {
+                let text = format!(
+                    "Cannot convert the argument `type_value`: {} to a TensorFlow DType.",
+                    crate::spec::repr(&crate::spec::Val::read(arg, &mut 0, None))
+                );
+                let mistake = Mistake::Argument { param: "dtype", problem: "is a tensor".to_owned() };
+                Err(Violation::stop(Exc::TypeError, text, mistake))
+            }
             _ => DType::from_arg(arg),
         }
     }

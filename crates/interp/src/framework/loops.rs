@@ -80,6 +80,24 @@ impl Interp<'_> {
         Ok(Value::Tensor(self.opaque("a loop's variable", spec, &[(node, Flow::Ok)])))
     }
 
+    /// What a loop begins with, whose numbers become tensors: `tf.scan(f, xs, initializer=(x, 1.0))`.
+    fn numbers_converted(&mut self, value: &Value) -> Eval {
+        if !is_nested(value) {
+            let number = matches!(value, Value::Int(_) | Value::Float(_) | Value::Bool(_));
+            let convert = ops::find_op("convert_to_tensor").filter(|_| number);
+            let Some(convert) = convert else { return Ok(value.clone()) };
+            let given = [("value".into(), self.arg(value))];
+            return self.call_op(convert, "tf.convert_to_tensor", ops::Surface::Tf, &given);
+        }
+        let items = self.children(value).unwrap_or_default();
+        let items: Vec<Value> = items.iter().map(|v| self.numbers_converted(v)).collect::<Eval<_>>()?;
+        Ok(match value {
+            Value::Tuple(_) => Value::tuple(items),
+            Value::List(_) => self.new_list(items),
+            _ => value.clone(),
+        })
+    }
+
     /// An element along the first axis.
     fn element_of(&mut self, value: &Value) -> Value {
         self.map_tensors(value, &mut |interp, node| {
@@ -116,10 +134,17 @@ impl Interp<'_> {
 
     /// What `keras.ops.scan` writes goes into arrays of the carry's shapes.
     fn check_written(&mut self, carry: &Value, output: &Value) -> Eval<()> {
-        let (expected, written) = (self.flat_tensors(carry), self.flat_tensors(output));
+        let shapes = |interp: &Self, nodes: Vec<NodeId>| -> Vec<Shape> {
+            nodes.into_iter().map(|node| interp.trace.node(node).spec.shape.clone()).collect()
+        };
+        let (carried, written) = (self.flat_tensors(carry), self.flat_tensors(output));
+        let written = shapes(self, written);
+        let expected = match carry {
+            // `ops.scan(f, 0.0, xs)`.
+            Value::Int(_) | Value::Float(_) | Value::Bool(_) => vec![Shape::scalar()],
+            _ => shapes(self, carried),
+        };
         for (expected, written) in expected.into_iter().zip(written) {
-            let shape = |node| self.trace.node(node).spec.shape.clone();
-            let (expected, written) = (shape(expected), shape(written));
             if !written.compatible(&expected) {
                 let text =
                     format!("Inconsistent shapes: saw {} but expected {}", written.tuple(), expected.tuple());
@@ -450,6 +475,7 @@ fn fold(interp: &mut Interp<'_>, args: &Args, keep: bool, backwards: bool) -> Ev
     if interp.first_shape(&elements).rank() == Some(0) {
         return Err(interp.raise(Exc::IndexError, "tuple index out of range"));
     }
+    let start = interp.numbers_converted(&start)?;
     let reversed = args.keyword("reverse").is_some_and(|flag| matches!(flag, Value::Bool(true)));
     if let Some(mut results) = interp.fold_rounds(&function, &elements, &start, backwards || reversed)? {
         if !keep {
@@ -493,6 +519,11 @@ fn ops_scan(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     if let Some(result) = scan_rounds(interp, &function, &start, &elements, reversed)? {
         return Ok(result);
+    }
+    let first = interp.flat_tensors(&elements).first().map(|node| interp.trace.node(*node).spec.shape.rank());
+    if first == Some(Some(0)) && interp.graph_depth > 0 {
+        // `tf.shape(xs)[0]`.
+        return Err(interp.raise(Exc::ValueError, "slice index 0 of dimension 0 out of bounds."));
     }
     let element = interp.element_of(&elements);
     let carried = interp.loop_variable(&start)?;

@@ -6,6 +6,7 @@ use tensor::{Content, DType};
 
 use super::rule;
 use crate::kernels::pointwise::{binary, broadcast, function, unary};
+use crate::kernels::reduce::{Axes, reduce};
 use crate::params::{X, Y};
 use crate::spec::{Cx, Tensor, Val, fold, run};
 use crate::{Arg, Call, Exc, Infer, Mistake, Op, Outputs, Param, Stop, TensorKind, Violation};
@@ -74,6 +75,14 @@ fn holds(cx: &Cx<'_>) -> Val {
     if cx.eager() { Val::Py(Arg::None) } else { Val::Py(Arg::Object("tf.Operation".into())) }
 }
 
+/// Tells whether what is computed on values is known not to hold everywhere.
+fn fails(cx: &Cx<'_>, held: Tensor) -> Infer<bool> {
+    let Some(recorder) = cx.call.recorder.filter(|_| cx.eager()) else { return Ok(false) };
+    let all = reduce(cx, "All", held, &Axes::All, false)?;
+    let found = all.value.and_then(|value| recorder.array(value));
+    Ok(found.and_then(|all| all.to_bools().ok()).is_some_and(|all| all.contains(&false)))
+}
+
 /// What an assertion returns that is always decided at once.
 fn nothing() -> Val {
     Val::Py(Arg::None)
@@ -103,11 +112,14 @@ fn check(cx: &Cx<'_>, kernel: &str, x: &Tensor, y: &Tensor) -> Infer<Val> {
         Content::Array(_) => fold::array(&t.content, &t.shape.all_known()?, t.dtype?),
         _ => None,
     };
-    let (Some(left), Some(right), Some(f)) = (known(x), known(y), function(kernel)) else {
-        return Ok(holds(cx));
+    let by_contents = || {
+        let Content::Array(found) = fold::binary(&known(x)?, &known(y)?, DType::Bool, function(kernel)?)
+        else {
+            return None;
+        };
+        found.data.to_floats().map(|v| v.contains(&0.0))
     };
-    let Content::Array(found) = fold::binary(&left, &right, DType::Bool, f) else { return Ok(holds(cx)) };
-    if found.data.to_floats().is_none_or(|v| v.iter().all(|b| *b != 0.0)) {
+    if !(by_contents() == Some(true) || fails(cx, binary(cx, kernel, x, y)?)?) {
         return Ok(holds(cx));
     }
     let words = match kernel {
@@ -134,8 +146,12 @@ fn ranked(cx: &Cx<'_>, least: &str) -> Infer<Val> {
     let x = cx.tensor(X)?;
     if let Val::T(wanted) = cx.known(RANK)?
         && let Some(got) = wanted.rank().filter(|rank| *rank > 0 && wanted.dtype == Some(DType::Int32))
-        && !cx.eager()
     {
+        if cx.eager() {
+            let text = "Rank must be a scalar.".to_owned();
+            return cx
+                .value_error(text, Mistake::RankMismatch { param: "rank", expected: "0".to_owned(), got });
+        }
         let text = format!(
             "Tensor {} must have rank 0.  Received rank {got}, shape {}",
             wanted.graph_name(),
@@ -185,7 +201,23 @@ fn near(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     let y = cx.convert_like(cx.known(Y)?, &x)?;
     let difference = binary(cx, "Sub", &x, &y)?;
-    binary(cx, "Less", unary(cx, "Abs", difference)?, unary(cx, "Abs", y)?)?;
+    let default = match x.dtype {
+        Some(DType::Float16) => 10.0 * 2.0_f64.powi(-10),
+        Some(DType::BFloat16) => 10.0 * 2.0_f64.powi(-7),
+        Some(DType::Float64) => 10.0 * f64::EPSILON,
+        _ => 10.0 * f64::from(f32::EPSILON),
+    };
+    let given = |name: &'static [&'static str]| match cx.known(Param::<Arg>::named(name))? {
+        v if v.is_none() => cx.convert_like(&Val::from(default), &x),
+        other => cx.convert_like(other, &x),
+    };
+    let part = binary(cx, "Mul", given(&["rtol"])?, unary(cx, "Abs", &y)?)?;
+    let tolerance = binary(cx, "AddV2", given(&["atol"])?, part)?;
+    if fails(cx, binary(cx, "Less", unary(cx, "Abs", difference)?, tolerance)?)? {
+        let problem = "x and y are not near".to_owned();
+        let text = "Expected 'tf.Tensor(False, shape=(), dtype=bool)' to be true.";
+        return cx.raise(Exc::InvalidArgumentError, text, Mistake::Argument { param: "x", problem });
+    }
     Ok(holds(cx))
 }
 

@@ -27,17 +27,13 @@ fn text(shape: Shape) -> Val {
     Val::T(Tensor::new(shape, DType::String))
 }
 
-/// Converts an argument to strings.
-fn strings<P>(cx: &Cx<'_>, param: Param<P>) -> Infer<Tensor> {
-    let x = cx.tensor(param)?;
-    match x.dtype {
-        Some(DType::String) => Ok(x),
-        _ => Err(Stop::Unknown("texts of another dtype")),
-    }
+/// Converts an argument to the texts that a kernel takes first.
+fn strings<P>(cx: &Cx<'_>, kernel: &str, param: Param<P>) -> Infer<Tensor> {
+    Ok(cx.node(kernel, [cx.known(param)?.clone()])?.x(0).clone())
 }
 
 fn read_file(cx: &Cx<'_>) -> Infer<Val> {
-    let name = strings(cx, X)?;
+    let name = strings(cx, "ReadFile", X)?;
     cx.fit("ReadFile", merge::rank(&name.shape, 0))?;
     if cx.eager() {
         return Err(Stop::Unknown("a file's content"));
@@ -46,7 +42,8 @@ fn read_file(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn write_file(cx: &Cx<'_>) -> Infer<Val> {
-    for name in [strings(cx, X)?, strings(cx, Y)?] {
+    let node = cx.node("WriteFile", [cx.known(X)?.clone(), cx.known(Y)?.clone()])?;
+    for name in node.all() {
         cx.fit("WriteFile", merge::rank(&name.shape, 0))?;
     }
     Ok(if cx.eager() { Val::Py(Arg::None) } else { Val::Py(Arg::Object("tf.Operation".into())) })
@@ -59,18 +56,18 @@ fn serialized(cx: &Cx<'_>) -> Infer<Val> {
 
 fn parsed(cx: &Cx<'_>) -> Infer<Val> {
     const TYPE: Param<Option<DType>> = Param::at(1, &["out_type"]);
-    let data = strings(cx, X)?;
+    let data = strings(cx, "ParseTensor", X)?;
     cx.fit("ParseTensor", merge::rank(&data.shape, 0))?;
     Ok(Val::T(Tensor::new(Shape::UNKNOWN, cx.get(TYPE)?)))
 }
 
 fn same_strings(call: &Call<'_>) -> Infer<Outputs> {
-    run(call, |cx| Ok(text(strings(cx, X)?.shape)))
+    run(call, |cx| Ok(text(strings(cx, "EncodeBase64", X)?.shape)))
 }
 
 fn decode_raw(cx: &Cx<'_>) -> Infer<Val> {
     const TYPE: Param<Option<DType>> = Param::at(1, &["out_type"]);
-    let data = strings(cx, X)?;
+    let data = strings(cx, "DecodeRaw", X)?;
     let Some(dims) = data.shape.dims() else { return Ok(Val::T(Tensor::new(Shape::UNKNOWN, cx.get(TYPE)?))) };
     let shape = dims.iter().copied().chain([Dim::Unknown]).collect();
     Ok(Val::T(Tensor::new(shape, cx.get(TYPE)?)))
@@ -80,7 +77,10 @@ fn decode_raw(cx: &Cx<'_>) -> Infer<Val> {
 fn decode_csv(cx: &Cx<'_>) -> Infer<Val> {
     const DEFAULTS: Param<Arg> = Param::at(1, &["record_defaults"]);
     const SELECTED: Param<Arg> = Param::named(&["select_cols"]);
-    let records = strings(cx, X)?;
+    let records = cx.tensor(X)?;
+    if records.dtype != Some(DType::String) {
+        return Err(Stop::Unknown("records of another dtype"));
+    }
     if !cx.known(SELECTED)?.is_none() {
         return Err(Stop::Unknown("selected columns"));
     }
@@ -99,11 +99,8 @@ fn decode_csv(cx: &Cx<'_>) -> Infer<Val> {
 
 /// `tf.io.encode_png` encodes every image of a batch, `encode_jpeg` one.
 fn encoded(cx: &Cx<'_>, single: bool) -> Infer<Val> {
-    let image = cx.tensor(X)?;
-    let takes = |d: DType| d == DType::UInt8 || (!single && d == DType::UInt16);
-    if !image.dtype.is_some_and(takes) {
-        return Err(Stop::Unknown("an image of another dtype"));
-    }
+    let kernel = if single { "EncodeJpeg" } else { "EncodePng" };
+    let image = cx.node(kernel, [cx.known(X)?.clone()])?.x(0).clone();
     if single {
         cx.fit("EncodeJpeg", merge::rank(&image.shape, 3))?;
         return Ok(text(Shape::scalar()));

@@ -501,7 +501,10 @@ fn linspace(cx: &Cx<'_>) -> Infer<Val> {
     out.insert(at, count);
     let step = binary(cx, "Sub", &stop, &start)?.like();
     let mut result = step.clone();
-    result.content = spaced(&start, &stop, count, dims.is_empty());
+    result.content = match cx.val(Param::<Arg>::named(&["endpoint"])) {
+        Val::Py(Arg::Bool(true) | Arg::Missing) => spaced(&start, &stop, count, dims.is_empty()),
+        _ => Content::Unknown,
+    };
     let result = result.with_shape(Shape::new(out));
     if !with_step {
         return Ok(Val::T(result));

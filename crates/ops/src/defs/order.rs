@@ -161,8 +161,23 @@ fn sort(cx: &Cx<'_>, indices: bool) -> Infer<Val> {
 
 /// `_sort_or_argsort`: the largest of the axis moved to the end.
 pub(super) fn sorted(cx: &Cx<'_>, x: &Tensor, axis: i64, indices: bool, descending: bool) -> Infer<Tensor> {
-    let negate = !descending && x.dtype.is_none_or(DType::is_differentiable);
-    let values = if negate { unary(cx, "Neg", x)? } else { x.clone() };
+    // `_ascending_sort`: what is turned round by its negative, and integers so that the least one has one too.
+    let turned = |x: &Tensor| -> Infer<Tensor> {
+        match x.dtype {
+            _ if descending => Ok(x.clone()),
+            Some(dtype @ (DType::UInt8 | DType::UInt16 | DType::UInt32)) => {
+                let bits = [DType::UInt8, DType::UInt16, DType::UInt32].iter().position(|d| *d == dtype);
+                let most = (1_i64 << (8 << bits.unwrap_or(0))) - 1;
+                binary(cx, "Sub", Val::from(most), x)
+            }
+            Some(dtype) if dtype.is_integer() && dtype != DType::UInt64 => {
+                binary(cx, "Sub", unary(cx, "Neg", x)?, Val::from(1))
+            }
+            Some(dtype) if !dtype.is_differentiable() => Ok(x.clone()),
+            _ => unary(cx, "Neg", x),
+        }
+    };
+    let values = turned(x)?;
     let k = item(cx, &shape_of(&values, DType::Int32), axis)?;
     let Some(rank) = values.rank() else {
         return Ok(Tensor {
@@ -180,7 +195,7 @@ pub(super) fn sorted(cx: &Cx<'_>, x: &Tensor, axis: i64, indices: bool, descendi
     let (largest, places) = top_k(cx, input, k, DType::Int32)?;
     let out = if indices { places } else { largest };
     let out = if last { out } else { transpose(cx, out, Val::ints(&order))? };
-    if negate && !indices { unary(cx, "Neg", out) } else { Ok(out) }
+    if indices { Ok(out) } else { turned(&out) }
 }
 
 const K: Param<Arg> = Param::at(1, &["k"]);

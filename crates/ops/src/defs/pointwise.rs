@@ -6,7 +6,7 @@ use super::rule;
 use crate::kernels::pointwise;
 use crate::params::X;
 use crate::spec::{Cx, Tensor, Val, keras, partly_known, run};
-use crate::{Arg, Call, Infer, Keras, Mistake, Op, Outputs, Stop, Surface};
+use crate::{Arg, Call, Infer, Keras, Mistake, Op, Outputs, Param, Stop, Surface};
 
 /// One row: name, public paths, kernel.
 const fn unary(name: &'static str, apis: &'static [&'static str], kernel: &'static str) -> Op {
@@ -175,6 +175,26 @@ fn backend(cx: &Cx<'_>, x: &Val) -> Infer<Tensor> {
     }
 }
 
+/// `ops.round(x, decimals=1)`.
+fn rounded(cx: &Cx<'_>, x: Tensor, dtype: DType) -> Infer<Tensor> {
+    const DECIMALS: Param<Arg> = Param::named(&["decimals"]);
+    let decimals = match cx.known(DECIMALS)? {
+        v if v.is_none() => 0,
+        v => cx.int(v)?,
+    };
+    if decimals == 0 {
+        return pointwise::unary(cx, "Round", x);
+    }
+    if dtype.is_integer() && decimals > 0 {
+        return Ok(x);
+    }
+    let wide = if dtype.is_integer() { DType::Float32 } else { dtype };
+    let factor = 10.0_f64.powi(i32::try_from(decimals.clamp(-400, 400)).unwrap_or(0));
+    let scaled = pointwise::binary(cx, "Mul", pointwise::cast(cx, x, Some(wide))?, Val::from(factor))?;
+    let round = pointwise::unary(cx, "Round", scaled)?;
+    pointwise::cast(cx, pointwise::binary(cx, "RealDiv", round, Val::from(factor))?, Some(dtype))
+}
+
 /// `keras/src/backend/tensorflow/numpy.py`.
 fn keras_ops(cx: &Cx<'_>, x: &Val) -> Infer<Tensor> {
     let op = cx.call.op;
@@ -195,6 +215,7 @@ fn keras_ops(cx: &Cx<'_>, x: &Val) -> Infer<Tensor> {
             }
             Ok(Tensor::new(x.shape, DType::Bool))
         }
+        "round" => rounded(cx, x, dtype),
         "log2" | "log10" => {
             let x = pointwise::cast(cx, x, Some(keras::floated(dtype)))?;
             let log = pointwise::unary(cx, "Log", x)?;

@@ -223,7 +223,16 @@ pub(super) fn variance(cx: &Cx<'_>, x: &Tensor, axes: &Axes, keepdims: bool) -> 
         );
     }
     let difference = binary(cx, "Sub", x, mean)?;
-    let squared = unary(cx, "Square", difference)?;
+    let squared = match difference.dtype {
+        Some(dtype @ (DType::Complex64 | DType::Complex128)) => {
+            let conjugate = unary(cx, "Conj", &difference)?;
+            let mut node = cx.node("Real", [Val::T(binary(cx, "Mul", conjugate, difference)?)])?;
+            let real = if dtype == DType::Complex64 { DType::Float32 } else { DType::Float64 };
+            node.set("Tout", Some(real));
+            node.out(node.x(0).shape.clone())
+        }
+        _ => unary(cx, "Square", difference)?,
+    };
     let mut out = reduce(cx, "Mean", squared, axes, keepdims)?;
     // Over one element the difference is zero, and so is the gradient.
     if x.shape.size().is_known() && x.shape.size() == out.shape.size() {
@@ -310,18 +319,24 @@ fn keras_extreme(cx: &Cx<'_>, kernel: &str, axis: &Val, keepdims: bool) -> Infer
     let flat = axis.is_none();
     let x = if flat { reshape(cx, x, Val::ints(&[-1]))? } else { x };
     let axis = if flat { Val::from(0) } else { axis.clone() };
+    if let Val::List(_) | Val::Tuple(_) = axis {
+        let text = "axis must be int or Tensor with integer datatype";
+        return cx.type_error(text, Mistake::Argument { param: "axis", problem: text.to_owned() });
+    }
     let found = arg(cx, kernel, x, axis.clone(), DType::Int32)?;
     if !keepdims {
         return Ok(found);
     }
     let Some(dims) = original.dims() else { return Ok(found.with_shape(Shape::UNKNOWN)) };
     let mut kept = dims.to_vec();
-    if flat {
+    let found = if flat {
         kept.fill(Dim::Known(1));
+        reshape(cx, found, Val::ints(&vec![1; dims.len()]))?
     } else {
         let at = keras::canonicalize_axis(cx, cx.int(&axis)?, dims.len())?;
         kept[at] = Dim::Known(1);
-    }
+        crate::kernels::shape::expand_dims(cx, found, Val::from(at as i64))?
+    };
     Ok(found.with_shape(Shape::new(kept)))
 }
 
@@ -377,6 +392,12 @@ fn uneven(cx: &Cx<'_>, x: &Tensor, weights: &Tensor) -> Infer<Tensor> {
     let fits = x.shape.dim(axis).zip(weights.shape.dim(0)).is_some_and(|(dim, rows)| dim.compatible(rows));
     if cx.eager() && !fits {
         return Err(Stop::Unknown("weights that do not fit"));
+    }
+    if let (false, Some(_), Some(left @ Dim::Known(_)), Some(right @ Dim::Known(_))) =
+        (fits, x.shape.all_known(), x.shape.dim(axis), weights.shape.dim(0))
+    {
+        let text = format!("Dimensions must be equal, but are {left} and {right}");
+        return cx.value_error(text, Mistake::DimMismatch { left, right, what: "an axis and its weights" });
     }
     // Known sizes are folded through the axes that are a tensor; a size that is not known leaves no shape.
     let product =

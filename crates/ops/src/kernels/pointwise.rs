@@ -146,6 +146,10 @@ pub fn binary(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, y: impl Into<Val>) -
     if cx.eager() && integral && matches!(kernel, "FloorDiv" | "FloorMod" | "RealDiv") && has_zero(y) {
         return cx.refuse(kernel, Misfit::argument("y", "Integer division by zero"));
     }
+    if cx.eager() && integral && kernel == "Pow" && y.int_values().is_some_and(|v| v.iter().any(|n| *n < 0)) {
+        let text = "Integers to negative integer powers are not allowed";
+        return cx.refuse(kernel, Misfit::argument("y", text));
+    }
     out.content = fold_binary(kernel, x, y, out.dtype);
     Ok(out)
 }

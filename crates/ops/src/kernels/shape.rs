@@ -157,7 +157,11 @@ pub fn expand_dims(cx: &Cx<'_>, x: impl Into<Val>, axis: impl Into<Val>) -> Infe
     let node = cx.node("ExpandDims", [x.into(), axis.into()])?;
     let (x, axis) = (node.x(0), node.x(1).int_values());
     let Some(dims) = x.shape.dims() else { return Ok(node.out(Shape::UNKNOWN)) };
-    let Some(axis) = axis else { return Ok(node.out(Shape::of_rank(dims.len() + 1))) };
+    let Some(axis) = axis else {
+        // Nothing is said of an axis that is not one number.
+        let one = matches!(node.x(1).shape.size(), Dim::Known(1) | Dim::Unknown);
+        return Ok(node.out(if one { Shape::of_rank(dims.len() + 1) } else { Shape::UNKNOWN }));
+    };
     let [axis] = axis[..] else {
         let text = "'dim' input must be a tensor with a single value";
         return cx.refuse("ExpandDims", Misfit::argument("axis", text));

@@ -175,7 +175,7 @@ pub enum Val {
 
 impl Val {
     /// Reads an argument; `next` is the number of the next operand.
-    pub(super) fn read(arg: &Arg, next: &mut usize, recorder: Option<&Recorder>) -> Val {
+    pub(crate) fn read(arg: &Arg, next: &mut usize, recorder: Option<&Recorder>) -> Val {
         match arg {
             Arg::Tensor(operand) => {
                 *next += 1;

@@ -99,7 +99,7 @@ def to_categorical(x, num_classes=None, dtype="float32"):
             sizes = [tf.shape(x)[i] if n is None else n for i, n in enumerate(x.shape)]
             if len(sizes) > 1 and sizes[-1] == 1:
                 x = tf.squeeze(x, -1)
-            return tf.one_hot(x, num_classes)
+            return tf.one_hot(tf.cast(x, "int64"), num_classes)
     labels = np.array(x, dtype="int64")
     shape = labels.shape
     if shape and shape[-1] == 1 and len(shape) > 1:

@@ -154,6 +154,10 @@ pub(super) const SIGNAL: Paths = &[
 
 /// Nested structures, and what is said of a graph.
 pub(super) const STRUCTURES: Paths = &[
+    ("keras.tree.flatten", ""),
+    ("keras.tree.is_nested", ""),
+    ("keras.tree.map_structure", ""),
+    ("keras.tree.pack_sequence_as", ""),
     ("tf.as_dtype", ""),
     ("tf.dtypes.as_dtype", ""),
     ("tf.broadcast_static_shape", ""),

@@ -319,8 +319,13 @@ fn to_rgb(cx: &Cx<'_>) -> Infer<Val> {
         return cx.value_error(text, mistake);
     }
     let last = image.shape.dim(-1).unwrap_or(Dim::Unknown);
+    let whole = image.shape.all_known().is_some();
+    if rank == 2 && !whole && !cx.eager() {
+        let text = "A grayscale image must be at least two-dimensional.\nCondition x >= y did not hold element-wise:";
+        let mistake = Mistake::RankMismatch { param: "images", expected: "at least 3".to_owned(), got: rank };
+        return cx.raise(Exc::InvalidArgumentError, text, mistake);
+    }
     if let Some(n) = last.known().filter(|n| *n != 1) {
-        let whole = image.shape.all_known().is_some();
         let (left, right) = (last, Dim::Known(1));
         let mistake = Mistake::DimMismatch { left, right, what: "the channels of a grayscale image" };
         if cx.eager() || whole {

@@ -293,10 +293,13 @@ fn glimpse(cx: &Cx<'_>) -> Infer<Val> {
 
 /// Decoded images: their sizes are in the data.
 fn decoded(cx: &Cx<'_>, still: bool) -> Infer<Val> {
-    let contents = cx.tensor(IMAGES)?;
-    if contents.dtype.is_some_and(|d| d != DType::String) {
-        return Err(Stop::Unknown("contents that are no string"));
-    }
+    let kernel = match cx.call.path.rsplit('_').next() {
+        Some("png") => "DecodePng",
+        Some("jpeg") => "DecodeJpeg",
+        Some("bmp") => "DecodeBmp",
+        _ => "DecodeImage",
+    };
+    let contents = cx.node(kernel, [cx.known(IMAGES)?.clone()])?.x(0).clone();
     if cx.eager() {
         return Err(Stop::Unknown("the contents of a file"));
     }

@@ -693,7 +693,7 @@ fn logdet(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn global_norm(cx: &Cx<'_>) -> Infer<Val> {
-    let values = cx.known(X)?.items().ok_or(Stop::Unknown("a list of tensors that is not known"))?.to_vec();
+    let values = super::more::sequence(cx, cx.known(X)?)?;
     let tensors: Vec<Tensor> =
         values.iter().filter(|v| !v.is_none()).map(|v| cx.convert(v, None)).collect::<Infer<_>>()?;
     summed_norm(cx, tensors.iter()).map(Val::T)

@@ -9,7 +9,7 @@ use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::reshape;
 use crate::params::{X, Y};
 use crate::spec::{Cx, Tensor, Val, keras, merge, run};
-use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface, TensorKind};
 
 const SOURCE: &str = "tensorflow/python/ops/linalg/linalg_impl.py";
 
@@ -255,17 +255,23 @@ fn normalize(cx: &Cx<'_>) -> Infer<Val> {
 const CLIP: Param<Arg> = Param::at(1, &["clip_norm"]);
 const USE: Param<Arg> = Param::at(2, &["use_norm"]);
 
+/// The tensors of `t_list`.
+///
+/// source: tensorflow/python/ops/clip_ops.py: global_norm
+pub(super) fn sequence<'v>(cx: &Cx<'_>, list: &'v Val) -> Infer<&'v [Val]> {
+    if let Some(items) = list.items() {
+        return Ok(items);
+    }
+    let Val::T(tensor) = list else { return Err(Stop::Unknown("no list of tensors")) };
+    let class = if tensor.kind == TensorKind::Graph { "SymbolicTensor" } else { "EagerTensor" };
+    let text = format!(
+        "`t_list` should be a sequence of tensors. Received <class 'tensorflow.python.framework.ops.{class}'>."
+    );
+    cx.type_error(text, Mistake::Argument { param: "t_list", problem: "is no list".to_owned() })
+}
+
 fn clip_by_global_norm(cx: &Cx<'_>) -> Infer<Val> {
-    let Some(items) = cx.known(X)?.items() else {
-        if let Val::T(_) = cx.known(X)? {
-            let text = "`t_list` should be a sequence of tensors. Received <class 'tensorflow.python.framework.ops.SymbolicTensor'>.";
-            let text =
-                if cx.eager() { text.replace("SymbolicTensor", "EagerTensor") } else { text.to_owned() };
-            let problem = "is no list".to_owned();
-            return cx.type_error(text, Mistake::Argument { param: "t_list", problem });
-        }
-        return Err(Stop::Unknown("no list of tensors"));
-    };
+    let items = sequence(cx, cx.known(X)?)?;
     let tensors: Vec<Option<Tensor>> = items
         .iter()
         .map(|v| if v.is_none() { Ok(None) } else { cx.convert(v, None).map(Some) })

@@ -30,6 +30,10 @@ pub(in crate::defs) static OPS: &[Op] = &[
 
 fn softmax_op(cx: &Cx<'_>) -> Infer<Val> {
     let kernel = cx.call.op.kernel;
+    if cx.call.op.name == "softmax" && cx.call.path.contains("keras.ops.") {
+        // It asks the shape whether the axis has size 1.
+        keras::has_shape(cx, cx.known(X)?)?;
+    }
     let x = cx.tensor(X)?;
     let axis = match cx.known(AXIS)? {
         Val::Py(Arg::Missing) => Val::from(-1),
