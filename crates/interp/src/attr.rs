@@ -398,10 +398,14 @@ impl Interp<'_> {
         })
     }
 
-    /// What a class has of Python's, its own or of a base: `OrderedDict.fromkeys`.
+    /// What a class has of Python's, its own or what is known of a base: `OrderedDict.fromkeys`.
     fn inherited_builtin(&mut self, id: ClassId, name: &str) -> Option<Value> {
+        if let Some(own) = self.builtin_class_attr(id, name) {
+            return Some(own);
+        }
         let mro = self.class(id).mro.clone();
-        mro.iter().find_map(|class| self.builtin_class_attr(*class, name))
+        let mut bases = mro.iter().skip(1).filter_map(|class| self.builtin_class_attr(*class, name));
+        bases.find(|value| !value.is_unknown())
     }
 
     /// Tells whether a class is an abstract one of Python's, which classes can be registered with.
