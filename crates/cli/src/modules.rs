@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -97,7 +97,7 @@ impl<'s> Modules<'s> {
                 continue;
             }
             // The first of the folders is the script's own.
-            let found = |text| Found { path: shown(&path), text, package, shadowed: at > 0 };
+            let found = |text| Found { path: seen(&path), text, package, shadowed: at > 0 };
             return self.read(&path).map_or(Search::Unread, |text| Search::Found(found(text)));
         }
         // A folder with modules is a package too, if nothing else has its name.
@@ -107,7 +107,7 @@ impl<'s> Modules<'s> {
             entries.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|e| e == "py"))
         };
         folder.filter(has_python).map_or(Search::Nowhere, |folder| {
-            Search::Found(Found { path: shown(&folder), text: "".into(), package: true, shadowed: true })
+            Search::Found(Found { path: seen(&folder), text: "".into(), package: true, shadowed: true })
         })
     }
 
@@ -159,6 +159,14 @@ impl Sources for Modules<'_> {
     fn library(&self) -> Arc<Library> {
         Arc::clone(&self.shelf.library)
     }
+}
+
+/// A module's path as it is shown. Within a package that is the working folder itself, a module is found by way of the
+/// folder around it, `../shop/model.py`, and is the file `model.py` all the same.
+fn seen(path: &Path) -> String {
+    let around = path.components().any(|part| matches!(part, Component::ParentDir));
+    let real = fs::canonicalize(path).ok().filter(|_| around).map(|real| project::relative_path(&real));
+    shown(real.filter(|real| real.is_relative()).as_deref().unwrap_or(path))
 }
 
 fn parent_of(folder: &Path) -> Option<PathBuf> {

@@ -109,6 +109,19 @@ fn a_finding_in_a_module_appears_once() -> Result<()> {
 }
 
 #[test]
+fn a_working_folder_may_be_a_package() -> Result<()> {
+    let folder = Folder::new("package")?;
+    folder.write("__init__.py", "")?;
+    folder.write("net.py", "import keras\n\nOUTPUTS = keras.layers.Conv2D(3, 3)(keras.Input((4, 8)))\n")?;
+    folder.write("train.py", "from .net import OUTPUTS\n")?;
+    let text = folder.run(&["check", "--output-format", "concise", "."])?.stdout;
+    let found: Vec<&str> = text.lines().filter(|line| line.contains("error[")).collect();
+    let [only] = found[..] else { anyhow::bail!("{text}") };
+    assert!(only.starts_with("net.py:3:"), "{text}");
+    Ok(())
+}
+
+#[test]
 fn imports_end_as_in_python() -> Result<()> {
     let folder = shop("imports")?;
     folder.write("one.py", "import two\nVALUE = 1\n")?;
