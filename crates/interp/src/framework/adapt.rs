@@ -109,12 +109,35 @@ pub(crate) static VOCABULARY_SIZE: Native = native("vocabulary_size", |interp, m
     })
 });
 
+/// `get_vocabulary(include_special_tokens=True)` of a lookup whose constructor got its words. A run would print them as
+/// the NumPy scalars that they are there.
+pub(crate) static GET_VOCABULARY: Native = native("get_vocabulary", |interp, mut args| {
+    let all = match args.get(1, "include_special_tokens") {
+        None | Some(Value::Bool(true)) => true,
+        Some(Value::Bool(false)) => false,
+        Some(_) => return Ok(interp.unknown("which words of a vocabulary are asked for")),
+    };
+    let words = split_self(&mut args).and_then(|id| interp.layer(id)).and_then(vocabulary);
+    let Some((special, own)) = words.filter(|_| !interp.carries_out()) else {
+        return Ok(interp.unknown("the words of a vocabulary"));
+    };
+    let words: Vec<Value> =
+        special.iter().filter(|_| all).chain(&own).map(|word| interp.value_of(word)).collect();
+    Ok(interp.new_list(words))
+});
+
 /// The number of a lookup's words, those for a mask and for unknown words included.
-///
-/// source: keras/src/layers/preprocessing/index_lookup.py: vocabulary_size, set_vocabulary
 fn words(state: &LayerState) -> Option<i64> {
+    let (special, own) = vocabulary(state)?;
+    i64::try_from(special.len() + own.len()).ok()
+}
+
+/// A lookup's words: those for a mask and for unknown words, and those that its constructor got.
+///
+/// source: keras/src/layers/preprocessing/index_lookup.py: get_vocabulary, vocabulary_size, set_vocabulary
+fn vocabulary(state: &LayerState) -> Option<(Vec<ops::Arg>, Vec<ops::Arg>)> {
     let get = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg);
-    let vocabulary = get("vocabulary")?.items()?;
+    let given = get("vocabulary")?.items()?;
     if get(ADAPTED).is_some() {
         return None;
     }
@@ -127,14 +150,16 @@ fn words(state: &LayerState) -> Option<i64> {
             (get("mask_token").filter(|mask| int && !mask.is_none()).cloned(), *unknown)
         }
     };
-    let words = i64::try_from(vocabulary.len()).ok()?;
-    // A vocabulary may begin with the special words itself.
-    let token = |at: usize, token: Option<&ops::Arg>| token.is_some() && vocabulary.get(at) == token;
     let oov = if is_text { Some(ops::Arg::Str("[UNK]".into())) } else { get("oov_token").cloned() };
+    let unknown = oov.iter().cycle().take(usize::try_from(unknown).ok()?).cloned();
+    let special: Vec<ops::Arg> = mask.iter().cloned().chain(unknown).collect();
+    // A vocabulary may begin with the special words itself.
+    let token = |at: usize, token: Option<&ops::Arg>| token.is_some() && given.get(at) == token;
     if token(0, mask.as_ref()) || token(usize::from(mask.is_some()), oov.as_ref()) {
-        return Some(words);
+        let own = given.get(special.len()..).unwrap_or_default().to_vec();
+        return Some((given.get(..special.len()).unwrap_or(given).to_vec(), own));
     }
-    Some(words + unknown + i64::from(mask.is_some()))
+    Some((special, given.to_vec()))
 }
 
 impl Interp<'_> {

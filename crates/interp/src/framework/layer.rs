@@ -324,9 +324,14 @@ impl Interp<'_> {
         let looks_up = state
             .decl
             .is_some_and(|d| matches!(d.name, "StringLookup" | "IntegerLookup" | "TextVectorization"));
-        if looks_up && name == "vocabulary_size" {
+        let vocabulary = match name {
+            "vocabulary_size" => Some(&super::adapt::VOCABULARY_SIZE),
+            "get_vocabulary" => Some(&super::adapt::GET_VOCABULARY),
+            _ => None,
+        };
+        if let Some(function) = vocabulary.filter(|_| looks_up) {
             let object = Value::Instance(id);
-            let function = Value::Native(&super::adapt::VOCABULARY_SIZE);
+            let function = Value::Native(function);
             return Ok(Some(Value::Bound(crate::value::Bound { object, function, owner: None }.into())));
         }
         if let Some(value) = self.layer_extra(id, name) {
