@@ -12,11 +12,15 @@ class SeedGenerator:
         self._initial_seed = seed
         self.name = name or "seed_generator"
 
+    @property
+    def state(self):
+        return unknown()
+
     def next(self, ordered=True):
         return made("int64", [2])
 
     def get_config(self):
-        return {"seed": self._initial_seed}
+        return {"seed": self._initial_seed, "name": self.name}
 
     @classmethod
     def from_config(cls, config):
