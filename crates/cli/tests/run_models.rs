@@ -152,3 +152,20 @@ print(m.get_weights()[0].item() < first)
     assert_eq!((lines[0].matches(".keras").count(), lines[1]), (2, "True"));
     Ok(())
 }
+
+#[test]
+fn a_model_that_is_not_there_is_refused_as_keras_does() -> Result<()> {
+    let folder = Folder::new("run_no_model")?;
+    folder.write("load.py", "import keras\nkeras.models.load_model('none.keras')\n")?;
+    for (keras, last) in [
+        ("2", "OSError: No file or directory found at none.keras"),
+        (
+            "3",
+            "ValueError: File not found: filepath=none.keras. Please ensure the file is an accessible `.keras` zip file.",
+        ),
+    ] {
+        let ran = folder.run(&["run", "load.py", "--keras", keras, "--allow-read"])?;
+        assert!(ran.exit == Some(1) && ran.stderr.contains(last), "{}", ran.stderr);
+    }
+    Ok(())
+}

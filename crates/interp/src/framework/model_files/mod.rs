@@ -12,8 +12,9 @@ use ops::{Exc, Keras};
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::libraries::{npy_of, of_npy};
-use crate::raise::Eval;
+use crate::raise::{Eval, Halt};
 use crate::value::Value;
+use crate::world::Kind;
 
 /// The version of Keras that is followed.
 fn keras_version(keras: Keras) -> &'static str {
@@ -117,6 +118,9 @@ impl Interp<'_> {
     /// # Errors
     /// What loading raises; what is not followed in the file ends the run.
     pub(crate) fn read_model_file(&mut self, path: &str, customs: Value, compile: bool, safe: bool) -> Eval {
+        if self.path_kind(path)? == Kind::Missing && (self.keras == Keras::Two || path.ends_with(".keras")) {
+            return Err(self.no_model(path));
+        }
         if !path.ends_with(".keras") {
             let why = format!("`{path}`: only models in the format `.keras` are read");
             return Err(self.stuck(&Value::None, &why));
@@ -141,6 +145,19 @@ impl Interp<'_> {
         }
         self.take_arrays(id, path, bundle.weights)?;
         Ok(model)
+    }
+
+    /// What `load_model` raises where there is no file.
+    ///
+    /// source: keras/src/saving/saving_api.py: load_model, tf_keras/src/saving/legacy/save.py: load_model
+    fn no_model(&mut self, path: &str) -> Halt {
+        match self.keras {
+            Keras::Two => self.raise_named("OSError", format!("No file or directory found at {path}")),
+            Keras::Three => {
+                let text = "Please ensure the file is an accessible `.keras` zip file.";
+                self.raise(Exc::ValueError, format!("File not found: filepath={path}. {text}"))
+            }
+        }
     }
 
     /// Gives a loaded model's optimizer the variables that it is for, as `compile_from_config` does.
