@@ -5,7 +5,7 @@ use python::Ranged;
 use python::ast;
 
 use crate::heap::{IteratorState, ObjId, Object};
-use crate::interp::Interp;
+use crate::interp::{Interp, Share};
 use crate::lazy::{Pull, Source};
 use crate::raise::{Eval, Halt};
 use crate::stmt::Flow;
@@ -31,8 +31,8 @@ pub(crate) struct Consumer<'a> {
     body: Taker<'a>,
     /// How the consumer's body ended, if not by going on to the next item.
     ended: Option<Eval<Flow>>,
-    /// The number of steps left at which the loop is cut short.
-    limit: u64,
+    /// Where the loop began, which is cut short once it has taken its share.
+    share: Option<Share>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -87,8 +87,8 @@ impl<'a> Interp<'a> {
     pub(crate) fn for_in_generator(&mut self, s: &'a ast::StmtFor, of: &Value) -> Eval<Option<Flow>> {
         let Value::Iterator(id) = of else { return Ok(None) };
         let Some((function, args)) = self.unstarted(*id) else { return Ok(None) };
-        let limit = self.steps_left() - self.steps_left() / 4;
-        let consumer = Consumer { body: Taker::For(s), ended: None, limit };
+        let share = Some(self.share());
+        let consumer = Consumer { body: Taker::For(s), ended: None, share };
         let (result, ended) = self.consume(function, args, consumer)?;
         match (result, ended) {
             (_, Some(Ok(Flow::Break))) => Ok(Some(Flow::Next)),
@@ -110,7 +110,7 @@ impl<'a> Interp<'a> {
     ) -> Eval<Option<Flow>> {
         let Some(id) = self.managed_generator(manager) else { return Ok(None) };
         let Some((function, args)) = self.unstarted(id) else { return Ok(None) };
-        let consumer = Consumer { body: Taker::With(start, item, rest, body), ended: None, limit: 0 };
+        let consumer = Consumer { body: Taker::With(start, item, rest, body), ended: None, share: None };
         let (result, ended) = self.consume(function, args, consumer)?;
         match (result, ended) {
             (Err(halt), _) => Err(halt),
@@ -147,8 +147,8 @@ impl<'a> Interp<'a> {
     pub(crate) fn yield_item(&mut self, value: Value) -> Eval {
         let Some(frame) = self.frames.last_mut() else { return Ok(Value::None) };
         if let Some(consumer) = &frame.consumer {
-            let (body, limit) = (consumer.body, consumer.limit);
-            return self.hand_over(body, limit, value);
+            let (body, share) = (consumer.body, consumer.share);
+            return self.hand_over(body, share, value);
         }
         if let Some(yields) = &mut frame.yields {
             yields.push(value);
@@ -167,10 +167,10 @@ impl<'a> Interp<'a> {
     }
 
     /// Runs the consumer's body in its own frame with an item.
-    fn hand_over(&mut self, body: Taker<'a>, limit: u64, value: Value) -> Eval {
+    fn hand_over(&mut self, body: Taker<'a>, share: Option<Share>, value: Value) -> Eval {
         let depth = self.frames.len().saturating_sub(1);
         let suspended = self.frames.split_off(depth);
-        let last = self.steps_left() < limit;
+        let last = share.is_some_and(|share| self.has_taken(share));
         let result = match body {
             Taker::For(s) if last => self.both(|i| i.round(s, value), |_| Ok(Flow::Next)),
             Taker::For(s) => self.round(s, value),

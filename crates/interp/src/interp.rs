@@ -223,12 +223,20 @@ pub struct Interp<'a> {
     /// How many calls are under way whose output was shown before: functions that are traced once.
     pub(crate) muted: u32,
     pub(crate) steps: u64,
-    /// The work of the trace that has been taken off the steps.
-    worked: u64,
     /// The parsed signatures, by path or text.
     pub(crate) signatures: FxHashMap<Rc<str>, Option<Rc<python::Signature>>>,
     /// The members of the frameworks' modules that were asked for, by full path.
     pub(crate) members: FxHashMap<Rc<str>, Value>,
+}
+
+/// The share of the steps left that one loop may take: a nested loop gets a share of the share.
+const SHARE: u64 = 4;
+
+/// Where the steps and the work of tensors stood when a loop began.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Share {
+    steps: u64,
+    work: u64,
 }
 
 impl<'a> Interp<'a> {
@@ -248,7 +256,6 @@ impl<'a> Interp<'a> {
         Interp {
             keras: options.keras,
             steps: options.steps,
-            worked: 0,
             signatures: FxHashMap::default(),
             members: FxHashMap::default(),
             options,
@@ -433,10 +440,7 @@ impl<'a> Interp<'a> {
     /// # Errors
     /// When the budget of steps or objects has run out.
     pub fn step(&mut self) -> Eval<()> {
-        let work = self.trace.work();
-        let made = if self.carries_out() { 0 } else { work.saturating_sub(self.worked) };
-        self.worked = work;
-        self.steps = self.steps.saturating_sub(1 + made);
+        self.steps = self.steps.saturating_sub(1);
         if self.steps == 0 {
             return Err(Halt::Budget("the script takes more steps than the analysis follows"));
         }
@@ -463,9 +467,16 @@ impl<'a> Interp<'a> {
         self.steps = self.steps.saturating_sub(n).max(1);
     }
 
-    /// Returns the number of steps that are left.
-    pub fn steps_left(&self) -> u64 {
-        self.steps
+    /// What a loop that begins now may take: a share of the steps that are left.
+    pub(crate) fn share(&self) -> Share {
+        Share { steps: self.steps, work: self.trace.work() }
+    }
+
+    /// Tells whether a loop has taken its share, what its tensors cost included. A run follows every loop to its end.
+    pub(crate) fn has_taken(&self, share: Share) -> bool {
+        let steps = share.steps.saturating_sub(self.steps);
+        let work = self.trace.work().saturating_sub(share.work);
+        !self.carries_out() && steps + work > share.steps / SHARE
     }
 
     /// The expression being evaluated, in the script or in a module of its project.

@@ -12,9 +12,6 @@ use crate::lazy::{Pull, Source};
 use crate::raise::Eval;
 use crate::value::Value;
 
-/// The share of the steps left that one comprehension may take.
-const SHARE: u64 = 4;
-
 /// A generator expression as it is written, and where.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Written<'a> {
@@ -104,7 +101,7 @@ impl<'a> Interp<'a> {
             None => self.eval(&generator.iter)?,
         };
         let iterator = self.iter_id(&iterable)?;
-        let limit = self.steps_left() - self.steps_left() / SHARE;
+        let share = self.share();
         loop {
             let item = match self.pull(iterator)? {
                 Pull::End => return Ok(()),
@@ -116,7 +113,7 @@ impl<'a> Interp<'a> {
                     return self.collect_item(generator, rest, item, (key, value), out);
                 }
             };
-            if self.steps_left() < limit {
+            if self.has_taken(share) {
                 out.open = true;
                 return Ok(());
             }

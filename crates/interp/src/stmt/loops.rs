@@ -12,9 +12,6 @@ use crate::value::{Plain, Value};
 /// How often a loop of unknown length runs before its results are joined.
 const UNKNOWN_ROUNDS: usize = 2;
 
-/// The share of the steps left that one loop may take: a nested loop gets a share of the share.
-const SHARE: u64 = 4;
-
 impl<'a> Interp<'a> {
     pub(super) fn exec_for(&mut self, s: &'a ast::StmtFor) -> Eval<Flow> {
         let iterable = self.eval(&s.iter)?;
@@ -40,7 +37,7 @@ impl<'a> Interp<'a> {
     fn rounds_over(&mut self, s: &'a ast::StmtFor, iterable: &Value, span: diagnostics::Span) -> Eval<Flow> {
         let iterator = self.iter_id(iterable)?;
         let once = matches!(iterable, Value::Tensor(_)) || self.dataset(iterable).is_some();
-        let limit = self.loop_limit();
+        let share = self.share();
         loop {
             self.at(span);
             let item = match self.pull(iterator)? {
@@ -50,7 +47,7 @@ impl<'a> Interp<'a> {
                     return self.maybe_rounds(|interp| interp.round(s, item.clone()));
                 }
             };
-            if self.steps_left() < limit {
+            if self.has_taken(share) {
                 let item = self.rest_of(iterable, item)?;
                 return self.maybe_rounds(|interp| interp.round(s, item.clone()));
             }
@@ -63,11 +60,6 @@ impl<'a> Interp<'a> {
                 self.beyond_trace(true);
             }
         }
-    }
-
-    /// The number of steps left at which a loop that begins now is followed no further; a run follows all.
-    fn loop_limit(&self) -> u64 {
-        if self.carries_out() { 0 } else { self.steps_left() - self.steps_left() / SHARE }
     }
 
     /// What stands for all items that a long loop has not come to.
@@ -133,7 +125,7 @@ impl<'a> Interp<'a> {
     }
 
     pub(super) fn exec_while(&mut self, s: &'a ast::StmtWhile) -> Eval<Flow> {
-        let limit = self.loop_limit();
+        let share = self.share();
         loop {
             self.step()?;
             let condition = self.eval(&s.test)?;
@@ -142,7 +134,7 @@ impl<'a> Interp<'a> {
             if truth.is_none() {
                 self.decides(&condition)?;
             }
-            let long = truth == Some(true) && self.steps_left() < limit;
+            let long = truth == Some(true) && self.has_taken(share);
             // An endless generator has told what its items are like.
             if long && self.frames.last().and_then(|f| f.yields.as_ref()).is_some_and(|y| !y.is_empty()) {
                 return Err(Halt::Enough);
