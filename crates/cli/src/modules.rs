@@ -164,8 +164,10 @@ impl Sources for Modules<'_> {
 /// A module's path as it is shown. Within a package that is the working folder itself, a module is found by way of the
 /// folder around it, `../shop/model.py`, and is the file `model.py` all the same.
 fn seen(path: &Path) -> String {
-    let around = path.components().any(|part| matches!(part, Component::ParentDir));
-    let real = fs::canonicalize(path).ok().filter(|_| around).map(|real| project::relative_path(&real));
+    if !path.components().any(|part| matches!(part, Component::ParentDir)) {
+        return shown(path);
+    }
+    let real = fs::canonicalize(path).ok().map(|real| project::relative_path(&real));
     shown(real.filter(|real| real.is_relative()).as_deref().unwrap_or(path))
 }
 

@@ -212,12 +212,8 @@ impl Interp<'_> {
             Value::Api(path) => Ok(match name {
                 "__name__" => Some(Value::str(path.rsplit('.').next().unwrap_or(path))),
                 // `np.add.at(x, places, values)` changes an array.
-                "at" if path.starts_with("np.") => {
-                    crate::native::find_function("np.ufunc.at").map(|function| {
-                        let (object, function) = (object.clone(), Value::Native(function));
-                        Value::Bound(crate::value::Bound { object, function, owner: None }.into())
-                    })
-                }
+                "at" if path.starts_with("np.") => crate::native::find_function("np.ufunc.at")
+                    .map(|function| Value::bound(object.clone(), function)),
                 _ => Some(Value::unknown("an attribute of a framework's function")),
             }),
             _ => self.builtin_attr(object, name),

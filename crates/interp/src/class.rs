@@ -190,6 +190,11 @@ impl Interp<'_> {
         }
     }
 
+    /// The public path of a class, or of the nearest of its bases that is no class of the script's.
+    pub(crate) fn framework_path(&self, id: ClassId) -> Option<Rc<str>> {
+        self.class(id).mro.iter().find_map(|class| self.class(*class).path.clone())
+    }
+
     /// Orders a class and its bases: C3 where it works out, else depth first.
     fn linearise(&self, id: ClassId, bases: &[ClassId]) -> Rc<[ClassId]> {
         let mut lists: Vec<Vec<ClassId>> = bases.iter().map(|b| self.class(*b).mro.to_vec()).collect();

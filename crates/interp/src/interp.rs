@@ -527,11 +527,7 @@ impl<'a> Interp<'a> {
     /// Makes a record of an exception that ends the script or leaves a method.
     pub fn raised_record(&self, id: ObjId) -> Raised {
         let state = self.exception(id).cloned().unwrap_or_default();
-        let exception = match &*self.exception_name(id) {
-            // TensorFlow gives its class the name of Python's.
-            "MultilineMessageKeyError" => "KeyError".to_owned(),
-            name => name.to_owned(),
-        };
+        let exception = self.exception_name(id).to_string();
         let import = matches!(&*exception, "ImportError" | "ModuleNotFoundError" | "SyntaxError");
         let phase = if import { Phase::Import } else { state.phase.unwrap_or(Phase::Build) };
         // Records keep that much of a message.

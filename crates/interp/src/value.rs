@@ -243,6 +243,11 @@ impl Value {
         Value::Str(text.into())
     }
 
+    /// Makes a native method of an object, bound to it.
+    pub(crate) fn bound(object: Value, method: &'static Native) -> Value {
+        Value::Bound(Rc::new(Bound { object, function: Value::Native(method), owner: None }))
+    }
+
     /// Makes a tuple.
     pub fn tuple(items: impl IntoIterator<Item = Value>) -> Value {
         Value::Tuple(items.into_iter().collect())

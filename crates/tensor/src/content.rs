@@ -103,9 +103,10 @@ impl Content {
     pub fn surely_outside(&self, size: i64, count: Option<i64>) -> Option<i64> {
         let Content::Drawn(values) = self else { return None };
         let Data::Int(values) = &**values else { return None };
-        let outside: Vec<i64> = values.iter().copied().filter(|n| !(0..size).contains(n)).collect();
-        let missed = 1.0 - outside.len() as f64 / values.len() as f64;
-        (missed.powf(count? as f64) < UNSURE).then(|| outside.first().copied())?
+        let mut outside = values.iter().copied().filter(|n| !(0..size).contains(n));
+        let first = outside.next()?;
+        let missed = 1.0 - (1 + outside.count()) as f64 / values.len() as f64;
+        (missed.powf(count? as f64) < UNSURE).then_some(first)
     }
 
     /// Returns what is known of a random choice among these elements: where each value is about as frequent as the

@@ -105,13 +105,15 @@ pub(super) fn construct(interp: &mut Interp<'_>, name: &str, args: &Args) -> Eva
 /// `set(items)` and `frozenset(items)`.
 fn set(interp: &mut Interp<'_>, name: &str, args: &Args) -> Eval {
     between(interp, name, args, 0, 1)?;
-    let set = match args.positional.first() {
-        None => interp.new_set(Vec::new())?,
-        Some(Value::Tensor(node)) if interp.sure_draws(*node).is_some() => {
-            let values = interp.sure_draws(*node).unwrap_or_default();
-            interp.new_set(values)?
-        }
-        Some(items) => match interp.iterate(items, ITEMS)? {
+    let given = args.positional.first();
+    let draws = match given {
+        Some(Value::Tensor(node)) => interp.sure_draws(*node),
+        _ => None,
+    };
+    let set = match (given, draws) {
+        (None, _) => interp.new_set(Vec::new())?,
+        (Some(_), Some(values)) => interp.new_set(values)?,
+        (Some(items), None) => match interp.iterate(items, ITEMS)? {
             (_, true) => Value::Set(interp.heap.add(Object::Lost("made of unknown items"))),
             (items, false) => interp.new_set(items)?,
         },

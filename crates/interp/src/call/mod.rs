@@ -31,8 +31,9 @@ impl Interp<'_> {
             Value::Native(native) => (native.call)(self, args),
             Value::Bound(bound) => {
                 let bound = bound.clone();
+                let args = args.with_self(bound.object.clone());
                 self.check_method_args(&bound, &args)?;
-                self.call(&bound.function, args.with_self(bound.object.clone()))
+                self.call(&bound.function, args)
             }
             Value::Class(id) => self.instantiate(*id, args),
             Value::Api(path) => {

@@ -36,7 +36,7 @@ const BOUND_OTHERWISE: &[&str] = &["build", "call", "result", "get_config"];
 
 impl Interp<'_> {
     /// Binds the arguments of a method that is carried out natively, of an object of one of Keras' classes, to the
-    /// signature that is recorded of it.
+    /// signature that is recorded of it; the object is the first of them.
     ///
     /// # Errors
     /// `TypeError`, as Python words it.
@@ -50,15 +50,12 @@ impl Interp<'_> {
             return Ok(());
         }
         let Some(class) = self.heap.instance(id).map(|instance| instance.class) else { return Ok(()) };
-        let Some(path) = self.class(class).mro.iter().find_map(|c| self.class(*c).path.clone()) else {
-            return Ok(());
-        };
+        let Some(path) = self.framework_path(class) else { return Ok(()) };
         let member = names::class_member(crate::value::profile(self.keras), &path, name).entry();
         let Some(entry) = member.filter(|entry| entry.kind == names::Kind::Method) else { return Ok(()) };
-        let Some(signature) = python::parse_signature(entry.signature) else { return Ok(()) };
+        let Some(signature) = self.signature(entry.path, Some(entry.signature)) else { return Ok(()) };
         // `module:Class.method`
         let own = entry.path.rsplit(':').next().unwrap_or(name);
-        let args = args.clone().with_self(method.object.clone());
         match python::bind(&signature, own, &args.positional, &args.keywords) {
             Ok(_) => Ok(()),
             Err(error) => {
@@ -79,7 +76,7 @@ impl Interp<'_> {
         if native.name.starts_with('_') || !mro.iter().any(family) {
             return false;
         }
-        let Some(path) = mro.iter().find_map(|c| self.class(*c).path.clone()) else { return false };
+        let Some(path) = self.framework_path(class) else { return false };
         names::class_member(crate::value::profile(self.keras), &path, native.name)
             == names::Existence::Missing
     }

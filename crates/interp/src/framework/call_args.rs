@@ -70,7 +70,7 @@ impl Interp<'_> {
             return None;
         }
         let class = self.heap.instance(id)?.class;
-        let path = self.class(class).mro.iter().find_map(|c| self.class(*c).path.clone())?;
+        let path = self.framework_path(class)?;
         if &*path == super::model::FUNCTIONAL {
             return None;
         }

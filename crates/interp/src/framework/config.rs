@@ -65,7 +65,8 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let rate = args.get(0, "learning_rate").cloned();
     interp.refuse_constructor(class, &name, &args)?;
     interp.refuse_abstract(id, &path)?;
-    let given = args.clone();
+    // Keras 2's `Metric` makes its objects in `__new__(*args, **kwargs)`, which is the signature that is recorded.
+    let base_metric = (&*path == "keras.metrics.Metric").then(|| args.clone());
     let mut bound = match interp.signature_of_class(class) {
         Some(signature) => {
             let callee = if interp.hands_to_base(&path) { "BaseOptimizer" } else { &name };
@@ -73,12 +74,11 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
         None => args.keywords.iter().map(|(n, v)| (n.clone(), interp.arg(v))).collect(),
     };
-    // Keras 2's `Metric` makes its objects in `__new__(*args, **kwargs)`, which is the signature that is recorded.
-    for (at, own) in
-        ["name", "dtype"].into_iter().enumerate().filter(|_| path == "keras.metrics.Metric".into())
-    {
-        if let Some(value) = given.get(at, own).filter(|_| !bound.iter().any(|(n, _)| &**n == own)) {
-            bound.push((own.into(), interp.arg(value)));
+    if let Some(given) = base_metric {
+        for (at, own) in ["name", "dtype"].into_iter().enumerate() {
+            if let Some(value) = given.get(at, own).filter(|_| !bound.iter().any(|(n, _)| &**n == own)) {
+                bound.push((own.into(), interp.arg(value)));
+            }
         }
     }
     if path.starts_with("keras.metrics.") {

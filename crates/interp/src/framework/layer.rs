@@ -317,9 +317,7 @@ impl Interp<'_> {
         let resets = name == "reset_states" || name == "reset_state" && self.keras == ops::Keras::Three;
         let recurrent = state.decl.is_some_and(|d| matches!(d.name, "SimpleRNN" | "GRU" | "LSTM" | "RNN"));
         if resets && recurrent && self.computes() {
-            let object = Value::Instance(id);
-            let function = Value::Native(&super::layer_methods::RESET);
-            return Ok(Some(Value::Bound(crate::value::Bound { object, function, owner: None }.into())));
+            return Ok(Some(Value::bound(Value::Instance(id), &super::layer_methods::RESET)));
         }
         let looks_up = state
             .decl
@@ -330,9 +328,7 @@ impl Interp<'_> {
             _ => None,
         };
         if let Some(function) = vocabulary.filter(|_| looks_up) {
-            let object = Value::Instance(id);
-            let function = Value::Native(function);
-            return Ok(Some(Value::Bound(crate::value::Bound { object, function, owner: None }.into())));
+            return Ok(Some(Value::bound(Value::Instance(id), function)));
         }
         if let Some(value) = self.layer_extra(id, name) {
             return Ok(Some(value));

@@ -327,9 +327,8 @@ impl Interp<'_> {
     fn call_base(&mut self, id: ObjId, args: &Args) -> Eval {
         let name = self.class_name(id);
         let class = self.heap.instance(id).map(|i| i.class);
-        let mro = class.map(|c| self.class(c).mro.clone()).unwrap_or_default();
-        let framework = mro.iter().find_map(|c| self.class(*c).path.as_deref());
-        match (self.keras, framework) {
+        let framework = class.and_then(|class| self.framework_path(class));
+        match (self.keras, framework.as_deref()) {
             (Keras::Two, Some("keras.layers.Layer")) => Ok(self.first_argument(args)),
             (Keras::Three, Some("keras.layers.Layer")) => {
                 let text = format!("Layer {name} does not have a `call` method implemented.");

@@ -159,7 +159,7 @@ impl Interp<'_> {
     /// the layer's class by itself, those of its base classes through `**kwargs`.
     fn takes_keyword(&self, id: ObjId, keyword: &str) -> bool {
         let Some(class) = self.heap.instance(id).map(|i| i.class) else { return true };
-        let framework = self.class(class).mro.iter().find_map(|c| self.class(*c).path.clone());
+        let framework = self.framework_path(class);
         let Some(path) = framework.filter(|path| &**path != super::model::FUNCTIONAL) else { return true };
         let name = path.rsplit('.').next().unwrap_or(&path);
         if keras::knows_keyword(self.keras, name, keyword) {

@@ -10,7 +10,7 @@ use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
-use crate::value::{Args, Bound, Native, Value};
+use crate::value::{Args, Native, Value};
 
 /// Methods by the profile that has them and the classes, of which none means all that Keras declares.
 static METHODS: &[(Keras, &[&str], Native)] = &[
@@ -101,8 +101,7 @@ impl Interp<'_> {
             *keras == self.keras && method.name == name && (classes.is_empty() || classes.contains(&class))
         });
         if let Some((_, _, method)) = found {
-            let (object, function) = (Value::Instance(id), Value::Native(method));
-            return Some(Value::Bound(Bound { object, function, owner: None }.into()));
+            return Some(Value::bound(Value::Instance(id), method));
         }
         match (self.keras, name) {
             (Keras::Two, "states") if fresh && RECURRENT.contains(&class) => {

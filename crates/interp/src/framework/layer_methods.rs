@@ -117,7 +117,7 @@ impl Interp<'_> {
     /// value that it has where no argument gives one: `[("units",), ("implementation", 2)]`.
     fn recorded_keys(&mut self, id: ObjId) -> Eval<Option<(String, Value)>> {
         let Some(class) = self.heap.instance(id).map(|i| i.class) else { return Ok(None) };
-        let path = self.class(class).mro.iter().find_map(|c| self.class(*c).path.clone());
+        let path = self.framework_path(class);
         let profile = crate::value::profile(self.keras);
         let Some(path) = path else { return Ok(None) };
         let Some(recorded) = names::config_keys(profile, &path) else { return Ok(None) };
@@ -243,12 +243,15 @@ impl Interp<'_> {
         self.dims_of(shape).map(|dims| Value::Shape(tensor::Shape::new(dims)))
     }
 
-    /// The class of Keras 2 whose `compute_output_shape` is a formula of its own, where its arguments are known.
-    fn shape_formula(&self, id: ObjId) -> Option<&'static str> {
-        let state = self.layer(id).filter(|s| s.lost.is_none())?;
-        let name = state.decl?.name;
+    /// What a class of Keras 2 answers whose `compute_output_shape` is a formula of its own, which
+    /// `libraries/models/keras_shapes.py` has; nothing where it is none, or an argument of the layer is not known.
+    fn shape_by_formula(&mut self, id: ObjId, shape: &Value) -> Eval<Option<Value>> {
+        let Some(state) = self.layer(id).filter(|s| s.lost.is_none()) else { return Ok(None) };
         let known = state.config.iter().all(|(_, arg)| !matches!(arg, ops::Arg::Unknown));
-        (known && HAS_FORMULA.contains(&name)).then_some(name)
+        let Some(decl) = state.decl.filter(|_| known) else { return Ok(None) };
+        let given = [Value::Instance(id), Value::str(decl.name), shape.clone()];
+        let answer = self.call_model("keras.layers._output_shape", given)?;
+        Ok(Some(answer).filter(|answer| !answer.is_none()))
     }
 
     /// Raises what Keras 3's base class raises for a class that does not say what shape it answers.
@@ -257,10 +260,7 @@ impl Interp<'_> {
             return Ok(());
         };
         let class = self.heap.instance(id).map(|instance| instance.class);
-        let path = class.and_then(|class| {
-            let mut framework = self.class(class).mro.iter().filter_map(|c| self.class(*c).path.clone());
-            framework.next()
-        });
+        let path = class.and_then(|class| self.framework_path(class));
         let base = match state.decl {
             Some(decl) => self.inherits(decl.name, "compute_output_shape"),
             // A class that derives from nothing else, or one that only stands for an input.
@@ -380,10 +380,9 @@ fn compute_output_shape(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     if interp.keras == Keras::Two
         && interp.script_method(id, "call").is_none()
-        && let Some(class) = interp.shape_formula(id)
+        && let Some(answer) = interp.shape_by_formula(id, &shape)?
     {
-        return interp
-            .call_model("keras.layers._output_shape", [Value::Instance(id), Value::str(class), shape]);
+        return Ok(answer);
     }
     let shapes = interp.shapes_of(&shape);
     let dtype = interp.layer(id).map(|s| s.compute_dtype);
@@ -476,53 +475,6 @@ const RETURNS_INPUT: &[&str] = &[
     "Rescaling",
     "StringLookup",
     "UnitNormalization",
-];
-
-/// Those that compute it, in `libraries/models/keras_shapes.py`.
-const HAS_FORMULA: &[&str] = &[
-    "Add",
-    "Average",
-    "AveragePooling1D",
-    "AveragePooling2D",
-    "AveragePooling3D",
-    "Concatenate",
-    "Conv1D",
-    "Conv2D",
-    "Conv3D",
-    "Cropping1D",
-    "Cropping2D",
-    "Cropping3D",
-    "Dense",
-    "DepthwiseConv1D",
-    "DepthwiseConv2D",
-    "Flatten",
-    "GRU",
-    "GlobalAveragePooling1D",
-    "GlobalAveragePooling2D",
-    "GlobalAveragePooling3D",
-    "GlobalMaxPooling1D",
-    "GlobalMaxPooling2D",
-    "GlobalMaxPooling3D",
-    "LSTM",
-    "MaxPooling1D",
-    "MaxPooling2D",
-    "MaxPooling3D",
-    "Maximum",
-    "Minimum",
-    "Multiply",
-    "Permute",
-    "RepeatVector",
-    "Reshape",
-    "SeparableConv1D",
-    "SeparableConv2D",
-    "SimpleRNN",
-    "Subtract",
-    "UpSampling1D",
-    "UpSampling2D",
-    "UpSampling3D",
-    "ZeroPadding1D",
-    "ZeroPadding2D",
-    "ZeroPadding3D",
 ];
 
 /// Those whose answer a decorator makes a `TensorShape`.

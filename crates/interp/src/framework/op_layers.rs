@@ -25,7 +25,6 @@ impl Interp<'_> {
         if self.keras == Keras::Two {
             return self.op_layer_call(op, path, surface, args);
         }
-        // `K.int_shape(x)` reads the tensor without computing anything.
         let operands = crate::call::named_nodes(args);
         let function = if path.is_empty() { op.name } else { path };
         let violation = match self.infer_op(op, path, surface, args) {

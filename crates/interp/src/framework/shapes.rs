@@ -5,7 +5,7 @@ use tensor::{DType, Dim, Shape};
 
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::{Args, Bound, DTypeObject, Native, Plain, Value};
+use crate::value::{Args, DTypeObject, Native, Plain, Value};
 
 impl Interp<'_> {
     /// Reads an attribute of a `TensorShape`; nothing where there is none.
@@ -22,7 +22,7 @@ impl Interp<'_> {
             _ => {}
         }
         if let Some(method) = SHAPE_METHODS.iter().find(|m| m.name == name) {
-            return Some(bound(Value::Shape(shape.clone()), method));
+            return Some(Value::bound(Value::Shape(shape.clone()), method));
         }
         self.unless_missing("tf.TensorShape", name)
     }
@@ -59,7 +59,7 @@ impl Interp<'_> {
                 _ if dtype.is_complex() => "c",
                 _ => return self.unless_missing("tf.DType", name),
             }),
-            "is_compatible_with" => bound(
+            "is_compatible_with" => Value::bound(
                 Value::DType(dtype, object),
                 &Native { name: "is_compatible_with", call: dtype_is_compatible },
             ),
@@ -76,10 +76,6 @@ impl Interp<'_> {
             _ => Some(self.unknown(format!("`{class}.{name}` is not modelled"))),
         }
     }
-}
-
-fn bound(object: Value, method: &'static Native) -> Value {
-    Value::Bound(Bound { object, function: Value::Native(method), owner: None }.into())
 }
 
 static SHAPE_METHODS: &[Native] = &[

@@ -98,8 +98,7 @@ impl Interp<'_> {
             "numpy" | "_numpy" if matches!(kind, TensorKind::Graph | TensorKind::Keras) => return Ok(None),
             "_keras_mask" | "_keras_history" => return Ok(None),
             "assign" if self.sliced_variable(id).is_some() => {
-                let function = Value::Native(&super::variable::SLICE_ASSIGN);
-                Value::Bound(Bound { object: Value::Tensor(id), function, owner: None }.into())
+                Value::bound(Value::Tensor(id), &super::variable::SLICE_ASSIGN)
             }
             _ => {
                 if let Some(method) = methods_of(kind, self.keras).find(|m| m.name == name) {

@@ -96,35 +96,21 @@ impl Interp<'_> {
     }
 
     /// A batch with a scalar in the place of each number.
-    fn numbers_as_tensors(&mut self, part: &Value) -> Eval {
-        Ok(match part {
-            Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::Any(_) => {
-                self.call_api(&"tf.constant".into(), Args::of([part.clone()]))?
+    fn numbers_as_tensors(&mut self, batch: &Value) -> Eval {
+        let mut ended = Ok(());
+        let made = self.map_leaves(batch, &mut |interp, leaf| match leaf {
+            Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::Any(_)
+                if ended.is_ok() =>
+            {
+                let scalar = interp.call_api(&"tf.constant".into(), Args::of([leaf.clone()]));
+                scalar.unwrap_or_else(|halt| {
+                    ended = Err(halt);
+                    leaf.clone()
+                })
             }
-            Value::Tuple(items) => {
-                let items = items.clone();
-                let items = items.iter().map(|item| self.numbers_as_tensors(item));
-                Value::tuple(items.collect::<Eval<Vec<_>>>()?)
-            }
-            Value::List(id) => match self.heap.list(*id).cloned() {
-                Some(items) => {
-                    let items = items.iter().map(|item| self.numbers_as_tensors(item));
-                    let items = items.collect::<Eval<_>>()?;
-                    self.new_list(items)
-                }
-                None => part.clone(),
-            },
-            Value::Dict(_) => match self.pairs_of(part) {
-                Some(pairs) => {
-                    let pairs =
-                        pairs.into_iter().map(|(key, item)| Ok((key, self.numbers_as_tensors(&item)?)));
-                    let pairs = pairs.collect::<Eval<Vec<_>>>()?;
-                    self.new_dict(pairs)
-                }
-                None => part.clone(),
-            },
-            _ => part.clone(),
-        })
+            _ => leaf.clone(),
+        });
+        ended.map(|()| made)
     }
 
     /// The first number in a batch, else the first list.

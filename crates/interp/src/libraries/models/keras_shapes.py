@@ -21,7 +21,8 @@ def initial_state(cell, name, inputs, batch_size, dtype):
 
 
 def output_shape(layer, name, shape):
-    return FORMULAS[name](layer, shape)
+    """The shape by the class's own formula; None where it has none."""
+    return FORMULAS[name](layer, shape) if name in FORMULAS else None
 
 
 def _dims(shape):
