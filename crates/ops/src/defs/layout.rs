@@ -159,10 +159,16 @@ fn repeat_along(cx: &Cx<'_>, x: Tensor, times: &Val, axis: i64) -> Infer<Tensor>
                 Mistake::DimMismatch { left: size, right: n, what: "the axis and the repeats" },
             );
         }
-        let total = match times.int_values() {
-            Some(values) if cx.eager() => Dim::Known(values.iter().sum()),
-            _ => Dim::Unknown,
-        };
+        let values = times.int_values().filter(|_| cx.eager());
+        if let Some(values) =
+            values.as_deref().filter(|v| v.iter().sum::<i64>() <= tensor::MAX_ELEMENTS as i64)
+        {
+            // Each element so many times, as a mask over the longest run picks them.
+            let places: Vec<i64> = (0..).zip(values).flat_map(|(i, n)| (0..*n).map(move |_| i)).collect();
+            let places = Tensor::ints(vec![places.len() as i64], DType::Int32, places);
+            return crate::kernels::index::gather(cx, x, Val::T(places), Val::from(at), 0);
+        }
+        let total = values.map_or(Dim::Unknown, |values| Dim::Known(values.iter().sum()));
         return Ok(x.clone().like().with_shape(x.shape.with_dim(at as usize, total)));
     }
     let times = reshape(cx, times, Val::ints(&[]))?;

@@ -73,12 +73,6 @@ pub(super) static OPS: &[Op] = &[
         "keras/src/backend/tensorflow/numpy.py: arange",
     ),
     rule(
-        "linspace",
-        &["tf.linspace", "keras.ops.linspace"],
-        |c| run(c, linspace),
-        "tensorflow/python/ops/math_ops.py: linspace_nd",
-    ),
-    rule(
         "cast",
         &["tf.cast", "keras.ops.cast", "tf.keras.backend.cast"],
         |c| run(c, cast_op),
@@ -297,9 +291,12 @@ fn eye(cx: &Cx<'_>) -> Infer<Val> {
     let Some(outer) = batch.dims() else { return Ok(Val::T(Tensor::new(Shape::UNKNOWN, dtype))) };
     let shape: Shape = outer.iter().copied().chain([n, m]).collect();
     let content = match shape.all_known() {
-        Some(sizes) if outer.is_empty() && sizes[0] * sizes[1] <= tensor::MAX_ELEMENTS as i64 => {
+        Some(sizes) if sizes.iter().product::<i64>() <= tensor::MAX_ELEMENTS as i64 => {
             let mut values = Vec::new();
-            fold::for_each_index(&sizes, |i| values.push(if i[0] + offset == i[1] { 1.0 } else { 0.0 }));
+            let first = outer.len();
+            fold::for_each_index(&sizes, |i| {
+                values.push(if i[first] + offset == i[first + 1] { 1.0 } else { 0.0 });
+            });
             fold::data(values, dtype)
                 .and_then(|data| tensor::Array::new(sizes, dtype, data))
                 .map_or(Content::Unknown, |a| Content::Array(a.into()))
@@ -440,99 +437,6 @@ fn arange(cx: &Cx<'_>) -> Infer<Val> {
         None => keras::common_dtype(cx, &dtypes)?,
     };
     ranged(cx, start, stop, step, Some(dtype)).map(Val::T)
-}
-
-const NUM: Param<Arg> = Param::at(2, &["num"]);
-
-fn linspace(cx: &Cx<'_>) -> Infer<Val> {
-    let (start, stop, num) = (cx.known(X)?, cx.known(Y)?, cx.known(NUM)?);
-    let axis = cx.known(crate::params::AXIS)?;
-    let axis = if axis.is_none() { 0 } else { cx.int(axis)? };
-    let keras_ops = cx.surface() == Surface::KerasOps;
-    if let (true, Val::Py(Arg::Int(count @ ..0))) = (keras_ops, num) {
-        let text = format!("`num` must be a non-negative integer. Received: num={count}");
-        return cx.value_error(text, Mistake::Argument { param: "num", problem: "is negative".to_owned() });
-    }
-    let dtype = if keras_ops {
-        match cx.get(DTYPE)? {
-            Some(dtype) => Some(dtype),
-            None => Some(keras::common_dtype(
-                cx,
-                &[keras::promoted(start)?, keras::promoted(stop)?, keras::Promoted::Float],
-            )?),
-        }
-    } else {
-        None
-    };
-    let (mut start, mut stop) = if keras_ops {
-        (keras::tensor(cx, start, dtype)?, keras::tensor(cx, stop, dtype)?)
-    } else {
-        let start = cx.convert(start, dtype)?;
-        let stop = cx.convert(stop, start.dtype)?;
-        (start, stop)
-    };
-    if !keras_ops && start.dtype.is_some_and(DType::is_integer) {
-        start = cast(cx, start, Some(DType::Float64))?;
-        stop = cast(cx, stop, Some(DType::Float64))?;
-    }
-    let with_step = match cx.known(Param::<Arg>::named(&["retstep"]))? {
-        Val::Py(Arg::Bool(false) | Arg::Missing | Arg::None) => false,
-        Val::Py(Arg::Bool(true)) => true,
-        _ => return Err(Stop::Unknown("whether the step is asked for")),
-    };
-    let outer = crate::kernels::pointwise::broadcast(cx, "BroadcastArgs", &start.shape, &stop.shape)?;
-    let count = super::layout::integral(cx, &cx.convert(num, None)?, "num")?;
-    let count = fold::scalar_dim(&count.content);
-    let Some(dims) = outer.dims() else { return Ok(Val::T(Tensor::new(Shape::UNKNOWN, start.dtype))) };
-    let rank = dims.len() as i64 + 1;
-    let at = usize::try_from(if axis < 0 { axis + rank } else { axis }).unwrap_or(0).min(dims.len());
-    let mut out = dims.to_vec();
-    if cx.call.mode == crate::Mode::Graph
-        && (start.shape.all_known().is_none() || stop.shape.all_known().is_none())
-    {
-        // `broadcast_to` by a shape that is known in part keeps only the first operand's sizes above 1.
-        let own = start.shape.dims().unwrap_or_default();
-        let before = out.len() - own.len();
-        for (at, dim) in out.iter_mut().enumerate() {
-            let mine = at.checked_sub(before).and_then(|at| own.get(at)).copied().unwrap_or(Dim::Unknown);
-            *dim = if mine == Dim::Known(1) { Dim::Unknown } else { mine };
-        }
-    }
-    out.insert(at, count);
-    let step = binary(cx, "Sub", &stop, &start)?.like();
-    let mut result = step.clone();
-    result.content = match cx.val(Param::<Arg>::named(&["endpoint"])) {
-        Val::Py(Arg::Bool(true) | Arg::Missing) => spaced(&start, &stop, count, dims.is_empty()),
-        _ => Content::Unknown,
-    };
-    let result = result.with_shape(Shape::new(out));
-    if !with_step {
-        return Ok(Val::T(result));
-    }
-    match count {
-        // There is no step between less than two values: `np.nan` stands for it.
-        Dim::Known(..=1) => Ok(Val::tuple([result, Tensor::new(Shape::scalar(), DType::Float32)])),
-        Dim::Known(_) => Ok(Val::tuple([result, step])),
-        _ => Err(Stop::Unknown("the step between values of unknown number")),
-    }
-}
-
-/// Evenly spaced values between two known scalars.
-fn spaced(start: &Tensor, stop: &Tensor, count: Dim, scalars: bool) -> Content {
-    let value = |t: &Tensor| match &t.content {
-        Content::Array(a) => a.data.to_floats().and_then(|v| v.first().copied()),
-        Content::Zeros => Some(0.0),
-        _ => None,
-    };
-    let (Some(a), Some(b), Dim::Known(n), true) = (value(start), value(stop), count, scalars) else {
-        return Content::Unknown;
-    };
-    if !(1..=tensor::MAX_ELEMENTS as i64).contains(&n) {
-        return Content::Unknown;
-    }
-    let step = if n > 1 { (b - a) / (n - 1) as f64 } else { 0.0 };
-    let values = (0..n).map(|i| a + step * i as f64).collect();
-    Content::floats(vec![n], start.dtype.unwrap_or(DType::Float32), values)
 }
 
 fn cast_op(cx: &Cx<'_>) -> Infer<Val> {

@@ -12,6 +12,7 @@ mod join;
 mod keras_numpy;
 mod layout;
 mod linalg;
+mod linspace;
 mod make;
 mod nn;
 mod nn_layers;
@@ -63,6 +64,7 @@ static FAMILIES: &[&[Op]] = &[
     keras_numpy::quantile::OPS,
     keras_numpy::sets::OPS,
     layout::OPS,
+    linspace::OPS,
     linalg::dot::OPS,
     linalg::einsum::OPS,
     linalg::matmul::OPS,

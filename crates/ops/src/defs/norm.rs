@@ -3,6 +3,8 @@
 use tensor::Shape;
 
 use super::rule;
+use crate::kernels::layout::transpose;
+use crate::kernels::linalg::singular;
 use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::{expand_dims, squeeze};
@@ -63,13 +65,86 @@ fn norm(cx: &Cx<'_>) -> Infer<Val> {
         let squared = binary(cx, "Mul", &x, &x)?;
         return unary(cx, "Sqrt", reduce(cx, "Sum", squared, &along, keepdims)?).map(Val::T);
     }
-    // Norms of other orders have the shape of the reduction.
-    let mut out = reduce(cx, "Sum", unary(cx, "Abs", x)?, &along, keepdims)?.like();
-    if axes.len() == 1 && matches!(ord, Val::Py(Arg::Int(0))) {
-        // How many are not zero: a comparison has no slope.
-        out.reach = Default::default();
+    let order = order_of(ord);
+    let turned = |a: i64| if a < 0 { a + rank as i64 } else { a };
+    match (&axes[..], order) {
+        ([first, second], _) => of_matrices(cx, &x, ord, [turned(*first), turned(*second)], keepdims),
+        (_, Some(order)) => of_vectors(cx, &x, order, &along, keepdims),
+        (_, None) => Err(Stop::Unknown("an order that is not known")),
     }
-    Ok(Val::T(out))
+    .map(Val::T)
+}
+
+/// An order that is a number.
+fn order_of(ord: &Val) -> Option<f64> {
+    match ord {
+        Val::Py(Arg::Int(n)) => Some(*n as f64),
+        Val::Py(Arg::Float(x)) => Some(*x),
+        _ => None,
+    }
+}
+
+/// Norms of vectors in `keras/src/backend/tensorflow/linalg.py: norm`.
+fn of_vectors(cx: &Cx<'_>, x: &Tensor, order: f64, along: &Axes, keepdims: bool) -> Infer<Tensor> {
+    if order == 2.0 {
+        return unary(cx, "Sqrt", reduce(cx, "Sum", binary(cx, "Mul", x, x)?, along, keepdims)?);
+    }
+    if order == 0.0 {
+        // How many are not zero: a comparison has no slope.
+        let zero = cx.convert_like(&Val::from(0), x)?;
+        let counted = cast(cx, binary(cx, "NotEqual", x, zero)?, x.dtype)?;
+        return reduce(cx, "Sum", counted, along, keepdims);
+    }
+    let absolute = unary(cx, "Abs", x)?;
+    if order.is_infinite() {
+        return reduce(cx, if order > 0.0 { "Max" } else { "Min" }, absolute, along, keepdims);
+    }
+    let order = cx.convert_like(&Val::from(order), x)?;
+    let sum = reduce(cx, "Sum", binary(cx, "Pow", absolute, &order)?, along, keepdims)?;
+    let one = cx.convert_like(&Val::from(1.0), x)?;
+    binary(cx, "Pow", sum, binary(cx, "RealDiv", one, order)?)
+}
+
+/// Norms of matrices there.
+fn of_matrices(cx: &Cx<'_>, x: &Tensor, ord: &Val, [row, column]: [i64; 2], keepdims: bool) -> Infer<Tensor> {
+    let lines = |over: i64, then: i64, kernel: &str| {
+        let then = if !keepdims && then > over { then - 1 } else { then };
+        let sums = reduce(cx, "Sum", unary(cx, "Abs", x)?, &Axes::ints(&[over]), keepdims)?;
+        reduce(cx, kernel, sums, &Axes::ints(&[then]), keepdims)
+    };
+    match order_of(ord) {
+        Some(1.0) => lines(row, column, "Max"),
+        Some(-1.0) => lines(row, column, "Min"),
+        Some(f64::INFINITY) => lines(column, row, "Max"),
+        Some(f64::NEG_INFINITY) => lines(column, row, "Min"),
+        // `"nuc"` is the sum of the singular values.
+        Some(2.0) => by_singular(cx, x, [row, column], keepdims, "Max"),
+        Some(-2.0) => by_singular(cx, x, [row, column], keepdims, "Min"),
+        Some(_) => Err(Stop::Unknown("a matrix norm of this order")),
+        None if matches!(ord, Val::Py(Arg::Str(s)) if &**s == "nuc") => {
+            by_singular(cx, x, [row, column], keepdims, "Sum")
+        }
+        None => unary(
+            cx,
+            "Sqrt",
+            reduce(cx, "Sum", binary(cx, "Mul", x, x)?, &Axes::ints(&[row, column]), keepdims)?,
+        ),
+    }
+}
+
+/// What a reduction makes of the singular values of the matrices along two axes.
+fn by_singular(cx: &Cx<'_>, x: &Tensor, axes: [i64; 2], keepdims: bool, kernel: &str) -> Infer<Tensor> {
+    let rank = x.rank().unwrap_or(0) as i64;
+    let perm: Vec<i64> = (0..rank).filter(|a| !axes.contains(a)).chain(axes).collect();
+    let in_order = perm.iter().enumerate().all(|(at, axis)| at as i64 == *axis);
+    let turned = if in_order { x.clone() } else { transpose(cx, x, Val::ints(&perm))? };
+    let [values, ..] = singular(cx, &turned)?;
+    let mut out = reduce(cx, kernel, values, &Axes::ints(&[-1]), false)?;
+    if keepdims {
+        let [first, second] = if axes[0] < axes[1] { axes } else { [axes[1], axes[0]] };
+        out = expand_dims(cx, expand_dims(cx, out, first)?, second)?;
+    }
+    Ok(out)
 }
 
 /// Refuses an order that there is not for so many axes.
@@ -111,36 +186,32 @@ pub(super) fn tf_norm(cx: &Cx<'_>, x: &Tensor, ord: &Val, axis: &Val, keepdims: 
         Val::List(_) | Val::Tuple(_) | Val::Py(Arg::Float(_) | Arg::Str(_)) => return refuse_axis(),
         _ => return Err(Stop::Unknown("an axis that is not known")),
     };
+    let other = matrix && order_of(ord).is_some_and(|n| ![1.0, 2.0, f64::INFINITY].contains(&n));
     let euclidean = match ord {
+        Val::Py(Arg::Int(_) | Arg::Float(_)) if other => return refuse_order(cx, ord, matrix),
         Val::Py(Arg::Str(s)) if &**s == "euclidean" || (&**s == "fro" && matrix) => true,
         Val::Py(Arg::Int(2)) if !matrix => true,
         Val::Py(Arg::Float(f)) if *f == 2.0 && !matrix => true,
         Val::Py(Arg::Int(n)) if *n > 0 => false,
         Val::Py(Arg::Float(f)) if *f > 0.0 => false,
         v if v.is_none() => true,
-        Val::Py(Arg::Int(_) | Arg::Float(_) | Arg::Str(_)) => {
-            let what = if matrix { "matrix norm in ['euclidean', 'fro', 1, 2, inf]" } else { "vector norm" };
-            let shown = if let Val::Py(Arg::Str(s)) = ord { s.to_string() } else { repr(ord) };
-            let text = format!("'ord' must be a supported {what}, got {shown}.");
-            return cx.value_error(text.clone(), Mistake::Argument { param: "ord", problem: text });
-        }
+        Val::Py(Arg::Int(_) | Arg::Float(_) | Arg::Str(_)) => return refuse_order(cx, ord, matrix),
         _ => return Err(Stop::Unknown("an order that is not known")),
     };
     let over = axes.as_ref().map_or(Axes::All, |a| Axes::ints(a));
     let result = if euclidean {
         let squared = binary(cx, "Mul", x, x)?;
         unary(cx, "Sqrt", reduce(cx, "Sum", squared, &over, true)?)?
-    } else if matrix && matches!(ord, Val::Py(Arg::Int(1))) {
-        let sum = reduce(
-            cx,
-            "Sum",
-            unary(cx, "Abs", x)?,
-            &Axes::ints(&axes.as_ref().map_or(vec![], |a| vec![a[0]])),
-            true,
-        )?;
-        reduce(cx, "Max", sum, &Axes::ints(&axes.as_ref().map_or(vec![], |a| vec![a[1]])), true)?
-    } else if matrix {
-        return Err(Stop::Unknown("a matrix norm of this order"));
+    } else if let (true, Some([first, second])) = (matrix, axes.as_deref()) {
+        let lines = |over: i64, then: i64| {
+            let sums = reduce(cx, "Sum", unary(cx, "Abs", x)?, &Axes::ints(&[over]), true)?;
+            reduce(cx, "Max", sums, &Axes::ints(&[then]), true)
+        };
+        match order_of(ord) {
+            Some(1.0) => lines(*first, *second)?,
+            Some(2.0) => spectral(cx, x, [*first, *second])?,
+            _ => lines(*second, *first)?,
+        }
     } else {
         let absolute = unary(cx, "Abs", x)?;
         match ord {
@@ -163,6 +234,33 @@ pub(super) fn tf_norm(cx: &Cx<'_>, x: &Tensor, ord: &Val, axis: &Val, keepdims: 
         return Ok(result);
     }
     squeeze(cx, result, &axes.unwrap_or_default())
+}
+
+fn refuse_order<R>(cx: &Cx<'_>, ord: &Val, matrix: bool) -> Infer<R> {
+    let what = if matrix { "matrix norm in ['euclidean', 'fro', 1, 2, inf]" } else { "vector norm" };
+    let shown = if let Val::Py(Arg::Str(s)) = ord { s.to_string() } else { repr(ord) };
+    let text = format!("'ord' must be a supported {what}, got {shown}.");
+    cx.value_error(text.clone(), Mistake::Argument { param: "ord", problem: text })
+}
+
+/// The largest singular value of each matrix. The axes are moved by loops over tensors, so that tracing knows
+/// no size of the result, not even those of the axes that stay.
+fn spectral(cx: &Cx<'_>, x: &Tensor, axes: [i64; 2]) -> Infer<Tensor> {
+    let Some(rank) = x.rank().map(|rank| rank as i64) else {
+        return Err(Stop::Unknown("a tensor of unknown rank"));
+    };
+    let [first, second] = axes.map(|a| if a < 0 { a + rank } else { a });
+    if !matches!(x.dtype, Some(tensor::DType::Float32 | tensor::DType::Float64))
+        || [first, second].iter().any(|a| !(0..rank).contains(a))
+        || first == second
+    {
+        return Err(Stop::Unknown("a matrix norm of this dtype, or along axes that are not there"));
+    }
+    if !cx.eager() {
+        let open = (0..rank).map(|_| tensor::Dim::Unknown).collect();
+        return Ok(x.clone().like().with_shape(open));
+    }
+    by_singular(cx, x, [first, second], true, "Max")
 }
 
 /// The axis itself instead of a list of one, as `ord=1` reduces.

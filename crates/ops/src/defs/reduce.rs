@@ -351,6 +351,8 @@ fn count_nonzero(cx: &Cx<'_>) -> Infer<Val> {
     let out = if keras { DType::Int32 } else { cx.get(crate::params::DTYPE)?.unwrap_or(DType::Int64) };
     let nonzero = match x.dtype {
         Some(DType::Bool) => x,
+        // A string counts if it is not empty.
+        Some(DType::String) => binary(cx, "NotEqual", x, Val::Py(Arg::Str("".into())))?,
         _ => binary(cx, "NotEqual", x, Val::from(0))?,
     };
     let sum = reduce(cx, "Sum", cast(cx, nonzero, Some(DType::Int64))?, &axes, cx.get(KEEPDIMS)?)?;

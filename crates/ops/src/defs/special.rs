@@ -3,12 +3,13 @@
 use tensor::{DType, Dim, Shape};
 
 use super::rule;
-use crate::kernels::index::{scatter_nd, select};
+use crate::kernels::index::{scatter_nd, select, slice};
 use crate::kernels::join;
 use crate::kernels::linalg::mat_mul;
 use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
-use crate::kernels::shape::squeeze;
+use crate::kernels::shape::{reshape, squeeze};
+use crate::kernels::stride::item;
 use crate::params::{AXIS, KEEPDIMS, X};
 use crate::spec::{Cx, Misfit, Tensor, Val, merge, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Violation};
@@ -35,9 +36,15 @@ pub(super) static OPS: &[Op] = &[
     rule("scalar_mul", &["tf.math.scalar_mul"], |c| run(c, scalar_mul), SOURCE),
     rule(
         "is_non_decreasing",
-        &["tf.math.is_non_decreasing", "tf.math.is_strictly_increasing"],
-        |c| run(c, ordered),
-        SOURCE,
+        &["tf.math.is_non_decreasing"],
+        |c| run(c, |cx| ordered(cx, "LessEqual")),
+        "tensorflow/python/ops/check_ops.py: is_non_decreasing",
+    ),
+    rule(
+        "is_strictly_increasing",
+        &["tf.math.is_strictly_increasing"],
+        |c| run(c, |cx| ordered(cx, "Less")),
+        "tensorflow/python/ops/check_ops.py: is_strictly_increasing",
     ),
     rule(
         "histogram_fixed_width",
@@ -174,8 +181,13 @@ fn invert_permutation(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn zero_fraction(cx: &Cx<'_>) -> Infer<Val> {
-    cx.tensor(X)?;
-    Ok(Val::T(Tensor::new(Shape::scalar(), DType::Float32)))
+    let x = cx.tensor(X)?;
+    if !cx.eager() {
+        return Ok(Val::T(Tensor::new(Shape::scalar(), DType::Float32)));
+    }
+    let zeros = unary(cx, "ZerosLike", &x)?;
+    let counted = cast(cx, binary(cx, "Equal", x, zeros)?, Some(DType::Float32))?;
+    reduce(cx, "Mean", counted, &Axes::All, false).map(Val::T)
 }
 
 fn erfcinv(cx: &Cx<'_>) -> Infer<Val> {
@@ -244,9 +256,18 @@ fn scalar_mul(cx: &Cx<'_>) -> Infer<Val> {
     binary(cx, "Mul", scalar, x).map(Val::T)
 }
 
-fn ordered(cx: &Cx<'_>) -> Infer<Val> {
-    cx.tensor(X)?;
-    Ok(Val::T(Tensor::new(Shape::scalar(), DType::Bool)))
+fn ordered(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
+    let x = cx.tensor(X)?;
+    let Some(size) = x.shape.all_known().map(|sizes| sizes.iter().product::<i64>()).filter(|_| cx.eager())
+    else {
+        return Ok(Val::T(Tensor::new(Shape::scalar(), DType::Bool)));
+    };
+    let flat = reshape(cx, x, Val::ints(&[-1]))?;
+    let steps = (size - 1).max(0);
+    let from = |start: i64| slice(cx, &flat, Val::ints(&[start.min(size)]), Val::ints(&[steps]));
+    let steps = binary(cx, "Sub", from(1)?, from(0)?)?;
+    let zero = cx.convert_like(&Val::from(0), &steps)?;
+    reduce(cx, "All", binary(cx, kernel, zero, steps)?, &Axes::All, false).map(Val::T)
 }
 
 fn histogram(cx: &Cx<'_>, counts: bool) -> Infer<Val> {
@@ -266,17 +287,40 @@ fn histogram(cx: &Cx<'_>, counts: bool) -> Infer<Val> {
             let text = "Attempting to slice scalar input.";
             return cx.refuse("StridedSlice", Misfit::argument("value_range", text));
         }
-        cx.node("Sub", [Val::T(x.clone()), Val::T(range)])?;
-        return Ok(Val::T(Tensor::new(x.shape, dtype)));
+        cx.node("Sub", [Val::T(x.clone()), Val::T(range.clone())])?;
+        return if cx.eager() {
+            bins_of(cx, &x, &range, dtype)
+        } else {
+            Ok(Val::T(Tensor::new(x.shape, dtype)))
+        };
     }
-    let bounds = cx.node("HistogramFixedWidth", [Val::T(x), Val::T(range)])?;
-    let bounds = cx.fit("HistogramFixedWidth", merge::rank(&bounds.x(1).shape, 1))?;
-    cx.fit("HistogramFixedWidth", merge::value(bounds.dim(0).unwrap_or(Dim::Unknown), 2))?;
     let bins = match cx.known(NBINS)? {
-        v if v.is_none() => Dim::Known(100),
-        v => Dim::Known(cx.int(v)?),
+        v if v.is_none() => 100,
+        v => cx.int(v)?,
     };
-    Ok(Val::T(Tensor::new(Shape::new([bins]), dtype)))
+    let mut node = cx.node("HistogramFixedWidth", [Val::T(x), Val::T(range), Val::from(bins)])?;
+    node.set("dtype", dtype);
+    let bounds = cx.fit("HistogramFixedWidth", merge::rank(&node.x(1).shape, 1))?;
+    cx.fit("HistogramFixedWidth", merge::value(bounds.dim(0).unwrap_or(Dim::Unknown), 2))?;
+    Ok(Val::T(node.out(Shape::new([Dim::Known(bins)]))))
+}
+
+/// The bin of each value: its place between both ends, cut to the first and the last bin.
+fn bins_of(cx: &Cx<'_>, x: &Tensor, range: &Tensor, dtype: Option<DType>) -> Infer<Val> {
+    let bins = match cx.known(NBINS)? {
+        v if v.is_none() => 100,
+        v => cx.int(v)?,
+    };
+    let flat = reshape(cx, x, Val::ints(&[-1]))?;
+    let (low, high) = (item(cx, range, 0)?, item(cx, range, 1)?);
+    let width = binary(cx, "Sub", high, &low)?;
+    let scaled = binary(cx, "RealDiv", binary(cx, "Sub", flat, low)?, width)?;
+    let count = cast(cx, Val::from(bins), scaled.dtype)?;
+    let places = cast(cx, unary(cx, "Floor", binary(cx, "Mul", count, scaled)?)?, Some(DType::Int32))?;
+    let places = binary(cx, "Minimum", places, Val::from(bins - 1))?;
+    let places = cast(cx, binary(cx, "Maximum", places, Val::from(0))?, dtype)?;
+    let Some(sizes) = x.shape.all_known() else { return Err(Stop::Unknown("values of unknown number")) };
+    reshape(cx, places, Val::ints(&sizes)).map(Val::T)
 }
 
 fn check_numerics(cx: &Cx<'_>) -> Infer<Val> {

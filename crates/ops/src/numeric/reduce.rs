@@ -26,6 +26,7 @@ pub(super) static ROWS: &[Row] = &[
         vjp: Vjp::All(log_sum_exp_scan),
     },
     Row { kernel: "EuclideanNorm", eval: |a| reduced(a, Reduction::EuclideanNorm), vjp: Vjp::All(norm) },
+    Row { kernel: "HistogramFixedWidth", eval: histogram, vjp: Vjp::Never },
     Row { kernel: "Max", eval: |a| reduced(a, Reduction::Max), vjp: Vjp::All(extreme_back) },
     Row { kernel: "Mean", eval: |a| reduced(a, Reduction::Mean), vjp: Vjp::All(mean) },
     Row { kernel: "Min", eval: |a| reduced(a, Reduction::Min), vjp: Vjp::All(extreme_back) },
@@ -53,6 +54,26 @@ fn reduced(a: &mut Applied<'_>, how: Reduction) -> Result<Arrays> {
         marks[axis_of(axis, x.rank())?] = true;
     }
     Ok(smallvec![array::reduce(how, x, &marks, a.step.flag("keep_dims"))?])
+}
+
+/// How many values fall into each bin; what lies outside counts in the first and the last.
+///
+/// source: tensorflow/core/kernels/histogram_op.cc
+fn histogram(a: &mut Applied<'_>) -> Result<Arrays> {
+    let (values, range, bins) = (a.x(0)?.to_floats()?, a.x(1)?.to_floats()?, a.x(2)?.to_int()?);
+    let ([low, high], Ok(count)) = (&range[..], usize::try_from(bins)) else {
+        return Err(Fault::Shape("no range, or a negative number of bins".to_owned()));
+    };
+    if low >= high || count == 0 {
+        return Err(Fault::Shape("a range without an inside, or no bins".to_owned()));
+    }
+    let step = (high - low) / bins as f64;
+    let mut counts = vec![0; count];
+    for value in values {
+        let place = ((value.max(*low) - low) / step).min((bins - 1) as f64) as usize;
+        counts.get_mut(place).into_iter().for_each(|n| *n += 1);
+    }
+    Ok(smallvec![Array::ints(&[count], a.step.dtype("dtype").unwrap_or(DType::Int32), counts)?])
 }
 
 fn extreme(a: &mut Applied<'_>, largest: bool) -> Result<Arrays> {

@@ -8,7 +8,7 @@ use crate::kernels::index::gather;
 use crate::kernels::join;
 use crate::kernels::layout::transpose;
 use crate::kernels::linalg::{batch_mat_mul, mat_mul};
-use crate::kernels::pointwise::cast;
+use crate::kernels::pointwise::{cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::{expand_dims, reshape, shape_of, squeeze};
 use crate::params::{X, Y};
@@ -63,14 +63,58 @@ fn matmul_op(cx: &Cx<'_>) -> Infer<Val> {
                 (_, Val::T(t)) if cx.call.path.is_empty() => Val::T(cx.convert(a, t.dtype)?),
                 _ => a.clone(),
             };
-            let out = matmul(cx, &a, b, flags[0] || flags[2], flags[1] || flags[3]);
+            let out = tf_matmul(cx, &a, b, flags);
             if cx.call.path.is_empty() { tried_by_array(&a, b, out) } else { out }
         }
     }
     .map(Val::T)
 }
 
-/// `tf.matmul`.
+/// `tf.matmul` with its flags: whether a side is transposed, then whether it is the adjoint.
+fn tf_matmul(cx: &Cx<'_>, a: &Val, b: &Val, flags: [bool; 4]) -> Infer<Tensor> {
+    let a = cx.convert(a, None)?;
+    let b = cx.convert_hint(b, a.dtype)?;
+    let plain = [&a, &b].into_iter().all(|t| t.rank().is_some_and(|rank| rank <= 2));
+    // Complex sides are conjugated first where the kernel does the other of both.
+    let side = |t: Tensor, other: bool| match t.dtype {
+        Some(dtype) if other && dtype.is_complex() => unary(cx, "Conj", t),
+        _ => Ok(t),
+    };
+    let (a, b) = if plain {
+        (side(a, flags[2])?, side(b, flags[3])?)
+    } else {
+        (side(a, flags[0])?, side(b, flags[1])?)
+    };
+    let (left, right) = (flags[0] || flags[2], flags[1] || flags[3]);
+    let wanted = cx.get(OUTPUT_TYPE)?;
+    match wanted {
+        Some(_) if wanted != a.dtype || wanted != b.dtype => widened(cx, &a, &b, left, right, wanted),
+        _ if plain => mat_mul(cx, Val::T(a), Val::T(b), left, right),
+        _ => batch_mat_mul(cx, Val::T(a), Val::T(b), left, right),
+    }
+}
+
+const OUTPUT_TYPE: Param<Option<DType>> = Param::named(&["output_type"]);
+
+/// `BatchMatMulV3`: a product whose dtype is said, which sums in it. Few dtypes have such a kernel.
+fn widened(
+    cx: &Cx<'_>,
+    a: &Tensor,
+    b: &Tensor,
+    adjoint_a: bool,
+    adjoint_b: bool,
+    wanted: Option<DType>,
+) -> Infer<Tensor> {
+    cx.node("BatchMatMulV3", [Val::from(a), Val::from(b)])?;
+    let eight = |t: &Tensor| matches!(t.dtype, Some(DType::Int8 | DType::UInt8));
+    let halves = a.dtype == Some(DType::BFloat16) && b.dtype == a.dtype && wanted == Some(DType::Float32);
+    if cx.eager() && !halves && !(eight(a) && eight(b) && wanted == Some(DType::Int32)) {
+        return Err(Stop::Unknown("a product of these dtypes"));
+    }
+    batch_mat_mul(cx, cast(cx, a, wanted)?.into(), cast(cx, b, wanted)?.into(), adjoint_a, adjoint_b)
+}
+
+/// `tf.matmul` without its flags for adjoints.
 pub(super) fn matmul(cx: &Cx<'_>, a: &Val, b: &Val, transpose_a: bool, transpose_b: bool) -> Infer<Tensor> {
     let a = cx.convert(a, None)?;
     let b = cx.convert_hint(b, a.dtype)?;
