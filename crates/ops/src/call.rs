@@ -237,7 +237,13 @@ impl FromArg for DType {
     }
 
     fn from_call(call: &Call<'_>, arg: &Arg) -> Infer<DType> {
+        let tensorflow = matches!(call.surface, Surface::Tf | Surface::Backend);
         match arg {
+            Arg::Str(name) if tensorflow => match tensorflow_dtype(name) {
+                Some(dtype) => Ok(dtype),
+                None if is_rare(name) => Err(Stop::Unknown("a dtype that is not known")),
+                None => Err(no_dtype(call, name)),
+            },
             Arg::Str(name) if DType::parse(name).is_none() && !may_be_dtype(name) => {
                 Err(no_dtype(call, name))
             }
@@ -255,6 +261,23 @@ impl FromArg for DType {
             _ => DType::from_arg(arg),
         }
     }
+}
+
+/// What `tf.as_dtype` makes of a text: the names of its dtypes and three aliases, none of NumPy's.
+fn tensorflow_dtype(name: &str) -> Option<DType> {
+    match name {
+        "half" => Some(DType::Float16),
+        "float" => Some(DType::Float32),
+        "double" => Some(DType::Float64),
+        "object" => None,
+        _ => DType::ALL.into_iter().find(|dtype| dtype.name() == name),
+    }
+}
+
+/// Tells whether TensorFlow has a dtype of this name that there is no model of.
+fn is_rare(name: &str) -> bool {
+    const PARTS: [&str; 8] = ["float8", "float4", "int4", "int2", "qint", "quint", "resource", "variant"];
+    PARTS.iter().any(|part| name.contains(part)) || name.ends_with("_ref")
 }
 
 /// Tells whether TensorFlow or NumPy might know a dtype by this name though it has no model: `float8_e5m2`, `<f4`.

@@ -29,7 +29,11 @@ pub(super) fn statuses(
     let reach = interp.trace.reach(&floats, &[recorded]);
     let mut out = Map::new();
     // Where every value is there, numbers tell what is zero by the values alone.
-    let numbers = interp.gradient_numbers(&floats, nodes).ok();
+    let numbers = interp.gradient_numbers(&floats, nodes);
+    if numbers.is_err() && interp.gradient_refused() {
+        return json!({"unknown": "a kernel of the gradient refuses its inputs"});
+    }
+    let numbers = numbers.ok();
     for (at, (input, node)) in inputs.iter().zip(nodes).enumerate() {
         if input.spec.dtype != Some(DType::Float32) {
             continue;

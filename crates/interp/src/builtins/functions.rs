@@ -172,6 +172,15 @@ fn round(interp: &mut Interp<'_>, args: Args) -> Eval {
             }
             return interp.call_api(&"np.round".into(), Args::of([value, digits]));
         }
+        (Value::Tensor(id), _)
+            if digits.is_none()
+                && !interp.running.numpy_behavior
+                && matches!(interp.trace.node(*id).kind, ops::TensorKind::Graph | ops::TensorKind::Eager) =>
+        {
+            // `Tensor.__round__` is written for tensors that have NumPy's methods.
+            let text = interp.missing_tensor_attr(*id, "astype");
+            return Err(interp.raise(ops::Exc::AttributeError, text));
+        }
         (Value::Tensor(_), _) => interp.unknown("`round` of a tensor"),
         (Value::Instance(_), _) => match interp.find_attr(&value, "__round__")? {
             Some(method) => {

@@ -259,6 +259,9 @@ impl Interp<'_> {
         {
             return Ok(result);
         }
+        if surface == Surface::Tf && self.graph_depth > 0 {
+            self.check_name(path, args)?;
+        }
         let answer = self.infer_op(op, path, surface, args);
         let operands = || named_nodes(args);
         match self.settle(answer, op.name, operands)? {
@@ -282,6 +285,17 @@ impl Interp<'_> {
                 Ok(self.unknown(format!("`{}`: {why}", if path.is_empty() { op.name } else { path })))
             }
         }
+    }
+
+    /// Refuses a traced tensor for a name, which is one argument too many: `tf.add(x, y, z)` asks `if name:`.
+    fn check_name(&mut self, path: &str, args: &[(Rc<str>, Arg)]) -> Eval<()> {
+        let name = args.iter().find(|(param, _)| &**param == "name");
+        let Some((_, Arg::Tensor(operand))) = name.filter(|_| path.starts_with("tf.")) else { return Ok(()) };
+        if operand.kind != TensorKind::Graph {
+            return Ok(());
+        }
+        let nodes = named_nodes(args).into_iter().filter(|(param, _)| &**param == "name").collect();
+        Err(self.raise_violation(ops::Violation::symbolic_bool(), path.into(), nodes))
     }
 
     /// Infers an op's results and makes their nodes.

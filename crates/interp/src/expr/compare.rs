@@ -367,6 +367,10 @@ impl<'a> Interp<'a> {
 
     pub(crate) fn contains(&mut self, container: &Value, item: &Value) -> Eval<Option<bool>> {
         match (container, item) {
+            (Value::Tensor(id), _) if self.trace.node(*id).kind == ops::TensorKind::Graph => {
+                let text = "argument of type 'SymbolicTensor' is not iterable";
+                return Err(self.raise(ops::Exc::TypeError, text));
+            }
             (Value::None | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Function(_), _) => {
                 let text = format!("argument of type '{}' is not iterable", self.type_name(container));
                 return Err(self.raise(ops::Exc::TypeError, text));

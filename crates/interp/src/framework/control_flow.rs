@@ -265,17 +265,18 @@ fn switch_case(interp: &mut Interp<'_>, args: Args) -> Eval {
     let index = args.get(0, "branch_index").cloned().unwrap_or(Value::None);
     let given = args.get(1, "branch_fns").cloned().unwrap_or(Value::None);
     let default = args.get(2, "default").filter(|d| !d.is_none()).cloned();
-    let mut branches: Vec<Value> = match &given {
-        Value::Dict(_) => interp.pairs_of(&given).unwrap_or_default().into_iter().map(|(_, v)| v).collect(),
-        _ => interp.iterate(&given, 1000)?.0,
-    };
-    for branch in &mut branches {
-        if let Value::Tuple(pair) = branch.clone()
-            && pair.len() == 2
-        {
-            *branch = pair[1].clone();
+    let pairs: Vec<(Value, Value)> = match &given {
+        Value::Dict(_) => interp.pairs_of(&given).unwrap_or_default(),
+        _ => {
+            let (items, _) = interp.iterate(&given, 1000)?;
+            let pair = |(at, item): (usize, Value)| match &item {
+                Value::Tuple(pair) if pair.len() == 2 => (pair[0].clone(), pair[1].clone()),
+                _ => (Value::Int(i64::try_from(at).unwrap_or(i64::MAX)), item),
+            };
+            items.into_iter().enumerate().map(pair).collect()
         }
-    }
+    };
+    let mut branches = in_order(interp, pairs)?;
     branches.extend(default);
     let known = match interp.plain_scalar(&index) {
         Value::Tensor(_) => None,
@@ -294,15 +295,40 @@ fn switch_case(interp: &mut Interp<'_>, args: Args) -> Eval {
     interp.any_branch(&branches)
 }
 
+/// The branches in the order of their indices, which count from zero without a gap.
+fn in_order(interp: &mut Interp<'_>, pairs: Vec<(Value, Value)>) -> Eval<Vec<Value>> {
+    let keys: Option<Vec<i64>> = pairs.iter().map(|(key, _)| key.as_int()).collect();
+    let Some(keys) = keys else { return Ok(pairs.into_iter().map(|(_, branch)| branch).collect()) };
+    let mut indexed: Vec<(i64, Value)> = keys.into_iter().zip(pairs.into_iter().map(|(_, b)| b)).collect();
+    indexed.sort_by_key(|(key, _)| *key);
+    if indexed.iter().zip(0..).any(|((key, _), at)| *key != at) {
+        let shown: Vec<String> = indexed.iter().map(|(key, _)| key.to_string()).collect();
+        let text = format!(
+            "branch indices (keys) must form contiguous range of [0 to {}) but found {{{}}}",
+            shown.len(),
+            shown.join(",")
+        );
+        return Err(interp.raise(Exc::ValueError, text));
+    }
+    Ok(indexed.into_iter().map(|(_, branch)| branch).collect())
+}
+
 /// `tf.case([(pred, fn), …], default=None)`.
 fn case(interp: &mut Interp<'_>, args: Args) -> Eval {
     let pairs = args.get(0, "pred_fn_pairs").cloned().unwrap_or(Value::None);
     let (items, _) = interp.iterate(&pairs, 1000)?;
     let mut branches = Vec::new();
+    let (mut decided, exclusive) = (interp.graph_depth == 0, args.get(2, "exclusive").is_some());
     for item in items {
         if let Value::Tuple(pair) = &item
             && pair.len() == 2
         {
+            // On values, the first condition that holds decides.
+            match if decided { interp.decided(&pair[0])? } else { None } {
+                Some(true) if !exclusive => return interp.branch(&pair[1]),
+                Some(false) => continue,
+                _ => decided = false,
+            }
             branches.push(pair[1].clone());
         }
     }
@@ -325,7 +351,11 @@ fn switch(interp: &mut Interp<'_>, args: Args) -> Eval {
             Value::Wrapped(partial.into())
         })
         .collect();
-    if let (Some(index), 0) = (index.as_int(), interp.graph_depth) {
+    let known = match interp.plain_scalar(&index) {
+        Value::Tensor(_) => None,
+        plain => plain.as_int(),
+    };
+    if let (Some(index), 0) = (known, interp.graph_depth) {
         let last = i64::try_from(bound.len()).unwrap_or(i64::MAX) - 1;
         let at = usize::try_from(index.clamp(0, last.max(0))).unwrap_or(0);
         return bound.get(at).cloned().map_or(Ok(Value::None), |branch| interp.branch(&branch));

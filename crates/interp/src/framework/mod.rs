@@ -22,6 +22,7 @@ pub mod custom_gradient;
 mod data;
 pub mod dataset;
 pub(crate) mod deserialise;
+mod dunders;
 mod entrance;
 mod evaluate;
 mod fit;

@@ -530,6 +530,8 @@ impl Interp<'_> {
         else {
             return Err(missing);
         };
+        // What was missing before is of no concern here.
+        recorder.begin(Vec::new());
         recorder.kernels(Mode::Graph, keras, |cx| {
             let from: Vec<_> =
                 from.into_iter().map(|(value, seed)| (value, seed.map(|s| recorder.tensor(s)))).collect();
@@ -547,6 +549,12 @@ impl Interp<'_> {
             }
             Ok(out)
         })
+    }
+
+    /// Tells whether a kernel refused its inputs when numbers were taken last: a singular matrix has no inverse.
+    pub fn gradient_refused(&mut self) -> bool {
+        let top = self.numbers.as_mut().and_then(Numbers::top);
+        matches!(top.and_then(|top| top.recorder.missing()), Some(ops::numeric::Missing::Refused(_)))
     }
 
     /// Takes the gradients of the sum of the targets' elements by numbers: nothing for a source without a path.

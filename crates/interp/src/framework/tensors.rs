@@ -266,6 +266,10 @@ impl Interp<'_> {
                 let violation = ops::Violation::symbolic_bool();
                 Err(self.raise_violation(violation, "bool".into(), vec![("condition".into(), id)]))
             }
+            TensorKind::Eager if node.spec.shape.size().known().is_some_and(|n| n > 1) => {
+                let text = "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()";
+                Err(self.raise(ops::Exc::ValueError, text))
+            }
             TensorKind::Numpy if node.spec.shape.size().known().is_some_and(|n| n != 1) => {
                 let text = match node.spec.shape.size() {
                     Dim::Known(0) => {
@@ -355,11 +359,16 @@ fn method_op(interp: &mut Interp<'_>, op: &str, parameter: &str, args: &Args) ->
 }
 
 fn methods_of(kind: TensorKind, keras: Keras) -> impl Iterator<Item = &'static Native> {
+    let operators = match kind {
+        TensorKind::Graph | TensorKind::Eager => super::dunders::METHODS,
+        TensorKind::Keras | TensorKind::Variable | TensorKind::Numpy => &[],
+    };
     match (kind, keras) {
         (TensorKind::Keras, Keras::Three) => KERAS_METHODS,
         _ => TF_METHODS,
     }
     .iter()
+    .chain(operators)
 }
 
 fn this(args: &Args) -> Option<NodeId> {

@@ -71,7 +71,9 @@ fn reduce3(tools: &mut Tools<'_>, values: Arg, weighting: &Weighting) -> Infer<A
         let (v, w) = squeeze_or_expand(tools, values, weight)?;
         values = tools.mul(&v, &w)?;
     }
-    if weighting.keeps_samples() || rank_of(&values)? == 0 {
+    // `tuple(values.shape) == (0,)`: of no losses there is no mean.
+    let none = shape_of(&values).dims() == Some(&[tensor::Dim::Known(0)]);
+    if weighting.keeps_samples() || rank_of(&values)? == 0 || none {
         return Ok(values);
     }
     let total = tools.sum(&values, Arg::None)?;

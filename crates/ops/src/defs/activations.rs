@@ -188,7 +188,9 @@ fn relu(call: &Call<'_>) -> Infer<Outputs> {
 fn softmax(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
         let x = cx.tensor(X)?;
-        let Some(rank) = x.rank().filter(|r| *r > 0) else {
+        let scalar =
+            x.rank() == Some(0) && (cx.symbolic() || (call.op.kernel == "LogSoftmax" && !cx.keras3()));
+        let Some(rank) = x.rank().filter(|_| !scalar) else {
             return Err(Stop::Unknown("a softmax of a tensor of unknown rank, or of a scalar"));
         };
         if keeps_spec(cx, &x) {
@@ -211,6 +213,10 @@ fn softmax(call: &Call<'_>) -> Infer<Outputs> {
         // Keras 2's is the backend's, which takes no vectors.
         if !cx.keras3() && call.op.kernel == "Softmax" {
             return super::nn::softmax::of_backend(cx, &x, &Val::from(axis)).map(Val::T);
+        }
+        if rank == 0 && axis == -1 {
+            // The last axis is taken by the kernel, which asks for one.
+            return super::nn::softmax::last(cx, call.op.kernel, &x).map(Val::T);
         }
         let Some(size) = x.shape.dim(axis) else { return outside(cx, axis, rank) };
         let node = cx.node(call.op.kernel, [Val::T(x.clone())])?;

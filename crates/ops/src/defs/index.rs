@@ -344,12 +344,10 @@ const BATCH_DIMS: Param<Option<i64>> = Param::named(&["batch_dims"]);
 fn gather_op(cx: &Cx<'_>) -> Infer<Val> {
     let (params, indices) = (cx.known(X)?, cx.known(INDICES)?);
     if cx.surface() == Surface::Backend || cx.call.path == "tf.nn.embedding_lookup" {
-        // A table in one shard is the table.
-        let params = match params.items() {
-            Some([one]) if cx.surface() == Surface::Tf => one,
-            _ => params,
-        };
-        return gather(cx, params, indices, Val::from(0), 0).map(Val::T);
+        if cx.surface() == Surface::Backend {
+            return gather(cx, params, indices, Val::from(0), 0).map(Val::T);
+        }
+        return super::lookup::embedding(cx, params, indices).map(Val::T);
     }
     let batch = cx.get(BATCH_DIMS)?.unwrap_or(0);
     let axis = cx.known(AXIS)?;
@@ -410,7 +408,10 @@ fn take_along_axis(cx: &Cx<'_>) -> Infer<Val> {
             return cx.value_error(text.clone(), Mistake::Argument { param: "indices", problem: text });
         }
         let size = x.shape.size();
-        x = x.with_shape(Shape::new([size]));
+        x = match cx.eager() {
+            true => reshape(cx, x, Val::ints(&[-1]))?,
+            false => x.with_shape(Shape::new([size])),
+        };
     }
     let (Some(a), Some(b)) = (x.shape.dims(), indices.shape.dims()) else {
         return Ok(Val::T(keras::spec(Shape::UNKNOWN, x.dtype, &[&x])));
@@ -427,6 +428,9 @@ fn take_along_axis(cx: &Cx<'_>) -> Infer<Val> {
     let at = if flat { 0 } else { keras::canonicalize_axis(cx, cx.int(axis)?, a.len())? };
     let own = x.shape.with_dim(at, b[at]);
     let out = keras::broadcast_shapes(cx, &own, &indices.shape)?;
+    if let (true, Some(from), Some(sizes)) = (cx.eager(), x.shape.all_known(), out.all_known()) {
+        return super::along::taken(cx, &x, &indices, at, &from, &sizes).map(Val::T);
+    }
     Ok(Val::T(keras::spec(out, x.dtype, &[&x])))
 }
 

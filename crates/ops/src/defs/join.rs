@@ -95,6 +95,18 @@ fn concatenate(cx: &Cx<'_>) -> Infer<Val> {
                 return Err(Violation::symbolic_iteration().raised());
             }
             let mut axis = cx.int(axis)?;
+            // The rows of a tensor on values are tensors.
+            let rows;
+            let values = match values {
+                Val::T(t) if t.is_tf() => match t.shape.dim(0) {
+                    Some(Dim::Known(count)) => {
+                        rows = Val::list(join::unpack(cx, t, count, 0)?);
+                        &rows
+                    }
+                    _ => values,
+                },
+                other => other,
+            };
             if axis < 0 {
                 let first = values
                     .items()

@@ -101,7 +101,7 @@ fn linspace(cx: &Cx<'_>) -> Infer<Val> {
 
 /// Values between tensors, or too many of them to be known while tracing: the ends as they are, and between them the
 /// start with so many steps.
-fn between(
+pub(super) fn between(
     cx: &Cx<'_>,
     start: &Tensor,
     stop: &Tensor,

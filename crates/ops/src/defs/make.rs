@@ -6,7 +6,7 @@ use super::rule;
 use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::shape::{fill, range, reshape, shape_of};
 use crate::params::{DTYPE, X, Y};
-use crate::spec::{Cx, Misfit, Tensor, Val, fold, keras, repr, run, text_of};
+use crate::spec::{Cx, Misfit, Tensor, Val, fold, keras, merge, repr, run, text_of};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface, TensorKind, Violation};
 
 pub(super) static OPS: &[Op] = &[
@@ -538,7 +538,15 @@ fn bitcast(cx: &Cx<'_>) -> Infer<Val> {
         std::cmp::Ordering::Greater => {
             dims.iter().copied().chain([Dim::Known(i64::from(from / into))]).collect()
         }
-        std::cmp::Ordering::Less => dims[..dims.len().saturating_sub(1)].iter().copied().collect(),
+        std::cmp::Ordering::Less => {
+            cx.fit_or("Bitcast", merge::rank_at_least(&x.shape, 1), || "Cannot bitcast a scalar".to_owned())?;
+            let (last, wanted) = (dims[dims.len() - 1], i64::from(into / from));
+            if last.known().is_some_and(|last| last != wanted) {
+                let text = format!("Cannot bitcast due to shape. {last} does not match {wanted}");
+                return cx.refuse("Bitcast", Misfit::argument("input", text));
+            }
+            dims[..dims.len() - 1].iter().copied().collect()
+        }
     };
     Ok(Val::T(node.out(out)))
 }

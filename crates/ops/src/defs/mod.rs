@@ -1,6 +1,7 @@
 //! The table of ops: a file for each family, two lines here for each file.
 
 mod activations;
+mod along;
 mod arith;
 mod backend;
 mod check;
@@ -13,6 +14,7 @@ mod keras_numpy;
 mod layout;
 mod linalg;
 mod linspace;
+mod lookup;
 mod make;
 mod nn;
 mod nn_layers;

@@ -302,19 +302,18 @@ const CLIP_NORM: Param<Arg> = Param::at(1, &["clip_norm"]);
 
 fn clip_by_norm(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
-    let limit = cx.known(CLIP_NORM)?;
-    let sum = reduce(
-        cx,
-        "Sum",
-        binary(cx, "Mul", &x, &x)?,
-        &Axes::of(cx.known(Param::<Arg>::named(&["axes"]))?),
-        true,
-    )?;
+    let axes = Axes::of(cx.known(Param::<Arg>::named(&["axes"]))?);
+    clipped(cx, &x, cx.known(CLIP_NORM)?, &axes).map(Val::T)
+}
+
+/// What is scaled down where its norm along axes is above a limit.
+pub(super) fn clipped(cx: &Cx<'_>, x: &Tensor, limit: &Val, axes: &Axes) -> Infer<Tensor> {
+    let sum = reduce(cx, "Sum", binary(cx, "Mul", x, x)?, axes, true)?;
     let root = unary(cx, "Sqrt", sum)?;
-    let scaled = binary(cx, "Mul", &x, limit)?;
+    let scaled = binary(cx, "Mul", x, limit)?;
     super::make::same_shape(cx, &x.shape, &scaled.shape)?;
-    let clipped = binary(cx, "RealDiv", scaled, binary(cx, "Maximum", root, limit)?)?;
-    Ok(Val::T(clipped.with_shape(x.shape)))
+    let out = binary(cx, "RealDiv", scaled, binary(cx, "Maximum", root, limit)?)?;
+    Ok(out.with_shape(x.shape.clone()))
 }
 
 fn l2_loss(cx: &Cx<'_>) -> Infer<Val> {

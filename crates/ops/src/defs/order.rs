@@ -351,7 +351,8 @@ fn counted(cx: &Cx<'_>, x: &Tensor, flat: bool, weights: &Val, dtype: DType) -> 
     let narrow = !matches!(x.dtype, Some(DType::Int32 | DType::Int64));
     let x = if narrow { cast(cx, x, Some(DType::Int32))? } else { x.clone() };
     let largest = reduce(cx, "Max", &x, &Axes::All, false)?;
-    let empty = x.shape.size().known() == Some(0);
+    // While tracing, nothing times what is not known is not known either.
+    let empty = cx.eager() && x.shape.size().known() == Some(0);
     let mut size = if empty { Tensor::int(0) } else { binary(cx, "AddV2", largest, Val::from(1))? };
     size = cast(cx, size, x.dtype)?;
     for (param, kernel) in [(LEAST, "Maximum"), (MOST, "Minimum")] {
@@ -502,6 +503,10 @@ fn digitize(cx: &Cx<'_>) -> Infer<Val> {
     }
     let bins: Option<Vec<f64>> = match cx.known(Y)? {
         Val::List(items) | Val::Tuple(items) => items.iter().map(edge).collect(),
+        Val::T(bins) if cx.eager() => match &bins.content {
+            tensor::Content::Array(known) => known.data.to_floats(),
+            _ => None,
+        },
         _ => None,
     };
     match bins.filter(|bins| bins.len() < 64) {

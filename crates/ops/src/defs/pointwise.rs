@@ -213,7 +213,8 @@ fn keras_ops(cx: &Cx<'_>, x: &Val) -> Infer<Tensor> {
             if open && !cx.eager() {
                 return cx.value_error(partly_known(&x.shape), Mistake::NoneValue);
             }
-            Ok(Tensor::new(x.shape, DType::Bool))
+            let filled = if op.name == "is_finite" { "OnesLike" } else { "ZerosLike" };
+            pointwise::unary(cx, filled, pointwise::cast(cx, x, Some(DType::Bool))?)
         }
         "round" => rounded(cx, x, dtype),
         "log2" | "log10" => {

@@ -140,7 +140,17 @@ fn of_keras(cx: &Cx<'_>, kernel: &str, axes: &Axes, keepdims: bool) -> Infer<Ten
         }
         _ => x,
     };
-    reduce(cx, kernel, x, axes, keepdims)
+    let out = reduce(cx, kernel, x, axes, keepdims)?;
+    match (cx.call.op.kernel, kernel) {
+        (_, "Max" | "Min") if !initial.is_none() => {
+            let bound = if kernel == "Max" { "Maximum" } else { "Minimum" };
+            binary(cx, bound, out, initial.clone())
+        }
+        ("Max" | "Min", "Any" | "All") if !initial.is_none() => {
+            Err(Stop::Unknown("a bound of a reduction of truths"))
+        }
+        _ => Ok(out),
+    }
 }
 
 /// `compute_output_spec` in `keras/src/ops/numpy.py`.

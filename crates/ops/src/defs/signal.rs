@@ -494,8 +494,62 @@ fn keras_stft(cx: &Cx<'_>) -> Infer<Val> {
     }
     let count = padded.map(|n| 1 + (n - total).div_euclid(step)).map(|n| n.max(0));
     let shape: Shape = rest.iter().copied().chain([count, Dim::Known(total / 2 + 1)]).collect();
+    if let (true, Some(sizes)) = (cx.eager(), x.shape.all_known()) {
+        return transformed(cx, x, &sizes, (size, step, total), center, &shape);
+    }
     let out = Tensor { shape, ..x.like() };
     Ok(Val::tuple([out.clone(), out]))
+}
+
+/// The spectra of the windows of a signal, which is reflected at its ends where the windows are centred.
+fn transformed(
+    cx: &Cx<'_>,
+    x: Tensor,
+    sizes: &[i64],
+    (size, step, total): (i64, i64, i64),
+    center: bool,
+    shape: &Shape,
+) -> Infer<Val> {
+    let around = |rank: usize, before: i64, after: i64| {
+        let mut rows = vec![0; 2 * rank];
+        if let [.., first, second] = &mut rows[..] {
+            (*first, *second) = (before, after);
+        }
+        Tensor::ints(vec![rank as i64, 2], DType::Int32, rows)
+    };
+    let x = match center {
+        true => {
+            let edges = around(sizes.len(), total / 2, total / 2);
+            layout::pad(cx, "MirrorPad", x, Val::T(edges), Some(Val::Py(Arg::Str("REFLECT".into()))))?
+        }
+        false => x,
+    };
+    let mut frames = framed(cx, &x, &Val::from(total), &Val::from(step), false, -1)?;
+    let before = (total - size) / 2;
+    let window = match cx.known(Param::<Arg>::named(&["window"]))? {
+        Val::Py(Arg::None) => None,
+        Val::Py(Arg::Str(name)) => {
+            let (high, low) = if &**name == "hamming" { (0.54, 0.46) } else { (0.5, 0.5) };
+            let values = (0..size).map(|k| cosine(k, size, true, high, low)).collect();
+            Some(Tensor::floats(vec![size], frames.dtype.unwrap_or(DType::Float32), values))
+        }
+        Val::Py(Arg::Missing) => {
+            let values = (0..size).map(|k| cosine(k, size, true, 0.5, 0.5)).collect();
+            Some(Tensor::floats(vec![size], frames.dtype.unwrap_or(DType::Float32), values))
+        }
+        given => Some(cx.convert(given, frames.dtype)?),
+    };
+    if let Some(window) = window {
+        let edges = around(1, before, total - size - before);
+        frames = binary(cx, "Mul", frames, layout::pad(cx, "Pad", window, Val::T(edges), None)?)?;
+    }
+    let spectrum = fourier::real(cx, "RFFT", &frames, &[Dim::Known(total)])?;
+    let part = |kernel: &str| {
+        let mut node = cx.node(kernel, [Val::from(&spectrum)])?;
+        node.set("Tout", frames.dtype);
+        Ok(node.out(shape.clone()))
+    };
+    Ok(Val::tuple([part("Real")?, part("Imag")?]))
 }
 
 fn window(cx: &Cx<'_>) -> Infer<Val> {
@@ -509,6 +563,17 @@ fn window(cx: &Cx<'_>) -> Infer<Val> {
         return cx.value_error(text.clone(), Mistake::Argument { param: "dtype", problem: text });
     }
     let periodic = !matches!(cx.known(PERIODIC)?, Val::Py(Arg::Bool(false)));
+    if let (Some(n @ 1..=MAX_WINDOW), Some(beta), "tf.signal.kaiser_window") =
+        (size.known(), beta(cx)?, cx.call.path)
+    {
+        let last = (n - 1).max(1) as f64;
+        let bessel = crate::defs::keras_numpy::layout::bessel;
+        let weight = |k: i64| {
+            let inner = (1.0 - (2.0 * k as f64 / last - 1.0).powi(2)).max(0.0);
+            if n == 1 { 1.0 } else { bessel(beta * inner.sqrt()) / bessel(beta) }
+        };
+        return Ok(Val::T(Tensor::floats(vec![n], dtype, (0..n).map(weight).collect())));
+    }
     Ok(Val::T(match (size.known(), weights(cx.call.op.name)) {
         (Some(n @ 1..=MAX_WINDOW), Some(weight)) => {
             let values = (0..n).map(|k| weight(k, n, periodic)).collect();
@@ -516,6 +581,16 @@ fn window(cx: &Cx<'_>) -> Infer<Val> {
         }
         _ => Tensor::new(Shape::new([size]), dtype),
     }))
+}
+
+/// The shape of a Kaiser window.
+fn beta(cx: &Cx<'_>) -> Infer<Option<f64>> {
+    Ok(match cx.known(Param::<Arg>::named(&["beta"]))? {
+        Val::Py(Arg::Missing) => Some(12.0),
+        Val::Py(Arg::Float(x)) => Some(*x),
+        Val::Py(Arg::Int(n)) => Some(*n as f64),
+        _ => None,
+    })
 }
 
 /// The longest window whose weights are computed.

@@ -363,7 +363,16 @@ fn sufficient(cx: &Cx<'_>) -> Infer<Val> {
     }
     let axes = Axes::of(given);
     let keepdims = cx.get(KEEPDIMS)?;
-    let counts = Tensor::new(Shape::scalar(), x.dtype);
+    let mut counts = Tensor::new(Shape::scalar(), x.dtype);
+    if let (true, Some(sizes), Ok(wanted), Some(dtype)) =
+        (cx.eager(), x.shape.all_known(), cx.ints(given), x.dtype.filter(|d| d.is_floating()))
+    {
+        let rank = sizes.len() as i64;
+        let size =
+            |axis: &i64| usize::try_from(axis.rem_euclid(rank.max(1))).ok().and_then(|at| sizes.get(at));
+        let count: i64 = wanted.iter().filter_map(size).product();
+        counts = Tensor::floats(Vec::new(), dtype, vec![count as f64]);
+    }
     if let (Some(dims), Ok(mut wanted)) = (x.shape.dims(), cx.ints(given)) {
         // `all(x_shape.dims[d].value is not None for d in axes)`: Python looks at the axes up to an unknown size.
         wanted.sort_unstable();

@@ -366,6 +366,11 @@ fn selected(condition: &Tensor, then: &Tensor, otherwise: &Tensor) -> Content {
 /// The value is no tensor.
 pub fn where_(cx: &Cx<'_>, condition: impl Into<Val>) -> Infer<Tensor> {
     let node = cx.node("Where", [condition.into()])?;
+    if cx.eager() && node.x(0).rank() == Some(0) {
+        // The kernel is written for one to eight axes; the shape function takes a scalar.
+        let text = "WhereOp : Unhandled input dimensions: 0";
+        return cx.refuse("Where", Misfit::argument("condition", text));
+    }
     let rank = node.x(0).rank().map_or(Dim::Unknown, |r| Dim::Known(r as i64));
     if let Some((count, values)) = true_places(node.x(0)) {
         let sizes = vec![count, rank.known().unwrap_or(0)];

@@ -43,7 +43,12 @@ pub fn transpose(cx: &Cx<'_>, x: impl Into<Val>, perm: impl Into<Val>) -> Infer<
     }
     let out: Shape = order.iter().map(|at| dims[*at]).collect();
     let content = transposed(x, &order);
-    Ok(node.out_with(out, content))
+    let mut out = node.out_with(out, content);
+    if perm.iter().any(|axis| *axis < 0) {
+        // The gradient inverts the permutation, by a kernel that takes no negative axes.
+        out.reach = out.reach.at_most(crate::Flow::Unknown);
+    }
+    Ok(out)
 }
 
 fn list(values: &[i64]) -> String {

@@ -143,7 +143,12 @@ pub fn binary(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, y: impl Into<Val>) -
     let shape = broadcast(cx, kernel, &x.shape, &y.shape)?;
     let mut out = node.out(shape);
     let integral = x.dtype.is_some_and(DType::is_integer);
-    if cx.eager() && integral && matches!(kernel, "FloorDiv" | "FloorMod" | "RealDiv") && has_zero(y) {
+    if cx.eager()
+        && integral
+        && matches!(kernel, "FloorDiv" | "FloorMod" | "RealDiv")
+        && has_zero(cx, y)
+        && out.shape.size() != tensor::Dim::Known(0)
+    {
         return cx.refuse(kernel, Misfit::argument("y", "Integer division by zero"));
     }
     if cx.eager() && integral && kernel == "Pow" && y.int_values().is_some_and(|v| v.iter().any(|n| *n < 0)) {
@@ -154,8 +159,11 @@ pub fn binary(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, y: impl Into<Val>) -
     Ok(out)
 }
 
-fn has_zero(t: &Tensor) -> bool {
-    t.int_values().is_some_and(|v| v.contains(&0)) || t.content.is_zero()
+fn has_zero(cx: &Cx<'_>, t: &Tensor) -> bool {
+    let array = || t.value.and_then(|value| cx.call.recorder?.array(value));
+    t.int_values().is_some_and(|v| v.contains(&0))
+        || t.content.is_zero()
+        || array().is_some_and(|a| a.to_ints().is_ok_and(|v| v.contains(&0)))
 }
 
 fn fold_binary(kernel: &str, x: &Tensor, y: &Tensor, out: Option<DType>) -> Content {

@@ -105,9 +105,15 @@ impl Tensor {
         self
     }
 
-    /// Returns the tensor with another static shape.
+    /// Returns the tensor with another static shape. Where it has another rank, the elements are no longer known: that
+    /// takes a kernel.
     #[must_use]
     pub fn with_shape(mut self, shape: Shape) -> Tensor {
+        if let (Some(have), Some(want)) = (self.shape.rank(), shape.rank())
+            && have != want
+        {
+            (self.content, self.value) = (Content::Unknown, None);
+        }
         self.shape = shape;
         self
     }

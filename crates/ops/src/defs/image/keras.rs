@@ -267,6 +267,12 @@ fn framed(cx: &Cx<'_>, outward: bool) -> Infer<Val> {
         }
         out = out.with_dim(at + axis, Dim::Known(length));
     }
+    if let (true, Some(sizes)) = (cx.eager(), out.all_known()) {
+        let mut starts = vec![0; rank];
+        starts[at] = done[0].sizes[0].unwrap_or(0);
+        starts[at + 1] = done[1].sizes[0].unwrap_or(0);
+        return crate::kernels::index::slice(cx, images, Val::ints(&starts), Val::ints(&sizes)).map(Val::T);
+    }
     Ok(Val::T(images.with_shape(out).like()))
 }
 

@@ -6,7 +6,7 @@ use super::resize;
 use crate::defs::rule;
 use crate::kernels::index;
 use crate::kernels::layout::{self, reverse, transpose};
-use crate::kernels::shape::expand_dims;
+use crate::kernels::shape::{expand_dims, squeeze};
 use crate::spec::{Cx, Tensor, Val, merge, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop};
 
@@ -117,6 +117,17 @@ fn rot90(cx: &Cx<'_>) -> Infer<Val> {
     let shape = image.shape.clone();
     let out = match times {
         Ok(k) if cx.eager() => {
+            if image.shape.all_known().is_some() {
+                // A quarter turn is a transpose and a mirror.
+                let mut order: Vec<i64> = (0..rank as i64).collect();
+                order.swap(h, w);
+                let mut turned = image;
+                for _ in 0..k.rem_euclid(4) {
+                    let swapped = transpose(cx, turned, Val::ints(&order))?;
+                    turned = reverse(cx, swapped, Val::ints(&[h as i64]))?;
+                }
+                return Ok(Val::T(turned));
+            }
             let (height, width) = (shape.dim(h as i64), shape.dim(w as i64));
             match (k.rem_euclid(2), height, width) {
                 (1, Some(height), Some(width)) => shape.with_dim(h, width).with_dim(w, height),
@@ -193,12 +204,11 @@ fn as_batch(cx: &Cx<'_>, image: Tensor) -> Infer<(Tensor, bool)> {
     Ok((batch, rank == 4))
 }
 
-fn without_batch(image: Tensor, batch: bool) -> Tensor {
+fn without_batch(cx: &Cx<'_>, image: Tensor, batch: bool) -> Infer<Tensor> {
     if batch {
-        return image;
+        return Ok(image);
     }
-    let shape = image.shape.dims().map_or(Shape::UNKNOWN, |d| d[1..].iter().copied().collect());
-    image.with_shape(shape)
+    squeeze(cx, image, &[0])
 }
 
 /// Reads an int or a scalar tensor as a dim.
@@ -227,7 +237,7 @@ fn boxed(cx: &Cx<'_>, pads: bool) -> Infer<Val> {
         dim(cx, cx.known(BOX[3])?)?,
     ];
     let out = if pads { padded(cx, &image, place)? } else { cropped(cx, &image, place)? };
-    Ok(Val::T(without_batch(out, batch)))
+    without_batch(cx, out, batch).map(Val::T)
 }
 
 /// Tells whether a condition on known sizes is known not to hold.
@@ -311,7 +321,7 @@ fn fitted(cx: &Cx<'_>, resizes: bool) -> Infer<Val> {
         } else {
             centred(cx, image, [rows, columns], [height, width])?
         };
-        return Ok(Val::T(without_batch(out, batch)));
+        return without_batch(cx, out, batch).map(Val::T);
     }
     let mut out = image;
     if resizes {
@@ -319,7 +329,7 @@ fn fitted(cx: &Cx<'_>, resizes: bool) -> Infer<Val> {
         let open = Val::T(Tensor::new(Shape::known(&[2]), DType::Int32));
         out = resize::resize(cx, &Val::T(out), &open, &method, false, false)?;
     }
-    Ok(Val::T(without_batch(replaced(&out, height, width), batch)))
+    without_batch(cx, replaced(&out, height, width), batch).map(Val::T)
 }
 
 /// Cuts or pads an image on all sides alike.

@@ -8,6 +8,7 @@ use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::static_sizes;
 use crate::params::{X, Y};
+use crate::spec::fold;
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, run};
 use crate::{Arg, Call, Exc, Flow, Infer, Mistake, Op, Outputs, Param, Stop};
@@ -139,6 +140,22 @@ fn composed(cx: &Cx<'_>, x: &Tensor, dtype: DType) -> Infer<Tensor> {
         "signbit" if dtype.is_integer() => binary(cx, "Less", x, cx.convert_like(&Val::from(0), x)?),
         "isposinf" if float => binary(cx, "Equal", x, value(f64::INFINITY)?),
         "isneginf" if float => binary(cx, "Equal", x, value(f64::NEG_INFINITY)?),
+        "isposinf" | "isneginf" => cast(cx, zeros()?, Some(DType::Bool)),
+        "nan_to_num" if cx.eager() && matches!(dtype, DType::Float32 | DType::Float64) => {
+            let largest = if dtype == DType::Float32 { f64::from(f32::MAX) } else { f64::MAX };
+            let given = |name: &'static [&'static str], usual: f64| -> Infer<Val> {
+                let given = cx.known(Param::<Arg>::named(name))?;
+                let value = if given.is_none() { Val::from(usual) } else { given.clone() };
+                cx.convert_like(&value, x).map(Val::T)
+            };
+            let instead =
+                |out: Tensor, test: Tensor, value: Val| select(cx, Val::T(test), value, Val::T(out));
+            let out = instead(x.clone(), unary(cx, "IsNan", x)?, given(&["nan"], 0.0)?)?;
+            let above = binary(cx, "Equal", x, value(f64::INFINITY)?)?;
+            let out = instead(out, above, given(&["posinf"], largest)?)?;
+            let below = binary(cx, "Equal", x, value(f64::NEG_INFINITY)?)?;
+            instead(out, below, given(&["neginf"], -largest)?)
+        }
         name if tells(name) => Ok(Tensor::new(x.shape.clone(), DType::Bool)),
         name => Ok(described(x, name, dtype)),
     }
@@ -225,11 +242,14 @@ fn computed(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
             return without_nan(cx, op.kernel, &x, &y);
         }
         "fmax" | "fmin" => return binary(cx, op.kernel, &x, &y),
-        "gcd" | "lcm" => {
-            let mut out = binary(cx, op.kernel, &x, &y)?.like();
-            out.reach = Default::default();
-            out
-        }
+        "gcd" | "lcm" => match divided(&x, &y, op.name).filter(|_| cx.eager()) {
+            Some(out) => out,
+            None => {
+                let mut out = binary(cx, op.kernel, &x, &y)?.like();
+                out.reach = Default::default();
+                out
+            }
+        },
         "isclose" | "allclose" => {
             let near = near(cx, &x, &y)?;
             return match op.name {
@@ -240,6 +260,33 @@ fn computed(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
         name => of_both(cx, name, &x, &y)?,
     };
     cast(cx, out, result)
+}
+
+/// The greatest common divisors, or least common multiples, of known integers.
+fn divided(x: &Tensor, y: &Tensor, name: &str) -> Option<Tensor> {
+    let sizes = tensor::broadcast(&x.shape, &y.shape).ok()?.all_known()?;
+    let known = |t: &Tensor| Some((t.int_values()?, t.shape.all_known()?));
+    let ((a, from_a), (b, from_b)) = (known(x)?, known(y)?);
+    let at = |index: &[i64], shape: &[i64]| {
+        let own = &index[index.len() - shape.len()..];
+        let own: Vec<i64> = own.iter().zip(shape).map(|(i, n)| if *n == 1 { 0 } else { *i }).collect();
+        fold::offset(&own, shape)
+    };
+    let mut values = Vec::new();
+    fold::for_each_index(&sizes, |index| {
+        let (mut left, mut right) = (a.get(at(index, &from_a)).copied(), b.get(at(index, &from_b)).copied());
+        let product = left.zip(right).and_then(|(l, r)| l.checked_mul(r)).map(i64::abs);
+        while let (Some(l), Some(r @ 1..)) = (left.map(i64::abs), right.map(i64::abs)) {
+            (left, right) = (Some(r), Some(l % r));
+        }
+        let divisor = left.map(i64::abs);
+        values.push(match name {
+            "gcd" => divisor,
+            _ => product.zip(divisor).map(|(p, d)| p.checked_div(d).unwrap_or(0)),
+        });
+    });
+    let values: Vec<i64> = values.into_iter().collect::<Option<_>>()?;
+    Some(Tensor::ints(sizes, x.dtype?, values))
 }
 
 /// The kernels that an arithmetic function of two tensors consists of.

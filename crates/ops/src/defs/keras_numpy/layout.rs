@@ -4,11 +4,11 @@ use tensor::{DType, Dim, Shape};
 
 use crate::defs::join::{keras_split, symbolic_split};
 use crate::defs::linalg::matrix;
-use crate::defs::rule;
+use crate::defs::{linspace, rule};
 use crate::kernels::join;
-use crate::kernels::layout::reverse;
+use crate::kernels::layout::{reverse, transpose};
 use crate::kernels::linalg::Diagonals;
-use crate::kernels::pointwise::{binary, cast};
+use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::shape::{expand_dims, reshape};
 use crate::params::{X, Y};
 use crate::spec::keras::{self, Promoted};
@@ -99,7 +99,18 @@ fn rot90(cx: &Cx<'_>) -> Infer<Val> {
     if cx.symbolic() || turns.rem_euclid(2) == 1 {
         out.swap(place(axes[0]), place(axes[1]));
     }
-    Ok(Val::T(Tensor { shape: Shape::new(out), ..x.like() }))
+    if cx.symbolic() {
+        return Ok(Val::T(Tensor { shape: Shape::new(out), ..x.like() }));
+    }
+    let turning = [place(axes[0]), place(axes[1])];
+    let mut perm: Vec<i64> = (0..rank).collect();
+    perm.swap(turning[0], turning[1]);
+    let mut turned = x;
+    for _ in 0..turns.rem_euclid(4) {
+        let mirrored = reverse(cx, turned, Val::ints(&[turning[1] as i64]))?;
+        turned = transpose(cx, mirrored, Val::ints(&perm))?;
+    }
+    Ok(Val::T(turned.with_shape(Shape::new(out))))
 }
 
 fn dstack(cx: &Cx<'_>) -> Infer<Val> {
@@ -192,6 +203,10 @@ fn array_split(cx: &Cx<'_>) -> Infer<Val> {
         let size = size.map(|n| n / count + i64::from(i < n % count));
         Tensor { shape: x.shape.with_dim(at, size), ..x.clone().like() }
     };
+    if let (Dim::Known(size), false) = (size, cx.symbolic()) {
+        let sizes: Vec<i64> = (0..count).map(|i| size / count + i64::from(i < size % count)).collect();
+        return join::split_v(cx, x, Val::ints(&sizes), Val::from(axis), count).map(Val::list);
+    }
     Ok(Val::list((0..count).map(part)))
 }
 
@@ -205,6 +220,9 @@ fn kron(cx: &Cx<'_>) -> Infer<Val> {
     let (Some(a), Some(b)) = (both[0].shape.dims(), both[1].shape.dims()) else {
         return Err(Stop::Unknown("tensors of unknown rank"));
     };
+    if let (true, Some(a), Some(b)) = (cx.eager(), both[0].shape.all_known(), both[1].shape.all_known()) {
+        return blocks(cx, [&both[0], &both[1]], [a, b]).map(Val::T);
+    }
     if a.len() != b.len() {
         return Err(Stop::Unknown("a Kronecker product of tensors of different rank"));
     }
@@ -212,7 +230,21 @@ fn kron(cx: &Cx<'_>) -> Infer<Val> {
     Ok(Val::T(keras::spec(shape, dtype, &[&both[0], &both[1]])))
 }
 
+/// A Kronecker product: each element of the first tensor times the whole second one.
+fn blocks(cx: &Cx<'_>, tensors: [&Tensor; 2], sizes: [Vec<i64>; 2]) -> Infer<Tensor> {
+    let rank = sizes[0].len().max(sizes[1].len());
+    let padded = sizes.map(|s| [vec![1; rank - s.len()], s].concat());
+    let apart = |of: usize| -> Vec<i64> {
+        padded[of].iter().flat_map(|n| if of == 0 { [*n, 1] } else { [1, *n] }).collect()
+    };
+    let left = reshape(cx, tensors[0], Val::ints(&apart(0)))?;
+    let right = reshape(cx, tensors[1], Val::ints(&apart(1)))?;
+    let out: Vec<i64> = padded[0].iter().zip(&padded[1]).map(|(a, b)| a * b).collect();
+    reshape(cx, binary(cx, "Mul", left, right)?, Val::ints(&out))
+}
+
 const COUNT: Param<Arg> = Param::at(1, &["N"]);
+const INCREASING: Param<Arg> = Param::named(&["increasing"]);
 
 fn vander(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
@@ -227,7 +259,15 @@ fn vander(cx: &Cx<'_>) -> Infer<Val> {
         other => Dim::Known(cx.int(other)?),
     };
     let shape = dims.iter().copied().chain([columns]).collect();
-    Ok(Val::T(Tensor { shape, ..x.like() }))
+    let increasing = matches!(cx.known(INCREASING)?, Val::Py(Arg::Bool(true)));
+    let (Dim::Known(count @ 0..4096), Some(own), false) = (columns, x.dtype, cx.symbolic()) else {
+        return Ok(Val::T(Tensor { shape, ..x.like() }));
+    };
+    let wide = Some(keras::common_dtype(cx, &[Promoted::Of(own), Promoted::Of(DType::Float32)])?);
+    let powers = (0..count).map(|n| if increasing { n } else { count - 1 - n } as f64).collect();
+    let powers = cast(cx, Tensor::floats(vec![count], DType::Float32, powers), wide)?;
+    let rows = expand_dims(cx, cast(cx, x, wide)?, Val::from(-1))?;
+    cast(cx, binary(cx, "Pow", rows, powers)?, Some(own)).map(|t| Val::T(t.with_shape(shape)))
 }
 
 const NUM: Param<Arg> = Param::at(2, &["num"]);
@@ -254,7 +294,28 @@ fn spaced(cx: &Cx<'_>) -> Infer<Val> {
     let at = keras::canonicalize_axis(cx, axis, dims.len() + 1)?;
     let mut out = dims.to_vec();
     out.insert(at, Dim::Known(count));
-    Ok(Val::T(Tensor { shape: Shape::new(out), ..between.like() }))
+    let endpoint =
+        matches!(cx.val(Param::<Arg>::named(&["endpoint"])), Val::Py(Arg::Bool(true) | Arg::Missing));
+    if !cx.eager() || !endpoint || !dtype.is_floating() || count < 1 {
+        return Ok(Val::T(Tensor { shape: Shape::new(out), ..between.like() }));
+    }
+    let outer = between.shape.clone();
+    let number = |x: f64| cast(cx, Val::from(x), Some(dtype));
+    if cx.call.op.name == "logspace" {
+        let base = match cx.known(Param::<Arg>::named(&["base"]))? {
+            Val::Py(Arg::Missing) => number(10.0)?,
+            given => cast(cx, given, Some(dtype))?,
+        };
+        let exponents = linspace::between(cx, &start, &stop, &outer, at as i64, count)?;
+        return binary(cx, "Pow", base, exponents).map(Val::T);
+    }
+    let log = |t: &Tensor| unary(cx, "Log", unary(cx, "Abs", t)?);
+    let ten = unary(cx, "Log", number(10.0)?)?;
+    let (first, last) =
+        (binary(cx, "RealDiv", log(&start)?, &ten)?, binary(cx, "RealDiv", log(&stop)?, &ten)?);
+    let exponents = linspace::between(cx, &first, &last, &outer, at as i64, count)?;
+    let sizes = binary(cx, "Pow", number(10.0)?, exponents)?;
+    binary(cx, "Mul", sizes, unary(cx, "Sign", &start)?).map(Val::T)
 }
 
 fn window(cx: &Cx<'_>) -> Infer<Val> {
@@ -316,7 +377,7 @@ fn weights(name: &str, length: i64, beta: Option<f64>) -> Option<Vec<f64>> {
 }
 
 /// The modified Bessel function of order zero, by its series.
-fn bessel(x: f64) -> f64 {
+pub(in crate::defs) fn bessel(x: f64) -> f64 {
     let (mut term, mut sum) = (1.0, 1.0);
     for k in 1..500 {
         term *= (x / (2.0 * f64::from(k))).powi(2);

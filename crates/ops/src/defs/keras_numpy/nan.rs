@@ -3,9 +3,12 @@
 use tensor::{DType, Dim, Shape};
 
 use crate::defs::rule;
+use crate::kernels::index::select;
 use crate::kernels::layout::transpose;
-use crate::kernels::pointwise::{binary, cast};
-use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::linalg::{Diagonals, mat_mul, matrix_diag_part};
+use crate::kernels::pointwise::{binary, cast, unary};
+use crate::kernels::reduce::{Axes, arg, reduce, scan};
+use crate::kernels::shape::expand_dims;
 use crate::kernels::stride::{Bounds, Pick, strided_slice};
 use crate::params::{AXIS, KEEPDIMS, X};
 use crate::spec::keras::{self, Promoted};
@@ -61,6 +64,9 @@ fn infer(call: &Call<'_>) -> Infer<Outputs> {
             let shape = keras::reduce_shape(cx, &x.shape, axes.as_deref(), keepdims)?;
             return Ok(Val::T(keras::spec(shape, dtype, &[&x])));
         }
+        if own.is_floating() && !matches!(call.op.name, "ptp") {
+            return without_nan(cx, &x, &Axes::of(axis), keepdims).map(Val::T);
+        }
         let kernel = match (call.op.kernel, own) {
             ("Max", DType::Bool) => "Any",
             ("Min", DType::Bool) => "All",
@@ -76,12 +82,69 @@ fn infer(call: &Call<'_>) -> Infer<Outputs> {
             let least = reduce(cx, "Min", &x, &Axes::of(axis), keepdims)?;
             return binary(cx, "Sub", out, least).map(Val::T);
         }
-        if matches!(call.op.name, "nanargmax" | "nanargmin") {
-            return Ok(Val::T(Tensor::new(out.shape, dtype)));
+        match call.op.name {
+            "nanargmax" | "nanargmin" => Ok(Val::T(Tensor::new(out.shape, dtype))),
+            "nanvar" | "nanstd" => {
+                let variance = crate::defs::reduce::variance(cx, &x, &Axes::of(axis), keepdims)?;
+                let root = call.op.name == "nanstd";
+                if root { unary(cx, "Sqrt", variance).map(Val::T) } else { Ok(Val::T(variance)) }
+            }
+            // Integers have no NaN.
+            _ => cast(cx, out, Some(dtype)).map(Val::T),
         }
-        // NaNs among known elements are left out, which the kernel does not do.
-        Ok(Val::T(cast(cx, out, Some(dtype))?.like()))
     })
+}
+
+/// A reduction of floats in which NaN does not count.
+fn without_nan(cx: &Cx<'_>, x: &Tensor, axes: &Axes, keepdims: bool) -> Infer<Tensor> {
+    let name = cx.call.op.name;
+    let missing = unary(cx, "IsNan", x)?;
+    let instead = |value: f64| {
+        let value = cx.convert_like(&Val::from(value), x)?;
+        select(cx, Val::from(&missing), Val::T(value), Val::from(x))
+    };
+    let sum = |t: Tensor, keepdims: bool| reduce(cx, "Sum", t, axes, keepdims);
+    let valid = || cast(cx, unary(cx, "LogicalNot", &missing)?, x.dtype);
+    let mean =
+        |keepdims: bool| binary(cx, "RealDiv", sum(instead(0.0)?, keepdims)?, sum(valid()?, keepdims)?);
+    let all = || reduce(cx, "All", &missing, axes, keepdims);
+    match name {
+        "nansum" => sum(instead(0.0)?, keepdims),
+        "nanprod" => reduce(cx, "Prod", instead(1.0)?, axes, keepdims),
+        "nanmean" => mean(keepdims),
+        "nanvar" | "nanstd" => {
+            let apart = binary(cx, "Sub", x, mean(true)?)?;
+            let zeros = unary(cx, "ZerosLike", x)?;
+            let apart = select(cx, Val::from(&missing), Val::T(zeros), Val::T(apart))?;
+            let squares = sum(unary(cx, "Square", apart)?, keepdims)?;
+            let variance = binary(cx, "RealDiv", squares, sum(valid()?, keepdims)?)?;
+            if name == "nanstd" { unary(cx, "Sqrt", variance) } else { Ok(variance) }
+        }
+        "nanargmax" | "nanargmin" => {
+            let most = name == "nanargmax";
+            let filled = instead(if most { f64::NEG_INFINITY } else { f64::INFINITY })?;
+            let shape = reduce(cx, "Max", &filled, axes, keepdims)?.shape;
+            let (filled, axis) = match cx.known(AXIS)? {
+                v if v.is_none() => {
+                    (crate::kernels::shape::reshape(cx, filled, Val::ints(&[-1]))?, Val::from(0))
+                }
+                given => (filled, given.clone()),
+            };
+            let place = arg(cx, if most { "ArgMax" } else { "ArgMin" }, filled, axis, DType::Int32)?;
+            let place = match shape.all_known() {
+                Some(sizes) => crate::kernels::shape::reshape(cx, place, Val::ints(&sizes))?,
+                None => Tensor::new(shape, DType::Int32),
+            };
+            select(cx, Val::T(all()?), Val::from(-1), Val::T(place))
+        }
+        _ => {
+            let most = name == "nanmax";
+            let filled = instead(if most { f64::NEG_INFINITY } else { f64::INFINITY })?;
+            let found = reduce(cx, if most { "Max" } else { "Min" }, filled, axes, keepdims)?;
+            let nan = cx.convert_like(&Val::from(f64::NAN), x)?;
+            select(cx, Val::T(all()?), Val::T(nan), Val::T(found))
+        }
+    }
 }
 
 fn cumulative(cx: &Cx<'_>) -> Infer<Val> {
@@ -102,7 +165,30 @@ fn cumulative(cx: &Cx<'_>) -> Infer<Val> {
         x.shape.clone()
     };
     let x = cast(cx, x, Some(dtype))?;
-    Ok(Val::T(Tensor { shape, ..x.like() }))
+    if cx.symbolic() {
+        return Ok(Val::T(Tensor { shape, ..x.like() }));
+    }
+    let product = cx.call.op.name == "nancumprod";
+    let filled = if dtype.is_floating() {
+        let neutral = cx.convert_like(&Val::from(if product { 1.0 } else { 0.0 }), &x)?;
+        let most = |value: f64| cx.convert_like(&Val::from(value), &x);
+        let filled = select(cx, Val::T(unary(cx, "IsNan", &x)?), Val::T(neutral), Val::from(&x))?;
+        let largest = if dtype == DType::Float32 { f64::from(f32::MAX) } else { f64::MAX };
+        if !matches!(dtype, DType::Float32 | DType::Float64) {
+            return Ok(Val::T(Tensor { shape, ..x.like() }));
+        }
+        // `nan_to_num` has the largest numbers for infinity.
+        let filled = binary(cx, "Minimum", filled, most(largest)?)?;
+        binary(cx, "Maximum", filled, most(-largest)?)?
+    } else {
+        x
+    };
+    let (filled, axis) = match axis {
+        v if v.is_none() => (crate::kernels::shape::reshape(cx, filled, Val::ints(&[-1]))?, 0),
+        given => (filled, cx.int(given)?),
+    };
+    let kernel = if product { "Cumprod" } else { "Cumsum" };
+    scan(cx, kernel, filled, Val::from(axis), (false, false)).map(|out| Val::T(out.with_shape(shape)))
 }
 
 const POINTS: Param<Arg> = Param::at(1, &["x"]);
@@ -153,9 +239,35 @@ fn trapezoid(cx: &Cx<'_>) -> Infer<Val> {
         if !alike && !same {
             return Err(Stop::Unknown("points of another shape"));
         }
+        if cx.eager() && axis == -1 {
+            let (points, y) = (cast(cx, points, Some(dtype))?, cast(cx, &y, Some(dtype))?);
+            let steps = binary(cx, "Sub", tail(cx, &points)?, head(cx, &points)?)?;
+            let mean = binary(cx, "AddV2", tail(cx, &y)?, head(cx, &y)?)?;
+            let mean = binary(cx, "Mul", cx.convert_like(&Val::from(0.5), &mean)?, mean)?;
+            return reduce(cx, "Sum", binary(cx, "Mul", mean, steps)?, &Axes::ints(&[-1]), false).map(Val::T);
+        }
         out.reach.join(&points.reach);
     }
     Ok(Val::T(out.like()))
+}
+
+/// `x[..., 1:]`
+fn tail(cx: &Cx<'_>, x: &Tensor) -> Infer<Tensor> {
+    last_axis(cx, x, Some(1), None)
+}
+
+/// `x[..., :-1]`
+fn head(cx: &Cx<'_>, x: &Tensor) -> Infer<Tensor> {
+    last_axis(cx, x, None, Some(-1))
+}
+
+fn last_axis(cx: &Cx<'_>, x: &Tensor, start: Option<i64>, stop: Option<i64>) -> Infer<Tensor> {
+    let all = Pick::Range(Bounds { start: None, stop: None, step: None });
+    let mut picks = vec![all; x.rank().unwrap_or(0)];
+    if let Some(last) = picks.last_mut() {
+        *last = Pick::Range(Bounds { start: start.map(Dim::Known), stop: stop.map(Dim::Known), step: None });
+    }
+    strided_slice(cx, x, &picks)
 }
 
 /// The trapezoids between numbers that are `dx` apart.
@@ -165,16 +277,7 @@ fn heights(cx: &Cx<'_>, y: &Tensor, axis: usize) -> Infer<Tensor> {
     let mut order: Vec<i64> = (0..rank as i64).filter(|at| *at != axis as i64).collect();
     order.push(axis as i64);
     let y = transpose(cx, y, Val::ints(&order))?;
-    let all = Pick::Range(Bounds { start: None, stop: None, step: None });
-    let mut picks = vec![all; rank];
-    let mut part = |start: Option<i64>, stop: Option<i64>| {
-        let (start, stop) = (start.map(Dim::Known), stop.map(Dim::Known));
-        if let Some(last) = picks.last_mut() {
-            *last = Pick::Range(Bounds { start, stop, step: None });
-        }
-        strided_slice(cx, &y, &picks)
-    };
-    let sum = binary(cx, "AddV2", part(Some(1), None)?, part(None, Some(-1))?)?;
+    let sum = binary(cx, "AddV2", tail(cx, &y)?, head(cx, &y)?)?;
     let mean = binary(cx, "Mul", cx.convert_like(&Val::from(0.5), &y)?, sum)?;
     let step = match cx.known(DX)? {
         Val::Py(Arg::Missing) => cx.convert_like(&Val::from(1.0), &y)?,
@@ -201,10 +304,24 @@ fn corrcoef(cx: &Cx<'_>) -> Infer<Val> {
     match x.shape.dims() {
         Some([]) => Ok(Val::T(Tensor::new(Shape::scalar(), DType::Float32))),
         Some([rows, _]) => {
+            let shape = Shape::new([*rows, *rows]);
             let x = cast(cx, x.clone(), Some(dtype))?;
-            let columns = binary(cx, "Mul", &x, &x)?;
-            Ok(Val::T(Tensor { shape: Shape::new([*rows, *rows]), ..columns.like() }))
+            correlation(cx, &x).map(|out| Val::T(out.with_shape(shape)))
         }
         _ => Err(Stop::Unknown("a correlation of tensors that are no matrices")),
     }
+}
+
+/// How the rows of a matrix go together: their covariances over the products of their deviations.
+fn correlation(cx: &Cx<'_>, x: &Tensor) -> Infer<Tensor> {
+    let samples = x.shape.dim(-1).and_then(Dim::known).ok_or(Stop::Unknown("rows of unknown length"))?;
+    let apart = binary(cx, "Sub", x, reduce(cx, "Mean", x, &Axes::ints(&[-1]), true)?)?;
+    let sums = mat_mul(cx, Val::from(&apart), Val::from(&apart), false, true)?;
+    let covariances = binary(cx, "RealDiv", sums, cx.convert_like(&Val::from((samples - 1) as f64), x)?)?;
+    let deviations = unary(cx, "Sqrt", matrix_diag_part(cx, &covariances, Diagonals::one(0))?)?;
+    let (rows, columns) =
+        (expand_dims(cx, &deviations, Val::from(1))?, expand_dims(cx, &deviations, Val::from(0))?);
+    let ratio = binary(cx, "RealDiv", covariances, binary(cx, "Mul", rows, columns)?)?;
+    let bound = |value: f64| cx.convert_like(&Val::from(value), x);
+    binary(cx, "Maximum", binary(cx, "Minimum", ratio, bound(1.0)?)?, bound(-1.0)?)
 }

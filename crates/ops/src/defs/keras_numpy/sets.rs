@@ -3,12 +3,13 @@
 use tensor::{DType, Dim, Shape};
 
 use crate::defs::nn::conv;
-use crate::defs::rule;
-use crate::kernels::index::{one_hot, select, where_};
+use crate::defs::order::sorted;
+use crate::defs::{linspace, rule};
+use crate::kernels::index::{gather, gather_nd, one_hot, scatter_nd, select, slice, where_};
 use crate::kernels::join;
 use crate::kernels::layout::pad;
 use crate::kernels::pointwise::{binary, cast, unary};
-use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::reduce::{Axes, reduce, top_k};
 use crate::kernels::shape::{expand_dims, reshape, shape_of, squeeze, static_sizes};
 use crate::params::{X, Y};
 use crate::spec::keras::{self, Promoted};
@@ -129,6 +130,9 @@ fn unique(cx: &Cx<'_>) -> Infer<Val> {
         // `UniqueV2` says of its values how many axes they have.
         Some(at) => Shape::of_rank(dims.len()).with_dim(at, count),
     };
+    if axis.is_none() && count == Dim::Unknown && cx.eager() {
+        return distinct(cx, &x);
+    }
     let mut out = vec![Tensor::new(values, x.dtype)];
     if !cx.symbolic() {
         // No gradient is registered for `Unique`: asking for one raises.
@@ -143,6 +147,38 @@ fn unique(cx: &Cx<'_>) -> Infer<Val> {
     }
     if flag(cx, &["return_counts"])? {
         out.push(Tensor::new(Shape::new([count]), DType::Int32));
+    }
+    Ok(if let [only] = out.as_slice() { Val::T(only.clone()) } else { Val::tuple(out) })
+}
+
+/// The distinct elements of all of a tensor, in order unless that is not wanted.
+fn distinct(cx: &Cx<'_>, x: &Tensor) -> Infer<Val> {
+    let flat = reshape(cx, x, Val::ints(&[-1]))?;
+    let size = flat.shape.clone();
+    let node = cx.node("UniqueWithCounts", [Val::T(flat)])?;
+    let open = || Shape::new([Dim::Unknown]);
+    let (mut values, mut places, mut counts) = (node.out(open()), node.nth(1, size), node.nth(2, open()));
+    // No gradient is registered for `Unique`: asking for one raises.
+    values.reach = x.reach.clone().at_most(crate::Flow::Unknown);
+    let index = flag(cx, &["return_index"])?;
+    let sort = !matches!(cx.known(Param::<Arg>::named(&["sorted"]))?, Val::Py(Arg::Bool(false)));
+    if sort {
+        let order = sorted(cx, &values, -1, true, false)?;
+        values = gather(cx, values, &order, Val::from(0), 0)?;
+        counts = gather(cx, counts, &order, Val::from(0), 0)?;
+        let back = cx.node("InvertPermutation", [Val::T(order.clone())])?;
+        let back = back.out(order.shape.clone());
+        places = gather(cx, back, places, Val::from(0), 0)?;
+    }
+    let mut out = vec![values.clone()];
+    if index {
+        out.push(Tensor::new(values.shape.clone(), DType::Int32));
+    }
+    if flag(cx, &["return_inverse"])? {
+        out.push(places);
+    }
+    if flag(cx, &["return_counts"])? {
+        out.push(counts);
     }
     Ok(if let [only] = out.as_slice() { Val::T(only.clone()) } else { Val::tuple(out) })
 }
@@ -239,7 +275,38 @@ fn histogram(cx: &Cx<'_>) -> Infer<Val> {
         return Err(Stop::Unknown("a histogram of another dtype, or of no bins"));
     }
     let out = |n: i64| Tensor::new(Shape::known(&[n]), x.dtype);
-    Ok(Val::tuple([out(bins), out(bins + 1)]))
+    if !cx.eager() || x.rank() != Some(1) || x.shape.all_known().is_none() {
+        return Ok(Val::tuple([out(bins), out(bins + 1)]));
+    }
+    counted(cx, &x, bins).map(Val::tuple)
+}
+
+/// How many of the values within a range lie between neighbouring edges, and the edges.
+fn counted(cx: &Cx<'_>, x: &Tensor, bins: i64) -> Infer<[Tensor; 2]> {
+    let (low, high) = match cx.known(Param::<Arg>::named(&["range"]))? {
+        v if v.is_none() => {
+            let all = |kernel| reduce(cx, kernel, x, &Axes::All, false);
+            (all("Min")?, all("Max")?)
+        }
+        given => match given.items() {
+            Some([low, high]) => (cx.convert_like(low, x)?, cx.convert_like(high, x)?),
+            _ => return Err(Stop::Unknown("a range that is not known")),
+        },
+    };
+    let (above, below) = (binary(cx, "GreaterEqual", x, &low)?, binary(cx, "LessEqual", x, &high)?);
+    let inside = gather_nd(cx, x, where_(cx, binary(cx, "LogicalAnd", above, below)?)?)?;
+    let wide = if x.dtype.is_some_and(DType::is_floating) { x.dtype } else { Some(DType::Float64) };
+    let (low, high) = (cast(cx, low, wide)?, cast(cx, high, wide)?);
+    let edges = linspace::between(cx, &low, &high, &Shape::scalar(), 0, bins + 1)?;
+    let edges = cast(cx, edges, x.dtype)?;
+    let row = |t: Tensor| expand_dims(cx, t, Val::from(0));
+    let inner = slice(cx, &edges, Val::ints(&[1]), Val::ints(&[bins - 1]))?;
+    let node = cx.node("UpperBound", [Val::T(row(inner)?), Val::T(row(inside.clone())?)])?;
+    let places = squeeze(cx, node.out(node.x(1).shape.clone()), &[0])?;
+    let ones = cast(cx, unary(cx, "OnesLike", &places)?, x.dtype)?;
+    let places = expand_dims(cx, places, Val::from(-1))?;
+    let counts = scatter_nd(cx, Val::T(places), Val::T(ones), Val::ints(&[bins]))?;
+    Ok([counts, edges])
 }
 
 fn argpartition(cx: &Cx<'_>) -> Infer<Val> {
@@ -251,7 +318,26 @@ fn argpartition(cx: &Cx<'_>) -> Infer<Val> {
         keras::canonicalize_axis(cx, axis, rank)?;
     }
     let shape = if flat { Shape::new([x.shape.size()]) } else { x.shape.clone() };
+    if let (true, Some([size])) = (cx.eager(), shape.all_known().as_deref()) {
+        return parted(cx, &x, *size).map(|out| Val::T(out.with_shape(shape)));
+    }
     Ok(Val::T(keras::spec(shape, DType::Int32, &[])))
+}
+
+/// The places of the least elements of a vector, then those of the largest of the others, which the framework finds
+/// by putting zeros where the least ones were.
+fn parted(cx: &Cx<'_>, x: &Tensor, size: i64) -> Infer<Tensor> {
+    const KTH: Param<Arg> = Param::at(1, &["kth"]);
+    let kth = cx.int(cx.known(KTH)?)?.min(size - 1).max(0);
+    let x = reshape(cx, cast(cx, x, Some(DType::Int32))?, Val::ints(&[-1]))?;
+    let (_, least) = top_k(cx, unary(cx, "Neg", &x)?, Val::from(kth + 1), DType::Int32)?;
+    let hot = one_hot(cx, Val::T(least.clone()), Val::from(size), Val::from(1), Val::from(0), -1)?;
+    let mask = reduce(cx, "Sum", hot, &Axes::ints(&[0]), false)?;
+    let zeros = unary(cx, "ZerosLike", &x)?;
+    let taken = binary(cx, "NotEqual", mask, &zeros)?;
+    let rest = select(cx, Val::T(taken), Val::T(zeros), Val::T(x))?;
+    let (_, most) = top_k(cx, rest, Val::from(size - kth - 1), DType::Int32)?;
+    join::concat(cx, Val::list([least, most]), Val::from(0))
 }
 
 fn unravel_index(cx: &Cx<'_>) -> Infer<Val> {
@@ -265,9 +351,30 @@ fn unravel_index(cx: &Cx<'_>) -> Infer<Val> {
         // The coordinates are reshaped to `indices.shape`, which must be known for that.
         static_sizes(cx, &x.shape)?;
     }
+    if !cx.symbolic() && x.dtype.is_some_and(DType::is_integer) {
+        return coordinates(cx, x, items).map(Val::tuple);
+    }
     let out = Tensor::new(x.shape.clone(), x.dtype);
     let parts = vec![out; items.len()];
     Ok(if cx.symbolic() { Val::list(parts) } else { Val::tuple(parts) })
+}
+
+/// The coordinates of places; those of a vector are counted from the last size, all others from the first.
+fn coordinates(cx: &Cx<'_>, x: Tensor, sizes: &[Val]) -> Infer<Vec<Tensor>> {
+    let (shape, vector) = (x.shape.clone(), x.rank() == Some(1));
+    let mut order: Vec<&Val> = sizes.iter().collect();
+    if vector {
+        order.reverse();
+    }
+    let mut places = x;
+    let mut out = Vec::with_capacity(order.len());
+    for size in order {
+        let size = cx.convert_like(size, &places)?;
+        out.push(binary(cx, "FloorMod", &places, &size)?.with_shape(shape.clone()));
+        places = binary(cx, "FloorDiv", places, size)?;
+    }
+    out.reverse();
+    Ok(out)
 }
 
 const MODE: Param<Arg> = Param::named(&["mode"]);

@@ -4,13 +4,14 @@ use tensor::{DType, Dim, Shape};
 
 use super::square::{checked, fit, is_square, one_d, two_d};
 use crate::defs::rule;
+use crate::kernels::index;
 use crate::kernels::layout::{pad, transpose};
 use crate::kernels::linalg::{
     Diagonals, Sides, band_part, inverse, matrix_diag, matrix_diag_part, solve, square,
 };
 use crate::kernels::pointwise::{binary, broadcast, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
-use crate::kernels::shape::broadcast_to;
+use crate::kernels::shape::{broadcast_to, reshape, squeeze};
 use crate::params::{X, Y};
 use crate::spec::{Cx, Misfit, Tensor, Val, keras, merge, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
@@ -623,9 +624,12 @@ fn cross(cx: &Cx<'_>) -> Infer<Val> {
     let (a, b) = (together(&x, &y)?, together(&y, &x)?);
     let out = crossed(cx, &Val::T(a), &Val::T(b))?;
     let out = if flat {
-        let dims = out.shape.dims().unwrap_or_default();
-        let kept = dims[..dims.len().saturating_sub(1)].iter().copied().collect();
-        out.clone().with_shape(kept)
+        // Of vectors in a plane only what stands upright on it is kept.
+        let before = out.rank().unwrap_or(1).saturating_sub(1);
+        let (mut starts, mut sizes) = (vec![0; before], vec![-1; before]);
+        starts.push(2);
+        sizes.push(1);
+        squeeze(cx, index::slice(cx, &out, Val::ints(&starts), Val::ints(&sizes))?, &[-1])?
     } else if axes[2] == -1 {
         out
     } else {
@@ -661,6 +665,12 @@ fn set_diag(cx: &Cx<'_>) -> Infer<Val> {
 fn tensor_diag(cx: &Cx<'_>) -> Infer<Val> {
     let node = cx.node("Diag", [cx.known(X)?.clone()])?;
     cx.fit("Diag", merge::rank_at_least(&node.x(0).shape, 1))?;
+    if let (true, Some(sizes)) = (cx.eager(), node.x(0).shape.all_known()) {
+        // The elements on the diagonal of a matrix, whose axes are those of the tensor twice.
+        let flat = reshape(cx, node.x(0), Val::ints(&[-1]))?;
+        let matrix = matrix_diag(cx, flat, Diagonals::one(0))?;
+        return reshape(cx, matrix, Val::ints(&[sizes.clone(), sizes].concat())).map(Val::T);
+    }
     let dims = node.x(0).shape.dims();
     Ok(Val::T(node.out(dims.map_or(Shape::UNKNOWN, |d| with(d, d)))))
 }

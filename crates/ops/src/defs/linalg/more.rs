@@ -3,10 +3,10 @@
 use tensor::{DType, Dim, Shape};
 
 use crate::defs::rule;
-use crate::kernels::linalg::{Sides, batch_mat_mul, singular, solve, square};
+use crate::kernels::linalg::{Sides, batch_mat_mul, mat_mul, singular, solve, square};
 use crate::kernels::pointwise::{binary, cast};
 use crate::kernels::reduce::{Axes, reduce};
-use crate::kernels::shape::reshape;
+use crate::kernels::shape::{expand_dims, reshape};
 use crate::params::{X, Y};
 use crate::spec::{Cx, Tensor, Val, keras, merge, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface, TensorKind};
@@ -119,7 +119,12 @@ fn lstsq(cx: &Cx<'_>) -> Infer<Val> {
     cx.fit_or(KERNEL, merge::dims(rows, others, "the rows of both sides"), || {
         format!("Input matrix and rhs are incompatible. Number of rows: {rows} vs. {others}")
     })?;
-    Ok(Val::T(node.out(with(outer.dims().unwrap_or_default(), &[columns, count]))))
+    let mut out = node.out(with(outer.dims().unwrap_or_default(), &[columns, count]));
+    if !fast {
+        // Its gradient raises: "Gradient not defined for fast=False".
+        out.reach = out.reach.at_most(crate::Flow::Unknown);
+    }
+    Ok(Val::T(out))
 }
 
 fn keras_lstsq(cx: &Cx<'_>) -> Infer<Val> {
@@ -147,8 +152,43 @@ fn keras_lstsq(cx: &Cx<'_>) -> Infer<Val> {
             return cx.type_error(text, Mistake::NoneValue);
         }
     }
-    let shape = std::iter::once(*columns).chain(dims[1..].iter().copied()).collect();
+    let shape: Shape = std::iter::once(*columns).chain(dims[1..].iter().copied()).collect();
+    if cx.eager() && a.shape.all_known().is_some() && floating(&a).is_ok() && a.dtype == b.dtype {
+        return least_squares(cx, &a, &b).map(|out| Val::T(out.with_shape(shape)));
+    }
     Ok(Val::T(keras::spec(shape, a.dtype, &[&a, &b])))
+}
+
+/// `lstsq` of `keras/src/backend/tensorflow/linalg.py`: by the singular values that are large enough.
+fn least_squares(cx: &Cx<'_>, a: &Tensor, b: &Tensor) -> Infer<Tensor> {
+    let (_, rows, columns) = parts(a)?;
+    let flat = b.rank() == Some(1);
+    let b = if flat { expand_dims(cx, b, Val::from(1))? } else { b.clone() };
+    let [s, u, v] = singular(cx, a)?;
+    let eps = if a.dtype == Some(DType::Float64) { f64::EPSILON } else { f64::from(f32::EPSILON) };
+    let least = match cx.known(Param::<Arg>::named(&["rcond"]))? {
+        v if v.is_none() => eps * rows.known().unwrap_or(0).max(columns.known().unwrap_or(0)) as f64,
+        Val::Py(Arg::Float(given)) => {
+            if *given < 0.0 {
+                eps
+            } else {
+                *given
+            }
+        }
+        _ => return Err(Stop::Unknown("a bound that is not known")),
+    };
+    let largest = reduce(cx, "Max", &s, &Axes::ints(&[-1]), true)?;
+    let least = binary(cx, "Mul", cx.convert(&Val::from(least), a.dtype)?, largest)?;
+    let kept = binary(cx, "GreaterEqual", &s, least)?;
+    let one = cx.convert(&Val::from(1.0), a.dtype)?;
+    let safe = crate::kernels::index::select(cx, Val::from(&kept), Val::T(s), Val::from(&one))?;
+    let zero = cx.convert(&Val::from(0.0), a.dtype)?;
+    let inverse = binary(cx, "RealDiv", one, safe)?;
+    let inverse = crate::kernels::index::select(cx, Val::T(kept), Val::T(inverse), Val::T(zero))?;
+    let right = mat_mul(cx, Val::T(u), Val::T(b), true, false)?;
+    let scaled = binary(cx, "Mul", expand_dims(cx, inverse, Val::from(1))?, right)?;
+    let out = mat_mul(cx, Val::T(v), Val::T(scaled), false, false)?;
+    if flat { reshape(cx, out, Val::ints(&[-1])) } else { Ok(out) }
 }
 
 /// What `lstsq` in `keras/src/backend/tensorflow/linalg.py` asks of both sides, in its order.

@@ -72,11 +72,15 @@ fn attention(cx: &Cx<'_>) -> Infer<Val> {
         return Err(Stop::Unknown("heads that share keys"));
     }
     let float = |d: Option<DType>| d.map(|d| if d == DType::Float64 { d } else { DType::Float32 });
+    let query_size = query.shape.dim(-1);
     let logits = einsum(cx, &Equation::parse("BTNH,BSNH->BNTS"), vec![query, key])?;
     let wide = float(logits.dtype);
     let mut logits = cast(cx, logits, wide)?;
     let scale = match cx.known(SCALE)? {
-        v if v.is_none() => cx.convert(&Val::Py(Arg::Float(0.5)), wide)?.like(),
+        v if v.is_none() => match query_size {
+            Some(Dim::Known(size)) if size > 0 => cx.convert(&Val::from(1.0 / (size as f64).sqrt()), wide)?,
+            _ => cx.convert(&Val::Py(Arg::Float(0.5)), wide)?.like(),
+        },
         given => cast(cx, cx.convert(given, None)?, wide)?,
     };
     logits = binary(cx, "Mul", logits, scale)?;
@@ -100,7 +104,14 @@ fn masked(cx: &Cx<'_>, logits: Tensor) -> Infer<Tensor> {
     if mask.is_none() && !causal {
         return Ok(logits);
     }
-    let mut kept = Tensor { dtype: Some(DType::Bool), ..logits.clone().like() };
+    let mut kept = match (&*logits.shape.all_known().unwrap_or_default(), causal) {
+        ([.., rows @ 1..=64, columns @ 1..=64], true) if cx.eager() => {
+            let past = (0..rows * columns).map(|at| i64::from(at % columns <= at / columns)).collect();
+            cast(cx, Tensor::ints(vec![*rows, *columns], DType::Int32, past), Some(DType::Bool))?
+        }
+        ([_, ..], false) if cx.eager() => cx.convert(&Val::from(true), Some(DType::Bool))?,
+        _ => Tensor { dtype: Some(DType::Bool), ..logits.clone().like() },
+    };
     if !mask.is_none() {
         let mask = cx.convert(mask, None)?;
         if mask.dtype != Some(DType::Bool) {

@@ -6,8 +6,8 @@ use crate::defs::rule;
 use crate::kernels::index::select;
 use crate::kernels::layout::transpose;
 use crate::kernels::nn::refuse_dim;
-use crate::kernels::pointwise::{binary, unary};
-use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::pointwise::{binary, cast, unary};
+use crate::kernels::reduce::{Axes, reduce, scan};
 use crate::kernels::shape::{reshape, shape_of, static_sizes};
 use crate::params::{AXIS, X};
 use crate::spec::{Cx, Tensor, Val, keras, repr, run, text_of};
@@ -84,7 +84,7 @@ pub(in crate::defs) fn along(cx: &Cx<'_>, kernel: &str, x: &Tensor, axis: i64) -
 }
 
 /// The kernel along the last axis. Along an axis of size 1 the result is constant: its gradient is zero.
-fn last(cx: &Cx<'_>, kernel: &str, x: &Tensor) -> Infer<Tensor> {
+pub(in crate::defs) fn last(cx: &Cx<'_>, kernel: &str, x: &Tensor) -> Infer<Tensor> {
     let node = cx.node(kernel, [Val::T(x.clone())])?;
     let fits = crate::spec::merge::rank_at_least(&node.x(0).shape, 1);
     cx.fit_or(kernel, fits, || format!("logits must have >= 1 dimension, got {}", x.shape.bracketed()))?;
@@ -203,10 +203,36 @@ fn sparsemax(cx: &Cx<'_>) -> Infer<Val> {
     if !(-(rank as i64)..rank as i64).contains(&axis) || x.dtype.is_none_or(|d| !d.is_floating()) {
         return Err(Stop::Unknown("an axis or a dtype that does not fit"));
     }
+    if cx.eager()
+        && let Some(size) = x.shape.dim(axis).and_then(tensor::Dim::known)
+    {
+        return spared(cx, &x, axis, size, rank).map(Val::T);
+    }
     let zero = Val::from(0.0);
     let positive = binary(cx, "Greater", &x, zero.clone())?;
     let kept = select(cx, Val::T(positive), Val::T(x.clone()), zero)?;
     let total = reduce(cx, "Sum", &kept, &Axes::ints(&[axis]), true)?;
     // The threshold is not followed, only how the gradient gets through.
     binary(cx, "Sub", x, total).map(|t| Val::T(t.like()))
+}
+
+/// What is left of numbers above a threshold, so chosen that the rest sums to one.
+fn spared(cx: &Cx<'_>, x: &Tensor, axis: i64, size: i64, rank: usize) -> Infer<Tensor> {
+    let along = Axes::ints(&[axis]);
+    let number = |value: f64| cx.convert_like(&Val::from(value), x);
+    let ordered = crate::defs::order::sorted(cx, x, axis, false, true)?;
+    let sums = scan(cx, "Cumsum", &ordered, Val::from(axis), (false, false))?;
+    let counts = (1..=size).map(|n| n as f64).collect();
+    let mut wide = vec![1; rank];
+    if let Some(own) = usize::try_from(axis.rem_euclid(rank as i64)).ok().and_then(|at| wide.get_mut(at)) {
+        *own = size;
+    }
+    let counts = cast(cx, Tensor::floats(wide, tensor::DType::Float32, counts), x.dtype)?;
+    let means = binary(cx, "RealDiv", binary(cx, "Sub", &sums, number(1.0)?)?, counts)?;
+    let above = binary(cx, "Greater", binary(cx, "Sub", ordered, means)?, number(0.0)?)?;
+    let kept = select(cx, Val::from(&above), Val::T(sums), Val::T(number(0.0)?))?;
+    let count = reduce(cx, "Sum", cast(cx, above, x.dtype)?, &along, true)?;
+    let total = binary(cx, "Sub", reduce(cx, "Sum", kept, &along, true)?, number(1.0)?)?;
+    let threshold = binary(cx, "RealDiv", total, count)?;
+    binary(cx, "Maximum", binary(cx, "Sub", x, threshold)?, number(0.0)?)
 }
