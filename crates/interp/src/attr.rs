@@ -288,6 +288,9 @@ impl Interp<'_> {
         if let Some(answer) = self.layer_attr(id, name)? {
             return Ok(answer);
         }
+        if let Some(function) = self.inherited_call(class, name) {
+            return Ok(Some(self.bind_method(object, function, None)));
+        }
         let member = self.unrecorded_member(class, name);
         Ok(member.map(|member| self.bound_to_stream(id, member)))
     }
@@ -367,6 +370,9 @@ impl Interp<'_> {
                 },
                 _ => value,
             }));
+        }
+        if let Some(function) = self.inherited_call(id, name) {
+            return Ok(Some(function));
         }
         Ok(match name {
             "__name__" | "__qualname__" => Some(Value::Str(self.class(id).name.clone())),
@@ -463,6 +469,9 @@ impl Interp<'_> {
                         return self.call(&getter, Args::of([target.clone()])).map(Some);
                     }
                     return Ok(Some(self.bind_method(target.clone(), value, Some(owner))));
+                }
+                if let Some(function) = self.inherited_call(class, name) {
+                    return Ok(Some(self.bind_method(target.clone(), function, None)));
                 }
                 // `object.__init__` takes what it is given.
                 match name {
@@ -641,7 +650,7 @@ impl Interp<'_> {
         if let Some(NativeState::Layer(_)) = self.heap.instance(id).map(|i| &i.native) {
             self.layer_set_attr(id, name, &value)?;
         }
-        if self.config_set_attr(id, name, &value) {
+        if self.config_set_attr(id, name, &value)? {
             return Ok(());
         }
         if let Some(instance) = self.heap.instance_mut(id) {

@@ -83,7 +83,8 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, form: Form) -> Result<Json, S
         Value::Tensor(id) => {
             let spec = interp.trace.node(*id).spec.clone();
             // What is there has a size; the model lacks it where the elements decide.
-            if form == Form::Values && spec.shape.all_known().is_none() {
+            let there = !matches!(interp.trace.node(*id).kind, TensorKind::Keras | TensorKind::Graph);
+            if (form == Form::Values || there) && spec.shape.all_known().is_none() {
                 return Err("a shape that the elements decide".to_owned());
             }
             let mut json = tensor_json(&spec)?;

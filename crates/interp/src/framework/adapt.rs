@@ -6,7 +6,6 @@ use array::{Array, Binary, Reduction};
 use ops::{Keras, TensorKind};
 use tensor::DType;
 
-use crate::framework::layer::LayerState;
 use crate::framework::layer_class::split_self;
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -32,6 +31,9 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     interp.refuse_second_vocabulary(id)?;
     let scales = interp.layer(id).is_some_and(|s| s.decl.is_some_and(|d| d.name == "Normalization"));
+    if interp.learn_words(id, &data)? {
+        return Ok(Value::None);
+    }
     if let Some(state) = interp.layer_mut(id) {
         state.config.retain(|(name, _)| &**name != ADAPTED);
         state.config.push((ADAPTED.into(), ops::Arg::Bool(true)));
@@ -68,7 +70,8 @@ impl Interp<'_> {
     fn refuse_second_vocabulary(&mut self, id: ObjId) -> Eval<()> {
         let Some(state) = self.layer(id) else { return Ok(()) };
         let class = state.decl.map_or("", |decl| decl.name);
-        let given = self.layer_arg(id, "vocabulary").is_some_and(|words| words.items().is_some());
+        let given = self.layer_arg(id, "vocabulary").is_some_and(|words| words.items().is_some())
+            && self.layer_arg(id, super::vocabulary::LEARNT).is_none();
         if !given || !matches!(class, "StringLookup" | "IntegerLookup") {
             return Ok(());
         }
@@ -85,6 +88,30 @@ impl Interp<'_> {
         Err(self.raise(ops::Exc::ValueError, text))
     }
 
+    /// `mean` or `variance` of a `Normalization` that is built: of the axes that it keeps, with 1 for the others.
+    pub(crate) fn statistics(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        let state = self.layer(id).filter(|s| s.built && s.lost.is_none() && !self.computes())?;
+        if !matches!(name, "mean" | "variance") || state.decl?.name != "Normalization" {
+            return None;
+        }
+        let (dtype, built_on) = (state.compute_dtype, state.built_on.clone()?);
+        let axis = self.layer_arg(id, "axis")?;
+        let axes = axis.items().map_or_else(|| vec![axis.clone()], <[ops::Arg]>::to_vec);
+        let mut dims = self.dims_of(&built_on)?;
+        let rank = i64::try_from(dims.len()).ok()?;
+        let kept =
+            |at: i64| axes.iter().any(|axis| matches!(axis, ops::Arg::Int(n) if *n == at || *n + rank == at));
+        for (at, dim) in (0..).zip(&mut dims) {
+            if !kept(at) {
+                *dim = tensor::Dim::Known(1);
+            }
+        }
+        let spec = tensor::TensorSpec::new(tensor::Shape::new(dims), dtype);
+        let span = self.here();
+        let made = self.trace.add(graph::Source::Opaque("a statistic"), TensorKind::Eager, spec, span);
+        Some(Value::Tensor(made))
+    }
+
     /// Tells whether a layer has seen data by `adapt`.
     pub(crate) fn has_adapted(&self, id: ObjId) -> bool {
         self.layer_arg(id, ADAPTED).is_some()
@@ -97,70 +124,7 @@ impl Interp<'_> {
 }
 
 /// Says among a layer's arguments that it has seen data.
-const ADAPTED: &str = "#adapted";
-
-/// `vocabulary_size()` of the layers that look words up.
-pub(crate) static VOCABULARY_SIZE: Native = native("vocabulary_size", |interp, mut args| {
-    let size = split_self(&mut args).and_then(|id| interp.layer(id)).and_then(words);
-    Ok(match size {
-        Some(size) => Value::Int(size),
-        // What the data has of words is not known; how many they are is an integer in any case.
-        None => Value::Dim(tensor::Dim::Unknown),
-    })
-});
-
-/// `get_vocabulary(include_special_tokens=True)` of a lookup whose constructor got its words. A run would print them as
-/// the NumPy scalars that they are there.
-pub(crate) static GET_VOCABULARY: Native = native("get_vocabulary", |interp, mut args| {
-    let all = match args.get(1, "include_special_tokens") {
-        None | Some(Value::Bool(true)) => true,
-        Some(Value::Bool(false)) => false,
-        Some(_) => return Ok(interp.unknown("which words of a vocabulary are asked for")),
-    };
-    let words = split_self(&mut args).and_then(|id| interp.layer(id)).and_then(vocabulary);
-    let Some((special, own)) = words.filter(|_| !interp.carries_out()) else {
-        return Ok(interp.unknown("the words of a vocabulary"));
-    };
-    let words: Vec<Value> =
-        special.iter().filter(|_| all).chain(&own).map(|word| interp.value_of(word)).collect();
-    Ok(interp.new_list(words))
-});
-
-/// The number of a lookup's words, those for a mask and for unknown words included.
-fn words(state: &LayerState) -> Option<i64> {
-    let (special, own) = vocabulary(state)?;
-    i64::try_from(special.len() + own.len()).ok()
-}
-
-/// A lookup's words: those for a mask and for unknown words, and those that its constructor got.
-///
-/// source: keras/src/layers/preprocessing/index_lookup.py: get_vocabulary, vocabulary_size, set_vocabulary
-fn vocabulary(state: &LayerState) -> Option<(Vec<ops::Arg>, Vec<ops::Arg>)> {
-    let get = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg);
-    let given = get("vocabulary")?.items()?;
-    if get(ADAPTED).is_some() {
-        return None;
-    }
-    let is_text = state.decl.is_some_and(|decl| decl.name == "TextVectorization");
-    let int = matches!(get("output_mode"), Some(ops::Arg::Str(mode)) if &**mode == "int");
-    let (mask, unknown) = match is_text {
-        true => (int.then(|| ops::Arg::Str("".into())), 1),
-        false => {
-            let Some(ops::Arg::Int(unknown)) = get("num_oov_indices") else { return None };
-            (get("mask_token").filter(|mask| int && !mask.is_none()).cloned(), *unknown)
-        }
-    };
-    let oov = if is_text { Some(ops::Arg::Str("[UNK]".into())) } else { get("oov_token").cloned() };
-    let unknown = oov.iter().cycle().take(usize::try_from(unknown).ok()?).cloned();
-    let special: Vec<ops::Arg> = mask.iter().cloned().chain(unknown).collect();
-    // A vocabulary may begin with the special words itself.
-    let token = |at: usize, token: Option<&ops::Arg>| token.is_some() && given.get(at) == token;
-    if token(0, mask.as_ref()) || token(usize::from(mask.is_some()), oov.as_ref()) {
-        let own = given.get(special.len()..).unwrap_or_default().to_vec();
-        return Some((given.get(..special.len()).unwrap_or(given).to_vec(), own));
-    }
-    Some((special, given.to_vec()))
-}
+pub(crate) const ADAPTED: &str = "#adapted";
 
 impl Interp<'_> {
     /// Gives a `Normalization` the mean and the variance of an array; tells whether it could.

@@ -1,5 +1,7 @@
 //! Settings and state of Keras that functions of `keras.backend` and `keras.config` read and change.
 
+use std::rc::Rc;
+
 use ops::{Exc, Flow, Keras, Mistake, Violation};
 use tensor::DType;
 
@@ -166,17 +168,34 @@ fn enable_unsafe(interp: &mut Interp<'_>, _: Args) -> Eval {
 
 /// `set_global_policy("mixed_float16")`: layers compute in one dtype and keep their variables in another.
 fn set_policy(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let name = args
-        .positional
-        .first()
-        .or_else(|| args.keyword("policy"))
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    match policy_named(name) {
+    let given = args.positional.first().or_else(|| args.keyword("policy")).unwrap_or(&Value::None);
+    match interp.policy_text(given).as_deref().and_then(policy_named) {
         Some(policy) => interp.policy = policy,
         None => interp.undecided("a dtype policy that is not known"),
     }
     Ok(Value::None)
+}
+
+impl Interp<'_> {
+    /// The name of a policy that is given as a string or an object: `Policy("mixed_float16")`.
+    pub(crate) fn policy_text(&self, given: &Value) -> Option<Rc<str>> {
+        match given {
+            Value::Str(name) => Some(name.clone()),
+            Value::Instance(id) if matches!(&*self.class_name(*id), "DTypePolicy" | "Policy") => {
+                match self.heap.instance(*id)?.attrs.get("_name")? {
+                    Value::Str(name) => Some(name.clone()),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The name of the policy that layers get which are given none.
+    pub(crate) fn global_policy_name(&self) -> String {
+        let (compute, variable) = self.policy;
+        super::layer_methods::policy_name(compute, variable)
+    }
 }
 
 /// The dtypes of computing and of variables that a policy's name stands for.

@@ -100,35 +100,6 @@ fn given_by(args: &[(Rc<str>, Arg)], method: &str) -> Option<Arg> {
 }
 
 impl Interp<'_> {
-    /// Checks what the constructors of Keras' own callbacks check.
-    ///
-    /// # Errors
-    /// What they raise.
-    pub(crate) fn check_callback(&mut self, id: ObjId) -> Eval<()> {
-        let Some(state) = self.config(id).cloned() else { return Ok(()) };
-        let get = |name: &str| state.args.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone());
-        if &*state.path != "keras.callbacks.ModelCheckpoint" || self.keras == Keras::Two {
-            return Ok(());
-        }
-        let Some(Arg::Str(file)) = get("filepath") else { return Ok(()) };
-        let weights = matches!(get("save_weights_only"), Some(Arg::Bool(true)));
-        let core = if weights && !file.ends_with(".weights.h5") {
-            format!(
-                "When using `save_weights_only=True` in `ModelCheckpoint`, the filepath provided must end in \
-                 `.weights.h5` (Keras weights format). Received: filepath={file}"
-            )
-        } else if !weights && !file.ends_with(".keras") && !file.ends_with(".h5") {
-            format!(
-                "The filepath provided must end in `.keras` (Keras model format). Received: filepath={file}"
-            )
-        } else {
-            return Ok(());
-        };
-        let mistake = ops::Mistake::Argument { param: "filepath", problem: "another ending".to_owned() };
-        let violation = ops::Violation { class: Exc::ValueError, core, mistake };
-        Err(self.raise_violation(violation, "ModelCheckpoint".into(), Vec::new()))
-    }
-
     /// Reads the argument `callbacks` and hands the callbacks their model.
     ///
     /// # Errors

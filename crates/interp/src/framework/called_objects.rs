@@ -133,7 +133,14 @@ fn draws_otherwise(state: &super::config::ConfigState, dims: &[tensor::Dim], dty
     state.path.ends_with(".STFT")
         || state.args.iter().any(odd)
         || dims.iter().any(|d| d.known().is_some_and(|n| n < 0))
-        || (!constant && dtype.is_some_and(|d| !d.is_floating()))
+        || (!constant && !draws_integers(state) && dtype.is_some_and(|d| !d.is_floating()))
+}
+
+/// Whether an initializer draws integers between integers: `RandomUniform(0, 5)((2, 3), dtype="int32")`.
+fn draws_integers(state: &super::config::ConfigState) -> bool {
+    let whole =
+        |name: &str| state.args.iter().any(|(own, arg)| &**own == name && matches!(arg, ops::Arg::Int(_)));
+    state.path.ends_with(".RandomUniform") && whole("minval") && whole("maxval")
 }
 
 impl Interp<'_> {

@@ -334,6 +334,14 @@ impl Interp<'_> {
         {
             self.make_first_variables(id);
         }
+        if let Some(variable) = self.metric_variable(id, name) {
+            return Some(variable);
+        }
+        if name == "variables"
+            && let Some(variables) = self.told_variables(id)
+        {
+            return Some(variables);
+        }
         let state = self.config(id)?;
         match name {
             "learning_rate" if state.learning_rate.is_some() => return state.learning_rate.clone(),
@@ -349,9 +357,6 @@ impl Interp<'_> {
                         || (state.path.starts_with("keras.metrics.") && self.keras == Keras::Three)) =>
             {
                 return None;
-            }
-            "variables" if self.keras == Keras::Three && self.is_unused_optimizer(id) => {
-                return Some(self.first_variables(id));
             }
             // Those of the framework's own metrics and optimizers are not all followed.
             "variables" | "weights" | "trainable_variables" | "non_trainable_variables"
@@ -375,9 +380,24 @@ impl Interp<'_> {
                 }
                 return Some(self.iterations());
             }
-            "built" => return Some(Value::Bool(true)),
+            "built" if state.path.starts_with("keras.optimizers.") && self.keras == Keras::Three => {
+                let own = self.computes() || self.is_scripts_own(id);
+                let built = state.built_for.is_some();
+                return Some(if own {
+                    self.unknown("whether an optimizer is built")
+                } else {
+                    Value::Bool(built)
+                });
+            }
+            "built" if state.path.starts_with("keras.metrics.") => {
+                return Some(self.unknown("whether a metric is built"));
+            }
             _ => {}
         }
+        if let Some(derived) = self.derived_attr(id, name) {
+            return Some(derived);
+        }
+        let state = self.config(id)?;
         let arg = state.args.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone())?;
         if name == "dtype"
             && arg.is_none()
@@ -416,17 +436,109 @@ impl Interp<'_> {
             return;
         };
         let settings = keras::Bound { keras: self.keras, class: "", args: &state.args };
-        let Some(shapes) = keras::metrics::kept_shapes(&state.path, &settings) else { return };
-        let made: Vec<VariableId> = shapes
+        let Some(kept) = keras::metrics::kept(&state.path, &settings) else { return };
+        let dtype = match state.args.iter().find(|(name, _)| &**name == "dtype") {
+            None | Some((_, Arg::None | Arg::Missing)) => Some(tensor::DType::Float32),
+            Some((_, Arg::Str(name))) => tensor::DType::parse(name),
+            Some(_) => None,
+        };
+        // Keras 3 counts pairs of classes as integers.
+        let counts = self.keras == Keras::Three && kept.iter().any(|(name, _)| *name == "total_cm");
+        let dtype =
+            if counts && dtype == Some(tensor::DType::Float32) { Some(tensor::DType::Int64) } else { dtype };
+        // It hands its dtype to some of them.
+        let handed =
+            self.keras == Keras::Two || kept.iter().any(|(name, _)| matches!(*name, "total" | "total_cm"));
+        let dtype = if handed { dtype } else { Some(tensor::DType::Float32) };
+        let suffix = if self.keras == Keras::Two { ":0" } else { "" };
+        let made: Vec<VariableId> = kept
             .into_iter()
-            .map(|shape| {
-                let spec = tensor::TensorSpec::new(shape, tensor::DType::Float32);
-                self.new_variable("variable".into(), spec, false)
+            .map(|(attribute, shape)| {
+                let name = if attribute == "total_cm" { "total_confusion_matrix" } else { attribute };
+                self.new_variable(
+                    format!("{name}{suffix}").into(),
+                    tensor::TensorSpec::new(shape, dtype),
+                    false,
+                )
             })
             .collect();
         if let Some(state) = self.config_mut(id) {
             state.variables = made;
         }
+    }
+
+    /// `loss.fn`: the function of the same name that a loss of Keras' own averages.
+    fn loss_function_of(&self, id: ObjId) -> Option<Value> {
+        let state =
+            self.config(id).filter(|s| s.path.starts_with("keras.losses.") && !self.is_scripts_own(id))?;
+        let class = state.path.rsplit('.').next()?;
+        let path = format!("keras.losses.{}", keras::snake_case(class));
+        let found = names::lookup(crate::value::profile(self.keras), &path)?;
+        (found.kind == names::Kind::Function).then(|| Value::Api(path.into()))
+    }
+
+    /// What a class makes of its arguments, or has from the start.
+    fn derived_attr(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        let callback = self.kept_by_callback(id, name).or_else(|| self.callback_attr(id, name));
+        callback.or_else(|| match name {
+            "thresholds" => self.thresholds_of(id),
+            "fn" => self.loss_function_of(id),
+            _ => None,
+        })
+    }
+
+    /// `thresholds` of a metric that counts at some: a list, by default of the middle alone.
+    fn thresholds_of(&mut self, id: ObjId) -> Option<Value> {
+        let own = self.is_scripts_own(id);
+        let state = self.config(id).filter(|s| !own && s.path.starts_with("keras.metrics."))?;
+        let class = state.path.rsplit('.').next()?.to_owned();
+        let get = |name: &str| state.args.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg.clone());
+        let (given, top) = (get("thresholds"), get("top_k"));
+        if class == "AUC" {
+            let settings = keras::Bound { keras: self.keras, class: "", args: &state.args };
+            let (_, shape) = keras::metrics::kept(&state.path, &settings)?.into_iter().next()?;
+            let count = usize::try_from(shape.dim(0)?.known()?).ok()?;
+            let span = self.here();
+            let spec = tensor::TensorSpec::new(tensor::Shape::scalar(), tensor::DType::Float64);
+            let scalar = |interp: &mut Self| {
+                let source = graph::Source::Opaque("a threshold");
+                Value::Tensor(interp.trace.add(source, ops::TensorKind::Numpy, spec.clone(), span))
+            };
+            let all = (0..count.min(1000)).map(|_| scalar(self)).collect();
+            return Some(self.new_list(all));
+        }
+        match (&*class, given?) {
+            ("Precision" | "Recall", Arg::None) if top.as_ref().is_some_and(|top| !top.is_none()) => None,
+            (
+                "Precision" | "Recall" | "TruePositives" | "TrueNegatives" | "FalsePositives"
+                | "FalseNegatives",
+                given,
+            ) => match given {
+                Arg::None => Some(self.new_list(vec![Value::Float(0.5)])),
+                Arg::Float(one) => Some(self.new_list(vec![Value::Float(one)])),
+                Arg::List(_) | Arg::Tuple(_) => {
+                    let items = given.items().map(<[Arg]>::to_vec)?;
+                    let items = items.iter().map(|item| self.value_of(item)).collect();
+                    Some(self.new_list(items))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The variable that a metric of Keras' own keeps as an attribute: `Mean().count`.
+    fn metric_variable(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        let own = self.is_scripts_own(id) || self.computes();
+        let state = self.config(id).filter(|s| !own && s.path.starts_with("keras.metrics."))?;
+        let settings = keras::Bound { keras: self.keras, class: "", args: &state.args };
+        let kept = keras::metrics::kept(&state.path, &settings)?;
+        let at = kept.iter().position(|(attribute, _)| *attribute == name)?;
+        if state.variables.is_empty() {
+            self.make_first_variables(id);
+        }
+        let variable = *self.config(id)?.variables.get(at)?;
+        Some(Value::Tensor(self.trace.variable(variable).node))
     }
 
     /// Notes that a metric may have been updated by what is not followed.
@@ -439,25 +551,11 @@ impl Interp<'_> {
         }
     }
 
-    /// Tells whether an optimizer of Keras' own has not been built, as far as that is followed.
-    fn is_unused_optimizer(&self, id: ObjId) -> bool {
-        let new = |s: &ConfigState| {
-            s.path.starts_with("keras.optimizers.") && s.learning_rate.is_some() && s.built_for.is_none()
-        };
-        let plain = !self.computes() && !self.is_scripts_own(id);
-        plain && self.config(id).is_some_and(new)
-    }
-
-    /// The variables of an optimizer that is not built: the count of its steps, and a rate that is no schedule.
-    fn first_variables(&mut self, id: ObjId) -> Value {
-        let mut all = vec![self.iterations()];
-        let rate = self.config(id).filter(|s| s.schedule.is_none()).and_then(|s| s.learning_rate.clone());
-        all.extend(rate);
-        self.new_list(all)
-    }
-
     /// Sets an attribute that such an object keeps natively; tells whether it did.
-    pub(crate) fn config_set_attr(&mut self, id: ObjId, name: &str, value: &Value) -> bool {
+    ///
+    /// # Errors
+    /// `TypeError` for a number in the place of a schedule.
+    pub(crate) fn config_set_attr(&mut self, id: ObjId, name: &str, value: &Value) -> Eval<bool> {
         let is_rate = matches!(name, "learning_rate" | "lr");
         if !is_rate || self.config(id).is_none_or(|s| s.learning_rate.is_none()) {
             if let Value::Tensor(node) = value
@@ -467,10 +565,24 @@ impl Interp<'_> {
             {
                 state.variables.push(variable);
             }
-            return false;
+            return Ok(false);
         }
-        // Keras refuses to replace a schedule; that is not modelled.
-        let _ = self.set_learning_rate(id, Some(value.clone()));
-        true
+        self.refuse_rate_for_schedule(id, value)?;
+        self.set_learning_rate(id, Some(value.clone()))?;
+        Ok(true)
+    }
+
+    /// An optimizer whose rate is a schedule takes no number in its place.
+    fn refuse_rate_for_schedule(&mut self, id: ObjId, value: &Value) -> Eval<()> {
+        const BASE: &str = "keras.optimizers.schedules.LearningRateSchedule";
+        let schedule = self.config(id).and_then(|s| s.schedule.clone()).unwrap_or(Value::None);
+        let number = matches!(value, Value::Float(_) | Value::Int(_) | Value::Tensor(_));
+        if !number || !self.is_of_family(&schedule, BASE) {
+            return Ok(());
+        }
+        let text = "This optimizer was created with a `LearningRateSchedule` object as its `learning_rate` constructor \
+                    argument, hence its learning rate is not settable. If you need the learning rate to be settable, \
+                    you should instantiate the optimizer with a float `learning_rate` argument.";
+        Err(self.raise(ops::Exc::TypeError, text))
     }
 }

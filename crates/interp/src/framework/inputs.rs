@@ -130,6 +130,15 @@ impl Interp<'_> {
         self.check_input_shapes(&shape, batch_shape.as_ref(), &batch_size, tensor_given)?;
         let tensor = args.keyword("tensor").or_else(|| args.keyword("input_tensor"));
         if let Some(Value::Tensor(node)) = tensor {
+            if self.keras == Keras::Three && self.trace.node(*node).kind != TensorKind::Keras {
+                let class = self.type_name(&Value::Tensor(*node));
+                let shown = self.display(&Value::Tensor(*node))?.unwrap_or_default();
+                let text = format!(
+                    "Argument `input_tensor` must be a KerasTensor. Received invalid type: input_tensor={shown} (of type \
+                     <class '{class}'>)"
+                );
+                return Err(self.raise(Exc::ValueError, text));
+            }
             return Ok(self.trace.node(*node).spec.shape.dims().map(<[Dim]>::to_vec));
         }
         if let Some(given) = batch_shape {

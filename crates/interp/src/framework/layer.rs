@@ -173,6 +173,9 @@ impl Interp<'_> {
             }
             return Ok(());
         }
+        if name == "input_spec" {
+            self.take_input_spec(id, value)?;
+        }
         if name == "built"
             && let Some(state) = self.layer_mut(id)
         {
@@ -319,24 +322,22 @@ impl Interp<'_> {
         if resets && recurrent && self.computes() {
             return Ok(Some(Value::bound(Value::Instance(id), &super::layer_methods::RESET)));
         }
-        let looks_up = state
-            .decl
-            .is_some_and(|d| matches!(d.name, "StringLookup" | "IntegerLookup" | "TextVectorization"));
-        let vocabulary = match name {
-            "vocabulary_size" => Some(&super::adapt::VOCABULARY_SIZE),
-            "get_vocabulary" => Some(&super::adapt::GET_VOCABULARY),
-            _ => None,
-        };
-        if let Some(function) = vocabulary.filter(|_| looks_up) {
+        if let Some(function) = self.vocabulary_method(id, name) {
             return Ok(Some(Value::bound(Value::Instance(id), function)));
         }
         if let Some(value) = self.layer_extra(id, name) {
             return Ok(Some(value));
         }
         let Some(state) = self.layer(id) else { return Ok(None) };
-        if let Some(weight) = state.weights.iter().rev().find(|w| &*w.name == name) {
+        let scale =
+            matches!(name, "mean" | "variance") && state.decl.is_some_and(|d| d.name == "Normalization");
+        if let Some(weight) = state.weights.iter().rev().find(|w| &*w.name == name && !scale) {
             return Ok(Some(Value::Tensor(self.trace.variable(weight.variable).node)));
         }
+        if let Some(value) = self.statistics(id, name) {
+            return Ok(Some(value));
+        }
+        let Some(state) = self.layer(id) else { return Ok(None) };
         let scales = state.decl.is_some_and(|decl| decl.name == "Normalization");
         let told = self.layer_arg(id, "mean").is_some_and(|mean| !mean.is_none()) || self.has_adapted(id);
         if matches!(name, "mean" | "variance") && self.lacks_statistics(id) {
@@ -348,6 +349,10 @@ impl Interp<'_> {
         }
         if let Some(value) = self.layer_argument(id, name)? {
             return Ok(Some(value));
+        }
+        let told = self.layer(id).is_some_and(|s| s.decl.is_some() && s.model.is_none() && s.lost.is_none());
+        if told && name == "input_spec" {
+            return self.told_input_spec(id).map(Some);
         }
         Ok(self.layer_setting(id, name))
     }
@@ -365,7 +370,7 @@ impl Interp<'_> {
             }
             "supports_masking" => Some(Value::Bool(state.supports_masking)),
             "activity_regularizer" => Some(Value::None),
-            "input_spec" if state.input_spec.is_empty() => Some(Value::None),
+            "input_spec" if state.lambda.is_some() => Some(Value::None),
             "function" => state.lambda.as_ref().map(|lambda| lambda.function.clone()),
             "arguments" => match state.lambda.as_ref()?.arguments.clone() {
                 Value::None => Some(self.new_dict([])),

@@ -207,14 +207,14 @@ impl Interp<'_> {
                 let shape = self.call(&method, Args::of([shape]))?;
                 return self.keras_tensors_of_shape(id, &shape);
             }
-            if let (Some(decl), None) = (decl, &own_call)
-                && let Some(rule) = decl.output_shape
-            {
+            // A class of the script's that derives from one of Keras' has its `compute_output_shape`.
+            if let Some(rule) = decl.and_then(|decl| decl.output_shape) {
+                let decl_name = decl.map_or("", |decl| decl.name);
                 let first = self.first_argument(&args);
                 let first = self.arg(&first);
                 let answer = rule(&mut LayerHost { interp: self, id }, &first);
                 let operands = self.layer_operands(&args);
-                let shape = match self.settle(answer, decl.name, || operands)? {
+                let shape = match self.settle(answer, decl_name, || operands)? {
                     Ok(shape) => self.value_of(&shape),
                     Err(why) => {
                         self.undecided(why);
@@ -286,6 +286,14 @@ impl Interp<'_> {
             let result = self.call_converted(&method, args);
             self.training = before;
             return result;
+        }
+        self.call_inherited(id, args)
+    }
+
+    /// Carries out the `call` that a layer has of Keras: its model's, its declaration's or the base class's.
+    pub(crate) fn call_inherited(&mut self, id: ObjId, args: Args) -> Eval {
+        if self.layer(id).is_some_and(|s| s.lambda.is_some()) {
+            return self.run_lambda(id, args);
         }
         if self.layer(id).is_some_and(|s| s.model.is_some()) {
             return self.run_model(id, args);

@@ -249,7 +249,7 @@ impl Interp<'_> {
         // A config has the policy as a config.
         let within = self.policy_name(dtype);
         let dtype = within.as_ref().unwrap_or(dtype);
-        let named = dtype.as_str().and_then(super::backend::policy_named);
+        let named = self.policy_text(dtype).as_deref().and_then(super::backend::policy_named);
         named.or_else(|| self.dtype_of(dtype).map(|dtype| (dtype, dtype))).unwrap_or(self.policy)
     }
 
@@ -284,6 +284,7 @@ pub(super) fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     if let Some(state) = interp.layer_mut(id) {
         state.built = true;
+        state.built_on.get_or_insert(shape);
     }
     Ok(Value::None)
 }
@@ -466,8 +467,11 @@ impl Interp<'_> {
         if let Some(state) = self.layer_mut(id) {
             state.weights.push(super::layer::Weight { name: weight.name.clone(), variable });
         }
+        // The attribute `mean` of a `Normalization` is not its weight of that name.
+        let scales = self.layer(id).is_some_and(|s| s.decl.is_some_and(|decl| decl.name == "Normalization"));
         if let Some(instance) = self.heap.instance_mut(id)
             && instance.native_is_declared()
+            && !scales
         {
             instance.attrs.insert(weight.name, Value::Tensor(node));
         }

@@ -5,6 +5,7 @@
 
 use ops::{Exc, Keras};
 
+use crate::framework::host::LayerHost;
 use crate::framework::layer_class::split_self;
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -30,6 +31,14 @@ static METHODS: &[(Keras, &[&str], Native)] = &[
 const CELLS: &[&str] = &["SimpleRNNCell", "GRUCell", "LSTMCell"];
 const RECURRENT: &[&str] = &["SimpleRNN", "GRU", "LSTM"];
 const ADAPTED: &[&str] = &["Dense", "EinsumDense", "Embedding", "Conv1D", "Conv2D", "Conv3D"];
+
+/// What `cast_to_floatx` makes of the arguments of activations in Keras 2.
+const ARRAYS: &[(&str, &[&str])] = &[
+    ("ReLU", &["max_value", "negative_slope", "threshold"]),
+    ("LeakyReLU", &["alpha"]),
+    ("ELU", &["alpha"]),
+    ("ThresholdedReLU", &["theta"]),
+];
 
 /// A method that asks for what a layer was called on.
 fn never_called(interp: &mut Interp<'_>, mut args: Args, what: &str) -> Eval {
@@ -81,15 +90,45 @@ fn reset_states(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
 }
 
-/// Keras 3's `enable_lora`, which needs a layer that is built.
+/// Keras 3's `enable_lora(rank, lora_alpha=None)`, which needs a layer that is built and has no adapter.
 fn enable_lora(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
-    if interp.layer(id).is_some_and(|s| s.is_built(Keras::Three) || s.lost.is_some()) {
+    let Some(state) = interp.layer(id).filter(|s| s.lost.is_none()) else { return Ok(Value::None) };
+    let (class, built) = (state.decl.map_or("", |decl| decl.name), state.is_built(Keras::Three));
+    if !built {
+        return Err(interp.raise(Exc::ValueError, "Cannot enable lora on a layer that isn't yet built."));
+    }
+    let adapted = ADAPTERS.iter().find(|(of, _)| *of == class).map(|(_, weight)| *weight);
+    let Some((weight, Value::Int(1..))) = adapted.zip(args.get(0, "rank").cloned()) else {
         interp.lose_layer(id, "a layer with an adapter");
         return Ok(Value::None);
+    };
+    if interp.layer_arg(id, "lora_rank").is_some_and(|rank| !rank.is_none()) {
+        let text = "lora is already enabled. This can only be done once per layer.";
+        return Err(interp.raise(Exc::ValueError, text));
     }
-    Err(interp.raise(Exc::ValueError, "Cannot enable lora on a layer that isn't yet built."))
+    for (at, name) in ["rank", "lora_alpha"].into_iter().enumerate() {
+        let given = args.get(at, name).cloned().unwrap_or(Value::None);
+        let (key, given) = (if at == 0 { "lora_rank" } else { name }, interp.arg(&given));
+        if let Some(state) = interp.layer_mut(id) {
+            state.config.retain(|(own, _)| &**own != key);
+            state.config.push((key.into(), given));
+        }
+    }
+    let answer = keras::enable_adapter(&mut LayerHost { interp, id }, class);
+    if let Err(why) = interp.settle(answer, "enable_lora", Vec::new)? {
+        interp.lose_layer(id, why);
+    }
+    // What is adapted trains no more.
+    let frozen = interp.layer(id).and_then(|s| s.weights.iter().find(|w| &*w.name == weight).cloned());
+    if let Some(frozen) = frozen {
+        interp.trace.variable_mut(frozen.variable).trainable = false;
+    }
+    Ok(Value::None)
 }
+
+/// The layers whose adapters are followed, with the weight that is adapted.
+const ADAPTERS: &[(&str, &str)] = &[("Dense", "kernel"), ("Embedding", "embeddings")];
 
 impl Interp<'_> {
     /// Reads a method or property that only some layers have.
@@ -104,6 +143,27 @@ impl Interp<'_> {
             return Some(Value::bound(Value::Instance(id), method));
         }
         match (self.keras, name) {
+            // `None` once it is built without one, and nothing before.
+            (_, "bias") if state.built && !state.weights.iter().any(|w| &*w.name == "bias") => {
+                let makes =
+                    state.config.iter().any(|(own, _)| &**own == "use_bias") && !class.ends_with("Cell");
+                (makes && !RECURRENT.contains(&class)).then_some(Value::None)
+            }
+            // Arrays of one number.
+            (Keras::Two, _) if ARRAYS.iter().any(|(of, names)| *of == class && names.contains(&name)) => {
+                match self.layer_arg(id, name)?.clone() {
+                    given @ (ops::Arg::Float(_) | ops::Arg::Int(_)) => {
+                        let given = [self.value_of(&given), Value::str("float32")];
+                        self.call_api(&"np.asarray".into(), Args::of(given)).ok()
+                    }
+                    _ => None,
+                }
+            }
+            (Keras::Three, "state_size") if RECURRENT.contains(&class) => {
+                let cell = self.layer_arg(id, "cell").cloned()?;
+                let cell = self.value_of(&cell);
+                self.find_attr(&cell, name).ok().flatten()
+            }
             (Keras::Two, "states") if fresh && RECURRENT.contains(&class) => {
                 let count = if class == "LSTM" { 2 } else { 1 };
                 Some(self.new_list(vec![Value::None; count]))

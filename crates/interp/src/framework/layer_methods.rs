@@ -27,6 +27,7 @@ pub(crate) static PROPERTIES: &[Native] = &[
     native("dtype", |i, a| dtype(i, &a, false)),
     native("compute_dtype", |i, a| dtype(i, &a, true)),
     native("variable_dtype", |i, a| dtype(i, &a, false)),
+    native("dtype_policy", dtype_policy),
     native("input_shape", |i, a| call_shape(i, &a, true)),
     native("output_shape", |i, a| call_shape(i, &a, false)),
 ];
@@ -168,12 +169,19 @@ impl Interp<'_> {
     /// # Errors
     /// `AttributeError` where Keras 3's property refuses to be read before the layer is built.
     pub(crate) fn layer_attr(&mut self, id: ObjId, name: &str) -> Eval<Option<Option<Value>>> {
+        if let Some(answer) = self.training_attr(id, name) {
+            return Ok(Some(answer));
+        }
         let Some(state) =
             self.layer(id).filter(|s| s.decl.is_some() && s.lost.is_none() && s.model.is_none())
         else {
             return Ok(None);
         };
         let class = state.decl.map_or("", |decl| decl.name);
+        // Not even `None` before `build`.
+        if name == "bias" && !state.built && MAKES_BIAS.iter().any(|kind| class.starts_with(kind)) {
+            return Ok(Some(None));
+        }
         let guarded = match name {
             "kernel" => matches!(class, "Dense" | "EinsumDense" | "Conv1D" | "Conv2D" | "Conv3D"),
             "embeddings" => class == "Embedding",
@@ -219,8 +227,17 @@ impl Interp<'_> {
         self.keras == Keras::Two && self.layer(id).is_some_and(new) && !self.has_adapted(id)
     }
 
+    /// Tells whether a layer or one within adds what its activity regularizer makes of outputs, which is followed only
+    /// with numbers.
+    fn penalises_activity(&self, id: ObjId, depth: u32) -> bool {
+        let Some(state) = self.layer(id).filter(|_| depth < 16 && !self.computes()) else { return false };
+        let own = state.config.iter().any(|(name, arg)| &**name == "activity_regularizer" && !arg.is_none());
+        let is = state.decl.is_some_and(|decl| decl.name == "ActivityRegularization");
+        ((own || is) && state.built) || state.sublayers.iter().any(|l| self.penalises_activity(*l, depth + 1))
+    }
+
     /// Tells whether a class of Keras' layers has a method from the base class of all layers.
-    fn inherits(&self, class: &str, method: &str) -> bool {
+    pub(crate) fn inherits(&self, class: &str, method: &str) -> bool {
         let path = format!("keras.layers.{class}");
         let member = names::class_member(crate::value::profile(self.keras), &path, method).entry();
         member.is_some_and(|entry| entry.path.ends_with(&format!(":Layer.{method}")))
@@ -278,13 +295,19 @@ impl Interp<'_> {
     }
 }
 
+/// The beginnings of the names of the classes whose `bias` is an attribute that `build` makes.
+const MAKES_BIAS: &[&str] = &["Dense", "EinsumDense", "Conv1D", "Conv2D", "Conv3D", "Depthwise", "Separable"];
+
 /// The name of the policy that computes in one dtype and keeps variables in another: `mixed_float16`.
-fn policy_name(compute: DType, variable: DType) -> String {
+pub(crate) fn policy_name(compute: DType, variable: DType) -> String {
     if compute == variable { compute.name().to_owned() } else { format!("mixed_{}", compute.name()) }
 }
 
 fn losses(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(id) = this(&args) else { return Ok(Value::None) };
+    if interp.penalises_activity(id, 0) {
+        return Ok(interp.unknown("the losses of what a layer was called on"));
+    }
     let nodes = interp.added_losses(id);
     Ok(interp.new_list(nodes.into_iter().map(Value::Tensor).collect()))
 }
@@ -293,6 +316,19 @@ fn dtype(interp: &mut Interp<'_>, args: &Args, compute: bool) -> Eval {
     let state = this(args).and_then(|id| interp.layer(id));
     let dtype = state.map_or(DType::Float32, |s| if compute { s.compute_dtype } else { s.variable_dtype });
     Ok(Value::str(dtype.name()))
+}
+
+/// `layer.dtype_policy`: an object by the policy's name.
+fn dtype_policy(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let state = this(&args).and_then(|id| interp.layer(id)).filter(|state| state.lost.is_none());
+    let Some(name) = state.map(|s| policy_name(s.compute_dtype, s.variable_dtype)) else {
+        return Ok(interp.unknown("the policy of a layer that cannot be followed"));
+    };
+    let class = match interp.keras {
+        Keras::Two => "keras.mixed_precision.Policy",
+        Keras::Three => "keras.DTypePolicy",
+    };
+    interp.call_model(class, [Value::str(&name)])
 }
 
 /// `layer.output_shape`: the shapes of the first symbolic call's inputs or outputs.

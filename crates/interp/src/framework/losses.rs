@@ -40,6 +40,11 @@ fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
     let (y_true, y_pred, weight) = (get(0, "y_true"), get(1, "y_pred"), get(2, "sample_weight"));
     interp.refuse_rankless(&y_true, &y_pred)?;
+    let own = interp.is_scripts_own(id);
+    let averaged = interp.config(id).is_some_and(|s| keras::losses::find_loss(&s.path).is_some());
+    if interp.keras == Keras::Three && averaged && !own {
+        interp.refuse_other_structure(&y_true, &y_pred)?;
+    }
     interp.call_loss(&Loss::Object(id), &y_true, &y_pred, &weight)
 }
 
@@ -83,6 +88,45 @@ impl Interp<'_> {
                     remove_squeezable_dimensions.<locals>.<lambda>>, found return value of type KerasTensor, which is not \
                     a Tensor or ExtensionType.";
         Err(self.raise(ops::Exc::TypeError, text))
+    }
+
+    /// Refuses labels that are a list where the predictions are none, or are nested otherwise: each of their leaves is a
+    /// tensor for Keras 3.
+    ///
+    /// source: keras/src/losses/losses.py, LossFunctionWrapper.call; keras/src/tree
+    fn refuse_other_structure(&mut self, y_true: &Value, y_pred: &Value) -> Eval<()> {
+        if self.hides_unknown(y_true) || self.hides_unknown(y_pred) {
+            return Ok(());
+        }
+        let text = match (y_true, y_pred) {
+            (Value::List(_), Value::Tensor(_)) => {
+                let shown = self.display(y_pred)?.unwrap_or_default();
+                format!("Expected an instance of list, got {shown}.")
+            }
+            (Value::List(_), Value::List(_)) if !self.nested_alike(y_true, y_pred, 0) => {
+                "Structures don't have the same nested structure.".to_owned()
+            }
+            _ => return Ok(()),
+        };
+        Err(self.raise(ops::Exc::ValueError, text))
+    }
+
+    fn nested_alike(&self, a: &Value, b: &Value, depth: u32) -> bool {
+        match (a, b) {
+            (Value::List(a), Value::List(b)) => {
+                let (Some(a), Some(b)) = (self.heap.list(*a), self.heap.list(*b)) else { return true };
+                a.len() == b.len()
+                    && (depth > 8 || a.iter().zip(b).all(|(a, b)| self.nested_alike(a, b, depth + 1)))
+            }
+            (Value::List(_), _) | (_, Value::List(_)) => false,
+            _ => true,
+        }
+    }
+
+    /// Tells whether a value is a composite tensor, whose loss is not followed: `tf.ragged.constant([[1.0], []])`.
+    pub(crate) fn is_composite_value(&self, value: &Value) -> bool {
+        let Value::Instance(id) = value else { return false };
+        self.heap.instance(*id).is_some_and(|instance| self.is_composite(instance.class))
     }
 
     /// Reads what `compile(loss=...)` was given for one output; nothing for `None`.
@@ -249,6 +293,9 @@ impl Interp<'_> {
             if self.hides_unknown(value) {
                 let reason = format!("a loss of something that is not known: {}", unknown_reason(value));
                 return Ok(self.unknown(reason));
+            }
+            if self.is_composite_value(value) {
+                return Ok(self.unknown("a loss of a composite tensor"));
             }
         }
         let mask = self.mask_of(y_pred).unwrap_or(Value::None);

@@ -157,6 +157,10 @@ fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         return Err(interp.raise(ops::Exc::TypeError, core));
     }
     interp.require_predictions(&name, &args)?;
+    if args.positional.iter().any(|value| interp.is_composite_value(value)) {
+        interp.note_used(&Value::Instance(id));
+        return Ok(interp.unknown("a metric of a composite tensor"));
+    }
     interp.note_data(id, &name, &args);
     if interp.computes() {
         interp.update_number(id, &args)?;

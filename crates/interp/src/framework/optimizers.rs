@@ -20,6 +20,8 @@ pub(crate) static METHODS: &[Native] = &[
     native("build", build),
     native("finalize_variable_values", |_, _| Ok(Value::None)),
     native("set_weights", set_weights),
+    native("exclude_from_weight_decay", exclude_from_weight_decay),
+    native("save_own_variables", |_, _| Ok(Value::None)),
     native("compute_gradients", compute_gradients),
     native("assign", |_, _| Ok(Value::None)),
     native("assign_add", |_, _| Ok(Value::None)),
@@ -113,6 +115,20 @@ fn set_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
                 `optimizer.build(trainable_variables)` to create the optimizer weights before calling \
                 `set_weights()`.";
     Err(interp.raise(Exc::ValueError, text))
+}
+
+/// `optimizer.exclude_from_weight_decay(var_list=None, var_names=None)`, which Keras 2 takes only before it is built.
+fn exclude_from_weight_decay(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let built = interp.config(id).is_some_and(|s| s.built_for.is_some());
+    if built && interp.keras == Keras::Two && !interp.is_scripts_own(id) {
+        let text = "`exclude_from_weight_decay()` can only be configued before the optimizer is built.";
+        return Err(interp.raise(Exc::ValueError, text));
+    }
+    if interp.computes() {
+        interp.undecided("weights that do not decay");
+    }
+    Ok(Value::None)
 }
 
 /// Keras 2's `optimizer.compute_gradients(loss, var_list, tape=None)`.

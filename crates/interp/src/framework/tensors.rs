@@ -164,8 +164,15 @@ impl Interp<'_> {
     fn tensor_name(&mut self, id: NodeId) -> Value {
         match self.trace.node(id).source {
             graph::Source::Variable(v) => Value::Str(self.trace.variable(v).name.clone()),
-            _ => Value::Any(Plain::Str),
+            _ => self.input_tensor_name(id).map_or(Value::Any(Plain::Str), Value::Str),
         }
+    }
+
+    /// The name of an Input's KerasTensor: its layer's, which in Keras 3 only a name that was given is.
+    fn input_tensor_name(&self, id: NodeId) -> Option<std::rc::Rc<str>> {
+        let layer = self.input_layers.get(&id)?;
+        let name = self.layer(*layer)?.name.clone();
+        (self.keras == Keras::Two || !name.starts_with("input_layer")).then_some(name)
     }
 
     /// Applies an op by its name to values, with the surface of the tensors among them.

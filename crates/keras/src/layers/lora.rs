@@ -43,6 +43,23 @@ pub(super) fn add(
     Ok(())
 }
 
+/// Gives a layer that is built an adapter of the rank among its arguments, as `enable_lora` does.
+///
+/// # Errors
+/// `ValueError` for a layer whose weight has a constraint.
+pub fn enable_adapter(host: &mut dyn Host, class: &str) -> Infer<()> {
+    let (weight, names, constraint) = match class {
+        "Dense" => ("kernel", ["lora_kernel_a", "lora_kernel_b"], "kernel_constraint"),
+        "Embedding" => ("embeddings", ["lora_embeddings_a", "lora_embeddings_b"], "embeddings_constraint"),
+        _ => return unknown("an adapter of a weight that is no matrix"),
+    };
+    let Some(Arg::Tensor(weight)) = host.weight(weight) else { return unknown("the weight of an adapter") };
+    match weight.spec.shape.dims() {
+        Some(&[first, last]) => add(host, names, [first, last], constraint),
+        _ => unknown("the shape of an adapted weight"),
+    }
+}
+
 /// Adds the adapter's product to the weight, where there is one.
 pub(super) fn merge(host: &mut dyn Host, weight: Arg, names: [&str; 2]) -> Infer<Arg> {
     let (Some(a), Some(b)) = (host.weight(names[0]), host.weight(names[1])) else { return Ok(weight) };

@@ -28,6 +28,8 @@ mod simple;
 mod support;
 mod windows;
 
+pub use lora::enable_adapter;
+
 use crate::Layer;
 
 /// Every kind. A kind that is not listed is dead code, which the compiler reports.

@@ -189,6 +189,12 @@ fn sparse(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> 
             &keywords,
         );
     }
+    if matches!(&y_true, Arg::List(_)) || matches!(&y_pred, Arg::List(_)) {
+        // Its shape is asked for before anything is converted.
+        let text = "'list' object has no attribute 'shape'".to_owned();
+        let mistake = ops::Mistake::MissingName { name: "shape".to_owned() };
+        return Err(ops::Violation::stop(ops::Exc::AttributeError, text, mistake));
+    }
     let y_pred = t.convert(&y_pred, None)?;
     let mut y_true = t.convert(&y_true, None)?;
     let Arg::Int(at) = axis else { return Err(Stop::Unknown("an axis that is not known")) };

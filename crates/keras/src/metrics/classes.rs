@@ -192,46 +192,59 @@ pub fn check_metric(bound: &Bound<'_>) -> Infer<()> {
     }
 }
 
-/// The shapes of the variables that a metric keeps from the start, all of them float32; nothing where the data or
-/// more than the arguments decide.
-pub fn kept_shapes(path: &str, bound: &Bound<'_>) -> Option<Vec<Shape>> {
+/// The variables that a metric makes with its constructor: the attribute that holds each, and its shape; nothing for a
+/// metric whose variables the data decide.
+///
+/// source: keras/src/metrics/*.py, tf_keras/src/metrics/*.py
+pub fn kept(path: &str, bound: &Bound<'_>) -> Option<Vec<(&'static str, Shape)>> {
     let class = path.strip_prefix("keras.metrics.")?;
     let one = |size: i64| Shape::known(&[size]);
     let many = |given: Arg, otherwise: i64| match given.items() {
         Some(items) => i64::try_from(items.len()).ok(),
         None => matches!(given, Arg::None | Arg::Missing | Arg::Float(_) | Arg::Int(_)).then_some(otherwise),
     };
+    let each = |names: &[&'static str], shape: Shape| {
+        names.iter().map(|name| (*name, shape.clone())).collect::<Vec<_>>()
+    };
+    let four: &[&str] = match bound.keras3() {
+        true => &["true_positives", "false_positives", "true_negatives", "false_negatives"],
+        false => &["true_positives", "true_negatives", "false_positives", "false_negatives"],
+    };
     Some(match class {
-        "Sum" => vec![Shape::scalar()],
-        "Precision" | "Recall" => vec![one(many(bound.get("thresholds"), 1)?); 2],
+        "Sum" => each(&["total"], Shape::scalar()),
+        "Precision" => each(&["true_positives", "false_positives"], one(many(bound.get("thresholds"), 1)?)),
+        "Recall" => each(&["true_positives", "false_negatives"], one(many(bound.get("thresholds"), 1)?)),
         "TruePositives" | "TrueNegatives" | "FalsePositives" | "FalseNegatives" => {
-            vec![one(many(bound.get("thresholds"), 1)?)]
+            each(&["accumulator"], one(many(bound.get("thresholds"), 1)?))
         }
-        "AUC" if bound.get("multi_label") == Arg::Bool(false) => {
+        "AUC" => {
             let Arg::Int(count) = bound.get("num_thresholds") else { return None };
             let count = match bound.get("thresholds") {
                 Arg::None | Arg::Missing => count,
                 given => i64::try_from(given.items()?.len()).ok()? + 2,
             };
-            vec![one(count); 4]
+            let shape = match (bound.get("multi_label"), bound.get("num_labels")) {
+                (Arg::Bool(false), _) => one(count),
+                (Arg::Bool(true), Arg::Int(labels)) => Shape::known(&[count, labels]),
+                _ => return None,
+            };
+            each(four, shape)
         }
         "SensitivityAtSpecificity"
         | "SpecificityAtSensitivity"
         | "PrecisionAtRecall"
         | "RecallAtPrecision" => {
             let Arg::Int(count) = bound.get("num_thresholds") else { return None };
-            vec![one(count); 4]
+            each(four, one(count))
         }
         "MeanIoU" | "IoU" | "OneHotIoU" | "OneHotMeanIoU" => {
             let Arg::Int(count) = bound.get("num_classes") else { return None };
-            vec![Shape::known(&[count, count])]
+            each(&["total_cm"], Shape::known(&[count, count]))
         }
-        "BinaryIoU" => vec![Shape::known(&[2, 2])],
-        "Metric" | "MeanTensor" | "MeanRelativeError" | "AUC" | "F1Score" | "FBetaScore" | "R2Score" => {
-            return None;
-        }
+        "BinaryIoU" => each(&["total_cm"], Shape::known(&[2, 2])),
+        "Metric" | "MeanTensor" | "MeanRelativeError" | "F1Score" | "FBetaScore" | "R2Score" => return None,
         // What averages has a total and a count.
-        _ => vec![Shape::scalar(); 2],
+        _ => each(&["total", "count"], Shape::scalar()),
     })
 }
 

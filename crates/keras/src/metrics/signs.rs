@@ -11,6 +11,17 @@ use super::confusion::{Counting, misfit};
 use crate::Bound;
 use crate::tools::{Tools, rank_of, shape_of, squeeze_or_expand};
 
+/// Tells whether labels and predictions of several labels are what a metric takes: a row of as many for each sample.
+fn agrees_on_labels(y_true: &Arg, y_pred: &Arg, weight: &Arg, settings: &Bound<'_>) -> bool {
+    let (labels, predictions) = (shape_of(y_true), shape_of(y_pred));
+    let fits = match (predictions.all_known().as_deref(), settings.get("num_labels")) {
+        (Some([_, last]), Arg::Int(count)) => *last == count,
+        (Some([_, _]), count) => count.is_none(),
+        _ => false,
+    };
+    fits && labels == predictions && weight.is_none() && settings.get("label_weights").is_none()
+}
+
 /// Checks labels, predictions and weights as a metric that counts at thresholds does.
 ///
 /// # Errors
@@ -31,6 +42,9 @@ pub(super) fn check_signs(
             shape.rank().unwrap_or(0),
             shape.tuple()
         )));
+    }
+    if several && agrees_on_labels(y_true, y_pred, weight, settings) {
+        return Ok(());
     }
     if several || !settings.get("label_weights").is_none() {
         return Err(Stop::Unknown("a count of several labels"));

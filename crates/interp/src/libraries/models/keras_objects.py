@@ -1,5 +1,9 @@
-"""Objects of Keras 3 that keep little (`keras/src/random/seed_generator.py`,
-`keras/src/saving/object_registration.py`)."""
+"""Objects of Keras that keep little (`keras/src/random/seed_generator.py`, `keras/src/saving/object_registration.py`,
+`keras/src/layers/input_spec.py`, `tf_keras/src/engine/input_spec.py`, `keras/src/dtype_policies/dtype_policy.py`,
+`tf_keras/src/mixed_precision/policy.py`)."""
+
+import keras
+import tensorflow as tf
 
 
 class SeedGenerator:
@@ -34,3 +38,101 @@ def get_registered_name(obj):
 
 def get_registered_object(name, custom_objects=None, module_objects=None):
     return unknown() if custom_objects or module_objects or registers_objects() else None
+
+
+class InputSpec:
+    def __init__(self, dtype=None, shape=None, ndim=None, max_ndim=None, min_ndim=None, axes=None,
+                 allow_last_axis_squeeze=False, name=None, optional=False):
+        if not (dtype is None or isinstance(dtype, str)):
+            dtype = tf.as_dtype(dtype).name
+        self.dtype = dtype
+        self.shape = None if shape is None else tuple(shape)
+        self.ndim = ndim if shape is None else len(self.shape)
+        self.max_ndim = max_ndim
+        self.min_ndim = min_ndim
+        self.name = name
+        self.optional = optional
+        self.allow_last_axis_squeeze = allow_last_axis_squeeze
+        try:
+            axes = axes or {}
+            self.axes = {int(axis): axes[axis] for axis in axes}
+        except (ValueError, TypeError):
+            raise TypeError(f"Argument `axes` must be a dict with integer keys. Received: axes={axes}")
+        if self.axes and (self.ndim is not None or self.max_ndim is not None):
+            most = (self.ndim if self.ndim else self.max_ndim) - 1
+            last = max(self.axes)
+            if last > most:
+                raise ValueError(f"Axis {last} is greater than the maximum allowed value: {most}")
+
+    def __repr__(self):
+        parts = [("dtype", self.dtype), ("shape", self.shape), ("ndim", self.ndim), ("max_ndim", self.max_ndim),
+                 ("min_ndim", self.min_ndim), ("axes", self.axes)]
+        return f"InputSpec({', '.join([f'{name}={value}' for name, value in parts if value])})"
+
+    def get_config(self):
+        config = {"dtype": self.dtype, "shape": self.shape, "ndim": self.ndim, "max_ndim": self.max_ndim,
+                  "min_ndim": self.min_ndim, "axes": self.axes}
+        return unknown() if self.optional else config
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+class _NamedPolicy:
+    @property
+    def name(self):
+        return self._name
+
+    @property
+    def compute_dtype(self):
+        return self._compute_dtype
+
+    @property
+    def variable_dtype(self):
+        return self._variable_dtype
+
+    def get_config(self):
+        return {"name": self._name}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+    def _parse(self, name):
+        self._name = name
+        dtypes = policy_dtypes(name)
+        self._compute_dtype, self._variable_dtype = dtypes or (unknown(), unknown())
+        return dtypes
+
+
+class DTypePolicy(_NamedPolicy):
+    def __init__(self, name=None):
+        if name is None:
+            name = global_policy_name()
+        if not isinstance(name, str):
+            raise TypeError(
+                f"'name' must be a string, such as 'mixed_float16'. Received: name={name} (of type {type(name)})")
+        if not self._parse(name) and name.isalpha() and name not in ("int", "float", "str"):
+            raise ValueError(f"Cannot convert '{name}' to a mixed precision DTypePolicy. Valid policies include "
+                             "'mixed_float16', 'mixed_bfloat16', and the name of any float dtype such as 'float32'.")
+        self.quantization_mode = None
+
+    def __repr__(self):
+        return f'<DTypePolicy "{self._name}">'
+
+
+class Policy(_NamedPolicy):
+    def __init__(self, name):
+        if isinstance(name, tf.DType):
+            raise TypeError(f"'name' must be a string, not a DType. Instead, pass DType.name. Received: name={name.name}")
+        if not isinstance(name, str):
+            raise TypeError(f"'name' must be a string, but got: {name}")
+        self._parse(name)
+
+    def __repr__(self):
+        return f'<Policy "{self._name}">'
+
+
+def policy_in_force():
+    return keras.DTypePolicy() if is_keras_3() else keras.mixed_precision.Policy(global_policy_name())

@@ -202,6 +202,15 @@ const KERAS_OBJECTS: Paths = &[
     ("keras.saving.get_registered_name", ""),
     ("keras.saving.get_registered_object", ""),
     ("keras.utils.get_registered_name", ""),
+    ("keras.InputSpec", ""),
+    ("keras.DTypePolicy", ""),
+    ("keras.dtype_policies.DTypePolicy", ""),
+    ("keras.mixed_precision.DTypePolicy", ""),
+    ("keras.mixed_precision.Policy", ""),
+    ("keras.mixed_precision.global_policy", "policy_in_force"),
+    ("keras.mixed_precision.dtype_policy", "policy_in_force"),
+    ("keras.config.dtype_policy", "policy_in_force"),
+    ("keras.layers.InputSpec", ""),
     ("keras.utils.get_registered_object", ""),
 ];
 

@@ -3,6 +3,7 @@
 use keras::Named;
 use ops::Keras;
 
+use crate::framework::backend::policy_named;
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
@@ -21,6 +22,14 @@ pub(super) static INTRINSICS: &[Native] = &[
     native("is_layer", |interp, args| {
         let layer = args.positional.first().is_some_and(|value| interp.as_layer(value).is_some());
         Ok(Value::Bool(layer))
+    }),
+    native("is_keras_3", |interp, _| Ok(Value::Bool(interp.keras == Keras::Three))),
+    native("global_policy_name", |interp, _| Ok(Value::str(&interp.global_policy_name()))),
+    native("policy_dtypes", |_, args| {
+        let named = args.positional.first().and_then(Value::as_str).and_then(policy_named);
+        Ok(named.map_or(Value::None, |(compute, variable)| {
+            Value::tuple([Value::str(compute.name()), Value::str(variable.name())])
+        }))
     }),
     native("registers_objects", |interp, _| Ok(Value::Bool(interp.registers_objects()))),
 ];

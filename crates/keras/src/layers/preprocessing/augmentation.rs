@@ -561,6 +561,9 @@ fn brightness(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         return of_no_rank(host, args);
     }
     let made = if host.unknown_rank() { None } else { Some(same(host, args)?) };
+    // Keras 3 adds in the dtype of the images, which is a real one's own.
+    let own = dims::tensor(&args.inputs)?.spec.dtype.filter(|_| host.keras() == Keras::Three);
+    let made = made.map(|made| Made { dtype: own.unwrap_or(made.dtype), ..made });
     let rank = made.as_ref().map(|m| m.dims.len());
     let Some(made) = made.filter(|_| host.keras() == Keras::Three || !trains || matches!(rank, Some(3 | 4)))
     else {

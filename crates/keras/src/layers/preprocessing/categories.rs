@@ -26,7 +26,7 @@ const fn layer(
 pub(super) static LAYERS: &[Layer] = &[
     layer("Discretization", init_bins, |h, a| made(h, a, bins), |h, x| bins(h, x).map(spec)),
     layer("CategoryEncoding", init_tokens, |h, a| encode(h, a), |h, x| tokens(h, x).map(spec)),
-    layer("Hashing", init_hash, |h, a| made(h, a, hashed), |h, x| hashed(h, x).map(spec)),
+    layer("Hashing", init_hash, |h, a| made(h, a, hash), |h, x| hashed(h, x).map(spec)),
     layer("HashedCrossing", init_crossing, |h, a| made(h, a, crossed), |h, x| crossed(h, x).map(spec)),
 ];
 
@@ -277,6 +277,18 @@ fn init_hash(host: &mut dyn Host) -> Infer<()> {
             )
         }
     }
+}
+
+/// What `call` makes, which in Keras 3 is not always what the spec says.
+fn hash(host: &mut dyn Host, x: &Arg) -> Infer<Made> {
+    let spec = hashed(host, x)?;
+    let (shape, mode) = (dims::of_input(x)?, mode(host)?);
+    if host.keras() == Keras::Two || mode == "int" {
+        return Ok(spec);
+    }
+    let depth = Dim::Known(known_int(&host.get("num_bins"))?);
+    let dims = if shape.is_empty() { vec![depth] } else { encoded3(&shape, &mode, depth) };
+    Ok(Made { dims, ..spec })
 }
 
 fn hashed(host: &mut dyn Host, x: &Arg) -> Infer<Made> {

@@ -198,6 +198,11 @@ pub(super) fn mode(host: &dyn Host) -> Infer<String> {
     }
 }
 
+/// The dtype in which Keras 3 encodes real words: that of the indices, unless they are weighted. The spec says float32.
+pub(super) fn counted(mode: &str) -> DType {
+    if mode == "tf_idf" { DType::Float32 } else { DType::Int64 }
+}
+
 fn shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
     let shape = dims::of_input(x)?;
     let mode = mode(host)?;
@@ -232,6 +237,9 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         Keras::Two => encoded2(&dims, &mode, depth)?,
         Keras::Three => encoded3(&dims, &mode, depth),
     };
-    let dtype = super::given_dtype(host)?.unwrap_or(DType::Float32);
+    let dtype = match host.keras() {
+        Keras::Two => super::given_dtype(host)?.unwrap_or(DType::Float32),
+        Keras::Three => counted(&mode),
+    };
     result(host, "encoded", inputs.clone(), Made { dims, dtype })
 }

@@ -12,6 +12,7 @@ mod lookup;
 mod pipeline;
 mod scaling;
 mod spectrogram;
+mod stft;
 mod text;
 
 use ops::{Arg, Infer, Operand, TensorKind};
@@ -22,7 +23,7 @@ use crate::tools::Tools;
 use crate::{Host, Layer};
 
 /// Every kind of preprocessing.
-pub(super) static KINDS: [&[Layer]; 8] = [
+pub(super) static KINDS: [&[Layer]; 9] = [
     augmentation::LAYERS,
     categories::LAYERS,
     images::LAYERS,
@@ -30,6 +31,7 @@ pub(super) static KINDS: [&[Layer]; 8] = [
     pipeline::LAYERS,
     scaling::LAYERS,
     spectrogram::LAYERS,
+    stft::LAYERS,
     text::LAYERS,
 ];
 
@@ -47,7 +49,9 @@ fn result(host: &mut dyn Host, op: &'static str, x: Arg, made: Made) -> Infer<Ar
 
 /// The tensor that lookups make of texts in a list: `vectorize(["some words"])`.
 fn texts(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
-    let plain = |items: &[Arg]| items.iter().all(|item| matches!(item, Arg::Str(_)));
+    fn plain(items: &[Arg]) -> bool {
+        items.iter().all(|item| matches!(item, Arg::Str(_)) || item.items().is_some_and(plain))
+    }
     match inputs {
         Arg::List(items) | Arg::Tuple(items) if plain(items) => Tools::new(host).convert(inputs, None),
         _ => Ok(inputs.clone()),

@@ -144,6 +144,26 @@ fn length(host: &dyn Host) -> Dim {
     }
 }
 
+/// The length of sequences of real texts, where it is not given: that of the longest, where all are written out.
+fn longest(host: &dyn Host, inputs: &Arg) -> Option<Dim> {
+    let is = |name: &str, value: &str| matches!(host.get(name), Arg::Str(own) if &*own == value);
+    let Arg::List(texts) = inputs else { return None };
+    if !host.get("output_sequence_length").is_none() {
+        return None;
+    }
+    // Letters beyond ASCII and functions of the script's are not followed.
+    let plain = is("standardize", "lower_and_strip_punctuation") && is("split", "whitespace");
+    let words = |text: &Arg| match text {
+        Arg::Str(text) if plain && text.is_ascii() => {
+            let kept: String = text.chars().filter(|c| !c.is_ascii_punctuation()).collect();
+            i64::try_from(kept.split_ascii_whitespace().count()).ok()
+        }
+        _ => None,
+    };
+    let counts = texts.iter().map(words).collect::<Option<Vec<_>>>();
+    Some(counts.and_then(|counts| counts.into_iter().max()).map_or(Dim::Unknown, Dim::Known))
+}
+
 fn output_shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
     let mut shape = dims::of_input(x)?;
     let mode = mode(host)?;
@@ -163,6 +183,7 @@ fn output_shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let mode = mode(host)?;
     let inputs = texts(host, &args.inputs)?;
+    let longest = longest(host, &args.inputs);
     if host.unknown_rank() {
         let kept = mode == "int" && host.get("split").is_none();
         return match host.get("output_sequence_length") {
@@ -196,7 +217,7 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         return unknown("a scalar that is split");
     }
     let dims = match (&*mode, splits) {
-        ("int", true) => shape.iter().copied().chain([length(host)]).collect(),
+        ("int", true) => shape.iter().copied().chain([longest.unwrap_or(length(host))]).collect(),
         ("int", false) if host.get("output_sequence_length").is_none() => shape,
         ("int", false) => shape[..shape.len() - 1].iter().copied().chain([length(host)]).collect(),
         (_, true) if shape.len() == 1 => vec![shape[0], depth(host)?],
@@ -205,6 +226,10 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if mode != "int" && host.keras() == Keras::Two && dims.last() == Some(&Dim::Unknown) {
         return unknown("whether a vocabulary was set");
     }
-    let dtype = if mode == "int" { DType::Int64 } else { DType::Float32 };
+    let dtype = match host.keras() {
+        _ if mode == "int" => DType::Int64,
+        Keras::Two => DType::Float32,
+        Keras::Three => super::lookup::counted(&mode),
+    };
     result(host, "encoded", inputs.clone(), Made { dims, dtype })
 }

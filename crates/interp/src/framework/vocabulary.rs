@@ -1,0 +1,229 @@
+//! The words of the layers that look them up: given to the constructor, set, or learnt of data that is written out.
+//!
+//! source: keras/src/layers/preprocessing/{index_lookup,text_vectorization}.py,
+//! tf_keras/src/layers/preprocessing/{index_lookup,text_vectorization}.py
+
+use std::collections::BTreeMap;
+
+use ops::Arg;
+
+use crate::framework::adapt::ADAPTED;
+use crate::framework::host::LayerHost;
+use crate::framework::layer::LayerState;
+use crate::framework::layer_class::split_self;
+use crate::heap::ObjId;
+use crate::interp::Interp;
+use crate::native::native;
+use crate::raise::Eval;
+use crate::value::{Native, Value};
+
+/// Says among a layer's arguments that its words were learnt, so that others may be.
+pub(crate) const LEARNT: &str = "#learnt";
+
+/// The layers that look words up.
+const LOOKUPS: &[&str] = &["StringLookup", "IntegerLookup", "TextVectorization"];
+
+/// `vocabulary_size()` of the layers that look words up.
+pub(crate) static VOCABULARY_SIZE: Native = native("vocabulary_size", |interp, mut args| {
+    let size = split_self(&mut args).and_then(|id| interp.layer(id)).and_then(words);
+    Ok(match size {
+        Some(size) => Value::Int(size),
+        // What the data has of words is not known; how many they are is an integer in any case.
+        None => Value::Dim(tensor::Dim::Unknown),
+    })
+});
+
+/// `get_vocabulary(include_special_tokens=True)` of a lookup whose constructor got its words. A run would print them as
+/// the NumPy scalars that they are there.
+pub(crate) static GET_VOCABULARY: Native = native("get_vocabulary", |interp, mut args| {
+    let all = match args.get(1, "include_special_tokens") {
+        None | Some(Value::Bool(true)) => true,
+        Some(Value::Bool(false)) => false,
+        Some(_) => return Ok(interp.unknown("which words of a vocabulary are asked for")),
+    };
+    let words = split_self(&mut args).and_then(|id| interp.layer(id)).and_then(vocabulary);
+    let Some((special, own)) = words.filter(|_| !interp.carries_out()) else {
+        return Ok(interp.unknown("the words of a vocabulary"));
+    };
+    let words: Vec<Value> =
+        special.iter().filter(|_| all).chain(&own).map(|word| interp.value_of(word)).collect();
+    Ok(interp.new_list(words))
+});
+
+/// The number of a lookup's words, those for a mask and for unknown words included.
+fn words(state: &LayerState) -> Option<i64> {
+    let (special, own) = vocabulary(state)?;
+    i64::try_from(special.len() + own.len()).ok()
+}
+
+/// A lookup's words: those for a mask and for unknown words, and those that its constructor got.
+///
+/// source: keras/src/layers/preprocessing/index_lookup.py: get_vocabulary, vocabulary_size, set_vocabulary
+fn vocabulary(state: &LayerState) -> Option<(Vec<ops::Arg>, Vec<ops::Arg>)> {
+    let get = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg);
+    let given = get("vocabulary")?.items()?;
+    if get(ADAPTED).is_some() {
+        return None;
+    }
+    let is_text = state.decl.is_some_and(|decl| decl.name == "TextVectorization");
+    let int = matches!(get("output_mode"), Some(ops::Arg::Str(mode)) if &**mode == "int");
+    let (mask, unknown) = match is_text {
+        true => (int.then(|| ops::Arg::Str("".into())), 1),
+        false => {
+            let Some(ops::Arg::Int(unknown)) = get("num_oov_indices") else { return None };
+            (get("mask_token").filter(|mask| int && !mask.is_none()).cloned(), *unknown)
+        }
+    };
+    let oov = if is_text { Some(ops::Arg::Str("[UNK]".into())) } else { get("oov_token").cloned() };
+    let unknown = oov.iter().cycle().take(usize::try_from(unknown).ok()?).cloned();
+    let special: Vec<ops::Arg> = mask.iter().cloned().chain(unknown).collect();
+    // A vocabulary may begin with the special words itself.
+    let token = |at: usize, token: Option<&ops::Arg>| token.is_some() && given.get(at) == token;
+    if token(0, mask.as_ref()) || token(usize::from(mask.is_some()), oov.as_ref()) {
+        let own = given.get(special.len()..).unwrap_or_default().to_vec();
+        return Some((given.get(..special.len()).unwrap_or(given).to_vec(), own));
+    }
+    Some((special, given.to_vec()))
+}
+
+/// `set_vocabulary(vocabulary, idf_weights=None)`.
+pub(crate) static SET_VOCABULARY: Native = native("set_vocabulary", |interp, mut args| {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let words = args.get(0, "vocabulary").cloned().unwrap_or(Value::None);
+    let weights = args.get(1, "idf_weights").cloned().unwrap_or(Value::None);
+    let (words, weights) = (interp.arg(&words), interp.arg(&weights));
+    interp.replace_words(id, words, weights, false)?;
+    Ok(Value::None)
+});
+
+/// What counts as a word of a layer's data.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Word {
+    Int(i64),
+    Text(String),
+}
+
+impl Interp<'_> {
+    /// The methods about words that a layer has.
+    pub(crate) fn vocabulary_method(&self, id: ObjId, name: &str) -> Option<&'static Native> {
+        let decl = self.layer(id)?.decl?;
+        let method = match name {
+            "vocabulary_size" => &VOCABULARY_SIZE,
+            "get_vocabulary" => &GET_VOCABULARY,
+            "set_vocabulary" => &SET_VOCABULARY,
+            _ => return None,
+        };
+        LOOKUPS.contains(&decl.name).then_some(method)
+    }
+
+    /// Gives a layer other words, which are checked as those of its constructor are.
+    fn replace_words(&mut self, id: ObjId, words: Arg, weights: Arg, learnt: bool) -> Eval<()> {
+        let Some(decl) = self.layer(id).and_then(|state| state.decl) else { return Ok(()) };
+        let known =
+            words.items().is_some_and(|all| all.iter().all(|w| matches!(w, Arg::Str(_) | Arg::Int(_))));
+        if let Some(state) = self.layer_mut(id) {
+            let own = ["vocabulary", "idf_weights", "_frozen_vocab_size", ADAPTED, LEARNT];
+            state.config.retain(|(name, _)| !own.contains(&&**name));
+            state.config.push(("vocabulary".into(), words));
+            state.config.push(("idf_weights".into(), weights));
+            if learnt {
+                state.config.push((LEARNT.into(), Arg::Bool(true)));
+            }
+        }
+        if !known {
+            self.lose_layer(id, "a vocabulary that is not known");
+            return Ok(());
+        }
+        let answer = (decl.init)(&mut LayerHost { interp: self, id });
+        if let Err(why) = self.settle(answer, "set_vocabulary", Vec::new)? {
+            self.lose_layer(id, why);
+        }
+        Ok(())
+    }
+
+    /// Counts the words of data that is written out, as `adapt` does; tells whether they are known.
+    pub(crate) fn learn_words(&mut self, id: ObjId, data: &Value) -> Eval<bool> {
+        let Some(state) = self.layer(id).filter(|s| s.decl.is_some_and(|d| LOOKUPS.contains(&d.name))) else {
+            return Ok(false);
+        };
+        let class = state.decl.map_or("", |decl| decl.name);
+        let is = |name: &str, value: &str| matches!(self.layer_arg(id, name), Some(Arg::Str(own)) if &**own == value);
+        let given = |name: &str| self.layer_arg(id, name).is_some_and(|arg| !arg.is_none());
+        let split = class == "TextVectorization";
+        let plain = !split
+            || (is("standardize", "lower_and_strip_punctuation")
+                && is("split", "whitespace")
+                && !given("ngrams"));
+        if !plain || is("output_mode", "tf_idf") || self.carries_out() {
+            return Ok(false);
+        }
+        let mut words = Vec::new();
+        if !self.written_words(data, split, 0, &mut words) || words.is_empty() {
+            return Ok(false);
+        }
+        let mut counts: BTreeMap<Word, usize> = BTreeMap::new();
+        for word in words {
+            *counts.entry(word).or_default() += 1;
+        }
+        let special = [self.layer_arg(id, "mask_token"), self.layer_arg(id, "oov_token")];
+        let special: Vec<Word> = special.into_iter().flatten().filter_map(word_of).collect();
+        let mut ranked: Vec<(usize, Word)> =
+            counts.into_iter().filter(|(w, _)| !special.contains(w)).map(|(w, n)| (n, w)).collect();
+        ranked.sort_by(|a, b| b.cmp(a));
+        if let Some(most) = self.most_words(id) {
+            ranked.truncate(most);
+        }
+        let words = ranked.into_iter().map(|(_, word)| match word {
+            Word::Int(n) => Arg::Int(n),
+            Word::Text(text) => Arg::Str(text.into()),
+        });
+        self.replace_words(id, Arg::List(words.collect()), Arg::None, true)?;
+        Ok(true)
+    }
+
+    /// How many words are learnt at most: `max_tokens` less those for a mask and for unknown words.
+    fn most_words(&self, id: ObjId) -> Option<usize> {
+        let Some(Arg::Int(most)) = self.layer_arg(id, "max_tokens") else { return None };
+        let Some(Arg::Int(unknown)) = self.layer_arg(id, "num_oov_indices") else { return None };
+        let int = matches!(self.layer_arg(id, "output_mode"), Some(Arg::Str(mode)) if &**mode == "int");
+        let mask = int && self.layer_arg(id, "mask_token").is_some_and(|mask| !mask.is_none());
+        usize::try_from(most - unknown - i64::from(mask)).ok()
+    }
+
+    /// Collects the words of nested lists; tells whether all are known.
+    fn written_words(&self, data: &Value, split: bool, depth: u32, words: &mut Vec<Word>) -> bool {
+        let items = match data {
+            Value::Int(n) if !split => {
+                words.push(Word::Int(*n));
+                return true;
+            }
+            Value::Str(text) if split => return standard_words(text).map(|all| words.extend(all)).is_some(),
+            Value::Str(text) => {
+                words.push(Word::Text(text.to_string()));
+                return true;
+            }
+            Value::List(id) => self.heap.list(*id).cloned(),
+            Value::Tuple(items) => Some(items.iter().cloned().collect()),
+            _ => None,
+        };
+        let Some(items) = items.filter(|items| depth < 4 && items.len() < 10_000) else { return false };
+        items.iter().all(|item| self.written_words(item, split, depth + 1, words))
+    }
+}
+
+fn word_of(arg: &Arg) -> Option<Word> {
+    match arg {
+        Arg::Str(text) => Some(Word::Text(text.to_string())),
+        Arg::Int(n) => Some(Word::Int(*n)),
+        _ => None,
+    }
+}
+
+/// The words of a text in lower case, without punctuation; nothing where letters beyond ASCII make that doubtful.
+fn standard_words(text: &str) -> Option<Vec<Word>> {
+    if !text.is_ascii() {
+        return None;
+    }
+    let kept: String = text.to_lowercase().chars().filter(|c| !c.is_ascii_punctuation()).collect();
+    Some(kept.split_ascii_whitespace().map(|word| Word::Text(word.to_owned())).collect())
+}
