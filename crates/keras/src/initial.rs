@@ -2,7 +2,8 @@
 //!
 //! source: keras/src/initializers/*_initializers.py, tf_keras/src/initializers/initializers.py
 
-use array::{Array, Distribution, Random};
+use array::philox::{self, Philox};
+use array::{Array, Binary, Distribution, Random};
 use ops::Arg;
 use tensor::DType;
 
@@ -58,7 +59,27 @@ pub fn initial(
         }
         _ => return None,
     };
-    stream.array(shape, dtype, distribution).ok()
+    match settings.get("seed") {
+        // `seed=[seed, 0]` of the stateless functions of `tf.random`: these numbers are TensorFlow's own.
+        Arg::Int(seed) => stateless(shape, dtype, distribution, seed),
+        _ => stream.array(shape, dtype, distribution).ok(),
+    }
+}
+
+fn stateless(shape: &[usize], dtype: DType, distribution: Distribution, seed: i64) -> Option<Array> {
+    let (key, counter) = Philox::scrambled([seed, 0]);
+    let from = Philox::new(key, counter);
+    let (drawn, scale, offset) = match distribution {
+        Distribution::Uniform { low, high } => (philox::uniform(shape, dtype, from), high - low, low),
+        Distribution::Normal { mean, deviation } => (philox::normal(shape, dtype, from), deviation, mean),
+        Distribution::Truncated { mean, deviation } => {
+            (philox::truncated_normal(shape, dtype, from), deviation, mean)
+        }
+    };
+    // Each step is rounded to the dtype, as the kernels do.
+    let number = |value: f64| Array::full(&[], dtype, value).ok();
+    let scaled = array::binary(Binary::Mul, drawn.ok()?, &number(scale)?).ok()?;
+    array::binary(Binary::Add, scaled, &number(offset)?).ok()
 }
 
 /// `Constant()` without a value makes zeros.
@@ -173,6 +194,15 @@ mod tests {
             let product: f64 = (0..5).map(|row| numbers[row * 3 + a] * numbers[row * 3 + b]).sum();
             assert!((product - f64::from(u8::from(a == b))).abs() < 1e-6);
         }
+    }
+
+    #[test]
+    fn a_seed_gives_the_numbers_of_tensorflow() {
+        let drawn = numbers("keras.initializers.GlorotUniform", &[("seed", Arg::Int(1))], &[2, 2]);
+        let recorded = [0.927103, -0.098028, 0.245662, -0.263081];
+        assert!(
+            drawn.len() == 4 && drawn.iter().zip(recorded).all(|(a, b): (&f64, f64)| (a - b).abs() < 1e-6)
+        );
     }
 
     #[test]

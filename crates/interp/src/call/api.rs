@@ -54,6 +54,11 @@ impl Interp<'_> {
     /// # Errors
     /// What the function raises.
     pub fn call_api(&mut self, path: &Rc<str>, args: Args) -> Eval {
+        // `tf.losses.mse`: these modules are Keras' own.
+        const LENT: [&str; 4] = ["tf.initializers.", "tf.losses.", "tf.metrics.", "tf.optimizers."];
+        if LENT.iter().any(|module| path.starts_with(module)) {
+            return self.call_api(&format!("tf.keras.{}", &path["tf.".len()..]).into(), args);
+        }
         // Composite tensors are for those who know them.
         if (path.starts_with("tf.") || path.starts_with("keras.backend."))
             && !crate::libraries::has_model(path)

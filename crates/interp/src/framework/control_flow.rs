@@ -316,6 +316,13 @@ fn in_order(interp: &mut Interp<'_>, pairs: Vec<(Value, Value)>) -> Eval<Vec<Val
 /// `tf.case([(pred, fn), …], default=None)`.
 fn case(interp: &mut Interp<'_>, args: Args) -> Eval {
     let pairs = args.get(0, "pred_fn_pairs").cloned().unwrap_or(Value::None);
+    if let Value::Tensor(id) = pairs {
+        let class = interp.tensor_type_name(id);
+        let text = format!(
+            "'pred_fn_pairs' must be a list, tuple, or dict. Received: <class 'tensorflow.python.framework.ops.{class}'>"
+        );
+        return Err(interp.raise(Exc::TypeError, text));
+    }
     let (items, _) = interp.iterate(&pairs, 1000)?;
     let mut branches = Vec::new();
     let (mut decided, exclusive) = (interp.graph_depth == 0, args.get(2, "exclusive").is_some());

@@ -136,6 +136,9 @@ fn plain(call: &Call<'_>) -> Infer<Outputs> {
             return Ok(Val::T(x.like()));
         }
         floating(&x)?;
+        if call.recorder.is_some() && call.path == "keras.activations.sparsemax" {
+            return super::nn::softmax::sparsemax(cx);
+        }
         if call.recorder.is_some() {
             // Numbers need the kernels that the activation consists of.
             return match activate::composed(call.op.name) {

@@ -84,6 +84,15 @@ fn linspace(cx: &Cx<'_>) -> Infer<Val> {
     let mut result = result.with_shape(Shape::new(out));
     let endpoint =
         matches!(cx.val(Param::<Arg>::named(&["endpoint"])), Val::Py(Arg::Bool(true) | Arg::Missing));
+    if let (true, false, Dim::Known(count @ 1..)) = (cx.eager(), endpoint, count)
+        && start.dtype.is_some_and(DType::is_floating)
+    {
+        // One step less: what would be the last value is left out.
+        let number = cast(cx, Val::from(count), stop.dtype)?;
+        let step = binary(cx, "RealDiv", binary(cx, "Sub", &stop, &start)?, number)?;
+        let last = if count > 1 { binary(cx, "Sub", &stop, step)? } else { stop.clone() };
+        result = between(cx, &start, &last, &outer, at as i64, count)?;
+    }
     if let (true, true, Content::Unknown, Dim::Known(count)) = (cx.eager(), endpoint, &result.content, count)
     {
         result = between(cx, &start, &stop, &outer, at as i64, count)?;

@@ -161,7 +161,50 @@ pub fn patches(cx: &Cx<'_>, images: Val, sizes: &[i64], window: &super::conv::Wi
             _ => cx.fit(KERNEL, window.output_size(axis, dims[axis], Dim::Known(sizes[axis])))?,
         };
     }
+    let taken = [out[1], out[2]].map(Dim::known);
+    let open = !cx.eager() && cx.call.recorder.is_none();
+    if let ([Some(rows), Some(columns)], Some(channels), false) = (taken, dims[3].known(), open) {
+        let image = node.x(0).clone();
+        return gathered(cx, image, [rows, columns], channels, sizes, window)
+            .map(|t| t.with_shape(Shape::new(out)));
+    }
     Ok(node.out(Shape::new(out)))
+}
+
+/// The patches as their rows and columns, which are gathered one after the other.
+fn gathered(
+    cx: &Cx<'_>,
+    image: Tensor,
+    out: [i64; 2],
+    channels: i64,
+    sizes: &[i64],
+    window: &super::conv::Window,
+) -> Infer<Tensor> {
+    let mut places = Vec::new();
+    let mut edges = vec![0; 8];
+    for (at, count) in out.into_iter().enumerate() {
+        let (axis, stride, rate) = (at + 1, window.strides[at + 1], window.dilations[at + 1]);
+        let size = image.shape.dim(axis as i64).and_then(Dim::known).unwrap_or(0);
+        let reach = (count - 1) * stride + (sizes[axis] - 1) * rate + 1;
+        if window.padding != super::conv::Padding::Valid && reach > size {
+            edges[2 * axis] = (reach - size) / 2;
+            edges[2 * axis + 1] = reach - size - edges[2 * axis];
+        }
+        let inner = sizes[axis];
+        let line = (0..count * inner).map(|i| i / inner * stride + i % inner * rate).collect();
+        places.push(Tensor::ints(vec![count * inner], DType::Int32, line));
+    }
+    let mut image = image;
+    if edges.iter().any(|n| *n > 0) {
+        image = super::layout::pad(cx, "Pad", image, Tensor::ints(vec![4, 2], DType::Int32, edges), None)?;
+    }
+    for (axis, line) in [1, 2].into_iter().zip(places) {
+        image = super::index::gather(cx, image, line, Val::from(axis), 0)?;
+    }
+    let apart = [-1, out[0], sizes[1], out[1], sizes[2], channels];
+    let apart = super::shape::reshape(cx, image, Val::ints(&apart))?;
+    let turned = super::layout::transpose(cx, apart, Val::ints(&[0, 1, 3, 2, 4, 5]))?;
+    super::shape::reshape(cx, turned, Val::ints(&[-1, out[0], out[1], sizes[1] * sizes[2] * channels]))
 }
 
 /// `CropAndResize`: crops of images by boxes.

@@ -414,6 +414,12 @@ pub fn scatter_nd(cx: &Cx<'_>, indices: Val, updates: Val, shape: Val) -> Infer<
 pub fn tensor_scatter(cx: &Cx<'_>, kernel: &str, x: Val, indices: Val, updates: Val) -> Infer<Tensor> {
     let node = cx.node(kernel, [x, indices, updates])?;
     cx.fit_or(kernel, merge::rank_at_least(&node.x(0).shape, 1), || "input must be at least 1-D".to_owned())?;
+    let some = |at: usize| node.x(at).shape.size().known().is_some_and(|n| n > 0);
+    if node.x(0).shape.size() == Dim::Known(0) && (some(1) || some(2)) {
+        let whose = if cx.eager() { "output shape" } else { "input" };
+        let text = format!("Indices and updates specified for empty {whose}");
+        return cx.refuse(kernel, Misfit::argument("indices", text));
+    }
     let out = scatter_shape(cx, kernel, node.x(1), node.x(2), node.x(0).shape.clone())?;
     Ok(node.out(out))
 }

@@ -160,10 +160,7 @@ pub fn binary(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, y: impl Into<Val>) -
 }
 
 fn has_zero(cx: &Cx<'_>, t: &Tensor) -> bool {
-    let array = || t.value.and_then(|value| cx.call.recorder?.array(value));
-    t.int_values().is_some_and(|v| v.contains(&0))
-        || t.content.is_zero()
-        || array().is_some_and(|a| a.to_ints().is_ok_and(|v| v.contains(&0)))
+    t.content.is_zero() || cx.integers(t).is_some_and(|v| v.contains(&0))
 }
 
 fn fold_binary(kernel: &str, x: &Tensor, y: &Tensor, out: Option<DType>) -> Content {

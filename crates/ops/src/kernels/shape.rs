@@ -281,9 +281,11 @@ pub fn fill(cx: &Cx<'_>, dims: impl Into<Val>, value: impl Into<Val>) -> Infer<T
         };
         return cx.refuse("Fill", Misfit::argument("dims", text));
     }
-    cx.fit("Fill", merge::rank(&value.shape, 0))?;
+    // The kernel still takes a vector of one for a number; only the shape function, in a graph, does not.
+    if !cx.eager() || value.shape.dims() != Some(&[Dim::Known(1)]) {
+        cx.fit("Fill", merge::rank(&value.shape, 0))?;
+    }
     let out = if cx.eager() && dims.rank() == Some(0) {
-        // The kernel still takes one number for a vector of one; only the shape function, in a graph, does not.
         let size = dims.int_values().and_then(|values| values.first().copied());
         Shape::new([size.map_or(Dim::Unknown, Dim::Known)])
     } else {

@@ -198,6 +198,12 @@ impl Cx<'_> {
         i64::from_arg(&val.to_arg())
     }
 
+    /// Returns the elements of a tensor of integers, known while tracing or computed on values.
+    pub fn integers(&self, tensor: &Tensor) -> Option<Vec<i64>> {
+        let computed = || self.call.recorder?.array(tensor.value?)?.to_ints().ok();
+        tensor.int_values().or_else(computed)
+    }
+
     /// Reads a dtype.
     ///
     /// # Errors

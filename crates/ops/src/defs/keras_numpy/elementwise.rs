@@ -140,6 +140,7 @@ fn composed(cx: &Cx<'_>, x: &Tensor, dtype: DType) -> Infer<Tensor> {
         "signbit" if dtype.is_integer() => binary(cx, "Less", x, cx.convert_like(&Val::from(0), x)?),
         "isposinf" if float => binary(cx, "Equal", x, value(f64::INFINITY)?),
         "isneginf" if float => binary(cx, "Equal", x, value(f64::NEG_INFINITY)?),
+        "isreal" if !dtype.is_complex() => unary(cx, "OnesLike", cast(cx, zeros()?, Some(DType::Bool))?),
         "isposinf" | "isneginf" => cast(cx, zeros()?, Some(DType::Bool)),
         "nan_to_num" if cx.eager() && matches!(dtype, DType::Float32 | DType::Float64) => {
             let largest = if dtype == DType::Float32 { f64::from(f32::MAX) } else { f64::MAX };
@@ -242,7 +243,7 @@ fn computed(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
             return without_nan(cx, op.kernel, &x, &y);
         }
         "fmax" | "fmin" => return binary(cx, op.kernel, &x, &y),
-        "gcd" | "lcm" => match divided(&x, &y, op.name).filter(|_| cx.eager()) {
+        "gcd" | "lcm" => match divided(cx, &x, &y, op.name).filter(|_| cx.eager()) {
             Some(out) => out,
             None => {
                 let mut out = binary(cx, op.kernel, &x, &y)?.like();
@@ -263,9 +264,9 @@ fn computed(cx: &Cx<'_>, a: &Val, b: &Val) -> Infer<Tensor> {
 }
 
 /// The greatest common divisors, or least common multiples, of known integers.
-fn divided(x: &Tensor, y: &Tensor, name: &str) -> Option<Tensor> {
+fn divided(cx: &Cx<'_>, x: &Tensor, y: &Tensor, name: &str) -> Option<Tensor> {
     let sizes = tensor::broadcast(&x.shape, &y.shape).ok()?.all_known()?;
-    let known = |t: &Tensor| Some((t.int_values()?, t.shape.all_known()?));
+    let known = |t: &Tensor| Some((cx.integers(t)?, t.shape.all_known()?));
     let ((a, from_a), (b, from_b)) = (known(x)?, known(y)?);
     let at = |index: &[i64], shape: &[i64]| {
         let own = &index[index.len() - shape.len()..];

@@ -302,7 +302,7 @@ fn corrcoef(cx: &Cx<'_>) -> Infer<Val> {
         return Err(Stop::Unknown("the correlation of integers"));
     }
     match x.shape.dims() {
-        Some([]) => Ok(Val::T(Tensor::new(Shape::scalar(), DType::Float32))),
+        Some([]) => Ok(Val::T(Tensor::floats(Vec::new(), DType::Float32, vec![f64::NAN]))),
         Some([rows, _]) => {
             let shape = Shape::new([*rows, *rows]);
             let x = cast(cx, x.clone(), Some(dtype))?;

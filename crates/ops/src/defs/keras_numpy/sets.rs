@@ -439,6 +439,12 @@ fn correlate(cx: &Cx<'_>) -> Infer<Val> {
     let mut out = squeeze(cx, out, &[0, 2])?;
     if mode == "same" {
         let size = sizes.0.map2(sizes.1, |n, m| Some(n.max(m)));
+        if let (true, Dim::Known(whole), Dim::Known(n), Dim::Known(m)) = (cx.eager(), size, sizes.0, sizes.1)
+        {
+            // The middle of the full correlation.
+            let start = (n + m - 1 - whole) / 2;
+            return slice(cx, out, Val::ints(&[start]), Val::ints(&[whole])).map(Val::T);
+        }
         out = Tensor { shape: Shape::new([size]), ..out.like() };
     }
     Ok(Val::T(out))

@@ -11,7 +11,8 @@ use crate::kernels::linalg::{
 };
 use crate::kernels::pointwise::{binary, broadcast, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
-use crate::kernels::shape::{broadcast_to, reshape, squeeze};
+use crate::kernels::shape::{broadcast_to, reshape, shape_of, squeeze};
+use crate::kernels::stride::item;
 use crate::params::{X, Y};
 use crate::spec::{Cx, Misfit, Tensor, Val, keras, merge, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
@@ -348,14 +349,32 @@ fn triangle(cx: &Cx<'_>, upper: bool) -> Infer<Val> {
         (true, k) if k <= 0 => band_part(cx, x, Val::from(-k), Val::from(-1)),
         (false, k) if k >= 0 => band_part(cx, x, Val::from(-1), Val::from(k)),
         _ => {
-            // A mask selects between the matrix and zeros.
+            // A mask selects between the matrix and zeros: `rows, cols = shape[-2], shape[-1]`.
             if x.rank().is_some_and(|r| r < 2) {
+                item(cx, &shape_of(&x, DType::Int32), -2)?;
                 return Err(Stop::Unknown("a triangle of a vector"));
             }
-            Ok(x.like())
+            masked(cx, &x, upper, k)
         }
     }
     .map(Val::T)
+}
+
+/// What lies above or below a diagonal that is not the main one.
+fn masked(cx: &Cx<'_>, x: &Tensor, upper: bool, k: i64) -> Infer<Tensor> {
+    let side = |axis: i64| x.shape.dim(axis).and_then(Dim::known).unwrap_or(-1);
+    let (rows, columns) = (side(-2), side(-1));
+    if rows.min(columns) < 1 || rows.saturating_mul(columns) > tensor::MAX_ELEMENTS as i64 {
+        return Ok(x.clone().like());
+    }
+    let inside = |at: i64| {
+        let (row, column) = (at / columns, at % columns);
+        i64::from(if upper { row <= column - k } else { row >= column - k })
+    };
+    let mask = Tensor::ints(vec![rows, columns], DType::Int32, (0..rows * columns).map(inside).collect());
+    let mask = cast(cx, mask, Some(DType::Bool))?;
+    let out = index::select(cx, Val::T(mask), Val::from(x), Val::T(unary(cx, "ZerosLike", x)?))?;
+    Ok(out.with_shape(x.shape.clone()))
 }
 
 fn tri(cx: &Cx<'_>) -> Infer<Val> {

@@ -3,7 +3,7 @@
 use tensor::{DType, Dim, Shape};
 
 use crate::defs::rule;
-use crate::kernels::index::select;
+use crate::kernels::index::{gather_nd, scatter_nd, select, where_};
 use crate::kernels::join;
 use crate::kernels::layout::transpose;
 use crate::kernels::loss;
@@ -452,6 +452,8 @@ fn keras_sparse(
     sparse(cx, &target, &output)
 }
 
+const IGNORE: Param<Arg> = Param::named(&["ignore_class"]);
+
 /// The losses without one class: rows are picked by a mask, and their losses scattered to where they were.
 fn ignored(cx: &Cx<'_>, target: &Tensor, output: &Tensor, sizes: &Tensor) -> Infer<Tensor> {
     let (Some(rank), Some(dims)) = (target.rank(), output.shape.dims()) else {
@@ -463,6 +465,19 @@ fn ignored(cx: &Cx<'_>, target: &Tensor, output: &Tensor, sizes: &Tensor) -> Inf
         return cx.value_error(text, mismatch(&masked, &target.shape));
     }
     let rows = shape_from(&part(cx, sizes, None, Some(-1))?).unwrap_or(Shape::UNKNOWN);
+    if let (true, Some(whole)) = (cx.eager(), rows.all_known()) {
+        let class = cast(cx, cx.known(IGNORE)?, target.dtype)?;
+        let counts = binary(cx, "NotEqual", target, class)?;
+        let places = where_(cx, &counts)?;
+        let losses = sparse(cx, &gather_nd(cx, target, &places)?, &gather_nd(cx, output, &places)?)?;
+        let places = where_(cx, reshape(cx, counts, Val::ints(&whole))?)?;
+        return scatter_nd(
+            cx,
+            Val::T(places),
+            Val::T(losses),
+            cast(cx, Val::ints(&whole), Some(DType::Int64))?.into(),
+        );
+    }
     Ok(output.clone().like().with_shape(rows))
 }
 
@@ -474,7 +489,6 @@ fn backend_sparse(
     axis: i64,
     from_logits: bool,
 ) -> Infer<Tensor> {
-    const IGNORE: Param<Arg> = Param::named(&["ignore_class"]);
     let ignore = !cx.known(IGNORE)?.is_none();
     target = cast(cx, target, Some(DType::Int64))?;
     if !from_logits {

@@ -189,7 +189,7 @@ pub(in crate::defs) fn of_backend(cx: &Cx<'_>, x: &Tensor, axis: &Val) -> Infer<
 }
 
 /// `keras.ops.sparsemax`.
-fn sparsemax(cx: &Cx<'_>) -> Infer<Val> {
+pub(in crate::defs) fn sparsemax(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     let axis = match cx.known(AXIS)? {
         Val::Py(Arg::Missing) => Val::from(-1),
