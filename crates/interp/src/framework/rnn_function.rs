@@ -68,6 +68,14 @@ fn rnn(interp: &mut Interp<'_>, args: Args) -> Eval {
     if ranks.is_some_and(|rank| !matches!(rank, Some(2 | 3))) {
         return Ok(interp.unknown("a mask of another rank"));
     }
+    let wide = |mask: NodeId| {
+        let shape = &interp.trace.node(mask).spec.shape;
+        shape.rank() == Some(3) && shape.dim(-1) != Some(Dim::Known(1))
+    };
+    if unrolled && mask.is_some_and(wide) {
+        // Unrolled, a step's mask is repeated as often as the output is wide.
+        return Ok(interp.unknown("a mask with several elements for each step"));
+    }
     let Some(states) = interp.children(&states) else {
         return Ok(interp.unknown("a recurrence from states that are not known"));
     };
