@@ -104,6 +104,13 @@ impl Interp<'_> {
             let path = self.class(class).path.as_deref();
             path.is_some_and(|path| !path.starts_with("builtins."))
         };
+        // Only classes and functions have names: `keras.metrics.get("mae").__name__` asks an object.
+        if let Value::Instance(id) = object
+            && matches!(name, "__name__" | "__qualname__")
+            && (self.config(*id).is_some() || self.layer(*id).is_some())
+        {
+            return false;
+        }
         name.starts_with("__") && name.ends_with("__") && class.is_some_and(foreign)
     }
 

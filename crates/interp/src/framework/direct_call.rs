@@ -44,8 +44,19 @@ impl Interp<'_> {
         if symbolic && self.layer_depth == 0 {
             return Ok(self.unknown("a layer's `call` on a tensor without data"));
         }
-        if declared.is_some_and(|decl| !built && !self.inherits(decl.name, "build")) {
+        let builds = |name: &str| name.ends_with("Normalization") || !self.inherits(name, "build");
+        if declared.is_some_and(|decl| !built && builds(decl.name)) {
             return Ok(self.unknown("a layer's `call` before it is built"));
+        }
+        // Keras 2 makes tensors of arrays before it calls a layer, not in it.
+        let arrays = self.keras == Keras::Two
+            && args
+                .positional
+                .iter()
+                .flat_map(|value| self.flat_tensors(value))
+                .any(|node| self.trace.node(node).kind == TensorKind::Numpy);
+        if arrays && self.layer_depth == 0 {
+            return Ok(self.unknown("a layer's `call` on an array"));
         }
         self.call_inherited(id, args)
     }

@@ -301,6 +301,7 @@ impl Interp<'_> {
         let Some(decl) = self.layer(id).and_then(|s| s.decl) else {
             return self.call_base(id, &args);
         };
+        self.refuse_array_states(decl.name, &args)?;
         let call_args = self.declared_args(&args);
         let operands = self.layer_operands(&args);
         let answer = (decl.call)(&mut LayerHost { interp: self, id }, &call_args);
@@ -311,6 +312,19 @@ impl Interp<'_> {
                 Ok(self.unknown(format!("{}: {why}", decl.name)))
             }
         }
+    }
+
+    /// A cell of Keras 2 makes tensors of its inputs alone, and multiplies its states as they are.
+    fn refuse_array_states(&mut self, class: &str, args: &Args) -> Eval<()> {
+        let cell = matches!(class, "SimpleRNNCell" | "GRUCell" | "LSTMCell");
+        let Some(states) = args.get(1, "states").filter(|_| cell && self.keras == Keras::Two) else {
+            return Ok(());
+        };
+        let array = |node: &NodeId| self.trace.node(*node).kind == TensorKind::Numpy;
+        if !self.flat_tensors(states).iter().any(array) {
+            return Ok(());
+        }
+        Err(self.raise(ops::Exc::AttributeError, "'tuple' object has no attribute 'rank'"))
     }
 
     /// Casts the floats among a layer's inputs to the dtype that it computes in, as `Layer.__call__` does in both

@@ -159,10 +159,21 @@ impl Interp<'_> {
                     _ => None,
                 }
             }
+            (_, "gamma" | "beta") if state.built && class.ends_with("Normalization") => {
+                let has = state.weights.iter().any(|w| &*w.name == name);
+                let asked = if name == "gamma" { "scale" } else { "center" };
+                (!has && self.layer_arg(id, asked) == Some(&ops::Arg::Bool(false))).then_some(Value::None)
+            }
+            (_, "adapt_mean" | "adapt_variance") if class == "Normalization" => {
+                let weight = state.weights.iter().find(|w| name.ends_with(&*w.name))?;
+                Some(Value::Tensor(self.trace.variable(weight.variable).node))
+            }
             (Keras::Three, "state_size") if RECURRENT.contains(&class) => {
                 let cell = self.layer_arg(id, "cell").cloned()?;
                 let cell = self.value_of(&cell);
-                self.find_attr(&cell, name).ok().flatten()
+                let size = self.find_attr(&cell, name).ok().flatten()?;
+                // A list in any case.
+                Some(if let Value::Int(_) = size { self.new_list(vec![size]) } else { size })
             }
             (Keras::Two, "states") if fresh && RECURRENT.contains(&class) => {
                 let count = if class == "LSTM" { 2 } else { 1 };

@@ -179,7 +179,13 @@ impl Interp<'_> {
         };
         let class = state.decl.map_or("", |decl| decl.name);
         // Not even `None` before `build`.
-        if name == "bias" && !state.built && MAKES_BIAS.iter().any(|kind| class.starts_with(kind)) {
+        let makes = match name {
+            "bias" => MAKES_BIAS.iter().any(|kind| class.starts_with(kind)),
+            "gamma" | "beta" => matches!(class, "LayerNormalization" | "GroupNormalization"),
+            "depthwise_kernel" | "pointwise_kernel" => class.starts_with("Separable"),
+            _ => false,
+        };
+        if makes && !state.built {
             return Ok(Some(None));
         }
         let guarded = match name {

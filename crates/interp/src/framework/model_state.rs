@@ -21,7 +21,11 @@ impl Interp<'_> {
         match (self.keras, name, compiled.is_some()) {
             (Keras::Three, "compiled", is) => Some(Some(Value::Bool(is))),
             (Keras::Three, "optimizer" | "stop_training", false) if !own => Some(None),
+            (Keras::Two, "loss", false) if !own => Some(None),
+            (Keras::Two, "loss", false) => None,
             (_, "loss", _) => Some(Some(Value::None)),
+            (Keras::Two, "optimizer" | "jit_compile", false) => Some(Some(Value::None)),
+            (Keras::Two, "stop_training", false) => Some(Some(Value::Bool(false))),
             (_, "run_eagerly", false) => Some(Some(Value::Bool(false))),
             (_, "run_eagerly", true) => match given(name)? {
                 Value::Bool(eagerly) => Some(Some(Value::Bool(eagerly))),

@@ -114,7 +114,12 @@ fn accuracy(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer
 
 fn binary_accuracy(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
     let y_pred = t.convert(&y_pred, None)?;
+    let listed = y_true.items().is_some();
     let mut y_true = t.convert(&y_true, None)?;
+    if listed && !t.keras3() {
+        // `tf.equal` makes a tensor of a list in the dtype of the predictions.
+        y_true = cast_like(t, y_true, &y_pred)?;
+    }
     let threshold = match settings.get("threshold") {
         Arg::Missing => Arg::Float(0.5),
         threshold => threshold,
