@@ -22,6 +22,11 @@ pub(super) static UNREGISTERED_CUSTOM_OBJECT: Rule = Rule {
 
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let Mistake::Unregistered { class } = failure.mistake()? else { return None };
+    if let Some((_, name)) = SHORT_NAMES.iter().find(|(short, _)| short.eq_ignore_ascii_case(class))
+        && failure.core().contains("'keras.metrics.")
+    {
+        return Some(short_name(class, name));
+    }
     let function = failure.core().starts_with("Could not locate function");
     let kind = if function { "function" } else { "class" };
     let mut explanation = Explanation::new(format!("loading does not find the {kind} `{class}`")).note(
@@ -50,4 +55,25 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
             ))
             .help(format!("or hand it over: `load_model(path, custom_objects={{\"{class}\": {class}}})`")),
     )
+}
+
+/// Short names of Keras' losses, and what the functions are called.
+const SHORT_NAMES: &[(&str, &str)] = &[
+    ("bce", "binary_crossentropy"),
+    ("kld", "kl_divergence"),
+    ("mae", "mean_absolute_error"),
+    ("mape", "mean_absolute_percentage_error"),
+    ("mse", "mean_squared_error"),
+    ("msle", "mean_squared_logarithmic_error"),
+];
+
+/// Keras' own function, stored in an `.h5` file by a name that loading does not look up:
+/// `model.compile("adam", "mae"); model.save("model.h5"); load_model("model.h5")`.
+fn short_name(short: &str, name: &str) -> Explanation {
+    Explanation::new(format!("loading does not find the loss `{short}` of an HDF5 file"))
+        .note("Keras 3 looks a loss of an `.h5` file up among its metrics' classes, and finds only full names")
+        .help(format!("compile with the full name, which it finds: `loss=\"{name}\"`"))
+        .help(
+            "or save as `.keras`, or load with `compile=False` where the model shall only predict, or is compiled anew",
+        )
 }
