@@ -30,6 +30,9 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
     }
     interp.refuse_second_vocabulary(id)?;
+    if interp.keras == Keras::Two {
+        interp.keep_rank(id, &data);
+    }
     let scales = interp.layer(id).is_some_and(|s| s.decl.is_some_and(|d| d.name == "Normalization"));
     if interp.learn_words(id, &data)? {
         return Ok(Value::None);
@@ -110,6 +113,36 @@ impl Interp<'_> {
         let span = self.here();
         let made = self.trace.add(graph::Source::Opaque("a statistic"), TensorKind::Eager, spec, span);
         Some(Value::Tensor(made))
+    }
+
+    /// A layer that `adapt` builds knows the rank of its input from then on, which a `Sequential` that begins with it
+    /// makes an input of.
+    ///
+    /// source: tf_keras/src/engine/base_preprocessing_layer.py: _adapt_maybe_build
+    fn keep_rank(&mut self, id: ObjId, data: &Value) {
+        const GIVEN: &[&str] = &["batch_input_shape", "input_shape", "input_dim"];
+        if self.layer(id).is_none_or(|state| state.built)
+            || GIVEN.iter().any(|name| self.layer_arg(id, name).is_some())
+        {
+            return;
+        }
+        let data = self.dataset(data).map_or_else(|| data.clone(), |state| state.element);
+        let Value::Tensor(node) = data else { return };
+        let Some(rank) = self.trace.node(node).spec.shape.rank() else { return };
+        let shape = ops::Arg::Tuple(vec![ops::Arg::None; rank].into());
+        if let Some(state) = self.layer_mut(id) {
+            state.config.push(("batch_input_shape".into(), shape));
+        }
+    }
+
+    /// Tells whether Keras 2 counts a layer's vocabulary among its weights: one that its constructor did not get.
+    ///
+    /// source: tf_keras/src/layers/preprocessing/index_lookup.py: VocabWeightHandler
+    pub(crate) fn keeps_words(&self, id: ObjId) -> bool {
+        const LOOKUPS: &[&str] = &["TextVectorization", "StringLookup", "IntegerLookup"];
+        let class = self.layer(id).and_then(|state| state.decl).map_or("", |decl| decl.name);
+        let given = self.layer_arg(id, "vocabulary").is_some_and(|words| !words.is_none());
+        LOOKUPS.contains(&class) && !given
     }
 
     /// Tells whether a layer has seen data by `adapt`.

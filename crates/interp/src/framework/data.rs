@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
 use crate::builtins::EAGER;
-use crate::framework::dataset::{Count, Uneven};
+use crate::framework::dataset::{Count, Draws, Uneven};
 use crate::framework::yielded::Yields;
 use crate::interp::Interp;
 use crate::native::NativeState;
@@ -27,6 +27,8 @@ pub(crate) enum Data {
         first: Value,
         /// What the kernel says where not all batches can be made.
         unmade: Option<std::rc::Rc<str>>,
+        /// What the integers of all batches are drawn from, and how many rows these have at least.
+        draws: Option<(Draws, i64)>,
     },
     /// Nothing is known of it.
     Unknown,
@@ -116,7 +118,9 @@ impl Interp<'_> {
                             Some(Uneven::Batches(text)) if feed.steps.is_none() => Some(text.clone()),
                             _ => None,
                         };
-                        Data::Batches { first, element, unmade }
+                        let rows = state.least_rows(feed.steps).filter(|_| state.draws.any());
+                        let draws = rows.map(|rows| (state.draws.clone(), rows));
+                        Data::Batches { first, element, unmade, draws }
                     }
                 });
             }
@@ -193,7 +197,7 @@ impl Interp<'_> {
             let spec = interp.trace.node(id).spec.clone();
             interp.fresh(id, spec, TensorKind::Eager)
         });
-        Data::Batches { element, first, unmade: None }
+        Data::Batches { element, first, unmade: None, draws: None }
     }
 
     fn no_data(&mut self) -> Halt {
@@ -333,7 +337,7 @@ impl Interp<'_> {
     }
 
     /// A tensor with another spec that shares its elements' origin.
-    fn fresh(&mut self, id: NodeId, spec: TensorSpec, kind: TensorKind) -> NodeId {
+    pub(crate) fn fresh(&mut self, id: NodeId, spec: TensorSpec, kind: TensorKind) -> NodeId {
         let span = self.trace.node(id).span;
         let inputs = SmallVec::from_slice(&[(id, ops::Flow::None)]);
         let (source, content) = (Source::Constant, Content::Unknown);

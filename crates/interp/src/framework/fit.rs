@@ -231,7 +231,7 @@ impl Interp<'_> {
                 self.lose_unbuilt(id, 0);
                 Ok(self.unknown("the result of a step on data that is not known"))
             }
-            Data::Batches { element, first, unmade } => {
+            Data::Batches { element, first, unmade, draws } => {
                 if eagerly {
                     return self.call_step(id, step, first);
                 }
@@ -242,6 +242,9 @@ impl Interp<'_> {
                 })?;
                 self.remember_specs(id, step, element);
                 self.run_on_values(id, first, step)?;
+                if let Some((draws, rows)) = draws {
+                    self.run_on_drawn(id, element, draws, *rows, step)?;
+                }
                 if let Some(text) = unmade {
                     let halt = self.bad_data(Exc::InvalidArgumentError, text.to_string());
                     if let Halt::Exception(exception) = &halt

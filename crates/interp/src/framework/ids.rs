@@ -10,10 +10,12 @@ use ops::{Mistake, TensorKind};
 use tensor::{Array, Content, Data, Dim};
 
 use crate::framework::data::Arrays;
+use crate::framework::dataset::Draws;
 use crate::framework::train_step::Step;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::{Eval, Halt};
+use crate::value::Value;
 
 /// So many batches are looked at.
 const MAX_BATCHES: i64 = 8;
@@ -55,18 +57,40 @@ impl Interp<'_> {
         Ok(())
     }
 
-    /// Carries a step out on all rows at once, among which there is what a batch has only by chance: a label that the
-    /// loss has no class for, an id that the embedding has no row for. Whatever else is refused of so large a batch
-    /// does not count.
     fn run_on_draws(&mut self, id: ObjId, arrays: &Arrays, sources: &[NodeId], step: Step) -> Eval<()> {
-        let undecided = self.undecided.clone();
         let batch = self.batch_of(arrays, arrays.rows, TensorKind::Eager);
         for (node, source) in self.flat_tensors(&batch).into_iter().zip(sources) {
             if let Some(values) = self.drawn_ids(*source) {
                 self.trace.node_mut(node).content = Content::Drawn(values);
             }
         }
-        let result = self.run_on_values(id, &batch, step);
+        self.run_on_all_rows(id, &batch, step)
+    }
+
+    /// The same for the batches of a dataset.
+    pub(crate) fn run_on_drawn(
+        &mut self,
+        id: ObjId,
+        element: &Value,
+        draws: &Draws,
+        rows: i64,
+        step: Step,
+    ) -> Eval<()> {
+        let batch = self.map_tensors(element, &mut |interp, node| {
+            let mut spec = interp.trace.node(node).spec.clone();
+            spec.shape = spec.shape.with_dim(0, Dim::Known(rows));
+            interp.fresh(node, spec, TensorKind::Eager)
+        });
+        let batch = self.with_draws(batch, draws);
+        self.run_on_all_rows(id, &batch, step)
+    }
+
+    /// Carries a step out on all rows at once, among which there is what a batch has only by chance: a label that the
+    /// loss has no class for, an id that the embedding has no row for. Whatever else is refused of so large a batch
+    /// does not count.
+    fn run_on_all_rows(&mut self, id: ObjId, batch: &Value, step: Step) -> Eval<()> {
+        let undecided = self.undecided.clone();
+        let result = self.run_on_values(id, batch, step);
         self.undecided = undecided;
         let Err(Halt::Exception(exception)) = &result else { return result };
         let Some(state) = self.exception_mut(*exception) else { return Ok(()) };
@@ -92,6 +116,14 @@ impl Interp<'_> {
     pub(crate) fn ids_in_rows(&self, node: NodeId, start: i64, count: Option<i64>) -> Content {
         let rows = self.known_ids(node).zip(count).and_then(|(ids, count)| cut(ids, start, count));
         rows.map_or(Content::Unknown, |rows| Content::Array(rows.into()))
+    }
+
+    /// What is known of some rows of an array, as far as it matters to what is looked up by integers.
+    pub(crate) fn rows_content(&self, node: NodeId, start: i64, count: i64) -> Content {
+        match &self.trace.node(node).content {
+            all @ (Content::Drawn(_) | Content::Zeros) => all.clone(),
+            _ => self.ids_in_rows(node, start, Some(count)),
+        }
     }
 
     fn known_ids(&self, node: NodeId) -> Option<&Array> {

@@ -588,6 +588,11 @@ pub(super) fn record_models(interp: &mut Interp<'_>) {
         if interp.keras == Keras::Two && model.sequential.is_some() && !state.built {
             continue;
         }
+        if interp.keras == Keras::Two && interp.all_layers(id).iter().any(|layer| interp.keeps_words(*layer))
+        {
+            // Its weights cannot be counted: among them there is a vocabulary, which has no shape.
+            continue;
+        }
         let name = state.name.to_string();
         let (trainable, rest) = interp.weights_of(id);
         let shape = |n: &NodeId| interp.trace.node(*n).spec.shape.clone();

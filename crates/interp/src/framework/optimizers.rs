@@ -244,10 +244,10 @@ impl Interp<'_> {
         Err(self.raise(Exc::AttributeError, text))
     }
 
-    /// Refuses gradients whose shapes an update on values cannot take.
+    /// Refuses gradients whose shapes an update cannot take.
     fn check_gradients(&mut self, id: ObjId, grads: &[Value], variables: &[NodeId]) -> Eval<()> {
         let state = self.config(id).cloned().unwrap_or_default();
-        if self.graph_depth > 0 || self.is_scripts_own(id) || state.path.contains(".legacy.") {
+        if self.is_scripts_own(id) || state.path.contains(".legacy.") {
             return Ok(());
         }
         let class = state.path.rsplit('.').next().unwrap_or_default().to_owned();
@@ -261,9 +261,16 @@ impl Interp<'_> {
             let name = self.trace.variable(id).name.clone();
             let name = match self.keras {
                 Keras::Two => name.trim_end_matches(":0").to_owned(),
-                Keras::Three => name.replace(['/', ':'], "_"),
+                Keras::Three => format!("{}/{}", state.name, name.replace(['/', ':'], "_")),
             };
-            let answer = keras::optimizers::check_gradient(&class, &settings, &given, &own, &name);
+            let answer = keras::optimizers::check_gradient(
+                &class,
+                &settings,
+                &given,
+                &own,
+                &name,
+                self.graph_depth > 0,
+            );
             let _ = self.settle(answer, &class, Vec::new)?;
         }
         Ok(())

@@ -58,9 +58,10 @@ impl Interp<'_> {
                 let size = stop - start;
                 let new = interp.stand_in(id, TensorKind::Numpy, graph::Source::Constant);
                 let array = if interp.computes() { interp.array_of_node(id) } else { None };
+                let content = interp.rows_content(id, start, size);
                 let shape = interp.trace.node(new).spec.shape.with_dim(0, Dim::Known(size));
                 interp.trace.node_mut(new).spec.shape = shape;
-                interp.trace.node_mut(new).content = tensor::Content::Unknown;
+                interp.trace.node_mut(new).content = content;
                 let range = usize::try_from(start).ok().zip(usize::try_from(start + size).ok());
                 if let Some((array, (start, stop))) = array.zip(range)
                     && let Ok(part) = array.narrow(0, start, stop)

@@ -44,22 +44,30 @@ fn first(class: &str, settings: &Bound<'_>) -> Option<First> {
     })
 }
 
-/// Checks the shape of one gradient as a step on values does.
+/// Checks the shape of one gradient as a step does: the kernels refuse values, their shape functions refuse what a
+/// graph is traced with (`traced`). `name` is the variable's, in Keras 3 with the optimizer's: `adam/dense_kernel`.
 ///
 /// # Errors
-/// The kernel's `InvalidArgumentError`, or `variable.assign`'s `ValueError`.
+/// The kernel's `InvalidArgumentError`, its shape function's `ValueError`, or that of `variable.assign`.
 pub fn check_gradient(
     class: &str,
     settings: &Bound<'_>,
     gradient: &Shape,
     variable: &Shape,
     name: &str,
+    traced: bool,
 ) -> Infer<()> {
     if gradient == variable || gradient.all_known().is_none() || variable.all_known().is_none() {
         return Ok(());
     }
     let Some(first) = first(class, settings) else { return Ok(()) };
     let update = |kernel: &str, given: &Shape| {
+        if traced {
+            return match merge::shapes(variable, given) {
+                Ok(_) => Ok(()),
+                Err(misfit) => refused(Exc::ValueError, misfit.text),
+            };
+        }
         let text = format!(
             "Cannot update variable with shape {} using a Tensor with shape {}, shapes must be equal.",
             variable.bracketed(),
@@ -71,9 +79,13 @@ pub fn check_gradient(
         First::Assigned(kernel) => update(kernel, gradient),
         First::Joined(kernel, leads, assigned) => {
             let (x, y) = if leads { (gradient, variable) } else { (variable, gradient) };
-            let Ok(sum) = merge::broadcast(x, y) else {
-                let text = format!("Incompatible shapes: {} vs. {}", x.bracketed(), y.bracketed());
-                return refused(Exc::InvalidArgumentError, ops::spec::on_values(kernel, &text));
+            let sum = match merge::broadcast(x, y) {
+                Ok(sum) => sum,
+                Err(misfit) if traced => return refused(Exc::ValueError, misfit.text),
+                Err(_) => {
+                    let text = format!("Incompatible shapes: {} vs. {}", x.bracketed(), y.bracketed());
+                    return refused(Exc::InvalidArgumentError, ops::spec::on_values(kernel, &text));
+                }
             };
             if sum == *variable {
                 return Ok(());
@@ -83,7 +95,7 @@ pub fn check_gradient(
                 Assigned::Value(slot) => {
                     let place = match settings.keras {
                         Keras::Two => format!("{class}/{slot}/{name}"),
-                        Keras::Three => format!("{}/{name}_{slot}", crate::snake_case(class)),
+                        Keras::Three => format!("{name}_{slot}"),
                     };
                     let text = format!(
                         "Cannot assign value to variable ' {place}:0': Shape mismatch.The variable shape {}, and the \

@@ -4,7 +4,7 @@ use ops::{Exc, TensorKind};
 use tensor::{Dim, Shape, TensorSpec};
 
 use super::sources::rest;
-use super::{Batch, Count, DatasetState, Recipe, Uneven};
+use super::{Batch, Count, DatasetState, Draws, Recipe, Uneven};
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
@@ -40,7 +40,12 @@ pub(super) static METHODS: &[Native] = &[
 pub(super) fn own(interp: &Interp<'_>, args: &Args) -> DatasetState {
     let state = args.positional.first().and_then(|v| interp.dataset(v)).unwrap_or_default();
     // How the new dataset is made its method says.
-    DatasetState { recipe: None, uneven: None, ..state }
+    DatasetState { recipe: None, uneven: None, draws: Draws::default(), ..state }
+}
+
+/// What the integers of the dataset's elements are drawn from that a method is called on.
+pub(super) fn draws(interp: &Interp<'_>, args: &Args) -> Draws {
+    args.positional.first().and_then(|v| interp.dataset(v)).map(|state| state.draws).unwrap_or_default()
 }
 
 /// An int argument.
@@ -62,8 +67,8 @@ fn unknown(interp: &mut Interp<'_>, _: Args) -> Eval {
 /// The same elements in a dataset of another class.
 fn renamed(interp: &mut Interp<'_>, args: Args, class: &'static str) -> Eval {
     let state = own(interp, &args);
-    let (recipe, uneven) = (interp.recipe_of(&args), interp.uneven(&args));
-    Ok(interp.new_dataset(DatasetState { class, recipe, uneven, ..state }))
+    let (recipe, uneven, draws) = (interp.recipe_of(&args), interp.uneven(&args), draws(interp, &args));
+    Ok(interp.new_dataset(DatasetState { class, recipe, uneven, draws, ..state }))
 }
 
 fn uncounted(interp: &mut Interp<'_>, args: Args, class: &'static str) -> Eval {
@@ -121,6 +126,7 @@ fn batch(interp: &mut Interp<'_>, args: Args) -> Eval {
     state.count = batch_count(state.count, size, drop);
     state.batches = vec![batch];
     state.class = "_BatchDataset";
+    state.draws = draws(interp, &args);
     // What `drop_remainder` drops may be the elements in question.
     if drop == Some(false) && size.is_some_and(|size| size > 1) {
         state.uneven = interp.uneven_batches(interp.uneven(&args));
@@ -234,6 +240,8 @@ fn shuffle(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
     }
     state.class = "_ShuffleDataset";
+    let whole = size.zip(state.count.known()).is_some_and(|(size, count)| size >= count);
+    state.draws = draws(interp, &args).shuffled(whole);
     state.uneven = interp.uneven(&args);
     state.recipe = interp.made_by(&args, Recipe::Shuffle);
     Ok(interp.new_dataset(state))
@@ -264,6 +272,7 @@ fn repeat(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
     }
     state.class = "_RepeatDataset";
+    state.draws = draws(interp, &args);
     Ok(interp.new_dataset(state))
 }
 
@@ -280,6 +289,7 @@ fn take(interp: &mut Interp<'_>, args: Args) -> Eval {
         state.batches.iter_mut().for_each(|b| b.last = b.first);
     }
     state.class = "_TakeDataset";
+    state.draws = draws(interp, &args).some();
     if let Some(n) = int(interp, &args, 1, "count") {
         let count = usize::try_from(n).unwrap_or(usize::MAX);
         state.recipe = interp.made_by(&args, |inner| Recipe::Take(inner, count));
@@ -299,6 +309,7 @@ fn skip(interp: &mut Interp<'_>, args: Args) -> Eval {
         state.batches.iter_mut().for_each(|b| b.first = b.last);
     }
     state.class = "_SkipDataset";
+    state.draws = draws(interp, &args).some();
     if let Some(n) = int(interp, &args, 1, "count") {
         let count = usize::try_from(n).unwrap_or(usize::MAX);
         state.recipe = interp.made_by(&args, |inner| Recipe::Skip(inner, count));
@@ -321,6 +332,7 @@ fn shard(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
     }
     state.class = "_ShardDataset";
+    state.draws = draws(interp, &args).some();
     Ok(interp.new_dataset(state))
 }
 
@@ -431,6 +443,7 @@ fn enumerate(interp: &mut Interp<'_>, args: Args) -> Eval {
     let number = interp.element_tensor(number, TensorKind::Graph, None);
     state.element = Value::tuple([number, state.element]);
     state.class = "_ZipDataset";
+    state.draws = Draws::nothing(1).beside(draws(interp, &args));
     state.recipe = interp.made_by(&args, Recipe::Numbered);
     Ok(interp.new_dataset(state))
 }

@@ -3,8 +3,8 @@
 use ops::{Exc, TensorKind};
 use tensor::{DType, Shape};
 
-use super::batches::own;
-use super::{Count, DatasetState, Recipe};
+use super::batches::{draws, own};
+use super::{Count, DatasetState, Draws, Recipe};
 use crate::framework::tracing::Autograph;
 use crate::interp::Interp;
 use crate::native::native;
@@ -28,7 +28,13 @@ pub(super) static METHODS: &[Native] = &[
 impl Interp<'_> {
     /// Traces a function as `tf.data` does: in a graph, rewritten by AutoGraph; a tuple's items are its arguments.
     fn trace_element(&mut self, function: &Value, element: &Value) -> Eval {
+        self.trace_drawn(function, element, &Draws::default())
+    }
+
+    /// The same for an element whose integers are drawn from values that are known.
+    fn trace_drawn(&mut self, function: &Value, element: &Value, draws: &Draws) -> Eval {
         let given = self.map_specs(element, TensorKind::Graph, &mut |_, spec| spec);
+        let given = self.with_draws(given, draws);
         let args = match given {
             Value::Tuple(items) => Args::of(items.iter().cloned()),
             one => Args::of([one]),
@@ -54,7 +60,9 @@ fn map(interp: &mut Interp<'_>, args: Args) -> Eval {
         state.element = interp.unknown("the elements of a dataset");
         return Ok(interp.new_dataset(state));
     }
-    let result = interp.on_specs(|interp| interp.trace_element(&function, &state.element))?;
+    let before = draws(interp, &args);
+    let result = interp.on_specs(|interp| interp.trace_drawn(&function, &state.element, &before))?;
+    state.draws = before.through(interp, &result);
     state.element = interp.as_element(&result)?;
     state.uneven = interp.uneven_through(interp.uneven(&args), &mut |interp, element| {
         let result = interp.trace_element(&function, element)?;

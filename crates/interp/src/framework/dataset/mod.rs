@@ -6,6 +6,7 @@
 
 mod batches;
 mod callbacks;
+mod draws;
 mod iterate;
 mod recipe;
 mod sources;
@@ -21,6 +22,7 @@ use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState};
 use crate::value::{Native, Value};
+pub use draws::Draws;
 pub use recipe::Recipe;
 pub use uneven::Uneven;
 
@@ -39,6 +41,8 @@ pub struct DatasetState {
     pub recipe: Option<Rc<Recipe>>,
     /// Elements that are not of one size.
     pub uneven: Option<Uneven>,
+    /// What the elements' integers are drawn from.
+    pub draws: Draws,
 }
 
 /// A number of elements, as `cardinality()` tells it.
@@ -80,6 +84,7 @@ impl Default for DatasetState {
             class: "DatasetV2",
             recipe: None,
             uneven: None,
+            draws: Draws::default(),
         }
     }
 }

@@ -93,8 +93,9 @@ fn from_tensor_slices(interp: &mut Interp<'_>, args: Args) -> Eval {
     let element = interp.map_specs(&data, TensorKind::Graph, &mut |_, spec| rest(&spec));
     let count = rows.known().map_or(Count::Unknown, Count::Known);
     let class = "_TensorSliceDataset";
+    let draws = interp.draws_of(&data);
     let recipe = interp.computes().then(|| Rc::new(Recipe::Rows(data)));
-    Ok(interp.new_dataset(DatasetState { element, count, class, recipe, ..DatasetState::default() }))
+    Ok(interp.new_dataset(DatasetState { element, count, class, recipe, draws, ..DatasetState::default() }))
 }
 
 /// The spec of one row.
@@ -168,7 +169,7 @@ fn zip(interp: &mut Interp<'_>, args: Args) -> Eval {
         return Err(interp.raise(Exc::TypeError, text));
     }
     let mut all = DatasetState { count: Count::Infinite, class: "_ZipDataset", ..DatasetState::default() };
-    all.element = zipped(interp, &given, &mut all.count, &mut all.batches);
+    all.element = zipped(interp, &given, &mut all);
     all.recipe = if interp.computes() { zipped_recipe(interp, &given).map(Rc::new) } else { None };
     Ok(interp.new_dataset(all))
 }
@@ -186,26 +187,27 @@ fn zipped_recipe(interp: &Interp<'_>, given: &Value) -> Option<Recipe> {
     recipes.map(Recipe::Zip)
 }
 
-fn zipped(interp: &mut Interp<'_>, given: &Value, count: &mut Count, batches: &mut Vec<Batch>) -> Value {
+/// The element of datasets side by side; what is known of the whole is added to `all`.
+fn zipped(interp: &mut Interp<'_>, given: &Value, all: &mut DatasetState) -> Value {
     match given {
         Value::Tuple(items) => {
-            let items: Vec<Value> = items.iter().map(|v| zipped(interp, v, count, batches)).collect();
+            let items: Vec<Value> = items.iter().map(|v| zipped(interp, v, all)).collect();
             Value::tuple(items)
         }
         Value::Dict(_) => {
             let pairs = interp.pairs_of(given).unwrap_or_default();
-            let pairs: Vec<_> =
-                pairs.into_iter().map(|(k, v)| (k, zipped(interp, &v, count, batches))).collect();
+            let pairs: Vec<_> = pairs.into_iter().map(|(k, v)| (k, zipped(interp, &v, all))).collect();
             interp.new_dict(pairs)
         }
         _ => match interp.dataset(given) {
             Some(state) => {
-                *count = count.least(state.count);
-                batches.extend(state.batches);
+                all.count = all.count.least(state.count);
+                all.batches.extend(state.batches);
+                all.draws = std::mem::take(&mut all.draws).beside(state.draws);
                 state.element
             }
             None => {
-                *count = Count::Unknown;
+                all.count = Count::Unknown;
                 interp.unknown("a dataset that is not known")
             }
         },

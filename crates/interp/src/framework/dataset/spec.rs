@@ -270,10 +270,21 @@ impl Interp<'_> {
                     Some(tensor) => tensor,
                     None => self.element_tensor(spec, TensorKind::Eager, None),
                 },
-                Some(spec) => self.element_tensor(spec, TensorKind::Eager, None),
+                Some(spec) => self.listed(value, spec)?,
                 None => self.unknown("data that is not known"),
             },
         })
+    }
+
+    /// A list or number as a tensor; integers, which labels and ids are, keep what is known of them.
+    fn listed(&mut self, value: &Value, spec: TensorSpec) -> Eval {
+        let integers = spec.dtype.is_some_and(|dtype| matches!(dtype, DType::Int32 | DType::Int64));
+        let array = if integers { self.numpy("array", Args::of([value.clone()]))? } else { Value::None };
+        let tensor = self.element_tensor(spec, TensorKind::Eager, None);
+        if let (Value::Tensor(from), Value::Tensor(node)) = (array, &tensor) {
+            self.trace.node_mut(*node).content = self.trace.node(from).content.clone();
+        }
+        Ok(tensor)
     }
 
     /// A list or number as a tensor with its numbers; nothing where none are computed.

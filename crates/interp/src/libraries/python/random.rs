@@ -4,6 +4,7 @@
 //! source: Lib/random.py
 
 use array::{Mersenne, Stream};
+use ops::Exc;
 
 use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
@@ -233,6 +234,14 @@ fn several(interp: &mut Interp<'_>, of: Option<ObjId>, args: Args, again: bool) 
         again && (args.positional.len() > 1 || args.keywords.iter().any(|(name, _)| &**name != "k"));
     let count = if again { args.keyword("k").cloned() } else { args.get(1, "k").cloned() };
     let count = count.map_or(Some(1), |k| k.as_int()).and_then(|n| usize::try_from(n).ok());
+    if let (false, Some(from @ (Value::List(_) | Value::Tuple(_))), Some(count)) =
+        (again, args.positional.first(), args.get(1, "k").and_then(Value::as_int))
+    {
+        let (items, more) = interp.iterate(from, 1_000_000)?;
+        if count < 0 || (!more && usize::try_from(count).is_ok_and(|count| count > items.len())) {
+            return Err(interp.raise(Exc::ValueError, "Sample larger than population or is negative"));
+        }
+    }
     let items = known_items(interp, args.positional.first())?;
     if let (Some(items), Some(count), false) = (items, count, weighted)
         && (again || count <= items.len())
