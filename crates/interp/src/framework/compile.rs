@@ -42,6 +42,8 @@ pub struct Compiled {
     pub losses: Option<Rc<[OutputLoss]>>,
     /// The metrics, once an output was seen.
     pub built_metrics: Option<Rc<[OutputMetric]>>,
+    /// Whether a step had the metrics at hand.
+    pub metrics_seen: bool,
     /// The keys of what the last step returned.
     pub logs: Vec<Rc<str>>,
 }
@@ -115,7 +117,7 @@ impl Interp<'_> {
             }
         }
         let (mut metrics, mut weighted_metrics) = (given.get("metrics"), given.get("weighted_metrics"));
-        let mut built_metrics = None;
+        let (mut built_metrics, mut metrics_seen) = (None, false);
         if let Some(before) = before
             && self.keras == Keras::Three
             && metrics.is_none()
@@ -123,7 +125,7 @@ impl Interp<'_> {
         {
             // So do its metrics.
             (metrics, weighted_metrics) = (before.metrics, before.weighted_metrics);
-            built_metrics = before.built_metrics;
+            (built_metrics, metrics_seen) = (before.built_metrics, before.metrics_seen);
         }
         for metric in self.leaves(&metrics).into_iter().chain(self.leaves(&weighted_metrics)) {
             self.note_used(&metric);
@@ -151,6 +153,7 @@ impl Interp<'_> {
             span: self.here(),
             losses: None,
             built_metrics,
+            metrics_seen,
             logs: Vec::new(),
         };
         if let Some(model) = self.model_mut(id) {

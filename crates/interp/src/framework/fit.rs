@@ -169,6 +169,7 @@ impl Interp<'_> {
         }
         let logs = self.carry_out_steps(id, data, step)?;
         self.refuse_variables(id, step)?;
+        self.refuse_unseen_metrics(id, step)?;
         Ok(logs)
     }
 

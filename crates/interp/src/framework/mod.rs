@@ -16,6 +16,7 @@ mod class_weight;
 pub mod compile;
 mod compile_again;
 mod compile_loss;
+mod compile_metrics;
 pub mod config;
 pub mod constants;
 mod control_flow;
@@ -126,6 +127,7 @@ pub(crate) static CLASSES: &[&NativeClass] = &[
     &config::CALLBACK,
     &dataset::DATASET,
     &dataset::TENSOR_SPEC,
+    &compile_metrics::COMPILED_METRICS,
     &tensor_array::TENSOR_ARRAY,
     &progbar::PROGBAR,
 ];

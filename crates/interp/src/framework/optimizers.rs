@@ -72,17 +72,15 @@ fn apply_gradients(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     for item in &items {
         let (pair, _) = interp.iterate(item, 3)?;
         match pair.as_slice() {
-            [_, Value::Tensor(other)]
-                if interp.variable_of(*other).is_none()
-                    && interp.trace.node(*other).kind == ops::TensorKind::Eager
-                    && matches!(
-                        interp.trace.node(*other).source,
-                        graph::Source::Constant | graph::Source::Op(_)
-                    ) =>
+            // A set of variables is asked for their places; Keras 2 has left those without a gradient out by then.
+            [gradient, Value::Tensor(other)]
+                if interp.is_computed(*other) && !(gradient.is_none() && interp.keras == Keras::Two) =>
             {
-                // A set of variables is asked for their places.
-                let text =
-                    "'tensorflow.python.framework.ops.EagerTensor' object has no attribute '_unique_id'";
+                let class = match interp.trace.node(*other).kind {
+                    ops::TensorKind::Graph => "SymbolicTensor",
+                    _ => "tensorflow.python.framework.ops.EagerTensor",
+                };
+                let text = format!("'{class}' object has no attribute '_unique_id'");
                 return Err(interp.raise(Exc::AttributeError, text));
             }
             [gradient, Value::Tensor(variable)] => {
@@ -235,6 +233,20 @@ fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// Tells whether a tensor is certainly no variable.
+    fn is_computed(&self, node: NodeId) -> bool {
+        use graph::Source;
+        use ops::TensorKind;
+        let of = self.trace.node(node);
+        let computed = match of.kind {
+            TensorKind::Eager => matches!(of.source, Source::Constant | Source::Op(_)),
+            // A function's argument is another tensor within it.
+            TensorKind::Graph => matches!(of.source, Source::Constant | Source::Op(_) | Source::Input),
+            _ => false,
+        };
+        computed && self.variable_of(node).is_none()
+    }
+
     /// What a tape makes of a loss that is a plain number.
     fn refuse_plain_loss(&mut self, loss: &Value) -> Eval<()> {
         if !matches!(loss, Value::Float(_) | Value::Int(_) | Value::Bool(_) | Value::Str(_)) {

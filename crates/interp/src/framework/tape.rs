@@ -293,6 +293,16 @@ impl Interp<'_> {
                         CompositeTensors to be differentiated, but received None.";
             return Err(self.raise(Exc::TypeError, text));
         }
+        for value in [target, sources] {
+            // The tape knows tensors by their ids, which arrays do not have: `tape.gradient(loss, images)` of NumPy's.
+            let nodes = self.flat_tensors(value);
+            let array = nodes.into_iter().find(|node| self.trace.node(*node).kind == ops::TensorKind::Numpy);
+            if let Some(array) = array {
+                let text =
+                    format!("'{}' object has no attribute '_id'", self.type_name(&Value::Tensor(array)));
+                return Err(self.raise(Exc::AttributeError, text));
+            }
+        }
         let out = self.gradients_of(&state, target, sources, zeros)?;
         self.used_tape(id);
         Ok(out)

@@ -6,8 +6,6 @@ use graph::{Node, NodeId, ScopeId, Source};
 use ops::{Arg, Exc, Flow, Keras, Mistake, TensorKind};
 use tensor::{Content, DType, Shape, TensorSpec};
 
-use crate::framework::compile::OutputMetric;
-use crate::framework::compile_loss::is_nested;
 use crate::framework::layer_class::split_self;
 use crate::framework::tape::TapeState;
 use crate::heap::ObjId;
@@ -36,8 +34,11 @@ pub(crate) static METHODS: &[Native] = &[
 ];
 
 /// Properties.
-pub(crate) static PROPERTIES: &[Native] =
-    &[native("metrics", metrics), native("metrics_names", metrics_names)];
+pub(crate) static PROPERTIES: &[Native] = &[
+    native("metrics", metrics),
+    native("metrics_names", metrics_names),
+    native("compiled_metrics", super::compile_metrics::compiled_metrics),
+];
 
 /// Which kind of step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -352,119 +353,6 @@ impl Interp<'_> {
         Value::Tensor(self.trace.push(Node { source, kind, spec, content, inputs, span, scope }))
     }
 
-    /// The compiled metrics, made for the outputs that are seen first.
-    fn metrics_plan(&mut self, id: ObjId, y: &[Value], y_pred: &Value) -> Eval<Rc<[OutputMetric]>> {
-        if let Some(plan) = self.compiled(id).and_then(|c| c.built_metrics.clone()) {
-            return Ok(plan);
-        }
-        let Some(compiled) = self.compiled(id).cloned() else { return Ok([].into()) };
-        let outputs = self.leaves(y_pred);
-        let names = match self.keras {
-            Keras::Two => Some(self.names2(id, y_pred)),
-            Keras::Three => self.output_names(id),
-        };
-        let mut plan: Vec<OutputMetric> = Vec::new();
-        for (given, weighted) in [(&compiled.metrics, false), (&compiled.weighted_metrics, true)] {
-            for (output, list) in self.metrics_by_output(given, outputs.len(), names.as_deref())? {
-                for metric in list {
-                    let label = y.get(output).cloned().unwrap_or(Value::None);
-                    let prediction = outputs.get(output).cloned().unwrap_or(Value::None);
-                    let Some(metric) = self.metric_of(&metric, &label, &prediction)? else { continue };
-                    let several = outputs.len() > 1;
-                    let mut name = match names.as_ref().and_then(|n| n.get(output)).filter(|_| several) {
-                        Some(output) => format!("{output}_{}", metric.name),
-                        None => metric.name.to_string(),
-                    };
-                    let taken = plan.iter().filter(|m| *m.name == name).count();
-                    if taken > 0 {
-                        name = if weighted { format!("weighted_{name}") } else { format!("{name}_{taken}") };
-                    }
-                    plan.push(OutputMetric { output, metric, name: name.into(), weighted });
-                }
-            }
-        }
-        let plan: Rc<[OutputMetric]> = plan.into();
-        if let Some(compiled) = self.compiled_mut(id) {
-            compiled.built_metrics = Some(plan.clone());
-        }
-        Ok(plan)
-    }
-
-    /// Which metrics go to which output.
-    fn metrics_by_output(
-        &mut self,
-        given: &Value,
-        outputs: usize,
-        names: Option<&[Rc<str>]>,
-    ) -> Eval<Vec<(usize, Vec<Value>)>> {
-        if given.is_none() || given.is_unknown() {
-            return Ok(Vec::new());
-        }
-        if outputs <= 1 {
-            return Ok(vec![(0, self.leaves(given))]);
-        }
-        if let Some(pairs) = self.sorted_pairs(given)
-            && matches!(given, Value::Dict(_))
-        {
-            let at = |name: &Rc<str>| names.and_then(|n| n.iter().position(|o| o == name));
-            return Ok(pairs.iter().filter_map(|(k, v)| Some((at(k)?, self.leaves(v)))).collect());
-        }
-        let items = self.children(given).unwrap_or_else(|| vec![given.clone()]);
-        let nested = items.iter().any(is_nested);
-        if items.len() == outputs && (nested || self.keras == Keras::Three) {
-            return Ok(items.iter().enumerate().map(|(i, v)| (i, self.leaves(v))).collect());
-        }
-        if self.keras == Keras::Two && !nested {
-            // A flat list goes to every output.
-            return Ok((0..outputs).map(|i| (i, items.clone())).collect());
-        }
-        self.undecided("metrics that do not match the outputs");
-        Ok(Vec::new())
-    }
-
-    /// Updates the compiled metrics.
-    ///
-    /// # Errors
-    /// What they raise for labels that do not fit.
-    fn update_compiled_metrics(&mut self, id: ObjId, y: &Value, y_pred: &Value, weight: &Value) -> Eval<()> {
-        let given = self.compiled(id).map(|c| (c.metrics.clone(), c.weighted_metrics.clone()));
-        let Some((metrics, weighted)) = given else { return Ok(()) };
-        if self.leaves(&metrics).iter().chain(&self.leaves(&weighted)).all(Value::is_none) {
-            return Ok(());
-        }
-        if self.hides_unknown(y) || self.hides_unknown(y_pred) {
-            return Ok(());
-        }
-        let (labels, weights) = match self.keras {
-            Keras::Two => {
-                let names = self.names2(id, y_pred);
-                (self.conform2(y, y_pred, &names)?, self.conform2(weight, y_pred, &names)?)
-            }
-            Keras::Three => (self.leaves(y), self.leaves(weight)),
-        };
-        let plan = self.metrics_plan(id, &labels, y_pred)?;
-        let outputs = self.leaves(y_pred);
-        for entry in plan.iter() {
-            let (Some(y_t), Some(y_p)) = (labels.get(entry.output), outputs.get(entry.output)) else {
-                continue;
-            };
-            if y_t.is_none() && self.keras == Keras::Two {
-                continue;
-            }
-            let w = if entry.weighted { weights.get(entry.output).cloned() } else { None };
-            let (mut y_t, mut w) = (y_t.clone(), w.unwrap_or(Value::None));
-            if self.keras == Keras::Two {
-                (y_t, w) = self.match_rank(&y_t, y_p, &w)?;
-            }
-            if self.computes() {
-                self.tally_entry(id, entry, &y_t, y_p, &w)?;
-                continue;
-            }
-            self.update_metric(&entry.metric, &y_t, y_p, &w)?;
-        }
-        Ok(())
-    }
-
     /// The names in a model's logs, in order: the loss, its parts, the metrics.
     pub(crate) fn log_names(&mut self, id: ObjId) -> Vec<Rc<str>> {
         let mut names: Vec<Rc<str>> = Vec::new();
@@ -541,6 +429,7 @@ fn compute_metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 
 fn get_metrics_result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    interp.hand_out_metrics(id);
     if interp.metrics_are_unknown(id) {
         return Ok(interp.unknown("the metrics of a step on data that is not known"));
     }
@@ -559,6 +448,7 @@ fn get_metrics_result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 /// `model.metrics`: the compiled ones are objects that only give results here.
 fn metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    interp.hand_out_metrics(id);
     let compiled = interp.log_names(id);
     let mut items = Vec::new();
     if interp.compiled(id).is_some() {
