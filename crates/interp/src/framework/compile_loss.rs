@@ -405,29 +405,42 @@ impl Interp<'_> {
         }
     }
 
+    /// Refuses what is given for outputs that there are not.
+    ///
+    /// source: tf_keras/src/engine/compile_utils.py: map_to_output_names
+    pub(crate) fn refuse_stray2(
+        &mut self,
+        param: &'static str,
+        pairs: &[(Rc<str>, Value)],
+        names: &[Rc<str>],
+    ) -> Eval<()> {
+        let stray: Vec<(Rc<str>, Value)> =
+            pairs.iter().filter(|(k, _)| !names.contains(k)).cloned().collect();
+        if stray.is_empty() {
+            return Ok(());
+        }
+        let quote = |n: &Rc<str>| format!("'{n}'");
+        let keys: Vec<String> = stray.iter().map(|(k, _)| quote(k)).collect();
+        let valid: Vec<String> = names.iter().map(quote).collect();
+        let mut shown = Vec::new();
+        for (key, value) in stray {
+            shown.push(format!("'{key}': {}", self.repr(&value)?.unwrap_or_default()));
+        }
+        let core = format!(
+            "Found unexpected losses or metrics that do not correspond to any Model output: dict_keys([{}]). Valid mode \
+             output names: [{}]. Received struct is: {{{}}}.",
+            keys.join(", "),
+            valid.join(", "),
+            shown.join(", ")
+        );
+        Err(self.bad_argument(param, core))
+    }
+
     /// Keras 2's `_conform_to_outputs`, flattened: dicts by the outputs' names, one object for all.
     pub(crate) fn conform2(&mut self, given: &Value, y_pred: &Value, names: &[Rc<str>]) -> Eval<Vec<Value>> {
         if let (Value::Dict(_), false) = (given, matches!(y_pred, Value::Dict(_))) {
             let pairs = self.sorted_pairs(given).unwrap_or_default();
-            let stray: Vec<&(Rc<str>, Value)> = pairs.iter().filter(|(k, _)| !names.contains(k)).collect();
-            if !stray.is_empty() {
-                let quote = |n: &Rc<str>| format!("'{n}'");
-                let keys: Vec<String> = stray.iter().map(|(k, _)| quote(k)).collect();
-                let valid: Vec<String> = names.iter().map(quote).collect();
-                let left: Vec<(Rc<str>, Value)> = stray.into_iter().cloned().collect();
-                let mut shown = Vec::new();
-                for (key, value) in left {
-                    shown.push(format!("'{key}': {}", self.repr(&value)?.unwrap_or_default()));
-                }
-                let core = format!(
-                    "Found unexpected losses or metrics that do not correspond to any Model output: dict_keys([{}]). \
-                     Valid mode output names: [{}]. Received struct is: {{{}}}.",
-                    keys.join(", "),
-                    valid.join(", "),
-                    shown.join(", ")
-                );
-                return Err(self.bad_argument("loss", core));
-            }
+            self.refuse_stray2("loss", &pairs, names)?;
             let by_name = |n: &Rc<str>| pairs.iter().find(|(k, _)| k == n).map(|(_, v)| v.clone());
             return Ok(names.iter().map(|n| by_name(n).unwrap_or(Value::None)).collect());
         }

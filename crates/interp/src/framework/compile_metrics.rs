@@ -81,6 +81,9 @@ impl Interp<'_> {
             {
                 return Err(self.unmatched_metrics(id, argument, given, y_pred)?);
             }
+            if self.keras == Keras::Two {
+                self.refuse_stray_metrics(argument, given, y_pred, names.as_deref().unwrap_or_default())?;
+            }
             for (output, list) in self.metrics_by_output(given, outputs.len(), names.as_deref())? {
                 for metric in list {
                     let label = y.get(output).cloned().unwrap_or(Value::None);
@@ -238,6 +241,35 @@ impl Interp<'_> {
             }
             _ => true,
         }
+    }
+
+    /// Refuses what Keras 2 does: metrics for outputs that there are not.
+    fn refuse_stray_metrics(
+        &mut self,
+        argument: &'static str,
+        given: &Value,
+        y_pred: &Value,
+        names: &[Rc<str>],
+    ) -> Eval<()> {
+        let Some(pairs) = self.sorted_pairs(given).filter(|_| matches!(given, Value::Dict(_))) else {
+            return Ok(());
+        };
+        let Some(outputs) = self.sorted_pairs(y_pred).filter(|_| matches!(y_pred, Value::Dict(_))) else {
+            let flat = self.children(y_pred).is_none_or(|outputs| !outputs.iter().any(is_nested));
+            return if flat { self.refuse_stray2(argument, &pairs, names) } else { Ok(()) };
+        };
+        // What is missing is added before the two are compared.
+        let stray = pairs.iter().filter(|(key, _)| outputs.iter().all(|(output, _)| output != key)).count();
+        if stray == 0 {
+            return Ok(());
+        }
+        let core = format!(
+            "The two structures don't have the same sequence length. Input structure has length {}, while shallow structure \
+             has length {}.",
+            outputs.len() + stray,
+            outputs.len()
+        );
+        Err(self.bad_argument(argument, core))
     }
 
     /// What Keras 3 says of them.
