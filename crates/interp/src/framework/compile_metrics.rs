@@ -210,7 +210,8 @@ impl Interp<'_> {
             Step::Predict => return Ok(()),
         };
         let unseen = self.compiled(id).is_some_and(|compiled| {
-            !compiled.metrics_seen && !(compiled.metrics.is_none() && compiled.weighted_metrics.is_none())
+            let given = !compiled.metrics.is_none() || !compiled.weighted_metrics.is_none();
+            given && !compiled.metrics_seen
         });
         if self.keras == Keras::Two || !unseen || self.undecided.is_some() {
             return Ok(());
