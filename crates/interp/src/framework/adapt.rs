@@ -139,10 +139,10 @@ impl Interp<'_> {
     ///
     /// source: tf_keras/src/layers/preprocessing/index_lookup.py: VocabWeightHandler
     pub(crate) fn keeps_words(&self, id: ObjId) -> bool {
-        const LOOKUPS: &[&str] = &["TextVectorization", "StringLookup", "IntegerLookup"];
         let class = self.layer(id).and_then(|state| state.decl).map_or("", |decl| decl.name);
         let given = self.layer_arg(id, "vocabulary").is_some_and(|words| !words.is_none());
-        LOOKUPS.contains(&class) && !given
+        super::vocabulary::LOOKUPS.contains(&class)
+            && (!given || self.layer_arg(id, super::vocabulary::LEARNT).is_some())
     }
 
     /// Tells whether a layer has seen data by `adapt`.

@@ -21,7 +21,7 @@ use crate::value::{Native, Value};
 pub(crate) const LEARNT: &str = "#learnt";
 
 /// The layers that look words up.
-const LOOKUPS: &[&str] = &["StringLookup", "IntegerLookup", "TextVectorization"];
+pub(super) const LOOKUPS: &[&str] = &["StringLookup", "IntegerLookup", "TextVectorization"];
 
 /// `vocabulary_size()` of the layers that look words up.
 pub(crate) static VOCABULARY_SIZE: Native = native("vocabulary_size", |interp, mut args| {
