@@ -43,7 +43,7 @@ pub(crate) trait Real:
 
 // The functions are inlined into loops, which are vectorised only so.
 macro_rules! real {
-    ($type:ty, $exp:path, $tanh:path) => {
+    ($type:ty, $exp:path, $log:path, $tanh:path) => {
         impl Real for $type {
             #[inline]
             fn of(x: f64) -> Self {
@@ -67,7 +67,7 @@ macro_rules! real {
             }
             #[inline]
             fn ln(self) -> Self {
-                <$type>::ln(self)
+                $log(self)
             }
             #[inline]
             fn tanh(self) -> Self {
@@ -89,8 +89,8 @@ macro_rules! real {
     };
 }
 
-real!(f32, transcendental::exp, transcendental::tanh);
-real!(f64, f64::exp, f64::tanh);
+real!(f32, transcendental::exp, transcendental::log, transcendental::tanh);
+real!(f64, f64::exp, f64::ln, f64::tanh);
 
 /// The larger of two numbers; no number where one is none.
 #[inline]
