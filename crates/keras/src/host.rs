@@ -1,5 +1,6 @@
 //! What a layer needs of the program that runs it.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use ops::{Arg, Infer, Stop};
@@ -20,13 +21,15 @@ pub struct WeightArgs {
     pub initializer: Arg,
     /// Whether it is trained.
     pub trainable: bool,
+    /// The places on its last axis that are ones whatever the initializer makes: an LSTM's bias of the forget gate.
+    pub ones: Option<Range<usize>>,
 }
 
 impl WeightArgs {
     /// Makes the arguments of a trainable weight of the layer's dtype.
     pub fn new(name: &str, shape: impl IntoIterator<Item = Dim>, initializer: Arg) -> WeightArgs {
         let shape = shape.into_iter().collect();
-        WeightArgs { name: name.into(), shape, dtype: None, initializer, trainable: true }
+        WeightArgs { name: name.into(), shape, dtype: None, initializer, trainable: true, ones: None }
     }
 }
 

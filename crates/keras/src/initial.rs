@@ -82,6 +82,17 @@ fn stateless(shape: &[usize], dtype: DType, distribution: Distribution, seed: i6
     array::binary(Binary::Add, scaled, &number(offset)?).ok()
 }
 
+/// The same numbers, but ones at some places of the last axis.
+pub fn with_ones(array: &Array, places: &std::ops::Range<usize>) -> Option<Array> {
+    let axis = array.rank().checked_sub(1)?;
+    let size = *array.shape().last()?;
+    let mut shape = array.shape().to_vec();
+    *shape.last_mut()? = places.len();
+    let ones = Array::full(&shape, array.dtype(), 1.0).ok()?;
+    let parts = [array.narrow(axis, 0, places.start).ok()?, ones, array.narrow(axis, places.end, size).ok()?];
+    array::concatenate(&parts, axis).ok()
+}
+
 /// `Constant()` without a value makes zeros.
 fn settings_none(settings: &Bound<'_>) -> Option<f64> {
     settings.get("value").is_none().then_some(0.0)

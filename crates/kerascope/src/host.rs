@@ -83,7 +83,7 @@ impl Host for LayerHost<'_> {
         let dtype = weight.dtype.unwrap_or(DType::Float32);
         let spec = TensorSpec::new(Shape::new(weight.shape.iter().copied()), dtype);
         let trainable = weight.trainable && self.layer.get("trainable") != Arg::Bool(false);
-        let made = Weight::new(path.into(), spec, trainable, weight.initializer);
+        let made = Weight::beginning(path.into(), spec, trainable, weight.initializer, weight.ones);
         self.layer.inner().state.borrow_mut().weights.push(made.clone());
         Ok(self.engine.read(&made))
     }

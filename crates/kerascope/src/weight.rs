@@ -1,6 +1,7 @@
 //! Variables: the weights of layers, and what optimizers and metrics keep.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -25,11 +26,24 @@ struct Inner {
     spec: TensorSpec,
     trainable: bool,
     initializer: Arg,
+    /// The places on its last axis that begin as ones.
+    ones: Option<Range<usize>>,
     array: RefCell<Option<Array>>,
 }
 
 impl Weight {
     pub(crate) fn new(name: Rc<str>, spec: TensorSpec, trainable: bool, initializer: Arg) -> Weight {
+        Weight::beginning(name, spec, trainable, initializer, None)
+    }
+
+    /// A weight of which some places begin as ones whatever the initializer makes.
+    pub(crate) fn beginning(
+        name: Rc<str>,
+        spec: TensorSpec,
+        trainable: bool,
+        initializer: Arg,
+        ones: Option<Range<usize>>,
+    ) -> Weight {
         let id = IDS.fetch_add(1, Ordering::Relaxed);
         Weight(Rc::new(Inner {
             id,
@@ -37,6 +51,7 @@ impl Weight {
             spec,
             trainable,
             initializer,
+            ones,
             array: RefCell::default(),
         }))
     }
@@ -128,7 +143,11 @@ impl Weight {
             _ => return Err(unknown),
         };
         let settings = Bound { keras: Keras::Three, class: "", args: &[] };
-        self.store(keras::initial::initial(path, &settings, &sizes, dtype, random).ok_or(unknown)?);
+        let array = keras::initial::initial(path, &settings, &sizes, dtype, random).ok_or(unknown)?;
+        self.store(match &self.0.ones {
+            Some(places) => keras::initial::with_ones(&array, places).unwrap_or(array),
+            None => array,
+        });
         Ok(())
     }
 }

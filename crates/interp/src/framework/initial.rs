@@ -22,6 +22,15 @@ impl Interp<'_> {
         }
     }
 
+    /// Makes some of a new weight's numbers ones.
+    pub(crate) fn initialise_ones(&mut self, node: NodeId, places: &std::ops::Range<usize>) {
+        if let Some(array) = self.array_of_node(node)
+            && let Some(array) = keras::initial::with_ones(&array, places)
+        {
+            self.set_array(node, array);
+        }
+    }
+
     /// Gives a new variable the elements of another tensor, or a plain value.
     pub(crate) fn initialise_with(&mut self, node: NodeId, value: &Value) {
         if self.numbers.is_none() {

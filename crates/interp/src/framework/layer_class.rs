@@ -332,6 +332,7 @@ fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         dtype: get("dtype").and_then(|d| interp.dtype_of(&d)),
         initializer: interp.arg(&initializer),
         trainable: !matches!(get("trainable"), Some(Value::Bool(false))),
+        ones: None,
     };
     let answer = interp.check_weight(id, &weight);
     let name = weight.name.clone();
@@ -459,10 +460,13 @@ impl Interp<'_> {
         let spec = tensor::TensorSpec::new(tensor::Shape::new(weight.shape), dtype);
         let variable = self.new_variable(path, spec, weight.trainable);
         let node = self.trace.variable(variable).node;
-        if crate::framework::host::is_zeros(&weight.initializer, self) {
+        if weight.ones.is_none() && crate::framework::host::is_zeros(&weight.initializer, self) {
             self.trace.node_mut(node).content = tensor::Content::Zeros;
         }
         self.initialise(node, &weight.initializer);
+        if let Some(range) = weight.ones {
+            self.initialise_ones(node, &range);
+        }
         self.attach_to_weight(id, &weight.name, node);
         if let Some(state) = self.layer_mut(id) {
             state.weights.push(super::layer::Weight { name: weight.name.clone(), variable });

@@ -91,21 +91,16 @@ fn build(host: &mut dyn Host, shapes: &[Shape], gates: i64) -> Infer<()> {
     let initializer = host.get("recurrent_initializer");
     host.add_weight(WeightArgs::new("recurrent_kernel", [Dim::Known(units), width], initializer))?;
     if flag(host, "use_bias")? {
-        let initializer = bias_initializer(host)?;
+        let initializer = host.get("bias_initializer");
+        // An LSTM's forget gate begins with ones.
+        let forget = !matches!(host.get("unit_forget_bias"), Arg::Missing | Arg::Bool(false));
+        let ones = usize::try_from(units).ok().filter(|_| forget).map(|units| units..2 * units);
         // A GRU that resets after the product has a bias for each of the two products.
         let dims =
             if gates == 3 && flag(host, "reset_after")? { vec![Dim::Known(2), width] } else { vec![width] };
-        host.add_weight(WeightArgs::new("bias", dims, initializer))?;
+        host.add_weight(WeightArgs { ones, ..WeightArgs::new("bias", dims, initializer) })?;
     }
     Ok(())
-}
-
-/// An LSTM's forget gate begins with ones, so its bias is not all zeros.
-fn bias_initializer(host: &dyn Host) -> Infer<Arg> {
-    match host.get("unit_forget_bias") {
-        Arg::Missing | Arg::Bool(false) => Ok(host.get("bias_initializer")),
-        _ => Ok(Arg::Str("glorot_uniform".into())),
-    }
 }
 
 fn weight(host: &mut dyn Host, name: &str) -> Infer<Arg> {

@@ -135,9 +135,11 @@ fn build(host: &mut dyn Host, shapes: &[Shape], rank: usize) -> Infer<()> {
     kernel("kernel", "kernel_initializer", channels)?;
     kernel("recurrent_kernel", "recurrent_initializer", Dim::Known(filters))?;
     if flag(host, "use_bias")? {
+        let initializer = host.get("bias_initializer");
         // The forget gate begins with ones.
-        let initializer = Arg::Str("glorot_uniform".into());
-        host.add_weight(WeightArgs::new("bias", [width], initializer))?;
+        let forget = !matches!(host.get("unit_forget_bias"), Arg::Bool(false));
+        let ones = usize::try_from(filters).ok().filter(|_| forget).map(|filters| filters..2 * filters);
+        host.add_weight(WeightArgs { ones, ..WeightArgs::new("bias", [width], initializer) })?;
     }
     if host.keras() == Keras::Two {
         set_spec(host, full, false)?;
