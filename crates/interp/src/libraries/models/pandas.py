@@ -13,6 +13,8 @@ class _Picker:
         rows, columns = key if isinstance(key, tuple) else (key, slice(None))
         owner = self.owner
         if isinstance(owner, Series):
+            if is_carried_out():
+                return _located(owner, key) if self.by_name else _placed(owner, key)
             if self.by_name and not isinstance(key, slice):
                 return unknown()
             return owner[key] if isinstance(key, int) else Series(owner._values[key], name=owner.name)
@@ -29,12 +31,16 @@ class _Picker:
                 return unknown()
             if isinstance(rows, slice) and rows.start is None and rows.stop is None:
                 return picked
+            if is_carried_out():
+                return _located(picked, rows)
             if isinstance(rows, int):
                 return unknown()
             if isinstance(rows, slice) and rows.step is None and owner._counted and is_known(owner._rows):
                 return picked[_positions(rows, owner._rows)]
             return picked._sample(unknown_size())
         names = owner._columns[columns]
+        if is_carried_out() and isinstance(names, list) and isinstance(rows, (slice, list)):
+            return _rows(owner[names], rows)
         if isinstance(names, str):
             return Series(owner._data[names][rows], name=names) if not isinstance(rows, int) else unknown()
         if isinstance(rows, int):
@@ -46,7 +52,56 @@ class _Picker:
         return part
 
     def __setitem__(self, key, value):
-        return None
+        if not is_carried_out():
+            return None
+        rows, columns = key if isinstance(key, tuple) else (key, None)
+        owner = self.owner
+        if isinstance(owner, DataFrame) and not isinstance(columns, str):
+            owner._lose()
+            return None
+        values = (owner._data[columns] if isinstance(owner, DataFrame) else owner._values).copy()
+        if self.by_name and isinstance(rows, slice) and owner._labels is None:
+            rows = _positions(rows, owner.shape[0])
+        elif isinstance(rows, Series):
+            rows = rows._values
+        elif self.by_name and owner._labels is not None:
+            owner._lose()
+            return None
+        values[rows] = _plain(value)
+        if isinstance(owner, DataFrame):
+            owner._data[columns] = values
+        else:
+            owner._values = values
+
+
+def _rows(owner, rows):
+    """Rows by their places: a slice or a list."""
+    return picked(owner, list(range(owner.shape[0]))[rows] if isinstance(rows, slice) else rows)
+
+
+def _placed(series, key):
+    return series._values[key] if isinstance(key, int) else _rows(series, key)
+
+
+def _located(owner, key):
+    """Rows by their labels."""
+    if isinstance(key, (Series, np.ndarray)) and "bool" in str(key.dtype):
+        return masked(owner, np.asarray(key))
+    labels = labels_of(owner)
+    if not is_known(labels):
+        return unknown()
+    if isinstance(key, slice):
+        start = 0 if key.start is None else labels.index(key.start) if key.start in labels else 0
+        stop = labels.index(key.stop) + 1 if key.stop in labels else len(labels)
+        return picked(owner, list(range(len(labels)))[start:stop])
+    if isinstance(key, list):
+        return picked(owner, [labels.index(label) for label in key])
+    if key not in labels:
+        raise KeyError(key)
+    row = labels.index(key)
+    if isinstance(owner, Series):
+        return owner._values[row]
+    return owner.iloc[row]
 
 
 def _positions(labels, rows):
@@ -73,10 +128,12 @@ class _Values:
 
     def head(self, n=5):
         if is_carried_out():
-            return self.iloc[:n]
+            return _rows(self, slice(0, n))
         return self._sample(min(n, self.shape[0]))
 
     def tail(self, n=5):
+        if is_carried_out():
+            return _rows(self, slice(max(self.shape[0] - n, 0), None))
         return self._sample(min(n, self.shape[0]))
 
     def sample(self, n=None, frac=None, replace=False, weights=None, random_state=None, axis=None,
@@ -85,7 +142,12 @@ class _Values:
             return self._sample(int(round(frac * self.shape[0])))
         return self._sample(1 if n is None else n)
 
-    def dropna(self, **kwargs):
+    def dropna(self, axis=0, **kwargs):
+        if is_carried_out() and axis == 0 and set(kwargs) <= {"inplace"}:
+            columns = [self._values] if isinstance(self, Series) else self._data.values()
+            gone = [is_missing(values).tolist() for values in columns]
+            left = picked(self, [row for row in range(self.shape[0]) if not any(column[row] for column in gone)])
+            return self._take(left) if kwargs.get("inplace") else left
         return self._drawn(unknown_size(), kwargs.get("inplace"))
 
     def drop_duplicates(self, *args, **kwargs):
@@ -93,7 +155,11 @@ class _Values:
 
     def fillna(self, *args, **kwargs):
         if is_carried_out() and not self._complete():
-            return self._changed(*args, **kwargs)
+            value = args[0] if args else kwargs.get("value")
+            if not isinstance(value, (int, float, str)):
+                return self._changed(*args, **kwargs)
+            made = self._each(lambda values: filled(values, value))
+            return self._take(made) if kwargs.get("inplace") else made
         return None if kwargs.get("inplace") else self
 
     def _complete(self):
@@ -107,9 +173,37 @@ class _Values:
         made = self._each(lambda values: unknown_array(values.shape, dtype=values.dtype))
         return self._take(made) if kwargs.get("inplace") else made
 
-    ffill = bfill = interpolate = sort_values = sort_index = clip = round = _changed
+    ffill = bfill = interpolate = sort_index = clip = _changed
+
+    def sort_values(self, by=None, *args, ascending=True, inplace=False, **kwargs):
+        if not is_carried_out() or args:
+            return self._changed(by, inplace=inplace)
+        made = arranged(self, by, ascending)
+        return self._take(made) if inplace else made
+
+    def round(self, decimals=0, *args, **kwargs):
+        if not is_carried_out() or not isinstance(decimals, int):
+            return self._changed()
+        return self._each(lambda values: np.round(values, decimals) if is_number(values) else values)
+
+    def describe(self, *args, **kwargs):
+        return described(self) if is_carried_out() and not args and not kwargs else unknown()
+
+    def _lose(self):
+        """Nothing is known of the values any more."""
+        if isinstance(self, Series):
+            self._values = unknown_array(self._values.shape, dtype=self._values.dtype)
+        else:
+            self._data = {name: unknown_array(values.shape, dtype=values.dtype) for name, values in self._data.items()}
+
+    def to_string(self, *args, **kwargs):
+        return str(self) if self.shape[0] <= 60 and not args and not kwargs else unknown()
 
     def reset_index(self, drop=False, inplace=False, **kwargs):
+        if is_carried_out() and drop:
+            made = picked(self, range(self.shape[0]))
+            made._labels, made._counted = None, True
+            return self._take(made) if inplace else made
         if inplace:
             return None
         return self if drop else unknown()
@@ -118,6 +212,8 @@ class _Values:
         return None
 
     def info(self, *args, **kwargs):
+        if is_carried_out():
+            frame_info(self) if isinstance(self, DataFrame) else print(unknown())
         return None
 
     def __add__(self, other):
@@ -152,10 +248,28 @@ class _Values:
     def __pow__(self, other):
         return self._with(other, lambda a, b: a**b)
 
-    def __eq__(self, other):
-        return self._with(other, _told)
+    def _compared(self, other, name):
+        if not is_carried_out():
+            return self._with(other, _told)
+        return self._with(other, lambda values, other: compared(values, other, name))
 
-    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__
+    def __eq__(self, other):
+        return self._compared(other, "eq")
+
+    def __ne__(self, other):
+        return self._compared(other, "ne")
+
+    def __lt__(self, other):
+        return self._compared(other, "lt")
+
+    def __le__(self, other):
+        return self._compared(other, "le")
+
+    def __gt__(self, other):
+        return self._compared(other, "gt")
+
+    def __ge__(self, other):
+        return self._compared(other, "ge")
 
     def __and__(self, other):
         return self._with(other, lambda a, b: a & b)
@@ -179,9 +293,14 @@ class _Values:
     abs = __abs__
 
     def isnull(self):
-        return self._each(lambda values: unknown_array(values.shape, dtype=bool))
+        return self._each(lambda values: is_missing(values) if is_carried_out() else unknown_array(values.shape, dtype=bool))
 
-    isna = notnull = notna = isnull
+    isna = isnull
+
+    def notnull(self):
+        return self._each(lambda values: ~is_missing(values) if is_carried_out() else unknown_array(values.shape, dtype=bool))
+
+    notna = notnull
 
     def shift(self, *args, **kwargs):
         return self._each(lambda values: unknown_array(values.shape))
@@ -198,6 +317,13 @@ class _Values:
         return unknown()
 
 
+def _there(values):
+    """The values that are no gaps."""
+    if is_carried_out() and "float" in str(values.dtype) and any(is_missing(values).tolist()):
+        return known_numbers(values)
+    return values
+
+
 def _whole(function):  # A method that makes one number of a series.
     return lambda self, *args, **kwargs: function(self._values)
 
@@ -205,8 +331,11 @@ def _whole(function):  # A method that makes one number of a series.
 class Series(_Values):
     def __init__(self, data=None, index=None, dtype=None, name=None, **kwargs):
         if isinstance(data, dict):
+            index = list(data) if index is None else index
             data = list(data.values())
         self._values, self.name, self._labels = np.asarray(data, dtype=dtype), name, index
+        # What the labels are called.
+        self._label = None
 
     def _keras_array(self):
         return np.expand_dims(self._values, -1)
@@ -246,11 +375,44 @@ class Series(_Values):
         return Series(some_of(self._values, count), name=self.name)
 
     def __getitem__(self, key):
+        if is_carried_out():
+            return _rows(self, key) if isinstance(key, slice) else _located(self, key)
         if isinstance(key, slice):
             return Series(self._values[key], name=self.name)
         if isinstance(key, (int, str)):
             return unknown()
         return self._sample(unknown_size())
+
+    def __repr__(self):
+        return series_text(self) if is_carried_out() else unknown()
+
+    @property
+    def index(self):
+        return Index(labels_of(self)) if is_carried_out() else unknown()
+
+    def isin(self, values):
+        if not is_carried_out():
+            return unknown()
+        return self._like(np.array([value in list(values) for value in self.tolist()], dtype=bool))
+
+    def quantile(self, q=0.5, **kwargs):
+        return float(np.percentile(known_numbers(self._values), q * 100)) if is_carried_out() and isinstance(q, (int, float)) else unknown()
+
+    def idxmax(self):
+        return labels_of(self)[int(np.argmax(self._values))] if is_carried_out() else unknown()
+
+    def mode(self):
+        if not is_carried_out():
+            return unknown()
+        found = counted(self)
+        most = found._values.tolist()[0]
+        return Series(sorted(value for value, n in zip(found._labels, found._values.tolist()) if n == most), name=self.name)
+
+    def __contains__(self, label):
+        return label in labels_of(self)
+
+    def items(self):
+        return list(zip(labels_of(self), self.tolist())) if is_carried_out() else unknown()
 
     def __setitem__(self, key, value):
         return None
@@ -273,7 +435,7 @@ class Series(_Values):
     def astype(self, dtype, **kwargs):
         if dtype == "category":
             return self
-        return Series(self._values.astype(dtype), name=self.name)
+        return self._like(self._values.astype(dtype))
 
     def tolist(self):
         return self._values.tolist()
@@ -281,6 +443,9 @@ class Series(_Values):
     to_list = tolist
 
     def unique(self):
+        if is_carried_out() and is_known(self._values):
+            found = distinct(self._values)
+            return Strings(found) if kind_name(self._values) == "str" else np.array(found, dtype=self._values.dtype)
         return np.unique(self._values)
 
     def nunique(self, dropna=True):
@@ -295,43 +460,51 @@ class Series(_Values):
                 return Series(whole, name=self.name)
             return _unmapped(self)
         if isinstance(function, dict):
-            return Series([function.get(value, float("nan")) for value in self.tolist()], name=self.name)
-        return Series([function(value) for value in self.tolist()], name=self.name) if callable(function) else unknown()
+            return self._like([function.get(value, float("nan")) for value in self.tolist()])
+        return self._like([function(value) for value in self.tolist()]) if callable(function) else unknown()
 
     def apply(self, function, *args, **kwargs):
         return _unmapped(self) if args or kwargs else self.map(function)
 
     def replace(self, *args, **kwargs):
+        if is_carried_out() and set(kwargs) <= {"inplace"} and (len(args) == 2 or isinstance(args[0], dict)):
+            known = args[0] if len(args) == 1 else {args[0]: args[1]}
+            made = self._like([known.get(value, value) for value in self.tolist()])
+            return self._take(made) if kwargs.get("inplace") else made
         if kwargs.get("inplace"):
             self._take(_unmapped(self))
             return None
         return _unmapped(self)
 
     def value_counts(self, *args, **kwargs):
+        if is_carried_out() and not args and set(kwargs) <= {"normalize", "sort", "ascending"}:
+            return counted(self, **kwargs)
         return Series(unknown_array((len(np.unique(self._values)),), dtype="int64"))
 
-    mean = _whole(lambda values: values.mean())
-    sum = _whole(lambda values: values.sum())
-    max = _whole(lambda values: values.max())
-    min = _whole(lambda values: values.min())
-    std = _whole(lambda values: values.std(ddof=1))
-    median = _whole(lambda values: np.median(values))
-    var = _whole(lambda values: values.var(ddof=1))
+    mean = _whole(lambda values: _there(values).mean())
+    sum = _whole(lambda values: _there(values).sum())
+    max = _whole(lambda values: _there(values).max())
+    min = _whole(lambda values: _there(values).min())
+    std = _whole(lambda values: _there(values).std(ddof=1))
+    median = _whole(lambda values: np.median(_there(values)))
+    var = _whole(lambda values: _there(values).var(ddof=1))
 
     def rolling(self, *args, **kwargs):
         return _Rolling(self)
 
     def _each(self, function):
-        return Series(function(self._values), name=self.name)
+        return self._like(function(self._values))
 
     def _with(self, other, operation):
-        return Series(operation(self._values, _plain(other)), name=self.name)
+        return self._like(operation(self._values, _plain(other)))
 
     def _like(self, values):
-        return Series(values, name=self.name)
+        made = Series(values, index=self._labels, name=self.name)
+        made._label = self._label
+        return made
 
     def _take(self, other):
-        self._values = other._values
+        self._values, self._labels = other._values, other._labels
 
 
 def _told(values, other):
@@ -381,9 +554,30 @@ def _aligned(data):
     return {name: values._sample(union) if isinstance(values, Series) else values for name, values in data.items()}
 
 
+def _over_columns(name):
+    """A method that makes one number of each column."""
+    def method(self, axis=0, *args, **kwargs):
+        if is_carried_out():
+            return reduced(self, name, axis, kwargs.get("numeric_only"))
+        made = Series(unknown_array((self._rows if axis in (1, "columns") else len(self._columns),)))
+        return made if name in ("std", "var", "median") else _unmapped(made)
+    return method
+
+
+class _Kinds(Series):
+    """`frame.dtypes`."""
+
+    def __repr__(self):
+        width = max([len(str(name)) for name in self._labels], default=0)
+        kinds = self._values.tolist()
+        right = max([len(kind) for kind in kinds], default=0)
+        lines = [f"{str(name).ljust(width)}    {kind.rjust(right)}" for name, kind in zip(self._labels, kinds)]
+        return "\n".join(lines + ["dtype: object"])
+
+
 class DataFrame(_Values):
     def __init__(self, data=None, index=None, columns=None, dtype=None, copy=None):
-        self._data, self._columns = {}, []
+        self._data, self._columns, self._label = {}, [], None
         # Whether the rows are labelled 0, 1, 2.
         self._counted, self._labels = index is None, index
         self._rows = 0 if index is None else len(index)
@@ -483,6 +677,8 @@ class DataFrame(_Values):
 
     @property
     def index(self):
+        if is_carried_out() and isinstance(self._labels, list):
+            return Index(self._labels)
         if self._labels is not None:
             return self._labels
         return Index(list(range(self._rows))) if self._counted and is_known(self._rows) else unknown()
@@ -533,7 +729,7 @@ class DataFrame(_Values):
                     # Columns in groups: `frame["public"]` of `("public", "hobby")`.
                     return unknown()
                 raise KeyError(key)
-            return Series(self._data[key], name=key)
+            return Series(self._data[key], index=self._labels if is_carried_out() else None, name=key)
         if isinstance(key, Index):
             key = key._names
         if isinstance(key, list):
@@ -543,6 +739,8 @@ class DataFrame(_Values):
                     raise KeyError(f"None of [Index({missing}, dtype='object')] are in the [columns]")
                 raise KeyError(f"{missing} not in index")
             return self._relabelled(DataFrame({name: self._data[name] for name in key}, columns=key))
+        if is_carried_out() and isinstance(key, (slice, Series)):
+            return _rows(self, key) if isinstance(key, slice) else masked(self, key._values)
         if isinstance(key, slice):
             return _Picker(self, False)[key]
         if isinstance(key, np.ndarray) and key.ndim == 1 and "int" in str(key.dtype):
@@ -551,6 +749,15 @@ class DataFrame(_Values):
             if some and self._columns and all(isinstance(name, str) for name in self._columns):
                 raise KeyError(f"None of [Index({unknown()}, dtype='int64')] are in the [columns]")
         return self._sample(unknown_size())
+
+    def __repr__(self):
+        return frame_text(self) if is_carried_out() else unknown()
+
+    @property
+    def dtypes(self):
+        if not is_carried_out():
+            return unknown()
+        return _Kinds([kind_name(self._data[name]) for name in self._columns], index=list(self._columns))
 
     def _relabelled(self, frame):
         frame._counted, frame._labels = self._counted, self._labels
@@ -570,6 +777,11 @@ class DataFrame(_Values):
     def drop(self, labels=None, *, axis=0, index=None, columns=None, level=None, inplace=False, errors="raise"):
         gone = columns if columns is not None else (labels if axis in (1, "columns") else None)
         if gone is None:
+            if is_carried_out():
+                gone = index if labels is None else labels
+                gone = list(gone) if isinstance(gone, (list, tuple, Index)) else [gone]
+                left = picked(self, [row for row, label in enumerate(labels_of(self)) if label not in gone])
+                return self._take(left) if inplace else left
             return self._drawn(unknown_size(), inplace)
         gone = [gone] if isinstance(gone, (str, int)) else list(gone)
         missing = [name for name in gone if name not in self._columns]
@@ -636,25 +848,43 @@ class DataFrame(_Values):
         return None if inplace else left
 
     def mean(self, axis=0, *args, **kwargs):
+        if is_carried_out():
+            return reduced(self, "mean", axis, kwargs.get("numeric_only"))
         return Series(unknown_array((self._rows if axis in (1, "columns") else len(self._columns),)))
 
-    std = var = median = skew = mean
+    def skew(self, axis=0, *args, **kwargs):
+        return Series(unknown_array((self._rows if axis in (1, "columns") else len(self._columns),)))
 
-    def min(self, axis=0, *args, **kwargs):
-        return _unmapped(self.mean(axis))
-
-    max = sum = prod = count = nunique = min
+    std = _over_columns("std")
+    var = _over_columns("var")
+    median = _over_columns("median")
+    min = _over_columns("min")
+    max = _over_columns("max")
+    sum = _over_columns("sum")
+    prod = _over_columns("prod")
+    count = _over_columns("count")
+    nunique = _over_columns("nunique")
 
     def corr(self, *args, **kwargs):
+        if is_carried_out() and not args:
+            return correlations(self)
         names = [name for name in self._columns if _kind(self._data[name].dtype) != "text"]
         return DataFrame(unknown_array((len(names), len(names))), columns=names)
 
-    cov = corr
+    def cov(self, *args, **kwargs):
+        names = [name for name in self._columns if _kind(self._data[name].dtype) != "text"]
+        return DataFrame(unknown_array((len(names), len(names))), columns=names)
 
     def _each(self, function):
-        return DataFrame({name: function(self._data[name]) for name in self._columns}, columns=self._columns)
+        made = DataFrame({name: function(self._data[name]) for name in self._columns}, columns=self._columns)
+        return self._relabelled(made) if is_carried_out() else made
 
     def _with(self, other, operation):
+        if is_carried_out() and isinstance(other, Series) and other._labels == self._columns:
+            # `(frame - frame.mean()) / frame.std()`
+            found = dict(zip(self._columns, other.tolist()))
+            made = {name: operation(self._data[name], found[name]) for name in self._columns}
+            return self._relabelled(DataFrame(made, columns=self._columns))
         if isinstance(other, (int, float)):
             return self._each(lambda values: operation(values, other))
         if isinstance(other, DataFrame) and other._columns == self._columns:

@@ -59,6 +59,9 @@ class Index:
     def __contains__(self, name):
         return name in self._names
 
+    def __repr__(self):
+        return index_text(self._names) if is_carried_out() else unknown()
+
     def tolist(self):
         return list(self._names)
 
@@ -136,10 +139,22 @@ class _Categories:
 
     @property
     def codes(self):
+        if is_carried_out():
+            found = sorted(distinct(self._series._values))
+            return pd.Series(np.array([found.index(value) for value in self._series.tolist()], dtype="int8"))
         return pd.Series(unknown_array(self._series._values.shape, dtype="int8"))
 
     def __getattr__(self, name):
         return unknown()
+
+
+def _of_each_text(function):
+    """A method that makes a text of each."""
+    def method(self, *args, **kwargs):
+        if not is_carried_out() or kwargs:
+            return self._changed()
+        return self._series._like([function(text, *args) for text in self._series.tolist()])
+    return method
 
 
 class _Texts:
@@ -151,7 +166,14 @@ class _Texts:
     def _changed(self, *args, **kwargs):
         return pd.Series(unknown_array(self._series.shape, dtype=np.dtype(str)), name=self._series.name)
 
-    lower = upper = title = capitalize = swapcase = casefold = strip = lstrip = rstrip = _changed
+    swapcase = casefold = _changed
+    lower = _of_each_text(lambda text, *args: text.lower())
+    upper = _of_each_text(lambda text, *args: text.upper())
+    title = _of_each_text(lambda text, *args: text.title())
+    capitalize = _of_each_text(lambda text, *args: text.capitalize())
+    strip = _of_each_text(lambda text, *args: text.strip(*args))
+    lstrip = _of_each_text(lambda text, *args: text.lstrip(*args))
+    rstrip = _of_each_text(lambda text, *args: text.rstrip(*args))
     replace = slice = pad = zfill = center = ljust = rjust = slice_replace = _changed
 
     def _told(self, *args, **kwargs):
@@ -178,6 +200,11 @@ class _Rolling:
         return self._series.shift()
 
     sum = std = var = min = max = median = mean
+
+
+def _of_each_group(name, dtype):
+    """A method that makes one number of each group."""
+    return lambda self, *args, **kwargs: grouped(self, name) if is_carried_out() else self._of_groups(dtype)
 
 
 class _Groups:
@@ -228,17 +255,19 @@ class _Groups:
             return unknown()
         return pd.DataFrame({name: unknown_array((count,), dtype=dtype) for name in names}, columns=names)
 
-    def mean(self, *args, **kwargs):
+    def quantile(self, *args, **kwargs):
         return self._of_groups("float64")
 
-    std = var = median = quantile = mean
-
-    def count(self, *args, **kwargs):
-        return self._of_groups("int64")
-
-    nunique = count
+    mean = _of_each_group("mean", "float64")
+    std = _of_each_group("std", "float64")
+    var = _of_each_group("var", "float64")
+    median = _of_each_group("median", "float64")
+    count = _of_each_group("count", "int64")
+    nunique = _of_each_group("nunique", "int64")
 
     def size(self):
+        if is_carried_out():
+            return grouped(self, "size")
         return pd.Series(unknown_array((self.ngroups,), dtype="int64"))
 
     def transform(self, *args, **kwargs):
@@ -254,6 +283,8 @@ class _Groups:
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
+        if is_carried_out() and name in ("sum", "min", "max"):
+            return lambda *args, **kwargs: grouped(self, name)
         return unknown()
 
 
