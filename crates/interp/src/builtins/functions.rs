@@ -65,7 +65,7 @@ fn exec(interp: &mut Interp<'_>, args: Args) -> Eval {
 fn identity(value: &Value) -> Value {
     match value {
         Value::List(id) | Value::Dict(id) | Value::Set(id) | Value::Instance(id) => {
-            Value::Int(0x7f00_0000_0000 + i64::from(id.0) * 64)
+            Value::Int(super::identity::address(*id))
         }
         _ => Value::Any(Plain::Int),
     }

@@ -7,6 +7,7 @@ mod dicts;
 mod enums;
 mod formatting;
 mod functions;
+mod identity;
 mod iterators;
 mod kinds;
 mod lists;

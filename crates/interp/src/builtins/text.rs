@@ -129,6 +129,9 @@ impl Interp<'_> {
             }
             Value::DType(dtype, DTypeObject::NumPy) => numpy_dtype(*dtype)
                 .map(|name| format!("dtype('{}')", if name == "object" { "O" } else { &name })),
+            Value::Function(_) | Value::Api(_) | Value::Bound(_) if self.carries_out() => {
+                self.function_text(value)
+            }
             _ => None,
         }
         .filter(|text| text.len() <= LENGTH))
@@ -169,6 +172,7 @@ impl Interp<'_> {
         }
         match self.data(id) {
             Some(data) => self.repr_of(&data, depth + 1),
+            None if self.carries_out() => Ok(self.plain_object(id)),
             None => Ok(None),
         }
     }

@@ -254,6 +254,9 @@ impl Interp<'_> {
             | Value::Dict(_)
             | Value::Set(_)
             | Value::Str(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Bool(_)
             | Value::None
                 if self.class(class).path.as_deref().is_some_and(|path| path == "np.ndarray") =>
             {

@@ -50,6 +50,12 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
         return Ok(Value::None);
     }
+    if interp.looks_up(id).is_some() {
+        if !interp.adapt_words(id, &data)? {
+            interp.undecided("what a layer adapts to");
+        }
+        return Ok(Value::None);
+    }
     let data = match interp.dataset(&data) {
         Some(state) if scales => interp.whole_dataset(&state)?.unwrap_or(data),
         _ => interp.array_like(data)?,

@@ -34,7 +34,9 @@ fn fit(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 impl Interp<'_> {
     fn fit_model(&mut self, id: ObjId, args: &Args) -> Eval {
         let given = self.bind_method_args("keras.Model.fit", Value::Instance(id), args)?;
-        self.on_specs(|interp| interp.measure_gradients(id, &given))?;
+        if !self.carries_out() {
+            self.on_specs(|interp| interp.measure_gradients(id, &given))?;
+        }
         self.check_compiled(id)?;
         let (given, validation) = self.split_validation(given)?;
         let feed = Feed {
@@ -333,7 +335,11 @@ impl Interp<'_> {
         let result = self.trace_step(|interp| {
             interp.under(mode, |interp| {
                 let batch = batch(interp);
-                interp.call_step(id, step, &batch)
+                // A batch of specs that it was traced for is not traced again.
+                match interp.was_traced_for(id, step, &batch) {
+                    true => interp.in_quiet(|interp| interp.call_step(id, step, &batch)),
+                    false => interp.call_step(id, step, &batch),
+                }
             })
         });
         let rankless = std::mem::take(&mut self.running.rankless);
@@ -361,6 +367,17 @@ impl Interp<'_> {
         }
     }
 
+    /// Tells whether a step was traced for a batch's specs before.
+    fn was_traced_for(&self, id: ObjId, step: Step, batch: &Value) -> bool {
+        let Some(before) = self.model(id).and_then(|model| model.traced[step as usize].as_ref()) else {
+            return false;
+        };
+        let now = self.specs_of(batch);
+        let same =
+            |(a, b): (&TensorSpec, &TensorSpec)| a.dtype == b.dtype && a.shape.tuple() == b.shape.tuple();
+        before.len() == now.len() && before.iter().zip(&now).all(same)
+    }
+
     /// The specs of a batch's tensors.
     fn specs_of(&self, batch: &Value) -> Vec<TensorSpec> {
         self.flat_tensors(batch).into_iter().map(|n| self.trace.node(n).spec.clone()).collect()
@@ -386,7 +403,12 @@ impl Interp<'_> {
     /// Gives a batch's tensors the specs that the step is traced for.
     fn generalised(&mut self, id: ObjId, step: Step, batch: &Value) -> Value {
         if let Some(common) = self.common_specs(id, step, batch) {
-            for (node, spec) in self.flat_tensors(batch).into_iter().zip(common) {
+            for (node, mut spec) in self.flat_tensors(batch).into_iter().zip(common) {
+                if let Some(dims) = spec.shape.dims().filter(|_| self.carries_out()).map(<[Dim]>::to_vec) {
+                    // Where two batches differ, it is traced for any size.
+                    let any = |dim| if dim == Dim::Unknown { self.new_symbol() } else { dim };
+                    spec.shape = dims.into_iter().map(any).collect();
+                }
                 // Of data that is not known, only kerascope does not know the rank.
                 if spec.shape.rank().is_none() && self.trace.node(node).spec.shape.rank().is_some() {
                     self.running.rankless = true;
@@ -439,7 +461,7 @@ impl Interp<'_> {
         self.running.measuring += 1;
         self.running.autograph = Autograph::Disabled;
         let executing = std::mem::replace(&mut self.running.executing, true);
-        let result = self.call_step(id, step, batch);
+        let result = self.in_quiet(|interp| interp.call_step(id, step, batch));
         self.running.executing = executing;
         self.running.measuring -= 1;
         (self.running.autograph, self.running.tapes) = running;

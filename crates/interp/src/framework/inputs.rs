@@ -92,12 +92,16 @@ fn input(interp: &mut Interp<'_>, args: Args) -> Eval {
     let dtype_at = if interp.keras == Keras::Two { 3 } else { 2 };
     let dtype = args.get(dtype_at, "dtype").cloned();
     let dtype = interp.input_dtype(&args, dtype)?;
-    let name = args.keyword("name").cloned();
-    let name = interp.input_name(name.as_ref());
+    let given = args.keyword("name").cloned();
+    let name = interp.input_name(given.as_ref());
     let Some(dims) = dims else { return Ok(interp.unknown("an Input whose shape is not known")) };
     // Keras 2 takes an empty `batch_shape` for none at all.
     let shape = if dims.is_empty() && interp.keras == Keras::Two { Shape::UNKNOWN } else { Shape::new(dims) };
-    Ok(Value::Tensor(interp.new_input(shape, dtype, name)))
+    let input = interp.new_input(shape, dtype, name);
+    if !matches!(given, Some(Value::Str(_))) {
+        interp.name_tensor(input);
+    }
+    Ok(Value::Tensor(input))
 }
 
 impl Interp<'_> {

@@ -15,6 +15,10 @@ use crate::value::{Args, Value};
 const RECURRENT: &[&str] =
     &["Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"];
 
+/// The layers that make a tensor of a list of plain values.
+const LISTS: &[&str] =
+    &["CategoryEncoding", "Discretization", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization"];
+
 impl Interp<'_> {
     /// Calls a layer or model: checks, builds, calls, and records a symbolic call.
     ///
@@ -155,6 +159,14 @@ impl Interp<'_> {
         if !self.layer(id).is_some_and(|s| s.built) {
             let shape = self.shape_structure(first);
             self.build_layer(id, shape)?;
+            if self.keras == Keras::Three
+                && self.carries_out()
+                && !symbolic
+                && self.script_method(id, "call").is_some()
+            {
+                // `call` of a class without a `build` of its own is traced once to build what is in it.
+                self.on_specs(|interp| interp.build_by_tracing(id, &args))?;
+            }
             if let Some(why) = self.layer(id).and_then(|s| s.lost) {
                 self.undecided(why);
                 return Ok(self.unknown(why));
@@ -181,6 +193,11 @@ impl Interp<'_> {
     /// what they get to their inputs themselves.
     fn cast_arrays(&mut self, id: ObjId, mut args: Args) -> Eval<Args> {
         let Some(dtype) = self.layer(id).filter(|s| s.model.is_none()).map(|s| s.compute_dtype) else {
+            if let Some(first) = args.positional.first().cloned()
+                && self.carries_out()
+            {
+                args.positional[0] = self.arrays_as_tensors(&first)?;
+            }
             return Ok(args);
         };
         if let Some(Value::Tensor(node)) = args.positional.first()
@@ -190,8 +207,29 @@ impl Interp<'_> {
         {
             let node = self.recast(*node, Some(dtype));
             args.positional[0] = Value::Tensor(node);
+        } else if let Some(first @ Value::List(_)) = args.positional.first().cloned()
+            && self.carries_out()
+            && self.layer(id).is_some_and(|s| s.decl.is_some_and(|d| LISTS.contains(&d.name)))
+        {
+            args.positional[0] = self.call_api(&"tf.convert_to_tensor".into(), Args::of([first]))?;
+        } else if let Some(first) = args.positional.first().cloned()
+            && self.carries_out()
+        {
+            args.positional[0] = self.arrays_as_tensors(&first)?;
         }
         Ok(args)
+    }
+
+    /// Tensors in place of a structure's arrays.
+    fn arrays_as_tensors(&mut self, value: &Value) -> Eval {
+        let mut made = rustc_hash::FxHashMap::default();
+        for node in self.flat_tensors(value) {
+            if self.trace.node(node).kind == TensorKind::Numpy && !self.is_numpy_scalar(node) {
+                let args = Args::of([Value::Tensor(node)]);
+                made.insert(node, self.call_api(&"tf.convert_to_tensor".into(), args)?);
+            }
+        }
+        Ok(if made.is_empty() { value.clone() } else { self.substitute(value, &made) })
     }
 
     /// Carries a symbolic call out: by the output shape where Keras 3 does so, else by tracing `call`.
@@ -228,7 +266,10 @@ impl Interp<'_> {
         if self.keras == Keras::Three && own_call.is_none() && graph {
             // Keras 3 takes each layer's `compute_output_spec` instead of tracing the model.
             let before = self.begin_call(&args);
+            // What the model consists of was named when it was made.
+            let names = self.counters.names.get("keras_tensor").copied();
             let outputs = self.run_call(id, args)?;
+            self.counters.names.insert("keras_tensor".into(), names.unwrap_or(0));
             return Ok(self.keras_tensors_like(&outputs, before));
         }
         let before = self.begin_call(&args);
@@ -305,7 +346,13 @@ impl Interp<'_> {
         let call_args = self.declared_args(&args);
         let operands = self.layer_operands(&args);
         let answer = (decl.call)(&mut LayerHost { interp: self, id }, &call_args);
-        match self.settle(answer, decl.name, || operands)? {
+        let answer = self.settle(answer, decl.name, || operands)?;
+        if self.computes()
+            && let Some(made) = self.words_looked_up(id, &self.first_argument(&args))?
+        {
+            return Ok(made);
+        }
+        match answer {
             Ok(arg) => Ok(self.value_of(&arg)),
             Err(why) => {
                 self.undecided(why);
@@ -564,7 +611,8 @@ impl Interp<'_> {
                 Keras::Two => format!("<tf.Tensor 'Placeholder_{i}:0' shape={shape} dtype={dtype}>"),
                 Keras::Three => {
                     let layer = self.input_layers.get(id).and_then(|l| self.layer(*l));
-                    let name = layer.map_or("keras_tensor", |l| &*l.name);
+                    let name = self.running.tensor_names.get(id).map(|name| &**name);
+                    let name = name.or(layer.map(|l| &*l.name)).unwrap_or("keras_tensor");
                     format!(
                         "<KerasTensor shape={shape}, dtype={dtype}, sparse=False, ragged=False, name={name}>"
                     )

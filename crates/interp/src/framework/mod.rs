@@ -96,6 +96,7 @@ pub mod variable;
 mod vocabulary;
 mod watch;
 mod weights;
+mod words;
 mod yielded;
 
 pub use chosen_backend::Backend;

@@ -273,6 +273,7 @@ impl Interp<'_> {
             Keras::Three => self.input_name(None),
         };
         let node = self.new_input(Shape::new(dims), dtype, name);
+        self.name_tensor(node);
         if let Some(stack) = self.stack_mut(id) {
             stack.input = Some(node);
             stack.output = Some(Value::Tensor(node));
@@ -373,6 +374,11 @@ impl Interp<'_> {
             return Ok(());
         };
         let inner = self.flat_tensors(&output);
+        if self.keras == Keras::Three {
+            // It calls all the layers again; the names of those tensors are never seen.
+            let again = self.stack(id).map_or(0, |stack| stack.layers.len().saturating_sub(1));
+            (0..again).for_each(|_| drop(self.unique_name("keras_tensor")));
+        }
         let output = self.call_layer(last, Args::of([output]))?;
         if output.is_unknown() {
             self.lose_layer(id, "the output of a layer is not known");
@@ -501,6 +507,7 @@ impl Interp<'_> {
         };
         let dims = dims.into_iter().enumerate().map(open).collect();
         let input = self.new_input(dims, dtype.unwrap_or(tensor::DType::Float32), name);
+        self.name_tensor(input);
         if self.keras == Keras::Two {
             // It steps out of the graph, and so out of its name scopes.
             let scopes = std::mem::take(&mut self.layer_scopes);

@@ -199,7 +199,7 @@ impl Interp<'_> {
         let span = self.here();
         let inputs = from.iter().map(|id| (*id, ops::Flow::Ok)).collect();
         let (kind, content) = (TensorKind::Keras, Content::Unknown);
-        self.trace.push(Node {
+        let node = self.trace.push(Node {
             source: Source::LayerCall(call),
             kind,
             spec,
@@ -207,7 +207,19 @@ impl Interp<'_> {
             inputs,
             span,
             scope: ScopeId(0),
-        })
+        });
+        self.name_tensor(node);
+        node
+    }
+
+    /// Names a KerasTensor as Keras 3 does: each that is made without a name takes the next.
+    ///
+    /// source: keras/src/backend/common/keras_tensor.py
+    pub(crate) fn name_tensor(&mut self, node: NodeId) {
+        if self.keras == Keras::Three && self.trace.node(node).kind == TensorKind::Keras {
+            let name = self.unique_name("keras_tensor");
+            self.running.tensor_names.insert(node, name);
+        }
     }
 
     /// Makes KerasTensors of the layer's dtype for the shapes that `compute_output_shape` gives.

@@ -8,6 +8,7 @@ use graph::{NodeId, Source};
 use ops::{Keras, TensorKind};
 use tensor::{DType, Dim};
 
+use crate::framework::history::Callee;
 use crate::interp::Interp;
 use crate::libraries::numpy::print;
 use crate::value::Value;
@@ -44,6 +45,7 @@ impl Interp<'_> {
             return text;
         }
         match kind {
+            TensorKind::Keras => self.keras_tensor_text(id, false),
             TensorKind::Numpy => print::str(&self.array_of_node(id)?, &options),
             TensorKind::Eager => {
                 let array = self.array_of_node(id)?;
@@ -62,18 +64,10 @@ impl Interp<'_> {
         }
         let shape = self.shape_text(id);
         let kind = self.trace.node(id).kind;
-        if kind == TensorKind::Keras && self.keras == ops::Keras::Three && self.input_layers.contains_key(&id)
-        {
-            // Tensors of layers have numbers in their names, which are not followed, and so have inputs without a name.
-            let named =
-                self.input_layers.get(&id).and_then(|layer| self.layer(*layer)).is_some_and(|state| {
-                    let rest =
-                        state.name.strip_prefix("input_layer").map(|rest| rest.trim_start_matches('_'));
-                    rest.is_none_or(|rest| rest.contains(|c: char| !c.is_ascii_digit()))
-                });
-            return named.then(|| self.shown_inputs(&[id]));
+        if kind == TensorKind::Keras {
+            return self.keras_tensor_text(id, true);
         }
-        if kind == TensorKind::Keras || kind == TensorKind::Graph {
+        if kind == TensorKind::Graph {
             return None;
         }
         if let Some(text) = self.placeholder_in_trace(id, true) {
@@ -115,6 +109,44 @@ impl Interp<'_> {
         })
     }
 
+    /// `str` and `repr` of a tensor without data.
+    ///
+    /// source: keras/src/backend/common/keras_tensor.py; tf_keras/src/engine/keras_tensor.py
+    fn keras_tensor_text(&mut self, id: NodeId, repr: bool) -> Option<String> {
+        let node = self.trace.node(id);
+        let dtype = node.spec.dtype?;
+        if node.spec.shape.dims()?.contains(&Dim::Unknown) {
+            return None;
+        }
+        let shape = node.spec.shape.tuple();
+        if self.keras == Keras::Three {
+            let named = self.running.tensor_names.contains_key(&id) || self.input_layers.contains_key(&id);
+            return named.then(|| self.shown_inputs(&[id]));
+        }
+        let input = self.input_layers.contains_key(&id);
+        let layer = match self.input_layers.get(&id).and_then(|layer| self.layer(*layer)) {
+            Some(state) => state.name.clone(),
+            None => self.layer_that_made(id)?,
+        };
+        if repr {
+            return Some(format!("<KerasTensor: shape={shape} dtype={dtype} (created by layer '{layer}')>"));
+        }
+        // Of others the name is that of the last op in the layer.
+        input.then(|| {
+            format!(
+                "KerasTensor(type_spec=TensorSpec(shape={shape}, dtype=tf.{dtype}, name='{layer}'), name='{layer}', \
+                 description=\"created by layer '{layer}'\")"
+            )
+        })
+    }
+
+    /// The name of the layer that made a tensor without data.
+    fn layer_that_made(&self, id: NodeId) -> Option<std::rc::Rc<str>> {
+        let Source::LayerCall(call) = self.trace.node(id).source else { return None };
+        let Callee::Layer(layer) = &self.keras_calls.get(call as usize)?.callee else { return None };
+        self.layer(*layer).map(|state| state.name.clone())
+    }
+
     /// `format(tensor, spec)` and `format(array, spec)` where they are not those of a number: TensorFlow's tensors are
     /// formatted as their arrays, and arrays with a specification are refused.
     ///
@@ -127,6 +159,11 @@ impl Interp<'_> {
         }
         let rank = self.trace.node(id).spec.shape.rank();
         match (rank, spec.is_empty()) {
+            // `f"{loss}"` is formatted as the number that it has.
+            (Some(0), true) if kind == TensorKind::Eager => {
+                let options = print::Options { bytes: true, ..self.print_options() };
+                Ok(self.array_of_node(id).and_then(|array| print::str(&array, &options)))
+            }
             (Some(0), _) | (None, _) => Ok(None),
             (Some(_), true) => {
                 let options = print::Options { bytes: kind == TensorKind::Eager, ..self.print_options() };

@@ -46,6 +46,11 @@ impl Interp<'_> {
         Some(match name {
             "Tensor" => matches!(kind, TensorKind::Graph | TensorKind::Eager),
             "KerasTensor" => kind == TensorKind::Keras,
+            // Keras 3's variables are none of TensorFlow's, which they hold.
+            "Variable" if self.keras == Keras::Three && kind == TensorKind::Variable => {
+                let of_tensorflow = self.class(class).path.as_deref()?.starts_with("tf.Variable");
+                self.is_keras_variable(id) != of_tensorflow
+            }
             "Variable" => kind == TensorKind::Variable,
             "EagerTensor" => kind == TensorKind::Eager,
             // A scalar of NumPy's is no array, where it can be told from an array of rank zero.
@@ -164,7 +169,10 @@ impl Interp<'_> {
     fn tensor_name(&mut self, id: NodeId) -> Value {
         match self.trace.node(id).source {
             graph::Source::Variable(v) => Value::Str(self.trace.variable(v).name.clone()),
-            _ => self.input_tensor_name(id).map_or(Value::Any(Plain::Str), Value::Str),
+            _ => match self.running.tensor_names.get(&id).cloned().or_else(|| self.input_tensor_name(id)) {
+                Some(name) => Value::Str(name),
+                None => Value::Any(Plain::Str),
+            },
         }
     }
 

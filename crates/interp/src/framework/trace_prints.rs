@@ -39,7 +39,15 @@ impl Interp<'_> {
 
     /// Tells whether Python's `print` is not reached at present, since a traced function runs.
     pub(crate) fn prints_nothing(&self) -> bool {
-        self.running.printing.as_ref().is_some_and(|printing| printing.quiet)
+        self.running.quiet > 0 || self.running.printing.as_ref().is_some_and(|printing| printing.quiet)
+    }
+
+    /// Carries out what a traced function does when it runs: Python's `print` was reached while it was traced.
+    pub(crate) fn in_quiet<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        self.running.quiet += 1;
+        let result = f(self);
+        self.running.quiet -= 1;
+        result
     }
 
     /// Carries something out that a trace does not reach again: the second round of a loop over a tensor.

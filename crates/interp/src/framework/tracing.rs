@@ -51,6 +51,8 @@ pub struct Running {
     pub custom: FxHashMap<NodeId, Rc<super::custom_gradient::Custom>>,
     /// Tensors that truly have no rank, such as what `tf.numpy_function` gives in a graph.
     pub no_rank: rustc_hash::FxHashSet<NodeId>,
+    /// The names of Keras 3's tensors that are not inputs with a name.
+    pub(crate) tensor_names: FxHashMap<NodeId, Rc<str>>,
     /// The lists and dicts that are attributes of layers, by the layer and the attribute's name.
     pub containers: FxHashMap<crate::heap::ObjId, (crate::heap::ObjId, Rc<str>)>,
     /// How many sizes that are merely not known to us went into tracing.
@@ -68,6 +70,8 @@ pub struct Running {
     pub arguments: Option<crate::heap::ObjId>,
     /// The traced function that is carried out on values.
     pub(crate) printing: Option<super::trace_prints::Printing>,
+    /// How many traced functions run at present whose trace is not made now, so that Python's `print` is not reached.
+    pub(crate) quiet: u32,
     /// The calls that `tf.function` has traced: the function, and what its arguments are.
     pub(crate) traces: rustc_hash::FxHashSet<String>,
     /// Variables that the script makes by `tf.Variable`.

@@ -38,6 +38,7 @@ pub(crate) static PROPERTIES: &[Native] = &[
     native("metrics", metrics),
     native("metrics_names", metrics_names),
     native("compiled_metrics", super::compile_metrics::compiled_metrics),
+    native("run_eagerly", run_eagerly),
 ];
 
 /// Which kind of step.
@@ -453,6 +454,7 @@ fn metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let mut items = Vec::new();
     if interp.compiled(id).is_some() {
         let class = interp.native_class("keras.metrics.Mean");
+        let compiled = if interp.keras == Keras::Three { interp.named_trackers(id) } else { compiled };
         for name in compiled {
             let keywords = vec![("name".into(), Value::Str(name.clone()))];
             let made = interp.instantiate(class, Args { positional: Vec::new(), keywords })?;
@@ -467,21 +469,34 @@ fn metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     Ok(interp.new_list(items))
 }
 
+/// `model.run_eagerly`, as `compile` was told.
+fn run_eagerly(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let compiled = split_self(&mut args).and_then(|id| interp.compiled(id)).map(|c| c.run_eagerly);
+    Ok(Value::Bool(compiled.unwrap_or(false) || interp.running.eager_functions))
+}
+
 fn metrics_names(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
-    let mut names = interp.log_names(id);
-    if interp.keras == Keras::Three {
-        // Keras 3 names the objects: one holds all that `compile` was given.
-        let compiled = interp.compiled(id);
-        let given = compiled.map(|c| [c.metrics.clone(), c.weighted_metrics.clone()]);
-        let some =
-            given.is_some_and(|given| given.iter().any(|m| interp.leaves(m).iter().any(|v| !v.is_none())));
-        let own: Vec<Value> = interp.own_metrics(id);
-        let own = own.iter().map(|metric| interp.callable_name(metric)).collect::<Vec<_>>();
-        names.truncate(usize::from(interp.compiled(id).is_some()));
-        names.extend(own);
-        names.extend(some.then(|| "compile_metrics".into()));
-    }
+    let names = match interp.keras {
+        Keras::Three => interp.named_trackers(id),
+        Keras::Two => interp.log_names(id),
+    };
     let names = names.into_iter().map(Value::Str).collect();
     Ok(interp.new_list(names))
+}
+
+impl Interp<'_> {
+    /// The names of a model's metrics in Keras 3, where one object holds all that `compile` was given.
+    fn named_trackers(&mut self, id: ObjId) -> Vec<Rc<str>> {
+        let mut names = self.log_names(id);
+        let given = self.compiled(id).map(|c| [c.metrics.clone(), c.weighted_metrics.clone()]);
+        let some =
+            given.is_some_and(|given| given.iter().any(|m| self.leaves(m).iter().any(|v| !v.is_none())));
+        let own: Vec<Value> = self.own_metrics(id);
+        let own = own.iter().map(|metric| self.callable_name(metric)).collect::<Vec<_>>();
+        names.truncate(usize::from(self.compiled(id).is_some()));
+        names.extend(own);
+        names.extend(some.then(|| "compile_metrics".into()));
+        names
+    }
 }

@@ -11,11 +11,12 @@ use crate::framework::adapt::ADAPTED;
 use crate::framework::host::LayerHost;
 use crate::framework::layer::LayerState;
 use crate::framework::layer_class::split_self;
+use crate::framework::words::{FOUND, WEIGHTS};
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
-use crate::value::{Native, Value};
+use crate::value::{Args, Native, Value};
 
 /// Says among a layer's arguments that its words were learnt, so that others may be.
 pub(crate) const LEARNT: &str = "#learnt";
@@ -33,8 +34,7 @@ pub(crate) static VOCABULARY_SIZE: Native = native("vocabulary_size", |interp, m
     })
 });
 
-/// `get_vocabulary(include_special_tokens=True)` of a lookup whose constructor got its words. A run would print them as
-/// the NumPy scalars that they are there.
+/// `get_vocabulary(include_special_tokens=True)` of a lookup whose words are known.
 pub(crate) static GET_VOCABULARY: Native = native("get_vocabulary", |interp, mut args| {
     let all = match args.get(1, "include_special_tokens") {
         None | Some(Value::Bool(true)) => true,
@@ -42,11 +42,13 @@ pub(crate) static GET_VOCABULARY: Native = native("get_vocabulary", |interp, mut
         Some(_) => return Ok(interp.unknown("which words of a vocabulary are asked for")),
     };
     let words = split_self(&mut args).and_then(|id| interp.layer(id)).and_then(vocabulary);
-    let Some((special, own)) = words.filter(|_| !interp.carries_out()) else {
-        return Ok(interp.unknown("the words of a vocabulary"));
-    };
-    let words: Vec<Value> =
-        special.iter().filter(|_| all).chain(&own).map(|word| interp.value_of(word)).collect();
+    let Some((special, own)) = words else { return Ok(interp.unknown("the words of a vocabulary")) };
+    let mut words: Vec<Value> = special.iter().filter(|_| all).map(|word| interp.value_of(word)).collect();
+    for word in &own {
+        let word = interp.value_of(word);
+        // In a run they are the scalars of NumPy's that they really are.
+        words.push(if interp.carries_out() { interp.scalar_word(&word)? } else { word });
+    }
     Ok(interp.new_list(words))
 });
 
@@ -59,31 +61,51 @@ fn words(state: &LayerState) -> Option<i64> {
 /// A lookup's words: those for a mask and for unknown words, and those that its constructor got.
 ///
 /// source: keras/src/layers/preprocessing/index_lookup.py: get_vocabulary, vocabulary_size, set_vocabulary
-fn vocabulary(state: &LayerState) -> Option<(Vec<ops::Arg>, Vec<ops::Arg>)> {
+pub(super) fn vocabulary(state: &LayerState) -> Option<(Vec<Arg>, Vec<Arg>)> {
     let get = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg);
+    if let Some(found) = get(FOUND) {
+        return Some((special_words(state)?, found.items()?.to_vec()));
+    }
     let given = get("vocabulary")?.items()?;
     if get(ADAPTED).is_some() {
         return None;
     }
-    let is_text = state.decl.is_some_and(|decl| decl.name == "TextVectorization");
-    let int = matches!(get("output_mode"), Some(ops::Arg::Str(mode)) if &**mode == "int");
-    let (mask, unknown) = match is_text {
-        true => (int.then(|| ops::Arg::Str("".into())), 1),
-        false => {
-            let Some(ops::Arg::Int(unknown)) = get("num_oov_indices") else { return None };
-            (get("mask_token").filter(|mask| int && !mask.is_none()).cloned(), *unknown)
-        }
-    };
-    let oov = if is_text { Some(ops::Arg::Str("[UNK]".into())) } else { get("oov_token").cloned() };
-    let unknown = oov.iter().cycle().take(usize::try_from(unknown).ok()?).cloned();
-    let special: Vec<ops::Arg> = mask.iter().cloned().chain(unknown).collect();
+    let special = special_words(state)?;
+    let mask = mask_word(state);
+    let oov = special.last().filter(|_| special.len() > usize::from(mask.is_some()));
     // A vocabulary may begin with the special words itself.
-    let token = |at: usize, token: Option<&ops::Arg>| token.is_some() && given.get(at) == token;
-    if token(0, mask.as_ref()) || token(usize::from(mask.is_some()), oov.as_ref()) {
+    let token = |at: usize, token: Option<&Arg>| token.is_some() && given.get(at) == token;
+    if token(0, mask.as_ref()) || token(usize::from(mask.is_some()), oov) {
         let own = given.get(special.len()..).unwrap_or_default().to_vec();
         return Some((given.get(..special.len()).unwrap_or(given).to_vec(), own));
     }
     Some((special, given.to_vec()))
+}
+
+/// The word that a lookup masks.
+fn mask_word(state: &LayerState) -> Option<Arg> {
+    let get = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg);
+    let int = matches!(get("output_mode"), Some(Arg::Str(mode)) if &**mode == "int");
+    match state.decl.is_some_and(|decl| decl.name == "TextVectorization") {
+        true => int.then(|| Arg::Str("".into())),
+        false => get("mask_token").filter(|mask| int && !mask.is_none()).cloned(),
+    }
+}
+
+/// The words in front of a lookup's own: for a mask, and for words that are not known.
+pub(super) fn special_words(state: &LayerState) -> Option<Vec<Arg>> {
+    let get = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg);
+    let is_text = state.decl.is_some_and(|decl| decl.name == "TextVectorization");
+    let unknown = match is_text {
+        true => 1,
+        false => {
+            let Some(Arg::Int(unknown)) = get("num_oov_indices") else { return None };
+            *unknown
+        }
+    };
+    let oov = if is_text { Some(Arg::Str("[UNK]".into())) } else { get("oov_token").cloned() };
+    let unknown = oov.iter().cycle().take(usize::try_from(unknown).ok()?).cloned();
+    Some(mask_word(state).into_iter().chain(unknown).collect())
 }
 
 /// `set_vocabulary(vocabulary, idf_weights=None)`.
@@ -104,6 +126,12 @@ enum Word {
 }
 
 impl Interp<'_> {
+    /// A word as the scalar of NumPy's that `get_vocabulary` gives.
+    fn scalar_word(&mut self, word: &Value) -> Eval {
+        let made = self.numpy("array", Args::of([word.clone()]))?;
+        self.get_item(&made, &Value::tuple([]))
+    }
+
     /// The methods about words that a layer has.
     pub(crate) fn vocabulary_method(&self, id: ObjId, name: &str) -> Option<&'static Native> {
         let decl = self.layer(id)?.decl?;
@@ -122,7 +150,7 @@ impl Interp<'_> {
         let known =
             words.items().is_some_and(|all| all.iter().all(|w| matches!(w, Arg::Str(_) | Arg::Int(_))));
         if let Some(state) = self.layer_mut(id) {
-            let own = ["vocabulary", "idf_weights", "_frozen_vocab_size", ADAPTED, LEARNT];
+            let own = ["vocabulary", "idf_weights", "_frozen_vocab_size", ADAPTED, LEARNT, FOUND, WEIGHTS];
             state.config.retain(|(name, _)| !own.contains(&&**name));
             state.config.push(("vocabulary".into(), words));
             state.config.push(("idf_weights".into(), weights));

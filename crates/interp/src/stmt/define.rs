@@ -225,6 +225,10 @@ impl<'a> Interp<'a> {
             frame.method = Some((Value::Ellipsis, id));
             frame.class = Some(id);
         }
+        let name = self.heap.scope(self.globals_of(around)).and_then(|s| s.names.get("__name__").cloned());
+        if let Some(name @ Value::Str(_)) = name {
+            self.set_name("__module__", name);
+        }
         self.set_name("__doc__", python::docstring(&s.body).map_or(Value::None, Value::str));
         let ended = self.exec_block(&s.body);
         self.frames.pop();

@@ -254,7 +254,7 @@ impl Interp<'_> {
     }
 
     /// A tensor with data.
-    pub(super) fn eager(&mut self, array: Array) -> Value {
+    pub(crate) fn eager(&mut self, array: Array) -> Value {
         let spec = ops::numeric::spec_of(&array);
         let span = self.here();
         let node = self.trace.add(graph::Source::Constant, TensorKind::Eager, spec, span);

@@ -100,7 +100,7 @@ impl Interp<'_> {
         let ready = match known {
             Some(ready) => ready,
             None => {
-                let ready = self.record_step(model, step, batch).map(Rc::new);
+                let ready = self.in_quiet(|interp| interp.record_step(model, step, batch)).map(Rc::new);
                 if let Some(numbers) = &mut self.numbers {
                     numbers.plans.known.insert(key, ready.clone());
                 }
@@ -113,7 +113,9 @@ impl Interp<'_> {
             return Ok(result);
         }
         let batch = self.as_eager(batch);
-        self.undone(|interp| interp.under_step(|interp| interp.call_step(model, step, &batch)))
+        self.in_quiet(|interp| {
+            interp.undone(|interp| interp.under_step(|interp| interp.call_step(model, step, &batch)))
+        })
     }
 
     /// Whether TensorFlow traced a step for batches of any size, as it does where the last one is smaller.

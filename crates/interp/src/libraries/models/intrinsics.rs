@@ -90,6 +90,9 @@ fn unknown_array(interp: &mut Interp<'_>, args: Args) -> Eval {
     let made = interp.numpy("empty", args)?;
     if let Value::Tensor(node) = &made {
         interp.lose_number(*node);
+        if interp.carries_out() {
+            interp.trace.node_mut(*node).content = Content::Unknown;
+        }
     }
     Ok(made)
 }

@@ -53,7 +53,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 42] = [
+static MODELS: [Model; 45] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -96,8 +96,10 @@ static MODELS: [Model; 42] = [
             ("pandas.date_range", ""),
             ("pandas.read_csv", ""),
             ("pandas.to_datetime", ""),
-        ]
+        ],
+        Some("pandas_run")
     ),
+    model!("pandas_run", &[]),
     model!("tf_sparse", tensorflow::SPARSE),
     model!("tf_ragged", tensorflow::RAGGED),
     model!("tf_files", tensorflow::FILES),
@@ -116,7 +118,9 @@ static MODELS: [Model; 42] = [
     ),
     model!("numpy_files", &[("np.lib.npyio.NpzFile", "")]),
     model!("tempfile", &[("tempfile.*", "")]),
+    model!("datetime", &[("datetime.*", "")]),
     model!("re_patterns", &[("re.*", "")]),
+    model!("numpy_printing", &[("np.printoptions", "")]),
     model!("numpy_limits", &[("np.finfo", ""), ("np.iinfo", "")]),
     model!("applications/common", applications::COMMON),
     model!("applications/vgg", applications::VGG, Some("applications/common")),

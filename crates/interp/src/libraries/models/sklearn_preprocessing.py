@@ -1,5 +1,6 @@
 """scikit-learn: scalers, encoders, decompositions, by the shapes that they give."""
 
+import itertools
 import math
 
 import numpy as np
@@ -207,6 +208,17 @@ class PolynomialFeatures(_Transformer):
 
     def _apply(self, X):
         columns = unknown_size()
+        if is_carried_out() and isinstance(self._degree, int):
+            # Products of so many columns, from none to all of the degree.
+            pick = itertools.combinations_with_replacement if self._plain else itertools.combinations
+            made = [np.ones(X.shape[0])] if self._bias else []
+            for degree in range(1, self._degree + 1):
+                for chosen in pick(range(X.shape[1]), degree):
+                    product = X[:, chosen[0]].astype("float64")
+                    for column in chosen[1:]:
+                        product = product * X[:, column]
+                    made.append(product)
+            return np.stack(made, axis=1)
         if isinstance(self._degree, int) and self._plain and is_known(X.shape[1]):
             columns = math.comb(X.shape[1] + self._degree, self._degree) - (0 if self._bias else 1)
         return unknown_array((X.shape[0], columns))

@@ -166,9 +166,39 @@ class KFold:
             yield unknown_array((rows - test,), dtype="int64"), unknown_array((test,), dtype="int64")
 
 
+def _folds_by_class(classes, count, shuffle, seed):
+    """The fold of each row, so that each has its share of each class (`StratifiedKFold._make_test_folds`)."""
+    found = []
+    for value in classes:
+        if value not in found:
+            found.append(value)
+    encoded = [found.index(value) for value in classes]
+    ordered = sorted(encoded)
+    shares = [[ordered[fold::count].count(number) for number in range(len(found))] for fold in range(count)]
+    draws = _generator(seed) if shuffle else None
+    folds = [0] * len(classes)
+    for number in range(len(found)):
+        own = [fold for fold in range(count) for _ in range(shares[fold][number])]
+        if draws is not None:
+            own = np.array(own)
+            draws.shuffle(own)
+            own = own.tolist()
+        places = [row for row, value in enumerate(encoded) if value == number]
+        for row, fold in zip(places, own):
+            folds[row] = fold
+    return folds
+
+
 class StratifiedKFold(KFold):
     def split(self, X, y=None, groups=None):
         _same_rows(X, y)
+        if is_carried_out() and type(self) is StratifiedKFold:
+            classes = np.asarray(y).reshape(-1).tolist()
+            folds = _folds_by_class(classes, self.n_splits, self.shuffle, self.random_state)
+            for fold in range(self.n_splits):
+                train = [row for row, other in enumerate(folds) if other != fold]
+                yield np.array(train), np.array([row for row, other in enumerate(folds) if other == fold])
+            return
         for _ in range(self.n_splits):
             yield unknown_array((unknown_size(),), dtype="int64"), unknown_array((unknown_size(),), dtype="int64")
 

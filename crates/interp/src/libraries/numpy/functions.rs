@@ -6,7 +6,7 @@ use crate::native::{NativeClass, NativeState, native};
 use crate::raise::Eval;
 use crate::value::{Args, DTypeObject, Native, Plain, Value};
 
-/// `np.errstate` and `np.printoptions`: context managers that change nothing here.
+/// `np.errstate`: a context manager that changes nothing here.
 pub(super) static QUIET: NativeClass = NativeClass {
     path: "np.errstate",
     state: || NativeState::Plain,
@@ -25,7 +25,7 @@ pub(super) static FUNCTIONS: &[Native] = &[
     }),
     native("np.set_printoptions", set_printing),
     native("np.seterr", nothing),
-    native("np.printoptions", quiet),
+    native("np.get_printoptions", |interp, _| Ok(told_printing(interp))),
     native("np.array2string", text),
     native("np.array_str", text),
     native("np.array_repr", written),
@@ -111,11 +111,6 @@ fn nothing(_: &mut Interp<'_>, _: Args) -> Eval {
     Ok(Value::None)
 }
 
-fn quiet(interp: &mut Interp<'_>, _: Args) -> Eval {
-    let class = interp.native_class("np.errstate");
-    Ok(Value::Instance(interp.new_instance(class)))
-}
-
 /// Print options as a call's keywords change them; nothing where one is not followed.
 fn printing(interp: &mut Interp<'_>, args: &Args) -> Option<print::Options> {
     let mut options = interp.print_options();
@@ -132,10 +127,36 @@ fn printing(interp: &mut Interp<'_>, args: &Args) -> Option<print::Options> {
             }
             ("linewidth" | "max_line_width", _) => options.width = number()?,
             ("suppress" | "suppress_small", Value::Bool(flag)) => options.suppress = *flag,
+            ("sign", Value::Str(sign)) => options.plus = &**sign == "+",
+            // What is as it is by default.
+            ("nanstr" | "infstr" | "floatmode", Value::Str(word))
+                if matches!(&**word, "nan" | "inf" | "maxprec") => {}
+            ("legacy", Value::Bool(false)) => {}
             _ => return None,
         }
     }
     Some(options)
+}
+
+/// `np.get_printoptions()`.
+fn told_printing(interp: &mut Interp<'_>) -> Value {
+    let options = interp.print_options();
+    let number = |n: usize| Value::Int(i64::try_from(n).unwrap_or(i64::MAX));
+    let pairs = [
+        ("precision", number(options.precision)),
+        ("threshold", number(options.threshold)),
+        ("edgeitems", number(options.edge)),
+        ("linewidth", number(options.width)),
+        ("suppress", Value::Bool(options.suppress)),
+        ("nanstr", Value::str("nan")),
+        ("infstr", Value::str("inf")),
+        ("sign", Value::str(if options.plus { "+" } else { "-" })),
+        ("formatter", Value::None),
+        ("legacy", Value::Bool(false)),
+        ("floatmode", Value::str("maxprec")),
+        ("override_repr", Value::None),
+    ];
+    interp.new_dict(pairs.map(|(name, value)| (Value::str(name), value)))
 }
 
 /// `np.set_printoptions(precision=3, suppress=True)`.

@@ -24,13 +24,23 @@ pub(crate) struct Options {
     pub(crate) width: usize,
     /// Whether exponents are never used.
     pub(crate) suppress: bool,
+    /// Whether numbers that are not negative have a sign too.
+    pub(crate) plus: bool,
     /// Whether strings are TensorFlow's, which are bytes.
     pub(crate) bytes: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { precision: 8, threshold: 1000, edge: 3, width: 75, suppress: false, bytes: false }
+        Options {
+            precision: 8,
+            threshold: 1000,
+            edge: 3,
+            width: 75,
+            suppress: false,
+            plus: false,
+            bytes: false,
+        }
     }
 }
 
@@ -68,7 +78,11 @@ pub(crate) fn repr(array: &Array, options: &Options) -> Option<String> {
     if !implied || array.is_empty() {
         extras.push(match array.dtype() {
             DType::String if options.bytes => "dtype=object".to_owned(),
-            DType::String => return None,
+            // Texts have the length of the longest.
+            DType::String => {
+                let longest = array.to_texts().ok()?.iter().map(|text| text.chars().count()).max();
+                format!("dtype='<U{}'", longest.unwrap_or(0).max(1))
+            }
             dtype => format!("dtype={dtype}"),
         });
     }

@@ -203,7 +203,7 @@ impl Format {
                 return Some(Format::Floats(Floats::of(
                     &array.to_floats().ok()?,
                     d != DType::Float64,
-                    false,
+                    options.plus,
                     options,
                 )));
             }

@@ -1,0 +1,30 @@
+import re
+import numpy as np
+from tensorflow import keras
+x = np.array([[0.0], [1.0], [2.0], [3.0]], "float32")
+y = np.array([[0], [0], [1], [1]])
+m = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="sigmoid", kernel_initializer="ones")])
+m.compile(keras.optimizers.SGD(0.5), "binary_crossentropy", metrics=["accuracy"])
+es = keras.callbacks.EarlyStopping(monitor="loss", patience=1, min_delta=10, verbose=1)
+rl = keras.callbacks.ReduceLROnPlateau(monitor="loss", patience=1, min_delta=10, verbose=1)
+ls = keras.callbacks.LearningRateScheduler(lambda e, lr: lr * 0.5, verbose=1)
+m.fit(x, y, epochs=5, verbose=0, shuffle=False, callbacks=[es])
+m.fit(x, y, epochs=3, verbose=0, shuffle=False, callbacks=[rl])
+m.fit(x, y, epochs=2, verbose=0, shuffle=False, callbacks=[ls])
+h = m.fit(x, y, epochs=2, verbose=0, shuffle=False, callbacks=[keras.callbacks.TerminateOnNaN()])
+loss, acc = m.evaluate(x, y, verbose=0)
+print(f"loss {loss:.4f} acc {acc:.2%}")
+print("Accuracy: %.2f" % (acc * 100))
+pred = (m.predict(x, verbose=0) > 0.5).astype(int)
+print(pred.ravel(), pred.tolist(), (pred == y).mean())
+for a, b in zip(x, pred):
+    print(a, "->", b, a[0], b[0])
+print("weights", [w.round(3) for w in m.get_weights()])
+print(np.argmax(np.array([[0.1, 0.9], [0.8, 0.2]]), axis=1))
+print(keras.utils.to_categorical([0, 2, 1]))
+print(keras.backend.get_value(m.optimizer.learning_rate) if hasattr(keras.backend, "get_value") else float(m.optimizer.learning_rate))
+print(m.get_config()["name"], len(m.to_json()) > 100, m.built, m.trainable, len(m.trainable_weights))
+print(h.history["accuracy"], type(h.history["loss"][0]).__name__)
+cm = keras.callbacks.CSVLogger
+print(cm.__name__, keras.callbacks.EarlyStopping().patience, es.stopped_epoch)
+print(m.loss, m.stop_training, m.run_eagerly)
