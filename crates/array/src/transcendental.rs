@@ -61,7 +61,7 @@ pub(crate) fn log(x: f32) -> f32 {
     let p = p * r - 1.666_805_7e-1;
     let p = p * r + 2.000_071_5e-1;
     let p = p * r - 2.499_999_4e-1;
-    let p = p * r + 3.333_333_1e-1;
+    let p = p * r + 3.333_333e-1;
     // log(2) is split in two, as in `exp`.
     let y = p * r * z + whole * -2.121_944_4e-4 - 0.5 * z;
     let y = r + y + whole * 0.693_359_4;
