@@ -10,6 +10,3 @@ np.set_printoptions(suppress=True, linewidth=40)
 print(np.arange(20) * 1.5)
 np.set_printoptions(threshold=5, edgeitems=2)
 print(np.arange(10))
-np.set_printoptions(formatter={"float": lambda x: f"{x:6.2f}"})
-for row in a:
-    print(" ".join(f"{v:8.3f}" for v in row))
