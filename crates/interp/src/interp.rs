@@ -176,6 +176,8 @@ pub struct Interp<'a> {
     pub(crate) call_signatures: FxHashMap<std::rc::Rc<str>, Option<std::rc::Rc<python::Signature>>>,
     /// Models by the path they were saved under.
     pub(crate) saved: FxHashMap<Rc<str>, ObjId>,
+    /// The shapes of the weights in files that the script wrote.
+    pub(crate) weight_files: FxHashMap<Rc<str>, crate::framework::WrittenWeights>,
     /// Paths that models were exported to.
     pub(crate) exported: Vec<Rc<str>>,
     /// Classes registered for loading, with the names that files have of them.
@@ -295,6 +297,7 @@ impl<'a> Interp<'a> {
             input_layers: FxHashMap::default(),
             call_signatures: FxHashMap::default(),
             saved: FxHashMap::default(),
+            weight_files: FxHashMap::default(),
             exported: Vec::new(),
             registered: Vec::new(),
             registering: Vec::new(),

@@ -37,10 +37,14 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if interp.learn_words(id, &data)? {
         return Ok(Value::None);
     }
+    if scales {
+        refuse_text(interp, &data)?;
+    }
     if let Some(state) = interp.layer_mut(id) {
         state.config.retain(|(name, _)| &**name != ADAPTED);
         state.config.push((ADAPTED.into(), ops::Arg::Bool(true)));
     }
+    interp.count_kinds(id, &data);
     if !interp.computes() {
         // What a list or a dataset holds is batched before the layer is built for it.
         let is_array = matches!(data, Value::Tensor(_)) && !interp.hides_unknown(&data);
@@ -72,6 +76,26 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         interp.undecided("what a layer adapts to");
     }
     Ok(Value::None)
+}
+
+/// Text is cast to floats: in a graph in Keras 2, where Keras 3 goes through the batches of a dataset.
+fn refuse_text(interp: &mut Interp<'_>, data: &Value) -> Eval<()> {
+    let (node, batches) = match (data, interp.dataset(data).map(|state| state.element)) {
+        (_, Some(Value::Tensor(node))) => (node, true),
+        (Value::Tensor(node), _) => (*node, false),
+        _ => return Ok(()),
+    };
+    // NumPy refuses to sum an array of text up, in words of its own.
+    if interp.trace.node(node).spec.dtype != Some(DType::String) || (interp.keras == Keras::Three && !batches)
+    {
+        return Ok(());
+    }
+    let text = "Cast string to float is not supported";
+    let core = match interp.keras {
+        Keras::Two => text.to_owned(),
+        Keras::Three => format!("{} name:", ops::spec::on_values("Cast", text)),
+    };
+    Err(interp.bad_data(ops::Exc::UnimplementedError, core))
 }
 
 impl Interp<'_> {
@@ -139,16 +163,6 @@ impl Interp<'_> {
         if let Some(state) = self.layer_mut(id) {
             state.config.push(("batch_input_shape".into(), shape));
         }
-    }
-
-    /// Tells whether Keras 2 counts a layer's vocabulary among its weights: one that its constructor did not get.
-    ///
-    /// source: tf_keras/src/layers/preprocessing/index_lookup.py: VocabWeightHandler
-    pub(crate) fn keeps_words(&self, id: ObjId) -> bool {
-        let class = self.layer(id).and_then(|state| state.decl).map_or("", |decl| decl.name);
-        let given = self.layer_arg(id, "vocabulary").is_some_and(|words| !words.is_none());
-        super::vocabulary::LOOKUPS.contains(&class)
-            && (!given || self.layer_arg(id, super::vocabulary::LEARNT).is_some())
     }
 
     /// Tells whether a layer has seen data by `adapt`.

@@ -3,13 +3,16 @@
 //! source: tf_keras/src/engine/data_adapter.py: _make_class_weight_map_fn,
 //! keras/src/trainers/data_adapters/data_adapter_utils.py: class_weight_to_sample_weights
 
-use graph::Source;
+use graph::{NodeId, Source};
 use ops::{Exc, Keras, TensorKind};
-use tensor::{DType, Dim, Shape, TensorSpec};
+use tensor::{Content, DType, Data, Dim, Shape, TensorSpec};
 
 use crate::interp::Interp;
-use crate::raise::Eval;
+use crate::raise::{Eval, Halt};
 use crate::value::Value;
+
+/// The chance that is left to what is said of random labels.
+const UNSURE: f64 = 1e-4;
 
 impl Interp<'_> {
     /// Tells whether there are weights of classes: Keras 2 asks whether they are true, which an array has no answer to.
@@ -51,6 +54,11 @@ impl Interp<'_> {
         if several {
             return Err(self.bad_data(Exc::ValueError, refused.to_owned()));
         }
+        if let (Keras::Two, Value::Tensor(node), Some(pairs)) = (self.keras, y, self.pairs_of(classes))
+            && let Some(class) = self.class_without_weight(*node, pairs.len(), rows)
+        {
+            return Err(self.no_weight(class, pairs.len()));
+        }
         let spec = TensorSpec::new(Shape::new([rows]), DType::Float32);
         let span = self.here();
         let weights = self.trace.add(Source::Constant, TensorKind::Numpy, spec, span);
@@ -60,6 +68,49 @@ impl Interp<'_> {
             self.set_array(weights, array);
         }
         Ok(Value::Tensor(weights))
+    }
+
+    /// A class that the labels surely have and that no weight is there for. Keras 2 takes labels of more than one
+    /// column for one-hot ones, so labels of steps are classes by the place of the largest.
+    fn class_without_weight(&self, labels: NodeId, weights: usize, rows: Dim) -> Option<i64> {
+        let node = self.trace.node(labels);
+        let size = i64::try_from(weights).ok()?;
+        let columns = match node.spec.shape.dims()? {
+            [_] => 1,
+            [_, columns] => columns.known()?,
+            _ => return None,
+        };
+        if columns == 1 {
+            return match &node.content {
+                Content::Array(array) => match &array.data {
+                    Data::Int(values) => values.iter().copied().find(|class| !(0..size).contains(class)),
+                    _ => None,
+                },
+                drawn => drawn.surely_outside(size, rows.known()),
+            };
+        }
+        let Content::Drawn(values) = &node.content else { return None };
+        // The chance that a row's first largest value stands in one of the places that have a weight.
+        let kinds = values.len() as f64;
+        let (first, rest) = (size.min(columns) as i32, (columns - size).max(0) as i32);
+        let at_most = |rank: f64, count: i32| (rank / kinds).powi(count);
+        let within: f64 = (1..=values.len())
+            .map(|rank| {
+                let rank = rank as f64;
+                (at_most(rank, first) - at_most(rank - 1.0, first)) * at_most(rank, rest)
+            })
+            .sum();
+        (within.powf(rows.known()? as f64) < UNSURE).then_some(size)
+    }
+
+    /// What the kernel says that looks weights up while data is read.
+    fn no_weight(&mut self, class: i64, weights: usize) -> Halt {
+        let core = format!(
+            "Graph execution error:\n\nDetected at node GatherV2 defined at (most recent call last):\n<stack traces \
+             unavailable>\nError in user-defined function passed to MapDataset:12 transformation with iterator: \
+             Iterator::Root::Map: indices[0] = {class} is not in [0, {weights})"
+        );
+        self.bad_data(Exc::InvalidArgumentError, core)
     }
 
     /// Keras 2 wants a weight for each of the classes 0, 1, 2, ….

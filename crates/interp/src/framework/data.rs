@@ -584,4 +584,27 @@ impl Interp<'_> {
         let get = |at: usize| items.get(at).cloned().unwrap_or(Value::None);
         (get(0), get(1), get(2))
     }
+
+    /// Splits what a step gets, as Keras' own steps do.
+    ///
+    /// # Errors
+    /// `ValueError` for more parts than three.
+    ///
+    /// source: keras/src/trainers/data_adapters/data_adapter_utils.py, tf_keras/src/engine/data_adapter.py:
+    /// `unpack_x_y_sample_weight`
+    pub(crate) fn parts_of_step(&mut self, data: &Value) -> Eval<(Value, Value, Value)> {
+        let count = match data {
+            Value::Tuple(items) => Some(items.len()),
+            Value::List(id) => self.heap.list(*id).map(Vec::len),
+            _ => None,
+        };
+        if count.is_some_and(|count| count > 3) {
+            let shown = self.repr(data)?.unwrap_or_else(|| "…".to_owned());
+            let core = format!(
+                "Data is expected to be in format `x`, `(x,)`, `(x, y)`, or `(x, y, sample_weight)`, found: {shown}"
+            );
+            return Err(self.bad_data(Exc::ValueError, core));
+        }
+        Ok(self.unpack_data(data))
+    }
 }

@@ -20,6 +20,12 @@ use crate::raise::{Eval, Halt, KernelPlace};
 use crate::record::Phase;
 use crate::value::{Args, Native, Plain, Value};
 
+/// What Keras 2 says of a step that returns nothing.
+const EMPTY_LOGS: &str = "Unexpected result of `train_function` (Empty logs). This could be due to issues in input pipeline \
+                          that resulted in an empty dataset. Otherwise, please use `Model.compile(..., \
+                          run_eagerly=True)`, or `tf.config.run_functions_eagerly(True)` for more information of where \
+                          went wrong, or file a issue/bug to `tf.keras`.";
+
 /// Methods.
 pub(crate) static METHODS: &[Native] = &[native("fit", fit)];
 
@@ -77,6 +83,7 @@ impl Interp<'_> {
             }
             self.run_callbacks(&mut callbacks, "on_epoch_end", &[epoch, logs.clone()])?;
         }
+        self.note_checkpoints(id, &given.get("callbacks"));
         self.run_callbacks(&mut callbacks, "on_train_end", &[logs.clone()])?;
         self.history(id, &logs, epochs, &callbacks)
     }
@@ -131,11 +138,7 @@ impl Interp<'_> {
     fn first_epoch(&mut self, id: ObjId, data: &Data, validation: &Value, given: &Given) -> Eval {
         let logs = self.run_steps(id, data, Step::Train)?;
         if self.keras == Keras::Two && logs.is_none() {
-            let core = "Unexpected result of `train_function` (Empty logs). This could be due to issues in input pipeline \
-                        that resulted in an empty dataset. Otherwise, please use `Model.compile(..., run_eagerly=True)`, \
-                        or `tf.config.run_functions_eagerly(True)` for more information of where went wrong, or file a \
-                        issue/bug to `tf.keras`.";
-            return Err(self.bad_data(Exc::ValueError, core.to_owned()));
+            return Err(self.bad_data(Exc::ValueError, EMPTY_LOGS.to_owned()));
         }
         if logs.is_unknown() {
             return Ok(logs);
@@ -143,7 +146,13 @@ impl Interp<'_> {
         let mut names = self.names_of_logs(id, &logs);
         if let Some(feed) = self.validation_feed(validation, given)? {
             let data = self.read_data(&feed)?;
-            let logs = self.run_steps(id, &data, Step::Test)?;
+            let logs = match self.run_steps(id, &data, Step::Test) {
+                Err(halt) => {
+                    self.note_failed_validation(id, &halt);
+                    return Err(halt);
+                }
+                Ok(logs) => logs,
+            };
             if logs.is_unknown() {
                 return Ok(logs);
             }
@@ -151,6 +160,18 @@ impl Interp<'_> {
             names.extend(own.iter().map(|n| Rc::from(format!("val_{n}"))));
         }
         Ok(self.logs_dict(&names))
+    }
+
+    /// Remembers how a validation failed: `fit` lets go of its data only at its end.
+    ///
+    /// source: tf_keras/src/engine/training.py: fit, `_eval_data_handler`
+    fn note_failed_validation(&mut self, id: ObjId, halt: &Halt) {
+        let Halt::Exception(exception) = halt else { return };
+        let class = self.class_name(*exception);
+        let Some(core) = self.exception(*exception).map(|state| state.core.clone()) else { return };
+        if let Some(model) = self.model_mut(id) {
+            model.failed_validation.get_or_insert((class, core));
+        }
     }
 
     /// The keys of the logs that a step returned; the model's metrics where that is not known.
@@ -192,8 +213,11 @@ impl Interp<'_> {
                 self.makes_slots(&compiled.optimizer) && !self.weights_of(id).0.is_empty() || measures
             }
             Step::Test if trained && self.keras == Keras::Two => {
-                // It keeps the data of a validation that failed.
-                self.undecided("a validation after one that failed");
+                // It keeps the data of a validation that failed, and fails on it again.
+                match self.model(id).and_then(|model| model.failed_validation.clone()) {
+                    Some((class, core)) => return Err(self.raise_named(&class, &*core)),
+                    None => self.undecided("a validation after one that failed"),
+                }
                 return Ok(());
             }
             Step::Test => measures && !trained,
@@ -203,8 +227,18 @@ impl Interp<'_> {
             return Ok(());
         }
         if spoilt == Spoilt::Refused {
-            self.undecided("a step that has failed twice");
-            return Ok(());
+            if step != Step::Train {
+                self.undecided("a step that has failed twice");
+                return Ok(());
+            }
+            // The function that is there by now returns nothing.
+            let core = match self.keras {
+                Keras::Two => EMPTY_LOGS,
+                Keras::Three => {
+                    "Attr 'Toutput_types' of 'OptionalFromValue' Op passed list of length 0 less than minimum 1."
+                }
+            };
+            return Err(self.bad_data(Exc::ValueError, core.to_owned()));
         }
         if let Some(model) = self.model_mut(id) {
             model.spoilt[step as usize] = Some(Spoilt::Refused);

@@ -103,6 +103,25 @@ impl Interp<'_> {
         Ok(())
     }
 
+    /// Remembers the shapes in the files that `ModelCheckpoint`s have written by the end of a training.
+    pub(super) fn note_checkpoints(&mut self, model: ObjId, callbacks: &Value) {
+        let callbacks = match callbacks {
+            Value::List(id) => self.heap.list(*id).cloned().unwrap_or_default(),
+            one => vec![one.clone()],
+        };
+        for callback in callbacks {
+            let Value::Instance(id) = callback else { continue };
+            let weights = self.callback_setting(id, "save_weights_only") == Arg::Bool(true);
+            if let Arg::Str(path) = self.callback_setting(id, "filepath")
+                && weights
+                && !path.contains('{')
+                && &*self.class_name(id) == "ModelCheckpoint"
+            {
+                self.note_weight_shapes(model, &path);
+            }
+        }
+    }
+
     /// The path with the epoch and the logs in it: `"best-{epoch:02d}-{val_loss:.2f}.keras"`.
     fn checkpoint_path(&mut self, id: ObjId, event: &Event<'_>) -> Eval<Option<Rc<str>>> {
         let Arg::Str(path) = self.callback_setting(id, "filepath") else { return Ok(None) };

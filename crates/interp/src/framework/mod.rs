@@ -100,6 +100,7 @@ mod words;
 mod yielded;
 
 pub use chosen_backend::Backend;
+pub(crate) use model_files::Written as WrittenWeights;
 pub use training::Bar;
 
 use crate::interp::Interp;

@@ -31,6 +31,8 @@ pub struct ModelState {
     pub traced: [Option<Vec<tensor::TensorSpec>>; 3],
     /// What became of the first trace of each of those steps, where it did not end well.
     pub spoilt: [Option<Spoilt>; 3],
+    /// The class and the message with which a validation within Keras 2's `fit` failed.
+    pub failed_validation: Option<(Rc<str>, Rc<str>)>,
     /// What `compile` was given.
     pub compiled: Option<Box<super::compile::Compiled>>,
 }
@@ -588,9 +590,10 @@ pub(super) fn record_models(interp: &mut Interp<'_>) {
         if interp.keras == Keras::Two && model.sequential.is_some() && !state.built {
             continue;
         }
-        if interp.keras == Keras::Two && interp.all_layers(id).iter().any(|layer| interp.keeps_words(*layer))
+        // A table that is filled later is a weight of Keras 2 that has no shape, so such a model is not counted.
+        if interp.keras == Keras::Two
+            && interp.all_layers(id).iter().any(|layer| interp.looks_up_later(*layer))
         {
-            // Its weights cannot be counted: among them there is a vocabulary, which has no shape.
             continue;
         }
         let name = state.name.to_string();

@@ -70,6 +70,7 @@ fn save(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             interp.check_serialisable(id, if config { Form::Config } else { Form::Legacy })?;
         }
         watch_saved(interp, id, &path);
+        interp.note_weight_shapes(id, &path);
         interp.keep_weights(id, &path)?;
         interp.write_model_file(id, &path)?;
         interp.saved.insert(path, id);
@@ -117,6 +118,9 @@ fn save_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             return Err(bad_argument(interp, Exc::ValueError, text, "filepath"));
         }
         if let (Some(id), Some(path)) = (model, path) {
+            if args.get(2, "save_format").is_none_or(Value::is_none) {
+                interp.note_weight_shapes(id, &path);
+            }
             interp.keep_weights(id, &path)?;
             interp.write_weight_file(id, &path)?;
         }
@@ -128,6 +132,15 @@ fn load_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let model = split_self(&mut args);
     interp.phased(Phase::Load, |interp| {
         if let (Some(id), Some(path)) = (model, path_of(interp, &args)) {
+            let mut loosely = false;
+            for (at, name) in [(1, "skip_mismatch"), (2, "by_name")] {
+                if let Some(value) = args.get(at, name).cloned() {
+                    loosely |= interp.truth(&value)? != Some(false);
+                }
+            }
+            if !loosely {
+                interp.check_weight_shapes(id, &path)?;
+            }
             interp.take_weights(id, &path)?;
         }
         Ok(Value::None)

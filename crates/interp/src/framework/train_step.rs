@@ -66,7 +66,7 @@ impl Step {
 fn step(interp: &mut Interp<'_>, mut args: Args, step: Step) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let data = args.get(0, "data").cloned().unwrap_or(Value::None);
-    let (x, y, weight) = interp.unpack_data(&data);
+    let (x, y, weight) = interp.parts_of_step(&data)?;
     if step == Step::Predict {
         return interp.forward(id, &x, false);
     }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use ops::Arg;
+use tensor::{Content, Data};
 
 use crate::framework::adapt::ADAPTED;
 use crate::framework::host::LayerHost;
@@ -21,8 +22,11 @@ use crate::value::{Args, Native, Value};
 /// Says among a layer's arguments that its words were learnt, so that others may be.
 pub(crate) const LEARNT: &str = "#learnt";
 
+/// How many words the data had that a layer was adapted to, where those are not known.
+const KINDS: &str = "#kinds";
+
 /// The layers that look words up.
-pub(super) const LOOKUPS: &[&str] = &["StringLookup", "IntegerLookup", "TextVectorization"];
+const LOOKUPS: &[&str] = &["StringLookup", "IntegerLookup", "TextVectorization"];
 
 /// `vocabulary_size()` of the layers that look words up.
 pub(crate) static VOCABULARY_SIZE: Native = native("vocabulary_size", |interp, mut args| {
@@ -54,6 +58,14 @@ pub(crate) static GET_VOCABULARY: Native = native("get_vocabulary", |interp, mut
 
 /// The number of a lookup's words, those for a mask and for unknown words included.
 fn words(state: &LayerState) -> Option<i64> {
+    let get = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg);
+    if let Some(Arg::Int(kinds)) = get(KINDS) {
+        let all = i64::try_from(special_words(state)?.len()).ok()?.checked_add(*kinds)?;
+        return Some(match get("max_tokens") {
+            Some(Arg::Int(most)) => all.min(*most),
+            _ => all,
+        });
+    }
     let (special, own) = vocabulary(state)?;
     i64::try_from(special.len() + own.len()).ok()
 }
@@ -150,7 +162,8 @@ impl Interp<'_> {
         let known =
             words.items().is_some_and(|all| all.iter().all(|w| matches!(w, Arg::Str(_) | Arg::Int(_))));
         if let Some(state) = self.layer_mut(id) {
-            let own = ["vocabulary", "idf_weights", "_frozen_vocab_size", ADAPTED, LEARNT, FOUND, WEIGHTS];
+            let own =
+                ["vocabulary", "idf_weights", "_frozen_vocab_size", ADAPTED, LEARNT, KINDS, FOUND, WEIGHTS];
             state.config.retain(|(name, _)| !own.contains(&&**name));
             state.config.push(("vocabulary".into(), words));
             state.config.push(("idf_weights".into(), weights));
@@ -167,6 +180,64 @@ impl Interp<'_> {
             self.lose_layer(id, why);
         }
         Ok(())
+    }
+
+    /// Remembers of an adapted lookup how many words there are; which is the first of them is not known.
+    pub(crate) fn count_kinds(&mut self, id: ObjId, data: &Value) {
+        let looks_up = self
+            .layer(id)
+            .and_then(|state| state.decl)
+            .is_some_and(|decl| matches!(decl.name, "StringLookup" | "IntegerLookup"));
+        let kinds = if looks_up { self.kinds_of_words(data) } else { None };
+        if let Some(state) = self.layer_mut(id) {
+            state.config.retain(|(name, _)| &**name != KINDS);
+            state.config.extend(kinds.map(|kinds| (KINDS.into(), Arg::Int(kinds))));
+        }
+    }
+
+    /// How many words data surely has: draws of a few, so many that none is missing.
+    fn kinds_of_words(&self, data: &Value) -> Option<i64> {
+        let (origin, seen) = match self.dataset(data) {
+            None => match data {
+                Value::Tensor(node) => (*node, None),
+                _ => return None,
+            },
+            Some(state) => {
+                let Value::Tensor(mut node) = state.element else { return None };
+                let whole = state.batches.first().map_or(Some(1), |batch| batch.asked)?;
+                let seen = state.count.known()?.checked_mul(whole)?;
+                // What stands for the rows of a tensor leads back to it.
+                while self.trace.node(node).content == Content::Unknown {
+                    let inputs = &self.trace.node(node).inputs;
+                    let [(from, _)] = inputs[..] else { return None };
+                    if !matches!(self.trace.node(node).source, graph::Source::Input) {
+                        return None;
+                    }
+                    node = from;
+                }
+                (node, Some(seen))
+            }
+        };
+        let node = self.trace.node(origin);
+        let rows = node.spec.shape.size().known()?;
+        let seen = seen.map_or(rows, |seen| seen.min(rows));
+        let words = match node.content.surely(Some(seen))? {
+            Data::Str(words) if words.iter().all(|word| !word.is_empty() && &**word != "[UNK]") => {
+                words.len()
+            }
+            Data::Int(numbers) if numbers.iter().all(|number| *number >= 0) => numbers.len(),
+            _ => return None,
+        };
+        i64::try_from(words).ok()
+    }
+
+    /// Tells whether a layer looks its inputs up in a table that its constructor got no words for.
+    ///
+    /// source: tf_keras/src/layers/preprocessing/index_lookup.py: `_uninitialized_lookup_table`
+    pub(crate) fn looks_up_later(&self, id: ObjId) -> bool {
+        let class = self.layer(id).and_then(|state| state.decl).map_or("", |decl| decl.name);
+        let none = self.layer_arg(id, "vocabulary").is_none_or(Arg::is_none);
+        LOOKUPS.contains(&class) && (none || self.layer_arg(id, LEARNT).is_some())
     }
 
     /// Counts the words of data that is written out, as `adapt` does; tells whether they are known.

@@ -77,6 +77,14 @@ impl Interp<'_> {
             };
             return Err(self.bad_data(Exc::ValueError, core));
         }
+        if let (Value::Tuple(items), Yields::Sequence) = (&batch, by)
+            && items.iter().any(Value::is_none)
+        {
+            // Nothing makes an optional value of it, as there is for what a generator yields.
+            let core = "raise TypeError(\n\nTypeError: `generator` yielded an element that did not match the expected \
+                        structure.";
+            return Err(self.bad_data(Exc::InvalidArgumentError, core.to_owned()));
+        }
         match self.fault_in(&batch) {
             None => Ok(batch),
             Some(Fault::Scalar(value)) => {

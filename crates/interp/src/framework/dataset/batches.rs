@@ -97,7 +97,7 @@ pub(super) fn sizes(interp: &mut Interp<'_>, count: Count, size: Option<i64>) ->
         (Count::Infinite, Some(size)) => (Some(size), Some(size)),
         _ => (None, None),
     };
-    Batch { symbol, first, last }
+    Batch { symbol, first, last, asked: size }
 }
 
 /// The number of batches.
@@ -123,6 +123,7 @@ fn batch(interp: &mut Interp<'_>, args: Args) -> Eval {
     let batch = sizes(interp, state.count, size);
     let first = if drop == Some(true) { size.map_or(Dim::Unknown, Dim::Known) } else { batch.symbol };
     state.element = stacked(interp, &state.element, &state.batches, first);
+    state.sized = state.sized.map(|sized| stacked(interp, &sized, &state.batches, first));
     state.count = batch_count(state.count, size, drop);
     state.batches = vec![batch];
     state.class = "_BatchDataset";
@@ -153,6 +154,7 @@ fn stacked(interp: &mut Interp<'_>, element: &Value, inner: &[Batch], first: Dim
 fn ragged_batch(interp: &mut Interp<'_>, args: Args) -> Eval {
     let mut state = own(interp, &args);
     state.element = interp.unknown("a ragged batch");
+    state.sized = None;
     state.count = Count::Unknown;
     Ok(interp.new_dataset(state))
 }
@@ -167,6 +169,7 @@ fn padded_batch(interp: &mut Interp<'_>, args: Args) -> Eval {
     let first = if drop == Some(true) { size.map_or(Dim::Unknown, Dim::Known) } else { batch.symbol };
     let padded = padded(interp, &state.element, &shapes);
     state.element = stacked(interp, &padded, &[], first);
+    state.sized = None;
     state.count = batch_count(state.count, size, drop);
     state.batches = vec![batch];
     state.class = "_PaddedBatchDataset";
@@ -217,6 +220,7 @@ fn unbatch(interp: &mut Interp<'_>, args: Args) -> Eval {
         _ => Count::Unknown,
     };
     state.batches.clear();
+    state.sized = None;
     state.class = "_UnbatchDataset";
     state.recipe = interp.made_by(&args, Recipe::Unbatch);
     Ok(interp.new_dataset(state))
@@ -373,6 +377,7 @@ fn window(interp: &mut Interp<'_>, args: Args) -> Eval {
     });
     state.element = windows(interp, &state, &element, inner);
     state.batches.clear();
+    state.sized = None;
     state.class = "_WindowDataset";
     let count = |n: Option<i64>| n.and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0);
     if let (Some(size), Some(shift), Some(stride), Some(drop)) =
@@ -425,11 +430,17 @@ fn concatenate(interp: &mut Interp<'_>, args: Args) -> Eval {
         return unknown(interp, args);
     }
     let mut theirs = theirs.into_iter();
-    let element = interp.map_specs(&state.element.clone(), TensorKind::Graph, &mut |interp, spec| {
-        match theirs.next().map(|id| interp.trace.node(id).spec.clone()) {
+    let element = interp.map_tensors(&state.element.clone(), &mut |interp, id| {
+        let spec = interp.trace.node(id).spec.clone();
+        let spec = match theirs.next().map(|id| interp.trace.node(id).spec.clone()) {
             // Both sizes are symbols of batches: they stay unknown.
             Some(other) => TensorSpec::new(spec.shape.join(&other.shape), spec.dtype),
             None => spec,
+        };
+        // Its rows are not those of one tensor.
+        match interp.element_tensor(spec, TensorKind::Graph, None) {
+            Value::Tensor(id) => id,
+            _ => id,
         }
     });
     let class = "_ConcatenateDataset";
@@ -441,6 +452,7 @@ fn enumerate(interp: &mut Interp<'_>, args: Args) -> Eval {
     let mut state = own(interp, &args);
     let number = TensorSpec::new(Shape::scalar(), tensor::DType::Int64);
     let number = interp.element_tensor(number, TensorKind::Graph, None);
+    state.sized = state.sized.map(|sized| Value::tuple([number.clone(), sized]));
     state.element = Value::tuple([number, state.element]);
     state.class = "_ZipDataset";
     state.draws = Draws::nothing(1).beside(draws(interp, &args));

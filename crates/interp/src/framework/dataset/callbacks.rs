@@ -4,7 +4,7 @@ use ops::{Exc, TensorKind};
 use tensor::{DType, Shape};
 
 use super::batches::{draws, own};
-use super::{Count, DatasetState, Draws, Recipe};
+use super::{Batch, Count, DatasetState, Draws, Recipe};
 use crate::framework::tracing::Autograph;
 use crate::interp::Interp;
 use crate::native::native;
@@ -58,12 +58,19 @@ fn map(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     if interp.vague_element(&state.element) {
         state.element = interp.unknown("the elements of a dataset");
+        state.sized = None;
         return Ok(interp.new_dataset(state));
     }
     let before = draws(interp, &args);
     let result = interp.on_specs(|interp| interp.trace_drawn(&function, &state.element, &before))?;
     state.draws = before.through(interp, &result);
     state.element = interp.as_element(&result)?;
+    if let Some(sized) = state.sized.take() {
+        state.sized = interp.follow(&sized, &mut |interp, element| {
+            let result = interp.trace_element(&function, element)?;
+            interp.as_element(&result).map(Some)
+        })?;
+    }
     state.uneven = interp.uneven_through(interp.uneven(&args), &mut |interp, element| {
         let result = interp.trace_element(&function, element)?;
         interp.as_element(&result).map(Some)
@@ -129,6 +136,9 @@ fn flat_map(interp: &mut Interp<'_>, args: Args, interleaved: bool) -> Eval {
     })?;
     let count = if state.count == Count::Infinite { Count::Infinite } else { Count::Unknown };
     let mut inner = inner.unwrap_or_default();
+    if !inner.batches.is_empty() && inner.batches.iter().all(|b| b.first.is_some() && b.first == b.last) {
+        inner.sized = Some(interp.element_as(&inner, TensorKind::Graph, &Batch::first));
+    }
     // Elements come from many datasets: only sizes that all have are known.
     inner.batches.iter_mut().for_each(|b| {
         if b.first != b.last {
@@ -169,6 +179,7 @@ fn scan(interp: &mut Interp<'_>, args: Args) -> Eval {
         Value::Tuple(items) if items.len() == 2 => interp.as_element(&items[1].clone())?,
         _ => interp.unknown("what `scan` gives"),
     };
+    state.sized = None;
     Ok(interp.new_dataset(state))
 }
 

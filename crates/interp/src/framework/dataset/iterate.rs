@@ -152,7 +152,7 @@ impl Interp<'_> {
     /// What a model's methods get from a dataset: the element that a step is traced for, and the first batch.
     pub(crate) fn dataset_feed(&mut self, state: &DatasetState) -> (Value, Value) {
         let traced = self.element_as(state, TensorKind::Graph, &|_| None);
-        let first = self.element_as(state, TensorKind::Eager, &Batch::first);
+        let first = self.element_as(state, TensorKind::Eager, &Batch::whole);
         (traced, first)
     }
 }

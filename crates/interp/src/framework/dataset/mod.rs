@@ -31,6 +31,9 @@ pub use uneven::Uneven;
 pub struct DatasetState {
     /// One element: tensors, or datasets (windows), in the structure that iteration gives.
     pub element: Value,
+    /// The element with the sizes that all elements have, where TensorFlow does not know them: windows of one length
+    /// that `flat_map` makes tensors of.
+    pub sized: Option<Value>,
     /// How many elements there are.
     pub count: Count,
     /// The sizes behind symbols in the element's spec.
@@ -65,12 +68,19 @@ pub struct Batch {
     pub first: Option<i64>,
     /// The size of the last batch; nothing where any may be smaller.
     pub last: Option<i64>,
+    /// The size that was asked for, which all but the last have.
+    pub asked: Option<i64>,
 }
 
 impl Batch {
     /// The size of the first batch, if it is known.
     fn first(&self) -> Option<Dim> {
         self.first.map(Dim::Known)
+    }
+
+    /// The size of a batch that is not the last one.
+    fn whole(&self) -> Option<Dim> {
+        self.first.or(self.asked).map(Dim::Known)
     }
 }
 
@@ -79,6 +89,7 @@ impl Default for DatasetState {
         let element = Value::unknown("the elements of a dataset");
         DatasetState {
             element,
+            sized: None,
             count: Count::Unknown,
             batches: Vec::new(),
             class: "DatasetV2",

@@ -170,6 +170,7 @@ fn zip(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     let mut all = DatasetState { count: Count::Infinite, class: "_ZipDataset", ..DatasetState::default() };
     all.element = zipped(interp, &given, &mut all);
+    all.sized = zipped_sizes(interp, &given);
     all.recipe = if interp.computes() { zipped_recipe(interp, &given).map(Rc::new) } else { None };
     Ok(interp.new_dataset(all))
 }
@@ -185,6 +186,23 @@ fn zipped_recipe(interp: &Interp<'_>, given: &Value) -> Option<Recipe> {
         })
         .collect();
     recipes.map(Recipe::Zip)
+}
+
+/// The elements of datasets side by side with their sizes, where one of them has sizes that TensorFlow does not know.
+fn zipped_sizes(interp: &mut Interp<'_>, given: &Value) -> Option<Value> {
+    let Value::Tuple(parts) = given else { return interp.dataset(given)?.sized };
+    let sized: Vec<Option<Value>> = parts.iter().map(|part| zipped_sizes(interp, part)).collect();
+    if sized.iter().all(Option::is_none) {
+        return None;
+    }
+    let mut items = Vec::with_capacity(parts.len());
+    for (part, sized) in parts.iter().zip(sized) {
+        items.push(match sized {
+            Some(sized) => sized,
+            None => interp.dataset(part)?.element,
+        });
+    }
+    Some(Value::tuple(items))
 }
 
 /// The element of datasets side by side; what is known of the whole is added to `all`.
@@ -220,7 +238,16 @@ fn chosen(interp: &mut Interp<'_>, args: Args) -> Eval {
     let datasets = args.get(0, "datasets").cloned().unwrap_or(Value::None);
     let (items, _) = interp.iterate(&datasets, 64)?;
     let first = items.first().and_then(|v| interp.dataset(v));
-    let element = first.map_or_else(|| interp.unknown("a dataset that is not known"), |s| s.element);
+    let element = match first {
+        Some(state) => interp.map_tensors(&state.element, &mut |interp, id| {
+            let spec = interp.trace.node(id).spec.clone();
+            match interp.element_tensor(spec, TensorKind::Graph, None) {
+                Value::Tensor(id) => id,
+                _ => id,
+            }
+        }),
+        None => interp.unknown("a dataset that is not known"),
+    };
     Ok(interp.new_dataset(DatasetState {
         element,
         class: "_DirectedInterleaveDataset",
@@ -320,7 +347,7 @@ fn timeseries(interp: &mut Interp<'_>, args: Args) -> Eval {
     let sizes = super::batches::sizes(interp, starts, size);
     // TensorFlow does not see how long a window is; each is.
     let steps = number(2, 0).filter(|n| *n >= 0);
-    let window = Batch { symbol: interp.new_symbol(), first: steps, last: steps };
+    let window = Batch { symbol: interp.new_symbol(), first: steps, last: steps, asked: steps };
     let count = if batched { super::batches::batch_count(starts, size, Some(false)) } else { starts };
     let batch = batched.then_some(sizes.symbol);
     let windows = interp.map_specs(&data, TensorKind::Graph, &mut |_, spec| {

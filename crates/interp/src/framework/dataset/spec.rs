@@ -175,14 +175,16 @@ impl Interp<'_> {
         }
     }
 
-    /// Copies an element as tensors of a kind, with the sizes that symbols stand for; without one, a symbol stays.
+    /// Copies an element as tensors of a kind, with the sizes that symbols stand for; without one, a symbol stays. A
+    /// tensor that is there has all its sizes, one that a graph is traced for those that TensorFlow knows.
     pub(super) fn element_as(
         &mut self,
         state: &DatasetState,
         kind: TensorKind,
         size: &dyn Fn(&Batch) -> Option<Dim>,
     ) -> Value {
-        let element = state.element.clone();
+        let graph = kind == TensorKind::Graph;
+        let element = state.sized.as_ref().filter(|_| !graph).unwrap_or(&state.element).clone();
         let sizes: Vec<(Dim, Dim)> =
             state.batches.iter().filter_map(|b| size(b).map(|n| (b.symbol, n))).collect();
         self.map_specs(&element, kind, &mut |_, spec| {

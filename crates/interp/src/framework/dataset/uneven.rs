@@ -52,21 +52,33 @@ impl Interp<'_> {
         follow: &mut dyn FnMut(&mut Self, &Value) -> Eval<Option<Value>>,
     ) -> Eval<Option<Uneven>> {
         let Some(Uneven::Elements(elements)) = uneven else { return Ok(None) };
-        let depth = self.frames.len();
-        let (undecided, events) = (self.undecided.clone(), self.events.len());
         let mut followed = Vec::with_capacity(2);
         for element in elements.iter() {
-            let result = self.on_specs(|interp| follow(interp, element));
-            self.frames.truncate(depth);
-            match result {
-                Ok(value) => followed.extend(value),
-                Err(Halt::Exception(_)) => {}
-                Err(halt) => return Err(halt),
-            }
+            followed.extend(self.follow(element, follow)?);
         }
+        Ok(<[Value; 2]>::try_from(followed).ok().map(|two| Uneven::Elements(Rc::new(two))))
+    }
+
+    /// Hands an element to a function of the script's which has been traced already, and is not met again.
+    ///
+    /// # Errors
+    /// A budget that ran out.
+    pub(super) fn follow(
+        &mut self,
+        element: &Value,
+        follow: &mut dyn FnMut(&mut Self, &Value) -> Eval<Option<Value>>,
+    ) -> Eval<Option<Value>> {
+        let depth = self.frames.len();
+        let (undecided, events) = (self.undecided.clone(), self.events.len());
+        let result = self.on_specs(|interp| follow(interp, element));
+        self.frames.truncate(depth);
         self.undecided = undecided;
         self.events.truncate(events);
-        Ok(<[Value; 2]>::try_from(followed).ok().map(|two| Uneven::Elements(Rc::new(two))))
+        match result {
+            Ok(value) => Ok(value),
+            Err(Halt::Exception(_)) => Ok(None),
+            Err(halt) => Err(halt),
+        }
     }
 
     /// The only element of a dataset that a function made, with its sizes; nothing where there are several.

@@ -3,8 +3,9 @@
 //! source: keras/src/saving/saving_lib.py, tf_keras/src/saving/saving_lib.py
 
 mod objects;
+mod shapes;
 
-use std::rc::Rc;
+use std::collections::BTreeMap;
 
 use formats::{Bundle, Variables};
 use ops::{Exc, Keras};
@@ -15,6 +16,7 @@ use crate::libraries::{npy_of, of_npy};
 use crate::raise::{Eval, Halt};
 use crate::value::Value;
 use crate::world::Kind;
+pub(crate) use shapes::Written;
 
 /// The version of Keras that is followed.
 fn keras_version(keras: Keras) -> &'static str {
@@ -199,79 +201,36 @@ impl Interp<'_> {
             let why = format!("`{path}`: weights in the old HDF5 format are not read");
             return Err(self.stuck(&Value::None, &why));
         }
-        let mut failed: Vec<(String, String)> = Vec::new();
-        for object in objects {
+        let mut stored: BTreeMap<String, Vec<array::Array>> = BTreeMap::new();
+        for object in &objects {
             let within =
                 if object.path.is_empty() { "vars/".to_owned() } else { format!("{}/vars/", object.path) };
             let there =
                 arrays.range(within.clone()..).take_while(|(name, _)| name.starts_with(&within)).count();
-            if there != object.variables.len() {
-                // What an optimizer has lost is left out, with a warning.
-                if !object.optimizer {
-                    let shown = self.keras_repr(&Value::Instance(object.object));
-                    let names: Vec<String> =
-                        object.variables.iter().map(|node| self.variable_name(*node)).collect();
-                    let text = format!(
-                        "Layer '{}' expected {} variables, but received {there} variables during loading. Expected: \
-                         [{}]",
-                        object.name,
-                        object.variables.len(),
-                        names.join(", ")
-                    );
-                    failed.push((shown, text));
-                }
-                continue;
-            }
-            for (at, node) in object.variables.iter().enumerate() {
-                let array = arrays.get(&format!("{within}{at}")).and_then(of_npy);
-                let Some(array) = array else {
-                    return Err(self.stuck(&Value::None, &format!("`{path}`: an array of `{}`", object.name)));
-                };
-                self.take_array(&object.name, *node, array)?;
-            }
-        }
-        let Some((shown, text)) = failed.first() else { return Ok(()) };
-        let text = match self.keras {
-            Keras::Two => text.clone(),
-            Keras::Three => {
-                let all: Vec<&str> = failed.iter().map(|(shown, _)| shown.as_str()).collect();
-                format!(
-                    "A total of {} objects could not be loaded. Example error message for object {shown}:\n\n{text}\n\n\
-                     List of objects that could not be loaded:\n[{}]",
-                    failed.len(),
-                    all.join(", ")
-                )
-            }
-        };
-        Err(self.raise(Exc::ValueError, text))
-    }
-
-    fn variable_name(&self, node: graph::NodeId) -> String {
-        let name = self.variable_of(node).map(|variable| self.trace.variable(variable).name.clone());
-        format!("'{}'", name.unwrap_or_else(|| Rc::from("")))
-    }
-
-    fn take_array(&mut self, name: &str, node: graph::NodeId, array: array::Array) -> Eval<()> {
-        let own = self.trace.node(node).spec.shape.clone();
-        let given: Vec<i64> = array.shape().iter().map(|n| *n as i64).collect();
-        let given = tensor::Shape::known(&given);
-        if !own.compatible(&given) {
-            let text = match self.keras {
-                Keras::Two => format!(
-                    "Cannot assign value to variable '{name}': Shape mismatch. The variable shape {}, \
-                                       and the assigned value shape {} are incompatible.",
-                    own.tuple(),
-                    given.tuple()
-                ),
-                Keras::Three => format!(
-                    "The shape of the target variable and the shape of the target value in `variable.assign(value)` must \
-                     match. variable.shape={}, Received: value.shape={}. Target variable: {name}",
-                    own.tuple(),
-                    given.tuple()
-                ),
+            let numbers: Option<Vec<_>> =
+                (0..there).map(|at| arrays.get(&format!("{within}{at}")).and_then(of_npy)).collect();
+            let Some(numbers) = numbers else {
+                return Err(self.stuck(&Value::None, &format!("`{path}`: an array of `{}`", object.name)));
             };
-            return Err(self.raise(Exc::ValueError, text));
+            stored.insert(object.path.clone(), numbers);
         }
+        self.check_places(&objects, &|path| {
+            let shape = |array: &array::Array| array.shape().iter().map(|n| *n as i64).collect::<Vec<_>>();
+            Some(stored.get(path)?.iter().map(|array| tensor::Shape::known(&shape(array))).collect())
+        })?;
+        for object in objects {
+            let numbers = stored.remove(&object.path).unwrap_or_default();
+            // What an optimizer has lost is left out, with a warning.
+            if numbers.len() == object.variables.len() {
+                for (node, array) in object.variables.iter().zip(numbers) {
+                    self.take_array(*node, array);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take_array(&mut self, node: graph::NodeId, array: array::Array) {
         let dtype = self.trace.node(node).spec.dtype;
         let array = match dtype {
             Some(dtype) => array.cast(dtype).unwrap_or(array),
@@ -279,6 +238,5 @@ impl Interp<'_> {
         };
         self.forget_content(node);
         self.set_array(node, array);
-        Ok(())
     }
 }

@@ -108,6 +108,10 @@ impl Walk<'_, '_> {
         let Some(state) = self.interp.config(id).cloned() else { return };
         let value = Value::Instance(id);
         if self.interp.is_of_family(&value, "keras.optimizers.Optimizer") {
+            // What it has for the variables is followed only in numbers.
+            if !self.interp.computes() {
+                return;
+            }
             match self.interp.optimizer_variables(id) {
                 Some(variables) => {
                     let name = state.name.clone();

@@ -575,6 +575,16 @@ class _Kinds(Series):
         return "\n".join(lines + ["dtype: object"])
 
 
+def _are_rows(data, count):
+    """Whether data is a list of rows, of which each column has a dtype of its own."""
+    if not isinstance(data, list) or not is_known(len(data)) or not data:
+        return False
+    if not is_carried_out() and len(data) * count > 4096:
+        return False
+    lengths = [len(row) if isinstance(row, (tuple, list)) else -1 for row in data]
+    return is_known(lengths) and all(length == count for length in lengths)
+
+
 class DataFrame(_Values):
     def __init__(self, data=None, index=None, columns=None, dtype=None, copy=None):
         self._data, self._columns, self._label = {}, [], None
@@ -589,7 +599,7 @@ class DataFrame(_Values):
             data = np.stack([row._values for row in data])
         if isinstance(data, list) and data and isinstance(data[0], dict):
             data = {name: [row.get(name) for row in data] for name in data[0]}
-        elif is_carried_out() and isinstance(data, list) and data and isinstance(data[0], tuple) and columns is not None:
+        elif columns is not None and _are_rows(data, len(columns)):
             data = {name: [row[place] for row in data] for place, name in enumerate(columns)}
         if isinstance(data, dict):
             names = list(data) if columns is None else list(columns)
