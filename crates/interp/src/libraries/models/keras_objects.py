@@ -72,7 +72,8 @@ class InputSpec:
     def get_config(self):
         config = {"dtype": self.dtype, "shape": self.shape, "ndim": self.ndim, "max_ndim": self.max_ndim,
                   "min_ndim": self.min_ndim, "axes": self.axes}
-        return unknown() if self.optional else config
+        # Keras 2 leaves out whether it may be missing.
+        return {**config, "optional": self.optional} if is_keras_3() else config
 
     @classmethod
     def from_config(cls, config):
