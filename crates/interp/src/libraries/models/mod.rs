@@ -53,7 +53,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 45] = [
+static MODELS: [Model; 46] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -88,6 +88,7 @@ static MODELS: [Model; 45] = [
     model!("sklearn_compose", &[("sklearn.compose.*", ""), ("sklearn.pipeline.*", "")]),
     model!("sklearn_datasets", &[("sklearn.datasets.*", ""), ("sklearn.utils.Bunch", "")]),
     model!("pandas", &[("pandas.*", "")], Some("pandas_index")),
+    model!("pandas_frame", &[("pandas.DataFrame", "")], Some("pandas")),
     model!(
         "pandas_index",
         &[

@@ -1,0 +1,395 @@
+"""pandas: frames of known columns and rows. What is read from files is not known."""
+
+import numpy as np
+
+
+def _object(dtype):
+    """The type of an item of a column in an array of objects."""
+    if dtype == np.bool_:
+        return "bool"
+    return "int" if "int" in str(dtype) else "float"
+
+
+def _aligned(data):
+    """The columns of a frame by rows: dicts are told by their labels, and so are series of several lengths, each of whose
+    union counts."""
+    labels = []
+    for values in data.values():
+        if isinstance(values, dict):
+            labels.extend(label for label in values if label not in labels)
+    if labels:
+        data = {
+            name: [values.get(label, np.nan) for label in labels] if isinstance(values, dict) else values
+            for name, values in data.items()
+        }
+    lengths = {values.shape[0] for values in data.values() if isinstance(values, Series)}
+    if len(lengths) < 2:
+        return data
+    union = unknown_size()
+    return {name: values._sample(union) if isinstance(values, Series) else values for name, values in data.items()}
+
+
+def _over_columns(name):
+    """A method that makes one number of each column."""
+    def method(self, axis=0, *args, **kwargs):
+        if is_carried_out():
+            return reduced(self, name, axis, kwargs.get("numeric_only"))
+        made = Series(unknown_array((self._rows if axis in (1, "columns") else len(self._columns),)))
+        return made if name in ("std", "var", "median") else _unmapped(made)
+    return method
+
+
+class _Kinds(Series):
+    """`frame.dtypes`."""
+
+    def __repr__(self):
+        width = max([len(str(name)) for name in self._labels], default=0)
+        kinds = self._values.tolist()
+        right = max([len(kind) for kind in kinds], default=0)
+        lines = [f"{str(name).ljust(width)}    {kind.rjust(right)}" for name, kind in zip(self._labels, kinds)]
+        return "\n".join(lines + ["dtype: object"])
+
+
+def _are_rows(data, count):
+    """Whether data is a list of rows, of which each column has a dtype of its own."""
+    if not isinstance(data, list) or not is_known(len(data)) or not data:
+        return False
+    if not is_carried_out() and len(data) * count > 4096:
+        return False
+    lengths = [len(row) if isinstance(row, (tuple, list)) else -1 for row in data]
+    return is_known(lengths) and all(length == count for length in lengths)
+
+
+class DataFrame(_Values):
+    def __init__(self, data=None, index=None, columns=None, dtype=None, copy=None):
+        self._data, self._columns, self._label = {}, [], None
+        # Whether the rows are labelled 0, 1, 2.
+        self._counted, self._labels = index is None, index
+        self._rows = 0 if index is None else len(index)
+        if isinstance(data, DataFrame):
+            data = data._data
+        if isinstance(data, list) and data and all(isinstance(row, Series) for row in data):
+            # Rows: their labels are the columns.
+            columns = data[0]._labels if columns is None else columns
+            data = np.stack([row._values for row in data])
+        if isinstance(data, list) and data and isinstance(data[0], dict):
+            data = {name: [row.get(name) for row in data] for name in data[0]}
+        elif columns is not None and _are_rows(data, len(columns)):
+            data = {name: [row[place] for row in data] for place, name in enumerate(columns)}
+        if isinstance(data, dict):
+            names = list(data) if columns is None else list(columns)
+            data = _aligned(data)
+            for name in names:
+                self._put(name, data[name] if name in data else None)
+        elif data is not None:
+            matrix = np.asarray(data, dtype=dtype)
+            if matrix.ndim == 1:
+                matrix = matrix.reshape((-1, 1))
+            count = matrix.shape[1]
+            names = list(range(count)) if columns is None else list(columns)
+            if len(names) == 1 and isinstance(names[0], (list, tuple, np.ndarray)):
+                # `columns=[names]`: an index of one level, which frames show as they show the names.
+                names = list(names[0])
+            if is_known(count) and len(names) != count:
+                raise ValueError(
+                    f"Shape of passed values is {matrix.shape}, indices imply ({matrix.shape[0]}, {len(names)})"
+                )
+            for number, name in enumerate(names):
+                self._put(name, matrix[:, number])
+        elif columns is not None:
+            self._columns = list(columns)
+
+    def _put(self, name, values):
+        if isinstance(values, DataFrame):
+            values = values.values
+        if isinstance(values, (int, float, str, bool)) or values is None:
+            values = np.full((self._rows,), 0 if values is None else values)
+        values = np.asarray(values)
+        if is_known(values.ndim) and values.ndim == 0:
+            values = np.full((self._rows,), values)
+        if is_known(values.ndim) and values.ndim == 2 and values.shape[1] == 1:
+            # What a scaler makes of one column.
+            values = values.reshape(-1)
+        elif is_known(values.ndim) and values.ndim > 1 and is_known(values.shape[1]):
+            raise ValueError(f"Expected a 1D array, got an array with shape {values.shape}")
+        if not self._columns:
+            self._rows = values.shape[0]
+        elif is_known(self._rows) and is_known(values.shape[0]) and values.shape[0] != self._rows:
+            raise ValueError(f"Length of values ({values.shape[0]}) does not match length of index ({self._rows})")
+        if name not in self._columns:
+            self._columns = self._columns + [name]
+        self._data[name] = values
+
+    def _keras_array(self):
+        texts = [dtype for dtype in (self._data[name].dtype for name in self._columns) if _kind(dtype) == "text"]
+        if KERAS == 3 and texts:
+            # Keras asks each column for its dtype.
+            return holding(self.values, "dtype object" if texts[0] == np.dtype(object) else "dtype str")
+        return self.values
+
+    @property
+    def values(self):
+        if not self._columns:
+            return unknown_array((self._rows, 0), dtype=object)
+        columns = [self._data[name] for name in self._columns]
+        kinds = {_kind(values.dtype) for values in columns}
+        if len(kinds) > 1 or kinds == {"text"}:
+            mixed = unknown_array((self._rows, len(columns)), dtype=object)
+            named = [_object(values.dtype) for values in columns if _kind(values.dtype) != "text"]
+            return holding(mixed, named[0]) if named else mixed
+        return np.stack(columns, axis=1)
+
+    @property
+    def columns(self):
+        return Index(self._columns)
+
+    @columns.setter
+    def columns(self, names):
+        self._data = {new: self._data[old] for new, old in zip(names, self._columns)}
+        self._columns = list(names)
+
+    @property
+    def shape(self):
+        return (self._rows, len(self._columns))
+
+    @property
+    def ndim(self):
+        return 2
+
+    @property
+    def size(self):
+        return self._rows * len(self._columns)
+
+    @property
+    def index(self):
+        if is_carried_out() and isinstance(self._labels, list):
+            return Index(self._labels)
+        if self._labels is not None:
+            return self._labels
+        return Index(list(range(self._rows))) if self._counted and is_known(self._rows) else unknown()
+
+    @index.setter
+    def index(self, labels):
+        self._counted, self._labels = False, labels
+
+    @property
+    def iloc(self):
+        return _Picker(self, False)
+
+    @property
+    def loc(self):
+        return _Picker(self, True)
+
+    @property
+    def T(self):
+        return DataFrame(self.values.T)
+
+    def _sample_all(self):
+        return self._relabelled(DataFrame(self._data, columns=self._columns))
+
+    def _sample(self, count):
+        part = {name: some_of(values, count) for name, values in self._data.items()}
+        part = DataFrame(part, columns=self._columns)
+        part._counted, part._labels = False, None
+        if isinstance(self._labels, DatetimeIndex):
+            part._labels = DatetimeIndex(some_of(self._labels._values, count))
+        return part
+
+    def keys(self):
+        return self.columns
+
+    def items(self):
+        return [(name, self[name]) for name in self._columns]
+
+    def __contains__(self, name):
+        return name in self._columns
+
+    def __iter__(self):
+        return iter(self._columns)
+
+    def __getitem__(self, key):
+        if isinstance(key, (str, int)):
+            if key not in self._columns:
+                if any(isinstance(name, tuple) for name in self._columns):
+                    # Columns in groups: `frame["public"]` of `("public", "hobby")`.
+                    return unknown()
+                raise KeyError(key)
+            return Series(self._data[key], index=self._labels if is_carried_out() else None, name=key)
+        if isinstance(key, Index):
+            key = key._names
+        if isinstance(key, list):
+            missing = [name for name in key if name not in self._columns]
+            if missing:
+                if len(missing) == len(key):
+                    raise KeyError(f"None of [Index({missing}, dtype='str')] are in the [columns]")
+                raise KeyError(f"{missing} not in index")
+            return self._relabelled(DataFrame({name: self._data[name] for name in key}, columns=key))
+        if is_carried_out() and isinstance(key, (slice, Series)):
+            return _rows(self, key) if isinstance(key, slice) else masked(self, key._values)
+        if isinstance(key, slice):
+            return _Picker(self, False)[key]
+        if isinstance(key, np.ndarray) and key.ndim == 1 and "int" in str(key.dtype):
+            # Positions, as `KFold.split` gives them, are no rows here.
+            some = not is_known(key.shape[0]) or key.shape[0] > 0
+            if some and self._columns and all(isinstance(name, str) for name in self._columns):
+                raise KeyError(f"None of [Index({unknown()}, dtype='int64')] are in the [columns]")
+        return self._sample(unknown_size())
+
+    def __repr__(self):
+        return frame_text(self) if is_carried_out() else unknown()
+
+    @property
+    def dtypes(self):
+        if not is_carried_out():
+            return unknown()
+        return _Kinds([kind_name(self._data[name]) for name in self._columns], index=list(self._columns))
+
+    def _relabelled(self, frame):
+        frame._counted, frame._labels = self._counted, self._labels
+        return frame
+
+    def __setitem__(self, key, value):
+        if isinstance(key, (str, int)):
+            self._put(key, value)
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in self._columns:
+            return self[name]
+        return unknown()
+
+    def drop(self, labels=None, *, axis=0, index=None, columns=None, level=None, inplace=False, errors="raise"):
+        gone = columns if columns is not None else (labels if axis in (1, "columns") else None)
+        if gone is None:
+            if is_carried_out():
+                gone = index if labels is None else labels
+                gone = list(gone) if isinstance(gone, (list, tuple, Index)) else [gone]
+                left = picked(self, [row for row, label in enumerate(labels_of(self)) if label not in gone])
+                return self._take(left) if inplace else left
+            return self._drawn(unknown_size(), inplace)
+        gone = [gone] if isinstance(gone, (str, int)) else list(gone)
+        missing = [name for name in gone if name not in self._columns]
+        if missing and errors == "raise":
+            raise KeyError(f"{missing} not found in axis")
+        names = [name for name in self._columns if name not in gone]
+        if inplace:
+            self._columns = names
+            return None
+        return self._relabelled(DataFrame({name: self._data[name] for name in names}, columns=names))
+
+    def pop(self, name):
+        series = self[name]
+        self._columns = [other for other in self._columns if other != name]
+        return series
+
+    def insert(self, loc, column, value, allow_duplicates=False):
+        self._put(column, value)
+        names = [name for name in self._columns if name != column]
+        self._columns = names[:loc] + [column] + names[loc:]
+
+    def rename(self, mapper=None, *, index=None, columns=None, axis=None, inplace=False, **kwargs):
+        if not isinstance(columns, dict):
+            return None if inplace else self
+        names = [columns.get(name, name) for name in self._columns]
+        renamed = {columns.get(name, name): values for name, values in self._data.items()}
+        if inplace:
+            self._data, self._columns = renamed, names
+            return None
+        return DataFrame(renamed, columns=names)
+
+    def assign(self, **kwargs):
+        frame = DataFrame(self._data, columns=self._columns)
+        for name, value in kwargs.items():
+            frame._put(name, value(frame) if callable(value) else value)
+        return frame
+
+    def filter(self, items=None, like=None, regex=None, axis=None):
+        if axis in (0, "index") or regex is not None:
+            return unknown()
+        return self[[name for name in self._columns if (like in name if items is None else name in items)]]
+
+    def groupby(self, by=None, *args, **kwargs):
+        return _Groups(self, by)
+
+    def pivot(self, *, columns=None, index=None, values=None):
+        return _pivoted(self, index, columns, values)
+
+    def pivot_table(self, values=None, index=None, columns=None, **kwargs):
+        return _pivoted(self, index, columns, values)
+
+    def select_dtypes(self, include=None, exclude=None):
+        if include not in ("number", ["number"], np.number) or exclude is not None:
+            return unknown()
+        return self[[name for name in self._columns if _kind(self._data[name].dtype) == "number"]]
+
+    def set_index(self, keys, *args, inplace=False, **kwargs):
+        if not isinstance(keys, str):
+            return unknown()
+        labels = self[keys].values
+        left = self if inplace else self.copy()
+        left.drop(columns=keys, inplace=True)
+        left._counted, left._labels = False, DatetimeIndex(labels)
+        return None if inplace else left
+
+    def mean(self, axis=0, *args, **kwargs):
+        if is_carried_out():
+            return reduced(self, "mean", axis, kwargs.get("numeric_only"))
+        return Series(unknown_array((self._rows if axis in (1, "columns") else len(self._columns),)))
+
+    def skew(self, axis=0, *args, **kwargs):
+        return Series(unknown_array((self._rows if axis in (1, "columns") else len(self._columns),)))
+
+    std = _over_columns("std")
+    var = _over_columns("var")
+    median = _over_columns("median")
+    min = _over_columns("min")
+    max = _over_columns("max")
+    sum = _over_columns("sum")
+    prod = _over_columns("prod")
+    count = _over_columns("count")
+    nunique = _over_columns("nunique")
+
+    def corr(self, *args, **kwargs):
+        if is_carried_out() and not args:
+            return correlations(self)
+        names = [name for name in self._columns if _kind(self._data[name].dtype) != "text"]
+        return DataFrame(unknown_array((len(names), len(names))), columns=names)
+
+    def cov(self, *args, **kwargs):
+        names = [name for name in self._columns if _kind(self._data[name].dtype) != "text"]
+        return DataFrame(unknown_array((len(names), len(names))), columns=names)
+
+    def _each(self, function):
+        made = DataFrame({name: function(self._data[name]) for name in self._columns}, columns=self._columns)
+        return self._relabelled(made) if is_carried_out() else made
+
+    def _with(self, other, operation):
+        if is_carried_out() and isinstance(other, Series) and other._labels == self._columns:
+            # `(frame - frame.mean()) / frame.std()`
+            found = dict(zip(self._columns, other.tolist()))
+            made = {name: operation(self._data[name], found[name]) for name in self._columns}
+            return self._relabelled(DataFrame(made, columns=self._columns))
+        if isinstance(other, (int, float)):
+            return self._each(lambda values: operation(values, other))
+        if isinstance(other, DataFrame) and other._columns == self._columns:
+            both = {name: operation(self._data[name], other._data[name]) for name in self._columns}
+            return DataFrame(both, columns=self._columns)
+        return self._each(unknown_dtype)
+
+    def _like(self, values):
+        return DataFrame(values, columns=self._columns)
+
+    def _take(self, other):
+        self._data, self._columns, self._rows = other._data, other._columns, other._rows
+        self._counted, self._labels = False, other._labels
+
+    def astype(self, dtype, **kwargs):
+        if isinstance(dtype, dict) or dtype == "category":
+            return unknown()
+        return DataFrame({name: self._data[name].astype(dtype) for name in self._columns}, columns=self._columns)
+
+    def to_dict(self, orient="dict", **kwargs):
+        if orient == "list":
+            return {name: self._data[name].tolist() for name in self._columns}
+        return unknown()
