@@ -127,7 +127,7 @@ fn batch(interp: &mut Interp<'_>, args: Args) -> Eval {
     state.count = batch_count(state.count, size, drop);
     state.batches = vec![batch];
     state.class = "_BatchDataset";
-    state.draws = draws(interp, &args);
+    state.draws = draws(interp, &args).shuffled(false);
     // What `drop_remainder` drops may be the elements in question.
     if drop == Some(false) && size.is_some_and(|size| size > 1) {
         state.uneven = interp.uneven_batches(interp.uneven(&args));
@@ -276,7 +276,7 @@ fn repeat(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
     }
     state.class = "_RepeatDataset";
-    state.draws = draws(interp, &args);
+    state.draws = draws(interp, &args).shuffled(false);
     Ok(interp.new_dataset(state))
 }
 
@@ -293,9 +293,9 @@ fn take(interp: &mut Interp<'_>, args: Args) -> Eval {
         state.batches.iter_mut().for_each(|b| b.last = b.first);
     }
     state.class = "_TakeDataset";
-    state.draws = draws(interp, &args).some();
     if let Some(n) = int(interp, &args, 1, "count") {
         let count = usize::try_from(n).unwrap_or(usize::MAX);
+        state.draws = draws(interp, &args).between(0, count);
         state.recipe = interp.made_by(&args, |inner| Recipe::Take(inner, count));
     }
     Ok(interp.new_dataset(state))
@@ -313,9 +313,9 @@ fn skip(interp: &mut Interp<'_>, args: Args) -> Eval {
         state.batches.iter_mut().for_each(|b| b.first = b.last);
     }
     state.class = "_SkipDataset";
-    state.draws = draws(interp, &args).some();
     if let Some(n) = int(interp, &args, 1, "count") {
         let count = usize::try_from(n).unwrap_or(usize::MAX);
+        state.draws = draws(interp, &args).between(count, usize::MAX);
         state.recipe = interp.made_by(&args, |inner| Recipe::Skip(inner, count));
     }
     Ok(interp.new_dataset(state))

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use tensor::{Content, Data};
+use tensor::{Array, Content, Data};
 
 use super::{Count, DatasetState};
 use crate::interp::Interp;
@@ -15,10 +15,39 @@ use crate::value::Value;
 /// What the integers of a dataset's elements are drawn from.
 #[derive(Clone, Debug, Default)]
 pub struct Draws {
-    /// The values for each tensor of an element, in the order of its leaves.
-    leaves: Vec<Option<Rc<Data>>>,
+    /// What is known of each tensor of an element, in the order of its leaves.
+    leaves: Vec<Leaf>,
     /// Whether some of the elements are like all: the labels of a list may be sorted.
     alike: bool,
+}
+
+/// What is known of one tensor of the elements.
+#[derive(Clone, Debug)]
+enum Leaf {
+    /// Nothing.
+    Unknown,
+    /// The values that its integers are drawn from.
+    Drawn(Rc<Data>),
+    /// The rows of an array, one for each element, in order.
+    Rows(Rc<Array>),
+}
+
+impl Leaf {
+    /// What its integers are drawn from, whichever elements come first.
+    fn values(&self) -> Option<Rc<Data>> {
+        match self {
+            Leaf::Unknown => None,
+            Leaf::Drawn(values) => Some(values.clone()),
+            Leaf::Rows(array) => match Content::Array(array.clone()).sampled() {
+                Content::Drawn(values) => Some(values),
+                _ => None,
+            },
+        }
+    }
+
+    fn drawn(&self) -> Leaf {
+        self.values().map_or(Leaf::Unknown, Leaf::Drawn)
+    }
 }
 
 impl Draws {
@@ -27,9 +56,22 @@ impl Draws {
         if self.alike { self } else { Draws::default() }
     }
 
-    /// The same elements in another order.
+    /// What remains for the elements from a place on, up to another: of rows in order exactly these.
+    pub(super) fn between(self, start: usize, stop: usize) -> Draws {
+        let alike = self.alike;
+        let cut = |leaf: Leaf| match leaf {
+            Leaf::Rows(array) => {
+                rows(&array, start, stop).map_or(Leaf::Unknown, |rows| Leaf::Rows(rows.into()))
+            }
+            Leaf::Drawn(values) if alike => Leaf::Drawn(values),
+            Leaf::Drawn(_) | Leaf::Unknown => Leaf::Unknown,
+        };
+        Draws { leaves: self.leaves.into_iter().map(cut).collect(), alike }
+    }
+
+    /// The same elements in another order, or several to one.
     pub(super) fn shuffled(self, whole: bool) -> Draws {
-        Draws { alike: self.alike || whole, ..self }
+        Draws { alike: self.alike || whole, leaves: self.leaves.iter().map(Leaf::drawn).collect() }
     }
 
     /// Of a tuple of elements.
@@ -40,7 +82,7 @@ impl Draws {
 
     /// Of so many tensors of which nothing is known.
     pub(super) fn nothing(leaves: usize) -> Draws {
-        Draws { leaves: vec![None; leaves], alike: true }
+        Draws { leaves: vec![Leaf::Unknown; leaves], alike: true }
     }
 
     /// Of what a function makes of an element that these were written into.
@@ -48,17 +90,22 @@ impl Draws {
         if !self.any() {
             return Draws::default();
         }
-        let leaves =
-            interp.flat_tensors(result).into_iter().map(|node| match &interp.trace.node(node).content {
-                Content::Drawn(values) if matches!(**values, Data::Int(_)) => Some(values.clone()),
-                _ => None,
-            });
+        let contents = interp.flat_tensors(result).into_iter().map(|node| &interp.trace.node(node).content);
+        let leaves = contents.map(|content| match content {
+            Content::Drawn(values) if matches!(**values, Data::Int(_)) => Leaf::Drawn(values.clone()),
+            _ => Leaf::Unknown,
+        });
         Draws { leaves: leaves.collect(), alike: self.alike }
+    }
+
+    /// Tells whether there is no tensor yet of which anything could be known.
+    pub(super) fn is_empty(&self) -> bool {
+        self.leaves.is_empty()
     }
 
     /// Tells whether anything is known.
     pub(crate) fn any(&self) -> bool {
-        self.leaves.iter().any(Option::is_some)
+        self.leaves.iter().any(|leaf| !matches!(leaf, Leaf::Unknown))
     }
 }
 
@@ -81,12 +128,13 @@ impl Interp<'_> {
     pub(super) fn draws_of(&self, data: &Value) -> Draws {
         let contents = self.flat_tensors(data).into_iter().map(|node| &self.trace.node(node).content);
         let mut alike = true;
-        let leaves = contents.map(|content| {
-            alike &= !matches!(content, Content::Array(_));
-            match content.sampled() {
-                Content::Drawn(values) if matches!(*values, Data::Int(_)) => Some(values),
-                _ => None,
+        let leaves = contents.map(|content| match content {
+            Content::Array(array) if matches!(array.data, Data::Int(_)) => {
+                alike = false;
+                Leaf::Rows(array.clone())
             }
+            Content::Drawn(values) if matches!(**values, Data::Int(_)) => Leaf::Drawn(values.clone()),
+            _ => Leaf::Unknown,
         });
         Draws { leaves: leaves.collect(), alike }
     }
@@ -94,10 +142,23 @@ impl Interp<'_> {
     /// Writes what is known into the tensors of an element.
     pub(crate) fn with_draws(&mut self, element: Value, draws: &Draws) -> Value {
         for (node, values) in self.flat_tensors(&element).into_iter().zip(&draws.leaves) {
-            if let Some(values) = values {
-                self.trace.node_mut(node).content = Content::Drawn(values.clone());
+            if let Some(values) = values.values() {
+                self.trace.node_mut(node).content = Content::Drawn(values);
             }
         }
         element
     }
+}
+
+/// Some rows of an array of integers.
+fn rows(array: &Array, start: usize, stop: usize) -> Option<Array> {
+    let Data::Int(values) = &array.data else { return None };
+    let (count, sample) = array.shape.split_first()?;
+    let width = usize::try_from(sample.iter().product::<i64>()).ok()?;
+    let stop = stop.min(usize::try_from(*count).ok()?);
+    let start = start.min(stop);
+    let values = values.get(start.checked_mul(width)?..stop.checked_mul(width)?)?.to_vec();
+    let kept = i64::try_from(stop - start).ok()?;
+    let shape = std::iter::once(kept).chain(sample.iter().copied()).collect();
+    Array::new(shape, array.dtype, Data::Int(values))
 }

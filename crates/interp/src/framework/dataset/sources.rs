@@ -6,7 +6,7 @@ use ops::{Exc, TensorKind};
 use tensor::{DType, Dim, Shape, TensorSpec};
 
 use super::windows::Series;
-use super::{Batch, Count, DatasetState, Recipe};
+use super::{Batch, Count, DatasetState, Draws, Recipe};
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
@@ -219,9 +219,16 @@ fn zipped(interp: &mut Interp<'_>, given: &Value, all: &mut DatasetState) -> Val
         }
         _ => match interp.dataset(given) {
             Some(state) => {
-                all.count = all.count.least(state.count);
+                let (first, before) = (all.draws.is_empty(), all.count);
+                all.count = before.least(state.count);
                 all.batches.extend(state.batches);
-                all.draws = std::mem::take(&mut all.draws).beside(state.draws);
+                let draws = std::mem::take(&mut all.draws).beside(state.draws);
+                // The longer of them is not read to its end.
+                all.draws = match all.count.known().and_then(|count| usize::try_from(count).ok()) {
+                    Some(count) if !first && before != state.count => draws.between(0, count),
+                    _ if first || before == state.count => draws,
+                    _ => Draws::default(),
+                };
                 state.element
             }
             None => {
