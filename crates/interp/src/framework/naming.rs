@@ -15,6 +15,14 @@ impl Interp<'_> {
         name.into()
     }
 
+    /// Counts names that nothing shows.
+    pub(crate) fn skip_names(&mut self, prefix: &str, names: u32) {
+        if names > 0 {
+            let count = self.counters.names.entry(prefix.into()).or_insert(0);
+            *count = count.saturating_add(names);
+        }
+    }
+
     /// Carries out what is traced into a graph of its own, in which Keras 2 counts names from the beginning: a
     /// `tf.function`, and a layer that is called symbolically (`tf_keras/src/backend.py`, `unique_object_name`;
     /// `engine/base_layer.py`, `_infer_output_signature`).

@@ -377,7 +377,7 @@ impl Interp<'_> {
         if self.keras == Keras::Three {
             // It calls all the layers again; the names of those tensors are never seen.
             let again = self.stack(id).map_or(0, |stack| stack.layers.len().saturating_sub(1));
-            (0..again).for_each(|_| drop(self.unique_name("keras_tensor")));
+            self.skip_names("keras_tensor", u32::try_from(again).unwrap_or(u32::MAX));
         }
         let output = self.call_layer(last, Args::of([output]))?;
         if output.is_unknown() {
