@@ -35,7 +35,7 @@ pub use family::{Family, Named, is_class};
 pub use host::{Host, WeightArgs};
 pub use identifiers::family_of_argument;
 pub use layer::{CallArgs, LAMBDA_NOT_INFERRED, Layer, Mask, OutputShape};
-pub use layers::{enable_adapter, find_layer, is_made_built, layers};
+pub use layers::{enable_adapter, find_layer, is_made_built, layers, standard_words};
 pub use naming::{duplicate_name, snake_case};
 pub use runner::{Keeper, Runner, Within};
 pub use spec::{InputSpec, check_input, check_tensor};

@@ -9,7 +9,7 @@ use crate::{DType, Dim};
 pub const MAX_ELEMENTS: usize = 4096;
 
 /// The chance that is left to what is said of random draws.
-const UNSURE: f64 = 1e-4;
+pub const UNSURE: f64 = 1e-4;
 
 /// The most values of which draws are followed.
 pub const MAX_DRAWN: i64 = 65_536;
@@ -208,5 +208,21 @@ impl Array {
             dtype,
             data,
         })
+    }
+
+    /// Returns the rows from one place up to another; nothing where there are not so many, or of a scalar.
+    pub fn rows(&self, start: usize, stop: usize) -> Option<Array> {
+        let (_, sample) = self.shape.split_first()?;
+        let width = usize::try_from(sample.iter().product::<i64>()).ok()?;
+        let range = start.checked_mul(width)?..stop.checked_mul(width)?;
+        let data = match &self.data {
+            Data::Bool(v) => Data::Bool(v.get(range)?.to_vec()),
+            Data::Int(v) => Data::Int(v.get(range)?.to_vec()),
+            Data::Float(v) => Data::Float(v.get(range)?.to_vec()),
+            Data::Str(v) => Data::Str(v.get(range)?.to_vec()),
+        };
+        let rows = i64::try_from(stop.checked_sub(start)?).ok()?;
+        let shape = std::iter::once(rows).chain(sample.iter().copied()).collect();
+        Array::new(shape, self.dtype, data)
     }
 }

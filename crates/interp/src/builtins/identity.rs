@@ -49,15 +49,8 @@ impl Interp<'_> {
             let metric = self.is_metric(&Value::Instance(id));
             return metric.then(|| format!("{class}(name={},dtype=float32)", state.name));
         }
-        let name = state.path.strip_prefix("keras.losses.").filter(|_| !self.is_scripts_own(id))?;
-        let mut function = String::new();
-        for letter in name.chars() {
-            if letter.is_uppercase() && !function.is_empty() {
-                function.push('_');
-            }
-            function.extend(letter.to_lowercase());
-        }
-        names::lookup(profile(self.keras), &format!("keras.losses.{function}"))?;
+        let path = self.loss_function_of(id)?;
+        let function = path.rsplit('.').next()?;
         let mut settings = Vec::new();
         for (name, arg) in &state.args {
             if !matches!(&**name, "name" | "reduction" | "dtype") {

@@ -5,14 +5,11 @@
 
 use graph::{NodeId, Source};
 use ops::{Exc, Keras, TensorKind};
-use tensor::{Content, DType, Data, Dim, Shape, TensorSpec};
+use tensor::{Content, DType, Data, Dim, Shape, TensorSpec, UNSURE};
 
 use crate::interp::Interp;
 use crate::raise::{Eval, Halt};
 use crate::value::Value;
-
-/// The chance that is left to what is said of random labels.
-const UNSURE: f64 = 1e-4;
 
 impl Interp<'_> {
     /// Tells whether there are weights of classes: Keras 2 asks whether they are true, which an array has no answer to.

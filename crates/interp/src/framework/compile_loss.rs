@@ -244,13 +244,10 @@ impl Interp<'_> {
             let keys: Vec<Rc<str>> = pairs.iter().filter_map(|(k, _)| k.as_str().map(Into::into)).collect();
             let names = names.unwrap_or_default();
             if names.len() != keys.len() || !names.iter().all(|n| keys.contains(n)) {
-                let quote = |n: &Rc<str>| format!("'{n}'");
-                let expected: Vec<String> = names.iter().map(quote).collect();
-                let found: Vec<String> = keys.iter().map(quote).collect();
                 let core = format!(
-                    "Expected keys [{}] in loss dict, but found loss.keys()=[{}]",
-                    expected.join(", "),
-                    found.join(", ")
+                    "Expected keys {} in loss dict, but found loss.keys()={}",
+                    name_list(names),
+                    name_list(&keys)
                 );
                 return Err(self.bad_argument("loss", core));
             }
@@ -419,18 +416,16 @@ impl Interp<'_> {
         if stray.is_empty() {
             return Ok(());
         }
-        let quote = |n: &Rc<str>| format!("'{n}'");
-        let keys: Vec<String> = stray.iter().map(|(k, _)| quote(k)).collect();
-        let valid: Vec<String> = names.iter().map(quote).collect();
+        let keys: Vec<Rc<str>> = stray.iter().map(|(k, _)| k.clone()).collect();
         let mut shown = Vec::new();
         for (key, value) in stray {
             shown.push(format!("'{key}': {}", self.repr(&value)?.unwrap_or_default()));
         }
         let core = format!(
-            "Found unexpected losses or metrics that do not correspond to any Model output: dict_keys([{}]). Valid mode \
-             output names: [{}]. Received struct is: {{{}}}.",
-            keys.join(", "),
-            valid.join(", "),
+            "Found unexpected losses or metrics that do not correspond to any Model output: dict_keys({}). Valid mode \
+             output names: {}. Received struct is: {{{}}}.",
+            name_list(&keys),
+            name_list(names),
             shown.join(", ")
         );
         Err(self.bad_argument(param, core))
@@ -482,6 +477,12 @@ impl Interp<'_> {
         }
         Ok(plan.into())
     }
+}
+
+/// Names as Python shows a list of them: `['a', 'b']`.
+pub(super) fn name_list(names: &[Rc<str>]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+    format!("[{}]", names.join(", "))
 }
 
 /// A leaf alone is printed without quotes.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use ops::{Exc, Keras};
 
 use crate::framework::compile::OutputMetric;
-use crate::framework::compile_loss::is_nested;
+use crate::framework::compile_loss::{is_nested, name_list};
 use crate::framework::layer_class::split_self;
 use crate::framework::train_step::Step;
 use crate::heap::ObjId;
@@ -66,7 +66,7 @@ impl Interp<'_> {
         let outputs = self.leaves(y_pred);
         let names = match self.keras {
             Keras::Two => Some(self.names2(id, y_pred)),
-            Keras::Three => match self.sorted_pairs(y_pred).filter(|_| matches!(y_pred, Value::Dict(_))) {
+            Keras::Three => match self.sorted_pairs(y_pred) {
                 // The keys of outputs go before the names of their layers.
                 Some(pairs) => Some(pairs.into_iter().map(|(key, _)| key).collect()),
                 None => self.output_names(id),
@@ -252,10 +252,8 @@ impl Interp<'_> {
         y_pred: &Value,
         names: &[Rc<str>],
     ) -> Eval<()> {
-        let Some(pairs) = self.sorted_pairs(given).filter(|_| matches!(given, Value::Dict(_))) else {
-            return Ok(());
-        };
-        let Some(outputs) = self.sorted_pairs(y_pred).filter(|_| matches!(y_pred, Value::Dict(_))) else {
+        let Some(pairs) = self.sorted_pairs(given) else { return Ok(()) };
+        let Some(outputs) = self.sorted_pairs(y_pred) else {
             let flat = self.children(y_pred).is_none_or(|outputs| !outputs.iter().any(is_nested));
             return if flat { self.refuse_stray2(argument, &pairs, names) } else { Ok(()) };
         };
@@ -277,20 +275,20 @@ impl Interp<'_> {
     fn unmatched_metrics(&mut self, id: ObjId, argument: &str, given: &Value, y_pred: &Value) -> Eval<Halt> {
         let tuples = self.tuples_of(given);
         let tuples = self.repr(&tuples)?.unwrap_or_default();
-        let quoted = |names: Vec<&Rc<str>>| {
-            let names: Vec<String> = names.into_iter().map(|name| format!("'{name}'")).collect();
-            format!("[{}]", names.join(", "))
-        };
         let mismatch = match (self.sorted_pairs(y_pred), self.sorted_pairs(given)) {
             (Some(outputs), Some(keys)) => {
-                let outputs: Vec<&Rc<str>> = outputs.iter().map(|(key, _)| key).collect();
-                let keys: Vec<&Rc<str>> = keys.iter().map(|(key, _)| key).collect();
-                let but = |these: &[&Rc<str>], those: &[&Rc<str>], what: &str| {
-                    let left: Vec<_> = these.iter().filter(|key| !those.contains(key)).copied().collect();
-                    if left.is_empty() { String::new() } else { format!(", {what} key(s): {}", quoted(left)) }
+                let outputs: Vec<Rc<str>> = outputs.into_iter().map(|(key, _)| key).collect();
+                let keys: Vec<Rc<str>> = keys.into_iter().map(|(key, _)| key).collect();
+                let but = |these: &[Rc<str>], those: &[Rc<str>], what: &str| {
+                    let left: Vec<_> = these.iter().filter(|key| !those.contains(key)).cloned().collect();
+                    if left.is_empty() {
+                        String::new()
+                    } else {
+                        format!(", {what} key(s): {}", name_list(&left))
+                    }
                 };
                 let (missing, extra) = (but(&outputs, &keys, "missing"), but(&keys, &outputs, "extra"));
-                let (outputs, keys) = (quoted(outputs), quoted(keys));
+                let (outputs, keys) = (name_list(&outputs), name_list(&keys));
                 format!(
                     "dictionary key mismatch; expected key(s): {outputs}, got key(s): {keys}{missing}{extra}; dict: {tuples}."
                 )
@@ -307,14 +305,14 @@ impl Interp<'_> {
         };
         let names = match self.output_names(id) {
             Some(names) => {
-                let names = quoted(names.iter().collect());
+                let names = name_list(&names);
                 format!(
                     "either be a dict or a list matching the output names of the functional model {names} or "
                 )
             }
             None => String::new(),
         };
-        let outputs = match self.keywords_of(y_pred).filter(|_| matches!(y_pred, Value::Dict(_))) {
+        let outputs = match self.keywords_of(y_pred) {
             // In the order in which they were written.
             Some(pairs) => {
                 let pairs: Vec<String> = pairs.iter().map(|(key, _)| format!("'{key}': 'X'")).collect();
@@ -330,19 +328,10 @@ impl Interp<'_> {
         Ok(self.bad_data(Exc::ValueError, core))
     }
 
-    /// A structure with its lists as tuples.
+    /// A structure with its lists as tuples, those in a dict too.
     fn tuples_of(&mut self, value: &Value) -> Value {
-        match value {
-            Value::List(_) | Value::Tuple(_) => {
-                let items = self.children(value).unwrap_or_default();
-                Value::tuple(items.iter().map(|item| self.tuples_of(item)).collect::<Vec<_>>())
-            }
-            Value::Dict(_) => {
-                let pairs = self.pairs_of(value).unwrap_or_default();
-                let pairs: Vec<_> = pairs.into_iter().map(|(k, v)| (k, self.tuples_of(&v))).collect();
-                self.new_dict(pairs)
-            }
-            leaf => leaf.clone(),
-        }
+        let Some(pairs) = self.pairs_of(value) else { return self.lists_to_tuples(value) };
+        let pairs: Vec<_> = pairs.into_iter().map(|(k, v)| (k, self.lists_to_tuples(&v))).collect();
+        self.new_dict(pairs)
     }
 }

@@ -468,13 +468,13 @@ impl Interp<'_> {
     }
 
     /// `loss.fn`: the function of the same name that a loss of Keras' own averages.
-    fn loss_function_of(&self, id: ObjId) -> Option<Value> {
+    pub(crate) fn loss_function_of(&self, id: ObjId) -> Option<Rc<str>> {
         let state =
             self.config(id).filter(|s| s.path.starts_with("keras.losses.") && !self.is_scripts_own(id))?;
         let class = state.path.rsplit('.').next()?;
         let path = format!("keras.losses.{}", keras::snake_case(class));
         let found = names::lookup(crate::value::profile(self.keras), &path)?;
-        (found.kind == names::Kind::Function).then(|| Value::Api(path.into()))
+        (found.kind == names::Kind::Function).then(|| path.into())
     }
 
     /// What a class makes of its arguments, or has from the start.
@@ -482,7 +482,7 @@ impl Interp<'_> {
         let callback = self.kept_by_callback(id, name).or_else(|| self.callback_attr(id, name));
         callback.or_else(|| match name {
             "thresholds" => self.thresholds_of(id),
-            "fn" => self.loss_function_of(id),
+            "fn" => self.loss_function_of(id).map(Value::Api),
             _ => None,
         })
     }

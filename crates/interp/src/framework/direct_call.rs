@@ -85,7 +85,7 @@ impl Interp<'_> {
         else {
             return Ok(());
         };
-        let Some(signature) = python::parse_signature(call.signature) else { return Ok(()) };
+        let Some(signature) = self.signature(call.path, Some(call.signature)) else { return Ok(()) };
         let owner = call.path.rsplit(':').next().unwrap_or(call.path);
         let placed = args.clone().with_self(Value::Instance(id));
         match python::bind(&signature, owner, &placed.positional, &placed.keywords) {

@@ -114,7 +114,10 @@ impl Interp<'_> {
 
     /// The content of some rows of an array, where it is of integers that are known.
     pub(crate) fn ids_in_rows(&self, node: NodeId, start: i64, count: Option<i64>) -> Content {
-        let rows = self.known_ids(node).zip(count).and_then(|(ids, count)| cut(ids, start, count));
+        let start = usize::try_from(start).ok();
+        let range = start.zip(count.and_then(|count| usize::try_from(count).ok()));
+        let rows = self.known_ids(node).zip(range);
+        let rows = rows.and_then(|(ids, (start, count))| ids.rows(start, start.checked_add(count)?));
         rows.map_or(Content::Unknown, |rows| Content::Array(rows.into()))
     }
 
@@ -132,15 +135,4 @@ impl Interp<'_> {
             _ => None,
         }
     }
-}
-
-/// Takes some of an array's rows.
-fn cut(array: &Array, start: i64, count: i64) -> Option<Array> {
-    let Data::Int(values) = &array.data else { return None };
-    let (_, sample) = array.shape.split_first()?;
-    let width = usize::try_from(sample.iter().product::<i64>()).ok()?;
-    let (start, rows) = (usize::try_from(start).ok()?, usize::try_from(count).ok()?);
-    let values = values.get(start * width..(start + rows) * width)?;
-    let shape = std::iter::once(count).chain(sample.iter().copied()).collect();
-    Array::new(shape, array.dtype, Data::Int(values.to_vec()))
 }

@@ -428,10 +428,10 @@ impl Interp<'_> {
             let layers = model.and_then(|_| self.layer(id)).map(|state| state.sublayers.clone());
             layers.unwrap_or_default().into_iter().rev()
         };
-        let mut found = Vec::new();
+        let (mut found, mut seen) = (Vec::new(), rustc_hash::FxHashSet::default());
         let mut todo: Vec<ObjId> = within(id).collect();
         while let Some(layer) = todo.pop() {
-            if found.contains(&layer) {
+            if !seen.insert(layer) {
                 continue;
             }
             found.push(layer);

@@ -25,9 +25,6 @@ pub(crate) const LEARNT: &str = "#learnt";
 /// How many words the data had that a layer was adapted to, where those are not known.
 const KINDS: &str = "#kinds";
 
-/// The layers that look words up.
-const LOOKUPS: &[&str] = &["StringLookup", "IntegerLookup", "TextVectorization"];
-
 /// `vocabulary_size()` of the layers that look words up.
 pub(crate) static VOCABULARY_SIZE: Native = native("vocabulary_size", |interp, mut args| {
     let size = split_self(&mut args).and_then(|id| interp.layer(id)).and_then(words);
@@ -146,14 +143,13 @@ impl Interp<'_> {
 
     /// The methods about words that a layer has.
     pub(crate) fn vocabulary_method(&self, id: ObjId, name: &str) -> Option<&'static Native> {
-        let decl = self.layer(id)?.decl?;
         let method = match name {
             "vocabulary_size" => &VOCABULARY_SIZE,
             "get_vocabulary" => &GET_VOCABULARY,
             "set_vocabulary" => &SET_VOCABULARY,
             _ => return None,
         };
-        LOOKUPS.contains(&decl.name).then_some(method)
+        self.looks_up(id).map(|_| method)
     }
 
     /// Gives a layer other words, which are checked as those of its constructor are.
@@ -184,10 +180,7 @@ impl Interp<'_> {
 
     /// Remembers of an adapted lookup how many words there are; which is the first of them is not known.
     pub(crate) fn count_kinds(&mut self, id: ObjId, data: &Value) {
-        let looks_up = self
-            .layer(id)
-            .and_then(|state| state.decl)
-            .is_some_and(|decl| matches!(decl.name, "StringLookup" | "IntegerLookup"));
+        let looks_up = matches!(self.looks_up(id), Some("StringLookup" | "IntegerLookup"));
         let kinds = if looks_up { self.kinds_of_words(data) } else { None };
         if let Some(state) = self.layer_mut(id) {
             state.config.retain(|(name, _)| &**name != KINDS);
@@ -235,17 +228,13 @@ impl Interp<'_> {
     ///
     /// source: tf_keras/src/layers/preprocessing/index_lookup.py: `_uninitialized_lookup_table`
     pub(crate) fn looks_up_later(&self, id: ObjId) -> bool {
-        let class = self.layer(id).and_then(|state| state.decl).map_or("", |decl| decl.name);
         let none = self.layer_arg(id, "vocabulary").is_none_or(Arg::is_none);
-        LOOKUPS.contains(&class) && (none || self.layer_arg(id, LEARNT).is_some())
+        self.looks_up(id).is_some() && (none || self.layer_arg(id, LEARNT).is_some())
     }
 
     /// Counts the words of data that is written out, as `adapt` does; tells whether they are known.
     pub(crate) fn learn_words(&mut self, id: ObjId, data: &Value) -> Eval<bool> {
-        let Some(state) = self.layer(id).filter(|s| s.decl.is_some_and(|d| LOOKUPS.contains(&d.name))) else {
-            return Ok(false);
-        };
-        let class = state.decl.map_or("", |decl| decl.name);
+        let Some(class) = self.looks_up(id) else { return Ok(false) };
         let is = |name: &str, value: &str| matches!(self.layer_arg(id, name), Some(Arg::Str(own)) if &**own == value);
         let given = |name: &str| self.layer_arg(id, name).is_some_and(|arg| !arg.is_none());
         let split = class == "TextVectorization";
@@ -283,10 +272,8 @@ impl Interp<'_> {
     /// How many words are learnt at most: `max_tokens` less those for a mask and for unknown words.
     fn most_words(&self, id: ObjId) -> Option<usize> {
         let Some(Arg::Int(most)) = self.layer_arg(id, "max_tokens") else { return None };
-        let Some(Arg::Int(unknown)) = self.layer_arg(id, "num_oov_indices") else { return None };
-        let int = matches!(self.layer_arg(id, "output_mode"), Some(Arg::Str(mode)) if &**mode == "int");
-        let mask = int && self.layer_arg(id, "mask_token").is_some_and(|mask| !mask.is_none());
-        usize::try_from(most - unknown - i64::from(mask)).ok()
+        let special = self.layer(id).and_then(special_words)?;
+        usize::try_from(most - i64::try_from(special.len()).ok()?).ok()
     }
 
     /// Collects the words of nested lists; tells whether all are known.
@@ -296,7 +283,10 @@ impl Interp<'_> {
                 words.push(Word::Int(*n));
                 return true;
             }
-            Value::Str(text) if split => return standard_words(text).map(|all| words.extend(all)).is_some(),
+            Value::Str(text) if split => {
+                let found = keras::standard_words(text);
+                return found.map(|all| words.extend(all.into_iter().map(Word::Text))).is_some();
+            }
             Value::Str(text) => {
                 words.push(Word::Text(text.to_string()));
                 return true;
@@ -316,13 +306,4 @@ fn word_of(arg: &Arg) -> Option<Word> {
         Arg::Int(n) => Some(Word::Int(*n)),
         _ => None,
     }
-}
-
-/// The words of a text in lower case, without punctuation; nothing where letters beyond ASCII make that doubtful.
-fn standard_words(text: &str) -> Option<Vec<Word>> {
-    if !text.is_ascii() {
-        return None;
-    }
-    let kept: String = text.to_lowercase().chars().filter(|c| !c.is_ascii_punctuation()).collect();
-    Some(kept.split_ascii_whitespace().map(|word| Word::Text(word.to_owned())).collect())
 }

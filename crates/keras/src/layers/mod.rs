@@ -29,6 +29,7 @@ mod support;
 mod windows;
 
 pub use lora::enable_adapter;
+pub use preprocessing::standard_words;
 
 use crate::Layer;
 

@@ -75,15 +75,12 @@ fn linspace(cx: &Cx<'_>) -> Infer<Val> {
         }
     }
     out.insert(at, count);
-    let step = binary(cx, "Sub", &stop, &start)?.like();
-    let mut result = step.clone();
-    result.content = match cx.val(Param::<Arg>::named(&["endpoint"])) {
-        Val::Py(Arg::Bool(true) | Arg::Missing) => spaced(&start, &stop, count, dims.is_empty()),
-        _ => Content::Unknown,
-    };
-    let mut result = result.with_shape(Shape::new(out));
     let endpoint =
         matches!(cx.val(Param::<Arg>::named(&["endpoint"])), Val::Py(Arg::Bool(true) | Arg::Missing));
+    let step = binary(cx, "Sub", &stop, &start)?.like();
+    let mut result = step.clone();
+    result.content = if endpoint { spaced(&start, &stop, count, dims.is_empty()) } else { Content::Unknown };
+    let mut result = result.with_shape(Shape::new(out));
     if let (true, false, Dim::Known(count @ 1..)) = (cx.eager(), endpoint, count)
         && start.dtype.is_some_and(DType::is_floating)
     {

@@ -74,6 +74,21 @@ fn transposed(x: &Tensor, order: &[usize]) -> Content {
     }
 }
 
+/// A tensor that is turned so many quarters from one axis towards another: each is a transpose and a mirror.
+///
+/// # Errors
+/// What the kernels refuse.
+pub fn quarter_turns(cx: &Cx<'_>, x: Tensor, axes: [usize; 2], turns: i64) -> Infer<Tensor> {
+    let mut order: Vec<i64> = (0..x.rank().unwrap_or(0) as i64).collect();
+    order.swap(axes[0], axes[1]);
+    let mut turned = x;
+    for _ in 0..turns.rem_euclid(4) {
+        let swapped = transpose(cx, turned, Val::ints(&order))?;
+        turned = reverse(cx, swapped, Val::ints(&[axes[0] as i64]))?;
+    }
+    Ok(turned)
+}
+
 /// Makes an array whose elements are picked from another by index.
 pub fn picked(from: &Array, shape: &[i64], mut source: impl FnMut(&[i64]) -> Vec<i64>) -> Content {
     let count = shape.iter().try_fold(1_i64, |n, d| n.checked_mul(*d));

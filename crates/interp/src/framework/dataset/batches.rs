@@ -430,17 +430,11 @@ fn concatenate(interp: &mut Interp<'_>, args: Args) -> Eval {
         return unknown(interp, args);
     }
     let mut theirs = theirs.into_iter();
-    let element = interp.map_tensors(&state.element.clone(), &mut |interp, id| {
-        let spec = interp.trace.node(id).spec.clone();
-        let spec = match theirs.next().map(|id| interp.trace.node(id).spec.clone()) {
+    let element = interp.specs_apart(&state.element.clone(), &mut |interp, spec| {
+        match theirs.next().map(|id| interp.trace.node(id).spec.clone()) {
             // Both sizes are symbols of batches: they stay unknown.
             Some(other) => TensorSpec::new(spec.shape.join(&other.shape), spec.dtype),
             None => spec,
-        };
-        // Its rows are not those of one tensor.
-        match interp.element_tensor(spec, TensorKind::Graph, None) {
-            Value::Tensor(id) => id,
-            _ => id,
         }
     });
     let class = "_ConcatenateDataset";

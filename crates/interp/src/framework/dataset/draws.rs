@@ -33,6 +33,14 @@ enum Leaf {
 }
 
 impl Leaf {
+    /// What is said of a tensor's elements, if it is what integers are drawn from.
+    fn of(content: &Content) -> Leaf {
+        match content {
+            Content::Drawn(values) if matches!(**values, Data::Int(_)) => Leaf::Drawn(values.clone()),
+            _ => Leaf::Unknown,
+        }
+    }
+
     /// What its integers are drawn from, whichever elements come first.
     fn values(&self) -> Option<Rc<Data>> {
         match self {
@@ -61,7 +69,9 @@ impl Draws {
         let alike = self.alike;
         let cut = |leaf: Leaf| match leaf {
             Leaf::Rows(array) => {
-                rows(&array, start, stop).map_or(Leaf::Unknown, |rows| Leaf::Rows(rows.into()))
+                let count = array.shape.first().and_then(|rows| usize::try_from(*rows).ok()).unwrap_or(0);
+                let rows = array.rows(start.min(count), stop.min(count));
+                rows.map_or(Leaf::Unknown, |rows| Leaf::Rows(rows.into()))
             }
             Leaf::Drawn(values) if alike => Leaf::Drawn(values),
             Leaf::Drawn(_) | Leaf::Unknown => Leaf::Unknown,
@@ -91,11 +101,7 @@ impl Draws {
             return Draws::default();
         }
         let contents = interp.flat_tensors(result).into_iter().map(|node| &interp.trace.node(node).content);
-        let leaves = contents.map(|content| match content {
-            Content::Drawn(values) if matches!(**values, Data::Int(_)) => Leaf::Drawn(values.clone()),
-            _ => Leaf::Unknown,
-        });
-        Draws { leaves: leaves.collect(), alike: self.alike }
+        Draws { leaves: contents.map(Leaf::of).collect(), alike: self.alike }
     }
 
     /// Tells whether there is no tensor yet of which anything could be known.
@@ -133,8 +139,7 @@ impl Interp<'_> {
                 alike = false;
                 Leaf::Rows(array.clone())
             }
-            Content::Drawn(values) if matches!(**values, Data::Int(_)) => Leaf::Drawn(values.clone()),
-            _ => Leaf::Unknown,
+            other => Leaf::of(other),
         });
         Draws { leaves: leaves.collect(), alike }
     }
@@ -148,17 +153,4 @@ impl Interp<'_> {
         }
         element
     }
-}
-
-/// Some rows of an array of integers.
-fn rows(array: &Array, start: usize, stop: usize) -> Option<Array> {
-    let Data::Int(values) = &array.data else { return None };
-    let (count, sample) = array.shape.split_first()?;
-    let width = usize::try_from(sample.iter().product::<i64>()).ok()?;
-    let stop = stop.min(usize::try_from(*count).ok()?);
-    let start = start.min(stop);
-    let values = values.get(start.checked_mul(width)?..stop.checked_mul(width)?)?.to_vec();
-    let kept = i64::try_from(stop - start).ok()?;
-    let shape = std::iter::once(kept).chain(sample.iter().copied()).collect();
-    Array::new(shape, array.dtype, Data::Int(values))
 }

@@ -246,13 +246,7 @@ fn chosen(interp: &mut Interp<'_>, args: Args) -> Eval {
     let (items, _) = interp.iterate(&datasets, 64)?;
     let first = items.first().and_then(|v| interp.dataset(v));
     let element = match first {
-        Some(state) => interp.map_tensors(&state.element, &mut |interp, id| {
-            let spec = interp.trace.node(id).spec.clone();
-            match interp.element_tensor(spec, TensorKind::Graph, None) {
-                Value::Tensor(id) => id,
-                _ => id,
-            }
-        }),
+        Some(state) => interp.specs_apart(&state.element, &mut |_, spec| spec),
         None => interp.unknown("a dataset that is not known"),
     };
     Ok(interp.new_dataset(DatasetState {

@@ -131,10 +131,29 @@ impl Interp<'_> {
         kind: TensorKind,
         f: &mut dyn FnMut(&mut Self, TensorSpec) -> TensorSpec,
     ) -> Value {
+        self.rewritten(element, kind, true, f)
+    }
+
+    /// The same for an element whose rows are not those of one tensor: it comes of none.
+    pub(super) fn specs_apart(
+        &mut self,
+        element: &Value,
+        f: &mut dyn FnMut(&mut Self, TensorSpec) -> TensorSpec,
+    ) -> Value {
+        self.rewritten(element, TensorKind::Graph, false, f)
+    }
+
+    fn rewritten(
+        &mut self,
+        element: &Value,
+        kind: TensorKind,
+        linked: bool,
+        f: &mut dyn FnMut(&mut Self, TensorSpec) -> TensorSpec,
+    ) -> Value {
         self.map_tensors(element, &mut |interp, id| {
             let spec = interp.trace.node(id).spec.clone();
             let spec = f(interp, spec);
-            match interp.element_tensor(spec, kind, Some(id)) {
+            match interp.element_tensor(spec, kind, linked.then_some(id)) {
                 Value::Tensor(id) => id,
                 _ => id,
             }

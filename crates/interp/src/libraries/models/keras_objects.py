@@ -73,7 +73,7 @@ class InputSpec:
         config = {"dtype": self.dtype, "shape": self.shape, "ndim": self.ndim, "max_ndim": self.max_ndim,
                   "min_ndim": self.min_ndim, "axes": self.axes}
         # Keras 2 leaves out whether it may be missing.
-        return {**config, "optional": self.optional} if is_keras_3() else config
+        return {**config, "optional": self.optional} if KERAS == 3 else config
 
     @classmethod
     def from_config(cls, config):
@@ -136,4 +136,4 @@ class Policy(_NamedPolicy):
 
 
 def policy_in_force():
-    return keras.DTypePolicy() if is_keras_3() else keras.mixed_precision.Policy(global_policy_name())
+    return keras.DTypePolicy() if KERAS == 3 else keras.mixed_precision.Policy(global_policy_name())

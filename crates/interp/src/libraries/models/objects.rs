@@ -23,7 +23,6 @@ pub(super) static INTRINSICS: &[Native] = &[
         let layer = args.positional.first().is_some_and(|value| interp.as_layer(value).is_some());
         Ok(Value::Bool(layer))
     }),
-    native("is_keras_3", |interp, _| Ok(Value::Bool(interp.keras == Keras::Three))),
     native("global_policy_name", |interp, _| Ok(Value::str(&interp.global_policy_name()))),
     native("policy_dtypes", |_, args| {
         let named = args.positional.first().and_then(Value::as_str).and_then(policy_named);

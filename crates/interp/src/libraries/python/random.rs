@@ -233,14 +233,18 @@ fn several(interp: &mut Interp<'_>, of: Option<ObjId>, args: Args, again: bool) 
     let weighted =
         again && (args.positional.len() > 1 || args.keywords.iter().any(|(name, _)| &**name != "k"));
     let count = if again { args.keyword("k").cloned() } else { args.get(1, "k").cloned() };
-    let count = count.map_or(Some(1), |k| k.as_int()).and_then(|n| usize::try_from(n).ok());
-    if let (false, Some(from @ (Value::List(_) | Value::Tuple(_))), Some(count)) =
-        (again, args.positional.first(), args.get(1, "k").and_then(Value::as_int))
+    let wanted = count.map_or(Some(1), |k| k.as_int());
+    let count = wanted.and_then(|n| usize::try_from(n).ok());
+    // How many there are is known without a look at them; a list that is lost has no length.
+    let size = match args.positional.first() {
+        Some(Value::List(id)) if !again => interp.heap.list(*id).map(Vec::len),
+        Some(Value::Tuple(items)) if !again => Some(items.len()),
+        _ => None,
+    };
+    if let (Some(size), Some(wanted), Some(_)) = (size, wanted, args.get(1, "k"))
+        && (wanted < 0 || count.is_some_and(|count| count > size))
     {
-        let (items, more) = interp.iterate(from, 1_000_000)?;
-        if count < 0 || (!more && usize::try_from(count).is_ok_and(|count| count > items.len())) {
-            return Err(interp.raise(Exc::ValueError, "Sample larger than population or is negative"));
-        }
+        return Err(interp.raise(Exc::ValueError, "Sample larger than population or is negative"));
     }
     let items = known_items(interp, args.positional.first())?;
     if let (Some(items), Some(count), false) = (items, count, weighted)

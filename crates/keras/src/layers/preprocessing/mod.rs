@@ -15,6 +15,8 @@ mod spectrogram;
 mod stft;
 mod text;
 
+pub use text::standard_words;
+
 use ops::{Arg, Infer, Operand, TensorKind};
 use tensor::{DType, Dim, Shape, TensorSpec};
 

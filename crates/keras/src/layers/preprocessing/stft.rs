@@ -77,6 +77,12 @@ fn length(host: &dyn Host) -> Infer<i64> {
     }
 }
 
+/// How far frames are apart: by default half of their length.
+fn frame_step(host: &dyn Host) -> Infer<i64> {
+    let given = host.get("frame_step");
+    if truth(&given)? { known_int(&given) } else { Ok(known_int(&host.get("frame_length"))? / 2) }
+}
+
 fn mode(host: &dyn Host) -> Infer<String> {
     match host.get("mode") {
         Arg::Str(mode) => Ok(mode.to_string()),
@@ -108,8 +114,7 @@ fn output_dims(host: &dyn Host, inputs: &Arg) -> Infer<Vec<Dim>> {
     let doubled = if mode(host)? == "stft" { 2 } else { 1 };
     let bins = (length(host)? / 2 + 1).saturating_mul(doubled);
     let frame = known_int(&host.get("frame_length"))?;
-    let step = host.get("frame_step");
-    let step = if truth(&step)? { known_int(&step)? } else { frame / 2 };
+    let step = frame_step(host)?;
     let Arg::Str(padding) = host.get("padding") else { return unknown("a padding that is not known") };
     let window = Window { size: &[frame], strides: &[step], dilation: &[1], padding: &padding };
     let made = conv_shape(&shape, dims::map(channels, |n| n.saturating_mul(bins)), &window, first)?;
@@ -197,9 +202,7 @@ fn signal(host: &mut dyn Host, inputs: &Arg, kernel: &str) -> Infer<Arg> {
         let x = permuted(host, inputs.clone(), &[0, 2, 1])?;
         (dims::at(&shape, 2)?, reshaped(host, x, &[rest, time, one])?)
     };
-    let step = host.get("frame_step");
-    let frame = known_int(&host.get("frame_length"))?;
-    let step = if truth(&step)? { known_int(&step)? } else { frame / 2 };
+    let step = frame_step(host)?;
     let format = if first { "channels_first" } else { "channels_last" };
     let settings = [
         ("padding", host.get("padding")),

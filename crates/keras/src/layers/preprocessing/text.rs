@@ -144,6 +144,16 @@ fn length(host: &dyn Host) -> Dim {
     }
 }
 
+/// The words of a text as `TextVectorization` finds them by default: in lower case, without punctuation; nothing where
+/// letters beyond ASCII make that doubtful.
+pub fn standard_words(text: &str) -> Option<Vec<String>> {
+    if !text.is_ascii() {
+        return None;
+    }
+    let kept: String = text.to_ascii_lowercase().chars().filter(|c| !c.is_ascii_punctuation()).collect();
+    Some(kept.split_ascii_whitespace().map(str::to_owned).collect())
+}
+
 /// The length of sequences of real texts, where it is not given: that of the longest, where all are written out.
 fn longest(host: &dyn Host, inputs: &Arg) -> Option<Dim> {
     let is = |name: &str, value: &str| matches!(host.get(name), Arg::Str(own) if &*own == value);
@@ -154,10 +164,7 @@ fn longest(host: &dyn Host, inputs: &Arg) -> Option<Dim> {
     // Letters beyond ASCII and functions of the script's are not followed.
     let plain = is("standardize", "lower_and_strip_punctuation") && is("split", "whitespace");
     let words = |text: &Arg| match text {
-        Arg::Str(text) if plain && text.is_ascii() => {
-            let kept: String = text.chars().filter(|c| !c.is_ascii_punctuation()).collect();
-            i64::try_from(kept.split_ascii_whitespace().count()).ok()
-        }
+        Arg::Str(text) if plain => i64::try_from(standard_words(text)?.len()).ok(),
         _ => None,
     };
     let counts = texts.iter().map(words).collect::<Option<Vec<_>>>();

@@ -5,7 +5,7 @@ use tensor::{DType, Dim, Shape};
 use super::resize;
 use crate::defs::rule;
 use crate::kernels::index;
-use crate::kernels::layout::{self, reverse, transpose};
+use crate::kernels::layout::{self, quarter_turns, reverse, transpose};
 use crate::kernels::shape::{expand_dims, squeeze};
 use crate::spec::{Cx, Tensor, Val, merge, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop};
@@ -118,15 +118,7 @@ fn rot90(cx: &Cx<'_>) -> Infer<Val> {
     let out = match times {
         Ok(k) if cx.eager() => {
             if image.shape.all_known().is_some() {
-                // A quarter turn is a transpose and a mirror.
-                let mut order: Vec<i64> = (0..rank as i64).collect();
-                order.swap(h, w);
-                let mut turned = image;
-                for _ in 0..k.rem_euclid(4) {
-                    let swapped = transpose(cx, turned, Val::ints(&order))?;
-                    turned = reverse(cx, swapped, Val::ints(&[h as i64]))?;
-                }
-                return Ok(Val::T(turned));
+                return quarter_turns(cx, image, [h, w], k).map(Val::T);
             }
             let (height, width) = (shape.dim(h as i64), shape.dim(w as i64));
             match (k.rem_euclid(2), height, width) {

@@ -6,7 +6,7 @@ use crate::defs::join::{keras_split, symbolic_split};
 use crate::defs::linalg::matrix;
 use crate::defs::{linspace, rule};
 use crate::kernels::join;
-use crate::kernels::layout::{reverse, transpose};
+use crate::kernels::layout::{quarter_turns, reverse};
 use crate::kernels::linalg::Diagonals;
 use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::shape::{expand_dims, reshape};
@@ -102,14 +102,7 @@ fn rot90(cx: &Cx<'_>) -> Infer<Val> {
     if cx.symbolic() {
         return Ok(Val::T(Tensor { shape: Shape::new(out), ..x.like() }));
     }
-    let turning = [place(axes[0]), place(axes[1])];
-    let mut perm: Vec<i64> = (0..rank).collect();
-    perm.swap(turning[0], turning[1]);
-    let mut turned = x;
-    for _ in 0..turns.rem_euclid(4) {
-        let mirrored = reverse(cx, turned, Val::ints(&[turning[1] as i64]))?;
-        turned = transpose(cx, mirrored, Val::ints(&perm))?;
-    }
+    let turned = quarter_turns(cx, x, [place(axes[0]), place(axes[1])], turns)?;
     Ok(Val::T(turned.with_shape(Shape::new(out))))
 }
 
