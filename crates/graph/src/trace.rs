@@ -103,7 +103,7 @@ fn cost(node: &Node) -> u64 {
         TensorKind::Graph | TensorKind::Eager => 30,
     };
     let elements = match &node.content {
-        Content::Array(array) => array.data.len(),
+        Content::Array(array) | Content::Sample(array) => array.data.len(),
         Content::Drawn(values) => values.len(),
         Content::Unknown | Content::Zeros | Content::Dims(_) | Content::Shape(_) => 0,
     };

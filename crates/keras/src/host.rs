@@ -23,13 +23,23 @@ pub struct WeightArgs {
     pub trainable: bool,
     /// The places on its last axis that are ones whatever the initializer makes: an LSTM's bias of the forget gate.
     pub ones: Option<Range<usize>>,
+    /// The cell within the layer whose weight it is, where that is no layer of its own here.
+    pub cell: Option<&'static str>,
 }
 
 impl WeightArgs {
     /// Makes the arguments of a trainable weight of the layer's dtype.
     pub fn new(name: &str, shape: impl IntoIterator<Item = Dim>, initializer: Arg) -> WeightArgs {
         let shape = shape.into_iter().collect();
-        WeightArgs { name: name.into(), shape, dtype: None, initializer, trainable: true, ones: None }
+        WeightArgs {
+            name: name.into(),
+            shape,
+            dtype: None,
+            initializer,
+            trainable: true,
+            ones: None,
+            cell: None,
+        }
     }
 }
 

@@ -31,6 +31,9 @@ pub enum Content {
     Array(Rc<Array>),
     /// Independent draws from these values, each as likely as the others: distinct, in ascending order.
     Drawn(Rc<Data>),
+    /// The elements of some of these rows, chosen at random, each at most once: what a random split leaves of an
+    /// array. How many rows, and in which order they stand, the content does not say.
+    Sample(Rc<Array>),
 }
 
 impl Content {
@@ -42,7 +45,7 @@ impl Content {
                 Data::Int(v) => Some(v.iter().map(|&n| Dim::Known(n)).collect()),
                 _ => None,
             },
-            Content::Unknown | Content::Zeros | Content::Drawn(_) => None,
+            Content::Unknown | Content::Zeros | Content::Drawn(_) | Content::Sample(_) => None,
         }
     }
 
@@ -85,7 +88,11 @@ impl Content {
                 Data::Bool(v) => v.iter().all(|x| !x),
                 Data::Str(_) => false,
             },
-            Content::Unknown | Content::Dims(_) | Content::Shape(_) | Content::Drawn(_) => false,
+            Content::Unknown
+            | Content::Dims(_)
+            | Content::Shape(_)
+            | Content::Drawn(_)
+            | Content::Sample(_) => false,
         }
     }
 
@@ -101,7 +108,11 @@ impl Content {
     /// Returns an integer that is drawn from and lies outside of `0..size`, if one is sure to be among so many
     /// draws.
     pub fn surely_outside(&self, size: i64, count: Option<i64>) -> Option<i64> {
-        let Content::Drawn(values) = self else { return None };
+        let values = match self {
+            Content::Drawn(values) => values,
+            Content::Sample(rows) => return rows.surely_outside(size, count?),
+            _ => return None,
+        };
         let Data::Int(values) = &**values else { return None };
         let mut outside = values.iter().copied().filter(|n| !(0..size).contains(n));
         let first = outside.next()?;
@@ -109,12 +120,12 @@ impl Content {
         (missed.powf(count? as f64) < UNSURE).then_some(first)
     }
 
-    /// Returns what is known of a random choice among these elements: where each value is about as frequent as the
+    /// Returns what is known of a random choice among these rows: where each value is about as frequent as the
     /// others, as labels and categories are, they are like draws from the distinct ones.
     #[must_use]
     pub fn sampled(&self) -> Content {
         let array = match self {
-            Content::Zeros | Content::Drawn(_) => return self.clone(),
+            Content::Zeros | Content::Drawn(_) | Content::Sample(_) => return self.clone(),
             Content::Array(array) => array,
             Content::Unknown | Content::Dims(_) | Content::Shape(_) => return Content::Unknown,
         };
@@ -124,7 +135,11 @@ impl Content {
             Data::Str(values) => evenly(values).map(Data::Str),
             Data::Float(_) => None,
         };
-        drawn.map_or(Content::Unknown, |values| Content::Drawn(values.into()))
+        match drawn {
+            Some(values) => Content::Drawn(values.into()),
+            None if matches!(array.data, Data::Int(_)) => Content::Sample(array.clone()),
+            None => Content::Unknown,
+        }
     }
 
     /// Makes the content of integers, or nothing where there are too many.
@@ -224,5 +239,22 @@ impl Array {
         let rows = i64::try_from(stop.checked_sub(start)?).ok()?;
         let shape = std::iter::once(rows).chain(sample.iter().copied()).collect();
         Array::new(shape, self.dtype, data)
+    }
+
+    /// Returns an integer outside of `0..size`, if rows that are chosen at random and together have so many elements
+    /// are sure to have one.
+    fn surely_outside(&self, size: i64, count: i64) -> Option<i64> {
+        let Data::Int(values) = &self.data else { return None };
+        let rows = usize::try_from(*self.shape.first()?).ok().filter(|rows| *rows > 0)?;
+        let width = (values.len() / rows).max(1);
+        let outside = |n: &&i64| !(0..size).contains(*n);
+        let first = values.iter().find(outside)?;
+        let with = values.chunks(width).filter(|row| row.iter().any(|n| outside(&n))).count();
+        let chosen = usize::try_from(count).ok()? / width;
+        // The chance that none of those rows is among the chosen ones.
+        let missed: f64 = (0..chosen.min(rows))
+            .map(|at| rows.saturating_sub(with + at) as f64 / (rows - at) as f64)
+            .product();
+        (missed < UNSURE).then_some(*first)
     }
 }

@@ -30,6 +30,7 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
     }
     interp.refuse_second_vocabulary(id)?;
+    interp.refuse_labels_beside_text(id, &data)?;
     if interp.keras == Keras::Two {
         interp.keep_rank(id, &data);
     }
@@ -99,6 +100,45 @@ fn refuse_text(interp: &mut Interp<'_>, data: &Value) -> Eval<()> {
 }
 
 impl Interp<'_> {
+    /// A dataset of texts with labels: the pair is made one tensor of strings.
+    ///
+    /// source: keras/src/layers/preprocessing/text_vectorization.py: `_preprocess`,
+    /// keras/src/layers/preprocessing/index_lookup.py: update_state
+    fn refuse_labels_beside_text(&mut self, id: ObjId, data: &Value) -> Eval<()> {
+        if !matches!(self.looks_up(id), Some("TextVectorization" | "StringLookup")) {
+            return Ok(());
+        }
+        let Some(Value::Tuple(items)) = self.dataset(data).map(|state| state.element) else { return Ok(()) };
+        let dtypes: Option<Vec<DType>> = items
+            .iter()
+            .map(|item| if let Value::Tensor(n) = item { self.trace.node(*n).spec.dtype } else { None })
+            .collect();
+        let Some([DType::String, others @ ..]) = dtypes.as_deref() else { return Ok(()) };
+        let Some(at) = others.iter().position(|dtype| *dtype != DType::String) else { return Ok(()) };
+        let (dtype, at) = (others[at], at + 1);
+        let (class, core) = match self.keras {
+            Keras::Two => {
+                let shape = match &items[at] {
+                    Value::Tensor(node) => self.trace.node(*node).spec.shape.tuple(),
+                    _ => String::new(),
+                };
+                let core = format!(
+                    "Cannot convert a list containing a tensor of dtype <dtype: '{dtype}'> to <dtype: 'string'> \
+                     (Tensor is: <tf.Tensor 'IteratorGetNext:{at}' shape={shape} dtype={dtype}>)"
+                );
+                (ops::Exc::TypeError, core)
+            }
+            Keras::Three => {
+                let text = format!(
+                    "cannot compute Pack as input #{at}(zero-based) was expected to be a string tensor but is a {dtype} \
+                     tensor"
+                );
+                (ops::Exc::InvalidArgumentError, format!("{text} [Op:Pack] name: packed"))
+            }
+        };
+        Err(self.bad_data(class, core))
+    }
+
     /// A lookup whose constructor got a vocabulary learns no other.
     fn refuse_second_vocabulary(&mut self, id: ObjId) -> Eval<()> {
         let Some(state) = self.layer(id) else { return Ok(()) };

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ops::{Exc, Keras, Mistake, Violation};
 
+use crate::framework::remake::Remake;
 use crate::framework::saving::{customs, refuse_lambda, stores_code};
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -51,7 +52,7 @@ fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
     {
         return Err(refuse_lambda(interp, id));
     }
-    Ok(match interp.remake_layer(id)? {
+    Ok(match interp.remake_layer(id, Remake::Deserialized)? {
         Some(copy) => Value::Instance(copy),
         None => interp.unknown(unknown),
     })
@@ -86,7 +87,7 @@ impl Interp<'_> {
         for layer in self.all_layers(id) {
             self.check_loadable(layer, names, safe)?;
         }
-        self.copy_model(id)
+        self.copy_model(id, Remake::Deserialized)
     }
 
     /// The string that `to_json` gives, of which model is remembered, whether it is known or not.

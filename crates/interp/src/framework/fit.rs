@@ -44,15 +44,9 @@ impl Interp<'_> {
             self.on_specs(|interp| interp.measure_gradients(id, &given))?;
         }
         self.check_compiled(id)?;
+        let halves = self.feed_of(&given);
         let (given, validation) = self.split_validation(given)?;
-        let feed = Feed {
-            x: given.get("x"),
-            y: given.get("y"),
-            weight: given.get("sample_weight"),
-            class_weight: given.get("class_weight"),
-            batch: given.int("batch_size"),
-            steps: given.int("steps_per_epoch"),
-        };
+        let feed = self.feed_of(&given);
         let data = self.read_data(&feed)?;
         self.check_positive("epochs", given.int("epochs"))?;
         let epochs = given.int("epochs").unwrap_or(1);
@@ -77,6 +71,12 @@ impl Interp<'_> {
             }
             if epoch.as_int() == Some(0) {
                 logs = self.on_specs(|interp| interp.first_epoch(id, &data, &validation, &given))?;
+                if matches!(data, Data::Arrays(_))
+                    && !validation.is_none()
+                    && given.get("validation_data").is_none()
+                {
+                    self.on_specs(|interp| interp.run_on_halves(id, &halves))?;
+                }
             }
             for name in ["on_train_batch_end", "on_batch_end"] {
                 self.run_callbacks(&mut callbacks, name, &[Value::Int(0), logs.clone()])?;
@@ -86,6 +86,17 @@ impl Interp<'_> {
         self.note_checkpoints(id, &given.get("callbacks"));
         self.run_callbacks(&mut callbacks, "on_train_end", &[logs.clone()])?;
         self.history(id, &logs, epochs, &callbacks)
+    }
+
+    fn feed_of(&self, given: &Given) -> Feed {
+        Feed {
+            x: given.get("x"),
+            y: given.get("y"),
+            weight: given.get("sample_weight"),
+            class_weight: given.get("class_weight"),
+            batch: given.int("batch_size"),
+            steps: given.int("steps_per_epoch"),
+        }
     }
 
     /// Checks a training on specs as always, then carries it out.
@@ -280,7 +291,7 @@ impl Interp<'_> {
                 self.remember_specs(id, step, element);
                 self.run_on_values(id, first, step)?;
                 if let Some((draws, rows)) = draws {
-                    self.run_on_drawn(id, element, draws, *rows, step)?;
+                    self.run_on_drawn(id, element, first, (draws, *rows), step)?;
                 }
                 if let Some(text) = unmade {
                     let halt = self.bad_data(Exc::InvalidArgumentError, text.to_string());

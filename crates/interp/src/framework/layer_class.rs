@@ -333,6 +333,7 @@ fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         initializer: interp.arg(&initializer),
         trainable: !matches!(get("trainable"), Some(Value::Bool(false))),
         ones: None,
+        cell: None,
     };
     let answer = interp.check_weight(id, &weight);
     let name = weight.name.clone();
@@ -433,7 +434,7 @@ impl Interp<'_> {
             arg if arg.is_none() => Some("keras.initializers.GlorotUniform"),
             _ => class.as_deref(),
         };
-        let path = self.variable_path(id, &weight.name);
+        let path = self.variable_path(id, &weight.name, weight.cell);
         keras::check_weight(self.keras, &path, &weight.shape, initializer)?;
         match self.constant_of(&weight.initializer) {
             Some(array) => keras::initializers::check_constant(self.keras, &array, &weight.shape),
@@ -456,12 +457,15 @@ impl Interp<'_> {
     pub fn add_weight(&mut self, id: ObjId, weight: keras::WeightArgs) -> graph::NodeId {
         let Some(state) = self.layer(id) else { return graph::NodeId(0) };
         let dtype = weight.dtype.unwrap_or(state.variable_dtype);
-        let path = self.variable_path(id, &weight.name);
+        let path = self.variable_path(id, &weight.name, weight.cell);
         let spec = tensor::TensorSpec::new(tensor::Shape::new(weight.shape), dtype);
         let variable = self.new_variable(path, spec, weight.trainable);
         let node = self.trace.variable(variable).node;
-        if weight.ones.is_none() && crate::framework::host::is_zeros(&weight.initializer, self) {
-            self.trace.node_mut(node).content = tensor::Content::Zeros;
+        if crate::framework::host::is_zeros(&weight.initializer, self) {
+            self.trace.node_mut(node).content = match &weight.ones {
+                None => tensor::Content::Zeros,
+                Some(places) => self.zeros_with_ones(node, places),
+            };
         }
         self.initialise(node, &weight.initializer);
         if let Some(range) = weight.ones {
@@ -482,14 +486,29 @@ impl Interp<'_> {
         node
     }
 
+    /// The content of a new vector of zeros with ones at some places.
+    fn zeros_with_ones(&self, node: graph::NodeId, places: &std::ops::Range<usize>) -> tensor::Content {
+        let spec = &self.trace.node(node).spec;
+        let (Some(sizes), Some(dtype)) = (spec.shape.all_known(), spec.dtype) else {
+            return tensor::Content::Unknown;
+        };
+        let count = usize::try_from(sizes.iter().product::<i64>()).unwrap_or(usize::MAX);
+        if count > tensor::MAX_ELEMENTS {
+            return tensor::Content::Unknown;
+        }
+        let values = (0..count).map(|at| if places.contains(&at) { 1.0 } else { 0.0 }).collect();
+        tensor::Content::floats(sizes, dtype, values)
+    }
+
     /// The name under which reports show a weight: `encoder/kernel`, with `:0` in Keras 2.
-    fn variable_path(&self, id: ObjId, name: &str) -> Rc<str> {
+    fn variable_path(&self, id: ObjId, name: &str, cell: Option<&str>) -> Rc<str> {
         let own = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
         let mut scopes: Vec<&str> = self.layer_scopes.iter().map(|s| &**s).collect();
         // Keras 2 opens a layer's scope when the layer is called only: `Dense(3).build((None, 4))` makes `kernel:0`.
         if self.keras == ops::Keras::Three && scopes.last() != Some(&&*own) {
             scopes.push(&own);
         }
+        scopes.extend(cell);
         scopes.push(name);
         let suffix = if self.keras == ops::Keras::Two { ":0" } else { "" };
         format!("{}{suffix}", scopes.join("/")).into()

@@ -1,7 +1,7 @@
 //! The gradients of a `fit`: each trainable variable's, of the compiled loss on the first batch.
 
 use ops::{Keras, TensorKind};
-use tensor::Dim;
+use tensor::{Content, Dim};
 
 use crate::events::Event;
 use crate::framework::binding::Given;
@@ -12,6 +12,15 @@ use crate::native::NativeState;
 use crate::raise::{Eval, Halt};
 use crate::record::{FitGradients, FitRecord, GradientStatus};
 use crate::value::{Args, Value};
+
+/// Which elements the data of a first batch has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Elements {
+    /// Those that are known.
+    Known,
+    /// The same, but in the place of zeros any.
+    Any,
+}
 
 impl Interp<'_> {
     /// Calls the model on the first batch and records which variables a gradient of the loss reaches.
@@ -24,7 +33,14 @@ impl Interp<'_> {
         let (undecided, events) = (self.undecided.clone(), self.events.len());
         let tapes = self.running.tapes;
         self.running.measuring += 1;
-        let result = self.first_gradients(id, given);
+        let mut result = self.first_gradients(id, given, Elements::Any);
+        if matches!(result, Ok(Some(FitGradients::Measured(_)))) && self.has_zeros(given)? {
+            // That data of zeros lets nothing through is so, but no fault of the model.
+            let events = self.events.len();
+            self.running.tapes = tapes;
+            result = self.first_gradients(id, given, Elements::Known);
+            self.events.truncate(events);
+        }
         self.running.measuring -= 1;
         self.running.tapes = tapes;
         self.frames.truncate(depth);
@@ -42,8 +58,13 @@ impl Interp<'_> {
         Ok(())
     }
 
-    fn first_gradients(&mut self, id: ObjId, given: &Given) -> Eval<Option<FitGradients>> {
-        let Some((x, y)) = self.first_batch(given)? else { return Ok(None) };
+    fn first_gradients(
+        &mut self,
+        id: ObjId,
+        given: &Given,
+        elements: Elements,
+    ) -> Eval<Option<FitGradients>> {
+        let Some((x, y)) = self.first_batch(given, elements)? else { return Ok(None) };
         if self.keras == Keras::Three && !self.layer(id).is_some_and(|s| s.built) {
             self.call_layer(id, Args::of([x.clone()]))?;
         }
@@ -84,8 +105,14 @@ impl Interp<'_> {
         Ok(Some(FitGradients::Measured(pairs)))
     }
 
+    /// Tells whether an array of inputs is all zeros.
+    fn has_zeros(&mut self, given: &Given) -> Eval<bool> {
+        let x = self.array_like(given.get("x"))?;
+        Ok(self.flat_tensors(&x).iter().any(|n| self.trace.node(*n).content == Content::Zeros))
+    }
+
     /// The first batch of inputs and labels, as tensors; nothing where the data is not known.
-    fn first_batch(&mut self, given: &Given) -> Eval<Option<(Value, Value)>> {
+    fn first_batch(&mut self, given: &Given, elements: Elements) -> Eval<Option<(Value, Value)>> {
         // Frames and series convert to tensors as they are; a series does not become a column here.
         let (x, y) = (self.array_like(given.get("x"))?, self.array_like(given.get("y"))?);
         if self.hides_unknown(&x) || self.hides_unknown(&y) {
@@ -102,6 +129,7 @@ impl Interp<'_> {
             }
             // The first batch, as iterating over it gives it: with its real size.
             let (_, element) = self.dataset_feed(&state);
+            let element = self.first_with_draws(element, &state.draws);
             return Ok(Some(match &element {
                 Value::Tuple(items) if items.len() > 1 => (items[0].clone(), items[1].clone()),
                 _ => (element, Value::None),
@@ -128,7 +156,9 @@ impl Interp<'_> {
                 let new = interp.stand_in(n, TensorKind::Eager, graph::Source::Constant);
                 let shape = interp.trace.node(new).spec.shape.clone();
                 let count = shape.dim(0).and_then(Dim::known).map(|rows| rows.min(size));
-                interp.trace.node_mut(new).content = interp.ids_in_rows(n, 0, count);
+                let content = count.map(|count| interp.rows_content(n, 0, count)).unwrap_or_default();
+                let hidden = content == Content::Zeros && elements == Elements::Any;
+                interp.trace.node_mut(new).content = if hidden { Content::Unknown } else { content };
                 interp.trace.node_mut(new).inputs.clear();
                 if let Some(Dim::Known(rows)) = shape.dim(0) {
                     interp.trace.node_mut(new).spec.shape = shape.with_dim(0, Dim::Known(rows.min(size)));

@@ -13,12 +13,21 @@ use crate::native::NativeState;
 use crate::raise::Eval;
 use crate::value::{Args, Value};
 
+/// How a model comes to be made anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Remake {
+    /// By `clone_model`.
+    Cloned,
+    /// Of what a file or `get_config` says of it.
+    Deserialized,
+}
+
 impl Interp<'_> {
     /// Makes a model anew; nothing where its parts cannot be followed.
     ///
     /// # Errors
     /// What the constructors and calls of its layers raise.
-    pub(crate) fn remake_model(&mut self, id: ObjId) -> Eval<Option<ObjId>> {
+    pub(crate) fn remake_model(&mut self, id: ObjId, how: Remake) -> Eval<Option<ObjId>> {
         let Some(class) = self.heap.instance(id).map(|i| i.class) else { return Ok(None) };
         let Some(model) = self.model(id) else { return Ok(None) };
         let (graph, stack) = (model.graph.clone(), model.sequential.clone());
@@ -29,7 +38,7 @@ impl Interp<'_> {
             state.initialised = true;
         }
         if let Some(stack) = stack {
-            return self.remake_stack(copy, &stack);
+            return self.remake_stack(copy, &stack, how);
         }
         let Some(graph) = graph else { return Ok(None) };
         let mut known: FxHashMap<NodeId, Value> = FxHashMap::default();
@@ -44,7 +53,7 @@ impl Interp<'_> {
                 Callee::Layer(old) => {
                     let new = match layers.get(old) {
                         Some(new) => *new,
-                        None => match self.remake_layer(*old)? {
+                        None => match self.remake_layer(*old, how)? {
                             Some(new) => new,
                             None => return Ok(None),
                         },
@@ -88,10 +97,15 @@ impl Interp<'_> {
         self.new_input(shape, dtype, name.unwrap_or_default())
     }
 
-    fn remake_stack(&mut self, copy: ObjId, stack: &super::sequential::Stack) -> Eval<Option<ObjId>> {
+    fn remake_stack(
+        &mut self,
+        copy: ObjId,
+        stack: &super::sequential::Stack,
+        how: Remake,
+    ) -> Eval<Option<ObjId>> {
         let mut layers = Vec::new();
         for layer in &stack.layers {
-            match self.remake_layer(*layer)? {
+            match self.remake_layer(*layer, how)? {
                 Some(new) => layers.push(new),
                 None => return Ok(None),
             }
@@ -110,28 +124,31 @@ impl Interp<'_> {
             }
         }
         if let Some(input) = input {
-            self.connect_stack(copy, input)?;
+            match how {
+                Remake::Deserialized if self.keras == Keras::Three => self.deserialize_stack(copy, input)?,
+                Remake::Deserialized | Remake::Cloned => self.connect_stack(copy, input)?,
+            }
         }
         Ok(Some(copy))
     }
 
     /// Makes a layer anew from its config, which says whether it is trained.
-    pub(crate) fn remake_layer(&mut self, id: ObjId) -> Eval<Option<ObjId>> {
+    pub(crate) fn remake_layer(&mut self, id: ObjId, how: Remake) -> Eval<Option<ObjId>> {
         let trainable = self.layer(id).is_none_or(|s| s.trainable);
-        let copy = self.remake_of_its_kind(id)?;
+        let copy = self.remake_of_its_kind(id, how)?;
         if let Some(state) = copy.and_then(|copy| self.layer_mut(copy)) {
             state.trainable = trainable;
         }
         Ok(copy)
     }
 
-    fn remake_of_its_kind(&mut self, id: ObjId) -> Eval<Option<ObjId>> {
+    fn remake_of_its_kind(&mut self, id: ObjId, how: Remake) -> Eval<Option<ObjId>> {
         let Some(class) = self.heap.instance(id).map(|i| i.class) else { return Ok(None) };
         let Some(state) = self.layer(id) else { return Ok(None) };
         let name = state.name.clone();
         let (kept, masks, declared) = (state.lambda.clone(), state.supports_masking, state.decl.is_some());
         if state.model.is_some() {
-            return self.remake_model(id);
+            return self.remake_model(id, how);
         }
         if kept.is_some() {
             let copy = self.new_instance(class);

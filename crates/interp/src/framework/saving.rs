@@ -6,6 +6,7 @@ use ops::{Exc, Keras, Mistake, Violation};
 
 use crate::framework::compile_again::Stored;
 use crate::framework::layer_class::split_self;
+use crate::framework::remake::Remake;
 use crate::framework::serialise::Form;
 use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
@@ -199,7 +200,7 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             let span = interp.here();
             interp.events.push(crate::events::Event::Loaded { path, span });
         }
-        let copy = interp.copy_model(id)?;
+        let copy = interp.copy_model(id, Remake::Deserialized)?;
         let compile = match args.get(2, "compile") {
             Some(value) => interp.truth(&value.clone())? != Some(false),
             None => true,
@@ -293,8 +294,8 @@ impl Interp<'_> {
     }
 
     /// Makes a model again, as loading and cloning do.
-    pub(crate) fn copy_model(&mut self, id: ObjId) -> Eval {
-        Ok(match self.remake_model(id)? {
+    pub(crate) fn copy_model(&mut self, id: ObjId, how: Remake) -> Eval {
+        Ok(match self.remake_model(id, how)? {
             Some(copy) => Value::Instance(copy),
             None => {
                 self.undecided("the copy of a model that cannot be followed");
@@ -340,7 +341,7 @@ fn clone_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             }
         }
     }
-    interp.copy_model(id)
+    interp.copy_model(id, Remake::Cloned)
 }
 
 /// A class without a `get_config` of its own is made again with its constructor's arguments and the base

@@ -413,6 +413,31 @@ impl Interp<'_> {
         result
     }
 
+    /// Adds the layers one by one, as `from_config` does; each was built by its own config, outside of the model's
+    /// name scope.
+    ///
+    /// source: keras/src/models/sequential.py: from_config, keras/src/saving/serialization_lib.py:
+    /// deserialize_keras_object
+    pub(crate) fn deserialize_stack(&mut self, id: ObjId, input: NodeId) -> Eval<()> {
+        let all = self.stack(id).map(|stack| stack.layers.clone()).unwrap_or_default();
+        let again = self.stack(id).is_some_and(|stack| stack.explicit) && all.len() <= CALLED_AGAIN;
+        let scopes = std::mem::take(&mut self.layer_scopes);
+        let mut result = Ok(());
+        for count in if again { 1..all.len() } else { 0..0 } {
+            if let Some(stack) = self.stack_mut(id) {
+                stack.layers.truncate(0);
+                stack.layers.extend(&all[..count]);
+            }
+            result = result.and_then(|()| self.connect_layers(id, input));
+        }
+        if let Some(stack) = self.stack_mut(id) {
+            stack.layers = all;
+        }
+        let result = result.and_then(|()| self.connect_layers(id, input));
+        self.layer_scopes = scopes;
+        result
+    }
+
     fn connect_layers(&mut self, id: ObjId, input: NodeId) -> Eval<()> {
         let layers = self.stack(id).map(|s| s.layers.clone()).unwrap_or_default();
         let mut x = Value::Tensor(input);

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use tensor::{DType, Dim, Shape};
+use tensor::{Content, DType, Dim, Shape};
 
 use crate::kernels::window::Window;
 use crate::params::{SHAPE, X};
@@ -281,7 +281,9 @@ fn dropout(call: &Call<'_>) -> Infer<Outputs> {
             let expected = "a floating-point dtype".to_owned();
             return cx.value_error(text, Mistake::DType { param: "x", got: dtype.to_string(), expected });
         }
-        Ok(Val::T(changed(&x)))
+        // What is dropped or scaled of zeros are zeros.
+        let kept = if x.content.is_zero() { Content::Zeros } else { Content::Unknown };
+        Ok(Val::T(changed(&x).with_content(kept)))
     })
 }
 

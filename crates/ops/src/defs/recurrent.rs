@@ -2,7 +2,8 @@
 //!
 //! The framework loops over a traced step; all that can be told of it is what one step does to shapes, and
 //! which of the weights a gradient reaches. Over one step from a state of zeros the recurrent kernel's gradient
-//! is exactly zero, since `matmul(zeros, kernel)` does not depend on the kernel.
+//! is exactly zero, since `matmul(zeros, kernel)` does not depend on the kernel. So is the kernel's where the whole
+//! sequence is zeros; and where the bias lets the candidate state be zero too, the state never leaves zero.
 
 use tensor::{Content, DType, Dim, Shape};
 
@@ -18,6 +19,8 @@ const RECURRENT: Param<Arg> = Param::named(&["recurrent_kernel"]);
 const BIAS: Param<Arg> = Param::named(&["bias"]);
 const UNITS: Param<i64> = Param::named(&["units"]);
 const TIME_MAJOR: Param<bool> = Param::named(&["time_major"]);
+/// Whether the activation makes zero of zero.
+const KEEPS_ZERO: Param<bool> = Param::named(&["keeps_zero"]);
 
 /// One row: name and number of states.
 const fn row(name: &'static str, infer: fn(&Call<'_>) -> Infer<Outputs>) -> Op {
@@ -26,7 +29,7 @@ const fn row(name: &'static str, infer: fn(&Call<'_>) -> Infer<Outputs>) -> Op {
 }
 
 /// Each takes `inputs`, `states` (a list, or `None` for zeros), `kernel`, `recurrent_kernel`, `bias` (or
-/// `None`), `units` and `time_major`; it gives the last output, all outputs and the last states.
+/// `None`), `units`, `time_major` and `keeps_zero`; it gives the last output, all outputs and the last states.
 pub(super) static OPS: &[Op] = &[
     row("simple_rnn_loop", |call| recurrent(call, 1)),
     row("gru_loop", |call| recurrent(call, 1)),
@@ -92,14 +95,18 @@ fn recurrent(call: &Call<'_>, states: usize) -> Infer<Outputs> {
         let zero = given.iter().all(|s| s.content.is_zero() || s.content == Content::Zeros);
         let mut out = Tensor::new(Shape::new([batch, units]), x.dtype);
         out.reach.join(&x.reach);
-        out.reach.join(&kernel.reach);
-        let recurrent_flow = match steps {
-            Dim::Known(1) if zero => Flow::Zero,
-            _ => Flow::Ok,
-        };
-        out.reach.join(&recurrent.reach.clone().at_most(recurrent_flow));
-        if !cx.val(BIAS).is_none() {
-            out.reach.join(&cx.tensor(BIAS)?.reach);
+        let silent = x.content.is_zero();
+        let flow = |zero: bool| if zero { Flow::Zero } else { Flow::Ok };
+        out.reach.join(&kernel.reach.clone().at_most(flow(silent)));
+        let bias = if cx.val(BIAS).is_none() { None } else { Some(cx.tensor(BIAS)?) };
+        let keeps = matches!(call.arg(KEEPS_ZERO), Arg::Bool(true));
+        let still = silent && zero && keeps && bias.as_ref().is_none_or(|b| drives_nothing(b, states == 2));
+        out.reach.join(&recurrent.reach.clone().at_most(flow(zero && (steps == Dim::Known(1) || still))));
+        if let Some(bias) = &bias {
+            out.reach.join(&bias.reach);
+        }
+        if still {
+            out.content = Content::Zeros;
         }
         given.iter().for_each(|s| out.reach.join(&s.reach));
         let all = if cx.get(TIME_MAJOR)? { [steps, batch, units] } else { [batch, steps, units] };
@@ -107,6 +114,19 @@ fn recurrent(call: &Call<'_>, states: usize) -> Infer<Outputs> {
         let last = vec![out.clone(); states];
         Ok(Val::tuple([out, sequence].into_iter().chain(last)))
     })
+}
+
+/// Tells whether a bias leaves a state of zeros alone. What an LSTM adds to its state comes of the third quarter; its
+/// forget gate, which begins with ones, only keeps what is there.
+fn drives_nothing(bias: &Tensor, lstm: bool) -> bool {
+    match &bias.content {
+        Content::Array(array) if lstm => {
+            let quarter = array.data.len() / 4;
+            let values = array.data.to_floats().unwrap_or_default();
+            values.get(2 * quarter..3 * quarter).is_some_and(|cell| cell.iter().all(|x| *x == 0.0))
+        }
+        content => content.is_zero(),
+    }
 }
 
 /// Checks that a matrix multiplication fits, as `matmul(step, kernel)` in the loop's body does.

@@ -84,7 +84,7 @@ fn sliced(x: &Tensor, starts: &[Dim], out: &Shape) -> Content {
         }
         Content::Zeros => Content::Zeros,
         Content::Drawn(values) => Content::Drawn(values.clone()),
-        Content::Dims(_) | Content::Shape(_) | Content::Unknown => Content::Unknown,
+        Content::Dims(_) | Content::Shape(_) | Content::Sample(_) | Content::Unknown => Content::Unknown,
     }
 }
 
@@ -328,7 +328,7 @@ pub fn select(cx: &Cx<'_>, condition: Val, then: Val, otherwise: Val) -> Infer<T
 
 fn selected(condition: &Tensor, then: &Tensor, otherwise: &Tensor) -> Content {
     // What is chosen nowhere leaves the draws as they are.
-    if matches!(otherwise.content, Content::Drawn(_))
+    if matches!(otherwise.content, Content::Drawn(_) | Content::Sample(_))
         && condition.content.is_zero()
         && condition.shape == otherwise.shape
     {

@@ -3,6 +3,7 @@
 use tensor::{Content, DType, Shape};
 
 use crate::Infer;
+use crate::op::Flow;
 use crate::spec::{Cx, Misfit, Tensor, Val, fold, merge};
 
 /// A function on one real.
@@ -86,6 +87,11 @@ const BINARY: &[(&str, Binary)] = &[
     ("TruncateDiv", |a, b| (a / b).trunc()),
 ];
 
+/// Kernels of one tensor whose derivative at zero is zero.
+///
+/// source: tensorflow/core/kernels/relu_op_functor.h, tensorflow/python/ops/math_grad.py: `_AbsGrad`, `_SquareGrad`
+const FLAT_AT_ZERO: &[&str] = &["Abs", "Relu", "Relu6", "Square"];
+
 fn truth(b: bool) -> f64 {
     f64::from(u8::from(b))
 }
@@ -107,6 +113,9 @@ pub fn unary(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>) -> Infer<Tensor> {
     let node = cx.node(kernel, [x.into()])?;
     let x = node.x(0);
     let mut out = node.out(x.shape.clone());
+    if FLAT_AT_ZERO.contains(&kernel) && x.content.is_zero() {
+        out.reach = out.reach.at_most(Flow::Zero);
+    }
     if let (Some(f), Some(have), Some(made), Some(sizes)) =
         (find(UNARY, kernel), x.dtype, out.dtype, x.shape.all_known())
         && x.content != Content::Unknown
@@ -156,6 +165,10 @@ pub fn binary(cx: &Cx<'_>, kernel: &str, x: impl Into<Val>, y: impl Into<Val>) -
         return cx.refuse(kernel, Misfit::argument("y", text));
     }
     out.content = fold_binary(kernel, x, y, out.dtype);
+    if kernel == "SquaredDifference" && x.content.is_zero() && y.content.is_zero() {
+        out.content = Content::Zeros;
+        out.reach = out.reach.at_most(Flow::Zero);
+    }
     Ok(out)
 }
 

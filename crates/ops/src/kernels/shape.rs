@@ -116,7 +116,7 @@ fn reshaped_content(x: &Tensor, shape: &Shape) -> Content {
             .and_then(|sizes| tensor::Array::new(sizes, array.dtype, array.data.clone()))
             .map_or(Content::Unknown, |a| Content::Array(a.into())),
         Content::Zeros => Content::Zeros,
-        Content::Drawn(values) => Content::Drawn(values.clone()),
+        kept @ (Content::Drawn(_) | Content::Sample(_)) => kept.clone(),
         _ => Content::Unknown,
     }
 }

@@ -286,6 +286,8 @@ fn array_of_content(content: &Content, shape: &Shape, dtype: DType) -> Option<Ar
                 .collect::<Option<_>>()?;
             Array::zeros(&sizes, dtype).ok()
         }
-        Content::Dims(_) | Content::Shape(_) | Content::Drawn(_) | Content::Unknown => None,
+        Content::Dims(_) | Content::Shape(_) | Content::Drawn(_) | Content::Sample(_) | Content::Unknown => {
+            None
+        }
     }
 }

@@ -136,7 +136,11 @@ impl Nd {
         }
         let array = match &self.content {
             Content::Array(_) | Content::Dims(_) => self.array()?,
-            Content::Zeros | Content::Shape(_) | Content::Drawn(_) | Content::Unknown => return None,
+            Content::Zeros
+            | Content::Shape(_)
+            | Content::Drawn(_)
+            | Content::Sample(_)
+            | Content::Unknown => return None,
         };
         let places = places(&array.shape)?;
         let data = super::elements::pick(&array.data, &places)?;

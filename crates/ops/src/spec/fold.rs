@@ -5,6 +5,8 @@
 //! known integers only through `Shape`, `Pack`, `ConcatV2`, `StridedSlice`, `Cast` and `Identity`; a
 //! vector such as `tf.shape(x) * 2` with an unknown batch stays unknown as a whole.
 
+use std::rc::Rc;
+
 use tensor::{Array, Content, DType, Data, Dim};
 
 /// Rounds a float to the precision of a dtype.
@@ -41,7 +43,9 @@ pub fn array(content: &Content, shape: &[i64], dtype: DType) -> Option<Array> {
             (count <= tensor::MAX_ELEMENTS)
                 .then(|| Array::new(shape.to_vec(), dtype, filled(count, 0.0, dtype)?))?
         }
-        Content::Dims(_) | Content::Shape(_) | Content::Drawn(_) | Content::Unknown => None,
+        Content::Dims(_) | Content::Shape(_) | Content::Drawn(_) | Content::Sample(_) | Content::Unknown => {
+            None
+        }
     }
 }
 
@@ -83,18 +87,19 @@ pub fn cast(content: &Content, to: DType) -> Content {
     match content {
         Content::Dims(dims) | Content::Shape(dims) if to.is_integer() => Content::Dims(dims.clone()),
         Content::Zeros => Content::Zeros,
-        Content::Array(array) => {
-            let converted = match &array.data {
-                Data::Int(v) if to.is_integer() => Some(Data::Int(v.iter().map(|n| wrap(*n, to)).collect())),
-                other => other.to_floats().and_then(|v| data(v, to)),
-            };
-            converted
-                .and_then(|data| Array::new(array.shape.clone(), to, data))
-                .map_or(Content::Unknown, |a| Content::Array(a.into()))
-        }
+        Content::Array(array) => cast_array(array, to).map_or(Content::Unknown, Content::Array),
+        Content::Sample(rows) => cast_array(rows, to).map_or(Content::Unknown, Content::Sample),
         Content::Drawn(values) => drawn(values, to, |x| x),
         _ => Content::Unknown,
     }
+}
+
+fn cast_array(array: &Array, to: DType) -> Option<Rc<Array>> {
+    let converted = match &array.data {
+        Data::Int(v) if to.is_integer() => Data::Int(v.iter().map(|n| wrap(*n, to)).collect()),
+        other => data(other.to_floats()?, to)?,
+    };
+    Array::new(array.shape.clone(), to, converted).map(Rc::new)
 }
 
 /// Applies a function to the values that are drawn from, unless some of them become equal.
@@ -121,9 +126,20 @@ pub fn drawn_with(
     to: DType,
     f: fn(f64, f64) -> f64,
 ) -> Content {
+    let sample = |rows: &Array, f: &dyn Fn(f64) -> f64| {
+        let Some(values) = rows.data.to_floats() else { return Content::Unknown };
+        let values: Vec<f64> = values.into_iter().map(f).collect();
+        if values.iter().all(|x| *x == 0.0) {
+            return Content::Zeros;
+        }
+        let rows = data(values, to).and_then(|values| Array::new(rows.shape.clone(), to, values));
+        rows.map_or(Content::Unknown, |rows| Content::Sample(rows.into()))
+    };
     match (x, y, one) {
         (Content::Drawn(values), _, (_, Some(y))) => drawn(values, to, |x| f(x, y)),
         (_, Content::Drawn(values), (Some(x), _)) => drawn(values, to, |y| f(x, y)),
+        (Content::Sample(rows), _, (_, Some(y))) => sample(rows, &|x| f(x, y)),
+        (_, Content::Sample(rows), (Some(x), _)) => sample(rows, &|y| f(x, y)),
         _ => Content::Unknown,
     }
 }

@@ -34,7 +34,7 @@ impl Interp<'_> {
     /// The same for an element whose integers are drawn from values that are known.
     fn trace_drawn(&mut self, function: &Value, element: &Value, draws: &Draws) -> Eval {
         let given = self.map_specs(element, TensorKind::Graph, &mut |_, spec| spec);
-        let given = self.with_draws(given, draws);
+        let given = self.with_draws(given, draws, None);
         let args = match given {
             Value::Tuple(items) => Args::of(items.iter().cloned()),
             one => Args::of([one]),

@@ -30,6 +30,8 @@ enum Leaf {
     Drawn(Rc<Data>),
     /// The rows of an array, one for each element, in order.
     Rows(Rc<Array>),
+    /// The same in an order that is not known.
+    Mixed(Rc<Array>),
 }
 
 impl Leaf {
@@ -37,24 +39,29 @@ impl Leaf {
     fn of(content: &Content) -> Leaf {
         match content {
             Content::Drawn(values) if matches!(**values, Data::Int(_)) => Leaf::Drawn(values.clone()),
+            Content::Sample(rows) if matches!(rows.data, Data::Int(_)) => Leaf::Mixed(rows.clone()),
             _ => Leaf::Unknown,
         }
     }
 
-    /// What its integers are drawn from, whichever elements come first.
-    fn values(&self) -> Option<Rc<Data>> {
+    /// What is known of so many elements; of any number without one.
+    fn content(&self, alike: bool, count: Option<i64>) -> Content {
         match self {
-            Leaf::Unknown => None,
-            Leaf::Drawn(values) => Some(values.clone()),
-            Leaf::Rows(array) => match Content::Array(array.clone()).sampled() {
-                Content::Drawn(values) => Some(values),
-                _ => None,
-            },
+            Leaf::Unknown => Content::Unknown,
+            Leaf::Drawn(values) => Content::Drawn(values.clone()),
+            Leaf::Rows(rows) | Leaf::Mixed(rows) => {
+                // Of sorted rows the first ones are no random choice.
+                let all = count.zip(rows.shape.first()).is_none_or(|(count, rows)| count >= *rows);
+                if alike || all { Content::Sample(rows.clone()) } else { Content::Unknown }
+            }
         }
     }
 
-    fn drawn(&self) -> Leaf {
-        self.values().map_or(Leaf::Unknown, Leaf::Drawn)
+    fn mixed(self) -> Leaf {
+        match self {
+            Leaf::Rows(rows) => Leaf::Mixed(rows),
+            other @ (Leaf::Unknown | Leaf::Drawn(_) | Leaf::Mixed(_)) => other,
+        }
     }
 }
 
@@ -73,15 +80,15 @@ impl Draws {
                 let rows = array.rows(start.min(count), stop.min(count));
                 rows.map_or(Leaf::Unknown, |rows| Leaf::Rows(rows.into()))
             }
-            Leaf::Drawn(values) if alike => Leaf::Drawn(values),
-            Leaf::Drawn(_) | Leaf::Unknown => Leaf::Unknown,
+            kept @ (Leaf::Drawn(_) | Leaf::Mixed(_)) if alike => kept,
+            Leaf::Drawn(_) | Leaf::Mixed(_) | Leaf::Unknown => Leaf::Unknown,
         };
         Draws { leaves: self.leaves.into_iter().map(cut).collect(), alike }
     }
 
     /// The same elements in another order, or several to one.
     pub(super) fn shuffled(self, whole: bool) -> Draws {
-        Draws { alike: self.alike || whole, leaves: self.leaves.iter().map(Leaf::drawn).collect() }
+        Draws { alike: self.alike || whole, leaves: self.leaves.into_iter().map(Leaf::mixed).collect() }
     }
 
     /// Of a tuple of elements.
@@ -107,6 +114,11 @@ impl Draws {
     /// Tells whether there is no tensor yet of which anything could be known.
     pub(super) fn is_empty(&self) -> bool {
         self.leaves.is_empty()
+    }
+
+    /// Tells whether some of the elements are like all.
+    pub(crate) fn is_alike(&self) -> bool {
+        self.alike
     }
 
     /// Tells whether anything is known.
@@ -144,13 +156,19 @@ impl Interp<'_> {
         Draws { leaves: leaves.collect(), alike }
     }
 
-    /// Writes what is known into the tensors of an element.
-    pub(crate) fn with_draws(&mut self, element: Value, draws: &Draws) -> Value {
-        for (node, values) in self.flat_tensors(&element).into_iter().zip(&draws.leaves) {
-            if let Some(values) = values.values() {
-                self.trace.node_mut(node).content = Content::Drawn(values);
+    /// Writes what is known into the tensors of an element, or of so many of them.
+    pub(crate) fn with_draws(&mut self, element: Value, draws: &Draws, count: Option<i64>) -> Value {
+        for (node, leaf) in self.flat_tensors(&element).into_iter().zip(&draws.leaves) {
+            let content = leaf.content(draws.alike, count);
+            if content != Content::Unknown {
+                self.trace.node_mut(node).content = content;
             }
         }
         element
+    }
+
+    /// The same for the first batch, where it is known to be like the others.
+    pub(crate) fn first_with_draws(&mut self, element: Value, draws: &Draws) -> Value {
+        if draws.alike { self.with_draws(element, draws, None) } else { element }
     }
 }

@@ -67,9 +67,10 @@ fn is_known(interp: &mut Interp<'_>, args: Args) -> Eval {
                 .list(*id)
                 .is_some_and(|items| depth == 0 || items.iter().all(|v| known(interp, v, depth - 1))),
             Value::Dict(id) => interp.heap.dict(*id).is_some(),
-            Value::Tensor(id) => {
-                !matches!(interp.trace.node(*id).content, Content::Unknown | Content::Drawn(_))
-            }
+            Value::Tensor(id) => !matches!(
+                interp.trace.node(*id).content,
+                Content::Unknown | Content::Drawn(_) | Content::Sample(_)
+            ),
             _ => true,
         }
     }

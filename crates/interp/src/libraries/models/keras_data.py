@@ -153,7 +153,8 @@ def pad_sequences(sequences, maxlen=None, dtype="int32", padding="pre", truncati
             inner = np.asarray(sequence).shape[1:]
             break
     padded = np.full((len(sequences), maxlen) + inner, value, dtype=dtype)
-    if len(sequences) > 64:
+    if len(sequences) > 64 and (len(sequences) > 400 or padded.size > 4096):
+        # More than is kept of an array's elements.
         return _array(padded.shape, dtype)
     for row, sequence in enumerate(sequences):
         if not len(sequence):

@@ -127,10 +127,11 @@ fn build(host: &mut dyn Host, shapes: &[Shape], rank: usize) -> Infer<()> {
     let (filters, window) = (filters(host)?, ints(host, "kernel_size")?);
     let window: Vec<Dim> = window.into_iter().map(Dim::Known).collect();
     let width = Dim::Known(filters * 4);
+    let cell = (host.keras() == Keras::Three).then_some("conv_lstm_cell");
     let mut kernel = |name: &str, initializer: &str, channels: Dim| {
         let dims = window.iter().copied().chain([channels, width]);
         let initializer = host.get(initializer);
-        host.add_weight(WeightArgs::new(name, dims, initializer))
+        host.add_weight(WeightArgs { cell, ..WeightArgs::new(name, dims, initializer) })
     };
     kernel("kernel", "kernel_initializer", channels)?;
     kernel("recurrent_kernel", "recurrent_initializer", Dim::Known(filters))?;
@@ -139,7 +140,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape], rank: usize) -> Infer<()> {
         // The forget gate begins with ones.
         let forget = !matches!(host.get("unit_forget_bias"), Arg::Bool(false));
         let ones = usize::try_from(filters).ok().filter(|_| forget).map(|filters| filters..2 * filters);
-        host.add_weight(WeightArgs { ones, ..WeightArgs::new("bias", [width], initializer) })?;
+        host.add_weight(WeightArgs { ones, cell, ..WeightArgs::new("bias", [width], initializer) })?;
     }
     if host.keras() == Keras::Two {
         set_spec(host, full, false)?;

@@ -52,6 +52,9 @@ const CELL: &[&str] = &[
     "trainable",
 ];
 
+/// Activations that make zero of zero, as far as recurrent layers are given them.
+const KEEPS_ZERO: &[&str] = &["elu", "linear", "relu", "selu", "tanh"];
+
 fn init(host: &mut dyn Host, cell: &str, name: &str) -> Infer<()> {
     let mut keywords = vec![keyword("name", Arg::Str(name.into()))];
     // Keras 2's layers take `seed` for themselves.
@@ -131,6 +134,8 @@ fn call(host: &mut dyn Host, args: &CallArgs, op: &'static str) -> Infer<Arg> {
         Arg::Bool(false) => Arg::None,
         _ => host.attr(&cell, "bias")?,
     };
+    let activation = host.get("activation");
+    let keeps_zero = matches!(&activation, Arg::Str(name) if KEEPS_ZERO.contains(&&**name));
     let states = sequence.states.map_or(Arg::None, |s| Arg::List(s.into()));
     let [(_, kernel), (_, recurrent)] = weights.as_slice() else { return Err(Stop::Unknown("no kernels")) };
     let result = host.op(
@@ -143,6 +148,7 @@ fn call(host: &mut dyn Host, args: &CallArgs, op: &'static str) -> Infer<Arg> {
             ("bias", bias),
             ("units", units),
             ("time_major", Arg::Bool(time_major)),
+            ("keeps_zero", Arg::Bool(keeps_zero)),
         ],
     )?;
     outputs(host, &result)

@@ -82,7 +82,10 @@ fn dropout(cx: &Cx<'_>) -> Infer<Val> {
     let keep = kept(cx, &x, noise, rate)?;
     let zero = cx.convert(&Val::from(0), None)?;
     let zero = crate::kernels::pointwise::cast(cx, zero, x.dtype)?;
-    let out = select(cx, Val::T(keep), Val::T(scaled), Val::T(zero))?;
+    let mut out = select(cx, Val::T(keep), Val::T(scaled), Val::T(zero))?;
+    if x.content.is_zero() {
+        out.content = Content::Zeros;
+    }
     // Outside of eager execution the result has the operand's shape whatever the noise's.
     if cx.eager() {
         return Ok(Val::T(out));
