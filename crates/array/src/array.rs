@@ -208,6 +208,13 @@ impl Array {
         T::slice_mut(&mut self.buffer)
     }
 
+    /// Gives the elements up to be overwritten, where the array is the whole buffer and nobody else holds it.
+    pub(crate) fn give_up(&mut self) -> Option<Vec<f32>> {
+        self.whole_mut::<f32>()?;
+        let Buffer::Single(singles) = &mut self.buffer else { return None };
+        Arc::get_mut(singles).map(|singles| std::mem::take(&mut **singles))
+    }
+
     /// Tells whether the elements lie in row-major order without gaps.
     pub fn is_dense(&self) -> bool {
         let mut expected = 1;

@@ -1,6 +1,7 @@
 //! Chains of element-wise functions, carried out block by block, so that what is between them stays in the cache.
 //!
 //! A chain computes in single precision. Its inputs are broadcast to one shape; bools are ones and zeros within it.
+//! An output is written over an input that nobody else holds, as a variable's new value is over its old one.
 
 use tensor::DType;
 
@@ -48,8 +49,18 @@ pub struct Chain {
     pub outputs: Vec<usize>,
 }
 
+/// An input of a chain.
+enum Given {
+    /// An array of the shape of the outputs.
+    Array(Array),
+    /// What the output of this number is written over.
+    Under(usize),
+}
+
 /// Where the elements of an input are read from, a block at a time.
 enum Reader<'a> {
+    /// An output, each of whose blocks is read before it is written.
+    Under(usize),
     /// They lie in order.
     Dense(&'a [f32]),
     /// They are gathered into a block.
@@ -64,29 +75,39 @@ impl Chain {
     ///
     /// # Errors
     /// An input is neither of single precision nor bool, the shapes cannot be broadcast, or a function is not one of floats.
-    pub fn run(&self, inputs: &[Array]) -> Result<Vec<Array>> {
+    pub fn run(&self, inputs: Vec<Array>) -> Result<Vec<Array>> {
         let mut shape = Sizes::new();
-        for input in inputs {
+        for input in &inputs {
             shape = broadcast(&shape, input.shape())?;
         }
         let length = count(&shape)?;
-        let wide = |x: &Array| match x.dtype() {
-            DType::Float32 => x.broadcast_to(&shape),
-            DType::Bool => x.cast(DType::Float32)?.broadcast_to(&shape),
+        let wide = |x: Array| match x.dtype() {
+            DType::Float32 if *x.shape() == *shape => Ok(Given::Array(x)),
+            DType::Float32 => x.broadcast_to(&shape).map(Given::Array),
+            DType::Bool => x.cast(DType::Float32)?.broadcast_to(&shape).map(Given::Array),
             other => Err(Fault::DType(other)),
         };
-        let wide: Vec<Array> = inputs.iter().map(wide).collect::<Result<_>>()?;
-        let mut out: Vec<Vec<f32>> = self.outputs.iter().map(|_| f32::overwritten(length)).collect();
-        self.fill(&wide, 0, out.iter_mut().map(Vec::as_mut_slice).collect())?;
-        let made = self.outputs.iter().zip(out).map(|(link, values)| match self.links.get(*link) {
-            Some(Link::Compare(..)) => Array::bools(&shape, values.iter().map(|v| *v != 0.0).collect()),
-            _ => Array::new(&shape, DType::Float32, values),
+        let mut given: Vec<Given> = inputs.into_iter().map(wide).collect::<Result<_>>()?;
+        let place = |(at, link): (usize, &usize)| {
+            let over = (!self.compares(*link)).then(|| given_up(&mut given, at)).flatten();
+            over.unwrap_or_else(|| f32::overwritten(length))
+        };
+        let mut out: Vec<Vec<f32>> = self.outputs.iter().enumerate().map(place).collect();
+        self.fill(&given, 0, out.iter_mut().map(Vec::as_mut_slice).collect())?;
+        let made = self.outputs.iter().zip(out).map(|(link, values)| match self.compares(*link) {
+            true => Array::bools(&shape, values.iter().map(|v| *v != 0.0).collect()),
+            false => Array::new(&shape, DType::Float32, values),
         });
         made.collect()
     }
 
+    /// Tells whether what a link makes is a comparison.
+    fn compares(&self, link: usize) -> bool {
+        matches!(self.links.get(link), Some(Link::Compare(..)))
+    }
+
     /// Computes a part of the outputs, from an element on; halves of a large one on two threads.
-    fn fill(&self, inputs: &[Array], first: usize, out: Vec<&mut [f32]>) -> Result<()> {
+    fn fill(&self, inputs: &[Given], first: usize, out: Vec<&mut [f32]>) -> Result<()> {
         let length = out.first().map_or(0, |out| out.len());
         if length >= LEAST {
             let middle = length / 2 / BLOCK * BLOCK;
@@ -108,7 +129,10 @@ impl Chain {
                 let (earlier, rest) = made.split_at_mut(at * room);
                 let to = rest.get_mut(..size).unwrap_or_default();
                 let read = |reads: &From| match *reads {
-                    From::Input(at) => readers.get(at)?.block(from, size),
+                    From::Input(at) => match readers.get(at)? {
+                        Reader::Under(output) => out.get(*output)?.get(start..start + size),
+                        reader => reader.block(from, size),
+                    },
                     From::Link(at) => earlier.get(at * room..at * room + size),
                 };
                 compute(link, read, to)?;
@@ -124,8 +148,22 @@ impl Chain {
     }
 }
 
+/// Takes the elements of an input that nobody else holds, for the output of this number to be written over.
+fn given_up(given: &mut [Given], output: usize) -> Option<Vec<f32>> {
+    given.iter_mut().find_map(|input| {
+        let Given::Array(array) = input else { return None };
+        let values = array.give_up()?;
+        *input = Given::Under(output);
+        Some(values)
+    })
+}
+
 impl<'a> Reader<'a> {
-    fn of(x: &'a Array, room: usize) -> Result<Reader<'a>> {
+    fn of(x: &'a Given, room: usize) -> Result<Reader<'a>> {
+        let x = match x {
+            Given::Array(x) => x,
+            Given::Under(output) => return Ok(Reader::Under(*output)),
+        };
         let values = x.slice::<f32>()?;
         if let Some(dense) = values.get(x.offset()..x.offset() + x.len()).filter(|_| x.is_dense()) {
             return Ok(Reader::Dense(dense));
@@ -159,6 +197,7 @@ impl<'a> Reader<'a> {
             Reader::Dense(values) => values.get(start..start + size),
             Reader::Strided { block, .. } => block.get(..size),
             Reader::Cyclic(period, values) => values.get(start % period..start % period + size),
+            Reader::Under(_) => None,
         }
     }
 }
@@ -245,7 +284,7 @@ mod tests {
                 ],
                 outputs: vec![2, 3],
             };
-            let made = chain.run(&[x.clone(), y.clone(), zero]).unwrap();
+            let made = chain.run(vec![x.clone(), y.clone(), zero]).unwrap();
             let sum = crate::binary(Binary::Add, x, &y).unwrap();
             let relu = crate::unary(Unary::Relu, sum).unwrap();
             assert_eq!(made[0].shape(), [rows, 9]);
@@ -255,12 +294,43 @@ mod tests {
     }
 
     #[test]
+    fn writes_over_what_nobody_else_holds() {
+        // A momentum and a weight, as an optimizer moves them: m = m / 2 + g, w = w - m.
+        let chain = Chain {
+            links: vec![
+                Link::Binary(Binary::Mul, From::Input(0), From::Input(3)),
+                Link::Binary(Binary::Add, From::Link(0), From::Input(2)),
+                Link::Binary(Binary::Sub, From::Input(1), From::Link(1)),
+            ],
+            outputs: vec![1, 2],
+        };
+        for rows in [3, 1025, 300_000] {
+            let half = Array::scalar(DType::Float32, 0.5).unwrap();
+            let shared = [waves(&[rows]), waves(&[rows]), waves(&[rows])];
+            let [m, w, g] = shared.clone();
+            let expected = chain.run(vec![m, w, g, half.clone()]).unwrap();
+            let places = |arrays: &[Array]| -> Vec<*const f32> {
+                arrays.iter().map(|a| a.slice::<f32>().unwrap().as_ptr()).collect()
+            };
+            let before = places(&shared);
+            assert!(places(&expected).iter().all(|place| !before.contains(place)));
+            let [m, w, g] = shared;
+            let made = chain.run(vec![m, w, g.clone(), half]).unwrap();
+            assert_eq!(places(&made), before[..2]);
+            assert_eq!(g.to_floats(), waves(&[rows]).to_floats());
+            for (made, expected) in made.iter().zip(&expected) {
+                assert_eq!(made.to_floats(), expected.to_floats());
+            }
+        }
+    }
+
+    #[test]
     fn refuses_what_it_cannot_compute() {
         let double = Array::scalar(DType::Float64, 0.0).unwrap();
         let chain = Chain { links: vec![Link::Unary(Unary::Neg, From::Input(0))], outputs: vec![0] };
-        assert_eq!(chain.run(&[double]).err(), Some(Fault::DType(DType::Float64)));
+        assert_eq!(chain.run(vec![double]).err(), Some(Fault::DType(DType::Float64)));
         let other = Chain { links: vec![Link::Unary(Unary::Neg, From::Input(1))], outputs: vec![0] };
-        assert!(other.run(&[waves(&[3])]).is_err());
-        assert!(chain.run(&[waves(&[0, 3])]).unwrap()[0].is_empty());
+        assert!(other.run(vec![waves(&[3])]).is_err());
+        assert!(chain.run(vec![waves(&[0, 3])]).unwrap()[0].is_empty());
     }
 }

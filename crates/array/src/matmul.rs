@@ -11,8 +11,8 @@ use crate::array::broadcast;
 use crate::elements::{Complex, Element};
 use crate::{Array, Fault, Result};
 
-/// The fewest rows and products of numbers that are worth a thread of their own.
-const LEAST_ROWS: usize = 32;
+/// The fewest rows or columns, and products of numbers, that are worth a thread of their own.
+const LEAST_LINES: usize = 32;
 const LEAST_PRODUCTS: usize = 1 << 22;
 
 /// Multiplies matrices: the last two axes are rows and columns, the axes before them are broadcast.
@@ -100,32 +100,35 @@ fn matrix(x: &Array, index: &[usize]) -> Result<Array> {
 /// Multiplies two matrices into a dense one.
 fn product<R: Element + LinalgScalar + Send + Sync>(a: &Array, b: &Array, out: &mut [R]) -> Result<()> {
     let (a, b) = (viewable(a), viewable(b));
-    let large = a.shape()[0] >= 2 * LEAST_ROWS && a.len() * b.shape()[1] >= LEAST_PRODUCTS;
-    multiplied(view(&a)?, view(&b)?, out, if large { rayon::current_num_threads() } else { 1 })
+    let (rows, columns) = (a.shape()[0], b.shape()[1]);
+    let large = a.len() * columns >= LEAST_PRODUCTS;
+    let target = ArrayViewMut2::from_shape((rows, columns), out).map_err(|e| Fault::Shape(e.to_string()))?;
+    multiplied(view(&a)?, view(&b)?, target, if large { rayon::current_num_threads() } else { 1 });
+    Ok(())
 }
 
-/// Multiplies two matrices, on so many threads: each takes some of the rows, and not more often than that, since the
-/// second matrix is packed anew for each part. Each element is the same sum however many threads there are.
+/// Multiplies two matrices, on so many threads: each takes some of the rows or of the columns. Each element is the same
+/// sum however many threads there are.
+///
+/// What all of them read is packed by each of them, so the larger matrix is the one that is divided.
 fn multiplied<R: Element + LinalgScalar + Send + Sync>(
     a: ArrayView2<'_, R>,
     b: ArrayView2<'_, R>,
-    out: &mut [R],
+    mut target: ArrayViewMut2<'_, R>,
     threads: usize,
-) -> Result<()> {
+) {
     let (rows, columns) = (a.nrows(), b.ncols());
-    if threads > 1 && rows >= 2 * LEAST_ROWS {
-        let (top, bottom) = a.split_at(Axis(0), rows / 2);
-        let (first, second) = out.split_at_mut(rows / 2 * columns);
-        let (first, second) = rayon::join(
-            || multiplied(top, b, first, threads / 2),
-            || multiplied(bottom, b, second, threads - threads / 2),
-        );
-        return first.and(second);
+    let axis = Axis(usize::from(rows < columns));
+    let lines = rows.max(columns);
+    if threads < 2 || lines < 2 * LEAST_LINES {
+        return general_mat_mul(R::one(), &a, &b, <R as Element>::zero(), &mut target);
     }
-    let mut target =
-        ArrayViewMut2::from_shape((rows, columns), out).map_err(|e| Fault::Shape(e.to_string()))?;
-    general_mat_mul(R::one(), &a, &b, <R as Element>::zero(), &mut target);
-    Ok(())
+    let (first, second) = target.split_at(axis, lines / 2);
+    let ((a, c), (b, d)) = match axis {
+        Axis(0) => (a.split_at(axis, lines / 2), (b, b)),
+        _ => ((a, a), b.split_at(axis, lines / 2)),
+    };
+    rayon::join(|| multiplied(a, b, first, threads / 2), || multiplied(c, d, second, threads - threads / 2));
 }
 
 /// Makes strides positive, as the library's views have them.
@@ -200,10 +203,13 @@ mod tests {
 
     #[test]
     fn threads_compute_the_same() {
-        let (a, b) = (counting(&[201, 173], DType::Float64), counting(&[173, 241], DType::Float64));
-        let whole = matmul(&a, &b).unwrap().to_floats().unwrap();
-        let row = |at: usize| matmul(&a.narrow(0, at, at + 1).unwrap(), &b).unwrap().to_floats().unwrap();
-        assert_eq!(whole, (0..201).flat_map(row).collect::<Vec<_>>());
+        // The first is divided by columns, the second by rows.
+        for (rows, columns) in [(201, 241), (241, 201)] {
+            let (a, b) = (counting(&[rows, 173], DType::Float64), counting(&[173, columns], DType::Float64));
+            let whole = matmul(&a, &b).unwrap().to_floats().unwrap();
+            let row = |at| matmul(&a.narrow(0, at, at + 1).unwrap(), &b).unwrap().to_floats().unwrap();
+            assert_eq!(whole, (0..rows).flat_map(row).collect::<Vec<_>>());
+        }
     }
 
     #[test]

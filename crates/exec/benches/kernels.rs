@@ -90,5 +90,5 @@ fn chain(bencher: Bencher) {
         Link::Unary(Unary::Relu, From::Link(0)),
     ];
     let chain = Chain { links, outputs: vec![1] };
-    bencher.bench(|| chain.run(black_box(&[x.clone(), bias.clone()])).unwrap());
+    bencher.bench(|| chain.run(black_box(vec![x.clone(), bias.clone()])).unwrap());
 }

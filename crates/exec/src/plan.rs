@@ -6,6 +6,7 @@ use std::sync::Arc;
 use array::fused::Chain;
 use array::{Array, Fault};
 use ops::numeric::{Applied, Arrays, Draws, Program, Source, Step, StepId, ValueId};
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use crate::fuse::{Piece, fuse};
@@ -21,6 +22,8 @@ pub struct Plan {
     inputs: Vec<Option<Slot>>,
     outputs: Vec<Slot>,
     slots: usize,
+    /// The number of steps before the late ones: chains that nothing else waits for, which come last.
+    early: usize,
     draws: Arc<Draws>,
 }
 
@@ -119,8 +122,10 @@ impl Plan {
             Some(((*slot)?, value.array.clone().filter(|_| free)?))
         };
         let constants: Vec<(Slot, Array)> = places.iter().enumerate().filter_map(known).collect();
+        let early = put_off(&mut steps);
         mark_last_uses(&mut steps, &wanted, &constants);
-        Ok(Plan { steps, constants, inputs, outputs: wanted, slots, draws: Arc::clone(program.draws()) })
+        let draws = Arc::clone(program.draws());
+        Ok(Plan { steps, constants, inputs, outputs: wanted, slots, early, draws })
     }
 
     /// Returns the number of pieces that are carried out: steps, and chains of element-wise ones.
@@ -143,6 +148,19 @@ impl Plan {
     /// # Errors
     /// A kernel refuses its inputs, or there are too few.
     pub fn run(&self, inputs: Vec<Array>) -> Result<Vec<Array>, Failure> {
+        self.run_releasing(inputs, || {})
+    }
+
+    /// Computes the outputs, and says when nothing is left to do but chains of known shapes, which refuse nothing: the
+    /// inputs that are let go of by then may be written into.
+    ///
+    /// # Errors
+    /// As [`Plan::run`].
+    pub(crate) fn run_releasing(
+        &self,
+        inputs: Vec<Array>,
+        release: impl FnOnce(),
+    ) -> Result<Vec<Array>, Failure> {
         let mut values: Vec<Option<Array>> = vec![None; self.slots];
         for (slot, array) in self.inputs.iter().zip(inputs) {
             if let Some(value) = slot.and_then(|slot| values.get_mut(slot)) {
@@ -152,7 +170,13 @@ impl Plan {
         for (slot, array) in &self.constants {
             values[*slot] = Some(array.clone());
         }
-        for planned in &self.steps {
+        let mut release = Some(release);
+        for (at, planned) in self.steps.iter().enumerate() {
+            if at == self.early
+                && let Some(release) = release.take()
+            {
+                release();
+            }
             let read = |(slot, last): &(Slot, bool)| {
                 let value = values.get_mut(*slot)?;
                 if *last { value.take() } else { value.clone() }
@@ -177,7 +201,7 @@ impl Work {
                 let row = step.row.ok_or_else(Failure::missing)?;
                 (step.kernel.name, (row.eval)(&mut Applied::new(step, inputs, draws)))
             }
-            Work::Chain(kernel, chain) => (*kernel, chain.run(&inputs).map(Arrays::from_vec)),
+            Work::Chain(kernel, chain) => (*kernel, chain.run(inputs).map(Arrays::from_vec)),
         };
         results.map_err(|fault| Failure { kernel, fault })
     }
@@ -207,11 +231,32 @@ fn needed(program: &Program, inputs: &[ValueId], outputs: &[ValueId]) -> Result<
     Ok(steps.map(|(at, _)| StepId(u32::try_from(at).unwrap_or(u32::MAX))).collect())
 }
 
+/// Puts the chains that only chains wait for behind all other steps, and returns how many others there are.
+///
+/// An optimizer's updates are such chains. Once the others are done nothing can be refused any more, so that the
+/// updates may be written over what they update.
+fn put_off(steps: &mut Vec<Planned>) -> usize {
+    let mut awaited: FxHashSet<Slot> = FxHashSet::default();
+    let mut late = vec![false; steps.len()];
+    for (planned, late) in steps.iter().zip(&mut late).rev() {
+        let needed = planned.outputs.iter().flatten().any(|slot| awaited.contains(slot));
+        *late = matches!(planned.work, Work::Chain(..)) && !needed;
+        if !*late {
+            awaited.extend(planned.inputs.iter().map(|(slot, _)| *slot));
+        }
+    }
+    let (early, put_off): (Vec<_>, Vec<_>) =
+        std::mem::take(steps).into_iter().zip(late).partition(|(_, late)| !late);
+    let count = early.len();
+    steps.extend(early.into_iter().chain(put_off).map(|(planned, _)| planned));
+    count
+}
+
 /// Marks the last use of each value that is neither an output nor a constant.
 fn mark_last_uses(steps: &mut [Planned], outputs: &[Slot], constants: &[(Slot, Array)]) {
     let mut used: Vec<Slot> = outputs.to_vec();
     used.extend(constants.iter().map(|(slot, _)| *slot));
-    let mut seen: std::collections::HashSet<Slot> = used.into_iter().collect();
+    let mut seen: FxHashSet<Slot> = used.into_iter().collect();
     for planned in steps.iter_mut().rev() {
         for (slot, last) in planned.inputs.iter_mut().rev() {
             *last = seen.insert(*slot);

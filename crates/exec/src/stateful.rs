@@ -21,6 +21,9 @@ pub trait Variables<V> {
     /// Returns a variable's elements; nothing where it has none.
     fn elements(&mut self, variable: &V) -> Option<Array>;
 
+    /// Lets go of a variable's elements, since it is about to get others: they may be written over.
+    fn release(&mut self, variable: &V);
+
     /// Gives a variable other elements.
     fn store(&mut self, variable: &V, elements: Array);
 }
@@ -48,7 +51,8 @@ impl<V> Recording<V> {
 }
 
 impl<V> Stateful<V> {
-    /// Runs the program on a batch and returns its outputs; variables get their new values once all of it has run.
+    /// Runs the program on a batch and returns its outputs; variables get their new values once all
+    /// of it has run that may refuse something.
     ///
     /// # Errors
     /// A kernel refuses its inputs, or a variable has no elements.
@@ -57,7 +61,8 @@ impl<V> Stateful<V> {
         for variable in &self.read {
             inputs.push(variables.elements(variable).ok_or_else(Failure::missing)?);
         }
-        let mut results = self.plan.run(inputs)?;
+        let release = || self.written.iter().for_each(|variable| variables.release(variable));
+        let mut results = self.plan.run_releasing(inputs, release)?;
         let changed = results.split_off(self.outputs.min(results.len()));
         for (variable, elements) in self.written.iter().zip(changed) {
             variables.store(variable, elements);

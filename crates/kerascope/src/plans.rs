@@ -46,6 +46,10 @@ impl Variables<Weight> for Own {
         weight.array().ok()
     }
 
+    fn release(&mut self, weight: &Weight) {
+        weight.release();
+    }
+
     fn store(&mut self, weight: &Weight, elements: Array) {
         weight.store(elements);
     }

@@ -115,6 +115,11 @@ impl Weight {
         self.0.array.replace(Some(array));
     }
 
+    /// Lets go of its elements until it gets others.
+    pub(crate) fn release(&self) {
+        self.0.array.replace(None);
+    }
+
     /// Tells whether it has elements.
     pub(crate) fn has_numbers(&self) -> bool {
         self.0.array.borrow().is_some()

@@ -207,12 +207,20 @@ impl Numbers {
         }
     }
 
-    /// Gives variables the elements that a run computed.
-    pub(crate) fn store(&mut self, variable: NodeId, array: Array) {
+    /// Lets go of a variable's elements, which a run is about to replace.
+    pub(crate) fn release(&mut self, variable: NodeId) {
         let Some(outer) = self.open.first_mut() else { return };
         outer.values.remove(&variable);
         outer.past.remove(&variable);
-        outer.arrays.insert(variable, array);
+        outer.arrays.remove(&variable);
+    }
+
+    /// Gives variables the elements that a run computed.
+    pub(crate) fn store(&mut self, variable: NodeId, array: Array) {
+        self.release(variable);
+        if let Some(outer) = self.open.first_mut() {
+            outer.arrays.insert(variable, array);
+        }
     }
 
     /// Closes the script's program where it has become long and no tape is open: what is known stays known.

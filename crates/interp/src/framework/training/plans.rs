@@ -65,6 +65,12 @@ impl Variables<NodeId> for Interp<'_> {
         self.array_of_node(*variable)
     }
 
+    fn release(&mut self, variable: &NodeId) {
+        if let Some(numbers) = &mut self.numbers {
+            numbers.release(*variable);
+        }
+    }
+
     fn store(&mut self, variable: &NodeId, elements: Array) {
         if let Some(numbers) = &mut self.numbers {
             numbers.store(*variable, elements);
