@@ -26,6 +26,11 @@ fn canonical(keras: Keras, module: &str) -> Option<String> {
     Some(rest.map_or_else(|| root.to_owned(), |rest| format!("{root}.{rest}")))
 }
 
+/// Tells whether a dotted name as Python writes it, `numpy.fft`, is a framework's.
+pub(crate) fn names_framework(keras: Keras, module: &str) -> bool {
+    canonical(keras, module).is_some()
+}
+
 impl Interp<'_> {
     /// The module's own `__name__`, as AttributeErrors print it.
     pub(crate) fn module_name(&self, path: &str) -> String {

@@ -2,11 +2,12 @@
 
 use python::Ranged;
 use python::ast::{self, CmpOp};
+use tensor::DType;
 
 use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::{Args, Plain, Value};
+use crate::value::{Args, DTypeObject, Plain, Value};
 
 /// Compares any number from 0 to below 1 with a bound; nothing where it depends on the number.
 fn compare_drawn(op: CmpOp, bound: &Value) -> Option<bool> {
@@ -272,9 +273,6 @@ impl<'a> Interp<'a> {
                 _ => None,
             },
             (Value::Shape(_), _) | (_, Value::Shape(_)) => self.equal_shapes(left, right),
-            (Value::DType(d, _), Value::Str(s)) | (Value::Str(s), Value::DType(d, _)) => {
-                Some(tensor::DType::parse(s) == Some(*d))
-            }
             (Value::Dict(a), Value::Dict(b)) => self.equal_dicts(*a, *b)?,
             (Value::Set(a), Value::Set(b)) => match (self.heap.get(*a), self.heap.get(*b)) {
                 (Object::Set(a), Object::Set(b)) => {
@@ -286,12 +284,47 @@ impl<'a> Interp<'a> {
                 let (data, other) = (self.data(*id).unwrap_or(Value::None), self.plain(other));
                 self.equal(&data, &other)?
             }
+            (Value::DType(dtype, object), other) | (other, Value::DType(dtype, object)) => {
+                self.dtype_equals(*dtype, *object, other)
+            }
             (Value::Slice(a), Value::Slice(b)) => self.equal_items(&a.to_vec(), &b.to_vec())?,
             (Value::Range(a, b, c), Value::Range(d, e, f)) => Some((a, b, c) == (d, e, f)),
             (Value::Bytes(a), Value::Bytes(b)) => Some(a == b),
             _ if left.as_int().is_some() && right.as_int().is_some() => Some(left.as_int() == right.as_int()),
             _ => self.identical(left, right),
         })
+    }
+
+    /// Tells whether a dtype is equal to another object: `x.dtype == bool`, `tf.float32 == "float32"`. NumPy and
+    /// TensorFlow make a dtype of that object first; the classes of NumPy's scalars do not.
+    ///
+    /// source: numpy/_core/src/multiarray/descriptor.c (`arraydescr_richcompare`), tensorflow/python/framework/dtypes.py
+    /// (`DType.__eq__`, `_PYTHON_TO_TF`)
+    fn dtype_equals(&self, dtype: DType, object: DTypeObject, other: &Value) -> Option<bool> {
+        let scalar = object == DTypeObject::Scalar;
+        match other {
+            Value::DType(other, _) => Some(dtype == *other),
+            Value::Class(_) if object == DTypeObject::Unknown => None,
+            Value::Str(name) => Some(!scalar && DType::parse(name) == Some(dtype)),
+            Value::Class(class) if object == DTypeObject::TensorFlow => {
+                let meant = match self.class(*class).path.as_deref() {
+                    Some("builtins.bool") => Some(DType::Bool),
+                    Some("builtins.float") => Some(DType::Float32),
+                    Some("builtins.object") => Some(DType::String),
+                    _ => None,
+                };
+                Some(meant == Some(dtype))
+            }
+            Value::Class(class) => match self.class_dtype(*class).map(|meant| meant == dtype) {
+                // `np.dtype("U3") == str` does not hold, `np.dtype("U") == str` does; any other class means objects.
+                Some(true) if dtype == DType::String && !scalar => None,
+                None if dtype == DType::Object && !scalar => None,
+                meant => Some(!scalar && meant == Some(true)),
+            },
+            // `np.dtype(None)`.
+            Value::None => Some(object == DTypeObject::NumPy && dtype == DType::Float64),
+            _ => self.identical(&Value::DType(dtype, object), other),
+        }
     }
 
     fn equal_items(&mut self, a: &[Value], b: &[Value]) -> Eval<Option<bool>> {

@@ -3,7 +3,7 @@
 use python::ast;
 
 use crate::interp::Interp;
-use crate::raise::Eval;
+use crate::raise::{Eval, Halt};
 use crate::value::Value;
 
 impl<'a> Interp<'a> {
@@ -32,7 +32,10 @@ impl<'a> Interp<'a> {
         if name == "__future__" {
             return Ok(());
         }
+        // A file of a framework's own source, of whatever version: what is not recorded may yet be beside it.
+        let within = s.level > 0 && crate::modules::names_framework(self.keras, name);
         let module = match &absolute {
+            Some(name) if within => self.import_module(name).or_else(|halt| self.beside(halt))?,
             Some(name) => self.import_module(name)?,
             None => self.unknown("a relative import, of a package that is not known"),
         };
@@ -41,11 +44,22 @@ impl<'a> Interp<'a> {
                 self.import_star(&module);
                 continue;
             }
-            let value = self.import_member(&module, name, &alias.name)?;
+            let value = match self.import_member(&module, name, &alias.name) {
+                Err(halt) if within => self.beside(halt)?,
+                value => value?,
+            };
             let target = alias.asname.as_ref().unwrap_or(&alias.name);
             self.set_name(target, value);
         }
         Ok(())
+    }
+
+    /// What a framework's own source imports in spite of an exception that the recorded names would raise.
+    fn beside(&mut self, halt: Halt) -> Eval {
+        match halt {
+            Halt::Exception(_) => Ok(self.unknown("a module of a framework's own source")),
+            other => Err(other),
+        }
     }
 
     /// `from module import *`: what cannot be listed is looked up when a name is missed.

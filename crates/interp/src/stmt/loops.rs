@@ -29,7 +29,7 @@ impl<'a> Interp<'a> {
         }
         // A traced function's loop over a tensor is traced once, whatever a run on values does.
         let quiet = self.prints_nothing();
-        let flow = self.rounds_over(s, &iterable, span);
+        let flow = self.as_loop(|interp| interp.rounds_over(s, &iterable, span));
         self.beyond_trace(quiet);
         flow
     }
@@ -42,7 +42,7 @@ impl<'a> Interp<'a> {
             self.at(span);
             let item = match self.pull(iterator)? {
                 Pull::Item(item) => item,
-                Pull::End => return self.exec_block(&s.orelse),
+                Pull::End => return self.exec_orelse(&s.orelse),
                 Pull::Maybe(item) => {
                     return self.maybe_rounds(|interp| interp.round(s, item.clone()));
                 }
@@ -99,8 +99,32 @@ impl<'a> Interp<'a> {
                 self.frames.truncate(depth);
                 Ok(if leave == Leave::Break { Flow::Break } else { Flow::Continue })
             }
-            (flow, _) => flow,
+            (flow, left) => {
+                if let (Some(Leave::Break), Some(frame)) = (left, self.frames.last_mut()) {
+                    frame.may_have_broken = true;
+                }
+                flow
+            }
         }
+    }
+
+    /// Carries a whole loop out, which forgets what another around it has noted.
+    fn as_loop(&mut self, run: impl FnOnce(&mut Self) -> Eval<Flow>) -> Eval<Flow> {
+        let depth = self.frames.len().saturating_sub(1);
+        let outer = self.frames.last_mut().map(|frame| std::mem::take(&mut frame.may_have_broken));
+        let flow = run(self);
+        if let (Some(frame), Some(outer)) = (self.frames.get_mut(depth), outer) {
+            frame.may_have_broken = outer;
+        }
+        flow
+    }
+
+    /// Carries out the `else` of a loop that has run to its end, or may have been left by a `break` that need not come.
+    fn exec_orelse(&mut self, orelse: &'a [ast::Stmt]) -> Eval<Flow> {
+        if !orelse.is_empty() && self.frames.last().is_some_and(|frame| frame.may_have_broken) {
+            return self.both(|interp| interp.exec_block(orelse), |_| Ok(Flow::Next));
+        }
+        self.exec_block(orelse)
     }
 
     /// Runs a loop's round an unknown number of times: each time it may happen or not.
@@ -125,6 +149,10 @@ impl<'a> Interp<'a> {
     }
 
     pub(super) fn exec_while(&mut self, s: &'a ast::StmtWhile) -> Eval<Flow> {
+        self.as_loop(|interp| interp.rounds_while(s))
+    }
+
+    fn rounds_while(&mut self, s: &'a ast::StmtWhile) -> Eval<Flow> {
         let share = self.share();
         loop {
             self.step()?;
@@ -143,7 +171,7 @@ impl<'a> Interp<'a> {
                 return self.unbounded_while(s);
             }
             if truth == Some(false) {
-                return self.exec_block(&s.orelse);
+                return self.exec_orelse(&s.orelse);
             }
             match self.exec_round(&s.body)? {
                 Flow::Next | Flow::Continue => {}
@@ -171,7 +199,7 @@ impl<'a> Interp<'a> {
             }
             return Err(Halt::Budget("a loop that does not end"));
         }
-        self.exec_block(&s.orelse)
+        self.exec_orelse(&s.orelse)
     }
 
     /// Returns an item of something whose items are not known one by one.

@@ -159,19 +159,27 @@ impl Interp<'_> {
         })
     }
 
-    /// Sets an attribute of an array: `x.shape = (2, 3)`.
+    /// Sets an attribute of an array: `x.shape = (2, 3)`, or `x.dtype = "int8"`, which reads the same bytes anew.
     pub(crate) fn array_set_attr(&mut self, id: NodeId, name: &str, value: &Value) -> Eval<()> {
-        match name {
-            "shape" => {
-                let args = [("a", Value::Tensor(id)), ("shape", value.clone())];
-                let new = self.op_on("reshape", &args)?;
-                if let Value::Tensor(new) = new {
-                    self.trace.node_mut(id).spec.shape = self.trace.node(new).spec.shape.clone();
-                }
+        let new = match name {
+            "shape" => self.op_on("reshape", &[("a", Value::Tensor(id)), ("shape", value.clone())])?,
+            "dtype" => {
+                let new =
+                    self.op_on("ndarray.view", &[("self", Value::Tensor(id)), ("dtype", value.clone())])?;
+                self.lose_number(id);
+                new
             }
-            "dtype" => self.trace.node_mut(id).spec.dtype = None,
-            _ => {}
+            _ => return Ok(()),
+        };
+        let spec = match new {
+            Value::Tensor(new) => self.trace.node(new).spec.clone(),
+            _ => TensorSpec::default(),
+        };
+        let node = self.trace.node_mut(id);
+        if name == "dtype" {
+            node.content = Content::Unknown;
         }
+        node.spec = spec;
         Ok(())
     }
 
