@@ -72,8 +72,6 @@ pub struct CallFrame<'a> {
     pub returns: Vec<Value>,
     /// How the innermost loop's round under way is left in a branch that may not be taken.
     pub(crate) may_leave: Option<Leave>,
-    /// Whether a branch that may be taken has a `break` of the loop under way.
-    pub(crate) may_have_broken: bool,
     /// The items of a generator so far.
     pub yields: Option<Vec<Value>>,
     /// Who takes a generator's items as they come, where that is known.
@@ -431,7 +429,6 @@ impl<'a> Interp<'a> {
             own,
             returns: Vec::new(),
             may_leave: None,
-            may_have_broken: false,
             yields: None,
             consumer: None,
             method: None,

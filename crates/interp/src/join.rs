@@ -126,7 +126,8 @@ impl<'a> Interp<'a> {
         }
     }
 
-    fn join_changes(&mut self, a: crate::heap::Changes, mut b: crate::heap::Changes) -> Eval<()> {
+    /// Joins what two branches changed with what either left as it is.
+    pub(crate) fn join_changes(&mut self, a: crate::heap::Changes, mut b: crate::heap::Changes) -> Eval<()> {
         let mut ids: Vec<ObjId> = a.keys().chain(b.keys()).copied().collect();
         ids.sort_unstable();
         ids.dedup();

@@ -3,6 +3,7 @@
 use python::Ranged;
 use python::ast;
 
+use crate::heap::Changes;
 use crate::interp::{Interp, Leave};
 use crate::lazy::Pull;
 use crate::raise::{Eval, Halt};
@@ -29,12 +30,18 @@ impl<'a> Interp<'a> {
         }
         // A traced function's loop over a tensor is traced once, whatever a run on values does.
         let quiet = self.prints_nothing();
-        let flow = self.as_loop(|interp| interp.rounds_over(s, &iterable, span));
+        let flow = self.as_loop(|interp, broken| interp.rounds_over(s, &iterable, span, broken));
         self.beyond_trace(quiet);
         flow
     }
 
-    fn rounds_over(&mut self, s: &'a ast::StmtFor, iterable: &Value, span: diagnostics::Span) -> Eval<Flow> {
+    fn rounds_over(
+        &mut self,
+        s: &'a ast::StmtFor,
+        iterable: &Value,
+        span: diagnostics::Span,
+        broken: &mut bool,
+    ) -> Eval<Flow> {
         let iterator = self.iter_id(iterable)?;
         let once = matches!(iterable, Value::Tensor(_)) || self.dataset(iterable).is_some();
         let share = self.share();
@@ -42,7 +49,7 @@ impl<'a> Interp<'a> {
             self.at(span);
             let item = match self.pull(iterator)? {
                 Pull::Item(item) => item,
-                Pull::End => return self.exec_orelse(&s.orelse),
+                Pull::End => return self.exec_block(&s.orelse),
                 Pull::Maybe(item) => {
                     return self.maybe_rounds(|interp| interp.round(s, item.clone()));
                 }
@@ -51,7 +58,8 @@ impl<'a> Interp<'a> {
                 let item = self.rest_of(iterable, item)?;
                 return self.maybe_rounds(|interp| interp.round(s, item.clone()));
             }
-            match self.round(s, item)? {
+            self.begin_round(s, item)?;
+            match self.exec_round(&s.body, broken)? {
                 Flow::Next | Flow::Continue => {}
                 Flow::Break => return Ok(Flow::Next),
                 flow @ Flow::Return(_) => return Ok(flow),
@@ -77,16 +85,23 @@ impl<'a> Interp<'a> {
         })
     }
 
+    /// Carries a round out that need not come.
     pub(crate) fn round(&mut self, s: &'a ast::StmtFor, item: Value) -> Eval<Flow> {
+        self.begin_round(s, item)?;
+        // What follows the loop sees it both with and without this round anyway.
+        self.exec_round(&s.body, &mut true)
+    }
+
+    fn begin_round(&mut self, s: &'a ast::StmtFor, item: Value) -> Eval<()> {
         self.step()?;
         self.at(python::span(s.target.range()));
-        self.assign(&s.target, item)?;
-        self.exec_round(&s.body)
+        self.assign(&s.target, item)
     }
 
     /// Carries a loop's body out once. Where a branch that may be taken leaves the round before (`if unknown:
-    /// continue`), an exception that comes after it need not come.
-    fn exec_round(&mut self, body: &'a [ast::Stmt]) -> Eval<Flow> {
+    /// continue`), an exception that comes after it need not come. Where it ends the loop, all that comes after this
+    /// round need not: `broken` then says so, and a branch is open.
+    fn exec_round(&mut self, body: &'a [ast::Stmt], broken: &mut bool) -> Eval<Flow> {
         let depth = self.frames.len();
         let outer = self.frames.last_mut().and_then(|frame| frame.may_leave.take());
         let flow = self.exec_block(body);
@@ -100,31 +115,47 @@ impl<'a> Interp<'a> {
                 Ok(if leave == Leave::Break { Flow::Break } else { Flow::Continue })
             }
             (flow, left) => {
-                if let (Some(Leave::Break), Some(frame)) = (left, self.frames.last_mut()) {
-                    frame.may_have_broken = true;
+                if left == Some(Leave::Break) && !std::mem::replace(broken, true) {
+                    self.heap.open();
                 }
                 flow
             }
         }
     }
 
-    /// Carries a whole loop out, which forgets what another around it has noted.
-    fn as_loop(&mut self, run: impl FnOnce(&mut Self) -> Eval<Flow>) -> Eval<Flow> {
-        let depth = self.frames.len().saturating_sub(1);
-        let outer = self.frames.last_mut().map(|frame| std::mem::take(&mut frame.may_have_broken));
-        let flow = run(self);
-        if let (Some(frame), Some(outer)) = (self.frames.get_mut(depth), outer) {
-            frame.may_have_broken = outer;
+    /// Carries a whole loop out. Where a branch that may be taken has left it by a `break`, what follows sees both how
+    /// things were when that was first met, and how they are in the end.
+    fn as_loop(&mut self, run: impl FnOnce(&mut Self, &mut bool) -> Eval<Flow>) -> Eval<Flow> {
+        let depth = self.frames.len();
+        let mut broken = false;
+        let flow = run(self, &mut broken);
+        if !broken {
+            return flow;
         }
-        flow
-    }
-
-    /// Carries out the `else` of a loop that has run to its end, or may have been left by a `break` that need not come.
-    fn exec_orelse(&mut self, orelse: &'a [ast::Stmt]) -> Eval<Flow> {
-        if !orelse.is_empty() && self.frames.last().is_some_and(|frame| frame.may_have_broken) {
-            return self.both(|interp| interp.exec_block(orelse), |_| Ok(Flow::Next));
+        match flow {
+            Err(halt) if halt.is_final() => {
+                self.heap.keep();
+                Err(halt)
+            }
+            // It need not come to a `return` or to an exception.
+            Ok(Flow::Return(value)) => {
+                self.heap.undo();
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.returns.push(value);
+                }
+                Ok(Flow::Next)
+            }
+            Err(_) => {
+                self.frames.truncate(depth);
+                self.heap.undo();
+                Ok(Flow::Next)
+            }
+            Ok(flow) => {
+                let changed = self.heap.undo();
+                self.join_changes(Changes::default(), changed)?;
+                Ok(flow)
+            }
         }
-        self.exec_block(orelse)
     }
 
     /// Runs a loop's round an unknown number of times: each time it may happen or not.
@@ -149,10 +180,10 @@ impl<'a> Interp<'a> {
     }
 
     pub(super) fn exec_while(&mut self, s: &'a ast::StmtWhile) -> Eval<Flow> {
-        self.as_loop(|interp| interp.rounds_while(s))
+        self.as_loop(|interp, broken| interp.rounds_while(s, broken))
     }
 
-    fn rounds_while(&mut self, s: &'a ast::StmtWhile) -> Eval<Flow> {
+    fn rounds_while(&mut self, s: &'a ast::StmtWhile, broken: &mut bool) -> Eval<Flow> {
         let share = self.share();
         loop {
             self.step()?;
@@ -171,9 +202,9 @@ impl<'a> Interp<'a> {
                 return self.unbounded_while(s);
             }
             if truth == Some(false) {
-                return self.exec_orelse(&s.orelse);
+                return self.exec_block(&s.orelse);
             }
-            match self.exec_round(&s.body)? {
+            match self.exec_round(&s.body, broken)? {
                 Flow::Next | Flow::Continue => {}
                 Flow::Break => return Ok(Flow::Next),
                 flow @ Flow::Return(_) => return Ok(flow),
@@ -184,7 +215,7 @@ impl<'a> Interp<'a> {
     /// A `while` of which nobody knows how often it goes round.
     fn unbounded_while(&mut self, s: &'a ast::StmtWhile) -> Eval<Flow> {
         let returned = self.frames.last().map_or(0, |f| f.returns.len());
-        let flow = self.maybe_rounds(|interp| interp.exec_round(&s.body))?;
+        let flow = self.maybe_rounds(|interp| interp.exec_round(&s.body, &mut true))?;
         if !matches!(flow, Flow::Next) {
             return Ok(flow);
         }
@@ -199,7 +230,7 @@ impl<'a> Interp<'a> {
             }
             return Err(Halt::Budget("a loop that does not end"));
         }
-        self.exec_orelse(&s.orelse)
+        self.exec_block(&s.orelse)
     }
 
     /// Returns an item of something whose items are not known one by one.
