@@ -6,6 +6,7 @@
 
 pub mod activations;
 mod args;
+mod attached;
 mod base;
 mod config;
 pub mod constraints;
@@ -29,6 +30,7 @@ mod tools;
 pub mod watch;
 mod weights;
 
+pub use attached::Attached;
 pub use base::{BaseArgs, check_base, check_name, knows_keyword};
 pub use config::{Bound, Config, configs, find_config, number, shown};
 pub use family::{Family, Named, is_class};

@@ -25,8 +25,24 @@ pub(crate) struct Configured {
 }
 
 impl Configured {
+    /// Makes an object of a class, as its constructor does without arguments.
+    pub(crate) fn new(class: &str) -> Configured {
+        Configured { class: class.to_owned(), settings: Settings::new() }
+    }
+
+    /// Gives an argument of the constructor.
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Configured {
+        self.settings.push((name.into(), value.into().0));
+        self
+    }
+
+    /// Returns the name of its class.
+    pub(crate) fn class(&self) -> &str {
+        &self.class
+    }
+
     /// Binds a constructor's arguments and lets the class check them.
-    fn bind(&self, module: &str) -> Infer<Configured> {
+    pub(crate) fn bind(&self, module: &str) -> Infer<Configured> {
         let path = format!("keras.{module}.{}", self.class);
         let unknown = Stop::Unknown("a class that is not modelled");
         let signature = binding::signature(Keras::Three, &path, None).ok_or(unknown)?;
@@ -39,7 +55,7 @@ impl Configured {
         Ok(bound)
     }
 
-    fn bound(&self) -> Bound<'_> {
+    pub(crate) fn bound(&self) -> Bound<'_> {
         Bound { keras: Keras::Three, class: &self.class, args: &self.settings }
     }
 }
@@ -75,29 +91,26 @@ pub struct Schedule {
 impl Schedule {
     /// Makes a schedule of a class.
     pub fn new(class: &str) -> Schedule {
-        Schedule { config: Configured { class: class.to_owned(), settings: Settings::new() } }
+        Schedule { config: Configured::new(class) }
     }
 
     /// Gives an argument of the constructor.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Schedule {
-        self.config.settings.push((name.into(), value.into().0));
-        self
+    pub fn with(self, name: &str, value: impl Into<Value>) -> Schedule {
+        Schedule { config: self.config.with(name, value) }
     }
 }
 
 impl Optimizer {
     /// Makes an optimizer of a class.
     pub fn new(class: &str) -> Optimizer {
-        let config = Configured { class: class.to_owned(), settings: Settings::new() };
-        Optimizer { config, schedule: None }
+        Optimizer { config: Configured::new(class), schedule: None }
     }
 
     /// Gives an argument of the constructor.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Optimizer {
-        self.config.settings.push((name.into(), value.into().0));
-        self
+    pub fn with(self, name: &str, value: impl Into<Value>) -> Optimizer {
+        Optimizer { config: self.config.with(name, value), ..self }
     }
 
     /// Gives it a learning rate that changes.
@@ -233,7 +246,7 @@ impl From<&str> for Loss {
 impl Loss {
     /// Names a loss as `compile` takes it: `"mse"`, `"SparseCategoricalCrossentropy"`.
     pub fn new(name: &str) -> Loss {
-        Loss::of(LossKind::Named(Configured { class: name.to_owned(), settings: Settings::new() }))
+        Loss::of(LossKind::Named(Configured::new(name)))
     }
 
     /// Makes a loss of a function of labels and predictions; what it returns is averaged.
@@ -350,7 +363,7 @@ impl Metric {
             Named::Itself => return Err(unknown),
         };
         let class = path.rsplit('.').next().unwrap_or(path).to_owned();
-        let config = Configured { class: class.clone(), settings: Settings::new() };
+        let config = Configured::new(&class);
         let config = if keras::is_class(path) { config.bind("metrics")? } else { config };
         let call = match (keras::metrics::find_metric_function(path), loss_of(path, &class)) {
             (Some(accuracy), _) => Some(MetricCall::Accuracy(accuracy, config.bound())),

@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 use tensor::{Content, DType, Shape, TensorSpec};
 
 use crate::Layer;
+use crate::compile::Configured;
 use crate::error::{Error, Raised};
 use crate::weight::Weight;
 
@@ -31,6 +32,8 @@ pub(crate) struct Engine {
     nodes: FxHashMap<NodeId, usize>,
     /// The layers that declarations may call, by their ids.
     layers: FxHashMap<u32, Layer>,
+    /// The objects that layers are made with, by their ids.
+    objects: FxHashMap<u32, Configured>,
     /// The masks of tensors.
     pub(crate) masks: FxHashMap<NodeId, Arg>,
     /// Whether the step trains.
@@ -174,9 +177,10 @@ impl Engine {
         Some(recording)
     }
 
-    /// Makes a layer known to the declarations that call it.
+    /// Makes a layer known to the declarations that call it, with the objects it is made with.
     pub(crate) fn register(&mut self, layer: &Layer) {
         if self.layers.insert(layer.id(), layer.clone()).is_none() {
+            self.objects.extend(layer.inner().state.borrow().objects.iter().cloned());
             for sublayer in layer.sublayers() {
                 self.register(&sublayer);
             }
@@ -187,6 +191,12 @@ impl Engine {
     pub(crate) fn layer_of(&self, arg: &Arg) -> Option<Layer> {
         let Arg::Callable(id) = arg else { return None };
         self.layers.get(&id.0).cloned()
+    }
+
+    /// Returns the object, neither tensor nor layer, that an argument is.
+    pub(crate) fn object_of(&self, arg: &Arg) -> Option<&Configured> {
+        let Arg::Callable(id) = arg else { return None };
+        self.objects.get(&id.0)
     }
 
     /// Says what raised, where and on what.

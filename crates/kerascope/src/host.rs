@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use diagnostics::Span;
 use graph::NodeId;
-use keras::{CallArgs, Host, InputSpec, Keeper, Mask, Named, Runner, WeightArgs, Within};
+use keras::{Attached, CallArgs, Host, InputSpec, Keeper, Mask, Named, Runner, WeightArgs, Within};
 use ops::{Arg, Infer, Keras, Stop};
 use tensor::{DType, Shape, TensorSpec};
 
+use crate::attached::Applied;
 use crate::engine::{Engine, loose};
 use crate::error::{Error, Result};
 use crate::layer::{Kind, Layer};
@@ -84,6 +85,18 @@ impl Host for LayerHost<'_> {
         let spec = TensorSpec::new(Shape::new(weight.shape.iter().copied()), dtype);
         let trainable = weight.trainable && self.layer.get("trainable") != Arg::Bool(false);
         let made = Weight::beginning(path.into(), spec, trainable, weight.initializer, weight.ones);
+        for kind in Attached::ALL {
+            let given = kind.of(&weight.name, &self.layer.inner().state.borrow().config).cloned();
+            let applied = match given {
+                Some(Arg::Str(name)) => Applied::Named(name),
+                Some(arg) => match self.engine.object_of(&arg) {
+                    Some(config) => Applied::made(kind, config)?,
+                    None => continue,
+                },
+                None => continue,
+            };
+            made.attach(kind, applied);
+        }
         self.layer.inner().state.borrow_mut().weights.push(made.clone());
         Ok(self.engine.read(&made))
     }

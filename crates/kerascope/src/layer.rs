@@ -5,10 +5,12 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use keras::InputSpec;
+use keras::{Attached, InputSpec};
 use ops::{Arg, CallableId, Exc, Keras, Mistake};
 use tensor::Dim;
 
+use crate::attached::{Constraint, Regularizer};
+use crate::compile::Configured;
 use crate::engine::{Engine, misfit};
 use crate::error::{Error, Raised, Result};
 use crate::host::LayerHost;
@@ -17,7 +19,7 @@ use crate::symbol::{Call, Symbol};
 use crate::value::{Settings, Tensor, Value};
 use crate::weight::Weight;
 
-/// Ids tell layers apart within a process; nothing depends on their values.
+/// Ids tell layers and the objects they are made with apart within a process; nothing depends on their values.
 static IDS: AtomicU32 = AtomicU32::new(0);
 
 /// What the function of a layer is.
@@ -68,6 +70,8 @@ pub(crate) struct State {
     /// Variables that are no weights, by their names.
     pub(crate) slots: Vec<(String, Weight)>,
     pub(crate) sublayers: Vec<Layer>,
+    /// The objects among the arguments, by their ids.
+    pub(crate) objects: Vec<(u32, Configured)>,
     pub(crate) input_spec: Vec<InputSpec>,
     /// The arguments of the present call.
     pub(crate) given: Settings,
@@ -130,6 +134,28 @@ impl Layer {
     pub fn around(self, layer: &Layer) -> Layer {
         self.0.state.borrow_mut().sublayers.push(layer.clone());
         self.with("layer", layer)
+    }
+
+    /// Adds to the loss what a regularizer makes of a weight, which is named as in Keras' argument: `kernel` of
+    /// `kernel_regularizer`, `recurrent`, `bias`. By its name alone it may as well be given [`with`](Layer::with).
+    #[must_use]
+    pub fn regularized(self, weight: &str, regularizer: &Regularizer) -> Layer {
+        self.attached(Attached::Regularizer, weight, &regularizer.0)
+    }
+
+    /// Applies a constraint to a weight after each step; the weight is named as for [`regularized`](Layer::regularized).
+    #[must_use]
+    pub fn constrained(self, weight: &str, constraint: &Constraint) -> Layer {
+        self.attached(Attached::Constraint, weight, &constraint.0)
+    }
+
+    fn attached(self, kind: Attached, weight: &str, config: &Configured) -> Layer {
+        let id = IDS.fetch_add(1, Ordering::Relaxed);
+        let mut state = self.0.state.borrow_mut();
+        state.objects.push((id, config.clone()));
+        state.config.push((format!("{weight}_{}", kind.word()).into(), Arg::Callable(CallableId(id))));
+        drop(state);
+        self
     }
 
     /// Returns the layer's name.

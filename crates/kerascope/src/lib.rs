@@ -47,9 +47,10 @@
 //!
 //! # Limits
 //!
-//! Weights with regularizers or constraints can be checked but not compiled. The first numbers of
+//! Layers that regularize their outputs (`activity_regularizer`) can be checked but not compiled. The first numbers of
 //! weights and random ops are repeatable, but not TensorFlow's.
 
+mod attached;
 mod callbacks;
 mod check;
 mod compile;
@@ -67,6 +68,7 @@ mod value;
 mod weight;
 
 pub use array::Array;
+pub use attached::{Constraint, Regularizer};
 pub use callbacks::{Callback, EarlyStopping, Epoch, Next, ReduceOnPlateau};
 pub use check::{Cut, Fate, Finding};
 pub use compile::{Loss, Losses, Optimizer, Schedule};

@@ -186,8 +186,7 @@ impl Model {
     ///
     /// # Errors
     /// What Keras raises for arguments that it refuses; [`Error::Data`] where there are neither one loss nor as many as
-    /// outputs; [`Error::Unknown`] for classes without a model, and for
-    /// regularizers and constraints, which are not applied here.
+    /// outputs; [`Error::Unknown`] for classes without a model, and for a layer that regularizes its outputs.
     pub fn compile(
         &mut self,
         optimizer: &Optimizer,
@@ -195,12 +194,8 @@ impl Model {
         metrics: &[&str],
     ) -> Result<()> {
         for layer in &self.layers {
-            let state = layer.inner().state.borrow();
-            let applied = state.config.iter().find(|(name, value)| {
-                !value.is_none() && (name.ends_with("_regularizer") || name.ends_with("_constraint"))
-            });
-            if applied.is_some() {
-                return Err(Error::Unknown("a layer with a regularizer or a constraint"));
+            if !layer.get("activity_regularizer").is_none() {
+                return Err(Error::Unknown("a layer that regularizes its outputs"));
             }
         }
         let metrics: Vec<Metric> = metrics.iter().map(|name| Metric { name: (*name).to_owned() }).collect();

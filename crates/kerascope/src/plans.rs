@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use array::Array;
 use exec::{Stateful, Variables};
+use keras::Attached;
 use ops::numeric::spec_of;
 use ops::{Arg, Exc, Mistake, Operand, Violation};
 use tensor::{Dim, TensorSpec};
@@ -117,7 +118,8 @@ impl Model {
             pairs.push((y_true, y_pred));
         }
         let losses = self.losses_of(engine, &pairs)?;
-        let total = total(engine, &losses)?;
+        let penalties = self.penalties(engine)?;
+        let total = total(engine, &[&losses[..], &penalties].concat())?;
         let size = pairs.first().and_then(|(_, y_pred)| y_pred.spec.shape.dim(0)).and_then(Dim::known);
         let rows = size.ok_or(Error::Unknown("a batch of unknown size"))? as f64;
         if step == Step::Train {
@@ -154,6 +156,15 @@ impl Model {
         Ok(losses)
     }
 
+    /// Computes what the regularizers of weights that are trained add to the loss.
+    fn penalties(&self, engine: &mut Engine) -> Result<Vec<(Arg, f64)>> {
+        let mut penalties = Vec::new();
+        for weight in self.trainable_weights() {
+            penalties.extend(engine.attached(Attached::Regularizer, &weight)?.map(|penalty| (penalty, 1.0)));
+        }
+        Ok(penalties)
+    }
+
     fn optimize(&self, engine: &mut Engine, loss: &Arg) -> Result<()> {
         let (Some(compiled), Arg::Tensor(loss)) = (&self.compiled, loss) else {
             return Err(Error::NotCompiled);
@@ -174,6 +185,13 @@ impl Model {
             let message = "No gradients provided for any variable.";
             return Err(Violation::stop(Exc::ValueError, message, Mistake::Other).into());
         }
-        Ok(compiled.optimizer.step(engine, &mut compiled.state.borrow_mut(), &pairs)?)
+        compiled.optimizer.step(engine, &mut compiled.state.borrow_mut(), &pairs)?;
+        for weight in &weights {
+            if let Some(value) = engine.attached(Attached::Constraint, weight)? {
+                let variable = engine.read(weight);
+                engine.assign(&variable, &value)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -6,10 +6,11 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use array::{Array, Random};
-use keras::{Bound, Named};
+use keras::{Attached, Bound, Named};
 use ops::{Arg, Keras};
 use tensor::TensorSpec;
 
+use crate::attached::Applied;
 use crate::{Error, Result};
 
 /// Ids tell variables apart within a process; nothing depends on their values.
@@ -29,6 +30,7 @@ struct Inner {
     /// The places on its last axis that begin as ones.
     ones: Option<Range<usize>>,
     array: RefCell<Option<Array>>,
+    attached: RefCell<Vec<(Attached, Applied)>>,
 }
 
 impl Weight {
@@ -53,7 +55,19 @@ impl Weight {
             initializer,
             ones,
             array: RefCell::default(),
+            attached: RefCell::default(),
         }))
+    }
+
+    /// Attaches a regularizer or a constraint.
+    pub(crate) fn attach(&self, kind: Attached, applied: Applied) {
+        self.0.attached.borrow_mut().push((kind, applied));
+    }
+
+    /// Returns what is attached of a kind.
+    pub(crate) fn attached(&self, kind: Attached) -> Option<Applied> {
+        let attached = self.0.attached.borrow();
+        attached.iter().find(|(own, _)| *own == kind).map(|(_, applied)| applied.clone())
     }
 
     /// Returns the name, as reports use it: `dense/kernel`.

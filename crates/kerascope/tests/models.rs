@@ -1,8 +1,9 @@
 //! Models built, checked and trained from Rust.
 
 use kerascope::{
-    Array, Cut, DType, Dim, EarlyStopping, Epoch, Error, Exc, Fate, Finding, Fit, Input, Lambda, Layer, Loss,
-    Model, Next, Optimizer, ReduceOnPlateau, Result, Schedule, Sequential, TensorSpec,
+    Array, Constraint, Cut, DType, Dim, EarlyStopping, Epoch, Error, Exc, Fate, Finding, Fit, Input, Lambda,
+    Layer, Loss, Model, Next, Optimizer, ReduceOnPlateau, Regularizer, Result, Schedule, Sequential,
+    TensorSpec,
 };
 
 /// Numbers between -1 and 1 that are the same each time.
@@ -264,5 +265,106 @@ fn callbacks_stop_and_restore() -> Result<()> {
     model.fit_with(&[&x], &y, &Fit::default().epochs(2).batch_size(8).in_order(), &mut [&mut reduce])?;
     let rate = model.learning_rate().ok_or(Error::Unknown("a rate"))?;
     assert!((rate - 0.02).abs() < 1e-7, "{rate}");
+    Ok(())
+}
+
+/// Numbers that real Keras 3.15 gives for the same weights, data and settings.
+fn close(found: &[f64], recorded: &[f64]) {
+    assert_eq!(found.len(), recorded.len());
+    for (found, recorded) in found.iter().zip(recorded) {
+        assert!((found - recorded).abs() < 2e-6 * recorded.abs().max(1.0), "{found} is not {recorded}");
+    }
+}
+
+fn array(shape: &[usize], values: &[f64]) -> Result<Array> {
+    Ok(Array::floats(shape, DType::Float32, values.to_vec())?)
+}
+
+#[test]
+fn weights_are_regularized_and_constrained() -> Result<()> {
+    let x = Input::new([3]);
+    let y = Layer::new("Dense")
+        .with("units", 2)
+        .regularized("kernel", &Regularizer::new("L1L2").with("l1", 0.01).with("l2", 0.1))
+        .with("bias_regularizer", "l2")
+        .constrained("kernel", &Constraint::new("MaxNorm").with("max_value", 1.0))
+        .call(&x)?;
+    let mut model = Model::new(&[&x], &y)?;
+    model.compile(&Optimizer::new("SGD").with("learning_rate", 0.5), "mse", &["mae"])?;
+    model.set_numbers(&[array(&[3, 2], &[0.5, -1., 1.5, 0.25, -0.75, 1.])?, array(&[2], &[0.1, -0.2])?])?;
+    let inputs = array(&[2, 3], &[1., 2., 3., 0.5, -1., 0.25])?;
+    let labels = array(&[2, 2], &[1., 0., 0., 2.])?;
+    let history = model.fit(&[&inputs], &labels, &Fit::default().epochs(2).batch_size(2).in_order())?;
+    close(history.of("loss"), &[4.18585205078125, 3.648306131362915]);
+    close(history.of("mae"), &[1.671875, 1.5020217895507812]);
+    let kernel = [
+        0.5357984304428101,
+        0.2227124720811844,
+        0.8372209668159485,
+        0.20249715447425842,
+        0.10945743322372437,
+        0.9536215662956238,
+    ];
+    let numbers = model.numbers()?;
+    close(&numbers[0].to_floats()?, &kernel);
+    close(&numbers[1].to_floats()?, &[0.6377243399620056, 1.1096937656402588]);
+    let measured: Vec<f64> =
+        model.evaluate(&[&inputs], &labels, 32)?.into_iter().map(|(_, number)| number).collect();
+    close(&measured, &[6.855436325073242, 1.9033526182174683]);
+    Ok(())
+}
+
+#[test]
+fn what_is_attached_reaches_the_cell_of_a_recurrent_layer() -> Result<()> {
+    let x = Input::new([3, 2]);
+    let y = Layer::new("LSTM")
+        .with("units", 2)
+        .regularized("recurrent", &Regularizer::new("L2").with("l2", 0.3))
+        .with("recurrent_constraint", "non_neg")
+        .call(&x)?;
+    let mut model = Model::new(&[&x], &y)?;
+    model.compile(&Optimizer::new("SGD").with("learning_rate", 0.5), "mse", &[])?;
+    let rising = |count: u32, step: f64, first: f64| -> Vec<f64> {
+        (0..count).map(|n| f64::from(n) * step + first).collect()
+    };
+    model.set_numbers(&[
+        array(&[2, 8], &rising(16, 0.1, -0.7))?,
+        array(&[2, 8], &rising(16, 0.05, -0.3))?,
+        array(&[8], &[0.0; 8])?,
+    ])?;
+    let inputs = array(&[2, 3, 2], &rising(12, 0.1, 0.0))?;
+    let labels = array(&[2, 2], &[0., 1., 1., 0.])?;
+    let history = model.fit(&[&inputs], &labels, &Fit::default().epochs(2).batch_size(2).in_order())?;
+    close(history.of("loss"), &[0.7020857334136963, 0.47249680757522583]);
+    let recurrent = [
+        0.002482588868588209,
+        0.0,
+        0.0011845959816128016,
+        0.0,
+        0.006265867501497269,
+        0.0025940961204469204,
+        0.002086566761136055,
+        0.0247516967356205,
+        0.05371681600809097,
+        0.07305563986301422,
+        0.10020777583122253,
+        0.12215854972600937,
+        0.16228267550468445,
+        0.17565259337425232,
+        0.19920361042022705,
+        0.22068285942077637,
+    ];
+    close(&model.numbers()?[1].to_floats()?, &recurrent);
+    Ok(())
+}
+
+#[test]
+fn a_regularizer_is_checked_with_its_layer() -> Result<()> {
+    let layer = Layer::new("Dense")
+        .with("units", 2)
+        .regularized("kernel", &Regularizer::new("L2").with("l2", "much"));
+    let Err(Error::Raised(raised)) = layer.call(&Input::new([3])) else { panic!("it raises") };
+    assert_eq!(raised.exception, Exc::ValueError);
+    assert!(raised.message.contains("expected a non-negative float"), "{}", raised.message);
     Ok(())
 }

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use ops::Arg;
 use tensor::{DType, Dim};
 
-use crate::framework::training::Attached;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
@@ -345,8 +344,9 @@ fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         interp.note_creation()?;
     }
     let node = interp.add_weight(id, weight);
-    for (name, kind) in [("regularizer", Attached::Regularizer), ("constraint", Attached::Constraint)] {
-        if let Some(given) = get(name).or_else(|| args.keyword(name).cloned()).filter(|v| !v.is_none()) {
+    for kind in keras::Attached::ALL {
+        let given = get(kind.word()).or_else(|| args.keyword(kind.word()).cloned());
+        if let Some(given) = given.filter(|v| !v.is_none()) {
             let given = interp.arg(&given);
             interp.attach(node, kind, given);
         }

@@ -57,7 +57,7 @@ pub struct Numbers {
     /// The weights that the script saved, by path.
     pub(crate) files: FxHashMap<Rc<str>, super::kept_weights::File>,
     /// The regularizers and constraints of weights.
-    pub(crate) attached: FxHashMap<(NodeId, super::training::Attached), ops::Arg>,
+    pub(crate) attached: FxHashMap<(NodeId, keras::Attached), ops::Arg>,
     /// The objects that `model.metrics` gives for a model's logs.
     pub(crate) stand_ins: FxHashMap<crate::heap::ObjId, (crate::heap::ObjId, Rc<str>)>,
 }

@@ -19,7 +19,6 @@ pub(crate) use callbacks::Event;
 pub(crate) use fit::Logs;
 pub(crate) use keeper::{Keep, Owner, Slots};
 pub(crate) use optimizer::ITERATIONS;
-pub(crate) use penalties::Attached;
 pub(crate) use plans::Plans;
 pub use progress::Bar;
 pub(crate) use progress::{Call, Progress, Update, Verbosity};

@@ -1,44 +1,12 @@
 //! Regularizers and constraints of weights with numbers.
 
 use graph::NodeId;
-use keras::Bound;
+use keras::{Attached, Bound};
 use ops::{Arg, Infer, Stop};
 
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::value::Value;
-
-/// What may be attached to a weight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Attached {
-    /// Adds to the loss.
-    Regularizer,
-    /// Changes the weight after each step.
-    Constraint,
-}
-
-impl Attached {
-    /// The word in the names of arguments: `kernel_regularizer`.
-    fn suffix(self) -> &'static str {
-        match self {
-            Attached::Regularizer => "_regularizer",
-            Attached::Constraint => "_constraint",
-        }
-    }
-}
-
-/// Tells whether an argument is about a weight: `kernel_regularizer` about `kernel`.
-pub(crate) fn is_about(argument: &str, suffix: &str, weight: &str) -> bool {
-    argument.strip_suffix(suffix).is_some_and(|prefix| {
-        let own = match prefix {
-            "recurrent" => "recurrent_kernel",
-            "depthwise" => "depthwise_kernel",
-            "pointwise" => "pointwise_kernel",
-            prefix => prefix,
-        };
-        own == weight
-    })
-}
 
 fn penalty_node(penalty: &Arg) -> Infer<NodeId> {
     match penalty {
@@ -50,10 +18,9 @@ fn penalty_node(penalty: &Arg) -> Infer<NodeId> {
 impl Interp<'_> {
     /// What is attached to a new weight of a layer, by the layer's arguments.
     pub(crate) fn attach_to_weight(&mut self, id: ObjId, weight: &str, node: NodeId) {
-        for kind in [Attached::Regularizer, Attached::Constraint] {
+        for kind in Attached::ALL {
             let Some(state) = self.layer(id) else { return };
-            let given = state.config.iter().find(|(n, _)| is_about(n, kind.suffix(), weight)).map(|(_, a)| a);
-            if let Some(given) = given.filter(|a| !a.is_none()).cloned() {
+            if let Some(given) = kind.of(weight, &state.config).cloned() {
                 self.attach(node, kind, given);
             }
         }
@@ -75,15 +42,7 @@ impl Interp<'_> {
     pub(crate) fn penalty_number(&mut self, regularizer: &Arg, x: NodeId) -> Infer<NodeId> {
         let operand = Arg::Tensor(self.trace.operand(x));
         let penalty = match regularizer {
-            Arg::Str(name) => {
-                let keras::Named::Class(path) = keras::regularizers::REGULARIZERS.find(self.keras, name)?
-                else {
-                    return Err(Stop::Unknown("a regularizer that is not modelled"));
-                };
-                // By its name alone a penalty has the default factor.
-                let args = [("l1".into(), Arg::Float(0.01)), ("l2".into(), Arg::Float(0.01))];
-                return self.own_penalty(path, &args, x);
-            }
+            Arg::Str(name) => Attached::Regularizer.apply_named(self, name, &operand)?,
             callee => keras::Runner::call(self, callee, vec![operand], Vec::new())?,
         };
         penalty_node(&penalty)
@@ -93,7 +52,7 @@ impl Interp<'_> {
     fn own_penalty(&mut self, path: &str, args: &[(std::rc::Rc<str>, Arg)], x: NodeId) -> Infer<NodeId> {
         let settings = Bound { keras: self.keras, class: "", args };
         let x = Arg::Tensor(self.trace.operand(x));
-        let penalty = keras::regularizers::penalty_of(self, path, &settings, &x)?;
+        let penalty = Attached::Regularizer.apply(self, path, &settings, &x)?;
         penalty_node(&penalty)
     }
 
@@ -130,14 +89,7 @@ impl Interp<'_> {
         let Some(constraint) = self.attached(node, Attached::Constraint) else { return Ok(()) };
         let w = Arg::Tensor(self.trace.operand(node));
         let value = match &constraint {
-            Arg::Str(name) => {
-                let keras::Named::Class(path) = keras::constraints::CONSTRAINTS.find(self.keras, name)?
-                else {
-                    return Err(Stop::Unknown("a constraint that is not modelled"));
-                };
-                let settings = Bound { keras: self.keras, class: "", args: &[] };
-                keras::constraints::constrained(self, path, &settings, &w)?
-            }
+            Arg::Str(name) => Attached::Constraint.apply_named(self, name, &w)?,
             callee => keras::Runner::call(self, callee, vec![w], Vec::new())?,
         };
         let value = match value {
@@ -153,10 +105,9 @@ impl Interp<'_> {
         let state = self.config(id).cloned().unwrap_or_default();
         let settings = Bound { keras: self.keras, class: "", args: &state.args };
         let x = self.arg(x);
-        if state.path.starts_with("keras.constraints.") {
-            return keras::constraints::constrained(self, &state.path, &settings, &x);
-        }
-        keras::regularizers::penalty_of(self, &state.path, &settings, &x)
+        let constrains = state.path.starts_with("keras.constraints.");
+        let kind = if constrains { Attached::Constraint } else { Attached::Regularizer };
+        kind.apply(self, &state.path, &settings, &x)
     }
 
     /// Adds to a layer's losses what its activity regularizer makes of its outputs.
