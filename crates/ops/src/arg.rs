@@ -195,6 +195,21 @@ impl Outputs {
         }
     }
 
+    /// Forgets what is known of the elements.
+    #[must_use]
+    pub fn without_content(self) -> Outputs {
+        let each = |items: Vec<Outputs>| items.into_iter().map(Outputs::without_content).collect();
+        match self {
+            Outputs::Tensor(out) => Outputs::Tensor(Out { content: Content::Unknown, ..out }),
+            Outputs::List(items) => Outputs::List(each(items)),
+            Outputs::Tuple(items) => Outputs::Tuple(each(items)),
+            Outputs::Named(items) => {
+                Outputs::Named(items.into_iter().map(|(name, item)| (name, item.without_content())).collect())
+            }
+            Outputs::Python(arg) => Outputs::Python(arg),
+        }
+    }
+
     /// Calls `visit` for every tensor in the result, in order.
     pub fn tensors<'a>(&'a self, visit: &mut impl FnMut(&'a Out)) {
         match self {

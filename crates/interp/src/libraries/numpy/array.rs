@@ -164,23 +164,30 @@ impl Interp<'_> {
         let new = match name {
             "shape" => self.op_on("reshape", &[("a", Value::Tensor(id)), ("shape", value.clone())])?,
             "dtype" => {
-                let new =
-                    self.op_on("ndarray.view", &[("self", Value::Tensor(id)), ("dtype", value.clone())])?;
-                self.lose_number(id);
-                new
+                let args = [("self", Value::Tensor(id)), ("dtype", value.clone())];
+                self.op_on("ndarray.view", &args)?
             }
             _ => return Ok(()),
         };
-        let spec = match new {
-            Value::Tensor(new) => self.trace.node(new).spec.clone(),
-            _ => TensorSpec::default(),
-        };
-        let node = self.trace.node_mut(id);
-        if name == "dtype" {
-            node.content = Content::Unknown;
-        }
-        node.spec = spec;
+        self.becomes(id, &new);
         Ok(())
+    }
+
+    /// Gives an array shape, dtype and elements of another: `x.shape = (2, 3)`.
+    pub(crate) fn becomes(&mut self, id: NodeId, new: &Value) {
+        let Value::Tensor(new) = *new else {
+            let node = self.trace.node_mut(id);
+            (node.spec, node.content) = (TensorSpec::default(), Content::Unknown);
+            return self.lose_number(id);
+        };
+        let elements = self.array_of_node(new).filter(|_| self.computes());
+        let (spec, content) = (self.trace.node(new).spec.clone(), self.trace.node(new).content.clone());
+        let node = self.trace.node_mut(id);
+        (node.spec, node.content) = (spec, content);
+        match elements {
+            Some(elements) => self.keep_array(id, elements),
+            None => self.lose_number(id),
+        }
     }
 
     /// Reads `x[index]` of an array.

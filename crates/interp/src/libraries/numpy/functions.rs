@@ -60,12 +60,46 @@ pub(super) static FUNCTIONS: &[Native] = &[
         let axis = args.get(1, "axis").cloned().unwrap_or(Value::Int(-1));
         in_place(interp, &args, "np.sort", &[axis])
     }),
+    native("np.ndarray.resize", resized),
     native("np.ndarray.partition", changed),
     native("np.ndarray.put", changed),
     native("np.ndarray.setflags", nothing),
     native("np.ndarray.tofile", nothing),
     native("np.ndarray.dump", nothing),
 ];
+
+/// `x.resize(2, 3)`, `x.resize((2, 3))`: `x` itself gets the shape; what is new is zero.
+fn resized(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [Value::Tensor(array), sizes @ ..] = &args.positional[..] else { return Ok(Value::None) };
+    let shape = match sizes {
+        [one] => one.clone(),
+        several => Value::tuple(several.to_vec()),
+    };
+    let function = Value::Api("np.resize".into());
+    let new = interp.call(&function, Args::of([Value::Tensor(*array), shape]))?;
+    let elements = interp.array_of_node(*array);
+    interp.becomes(*array, &new);
+    // `np.resize` repeats the elements.
+    let node = interp.trace.node_mut(*array);
+    node.content = tensor::Content::Unknown;
+    let sizes: Option<Vec<i64>> = node.spec.shape.all_known();
+    interp.lose_number(*array);
+    if let (Some(old), Some(sizes)) = (elements, sizes) {
+        let sizes: Vec<usize> = sizes.into_iter().filter_map(|n| usize::try_from(n).ok()).collect();
+        if let Some(new) = zero_filled(&old, &sizes) {
+            interp.keep_array(*array, new);
+        }
+    }
+    Ok(Value::None)
+}
+
+/// The elements of an array in another shape, with zeros behind them.
+fn zero_filled(old: &array::Array, sizes: &[usize]) -> Option<array::Array> {
+    let count: usize = sizes.iter().product();
+    let kept = old.reshape(&[old.len()]).ok()?.narrow(0, 0, count.min(old.len())).ok()?;
+    let zeros = array::Array::zeros(&[count.saturating_sub(old.len())], old.dtype()).ok()?;
+    array::concatenate(&[kept, zeros], 0).ok()?.reshape(sizes).ok()
+}
 
 /// The most places at which an array is changed one after the other.
 const MAX_PLACES: usize = 200_000;

@@ -56,6 +56,10 @@ pub(super) static OPS: &[Op] = &[
 
 fn array(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
+        if let Arg::List(_) = np.arg(DTYPE) {
+            // `dtype=[("name", "U10"), ("age", int)]`: each row is one element.
+            return Err(Stop::Unknown("an array of records"));
+        }
         let dtype = np.dtype(DTYPE)?;
         let mut nd = match np.arg(OBJECT) {
             Arg::Unknown | Arg::Callable(_) => return Ok(Nd::new(Shape::UNKNOWN, dtype).output()),

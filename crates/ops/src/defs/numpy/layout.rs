@@ -170,8 +170,8 @@ fn ravel(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
         let x = np.array(A)?;
         let shape = Shape::new([x.shape.size()]);
-        let fortran = matches!(np.arg(Param::<Arg>::named(&["order"])), Arg::Str(s) if &**s == "F");
-        Ok(if fortran { Nd::new(shape, x.dtype) } else { same_order(&x, shape) }.output())
+        let other = matches!(np.arg(Param::<Arg>::named(&["order"])), Arg::Str(s) if &**s != "C");
+        Ok(if other { Nd::new(shape, x.dtype) } else { same_order(&x, shape) }.output())
     })
 }
 

@@ -36,7 +36,7 @@ pub(super) static OPS: &[Op] = &[
     row("np.argmax", &["np.argmax", "np.nanargmax", "np.ndarray.argmax"], arg_extreme),
     row("np.argmin", &["np.argmin", "np.nanargmin", "np.ndarray.argmin"], arg_extreme),
     row("np.cumsum", &["np.cumsum", "np.nancumsum", "np.ndarray.cumsum"], scan),
-    row("np.cumprod", &["np.cumprod", "np.ndarray.cumprod"], scan),
+    row("np.cumprod", &["np.cumprod", "np.nancumprod", "np.ndarray.cumprod"], scan),
     row("np.diff", &["np.diff"], diff),
     row("np.gradient", &["np.gradient"], gradient),
     row("np.trace", &["np.trace", "np.ndarray.trace"], trace),
@@ -221,11 +221,23 @@ fn one(kernel: &str, values: &[f64]) -> Option<f64> {
     })
 }
 
+/// Tells whether shapes differ; nothing where that is not known.
+fn differ(a: &Shape, b: &Shape) -> Option<bool> {
+    Some(a.all_known()? != b.all_known()?)
+}
+
 fn average(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
         let x = np.array(A)?;
         let keepdims = np.flag(KEEPDIMS, false)?;
         let weights = np.maybe_array(Param::named(&["weights"]))?;
+        if let Some(differ) = weights.as_ref().and_then(|w| differ(&x.shape, &w.shape))
+            && differ
+            && np.arg(AXIS).is_none()
+        {
+            let text = "Axis must be specified when shapes of a and weights differ.";
+            return np.type_error(text, argument("axis", "None"));
+        }
         let dtype = match &weights {
             None => x.dtype.and_then(promote::averaged),
             Some(w) => x.dtype.zip(w.dtype).and_then(|(a, b)| {

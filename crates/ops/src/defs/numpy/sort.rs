@@ -182,7 +182,10 @@ fn histogram(c: &Call<'_>) -> Infer<Outputs> {
         let count = match bins {
             Arg::Missing => Dim::Known(10),
             Arg::Int(n) => Dim::Known(*n),
-            Arg::List(items) => Dim::Known(items.len() as i64 - 1),
+            Arg::List(items) | Arg::Tuple(items) => Dim::Known(items.len() as i64 - 1),
+            Arg::Tensor(edges) if edges.spec.shape.rank() == Some(1) => {
+                edges.spec.shape.dim(0).map_or(Dim::Unknown, |n| n.plus(Dim::Known(-1)))
+            }
             _ => Dim::Unknown,
         };
         if count.known().is_some_and(|n| n < 1) {

@@ -38,6 +38,23 @@ pub(super) fn find(name: &str) -> Option<Function> {
                 if high == low { high + std::f64::consts::LN_2 } else { high + (low - high).exp().ln_1p() }
             })
         },
+        "logaddexp2" => |g| {
+            two(g, |a, b| {
+                let (high, low) = (a.max(b), a.min(b));
+                let more =
+                    if high == low { 1.0 } else { (low - high).exp2().ln_1p() / std::f64::consts::LN_2 };
+                high + more
+            })
+        },
+        "nextafter" => |g| match g.dtype {
+            Some(DType::Float64) => two(g, |a, b| match a.partial_cmp(&b) {
+                Some(std::cmp::Ordering::Less) => a.next_up(),
+                Some(std::cmp::Ordering::Greater) => a.next_down(),
+                Some(std::cmp::Ordering::Equal) => b,
+                None => f64::NAN,
+            }),
+            _ => Err(unknown()),
+        },
         "left_shift" | "right_shift" => |g| exact(g, shift(g)),
         _ => applied,
     })
@@ -83,6 +100,8 @@ fn applied(g: &Given<'_>) -> Result<Vec<Array>> {
         return Ok(result);
     }
     match g.op.eval {
+        // The functions are those of real numbers.
+        _ if g.dtype.is_some_and(DType::is_complex) => Err(unknown()),
         Eval::Unary(f) => one(g, f),
         Eval::Binary(f) => two(g, f),
         _ => Err(unknown()),

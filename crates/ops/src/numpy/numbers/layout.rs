@@ -12,7 +12,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
         "reshape" => reshape,
         "ravel" => |g| {
-            let x = g.x()?;
+            let x = in_order(g, g.x()?)?;
             Ok(vec![x.reshape(&[x.len()])?])
         },
         "transpose" => transpose,
@@ -69,17 +69,35 @@ pub(super) fn find(name: &str) -> Option<Function> {
     })
 }
 
+/// The array whose rows, one behind the other, have the elements in the order that a call wants. How they lie in memory,
+/// which other orders ask for, is not followed.
+fn in_order(g: &Given<'_>, x: Array) -> Result<Array> {
+    match g.arg(&["order"]) {
+        None => Ok(x),
+        Some(Arg::Str(order)) if &**order == "C" => Ok(x),
+        Some(Arg::Str(order)) if &**order == "F" => backwards(&x),
+        Some(_) => Err(unknown()),
+    }
+}
+
+/// The array with its axes in reverse order.
+fn backwards(x: &Array) -> Result<Array> {
+    x.permute(&(0..x.rank()).rev().collect::<Vec<_>>())
+}
+
 /// The sizes given to a reshape: `(2, 3)`, `2, 3`, with one -1.
 fn reshape(g: &Given<'_>) -> Result<Vec<Array>> {
-    let x = g.x()?;
-    if matches!(g.arg(&["order"]), Some(Arg::Str(s)) if &**s != "C") {
-        return Err(unknown());
-    }
+    let own = g.x()?;
+    let x = in_order(g, own.clone())?;
     let given = g.args.get(1).map(|(_, arg)| g.array(arg)).transpose()?.ok_or_else(unknown)?.to_ints()?;
     let known: i64 = given.iter().filter(|n| **n >= 0).product();
     let len = x.len() as i64;
     let free = || if known > 0 { len / known } else { 0 };
-    let sizes: Vec<i64> = given.into_iter().map(|n| if n < 0 { free() } else { n }).collect();
+    let mut sizes: Vec<i64> = given.into_iter().map(|n| if n < 0 { free() } else { n }).collect();
+    if matches!(g.arg(&["order"]), Some(Arg::Str(order)) if &**order == "F") {
+        sizes.reverse();
+        return Ok(vec![backwards(&x.reshape(&usizes(&sizes)?)?)?]);
+    }
     Ok(vec![x.reshape(&usizes(&sizes)?)?])
 }
 
@@ -180,7 +198,8 @@ fn pad(g: &Given<'_>) -> Result<Vec<Array>> {
     };
     let mode = match g.arg(&["mode"]) {
         Some(Arg::Str(mode)) => &**mode,
-        _ => "constant",
+        None => "constant",
+        Some(_) => return Err(unknown()),
     };
     Ok(vec![match mode {
         "constant" => {
@@ -195,6 +214,10 @@ fn pad(g: &Given<'_>) -> Result<Vec<Array>> {
                 Some(arg) => g.array(arg)?,
                 None => Array::scalar(x.dtype(), 0.0)?,
             };
+            if value.len() != 1 {
+                return Err(unknown());
+            }
+            let value = value.reshape(&[])?;
             array::pad(&x, &pairs, &value.cast(x.dtype())?)?
         }
         "reflect" => array::mirror_pad(&x, &pairs, false)?,

@@ -20,6 +20,7 @@ mod reduce;
 
 use array::{Array, Result};
 
+use super::cx::changes_elements;
 pub use given::Given;
 
 /// What a function computes: one array, or the several that it returns.
@@ -29,6 +30,9 @@ type Function = fn(&Given<'_>) -> Result<Vec<Array>>;
 /// not written or refuses its arguments.
 pub fn compute(given: &Given<'_>) -> Option<Vec<Array>> {
     let function = find(given.op.name)?;
+    if changes_elements(given.args) && !reduce::heeds(given) {
+        return None;
+    }
     function(given).ok()
 }
 

@@ -2,7 +2,7 @@
 //!
 //! source: numpy/_core/src/umath/loops_utils.h.src: pairwise_sum
 
-use array::{Array, Reduction, Result, Scan};
+use array::{Array, Binary, Reduction, Result, Scan};
 use tensor::DType;
 
 use super::Function;
@@ -118,32 +118,95 @@ fn skips(g: &Given<'_>) -> bool {
     g.name().starts_with("nan")
 }
 
+/// Tells whether a function follows `where` and `initial`.
+pub(super) fn heeds(g: &Given<'_>) -> bool {
+    const NAMES: &[&str] =
+        &["np.sum", "np.prod", "np.max", "np.min", "np.all", "np.any", "np.mean", "np.var", "np.std"];
+    NAMES.contains(&g.op.name)
+}
+
+/// Which elements take part: those that `where` marks, and for `nansum` and its like those that are numbers. Nothing
+/// where all do.
+fn taken(g: &Given<'_>, x: &Array) -> Result<Option<Array>> {
+    let marked = match g.arg(&["where"]) {
+        None | Some(Arg::Bool(true)) => None,
+        Some(arg) => Some(g.array(arg)?.cast(DType::Bool)?.broadcast_to(x.shape())?.dense()),
+    };
+    if !skips(g) || !x.dtype().is_floating() {
+        return Ok(marked);
+    }
+    let numbers = Array::bools(x.shape(), floats(x)?.iter().map(|v| !v.is_nan()).collect())?;
+    match marked {
+        None => Ok(Some(numbers)),
+        Some(marked) => array::select(&marked, &numbers, &marked).map(Some),
+    }
+}
+
+/// The array with a number in the place of all elements that do not take part.
+fn replaced(x: &Array, taken: Option<&Array>, by: f64) -> Result<Array> {
+    match taken {
+        None => Ok(x.clone()),
+        Some(taken) => array::select(taken, x, &Array::full(x.shape(), x.dtype(), by)?),
+    }
+}
+
 fn simple(g: &Given<'_>, how: Reduction) -> Result<Vec<Array>> {
     let x = g.x()?;
     let (marks, keep) = (g.axes(x.rank())?, g.flag(&["keepdims"], false)?);
-    if skips(g) || g.arg(&["where", "initial"]).is_some() {
-        return Err(unknown());
-    }
+    let initial = g.maybe(&["initial"])?;
+    let taken = taken(g, &x)?;
+    let neutral = match how {
+        Reduction::Sum | Reduction::Any => 0.0,
+        Reduction::Prod | Reduction::All => 1.0,
+        // Where nothing takes part, the answer is NaN.
+        _ if initial.is_none() && taken.as_ref().is_some_and(|taken| !everywhere(taken, &marks)) => {
+            return Err(unknown());
+        }
+        Reduction::Max if initial.is_none() => f64::NEG_INFINITY,
+        Reduction::Min if initial.is_none() => f64::INFINITY,
+        _ => initial.as_ref().map_or(Ok(0.0), Array::to_float)?,
+    };
+    let whole = reduced(g, how, &replaced(&x, taken.as_ref(), neutral)?, &marks, keep)?;
+    let Some(initial) = initial else { return Ok(vec![whole]) };
+    let combined = match how {
+        Reduction::Sum => Binary::Add,
+        Reduction::Prod => Binary::Mul,
+        Reduction::Max => Binary::Maximum,
+        Reduction::Min => Binary::Minimum,
+        _ => return Err(unknown()),
+    };
+    let initial = initial.cast(whole.dtype())?;
+    Ok(vec![array::binary(combined, whole, &initial)?])
+}
+
+/// Tells whether something takes part in each line.
+fn everywhere(taken: &Array, marks: &[bool]) -> bool {
+    let any = array::reduce(Reduction::Any, taken, marks, false);
+    any.and_then(|any| any.to_ints()).is_ok_and(|any| any.iter().all(|one| *one != 0))
+}
+
+/// Reduces all elements.
+fn reduced(g: &Given<'_>, how: Reduction, x: &Array, marks: &[bool], keep: bool) -> Result<Array> {
     let dtype = g.dtype.unwrap_or(x.dtype());
     if how == Reduction::Sum && dtype.is_floating() {
-        let sums = sums(&floats(&x.cast(dtype)?)?, x.shape(), &marks, dtype);
-        return Ok(vec![of_floats(&rest(x.shape(), &marks, keep), Some(dtype), sums)?]);
+        let sums = sums(&floats(&x.cast(dtype)?)?, x.shape(), marks, dtype);
+        return of_floats(&rest(x.shape(), marks, keep), Some(dtype), sums);
     }
     let x =
         if matches!(how, Reduction::All | Reduction::Any) { x.cast(DType::Bool)? } else { x.cast(dtype)? };
     if x.dtype() == DType::Bool && matches!(how, Reduction::Max | Reduction::Min) {
         let how = if how == Reduction::Max { Reduction::Any } else { Reduction::All };
-        return Ok(vec![array::reduce(how, &x, &marks, keep)?]);
+        return array::reduce(how, &x, marks, keep);
     }
     // The least and the largest of numbers and NaN are NaN.
     if x.dtype().is_floating() && floats(&x)?.iter().any(|v| v.is_nan()) {
         return match how {
-            Reduction::Max => lines(g, |l| l.iter().copied().fold(f64::NEG_INFINITY, larger)),
-            Reduction::Min => lines(g, |l| l.iter().copied().fold(f64::INFINITY, |a, b| -larger(-a, -b))),
-            _ => Ok(vec![array::reduce(how, &x, &marks, keep)?]),
+            Reduction::Max => lined(g, &x, |l| l.iter().copied().fold(f64::NEG_INFINITY, larger)),
+            Reduction::Min => lined(g, &x, |l| l.iter().copied().fold(f64::INFINITY, |a, b| -larger(-a, -b))),
+            _ => array::reduce(how, &x, marks, keep),
         };
     }
-    Ok(vec![array::reduce(how, &x, &marks, keep)?])
+    array::reduce(how, &x, marks, keep)
 }
 
 fn larger(a: f64, b: f64) -> f64 {
@@ -154,17 +217,19 @@ fn larger(a: f64, b: f64) -> f64 {
 fn moments(g: &Given<'_>) -> Result<Vec<Array>> {
     let x = g.x()?;
     let (marks, keep) = (g.axes(x.rank())?, g.flag(&["keepdims"], false)?);
-    if skips(g) || g.arg(&["where"]).is_some() {
-        return Err(unknown());
-    }
+    let taken = taken(g, &x)?;
     let dtype = g.dtype.unwrap_or(DType::Float64);
     // Halves are averaged in single precision.
     let dtype = if dtype == DType::Float16 { DType::Float32 } else { dtype };
     let round = rounding(dtype);
-    let values = floats(&x.cast(dtype)?)?;
-    let count: usize = x.shape().iter().zip(&marks).filter(|(_, gone)| **gone).map(|(n, _)| *n).product();
-    let mean: Vec<f64> =
-        sums(&values, x.shape(), &marks, dtype).into_iter().map(|s| round(s / count as f64)).collect();
+    let values = floats(&replaced(&x, taken.as_ref(), 0.0)?.cast(dtype)?)?;
+    let ones: Vec<f64> = match &taken {
+        None => vec![1.0; values.len()],
+        Some(taken) => taken.cast(DType::Float64)?.to_floats()?,
+    };
+    let counts = sums(&ones, x.shape(), &marks, DType::Float64);
+    let mean = sums(&values, x.shape(), &marks, dtype).into_iter().zip(&counts);
+    let mean: Vec<f64> = mean.map(|(sum, count)| round(sum / count)).collect();
     let shape = rest(x.shape(), &marks, keep);
     if matches!(g.op.name, "np.mean" | "np.average") {
         return Ok(vec![of_floats(&shape, g.dtype, mean)?]);
@@ -174,20 +239,25 @@ fn moments(g: &Given<'_>) -> Result<Vec<Array>> {
     let squares: Vec<f64> = values
         .iter()
         .zip(means)
-        .map(|(v, mean)| {
-            let d = round(v - mean);
+        .zip(ones)
+        .map(|((v, mean), one)| {
+            let d = round(v - mean) * one;
             round(d * d)
         })
         .collect();
-    let free = (count as f64 - g.float(&["ddof", "correction"], 0.0)?).max(0.0);
-    let variance = sums(&squares, x.shape(), &marks, dtype).into_iter().map(|s| round(s / free));
+    let less = g.float(&["ddof", "correction"], 0.0)?;
+    let variance = sums(&squares, x.shape(), &marks, dtype).into_iter().zip(counts);
+    let variance = variance.map(|(sum, count)| round(sum / (count - less).max(0.0)));
     let out = if g.op.name == "np.std" { variance.map(f64::sqrt).collect() } else { variance.collect() };
     Ok(vec![of_floats(&shape, g.dtype, out)?])
 }
 
 /// Reduces every line along the marked axes by a function of its elements.
 fn lines(g: &Given<'_>, f: impl Fn(&[f64]) -> f64) -> Result<Vec<Array>> {
-    let x = g.x()?;
+    Ok(vec![lined(g, &g.x()?, f)?])
+}
+
+fn lined(g: &Given<'_>, x: &Array, f: impl Fn(&[f64]) -> f64) -> Result<Array> {
     let (marks, keep) = (g.axes(x.rank())?, g.flag(&["keepdims"], false)?);
     let skip = skips(g);
     let kept = (0..x.rank()).filter(|axis| !marks[*axis]);
@@ -201,7 +271,7 @@ fn lines(g: &Given<'_>, f: impl Fn(&[f64]) -> f64) -> Result<Vec<Array>> {
     let out = values.chunks_exact(size).map(|line| {
         if skip { f(&line.iter().copied().filter(|v| !v.is_nan()).collect::<Vec<_>>()) } else { f(line) }
     });
-    Ok(vec![of_floats(&shape, g.dtype, out.collect())?])
+    of_floats(&shape, g.dtype, out.collect())
 }
 
 /// The value below which a share of the elements lies, between neighbours as NumPy interpolates.
@@ -252,7 +322,8 @@ fn average(g: &Given<'_>) -> Result<Vec<Array>> {
                 (0..x.rank()).map(|i| if i == axis { weights.len() } else { 1 }).collect();
             weights.reshape(&shape)?
         }
-        _ => weights,
+        _ if weights.shape() == x.shape() => weights,
+        _ => return Err(unknown()),
     };
     let weights = weights.cast(DType::Float64)?.broadcast_to(x.shape())?.to_floats()?;
     let weighted: Vec<f64> = floats(&x)?.iter().zip(&weights).map(|(x, w)| x * w).collect();
@@ -263,9 +334,8 @@ fn average(g: &Given<'_>) -> Result<Vec<Array>> {
 
 fn extreme(g: &Given<'_>) -> Result<Vec<Array>> {
     let x = g.x()?;
-    if skips(g) {
-        return Err(unknown());
-    }
+    let least = if g.op.name == "np.argmax" { f64::NEG_INFINITY } else { f64::INFINITY };
+    let x = replaced(&x, taken(g, &x)?.as_ref(), least)?;
     let axis = g.axis(x.rank())?;
     let (flat, at) = match axis {
         Some(axis) => (x.clone(), axis),
@@ -283,7 +353,8 @@ fn extreme(g: &Given<'_>) -> Result<Vec<Array>> {
 
 fn scan(g: &Given<'_>, how: Scan) -> Result<Vec<Array>> {
     let x = g.x()?;
-    let x = x.cast(g.dtype.unwrap_or(x.dtype()))?;
+    let neutral = if how == Scan::Prod { 1.0 } else { 0.0 };
+    let x = replaced(&x, taken(g, &x)?.as_ref(), neutral)?.cast(g.dtype.unwrap_or(x.dtype()))?;
     let (x, axis) = g.along(x)?;
     Ok(vec![array::scan(how, &x, axis, false, false)?])
 }
