@@ -65,7 +65,8 @@ pub(crate) fn ndtri(p: f64) -> f64 {
 
 /// The inverse of the error function.
 pub(crate) fn erfinv(x: f64) -> f64 {
-    ndtri(f64::midpoint(x, 1.0)) / std::f64::consts::SQRT_2
+    // Neither zero nor its sign is to be lost.
+    if x == 0.0 { x } else { ndtri(f64::midpoint(x, 1.0)) / std::f64::consts::SQRT_2 }
 }
 
 /// The logarithm of the absolute value of the gamma function.

@@ -134,6 +134,10 @@ fn graph_gradients(interp: &mut Interp<'_>, args: Args) -> Eval {
     if interp.graph_depth > 0 {
         return traced_gradients(interp, &args);
     }
+    // A run carries a `tf.function` out without tracing it.
+    if interp.carries_out() && interp.frames.len() > 1 {
+        return Ok(interp.unknown("the gradients of a graph"));
+    }
     let core = "tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead."
         .to_owned();
     let violation = Violation { class: Exc::RuntimeError, core, mistake: Mistake::NoGraph };

@@ -180,13 +180,17 @@ impl Tally<'_> {
         columns.into_iter().filter(|_| !self.is_micro()).collect()
     }
 
+    /// The number of rows and columns of a matrix of labels by predictions.
+    fn classes(&self) -> i64 {
+        if self.class == "BinaryIoU" { 2 } else { self.given("num_classes").unwrap_or(0.0) as i64 }
+    }
+
     /// Adds to a matrix of labels by predictions.
     fn count_classes(&self, keeper: &mut dyn Keeper, y_true: Arg, y_pred: Arg, weight: &Arg) -> Infer<()> {
         if !weight.is_none() || !matches!(self.settings.get("ignore_class"), Arg::None | Arg::Missing) {
             return Err(Stop::Unknown("weights or classes that a matrix leaves out"));
         }
-        let binary = self.class == "BinaryIoU";
-        let classes = if binary { 2 } else { self.given("num_classes").unwrap_or(0.0) as i64 };
+        let (binary, classes) = (self.class == "BinaryIoU", self.classes());
         let mut t = Tools::new(keeper);
         let mut y_pred = y_pred;
         if binary {
@@ -295,7 +299,8 @@ impl Tally<'_> {
     }
 
     fn intersections(&self, keeper: &mut dyn Keeper) -> Infer<Arg> {
-        let matrix = keeper.slot("total_cm", &[], DType::Float32, 0.0)?;
+        // Before the first batch it is all zeros, and the result is zero.
+        let matrix = keeper.slot("total_cm", &[self.classes(), self.classes()], DType::Float32, 0.0)?;
         let mut t = Tools::new(keeper);
         let (rows, columns) = (t.sum(&matrix, Arg::Int(0))?, t.sum(&matrix, Arg::Int(1))?);
         let diagonal = t.call(["tf.linalg.diag_part", "keras.ops.diagonal"], &[&matrix], &[])?;

@@ -49,7 +49,9 @@ fn quantile(cx: &Cx<'_>, q: &Val) -> Infer<Val> {
     if cx.call.op.name.starts_with("nan") && !cx.eager() {
         return without_nan(cx, &x, &q, axes.is_some(), keepdims).map(Val::T);
     }
-    computed(cx, &x, &q, axes.as_deref(), keepdims).map(Val::T)
+    let out = computed(cx, &x, &q, axes.as_deref(), keepdims)?;
+    // What `nanquantile` leaves out is not computed.
+    Ok(Val::T(if cx.call.op.name.starts_with("nan") { out.like() } else { out }))
 }
 
 /// `nanquantile` and its kin while tracing: along axes a function is mapped, whose signature has a traced shape.

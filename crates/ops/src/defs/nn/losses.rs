@@ -137,14 +137,18 @@ pub(super) fn sigmoid(cx: &Cx<'_>, labels: &Tensor, logits: &Tensor) -> Infer<Te
     binary(cx, "AddV2", left, right)
 }
 
+/// `(1 - z) x + (1 + (q - 1) z) (log1p(exp(-|x|)) + relu(-x))`.
 fn weighted(cx: &Cx<'_>) -> Infer<Val> {
     let logits = cx.tensor(LOGITS)?;
     let labels = cx.tensor(LABELS)?;
     same_shape(cx, &labels, &logits)?;
     let weight = cx.convert_like(cx.known(POS_WEIGHT)?, &logits)?;
-    let weight = binary(cx, "Mul", weight, &labels)?;
-    let curve = unary(cx, "Log1p", unary(cx, "Exp", &logits)?)?;
-    let left = binary(cx, "Mul", &labels, &logits)?;
+    let one = cx.convert_like(&Val::from(1.0), &logits)?;
+    let more = binary(cx, "Mul", binary(cx, "Sub", weight, &one)?, &labels)?;
+    let weight = binary(cx, "AddV2", &one, more)?;
+    let left = binary(cx, "Mul", binary(cx, "Sub", &one, &labels)?, &logits)?;
+    let curve = unary(cx, "Log1p", unary(cx, "Exp", unary(cx, "Neg", unary(cx, "Abs", &logits)?)?)?)?;
+    let curve = binary(cx, "AddV2", curve, unary(cx, "Relu", unary(cx, "Neg", &logits)?)?)?;
     binary(cx, "AddV2", left, binary(cx, "Mul", weight, curve)?).map(Val::T)
 }
 
