@@ -63,6 +63,9 @@ impl Interp<'_> {
     pub fn get_attr(&mut self, object: &Value, name: &str) -> Eval {
         match self.find_attr(object, name)? {
             Some(value) => Ok(value),
+            None if matches!(object, Value::Tensor(id) if self.may_be_slices(*id, name)) => {
+                Ok(self.unknown("a gradient that may be slices"))
+            }
             None if self.is_machinery(object, name) => {
                 Ok(self.unknown(format!("the attribute `{name}` is not modelled")))
             }

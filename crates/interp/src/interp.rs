@@ -190,6 +190,12 @@ pub struct Interp<'a> {
     pub(crate) array_views: FxHashMap<NodeId, Vec<NodeId>>,
     /// What arrays of objects hold besides texts.
     pub(crate) object_kinds: FxHashMap<NodeId, Rc<str>>,
+    /// The objects of arrays of objects with one axis, where a script is carried out.
+    pub(crate) object_items: FxHashMap<NodeId, Rc<[Value]>>,
+    /// Where `contextlib.redirect_stdout` sends what is printed, the innermost last.
+    pub(crate) redirected: Vec<Value>,
+    /// Arrays of objects that share them: slices, and what they were cut of.
+    pub(crate) sliced_objects: Vec<NodeId>,
     /// How arrays show the elements of others, by the array whose they are in the end.
     pub(crate) shown_views: FxHashMap<NodeId, Vec<crate::libraries::numpy::View>>,
     /// The arrays of `shown_views`, each with the one whose elements it shows.
@@ -304,6 +310,9 @@ impl<'a> Interp<'a> {
             models: FxHashMap::default(),
             array_views: FxHashMap::default(),
             object_kinds: FxHashMap::default(),
+            object_items: FxHashMap::default(),
+            sliced_objects: Vec::new(),
+            redirected: Vec::new(),
             shown_views: FxHashMap::default(),
             shown_roots: FxHashMap::default(),
             stale_views: FxHashMap::default(),

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 
 use crate::interp::Interp;
 use crate::raise::{Eval, Halt};
-use crate::value::{Plain, Reason, Value};
+use crate::value::{Args, Plain, Reason, Value};
 
 /// The outside of a script that is carried out: its arguments, its output, files, the clock.
 pub trait World: Debug + Sync {
@@ -128,7 +128,15 @@ impl Interp<'_> {
     }
 
     /// Writes to a standard stream of the script, if there is one.
-    pub(crate) fn write_out(&self, stream: Stream, text: &str) {
+    pub(crate) fn write_out(&mut self, stream: Stream, text: &str) {
+        if matches!(stream, Stream::Output)
+            && self.muted == 0
+            && let Some(target) = self.redirected.last().cloned()
+        {
+            // What a target of the script's raises is not followed.
+            let _ = self.call_method(&target, "write", Args::of([Value::str(text)]));
+            return;
+        }
         if let Some(world) = self.world
             && self.muted == 0
         {

@@ -163,7 +163,14 @@ impl Interp<'_> {
                     _ => Ok(None),
                 }
             }
-            'c' => Ok(None),
+            'c' => {
+                let letter = match value {
+                    Value::Str(text) if text.chars().count() == 1 => text.chars().next(),
+                    other => other.as_int().and_then(|n| char::from_u32(u32::try_from(n).ok()?)),
+                };
+                let Some(letter) = letter else { return Ok(None) };
+                self.format(&Value::str(&letter.to_string()), &format!("{}{width}", align(false)))
+            }
             other => {
                 let text = format!("unsupported format character '{other}' (0x{:x})", other as u32);
                 let _ = text;

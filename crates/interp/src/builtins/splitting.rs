@@ -81,10 +81,17 @@ fn words(text: &str, limit: Option<usize>, last: bool) -> Vec<&str> {
 pub(super) fn lines(interp: &mut Interp<'_>, args: Args) -> Eval {
     let keep = args.get(1, "keepends").cloned();
     let Some(text) = text(interp, &args, 0) else { return Ok(some_strings(interp)) };
-    if keep.is_some_and(|k| !matches!(k, Value::Bool(false))) {
-        return Ok(some_strings(interp));
+    // Other ends than these are rare, and are not followed.
+    if text.contains(['\r', '\u{b}', '\u{c}', '\u{1c}', '\u{1d}', '\u{1e}', '\u{85}', '\u{2028}', '\u{2029}'])
+    {
+        let plain = text.lines().map(Value::str).collect();
+        return Ok(if interp.carries_out() { some_strings(interp) } else { interp.new_list(plain) });
     }
-    let items = text.lines().map(Value::str).collect();
+    let items = match keep {
+        None | Some(Value::Bool(false)) => text.lines().map(Value::str).collect(),
+        Some(Value::Bool(true)) => text.split_inclusive('\n').map(Value::str).collect(),
+        Some(_) => return Ok(some_strings(interp)),
+    };
     Ok(interp.new_list(items))
 }
 

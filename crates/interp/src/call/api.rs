@@ -81,11 +81,9 @@ impl Interp<'_> {
         let Some(signature) = self.signature(path, own) else { return Ok(self.unmodelled(path, &args)) };
         let name = path.rsplit('.').next().unwrap_or(path);
         let frame = self.frame_of(declared, &args);
-        let args = if declared.starts_with("np.") {
-            self.array_args(args)?
-        } else {
-            self.dtype_args(declared, args)?
-        };
+        // TensorFlow too asks objects for `__array__`: frames, pictures.
+        let args = self.array_args(args)?;
+        let args = if declared.starts_with("np.") { args } else { self.dtype_args(declared, args)? };
         let args = self.scores_in(declared, args);
         if path.starts_with("tf.raw_ops.") && !args.positional.is_empty() {
             return Err(self.keywords_alone(&signature, name));
@@ -120,7 +118,7 @@ impl Interp<'_> {
         args.positional.iter().find(is_frame).cloned()
     }
 
-    /// Arguments as NumPy reads them: frames and pictures are arrays.
+    /// Arguments as the libraries read them: frames and pictures are arrays.
     fn array_args(&mut self, args: Args) -> Eval<Args> {
         let positional = args.positional.into_iter().map(|v| self.array_like(v)).collect::<Eval<_>>()?;
         let keywords = args

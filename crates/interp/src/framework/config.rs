@@ -365,6 +365,10 @@ impl Interp<'_> {
                         || state.path.starts_with("keras.optimizers."))
                     && !self.is_scripts_own(id) =>
             {
+                let path = state.path.clone();
+                if let Some(made) = self.mean_variables(id, &path) {
+                    return Some(made);
+                }
                 return Some(self.unknown("the variables of a metric or an optimizer"));
             }
             "variables" | "weights" | "trainable_variables" | "non_trainable_variables" => {
@@ -465,6 +469,13 @@ impl Interp<'_> {
         if let Some(state) = self.config_mut(id) {
             state.variables = made;
         }
+    }
+
+    /// The two variables of a metric that is a mean, which it has made once it has seen a value.
+    fn mean_variables(&mut self, id: ObjId, path: &str) -> Option<Value> {
+        let owner = crate::framework::training::Owner::Object(id);
+        let made = if path.starts_with("keras.metrics.") { self.slots_of(&owner) } else { Vec::new() };
+        (made.len() == 2).then(|| self.new_list(made.into_iter().map(Value::Tensor).collect()))
     }
 
     /// `loss.fn`: the function of the same name that a loss of Keras' own averages.

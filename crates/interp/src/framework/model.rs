@@ -16,6 +16,38 @@ use crate::raise::Eval;
 use crate::record::ModelRecord;
 use crate::value::{Args, Native, Plain, Value};
 
+/// Layers without weights that Keras 3 takes for built once they are made (`Layer._build_at_init`).
+const BUILT_EARLY: &[&str] = &[
+    "Activation",
+    "ActivityRegularization",
+    "AlphaDropout",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "AveragePooling3D",
+    "Dropout",
+    "ELU",
+    "GaussianDropout",
+    "GaussianNoise",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalAveragePooling3D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "GlobalMaxPooling3D",
+    "Identity",
+    "LeakyReLU",
+    "Masking",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "MaxPooling3D",
+    "ReLU",
+    "Softmax",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+    "UnitNormalization",
+];
+
 /// What makes a layer a model.
 #[derive(Clone, Debug, Default)]
 pub struct ModelState {
@@ -303,7 +335,10 @@ impl Interp<'_> {
         match value {
             Value::Instance(id) if self.layer(*id).is_some() => {
                 let class = self.class_name(*id);
-                let state = self.layer(*id).map(|s| (s.name.clone(), s.built)).unwrap_or_default();
+                let early =
+                    self.layer(*id).and_then(|s| s.decl).is_some_and(|d| BUILT_EARLY.contains(&d.name))
+                        && self.script_method(*id, "build").is_none();
+                let state = self.layer(*id).map(|s| (s.name.clone(), s.built || early)).unwrap_or_default();
                 match self.keras {
                     Keras::Three => {
                         let built = if state.1 { "True" } else { "False" };

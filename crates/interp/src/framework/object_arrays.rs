@@ -16,6 +16,9 @@ use crate::value::{Native, Value};
 /// So many arrays are looked at on the way back to the one whose items are known.
 const MAX_WAY: usize = 64;
 
+/// Of so many objects an array that is empty at first is followed.
+const MAX_OBJECTS: usize = 1 << 20;
+
 /// Begins the kind of an array that was made of a frame: the dtype of its first column that holds no numbers.
 const COLUMN: &str = "dtype ";
 
@@ -28,20 +31,114 @@ pub(crate) static HOLDING: Native = native("holding", |interp, args| {
     Ok(array)
 });
 
+/// `array.tolist()` of an array of objects that are known.
+pub(crate) static LISTED: Native = native("tolist", |interp, args| {
+    let items = args.positional.first().and_then(|array| interp.objects_of(array));
+    Ok(match items {
+        Some(items) => interp.new_list(items.to_vec()),
+        None => interp.unknown("the objects of an array"),
+    })
+});
+
 impl Interp<'_> {
     /// Remembers what an array of objects was made of: `np.array(sequences, dtype=object)`.
     pub(crate) fn note_objects(&mut self, path: &str, args: &[(std::rc::Rc<str>, Arg)], result: &Value) {
         let Value::Tensor(node) = result else { return };
         if self.trace.node(*node).spec.dtype != Some(DType::Object)
-            || !matches!(path, "np.array" | "np.asarray")
+            || !matches!(path, "np.array" | "np.asarray" | "np.empty")
         {
             return;
         }
         let depth = self.trace.node(*node).spec.shape.rank().unwrap_or(0);
+        if path == "np.empty" {
+            // Every place has `None` at first.
+            let count = self.trace.node(*node).spec.shape.dim(0).and_then(tensor::Dim::known);
+            let count =
+                count.and_then(|n| usize::try_from(n).ok()).filter(|n| depth == 1 && *n < MAX_OBJECTS);
+            if let Some(count) = count.filter(|_| self.carries_out()) {
+                self.object_items.insert(*node, vec![Value::None; count].into());
+            }
+            return;
+        }
+        if self.carries_out()
+            && depth == 1
+            && let Some((_, Arg::List(items) | Arg::Tuple(items))) = args.first()
+        {
+            let items: Vec<Value> = items.iter().map(|item| self.value_of(item)).collect();
+            self.object_items.insert(*node, items.into());
+        }
         let kind = args.first().and_then(|(_, made)| first_object(made, depth));
         if let Some(kind) = kind {
             self.object_kinds.insert(*node, kind.into());
         }
+    }
+
+    /// The objects of an array of objects with one axis, where they are known.
+    pub(crate) fn objects_of(&self, value: &Value) -> Option<std::rc::Rc<[Value]>> {
+        let Value::Tensor(node) = value else { return None };
+        self.object_items.get(node).cloned()
+    }
+
+    /// `array[index]` of an array whose objects are known; nothing for an index that is no number and no slice.
+    pub(crate) fn object_item(&mut self, value: &Value, index: &Value) -> Eval<Option<Value>> {
+        let Some(items) = self.objects_of(value) else { return Ok(None) };
+        let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
+        if let Some(at) = self.plain_scalar(index).as_int() {
+            let place = if at < 0 { at + count } else { at };
+            return Ok(usize::try_from(place).ok().and_then(|place| items.get(place)).cloned());
+        }
+        if !matches!(index, Value::Slice(_)) {
+            return Ok(None);
+        }
+        let list = self.new_list(items.to_vec());
+        let part = self.get_item(&list, index)?;
+        let part = match &part {
+            Value::List(id) => self.heap.list(*id).cloned().unwrap_or_default(),
+            _ => return Ok(None),
+        };
+        let made = self.object_array(part);
+        if let (Value::Tensor(from), Value::Tensor(made)) = (value, &made) {
+            self.sliced_objects.extend([*from, *made]);
+        }
+        Ok(Some(made))
+    }
+
+    /// An array of objects with one axis.
+    fn object_array(&mut self, items: Vec<Value>) -> Value {
+        let count = tensor::Dim::Known(i64::try_from(items.len()).unwrap_or(i64::MAX));
+        let made = self.new_array(tensor::Shape::new([count]), DType::Object);
+        if let Value::Tensor(node) = &made {
+            self.object_items.insert(*node, items.into());
+        }
+        made
+    }
+
+    /// The objects after `array[0] = [1, 2]` or `array[:] = rows`; nothing where that is not followed.
+    pub(crate) fn objects_after(
+        &mut self,
+        node: NodeId,
+        index: &Value,
+        new: &Value,
+    ) -> Option<std::rc::Rc<[Value]>> {
+        let mut items = self.object_items.remove(&node)?.to_vec();
+        if self.sliced_objects.contains(&node) {
+            // The arrays that share these objects are no longer followed.
+            for other in std::mem::take(&mut self.sliced_objects) {
+                self.object_items.remove(&other);
+            }
+            return None;
+        }
+        let count = i64::try_from(items.len()).ok()?;
+        if let Some(at) = self.plain_scalar(index).as_int() {
+            let place = usize::try_from(if at < 0 { at + count } else { at }).ok()?;
+            *items.get_mut(place)? = new.clone();
+            return Some(items.into());
+        }
+        let whole =
+            matches!(index, Value::Slice(parts) if parts.iter().all(|part| matches!(part, Value::None)));
+        let Value::List(id) = new else { return None };
+        let all = self.heap.list(*id).filter(|all| whole && all.len() == items.len())?;
+        Some(all.clone().into())
     }
 
     /// The type of the first item of an array of objects that is no text, if it is known.

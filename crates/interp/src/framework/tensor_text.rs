@@ -46,6 +46,7 @@ impl Interp<'_> {
         }
         match kind {
             TensorKind::Keras => self.keras_tensor_text(id, false),
+            TensorKind::Numpy if self.object_items.contains_key(&id) => self.objects_text(id, false),
             TensorKind::Numpy => print::str(&self.array_of_node(id)?, &options),
             TensorKind::Eager => {
                 let array = self.array_of_node(id)?;
@@ -72,6 +73,9 @@ impl Interp<'_> {
         }
         if let Some(text) = self.placeholder_in_trace(id, true) {
             return text;
+        }
+        if kind == TensorKind::Numpy && self.object_items.contains_key(&id) {
+            return self.objects_text(id, true);
         }
         // What assigning returned reads the variable when it is shown.
         let read = self.variable_of(id).map_or(id, |variable| self.trace.variable(variable).node);
@@ -109,6 +113,30 @@ impl Interp<'_> {
         })
     }
 
+    /// An array of objects: each as `repr` shows it, lists with their type.
+    ///
+    /// source: numpy/_core/arrayprint.py: _object_format
+    fn objects_text(&mut self, id: NodeId, repr: bool) -> Option<String> {
+        let items = self.objects_of(&Value::Tensor(id))?;
+        let options = self.print_options();
+        let mut words: Vec<std::sync::Arc<str>> = Vec::with_capacity(items.len());
+        for item in items.iter() {
+            // What raises in a `__repr__` of the script's is not followed.
+            let text = self.repr(item).ok().flatten()?;
+            words.push(if matches!(item, Value::List(_)) {
+                format!("list({text})").into()
+            } else {
+                text.into()
+            });
+        }
+        let words = Array::texts(&[items.len()], words).ok()?;
+        match repr {
+            false => print::worded(&words, " ", "", &options),
+            true if items.is_empty() => Some("array([], dtype=object)".to_owned()),
+            true => print::worded_repr(&words, "dtype=object", &options),
+        }
+    }
+
     /// `str` and `repr` of a tensor without data.
     ///
     /// source: keras/src/backend/common/keras_tensor.py; tf_keras/src/engine/keras_tensor.py
@@ -132,15 +160,56 @@ impl Interp<'_> {
             return Some(format!("<KerasTensor: shape={shape} dtype={dtype} (created by layer '{layer}')>"));
         }
         // Of others the name is that of the last op in the layer.
-        input.then(|| {
-            format!(
-                "KerasTensor(type_spec=TensorSpec(shape={shape}, dtype=tf.{dtype}, name='{layer}'), name='{layer}', \
-                 description=\"created by layer '{layer}'\")"
-            )
-        })
+        let (name, own) = match input {
+            true => (layer.to_string(), format!("'{layer}'")),
+            false => (format!("{layer}/{}", self.last_op(id)?), "None".to_owned()),
+        };
+        Some(format!(
+            "KerasTensor(type_spec=TensorSpec(shape={shape}, dtype=tf.{dtype}, name={own}), name='{name}', \
+             description=\"created by layer '{layer}'\")"
+        ))
     }
 
     /// The name of the layer that made a tensor without data.
+    /// The output of the op in a layer of Keras 2's that makes its result, at the layer's first call.
+    fn last_op(&self, id: NodeId) -> Option<String> {
+        let Source::LayerCall(call) = self.trace.node(id).source else { return None };
+        let call = self.keras_calls.get(call as usize)?;
+        let Callee::Layer(layer) = &call.callee else { return None };
+        let state = self.layer(*layer).filter(|state| state.calls.len() == 1)?;
+        let class = state.decl?.name;
+        if class == "LSTM" {
+            let returns = |name: &str| matches!(self.layer_arg(*layer, name), Some(ops::Arg::Bool(true)));
+            let place = self.flat_tensors(&call.outputs).iter().position(|output| *output == id)?;
+            let output = if place > 0 { place + 1 } else { usize::from(returns("return_sequences")) };
+            return Some(format!("PartitionedCall:{output}"));
+        }
+        let op = match class {
+            "Dense" | "Conv2D" => match self.layer_arg(*layer, "activation") {
+                Some(ops::Arg::Str(name)) => match &**name {
+                    "relu" => "Relu",
+                    "sigmoid" => "Sigmoid",
+                    "softmax" => "Softmax",
+                    "tanh" => "Tanh",
+                    _ => return None,
+                },
+                Some(ops::Arg::None | ops::Arg::Missing)
+                    if matches!(self.layer_arg(*layer, "use_bias"), Some(ops::Arg::Bool(true))) =>
+                {
+                    "BiasAdd"
+                }
+                _ => return None,
+            },
+            "MaxPooling2D" => "MaxPool",
+            "AveragePooling2D" => "AvgPool",
+            "Flatten" | "Reshape" => "Reshape",
+            "Concatenate" => "concat",
+            "Add" => "add",
+            _ => return None,
+        };
+        Some(format!("{op}:0"))
+    }
+
     fn layer_that_made(&self, id: NodeId) -> Option<std::rc::Rc<str>> {
         let Source::LayerCall(call) = self.trace.node(id).source else { return None };
         let Callee::Layer(layer) = &self.keras_calls.get(call as usize)?.callee else { return None };

@@ -140,6 +140,14 @@ impl Interp<'_> {
             .all(missing)
     }
 
+    /// Tells whether a tensor may be the `IndexedSlices` that a gradient through `tf.gather` is, which has more names.
+    pub(crate) fn may_be_slices(&self, id: NodeId, name: &str) -> bool {
+        let node = self.trace.node(id);
+        matches!(name, "values" | "indices" | "dense_shape")
+            && matches!(node.kind, TensorKind::Eager | TensorKind::Graph)
+            && !matches!(node.source, graph::Source::Op(_) | graph::Source::Input | graph::Source::Constant)
+    }
+
     /// What Python says of an attribute that a tensor lacks.
     pub(crate) fn missing_tensor_attr(&self, id: NodeId, name: &str) -> String {
         let class = self.tensor_type_name(id);

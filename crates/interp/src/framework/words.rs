@@ -112,6 +112,7 @@ impl Interp<'_> {
         let mut documents = Vec::new();
         for part in parts {
             let Some(array) = self.texts_of(&part)? else { return Ok(None) };
+            let Some(array) = self.standardized(id, array)? else { return Ok(None) };
             let Some(rows) = self.word_rows(id, &array) else { return Ok(None) };
             // A lookup takes a batch's rows for documents, and vectors' elements.
             if text || rows.shape.is_empty() || array.rank() > 1 {
@@ -131,6 +132,17 @@ impl Interp<'_> {
             Value::Tensor(node) => Ok(self.array_of_node(node)),
             _ => Ok(None),
         }
+    }
+
+    /// Texts as a layer's own function for `standardize` makes them.
+    fn standardized(&mut self, id: ObjId, array: Array) -> Eval<Option<Array>> {
+        let function = match self.layer_arg(id, "standardize") {
+            Some(Arg::Callable(function)) if self.looks_up(id) == Some("TextVectorization") => *function,
+            _ => return Ok(Some(array)),
+        };
+        let (function, texts) = (self.callable_value(function), self.eager(array));
+        let made = self.call(&function, Args::of([texts]))?;
+        self.texts_of(&made)
     }
 
     /// The words of an array: its elements, or what its texts are split into.
@@ -155,7 +167,8 @@ impl Interp<'_> {
     fn split_text(&self, id: ObjId, text: &str) -> Option<Vec<Arc<str>>> {
         let standard = match self.layer_arg(id, "standardize") {
             None | Some(Arg::Missing) => "lower_and_strip_punctuation".to_owned(),
-            Some(Arg::None) => String::new(),
+            // A function has been applied to all texts at once.
+            Some(Arg::None | Arg::Callable(_)) => String::new(),
             Some(Arg::Str(word)) => word.to_string(),
             Some(_) => return None,
         };
@@ -195,6 +208,7 @@ impl Interp<'_> {
     pub(super) fn words_looked_up(&mut self, id: ObjId, given: &Value) -> Eval<Option<Value>> {
         let Some(class) = self.looks_up(id) else { return Ok(None) };
         let Some(array) = self.texts_of(given)? else { return Ok(None) };
+        let Some(array) = self.standardized(id, array)? else { return Ok(None) };
         let made = self.encoded_words(id, class, &array);
         Ok(made.map(|array| self.eager(array)))
     }

@@ -9,6 +9,7 @@ use crate::spec::{Cx, Tensor, Val, merge, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, TensorKind};
 
 const INPUT: Param<Arg> = Param::at(0, &["input", "inputs", "string_tensor", "data"]);
+const PATTERN: Param<Arg> = Param::at(1, &["pattern"]);
 const AXIS: Param<Arg> = Param::named(&["axis"]);
 const KEEPDIMS: Param<bool> = Param::named(&["keepdims"]);
 const OUT_TYPE: Param<Arg> = Param::named(&["out_type"]);
@@ -39,18 +40,8 @@ pub(super) static OPS: &[Op] = &[
     row("to_hash_bucket_fast", &["tf.strings.to_hash_bucket_fast"], "StringToHashBucketFast"),
     row("to_hash_bucket_strong", &["tf.strings.to_hash_bucket_strong"], "StringToHashBucketStrong"),
     rule("string_to_number", &["tf.strings.to_number"], |c| run(c, to_number), SOURCE),
-    rule(
-        "regex_replace",
-        &["tf.strings.regex_replace"],
-        |c| run(c, |cx| by_pattern(cx, DType::String)),
-        SOURCE,
-    ),
-    rule(
-        "regex_full_match",
-        &["tf.strings.regex_full_match"],
-        |c| run(c, |cx| by_pattern(cx, DType::Bool)),
-        SOURCE,
-    ),
+    rule("regex_replace", &["tf.strings.regex_replace"], |c| run(c, regex_replace), SOURCE),
+    rule("regex_full_match", &["tf.strings.regex_full_match"], |c| run(c, regex_full_match), SOURCE),
     rule("string_join", &["tf.strings.join"], |c| run(c, join), SOURCE),
     rule("reduce_join", &["tf.strings.reduce_join"], |c| run(c, reduce_join), SOURCE),
     rule("string_substr", &["tf.strings.substr"], |c| run(c, substr), SOURCE),
@@ -99,6 +90,35 @@ fn by_pattern(cx: &Cx<'_>, dtype: DType) -> Infer<Val> {
         return Err(Stop::Unknown("a pattern on other than strings"));
     }
     Ok(Val::T(Tensor::new(x.shape, dtype)))
+}
+
+/// `tf.strings.regex_replace(input, pattern, rewrite, replace_global=True)`: with strings for the last two, a kernel
+/// that has them as attributes.
+///
+/// source: tensorflow/python/ops/string_ops.py: regex_replace
+fn regex_replace(cx: &Cx<'_>) -> Infer<Val> {
+    const REWRITE: Param<Arg> = Param::at(2, &["rewrite"]);
+    const ALL: Param<bool> = Param::named(&["replace_global"]);
+    let plain = by_pattern(cx, DType::String)?;
+    let (Val::Py(Arg::Str(pattern)), Val::Py(Arg::Str(rewrite))) = (cx.known(PATTERN)?, cx.known(REWRITE)?)
+    else {
+        return Ok(plain);
+    };
+    let mut node = cx.node("StaticRegexReplace", [cx.known(INPUT)?.clone()])?;
+    node.with("pattern", &**pattern);
+    node.with("rewrite", &**rewrite);
+    node.with("replace_global", cx.get(ALL)?);
+    Ok(Val::T(node.out(node.x(0).shape.clone())))
+}
+
+/// `tf.strings.regex_full_match(input, pattern)`.
+fn regex_full_match(cx: &Cx<'_>) -> Infer<Val> {
+    let plain = by_pattern(cx, DType::Bool)?;
+    let Val::Py(Arg::Str(pattern)) = cx.known(PATTERN)? else { return Ok(plain) };
+    let mut node = cx.node("StaticRegexFullMatch", [cx.known(INPUT)?.clone()])?;
+    node.with("pattern", &**pattern);
+    let shape = node.x(0).shape.clone();
+    Ok(Val::T(Tensor { dtype: Some(DType::Bool), ..node.out(shape) }))
 }
 
 fn join(cx: &Cx<'_>) -> Infer<Val> {

@@ -1,6 +1,7 @@
 //! Kernels on strings.
 
 use array::{Array, Fault, Result};
+use regex::Regex;
 use smallvec::smallvec;
 use std::sync::Arc;
 use tensor::DType;
@@ -14,6 +15,8 @@ const fn each(kernel: &'static str, eval: super::Eval) -> Row {
 
 pub(super) static ROWS: &[Row] = &[
     each("AsString", written),
+    each("StaticRegexFullMatch", matched),
+    each("StaticRegexReplace", replaced),
     each("StringJoin", joined),
     each("StringLength", |a| {
         let lengths = a.x(0)?.to_texts()?.iter().map(|text| text.len() as i64).collect();
@@ -36,6 +39,49 @@ fn by_text(a: &mut Applied<'_>, change: fn(&str) -> String) -> Result<Arrays> {
     }
     let texts = texts.iter().map(|text| Arc::from(change(text))).collect();
     Ok(smallvec![Array::texts(a.x(0)?.shape(), texts)?])
+}
+
+/// A pattern of RE2's, which crate `regex` shares.
+fn compiled(pattern: &str) -> Result<Regex> {
+    Regex::new(pattern).map_err(|_| Fault::Unsupported("a pattern that crate `regex` refuses"))
+}
+
+/// What stands for a match: a backslash and a digit are a group, 0 the whole.
+fn rewritten(rewrite: &str) -> String {
+    let mut out = String::new();
+    let mut letters = rewrite.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '$' => out.push_str("$$"),
+            '\\' => match letters.next() {
+                Some(group) if group.is_ascii_digit() => {
+                    out.push_str("${");
+                    out.push(group);
+                    out.push('}');
+                }
+                Some(other) => out.push(other),
+                None => {}
+            },
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+fn replaced(a: &mut Applied<'_>) -> Result<Arrays> {
+    let pattern = compiled(a.step.text("pattern"))?;
+    let rewrite = rewritten(a.step.text("rewrite"));
+    let most = usize::from(!a.step.flag("replace_global"));
+    let texts = a.x(0)?.to_texts()?;
+    let new = texts.iter().map(|text| Arc::from(&*pattern.replacen(text, most, rewrite.as_str()))).collect();
+    Ok(smallvec![Array::texts(a.x(0)?.shape(), new)?])
+}
+
+fn matched(a: &mut Applied<'_>) -> Result<Arrays> {
+    let pattern = compiled(&format!("^(?:{})$", a.step.text("pattern")))?;
+    let texts = a.x(0)?.to_texts()?;
+    let fits = texts.iter().map(|text| pattern.is_match(text)).collect();
+    Ok(smallvec![Array::bools(a.x(0)?.shape(), fits)?])
 }
 
 fn written(a: &mut Applied<'_>) -> Result<Arrays> {

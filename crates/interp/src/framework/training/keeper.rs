@@ -80,13 +80,25 @@ impl Interp<'_> {
         }
         let sizes: Option<Vec<usize>> = shape.iter().map(|n| usize::try_from(*n).ok()).collect();
         let array = sizes.and_then(|s| Array::full(&s, dtype, initial).ok()).ok_or(unknown.clone())?;
-        let variable = self.new_variable(name.into(), TensorSpec::new(Shape::known(shape), dtype), false);
+        let shown = self.slot_name(owner, name);
+        let variable = self.new_variable(shown, TensorSpec::new(Shape::known(shape), dtype), false);
         let node = self.trace.variable(variable).node;
         self.outside(|interp| interp.set_array(node, array));
         let slots = &mut self.numbers.as_mut().ok_or(unknown)?.slots;
         slots.by_name.insert(key, node);
         slots.by_owner.entry(owner.clone()).or_default().push((node, initial));
         Ok(node)
+    }
+
+    /// The name that a variable of an optimizer or a metric shows: `sgd/iteration`, `total:0`.
+    fn slot_name(&self, owner: &Owner, name: &str) -> Rc<str> {
+        let Owner::Object(id) = owner else { return name.into() };
+        let Some(state) = self.config(*id) else { return name.into() };
+        let name = if name == super::ITERATIONS { "iteration" } else { name };
+        match self.keras {
+            ops::Keras::Three => format!("{}/{name}", state.name).into(),
+            ops::Keras::Two => format!("{name}:0").into(),
+        }
     }
 
     /// Returns a variable that was made before.

@@ -27,6 +27,13 @@ pub(super) static INTRINSICS: &[Native] = &[
         Ok(Value::Bool(args.positional.iter().any(|value| interp.is_symbolic(value))))
     }),
     native("is_traced", |interp, _| Ok(Value::Bool(interp.graph_depth > 0))),
+    native("redirect_output", |interp, args| {
+        match args.positional.first() {
+            Some(Value::None) | None => drop(interp.redirected.pop()),
+            Some(target) => interp.redirected.push(target.clone()),
+        }
+        Ok(Value::None)
+    }),
     native("is_carried_out", |interp, _| Ok(Value::Bool(interp.carries_out()))),
     native("passing", |interp, args| {
         if let Some(Value::Str(path)) = args.positional.first() {

@@ -53,7 +53,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 46] = [
+static MODELS: [Model; 49] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -86,7 +86,12 @@ static MODELS: [Model; 46] = [
         ]
     ),
     model!("sklearn_compose", &[("sklearn.compose.*", ""), ("sklearn.pipeline.*", "")]),
-    model!("sklearn_datasets", &[("sklearn.datasets.*", ""), ("sklearn.utils.Bunch", "")]),
+    model!(
+        "sklearn_datasets",
+        &[("sklearn.datasets.*", ""), ("sklearn.utils.Bunch", "")],
+        Some("sklearn_tables")
+    ),
+    model!("sklearn_tables", &[]),
     model!("pandas", &[("pandas.*", "")], Some("pandas_index")),
     model!("pandas_frame", &[("pandas.DataFrame", "")], Some("pandas")),
     model!(
@@ -118,6 +123,11 @@ static MODELS: [Model; 46] = [
         &[("csv._reader", ""), ("csv._writer", ""), ("csv._DictReader", ""), ("csv._DictWriter", "")]
     ),
     model!("numpy_files", &[("np.lib.npyio.NpzFile", "")]),
+    model!(
+        "pprint",
+        &[("pprint.pprint", ""), ("pprint.pformat", ""), ("pprint.pp", ""), ("pprint.PrettyPrinter", "")]
+    ),
+    model!("contextlib", &[("contextlib.redirect_stdout", "")]),
     model!("tempfile", &[("tempfile.*", "")]),
     model!("datetime", &[("datetime.*", "")]),
     model!("re_patterns", &[("re.*", "")]),

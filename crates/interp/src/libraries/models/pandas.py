@@ -44,6 +44,8 @@ class _Picker:
             return _rows(owner[names], rows)
         if isinstance(names, str):
             return Series(owner._data[names][rows], name=names) if not isinstance(rows, int) else unknown()
+        if isinstance(rows, int) and is_carried_out():
+            return row_of(owner[names], rows)
         if isinstance(rows, int):
             return Series(owner[names].values[rows], index=names)
         part = pd.DataFrame({name: owner._data[name][rows] for name in names}, columns=names)
@@ -139,6 +141,13 @@ class _Values:
 
     def sample(self, n=None, frac=None, replace=False, weights=None, random_state=None, axis=None,
                ignore_index=False):
+        if is_carried_out() and weights is None and axis in (None, 0) and not ignore_index:
+            rows = self.shape[0]
+            count = int(round(frac * rows)) if frac is not None else 1 if n is None else n
+            generator = np.random if random_state is None else random_state
+            if isinstance(random_state, int):
+                generator = np.random.RandomState(random_state)
+            return picked(self, generator.choice(rows, size=count, replace=replace).tolist())
         if frac is not None:
             return self._sample(int(round(frac * self.shape[0])))
         return self._sample(1 if n is None else n)
@@ -402,6 +411,9 @@ class Series(_Values):
     def idxmax(self):
         return labels_of(self)[int(np.argmax(self._values))] if is_carried_out() else unknown()
 
+    def idxmin(self):
+        return labels_of(self)[int(np.argmin(self._values))] if is_carried_out() else unknown()
+
     def mode(self):
         if not is_carried_out():
             return unknown()
@@ -491,7 +503,8 @@ class Series(_Values):
     var = _whole(lambda values: _there(values).var(ddof=1))
 
     def rolling(self, *args, **kwargs):
-        return _Rolling(self)
+        window = args[0] if args else kwargs.get("window")
+        return _Rolling(self, window, len(args) < 2 and set(kwargs) <= {"window"})
 
     def _each(self, function):
         return self._like(function(self._values))

@@ -182,6 +182,8 @@ class DataFrame(_Values):
 
     @property
     def T(self):
+        if is_carried_out():
+            return transposed(self)
         return DataFrame(self.values.T)
 
     def _sample_all(self):
@@ -327,6 +329,13 @@ class DataFrame(_Values):
         if not isinstance(keys, str):
             return unknown()
         labels = self[keys].values
+        if is_carried_out():
+            left = self.drop(columns=keys)
+            left._counted, left._labels, left._label = False, labels.tolist(), keys
+            if inplace:
+                self._take(left)
+                self._label = keys
+            return None if inplace else left
         left = self if inplace else self.copy()
         left.drop(columns=keys, inplace=True)
         left._counted, left._labels = False, DatetimeIndex(labels)
@@ -392,4 +401,19 @@ class DataFrame(_Values):
     def to_dict(self, orient="dict", **kwargs):
         if orient == "list":
             return {name: self._data[name].tolist() for name in self._columns}
+        if is_carried_out() and orient in ("dict", "records") and not kwargs:
+            columns = {name: self._data[name].tolist() for name in self._columns}
+            if orient == "dict":
+                return {name: dict(zip(labels_of(self), values)) for name, values in columns.items()}
+            return [{name: values[row] for name, values in columns.items()} for row in range(self._rows)]
         return unknown()
+
+    def idxmax(self, axis=0, **kwargs):
+        if not is_carried_out() or axis not in (0, "index"):
+            return unknown()
+        return Series([self[name].idxmax() for name in self._columns], index=list(self._columns))
+
+    def idxmin(self, axis=0, **kwargs):
+        if not is_carried_out() or axis not in (0, "index"):
+            return unknown()
+        return Series([self[name].idxmin() for name in self._columns], index=list(self._columns))

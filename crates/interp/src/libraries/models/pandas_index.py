@@ -71,6 +71,43 @@ class Index:
     def values(self):
         return np.asarray(self._names)
 
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self._names)
+
+    def _each(self, function):
+        """An operator on each label; others than numbers are not followed."""
+        if not is_known(self._names) or not all(isinstance(name, (int, float)) for name in self._names):
+            return unknown()
+        return Index([function(name) for name in self._names])
+
+    def __add__(self, other):
+        return self._each(lambda name: name + other) if isinstance(other, (int, float)) else unknown()
+
+    __radd__ = __add__
+
+    def __sub__(self, other):
+        return self._each(lambda name: name - other) if isinstance(other, (int, float)) else unknown()
+
+    def __mul__(self, other):
+        return self._each(lambda name: name * other) if isinstance(other, (int, float)) else unknown()
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other):
+        return self._each(lambda name: name / other) if isinstance(other, (int, float)) else unknown()
+
+    def __floordiv__(self, other):
+        return self._each(lambda name: name // other) if isinstance(other, (int, float)) else unknown()
+
+    def __mod__(self, other):
+        return self._each(lambda name: name % other) if isinstance(other, (int, float)) else unknown()
+
+    def __rsub__(self, other):
+        return unknown()
+
+    __rtruediv__ = __rfloordiv__ = __rmod__ = __pow__ = __and__ = __or__ = __xor__ = __neg__ = __rsub__
+    __lt__ = __le__ = __gt__ = __ge__ = __rsub__
+
     def drop(self, labels, errors="raise"):
         gone = [labels] if isinstance(labels, str) else list(labels)
         return Index([name for name in self._names if name not in gone])
@@ -193,13 +230,44 @@ class _Texts:
 class _Rolling:
     """`series.rolling(7)`: its aggregates are as long as the series."""
 
-    def __init__(self, series):
-        self._series = series
+    def __init__(self, series, window=None, plain=False):
+        self._series, self._window, self._plain = series, window, plain
+
+    def _made(self, name):
+        if not is_carried_out():
+            return self._series.shift()
+        if not self._plain or not isinstance(self._window, int):
+            return unknown()
+        functions = {"mean": np.mean, "sum": np.sum, "min": np.min, "max": np.max, "median": np.median,
+                     "std": lambda part: np.std(part, ddof=1), "var": lambda part: np.var(part, ddof=1)}
+        values, width = [float(value) for value in self._series.tolist()], self._window
+        made = [float("nan")] * min(width - 1, len(values))
+        for end in range(width, len(values) + 1):
+            part = values[end - width : end]
+            whole = all(value == value for value in part)
+            made.append(float(functions[name](np.array(part))) if whole else float("nan"))
+        return self._series._like(np.array(made))
 
     def mean(self, *args, **kwargs):
-        return self._series.shift()
+        return self._made("mean")
 
-    sum = std = var = min = max = median = mean
+    def sum(self, *args, **kwargs):
+        return self._made("sum")
+
+    def std(self, *args, **kwargs):
+        return self._made("std") if not args and not kwargs else unknown()
+
+    def var(self, *args, **kwargs):
+        return self._made("var") if not args and not kwargs else unknown()
+
+    def min(self, *args, **kwargs):
+        return self._made("min")
+
+    def max(self, *args, **kwargs):
+        return self._made("max")
+
+    def median(self, *args, **kwargs):
+        return self._made("median")
 
 
 def _of_each_group(name, dtype):

@@ -31,6 +31,41 @@ def picked(owner, rows):
     return frame
 
 
+def transposed(frame):
+    """`frame.T`: a column for each row; of columns of several kinds the values are objects."""
+    labels, names = labels_of(frame), list(frame._columns)
+    if not is_known(labels) or not names:
+        return unknown()
+    kinds = {kind_name(frame._data[name]) for name in names}
+    columns = [frame._data[name].tolist() for name in names]
+    rows = [[column[row] for column in columns] for row in range(len(labels))]
+    if len(kinds) == 1 and kinds != {"str"}:
+        data = {label: np.array(row, dtype=frame._data[names[0]].dtype) for label, row in zip(labels, rows)}
+    elif kinds <= {"int64", "float64"}:
+        data = {label: np.array(row, dtype="float64") for label, row in zip(labels, rows)}
+    elif kinds == {"str"}:
+        data = {label: np.array(row) for label, row in zip(labels, rows)}
+    else:
+        data = {label: np.array(row, dtype=object) for label, row in zip(labels, rows)}
+    made = pd.DataFrame(data, columns=list(labels))
+    made._counted, made._labels = False, names
+    return made
+
+
+def row_of(frame, row):
+    """One row as a series under the columns' names."""
+    names = list(frame._columns)
+    kinds = {kind_name(frame._data[name]) for name in names}
+    values = [frame._data[name].tolist()[row] for name in names]
+    if kinds <= {"int64", "float64"}:
+        values = np.array(values, dtype="float64" if "float64" in kinds else "int64")
+    elif len(kinds) == 1 and kinds != {"str"}:
+        values = np.array(values, dtype=frame._data[names[0]].dtype)
+    else:
+        values = np.array(values, dtype=object) if kinds != {"str"} else np.array(values)
+    return pd.Series(values, index=names, name=labels_of(frame)[row])
+
+
 def masked(owner, mask):
     told = mask.tolist()
     if not is_known(told):

@@ -1,4 +1,7 @@
-"""scikit-learn: its data sets and generators of data, by their shapes."""
+"""scikit-learn: its data sets and generators of data: small tables and what is drawn as they are, the others by shape.
+
+source: sklearn/datasets/_base.py, sklearn/datasets/_samples_generator.py, sklearn/utils/random.py
+"""
 
 import numpy as np
 import pandas as pd
@@ -13,8 +16,15 @@ class Bunch(dict):
         raise AttributeError(name)
 
 
-def _data(rows, columns, target, return_X_y, as_frame, classes=None, labels=None, names=None):
-    data = unknown_array((rows, columns))
+def _table(text, columns):
+    """The numbers of a table that is written out."""
+    if not is_carried_out():
+        return None
+    return np.array([float(word) for word in text.split()]).reshape((-1, columns))
+
+
+def _data(rows, columns, target, return_X_y, as_frame, classes=None, labels=None, names=None, table=None, kinds=None):
+    data = unknown_array((rows, columns)) if table is None else table
     labels = unknown_array((rows,), dtype=target) if labels is None else labels
     whole = None
     if as_frame and names is None:
@@ -25,13 +35,16 @@ def _data(rows, columns, target, return_X_y, as_frame, classes=None, labels=None
     if return_X_y:
         return data, labels
     targets = unknown_array((classes,), dtype=str) if classes else None
+    if kinds is not None and is_carried_out():
+        targets = np.array(kinds)
     return Bunch(data=data, target=labels, target_names=targets, feature_names=unknown() if names is None else names,
                  DESCR=str(unknown()), frame=whole)
 
 
 def load_iris(*, return_X_y=False, as_frame=False):
     names = [f"{part} {side} (cm)" for part in ("sepal", "petal") for side in ("length", "width")]
-    return _data(150, 4, "int64", return_X_y, as_frame, 3, np.repeat([0, 1, 2], 50), names)
+    return _data(150, 4, "int64", return_X_y, as_frame, 3, np.repeat([0, 1, 2], 50), names, _table(IRIS, 4),
+                 ["setosa", "versicolor", "virginica"])
 
 
 def load_wine(*, return_X_y=False, as_frame=False):
@@ -39,7 +52,8 @@ def load_wine(*, return_X_y=False, as_frame=False):
     names = ["alcohol", "malic_acid", "ash", "alcalinity_of_ash", "magnesium", "total_phenols", "flavanoids",
              "nonflavanoid_phenols", "proanthocyanins", "color_intensity", "hue", "od280/od315_of_diluted_wines",
              "proline"]
-    return _data(178, 13, "int64", return_X_y, as_frame, 3, labels, names)
+    return _data(178, 13, "int64", return_X_y, as_frame, 3, labels, names, _table(WINE, 13),
+                 ["class_0", "class_1", "class_2"])
 
 
 def load_breast_cancer(*, return_X_y=False, as_frame=False):
@@ -67,14 +81,119 @@ def load_digits(*, n_class=10, return_X_y=False, as_frame=False):
     return found
 
 
-def make_classification(n_samples=100, n_features=20, *, n_classes=2, weights=None, **kwargs):
+def _generator(random_state):
+    """`check_random_state`."""
+    if random_state is None:
+        return np.random
+    return np.random.RandomState(random_state) if isinstance(random_state, int) else random_state
+
+
+def _mixed(X, y, generator):
+    """Rows and columns in another order, as `shuffle=True` asks for."""
+    rows = np.arange(X.shape[0])
+    generator.shuffle(rows)
+    columns = np.arange(X.shape[1])
+    X, y = X[rows], y[rows]
+    generator.shuffle(columns)
+    return X[:, columns], y, columns
+
+
+def _places(count, most, generator):
+    """So many different numbers below another: `sample_without_replacement`."""
+    share = count / most
+    if 0.2 < share < 0.99:
+        return generator.permutation(most)[:count].tolist()
+    if share <= 0.2:
+        chosen = []
+        for _ in range(count):
+            number = int(generator.randint(most))
+            while number in chosen:
+                number = int(generator.randint(most))
+            chosen.append(number)
+        return chosen
+    chosen = list(range(count))
+    for number in range(count, most):
+        place = int(generator.randint(0, number + 1))
+        if place < count:
+            chosen[place] = number
+    return chosen
+
+
+def _corners(count, dimensions, generator):
+    """Different corners of a cube with sides from 0 to 1."""
+    numbers = _places(count, 2**dimensions, generator)
+    return np.array([[float(number >> bit & 1) for bit in range(dimensions - 1, -1, -1)] for number in numbers])
+
+
+def make_classification(n_samples=100, n_features=20, *, n_informative=2, n_redundant=2, n_repeated=0, n_classes=2,
+                        n_clusters_per_class=2, weights=None, flip_y=0.01, class_sep=1.0, hypercube=True, shift=0.0,
+                        scale=1.0, shuffle=True, random_state=None, **kwargs):
+    sizes = (n_samples, n_features, n_informative, n_redundant, n_repeated, n_classes, n_clusters_per_class)
+    if is_known(sizes):
+        if n_informative + n_redundant + n_repeated > n_features:
+            raise ValueError("Number of informative, redundant and repeated features must sum to less than the number "
+                             "of total features")
+        if n_informative < np.log2(n_classes * n_clusters_per_class):
+            raise ValueError(f"n_classes({n_classes}) * n_clusters_per_class({n_clusters_per_class}) must be smaller or "
+                             f"equal 2**n_informative({n_informative})={2**n_informative}")
     even = weights is None and is_known(n_samples) and is_known(n_classes)
-    labels = np.random.randint(0, n_classes, n_samples) if even else unknown_array((n_samples,), dtype="int64")
-    return unknown_array((n_samples, n_features)), labels
+    plain = hypercube and shift is not None and scale is not None and n_informative <= 24 and not kwargs
+    if not is_carried_out() or not even or not plain:
+        labels = np.random.randint(0, n_classes, n_samples) if even else unknown_array((n_samples,), dtype="int64")
+        if is_carried_out():
+            labels = unknown_array((n_samples,), dtype="int64")
+        return unknown_array((n_samples, n_features)), labels
+    generator = _generator(random_state)
+    clusters = n_classes * n_clusters_per_class
+    rows = [int(n_samples * (1.0 / n_classes) / n_clusters_per_class) for _ in range(clusters)]
+    for number in range(n_samples - sum(rows)):
+        rows[number % clusters] += 1
+    centers = _corners(clusters, n_informative, generator) * (2 * class_sep) - class_sep
+    drawn = generator.standard_normal(size=(n_samples, n_informative))
+    parts, labels, start = [], [], 0
+    for cluster in range(clusters):
+        mix = 2 * generator.uniform(size=(n_informative, n_informative)) - 1
+        parts.append(np.dot(drawn[start : start + rows[cluster]], mix) + centers[cluster])
+        labels += [cluster % n_classes] * rows[cluster]
+        start += rows[cluster]
+    columns = [np.concatenate(parts, axis=0)]
+    if n_redundant:
+        columns.append(np.dot(columns[0], 2 * generator.uniform(size=(n_informative, n_redundant)) - 1))
+    known = n_informative + n_redundant
+    if n_repeated:
+        chosen = ((known - 1) * generator.uniform(size=n_repeated) + 0.5).astype("int64")
+        columns.append(np.concatenate(columns, axis=1)[:, chosen])
+    if n_features > known + n_repeated:
+        columns.append(generator.standard_normal(size=(n_samples, n_features - known - n_repeated)))
+    X, y = np.concatenate(columns, axis=1), np.array(labels)
+    if flip_y >= 0.0:
+        flipped = generator.uniform(size=n_samples) < flip_y
+        count = int(flipped.sum())
+        others = generator.randint(n_classes, size=count)
+        y[flipped] = others
+    X = (X + shift) * scale
+    if shuffle:
+        X, y, _ = _mixed(X, y, generator)
+    return X, y
 
 
-def make_regression(n_samples=100, n_features=100, *, n_informative=10, n_targets=1, coef=False, **kwargs):
+def make_regression(n_samples=100, n_features=100, *, n_informative=10, n_targets=1, bias=0.0, effective_rank=None,
+                    tail_strength=0.5, noise=0.0, shuffle=True, coef=False, random_state=None):
     shape = (n_samples,) if n_targets == 1 else (n_samples, n_targets)
+    if is_carried_out() and effective_rank is None:
+        n_informative = min(n_features, n_informative)
+        generator = _generator(random_state)
+        X = generator.standard_normal(size=(n_samples, n_features))
+        truth = np.zeros((n_features, n_targets))
+        truth[:n_informative, :] = 100 * generator.uniform(size=(n_informative, n_targets))
+        y = np.dot(X, truth) + bias
+        if noise > 0.0:
+            y = y + generator.normal(scale=noise, size=y.shape)
+        if shuffle:
+            X, y, columns = _mixed(X, y, generator)
+            truth = truth[columns]
+        y = np.squeeze(y)
+        return (X, y, np.squeeze(truth)) if coef else (X, y)
     if coef:
         return unknown_array((n_samples, n_features)), unknown_array(shape), unknown_array((n_features,))
     return unknown_array((n_samples, n_features)), unknown_array(shape)

@@ -15,6 +15,11 @@ def _matrix(owner, X):
     if isinstance(X, list):
         # Rows of a table: `scaler.transform([frame.iloc[0]])`.
         X = [row.values if isinstance(row, pd.Series) else row for row in X]
+    if is_carried_out() and isinstance(X, pd.DataFrame):
+        # Numbers and booleans beside each other are floats.
+        columns = _columns(X)
+        if len({str(values.dtype) for values in columns}) > 1 and all(_counts(values) for values in columns):
+            return np.stack([values.astype("float64") for values in columns], axis=1)
     X = np.asarray(X)
     if X.ndim == 1:
         raise ValueError(
@@ -26,6 +31,11 @@ def _matrix(owner, X):
         by = f" by {type(owner).__name__}" if owner is not None else ""
         raise ValueError(f"Found array with dim {X.ndim}, while dim <= 2 is required{by}.")
     return X
+
+
+def _counts(values):
+    """Whether a column holds numbers or booleans."""
+    return values.dtype == np.bool_ or "int" in str(values.dtype) or "float" in str(values.dtype)
 
 
 def _columns(X):
@@ -81,6 +91,7 @@ class _Transformer:
             )
         if self._numeric:
             _refuse_texts(X)
+        self._given = X
         X = _matrix(self, X)
         count = X.shape[1]
         if is_known(count) and is_known(self.n_features_in_) and count != self.n_features_in_:
@@ -127,6 +138,12 @@ class _Transformer:
     def get_params(self, deep=True):
         return unknown()
 
+    def __repr__(self):
+        return f"{type(self).__name__}({self._told()})" if is_carried_out() else unknown()
+
+    def _told(self):
+        return str(unknown())
+
     def set_params(self, **params):
         return self
 
@@ -137,6 +154,9 @@ class _Transformer:
 class StandardScaler(_Transformer):
     def __init__(self, *, copy=True, with_mean=True, with_std=True):
         self.with_mean, self.with_std = with_mean, with_std
+
+    def _told(self):
+        return ", ".join(f"{name}=False" for name in ("with_mean", "with_std") if not getattr(self, name))
 
     def _learn(self, X):
         if is_carried_out():
@@ -159,6 +179,9 @@ class StandardScaler(_Transformer):
 class MinMaxScaler(_Transformer):
     def __init__(self, feature_range=(0, 1), *, copy=True, clip=False):
         self.feature_range = feature_range
+
+    def _told(self):
+        return "" if self.feature_range == (0, 1) else f"feature_range={self.feature_range}"
 
     def _computed(self, X):
         return X * self.scale_.astype(X.dtype) + self.min_.astype(X.dtype)
@@ -245,8 +268,42 @@ class FunctionTransformer(_Transformer):
         return X if self._function is None else self._function(X)
 
 
-class SimpleImputer(RobustScaler):
+class SimpleImputer(_Transformer):
+    """Fills what is missing: with the mean, the median, the most frequent value or a constant of each column."""
+
     _numeric = False
+
+    def __init__(self, *, missing_values=np.nan, strategy="mean", fill_value=None, **kwargs):
+        self.strategy, self.fill_value = strategy, fill_value
+        self._plain = not kwargs and isinstance(missing_values, float)
+
+    def _columns_are(self, X):
+        self.statistics_ = unknown()
+        columns = _columns(X)
+        if is_carried_out() and self._plain and all(_counts(values) for values in columns):
+            self.statistics_ = np.array([self._filling(values.tolist()) for values in columns])
+
+    def _filling(self, values):
+        there = sorted(float(value) for value in values if value == value)
+        if self.strategy == "constant":
+            return 0 if self.fill_value is None else self.fill_value
+        if not there:
+            return float(unknown())
+        if self.strategy == "mean":
+            return float(np.mean(np.array(there)))
+        if self.strategy == "median":
+            return float(np.median(np.array(there)))
+        return max(there, key=lambda value: (there.count(value), -value))
+
+    def _computed(self, X):
+        if not isinstance(self.statistics_, np.ndarray):
+            return unknown_array(X.shape, dtype=X.dtype)
+        return np.where(np.isnan(X), self.statistics_.astype(X.dtype), X)
+
+    def _apply(self, X):
+        if not is_carried_out() or not isinstance(self.statistics_, np.ndarray):
+            return unknown_array(X.shape, dtype=_float(X.dtype))
+        return self._computed(X.astype(_float(X.dtype)))
 
 
 class KNNImputer(RobustScaler):
@@ -280,7 +337,7 @@ class OneHotEncoder(_Transformer):
     def __init__(self, *, categories="auto", drop=None, sparse_output=True, dtype=np.float64, handle_unknown="error",
                  sparse=None, **kwargs):
         self.sparse = sparse_output if sparse is None else sparse
-        self.drop, self.dtype = drop, dtype
+        self.drop, self.dtype, self.handle_unknown = drop, dtype, handle_unknown
 
     _numeric = False
 
@@ -295,9 +352,15 @@ class OneHotEncoder(_Transformer):
 
     def _apply(self, X):
         shape = (X.shape[0], self._columns)
-        if is_carried_out() and self.drop is None and isinstance(self.categories_, list):
-            columns = _columns(X)
+        if is_carried_out() and self.drop in (None, "first") and isinstance(self.categories_, list):
+            columns = _columns(self._given if isinstance(self._given, pd.DataFrame) else X)
+            for number, (values, found) in enumerate(zip(columns, self.categories_)):
+                unseen = [value for value in values.tolist() if value not in found.tolist()]
+                if unseen and self.handle_unknown == "error":
+                    raise ValueError(f"Found unknown categories {np.unique(np.array(unseen)).tolist()} in column {number} "
+                                     "during transform")
             parts = [_told_apart(values, found, self.dtype) for values, found in zip(columns, self.categories_)]
+            parts = parts if self.drop is None else [part[:, 1:] for part in parts]
             dense = np.concatenate(parts, axis=1)
             return _Sparse(shape, dense) if self.sparse else dense
         return _Sparse(shape) if self.sparse else unknown_array(shape, dtype=self.dtype)
@@ -319,6 +382,9 @@ def _vector(y):
 
 
 class LabelEncoder:
+    def __repr__(self):
+        return "LabelEncoder()"
+
     def fit(self, y):
         y = _vector(y)
         self.classes_ = np.unique(y)

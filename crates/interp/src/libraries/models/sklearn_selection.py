@@ -39,7 +39,7 @@ def _generator(random_state):
 
 def _rows_at(data, places):
     """The rows of arrays, frames and lists at these places."""
-    if isinstance(data, (list, tuple)):
+    if isinstance(data, (list, tuple, range)):
         return [data[place] for place in places.tolist()]
     return data.iloc[places] if hasattr(data, "iloc") else np.asarray(data)[places]
 
@@ -279,11 +279,27 @@ def resample(*arrays, replace=True, n_samples=None, random_state=None, stratify=
     return drawn[0] if len(drawn) == 1 else drawn
 
 
-def compute_class_weight(class_weight, *, classes, y):
+def compute_class_weight(class_weight, *, classes, y, sample_weight=None):
+    if is_carried_out() and sample_weight is None:
+        labels, names = np.asarray(y).tolist(), np.asarray(classes).tolist()
+        if class_weight is None:
+            return np.ones(len(names))
+        if class_weight == "balanced":
+            if not set(names) <= set(labels):
+                raise ValueError("classes should have valid labels that are in y")
+            kinds = len(set(labels))
+            return np.array([len(labels) / (kinds * labels.count(name)) for name in names])
+        if isinstance(class_weight, dict):
+            return np.array([float(class_weight.get(name, 1.0)) for name in names])
     return unknown_array((len(classes),))
 
 
 def compute_sample_weight(class_weight, y, *, indices=None):
+    labels = np.asarray(y)
+    if is_carried_out() and indices is None and labels.ndim == 1 and isinstance(class_weight, (str, dict)):
+        classes = np.unique(labels)
+        weights = dict(zip(classes.tolist(), compute_class_weight(class_weight, classes=classes, y=labels).tolist()))
+        return np.array([weights[label] for label in labels.tolist()])
     return unknown_array((_rows(y),))
 
 
@@ -312,8 +328,8 @@ def _determination(y_true, y_pred):
     return np.mean(1 - left / ((y_true - y_true.mean(axis=0)) ** 2).sum(axis=0))
 
 
-accuracy_score = balanced_accuracy_score = precision_score = recall_score = f1_score = fbeta_score = _score
-roc_auc_score = average_precision_score = log_loss = cohen_kappa_score = matthews_corrcoef = jaccard_score = _score
+balanced_accuracy_score = fbeta_score = _score
+average_precision_score = log_loss = cohen_kappa_score = matthews_corrcoef = jaccard_score = _score
 mean_squared_error = mean_absolute_error = root_mean_squared_error = r2_score = explained_variance_score = _score
 mean_absolute_percentage_error = mean_squared_log_error = median_absolute_error = max_error = hamming_loss = _score
 
@@ -329,13 +345,135 @@ def _column(y):
     return y.reshape(-1, 1) if y.ndim == 1 else y
 
 
-def classification_report(y_true, y_pred, *args, **kwargs):
+def _labels(y):
+    """Labels of one sample each, as Python's values; nothing for other targets."""
+    y = np.asarray(y)
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y.reshape(-1)
+    return y.tolist() if y.ndim == 1 and ("int" in str(y.dtype) or y.dtype in (np.dtype(str), np.bool_)) else None
+
+
+def _counts(y_true, y_pred, labels=None):
+    """The classes, and of each how often it is right, is said, and is there."""
+    if labels is None:
+        labels = sorted(set(y_true) | set(y_pred))
+    right = [sum(1 for a, b in zip(y_true, y_pred) if a == b == name) for name in labels]
+    return labels, right, [y_pred.count(name) for name in labels], [y_true.count(name) for name in labels]
+
+
+def _over(part, whole, zero=0.0):
+    return part / whole if whole else zero
+
+
+def _measures(right, said, there, beta=1.0):
+    precision, recall = _over(right, said), _over(right, there)
+    return precision, recall, _over((1 + beta**2) * right, beta**2 * there + said)
+
+
+def _classified(which):
+    """Precision, recall or F1, by `average`."""
+    def score(y_true, y_pred, *args, **kwargs):
+        known = set(kwargs) <= {"average", "zero_division", "pos_label", "labels"} and not args
+        if not is_carried_out() or not known or not kwargs.get("zero_division", 0) in (0, "warn"):
+            return _score(y_true, y_pred, *args, **kwargs)
+        _same_rows(y_true, y_pred)
+        y_true, y_pred, average = _labels(y_true), _labels(y_pred), kwargs.get("average", "binary")
+        if y_true is None or y_pred is None:
+            return float(unknown())
+        classes, right, said, there = _counts(y_true, y_pred, kwargs.get("labels"))
+        if average == "binary":
+            if len(set(y_true) | set(y_pred)) > 2:
+                options = "[None, 'micro', 'macro', 'weighted']"
+                raise ValueError("Target is multiclass but average='binary'. Please choose another average setting, one of "
+                                 f"{options}.")
+            wanted = kwargs.get("pos_label", 1)
+            place = classes.index(wanted) if wanted in classes else None
+            return 0.0 if place is None else float(_measures(right[place], said[place], there[place])[which])
+        if average == "micro":
+            return float(_measures(sum(right), sum(said), sum(there))[which])
+        each = [_measures(*counts)[which] for counts in zip(right, said, there)]
+        if average is None:
+            return np.array(each)
+        if average == "macro":
+            return float(np.mean(np.array(each)))
+        return float(np.average(np.array(each), weights=np.array(there)))
+
+    return score
+
+
+precision_score, recall_score, f1_score = _classified(0), _classified(1), _classified(2)
+
+
+def roc_auc_score(y_true, y_score, **kwargs):
+    _same_rows(y_true, y_score)
+    told, scores = _labels(y_true), np.asarray(y_score)
+    if scores.ndim == 2 and scores.shape[1] == 1:
+        scores = scores.reshape(-1)
+    if not is_carried_out() or kwargs or told is None or scores.ndim != 1 or len(set(told)) != 2:
+        return _score(y_true, y_score, **kwargs)
+    high, scores = max(told), scores.tolist()
+    yes = [score for label, score in zip(told, scores) if label == high]
+    no = [score for label, score in zip(told, scores) if label != high]
+    # How often a positive one lies above a negative one.
+    above = sum(1.0 if a > b else 0.5 if a == b else 0.0 for a in yes for b in no)
+    return above / (len(yes) * len(no))
+
+
+def accuracy_score(y_true, y_pred, *, normalize=True, sample_weight=None):
     _same_rows(y_true, y_pred)
-    return unknown() if kwargs.get("output_dict") else str(unknown())
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    if not is_carried_out() or sample_weight is not None:
+        return float(unknown())
+    kinds = {"binary" if _labels(y) is not None else "other" for y in (y_true, y_pred)}
+    if kinds == {"binary"}:
+        right = sum(1 for a, b in zip(_labels(y_true), _labels(y_pred)) if a == b)
+        return right / len(y_true) if normalize else float(right)
+    return float(unknown())
+
+
+def classification_report(y_true, y_pred, *, labels=None, target_names=None, sample_weight=None, digits=2,
+                          output_dict=False, zero_division="warn"):
+    _same_rows(y_true, y_pred)
+    y_true, y_pred = _labels(y_true), _labels(y_pred)
+    followed = is_carried_out() and labels is None and sample_weight is None and zero_division in ("warn", 0)
+    if not followed or y_true is None or y_pred is None:
+        return unknown() if output_dict else str(unknown())
+    classes, right, said, there = _counts(y_true, y_pred)
+    names = [str(name) for name in classes] if target_names is None else [str(name) for name in target_names]
+    if len(names) != len(classes):
+        raise ValueError(f"Number of classes, {len(classes)}, does not match size of target_names, {len(names)}. Try "
+                         "specifying the labels parameter")
+    rows = [_measures(*counts) for counts in zip(right, said, there)]
+    total, accuracy = sum(there), _over(sum(right), sum(there))
+    macro = [float(np.mean(np.array(column))) for column in zip(*rows)]
+    weighted = [float(np.average(np.array(column), weights=np.array(there))) for column in zip(*rows)]
+    if output_dict:
+        heads = ["precision", "recall", "f1-score", "support"]
+        told = {name: dict(zip(heads, list(map(float, row)) + [float(count)])) for name, row, count in zip(names, rows, there)}
+        told["accuracy"] = accuracy
+        told["macro avg"] = dict(zip(heads, macro + [float(total)]))
+        told["weighted avg"] = dict(zip(heads, weighted + [float(total)]))
+        return told
+    width = max([len(name) for name in names] + [len("weighted avg"), digits])
+    out = " " * width + " " + "".join(f" {head:>9}" for head in ("precision", "recall", "f1-score", "support")) + "\n\n"
+
+    def line(name, row, count):
+        return f"{name:>{width}} " + "".join(f" {value:>9.{digits}f}" for value in row) + f" {count:>9}\n"
+
+    for name, row, count in zip(names, rows, there):
+        out += line(name, row, count)
+    out += f"\n{'accuracy':>{width}} " + f" {'':>9}" * 2 + f" {accuracy:>9.{digits}f} {total:>9}\n"
+    return out + line("macro avg", macro, total) + line("weighted avg", weighted, total)
 
 
 def confusion_matrix(y_true, y_pred, *, labels=None, sample_weight=None, normalize=None):
     _same_rows(y_true, y_pred)
+    if is_carried_out() and labels is None and sample_weight is None and normalize is None:
+        told, guessed = _labels(y_true), _labels(y_pred)
+        if told is not None and guessed is not None:
+            classes = sorted(set(told) | set(guessed))
+            pairs = list(zip(told, guessed))
+            return np.array([[pairs.count((row, column)) for column in classes] for row in classes])
     if labels is None and is_known(y_true) and is_known(y_pred):
         labels = np.unique(np.concatenate([np.asarray(y_true), np.asarray(y_pred)]))
     size = unknown_size() if labels is None else len(labels)

@@ -16,6 +16,29 @@ class RaggedTensor:
         self.flat_values, self.ragged_rank = flat_values, ragged_rank
         self.shape, self._lengths, self._splits = tf.TensorShape(shape), lengths, splits_dtype
 
+    def _rows(self):
+        """The rows as lists, where a script is carried out and they are known."""
+        known = is_carried_out() and not is_traced() and self.ragged_rank == 1 and self._lengths is not None
+        if not known or not is_known(self.flat_values):
+            return None
+        values, rows, start = self.flat_values.numpy().tolist(), [], 0
+        for length in self._lengths:
+            rows.append(values[start : start + length])
+            start += length
+        return rows
+
+    def _told(self, numbers):
+        return tf.constant(numbers, self._splits) if is_carried_out() and self.ragged_rank == 1 else None
+
+    def __str__(self):
+        rows = self._rows()
+        if rows is None or len(rows) > 20 or any(isinstance(value, float) for row in rows for value in row):
+            return unknown()
+        text = str(rows)
+        return f"<tf.RaggedTensor {text}>" if len(text) < 60 else unknown()
+
+    __repr__ = __str__
+
     @property
     def dtype(self):
         return self.flat_values.dtype
@@ -30,6 +53,8 @@ class RaggedTensor:
     @property
     def row_splits(self):
         rows = self.shape[0]
+        if self._lengths is not None and self._told(self._lengths) is not None:
+            return self._told([sum(self._lengths[:place]) for place in range(len(self._lengths) + 1)])
         return made(self._splits, [None if not _static(rows) else rows + 1])
 
     @property
@@ -50,6 +75,8 @@ class RaggedTensor:
         return self.shape
 
     def row_lengths(self, axis=1, name=None):
+        if axis == 1 and self._lengths is not None and self._told(self._lengths) is not None:
+            return self._told(self._lengths)
         return made(self._splits, [self.shape[0]]) if axis == 1 else unknown()
 
     def row_starts(self, name=None):
@@ -62,9 +89,13 @@ class RaggedTensor:
         return made(self._splits, [None])
 
     def nrows(self, out_type=None, name=None):
+        if is_carried_out() and _static(self.shape[0]):
+            return tf.constant(int(self.shape[0]), out_type or self._splits)
         return made(out_type or self._splits, [])
 
     def bounding_shape(self, axis=None, name=None, out_type=None):
+        if self._rows() is not None and axis is None and out_type is None and len(self.flat_values.shape) == 1:
+            return self._told([len(self._lengths), max(self._lengths, default=0)])
         return made(out_type or self._splits, [len(self.shape)] if axis is None else [])
 
     def with_values(self, new_values):
@@ -87,6 +118,17 @@ class RaggedTensor:
     def to_tensor(self, default_value=None, name=None, shape=None):
         if default_value is not None:
             default_value = tf.convert_to_tensor(default_value, dtype=self.dtype)
+        rows = self._rows()
+        if rows is not None and shape is None and len(self.flat_values.shape) == 1:
+            width = max(self._lengths, default=0)
+            fill = tf.zeros([], self.dtype) if default_value is None and self.dtype != tf.string else default_value
+            fill = tf.constant("") if fill is None else fill
+            places, start, end = [], 0, sum(self._lengths)
+            for length in self._lengths:
+                places.append([start + place if place < length else end for place in range(width)])
+                start += length
+            if width:
+                return tf.gather(tf.concat([self.flat_values, tf.reshape(fill, [1])], 0), places)
         known = self.shape if shape is None else tf.TensorShape(shape).merge_with(_open(self.shape, self.ragged_rank))
         return made(self.dtype, known, self.flat_values)
 
@@ -96,7 +138,8 @@ class RaggedTensor:
                                made("int64", [rank]))
 
     def to_list(self):
-        return unknown()
+        rows = self._rows()
+        return unknown() if rows is None else rows
 
     def numpy(self):
         return unknown()
@@ -119,6 +162,10 @@ class RaggedTensor:
             return RaggedTensor(_part(self.flat_values), [rows] + list(self.shape)[1:], self.ragged_rank)
         if not isinstance(key, int):
             return unknown()
+        if self._rows() is not None and -len(self._lengths) <= key < len(self._lengths):
+            key = key % len(self._lengths)
+            start = sum(self._lengths[:key])
+            return self.flat_values[start : start + self._lengths[key]]
         shape = list(self.shape)[1:]
         if self._lengths is not None and -len(self._lengths) <= key < len(self._lengths):
             shape[0] = self._lengths[key]

@@ -20,6 +20,10 @@ class SparseTensor:
         _alike(entries[1], sizes[0])
         self.shape = sizes_in(self.dense_shape)
 
+    def __str__(self):
+        parts = f"indices={self.indices}, values={self.values}, dense_shape={self.dense_shape}"
+        return f"SparseTensor({parts})" if is_carried_out() else unknown()
+
     @property
     def dtype(self):
         return self.values.dtype

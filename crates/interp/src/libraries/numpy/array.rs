@@ -144,6 +144,13 @@ impl Interp<'_> {
         let path = format!("np.ndarray.{name}");
         let known =
             crate::native::find_function(&path).is_some() || binding::op_of_path(self.keras, &path).is_some();
+        if name == "tolist" && self.object_items.contains_key(&id) {
+            let given = Args::of([Value::Tensor(id)]);
+            let function = Value::Native(&crate::framework::object_arrays::LISTED);
+            return Ok(Some(Value::Wrapped(std::rc::Rc::new(crate::value::Wrapped::Partial(
+                function, given,
+            )))));
+        }
         if known {
             let bound = Bound { object: Value::Tensor(id), function: Value::Api(path.into()), owner: None };
             return Ok(Some(Value::Bound(bound.into())));
@@ -197,6 +204,9 @@ impl Interp<'_> {
         if self.is_numpy_scalar(id) && !whole && !index.is_unknown() {
             return Err(self.raise(Exc::IndexError, "invalid index to scalar variable."));
         }
+        if let Some(item) = self.object_item(&Value::Tensor(id), index)? {
+            return Ok(item);
+        }
         // An eager tensor among the indices is an array like others: `points[closest == 1]`.
         let eager = |interp: &Self, node: NodeId| {
             matches!(interp.trace.node(node).kind, TensorKind::Eager | TensorKind::Variable)
@@ -217,10 +227,12 @@ impl Interp<'_> {
             let text = format!("'{}' object does not support item assignment", self.tensor_type_name(id));
             return Err(self.raise(Exc::TypeError, text));
         }
+        let objects = self.objects_after(id, index, value);
         let args = [("x", Value::Tensor(id)), ("index", index.clone()), ("value", value.clone())];
         let after = self.op_on("setitem", &args)?;
         if self.computes() {
             self.array_takes(id, &after);
+            self.object_items.extend(objects.map(|items| (id, items)));
             return Ok(());
         }
         let content = match after {

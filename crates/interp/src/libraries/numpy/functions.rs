@@ -162,9 +162,10 @@ fn printing(interp: &mut Interp<'_>, args: &Args) -> Option<print::Options> {
             ("linewidth" | "max_line_width", _) => options.width = number()?,
             ("suppress" | "suppress_small", Value::Bool(flag)) => options.suppress = *flag,
             ("sign", Value::Str(sign)) => options.plus = &**sign == "+",
+            ("floatmode", Value::Str(mode)) => options.mode = print::FloatMode::of(mode)?,
             // What is as it is by default.
-            ("nanstr" | "infstr" | "floatmode", Value::Str(word))
-                if matches!(&**word, "nan" | "inf" | "maxprec") => {}
+            ("nanstr" | "infstr", Value::Str(word)) if matches!(&**word, "nan" | "inf") => {}
+            ("prefix", Value::Str(_)) => {}
             ("legacy", Value::Bool(false)) => {}
             _ => return None,
         }
@@ -187,7 +188,7 @@ fn told_printing(interp: &mut Interp<'_>) -> Value {
         ("sign", Value::str(if options.plus { "+" } else { "-" })),
         ("formatter", Value::None),
         ("legacy", Value::Bool(false)),
-        ("floatmode", Value::str("maxprec")),
+        ("floatmode", Value::str(options.mode.name())),
         ("override_repr", Value::None),
     ];
     interp.new_dict(pairs.map(|(name, value)| (Value::str(name), value)))
@@ -218,12 +219,49 @@ fn text(interp: &mut Interp<'_>, args: Args) -> Eval {
         return Ok(unknown);
     };
     let Some(array) = interp.array_of_node(*id).filter(|_| interp.computes()) else { return Ok(unknown) };
-    let Some(options) = printing(interp, &args) else { return Ok(unknown) };
-    let separator = match args.keyword("separator") {
+    let mut plain = args.clone();
+    plain.keywords.retain(|(name, _)| &**name != "formatter");
+    let Some(options) = printing(interp, &plain) else { return Ok(unknown) };
+    let told = |name: &str, default: &str| match args.keyword(name) {
         Some(Value::Str(text)) => text.to_string(),
-        _ => " ".to_owned(),
+        _ => default.to_owned(),
     };
-    Ok(print::separated(&array, &separator, &options).map_or(unknown, |text| Value::str(&text)))
+    let (separator, prefix) = (told("separator", " "), told("prefix", ""));
+    let text = match args.keyword("formatter").cloned() {
+        None | Some(Value::None) => print::behind(&array, &separator, &prefix, &options),
+        Some(functions) => match words_of(interp, &array, &functions)? {
+            Some(words) => print::worded(&words, &separator, &prefix, &options),
+            None => None,
+        },
+    };
+    Ok(text.map_or(unknown, |text| Value::str(&text)))
+}
+
+/// What the functions of `formatter=` make of each element; nothing where there is none for the dtype.
+///
+/// source: numpy/_core/arrayprint.py: _get_format_function, _get_formatdict
+fn words_of(interp: &mut Interp<'_>, array: &array::Array, functions: &Value) -> Eval<Option<array::Array>> {
+    let names: &[&str] = match array.dtype() {
+        tensor::DType::Bool => &["bool", "all"],
+        tensor::DType::String => &["numpystr", "str_kind", "all"],
+        dtype if dtype.is_integer() => &["int", "int_kind", "all"],
+        dtype if dtype.is_floating() => &["float", "float_kind", "all"],
+        _ => return Ok(None),
+    };
+    let pairs = interp.pairs_of(functions).unwrap_or_default();
+    let found = pairs.iter().rev().find(|(key, _)| matches!(key, Value::Str(key) if names.contains(&&**key)));
+    let Some((_, function)) = found.cloned() else { return Ok(None) };
+    let Ok(flat) = array.reshape(&[array.len()]) else { return Ok(None) };
+    let mut words: Vec<std::sync::Arc<str>> = Vec::with_capacity(flat.len());
+    let whole = interp.array_value(flat);
+    for at in 0..array.len() {
+        let item = interp.get_item(&whole, &Value::Int(i64::try_from(at).unwrap_or(i64::MAX)))?;
+        match interp.call(&function, Args::of([item]))? {
+            Value::Str(word) => words.push((&*word).into()),
+            _ => return Ok(None),
+        }
+    }
+    Ok(array::Array::texts(array.shape(), words).ok())
 }
 
 /// `np.array_repr(x)`.

@@ -178,6 +178,7 @@ impl Interp<'_> {
 
     /// Gives an array other elements, and all that show the same ones theirs.
     pub(crate) fn array_written(&mut self, node: NodeId, array: Option<Array>) {
+        self.object_items.remove(&node);
         let root = self.shown_root(node);
         for stale in self.stale_views.remove(&root).unwrap_or_default() {
             self.forget_array(stale);

@@ -14,7 +14,6 @@ pub(super) static FUNCTIONS: &[Native] = &[
         Ok(Value::Wrapped(Rc::new(Wrapped::Partial(Value::Native(&START), first))))
     }),
     native("contextlib.closing", |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None))),
-    native("contextlib.redirect_stdout", |_, _| Ok(Value::unknown("a redirected stream"))),
     native("contextlib.redirect_stderr", |_, _| Ok(Value::unknown("a redirected stream"))),
     native("contextlib.ExitStack", |_, _| Ok(Value::unknown("an exit stack"))),
 ];

@@ -181,9 +181,10 @@ impl Interp<'_> {
 
 /// `randint(a, b)`: without numbers known only where there is no choice.
 fn between(interp: &mut Interp<'_>, of: Option<ObjId>, args: &Args, open: i64) -> Eval {
+    let whole = |value: &Value| interp.plain_scalar(value).as_int();
     let (low, high) = match args.positional.as_slice() {
-        [high] => (Some(0), high.as_int()),
-        [low, high, ..] => (low.as_int(), high.as_int()),
+        [high] => (Some(0), whole(high)),
+        [low, high, ..] => (whole(low), whole(high)),
         [] => (None, None),
     };
     match (low, high) {

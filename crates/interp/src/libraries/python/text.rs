@@ -1,4 +1,4 @@
-//! `string`, `textwrap`, `pprint`.
+//! `string`, `textwrap`.
 
 use crate::native::native;
 use crate::value::{Native, NativeFn, Plain, Value};
@@ -17,8 +17,6 @@ pub(super) static FUNCTIONS: &[Native] = &[
     gives!("textwrap.indent", Value::Any(Plain::Str)),
     gives!("textwrap.fill", Value::Any(Plain::Str)),
     gives!("textwrap.shorten", Value::Any(Plain::Str)),
-    gives!("pprint.pprint", Value::None),
-    gives!("pprint.pformat", Value::Any(Plain::Str)),
 ];
 
 /// Constants of `string`.

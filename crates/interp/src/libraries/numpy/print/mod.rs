@@ -28,6 +28,40 @@ pub(crate) struct Options {
     pub(crate) plus: bool,
     /// Whether strings are TensorFlow's, which are bytes.
     pub(crate) bytes: bool,
+    /// How many digits numbers get.
+    pub(crate) mode: FloatMode,
+}
+
+/// `floatmode`: how many digits floats get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FloatMode {
+    /// As many as tell the number apart, up to the precision.
+    MaxPrecision,
+    /// As many as the precision says.
+    Fixed,
+    /// As many as tell the number apart.
+    Unique,
+    /// Those of the number that needs most, up to the precision.
+    MaxPrecisionEqual,
+}
+
+impl FloatMode {
+    const NAMES: [(FloatMode, &'static str); 4] = [
+        (FloatMode::MaxPrecision, "maxprec"),
+        (FloatMode::Fixed, "fixed"),
+        (FloatMode::Unique, "unique"),
+        (FloatMode::MaxPrecisionEqual, "maxprec_equal"),
+    ];
+
+    /// The mode of a name.
+    pub(crate) fn of(name: &str) -> Option<FloatMode> {
+        FloatMode::NAMES.iter().find(|(_, own)| *own == name).map(|(mode, _)| *mode)
+    }
+
+    /// The name of a mode.
+    pub(crate) fn name(self) -> &'static str {
+        FloatMode::NAMES.iter().find(|(mode, _)| *mode == self).map_or("maxprec", |(_, name)| name)
+    }
 }
 
 impl Default for Options {
@@ -40,6 +74,7 @@ impl Default for Options {
             suppress: false,
             plus: false,
             bytes: false,
+            mode: FloatMode::MaxPrecision,
         }
     }
 }
@@ -54,10 +89,15 @@ pub(crate) fn str(array: &Array, options: &Options) -> Option<String> {
 
 /// `np.array2string(array, separator=separator)`.
 pub(crate) fn separated(array: &Array, separator: &str, options: &Options) -> Option<String> {
+    behind(array, separator, "", options)
+}
+
+/// `np.array2string(array, separator=separator, prefix=prefix)`: behind a text that is as long as the prefix.
+pub(crate) fn behind(array: &Array, separator: &str, prefix: &str, options: &Options) -> Option<String> {
     if array.rank() == 0 {
         return scalar(array);
     }
-    text(array, separator, "", options.width, options)
+    text(array, separator, prefix, options.width, options)
 }
 
 /// `repr(array)`.
@@ -86,17 +126,40 @@ pub(crate) fn repr(array: &Array, options: &Options) -> Option<String> {
             dtype => format!("dtype={dtype}"),
         });
     }
+    Some(closed(body, &extras, options.width))
+}
+
+/// An array whose elements are words already, as an array of what they stand for is written.
+pub(crate) fn worded(words: &Array, separator: &str, prefix: &str, options: &Options) -> Option<String> {
+    if words.rank() == 0 {
+        return words.to_texts().ok()?.first().map(|word| word.to_string());
+    }
+    let summarised = words.len() > options.threshold;
+    let layout = Layout { format: Format::Plain, separator, summarised, edge: options.edge };
+    let indent = format!(" {}", " ".repeat(prefix.len()));
+    layout.write(words, &indent, options.width)
+}
+
+/// `repr` of an array whose elements are words already; `dtype` is what stands behind them.
+pub(crate) fn worded_repr(words: &Array, dtype: &str, options: &Options) -> Option<String> {
+    let narrow = Options { width: options.width.saturating_sub(1), ..*options };
+    Some(closed(worded(words, ", ", "array(", &narrow)?, &[dtype.to_owned()], options.width))
+}
+
+/// `array(...)` around the elements and what is said behind them.
+fn closed(body: String, extras: &[String], width: usize) -> String {
+    const PREFIX: &str = "array(";
     if extras.is_empty() {
-        return Some(format!("{PREFIX}{body})"));
+        return format!("{PREFIX}{body})");
     }
     let (text, extras) = (format!("{PREFIX}{body},"), extras.join(", ") + ")");
     let last = text.chars().count() - text.rfind('\n').map_or(0, |at| text[..=at].chars().count());
-    let space = if last + extras.len() + 1 > options.width {
+    let space = if last + extras.len() + 1 > width {
         format!("\n{}", " ".repeat(PREFIX.len()))
     } else {
         " ".to_owned()
     };
-    Some(text + &space + &extras)
+    text + &space + &extras
 }
 
 /// The elements in brackets.

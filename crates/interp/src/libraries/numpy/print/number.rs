@@ -5,7 +5,7 @@
 use array::Array;
 use tensor::DType;
 
-use super::Options;
+use super::{FloatMode, Options};
 use crate::builtins::number_text;
 
 /// How the elements of one array are written.
@@ -14,6 +14,8 @@ pub(super) enum Format {
     Words(Vec<String>),
     /// Strings as bytes.
     Bytes,
+    /// Words as they are.
+    Plain,
     /// Complex numbers by their parts.
     Complex(Floats, Floats),
     /// Floats.
@@ -31,6 +33,7 @@ pub(super) struct Floats {
     exponent: Option<usize>,
     left: usize,
     right: usize,
+    mode: FloatMode,
 }
 
 /// A number of its own, such as `np.float32(0.1)`, without the name of its type.
@@ -47,6 +50,12 @@ pub(crate) fn scalar(array: &Array) -> Option<String> {
             }
             let (digits, exponent) = shortest(x, true);
             let sign = if x < 0.0 { "-" } else { "" };
+            if exponent == -4 && x.abs() < 1e-4 {
+                // `float32(0.0001)` lies below the number at which exponents begin.
+                let (first, rest) = digits.split_at(1);
+                let point = if rest.is_empty() { "" } else { "." };
+                return Some(format!("{sign}{first}{point}{rest}e-04"));
+            }
             sign.to_owned() + &number_text::written(&digits, exponent)
         }
         d if d.is_complex() => {
@@ -141,7 +150,8 @@ fn sign_of(x: f64, signed: bool) -> &'static str {
 
 impl Floats {
     fn of(values: &[f64], single: bool, signed: bool, options: &Options) -> Floats {
-        let precision = options.precision;
+        let mode = options.mode;
+        let precision = if mode == FloatMode::Unique { 400 } else { options.precision };
         let finite = || values.iter().copied().filter(|x| x.is_finite());
         let sizes: Vec<f64> = finite().map(f64::abs).filter(|x| *x != 0.0).collect();
         let high = sizes.iter().copied().fold(0.0, f64::max);
@@ -149,14 +159,15 @@ impl Floats {
         let wide = !options.suppress
             && !sizes.is_empty()
             && (high >= 1e8 || low < 1e-4 || ratio(high, low, single) > 1000.0);
-        let mut format = Floats { single, precision, signed, exponent: None, left: 0, right: 0 };
+        let mut format = Floats { single, precision, signed, exponent: None, left: 0, right: 0, mode };
         if wide {
-            let parts: Vec<_> = finite().map(|x| scientific(x, single, 0, precision, signed)).collect();
+            let least = if mode == FloatMode::Fixed { precision } else { 0 };
+            let parts: Vec<_> = finite().map(|x| scientific(x, single, least, precision, signed)).collect();
             format.left = parts.iter().map(|(whole, ..)| whole.len()).max().unwrap_or(0);
             format.right = parts.iter().map(|(_, part, _)| part.len()).max().unwrap_or(0);
             format.exponent = parts.iter().map(|(.., e)| e.len()).max();
         } else {
-            let parts: Vec<_> = finite().map(|x| positional(x, single, precision, signed)).collect();
+            let parts: Vec<_> = finite().map(|x| format.parts(x)).collect();
             format.left = parts.iter().map(|(whole, _)| whole.len()).max().unwrap_or(0);
             format.right = parts.iter().map(|(_, part)| part.len()).max().unwrap_or(0);
         }
@@ -172,6 +183,16 @@ impl Floats {
         self.right + self.exponent.map_or(0, |exponent| exponent + 1)
     }
 
+    /// The digits before and behind the point.
+    fn parts(&self, x: f64) -> (String, String) {
+        if self.mode != FloatMode::Fixed {
+            return positional(x, self.single, self.precision, self.signed);
+        }
+        let text = format!("{:.*}", self.precision, x.abs());
+        let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+        (format!("{}{whole}", sign_of(x, self.signed)), part.to_owned())
+    }
+
     fn write(&self, x: f64) -> String {
         if !x.is_finite() {
             return format!("{:>width$}", number_text::repr(x), width = self.left + self.tail() + 1);
@@ -183,8 +204,12 @@ impl Floats {
                 format!("{whole:>left$}.{part}e{exponent}", left = self.left)
             }
             None => {
-                let (whole, part) = positional(x, self.single, self.precision, self.signed);
-                format!("{whole:>left$}.{part:<right$}", left = self.left, right = self.right)
+                let (whole, part) = self.parts(x);
+                let (left, right) = (self.left, self.right);
+                match self.mode {
+                    FloatMode::MaxPrecisionEqual => format!("{whole:>left$}.{part:0<right$}"),
+                    _ => format!("{whole:>left$}.{part:<right$}"),
+                }
             }
         }
     }
@@ -242,6 +267,7 @@ impl Format {
                 let digits = part.trim_end();
                 format!("{whole}{digits}j{}", " ".repeat(part.len() - digits.len()))
             }
+            (Format::Plain, _) => element(array, at)?.to_texts().ok()?.first()?.to_string(),
             (Format::Bytes, _) => {
                 format!("b{}", crate::builtins::text::quoted(element(array, at)?.to_texts().ok()?.first()?))
             }

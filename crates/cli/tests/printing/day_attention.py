@@ -1,0 +1,25 @@
+import numpy as np
+import tensorflow as tf
+q = tf.constant(np.arange(8, dtype="float32").reshape(1, 4, 2) / 8)
+scores = tf.matmul(q, q, transpose_b=True)
+print("scores", scores)
+mask = 1 - tf.linalg.band_part(tf.ones((4, 4)), -1, 0)
+print(mask)
+weights = tf.nn.softmax(scores / tf.math.sqrt(2.0) + mask * -1e9, axis=-1)
+print("weights:", weights.numpy())
+print("sum:", tf.reduce_sum(weights, -1).numpy())
+out = weights @ q
+print(out.shape, out)
+np.set_printoptions(suppress=True, precision=3)
+print(weights.numpy(), weights)
+pos = np.arange(4)[:, np.newaxis]; i = np.arange(4)[np.newaxis, :]
+angles = pos / np.power(10000, (2 * (i // 2)) / np.float32(4))
+print(angles)
+angles[:, 0::2] = np.sin(angles[:, 0::2]); angles[:, 1::2] = np.cos(angles[:, 1::2])
+print(angles, angles.dtype)
+print(tf.cast(angles[np.newaxis, ...], tf.float32))
+m = tf.keras.layers.MultiHeadAttention(num_heads=2, key_dim=3, name="mha")
+o, s = m(q, q, return_attention_scores=True)
+print(o.shape, s.shape, [w.shape for w in m.weights])
+print(tf.sequence_mask([1, 3], 4), tf.math.not_equal([1, 0], 0), tf.expand_dims([1, 2], 0), tf.squeeze([[1]]), tf.transpose([[1, 2]]), tf.tile([1, 2], [2]), tf.where([True, False], [1, 2], [3, 4]))
+print(tf.einsum("bij,bkj->bik", q, q)[0, 1], tf.tensordot([1.0, 2.0], [3.0, 4.0], 1), tf.cumsum([1, 2, 3]), tf.clip_by_value([-1.0, 2.0], 0, 1), tf.gather([10, 20], [1]), tf.boolean_mask([1, 2, 3], [True, False, True]), tf.pad([[1]], [[1, 0], [0, 1]]), tf.reverse([1, 2], [0]))

@@ -1,0 +1,18 @@
+import numpy as np
+for name in ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16", "float32", "float64", "complex64", "complex128", "bool"]:
+    a = np.arange(6).reshape(2, 3).astype(name)
+    print(name, a.dtype, a.itemsize, a.nbytes)
+    print(a)
+    print(repr(a))
+    print(repr(a[1, 2]), a[1, 2], a[0])
+print(np.array([], dtype="int32"), repr(np.array([])), repr(np.zeros((0, 3))), np.zeros((2, 0)))
+print(np.array(5), repr(np.array(5)), repr(np.array(2.5, "float32")), np.array("text"), repr(np.array("text")))
+print(np.array(["a", "bcd"]), repr(np.array(["a", "bcd"])), np.array([b"x", b"yz"]), repr(np.array([b"x", b"yz"])))
+print(np.array([["one", "two"], ["three", "four"]]))
+print(np.arange(24).reshape(2, 3, 4))
+print(repr(np.arange(24.0).reshape(2, 3, 4)))
+print(np.arange(1001))
+print(repr(np.arange(1200).reshape(30, 40)))
+print(np.ones((20, 100)))
+print(np.eye(3, dtype=int), np.identity(2), np.full((2, 2), 7), np.full((2,), -0.0))
+print(np.array([1, 2, 3]) == np.array([1, 0, 3]), ~np.array([True, False]))

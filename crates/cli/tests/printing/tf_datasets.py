@@ -1,0 +1,32 @@
+import tensorflow as tf
+import numpy as np
+d = tf.data.Dataset.range(5)
+print(d)
+print(d.element_spec, len(d), d.cardinality(), d.cardinality().numpy(), list(d.as_numpy_iterator()))
+x = np.arange(12, dtype="float32").reshape(6, 2); y = np.array([0, 1, 0, 1, 0, 1])
+d = tf.data.Dataset.from_tensor_slices((x, y))
+print(d, d.element_spec)
+b = d.batch(4)
+print(b, repr(b), len(b), b.element_spec[0].shape)
+for i, (p, q) in enumerate(b):
+    print(i, p.shape, q.numpy(), p, q)
+for e in d.take(1):
+    print(e)
+print(d.map(lambda a, c: (a * 2, c)), d.shuffle(3), d.repeat(), d.prefetch(1), d.cache(), d.skip(2), d.batch(2, drop_remainder=True))
+n = tf.data.Dataset.from_tensor_slices({"a": [1, 2], "b": ["x", "y"]})
+print(n, n.element_spec, next(iter(n)), list(n.as_numpy_iterator()))
+z = tf.data.Dataset.zip((tf.data.Dataset.range(3), tf.data.Dataset.from_tensors([1.0])))
+print(z, list(z.as_numpy_iterator()))
+print(next(iter(b)), [e.numpy() for e in tf.data.Dataset.range(3)], d.unbatch() if False else "")
+g = tf.data.Dataset.from_generator(lambda: iter([1, 2]), output_signature=tf.TensorSpec((), tf.int32))
+print(g, list(g), g.cardinality())
+w = tf.data.Dataset.range(6).window(3, drop_remainder=True)
+print(w, [list(v.as_numpy_iterator()) for v in w])
+print(list(tf.data.Dataset.range(6).filter(lambda v: v % 2 == 0).as_numpy_iterator()), tf.data.Dataset.range(3).reduce(np.int64(0), lambda a, v: a + v), tf.data.AUTOTUNE, tf.data.INFINITE_CARDINALITY)
+print(tf.data.Dataset.range(2).enumerate(), list(tf.data.Dataset.range(2).enumerate()), tf.data.Dataset.from_tensor_slices([[1, 2], [3, 4]]).interleave(lambda v: tf.data.Dataset.from_tensor_slices(v)))
+it = iter(tf.data.Dataset.range(1))
+print(next(it), next(it, "none"))
+print(tf.data.Dataset.range(7).padded_batch(3), tf.data.Dataset.range(4).concatenate(tf.data.Dataset.range(2)), d.apply(lambda q: q.batch(2)))
+print(isinstance(d, tf.data.Dataset), tf.data.experimental.cardinality(d.repeat()).numpy(), d.batch(3).unbatch().element_spec)
+for batch in tf.keras.utils.timeseries_dataset_from_array(np.arange(6), np.arange(6) * 10, sequence_length=3, batch_size=2):
+    print(batch)
