@@ -614,11 +614,7 @@ impl<'a> Interp<'a> {
                 // tf.nest flattens dicts in the order of their sorted keys.
                 let Some(items) = self.heap.dict(*id) else { return };
                 let mut sorted: Vec<_> = items.iter().collect();
-                sorted.sort_by(|(a, _), (b, _)| match (a, b) {
-                    (crate::heap::Key::Str(a), crate::heap::Key::Str(b)) => a.cmp(b),
-                    (crate::heap::Key::Int(a), crate::heap::Key::Int(b)) => a.cmp(b),
-                    _ => std::cmp::Ordering::Equal,
-                });
+                sorted.sort_by(|(_, (a, _)), (_, (b, _))| key_order(a, b));
                 sorted.into_iter().for_each(|(_, (_, v))| self.collect_tensors(v, out, depth + 1));
             }
             Value::Instance(id) => {
@@ -633,5 +629,14 @@ impl<'a> Interp<'a> {
             }
             _ => {}
         }
+    }
+}
+
+/// The order of dicts' keys in which `tf.nest` flattens them: that of the sorted keys.
+pub(crate) fn key_order(a: &Value, b: &Value) -> std::cmp::Ordering {
+    match (a, b) {
+        (Value::Str(a), Value::Str(b)) => a.cmp(b),
+        (Value::Int(a), Value::Int(b)) => a.cmp(b),
+        _ => std::cmp::Ordering::Equal,
     }
 }

@@ -124,6 +124,9 @@ impl Interp<'_> {
                 native.name.strip_prefix("builtins.").map(|name| format!("<built-in function {name}>"))
             }
             Value::DType(dtype, DTypeObject::TensorFlow) => Some(format!("tf.{}", dtype.name())),
+            // A dtype of another package's.
+            Value::DType(tensor::DType::BFloat16, DTypeObject::NumPy) => Some("dtype(bfloat16)".to_owned()),
+            Value::DType(tensor::DType::BFloat16, DTypeObject::Scalar) => None,
             Value::DType(dtype, DTypeObject::Scalar) => {
                 numpy_dtype(*dtype).map(|name| format!("<class 'numpy.{name}'>"))
             }
@@ -428,7 +431,8 @@ fn quoted_bytes(bytes: &[u8]) -> String {
 fn numpy_dtype(dtype: tensor::DType) -> Option<String> {
     let own = dtype == tensor::DType::Bool
         || dtype == tensor::DType::Object
-        || ((dtype.is_integer() || dtype.is_floating() || dtype.is_complex())
-            && dtype != tensor::DType::BFloat16);
+        || dtype.is_integer()
+        || dtype.is_floating()
+        || dtype.is_complex();
     own.then(|| dtype.name().to_owned())
 }

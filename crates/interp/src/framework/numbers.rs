@@ -348,6 +348,14 @@ impl Interp<'_> {
         }
     }
 
+    /// The kernel that refused its inputs' values, where that is why a number is not there: an index beyond a table's
+    /// rows, a label beyond the classes.
+    pub(crate) fn refusing(&self) -> Option<&'static str> {
+        const BY_VALUE: [&str; 2] = ["GatherV2", "SparseSoftmaxCrossEntropyWithLogits"];
+        let why = self.lacking("");
+        BY_VALUE.into_iter().find(|kernel| why.ends_with(&format!(": `{kernel}` refuses its inputs")))
+    }
+
     /// Says why a number is not there.
     pub(crate) fn lacking(&self, what: &str) -> String {
         let open = self.numbers.as_ref().map(|n| n.open.iter().rev());

@@ -60,6 +60,11 @@ impl Interp<'_> {
             }
             return;
         }
+        if let Some((_, Arg::Tensor(from))) = args.first()
+            && let Some(items) = from.node.and_then(|from| self.object_items.get(&NodeId(from)).cloned())
+        {
+            self.object_items.insert(*node, items);
+        }
         if self.carries_out()
             && depth == 1
             && let Some((_, Arg::List(items) | Arg::Tuple(items))) = args.first()

@@ -123,9 +123,14 @@ impl Interp<'_> {
                 None => value.clone(),
             },
             Value::Dict(_) => match self.pairs_of(value) {
-                Some(pairs) => {
-                    let pairs: Vec<_> =
-                        pairs.into_iter().map(|(k, v)| (k, self.map_tensors(&v, f))).collect();
+                Some(mut pairs) => {
+                    // They are visited in the order in which `flat_tensors` lists them: that of the sorted keys.
+                    let mut order: Vec<usize> = (0..pairs.len()).collect();
+                    order.sort_by(|a, b| crate::interp::key_order(&pairs[*a].0, &pairs[*b].0));
+                    for at in order {
+                        let mapped = self.map_tensors(&pairs[at].1, f);
+                        pairs[at].1 = mapped;
+                    }
                     self.new_dict(pairs)
                 }
                 None => value.clone(),

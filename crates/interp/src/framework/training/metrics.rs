@@ -5,7 +5,7 @@ use std::rc::Rc;
 use graph::NodeId;
 use keras::Bound;
 use keras::metrics::{Batch, MetricCall, Tally};
-use ops::{Arg, Infer, Stop};
+use ops::{Arg, Exc, Infer, Stop};
 
 use super::keeper::{Keep, Owner};
 use crate::framework::compile::OutputMetric;
@@ -57,6 +57,10 @@ impl Interp<'_> {
     /// Says that a metric is not known where it is not.
     fn note_metric(&mut self, answer: Infer<()>, name: &str) -> Eval<()> {
         if let Err(why) = self.settle(answer, name, Vec::new)? {
+            if let Some(kernel) = self.refusing() {
+                let text = format!("Graph execution error:\n\n`{kernel}` refuses its inputs");
+                return Err(self.raise(Exc::InvalidArgumentError, text));
+            }
             self.without_number(&format!("the metric '{name}' is not known: {why}"));
         }
         Ok(())

@@ -133,8 +133,10 @@ def normalize(x, axis=-1, order=2):
 
 
 def pad_sequences(sequences, maxlen=None, dtype="int32", padding="pre", truncating="pre", value=0.0):
-    if not hasattr(sequences, "__len__"):
+    if not isinstance(sequences, np.ndarray) and not hasattr(sequences, "__len__"):
         raise ValueError("`sequences` must be iterable.")
+    if is_carried_out() and isinstance(sequences, np.ndarray) and is_known(len(sequences)):
+        sequences = list(sequences)
     if isinstance(sequences, np.ndarray):
         # Sequences of a data set, of which none is known.
         if maxlen is None:
@@ -153,7 +155,8 @@ def pad_sequences(sequences, maxlen=None, dtype="int32", padding="pre", truncati
             inner = np.asarray(sequence).shape[1:]
             break
     padded = np.full((len(sequences), maxlen) + inner, value, dtype=dtype)
-    if len(sequences) > 64 and (len(sequences) > 400 or padded.size > 4096):
+    large = len(sequences) > 64 and (len(sequences) > 400 or padded.size > 4096)
+    if large and not is_carried_out():
         # More than is kept of an array's elements.
         return _array(padded.shape, dtype)
     for row, sequence in enumerate(sequences):

@@ -88,8 +88,6 @@ def _placed(series, key):
 
 def _located(owner, key):
     """Rows by their labels."""
-    if isinstance(key, (Series, np.ndarray)) and "bool" in str(key.dtype):
-        return masked(owner, np.asarray(key))
     labels = labels_of(owner)
     if not is_known(labels):
         return unknown()
@@ -97,6 +95,8 @@ def _located(owner, key):
         start = 0 if key.start is None else labels.index(key.start) if key.start in labels else 0
         stop = labels.index(key.stop) + 1 if key.stop in labels else len(labels)
         return picked(owner, list(range(len(labels)))[start:stop])
+    if isinstance(key, (Series, np.ndarray)) and "bool" in str(key.dtype):
+        return masked(owner, np.asarray(key))
     if isinstance(key, list):
         return picked(owner, [labels.index(label) for label in key])
     if key not in labels:

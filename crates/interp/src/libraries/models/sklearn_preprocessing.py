@@ -18,7 +18,7 @@ def _matrix(owner, X):
     if is_carried_out() and isinstance(X, pd.DataFrame):
         # Numbers and booleans beside each other are floats.
         columns = _columns(X)
-        if len({str(values.dtype) for values in columns}) > 1 and all(_counts(values) for values in columns):
+        if all(_counts(values) for values in columns) and len({str(values.dtype) for values in columns}) > 1:
             return np.stack([values.astype("float64") for values in columns], axis=1)
     X = np.asarray(X)
     if X.ndim == 1:
@@ -35,7 +35,7 @@ def _matrix(owner, X):
 
 def _counts(values):
     """Whether a column holds numbers or booleans."""
-    return values.dtype == np.bool_ or "int" in str(values.dtype) or "float" in str(values.dtype)
+    return values.dtype not in (np.dtype(str), np.dtype(object))
 
 
 def _columns(X):

@@ -350,7 +350,7 @@ def _labels(y):
     y = np.asarray(y)
     if y.ndim == 2 and y.shape[1] == 1:
         y = y.reshape(-1)
-    return y.tolist() if y.ndim == 1 and ("int" in str(y.dtype) or y.dtype in (np.dtype(str), np.bool_)) else None
+    return y.tolist() if y.ndim == 1 and (y.dtype in (np.dtype(str), np.bool_) or "int" in str(y.dtype)) else None
 
 
 def _counts(y_true, y_pred, labels=None):

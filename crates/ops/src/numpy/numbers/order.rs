@@ -49,10 +49,23 @@ struct Values {
     counts: Vec<i64>,
 }
 
+/// Numbers in the order of the elements: they themselves, or the places of texts among all.
+fn ranks(flat: &Array) -> Result<Array> {
+    if flat.dtype() != DType::String {
+        return Ok(flat.clone());
+    }
+    let texts = flat.to_texts()?;
+    let mut sorted: Vec<_> = texts.iter().collect();
+    sorted.sort();
+    let place = |text| i64::try_from(sorted.partition_point(|other| *other < text)).unwrap_or(i64::MAX);
+    Array::ints(&[texts.len()], DType::Int64, texts.iter().map(place).collect())
+}
+
 fn values(x: &Array) -> Result<Values> {
     let flat = x.reshape(&[x.len()])?;
-    let order = array::sort_order(&flat, 0, false, DType::Int64)?.to_ints()?;
-    let numbers = floats(&flat)?;
+    let ranks = ranks(&flat)?;
+    let order = array::sort_order(&ranks, 0, false, DType::Int64)?.to_ints()?;
+    let numbers = floats(&ranks)?;
     let (mut first, mut inverse, mut counts) = (Vec::new(), vec![0; numbers.len()], Vec::new());
     let mut last: Option<f64> = None;
     for at in order {
