@@ -8,7 +8,7 @@ use ops::{Exc, Keras, Mistake, Violation};
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::{Eval, Halt};
-use crate::value::Value;
+use crate::value::{Args, Value};
 
 /// Other names of losses, whose functions are public as metrics by their long names only.
 const ALIASES: &[&str] = &["bce", "kld", "mae", "mape", "mse", "msle"];
@@ -23,6 +23,9 @@ pub(super) enum Stored {
     /// A `SavedModel`, whose metrics are objects of their own.
     Graphs,
 }
+
+/// The names and values of a config.
+type Pairs = Vec<(Rc<str>, Value)>;
 
 /// A loss or metric that a model is compiled with.
 struct Named {
@@ -66,6 +69,14 @@ impl Interp<'_> {
             }
         } else if let Some(named) = missing.first() {
             return Err(self.refuse_named(named, form, safe));
+        } else if form == Stored::Keras {
+            for (value, is_metric) in
+                [(&compiled.loss, false), (&compiled.metrics, true), (&compiled.weighted_metrics, true)]
+            {
+                for leaf in self.leaves(value) {
+                    self.check_remade(&leaf, is_metric)?;
+                }
+            }
         }
         if let Value::Instance(id) = compiled.optimizer {
             compiled.optimizer = match numbers {
@@ -82,6 +93,70 @@ impl Interp<'_> {
             instance.attrs.insert("optimizer".into(), optimizer);
         }
         Ok(())
+    }
+
+    /// A loss or metric of a class of the script's is made of its config, in which Keras keeps what the constructor need
+    /// not take: `reduction`, `dtype`.
+    ///
+    /// source: keras/src/losses/loss.py, keras/src/metrics/metric.py: get_config, from_config;
+    /// keras/src/saving/serialization_lib.py: deserialize_keras_object; tf_keras' modules of these names
+    fn check_remade(&mut self, leaf: &Value, is_metric: bool) -> Eval<()> {
+        let Value::Instance(id) = leaf else { return Ok(()) };
+        let Some(class) = self.heap.instance(*id).map(|i| i.class) else { return Ok(()) };
+        if self.class(class).path.is_some() || self.remakes_itself(class) {
+            return Ok(());
+        }
+        let Some(Value::Bound(init)) = self.script_method(*id, "__init__") else { return Ok(()) };
+        let Value::Function(function) = init.function else { return Ok(()) };
+        let Some(config) = self.own_config(*id, leaf, is_metric)? else { return Ok(()) };
+        let function = self.function(function);
+        let (signature, qualname) = (function.signature.clone(), function.qualname.clone());
+        let Err(error) = python::bind(&signature, &qualname, &[Value::None], &config) else { return Ok(()) };
+        let name = self.class(class).name.clone();
+        let core = match self.keras {
+            Keras::Two => error.to_string(),
+            Keras::Three => {
+                let pairs = config.into_iter().map(|(key, value)| (Value::Str(key), value));
+                let config = self.new_dict(pairs.collect::<Vec<_>>());
+                let config = self.repr(&config)?.unwrap_or_default();
+                let registered = self.registered.iter().find(|(known, _)| *known == class);
+                let registered = registered.map_or(name.clone(), |(_, name)| name.clone());
+                format!(
+                    "<class '__main__.{name}'> could not be deserialized properly. Please ensure that components that \
+                     are Python object instances (layers, models, etc.) returned by `get_config()` are explicitly \
+                     deserialized in the model's `from_config()` method.\n\nconfig={{'module': None, 'class_name': \
+                     '{name}', 'config': {config}, 'registered_name': '{registered}'}}.\n\nException encountered: \
+                     {error}"
+                )
+            }
+        };
+        Err(self.raise(Exc::TypeError, core))
+    }
+
+    /// Tells whether a class of the script's has a `from_config` of its own.
+    pub(super) fn remakes_itself(&self, class: crate::class::ClassId) -> bool {
+        matches!(self.class_attr(class, "from_config"), Some((_, owner)) if self.class(owner).path.is_none())
+    }
+
+    /// The config of a loss or metric of the script's; nothing where it is not known.
+    fn own_config(&mut self, id: ObjId, leaf: &Value, is_metric: bool) -> Eval<Option<Pairs>> {
+        if let Some(method) = self.script_method(id, "get_config") {
+            let config = self.call(&method, Args::default())?;
+            let Some(pairs) = self.pairs_of(&config) else { return Ok(None) };
+            let named = |(key, value)| if let Value::Str(key) = key { Some((key, value)) } else { None };
+            return Ok(pairs.into_iter().map(named).collect());
+        }
+        let names = match (is_metric, self.keras) {
+            (true, _) => ["name", "dtype"],
+            (false, Keras::Two) => ["reduction", "name"],
+            (false, Keras::Three) => ["name", "reduction"],
+        };
+        let mut config = Vec::new();
+        for name in names {
+            let value = self.find_attr(leaf, name)?;
+            config.push((name.into(), value.unwrap_or_else(|| Value::unknown("a part of a config"))));
+        }
+        Ok(Some(config))
     }
 
     /// What Keras 3 raises for the loss in an `.h5` file: functions are stored by name, and a name that stands for a

@@ -19,6 +19,9 @@ use crate::raise::Eval;
 use crate::record::Phase;
 use crate::value::{Args, Native, Plain, Value};
 
+/// What a model predicts.
+pub(crate) const PREDICTION: &str = "a prediction";
+
 /// Methods.
 pub(crate) static METHODS: &[Native] = &[
     native("evaluate", evaluate),
@@ -281,7 +284,7 @@ impl Interp<'_> {
         self.map_tensors(&structure, &mut |interp, node| {
             let shape = interp.trace.node(node).spec.shape.clone();
             let rows = interp.gathered_rows(&shape, data);
-            let new = interp.stand_in(node, TensorKind::Numpy, Source::Constant);
+            let new = interp.stand_in(node, TensorKind::Numpy, Source::Opaque(PREDICTION));
             let target: &mut graph::Node = interp.trace.node_mut(new);
             target.inputs.clear();
             target.content = tensor::Content::Unknown;

@@ -27,7 +27,7 @@ pub(crate) mod deserialise;
 mod direct_call;
 mod dunders;
 mod entrance;
-mod evaluate;
+pub(crate) mod evaluate;
 mod fit;
 pub mod functional;
 mod gradients;

@@ -7,10 +7,11 @@ use ops::Keras;
 use rustc_hash::FxHashMap;
 
 use crate::framework::history::Callee;
+use crate::framework::saving::bad_argument;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::NativeState;
-use crate::raise::Eval;
+use crate::raise::{Eval, Halt};
 use crate::value::{Args, Value};
 
 /// How a model comes to be made anew.
@@ -204,7 +205,32 @@ impl Interp<'_> {
             // Without a `name` to pass on, the copy gets an automatic one.
             args.take("name");
         }
-        let copy = self.instantiate(class, args)?;
+        let config: Vec<_> = args.keywords.iter().map(|(k, v)| (Value::Str(k.clone()), v.clone())).collect();
+        let copy = match self.instantiate(class, args) {
+            Err(Halt::Exception(exception)) if !self.remakes_itself(class) => {
+                return Err(self.refuse_config(class, config, exception)?);
+            }
+            other => other?,
+        };
         Ok(self.as_layer(&copy))
+    }
+
+    /// What `from_config` says of an exception that a constructor raises.
+    ///
+    /// source: keras/src/ops/operation.py, tf_keras/src/engine/base_layer.py: from_config
+    fn refuse_config(
+        &mut self,
+        class: crate::class::ClassId,
+        config: Vec<(Value, Value)>,
+        exception: ObjId,
+    ) -> Eval<Halt> {
+        let config = self.new_dict(config);
+        let shown = self.repr(&config)?.unwrap_or_default();
+        let cause = self.exception(exception).map(|state| state.core.clone()).unwrap_or_default();
+        let core = format!(
+            "Error when deserializing class '{}' using config={shown}.\n\nException encountered: {cause}",
+            self.class(class).name
+        );
+        Ok(bad_argument(self, ops::Exc::TypeError, core, "get_config"))
     }
 }

@@ -148,7 +148,7 @@ fn load_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     })
 }
 
-fn bad_argument(interp: &mut Interp<'_>, class: Exc, core: String, param: &'static str) -> Halt {
+pub(super) fn bad_argument(interp: &mut Interp<'_>, class: Exc, core: String, param: &'static str) -> Halt {
     let mistake = Mistake::Argument { param, problem: core.clone() };
     interp.raise_violation(Violation { class, core, mistake }, param.into(), Vec::new())
 }

@@ -1,9 +1,11 @@
 //! Names that models have beside Python's own.
 
+use graph::Source;
 use ops::spec::{Misfit, merge};
 use ops::{Flow, TensorKind};
 use tensor::{Content, Dim, Shape, TensorSpec};
 
+use crate::framework::evaluate::PREDICTION;
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::{Eval, Halt};
@@ -14,6 +16,7 @@ pub(super) static INTRINSICS: &[Native] = &[
     native("unknown_size", |_, _| Ok(Value::Dim(Dim::Unknown))),
     native("is_known", is_known),
     native("is_tf_tensor", is_tf_tensor),
+    native("is_prediction", is_prediction),
     native("unknown_dtype", unknown_dtype),
     native("unknown_array", unknown_array),
     native("some_of", some_of),
@@ -82,6 +85,27 @@ fn is_known(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
     }
     Ok(Value::Bool(args.positional.first().is_some_and(|value| known(interp, value, 2))))
+}
+
+/// Tells whether an array is what a model has predicted, in whatever shape, but not rounded or compared with anything.
+fn is_prediction(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(Value::Tensor(id)) = args.positional.first() else { return Ok(Value::Bool(false)) };
+    let mut node = interp.trace.node(*id);
+    for _ in 0..8 {
+        match (node.source, &node.inputs[..]) {
+            (Source::Op(op), [(input, _), ..])
+                if matches!(op.name, "np.reshape" | "np.ravel" | "np.squeeze") =>
+            {
+                node = interp.trace.node(*input);
+            }
+            (source, _) => {
+                let floats = node.spec.dtype.is_some_and(tensor::DType::is_floating);
+                let predicted = matches!(source, Source::Opaque(what) if what == PREDICTION);
+                return Ok(Value::Bool(floats && predicted && !interp.computes()));
+            }
+        }
+    }
+    Ok(Value::Bool(false))
 }
 
 /// An array of the same shape whose dtype is not known.

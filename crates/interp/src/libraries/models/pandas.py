@@ -385,6 +385,13 @@ class Series(_Values):
         return Series(some_of(self._values, count), name=self.name)
 
     def __getitem__(self, key):
+        if isinstance(key, tuple):
+            if any(part is None for part in key) and any(isinstance(part, slice) for part in key):
+                raise ValueError(
+                    "Multi-dimensional indexing (e.g. `obj[:, None]`) is no longer supported. Convert to a numpy array "
+                    "before indexing instead."
+                )
+            return unknown()
         if is_carried_out():
             return _rows(self, key) if isinstance(key, slice) else _located(self, key)
         if isinstance(key, slice):

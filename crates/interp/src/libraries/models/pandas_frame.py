@@ -3,6 +3,10 @@
 import numpy as np
 
 
+class InvalidIndexError(Exception):
+    pass
+
+
 def _object(dtype):
     """The type of an item of a column in an array of objects."""
     if dtype == np.bool_:
@@ -217,6 +221,12 @@ class DataFrame(_Values):
                     return unknown()
                 raise KeyError(key)
             return Series(self._data[key], index=self._labels if is_carried_out() else None, name=key)
+        if isinstance(key, tuple):
+            if any(isinstance(part, slice) for part in key):
+                raise InvalidIndexError(key)
+            if key not in self._columns and all(isinstance(part, (str, int)) for part in key):
+                raise KeyError(key)
+            return unknown()
         if isinstance(key, Index):
             key = key._names
         if isinstance(key, list):

@@ -311,14 +311,56 @@ def _score(y_true, y_pred, *args, **kwargs):
     return float(unknown())
 
 
+def _kind(y):
+    """`type_of_target` of labels."""
+    y = np.asarray(y)
+    if y.ndim == 2 and y.shape[1] > 1:
+        return "multilabel-indicator"
+    count = np.unique(y).shape[0]
+    return "binary" if is_known(count) and count <= 2 else "multiclass"
+
+
+def _refuse_numbers(y_true, y_pred):
+    """`_check_targets`: what a network predicts are no classes."""
+    _same_rows(y_true, y_pred)
+    if is_prediction(y_pred):
+        shape = np.asarray(y_pred).shape
+        kind = "continuous-multioutput" if len(shape) == 2 and shape[1] != 1 else "continuous"
+        kind = kind if len(shape) < 3 else "unknown"
+        raise ValueError(f"Classification metrics can't handle a mix of {_kind(y_true)} and {kind} targets")
+
+
+def _hits(y_true, y_pred, *args, **kwargs):
+    """A score of classes."""
+    _refuse_numbers(y_true, y_pred)
+    return _score(y_true, y_pred, *args, **kwargs)
+
+
+def _outputs(y):
+    """The number of targets: `_check_reg_targets`."""
+    y = np.asarray(y)
+    if y.ndim > 2:
+        raise ValueError(f"Found array with dim {y.ndim}, while dim <= 2 is required.")
+    return y.shape[1] if y.ndim == 2 else 1
+
+
+def _error(y_true, y_pred, *args, **kwargs):
+    """A score of a regression."""
+    _same_rows(y_true, y_pred)
+    true, predicted = _outputs(y_true), _outputs(y_pred)
+    if true != predicted:
+        raise ValueError(f"y_true and y_pred have different number of output ({true}!={predicted})")
+    return _score(y_true, y_pred, *args, **kwargs)
+
+
 def _computed(formula):
-    """A score with a formula, where numbers are computed."""
+    """A score of a regression with a formula, where numbers are computed."""
 
     def score(y_true, y_pred, *args, **kwargs):
         if is_carried_out() and not args and not kwargs:
-            _same_rows(y_true, y_pred)
+            _error(y_true, y_pred)
             return formula(np.asarray(y_true), np.asarray(y_pred))
-        return _score(y_true, y_pred, *args, **kwargs)
+        return _error(y_true, y_pred, *args, **kwargs)
 
     return score
 
@@ -328,10 +370,9 @@ def _determination(y_true, y_pred):
     return np.mean(1 - left / ((y_true - y_true.mean(axis=0)) ** 2).sum(axis=0))
 
 
-balanced_accuracy_score = fbeta_score = _score
-average_precision_score = log_loss = cohen_kappa_score = matthews_corrcoef = jaccard_score = _score
-mean_squared_error = mean_absolute_error = root_mean_squared_error = r2_score = explained_variance_score = _score
-mean_absolute_percentage_error = mean_squared_log_error = median_absolute_error = max_error = hamming_loss = _score
+balanced_accuracy_score = fbeta_score = cohen_kappa_score = matthews_corrcoef = jaccard_score = hamming_loss = _hits
+average_precision_score = log_loss = max_error = _score
+explained_variance_score = mean_absolute_percentage_error = mean_squared_log_error = median_absolute_error = _error
 
 mean_squared_error = _computed(lambda y_true, y_pred: np.mean((_column(y_true) - _column(y_pred)) ** 2))
 mean_absolute_error = _computed(lambda y_true, y_pred: np.mean(np.abs(_column(y_true) - _column(y_pred))))
@@ -375,8 +416,8 @@ def _classified(which):
     def score(y_true, y_pred, *args, **kwargs):
         known = set(kwargs) <= {"average", "zero_division", "pos_label", "labels"} and not args
         if not is_carried_out() or not known or not kwargs.get("zero_division", 0) in (0, "warn"):
-            return _score(y_true, y_pred, *args, **kwargs)
-        _same_rows(y_true, y_pred)
+            return _hits(y_true, y_pred, *args, **kwargs)
+        _refuse_numbers(y_true, y_pred)
         y_true, y_pred, average = _labels(y_true), _labels(y_pred), kwargs.get("average", "binary")
         if y_true is None or y_pred is None:
             return float(unknown())
@@ -420,7 +461,7 @@ def roc_auc_score(y_true, y_score, **kwargs):
 
 
 def accuracy_score(y_true, y_pred, *, normalize=True, sample_weight=None):
-    _same_rows(y_true, y_pred)
+    _refuse_numbers(y_true, y_pred)
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     if not is_carried_out() or sample_weight is not None:
         return float(unknown())
@@ -433,7 +474,7 @@ def accuracy_score(y_true, y_pred, *, normalize=True, sample_weight=None):
 
 def classification_report(y_true, y_pred, *, labels=None, target_names=None, sample_weight=None, digits=2,
                           output_dict=False, zero_division="warn"):
-    _same_rows(y_true, y_pred)
+    _refuse_numbers(y_true, y_pred)
     y_true, y_pred = _labels(y_true), _labels(y_pred)
     followed = is_carried_out() and labels is None and sample_weight is None and zero_division in ("warn", 0)
     if not followed or y_true is None or y_pred is None:
@@ -467,7 +508,7 @@ def classification_report(y_true, y_pred, *, labels=None, target_names=None, sam
 
 
 def confusion_matrix(y_true, y_pred, *, labels=None, sample_weight=None, normalize=None):
-    _same_rows(y_true, y_pred)
+    _refuse_numbers(y_true, y_pred)
     if is_carried_out() and labels is None and sample_weight is None and normalize is None:
         told, guessed = _labels(y_true), _labels(y_pred)
         if told is not None and guessed is not None:
