@@ -30,11 +30,24 @@ fn l1_l2(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 /// Methods of `keras.initializers.Initializer`.
-pub(crate) static INITIALIZER_METHODS: &[Native] = &[native("__call__", initialize)];
+pub(crate) static INITIALIZER_METHODS: &[Native] = &[native("__call__", initialize), native("clone", clone)];
 /// Methods of `keras.regularizers.Regularizer`.
 pub(crate) static REGULARIZER_METHODS: &[Native] = &[native("__call__", regularize)];
 /// Methods of `keras.constraints.Constraint`.
 pub(crate) static CONSTRAINT_METHODS: &[Native] = &[native("__call__", constrain)];
+
+/// Keras 3's `initializer.clone()`: another of the same config.
+fn clone(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(object @ Value::Instance(id)) = args.positional.first().cloned() else { return Ok(Value::None) };
+    if interp.keras == ops::Keras::Two {
+        let text = format!("'{}' object has no attribute 'clone'", interp.class_name(id));
+        return Err(interp.raise(Exc::AttributeError, text));
+    }
+    let config = interp.call_method(&object, "get_config", Args::default())?.unwrap_or(Value::None);
+    let class = interp.find_attr(&object, "__class__")?.unwrap_or(Value::None);
+    let made = interp.call_method(&class, "from_config", Args::of([config]))?;
+    Ok(made.unwrap_or(Value::None))
+}
 
 /// `initializer(shape, dtype=None)`: a tensor of the shape.
 fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
@@ -72,6 +85,9 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let text = format!("Expected {wanted}, got <dtype: 'string'>.");
         return Err(interp.raise(Exc::ValueError, text));
     }
+    if dtype == Some(DType::String) && state.path.ends_with(".Ones") {
+        return Err(interp.raise(Exc::TypeError, "Cannot convert 1 to EagerTensor of dtype string"));
+    }
     let class = state.path.rsplit('.').next().unwrap_or_default();
     if let (ops::Keras::Two, Some(integer)) = (interp.keras, dtype.filter(|d| !d.is_floating()))
         && keras::initializers::floats_only(class)
@@ -87,6 +103,9 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if let Some(size) = dims.iter().filter_map(|d| d.known()).find(|n| *n < 0).filter(|_| filled) {
         let text = ops::spec::on_values("Fill", &format!("Dimension {size} must be >= 0"));
         return Err(interp.raise(Exc::InvalidArgumentError, text));
+    }
+    if class == "Constant" && !dims.is_empty() {
+        interp.refuse_constant(&state, &dims)?;
     }
     if draws_otherwise(&state, &dims, dtype) {
         return Ok(interp.unknown("an initial value that an odd argument decides"));
@@ -144,6 +163,61 @@ fn draws_integers(state: &super::config::ConfigState) -> bool {
 }
 
 impl Interp<'_> {
+    /// What `tf.nn.l2_loss` says of integers.
+    fn refuse_whole_weights(&mut self, dtype: DType) -> crate::raise::Halt {
+        let name = dtype.name();
+        if self.graph_depth > 0 {
+            let text = format!(
+                "Value passed to parameter 't' has DataType {name} not in list of allowed values: float16, bfloat16, \
+                 float32, float64"
+            );
+            return self.raise(Exc::TypeError, text);
+        }
+        let text = format!(
+            "Value for attr 'T' of {name} is not in the list of allowed values: half, bfloat16, float, double\n\t; NodeDef: \
+             {{{{node L2Loss}}}}; Op<name=L2Loss; signature=t:T -> output:T; \
+             attr=T:type,allowed=[DT_HALF, DT_BFLOAT16, DT_FLOAT, DT_DOUBLE]> [Op:L2Loss]"
+        );
+        self.raise(Exc::InvalidArgumentError, text)
+    }
+
+    /// Refuses a list of numbers that does not fill a shape: Keras 3 broadcasts it, Keras 2 counts it.
+    ///
+    /// source: keras/src/initializers/constant_initializers.py, tensorflow/python/framework/constant_op.py
+    fn refuse_constant(&mut self, state: &super::config::ConfigState, dims: &[tensor::Dim]) -> Eval<()> {
+        let given = state.args.iter().find(|(name, _)| &**name == "value").map(|(_, arg)| arg.clone());
+        let Some(given) = given.filter(|arg| arg.items().is_some()) else { return Ok(()) };
+        let given = self.value_of(&given);
+        let shape = Shape::new(dims.to_vec());
+        let (Some(own), Some(wanted)) = (self.plain_spec(&given, 0), shape.all_known()) else {
+            return Ok(());
+        };
+        let Some(have) = own.shape.all_known() else { return Ok(()) };
+        let pairs = have.iter().rev().zip(wanted.iter().rev());
+        let fits = pairs.clone().all(|(a, b)| a == b || *a == 1 || *b == 1);
+        if self.keras == ops::Keras::Three && !fits {
+            let text = format!("Incompatible shapes: {} vs. {}", own.shape.bracketed(), shape.bracketed());
+            let text = format!("{} name:", ops::spec::on_values("Mul", &text));
+            return Err(self.raise(Exc::InvalidArgumentError, text));
+        }
+        let (count, all): (i64, i64) = (have.iter().product(), wanted.iter().product());
+        if self.keras == ops::Keras::Two && count != all && count != 1 && self.graph_depth > 0 {
+            let text = format!("Expected Tensor's shape: {}, but got {}.", shape.tuple(), own.shape.tuple());
+            return Err(self.raise(Exc::TypeError, text));
+        }
+        if self.keras == ops::Keras::Two && count != all && count != 1 {
+            let items = self.display(&given)?.unwrap_or_default();
+            let shown = items.replace(',', "").replace(".0", ".");
+            let text = format!(
+                "Eager execution of tf.constant with unsupported shape. Tensor {shown} (converted from {items}) has {count} \
+                 elements, but got `shape` {} with {all} elements).",
+                shape.tuple()
+            );
+            return Err(self.raise(Exc::TypeError, text));
+        }
+        Ok(())
+    }
+
     /// Refuses a dtype by a name that neither profile knows.
     fn refuse_dtype_name(&mut self, dtype: &Value) -> Eval<()> {
         let Value::Str(name) = dtype else { return Ok(()) };
@@ -215,6 +289,12 @@ fn regularize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         // The sum begins with a constant of the weight's dtype.
         let text = format!("Expected {}, but got 0.0 of type 'float'.", dtype.name());
         return Err(interp.raise(Exc::TypeError, text));
+    }
+    if &*state.path == "keras.regularizers.L2"
+        && interp.keras == ops::Keras::Two
+        && let Some(dtype) = spec.dtype.filter(|d| d.is_integer())
+    {
+        return Err(interp.refuse_whole_weights(dtype));
     }
     let orthogonal = &*state.path == "keras.regularizers.OrthogonalRegularizer";
     if orthogonal && spec.shape.rank().is_some_and(|rank| rank != 2) {

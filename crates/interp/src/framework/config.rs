@@ -24,6 +24,8 @@ pub struct ConfigState {
     pub name: Rc<str>,
     /// The variables that the object has made: a metric's.
     pub variables: Vec<VariableId>,
+    /// The count of an optimizer's steps, once it was asked for.
+    pub steps: Option<graph::NodeId>,
     /// The variables that an optimizer was built for.
     pub built_for: Option<Vec<VariableId>>,
     /// What an optimizer's `learning_rate` was set to or given: a tensor, or a schedule.
@@ -137,6 +139,7 @@ fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         };
         pairs.push((Value::str(key), value));
     }
+    interp.add_thresholds(id, &state, &mut pairs);
     Ok(interp.new_dict(pairs))
 }
 
@@ -146,6 +149,7 @@ impl Interp<'_> {
         let two = self.keras == Keras::Two;
         let single = |value: f64| f64::from(value as f32);
         let value = match (key, arg) {
+            ("learning_rate", Arg::Float(_)) if state.path.contains(".legacy.") => self.value_of(arg),
             // The rate is read from a variable: in Keras 2 as a scalar of NumPy's.
             ("learning_rate", Arg::Float(rate)) if two && state.learning_rate.is_some() => {
                 return self.call(
@@ -309,8 +313,8 @@ impl Interp<'_> {
         self.is_of_family(value, "keras.metrics.Metric")
     }
 
-    /// Reads an attribute that such an object has natively.
-    pub(crate) fn config_attr(&mut self, id: ObjId, name: &str) -> Option<Value> {
+    /// What such an object makes of its state whenever it is asked: a rate, variables.
+    fn made_when_asked(&mut self, id: ObjId, name: &str) -> Option<Value> {
         if name == "learning_rate"
             && let Some(rate) = self.read_rate(id)
         {
@@ -329,6 +333,9 @@ impl Interp<'_> {
         {
             return Some(number);
         }
+        if let Some(variables) = self.variables_of_data(id, name) {
+            return Some(variables);
+        }
         if matches!(name, "variables" | "weights" | "non_trainable_variables")
             && self.config(id).is_some_and(|s| s.variables.is_empty())
         {
@@ -342,12 +349,22 @@ impl Interp<'_> {
         {
             return Some(variables);
         }
+        None
+    }
+
+    /// Reads an attribute that such an object has natively.
+    pub(crate) fn config_attr(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        if let Some(made) = self.made_when_asked(id, name) {
+            return Some(made);
+        }
         let state = self.config(id)?;
         match name {
             "learning_rate" if state.learning_rate.is_some() => return state.learning_rate.clone(),
             "lr" | "_learning_rate" if state.learning_rate.is_some() && self.keras == ops::Keras::Two => {
                 return state.learning_rate.clone();
             }
+            // A schedule keeps what it was given.
+            "name" if state.path.contains(".schedules.") => {}
             "name" => return Some(Value::Str(state.name.clone())),
             // Optimizers call them `variables`, and so do Keras 3's metrics.
             "weights"
@@ -382,7 +399,10 @@ impl Interp<'_> {
                 {
                     return Some(Value::Tensor(node));
                 }
-                return Some(self.iterations());
+                return Some(match self.iteration_variable(id) {
+                    Some(node) => Value::Tensor(node),
+                    None => self.iterations(),
+                });
             }
             "built" if state.path.starts_with("keras.optimizers.") && self.keras == Keras::Three => {
                 let own = self.computes() || self.is_scripts_own(id);
@@ -403,6 +423,13 @@ impl Interp<'_> {
         }
         let state = self.config(id)?;
         let arg = state.args.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone())?;
+        if !self.keeps_argument(state, name) {
+            return None;
+        }
+        if let Some(made) = self.made_of_argument(id, name, &arg) {
+            return Some(made);
+        }
+        let state = self.config(id)?;
         if name == "dtype"
             && arg.is_none()
             && (state.path.starts_with("keras.metrics.") || state.path.starts_with("keras.losses."))
@@ -410,6 +437,37 @@ impl Interp<'_> {
             return Some(Value::str("float32"));
         }
         Some(self.value_of(&arg))
+    }
+
+    /// Tells whether a class keeps an argument as an attribute of the same name: a loss hands most of its on to its
+    /// function.
+    fn keeps_argument(&self, state: &ConfigState, name: &str) -> bool {
+        let settled = ["keras.losses.", "keras.metrics."].iter().any(|family| state.path.starts_with(family));
+        let profile = crate::value::profile(self.keras);
+        !settled
+            || name == "dtype"
+            || names::class_member(profile, &state.path, name) != names::Existence::Missing
+    }
+
+    /// What a class makes of an argument that it keeps: members of enumerations, what depends on the machine.
+    fn made_of_argument(&mut self, id: ObjId, name: &str, arg: &Arg) -> Option<Value> {
+        let state = self.config(id)?;
+        let optimizer = state.path.starts_with("keras.optimizers.");
+        match (name, arg) {
+            ("curve" | "summation_method", Arg::Str(_)) if &*state.path == "keras.metrics.AUC" => {
+                let given = [Value::str(name), self.value_of(arg)];
+                self.call_model("keras.metrics._auc_setting", given).ok()
+            }
+            // A variable of its own.
+            ("rho" | "momentum" | "beta_1" | "beta_2", Arg::Float(_)) if state.path.contains(".legacy.") => {
+                Some(Value::Tensor(self.scalar("a setting of an optimizer")))
+            }
+            // Nothing is compiled where there is no GPU.
+            ("jit_compile", Arg::Bool(true)) if optimizer && self.keras == Keras::Two => {
+                Some(Value::Bool(false))
+            }
+            _ => None,
+        }
     }
 
     /// What a regularizer makes of a number that it is given: Keras 2 a scalar of NumPy's, Keras 3 in two classes a
@@ -496,6 +554,28 @@ impl Interp<'_> {
             "fn" => self.loss_function_of(id).map(Value::Api),
             _ => None,
         })
+    }
+
+    /// An `AUC` that was given its thresholds tells them, and counts the two that it adds.
+    fn add_thresholds(&mut self, id: ObjId, state: &ConfigState, pairs: &mut Vec<(Value, Value)>) {
+        let given = state.args.iter().find(|(name, _)| &**name == "thresholds").map(|(_, arg)| arg);
+        let Some(given) = given.and_then(Arg::items).filter(|_| &*state.path == "keras.metrics.AUC") else {
+            return;
+        };
+        let count = i64::try_from(given.len()).unwrap_or(0) + 2;
+        for (key, value) in pairs.iter_mut() {
+            if key.as_str() == Some("num_thresholds") {
+                *value = Value::Int(count);
+            }
+        }
+        // Those between the first and the last, which are added.
+        let own = match self.thresholds_of(id) {
+            Some(Value::List(list)) => self.heap.list(list).cloned().unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let inner: Vec<Value> = own.into_iter().skip(1).take(given.len()).collect();
+        let inner = self.new_list(inner);
+        pairs.push((Value::str("thresholds"), inner));
     }
 
     /// `thresholds` of a metric that counts at some: a list, by default of the middle alone.

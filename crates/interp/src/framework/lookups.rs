@@ -204,9 +204,28 @@ fn by_config(interp: &mut Interp<'_>, given: &Value, family: &Family, get: bool)
             };
         }
     };
-    let class = interp.native_class(path);
+    let path = match older_optimizer(interp, family, path, &settings) {
+        Some(older) => older,
+        None => path.to_owned(),
+    };
+    let class = interp.native_class(&path);
     of_settings(interp, &Value::Class(class), &settings)
 }
+
+/// Keras 2 takes the config of an optimizer that does not say otherwise for one of the older classes.
+///
+/// source: tf_keras/src/optimizers/__init__.py: `deserialize`
+fn older_optimizer(interp: &Interp<'_>, family: &Family, path: &str, settings: &Value) -> Option<String> {
+    let pairs = interp.pairs_of(settings).filter(|pairs| family.noun == "optimizer" && !pairs.is_empty())?;
+    let newer = pairs.iter().any(|(key, value)| {
+        key.as_str() == Some("is_legacy_optimizer") && !matches!(value, Value::Bool(true))
+    });
+    let class = path.rsplit('.').next()?;
+    (!newer && OLDER.contains(&class)).then(|| format!("keras.optimizers.legacy.{class}"))
+}
+
+/// The optimizers of Keras 2 that have an older class.
+const OLDER: &[&str] = &["Adadelta", "Adagrad", "Adam", "Adamax", "Ftrl", "Nadam", "RMSprop", "SGD"];
 
 /// `cls(**settings)`. Keras 2's losses tell the name of their function, which is no argument.
 fn of_settings(interp: &mut Interp<'_>, class: &Value, settings: &Value) -> Eval {

@@ -27,6 +27,9 @@ pub(crate) static METHODS: &[Native] = &[
     native("build", |_, _| Ok(Value::None)),
 ];
 
+/// The metrics of Keras 2 that refuse classes beyond the number that they were told.
+const BOUNDED: &[&str] = &["MeanIoU", "IoU"];
+
 /// A metric that `compile` was given, made ready for its output.
 #[derive(Clone, Debug)]
 pub struct Metric {
@@ -114,10 +117,21 @@ fn result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     match keras::metrics::result_shape(&state.path, &settings) {
         Some(shape) => {
             let node = interp.scalar("a metric's result");
-            interp.trace.node_mut(node).spec.shape = shape;
+            let of = &mut interp.trace.node_mut(node).spec;
+            (of.shape, of.dtype) = (shape, result_dtype(&state).or(of.dtype));
             Ok(Value::Tensor(node))
         }
         None => interp.result_of_data(id, &state),
+    }
+}
+
+/// The dtype of the result of a metric that averages, where one is asked for.
+fn result_dtype(state: &super::config::ConfigState) -> Option<DType> {
+    let settings = Bound { keras: Keras::Two, class: "", args: &state.args };
+    keras::metrics::kept(&state.path, &settings)?.iter().find(|(name, _)| *name == "total")?;
+    match state.args.iter().find(|(name, _)| &**name == "dtype") {
+        Some((_, Arg::Str(name))) => DType::parse(name).filter(|dtype| dtype.is_floating()),
+        _ => None,
     }
 }
 
@@ -162,6 +176,8 @@ fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         return Ok(interp.unknown("a metric of a composite tensor"));
     }
     interp.note_data(id, &name, &args);
+    interp.refuse_lists(&state, &name, &args)?;
+    interp.refuse_classes(&state, &name, &args)?;
     if interp.computes() {
         interp.update_number(id, &args)?;
         return Ok(Value::None);
@@ -212,6 +228,88 @@ impl Interp<'_> {
         Ok(())
     }
 
+    /// An `AUC` of several labels asks its predictions for their shape.
+    fn refuse_lists(&mut self, state: &super::config::ConfigState, class: &str, args: &Args) -> Eval<()> {
+        let is = |name: &str, value: &Arg| state.args.iter().any(|(own, arg)| &**own == name && arg == value);
+        let builds = class == "AUC" && is("multi_label", &Arg::Bool(true)) && is("num_labels", &Arg::None);
+        let given = args.get(1, "y_pred").filter(|given| matches!(given, Value::List(_) | Value::Tuple(_)));
+        match given.filter(|_| builds && state.used.is_none()) {
+            Some(given) => {
+                let text = format!("'{}' object has no attribute 'shape'", self.type_name(given));
+                Err(self.raise(ops::Exc::AttributeError, text))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Keras 2 builds a matrix of the classes that it was told, and refuses others.
+    ///
+    /// source: tensorflow/python/ops/confusion_matrix.py, tensorflow/python/ops/check_ops.py
+    fn refuse_classes(&mut self, state: &super::config::ConfigState, class: &str, args: &Args) -> Eval<()> {
+        let count = state.args.iter().find(|(name, _)| &**name == "num_classes").map(|(_, arg)| arg.clone());
+        let plain =
+            |name: &str| !state.args.iter().any(|(own, arg)| &**own == name && *arg == Arg::Bool(false));
+        let Some(Arg::Int(count)) = count.filter(|_| {
+            self.keras == Keras::Two
+                && BOUNDED.contains(&class)
+                && plain("sparse_y_true")
+                && plain("sparse_y_pred")
+        }) else {
+            return Ok(());
+        };
+        let parts = [(0, "y_true", "labels", ""), (1, "y_pred", "predictions", "_1")];
+        for (at, name, what, nth) in parts {
+            let given = args.get(at, name).cloned().unwrap_or(Value::None);
+            let Some(known) = self.known_integers(&given) else { continue };
+            if known.iter().all(|number| *number < count) {
+                continue;
+            }
+            let shown: Vec<String> = known.iter().take(3).map(i64::to_string).collect();
+            let text = if self.graph_depth > 0 {
+                format!(
+                    "`{what}` out of bound\nCondition x < y did not hold element-wise:\nx \
+                     (confusion_matrix/control_dependency{nth}:0) = \n[{}]\ny (confusion_matrix/Cast_2:0) = \n{count}",
+                    shown.join(" ")
+                )
+            } else {
+                format!(
+                    "`{what}` out of bound\nCondition x < y did not hold.\nFirst {} elements of x:\n[{}]\nFirst 1 \
+                     elements of y:\n[{count}]",
+                    shown.len(),
+                    shown.join(" ")
+                )
+            };
+            return Err(self.raise(ops::Exc::InvalidArgumentError, text));
+        }
+        Ok(())
+    }
+
+    /// The integers of a list or a tensor of them, where they are known.
+    fn known_integers(&mut self, given: &Value) -> Option<Vec<i64>> {
+        match given {
+            Value::Int(number) => Some(vec![*number]),
+            Value::List(_) | Value::Tuple(_) => {
+                let items = self.iterate(given, 10_000).ok().filter(|(_, more)| !more)?.0;
+                let parts = items.iter().map(|item| self.known_integers(item)).collect::<Option<Vec<_>>>()?;
+                Some(parts.concat())
+            }
+            Value::Tensor(node) => {
+                let of = self.trace.node(*node);
+                if !of.spec.dtype.is_some_and(DType::is_integer) {
+                    return None;
+                }
+                match &of.content {
+                    tensor::Content::Array(array) => match &array.data {
+                        tensor::Data::Int(numbers) => Some(numbers.clone()),
+                        _ => None,
+                    },
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
     /// What a metric's `result` raises that makes its variables when it first sees data.
     ///
     /// source: keras/src/metrics/{f_score,regression}_metrics.py, tf_keras/src/metrics/base_metric.py: MeanTensor
@@ -254,6 +352,49 @@ impl Interp<'_> {
         {
             state.used = Some(shape);
         }
+    }
+
+    /// The variables of a metric that makes them when it first sees data.
+    ///
+    /// source: keras/src/metrics/{f_score,regression}_metrics.py
+    pub(crate) fn variables_of_data(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        let told = name == "variables" || name == "weights" && self.keras == Keras::Two;
+        if !told || self.computes() || self.is_scripts_own(id) {
+            return None;
+        }
+        let state = self.config(id)?.clone();
+        let class = state.path.strip_prefix("keras.metrics.")?;
+        let average = state.args.iter().find(|(own, _)| &**own == "average").map(|(_, arg)| arg.clone());
+        let micro = matches!(&average, Some(Arg::Str(how)) if &**how == "micro");
+        let (first, later): (&[&str], &[&str]) = match class {
+            "F1Score" | "FBetaScore" => {
+                (&[], &["true_positives", "false_positives", "false_negatives", "intermediate_weights"])
+            }
+            "R2Score" => (&["num_samples"], &["squared_sum", "sum", "residual", "count"]),
+            _ => return None,
+        };
+        let wanted = match state.used {
+            Some(_) => first.len() + later.len(),
+            None => first.len(),
+        };
+        let shape = match state.used {
+            _ if micro => Shape::scalar(),
+            Some(shape) => shape,
+            None => Shape::scalar(),
+        };
+        let mut made = state.variables;
+        for (at, own) in first.iter().chain(later).enumerate().take(wanted).skip(made.len()) {
+            let (shape, dtype) = match at < first.len() {
+                true if self.keras == Keras::Two => (Shape::scalar(), DType::Int32),
+                true => (Shape::scalar(), DType::Float32),
+                false => (shape.clone(), DType::Float32),
+            };
+            let end = if self.keras == Keras::Two { ":0" } else { "" };
+            made.push(self.new_variable(format!("{own}{end}").into(), TensorSpec::new(shape, dtype), false));
+        }
+        self.config_mut(id)?.variables.clone_from(&made);
+        let nodes = made.into_iter().map(|v| Value::Tensor(self.trace.variable(v).node)).collect();
+        Some(self.new_list(nodes))
     }
 
     /// The result of a metric whose shape the data decided.

@@ -1,8 +1,8 @@
 //! The variables of an optimizer of Keras' own, where no numbers are followed.
 //!
-//! source: keras/src/optimizers/base_optimizer.py, tf_keras/src/optimizers/optimizer.py
+//! source: keras/src/optimizers/{base_optimizer,adafactor}.py, tf_keras/src/optimizers/*.py
 
-use graph::VariableId;
+use graph::{NodeId, VariableId};
 use keras::optimizers::Kept;
 use ops::Keras;
 use tensor::{Shape, TensorSpec};
@@ -22,7 +22,8 @@ impl Interp<'_> {
         if !followed || self.computes() || self.is_scripts_own(id) {
             return None;
         }
-        let mut all = vec![self.iterations()];
+        let steps = self.iteration_variable(id)?;
+        let mut all = vec![Value::Tensor(steps)];
         if self.keras == Keras::Three && state.schedule.is_none() {
             all.extend(state.learning_rate.clone());
         }
@@ -37,6 +38,40 @@ impl Interp<'_> {
         Some(self.new_list(all))
     }
 
+    /// The variable in which an optimizer counts its steps; nothing where it is computed of another.
+    pub(crate) fn iteration_variable(&mut self, id: ObjId) -> Option<NodeId> {
+        let state = self
+            .config(id)
+            .filter(|s| s.path.starts_with("keras.optimizers.") && !s.path.contains(".legacy."))?;
+        if state.steps.is_some() {
+            return state.steps;
+        }
+        let name = match self.keras {
+            Keras::Two => "iteration:0".to_owned(),
+            Keras::Three => format!("{}/iteration", state.name),
+        };
+        let spec = TensorSpec::new(Shape::scalar(), tensor::DType::Int64);
+        let made = self.new_variable(name.into(), spec, false);
+        let node = self.trace.variable(made).node;
+        self.config_mut(id)?.steps = Some(node);
+        Some(node)
+    }
+
+    /// Tells whether an optimizer of Keras 2 has a schedule that it was set to later, of which nothing is read before
+    /// the first step.
+    ///
+    /// source: tf_keras/src/optimizers/optimizer.py: `_current_learning_rate`
+    pub(crate) fn lacks_rate(&self, id: ObjId) -> bool {
+        let Some(state) = self.config(id) else { return false };
+        let given = state.args.iter().find(|(name, _)| &**name == "learning_rate").map(|(_, arg)| arg);
+        self.keras == Keras::Two
+            && !self.computes()
+            && matches!(state.schedule, Some(Value::Instance(_)))
+            && state.built_for.is_none()
+            && !state.path.contains(".legacy.")
+            && matches!(given, Some(ops::Arg::Float(_)))
+    }
+
     /// Makes what an optimizer keeps for the variables that it is built for.
     fn make_kept(
         &mut self,
@@ -44,27 +79,99 @@ impl Interp<'_> {
         built_for: &[VariableId],
     ) -> Option<Vec<VariableId>> {
         let class = state.path.rsplit('.').next().unwrap_or_default();
-        let settings = keras::Bound { keras: self.keras, class, args: &state.args };
         let mut made = Vec::new();
+        let mut args = state.args.clone();
+        // The gradients of several steps are added up before anything else is kept.
+        let adds_up =
+            args.iter_mut().find(|(name, arg)| &**name == "gradient_accumulation_steps" && !arg.is_none());
+        if let Some((_, steps)) = adds_up.filter(|_| self.keras == Keras::Three) {
+            *steps = ops::Arg::None;
+            if args.iter().any(|(name, arg)| &**name == "use_ema" && *arg == ops::Arg::Bool(true)) {
+                return None;
+            }
+            for variable in built_for {
+                made.push(self.kept_beside(state, *variable, "gradient_accumulator"));
+            }
+        }
+        if class == "Adafactor" {
+            for variable in built_for {
+                self.keep_factors(state, *variable, &mut made)?;
+            }
+            return Some(made);
+        }
+        let settings = keras::Bound { keras: self.keras, class, args: &args };
         for kept in keras::optimizers::kept(class, &settings)? {
             match kept {
                 Kept::One(name, _) => {
                     let spec = TensorSpec::new(Shape::scalar(), tensor::DType::Float32);
+                    let name = format!("{}/{name}", state.name);
                     made.push(self.new_variable(name.into(), spec, false));
                 }
                 Kept::Each(names) => {
                     for variable in built_for {
-                        let variable = self.trace.variable(*variable);
-                        let (of, spec) = (variable.name.clone(), self.trace.node(variable.node).spec.clone());
-                        let of = of.trim_end_matches(":0").replace('/', "_");
                         for (name, _) in &names {
-                            let name = format!("{}_{of}_{name}", state.name);
-                            made.push(self.new_variable(name.into(), spec.clone(), false));
+                            made.push(self.kept_beside(state, *variable, name));
                         }
                     }
                 }
             }
         }
         Some(made)
+    }
+
+    /// Makes a variable like one that an optimizer is built for: `w_0_momentum`, in Keras 2 `m/w:0`.
+    fn kept_beside(&mut self, state: &super::config::ConfigState, of: VariableId, name: &str) -> VariableId {
+        let class = state.path.rsplit('.').next().unwrap_or_default();
+        let variable = self.trace.variable(of);
+        let (own, spec) = (variable.name.clone(), self.trace.node(variable.node).spec.clone());
+        let name = match self.keras {
+            Keras::Two => format!("{}/{}:0", short(class, name), own.trim_end_matches(":0")),
+            Keras::Three => format!("{}/{}_{name}", state.name, own.replace(['/', ':'], "_")),
+        };
+        self.new_variable(name.into(), spec, false)
+    }
+
+    /// What `Adafactor` keeps for a variable: factors of its last two axes, or in their place numbers that are of no use.
+    fn keep_factors(
+        &mut self,
+        state: &super::config::ConfigState,
+        of: VariableId,
+        made: &mut Vec<VariableId>,
+    ) -> Option<()> {
+        let variable = self.trace.variable(of);
+        let (own, spec) = (variable.name.clone(), self.trace.node(variable.node).spec.clone());
+        let dims = spec.shape.dims()?.to_vec();
+        let two = self.keras == Keras::Two;
+        let last = own.rsplit('/').next().unwrap_or(&own).to_owned();
+        let named = |letter: &str| match two {
+            true => format!("{letter}/{}:0", own.trim_end_matches(":0")),
+            false => format!("{}/{last}", state.name),
+        };
+        if let [front @ .., rows, columns] = &dims[..] {
+            for (letter, kept) in [("r", rows), ("c", columns)] {
+                let shape = Shape::new(front.iter().chain([kept]).copied());
+                let spec = TensorSpec::new(shape, spec.dtype);
+                made.push(self.new_variable(named(letter).into(), spec, false));
+            }
+        } else if !two {
+            for _ in 0..2 {
+                let spec = TensorSpec::new(Shape::scalar(), tensor::DType::Float32);
+                made.push(self.new_variable(last.clone().into(), spec, false));
+            }
+        }
+        made.push(self.kept_beside(state, of, "velocity"));
+        Some(())
+    }
+}
+
+/// The name that Keras 2 has for what an optimizer keeps.
+fn short<'n>(class: &str, name: &'n str) -> &'n str {
+    match (class, name) {
+        ("RMSprop" | "Adagrad" | "Adadelta" | "Ftrl", name) => name,
+        (_, "momentum") => "m",
+        (_, "velocity") => "v",
+        (_, "velocity_hat") => "vhat",
+        (_, "norm") => "u",
+        (_, name) => name,
     }
 }

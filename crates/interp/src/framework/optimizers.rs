@@ -51,6 +51,18 @@ pub(crate) static SCHEDULE_METHODS: &[Native] = &[native("__call__", |interp, mu
         if let Some(Value::Tensor(step)) = args.get(0, "step") {
             interp.trace.node_mut(node).spec.shape = interp.trace.node(*step).spec.shape.clone();
         }
+        if state.path.ends_with(".PiecewiseConstantDecay") {
+            // Keras 2 takes one of the numbers as it is.
+            let of = &mut interp.trace.node_mut(node).spec;
+            if interp.keras == Keras::Two {
+                of.shape = Shape::scalar();
+            }
+            let values =
+                state.args.iter().find(|(name, _)| &**name == "values").and_then(|(_, arg)| arg.items());
+            if values.and_then(<[_]>::first).is_some_and(|first| matches!(first, ops::Arg::Int(_))) {
+                of.dtype = Some(DType::Int32);
+            }
+        }
         return Ok(Value::Tensor(node));
     }
     let step = args.get(0, "step").cloned().unwrap_or(Value::None);
@@ -218,6 +230,9 @@ fn minimize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if !more && grads.len() == variables.len() {
         interp.apply_updates(id, &grads, &variables)?;
     }
+    if interp.config(id).is_some_and(|state| !state.path.contains(".legacy.")) {
+        return Ok(Value::None);
+    }
     Ok(interp.applied())
 }
 
@@ -357,11 +372,12 @@ impl Interp<'_> {
         let (class, core) = match self.keras {
             Keras::Two => {
                 let name = self.trace.variable(*stranger).name.clone();
+                // The text of a `KeyError` is in quotes.
                 let core = format!(
-                    "The optimizer cannot recognize variable {name}. This usually means you are trying to call the \
+                    "'The optimizer cannot recognize variable {name}. This usually means you are trying to call the \
                      optimizer to update different parts of the model separately. Please call \
                      `optimizer.build(variables)` with the full list of trainable variables before the training loop \
-                     or use legacy optimizer `tf.keras.optimizers.legacy.{}`.",
+                     or use legacy optimizer `tf.keras.optimizers.legacy.{}`.'",
                     self.class_name(id)
                 );
                 (Exc::KeyError, core)

@@ -67,8 +67,9 @@ pub(super) fn check_signs(
                 predictions.tuple()
             )));
         }
-        labels = one_class(&labels, class)?;
-        predictions = one_class(&predictions, class)?;
+        let eager = t.runner().mode() == Mode::Eager;
+        labels = one_class(&labels, class, eager)?;
+        predictions = one_class(&predictions, class, eager)?;
     }
     let weights = match weight {
         Some(weight) => {
@@ -106,22 +107,28 @@ fn beside(t: &mut Tools<'_>, y_true: &Arg, weight: &Arg) -> Infer<Arg> {
 }
 
 /// Refuses a class that the last axis does not have.
-pub(super) fn has_class(shape: &Shape, class: i64) -> Infer<()> {
+pub(super) fn has_class(shape: &Shape, class: i64, eager: bool) -> Infer<()> {
     if let (Some(rank), Some(Dim::Known(size))) = (shape.rank(), shape.dim(-1))
         && !(-size..size).contains(&class)
     {
-        return Err(misfit(format!("slice index {class} of dimension {} out of bounds.", rank - 1)));
+        let text = format!("slice index {class} of dimension {} out of bounds.", rank - 1);
+        if !eager {
+            return Err(misfit(text));
+        }
+        let mistake = Mistake::Data { problem: text.clone() };
+        let core = format!("{} name: strided_slice/", ops::spec::on_values("StridedSlice", &text));
+        return Err(Violation::stop(Exc::InvalidArgumentError, core, mistake));
     }
     Ok(())
 }
 
 /// `x[..., class_id, None]`.
-fn one_class(shape: &Shape, class: i64) -> Infer<Shape> {
+fn one_class(shape: &Shape, class: i64, eager: bool) -> Infer<Shape> {
     let Some(rank) = shape.rank() else { return Err(Stop::Unknown("data of unknown rank")) };
     if rank == 0 {
         return Err(Stop::Unknown("a class of a scalar"));
     }
-    has_class(shape, class)?;
+    has_class(shape, class, eager)?;
     Ok(shape.with_dim(rank - 1, Dim::Known(1)))
 }
 

@@ -43,6 +43,9 @@ pub fn scheduled(runner: &mut dyn Runner, class: &str, settings: &Bound<'_>, ste
             let Some(target) = number(&settings.get("warmup_target")) else {
                 return cosine(&mut t, &at, steps, initial, alpha);
             };
+            if crate::tools::rank_of(&at)? > 0 {
+                return Err(Stop::Unknown("the warm-up of several steps"));
+            }
             let warmup = number(&settings.get("warmup_steps")).unwrap_or(0.0);
             let at = t.minimum(&at, &Arg::Float(steps + warmup))?;
             let part = t.div(&at, &Arg::Float(warmup))?;
@@ -136,14 +139,21 @@ fn piecewise(t: &mut Tools<'_>, settings: &Bound<'_>, step: &Arg) -> Infer<Arg> 
     if values.len() != bounds.len() + 1 {
         return Err(unknown);
     }
+    if t.keras() == ops::Keras::Two && crate::tools::shape_of(step).rank() != Some(0) {
+        return Err(Stop::Unknown("a learning rate of several steps"));
+    }
+    let whole =
+        settings.get("values").items().is_some_and(|items| matches!(items.first(), Some(Arg::Int(_))));
+    let dtype = if whole { DType::Int32 } else { DType::Float32 };
     let last = values.last().copied().unwrap_or(0.0);
-    let mut rate = t.convert(&Arg::Float(last), Some(DType::Float32))?;
+    let one = |value: f64| if whole { Arg::Int(value as i64) } else { Arg::Float(value) };
+    let mut rate = t.convert(&one(last), Some(dtype))?;
     let integer = dtype_of(step).is_some_and(DType::is_integer);
     for (bound, value) in bounds.iter().zip(&values).rev() {
         // Boundaries are cast to the dtype of the step.
         let bound = if integer { Arg::Int(*bound as i64) } else { Arg::Float(*bound) };
         let before = t.call(["tf.less_equal", "keras.ops.less_equal"], &[step, &bound], &[])?;
-        let value = t.convert(&Arg::Float(*value), Some(DType::Float32))?;
+        let value = t.convert(&one(*value), Some(dtype))?;
         rate = t.choose(&before, &value, &rate)?;
     }
     Ok(rate)
