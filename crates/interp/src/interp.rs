@@ -204,6 +204,8 @@ pub struct Interp<'a> {
     pub(crate) stale_views: FxHashMap<NodeId, Vec<NodeId>>,
     /// The dtypes that new layers compute in and keep their variables in.
     pub(crate) policy: (tensor::DType, tensor::DType),
+    /// The default float type: `keras.backend.floatx()`.
+    pub(crate) floatx: tensor::DType,
     /// Whether loading may run stored code without being told so each time.
     pub(crate) unsafe_loading: bool,
     /// Functions that are registered for loading, with the names that files have of them.
@@ -317,6 +319,7 @@ impl<'a> Interp<'a> {
             shown_roots: FxHashMap::default(),
             stale_views: FxHashMap::default(),
             policy: (tensor::DType::Float32, tensor::DType::Float32),
+            floatx: tensor::DType::Float32,
             unsafe_loading: false,
             registered_functions: Vec::new(),
             open_customs: false,

@@ -95,6 +95,14 @@ impl Interp<'_> {
 
     fn shown_tensor(&self, id: graph::NodeId) -> String {
         let node = self.trace.node(id);
+        if let (ops::TensorKind::Numpy, Some(0), tensor::Content::Array(array)) =
+            (node.kind, node.spec.shape.rank(), &node.content)
+            && let tensor::Data::Str(words) = &array.data
+            && let [word] = &words[..]
+        {
+            // A word of NumPy's is a text too.
+            return double_quoted(word);
+        }
         let spec = node.spec.to_string();
         match node.kind {
             ops::TensorKind::Keras => format!("KerasTensor {spec}"),

@@ -164,8 +164,11 @@ impl Interp<'_> {
             let method = self.bind_method(value.clone(), method, None);
             return self.text_of(value, &method);
         }
-        if self.carries_out() && self.keras == ops::Keras::Three {
-            if self.layer(id).is_some_and(|state| state.lost.is_none()) {
+        if self.keras == ops::Keras::Three {
+            let told = |state: &crate::framework::layer::LayerState| {
+                state.lost.is_none() && (state.decl.is_some() || self.carries_out())
+            };
+            if self.layer(id).is_some_and(told) {
                 return Ok(Some(self.keras_repr(value)));
             }
             if self.is_metric(value) && self.config(id).is_some() {

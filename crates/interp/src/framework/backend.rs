@@ -14,8 +14,8 @@ use crate::value::{Args, Native, Value};
 pub(crate) static FUNCTIONS: &[Native] = &[
     native("keras.backend.epsilon", |_, _| Ok(Value::Float(1e-7))),
     native("keras.config.epsilon", |_, _| Ok(Value::Float(1e-7))),
-    native("keras.backend.floatx", |_, _| Ok(Value::str("float32"))),
-    native("keras.config.floatx", |_, _| Ok(Value::str("float32"))),
+    native("keras.backend.floatx", |i, _| Ok(Value::str(i.floatx.name()))),
+    native("keras.config.floatx", |i, _| Ok(Value::str(i.floatx.name()))),
     native("keras.backend.image_data_format", |_, _| Ok(Value::str("channels_last"))),
     native("keras.config.image_data_format", |_, _| Ok(Value::str("channels_last"))),
     native("keras.backend.backend", |_, _| Ok(Value::str("tensorflow"))),
@@ -107,6 +107,13 @@ fn changes(interp: &mut Interp<'_>, args: &Args, default: &str, what: &str) -> E
             _ => format!("Unknown `{parameter}` value: {other}. Expected one of {{{}}}", list.join(", ")),
         };
         return Err(interp.raise(Exc::ValueError, text));
+    }
+    if let Some(floatx) = given.filter(|_| parameter == "floatx").and_then(DType::parse) {
+        // Layers get it where no policy was chosen.
+        if interp.policy == (interp.floatx, interp.floatx) {
+            interp.policy = (floatx, floatx);
+        }
+        interp.floatx = floatx;
     }
     if given != Some(default) {
         interp.undecided(format!("{what} is changed"));

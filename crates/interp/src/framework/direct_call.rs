@@ -10,6 +10,42 @@ use crate::native::native;
 use crate::raise::Eval;
 use crate::value::{Args, Native, Value};
 
+/// The classes whose `call` is made of public operations, which take tensors without data as well.
+const OF_OPS_IN_BOTH: &[&str] = &["Activation", "Conv1D", "Conv2D", "Dense", "Flatten", "Permute"];
+
+/// Those of Keras 3 only.
+const OF_OPS: &[&str] = &[
+    "Add",
+    "Average",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "Concatenate",
+    "Conv3D",
+    "Cropping1D",
+    "Cropping2D",
+    "ELU",
+    "EinsumDense",
+    "Embedding",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "LayerNormalization",
+    "LeakyReLU",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "Maximum",
+    "Minimum",
+    "Multiply",
+    "ReLU",
+    "RepeatVector",
+    "Reshape",
+    "Subtract",
+    "UnitNormalization",
+    "UpSampling2D",
+    "ZeroPadding2D",
+];
+
 /// The `call` of a class of Keras'.
 pub(crate) static CALL: Native = native("call", |interp, mut args| match split_self(&mut args) {
     Some(id) => interp.call_directly(id, args),
@@ -41,7 +77,14 @@ impl Interp<'_> {
         if declared.is_some() && !built {
             self.refuse_unbuilt(id)?;
         }
-        if symbolic && self.layer_depth == 0 {
+        let of_ops = match self.keras {
+            Keras::Two => OF_OPS_IN_BOTH.contains(&declared.map_or("", |decl| decl.name)),
+            Keras::Three => {
+                let name = declared.map_or("", |decl| decl.name);
+                OF_OPS_IN_BOTH.contains(&name) || OF_OPS.contains(&name)
+            }
+        };
+        if symbolic && self.layer_depth == 0 && !(of_ops && built) {
             return Ok(self.unknown("a layer's `call` on a tensor without data"));
         }
         let builds = |name: &str| name.ends_with("Normalization") || !self.inherits(name, "build");

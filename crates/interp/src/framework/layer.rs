@@ -313,6 +313,10 @@ impl Interp<'_> {
 
     /// Reads what the native part of an instance gives as an attribute.
     pub(crate) fn native_attr(&mut self, id: ObjId, name: &str) -> Eval<Option<Value>> {
+        if name == "learning_rate" && self.lacks_rate(id) {
+            let text = format!("'{}' object has no attribute '_current_learning_rate'", self.class_name(id));
+            return Err(self.raise(ops::Exc::AttributeError, text));
+        }
         if let Some(value) = self.config_attr(id, name) {
             return Ok(Some(value));
         }
@@ -360,7 +364,9 @@ impl Interp<'_> {
     /// Reads what every layer has beside its arguments.
     fn layer_setting(&mut self, id: ObjId, name: &str) -> Option<Value> {
         let state = self.layer(id)?;
-        let declared = state.decl.is_some() || state.lambda.is_some();
+        let class = self.heap.instance(id).map(|instance| instance.class);
+        let base = class.is_some_and(|class| self.class(class).path.as_deref() == Some("keras.layers.Layer"));
+        let declared = state.decl.is_some() || state.lambda.is_some() || base && name == "supports_masking";
         if !declared || state.model.is_some() || state.lost.is_some() {
             return None;
         }

@@ -50,6 +50,10 @@ fn this<'i>(interp: &'i Interp<'_>, args: &Args) -> Option<(ObjId, &'i super::la
     }
 }
 
+/// What Keras 2 says of a loss on values outside of a call.
+const OUTSIDE: &str = "Expected a symbolic Tensors or a callable for the loss value. Please wrap your loss computation \
+                       in a zero argument `lambda`.";
+
 /// Arguments by the names of their parameters.
 type Arguments = Vec<(Rc<str>, Arg)>;
 
@@ -535,11 +539,13 @@ fn add_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     let plain = matches!(args.positional.first(), Some(Value::Int(_) | Value::Float(_)));
     if plain && interp.keras == ops::Keras::Two && interp.layer_depth == 0 {
-        let text = "Expected a symbolic Tensors or a callable for the loss value. Please wrap your loss computation in \
-                    a zero argument `lambda`.";
-        return Err(interp.raise(ops::Exc::ValueError, text));
+        return Err(interp.raise(ops::Exc::ValueError, OUTSIDE));
     }
     let nodes: Vec<_> = args.positional.iter().flat_map(|v| interp.flat_tensors(v)).collect();
+    let eager = nodes.iter().any(|node| interp.trace.node(*node).kind == ops::TensorKind::Eager);
+    if eager && interp.keras == ops::Keras::Two && interp.layer_depth == 0 && interp.graph_depth == 0 {
+        return Err(interp.raise(ops::Exc::ValueError, OUTSIDE));
+    }
     if let Some(state) = interp.layer_mut(id) {
         state.losses.extend(nodes);
     }
@@ -626,6 +632,19 @@ fn variables(interp: &mut Interp<'_>, args: &Args, trainable: bool, rest: bool) 
     let Some((id, state)) = this(interp, args) else { return Ok(Value::None) };
     if state.lost.is_some() {
         return Ok(interp.unknown("the weights of a layer that is not followed"));
+    }
+    let stack =
+        state.model.as_ref().is_some_and(|model| model.sequential.is_some() && model.compiled.is_none());
+    if stack && interp.keras == ops::Keras::Two && !state.is_built(interp.keras) && state.calls.is_empty() {
+        if interp.undecided.is_some() {
+            return Ok(interp.unknown("the weights of a model that may be built"));
+        }
+        let text = format!(
+            "Weights for model '{}' have not yet been created. Weights are created when the model is first called on inputs \
+             or `build()` is called with an `input_shape`.",
+            state.name
+        );
+        return Err(interp.raise(ops::Exc::ValueError, text));
     }
     let (a, b) = interp.weights_of(id);
     let mut all = Vec::new();

@@ -19,6 +19,7 @@ static METHODS: &[(Keras, &[&str], Native)] = &[
     (Keras::Two, &[], native("get_output_at", |i, a| never_called(i, a, "output"))),
     (Keras::Two, &[], native("get_input_shape_at", |i, a| never_called(i, a, "input shape"))),
     (Keras::Two, &[], native("get_output_shape_at", |i, a| never_called(i, a, "output shape"))),
+    (Keras::Two, &[], native("compute_output_signature", output_signature)),
     (Keras::Two, &[], native("finalize_state", |_, _| Ok(Value::None))),
     (Keras::Two, CELLS, native("get_initial_state", initial_state)),
     (Keras::Three, CELLS, native("get_initial_state", initial_state)),
@@ -26,6 +27,7 @@ static METHODS: &[(Keras, &[&str], Native)] = &[
     (Keras::Three, RECURRENT, native("reset_states", |_, _| Ok(Value::None))),
     (Keras::Three, RECURRENT, native("reset_state", |_, _| Ok(Value::None))),
     (Keras::Three, ADAPTED, native("enable_lora", enable_lora)),
+    (Keras::Three, &["Dense", "EinsumDense", "Embedding"], native("quantize", quantize)),
 ];
 
 const CELLS: &[&str] = &["SimpleRNNCell", "GRUCell", "LSTMCell"];
@@ -49,8 +51,31 @@ fn never_called(interp: &mut Interp<'_>, mut args: Args, what: &str) -> Eval {
                 format!("The layer {} has never been called and thus has no defined {what}.", state.name);
             Err(interp.raise(Exc::RuntimeError, text))
         }
-        _ => Ok(interp.unknown("what a layer was called on")),
+        _ => match args.get(0, "node_index") {
+            Some(Value::Int(at)) => call_part(interp, id, *at, what),
+            _ => Ok(interp.unknown("what a layer was called on")),
+        },
     }
+}
+
+/// What one of a layer's symbolic calls was given or answered.
+fn call_part(interp: &mut Interp<'_>, id: ObjId, at: i64, what: &str) -> Eval {
+    let call = interp.layer(id).and_then(|s| s.calls.get(usize::try_from(at).ok()?)).copied();
+    let call = call.and_then(|call| interp.keras_calls.get(call as usize)).cloned();
+    let Some(call) = call else { return Ok(interp.unknown("what a layer was called on")) };
+    let nodes = if what.starts_with("input") { call.inputs } else { interp.flat_tensors(&call.outputs) };
+    if what.ends_with("shape") {
+        return Ok(super::layer_methods::shape_value(interp, &nodes));
+    }
+    let mut tensors: Vec<Value> = nodes.into_iter().map(Value::Tensor).collect();
+    Ok(if tensors.len() == 1 { tensors.remove(0) } else { interp.new_list(tensors) })
+}
+
+/// Keras 2's `compute_output_signature(signature)` of one tensor.
+fn output_signature(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let given = args.get(0, "input_signature").cloned().unwrap_or(Value::None);
+    interp.call_model("keras.layers._output_signature", [Value::Instance(id), given])
 }
 
 /// `cell.get_initial_state(batch_size=2)`.
@@ -88,6 +113,21 @@ fn reset_states(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
         _ => Ok(Value::None),
     }
+}
+
+/// Keras 3's `quantize(mode)`, which needs a layer that is built.
+fn quantize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let Some(state) = interp.layer(id).filter(|s| s.lost.is_none()) else { return Ok(Value::None) };
+    if !state.is_built(Keras::Three) {
+        let (name, class) = (state.name.clone(), interp.class_name(id));
+        let text = format!(
+            "Cannot quantize a layer that isn't yet built. Layer '{name}' (of type '{class}') is not built yet."
+        );
+        return Err(interp.raise(Exc::ValueError, text));
+    }
+    interp.lose_layer(id, "a layer that is quantized");
+    Ok(Value::None)
 }
 
 /// Keras 3's `enable_lora(rank, lora_alpha=None)`, which needs a layer that is built and has no adapter.

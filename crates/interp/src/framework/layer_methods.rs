@@ -17,8 +17,21 @@ pub(crate) static METHODS: &[Native] = &[
     native("load_own_variables", |_, _| Ok(Value::None)),
     native("add_metric", add_metric),
     native("compute_output_shape", compute_output_shape),
-    native("get_build_config", |_, _| Ok(Value::None)),
-    native("build_from_config", |_, _| Ok(Value::None)),
+    native("get_build_config", |interp, args| match this(&args) {
+        Some(id) => {
+            let class = interp.class_name(id);
+            interp.call_model("keras.saving._build_config", [Value::Instance(id), Value::Str(class)])
+        }
+        None => Ok(Value::None),
+    }),
+    native("build_from_config", |interp, mut args| match split_self(&mut args) {
+        Some(id) => {
+            let config = args.get(0, "config").cloned().unwrap_or(Value::None);
+            interp.call_model("keras.saving._build_from_config", [Value::Instance(id), config])
+        }
+        None => Ok(Value::None),
+    }),
+    native("compute_output_spec", compute_output_spec),
 ];
 
 /// Properties.
@@ -71,7 +84,12 @@ impl Interp<'_> {
     /// # Errors
     /// What a layer's own `get_config` raises, and `TypeError` for a Lambda's value that has no config.
     pub(crate) fn told_config(&mut self, id: ObjId) -> Eval {
-        let told = if self.tells_what_it_was_made_with(id) {
+        let class = self.heap.instance(id).map(|instance| instance.class);
+        let told = if class.and_then(|class| self.framework_path(class)).as_deref()
+            == Some("keras.layers.InputLayer")
+        {
+            self.call_model("keras.saving._input_config", [Value::Instance(id)])?
+        } else if self.tells_what_it_was_made_with(id) {
             self.call_model("keras.saving._auto_config", [Value::Instance(id)])?
         } else if self.model(id).is_some() {
             self.call_model("keras.saving._model_config", [Value::Instance(id)])?
@@ -375,28 +393,49 @@ fn call_shape(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
     Ok(shape_value(interp, &nodes))
 }
 
-fn shape_value(interp: &mut Interp<'_>, nodes: &[NodeId]) -> Value {
+/// The shape of a tensor, or a list of those of several.
+pub(super) fn shape_value(interp: &mut Interp<'_>, nodes: &[NodeId]) -> Value {
     let shapes: Vec<tensor::Shape> = nodes.iter().map(|n| interp.trace.node(*n).spec.shape.clone()).collect();
     let mut values: Vec<Value> = shapes.iter().map(|s| interp.shape_tuple(s, false)).collect();
     if values.len() == 1 { values.remove(0) } else { interp.new_list(values) }
 }
 
-/// `MultiHeadAttention.compute_output_shape(query_shape, value_shape, key_shape=None)`: the query's with the sizes of
-/// `output_shape` in place of its last.
+/// `MultiHeadAttention.compute_output_shape(query_shape, value_shape, key_shape=None)`.
 fn attention_shape(interp: &mut Interp<'_>, id: ObjId, args: &Args) -> Eval {
-    let query = args.get(0, "query_shape").cloned().and_then(|shape| interp.dims_of(&shape));
-    let own = interp.layer(id).and_then(|s| s.config.iter().find(|(n, _)| &**n == "output_shape").cloned());
-    let own = own.is_none_or(|(_, arg)| !arg.is_none());
-    let (Some(query), Some(_), None, false) =
-        (query, args.get(1, "value_shape"), args.get(2, "key_shape"), own)
-    else {
+    let own = interp.layer_arg(id, "output_shape").cloned().unwrap_or(ops::Arg::None);
+    let mut given = vec![interp.value_of(&own)];
+    for (at, name) in ["query_shape", "value_shape", "key_shape"].into_iter().enumerate() {
+        given.push(args.get(at, name).cloned().unwrap_or(Value::None));
+    }
+    if given[1].is_none() || given[2].is_none() {
         return Ok(interp.unknown("the output shape of an attention"));
+    }
+    interp.call_model("keras.layers._attention_shape", given)
+}
+
+/// Keras 3's `layer.compute_output_spec(x)` of a class that says what shape it answers.
+fn compute_output_spec(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(id) = this(&args) else { return Ok(Value::None) };
+    if interp.keras == Keras::Two {
+        let text = format!("'{}' object has no attribute 'compute_output_spec'", interp.class_name(id));
+        return Err(interp.raise(Exc::AttributeError, text));
+    }
+    let declared = interp.layer(id).is_some_and(|s| {
+        s.lost.is_none() && s.model.is_none() && s.decl.is_some_and(|decl| decl.output_shape.is_some())
+    });
+    let [_, Value::Tensor(node)] = args.positional[..] else {
+        return Ok(interp.unknown("what a layer answers for what is no tensor"));
     };
-    let shape = tensor::Shape::new(query);
-    Ok(match interp.keras {
-        Keras::Two => Value::Shape(shape),
-        Keras::Three => interp.shape_tuple(&shape, false),
-    })
+    if !declared || !args.keywords.is_empty() {
+        return Ok(interp.unknown("what a layer would answer"));
+    }
+    let shape = interp.trace.node(node).spec.shape.clone();
+    let shape = interp.shape_tuple(&shape, false);
+    let shape = compute_output_shape(interp, Args::of([Value::Instance(id), shape]))?;
+    if shape.is_unknown() {
+        return Ok(shape);
+    }
+    interp.keras_tensors_of_shape(id, &shape)
 }
 
 /// `layer.compute_output_shape(shape)`: the shape of a call on a tensor of that shape.

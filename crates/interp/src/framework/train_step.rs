@@ -477,7 +477,13 @@ fn run_eagerly(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 
 fn metrics_names(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    // In Keras 2 there are none before the first batch.
+    let none = interp.keras == Keras::Two
+        && !interp.ran(id)
+        && interp.undecided.is_none()
+        && interp.own_metrics(id).is_empty();
     let names = match interp.keras {
+        _ if none => Vec::new(),
         Keras::Three => interp.named_trackers(id),
         Keras::Two => interp.log_names(id),
     };
@@ -486,6 +492,11 @@ fn metrics_names(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// Tells whether a model has been trained or evaluated.
+    fn ran(&self, id: ObjId) -> bool {
+        self.computes() || self.model(id).is_some_and(|m| m.traced.iter().take(2).any(Option::is_some))
+    }
+
     /// The names of a model's metrics in Keras 3, where one object holds all that `compile` was given.
     fn named_trackers(&mut self, id: ObjId) -> Vec<Rc<str>> {
         let mut names = self.log_names(id);

@@ -44,11 +44,16 @@ pub(crate) static GET_VOCABULARY: Native = native("get_vocabulary", |interp, mut
     };
     let words = split_self(&mut args).and_then(|id| interp.layer(id)).and_then(vocabulary);
     let Some((special, own)) = words else { return Ok(interp.unknown("the words of a vocabulary")) };
-    let mut words: Vec<Value> = special.iter().filter(|_| all).map(|word| interp.value_of(word)).collect();
+    let mut words = Vec::with_capacity(special.len() + own.len());
+    for word in special.iter().filter(|_| all) {
+        let word = interp.value_of(word);
+        // Keras 2 reads the integers off its table as well.
+        let read = interp.keras == ops::Keras::Two && matches!(word, Value::Int(_));
+        words.push(if read { interp.scalar_word(&word)? } else { word });
+    }
     for word in &own {
         let word = interp.value_of(word);
-        // In a run they are the scalars of NumPy's that they really are.
-        words.push(if interp.carries_out() { interp.scalar_word(&word)? } else { word });
+        words.push(interp.scalar_word(&word)?);
     }
     Ok(interp.new_list(words))
 });

@@ -2,8 +2,31 @@
 `keras/src/layers/input_spec.py`, `tf_keras/src/engine/input_spec.py`, `keras/src/dtype_policies/dtype_policy.py`,
 `tf_keras/src/mixed_precision/policy.py`)."""
 
+from enum import Enum
+
 import keras
 import tensorflow as tf
+
+
+class AUCCurve(Enum):
+    ROC = "ROC"
+    PR = "PR"
+
+
+class AUCSummationMethod(Enum):
+    INTERPOLATION = "interpolation"
+    MAJORING = "majoring"
+    MINORING = "minoring"
+
+
+def auc_setting(name, value):
+    """What an `AUC` keeps of the name of its curve or of how it sums up."""
+    if name == "curve":
+        return {"ROC": AUCCurve.ROC, "PR": AUCCurve.PR}.get(value, unknown())
+    for method in AUCSummationMethod:
+        if method.value == value.lower():
+            return method
+    return unknown()
 
 
 class SeedGenerator:
@@ -107,6 +130,23 @@ class _NamedPolicy:
         return dtypes
 
 
+# The beginnings of the names of policies that Keras 3 makes of another class.
+QUANTIZING = ("int8", "int4", "float8", "gptq", "awq")
+
+
+def quantizes(name):
+    return name in ("int", "float", "str") or any([name.startswith(mode) for mode in QUANTIZING])
+
+
+def get_policy(identifier):
+    """`keras.dtype_policies.get`."""
+    if identifier is None:
+        return keras.DTypePolicy()
+    if isinstance(identifier, str):
+        return unknown() if "_from_" in identifier else keras.DTypePolicy(identifier)
+    return identifier if isinstance(identifier, keras.DTypePolicy) else unknown()
+
+
 class DTypePolicy(_NamedPolicy):
     def __init__(self, name=None):
         if name is None:
@@ -114,7 +154,7 @@ class DTypePolicy(_NamedPolicy):
         if not isinstance(name, str):
             raise TypeError(
                 f"'name' must be a string, such as 'mixed_float16'. Received: name={name} (of type {type(name)})")
-        if not self._parse(name) and name.isalpha() and name not in ("int", "float", "str"):
+        if not self._parse(name) and not quantizes(name):
             raise ValueError(f"Cannot convert '{name}' to a mixed precision DTypePolicy. Valid policies include "
                              "'mixed_float16', 'mixed_bfloat16', and the name of any float dtype such as 'float32'.")
         self.quantization_mode = None
@@ -123,16 +163,34 @@ class DTypePolicy(_NamedPolicy):
         return f'<DTypePolicy "{self._name}">'
 
 
+def names_dtype(name):
+    """Tells whether Keras 2 finds a dtype by the name of a policy, or a policy that leaves it open."""
+    if name == "_infer" or name.endswith("_float32_vars"):
+        return True
+    try:
+        tf.as_dtype(name)
+    except TypeError:
+        return False
+    return True
+
+
 class Policy(_NamedPolicy):
     def __init__(self, name):
         if isinstance(name, tf.DType):
             raise TypeError(f"'name' must be a string, not a DType. Instead, pass DType.name. Received: name={name.name}")
         if not isinstance(name, str):
             raise TypeError(f"'name' must be a string, but got: {name}")
-        self._parse(name)
+        if not self._parse(name) and not names_dtype(name):
+            raise ValueError(f"Cannot convert value {name} to a mixed precision Policy. Valid policies include "
+                             "'mixed_float16', 'mixed_bfloat16', and the name of any dtype such as 'float32'.")
 
     def __repr__(self):
         return f'<Policy "{self._name}">'
+
+
+if KERAS == 3:
+    # Another name of the same class.
+    Policy = DTypePolicy
 
 
 def policy_in_force():

@@ -10,7 +10,10 @@ FUNCTION_FAMILIES = ("activations", "losses", "metrics")
 SINGLE = {"LeakyReLU": ("alpha",), "ELU": ("alpha",), "ThresholdedReLU": ("theta",)}
 SINGLE_ARRAYS = {"ReLU": ("max_value", "negative_slope", "threshold")}
 # What is kept as a range: the lower end of `factor=0.1`.
-RANGES = {"RandomRotation": -1.0, "RandomBrightness": -1.0, "RandomContrast": 0.0}
+RANGES = {"AugMix": 0, "CutMix": 0, "RandAugment": 0, "RandomBrightness": -1, "RandomColorDegeneration": -1,
+          "RandomContrast": 0, "RandomElasticTransform": 0, "RandomErasing": 0, "RandomGaussianBlur": 0, "RandomHue": 0,
+          "RandomInvert": 0, "RandomPerspective": 0, "RandomPosterization": 1, "RandomRotation": -1,
+          "RandomSaturation": -1, "RandomSharpness": 0}
 # Layers of Keras 2 whose dtype is that of what they answer.
 INDICES = ("Discretization", "HashedCrossing", "Hashing", "IntegerLookup", "StringLookup")
 
@@ -114,6 +117,23 @@ def _add_state(entry, layer, name):
     entry["compile_config"] = {key: serialize_keras_object(value) for key, value in given.items()}
 
 
+def build_config(layer, name):
+    """`get_build_config`: what a layer was built for."""
+    entry = {}
+    _add_state(entry, layer, name)
+    return entry.get("build_config")
+
+
+def build_from_config(layer, config):
+    if not config:
+        return
+    if KERAS == 2 or "input_shape" in config:
+        if config["input_shape"] is not None:
+            layer.build(config["input_shape"])
+    elif "shapes_dict" in config:
+        layer.build(**config["shapes_dict"])
+
+
 def serialize(obj, use_legacy_format=False):
     return unknown() if use_legacy_format else serialize_keras_object(obj)
 
@@ -174,6 +194,24 @@ def _told_policy(name, asked, policy, default, given):
     return {"module": "keras", "class_name": "DTypePolicy", "config": {"name": policy}, "registered_name": None}
 
 
+def _size_with_special(given):
+    """How many words a lookup has with those for a mask and for unknown words, which its own may begin with."""
+    words = given["vocabulary"]
+    if not isinstance(words, (list, tuple)):
+        return unknown()
+    masks = given.get("mask_token") is not None and given.get("output_mode") == "int"
+    special = ([given["mask_token"]] if masks else []) + [given["oov_token"]] * given["num_oov_indices"]
+    if special and list(words[: len(special)]) == special:
+        return len(words)
+    return len(words) + len(special)
+
+
+def _range(least, factor):
+    if isinstance(factor, (list, tuple)):
+        return tuple(sorted(factor))
+    return (max(-abs(factor), least), abs(factor)) if isinstance(factor, (int, float)) else unknown()
+
+
 def _told(name, key, value, given):
     if key.endswith("_initializer"):
         return serialize_keras_object(keras.initializers.get(value))
@@ -194,11 +232,11 @@ def _told(name, key, value, given):
     if key == "value_dim" and value is None:
         return given["key_dim"]
     if key == "factor" and name in RANGES and (KERAS == 3 or name == "RandomBrightness"):
-        return (RANGES[name] * value, value) if isinstance(value, float) else unknown()
+        return _range(RANGES[name], value)
     if key == "seed" and name == "RandomCrop" and value is None:
         return unknown()
     if key == "vocabulary_size" and given.get("vocabulary") is not None:
-        return unknown()
+        return _size_with_special(given)
     if key == "num_bins" and given.get("bin_boundaries") is not None:
         return None
     if KERAS == 2 and key in SINGLE.get(name, ()):

@@ -5,6 +5,40 @@
 import tensorflow as tf
 
 
+def output_signature(layer, signature):
+    """What Keras 2's base class answers for the spec of one tensor."""
+    shape = layer.compute_output_shape(signature.shape)
+    if isinstance(shape, (list, tuple)):
+        return unknown()
+    return tf.TensorSpec(shape, dtype=layer.compute_dtype)
+
+
+def attention_shape(own, query, value, key):
+    if own is not None:
+        own = (own,) if isinstance(own, int) else tuple(own)
+    if KERAS == 3:
+        query, value = tuple(query), tuple(value)
+        key = value if key is None else tuple(key)
+        if value[1:-1] != key[1:-1]:
+            raise ValueError(
+                "All dimensions of `value` and `key`, except the last one, must be equal. Received: "
+                f"value_shape={value} and key_shape={key}"
+            )
+        return query[:-1] + own if own else query
+    query, value = tf.TensorShape(query), tf.TensorShape(value)
+    key = value if key is None else tf.TensorShape(key)
+    if query[-1] != value[-1]:
+        raise ValueError(
+            f"The last dimension of `query_shape` and `value_shape` must be equal, but are {query[-1]}, {value[-1]}. "
+            "Received: query_shape={query_shape}, value_shape={value_shape}"
+        )
+    if value[1:-1] != key[1:-1]:
+        raise ValueError(
+            f"All dimensions of `value` and `key`, except the last one, must be equal. Received {value} and {key}"
+        )
+    return query[:-1].concatenate(own) if own else query
+
+
 def initial_state(cell, name, inputs, batch_size, dtype):
     count = 2 if name == "LSTMCell" else 1
     if KERAS == 3:

@@ -62,7 +62,12 @@ static MODELS: [Model; 49] = [
     model!("keras_saving", KERAS_SAVING),
     model!(
         "keras_shapes",
-        &[("keras.layers._output_shape", "output_shape"), ("keras.layers._initial_state", "initial_state")]
+        &[
+            ("keras.layers._attention_shape", "attention_shape"),
+            ("keras.layers._initial_state", "initial_state"),
+            ("keras.layers._output_shape", "output_shape"),
+            ("keras.layers._output_signature", "output_signature"),
+        ]
     ),
     model!("keras_models", KERAS_MODELS, Some("keras_saving")),
     model!(
@@ -220,6 +225,8 @@ const KERAS_OBJECTS: Paths = &[
     ("keras.InputSpec", ""),
     ("keras.DTypePolicy", ""),
     ("keras.dtype_policies.DTypePolicy", ""),
+    ("keras.dtype_policies.get", "get_policy"),
+    ("keras.metrics._auc_setting", "auc_setting"),
     ("keras.mixed_precision.DTypePolicy", ""),
     ("keras.mixed_precision.Policy", ""),
     ("keras.mixed_precision.global_policy", "policy_in_force"),
@@ -261,9 +268,12 @@ const KERAS_SAVING: Paths = &[
     ("keras.utils.serialize_keras_object", ""),
     // What the interpreter itself asks of it.
     ("keras.saving._auto_config", "auto_config"),
+    ("keras.saving._build_config", "build_config"),
+    ("keras.saving._build_from_config", "build_from_config"),
     ("keras.saving._deserialize_optimizer", "deserialize_optimizer"),
     ("keras.saving._deserialize_schedule", "deserialize_schedule"),
     ("keras.saving._from_module", "from_module"),
+    ("keras.saving._input_config", "input_config"),
     ("keras.saving._layer_config", "layer_config"),
 ];
 

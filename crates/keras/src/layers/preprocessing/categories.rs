@@ -55,6 +55,11 @@ fn encode(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         let refusal = "`count_weights` is not used when `output_mode` is not `'count'`.";
         return value_error("count_weights", format!("{refusal} Received `count_weights={shown}`."));
     }
+    let whole = |items: &[Arg]| items.iter().all(|item| matches!(item, Arg::Int(_)));
+    if host.keras() == Keras::Three && args.inputs.items().is_some_and(whole) {
+        let inputs = Tools::new(host).convert(&args.inputs, None)?;
+        return encode(host, &CallArgs { inputs, ..args.clone() });
+    }
     let spec = made(host, args, tokens)?;
     let (Arg::Tensor(made), true) = (&spec, host.computes()) else { return Ok(spec) };
     if weights.is_some() {

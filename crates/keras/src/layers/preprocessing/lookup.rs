@@ -221,6 +221,10 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if host.unknown_rank() {
         return if mode == "int" { rankless(host, "encoded", inputs.clone(), dtype) } else { no_rank() };
     }
+    if host.mode() == ops::Mode::Eager && host.get("vocabulary").is_none() && host.get("#adapted").is_none() {
+        // Its table is empty, which is refused, unless words came from a file.
+        return unknown("whether a vocabulary was set");
+    }
     let dims = dims::of_input(&inputs)?;
     if mode == "int" {
         return result(host, "encoded", inputs.clone(), Made { dims, dtype });

@@ -224,7 +224,35 @@ fn normalize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if host.computes() {
         return scaled(host, &args.inputs, &dims, dtype);
     }
+    refuse_width(host, &dims)?;
     result(host, "augmented", args.inputs.clone(), Made { dims, dtype })
+}
+
+/// Values of another width than those that the layer was built for do not broadcast with the mean.
+fn refuse_width(host: &mut dyn Host, dims: &[Dim]) -> Infer<()> {
+    if host.mode() != ops::Mode::Eager || !host.get("mean").is_none() {
+        return Ok(());
+    }
+    let Some(Arg::Tensor(mean)) = host.weight("mean") else { return Ok(()) };
+    let Some(sizes) = mean.spec.shape.all_known() else { return Ok(()) };
+    let kept: Vec<usize> = axes(host)?.iter().filter_map(|axis| dims::place(dims.len(), *axis)).collect();
+    if kept.len() != sizes.len() {
+        return Ok(());
+    }
+    let mut whole = vec![Dim::Known(1); dims.len()];
+    for (at, size) in kept.iter().zip(&sizes) {
+        whole[*at] = Dim::Known(*size);
+    }
+    let meets = |(a, b): (&Dim, &Dim)| match (a.known(), b.known()) {
+        (Some(a), Some(b)) => a == b || a == 1 || b == 1,
+        _ => true,
+    };
+    if dims.iter().zip(&whole).all(meets) {
+        return Ok(());
+    }
+    let (own, mean) = (Shape::new(dims.iter().copied()), Shape::new(whole));
+    let text = format!("Incompatible shapes: {} vs. {}", own.bracketed(), mean.bracketed());
+    raise(Exc::InvalidArgumentError, "inputs", ops::spec::on_values("Sub", &text))
 }
 
 /// `(x - mean) / max(sqrt(variance), epsilon)`, with the numbers that were given or adapted to.

@@ -154,6 +154,22 @@ pub fn standard_words(text: &str) -> Option<Vec<String>> {
     Some(kept.split_ascii_whitespace().map(str::to_owned).collect())
 }
 
+/// How many n-grams so many words have: of all lengths up to a number, or of the lengths in a tuple.
+///
+/// source: tensorflow/python/ops/ragged/ragged_string_ops.py: ngrams
+fn grouped(words: i64, ngrams: &Arg) -> Option<i64> {
+    let of = |length: i64| (words - length + 1).max(0);
+    match ngrams {
+        Arg::None | Arg::Missing => Some(words),
+        Arg::Int(most) => Some((1..=*most.min(&100)).map(of).sum()),
+        Arg::Tuple(lengths) => lengths
+            .iter()
+            .map(|length| if let Arg::Int(length) = length { Some(of(*length)) } else { None })
+            .sum(),
+        _ => None,
+    }
+}
+
 /// The length of sequences of real texts, where it is not given: that of the longest, where all are written out.
 fn longest(host: &dyn Host, inputs: &Arg) -> Option<Dim> {
     let is = |name: &str, value: &str| matches!(host.get(name), Arg::Str(own) if &*own == value);
@@ -163,8 +179,9 @@ fn longest(host: &dyn Host, inputs: &Arg) -> Option<Dim> {
     }
     // Letters beyond ASCII and functions of the script's are not followed.
     let plain = is("standardize", "lower_and_strip_punctuation") && is("split", "whitespace");
+    let ngrams = host.get("ngrams");
     let words = |text: &Arg| match text {
-        Arg::Str(text) if plain => i64::try_from(standard_words(text)?.len()).ok(),
+        Arg::Str(text) if plain => grouped(i64::try_from(standard_words(text)?.len()).ok()?, &ngrams),
         _ => None,
     };
     let counts = texts.iter().map(words).collect::<Option<Vec<_>>>();
@@ -203,7 +220,7 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if truth(&host.get("ragged"))? || truth(&host.get("sparse"))? {
         return unknown("a ragged or sparse result");
     }
-    if matches!(host.get("split"), Arg::Callable(_)) || !host.get("ngrams").is_none() {
+    if matches!(host.get("split"), Arg::Callable(_)) {
         return unknown("words that a script's function makes");
     }
     let splits = !host.get("split").is_none();

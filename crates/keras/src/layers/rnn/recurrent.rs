@@ -119,6 +119,15 @@ fn call(host: &mut dyn Host, args: &CallArgs, op: &'static str) -> Infer<Arg> {
     }
     if let Some(states) = &sequence.states {
         state::check(host, states)?;
+        if host.keras() == Keras::Three
+            && host.mode() == ops::Mode::Eager
+            && op == "lstm_loop"
+            && states.len() == 1
+            && !matches!(states[0], Arg::List(_) | Arg::Tuple(_))
+        {
+            let text = "list index out of range";
+            return Err(crate::config::refused(Exc::IndexError, "initial_state", text));
+        }
     }
     let cell = host.get("cell");
     if host.computes() {
