@@ -79,6 +79,9 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, form: Form) -> Result<Json, S
     if let Some(spec) = composite(interp, value) {
         return tensor_json(&spec);
     }
+    if let Some(spec) = specification(interp, value) {
+        return Ok(spec);
+    }
     match value {
         Value::Tensor(id) => {
             let spec = interp.trace.node(*id).spec.clone();
@@ -88,6 +91,9 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, form: Form) -> Result<Json, S
                 return Err("a shape that the elements decide".to_owned());
             }
             let mut json = tensor_json(&spec)?;
+            if let Some(name) = text_dtype(interp, *id) {
+                json["dtype"] = json!(name?);
+            }
             if form == Form::Values
                 && let Some(values) = super::numbers::values(interp, *id, &spec)?
             {
@@ -135,6 +141,46 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, form: Form) -> Result<Json, S
             Ok(json!({"python": &*name}))
         }
     }
+}
+
+/// The dtype of a text that is a scalar of NumPy's, which has its length: `str32`.
+fn text_dtype(interp: &Interp<'_>, id: graph::NodeId) -> Option<Result<String, String>> {
+    let node = interp.trace.node(id);
+    let scalar = node.kind == TensorKind::Numpy && node.spec.shape.rank() == Some(0);
+    if !scalar || node.spec.dtype != Some(tensor::DType::String) {
+        return None;
+    }
+    Some(match &node.content {
+        tensor::Content::Array(array) => match &array.data {
+            tensor::Data::Str(words) => {
+                Ok(format!("str{}", 32 * words.first().map_or(0, |word| word.chars().count())))
+            }
+            _ => Err("a text that is not known".to_owned()),
+        },
+        _ => Err("a text that is not known".to_owned()),
+    })
+}
+
+/// An object that has a dtype and a shape of its own: an `InputSpec`, which may leave the shape open, a `TensorSpec`.
+fn specification(interp: &mut Interp<'_>, value: &Value) -> Option<Json> {
+    if !matches!(&*interp.type_name(value), "InputSpec" | "TensorSpec") {
+        return None;
+    }
+    let dtype = match interp.find_attr(value, "dtype").ok().flatten()? {
+        Value::Str(name) => name.to_string(),
+        Value::None => "None".to_owned(),
+        Value::DType(dtype, _) => dtype.name().to_owned(),
+        _ => return None,
+    };
+    let shape = match interp.find_attr(value, "shape").ok().flatten()? {
+        Value::None => json!("unknown rank"),
+        Value::Shape(shape) => json!(shape.dims()?.iter().map(|d| d.known()).collect::<Vec<_>>()),
+        Value::Tuple(sizes) => {
+            sizes.iter().map(|size| size.as_int().map_or(Json::Null, Json::from)).collect()
+        }
+        _ => return None,
+    };
+    Some(json!({"shape": shape, "dtype": dtype}))
 }
 
 /// The spec of a composite tensor, whose class says how it is put together as TensorFlow's do.
