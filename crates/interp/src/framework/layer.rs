@@ -314,8 +314,7 @@ impl Interp<'_> {
     /// Reads what the native part of an instance gives as an attribute.
     pub(crate) fn native_attr(&mut self, id: ObjId, name: &str) -> Eval<Option<Value>> {
         if name == "learning_rate" && self.lacks_rate(id) {
-            let text = format!("'{}' object has no attribute '_current_learning_rate'", self.class_name(id));
-            return Err(self.raise(ops::Exc::AttributeError, text));
+            return Ok(Some(self.unknown("whether an optimizer has made a step by its schedule")));
         }
         if let Some(value) = self.config_attr(id, name) {
             return Ok(Some(value));

@@ -636,7 +636,8 @@ fn variables(interp: &mut Interp<'_>, args: &Args, trainable: bool, rest: bool) 
     let stack =
         state.model.as_ref().is_some_and(|model| model.sequential.is_some() && model.compiled.is_none());
     if stack && interp.keras == ops::Keras::Two && !state.is_built(interp.keras) && state.calls.is_empty() {
-        if interp.undecided.is_some() {
+        // A shape that is not known builds it as well.
+        if interp.undecided.is_some() || interp.mentions(&["build", "load_weights"]) {
             return Ok(interp.unknown("the weights of a model that may be built"));
         }
         let text = format!(

@@ -247,12 +247,15 @@ impl Interp<'_> {
     /// source: tensorflow/python/ops/confusion_matrix.py, tensorflow/python/ops/check_ops.py
     fn refuse_classes(&mut self, state: &super::config::ConfigState, class: &str, args: &Args) -> Eval<()> {
         let count = state.args.iter().find(|(name, _)| &**name == "num_classes").map(|(_, arg)| arg.clone());
+        // What belongs to no class may have any number.
+        let leaves_out = state.args.iter().any(|(name, arg)| &**name == "ignore_class" && !arg.is_none());
         let plain =
             |name: &str| !state.args.iter().any(|(own, arg)| &**own == name && *arg == Arg::Bool(false));
         let Some(Arg::Int(count)) = count.filter(|_| {
             self.keras == Keras::Two
                 && BOUNDED.contains(&class)
                 && plain("sparse_y_true")
+                && !leaves_out
                 && plain("sparse_y_pred")
         }) else {
             return Ok(());

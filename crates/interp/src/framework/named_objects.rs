@@ -44,6 +44,10 @@ impl Interp<'_> {
             // An argument that is kept under another name: Keras 2's `MultiHeadAttention` has `_num_heads`.
             return Ok(None);
         }
+        if declared && name == "axis" && class == "keras.layers.Normalization" && arg.items().is_none() {
+            let axes = if arg.is_none() { Vec::new() } else { vec![arg] };
+            return Ok(Some(self.value_of(&Arg::Tuple(axes.into()))));
+        }
         if declared && name == "bin_boundaries" && arg.is_none() && self.has_adapted(id) {
             return Ok(Some(self.unknown("the boundaries that a layer learnt")));
         }
