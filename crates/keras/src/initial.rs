@@ -144,8 +144,11 @@ fn orthogonal(shape: &[usize], dtype: DType, gain: f64, random: &mut Random) -> 
         return None;
     }
     let mut basis: Vec<Vec<f64>> = Vec::with_capacity(short);
+    // Drawn row by row; what becomes orthogonal are the columns.
+    let drawn: Vec<f64> = (0..long * short).map(|_| random.normal()).collect();
     while basis.len() < short {
-        let mut vector: Vec<f64> = (0..long).map(|_| random.normal()).collect();
+        let column = basis.len();
+        let mut vector: Vec<f64> = (0..long).map(|row| drawn[row * short + column]).collect();
         // Twice is enough to lose what rounding leaves of the others.
         for _ in 0..2 {
             for other in &basis {
@@ -154,10 +157,11 @@ fn orthogonal(shape: &[usize], dtype: DType, gain: f64, random: &mut Random) -> 
             }
         }
         let norm = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
-        if norm > 1e-9 {
-            vector.iter_mut().for_each(|x| *x /= norm);
-            basis.push(vector);
+        if norm <= 1e-9 {
+            return None;
         }
+        vector.iter_mut().for_each(|x| *x /= norm);
+        basis.push(vector);
     }
     let tall = rows >= *last;
     let cell = |at: usize| {

@@ -1,9 +1,9 @@
 //! Layers that are random while training: `Dropout`, `SpatialDropout2D`, `GaussianNoise`, `AlphaDropout`.
 
-use ops::{Arg, Infer, Keras};
+use ops::{Arg, Exc, Infer, Keras};
 
 use crate::layer::same_shape;
-use crate::python::{int, is_open, number_behind, repr, text, type_name, unknown, value_error};
+use crate::python::{int, is_open, number_behind, raise, repr, text, type_name, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, Mask, args, dims};
 
 /// One row: the class, the parameter that sets the strength, and the op that is applied while training.
@@ -38,7 +38,16 @@ pub(super) static LAYERS: &[Layer] = &[
     row(
         "GaussianDropout",
         |host| unit_interval(host, "rate"),
-        |host, args| noise(host, args, "rate", "layer_gaussian_dropout"),
+        |host, args| {
+            // Keras 2 divides by NumPy.
+            if host.keras() == Keras::Three
+                && acts(args)
+                && matches!(host.get("rate"), Arg::Int(1) | Arg::Float(1.0))
+            {
+                return raise(Exc::ZeroDivisionError, "rate", "float division by zero".to_owned());
+            }
+            noise(host, args, "rate", "layer_gaussian_dropout")
+        },
         "keras/src/layers/regularization/gaussian_dropout.py, \
          tf_keras/src/layers/regularization/gaussian_dropout.py",
     ),

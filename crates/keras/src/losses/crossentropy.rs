@@ -209,6 +209,28 @@ fn sparse(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> 
     t.call(["", "keras.ops.sparse_categorical_crossentropy"], &[&y_true, &y_pred], &keywords)
 }
 
+/// The mask that a sparse cross entropy without one class leaves on its losses, by which a mean leaves them out;
+/// `Arg::None` where there is none. It changes numbers only.
+pub(super) fn counted(
+    t: &mut Tools<'_>,
+    loss: &Loss,
+    y_true: Arg,
+    losses: &Arg,
+    settings: &Bound<'_>,
+) -> Infer<Arg> {
+    let ignore = settings.get("ignore_class");
+    let sparse = loss.function == "keras.losses.sparse_categorical_crossentropy";
+    let sizes = shape_of(losses).all_known();
+    let Some(sizes) = sizes.filter(|_| sparse && !ignore.is_none() && t.runner().computes()) else {
+        return Ok(Arg::None);
+    };
+    let y_true = t.convert(&y_true, None)?;
+    let class = t.convert(&ignore, dtype_of(&y_true))?;
+    let valid = t.call(["tf.not_equal", "keras.ops.not_equal"], &[&y_true, &class], &[])?;
+    let sizes = Arg::List(sizes.into_iter().map(Arg::Int).collect());
+    t.call(["tf.reshape", "keras.ops.reshape"], &[&valid, &sizes], &[])
+}
+
 /// Keras 3's sparse cross entropy without one class: labels, predictions and losses are 0 there.
 fn ignoring(
     t: &mut Tools<'_>,

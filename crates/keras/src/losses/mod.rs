@@ -103,13 +103,20 @@ pub fn call_loss(
             Keras::Three => squeeze_or_expand(&mut tools, y_true, y_pred)?,
         };
     }
+    let mut weighting = weighting.clone();
     let values = match loss {
-        LossCall::Known(loss, settings) => (loss.compute)(&mut tools, y_true, y_pred, &settings)?,
+        LossCall::Known(loss, settings) => {
+            let values = (loss.compute)(&mut tools, y_true.clone(), y_pred, &settings)?;
+            if weighting.mask.is_none() {
+                weighting.mask = crossentropy::counted(&mut tools, loss, y_true, &values, &settings)?;
+            }
+            values
+        }
         LossCall::Function(f) | LossCall::Method(f) => {
             tools.runner().call(f, vec![y_true, y_pred], Vec::new())?
         }
     };
-    reduce(runner, values, weighting)
+    reduce(runner, values, &weighting)
 }
 
 /// The string `"crossentropy"` and its short form, which Keras 3 resolves by the shapes of the data.

@@ -14,7 +14,7 @@ pub(super) static LOSSES: &[Loss] = &[
     Loss {
         function: "keras.losses.tversky",
         class: "keras.losses.Tversky",
-        compute: overlap,
+        compute: tversky,
         source: SOURCE,
     },
     Loss { function: "keras.losses.circle", class: "keras.losses.Circle", compute: circle, source: SOURCE },
@@ -23,7 +23,7 @@ pub(super) static LOSSES: &[Loss] = &[
 
 const SOURCE: &str = "keras/src/losses/losses.py";
 
-/// One minus the share of what overlaps: `dice` and `tversky`.
+/// One minus the share of what overlaps: `dice`.
 fn overlap(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
     let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
     let axis = match settings.get("axis") {
@@ -36,6 +36,29 @@ fn overlap(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) ->
     let wanted = t.sum(&y_true, axis.clone())?;
     let predicted = t.sum(&y_pred, axis)?;
     let all = t.add(&wanted, &predicted)?;
+    let all = t.add(&all, &Arg::Float(1e-7))?;
+    let share = t.div(&both, &all)?;
+    t.sub(&Arg::Int(1), &share)
+}
+
+/// `tversky`: `alpha` and `beta` weigh what is wanted but not predicted, and the reverse.
+fn tversky(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
+    let share = |name: &str| crate::config::number(&settings.get(name)).unwrap_or(0.5);
+    let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
+    let axis = match settings.get("axis") {
+        Arg::Missing => Arg::None,
+        axis => axis,
+    };
+    let both = t.mul(&y_true, &y_pred)?;
+    let both = t.sum(&both, axis.clone())?;
+    let mut all = both.clone();
+    for (name, inside, outside) in [("alpha", &y_true, &y_pred), ("beta", &y_pred, &y_true)] {
+        let rest = t.sub(&Arg::Int(1), outside)?;
+        let missed = t.mul(&rest, inside)?;
+        let missed = t.sum(&missed, axis.clone())?;
+        let missed = t.mul(&missed, &Arg::Float(share(name)))?;
+        all = t.add(&all, &missed)?;
+    }
     let all = t.add(&all, &Arg::Float(1e-7))?;
     let share = t.div(&both, &all)?;
     t.sub(&Arg::Int(1), &share)

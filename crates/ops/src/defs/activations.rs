@@ -12,6 +12,7 @@ use crate::spec::{Cx, Tensor, Val, fold, run};
 use crate::{Arg, Call, Eval, Flow, Gradient, Infer, Mistake, Op, Outputs, Param, Stop};
 
 const SLOPE: Param<f64> = Param::named(&["negative_slope", "alpha"]);
+const ALPHA: Param<f64> = Param::named(&["alpha"]);
 const MAX: Param<f64> = Param::named(&["max_value"]);
 const THRESHOLD: Param<f64> = Param::named(&["threshold"]);
 const AXIS: Param<i64> = Param::named(&["axis"]);
@@ -28,7 +29,7 @@ const fn row(
 
 pub(super) static OPS: &[Op] = &[
     row("celu_activation", &["keras.activations.celu"], "", plain),
-    row("elu_activation", &["keras.activations.elu"], "Elu", one_kernel),
+    row("elu_activation", &["keras.activations.elu"], "Elu", elu),
     row("exponential_activation", &["keras.activations.exponential"], "Exp", one_kernel),
     row("gelu_activation", &["keras.activations.gelu"], "", plain),
     row("glu_activation", &["keras.activations.glu"], "", glu),
@@ -101,8 +102,9 @@ fn keep_zero(call: &Call<'_>, x: &Tensor, out: Tensor) -> Tensor {
 fn one_kernel(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
         let mut x = cx.tensor(X)?;
-        // Keras 3 goes through `keras.ops.tanh` and `keras.ops.exp`, which take integers.
-        if cx.keras3() && matches!(call.op.kernel, "Exp" | "Tanh") && x.dtype.is_some_and(DType::is_integer) {
+        // Keras 3 goes through `keras.ops.tanh` and `keras.ops.exp`, which take integers and truth values.
+        let whole = |dtype: DType| dtype.is_integer() || dtype == DType::Bool;
+        if cx.keras3() && matches!(call.op.kernel, "Exp" | "Tanh") && x.dtype.is_some_and(whole) {
             x = pointwise::cast(cx, &x, Some(DType::Float32))?;
         }
         if keeps_spec(cx, &x) {
@@ -111,6 +113,14 @@ fn one_kernel(call: &Call<'_>) -> Infer<Outputs> {
         let out = pointwise::unary(cx, call.op.kernel, &x)?;
         Ok(Val::T(keep_zero(call, &x, out)))
     })
+}
+
+/// `elu`, whose numbers below zero are scaled by `alpha`.
+fn elu(call: &Call<'_>) -> Infer<Outputs> {
+    if call.recorder.is_none() || matches!(call.arg(ALPHA), Arg::Missing | Arg::Float(1.0)) {
+        return one_kernel(call);
+    }
+    run(call, activate::elu)
 }
 
 /// Tells whether Keras 3 says of an activation's KerasTensor, whose kernel takes floats only, that it is like its input.
@@ -222,8 +232,11 @@ fn softmax(call: &Call<'_>) -> Infer<Outputs> {
             return super::nn::softmax::last(cx, call.op.kernel, &x).map(Val::T);
         }
         let Some(size) = x.shape.dim(axis) else { return outside(cx, axis, rank) };
-        let node = cx.node(call.op.kernel, [Val::T(x.clone())])?;
-        let mut out = node.out(x.shape.clone());
+        let mut out = match call.recorder.is_some() {
+            // The kernel goes along the last axis: for numbers the axes are swapped.
+            true => super::nn::softmax::along(cx, call.op.kernel, &x, axis)?,
+            false => cx.node(call.op.kernel, [Val::T(x.clone())])?.out(x.shape.clone()),
+        };
         if size == Dim::Known(1) {
             out.reach = out.reach.at_most(Flow::Zero);
         }

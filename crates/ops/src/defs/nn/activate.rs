@@ -137,7 +137,8 @@ fn leaky_relu(cx: &Cx<'_>) -> Infer<Val> {
     leaky_relu_of(cx, x, alpha).map(Val::T)
 }
 
-fn elu(cx: &Cx<'_>) -> Infer<Val> {
+/// `elu`: `alpha * (exp(x) - 1)` below zero.
+pub(in crate::defs) fn elu(cx: &Cx<'_>) -> Infer<Val> {
     if let Some(out) = same(cx) {
         return Ok(out);
     }
