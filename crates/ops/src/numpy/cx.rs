@@ -4,7 +4,7 @@ use tensor::{DType, Dim, Shape};
 
 use super::{Nd, convert};
 use crate::{
-    Arg, Call, Exc, FromArg, Infer, Keras, Mistake, Operand, Outputs, Param, Stop, TensorKind, Violation,
+    Arg, Call, Exc, FromArg, Infer, Keras, Mistake, Op, Operand, Outputs, Param, Stop, TensorKind, Violation,
 };
 
 /// What NumPy says of a tensor without data, by its name.
@@ -36,18 +36,18 @@ pub fn call(call: &Call<'_>, rule: impl FnOnce(&Np<'_>) -> Infer<Outputs>) -> In
     match symbolic {
         Some(operand) => Err(not_an_array(operand, call)),
         // What rules say of elements is meant without these arguments.
-        None if changes_elements(call.args) => rule(&Np { call }).map(Outputs::without_content),
+        None if changes_elements(call.op, call.args) => rule(&Np { call }).map(Outputs::without_content),
         None => rule(&Np { call }),
     }
 }
 
 /// Tells whether one of the seldom given arguments is there that change elements and neither shape nor dtype:
 /// `x.sum(where=mask)`, `x.max(initial=0)`.
-pub(crate) fn changes_elements(args: &[(std::rc::Rc<str>, Arg)]) -> bool {
+pub(crate) fn changes_elements(op: &Op, args: &[(std::rc::Rc<str>, Arg)]) -> bool {
     args.iter().any(|(name, arg)| match (&**name, arg) {
         (_, Arg::Missing | Arg::None) => false,
         ("where", arg) => *arg != Arg::Bool(true),
-        ("equal_nan", arg) => *arg != Arg::Bool(false),
+        ("equal_nan", arg) => op.name == "np.array_equal" && *arg != Arg::Bool(false),
         ("axisa" | "axisb" | "axisc", arg) => *arg != Arg::Int(-1),
         ("kwargs", Arg::Dict(items)) => items.iter().any(|(name, _)| &**name == "reflect_type"),
         (name, _) => matches!(name, "initial" | "sorter" | "reflect_type"),

@@ -30,7 +30,7 @@ type Function = fn(&Given<'_>) -> Result<Vec<Array>>;
 /// not written or refuses its arguments.
 pub fn compute(given: &Given<'_>) -> Option<Vec<Array>> {
     let function = find(given.op.name)?;
-    if changes_elements(given.args) && !reduce::heeds(given) {
+    if changes_elements(given.op, given.args) && !reduce::heeds(given) {
         return None;
     }
     function(given).ok()
