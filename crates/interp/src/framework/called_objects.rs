@@ -193,9 +193,7 @@ impl Interp<'_> {
             return Ok(());
         };
         let Some(have) = own.shape.all_known() else { return Ok(()) };
-        let pairs = have.iter().rev().zip(wanted.iter().rev());
-        let fits = pairs.clone().all(|(a, b)| a == b || *a == 1 || *b == 1);
-        if self.keras == ops::Keras::Three && !fits {
+        if self.keras == ops::Keras::Three && ops::spec::fold::broadcast(&have, &wanted).is_none() {
             let text = format!("Incompatible shapes: {} vs. {}", own.shape.bracketed(), shape.bracketed());
             let text = format!("{} name:", ops::spec::on_values("Mul", &text));
             return Err(self.raise(Exc::InvalidArgumentError, text));

@@ -77,13 +77,8 @@ impl Interp<'_> {
         if declared.is_some() && !built {
             self.refuse_unbuilt(id)?;
         }
-        let of_ops = match self.keras {
-            Keras::Two => OF_OPS_IN_BOTH.contains(&declared.map_or("", |decl| decl.name)),
-            Keras::Three => {
-                let name = declared.map_or("", |decl| decl.name);
-                OF_OPS_IN_BOTH.contains(&name) || OF_OPS.contains(&name)
-            }
-        };
+        let name = declared.map_or("", |decl| decl.name);
+        let of_ops = OF_OPS_IN_BOTH.contains(&name) || self.keras == Keras::Three && OF_OPS.contains(&name);
         if symbolic && self.layer_depth == 0 && !(of_ops && built) {
             return Ok(self.unknown("a layer's `call` on a tensor without data"));
         }

@@ -513,26 +513,18 @@ impl Interp<'_> {
             self.undecided(why);
             return Ok(self.unknown(why));
         }
-        Ok(self.confusion(class, state))
+        Ok(self.confusion(state))
     }
 
     /// What `update_state` of a metric over a confusion matrix answers: the matrix.
-    fn confusion(&mut self, class: &str, state: &super::config::ConfigState) -> Value {
-        let arg = |name: &str| state.args.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg);
-        let classes = match class {
-            "BinaryIoU" => Some(2),
-            "MeanIoU" | "IoU" | "OneHotIoU" | "OneHotMeanIoU" => match arg("num_classes") {
-                Some(Arg::Int(n)) => Some(*n),
-                _ => None,
-            },
-            _ => None,
-        };
-        let Some(classes) = classes.filter(|_| arg("dtype").is_none_or(Arg::is_none)) else {
-            return Value::None;
-        };
+    fn confusion(&mut self, state: &super::config::ConfigState) -> Value {
+        let settings = Bound { keras: self.keras, class: "", args: &state.args };
+        let kept = keras::metrics::kept(&state.path, &settings).unwrap_or_default();
+        let matrix = kept.into_iter().find(|(name, _)| *name == "total_cm");
+        let Some((_, shape)) = matrix.filter(|_| settings.get("dtype").is_none()) else { return Value::None };
         let node = self.scalar("a confusion matrix");
         let spec = &mut self.trace.node_mut(node).spec;
-        spec.shape = Shape::known(&[classes, classes]);
+        spec.shape = shape;
         if self.keras == Keras::Three {
             spec.dtype = Some(DType::Int64);
         }

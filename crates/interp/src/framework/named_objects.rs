@@ -54,9 +54,10 @@ impl Interp<'_> {
         if declared
             && name == "factor"
             && self.keras == ops::Keras::Three
-            && let Some(range) = ranged(class.rsplit('.').next().unwrap_or_default(), &arg)
+            && matches!(arg, Arg::Int(_) | Arg::Float(_) | Arg::Tuple(_) | Arg::List(_))
         {
-            return Ok(Some(self.value_of(&range)));
+            let given = [Value::str(class.rsplit('.').next().unwrap_or_default()), self.value_of(&arg)];
+            return self.call_model("keras.saving._kept_factor", given).map(Some);
         }
         let family = keras::family_of_argument(name).filter(|_| declared);
         let (Some(family), Arg::Str(_) | Arg::None) = (family, &arg) else {
@@ -74,46 +75,4 @@ impl Interp<'_> {
         }
         Ok(Some(object))
     }
-}
-
-/// The classes of Keras 3 that keep `factor` as a range, with the least that it may begin at.
-///
-/// source: keras/src/layers/preprocessing/image_preprocessing/base_image_preprocessing_layer.py: `_set_factor`
-const RANGED: &[(&str, i64)] = &[
-    ("AugMix", 0),
-    ("CutMix", 0),
-    ("RandAugment", 0),
-    ("RandomBrightness", -1),
-    ("RandomColorDegeneration", -1),
-    ("RandomContrast", 0),
-    ("RandomElasticTransform", 0),
-    ("RandomErasing", 0),
-    ("RandomGaussianBlur", 0),
-    ("RandomHue", 0),
-    ("RandomInvert", 0),
-    ("RandomPerspective", 0),
-    ("RandomPosterization", 1),
-    ("RandomRotation", -1),
-    ("RandomSaturation", -1),
-    ("RandomSharpness", 0),
-];
-
-/// The range that a layer makes of a factor: `(-0.2, 0.2)` of 0.2.
-fn ranged(class: &str, arg: &Arg) -> Option<Arg> {
-    let (_, least) = RANGED.iter().find(|(name, _)| *name == class)?;
-    let low = |below: f64, own: Arg| if below < *least as f64 { Arg::Int(*least) } else { own };
-    let range = match arg {
-        Arg::Float(x) => [low(-x.abs(), Arg::Float(-x.abs())), Arg::Float(x.abs())],
-        Arg::Int(n) => [low(-(n.abs() as f64), Arg::Int(-n.abs())), Arg::Int(n.abs())],
-        Arg::Tuple(items) | Arg::List(items) => {
-            let [a, b] = &items[..] else { return None };
-            if keras::number(a)? <= keras::number(b)? {
-                [a.clone(), b.clone()]
-            } else {
-                [b.clone(), a.clone()]
-            }
-        }
-        _ => return None,
-    };
-    Some(Arg::Tuple(range.into()))
 }

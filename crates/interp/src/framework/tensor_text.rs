@@ -170,7 +170,6 @@ impl Interp<'_> {
         ))
     }
 
-    /// The name of the layer that made a tensor without data.
     /// The output of the op in a layer of Keras 2's that makes its result, at the layer's first call.
     fn last_op(&self, id: NodeId) -> Option<String> {
         let Source::LayerCall(call) = self.trace.node(id).source else { return None };
@@ -210,6 +209,7 @@ impl Interp<'_> {
         Some(format!("{op}:0"))
     }
 
+    /// The name of the layer that made a tensor without data.
     fn layer_that_made(&self, id: NodeId) -> Option<std::rc::Rc<str>> {
         let Source::LayerCall(call) = self.trace.node(id).source else { return None };
         let Callee::Layer(layer) = &self.keras_calls.get(call as usize)?.callee else { return None };

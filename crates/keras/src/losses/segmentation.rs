@@ -26,29 +26,21 @@ const SOURCE: &str = "keras/src/losses/losses.py";
 /// One minus the share of what overlaps: `dice`.
 fn overlap(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
     let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
-    let axis = match settings.get("axis") {
-        Arg::Missing => Arg::None,
-        axis => axis,
-    };
+    let axis = axis_of(settings);
     let both = t.mul(&y_true, &y_pred)?;
     let both = t.sum(&both, axis.clone())?;
     let both = t.mul(&Arg::Float(2.0), &both)?;
     let wanted = t.sum(&y_true, axis.clone())?;
     let predicted = t.sum(&y_pred, axis)?;
     let all = t.add(&wanted, &predicted)?;
-    let all = t.add(&all, &Arg::Float(1e-7))?;
-    let share = t.div(&both, &all)?;
-    t.sub(&Arg::Int(1), &share)
+    missing_share(t, &both, &all)
 }
 
 /// `tversky`: `alpha` and `beta` weigh what is wanted but not predicted, and the reverse.
 fn tversky(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
     let share = |name: &str| crate::config::number(&settings.get(name)).unwrap_or(0.5);
     let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
-    let axis = match settings.get("axis") {
-        Arg::Missing => Arg::None,
-        axis => axis,
-    };
+    let axis = axis_of(settings);
     let both = t.mul(&y_true, &y_pred)?;
     let both = t.sum(&both, axis.clone())?;
     let mut all = both.clone();
@@ -59,8 +51,21 @@ fn tversky(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) ->
         let missed = t.mul(&missed, &Arg::Float(share(name)))?;
         all = t.add(&all, &missed)?;
     }
-    let all = t.add(&all, &Arg::Float(1e-7))?;
-    let share = t.div(&both, &all)?;
+    missing_share(t, &both, &all)
+}
+
+/// The axes that are summed along: all where none is given.
+fn axis_of(settings: &Bound<'_>) -> Arg {
+    match settings.get("axis") {
+        Arg::Missing => Arg::None,
+        axis => axis,
+    }
+}
+
+/// `1 - both / (all + epsilon)`.
+fn missing_share(t: &mut Tools<'_>, both: &Arg, all: &Arg) -> Infer<Arg> {
+    let all = t.add(all, &Arg::Float(1e-7))?;
+    let share = t.div(both, &all)?;
     t.sub(&Arg::Int(1), &share)
 }
 

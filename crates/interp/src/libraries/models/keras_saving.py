@@ -9,7 +9,8 @@ FUNCTION_FAMILIES = ("activations", "losses", "metrics")
 # Keras 2 keeps these as single-precision numbers.
 SINGLE = {"LeakyReLU": ("alpha",), "ELU": ("alpha",), "ThresholdedReLU": ("theta",)}
 SINGLE_ARRAYS = {"ReLU": ("max_value", "negative_slope", "threshold")}
-# What is kept as a range: the lower end of `factor=0.1`.
+# What is kept as a range: the lower end of `factor=0.1`
+# (`keras/src/layers/preprocessing/image_preprocessing/base_image_preprocessing_layer.py`, `_set_factor`).
 RANGES = {"AugMix": 0, "CutMix": 0, "RandAugment": 0, "RandomBrightness": -1, "RandomColorDegeneration": -1,
           "RandomContrast": 0, "RandomElasticTransform": 0, "RandomErasing": 0, "RandomGaussianBlur": 0, "RandomHue": 0,
           "RandomInvert": 0, "RandomPerspective": 0, "RandomPosterization": 1, "RandomRotation": -1,
@@ -210,6 +211,11 @@ def _range(least, factor):
     if isinstance(factor, (list, tuple)):
         return tuple(sorted(factor))
     return (max(-abs(factor), least), abs(factor)) if isinstance(factor, (int, float)) else unknown()
+
+
+def kept_factor(name, factor):
+    """`layer.factor` in Keras 3: a range in the classes that make one of it."""
+    return _range(RANGES[name], factor) if name in RANGES else factor
 
 
 def _told(name, key, value, given):

@@ -274,6 +274,7 @@ const KERAS_SAVING: Paths = &[
     ("keras.saving._deserialize_schedule", "deserialize_schedule"),
     ("keras.saving._from_module", "from_module"),
     ("keras.saving._input_config", "input_config"),
+    ("keras.saving._kept_factor", "kept_factor"),
     ("keras.saving._layer_config", "layer_config"),
 ];
 

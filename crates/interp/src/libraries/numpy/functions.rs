@@ -77,28 +77,26 @@ fn resized(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     let function = Value::Api("np.resize".into());
     let new = interp.call(&function, Args::of([Value::Tensor(*array), shape]))?;
-    let elements = interp.array_of_node(*array);
+    let old = interp.array_of_node(*array);
     interp.becomes(*array, &new);
     // `np.resize` repeats the elements.
     let node = interp.trace.node_mut(*array);
     node.content = tensor::Content::Unknown;
-    let sizes: Option<Vec<i64>> = node.spec.shape.all_known();
+    let sizes = node.spec.shape.all_known();
     interp.lose_number(*array);
-    if let (Some(old), Some(sizes)) = (elements, sizes) {
-        let sizes: Vec<usize> = sizes.into_iter().filter_map(|n| usize::try_from(n).ok()).collect();
-        if let Some(new) = zero_filled(&old, &sizes) {
-            interp.keep_array(*array, new);
-        }
+    if let Some(filled) = old.zip(sizes).and_then(|(old, sizes)| zero_filled(&old, &sizes)) {
+        interp.keep_array(*array, filled);
     }
     Ok(Value::None)
 }
 
 /// The elements of an array in another shape, with zeros behind them.
-fn zero_filled(old: &array::Array, sizes: &[usize]) -> Option<array::Array> {
+fn zero_filled(old: &array::Array, sizes: &[i64]) -> Option<array::Array> {
+    let sizes: Vec<usize> = sizes.iter().map(|n| usize::try_from(*n).ok()).collect::<Option<_>>()?;
     let count: usize = sizes.iter().product();
     let kept = old.reshape(&[old.len()]).ok()?.narrow(0, 0, count.min(old.len())).ok()?;
     let zeros = array::Array::zeros(&[count.saturating_sub(old.len())], old.dtype()).ok()?;
-    array::concatenate(&[kept, zeros], 0).ok()?.reshape(sizes).ok()
+    array::concatenate(&[kept, zeros], 0).ok()?.reshape(&sizes).ok()
 }
 
 /// The most places at which an array is changed one after the other.

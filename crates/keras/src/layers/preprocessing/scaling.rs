@@ -243,14 +243,10 @@ fn refuse_width(host: &mut dyn Host, dims: &[Dim]) -> Infer<()> {
     for (at, size) in kept.iter().zip(&sizes) {
         whole[*at] = Dim::Known(*size);
     }
-    let meets = |(a, b): (&Dim, &Dim)| match (a.known(), b.known()) {
-        (Some(a), Some(b)) => a == b || a == 1 || b == 1,
-        _ => true,
-    };
-    if dims.iter().zip(&whole).all(meets) {
+    let (own, mean) = (Shape::new(dims.iter().copied()), Shape::new(whole));
+    if tensor::broadcast(&own, &mean).is_ok() {
         return Ok(());
     }
-    let (own, mean) = (Shape::new(dims.iter().copied()), Shape::new(whole));
     let text = format!("Incompatible shapes: {} vs. {}", own.bracketed(), mean.bracketed());
     raise(Exc::InvalidArgumentError, "inputs", ops::spec::on_values("Sub", &text))
 }

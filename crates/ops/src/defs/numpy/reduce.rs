@@ -221,20 +221,13 @@ fn one(kernel: &str, values: &[f64]) -> Option<f64> {
     })
 }
 
-/// Tells whether shapes differ; nothing where that is not known.
-fn differ(a: &Shape, b: &Shape) -> Option<bool> {
-    Some(a.all_known()? != b.all_known()?)
-}
-
 fn average(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
         let x = np.array(A)?;
         let keepdims = np.flag(KEEPDIMS, false)?;
         let weights = np.maybe_array(Param::named(&["weights"]))?;
-        if let Some(differ) = weights.as_ref().and_then(|w| differ(&x.shape, &w.shape))
-            && differ
-            && np.arg(AXIS).is_none()
-        {
+        let sizes = weights.as_ref().and_then(|w| x.shape.all_known().zip(w.shape.all_known()));
+        if sizes.is_some_and(|(own, given)| own != given) && np.arg(AXIS).is_none() {
             let text = "Axis must be specified when shapes of a and weights differ.";
             return np.type_error(text, argument("axis", "None"));
         }

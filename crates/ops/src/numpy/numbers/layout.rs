@@ -87,8 +87,7 @@ fn backwards(x: &Array) -> Result<Array> {
 
 /// The sizes given to a reshape: `(2, 3)`, `2, 3`, with one -1.
 fn reshape(g: &Given<'_>) -> Result<Vec<Array>> {
-    let own = g.x()?;
-    let x = in_order(g, own.clone())?;
+    let x = in_order(g, g.x()?)?;
     let given = g.args.get(1).map(|(_, arg)| g.array(arg)).transpose()?.ok_or_else(unknown)?.to_ints()?;
     let known: i64 = given.iter().filter(|n| **n >= 0).product();
     let len = x.len() as i64;

@@ -223,13 +223,12 @@ fn moments(g: &Given<'_>) -> Result<Vec<Array>> {
     let dtype = if dtype == DType::Float16 { DType::Float32 } else { dtype };
     let round = rounding(dtype);
     let values = floats(&replaced(&x, taken.as_ref(), 0.0)?.cast(dtype)?)?;
-    let ones: Vec<f64> = match &taken {
-        None => vec![1.0; values.len()],
-        Some(taken) => taken.cast(DType::Float64)?.to_floats()?,
-    };
-    let counts = sums(&ones, x.shape(), &marks, DType::Float64);
-    let mean = sums(&values, x.shape(), &marks, dtype).into_iter().zip(&counts);
-    let mean: Vec<f64> = mean.map(|(sum, count)| round(sum / count)).collect();
+    let ones = taken.map(|taken| taken.cast(DType::Float64)?.to_floats()).transpose()?;
+    let all: usize = x.shape().iter().zip(&marks).filter(|(_, gone)| **gone).map(|(n, _)| *n).product();
+    let counts = ones.as_deref().map(|ones| sums(ones, x.shape(), &marks, DType::Float64));
+    let count = |at: usize| counts.as_ref().map_or(all as f64, |counts| counts[at]);
+    let mean = sums(&values, x.shape(), &marks, dtype).into_iter().enumerate();
+    let mean: Vec<f64> = mean.map(|(at, sum)| round(sum / count(at))).collect();
     let shape = rest(x.shape(), &marks, keep);
     if matches!(g.op.name, "np.mean" | "np.average") {
         return Ok(vec![of_floats(&shape, g.dtype, mean)?]);
@@ -239,15 +238,15 @@ fn moments(g: &Given<'_>) -> Result<Vec<Array>> {
     let squares: Vec<f64> = values
         .iter()
         .zip(means)
-        .zip(ones)
-        .map(|((v, mean), one)| {
-            let d = round(v - mean) * one;
+        .enumerate()
+        .map(|(at, (v, mean))| {
+            let d = round(v - mean) * ones.as_ref().map_or(1.0, |ones| ones[at]);
             round(d * d)
         })
         .collect();
     let less = g.float(&["ddof", "correction"], 0.0)?;
-    let variance = sums(&squares, x.shape(), &marks, dtype).into_iter().zip(counts);
-    let variance = variance.map(|(sum, count)| round(sum / (count - less).max(0.0)));
+    let variance = sums(&squares, x.shape(), &marks, dtype).into_iter().enumerate();
+    let variance = variance.map(|(at, sum)| round(sum / (count(at) - less).max(0.0)));
     let out = if g.op.name == "np.std" { variance.map(f64::sqrt).collect() } else { variance.collect() };
     Ok(vec![of_floats(&shape, g.dtype, out)?])
 }

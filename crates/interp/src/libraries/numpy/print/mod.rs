@@ -100,9 +100,11 @@ pub(crate) fn behind(array: &Array, separator: &str, prefix: &str, options: &Opt
     text(array, separator, prefix, options.width, options)
 }
 
+/// What stands before the elements of an array.
+const PREFIX: &str = "array(";
+
 /// `repr(array)`.
 pub(crate) fn repr(array: &Array, options: &Options) -> Option<String> {
-    const PREFIX: &str = "array(";
     let body = match array.rank() {
         0 => Format::of(array, options)?.element(array, 0)?.trim().to_owned(),
         _ if array.is_empty() => "[]".to_owned(),
@@ -143,12 +145,11 @@ pub(crate) fn worded(words: &Array, separator: &str, prefix: &str, options: &Opt
 /// `repr` of an array whose elements are words already; `dtype` is what stands behind them.
 pub(crate) fn worded_repr(words: &Array, dtype: &str, options: &Options) -> Option<String> {
     let narrow = Options { width: options.width.saturating_sub(1), ..*options };
-    Some(closed(worded(words, ", ", "array(", &narrow)?, &[dtype.to_owned()], options.width))
+    Some(closed(worded(words, ", ", PREFIX, &narrow)?, &[dtype.to_owned()], options.width))
 }
 
 /// `array(...)` around the elements and what is said behind them.
 fn closed(body: String, extras: &[String], width: usize) -> String {
-    const PREFIX: &str = "array(";
     if extras.is_empty() {
         return format!("{PREFIX}{body})");
     }
