@@ -152,6 +152,31 @@ fn exception_str(interp: &mut Interp<'_>, args: Args) -> Eval {
     })
 }
 
+/// Tells whether a value is of one of Python's own classes, whatever library made it.
+fn is_python_value(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::None
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Str(_)
+            | Value::Tuple(_)
+            | Value::List(_)
+            | Value::Dict(_)
+            | Value::Set(_)
+            | Value::Function(_)
+    )
+}
+
+/// Tells whether a class's path is that of an array, a tensor or another object of TensorFlow's or Keras', which no value
+/// of Python's own is. NumPy's scalars are left out, since `np.float64` is a float too.
+fn is_class_of_arrays(path: &str) -> bool {
+    path == "np.ndarray"
+        || (path.starts_with("tf.") && !path.starts_with("tf.types.") && !path.starts_with("tf.experimental.numpy"))
+        || path.starts_with("keras.")
+}
+
 impl Interp<'_> {
     /// The name of a value's type, as error messages print it.
     pub fn type_name(&self, value: &Value) -> Rc<str> {
@@ -244,21 +269,9 @@ impl Interp<'_> {
         }
         match value {
             Value::Unknown(_) | Value::Api(_) | Value::Wrapped(_) => None,
-            Value::Function(_)
-                if self.class(class).path.as_deref().is_some_and(|path| path.starts_with("np.")) =>
-            {
-                Some(false)
-            }
-            Value::List(_)
-            | Value::Tuple(_)
-            | Value::Dict(_)
-            | Value::Set(_)
-            | Value::Str(_)
-            | Value::Int(_)
-            | Value::Float(_)
-            | Value::Bool(_)
-            | Value::None
-                if self.class(class).path.as_deref().is_some_and(|path| path == "np.ndarray") =>
+            // `isinstance([1.0, 2.0], (np.ndarray, tf.Tensor))`: what Python itself makes is of no library's class.
+            _ if is_python_value(value)
+                && self.class(class).path.as_deref().is_some_and(is_class_of_arrays) =>
             {
                 Some(false)
             }

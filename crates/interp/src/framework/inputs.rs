@@ -77,7 +77,35 @@ const KNOWN_TO_INPUT: &[&str] = &[
 ];
 
 /// Native functions.
-pub(crate) static FUNCTIONS: &[Native] = &[native("keras.Input", input), native("keras.layers.Input", input)];
+pub(crate) static FUNCTIONS: &[Native] = &[
+    native("keras.Input", input),
+    native("keras.layers.Input", input),
+    native("keras.KerasTensor", keras_tensor),
+];
+
+/// `keras.KerasTensor((None, 3), dtype="float32")`: a shape and a dtype that belong to no model yet.
+fn keras_tensor(interp: &mut Interp<'_>, args: Args) -> Eval {
+    if interp.keras == Keras::Two {
+        return Ok(interp.unknown("a KerasTensor of Keras 2 made by hand"));
+    }
+    if let Some(signature) = interp.signature("keras.KerasTensor", Some("__init__")) {
+        // Only for its TypeError; the arguments are read as they are.
+        let mut bound = args.clone();
+        bound.positional.insert(0, Value::None);
+        interp.bind_api(&signature, "KerasTensor.__init__", bound)?;
+    }
+    let shape = args.get(0, "shape").cloned().unwrap_or(Value::None);
+    interp.check_input_shape(&shape)?;
+    let dtype = interp.input_dtype(&args, args.get(1, "dtype").cloned())?;
+    let Some(dims) = interp.written_dims(&shape) else {
+        return Ok(interp.unknown("a KerasTensor whose shape is not known"));
+    };
+    let node = interp.keras_tensor(TensorSpec::new(Shape::new(dims), dtype), &[]);
+    if let Some(Value::Str(name)) = args.get(5, "name") {
+        interp.running.tensor_names.insert(node, name.clone());
+    }
+    Ok(Value::Tensor(node))
+}
 
 /// `keras.Input(shape=(4,), batch_size=None, dtype="float32", name="x")`.
 fn input(interp: &mut Interp<'_>, args: Args) -> Eval {

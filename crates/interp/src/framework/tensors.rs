@@ -68,6 +68,9 @@ impl Interp<'_> {
                 kind == TensorKind::Numpy && rank == 0 && fits
             }
             _ if self.class(class).path.is_none() => false,
+            "IndexedSlices" if self.may_be_slices(id, "values") => return None,
+            "IndexedSlices" => false,
+            _ if self.is_composite(class) || self.derives_from(class, "keras.layers.Layer") => false,
             _ => match self.class(class).path.as_deref().and_then(|p| p.strip_prefix("builtins.")) {
                 Some(_) => false,
                 None => return None,
