@@ -360,10 +360,10 @@ pub fn range(cx: &Cx<'_>, start: Val, limit: Val, delta: Val) -> Infer<Tensor> {
     if delta < 0.0 && start < limit {
         return refuse(format!("Requires start >= limit when delta < 0: {start}/{limit}"));
     }
-    let length = ((limit - start) / delta).abs().ceil();
     let dtype = node.x(0).dtype.unwrap_or(DType::Int32);
+    let length = range_length(start, limit, delta, dtype);
     let values = if length <= tensor::MAX_ELEMENTS as f64 {
-        fold::data((0..length as i64).map(|i| start + i as f64 * delta).collect(), dtype)
+        fold::data((0..length as i64).map(|i| range_element(start, delta, i, dtype)).collect(), dtype)
     } else {
         None
     };
@@ -372,6 +372,23 @@ pub fn range(cx: &Cx<'_>, start: Val, limit: Val, delta: Val) -> Infer<Tensor> {
         .and_then(|data| tensor::Array::new(vec![length], dtype, data))
         .map_or(Content::Unknown, |a| Content::Array(a.into()));
     Ok(node.out_with(Shape::known(&[length]), content))
+}
+
+/// The number of elements of `Range`, which is computed in the dtype of the bounds: of `0.1, 1.1, 0.1` there are ten in
+/// single precision, and would be eleven in double.
+pub(crate) fn range_length(start: f64, limit: f64, delta: f64, dtype: DType) -> f64 {
+    match dtype {
+        DType::Float32 => f64::from(((limit as f32 - start as f32) / delta as f32).abs().ceil()),
+        _ => ((limit - start) / delta).abs().ceil(),
+    }
+}
+
+/// An element of `Range`, `start + i * delta` with both steps rounded to the dtype.
+fn range_element(start: f64, delta: f64, i: i64, dtype: DType) -> f64 {
+    match dtype {
+        DType::Float32 => f64::from(start as f32 + i as f32 * delta as f32),
+        _ => start + i as f64 * delta,
+    }
 }
 
 /// `EnsureShape`.

@@ -41,15 +41,11 @@ fn range(a: &mut Applied<'_>) -> Result<Arrays> {
         )?]);
     }
     let (start, limit, step) = (a.x(0)?.to_float()?, a.x(1)?.to_float()?, a.x(2)?.to_float()?);
-    let count = count(((limit - start) / step).ceil())?;
-    // The kernel adds the step again and again, in the dtype.
-    let (mut at, step) = (Array::scalar(dtype, start)?, Array::scalar(dtype, step)?);
-    let mut values = Vec::with_capacity(count);
-    for _ in 0..count {
-        values.push(at.to_float()?);
-        at = array::binary(Binary::Add, at, &step)?;
-    }
-    Ok(smallvec![Array::floats(&[count], dtype, values)?])
+    let count = count(crate::kernels::shape::range_length(start, limit, step, dtype))?;
+    // `start + i * delta`, each rounded to the dtype.
+    let at = Array::floats(&[count], dtype, (0..count).map(|i| i as f64).collect())?;
+    let beyond = array::binary(Binary::Mul, at, &Array::scalar(dtype, step)?)?;
+    Ok(smallvec![array::binary(Binary::Add, beyond, &Array::scalar(dtype, start)?)?])
 }
 
 fn count(n: f64) -> Result<usize> {
