@@ -608,8 +608,7 @@ impl Interp<'_> {
                 if self.trace.node(*id).kind == ops::TensorKind::Numpy {
                     return self.array_set_attr(*id, name, &value);
                 }
-                self.tensor_set_attr(*id, name, &value);
-                Ok(())
+                self.tensor_set_attr(*id, name, &value)
             }
             Value::None
             | Value::Int(_)

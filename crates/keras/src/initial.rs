@@ -32,6 +32,7 @@ pub fn initial(
         _ => random,
     };
     let filled = |value: f64| Array::full(shape, dtype, value).ok();
+    let fans = given_fans(shape, settings).unwrap_or_else(|| fans(shape));
     let distribution = match path.strip_prefix("keras.initializers.")? {
         "Zeros" => return filled(0.0),
         "Ones" => return filled(1.0),
@@ -43,19 +44,19 @@ pub fn initial(
             Distribution::Truncated { mean: float("mean", 0.0), deviation: float("stddev", 0.05) }
         }
         "RandomUniform" => Distribution::Uniform { low: float("minval", -0.05), high: float("maxval", 0.05) },
-        "GlorotUniform" => scaled(shape, 1.0, "fan_avg", "uniform"),
-        "GlorotNormal" => scaled(shape, 1.0, "fan_avg", "truncated_normal"),
-        "HeUniform" => scaled(shape, 2.0, "fan_in", "uniform"),
-        "HeNormal" => scaled(shape, 2.0, "fan_in", "truncated_normal"),
-        "LecunUniform" => scaled(shape, 1.0, "fan_in", "uniform"),
-        "LecunNormal" => scaled(shape, 1.0, "fan_in", "truncated_normal"),
+        "GlorotUniform" => scaled(fans, 1.0, "fan_avg", "uniform"),
+        "GlorotNormal" => scaled(fans, 1.0, "fan_avg", "truncated_normal"),
+        "HeUniform" => scaled(fans, 2.0, "fan_in", "uniform"),
+        "HeNormal" => scaled(fans, 2.0, "fan_in", "truncated_normal"),
+        "LecunUniform" => scaled(fans, 1.0, "fan_in", "uniform"),
+        "LecunNormal" => scaled(fans, 1.0, "fan_in", "truncated_normal"),
         "VarianceScaling" => {
             let word = |name: &str, default: &str| match settings.get(name) {
                 Arg::Str(s) => s.to_lowercase(),
                 _ => default.to_owned(),
             };
             let distribution = word("distribution", "truncated_normal");
-            scaled(shape, float("scale", 1.0), &word("mode", "fan_in"), &distribution)
+            scaled(fans, float("scale", 1.0), &word("mode", "fan_in"), &distribution)
         }
         _ => return None,
     };
@@ -99,8 +100,7 @@ fn settings_none(settings: &Bound<'_>) -> Option<f64> {
 }
 
 /// The distribution of `VarianceScaling`.
-fn scaled(shape: &[usize], scale: f64, mode: &str, distribution: &str) -> Distribution {
-    let (inputs, outputs) = fans(shape);
+fn scaled((inputs, outputs): (f64, f64), scale: f64, mode: &str, distribution: &str) -> Distribution {
     let fan = match mode {
         "fan_in" => inputs,
         "fan_out" => outputs,
@@ -115,6 +115,19 @@ fn scaled(shape: &[usize], scale: f64, mode: &str, distribution: &str) -> Distri
         "untruncated_normal" => Distribution::Normal { mean: 0.0, deviation: variance.sqrt() },
         _ => Distribution::Truncated { mean: 0.0, deviation: variance.sqrt() / CUT_DEVIATION },
     }
+}
+
+/// The number of inputs and outputs where the axes of both are given: `VarianceScaling(input_axes=[0], output_axes=[1])`.
+fn given_fans(shape: &[usize], settings: &Bound<'_>) -> Option<(f64, f64)> {
+    let product = |name: &str| {
+        let axes = settings.get(name);
+        axes.items()?.iter().try_fold(1.0, |product, axis| {
+            let Arg::Int(axis) = axis else { return None };
+            let at = if *axis < 0 { axis + shape.len() as i64 } else { *axis };
+            Some(product * *shape.get(usize::try_from(at).ok()?)? as f64)
+        })
+    };
+    Some((product("input_axes")?, product("output_axes")?))
 }
 
 /// The number of inputs and outputs of a weight: of a kernel of a convolution, times its window.

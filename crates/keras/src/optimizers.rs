@@ -14,7 +14,7 @@ use ops::{Arg, Exc, Infer, Keras, Stop};
 use crate::config::{Bound, Config, number, refused, shown, shown_repr, value_error};
 use crate::family::{Family, Named, both, keras3};
 
-pub use apply::{Updates, apply};
+pub use apply::{Updates, apply, update_alone};
 pub use kept::{Kept, kept};
 pub use misfit::check_gradient;
 pub use schedules::scheduled;
@@ -101,8 +101,46 @@ const fn schedule(path: &'static str, init: fn(&Bound<'_>) -> Infer<()>) -> Conf
     Config { path, init, source: "keras/src/optimizers/schedules/learning_rate_schedule.py" }
 }
 
+/// What every other optimizer of Keras 3 takes, which one that scales losses takes only as it is by default.
+const INNER: [(&str, Arg); 9] = [
+    ("weight_decay", Arg::None),
+    ("clipnorm", Arg::None),
+    ("global_clipnorm", Arg::None),
+    ("clipvalue", Arg::None),
+    ("use_ema", Arg::Bool(false)),
+    ("ema_momentum", Arg::Float(0.99)),
+    ("ema_overwrite_frequency", Arg::None),
+    ("loss_scale_factor", Arg::None),
+    ("gradient_accumulation_steps", Arg::None),
+];
+
 /// Keras 3 asks the optimizer inside for its scale; a name is not looked up.
+///
+/// source: keras/src/optimizers/loss_scale_optimizer.py
 fn scaled(bound: &Bound<'_>) -> Infer<()> {
+    let mut extra = bound.extra();
+    if bound.keras3() {
+        if extra.iter().any(|(name, given)| &**name == "dynamic" && *given == Arg::Bool(false)) {
+            let text = "LossScaleOptimizer no longer supports `dynamic=False`. Instead, simply set \
+                        `loss_scale_factor` directly on the `inner_optimizer`.";
+            return Err(value_error("dynamic", text));
+        }
+        for (inner, default) in INNER {
+            let given = extra.iter().find(|(name, _)| &**name == inner).map(|(_, given)| given);
+            if given.is_some_and(|given| *given != default && !matches!(given, Arg::Unknown)) {
+                let text = format!(
+                    "LossScaleOptimizer does not support `{inner}`. Instead, set `{inner}` on the `inner_optimizer`."
+                );
+                return Err(value_error("kwargs", text));
+            }
+        }
+        extra.retain(|(name, _)| &**name != "dynamic" && INNER.iter().all(|(inner, _)| **name != **inner));
+        if !extra.is_empty() {
+            let names: Vec<&str> = extra.iter().map(|(name, _)| &**name).collect();
+            let text = format!("LossScaleOptimizer does not support arguments: `{}`.", names.join("`, `"));
+            return Err(value_error("kwargs", text));
+        }
+    }
     match bound.get("inner_optimizer") {
         given @ (Arg::Str(_) | Arg::Int(_) | Arg::Float(_) | Arg::None | Arg::List(_) | Arg::Tuple(_))
             if bound.keras3() =>

@@ -50,7 +50,7 @@ pub trait Runner {
 /// What is carried out by a runner that it is part of: a layer or an optimizer within an engine.
 pub trait Within {
     /// What carries it out.
-    type Engine: Runner;
+    type Engine: Runner + ?Sized;
 
     /// Returns what carries it out.
     fn engine(&self) -> &Self::Engine;

@@ -173,7 +173,9 @@ fn is_python_value(value: &Value) -> bool {
 /// of Python's own is. NumPy's scalars are left out, since `np.float64` is a float too.
 fn is_class_of_arrays(path: &str) -> bool {
     path == "np.ndarray"
-        || (path.starts_with("tf.") && !path.starts_with("tf.types.") && !path.starts_with("tf.experimental.numpy"))
+        || (path.starts_with("tf.")
+            && !path.starts_with("tf.types.")
+            && !path.starts_with("tf.experimental.numpy"))
         || path.starts_with("keras.")
 }
 

@@ -25,6 +25,7 @@ impl Interp<'_> {
         let refused = match class {
             "ModelCheckpoint" => self.refused_frequency(&get).or_else(|| self.refused_file(&get)),
             "ReduceLROnPlateau" => self.refused_factor(&get),
+            "BackupAndRestore" if self.keras == Keras::Three => self.refused_backup(&get),
             _ => None,
         };
         let Some((param, problem, core)) = refused else { return Ok(()) };
@@ -48,6 +49,26 @@ impl Interp<'_> {
         wrong.then(|| {
             ("save_freq", "no number of batches", format!("Unrecognized save_freq: {given}. {expected}"))
         })
+    }
+
+    /// source: keras/src/callbacks/backup_and_restore.py
+    fn refused_backup(&self, get: &dyn Fn(&str) -> Arg) -> Option<Refused> {
+        if matches!(get("backup_dir"), Arg::None) || matches!(get("backup_dir"), Arg::Str(s) if s.is_empty())
+        {
+            return Some(("backup_dir", "no folder", "Empty `backup_dir` argument passed".to_owned()));
+        }
+        let given = get("save_freq");
+        let wrong = match &given {
+            Arg::Str(text) => &**text != "epoch",
+            Arg::Float(_) | Arg::None => true,
+            _ => false,
+        };
+        let given = self.keras_text(&given);
+        let text = format!(
+            "Invalid value for argument `save_freq`. Received: save_freq={given}. Expected either 'epoch' or an integer \
+             value."
+        );
+        wrong.then_some(("save_freq", "no number of batches", text))
     }
 
     fn refused_file(&self, get: &dyn Fn(&str) -> Arg) -> Option<Refused> {
@@ -108,6 +129,13 @@ impl Interp<'_> {
             ("EarlyStopping", "wait" | "stopped_epoch") => Some(Value::Int(0)),
             ("EarlyStopping", "best_weights") => Some(Value::None),
             ("ReduceLROnPlateau", "wait" | "cooldown_counter") => Some(Value::Int(0)),
+            // `self.__dict__.update(kwargs)`
+            ("LambdaCallback", name) => {
+                let more = state.args.iter().find(|(n, _)| &**n == "kwargs").map(|(_, more)| more.clone());
+                let Some(Arg::Dict(more)) = more else { return None };
+                let (_, given) = more.iter().find(|(n, _)| &**n == name)?;
+                Some(self.value_of(given))
+            }
             _ => None,
         }
     }

@@ -276,10 +276,19 @@ fn regularize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     let x = args.get(0, "x").or_else(|| args.keyword("inputs")).cloned().unwrap_or(Value::None);
     let Value::Tensor(node) = x else { return Ok(interp.unknown("a penalty of what is no tensor")) };
+    let spec = interp.trace.node(node).spec.clone();
+    let orthogonal = &*state.path == "keras.regularizers.OrthogonalRegularizer";
+    if orthogonal && spec.shape.rank().is_some_and(|rank| rank != 2) {
+        let is = if interp.keras == ops::Keras::Two { " == " } else { "=" };
+        let text = format!(
+            "Inputs to OrthogonalRegularizer must have rank 2. Received: inputs.shape{is}{}",
+            spec.shape.tuple()
+        );
+        return Err(interp.raise(Exc::ValueError, text));
+    }
     if interp.computes() && interp.trace.node(node).kind != TensorKind::Keras {
         return called(interp, id, &x);
     }
-    let spec = interp.trace.node(node).spec.clone();
     if &*state.path == "keras.regularizers.L1L2"
         && interp.keras == ops::Keras::Two
         && let Some(dtype) = spec.dtype.filter(|d| d.is_integer())
@@ -293,15 +302,6 @@ fn regularize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         && let Some(dtype) = spec.dtype.filter(|d| d.is_integer())
     {
         return Err(interp.refuse_whole_weights(dtype));
-    }
-    let orthogonal = &*state.path == "keras.regularizers.OrthogonalRegularizer";
-    if orthogonal && spec.shape.rank().is_some_and(|rank| rank != 2) {
-        let is = if interp.keras == ops::Keras::Two { " == " } else { "=" };
-        let text = format!(
-            "Inputs to OrthogonalRegularizer must have rank 2. Received: inputs.shape{is}{}",
-            spec.shape.tuple()
-        );
-        return Err(interp.raise(Exc::ValueError, text));
     }
     if interp.trace.node(node).kind == TensorKind::Keras && !orthogonal {
         return called(interp, id, &x);

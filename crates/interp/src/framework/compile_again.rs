@@ -85,12 +85,15 @@ impl Interp<'_> {
             };
         }
         (compiled.losses, compiled.built_metrics) = (None, None);
-        let optimizer = compiled.optimizer.clone();
+        let (optimizer, loss) = (compiled.optimizer.clone(), compiled.loss.clone());
         if let Some(model) = self.model_mut(copy) {
             model.compiled = Some(Box::new(compiled));
         }
         if let Some(instance) = self.heap.instance_mut(copy) {
             instance.attrs.insert("optimizer".into(), optimizer);
+            if form == Stored::Keras {
+                instance.attrs.insert("loss".into(), loss);
+            }
         }
         Ok(())
     }

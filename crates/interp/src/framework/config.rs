@@ -140,6 +140,10 @@ fn get_config(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         pairs.push((Value::str(key), value));
     }
     interp.add_thresholds(id, &state, &mut pairs);
+    if state.args.iter().any(|(name, arg)| &**name == "from_sorted_ids" && *arg == Arg::Bool(true)) {
+        // Told only where it is so.
+        pairs.push((Value::str("from_sorted_ids"), Value::Bool(true)));
+    }
     Ok(interp.new_dict(pairs))
 }
 
@@ -394,10 +398,18 @@ impl Interp<'_> {
                 return Some(self.new_list(nodes));
             }
             "iterations" if state.learning_rate.is_some() => {
+                let several = state.args.iter().find(|(n, _)| &**n == "gradient_accumulation_steps");
+                let several = several.map(|(_, steps)| steps.clone());
                 if self.computes()
                     && let Some(node) = self.iterations_of(id)
                 {
-                    return Some(Value::Tensor(node));
+                    return match several {
+                        Some(Arg::Int(steps)) if steps > 1 && self.keras == Keras::Three => {
+                            let args = Args::of([Value::Tensor(node), Value::Int(steps)]);
+                            self.call_api(&"keras.ops.floor_divide".into(), args).ok()
+                        }
+                        _ => Some(Value::Tensor(node)),
+                    };
                 }
                 return Some(match self.iteration_variable(id) {
                     Some(node) => Value::Tensor(node),
@@ -457,6 +469,11 @@ impl Interp<'_> {
             ("curve" | "summation_method", Arg::Str(_)) if &*state.path == "keras.metrics.AUC" => {
                 let given = [Value::str(name), self.value_of(arg)];
                 self.call_model("keras.metrics._auc_setting", given).ok()
+            }
+            ("num_thresholds", Arg::Int(_)) if &*state.path == "keras.metrics.AUC" => {
+                let given = state.args.iter().find(|(n, _)| &**n == "thresholds");
+                let given = given.and_then(|(_, given)| given.items())?;
+                Some(Value::Int(given.len() as i64 + 2))
             }
             // A variable of its own.
             ("rho" | "momentum" | "beta_1" | "beta_2", Arg::Float(_)) if state.path.contains(".legacy.") => {
@@ -587,15 +604,10 @@ impl Interp<'_> {
         let (given, top) = (get("thresholds"), get("top_k"));
         if class == "AUC" {
             let settings = keras::Bound { keras: self.keras, class: "", args: &state.args };
-            let (_, shape) = keras::metrics::kept(&state.path, &settings)?.into_iter().next()?;
-            let count = usize::try_from(shape.dim(0)?.known()?).ok()?;
-            let span = self.here();
-            let spec = tensor::TensorSpec::new(tensor::Shape::scalar(), tensor::DType::Float64);
-            let scalar = |interp: &mut Self| {
-                let source = graph::Source::Opaque("a threshold");
-                Value::Tensor(interp.trace.add(source, ops::TensorKind::Numpy, spec.clone(), span))
-            };
-            let all = (0..count.min(1000)).map(|_| scalar(self)).collect();
+            let all = keras::metrics::Tally { class: &class, settings }.thresholds().ok()?;
+            let scalar = Value::DType(tensor::DType::Float64, DTypeObject::Scalar);
+            let all = all.into_iter().take(1000).map(|x| self.call(&scalar, Args::of([Value::Float(x)])));
+            let all = all.collect::<Eval<Vec<Value>>>().ok()?;
             return Some(self.new_list(all));
         }
         match (&*class, given?) {

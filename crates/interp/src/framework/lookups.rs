@@ -82,6 +82,9 @@ pub(crate) fn object(interp: &mut Interp<'_>, family: &'static Family, given: &V
         Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Tuple(_) | Value::List(_) => {
             refuse(interp, family, given)
         }
+        Value::Tensor(_) if interp.keras == Keras::Three && family.noun == "initializer" => {
+            interp.call_model("keras.initializers._of_values", [given.clone()])
+        }
         Value::Class(_) if interp.keras == Keras::Three && family.noun != "activation function" => {
             interp.call(given, Args::default())
         }

@@ -179,6 +179,7 @@ fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     interp.refuse_lists(&state, &name, &args)?;
     interp.refuse_classes(&state, &name, &args)?;
     if interp.computes() {
+        interp.check_counts(&state, &args)?;
         interp.update_number(id, &args)?;
         return Ok(Value::None);
     }
@@ -493,15 +494,36 @@ impl Interp<'_> {
 
     /// `update_state` of a metric that counts; others, such as `Mean`, take what they get.
     fn update_counts(&mut self, state: &super::config::ConfigState, args: &Args) -> Eval {
-        let Some(counting) = keras::metrics::counting(&state.path) else {
+        if keras::metrics::counting(&state.path).is_none() {
             return self.check_mean(state, args);
-        };
+        }
+        match self.check_counts(state, args)? {
+            Some(Err(why)) => {
+                self.undecided(why);
+                Ok(self.unknown(why))
+            }
+            Some(Ok(())) => Ok(self.confusion(state)),
+            None => Ok(Value::None),
+        }
+    }
+
+    /// Checks what a metric that counts is given, and answers why that cannot be told; nothing for other metrics, and for
+    /// data of which nothing is known.
+    ///
+    /// # Errors
+    /// What Keras raises.
+    fn check_counts(
+        &mut self,
+        state: &super::config::ConfigState,
+        args: &Args,
+    ) -> Eval<Option<Result<(), &'static str>>> {
+        let Some(counting) = keras::metrics::counting(&state.path) else { return Ok(None) };
         let (Some(y_true), Some(y_pred)) = (args.get(0, "y_true").cloned(), args.get(1, "y_pred").cloned())
         else {
-            return Ok(Value::None);
+            return Ok(None);
         };
         if self.hides_unknown(&y_true) || self.hides_unknown(&y_pred) {
-            return Ok(Value::None);
+            return Ok(None);
         }
         let weight = args.get(2, "sample_weight").cloned().unwrap_or(Value::None);
         let [y_true, y_pred] = [self.tensor_of_list(y_true)?, self.tensor_of_list(y_pred)?];
@@ -509,11 +531,7 @@ impl Interp<'_> {
         let class = state.path.rsplit('.').next().unwrap_or_default();
         let settings = Bound { keras: self.keras, class, args: &state.args };
         let answer = keras::metrics::check_counting(self, counting, y_true, y_pred, &weight, &settings);
-        if let Err(why) = self.settle(answer, &state.path, Vec::new)? {
-            self.undecided(why);
-            return Ok(self.unknown(why));
-        }
-        Ok(self.confusion(state))
+        self.settle(answer, &state.path, Vec::new).map(Some)
     }
 
     /// What `update_state` of a metric over a confusion matrix answers: the matrix.

@@ -93,6 +93,7 @@ mod train_step;
 mod training;
 mod validation_split;
 pub mod variable;
+mod variable_attrs;
 mod vocabulary;
 mod watch;
 mod weights;

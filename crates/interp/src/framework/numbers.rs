@@ -56,8 +56,6 @@ pub struct Numbers {
     pub(crate) plans: super::training::Plans,
     /// The weights that the script saved, by path.
     pub(crate) files: FxHashMap<Rc<str>, super::kept_weights::File>,
-    /// The regularizers and constraints of weights.
-    pub(crate) attached: FxHashMap<(NodeId, keras::Attached), ops::Arg>,
     /// The objects that `model.metrics` gives for a model's logs.
     pub(crate) stand_ins: FxHashMap<crate::heap::ObjId, (crate::heap::ObjId, Rc<str>)>,
 }
@@ -106,7 +104,6 @@ impl Default for Numbers {
             slots: super::training::Slots::default(),
             plans: super::training::Plans::default(),
             files: FxHashMap::default(),
-            attached: FxHashMap::default(),
             stand_ins: FxHashMap::default(),
         }
     }

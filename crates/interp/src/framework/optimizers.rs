@@ -1,7 +1,7 @@
 //! Optimizers and learning rate schedules.
 
 use graph::{NodeId, VariableId};
-use ops::{Exc, Keras};
+use ops::{Arg, Exc, Keras};
 use tensor::{DType, Shape, TensorSpec};
 
 use crate::framework::layer_class::split_self;
@@ -18,6 +18,8 @@ pub(crate) static METHODS: &[Native] = &[
     native("apply", apply),
     native("minimize", minimize),
     native("build", build),
+    native("update_step", update_step),
+    native("scale_loss", scale_loss),
     native("finalize_variable_values", |_, _| Ok(Value::None)),
     native("set_weights", set_weights),
     native("exclude_from_weight_decay", exclude_from_weight_decay),
@@ -109,6 +111,7 @@ fn apply_gradients(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let text = "not enough values to unpack (expected 2, got 0)";
         return Err(interp.raise(Exc::ValueError, text));
     }
+    interp.unscaled(id, &mut grads)?;
     interp.apply_updates(id, &grads, &variables)?;
     Ok(interp.applied())
 }
@@ -160,7 +163,7 @@ fn apply(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let text = format!("'{}' object has no attribute 'apply'", interp.class_name(id));
         return Err(interp.raise(Exc::AttributeError, text));
     }
-    let (grads, more) = match args.get(0, "grads").cloned() {
+    let (mut grads, more) = match args.get(0, "grads").cloned() {
         Some(grads) => interp.iterate(&grads, 100_000)?,
         None => return Ok(Value::None),
     };
@@ -177,9 +180,38 @@ fn apply(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
     };
     if !more && grads.len() == variables.len() {
+        interp.unscaled(id, &mut grads)?;
         interp.apply_updates(id, &grads, &variables)?;
     }
     Ok(Value::None)
+}
+
+/// `optimizer.update_step(gradient, variable, learning_rate)` of one of Keras' own: the rule alone.
+fn update_step(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let variable = args.get(1, "variable").map(|v| interp.flat_tensors(v)).unwrap_or_default();
+    let [variable] = variable[..] else { return Ok(Value::None) };
+    interp.forget_content(variable);
+    if interp.computes() {
+        let gradient = args.get(0, "gradient").cloned().unwrap_or(Value::None);
+        let rate = args.get(2, "learning_rate").cloned();
+        interp.update_one(id, &gradient, variable, rate)?;
+    }
+    Ok(Value::None)
+}
+
+/// Keras 3's `optimizer.scale_loss(loss)`.
+fn scale_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let loss = args.get(0, "loss").cloned().unwrap_or(Value::None);
+    match interp.loss_scale(id) {
+        Some(Arg::None | Arg::Missing) => Ok(loss),
+        Some(factor) => {
+            let factor = interp.value_of(&factor);
+            interp.call_api(&"keras.ops.multiply".into(), Args::of([loss, factor]))
+        }
+        None => Ok(interp.unknown("a loss that is scaled")),
+    }
 }
 
 /// Keras 2's `optimizer.minimize(loss, var_list, tape=None)`.
@@ -248,6 +280,24 @@ fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// What an optimizer of Keras 3 multiplies losses by; nothing where that changes from step to step.
+    fn loss_scale(&self, id: ObjId) -> Option<Arg> {
+        let state = self.config(id).filter(|s| !s.path.ends_with(".LossScaleOptimizer"))?;
+        let given = state.args.iter().find(|(name, _)| &**name == "loss_scale_factor");
+        Some(given.map_or(Arg::Missing, |(_, factor)| factor.clone()))
+    }
+
+    /// Divides gradients by what the loss was multiplied by.
+    fn unscaled(&mut self, id: ObjId, grads: &mut [Value]) -> Eval<()> {
+        let Some(factor @ (Arg::Float(_) | Arg::Int(_))) = self.loss_scale(id) else { return Ok(()) };
+        let factor = self.value_of(&factor);
+        for gradient in grads.iter_mut().filter(|gradient| matches!(gradient, Value::Tensor(_))) {
+            let args = Args::of([gradient.clone(), factor.clone()]);
+            *gradient = self.call_api(&"keras.ops.divide".into(), args)?;
+        }
+        Ok(())
+    }
+
     /// Tells whether a tensor is certainly no variable.
     fn is_computed(&self, node: NodeId) -> bool {
         use graph::Source;

@@ -341,7 +341,22 @@ fn clone_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             }
         }
     }
-    interp.copy_model(id, Remake::Cloned)
+    let three = interp.keras == Keras::Three;
+    let by = ["clone_function", "call_function"].into_iter().enumerate();
+    let by_own = |(at, name): (usize, &str)| {
+        let at = if at == 0 { 2 } else { usize::MAX };
+        args.get(at, name).is_some_and(|given| !given.is_none())
+    };
+    if by.into_iter().any(by_own) {
+        interp.undecided("the clone of a model by a function of the script");
+        return Ok(interp.unknown("the clone of a model by a function of the script"));
+    }
+    let copy = interp.copy_model(id, Remake::Cloned)?;
+    // Keras 3 compiles the clone by the config of what the model was compiled with.
+    if let (true, Value::Instance(clone)) = (three, &copy) {
+        interp.compile_again(id, *clone, &[], Stored::Keras, true, None)?;
+    }
+    Ok(copy)
 }
 
 /// A class without a `get_config` of its own is made again with its constructor's arguments and the base

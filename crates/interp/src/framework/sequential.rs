@@ -5,7 +5,7 @@ use std::rc::Rc;
 use graph::NodeId;
 use ops::{Exc, Keras};
 use rustc_hash::FxHashSet;
-use tensor::Shape;
+use tensor::{Dim, Shape};
 
 use crate::framework::functional::Graph;
 use crate::framework::layer_class::split_self;
@@ -139,6 +139,7 @@ fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let shape = args.get(0, "input_shape").cloned().unwrap_or(Value::None);
     let Some(dims) = interp.dims_of(&shape) else { return Ok(Value::None) };
+    interp.refuse_other_input(id, &shape)?;
     interp.build_stack(id, &Shape::new(dims), None)?;
     Ok(Value::None)
 }
@@ -197,6 +198,31 @@ impl Interp<'_> {
             "Sequential model '{name}' has already been configured to use input shape {}. You cannot add a different Input \
              layer to it.",
             self.trace.node(present).spec.shape.tuple()
+        );
+        Err(self.raise(Exc::ValueError, text))
+    }
+
+    /// Refuses another shape in Keras 3 than that of the model's Input, whose `None` is another size than any number.
+    fn refuse_other_input(&mut self, id: ObjId, shape: &Value) -> Eval<()> {
+        let present = self.stack(id).filter(|stack| stack.explicit).and_then(|stack| stack.input);
+        let Some(present) = present.filter(|_| self.keras == Keras::Three) else { return Ok(()) };
+        let own = self.trace.node(present).spec.shape.clone();
+        let (sizes, _) = self.iterate(shape, 100)?;
+        let Some(dims) = own.dims() else { return Ok(()) };
+        let differs = |own: &Dim, given: &Value| match (own, given) {
+            (Dim::Known(own), Value::Int(given)) => own != given,
+            (Dim::Known(_), Value::None) | (Dim::Symbol(_), Value::Int(_)) => true,
+            _ => false,
+        };
+        if dims.len() == sizes.len() && !dims.iter().zip(&sizes).any(|(own, given)| differs(own, given)) {
+            return Ok(());
+        }
+        let name = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+        let given = self.display(&Value::Tuple(sizes.into()))?.unwrap_or_default();
+        let text = format!(
+            "Sequential model '{name}' has already been configured to use input shape {}. You cannot build it with \
+             input_shape {given}",
+            own.tuple()
         );
         Err(self.raise(Exc::ValueError, text))
     }

@@ -316,13 +316,17 @@ impl Interp<'_> {
         }
     }
 
-    pub(crate) fn tensor_set_attr(&mut self, id: NodeId, name: &str, value: &Value) {
+    pub(crate) fn tensor_set_attr(&mut self, id: NodeId, name: &str, value: &Value) -> Eval<()> {
+        if self.is_keras_variable(id) {
+            return self.variable_set_attr(id, name, value);
+        }
         if name == "shape"
             && let Value::Tuple(items) = value
         {
             let dims = items.iter().map(|v| v.as_int().map_or(Dim::Unknown, Dim::Known));
             self.trace.node_mut(id).spec.shape = dims.collect();
         }
+        Ok(())
     }
 
     /// The dtype that a class means where a dtype is wanted: `float`, `int`, `bool`, `str`.

@@ -76,6 +76,10 @@ pub struct Running {
     pub(crate) traces: rustc_hash::FxHashSet<String>,
     /// Variables that the script makes by `tf.Variable`.
     pub loose: rustc_hash::FxHashSet<graph::VariableId>,
+    /// The regularizers and constraints of variables.
+    pub(crate) attached: FxHashMap<(NodeId, keras::Attached), ops::Arg>,
+    /// Variables that take their gradients as their values: `v.overwrite_with_gradient = True`.
+    pub(crate) overwritten: rustc_hash::FxHashSet<graph::VariableId>,
     /// `tf.compat.v1.disable_eager_execution`.
     pub graph_mode: bool,
     /// `tf.config.run_functions_eagerly`.

@@ -234,7 +234,11 @@ impl Interp<'_> {
             }
             "trainable" => return Some(Value::Bool(self.trace.variable(variable).trainable)),
             "path" if keras => return Some(Value::Str(self.trace.variable(variable).name.clone())),
-            "regularizer" | "constraint" if keras => return Some(Value::None),
+            "regularizer" if keras => return self.attached_object(id, keras::Attached::Regularizer).ok(),
+            "constraint" if keras => return self.attached_object(id, keras::Attached::Constraint).ok(),
+            "overwrite_with_gradient" if keras => {
+                return Some(Value::Bool(self.running.overwritten.contains(&variable)));
+            }
             _ => {}
         }
         let method = METHODS.iter().find(|m| m.name == name)?;
@@ -313,9 +317,10 @@ fn assign(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     let loose = interp.variable_of(id).is_some_and(|v| interp.running.loose.contains(&v));
     let core = if interp.keras == Keras::Three && !loose {
+        let shown = interp.repr(&Value::Tensor(id))?.unwrap_or_else(|| "<variable>".to_owned());
         format!(
             "The shape of the target variable and the shape of the target value in `variable.assign(value)` must \
-             match. variable.shape={}, Received: value.shape={}. Target variable: <variable>",
+             match. variable.shape={}, Received: value.shape={}. Target variable: {shown}",
             own.tuple(),
             given.tuple()
         )

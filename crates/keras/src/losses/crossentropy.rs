@@ -211,7 +211,7 @@ fn sparse(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> 
 
 /// The mask that a sparse cross entropy without one class leaves on its losses, by which a mean leaves them out;
 /// `Arg::None` where there is none. It changes numbers only.
-pub(super) fn counted(
+pub(crate) fn counted(
     t: &mut Tools<'_>,
     loss: &Loss,
     y_true: Arg,
@@ -299,7 +299,8 @@ fn binary_focal(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_
     t.mean(&focal, axis_of(settings))
 }
 
-fn generalized(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer<Arg> {
+fn generalized(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
+    let q = Arg::Float(setting(settings, "q", 0.5));
     let y_pred = t.convert(&y_pred, None)?;
     let classes = shape_of(&y_pred).dim(-1).and_then(Dim::known);
     let Some(classes) = classes else { return Err(Stop::Unknown("a number of classes that is not known")) };
@@ -307,6 +308,7 @@ fn generalized(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> In
     let hot = t.call(["tf.one_hot", "keras.ops.one_hot"], &[&labels, &Arg::Int(classes)], &[])?;
     let product = t.mul(&y_pred, &hot)?;
     let chance = t.sum(&product, Arg::Int(-1))?;
-    let power = t.call(["tf.pow", "keras.ops.power"], &[&chance, &Arg::Float(0.5)], &[])?;
-    t.sub(&Arg::Float(1.0), &power)
+    let power = t.call(["tf.pow", "keras.ops.power"], &[&chance, &q], &[])?;
+    let rest = t.sub(&Arg::Float(1.0), &power)?;
+    t.div(&rest, &q)
 }

@@ -12,6 +12,7 @@ use crate::config::{Bound, Config, shown, value_error};
 use crate::{Named, Runner};
 
 use crate::tools::{Tools, squeeze_for_loss, squeeze_or_expand};
+pub(crate) use crossentropy::counted;
 pub use names::LOSS_NAMES;
 pub use reduction::{Weighting, match_dtype_and_rank, reduce};
 

@@ -29,11 +29,15 @@ impl Weighting {
     }
 
     fn keeps_samples(&self) -> bool {
-        self.reduction.is_none() || matches!(&self.reduction, Arg::Str(s) if &**s == "none")
+        self.reduction.is_none() || self.is("none")
     }
 
     fn is_sum(&self) -> bool {
-        matches!(&self.reduction, Arg::Str(s) if &**s == "sum")
+        self.is("sum")
+    }
+
+    fn is(&self, name: &str) -> bool {
+        matches!(&self.reduction, Arg::Str(s) if &**s == name)
     }
 }
 
@@ -67,9 +71,11 @@ fn reduce3(tools: &mut Tools<'_>, values: Arg, weighting: &Weighting) -> Infer<A
             None => mask,
         });
     }
+    let mut weights = None;
     if let Some(weight) = weight {
         let (v, w) = squeeze_or_expand(tools, values, weight)?;
         values = tools.mul(&v, &w)?;
+        weights = Some(w);
     }
     // `tuple(values.shape) == (0,)`: of no losses there is no mean.
     let none = shape_of(&values).dims() == Some(&[tensor::Dim::Known(0)]);
@@ -79,6 +85,10 @@ fn reduce3(tools: &mut Tools<'_>, values: Arg, weighting: &Weighting) -> Infer<A
     let total = tools.sum(&values, Arg::None)?;
     if weighting.is_sum() {
         return Ok(total);
+    }
+    if let (Some(weights), true) = (&weights, weighting.is("mean_with_sample_weight")) {
+        let count = tools.sum(weights, Arg::None)?;
+        return quotient(tools, total, &count);
     }
     if let Arg::Tensor(t) = &values
         && t.kind == ops::TensorKind::Keras
@@ -158,8 +168,11 @@ fn divided(tools: &mut Tools<'_>, total: Arg, values: &Arg) -> Infer<Arg> {
         Arg::Tensor(t) => t.spec.shape.size().known().map(|n| n as f64),
         _ => None,
     };
-    let count = Arg::Float(count.unwrap_or(1.0));
-    tools.call(["tf.math.divide_no_nan", "keras.ops.divide_no_nan"], &[&total, &count], &[])
+    quotient(tools, total, &Arg::Float(count.unwrap_or(1.0)))
+}
+
+fn quotient(tools: &mut Tools<'_>, total: Arg, count: &Arg) -> Infer<Arg> {
+    tools.call(["tf.math.divide_no_nan", "keras.ops.divide_no_nan"], &[&total, count], &[])
 }
 
 /// Fits labels and weights to predictions as Keras 2's `fit` does before it calls the loss.

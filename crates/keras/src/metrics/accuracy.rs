@@ -3,7 +3,7 @@
 //! source: keras/src/metrics/accuracy_metrics.py, tf_keras/src/metrics/accuracy_metrics.py,
 //! tf_keras/src/utils/metrics_utils.py
 
-use ops::{Arg, Infer};
+use ops::{Arg, Infer, Stop};
 use tensor::{DType, Dim};
 
 use crate::tools::{Tools, check_compatible, dtype_of, rank_of, shape_of, squeeze_or_expand};
@@ -189,9 +189,11 @@ fn sparse_top_k_categorical_accuracy(
 }
 
 fn in_top_k(t: &mut Tools<'_>, labels: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<Arg> {
-    let labels = t.convert(&labels, None)?;
-    let mut labels = t.cast(&labels, DType::Int32)?;
     let mut y_pred = t.convert(&y_pred, None)?;
+    let sorted = settings.get("from_sorted_ids") == Arg::Bool(true);
+    let labels = t.convert(&labels, None)?;
+    let of_labels = dtype_of(&y_pred).filter(|_| sorted).unwrap_or(DType::Int32);
+    let mut labels = t.cast(&labels, of_labels)?;
     let original = labels.clone();
     let flat = |shape: &[Arg]| Arg::List(shape.into());
     if rank_of(&y_pred)? > 2 {
@@ -207,12 +209,31 @@ fn in_top_k(t: &mut Tools<'_>, labels: Arg, y_pred: Arg, settings: &Bound<'_>) -
         Arg::Missing => Arg::Int(5),
         k => k,
     };
-    let keywords = [("targets", labels.clone()), ("predictions", y_pred), ("k", k)];
-    let found = t.call(["tf.math.in_top_k", "keras.ops.in_top_k"], &[], &keywords)?;
+    let found = if sorted {
+        among_first(t, &labels, &y_pred, &k)?
+    } else {
+        let keywords = [("targets", labels.clone()), ("predictions", y_pred), ("k", k)];
+        t.call(["tf.math.in_top_k", "keras.ops.in_top_k"], &[], &keywords)?
+    };
     let found = t.cast(&found, DType::Float32)?;
     if !reshapes {
         return Ok(found);
     }
     let sizes = t.call(["tf.shape", "keras.ops.shape"], &[&original], &[])?;
     t.call(["tf.reshape", "keras.ops.reshape"], &[&found, &sizes], &[])
+}
+
+/// Whether each label is among the first `k` classes of its row, which are sorted by their scores.
+fn among_first(t: &mut Tools<'_>, labels: &Arg, classes: &Arg, k: &Arg) -> Infer<Arg> {
+    let unknown = Stop::Unknown("a number of classes that is not known");
+    let (Arg::Int(k), Some(count)) = (k, shape_of(classes).dim(-1).and_then(Dim::known)) else {
+        return Err(unknown);
+    };
+    // `y_pred[:, :k]`
+    let end = if *k < 0 { count + k } else { *k }.clamp(0, count);
+    let first = Arg::List((0..end).map(Arg::Int).collect());
+    let first = t.call(["tf.gather", "keras.ops.take"], &[classes, &first], &[("axis", Arg::Int(1))])?;
+    let column = t.expand_dims(labels, 1)?;
+    let same = t.equal(&column, &first)?;
+    t.call(["tf.reduce_any", "keras.ops.any"], &[&same], &[("axis", Arg::Int(1))])
 }

@@ -49,7 +49,9 @@ fn thresholds(bound: &Bound<'_>) -> Infer<()> {
     if let Some(text) = values.iter().find(|v| matches!(v, Arg::Str(_))) {
         python::number("thresholds", text, "<", "int")?;
     }
-    let bad: Vec<Arg> = values.iter().filter(|v| number(v).is_some_and(outside)).cloned().collect();
+    let within = given.items().is_some();
+    let bad = |v: &&Arg| number(v).is_some_and(outside) || (within && **v == Arg::None);
+    let bad: Vec<Arg> = values.iter().filter(bad).cloned().collect();
     if bad.is_empty() {
         return Ok(());
     }
@@ -135,17 +137,19 @@ fn f_score(bound: &Bound<'_>) -> Infer<()> {
                 return Err(value_error(name, format!("{text} Received: threshold={}", shown(&given))));
             }
             Arg::Int(_) | Arg::Bool(_) | Arg::Str(_) | Arg::Tuple(_) | Arg::List(_) => {
-                let kind = python::type_name(&given);
-                let text = format!("Invalid `{name}` argument value. It should be a Python float.");
-                return Err(value_error(
-                    name,
-                    format!("{text} Received: {name}={} of type '<class '{kind}'>'", shown(&given)),
-                ));
+                return Err(no_float(name, &given));
             }
+            Arg::None if required => return Err(no_float(name, &given)),
             _ => {}
         }
     }
     Ok(())
+}
+
+fn no_float(name: &'static str, given: &Arg) -> ops::Stop {
+    let kind = python::type_name(given);
+    let text = format!("Invalid `{name}` argument value. It should be a Python float.");
+    value_error(name, format!("{text} Received: {name}={} of type '<class '{kind}'>'", shown(given)))
 }
 
 fn r2_score(bound: &Bound<'_>) -> Infer<()> {

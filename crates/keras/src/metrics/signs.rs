@@ -181,13 +181,7 @@ pub(super) fn check_classes(
         let core = "Tried to convert 'y' to a tensor and failed. Error: None values not supported.";
         return Err(misfit(core.to_owned()));
     }
-    let hot = matches!(class, "OneHotIoU" | "OneHotMeanIoU");
-    let sparse = |name: &str, default: bool| match settings.get(name) {
-        Arg::Bool(sparse) => sparse,
-        _ => default,
-    };
-    let labels = if sparse("sparse_y_true", !hot) { y_true.clone() } else { t.argmax(y_true)? };
-    let predictions = if sparse("sparse_y_pred", !hot) { y_pred.clone() } else { t.argmax(y_pred)? };
+    let (labels, predictions) = as_classes(t, y_true.clone(), y_pred.clone(), settings)?;
     if rank_of(&labels)? == 0 || rank_of(&predictions)? == 0 {
         return Err(misfit("Argument `axis` = 1 not in range [-1, 1)".to_owned()));
     }
@@ -236,6 +230,32 @@ pub(super) fn check_classes(
             Err(misfit(format!("Shapes {} and {} are incompatible", own.tuple(), flat.tuple())))
         }
     }
+}
+
+/// Labels and predictions as classes: where they are a number for each class, the class of the largest.
+pub(super) fn as_classes(
+    t: &mut Tools<'_>,
+    y_true: Arg,
+    y_pred: Arg,
+    settings: &Bound<'_>,
+) -> Infer<(Arg, Arg)> {
+    let hot = matches!(settings.class, "OneHotIoU" | "OneHotMeanIoU");
+    let axis = match settings.get("axis") {
+        axis @ Arg::Int(_) => axis,
+        _ => Arg::Int(-1),
+    };
+    let mut classes = |name: &str, given: Arg, sparse: bool| {
+        let sparse = match settings.get(name) {
+            Arg::Bool(sparse) => sparse,
+            _ => sparse,
+        };
+        if sparse || settings.class == "BinaryIoU" {
+            return Ok(given);
+        }
+        t.call(["tf.math.argmax", "keras.ops.argmax"], &[&given], &[("axis", axis.clone())])
+    };
+    let y_true = classes("sparse_y_true", y_true, !hot)?;
+    Ok((y_true, classes("sparse_y_pred", y_pred, !hot)?))
 }
 
 /// What a kernel raises on values.

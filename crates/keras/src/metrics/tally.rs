@@ -44,13 +44,23 @@ pub fn measured(
     weight: Arg,
     mask: &Arg,
 ) -> Infer<Batch> {
+    let ignoring = match metric {
+        MetricCall::Loss(loss, settings) => Some((loss, y_true.clone(), settings)),
+        MetricCall::Accuracy(..) | MetricCall::Function(_) => None,
+    };
     let values = metric_values(runner, metric, y_true, y_pred)?;
     // Which masks reach the predictions of a model with layers of the script's own is not followed to the end; what would
     // be refused for them alone need not be.
     if weight.is_none() && !mask.is_none() && rank_of(&values)? < rank_of(mask)? {
         return Err(Stop::Unknown("a metric that makes fewer values than the predictions have masked steps"));
     }
-    let weight = masked(&mut Tools::new(runner), weight, mask)?;
+    let t = &mut Tools::new(runner);
+    let mut weight = masked(t, weight, mask)?;
+    // Keras 3 looks at the mask of the values only where there are weights.
+    if let Some((loss, labels, settings)) = ignoring.filter(|_| !weight.is_none() || !t.keras3()) {
+        let counted = crate::losses::counted(t, loss, labels, &values, &settings)?;
+        weight = masked(t, weight, &counted)?;
+    }
     Ok(Batch { values, weight })
 }
 

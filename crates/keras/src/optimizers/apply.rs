@@ -8,7 +8,7 @@ use tensor::DType;
 use super::gradient::Gradient;
 use super::rules::{Applied, update};
 use crate::config::{Bound, number};
-use crate::runner::Keeper;
+use crate::runner::{Keeper, Within};
 use crate::tools::{Tools, dtype_of, shape_of};
 
 /// What a step is made of.
@@ -34,14 +34,35 @@ pub struct Updates<'a> {
 /// # Errors
 /// The optimizer is not modelled, or an op answers so.
 pub fn apply(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
-    let number = |name: &str| number(&updates.settings.get(name));
     let t = &mut Tools::new(keeper);
     let gradients = updates.pairs.iter().map(|(_, _, gradient, _)| Gradient::of(t, gradient)).collect();
+    let steps = number(&updates.settings.get("gradient_accumulation_steps")).filter(|steps| *steps >= 2.0);
+    let iterations = match steps {
+        None => {
+            step(keeper, updates, gradients, &updates.iterations)?;
+            updates.iterations.clone()
+        }
+        Some(steps) => step_of_several(keeper, updates, &gradients, steps as i64)?,
+    };
+    if updates.settings.get("use_ema") == Arg::Bool(true) {
+        averages(keeper, updates, &iterations)?;
+    }
+    Ok(())
+}
+
+/// Updates the variables by gradients, after so many steps.
+fn step(
+    keeper: &mut dyn Keeper,
+    updates: &Updates<'_>,
+    gradients: Vec<Gradient>,
+    iterations: &Arg,
+) -> Infer<()> {
+    let t = &mut Tools::new(keeper);
     let mut gradients = clipped(t, gradients, &updates.settings)?;
     if t.keras() == Keras::Two {
         gradients = gradients.into_iter().map(Gradient::merged).collect();
     }
-    if let Some(decay) = number("weight_decay") {
+    if let Some(decay) = number(&updates.settings.get("weight_decay")) {
         for (_, variable, _, decays) in updates.pairs {
             if *decays {
                 weight_decay(keeper, variable, &updates.rate, decay)?;
@@ -51,16 +72,92 @@ pub fn apply(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
     if updates.settings.get("use_ema") == Arg::Bool(true) && keeper.keras() == Keras::Two {
         begin_averages(keeper, updates)?;
     }
-    for (at, ((index, variable, _, _), gradient)) in updates.pairs.iter().zip(&gradients).enumerate() {
-        let (rate, iterations, traced) = (&updates.rate, &updates.iterations, updates.traced);
+    by_rule(keeper, updates, &gradients, iterations)
+}
+
+/// Updates the variables by their gradients as the optimizer's class does, and nothing else.
+///
+/// # Errors
+/// The optimizer is not modelled, or an op answers so.
+pub fn update_alone(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
+    let t = &mut Tools::new(keeper);
+    let gradients: Vec<Gradient> =
+        updates.pairs.iter().map(|(_, _, gradient, _)| Gradient::of(t, gradient)).collect();
+    by_rule(keeper, updates, &gradients, &updates.iterations)
+}
+
+fn by_rule(
+    keeper: &mut dyn Keeper,
+    updates: &Updates<'_>,
+    gradients: &[Gradient],
+    iterations: &Arg,
+) -> Infer<()> {
+    for (at, ((index, variable, _, _), gradient)) in updates.pairs.iter().zip(gradients).enumerate() {
+        let (rate, traced) = (&updates.rate, updates.traced);
         let place = (at, gradients.len());
         let applied = Applied { index: *index, place, variable, gradient, rate, iterations, traced };
         update(keeper, updates.class, &updates.settings, &applied)?;
     }
-    if updates.settings.get("use_ema") == Arg::Bool(true) {
-        averages(keeper, updates)?;
-    }
     Ok(())
+}
+
+/// What changes variables only where a condition holds: the branch of a `cond` that is taken in some steps.
+struct When<'k> {
+    keeper: &'k mut (dyn Keeper + 'k),
+    holds: Arg,
+}
+
+impl<'k> Within for When<'k> {
+    type Engine = dyn Keeper + 'k;
+
+    fn engine(&self) -> &Self::Engine {
+        self.keeper
+    }
+
+    fn engine_mut(&mut self) -> &mut Self::Engine {
+        self.keeper
+    }
+}
+
+impl Keeper for When<'_> {
+    fn slot(&mut self, name: &str, shape: &[i64], dtype: DType, initial: f64) -> Infer<Arg> {
+        self.keeper.slot(name, shape, dtype, initial)
+    }
+
+    fn assign(&mut self, variable: &Arg, value: &Arg) -> Infer<()> {
+        let holds = self.holds.clone();
+        let value = Tools::new(self.keeper).choose(&holds, value, variable)?;
+        self.keeper.assign(variable, &value)
+    }
+}
+
+/// Adds gradients up, and updates the variables by their mean in every step that is a multiple of `steps`. Answers
+/// with the number of updates made before.
+fn step_of_several(
+    keeper: &mut dyn Keeper,
+    updates: &Updates<'_>,
+    gradients: &[Gradient],
+    steps: i64,
+) -> Infer<Arg> {
+    let t = &mut Tools::new(keeper);
+    let count = Arg::Int(steps);
+    let next = t.add(&updates.iterations, &Arg::Int(1))?;
+    let rest = t.call(["", "keras.ops.mod"], &[&next, &count], &[])?;
+    let due = t.equal(&rest, &Arg::Int(0))?;
+    let iterations = t.call(["", "keras.ops.floor_divide"], &[&updates.iterations, &count], &[])?;
+    let mut means = Vec::new();
+    for ((index, variable, _, _), gradient) in updates.pairs.iter().zip(gradients) {
+        let sums = slot_like(keeper, *index, "gradient_accumulator", variable)?;
+        let t = &mut Tools::new(keeper);
+        let sum = t.add(&gradient.sum, &sums)?;
+        let mean = t.div(&sum, &count)?;
+        let zeros = t.call(["", "keras.ops.zeros_like"], &[&sums], &[])?;
+        let kept = t.choose(&due, &zeros, &sum)?;
+        means.push(Gradient::of(t, &mean));
+        keeper.assign(&sums, &kept)?;
+    }
+    step(&mut When { keeper, holds: due }, updates, means, &iterations)?;
+    Ok(iterations)
 }
 
 /// Clips gradients as the optimizer's arguments say.
@@ -128,7 +225,7 @@ fn begin_averages(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
 }
 
 /// Moves the averages of the variables, and where it is time puts them in the variables' place.
-fn averages(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
+fn averages(keeper: &mut dyn Keeper, updates: &Updates<'_>, iterations: &Arg) -> Infer<()> {
     let momentum = number(&updates.settings.get("ema_momentum")).unwrap_or(0.99);
     let every = number(&updates.settings.get("ema_overwrite_frequency")).filter(|n| *n >= 1.0);
     for (index, variable, _, _) in updates.pairs {
@@ -139,7 +236,7 @@ fn averages(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
         let share = match t.keras() {
             Keras::Two => Arg::Float(momentum),
             Keras::Three => {
-                let later = t.call(["", "keras.ops.not_equal"], &[&updates.iterations, &Arg::Int(0)], &[])?;
+                let later = t.call(["", "keras.ops.not_equal"], &[iterations, &Arg::Int(0)], &[])?;
                 let later = t.cast(&later, dtype)?;
                 t.mul(&later, &Arg::Float(momentum))?
             }
@@ -154,7 +251,7 @@ fn averages(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
         keeper.assign(&average, &value)?;
         if let Some(every) = every {
             let mut t = Tools::new(keeper);
-            let next = t.add(&updates.iterations, &Arg::Int(1))?;
+            let next = t.add(iterations, &Arg::Int(1))?;
             let paths = ["tf.math.floormod", "keras.ops.mod"];
             let rest = t.call(paths, &[&next, &Arg::Int(every as i64)], &[])?;
             let due = t.equal(&rest, &Arg::Int(0))?;
@@ -167,8 +264,13 @@ fn averages(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
 
 /// The moving average of a variable.
 fn average_of(keeper: &mut dyn Keeper, index: usize, variable: &Arg) -> Infer<Arg> {
+    slot_like(keeper, index, "average", variable)
+}
+
+/// What is kept beside a variable, of its shape and dtype.
+fn slot_like(keeper: &mut dyn Keeper, index: usize, name: &str, variable: &Arg) -> Infer<Arg> {
     let unknown = ops::Stop::Unknown("a variable whose shape is not known");
     let sizes = shape_of(variable).all_known().ok_or(unknown)?;
     let dtype = dtype_of(variable).unwrap_or(DType::Float32);
-    keeper.slot(&format!("{index}/average"), &sizes, dtype, 0.0)
+    keeper.slot(&format!("{index}/{name}"), &sizes, dtype, 0.0)
 }

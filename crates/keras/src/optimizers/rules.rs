@@ -75,6 +75,10 @@ pub(super) fn update(
     let Some((_, rule)) = RULES.iter().find(|(name, _)| *name == class) else {
         return Err(Stop::Unknown("an optimizer whose updates are not modelled"));
     };
+    // A number that is not known would be taken for none.
+    if settings.args.iter().any(|(name, arg)| &**name != "learning_rate" && !is_told(arg)) {
+        return Err(Stop::Unknown("a setting of an optimizer that is not known"));
+    }
     let dtype = dtype_of(applied.variable).unwrap_or(DType::Float32);
     let unknown = Stop::Unknown("a variable whose shape is not known");
     let sizes = shape_of(applied.variable).all_known().ok_or(unknown)?;
@@ -95,6 +99,11 @@ pub(super) fn update(
         sizes,
         dtype,
     })
+}
+
+/// Tells whether a setting is a Python value that is known.
+pub(super) fn is_told(setting: &Arg) -> bool {
+    !matches!(setting, Arg::Unknown | Arg::Tensor(_) | Arg::Number(_))
 }
 
 impl Rule<'_, '_> {

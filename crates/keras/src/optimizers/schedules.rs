@@ -5,6 +5,7 @@
 use ops::{Arg, Infer, Stop};
 use tensor::DType;
 
+use super::rules::is_told;
 use crate::config::{Bound, number};
 use crate::runner::Runner;
 use crate::tools::{Tools, dtype_of};
@@ -14,6 +15,10 @@ use crate::tools::{Tools, dtype_of};
 /// # Errors
 /// The schedule is not modelled, or an op answers so.
 pub fn scheduled(runner: &mut dyn Runner, class: &str, settings: &Bound<'_>, step: &Arg) -> Infer<Arg> {
+    // Numbers of NumPy's make rates of their own dtype.
+    if settings.args.iter().any(|(_, arg)| !is_told(arg)) {
+        return Err(Stop::Unknown("a schedule of numbers that are not Python's"));
+    }
     let mut t = Tools::new(runner);
     let float = |name: &str| number(&settings.get(name)).ok_or(Stop::Unknown("a schedule's argument"));
     let truth = |name: &str| settings.get(name) == Arg::Bool(true);

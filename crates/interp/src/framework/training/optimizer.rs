@@ -75,6 +75,48 @@ impl Interp<'_> {
         Ok(())
     }
 
+    /// Makes an optimizer's update of one variable; its numbers are lost where that is not known.
+    ///
+    /// # Errors
+    /// What an op of the update raises.
+    pub(crate) fn update_one(
+        &mut self,
+        id: ObjId,
+        gradient: &Value,
+        variable: NodeId,
+        rate: Option<Value>,
+    ) -> Eval<()> {
+        let rate = rate.map(|rate| self.arg(&rate));
+        let answer = self.one_update(id, gradient, variable, rate);
+        if let Err(why) = self.settle(answer, "update_step", Vec::new)? {
+            self.without_number(&format!("a step of an optimizer: {why}"));
+            self.lose_number(variable);
+        }
+        Ok(())
+    }
+
+    fn one_update(&mut self, id: ObjId, gradient: &Value, variable: NodeId, rate: Option<Arg>) -> Infer<()> {
+        let state = self.config(id).cloned().unwrap_or_default();
+        let class = state.path.rsplit('.').next().unwrap_or_default().to_owned();
+        let built = state.built_for.unwrap_or_default();
+        let at = self.variable_of(variable).and_then(|v| built.iter().position(|b| *b == v));
+        let (Some(at), Value::Tensor(gradient)) = (at, gradient) else {
+            return Err(Stop::Unknown("an update of a variable that the optimizer was not built for"));
+        };
+        let counter = self.iterations_of(id).ok_or(Stop::Unknown("a count of steps"))?;
+        let rate = match rate {
+            Some(rate) => rate,
+            None => self.rate_number(id)?,
+        };
+        let operand = |node: NodeId| Arg::Tensor(self.trace.operand(node));
+        let pairs = [(at, operand(variable), operand(*gradient), false)];
+        let iterations = operand(counter);
+        let settings = Bound { keras: self.keras, class: &class, args: &state.args };
+        let traced = self.graph_depth > 0;
+        let updates = Updates { class: &class, settings, rate, iterations, traced, pairs: &pairs };
+        keras::optimizers::update_alone(&mut Keep { interp: self, owner: Owner::Object(id) }, &updates)
+    }
+
     fn optimizer_step(&mut self, id: ObjId, grads: &[Value], variables: &[NodeId]) -> Infer<()> {
         let state = self.config(id).cloned().unwrap_or_default();
         let built = state.built_for.clone().unwrap_or_default();
@@ -87,7 +129,17 @@ impl Interp<'_> {
             let Value::Tensor(gradient) = gradient else {
                 return Err(Stop::Unknown("a gradient that is not known"));
             };
-            let at = self.variable_of(*node).and_then(|v| built.iter().position(|b| *b == v));
+            let variable = self.variable_of(*node);
+            if variable.is_some_and(|v| self.running.overwritten.contains(&v)) {
+                if state.args.iter().any(|(n, a)| &**n == "gradient_accumulation_steps" && !a.is_none()) {
+                    return Err(Stop::Unknown("a variable that several gradients overwrite"));
+                }
+                if !self.assign_number(*node, *gradient) {
+                    return Err(Stop::Unknown("a gradient that is not known"));
+                }
+                continue;
+            }
+            let at = variable.and_then(|v| built.iter().position(|b| *b == v));
             let at = at.unwrap_or(pairs.len());
             let operand = |node: NodeId| Arg::Tensor(self.trace.operand(node));
             pairs.push((at, operand(*node), operand(*gradient), true));

@@ -28,14 +28,12 @@ impl Interp<'_> {
 
     /// Attaches a regularizer or constraint to a weight.
     pub(crate) fn attach(&mut self, node: NodeId, kind: Attached, what: Arg) {
-        if let Some(numbers) = &mut self.numbers {
-            numbers.attached.insert((node, kind), what);
-        }
+        self.running.attached.insert((node, kind), what);
     }
 
     /// Returns what is attached to a weight.
     pub(crate) fn attached(&self, node: NodeId, kind: Attached) -> Option<Arg> {
-        self.numbers.as_ref()?.attached.get(&(node, kind)).cloned()
+        self.running.attached.get(&(node, kind)).cloned()
     }
 
     /// The penalty of a weight or of a layer's output, by a regularizer as an argument gives it.

@@ -144,7 +144,20 @@ def get_policy(identifier):
         return keras.DTypePolicy()
     if isinstance(identifier, str):
         return unknown() if "_from_" in identifier else keras.DTypePolicy(identifier)
+    if isinstance(identifier, (int, float, bool, list, tuple)):
+        raise ValueError("Cannot interpret `dtype` argument. Expected a string or an instance of DTypePolicy. "
+                         f"Received: dtype={identifier}")
     return identifier if isinstance(identifier, keras.DTypePolicy) else unknown()
+
+
+def initializer_of(values):
+    """What `keras.initializers.get` makes of a tensor or an array (`keras/src/initializers/__init__.py`)."""
+    def initialize_fn(shape, dtype=None):
+        if tuple(shape) != tuple(values.shape):
+            raise ValueError(f"Expected `shape` to be {values.shape} for direct tensor as initializer. "
+                             f"Received shape={shape}")
+        return keras.ops.cast(values, dtype or keras.config.floatx())
+    return initialize_fn
 
 
 class DTypePolicy(_NamedPolicy):
@@ -161,6 +174,11 @@ class DTypePolicy(_NamedPolicy):
 
     def __repr__(self):
         return f'<DTypePolicy "{self._name}">'
+
+    def __eq__(self, other):
+        if quantizes(self._name):
+            return unknown()
+        return isinstance(other, keras.DTypePolicy) and self._name == other._name
 
 
 def names_dtype(name):

@@ -226,6 +226,7 @@ const KERAS_OBJECTS: Paths = &[
     ("keras.DTypePolicy", ""),
     ("keras.dtype_policies.DTypePolicy", ""),
     ("keras.dtype_policies.get", "get_policy"),
+    ("keras.initializers._of_values", "initializer_of"),
     ("keras.metrics._auc_setting", "auc_setting"),
     ("keras.mixed_precision.DTypePolicy", ""),
     ("keras.mixed_precision.Policy", ""),

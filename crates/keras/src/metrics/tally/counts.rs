@@ -5,9 +5,10 @@ use tensor::{DType, Dim};
 
 use super::{Tally, add, quotient};
 use crate::config::number;
+use crate::metrics::signs::as_classes;
 use crate::metrics::{Counting, counting};
 use crate::runner::Keeper;
-use crate::tools::{Tools, rank_of, shape_of, squeeze_or_expand};
+use crate::tools::{Tools, dtype_of, rank_of, shape_of, squeeze_or_expand};
 
 /// The four counts, by their variables' names.
 const COUNTS: [&str; 4] = ["true_positives", "false_positives", "true_negatives", "false_negatives"];
@@ -35,7 +36,10 @@ impl Tally<'_> {
     }
 
     /// The thresholds: those that are given, or evenly spaced ones.
-    fn thresholds(&self) -> Infer<Vec<f64>> {
+    ///
+    /// # Errors
+    /// They are not known.
+    pub fn thresholds(&self) -> Infer<Vec<f64>> {
         if self.how()? == Counting::Buckets {
             let given = self.settings.get("thresholds");
             if let Some(items) = given.items() {
@@ -187,27 +191,58 @@ impl Tally<'_> {
 
     /// Adds to a matrix of labels by predictions.
     fn count_classes(&self, keeper: &mut dyn Keeper, y_true: Arg, y_pred: Arg, weight: &Arg) -> Infer<()> {
-        if !weight.is_none() || !matches!(self.settings.get("ignore_class"), Arg::None | Arg::Missing) {
-            return Err(Stop::Unknown("weights or classes that a matrix leaves out"));
-        }
         let (binary, classes) = (self.class == "BinaryIoU", self.classes());
         let mut t = Tools::new(keeper);
-        let mut y_pred = y_pred;
+        let (y_true, mut y_pred) = as_classes(&mut t, y_true, y_pred, &self.settings)?;
         if binary {
             let limit = Arg::Float(self.given("threshold").unwrap_or(0.5));
             let y = t.cast(&y_pred, DType::Float32)?;
             y_pred = t.call(["tf.greater_equal", "keras.ops.greater_equal"], &[&y, &limit], &[])?;
         }
         let flat = |t: &mut Tools<'_>, x: &Arg| {
-            let x = t.cast(x, DType::Int32)?;
             let shape = Arg::List([Arg::Int(-1)].into());
-            let x = t.call(["tf.reshape", "keras.ops.reshape"], &[&x, &shape], &[])?;
+            t.call(["tf.reshape", "keras.ops.reshape"], &[x, &shape], &[])
+        };
+        let hot = |t: &mut Tools<'_>, x: &Arg| {
+            let x = t.cast(x, DType::Int32)?;
+            let x = flat(t, &x)?;
             t.call(["tf.one_hot", "keras.ops.one_hot"], &[&x, &Arg::Int(classes)], &[])
         };
-        let (labels, predictions) = (flat(&mut t, &y_true)?, flat(&mut t, &y_pred)?);
+        let (mut labels, predictions) = (hot(&mut t, &y_true)?, hot(&mut t, &y_pred)?);
+        let ignored = match self.settings.get("ignore_class") {
+            Arg::None | Arg::Missing => None,
+            class => {
+                let class = t.convert(&class, dtype_of(&y_true))?;
+                let others = t.call(["tf.not_equal", "keras.ops.not_equal"], &[&y_true, &class], &[])?;
+                Some(flat(&mut t, &others)?)
+            }
+        };
+        let weight = if weight.is_none() { None } else { Some(self.matrix_weight(&mut t, weight)?) };
+        for given in [ignored, weight].into_iter().flatten() {
+            let column = t.cast(&given, DType::Float32)?;
+            let column = if rank_of(&column)? == 0 { column } else { t.expand_dims(&column, 1)? };
+            labels = t.mul(&labels, &column)?;
+        }
         let labels = t.call(["tf.transpose", "keras.ops.transpose"], &[&labels], &[])?;
         let matrix = t.call(["tf.matmul", "keras.ops.matmul"], &[&labels, &predictions], &[])?;
         add(keeper, "total_cm", &[classes, classes], &matrix)
+    }
+
+    /// The weights of pairs in the metric's dtype, in one row. Keras 3 counts in whole numbers where it is given none.
+    fn matrix_weight(&self, t: &mut Tools<'_>, weight: &Arg) -> Infer<Arg> {
+        let dtype = match self.settings.get("dtype") {
+            Arg::Str(name) => DType::parse(&name).ok_or(Stop::Unknown("the dtype of a matrix"))?,
+            Arg::None | Arg::Missing if t.keras3() => DType::Int32,
+            Arg::None | Arg::Missing => DType::Float32,
+            _ => return Err(Stop::Unknown("the dtype of a matrix")),
+        };
+        let weight = t.convert(weight, Some(dtype))?;
+        let weight = t.cast(&weight, dtype)?;
+        if rank_of(&weight)? < 2 {
+            return Ok(weight);
+        }
+        let shape = Arg::List([Arg::Int(-1)].into());
+        t.call(["tf.reshape", "keras.ops.reshape"], &[&weight, &shape], &[])
     }
 
     /// What the counts come to.
