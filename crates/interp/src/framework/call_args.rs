@@ -63,6 +63,23 @@ impl Interp<'_> {
         }
     }
 
+    /// Gives a mask and `training` that stand in their places their names: `GlobalAveragePooling1D()(x, mask)`.
+    pub(crate) fn name_context(&mut self, id: ObjId, args: &mut Args) {
+        if args.positional.len() < 2 {
+            return;
+        }
+        let Some(signature) = self.call_signature(id, self.keras) else { return };
+        let names: Vec<Rc<str>> = signature.params.iter().skip(1).map(|p| Rc::from(&*p.name)).collect();
+        // Only from the end, since an argument's place is also how a declaration knows it.
+        while let Some(name) = names.get(args.positional.len() - 1)
+            && args.positional.len() > 1
+            && matches!(&**name, "mask" | "training")
+            && let Some(value) = args.positional.pop()
+        {
+            args.keywords.push((name.clone(), value));
+        }
+    }
+
     /// The signature of the `call` of a class of Keras' own, in one profile; nothing for a class with a `__call__` of
     /// its own, which hands on other arguments than it gets.
     fn call_signature(&mut self, id: ObjId, keras: Keras) -> Option<Rc<Signature>> {

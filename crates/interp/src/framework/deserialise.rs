@@ -45,9 +45,14 @@ fn from_config(interp: &mut Interp<'_>, args: Args) -> Eval {
         return interp.model_from(id, &names, safe);
     }
     let lambda = interp.layer(id).and_then(|state| state.lambda.clone());
+    // `Lambda.from_config(config, safe_mode=False)`
+    let lambda_safe = match args.keyword("safe_mode").or(args.positional.get(3)) {
+        Some(given) => interp.truth(&given.clone())?.unwrap_or(true),
+        None => safe,
+    };
     // Keras 2 guards only what a loading function calls.
     if lambda.is_some_and(|lambda| stores_code(interp, &lambda.function))
-        && safe
+        && lambda_safe
         && interp.keras == Keras::Three
     {
         return Err(refuse_lambda(interp, id));

@@ -121,10 +121,12 @@ impl Interp<'_> {
         dtype: tensor::DType,
     ) -> Option<Array> {
         let settings = keras::Bound { keras: self.keras, class: "", args };
+        // `Constant(table)`, `Constant([[1.0, 2.0], [3.0, 4.0]])`
         if path == "keras.initializers.Constant"
-            && let Arg::Tensor(operand) = settings.get("value")
+            && let given @ (Arg::Tensor(_) | Arg::List(_) | Arg::Tuple(_)) = settings.get("value")
         {
-            let array = self.array_of_node(NodeId(operand.node?))?;
+            let value = self.value_of(&given);
+            let array = self.numbers_of(&value)?;
             return array.cast(dtype).ok()?.broadcast_to(shape).ok();
         }
         let stream = &mut self.numbers.as_mut()?.random;

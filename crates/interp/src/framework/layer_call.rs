@@ -133,6 +133,11 @@ impl Interp<'_> {
             state.unknown_rank = open;
             state.on_values = on_values;
         }
+        // `layer(x); layer(x)`: what `add_loss` gave in the first call is forgotten in the second. Keras 2 builds
+        // functional models elsewhere.
+        if self.layer_scopes.is_empty() && !(symbolic && self.keras == ops::Keras::Two) {
+            self.clear_losses(id);
+        }
         self.layer_scopes.push(state_name.clone());
         let label = format!("{} '{state_name}'", self.class_name(id)).into();
         let span = self.here();
@@ -150,7 +155,7 @@ impl Interp<'_> {
 
     fn build_and_call(&mut self, id: ObjId, args: Args, first: &Value, symbolic: bool) -> Eval {
         if self.layer(id).is_some_and(|s| s.decl.is_some()) {
-            let call = self.declared_args(&args);
+            let call = self.declared_args(id, &args);
             let given = std::iter::once(("#0".into(), call.inputs)).chain(call.keywords).collect();
             if let Some(state) = self.layer_mut(id) {
                 state.given = given;
@@ -173,6 +178,7 @@ impl Interp<'_> {
             }
         }
         if self.layer(id).is_some_and(|s| s.lambda.is_some()) {
+            let args = if symbolic { args } else { self.cast_arrays(id, args)? };
             return self.call_lambda(id, args, symbolic);
         }
         self.check_python_call(id, &args)?;
@@ -207,6 +213,12 @@ impl Interp<'_> {
         {
             let node = self.recast(*node, Some(dtype));
             args.positional[0] = Value::Tensor(node);
+        } else if let Some(first @ (Value::Float(_) | Value::Int(_))) = args.positional.first().cloned()
+            && self.carries_out()
+            && self.keras == Keras::Two
+        {
+            // `layer(3.0)`
+            args.positional[0] = self.call_api(&"tf.convert_to_tensor".into(), Args::of([first]))?;
         } else if let Some(first @ Value::List(_)) = args.positional.first().cloned()
             && self.carries_out()
             && self.layer(id).is_some_and(|s| s.decl.is_some_and(|d| LISTS.contains(&d.name)))
@@ -343,7 +355,7 @@ impl Interp<'_> {
             return self.call_base(id, &args);
         };
         self.refuse_array_states(decl.name, &args)?;
-        let call_args = self.declared_args(&args);
+        let call_args = self.declared_args(id, &args);
         let operands = self.layer_operands(&args);
         let answer = (decl.call)(&mut LayerHost { interp: self, id }, &call_args);
         let answer = self.settle(answer, decl.name, || operands)?;
@@ -410,8 +422,9 @@ impl Interp<'_> {
         }
     }
 
-    pub(crate) fn declared_args(&mut self, args: &Args) -> CallArgs {
+    pub(crate) fn declared_args(&mut self, id: ObjId, args: &Args) -> CallArgs {
         let mut given = args.clone();
+        self.name_context(id, &mut given);
         let training = given.take("training").and_then(|v| self.truth(&v).ok().flatten());
         let mask = given.take("mask");
         let first = if given.positional.is_empty() {
@@ -643,12 +656,18 @@ impl Interp<'_> {
         let Some(state) = self.layer(id).filter(|s| s.decl.is_some() && s.model.is_none()) else {
             return Ok(());
         };
-        let takes = self.keras == Keras::Two || state.decl.is_some_and(|decl| decl.name == "Embedding");
+        if self.keras == Keras::Three && !has_table(state) {
+            return Ok(());
+        }
         let given = state.config.iter().find(|(name, _)| &**name == "weights").map(|(_, arg)| arg.clone());
-        let Some(given @ (ops::Arg::List(_) | ops::Arg::Tuple(_))) = given.filter(|_| takes) else {
+        let Some(given @ (ops::Arg::List(_) | ops::Arg::Tuple(_) | ops::Arg::Tensor(_))) = given else {
             return Ok(());
         };
-        let given = self.value_of(&given);
+        let mut given = self.value_of(&given);
+        let single = self.children(&given).is_some_and(|items| items.len() == 1);
+        if self.keras == Keras::Three && !(matches!(given, Value::List(_)) && single) {
+            given = self.new_list(vec![given]);
+        }
         self.call_method(&Value::Instance(id), "set_weights", Args::of([given]))?;
         Ok(())
     }
@@ -713,6 +732,13 @@ impl Interp<'_> {
         }
         out
     }
+}
+
+/// Tells whether a layer is an `Embedding` that was given its table.
+pub(super) fn has_table(state: &super::layer::LayerState) -> bool {
+    let given = state.config.iter().find(|(name, _)| &**name == "weights").map(|(_, arg)| arg);
+    state.decl.is_some_and(|decl| decl.name == "Embedding")
+        && matches!(given, Some(ops::Arg::List(_) | ops::Arg::Tuple(_) | ops::Arg::Tensor(_)))
 }
 
 /// The shape with every open dim as a number that is not known.

@@ -135,6 +135,10 @@ impl Interp<'_> {
             if let Err(why) = self.settle(answer, decl.name, Vec::new)? {
                 self.lose_layer(id, why);
             }
+            // `Embedding(10, 4, weights=table)` is built at once in Keras 3.
+            if self.keras == ops::Keras::Three && self.layer(id).is_some_and(super::layer_call::has_table) {
+                self.build_layer(id, Value::None)?;
+            }
         }
         Ok(())
     }
@@ -275,7 +279,14 @@ fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 /// `Layer.build` of the base class: it only says that the layer is built.
 pub(super) fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
-    let shape = args.positional.first().cloned().unwrap_or(Value::None);
+    // `layer.build(input_shape=(None, 3))`, `attention.build(query_shape=q, value_shape=v)`
+    let named = |name: &str| args.keyword(name).cloned();
+    let first = args.positional.first().cloned();
+    let first = first.or_else(|| ["input_shape", "query_shape", "sequences_shape"].into_iter().find_map(named));
+    let shape = first.unwrap_or(Value::None);
+    let further: Vec<Value> =
+        [(1, "value_shape"), (2, "key_shape")].iter().map_while(|(at, name)| args.get(*at, name)).cloned().collect();
+    interp.note_build_shapes(id, &further);
     interp.refuse_build_shape(id, &shape)?;
     if interp.layer(id).is_some_and(|s| !s.built) {
         let opened = interp.open_build_scope(id);
@@ -290,6 +301,26 @@ pub(super) fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         state.built_on.get_or_insert(shape);
     }
     Ok(Value::None)
+}
+
+impl Interp<'_> {
+    /// Keeps the shapes of value and key for the `build` of an attention, which else sees what the layer is called on.
+    fn note_build_shapes(&mut self, id: ObjId, shapes: &[Value]) {
+        let attends = |state: &&super::layer::LayerState| {
+            state.decl.is_some_and(|decl| matches!(decl.name, "MultiHeadAttention" | "GroupQueryAttention"))
+        };
+        let Some(dtype) = self.layer(id).filter(attends).map(|state| state.compute_dtype) else { return };
+        let mut given: Vec<(Rc<str>, Arg)> = Vec::new();
+        for (name, shape) in ["value", "key"].into_iter().zip(shapes) {
+            let Some(dims) = self.dims_of(shape) else { return };
+            let spec = tensor::TensorSpec::new(tensor::Shape::new(dims), dtype);
+            let node = self.keras_tensor(spec, &[]);
+            given.push((name.into(), Arg::Tensor(self.trace.operand(node))));
+        }
+        if let Some(state) = self.layer_mut(id).filter(|_| !given.is_empty()) {
+            state.given = given;
+        }
+    }
 }
 
 /// Layers of Keras 3 whose `build` reads a size of the shape at once.

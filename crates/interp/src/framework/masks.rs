@@ -39,7 +39,7 @@ impl Interp<'_> {
         } else {
             match self.layer(id).and_then(|s| s.decl).map(|d| d.mask) {
                 Some(Mask::Computes(rule)) => {
-                    let call = self.declared_args(args);
+                    let call = self.declared_args(id, args);
                     let answer = rule(&mut LayerHost { interp: self, id }, &call);
                     match self.settle(answer, "compute_mask", Vec::new)? {
                         Ok(mask) => Some(self.value_of(&mask)),

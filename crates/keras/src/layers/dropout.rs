@@ -166,6 +166,8 @@ fn check_noise_shape(host: &mut dyn Host) -> Infer<()> {
             }
         }
     }
+    // `return tuple(noise_shape)`
+    host.set("noise_shape", Arg::Tuple(items.to_vec().into()));
     Ok(())
 }
 

@@ -76,6 +76,9 @@ pub(super) static LAYERS: &[Layer] = &[
         build: build_spectral,
         call: |host, args| {
             let layer = host.get("layer");
+            if host.computes() && args.training == Some(true) {
+                super::numbers::normalize_kernel(host, &layer)?;
+            }
             host.call(&layer, vec![args.inputs.clone()], Vec::new())
         },
         output_shape: Some(|host, inputs| {
@@ -254,6 +257,20 @@ fn init_spectral(host: &mut dyn Host) -> Infer<()> {
     }
 }
 
+/// The weight of a wrapped layer that is normalized.
+///
+/// # Errors
+/// `ValueError` for a layer without one.
+pub(super) fn wrapped_kernel(host: &mut dyn Host, layer: &Arg) -> Infer<Arg> {
+    for name in ["kernel", "embeddings"] {
+        if host.has_attr(layer, name)? {
+            return host.attr(layer, name);
+        }
+    }
+    let class = host.layer_class(layer).unwrap_or_default();
+    value_error("layer", format!("{class} object has no attribute 'kernel' nor 'embeddings'"))
+}
+
 fn build_spectral(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     let layer = host.get("layer");
     host.build_wrapped(&layer, shapes)?;
@@ -266,16 +283,8 @@ fn build_spectral(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         Keras::Three => InputSpec::at_least(1).with_dim(-1, dims::at(&shape, -1)?),
     };
     host.set_input_spec(vec![spec]);
-    let kernel = if host.has_attr(&layer, "kernel")? {
-        host.attr(&layer, "kernel")?
-    } else if host.has_attr(&layer, "embeddings")? {
-        host.attr(&layer, "embeddings")?
-    } else {
-        let class = host.layer_class(&layer).unwrap_or_default();
-        let problem = format!("{class} object has no attribute 'kernel' nor 'embeddings'");
-        return value_error("layer", problem);
-    };
+    let kernel = wrapped_kernel(host, &layer)?;
     let last = dims::tensor(&kernel)?.spec.shape.dim(-1).unwrap_or(Dim::Unknown);
-    let vector = WeightArgs::new("vector_u", [Dim::Known(1), last], Arg::Object("TruncatedNormal".into()));
+    let vector = WeightArgs::new("vector_u", [Dim::Known(1), last], Arg::Str("truncated_normal".into()));
     host.add_weight(WeightArgs { trainable: false, ..vector }).map(|_| ())
 }

@@ -283,6 +283,7 @@ pub(super) fn normalize(
     if op == "layer_group_norm" {
         return group_norm(host, &x, [&gamma, &beta], &epsilon);
     }
+    let scaled = op == "layer_norm" && matches!(host.get("rms_scaling"), Arg::Bool(true));
     let t = &mut Tools::new(host);
     let (gamma, beta) = (along(t, &gamma, &shape, &axes)?, along(t, &beta, &shape, &axes)?);
     if op == "layer_rms_norm" {
@@ -294,7 +295,56 @@ pub(super) fn normalize(
         return t.mul(&x, &factor);
     }
     let (mean, variance) = moments(t, &x, &int_list(axes))?;
+    if scaled {
+        // `LayerNormalization(rms_scaling=True)` divides by the deviation and takes no mean away.
+        let spread = t.add(&variance, &epsilon)?;
+        let factor = t.call(["", "keras.ops.rsqrt"], &[&spread], &[])?;
+        let out = t.mul(&x, &factor)?;
+        return if gamma.is_none() { Ok(out) } else { t.mul(&out, &gamma) };
+    }
     standardised(t, &x, [&mean, &variance], &epsilon, [&gamma, &beta])
+}
+
+/// Divides a wrapped layer's kernel by its largest singular value, which is approached by power iteration from the
+/// vector that the last step left.
+///
+/// # Errors
+/// What the functions answer; the kernel is not known.
+///
+/// source: keras/src/layers/normalization/spectral_normalization.py: normalized_weights
+pub(super) fn normalize_kernel(host: &mut dyn Host, layer: &Arg) -> Infer<()> {
+    let unknown = Stop::Unknown("a kernel that is not known");
+    // A recorded step reads a variable once, and the gradient is taken of what is read after this.
+    if !matches!(host.mode(), ops::Mode::Eager | ops::Mode::Running) {
+        return Err(Stop::Unknown("a kernel that is changed within a step"));
+    }
+    let variable = super::normalization::wrapped_kernel(host, layer)?;
+    let vector = host.weight("vector_u").ok_or(unknown.clone())?;
+    let Arg::Int(rounds) = host.get("power_iterations") else { return Err(unknown) };
+    let shape = dims::of_input(&variable)?;
+    let sizes = Arg::List(shape.iter().map(|d| Arg::Int(d.known().unwrap_or(-1))).collect());
+    let width = shape.last().and_then(|d| d.known()).ok_or(unknown)?;
+    let t = &mut Tools::new(host);
+    let reshape = ["tf.reshape", "keras.ops.reshape"];
+    let weights = t.call(reshape, &[&variable, &Arg::List([Arg::Int(-1), Arg::Int(width)].into())], &[])?;
+    let turned = t.call(["tf.transpose", "keras.ops.transpose"], &[&weights], &[])?;
+    let unit = |t: &mut Tools<'_>, x: &Arg, y: &Arg| {
+        let product = t.call(["tf.matmul", "keras.ops.matmul"], &[x, y], &[])?;
+        t.call(["tf.math.l2_normalize", "keras.ops.normalize"], &[&product], &[])
+    };
+    let (mut u, mut v) = (vector.clone(), vector.clone());
+    for _ in 0..rounds {
+        v = unit(t, &u, &turned)?;
+        u = unit(t, &v, &weights)?;
+    }
+    let matmul = ["tf.matmul", "keras.ops.matmul"];
+    let left = t.call(matmul, &[&v, &weights], &[])?;
+    let column = t.call(["tf.transpose", "keras.ops.transpose"], &[&u], &[])?;
+    let sigma = t.call(matmul, &[&left, &column], &[])?;
+    let normal = t.div(&weights, &sigma)?;
+    let normal = t.call(reshape, &[&normal, &sizes], &[])?;
+    host.assign(&vector, &u)?;
+    host.assign(&variable, &normal)
 }
 
 /// Normalizes each group of channels, which come last.

@@ -81,6 +81,11 @@ fn concatenate(cx: &Cx<'_>) -> Infer<Val> {
     match cx.surface() {
         Surface::Numpy => joined_arrays(cx, values, axis),
         Surface::KerasOps if cx.symbolic() => {
+            if let Val::Py(Arg::None) = axis {
+                let text = "`axis` cannot be None for `concatenate`.";
+                let problem = "is None".to_owned();
+                return cx.value_error(text, Mistake::Argument { param: "axis", problem });
+            }
             let axis = cx.int(axis)?;
             symbolic_concat(cx, values, axis)
         }

@@ -188,12 +188,22 @@ fn repeat_along(cx: &Cx<'_>, x: Tensor, times: &Val, axis: i64) -> Infer<Tensor>
 fn symbolic_repeat(cx: &Cx<'_>, x: &Tensor, times: &Val, axis: &Val) -> Infer<Tensor> {
     let times = cx.ints(times)?;
     let Some(dims) = x.shape.dims() else { return Ok(keras::spec(Shape::UNKNOWN, x.dtype, &[x])) };
+    let misfit = |size: Dim, text: String| {
+        let right = Dim::Known(times.len() as i64);
+        cx.value_error(text, Mistake::DimMismatch { left: size, right, what: "the axis and the repeats" })
+    };
+    let differs = |size: Dim| times.len() != 1 && size.known().is_some_and(|n| n != times.len() as i64);
     let repeated = |size: Dim| match times[..] {
         [n] => size.map2(Dim::Known(n), i64::checked_mul),
         _ => size.map(|_| times.iter().sum()),
     };
     if axis.is_none() {
-        return Ok(keras::spec(Shape::new([repeated(x.shape.size())]), x.dtype, &[x]));
+        let size = x.shape.size();
+        if differs(size) {
+            let text = "Size of `repeats` and dimensions of `x` after flattening should be compatible.";
+            return misfit(size, format!("{text} Received: {} and {size}", times.len()));
+        }
+        return Ok(keras::spec(Shape::new([repeated(size)]), x.dtype, &[x]));
     }
     let axis = cx.int(axis)?;
     let at = usize::try_from(if axis < 0 { axis + dims.len() as i64 } else { axis });
@@ -201,6 +211,12 @@ fn symbolic_repeat(cx: &Cx<'_>, x: &Tensor, times: &Val, axis: &Val) -> Infer<Te
         let mistake = Mistake::AxisOutOfRange { axis, rank: dims.len() };
         return cx.raise(Exc::IndexError, "list index out of range", mistake);
     };
+    if differs(dims[at]) {
+        let text = format!("Size of `repeats` and dimensions of `axis {axis} of x` should be compatible.");
+        let shown = x.shape.tuple();
+        let shown = shown.trim_matches(|c| matches!(c, '(' | ')' | ','));
+        return misfit(dims[at], format!("{text} Received: {} and [{shown}]", times.len()));
+    }
     Ok(keras::spec(x.shape.with_dim(at, repeated(dims[at])), x.dtype, &[x]))
 }
 

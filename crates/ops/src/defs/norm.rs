@@ -273,12 +273,25 @@ fn single(axes: &Option<Vec<i64>>) -> Axes {
 
 fn normalize(cx: &Cx<'_>) -> Infer<Val> {
     let x = keras::tensor(cx, cx.known(X)?, None)?;
-    if cx.symbolic() {
-        return Ok(Val::T(keras::spec(x.shape.clone(), x.dtype, &[&x])));
-    }
     let axis = cx.known(AXIS)?;
+    if cx.symbolic() {
+        let axes = match axis {
+            Val::Py(Arg::Missing) => vec![-1],
+            axis if axis.is_none() => Vec::new(),
+            axis => cx.ints(axis)?,
+        };
+        if let Some(rank) = x.rank() {
+            axes.iter().try_for_each(|axis| keras::canonicalize_axis(cx, *axis, rank).map(|_| ()))?;
+        }
+        // `KerasTensor(shape=x.shape)`
+        return Ok(Val::T(keras::spec(x.shape.clone(), tensor::DType::Float32, &[&x])));
+    }
     let x = if x.rank() == Some(0) { expand_dims(cx, x, 0)? } else { x };
-    let axes = if axis.is_none() { Axes::ints(&[-1]) } else { Axes::of(axis) };
+    let axes = match axis {
+        Val::Py(Arg::Missing) => Axes::ints(&[-1]),
+        // `normalize(x, axis=None)`: the norm of all elements.
+        axis => Axes::of(axis),
+    };
     let order = cx.known(Param::<Arg>::named(&["order"]))?;
     if !cx.symbolic() && matches!(order, Val::Py(Arg::Int(..=0) | Arg::Float(_) | Arg::Str(_) | Arg::None)) {
         let text =

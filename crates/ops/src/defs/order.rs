@@ -489,6 +489,13 @@ fn diff(cx: &Cx<'_>) -> Infer<Val> {
 
 fn digitize(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
+    if let (true, Val::T(bins)) = (cx.symbolic(), cx.known(Y)?)
+        && let Some(got) = bins.rank().filter(|rank| *rank > 1)
+    {
+        let shape = bins.shape.tuple();
+        let text = format!("`bins` must be a 1D array. Received: bins=… with shape bins.shape={shape}");
+        return cx.value_error(text, Mistake::RankMismatch { param: "bins", expected: "1".to_owned(), got });
+    }
     if let Val::T(bins) = cx.known(Y)?
         && bins.is_tf()
         && !cx.symbolic()

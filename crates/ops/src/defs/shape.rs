@@ -394,7 +394,11 @@ fn keras_squeeze(cx: &Cx<'_>, x: &Tensor, axes: &[i64]) -> Infer<Tensor> {
         let at = if *axis < 0 { axis + rank } else { *axis };
         if cx.symbolic() {
             let at = keras::canonicalize_axis(cx, *axis, dims.len())?;
-            if dims[at].known().is_some_and(|n| n != 1) {
+            if dims[at] == Dim::Unknown {
+                return Err(Stop::Unknown("a squeeze of a size that is not known"));
+            }
+            // A size that is `None` is not 1 either.
+            if dims[at] != Dim::Known(1) {
                 let text = format!("Cannot squeeze axis {axis}, because the dimension is not 1.");
                 let mistake =
                     Mistake::DimMismatch { left: dims[at], right: Dim::Known(1), what: "a squeezed axis" };

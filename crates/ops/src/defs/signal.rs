@@ -470,13 +470,28 @@ fn stft_fits(cx: &Cx<'_>, x: &Tensor, size: i64, total: i64) -> Infer<()> {
                 "If a string is passed to `window`, it must be one of `\"hann\"`, `\"hamming\"`. Received: window={name}"
             ),
         ),
+        Val::T(window)
+            if window.rank().is_some_and(|rank| rank != 1)
+                || window.shape.dim(-1).and_then(Dim::known).is_some_and(|n| n != size) =>
+        {
+            let shape = window.shape.tuple();
+            let text = "The shape of `window` must be equal to [sequence_length].";
+            refuse("window", format!("{text}Received: window shape={shape}"))
+        }
         _ => Ok(()),
     }
 }
 
 fn keras_stft(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
-    let (size, step) = (cx.int(cx.known(LENGTH)?)?, cx.int(cx.known(STEP)?)?);
+    let stride = cx.known(STEP)?;
+    if matches!(stride, Val::Py(Arg::Int(..=0) | Arg::Float(_) | Arg::None)) {
+        let shown = crate::spec::text_of(stride);
+        let text = format!("`sequence_stride` must be a positive integer. Received: sequence_stride={shown}");
+        let problem = "is no positive int".to_owned();
+        return cx.value_error(text, Mistake::Argument { param: "sequence_stride", problem });
+    }
+    let (size, step) = (cx.int(cx.known(LENGTH)?)?, cx.int(stride)?);
     let total = cx.int(cx.known(FFT_LENGTH)?)?;
     let center = !matches!(cx.known(CENTER)?, Val::Py(Arg::Bool(false)));
     if !cx.symbolic() {

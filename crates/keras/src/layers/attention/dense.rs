@@ -130,8 +130,30 @@ fn build_additive(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     Ok(())
 }
 
+/// Refuses a mask that is no list of two or three, in Keras 3.
+fn check_mask(host: &dyn Host, class: &str, mask: &Arg) -> Infer<()> {
+    if host.keras() == Keras::Two {
+        return Ok(());
+    }
+    match mask {
+        Arg::Tensor(_) | Arg::Tuple(_) => value_error(
+            "mask",
+            format!(
+                "{class} layer mask must be a list, namely [query_mask, value_mask]. Received: mask={}.",
+                text(mask)
+            ),
+        ),
+        Arg::List(masks) if !(2..=3).contains(&masks.len()) => value_error(
+            "mask",
+            format!("{class} layer accepts mask list of length 2 or 3. Received: inputs=…, mask={}.", text(mask)),
+        ),
+        _ => Ok(()),
+    }
+}
+
 fn call(host: &mut dyn Host, args: &CallArgs, class: &str) -> Infer<Arg> {
     let inputs = check(host, class, &args.inputs)?;
+    check_mask(host, class, &args.mask)?;
     if host.keras() == Keras::Two {
         // `if self.dropout > 0`
         number("dropout", &host.get("dropout"), ">", "int")?;

@@ -55,7 +55,34 @@ fn init(host: &mut dyn Host) -> Infer<()> {
             }
         }
     }
+    check_settings(host)?;
     identifiers::check(host)
+}
+
+/// What Keras 3 asks of further arguments.
+fn check_settings(host: &mut dyn Host) -> Infer<()> {
+    if host.keras() == Keras::Two {
+        return Ok(());
+    }
+    let shape = host.get("output_shape");
+    if let Arg::Float(_) | Arg::Bool(true) = shape {
+        let shown = text(&shape);
+        let tail = "When specified, the `output_shape` should be of type tuple, list, or int.";
+        return value_error("output_shape", format!("Invalid `output_shape`: {shown}. {tail}"));
+    }
+    let axes = host.get("attention_axes");
+    if matches!(&axes, Arg::Float(x) if *x != 0.0) || matches!(&axes, Arg::Str(s) if !s.is_empty()) {
+        let message =
+            format!("`attention_axes` must be an int, list, or tuple.Received: attention_axes={}", text(&axes));
+        return value_error("attention_axes", message);
+    }
+    let window = host.get("sliding_window");
+    if let Arg::Int(..=0) | Arg::Float(_) | Arg::Str(_) = window {
+        let shown = text(&window);
+        let message = "`sliding_window` must be `None` or a positive integer.";
+        return value_error("sliding_window", format!("{message} Received: sliding_window={shown}"));
+    }
+    Ok(())
 }
 
 /// A call's query, value and key.

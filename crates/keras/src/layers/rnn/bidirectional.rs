@@ -107,6 +107,10 @@ fn copy(host: &mut dyn Host, layer: &Arg, prefix: &str, backwards: Option<bool>)
     if let Some(backwards) = backwards {
         changes.push(keyword("go_backwards", Arg::Bool(backwards)));
     }
+    // Sequences that are read from both ends have zeros where they are masked, whatever the layer given says.
+    if matches!(host.layer_class(layer).as_deref(), Some("LSTM" | "GRU" | "SimpleRNN" | "RNN")) {
+        changes.push(keyword("zero_output_for_mask", host.attr(layer, "return_sequences")?));
+    }
     host.copy_layer(layer, changes)
 }
 

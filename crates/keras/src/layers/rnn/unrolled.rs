@@ -31,7 +31,7 @@ pub(super) fn run(host: &mut dyn Host, sequence: Sequence, args: &CallArgs, time
         Some(first) if args.training == Some(true) => Some(Drops::of(host, &cell, first)?),
         _ => None,
     };
-    let stateful = flag(host, "stateful")?;
+    let (stateful, zeros) = (flag(host, "stateful")?, flag(host, "zero_output_for_mask")?);
     let mut states = match &sequence.states {
         Some(states) => states.clone(),
         None => initial(host, rows, stateful)?,
@@ -61,7 +61,11 @@ pub(super) fn run(host: &mut dyn Host, sequence: Sequence, args: &CallArgs, time
         let (output, new) = parts(&result, states.len())?;
         let (output, new) = match masks.get(at) {
             None => (output, new),
-            Some(valid) => masked(host, valid, (output, new), (outputs.last(), &states))?,
+            Some(valid) => {
+                // `LSTM(4, return_sequences=True, zero_output_for_mask=True)`
+                let before = outputs.last().filter(|_| !zeros);
+                masked(host, valid, (output, new), (before, &states))?
+            }
         };
         states = new;
         outputs.push(output);

@@ -257,6 +257,36 @@ fn multi_hot(cx: &Cx<'_>) -> Infer<Val> {
 
 const BINS: Param<Arg> = Param::at(1, &["bins"]);
 
+const RANGE: Param<Arg> = Param::at(2, &["range"]);
+
+/// The checks of the range.
+fn check_range(cx: &Cx<'_>) -> Infer<()> {
+    let given = cx.known(RANGE)?;
+    let pair = match given {
+        Val::Tuple(items) | Val::List(items) if items.is_empty() => return Ok(()),
+        Val::Tuple(items) => Some(items.as_slice()).filter(|items| items.len() >= 2),
+        Val::List(_) => None,
+        _ => return Ok(()),
+    };
+    let refuse = |text: &str, problem: &str| {
+        let text = format!("{text} Received: range={}", crate::spec::text_of(given));
+        cx.value_error(text, Mistake::Argument { param: "range", problem: problem.to_owned() })
+    };
+    let Some([low, high, ..]) = pair else {
+        return refuse("Argument `range` must be a tuple of two elements.", "is no tuple of two");
+    };
+    let number = |val: &Val| match val {
+        Val::Py(Arg::Int(n)) => Some(*n as f64),
+        Val::Py(Arg::Float(x)) => Some(*x),
+        _ => None,
+    };
+    if number(low).zip(number(high)).is_some_and(|(low, high)| high < low) {
+        let text = "The second element of `range` must be greater than the first.";
+        return refuse(text, "ends before it begins");
+    }
+    Ok(())
+}
+
 fn histogram(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     let bins = match cx.known(BINS)? {
@@ -271,6 +301,7 @@ fn histogram(cx: &Cx<'_>) -> Infer<Val> {
         let text = format!("Input tensor must be 1-dimensional. Received: input.shape={}", x.shape.tuple());
         return cx.value_error(text, Mistake::RankMismatch { param: "x", expected: "1".to_owned(), got });
     }
+    check_range(cx)?;
     if bins == 0 || x.dtype.is_none_or(|d| !d.is_floating() && !d.is_integer()) {
         return Err(Stop::Unknown("a histogram of another dtype, or of no bins"));
     }
@@ -309,8 +340,15 @@ fn counted(cx: &Cx<'_>, x: &Tensor, bins: i64) -> Infer<[Tensor; 2]> {
     Ok([counts, edges])
 }
 
+const KTH: Param<Arg> = Param::at(1, &["kth"]);
+
 fn argpartition(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
+    let kth = cx.known(KTH)?;
+    if cx.symbolic() && matches!(kth, Val::List(_) | Val::Tuple(_) | Val::Py(Arg::Float(_) | Arg::None)) {
+        let text = format!("kth must be an integer. Received:kth = {}", crate::spec::text_of(kth));
+        return cx.value_error(text, Mistake::Argument { param: "kth", problem: "is no int".to_owned() });
+    }
     let axis = cx.known(crate::params::AXIS)?;
     let flat = matches!(axis, Val::Py(Arg::None));
     if let (false, false, Some(rank)) = (cx.symbolic(), flat, x.rank()) {
@@ -327,7 +365,6 @@ fn argpartition(cx: &Cx<'_>) -> Infer<Val> {
 /// The places of the least elements of a vector, then those of the largest of the others, which the framework finds
 /// by putting zeros where the least ones were.
 fn parted(cx: &Cx<'_>, x: &Tensor, size: i64) -> Infer<Tensor> {
-    const KTH: Param<Arg> = Param::at(1, &["kth"]);
     let kth = cx.int(cx.known(KTH)?)?.min(size - 1).max(0);
     let x = reshape(cx, cast(cx, x, Some(DType::Int32))?, Val::ints(&[-1]))?;
     let (_, least) = top_k(cx, unary(cx, "Neg", &x)?, Val::from(kth + 1), DType::Int32)?;

@@ -310,6 +310,12 @@ fn trace(cx: &Cx<'_>) -> Infer<Val> {
             keras::canonicalize_axis(cx, first, dims.len())?,
             keras::canonicalize_axis(cx, second, dims.len())?,
         );
+        if a == b {
+            let text =
+                format!("`axis1` and `axis2` must be different. Received: axis1={first}, axis2={second}");
+            let problem = "is the same axis as the other".to_owned();
+            return cx.value_error(text, Mistake::Argument { param: "axis2", problem });
+        }
         let kept = (0..dims.len()).filter(|i| *i != a && *i != b).map(|i| dims[i]).collect();
         return Ok(Val::T(keras::spec(kept, dtype, &[&x])));
     }
@@ -496,6 +502,11 @@ fn slogdet(cx: &Cx<'_>) -> Infer<Val> {
     };
     cx.fit("LogMatrixDeterminant", merge::dims(rows, columns, "a square matrix"))?;
     let out = with(&outer, &[]);
+    if cx.symbolic() {
+        // `Slogdet.compute_output_spec` says that there is one sign.
+        let sign = node.out(Shape::scalar());
+        return Ok(Val::tuple([sign, node.nth(1, out)]));
+    }
     Ok(Val::Named(vec![
         ("sign", Val::T(node.out(out.clone()))),
         ("log_abs_determinant", Val::T(node.nth(1, out))),

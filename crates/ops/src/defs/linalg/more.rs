@@ -48,7 +48,10 @@ fn floating(x: &Tensor) -> Infer<()> {
 
 /// Refuses what has no matrices: `pinv` and `matrix_rank`.
 fn of_matrices(cx: &Cx<'_>, x: &Tensor) -> Infer<()> {
-    let Some(got) = x.rank().filter(|rank| *rank < 2 && !cx.symbolic()) else { return Ok(()) };
+    if cx.symbolic() {
+        return super::square::two_d(cx, x);
+    }
+    let Some(got) = x.rank().filter(|rank| *rank < 2) else { return Ok(()) };
     let text = format!("Input `a` must have at least 2 dimensions (saw: {got}).");
     cx.value_error(text, Mistake::RankMismatch { param: "a", expected: "at least 2".to_owned(), got })
 }
@@ -257,10 +260,10 @@ fn cholesky_solve(cx: &Cx<'_>) -> Infer<Val> {
 
 fn cholesky_inverse(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
+    super::square::checked(cx, &x)?;
     if cx.symbolic() {
         return Ok(Val::T(keras::spec(x.shape.clone(), x.dtype, &[&x])));
     }
-    super::square::checked(cx, &x)?;
     floating(&x)?;
     let inverse = square(cx, "MatrixInverse", &x, true)?;
     batch_mat_mul(cx, Val::from(&inverse), Val::T(inverse), true, false).map(Val::T)
