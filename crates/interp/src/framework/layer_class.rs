@@ -282,10 +282,14 @@ pub(super) fn build(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     // `layer.build(input_shape=(None, 3))`, `attention.build(query_shape=q, value_shape=v)`
     let named = |name: &str| args.keyword(name).cloned();
     let first = args.positional.first().cloned();
-    let first = first.or_else(|| ["input_shape", "query_shape", "sequences_shape"].into_iter().find_map(named));
+    let first =
+        first.or_else(|| ["input_shape", "query_shape", "sequences_shape"].into_iter().find_map(named));
     let shape = first.unwrap_or(Value::None);
-    let further: Vec<Value> =
-        [(1, "value_shape"), (2, "key_shape")].iter().map_while(|(at, name)| args.get(*at, name)).cloned().collect();
+    let further: Vec<Value> = [(1, "value_shape"), (2, "key_shape")]
+        .iter()
+        .map_while(|(at, name)| args.get(*at, name))
+        .cloned()
+        .collect();
     interp.note_build_shapes(id, &further);
     interp.refuse_build_shape(id, &shape)?;
     if interp.layer(id).is_some_and(|s| !s.built) {

@@ -236,12 +236,22 @@ fn complex_transform(call: &Call<'_>) -> Infer<Outputs> {
 }
 
 /// `RFFT` and `IRFFT` and their like.
+/// A signal to transform: TensorFlow's tensors as they are, all else as float32 first (`preferred_dtype`):
+/// `tf.signal.rfft(np.arange(8))`.
+fn signal(cx: &Cx<'_>) -> Infer<Tensor> {
+    match cx.known(X)? {
+        Val::T(t) if t.is_tf() || t.dtype.is_none_or(DType::is_complex) => cx.tensor(X),
+        given @ (Val::T(_) | Val::List(_) | Val::Tuple(_)) => cx.convert(given, Some(DType::Float32)),
+        _ => cx.tensor(X),
+    }
+}
+
 fn real_transform(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
-        let x = cx.tensor(X)?;
         let kernel = call.op.kernel;
         let axes = fourier::axes(kernel);
         let forward = !kernel.starts_with('I');
+        let x = if forward { signal(cx)? } else { cx.tensor(X)? };
         let dtype = if forward { complex_of(cx, &x)? } else { real_of(cx, &x)? };
         has_rank(cx, &x.shape, axes, true)?;
         let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a signal of unknown rank")) };
@@ -407,7 +417,7 @@ fn last_of(cx: &Cx<'_>, dims: &[Dim], own: impl Fn(i64) -> i64) -> Infer<Dim> {
 }
 
 fn keras_rfft(cx: &Cx<'_>) -> Infer<Val> {
-    let x = cx.tensor(X)?;
+    let x = if cx.symbolic() { cx.tensor(X)? } else { signal(cx)? };
     let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a signal of unknown rank")) };
     if cx.symbolic() && dims.is_empty() {
         return low_rank(cx, 1, &x.shape);

@@ -145,7 +145,10 @@ fn check_mask(host: &dyn Host, class: &str, mask: &Arg) -> Infer<()> {
         ),
         Arg::List(masks) if !(2..=3).contains(&masks.len()) => value_error(
             "mask",
-            format!("{class} layer accepts mask list of length 2 or 3. Received: inputs=…, mask={}.", text(mask)),
+            format!(
+                "{class} layer accepts mask list of length 2 or 3. Received: inputs=…, mask={}.",
+                text(mask)
+            ),
         ),
         _ => Ok(()),
     }

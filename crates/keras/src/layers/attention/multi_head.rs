@@ -72,8 +72,10 @@ fn check_settings(host: &mut dyn Host) -> Infer<()> {
     }
     let axes = host.get("attention_axes");
     if matches!(&axes, Arg::Float(x) if *x != 0.0) || matches!(&axes, Arg::Str(s) if !s.is_empty()) {
-        let message =
-            format!("`attention_axes` must be an int, list, or tuple.Received: attention_axes={}", text(&axes));
+        let message = format!(
+            "`attention_axes` must be an int, list, or tuple.Received: attention_axes={}",
+            text(&axes)
+        );
         return value_error("attention_axes", message);
     }
     let window = host.get("sliding_window");

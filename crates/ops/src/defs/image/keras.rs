@@ -104,7 +104,8 @@ fn grayscale(cx: &Cx<'_>) -> Infer<Val> {
     }
     let Some(dtype) = images.dtype else { return Err(Stop::Unknown("a dtype that is not known")) };
     let wide = cast(cx, &images, Some(keras::floated(dtype)))?;
-    let weights = Tensor::new(Shape::known(&[3]), wide.dtype);
+    let weights = [0.2989, 0.5870, 0.1140].map(|w| Val::Py(Arg::Float(w)));
+    let weights = cx.convert(&Val::List(weights.to_vec()), wide.dtype)?;
     let axis = axis as i64 - rank as i64;
     let gray = tensordot(cx, &wide, &weights, &Val::List(vec![Val::from(axis), Val::from(-1)]))?;
     let gray = expand_dims(cx, gray, Val::from(axis))?;
@@ -395,8 +396,13 @@ fn patches(cx: &Cx<'_>, volumes: bool) -> Infer<Val> {
     if cx.eager() && spatial.is_some_and(short) {
         return Err(Stop::Unknown("patches larger than the image, on values"));
     }
-    let kernel: Shape = size.iter().copied().chain([depth, filters]).map(Dim::Known).collect();
-    let kernel = Tensor::new(kernel, images.dtype);
+    let sizes: Vec<i64> = size.iter().copied().chain([depth, filters]).collect();
+    let kernel = if filters <= 512 && cx.eager() {
+        let identity = (0..filters * filters).map(|at| i64::from(at / filters == at % filters)).collect();
+        cast(cx, Tensor::ints(sizes, tensor::DType::Int32, identity), images.dtype)?
+    } else {
+        Tensor::new(Shape::known(&sizes), images.dtype)
+    };
     let images = if single { expand_dims(cx, images, Val::from(0))? } else { images };
     let out = convolved(cx, &images, &kernel, &Val::ints(&plan.strides), cx.known(DILATIONS)?, &plan)?;
     if single { squeeze(cx, out, &[0]).map(Val::T) } else { Ok(Val::T(out)) }
