@@ -120,6 +120,13 @@ pub fn number(arg: &Arg) -> Option<f64> {
         Arg::Float(x) => Some(*x),
         Arg::Int(n) => Some(*n as f64),
         Arg::Bool(b) => Some(f64::from(u8::from(*b))),
+        // `np.float64(0.9)`
+        Arg::Tensor(t) if t.kind == ops::TensorKind::Numpy && t.spec.shape.rank() == Some(0) => {
+            match &t.content {
+                tensor::Content::Array(array) => array.data.to_floats()?.first().copied(),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }

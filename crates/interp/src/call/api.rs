@@ -60,7 +60,8 @@ impl Interp<'_> {
             return self.call_api(&format!("tf.keras.{}", &path["tf.".len()..]).into(), args);
         }
         // Composite tensors are for those who know them.
-        if (path.starts_with("tf.") || path.starts_with("keras.backend."))
+        const KNOWN_TO: [&str; 3] = ["tf.", "keras.backend.", "keras.ops."];
+        if KNOWN_TO.iter().any(|module| path.starts_with(module))
             && !crate::libraries::has_model(path)
             && let Some(value) = self.dispatched(path, &args)?
         {

@@ -28,6 +28,8 @@ pub struct ConfigState {
     pub steps: Option<graph::NodeId>,
     /// The variables that an optimizer was built for.
     pub built_for: Option<Vec<VariableId>>,
+    /// The variables that an optimizer's weight decay leaves out, and the parts of names that it does.
+    pub undecayed: (Vec<VariableId>, Vec<Rc<str>>),
     /// What an optimizer's `learning_rate` was set to or given: a tensor, or a schedule.
     pub learning_rate: Option<Value>,
     /// The schedule or function that an optimizer takes its learning rate from.
@@ -175,6 +177,12 @@ impl Interp<'_> {
                     _ => self.value_of(arg),
                 });
             }
+            // Of a metric that averages a function.
+            ("fn", arg) if !two => {
+                let function = self.value_of(arg);
+                return self.call_model("keras.saving.serialize_keras_object", [function]);
+            }
+            ("target_class_ids", Arg::Tuple(ids)) if !two => self.value_of(&Arg::List(ids.clone())),
             _ => self.value_of(arg),
         };
         match value {

@@ -138,8 +138,24 @@ fn exclude_from_weight_decay(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let text = "`exclude_from_weight_decay()` can only be configued before the optimizer is built.";
         return Err(interp.raise(Exc::ValueError, text));
     }
-    if interp.computes() {
-        interp.undecided("weights that do not decay");
+    let variables = args.get(0, "var_list").cloned().unwrap_or(Value::None);
+    let variables: Vec<VariableId> =
+        interp.flat_tensors(&variables).into_iter().filter_map(|n| interp.variable_of(n)).collect();
+    let mut names = Vec::new();
+    if let Some(given) = args.get(1, "var_names").filter(|given| !given.is_none()).cloned() {
+        for name in interp.iterate(&given, 1000)?.0 {
+            match name {
+                // Names are patterns; those of letters alone are parts of names.
+                Value::Str(name) if name.chars().all(|c| c.is_alphanumeric() || "_/".contains(c)) => {
+                    names.push(name);
+                }
+                _ if interp.computes() => interp.undecided("weights that do not decay"),
+                _ => {}
+            }
+        }
+    }
+    if let Some(state) = interp.config_mut(id) {
+        state.undecayed = (variables, names);
     }
     Ok(Value::None)
 }

@@ -101,9 +101,9 @@ pub(super) fn update(
     })
 }
 
-/// Tells whether a setting is a Python value that is known.
-pub(super) fn is_told(setting: &Arg) -> bool {
-    !matches!(setting, Arg::Unknown | Arg::Tensor(_) | Arg::Number(_))
+/// Tells whether a setting is known, so that what is no number is none.
+fn is_told(setting: &Arg) -> bool {
+    number(setting).is_some() || !matches!(setting, Arg::Unknown | Arg::Tensor(_) | Arg::Number(_))
 }
 
 impl Rule<'_, '_> {

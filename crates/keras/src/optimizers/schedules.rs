@@ -5,7 +5,6 @@
 use ops::{Arg, Infer, Stop};
 use tensor::DType;
 
-use super::rules::is_told;
 use crate::config::{Bound, number};
 use crate::runner::Runner;
 use crate::tools::{Tools, dtype_of};
@@ -16,7 +15,7 @@ use crate::tools::{Tools, dtype_of};
 /// The schedule is not modelled, or an op answers so.
 pub fn scheduled(runner: &mut dyn Runner, class: &str, settings: &Bound<'_>, step: &Arg) -> Infer<Arg> {
     // Numbers of NumPy's make rates of their own dtype.
-    if settings.args.iter().any(|(_, arg)| !is_told(arg)) {
+    if settings.args.iter().any(|(_, arg)| matches!(arg, Arg::Unknown | Arg::Tensor(_) | Arg::Number(_))) {
         return Err(Stop::Unknown("a schedule of numbers that are not Python's"));
     }
     let mut t = Tools::new(runner);

@@ -108,6 +108,11 @@ impl Interp<'_> {
     pub(crate) fn tally_object(&mut self, id: ObjId, args: &Args) -> Eval<()> {
         let state = self.config(id).cloned().unwrap_or_default();
         let class = state.path.rsplit('.').next().unwrap_or_default().to_owned();
+        let single = |dtype: &Arg| matches!(dtype, Arg::Str(name) if &**name == "float32") || dtype.is_none();
+        let given = state.args.iter().find(|(name, _)| &**name == "dtype").map(|(_, dtype)| dtype);
+        if given.is_some_and(|dtype| !single(dtype)) && !class.contains("IoU") {
+            return self.note_metric(Err(Stop::Unknown("a metric of another dtype")), &class);
+        }
         let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
         let loss = keras::losses::find_loss(&format!("keras.losses.{class}"));
         let accuracy = keras::metrics::find_metric_function(&state.path);

@@ -1,9 +1,11 @@
 //! Steps of optimizers with numbers.
 
-use graph::NodeId;
+use std::rc::Rc;
+
+use graph::{NodeId, VariableId};
 use keras::Bound;
 use keras::optimizers::Updates;
-use ops::{Arg, Infer, Stop};
+use ops::{Arg, Infer, Keras, Stop};
 use tensor::DType;
 
 use super::keeper::{Keep, Owner};
@@ -117,6 +119,17 @@ impl Interp<'_> {
         keras::optimizers::update_alone(&mut Keep { interp: self, owner: Owner::Object(id) }, &updates)
     }
 
+    /// Tells whether an optimizer's weight decay is for a variable, by the variables and the parts of names that it leaves
+    /// out.
+    fn decays(&self, variable: VariableId, (variables, names): &(Vec<VariableId>, Vec<Rc<str>>)) -> bool {
+        let name = &self.trace.variable(variable).name;
+        let own = match self.keras {
+            Keras::Two => name,
+            Keras::Three => name.rsplit('/').next().unwrap_or(name),
+        };
+        !variables.contains(&variable) && !names.iter().any(|part| own.contains(&**part))
+    }
+
     fn optimizer_step(&mut self, id: ObjId, grads: &[Value], variables: &[NodeId]) -> Infer<()> {
         let state = self.config(id).cloned().unwrap_or_default();
         let built = state.built_for.clone().unwrap_or_default();
@@ -142,7 +155,8 @@ impl Interp<'_> {
             let at = variable.and_then(|v| built.iter().position(|b| *b == v));
             let at = at.unwrap_or(pairs.len());
             let operand = |node: NodeId| Arg::Tensor(self.trace.operand(node));
-            pairs.push((at, operand(*node), operand(*gradient), true));
+            let decays = variable.is_none_or(|v| self.decays(v, &state.undecayed));
+            pairs.push((at, operand(*node), operand(*gradient), decays));
         }
         let rate = self.rate_number(id)?;
         let counter = self.iterations_of(id).ok_or(Stop::Unknown("a count of steps"))?;

@@ -13,6 +13,9 @@ use crate::tools::{Tools, dtype_of, rank_of, shape_of, squeeze_or_expand};
 /// The four counts, by their variables' names.
 const COUNTS: [&str; 4] = ["true_positives", "false_positives", "true_negatives", "false_negatives"];
 
+/// What predictions become that are not among the best.
+const OUT: f64 = -1e10;
+
 /// The least distance from zero that Keras adds to denominators.
 const EPSILON: f64 = 1e-7;
 
@@ -40,56 +43,53 @@ impl Tally<'_> {
     /// # Errors
     /// They are not known.
     pub fn thresholds(&self) -> Infer<Vec<f64>> {
-        if self.how()? == Counting::Buckets {
-            let given = self.settings.get("thresholds");
-            if let Some(items) = given.items() {
-                let own = items.iter().map(number).collect::<Option<Vec<f64>>>();
-                let own = own.ok_or(Stop::Unknown("thresholds that are not known"))?;
-                let mut own = own;
-                own.sort_by(f64::total_cmp);
-                return Ok([vec![-EPSILON], own, vec![1.0 + EPSILON]].concat());
-            }
-            let count = self.given("num_thresholds").unwrap_or(200.0).max(2.0) as usize;
-            let between = (1..count - 1).map(|i| i as f64 / (count - 1) as f64);
-            return Ok([vec![-EPSILON], between.collect(), vec![1.0 + EPSILON]].concat());
-        }
         let given = self.settings.get("thresholds");
-        match &given {
-            Arg::None | Arg::Missing => Ok(vec![0.5]),
-            Arg::Float(_) | Arg::Int(_) => Ok(number(&given).into_iter().collect()),
-            list => list
-                .items()
-                .and_then(|items| items.iter().map(number).collect::<Option<Vec<f64>>>())
-                .ok_or(Stop::Unknown("thresholds that are not known")),
+        let known = |items: &[Arg]| {
+            let numbers = items.iter().map(number).collect::<Option<Vec<f64>>>();
+            numbers.ok_or(Stop::Unknown("thresholds that are not known"))
+        };
+        if self.how()? != Counting::Buckets {
+            let top = !matches!(self.settings.get("top_k"), Arg::None | Arg::Missing);
+            return match &given {
+                Arg::None | Arg::Missing => Ok(vec![if top { OUT } else { 0.5 }]),
+                Arg::Float(_) | Arg::Int(_) => Ok(number(&given).into_iter().collect()),
+                list => known(list.items().ok_or(Stop::Unknown("thresholds that are not known"))?),
+            };
         }
+        if let Some(items) = given.items() {
+            let mut own = known(items)?;
+            own.sort_by(f64::total_cmp);
+            return Ok([vec![-EPSILON], own, vec![1.0 + EPSILON]].concat());
+        }
+        let count = self.given("num_thresholds").unwrap_or(200.0) as usize;
+        if count <= 1 {
+            return Ok(vec![0.5]);
+        }
+        let between = (1..count - 1).map(|i| i as f64 / (count - 1) as f64).collect();
+        // `AUC` moves the ends outwards.
+        let beyond = if self.class == "AUC" { EPSILON } else { 0.0 };
+        Ok([vec![-beyond], between, vec![1.0 + beyond]].concat())
+    }
+
+    /// Whether each label counts for itself: of an `AUC(multi_label=True)`.
+    fn several(&self) -> bool {
+        self.settings.get("multi_label") == Arg::Bool(true)
     }
 
     /// Counts predictions above and below each threshold.
     fn count_signs(&self, keeper: &mut dyn Keeper, y_true: Arg, y_pred: Arg, weight: Arg) -> Infer<()> {
-        let unmodelled = |name: &str| !matches!(self.settings.get(name), Arg::None | Arg::Missing);
-        if unmodelled("top_k")
-            || self.settings.get("multi_label") == Arg::Bool(true)
-            || unmodelled("label_weights")
-        {
+        let several = self.several();
+        if !several && !matches!(self.settings.get("label_weights"), Arg::None | Arg::Missing) {
             return Err(Stop::Unknown("a count of several labels"));
         }
-        let thresholds = self.thresholds()?;
         let mut t = Tools::new(keeper);
-        let y_true = t.cast(&y_true, DType::Float32)?;
-        let mut y_pred = t.cast(&y_pred, DType::Float32)?;
-        if self.settings.get("from_logits") == Arg::Bool(true) {
-            y_pred = t.call(["tf.sigmoid", "keras.ops.sigmoid"], &[&y_pred], &[])?;
-        }
-        let (mut y_pred, mut y_true) = squeeze_or_expand(&mut t, y_pred, y_true)?;
-        if let Arg::Int(class) = self.settings.get("class_id") {
-            let at = Arg::List([Arg::Int(class)].into());
-            let keywords = [("axis", Arg::Int(-1))];
-            let take = ["tf.gather", "keras.ops.take"];
-            y_true = t.call(take, &[&y_true, &at], &keywords)?;
-            y_pred = t.call(take, &[&y_pred, &at], &keywords)?;
-        }
-        let flat = |t: &mut Tools<'_>, x: &Arg, shape: [i64; 2]| {
-            let shape = Arg::List(shape.map(Arg::Int).into());
+        let (y_true, y_pred) = self.chosen(&mut t, &y_true, &y_pred)?;
+        // One row of all, or one of rows of labels.
+        let flat = |t: &mut Tools<'_>, x: &Arg| {
+            if several {
+                return t.expand_dims(x, 0);
+            }
+            let shape = Arg::List([1, -1].map(Arg::Int).into());
             t.call(["tf.reshape", "keras.ops.reshape"], &[x, &shape], &[])
         };
         let weights = if weight.is_none() {
@@ -101,15 +101,16 @@ impl Tally<'_> {
             }
             let ones = t.call(["tf.ones_like", "keras.ops.ones_like"], &[&y_pred], &[])?;
             let weight = t.mul(&weight, &ones)?;
-            Some(flat(&mut t, &weight, [1, -1])?)
+            Some(flat(&mut t, &weight)?)
         };
-        let (labels, predictions) = (flat(&mut t, &y_true, [1, -1])?, flat(&mut t, &y_pred, [1, -1])?);
-        let count = thresholds.len() as i64;
-        let limits = Arg::List(thresholds.into_iter().map(|x| Arg::List([Arg::Float(x)].into())).collect());
-        let limits = t.convert(&limits, Some(DType::Float32))?;
-        let greater = ["tf.greater", "keras.ops.greater"];
-        let above = t.call(greater, &[&predictions, &limits], &[])?;
-        let above = t.cast(&above, DType::Float32)?;
+        let (labels, predictions) = (flat(&mut t, &y_true)?, flat(&mut t, &y_pred)?);
+        let thresholds = self.thresholds()?;
+        let mut sizes = vec![thresholds.len() as i64];
+        if several {
+            let labels = shape_of(&y_pred).dim(-1).and_then(Dim::known);
+            sizes.push(labels.ok_or(Stop::Unknown("labels whose number is not known"))?);
+        }
+        let above = above(&mut t, &predictions, thresholds, several)?;
         let different = t.call(["tf.not_equal", "keras.ops.not_equal"], &[&labels, &Arg::Float(0.0)], &[])?;
         let positive = t.cast(&different, DType::Float32)?;
         let one = Arg::Float(1.0);
@@ -122,9 +123,40 @@ impl Tally<'_> {
                 both = t.mul(&both, weights)?;
             }
             let sum = t.sum(&both, Arg::Int(1))?;
-            add(keeper, name, &[count], &sum)?;
+            add(keeper, name, &sizes, &sum)?;
         }
         Ok(())
+    }
+
+    /// Labels and predictions of one rank: of the class that is asked for, predictions that are not among the best far
+    /// below all thresholds.
+    fn chosen(&self, t: &mut Tools<'_>, y_true: &Arg, y_pred: &Arg) -> Infer<(Arg, Arg)> {
+        let y_true = t.cast(y_true, DType::Float32)?;
+        let mut y_pred = t.cast(y_pred, DType::Float32)?;
+        if self.settings.get("from_logits") == Arg::Bool(true) {
+            y_pred = t.call(["tf.sigmoid", "keras.ops.sigmoid"], &[&y_pred], &[])?;
+        }
+        let (mut y_pred, mut y_true) = squeeze_or_expand(t, y_pred, y_true)?;
+        if let k @ Arg::Int(_) = self.settings.get("top_k") {
+            let unknown = Stop::Unknown("predictions whose number is not known");
+            let classes = shape_of(&y_pred).dim(-1).and_then(Dim::known).ok_or(unknown.clone())?;
+            let best = t.call(["tf.math.top_k", "keras.ops.top_k"], &[&y_pred, &k], &[])?;
+            let places = best.items().and_then(|items| items.get(1)).cloned().ok_or(unknown)?;
+            let hot = t.call(["tf.one_hot", "keras.ops.one_hot"], &[&places, &Arg::Int(classes)], &[])?;
+            let mask = t.sum(&hot, Arg::Int(-2))?;
+            let kept = t.mul(&y_pred, &mask)?;
+            let others = t.sub(&Arg::Float(1.0), &mask)?;
+            let others = t.mul(&Arg::Float(OUT), &others)?;
+            y_pred = t.add(&kept, &others)?;
+        }
+        if let Arg::Int(class) = self.settings.get("class_id") {
+            let at = Arg::List([Arg::Int(class)].into());
+            let keywords = [("axis", Arg::Int(-1))];
+            let take = ["tf.gather", "keras.ops.take"];
+            y_true = t.call(take, &[&y_true, &at], &keywords)?;
+            y_pred = t.call(take, &[&y_pred, &at], &keywords)?;
+        }
+        Ok((y_true, y_pred))
     }
 
     /// Counts for each column of a matrix, as F-scores do.
@@ -252,7 +284,11 @@ impl Tally<'_> {
             Counting::Columns(_) => self.score(keeper),
             Counting::Thresholds | Counting::Buckets => {
                 let count = self.thresholds()?.len() as i64;
-                let mut read = |name: &str| keeper.slot(name, &[count], DType::Float32, 0.0);
+                let mut sizes = vec![count];
+                if self.several() {
+                    sizes.extend(self.given("num_labels").map(|labels| labels as i64).or(Some(1)));
+                }
+                let mut read = |name: &str| keeper.slot(name, &sizes, DType::Float32, 0.0);
                 let counts = [read(COUNTS[0])?, read(COUNTS[1])?, read(COUNTS[2])?, read(COUNTS[3])?];
                 self.of_signs(&mut Tools::new(keeper), &counts, count)
             }
@@ -284,20 +320,65 @@ impl Tally<'_> {
             "FalsePositives" => only(t, fp.clone()),
             "TrueNegatives" => only(t, tn.clone()),
             "FalseNegatives" => only(t, missed.clone()),
-            "AUC" => {
-                let word = |name: &str, default: &str| match self.settings.get(name) {
-                    Arg::Str(s) => s.to_lowercase(),
-                    _ => default.to_owned(),
+            "AUC" => self.under_curve(t, counts, count),
+            "SensitivityAtSpecificity"
+            | "SpecificityAtSensitivity"
+            | "RecallAtPrecision"
+            | "PrecisionAtRecall" => {
+                let (sensitivity, specificity) = (ratio(t, tp, missed)?, ratio(t, tn, fp)?);
+                let precision = ratio(t, tp, fp)?;
+                let (name, bound, best) = match self.class {
+                    "SensitivityAtSpecificity" => ("specificity", specificity, sensitivity),
+                    "SpecificityAtSensitivity" => ("sensitivity", sensitivity, specificity),
+                    "RecallAtPrecision" => ("precision", precision, sensitivity),
+                    _ => ("recall", sensitivity, precision),
                 };
-                let recall = ratio(t, tp, missed)?;
-                let (x, y) = match &*word("curve", "roc") {
-                    "roc" => (ratio(t, fp, tn)?, recall),
-                    _ => return Err(Stop::Unknown("an area under another curve")),
-                };
-                let summation = word("summation_method", "interpolation");
-                area(t, &x, &y, count, &summation)
+                let least = self.given(name).ok_or(Stop::Unknown("a value that is not known"))?;
+                let paths = ["tf.greater_equal", "keras.ops.greater_equal"];
+                let feasible = t.call(paths, &[&bound, &Arg::Float(least)], &[])?;
+                let zeros = t.call(["tf.zeros_like", "keras.ops.zeros_like"], &[&best], &[])?;
+                let best = t.choose(&feasible, &best, &zeros)?;
+                t.call(["tf.reduce_max", "keras.ops.max"], &[&best], &[])
             }
             _ => Err(Stop::Unknown("a metric whose result is not modelled")),
+        }
+    }
+
+    fn under_curve(&self, t: &mut Tools<'_>, counts: &[Arg; 4], count: i64) -> Infer<Arg> {
+        let [tp, fp, tn, missed] = counts;
+        let word = |name: &str, default: &str| match self.settings.get(name) {
+            Arg::Str(s) => s.to_lowercase(),
+            _ => default.to_owned(),
+        };
+        let summation = word("summation_method", "interpolation");
+        let ratio = |t: &mut Tools<'_>, x: &Arg, y: &Arg| {
+            let both = t.add(x, y)?;
+            quotient(t, x, &both)
+        };
+        let terms = match &*word("curve", "roc") {
+            "roc" => {
+                let (x, y) = (ratio(t, fp, tn)?, ratio(t, tp, missed)?);
+                areas(t, &x, &y, count, &summation)?
+            }
+            "pr" if summation == "interpolation" => precision_areas(t, tp, fp, missed, count)?,
+            "pr" => {
+                let (x, y) = (ratio(t, tp, missed)?, ratio(t, tp, fp)?);
+                areas(t, &x, &y, count, &summation)?
+            }
+            _ => return Err(Stop::Unknown("an area under another curve")),
+        };
+        if !self.several() {
+            return t.sum(&terms, Arg::None);
+        }
+        let each = t.sum(&terms, Arg::Int(0))?;
+        match self.settings.get("label_weights") {
+            Arg::None | Arg::Missing => t.call(["tf.reduce_mean", "keras.ops.mean"], &[&each], &[]),
+            weights => {
+                let weights = t.convert(&weights, Some(DType::Float32))?;
+                let weighted = t.mul(&each, &weights)?;
+                let (above, below) = (t.sum(&weighted, Arg::None)?, t.sum(&weights, Arg::None)?);
+                quotient(t, &above, &below)
+            }
         }
     }
 
@@ -365,13 +446,47 @@ impl Tally<'_> {
     }
 }
 
-/// The area under a curve through points, which run from right to left.
-fn area(t: &mut Tools<'_>, x: &Arg, y: &Arg, count: i64, how: &str) -> Infer<Arg> {
-    let part = |t: &mut Tools<'_>, of: &Arg, from: i64| {
-        let at = Arg::List((from..from + count - 1).map(Arg::Int).collect());
-        t.call(["tf.gather", "keras.ops.take"], &[of, &at], &[("axis", Arg::Int(0))])
+/// Which predictions are above each threshold. Where thresholds are evenly spaced, Keras finds the space that each
+/// prediction is in, whose end belongs to it.
+fn above(t: &mut Tools<'_>, predictions: &Arg, thresholds: Vec<f64>, several: bool) -> Infer<Arg> {
+    let column = |limits: Vec<f64>| {
+        let cell = |x: f64| Arg::List([Arg::Float(x)].into());
+        let row = |x: f64| if several { Arg::List([cell(x)].into()) } else { cell(x) };
+        Arg::List(limits.into_iter().map(row).collect())
     };
-    let (x0, x1, y0, y1) = (part(t, x, 0)?, part(t, x, 1)?, part(t, y, 0)?, part(t, y, 1)?);
+    let spaces = thresholds.len() as f64 - 1.0;
+    let even = |(i, x): (usize, &f64)| {
+        let place = i as f64 / spaces;
+        (x.clamp(0.0, 1.0) - place).abs() <= EPSILON + 1e-5 * place
+    };
+    let above = if thresholds.len() < 3 || !thresholds.iter().enumerate().all(even) {
+        let limits = t.convert(&column(thresholds), Some(DType::Float32))?;
+        t.call(["tf.greater", "keras.ops.greater"], &[predictions, &limits], &[])?
+    } else {
+        let within = t.clip_to(predictions, 0.0, 1.0)?;
+        let place = t.mul(&within, &Arg::Float(spaces))?;
+        let place = t.call(["tf.math.ceil", "keras.ops.ceil"], &[&place], &[])?;
+        let mut space = t.sub(&place, &Arg::Float(1.0))?;
+        if thresholds[0] < 0.0 {
+            space = t.maximum(&space, &Arg::Float(0.0))?;
+        }
+        let firsts = (0..thresholds.len()).map(|i| i as f64).collect();
+        let firsts = t.convert(&column(firsts), Some(DType::Float32))?;
+        t.call(["tf.greater_equal", "keras.ops.greater_equal"], &[&space, &firsts], &[])?
+    };
+    t.cast(&above, DType::Float32)
+}
+
+/// All points but the last, or all but the first.
+fn part(t: &mut Tools<'_>, of: &Arg, from: i64, count: i64) -> Infer<Arg> {
+    let at = Arg::List((from..from + count - 1).map(Arg::Int).collect());
+    t.call(["tf.gather", "keras.ops.take"], &[of, &at], &[("axis", Arg::Int(0))])
+}
+
+/// The areas under a curve between points, which run from right to left.
+fn areas(t: &mut Tools<'_>, x: &Arg, y: &Arg, count: i64, how: &str) -> Infer<Arg> {
+    let (x0, x1) = (part(t, x, 0, count)?, part(t, x, 1, count)?);
+    let (y0, y1) = (part(t, y, 0, count)?, part(t, y, 1, count)?);
     let height = match how {
         "minoring" => t.minimum(&y0, &y1)?,
         "majoring" => t.maximum(&y0, &y1)?,
@@ -381,6 +496,34 @@ fn area(t: &mut Tools<'_>, x: &Arg, y: &Arg, count: i64, how: &str) -> Infer<Arg
         }
     };
     let width = t.sub(&x0, &x1)?;
-    let terms = t.mul(&width, &height)?;
-    t.sum(&terms, Arg::None)
+    t.mul(&width, &height)
+}
+
+/// The areas under a curve of precision by recall, between whose points counts rise linearly.
+fn precision_areas(t: &mut Tools<'_>, tp: &Arg, fp: &Arg, missed: &Arg, count: i64) -> Infer<Arg> {
+    let zero = Arg::Float(0.0);
+    let found = t.add(tp, fp)?;
+    let (tp0, tp1) = (part(t, tp, 0, count)?, part(t, tp, 1, count)?);
+    let (found0, found1) = (part(t, &found, 0, count)?, part(t, &found, 1, count)?);
+    let missed1 = part(t, missed, 1, count)?;
+    let rise = t.sub(&tp0, &tp1)?;
+    let run = t.sub(&found0, &found1)?;
+    let run = t.maximum(&run, &zero)?;
+    let slope = quotient(t, &rise, &run)?;
+    let taken = t.mul(&slope, &found1)?;
+    let intercept = t.sub(&tp1, &taken)?;
+    let greater = ["tf.greater", "keras.ops.greater"];
+    let (some0, some1) = (t.call(greater, &[&found0, &zero], &[])?, t.call(greater, &[&found1, &zero], &[])?);
+    let both = t.call(["tf.logical_and", "keras.ops.logical_and"], &[&some0, &some1], &[])?;
+    let below = t.maximum(&found1, &zero)?;
+    let growth = quotient(t, &found0, &below)?;
+    let ones = t.call(["tf.ones_like", "keras.ops.ones_like"], &[&found1], &[])?;
+    let growth = t.choose(&both, &growth, &ones)?;
+    let log = t.log(&growth)?;
+    let curved = t.mul(&intercept, &log)?;
+    let sum = t.add(&rise, &curved)?;
+    let area = t.mul(&slope, &sum)?;
+    let positives = t.add(&tp1, &missed1)?;
+    let positives = t.maximum(&positives, &zero)?;
+    quotient(t, &area, &positives)
 }
