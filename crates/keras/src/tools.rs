@@ -51,6 +51,52 @@ impl<'r> Tools<'r> {
         }
     }
 
+    /// What Python's operator makes of tensors, unlike Keras 3's functions without promotion: `x * -2.0` refuses
+    /// integers, and so does `ints * floats`.
+    fn plainly(&mut self, path: &'static str, x: &Arg, y: &Arg) -> Infer<Arg> {
+        let number = |arg: &Arg| matches!(arg, Arg::Int(_) | Arg::Float(_));
+        let convert = |t: &mut Self, of: &Arg, like: &Arg| match dtype_of(like) {
+            Some(dtype) => {
+                t.runner.api("tf.convert_to_tensor", std::slice::from_ref(of), &[("dtype", dtype_arg(dtype))])
+            }
+            None => Err(Stop::Unknown("an operand of unknown dtype")),
+        };
+        let (x, y) = match (number(x), number(y)) {
+            (true, false) => (convert(self, x, y)?, y.clone()),
+            (false, true) => (x.clone(), convert(self, y, x)?),
+            _ => (x.clone(), y.clone()),
+        };
+        self.runner.api(path, &[x, y], &[])
+    }
+
+    /// `x + y` as Keras writes it.
+    pub(crate) fn plus(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
+        if self.keras3() { self.plainly("tf.add", x, y) } else { self.add(x, y) }
+    }
+
+    /// `x - y` as Keras writes it.
+    pub(crate) fn minus(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
+        if self.keras3() { self.plainly("tf.subtract", x, y) } else { self.sub(x, y) }
+    }
+
+    /// `x * y` as Keras writes it.
+    pub(crate) fn times(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
+        if self.keras3() { self.plainly("tf.multiply", x, y) } else { self.mul(x, y) }
+    }
+
+    /// `x / y` as Keras writes it.
+    pub(crate) fn over(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
+        if self.keras3() { self.plainly("tf.divide", x, y) } else { self.div(x, y) }
+    }
+
+    /// A number in the dtype of a tensor, in Keras 3 as `convert_to_tensor(number, dtype=x.dtype)`.
+    pub(crate) fn number_like(&mut self, number: f64, x: &Arg) -> Infer<Arg> {
+        match dtype_of(x).filter(|_| self.keras3()) {
+            Some(dtype) if !dtype.is_floating() => self.convert(&Arg::Int(number as i64), Some(dtype)),
+            _ => Ok(Arg::Float(number)),
+        }
+    }
+
     pub(crate) fn add(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
         self.operator(["tf.add", "keras.ops.add"], x, y)
     }

@@ -104,6 +104,15 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let text = ops::spec::on_values("Fill", &format!("Dimension {size} must be >= 0"));
         return Err(interp.raise(Exc::InvalidArgumentError, text));
     }
+    if let (ops::Keras::Two, Some(whole), Some((_, ops::Arg::Float(number)))) = (
+        interp.keras,
+        dtype.filter(|d| d.is_integer() || *d == DType::Bool),
+        state.args.iter().find(|(name, _)| class == "Constant" && &**name == "value"),
+    ) {
+        // `tf.constant(0.5, dtype="int32")`
+        let text = format!("Cannot convert {number:?} to EagerTensor of dtype {}", whole.name());
+        return Err(interp.raise(Exc::TypeError, text));
+    }
     if class == "Constant" && !dims.is_empty() {
         interp.refuse_constant(&state, &dims)?;
     }

@@ -353,7 +353,7 @@ impl Interp<'_> {
         {
             self.make_first_variables(id);
         }
-        if let Some(variable) = self.metric_variable(id, name) {
+        if let Some(variable) = self.metric_variable(id, name).or_else(|| self.counted_variable(id, name)) {
             return Some(variable);
         }
         if name == "variables"
@@ -377,6 +377,17 @@ impl Interp<'_> {
             }
             // A schedule keeps what it was given.
             "name" if state.path.contains(".schedules.") => {}
+            // Keras 2's older optimizers keep it privately.
+            "name" if state.path.contains(".legacy.") => return None,
+            "_name" if state.path.contains(".legacy.") => return Some(Value::Str(state.name.clone())),
+            // A loss of Keras 2 is called what it is given: `MeanSquaredError(name=None)`.
+            "name"
+                if self.keras == Keras::Two
+                    && state.path.starts_with("keras.losses.")
+                    && state.args.iter().any(|(own, arg)| &**own == "name" && arg.is_none()) =>
+            {
+                return Some(Value::None);
+            }
             "name" => return Some(Value::Str(state.name.clone())),
             // Optimizers call them `variables`, and so do Keras 3's metrics.
             "weights"
@@ -576,6 +587,7 @@ impl Interp<'_> {
         let callback = self.kept_by_callback(id, name).or_else(|| self.callback_attr(id, name));
         callback.or_else(|| match name {
             "thresholds" => self.thresholds_of(id),
+            "num_thresholds" => self.count_of_thresholds(id).map(Value::Int),
             "fn" => self.loss_function_of(id).map(Value::Api),
             _ => None,
         })
@@ -587,7 +599,7 @@ impl Interp<'_> {
         let Some(given) = given.and_then(Arg::items).filter(|_| &*state.path == "keras.metrics.AUC") else {
             return;
         };
-        let count = i64::try_from(given.len()).unwrap_or(0) + 2;
+        let Some(count) = self.count_of_thresholds(id) else { return };
         for (key, value) in pairs.iter_mut() {
             if key.as_str() == Some("num_thresholds") {
                 *value = Value::Int(count);
@@ -601,6 +613,14 @@ impl Interp<'_> {
         let inner: Vec<Value> = own.into_iter().skip(1).take(given.len()).collect();
         let inner = self.new_list(inner);
         pairs.push((Value::str("thresholds"), inner));
+    }
+
+    /// `AUC.num_thresholds`: of thresholds that are given, with the two that are added.
+    fn count_of_thresholds(&self, id: ObjId) -> Option<i64> {
+        let state =
+            self.config(id).filter(|s| &*s.path == "keras.metrics.AUC" && !self.is_scripts_own(id))?;
+        let given = state.args.iter().find(|(name, _)| &**name == "thresholds")?.1.items()?;
+        i64::try_from(given.len()).ok().map(|count| count + 2)
     }
 
     /// `thresholds` of a metric that counts at some: a list, by default of the middle alone.
@@ -650,6 +670,36 @@ impl Interp<'_> {
         }
         let variable = *self.config(id)?.variables.get(at)?;
         Some(Value::Tensor(self.trace.variable(variable).node))
+    }
+
+    /// The variables of a metric of Keras' own where numbers are computed, or one of them by its attribute.
+    fn counted_variable(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        let own = self.is_scripts_own(id) || !self.computes();
+        let state = self.config(id).filter(|s| !own && s.path.starts_with("keras.metrics."))?.clone();
+        let settings = keras::Bound { keras: self.keras, class: "", args: &state.args };
+        let kept = keras::metrics::kept(&state.path, &settings)?;
+        let all = name == "variables"
+            || self.keras == Keras::Two && matches!(name, "weights" | "non_trainable_variables");
+        if !all && !kept.iter().any(|(attribute, _)| *attribute == name) {
+            return None;
+        }
+        let whole = self.keras == Keras::Three
+            && state.args.iter().all(|(own, arg)| &**own != "dtype" || arg.is_none());
+        let owner = crate::framework::training::Owner::Object(id);
+        let mut nodes = Vec::new();
+        for (attribute, shape) in kept {
+            if attribute == "accumulator" {
+                return None;
+            }
+            let matrix = attribute == "total_cm" && whole;
+            let dtype = if matrix { tensor::DType::Int64 } else { tensor::DType::Float32 };
+            let node = self.slot(&owner, attribute, &shape.all_known()?, dtype, 0.0).ok()?;
+            if attribute == name {
+                return Some(Value::Tensor(node));
+            }
+            nodes.push(Value::Tensor(node));
+        }
+        Some(self.new_list(nodes))
     }
 
     /// Notes that a metric may have been updated by what is not followed.

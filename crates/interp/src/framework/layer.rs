@@ -360,6 +360,11 @@ impl Interp<'_> {
         Ok(self.layer_setting(id, name))
     }
 
+    /// Tells whether a recurrent layer keeps its states from call to call.
+    fn keeps_states(&self, id: ObjId) -> bool {
+        !matches!(self.layer_arg(id, "stateful"), None | Some(Arg::Bool(false)))
+    }
+
     /// Reads what every layer has beside its arguments.
     fn layer_setting(&mut self, id: ObjId, name: &str) -> Option<Value> {
         let state = self.layer(id)?;
@@ -381,6 +386,17 @@ impl Interp<'_> {
                 Value::None => Some(self.new_dict([])),
                 given => Some(given),
             },
+            "states" if !self.keeps_states(id) => {
+                let count = match state.decl?.name {
+                    "LSTM" | "ConvLSTM1D" | "ConvLSTM2D" | "ConvLSTM3D" => 2,
+                    "GRU" | "SimpleRNN" => 1,
+                    _ => return None,
+                };
+                Some(match self.keras {
+                    ops::Keras::Two => self.new_list(vec![Value::None; count]),
+                    ops::Keras::Three => Value::None,
+                })
+            }
             "metrics" if state.sublayers.is_empty() => Some(self.new_list(Vec::new())),
             _ => None,
         }

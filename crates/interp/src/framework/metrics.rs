@@ -181,7 +181,7 @@ fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if interp.computes() {
         interp.check_counts(&state, &args)?;
         interp.update_number(id, &args)?;
-        return Ok(Value::None);
+        return interp.updated_number(id, &name);
     }
     let loss = keras::losses::find_loss(&format!("keras.losses.{name}"));
     let accuracy = keras::metrics::find_metric_function(&state.path);
@@ -286,6 +286,28 @@ impl Interp<'_> {
             return Err(self.raise(ops::Exc::InvalidArgumentError, text));
         }
         Ok(())
+    }
+
+    /// What `update_state` returns: in Keras 2 what the last assignment does, of the metrics that count at thresholds
+    /// and of Keras 3's nothing but a matrix.
+    fn updated_number(&mut self, id: ObjId, class: &str) -> Eval {
+        let owner = crate::framework::training::Owner::Object(id);
+        let slot = match (self.keras, class) {
+            (_, "MeanIoU" | "IoU" | "BinaryIoU" | "OneHotIoU" | "OneHotMeanIoU") => "total_cm",
+            (Keras::Three, _) | (_, "F1Score" | "FBetaScore" | "R2Score") => return Ok(Value::None),
+            (Keras::Two, "Sum") => "total",
+            (Keras::Two, _) if keras::metrics::counting(&format!("keras.metrics.{class}")).is_some() => {
+                return Ok(Value::None);
+            }
+            (Keras::Two, _) => "count",
+        };
+        let Some(node) = self.existing_slot(&owner, slot).filter(|_| self.graph_depth == 0) else {
+            return Ok(Value::None);
+        };
+        match self.keras {
+            Keras::Two => Ok(self.assigned(node)),
+            Keras::Three => self.call_api(&"tf.identity".into(), Args::of([Value::Tensor(node)])),
+        }
     }
 
     /// The integers of a list or a tensor of them, where they are known.

@@ -102,10 +102,11 @@ impl Interp<'_> {
         let settings = keras::Bound { keras: self.keras, class, args: &args };
         for kept in keras::optimizers::kept(class, &settings)? {
             match kept {
-                Kept::One(name, _) => {
+                Kept::One(..) => {
+                    // Keras 3 makes it without a name.
                     let spec = TensorSpec::new(Shape::scalar(), tensor::DType::Float32);
-                    let name = format!("{}/{name}", state.name);
-                    made.push(self.new_variable(name.into(), spec, false));
+                    let name = self.unique_name("variable");
+                    made.push(self.new_variable(name, spec, false));
                 }
                 Kept::Each(names) => {
                     for variable in built_for {

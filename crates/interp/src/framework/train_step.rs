@@ -8,6 +8,7 @@ use tensor::{Content, DType, Shape, TensorSpec};
 
 use crate::framework::layer_class::split_self;
 use crate::framework::tape::TapeState;
+use crate::framework::training::Owner;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
@@ -452,7 +453,7 @@ fn metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     interp.hand_out_metrics(id);
     let compiled = interp.log_names(id);
     let mut items = Vec::new();
-    if interp.compiled(id).is_some() {
+    if interp.compiled(id).is_some() && !interp.has_no_metrics_yet(id) {
         let class = interp.native_class("keras.metrics.Mean");
         let compiled = if interp.keras == Keras::Three { interp.named_trackers(id) } else { compiled };
         for name in compiled {
@@ -477,11 +478,7 @@ fn run_eagerly(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 
 fn metrics_names(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
-    // In Keras 2 there are none before the first batch.
-    let none = interp.keras == Keras::Two
-        && !interp.ran(id)
-        && interp.undecided.is_none()
-        && interp.own_metrics(id).is_empty();
+    let none = interp.has_no_metrics_yet(id) && interp.own_metrics(id).is_empty();
     let names = match interp.keras {
         _ if none => Vec::new(),
         Keras::Three => interp.named_trackers(id),
@@ -492,9 +489,19 @@ fn metrics_names(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// Tells whether the metrics that `compile` was given are still to be made: in Keras 2 there are none before the
+    /// first batch.
+    fn has_no_metrics_yet(&self, id: ObjId) -> bool {
+        // A step of the script's own has made them once it has computed the loss.
+        let made = self.compiled(id).is_some_and(|c| c.losses.is_some() || c.built_metrics.is_some());
+        self.keras == Keras::Two && !made && !self.ran(id) && self.undecided.is_none()
+    }
+
     /// Tells whether a model has been trained or evaluated.
     fn ran(&self, id: ObjId) -> bool {
-        self.computes() || self.model(id).is_some_and(|m| m.traced.iter().take(2).any(Option::is_some))
+        let counted = Owner::Log(id, "loss".into());
+        (self.computes() && self.existing_slot(&counted, "total").is_some())
+            || self.model(id).is_some_and(|m| m.traced.iter().take(2).any(Option::is_some))
     }
 
     /// The names of a model's metrics in Keras 3, where one object holds all that `compile` was given.

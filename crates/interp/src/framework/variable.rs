@@ -277,7 +277,7 @@ impl Interp<'_> {
     /// to the same variable. A script is only seen to print it.
     ///
     /// source: `tensorflow/python/ops/resource_variable_ops.py`, _UnreadVariable
-    fn assigned(&mut self, id: NodeId) -> Value {
+    pub(crate) fn assigned(&mut self, id: NodeId) -> Value {
         if !self.computes() || self.graph_depth > 0 || self.is_keras_variable(id) {
             return Value::Tensor(id);
         }

@@ -247,7 +247,8 @@ impl Interp<'_> {
             Some(Arg::Int(most)) if flag("pad_to_max_tokens") => usize::try_from(*most).ok()?,
             _ => special.len() + own.len(),
         };
-        let weights = if mode == "tf_idf" { Some(self.word_weights(id, special.len())?) } else { None };
+        let weights =
+            if mode == "tf_idf" { Some(self.word_weights(id, special.len(), own.len())?) } else { None };
         if mode == "one_hot" {
             // Each word by itself.
             numbers = numbers.into_iter().flatten().map(|place| vec![place]).collect();
@@ -301,10 +302,17 @@ impl Interp<'_> {
     }
 
     /// What each word counts; one that is not known counts what they do on average.
-    fn word_weights(&self, id: ObjId, special: usize) -> Option<Vec<f64>> {
+    fn word_weights(&self, id: ObjId, special: usize, words: usize) -> Option<Vec<f64>> {
         let given = self.layer_arg(id, WEIGHTS).or_else(|| self.layer_arg(id, "idf_weights"))?.items()?;
         let number = |arg: &Arg| if let Arg::Float(x) = arg { Some(*x) } else { None };
         let own: Vec<f64> = given.iter().map(number).collect::<Option<_>>()?;
+        // A vocabulary that begins with the special words comes with their weights.
+        let listed = self.layer_arg(id, "vocabulary").and_then(Arg::items).map(<[Arg]>::len);
+        if self.layer_arg(id, WEIGHTS).is_none()
+            && listed.is_some_and(|n| n == own.len() && n == special + words)
+        {
+            return Some(own);
+        }
         let mean = own.iter().sum::<f64>() / own.len().max(1) as f64;
         Some(std::iter::repeat_n(mean, special).chain(own).collect())
     }

@@ -158,10 +158,10 @@ fn categorical_focal(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bou
     }
     let keywords = [("axis", axis.clone()), ("keepdims", Arg::Bool(true))];
     let sum = t.call(["tf.reduce_sum", "keras.ops.sum"], &[&output], &keywords)?;
-    let output = t.div(&output, &sum)?;
+    let output = t.over(&output, &sum)?;
     let output = t.clip_to(&output, 1e-7, 1.0 - 1e-7)?;
     let log = t.log(&output)?;
-    let entropy = t.mul(&y_true, &log)?;
+    let entropy = t.times(&y_true, &log)?;
     let entropy = t.negative(&entropy)?;
     let rest = t.sub(&Arg::Float(1.0), &output)?;
     let factor = t.pow(&rest, &Arg::Float(setting(settings, "gamma", 2.0)))?;

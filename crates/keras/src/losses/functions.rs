@@ -74,13 +74,14 @@ fn mean_absolute_error(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_
 
 fn mean_absolute_percentage_error(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer<Arg> {
     let (y_true, y_pred) = pair(t, &y_true, &y_pred)?;
-    let difference = t.sub(&y_true, &y_pred)?;
+    let difference = t.minus(&y_true, &y_pred)?;
     let size = t.abs(&y_true)?;
-    let size = t.maximum(&size, &Arg::Float(1e-7))?;
-    let part = t.div(&difference, &size)?;
+    let least = t.number_like(1e-7, &y_pred)?;
+    let size = t.maximum(&size, &least)?;
+    let part = t.over(&difference, &size)?;
     let part = t.abs(&part)?;
     let mean = t.mean(&part, LAST)?;
-    t.mul(&Arg::Float(100.0), &mean)
+    t.times(&Arg::Float(100.0), &mean)
 }
 
 fn mean_squared_logarithmic_error(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer<Arg> {
@@ -111,7 +112,7 @@ fn cosine_similarity(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bou
     let paths = ["tf.linalg.l2_normalize", "keras.ops.normalize"];
     let mut unit = |x: &Arg| t.call(paths, &[x], &[("axis", axis.clone())]);
     let (y_true, y_pred) = (unit(&y_true)?, unit(&y_pred)?);
-    let product = t.mul(&y_true, &y_pred)?;
+    let product = t.times(&y_true, &y_pred)?;
     let sum = t.sum(&product, axis)?;
     t.negative(&sum)
 }
@@ -131,12 +132,20 @@ fn huber(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> I
     let error = t.sub(&y_pred, &y_true)?;
     let size = t.abs(&error)?;
     let square = t.square(&error)?;
-    let near = t.mul(&Arg::Float(0.5), &square)?;
-    let far = t.mul(&delta, &size)?;
-    let far = match &delta {
-        Arg::Float(delta) => t.sub(&far, &Arg::Float(0.5 * delta * delta))?,
-        _ => t.sub(&far, &Arg::Float(0.5))?,
+    // Of integers Keras 3 makes half of one nothing.
+    let (half, delta, rest) = match &delta {
+        Arg::Float(delta) => {
+            let whole = t.number_like(*delta, &error)?;
+            let half = t.number_like(0.5, &error)?;
+            let rest =
+                if matches!(half, Arg::Float(_)) { Arg::Float(0.5 * delta * delta) } else { half.clone() };
+            (half, whole, rest)
+        }
+        _ => (Arg::Float(0.5), delta.clone(), Arg::Float(0.5)),
     };
+    let near = t.times(&half, &square)?;
+    let far = t.times(&delta, &size)?;
+    let far = t.minus(&far, &rest)?;
     let is_near = t.call(["tf.less_equal", "keras.ops.less_equal"], &[&size, &delta], &[])?;
     let values = t.call(["tf.where", "keras.ops.where"], &[&is_near, &near, &far], &[])?;
     t.mean(&values, LAST)
@@ -144,37 +153,38 @@ fn huber(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> I
 
 fn log_cosh(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer<Arg> {
     let (y_true, y_pred) = pair(t, &y_true, &y_pred)?;
-    let error = t.sub(&y_pred, &y_true)?;
-    let double = t.mul(&error, &Arg::Float(-2.0))?;
+    let error = t.minus(&y_pred, &y_true)?;
+    let double = t.times(&error, &Arg::Float(-2.0))?;
     let soft = t.softplus(&double)?;
-    let sum = t.add(&error, &soft)?;
-    let sum = t.sub(&sum, &Arg::Float(std::f64::consts::LN_2))?;
+    let sum = t.plus(&error, &soft)?;
+    let sum = t.minus(&sum, &Arg::Float(std::f64::consts::LN_2))?;
     t.mean(&sum, LAST)
 }
 
 fn kl_divergence(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer<Arg> {
     let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
     let (y_true, y_pred) = (t.clip(&y_true)?, t.clip(&y_pred)?);
-    let ratio = t.div(&y_true, &y_pred)?;
+    let ratio = t.over(&y_true, &y_pred)?;
     let log = t.log(&ratio)?;
-    let product = t.mul(&y_true, &log)?;
+    let product = t.times(&y_true, &log)?;
     t.sum(&product, LAST)
 }
 
 fn poisson(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer<Arg> {
     let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
-    let above = t.add(&y_pred, &Arg::Float(1e-7))?;
+    let least = t.number_like(1e-7, &y_pred)?;
+    let above = t.plus(&y_pred, &least)?;
     let log = t.log(&above)?;
-    let product = t.mul(&y_true, &log)?;
-    let values = t.sub(&y_pred, &product)?;
+    let product = t.times(&y_true, &log)?;
+    let values = t.minus(&y_pred, &product)?;
     t.mean(&values, LAST)
 }
 
 /// `max(1 - y_true * y_pred, 0)`, with labels of 0 and 1 moved to -1 and 1.
 fn margin(t: &mut Tools<'_>, y_true: &Arg, y_pred: &Arg) -> Infer<Arg> {
     let (y_true, y_pred) = t.start(y_true, y_pred)?;
-    let double = t.mul(&Arg::Float(2.0), &y_true)?;
-    let mut labels = t.sub(&double, &Arg::Float(1.0))?;
+    let double = t.times(&Arg::Float(2.0), &y_true)?;
+    let mut labels = t.minus(&double, &Arg::Float(1.0))?;
     if t.runner().computes() {
         // Only where all are 0 or 1; which of the two it is changes no shape.
         let (zero, one) = (t.equal(&y_true, &Arg::Float(0.0))?, t.equal(&y_true, &Arg::Float(1.0))?);
@@ -182,8 +192,8 @@ fn margin(t: &mut Tools<'_>, y_true: &Arg, y_pred: &Arg) -> Infer<Arg> {
         let binary = t.call(["tf.reduce_all", "keras.ops.all"], &[&either], &[])?;
         labels = t.choose(&binary, &labels, &y_true)?;
     }
-    let product = t.mul(&labels, &y_pred)?;
-    let rest = t.sub(&Arg::Float(1.0), &product)?;
+    let product = t.times(&labels, &y_pred)?;
+    let rest = t.minus(&Arg::Float(1.0), &product)?;
     t.maximum(&rest, &Arg::Float(0.0))
 }
 
@@ -200,12 +210,12 @@ fn squared_hinge(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> 
 
 fn categorical_hinge(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, _: &Bound<'_>) -> Infer<Arg> {
     let (y_true, y_pred) = t.start(&y_true, &y_pred)?;
-    let product = t.mul(&y_true, &y_pred)?;
+    let product = t.times(&y_true, &y_pred)?;
     let positive = t.sum(&product, LAST)?;
-    let others = t.sub(&Arg::Float(1.0), &y_true)?;
-    let product = t.mul(&others, &y_pred)?;
+    let others = t.minus(&Arg::Float(1.0), &y_true)?;
+    let product = t.times(&others, &y_pred)?;
     let negative = t.max(&product, LAST)?;
-    let rest = t.sub(&negative, &positive)?;
-    let rest = t.add(&rest, &Arg::Float(1.0))?;
+    let rest = t.minus(&negative, &positive)?;
+    let rest = t.plus(&rest, &Arg::Float(1.0))?;
     t.maximum(&rest, &Arg::Float(0.0))
 }

@@ -40,7 +40,7 @@ pub fn losses() -> impl Iterator<Item = &'static Loss> {
 /// Finds a loss by the path of its function or its class; `keras.metrics` has the functions as well.
 pub fn find_loss(path: &str) -> Option<&'static Loss> {
     let name = path.strip_prefix("keras.metrics.").or(path.strip_prefix("keras.losses."))?;
-    // The one class of a metric that averages a loss of another name.
+    // The metric of this loss has a name of its own.
     let name = if name == "LogCoshError" { "LogCosh" } else { name };
     let named = |path: &str| path.rsplit('.').next() == Some(name);
     let metric = path.starts_with("keras.metrics.");

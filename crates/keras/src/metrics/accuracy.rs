@@ -125,6 +125,10 @@ fn binary_accuracy(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound
         threshold => threshold,
     };
     let mut y_pred = y_pred;
+    let threshold = match (t.keras3(), dtype_of(&y_pred)) {
+        (false, Some(dtype)) => t.cast(&threshold, dtype)?,
+        _ => threshold,
+    };
     if t.keras3() {
         (y_true, y_pred) = squeeze_or_expand(t, y_true, y_pred)?;
     }

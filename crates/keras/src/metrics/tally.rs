@@ -12,6 +12,7 @@ use crate::runner::{Keeper, Runner};
 use crate::tools::{Tools, rank_of, shape_of, squeeze_or_expand};
 
 mod counts;
+mod signs;
 
 /// A metric that keeps something.
 #[derive(Clone, Copy, Debug)]
@@ -117,10 +118,8 @@ pub(super) fn weigh(runner: &mut dyn Runner, values: Arg, weight: Arg) -> Infer<
 
 /// The squared differences of `RootMeanSquaredError`.
 fn squared_error(t: &mut Tools<'_>, y_true: &Arg, y_pred: &Arg) -> Infer<Arg> {
-    let y_true = t.convert(y_true, Some(DType::Float32))?;
-    let y_pred = t.convert(y_pred, Some(DType::Float32))?;
-    let y_true = t.cast(&y_true, DType::Float32)?;
-    let y_pred = t.cast(&y_pred, DType::Float32)?;
+    let y_true = t.cast(y_true, DType::Float32)?;
+    let y_pred = t.cast(y_pred, DType::Float32)?;
     let (y_true, y_pred) = squeeze_or_expand(t, y_true, y_pred)?;
     let error = t.sub(&y_pred, &y_true)?;
     t.square(&error)
@@ -260,6 +259,8 @@ impl Tally<'_> {
                 add_to_mean(keeper, Batch { values, weight })
             }
             "R2Score" => self.add_squares(keeper, &first, &second, &weight),
+            "MeanRelativeError" => self.add_relative(keeper, &first, &second, weight),
+            "MeanTensor" => self.add_elements(keeper, &first, second),
             _ => self.count(keeper, first, second, weight),
         }
     }
@@ -279,9 +280,56 @@ impl Tally<'_> {
                 Tools::new(keeper).sqrt(&mean)
             }
             "R2Score" => self.determination(keeper),
+            "MeanTensor" => {
+                self.plain_elements()?;
+                mean(keeper)
+            }
             _ if super::counting(&format!("keras.metrics.{}", self.class)).is_some() => self.counted(keeper),
             _ => mean(keeper),
         }
+    }
+
+    /// `MeanRelativeError`: the errors in parts of what the constructor was given.
+    fn add_relative(&self, keeper: &mut dyn Keeper, y_true: &Arg, y_pred: &Arg, weight: Arg) -> Infer<()> {
+        let mut t = Tools::new(keeper);
+        let (y_true, y_pred) = (t.cast(y_true, DType::Float32)?, t.cast(y_pred, DType::Float32)?);
+        let normalizer = t.cast(&self.settings.get("normalizer"), DType::Float32)?;
+        let (y_pred, y_true) = squeeze_or_expand(&mut t, y_pred, y_true)?;
+        if rank_of(&normalizer)? > rank_of(&y_pred)? {
+            return Err(Stop::Unknown("a normalizer of a higher rank"));
+        }
+        let error = t.sub(&y_true, &y_pred)?;
+        let error = t.abs(&error)?;
+        let values = quotient(&mut t, &error, &normalizer)?;
+        add_to_mean(keeper, Batch { values, weight })
+    }
+
+    /// `MeanTensor`: a mean for each element.
+    fn add_elements(&self, keeper: &mut dyn Keeper, values: &Arg, weight: Arg) -> Infer<()> {
+        self.plain_elements()?;
+        let mut t = Tools::new(keeper);
+        let mut values = t.cast(values, DType::Float32)?;
+        let mut count = t.call(["tf.ones_like", ""], &[&values], &[])?;
+        if !weight.is_none() {
+            let weight = t.cast(&weight, DType::Float32)?;
+            if rank_of(&weight)? != rank_of(&values)? && rank_of(&weight)? != 0 {
+                return Err(Stop::Unknown("weights of a mean of each element"));
+            }
+            values = t.mul(&values, &weight)?;
+            count = t.mul(&count, &weight)?;
+        }
+        let unknown = Stop::Unknown("a mean of values of unknown shape");
+        let sizes = shape_of(&values).all_known().ok_or(unknown)?;
+        add(keeper, "total", &sizes, &values)?;
+        add(keeper, "count", &sizes, &count)
+    }
+
+    /// The variables of a `MeanTensor` are like the first values, unless it is told otherwise.
+    fn plain_elements(&self) -> Infer<()> {
+        if self.settings.get("shape").is_none() && self.settings.get("dtype").is_none() {
+            return Ok(());
+        }
+        Err(Stop::Unknown("a mean of elements of a shape or dtype that is asked for"))
     }
 
     /// `R2Score`: the sums of labels, of their squares, and of the squared errors.

@@ -91,10 +91,17 @@ impl Interp<'_> {
     }
 
     /// The name that a variable of an optimizer or a metric shows: `sgd/iteration`, `total:0`.
-    fn slot_name(&self, owner: &Owner, name: &str) -> Rc<str> {
+    fn slot_name(&mut self, owner: &Owner, name: &str) -> Rc<str> {
         let Owner::Object(id) = owner else { return name.into() };
+        if name == "u_product" && self.keras == ops::Keras::Three {
+            return self.unique_name("variable");
+        }
         let Some(state) = self.config(*id) else { return name.into() };
-        let name = if name == super::ITERATIONS { "iteration" } else { name };
+        let name = match name {
+            super::ITERATIONS => "iteration",
+            "total_cm" => "total_confusion_matrix",
+            name => name,
+        };
         match self.keras {
             ops::Keras::Three => format!("{}/{name}", state.name).into(),
             ops::Keras::Two => format!("{name}:0").into(),
