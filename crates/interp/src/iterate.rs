@@ -340,15 +340,18 @@ impl Interp<'_> {
     /// Makes a set.
     ///
     /// # Errors
-    /// None yet; unhashable items make its contents unknown.
+    /// `TypeError` for an item that has no hash.
     pub fn new_set(&mut self, items: Vec<Value>) -> Eval {
         let mut set = indexmap::IndexMap::default();
         for item in items {
+            self.check_hashable(&item)?;
             match self.key(&item) {
                 Some(key) => {
                     set.entry(key).or_insert(item);
                 }
-                None => return Ok(Value::Set(self.heap.add(Object::Lost("an item that is not known")))),
+                None => {
+                    return Ok(Value::Set(self.heap.add(Object::Lost("an item that is not known"))));
+                }
             }
         }
         Ok(Value::Set(self.heap.add(Object::Set(set))))

@@ -404,6 +404,11 @@ impl Interp<'_> {
                     let text = "Tensor is unhashable. Instead, use tensor.ref() as the key.";
                     return Err(self.raise(ops::Exc::TypeError, text));
                 }
+                // So have TensorFlow's variables, which Keras 3 puts into its own.
+                ops::TensorKind::Variable if !self.is_keras_variable(*id) => {
+                    let text = "Variable is unhashable. Instead, use variable.ref() as the key.";
+                    return Err(self.raise(ops::Exc::TypeError, text));
+                }
                 ops::TensorKind::Keras | ops::TensorKind::Variable => false,
             },
             Value::Tuple(items) => {

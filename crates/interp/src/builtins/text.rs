@@ -409,7 +409,8 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
-fn quoted_bytes(bytes: &[u8]) -> String {
+/// `repr` of bytes.
+pub(crate) fn quoted_bytes(bytes: &[u8]) -> String {
     let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
     let mut out = format!("b{quote}");
     for b in bytes {

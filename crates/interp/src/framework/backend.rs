@@ -59,7 +59,7 @@ pub(crate) static FUNCTIONS: &[Native] = &[
         i.running.graph_mode = true;
         Ok(Value::None)
     }),
-    native("tf.executing_eagerly", |i, _| Ok(Value::Bool(i.graph_depth == 0))),
+    native("tf.executing_eagerly", |i, _| Ok(Value::Bool(i.graph_depth == 0 && !i.is_as_if_traced()))),
 ];
 
 /// Begins random numbers anew, where numbers are computed.

@@ -112,6 +112,12 @@ impl Interp<'_> {
 
     /// Results of all elements, one behind the other.
     fn stacked(&mut self, value: &Value, count: Dim) -> Eval {
+        if let Value::Dict(_) = value {
+            let pairs = self.pairs_of(value).unwrap_or_default();
+            let pairs = pairs.into_iter().map(|(key, v)| Ok((key, self.stacked(&v, count)?)));
+            let pairs = pairs.collect::<Eval<Vec<_>>>()?;
+            return Ok(self.new_dict(pairs));
+        }
         if is_nested(value) {
             let items = self.children(value).unwrap_or_default();
             let items: Vec<Value> = items.iter().map(|v| self.stacked(v, count)).collect::<Eval<_>>()?;

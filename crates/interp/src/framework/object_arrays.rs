@@ -109,7 +109,7 @@ impl Interp<'_> {
     }
 
     /// An array of objects with one axis.
-    fn object_array(&mut self, items: Vec<Value>) -> Value {
+    pub(crate) fn object_array(&mut self, items: Vec<Value>) -> Value {
         let count = tensor::Dim::Known(i64::try_from(items.len()).unwrap_or(i64::MAX));
         let made = self.new_array(tensor::Shape::new([count]), DType::Object);
         if let Value::Tensor(node) = &made {

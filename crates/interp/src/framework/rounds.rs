@@ -41,6 +41,20 @@ impl Interp<'_> {
     /// The results of all rounds, stacked tensor by tensor; nothing where they are no tensors of one structure.
     pub(super) fn stacked_rounds(&mut self, results: &[Value]) -> Eval<Option<Value>> {
         let Some(first) = results.first() else { return Ok(None) };
+        if let Value::Dict(_) = first {
+            let keys: Vec<Value> =
+                self.pairs_of(first).unwrap_or_default().into_iter().map(|(k, _)| k).collect();
+            let mut pairs = Vec::with_capacity(keys.len());
+            for key in keys {
+                let mut column = Vec::with_capacity(results.len());
+                for result in results {
+                    column.push(self.get_item(result, &key)?);
+                }
+                let Some(stacked) = self.stacked_rounds(&column)? else { return Ok(None) };
+                pairs.push((key, stacked));
+            }
+            return Ok(Some(self.new_dict(pairs)));
+        }
         if is_nested(first) {
             let each: Option<Vec<Vec<Value>>> = results.iter().map(|r| self.children(r)).collect();
             let count = each.as_ref().and_then(|all| all.first().map(Vec::len)).unwrap_or(0);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use graph::NodeId;
-use ops::{Exc, Flow};
+use ops::{Exc, Flow, TensorKind};
 use tensor::{DType, Dim, Shape, TensorSpec};
 
 use crate::framework::layer_class::split_self;
@@ -173,6 +173,7 @@ impl ArrayState {
 fn write(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some((id, mut state)) = this(interp, &args) else { return Ok(Value::None) };
     let value = args.get(2, "value").cloned().unwrap_or(Value::None);
+    let value = interp.as_written(value, state.dtype)?;
     let Some(node) = interp.node_of_value(&value)? else {
         return Ok(interp.unknown("a TensorArray with an element that is not known"));
     };
@@ -280,4 +281,22 @@ fn size(interp: &mut Interp<'_>, args: Args) -> Eval {
         interp.trace.node_mut(node).content = tensor::Content::Dims([state.size].into());
     }
     Ok(Value::Tensor(node))
+}
+
+impl Interp<'_> {
+    /// What is written of a number or of a variable, which may change afterwards: `ta.write(i, v)`.
+    fn as_written(&mut self, value: Value, dtype: Option<DType>) -> Eval {
+        let variable =
+            matches!(&value, Value::Tensor(node) if self.trace.node(*node).kind == TensorKind::Variable);
+        let number = matches!(&value, Value::Int(_) | Value::Float(_) | Value::Bool(_));
+        if !self.computes() || !(variable || number) {
+            return Ok(value);
+        }
+        let mut args = Args::of([value]);
+        if let Some(dtype) = dtype.filter(|_| number) {
+            args.keywords.push(("dtype".into(), Value::DType(dtype, DTypeObject::TensorFlow)));
+        }
+        let path = if variable { "tf.identity" } else { "tf.convert_to_tensor" };
+        self.call_api(&path.into(), args)
+    }
 }

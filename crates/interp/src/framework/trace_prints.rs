@@ -22,6 +22,11 @@ pub(crate) struct Printing {
 }
 
 impl Interp<'_> {
+    /// Tells whether a function is carried out that `tf.function` would trace.
+    pub(super) fn is_as_if_traced(&self) -> bool {
+        self.running.printing.is_some()
+    }
+
     /// Calls a function on values as if it were traced.
     ///
     /// # Errors

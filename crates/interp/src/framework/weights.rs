@@ -175,7 +175,34 @@ impl Interp<'_> {
         {
             return Value::Bytes(text.as_bytes().into());
         }
+        let spec = &self.trace.node(node).spec;
+        if spec.dtype == Some(tensor::DType::String)
+            && spec.shape.rank() == Some(1)
+            && let Some(texts) = self.array_of_node(node).and_then(|array| array.to_texts().ok())
+        {
+            let items = texts.iter().map(|text| Value::Bytes(text.as_bytes().into())).collect();
+            return self.object_array(items);
+        }
         Value::Tensor(self.snapshot(node))
+    }
+
+    /// An element of a dataset with arrays for its tensors.
+    pub(crate) fn numpy_element(&mut self, element: &Value) -> Value {
+        match element {
+            Value::Tensor(node) => self.as_numpy(*node),
+            Value::Tuple(items) => {
+                Value::Tuple(items.clone().iter().map(|v| self.numpy_element(v)).collect())
+            }
+            Value::Dict(_) => match self.pairs_of(element) {
+                Some(pairs) => {
+                    let pairs =
+                        pairs.into_iter().map(|(k, v)| (k, self.numpy_element(&v))).collect::<Vec<_>>();
+                    self.new_dict(pairs)
+                }
+                None => element.clone(),
+            },
+            _ => element.clone(),
+        }
     }
 
     fn set_weight(&mut self, id: ObjId, variable: VariableId, value: &Value) -> Eval<()> {

@@ -9,7 +9,7 @@ use crate::kernels::{join, shape, stride};
 use crate::params::{AXIS, X};
 use crate::spec::keras::{self, Promoted};
 use crate::spec::{Cx, Tensor, Val, numpy, run, text_of};
-use crate::{Arg, Exc, Infer, Mistake, Mode, Op, Param, Stop, Surface, Violation};
+use crate::{Arg, Exc, Infer, Mistake, Mode, Op, Param, Stop, Surface, TensorKind, Violation};
 
 const VALUES: Param<Arg> = Param::at(0, &["values", "tensors", "xs", "arrays"]);
 const PARTS: Param<Arg> = Param::at(1, &["num_or_size_splits", "indices_or_sections"]);
@@ -250,10 +250,31 @@ fn joined_arrays(cx: &Cx<'_>, values: &Val, axis: &Val) -> Infer<Tensor> {
     Ok(Tensor::new(first.shape.with_dim(axis, size), dtype))
 }
 
+/// The rows of a tensor as a list: what going through it gives.
+fn rows_of(cx: &Cx<'_>, values: &Val) -> Infer<Val> {
+    let Val::T(t) = values else { return Ok(values.clone()) };
+    match t.shape.dim(0) {
+        Some(Dim::Known(count)) if (0..1000).contains(&count) => {
+            let rows = (0..count).map(|at| stride::item(cx, t, at)).collect::<Infer<Vec<_>>>()?;
+            Ok(Val::list(rows))
+        }
+        _ => Err(Stop::Unknown("a tensor of so many rows")),
+    }
+}
+
 fn stack(cx: &Cx<'_>) -> Infer<Val> {
     let (values, axis) = (cx.known(VALUES)?, cx.int(cx.known(AXIS)?)?);
     match cx.surface() {
         Surface::KerasOps if cx.symbolic() => symbolic_stack(cx, values, axis),
+        // A tensor is as good as the list of its rows; an array is so along the first axis only.
+        Surface::KerasOps if matches!(values, Val::T(t) if t.kind == TensorKind::Numpy) && axis != 0 => {
+            let rank = values.as_tensor().and_then(Tensor::rank).unwrap_or(0);
+            let text = format!("expected a sequence for attr N, got an ndarray with rank {rank} instead");
+            return cx.value_error(text, Mistake::Other).map(Val::T);
+        }
+        Surface::KerasOps if matches!(values, Val::T(t) if t.kind != TensorKind::Graph) => {
+            stacked(cx, &rows_of(cx, values)?, axis)
+        }
         Surface::KerasOps => stacked(cx, &promoted(cx, values)?, axis),
         Surface::Numpy => {
             let tensors = tensors_of(cx, values)?;

@@ -21,6 +21,7 @@ const FORM: [Param<Arg>; 5] = [
     Param::named(&["width"]),
     Param::named(&["fill"]),
 ];
+const UNIT: Param<Arg> = Param::named(&["unit"]);
 const SEPARATOR: Param<Arg> = Param::named(&["separator"]);
 
 const SOURCE: &str = "tensorflow/core/ops/string_ops.cc";
@@ -70,6 +71,9 @@ fn each(cx: &Cx<'_>) -> Infer<Val> {
     // `tf.strings.as_string(x, precision=2)`.
     let asked = FORM.iter().any(|param| !matches!(cx.val(*param), Val::Py(Arg::Missing)));
     node.with("formatted", asked);
+    if let Val::Py(Arg::Str(unit)) = cx.val(UNIT) {
+        node.with("unit", &**unit);
+    }
     Ok(Val::T(node.out(node.x(0).shape.clone())))
 }
 
@@ -152,7 +156,10 @@ fn substr(cx: &Cx<'_>) -> Infer<Val> {
     const POS: Param<Arg> = Param::at(1, &["pos"]);
     const LEN: Param<Arg> = Param::at(2, &["len"]);
     let of = |p: Param<Arg>| cx.known(p).cloned();
-    let node = cx.node("Substr", [of(INPUT)?, of(POS)?, of(LEN)?])?;
+    let mut node = cx.node("Substr", [of(INPUT)?, of(POS)?, of(LEN)?])?;
+    if let Val::Py(Arg::Str(unit)) = cx.val(UNIT) {
+        node.with("unit", &**unit);
+    }
     let (pos, len) = (&node.x(1).shape, &node.x(2).shape);
     if let (Some(a), Some(b)) = (pos.dims(), len.dims())
         && !pos.compatible(len)

@@ -19,7 +19,9 @@ pub(super) static ROWS: &[Row] = &[
     each("StaticRegexReplace", replaced),
     each("StringJoin", joined),
     each("StringLength", |a| {
-        let lengths = a.x(0)?.to_texts()?.iter().map(|text| text.len() as i64).collect();
+        let letters = a.step.text("unit") == "UTF8_CHAR";
+        let length = |text: &Arc<str>| if letters { text.chars().count() } else { text.len() } as i64;
+        let lengths = a.x(0)?.to_texts()?.iter().map(length).collect();
         Ok(smallvec![Array::ints(a.x(0)?.shape(), DType::Int32, lengths)?])
     }),
     each("StringLower", |a| by_text(a, |text| text.to_ascii_lowercase())),
@@ -133,7 +135,15 @@ fn parts(a: &mut Applied<'_>) -> Result<Arrays> {
         return Err(Fault::Unsupported("places of their own for each string"));
     }
     let (at, length) = (at.reshape(&[])?.to_int()?, length.reshape(&[])?.to_int()?.max(0) as usize);
+    let letters = a.step.text("unit") == "UTF8_CHAR";
     let cut = |text: &str| {
+        if letters {
+            let all: Vec<char> = text.chars().collect();
+            let start = if at < 0 { at + all.len() as i64 } else { at };
+            let start = usize::try_from(start).ok().filter(|start| *start <= all.len());
+            let start = start.ok_or(Fault::Index(at, all.len()))?;
+            return Ok(Arc::from(all.iter().skip(start).take(length).collect::<String>()));
+        }
         let size = text.len() as i64;
         let start = if at < 0 { at + size } else { at };
         let start = usize::try_from(start).ok().filter(|start| *start <= text.len());

@@ -229,7 +229,11 @@ fn unbatch(interp: &mut Interp<'_>, args: Args) -> Eval {
 fn rebatch(interp: &mut Interp<'_>, args: Args) -> Eval {
     let size = args.get(1, "batch_size").cloned().unwrap_or(Value::None);
     let dataset = unbatch(interp, Args::of(args.positional.first().cloned()))?;
-    batch(interp, Args::of([dataset, size]))
+    let drop = args.get(2, "drop_remainder").cloned().unwrap_or(Value::Bool(false));
+    if matches!(size, Value::List(_) | Value::Tuple(_)) {
+        return Ok(interp.unknown("batches of several sizes"));
+    }
+    batch(interp, Args::of([dataset, size, drop]))
 }
 
 fn shuffle(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -450,6 +454,7 @@ fn enumerate(interp: &mut Interp<'_>, args: Args) -> Eval {
     state.element = Value::tuple([number, state.element]);
     state.class = "_ZipDataset";
     state.draws = Draws::nothing(1).beside(draws(interp, &args));
-    state.recipe = interp.made_by(&args, Recipe::Numbered);
+    let start = if args.get(1, "start").is_none() { Some(0) } else { int(interp, &args, 1, "start") };
+    state.recipe = start.and_then(|start| interp.made_by(&args, |inner| Recipe::Numbered(inner, start)));
     Ok(interp.new_dataset(state))
 }

@@ -41,12 +41,7 @@ fn elements(interp: &mut Interp<'_>, args: &Args, kind: TensorKind) -> Eval {
     {
         let items = items
             .iter()
-            .map(|item| {
-                interp.map_tensors(item, &mut |interp, id| match kind {
-                    TensorKind::Numpy => interp.snapshot(id),
-                    _ => id,
-                })
-            })
+            .map(|item| if kind == TensorKind::Numpy { interp.numpy_element(item) } else { item.clone() })
             .collect();
         return Ok(interp.new_iterator(items));
     }

@@ -46,7 +46,7 @@ pub enum Recipe {
     /// Those of several side by side.
     Zip(Vec<Rc<Recipe>>),
     /// Those of another with their numbers.
-    Numbered(Rc<Recipe>),
+    Numbered(Rc<Recipe>, i64),
     /// Those of another up to the first for which a function does not hold.
     While(Rc<Recipe>, Value),
     /// Elements that are there.
@@ -216,11 +216,11 @@ impl Interp<'_> {
                 let row = |at: usize| Value::tuple(columns.iter().map(|c| c[at].clone()).collect::<Vec<_>>());
                 Ok(Some((0..count).map(row).collect()))
             }
-            Recipe::Numbered(inner) => {
+            Recipe::Numbered(inner, start) => {
                 let Some(items) = self.elements_by(inner, limit)? else { return Ok(None) };
                 let mut out = Vec::with_capacity(items.len());
                 for (at, item) in items.into_iter().enumerate() {
-                    let number = Array::ints(&[], tensor::DType::Int64, vec![at as i64]);
+                    let number = Array::ints(&[], tensor::DType::Int64, vec![start + at as i64]);
                     let Ok(number) = number else { return Ok(None) };
                     out.push(Value::tuple([self.eager(number), item]));
                 }

@@ -65,7 +65,8 @@ class RaggedTensor:
 
     @property
     def uniform_row_length(self):
-        return self.shape[1]
+        size = self.shape[1]
+        return tf.constant(size, dtype=tf.int64) if _static(size) else size
 
     def nested_row_lengths(self, name=None):
         rest = () if self.ragged_rank == 1 else self.values.nested_row_lengths()
@@ -129,13 +130,29 @@ class RaggedTensor:
                 start += length
             if width:
                 return tf.gather(tf.concat([self.flat_values, tf.reshape(fill, [1])], 0), places)
-        known = self.shape if shape is None else tf.TensorShape(shape).merge_with(_open(self.shape, self.ragged_rank))
-        return made(self.dtype, known, self.flat_values)
+        if shape is None:
+            return made(self.dtype, self.shape, self.flat_values)
+        # Rows are cut off or filled up to what is asked for.
+        known = tf.TensorShape(shape)
+        if len(known) != len(self.shape):
+            return unknown()
+        sizes = [own if asked is None else asked for asked, own in zip(known, _open(self.shape, self.ragged_rank))]
+        return made(self.dtype, sizes, self.flat_values)
 
     def to_sparse(self, name=None):
         rank = len(self.shape)
         return tf.SparseTensor(made("int64", [None, rank]), made(self.dtype, [None], self.flat_values),
                                made("int64", [rank]))
+
+    def nested_value_rowids(self, name=None):
+        return unknown()
+
+    def with_row_splits_dtype(self, dtype):
+        return unknown()
+
+    @classmethod
+    def from_nested_value_rowids(cls, flat_values, nested_value_rowids, nested_nrows=None, name=None, validate=True):
+        return unknown()
 
     def to_list(self):
         rows = self._rows()
@@ -525,6 +542,8 @@ OTHER = {
 
 
 def boolean_mask(data, mask, name=None):
+    if isinstance(mask, RaggedTensor):
+        return unknown()
     mask = tf.convert_to_tensor(mask, dtype=tf.bool)
     data = data if isinstance(data, RaggedTensor) else tf.convert_to_tensor(data)
     rank = len(mask.shape)

@@ -10,7 +10,7 @@ use crate::kernels::layout::transpose;
 use crate::kernels::pool;
 use crate::kernels::shape::{expand_dims, squeeze};
 use crate::spec::{Cx, Tensor, Val, keras, merge, run};
-use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
+use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface, TensorKind};
 
 const INPUT: Param<Arg> = Param::at(0, &["input", "inputs", "x", "value"]);
 const KSIZE: Param<Arg> = Param::at(1, &["ksize", "pool_size", "window_shape"]);
@@ -364,6 +364,12 @@ fn adaptive(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(INPUT)?;
     let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("an image of unknown rank")) };
     let n = dims.len().saturating_sub(2);
+    if x.kind == TensorKind::Numpy && !cx.symbolic() {
+        // The shape of an array is a tuple, of which a list is asked for.
+        let text = "'tuple' object has no attribute 'as_list'";
+        let problem = "is an array, not a tensor".to_owned();
+        return cx.raise(Exc::AttributeError, text, Mistake::Argument { param: "inputs", problem });
+    }
     if !(1..=3).contains(&n) {
         if cx.symbolic() {
             return Err(Stop::Unknown("an image of another rank"));

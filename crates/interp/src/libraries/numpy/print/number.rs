@@ -269,7 +269,7 @@ impl Format {
             }
             (Format::Plain, _) => element(array, at)?.to_texts().ok()?.first()?.to_string(),
             (Format::Bytes, _) => {
-                format!("b{}", crate::builtins::text::quoted(element(array, at)?.to_texts().ok()?.first()?))
+                crate::builtins::text::quoted_bytes(element(array, at)?.to_texts().ok()?.first()?.as_bytes())
             }
             (Format::Words(_), DType::String) => {
                 crate::builtins::text::quoted(element(array, at)?.to_texts().ok()?.first()?)
