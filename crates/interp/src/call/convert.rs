@@ -24,6 +24,24 @@ impl Interp<'_> {
         self.nested(Arg::Unknown, |interp| interp.arg_inside(value))
     }
 
+    /// A tensor, or in a layer that computes in another dtype than its variables have, what such a variable is read as:
+    /// `self.kernel` in the `call` of `Own(dtype="mixed_float16")`.
+    ///
+    /// source: tf_keras/src/mixed_precision/autocast_variable.py, keras/src/backend/common/variables.py: AutocastScope
+    fn read_as_computed(&mut self, id: NodeId) -> Arg {
+        let operand = Arg::Tensor(self.trace.operand(id));
+        let (Some(dtype), Some(variable)) = (self.running.autocast, self.variable_of(id)) else {
+            return operand;
+        };
+        let own = self.trace.node(id).spec.dtype;
+        let reads = own.is_some_and(|own| own.is_floating() && own != dtype);
+        if !reads || !self.running.autocasting.contains(&variable) {
+            return operand;
+        }
+        let keywords = [("dtype", Arg::DType(dtype))];
+        keras::Runner::api(self, "tf.cast", std::slice::from_ref(&operand), &keywords).unwrap_or(operand)
+    }
+
     fn arg_inside(&mut self, value: &Value) -> Arg {
         match value {
             Value::None => Arg::None,
@@ -55,7 +73,7 @@ impl Interp<'_> {
                 let parts = [self.arg(start), self.arg(stop), self.arg(step)];
                 Arg::Slice(parts.into())
             }
-            Value::Tensor(id) => Arg::Tensor(self.trace.operand(*id)),
+            Value::Tensor(id) => self.read_as_computed(*id),
             Value::DType(d, _) => Arg::DType(*d),
             Value::Shape(shape) if shape.rank().is_some() && shape.all_known().is_none() => {
                 Arg::Shape(shape.clone())

@@ -477,12 +477,26 @@ impl Interp<'_> {
         let object = Value::Instance(id);
         let args = Args::of([batch.clone()]);
         if let Some(method) = self.script_method(id, step.method()) {
-            let since = self.mark();
             let logs = self.call(&method, args)?;
-            let _ = since;
-            return Ok(logs);
+            return Ok(if self.keras == Keras::Three { self.flat_logs(logs) } else { logs });
         }
         Ok(self.call_method(&object, step.method(), args)?.unwrap_or(Value::None))
+    }
+
+    /// Takes the entries of dicts out into the logs that hold them: `{"loss": ..., "compile_metrics": {"mae": ...}}`.
+    ///
+    /// source: keras/src/trainers/trainer.py: `_pythonify_logs`
+    fn flat_logs(&mut self, logs: Value) -> Value {
+        let Some(pairs) = self.pairs_of(&logs) else { return logs };
+        if !pairs.iter().any(|(_, value)| matches!(value, Value::Dict(_))) {
+            return logs;
+        }
+        let flat = pairs.into_iter().flat_map(|(key, value)| match self.pairs_of(&value) {
+            Some(own) => own,
+            None => vec![(key, value)],
+        });
+        let flat: Vec<(Value, Value)> = flat.collect();
+        self.new_dict(flat)
     }
 
     /// Carries a step out on batches of the real sizes, for what only shows when it runs: two tensors of

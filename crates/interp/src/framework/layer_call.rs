@@ -334,10 +334,12 @@ impl Interp<'_> {
                 _ => None,
             };
             let args = self.with_context(&method, args);
-            let before = self.training;
-            self.training = passed.or(before);
+            let before = (self.training, self.running.autocast);
+            self.training = passed.or(self.training);
+            self.running.autocast =
+                self.layer(id).map(|s| s.compute_dtype).filter(|dtype| dtype.is_floating());
             let result = self.call_converted(&method, args);
-            self.training = before;
+            (self.training, self.running.autocast) = before;
             return result;
         }
         self.call_inherited(id, args)

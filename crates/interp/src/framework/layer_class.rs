@@ -383,6 +383,10 @@ fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         interp.note_creation()?;
     }
     let node = interp.add_weight(id, weight);
+    let casts = get("autocast").or_else(|| args.keyword("experimental_autocast").cloned());
+    if !matches!(casts, Some(Value::Bool(false))) {
+        interp.running.autocasting.extend(interp.variable_of(node));
+    }
     for kind in keras::Attached::ALL {
         let given = get(kind.word()).or_else(|| args.keyword(kind.word()).cloned());
         if let Some(given) = given.filter(|v| !v.is_none()) {

@@ -21,6 +21,7 @@ pub(crate) static METHODS: &[Native] = &[
     native("result", result),
     native("reset_state", reset_state),
     native("reset_states", reset_states),
+    native("merge_state", merge_state),
     native("__call__", call),
     native("add_weight", add_variable),
     native("add_variable", add_variable),
@@ -102,6 +103,9 @@ fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 
 fn result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if let Some(model) = interp.running.compiled_trackers.get(&id).copied() {
+        return interp.compiled_results(model);
+    }
     let stands_for = interp.numbers.as_ref().and_then(|n| n.stand_ins.get(&id)).cloned();
     let number = match stands_for {
         Some((model, name)) => interp.log_number(model, &name)?,
@@ -135,6 +139,32 @@ fn result_dtype(state: &super::config::ConfigState) -> Option<DType> {
     }
 }
 
+/// Keras 2's `merge_state(metrics)`: adds what other metrics have counted.
+fn merge_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let others = args.get(0, "metrics").cloned().unwrap_or(Value::None);
+    let followed = interp.computes() && interp.keras == Keras::Two;
+    let (mut done, object) = (Vec::new(), Value::Instance(id));
+    let own = if followed { interp.find_attr(&object, "weights")? } else { None };
+    let Some(own) = own.filter(|own| !own.is_unknown()) else {
+        interp.note_used(&object);
+        return Ok(interp.unknown("what metrics have counted together"));
+    };
+    let own = interp.iterate(&own, 100)?.0;
+    for other in interp.iterate(&others, 100)?.0 {
+        let added = interp.find_attr(&other, "weights")?.unwrap_or(Value::None);
+        let added = if added.is_unknown() { Vec::new() } else { interp.iterate(&added, 100)?.0 };
+        if added.len() != own.len() {
+            interp.without_number("what metrics have counted together is not known");
+            return Ok(interp.unknown("what metrics have counted together"));
+        }
+        for (variable, more) in own.iter().zip(added) {
+            done.extend(interp.call_method(variable, "assign_add", Args::of([more]))?);
+        }
+    }
+    Ok(interp.new_list(done))
+}
+
 /// Keras 2's other name of it.
 fn reset_states(interp: &mut Interp<'_>, args: Args) -> Eval {
     if interp.keras == Keras::Three
@@ -158,6 +188,12 @@ fn reset_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 /// `Metric.update_state` of a class that Keras defines.
 fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if let Some(model) = interp.running.compiled_trackers.get(&id).copied() {
+        let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+        let (y_true, y_pred, weight) = (get(0, "y_true"), get(1, "y_pred"), get(2, "sample_weight"));
+        interp.update_compiled_metrics(model, &y_true, &y_pred, &weight)?;
+        return Ok(Value::None);
+    }
     let state = interp.config(id).cloned().unwrap_or_default();
     let name = state.path.rsplit('.').next().unwrap_or_default().to_owned();
     interp.refuse_base_metric(&state)?;
@@ -288,6 +324,24 @@ impl Interp<'_> {
         Ok(())
     }
 
+    /// `result()` of what Keras 3 compiles of all metrics of a model: a dict, which logs hold flat.
+    ///
+    /// source: keras/src/trainers/compile_utils.py: CompileMetrics
+    fn compiled_results(&mut self, model: ObjId) -> Eval {
+        let Some(plan) = self.compiled(model).and_then(|c| c.built_metrics.clone()) else {
+            return Ok(self.unknown("the results of metrics that no data has reached"));
+        };
+        let mut pairs = Vec::with_capacity(plan.len());
+        for entry in plan.iter() {
+            let value = match self.log_number(model, &entry.name)? {
+                Some(value) => value,
+                None => Value::Tensor(self.scalar("a metric's result")),
+            };
+            pairs.push((Value::Str(entry.name.clone()), value));
+        }
+        Ok(self.new_dict(pairs))
+    }
+
     /// What `update_state` returns: in Keras 2 what the last assignment does, of the metrics that count at thresholds
     /// and of Keras 3's nothing but a matrix.
     fn updated_number(&mut self, id: ObjId, class: &str) -> Eval {
@@ -345,6 +399,11 @@ impl Interp<'_> {
             _ if own || state.used.is_some() => return Ok(()),
             Some("F1Score" | "FBetaScore") => "true_positives",
             Some("R2Score") => "sum",
+            Some("MeanTensor")
+                if state.args.iter().any(|(name, arg)| &**name == "shape" && !arg.is_none()) =>
+            {
+                return Ok(());
+            }
             Some("MeanTensor") => {
                 let text = "MeanTensor does not have any value yet. Please call the MeanTensor instance or use \
                             `.update_state(value)` before retrieving the result.";

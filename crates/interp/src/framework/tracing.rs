@@ -86,6 +86,12 @@ pub struct Running {
     pub eager_functions: bool,
     /// `tf.experimental.numpy.experimental_enable_numpy_behavior()`.
     pub numpy_behavior: bool,
+    /// The objects that stand for what Keras 3 compiles of all metrics of a model: `model.metrics[1]`.
+    pub compiled_trackers: rustc_hash::FxHashMap<crate::heap::ObjId, crate::heap::ObjId>,
+    /// The dtype in which variables are read in the `call` of a layer with a policy of mixed precision.
+    pub autocast: Option<tensor::DType>,
+    /// The variables that are read so: those that `add_weight` made, and Keras 3's own.
+    pub autocasting: rustc_hash::FxHashSet<graph::VariableId>,
     /// `keras.backend.set_learning_phase`.
     pub learning_phase: Option<bool>,
 }

@@ -447,6 +447,9 @@ fn get_metrics_result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     Ok(interp.new_dict(pairs))
 }
 
+/// The name of the one metric that Keras 3 makes of all that `compile` was given.
+const COMPILED: &str = "compile_metrics";
+
 /// `model.metrics`: the compiled ones are objects that only give results here.
 fn metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
@@ -459,6 +462,9 @@ fn metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         for name in compiled {
             let keywords = vec![("name".into(), Value::Str(name.clone()))];
             let made = interp.instantiate(class, Args { positional: Vec::new(), keywords })?;
+            if let (Value::Instance(object), Keras::Three, COMPILED) = (&made, interp.keras, &*name) {
+                interp.running.compiled_trackers.insert(*object, id);
+            }
             if let (Value::Instance(object), Some(numbers)) = (&made, &mut interp.numbers) {
                 numbers.stand_ins.insert(*object, (id, name));
             }
@@ -514,7 +520,7 @@ impl Interp<'_> {
         let own = own.iter().map(|metric| self.callable_name(metric)).collect::<Vec<_>>();
         names.truncate(usize::from(self.compiled(id).is_some()));
         names.extend(own);
-        names.extend(some.then(|| "compile_metrics".into()));
+        names.extend(some.then(|| COMPILED.into()));
         names
     }
 }

@@ -83,6 +83,9 @@ fn keras_variable(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     let scopes: Vec<&str> = interp.layer_scopes.iter().map(|s| &**s).chain([&*name]).collect();
     let id = interp.new_variable(scopes.join("/").into(), spec, trainable);
+    if !matches!(args.keyword("autocast"), Some(Value::Bool(false))) {
+        interp.running.autocasting.insert(id);
+    }
     let node = interp.trace.variable(id).node;
     match &initializer {
         Value::Str(_) | Value::Instance(_) | Value::Function(_) | Value::Class(_) => {
@@ -347,8 +350,12 @@ fn update(interp: &mut Interp<'_>, args: &Args, op: Option<&'static str>) -> Eva
     if interp.computes() {
         match (op, args.get(1, if interp.keras == Keras::Two { "delta" } else { "value" })) {
             (Some(op), Some(change)) => {
+                // A variable changes in its own dtype, whatever it is read as.
+                let read_as = interp.running.autocast.take();
                 let change = interp.as_variable_takes(id, &change.clone())?;
-                let sum = interp.op_on(op, &[("x", Value::Tensor(id)), ("y", change)])?;
+                let sum = interp.op_on(op, &[("x", Value::Tensor(id)), ("y", change)]);
+                interp.running.autocast = read_as;
+                let sum = sum?;
                 interp.assign_value(id, &sum)?;
             }
             _ => interp.lose_number(id),
