@@ -115,15 +115,20 @@ fn orthogonal(bound: &Bound<'_>) -> Infer<()> {
 pub fn penalty_of(runner: &mut dyn Runner, path: &str, settings: &Bound<'_>, x: &Arg) -> Infer<Arg> {
     let mut t = Tools::new(runner);
     let factor = |name: &str| number(&amount(settings, name)).unwrap_or(0.0);
+    // Of integers, a share is cut off to one.
+    let whole = crate::tools::dtype_of(x).is_some_and(|dtype| dtype.is_integer());
+    let share = |by: f64| if whole { Arg::Int(by as i64) } else { Arg::Float(by) };
     let absolute = |t: &mut Tools<'_>, by: f64| {
         let sizes = t.abs(x)?;
         let sum = t.sum(&sizes, Arg::None)?;
-        t.mul(&Arg::Float(by), &sum)
+        t.mul(&share(by), &sum)
     };
     let squared = |t: &mut Tools<'_>, by: f64| {
         let squares = t.square(x)?;
         let sum = t.sum(&squares, Arg::None)?;
-        t.mul(&Arg::Float(by), &sum)
+        // Keras 2 calls a kernel that refuses integers.
+        let by = if t.keras3() { share(by) } else { Arg::Float(by) };
+        t.mul(&by, &sum)
     };
     match path.strip_prefix("keras.regularizers.").unwrap_or(path) {
         "L1" => absolute(&mut t, factor("l1")),

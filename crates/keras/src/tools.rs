@@ -51,6 +51,12 @@ impl<'r> Tools<'r> {
         }
     }
 
+    /// Tells whether an operator of Keras 3's code is TensorFlow's: a KerasTensor's is the function of `keras.ops`.
+    fn writes_plainly(&self, x: &Arg, y: &Arg) -> bool {
+        let symbolic = |arg: &Arg| matches!(arg, Arg::Tensor(t) if t.kind == ops::TensorKind::Keras);
+        self.keras3() && !symbolic(x) && !symbolic(y)
+    }
+
     /// What Python's operator makes of tensors, unlike Keras 3's functions without promotion: `x * -2.0` refuses
     /// integers, and so does `ints * floats`.
     fn plainly(&mut self, path: &'static str, x: &Arg, y: &Arg) -> Infer<Arg> {
@@ -71,27 +77,27 @@ impl<'r> Tools<'r> {
 
     /// `x + y` as Keras writes it.
     pub(crate) fn plus(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
-        if self.keras3() { self.plainly("tf.add", x, y) } else { self.add(x, y) }
+        if self.writes_plainly(x, y) { self.plainly("tf.add", x, y) } else { self.add(x, y) }
     }
 
     /// `x - y` as Keras writes it.
     pub(crate) fn minus(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
-        if self.keras3() { self.plainly("tf.subtract", x, y) } else { self.sub(x, y) }
+        if self.writes_plainly(x, y) { self.plainly("tf.subtract", x, y) } else { self.sub(x, y) }
     }
 
     /// `x * y` as Keras writes it.
     pub(crate) fn times(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
-        if self.keras3() { self.plainly("tf.multiply", x, y) } else { self.mul(x, y) }
+        if self.writes_plainly(x, y) { self.plainly("tf.multiply", x, y) } else { self.mul(x, y) }
     }
 
     /// `x / y` as Keras writes it.
     pub(crate) fn over(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
-        if self.keras3() { self.plainly("tf.divide", x, y) } else { self.div(x, y) }
+        if self.writes_plainly(x, y) { self.plainly("tf.divide", x, y) } else { self.div(x, y) }
     }
 
     /// A number in the dtype of a tensor, in Keras 3 as `convert_to_tensor(number, dtype=x.dtype)`.
     pub(crate) fn number_like(&mut self, number: f64, x: &Arg) -> Infer<Arg> {
-        match dtype_of(x).filter(|_| self.keras3()) {
+        match dtype_of(x).filter(|_| self.writes_plainly(x, x)) {
             Some(dtype) if !dtype.is_floating() => self.convert(&Arg::Int(number as i64), Some(dtype)),
             _ => Ok(Arg::Float(number)),
         }

@@ -343,7 +343,7 @@ impl Interp<'_> {
     pub(crate) fn output_names(&self, id: ObjId) -> Option<Vec<Rc<str>>> {
         let graph = self.model(id)?.graph.as_ref()?;
         let outputs = self.flat_tensors(graph.outputs.as_ref()?);
-        outputs
+        let names: Option<Vec<Rc<str>>> = outputs
             .into_iter()
             .map(|node| match self.trace.node(node).source {
                 graph::Source::LayerCall(call) => match &self.keras_calls.get(call as usize)?.callee {
@@ -352,7 +352,8 @@ impl Interp<'_> {
                 },
                 _ => self.input_layers.get(&node).and_then(|l| self.layer(*l)).map(|s| s.name.clone()),
             })
-            .collect()
+            .collect();
+        if self.keras == Keras::Three { names } else { names.map(told_apart) }
     }
 
     /// A dict of logs: a number for each name.
@@ -360,4 +361,21 @@ impl Interp<'_> {
         let pairs: Vec<_> = names.iter().map(|n| (Value::Str(n.clone()), Value::Any(Plain::Float))).collect();
         self.new_dict(pairs)
     }
+}
+
+/// The names of outputs, of which one layer may make several: `out`, `out_1`.
+///
+/// source: tf_keras/src/engine/functional.py: `_set_output_names`
+fn told_apart(names: Vec<Rc<str>>) -> Vec<Rc<str>> {
+    let mut all: Vec<Rc<str>> = Vec::with_capacity(names.len());
+    for name in names {
+        let mut own = name.clone();
+        let mut count = 1;
+        while all.contains(&own) {
+            own = format!("{name}_{count}").into();
+            count += 1;
+        }
+        all.push(own);
+    }
+    all
 }

@@ -416,6 +416,9 @@ impl Interp<'_> {
                     state.variables.iter().map(|v| Value::Tensor(self.trace.variable(*v).node)).collect();
                 return Some(self.new_list(nodes));
             }
+            "iterations" if state.path.contains(".legacy.") => {
+                return Some(self.unknown("the steps of an older optimizer"));
+            }
             "iterations" if state.learning_rate.is_some() => {
                 let several = state.args.iter().find(|(n, _)| &**n == "gradient_accumulation_steps");
                 let several = several.map(|(_, steps)| steps.clone());

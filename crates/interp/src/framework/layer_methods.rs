@@ -329,6 +329,9 @@ pub(crate) fn policy_name(compute: DType, variable: DType) -> String {
 
 fn losses(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(id) = this(&args) else { return Ok(Value::None) };
+    if interp.model(id).is_some_and(|m| m.with_losses.is_some()) {
+        return Ok(interp.unknown("the losses that are computed of a model's tensors"));
+    }
     if interp.penalises_activity(id, 0) {
         return Ok(interp.unknown("the losses of what a layer was called on"));
     }

@@ -410,6 +410,13 @@ fn map(interp: &mut Interp<'_>, args: &Args, how: Mapped, names: [&str; 2]) -> E
         Some(node) => Value::Tensor(node),
         None => elements,
     };
+    let declared = args.keyword("fn_output_signature").cloned();
+    if let Some(Value::Instance(spec)) = &declared
+        && matches!(&*interp.class_name(*spec), "RaggedTensorSpec" | "SparseTensorSpec")
+    {
+        return Ok(interp.unknown("a function mapped to tensors of a composite kind"));
+    }
+    let elements = if how == Mapped::Listed { interp.without_arrays(&elements)? } else { elements };
     if interp.flat_tensors(&elements).is_empty() {
         return Ok(interp.unknown("a function mapped over elements that are not known"));
     }
@@ -624,4 +631,20 @@ fn python_function(interp: &mut Interp<'_>, args: &Args, eager: bool) -> Eval {
         out.push(Value::Tensor(node));
     }
     Ok(if is_nested(&types) { interp.new_list(out) } else { out.remove(0) })
+}
+
+impl Interp<'_> {
+    /// Makes tensors of the arrays among elements, as `tf.map_fn` does.
+    fn without_arrays(&mut self, elements: &Value) -> Eval {
+        match elements {
+            Value::Tensor(node) if self.trace.node(*node).kind == ops::TensorKind::Numpy => {
+                self.call_api(&"tf.convert_to_tensor".into(), Args::of([elements.clone()]))
+            }
+            Value::Tuple(items) => {
+                let items = items.clone().iter().map(|v| self.without_arrays(v)).collect::<Eval<Vec<_>>>()?;
+                Ok(Value::tuple(items))
+            }
+            _ => Ok(elements.clone()),
+        }
+    }
 }

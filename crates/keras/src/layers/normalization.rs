@@ -236,6 +236,10 @@ fn group_norm(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         // A mask of steps does not broadcast to features, and Keras 2 tries to.
         return unknown("a group normalization with a mask");
     }
+    if dims::of_input(&args.inputs).is_ok_and(|dims| dims.len() == 1) {
+        // `group_reduction_axes.pop(-2)` of the only axis.
+        return crate::python::raise(ops::Exc::IndexError, "inputs", "pop index out of range");
+    }
     let groups = host.get("groups");
     let weights = [("gamma", gamma), ("beta", beta), ("groups", groups)];
     let out = normalize(host, args.inputs.clone(), "layer_group_norm", &weights)?;

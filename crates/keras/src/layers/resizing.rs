@@ -332,10 +332,14 @@ fn upsample2d(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if !keras2 && interpolation == Arg::Str("nearest".into()) {
         return upsample(host, args);
     }
-    if host.unknown_rank() {
-        return value_error("inputs", "'images' contains no shape.");
-    }
     let (mut x, first) = (args.inputs.clone(), args::channels_first(host));
+    if host.unknown_rank() {
+        // Moving the channels gives four axes.
+        return match first {
+            true => unknown("an image of unknown rank"),
+            false => value_error("inputs", "'images' contains no shape."),
+        };
+    }
     if first {
         x = super::reshaping::transpose(host, x, &[0, 2, 3, 1])?;
     }

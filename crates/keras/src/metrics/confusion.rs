@@ -98,7 +98,9 @@ fn check_signs2(tools: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Boun
 
 fn check_columns(keras: Keras, name: &str, y_true: &Arg, y_pred: &Arg) -> Infer<()> {
     let (labels, predictions) = (shape_of(y_true), shape_of(y_pred));
+    let array = matches!(y_true, Arg::Tensor(operand) if operand.kind == ops::TensorKind::Numpy);
     if keras == Keras::Two
+        && !array
         && let Some(dtype) = dtype_of(y_true)
         && !dtype.is_floating()
     {

@@ -313,7 +313,15 @@ fn constant(cx: &Cx<'_>) -> Infer<Val> {
     let backend = cx.surface() == Surface::Backend;
     let dtype = cx.get(DTYPE)?.or(backend.then_some(DType::Float32));
     let x = constant_of(cx, value, dtype)?;
-    let wanted = cx.known(CONSTANT_SHAPE)?;
+    // `shape=2` is a vector's.
+    let vector;
+    let wanted = match cx.known(CONSTANT_SHAPE)? {
+        Val::Py(Arg::Int(size)) => {
+            vector = Val::ints(&[*size]);
+            &vector
+        }
+        wanted => wanted,
+    };
     if wanted.is_none() {
         return Ok(Val::T(x));
     }

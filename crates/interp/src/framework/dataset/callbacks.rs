@@ -64,16 +64,16 @@ fn map(interp: &mut Interp<'_>, args: Args) -> Eval {
     let before = draws(interp, &args);
     let result = interp.on_specs(|interp| interp.trace_drawn(&function, &state.element, &before))?;
     state.draws = before.through(interp, &result);
-    state.element = interp.as_element(&result)?;
+    state.element = interp.as_mapped(&result)?;
     if let Some(sized) = state.sized.take() {
         state.sized = interp.follow(&sized, &mut |interp, element| {
             let result = interp.trace_element(&function, element)?;
-            interp.as_element(&result).map(Some)
+            interp.as_mapped(&result).map(Some)
         })?;
     }
     state.uneven = interp.uneven_through(interp.uneven(&args), &mut |interp, element| {
         let result = interp.trace_element(&function, element)?;
-        interp.as_element(&result).map(Some)
+        interp.as_mapped(&result).map(Some)
     })?;
     state.recipe = interp.made_by(&args, |inner| Recipe::Map(inner, function));
     Ok(interp.new_dataset(state))

@@ -158,7 +158,7 @@ impl Interp<'_> {
                 let mut out = Vec::with_capacity(items.len());
                 for item in items {
                     let made = self.on_element(function, item)?;
-                    out.push(self.as_element(&made)?);
+                    out.push(self.as_mapped(&made)?);
                 }
                 Ok(Some(out))
             }

@@ -217,6 +217,52 @@ impl Interp<'_> {
     ///
     /// # Errors
     /// What `tf.convert_to_tensor` raises.
+    /// What a dataset makes of what a mapped function returns: a list is a tuple, one within is a tensor.
+    ///
+    /// source: tensorflow/python/data/ops/structured_function.py
+    pub(super) fn as_mapped(&mut self, value: &Value) -> Eval {
+        match value {
+            Value::List(id) => match self.heap.list(*id).cloned() {
+                Some(items) => {
+                    let items: Vec<Value> = items.iter().map(|v| self.packed(v)).collect::<Eval<_>>()?;
+                    Ok(Value::tuple(items))
+                }
+                None => self.as_element(value),
+            },
+            other => self.packed(other),
+        }
+    }
+
+    fn packed(&mut self, value: &Value) -> Eval {
+        match value {
+            Value::Tuple(items) => {
+                let items: Vec<Value> = items.iter().map(|v| self.packed(v)).collect::<Eval<_>>()?;
+                Ok(Value::tuple(items))
+            }
+            Value::Dict(_) => match self.pairs_of(value) {
+                Some(pairs) => {
+                    let mut out = Vec::with_capacity(pairs.len());
+                    for (key, v) in pairs {
+                        out.push((key, self.packed(&v)?));
+                    }
+                    Ok(self.new_dict(out))
+                }
+                None => self.as_element(value),
+            },
+            Value::List(_) => {
+                let plain = |v: &Value| {
+                    matches!(v, Value::Tensor(_) | Value::Int(_) | Value::Float(_) | Value::Str(_))
+                };
+                let leaves = self.leaves(value);
+                if leaves.is_empty() || !leaves.iter().all(plain) {
+                    return self.as_element(value);
+                }
+                self.call_api(&"tf.convert_to_tensor".into(), Args::of([value.clone()]))
+            }
+            other => self.as_element(other),
+        }
+    }
+
     pub(super) fn as_element(&mut self, value: &Value) -> Eval {
         Ok(match value {
             Value::Tuple(items) => {

@@ -129,6 +129,8 @@ def normalize(x, axis=-1, order=2):
         return tf.linalg.l2_normalize(x, axis)
     length = np.atleast_1d(np.linalg.norm(x, order, axis))
     length[length == 0] = 1
+    if KERAS == 3:
+        axis = axis or -1
     return x / np.expand_dims(length, axis)
 
 

@@ -194,9 +194,9 @@ def names_dtype(name):
 
 class Policy(_NamedPolicy):
     def __init__(self, name):
-        if isinstance(name, tf.DType):
-            raise TypeError(f"'name' must be a string, not a DType. Instead, pass DType.name. Received: name={name.name}")
         if not isinstance(name, str):
+            if isinstance(name, tf.DType):
+                raise TypeError(f"'name' must be a string, not a DType. Instead, pass DType.name. Received: name={name.name}")
             raise TypeError(f"'name' must be a string, but got: {name}")
         if not self._parse(name) and not names_dtype(name):
             raise ValueError(f"Cannot convert value {name} to a mixed precision Policy. Valid policies include "

@@ -24,7 +24,7 @@ const fn layer(
 }
 
 pub(super) static LAYERS: &[Layer] = &[
-    layer("Discretization", init_bins, |h, a| made(h, a, bins), |h, x| bins(h, x).map(spec)),
+    layer("Discretization", init_bins, discretize, |h, x| bins(h, x).map(spec)),
     layer("CategoryEncoding", init_tokens, |h, a| encode(h, a), |h, x| tokens(h, x).map(spec)),
     layer("Hashing", init_hash, |h, a| made(h, a, hash), |h, x| hashed(h, x).map(spec)),
     layer("HashedCrossing", init_crossing, |h, a| made(h, a, crossed), |h, x| crossed(h, x).map(spec)),
@@ -39,6 +39,27 @@ fn made(host: &mut dyn Host, args: &CallArgs, how: fn(&mut dyn Host, &Arg) -> In
         return unknown("a sparse result");
     }
     result(host, "encoded", args.inputs.clone(), made)
+}
+
+/// `Discretization`: how many of the boundaries that the constructor got are not above a number.
+fn discretize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let spec = made(host, args, bins)?;
+    let boundaries = host.get("bin_boundaries");
+    let numbers =
+        boundaries.items().and_then(|all| all.iter().map(crate::config::number).collect::<Option<Vec<_>>>());
+    let (Arg::Tensor(made), true, Some(mut numbers)) = (&spec, host.computes(), numbers) else {
+        return Ok(spec);
+    };
+    let (Some(dtype), "int") = (made.spec.dtype, mode(host)?.as_str()) else { return Ok(spec) };
+    numbers.sort_by(f64::total_cmp);
+    let t = &mut Tools::new(host);
+    let x = t.cast(&args.inputs, DType::Float32)?;
+    let x = t.expand_dims(&x, -1)?;
+    let limits = Arg::List(numbers.into_iter().map(Arg::Float).collect());
+    let limits = t.convert(&limits, Some(DType::Float32))?;
+    let above = t.call(["tf.greater_equal", "keras.ops.greater_equal"], &[&x, &limits], &[])?;
+    let above = t.cast(&above, dtype)?;
+    t.sum(&above, Arg::Int(-1))
 }
 
 /// `CategoryEncoding`: indices as ones among zeros, alone, together, or counted.
@@ -62,16 +83,21 @@ fn encode(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     }
     let spec = made(host, args, tokens)?;
     let (Arg::Tensor(made), true) = (&spec, host.computes()) else { return Ok(spec) };
-    if weights.is_some() {
-        return unknown("counts with weights");
-    }
     let sizes = made.spec.shape.all_known();
     let (Some(sizes), Some(dtype)) = (sizes, made.spec.dtype) else { return unknown("sizes") };
     let (depth, mode) = (host.get("num_tokens"), mode(host)?);
     let t = &mut Tools::new(host);
     let ids = t.cast(&args.inputs, DType::Int64)?;
     let scalar = rank_of(&ids)? == 0;
-    let ones = t.runner().api("tf.one_hot", &[ids, depth], &[("dtype", Arg::DType(dtype))])?;
+    let mut ones = t.runner().api("tf.one_hot", &[ids, depth], &[("dtype", Arg::DType(dtype))])?;
+    if let Some(weights) = weights {
+        let weights = t.cast(weights, dtype)?;
+        if rank_of(&weights)? + 1 != rank_of(&ones)? {
+            return unknown("weights of another rank than the indices");
+        }
+        let weights = t.expand_dims(&weights, -1)?;
+        ones = t.mul(&ones, &weights)?;
+    }
     let axis = [("axis", Arg::Int(-2))];
     let encoded = match mode.as_str() {
         "multi_hot" if !scalar => t.call(["tf.reduce_max", "keras.ops.max"], &[&ones], &axis)?,

@@ -6,6 +6,7 @@ use tensor::Dim;
 use crate::dims;
 use crate::layer::{no_build, no_init};
 use crate::python::{int, raise, repr, text, truth, unknown, value_error};
+use crate::tools::Tools;
 use crate::{CallArgs, Host, Layer, Mask, OutputShape};
 
 use super::augmentation::{no_axis, two_bounds};
@@ -23,8 +24,8 @@ const fn layer(
 }
 
 pub(super) static LAYERS: &[Layer] = &[
-    layer("Resizing", init_resizing, resize, Some(|host, x| sized(host, x, false))),
-    layer("CenterCrop", no_init, center_crop, Some(center_shape)),
+    layer("Resizing", init_resizing, resized, Some(|host, x| sized(host, x, false))),
+    layer("CenterCrop", no_init, centered, Some(center_shape)),
     layer("RandomCrop", no_init, crop, Some(|host, x| sized(host, x, true))),
     layer("RandomHeight", init_factor, |host, args| stretched(host, args, 3), None),
     layer("RandomWidth", init_factor, |host, args| stretched(host, args, 2), None),
@@ -96,6 +97,52 @@ fn center_shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
         return value_error("inputs", core);
     }
     sized(host, x, false)
+}
+
+/// `Resizing`: with numbers it is `tf.image.resize`, but where the shape of the image is to be kept.
+fn resized(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let spec = resize(host, args)?;
+    for flag in ["crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias"] {
+        if !matches!(host.get(flag), Arg::Bool(false) | Arg::Missing) {
+            return Ok(spec);
+        }
+    }
+    let (Arg::Tensor(made), true, false) = (&spec, host.computes(), channels_first(host)) else {
+        return Ok(spec);
+    };
+    let (Some(dtype), Arg::Int(height), Arg::Int(width)) =
+        (made.spec.dtype, host.get("height"), host.get("width"))
+    else {
+        return Ok(spec);
+    };
+    let (size, method) = (Arg::List([Arg::Int(height), Arg::Int(width)].into()), host.get("interpolation"));
+    let t = &mut Tools::new(host);
+    let x = t.cast(&args.inputs, dtype)?;
+    let resized = t.runner().api("tf.image.resize", &[x, size], &[("method", method)])?;
+    t.cast(&resized, dtype)
+}
+
+/// `CenterCrop` of an image that is large enough.
+fn centered(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let spec = center_crop(host, args)?;
+    let (Arg::Tensor(made), true, false) = (&spec, host.computes(), channels_first(host)) else {
+        return Ok(spec);
+    };
+    let (Some(dtype), Arg::Int(height), Arg::Int(width)) =
+        (made.spec.dtype, host.get("height"), host.get("width"))
+    else {
+        return Ok(spec);
+    };
+    let dims = dims::of_input(&args.inputs)?;
+    let [.., Dim::Known(rows), Dim::Known(columns), _] = dims[..] else { return Ok(spec) };
+    if !matches!(dims.len(), 3 | 4) || rows < height || columns < width {
+        return Ok(spec);
+    }
+    let places = [(rows - height) / 2, (columns - width) / 2, height, width].map(Arg::Int);
+    let t = &mut Tools::new(host);
+    let x = t.cast(&args.inputs, dtype)?;
+    let [top, left, height, width] = places;
+    t.runner().api("tf.image.crop_to_bounding_box", &[x, top, left, height, width], &[])
 }
 
 fn resize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
