@@ -607,9 +607,17 @@ impl Interp<'_> {
             return Ok(None);
         }
         let weight = args.get(2, "sample_weight").cloned().unwrap_or(Value::None);
-        let [y_true, y_pred] = [self.tensor_of_list(y_true)?, self.tensor_of_list(y_pred)?];
-        let (y_true, y_pred, weight) = (self.arg(&y_true), self.arg(&y_pred), self.arg(&weight));
+        // Keras 2's F-scores make floats of a list, which they refuse to make of a tensor of integers.
         let class = state.path.rsplit('.').next().unwrap_or_default();
+        let floats = self.keras == Keras::Two && matches!(class, "F1Score" | "FBetaScore" | "R2Score");
+        let listed = floats && matches!(y_true, Value::List(_) | Value::Tuple(_));
+        let [mut y_true, y_pred] = [self.tensor_of_list(y_true)?, self.tensor_of_list(y_pred)?];
+        if listed {
+            let dtype = Value::DType(DType::Float32, crate::value::DTypeObject::TensorFlow);
+            let keywords = vec![("dtype".into(), dtype)];
+            y_true = self.call_api(&"tf.cast".into(), Args { positional: vec![y_true], keywords })?;
+        }
+        let (y_true, y_pred, weight) = (self.arg(&y_true), self.arg(&y_pred), self.arg(&weight));
         let settings = Bound { keras: self.keras, class, args: &state.args };
         let answer = keras::metrics::check_counting(self, counting, y_true, y_pred, &weight, &settings);
         self.settle(answer, &state.path, Vec::new).map(Some)
