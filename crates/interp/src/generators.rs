@@ -14,6 +14,9 @@ use crate::value::{Args, FunctionId, Value};
 /// How many items a generator is run for that nobody takes one by one.
 const ITEMS: usize = 512;
 
+/// How many more items than it takes a training leaves in a generator for what comes after it.
+const SPARE: usize = 16;
+
 /// A generator that has run.
 #[derive(Debug)]
 pub struct Run {
@@ -69,6 +72,33 @@ impl<'a> Interp<'a> {
                 Ok(Run { items, endless: false, ended })
             }
         }
+    }
+
+    /// Carries out what takes so many items at most of a generator that is begun in it.
+    pub(crate) fn wanting<T>(&mut self, items: Option<usize>, f: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.wanted, items);
+        let result = f(self);
+        self.wanted = outer;
+        result
+    }
+
+    /// Carries something out that looks at an iterator's items without taking any.
+    pub(crate) fn peeking<T>(&mut self, iterator: &Value, f: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+        let Value::Iterator(id) = iterator else { return f(self) };
+        if let Some((function, args)) = self.unstarted(*id) {
+            self.start_generator(*id, function, args)?;
+        }
+        let before = match self.heap.get(*id) {
+            Object::Iterator(state) if matches!(state.source.as_deref(), Some(Source::Returned(_))) => {
+                Some(state.clone())
+            }
+            _ => None,
+        };
+        let result = f(self)?;
+        if let Some(before) = before {
+            *self.heap.get_mut(*id) = Object::Iterator(before);
+        }
+        Ok(result)
     }
 
     /// Takes the call of a generator that has not started out of its iterator.
@@ -153,7 +183,11 @@ impl<'a> Interp<'a> {
         if let Some(yields) = &mut frame.yields {
             yields.push(value);
             let count = yields.len();
-            if count > ITEMS || self.has_seen_enough(count) {
+            let enough = match self.wanted.filter(|_| self.carries_out()) {
+                Some(wanted) => count >= wanted + SPARE,
+                None => count > ITEMS || self.has_seen_enough(count),
+            };
+            if enough {
                 return Err(Halt::Enough);
             }
         }

@@ -222,6 +222,8 @@ pub struct Interp<'a> {
     pub(crate) masks: FxHashMap<NodeId, Value>,
     /// Traces, tapes and variables under way.
     pub(crate) running: crate::framework::tracing::Running,
+    /// How many items are taken of a generator that begins now, where that is known.
+    pub(crate) wanted: Option<usize>,
     /// The values of tensors, where the script is carried out with numbers.
     pub numbers: Option<crate::framework::numbers::Numbers>,
     /// The functions that compute gradients, where they are looked for.
@@ -328,6 +330,7 @@ impl<'a> Interp<'a> {
             imports_hidden: false,
             masks: FxHashMap::default(),
             running: crate::framework::tracing::Running::default(),
+            wanted: None,
             numbers: None,
             met: None,
             world: None,

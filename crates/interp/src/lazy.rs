@@ -150,8 +150,9 @@ impl Interp<'_> {
 
     /// Runs the function of a generator that has not started, to its end. Generators whose side effects
     /// interleave with their consumer's are seen in another order; `for` and `with` do better.
-    fn start_generator(&mut self, id: ObjId, function: FunctionId, args: Args) -> Eval<()> {
-        let run = self.run_generator(function, args)?;
+    pub(crate) fn start_generator(&mut self, id: ObjId, function: FunctionId, args: Args) -> Eval<()> {
+        // It makes real items wherever the first is asked for: in a check of a training's first step, too.
+        let run = self.outside(|interp| interp.run_generator(function, args))?;
         if let Object::Iterator(state) = self.heap.get_mut(id) {
             state.then = if run.endless { run.items.last().cloned() } else { None };
             state.rest = run.items.into_iter().rev().collect();

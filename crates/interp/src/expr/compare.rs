@@ -68,7 +68,10 @@ impl<'a> Interp<'a> {
                 return Ok(if left.is_unknown() { left.clone() } else { right.clone() });
             }
             _ if matches!(left, Value::Tensor(_)) || matches!(right, Value::Tensor(_)) => {
-                return self.tensor_compare(op, left, right);
+                return match self.compared_by_library(op, left, right)? {
+                    Some(result) => Ok(result),
+                    None => self.tensor_compare(op, left, right),
+                };
             }
             // `mask == 1` of something unknown may be an array.
             _ if left.is_unknown() => left.clone(),
@@ -98,6 +101,24 @@ impl<'a> Interp<'a> {
         }
         let equal = self.equal(left, right)?.map(|equal| equal == (op == CmpOp::Eq));
         Ok(equal.map_or(Value::Any(Plain::Bool), Value::Bool))
+    }
+
+    /// A comparison of a library's object with a tensor, where the object's class says how: a column with one of its
+    /// values (`frame["id"] == frame["id"].iloc[0]`).
+    fn compared_by_library(&mut self, op: CmpOp, left: &Value, right: &Value) -> Eval<Option<Value>> {
+        let (Value::Instance(id), Value::Tensor(_)) = (left, right) else { return Ok(None) };
+        let name = match op {
+            CmpOp::Eq => "__eq__",
+            CmpOp::NotEq => "__ne__",
+            CmpOp::Lt => "__lt__",
+            CmpOp::LtE => "__le__",
+            CmpOp::Gt => "__gt__",
+            CmpOp::GtE => "__ge__",
+            _ => return Ok(None),
+        };
+        let Some(method) = self.own_method(*id, name) else { return Ok(None) };
+        let result = self.call(&method, Args::of([right.clone()]))?;
+        Ok(Some(result).filter(|result| !matches!(result, Value::NotImplemented)))
     }
 
     fn order(&mut self, op: CmpOp, left: &Value, right: &Value) -> Eval {
@@ -426,6 +447,15 @@ impl<'a> Interp<'a> {
                 }
             }
             (Value::Iterator(_) | Value::Bytes(_) | Value::Shape(_), _) => {}
+            // `(array == item).any()`.
+            (Value::Tensor(id), _)
+                if self.trace.node(*id).kind == ops::TensorKind::Numpy && !self.object_items.contains_key(id) =>
+            {
+                let equal = self.tensor_compare(CmpOp::Eq, container, item)?;
+                let Value::Tensor(equal) = equal else { return Ok(None) };
+                let told = self.array_of_node(equal).and_then(|array| array.to_bools().ok());
+                return Ok(told.map(|bools| bools.contains(&true)));
+            }
             (Value::Class(id), _) => {
                 let Some(members) = self.enum_members(*id) else { return Ok(None) };
                 return Ok(Some(members.iter().any(|m| self.identical(m, item) == Some(true))));

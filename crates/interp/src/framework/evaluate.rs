@@ -8,6 +8,7 @@ use tensor::{Dim, Shape};
 
 use crate::framework::binding::Given;
 use crate::framework::callbacks::{Callbacks, Params};
+use crate::framework::fit::items_taken;
 use crate::framework::data::{Data, Feed};
 use crate::framework::layer_class::split_self;
 use crate::framework::train_step::Step;
@@ -45,7 +46,7 @@ fn evaluate(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             batch: given.int("batch_size"),
             steps: given.int("steps"),
         };
-        let data = interp.read_data(&feed)?;
+        let data = interp.wanting(items_taken(feed.steps, 1), |interp| interp.read_data(&feed))?;
         let steps = interp.known_steps(&feed, &data)?;
         let params = Params { verbose: given.get("verbose"), epochs: 1, steps, call: Call::Alone };
         let mut callbacks = interp.callbacks_of(&given.get("callbacks"), id, &params)?;
@@ -104,7 +105,7 @@ fn predict(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             steps: given.int("steps"),
         };
         let none = interp.new_dict([]);
-        let data = interp.read_data(&feed)?;
+        let data = interp.wanting(items_taken(feed.steps, 1), |interp| interp.read_data(&feed))?;
         let steps = interp.known_steps(&feed, &data)?;
         let params = Params { verbose: given.get("verbose"), epochs: 1, steps, call: Call::Alone };
         let mut callbacks = interp.callbacks_of(&given.get("callbacks"), id, &params)?;

@@ -32,6 +32,15 @@ pub(crate) static METHODS: &[Native] = &[native("fit", fit)];
 /// How many epochs the callbacks are called for.
 const EPOCHS: i64 = 64;
 
+/// The most items that are taken of a generator.
+const MOST_ITEMS: i64 = 1 << 16;
+
+/// How many items a generator is asked for that gives `steps` batches for each epoch.
+pub(crate) fn items_taken(steps: Option<i64>, epochs: i64) -> Option<usize> {
+    let items = steps?.saturating_mul(epochs.max(1)).clamp(1, MOST_ITEMS);
+    usize::try_from(items).ok()
+}
+
 fn fit(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     interp.phased(Phase::Fit, |interp| interp.fit_model(id, &args))
@@ -47,9 +56,9 @@ impl Interp<'_> {
         let halves = self.feed_of(&given);
         let (given, validation) = self.split_validation(given)?;
         let feed = self.feed_of(&given);
-        let data = self.read_data(&feed)?;
-        self.check_positive("epochs", given.int("epochs"))?;
         let epochs = given.int("epochs").unwrap_or(1);
+        let data = self.wanting(items_taken(feed.steps, epochs), |interp| interp.read_data(&feed))?;
+        self.check_positive("epochs", given.int("epochs"))?;
         let steps = self.known_steps(&feed, &data)?;
         let params = Params { verbose: given.get("verbose"), epochs, steps, call: Call::Fit };
         let mut callbacks = self.callbacks_of(&given.get("callbacks"), id, &params)?;
@@ -110,23 +119,29 @@ impl Interp<'_> {
         callbacks: &mut Callbacks,
     ) -> Eval {
         let eagerly = self.running.eager_functions || self.compiled(id).is_some_and(|c| c.run_eagerly);
+        let tested = items_taken(given.int("validation_steps"), given.int("epochs").unwrap_or(1));
         let logs = match eagerly {
             true => Value::None,
-            false => self.on_specs(|interp| interp.first_epoch(id, data, validation, given))?,
+            // What the validation is asked for here, it is asked for again.
+            false => self.wanting(tested, |interp| {
+                interp.peeking(validation, |interp| {
+                    interp.on_specs(|interp| interp.first_epoch(id, data, validation, given))
+                })
+            })?,
         };
         let shuffled = self.truth(&given.get("shuffle"))? != Some(false) && matches!(data, Data::Arrays(_));
         let Some(rounds) = self.rounds(feed, data, shuffled) else {
             self.undecided("the data of a training is not known");
             return self.history(id, &logs, 0, callbacks);
         };
-        let tested = match self.validation_feed(validation, given)? {
+        let validation = match self.validation_feed(validation, given)? {
             Some(feed) => {
-                let data = self.read_data(&feed)?;
+                let data = self.wanting(tested, |interp| interp.read_data(&feed))?;
                 self.rounds(&feed, &data, false)
             }
             None => None,
         };
-        let history = self.fit_with_numbers(id, given, rounds, tested, callbacks)?;
+        let history = self.fit_with_numbers(id, given, rounds, validation, callbacks)?;
         let epochs = history.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
         let pairs = self.history_lists(&history);
         let initial = given.int("initial_epoch").unwrap_or(0);

@@ -72,6 +72,17 @@ fn set(g: &Given<'_>) -> Result<Vec<Array>> {
     let x = g.x()?;
     let named =
         |name: &str| g.args.iter().find(|(n, _)| &**n == name).map(|(_, arg)| arg).ok_or_else(unknown);
+    if let Some(block) = block_of(named("index")?, x.shape()) {
+        // `x[row, step] = value`: a part that lies in one piece.
+        let rest = &x.shape()[block.len()..];
+        let value = g.array(named("value")?)?.cast(x.dtype())?;
+        if value.rank() <= rest.len() {
+            let inner: Vec<usize> = std::iter::once(1).chain(rest.iter().copied()).collect();
+            let value = value.broadcast_to(rest)?.dense().reshape(&inner)?;
+            let at = Array::ints(&[1, block.len()], DType::Int64, block)?;
+            return Ok(vec![array::scatter_nd(&x, &at, &value, array::Rows::Set)?]);
+        }
+    }
     let all = Array::ints(x.shape(), DType::Int64, (0..x.len() as i64).collect())?;
     let places = index::pick(g, &all, named("index")?)?;
     let mut value = g.array(named("value")?)?.cast(x.dtype())?;
@@ -81,6 +92,23 @@ fn set(g: &Given<'_>) -> Result<Vec<Array>> {
     }
     let value = value.broadcast_to(places.shape())?;
     Ok(vec![placed(&x, &places, &value)?])
+}
+
+/// The places along the first axes that an index of plain ints names.
+fn block_of(index: &Arg, shape: &[usize]) -> Option<Vec<i64>> {
+    let items = match index {
+        Arg::Int(_) => std::slice::from_ref(index),
+        Arg::Tuple(items) => items,
+        _ => return None,
+    };
+    if items.is_empty() || items.len() > shape.len() {
+        return None;
+    }
+    let place = |(item, size): (&Arg, &usize)| match item {
+        Arg::Int(n) => Some(if *n < 0 { n + *size as i64 } else { *n }).filter(|n| (0..*size as i64).contains(n)),
+        _ => None,
+    };
+    items.iter().zip(shape).map(place).collect()
 }
 
 /// Puts values at places counted through the whole array.
