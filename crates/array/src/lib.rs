@@ -45,6 +45,7 @@ mod special;
 mod stream;
 mod transcendental;
 mod unary;
+mod warp;
 mod window;
 
 pub use array::{Array, MAX_LEN, Sizes, broadcast};
@@ -74,4 +75,5 @@ pub use segment::{extremes, segments};
 pub use softmax::{cross_entropy, softmax};
 pub use stream::{Narrow, Stream};
 pub use unary::{Test, Unary, test, unary};
+pub use warp::{Beyond, warp};
 pub use window::{Slide, convolve, convolve_back_filter, convolve_back_images, from_windows, windows};

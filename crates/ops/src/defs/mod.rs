@@ -3,6 +3,7 @@
 mod activations;
 mod along;
 mod arith;
+mod augment;
 mod backend;
 mod check;
 mod cosine;

@@ -2,6 +2,7 @@
 
 use tensor::DType;
 
+use super::augment::{CHANGE, changed};
 use crate::params::{SHAPE, X};
 use crate::spec::{Reach, Tensor, Val, run};
 use crate::{Arg, Call, Eval, Gradient, Infer, Op, Outputs, Param};
@@ -26,6 +27,12 @@ fn augmented(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
         let x = cx.tensor(X)?;
         let out = Tensor::new(cx.get(SHAPE)?, cx.get(TO)?);
+        // Its numbers are asked for only where a run is recorded.
+        if let (Val::Py(Arg::Str(change)), Some(_), Some(dtype)) = (cx.val(CHANGE), call.recorder, out.dtype)
+            && let Ok(made) = changed(cx, &x, change, dtype)
+        {
+            return Ok(Val::T(Tensor { reach: x.reach, ..made.with_shape(out.shape) }));
+        }
         Ok(Val::T(Tensor { reach: x.reach, ..out }))
     })
 }

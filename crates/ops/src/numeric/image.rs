@@ -2,7 +2,7 @@
 //!
 //! source: tensorflow/python/ops/image_grad.py
 
-use array::{Array, Binary, Fault, Recolouring, Reduction, Resampling, Result, Weighing};
+use array::{Array, Beyond, Binary, Fault, Recolouring, Reduction, Resampling, Result, Weighing};
 use smallvec::smallvec;
 use tensor::DType;
 
@@ -34,6 +34,7 @@ pub(super) static ROWS: &[Row] = &[
         eval: |a| Ok(smallvec![array::recolour(a.x(0)?, Recolouring::FromHsv)?]),
         vjp: Vjp::Never,
     },
+    Row { kernel: "ImageProjectiveTransformV3", eval: warp, vjp: Vjp::Missing },
     Row { kernel: "NonMaxSuppressionV3", eval: apart, vjp: Vjp::Missing },
     Row {
         kernel: "RGBToHSV",
@@ -127,6 +128,18 @@ fn contrast(a: &mut Applied<'_>) -> Result<Arrays> {
     let mean = array::reduce(Reduction::Mean, &x, &plane, true)?;
     let away = array::binary(Binary::Mul, array::binary(Binary::Sub, x, &mean)?, &factor)?;
     Ok(smallvec![array::binary(Binary::Add, away, &mean)?])
+}
+
+fn warp(a: &mut Applied<'_>) -> Result<Arrays> {
+    let beyond = match a.step.text("fill_mode") {
+        "reflect" => Beyond::Reflect,
+        "wrap" => Beyond::Wrap,
+        "constant" => Beyond::Constant(a.x(3)?.to_float()? as f32),
+        "nearest" => Beyond::Nearest,
+        _ => return Err(Fault::Unsupported("edges that are not known")),
+    };
+    let smooth = a.step.text("interpolation") == "bilinear";
+    Ok(smallvec![array::warp(a.x(0)?, a.x(1)?, pair(&a.x(2)?.to_sizes()?)?, beyond, smooth)?])
 }
 
 fn adjust(a: &mut Applied<'_>, how: fn(f32) -> Recolouring) -> Result<Arrays> {

@@ -47,9 +47,9 @@ const fn same_dtype(name: &'static str) -> Layer {
 
 pub(super) static LAYERS: &[Layer] = &[
     layer("RandomFlip", init_flip, flip),
-    layer("RandomRotation", init_rotation, transformed),
-    layer("RandomTranslation", init_translation, transformed),
-    layer("RandomZoom", init_zoom, transformed),
+    layer("RandomRotation", init_rotation, |host, args| transformed(host, args, "rotate")),
+    layer("RandomTranslation", init_translation, |host, args| transformed(host, args, "translate")),
+    layer("RandomZoom", init_zoom, |host, args| transformed(host, args, "zoom")),
     layer("RandomContrast", init_contrast, contrast),
     layer("RandomBrightness", init_brightness, brightness),
     factor("AugMix", |host| bounded(host, 0.0)),
@@ -343,7 +343,76 @@ fn flip(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
             );
         }
     }
-    result(host, "augmented", args.inputs.clone(), made)
+    changed(host, args, made, "flip")
+}
+
+/// The bounds that a factor says: a number is both, one of them negative.
+fn bounds_of(factor: &Arg) -> Option<[f64; 2]> {
+    match factor {
+        Arg::Tuple(items) | Arg::List(items) => match &**items {
+            [a, b] => Some([bound(a)?, bound(b)?]),
+            _ => None,
+        },
+        _ => bound(factor).map(|x| [-x.abs(), x.abs()]),
+    }
+}
+
+/// Changes images, or leaves them as they are where nothing is trained; what is drawn is said to the op, which
+/// numbers come of where they are asked for.
+fn changed(host: &mut dyn Host, args: &CallArgs, made: Made, change: &'static str) -> Infer<Arg> {
+    let shape = Arg::List(made.dims.into_iter().map(Arg::Dim).collect());
+    let mut given =
+        vec![("x", args.inputs.clone()), ("shape", shape), ("dtype", Arg::DType(made.dtype))];
+    let first = matches!(host.get("data_format"), Arg::Str(s) if &*s == "channels_first");
+    if !first && args.training == Some(false) {
+        given.push(("change", Arg::Str("keep".into())));
+    } else if !first && let Some(details) = details(host, change) {
+        given.push(("change", Arg::Str(change.into())));
+        given.extend(details);
+    }
+    host.op("augmented", &given)
+}
+
+/// What a change is drawn between, and how it is carried out; nothing where it is not known.
+fn details(host: &dyn Host, change: &str) -> Option<Vec<(&'static str, Arg)>> {
+    let list = |numbers: &[f64]| Arg::List(numbers.iter().map(|x| Arg::Float(*x)).collect());
+    let three = host.keras() == Keras::Three;
+    let word = |name: &str| if let Arg::Str(word) = host.get(name) { Some(Arg::Str(word)) } else { None };
+    let range = || match host.get("value_range") {
+        Arg::Tuple(items) | Arg::List(items) if items.len() == 2 => Some([bound(&items[0])?, bound(&items[1])?]),
+        _ => None,
+    };
+    Some(match change {
+        "flip" => {
+            let Arg::Str(mode) = host.get("mode") else { return None };
+            let words = ["horizontal", "vertical"].into_iter().filter(|word| mode.contains(word));
+            vec![("words", Arg::List(words.map(|word| Arg::Str(word.into())).collect()))]
+        }
+        "contrast" => {
+            let [low, high] = bounds_of(&host.get("factor"))?;
+            let high = if low == -high || three { high } else { high.abs() };
+            let low = if low > 0.0 && !three { -low } else { low };
+            let range = if three { range()? } else { [0.0, 255.0] };
+            vec![("bounds", list(&[1.0 + low, 1.0 + high])), ("range", list(&range))]
+        }
+        "brightness" => {
+            let ([low, high], range) = (bounds_of(&host.get("factor"))?, range()?);
+            let whole = range[1] - range[0];
+            vec![("bounds", list(&[low * whole, high * whole])), ("range", list(&range))]
+        }
+        _ => {
+            let bounds = if change == "rotate" {
+                bounds_of(&host.get("factor"))?.to_vec()
+            } else {
+                let (height, width) = (host.get("height_factor"), host.get("width_factor"));
+                let height = bounds_of(&height)?.to_vec();
+                if width.is_none() { height } else { [height, bounds_of(&width)?.to_vec()].concat() }
+            };
+            let words = [word("fill_mode")?, word("interpolation")?];
+            let fill = Arg::Float(bound(&host.get("fill_value"))?);
+            vec![("bounds", list(&bounds)), ("words", Arg::List(words.into_iter().collect())), ("fill", fill)]
+        }
+    })
 }
 
 /// Checks how gaps are filled and pixels interpolated.
@@ -475,7 +544,7 @@ fn init_zoom(host: &mut dyn Host) -> Infer<()> {
 }
 
 /// A projective transformation: Keras 2 reads the images' sizes, then wants a batch of them.
-fn transformed(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+fn transformed(host: &mut dyn Host, args: &CallArgs, change: &'static str) -> Infer<Arg> {
     if host.unknown_rank() {
         if args.training == Some(false) {
             return of_no_rank(host, args);
@@ -494,7 +563,7 @@ fn transformed(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
             return value_error("inputs", format!("Shape must be rank 4 but is rank {rank}"));
         }
     }
-    result(host, "augmented", args.inputs.clone(), made)
+    changed(host, args, made, change)
 }
 
 fn init_contrast(host: &mut dyn Host) -> Infer<()> {
@@ -528,7 +597,7 @@ fn contrast(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if host.keras() == Keras::Two && args.training != Some(false) && rank < 3 {
         return value_error("inputs", format!("Shape must be at least rank 3 but is rank {rank}"));
     }
-    result(host, "augmented", args.inputs.clone(), made)
+    changed(host, args, made, "contrast")
 }
 
 fn init_brightness(host: &mut dyn Host) -> Infer<()> {
@@ -573,5 +642,5 @@ fn brightness(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
             format!("Expected the input image to be rank 3 or 4. Got inputs.shape = {shape}"),
         );
     };
-    result(host, "augmented", args.inputs.clone(), made)
+    changed(host, args, made, "brightness")
 }

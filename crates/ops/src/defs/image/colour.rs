@@ -9,6 +9,7 @@ use crate::defs::reduce::variance;
 use crate::defs::rule;
 use crate::kernels::image;
 use crate::kernels::pointwise::{binary, cast, unary};
+use crate::kernels::random;
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::expand_dims;
 use crate::spec::{Cx, Tensor, Val, merge, run};
@@ -132,6 +133,20 @@ pub(super) fn seeded(cx: &Cx<'_>) -> Infer<()> {
     crate::kernels::random::two_integers(cx, cx.known(SEED)?).map(drop)
 }
 
+/// Numbers between two bounds, where a run is recorded: those that follow from the seed, or others each time.
+pub(super) fn drawn(cx: &Cx<'_>, dims: Vec<Dim>, [low, high]: [f64; 2]) -> Infer<Option<Tensor>> {
+    if cx.call.recorder.is_none() {
+        return Ok(None);
+    }
+    let seed = crate::defs::random::seed(cx)?;
+    let shape = Val::T(Tensor::dims(dims, DType::Int32));
+    let numbers = random::numbers(cx, "RandomUniform", shape, DType::Float32, seed.as_ref())?;
+    if [low, high] == [0.0, 1.0] {
+        return Ok(Some(numbers));
+    }
+    binary(cx, "AddV2", binary(cx, "Mul", numbers, Val::from(high - low))?, Val::from(low)).map(Some)
+}
+
 /// `tf.image.convert_image_dtype`.
 pub(super) fn converted(cx: &Cx<'_>, image: &Tensor, dtype: DType) -> Infer<Tensor> {
     converted_by(cx, image, dtype, false)
@@ -230,10 +245,19 @@ fn brightness(cx: &Cx<'_>, random: bool) -> Infer<Val> {
     }
     let image = cx.tensor(IMAGE)?;
     let wide = floats(cx, &image)?;
-    let delta = if random { Val::from(0.5) } else { factor.clone() };
+    let known = match number(factor).filter(|_| random) {
+        Some(most) => drawn(cx, Vec::new(), [-most, most])?,
+        None => None,
+    };
+    let told = !random || known.is_some();
+    let delta = match known {
+        Some(known) => Val::T(known),
+        None if random => Val::from(0.5),
+        None => factor.clone(),
+    };
     let delta = cast(cx, cx.convert(&delta, None)?, wide.dtype)?;
     let out = binary(cx, "AddV2", wide, delta)?;
-    let out = if random { out.like() } else { out };
+    let out = if told { out } else { out.like() };
     back(cx, &out, &image).map(Val::T)
 }
 
@@ -263,8 +287,11 @@ fn ranged(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
     }
     seeded(cx)?;
     let image = cx.tensor(IMAGE)?;
-    let out = image::adjust(cx, kernel, Val::T(floats(cx, &image)?), Val::from(1.0))?.like();
-    back(cx, &out, &image).map(Val::T)
+    let factor = match lower.zip(upper) {
+        Some((lower, upper)) => drawn(cx, Vec::new(), [lower, upper])?,
+        None => None,
+    };
+    adjusted_by(cx, kernel, &image, factor, 1.0)
 }
 
 fn random_hue(cx: &Cx<'_>) -> Infer<Val> {
@@ -277,8 +304,19 @@ fn random_hue(cx: &Cx<'_>) -> Infer<Val> {
     }
     seeded(cx)?;
     let image = cx.tensor(IMAGE)?;
-    let out = image::adjust(cx, "AdjustHue", Val::T(floats(cx, &image)?), Val::from(0.1))?.like();
-    back(cx, &out, &image).map(Val::T)
+    let by = match delta {
+        Some(delta) => drawn(cx, Vec::new(), [-delta, delta])?,
+        None => None,
+    };
+    adjusted_by(cx, "AdjustHue", &image, by, 0.1)
+}
+
+/// Colours changed by a number that is drawn, or by one like it.
+fn adjusted_by(cx: &Cx<'_>, kernel: &str, image: &Tensor, by: Option<Tensor>, like: f64) -> Infer<Val> {
+    let told = by.is_some();
+    let by = by.map_or(Val::from(like), Val::T);
+    let out = image::adjust(cx, kernel, Val::T(floats(cx, image)?), by)?;
+    back(cx, &if told { out } else { out.like() }, image).map(Val::T)
 }
 
 fn gamma(cx: &Cx<'_>) -> Infer<Val> {

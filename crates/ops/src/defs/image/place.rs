@@ -4,9 +4,10 @@ use tensor::{DType, Dim, Shape};
 
 use super::resize;
 use crate::defs::rule;
-use crate::kernels::index;
+use crate::kernels::index::{self, select};
 use crate::kernels::layout::{self, quarter_turns, reverse, transpose};
-use crate::kernels::shape::{expand_dims, squeeze};
+use crate::kernels::pointwise::binary;
+use crate::kernels::shape::{expand_dims, reshape, squeeze};
 use crate::spec::{Cx, Tensor, Val, merge, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop};
 
@@ -98,10 +99,23 @@ fn flip(cx: &Cx<'_>, axis: i64, random: bool) -> Infer<Val> {
         super::colour::seeded(cx)?;
     }
     let flipped = reverse(cx, &image, Val::ints(&[axis + rank as i64 - 3]))?;
-    if random {
-        return Ok(Val::T(image.like()));
+    if !random {
+        return Ok(Val::T(flipped));
     }
-    Ok(Val::T(flipped))
+    // Of a batch, each image has a chance of its own.
+    let dims = match (rank, image.shape.dim(0)) {
+        (4, Some(batch)) => vec![batch],
+        _ => Vec::new(),
+    };
+    let batch = !dims.is_empty();
+    match super::colour::drawn(cx, dims, [0.0, 1.0])? {
+        Some(number) => {
+            let turns = binary(cx, if batch { "Greater" } else { "Less" }, number, Val::from(0.5))?;
+            let turns = if batch { reshape(cx, turns, Val::ints(&[-1, 1, 1, 1]))? } else { turns };
+            Ok(Val::T(select(cx, Val::T(turns), Val::T(flipped), Val::T(image.clone()))?.with_shape(image.shape)))
+        }
+        None => Ok(Val::T(image.like())),
+    }
 }
 
 fn rot90(cx: &Cx<'_>) -> Infer<Val> {
