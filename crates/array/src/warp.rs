@@ -71,7 +71,8 @@ pub fn warp(x: &Array, transforms: &Array, size: [usize; 2], beyond: Beyond, smo
         for place in 0..size[0] * size[1] {
             let (row, column) = ((place / size[1]) as f32, (place % size[1]) as f32);
             let depth = t[6] * column + t[7] * row + 1.0;
-            let from = [(t[3] * column + t[4] * row + t[5]) / depth, (t[0] * column + t[1] * row + t[2]) / depth];
+            let from =
+                [(t[3] * column + t[4] * row + t[5]) / depth, (t[0] * column + t[1] * row + t[2]) / depth];
             let [row, column] = [beyond.place(from[0], height as f32), beyond.place(from[1], width as f32)];
             for channel in 0..channels {
                 out.push(match smooth {

@@ -404,6 +404,15 @@ impl<'a> Interp<'a> {
                 let equal = self.tensor_compare(CmpOp::Eq, a, b)?;
                 return self.truth(&equal);
             }
+            let counted = |v: &Value| match v {
+                Value::Tensor(id) => self.array_of_node(*id).is_some(),
+                other => matches!(other, Value::Bool(_) | Value::Int(_) | Value::Float(_)),
+            };
+            if self.computes() && counted(a) && counted(b) {
+                // `list(array) == [1, 2]`
+                let equal = self.tensor_compare(CmpOp::Eq, a, b)?;
+                return self.truth(&equal);
+            }
             return Ok(None);
         }
         self.equal(a, b)
@@ -449,7 +458,8 @@ impl<'a> Interp<'a> {
             (Value::Iterator(_) | Value::Bytes(_) | Value::Shape(_), _) => {}
             // `(array == item).any()`.
             (Value::Tensor(id), _)
-                if self.trace.node(*id).kind == ops::TensorKind::Numpy && !self.object_items.contains_key(id) =>
+                if self.trace.node(*id).kind == ops::TensorKind::Numpy
+                    && !self.object_items.contains_key(id) =>
             {
                 let equal = self.tensor_compare(CmpOp::Eq, container, item)?;
                 let Value::Tensor(equal) = equal else { return Ok(None) };

@@ -8,8 +8,8 @@ use tensor::{Dim, Shape};
 
 use crate::framework::binding::Given;
 use crate::framework::callbacks::{Callbacks, Params};
-use crate::framework::fit::items_taken;
 use crate::framework::data::{Data, Feed};
+use crate::framework::fit::items_taken;
 use crate::framework::layer_class::split_self;
 use crate::framework::train_step::Step;
 use crate::framework::training::{Call, Logs};

@@ -422,9 +422,13 @@ impl Interp<'_> {
     /// Forgets a node's elements, which have become others that are not known.
     pub(crate) fn lose_number(&mut self, node: NodeId) {
         if let Some(numbers) = &mut self.numbers {
-            for open in &mut numbers.open {
+            for open in numbers.open.iter_mut().rev() {
                 open.values.remove(&node);
                 open.arrays.remove(&node);
+                if open.deferred {
+                    // A step that is only recorded changes nothing around it.
+                    break;
+                }
             }
         }
     }

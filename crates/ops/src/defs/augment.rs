@@ -14,6 +14,7 @@ use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::random;
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::{expand_dims, squeeze};
+use crate::params::SHAPE;
 use crate::spec::{Cx, Tensor, Val};
 use crate::{Arg, Infer, Param, Stop};
 
@@ -55,6 +56,7 @@ pub(super) fn changed(cx: &Cx<'_>, x: &Tensor, change: &str, dtype: DType) -> In
             let by = drawn(cx, &images, bounds.first_chunk(), true)?;
             cut(cx, binary(cx, "AddV2", &images, by)?)?
         }
+        "resize" | "middle" => sized(cx, images, change)?,
         "rotate" | "translate" | "zoom" => moved(cx, images, change, &bounds)?,
         _ => return Err(Stop::Unknown("a change that is not known")),
     };
@@ -107,6 +109,41 @@ fn cut(cx: &Cx<'_>, images: Tensor) -> Infer<Tensor> {
     }
 }
 
+/// Images of another size, or their middle.
+fn sized(cx: &Cx<'_>, images: Tensor, change: &str) -> Infer<Tensor> {
+    let unknown = Stop::Unknown("images whose sizes are not known");
+    let wanted = cx.get(SHAPE)?;
+    let known = |shape: &tensor::Shape, axis: i64| shape.dim(axis).and_then(Dim::known);
+    let [height, width] = [-3, -2].map(|axis| known(&wanted, axis));
+    let (Some(height), Some(width)) = (height, width) else { return Err(unknown) };
+    if change == "resize" {
+        let kernel = match words(cx)[..] {
+            ["bilinear"] => "ResizeBilinear",
+            ["nearest"] => "ResizeNearestNeighbor",
+            ["bicubic"] => "ResizeBicubic",
+            ["area"] => "ResizeArea",
+            _ => return Err(Stop::Unknown("a resizing by another kernel")),
+        };
+        let dtype = images.dtype;
+        let resized = crate::kernels::image::resize(
+            cx,
+            kernel,
+            images.into(),
+            Tensor::vector(&[height, width]).into(),
+        )?;
+        return cast(cx, resized, dtype);
+    }
+    let (Some(rows), Some(columns)) = (known(&images.shape, 1), known(&images.shape, 2)) else {
+        return Err(unknown);
+    };
+    if rows < height || columns < width {
+        // Keras enlarges what is too small first.
+        return Err(Stop::Unknown("images smaller than their middle"));
+    }
+    let begin = Val::ints(&[0, (rows - height) / 2, (columns - width) / 2, 0]);
+    crate::kernels::index::slice(cx, images, begin, Val::ints(&[-1, height, width, -1]))
+}
+
 /// Images turned, moved or stretched: eight numbers for each.
 fn moved(cx: &Cx<'_>, images: Tensor, change: &str, bounds: &[f64]) -> Infer<Tensor> {
     let size = |axis: i64| images.shape.dim(axis).and_then(Dim::known);
@@ -115,7 +152,9 @@ fn moved(cx: &Cx<'_>, images: Tensor, change: &str, bounds: &[f64]) -> Infer<Ten
     };
     let number = |bounds: Option<&[f64; 2]>| drawn(cx, &images, bounds, false);
     let scaled = |x: &Tensor, by: f64| binary(cx, "Mul", x, Val::from(by));
-    let plain = |of: f64| scaled(&number(Some(&[0.0, 0.0]))?, 0.0).and_then(|zero| binary(cx, "AddV2", zero, Val::from(of)));
+    let plain = |of: f64| {
+        scaled(&number(Some(&[0.0, 0.0]))?, 0.0).and_then(|zero| binary(cx, "AddV2", zero, Val::from(of)))
+    };
     let (bottom, right) = ((height - 1) as f64, (width - 1) as f64);
     let (zero, one) = (plain(0.0)?, plain(1.0)?);
     let columns = match change {
@@ -142,7 +181,8 @@ fn moved(cx: &Cx<'_>, images: Tensor, change: &str, bounds: &[f64]) -> Infer<Ten
                 // Both directions alike.
                 None => down.clone(),
             };
-            let offset = |by: &Tensor, whole: f64| scaled(&binary(cx, "Sub", Val::from(1.0), by)?, whole / 2.0);
+            let offset =
+                |by: &Tensor, whole: f64| scaled(&binary(cx, "Sub", Val::from(1.0), by)?, whole / 2.0);
             let (x, y) = (offset(&across, right)?, offset(&down, bottom)?);
             [across, zero.clone(), x, zero.clone(), down, y, zero.clone(), zero]
         }
@@ -153,7 +193,8 @@ fn moved(cx: &Cx<'_>, images: Tensor, change: &str, bounds: &[f64]) -> Infer<Ten
     let dtype = images.dtype;
     let shape = images.shape.clone();
     let size = Tensor::vector(&[height, width]);
-    let operands = [Val::T(cast(cx, images, Some(DType::Float32))?), Val::T(transforms), Val::T(size), Val::T(fill)];
+    let operands =
+        [Val::T(cast(cx, images, Some(DType::Float32))?), Val::T(transforms), Val::T(size), Val::T(fill)];
     let mut node = cx.node("ImageProjectiveTransformV3", operands)?;
     for (name, word) in ["fill_mode", "interpolation"].into_iter().zip(words(cx)) {
         node.with(name, word);

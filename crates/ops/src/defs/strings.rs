@@ -14,6 +14,9 @@ const AXIS: Param<Arg> = Param::named(&["axis"]);
 const KEEPDIMS: Param<bool> = Param::named(&["keepdims"]);
 const OUT_TYPE: Param<Arg> = Param::named(&["out_type"]);
 
+/// How many buckets strings are put into.
+const BUCKETS: Param<Arg> = Param::named(&["num_buckets"]);
+
 const FORM: [Param<Arg>; 5] = [
     Param::named(&["precision"]),
     Param::named(&["scientific"]),
@@ -69,7 +72,15 @@ pub(super) static OPS: &[Op] = &[
 fn each(cx: &Cx<'_>) -> Infer<Val> {
     let mut node = cx.node(cx.call.op.kernel, [cx.known(INPUT)?.clone()])?;
     // `tf.strings.as_string(x, precision=2)`.
-    let asked = FORM.iter().any(|param| !matches!(cx.val(*param), Val::Py(Arg::Missing)));
+    let usual = |val: &Val| match val {
+        Val::Py(Arg::Missing | Arg::Int(-1) | Arg::Bool(false) | Arg::None) => true,
+        Val::Py(Arg::Str(fill)) => fill.is_empty(),
+        _ => false,
+    };
+    let asked = FORM.iter().any(|param| !usual(cx.val(*param)));
+    if let Val::Py(Arg::Int(buckets)) = cx.val(BUCKETS) {
+        node.with("num_buckets", *buckets);
+    }
     node.with("formatted", asked);
     if let Val::Py(Arg::Str(unit)) = cx.val(UNIT) {
         node.with("unit", &**unit);

@@ -18,6 +18,14 @@ pub(super) static ROWS: &[Row] = &[
     each("StaticRegexFullMatch", matched),
     each("StaticRegexReplace", replaced),
     each("StringJoin", joined),
+    each("StringToHashBucketFast", |a| {
+        let buckets = a.step.int("num_buckets").and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+        let place = |text: &Arc<str>| {
+            array::fingerprint(text.as_bytes()).checked_rem(buckets).unwrap_or(0).cast_signed()
+        };
+        let places = a.x(0)?.to_texts()?.iter().map(place).collect();
+        Ok(smallvec![Array::ints(a.x(0)?.shape(), DType::Int64, places)?])
+    }),
     each("StringLength", |a| {
         let letters = a.step.text("unit") == "UTF8_CHAR";
         let length = |text: &Arc<str>| if letters { text.chars().count() } else { text.len() } as i64;

@@ -183,7 +183,33 @@ class _Values:
         made = self._each(lambda values: unknown_array(values.shape, dtype=values.dtype))
         return self._take(made) if kwargs.get("inplace") else made
 
-    ffill = bfill = interpolate = sort_index = clip = _changed
+    interpolate = _changed
+
+    def ffill(self, **kwargs):
+        return self._moved(carried, kwargs)
+
+    def bfill(self, **kwargs):
+        return self._moved(lambda values: carried(values[::-1])[::-1], kwargs)
+
+    def _moved(self, function, kwargs):
+        if not is_carried_out() or set(kwargs) - {"inplace"}:
+            return self._changed(**kwargs)
+        made = self._each(function)
+        return self._take(made) if kwargs.get("inplace") else made
+
+    def clip(self, lower=None, upper=None, **kwargs):
+        if not is_carried_out() or kwargs or any(not isinstance(bound, (int, float, type(None))) for bound in (lower, upper)):
+            return self._changed()
+        return self._each(lambda values: np.clip(values, lower, upper))
+
+    def sort_index(self, *, ascending=True, inplace=False, **kwargs):
+        labels = labels_of(self) if is_carried_out() and not kwargs else unknown()
+        if not is_known(labels):
+            return self._changed(inplace=inplace)
+        rows = sorted(range(len(labels)), key=lambda row: labels[row], reverse=not ascending)
+        made = picked(self, rows)
+        made._label = self._label
+        return self._take(made) if inplace else made
 
     def sort_values(self, by=None, *args, ascending=True, inplace=False, **kwargs):
         if not is_carried_out() or args:
@@ -596,6 +622,12 @@ def get_dummies(data, prefix=None, prefix_sep="_", dummy_na=False, columns=None,
             column = [own == value for own in values.tolist()] if is_carried_out() else unknown_array(values.shape)
             made._put(label, np.asarray(column).astype(bool if dtype is None else dtype))
     return made
+
+
+def crosstab(index, columns, values=None, rownames=None, colnames=None, **kwargs):
+    if not is_carried_out() or values is not None or set(kwargs) - {"normalize", "margins"} or any(kwargs.values()):
+        return unknown()
+    return counts_of_pairs(index, columns, rownames, colnames)
 
 
 def cut(x, bins, right=True, labels=None, retbins=False, **kwargs):

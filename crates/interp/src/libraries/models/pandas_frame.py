@@ -67,6 +67,8 @@ def _are_rows(data, count):
 class DataFrame(_Values):
     def __init__(self, data=None, index=None, columns=None, dtype=None, copy=None):
         self._data, self._columns, self._label = {}, [], None
+        # What the columns are called.
+        self._heading = None
         # Whether the rows are labelled 0, 1, 2.
         self._counted, self._labels = index is None, index
         self._rows = 0 if index is None else len(index)

@@ -98,6 +98,30 @@ def filled(values, value):
     return np.array([value if item is None or item != item else item for item in values.tolist()], dtype=values.dtype)
 
 
+def carried(values):
+    """What is missing gets what stands before it."""
+    made, last = [], None
+    for value in values.tolist():
+        last = last if (value is None or value != value) and last is not None else value
+        made.append(last)
+    return np.array(made, dtype=values.dtype)
+
+
+def counts_of_pairs(index, columns, rownames, colnames):
+    """`pd.crosstab(actual, predicted)`: how often each pair of values comes."""
+    names, parts = [], []
+    for values, given, name in ((index, rownames, "row_0"), (columns, colnames, "col_0")):
+        own = values.name if isinstance(values, pd.Series) else None
+        names.append(given[0] if given else name if own is None else own)
+        parts.append(np.asarray(values).tolist())
+    rows, heads = (sorted(distinct(np.array(part))) for part in parts)
+    pairs = list(zip(*parts))
+    data = {head: [sum(1 for pair in pairs if pair == (row, head)) for row in rows] for head in heads}
+    made = pd.DataFrame(data, columns=heads)
+    made._labels, made._counted, made._label, made._heading = rows, False, names[0], names[1]
+    return made
+
+
 def kind_name(values):
     """The name of a column's dtype."""
     if values.dtype == np.dtype(str):
@@ -301,7 +325,8 @@ def frame_text(frame):
         rows = np.array(list(range(half)) + list(range(count - half, count)))
         labels = [labels[row] for row in rows.tolist()]
         data = {name: values[rows] for name, values in data.items()}
-    head = [""] if frame._label is None else ["", str(frame._label)]
+    first = "" if frame._heading is None else str(frame._heading)
+    head = [first] if frame._label is None else [first, str(frame._label)]
     index = head + [str(label) for label in labels]
     columns = [_justified([str(label) for label in index], True)]
     for name in names:

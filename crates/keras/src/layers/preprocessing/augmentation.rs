@@ -361,8 +361,7 @@ fn bounds_of(factor: &Arg) -> Option<[f64; 2]> {
 /// numbers come of where they are asked for.
 fn changed(host: &mut dyn Host, args: &CallArgs, made: Made, change: &'static str) -> Infer<Arg> {
     let shape = Arg::List(made.dims.into_iter().map(Arg::Dim).collect());
-    let mut given =
-        vec![("x", args.inputs.clone()), ("shape", shape), ("dtype", Arg::DType(made.dtype))];
+    let mut given = vec![("x", args.inputs.clone()), ("shape", shape), ("dtype", Arg::DType(made.dtype))];
     let first = matches!(host.get("data_format"), Arg::Str(s) if &*s == "channels_first");
     if !first && args.training == Some(false) {
         given.push(("change", Arg::Str("keep".into())));
@@ -379,7 +378,9 @@ fn details(host: &dyn Host, change: &str) -> Option<Vec<(&'static str, Arg)>> {
     let three = host.keras() == Keras::Three;
     let word = |name: &str| if let Arg::Str(word) = host.get(name) { Some(Arg::Str(word)) } else { None };
     let range = || match host.get("value_range") {
-        Arg::Tuple(items) | Arg::List(items) if items.len() == 2 => Some([bound(&items[0])?, bound(&items[1])?]),
+        Arg::Tuple(items) | Arg::List(items) if items.len() == 2 => {
+            Some([bound(&items[0])?, bound(&items[1])?])
+        }
         _ => None,
     };
     Some(match change {
@@ -389,11 +390,14 @@ fn details(host: &dyn Host, change: &str) -> Option<Vec<(&'static str, Arg)>> {
             vec![("words", Arg::List(words.map(|word| Arg::Str(word.into())).collect()))]
         }
         "contrast" => {
-            let [low, high] = bounds_of(&host.get("factor"))?;
-            let high = if low == -high || three { high } else { high.abs() };
-            let low = if low > 0.0 && !three { -low } else { low };
+            let factor = host.get("factor");
+            // Keras 3 takes nothing off where one number is given, Keras 2 as much as it adds.
+            let [low, high] = match bound(&factor) {
+                Some(x) => [if three { 0.0 } else { x }, x],
+                None => bounds_of(&factor)?,
+            };
             let range = if three { range()? } else { [0.0, 255.0] };
-            vec![("bounds", list(&[1.0 + low, 1.0 + high])), ("range", list(&range))]
+            vec![("bounds", list(&[1.0 - low, 1.0 + high])), ("range", list(&range))]
         }
         "brightness" => {
             let ([low, high], range) = (bounds_of(&host.get("factor"))?, range()?);

@@ -24,9 +24,9 @@ const fn layer(
 }
 
 pub(super) static LAYERS: &[Layer] = &[
-    layer("Resizing", init_resizing, resized, Some(|host, x| sized(host, x, false))),
-    layer("CenterCrop", no_init, centered, Some(center_shape)),
-    layer("RandomCrop", no_init, crop, Some(|host, x| sized(host, x, true))),
+    layer("Resizing", init_resizing, resize, Some(|host, x| sized(host, x, false))),
+    layer("CenterCrop", no_init, center_crop, Some(center_shape)),
+    layer("RandomCrop", no_init, |host, args| crop(host, args, "crop"), Some(|host, x| sized(host, x, true))),
     layer("RandomHeight", init_factor, |host, args| stretched(host, args, 3), None),
     layer("RandomWidth", init_factor, |host, args| stretched(host, args, 2), None),
 ];
@@ -99,55 +99,9 @@ fn center_shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
     sized(host, x, false)
 }
 
-/// `Resizing`: with numbers it is `tf.image.resize`, but where the shape of the image is to be kept.
-fn resized(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    let spec = resize(host, args)?;
-    for flag in ["crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias"] {
-        if !matches!(host.get(flag), Arg::Bool(false) | Arg::Missing) {
-            return Ok(spec);
-        }
-    }
-    let (Arg::Tensor(made), true, false) = (&spec, host.computes(), channels_first(host)) else {
-        return Ok(spec);
-    };
-    let (Some(dtype), Arg::Int(height), Arg::Int(width)) =
-        (made.spec.dtype, host.get("height"), host.get("width"))
-    else {
-        return Ok(spec);
-    };
-    let (size, method) = (Arg::List([Arg::Int(height), Arg::Int(width)].into()), host.get("interpolation"));
-    let t = &mut Tools::new(host);
-    let x = t.cast(&args.inputs, dtype)?;
-    let resized = t.runner().api("tf.image.resize", &[x, size], &[("method", method)])?;
-    t.cast(&resized, dtype)
-}
-
-/// `CenterCrop` of an image that is large enough.
-fn centered(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    let spec = center_crop(host, args)?;
-    let (Arg::Tensor(made), true, false) = (&spec, host.computes(), channels_first(host)) else {
-        return Ok(spec);
-    };
-    let (Some(dtype), Arg::Int(height), Arg::Int(width)) =
-        (made.spec.dtype, host.get("height"), host.get("width"))
-    else {
-        return Ok(spec);
-    };
-    let dims = dims::of_input(&args.inputs)?;
-    let [.., Dim::Known(rows), Dim::Known(columns), _] = dims[..] else { return Ok(spec) };
-    if !matches!(dims.len(), 3 | 4) || rows < height || columns < width {
-        return Ok(spec);
-    }
-    let places = [(rows - height) / 2, (columns - width) / 2, height, width].map(Arg::Int);
-    let t = &mut Tools::new(host);
-    let x = t.cast(&args.inputs, dtype)?;
-    let [top, left, height, width] = places;
-    t.runner().api("tf.image.crop_to_bounding_box", &[x, top, left, height, width], &[])
-}
-
 fn resize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if host.keras() == Keras::Three {
-        return by_shape(host, args);
+        return by_shape(host, args, "resize");
     }
     if host.unknown_rank() && !truth(&host.get("crop_to_aspect_ratio"))? {
         return value_error("inputs", "'images' contains no shape.");
@@ -174,11 +128,30 @@ fn resize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     dims[rank - 3] = open(size(host, "height")?);
     dims[rank - 2] = open(size(host, "width")?);
     let dtype = host.compute_dtype();
-    result(host, "augmented", args.inputs.clone(), Made { dims, dtype })
+    fitted(host, args, Made { dims, dtype }, "resize")
+}
+
+/// Makes images of another size; where they are only resized, or their middle is cut out, numbers come of it.
+fn fitted(host: &mut dyn Host, args: &CallArgs, made: Made, change: &'static str) -> Infer<Arg> {
+    let off = |name: &str| matches!(host.get(name), Arg::Bool(false) | Arg::None | Arg::Missing);
+    let first = matches!(host.get("data_format"), Arg::Str(s) if &*s == "channels_first");
+    let words = match (change, host.get("interpolation")) {
+        ("resize", Arg::Str(word)) if off("crop_to_aspect_ratio") && off("pad_to_aspect_ratio") => {
+            vec![Arg::Str(word)]
+        }
+        ("middle", _) => Vec::new(),
+        _ => return result(host, "augmented", args.inputs.clone(), made),
+    };
+    let shape = Arg::List(made.dims.into_iter().map(Arg::Dim).collect());
+    let mut given = vec![("x", args.inputs.clone()), ("shape", shape), ("dtype", Arg::DType(made.dtype))];
+    if !first {
+        given.extend([("change", Arg::Str(change.into())), ("words", Arg::List(words.into()))]);
+    }
+    host.op("augmented", &given)
 }
 
 /// What Keras 3 does on tensors has the shape that it computes beforehand.
-fn by_shape(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+fn by_shape(host: &mut dyn Host, args: &CallArgs, change: &'static str) -> Infer<Arg> {
     let dims = dims::of_input(&args.inputs)?;
     if !matches!(dims.len(), 3 | 4) {
         return unknown("images of another rank");
@@ -191,7 +164,7 @@ fn by_shape(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     };
     let dims = shape.items().unwrap_or_default().iter().map(dim).collect();
     let dtype = host.compute_dtype();
-    result(host, "augmented", args.inputs.clone(), Made { dims, dtype })
+    fitted(host, args, Made { dims, dtype }, change)
 }
 
 /// `CenterCrop`: Keras 2 traces `crop_to_bounding_box` whatever the image's size is.
@@ -203,12 +176,12 @@ fn center_crop(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
             }
         }
     }
-    crop(host, args)
+    crop(host, args, "middle")
 }
 
-fn crop(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+fn crop(host: &mut dyn Host, args: &CallArgs, change: &'static str) -> Infer<Arg> {
     if host.keras() == Keras::Three {
-        return by_shape(host, args);
+        return by_shape(host, args, change);
     }
     // What has no rank becomes one image: its axes are counted from the end.
     let mut dims = if host.unknown_rank() { vec![dims::NONE; 3] } else { dims::of_input(&args.inputs)? };
@@ -221,7 +194,7 @@ fn crop(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     dims[rank - 3] = size(host, "height")?;
     dims[rank - 2] = size(host, "width")?;
     let dtype = host.compute_dtype();
-    result(host, "augmented", args.inputs.clone(), Made { dims, dtype })
+    fitted(host, args, Made { dims, dtype }, change)
 }
 
 fn init_factor(host: &mut dyn Host) -> Infer<()> {

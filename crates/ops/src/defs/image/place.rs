@@ -112,7 +112,9 @@ fn flip(cx: &Cx<'_>, axis: i64, random: bool) -> Infer<Val> {
         Some(number) => {
             let turns = binary(cx, if batch { "Greater" } else { "Less" }, number, Val::from(0.5))?;
             let turns = if batch { reshape(cx, turns, Val::ints(&[-1, 1, 1, 1]))? } else { turns };
-            Ok(Val::T(select(cx, Val::T(turns), Val::T(flipped), Val::T(image.clone()))?.with_shape(image.shape)))
+            Ok(Val::T(
+                select(cx, Val::T(turns), Val::T(flipped), Val::T(image.clone()))?.with_shape(image.shape),
+            ))
         }
         None => Ok(Val::T(image.like())),
     }

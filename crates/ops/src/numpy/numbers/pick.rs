@@ -105,7 +105,9 @@ fn block_of(index: &Arg, shape: &[usize]) -> Option<Vec<i64>> {
         return None;
     }
     let place = |(item, size): (&Arg, &usize)| match item {
-        Arg::Int(n) => Some(if *n < 0 { n + *size as i64 } else { *n }).filter(|n| (0..*size as i64).contains(n)),
+        Arg::Int(n) => {
+            Some(if *n < 0 { n + *size as i64 } else { *n }).filter(|n| (0..*size as i64).contains(n))
+        }
         _ => None,
     };
     items.iter().zip(shape).map(place).collect()
