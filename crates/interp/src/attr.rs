@@ -47,12 +47,12 @@ const OF_EVERY_OBJECT: &[&str] =
     &["__reduce__", "__reduce_ex__", "__getstate__", "__sizeof__", "__subclasshook__"];
 
 /// The names of the outputs of ops that TensorFlow returns as named tuples.
-const NAMED_OUTPUTS: &[(&str, &[&str])] = &[
-    ("top_k", &["values", "indices"]),
-    ("unique", &["y", "idx"]),
-    ("unique_with_counts", &["y", "idx", "count"]),
-    ("qr", &["q", "r"]),
-    ("slogdet", &["sign", "log_abs_determinant"]),
+const NAMED_OUTPUTS: &[(&str, &str, &[&str])] = &[
+    ("top_k", "TopKV2", &["values", "indices"]),
+    ("unique", "Unique", &["y", "idx"]),
+    ("unique_with_counts", "UniqueWithCounts", &["y", "idx", "count"]),
+    ("qr", "Qr", &["q", "r"]),
+    ("slogdet", "LogMatrixDeterminant", &["sign", "log_abs_determinant"]),
 ];
 
 impl Interp<'_> {
@@ -145,10 +145,16 @@ impl Interp<'_> {
 
     /// An output of an op whose results are a named tuple: `tf.math.top_k(x).values`.
     fn named_output(&self, items: &[Value], name: &str) -> Option<Value> {
+        let (_, names) = self.named_outputs(items)?;
+        items.get(names.iter().position(|n| *n == name)?).cloned()
+    }
+
+    /// The class and the fields of the named tuple that an op's results are.
+    pub(crate) fn named_outputs(&self, items: &[Value]) -> Option<(&'static str, &'static [&'static str])> {
         let Some(Value::Tensor(first)) = items.first() else { return None };
         let graph::Source::Op(op) = self.trace.node(*first).source else { return None };
-        let (_, names) = NAMED_OUTPUTS.iter().find(|(kernel, _)| *kernel == op.name)?;
-        items.get(names.iter().position(|n| *n == name)?).cloned()
+        let (_, class, names) = NAMED_OUTPUTS.iter().find(|(kernel, ..)| *kernel == op.name)?;
+        Some((*class, *names))
     }
 
     /// Tells whether an object of Python's own libraries has an attribute that no model answers for.

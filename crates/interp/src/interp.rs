@@ -222,6 +222,10 @@ pub struct Interp<'a> {
     pub(crate) masks: FxHashMap<NodeId, Value>,
     /// Traces, tapes and variables under way.
     pub(crate) running: crate::framework::tracing::Running,
+    /// The objects of arrays of objects with two axes, row by row, where a script is carried out.
+    pub(crate) object_tables: FxHashMap<NodeId, Rc<[Value]>>,
+    /// The scalars of NumPy's that stand for Python's own complex numbers.
+    pub(crate) python_complexes: rustc_hash::FxHashSet<NodeId>,
     /// How many items are taken of a generator that begins now, where that is known.
     pub(crate) wanted: Option<usize>,
     /// The values of tensors, where the script is carried out with numbers.
@@ -330,6 +334,8 @@ impl<'a> Interp<'a> {
             imports_hidden: false,
             masks: FxHashMap::default(),
             running: crate::framework::tracing::Running::default(),
+            object_tables: FxHashMap::default(),
+            python_complexes: rustc_hash::FxHashSet::default(),
             wanted: None,
             numbers: None,
             met: None,

@@ -98,6 +98,15 @@ pub(super) fn construct(interp: &mut Interp<'_>, name: &str, args: &Args) -> Eva
                 items.iter().map(|v| v.as_int().and_then(|n| u8::try_from(n).ok())).collect();
             Ok(bytes.map_or_else(|| interp.unknown("bytes that are not known"), |b| Value::Bytes(b.into())))
         }
+        ("complex", _) if interp.carries_out() => super::complex::made(interp, args),
+        ("bytearray", Some(Value::Bytes(_))) if interp.carries_out() && args.positional.len() == 1 => {
+            let class = interp.builtin_class("bytearray");
+            let id = interp.new_instance(class);
+            if let Some(instance) = interp.heap.instance_mut(id) {
+                instance.native = crate::native::NativeState::Data(args.positional[0].clone());
+            }
+            Ok(Value::Instance(id))
+        }
         _ => Ok(interp.unknown(format!("`{name}(…)` is not modelled"))),
     }
 }

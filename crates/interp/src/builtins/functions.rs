@@ -101,6 +101,10 @@ fn abs(interp: &mut Interp<'_>, args: Args) -> Eval {
         Value::Float(x) => Value::Float(x.abs()),
         Value::Any(Plain::Float | Plain::Int) | Value::Unknown(_) => value,
         Value::Any(Plain::Bool) | Value::Dim(_) if value.as_int().is_none() => Value::Any(Plain::Int),
+        Value::Tensor(id) if interp.python_complexes.contains(id) => {
+            let z = interp.complex_of(&value).unwrap_or_default();
+            Value::Float(z.re.hypot(z.im))
+        }
         Value::Tensor(_) => return interp.op_on("abs", &[("x", value)]),
         Value::Instance(_) => match interp.find_attr(&value, "__abs__")? {
             Some(method) => return interp.call(&method, Args::default()),
@@ -159,6 +163,14 @@ fn round(interp: &mut Interp<'_>, args: Args) -> Eval {
         (Value::Int(_) | Value::Bool(_) | Value::Dim(_) | Value::Any(Plain::Int | Plain::Bool), _) => {
             match digits.as_int() {
                 Some(n) if n >= 0 => value,
+                // `round(1250, -2)`: halves to the even neighbour.
+                Some(n) if n > -18 && value.as_int().is_some() => {
+                    let scale = 10_i64.pow(n.unsigned_abs() as u32);
+                    let whole = value.as_int().unwrap_or(0);
+                    let (below, rest) = (whole.div_euclid(scale), whole.rem_euclid(scale));
+                    let up = rest * 2 > scale || (rest * 2 == scale && below % 2 != 0);
+                    (below + i64::from(up)).checked_mul(scale).map_or(Value::Any(Plain::Int), Value::Int)
+                }
                 _ => Value::Any(Plain::Int),
             }
         }

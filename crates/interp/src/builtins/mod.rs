@@ -2,6 +2,7 @@
 
 pub(crate) mod arguments;
 mod bytes;
+mod complex;
 pub(crate) mod construct;
 mod dicts;
 mod enums;

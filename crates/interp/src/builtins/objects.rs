@@ -235,6 +235,12 @@ impl Interp<'_> {
             Value::Tensor(_) | Value::Shape(_) if self.carries_out() => self
                 .class_of_tensor(value)
                 .unwrap_or_else(|| self.unknown("the class of a framework's object")),
+            Value::DType(_, crate::value::DTypeObject::TensorFlow) if self.carries_out() => {
+                Value::Class(self.native_class("tf.DType"))
+            }
+            Value::DType(dtype, crate::value::DTypeObject::NumPy) if self.carries_out() => {
+                Value::Class(self.numpy_dtype_class(*dtype))
+            }
             Value::Tensor(_) | Value::DType(..) | Value::Shape(_) | Value::Wrapped(_) => {
                 self.unknown("the class of a framework's object")
             }
@@ -242,6 +248,10 @@ impl Interp<'_> {
                 let id = *id;
                 match self.kind_of(id) {
                     Some("frozenset") | None => {}
+                    Some(view) if view.starts_with("dict_") && self.carries_out() => {
+                        let view = view.to_owned();
+                        return Value::Class(self.shown_class(&view, &view));
+                    }
                     Some(kind) => {
                         let path = format!("collections.{kind}");
                         return Value::Class(self.native_class(&path));
@@ -273,6 +283,33 @@ impl Interp<'_> {
             }
             ops::TensorKind::Keras | ops::TensorKind::Graph | ops::TensorKind::Variable => None,
         }
+    }
+
+    /// A class without a public name, and what `repr` shows of it.
+    fn shown_class(&mut self, name: &str, path: &str) -> ClassId {
+        if let Some(id) = self.class_paths.get(path) {
+            return *id;
+        }
+        let base = self.builtin_class("object");
+        let id = self.add_class(name.into(), &[base], None, Some(path.into()));
+        self.class_paths.insert(path.into(), id);
+        id
+    }
+
+    /// The class of an array's dtype: `numpy.dtypes.Float64DType`.
+    fn numpy_dtype_class(&mut self, dtype: tensor::DType) -> ClassId {
+        let name = match dtype {
+            tensor::DType::UInt8 => "UInt8DType".to_owned(),
+            tensor::DType::UInt16 => "UInt16DType".to_owned(),
+            tensor::DType::UInt32 => "UInt32DType".to_owned(),
+            tensor::DType::UInt64 => "UInt64DType".to_owned(),
+            tensor::DType::String => "StrDType".to_owned(),
+            other => {
+                let (first, rest) = other.name().split_at(1);
+                format!("{}{rest}DType", first.to_uppercase())
+            }
+        };
+        self.shown_class(&name, &format!("numpy.dtypes.{name}"))
     }
 
     /// The class of tensors with data, which has no public name.

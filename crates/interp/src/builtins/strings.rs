@@ -62,6 +62,7 @@ pub(crate) static STR: NativeClass = NativeClass {
         native("splitlines", super::splitting::lines),
         native("partition", |interp, args| super::splitting::partition(interp, &args, false)),
         native("rpartition", |interp, args| super::splitting::partition(interp, &args, true)),
+        native("expandtabs", expandtabs),
         native("join", join),
         native("replace", replace),
         native("startswith", |interp, args| ends(interp, &args, |s, p| s.starts_with(p))),
@@ -186,6 +187,35 @@ fn strip(interp: &mut Interp<'_>, args: &Args, left: bool, right: bool) -> Eval 
     Ok(Value::str(out))
 }
 
+/// `text.expandtabs(8)`: spaces up to the next column that is a multiple.
+fn expandtabs(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let size = args.get(1, "tabsize").map_or(Some(8), Value::as_int);
+    let (Some(given), Some(size)) = (text(interp, &args, 0), size) else { return Ok(Value::Any(Plain::Str)) };
+    let size = usize::try_from(size).unwrap_or(0).min(LENGTH);
+    let (mut out, mut column) = (String::new(), 0);
+    for letter in given.chars() {
+        match letter {
+            '\t' => {
+                let gap = if size == 0 { 0 } else { size - column % size };
+                out.push_str(&" ".repeat(gap));
+                column += gap;
+            }
+            '\n' | '\r' => {
+                out.push(letter);
+                column = 0;
+            }
+            letter => {
+                out.push(letter);
+                column += 1;
+            }
+        }
+        if out.len() > LENGTH {
+            return Ok(Value::Any(Plain::Str));
+        }
+    }
+    Ok(Value::Str(out.into()))
+}
+
 fn join(interp: &mut Interp<'_>, args: Args) -> Eval {
     method_one(interp, "str.join", &args)?;
     let separator = text(interp, &args, 0);
@@ -197,7 +227,8 @@ fn join(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     let mut out = separator.as_ref().filter(|_| !more).map(|_| String::new());
     for (i, item) in items.iter().enumerate() {
-        match interp.plain(item) {
+        // `np.str_` is a `str`.
+        match interp.plain_scalar(&interp.plain(item)) {
             Value::Str(part) => {
                 if let (Some(text), Some(separator)) = (&mut out, &separator) {
                     if i > 0 {

@@ -77,6 +77,15 @@ impl Interp<'_> {
             Value::NotImplemented => Some("NotImplemented".to_owned()),
             Value::Range(start, stop, 1) => Some(format!("range({start}, {stop})")),
             Value::Range(start, stop, step) => Some(format!("range({start}, {stop}, {step})")),
+            Value::Tuple(items) if self.output_fields(items).is_some() => {
+                let (class, names) = self.output_fields(items).unwrap_or_default();
+                let mut parts = Vec::with_capacity(names.len());
+                for (name, item) in names.iter().zip(items.iter()) {
+                    let Some(text) = self.repr_of(item, depth + 1)? else { return Ok(None) };
+                    parts.push(format!("{name}={text}"));
+                }
+                Some(format!("{class}({})", parts.join(", ")))
+            }
             Value::Tuple(items) => {
                 let comma = if items.len() == 1 { "," } else { "" };
                 self.repr_items(&items.clone(), depth)?.map(|text| format!("({text}{comma})"))
@@ -110,7 +119,12 @@ impl Interp<'_> {
                 match class.path.as_deref() {
                     Some(path) => match path.strip_prefix("builtins.") {
                         Some(name) => Some(format!("<class '{name}'>")),
-                        None if path == super::objects::EAGER => Some(format!("<class '{path}'>")),
+                        None if path == super::objects::EAGER
+                            || path.starts_with("numpy.dtypes.")
+                            || path.starts_with("dict_") =>
+                        {
+                            Some(format!("<class '{path}'>"))
+                        }
                         None => names::canonical(crate::value::profile(self.keras), path)
                             .map(|definition| format!("<class '{}'>", definition.replace(':', "."))),
                     },
@@ -176,11 +190,43 @@ impl Interp<'_> {
                 return Ok(Some(format!("<{} name={name}>", self.class_name(id))));
             }
         }
+        if self.keras == ops::Keras::Two
+            && self.carries_out()
+            && self.is_metric(value)
+            && self.config(id).is_some()
+        {
+            // Keras 2's metrics show their configs: `Mean(name=loss,dtype=float32)`.
+            let config = self.call_method(value, "get_config", crate::value::Args::default())?;
+            let Some(pairs) = config.and_then(|config| self.pairs_of(&config)) else { return Ok(None) };
+            let mut parts = Vec::with_capacity(pairs.len());
+            for (key, value) in pairs {
+                let (Some(key), Some(text)) = (key.as_str(), self.display(&value)?) else { return Ok(None) };
+                parts.push(format!("{key}={text}"));
+            }
+            return Ok(Some(format!("{}({})", self.class_name(id), parts.join(","))));
+        }
         match self.data(id) {
+            Some(Value::Bytes(bytes)) if &*self.class_name(id) == "bytearray" => {
+                Ok(Some(format!("bytearray({})", quoted_bytes(&bytes))))
+            }
             Some(data) => self.repr_of(&data, depth + 1),
             None if self.carries_out() => Ok(self.plain_object(id)),
             None => Ok(None),
         }
+    }
+
+    /// The fields of a tuple that holds all results of an op of TensorFlow's: `TopKV2(values=…, indices=…)`.
+    fn output_fields(&self, items: &[Value]) -> Option<(&'static str, &'static [&'static str])> {
+        let eager =
+            |v: &Value| matches!(v, Value::Tensor(id) if self.trace.node(*id).kind == ops::TensorKind::Eager);
+        let whole = self.carries_out() && items.iter().all(eager);
+        let (class, names) = self.named_outputs(items).filter(|_| whole)?;
+        // What a script puts together of parts is a tuple of its own.
+        let together = |pair: &[Value]| {
+            matches!(pair, [Value::Tensor(a), Value::Tensor(b)]
+                if self.trace.node(*a).span == self.trace.node(*b).span && a != b)
+        };
+        (names.len() == items.len() && items.windows(2).all(together)).then_some((class, names))
     }
 
     pub(crate) fn repr_items(&mut self, items: &[Value], depth: u32) -> Eval<Option<String>> {
@@ -402,11 +448,34 @@ pub(crate) fn quoted(text: &str) -> String {
             c if (c as u32) < 0x20 || (0x7f..0xa1).contains(&(c as u32)) => {
                 out.push_str(&format!("\\x{:02x}", c as u32));
             }
+            c if c != ' ' && !is_printable(c) => out.push_str(&escaped(c)),
             c => out.push(c),
         }
     }
     out.push(quote);
     out
+}
+
+/// Tells whether `repr` shows a letter as it is: no space but the plain one, nothing that only formats, nothing private.
+fn is_printable(c: char) -> bool {
+    !matches!(c,
+        '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{180e}' | '\u{1680}'
+        | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{3000}'
+        | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{f0000}'..)
+}
+
+/// A letter by its number.
+fn escaped(c: char) -> String {
+    match c as u32 {
+        n @ ..0x100 => format!("\\x{n:02x}"),
+        n @ 0x100..0x1_0000 => format!("\\u{n:04x}"),
+        n => format!("\\U{n:08x}"),
+    }
+}
+
+/// A text with only letters of ASCII: `ascii("é")`.
+pub(crate) fn in_ascii(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii() { c.to_string() } else { escaped(c) }).collect()
 }
 
 /// `repr` of bytes.

@@ -13,7 +13,10 @@ impl<'a> Interp<'a> {
             Expr::NumberLiteral(e) => match &e.value {
                 Number::Int(n) => n.as_i64().map_or(Value::Any(Plain::Int), Value::Int),
                 Number::Float(x) => Value::Float(*x),
-                Number::Complex { .. } => self.unknown("a complex number"),
+                Number::Complex { real, imag } => match self.carries_out() {
+                    true => self.python_complex(array::Complex { re: *real, im: *imag }),
+                    false => self.unknown("a complex number"),
+                },
             },
             Expr::StringLiteral(e) => Value::str(e.value.to_str()),
             Expr::BytesLiteral(e) => Value::Bytes(e.value.bytes().collect()),
@@ -67,7 +70,10 @@ impl<'a> Interp<'a> {
             _ => None,
         };
         let converted = match e.conversion {
-            ast::ConversionFlag::Repr | ast::ConversionFlag::Ascii => self.repr(&value)?,
+            ast::ConversionFlag::Repr => self.repr(&value)?,
+            ast::ConversionFlag::Ascii => {
+                self.repr(&value)?.map(|text| crate::builtins::text::in_ascii(&text))
+            }
             ast::ConversionFlag::Str => self.display(&value)?,
             // `f"{x=}"` shows the `repr`.
             ast::ConversionFlag::None if debug.is_some() && spec.is_empty() => self.repr(&value)?,

@@ -370,6 +370,13 @@ impl Interp<'_> {
             return Some(made);
         }
         let state = self.config(id)?;
+        if self.carries_out()
+            && state.path.starts_with("keras.metrics.")
+            && let Some(node) = self.existing_slot(&super::training::Owner::Object(id), name)
+        {
+            // What a metric keeps: `mean.total`, `precision.true_positives`.
+            return Some(Value::Tensor(node));
+        }
         match name {
             "learning_rate" if state.learning_rate.is_some() => return state.learning_rate.clone(),
             "lr" | "_learning_rate" if state.learning_rate.is_some() && self.keras == ops::Keras::Two => {

@@ -253,7 +253,13 @@ fn add_variable(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if let Some(state) = interp.config_mut(id) {
         state.variables.push(variable);
     }
-    Ok(Value::Tensor(interp.trace.variable(variable).node))
+    let node = interp.trace.variable(variable).node;
+    let at = if interp.keras == Keras::Two { 4 } else { 1 };
+    if let Some(initializer) = args.get(at, "initializer").cloned() {
+        let initializer = interp.arg(&initializer);
+        interp.initialise(node, &initializer);
+    }
+    Ok(Value::Tensor(node))
 }
 
 impl Interp<'_> {

@@ -72,6 +72,14 @@ impl Interp<'_> {
             let items: Vec<Value> = items.iter().map(|item| self.value_of(item)).collect();
             self.object_items.insert(*node, items.into());
         }
+        if self.carries_out()
+            && depth == 2
+            && let Some((_, Arg::List(rows))) = args.first()
+        {
+            let cells = rows.iter().flat_map(|row| row.items().unwrap_or_default());
+            let cells: Vec<Value> = cells.map(|item| self.value_of(item)).collect();
+            self.object_tables.insert(*node, cells.into());
+        }
         let kind = args.first().and_then(|(_, made)| first_object(made, depth));
         if let Some(kind) = kind {
             self.object_kinds.insert(*node, kind.into());

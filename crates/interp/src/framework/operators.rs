@@ -22,6 +22,9 @@ impl Interp<'_> {
             }
             _ => {}
         }
+        if let Some(z) = self.complex_binary(op, left, right) {
+            return Ok(z);
+        }
         for (object, other, method) in
             [(left, right, operator_name(op).1), (right, left, operator_name(op).2)]
         {
@@ -90,6 +93,9 @@ impl Interp<'_> {
     }
 
     pub(crate) fn tensor_unary(&mut self, op: UnaryOp, operand: &Value) -> Eval {
+        if let Some(z) = self.complex_unary(op, operand) {
+            return Ok(z);
+        }
         let Value::Tensor(id) = operand else { return Ok(operand.clone()) };
         let node = self.trace.node(*id);
         let (array, dtype) = (node.kind == ops::TensorKind::Numpy, node.spec.dtype);

@@ -46,7 +46,7 @@ impl Interp<'_> {
         }
         match kind {
             TensorKind::Keras => self.keras_tensor_text(id, false),
-            TensorKind::Numpy if self.object_items.contains_key(&id) => self.objects_text(id, false),
+            TensorKind::Numpy if self.shows_objects(id) => self.objects_text(id, false),
             TensorKind::Numpy => print::str(&self.array_of_node(id)?, &options),
             TensorKind::Eager => {
                 let array = self.array_of_node(id)?;
@@ -74,7 +74,7 @@ impl Interp<'_> {
         if let Some(text) = self.placeholder_in_trace(id, true) {
             return text;
         }
-        if kind == TensorKind::Numpy && self.object_items.contains_key(&id) {
+        if kind == TensorKind::Numpy && self.shows_objects(id) {
             return self.objects_text(id, true);
         }
         // What assigning returned reads the variable when it is shown.
@@ -84,9 +84,15 @@ impl Interp<'_> {
         let options = self.print_options();
         let bytes = print::Options { bytes: true, ..options };
         Some(match kind {
+            TensorKind::Numpy if self.python_complexes.contains(&id) => print::number_text(&array)?,
             TensorKind::Numpy if self.is_numpy_scalar(id) => {
                 let text = print::number_text(&array)?;
                 match dtype {
+                    dtype if dtype.is_complex() => {
+                        // The parentheses of the number are those of the call.
+                        let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+                        format!("np.{dtype}({})", inner.unwrap_or(&text))
+                    }
                     DType::Bool => format!("np.{text}_"),
                     DType::String => format!("np.str_({})", crate::builtins::text::quoted(&text)),
                     dtype => format!("np.{dtype}({text})"),
@@ -113,11 +119,18 @@ impl Interp<'_> {
         })
     }
 
+    fn shows_objects(&self, id: NodeId) -> bool {
+        self.object_items.contains_key(&id) || self.object_tables.contains_key(&id)
+    }
+
     /// An array of objects: each as `repr` shows it, lists with their type.
     ///
     /// source: numpy/_core/arrayprint.py: _object_format
     fn objects_text(&mut self, id: NodeId, repr: bool) -> Option<String> {
-        let items = self.objects_of(&Value::Tensor(id))?;
+        let table = self.object_tables.get(&id).cloned();
+        let items = table.or_else(|| self.objects_of(&Value::Tensor(id)))?;
+        let sizes = self.trace.node(id).spec.shape.all_known()?;
+        let sizes: Vec<usize> = sizes.into_iter().map(|n| usize::try_from(n).ok()).collect::<Option<_>>()?;
         let options = self.print_options();
         let mut words: Vec<std::sync::Arc<str>> = Vec::with_capacity(items.len());
         for item in items.iter() {
@@ -129,7 +142,12 @@ impl Interp<'_> {
                 text.into()
             });
         }
-        let words = Array::texts(&[items.len()], words).ok()?;
+        if sizes.len() > 1 {
+            // Objects in columns stand below each other.
+            let width = words.iter().map(|word| word.chars().count()).max().unwrap_or(0);
+            words.iter_mut().for_each(|word| *word = format!("{word:width$}").into());
+        }
+        let words = Array::texts(&sizes, words).ok()?;
         match repr {
             false => print::worded(&words, " ", "", &options),
             true if items.is_empty() => Some("array([], dtype=object)".to_owned()),

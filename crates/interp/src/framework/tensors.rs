@@ -72,6 +72,11 @@ impl Interp<'_> {
             "IndexedSlices" => false,
             _ if self.is_composite(class) || self.derives_from(class, "keras.layers.Layer") => false,
             _ => match self.class(class).path.as_deref().and_then(|p| p.strip_prefix("builtins.")) {
+                // `np.float64` derives from `float`, `np.str_` from `str`.
+                Some(base) if self.is_numpy_scalar(id) => matches!(
+                    (base, self.trace.node(id).spec.dtype?),
+                    ("float", DType::Float64) | ("str", DType::String) | ("complex", DType::Complex128)
+                ),
                 Some(_) => false,
                 None => return None,
             },
@@ -102,6 +107,9 @@ impl Interp<'_> {
                 spec.shape.rank().map_or(Value::Any(Plain::Int), |r| Value::Int(r as i64))
             }
             "name" => self.tensor_name(id),
+            "device" if kind == TensorKind::Eager && self.carries_out() => {
+                Value::str("/job:localhost/replica:0/task:0/device:CPU:0")
+            }
             "device" => Value::Any(Plain::Str),
             "numpy" | "_numpy" if matches!(kind, TensorKind::Graph | TensorKind::Keras) => return Ok(None),
             "_keras_mask" | "_keras_history" => return Ok(None),

@@ -155,12 +155,22 @@ fn join(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn reduce_join(cx: &Cx<'_>) -> Infer<Val> {
-    let x = cx.node("ReduceJoin", [cx.known(INPUT)?.clone()])?.x(0).clone();
+    let mut node = cx.node("ReduceJoin", [cx.known(INPUT)?.clone()])?;
+    let x = node.x(0).clone();
+    if let Val::Py(Arg::Str(separator)) = cx.val(SEPARATOR) {
+        node.with("separator", &**separator);
+    }
+    match cx.known(AXIS)? {
+        Val::Py(Arg::Int(axis)) => node.with("axes", &[*axis][..]),
+        val if val.is_none() => node.with("whole", true),
+        _ => {}
+    }
+    node.with("keep_dims", cx.get(KEEPDIMS)?);
     let axes = Axes::of(cx.known(AXIS)?);
     // The shape function is that of the reductions.
     let like = Tensor { dtype: Some(DType::Int32), ..x };
     let out = crate::kernels::reduce::reduce(cx, "Sum", like, &axes, cx.get(KEEPDIMS)?)?;
-    Ok(Val::T(Tensor::new(out.shape, DType::String)))
+    Ok(Val::T(Tensor { reach: crate::spec::Reach::default(), ..node.out(out.shape) }))
 }
 
 fn substr(cx: &Cx<'_>) -> Infer<Val> {

@@ -34,7 +34,7 @@ pub(super) static ROWS: &[Row] = &[
         eval: |a| Ok(smallvec![array::recolour(a.x(0)?, Recolouring::FromHsv)?]),
         vjp: Vjp::Never,
     },
-    Row { kernel: "ImageProjectiveTransformV3", eval: warp, vjp: Vjp::Missing },
+    Row { kernel: "ImageProjectiveTransformV3", eval: warp, vjp: Vjp::All(image_back::warp_back) },
     Row { kernel: "NonMaxSuppressionV3", eval: apart, vjp: Vjp::Missing },
     Row {
         kernel: "RGBToHSV",

@@ -6,11 +6,14 @@ use array::{Boxes, Fault, Result};
 use smallvec::smallvec;
 use tensor::Shape;
 
-use super::algebra::{add, binary, mul, scale, sizes, sub, unary};
+use super::algebra::{add, binary, div, mul, scale, shift, sizes, sub, unary};
 use super::image::pair;
 use super::{Applied, Arrays, Attr, Back, Grads};
-use crate::kernels::join::{pack_tensors, unpack};
+use crate::kernels::index::slice;
+use crate::kernels::join::{concat, pack_tensors, unpack};
+use crate::kernels::linalg::inverse;
 use crate::kernels::pointwise::cast;
+use crate::kernels::shape::reshape;
 use crate::spec::{Cx, Tensor, Val};
 use crate::{Infer, Stop};
 
@@ -33,6 +36,31 @@ pub(super) fn crop_gradient(a: &mut Applied<'_>) -> Result<Arrays> {
 
 pub(super) fn box_gradient(a: &mut Applied<'_>) -> Result<Arrays> {
     Ok(smallvec![array::crop_back_boxes(a.x(0)?, a.x(1)?, &boxes(a, 2)?)?])
+}
+
+/// The gradient warped back by the inverse transforms.
+///
+/// source: tensorflow/python/ops/image_ops.py: _image_projective_transform_v3_grad
+pub(super) fn warp_back(b: &Back<'_>) -> Infer<Grads> {
+    let (cx, images, transforms) = (b.cx, b.x(0)?, b.x(1)?);
+    let rows = reshape(cx, transforms, Val::ints(&[-1, 8]))?;
+    let first = slice(cx, &rows, Val::ints(&[0, 0]), Val::ints(&[-1, 1]))?;
+    let ones = shift(cx, &scale(cx, &first, 0.0)?, 1.0)?;
+    let flat = concat(cx, Val::List(vec![Val::T(rows), Val::T(ones)]), Val::from(1))?;
+    let inverse = inverse(cx, reshape(cx, flat, Val::ints(&[-1, 3, 3]))?, false)?;
+    let flat = reshape(cx, inverse, Val::ints(&[-1, 9]))?;
+    let last = slice(cx, &flat, Val::ints(&[0, 8]), Val::ints(&[-1, 1]))?;
+    let back = slice(cx, &div(cx, &flat, &last)?, Val::ints(&[0, 0]), Val::ints(&[-1, 8]))?;
+    let size = Tensor::vector(sizes(images)?.get(1..3).unwrap_or_default());
+    let fill = Tensor::floats(Vec::new(), tensor::DType::Float32, vec![0.0]);
+    let operands = [b.grad(0)?.into(), Val::T(back), Val::T(size), Val::T(fill)];
+    let mut node = cx.node("ImageProjectiveTransformV3", operands)?;
+    for name in ["fill_mode", "interpolation"] {
+        node.with(name, b.step.text(name));
+    }
+    let mut grads: Grads = smallvec![None; b.xs().len()];
+    grads[0] = Some(node.out(images.shape.clone()));
+    Ok(grads)
 }
 
 /// source: _CropAndResizeGrad

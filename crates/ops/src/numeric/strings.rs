@@ -15,6 +15,7 @@ const fn each(kernel: &'static str, eval: super::Eval) -> Row {
 
 pub(super) static ROWS: &[Row] = &[
     each("AsString", written),
+    each("ReduceJoin", joined_along),
     each("StaticRegexFullMatch", matched),
     each("StaticRegexReplace", replaced),
     each("StringJoin", joined),
@@ -121,6 +122,29 @@ fn joined(a: &mut Applied<'_>) -> Result<Arrays> {
         Arc::from(own.join(separator))
     };
     Ok(smallvec![Array::texts(&shape, (0..count).map(line).collect())?])
+}
+
+/// The strings of a whole array, or along its last axis, as one each.
+fn joined_along(a: &mut Applied<'_>) -> Result<Arrays> {
+    let (x, separator) = (a.x(0)?, a.step.text("separator"));
+    let texts = x.to_texts()?;
+    let (shape, size) = match (a.step.ints("axes"), x.shape().split_last()) {
+        (_, None) => (Vec::new(), 1),
+        ([], Some(_)) if a.step.flag("whole") => (Vec::new(), texts.len()),
+        ([axis], Some((last, rest))) if *axis == -1 || *axis == rest.len() as i64 => (rest.to_vec(), *last),
+        _ => return Err(Fault::Unsupported("strings joined along other axes")),
+    };
+    let keeps = a.step.flag("keep_dims");
+    let line =
+        |row: &[Arc<str>]| Arc::from(row.iter().map(|text| &**text).collect::<Vec<_>>().join(separator));
+    let rows: Vec<Arc<str>> = match size {
+        0 => vec![Arc::from("")],
+        size => texts.chunks(size).map(line).collect(),
+    };
+    if keeps {
+        return Err(Fault::Unsupported("axes that are kept"));
+    }
+    Ok(smallvec![Array::texts(&shape, rows)?])
 }
 
 fn numbers(a: &mut Applied<'_>) -> Result<Arrays> {

@@ -90,9 +90,12 @@ fn cardinality(interp: &mut Interp<'_>, args: Args) -> Eval {
     let count = own(interp, &args).count;
     let spec = TensorSpec::new(Shape::scalar(), DType::Int64);
     let value = interp.element_tensor(spec, TensorKind::Eager, None);
-    if let (Value::Tensor(id), Count::Known(_) | Count::Infinite) = (&value, count) {
-        interp.trace.node_mut(*id).content = Content::ints(Vec::new(), DType::Int64, vec![count.shown()]);
-        if let Ok(number) = array::Array::ints(&[], DType::Int64, vec![count.shown()])
+    let told = matches!(count, Count::Known(_) | Count::Infinite);
+    if let (Value::Tensor(id), true) = (&value, told || interp.computes()) {
+        // In a run, what has no number here has none in TensorFlow either: of a generator, or of what a filter leaves.
+        let shown = if told { count.shown() } else { -2 };
+        interp.trace.node_mut(*id).content = Content::ints(Vec::new(), DType::Int64, vec![shown]);
+        if let Ok(number) = array::Array::ints(&[], DType::Int64, vec![shown])
             && interp.computes()
         {
             interp.set_array(*id, number);

@@ -227,5 +227,12 @@ class TimeseriesGenerator:
         first = self.start_index + self.batch_size * self.stride * index
         rows = len(range(first, min(first + self.batch_size * self.stride, self.end_index + 1), self.stride))
         data, targets = np.asarray(self.data), np.asarray(self.targets)
+        if is_carried_out():
+            places = range(first, min(first + self.batch_size * self.stride, self.end_index + 1), self.stride)
+            if self.shuffle:
+                places = np.random.randint(self.start_index, self.end_index + 1, size=self.batch_size).tolist()
+            samples = np.array([data[row - self.length : row : self.sampling_rate] for row in places])
+            labels = np.array([targets[row] for row in places])
+            return (samples[:, ::-1, ...] if self.reverse else samples), labels
         steps = len(range(0, self.length, self.sampling_rate))
         return _array((rows, steps) + data.shape[1:], data.dtype), _array((rows,) + targets.shape[1:], targets.dtype)

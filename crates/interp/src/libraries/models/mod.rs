@@ -53,7 +53,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 49] = [
+static MODELS: [Model; 50] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -122,6 +122,10 @@ static MODELS: [Model; 49] = [
     model!("tf_initializers", tensorflow::INITIALIZERS),
     model!("keras_backend", tensorflow::BACKEND),
     model!("numpy_fft", NUMPY_FFT),
+    model!(
+        "numpy_index",
+        &[("np.ndindex", ""), ("np.ndenumerate", ""), ("np.broadcast_shapes", ""), ("np.geomspace", "")]
+    ),
     model!("numpy_windows", &[("np.lib.stride_tricks.sliding_window_view", "")]),
     model!(
         "csv_tables",

@@ -483,6 +483,14 @@ class Series(_Values):
             return self
         return self._like(self._values.astype(dtype))
 
+    def to_dict(self):
+        return dict(zip(labels_of(self), self.tolist())) if is_carried_out() else unknown()
+
+    def to_json(self, path_or_buf=None, **kwargs):
+        if not is_carried_out() or path_or_buf is not None or kwargs:
+            return None if path_or_buf is not None else unknown()
+        return json_text(self.to_dict())
+
     def tolist(self):
         return self._values.tolist()
 
@@ -622,6 +630,23 @@ def get_dummies(data, prefix=None, prefix_sep="_", dummy_na=False, columns=None,
             column = [own == value for own in values.tolist()] if is_carried_out() else unknown_array(values.shape)
             made._put(label, np.asarray(column).astype(bool if dtype is None else dtype))
     return made
+
+
+def merge(left, right, how="inner", on=None, left_on=None, right_on=None, **kwargs):
+    if not is_carried_out() or kwargs or left_on is not None or right_on is not None or how not in ("inner", "left"):
+        return unknown()
+    keys = [name for name in left._columns if name in right._columns] if on is None else [on] if isinstance(on, str) else on
+    shared = [name for name in left._columns if name in right._columns and name not in keys]
+    if shared or how == "left":
+        return unknown()
+    other = [name for name in right._columns if name not in keys]
+    theirs = list(zip(*[right._data[name].tolist() for name in keys]))
+    pairs = [(row, place) for row, key in enumerate(zip(*[left._data[name].tolist() for name in keys]))
+             for place, found in enumerate(theirs) if found == key]
+    rows, places = [row for row, _ in pairs], [place for _, place in pairs]
+    data = {name: left._data[name][rows] for name in left._columns}
+    data.update({name: right._data[name][places] for name in other})
+    return pd.DataFrame(data, columns=list(left._columns) + other)
 
 
 def crosstab(index, columns, values=None, rownames=None, colnames=None, **kwargs):

@@ -1,5 +1,7 @@
 """pandas: frames of known columns and rows. What is read from files is not known."""
 
+import collections
+
 import numpy as np
 
 
@@ -141,6 +143,8 @@ class DataFrame(_Values):
         kinds = {_kind(values.dtype) for values in columns}
         if len(kinds) > 1 or kinds == {"text"}:
             mixed = unknown_array((self._rows, len(columns)), dtype=object)
+            if is_carried_out() and self._rows:
+                mixed = np.array([list(row) for row in zip(*[values.tolist() for values in columns])], dtype=object)
             named = [_object(values.dtype) for values in columns if _kind(values.dtype) != "text"]
             return holding(mixed, named[0]) if named else mixed
         return np.stack(columns, axis=1)
@@ -409,6 +413,85 @@ class DataFrame(_Values):
         if isinstance(dtype, dict) or dtype == "category":
             return unknown()
         return DataFrame({name: self._data[name].astype(dtype) for name in self._columns}, columns=self._columns)
+
+    def to_json(self, path_or_buf=None, *, orient=None, **kwargs):
+        if not is_carried_out() or path_or_buf is not None or orient is not None or kwargs:
+            return None if path_or_buf is not None else unknown()
+        return json_text({name: dict(zip(labels_of(self), self._data[name].tolist())) for name in self._columns})
+
+    def merge(self, right, **kwargs):
+        return pd.merge(self, right, **kwargs) if is_carried_out() else unknown()
+
+    def iterrows(self):
+        if not is_carried_out():
+            return unknown()
+        return iter([(label, row_of(self, row)) for row, label in enumerate(labels_of(self))])
+
+    def itertuples(self, index=True, name="Pandas"):
+        if not is_carried_out() or not all(isinstance(name, str) for name in self._columns):
+            return unknown()
+        kind = collections.namedtuple(name, (["Index"] if index else []) + list(self._columns))
+        rows = zip(*([labels_of(self)] if index else []), *[self._data[name].tolist() for name in self._columns])
+        return iter([kind(*row) for row in rows])
+
+    def apply(self, func, axis=0, **kwargs):
+        if not is_carried_out() or kwargs or isinstance(func, str):
+            return unknown()
+        if axis in (1, "columns"):
+            return self._relabelled_series(pd.Series([func(row_of(self, row)) for row in range(self._rows)]))
+        made = [func(self[name]) for name in self._columns]
+        if any(isinstance(part, (Series, np.ndarray, list)) for part in made):
+            return unknown()
+        return pd.Series(made, index=list(self._columns))
+
+    def _relabelled_series(self, series):
+        series._labels = self._labels
+        return series
+
+    def agg(self, func, **kwargs):
+        if not is_carried_out() or kwargs or not isinstance(func, (str, dict, list)):
+            return unknown()
+        if isinstance(func, str):
+            return reduced(self, func, 0)
+        if isinstance(func, dict):
+            if not all(isinstance(name, str) for name in func.values()):
+                return unknown()
+            made = [float(reduced(self[[name]], how, 0).tolist()[0]) for name, how in func.items()]
+            return pd.Series(made, index=list(func))
+        rows = {name: [float(reduced(self[[name]], how, 0).tolist()[0]) for how in func] for name in self._columns}
+        made = pd.DataFrame(rows, columns=list(self._columns))
+        made._labels, made._counted = list(func), False
+        return made
+
+    aggregate = agg
+
+    def nlargest(self, n, columns, keep="first"):
+        return self.sort_values(columns, ascending=False).head(n) if is_carried_out() else self._sample(n)
+
+    def nsmallest(self, n, columns, keep="first"):
+        return self.sort_values(columns).head(n) if is_carried_out() else self._sample(n)
+
+    @property
+    def empty(self):
+        return not self._columns or self._rows == 0
+
+    @property
+    def at(self):
+        return _Picker(self, True)
+
+    @property
+    def iat(self):
+        return _Picker(self, False)
+
+    def duplicated(self, subset=None, keep="first"):
+        if not is_carried_out() or keep != "first":
+            return unknown()
+        names = list(self._columns) if subset is None else [subset] if isinstance(subset, str) else list(subset)
+        seen, told = [], []
+        for row in zip(*[self._data[name].tolist() for name in names]):
+            told.append(row in seen)
+            seen.append(row)
+        return self._relabelled_series(pd.Series(np.array(told, dtype=bool)))
 
     def to_dict(self, orient="dict", **kwargs):
         if orient == "list":

@@ -272,7 +272,7 @@ class _Rolling:
 
 def _of_each_group(name, dtype):
     """A method that makes one number of each group."""
-    return lambda self, *args, **kwargs: grouped(self, name) if is_carried_out() else self._of_groups(dtype)
+    return lambda self, *args, **kwargs: grouped(self, name, **kwargs) if is_carried_out() else self._of_groups(dtype)
 
 
 class _Groups:
@@ -352,7 +352,9 @@ class _Groups:
         if name.startswith("__"):
             raise AttributeError(name)
         if is_carried_out() and name in ("sum", "min", "max"):
-            return lambda *args, **kwargs: grouped(self, name)
+            return lambda *args, **kwargs: grouped(self, name, **kwargs)
+        if is_carried_out() and name in ("agg", "aggregate"):
+            return lambda *args, **kwargs: grouped_by_several(self, *args, **kwargs)
         return unknown()
 
 

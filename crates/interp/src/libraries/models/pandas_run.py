@@ -3,6 +3,8 @@
 source: pandas/io/formats/format.py, pandas/io/formats/info.py, pandas/core/methods/describe.py
 """
 
+import json
+
 import numpy as np
 import pandas as pd
 
@@ -220,7 +222,7 @@ def arranged(owner, keys, ascending=True):
     return picked(owner, rows)
 
 
-def grouped(groups, name):
+def grouped(groups, name, numeric_only=False, **kwargs):
     """`frame.groupby("city")["age"].mean()`."""
     frame, by = groups._frame, groups._by
     if not isinstance(by, str):
@@ -228,6 +230,10 @@ def grouped(groups, name):
     keys = sorted(distinct(frame._data[by]))
     column = groups._column
     names = [column] if isinstance(column, str) else [n for n in (frame._columns if column is None else column) if n != by]
+    if kwargs:
+        return unknown()
+    if numeric_only:
+        names = [n for n in names if is_number(frame._data[n])]
     if not all(is_number(frame._data[n]) for n in names) and name not in ("count", "size", "nunique"):
         return unknown()
     own = frame._data[by].tolist()
@@ -244,6 +250,30 @@ def grouped(groups, name):
         made._labels, made._counted = keys, False
     made._label = by
     return made
+
+
+def grouped_by_several(groups, func=None, **kwargs):
+    """`frame.groupby("city")["rain"].agg(["min", "max"])`."""
+    if isinstance(func, str) and not kwargs:
+        return grouped(groups, func)
+    column = groups._column
+    if kwargs or not isinstance(func, list) or not isinstance(column, str) or not all(isinstance(f, str) for f in func):
+        return unknown()
+    made = pd.DataFrame({name: grouped(groups, name)._values for name in func}, columns=list(func))
+    made._labels, made._counted, made._label = labels_of(grouped(groups, func[0])), False, groups._by
+    return made
+
+
+def json_text(columns):
+    def written(value):
+        if value is None or (isinstance(value, float) and value != value):
+            return "null"
+        return json.dumps(value if not isinstance(value, float) else float(f"{value:.10g}"), separators=(",", ":"))
+    def inside(rows):
+        return "{" + ",".join(f'"{label}":{written(value)}' for label, value in rows.items()) + "}"
+    if any(isinstance(value, dict) for value in columns.values()):
+        return "{" + ",".join(f'"{name}":{inside(rows)}' for name, rows in columns.items()) + "}"
+    return inside(columns)
 
 
 def correlations(frame):

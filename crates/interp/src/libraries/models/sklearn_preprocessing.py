@@ -348,7 +348,15 @@ class OneHotEncoder(_Transformer):
         if self.drop in (None, "first") and is_known(count) and count < 64:
             dropped = 0 if self.drop is None else 1
             self.categories_ = [np.unique(column) for column in _columns(X)]
+            self._names = list(X.columns) if isinstance(X, pd.DataFrame) else [f"x{at}" for at in range(count)]
             self._columns = sum(len(found) - dropped for found in self.categories_)
+
+    def get_feature_names_out(self, input_features=None):
+        if not is_carried_out() or not is_known(self.categories_) or self.drop is not None:
+            return unknown()
+        names = self._names if input_features is None else list(input_features)
+        found = [f"{name}_{value}" for name, values in zip(names, self.categories_) for value in values.tolist()]
+        return np.array(found, dtype=object)
 
     def _apply(self, X):
         shape = (X.shape[0], self._columns)

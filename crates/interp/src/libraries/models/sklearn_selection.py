@@ -472,6 +472,31 @@ def accuracy_score(y_true, y_pred, *, normalize=True, sample_weight=None):
     return float(unknown())
 
 
+def precision_recall_fscore_support(y_true, y_pred, *, beta=1.0, labels=None, pos_label=1, average=None,
+                                    sample_weight=None, zero_division="warn", **kwargs):
+    _refuse_numbers(y_true, y_pred)
+    y_true, y_pred = _labels(y_true), _labels(y_pred)
+    plain = labels is None and sample_weight is None and beta == 1.0 and zero_division in ("warn", 0) and not kwargs
+    if not is_carried_out() or not plain or y_true is None or y_pred is None or average == "samples":
+        return unknown()
+    classes, right, said, there = _counts(y_true, y_pred)
+    rows = [_measures(*counts) for counts in zip(right, said, there)]
+    columns = [np.array(column) for column in zip(*rows)]
+    if average is None:
+        return (*columns, np.array(there))
+    if average == "macro":
+        return (*[np.mean(column) for column in columns], None)
+    if average == "weighted":
+        return (*[np.average(column, weights=np.array(there)) for column in columns], None)
+    if average == "micro":
+        same = np.float64(_over(sum(right), sum(there)))
+        return (same, same, same, None)
+    if pos_label not in list(classes):
+        return unknown()
+    at = list(classes).index(pos_label)
+    return (*[column[at] for column in columns], None)
+
+
 def classification_report(y_true, y_pred, *, labels=None, target_names=None, sample_weight=None, digits=2,
                           output_dict=False, zero_division="warn"):
     _refuse_numbers(y_true, y_pred)

@@ -22,6 +22,8 @@ class RaggedTensor:
         if not known or not is_known(self.flat_values):
             return None
         values, rows, start = self.flat_values.numpy().tolist(), [], 0
+        if self.dtype == tf.string:
+            values = [value.encode() if isinstance(value, str) else value for value in values]
         for length in self._lengths:
             rows.append(values[start : start + length])
             start += length
@@ -32,10 +34,26 @@ class RaggedTensor:
 
     def __str__(self):
         rows = self._rows()
-        if rows is None or len(rows) > 20 or any(isinstance(value, float) for row in rows for value in row):
+        if rows is None or len(rows) > 20 or len(self.flat_values.shape) > 1:
             return unknown()
-        text = str(rows)
-        return f"<tf.RaggedTensor {text}>" if len(text) < 60 else unknown()
+        words = [repr(value) if isinstance(value, (bytes, bool, int)) else str(value) for value in self.flat_values.numpy()]
+        if self.dtype == tf.string:
+            words = [repr(value) for row in rows for value in row]
+        shown, start = [], 0
+        for row in rows:
+            shown.append("[" + ", ".join(words[start : start + len(row)]) + "]")
+            start += len(row)
+        if any(len(row) > 70 for row in shown):
+            return unknown()
+        # Rows stand in lines of 75 letters, as the elements of an array do.
+        lines, line = [], " "
+        for place, row in enumerate(shown):
+            if len(line) + len(row) > 74 and len(line) > 1:
+                lines.append(line.rstrip())
+                line = " "
+            line += row + (", " if place + 1 < len(shown) else "")
+        text = "[" + "\n".join(lines + [line])[1:] + "]"
+        return f"<tf.RaggedTensor {text}>"
 
     __repr__ = __str__
 
@@ -456,6 +474,10 @@ def _reduce(function):
         dtype = function(tf.zeros([1], dtype=input_tensor.dtype)).dtype
         if axis == 0 or input_tensor.ragged_rank > 1:
             return unknown()
+        lengths = input_tensor._lengths
+        if input_tensor._rows() is not None and len(values.shape) == 1 and lengths and all(lengths):
+            parts = [function(values[sum(lengths[:row]) : sum(lengths[: row + 1])]) for row in range(len(lengths))]
+            return tf.expand_dims(tf.stack(parts), 1) if keepdims else tf.stack(parts)
         shape = [input_tensor.shape[0]] + ([1] if keepdims else []) + list(values.shape)[1:]
         return made(dtype, shape, values)
 
@@ -683,12 +705,30 @@ def _rows_of(text, dtype, kernel="UnicodeDecodeWithOffsets"):
     return RaggedTensor(made(dtype, [None]), shape, len(shape) - 1)
 
 
+def _parted(text, parts_of, kind=tf.string):
+    """The parts of each text, where a script is carried out and they are known; nothing where they are not."""
+    if not is_carried_out() or is_traced() or isinstance(text, RaggedTensor):
+        return None
+    text = tf.convert_to_tensor(text)
+    if not is_known(text) or not is_known(len(text.shape)) or len(text.shape) > 1:
+        return None
+    single = len(text.shape) == 0
+    texts = [text.numpy()] if single else text.numpy().tolist()
+    rows = [parts_of(part.decode() if isinstance(part, bytes) else part) for part in texts]
+    flat = [part for row in rows for part in row]
+    flat = tf.constant(flat, dtype=kind) if flat else tf.zeros([0], tf.int32) if kind == tf.int32 else tf.constant([], kind)
+    return flat if single else RaggedTensor(flat, [len(rows), None], 1, [len(row) for row in rows])
+
+
 def _encoding(name):
     if not isinstance(name, str):
         raise TypeError(f"Expected string for argument 'input_encoding' not {name!r}.")
 
 
 def strings_split(input, sep=None, maxsplit=-1, name=None):
+    told = _parted(input, lambda text: text.split(sep or None, maxsplit))
+    if told is not None and (sep is None or isinstance(sep, str)):
+        return told
     parts = _rows_of(input, "string", None)
     # Of texts that are no constants even their number is read off the parts.
     if isinstance(parts, RaggedTensor) and parts.ragged_rank == 1 and is_tf_tensor(input) and is_traced():
@@ -697,18 +737,28 @@ def strings_split(input, sep=None, maxsplit=-1, name=None):
 
 
 def bytes_split(input, name=None):
-    return _rows_of(input, "string", "StringSplit")
+    told = _parted(input, lambda text: list(text)) if _is_ascii(input) else None
+    return _rows_of(input, "string", "StringSplit") if told is None else told
+
+
+def _is_ascii(input):
+    if not is_carried_out() or is_traced() or isinstance(input, RaggedTensor):
+        return False
+    parts = _parted(input, list)
+    return parts is not None and all(ord(c) < 128 for c in tf.strings.reduce_join(parts.flat_values if isinstance(parts, RaggedTensor) else parts).numpy().decode())
 
 
 def unicode_decode(input, input_encoding, errors="replace", replacement_char=65533, replace_control_characters=False,
                    name=None):
     _encoding(input_encoding)
-    return _rows_of(input, "int32")
+    told = _parted(input, lambda text: [ord(letter) for letter in text], tf.int32) if input_encoding == "UTF-8" else None
+    return _rows_of(input, "int32") if told is None else told
 
 
 def unicode_split(input, input_encoding, errors="replace", replacement_char=65533, name=None):
     _encoding(input_encoding)
-    return _rows_of(input, "string")
+    told = _parted(input, list) if input_encoding == "UTF-8" else None
+    return _rows_of(input, "string") if told is None else told
 
 
 def unicode_decode_with_offsets(input, input_encoding, errors="replace", replacement_char=65533,

@@ -21,8 +21,10 @@ class SparseTensor:
         self.shape = sizes_in(self.dense_shape)
 
     def __str__(self):
-        parts = f"indices={self.indices}, values={self.values}, dense_shape={self.dense_shape}"
+        parts = "indices=%s, values=%s, dense_shape=%s" % (self.indices, self.values, self.dense_shape)
         return f"SparseTensor({parts})" if is_carried_out() else unknown()
+
+    __repr__ = __str__
 
     @property
     def dtype(self):

@@ -115,7 +115,13 @@ impl Interp<'_> {
     pub(crate) fn array_attr(&mut self, id: NodeId, name: &str) -> Eval<Option<Value>> {
         let spec = self.trace.node(id).spec.clone();
         let array = Value::Tensor(id);
+        if let Some(value) = self.complex_attr(&array, name) {
+            return Ok(Some(value));
+        }
         Ok(Some(match name {
+            "strides" if self.computes() && !self.shown_roots.contains_key(&id) => {
+                self.strides_of(&spec).unwrap_or_else(|| self.unknown("the strides of an array"))
+            }
             "shape" => self.shape_tuple(&spec.shape, true),
             "dtype" => match spec.dtype {
                 Some(dtype) => Value::DType(dtype, DTypeObject::NumPy),
@@ -138,6 +144,16 @@ impl Interp<'_> {
             "real" | "imag" => return self.op_on("real", &[("val", array)]).map(Some),
             _ => return self.array_method(id, name),
         }))
+    }
+
+    /// The bytes from one element to the next along each axis, of an array that shows no other.
+    fn strides_of(&self, spec: &tensor::TensorSpec) -> Option<Value> {
+        let (sizes, item) = (spec.shape.all_known()?, i64::from(spec.dtype?.size()?));
+        let mut strides = vec![item; sizes.len()];
+        for axis in (1..sizes.len()).rev() {
+            strides[axis - 1] = strides[axis] * sizes[axis].max(1);
+        }
+        Some(Value::tuple(strides.into_iter().map(Value::Int)))
     }
 
     fn array_method(&mut self, id: NodeId, name: &str) -> Eval<Option<Value>> {

@@ -6,7 +6,6 @@ use tensor::Dim;
 use crate::dims;
 use crate::layer::{no_build, no_init};
 use crate::python::{int, raise, repr, text, truth, unknown, value_error};
-use crate::tools::Tools;
 use crate::{CallArgs, Host, Layer, Mask, OutputShape};
 
 use super::augmentation::{no_axis, two_bounds};

@@ -182,11 +182,22 @@ fn interp(g: &Given<'_>) -> Result<Vec<Array>> {
 /// Covariances of variables, which are the rows.
 fn covariance(g: &Given<'_>) -> Result<Vec<Array>> {
     let x = g.x()?;
-    if g.arg(&["y", "fweights", "aweights"]).is_some() {
+    if g.arg(&["fweights", "aweights"]).is_some() {
         return Err(unknown());
     }
-    let x = if x.rank() == 1 { x.reshape(&[1, x.len()])? } else { x };
-    let x = if g.flag(&["rowvar"], true)? { x } else { x.transposed()? };
+    let rowvar = g.flag(&["rowvar"], true)?;
+    let rows = |x: Array| -> Result<Array> {
+        match x.rank() {
+            0 | 1 => x.reshape(&[1, x.len()]),
+            _ if rowvar => Ok(x),
+            _ => x.transposed(),
+        }
+    };
+    // Further variables lie below.
+    let x = match g.maybe(&["y"])? {
+        Some(y) => array::concatenate(&[rows(x)?.dense(), rows(y)?.dense()], 0)?,
+        None => rows(x)?,
+    };
     let [rows, count] = *x.shape() else { return Err(unknown()) };
     let mut values = floats(&x.dense())?;
     for line in values.chunks_exact_mut(count.max(1)) {

@@ -116,7 +116,7 @@ pub(crate) fn repr(array: &Array, options: &Options) -> Option<String> {
         let comma = if sizes.len() == 1 { "," } else { "" };
         extras.push(format!("shape=({}{comma})", sizes.join(", ")));
     }
-    let implied = matches!(array.dtype(), DType::Int64 | DType::Float64 | DType::Bool);
+    let implied = matches!(array.dtype(), DType::Int64 | DType::Float64 | DType::Complex128 | DType::Bool);
     if !implied || array.is_empty() {
         extras.push(match array.dtype() {
             DType::String if options.bytes => "dtype=object".to_owned(),

@@ -22,9 +22,27 @@ pub(super) enum Format {
     Floats(Floats),
 }
 
+/// How many digits floats of a dtype may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Width {
+    Half,
+    Single,
+    Double,
+}
+
+impl Width {
+    fn of(dtype: DType) -> Width {
+        match dtype {
+            DType::Float16 => Width::Half,
+            DType::Float64 | DType::Complex128 => Width::Double,
+            _ => Width::Single,
+        }
+    }
+}
+
 /// How floats are written, so that their points stand below each other.
 pub(super) struct Floats {
-    single: bool,
+    single: Width,
     /// The most digits behind the point.
     precision: usize,
     /// Whether numbers that are not negative have a sign too.
@@ -48,13 +66,17 @@ pub(crate) fn scalar(array: &Array) -> Option<String> {
             if !x.is_finite() || x == 0.0 {
                 return Some(number_text::repr(x));
             }
-            let (digits, exponent) = shortest(x, true);
+            let width = Width::of(d);
+            let (digits, exponent) = shortest(x, width);
             let sign = if x < 0.0 { "-" } else { "" };
-            if exponent == -4 && x.abs() < 1e-4 {
-                // `float32(0.0001)` lies below the number at which exponents begin.
+            // Exponents begin where the digits of the dtype end; `float32(0.0001)` lies below the number at which they
+            // begin on the other side.
+            let most = if width == Width::Half { 3 } else { 6 };
+            if exponent >= most || (exponent == -4 && x.abs() < 1e-4) {
                 let (first, rest) = digits.split_at(1);
                 let point = if rest.is_empty() { "" } else { "." };
-                return Some(format!("{sign}{first}{point}{rest}e-04"));
+                let mark = if exponent < 0 { '-' } else { '+' };
+                return Some(format!("{sign}{first}{point}{rest}e{mark}{:02}", exponent.unsigned_abs()));
             }
             sign.to_owned() + &number_text::written(&digits, exponent)
         }
@@ -65,10 +87,13 @@ pub(crate) fn scalar(array: &Array) -> Option<String> {
                 if !x.is_finite() || x == 0.0 || !single {
                     return number_text::repr(x.abs()).trim_end_matches(".0").to_owned();
                 }
-                let (digits, exponent) = shortest(x, true);
+                let (digits, exponent) = shortest(x, Width::Single);
                 number_text::written(&digits, exponent).trim_end_matches(".0").to_owned()
             };
             let mark = sign_of(z.im, true);
+            if z.re == 0.0 && z.re.is_sign_positive() {
+                return Some(format!("{}{}j", sign_of(z.im, false), part(z.im)));
+            }
             format!("({}{}{mark}{}j)", sign_of(z.re, false), part(z.re), part(z.im))
         }
         _ => return None,
@@ -80,14 +105,28 @@ fn integer(n: i64, dtype: DType) -> String {
 }
 
 /// The fewest significant digits that read back as the same number, and the exponent of the first.
-fn shortest(x: f64, single: bool) -> (String, i32) {
-    let text = if single { format!("{:e}", (x as f32).abs()) } else { format!("{:e}", x.abs()) };
+fn shortest(x: f64, single: Width) -> (String, i32) {
+    let text = match single {
+        Width::Half => shortest_half(x.abs()),
+        Width::Single => format!("{:e}", (x as f32).abs()),
+        Width::Double => format!("{:e}", x.abs()),
+    };
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     (mantissa.replace('.', ""), exponent.parse().unwrap_or(0))
 }
 
+/// The fewest digits that read back as the same number of half precision.
+fn shortest_half(x: f64) -> String {
+    let read = |text: &str| {
+        let near = Array::floats(&[], DType::Float64, vec![text.parse().ok()?]).ok()?;
+        near.cast(DType::Float16).ok()?.to_float().ok()
+    };
+    let tries = (0..6).map(|digits| format!("{x:.digits$e}"));
+    tries.into_iter().find(|text| read(text) == Some(x)).unwrap_or_else(|| format!("{:e}", x as f32))
+}
+
 /// The digits before and behind the point: the fewest, and no more than so many behind it.
-fn positional(x: f64, single: bool, precision: usize, signed: bool) -> (String, String) {
+fn positional(x: f64, single: Width, precision: usize, signed: bool) -> (String, String) {
     let (digits, exponent) = shortest(x, single);
     let sign = sign_of(x, signed);
     let behind = digits.len() as i32 - 1 - exponent;
@@ -111,7 +150,7 @@ fn positional(x: f64, single: bool, precision: usize, signed: bool) -> (String, 
 /// The same with an exponent: the digits before and behind the point, and the exponent with its sign.
 fn scientific(
     x: f64,
-    single: bool,
+    single: Width,
     least: usize,
     precision: usize,
     signed: bool,
@@ -126,6 +165,10 @@ fn scientific(
             digits.truncate(digits.trim_end_matches('0').len().max(1));
         }
         exponent = e.parse().unwrap_or(exponent);
+    }
+    if single == Width::Half && digits.len() < least + 1 {
+        // What is shown beyond the fewest digits are the number's own.
+        digits = format!("{:.least$e}", x.abs()).split('e').next().unwrap_or_default().replace('.', "");
     }
     while digits.len() < least + 1 {
         digits.push('0');
@@ -149,7 +192,7 @@ fn sign_of(x: f64, signed: bool) -> &'static str {
 }
 
 impl Floats {
-    fn of(values: &[f64], single: bool, signed: bool, options: &Options) -> Floats {
+    fn of(values: &[f64], single: Width, signed: bool, options: &Options) -> Floats {
         let mode = options.mode;
         let precision = if mode == FloatMode::Unique { 400 } else { options.precision };
         let finite = || values.iter().copied().filter(|x| x.is_finite());
@@ -216,8 +259,8 @@ impl Floats {
 }
 
 /// The ratio of the largest to the smallest, in the precision of the array.
-fn ratio(high: f64, low: f64, single: bool) -> f64 {
-    if single { f64::from(high as f32 / low as f32) } else { high / low }
+fn ratio(high: f64, low: f64, single: Width) -> f64 {
+    if single == Width::Double { high / low } else { f64::from(high as f32 / low as f32) }
 }
 
 impl Format {
@@ -227,13 +270,13 @@ impl Format {
             d if d.is_floating() => {
                 return Some(Format::Floats(Floats::of(
                     &array.to_floats().ok()?,
-                    d != DType::Float64,
+                    Width::of(d),
                     options.plus,
                     options,
                 )));
             }
             d if d.is_complex() => {
-                let (single, values) = (d == DType::Complex64, array.to_complexes().ok()?);
+                let (single, values) = (Width::of(d), array.to_complexes().ok()?);
                 let part = |of: fn(&array::Complex) -> f64| values.iter().map(of).collect::<Vec<_>>();
                 return Some(Format::Complex(
                     Floats::of(&part(|z| z.re), single, false, options),

@@ -1,0 +1,28 @@
+import numpy as np
+import pandas as pd
+df = pd.DataFrame({"city": ["Rome", "Oslo", "Rome", "Bern", "Oslo"], "temp": [21.5, 10.0, 25.0, 15.5, np.nan], "rain": [0, 3, 1, 2, 4]})
+print(df)
+print(df.head(2)); print(df.shape, df.columns.tolist(), df.dtypes.to_dict() if False else "")
+df.info()
+print(df.describe())
+print(df.isna().sum(), df["temp"].fillna(df["temp"].mean()))
+df["temp"] = df["temp"].fillna(df["temp"].median())
+print(df.groupby("city")["rain"].sum()); print(df.groupby("city").mean(numeric_only=True)); print(df.groupby("city")["rain"].agg(["min", "max"]))
+print(df["city"].value_counts()); print(df["city"].nunique(), df["city"].unique())
+print(df[df["rain"] > 1]); print(df[(df["rain"] > 1) & (df["temp"] < 12)]); print(df.loc[df["city"] == "Rome", "temp"]); print(df.iloc[1:3, 0:2])
+print(df.sort_values("rain", ascending=False)); print(df.sort_values(["city", "rain"]).reset_index(drop=True))
+df["cold"] = df["temp"].apply(lambda t: "yes" if t < 15 else "no")
+df["code"] = df["city"].map({"Rome": 0, "Oslo": 1, "Bern": 2})
+print(df); print(df.corr(numeric_only=True).round(3))
+print(pd.get_dummies(df, columns=["cold"])); print(df.drop(columns=["code", "cold"]).mean(numeric_only=True))
+x, y = df[["temp", "rain"]].values, df["code"].values
+print(x, x.shape, x.dtype, y, y.dtype)
+for i, row in df.iterrows():
+    print(i, row["city"], row["temp"])
+print(df.to_dict("records")[0], df["rain"].tolist(), df["rain"].sum(), df["temp"].max(), len(df))
+m = pd.merge(df[["city", "rain"]], pd.DataFrame({"city": ["Rome", "Oslo"], "land": ["IT", "NO"]}), on="city")
+print(m); print(pd.concat([m.head(1), m.tail(1)])); print(df["temp"].rolling(2).mean().tolist(), df["rain"].cumsum().tolist(), df["rain"].diff().tolist(), df["rain"].shift(1).tolist())
+print(df.rename(columns={"temp": "t"}).columns, df.index, df["city"].str.upper().tolist(), df["city"].str.len().tolist(), df["city"].isin(["Rome"]).sum())
+print(pd.cut(df["temp"], [0, 12, 20, 30], labels=["low", "mid", "high"]).tolist(), df["temp"].quantile(0.5), df.nlargest(2, "rain")["city"].tolist(), df.set_index("city").loc["Bern", "rain"], df.at[0, "rain"], df.iat[1, 0])
+print(pd.Series([1, 2, 3], index=["a", "b", "c"])["b"], pd.Series(range(3)).mean(), (df["rain"] * 2).tolist(), df["rain"].std().round(3), df.count().tolist(), df.duplicated().any(), df.empty, df.T.shape)
+print(pd.to_datetime(pd.Series(["2024-01-01", "2024-02-03"])).dt.month.tolist(), df.agg({"rain": "sum", "temp": "mean"}), df.select_dtypes("number").columns.tolist(), df.sample(2, random_state=0).shape, pd.isna(np.nan))
