@@ -70,6 +70,17 @@ fn resized() -> Vec<Sample> {
         single("ResizeBicubic", |cx, x| image::resize(cx, "ResizeBicubic", x, size())),
         single("ResizeNearestNeighbor", |cx, x| image::resize(cx, "ResizeNearestNeighbor", x, size())),
         single("ScaleAndTranslate", |cx, x| image::scale_and_translate(cx, x, size(), "lanczos3", true)),
+        // By whole pixels, where warping back is what the gradient is.
+        single("ImageProjectiveTransformV3", |cx, x| {
+            let moved = vec![1.0, 0.0, -1.0, 0.0, 1.0, 0.0, 0.0, 0.0];
+            let transform = Val::T(Tensor::floats(vec![1, 8], DType::Float32, moved));
+            let fill = Val::T(Tensor::floats(Vec::new(), DType::Float32, vec![0.0]));
+            let size = Val::T(Tensor::vector(&[3, 4]));
+            let mut node = cx.node("ImageProjectiveTransformV3", [x, transform, size, fill])?;
+            node.with("fill_mode", "constant");
+            node.with("interpolation", "bilinear");
+            Ok(node.out(Shape::known(&[1, 3, 4, 2])))
+        }),
         single("LRN", |cx, x| {
             let mut node = cx.node("LRN", [x])?;
             node.with("depth_radius", 1_i64);
