@@ -102,6 +102,7 @@ static MODELS: [Model; 50] = [
     model!(
         "pandas_index",
         &[
+            ("pandas.Categorical", ""),
             ("pandas.Index", ""),
             ("pandas.DatetimeIndex", ""),
             ("pandas.date_range", ""),

@@ -18,7 +18,7 @@ class _Picker:
                 return _located(owner, key) if self.by_name else _placed(owner, key)
             if self.by_name and not isinstance(key, slice):
                 return unknown()
-            return owner[key] if isinstance(key, int) else Series(owner._values[key], name=owner.name)
+            return owner._values[key] if _is_place(key) else Series(owner._values[key], name=owner.name)
         if not is_known(owner._columns):
             return unknown()
         if self.by_name:
@@ -34,20 +34,23 @@ class _Picker:
                 return picked
             if is_carried_out():
                 return _located(picked, rows)
-            if isinstance(rows, int):
-                return unknown()
+            if _is_place(rows):
+                there = owner._counted and not (isinstance(rows, int) and is_known(rows) and rows >= owner._rows)
+                return _row(owner, columns, rows) if there and isinstance(columns, str) else unknown()
             if isinstance(rows, slice) and rows.step is None and owner._counted and is_known(owner._rows):
                 return picked[_positions(rows, owner._rows)]
+            if isinstance(rows, SomeLabels):
+                return picked._sample(len(rows))
             return picked._sample(unknown_size())
         names = owner._columns[columns]
         if is_carried_out() and isinstance(names, list) and isinstance(rows, (slice, list)):
             return _rows(owner[names], rows)
-        if isinstance(names, str):
-            return Series(owner._data[names][rows], name=names) if not isinstance(rows, int) else unknown()
-        if isinstance(rows, int) and is_carried_out():
+        if isinstance(rows, int) and is_carried_out() and not isinstance(names, str):
             return row_of(owner[names], rows)
-        if isinstance(rows, int):
-            return Series(owner[names].values[rows], index=names)
+        if _is_place(rows):
+            return _row(owner, names, rows)
+        if isinstance(names, str):
+            return Series(owner._data[names][rows], name=names)
         part = pd.DataFrame({name: owner._data[name][rows] for name in names}, columns=names)
         part._counted = owner._counted and isinstance(rows, slice) and not rows.start and rows.step is None
         if isinstance(owner._labels, DatetimeIndex):
@@ -75,6 +78,17 @@ class _Picker:
             owner._data[columns] = values
         else:
             owner._values = values
+
+
+def _is_place(key):
+    return isinstance(key, int) or hasattr(key, "ndim") and key.ndim == 0
+
+
+def _row(owner, names, place):
+    """A value of a column, or a row."""
+    if isinstance(names, str):
+        return owner._data[names][place]
+    return OneRow({name: owner._data[name][place] for name in names}, owner[names].values[place])
 
 
 def _rows(owner, rows):
@@ -148,9 +162,11 @@ class _Values:
             if isinstance(random_state, int):
                 generator = np.random.RandomState(random_state)
             return picked(self, generator.choice(rows, size=count, replace=replace).tolist())
-        if frac is not None:
-            return self._sample(int(round(frac * self.shape[0])))
-        return self._sample(1 if n is None else n)
+        count = int(round(frac * self.shape[0])) if frac is not None else 1 if n is None else n
+        part = self._sample(count)
+        if isinstance(self, pd.DataFrame) and not replace and not ignore_index and axis in (None, 0):
+            part._chain = self._lineage() and self._lineage() + [OneSample()]
+        return part
 
     def dropna(self, axis=0, **kwargs):
         if is_carried_out() and axis == 0 and set(kwargs) <= {"inplace"}:
@@ -562,6 +578,28 @@ class Series(_Values):
         self._values, self._labels = other._values, other._labels
 
 
+class OneRow(Series):
+    """`frame.iloc[i]`: a value of each column."""
+
+    def __init__(self, parts, values):
+        super().__init__(values, index=list(parts))
+        self._parts = parts
+
+    def __getitem__(self, key):
+        if not isinstance(key, str) or not is_known(self._labels):
+            return super().__getitem__(key)
+        if key not in self._parts:
+            raise KeyError(key)
+        # Columns of different kinds keep them.
+        mixed = "object" in str(self._values.dtype)
+        return self._parts[key] if mixed else self._values[self._labels.index(key)]
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self[name] if name in self._labels else unknown()
+
+
 def _told(values, other):
     """A comparison: bools of the common shape."""
     return unknown_array(values.shape, dtype=bool) if isinstance(other, (str, bool)) or other is None else values == other
@@ -605,7 +643,9 @@ def concat(objs, axis=0, **kwargs):
     names = objs[0]._columns
     if any(part._columns != names for part in objs):
         return unknown()
-    return pd.DataFrame({name: np.concatenate([part._data[name] for part in objs]) for name in names}, columns=names)
+    made = pd.DataFrame({name: np.concatenate([part._data[name] for part in objs]) for name in names}, columns=names)
+    made._counted = bool(kwargs.get("ignore_index"))
+    return made
 
 
 def get_dummies(data, prefix=None, prefix_sep="_", dummy_na=False, columns=None, sparse=False, drop_first=False,

@@ -73,6 +73,8 @@ class DataFrame(_Values):
         self._heading = None
         # Whether the rows are labelled 0, 1, 2.
         self._counted, self._labels = index is None, index
+        # Of which frames the rows are some, each at most once, where they were drawn.
+        self._chain = None
         self._rows = 0 if index is None else len(index)
         if isinstance(data, DataFrame):
             data = data._data
@@ -176,11 +178,13 @@ class DataFrame(_Values):
             return Index(self._labels)
         if self._labels is not None:
             return self._labels
+        if self._chain is not None:
+            return SomeLabels(self._chain, self._rows)
         return Index(list(range(self._rows))) if self._counted and is_known(self._rows) else unknown()
 
     @index.setter
     def index(self, labels):
-        self._counted, self._labels = False, labels
+        self._counted, self._labels, self._chain = False, labels, None
 
     @property
     def iloc(self):
@@ -263,7 +267,7 @@ class DataFrame(_Values):
         return _Kinds([kind_name(self._data[name]) for name in self._columns], index=list(self._columns))
 
     def _relabelled(self, frame):
-        frame._counted, frame._labels = self._counted, self._labels
+        frame._counted, frame._labels, frame._chain = self._counted, self._labels, self._chain
         return frame
 
     def __setitem__(self, key, value):
@@ -285,7 +289,7 @@ class DataFrame(_Values):
                 gone = list(gone) if isinstance(gone, (list, tuple, Index)) else [gone]
                 left = picked(self, [row for row, label in enumerate(labels_of(self)) if label not in gone])
                 return self._take(left) if inplace else left
-            return self._drawn(unknown_size(), inplace)
+            return self._without(index if labels is None else labels, inplace)
         gone = [gone] if isinstance(gone, (str, int)) else list(gone)
         missing = [name for name in gone if name not in self._columns]
         if missing and errors == "raise":
@@ -295,6 +299,19 @@ class DataFrame(_Values):
             self._columns = names
             return None
         return self._relabelled(DataFrame({name: self._data[name] for name in names}, columns=names))
+
+    def _without(self, labels, inplace):
+        """The rows that others leave: `test = df.drop(train.index)`."""
+        own = self._lineage()
+        if not own or not isinstance(labels, SomeLabels) or own[-1] not in labels.chain:
+            return self._drawn(unknown_size(), inplace)
+        left = self._sample(self._rows - len(labels))
+        left._chain = own + [OneSample()]
+        return self._take(left) if inplace else left
+
+    def _lineage(self):
+        """The frames that the rows are some of, by what tells labels apart: rows that are counted, by their number."""
+        return [self._rows] if self._counted and is_known(self._rows) else self._chain
 
     def pop(self, name):
         series = self[name]
@@ -407,12 +424,13 @@ class DataFrame(_Values):
 
     def _take(self, other):
         self._data, self._columns, self._rows = other._data, other._columns, other._rows
-        self._counted, self._labels = False, other._labels
+        self._counted, self._labels, self._chain = False, other._labels, other._chain
 
     def astype(self, dtype, **kwargs):
         if isinstance(dtype, dict) or dtype == "category":
             return unknown()
-        return DataFrame({name: self._data[name].astype(dtype) for name in self._columns}, columns=self._columns)
+        made = {name: self._data[name].astype(dtype) for name in self._columns}
+        return self._relabelled(DataFrame(made, columns=self._columns))
 
     def to_json(self, path_or_buf=None, *, orient=None, **kwargs):
         if not is_carried_out() or path_or_buf is not None or orient is not None or kwargs:

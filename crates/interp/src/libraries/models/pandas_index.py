@@ -43,6 +43,50 @@ class _Dates:
         return unknown()
 
 
+class OneSample:
+    """Stands for the rows that were drawn once."""
+
+
+class SomeLabels:
+    """The labels of rows that were drawn: as many as there are rows, nobody knows which."""
+
+    def __init__(self, chain, count):
+        self.chain, self._count = chain, count
+
+    def __len__(self):
+        return self._count
+
+    def __iter__(self):
+        return iter(unknown())
+
+    def __getitem__(self, key):
+        return unknown()
+
+    def __contains__(self, name):
+        return unknown()
+
+    def __array__(self, dtype=None, copy=None):
+        return unknown_array((self._count,), dtype="int64")
+
+    @property
+    def values(self):
+        return self.__array__()
+
+    def to_numpy(self, *args, **kwargs):
+        return self.__array__()
+
+    def _other(self, other):
+        return unknown()
+
+    __add__ = __sub__ = __mul__ = __truediv__ = __floordiv__ = __mod__ = _other
+    __radd__ = __rsub__ = __rmul__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _other
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return unknown()
+
+
 class Index:
     def __init__(self, names):
         self._names = list(names)
@@ -70,6 +114,9 @@ class Index:
     @property
     def values(self):
         return np.asarray(self._names)
+
+    def to_numpy(self, dtype=None, copy=False, **kwargs):
+        return np.array(self._names, dtype=dtype)
 
     def __array__(self, dtype=None, copy=None):
         return np.asarray(self._names)
@@ -182,6 +229,34 @@ class _Categories:
         return pd.Series(unknown_array(self._series._values.shape, dtype="int8"))
 
     def __getattr__(self, name):
+        return unknown()
+
+
+class Categorical:
+    """`pd.Categorical(values)`: each value by the number of its kind; the kinds are in order."""
+
+    def __init__(self, values, categories=None, ordered=None, dtype=None, copy=True):
+        self._series, self._given = pd.Series(values), categories
+
+    @property
+    def codes(self):
+        if self._given is not None:
+            return unknown_array(self._series._values.shape, dtype="int8")
+        return _Categories(self._series).codes._values
+
+    @property
+    def categories(self):
+        return Index(np.unique(self._series._values) if self._given is None else self._given)
+
+    def __len__(self):
+        return len(self._series)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self._series._values)
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
         return unknown()
 
 

@@ -20,14 +20,35 @@ def _picked(X, columns):
     return np.asarray(X)[:, columns]
 
 
+def _check_names(X, columns):
+    """Refuses names that a frame has not, and names of what is no frame."""
+    names = [columns] if isinstance(columns, str) else columns
+    if not isinstance(names, (list, tuple)) or not names or not all([isinstance(name, str) for name in names]):
+        return
+    if isinstance(X, np.ndarray):
+        raise ValueError("Specifying the columns using strings is only supported for dataframes.")
+    if isinstance(X, pd.DataFrame) and is_known(X.columns):
+        missing = [name for name in names if name not in X.columns]
+        if missing:
+            raise ValueError(f"Some column names are not columns of the dataframe: {set(missing)}")
+
+
 class ColumnTransformer:
     def __init__(self, transformers, *, remainder="drop", sparse_threshold=0.3, **kwargs):
         self.transformers, self.remainder = transformers, remainder
-        self._fitted = False
+        self._fitted, self._fitted_to, self._width = False, None, unknown_size()
+
+    def _note(self, X):
+        self._fitted = True
+        if isinstance(X, pd.DataFrame):
+            self._fitted_to = list(X.columns)
+        self._width = np.shape(X)[1] if len(np.shape(X)) == 2 else unknown_size()
 
     def _parts(self, X, method):
         parts, used = [], []
         for name, transformer, columns in self.transformers:
+            if method == "fit_transform":
+                _check_names(X, columns)
             part = _picked(X, columns)
             used += [columns] if isinstance(columns, (str, int)) else list(part.columns if hasattr(part, "columns") else columns)
             if transformer == "drop":
@@ -46,11 +67,11 @@ class ColumnTransformer:
 
     def fit(self, X, y=None):
         self._parts(X, "fit_transform")
-        self._fitted = True
+        self._note(X)
         return self
 
     def fit_transform(self, X, y=None):
-        self._fitted = True
+        self._note(X)
         return self._parts(X, "fit_transform")
 
     def transform(self, X):
@@ -61,7 +82,27 @@ class ColumnTransformer:
                 "This ColumnTransformer instance is not fitted yet. Call 'fit' with appropriate arguments before using "
                 "this estimator."
             )
+        self._check_again(X)
         return self._parts(X, "transform")
+
+    def _check_again(self, X):
+        """Refuses what has not the columns that were fitted."""
+        if isinstance(X, pd.DataFrame) and isinstance(self._fitted_to, list):
+            used = []
+            for name, transformer, columns in self.transformers:
+                if isinstance(columns, (str, list)) and transformer != "drop":
+                    used += [columns] if isinstance(columns, str) else columns
+            gone = [name for name in used if isinstance(name, str) and name not in X.columns]
+            if gone and is_known(X.columns):
+                raise ValueError(f"columns are missing: {set(gone)}")
+        elif isinstance(X, np.ndarray) and X.ndim == 2:
+            given, fitted = X.shape[1], self._width
+            if is_known(given) and is_known(fitted) and given != fitted:
+                raise ValueError(
+                    f"X has {given} features, but ColumnTransformer is expecting {fitted} features as input."
+                )
+            for name, transformer, columns in self.transformers:
+                _check_names(X, columns)
 
     @property
     def named_transformers_(self):
