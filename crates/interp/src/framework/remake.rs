@@ -179,6 +179,9 @@ impl Interp<'_> {
             Some(method) => {
                 let config = self.call(&method, Args::default())?;
                 let Some(pairs) = self.pairs_of(&config) else { return Ok(None) };
+                if self.remakes_itself(class) {
+                    return self.remake_by_its_own(class, config);
+                }
                 let keywords = pairs.into_iter().filter_map(|(k, v)| match k {
                     Value::Str(name) => Some((name, v)),
                     _ => None,
@@ -213,6 +216,13 @@ impl Interp<'_> {
             other => other?,
         };
         Ok(self.as_layer(&copy))
+    }
+
+    /// Makes a layer anew by the `from_config` that its class defines, which may make the objects in it first.
+    fn remake_by_its_own(&mut self, class: crate::class::ClassId, config: Value) -> Eval<Option<ObjId>> {
+        let Some(method) = self.find_attr(&Value::Class(class), "from_config")? else { return Ok(None) };
+        let made = self.call(&method, Args::of([config]))?;
+        Ok(self.as_layer(&made))
     }
 
     /// What `from_config` says of an exception that a constructor raises.

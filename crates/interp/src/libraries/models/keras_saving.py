@@ -331,6 +331,9 @@ def deserialize_keras_object(config, custom_objects=None, safe_mode=True):
     if "class_name" not in config or "config" not in config:
         return {key: deserialize_keras_object(value, custom_objects, safe_mode) for key, value in config.items()}
     name, inner, module = config["class_name"], config["config"], config.get("module")
+    own = class_among(custom_objects, config)
+    if own is not None and isinstance(inner, dict):
+        return restored(made(own, module, name, inner), config)
     if KERAS == 2 or custom_objects or registers_objects() or not isinstance(name, str):
         return unknown()
     if name == "__lambda__" and safe_mode:
@@ -365,6 +368,20 @@ def deserialize_keras_object(config, custom_objects=None, safe_mode=True):
     return made(found, module, name, inner)
 
 
+def class_among(custom_objects, config):
+    """The class of the script's that is handed to a loader for a config."""
+    if not isinstance(custom_objects, dict) or not is_known(custom_objects):
+        return None
+    return custom_objects.get(config.get("registered_name") or config["class_name"])
+
+
+def restored(layer, config):
+    """A layer that is built for what it was built for when its config was told."""
+    if is_layer(layer) and not is_model(layer) and "build_config" in config:
+        build_from_config(layer, config["build_config"])
+    return layer
+
+
 def deserialize_layer(config, custom_objects=None, use_legacy_format=False):
     if KERAS == 2:
         return _legacy_layer(config, custom_objects)
@@ -383,6 +400,9 @@ def _legacy_layer(config, custom_objects):
     if not isinstance(config, dict) or not is_known(config) or "class_name" not in config or "config" not in config:
         return unknown()
     name = config["class_name"]
+    own = class_among(custom_objects, config)
+    if own is not None and isinstance(config["config"], dict):
+        return restored(own.from_config(config["config"]), config)
     found = public_object("keras.layers." + name) or public_object("keras." + name)
     if found is None:
         # A name that is in no table is handed on.
