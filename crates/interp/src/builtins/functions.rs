@@ -249,7 +249,7 @@ fn pow(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn ord(interp: &mut Interp<'_>, args: Args) -> Eval {
     one(interp, "ord", &args)?;
-    let value = interp.plain(&args.positional[0]);
+    let value = interp.plain_text(&args.positional[0]);
     match &value {
         Value::Str(text) => {
             let mut chars = text.chars();
@@ -355,6 +355,9 @@ impl Interp<'_> {
 
     /// `len` of a tensor or array: its first dim.
     fn tensor_length(&mut self, id: graph::NodeId) -> Eval {
+        if let Some(text) = self.scalar_text(id) {
+            return self.length(&text);
+        }
         let node = self.trace.node(id);
         let (kind, shape) = (node.kind, node.spec.shape.clone());
         if shape.rank() == Some(0) && matches!(kind, ops::TensorKind::Numpy | ops::TensorKind::Eager) {

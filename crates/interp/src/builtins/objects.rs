@@ -241,6 +241,8 @@ impl Interp<'_> {
             Value::DType(dtype, crate::value::DTypeObject::NumPy) if self.carries_out() => {
                 Value::Class(self.numpy_dtype_class(*dtype))
             }
+            // n_vars = 1 if type(data) is list else data.shape[1]
+            Value::Tensor(id) if self.is_array(*id) => Value::Class(self.native_class("np.ndarray")),
             Value::Tensor(_) | Value::DType(..) | Value::Shape(_) | Value::Wrapped(_) => {
                 self.unknown("the class of a framework's object")
             }
@@ -265,6 +267,14 @@ impl Interp<'_> {
                 Value::Class(self.builtin_class(&name))
             }
         }
+    }
+
+    /// Tells whether a value is surely an array with axes, and no object of another library's.
+    fn is_array(&self, id: graph::NodeId) -> bool {
+        let node = self.trace.node(id);
+        node.kind == ops::TensorKind::Numpy
+            && node.spec.shape.rank().is_some_and(|rank| rank > 0)
+            && self.object_kind(id).is_none()
     }
 
     /// The class of an array, a scalar of NumPy's, a tensor or a shape.

@@ -242,6 +242,9 @@ impl Interp<'_> {
 
     /// Returns the items along a tensor's first axis.
     pub(crate) fn tensor_items(&mut self, id: NodeId, limit: usize) -> Eval<(Vec<Value>, bool)> {
+        if let Some(text) = self.scalar_text(id) {
+            return self.iterate(&text, limit);
+        }
         let node = self.trace.node(id);
         let (kind, spec) = (node.kind, node.spec.clone());
         // While tracing, no tensor is iterated over, whatever its rank.

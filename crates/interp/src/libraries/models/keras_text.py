@@ -44,6 +44,9 @@ class Tokenizer:
         if not is_known(texts):
             self.word_index = self.index_word = self.word_counts = unknown()
             return
+        if not isinstance(texts, (list, tuple)) and not all([is_known(text) for text in texts]):
+            self._fit_on_some(texts)
+            return
         for text in texts:
             self.document_count += 1
             for word in self._words(text):
@@ -57,13 +60,28 @@ class Tokenizer:
         self.word_index = {word: number + 1 for number, word in enumerate(words)}
         self.index_word = {number: word for word, number in self.word_index.items()}
 
+    def _fit_on_some(self, texts):
+        """Texts of which is known which ones there are, but not how many of each: words are known, numbers are not."""
+        kinds = set(np.asarray(texts))
+        if not is_known(len(kinds)):
+            self.word_index = self.index_word = self.word_counts = unknown()
+            return
+        words = [] if self.oov_token is None else [self.oov_token]
+        for text in kinds:
+            words += self._words(text)
+        self.word_counts = {word: unknown_size() for word in words if word != self.oov_token}
+        self.word_index = {word: unknown_size() for word in words}
+        self.index_word = unknown()
+
     def fit_on_sequences(self, sequences):
         return None
 
     def texts_to_sequences(self, texts):
         if is_known(texts) and is_known(self.word_index):
-            return [self._numbers(text) for text in texts]
-        if not isinstance(texts, list) or not is_known(len(texts)):
+            known = isinstance(texts, (list, tuple)) or all([is_known(text) for text in texts])
+            if known and all([is_known(number) for number in self.word_index.values()]):
+                return [self._numbers(text) for text in texts]
+        if not hasattr(texts, "__len__") or not is_known(len(texts)):
             return unknown()
         # So many sequences of numbers, of which none is known.
         return [unknown_array((unknown_size(),), dtype="int64") for text in texts]

@@ -98,6 +98,22 @@ impl Interp<'_> {
         })
     }
 
+    /// The plain value inside of an instance, or the string that an array's scalar of text is: `np.str_` is a `str`.
+    pub(crate) fn plain_text(&self, value: &Value) -> Value {
+        match self.plain(value) {
+            Value::Tensor(id) if self.trace.node(id).spec.dtype == Some(DType::String) => {
+                self.plain_scalar(&Value::Tensor(id))
+            }
+            other => other,
+        }
+    }
+
+    /// The string that a NumPy scalar of text is.
+    pub(crate) fn scalar_text(&self, id: NodeId) -> Option<Value> {
+        let text = self.trace.node(id).spec.dtype == Some(DType::String) && self.is_numpy_scalar(id);
+        text.then(|| self.plain_scalar(&Value::Tensor(id)))
+    }
+
     /// The values that are sure to occur in a vector of draws, in order.
     pub(crate) fn sure_draws(&self, id: NodeId) -> Option<Vec<Value>> {
         let node = self.trace.node(id);
@@ -158,6 +174,12 @@ impl Interp<'_> {
 
     fn array_method(&mut self, id: NodeId, name: &str) -> Eval<Option<Value>> {
         let path = format!("np.ndarray.{name}");
+        // for word in np.array(["a b"]): word.split()
+        if let Some(text) = self.scalar_text(id)
+            && let Some(method) = self.find_attr(&text, name)?
+        {
+            return Ok(Some(method));
+        }
         let known =
             crate::native::find_function(&path).is_some() || binding::op_of_path(self.keras, &path).is_some();
         if name == "tolist" && self.object_items.contains_key(&id) {
@@ -215,6 +237,9 @@ impl Interp<'_> {
 
     /// Reads `x[index]` of an array.
     pub(crate) fn array_item(&mut self, id: NodeId, index: &Value) -> Eval {
+        if let Some(text) = self.scalar_text(id) {
+            return self.get_item(&text, index);
+        }
         let whole = matches!(index, Value::Ellipsis | Value::None)
             || matches!(index, Value::Tuple(items) if items.is_empty());
         if self.is_numpy_scalar(id) && !whole && !index.is_unknown() {
