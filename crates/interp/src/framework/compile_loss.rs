@@ -128,6 +128,9 @@ impl Interp<'_> {
                     ops::Mistake::NoLabels,
                 ));
             }
+            if let Value::Str(key) = y_t {
+                return Err(self.key_as_labels(key));
+            }
             let value = self.call_loss(&entry.loss, y_t, y_p, &w.unwrap_or(Value::None))?;
             if let Some(name) = &entry.name {
                 self.track_output_loss(id, name, &value, y_p)?;
@@ -187,6 +190,13 @@ impl Interp<'_> {
                 return Ok(found);
             }
         }
+        // Labels of another structure are gone through for the outputs' places, and a dict gives its keys:
+        // fit(x, {"out": y}) of a model with one output.
+        if let Some(keys) = self.keys_of_others(y, y_pred)
+            && keys.len() == outputs.len()
+        {
+            return Ok(keys);
+        }
         let flat = self.leaves(y);
         if flat.len() == outputs.len() && (is_nested(y) || outputs.len() == 1) {
             return Ok(flat);
@@ -211,6 +221,30 @@ impl Interp<'_> {
             bare(self.structure_text(y_pred, "*"))
         );
         Err(self.bad_data(Exc::ValueError, core.trim_end().to_owned()))
+    }
+
+    /// The keys of labels in a dict that has not those of the outputs.
+    fn keys_of_others(&self, y: &Value, y_pred: &Value) -> Option<Vec<Value>> {
+        let Value::Dict(_) = y else { return None };
+        let keys = |value: &Value| -> Option<Vec<Value>> {
+            Some(self.pairs_of(value)?.into_iter().map(|(key, _)| key).collect())
+        };
+        let (given, outputs) = (keys(y)?, keys(y_pred).unwrap_or_default());
+        let named = |key: &Value| outputs.iter().any(|other| self.key(other) == self.key(key));
+        let same = given.len() == outputs.len() && given.iter().all(named);
+        (!same && given.iter().all(|key| matches!(key, Value::Str(_)))).then_some(given)
+    }
+
+    /// What a key says that stands where labels are expected.
+    fn key_as_labels(&mut self, key: &str) -> crate::raise::Halt {
+        let core = match self.graph_depth {
+            0 => format!("Cannot convert '{key}' to EagerTensor of dtype float"),
+            _ => format!("Expected float32, but got {key} of type 'str'."),
+        };
+        let problem = format!(
+            "the labels are a dict with the key '{key}', which the model's outputs have not as a key"
+        );
+        self.bad_data_of(Exc::TypeError, core, ops::Mistake::Argument { param: "y", problem })
     }
 
     /// What Keras 3 says where labels or outputs lack the place of a loss.

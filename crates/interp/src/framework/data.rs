@@ -130,7 +130,9 @@ impl Interp<'_> {
             self.refuse_labels(feed, "generator", "python generator")?;
             let Some(first) = self.next_item(id)? else { return Err(self.no_batch()) };
             let first = self.check_yielded(first, Yields::Generator)?;
-            return Ok(self.ready_batches(first));
+            let next = |interp: &mut Self| interp.next_item(id);
+            let draws = self.drawn_batches(&first, feed.steps, next)?;
+            return Ok(self.ready_batches(first, draws));
         }
         self.read_arrays(feed)
     }
@@ -170,11 +172,44 @@ impl Interp<'_> {
         self.refuse_labels(feed, "PyDataset", "`keras.utils.Sequence`")?;
         let first = self.call(&getter, crate::value::Args::of([Value::Int(0)]))?;
         let first = self.check_yielded(first, Yields::Sequence)?;
-        Ok(self.ready_batches(first))
+        let count = match self.find_attr(&feed.x, "__len__")? {
+            Some(length) => self.call(&length, crate::value::Args::default())?.as_int(),
+            None => None,
+        };
+        let last = |interp: &mut Self| {
+            let at = crate::value::Args::of([Value::Int(count.unwrap_or(1) - 1)]);
+            interp.call(&getter, at).map(Some)
+        };
+        let draws = self.drawn_batches(&first, count, last)?;
+        Ok(self.ready_batches(first, draws))
+    }
+
+    /// What the integers in all of so many batches are drawn from, where those of another one, which may be a short
+    /// one, are drawn as those of the first are.
+    fn drawn_batches(
+        &mut self,
+        first: &Value,
+        count: Option<i64>,
+        other: impl FnOnce(&mut Self) -> Eval<Option<Value>>,
+    ) -> Eval<Option<(Draws, i64)>> {
+        let draws = self.draws_of(first);
+        let rows = self.flat_tensors(first).first().and_then(|n| self.trace.node(*n).spec.shape.dim(0));
+        let (Some(count), Some(Dim::Known(rows)), true) = (count, rows, draws.any() && draws.is_alike())
+        else {
+            return Ok(None);
+        };
+        if count < 2 {
+            return Ok(Some((draws, rows)));
+        }
+        let Some(other) = other(self)? else { return Ok(None) };
+        let draws = draws.in_both(&self.draws_of(&other));
+        let short = self.flat_tensors(&other).first().and_then(|n| self.trace.node(*n).spec.shape.dim(0));
+        let short = short.and_then(Dim::known).unwrap_or(0);
+        Ok(draws.any().then(|| (draws, rows.saturating_mul(count - 1).saturating_add(short))))
     }
 
     /// Batches by their first: the first axis, in Keras 2 every axis, may differ in others.
-    fn ready_batches(&mut self, first: Value) -> Data {
+    fn ready_batches(&mut self, first: Value, draws: Option<(Draws, i64)>) -> Data {
         if self.hides_unknown(&first) {
             return Data::Unknown;
         }
@@ -194,10 +229,16 @@ impl Interp<'_> {
             interp.fresh(id, spec, TensorKind::Graph)
         });
         let first = self.map_tensors(&first, &mut |interp, id| {
-            let spec = interp.trace.node(id).spec.clone();
-            interp.fresh(id, spec, TensorKind::Eager)
+            let node = interp.trace.node(id);
+            let (spec, content) = (node.spec.clone(), node.content.clone());
+            let new = interp.fresh(id, spec, TensorKind::Eager);
+            // Integers may be ids and labels.
+            if matches!(&content, Content::Array(array) if matches!(array.data, tensor::Data::Int(_))) {
+                interp.trace.node_mut(new).content = content;
+            }
+            new
         });
-        Data::Batches { element, first, unmade: None, draws: None }
+        Data::Batches { element, first, unmade: None, draws }
     }
 
     fn no_data(&mut self) -> Halt {

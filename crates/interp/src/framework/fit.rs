@@ -304,7 +304,11 @@ impl Interp<'_> {
                     interp.generalised(id, step, &batch)
                 })?;
                 self.remember_specs(id, step, element);
-                self.run_on_values(id, first, step)?;
+                let result = self.run_on_values(id, first, step);
+                if self.refuses_values(&result) {
+                    self.doubt_message(&result);
+                }
+                result?;
                 if let Some((draws, rows)) = draws {
                     self.run_on_drawn(id, element, first, (draws, *rows), step)?;
                 }

@@ -48,16 +48,22 @@ impl Interp<'_> {
                 }
             }
             let result = self.run_on_values(id, &batch, step);
-            if step == Step::Train
-                && let Err(Halt::Exception(exception)) = &result
-                && let Some(state) = self.exception_mut(*exception)
-            {
+            if step == Step::Train {
                 // Training takes the samples in another order, and the message says where the id stands.
-                state.unsure = true;
+                self.doubt_message(&result);
             }
             result?;
         }
         Ok(())
+    }
+
+    /// Says that the text of an exception, if there is one, depends on chance.
+    pub(crate) fn doubt_message(&mut self, result: &Eval<()>) {
+        if let Err(Halt::Exception(exception)) = result
+            && let Some(state) = self.exception_mut(*exception)
+        {
+            state.unsure = true;
+        }
     }
 
     /// Carries a training step out on the rows that `validation_split` has cut in two: one of the halves meets what is
@@ -161,16 +167,20 @@ impl Interp<'_> {
         let undecided = self.undecided.clone();
         let result = self.run_on_values(id, batch, step);
         self.undecided = undecided;
-        let Err(Halt::Exception(exception)) = &result else { return result };
-        let Some(state) = self.exception_mut(*exception) else { return Ok(()) };
         // Where it stands, and which of them it is, the message says.
-        state.unsure = true;
-        let mistake = state.details.as_ref().map(|details| &details.mistake);
-        let of_values = matches!(
-            mistake,
+        self.doubt_message(&result);
+        let other = matches!(result, Err(Halt::Exception(_))) && !self.refuses_values(&result);
+        if other { Ok(()) } else { result }
+    }
+
+    /// Tells whether a step was refused for an id or a label that there is no place for.
+    pub(crate) fn refuses_values(&self, result: &Eval<()>) -> bool {
+        let Err(Halt::Exception(exception)) = result else { return false };
+        let details = self.exception(*exception).and_then(|state| state.details.as_ref());
+        matches!(
+            details.map(|details| &details.mistake),
             Some(Mistake::IndexOutOfRange { .. } | Mistake::Argument { param: "labels", .. })
-        );
-        if of_values { result } else { Ok(()) }
+        )
     }
 
     /// What an array's integers are drawn from.

@@ -111,6 +111,17 @@ impl Draws {
         Draws { leaves: contents.map(Leaf::of).collect(), alike: self.alike }
     }
 
+    /// What is drawn alike in two batches.
+    pub(crate) fn in_both(self, other: &Draws) -> Draws {
+        let same = |(leaf, other): (Leaf, Option<&Leaf>)| match (&leaf, other) {
+            (Leaf::Drawn(values), Some(Leaf::Drawn(others))) if values == others => leaf,
+            _ => Leaf::Unknown,
+        };
+        let others = other.leaves.iter().map(Some).chain(std::iter::repeat(None));
+        let leaves = self.leaves.into_iter().zip(others).map(same).collect();
+        Draws { leaves, alike: self.alike && other.alike }
+    }
+
     /// Tells whether there is no tensor yet of which anything could be known.
     pub(super) fn is_empty(&self) -> bool {
         self.leaves.is_empty()
@@ -143,7 +154,7 @@ impl DatasetState {
 
 impl Interp<'_> {
     /// What the integers of arrays are drawn from: a dataset takes each of their rows.
-    pub(super) fn draws_of(&self, data: &Value) -> Draws {
+    pub(crate) fn draws_of(&self, data: &Value) -> Draws {
         let contents = self.flat_tensors(data).into_iter().map(|node| &self.trace.node(node).content);
         let mut alike = true;
         let leaves = contents.map(|content| match content {
