@@ -227,7 +227,7 @@ fn join(interp: &mut Interp<'_>, args: Args) -> Eval {
     };
     let mut out = separator.as_ref().filter(|_| !more).map(|_| String::new());
     for (i, item) in items.iter().enumerate() {
-        match interp.plain_text(&interp.plain(item)) {
+        match interp.plain_text(item) {
             Value::Str(part) => {
                 if let (Some(text), Some(separator)) = (&mut out, &separator) {
                     if i > 0 {

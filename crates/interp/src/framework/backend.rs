@@ -182,7 +182,17 @@ fn set_policy(interp: &mut Interp<'_>, args: Args) -> Eval {
     let given = args.positional.first().or_else(|| args.keyword("policy")).unwrap_or(&Value::None);
     match interp.policy_text(given).as_deref().and_then(policy_named) {
         Some(policy) => interp.policy = policy,
-        None => interp.undecided("a dtype policy that is not known"),
+        None => {
+            if let Value::Str(_) = given {
+                // The policy's class refuses a name that is none: "float16_mixed".
+                let class = match interp.keras {
+                    ops::Keras::Two => "keras.mixed_precision.Policy",
+                    ops::Keras::Three => "keras.DTypePolicy",
+                };
+                interp.call_api(&class.into(), Args::of([given.clone()]))?;
+            }
+            interp.undecided("a dtype policy that is not known");
+        }
     }
     Ok(Value::None)
 }
