@@ -429,21 +429,7 @@ impl Interp<'_> {
             "iterations" if state.learning_rate.is_some() => {
                 let several = state.args.iter().find(|(n, _)| &**n == "gradient_accumulation_steps");
                 let several = several.map(|(_, steps)| steps.clone());
-                if self.computes()
-                    && let Some(node) = self.iterations_of(id)
-                {
-                    return match several {
-                        Some(Arg::Int(steps)) if steps > 1 && self.keras == Keras::Three => {
-                            let args = Args::of([Value::Tensor(node), Value::Int(steps)]);
-                            self.call_api(&"keras.ops.floor_divide".into(), args).ok()
-                        }
-                        _ => Some(Value::Tensor(node)),
-                    };
-                }
-                return Some(match self.iteration_variable(id) {
-                    Some(node) => Value::Tensor(node),
-                    None => self.iterations(),
-                });
+                return self.steps_taken(id, several);
             }
             "built" if state.path.starts_with("keras.optimizers.") && self.keras == Keras::Three => {
                 let own = self.computes() || self.is_scripts_own(id);
@@ -478,6 +464,25 @@ impl Interp<'_> {
             return Some(Value::str("float32"));
         }
         Some(self.value_of(&arg))
+    }
+
+    /// `optimizer.iterations`: in Keras 3 the updates, of which one may take several steps.
+    fn steps_taken(&mut self, id: ObjId, several: Option<Arg>) -> Option<Value> {
+        if self.computes()
+            && let Some(node) = self.iterations_of(id)
+        {
+            return match several {
+                Some(Arg::Int(steps)) if steps > 1 && self.keras == Keras::Three => {
+                    let args = Args::of([Value::Tensor(node), Value::Int(steps)]);
+                    self.call_api(&"keras.ops.floor_divide".into(), args).ok()
+                }
+                _ => Some(Value::Tensor(node)),
+            };
+        }
+        Some(match self.iteration_variable(id) {
+            Some(node) => Value::Tensor(node),
+            None => self.iterations(),
+        })
     }
 
     /// Tells whether a class keeps an argument as an attribute of the same name: a loss hands most of its on to its
