@@ -63,6 +63,7 @@ const TAKEN2: &[(&[&str], &[&str])] = &[
 /// What constructors in Keras 3 take out of their `**kwargs` themselves.
 const TAKEN3: &[(&[&str], &[&str])] = &[
     (&["LSTM", "GRU", "LSTMCell", "GRUCell"], &["implementation"]),
+    (&["SimpleRNN", "LSTM", "GRU"], &["zero_output_for_mask"]),
     (&["LeakyReLU"], &["alpha"]),
     (&["LayerNormalization"], &["rms_scaling"]),
     (&["Embedding", "ReversibleEmbedding"], &["input_length"]),

@@ -36,6 +36,7 @@ mod shape;
 mod signal;
 mod special;
 mod strings;
+mod symbolic_slice;
 
 use std::sync::LazyLock;
 
