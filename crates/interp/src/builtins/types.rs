@@ -154,19 +154,7 @@ fn exception_str(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 /// Tells whether a value is of one of Python's own classes, whatever library made it.
 fn is_python_value(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::None
-            | Value::Bool(_)
-            | Value::Int(_)
-            | Value::Float(_)
-            | Value::Str(_)
-            | Value::Tuple(_)
-            | Value::List(_)
-            | Value::Dict(_)
-            | Value::Set(_)
-            | Value::Function(_)
-    )
+    matches!(value, Value::Set(_) | Value::Function(_)) || crate::framework::call_args::is_uncallable(value)
 }
 
 /// Tells whether a class's path is that of an array, a tensor or another object of TensorFlow's or Keras', which no value

@@ -35,20 +35,22 @@ impl Interp<'_> {
     }
 
     fn refused_frequency(&self, get: &dyn Fn(&str) -> Arg) -> Option<Refused> {
-        let given = get("save_freq");
-        let wrong = match &given {
-            Arg::Str(text) => &**text != "epoch",
-            Arg::Float(_) | Arg::None => true,
-            _ => false,
-        };
-        let given = self.keras_text(&given);
+        let given = self.no_frequency(&get("save_freq"))?;
         let expected = match self.keras {
             Keras::Two => "Expected save_freq are \"epoch\" or integer",
             Keras::Three => "Expected save_freq are 'epoch' or integer values",
         };
-        wrong.then(|| {
-            ("save_freq", "no number of batches", format!("Unrecognized save_freq: {given}. {expected}"))
-        })
+        Some(("save_freq", "no number of batches", format!("Unrecognized save_freq: {given}. {expected}")))
+    }
+
+    /// What a `save_freq` shows that is neither `"epoch"` nor a number of batches.
+    fn no_frequency(&self, given: &Arg) -> Option<std::rc::Rc<str>> {
+        let wrong = match given {
+            Arg::Str(text) => &**text != "epoch",
+            Arg::Float(_) | Arg::None => true,
+            _ => false,
+        };
+        wrong.then(|| self.keras_text(given))
     }
 
     /// source: keras/src/callbacks/backup_and_restore.py
@@ -57,18 +59,12 @@ impl Interp<'_> {
         {
             return Some(("backup_dir", "no folder", "Empty `backup_dir` argument passed".to_owned()));
         }
-        let given = get("save_freq");
-        let wrong = match &given {
-            Arg::Str(text) => &**text != "epoch",
-            Arg::Float(_) | Arg::None => true,
-            _ => false,
-        };
-        let given = self.keras_text(&given);
+        let given = self.no_frequency(&get("save_freq"))?;
         let text = format!(
             "Invalid value for argument `save_freq`. Received: save_freq={given}. Expected either 'epoch' or an integer \
              value."
         );
-        wrong.then_some(("save_freq", "no number of batches", text))
+        Some(("save_freq", "no number of batches", text))
     }
 
     fn refused_file(&self, get: &dyn Fn(&str) -> Arg) -> Option<Refused> {

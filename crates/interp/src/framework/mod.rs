@@ -7,7 +7,7 @@ pub(crate) mod backend;
 mod backend_state;
 mod batches;
 mod binding;
-mod call_args;
+pub(crate) mod call_args;
 mod callback_state;
 mod callbacks;
 mod called_objects;
