@@ -95,6 +95,11 @@ impl<'r> Tools<'r> {
         if self.writes_plainly(x, y) { self.plainly("tf.divide", x, y) } else { self.div(x, y) }
     }
 
+    /// `x / y`, 0 where `y` is.
+    pub(crate) fn quotient(&mut self, x: &Arg, y: &Arg) -> Infer<Arg> {
+        self.call(["tf.math.divide_no_nan", "keras.ops.divide_no_nan"], &[x, y], &[])
+    }
+
     /// A number in the dtype of a tensor, in Keras 3 as `convert_to_tensor(number, dtype=x.dtype)`.
     pub(crate) fn number_like(&mut self, number: f64, x: &Arg) -> Infer<Arg> {
         match dtype_of(x).filter(|_| self.writes_plainly(x, x)) {

@@ -504,11 +504,6 @@ impl Interp<'_> {
                 let given = [Value::str(name), self.value_of(arg)];
                 self.call_model("keras.metrics._auc_setting", given).ok()
             }
-            ("num_thresholds", Arg::Int(_)) if &*state.path == "keras.metrics.AUC" => {
-                let given = state.args.iter().find(|(n, _)| &**n == "thresholds");
-                let given = given.and_then(|(_, given)| given.items())?;
-                Some(Value::Int(given.len() as i64 + 2))
-            }
             // A variable of its own.
             ("rho" | "momentum" | "beta_1" | "beta_2", Arg::Float(_)) if state.path.contains(".legacy.") => {
                 Some(Value::Tensor(self.scalar("a setting of an optimizer")))
@@ -698,16 +693,14 @@ impl Interp<'_> {
         if !all && !kept.iter().any(|(attribute, _)| *attribute == name) {
             return None;
         }
-        let whole = self.keras == Keras::Three
-            && state.args.iter().all(|(own, arg)| &**own != "dtype" || arg.is_none());
+        let matrix = keras::metrics::Tally { class: "", settings }.matrix_dtype(self.keras == Keras::Three);
         let owner = crate::framework::training::Owner::Object(id);
         let mut nodes = Vec::new();
         for (attribute, shape) in kept {
             if attribute == "accumulator" {
                 return None;
             }
-            let matrix = attribute == "total_cm" && whole;
-            let dtype = if matrix { tensor::DType::Int64 } else { tensor::DType::Float32 };
+            let dtype = if attribute == "total_cm" { matrix } else { tensor::DType::Float32 };
             let node = self.slot(&owner, attribute, &shape.all_known()?, dtype, 0.0).ok()?;
             if attribute == name {
                 return Some(Value::Tensor(node));

@@ -661,10 +661,7 @@ impl Interp<'_> {
         if self.keras == Keras::Three && !has_table(state) {
             return Ok(());
         }
-        let given = state.config.iter().find(|(name, _)| &**name == "weights").map(|(_, arg)| arg.clone());
-        let Some(given @ (ops::Arg::List(_) | ops::Arg::Tuple(_) | ops::Arg::Tensor(_))) = given else {
-            return Ok(());
-        };
+        let Some(given) = given_weights(state).cloned() else { return Ok(()) };
         let mut given = self.value_of(&given);
         let single = self.children(&given).is_some_and(|items| items.len() == 1);
         if self.keras == Keras::Three && !(matches!(given, Value::List(_)) && single) {
@@ -736,11 +733,15 @@ impl Interp<'_> {
     }
 }
 
+/// The weights that a layer's constructor was given.
+fn given_weights(state: &super::layer::LayerState) -> Option<&ops::Arg> {
+    let (_, given) = state.config.iter().find(|(name, _)| &**name == "weights")?;
+    matches!(given, ops::Arg::List(_) | ops::Arg::Tuple(_) | ops::Arg::Tensor(_)).then_some(given)
+}
+
 /// Tells whether a layer is an `Embedding` that was given its table.
 pub(super) fn has_table(state: &super::layer::LayerState) -> bool {
-    let given = state.config.iter().find(|(name, _)| &**name == "weights").map(|(_, arg)| arg);
-    state.decl.is_some_and(|decl| decl.name == "Embedding")
-        && matches!(given, Some(ops::Arg::List(_) | ops::Arg::Tuple(_) | ops::Arg::Tensor(_)))
+    state.decl.is_some_and(|decl| decl.name == "Embedding") && given_weights(state).is_some()
 }
 
 /// The shape with every open dim as a number that is not known.

@@ -265,12 +265,11 @@ impl Interp<'_> {
     /// Forgets what `add_loss` gave in an earlier call.
     pub(crate) fn clear_losses(&mut self, id: ObjId) {
         let mut todo = vec![id];
-        let mut seen = Vec::new();
+        let mut seen = rustc_hash::FxHashSet::default();
         while let Some(id) = todo.pop() {
-            if seen.contains(&id) {
+            if !seen.insert(id) {
                 continue;
             }
-            seen.push(id);
             let Some(state) = self.layer(id) else { continue };
             let (losses, sublayers) = (state.losses.is_empty(), state.sublayers.clone());
             if !losses && let Some(state) = self.layer_mut(id) {

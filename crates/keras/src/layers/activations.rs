@@ -222,11 +222,6 @@ fn prelu(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 }
 
 fn softmax(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
-    // `layer(x, mask)`
-    let second = args.keywords.iter().find(|(name, _)| &**name == "#1").map(|(_, given)| given.clone());
-    if let (true, Some(mask)) = (args.mask.is_none(), second.filter(|given| !given.is_none())) {
-        return masked_softmax(host, &CallArgs { mask, ..args.clone() });
-    }
     if !args.mask.is_none() {
         return masked_softmax(host, args);
     }

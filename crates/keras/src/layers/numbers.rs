@@ -215,6 +215,12 @@ fn moments(t: &mut Tools<'_>, x: &Arg, axes: &Arg) -> Infer<(Arg, Arg)> {
     Ok((mean, variance))
 }
 
+/// `1 / sqrt(variance + epsilon)`.
+fn inverse_root(t: &mut Tools<'_>, variance: &Arg, epsilon: &Arg) -> Infer<Arg> {
+    let spread = t.add(variance, epsilon)?;
+    t.call(["tf.math.rsqrt", "keras.ops.rsqrt"], &[&spread], &[])
+}
+
 /// `(x - mean) / sqrt(variance + epsilon) * gamma + beta`.
 fn standardised(
     t: &mut Tools<'_>,
@@ -223,8 +229,7 @@ fn standardised(
     epsilon: &Arg,
     [gamma, beta]: [&Arg; 2],
 ) -> Infer<Arg> {
-    let spread = t.add(variance, epsilon)?;
-    let mut factor = t.call(["tf.math.rsqrt", "keras.ops.rsqrt"], &[&spread], &[])?;
+    let mut factor = inverse_root(t, variance, epsilon)?;
     if !gamma.is_none() {
         factor = t.mul(&factor, gamma)?;
     }
@@ -290,15 +295,13 @@ pub(super) fn normalize(
         let squares = t.square(&x)?;
         let keywords = [("axis", int_list(axes)), ("keepdims", Arg::Bool(true))];
         let mean = t.call(["tf.reduce_mean", "keras.ops.mean"], &[&squares], &keywords)?;
-        let spread = t.add(&mean, &epsilon)?;
-        let factor = t.call(["tf.math.rsqrt", "keras.ops.rsqrt"], &[&spread], &[])?;
+        let factor = inverse_root(t, &mean, &epsilon)?;
         return t.mul(&x, &factor);
     }
     let (mean, variance) = moments(t, &x, &int_list(axes))?;
     if scaled {
         // `LayerNormalization(rms_scaling=True)` divides by the deviation and takes no mean away.
-        let spread = t.add(&variance, &epsilon)?;
-        let factor = t.call(["", "keras.ops.rsqrt"], &[&spread], &[])?;
+        let factor = inverse_root(t, &variance, &epsilon)?;
         let out = t.mul(&x, &factor)?;
         return if gamma.is_none() { Ok(out) } else { t.mul(&out, &gamma) };
     }

@@ -88,7 +88,7 @@ fn reduce3(tools: &mut Tools<'_>, values: Arg, weighting: &Weighting) -> Infer<A
     }
     if let (Some(weights), true) = (&weights, weighting.is("mean_with_sample_weight")) {
         let count = tools.sum(weights, Arg::None)?;
-        return quotient(tools, total, &count);
+        return tools.quotient(&total, &count);
     }
     if let Arg::Tensor(t) = &values
         && t.kind == ops::TensorKind::Keras
@@ -168,11 +168,7 @@ fn divided(tools: &mut Tools<'_>, total: Arg, values: &Arg) -> Infer<Arg> {
         Arg::Tensor(t) => t.spec.shape.size().known().map(|n| n as f64),
         _ => None,
     };
-    quotient(tools, total, &Arg::Float(count.unwrap_or(1.0)))
-}
-
-fn quotient(tools: &mut Tools<'_>, total: Arg, count: &Arg) -> Infer<Arg> {
-    tools.call(["tf.math.divide_no_nan", "keras.ops.divide_no_nan"], &[&total, count], &[])
+    tools.quotient(&total, &Arg::Float(count.unwrap_or(1.0)))
 }
 
 /// Fits labels and weights to predictions as Keras 2's `fit` does before it calls the loss.

@@ -136,12 +136,7 @@ fn squared_error(t: &mut Tools<'_>, y_true: &Arg, y_pred: &Arg) -> Infer<Arg> {
 pub fn mean(keeper: &mut dyn Keeper) -> Infer<Arg> {
     let total = keeper.slot("total", &[], DType::Float32, 0.0)?;
     let count = keeper.slot("count", &[], DType::Float32, 0.0)?;
-    quotient(&mut Tools::new(keeper), &total, &count)
-}
-
-/// `x / y`, 0 where `y` is 0.
-fn quotient(t: &mut Tools<'_>, x: &Arg, y: &Arg) -> Infer<Arg> {
-    t.call(["tf.math.divide_no_nan", "keras.ops.divide_no_nan"], &[x, y], &[])
+    Tools::new(keeper).quotient(&total, &count)
 }
 
 /// Adds to one of a metric's variables.
@@ -304,7 +299,7 @@ impl Tally<'_> {
         }
         let error = t.sub(&y_true, &y_pred)?;
         let error = t.abs(&error)?;
-        let values = quotient(&mut t, &error, &normalizer)?;
+        let values = t.quotient(&error, &normalizer)?;
         add_to_mean(keeper, Batch { values, weight })
     }
 

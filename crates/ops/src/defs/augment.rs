@@ -64,12 +64,7 @@ pub(super) fn changed(cx: &Cx<'_>, x: &Tensor, change: &str, dtype: DType) -> In
 }
 
 fn floats(val: &Val) -> Vec<f64> {
-    let number = |val: &Val| match val {
-        Val::Py(Arg::Float(x)) => Some(*x),
-        Val::Py(Arg::Int(n)) => Some(*n as f64),
-        _ => None,
-    };
-    val.items().unwrap_or_default().iter().filter_map(number).collect()
+    val.items().unwrap_or_default().iter().filter_map(Val::number).collect()
 }
 
 fn words<'v>(cx: &'v Cx<'_>) -> Vec<&'v str> {
@@ -85,8 +80,7 @@ fn drawn(cx: &Cx<'_>, images: &Tensor, bounds: Option<&[f64; 2]>, spread: bool) 
     let one = Dim::Known(1);
     let dims = if spread { vec![batch, one, one, one] } else { vec![batch, one] };
     let dtype = if spread { images.dtype.unwrap_or(DType::Float32) } else { DType::Float32 };
-    let numbers = random::numbers(cx, "RandomUniform", Tensor::dims(dims, DType::Int32).into(), dtype, None)?;
-    binary(cx, "AddV2", binary(cx, "Mul", numbers, Val::from(high - low))?, Val::from(*low))
+    random::between(cx, dims, dtype, None, [*low, *high])
 }
 
 /// Each image turned round, or not, in each direction.
@@ -188,7 +182,7 @@ fn moved(cx: &Cx<'_>, images: Tensor, change: &str, bounds: &[f64]) -> Infer<Ten
         }
     };
     let transforms = concat(cx, Val::List(columns.into_iter().map(Val::T).collect()), Val::from(1))?;
-    let fill = floats(&Val::List(vec![cx.val(FILL).clone()])).first().copied().unwrap_or(0.0);
+    let fill = cx.val(FILL).number().unwrap_or(0.0);
     let fill = Tensor::floats(Vec::new(), DType::Float32, vec![fill]);
     let dtype = images.dtype;
     let shape = images.shape.clone();

@@ -509,7 +509,7 @@ fn digitize(cx: &Cx<'_>) -> Infer<Val> {
         }
     }
     let bins: Option<Vec<f64>> = match cx.known(Y)? {
-        Val::List(items) | Val::Tuple(items) => items.iter().map(edge).collect(),
+        Val::List(items) | Val::Tuple(items) => items.iter().map(Val::number).collect(),
         Val::T(bins) if cx.eager() => match &bins.content {
             tensor::Content::Array(known) => known.data.to_floats(),
             _ => None,
@@ -524,15 +524,6 @@ fn digitize(cx: &Cx<'_>) -> Infer<Val> {
             bucketed(cx, &x, &bins).map(Val::T)
         }
         _ => Ok(Val::T(Tensor::new(x.shape, DType::Int32))),
-    }
-}
-
-/// A number that is written in the call.
-fn edge(val: &Val) -> Option<f64> {
-    match val {
-        Val::Py(Arg::Float(x)) => Some(*x),
-        Val::Py(Arg::Int(n)) => Some(*n as f64),
-        _ => None,
     }
 }
 

@@ -55,15 +55,6 @@ pub(super) static OPS: &[Op] = &[
     ),
 ];
 
-/// A number that is written in the call.
-fn number(val: &Val) -> Option<f64> {
-    match val {
-        Val::Py(Arg::Float(x)) => Some(*x),
-        Val::Py(Arg::Int(n)) => Some(*n as f64),
-        _ => None,
-    }
-}
-
 /// The least and largest of the steps that numbers are rounded to, and the size of a step.
 #[derive(Clone, Copy)]
 struct Steps {
@@ -117,7 +108,7 @@ fn fixed(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.node(KERNEL, [cx.known(X)?.clone()])?.x(0).clone();
     let bound = |param, default| match cx.known(param)? {
         v if v.is_none() => Ok(default),
-        v => number(v).ok_or(Stop::Unknown("a bound that is not known")),
+        v => v.number().ok_or(Stop::Unknown("a bound that is not known")),
     };
     let (low, high) = (bound(MIN, -6.0)?, bound(MAX, 6.0)?);
     if low >= high {
@@ -138,7 +129,7 @@ fn moving(cx: &Cx<'_>) -> Infer<Val> {
         cx.fit(KERNEL, merge::rank(&node.x(at).shape, 0))?;
     }
     let x = node.x(0).clone();
-    match number(min).zip(number(max)) {
+    match min.number().zip(max.number()) {
         Some((low, high)) => match Steps::of(low, high, bits(cx, KERNEL)?, cx.get(NARROW)?) {
             Some(steps) => steps.round(cx, &x).map(Val::T),
             None => Ok(Val::T(x.like())),

@@ -235,7 +235,6 @@ fn complex_transform(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| fourier::transform(cx, call.op.kernel, cx.known(X)?.clone()).map(Val::T))
 }
 
-/// `RFFT` and `IRFFT` and their like.
 /// A signal to transform: TensorFlow's tensors as they are, all else as float32 first (`preferred_dtype`):
 /// `tf.signal.rfft(np.arange(8))`.
 fn signal(cx: &Cx<'_>) -> Infer<Tensor> {
@@ -246,6 +245,7 @@ fn signal(cx: &Cx<'_>) -> Infer<Tensor> {
     }
 }
 
+/// `RFFT` and `IRFFT` and their like.
 fn real_transform(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
         let kernel = call.op.kernel;

@@ -2,6 +2,7 @@
 
 use tensor::{DType, Dim, Shape};
 
+use super::pointwise::binary;
 use super::shape::shape_from;
 use crate::spec::merge;
 use crate::spec::{Cx, Misfit, Tensor, Val, fold};
@@ -61,6 +62,25 @@ fn key(cx: &Cx<'_>, seed: &Tensor) -> Infer<[Val; 3]> {
     let (key, counter) = (node.out(Shape::known(&[1])), node.nth(1, Shape::known(&[2])));
     // 1 is Philox.
     Ok([Val::T(key), Val::T(counter), Val::T(Tensor::int(1))])
+}
+
+/// Numbers between two bounds, each as likely as any other; with a seed, those that follow from it.
+///
+/// # Errors
+/// The dtype is not taken.
+pub fn between(
+    cx: &Cx<'_>,
+    dims: Vec<Dim>,
+    dtype: DType,
+    seed: Option<&Tensor>,
+    [low, high]: [f64; 2],
+) -> Infer<Tensor> {
+    let shape = Val::T(Tensor::dims(dims, DType::Int32));
+    let numbers = numbers(cx, "RandomUniform", shape, dtype, seed)?;
+    if [low, high] == [0.0, 1.0] {
+        return Ok(numbers);
+    }
+    binary(cx, "AddV2", binary(cx, "Mul", numbers, Val::from(high - low))?, Val::from(low))
 }
 
 /// Numbers of one shape: `RandomStandardNormal`, `TruncatedNormal`, `RandomUniform`; with a seed, those that follow

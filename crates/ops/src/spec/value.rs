@@ -215,6 +215,15 @@ impl Val {
         matches!(self, Val::Py(arg) if arg.is_none())
     }
 
+    /// Returns a number that is written in the call: an int or a float.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Val::Py(Arg::Float(x)) => Some(*x),
+            Val::Py(Arg::Int(n)) => Some(*n as f64),
+            _ => None,
+        }
+    }
+
     /// Returns the tensor, if it is one.
     pub fn as_tensor(&self) -> Option<&Tensor> {
         if let Val::T(t) = self { Some(t) } else { None }

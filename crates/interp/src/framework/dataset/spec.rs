@@ -213,11 +213,10 @@ impl Interp<'_> {
         })
     }
 
-    /// Converts what a function returned, or data, to an element: lists become tuples, numbers tensors.
+    /// What a dataset makes of what a mapped function returns: a list is a tuple, one within is a tensor.
     ///
     /// # Errors
     /// What `tf.convert_to_tensor` raises.
-    /// What a dataset makes of what a mapped function returns: a list is a tuple, one within is a tensor.
     ///
     /// source: tensorflow/python/data/ops/structured_function.py
     pub(super) fn as_mapped(&mut self, value: &Value) -> Eval {
@@ -263,6 +262,10 @@ impl Interp<'_> {
         }
     }
 
+    /// Converts what a function returned, or data, to an element: lists become tuples, numbers tensors.
+    ///
+    /// # Errors
+    /// What `tf.convert_to_tensor` raises.
     pub(super) fn as_element(&mut self, value: &Value) -> Eval {
         Ok(match value {
             Value::Tuple(items) => {

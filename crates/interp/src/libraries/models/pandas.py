@@ -673,11 +673,11 @@ def get_dummies(data, prefix=None, prefix_sep="_", dummy_na=False, columns=None,
 
 
 def merge(left, right, how="inner", on=None, left_on=None, right_on=None, **kwargs):
-    if not is_carried_out() or kwargs or left_on is not None or right_on is not None or how not in ("inner", "left"):
+    if not is_carried_out() or kwargs or left_on is not None or right_on is not None or how != "inner":
         return unknown()
     keys = [name for name in left._columns if name in right._columns] if on is None else [on] if isinstance(on, str) else on
     shared = [name for name in left._columns if name in right._columns and name not in keys]
-    if shared or how == "left":
+    if shared:
         return unknown()
     other = [name for name in right._columns if name not in keys]
     theirs = list(zip(*[right._data[name].tolist() for name in keys]))

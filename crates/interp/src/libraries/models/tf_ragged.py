@@ -715,6 +715,8 @@ def _parted(text, parts_of, kind=tf.string):
     single = len(text.shape) == 0
     texts = [text.numpy()] if single else text.numpy().tolist()
     rows = [parts_of(part.decode() if isinstance(part, bytes) else part) for part in texts]
+    if None in rows:
+        return None
     flat = [part for row in rows for part in row]
     flat = tf.constant(flat, dtype=kind) if flat else tf.zeros([0], tf.int32) if kind == tf.int32 else tf.constant([], kind)
     return flat if single else RaggedTensor(flat, [len(rows), None], 1, [len(row) for row in rows])
@@ -737,15 +739,8 @@ def strings_split(input, sep=None, maxsplit=-1, name=None):
 
 
 def bytes_split(input, name=None):
-    told = _parted(input, lambda text: list(text)) if _is_ascii(input) else None
+    told = _parted(input, lambda text: list(text) if text.isascii() else None)
     return _rows_of(input, "string", "StringSplit") if told is None else told
-
-
-def _is_ascii(input):
-    if not is_carried_out() or is_traced() or isinstance(input, RaggedTensor):
-        return False
-    parts = _parted(input, list)
-    return parts is not None and all(ord(c) < 128 for c in tf.strings.reduce_join(parts.flat_values if isinstance(parts, RaggedTensor) else parts).numpy().decode())
 
 
 def unicode_decode(input, input_encoding, errors="replace", replacement_char=65533, replace_control_characters=False,

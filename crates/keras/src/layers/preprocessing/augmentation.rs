@@ -360,16 +360,15 @@ fn bounds_of(factor: &Arg) -> Option<[f64; 2]> {
 /// Changes images, or leaves them as they are where nothing is trained; what is drawn is said to the op, which
 /// numbers come of where they are asked for.
 fn changed(host: &mut dyn Host, args: &CallArgs, made: Made, change: &'static str) -> Infer<Arg> {
-    let shape = Arg::List(made.dims.into_iter().map(Arg::Dim).collect());
-    let mut given = vec![("x", args.inputs.clone()), ("shape", shape), ("dtype", Arg::DType(made.dtype))];
-    let first = matches!(host.get("data_format"), Arg::Str(s) if &*s == "channels_first");
+    let first = crate::args::channels_first(host);
+    let mut given = Vec::new();
     if !first && args.training == Some(false) {
         given.push(("change", Arg::Str("keep".into())));
     } else if !first && let Some(details) = details(host, change) {
         given.push(("change", Arg::Str(change.into())));
         given.extend(details);
     }
-    host.op("augmented", &given)
+    super::detailed(host, "augmented", args.inputs.clone(), made, given)
 }
 
 /// What a change is drawn between, and how it is carried out; nothing where it is not known.

@@ -3,6 +3,7 @@
 use ops::{Arg, Exc, Infer, Keras};
 use tensor::Dim;
 
+use crate::args::channels_first;
 use crate::dims;
 use crate::layer::{no_build, no_init};
 use crate::python::{int, raise, repr, text, truth, unknown, value_error};
@@ -48,10 +49,6 @@ fn check_method(host: &dyn Host) -> Infer<()> {
         "Value not recognized for `interpolation`: {method}. Supported values are: dict_keys([{known}])"
     );
     raise(Exc::NotImplementedError, "interpolation", core)
-}
-
-fn channels_first(host: &dyn Host) -> bool {
-    matches!(host.get("data_format"), Arg::Str(s) if &*s == "channels_first")
 }
 
 fn size(host: &dyn Host, name: &str) -> Infer<Dim> {
@@ -133,7 +130,7 @@ fn resize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 /// Makes images of another size; where they are only resized, or their middle is cut out, numbers come of it.
 fn fitted(host: &mut dyn Host, args: &CallArgs, made: Made, change: &'static str) -> Infer<Arg> {
     let off = |name: &str| matches!(host.get(name), Arg::Bool(false) | Arg::None | Arg::Missing);
-    let first = matches!(host.get("data_format"), Arg::Str(s) if &*s == "channels_first");
+    let first = channels_first(host);
     let words = match (change, host.get("interpolation")) {
         ("resize", Arg::Str(word)) if off("crop_to_aspect_ratio") && off("pad_to_aspect_ratio") => {
             vec![Arg::Str(word)]
@@ -141,12 +138,9 @@ fn fitted(host: &mut dyn Host, args: &CallArgs, made: Made, change: &'static str
         ("middle", _) => Vec::new(),
         _ => return result(host, "augmented", args.inputs.clone(), made),
     };
-    let shape = Arg::List(made.dims.into_iter().map(Arg::Dim).collect());
-    let mut given = vec![("x", args.inputs.clone()), ("shape", shape), ("dtype", Arg::DType(made.dtype))];
-    if !first {
-        given.extend([("change", Arg::Str(change.into())), ("words", Arg::List(words.into()))]);
-    }
-    host.op("augmented", &given)
+    let told = [("change", Arg::Str(change.into())), ("words", Arg::List(words.into()))];
+    let told = if first { Vec::new() } else { told.to_vec() };
+    super::detailed(host, "augmented", args.inputs.clone(), made, told)
 }
 
 /// What Keras 3 does on tensors has the shape that it computes beforehand.

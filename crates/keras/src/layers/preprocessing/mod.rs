@@ -45,8 +45,21 @@ struct Made {
 
 /// Makes the result of a call by an op that only says what it makes.
 fn result(host: &mut dyn Host, op: &'static str, x: Arg, made: Made) -> Infer<Arg> {
+    detailed(host, op, x, made, Vec::new())
+}
+
+/// The same with what else the op has to know.
+fn detailed(
+    host: &mut dyn Host,
+    op: &'static str,
+    x: Arg,
+    made: Made,
+    details: Vec<(&'static str, Arg)>,
+) -> Infer<Arg> {
     let shape = Arg::List(made.dims.into_iter().map(Arg::Dim).collect());
-    host.op(op, &[("x", x), ("shape", shape), ("dtype", Arg::DType(made.dtype))])
+    let mut given = vec![("x", x), ("shape", shape), ("dtype", Arg::DType(made.dtype))];
+    given.extend(details);
+    host.op(op, &given)
 }
 
 /// The tensor that lookups make of texts in a list: `vectorize(["some words"])`.

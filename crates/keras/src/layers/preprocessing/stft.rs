@@ -3,6 +3,7 @@
 use ops::{Arg, Infer};
 use tensor::Dim;
 
+use crate::args::channels_first;
 use crate::host::WeightArgs;
 use crate::layers::windows::{Window, conv_shape};
 use crate::python::{known_int, text, truth, type_error, unknown, value_error};
@@ -169,10 +170,6 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     }
     let floored = host.api("keras.ops.maximum", &[linear, epsilon], &[])?;
     host.api("keras.ops.log", &[floored], &[])
-}
-
-fn channels_first(host: &dyn Host) -> bool {
-    matches!(host.get("data_format"), Arg::Str(format) if &*format == "channels_first")
 }
 
 fn permuted(host: &mut dyn Host, x: Arg, order: &[i64]) -> Infer<Arg> {

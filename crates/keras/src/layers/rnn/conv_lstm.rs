@@ -5,6 +5,7 @@
 use ops::{Arg, Exc, Infer, Keras, Mistake, Stop, Violation};
 use tensor::{Dim, Shape};
 
+use crate::args::channels_first;
 use crate::config::{refused, shown, value_error};
 use crate::host::WeightArgs;
 use crate::tools::Tools;
@@ -82,10 +83,6 @@ fn ints(host: &dyn Host, name: &str) -> Infer<Vec<i64>> {
     let items = arg.items().ok_or(Stop::Unknown("a window that is not known"))?;
     let int = |a: &Arg| if let Arg::Int(n) = a { Some(*n) } else { None };
     items.iter().map(int).collect::<Option<_>>().ok_or(Stop::Unknown("a window that is not known"))
-}
-
-fn channels_first(host: &dyn Host) -> bool {
-    matches!(host.get("data_format"), Arg::Str(s) if &*s == "channels_first")
 }
 
 fn filters(host: &dyn Host) -> Infer<i64> {

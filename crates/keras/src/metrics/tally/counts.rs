@@ -3,7 +3,7 @@
 use ops::{Arg, Infer, Keras, Stop};
 use tensor::{DType, Dim};
 
-use super::{Tally, add, quotient};
+use super::{Tally, add};
 use crate::config::number;
 use crate::metrics::signs::as_classes;
 use crate::metrics::{Counting, counting};
@@ -139,7 +139,7 @@ impl Tally<'_> {
     }
 
     /// The dtype in which pairs of classes are counted: integers in Keras 3, unless it is told otherwise.
-    fn matrix_dtype(&self, keras3: bool) -> DType {
+    pub fn matrix_dtype(&self, keras3: bool) -> DType {
         let told = !self.settings.get("dtype").is_none();
         if keras3 && !told { DType::Int64 } else { DType::Float32 }
     }
@@ -178,7 +178,7 @@ impl Tally<'_> {
         let mut t = Tools::new(keeper);
         let ratio = |t: &mut Tools<'_>, x: &Arg, y: &Arg| {
             if !t.keras3() {
-                return quotient(t, x, y);
+                return t.quotient(x, y);
             }
             let y = t.add(y, &Arg::Float(EPSILON))?;
             t.div(x, &y)
@@ -233,8 +233,8 @@ impl Tally<'_> {
             let count = t.add(&count, &least)?;
             return t.div(&sum, &count);
         }
-        let each = quotient(&mut t, &shared, &union)?;
+        let each = t.quotient(&shared, &union)?;
         let sum = t.sum(&each, Arg::None)?;
-        quotient(&mut t, &sum, &count)
+        t.quotient(&sum, &count)
     }
 }

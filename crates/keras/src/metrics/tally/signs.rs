@@ -7,7 +7,7 @@ use ops::{Arg, Infer, Stop};
 use tensor::{DType, Dim};
 
 use super::counts::EPSILON;
-use super::{Tally, add, quotient};
+use super::{Tally, add};
 use crate::config::number;
 use crate::metrics::Counting;
 use crate::runner::Keeper;
@@ -269,7 +269,7 @@ impl Tally<'_> {
                 let weights = t.convert(&weights, Some(DType::Float32))?;
                 let weighted = t.mul(&areas, &weights)?;
                 let (above, below) = (t.sum(&weighted, Arg::None)?, t.sum(&weights, Arg::None)?);
-                quotient(t, &above, &below)
+                t.quotient(&above, &below)
             }
         }
     }
@@ -292,17 +292,17 @@ fn top_of(t: &mut Tools<'_>, y_pred: &Arg, k: i64) -> Infer<Arg> {
 /// `x / (x + y)`, 0 where both are 0.
 fn share(t: &mut Tools<'_>, x: &Arg, y: &Arg) -> Infer<Arg> {
     let both = t.add(x, y)?;
-    quotient(t, x, &both)
+    t.quotient(x, &both)
 }
 
 /// The points of the curve of precision and recall gain.
 fn gains(t: &mut Tools<'_>, counts: &[Arg; 4]) -> Infer<(Arg, Arg)> {
     let [tp, fp, tn, missed] = counts;
     let (positives, negatives) = (t.add(tp, missed)?, t.add(tn, fp)?);
-    let scale = quotient(t, &positives, &negatives)?;
+    let scale = t.quotient(&positives, &negatives)?;
     let none = t.equal(tp, &Arg::Float(0.0))?;
     let gain = |t: &mut Tools<'_>, wrong: &Arg, otherwise: f64| {
-        let ratio = quotient(t, wrong, tp)?;
+        let ratio = t.quotient(wrong, tp)?;
         let lost = t.mul(&scale, &ratio)?;
         let gain = t.sub(&Arg::Float(1.0), &lost)?;
         let like = if otherwise == 0.0 {
@@ -348,14 +348,14 @@ fn interpolated(t: &mut Tools<'_>, tp: &Arg, fp: &Arg, missed: &Arg, count: i64)
     let (p0, p1) = (part(t, &p, 0, count)?, part(t, &p, 1, count)?);
     let width = t.sub(&p0, &p1)?;
     let width = t.maximum(&width, &zero)?;
-    let slope = quotient(t, &found, &width)?;
+    let slope = t.quotient(&found, &width)?;
     let start = t.mul(&slope, &p1)?;
     let intercept = t.sub(&tp1, &start)?;
     let greater = ["tf.greater", "keras.ops.greater"];
     let (some0, some1) = (t.call(greater, &[&p0, &zero], &[])?, t.call(greater, &[&p1, &zero], &[])?);
     let both = t.call(["tf.logical_and", "keras.ops.logical_and"], &[&some0, &some1], &[])?;
     let below = t.maximum(&p1, &zero)?;
-    let ratio = quotient(t, &p0, &below)?;
+    let ratio = t.quotient(&p0, &below)?;
     let ones = t.call(["tf.ones_like", "keras.ops.ones_like"], &[&p1], &[])?;
     let ratio = t.choose(&both, &ratio, &ones)?;
     let growth = t.log(&ratio)?;
@@ -365,5 +365,5 @@ fn interpolated(t: &mut Tools<'_>, tp: &Arg, fp: &Arg, missed: &Arg, count: i64)
     let missed1 = part(t, missed, 1, count)?;
     let all = t.add(&tp1, &missed1)?;
     let all = t.maximum(&all, &zero)?;
-    quotient(t, &above, &all)
+    t.quotient(&above, &all)
 }

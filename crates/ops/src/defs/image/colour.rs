@@ -103,14 +103,6 @@ fn refuse<R>(cx: &Cx<'_>, param: &'static str, text: &str) -> Infer<R> {
     cx.value_error(text, Mistake::Argument { param, problem: text.to_owned() })
 }
 
-fn number(val: &Val) -> Option<f64> {
-    match val {
-        Val::Py(Arg::Float(x)) => Some(*x),
-        Val::Py(Arg::Int(n)) => Some(*n as f64),
-        _ => None,
-    }
-}
-
 /// A bound that Python compares with a number, which is a float or not: a traced tensor has no truth.
 fn compared(cx: &Cx<'_>, bound: &Val, float: bool) -> Infer<Option<f64>> {
     match bound {
@@ -120,7 +112,7 @@ fn compared(cx: &Cx<'_>, bound: &Val, float: bool) -> Infer<Option<f64>> {
             }
             Err(Violation::symbolic_bool().raised())
         }
-        other => Ok(number(other)),
+        other => Ok(other.number()),
     }
 }
 
@@ -134,17 +126,12 @@ pub(super) fn seeded(cx: &Cx<'_>) -> Infer<()> {
 }
 
 /// Numbers between two bounds, where a run is recorded: those that follow from the seed, or others each time.
-pub(super) fn drawn(cx: &Cx<'_>, dims: Vec<Dim>, [low, high]: [f64; 2]) -> Infer<Option<Tensor>> {
+pub(super) fn drawn(cx: &Cx<'_>, dims: Vec<Dim>, bounds: [f64; 2]) -> Infer<Option<Tensor>> {
     if cx.call.recorder.is_none() {
         return Ok(None);
     }
     let seed = crate::defs::random::seed(cx)?;
-    let shape = Val::T(Tensor::dims(dims, DType::Int32));
-    let numbers = random::numbers(cx, "RandomUniform", shape, DType::Float32, seed.as_ref())?;
-    if [low, high] == [0.0, 1.0] {
-        return Ok(Some(numbers));
-    }
-    binary(cx, "AddV2", binary(cx, "Mul", numbers, Val::from(high - low))?, Val::from(low)).map(Some)
+    random::between(cx, dims, DType::Float32, seed.as_ref(), bounds).map(Some)
 }
 
 /// `tf.image.convert_image_dtype`.
@@ -245,7 +232,7 @@ fn brightness(cx: &Cx<'_>, random: bool) -> Infer<Val> {
     }
     let image = cx.tensor(IMAGE)?;
     let wide = floats(cx, &image)?;
-    let known = match number(factor).filter(|_| random) {
+    let known = match factor.number().filter(|_| random) {
         Some(most) => drawn(cx, Vec::new(), [-most, most])?,
         None => None,
     };
@@ -265,7 +252,7 @@ fn brightness(cx: &Cx<'_>, random: bool) -> Infer<Val> {
 fn adjusted(cx: &Cx<'_>, kernel: &str) -> Infer<Val> {
     let image = cx.tensor(IMAGE)?;
     let factor = cx.known(FACTOR)?.clone();
-    if kernel == "AdjustHue" && cx.eager() && number(&factor).is_some_and(|d| !(-1.0..=1.0).contains(&d)) {
+    if kernel == "AdjustHue" && cx.eager() && factor.number().is_some_and(|d| !(-1.0..=1.0).contains(&d)) {
         return refuse(cx, "delta", "delta must be in the interval [-1, 1]");
     }
     let out = image::adjust(cx, kernel, Val::T(floats(cx, &image)?), factor)?;
@@ -322,7 +309,7 @@ fn adjusted_by(cx: &Cx<'_>, kernel: &str, image: &Tensor, by: Option<Tensor>, li
 fn gamma(cx: &Cx<'_>) -> Infer<Val> {
     let image = cx.tensor(IMAGE)?;
     let factor = cx.known(FACTOR)?;
-    if number(factor).is_some_and(|g| g < 0.0) {
+    if factor.number().is_some_and(|g| g < 0.0) {
         return refuse(cx, "gamma", "Gamma should be a non-negative real number.");
     }
     let wide = floats(cx, &image)?;

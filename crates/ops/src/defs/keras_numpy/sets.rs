@@ -275,12 +275,7 @@ fn check_range(cx: &Cx<'_>) -> Infer<()> {
     let Some([low, high, ..]) = pair else {
         return refuse("Argument `range` must be a tuple of two elements.", "is no tuple of two");
     };
-    let number = |val: &Val| match val {
-        Val::Py(Arg::Int(n)) => Some(*n as f64),
-        Val::Py(Arg::Float(x)) => Some(*x),
-        _ => None,
-    };
-    if number(low).zip(number(high)).is_some_and(|(low, high)| high < low) {
+    if low.number().zip(high.number()).is_some_and(|(low, high)| high < low) {
         let text = "The second element of `range` must be greater than the first.";
         return refuse(text, "ends before it begins");
     }
