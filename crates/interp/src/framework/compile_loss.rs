@@ -273,6 +273,7 @@ impl Interp<'_> {
         let Some(compiled) = self.compiled(id).cloned() else { return Ok([].into()) };
         let outputs = self.leaves(y_pred);
         let mut given: Vec<(usize, Value)> = Vec::new();
+        let mut keyed: Vec<Rc<str>> = Vec::new();
         if let (Value::Dict(_), false) = (&compiled.loss, matches!(y_pred, Value::Dict(_))) {
             let pairs = self.pairs_of(&compiled.loss).unwrap_or_default();
             let keys: Vec<Rc<str>> = pairs.iter().filter_map(|(k, _)| k.as_str().map(Into::into)).collect();
@@ -288,6 +289,7 @@ impl Interp<'_> {
             for (at, name) in names.iter().enumerate() {
                 let value = pairs.iter().find(|(k, _)| k.as_str() == Some(name)).map(|(_, v)| v.clone());
                 given.push((at, value.unwrap_or(Value::None)));
+                keyed.push(name.clone());
             }
         } else if let Value::Dict(_) = &compiled.loss {
             let outputs = self.sorted_pairs(y_pred).unwrap_or_default();
@@ -303,6 +305,7 @@ impl Interp<'_> {
                     return Err(self.raise_violation(violation, "compile".into(), Vec::new()));
                 };
                 given.push((at, value));
+                keyed.push(key.as_str().unwrap_or_default().into());
             }
         } else if let Some(items) = self.children(&compiled.loss) {
             let flat = self.leaves(&compiled.loss);
@@ -320,7 +323,7 @@ impl Interp<'_> {
         } else {
             given.extend((0..outputs.len()).map(|at| (at, compiled.loss.clone())));
         }
-        let weights = self.loss_weights3(&compiled.loss, &compiled.loss_weights, given.len(), names)?;
+        let weights = self.loss_weights3(&compiled.loss, &compiled.loss_weights, given.len(), &keyed)?;
         let several = given.iter().filter(|(_, v)| !v.is_none()).count() > 1;
         let mut plan = Vec::new();
         for (n, (output, value)) in given.into_iter().enumerate() {
@@ -340,13 +343,16 @@ impl Interp<'_> {
         Ok(plan.into())
     }
 
-    /// `loss_weights` in the order of the losses, in Keras 3.
+    /// `loss_weights` in the order of the losses, in Keras 3, where losses in a dict are `keyed` by outputs.
+    ///
+    /// A dict of the losses' keys is read by them. Other structures are taken apart, dicts in the order of their sorted
+    /// keys, and put together as the losses are (`CompileLoss.build`).
     fn loss_weights3(
         &mut self,
         loss: &Value,
         weights: &Value,
         count: usize,
-        names: Option<&[Rc<str>]>,
+        keyed: &[Rc<str>],
     ) -> Eval<Vec<Value>> {
         if weights.is_none() || weights.is_unknown() {
             return Ok(vec![Value::None; count]);
@@ -360,13 +366,19 @@ impl Interp<'_> {
             );
             return Err(self.bad_argument("loss_weights", core));
         }
-        if let (Some(pairs), Some(names)) = (self.sorted_pairs(weights), names)
-            && matches!(weights, Value::Dict(_))
-        {
-            let by_name = |n: &Rc<str>| pairs.iter().find(|(k, _)| k == n).map(|(_, v)| v.clone());
-            return Ok(names.iter().map(|n| by_name(n).unwrap_or(Value::None)).collect());
+        if keyed.is_empty() {
+            return Ok(flat);
         }
-        Ok(flat)
+        let named = match weights {
+            Value::Dict(_) => self.sorted_pairs(weights).unwrap_or_default(),
+            _ => {
+                let mut sorted = keyed.to_vec();
+                sorted.sort();
+                sorted.into_iter().zip(flat).collect()
+            }
+        };
+        let of = |key: &Rc<str>| named.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone());
+        Ok(keyed.iter().map(|key| of(key).unwrap_or(Value::None)).collect())
     }
 
     /// Keras 2's `LossesContainer.__call__` without the regularization.
