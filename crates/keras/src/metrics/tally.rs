@@ -182,14 +182,8 @@ fn summed3(t: &mut Tools<'_>, values: Arg, weight: Arg, mean: bool) -> Infer<(Ar
     let (values, weight) = squeeze_or_expand(t, values, weight)?;
     let rank = rank_of(&weight)?;
     let values = reduce_to(t, &values, rank, mean)?;
-    if rank > rank_of(&values)? {
-        let at_most = rank_of(&values)?;
-        return Err(super::confusion::misfit(format!(
-            "Shape must be at most rank {at_most} but is rank {rank}"
-        )));
-    }
     let weight = match shape_of(&values).all_known() {
-        Some(_) if !t.runner().computes() => {
+        Some(_) if !t.runner().computes() || rank > rank_of(&values)? => {
             let sizes = Arg::shape(&shape_of(&values));
             t.call(["", "keras.ops.broadcast_to"], &[&weight, &sizes], &[])?
         }

@@ -14,7 +14,7 @@ use crate::kernels::shape::{reshape, shape_of};
 use crate::kernels::stride::{Bounds, Pick, strided_slice};
 use crate::kernels::{join, layout as kernels, nn};
 use crate::params::{X, Y};
-use crate::spec::{Cx, Tensor, Val, merge, run, type_name};
+use crate::spec::{Cx, Tensor, Val, has_attribute, merge, run, type_name};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, TensorKind};
 
 const SOURCE: &str = "keras/src/legacy/backend.py, tf_keras/src/backend.py";
@@ -107,11 +107,7 @@ const ELSE: Param<Arg> = Param::at(2, &["else_expression"]);
 
 /// `K.switch` with a condition that is no scalar: it is repeated up to the shape of the first expression.
 fn switch(cx: &Cx<'_>) -> Infer<Val> {
-    if let Val::Py(Arg::Bool(_) | Arg::Int(_) | Arg::Float(_)) = cx.known(X)? {
-        let text = format!("'{}' object has no attribute 'dtype'", crate::spec::type_name(cx.known(X)?));
-        let problem = "is a Python value, not a tensor".to_owned();
-        return cx.raise(Exc::AttributeError, text, Mistake::Argument { param: "condition", problem });
-    }
+    has_attribute(cx, cx.known(X)?, "dtype", "condition")?;
     let (mut condition, then) = (cx.tensor(X)?, cx.tensor(THEN)?);
     if condition.dtype != Some(DType::Bool) {
         condition = cast(cx, condition, Some(DType::Bool))?;
@@ -190,12 +186,7 @@ fn fused(cx: &Cx<'_>, x: &Tensor, statistics: [&Val; 4]) -> Infer<Tensor> {
             v if v.is_none() && flat.len() >= 2 => {
                 flat.push(Tensor::new(flat[0].shape.clone(), flat[0].dtype))
             }
-            Val::Py(Arg::Int(_) | Arg::Float(_)) => {
-                let text = format!("'{}' object has no attribute 'shape'", type_name(val));
-                let mistake =
-                    Mistake::Argument { param: "mean", problem: "is a number, not a tensor".to_owned() };
-                return cx.raise(Exc::AttributeError, text, mistake);
-            }
+            Val::Py(Arg::Int(_) | Arg::Float(_)) => has_attribute(cx, val, "shape", "mean")?,
             _ => return Err(Stop::Unknown("statistics that are not known")),
         }
     }

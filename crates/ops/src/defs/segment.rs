@@ -10,7 +10,7 @@ use crate::kernels::shape::{fill, reshape, shape_of};
 use crate::kernels::stride::item;
 use crate::kernels::{join, shape};
 use crate::params::{X, Y};
-use crate::spec::{Cx, Val, keras, run};
+use crate::spec::{Cx, Val, has_attribute, keras, run};
 use crate::{Arg, Call, Exc, Infer, Mistake, Op, Outputs, Param, Stop};
 
 const NUM: Param<Arg> = Param::at(2, &["num_segments"]);
@@ -82,7 +82,7 @@ fn scaled(cx: &Cx<'_>, root: bool) -> Infer<Val> {
 fn of_keras(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
         for given in [cx.known(X)?, cx.known(Y)?] {
-            keras::has_shape(cx, given)?;
+            has_attribute(cx, given, "shape", "x")?;
         }
         let (data, ids) = (cx.tensor(X)?, cx.tensor(Y)?);
         validate(cx, &data.shape, &ids.shape)?;

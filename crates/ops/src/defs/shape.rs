@@ -8,7 +8,7 @@ use crate::kernels::shape::{self, ensure_shape, rank_of, shape_of, size_of};
 use crate::kernels::stride::part;
 use crate::kernels::{join, layout, pointwise};
 use crate::params::{AXIS, X};
-use crate::spec::{Cx, Tensor, Val, keras, numpy, run};
+use crate::spec::{Cx, Tensor, Val, has_attribute, keras, numpy, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface, TensorKind};
 
 const SECOND: Param<Arg> =
@@ -40,7 +40,7 @@ pub(super) static OPS: &[Op] = &[
         &["tf.keras.backend.int_shape"],
         |c| {
             run(c, |cx| {
-                keras::has_shape(cx, cx.known(X)?)?;
+                has_attribute(cx, cx.known(X)?, "shape", "x")?;
                 Val::shape(&cx.tensor(X)?.shape).ok_or(Stop::Unknown("a shape of unknown rank"))
             })
         },

@@ -11,7 +11,7 @@ use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::shape::{reshape, squeeze};
 use crate::kernels::stride::item;
 use crate::params::{AXIS, KEEPDIMS, X};
-use crate::spec::{Cx, Misfit, Tensor, Val, merge, run};
+use crate::spec::{Cx, Misfit, Tensor, Val, has_attribute, merge, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Violation};
 
 const Y: Param<Arg> = Param::at(1, &["b", "y", "range"]);
@@ -236,10 +236,7 @@ fn lbeta(cx: &Cx<'_>) -> Infer<Val> {
 fn scalar_mul(cx: &Cx<'_>) -> Infer<Val> {
     const SCALAR: Param<Arg> = Param::at(0, &["scalar"]);
     const OF: Param<Arg> = Param::at(1, &["x"]);
-    if let Val::Py(Arg::Int(_) | Arg::Float(_) | Arg::Bool(_)) = cx.known(OF)? {
-        let text = format!("'{}' object has no attribute 'dtype'", crate::spec::type_name(cx.known(OF)?));
-        return cx.raise(Exc::AttributeError, text.clone(), Mistake::Argument { param: "x", problem: text });
-    }
+    has_attribute(cx, cx.known(OF)?, "dtype", "x")?;
     let x = cx.tensor(OF)?;
     let scalar = cx.convert_like(cx.known(SCALAR)?, &x).map_err(|stop| match stop {
         // The error handler names the argument in front of what the conversion says.

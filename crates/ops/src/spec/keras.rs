@@ -4,7 +4,7 @@
 
 use tensor::{DType, Dim, Shape};
 
-use super::{Cx, Tensor, Val, type_name};
+use super::{Cx, Tensor, Val};
 use crate::kernels::pointwise;
 use crate::{Arg, Exc, Infer, Mistake, Mode, Stop, Violation};
 
@@ -160,23 +160,6 @@ pub fn common_dtype(cx: &Cx<'_>, dtypes: &[Promoted]) -> Infer<DType> {
         text,
         Mistake::DType { param: "x", got: names.join(", "), expected: "one dtype".to_owned() },
     )
-}
-
-/// Reads `x.shape`, which lists and numbers have not.
-///
-/// # Errors
-/// `AttributeError` for those.
-pub fn has_shape(cx: &Cx<'_>, val: &Val) -> Infer<()> {
-    if !matches!(
-        val,
-        Val::List(_)
-            | Val::Tuple(_)
-            | Val::Py(Arg::Int(_) | Arg::Float(_) | Arg::Bool(_) | Arg::Str(_) | Arg::None)
-    ) {
-        return Ok(());
-    }
-    let text = format!("'{}' object has no attribute 'shape'", type_name(val));
-    cx.raise(Exc::AttributeError, text, Mistake::Argument { param: "x", problem: "is no tensor".to_owned() })
 }
 
 /// Converts a value as Keras 3's TensorFlow backend does: tensors of another dtype are cast.

@@ -20,6 +20,7 @@
 //!   their dtypes as TensorFlow's op registry does.
 //! - [`merge`] holds the shape functions' helpers and their texts, [`fold`] the arithmetic on known contents.
 
+mod attribute;
 mod convert;
 mod cx;
 pub mod fold;
@@ -32,6 +33,7 @@ pub mod repr;
 mod slope;
 mod value;
 
+pub use attribute::has_attribute;
 pub use convert::partly_known;
 pub use cx::{Cx, on_values, run};
 pub use kernel::{Input, Kernel, KernelRef, Slope, Ty, kernel};

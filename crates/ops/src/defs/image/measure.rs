@@ -10,7 +10,7 @@ use crate::kernels::layout::pad;
 use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
 use crate::kernels::stride::{Bounds, Pick, strided_slice};
-use crate::spec::{Cx, Tensor, Val, merge, run};
+use crate::spec::{Cx, Tensor, Val, has_attribute, merge, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop};
 
 const IMAGES: Param<Arg> = Param::at(0, &["images", "image", "input", "contents"]);
@@ -223,8 +223,14 @@ fn differences(cx: &Cx<'_>, x: &Tensor, axis: usize) -> Infer<Tensor> {
     binary(cx, "Sub", cut(Some(1), None)?, cut(None, Some(-1))?)
 }
 
+/// The images of a function that asks for `images.get_shape()` before it converts anything: no NumPy array has that.
+fn asked_for_shape(cx: &Cx<'_>) -> Infer<Tensor> {
+    has_attribute(cx, cx.known(IMAGES)?, "get_shape", "images")?;
+    cx.tensor(IMAGES)
+}
+
 fn total_variation(cx: &Cx<'_>) -> Infer<Val> {
-    let x = cx.tensor(IMAGES)?;
+    let x = asked_for_shape(cx)?;
     let (first, axes) = match x.rank() {
         Some(3) => (0, Axes::All),
         Some(4) => (1, Axes::ints(&[1, 2, 3])),
@@ -243,7 +249,7 @@ fn total_variation(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn image_gradients(cx: &Cx<'_>) -> Infer<Val> {
-    let x = cx.tensor(IMAGES)?;
+    let x = asked_for_shape(cx)?;
     match x.rank() {
         Some(4) => Ok(Val::tuple([x.clone(), x])),
         Some(rank) => {
@@ -259,7 +265,7 @@ fn image_gradients(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn sobel_edges(cx: &Cx<'_>) -> Infer<Val> {
-    edges(cx, &cx.tensor(IMAGES)?).map(Val::T)
+    edges(cx, &asked_for_shape(cx)?).map(Val::T)
 }
 
 /// `tf.image.sobel_edges`: two convolutions of the padded images.

@@ -13,7 +13,7 @@ use crate::kernels::reduce::{Axes, reduce, top_k};
 use crate::kernels::shape::{expand_dims, reshape, shape_of, squeeze, static_sizes};
 use crate::params::{X, Y};
 use crate::spec::keras::{self, Promoted};
-use crate::spec::{Cx, Tensor, Val, repr, run, type_name};
+use crate::spec::{Cx, Tensor, Val, has_attribute, repr, run, type_name};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Violation};
 
 const SOURCE: &str = "keras/src/backend/tensorflow/numpy.py, keras/src/ops/numpy.py";
@@ -213,7 +213,7 @@ fn multi_hot(cx: &Cx<'_>) -> Infer<Val> {
         return Err(Stop::Unknown("a sparse tensor"));
     }
     if !cx.known(CLASSES)?.is_none() {
-        keras::has_shape(cx, cx.known(X)?)?;
+        has_attribute(cx, cx.known(X)?, "shape", "x")?;
     }
     let (x, classes) = (cx.tensor(X)?, cx.known(CLASSES)?);
     if classes.is_none() {

@@ -11,7 +11,7 @@ use crate::kernels::shape::{expand_dims, reshape, shape_of, squeeze};
 use crate::kernels::stride::{item, part};
 use crate::params::{X, Y};
 use crate::spec::keras::{self, Promoted};
-use crate::spec::{Cx, Tensor, Val, run};
+use crate::spec::{Cx, Tensor, Val, has_attribute, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop, Surface};
 
 pub(in crate::defs) static OPS: &[Op] = &[
@@ -40,11 +40,7 @@ fn dot(cx: &Cx<'_>) -> Infer<Val> {
         _ => {
             // `x.shape.rank` of both is asked first.
             for side in [a, b] {
-                if let Val::Py(Arg::Int(_) | Arg::Float(_) | Arg::Bool(_)) = side {
-                    let text = format!("'{}' object has no attribute 'shape'", crate::spec::type_name(side));
-                    let problem = "is a number, not a tensor".to_owned();
-                    return cx.raise(Exc::AttributeError, text, Mistake::Argument { param: "y", problem });
-                }
+                has_attribute(cx, side, "shape", "y")?;
             }
             backend_dot(cx, &cx.convert(a, None)?, &cx.convert(b, None)?)
         }

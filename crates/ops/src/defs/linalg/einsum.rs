@@ -9,7 +9,7 @@ use crate::kernels::layout::transpose;
 use crate::kernels::pointwise::cast;
 use crate::kernels::shape::{expand_dims, reshape, squeeze};
 use crate::spec::keras::{self, Promoted};
-use crate::spec::{Cx, Tensor, Val, run};
+use crate::spec::{Cx, Tensor, Val, has_attribute, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Stop, Surface, Violation};
 
 pub(in crate::defs) static OPS: &[Op] = &[rule(
@@ -30,7 +30,7 @@ fn einsum_op(cx: &Cx<'_>) -> Infer<Val> {
     };
     if cx.surface() == Surface::Tf {
         for operand in &operands {
-            keras::has_shape(cx, operand)?;
+            has_attribute(cx, operand, "shape", "x")?;
         }
         let plain: String = text.chars().filter(|c| *c != ' ').collect();
         let expected = plain.split("->").next().unwrap_or_default().split(',').count();

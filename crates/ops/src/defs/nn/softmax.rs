@@ -10,7 +10,7 @@ use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce, scan};
 use crate::kernels::shape::{reshape, shape_of, static_sizes};
 use crate::params::{AXIS, X};
-use crate::spec::{Cx, Tensor, Val, keras, repr, run, text_of};
+use crate::spec::{Cx, Tensor, Val, has_attribute, keras, repr, run, text_of};
 use crate::{Arg, Flow, Infer, Mistake, Op, Stop, Surface};
 
 const fn row(name: &'static str, apis: &'static [&'static str], kernel: &'static str) -> Op {
@@ -32,7 +32,7 @@ fn softmax_op(cx: &Cx<'_>) -> Infer<Val> {
     let kernel = cx.call.op.kernel;
     if cx.call.op.name == "softmax" && cx.call.path.contains("keras.ops.") {
         // It asks the shape whether the axis has size 1.
-        keras::has_shape(cx, cx.known(X)?)?;
+        has_attribute(cx, cx.known(X)?, "shape", "x")?;
     }
     let x = cx.tensor(X)?;
     let axis = match cx.known(AXIS)? {
