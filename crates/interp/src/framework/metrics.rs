@@ -712,6 +712,7 @@ impl Interp<'_> {
                 let shapes = (self.first_shape(y_true), self.first_shape(y_pred));
                 let answer = keras::metrics::metric_named(self.keras, text, Some((&shapes.0, &shapes.1)));
                 match self.settle(answer, "compile", Vec::new)? {
+                    Ok(Named::Class(path)) if self.keras == Keras::Two => self.metric_by_class(path)?,
                     Ok(Named::Function(path) | Named::Class(path)) => self.metric_by_path(path)?,
                     // Keras 2 keeps an unknown string, and calls it.
                     Ok(Named::Itself) => {
@@ -735,6 +736,13 @@ impl Interp<'_> {
             Value::Instance(_) => MetricKind::Function(given.clone()),
             _ => MetricKind::Unknown,
         };
+        let name = match (&kind, given) {
+            // The name of a class gives way to the object's own: `metrics=["AUC"]` is shown as `auc`, then `auc_1`.
+            (MetricKind::Object(made), Value::Str(_)) if self.keras == Keras::Two => {
+                self.callable_name(&Value::Instance(*made))
+            }
+            _ => name,
+        };
         Ok(Some(Metric { name, kind }))
     }
 
@@ -746,6 +754,11 @@ impl Interp<'_> {
         if let Some(loss) = keras::losses::find_loss(&format!("keras.losses.{name}")) {
             return Ok(MetricKind::Loss(loss));
         }
+        self.metric_by_class(path)
+    }
+
+    /// Makes an object of a class of metrics that is given by its path.
+    fn metric_by_class(&mut self, path: &str) -> Eval<MetricKind> {
         if !keras::is_class(path) || path.contains(':') {
             return Ok(MetricKind::Unknown);
         }

@@ -1,7 +1,7 @@
 //! `Discretization`, `CategoryEncoding`, `Hashing` and `HashedCrossing`.
 
 use ops::{Arg, Exc, Infer, Keras};
-use tensor::{DType, Dim};
+use tensor::{DType, Dim, TensorSpec};
 
 use crate::dims;
 use crate::layer::no_build;
@@ -26,7 +26,7 @@ const fn layer(
 pub(super) static LAYERS: &[Layer] = &[
     layer("Discretization", init_bins, discretize, |h, x| bins(h, x).map(spec)),
     layer("CategoryEncoding", init_tokens, |h, a| encode(h, a), |h, x| tokens(h, x).map(spec)),
-    layer("Hashing", init_hash, |h, a| made(h, a, hash), |h, x| hashed(h, x).map(spec)),
+    layer("Hashing", init_hash, hash_to_bins, |h, x| hashed(h, x).map(spec)),
     layer("HashedCrossing", init_crossing, |h, a| made(h, a, crossed), |h, x| crossed(h, x).map(spec)),
 ];
 
@@ -50,16 +50,17 @@ fn discretize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let (Arg::Tensor(made), true, Some(mut numbers)) = (&spec, host.computes(), numbers) else {
         return Ok(spec);
     };
-    let (Some(dtype), "int") = (made.spec.dtype, mode(host)?.as_str()) else { return Ok(spec) };
     numbers.sort_by(f64::total_cmp);
+    let depth = Arg::Int(numbers.len() as i64 + 1);
     let t = &mut Tools::new(host);
     let x = t.cast(&args.inputs, DType::Float32)?;
     let x = t.expand_dims(&x, -1)?;
     let limits = Arg::List(numbers.into_iter().map(Arg::Float).collect());
     let limits = t.convert(&limits, Some(DType::Float32))?;
     let above = t.call(["tf.greater_equal", "keras.ops.greater_equal"], &[&x, &limits], &[])?;
-    let above = t.cast(&above, dtype)?;
-    t.sum(&above, Arg::Int(-1))
+    let above = t.cast(&above, DType::Int64)?;
+    let ids = t.sum(&above, Arg::Int(-1))?;
+    in_mode(host, &ids, depth, &made.spec, None)
 }
 
 /// `CategoryEncoding`: indices as ones among zeros, alone, together, or counted.
@@ -83,11 +84,27 @@ fn encode(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     }
     let spec = made(host, args, tokens)?;
     let (Arg::Tensor(made), true) = (&spec, host.computes()) else { return Ok(spec) };
-    let sizes = made.spec.shape.all_known();
-    let (Some(sizes), Some(dtype)) = (sizes, made.spec.dtype) else { return unknown("sizes") };
-    let (depth, mode) = (host.get("num_tokens"), mode(host)?);
+    let depth = host.get("num_tokens");
+    in_mode(host, &args.inputs, depth, &made.spec, weights)
+}
+
+/// Indices as the layer's mode writes them: as they are, as ones among zeros, together, or counted by `weights`.
+///
+/// `made` is what is known of the result: its sizes, and its dtype.
+fn in_mode(
+    host: &mut dyn Host,
+    ids: &Arg,
+    depth: Arg,
+    made: &TensorSpec,
+    weights: Option<&Arg>,
+) -> Infer<Arg> {
+    let (Some(sizes), Some(dtype)) = (made.shape.all_known(), made.dtype) else { return unknown("sizes") };
+    let mode = mode(host)?;
     let t = &mut Tools::new(host);
-    let ids = t.cast(&args.inputs, DType::Int64)?;
+    if mode == "int" {
+        return t.cast(ids, dtype);
+    }
+    let ids = t.cast(ids, DType::Int64)?;
     let scalar = rank_of(&ids)? == 0;
     let mut ones = t.runner().api("tf.one_hot", &[ids, depth], &[("dtype", Arg::DType(dtype))])?;
     if let Some(weights) = weights {
@@ -308,6 +325,42 @@ fn init_hash(host: &mut dyn Host) -> Infer<()> {
             )
         }
     }
+}
+
+/// `Hashing`: the bin of each value's text, of which the first is kept for a mask (`Hashing._hash_values_to_bins`).
+fn hash_to_bins(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let spec = made(host, args, hash)?;
+    let (Arg::Tensor(made), true) = (&spec, host.computes()) else { return Ok(spec) };
+    let (mask, salt, depth) = (host.get("mask_value"), host.get("salt"), host.get("num_bins"));
+    let bins = known_int(&depth)?;
+    let t = &mut Tools::new(host);
+    let given = t.convert(&args.inputs, None)?;
+    let dtype = dims::tensor(&given)?.spec.dtype;
+    let mut values = match dtype {
+        Some(dtype) if dtype.is_floating() => t.cast(&given, DType::Int64)?,
+        _ => given.clone(),
+    };
+    if dtype != Some(DType::String) {
+        values = t.runner().api("tf.strings.as_string", &[values], &[])?;
+    }
+    let masked = !mask.is_none() && bins > 1;
+    let free = Arg::Int(if masked { bins - 1 } else { bins });
+    let mut ids = match salt {
+        Arg::None | Arg::Missing => t.runner().api("tf.strings.to_hash_bucket_fast", &[values, free], &[])?,
+        Arg::Int(_) | Arg::Bool(_) => {
+            let key = Arg::List([salt.clone(), salt].into());
+            t.runner().api("tf.strings.to_hash_bucket_strong", &[values, free, key], &[])?
+        }
+        key => t.runner().api("tf.strings.to_hash_bucket_strong", &[values, free, key], &[])?,
+    };
+    if masked {
+        let hidden = t.runner().api("tf.equal", &[given, mask], &[])?;
+        let zero = t.convert(&Arg::Int(0), Some(DType::Int64))?;
+        let one = t.convert(&Arg::Int(1), Some(DType::Int64))?;
+        let shifted = t.runner().api("tf.add", &[ids, one], &[])?;
+        ids = t.runner().api("tf.where", &[hidden, zero, shifted], &[])?;
+    }
+    in_mode(host, &ids, depth, &made.spec, None)
 }
 
 /// What `call` makes, which in Keras 3 is not always what the spec says.
