@@ -25,6 +25,7 @@ pub(super) static OPS: &[Op] = &[
     row("np.linalg.det", &["np.linalg.det"], det),
     row("np.linalg.slogdet", &["np.linalg.slogdet"], slogdet),
     row("np.linalg.solve", &["np.linalg.solve"], solve),
+    row("np.linalg.lstsq", &["np.linalg.lstsq"], lstsq),
     row("np.linalg.eigh", &["np.linalg.eigh"], eigh),
     row("np.linalg.eigvalsh", &["np.linalg.eigvalsh"], eigvalsh),
     row("np.linalg.svd", &["np.linalg.svd"], svd),
@@ -438,6 +439,39 @@ fn solve(c: &Call<'_>) -> Infer<Outputs> {
             }
         }
         Ok(Nd::new(b.shape, dtype).output())
+    })
+}
+
+/// `np.linalg.lstsq(a, b)`: the solution, sums of squared residuals, of which there are none where the matrix lacks
+/// rank, that rank, and the singular values.
+fn lstsq(c: &Call<'_>) -> Infer<Outputs> {
+    call(c, |np| {
+        let (a, b) = (np.array(A)?, np.array(B)?);
+        for (param, rank) in [("a", a.rank()), ("b", b.rank().map(|rank| if rank == 1 { 2 } else { rank }))] {
+            if let Some(got) = rank.filter(|rank| *rank != 2) {
+                let text = format!("{got}-dimensional array given. Array must be two-dimensional");
+                let mistake = Mistake::RankMismatch { param, expected: "2".to_owned(), got };
+                return np.raise(Exc::LinAlgError, text, mistake);
+            }
+        }
+        let (dims, dtype) = matrix(np, false)?;
+        let dtype = dtype.zip(b.dtype).and_then(|(a, b)| tensor::numpy_result_type(a, b));
+        let (Some(&[rows, columns]), Some(right)) = (dims.as_deref(), b.dims()) else {
+            return Err(Stop::Unknown("a system of unknown rank"));
+        };
+        if !rows.compatible(right[0]) {
+            let mistake =
+                Mistake::DimMismatch { left: rows, right: right[0], what: "a system and its right side" };
+            return np.raise(Exc::LinAlgError, "Incompatible dimensions", mistake);
+        }
+        let of = |dims: Vec<Dim>| Nd::new(Shape::new(dims), dtype).output();
+        let least = rows.map2(columns, |rows, columns| Some(rows.min(columns)));
+        Ok(Outputs::Tuple(vec![
+            of([&[columns], &right[1..]].concat()),
+            of(vec![Dim::Unknown]),
+            Nd::new(Shape::scalar(), Some(DType::Int32)).output(),
+            of(vec![least]),
+        ]))
     })
 }
 

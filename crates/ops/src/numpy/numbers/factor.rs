@@ -60,6 +60,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
             Ok(vec![Array::ints(&[], DType::Int64, vec![kept as i64])?])
         },
         "linalg.pinv" => inverted,
+        "linalg.lstsq" => least_squares,
         _ => return None,
     })
 }
@@ -99,6 +100,29 @@ fn inverted(g: &Given<'_>) -> Result<Vec<Array>> {
     let inverse = values.iter().map(|s| if *s > least { 1.0 / s } else { 0.0 }).collect();
     let scaled = binary(Binary::Mul, v, &of_floats(&[values.len()], None, inverse)?)?;
     Ok(vec![matmul(&scaled, &u.transposed()?)?])
+}
+
+/// `np.linalg.lstsq(a, b)`: by the singular values above `rcond` times the largest, as LAPACK's `gelsd`.
+fn least_squares(g: &Given<'_>) -> Result<Vec<Array>> {
+    let (a, b) = (double(&g.x()?)?, double(&g.named(&["b"])?)?);
+    let [rows, columns] = *a.shape() else { return Err(unknown()) };
+    let right = if b.rank() == 1 { b.reshape(&[b.len(), 1])? } else { b.clone() };
+    let (s, u, v) = array::svd(&a, false)?;
+    let values = floats(&s)?;
+    let default = f64::EPSILON * rows.max(columns) as f64;
+    let least = g.float(&["rcond"], default)? * values.first().copied().unwrap_or(0.0);
+    let rank = values.iter().filter(|s| **s > least).count();
+    let inverse = values.iter().map(|s| if *s > least { 1.0 / s } else { 0.0 }).collect();
+    let scaled = binary(Binary::Mul, v, &of_floats(&[values.len()], None, inverse)?)?;
+    let solved = matmul(&scaled, &matmul(&u.transposed()?, &right)?)?;
+    let left = binary(Binary::Sub, matmul(&a, &solved)?, &right)?;
+    let squares = binary(Binary::Mul, left.clone(), &left)?;
+    let residuals = match rank == columns && rows > columns {
+        true => array::reduce(Reduction::Sum, &squares, &[true, false], false)?,
+        false => of_floats(&[0], None, Vec::new())?,
+    };
+    let solved = if b.rank() == 1 { solved.reshape(&[columns])? } else { solved };
+    Ok(vec![solved, residuals, Array::ints(&[], DType::Int32, vec![rank as i64])?, s])
 }
 
 /// The coefficients of the polynomial that fits best: the scaled Vandermonde matrix solved in the least squares.
