@@ -57,9 +57,8 @@ impl Interp<'_> {
         let number = |item: &Value| match item {
             Value::Float(x) => Some(*x),
             Value::Tensor(id) => {
-                let node = self.trace.node(*id);
-                let python = node.kind == TensorKind::Numpy && node.spec.dtype == Some(DType::Float64);
-                let array = self.array_of_node(*id).filter(|array| python && array.rank() == 0)?;
+                let double = self.trace.node(*id).spec.dtype == Some(DType::Float64);
+                let array = self.array_of_node(*id).filter(|_| double && self.is_numpy_scalar(*id))?;
                 array.to_floats().ok()?.first().copied()
             }
             Value::Int(_) | Value::Bool(_) => item.as_int().map(|n| n as f64),

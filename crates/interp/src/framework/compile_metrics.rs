@@ -9,6 +9,7 @@ use ops::{Exc, Keras};
 use crate::framework::compile::OutputMetric;
 use crate::framework::compile_loss::{is_nested, name_list};
 use crate::framework::layer_class::split_self;
+use crate::framework::metrics::MetricKind;
 use crate::framework::train_step::Step;
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -66,11 +67,7 @@ impl Interp<'_> {
         let outputs = self.leaves(y_pred);
         let names = match self.keras {
             Keras::Two => Some(self.names2(id, y_pred)),
-            Keras::Three => match self.sorted_pairs(y_pred) {
-                // The keys of outputs go before the names of their layers.
-                Some(pairs) => Some(pairs.into_iter().map(|(key, _)| key).collect()),
-                None => self.output_names(id),
-            },
+            Keras::Three => self.resolved_names3(id, y_pred),
         };
         let mut plan: Vec<OutputMetric> = Vec::new();
         for (given, weighted) in [(&compiled.metrics, false), (&compiled.weighted_metrics, true)] {
@@ -90,23 +87,61 @@ impl Interp<'_> {
                     let prediction = outputs.get(output).cloned().unwrap_or(Value::None);
                     let Some(metric) = self.metric_of(&metric, &label, &prediction)? else { continue };
                     let several = outputs.len() > 1;
-                    let mut name = match names.as_ref().and_then(|n| n.get(output)).filter(|_| several) {
-                        Some(output) => format!("{output}_{}", metric.name),
-                        None => metric.name.to_string(),
+                    let owner = names.as_ref().and_then(|n| n.get(output)).filter(|_| several);
+                    let full = |name: &str| match owner {
+                        Some(output) => format!("{output}_{name}"),
+                        None => name.to_owned(),
                     };
-                    let taken = plan.iter().filter(|m| *m.name == name).count();
-                    if taken > 0 {
-                        name = if weighted { format!("weighted_{name}") } else { format!("{name}_{taken}") };
+                    let taken = |name: &str| plan.iter().filter(|m| &*m.name == name).count();
+                    let mut name = full(&metric.name);
+                    if weighted && taken(&name) > 0 {
+                        name = full(&format!("weighted_{}", metric.name));
+                    }
+                    match (taken(&name), self.keras) {
+                        (0, _) => {}
+                        (_, Keras::Two) if matches!(metric.kind, MetricKind::Unknown) => {}
+                        (_, Keras::Two) => {
+                            let core = format!(
+                                "Found two metrics with the same name: {name}. All the metrics added to the model need \
+                                 to have unique names."
+                            );
+                            return Err(self.bad_argument(argument, core));
+                        }
+                        (count, Keras::Three) => name = format!("{name}_{count}"),
                     }
                     plan.push(OutputMetric { output, metric, name: name.into(), weighted });
                 }
             }
+        }
+        if self.keras == Keras::Two {
+            // Each output's weighted metrics follow its others.
+            plan.sort_by_key(|metric| metric.output);
         }
         let plan: Rc<[OutputMetric]> = plan.into();
         if let Some(compiled) = self.compiled_mut(id) {
             compiled.built_metrics = Some(plan.clone());
         }
         Ok(plan)
+    }
+
+    /// The names of the outputs in Keras 3: the keys of outputs go before the names of their layers.
+    fn resolved_names3(&self, id: ObjId, y_pred: &Value) -> Option<Vec<Rc<str>>> {
+        match self.sorted_pairs(y_pred) {
+            Some(pairs) => Some(pairs.into_iter().map(|(key, _)| key).collect()),
+            None => self.output_names(id),
+        }
+    }
+
+    /// Labels or weights in the order of the outputs: those in a dict by the outputs' names, however the outputs are
+    /// held (`CompileMetrics._flatten_y`).
+    fn flat_labels3(&self, y: &Value, y_pred: &Value, names: Option<&[Rc<str>]>) -> Vec<Value> {
+        let outputs = self.leaves(y_pred).len();
+        let flat = outputs > 1 && self.children(y_pred).is_some_and(|children| children.len() == outputs);
+        let named = || -> Option<Vec<Value>> {
+            let pairs = self.sorted_pairs(y)?;
+            names?.iter().map(|name| Some(pairs.iter().find(|(key, _)| key == name)?.1.clone())).collect()
+        };
+        named().filter(|_| flat).unwrap_or_else(|| self.leaves(y))
     }
 
     /// Which metrics go to which output.
@@ -166,7 +201,10 @@ impl Interp<'_> {
                 let names = self.names2(id, y_pred);
                 (self.conform2(y, y_pred, &names)?, self.conform2(weight, y_pred, &names)?)
             }
-            Keras::Three => (self.leaves(y), self.leaves(weight)),
+            Keras::Three => {
+                let names = self.resolved_names3(id, y_pred);
+                (self.flat_labels3(y, y_pred, names.as_deref()), self.flat_labels3(weight, y_pred, names.as_deref()))
+            }
         };
         let plan = self.metrics_plan(id, &labels, y_pred)?;
         let outputs = self.leaves(y_pred);
@@ -177,7 +215,10 @@ impl Interp<'_> {
             if y_t.is_none() && self.keras == Keras::Two {
                 continue;
             }
-            let w = if entry.weighted { weights.get(entry.output).cloned() } else { None };
+            // Keras 3 has the first weights count for every output where there are fewer.
+            let all = self.keras == Keras::Three && weights.len() < labels.len();
+            let own = weights.get(if all { 0 } else { entry.output });
+            let w = if entry.weighted { own.cloned() } else { None };
             let (mut y_t, mut w) = (y_t.clone(), w.unwrap_or(Value::None));
             if self.keras == Keras::Two {
                 (y_t, w) = self.match_rank(&y_t, y_p, &w)?;

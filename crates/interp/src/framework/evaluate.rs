@@ -180,10 +180,33 @@ impl Interp<'_> {
             Some(false) => {}
             None => return Ok(self.unknown("the results of an evaluation")),
         }
+        let names = self.in_list_order(id, names);
         if names.len() == 1 {
             return Ok(Value::Any(Plain::Float));
         }
         Ok(self.new_list(vec![Value::Any(Plain::Float); names.len()]))
+    }
+
+    /// The names of logs as they follow each other in a list of results.
+    ///
+    /// Keras 3 looks for its metrics by the names that they have without that of an output, `mae` and not `a_mae`, then
+    /// for the losses of outputs; what is left follows sorted. A metric that has its name twice is listed twice
+    /// (`Trainer._flatten_metrics_in_order`).
+    fn in_list_order(&mut self, id: ObjId, names: Vec<Rc<str>>) -> Vec<Rc<str>> {
+        if self.keras == Keras::Two || self.lists_its_metrics(id) {
+            return names;
+        }
+        let mut order: Vec<Rc<str>> = vec!["loss".into()];
+        if let Some(compiled) = self.compiled(id) {
+            order.extend(compiled.built_metrics.iter().flat_map(|m| m.iter().map(|m| m.metric.name.clone())));
+            order.extend(compiled.losses.iter().flat_map(|l| l.iter().filter_map(|l| l.name.clone())));
+        }
+        for metric in self.own_metrics(id) {
+            order.push(self.callable_name(&metric));
+        }
+        let mut rest: Vec<Rc<str>> = names.iter().filter(|name| !order.contains(name)).cloned().collect();
+        rest.sort();
+        order.into_iter().filter(|name| names.contains(name)).chain(rest).collect()
     }
 
     /// Tests a model on specs as always, then with numbers.
@@ -221,6 +244,7 @@ impl Interp<'_> {
             Value::None => numbers.iter().map(|(name, _)| name.clone()).collect(),
             logs => self.names_of_logs(id, logs),
         };
+        let names = self.in_list_order(id, names);
         let Some(floats) = self.log_floats(numbers, &names) else {
             return self.evaluation(id, logs, as_dict);
         };

@@ -212,6 +212,8 @@ impl Interp<'_> {
             _ => self.find_attr(value, "__name__"),
         };
         match name {
+            // `get_object_name` of Keras 3 writes a lambda as `lambda`, and `meanGap` as `mean_gap`.
+            Ok(Some(Value::Str(name))) if self.keras == Keras::Three => keras::snake_case(&name).into(),
             Ok(Some(Value::Str(name))) => name,
             _ => "loss".into(),
         }

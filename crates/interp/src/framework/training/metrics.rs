@@ -254,11 +254,16 @@ impl Interp<'_> {
         Ok(())
     }
 
-    /// The metric objects of a model: those of the script's own `metrics`, or those among its attributes.
-    fn listed_metrics(&mut self, model: ObjId) -> Eval<Vec<Value>> {
+    /// Tells whether a class of the script says by a `metrics` of its own what a model's metrics are.
+    pub(crate) fn lists_its_metrics(&self, model: ObjId) -> bool {
         let class = self.heap.instance(model).map(|i| i.class);
         let own = class.and_then(|c| self.class_attr(c, "metrics"));
-        if own.is_none_or(|(_, owner)| self.class(owner).path.is_some()) {
+        own.is_some_and(|(_, owner)| self.class(owner).path.is_none())
+    }
+
+    /// The metric objects of a model: those of the script's own `metrics`, or those among its attributes.
+    fn listed_metrics(&mut self, model: ObjId) -> Eval<Vec<Value>> {
+        if !self.lists_its_metrics(model) {
             return Ok(self.own_metrics(model));
         }
         let metrics = self.get_attr(&Value::Instance(model), "metrics")?;
