@@ -509,17 +509,20 @@ impl Interp<'_> {
             || self.model(id).is_some_and(|m| m.traced.iter().take(2).any(Option::is_some))
     }
 
-    /// The names of a model's metrics in Keras 3, where one object holds all that `compile` was given.
+    /// The names of a model's metrics in Keras 3, where one object holds all that `compile` was given: the loss, that
+    /// object, the losses of several outputs, the model's own (`Trainer.metrics`).
     fn named_trackers(&mut self, id: ObjId) -> Vec<Rc<str>> {
-        let mut names = self.log_names(id);
-        let given = self.compiled(id).map(|c| [c.metrics.clone(), c.weighted_metrics.clone()]);
-        let some =
-            given.is_some_and(|given| given.iter().any(|m| self.leaves(m).iter().any(|v| !v.is_none())));
-        let own: Vec<Value> = self.own_metrics(id);
-        let own = own.iter().map(|metric| self.callable_name(metric)).collect::<Vec<_>>();
-        names.truncate(usize::from(self.compiled(id).is_some()));
-        names.extend(own);
-        names.extend(some.then(|| COMPILED.into()));
+        let mut names: Vec<Rc<str>> = Vec::new();
+        if let Some(compiled) = self.compiled(id) {
+            let given = [&compiled.metrics, &compiled.weighted_metrics];
+            let some = given.iter().any(|m| self.leaves(m).iter().any(|v| !v.is_none()));
+            names.push("loss".into());
+            names.extend(some.then(|| COMPILED.into()));
+            names.extend(compiled.losses.iter().flat_map(|l| l.iter().filter_map(|l| l.name.clone())));
+        }
+        for metric in self.own_metrics(id) {
+            names.push(self.callable_name(&metric));
+        }
         names
     }
 }
