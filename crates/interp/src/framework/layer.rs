@@ -397,6 +397,13 @@ impl Interp<'_> {
                     ops::Keras::Three => Value::None,
                 })
             }
+            // Keras 2's `RNN` takes it among its keywords where the class has no such argument.
+            "time_major" if self.keras == ops::Keras::Two => match state.decl?.name {
+                "SimpleRNN" | "ConvLSTM1D" | "ConvLSTM2D" | "ConvLSTM3D" => {
+                    Some(Value::Bool(self.layer_arg(id, name) == Some(&Arg::Bool(true))))
+                }
+                _ => None,
+            },
             "metrics" if state.sublayers.is_empty() => Some(self.new_list(Vec::new())),
             _ => None,
         }
