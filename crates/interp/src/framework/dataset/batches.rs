@@ -3,6 +3,7 @@
 use ops::{Exc, TensorKind};
 use tensor::{Dim, Shape, TensorSpec};
 
+use super::recipe::Padding;
 use super::sources::rest;
 use super::{Batch, Count, DatasetState, Draws, Recipe, Uneven};
 use crate::interp::Interp;
@@ -173,10 +174,10 @@ fn padded_batch(interp: &mut Interp<'_>, args: Args) -> Eval {
     state.count = batch_count(state.count, size, drop);
     state.batches = vec![batch];
     state.class = "_PaddedBatchDataset";
-    if let (Some(size), Some(drop)) = (size.and_then(|n| usize::try_from(n).ok()), drop)
-        && args.get(3, "padding_values").is_none_or(Value::is_none)
-    {
-        state.recipe = interp.made_by(&args, |inner| Recipe::Padded(inner, size, drop, shapes));
+    if let (Some(size), Some(drop)) = (size.and_then(|n| usize::try_from(n).ok()), drop) {
+        let values = args.get(3, "padding_values").cloned().unwrap_or(Value::None);
+        let padding = Padding { shapes, values };
+        state.recipe = interp.made_by(&args, |inner| Recipe::Padded(inner, size, drop, padding));
     }
     Ok(interp.new_dataset(state))
 }
@@ -327,7 +328,14 @@ fn skip(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn shard(interp: &mut Interp<'_>, args: Args) -> Eval {
     let mut state = own(interp, &args);
-    state.count = match (int(interp, &args, 1, "num_shards"), int(interp, &args, 2, "index"), state.count) {
+    let (shards, index) = (int(interp, &args, 1, "num_shards"), int(interp, &args, 2, "index"));
+    if let (Some(shards), Some(index)) = (shards, index)
+        && let (Ok(apart), Ok(first)) = (usize::try_from(shards), usize::try_from(index))
+        && first < apart
+    {
+        state.recipe = interp.made_by(&args, |inner| Recipe::Shard(inner, apart, first));
+    }
+    state.count = match (shards, index, state.count) {
         (Some(shards), Some(index), Count::Known(n)) if shards > 0 => {
             Count::Known(n / shards + i64::from(n % shards > index))
         }

@@ -4,6 +4,7 @@ use ops::{Exc, TensorKind};
 use tensor::{DType, Shape};
 
 use super::batches::{draws, own};
+use super::recipe::Turns;
 use super::{Batch, Count, DatasetState, Draws, Recipe};
 use crate::framework::tracing::Autograph;
 use crate::interp::Interp;
@@ -145,11 +146,22 @@ fn flat_map(interp: &mut Interp<'_>, args: Args, interleaved: bool) -> Eval {
             (b.first, b.last) = (None, None);
         }
     });
-    // In which order `interleave` takes them is not followed.
-    let recipe =
-        if interleaved { None } else { interp.made_by(&args, |outer| Recipe::Flat(outer, function)) };
+    let recipe = if interleaved {
+        turns(interp, &args)
+            .and_then(|turns| interp.made_by(&args, |outer| Recipe::Interleaved(outer, function, turns)))
+    } else {
+        interp.made_by(&args, |outer| Recipe::Flat(outer, function))
+    };
     let class = if interleaved { "_InterleaveDataset" } else { "_FlatMapDataset" };
     Ok(interp.new_dataset(DatasetState { count, class, uneven, recipe, ..inner }))
+}
+
+/// `interleave(map_func, cycle_length, block_length)`: how many are open by default depends on the machine.
+fn turns(interp: &Interp<'_>, args: &Args) -> Option<Turns> {
+    let count = |at, name| args.get(at, name).map(|v| interp.plain_scalar(v).as_int());
+    let of = |n: i64| usize::try_from(n).ok().filter(|n| (1..=1024).contains(n));
+    let (cycle, block) = (count(2, "cycle_length")??, count(3, "block_length").unwrap_or(Some(1))?);
+    Some(Turns { cycle: of(cycle)?, block: of(block)? })
 }
 
 fn ungrouped(interp: &mut Interp<'_>, _: Args) -> Eval {
@@ -174,7 +186,9 @@ fn scan(interp: &mut Interp<'_>, args: Args) -> Eval {
         return Ok(interp.unknown("`scan` without a function"));
     };
     let start = interp.as_element(&start)?;
-    let result = interp.trace_element(&function, &Value::tuple([start, state.element.clone()]))?;
+    let taken = Value::tuple([start.clone(), state.element.clone()]);
+    let result = interp.trace_element(&function, &taken)?;
+    state.recipe = interp.made_by(&args, |inner| Recipe::Scan(inner, start, function));
     state.element = match &result {
         Value::Tuple(items) if items.len() == 2 => interp.as_element(&items[1].clone())?,
         _ => interp.unknown("what `scan` gives"),

@@ -55,8 +55,32 @@ pub enum Recipe {
     Windows(Rc<Recipe>, Window),
     /// The elements of the datasets that a function makes of each of another's.
     Flat(Rc<Recipe>, Value),
+    /// The elements of such datasets, of several of them in turn.
+    Interleaved(Rc<Recipe>, Value, Turns),
+    /// Each so manyth of another's: how far they are apart, and the first.
+    Shard(Rc<Recipe>, usize, usize),
+    /// What a function makes of a state and each of another's, beside the next state.
+    Scan(Rc<Recipe>, Value, Value),
     /// Several of another as one, each tensor made as large as the largest or as a shape says.
-    Padded(Rc<Recipe>, usize, bool, Value),
+    Padded(Rc<Recipe>, usize, bool, Padding),
+}
+
+/// What batches are padded to, and with.
+#[derive(Clone, Debug)]
+pub struct Padding {
+    /// The shapes of the element's tensors, or `None`.
+    pub shapes: Value,
+    /// The values of the element's tensors, or `None` for zeros and empty texts.
+    pub values: Value,
+}
+
+/// How `interleave` goes round the datasets that are open.
+#[derive(Clone, Copy, Debug)]
+pub struct Turns {
+    /// How many datasets are open at a time.
+    pub cycle: usize,
+    /// How many elements are taken from one before it is the next one's turn.
+    pub block: usize,
 }
 
 /// Which elements windows have.

@@ -7,11 +7,11 @@ use graph::NodeId;
 use ops::TensorKind;
 use tensor::{DType, Dim};
 
-use super::recipe::Window;
+use super::recipe::{Padding, Turns, Window};
 use super::{Count, DatasetState, Recipe};
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::Value;
+use crate::value::{Args, Value};
 
 impl Interp<'_> {
     /// The elements that are made of several others, or of datasets within.
@@ -48,15 +48,76 @@ impl Interp<'_> {
                 }
                 Ok(Some(out))
             }
-            Recipe::Padded(inner, size, drop, shapes) => {
+            Recipe::Padded(inner, size, drop, padding) => {
                 let Some(items) = self.elements_by(inner, limit.saturating_mul(*size))? else {
                     return Ok(None);
                 };
                 let whole = items.chunks((*size).max(1)).filter(|part| !drop || part.len() == *size);
-                Ok(whole.map(|part| self.padded_pile(part, shapes)).collect())
+                Ok(whole.map(|part| self.padded_pile(part, padding)).collect())
+            }
+            Recipe::Interleaved(inner, function, turns) => self.interleaved(inner, function, *turns, limit),
+            Recipe::Shard(inner, apart, first) => {
+                let needed = limit.saturating_mul(*apart).saturating_add(*first);
+                let items = self.elements_by(inner, needed)?;
+                Ok(items.map(|items| items.into_iter().skip(*first).step_by((*apart).max(1)).collect()))
+            }
+            Recipe::Scan(inner, start, function) => {
+                let Some(items) = self.elements_by(inner, limit)? else { return Ok(None) };
+                let (mut state, mut out) = (start.clone(), Vec::with_capacity(items.len()));
+                for item in items {
+                    let made = self.call(function, Args::of([state, item]))?;
+                    let Value::Tuple(parts) = &made else { return Ok(None) };
+                    let [next, element] = &**parts else { return Ok(None) };
+                    out.push(self.as_element(element)?);
+                    state = self.as_element(next)?;
+                }
+                Ok(Some(out))
             }
             _ => Ok(None),
         }
+    }
+
+    /// The elements of datasets that a function makes, of several in turn.
+    ///
+    /// A dataset that has ended leaves its place to the next one, which is opened when it is that place's turn again.
+    ///
+    /// source: `tensorflow/core/kernels/data/interleave_dataset_op.cc`
+    fn interleaved(
+        &mut self,
+        inner: &Recipe,
+        function: &Value,
+        turns: Turns,
+        limit: usize,
+    ) -> Eval<Option<Vec<Value>>> {
+        let Some(sources) = self.elements_by(inner, limit)? else { return Ok(None) };
+        let mut sources = sources.into_iter();
+        let mut open: Vec<Option<std::vec::IntoIter<Value>>> = vec![None; turns.cycle];
+        let (mut out, mut place, mut taken, mut idle) = (Vec::new(), 0, 0, 0);
+        while out.len() < limit && idle < turns.cycle {
+            let next = open[place].as_mut().map(Iterator::next);
+            match next {
+                Some(Some(item)) => {
+                    out.push(item);
+                    (taken, idle) = (taken + 1, 0);
+                    if taken < turns.block {
+                        continue;
+                    }
+                }
+                Some(None) => open[place] = None,
+                None => match sources.next() {
+                    Some(source) => {
+                        let made = self.on_element(function, source)?;
+                        let Some(made) = self.dataset(&made) else { return Ok(None) };
+                        let Some(items) = self.dataset_elements(&made, limit)? else { return Ok(None) };
+                        (open[place], idle) = (Some(items.into_iter()), 0);
+                        continue;
+                    }
+                    None => idle += 1,
+                },
+            }
+            (place, taken) = ((place + 1) % turns.cycle, 0);
+        }
+        Ok(Some(out))
     }
 
     /// The windows over the elements of a dataset.
@@ -126,11 +187,16 @@ impl Interp<'_> {
     }
 
     /// Several elements as one, after each tensor was made as large as the largest of them or as a shape says.
-    fn padded_pile(&mut self, items: &[Value], shapes: &Value) -> Option<Value> {
+    fn padded_pile(&mut self, items: &[Value], padding: &Padding) -> Option<Value> {
         let first = items.first()?.clone();
         let mut wanted: Vec<Option<Vec<Dim>>> = Vec::new();
-        self.with_shapes(&first, shapes, &mut |interp, leaf, shapes| {
+        self.with_shapes(&first, &padding.shapes, &mut |interp, leaf, shapes| {
             wanted.push(if shapes.is_none() { None } else { interp.dims_of(shapes) });
+            leaf.clone()
+        });
+        let mut filled: Vec<Value> = Vec::new();
+        self.with_shapes(&first, &padding.values, &mut |_, leaf, value| {
+            filled.push(value.clone());
             leaf.clone()
         });
         let columns: Vec<Vec<NodeId>> = items.iter().map(|item| self.flat_tensors(item)).collect();
@@ -140,6 +206,7 @@ impl Interp<'_> {
                 columns.iter().map(|column| interp.array_of_node(*column.get(at)?)).collect();
             let arrays = arrays?;
             let wanted = wanted.get(at).cloned().flatten();
+            let filling = interp.filling(filled.get(at)?, arrays.first()?.dtype())?;
             at += 1;
             let rank = arrays.first()?.rank();
             let size = |axis: usize| {
@@ -153,12 +220,24 @@ impl Interp<'_> {
                 .map(|array| {
                     let pads: Vec<(usize, usize)> =
                         sizes.iter().zip(array.shape()).map(|(size, own)| (0, size - own)).collect();
-                    array::pad(array, &pads, &nothing(array.dtype())?).ok()
+                    array::pad(array, &pads, &filling).ok()
                 })
                 .collect();
             array::stack(&parts?, 0).ok()
         };
         self.refilled(&first, &mut |interp| stack(interp))
+    }
+
+    /// What a padded batch is filled with: a value that was given, else what stands for nothing.
+    fn filling(&self, given: &Value, dtype: DType) -> Option<Array> {
+        match given {
+            Value::None => nothing(dtype),
+            Value::Int(n) => Array::ints(&[], DType::Int64, vec![*n]).ok()?.cast(dtype).ok(),
+            Value::Float(x) => Array::floats(&[], DType::Float64, vec![*x]).ok()?.cast(dtype).ok(),
+            Value::Str(text) => Array::texts(&[], vec![text.as_ref().into()]).ok(),
+            Value::Tensor(node) => self.array_of_node(*node),
+            _ => None,
+        }
     }
 
     /// The windows over the rows of arrays, several at a time, as `timeseries_dataset_from_array` lays them out.
@@ -239,7 +318,7 @@ impl Interp<'_> {
     pub(super) fn reduced(&mut self, items: Vec<Value>, start: Value, function: &Value) -> Eval {
         let mut state = start;
         for item in items {
-            let args = crate::value::Args::of([state, item]);
+            let args = Args::of([state, item]);
             let next = self.call(function, args)?;
             state = self.as_element(&next)?;
         }
