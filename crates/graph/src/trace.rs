@@ -105,6 +105,7 @@ fn cost(node: &Node) -> u64 {
     let elements = match &node.content {
         Content::Array(array) | Content::Sample(array) => array.data.len(),
         Content::Drawn(values) => values.len(),
+        Content::Among(among) => among.values.len(),
         Content::Unknown | Content::Zeros | Content::Dims(_) | Content::Shape(_) => 0,
     };
     own + elements as u64 / 32

@@ -104,7 +104,7 @@ impl Interp<'_> {
 fn common_type(items: &[Value]) -> Option<Plain> {
     let plain = |value: &Value| match value {
         Value::Bool(_) | Value::Any(Plain::Bool) => Some(Plain::Bool),
-        Value::Int(_) | Value::Dim(_) | Value::Any(Plain::Int) => Some(Plain::Int),
+        Value::Int(_) | Value::Dim(_) | Value::Drawn(_) | Value::Any(Plain::Int) => Some(Plain::Int),
         Value::Float(_) | Value::Any(Plain::Float) => Some(Plain::Float),
         Value::Str(_) | Value::Any(Plain::Str) => Some(Plain::Str),
         _ => None,

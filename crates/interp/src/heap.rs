@@ -53,6 +53,8 @@ pub enum Object {
     Instance(Instance),
     /// An iterator: what is left, and what comes after that.
     Iterator(IteratorState),
+    /// A list of the items of an array whose length is not known.
+    Items(graph::NodeId),
     /// A list, dict or set of which the contents are no longer known.
     Lost(&'static str),
 }

@@ -192,6 +192,8 @@ pub struct Interp<'a> {
     pub(crate) object_kinds: FxHashMap<NodeId, Rc<str>>,
     /// The objects of arrays of objects with one axis, where a script is carried out.
     pub(crate) object_items: FxHashMap<NodeId, Rc<[Value]>>,
+    /// What chance has in store for the script.
+    pub(crate) chances: crate::framework::drawn::Chances,
     /// Where `contextlib.redirect_stdout` sends what is printed, the innermost last.
     pub(crate) redirected: Vec<Value>,
     /// Arrays of objects that share them: slices, and what they were cut of.
@@ -320,6 +322,7 @@ impl<'a> Interp<'a> {
             object_kinds: FxHashMap::default(),
             object_items: FxHashMap::default(),
             sliced_objects: Vec::new(),
+            chances: crate::framework::drawn::Chances::default(),
             redirected: Vec::new(),
             shown_views: FxHashMap::default(),
             shown_roots: FxHashMap::default(),

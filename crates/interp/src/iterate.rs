@@ -206,7 +206,7 @@ impl Interp<'_> {
             | Value::Int(_)
             | Value::Float(_)
             | Value::Any(_)
-            | Value::Dim(_)
+            | Value::Dim(_) | Value::Drawn(_)
             | Value::Ellipsis
             | Value::NotImplemented
             | Value::Slice(_)
@@ -292,7 +292,7 @@ impl Interp<'_> {
             Value::Range(start, stop, step) => Some(crate::stmt::range_len(*start, *stop, *step) > 0),
             Value::Dim(d) => d.known().map(|n| n != 0),
             Value::Shape(s) => s.rank().map(|r| r > 0),
-            Value::Any(_) | Value::Unknown(_) => None,
+            Value::Any(_) | Value::Drawn(_) | Value::Unknown(_) => None,
             Value::Tensor(id) => return self.tensor_truth(*id),
             Value::Instance(id) => {
                 let id = *id;

@@ -171,6 +171,7 @@ impl<'a> Interp<'a> {
             (Object::Set(a), Object::Set(b)) if a.len() == b.len() && a.keys().all(|k| b.contains_key(k)) => {
                 Object::Set(a)
             }
+            (Object::Items(a), Object::Items(b)) if a == b => Object::Items(a),
             (Object::Iterator(a), Object::Iterator(b)) if a.rest.len() == b.rest.len() => Object::Iterator(a),
             _ => Object::Lost("changed under a condition that is not known"),
         })
@@ -212,13 +213,13 @@ impl<'a> Interp<'a> {
             (_, Value::Unknown(_)) => b.clone(),
             (Value::Tensor(x), Value::Tensor(y)) => Value::Tensor(self.join_tensors(*x, *y)),
             (Bool(_) | Any(Plain::Bool), Bool(_) | Any(Plain::Bool)) => Any(Plain::Bool),
-            (Int(_) | Value::Dim(_) | Any(Plain::Int), Int(_) | Value::Dim(_) | Any(Plain::Int)) => {
+            (Int(_) | Value::Dim(_) | Value::Drawn(_) | Any(Plain::Int), Int(_) | Value::Dim(_) | Value::Drawn(_) | Any(Plain::Int)) => {
                 Any(Plain::Int)
             }
             (Float(x), Float(y)) if x.to_bits() == y.to_bits() => a.clone(),
             (
-                Int(_) | Float(_) | Any(Plain::Int | Plain::Float),
-                Int(_) | Float(_) | Any(Plain::Int | Plain::Float),
+                Int(_) | Float(_) | Value::Drawn(_) | Any(Plain::Int | Plain::Float),
+                Int(_) | Float(_) | Value::Drawn(_) | Any(Plain::Int | Plain::Float),
             ) => Any(Plain::Float),
             (Value::Str(_) | Any(Plain::Str), Value::Str(_) | Any(Plain::Str)) => Any(Plain::Str),
             (Value::Shape(x), Value::Shape(y)) => Value::Shape(x.join(y)),

@@ -230,7 +230,11 @@ impl Interp<'_> {
             Ok(value) => Ok(Ok(value)),
             Err(Stop::Unknown(why)) => Ok(Err(why)),
             Err(Stop::Violation(violation)) => {
-                Err(self.raise_violation(*violation, callee.into(), operands()))
+                let halt = self.raise_violation(*violation, callee.into(), operands());
+                if std::mem::take(&mut self.chances.raised) {
+                    self.doubt_message(&Err(halt.clone()));
+                }
+                Err(halt)
             }
             Err(Stop::Raised(id)) => Err(self.take_raised(id)),
         }

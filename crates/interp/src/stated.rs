@@ -71,7 +71,7 @@ impl<'a> Interp<'a> {
                 let shape = &self.trace.node(*id).spec.shape;
                 shape.dims().is_none_or(|dims| dims.contains(&Dim::Unknown))
             }
-            Value::Any(_) | Value::Dim(_) => annotation.value.is_some(),
+            Value::Any(_) | Value::Dim(_) | Value::Drawn(_) => annotation.value.is_some(),
             _ => false,
         };
         if open && let Some(value) = self.stated_value(annotation) {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 pub use binding::profile;
 use diagnostics::Span;
 use graph::NodeId;
-use tensor::{DType, Dim, Shape};
+use tensor::{DType, Data, Dim, Shape};
 
 use crate::class::ClassId;
 use crate::heap::ObjId;
@@ -48,6 +48,8 @@ pub enum Value {
     Any(Plain),
     /// An int of which only what a dim says is known: `x.shape[0]`.
     Dim(Dim),
+    /// An int that was drawn: `random.randint(0, 9)`.
+    Drawn(Rc<Draw>),
     /// A tuple; with the class of a named tuple.
     Tuple(Rc<[Value]>),
     /// A list on the heap.
@@ -98,6 +100,14 @@ pub enum Plain {
     Int,
     Float,
     Str,
+}
+
+/// What an int is drawn from. Each draw is an object of its own, so that two draws are told from one that is used
+/// twice.
+#[derive(Clone, Debug)]
+pub struct Draw {
+    /// The values, each as likely as the others: distinct, in ascending order.
+    pub values: Rc<Data>,
 }
 
 /// Names a function of the script.
@@ -246,6 +256,14 @@ impl Value {
     /// Makes a native method of an object, bound to it.
     pub(crate) fn bound(object: Value, method: &'static Native) -> Value {
         Value::Bound(Rc::new(Bound { object, function: Value::Native(method), owner: None }))
+    }
+
+    /// Makes an int that was drawn from these values, of which there is at least one.
+    pub(crate) fn drawn(values: Rc<Data>) -> Value {
+        match &*values {
+            Data::Int(all) if all.len() == 1 => Value::Int(all[0]),
+            _ => Value::Drawn(Rc::new(Draw { values })),
+        }
     }
 
     /// Makes a tuple.

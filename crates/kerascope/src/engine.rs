@@ -1,5 +1,6 @@
 //! What carries ops out for layers, losses, metrics and optimizers: a trace, and a program where numbers are wanted.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -229,7 +230,7 @@ impl Engine {
         args: &[(Rc<str>, Arg)],
     ) -> Infer<Arg> {
         let keras = Keras::Three;
-        let mut call = Call { op, path, surface, mode: Mode::Graph, keras, args, recorder: None };
+        let mut call = Call { op, path, surface, mode: Mode::Graph, keras, args, recorder: None, risk: RefCell::default() };
         let mut inputs: Vec<(String, Operand)> = Vec::new();
         call.operands(&mut |name, operand| inputs.push((name.to_owned(), operand.clone())));
         let values = inputs.iter().map(|(_, operand)| self.value_of(operand)).collect();

@@ -1,5 +1,6 @@
 //! A bound call: what an op's rules read their arguments from.
 
+use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -76,6 +77,37 @@ pub struct Call<'a> {
     pub args: &'a [(Rc<str>, Arg)],
     /// What the kernels that the call consists of are recorded by, where numbers are wanted.
     pub recorder: Option<&'a Recorder>,
+    /// What the call raises if chance will have it, where it is not sure to.
+    pub risk: RefCell<Option<Risk>>,
+}
+
+/// An exception that is raised for some of the draws that may be among a call's operands.
+#[derive(Clone, Debug)]
+pub struct Risk {
+    /// The chance that it is not raised.
+    pub spared: f64,
+    /// The exception.
+    pub stop: Stop,
+}
+
+impl Call<'_> {
+    /// Raises an exception that is spared the script with this chance: at once where it is as good as sure, otherwise
+    /// whoever made the call learns of it.
+    ///
+    /// # Errors
+    /// The exception, where it is sure.
+    pub fn risk(&self, spared: f64, raised: Infer<()>) -> Infer<()> {
+        let Err(stop) = raised else { return Ok(()) };
+        if spared < tensor::UNSURE {
+            return Err(stop);
+        }
+        let mut risk = self.risk.borrow_mut();
+        *risk = Some(match risk.take() {
+            Some(first) => Risk { spared: first.spared * spared, stop: first.stop },
+            None => Risk { spared, stop },
+        });
+        Ok(())
+    }
 }
 
 /// A typed parameter: the names it has in the signatures, and its position where names vary too much.

@@ -17,7 +17,7 @@ pub mod params;
 pub mod spec;
 
 pub use arg::{Arg, CallableId, Operand, Out, Outputs, TensorKind};
-pub use call::{Call, FromArg, Keras, Mode, Param, Surface};
+pub use call::{Call, FromArg, Keras, Mode, Param, Risk, Surface};
 pub use defs::{find_op, ops, ops_by_name};
 pub use mistake::{Exc, Given, Infer, Misbound, Misfitting, Mistake, RaisedId, Stop, Violation};
 pub use op::{Eval, Flow, Flows, Gradient, Op};

@@ -1,5 +1,6 @@
 //! What must hold of every op in the table.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use ops::{Arg, Call, Keras, Mode, Op, Operand, Outputs, Stop, Surface, TensorKind, ops};
@@ -12,7 +13,7 @@ const SURFACES: [Surface; 4] = [Surface::Tf, Surface::Backend, Surface::KerasOps
 const MODES: [Mode; 3] = [Mode::Eager, Mode::Graph, Mode::Symbolic];
 
 fn infer(op: &'static Op, surface: Surface, mode: Mode, args: &[(Rc<str>, Arg)]) -> Result<Outputs, Stop> {
-    let call = Call { op, path: "", surface, mode, keras: Keras::Three, args, recorder: None };
+    let call = Call { op, path: "", surface, mode, keras: Keras::Three, args, recorder: None, risk: RefCell::default() };
     (op.infer)(&call)
 }
 

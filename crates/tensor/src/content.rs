@@ -1,9 +1,11 @@
 //! What is known of a tensor's elements.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
-use crate::{DType, Dim};
+use crate::{DType, Dim, Shape};
 
 /// The largest array whose elements are kept; beyond it only the spec is.
 pub const MAX_ELEMENTS: usize = 4096;
@@ -34,6 +36,22 @@ pub enum Content {
     /// The elements of some of these rows, chosen at random, each at most once: what a random split leaves of an
     /// array. How many rows, and in which order they stand, the content does not say.
     Sample(Rc<Array>),
+    /// Among the elements there are draws, nobody knows at which places: rows of several lengths that were padded, an
+    /// array of a length that was drawn.
+    Among(Rc<Among>),
+}
+
+/// Draws that are among the elements of an array.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Among {
+    /// The values that are drawn from, as [`Content::Drawn`] has them.
+    pub values: Rc<Data>,
+    /// So many independent draws there are at least.
+    pub least: i64,
+    /// Whether so many are in each row along the first axis, not in the whole array.
+    pub each_row: bool,
+    /// What stands in all other places; without it every element is a draw.
+    pub filling: Option<f64>,
 }
 
 impl Content {
@@ -45,7 +63,11 @@ impl Content {
                 Data::Int(v) => Some(v.iter().map(|&n| Dim::Known(n)).collect()),
                 _ => None,
             },
-            Content::Unknown | Content::Zeros | Content::Drawn(_) | Content::Sample(_) => None,
+            Content::Unknown
+            | Content::Zeros
+            | Content::Drawn(_)
+            | Content::Sample(_)
+            | Content::Among(_) => None,
         }
     }
 
@@ -92,7 +114,8 @@ impl Content {
             | Content::Dims(_)
             | Content::Shape(_)
             | Content::Drawn(_)
-            | Content::Sample(_) => false,
+            | Content::Sample(_)
+            | Content::Among(_) => false,
         }
     }
 
@@ -105,19 +128,30 @@ impl Content {
         (kinds > 0.0 && kinds * (1.0 - 1.0 / kinds).powf(count) < UNSURE).then_some(values)
     }
 
-    /// Returns an integer that is drawn from and lies outside of `0..size`, if one is sure to be among so many
-    /// draws.
-    pub fn surely_outside(&self, size: i64, count: Option<i64>) -> Option<i64> {
-        let values = match self {
-            Content::Drawn(values) => values,
-            Content::Sample(rows) => return rows.surely_outside(size, count?),
+    /// Returns an integer that is drawn from and lies outside of `0..size`, if one is sure to be among the elements of
+    /// an array of this shape.
+    pub fn surely_outside(&self, size: i64, shape: &Shape) -> Option<i64> {
+        let (outside, missed) = self.outside(&(0..size), shape)?;
+        (missed < UNSURE).then_some(outside)
+    }
+
+    /// Returns an integer that is drawn from and lies outside of a range, with the chance that no such integer is among
+    /// the elements of an array of this shape.
+    pub fn outside(&self, range: &Range<i64>, shape: &Shape) -> Option<(i64, f64)> {
+        let (values, count) = match self {
+            Content::Drawn(values) => (values, shape.size().known()?),
+            Content::Sample(rows) => return rows.outside(range, shape.size().known()?),
+            Content::Among(among) if among.each_row => {
+                (&among.values, among.least.saturating_mul(shape.dim(0)?.known()?))
+            }
+            Content::Among(among) => (&among.values, among.least),
             _ => return None,
         };
         let Data::Int(values) = &**values else { return None };
-        let mut outside = values.iter().copied().filter(|n| !(0..size).contains(n));
+        let mut outside = values.iter().copied().filter(|n| !range.contains(n));
         let first = outside.next()?;
-        let missed = 1.0 - (1 + outside.count()) as f64 / values.len() as f64;
-        (missed.powf(count? as f64) < UNSURE).then_some(first)
+        let within = 1.0 - (1 + outside.count()) as f64 / values.len() as f64;
+        Some((first, within.powf(count as f64)))
     }
 
     /// Returns what is known of a random choice among these rows: where each value is about as frequent as the
@@ -126,8 +160,11 @@ impl Content {
     pub fn sampled(&self) -> Content {
         let array = match self {
             Content::Zeros | Content::Drawn(_) | Content::Sample(_) => return self.clone(),
+            Content::Among(among) if among.each_row => return self.clone(),
             Content::Array(array) => array,
-            Content::Unknown | Content::Dims(_) | Content::Shape(_) => return Content::Unknown,
+            Content::Unknown | Content::Dims(_) | Content::Shape(_) | Content::Among(_) => {
+                return Content::Unknown;
+            }
         };
         let drawn = match &array.data {
             Data::Bool(values) => evenly(values).map(Data::Bool),
@@ -161,6 +198,30 @@ fn evenly<T: Ord + Clone>(values: &[T]) -> Option<Vec<T>> {
     }
     let rarest = counts.values().min()?;
     (2 * rarest * counts.len() >= values.len()).then(|| counts.keys().map(|value| (*value).clone()).collect())
+}
+
+/// Integers with the bounds that they lie between.
+type Bounded = (i64, i64, Rc<Data>);
+
+thread_local! {
+    /// The integers that were drawn from last: a loop that draws one batch after another has them once.
+    static LAST: RefCell<Option<Bounded>> = const { RefCell::new(None) };
+}
+
+/// The integers from a bound up to another, which is not one of them; nothing where there are none, or more than are
+/// followed.
+pub fn integers_between(low: i64, high: i64) -> Option<Rc<Data>> {
+    if low >= high || high.saturating_sub(low) > MAX_DRAWN {
+        return None;
+    }
+    LAST.with_borrow_mut(|last| match last {
+        Some((from, to, values)) if (*from, *to) == (low, high) => Some(values.clone()),
+        _ => {
+            let values = Rc::new(Data::Int((low..high).collect()));
+            *last = Some((low, high, values.clone()));
+            Some(values)
+        }
+    })
 }
 
 /// Elements by kind; the dtype stands beside them.
@@ -241,13 +302,13 @@ impl Array {
         Array::new(shape, self.dtype, data)
     }
 
-    /// Returns an integer outside of `0..size`, if rows that are chosen at random and together have so many elements
-    /// are sure to have one.
-    fn surely_outside(&self, size: i64, count: i64) -> Option<i64> {
+    /// Returns an integer outside of a range, with the chance that none is in rows that are chosen at random and together
+    /// have so many elements.
+    fn outside(&self, range: &Range<i64>, count: i64) -> Option<(i64, f64)> {
         let Data::Int(values) = &self.data else { return None };
         let rows = usize::try_from(*self.shape.first()?).ok().filter(|rows| *rows > 0)?;
         let width = (values.len() / rows).max(1);
-        let outside = |n: &&i64| !(0..size).contains(*n);
+        let outside = |n: &&i64| !range.contains(*n);
         let first = values.iter().find(outside)?;
         let with = values.chunks(width).filter(|row| row.iter().any(|n| outside(&n))).count();
         let chosen = usize::try_from(count).ok()? / width;
@@ -255,6 +316,6 @@ impl Array {
         let missed: f64 = (0..chosen.min(rows))
             .map(|at| rows.saturating_sub(with + at) as f64 / (rows - at) as f64)
             .product();
-        (missed < UNSURE).then_some(*first)
+        Some((*first, missed))
     }
 }

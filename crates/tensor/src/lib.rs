@@ -10,7 +10,7 @@ mod dtype;
 mod shape;
 
 pub use broadcast::{BroadcastError, broadcast, broadcast_dim};
-pub use content::{Array, Content, Data, MAX_DRAWN, MAX_ELEMENTS, UNSURE};
+pub use content::{Array, Among, Content, Data, MAX_DRAWN, MAX_ELEMENTS, UNSURE, integers_between};
 pub use dim::{Dim, Symbol};
 pub use dtype::{DType, numpy_result_type};
 pub use shape::{Shape, TensorSpec};

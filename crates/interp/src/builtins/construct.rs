@@ -202,7 +202,7 @@ fn to_int(interp: &mut Interp<'_>, value: &Value, base: Option<&Value>) -> Eval 
             return Err(interp.raise_named("OverflowError", "cannot convert float infinity to integer"));
         }
         Value::Float(x) => super::functions::exact_int(x.trunc()),
-        Value::Dim(_) if value.as_int().is_none() => value.clone(),
+        Value::Dim(_) | Value::Drawn(_) if value.as_int().is_none() => value.clone(),
         Value::Any(_) | Value::Unknown(_) | Value::Bytes(_) => unknown,
         Value::Tensor(id) => match scalar(interp, *id, "int", INT_EXPECTS)? {
             Some(x) => super::functions::exact_int(x.trunc()),
@@ -282,7 +282,7 @@ fn to_float(interp: &mut Interp<'_>, value: &Value) -> Eval {
             }
         },
         Value::Any(_) | Value::Unknown(_) | Value::Bytes(_) => unknown,
-        Value::Dim(_) if value.as_int().is_none() => unknown,
+        Value::Dim(_) | Value::Drawn(_) if value.as_int().is_none() => unknown,
         Value::Tensor(id) => scalar(interp, *id, "float", FLOAT_EXPECTS)?.map_or(unknown, Value::Float),
         Value::Instance(_) => {
             for name in ["__float__", "__index__"] {
@@ -349,6 +349,7 @@ fn range(interp: &mut Interp<'_>, args: &Args) -> Eval {
                     let text = format!("'{kind}' object cannot be interpreted as an integer");
                     return Err(interp.raise(Exc::TypeError, text));
                 }
+                Value::Drawn(draw) if args.positional.len() == 1 => return Ok(interp.range_to(draw)),
                 // The length is not known, but the items are ints.
                 _ => {
                     let range = interp.lost_list("a range whose bounds are not known");

@@ -99,7 +99,7 @@ fn abs(interp: &mut Interp<'_>, args: Args) -> Eval {
     let value = interp.plain(&args.positional[0]);
     Ok(match &value {
         Value::Float(x) => Value::Float(x.abs()),
-        Value::Any(Plain::Float | Plain::Int) | Value::Unknown(_) => value,
+        Value::Any(Plain::Float | Plain::Int) | Value::Drawn(_) | Value::Unknown(_) => value,
         Value::Any(Plain::Bool) | Value::Dim(_) if value.as_int().is_none() => Value::Any(Plain::Int),
         Value::Tensor(id) if interp.python_complexes.contains(id) => {
             let z = interp.complex_of(&value).unwrap_or_default();
@@ -157,10 +157,10 @@ fn round(interp: &mut Interp<'_>, args: Args) -> Eval {
         },
         (Value::Any(Plain::Float), Value::None) => Value::Any(Plain::Int),
         (Value::Any(Plain::Float), _) => Value::Any(Plain::Float),
-        (Value::Int(_) | Value::Bool(_) | Value::Dim(_), Value::None) => {
+        (Value::Int(_) | Value::Bool(_) | Value::Dim(_) | Value::Drawn(_), Value::None) => {
             value.as_int().map_or(value, Value::Int)
         }
-        (Value::Int(_) | Value::Bool(_) | Value::Dim(_) | Value::Any(Plain::Int | Plain::Bool), _) => {
+        (Value::Int(_) | Value::Bool(_) | Value::Dim(_) | Value::Drawn(_) | Value::Any(Plain::Int | Plain::Bool), _) => {
             match digits.as_int() {
                 Some(n) if n >= 0 => value,
                 // `round(1250, -2)`: halves to the even neighbour.
@@ -319,7 +319,10 @@ impl Interp<'_> {
             Value::Str(text) => known(Some(text.chars().count())),
             Value::Bytes(bytes) => known(Some(bytes.len())),
             Value::Tuple(items) => known(Some(items.len())),
-            Value::List(id) => known(self.heap.list(*id).map(Vec::len)),
+            Value::List(id) => match self.items_of_list(*id) {
+                Some(array) => return self.tensor_length(array),
+                None => known(self.heap.list(*id).map(Vec::len)),
+            },
             Value::Dict(id) => known(self.heap.dict(*id).map(indexmap::IndexMap::len)),
             Value::Set(id) => known(match self.heap.get(*id) {
                 crate::heap::Object::Set(items) => Some(items.len()),
@@ -369,6 +372,9 @@ impl Interp<'_> {
         }
         if let Some(text) = self.symbolic_length(id) {
             return Err(self.raise(ops::Exc::TypeError, text));
+        }
+        if let Some(drawn) = self.drawn_length(id) {
+            return Ok(drawn);
         }
         Ok(match (kind, shape.dim(0)) {
             (_, Some(tensor::Dim::Known(n))) => Value::Int(n),

@@ -91,7 +91,7 @@ fn kind_of(interp: &Interp<'_>, value: &Value) -> Option<&'static str> {
     Some(match value {
         Value::None => "NoneType",
         Value::Bool(_) | Value::Any(Plain::Bool) => "bool",
-        Value::Int(_) | Value::Any(Plain::Int) | Value::Dim(_) => "int",
+        Value::Int(_) | Value::Any(Plain::Int) | Value::Dim(_) | Value::Drawn(_) => "int",
         Value::Float(_) | Value::Any(Plain::Float) => "float",
         Value::Str(_) | Value::Any(Plain::Str) => "str",
         Value::Bytes(_) => "bytes",

@@ -94,6 +94,7 @@ impl Interp<'_> {
         let dim = |v: &Value| match v {
             Value::None => Some(tensor::Dim::Unknown),
             Value::Dim(d) => Some(*d),
+            Value::Drawn(_) => Some(tensor::Dim::Unknown),
             _ => v.as_int().map(tensor::Dim::Known),
         };
         match value {
@@ -107,7 +108,7 @@ impl Interp<'_> {
     fn repeat(&mut self, sequence: &Value, count: &Value) -> Option<Value> {
         let times = match count.as_int() {
             Some(n) => usize::try_from(n.max(0)).ok(),
-            None if matches!(count, Value::Any(Plain::Int | Plain::Bool) | Value::Dim(_)) => None,
+            None if matches!(count, Value::Any(Plain::Int | Plain::Bool) | Value::Dim(_) | Value::Drawn(_)) => None,
             None => return None,
         };
         let short = |len: usize| times.filter(|t| len.checked_mul(*t).is_some_and(|n| n <= LENGTH));

@@ -37,7 +37,7 @@ impl Interp<'_> {
         }
         match value {
             Value::Any(Plain::Bool) => "bool".to_owned(),
-            Value::Any(Plain::Int) => "int".to_owned(),
+            Value::Any(Plain::Int) | Value::Drawn(_) => "int".to_owned(),
             Value::Any(Plain::Float) => "float".to_owned(),
             Value::Any(Plain::Str) => "str".to_owned(),
             Value::Str(text) => double_quoted(text),

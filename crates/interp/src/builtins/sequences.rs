@@ -327,6 +327,9 @@ impl Interp<'_> {
         if let Value::Unknown(_) = of {
             return Ok(self.lost_list("made of something that is not known"));
         }
+        if let Value::Tensor(node) = of {
+            return Ok(self.list_of_items(*node));
+        }
         Ok(self.lost_list("made of something of unknown length"))
     }
 

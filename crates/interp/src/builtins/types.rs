@@ -173,7 +173,7 @@ impl Interp<'_> {
         match value {
             Value::None => "NoneType",
             Value::Bool(_) | Value::Any(Plain::Bool) => "bool",
-            Value::Int(_) | Value::Any(Plain::Int) | Value::Dim(_) => "int",
+            Value::Int(_) | Value::Any(Plain::Int) | Value::Dim(_) | Value::Drawn(_) => "int",
             Value::Float(_) | Value::Any(Plain::Float) => "float",
             Value::Str(_) | Value::Any(Plain::Str) => "str",
             Value::Bytes(_) => "bytes",
@@ -408,7 +408,7 @@ impl Interp<'_> {
         let sized = mapping || sequence || matches!(value, Value::Set(_));
         let integral = matches!(
             value,
-            Value::Int(_) | Value::Bool(_) | Value::Dim(_) | Value::Any(Plain::Int | Plain::Bool)
+            Value::Int(_) | Value::Bool(_) | Value::Dim(_) | Value::Drawn(_) | Value::Any(Plain::Int | Plain::Bool)
         );
         let real = integral || matches!(value, Value::Float(_) | Value::Any(Plain::Float));
         match (module, name) {

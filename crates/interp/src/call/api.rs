@@ -1,5 +1,6 @@
 //! Calls of the frameworks' functions: native ones, then ops by their recorded signatures.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use graph::{NodeId, Source};
@@ -96,10 +97,21 @@ impl Interp<'_> {
             self.raise_violation(misfit.violation(), name.into(), Vec::new())
         })?;
         let surface = Surface::of(declared);
+        let makes_array = matches!(declared, "np.array" | "np.asarray");
+        if makes_array && let Some(ragged) = self.ragged_array(&args)? {
+            return Ok(ragged);
+        }
         if surface == Surface::Numpy {
             spread_keywords(&mut bound);
         }
         let result = self.call_op(op, path, surface, &bound)?;
+        if declared.starts_with("np.random.") {
+            let size = signature.params.iter().position(|param| matches!(&*param.name, "size" | "args"));
+            self.note_drawn_length(&args, size, &result);
+        }
+        if makes_array || matches!(declared, "tf.constant" | "tf.convert_to_tensor") {
+            self.note_array_of_draws(args.positional.first(), &result);
+        }
         match frame {
             Some(frame) => {
                 Ok(self.call_method(&frame, "_like", Args::of([result.clone()]))?.unwrap_or(result))
@@ -276,6 +288,12 @@ impl Interp<'_> {
                     self.note_operation(name, op, path, args, &value);
                 }
                 if surface == Surface::Numpy {
+                    if matches!(arg, Arg::Dim(tensor::Dim::Unknown))
+                        && path.starts_with("np.random.")
+                        && let Some(draw) = self.scalar_draw(op, path, args)
+                    {
+                        return Ok(draw);
+                    }
                     if UNIT_DRAWS.contains(&path) {
                         self.drawn = Some(self.here());
                     }
@@ -327,13 +345,16 @@ impl Interp<'_> {
             _ if self.running.executing => Mode::Running,
             _ => Mode::Eager,
         };
-        let mut call = Call { op, path, surface, mode, keras: self.keras, args, recorder: None };
+        let mut call = Call { op, path, surface, mode, keras: self.keras, args, recorder: None, risk: RefCell::default() };
         let mut inputs = Vec::new();
         call.operands(&mut |_, operand| inputs.push(operand.clone()));
         // NumPy's functions are not composed of kernels.
         let recorder = if surface == Surface::Numpy { None } else { self.begin_numbers(&inputs) };
         call.recorder = recorder.as_deref();
         let outputs = (op.infer)(&call)?;
+        if let Some(risk) = call.risk.take() {
+            self.run_risk(risk)?;
+        }
         let flows = op.flows(&call, &outputs);
         let inputs: Vec<NodeId> = inputs.iter().map(|operand| self.node_of(operand)).collect();
         if let Some(recorder) = recorder.as_ref().filter(|_| kind != TensorKind::Keras) {

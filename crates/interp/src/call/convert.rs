@@ -14,7 +14,7 @@ impl Interp<'_> {
     /// Converts a value to an op's argument.
     pub fn arg(&mut self, value: &Value) -> Arg {
         let open = match value {
-            Value::Any(Plain::Int) | Value::Dim(Dim::Unknown) | Value::Unknown(_) => true,
+            Value::Any(Plain::Int) | Value::Dim(Dim::Unknown) | Value::Drawn(_) | Value::Unknown(_) => true,
             Value::Tensor(id) => self.is_open_variable(*id),
             _ => false,
         };
@@ -51,13 +51,16 @@ impl Interp<'_> {
             Value::Str(s) => Arg::Str(s.clone()),
             Value::Ellipsis => Arg::Ellipsis,
             Value::Any(Plain::Bool) => Arg::Number(DType::Bool),
-            Value::Any(Plain::Int) => Arg::Dim(Dim::Unknown),
+            Value::Any(Plain::Int) | Value::Drawn(_) => Arg::Dim(Dim::Unknown),
             Value::Any(Plain::Float) => Arg::Number(DType::Float32),
             Value::Dim(d) => Arg::Dim(*d),
             Value::Tuple(items) => Arg::Tuple(items.iter().map(|v| self.arg(v)).collect()),
             Value::List(id) => match self.heap.list(*id).cloned() {
                 Some(items) => Arg::List(items.iter().map(|v| self.arg(v)).collect()),
-                None => Arg::Unknown,
+                None => match self.items_of_list(*id).filter(|_| self.kind_of(*id).is_none()) {
+                    Some(array) => Arg::Tensor(self.trace.operand(array)),
+                    None => Arg::Unknown,
+                },
             },
             Value::Range(start, stop, step) => {
                 let count = crate::stmt::range_len(*start, *stop, *step);

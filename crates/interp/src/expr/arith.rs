@@ -116,9 +116,13 @@ impl<'a> Interp<'a> {
             let (left, right) = (self.view_as_set(left)?, self.view_as_set(right)?);
             return self.binary(op, &left, &right);
         }
+        if let Some(drawn) = self.draw_with(op, left, right) {
+            return Ok(drawn);
+        }
         let plain = |v: &Value| match v {
             Bool(b) => Int(i64::from(*b)),
             Value::Dim(Dim::Known(n)) => Int(*n),
+            Value::Drawn(_) => Value::Dim(Dim::Unknown),
             other => other.clone(),
         };
         match (plain(left), plain(right)) {
@@ -236,7 +240,7 @@ impl<'a> Interp<'a> {
                     | Value::List(_)
                     | Value::Dict(_)
                     | Value::Any(_)
-                    | Value::Dim(_)
+                    | Value::Dim(_) | Value::Drawn(_)
                     | Value::Function(_)
                     | Value::Class(_)
                     | Value::Iterator(_)
@@ -293,7 +297,7 @@ impl<'a> Interp<'a> {
         Ok(match (op, operand) {
             (_, Value::Tensor(_)) => return self.tensor_unary(op, operand),
             (UnaryOp::USub, Value::Float(x)) => Value::Float(-x),
-            (UnaryOp::UAdd, Value::Int(_) | Value::Float(_) | Value::Dim(_)) => operand.clone(),
+            (UnaryOp::UAdd, Value::Int(_) | Value::Float(_) | Value::Dim(_) | Value::Drawn(_)) => operand.clone(),
             (UnaryOp::Invert, Value::Int(n)) => Value::Int(!n),
             (UnaryOp::USub, Value::Dim(d)) => Value::Dim(d.map(|n| -n)),
             (_, Value::Any(Plain::Float)) => operand.clone(),

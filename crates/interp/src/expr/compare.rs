@@ -242,6 +242,8 @@ impl<'a> Interp<'a> {
             (Function(a), Function(b)) => a == b,
             (Class(a), Class(b)) => a == b,
             (Int(a), Int(b)) => a == b,
+            (Value::Drawn(a), Value::Drawn(b)) if std::rc::Rc::ptr_eq(a, b) => true,
+            (Value::Drawn(_), Int(_)) | (Int(_), Value::Drawn(_)) => return None,
             (Str(a), Str(b)) => a == b,
             (Value::DType(a, _), Value::DType(b, _)) => a == b,
             (Value::Api(a), Value::Api(b)) | (Value::Module(a), Value::Module(b)) => a == b,
@@ -284,7 +286,7 @@ impl<'a> Interp<'a> {
             (Value::Dim(tensor::Dim::Known(_)), _) | (_, Value::Dim(tensor::Dim::Known(_))) => {
                 Some(left.as_int() == right.as_int())
             }
-            (Value::Dim(_), _) | (_, Value::Dim(_)) => None,
+            (Value::Dim(_) | Value::Drawn(_), _) | (_, Value::Dim(_) | Value::Drawn(_)) => None,
             (Value::Tuple(a), Value::Tuple(b)) => self.equal_items(a, b)?,
             (Value::List(a), Value::List(b)) => match (self.heap.list(*a), self.heap.list(*b)) {
                 (Some(a), Some(b)) => {

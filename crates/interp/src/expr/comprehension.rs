@@ -26,6 +26,8 @@ struct Collected {
     items: Vec<(Value, Value)>,
     /// Whether there may be other items than these, or fewer.
     open: bool,
+    /// What is iterated over, where there is one item for each of its items.
+    each_of: Option<Value>,
 }
 
 impl<'a> Interp<'a> {
@@ -57,7 +59,9 @@ impl<'a> Interp<'a> {
         if let Some(frame) = self.frames.last_mut() {
             frame.class = class;
         }
-        let mut collected = Collected { items: Vec::new(), open: false };
+        let plain = generators.len() == 1 && first.ifs.is_empty() && matches!(expr, Expr::ListComp(_));
+        let each_of = plain.then(|| iterable.clone());
+        let mut collected = Collected { items: Vec::new(), open: false, each_of };
         let ended = self.collect(generators, Some(iterable), key, value, &mut collected);
         self.frames.pop();
         ended?;
@@ -65,7 +69,7 @@ impl<'a> Interp<'a> {
     }
 
     fn collected(&mut self, expr: &'a Expr, collected: Collected) -> Eval {
-        let Collected { items, open } = collected;
+        let Collected { items, open, each_of } = collected;
         Ok(match expr {
             Expr::DictComp(_) => {
                 if open {
@@ -75,6 +79,12 @@ impl<'a> Interp<'a> {
                     self.check_hashable(key)?;
                 }
                 self.new_dict(items)
+            }
+            _ if open
+                && let (Some(of), [(_, item)]) = (each_of, &items[..])
+                && let Some(list) = self.list_of_draws(&of, item) =>
+            {
+                list
             }
             _ if open => self.unknown("a list of items that are not known"),
             Expr::SetComp(_) => return self.new_set(items.into_iter().map(|(_, v)| v).collect()),

@@ -103,7 +103,7 @@ impl Walk {
                     }
                 }
             }
-            Object::Lost(_) => {}
+            Object::Items(_) | Object::Lost(_) => {}
         }
     }
 }

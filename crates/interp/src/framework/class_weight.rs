@@ -83,7 +83,7 @@ impl Interp<'_> {
                     Data::Int(values) => values.iter().copied().find(|class| !(0..size).contains(class)),
                     _ => None,
                 },
-                drawn => drawn.surely_outside(size, rows.known()),
+                drawn => drawn.surely_outside(size, &node.spec.shape.with_dim(0, rows)),
             };
         }
         let Content::Drawn(values) = &node.content else { return None };

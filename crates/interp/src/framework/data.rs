@@ -504,7 +504,8 @@ impl Interp<'_> {
             | Value::Bool(_)
             | Value::Str(_)
             | Value::Bytes(_)
-            | Value::Any(_) => true,
+            | Value::Any(_)
+            | Value::Drawn(_) => true,
             Value::Tuple(items) => items.first().is_some_and(|first| self.holds_scalars(first)),
             Value::List(id) => {
                 let first = self.heap.list(*id).and_then(|items| items.first());
@@ -528,7 +529,7 @@ impl Interp<'_> {
             Value::List(_) => "list",
             Value::Tuple(_) => "tuple",
             Value::Dict(_) => "dict",
-            Value::Int(_) | Value::Any(Plain::Int) => "int",
+            Value::Int(_) | Value::Any(Plain::Int) | Value::Drawn(_) => "int",
             Value::Float(_) | Value::Any(Plain::Float) => "float",
             Value::Str(_) | Value::Any(Plain::Str) => "str",
             Value::None => "NoneType",

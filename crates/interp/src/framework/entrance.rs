@@ -328,7 +328,7 @@ impl Interp<'_> {
 /// Integers in another dtype, which floats hold as well; of other elements nothing is kept.
 fn recast_content(content: &Content, dtype: Option<DType>) -> Content {
     let Some(dtype) = dtype else { return Content::Unknown };
-    if let Content::Drawn(_) | Content::Sample(_) = content {
+    if let Content::Drawn(_) | Content::Sample(_) | Content::Among(_) = content {
         return ops::spec::fold::cast(content, dtype);
     }
     let Content::Array(array) = content else { return Content::Unknown };

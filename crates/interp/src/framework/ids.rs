@@ -189,6 +189,7 @@ impl Interp<'_> {
         let integers = match content {
             Content::Drawn(values) => matches!(**values, tensor::Data::Int(_)),
             Content::Sample(rows) => matches!(rows.data, tensor::Data::Int(_)),
+            Content::Among(among) => matches!(*among.values, tensor::Data::Int(_)),
             _ => false,
         };
         integers.then(|| content.clone())
@@ -208,6 +209,7 @@ impl Interp<'_> {
         match &self.trace.node(node).content {
             // Some rows of a random choice are a random choice as well.
             all @ (Content::Drawn(_) | Content::Sample(_) | Content::Zeros) => all.clone(),
+            all @ Content::Among(among) if among.each_row => all.clone(),
             _ => self.ids_in_rows(node, start, Some(count)),
         }
     }

@@ -434,7 +434,7 @@ impl Interp<'_> {
         let dim = |v: &Value| match v {
             Value::None => Some(self.new_symbol()),
             Value::Dim(d) => Some(*d),
-            Value::Any(_) | Value::Unknown(_) => Some(Dim::Unknown),
+            Value::Any(_) | Value::Drawn(_) | Value::Unknown(_) => Some(Dim::Unknown),
             _ => v.as_int().map(Dim::Known),
         };
         items.iter().map(dim).collect()

@@ -25,6 +25,7 @@ mod data;
 pub mod dataset;
 pub(crate) mod deserialise;
 mod direct_call;
+pub(crate) mod drawn;
 mod dunders;
 mod entrance;
 pub(crate) mod evaluate;

@@ -191,7 +191,7 @@ impl Interp<'_> {
             Value::Bool(_) | Value::Any(Plain::Bool) => {
                 return Some(TensorSpec::new(Shape::scalar(), DType::Bool));
             }
-            Value::Int(_) | Value::Any(Plain::Int) | Value::Dim(_) => {
+            Value::Int(_) | Value::Any(Plain::Int) | Value::Dim(_) | Value::Drawn(_) => {
                 return Some(TensorSpec::new(Shape::scalar(), DType::Int32));
             }
             Value::Float(_) | Value::Any(Plain::Float) => {

@@ -250,6 +250,9 @@ impl<'a> Interp<'a> {
             },
             Value::Range(..) => Value::Any(Plain::Int),
             Value::List(id) if self.kind_of(*id) == Some("range") => Value::Any(Plain::Int),
+            Value::List(id) if let Some(array) = self.items_of_list(*id) => {
+                return self.item_of(&Value::Tensor(array));
+            }
             _ => self.unknown("an item of something that is not known"),
         })
     }

@@ -84,7 +84,11 @@ fn sliced(x: &Tensor, starts: &[Dim], out: &Shape) -> Content {
         }
         Content::Zeros => Content::Zeros,
         Content::Drawn(values) => Content::Drawn(values.clone()),
-        Content::Dims(_) | Content::Shape(_) | Content::Sample(_) | Content::Unknown => Content::Unknown,
+        Content::Dims(_)
+        | Content::Shape(_)
+        | Content::Sample(_)
+        | Content::Among(_)
+        | Content::Unknown => Content::Unknown,
     }
 }
 
@@ -147,9 +151,10 @@ fn gather_values(
         }
     }
     let Dim::Known(size) = params[axis] else { return Ok(()) };
-    if let Some(index) = indices.content.surely_outside(size, indices.shape.size().known()) {
+    if let Some((index, spared)) = indices.content.outside(&(0..size), &indices.shape) {
         let text = format!("indices = {index} is not in [0, {size})");
-        return cx.refuse("GatherV2", Misfit::new(text, Mistake::IndexOutOfRange { index, axis, size }));
+        let misfit = Misfit::new(text, Mistake::IndexOutOfRange { index, axis, size });
+        cx.call.risk(spared, cx.refuse("GatherV2", misfit))?;
     }
     let Some((shape, values)) = super::join::int_data(indices) else { return Ok(()) };
     if let Some(at) = values.iter().position(|n| !(0..size).contains(n)) {
@@ -328,7 +333,7 @@ pub fn select(cx: &Cx<'_>, condition: Val, then: Val, otherwise: Val) -> Infer<T
 
 fn selected(condition: &Tensor, then: &Tensor, otherwise: &Tensor) -> Content {
     // What is chosen nowhere leaves the draws as they are.
-    if matches!(otherwise.content, Content::Drawn(_) | Content::Sample(_))
+    if matches!(otherwise.content, Content::Drawn(_) | Content::Sample(_) | Content::Among(_))
         && condition.content.is_zero()
         && condition.shape == otherwise.shape
     {

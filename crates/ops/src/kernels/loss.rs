@@ -62,14 +62,14 @@ pub fn sparse_softmax_cross_entropy(cx: &Cx<'_>, logits: Val, labels: Val) -> In
     })?;
     let size = features.dim(1).and_then(Dim::known);
     let outside = size.and_then(|size| match labels.int_values() {
-        Some(values) => values.into_iter().find(|n| !(0..size).contains(n)),
-        None => labels.content.surely_outside(size, labels.shape.size().known()),
+        Some(values) => values.into_iter().find(|n| !(0..size).contains(n)).map(|n| (n, 0.0)),
+        None => labels.content.outside(&(0..size), &labels.shape),
     });
-    if let (true, Some(label), Some(size)) = (cx.eager(), outside, size) {
+    if let (true, Some((label, spared)), Some(size)) = (cx.eager(), outside, size) {
         let text = format!(
             "Received a label value of {label} which is outside the valid range of [0, {size}).  Label values: {label}"
         );
-        return cx.refuse(KERNEL, Misfit::argument("labels", text));
+        cx.call.risk(spared, cx.refuse(KERNEL, Misfit::argument("labels", text)))?;
     }
     Ok(node.out(Shape::new([batch])))
 }

@@ -239,7 +239,7 @@ fn picked(x: &Tensor, axes: &[Axis], source: &[(Dim, i64)], out: &Shape) -> Cont
                 place
             })
         }
-        Content::Sample(_) | Content::Unknown => Content::Unknown,
+        Content::Sample(_) | Content::Among(_) | Content::Unknown => Content::Unknown,
     }
 }
 

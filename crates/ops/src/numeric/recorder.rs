@@ -59,7 +59,7 @@ impl Recorder {
     /// Applies kernels outside of any op's call: a gradient, an optimizer's update. They are recorded here.
     pub fn kernels<R>(&self, mode: Mode, keras: Keras, apply: impl FnOnce(&Cx<'_>) -> R) -> R {
         let call =
-            Call { op: &APART, path: "", surface: Surface::Tf, mode, keras, args: &[], recorder: Some(self) };
+            Call { op: &APART, path: "", surface: Surface::Tf, mode, keras, args: &[], recorder: Some(self), risk: RefCell::default() };
         apply(&Cx::detached(&call))
     }
 
@@ -286,8 +286,11 @@ fn array_of_content(content: &Content, shape: &Shape, dtype: DType) -> Option<Ar
                 .collect::<Option<_>>()?;
             Array::zeros(&sizes, dtype).ok()
         }
-        Content::Dims(_) | Content::Shape(_) | Content::Drawn(_) | Content::Sample(_) | Content::Unknown => {
-            None
-        }
+        Content::Dims(_)
+        | Content::Shape(_)
+        | Content::Drawn(_)
+        | Content::Sample(_)
+        | Content::Among(_)
+        | Content::Unknown => None,
     }
 }

@@ -36,6 +36,8 @@ enum Part {
 /// One item of an index, classified.
 enum Item {
     Int(Option<i64>),
+    /// An integer that was drawn.
+    Draw(Nd),
     Slice(Arg),
     New,
     Rest,
@@ -67,7 +69,7 @@ pub fn plan(np: &Np<'_>, x: &Nd, index: &Arg) -> Infer<Option<Plan>> {
     for item in &items {
         used += match item {
             Item::New | Item::Rest => 0,
-            Item::Int(_) | Item::Slice(_) | Item::Array(_) => 1,
+            Item::Int(_) | Item::Draw(_) | Item::Slice(_) | Item::Array(_) => 1,
             Item::Mask(mask) => match mask.rank() {
                 Some(rank) => rank,
                 None => return Ok(None),
@@ -110,6 +112,9 @@ fn classify(np: &Np<'_>, x: &Nd, arg: &Arg) -> Infer<Option<Item>> {
                 (None, _) | (_, None) => return Ok(None),
                 (Some(DType::Bool), Some(0)) | (Some(DType::Object), _) => return Ok(None),
                 (Some(DType::Bool), _) => Item::Mask(nd),
+                (Some(d), Some(0)) if d.is_integer() && matches!(nd.content, tensor::Content::Drawn(_)) => {
+                    Item::Draw(nd)
+                }
                 (Some(d), Some(0)) if d.is_integer() => {
                     Item::Int(nd.content.dims().and_then(|d| d.first()?.known()))
                 }
@@ -143,7 +148,7 @@ fn lay_out(np: &Np<'_>, x: &Nd, items: Vec<Item>, rest: usize) -> Infer<Plan> {
     let (mut first, mut closed, mut apart) = (None, false, false);
     let mut element = !advanced_any;
     for item in items {
-        let advanced = advanced_any && matches!(item, Item::Int(_) | Item::Array(_) | Item::Mask(_));
+        let advanced = advanced_any && matches!(item, Item::Int(_) | Item::Draw(_) | Item::Array(_) | Item::Mask(_));
         if advanced {
             apart |= closed;
             first = first.or(Some(kept.len()));
@@ -165,6 +170,10 @@ fn lay_out(np: &Np<'_>, x: &Nd, items: Vec<Item>, rest: usize) -> Infer<Plan> {
                 }
             }
             Item::Int(n) => parts.push(Part::Fixed(checked(np, n, axis, dim)?)),
+            Item::Draw(nd) => {
+                chanced(np, &nd, axis, dim)?;
+                parts.push(Part::Fixed(None));
+            }
             Item::Slice(slice) => {
                 element = false;
                 let (start, step, count) = run(np, &slice, dim)?;
@@ -175,10 +184,7 @@ fn lay_out(np: &Np<'_>, x: &Nd, items: Vec<Item>, rest: usize) -> Infer<Plan> {
                 for n in nd.int_values().unwrap_or_default() {
                     checked(np, Some(n), axis, dim)?;
                 }
-                let outside = |size| nd.content.surely_outside(size, nd.shape.size().known());
-                if let Some(n) = dim.known().and_then(outside) {
-                    checked(np, Some(n), axis, dim)?;
-                }
+                chanced(np, &nd, axis, dim)?;
                 parts.push(Part::Picked(nd));
             }
             Item::Mask(nd) => parts.extend(unmask(np, &nd, &dims[axis..], axis)?),
@@ -202,6 +208,15 @@ fn lay_out(np: &Np<'_>, x: &Nd, items: Vec<Item>, rest: usize) -> Infer<Plan> {
         kept.splice(at..at, block.iter().copied());
     }
     Ok(Plan { shape: Shape::new(kept), basic: !advanced_any, element, mask, parts, advanced })
+}
+
+/// Refuses an index that may be among draws and that the axis has no place for, as likely as it is.
+fn chanced(np: &Np<'_>, index: &Nd, axis: usize, dim: Dim) -> Infer<()> {
+    let Some(size) = dim.known() else { return Ok(()) };
+    match index.content.outside(&(-size..size), &index.shape) {
+        Some((n, spared)) => np.call.risk(spared, checked(np, Some(n), axis, dim).map(drop)),
+        None => Ok(()),
+    }
 }
 
 /// Checks an int against the axis and counts it from the front.

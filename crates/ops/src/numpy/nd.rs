@@ -140,6 +140,7 @@ impl Nd {
             | Content::Shape(_)
             | Content::Drawn(_)
             | Content::Sample(_)
+            | Content::Among(_)
             | Content::Unknown => return None,
         };
         let places = places(&array.shape)?;

@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use tensor::{Array, Content, DType, Data, Dim};
+use tensor::{Among, Array, Content, DType, Data, Dim};
 
 /// Rounds a float to the precision of a dtype.
 pub fn round_to(x: f64, dtype: DType) -> f64 {
@@ -43,9 +43,12 @@ pub fn array(content: &Content, shape: &[i64], dtype: DType) -> Option<Array> {
             (count <= tensor::MAX_ELEMENTS)
                 .then(|| Array::new(shape.to_vec(), dtype, filled(count, 0.0, dtype)?))?
         }
-        Content::Dims(_) | Content::Shape(_) | Content::Drawn(_) | Content::Sample(_) | Content::Unknown => {
-            None
-        }
+        Content::Dims(_)
+        | Content::Shape(_)
+        | Content::Drawn(_)
+        | Content::Sample(_)
+        | Content::Among(_)
+        | Content::Unknown => None,
     }
 }
 
@@ -90,6 +93,7 @@ pub fn cast(content: &Content, to: DType) -> Content {
         Content::Array(array) => cast_array(array, to).map_or(Content::Unknown, Content::Array),
         Content::Sample(rows) => cast_array(rows, to).map_or(Content::Unknown, Content::Sample),
         Content::Drawn(values) => drawn(values, to, |x| x),
+        Content::Among(draws) => among(draws, to, |x| x),
         _ => Content::Unknown,
     }
 }
@@ -119,6 +123,16 @@ pub fn drawn(values: &Data, to: DType, f: impl Fn(f64) -> f64) -> Content {
     mapped().unwrap_or(Content::Unknown)
 }
 
+/// Applies a function to the values that are drawn from and to what stands between the draws.
+fn among(among: &Among, to: DType, f: impl Fn(f64) -> f64) -> Content {
+    let filling = among.filling.map(&f);
+    match drawn(&among.values, to, f) {
+        Content::Drawn(values) => Content::Among(Among { values, filling, ..*among }.into()),
+        Content::Zeros if filling.is_none_or(|filling| filling == 0.0) => Content::Zeros,
+        _ => Content::Unknown,
+    }
+}
+
 /// Draws that are combined with one known number, which `one` finds on the other side.
 pub fn drawn_with(
     (x, y): (&Content, &Content),
@@ -138,6 +152,8 @@ pub fn drawn_with(
     match (x, y, one) {
         (Content::Drawn(values), _, (_, Some(y))) => drawn(values, to, |x| f(x, y)),
         (_, Content::Drawn(values), (Some(x), _)) => drawn(values, to, |y| f(x, y)),
+        (Content::Among(draws), _, (_, Some(y))) => among(draws, to, |x| f(x, y)),
+        (_, Content::Among(draws), (Some(x), _)) => among(draws, to, |y| f(x, y)),
         (Content::Sample(rows), _, (_, Some(y))) => sample(rows, &|x| f(x, y)),
         (_, Content::Sample(rows), (Some(x), _)) => sample(rows, &|y| f(x, y)),
         _ => Content::Unknown,

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use tensor::{Array, Content, Data};
+use tensor::{Among, Array, Content, Data};
 
 use super::{Count, DatasetState};
 use crate::interp::Interp;
@@ -28,6 +28,8 @@ enum Leaf {
     Unknown,
     /// The values that its integers are drawn from.
     Drawn(Rc<Data>),
+    /// The draws that are among the elements of each row.
+    Among(Rc<Among>),
     /// The rows of an array, one for each element, in order.
     Rows(Rc<Array>),
     /// The same in an order that is not known.
@@ -40,6 +42,9 @@ impl Leaf {
         match content {
             Content::Drawn(values) if matches!(**values, Data::Int(_)) => Leaf::Drawn(values.clone()),
             Content::Sample(rows) if matches!(rows.data, Data::Int(_)) => Leaf::Mixed(rows.clone()),
+            Content::Among(among) if among.each_row && matches!(*among.values, Data::Int(_)) => {
+                Leaf::Among(among.clone())
+            }
             _ => Leaf::Unknown,
         }
     }
@@ -49,6 +54,7 @@ impl Leaf {
         match self {
             Leaf::Unknown => Content::Unknown,
             Leaf::Drawn(values) => Content::Drawn(values.clone()),
+            Leaf::Among(among) => Content::Among(among.clone()),
             Leaf::Rows(rows) | Leaf::Mixed(rows) => {
                 // Of sorted rows the first ones are no random choice.
                 let all = count.zip(rows.shape.first()).is_none_or(|(count, rows)| count >= *rows);
@@ -60,7 +66,7 @@ impl Leaf {
     fn mixed(self) -> Leaf {
         match self {
             Leaf::Rows(rows) => Leaf::Mixed(rows),
-            other @ (Leaf::Unknown | Leaf::Drawn(_) | Leaf::Mixed(_)) => other,
+            other @ (Leaf::Unknown | Leaf::Drawn(_) | Leaf::Among(_) | Leaf::Mixed(_)) => other,
         }
     }
 }
@@ -80,8 +86,8 @@ impl Draws {
                 let rows = array.rows(start.min(count), stop.min(count));
                 rows.map_or(Leaf::Unknown, |rows| Leaf::Rows(rows.into()))
             }
-            kept @ (Leaf::Drawn(_) | Leaf::Mixed(_)) if alike => kept,
-            Leaf::Drawn(_) | Leaf::Mixed(_) | Leaf::Unknown => Leaf::Unknown,
+            kept @ (Leaf::Drawn(_) | Leaf::Among(_) | Leaf::Mixed(_)) if alike => kept,
+            Leaf::Drawn(_) | Leaf::Among(_) | Leaf::Mixed(_) | Leaf::Unknown => Leaf::Unknown,
         };
         Draws { leaves: self.leaves.into_iter().map(cut).collect(), alike }
     }

@@ -19,6 +19,7 @@ pub(super) static INTRINSICS: &[Native] = &[
     native("is_prediction", is_prediction),
     native("unknown_dtype", unknown_dtype),
     native("unknown_array", unknown_array),
+    native("padded_draws", padded_draws),
     native("some_of", some_of),
     native("shuffle_list", |interp, args| {
         if let Some(Value::List(id)) = args.positional.first() {
@@ -69,7 +70,7 @@ pub(super) static INTRINSICS: &[Native] = &[
 fn is_known(interp: &mut Interp<'_>, args: Args) -> Eval {
     fn known(interp: &Interp<'_>, value: &Value, depth: u32) -> bool {
         match value {
-            Value::Unknown(_) | Value::Any(_) => false,
+            Value::Unknown(_) | Value::Any(_) | Value::Drawn(_) => false,
             Value::Dim(dim) => dim.is_known(),
             Value::Tuple(items) => depth == 0 || items.iter().all(|v| known(interp, v, depth - 1)),
             Value::List(id) => interp
@@ -79,7 +80,7 @@ fn is_known(interp: &mut Interp<'_>, args: Args) -> Eval {
             Value::Dict(id) => interp.heap.dict(*id).is_some(),
             Value::Tensor(id) => !matches!(
                 interp.trace.node(*id).content,
-                Content::Unknown | Content::Drawn(_) | Content::Sample(_)
+                Content::Unknown | Content::Drawn(_) | Content::Sample(_) | Content::Among(_)
             ),
             _ => true,
         }
@@ -127,6 +128,29 @@ fn unknown_array(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
     }
     Ok(made)
+}
+
+/// `padded_draws(sequences, length, dtype, filling)`: the array of sequences that are padded or cut to one length, where the
+/// length of one of them was drawn; otherwise `None`.
+fn padded_draws(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [sequences, length, dtype, filling] = &args.positional[..] else { return Ok(Value::None) };
+    let (items, more) = interp.iterate(sequences, 100_000)?;
+    let drawn = |item: &Value| matches!(item, Value::List(id) if interp.items_of_list(*id).is_some());
+    if more || !items.iter().any(drawn) {
+        return Ok(Value::None);
+    }
+    let (length, dtype) = (length.as_int(), interp.dtype_of(dtype));
+    let rows = i64::try_from(items.len()).map_or(Dim::Unknown, Dim::Known);
+    let shape = Shape::new([rows, length.map_or(Dim::Unknown, Dim::Known)]);
+    let content = match interp.plain_scalar(filling) {
+        Value::Float(filling) => interp.padded_draws(&items, length, filling),
+        other => other.as_int().map_or(Content::Unknown, |n| interp.padded_draws(&items, length, n as f64)),
+    };
+    let array = interp.new_array(shape, dtype);
+    if let (Value::Tensor(node), Some(dtype)) = (&array, dtype) {
+        interp.trace.node_mut(*node).content = ops::spec::fold::cast(&content, dtype);
+    }
+    Ok(array)
 }
 
 /// `some_of(array, count)`: so many of an array's rows, nobody knows which.

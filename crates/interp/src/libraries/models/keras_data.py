@@ -139,11 +139,16 @@ def pad_sequences(sequences, maxlen=None, dtype="int32", padding="pre", truncati
         raise ValueError("`sequences` must be iterable.")
     if is_carried_out() and isinstance(sequences, np.ndarray) and is_known(len(sequences)):
         sequences = list(sequences)
+    if isinstance(sequences, np.ndarray) and (padded := padded_draws(sequences, maxlen, dtype, value)) is not None:
+        return padded
     if isinstance(sequences, np.ndarray):
         # Sequences of a data set, of which none is known.
         if maxlen is None:
             maxlen = sequences.shape[1] if sequences.ndim > 1 else unknown_size()
         return _array((sequences.shape[0], maxlen) + sequences.shape[2:], dtype)
+    padded = padded_draws(sequences, maxlen, dtype, value)
+    if padded is not None:
+        return padded
     for sequence in sequences:
         if isinstance(sequence, (int, float)):
             raise ValueError(

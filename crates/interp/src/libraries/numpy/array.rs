@@ -248,6 +248,7 @@ impl Interp<'_> {
         if let Some(item) = self.object_item(&Value::Tensor(id), index)? {
             return Ok(item);
         }
+        let index = &self.drawn_index(index);
         // An eager tensor among the indices is an array like others: `points[closest == 1]`.
         let eager = |interp: &Self, node: NodeId| {
             matches!(interp.trace.node(node).kind, TensorKind::Eager | TensorKind::Variable)
@@ -269,7 +270,8 @@ impl Interp<'_> {
             return Err(self.raise(Exc::TypeError, text));
         }
         let objects = self.objects_after(id, index, value);
-        let args = [("x", Value::Tensor(id)), ("index", index.clone()), ("value", value.clone())];
+        let index = self.drawn_index(index);
+        let args = [("x", Value::Tensor(id)), ("index", index), ("value", value.clone())];
         let after = self.op_on("setitem", &args)?;
         if self.computes() {
             self.array_takes(id, &after);

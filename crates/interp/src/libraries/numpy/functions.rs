@@ -31,7 +31,7 @@ pub(super) static FUNCTIONS: &[Native] = &[
     native("np.array_repr", written),
     native("np.isscalar", |interp, args| {
         Ok(match args.positional.first() {
-            Some(Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::Any(_)) => {
+            Some(Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::Any(_) | Value::Drawn(_)) => {
                 Value::Bool(true)
             }
             Some(Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::None) => Value::Bool(false),

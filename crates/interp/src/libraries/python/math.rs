@@ -224,7 +224,7 @@ fn log(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn whole(interp: &mut Interp<'_>, name: &str, args: &Args, of: fn(f64) -> f64) -> Eval {
-    if let Some(Value::Int(_) | Value::Dim(_)) = args.positional.first() {
+    if let Some(Value::Int(_) | Value::Dim(_) | Value::Drawn(_)) = args.positional.first() {
         return Ok(args.positional[0].clone());
     }
     match number(interp, name, args, 0)? {

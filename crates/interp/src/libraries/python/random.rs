@@ -196,8 +196,8 @@ fn between(interp: &mut Interp<'_>, of: Option<ObjId>, args: &Args, open: i64) -
             let count = u64::try_from(last.saturating_sub(low)).unwrap_or(0).saturating_add(1);
             match interp.python_draw(of, |stream| stream.below(count)) {
                 Some(n) => Ok(Value::Int(low.saturating_add_unsigned(n))),
-                None if last == low => Ok(Value::Int(low)),
-                None => Ok(Value::Any(Plain::Int)),
+                None => Ok(tensor::integers_between(low, last.saturating_add(1))
+                    .map_or(Value::Any(Plain::Int), Value::drawn)),
             }
         }
         _ => Ok(Value::Any(Plain::Int)),
@@ -303,7 +303,18 @@ fn choice(interp: &mut Interp<'_>, from: Option<&Value>) -> Eval {
     if items.is_empty() {
         return Err(interp.raise(ops::Exc::IndexError, "Cannot choose from an empty sequence"));
     }
-    interp.any_of(&items)
+    match different_ints(&items) {
+        Some(values) => Ok(Value::drawn(values.into())),
+        None => interp.any_of(&items),
+    }
+}
+
+/// Ints of which none comes twice, in order.
+fn different_ints(items: &[Value]) -> Option<tensor::Data> {
+    let int = |item: &Value| if let Value::Int(n) = item { Some(*n) } else { None };
+    let mut values: Vec<i64> = items.iter().map(int).collect::<Option<_>>()?;
+    values.sort_unstable();
+    values.windows(2).all(|pair| pair[0] < pair[1]).then_some(tensor::Data::Int(values))
 }
 
 fn choices(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -311,7 +322,14 @@ fn choices(interp: &mut Interp<'_>, args: Args) -> Eval {
     let count = args.get(1, "k").map_or(Some(1), Value::as_int);
     let any = choice(interp, Some(&from))?;
     Ok(match count.and_then(|n| usize::try_from(n).ok()).filter(|n| *n <= 10_000) {
-        Some(count) => interp.new_list(vec![any; count]),
+        // Each is a draw of its own. Those of a sample are not independent, and the likelier to have a value among them.
+        Some(count) => {
+            let one = |_| match &any {
+                Value::Drawn(draw) => Value::drawn(draw.values.clone()),
+                any => any.clone(),
+            };
+            interp.new_list((0..count).map(one).collect())
+        }
         None => interp.lost_list("drawn a number of times that is not known"),
     })
 }
@@ -330,7 +348,8 @@ fn shuffle(interp: &mut Interp<'_>, of: Option<ObjId>, list: Option<&Value>) -> 
     if let Some(count) = interp.heap.list(*id).map(Vec::len)
         && count > 0
     {
-        let any = choice(interp, list)?;
+        let items = interp.heap.list(*id).cloned().unwrap_or_default();
+        let any = interp.any_of(&items)?;
         *interp.heap.get_mut(*id) = Object::List(vec![any; count]);
     }
     Ok(Value::None)

@@ -1,9 +1,8 @@
 //! `np.random`: draws have a shape and a dtype, never a value.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
-use tensor::{Content, DType, Data, Dim, Shape};
+use tensor::{Content, DType, Data, Dim, Shape, integers_between};
 
 use super::row;
 use crate::numpy::cx::argument;
@@ -176,18 +175,23 @@ fn bounded(c: &Call<'_>, empty: fn(i64, Option<i64>) -> bool) -> Infer<Outputs> 
         }
         let dtype = np.dtype(DTYPE)?.unwrap_or(DType::Int64);
         let most = most.ok().flatten();
+        let first = i64::from(c.path.ends_with("random_integers"));
         let bounds = match (least.as_ref().map(bound), most.as_ref().map(bound)) {
-            (Some(Some(high)), None) => Some((0, high)),
+            (Some(Some(high)), None) => Some((first, high)),
             (Some(Some(low)), Some(Some(high))) => Some((low, high)),
             _ => None,
         };
-        let closed = c.path.ends_with("random_integers")
-            || !matches!(np.arg(Param::<Arg>::named(&["endpoint"])), Arg::Missing | Arg::Bool(false));
+        let closed = match np.arg(Param::<Arg>::named(&["endpoint"])) {
+            Arg::Missing => Some(c.path.ends_with("random_integers")),
+            Arg::Bool(closed) => Some(*closed),
+            _ => None,
+        };
         let parameters: Vec<Nd> = least.into_iter().chain(most).collect();
         let out = draws(np, np.arg(SIZE), &parameters.iter().collect::<Vec<_>>(), dtype)?;
-        let values = bounds.filter(|(low, high)| !closed && high - low <= tensor::MAX_DRAWN);
+        let last = bounds.zip(closed).map(|((low, high), closed)| (low, high.saturating_add(closed.into())));
+        let values = last.and_then(|(low, high)| integers_between(low, high));
         Ok(match values {
-            Some((low, high)) => of_draws(out, integers_between(low, high)),
+            Some(values) => of_draws(out, values),
             None => out,
         })
     })
@@ -201,31 +205,10 @@ fn of_draws(mut out: Outputs, values: Rc<Data>) -> Outputs {
     out
 }
 
-/// Integers with the bounds that they lie between.
-type Bounded = (i64, i64, Rc<Data>);
-
-thread_local! {
-    /// The integers that were drawn from last: a loop that draws one batch after another has them once.
-    static LAST: RefCell<Option<Bounded>> = const { RefCell::new(None) };
-}
-
-/// The integers from a bound up to another, which is not one of them.
-fn integers_between(low: i64, high: i64) -> Rc<Data> {
-    LAST.with_borrow_mut(|last| match last {
-        Some((from, to, values)) if (*from, *to) == (low, high) => values.clone(),
-        _ => {
-            let values = Rc::new(Data::Int((low..high).collect()));
-            *last = Some((low, high, values.clone()));
-            values
-        }
-    })
-}
-
 /// What is drawn from where items of an array are chosen: each is as likely as the others only if none comes twice.
 fn items(a: &Nd) -> Option<Rc<Data>> {
     if a.rank() == Some(0) {
-        let end = a.int_values()?.first().copied().filter(|n| *n <= tensor::MAX_DRAWN)?;
-        return Some(integers_between(0, end));
+        return integers_between(0, a.int_values()?.first().copied()?);
     }
     let array = a.array().filter(|_| a.rank() == Some(1))?;
     let mut places: Vec<usize> = (0..array.data.len()).collect();
