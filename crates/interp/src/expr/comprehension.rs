@@ -82,7 +82,7 @@ impl<'a> Interp<'a> {
             }
             _ if open
                 && let (Some(of), [(_, item)]) = (each_of, &items[..])
-                && let Some(list) = self.list_of_draws(&of, item) =>
+                && let Some(list) = self.list_of_each(&of, item) =>
             {
                 list
             }

@@ -120,7 +120,14 @@ impl Interp<'_> {
             if self.kind_of(id) == Some("range") && !matches!(index, Value::Slice(_)) {
                 return Ok(Value::Any(Plain::Int));
             }
-            return Ok(self.unknown("an item of a list whose contents are not known"));
+            return match (self.items_of_list(id), index) {
+                (Some(array), Value::Slice(_)) => {
+                    let part = self.get_item(&Value::Tensor(array), index)?;
+                    self.some_list(&part)
+                }
+                (Some(array), _) => self.item_of(&Value::Tensor(array)),
+                (None, _) => Ok(self.unknown("an item of a list whose contents are not known")),
+            };
         };
         // What a script is run with is not known where it is analysed: `sys.argv[1]`.
         let beyond = index.as_int().is_some_and(|at| usize::try_from(at).is_ok_and(|at| at >= len));

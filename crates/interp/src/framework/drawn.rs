@@ -17,7 +17,7 @@ use tensor::{Among, Content, DType, Data, Dim, Shape};
 use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
 use crate::raise::Eval;
-use crate::value::{Args, Draw, Value};
+use crate::value::{Args, Draw, Plain, Value};
 
 /// So many sequences of lengths that were drawn are not all of one length.
 const SEVERAL: usize = 2;
@@ -165,17 +165,44 @@ impl Interp<'_> {
         range
     }
 
-    /// The list that a comprehension makes of one item for each of an iterable of drawn length.
-    pub(crate) fn list_of_draws(&mut self, iterable: &Value, item: &Value) -> Option<Value> {
+    /// The list that a comprehension makes of one item for each of an iterable of unknown length.
+    pub(crate) fn list_of_each(&mut self, iterable: &Value, item: &Value) -> Option<Value> {
         let Value::List(id) = iterable else { return None };
-        let draw = self.chances.lengths.get(&self.items_of_list(*id)?)?.clone();
-        let Value::Drawn(of) = item else { return None };
-        let values = of.values.clone();
-        let array = self.new_array(Shape::new([Dim::Unknown]), DType::Int64);
+        let length = self.chances.lengths.get(&self.items_of_list(*id)?).cloned();
+        self.list_of_length(length, item)
+    }
+
+    /// A list of so many items like one that is given, each a draw of its own where that one is drawn.
+    pub(crate) fn list_of_length(&mut self, length: Option<Rc<Draw>>, item: &Value) -> Option<Value> {
+        let (dtype, content) = match item {
+            Value::Drawn(of) => (DType::Int64, Content::Drawn(of.values.clone())),
+            Value::Int(_) | Value::Any(Plain::Int) => (DType::Int64, Content::Unknown),
+            Value::Float(_) | Value::Any(Plain::Float) => (DType::Float64, Content::Unknown),
+            Value::Str(_) | Value::Any(Plain::Str) => (DType::String, Content::Unknown),
+            _ => return None,
+        };
+        let array = self.new_array(Shape::new([Dim::Unknown]), dtype);
         let Value::Tensor(node) = array else { return None };
-        self.trace.node_mut(node).content = Content::Drawn(values);
-        self.note_length(node, draw);
+        if let Some(length) = length {
+            self.trace.node_mut(node).content = content;
+            self.note_length(node, length);
+        }
         Some(self.list_of_items(node))
+    }
+
+    /// The dtype that TensorFlow gives to lists of integers of unknown length: `int32` to those of Python.
+    pub(crate) fn dtype_of_sequences(&self, sequences: &[Value]) -> Option<DType> {
+        let of = |sequence: &Value| {
+            let Value::List(id) = sequence else { return None };
+            let node = self.trace.node(self.items_of_list(*id)?);
+            match node.spec.dtype? {
+                DType::Int64 if matches!(node.source, graph::Source::Constant) => Some(DType::Int32),
+                dtype if dtype.is_integer() => Some(dtype),
+                _ => None,
+            }
+        };
+        let first = of(sequences.first()?)?;
+        sequences.iter().all(|sequence| of(sequence) == Some(first)).then_some(first)
     }
 
     /// An index in which draws stand as arrays' scalars: `matrix[row, random.randint(0, 9)] = 1`.
@@ -200,7 +227,7 @@ impl Interp<'_> {
         let (Some(of), Value::Tensor(node)) = (of, result) else { return };
         let known = self.trace.node(*node);
         let integers = known.spec.dtype.is_some_and(DType::is_integer);
-        if !integers || known.kind == TensorKind::Graph || !matches!(known.content, Content::Unknown) {
+        if !integers || known.kind == TensorKind::Graph || !matches!(known.content, Content::Unknown | Content::Dims(_)) {
             return;
         }
         let mut draws = Vec::new();

@@ -19,6 +19,9 @@ const MAX_WAY: usize = 64;
 /// Of so many objects an array that is empty at first is followed.
 const MAX_OBJECTS: usize = 1 << 20;
 
+/// The same where a script is only analysed: every item that is written copies them.
+const MAX_FOLLOWED: usize = 1 << 10;
+
 /// Begins the kind of an array that was made of a frame: the dtype of its first column that holds no numbers.
 const COLUMN: &str = "dtype ";
 
@@ -55,7 +58,7 @@ impl Interp<'_> {
             let count = self.trace.node(*node).spec.shape.dim(0).and_then(tensor::Dim::known);
             let count =
                 count.and_then(|n| usize::try_from(n).ok()).filter(|n| depth == 1 && *n < MAX_OBJECTS);
-            if let Some(count) = count.filter(|_| self.carries_out()) {
+            if let Some(count) = count.filter(|n| self.carries_out() || *n <= MAX_FOLLOWED) {
                 self.object_items.insert(*node, vec![Value::None; count].into());
             }
             return;

@@ -139,7 +139,8 @@ fn padded_draws(interp: &mut Interp<'_>, args: Args) -> Eval {
     if more || !items.iter().any(drawn) {
         return Ok(Value::None);
     }
-    let (length, dtype) = (length.as_int(), interp.dtype_of(dtype));
+    let dtype = interp.dtype_of(dtype).or_else(|| interp.dtype_of_sequences(&items));
+    let length = length.as_int();
     let rows = i64::try_from(items.len()).map_or(Dim::Unknown, Dim::Known);
     let shape = Shape::new([rows, length.map_or(Dim::Unknown, Dim::Known)]);
     let content = match interp.plain_scalar(filling) {

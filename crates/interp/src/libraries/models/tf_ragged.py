@@ -12,7 +12,9 @@ INVALID = "Arguments to _from_row_partition do not form a valid RaggedTensor"
 class RaggedTensor:
     _type_spec = None
 
-    def __init__(self, flat_values, shape, ragged_rank=1, lengths=None, splits_dtype=tf.int64):
+    def __init__(self, flat_values, shape, ragged_rank=1, lengths=None, splits_dtype=tf.int64, drawn=None):
+        # What rows of lengths that were drawn are, once zeros stand behind them.
+        self._drawn = drawn
         self.flat_values, self.ragged_rank = flat_values, ragged_rank
         self.shape, self._lengths, self._splits = tf.TensorShape(shape), lengths, splits_dtype
 
@@ -135,10 +137,14 @@ class RaggedTensor:
         return self.values if (outer_axis, inner_axis) == (0, 1) else unknown()
 
     def to_tensor(self, default_value=None, name=None, shape=None):
+        zeros = default_value is None or (isinstance(default_value, int) and default_value == 0)
         if default_value is not None:
             default_value = tf.convert_to_tensor(default_value, dtype=self.dtype)
-        rows = self._rows()
-        if rows is not None and shape is None and len(self.flat_values.shape) == 1:
+        if self._drawn is not None and shape is None and zeros:
+            return self._drawn
+        lengths = self._lengths if self.ragged_rank == 1 and not is_traced() else None
+        few = lengths is not None and is_known(lengths) and (is_carried_out() or len(lengths) * max(lengths, default=0) <= 4096)
+        if few and shape is None and len(self.flat_values.shape) == 1:
             width = max(self._lengths, default=0)
             fill = tf.zeros([], self.dtype) if default_value is None and self.dtype != tf.string else default_value
             fill = tf.constant("") if fill is None else fill
@@ -581,6 +587,10 @@ def boolean_mask(data, mask, name=None):
 
 
 def constant(pylist, dtype=None, ragged_rank=None, inner_shape=None, name=None, row_splits_dtype=tf.int64):
+    drawn = padded_draws(pylist, None, dtype, 0)
+    if drawn is not None and ragged_rank in (None, 1) and inner_shape is None:
+        flat = made(drawn.dtype, [None])
+        return RaggedTensor(flat, [len(pylist), None], 1, None, row_splits_dtype, tf.convert_to_tensor(drawn))
     if not is_known(pylist) or ragged_rank is not None or inner_shape is not None:
         return unknown()
     depth, level = 0, pylist

@@ -283,6 +283,8 @@ impl Interp<'_> {
             _ => Content::Unknown,
         };
         self.array_changed(id, content);
+        // In a branch that may not be taken the array may hold what it held before.
+        self.object_items.extend(objects.filter(|_| !self.heap.is_branching()).map(|items| (id, items)));
         Ok(())
     }
 
@@ -291,6 +293,7 @@ impl Interp<'_> {
         if self.computes() {
             return self.array_written(id, None);
         }
+        self.object_items.remove(&id);
         let root = self.root_of(id);
         let related = self.array_views.get(&root).cloned().unwrap_or_default();
         for other in related.into_iter().chain([root]) {

@@ -321,6 +321,11 @@ fn choices(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(from) = args.positional.first().cloned() else { return Ok(Value::None) };
     let count = args.get(1, "k").map_or(Some(1), Value::as_int);
     let any = choice(interp, Some(&from))?;
+    if let Some(Value::Drawn(length)) = args.get(1, "k").cloned()
+        && let Some(list) = interp.list_of_length(Some(length), &any)
+    {
+        return Ok(list);
+    }
     Ok(match count.and_then(|n| usize::try_from(n).ok()).filter(|n| *n <= 10_000) {
         // Each is a draw of its own. Those of a sample are not independent, and the likelier to have a value among them.
         Some(count) => {
