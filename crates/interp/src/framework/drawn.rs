@@ -22,6 +22,9 @@ use crate::value::{Args, Draw, Plain, Value};
 /// So many sequences of lengths that were drawn are not all of one length.
 const SEVERAL: usize = 2;
 
+/// So many calls of traced functions are tried out on values.
+const MAX_TRIES: u32 = 64;
+
 /// What chance has in store.
 #[derive(Debug, Default)]
 pub(crate) struct Chances {
@@ -29,6 +32,10 @@ pub(crate) struct Chances {
     spared: FxHashMap<Vec<Span>, f64>,
     /// Whether what is raised now was drawn, so that its text is not known.
     pub(crate) raised: bool,
+    /// The risks of what is being tried out.
+    tried: Option<Vec<Risk>>,
+    /// How many calls of traced functions have been tried out.
+    tries: u32,
     /// The lengths of arrays that were drawn.
     lengths: FxHashMap<NodeId, Rc<Draw>>,
 }
@@ -48,6 +55,10 @@ impl Interp<'_> {
     /// # Errors
     /// The exception, once it is as good as sure that one of the calls at this place has raised it.
     pub(crate) fn run_risk(&mut self, risk: Risk) -> Infer<()> {
+        if let Some(tried) = &mut self.chances.tried {
+            tried.push(risk);
+            return Ok(());
+        }
         if self.heap.is_branching() || self.running.measuring > 0 || self.carries_out() {
             return Ok(());
         }
@@ -59,6 +70,41 @@ impl Interp<'_> {
         }
         self.chances.raised = true;
         Err(risk.stop)
+    }
+
+    /// Carries a traced function out on its arguments, where integers among their elements are known or drawn: a label
+    /// that the loss has no class for, an id that the embedding has no row for.
+    ///
+    /// # Errors
+    /// What a kernel raises for them.
+    pub(crate) fn try_on_integers(&mut self, function: &Value, args: &Args) -> Eval<()> {
+        let values = args.positional.iter().chain(args.keywords.iter().map(|(_, value)| value));
+        let nodes: Vec<NodeId> = values.flat_map(|value| self.flat_tensors(value)).collect();
+        let integral = |node: &NodeId| match &self.trace.node(*node).content {
+            Content::Drawn(values) => matches!(**values, Data::Int(_)),
+            Content::Among(among) => matches!(*among.values, Data::Int(_)),
+            Content::Sample(rows) | Content::Array(rows) => {
+                matches!(rows.data, Data::Int(_)) && !rows.shape.is_empty()
+            }
+            _ => false,
+        };
+        let trying = self.chances.tried.is_some() || self.running.measuring > 0 || self.heap.is_branching();
+        if trying || self.chances.tries >= MAX_TRIES || !nodes.iter().any(integral) {
+            return Ok(());
+        }
+        self.chances.tries += 1;
+        self.chances.tried = Some(Vec::new());
+        let result = self.on_values(|interp| interp.call(function, args.clone()).map(drop));
+        let risks = self.chances.tried.take().unwrap_or_default();
+        if result.is_err() && self.refuses_values(&result) {
+            self.doubt_message(&result);
+            return result;
+        }
+        for risk in risks {
+            let answer = self.run_risk(risk);
+            self.settle(answer, "", Vec::new)?.ok();
+        }
+        Ok(())
     }
 
     /// `draw + 1`: a draw of other values; nothing where they are not all different or no ints.

@@ -530,6 +530,11 @@ impl Interp<'_> {
 
     /// Carries a step out on one batch; nothing of it remains but an exception that a kernel would raise.
     pub(crate) fn run_on_values(&mut self, id: ObjId, batch: &Value, step: Step) -> Eval<()> {
+        self.on_values(|interp| interp.call_step(id, step, batch).map(drop))
+    }
+
+    /// Carries out on values what was traced; nothing of it remains but an exception that a kernel would raise.
+    pub(crate) fn on_values(&mut self, run: impl FnOnce(&mut Self) -> Eval<()>) -> Eval<()> {
         let depth = self.frames.len();
         let (undecided, counters) = (self.undecided.clone(), self.counters.clone());
         let (events, tapes, calls) =
@@ -539,7 +544,7 @@ impl Interp<'_> {
         self.running.measuring += 1;
         self.running.autograph = Autograph::Disabled;
         let executing = std::mem::replace(&mut self.running.executing, true);
-        let result = self.in_quiet(|interp| interp.call_step(id, step, batch));
+        let result = self.in_quiet(run);
         self.running.executing = executing;
         self.running.measuring -= 1;
         (self.running.autograph, self.running.tapes) = running;

@@ -238,7 +238,10 @@ impl Interp<'_> {
         let result = self
             .trace_step(|interp| interp.under(mode, |interp| interp.call(&traced.function, given.clone())));
         match result {
-            Ok(value) => Ok(self.leave_graph(&value)),
+            Ok(value) => {
+                self.try_on_integers(&traced.function, &args)?;
+                Ok(self.leave_graph(&value))
+            }
             Err(halt) if converts => Err(self.staged(halt)),
             Err(halt) => Err(halt),
         }

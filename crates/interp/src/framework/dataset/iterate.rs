@@ -3,7 +3,7 @@
 use ops::{Exc, TensorKind};
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
-use super::batches::own;
+use super::batches::{draws, own};
 use super::{Batch, Count, DatasetState};
 use crate::interp::Interp;
 use crate::native::native;
@@ -49,10 +49,11 @@ fn elements(interp: &mut Interp<'_>, args: &Args, kind: TensorKind) -> Eval {
         let item = interp.element_as(&state, TensorKind::Graph, &|_| None);
         return Ok(interp.endless(item));
     }
+    let draws = draws(interp, args);
     // A tensor that is there has no `None` in its shape, only sizes that cannot be told.
     let real = |size: Option<i64>| Some(size.map_or(Dim::Unknown, Dim::Known));
     let item = |interp: &mut Interp<'_>, at: i64, count: i64| {
-        interp.element_as(&state, kind, &|batch| {
+        let element = interp.element_as(&state, kind, &|batch| {
             real(match at {
                 _ if batch.first == batch.last => batch.first,
                 0 => batch.first,
@@ -60,7 +61,8 @@ fn elements(interp: &mut Interp<'_>, args: &Args, kind: TensorKind) -> Eval {
                 _ if batch.last.is_some() => batch.first,
                 _ => None,
             })
-        })
+        });
+        interp.first_with_draws(element, &draws)
     };
     match state.count {
         Count::Known(count) if count <= MAX_STEPS => {

@@ -146,7 +146,7 @@ class RaggedTensor:
         few = lengths is not None and is_known(lengths) and (is_carried_out() or len(lengths) * max(lengths, default=0) <= 4096)
         if few and shape is None and len(self.flat_values.shape) == 1:
             width = max(self._lengths, default=0)
-            fill = tf.zeros([], self.dtype) if default_value is None and self.dtype != tf.string else default_value
+            fill = tf.constant(0, self.dtype) if default_value is None and self.dtype != tf.string else default_value
             fill = tf.constant("") if fill is None else fill
             places, start, end = [], 0, sum(self._lengths)
             for length in self._lengths:
