@@ -28,8 +28,8 @@ const MAX_TRIES: u32 = 64;
 /// What chance has in store.
 #[derive(Debug, Default)]
 pub(crate) struct Chances {
-    /// The chance that all calls at these places, the innermost last, have been spared.
-    spared: FxHashMap<Vec<Span>, f64>,
+    /// What has become of the calls at these places, the innermost last.
+    places: FxHashMap<Vec<Span>, Chance>,
     /// Whether what is raised now was drawn, so that its text is not known.
     pub(crate) raised: bool,
     /// The risks of what is being tried out.
@@ -38,6 +38,15 @@ pub(crate) struct Chances {
     tries: u32,
     /// The lengths of arrays that were drawn.
     lengths: FxHashMap<NodeId, Rc<Draw>>,
+}
+
+/// What has become of the calls at one place.
+#[derive(Debug)]
+struct Chance {
+    /// The chance that all of them have been spared.
+    spared: f64,
+    /// How many tapes and trainings had been recorded when it was likelier than not that one of them had raised.
+    recorded: Option<(usize, usize)>,
 }
 
 /// An integer of a draw.
@@ -63,10 +72,18 @@ impl Interp<'_> {
             return Ok(());
         }
         let places = self.frames.iter().map(|frame| frame.at).collect();
-        let spared = self.chances.spared.entry(places).or_insert(1.0);
-        *spared *= risk.spared;
-        if *spared >= tensor::UNSURE {
+        let recorded = (self.record.tapes.len(), self.record.gradients.len());
+        let chance = self.chances.places.entry(places).or_insert(Chance { spared: 1.0, recorded: None });
+        chance.spared *= risk.spared;
+        if chance.spared < 0.5 {
+            chance.recorded.get_or_insert(recorded);
+        }
+        if chance.spared >= tensor::UNSURE {
             return Ok(());
+        }
+        if let Some((tapes, trainings)) = chance.recorded {
+            self.record.tapes.truncate(tapes);
+            self.record.gradients.truncate(trainings);
         }
         self.chances.raised = true;
         Err(risk.stop)

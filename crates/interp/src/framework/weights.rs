@@ -135,8 +135,10 @@ impl Interp<'_> {
     /// Tells whether all of a layer's weights are there and known, so that their number can be spoken of.
     fn knows_weights(&self, id: ObjId) -> bool {
         self.each_layer(id, 0, &|state| {
-            // An unbuilt model of Keras 2 raises something else.
-            let ready = state.built || (state.model.is_none() && state.decl.is_some());
+            // An unbuilt model of Keras 2 raises something else; Keras 3 takes the weights that there are.
+            let ready = self.keras == Keras::Three
+                || state.built
+                || (state.model.is_none() && state.decl.is_some());
             ready && state.lost.is_none()
         })
     }

@@ -7,7 +7,7 @@
 use ops::{Arg, Exc, Infer, Keras, Mistake, Stop, Violation};
 use tensor::Shape;
 
-use super::signs::{check_classes, check_signs, has_class};
+use super::signs::{check_classes, check_signs, has_class, on_data};
 use crate::tools::{Tools, check_compatible, dtype_of, rank_of, shape_of, squeeze_for_loss};
 use crate::{Bound, Runner};
 
@@ -89,7 +89,7 @@ fn check_signs2(tools: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Boun
     }
     match settings.get("class_id") {
         Arg::Int(class) => {
-            let eager = tools.runner().mode() == ops::Mode::Eager;
+            let eager = on_data(tools);
             has_class(&shape_of(&y_pred), class, eager)
         }
         _ => Ok(()),

@@ -67,7 +67,7 @@ pub(super) fn check_signs(
                 predictions.tuple()
             )));
         }
-        let eager = t.runner().mode() == Mode::Eager;
+        let eager = on_data(t);
         labels = one_class(&labels, class, eager)?;
         predictions = one_class(&predictions, class, eager)?;
     }
@@ -147,13 +147,18 @@ fn evenly(counting: Counting, settings: &Bound<'_>) -> Infer<bool> {
     }
 }
 
+/// Tells whether kernels see the data, whatever was known while the step was traced.
+pub(super) fn on_data(t: &mut Tools<'_>) -> bool {
+    matches!(t.runner().mode(), Mode::Eager | Mode::Running)
+}
+
 /// The size of two vectors together, the last axes of what a kernel takes: on values it is the kernel that refuses
 /// them, in a graph its shape function.
 fn spread(t: &mut Tools<'_>, kernel: &str, x: &Shape, y: &Shape) -> Infer<Dim> {
     let last = |shape: &Shape| shape.dim(-1).unwrap_or(Dim::Unknown);
     match (last(x), last(y)) {
         (Dim::Known(1), other) | (other, Dim::Known(1)) => Ok(other),
-        (Dim::Known(a), Dim::Known(b)) if a != b && t.runner().mode() == Mode::Eager => {
+        (Dim::Known(a), Dim::Known(b)) if a != b && on_data(t) => {
             let text = format!("Incompatible shapes: {} vs. {}", x.bracketed(), y.bracketed());
             Err(on_values(kernel, &text))
         }
@@ -186,7 +191,7 @@ pub(super) fn check_classes(
         return Err(misfit("Argument `axis` = 1 not in range [-1, 1)".to_owned()));
     }
     let (labels, predictions) = (shape_of(&labels).size(), shape_of(&predictions).size());
-    let eager = t.runner().mode() == Mode::Eager;
+    let eager = on_data(t);
     if !weight.is_none() && t.keras() == Keras::Three {
         let weights = shape_of(weight);
         if let (Dim::Known(weights), Dim::Known(labels)) = (weights.size(), labels)
