@@ -128,6 +128,15 @@ impl Content {
         (kinds > 0.0 && kinds * (1.0 - 1.0 / kinds).powf(count) < UNSURE).then_some(values)
     }
 
+    /// Returns the values of which surely so many different ones occur among so many draws.
+    pub fn surely_so_many(&self, count: Option<i64>, different: i64) -> Option<&Data> {
+        let Content::Drawn(values) = self else { return None };
+        let (kinds, count, fewer) = (values.len() as f64, count? as f64, (different - 1) as f64);
+        // All draws would be among one of the choices of so few values.
+        let choices: f64 = (0..different - 1).map(|at| (kinds - at as f64) / (at + 1) as f64).product();
+        (fewer < kinds && choices * (fewer / kinds).powf(count) < UNSURE).then_some(values)
+    }
+
     /// Returns an integer that is drawn from and lies outside of `0..size`, if one is sure to be among the elements of
     /// an array of this shape.
     pub fn surely_outside(&self, size: i64, shape: &Shape) -> Option<i64> {

@@ -41,6 +41,7 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if scales {
         refuse_text(interp, &data)?;
     }
+    refuse_other_words(interp, id, &data)?;
     if let Some(state) = interp.layer_mut(id) {
         state.config.retain(|(name, _)| &**name != ADAPTED);
         state.config.push((ADAPTED.into(), ops::Arg::Bool(true)));
@@ -91,12 +92,36 @@ fn refuse_text(interp: &mut Interp<'_>, data: &Value) -> Eval<()> {
     {
         return Ok(());
     }
-    let text = "Cast string to float is not supported";
-    let core = match interp.keras {
-        Keras::Two => text.to_owned(),
-        Keras::Three => format!("{} name:", ops::spec::on_values("Cast", text)),
+    Err(no_cast(interp, DType::String, DType::Float32))
+}
+
+/// Numbers are cast to the texts that a lookup counts, texts to its numbers, batch by batch of a dataset.
+///
+/// source: keras/src/layers/preprocessing/{index_lookup,text_vectorization}.py: update_state,
+/// tf_keras/src/layers/preprocessing/preprocessing_utils.py: ensure_tensor
+fn refuse_other_words(interp: &mut Interp<'_>, id: ObjId, data: &Value) -> Eval<()> {
+    let wanted = match interp.looks_up(id) {
+        Some("IntegerLookup") => DType::Int64,
+        Some(_) => DType::String,
+        None => return Ok(()),
     };
-    Err(interp.bad_data(ops::Exc::UnimplementedError, core))
+    let Some(Value::Tensor(node)) = interp.dataset(data).map(|state| state.element) else { return Ok(()) };
+    match interp.trace.node(node).spec.dtype {
+        Some(given) if (given == DType::String) != (wanted == DType::String) => {
+            Err(no_cast(interp, given, wanted))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the kernel says that has no such cast.
+fn no_cast(interp: &mut Interp<'_>, from: DType, to: DType) -> crate::raise::Halt {
+    let text = ops::spec::no_cast(from, to);
+    let core = match interp.keras {
+        Keras::Two => text,
+        Keras::Three => format!("{} name:", ops::spec::on_values("Cast", &text)),
+    };
+    interp.bad_data(ops::Exc::UnimplementedError, core)
 }
 
 impl Interp<'_> {

@@ -251,6 +251,7 @@ impl Interp<'_> {
         }
         let dtype = self.trace.node(node).spec.dtype;
         if dtype.is_some() && expected.dtype.is_some() && dtype != expected.dtype {
+            self.refuse_cast(node, expected.dtype)?;
             node = self.recast(node, expected.dtype);
             if self.keras == Keras::Three && self.graph_depth > 0 {
                 // A layer opens its scope twice, so that what it calls is in the second.
@@ -259,6 +260,20 @@ impl Interp<'_> {
             }
         }
         Ok(node)
+    }
+
+    /// No kernel makes texts of numbers, though the graph that casts them is traced.
+    fn refuse_cast(&mut self, node: NodeId, to: Option<DType>) -> Eval<()> {
+        let known = self.trace.node(node);
+        let (Some(from), Some(to), kind) = (known.spec.dtype, to, known.kind) else { return Ok(()) };
+        if kind == TensorKind::Keras || to != DType::String || from == DType::String {
+            return Ok(());
+        }
+        let text = ops::spec::no_cast(from, to);
+        let core = if kind == TensorKind::Graph { text.clone() } else { ops::spec::on_values("Cast", &text) };
+        let mistake = Mistake::Argument { param: "x", problem: text };
+        let violation = ops::Violation { class: Exc::UnimplementedError, core, mistake };
+        Err(self.raise_violation(violation, "tf.cast".into(), vec![("x".into(), node)]))
     }
 
     /// The same tensor in another dtype.

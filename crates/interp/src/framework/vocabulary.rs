@@ -186,15 +186,16 @@ impl Interp<'_> {
     /// Remembers of an adapted lookup how many words there are; which is the first of them is not known.
     pub(crate) fn count_kinds(&mut self, id: ObjId, data: &Value) {
         let looks_up = matches!(self.looks_up(id), Some("StringLookup" | "IntegerLookup"));
-        let kinds = if looks_up { self.kinds_of_words(data) } else { None };
+        let most = self.most_words(id).and_then(|most| i64::try_from(most).ok());
+        let kinds = if looks_up { self.kinds_of_words(data, most) } else { None };
         if let Some(state) = self.layer_mut(id) {
             state.config.retain(|(name, _)| &**name != KINDS);
             state.config.extend(kinds.map(|kinds| (KINDS.into(), Arg::Int(kinds))));
         }
     }
 
-    /// How many words data surely has: draws of a few, so many that none is missing.
-    fn kinds_of_words(&self, data: &Value) -> Option<i64> {
+    /// How many words data surely has: draws of a few, so many that none is missing, or as many as are asked for at most.
+    fn kinds_of_words(&self, data: &Value, most: Option<i64>) -> Option<i64> {
         let (origin, seen) = match self.dataset(data) {
             None => match data {
                 Value::Tensor(node) => (*node, None),
@@ -217,16 +218,24 @@ impl Interp<'_> {
             }
         };
         let node = self.trace.node(origin);
-        let rows = node.spec.shape.size().known()?;
-        let seen = seen.map_or(rows, |seen| seen.min(rows));
-        let words = match node.content.surely(Some(seen))? {
+        let seen = match (node.spec.shape.size().known(), seen) {
+            (Some(rows), seen) => seen.map_or(rows, |seen| seen.min(rows)),
+            // A batch has no size where a function was mapped to it.
+            (None, seen) => seen?,
+        };
+        let (words, surely) = match (node.content.surely(Some(seen)), most) {
+            (Some(words), _) => (words, None),
+            (None, Some(most)) => (node.content.surely_so_many(Some(seen), most)?, Some(most)),
+            (None, None) => return None,
+        };
+        let words = match words {
             Data::Str(words) if words.iter().all(|word| !word.is_empty() && &**word != "[UNK]") => {
                 words.len()
             }
             Data::Int(numbers) if numbers.iter().all(|number| *number >= 0) => numbers.len(),
             _ => return None,
         };
-        i64::try_from(words).ok()
+        surely.or_else(|| i64::try_from(words).ok())
     }
 
     /// Tells whether a layer looks its inputs up in a table that its constructor got no words for.

@@ -228,7 +228,7 @@ pub fn cast(cx: &Cx<'_>, x: impl Into<Val>, dtype: Option<DType>) -> Infer<Tenso
         && (from == DType::String || to == DType::String)
     {
         // The shape function allows it; no kernel does it (tensorflow/core/kernels/cast_op.cc: Unimplemented).
-        let text = format!("Cast {} to {} is not supported", from.cpp(), to.cpp());
+        let text = crate::spec::no_cast(from, to);
         return cx.unimplemented("Cast", text);
     }
     let content = dtype.map_or(Content::Unknown, |to| fold::cast(&x.content, to));

@@ -221,6 +221,13 @@ impl Cx<'_> {
     }
 }
 
+/// Words what the kernel says that has no such cast.
+///
+/// source: tensorflow/core/kernels/cast_op.cc: Unimplemented
+pub fn no_cast(from: DType, to: DType) -> String {
+    format!("Cast {} to {} is not supported", from.cpp(), to.cpp())
+}
+
 /// Wraps a kernel's text as TensorFlow does on values.
 pub fn on_values(kernel: &str, text: &str) -> String {
     format!(

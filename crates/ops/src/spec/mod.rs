@@ -35,7 +35,7 @@ mod value;
 
 pub use attribute::has_attribute;
 pub use convert::partly_known;
-pub use cx::{Cx, on_values, run};
+pub use cx::{Cx, no_cast, on_values, run};
 pub use kernel::{Input, Kernel, KernelRef, Slope, Ty, kernel};
 pub use merge::Misfit;
 pub use node::Node;
