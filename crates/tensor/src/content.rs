@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
+use crate::spread::{Each, Spread};
 use crate::{DType, Dim, Shape};
 
 /// The largest array whose elements are kept; beyond it only the spec is.
@@ -39,6 +40,8 @@ pub enum Content {
     /// Among the elements there are draws, nobody knows at which places: rows of several lengths that were padded, an
     /// array of a length that was drawn.
     Among(Rc<Among>),
+    /// Independent draws of floats that are spread so.
+    Spread(Spread),
 }
 
 /// Draws that are among the elements of an array.
@@ -47,11 +50,23 @@ pub struct Among {
     /// The values that are drawn from, as [`Content::Drawn`] has them.
     pub values: Rc<Data>,
     /// So many independent draws there are at least.
-    pub least: i64,
-    /// Whether so many are in each row along the first axis, not in the whole array.
-    pub each_row: bool,
+    pub least: f64,
+    /// In what there are so many.
+    pub each: Each,
     /// What stands in all other places; without it every element is a draw.
     pub filling: Option<f64>,
+}
+
+impl Among {
+    /// So many draws are surely in an array of this shape.
+    fn count(&self, shape: &Shape) -> Option<f64> {
+        let all = match self.each {
+            Each::Array => 1,
+            Each::Row => shape.dim(0)?.known()?,
+            Each::Element => shape.size().known()?,
+        };
+        Some(self.least * all as f64)
+    }
 }
 
 impl Content {
@@ -67,7 +82,18 @@ impl Content {
             | Content::Zeros
             | Content::Drawn(_)
             | Content::Sample(_)
-            | Content::Among(_) => None,
+            | Content::Among(_)
+            | Content::Spread(_) => None,
+        }
+    }
+
+    /// Returns what is known of some of the elements, in whatever order, where each is an independent draw.
+    #[must_use]
+    pub fn independent(&self) -> Option<Content> {
+        match self {
+            Content::Drawn(_) | Content::Spread(_) => Some(self.clone()),
+            Content::Among(among) if among.each == Each::Element => Some(self.clone()),
+            _ => None,
         }
     }
 
@@ -115,7 +141,8 @@ impl Content {
             | Content::Shape(_)
             | Content::Drawn(_)
             | Content::Sample(_)
-            | Content::Among(_) => false,
+            | Content::Among(_)
+            | Content::Spread(_) => false,
         }
     }
 
@@ -148,19 +175,16 @@ impl Content {
     /// the elements of an array of this shape.
     pub fn outside(&self, range: &Range<i64>, shape: &Shape) -> Option<(i64, f64)> {
         let (values, count) = match self {
-            Content::Drawn(values) => (values, shape.size().known()?),
+            Content::Drawn(values) => (values, shape.size().known()? as f64),
             Content::Sample(rows) => return rows.outside(range, shape.size().known()?),
-            Content::Among(among) if among.each_row => {
-                (&among.values, among.least.saturating_mul(shape.dim(0)?.known()?))
-            }
-            Content::Among(among) => (&among.values, among.least),
+            Content::Among(among) => (&among.values, among.count(shape)?),
             _ => return None,
         };
         let Data::Int(values) = &**values else { return None };
         let mut outside = values.iter().copied().filter(|n| !range.contains(n));
         let first = outside.next()?;
         let within = 1.0 - (1 + outside.count()) as f64 / values.len() as f64;
-        Some((first, within.powf(count as f64)))
+        Some((first, within.powf(count)))
     }
 
     /// Returns what is known of a random choice among these rows: where each value is about as frequent as the
@@ -168,10 +192,13 @@ impl Content {
     #[must_use]
     pub fn sampled(&self) -> Content {
         let array = match self {
-            Content::Zeros | Content::Drawn(_) | Content::Sample(_) => return self.clone(),
-            Content::Among(among) if among.each_row => return self.clone(),
+            Content::Zeros | Content::Drawn(_) | Content::Sample(_) | Content::Spread(_) => return self.clone(),
+            Content::Among(among) if among.each != Each::Array => return self.clone(),
             Content::Array(array) => array,
-            Content::Unknown | Content::Dims(_) | Content::Shape(_) | Content::Among(_) => {
+            Content::Unknown
+            | Content::Dims(_)
+            | Content::Shape(_)
+            | Content::Among(_) => {
                 return Content::Unknown;
             }
         };

@@ -12,7 +12,7 @@ use graph::NodeId;
 use ops::{Arg, Call, Infer, Mode, Op, Outputs, Risk, Surface, TensorKind};
 use python::ast::Operator;
 use rustc_hash::FxHashMap;
-use tensor::{Among, Content, DType, Data, Dim, Shape};
+use tensor::{Among, Content, DType, Data, Dim, Each, Shape};
 
 use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
@@ -191,8 +191,8 @@ impl Interp<'_> {
         let each: Option<i64> = rest.iter().try_fold(1_i64, |n, dim| n.checked_mul(dim.known()?));
         let least = ints(&draw).and_then(|values| values.first()).zip(each).map(|(n, each)| n * each);
         if let (Content::Drawn(values), Some(least)) = (&known.content, least) {
-            let least = least.max(0);
-            let among = Among { values: values.clone(), least, each_row: false, filling: None };
+            let least = least.max(0) as f64;
+            let among = Among { values: values.clone(), least, each: Each::Array, filling: None };
             self.trace.node_mut(node).content = Content::Among(among.into());
         }
         self.chances.lengths.insert(node, draw);
@@ -371,11 +371,11 @@ impl Interp<'_> {
             let Value::List(id) = sequence else { return Content::Unknown };
             let Some(node) = self.items_of_list(*id) else { return Content::Unknown };
             let Content::Among(among) = &self.trace.node(node).content else { return Content::Unknown };
-            let least = length.map_or(among.least, |length| length.min(among.least));
+            let least = length.map_or(among.least, |length| among.least.min(length as f64));
             let all = all.get_or_insert_with(|| Among {
                 values: among.values.clone(),
                 least,
-                each_row: true,
+                each: Each::Row,
                 filling: Some(filling),
             });
             if !Rc::ptr_eq(&all.values, &among.values) && all.values != among.values {

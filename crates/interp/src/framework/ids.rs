@@ -5,7 +5,7 @@
 
 use graph::NodeId;
 use ops::{Mistake, TensorKind};
-use tensor::{Array, Content, Dim};
+use tensor::{Array, Content, Dim, Each};
 
 use crate::framework::data::{Arrays, Data, Feed};
 use crate::framework::dataset::Draws;
@@ -209,7 +209,7 @@ impl Interp<'_> {
         match &self.trace.node(node).content {
             // Some rows of a random choice are a random choice as well.
             all @ (Content::Drawn(_) | Content::Sample(_) | Content::Zeros) => all.clone(),
-            all @ Content::Among(among) if among.each_row => all.clone(),
+            all @ Content::Among(among) if among.each != Each::Array => all.clone(),
             _ => self.ids_in_rows(node, start, Some(count)),
         }
     }

@@ -25,6 +25,9 @@ pub(crate) const LEARNT: &str = "#learnt";
 /// How many words the data had that a layer was adapted to, where those are not known.
 const KINDS: &str = "#kinds";
 
+/// How many words a layer has, those for a mask and for unknown words included, where that is known.
+const SIZE: &str = "_frozen_vocab_size";
+
 /// `vocabulary_size()` of the layers that look words up.
 pub(crate) static VOCABULARY_SIZE: Native = native("vocabulary_size", |interp, mut args| {
     let size = split_self(&mut args).and_then(|id| interp.layer(id)).and_then(words);
@@ -164,7 +167,7 @@ impl Interp<'_> {
             words.items().is_some_and(|all| all.iter().all(|w| matches!(w, Arg::Str(_) | Arg::Int(_))));
         if let Some(state) = self.layer_mut(id) {
             let own =
-                ["vocabulary", "idf_weights", "_frozen_vocab_size", ADAPTED, LEARNT, KINDS, FOUND, WEIGHTS];
+                ["vocabulary", "idf_weights", SIZE, ADAPTED, LEARNT, KINDS, FOUND, WEIGHTS];
             state.config.retain(|(name, _)| !own.contains(&&**name));
             state.config.push(("vocabulary".into(), words));
             state.config.push(("idf_weights".into(), weights));
@@ -189,8 +192,11 @@ impl Interp<'_> {
         let most = self.most_words(id).and_then(|most| i64::try_from(most).ok());
         let kinds = if looks_up { self.kinds_of_words(data, most) } else { None };
         if let Some(state) = self.layer_mut(id) {
-            state.config.retain(|(name, _)| &**name != KINDS);
+            state.config.retain(|(name, _)| !looks_up || !matches!(&**name, KINDS | SIZE));
             state.config.extend(kinds.map(|kinds| (KINDS.into(), Arg::Int(kinds))));
+            if let Some(size) = kinds.and(words(state)) {
+                state.config.push((SIZE.into(), Arg::Int(size)));
+            }
         }
     }
 

@@ -83,12 +83,7 @@ fn sliced(x: &Tensor, starts: &[Dim], out: &Shape) -> Content {
             super::layout::picked(a, &sizes, |index| index.iter().zip(&starts).map(|(i, s)| i + s).collect())
         }
         Content::Zeros => Content::Zeros,
-        Content::Drawn(values) => Content::Drawn(values.clone()),
-        Content::Dims(_)
-        | Content::Shape(_)
-        | Content::Sample(_)
-        | Content::Among(_)
-        | Content::Unknown => Content::Unknown,
+        other => other.independent().unwrap_or(Content::Unknown),
     }
 }
 

@@ -68,9 +68,8 @@ fn transposed(x: &Tensor, order: &[usize]) -> Content {
             })
         }
         Content::Zeros => Content::Zeros,
-        Content::Drawn(values) => Content::Drawn(values.clone()),
         other if order.len() <= 1 => other.clone(),
-        _ => Content::Unknown,
+        other => other.independent().unwrap_or(Content::Unknown),
     }
 }
 

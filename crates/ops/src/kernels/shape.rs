@@ -116,8 +116,8 @@ fn reshaped_content(x: &Tensor, shape: &Shape) -> Content {
             .and_then(|sizes| tensor::Array::new(sizes, array.dtype, array.data.clone()))
             .map_or(Content::Unknown, |a| Content::Array(a.into())),
         Content::Zeros => Content::Zeros,
-        kept @ (Content::Drawn(_) | Content::Sample(_)) => kept.clone(),
-        _ => Content::Unknown,
+        Content::Sample(_) => x.content.clone(),
+        other => other.independent().unwrap_or(Content::Unknown),
     }
 }
 

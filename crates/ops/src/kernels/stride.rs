@@ -202,7 +202,6 @@ fn interval(cx: &Cx<'_>, bounds: Bounds, dim: Dim, axis: usize, known: bool) -> 
 fn picked(x: &Tensor, axes: &[Axis], source: &[(Dim, i64)], out: &Shape) -> Content {
     match &x.content {
         Content::Zeros => Content::Zeros,
-        Content::Drawn(values) => Content::Drawn(values.clone()),
         Content::Dims(dims) | Content::Shape(dims) => {
             let ([Axis::Input(_)], [(Dim::Known(start), step)]) = (axes, source) else {
                 return Content::Unknown;
@@ -239,7 +238,7 @@ fn picked(x: &Tensor, axes: &[Axis], source: &[(Dim, i64)], out: &Shape) -> Cont
                 place
             })
         }
-        Content::Sample(_) | Content::Among(_) | Content::Unknown => Content::Unknown,
+        other => other.independent().unwrap_or(Content::Unknown),
     }
 }
 

@@ -291,6 +291,7 @@ fn array_of_content(content: &Content, shape: &Shape, dtype: DType) -> Option<Ar
         | Content::Drawn(_)
         | Content::Sample(_)
         | Content::Among(_)
+        | Content::Spread(_)
         | Content::Unknown => None,
     }
 }

@@ -119,8 +119,7 @@ impl Nd {
         let content = self.picked_content(&shape, places).unwrap_or(match self.content {
             Content::Zeros => Content::Zeros,
             // Some of them are draws as well.
-            Content::Drawn(ref values) => Content::Drawn(values.clone()),
-            _ => Content::Unknown,
+            ref other => other.independent().unwrap_or(Content::Unknown),
         });
         Nd { shape, dtype: self.dtype, content, weak: Weak::No }
     }
@@ -141,6 +140,7 @@ impl Nd {
             | Content::Drawn(_)
             | Content::Sample(_)
             | Content::Among(_)
+            | Content::Spread(_)
             | Content::Unknown => return None,
         };
         let places = places(&array.shape)?;

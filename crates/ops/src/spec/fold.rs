@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use tensor::{Among, Array, Content, DType, Data, Dim};
+use tensor::{Among, Array, Content, DType, Data, Dim, Spread};
 
 /// Rounds a float to the precision of a dtype.
 pub fn round_to(x: f64, dtype: DType) -> f64 {
@@ -48,6 +48,7 @@ pub fn array(content: &Content, shape: &[i64], dtype: DType) -> Option<Array> {
         | Content::Drawn(_)
         | Content::Sample(_)
         | Content::Among(_)
+        | Content::Spread(_)
         | Content::Unknown => None,
     }
 }
@@ -94,6 +95,7 @@ pub fn cast(content: &Content, to: DType) -> Content {
         Content::Sample(rows) => cast_array(rows, to).map_or(Content::Unknown, Content::Sample),
         Content::Drawn(values) => drawn(values, to, |x| x),
         Content::Among(draws) => among(draws, to, |x| x),
+        Content::Spread(spread) => spread_through(*spread, to, |x| x),
         _ => Content::Unknown,
     }
 }
@@ -133,6 +135,15 @@ fn among(among: &Among, to: DType, f: impl Fn(f64) -> f64) -> Content {
     }
 }
 
+/// Applies a function to floats that were drawn: a condition, or a change of scale and place.
+fn spread_through(spread: Spread, to: DType, f: impl Fn(f64) -> f64) -> Content {
+    match to {
+        DType::Bool => spread.meets(|x| f(x) != 0.0),
+        to if to.is_floating() => spread.through(f).map_or(Content::Unknown, Content::Spread),
+        _ => Content::Unknown,
+    }
+}
+
 /// Draws that are combined with one known number, which `one` finds on the other side.
 pub fn drawn_with(
     (x, y): (&Content, &Content),
@@ -152,6 +163,12 @@ pub fn drawn_with(
     match (x, y, one) {
         (Content::Drawn(values), _, (_, Some(y))) => drawn(values, to, |x| f(x, y)),
         (_, Content::Drawn(values), (Some(x), _)) => drawn(values, to, |y| f(x, y)),
+        (Content::Spread(spread), _, (_, Some(y))) => spread_through(*spread, to, |x| f(x, y)),
+        (_, Content::Spread(spread), (Some(x), _)) => spread_through(*spread, to, |y| f(x, y)),
+        // A sum of two columns.
+        (Content::Spread(x), Content::Spread(y), _) if to.is_floating() && f(2.0, 5.0) == 7.0 && f(-1.0, 4.0) == 3.0 => {
+            Content::Spread(x.plus(*y))
+        }
         (Content::Among(draws), _, (_, Some(y))) => among(draws, to, |x| f(x, y)),
         (_, Content::Among(draws), (Some(x), _)) => among(draws, to, |y| f(x, y)),
         (Content::Sample(rows), _, (_, Some(y))) => sample(rows, &|x| f(x, y)),

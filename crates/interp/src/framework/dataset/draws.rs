@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use tensor::{Among, Array, Content, Data};
+use tensor::{Among, Array, Content, Data, Each};
 
 use super::{Count, DatasetState};
 use crate::interp::Interp;
@@ -42,7 +42,7 @@ impl Leaf {
         match content {
             Content::Drawn(values) if matches!(**values, Data::Int(_)) => Leaf::Drawn(values.clone()),
             Content::Sample(rows) if matches!(rows.data, Data::Int(_)) => Leaf::Mixed(rows.clone()),
-            Content::Among(among) if among.each_row && matches!(*among.values, Data::Int(_)) => {
+            Content::Among(among) if among.each != Each::Array && matches!(*among.values, Data::Int(_)) => {
                 Leaf::Among(among.clone())
             }
             _ => Leaf::Unknown,

@@ -233,7 +233,7 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         return unknown("a sparse result");
     }
     let depth = depth(host)?;
-    if host.keras() == Keras::Two && depth == Dim::Unknown {
+    if host.keras() == Keras::Two && depth == Dim::Unknown && host.get("#adapted").is_none() {
         // It raises where `adapt` was not called, which is not known here.
         return unknown("whether a vocabulary was set");
     }

@@ -247,7 +247,8 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         (_, true) if shape.len() == 1 => vec![shape[0], depth(host)?],
         _ => return unknown("words of a higher rank"),
     };
-    if mode != "int" && host.keras() == Keras::Two && dims.last() == Some(&Dim::Unknown) {
+    let adapted = !host.get("#adapted").is_none();
+    if mode != "int" && host.keras() == Keras::Two && dims.last() == Some(&Dim::Unknown) && !adapted {
         return unknown("whether a vocabulary was set");
     }
     let dtype = match host.keras() {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use tensor::{Content, DType, Data, Dim, Shape, integers_between};
+use tensor::{Content, DType, Data, Dim, Shape, Spread, integers_between};
 
 use super::row;
 use crate::numpy::cx::argument;
@@ -127,7 +127,28 @@ fn distributed(c: &Call<'_>) -> Infer<Outputs> {
             return draws(np, size, &known.iter().collect::<Vec<_>>(), dtype);
         }
         let known: Vec<Nd> = parameters.into_iter().filter_map(Result::ok).collect();
-        draws(np, size, &known.iter().collect::<Vec<_>>(), dtype)
+        let mut out = draws(np, size, &known.iter().collect::<Vec<_>>(), dtype)?;
+        if let (Outputs::Tensor(out), Some(spread)) = (&mut out, spread(c)) {
+            out.content = Content::Spread(spread);
+        }
+        Ok(out)
+    })
+}
+
+/// How the numbers are spread that a function draws, where its parameters are known.
+fn spread(c: &Call<'_>) -> Option<Spread> {
+    let number = |name: &str, default: f64| match c.args.iter().find(|(own, _)| &**own == name) {
+        None | Some((_, Arg::Missing)) => Some(default),
+        Some((_, Arg::Int(n))) => Some(*n as f64),
+        Some((_, Arg::Float(x))) => Some(*x),
+        Some(_) => None,
+    };
+    Some(match c.path.rsplit('.').next()? {
+        "rand" | "random" | "random_sample" | "ranf" | "sample" => Spread::Even(0.0, 1.0),
+        "randn" | "standard_normal" => Spread::Bell(0.0, 1.0),
+        "uniform" => Spread::Even(number("low", 0.0)?, number("high", 1.0)?),
+        "normal" => Spread::Bell(number("loc", 0.0)?, number("scale", 1.0)?),
+        _ => return None,
     })
 }
 
@@ -135,7 +156,10 @@ fn distributed(c: &Call<'_>) -> Infer<Outputs> {
 fn rand(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| match c.args.first() {
         Some((_, Arg::Tuple(sizes))) if sizes.is_empty() => Ok(number(DType::Float64)),
-        Some((_, sizes)) => Ok(Nd::new(np.shape(sizes)?, DType::Float64).output()),
+        Some((_, sizes)) => {
+            let content = spread(c).map_or(Content::Unknown, Content::Spread);
+            Ok(Nd { content, ..Nd::new(np.shape(sizes)?, DType::Float64) }.output())
+        }
         None => Ok(number(DType::Float64)),
     })
 }

@@ -171,7 +171,27 @@ fn content(kernel: &str, x: &Nd, axes: Option<&[usize]>, shape: &Shape, dtype: O
         }
         Some(Nd::of(sizes, dtype, elements::of_floats(out, dtype)?).content)
     };
-    known().or_else(|| drawn_end(kernel, x, axes, shape, dtype)).unwrap_or(Content::Unknown)
+    known()
+        .or_else(|| drawn_end(kernel, x, axes, shape, dtype))
+        .or_else(|| summed_draws(kernel, x, axes, shape))
+        .unwrap_or(Content::Unknown)
+}
+
+/// The sums or means of draws, each of others.
+fn summed_draws(kernel: &str, x: &Nd, axes: Option<&[usize]>, shape: &Shape) -> Option<Content> {
+    let Content::Spread(spread) = x.content else { return None };
+    let (all, left) = (x.shape.all_known()?, shape.all_known()?);
+    let (all, left) = (all.iter().product::<i64>(), left.iter().product::<i64>());
+    if axes.is_none() || left == 0 || all % left != 0 {
+        return None;
+    }
+    let count = (all / left) as f64;
+    let sum = spread.times(count);
+    match kernel {
+        "sum" => Some(Content::Spread(sum)),
+        "mean" => sum.through(|x| x / count).map(Content::Spread),
+        _ => None,
+    }
 }
 
 /// The largest or smallest of draws, where it is sure to be among them.
