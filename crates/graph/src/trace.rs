@@ -106,11 +106,7 @@ fn cost(node: &Node) -> u64 {
         Content::Array(array) | Content::Sample(array) => array.data.len(),
         Content::Drawn(values) => values.len(),
         Content::Among(among) => among.values.len(),
-        Content::Unknown
-        | Content::Zeros
-        | Content::Dims(_)
-        | Content::Shape(_)
-        | Content::Spread(_) => 0,
+        Content::Unknown | Content::Zeros | Content::Dims(_) | Content::Shape(_) | Content::Spread(_) => 0,
     };
     own + elements as u64 / 32
 }

@@ -206,7 +206,8 @@ impl Interp<'_> {
             | Value::Int(_)
             | Value::Float(_)
             | Value::Any(_)
-            | Value::Dim(_) | Value::Drawn(_)
+            | Value::Dim(_)
+            | Value::Drawn(_)
             | Value::Ellipsis
             | Value::NotImplemented
             | Value::Slice(_)

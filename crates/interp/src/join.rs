@@ -213,9 +213,10 @@ impl<'a> Interp<'a> {
             (_, Value::Unknown(_)) => b.clone(),
             (Value::Tensor(x), Value::Tensor(y)) => Value::Tensor(self.join_tensors(*x, *y)),
             (Bool(_) | Any(Plain::Bool), Bool(_) | Any(Plain::Bool)) => Any(Plain::Bool),
-            (Int(_) | Value::Dim(_) | Value::Drawn(_) | Any(Plain::Int), Int(_) | Value::Dim(_) | Value::Drawn(_) | Any(Plain::Int)) => {
-                Any(Plain::Int)
-            }
+            (
+                Int(_) | Value::Dim(_) | Value::Drawn(_) | Any(Plain::Int),
+                Int(_) | Value::Dim(_) | Value::Drawn(_) | Any(Plain::Int),
+            ) => Any(Plain::Int),
             (Float(x), Float(y)) if x.to_bits() == y.to_bits() => a.clone(),
             (
                 Int(_) | Float(_) | Value::Drawn(_) | Any(Plain::Int | Plain::Float),

@@ -147,7 +147,11 @@ pub(crate) fn numpy_scalar(arg: &Arg) -> Option<Dim> {
         }
         Content::Dims(dims) | Content::Shape(dims) => dims.first().copied(),
         Content::Zeros => Some(Dim::Known(0)),
-        Content::Drawn(_) | Content::Sample(_) | Content::Among(_) | Content::Spread(_) | Content::Unknown => None,
+        Content::Drawn(_)
+        | Content::Sample(_)
+        | Content::Among(_)
+        | Content::Spread(_)
+        | Content::Unknown => None,
     };
     Some(known.unwrap_or(Dim::Unknown))
 }

@@ -230,7 +230,16 @@ impl Engine {
         args: &[(Rc<str>, Arg)],
     ) -> Infer<Arg> {
         let keras = Keras::Three;
-        let mut call = Call { op, path, surface, mode: Mode::Graph, keras, args, recorder: None, risk: RefCell::default() };
+        let mut call = Call {
+            op,
+            path,
+            surface,
+            mode: Mode::Graph,
+            keras,
+            args,
+            recorder: None,
+            risk: RefCell::default(),
+        };
         let mut inputs: Vec<(String, Operand)> = Vec::new();
         call.operands(&mut |name, operand| inputs.push((name.to_owned(), operand.clone())));
         let values = inputs.iter().map(|(_, operand)| self.value_of(operand)).collect();

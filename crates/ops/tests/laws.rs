@@ -13,7 +13,16 @@ const SURFACES: [Surface; 4] = [Surface::Tf, Surface::Backend, Surface::KerasOps
 const MODES: [Mode; 3] = [Mode::Eager, Mode::Graph, Mode::Symbolic];
 
 fn infer(op: &'static Op, surface: Surface, mode: Mode, args: &[(Rc<str>, Arg)]) -> Result<Outputs, Stop> {
-    let call = Call { op, path: "", surface, mode, keras: Keras::Three, args, recorder: None, risk: RefCell::default() };
+    let call = Call {
+        op,
+        path: "",
+        surface,
+        mode,
+        keras: Keras::Three,
+        args,
+        recorder: None,
+        risk: RefCell::default(),
+    };
     (op.infer)(&call)
 }
 

@@ -12,7 +12,7 @@ use crate::{DType, Dim, Shape};
 pub const MAX_ELEMENTS: usize = 4096;
 
 /// The chance that is left to what is said of random draws.
-pub const UNSURE: f64 = 1e-4;
+pub const UNSURE: f64 = 2e-3;
 
 /// The most values of which draws are followed.
 pub const MAX_DRAWN: i64 = 65_536;
@@ -148,7 +148,7 @@ impl Content {
 
     /// Returns the values that are sure to occur among so many draws: all that are drawn from, or none.
     ///
-    /// "Sure" is a chance of less than one in ten thousand that one of them is missing.
+    /// "Sure" is a chance of less than one in five hundred that one of them is missing.
     pub fn surely(&self, count: Option<i64>) -> Option<&Data> {
         let Content::Drawn(values) = self else { return None };
         let (kinds, count) = (values.len() as f64, count? as f64);
@@ -192,13 +192,12 @@ impl Content {
     #[must_use]
     pub fn sampled(&self) -> Content {
         let array = match self {
-            Content::Zeros | Content::Drawn(_) | Content::Sample(_) | Content::Spread(_) => return self.clone(),
+            Content::Zeros | Content::Drawn(_) | Content::Sample(_) | Content::Spread(_) => {
+                return self.clone();
+            }
             Content::Among(among) if among.each != Each::Array => return self.clone(),
             Content::Array(array) => array,
-            Content::Unknown
-            | Content::Dims(_)
-            | Content::Shape(_)
-            | Content::Among(_) => {
+            Content::Unknown | Content::Dims(_) | Content::Shape(_) | Content::Among(_) => {
                 return Content::Unknown;
             }
         };

@@ -11,7 +11,7 @@ mod shape;
 mod spread;
 
 pub use broadcast::{BroadcastError, broadcast, broadcast_dim};
-pub use content::{Array, Among, Content, Data, MAX_DRAWN, MAX_ELEMENTS, UNSURE, integers_between};
+pub use content::{Among, Array, Content, Data, MAX_DRAWN, MAX_ELEMENTS, UNSURE, integers_between};
 pub use dim::{Dim, Symbol};
 pub use dtype::{DType, numpy_result_type};
 pub use shape::{Shape, TensorSpec};

@@ -160,7 +160,14 @@ fn round(interp: &mut Interp<'_>, args: Args) -> Eval {
         (Value::Int(_) | Value::Bool(_) | Value::Dim(_) | Value::Drawn(_), Value::None) => {
             value.as_int().map_or(value, Value::Int)
         }
-        (Value::Int(_) | Value::Bool(_) | Value::Dim(_) | Value::Drawn(_) | Value::Any(Plain::Int | Plain::Bool), _) => {
+        (
+            Value::Int(_)
+            | Value::Bool(_)
+            | Value::Dim(_)
+            | Value::Drawn(_)
+            | Value::Any(Plain::Int | Plain::Bool),
+            _,
+        ) => {
             match digits.as_int() {
                 Some(n) if n >= 0 => value,
                 // `round(1250, -2)`: halves to the even neighbour.

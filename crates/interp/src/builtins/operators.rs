@@ -108,7 +108,13 @@ impl Interp<'_> {
     fn repeat(&mut self, sequence: &Value, count: &Value) -> Option<Value> {
         let times = match count.as_int() {
             Some(n) => usize::try_from(n.max(0)).ok(),
-            None if matches!(count, Value::Any(Plain::Int | Plain::Bool) | Value::Dim(_) | Value::Drawn(_)) => None,
+            None if matches!(
+                count,
+                Value::Any(Plain::Int | Plain::Bool) | Value::Dim(_) | Value::Drawn(_)
+            ) =>
+            {
+                None
+            }
             None => return None,
         };
         let short = |len: usize| times.filter(|t| len.checked_mul(*t).is_some_and(|n| n <= LENGTH));

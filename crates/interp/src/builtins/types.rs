@@ -408,7 +408,11 @@ impl Interp<'_> {
         let sized = mapping || sequence || matches!(value, Value::Set(_));
         let integral = matches!(
             value,
-            Value::Int(_) | Value::Bool(_) | Value::Dim(_) | Value::Drawn(_) | Value::Any(Plain::Int | Plain::Bool)
+            Value::Int(_)
+                | Value::Bool(_)
+                | Value::Dim(_)
+                | Value::Drawn(_)
+                | Value::Any(Plain::Int | Plain::Bool)
         );
         let real = integral || matches!(value, Value::Float(_) | Value::Any(Plain::Float));
         match (module, name) {

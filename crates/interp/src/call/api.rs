@@ -345,7 +345,16 @@ impl Interp<'_> {
             _ if self.running.executing => Mode::Running,
             _ => Mode::Eager,
         };
-        let mut call = Call { op, path, surface, mode, keras: self.keras, args, recorder: None, risk: RefCell::default() };
+        let mut call = Call {
+            op,
+            path,
+            surface,
+            mode,
+            keras: self.keras,
+            args,
+            recorder: None,
+            risk: RefCell::default(),
+        };
         let mut inputs = Vec::new();
         call.operands(&mut |_, operand| inputs.push(operand.clone()));
         // NumPy's functions are not composed of kernels.

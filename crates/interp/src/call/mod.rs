@@ -62,7 +62,8 @@ impl Interp<'_> {
             | Value::Dict(_)
             | Value::Set(_)
             | Value::Any(_)
-            | Value::Dim(_) | Value::Drawn(_)
+            | Value::Dim(_)
+            | Value::Drawn(_)
             | Value::Ellipsis
             | Value::NotImplemented
             | Value::Slice(_)

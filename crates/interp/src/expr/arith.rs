@@ -240,7 +240,8 @@ impl<'a> Interp<'a> {
                     | Value::List(_)
                     | Value::Dict(_)
                     | Value::Any(_)
-                    | Value::Dim(_) | Value::Drawn(_)
+                    | Value::Dim(_)
+                    | Value::Drawn(_)
                     | Value::Function(_)
                     | Value::Class(_)
                     | Value::Iterator(_)
@@ -297,7 +298,9 @@ impl<'a> Interp<'a> {
         Ok(match (op, operand) {
             (_, Value::Tensor(_)) => return self.tensor_unary(op, operand),
             (UnaryOp::USub, Value::Float(x)) => Value::Float(-x),
-            (UnaryOp::UAdd, Value::Int(_) | Value::Float(_) | Value::Dim(_) | Value::Drawn(_)) => operand.clone(),
+            (UnaryOp::UAdd, Value::Int(_) | Value::Float(_) | Value::Dim(_) | Value::Drawn(_)) => {
+                operand.clone()
+            }
             (UnaryOp::Invert, Value::Int(n)) => Value::Int(!n),
             (UnaryOp::USub, Value::Dim(d)) => Value::Dim(d.map(|n| -n)),
             (_, Value::Any(Plain::Float)) => operand.clone(),

@@ -66,7 +66,8 @@ impl Interp<'_> {
             | Value::Float(_)
             | Value::Bool(_)
             | Value::Any(_)
-            | Value::Dim(_) | Value::Drawn(_)
+            | Value::Dim(_)
+            | Value::Drawn(_)
             | Value::Function(_) => {
                 let text = format!("'{}' object is not subscriptable", self.type_name(object));
                 Err(self.raise(ops::Exc::TypeError, text))
@@ -202,7 +203,8 @@ impl Interp<'_> {
                 None => Err(self.raise(ops::Exc::IndexError, format!("{kind} index out of range"))),
             };
         }
-        if let Value::Unknown(_) | Value::Any(_) | Value::Dim(_) | Value::Drawn(_) | Value::Tensor(_) = index {
+        if let Value::Unknown(_) | Value::Any(_) | Value::Dim(_) | Value::Drawn(_) | Value::Tensor(_) = index
+        {
             return Ok(Position::Some);
         }
         let found = self.type_name(index);

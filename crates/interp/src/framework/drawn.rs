@@ -290,7 +290,10 @@ impl Interp<'_> {
         let (Some(of), Value::Tensor(node)) = (of, result) else { return };
         let known = self.trace.node(*node);
         let integers = known.spec.dtype.is_some_and(DType::is_integer);
-        if !integers || known.kind == TensorKind::Graph || !matches!(known.content, Content::Unknown | Content::Dims(_)) {
+        if !integers
+            || known.kind == TensorKind::Graph
+            || !matches!(known.content, Content::Unknown | Content::Dims(_))
+        {
             return;
         }
         let mut draws = Vec::new();

@@ -21,7 +21,7 @@ const MAX_BATCHES: i64 = 8;
 
 /// What is sure among so many times the rows is likelier than not among the rows: a chance of [`tensor::UNSURE`] that
 /// it is missing there is one of a half here.
-const LIKELIER_THAN_NOT: i64 = 13;
+const LIKELIER_THAN_NOT: i64 = 9;
 
 impl Interp<'_> {
     /// Carries a step out on the batches of data whose integers are known: ids and labels.

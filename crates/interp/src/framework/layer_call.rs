@@ -703,11 +703,13 @@ impl Interp<'_> {
         }
         let nested = match shape {
             Value::Shape(_) => false,
-            Value::Tuple(items) => {
-                items.iter().any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_) | Value::Drawn(_)))
-            }
+            Value::Tuple(items) => items
+                .iter()
+                .any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_) | Value::Drawn(_))),
             Value::List(list) => self.heap.list(*list).is_some_and(|items| {
-                items.iter().any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_) | Value::Drawn(_)))
+                items
+                    .iter()
+                    .any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_) | Value::Drawn(_)))
             }),
             _ => true,
         };

@@ -139,7 +139,9 @@ impl Interp<'_> {
             return Err(self.raise(ops::Exc::ValueError, "Attempt to convert a value"));
         }
         let size = given.int("batch_size").filter(|n| *n > 0).unwrap_or(32);
-        let lists = |v: &Value| matches!(v, Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Any(_) | Value::Drawn(_));
+        let lists = |v: &Value| {
+            matches!(v, Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Any(_) | Value::Drawn(_))
+        };
         for value in [&x, &y] {
             if self.leaves(value).iter().any(lists) {
                 // `tf.convert_to_tensor(0.5)[:32]`: a scalar has no axis to cut.

@@ -61,7 +61,10 @@ impl Interp<'_> {
             Value::Tuple(items) => items.clone().iter().flat_map(|v| self.shapes_of(v)).collect(),
             Value::List(id) => {
                 let items = self.heap.list(*id).cloned().unwrap_or_default();
-                if items.iter().all(|v| matches!(v, Value::Int(_) | Value::None | Value::Dim(_) | Value::Drawn(_))) {
+                if items
+                    .iter()
+                    .all(|v| matches!(v, Value::Int(_) | Value::None | Value::Dim(_) | Value::Drawn(_)))
+                {
                     return self.dims_of(value).map(|dims| vec![Shape::new(dims)]).unwrap_or_default();
                 }
                 items.iter().flat_map(|v| self.shapes_of(v)).collect()
@@ -243,10 +246,9 @@ impl Interp<'_> {
             return Ok(Value::Tensor(self.keras_tensor(spec, &[])));
         }
         let several = match shape {
-            Value::List(list) => self
-                .heap
-                .list(*list)
-                .is_some_and(|l| l.iter().any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_) | Value::Drawn(_)))),
+            Value::List(list) => self.heap.list(*list).is_some_and(|l| {
+                l.iter().any(|v| !matches!(v, Value::Int(_) | Value::None | Value::Dim(_) | Value::Drawn(_)))
+            }),
             Value::Tuple(items) => items
                 .iter()
                 .any(|v| matches!(v, Value::Tuple(_) | Value::List(_) | Value::Shape(_) | Value::Tensor(_))),

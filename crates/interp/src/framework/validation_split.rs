@@ -82,7 +82,12 @@ impl Interp<'_> {
     fn refuse_uncut(&mut self, parts: &[Value]) -> Eval<()> {
         let leaves: Vec<Value> = parts.iter().flat_map(|part| self.leaves(part)).collect();
         let whole = |value: &Value| match value {
-            Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::Any(_) | Value::Drawn(_) => true,
+            Value::Int(_)
+            | Value::Float(_)
+            | Value::Bool(_)
+            | Value::Str(_)
+            | Value::Any(_)
+            | Value::Drawn(_) => true,
             Value::Iterator(_) => true,
             Value::Instance(id) => {
                 self.heap.instance(*id).is_some_and(|i| matches!(i.native, NativeState::Dataset(_)))

@@ -166,8 +166,7 @@ impl Interp<'_> {
         let known =
             words.items().is_some_and(|all| all.iter().all(|w| matches!(w, Arg::Str(_) | Arg::Int(_))));
         if let Some(state) = self.layer_mut(id) {
-            let own =
-                ["vocabulary", "idf_weights", SIZE, ADAPTED, LEARNT, KINDS, FOUND, WEIGHTS];
+            let own = ["vocabulary", "idf_weights", SIZE, ADAPTED, LEARNT, KINDS, FOUND, WEIGHTS];
             state.config.retain(|(name, _)| !own.contains(&&**name));
             state.config.push(("vocabulary".into(), words));
             state.config.push(("idf_weights".into(), weights));

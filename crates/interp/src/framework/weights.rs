@@ -136,9 +136,8 @@ impl Interp<'_> {
     fn knows_weights(&self, id: ObjId) -> bool {
         self.each_layer(id, 0, &|state| {
             // An unbuilt model of Keras 2 raises something else; Keras 3 takes the weights that there are.
-            let ready = self.keras == Keras::Three
-                || state.built
-                || (state.model.is_none() && state.decl.is_some());
+            let ready =
+                self.keras == Keras::Three || state.built || (state.model.is_none() && state.decl.is_some());
             ready && state.lost.is_none()
         })
     }

@@ -107,7 +107,12 @@ impl Interp<'_> {
     fn numbers_as_tensors(&mut self, batch: &Value) -> Eval {
         let mut ended = Ok(());
         let made = self.map_leaves(batch, &mut |interp, leaf| match leaf {
-            Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::Any(_) | Value::Drawn(_)
+            Value::Int(_)
+            | Value::Float(_)
+            | Value::Bool(_)
+            | Value::Str(_)
+            | Value::Any(_)
+            | Value::Drawn(_)
                 if ended.is_ok() =>
             {
                 let scalar = interp.call_api(&"tf.constant".into(), Args::of([leaf.clone()]));
@@ -146,9 +151,12 @@ impl Interp<'_> {
                 let values: Vec<Value> = self.pairs_of(part)?.into_iter().map(|(_, value)| value).collect();
                 first(&values)
             }
-            Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::Any(_) | Value::Drawn(_) => {
-                Some(Fault::Scalar(part.clone()))
-            }
+            Value::Int(_)
+            | Value::Float(_)
+            | Value::Bool(_)
+            | Value::Str(_)
+            | Value::Any(_)
+            | Value::Drawn(_) => Some(Fault::Scalar(part.clone())),
             Value::Tensor(id) if self.trace.node(*id).spec.shape.rank() == Some(0) => {
                 Some(Fault::Scalar(part.clone()))
             }

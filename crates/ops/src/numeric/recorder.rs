@@ -58,8 +58,16 @@ impl Recorder {
 
     /// Applies kernels outside of any op's call: a gradient, an optimizer's update. They are recorded here.
     pub fn kernels<R>(&self, mode: Mode, keras: Keras, apply: impl FnOnce(&Cx<'_>) -> R) -> R {
-        let call =
-            Call { op: &APART, path: "", surface: Surface::Tf, mode, keras, args: &[], recorder: Some(self), risk: RefCell::default() };
+        let call = Call {
+            op: &APART,
+            path: "",
+            surface: Surface::Tf,
+            mode,
+            keras,
+            args: &[],
+            recorder: Some(self),
+            risk: RefCell::default(),
+        };
         apply(&Cx::detached(&call))
     }
 

@@ -148,7 +148,8 @@ fn lay_out(np: &Np<'_>, x: &Nd, items: Vec<Item>, rest: usize) -> Infer<Plan> {
     let (mut first, mut closed, mut apart) = (None, false, false);
     let mut element = !advanced_any;
     for item in items {
-        let advanced = advanced_any && matches!(item, Item::Int(_) | Item::Draw(_) | Item::Array(_) | Item::Mask(_));
+        let advanced =
+            advanced_any && matches!(item, Item::Int(_) | Item::Draw(_) | Item::Array(_) | Item::Mask(_));
         if advanced {
             apart |= closed;
             first = first.or(Some(kept.len()));

@@ -135,6 +135,16 @@ fn among(among: &Among, to: DType, f: impl Fn(f64) -> f64) -> Content {
     }
 }
 
+/// Applies a function to each of independent draws; nothing is known of other elements then.
+pub fn draws_through(content: &Content, to: DType, f: impl Fn(f64) -> f64) -> Content {
+    match content {
+        Content::Drawn(values) => drawn(values, to, f),
+        Content::Among(draws) => among(draws, to, f),
+        Content::Spread(spread) => spread_through(*spread, to, f),
+        _ => Content::Unknown,
+    }
+}
+
 /// Applies a function to floats that were drawn: a condition, or a change of scale and place.
 fn spread_through(spread: Spread, to: DType, f: impl Fn(f64) -> f64) -> Content {
     match to {
@@ -166,7 +176,9 @@ pub fn drawn_with(
         (Content::Spread(spread), _, (_, Some(y))) => spread_through(*spread, to, |x| f(x, y)),
         (_, Content::Spread(spread), (Some(x), _)) => spread_through(*spread, to, |y| f(x, y)),
         // A sum of two columns.
-        (Content::Spread(x), Content::Spread(y), _) if to.is_floating() && f(2.0, 5.0) == 7.0 && f(-1.0, 4.0) == 3.0 => {
+        (Content::Spread(x), Content::Spread(y), _)
+            if to.is_floating() && f(2.0, 5.0) == 7.0 && f(-1.0, 4.0) == 3.0 =>
+        {
             Content::Spread(x.plus(*y))
         }
         (Content::Among(draws), _, (_, Some(y))) => among(draws, to, |x| f(x, y)),

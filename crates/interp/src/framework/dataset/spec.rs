@@ -294,7 +294,8 @@ impl Interp<'_> {
             | Value::Bool(_)
             | Value::Str(_)
             | Value::Any(_)
-            | Value::Dim(_) | Value::Drawn(_) => {
+            | Value::Dim(_)
+            | Value::Drawn(_) => {
                 if let Some(tensor) = self.component_numbers(value)? {
                     return Ok(tensor);
                 }
@@ -359,7 +360,9 @@ impl Interp<'_> {
 
     /// A list or number as a tensor with its numbers; nothing where none are computed.
     fn component_numbers(&mut self, value: &Value) -> Eval<Option<Value>> {
-        if !self.computes() || matches!(value, Value::Any(_) | Value::Drawn(_) | Value::Dim(Dim::Unknown | Dim::Symbol(_))) {
+        if !self.computes()
+            || matches!(value, Value::Any(_) | Value::Drawn(_) | Value::Dim(Dim::Unknown | Dim::Symbol(_)))
+        {
             return Ok(None);
         }
         let value = match self.flat_tensors(value).is_empty() {

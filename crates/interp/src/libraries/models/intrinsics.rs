@@ -80,7 +80,11 @@ fn is_known(interp: &mut Interp<'_>, args: Args) -> Eval {
             Value::Dict(id) => interp.heap.dict(*id).is_some(),
             Value::Tensor(id) => !matches!(
                 interp.trace.node(*id).content,
-                Content::Unknown | Content::Drawn(_) | Content::Sample(_) | Content::Among(_) | Content::Spread(_)
+                Content::Unknown
+                    | Content::Drawn(_)
+                    | Content::Sample(_)
+                    | Content::Among(_)
+                    | Content::Spread(_)
             ),
             _ => true,
         }

@@ -31,9 +31,14 @@ pub(super) static FUNCTIONS: &[Native] = &[
     native("np.array_repr", written),
     native("np.isscalar", |interp, args| {
         Ok(match args.positional.first() {
-            Some(Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::Any(_) | Value::Drawn(_)) => {
-                Value::Bool(true)
-            }
+            Some(
+                Value::Int(_)
+                | Value::Float(_)
+                | Value::Bool(_)
+                | Value::Str(_)
+                | Value::Any(_)
+                | Value::Drawn(_),
+            ) => Value::Bool(true),
             Some(Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::None) => Value::Bool(false),
             Some(Value::Tensor(id)) if interp.trace.node(*id).spec.shape.rank().is_some_and(|r| r > 0) => {
                 Value::Bool(false)

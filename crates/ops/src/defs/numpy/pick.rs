@@ -114,9 +114,23 @@ fn where_(c: &Call<'_>) -> Infer<Outputs> {
         let (x, y) = (np.array(x)?, np.array(y)?);
         let shape = np.broadcast(&[&condition.shape, &x.shape, &y.shape])?;
         let dtype = promote::result_type(&[&x, &y]).or_else(|| promote::in_list(x.dtype?, y.dtype?));
-        let content = chosen(&condition, &x, &y, &shape, dtype);
+        let content = match chosen(&condition, &x, &y, &shape, dtype) {
+            Content::Unknown => {
+                chosen_by_draws(&condition, &x, &y, &shape, dtype).unwrap_or(Content::Unknown)
+            }
+            known => known,
+        };
         Ok(Nd::new(shape, dtype).with_content(content).output())
     })
+}
+
+/// `np.where(draws > 0.5, 1, 0)`: one of two numbers, as the draw is.
+fn chosen_by_draws(condition: &Nd, x: &Nd, y: &Nd, shape: &Shape, dtype: Option<DType>) -> Option<Content> {
+    let one = |nd: &Nd| nd.floats().filter(|values| values.len() == 1)?.first().copied();
+    let (met, otherwise) = (one(x)?, one(y)?);
+    let drawn = condition.dtype == Some(DType::Bool) && condition.shape == *shape;
+    let choice = |truth: f64| if truth != 0.0 { met } else { otherwise };
+    drawn.then(|| dtype.map(|dtype| fold::draws_through(&condition.content, dtype, choice)))?
 }
 
 fn chosen(condition: &Nd, x: &Nd, y: &Nd, shape: &Shape, dtype: Option<DType>) -> Content {
