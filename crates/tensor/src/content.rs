@@ -174,17 +174,34 @@ impl Content {
     /// Returns an integer that is drawn from and lies outside of a range, with the chance that no such integer is among
     /// the elements of an array of this shape.
     pub fn outside(&self, range: &Range<i64>, shape: &Shape) -> Option<(i64, f64)> {
-        let (values, count) = match self {
-            Content::Drawn(values) => (values, shape.size().known()? as f64),
-            Content::Sample(rows) => return rows.outside(range, shape.size().known()?),
-            Content::Among(among) => (&among.values, among.count(shape)?),
-            _ => return None,
-        };
-        let Data::Int(values) = &**values else { return None };
+        if let Content::Sample(rows) = self {
+            return rows.outside(range, shape.size().known()?);
+        }
+        let (values, count) = self.draws(shape)?;
+        let Data::Int(values) = values else { return None };
         let mut outside = values.iter().copied().filter(|n| !range.contains(n));
         let first = outside.next()?;
         let within = 1.0 - (1 + outside.count()) as f64 / values.len() as f64;
         Some((first, within.powf(count)))
+    }
+
+    /// Returns a text that meets a condition, if one is sure to be among the elements of an array of this shape.
+    pub fn surely_text(&self, shape: &Shape, condition: impl Fn(&str) -> bool) -> Option<Rc<str>> {
+        let (values, count) = self.draws(shape)?;
+        let Data::Str(values) = values else { return None };
+        let mut meeting = values.iter().filter(|text| condition(text));
+        let first = meeting.next()?;
+        let others = 1.0 - (1 + meeting.count()) as f64 / values.len() as f64;
+        (count > 0.0 && others.powf(count) < UNSURE).then(|| first.clone())
+    }
+
+    /// What is drawn from, and how many independent draws are among the elements of an array of this shape.
+    fn draws(&self, shape: &Shape) -> Option<(&Data, f64)> {
+        match self {
+            Content::Drawn(values) => Some((values, shape.size().known()? as f64)),
+            Content::Among(among) => Some((&among.values, among.count(shape)?)),
+            _ => None,
+        }
     }
 
     /// Returns what is known of a random choice among these rows: where each value is about as frequent as the

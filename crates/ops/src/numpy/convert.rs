@@ -55,14 +55,7 @@ pub fn cast(nd: &Nd, to: DType) -> Infer<Nd> {
         for text in texts {
             match text.trim().parse::<f64>() {
                 Ok(value) if to.is_floating() || value.fract() == 0.0 => values.push(value),
-                _ => {
-                    let core = match to.is_floating() {
-                        true => format!("could not convert string to float: np.str_('{text}')"),
-                        false => format!("invalid literal for int() with base 10: np.str_('{text}')"),
-                    };
-                    let mistake = Mistake::Argument { param: "dtype", problem: "not a number".to_owned() };
-                    return Err(Violation::stop(Exc::ValueError, core, mistake));
-                }
+                _ => return Err(no_number(&text, to, true)),
             }
         }
         let content = elements::of_floats(values, to)
@@ -70,7 +63,25 @@ pub fn cast(nd: &Nd, to: DType) -> Infer<Nd> {
             .map_or(Content::Unknown, |a| Content::Array(a.into()));
         return Ok(Nd::new(nd.shape.clone(), to).with_content(content));
     }
+    // Columns of words that were drawn, in an array of their own or beside numbers among objects.
+    if matches!(nd.dtype, Some(DType::String | DType::Object))
+        && (to.is_floating() || to.is_integer())
+        && let Some(text) = nd.content.surely_text(&nd.shape, |text| text.trim().parse::<f64>().is_err())
+    {
+        return Err(no_number(&text, to, nd.dtype == Some(DType::String)));
+    }
     Ok(nd.cast(Some(to)))
+}
+
+/// What NumPy says of a text that is no number: `np.array(["a"]).astype(float)`.
+fn no_number(text: &str, to: DType, scalar: bool) -> Stop {
+    let shown = if scalar { format!("np.str_('{text}')") } else { format!("'{text}'") };
+    let core = match to.is_floating() {
+        true => format!("could not convert string to float: {shown}"),
+        false => format!("invalid literal for int() with base 10: {shown}"),
+    };
+    let mistake = Mistake::Argument { param: "dtype", problem: "not a number".to_owned() };
+    Violation::stop(Exc::ValueError, core, mistake)
 }
 
 /// Checks that a Python int fits a dtype.

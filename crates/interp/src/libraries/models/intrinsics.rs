@@ -20,6 +20,7 @@ pub(super) static INTRINSICS: &[Native] = &[
     native("unknown_dtype", unknown_dtype),
     native("unknown_array", unknown_array),
     native("padded_draws", padded_draws),
+    native("with_words", with_words),
     native("some_of", some_of),
     native("shuffle_list", |interp, args| {
         if let Some(Value::List(id)) = args.positional.first() {
@@ -132,6 +133,35 @@ fn unknown_array(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
     }
     Ok(made)
+}
+
+/// `with_words(table, columns)`: the table of objects, each row of which has a word that one of the columns has.
+fn with_words(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let table = args.positional.first().cloned().unwrap_or(Value::None);
+    let columns = args.positional.get(1).map(|columns| interp.flat_tensors(columns)).unwrap_or_default();
+    let words = columns.into_iter().find_map(|column| match &interp.trace.node(column).content {
+        Content::Drawn(values) if matches!(**values, tensor::Data::Str(_)) => Some(values.clone()),
+        Content::Array(array) => match &array.data {
+            tensor::Data::Str(all) => {
+                let mut words = all.clone();
+                words.sort_unstable();
+                words.dedup();
+                Some(tensor::Data::Str(words).into())
+            }
+            _ => None,
+        },
+        _ => None,
+    });
+    // Words of which some are numbers need not stand in every row.
+    let all = words.filter(|words: &std::rc::Rc<tensor::Data>| match &**words {
+        tensor::Data::Str(words) => words.iter().all(|word| word.trim().parse::<f64>().is_err()),
+        _ => false,
+    });
+    if let (Value::Tensor(node), Some(values), false) = (&table, all, interp.computes()) {
+        let among = tensor::Among { values, least: 1.0, each: tensor::Each::Row, filling: None };
+        interp.trace.node_mut(*node).content = Content::Among(among.into());
+    }
+    Ok(table)
 }
 
 /// `padded_draws(sequences, length, dtype, filling)`: the array of sequences that are padded or cut to one length, where the

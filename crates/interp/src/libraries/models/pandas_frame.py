@@ -147,6 +147,7 @@ class DataFrame(_Values):
             mixed = unknown_array((self._rows, len(columns)), dtype=object)
             if is_carried_out() and self._rows:
                 mixed = np.array([list(row) for row in zip(*[values.tolist() for values in columns])], dtype=object)
+            mixed = with_words(mixed, columns)
             named = [_object(values.dtype) for values in columns if _kind(values.dtype) != "text"]
             return holding(mixed, named[0]) if named else mixed
         return np.stack(columns, axis=1)

@@ -50,6 +50,8 @@ def _refuse_texts(X):
     """What `check_array` says of strings where it needs numbers."""
     columns = _columns(X) if isinstance(X, pd.DataFrame) else [np.asarray(X)]
     for values in columns:
+        if values.dtype == np.dtype(object):
+            values.astype("float64")
         if values.dtype == np.dtype(str):
             first = values.reshape(-1)[0]
             shown = repr(str(first)) if isinstance(X, pd.DataFrame) else f"np.str_({str(first)!r})"
