@@ -15,7 +15,6 @@ mod settings;
 mod terminal;
 mod watch;
 mod world;
-mod write;
 
 use std::io::Write;
 use std::process::ExitCode;

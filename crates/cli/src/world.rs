@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use checker::world::{Kind, Refusal, Screen, Stream, World};
+use inspect::formats::write_whole;
 
 use crate::files::shown;
 
@@ -109,15 +110,8 @@ impl World for Outside {
 
     fn store(&self, path: &str, bytes: &[u8]) -> Result<(), Refusal> {
         let real = self.writable(path)?;
-        let folder = real.parent().filter(|folder| folder.is_dir()).ok_or(Refusal::Missing)?;
-        // The file is there as a whole or, should that fail, as it was before.
-        let name = real.file_name().ok_or(Refusal::Missing)?.to_string_lossy();
-        let passing = folder.join(format!(".{name}.{}.part", std::process::id()));
-        let stored = fs::write(&passing, bytes).and_then(|()| fs::rename(&passing, &real));
-        stored.map_err(|error| {
-            let _ = fs::remove_file(&passing);
-            failed(path, &error)
-        })
+        real.parent().filter(|folder| folder.is_dir()).ok_or(Refusal::Missing)?;
+        write_whole(&real, bytes).map_err(|error| failed(path, &error))
     }
 
     fn make_folder(&self, path: &str) -> Result<(), Refusal> {

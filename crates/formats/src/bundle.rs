@@ -47,6 +47,28 @@ pub fn write_bundle(bundle: &Bundle) -> Result<Vec<u8>, RewriteError> {
     Ok(out.into_inner())
 }
 
+/// Returns what `metadata.json` says of a file that a version of Keras writes, so many seconds after 1970.
+pub fn metadata(version: &str, seconds: f64) -> String {
+    format!("{{\"keras_version\": \"{version}\", \"date_saved\": \"{}\"}}", date(seconds as i64))
+}
+
+/// A time as metadata has it: `2026-01-31@12:00:00`.
+fn date(seconds: i64) -> String {
+    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Days since 1970 as a date: years begin in March, so that the leap day is their last.
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year + era * 400 + i64::from(month <= 2);
+    let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
+    format!("{year:04}-{month:02}-{day:02}@{hour:02}:{minute:02}:{second:02}")
+}
+
 /// Reads a `.keras` file.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ mod arrays;
 mod base64;
 mod bundle;
 mod damage;
+mod elements;
 mod functions;
 mod hdf5;
 mod json;
@@ -20,10 +21,11 @@ mod rewrite;
 mod saved_model;
 mod source;
 mod structure;
+mod whole;
 
 pub use arrays::{Variables, read_weights, write_weights};
 pub use base64::{BadPadding, decode_base64};
-pub use bundle::{Bundle, read_bundle, write_bundle};
+pub use bundle::{Bundle, metadata, read_bundle, write_bundle};
 pub use damage::{Damage, DamageKind};
 pub use functions::{
     ForeignClass, Found, Step, Stored, StoredFunction, find_functions, stored_function, stored_in_slot,
@@ -35,3 +37,4 @@ pub use npy::{Npy, NpyError, read_npy, read_npz, write_npy, write_npz};
 pub use rewrite::{RewriteError, rewrite_archive, rewrite_hdf5};
 pub use saved_model::SavedObject;
 pub use source::{Bytes, Window};
+pub use whole::write_whole;

@@ -64,6 +64,7 @@ const TAKEN2: &[(&[&str], &[&str])] = &[
 const TAKEN3: &[(&[&str], &[&str])] = &[
     (&["LSTM", "GRU", "LSTMCell", "GRUCell"], &["implementation"]),
     (&["SimpleRNN", "LSTM", "GRU"], &["zero_output_for_mask"]),
+    (&["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"], &["unroll", "zero_output_for_mask"]),
     (&["LeakyReLU"], &["alpha"]),
     (&["LayerNormalization"], &["rms_scaling"]),
     (&["Embedding", "ReversibleEmbedding"], &["input_length"]),

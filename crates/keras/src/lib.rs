@@ -25,6 +25,7 @@ pub mod optimizers;
 mod python;
 pub mod regularizers;
 mod runner;
+pub mod saved;
 mod spec;
 mod tools;
 pub mod watch;

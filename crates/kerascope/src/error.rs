@@ -20,6 +20,14 @@ pub enum Error {
     NotCompiled,
     /// An array does not have the shape or dtype that is needed; the text says which.
     Data(String),
+    /// A file cannot be read or written, or is not what it should be; the text says which and why.
+    File(String),
+    /// A layer of a function or class that no file holds: a [`crate::Lambda`], a layer of the file's author. To load it,
+    /// supply it by [`crate::Loader::function`]; to save a model with it, save its weights alone.
+    Function {
+        /// The layer's name.
+        layer: String,
+    },
     /// A kernel refused the numbers it was given, while a model ran.
     Failed(exec::Failure),
     /// The numbers of this kernel are not written: the model can be checked, but not run.
@@ -72,7 +80,10 @@ impl fmt::Display for Error {
             Error::Raised(raised) => raised.fmt(f),
             Error::Unknown(why) => write!(f, "it cannot be told: {why}"),
             Error::NotCompiled => f.write_str("the model has not been compiled"),
-            Error::Data(what) => f.write_str(what),
+            Error::Data(what) | Error::File(what) => f.write_str(what),
+            Error::Function { layer } => {
+                write!(f, "no file holds what layer '{layer}' computes: `Loader::function` supplies it")
+            }
             Error::Failed(failure) => write!(f, "a kernel refused its inputs: {failure}"),
             Error::NoNumbers(kernel) => write!(f, "the numbers of `{kernel}` are not written"),
         }

@@ -84,7 +84,12 @@ impl Host for LayerHost<'_> {
         let dtype = weight.dtype.unwrap_or(DType::Float32);
         let spec = TensorSpec::new(Shape::new(weight.shape.iter().copied()), dtype);
         let trainable = weight.trainable && self.layer.get("trainable") != Arg::Bool(false);
+        let begins = match self.engine.object_of(&weight.initializer) {
+            Some(config) => Some(config.bind("initializers")?),
+            None => None,
+        };
         let made = Weight::beginning(path.into(), spec, trainable, weight.initializer, weight.ones);
+        made.begin_with(begins);
         for kind in Attached::ALL {
             let given = kind.of(&weight.name, &self.layer.inner().state.borrow().config).cloned();
             let applied = match given {
@@ -255,14 +260,14 @@ fn callables(arg: &Arg, out: &mut Vec<Arg>) {
 }
 
 impl Engine {
-    /// Calls a layer on its first argument alone.
+    /// Calls a layer on arguments by their places.
     ///
     /// # Errors
     /// What Keras raises, with the layer it is raised in.
-    pub(crate) fn call_layer_with(&mut self, layer: &Layer, inputs: Arg) -> Result<Arg> {
+    pub(crate) fn call_layer_with(&mut self, layer: &Layer, args: Vec<Arg>) -> Result<Arg> {
         self.trace.enter(layer.name(), Span::default());
         self.inside.push(layer.name());
-        let answer = self.call_layer(layer, vec![inputs], Vec::new());
+        let answer = self.call_layer(layer, args, Vec::new());
         let answer = answer.map_err(|stop| self.error(stop));
         self.inside.pop();
         self.trace.leave();

@@ -132,8 +132,14 @@ impl Layer {
     /// ```
     #[must_use]
     pub fn around(self, layer: &Layer) -> Layer {
-        self.0.state.borrow_mut().sublayers.push(layer.clone());
-        self.with("layer", layer)
+        self.made_around("layer", std::slice::from_ref(layer), false)
+    }
+
+    /// Gives an argument that is a layer, or a list of layers.
+    pub(crate) fn made_around(self, argument: &str, layers: &[Layer], listed: bool) -> Layer {
+        self.0.state.borrow_mut().sublayers.extend(layers.iter().cloned());
+        let value = gathered(layers.iter().map(Layer::as_arg).collect(), listed).into_iter().next();
+        self.with(argument, Value(value.unwrap_or(Arg::Missing)))
     }
 
     /// Adds to the loss what a regularizer makes of a weight, which is named as in Keras' argument: `kernel` of
@@ -150,12 +156,14 @@ impl Layer {
     }
 
     fn attached(self, kind: Attached, weight: &str, config: &Configured) -> Layer {
+        self.holding(&format!("{weight}_{}", kind.word()), config)
+    }
+
+    /// Gives an argument that is an object: a regularizer, an initializer.
+    pub(crate) fn holding(self, argument: &str, config: &Configured) -> Layer {
         let id = IDS.fetch_add(1, Ordering::Relaxed);
-        let mut state = self.0.state.borrow_mut();
-        state.objects.push((id, config.clone()));
-        state.config.push((format!("{weight}_{}", kind.word()).into(), Arg::Callable(CallableId(id))));
-        drop(state);
-        self
+        self.0.state.borrow_mut().objects.push((id, config.clone()));
+        self.with(argument, Value(Arg::Callable(CallableId(id))))
     }
 
     /// Returns the layer's name.
@@ -192,6 +200,26 @@ impl Layer {
         self.single(&inputs, true)
     }
 
+    /// Calls the layer on several arguments: `MultiHeadAttention(2, 8)(query, value)`.
+    ///
+    /// ```
+    /// use kerascope::{Input, Layer};
+    ///
+    /// # fn main() -> kerascope::Result<()> {
+    /// let (query, value) = (Input::new([4, 6]), Input::new([9, 6]));
+    /// let attention = Layer::new("MultiHeadAttention").with("num_heads", 2).with("key_dim", 3);
+    /// assert_eq!(attention.call_on(&[&query, &value])?.shape().tuple(), "(None, 4, 6)");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Layer::call`].
+    pub fn call_on(&self, arguments: &[&Symbol]) -> Result<Symbol> {
+        let arguments: Vec<Symbol> = arguments.iter().map(|input| (*input).clone()).collect();
+        self.single(&arguments, false)
+    }
+
     fn single(&self, inputs: &[Symbol], listed: bool) -> Result<Symbol> {
         let mut outputs = self.outputs(inputs, listed)?;
         match (outputs.pop(), outputs.pop()) {
@@ -208,12 +236,11 @@ impl Layer {
         self.outputs(std::slice::from_ref(input), false)
     }
 
-    fn outputs(&self, inputs: &[Symbol], listed: bool) -> Result<Vec<Symbol>> {
+    pub(crate) fn outputs(&self, inputs: &[Symbol], listed: bool) -> Result<Vec<Symbol>> {
         let mut engine = Engine::default();
         engine.register(self);
         let given: Vec<Arg> = inputs.iter().map(|input| engine.input(input.spec().clone()).0).collect();
-        let arg = gathered(given, listed);
-        let outputs = self.infer(&mut engine, arg)?;
+        let outputs = self.infer(&mut engine, gathered(given, listed))?;
         let mut specs = Vec::new();
         outputs.tensors(&mut |operand| specs.push(operand.spec.clone()));
         let call = Rc::new(Call { layer: self.clone(), inputs: inputs.to_vec(), listed });
@@ -221,7 +248,7 @@ impl Layer {
     }
 
     /// Infers what comes out of a call on tensors without data.
-    fn infer(&self, engine: &mut Engine, inputs: Arg) -> Result<Arg> {
+    fn infer(&self, engine: &mut Engine, inputs: Vec<Arg>) -> Result<Arg> {
         let declared = self.0.state.borrow().output_shape.clone();
         if let Kind::Lambda(_) = self.0.kind {
             if let Some(declared) = declared {
@@ -344,18 +371,17 @@ impl fmt::Debug for Layer {
     }
 }
 
-/// One tensor, or a list.
-pub(crate) fn gathered(mut tensors: Vec<Arg>, listed: bool) -> Arg {
-    match (tensors.len(), listed) {
-        (1, false) => tensors.swap_remove(0),
-        _ => Arg::List(tensors.into()),
-    }
+/// The arguments of a call: each tensor one, or one list of them.
+pub(crate) fn gathered(tensors: Vec<Arg>, listed: bool) -> Vec<Arg> {
+    if listed { vec![Arg::List(tensors.into())] } else { tensors }
 }
 
 /// What Keras 3 takes for the output of a Lambda whose `output_shape` it believes.
-fn believed(inputs: &Arg, declared: &[i64]) -> Arg {
+fn believed(inputs: &[Arg], declared: &[i64]) -> Arg {
     let mut batch = Dim::Unknown;
-    inputs.tensors(&mut |operand| batch = operand.spec.shape.dim(0).unwrap_or(Dim::Unknown));
+    for input in inputs {
+        input.tensors(&mut |operand| batch = operand.spec.shape.dim(0).unwrap_or(Dim::Unknown));
+    }
     let dims = std::iter::once(batch).chain(declared.iter().map(|n| Dim::Known(*n)));
     Arg::Tensor(crate::engine::loose(dims.collect(), tensor::DType::Float32))
 }

@@ -44,6 +44,8 @@
 //! - [`Model::compile`], [`Model::fit`], [`Model::evaluate`], [`Model::predict`] train and run it, with any [`Optimizer`],
 //!   [`Schedule`] and [`Loss`] of Keras', or a loss of your own. [`Model::fit_with`] asks [`Callback`]s, such as
 //!   [`EarlyStopping`], after each epoch.
+//! - [`Model::save`] and [`Model::load`] write and read Keras' `.keras` files; a [`Loader`] supplies the functions that
+//!   no file holds.
 //!
 //! # Limits
 //!
@@ -61,6 +63,7 @@ mod lambda;
 mod layer;
 mod model;
 mod plans;
+mod saved;
 mod scope;
 mod symbol;
 mod train;
@@ -78,6 +81,7 @@ pub use lambda::Lambda;
 pub use layer::Layer;
 pub use model::{Model, Sequential};
 pub use ops::{Exc, Mistake};
+pub use saved::Loader;
 pub use scope::Scope;
 pub use symbol::{Input, Symbol};
 pub use tensor::{DType, Dim, Shape, TensorSpec};

@@ -78,9 +78,15 @@ impl Input {
 
     /// Makes an input of another dtype.
     pub fn of_dtype<const N: usize>(shape: [i64; N], dtype: DType) -> Symbol {
-        let dim = |n: i64| if n < 0 { unknown() } else { Dim::Known(n) };
-        let dims = std::iter::once(unknown()).chain(shape.into_iter().map(dim));
-        Symbol(Rc::new(Inner { spec: TensorSpec::new(dims.collect::<Shape>(), dtype), call: None }))
+        let sizes: Vec<i64> = std::iter::once(Input::ANY).chain(shape).collect();
+        Input::of_sizes(&sizes, dtype)
+    }
+
+    /// Makes an input of sizes that begin with that of the batch.
+    pub(crate) fn of_sizes(sizes: &[i64], dtype: DType) -> Symbol {
+        let dim = |n: &i64| if *n < 0 { unknown() } else { Dim::Known(*n) };
+        let dims: Shape = sizes.iter().map(dim).collect();
+        Symbol(Rc::new(Inner { spec: TensorSpec::new(dims, dtype), call: None }))
     }
 }
 

@@ -11,6 +11,7 @@ use ops::{Arg, Keras};
 use tensor::TensorSpec;
 
 use crate::attached::Applied;
+use crate::compile::Configured;
 use crate::{Error, Result};
 
 /// Ids tell variables apart within a process; nothing depends on their values.
@@ -27,6 +28,8 @@ struct Inner {
     spec: TensorSpec,
     trainable: bool,
     initializer: Arg,
+    /// The initializer, if it is an object.
+    begins: RefCell<Option<Configured>>,
     /// The places on its last axis that begin as ones.
     ones: Option<Range<usize>>,
     array: RefCell<Option<Array>>,
@@ -53,10 +56,16 @@ impl Weight {
             spec,
             trainable,
             initializer,
+            begins: RefCell::default(),
             ones,
             array: RefCell::default(),
             attached: RefCell::default(),
         }))
+    }
+
+    /// Sets the object that makes its first numbers.
+    pub(crate) fn begin_with(&self, initializer: Option<Configured>) {
+        self.0.begins.replace(initializer);
     }
 
     /// Attaches a regularizer or a constraint.
@@ -152,7 +161,13 @@ impl Weight {
         let unknown = Error::Unknown("the first numbers of a weight");
         let spec = &self.0.spec;
         let (Some(sizes), Some(dtype)) = (sizes(spec), spec.dtype) else { return Err(unknown) };
+        let begins = self.0.begins.borrow();
+        let made;
         let path = match &self.0.initializer {
+            _ if begins.is_some() => {
+                made = format!("keras.initializers.{}", begins.as_ref().map_or("", Configured::class));
+                &made
+            }
             Arg::Str(name) => match keras::initializers::INITIALIZERS.find(Keras::Three, name)? {
                 Named::Class(path) | Named::Function(path) => path,
                 Named::Itself => return Err(unknown),
@@ -161,7 +176,8 @@ impl Weight {
             arg if arg.is_none() => "keras.initializers.Zeros",
             _ => return Err(unknown),
         };
-        let settings = Bound { keras: Keras::Three, class: "", args: &[] };
+        let none = Bound { keras: Keras::Three, class: "", args: &[] };
+        let settings = begins.as_ref().map_or(none, Configured::bound);
         let array = keras::initial::initial(path, &settings, &sizes, dtype, random).ok_or(unknown)?;
         self.store(match &self.0.ones {
             Some(places) => keras::initial::with_ones(&array, places).unwrap_or(array),

@@ -13,7 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("names", &[]),
     ("bytecode", &[]),
     ("catalogue", &[]),
-    ("formats", &[]),
+    ("formats", &["tensor", "array"]),
     ("python", &["diagnostics"]),
     ("ops", &["tensor", "array"]),
     ("binding", &["tensor", "names", "python", "ops"]),
@@ -36,7 +36,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "keras",
         ],
     ),
-    ("kerascope", &["tensor", "array", "diagnostics", "ops", "binding", "exec", "graph", "keras"]),
+    ("kerascope", &["tensor", "array", "diagnostics", "formats", "ops", "binding", "exec", "graph", "keras"]),
     ("rules", &["tensor", "diagnostics", "names", "python", "ops", "graph", "keras", "interp"]),
     (
         "checker",

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use checker::{Applicability, Applied};
 use clap::builder::styling::{AnsiColor, Style};
+use inspect::formats::write_whole;
 use similar::TextDiff;
 
 use crate::args::Check;
+use crate::files;
 use crate::output::{Report, counted};
 use crate::terminal::Terminal;
-use crate::{files, write};
 
 /// What is to be done with the fixes that a check finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +121,7 @@ fn rewrite(file: &Path, before: &str, after: &str) -> Result<()> {
     if bytes != before.as_bytes() {
         bail!("cannot fix {shown}: it has changed, or is not plain UTF-8");
     }
-    write::atomically(file, after.as_bytes()).with_context(|| format!("cannot write {shown}"))
+    write_whole(file, after.as_bytes()).with_context(|| format!("cannot write {shown}"))
 }
 
 fn print(text: &str, terminal: &mut Terminal) -> Result<()> {

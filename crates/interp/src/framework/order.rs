@@ -1,6 +1,6 @@
 //! The order of a functional model's layers: by depth, then by traversal from the outputs.
 
-use graph::{NodeId, Source};
+use graph::{Depths, NodeId, Source};
 use ops::TensorKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -229,50 +229,28 @@ impl Walk<'_, '_> {
     }
 
     fn ordered(mut self, inputs: &[NodeId]) -> Ordered {
-        let mut depths: FxHashMap<Step, usize> = FxHashMap::default();
-        let mut owners: FxHashMap<Owner, usize> = FxHashMap::default();
-        // Steps in the order in which they first get a depth.
-        let mut inserted: Vec<Step> = Vec::new();
-        for &step in self.order.iter().rev() {
-            let Some(owner) = self.owner(step) else { continue };
-            let own = depths.get(&step).copied().unwrap_or(0);
-            let depth = own.max(owners.get(&owner).copied().unwrap_or(0));
-            owners.insert(owner, depth);
-            if depths.insert(step, depth).is_none() {
-                inserted.push(step);
-            }
-            for parent in self.behind(step) {
-                let before = depths.entry(parent).or_insert_with(|| {
-                    inserted.push(parent);
-                    0
-                });
-                *before = (*before).max(depth + 1);
-            }
-        }
+        let behind = |step| self.behind(step).collect();
+        let mut counted = Depths::count(&self.order, |step| self.owner(step), behind);
         // Inputs that lead nowhere come last but are layers all the same.
         for input in inputs {
             if let Some(owner) =
                 self.step(*input).filter(|s| matches!(s, Step::Input(_))).and_then(|s| self.owner(s))
             {
-                owners.entry(owner).or_insert(0);
+                counted.owners.entry(owner).or_insert(0);
                 self.met.entry(owner).or_insert(0);
             }
         }
-        let straight = self.is_straight(&depths);
-        let mut owners: Vec<(usize, usize, Owner)> = owners
-            .iter()
-            .map(|(owner, depth)| (*depth, self.met.get(owner).copied().unwrap_or(0), *owner))
-            .collect();
-        owners.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        let owners: Vec<Owner> = owners.into_iter().map(|(_, _, owner)| owner).collect();
+        let straight = self.is_straight(&counted.steps);
+        let owners = counted.sorted(&self.met);
         let layer = |owner: &Owner| if let Owner::Layer(id) = owner { Some(*id) } else { None };
         let calls = self.order.iter().filter(|s| !self.is_stop(**s));
         let calls = calls.filter_map(|s| if let Step::Call(call) = s { Some(*call) } else { None }).collect();
-        let mut by_depth: Vec<(usize, u32)> = inserted
+        let mut by_depth: Vec<(usize, u32)> = counted
+            .inserted
             .iter()
             .filter_map(|step| match step {
                 Step::Call(call) if !self.is_stop(*step) => {
-                    Some((depths.get(step).copied().unwrap_or(0), *call))
+                    Some((counted.steps.get(step).copied().unwrap_or(0), *call))
                 }
                 _ => None,
             })

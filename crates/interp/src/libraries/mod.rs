@@ -4,7 +4,6 @@ mod models;
 pub(crate) mod numpy;
 mod python;
 
-pub(crate) use numpy::{restored as of_npy, stored as npy_of};
 pub(crate) use python::normal as python_path;
 pub(crate) use python::{KERAS_BACKEND, makes_manager};
 

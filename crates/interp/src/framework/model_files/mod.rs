@@ -7,12 +7,11 @@ mod shapes;
 
 use std::collections::BTreeMap;
 
-use formats::{Bundle, Variables};
+use formats::{Bundle, Npy, Variables};
 use ops::{Exc, Keras};
 
 use crate::heap::ObjId;
 use crate::interp::Interp;
-use crate::libraries::{npy_of, of_npy};
 use crate::raise::{Eval, Halt};
 use crate::value::Value;
 use crate::world::Kind;
@@ -44,11 +43,8 @@ impl Interp<'_> {
         let written = match (&text, self.weights_of_file(id)) {
             (_, Err(why)) => Err(why),
             (Value::Str(config), Ok(weights)) => {
-                let metadata = format!(
-                    "{{\"keras_version\": \"{}\", \"date_saved\": \"{}\"}}",
-                    keras_version(self.keras),
-                    self.date()
-                );
+                let now = self.world.map_or(0.0, |world| world.now());
+                let metadata = formats::metadata(keras_version(self.keras), now);
                 let bundle = Bundle { metadata, config: config.to_string(), weights, assets: Vec::new() };
                 formats::write_bundle(&bundle).map_err(|error| error.to_string())
             }
@@ -87,7 +83,7 @@ impl Interp<'_> {
         for stored in self.stored_objects(id)? {
             let mut arrays = Vec::new();
             for (at, array) in self.stored_arrays(&stored)?.iter().enumerate() {
-                let npy = npy_of(array)
+                let npy = Npy::of_array(array)
                     .ok_or_else(|| format!("`{}` has variables of {}", stored.name, array.dtype().name()))?;
                 arrays.push((at.to_string(), npy));
             }
@@ -95,24 +91,6 @@ impl Interp<'_> {
             all.push(Variables { path: stored.path, name, arrays });
         }
         formats::write_weights(&all).map_err(|error| error.to_string())
-    }
-
-    /// The present time as metadata has it: `2026-01-31@12:00:00`.
-    fn date(&self) -> String {
-        let seconds = self.world.map_or(0.0, |world| world.now()) as i64;
-        let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-        // Days since 1970 as a date: years begin in March, so that the leap day is their last.
-        let shifted = days + 719_468;
-        let era = shifted.div_euclid(146_097);
-        let of_era = shifted.rem_euclid(146_097);
-        let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year + year / 4 - year / 100);
-        let month = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * month + 2) / 5 + 1;
-        let month = if month < 10 { month + 3 } else { month - 9 };
-        let year = year + era * 400 + i64::from(month <= 2);
-        let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
-        format!("{year:04}-{month:02}-{day:02}@{hour:02}:{minute:02}:{second:02}")
     }
 
     /// Makes the model that a `.keras` file of another has.
@@ -208,7 +186,7 @@ impl Interp<'_> {
             let there =
                 arrays.range(within.clone()..).take_while(|(name, _)| name.starts_with(&within)).count();
             let numbers: Option<Vec<_>> =
-                (0..there).map(|at| arrays.get(&format!("{within}{at}")).and_then(of_npy)).collect();
+                (0..there).map(|at| arrays.get(&format!("{within}{at}")).and_then(Npy::to_array)).collect();
             let Some(numbers) = numbers else {
                 return Err(self.stuck(&Value::None, &format!("`{path}`: an array of `{}`", object.name)));
             };

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use array::Array;
 use graph::NodeId;
 use keras::optimizers::Kept;
+use keras::saved;
 use ops::Keras;
 use tensor::DType;
 
@@ -141,13 +142,7 @@ impl Walk<'_, '_> {
         let class = state.decl.map_or("", |decl| decl.name);
         let config = state.config.clone();
         for (name, arg) in config {
-            // A Bidirectional of Keras 3 does not keep the layer that it copied.
-            if class == "Bidirectional" && !two && &*name == "layer" {
-                continue;
-            }
-            let public =
-                !two && class == "MultiHeadAttention" && name.ends_with("_dense") && &*name != "_gate_dense";
-            let name = if public { name.trim_start_matches('_') } else { &name };
+            let Some(name) = saved::attribute_of(self.interp.keras, class, &name) else { continue };
             all.push((name.to_owned(), self.interp.value_of(&arg)));
         }
         let attrs = self.interp.heap.instance(id).map(|instance| instance.attrs.clone()).unwrap_or_default();
@@ -158,10 +153,9 @@ impl Walk<'_, '_> {
             all.retain(|(name, _)| !matches!(name.as_str(), "optimizer" | "history" | "layers"));
             all.extend(optimizer.map(|optimizer| ("optimizer".to_owned(), optimizer)));
         }
-        let private = |name: &str| name.starts_with('_');
         match two {
             true => all.sort_by(|(a, _), (b, _)| b.cmp(a)),
-            false => all.sort_by(|(a, _), (b, _)| (private(a), a).cmp(&(private(b), b))),
+            false => all.sort_by(|(a, _), (b, _)| saved::attribute_order(a).cmp(&saved::attribute_order(b))),
         }
         if let Some(layers) = self.tracked_layers(id) {
             // Keras 3 begins with them; in Keras 2 they are an attribute like others.
@@ -206,28 +200,18 @@ impl Walk<'_, '_> {
             _ => Vec::new(),
         };
         let two = self.interp.keras == Keras::Two;
-        let mut used: Vec<(String, usize)> = Vec::new();
-        let mut unique = |name: String| match used.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, count)) => {
-                *count += 1;
-                format!("{name}_{count}")
-            }
-            None => {
-                used.push((name.clone(), 0));
-                name
-            }
-        };
+        let mut names = saved::Counted::default();
         for item in items {
             match &item {
                 Value::Instance(id) if self.is_kept(*id) => {
                     if two && self.visited.contains(id) {
                         continue;
                     }
-                    let name = unique(keras::snake_case(&self.interp.class_name(*id)));
+                    let name = names.next(keras::snake_case(&self.interp.class_name(*id)));
                     self.visit(*id, under(path, &name), depth + 1);
                 }
                 Value::List(_) | Value::Tuple(_) | Value::Dict(_) if !two => {
-                    let name = unique("container".to_owned());
+                    let name = names.next("container".to_owned());
                     self.container(&item, &under(path, &name), depth + 1);
                 }
                 _ => {}

@@ -10,7 +10,6 @@ mod random;
 mod testing;
 mod tricks;
 
-pub(crate) use files::{restored, stored};
 pub(crate) use numbers::View;
 
 use crate::interp::Interp;

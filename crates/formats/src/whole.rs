@@ -1,16 +1,20 @@
-//! Writing files so that a reader sees either the old text or the new one.
+//! Writing files so that a reader sees either the old content or the new one.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Replaces a file: what is new is written beside it and takes its name once it is on the disk. Permissions
-/// stay, and a link is followed.
+/// Writes a file whole or not at all: what is new is written beside it and takes its name once it is on the disk.
+/// Where a file is replaced, its permissions stay, and a link is followed.
 ///
 /// # Errors
-/// When the folder cannot be written to; the file is as it was then.
-pub(crate) fn atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let path = fs::canonicalize(path)?;
+/// When the folder cannot be written to; what was there is as it was then.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = match fs::canonicalize(path) {
+        Ok(path) => path,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+        Err(error) => return Err(error),
+    };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let beside = path.with_file_name(format!(".{name}.{}.kerascope", std::process::id()));
     let written = create(&beside, bytes, &path).and_then(|()| fs::rename(&beside, &path));
@@ -23,7 +27,9 @@ pub(crate) fn atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn create(beside: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(beside)?;
-    file.set_permissions(fs::metadata(like)?.permissions())?;
+    if let Ok(old) = fs::metadata(like) {
+        file.set_permissions(old.permissions())?;
+    }
     file.write_all(bytes)?;
     file.sync_all()
 }
