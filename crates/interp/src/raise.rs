@@ -41,6 +41,10 @@ pub struct ExceptionState {
     pub core: Rc<str>,
     /// Whether the message is made of values that are not known, so that `core` is not to be relied on.
     pub unsure: bool,
+    /// What of the message is more than its core.
+    pub wording: Wording,
+    /// Whether Keras has said what the layer was given in whose `call` it arose.
+    pub told: bool,
     /// The script's lines in the traceback, outermost first.
     pub frames: Vec<Frame>,
     /// The expression that raised.
@@ -66,6 +70,18 @@ pub struct ExceptionState {
     pub caught: Option<usize>,
     /// Whether it has been recorded as leaving a layer call or a model's method.
     pub recorded: bool,
+}
+
+/// How an exception's message is worded around its core.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Wording {
+    /// As the core alone.
+    #[default]
+    Core,
+    /// As this text.
+    Text(Rc<str>),
+    /// In a way that is not known.
+    Unknown,
 }
 
 /// An operation of a graph in the script.
@@ -162,6 +178,17 @@ impl Interp<'_> {
         match &mut self.heap.instance_mut(id)?.native {
             NativeState::Exception(state) => Some(state),
             _ => None,
+        }
+    }
+
+    /// Returns an exception's message with all that the frameworks say around its core, where that is known.
+    pub(crate) fn exception_text(&self, id: ObjId) -> Option<String> {
+        let state = self.exception(id).filter(|state| !state.unsure)?;
+        match &state.wording {
+            Wording::Core if self.carries_out() => Some(crate::builtins::text::named_kernel(state.core.to_string())),
+            Wording::Core => Some(state.core.to_string()),
+            Wording::Text(text) => Some(text.to_string()),
+            Wording::Unknown => None,
         }
     }
 

@@ -28,9 +28,8 @@ impl Interp<'_> {
                 if let Some(method) = own {
                     return self.text_of(value, &method);
                 }
-                if let Some(state) = self.exception(id) {
-                    let core = (!state.unsure).then(|| state.core.to_string());
-                    return Ok(core.map(|core| if self.carries_out() { named(core) } else { core }));
+                if self.exception(id).is_some() {
+                    return Ok(self.exception_text(id));
                 }
                 // A library's class: `str(Path("a"))`.
                 let class = self.heap.instance(id).map(|i| i.class);
@@ -402,7 +401,7 @@ impl Interp<'_> {
 /// What a kernel raises on values names the operation, which has no name.
 ///
 /// source: `tensorflow/python/framework/ops.py`, raise_from_not_ok_status
-fn named(core: String) -> String {
+pub(crate) fn named_kernel(core: String) -> String {
     let of_kernel = core.ends_with(']') && core.rsplit_once(" [Op:").is_some_and(|(_, op)| !op.contains(' '));
     if of_kernel { core + " name: " } else { core }
 }

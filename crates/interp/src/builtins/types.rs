@@ -144,10 +144,9 @@ fn exception_init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 
 fn exception_str(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(match args.positional.first() {
-        Some(Value::Instance(id)) => match interp.exception(*id) {
-            Some(state) if !state.unsure => Value::Str(state.core.clone()),
-            _ => Value::Any(Plain::Str),
-        },
+        Some(Value::Instance(id)) => {
+            interp.exception_text(*id).map_or(Value::Any(Plain::Str), |text| Value::Str(text.into()))
+        }
         _ => Value::Any(Plain::Str),
     })
 }
@@ -488,10 +487,9 @@ impl Interp<'_> {
                 }
             }
             // TensorFlow's errors.
-            "message" if self.is_exception(id, "OpError") => match self.exception(id) {
-                Some(state) if !state.unsure => Value::Str(state.core.clone()),
-                _ => Value::Any(Plain::Str),
-            },
+            "message" if self.is_exception(id, "OpError") => {
+                self.exception_text(id).map_or(Value::Any(Plain::Str), |text| Value::Str(text.into()))
+            }
             "op" | "node_def" | "error_code" | "experimental_payloads"
                 if self.is_exception(id, "OpError") =>
             {

@@ -82,7 +82,7 @@ impl Interp<'_> {
 
     /// The signature of the `call` of a class of Keras' own, in one profile; nothing for a class with a `__call__` of
     /// its own, which hands on other arguments than it gets.
-    fn call_signature(&mut self, id: ObjId, keras: Keras) -> Option<Rc<Signature>> {
+    pub(crate) fn call_signature(&mut self, id: ObjId, keras: Keras) -> Option<Rc<Signature>> {
         if self.keras != keras || self.script_method(id, "call").is_some() {
             return None;
         }

@@ -2,7 +2,7 @@
 
 use crate::heap::ObjId;
 use crate::interp::Interp;
-use crate::raise::{Eval, ExceptionState, Halt};
+use crate::raise::{Eval, ExceptionState, Halt, Wording};
 
 impl Interp<'_> {
     /// Notes the layer whose `call` an exception leaves; Keras 3's message begins with the innermost.
@@ -40,9 +40,15 @@ impl Interp<'_> {
              compute_output_shape()` method. Error encountered:\n\n{inner}{}",
             state.core
         );
+        let place = core.len() - inner.len() - state.core.len();
+        let wording = match (&state.wording, self.exception_text(exception)) {
+            (Wording::Core, _) if inner.is_empty() => Wording::Core,
+            (_, Some(text)) => Wording::Text(format!("{}{text}", &core[..place]).into()),
+            _ => Wording::Unknown,
+        };
         let new = self.new_exception(class, core.clone().into(), state.details.clone());
         if let Some(fresh) = self.exception_mut(new) {
-            *fresh = ExceptionState { core: core.into(), hidden: Some(exception), inside: None, ..state };
+            *fresh = ExceptionState { core: core.into(), wording, told: false, hidden: Some(exception), inside: None, ..state };
         }
         Halt::Exception(new)
     }

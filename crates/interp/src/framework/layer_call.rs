@@ -177,11 +177,20 @@ impl Interp<'_> {
                 return Ok(self.unknown(why));
             }
         }
-        if self.layer(id).is_some_and(|s| s.lambda.is_some()) {
+        let lambda = self.layer(id).is_some_and(|s| s.lambda.is_some());
+        if !lambda {
+            self.check_python_call(id, &args)?;
+        }
+        let result = self.carry_out_call(id, args.clone(), symbolic, lambda);
+        self.tell_arguments(id, &args, symbolic, result)
+    }
+
+    /// Carries `call` out, of a layer that is built.
+    fn carry_out_call(&mut self, id: ObjId, args: Args, symbolic: bool, lambda: bool) -> Eval {
+        if lambda {
             let args = if symbolic { args } else { self.cast_arrays(id, args)? };
             return self.call_lambda(id, args, symbolic);
         }
-        self.check_python_call(id, &args)?;
         if !symbolic {
             let args = self.cast_arrays(id, args)?;
             let result = self.run_call(id, args);

@@ -99,6 +99,7 @@ mod vocabulary;
 mod watch;
 mod weights;
 mod words;
+mod wrapped;
 mod yielded;
 
 pub use chosen_backend::Backend;

@@ -120,7 +120,17 @@ class Tokenizer:
         else:
             columns = self.num_words
         rows = len(sequences) if is_known(sequences) else unknown_size()
-        return unknown_array((rows, columns))
+        if mode not in ("binary", "count", "freq") or not is_carried_out() or not is_known(sequences):
+            return unknown_array((rows, columns))
+        table = np.zeros((rows, columns))
+        for row, numbers in enumerate(sequences):
+            found = {}
+            for number in numbers:
+                if number < columns:
+                    found[number] = found.get(number, 0) + 1
+            for number, count in found.items():
+                table[row, number] = 1 if mode == "binary" else count if mode == "count" else count / len(numbers)
+        return table
 
     def get_config(self):
         return unknown()

@@ -53,7 +53,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 50] = [
+static MODELS: [Model; 54] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -78,6 +78,31 @@ static MODELS: [Model; 50] = [
             ("sklearn.metrics.*", ""),
             ("sklearn.utils.*", ""),
             ("sklearn.utils.class_weight.*", ""),
+        ]
+    ),
+    model!(
+        "sklearn_scores",
+        &[
+            ("sklearn.metrics.auc", ""),
+            ("sklearn.metrics.cohen_kappa_score", ""),
+            ("sklearn.metrics.log_loss", ""),
+            ("sklearn.metrics.precision_recall_curve", ""),
+            ("sklearn.metrics.roc_curve", ""),
+            ("sklearn.model_selection.ParameterGrid", ""),
+        ],
+        Some("sklearn_selection")
+    ),
+    model!(
+        "sklearn_estimators",
+        &[
+            ("sklearn.cluster.*", ""),
+            ("sklearn.ensemble.*", ""),
+            ("sklearn.linear_model.*", ""),
+            ("sklearn.naive_bayes.*", ""),
+            ("sklearn.neighbors.*", ""),
+            ("sklearn.neural_network.*", ""),
+            ("sklearn.svm.*", ""),
+            ("sklearn.tree.*", ""),
         ]
     ),
     model!(
@@ -109,9 +134,11 @@ static MODELS: [Model; 50] = [
             ("pandas.read_csv", ""),
             ("pandas.to_datetime", ""),
         ],
-        Some("pandas_run")
+        Some("pandas_tables")
     ),
+    model!("pandas_tables", &[], Some("pandas_run")),
     model!("pandas_run", &[]),
+    model!("tf_devices", tensorflow::DEVICES),
     model!("tf_sparse", tensorflow::SPARSE),
     model!("tf_ragged", tensorflow::RAGGED),
     model!("tf_files", tensorflow::FILES),

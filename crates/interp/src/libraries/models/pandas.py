@@ -249,9 +249,19 @@ class _Values:
             self._data = {name: unknown_array(values.shape, dtype=values.dtype) for name, values in self._data.items()}
 
     def to_string(self, *args, **kwargs):
+        if kwargs == {"index": False} and not args and is_carried_out() and isinstance(self, pd.DataFrame):
+            return without_labels(self) if self._rows and self._columns else unknown()
         return str(self) if self.shape[0] <= 60 and not args and not kwargs else unknown()
 
     def reset_index(self, drop=False, inplace=False, **kwargs):
+        if is_carried_out() and not drop:
+            if set(kwargs) - {"name"}:
+                return unknown()
+            made = with_labels_as_column(self, kwargs.get("name"))
+            if inplace and not is_known(made):
+                self._lose()
+                return None
+            return self._take(made) if inplace else made
         if is_carried_out() and drop:
             made = picked(self, range(self.shape[0]))
             made._labels, made._counted = None, True
@@ -260,7 +270,20 @@ class _Values:
             return None
         return self if drop else unknown()
 
-    def to_csv(self, *args, **kwargs):
+    def to_csv(self, path_or_buf=None, sep=",", **kwargs):
+        if not is_carried_out():
+            return None if path_or_buf is not None else unknown()
+        if set(kwargs) - {"index", "header", "encoding"} or kwargs.get("header", True) not in (True, False):
+            text = unknown()
+        else:
+            text = table_text(self, sep, kwargs.get("index", True), kwargs.get("header", True))
+        if path_or_buf is None:
+            return text
+        if hasattr(path_or_buf, "write"):
+            path_or_buf.write(text)
+        else:
+            with open(path_or_buf, "w") as file:
+                file.write(text)
         return None
 
     def info(self, *args, **kwargs):
@@ -354,10 +377,37 @@ class _Values:
 
     notna = notnull
 
-    def shift(self, *args, **kwargs):
-        return self._each(lambda values: unknown_array(values.shape))
+    def shift(self, periods=1, *args, fill_value=None, **kwargs):
+        if not is_carried_out() or args or kwargs or not isinstance(periods, int):
+            return self._each(lambda values: unknown_array(values.shape))
+        return self._each(lambda values: moved(values, periods, fill_value))
 
-    diff = pct_change = shift
+    def diff(self, periods=1, *args, **kwargs):
+        if not is_carried_out() or args or kwargs or not isinstance(periods, int):
+            return self._each(lambda values: unknown_array(values.shape))
+        return self._each(lambda values: values - moved(values, periods))
+
+    def pct_change(self, periods=1, *args, **kwargs):
+        if not is_carried_out() or args or kwargs or not isinstance(periods, int):
+            return self._each(lambda values: unknown_array(values.shape))
+        return self._each(lambda values: values / moved(values, periods) - 1)
+
+    def _running(self, function, *args, **kwargs):
+        if args or kwargs or not is_carried_out():
+            return self._each(lambda values: unknown_array(values.shape))
+        return self._each(lambda values: running(values, function))
+
+    def cumsum(self, *args, **kwargs):
+        return self._running(lambda a, b: a + b, *args, **kwargs)
+
+    def cumprod(self, *args, **kwargs):
+        return self._running(lambda a, b: a * b, *args, **kwargs)
+
+    def cummax(self, *args, **kwargs):
+        return self._running(max, *args, **kwargs)
+
+    def cummin(self, *args, **kwargs):
+        return self._running(min, *args, **kwargs)
 
     def _drawn(self, count, inplace):
         """So many of the rows, in place or anew."""
@@ -385,7 +435,7 @@ class Series(_Values):
         if isinstance(data, dict):
             index = list(data) if index is None else index
             data = list(data.values())
-        self._values, self.name, self._labels = np.asarray(data, dtype=dtype), name, index
+        self._values, self.name, self._labels = np.asarray(gapped(data), dtype=dtype), name, index
         # What the labels are called.
         self._label = None
 
@@ -421,7 +471,7 @@ class Series(_Values):
         return _Picker(self, True)
 
     def _sample_all(self):
-        return Series(self._values, name=self.name)
+        return self._like(self._values) if is_carried_out() else Series(self._values, name=self.name)
 
     def _sample(self, count):
         return Series(some_of(self._values, count), name=self.name)
@@ -477,7 +527,22 @@ class Series(_Values):
         return list(zip(labels_of(self), self.tolist())) if is_carried_out() else unknown()
 
     def __setitem__(self, key, value):
-        return None
+        if not is_carried_out():
+            return None
+        labels, values, value = labels_of(self), self._values.copy(), _plain(value)
+        if not is_known(labels) or not _holds(values, value):
+            self._lose()
+        elif isinstance(key, (Series, np.ndarray)) and "bool" in str(key.dtype):
+            values[_plain(key)] = value
+            self._values = values
+        elif isinstance(key, slice) and self._labels is None:
+            values[key] = value
+            self._values = values
+        elif isinstance(key, (int, str)) and key in labels:
+            values[labels.index(key)] = value
+            self._values = values
+        else:
+            self._lose()
 
     def __iter__(self):
         return iter(self._values)
@@ -600,6 +665,14 @@ class OneRow(Series):
         return self[name] if name in self._labels else unknown()
 
 
+def _holds(values, value):
+    """Whether a column keeps its dtype when it gets a value."""
+    kind = kind_name(values)
+    if kind.startswith("float"):
+        return isinstance(value, (int, float))
+    return kind.startswith("int") and isinstance(value, int) and not isinstance(value, bool)
+
+
 def _told(values, other):
     """A comparison: bools of the common shape."""
     return unknown_array(values.shape, dtype=bool) if isinstance(other, (str, bool)) or other is None else values == other
@@ -630,21 +703,27 @@ def concat(objs, axis=0, **kwargs):
     if is_known(objs) and objs and all(isinstance(part, Series) for part in objs):
         if axis in (0, "index"):
             names = {part.name for part in objs}
-            return Series(np.concatenate([part._values for part in objs]), name=objs[0].name if len(names) == 1 else None)
+            made = Series(np.concatenate([part._values for part in objs]), name=objs[0].name if len(names) == 1 else None)
+            made._labels = together(objs, kwargs.get("ignore_index")) if is_carried_out() else None
+            return made
         return pd.DataFrame({number if part.name is None else part.name: part for number, part in enumerate(objs)})
     if not is_known(objs) or not all(isinstance(part, pd.DataFrame) for part in objs):
         return unknown()
     if axis in (1, "columns"):
+        own = labels_of(objs[0]) if is_carried_out() else None
+        if is_carried_out() and not all(labels_of(part) == own for part in objs):
+            return unknown()
         joined = pd.DataFrame()
         for part in objs:
             for name in part._columns:
                 joined._put(name, part._data[name])
-        return joined
+        return objs[0]._relabelled(joined) if is_carried_out() else joined
     names = objs[0]._columns
     if any(part._columns != names for part in objs):
         return unknown()
     made = pd.DataFrame({name: np.concatenate([part._data[name] for part in objs]) for name in names}, columns=names)
     made._counted = bool(kwargs.get("ignore_index"))
+    made._labels = together(objs, made._counted) if is_carried_out() else None
     return made
 
 
@@ -669,11 +748,13 @@ def get_dummies(data, prefix=None, prefix_sep="_", dummy_na=False, columns=None,
             label = value if series and prefix is None else f"{name if prefix is None else prefix}{prefix_sep}{value}"
             column = [own == value for own in values.tolist()] if is_carried_out() else unknown_array(values.shape)
             made._put(label, np.asarray(column).astype(bool if dtype is None else dtype))
+    if is_carried_out():
+        made._labels, made._counted = data._labels, data._labels is None
     return made
 
 
 def merge(left, right, how="inner", on=None, left_on=None, right_on=None, **kwargs):
-    if not is_carried_out() or kwargs or left_on is not None or right_on is not None or how != "inner":
+    if not is_carried_out() or kwargs or left_on is not None or right_on is not None or how not in ("inner", "left"):
         return unknown()
     keys = [name for name in left._columns if name in right._columns] if on is None else [on] if isinstance(on, str) else on
     shared = [name for name in left._columns if name in right._columns and name not in keys]
@@ -683,9 +764,18 @@ def merge(left, right, how="inner", on=None, left_on=None, right_on=None, **kwar
     theirs = list(zip(*[right._data[name].tolist() for name in keys]))
     pairs = [(row, place) for row, key in enumerate(zip(*[left._data[name].tolist() for name in keys]))
              for place, found in enumerate(theirs) if found == key]
+    if how == "left":
+        met = {row for row, _ in pairs}
+        pairs = sorted(pairs + [(row, None) for row in range(left._rows) if row not in met], key=lambda pair: pair[0])
     rows, places = [row for row, _ in pairs], [place for _, place in pairs]
     data = {name: left._data[name][rows] for name in left._columns}
-    data.update({name: right._data[name][places] for name in other})
+    if None in places:
+        there = {name: right._data[name].tolist() for name in other}
+        if not all(is_number(right._data[name]) for name in other):
+            return unknown()
+        data.update({n: [None if place is None else there[n][place] for place in places] for n in other})
+    else:
+        data.update({name: right._data[name][places] for name in other})
     return pd.DataFrame(data, columns=list(left._columns) + other)
 
 

@@ -114,7 +114,7 @@ class DataFrame(_Values):
             values = values.values
         if isinstance(values, (int, float, str, bool)) or values is None:
             values = np.full((self._rows,), 0 if values is None else values)
-        values = np.asarray(values)
+        values = np.asarray(gapped(values))
         if is_known(values.ndim) and values.ndim == 0:
             values = np.full((self._rows,), values)
         if is_known(values.ndim) and values.ndim == 2 and values.shape[1] == 1:
@@ -274,6 +274,25 @@ class DataFrame(_Values):
     def __setitem__(self, key, value):
         if isinstance(key, (str, int)):
             self._put(key, value)
+        elif isinstance(key, (list, Index)) and all(isinstance(name, (str, int)) for name in key):
+            names = list(key)
+            if isinstance(value, DataFrame):
+                parts = [value._data[name] for name in value._columns]
+            elif isinstance(value, np.ndarray) and is_known(value.ndim) and value.ndim == 2:
+                parts = [value[:, at] for at in range(value.shape[1])] if is_known(value.shape[1]) else unknown()
+            elif isinstance(value, (int, float, str)):
+                parts = [value] * len(names)
+            else:
+                parts = unknown()
+            if not is_known(parts):
+                self._lose()
+            elif len(parts) != len(names):
+                raise ValueError("Columns must be same length as key")
+            else:
+                for name, part in zip(names, parts):
+                    self._put(name, part)
+        else:
+            self._lose()
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -325,6 +344,9 @@ class DataFrame(_Values):
         self._columns = names[:loc] + [column] + names[loc:]
 
     def rename(self, mapper=None, *, index=None, columns=None, axis=None, inplace=False, **kwargs):
+        if index is not None and is_carried_out():
+            return unknown()
+        columns = mapper if columns is None and axis in (1, "columns") else columns
         if not isinstance(columns, dict):
             return None if inplace else self
         names = [columns.get(name, name) for name in self._columns]
@@ -332,10 +354,10 @@ class DataFrame(_Values):
         if inplace:
             self._data, self._columns = renamed, names
             return None
-        return DataFrame(renamed, columns=names)
+        return self._relabelled(DataFrame(renamed, columns=names))
 
     def assign(self, **kwargs):
-        frame = DataFrame(self._data, columns=self._columns)
+        frame = self._relabelled(DataFrame(self._data, columns=self._columns))
         for name, value in kwargs.items():
             frame._put(name, value(frame) if callable(value) else value)
         return frame
@@ -349,9 +371,14 @@ class DataFrame(_Values):
         return _Groups(self, by)
 
     def pivot(self, *, columns=None, index=None, values=None):
+        if is_carried_out():
+            whole = isinstance(values, str) and is_number(self._data[values])
+            return pivoted(self, index, columns, values, "sum") if whole else unknown()
         return _pivoted(self, index, columns, values)
 
-    def pivot_table(self, values=None, index=None, columns=None, **kwargs):
+    def pivot_table(self, values=None, index=None, columns=None, aggfunc="mean", fill_value=None, **kwargs):
+        if is_carried_out():
+            return unknown() if kwargs else pivoted(self, index, columns, values, aggfunc, fill_value)
         return _pivoted(self, index, columns, values)
 
     def select_dtypes(self, include=None, exclude=None):
@@ -402,6 +429,18 @@ class DataFrame(_Values):
     def cov(self, *args, **kwargs):
         names = [name for name in self._columns if _kind(self._data[name].dtype) != "text"]
         return DataFrame(unknown_array((len(names), len(names))), columns=names)
+
+    def any(self, axis=0, **kwargs):
+        return self._asked(axis, kwargs, any)
+
+    def all(self, axis=0, **kwargs):
+        return self._asked(axis, kwargs, all)
+
+    def _asked(self, axis, kwargs, function):
+        if not is_carried_out() or kwargs or axis not in (0, "index"):
+            return unknown()
+        told = [function(bool(value) for value in self._data[name].tolist()) for name in self._columns]
+        return Series(np.array(told, dtype=bool), index=list(self._columns))
 
     def _each(self, function):
         made = DataFrame({name: function(self._data[name]) for name in self._columns}, columns=self._columns)

@@ -347,7 +347,7 @@ class _Rolling:
 
 def _of_each_group(name, dtype):
     """A method that makes one number of each group."""
-    return lambda self, *args, **kwargs: grouped(self, name, **kwargs) if is_carried_out() else self._of_groups(dtype)
+    return lambda self, *args, **kwargs: number_of_groups(self, name, **kwargs) if is_carried_out() else self._of_groups(dtype)
 
 
 class _Groups:
@@ -410,7 +410,7 @@ class _Groups:
 
     def size(self):
         if is_carried_out():
-            return grouped(self, "size")
+            return number_of_groups(self, "size")
         return pd.Series(unknown_array((self.ngroups,), dtype="int64"))
 
     def transform(self, *args, **kwargs):
@@ -427,9 +427,9 @@ class _Groups:
         if name.startswith("__"):
             raise AttributeError(name)
         if is_carried_out() and name in ("sum", "min", "max"):
-            return lambda *args, **kwargs: grouped(self, name, **kwargs)
+            return lambda *args, **kwargs: number_of_groups(self, name, **kwargs)
         if is_carried_out() and name in ("agg", "aggregate"):
-            return lambda *args, **kwargs: grouped_by_several(self, *args, **kwargs)
+            return lambda *args, **kwargs: aggregated(self, *args, **kwargs)
         return unknown()
 
 

@@ -209,19 +209,6 @@ def counted(series, normalize=False, sort=True, ascending=False):
     return made
 
 
-def arranged(owner, keys, ascending=True):
-    """Rows in the order of one column's values, or of several."""
-    if isinstance(owner, pd.Series):
-        columns = [owner._values.tolist()]
-    else:
-        columns = [owner._data[name].tolist() for name in ([keys] if isinstance(keys, str) else keys)]
-    rows = list(range(owner.shape[0]))
-    if isinstance(ascending, (list, tuple)):
-        return unknown()
-    rows = sorted(rows, key=lambda row: tuple(column[row] for column in columns), reverse=not ascending)
-    return picked(owner, rows)
-
-
 def grouped(groups, name, numeric_only=False, **kwargs):
     """`frame.groupby("city")["age"].mean()`."""
     frame, by = groups._frame, groups._by

@@ -41,7 +41,7 @@ def _rows_at(data, places):
     """The rows of arrays, frames and lists at these places."""
     if isinstance(data, (list, tuple, range)):
         return [data[place] for place in places.tolist()]
-    return data.iloc[places] if hasattr(data, "iloc") else np.asarray(data)[places]
+    return data.iloc[places.tolist()] if hasattr(data, "iloc") else np.asarray(data)[places]
 
 
 def _shares(counts, total, generator):
@@ -370,8 +370,8 @@ def _determination(y_true, y_pred):
     return np.mean(1 - left / ((y_true - y_true.mean(axis=0)) ** 2).sum(axis=0))
 
 
-balanced_accuracy_score = fbeta_score = cohen_kappa_score = matthews_corrcoef = jaccard_score = hamming_loss = _hits
-average_precision_score = log_loss = max_error = _score
+balanced_accuracy_score = fbeta_score = matthews_corrcoef = jaccard_score = hamming_loss = _hits
+average_precision_score = max_error = _score
 explained_variance_score = mean_absolute_percentage_error = mean_squared_log_error = median_absolute_error = _error
 
 mean_squared_error = _computed(lambda y_true, y_pred: np.mean((_column(y_true) - _column(y_pred)) ** 2))
@@ -489,7 +489,7 @@ def precision_recall_fscore_support(y_true, y_pred, *, beta=1.0, labels=None, po
     if average == "weighted":
         return (*[np.average(column, weights=np.array(there)) for column in columns], None)
     if average == "micro":
-        same = np.float64(_over(sum(right), sum(there)))
+        same = float(_over(sum(right), sum(there)))
         return (same, same, same, None)
     if pos_label not in list(classes):
         return unknown()
@@ -546,8 +546,3 @@ def confusion_matrix(y_true, y_pred, *, labels=None, sample_weight=None, normali
     return unknown_array((size, size), dtype="int64" if normalize is None else "float64")
 
 
-def roc_curve(y_true, y_score, **kwargs):
-    return tuple(unknown_array((unknown_size(),)) for _ in range(3))
-
-
-precision_recall_curve = roc_curve

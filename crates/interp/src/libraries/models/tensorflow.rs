@@ -152,6 +152,18 @@ pub(super) const SIGNAL: Paths = &[
     ("tf.signal.inverse_stft_window_fn", ""),
 ];
 
+/// What a run has to compute on.
+pub(super) const DEVICES: Paths = &[
+    ("tf.config.get_visible_devices", ""),
+    ("tf.config.list_logical_devices", ""),
+    ("tf.config.list_physical_devices", ""),
+    ("tf.config.experimental.get_visible_devices", ""),
+    ("tf.config.experimental.list_logical_devices", ""),
+    ("tf.config.experimental.list_physical_devices", ""),
+    ("tf.test.gpu_device_name", ""),
+    ("tf.test.is_gpu_available", ""),
+];
+
 /// Nested structures, and what is said of a graph.
 pub(super) const STRUCTURES: Paths = &[
     ("keras.tree.flatten", ""),

@@ -126,12 +126,25 @@ def preprocess_input(x, data_format=None, mode="caffe"):
 
 
 def _prepared_array(x, mode):
+    # An array of floats is changed in place.
     if x.dtype not in (np.float16, np.float32, np.float64):
         x = x.astype("float32")
-    if mode != "tf":
-        for channel in range(3):
-            x[..., channel]
-    return x / 127.5
+    if mode == "tf":
+        x /= 127.5
+        x -= 1.0
+        return x
+    if mode == "torch":
+        x /= 255.0
+        means, deviations = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    else:
+        x = x[..., ::-1]
+        means, deviations = (103.939, 116.779, 123.68), None
+    for channel, mean in enumerate(means):
+        x[..., channel] -= mean
+    if deviations is not None:
+        for channel, deviation in enumerate(deviations):
+            x[..., channel] /= deviation
+    return x
 
 
 def preprocess_tf(x, data_format=None):
