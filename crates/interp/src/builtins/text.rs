@@ -153,6 +153,23 @@ impl Interp<'_> {
         .filter(|text| text.len() <= LENGTH))
     }
 
+    /// An object that shows its attributes: `Namespace(epochs=3)` of `argparse`, `namespace(a=1)` of `types`.
+    fn repr_namespace(&mut self, id: crate::heap::ObjId, depth: u32) -> Eval<Option<String>> {
+        let Some(instance) = self.heap.instance(id) else { return Ok(None) };
+        let name = match self.class(instance.class).path.as_deref() {
+            Some("argparse.Namespace") => "Namespace",
+            Some("types.SimpleNamespace") => "namespace",
+            _ => return Ok(None),
+        };
+        let attrs: Vec<_> = instance.attrs.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let mut parts = Vec::with_capacity(attrs.len());
+        for (name, value) in attrs {
+            let Some(text) = self.repr_of(&value, depth + 1)? else { return Ok(None) };
+            parts.push(format!("{name}={text}"));
+        }
+        Ok(Some(format!("{name}({})", parts.join(", "))))
+    }
+
     fn repr_instance(&mut self, id: crate::heap::ObjId, value: &Value, depth: u32) -> Eval<Option<String>> {
         if let Some(method) = self.own_method(id, "__repr__") {
             return self.text_of(value, &method);
@@ -169,6 +186,9 @@ impl Interp<'_> {
             });
         }
         if let Some(text) = self.repr_record(id, depth)? {
+            return Ok(Some(text));
+        }
+        if let Some(text) = self.repr_namespace(id, depth)? {
             return Ok(Some(text));
         }
         // A library's class: `repr(tf.TensorSpec([2]))`.

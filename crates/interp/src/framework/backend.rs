@@ -40,7 +40,8 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     }),
     native("keras.backend.set_epsilon", |_, _| Ok(Value::None)),
     native("keras.config.set_epsilon", |_, _| Ok(Value::None)),
-    native("keras.utils.set_random_seed", set_seed),
+    native("keras.utils.set_random_seed", set_all_seeds),
+    native("tf.random.set_seed", set_seed),
     native("keras.config.enable_unsafe_deserialization", enable_unsafe),
     native("keras.__internal__.enable_unsafe_deserialization", enable_unsafe),
     native("keras.mixed_precision.set_global_policy", set_policy),
@@ -68,6 +69,15 @@ fn set_seed(interp: &mut Interp<'_>, args: Args) -> Eval {
         numbers.reseed(seed.cast_unsigned());
     }
     Ok(Value::None)
+}
+
+/// `keras.utils.set_random_seed(seed)`: Python's, NumPy's and TensorFlow's generators begin anew.
+fn set_all_seeds(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let seed = args.get(0, "seed").cloned().unwrap_or(Value::None);
+    for path in ["random.seed", "np.random.seed"] {
+        interp.call_api(&path.into(), Args::of([seed.clone()]))?;
+    }
+    set_seed(interp, args)
 }
 
 /// `tf.print(*inputs, output_stream=sys.stderr, summarize=3, sep=" ", end="\n")`.

@@ -637,9 +637,14 @@ fn compute_mask(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn count_params(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let own_model = interp.script_method(id, "call").is_none()
+        && interp.script_method(id, "build").is_none()
+        && interp.model(id).is_some_and(|m| m.graph.is_none() && m.sequential.is_none());
     let unbuilt = interp.layer(id).is_some_and(|s| {
         let stack = s.model.as_ref().is_some_and(|model| model.sequential.is_some());
-        !s.is_built(interp.keras) && s.lost.is_none() && (s.decl.is_some() || s.lambda.is_some() || stack)
+        // A model of the script's that was never called: its `train_step` calls what it is made of.
+        let uncalled = s.model.is_some() && own_model && interp.carries_out();
+        !s.is_built(interp.keras) && s.lost.is_none() && (s.decl.is_some() || s.lambda.is_some() || stack || uncalled)
     });
     if unbuilt {
         let name = interp.layer(id).map(|s| s.name.clone()).unwrap_or_default();

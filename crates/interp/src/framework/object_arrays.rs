@@ -43,10 +43,30 @@ pub(crate) static LISTED: Native = native("tolist", |interp, args| {
     })
 });
 
+/// What gives the objects of an array another shape, in their order.
+const RESHAPED: &[&str] = &["copy", "expand_dims", "flatten", "ravel", "reshape", "squeeze"];
+
 impl Interp<'_> {
+    /// Hands the objects of an array on to one that has them in another shape.
+    fn keep_objects(&mut self, node: NodeId, args: &[(std::rc::Rc<str>, Arg)]) {
+        let Some((_, Arg::Tensor(from))) = args.first() else { return };
+        let Some(from) = from.node.map(NodeId) else { return };
+        let items = self.object_items.get(&from).or_else(|| self.object_tables.get(&from)).cloned();
+        let rank = self.trace.node(node).spec.shape.rank();
+        match (items, rank) {
+            (Some(items), Some(1)) => drop(self.object_items.insert(node, items)),
+            (Some(items), Some(2..)) => drop(self.object_tables.insert(node, items)),
+            _ => {}
+        }
+    }
+
     /// Remembers what an array of objects was made of: `np.array(sequences, dtype=object)`.
     pub(crate) fn note_objects(&mut self, path: &str, args: &[(std::rc::Rc<str>, Arg)], result: &Value) {
         let Value::Tensor(node) = result else { return };
+        if RESHAPED.contains(&path.rsplit('.').next().unwrap_or(path)) {
+            self.keep_objects(*node, args);
+            return;
+        }
         if self.trace.node(*node).spec.dtype != Some(DType::Object)
             || !matches!(path, "np.array" | "np.asarray" | "np.empty")
         {
@@ -121,10 +141,16 @@ impl Interp<'_> {
 
     /// An array of objects with one axis.
     pub(crate) fn object_array(&mut self, items: Vec<Value>) -> Value {
-        let count = tensor::Dim::Known(i64::try_from(items.len()).unwrap_or(i64::MAX));
-        let made = self.new_array(tensor::Shape::new([count]), DType::Object);
+        let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
+        self.object_array_of(&[count], items)
+    }
+
+    /// An array of objects of these sizes.
+    pub(crate) fn object_array_of(&mut self, sizes: &[i64], items: Vec<Value>) -> Value {
+        let made = self.new_array(tensor::Shape::known(sizes), DType::Object);
         if let Value::Tensor(node) = &made {
-            self.object_items.insert(*node, items.into());
+            let kept = if sizes.len() == 1 { &mut self.object_items } else { &mut self.object_tables };
+            kept.insert(*node, items.into());
         }
         made
     }

@@ -142,11 +142,6 @@ impl Interp<'_> {
                 text.into()
             });
         }
-        if sizes.len() > 1 {
-            // Objects in columns stand below each other.
-            let width = words.iter().map(|word| word.chars().count()).max().unwrap_or(0);
-            words.iter_mut().for_each(|word| *word = format!("{word:width$}").into());
-        }
         let words = Array::texts(&sizes, words).ok()?;
         match repr {
             false => print::worded(&words, " ", "", &options),

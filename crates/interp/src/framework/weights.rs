@@ -178,11 +178,11 @@ impl Interp<'_> {
         }
         let spec = &self.trace.node(node).spec;
         if spec.dtype == Some(tensor::DType::String)
-            && spec.shape.rank() == Some(1)
+            && let Some(sizes) = spec.shape.all_known()
             && let Some(texts) = self.array_of_node(node).and_then(|array| array.to_texts().ok())
         {
             let items = texts.iter().map(|text| Value::Bytes(text.as_bytes().into())).collect();
-            return self.object_array(items);
+            return self.object_array_of(&sizes, items);
         }
         Value::Tensor(self.snapshot(node))
     }

@@ -166,7 +166,7 @@ impl Interp<'_> {
             Value::Dict(_) | Value::Unknown(_) => return None,
             Value::Tensor(node) => {
                 let node = self.trace.node(*node).clone();
-                let functional = self.model(id).is_some_and(|model| model.graph.is_some());
+                let functional = self.model(id).is_some_and(|model| model.graph.is_some() && model.sequential.is_none());
                 match (node.kind, self.keras) {
                     (TensorKind::Keras, Keras::Three) => self.repr(value).ok()??,
                     (TensorKind::Numpy, Keras::Three) if functional => self.repr(value).ok()??,

@@ -230,7 +230,9 @@ pub fn no_cast(from: DType, to: DType) -> String {
 
 /// Wraps a kernel's text as TensorFlow does on values.
 pub fn on_values(kernel: &str, text: &str) -> String {
+    // On processors TensorFlow multiplies matrices by oneDNN's kernel, under the name that was called.
+    let own = if kernel == "MatMul" { "__MklMatMul" } else { kernel };
     format!(
-        "{{{{function_node __wrapped__{kernel}_device_/job:localhost/replica:0/task:0/device:CPU:0}}}} {text} [Op:{kernel}]"
+        "{{{{function_node __wrapped__{own}_device_/job:localhost/replica:0/task:0/device:CPU:0}}}} {text} [Op:{kernel}]"
     )
 }

@@ -216,10 +216,8 @@ const KERAS_DATA: Paths = &[
     ("keras.utils.split_dataset", ""),
     ("keras.utils.get_file", ""),
     ("keras.utils.plot_model", "nothing"),
-    ("keras.utils.set_random_seed", "nothing"),
     ("keras.utils.disable_interactive_logging", "nothing"),
     ("keras.utils.enable_interactive_logging", "nothing"),
-    ("tf.random.set_seed", "nothing"),
 ];
 
 const KERAS_TEXT: Paths = &[
