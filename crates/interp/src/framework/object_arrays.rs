@@ -47,6 +47,28 @@ pub(crate) static LISTED: Native = native("tolist", |interp, args| {
 const RESHAPED: &[&str] = &["copy", "expand_dims", "flatten", "ravel", "reshape", "squeeze"];
 
 impl Interp<'_> {
+    /// Makes numbers of the objects of an array: `frame.values.astype("float32")`.
+    fn count_objects(&mut self, node: NodeId, args: &[(std::rc::Rc<str>, Arg)]) {
+        let spec = self.trace.node(node).spec.clone();
+        let Some((_, Arg::Tensor(from))) = args.first() else { return };
+        let Some(from) = from.node.map(NodeId) else { return };
+        let items = self.object_items.get(&from).or_else(|| self.object_tables.get(&from)).cloned();
+        let (Some(items), Some(sizes), Some(dtype)) = (items, spec.shape.all_known(), spec.dtype) else { return };
+        let sizes: Option<Vec<usize>> = sizes.into_iter().map(|n| usize::try_from(n).ok()).collect();
+        let number = |item: &Value| match item {
+            Value::Bool(value) => Some(f64::from(u8::from(*value))),
+            Value::Int(value) => Some(*value as f64),
+            Value::Float(value) => Some(*value),
+            _ => None,
+        };
+        let numbers: Option<Vec<f64>> = items.iter().map(number).collect();
+        let (Some(sizes), Some(numbers)) = (sizes, numbers) else { return };
+        if let Ok(array) = array::Array::floats(&sizes, DType::Float64, numbers).and_then(|a| a.cast(dtype)) {
+            self.trace.node_mut(node).content = ops::numeric::content_of(&array);
+            self.set_array(node, array);
+        }
+    }
+
     /// Hands the objects of an array on to one that has them in another shape.
     fn keep_objects(&mut self, node: NodeId, args: &[(std::rc::Rc<str>, Arg)]) {
         let Some((_, Arg::Tensor(from))) = args.first() else { return };
@@ -63,6 +85,10 @@ impl Interp<'_> {
     /// Remembers what an array of objects was made of: `np.array(sequences, dtype=object)`.
     pub(crate) fn note_objects(&mut self, path: &str, args: &[(std::rc::Rc<str>, Arg)], result: &Value) {
         let Value::Tensor(node) = result else { return };
+        if path.ends_with("astype") && self.trace.node(*node).spec.dtype.is_some_and(DType::is_floating) {
+            self.count_objects(*node, args);
+            return;
+        }
         if RESHAPED.contains(&path.rsplit('.').next().unwrap_or(path)) {
             self.keep_objects(*node, args);
             return;
