@@ -185,7 +185,9 @@ impl Interp<'_> {
     pub(crate) fn exception_text(&self, id: ObjId) -> Option<String> {
         let state = self.exception(id).filter(|state| !state.unsure)?;
         match &state.wording {
-            Wording::Core if self.carries_out() => Some(crate::builtins::text::named_kernel(state.core.to_string())),
+            Wording::Core if self.carries_out() => {
+                Some(crate::builtins::text::named_kernel(state.core.to_string()))
+            }
             Wording::Core => Some(state.core.to_string()),
             Wording::Text(text) => Some(text.to_string()),
             Wording::Unknown => None,

@@ -161,7 +161,8 @@ impl Interp<'_> {
             Some("types.SimpleNamespace") => "namespace",
             _ => return Ok(None),
         };
-        let attrs: Vec<_> = instance.attrs.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let attrs: Vec<_> =
+            instance.attrs.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         let mut parts = Vec::with_capacity(attrs.len());
         for (name, value) in attrs {
             let Some(text) = self.repr_of(&value, depth + 1)? else { return Ok(None) };

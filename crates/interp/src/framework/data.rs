@@ -10,7 +10,7 @@ use crate::framework::dataset::{Count, Draws, Uneven};
 use crate::framework::yielded::Yields;
 use crate::interp::Interp;
 use crate::native::NativeState;
-use crate::raise::{Eval, Halt};
+use crate::raise::{Eval, Halt, Wording};
 use crate::value::{Plain, Value};
 
 /// Data as a model's methods take it.
@@ -463,7 +463,15 @@ impl Interp<'_> {
             Keras::Two => format!("Data cardinality is ambiguous:{}\n{text}", lines.concat()),
             Keras::Three => format!("Data cardinality is ambiguous. {text}{}", lines.concat().trim_end()),
         };
-        Err(self.bad_data_of(Exc::ValueError, core, Mistake::Cardinality))
+        // Keras 3's ends with a line of its own.
+        let wording = Wording::Text(format!("{core}\n").into());
+        let halt = self.bad_data_of(Exc::ValueError, core, Mistake::Cardinality);
+        if let (Halt::Exception(id), Keras::Three) = (&halt, self.keras)
+            && let Some(state) = self.exception_mut(*id)
+        {
+            state.wording = wording;
+        }
+        Err(halt)
     }
 
     /// Data that no adapter takes: plain lists in Keras 3.

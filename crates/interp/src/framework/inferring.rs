@@ -48,7 +48,14 @@ impl Interp<'_> {
         };
         let new = self.new_exception(class, core.clone().into(), state.details.clone());
         if let Some(fresh) = self.exception_mut(new) {
-            *fresh = ExceptionState { core: core.into(), wording, told: false, hidden: Some(exception), inside: None, ..state };
+            *fresh = ExceptionState {
+                core: core.into(),
+                wording,
+                told: false,
+                hidden: Some(exception),
+                inside: None,
+                ..state
+            };
         }
         Halt::Exception(new)
     }

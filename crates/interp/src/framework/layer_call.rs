@@ -16,8 +16,15 @@ const RECURRENT: &[&str] =
     &["Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"];
 
 /// The layers that make a tensor of a list of plain values.
-const LISTS: &[&str] =
-    &["CategoryEncoding", "Discretization", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization"];
+const LISTS: &[&str] = &[
+    "CategoryEncoding",
+    "Discretization",
+    "Hashing",
+    "IntegerLookup",
+    "Normalization",
+    "StringLookup",
+    "TextVectorization",
+];
 
 impl Interp<'_> {
     /// Calls a layer or model: checks, builds, calls, and records a symbolic call.

@@ -644,7 +644,9 @@ fn count_params(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let stack = s.model.as_ref().is_some_and(|model| model.sequential.is_some());
         // A model of the script's that was never called: its `train_step` calls what it is made of.
         let uncalled = s.model.is_some() && own_model && interp.carries_out();
-        !s.is_built(interp.keras) && s.lost.is_none() && (s.decl.is_some() || s.lambda.is_some() || stack || uncalled)
+        !s.is_built(interp.keras)
+            && s.lost.is_none()
+            && (s.decl.is_some() || s.lambda.is_some() || stack || uncalled)
     });
     if unbuilt {
         let name = interp.layer(id).map(|s| s.name.clone()).unwrap_or_default();

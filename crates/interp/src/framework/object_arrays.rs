@@ -53,7 +53,9 @@ impl Interp<'_> {
         let Some((_, Arg::Tensor(from))) = args.first() else { return };
         let Some(from) = from.node.map(NodeId) else { return };
         let items = self.object_items.get(&from).or_else(|| self.object_tables.get(&from)).cloned();
-        let (Some(items), Some(sizes), Some(dtype)) = (items, spec.shape.all_known(), spec.dtype) else { return };
+        let (Some(items), Some(sizes), Some(dtype)) = (items, spec.shape.all_known(), spec.dtype) else {
+            return;
+        };
         let sizes: Option<Vec<usize>> = sizes.into_iter().map(|n| usize::try_from(n).ok()).collect();
         let number = |item: &Value| match item {
             Value::Bool(value) => Some(f64::from(u8::from(*value))),

@@ -78,7 +78,11 @@ impl Interp<'_> {
             // `symbolic_call(self, *args, **kwargs)`
             let mut lines = Vec::new();
             let positional = Value::tuple(args.positional.iter().cloned());
-            let shown = if args.positional.is_empty() { NOTHING.to_owned() } else { self.shown_argument(id, &positional, 0)? };
+            let shown = if args.positional.is_empty() {
+                NOTHING.to_owned()
+            } else {
+                self.shown_argument(id, &positional, 0)?
+            };
             lines.push(format!("  • args={shown}"));
             lines.push(format!("  • kwargs={}", self.shown_pairs(id, &args.keywords)?));
             return Some(lines);
@@ -126,7 +130,9 @@ impl Interp<'_> {
             (true, Keras::Three) => {
                 Rc::new(python::parse_signature("(self, inputs, training=None, mask=None, **kwargs)")?)
             }
-            (true, Keras::Two) => Rc::new(python::parse_signature("(self, inputs, training=None, mask=None)")?),
+            (true, Keras::Two) => {
+                Rc::new(python::parse_signature("(self, inputs, training=None, mask=None)")?)
+            }
             (false, keras) => self.call_signature(id, keras)?,
         };
         Some((signature.without_first(), Vec::new()))
@@ -154,7 +160,8 @@ impl Interp<'_> {
             _ => None,
         };
         if let Some(items) = items {
-            let shown: Option<Vec<String>> = items.iter().map(|item| self.shown_argument(id, item, depth + 1)).collect();
+            let shown: Option<Vec<String>> =
+                items.iter().map(|item| self.shown_argument(id, item, depth + 1)).collect();
             let shown = shown?.join(", ");
             return Some(match value {
                 Value::Tuple(items) if items.len() == 1 => format!("({shown},)"),
@@ -166,7 +173,8 @@ impl Interp<'_> {
             Value::Dict(_) | Value::Unknown(_) => return None,
             Value::Tensor(node) => {
                 let node = self.trace.node(*node).clone();
-                let functional = self.model(id).is_some_and(|model| model.graph.is_some() && model.sequential.is_none());
+                let functional =
+                    self.model(id).is_some_and(|model| model.graph.is_some() && model.sequential.is_none());
                 match (node.kind, self.keras) {
                     (TensorKind::Keras, Keras::Three) => self.repr(value).ok()??,
                     (TensorKind::Numpy, Keras::Three) if functional => self.repr(value).ok()??,

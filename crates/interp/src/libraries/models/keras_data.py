@@ -241,3 +241,7 @@ class TimeseriesGenerator:
             return (samples[:, ::-1, ...] if self.reverse else samples), labels
         steps = len(range(0, self.length, self.sampling_rate))
         return _array((rows, steps) + data.shape[1:], data.dtype), _array((rows,) + targets.shape[1:], targets.dtype)
+
+
+def version():
+    return "3.15.1"

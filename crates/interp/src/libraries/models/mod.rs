@@ -216,6 +216,7 @@ const KERAS_DATA: Paths = &[
     ("keras.utils.split_dataset", ""),
     ("keras.utils.get_file", ""),
     ("keras.utils.plot_model", "nothing"),
+    ("keras.version", ""),
     ("keras.utils.disable_interactive_logging", "nothing"),
     ("keras.utils.enable_interactive_logging", "nothing"),
 ];
