@@ -13,7 +13,7 @@ pub(crate) static GENERATOR: NativeClass = NativeClass {
     methods: &[&[
         native("__iter__", |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None))),
         native("__next__", next),
-        native("send", next),
+        native("send", send),
         native("close", close),
         native("throw", |interp, args| {
             close(interp, args)?;
@@ -30,6 +30,14 @@ fn next(interp: &mut Interp<'_>, args: Args) -> Eval {
     match interp.pull(*id)? {
         Pull::Item(item) | Pull::Maybe(item) => Ok(item),
         Pull::End => Err(interp.raise_named("StopIteration", "")),
+    }
+}
+
+/// `generator.send(value)`: of what a generator makes of a value nothing is known, since it has run without one.
+fn send(interp: &mut Interp<'_>, args: Args) -> Eval {
+    match args.positional.get(1) {
+        None | Some(Value::None) => next(interp, args),
+        Some(_) => Ok(interp.unknown("what a generator makes of a value that is sent to it")),
     }
 }
 

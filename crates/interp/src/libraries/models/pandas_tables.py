@@ -223,7 +223,7 @@ def without_labels(frame):
     columns = []
     for name in frame._columns:
         values = frame._data[name]
-        cells = [str(name)] + [text for text in texts_of(values)]
+        cells = [(" " if is_number(values) else "") + str(name)] + texts_of(values)
         width = max(len(cell) for cell in cells)
         columns.append([cell.rjust(width) for cell in cells])
     lines = [" ".join(column[row] for column in columns) for row in range(len(columns[0]))]

@@ -37,14 +37,23 @@ def _data(rows, columns, target, return_X_y, as_frame, classes=None, labels=None
     targets = unknown_array((classes,), dtype=str) if classes else None
     if kinds is not None and is_carried_out():
         targets = np.array(kinds)
-    return Bunch(data=data, target=labels, target_names=targets, feature_names=unknown() if names is None else names,
-                 DESCR=str(unknown()), frame=whole)
+    names = unknown() if names is None else names
+    if not classes:
+        return Bunch(data=data, target=labels, frame=whole, DESCR=str(unknown()), feature_names=names)
+    return Bunch(data=data, target=labels, frame=whole, target_names=targets, DESCR=str(unknown()), feature_names=names)
+
+
+def _from_file(bunch, name):
+    if isinstance(bunch, Bunch):
+        bunch["filename"], bunch["data_module"] = name, "sklearn.datasets.data"
+    return bunch
 
 
 def load_iris(*, return_X_y=False, as_frame=False):
     names = [f"{part} {side} (cm)" for part in ("sepal", "petal") for side in ("length", "width")]
-    return _data(150, 4, "int64", return_X_y, as_frame, 3, np.repeat([0, 1, 2], 50), names, _table(IRIS, 4),
+    made = _data(150, 4, "int64", return_X_y, as_frame, 3, np.repeat([0, 1, 2], 50), names, _table(IRIS, 4),
                  ["setosa", "versicolor", "virginica"])
+    return _from_file(made, "iris.csv")
 
 
 def load_wine(*, return_X_y=False, as_frame=False):
@@ -60,7 +69,7 @@ def load_breast_cancer(*, return_X_y=False, as_frame=False):
     parts = ["radius", "texture", "perimeter", "area", "smoothness", "compactness", "concavity", "concave points",
              "symmetry", "fractal dimension"]
     names = [f"mean {part}" for part in parts] + [f"{part} error" for part in parts] + [f"worst {part}" for part in parts]
-    return _data(569, 30, "int64", return_X_y, as_frame, 2, names=names)
+    return _from_file(_data(569, 30, "int64", return_X_y, as_frame, 2, names=names), "breast_cancer.csv")
 
 
 def load_diabetes(*, return_X_y=False, as_frame=False, scaled=True):
