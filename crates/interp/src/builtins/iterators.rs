@@ -33,10 +33,11 @@ fn next(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
 }
 
-/// `generator.send(value)`: of what a generator makes of a value nothing is known, since it has run without one.
+/// `generator.send(value)`: a run does not know what a generator makes of a value, since it has run without one.
 fn send(interp: &mut Interp<'_>, args: Args) -> Eval {
     match args.positional.get(1) {
         None | Some(Value::None) => next(interp, args),
+        Some(_) if !interp.carries_out() => next(interp, args),
         Some(_) => Ok(interp.unknown("what a generator makes of a value that is sent to it")),
     }
 }
