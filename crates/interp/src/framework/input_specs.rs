@@ -11,15 +11,15 @@ use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::Value;
 
-/// The classes whose spec Keras 2 keeps in a list.
-const IN_A_LIST: &[&str] = &["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"];
+/// Keras 2's `RNN` and the classes below it, which keep their spec in a list.
+pub(crate) const BELOW_RNN: &[&str] = &["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"];
 
 impl Interp<'_> {
     /// What a layer expects of its input, as the attribute tells it.
     pub(crate) fn told_input_spec(&mut self, id: ObjId) -> Eval {
         let Some(state) = self.layer(id) else { return Ok(Value::None) };
         let (specs, class) = (state.input_spec.clone(), state.decl.map_or("", |decl| decl.name));
-        let listed = self.keras == Keras::Two && IN_A_LIST.contains(&class);
+        let listed = self.keras == Keras::Two && BELOW_RNN.contains(&class);
         match specs.as_slice() {
             [] => Ok(Value::None),
             [one] if !listed => self.input_spec_object(one),

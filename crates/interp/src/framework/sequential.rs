@@ -9,6 +9,7 @@ use tensor::{Dim, Shape};
 
 use crate::framework::functional::Graph;
 use crate::framework::layer_class::split_self;
+use crate::framework::input_specs::BELOW_RNN;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
@@ -336,7 +337,14 @@ impl Interp<'_> {
             .and_then(|a| dims(&a))
             .or_else(|| given("batch_shape").and_then(|a| dims(&a)));
         let embeds = &*self.class_name(layer) == "Embedding";
-        let part = given("input_shape").and_then(|a| dims(&a)).or_else(|| match given("input_dim") {
+        // `LSTM(8, input_dim=3)` and `LSTM(8, input_length=5, input_dim=3)`: Keras 2's `RNN` has two axes in mind.
+        let recurrent = self.keras == Keras::Two && state.decl.is_some_and(|d| BELOW_RNN.contains(&d.name));
+        let steps = || match (recurrent, given("input_length"), given("input_dim")) {
+            (false, ..) | (_, None, None) => None,
+            (_, length, size) => Some([length, size].map(|axis| axis.as_ref().and_then(dim)).to_vec()),
+        };
+        let part = given("input_shape").and_then(|a| dims(&a)).or_else(steps);
+        let part = part.or_else(|| match given("input_dim") {
             // `Embedding(…, input_length=n)` has ids of shape `(n,)`.
             Some(given) if !embeds && !matches!(given, ops::Arg::None | ops::Arg::Missing) => {
                 Some(vec![dim(&given)])

@@ -108,15 +108,23 @@ impl Interp<'_> {
         kind.apply(self, &state.path, &settings, &x)
     }
 
-    /// Adds to a layer's losses what its activity regularizer makes of its outputs.
+    /// Adds to a layer's losses what its activity regularizer makes of its outputs. Without numbers, what a
+    /// regularizer of the script's own raises is all that matters of it.
     pub(crate) fn regularize_activity(&mut self, id: ObjId, outputs: &Value) -> Infer<()> {
-        if !self.computes() {
-            return Ok(());
-        }
         let given = self.layer(id).and_then(|s| {
             let own = s.config.iter().find(|(n, _)| &**n == "activity_regularizer");
             own.map(|(_, a)| a.clone()).filter(|a| !a.is_none())
         });
+        if !self.computes() {
+            let Some(callee) = given.filter(|given| !matches!(given, Arg::Str(_))) else { return Ok(()) };
+            for node in self.flat_tensors(outputs) {
+                match self.penalty_number(&callee, node) {
+                    Ok(_) | Err(Stop::Unknown(_)) => {}
+                    Err(raised) => return Err(raised),
+                }
+            }
+            return Ok(());
+        }
         let own = self.layer(id).filter(|s| s.decl.is_some_and(|d| d.name == "ActivityRegularization"));
         // The layer is nothing but its regularizer: `L1L2(l1, l2)`.
         let own = own.map(|s| s.config.clone());

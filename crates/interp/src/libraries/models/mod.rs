@@ -53,7 +53,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 54] = [
+static MODELS: [Model; 56] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -122,6 +122,7 @@ static MODELS: [Model; 54] = [
         Some("sklearn_tables")
     ),
     model!("sklearn_tables", &[]),
+    model!("scipy_sparse", &[("scipy.sparse.*", "")]),
     model!("pandas", &[("pandas.*", "")], Some("pandas_index")),
     model!("pandas_frame", &[("pandas.DataFrame", "")], Some("pandas")),
     model!(
@@ -141,6 +142,7 @@ static MODELS: [Model; 54] = [
     model!("tf_devices", tensorflow::DEVICES),
     model!("tf_sparse", tensorflow::SPARSE),
     model!("tf_ragged", tensorflow::RAGGED),
+    model!("tf_distribute", tensorflow::DISTRIBUTE),
     model!("tf_files", tensorflow::FILES),
     model!("tf_signal", tensorflow::SIGNAL),
     model!("tf_linalg", tensorflow::LINALG),
@@ -438,13 +440,14 @@ impl Interp<'_> {
         self.push_frame("<module>".into(), scope, Some(module), false);
         let done = self.exec_block(module.body());
         self.frames.pop();
-        if model.paths.iter().all(|(path, _)| path.starts_with("sklearn.")) {
+        let open = |path: &str| path.starts_with("sklearn.") || path.starts_with("scipy.");
+        if model.paths.iter().all(|(path, _)| open(path)) {
             self.open_classes(scope);
         }
         done.map(|_| scope)
     }
 
-    /// Marks the classes of scikit-learn's models as having more than they say: no table has all that its objects
+    /// Marks the classes of scikit-learn's and SciPy's models as having more than they say: no table has all that its objects
     /// have (`pipeline.decision_function`). A class that derives from one of Python's has what that has.
     fn open_classes(&mut self, scope: ObjId) {
         let names = self.heap.scope(scope).map(|s| s.names.values().cloned().collect::<Vec<_>>());

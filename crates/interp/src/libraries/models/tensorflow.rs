@@ -269,3 +269,14 @@ pub(super) const NUMPY: Paths = &[
     ("tf.experimental.numpy.amin", "min"),
     ("tf.experimental.numpy.array", "asarray"),
 ];
+
+/// Strategies that spread a model over devices.
+pub(super) const DISTRIBUTE: Paths = &[
+    ("tf.distribute.InputContext", ""),
+    ("tf.distribute.MirroredStrategy", ""),
+    ("tf.distribute.OneDeviceStrategy", ""),
+    ("tf.distribute.Strategy", ""),
+    ("tf.distribute.experimental.CentralStorageStrategy", ""),
+    ("tf.distribute.get_strategy", ""),
+    ("tf.distribute.has_strategy", ""),
+];
