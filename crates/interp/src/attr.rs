@@ -408,8 +408,10 @@ impl Interp<'_> {
             _ => match self.inherited_builtin(id, name) {
                 Some(value) => Some(value),
                 None => self.unrecorded_member(id, name).or_else(|| {
-                    let exists =
-                        MACHINERY.contains(&name) || (name == "register" && self.takes_registrations(id));
+                    // `collections.abc.Mapping` has methods of its own: `__contains__`, `get`.
+                    let exists = MACHINERY.contains(&name)
+                        || self.derives_of(id, &["collections.abc."])
+                        || (name == "register" && self.takes_registrations(id));
                     exists.then(|| Value::unknown("a class's own machinery"))
                 }),
             },
@@ -428,9 +430,13 @@ impl Interp<'_> {
 
     /// Tells whether a class is an abstract one of Python's, which classes can be registered with.
     fn takes_registrations(&self, id: ClassId) -> bool {
-        let abstracts = ["abc.", "numbers.", "collections.abc."];
+        self.derives_of(id, &["abc.", "numbers.", "collections.abc."])
+    }
+
+    /// Tells whether a class is one of these modules' or derives from one.
+    fn derives_of(&self, id: ClassId, modules: &[&str]) -> bool {
         let paths = self.class(id).mro.iter().filter_map(|class| self.class(*class).path.as_deref());
-        paths.into_iter().any(|path| abstracts.iter().any(|module| path.starts_with(module)))
+        paths.into_iter().any(|path| modules.iter().any(|module| path.starts_with(module)))
     }
 
     /// Binds what was found in a class to an object.

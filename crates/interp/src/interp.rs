@@ -214,6 +214,8 @@ pub struct Interp<'a> {
     pub(crate) registered_functions: Vec<(FunctionId, Rc<str>)>,
     /// Whether loading knows more names than are followed.
     pub(crate) open_customs: bool,
+    /// What `get_custom_objects()` gives, once it is asked for.
+    pub(crate) custom_objects: Option<ObjId>,
     /// The layers and models that configs are of.
     pub(crate) configs: FxHashMap<ObjId, ObjId>,
     /// What `to_json` gave, and the models.
@@ -332,6 +334,7 @@ impl<'a> Interp<'a> {
             unsafe_loading: false,
             registered_functions: Vec::new(),
             open_customs: false,
+            custom_objects: None,
             configs: FxHashMap::default(),
             texts: Vec::new(),
             imports_hidden: false,

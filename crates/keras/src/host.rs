@@ -99,6 +99,12 @@ pub trait Host: Runner {
     /// Nothing where there is none.
     fn weight(&mut self, name: &str) -> Option<Arg>;
 
+    /// What a script has put under a name among Keras 2's custom objects, which come before Keras' own; unknown where
+    /// that is not followed.
+    fn custom_object(&mut self, _name: &str) -> Option<Arg> {
+        None
+    }
+
     /// Applies an activation as the constructor got it: `None`, a name, or a callable.
     ///
     /// # Errors
@@ -106,6 +112,9 @@ pub trait Host: Runner {
     fn activate(&mut self, activation: &Arg, x: Arg) -> Infer<Arg> {
         match activation {
             Arg::None | Arg::Missing => Ok(x),
+            Arg::Str(name) if let Some(own) = self.custom_object(name) => {
+                self.call(&own, vec![x], Vec::new())
+            }
             Arg::Str(name) => match crate::activations::ACTIVATIONS.find(self.keras(), name)? {
                 Named::Function(path) => self.api(path, &[x], &[]),
                 Named::Class(path) => {

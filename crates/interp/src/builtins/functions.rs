@@ -3,7 +3,7 @@
 use crate::builtins::arguments::{between, one};
 use crate::interp::Interp;
 use crate::native::native;
-use crate::raise::Eval;
+use crate::raise::{Eval, Halt};
 use crate::value::{Args, Native, Plain, Value};
 
 pub(super) static FUNCTIONS: &[Native] = &[
@@ -345,7 +345,8 @@ impl Interp<'_> {
             Value::Instance(id) => {
                 let id = *id;
                 if let Some(method) = self.find_attr(value, "__len__")? {
-                    return self.call(&method, Args::default());
+                    let length = self.call(&method, Args::default())?;
+                    return self.refuse_length(&length).map_or(Ok(length), Err);
                 }
                 match self.data(id) {
                     Some(data) => return self.length(&data),
@@ -388,6 +389,19 @@ impl Interp<'_> {
             (ops::TensorKind::Numpy | ops::TensorKind::Eager, Some(dim)) => Value::Dim(dim),
             _ => Value::Any(Plain::Int),
         })
+    }
+
+    /// What `len` says of something else than a size: `return len(self.x) / self.batch_size`.
+    fn refuse_length(&mut self, length: &Value) -> Option<Halt> {
+        let (class, text) = match length {
+            Value::Float(_) | Value::Any(Plain::Float) | Value::Str(_) | Value::None | Value::Tuple(_) => {
+                let kind = self.type_name(length);
+                (ops::Exc::TypeError, format!("'{kind}' object cannot be interpreted as an integer"))
+            }
+            Value::Int(n) if *n < 0 => (ops::Exc::ValueError, "__len__() should return >= 0".to_owned()),
+            _ => return None,
+        };
+        Some(self.raise(class, text))
     }
 
     /// Words what a traced tensor's `__len__` raises.

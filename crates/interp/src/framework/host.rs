@@ -54,6 +54,12 @@ impl Host for LayerHost<'_, '_> {
         self.interp.registers_objects()
     }
 
+    fn custom_object(&mut self, name: &str) -> Option<Arg> {
+        let known = keras::activations::ACTIVATIONS.find(self.interp.keras, name).is_ok();
+        let own = self.interp.custom_named(name, known)?;
+        Some(self.interp.arg(&own))
+    }
+
     fn unknown_rank(&self) -> bool {
         self.interp.layer(self.id).is_some_and(|s| s.unknown_rank)
     }

@@ -12,7 +12,8 @@ use crate::raise::Eval;
 use crate::value::Value;
 
 /// Keras 2's `RNN` and the classes below it, which keep their spec in a list.
-pub(crate) const BELOW_RNN: &[&str] = &["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"];
+pub(crate) const BELOW_RNN: &[&str] =
+    &["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"];
 
 impl Interp<'_> {
     /// What a layer expects of its input, as the attribute tells it.

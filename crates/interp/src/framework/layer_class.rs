@@ -24,6 +24,7 @@ static METHODS: &[Native] = &[
     native("__call__", call),
     native("build", build),
     native("add_weight", add_weight),
+    native("add_variable", add_variable),
     native("add_loss", add_loss),
     native("compute_mask", compute_mask),
     native("count_params", count_params),
@@ -339,6 +340,22 @@ const SUBSCRIPTS: &[&str] = &[
     "LayerNormalization",
     "SimpleRNN",
 ];
+
+/// `add_variable`, the name that `add_weight` had before.
+fn add_variable(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    if interp.keras == ops::Keras::Three && matches!(args.positional.get(1), Some(Value::Str(_))) {
+        // `self.add_variable("kernel", shape=(3, 4))` of old: two shapes for Python.
+        let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+        interp.lose_layer(id, "a weight whose shape is a name");
+        return Ok(interp.unknown("a weight whose shape is a name"));
+    }
+    let initialized = args.positional.len() > 2 || args.keyword("initializer").is_some();
+    if interp.keras == ops::Keras::Three && !initialized {
+        let text = "Layer.add_variable() missing 1 required positional argument: 'initializer'";
+        return Err(interp.raise(ops::Exc::TypeError, text));
+    }
+    add_weight(interp, args)
+}
 
 /// `add_weight` of both profiles: K2 `(name, shape, dtype, initializer, …)`, K3 `(shape, initializer, dtype, …)`.
 fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {

@@ -287,6 +287,20 @@ impl Interp<'_> {
         native.is_some_and(|native| HOLD_SETTINGS.contains(&native.path))
     }
 
+    /// What a name means among the custom objects that Keras 2's `get` looks at first: what the script has put into
+    /// `get_custom_objects()`; unknown where the script may have made the name known otherwise.
+    pub(crate) fn custom_named(&mut self, name: &str, known: bool) -> Option<Value> {
+        if self.keras == Keras::Three || !self.registers_objects() {
+            return None;
+        }
+        let customs = self.custom_objects.and_then(|id| self.heap.dict(id));
+        let own = customs.and_then(|dict| dict.values().find(|(key, _)| key.as_str() == Some(name)));
+        match own.map(|(_, value)| value.clone()) {
+            None if !known => Some(self.unknown("a name of the script's own")),
+            own => own,
+        }
+    }
+
     /// Tells whether the script may register names of its own.
     pub(crate) fn registers_objects(&self) -> bool {
         self.mentions(&["custom_object", "register_keras_serializable"])

@@ -136,7 +136,14 @@ impl Interp<'_> {
     pub(crate) fn loss_of(&mut self, given: &Value, y_true: &Value, y_pred: &Value) -> Eval<Option<Loss>> {
         Ok(Some(match given {
             Value::None => return Ok(None),
-            Value::Str(name) => self.named_loss(name, y_true, y_pred)?,
+            Value::Str(name) => {
+                let known = keras::losses::is_deferred(self.keras, name)
+                    || keras::losses::loss_named(self.keras, name).is_ok();
+                match self.custom_named(name, known) {
+                    Some(own) => return self.loss_of(&own, y_true, y_pred),
+                    None => self.named_loss(name, y_true, y_pred)?,
+                }
+            }
             Value::Instance(id) if self.is_of_family(given, "keras.losses.Loss") => Loss::Object(*id),
             Value::Api(path) => match self.known_loss(path) {
                 Some(loss) => Loss::Known(loss, [].into()),

@@ -711,6 +711,9 @@ impl Interp<'_> {
             Value::Str(text) => {
                 let shapes = (self.first_shape(y_true), self.first_shape(y_pred));
                 let answer = keras::metrics::metric_named(self.keras, text, Some((&shapes.0, &shapes.1)));
+                if let Some(own) = self.custom_named(text, !matches!(answer, Ok(Named::Itself) | Err(_))) {
+                    return self.metric_of(&own, y_true, y_pred);
+                }
                 match self.settle(answer, "compile", Vec::new)? {
                     Ok(Named::Class(path)) if self.keras == Keras::Two => self.metric_by_class(path)?,
                     Ok(Named::Function(path) | Named::Class(path)) => self.metric_by_path(path)?,

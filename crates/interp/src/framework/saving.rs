@@ -40,8 +40,8 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("keras.utils.register_keras_serializable", register),
     native("keras.saving.custom_object_scope", open_customs),
     native("keras.utils.custom_object_scope", open_customs),
-    native("keras.saving.get_custom_objects", open_customs),
-    native("keras.utils.get_custom_objects", open_customs),
+    native("keras.saving.get_custom_objects", custom_objects),
+    native("keras.utils.get_custom_objects", custom_objects),
 ];
 
 fn path_of(interp: &mut Interp<'_>, args: &Args) -> Option<Rc<str>> {
@@ -296,7 +296,13 @@ impl Interp<'_> {
     /// Makes a model again, as loading and cloning do.
     pub(crate) fn copy_model(&mut self, id: ObjId, how: Remake) -> Eval {
         Ok(match self.remake_model(id, how)? {
-            Some(copy) => Value::Instance(copy),
+            Some(copy) => {
+                // What is not known of a model is not known of its copy: `Sequential([hub.KerasLayer(…), …])`.
+                if let Some(why) = self.layer(id).and_then(|s| s.lost) {
+                    self.lose_layer(copy, why);
+                }
+                Value::Instance(copy)
+            }
             None => {
                 self.undecided("the copy of a model that cannot be followed");
                 self.unknown("the copy of a model that cannot be followed")
@@ -405,6 +411,19 @@ fn check_config(interp: &mut Interp<'_>, layer: ObjId) -> Eval<()> {
 fn open_customs(interp: &mut Interp<'_>, _: Args) -> Eval {
     interp.open_customs = true;
     Ok(interp.unknown("the names that loading knows"))
+}
+
+/// `get_custom_objects()`: a dict that the script writes into.
+fn custom_objects(interp: &mut Interp<'_>, _: Args) -> Eval {
+    interp.open_customs = true;
+    if let Some(id) = interp.custom_objects {
+        return Ok(Value::Dict(id));
+    }
+    let made = interp.new_dict(Vec::new());
+    if let Value::Dict(id) = made {
+        interp.custom_objects = Some(id);
+    }
+    Ok(made)
 }
 
 /// `@register_keras_serializable(package="…")`.

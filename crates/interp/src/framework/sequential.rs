@@ -8,8 +8,8 @@ use rustc_hash::FxHashSet;
 use tensor::{Dim, Shape};
 
 use crate::framework::functional::Graph;
-use crate::framework::layer_class::split_self;
 use crate::framework::input_specs::BELOW_RNN;
+use crate::framework::layer_class::split_self;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};

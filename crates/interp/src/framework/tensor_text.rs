@@ -6,7 +6,7 @@
 use array::Array;
 use graph::{NodeId, Source};
 use ops::{Keras, TensorKind};
-use tensor::{DType, Dim};
+use tensor::{Content, DType, Data, Dim};
 
 use crate::framework::history::Callee;
 use crate::interp::Interp;
@@ -34,10 +34,11 @@ impl Interp<'_> {
         Some((name, node.spec.shape.tuple(), node.spec.dtype?))
     }
 
-    /// `str(tensor)`, where a script is carried out and the elements are known.
+    /// `str(tensor)`, where a script is carried out and the elements are known; of one of NumPy's words, integers and
+    /// truths it is known without that.
     pub(crate) fn elements_str(&mut self, id: NodeId) -> Option<String> {
         if !self.carries_out() {
-            return None;
+            return self.scalar_str(id);
         }
         let kind = self.trace.node(id).kind;
         let options = self.print_options();
@@ -55,6 +56,22 @@ impl Interp<'_> {
                 Some(format!("tf.Tensor({text}, shape={shape}, dtype={})", array.dtype()))
             }
             _ => self.elements_repr(id),
+        }
+    }
+
+    /// `str(np.array(["a", "b"])[0])`
+    fn scalar_str(&self, id: NodeId) -> Option<String> {
+        let node = self.trace.node(id);
+        let (TensorKind::Numpy, Some(0), Content::Array(array)) =
+            (node.kind, node.spec.shape.rank(), &node.content)
+        else {
+            return None;
+        };
+        match &array.data {
+            Data::Str(words) => words.first().map(ToString::to_string),
+            Data::Int(numbers) => numbers.first().map(ToString::to_string),
+            Data::Bool(truths) => truths.first().map(|t| if *t { "True" } else { "False" }.to_owned()),
+            Data::Float(_) => None,
         }
     }
 

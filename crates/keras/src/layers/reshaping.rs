@@ -279,8 +279,9 @@ fn reshape2(host: &mut dyn Host, x: Arg, target: &[Dim]) -> Infer<Arg> {
     if let Some(low) = resolved.iter().filter_map(|d| d.known()).find(|n| *n < 0) {
         return value_error("target_shape", format!("Dimension {low} must be >= 0"));
     }
-    let whole = dims::tuple(std::iter::once(batch).chain(resolved));
-    host.op("layer_set_shape", &[("x", out), ("shape", whole)])
+    // A `None` among them is one in the static shape too: nothing else tells the size.
+    let whole = std::iter::once(batch).chain(resolved).map(Arg::Dim).collect();
+    host.op("layer_set_shape", &[("x", out), ("shape", Arg::Tuple(whole))])
 }
 
 fn init_permute(host: &mut dyn Host) -> Infer<()> {

@@ -53,7 +53,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 56] = [
+static MODELS: [Model; 57] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -122,6 +122,7 @@ static MODELS: [Model; 56] = [
         Some("sklearn_tables")
     ),
     model!("sklearn_tables", &[]),
+    model!("sklearn_text", &[("sklearn.feature_extraction.text.*", "")]),
     model!("scipy_sparse", &[("scipy.sparse.*", "")]),
     model!("pandas", &[("pandas.*", "")], Some("pandas_index")),
     model!("pandas_frame", &[("pandas.DataFrame", "")], Some("pandas")),
