@@ -53,6 +53,8 @@ class CountVectorizer:
                 found[word] = found.get(word, 0) + 1
         most = self.max_df if isinstance(self.max_df, int) else self.max_df * size
         least = self.min_df if isinstance(self.min_df, int) else self.min_df * size
+        if most < least:
+            raise ValueError("max_df corresponds to < documents than min_df")
         kept = sorted([word for word, count in found.items() if least <= count <= most])
         if not kept:
             raise ValueError("empty vocabulary; perhaps the documents only contain stop words" if not found else
