@@ -607,7 +607,7 @@ impl Interp<'_> {
     pub fn layers_of(&self, id: ObjId) -> Vec<ObjId> {
         let Some(model) = self.model(id) else { return Vec::new() };
         match &model.sequential {
-            Some(stack) => stack.layers.clone(),
+            Some(_) => self.layers_of_stack(id),
             None if model.graph.is_some() => model.layers.clone(),
             None => self.layer(id).map(|s| s.sublayers.clone()).unwrap_or_default(),
         }

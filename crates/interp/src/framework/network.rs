@@ -167,7 +167,7 @@ fn network(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     if let Some(stack) = &model.sequential {
         let input = stack.input.and_then(|node| interp.input_layer(node));
-        let layers = input.into_iter().chain(stack.layers.iter().copied()).map(Value::Instance).collect();
+        let layers = input.into_iter().chain(interp.layers_of_stack(id)).map(Value::Instance).collect();
         let layers = interp.new_list(layers);
         return Ok(Value::tuple([Value::str("Sequential"), layers]));
     }

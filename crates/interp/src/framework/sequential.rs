@@ -472,8 +472,25 @@ impl Interp<'_> {
         result
     }
 
+    /// A stack's layers as `model.layers` has them, which is what a stack without an Input goes through: Keras 2 has
+    /// one that was added twice only once.
+    ///
+    /// source: tf_keras/src/engine/base_layer.py: _flatten_modules
+    pub(crate) fn layers_of_stack(&self, id: ObjId) -> Vec<ObjId> {
+        let mut layers = self.stack(id).map(|s| s.layers.clone()).unwrap_or_default();
+        if self.keras == Keras::Two {
+            let mut seen = FxHashSet::default();
+            layers.retain(|layer| seen.insert(*layer));
+        }
+        layers
+    }
+
     fn connect_layers(&mut self, id: ObjId, input: NodeId) -> Eval<()> {
-        let layers = self.stack(id).map(|s| s.layers.clone()).unwrap_or_default();
+        let layers = match self.stack(id) {
+            // Each was called when it was added.
+            Some(stack) if stack.explicit => stack.layers.clone(),
+            _ => self.layers_of_stack(id),
+        };
         let mut x = Value::Tensor(input);
         for layer in layers {
             x = match self.call_layer(layer, Args::of([x])) {
@@ -630,7 +647,7 @@ impl Interp<'_> {
         if let Some(graph) = self.model(id).and_then(|m| m.graph.clone()) {
             return self.run_graph(&graph, &first, training);
         }
-        let layers = self.stack(id).map(|s| s.layers.clone()).unwrap_or_default();
+        let layers = self.layers_of_stack(id);
         let before = self.training;
         self.training = training.or(before);
         let mut x = Ok(first);
