@@ -216,8 +216,18 @@ impl Interp<'_> {
         let Some(first) = self.tensor_leaves(&first) else { return Data::Unknown };
         let batch = self.new_symbol();
         let all = self.keras == Keras::Two;
+        // Keras 2 makes floats of arrays its own ones: `_standardize_batch` in tf_keras/src/engine/data_adapter.py.
+        let casts = all && !self.computes();
+        let spec_of = |interp: &Self, id: graph::NodeId| {
+            let node = interp.trace.node(id);
+            let mut spec = node.spec.clone();
+            if casts && node.kind == TensorKind::Numpy && spec.dtype.is_some_and(tensor::DType::is_floating) {
+                spec.dtype = Some(interp.floatx);
+            }
+            spec
+        };
         let element = self.map_tensors(&first, &mut |interp, id| {
-            let mut spec = interp.trace.node(id).spec.clone();
+            let mut spec = spec_of(interp, id);
             if let Some(dims) = spec.shape.dims().map(<[Dim]>::to_vec) {
                 let dims = dims.iter().enumerate().map(|(i, d)| match i {
                     0 => batch,
@@ -229,8 +239,7 @@ impl Interp<'_> {
             interp.fresh(id, spec, TensorKind::Graph)
         });
         let first = self.map_tensors(&first, &mut |interp, id| {
-            let node = interp.trace.node(id);
-            let (spec, content) = (node.spec.clone(), node.content.clone());
+            let (spec, content) = (spec_of(interp, id), interp.trace.node(id).content.clone());
             let new = interp.fresh(id, spec, TensorKind::Eager);
             // Integers may be ids and labels.
             if matches!(&content, Content::Array(array) if matches!(array.data, tensor::Data::Int(_))) {

@@ -551,6 +551,14 @@ class DataFrame(_Values):
             seen.append(row)
         return self._relabelled_series(pd.Series(np.array(told, dtype=bool)))
 
+    @classmethod
+    def from_dict(cls, data, orient="columns", dtype=None, columns=None):
+        return cls(data, dtype=dtype) if orient == "columns" and columns is None else unknown()
+
+    @classmethod
+    def from_records(cls, data, index=None, exclude=None, columns=None, coerce_float=False, nrows=None):
+        return cls(data, columns=columns) if (index, exclude, nrows) == (None, None, None) else unknown()
+
     def to_dict(self, orient="dict", **kwargs):
         if orient == "list":
             return {name: self._data[name].tolist() for name in self._columns}
