@@ -276,7 +276,9 @@ class DataFrame(_Values):
             self._put(key, value)
         elif isinstance(key, (list, Index)) and all(isinstance(name, (str, int)) for name in key):
             names = list(key)
-            if isinstance(value, DataFrame):
+            if not is_known(value):
+                parts = unknown()
+            elif isinstance(value, DataFrame):
                 parts = [value._data[name] for name in value._columns]
             elif isinstance(value, np.ndarray) and is_known(value.ndim) and value.ndim == 2:
                 parts = [value[:, at] for at in range(value.shape[1])] if is_known(value.shape[1]) else unknown()
@@ -429,6 +431,11 @@ class DataFrame(_Values):
     def cov(self, *args, **kwargs):
         names = [name for name in self._columns if _kind(self._data[name].dtype) != "text"]
         return DataFrame(unknown_array((len(names), len(names))), columns=names)
+
+    def replace(self, *args, **kwargs):
+        if not is_carried_out() or len(args) != 2 or kwargs:
+            return unknown()
+        return self._each(lambda values: Series(values).replace(*args)._values)
 
     def any(self, axis=0, **kwargs):
         return self._asked(axis, kwargs, any)
