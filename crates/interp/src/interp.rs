@@ -168,6 +168,8 @@ pub struct Interp<'a> {
     pub(crate) kinds: FxHashMap<ObjId, crate::builtins::Kind>,
     /// The names of the layers whose calls are under way, which name the variables made in them.
     pub(crate) layer_scopes: Vec<Rc<str>>,
+    /// How many of them are open by Keras 3's `name_scope`.
+    pub(crate) name_scopes: usize,
     /// Whether the call under way is for training, where that is decided.
     pub(crate) training: Option<bool>,
     /// The InputLayers behind Inputs.
@@ -311,6 +313,7 @@ impl<'a> Interp<'a> {
             generators: Vec::new(),
             kinds: FxHashMap::default(),
             layer_scopes: Vec::new(),
+            name_scopes: 0,
             training: None,
             input_layers: FxHashMap::default(),
             call_signatures: FxHashMap::default(),

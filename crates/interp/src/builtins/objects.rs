@@ -291,7 +291,14 @@ impl Interp<'_> {
             ops::TensorKind::Keras if self.keras == ops::Keras::Three => {
                 Some(Value::Class(self.native_class("keras.KerasTensor")))
             }
-            ops::TensorKind::Keras | ops::TensorKind::Graph | ops::TensorKind::Variable => None,
+            ops::TensorKind::Variable if self.is_keras_variable(*id) => {
+                Some(Value::Class(self.native_class("keras.Variable")))
+            }
+            ops::TensorKind::Variable => {
+                let path = "tensorflow.python.ops.resource_variable_ops.ResourceVariable";
+                Some(Value::Class(self.shown_class("ResourceVariable", path)))
+            }
+            ops::TensorKind::Keras | ops::TensorKind::Graph => None,
         }
     }
 

@@ -47,6 +47,11 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("keras.mixed_precision.set_global_policy", set_policy),
     native("keras.mixed_precision.set_dtype_policy", set_policy),
     native("keras.config.set_dtype_policy", set_policy),
+    native("keras.StatelessScope", |interp, _| {
+        // What is assigned there is kept beside the variables.
+        interp.undecided("variables within a `StatelessScope`");
+        Ok(interp.unknown("a `StatelessScope`"))
+    }),
     native("keras.utils.plot_model", |_, _| Ok(Value::None)),
     native("tf.random.set_seed", set_seed),
     native("tf.print", tf_print),

@@ -65,12 +65,12 @@ impl Interp<'_> {
         }
     }
 
-    /// Tells whether a native method is one that an optimizer or metric of Keras' has in the other profile only.
+    /// Tells whether a native method is one that an optimizer, metric or model of Keras' has in the other profile only.
     pub(crate) fn lacks_native(&self, class: ClassId, value: &Value) -> bool {
         let Value::Native(native) = value else { return false };
         let family = |class: &ClassId| {
             let path = self.class(*class).native.map(|native| native.path);
-            matches!(path, Some("keras.optimizers.Optimizer" | "keras.metrics.Metric"))
+            matches!(path, Some("keras.optimizers.Optimizer" | "keras.metrics.Metric" | "keras.Model"))
         };
         let mro = &self.class(class).mro;
         if native.name.starts_with('_') || !mro.iter().any(family) {

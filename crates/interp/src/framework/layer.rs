@@ -335,6 +335,14 @@ impl Interp<'_> {
         let scale =
             matches!(name, "mean" | "variance") && state.decl.is_some_and(|d| d.name == "Normalization");
         if let Some(weight) = state.weights.iter().rev().find(|w| &*w.name == name && !scale) {
+            if state.lost.is_some() && state.decl.is_some() {
+                return Ok(Some(self.unknown("a weight of a layer that is not followed")));
+            }
+            if matches!(name, "kernel" | "embeddings")
+                && self.layer_arg(id, "lora_rank").is_some_and(|rank| !rank.is_none())
+            {
+                return Ok(Some(self.unknown("a weight with an adapter")));
+            }
             return Ok(Some(Value::Tensor(self.trace.variable(weight.variable).node)));
         }
         if let Some(value) = self.statistics(id, name) {

@@ -142,7 +142,7 @@ impl Interp<'_> {
         }
         // `layer(x); layer(x)`: what `add_loss` gave in the first call is forgotten in the second. Keras 2 builds
         // functional models elsewhere.
-        if self.layer_scopes.is_empty() && !(symbolic && self.keras == ops::Keras::Two) {
+        if self.layer_scopes.len() == self.name_scopes && !(symbolic && self.keras == ops::Keras::Two) {
             self.clear_losses(id);
         }
         self.layer_scopes.push(state_name.clone());

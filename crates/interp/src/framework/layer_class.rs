@@ -115,15 +115,20 @@ impl Interp<'_> {
                 "unknown".into()
             }
         };
-        let (compute, variable) = dtype.map_or(self.policy, |dtype| {
+        let policy = dtype.map_or(Some(self.policy), |dtype| {
             let dtype = self.value_of(&dtype);
             self.policy_of(&dtype)
         });
+        let (compute, variable) = policy.unwrap_or(self.policy);
         if let Some(state) = self.layer_mut(id) {
             state.name = name;
             state.initialised = true;
             state.compute_dtype = compute;
             state.variable_dtype = variable;
+        }
+        if policy.is_none() {
+            // `Dense(2, dtype="int8_from_float32")` has other variables than a `Dense`.
+            self.lose_layer(id, "a layer of a dtype policy that is not followed");
         }
         if let Some(trainable) = trainable.filter(|t| *t != Arg::Missing) {
             let trainable = self.value_of(&trainable);
@@ -252,13 +257,14 @@ impl Interp<'_> {
         Ok(bound)
     }
 
-    /// The dtypes of computing and of variables that a layer's `dtype` asks for, which may name a policy.
-    fn policy_of(&self, dtype: &Value) -> (DType, DType) {
+    /// The dtypes of computing and of variables that a layer's `dtype` asks for, which may name a policy; nothing for
+    /// policies that quantize or that are not known.
+    fn policy_of(&self, dtype: &Value) -> Option<(DType, DType)> {
         // A config has the policy as a config.
         let within = self.policy_name(dtype);
         let dtype = within.as_ref().unwrap_or(dtype);
         let named = self.policy_text(dtype).as_deref().and_then(super::backend::policy_named);
-        named.or_else(|| self.dtype_of(dtype).map(|dtype| (dtype, dtype))).unwrap_or(self.policy)
+        named.or_else(|| self.dtype_of(dtype).map(|dtype| (dtype, dtype)))
     }
 
     /// The dtype that a value names: a dtype, its name, a class.
@@ -537,9 +543,11 @@ impl Interp<'_> {
         }
         // The attribute `mean` of a `Normalization` is not its weight of that name.
         let scales = self.layer(id).is_some_and(|s| s.decl.is_some_and(|decl| decl.name == "Normalization"));
+        let lost = self.layer(id).is_some_and(|s| s.decl.is_some() && s.lost.is_some());
         if let Some(instance) = self.heap.instance_mut(id)
             && instance.native_is_declared()
             && !scales
+            && !lost
         {
             instance.attrs.insert(weight.name, Value::Tensor(node));
         }
@@ -678,7 +686,8 @@ fn count_params(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         return Err(interp.raise(ops::Exc::ValueError, text));
     }
     let (trainable, rest) = interp.weights_of(id);
-    let count = interp.count(&trainable).zip(interp.count(&rest));
+    let followed = interp.follows_weights(id);
+    let count = interp.count(&trainable).zip(interp.count(&rest)).filter(|_| followed);
     Ok(count.map_or(Value::Any(crate::value::Plain::Int), |(a, b)| Value::Int(a + b)))
 }
 
@@ -693,7 +702,7 @@ impl Interp<'_> {
 
 fn variables(interp: &mut Interp<'_>, args: &Args, trainable: bool, rest: bool) -> Eval {
     let Some((id, state)) = this(interp, args) else { return Ok(Value::None) };
-    if state.lost.is_some() {
+    if !interp.follows_weights(id) {
         return Ok(interp.unknown("the weights of a layer that is not followed"));
     }
     let stack =

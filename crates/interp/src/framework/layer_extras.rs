@@ -27,11 +27,12 @@ static METHODS: &[(Keras, &[&str], Native)] = &[
     (Keras::Three, RECURRENT, native("reset_states", |_, _| Ok(Value::None))),
     (Keras::Three, RECURRENT, native("reset_state", |_, _| Ok(Value::None))),
     (Keras::Three, ADAPTED, native("enable_lora", enable_lora)),
-    (Keras::Three, &["Dense", "EinsumDense", "Embedding"], native("quantize", quantize)),
+    (Keras::Three, QUANTIZED, native("quantize", quantize)),
 ];
 
 const CELLS: &[&str] = &["SimpleRNNCell", "GRUCell", "LSTMCell"];
 const RECURRENT: &[&str] = &["SimpleRNN", "GRU", "LSTM"];
+const QUANTIZED: &[&str] = &["Dense", "EinsumDense", "Embedding", "ReversibleEmbedding"];
 const ADAPTED: &[&str] = &["Dense", "EinsumDense", "Embedding", "Conv1D", "Conv2D", "Conv3D"];
 
 /// What `cast_to_floatx` makes of the arguments of activations in Keras 2.
@@ -126,7 +127,15 @@ fn quantize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         );
         return Err(interp.raise(Exc::ValueError, text));
     }
-    interp.lose_layer(id, "a layer that is quantized");
+    interp.lose_quantized(id, 0);
+    Ok(Value::None)
+}
+
+/// Keras 3's `Model.quantize(mode)`, which quantizes all layers within that can be and are built.
+pub(super) fn quantize_model(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    if let Some(id) = split_self(&mut args) {
+        interp.lose_quantized(id, 0);
+    }
     Ok(Value::None)
 }
 
@@ -164,6 +173,10 @@ fn enable_lora(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if let Some(frozen) = frozen {
         interp.trace.variable_mut(frozen.variable).trainable = false;
     }
+    // `dense.kernel` is what the adapter makes of it.
+    if let Some(instance) = interp.heap.instance_mut(id) {
+        instance.attrs.shift_remove(weight);
+    }
     Ok(Value::None)
 }
 
@@ -171,6 +184,27 @@ fn enable_lora(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 const ADAPTERS: &[(&str, &str)] = &[("Dense", "kernel"), ("Embedding", "embeddings")];
 
 impl Interp<'_> {
+    /// Loses the layers within one that are quantized with it.
+    fn lose_quantized(&mut self, id: ObjId, depth: u32) {
+        let Some(state) = self.layer(id).filter(|_| depth < 64) else { return };
+        let quantized = state.decl.is_some_and(|decl| QUANTIZED.contains(&decl.name));
+        let (built, sublayers) = (state.is_built(Keras::Three), state.sublayers.clone());
+        let within = if state.model.is_some() { self.layers_of(id) } else { sublayers };
+        if quantized && built {
+            self.lose_layer(id, "a layer that is quantized");
+            // Its policy is another.
+            if let Some(state) = self.layer_mut(id) {
+                state.config.retain(|(name, _)| !matches!(&**name, "dtype" | "quantization_config"));
+                state.config.push(("dtype".into(), ops::Arg::Unknown));
+                state.config.push(("quantization_config".into(), ops::Arg::Unknown));
+            }
+            if let Some(instance) = self.heap.instance_mut(id) {
+                instance.attrs.retain(|_, value| !matches!(value, Value::Tensor(_)));
+            }
+        }
+        within.into_iter().for_each(|layer| self.lose_quantized(layer, depth + 1));
+    }
+
     /// Reads a method or property that only some layers have.
     pub(crate) fn layer_extra(&mut self, id: ObjId, name: &str) -> Option<Value> {
         let state = self.layer(id).filter(|s| s.model.is_none() && s.lost.is_none())?;

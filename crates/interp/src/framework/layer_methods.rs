@@ -14,7 +14,6 @@ use crate::value::{Args, Native, Plain, Value};
 /// Methods; the constructor and those that make weights are beside the class.
 pub(crate) static METHODS: &[Native] = &[
     native("get_config", get_config),
-    native("load_own_variables", |_, _| Ok(Value::None)),
     native("add_metric", add_metric),
     native("compute_output_shape", compute_output_shape),
     native("get_build_config", |interp, args| match this(&args) {
@@ -295,6 +294,36 @@ impl Interp<'_> {
         Ok(Some(answer).filter(|answer| !answer.is_none()))
     }
 
+    /// The shapes that `compute_output_shape` is asked about, in which `None` is a size that Keras leaves open.
+    fn asked_shapes(&mut self, given: &Value) -> Vec<tensor::Shape> {
+        let shapes = self.shapes_of(given);
+        if self.hides_size(given, 0) {
+            return shapes;
+        }
+        let open = |dim: &tensor::Dim| matches!(dim, tensor::Dim::Unknown);
+        let named = shapes.into_iter().map(|shape| match shape.dims() {
+            Some(dims) if dims.iter().any(open) => {
+                let dims: Vec<_> = dims.to_vec();
+                let dims = dims.into_iter().map(|d| if open(&d) { self.new_symbol() } else { d });
+                tensor::Shape::new(dims.collect::<Vec<_>>())
+            }
+            _ => shape,
+        });
+        named.collect()
+    }
+
+    /// Tells whether one of the sizes in shapes is a number that is not known.
+    fn hides_size(&self, given: &Value, depth: u32) -> bool {
+        let within = |items: &[Value]| items.iter().any(|item| self.hides_size(item, depth + 1));
+        match given {
+            Value::None | Value::Int(_) | Value::Str(_) => false,
+            _ if depth > 16 => true,
+            Value::Tuple(items) => within(items),
+            Value::List(id) => self.heap.list(*id).is_none_or(|items| within(items)),
+            _ => true,
+        }
+    }
+
     /// Raises what Keras 3's base class raises for a class that does not say what shape it answers.
     fn refuse_base_shape(&mut self, id: ObjId) -> Eval<()> {
         let Some(state) = self.layer(id).filter(|s| self.keras == Keras::Three && s.model.is_none()) else {
@@ -341,6 +370,9 @@ fn losses(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn dtype(interp: &mut Interp<'_>, args: &Args, compute: bool) -> Eval {
     let state = this(args).and_then(|id| interp.layer(id));
+    if state.is_some_and(|s| s.lost.is_some() && s.decl.is_some()) {
+        return Ok(interp.unknown("the policy of a layer that cannot be followed"));
+    }
     let dtype = state.map_or(DType::Float32, |s| if compute { s.compute_dtype } else { s.variable_dtype });
     Ok(Value::str(dtype.name()))
 }
@@ -394,6 +426,17 @@ fn call_shape(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
     };
     let nodes = if input { call.inputs } else { interp.flat_tensors(&call.outputs) };
     Ok(shape_value(interp, &nodes))
+}
+
+/// A shape with `None` for the sizes that Keras leaves open.
+fn static_sizes(shape: Value) -> Value {
+    match shape {
+        Value::Tuple(items) => Value::tuple(items.iter().map(|item| match item {
+            Value::Dim(dim) => Value::static_dim(*dim),
+            other => other.clone(),
+        })),
+        other => other,
+    }
 }
 
 /// The shape of a tensor, or a list of those of several.
@@ -468,7 +511,7 @@ fn compute_output_shape(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     {
         return Ok(answer);
     }
-    let shapes = interp.shapes_of(&shape);
+    let shapes = interp.asked_shapes(&shape);
     let dtype = interp.layer(id).map(|s| s.compute_dtype);
     let span = interp.here();
     let tensors: Vec<Value> = shapes
@@ -492,7 +535,7 @@ fn compute_output_shape(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let answer = rule(&mut super::host::LayerHost { interp, id }, &input);
         let name = interp.class_name(id);
         let shape = match interp.settle(answer, &name, Vec::new)? {
-            Ok(shape) => interp.value_of(&shape),
+            Ok(shape) => static_sizes(interp.value_of(&shape)),
             Err(why) => return Ok(interp.unknown(why)),
         };
         let nodes = interp.flat_tensors(&shape);

@@ -108,6 +108,7 @@ static METHODS: &[Native] = &[
     native("get_layer", get_layer),
     native("to_json", to_json),
     native("get_config", get_config),
+    native("quantize", super::layer_extras::quantize_model),
 ];
 
 static PROPERTIES: &[Native] = &[

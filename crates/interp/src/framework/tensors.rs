@@ -40,6 +40,14 @@ impl Interp<'_> {
         .to_owned()
     }
 
+    /// Tells whether a class of the frameworks' is one that no tensor, array or variable is of.
+    fn is_no_tensor_class(&self, class: ClassId) -> bool {
+        const OTHERS: &[&str] =
+            &["tf.TensorShape", "tf.DType", "tf.TensorSpec", "tf.TensorArray", "tf.data.Dataset"];
+        let path = self.class(class).path.as_deref();
+        path.is_some_and(|path| path.starts_with("keras.") || OTHERS.contains(&path))
+    }
+
     pub(crate) fn tensor_is_instance(&self, id: NodeId, class: ClassId) -> Option<bool> {
         let kind = self.trace.node(id).kind;
         let name = &*self.class(class).name;
@@ -52,6 +60,7 @@ impl Interp<'_> {
                 self.is_keras_variable(id) != of_tensorflow
             }
             "Variable" => kind == TensorKind::Variable,
+            "ResourceVariable" => kind == TensorKind::Variable && !self.is_keras_variable(id),
             "EagerTensor" => kind == TensorKind::Eager,
             // A scalar of NumPy's is no array, where it can be told from an array of rank zero.
             "ndarray" => kind == TensorKind::Numpy,
@@ -78,6 +87,7 @@ impl Interp<'_> {
                     ("float", DType::Float64) | ("str", DType::String) | ("complex", DType::Complex128)
                 ),
                 Some(_) => false,
+                None if self.is_no_tensor_class(class) => false,
                 None => return None,
             },
         })

@@ -15,7 +15,10 @@ use crate::value::{Args, Native, Value};
 
 /// Methods of layers.
 pub(crate) static METHODS: &[Native] =
-    &[native("get_weights", get_weights), native("set_weights", set_weights)];
+    &[native("get_weights", get_weights), native("set_weights", set_weights), LOADS];
+
+/// `layer.load_own_variables(store)`.
+const LOADS: Native = native("load_own_variables", lose_values);
 
 /// Methods of models, whose weights may not all be known.
 pub(crate) static MODEL_METHODS: &[Native] = &[
@@ -27,6 +30,8 @@ pub(crate) static MODEL_METHODS: &[Native] = &[
         }
     }),
     native("set_weights", set_weights),
+    native("set_state_tree", lose_values),
+    LOADS,
 ];
 
 fn get_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
@@ -65,6 +70,20 @@ fn set_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     for (variable, value) in variables.into_iter().zip(&weights) {
         interp.set_weight(id, variable, value)?;
+    }
+    Ok(Value::None)
+}
+
+/// A method that gives weights values that are not followed.
+fn lose_values(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    if let Some(id) = split_self(&mut args) {
+        for variable in interp.weights_in_order(id) {
+            let node = interp.trace.variable(variable).node;
+            interp.forget_content(node);
+        }
+        if interp.computes() {
+            interp.undecided("weights that are taken from a store");
+        }
     }
     Ok(Value::None)
 }
@@ -143,7 +162,7 @@ impl Interp<'_> {
     }
 
     /// Tells whether what weights a layer has so far is known: not those of a metric, nor where its input was not known.
-    fn follows_weights(&self, id: ObjId) -> bool {
+    pub(super) fn follows_weights(&self, id: ObjId) -> bool {
         self.each_layer(id, 0, &|state| state.lost.is_none())
     }
 

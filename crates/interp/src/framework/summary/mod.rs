@@ -40,7 +40,7 @@ pub(super) fn summary(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             return Err(interp.raise_violation(violation, "summary".into(), Vec::new()));
         }
         if interp.carries_out() {
-            if lost {
+            if !interp.follows_weights(id) {
                 interp.needs(&Value::None, "the summary of a model that is not followed")?;
             }
             interp.write_summary(id, &given)?;

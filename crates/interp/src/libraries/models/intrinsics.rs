@@ -32,6 +32,19 @@ pub(super) static INTRINSICS: &[Native] = &[
         Ok(Value::Bool(args.positional.iter().any(|value| interp.is_symbolic(value))))
     }),
     native("is_traced", |interp, _| Ok(Value::Bool(interp.graph_depth > 0))),
+    native("name_variables_within", |interp, args| {
+        match args.positional.first() {
+            Some(Value::Str(name)) => {
+                interp.layer_scopes.push(name.clone());
+                interp.name_scopes += 1;
+            }
+            _ => {
+                interp.layer_scopes.pop();
+                interp.name_scopes = interp.name_scopes.saturating_sub(1);
+            }
+        }
+        Ok(Value::None)
+    }),
     native("redirect_output", |interp, args| {
         match args.positional.first() {
             Some(Value::None) | None => drop(interp.redirected.pop()),

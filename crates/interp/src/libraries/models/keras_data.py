@@ -128,7 +128,7 @@ def normalize(x, axis=-1, order=2):
     if KERAS == 3 and is_tf_tensor(x):
         return tf.linalg.l2_normalize(x, axis)
     length = np.atleast_1d(np.linalg.norm(x, order, axis))
-    length[length == 0] = 1
+    length = np.where(length == 0, np.ones_like(length), length)
     if KERAS == 3:
         axis = axis or -1
     return x / np.expand_dims(length, axis)

@@ -213,3 +213,22 @@ if KERAS == 3:
 
 def policy_in_force():
     return keras.DTypePolicy() if KERAS == 3 else keras.mixed_precision.Policy(global_policy_name())
+
+
+class name_scope:
+    """`keras.name_scope`: variables and layers that are made within have paths that begin with its name."""
+
+    def __init__(self, name, caller=None, deduplicate=True, override_parent=None):
+        if not isinstance(name, str) or "/" in name:
+            raise ValueError("Argument `name` must be a string and cannot contain character `/`. "
+                             f"Received: name={name}")
+        if caller is not None or override_parent is not None:
+            unknown("a scope of names with another parent")
+        self.name = name
+
+    def __enter__(self):
+        name_variables_within(self.name)
+        return self
+
+    def __exit__(self, *exception):
+        name_variables_within(None)

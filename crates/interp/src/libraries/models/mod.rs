@@ -258,6 +258,7 @@ const KERAS_OBJECTS: Paths = &[
     ("keras.utils.get_registered_name", ""),
     ("keras.InputSpec", ""),
     ("keras.DTypePolicy", ""),
+    ("keras.name_scope", "name_scope"),
     ("keras.dtype_policies.DTypePolicy", ""),
     ("keras.dtype_policies.get", "get_policy"),
     ("keras.initializers._of_values", "initializer_of"),
