@@ -60,7 +60,12 @@ pub fn constrained(runner: &mut dyn Runner, path: &str, settings: &Bound<'_>, w:
     };
     let least = Arg::Float(1e-7);
     match path.strip_prefix("keras.constraints.").unwrap_or(path) {
-        "NonNeg" => t.maximum(w, &Arg::Float(0.0)),
+        "NonNeg" if t.keras() == ops::Keras::Three => t.maximum(w, &Arg::Int(0)),
+        "NonNeg" => {
+            let least = t.call(["tf.greater_equal", "keras.ops.greater_equal"], &[w, &Arg::Float(0.0)], &[])?;
+            let kept = t.cast(&least, tensor::DType::Float32)?;
+            t.mul(w, &kept)
+        }
         "MaxNorm" => {
             let norms = norms(&mut t)?;
             let wanted = t.clip_to(&norms, 0.0, given("max_value", 2.0))?;

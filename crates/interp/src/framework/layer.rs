@@ -74,6 +74,8 @@ pub struct Weight {
     pub name: Rc<str>,
     /// The variable.
     pub variable: VariableId,
+    /// Whether it was made as one that trains, which decides where Keras lists it.
+    pub made_trainable: bool,
 }
 
 impl Default for LayerState {
@@ -190,15 +192,17 @@ impl Interp<'_> {
     fn adopt(&mut self, id: ObjId, name: &str, value: &Value) {
         let mut tracked = Tracked::default();
         self.collect_tracked(value, &mut tracked, 0);
+        let made = tracked.variables.into_iter().map(|v| (v, self.trace.variable(v).trainable));
+        let made: Vec<_> = made.collect();
         let Some(state) = self.layer_mut(id) else { return };
         for layer in tracked.layers {
             if layer != id && !state.sublayers.contains(&layer) {
                 state.sublayers.push(layer);
             }
         }
-        for variable in tracked.variables {
+        for (variable, made_trainable) in made {
             if !state.weights.iter().any(|w| w.variable == variable) {
-                state.weights.push(Weight { name: name.into(), variable });
+                state.weights.push(Weight { name: name.into(), variable, made_trainable });
             }
         }
         for container in tracked.containers {

@@ -539,7 +539,8 @@ impl Interp<'_> {
         }
         self.attach_to_weight(id, &weight.name, node);
         if let Some(state) = self.layer_mut(id) {
-            state.weights.push(super::layer::Weight { name: weight.name.clone(), variable });
+            let made_trainable = weight.trainable;
+            state.weights.push(super::layer::Weight { name: weight.name.clone(), variable, made_trainable });
         }
         // The attribute `mean` of a `Normalization` is not its weight of that name.
         let scales = self.layer(id).is_some_and(|s| s.decl.is_some_and(|decl| decl.name == "Normalization"));
@@ -570,7 +571,17 @@ impl Interp<'_> {
 
     /// The name under which reports show a weight: `encoder/kernel`, with `:0` in Keras 2.
     fn variable_path(&self, id: ObjId, name: &str, cell: Option<&str>) -> Rc<str> {
-        let own = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
+        let state = self.layer(id);
+        let own = state.map(|s| s.name.clone()).unwrap_or_default();
+        // A layer that is built keeps its path: `dense.enable_lora(2)` makes `sequential/dense/lora_kernel_a`.
+        if self.keras == ops::Keras::Three
+            && self.layer_scopes.is_empty()
+            && let Some(first) = state.and_then(|s| s.weights.first())
+            && let Some((path, _)) = self.trace.variable(first.variable).name.rsplit_once('/')
+            && path.rsplit('/').next() == Some(&*own)
+        {
+            return [path].into_iter().chain(cell).chain([name]).collect::<Vec<_>>().join("/").into();
+        }
         let mut scopes: Vec<&str> = self.layer_scopes.iter().map(|s| &**s).collect();
         // Keras 2 opens a layer's scope when the layer is called only: `Dense(3).build((None, 4))` makes `kernel:0`.
         if self.keras == ops::Keras::Three && scopes.last() != Some(&&*own) {

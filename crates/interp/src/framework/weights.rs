@@ -5,7 +5,7 @@
 use graph::{NodeId, Source, VariableId};
 use ops::{Exc, Keras, Mistake, TensorKind, Violation};
 
-use crate::framework::layer::LayerState;
+use crate::framework::layer::{LayerState, Weight};
 use crate::framework::layer_class::split_self;
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -119,12 +119,13 @@ impl Interp<'_> {
             }
         };
         let own = || {
-            let trainable = |v: &VariableId| self.trace.variable(*v).trainable;
-            let variables = || state.weights.iter().map(|w| w.variable);
-            variables()
-                .filter(trainable)
-                .chain(variables().filter(move |v| !trainable(v)))
-                .collect::<Vec<_>>()
+            let keras3 = self.keras == Keras::Three;
+            // Keras 3 keeps a variable in the list in which it was put when it was made.
+            let trains =
+                move |w: &&Weight| if keras3 { w.made_trainable } else { self.trace.variable(w.variable).trainable };
+            let weights = || state.weights.iter();
+            let ordered = weights().filter(trains).chain(weights().filter(move |w| !trains(w)));
+            ordered.map(|w| w.variable).collect::<Vec<_>>()
         };
         match (self.keras, state.model.is_some()) {
             (Keras::Two, false) => {

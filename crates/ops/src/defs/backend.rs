@@ -283,9 +283,9 @@ fn batch_get_value(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(Val::List(Vec::new()));
     }
     if cx.keras3() && !cx.eager() {
-        let text = "numpy() is only available when eager execution is enabled.";
+        let text = "'SymbolicTensor' object has no attribute 'numpy'";
         let problem = "values exist only outside of traced functions".to_owned();
-        return cx.raise(Exc::NotImplementedError, text, Mistake::Argument { param: "tensors", problem });
+        return cx.raise(Exc::AttributeError, text, Mistake::Argument { param: "tensors", problem });
     }
     if cx.eager() {
         return Err(Stop::Unknown("the values of tensors"));

@@ -110,6 +110,13 @@ fn unraveled(cx: &Cx<'_>) -> Infer<Val> {
     let node = cx.node("UnravelIndex", [cx.known(X)?.clone(), cx.known(Y)?.clone()])?;
     let (indices, dims) = (&node.x(0).shape, &node.x(1).shape);
     let rank = cx.fit("UnravelIndex", merge::rank(dims, 1))?.dim(0).unwrap_or(Dim::Unknown);
+    if let (true, Some(2..), Some(sizes)) = (cx.eager(), indices.rank(), indices.all_known()) {
+        let sizes: Vec<String> = sizes.iter().map(i64::to_string).collect();
+        let text = format!("The indices can only be scalar or vector, got \"[{}]\"", sizes.join(","));
+        let expected = "a scalar or vector".to_owned();
+        let mistake = Mistake::RankMismatch { param: "indices", expected, got: sizes.len() };
+        return cx.raise(Exc::InvalidArgumentError, text, mistake);
+    }
     Ok(Val::T(match indices.dims() {
         None => node.out(Shape::UNKNOWN),
         Some([]) => node.out(Shape::new([rank])),

@@ -217,6 +217,11 @@ fn keras_ops(cx: &Cx<'_>, x: &Val) -> Infer<Tensor> {
             pointwise::unary(cx, filled, pointwise::cast(cx, x, Some(DType::Bool))?)
         }
         "round" => rounded(cx, x, dtype),
+        // The kernel takes no unsigned integers.
+        "sign" if matches!(dtype, DType::UInt8 | DType::UInt16 | DType::UInt32) => {
+            let wide = pointwise::cast(cx, x, Some(DType::Int32))?;
+            pointwise::cast(cx, pointwise::unary(cx, op.kernel, wide)?, Some(dtype))
+        }
         "log2" | "log10" => {
             let x = pointwise::cast(cx, x, Some(keras::floated(dtype)))?;
             let log = pointwise::unary(cx, "Log", x)?;

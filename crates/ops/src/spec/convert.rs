@@ -269,6 +269,16 @@ impl Cx<'_> {
                 false => Failure::Type(not_elements(val)),
             });
         }
+        // `tf.constant([True, 1])`: what a tensor of booleans is made of are booleans.
+        let begins_true = matches!(args.first(), Some(Arg::Bool(_)));
+        if dtype.is_none()
+            && self.eager()
+            && begins_true
+            && args.iter().any(|arg| matches!(arg, Arg::Int(_) | Arg::Float(_)))
+        {
+            let text = "Can't convert Python sequence with mixed types to Tensor.";
+            return Err(Failure::Value(text.to_owned()));
+        }
         let want = match dtype {
             Some(want) => want,
             // `np.array([])` is a float array.

@@ -121,7 +121,8 @@ def to_ordinal(y, num_classes=None, dtype="float32"):
     labels = labels.reshape(-1)
     if not num_classes:
         num_classes = np.max(labels) + 1
-    return _array(shape + (num_classes - 1,), dtype)
+    ranks = np.arange(num_classes - 1)
+    return (np.expand_dims(labels, -1) > ranks).astype(dtype).reshape(shape + (num_classes - 1,))
 
 
 def normalize(x, axis=-1, order=2):

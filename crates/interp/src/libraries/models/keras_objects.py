@@ -232,3 +232,44 @@ class name_scope:
 
     def __exit__(self, *exception):
         name_variables_within(None)
+
+
+def _of_one_rank(y_true, y_pred):
+    """Both as tensors of one dtype; where one has a last axis of size 1 more, the other gets it or it loses it."""
+    y_pred = keras.ops.convert_to_tensor(y_pred)
+    y_true = keras.ops.convert_to_tensor(y_true, dtype=y_pred.dtype)
+    more = len(y_true.shape) - len(y_pred.shape)
+    if more == 1 and y_true.shape[-1] == 1:
+        if len(y_pred.shape) == 1:
+            y_pred = keras.ops.expand_dims(y_pred, axis=-1)
+        else:
+            y_true = keras.ops.squeeze(y_true, axis=-1)
+    if more == -1 and y_pred.shape[-1] == 1:
+        if len(y_true.shape) == 1:
+            y_true = keras.ops.expand_dims(y_true, axis=-1)
+        else:
+            y_pred = keras.ops.squeeze(y_pred, axis=-1)
+    return y_true, y_pred
+
+
+def pearson_correlation(y_true, y_pred, axis=-1):
+    """`keras/src/metrics/correlation_metrics.py`"""
+    y_true, y_pred = _of_one_rank(y_true, y_pred)
+    y_true = y_true - keras.ops.mean(y_true, axis=axis, keepdims=True)
+    y_pred = y_pred - keras.ops.mean(y_pred, axis=axis, keepdims=True)
+    y_true = y_true / keras.ops.std(y_true, axis=axis, keepdims=True)
+    y_pred = y_pred / keras.ops.std(y_pred, axis=axis, keepdims=True)
+    return keras.ops.mean(y_true * y_pred, axis=axis)
+
+
+def concordance_correlation(y_true, y_pred, axis=-1):
+    """`keras/src/metrics/correlation_metrics.py`"""
+    y_true, y_pred = _of_one_rank(y_true, y_pred)
+    mean_true = keras.ops.mean(y_true, axis=axis, keepdims=True)
+    mean_pred = keras.ops.mean(y_pred, axis=axis, keepdims=True)
+    spread_true = keras.ops.var(y_true - mean_true, axis=axis, keepdims=True)
+    spread_pred = keras.ops.var(y_pred - mean_pred, axis=axis, keepdims=True)
+    # The labels' own mean is not taken off them.
+    common = (y_true - mean_pred) * (y_pred - mean_pred)
+    norm = spread_true + spread_pred + keras.ops.square(mean_true - mean_pred)
+    return keras.ops.mean(2 * common / (norm + keras.config.epsilon()), axis=axis)

@@ -259,6 +259,8 @@ const KERAS_OBJECTS: Paths = &[
     ("keras.InputSpec", ""),
     ("keras.DTypePolicy", ""),
     ("keras.name_scope", "name_scope"),
+    ("keras.metrics.pearson_correlation", ""),
+    ("keras.metrics.concordance_correlation", ""),
     ("keras.dtype_policies.DTypePolicy", ""),
     ("keras.dtype_policies.get", "get_policy"),
     ("keras.initializers._of_values", "initializer_of"),

@@ -113,7 +113,7 @@ def with_space_to_batch(input, dilation_rate, padding, op, filter_shape=None, sp
     if is_known(rank) and rank < spatial + 1:
         raise ValueError(f"`input.shape.rank` must be at least {spatial + 1}. Received: input.shape={input.shape} with "
                          f"rank {rank}")
-    return op(input, num_spatial_dims=spatial, padding=padding)
+    return op(input, spatial, padding)
 
 
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)

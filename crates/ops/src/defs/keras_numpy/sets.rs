@@ -354,6 +354,10 @@ fn argpartition(cx: &Cx<'_>) -> Infer<Val> {
     if let (true, Some([size])) = (cx.eager(), shape.all_known().as_deref()) {
         return parted(cx, &x, *size).map(|out| Val::T(out.with_shape(shape)));
     }
+    if cx.eager() {
+        // Above a vector the places are mixed up among the rows, or refused.
+        return Err(Stop::Unknown("a partition of more than a vector"));
+    }
     Ok(Val::T(keras::spec(shape, DType::Int32, &[])))
 }
 
