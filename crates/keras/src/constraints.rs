@@ -62,7 +62,8 @@ pub fn constrained(runner: &mut dyn Runner, path: &str, settings: &Bound<'_>, w:
     match path.strip_prefix("keras.constraints.").unwrap_or(path) {
         "NonNeg" if t.keras() == ops::Keras::Three => t.maximum(w, &Arg::Int(0)),
         "NonNeg" => {
-            let least = t.call(["tf.greater_equal", "keras.ops.greater_equal"], &[w, &Arg::Float(0.0)], &[])?;
+            let least =
+                t.call(["tf.greater_equal", "keras.ops.greater_equal"], &[w, &Arg::Float(0.0)], &[])?;
             let kept = t.cast(&least, tensor::DType::Float32)?;
             t.mul(w, &kept)
         }

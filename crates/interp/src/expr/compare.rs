@@ -280,6 +280,16 @@ impl<'a> Interp<'a> {
                 let none = left.is_none() || right.is_none();
                 if none && !left.is_unknown() && !right.is_unknown() { Some(false) } else { None }
             }
+            // `"foo" in [np.str_("foo")]`
+            (Value::Tensor(id), _) | (_, Value::Tensor(id))
+                if self.computes() && self.is_numpy_scalar(*id) =>
+            {
+                let Value::Tensor(equal) = self.tensor_compare(CmpOp::Eq, left, right)? else {
+                    return Ok(self.identical(left, right));
+                };
+                let told = self.array_of_node(equal).and_then(|array| array.to_bools().ok());
+                told.and_then(|told| if told.len() == 1 { told.first().copied() } else { None })
+            }
             (Value::Float(a), Value::Float(b)) => Some(a == b),
             (Value::Float(a), b) | (b, Value::Float(a)) => b.as_int().map(|b| *a == b as f64).or(Some(false)),
             (Value::Dim(a), Value::Dim(b)) if a == b && *a != tensor::Dim::Unknown => Some(true),
@@ -396,9 +406,16 @@ impl<'a> Interp<'a> {
             return Ok(Some(true));
         }
         if matches!(a, Value::Tensor(_)) || matches!(b, Value::Tensor(_)) {
-            let unlike = |v: &Value| matches!(v, Value::None | Value::Str(_));
+            let texts = [a, b].into_iter().any(|v| match v {
+                Value::Tensor(id) => self.trace.node(*id).spec.dtype == Some(DType::String),
+                _ => false,
+            });
+            let unlike = |v: &Value| v.is_none() || (!texts && matches!(v, Value::Str(_)));
             if unlike(a) || unlike(b) {
                 return Ok(Some(false));
+            }
+            if texts {
+                return self.equal(a, b);
             }
             // `x in [y]` compares the tensors, and a symbolic answer is no bool.
             let symbolic = |v: &Value| matches!(v, Value::Tensor(id) if self.trace.node(*id).kind == ops::TensorKind::Graph);

@@ -154,6 +154,14 @@ impl Interp<'_> {
     fn told_argument(&mut self, state: &ConfigState, key: &str, arg: &Arg) -> Eval {
         let two = self.keras == Keras::Two;
         let single = |value: f64| f64::from(value as f32);
+        // What the rate is by now, where it was set anew.
+        let now = match (key, &state.learning_rate) {
+            ("learning_rate", Some(Value::Tensor(node))) => self.array_of_node(*node),
+            _ => None,
+        };
+        let now = now.and_then(|array| array.to_floats().ok()).and_then(|rates| rates.first().copied());
+        let now = now.map(Arg::Float).filter(|_| matches!(arg, Arg::Float(_)));
+        let arg = now.as_ref().unwrap_or(arg);
         let value = match (key, arg) {
             ("learning_rate", Arg::Float(_)) if state.path.contains(".legacy.") => self.value_of(arg),
             // The rate is read from a variable: in Keras 2 as a scalar of NumPy's.

@@ -175,6 +175,9 @@ impl Interp<'_> {
             }
             return Ok(());
         }
+        if name == "dtype_policy" && self.keras == ops::Keras::Three {
+            self.take_policy(id, value);
+        }
         if name == "input_spec" {
             self.take_input_spec(id, value)?;
         }

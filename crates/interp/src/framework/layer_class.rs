@@ -26,6 +26,12 @@ static METHODS: &[Native] = &[
     native("add_weight", add_weight),
     native("add_variable", add_variable),
     native("add_loss", add_loss),
+    native("_register_call_context_args", |interp, mut args| {
+        if let Some(id) = split_self(&mut args) {
+            interp.lose_layer(id, "a layer whose call takes arguments of its context");
+        }
+        Ok(Value::None)
+    }),
     native("compute_mask", compute_mask),
     native("count_params", count_params),
 ];
@@ -35,11 +41,11 @@ static PROPERTIES: &[Native] = &[
     native("built", |i, a| Ok(this(i, &a).map_or(Value::None, |(_, s)| Value::Bool(s.is_built(i.keras))))),
     native("trainable", |i, a| Ok(this(i, &a).map_or(Value::None, |(_, s)| Value::Bool(s.trainable)))),
     native("weights", |i, a| variables(i, &a, true, true)),
-    native("variables", |i, a| variables(i, &a, true, true)),
+    native("variables", |i, a| with_seeds(i, &a, None)),
     native("trainable_weights", |i, a| variables(i, &a, true, false)),
     native("trainable_variables", |i, a| variables(i, &a, true, false)),
     native("non_trainable_weights", |i, a| variables(i, &a, false, true)),
-    native("non_trainable_variables", |i, a| variables(i, &a, false, true)),
+    native("non_trainable_variables", |i, a| with_seeds(i, &a, Some(false))),
     native("output", |i, a| symbolic(i, &a, false)),
     native("input", |i, a| symbolic(i, &a, true)),
 ];
@@ -255,6 +261,19 @@ impl Interp<'_> {
             self.bind_api(&signature, &format!("{class}.__init__"), args.with_self(Value::Instance(id)))?;
         bound.remove(0);
         Ok(bound)
+    }
+
+    /// `layer.dtype_policy = "mixed_bfloat16"`.
+    pub(super) fn take_policy(&mut self, id: ObjId, policy: &Value) {
+        let taken = self.policy_of(policy);
+        let Some(state) = self.layer_mut(id).filter(|state| state.initialised) else { return };
+        match taken {
+            Some((compute, variable)) => {
+                state.compute_dtype = compute;
+                state.variable_dtype = variable;
+            }
+            None => self.lose_layer(id, "a layer of a dtype policy that is not followed"),
+        }
     }
 
     /// The dtypes of computing and of variables that a layer's `dtype` asks for, which may name a policy; nothing for
@@ -747,6 +766,13 @@ fn variables(interp: &mut Interp<'_>, args: &Args, trainable: bool, rest: bool) 
     }
     let items = all.into_iter().map(|v| Value::Tensor(interp.trace.variable(v).node)).collect();
     Ok(interp.new_list(items))
+}
+
+/// `layer.variables`, or those that are not trained.
+fn with_seeds(interp: &mut Interp<'_>, args: &Args, trainable: Option<bool>) -> Eval {
+    let plain = variables(interp, args, trainable.is_none(), true)?;
+    let id = this(interp, args).map(|(id, _)| id).filter(|_| !plain.is_unknown());
+    Ok(id.and_then(|id| interp.seeded_variables(id, trainable)).unwrap_or(plain))
 }
 
 fn symbolic(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {

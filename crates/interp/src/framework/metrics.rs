@@ -106,6 +106,8 @@ fn result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if let Some(model) = interp.running.compiled_trackers.get(&id).copied() {
         return interp.compiled_results(model);
     }
+    let state = interp.config(id).cloned().unwrap_or_default();
+    interp.refuse_base_metric(&state)?;
     let stands_for = interp.numbers.as_ref().and_then(|n| n.stand_ins.get(&id)).cloned();
     let number = match stands_for {
         Some((model, name)) => interp.log_number(model, &name)?,
@@ -114,8 +116,6 @@ fn result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if let Some(number) = number {
         return Ok(number);
     }
-    let state = interp.config(id).cloned().unwrap_or_default();
-    interp.refuse_base_metric(&state)?;
     interp.refuse_early_result(id, &state)?;
     let settings = Bound { keras: interp.keras, class: "", args: &state.args };
     match keras::metrics::result_shape(&state.path, &settings) {

@@ -78,6 +78,7 @@ mod rnn_function;
 mod rounds;
 mod runner;
 mod saving;
+mod seeds;
 pub mod sequential;
 mod serialise;
 mod shapes;

@@ -121,8 +121,9 @@ impl Interp<'_> {
         let own = || {
             let keras3 = self.keras == Keras::Three;
             // Keras 3 keeps a variable in the list in which it was put when it was made.
-            let trains =
-                move |w: &&Weight| if keras3 { w.made_trainable } else { self.trace.variable(w.variable).trainable };
+            let trains = move |w: &&Weight| {
+                if keras3 { w.made_trainable } else { self.trace.variable(w.variable).trainable }
+            };
             let weights = || state.weights.iter();
             let ordered = weights().filter(trains).chain(weights().filter(move |w| !trains(w)));
             ordered.map(|w| w.variable).collect::<Vec<_>>()

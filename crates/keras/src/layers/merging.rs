@@ -22,9 +22,11 @@ const fn merge(name: &'static str, call: fn(&mut dyn Host, &CallArgs) -> Infer<A
 
 pub(super) static LAYERS: &[Layer] = &[
     merge("Add", |host, args| fold(host, args, support::ADD)),
-    merge("Multiply", |host, args| fold(host, args, support::MULTIPLY)),
-    merge("Maximum", |host, args| fold(host, args, ["tf.maximum", "keras.ops.maximum"])),
-    merge("Minimum", |host, args| fold(host, args, ["tf.minimum", "keras.ops.minimum"])),
+    merge("Multiply", |host, args| {
+        if masks3(host, args) { masked_product(host, args) } else { fold(host, args, support::MULTIPLY) }
+    }),
+    merge("Maximum", |host, args| extreme(host, args, ["tf.maximum", "keras.ops.maximum"])),
+    merge("Minimum", |host, args| extreme(host, args, ["tf.minimum", "keras.ops.minimum"])),
     merge("Average", average),
     Layer { build: build_two, ..merge("Subtract", |host, args| fold(host, args, support::SUBTRACT)) },
 ];
@@ -162,6 +164,91 @@ fn fold(host: &mut dyn Host, args: &CallArgs, paths: support::Paths) -> Infer<Ar
         out = support::api(host, paths, &[out, tensor], &[])?;
     }
     Ok(out)
+}
+
+/// Tells whether Keras 3 merges inputs of which some have masks, to which `Multiply` and the like pay heed.
+fn masks3(host: &dyn Host, args: &CallArgs) -> bool {
+    host.keras() == Keras::Three
+        && args.mask.items().is_some_and(|masks| masks.iter().any(|mask| !mask.is_none()))
+}
+
+/// The inputs with their masks, which have an axis more than they were given with: what is masked is of all features.
+fn masked_inputs(host: &mut dyn Host, args: &CallArgs) -> Infer<Vec<(Arg, Option<Arg>)>> {
+    let (tensors, masks) = (tensors(&args.inputs)?, args.mask.items().unwrap_or_default().to_vec());
+    let ranks: Vec<usize> = input_dims(&args.inputs)?.iter().map(Vec::len).collect();
+    if ranks.iter().any(|rank| Some(rank) != ranks.first()) || masks.len() != tensors.len() {
+        return unknown("a merge of masked inputs of several ranks");
+    }
+    let mut inputs = Vec::with_capacity(tensors.len());
+    for (tensor, mask) in tensors.into_iter().zip(masks) {
+        let mask = match mask {
+            Arg::None => None,
+            mask => Some(support::api(host, support::EXPAND_DIMS, &[mask, Arg::Int(-1)], &[])?),
+        };
+        inputs.push((tensor, mask));
+    }
+    Ok(inputs)
+}
+
+const WHERE: support::Paths = ["tf.where", "keras.ops.where"];
+
+/// `Maximum` and `Minimum`: where one input is masked, the other stands alone.
+///
+/// source: keras/src/layers/merging/base_merge.py: _apply_merge_op_and_or_mask
+fn extreme(host: &mut dyn Host, args: &CallArgs, paths: support::Paths) -> Infer<Arg> {
+    if !masks3(host, args) {
+        return fold(host, args, paths);
+    }
+    let mut inputs = masked_inputs(host, args)?.into_iter();
+    let Some((mut out, mut out_mask)) = inputs.next() else { return unknown("a merge of nothing") };
+    for (mut x, mask) in inputs {
+        if let Some(mask) = &mask {
+            x = support::api(host, WHERE, &[mask.clone(), x, out.clone()], &[])?;
+        }
+        if let Some(own) = &out_mask {
+            out = support::api(host, WHERE, &[own.clone(), out, x.clone()], &[])?;
+        }
+        out_mask = match (out_mask, mask) {
+            (Some(own), Some(mask)) => Some(host.api("keras.ops.logical_or", &[own, mask], &[])?),
+            _ => None,
+        };
+        out = support::api(host, paths, &[out, x], &[])?;
+    }
+    Ok(out)
+}
+
+/// `Multiply`: what is masked is one, and zero where all are masked.
+///
+/// source: keras/src/layers/merging/multiply.py
+fn masked_product(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let inputs = masked_inputs(host, args)?;
+    let all = inputs.iter().all(|(_, mask)| mask.is_some());
+    let (mut out, mut any): (Option<Arg>, Option<Arg>) = (None, None);
+    for (x, mask) in inputs {
+        let x = match &mask {
+            Some(mask) => {
+                let ones = support::api(host, ["tf.ones_like", "keras.ops.ones_like"], &[x.clone()], &[])?;
+                support::api(host, WHERE, &[mask.clone(), x, ones], &[])?
+            }
+            None => x,
+        };
+        any = match (any, mask) {
+            (Some(any), Some(mask)) => Some(host.api("keras.ops.logical_or", &[any, mask], &[])?),
+            (any, mask) => any.or(mask),
+        };
+        out = Some(match out {
+            Some(out) => support::api(host, support::MULTIPLY, &[out, x], &[])?,
+            None => x,
+        });
+    }
+    match (out, any) {
+        (Some(out), Some(any)) if all => {
+            let zeros = support::api(host, ["tf.zeros_like", "keras.ops.zeros_like"], &[out.clone()], &[])?;
+            support::api(host, WHERE, &[any, out, zeros], &[])
+        }
+        (Some(out), _) => Ok(out),
+        _ => unknown("a merge of nothing"),
+    }
 }
 
 fn average(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {

@@ -539,6 +539,10 @@ fn where_op(cx: &Cx<'_>) -> Infer<Val> {
         return where_array(cx, condition, then, otherwise);
     }
     match (then.is_none(), otherwise.is_none()) {
+        (true, true) if cx.symbolic() => {
+            let shape = condition.as_tensor().map_or(Shape::scalar(), |t| t.shape.clone());
+            Ok(Val::T(keras::spec(shape, DType::Int32, &[])))
+        }
         (true, true) if keras => super::keras_numpy::sets::nonzero(cx),
         (true, true) => where_(cx, cx.convert_hint(condition, Some(DType::Bool))?).map(Val::T),
         (false, false) if cx.symbolic() => {

@@ -167,6 +167,12 @@ fn size_op(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn ndim(cx: &Cx<'_>) -> Infer<Val> {
+    if cx.surface() == Surface::KerasOps && cx.symbolic() {
+        // `KerasTensor([len(x.shape)])`
+        let rank = cx.tensor(X)?.rank().ok_or(Stop::Unknown("a tensor of unknown rank"))?;
+        let shape = Shape::new([tensor::Dim::Known(rank as i64)]);
+        return Ok(Val::T(keras::spec(shape, DType::Float32, &[])));
+    }
     let rank = match cx.surface() {
         Surface::Numpy => numpy::shape_of(cx.known(X)?).rank(),
         Surface::Backend => {

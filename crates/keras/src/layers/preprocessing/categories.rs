@@ -27,7 +27,12 @@ pub(super) static LAYERS: &[Layer] = &[
     layer("Discretization", init_bins, discretize, |h, x| bins(h, x).map(spec)),
     layer("CategoryEncoding", init_tokens, |h, a| encode(h, a), |h, x| tokens(h, x).map(spec)),
     layer("Hashing", init_hash, hash_to_bins, |h, x| hashed(h, x).map(spec)),
-    layer("HashedCrossing", init_crossing, |h, a| made(h, a, crossed), |h, x| crossed(h, x).map(spec)),
+    layer(
+        "HashedCrossing",
+        init_crossing,
+        |h, a| made(h, a, crossing_called),
+        |h, x| crossed(h, x).map(spec),
+    ),
 ];
 
 fn made(host: &mut dyn Host, args: &CallArgs, how: fn(&mut dyn Host, &Arg) -> Infer<Made>) -> Infer<Arg> {
@@ -408,6 +413,25 @@ fn hashable(host: &dyn Host, x: &Arg) -> Infer<()> {
 
 fn init_crossing(host: &mut dyn Host) -> Infer<()> {
     one_of(host, "HashedCrossing", "output_mode", &["int", "one_hot"]).map(|_| ())
+}
+
+/// What a call makes of the inputs, whose shapes Keras 3 looks at more closely than `compute_output_shape` does.
+fn crossing_called(host: &mut dyn Host, x: &Arg) -> Infer<Made> {
+    let Some(items) = x.items().filter(|items| host.keras() == Keras::Three && items.len() > 1) else {
+        return crossed(host, x);
+    };
+    dims::ranked(host)?;
+    let shapes = items.iter().map(dims::of_input).collect::<Infer<Vec<_>>>()?;
+    check_crossed(&shapes, items)?;
+    let mode = mode(host)?;
+    let depth = Dim::Known(known_int(&host.get("num_bins"))?);
+    let first = &shapes[0];
+    let dims = match &*mode {
+        "int" => first.clone(),
+        _ => first.iter().take(1).copied().chain([depth]).collect(),
+    };
+    let dtype = dtype(host, &mode, DType::Int64)?;
+    Ok(Made { dims, dtype })
 }
 
 /// The shapes of two inputs or more.

@@ -97,7 +97,12 @@ fn center_shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
 
 fn resize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if host.keras() == Keras::Three {
-        return by_shape(host, args, "resize");
+        let own = dims::tensor(&args.inputs)?.spec.dtype;
+        let sized = by_shape(host, args, "resize")?;
+        // Integers stay integers of their dtype.
+        let Some(own) = own.filter(|dtype| dtype.is_integer()) else { return Ok(sized) };
+        let rounded = host.api("keras.ops.round", &[sized], &[])?;
+        return host.api("keras.ops.saturate_cast", &[rounded, Arg::Str(own.name().into())], &[]);
     }
     if host.unknown_rank() && !truth(&host.get("crop_to_aspect_ratio"))? {
         return value_error("inputs", "'images' contains no shape.");

@@ -135,8 +135,13 @@ fn composed(cx: &Cx<'_>, x: &Tensor, dtype: DType) -> Infer<Tensor> {
             let half_turn = binary(cx, "AddV2", zeros()?, value(std::f64::consts::PI)?)?;
             select(cx, Val::T(below), Val::T(half_turn), Val::T(zeros()?))
         }
-        // A zero with a sign is told from others by its bits alone.
-        "signbit" if float => binary(cx, "Less", x, value(0.0)?),
+        // A zero with a sign is told from others by its bits, or by what it divides.
+        "signbit" if float => {
+            let below = binary(cx, "Less", x, value(0.0)?)?;
+            let inverse = binary(cx, "RealDiv", value(1.0)?, x.clone())?;
+            let inverse_below = binary(cx, "Less", inverse, value(0.0)?)?;
+            binary(cx, "LogicalOr", below, inverse_below)
+        }
         "signbit" if dtype.is_integer() => binary(cx, "Less", x, cx.convert_like(&Val::from(0), x)?),
         "isposinf" if float => binary(cx, "Equal", x, value(f64::INFINITY)?),
         "isneginf" if float => binary(cx, "Equal", x, value(f64::NEG_INFINITY)?),

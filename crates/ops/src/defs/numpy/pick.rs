@@ -96,7 +96,29 @@ fn take_along_axis(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
         let x = np.array(Param::at(0, &["arr"]))?;
         let indices = np.array(Param::at(1, &["indices"]))?;
-        Ok(Nd::new(indices.shape, x.dtype).output())
+        // Sizes besides the axis' are broadcast.
+        let axis = match np.arg(Param::<Operand>::at(2, &["axis"])) {
+            Arg::Missing => Some(-1),
+            Arg::Int(axis) => Some(*axis),
+            _ => None,
+        };
+        let shape = match (axis, x.shape.dims(), indices.shape.dims()) {
+            (Some(axis), Some(own), Some(asked)) if own.len() == asked.len() => {
+                let axis = np.axis(axis, own.len())?;
+                let one = |dims: &[Dim]| {
+                    let mut dims = dims.to_vec();
+                    dims[axis] = Dim::Known(1);
+                    Shape::new(dims)
+                };
+                let mut out = np.broadcast(&[&one(own), &one(asked)])?.dims().unwrap_or_default().to_vec();
+                if let Some(size) = out.get_mut(axis) {
+                    *size = asked[axis];
+                }
+                Shape::new(out)
+            }
+            _ => indices.shape.clone(),
+        };
+        Ok(Nd::new(shape, x.dtype).output())
     })
 }
 

@@ -25,7 +25,17 @@ pub(super) fn find(name: &str) -> Option<Function> {
             let x = g.named(&["arr"])?;
             let axis = g.axis(x.rank())?.ok_or_else(unknown)?;
             let places = wrapped(&g.named(&["indices"])?, x.shape()[axis])?;
-            Ok(vec![array::take_along(&x, &places, axis)?])
+            if places.rank() != x.rank() {
+                return Err(unknown());
+            }
+            let (mut own, mut asked) = (x.shape().to_vec(), places.shape().to_vec());
+            let (size, number) = (own[axis], asked[axis]);
+            (own[axis], asked[axis]) = (1, 1);
+            let mut shape = array::broadcast(&own, &asked)?;
+            shape[axis] = size;
+            let x = x.broadcast_to(&shape)?;
+            shape[axis] = number;
+            Ok(vec![array::take_along(&x, &places.broadcast_to(&shape)?, axis)?])
         },
         "where" => |g| match (g.maybe(&["x"])?, g.maybe(&["y"])?) {
             (Some(x), Some(y)) => {
