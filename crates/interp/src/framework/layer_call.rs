@@ -126,6 +126,12 @@ impl Interp<'_> {
             return Ok(self.unknown(why));
         }
         let first = self.first_argument(&args);
+        if self.keras == ops::Keras::Three
+            && self.is_composite_value(&first)
+            && matches!(self.looks_up(id), Some("StringLookup" | "IntegerLookup"))
+        {
+            return Ok(self.unknown("a lookup of ragged or sparse values"));
+        }
         let by_specs = std::mem::take(&mut self.running.by_specs);
         if !by_specs {
             self.check_positional(id, &args)?;

@@ -120,16 +120,31 @@ fn reset_states(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 fn quantize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let Some(state) = interp.layer(id).filter(|s| s.lost.is_none()) else { return Ok(Value::None) };
-    if !state.is_built(Keras::Three) {
-        let (name, class) = (state.name.clone(), interp.class_name(id));
+    let (built, name, class) = (state.is_built(Keras::Three), state.name.clone(), interp.class_name(id));
+    let told = args.get(2, "config").is_none_or(Value::is_none);
+    if let Some(Value::Str(mode)) = args.get(0, "mode").filter(|_| told)
+        && !MODES.contains(&&**mode)
+    {
+        let text = format!("Invalid quantization mode. Received: mode={mode}");
+        return Err(interp.raise(Exc::ValueError, text));
+    }
+    if !built {
         let text = format!(
             "Cannot quantize a layer that isn't yet built. Layer '{name}' (of type '{class}') is not built yet."
         );
         return Err(interp.raise(Exc::ValueError, text));
     }
+    let loosely = matches!(args.get(1, "type_check"), Some(Value::Bool(false)));
+    if !loosely && !QUANTIZED.contains(&&*class) {
+        let text = format!("Layer {class} does not have a `quantize` method implemented.");
+        return Err(interp.raise(Exc::NotImplementedError, text));
+    }
     interp.lose_quantized(id, 0);
     Ok(Value::None)
 }
+
+/// The modes of `quantize`.
+const MODES: &[&str] = &["int8", "float8", "int4", "gptq", "awq"];
 
 /// Keras 3's `Model.quantize(mode)`, which quantizes all layers within that can be and are built.
 pub(super) fn quantize_model(interp: &mut Interp<'_>, mut args: Args) -> Eval {

@@ -114,8 +114,9 @@ impl Interp<'_> {
             let Some(array) = self.texts_of(&part)? else { return Ok(None) };
             let Some(array) = self.standardized(id, array)? else { return Ok(None) };
             let Some(rows) = self.word_rows(id, &array) else { return Ok(None) };
-            // A lookup takes a batch's rows for documents, and vectors' elements.
-            if text || rows.shape.is_empty() || array.rank() > 1 {
+            // A lookup takes a batch's rows for documents, and the elements of a vector that Keras 3 is given.
+            let elements = self.keras == Keras::Three && array.rank() == 1 && self.dataset(data).is_none();
+            if text || !elements {
                 documents.extend(rows.rows);
             } else {
                 documents.extend(rows.rows.into_iter().flatten().map(|word| vec![word]));

@@ -153,8 +153,13 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     frozen("moving_mean", mean.clone())?;
     frozen("moving_variance", variance.clone())?;
     if truth(&support::keyword(host, "renorm"))? {
+        // The root of what variances begin with.
+        let deviation = match &variance {
+            Arg::Str(name) if matches!(name.to_lowercase().as_str(), "ones" | "zeros") => variance.clone(),
+            _ => Arg::Unknown,
+        };
         for (name, initializer) in
-            [("moving_stddev", &variance), ("renorm_mean", &mean), ("renorm_stddev", &variance)]
+            [("moving_stddev", &deviation), ("renorm_mean", &mean), ("renorm_stddev", &deviation)]
         {
             let weight = WeightArgs::new(name, param.iter().copied(), initializer.clone());
             host.add_weight(WeightArgs { trainable: false, ..weight })?;

@@ -227,7 +227,12 @@ fn masked_product(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     for (x, mask) in inputs {
         let x = match &mask {
             Some(mask) => {
-                let ones = support::api(host, ["tf.ones_like", "keras.ops.ones_like"], &[x.clone()], &[])?;
+                let ones = support::api(
+                    host,
+                    ["tf.ones_like", "keras.ops.ones_like"],
+                    std::slice::from_ref(&x),
+                    &[],
+                )?;
                 support::api(host, WHERE, &[mask.clone(), x, ones], &[])?
             }
             None => x,
@@ -243,7 +248,12 @@ fn masked_product(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     }
     match (out, any) {
         (Some(out), Some(any)) if all => {
-            let zeros = support::api(host, ["tf.zeros_like", "keras.ops.zeros_like"], &[out.clone()], &[])?;
+            let zeros = support::api(
+                host,
+                ["tf.zeros_like", "keras.ops.zeros_like"],
+                std::slice::from_ref(&out),
+                &[],
+            )?;
             support::api(host, WHERE, &[any, out, zeros], &[])
         }
         (Some(out), _) => Ok(out),

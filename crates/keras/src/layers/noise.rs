@@ -51,7 +51,19 @@ pub(super) fn noised(host: &mut dyn Host, op: &str, x: &Arg, strength: &Arg) -> 
 /// Sets elements to the least that `selu` gives, then restores mean and variance.
 fn alpha_dropout(host: &mut dyn Host, x: &Arg, rate: f64) -> Infer<Arg> {
     let least = -ALPHA * SCALE;
-    let numbers = drawn(host, "tf.random.uniform", x, &[])?;
+    let numbers = match host.get("noise_shape").items() {
+        None => drawn(host, "tf.random.uniform", x, &[])?,
+        Some(noise) => {
+            let own = dims::of_input(x)?;
+            let size = |(at, size): (usize, &Arg)| match size {
+                Arg::None => own.get(at).copied().map(Arg::Dim),
+                size => Some(size.clone()),
+            };
+            let sizes: Option<Vec<Arg>> = noise.iter().enumerate().map(size).collect();
+            let sizes = sizes.ok_or(Stop::Unknown("a shape of noise of more axes than the input"))?;
+            host.api("tf.random.uniform", &[Arg::List(sizes.into())], &[])?
+        }
+    };
     let dtype = dtype_of(x).unwrap_or(DType::Float32);
     let t = &mut Tools::new(host);
     let paths = ["tf.greater_equal", "keras.ops.greater_equal"];

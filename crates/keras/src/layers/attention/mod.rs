@@ -37,10 +37,20 @@ fn further(host: &dyn Host, args: Option<&CallArgs>) -> Vec<(Rc<str>, Arg)> {
 /// # Errors
 /// What the ops answer.
 fn causal_mask(host: &mut dyn Host, query: &Arg, rows: Dim, columns: Dim) -> Infer<Arg> {
+    band_mask(host, query, [rows, columns], [-1, 0])
+}
+
+/// The mask that hides what is further than so many steps before or behind a query; -1 is no bound.
+///
+/// # Errors
+/// What the ops answer.
+fn band_mask(host: &mut dyn Host, query: &Arg, sizes: [Dim; 2], bounds: [i64; 2]) -> Infer<Arg> {
+    let [rows, columns] = sizes;
+    let [before, behind] = bounds.map(Arg::Int);
     let shape = [Dim::Known(1), rows, columns].map(Arg::Dim);
     if host.computes() {
         let ones = host.api("tf.ones", &[Arg::List(shape.into())], &[("dtype", Arg::DType(DType::Bool))])?;
-        return host.api("tf.linalg.band_part", &[ones, Arg::Int(-1), Arg::Int(0)], &[]);
+        return host.api("tf.linalg.band_part", &[ones, before, behind], &[]);
     }
     host.op(
         "encoded",

@@ -13,7 +13,7 @@ use crate::{CallArgs, Host, Layer, Mask};
 
 use super::dense::{dropout, size_at};
 use super::heads::{Projection, attention, projection};
-use super::{causal_mask, find, flag, further};
+use super::{band_mask, causal_mask, find, flag, further};
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
@@ -338,6 +338,17 @@ fn combined_mask(host: &mut dyn Host, args: &CallArgs, given: &Inputs) -> Infer<
             return unknown("a causal mask without a time axis");
         };
         masks.push(causal_mask(host, &given.query, *rows, *columns)?);
+    }
+    match host.get("sliding_window") {
+        Arg::Int(window) => {
+            let (query, value) = (dims::of_input(&given.query)?, dims::of_input(&given.value)?);
+            let (Some(rows), Some(columns)) = (query.get(1), value.get(1)) else {
+                return unknown("a window without a time axis");
+            };
+            masks.push(band_mask(host, &given.query, [*rows, *columns], [window - 1; 2])?);
+        }
+        Arg::None | Arg::Missing => {}
+        _ => return unknown("a window that is not known"),
     }
     let mask = find(&args.keywords, "attention_mask", if two { "#3" } else { "#6" });
     if matches!(mask, Arg::Tensor(_)) {

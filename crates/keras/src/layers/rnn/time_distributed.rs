@@ -4,7 +4,7 @@ use ops::{Arg, Infer, Keras, Stop};
 use tensor::{Dim, Shape};
 
 use crate::config::value_error;
-use crate::layer::no_build;
+use crate::python::unknown;
 use crate::{CallArgs, Host, InputSpec, Layer, Mask};
 
 use super::unrolled::unstacked;
@@ -24,7 +24,10 @@ pub(super) static LAYERS: &[Layer] = &[
     Layer {
         name: "Wrapper",
         init: |host| init(host, "Wrapper"),
-        build: no_build,
+        build: |host, shapes| {
+            let layer = host.get("layer");
+            host.build_wrapped(&layer, shapes)
+        },
         call: |_, _| Err(Stop::Unknown("a wrapper without a call of its own")),
         output_shape: None,
         mask: Mask::Drops,
@@ -113,6 +116,24 @@ fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
     }
 }
 
+/// Layers whose `call` takes no mask.
+const WITHOUT_MASK: &[&str] = &[
+    "Activation",
+    "Conv1D",
+    "Conv2D",
+    "Conv3D",
+    "Dense",
+    "Dropout",
+    "EinsumDense",
+    "Embedding",
+    "Flatten",
+    "LayerNormalization",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "ReLU",
+    "Reshape",
+];
+
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let dims = dims_of(&args.inputs)?;
     let [batch, steps, rest @ ..] = dims.as_slice() else {
@@ -123,6 +144,10 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     }
     let layer = host.get("layer");
     if host.computes() {
+        let deaf = host.layer_class(&layer).is_some_and(|class| WITHOUT_MASK.contains(&&*class));
+        if !args.mask.is_none() && !deaf {
+            return unknown("steps of a layer that may pay heed to a mask");
+        }
         return with_numbers(host, &layer, &args.inputs, &dims);
     }
     // Keras 2 puts batch and time into one axis, Keras 3 runs the layer on each step.

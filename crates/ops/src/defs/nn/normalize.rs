@@ -115,8 +115,14 @@ fn of_keras(cx: &Cx<'_>, x: &Tensor, axes: &Val, keepdims: bool) -> Infer<Val> {
     let x = if half { cast(cx, x, Some(DType::Float32))? } else { x.clone() };
     let (mut mean, mut variance) = moments_of(cx, &x, axes, keepdims)?;
     if half {
-        mean = cast(cx, mean, own)?;
-        variance = cast(cx, variance, own)?;
+        // What half precision cannot hold is its largest number.
+        let within = |x: Tensor| -> Infer<Tensor> {
+            let bound = |value: f64| cx.convert_like(&Val::from(value), &x).map(Val::T);
+            let below = binary(cx, "Minimum", &x, bound(65504.0)?)?;
+            cast(cx, binary(cx, "Maximum", below, bound(-65504.0)?)?, own)
+        };
+        mean = within(mean)?;
+        variance = within(variance)?;
     }
     Ok(pair(mean, variance))
 }
