@@ -203,7 +203,10 @@ impl Interp<'_> {
             }
             Keras::Three => {
                 let names = self.resolved_names3(id, y_pred);
-                (self.flat_labels3(y, y_pred, names.as_deref()), self.flat_labels3(weight, y_pred, names.as_deref()))
+                (
+                    self.flat_labels3(y, y_pred, names.as_deref()),
+                    self.flat_labels3(weight, y_pred, names.as_deref()),
+                )
             }
         };
         let plan = self.metrics_plan(id, &labels, y_pred)?;

@@ -102,7 +102,8 @@ impl Interp<'_> {
     /// Without a graph TensorFlow knows its own variables again among the arguments; a Keras 3 weight is none of them,
     /// though what it holds is watched: `scale(x, self.w)` uses a variable then.
     fn variables_used(&self, range: Range<u32>, inputs: &[NodeId]) -> Vec<NodeId> {
-        let known = |id: &NodeId| inputs.contains(id) && (self.graph_depth > 0 || !self.is_keras_variable(*id));
+        let known =
+            |id: &NodeId| inputs.contains(id) && (self.graph_depth > 0 || !self.is_keras_variable(*id));
         let mut used: Vec<NodeId> = Vec::new();
         for at in range {
             for (input, _) in &self.trace.node(NodeId(at)).inputs {
