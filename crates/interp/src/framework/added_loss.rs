@@ -1,13 +1,52 @@
-//! `model.add_loss(tensor)` on functional models.
+//! `layer.add_loss(losses)`, and `model.add_loss(tensor)` on functional models.
 
 use ops::{Exc, Keras, Mistake, TensorKind, Violation};
 
 use crate::framework::functional::Graph;
+use crate::framework::layer_class::split_self;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::record::LayerCall;
 use crate::value::{Args, Value};
+
+/// What Keras 2 says of a loss on values outside of a call.
+const OUTSIDE: &str = "Expected a symbolic Tensors or a callable for the loss value. Please wrap your loss computation \
+                       in a zero argument `lambda`.";
+
+/// `layer.add_loss(losses)` and `model.add_loss(tensor)`.
+pub(super) fn add_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if let Some(unknown) = args.positional.iter().find(|v| interp.hides_unknown(v)).cloned() {
+        interp.undecided_by(&unknown, "a loss that `add_loss` is given is not known");
+    }
+    if interp.model(id).is_some_and(|m| m.graph.is_some() && m.sequential.is_none()) {
+        return interp.add_symbolic_loss(id, &args);
+    }
+    if let (Keras::Three, Some(given @ (Value::Int(_) | Value::Float(_) | Value::Str(_)))) =
+        (interp.keras, args.positional.first())
+    {
+        let shown = interp.display(&given.clone())?.unwrap_or_default();
+        let text = format!(
+            "`add_loss()` can only be called from inside `build()` or `call()`, on a tensor input. Received invalid \
+             value: {shown}"
+        );
+        return Err(interp.raise(Exc::ValueError, text));
+    }
+    let plain = matches!(args.positional.first(), Some(Value::Int(_) | Value::Float(_)));
+    if plain && interp.keras == Keras::Two && interp.layer_depth == 0 {
+        return Err(interp.raise(Exc::ValueError, OUTSIDE));
+    }
+    let nodes: Vec<_> = args.positional.iter().flat_map(|v| interp.flat_tensors(v)).collect();
+    let eager = nodes.iter().any(|node| interp.trace.node(*node).kind == TensorKind::Eager);
+    if eager && interp.keras == Keras::Two && interp.layer_depth == 0 && interp.graph_depth == 0 {
+        return Err(interp.raise(Exc::ValueError, OUTSIDE));
+    }
+    if let Some(state) = interp.layer_mut(id) {
+        state.losses.extend(nodes);
+    }
+    Ok(Value::None)
+}
 
 impl Interp<'_> {
     /// Adds losses that are computed of a functional model's tensors.

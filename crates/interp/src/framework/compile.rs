@@ -6,9 +6,9 @@ use diagnostics::Span;
 use keras::Named;
 use ops::{Exc, Keras, Mistake};
 
+use crate::framework::given_metric::Metric;
 use crate::framework::layer_class::split_self;
 use crate::framework::losses::Loss;
-use crate::framework::metrics::Metric;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;

@@ -8,8 +8,8 @@ use ops::{Exc, Keras};
 
 use crate::framework::compile::OutputMetric;
 use crate::framework::compile_loss::{is_nested, name_list};
+use crate::framework::given_metric::MetricKind;
 use crate::framework::layer_class::split_self;
-use crate::framework::metrics::MetricKind;
 use crate::framework::train_step::Step;
 use crate::heap::ObjId;
 use crate::interp::Interp;

@@ -25,7 +25,7 @@ static METHODS: &[Native] = &[
     native("build", build),
     native("add_weight", add_weight),
     native("add_variable", add_variable),
-    native("add_loss", add_loss),
+    native("add_loss", super::added_loss::add_loss),
     native("_register_call_context_args", |interp, mut args| {
         if let Some(id) = split_self(&mut args) {
             interp.lose_layer(id, "a layer whose call takes arguments of its context");
@@ -56,10 +56,6 @@ fn this<'i>(interp: &'i Interp<'_>, args: &Args) -> Option<(ObjId, &'i super::la
         _ => None,
     }
 }
-
-/// What Keras 2 says of a loss on values outside of a call.
-const OUTSIDE: &str = "Expected a symbolic Tensors or a callable for the loss value. Please wrap your loss computation \
-                       in a zero argument `lambda`.";
 
 /// Arguments by the names of their parameters.
 type Arguments = Vec<(Rc<str>, Arg)>;
@@ -611,39 +607,6 @@ impl Interp<'_> {
         let suffix = if self.keras == ops::Keras::Two { ":0" } else { "" };
         format!("{}{suffix}", scopes.join("/")).into()
     }
-}
-
-fn add_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
-    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
-    if let Some(unknown) = args.positional.iter().find(|v| interp.hides_unknown(v)).cloned() {
-        interp.undecided_by(&unknown, "a loss that `add_loss` is given is not known");
-    }
-    if interp.model(id).is_some_and(|m| m.graph.is_some() && m.sequential.is_none()) {
-        return interp.add_symbolic_loss(id, &args);
-    }
-    if let (ops::Keras::Three, Some(given @ (Value::Int(_) | Value::Float(_) | Value::Str(_)))) =
-        (interp.keras, args.positional.first())
-    {
-        let shown = interp.display(&given.clone())?.unwrap_or_default();
-        let text = format!(
-            "`add_loss()` can only be called from inside `build()` or `call()`, on a tensor input. Received invalid \
-             value: {shown}"
-        );
-        return Err(interp.raise(ops::Exc::ValueError, text));
-    }
-    let plain = matches!(args.positional.first(), Some(Value::Int(_) | Value::Float(_)));
-    if plain && interp.keras == ops::Keras::Two && interp.layer_depth == 0 {
-        return Err(interp.raise(ops::Exc::ValueError, OUTSIDE));
-    }
-    let nodes: Vec<_> = args.positional.iter().flat_map(|v| interp.flat_tensors(v)).collect();
-    let eager = nodes.iter().any(|node| interp.trace.node(*node).kind == ops::TensorKind::Eager);
-    if eager && interp.keras == ops::Keras::Two && interp.layer_depth == 0 && interp.graph_depth == 0 {
-        return Err(interp.raise(ops::Exc::ValueError, OUTSIDE));
-    }
-    if let Some(state) = interp.layer_mut(id) {
-        state.losses.extend(nodes);
-    }
-    Ok(Value::None)
 }
 
 /// `layer.compute_mask(inputs, mask)`: what becomes of a mask.

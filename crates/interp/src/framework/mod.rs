@@ -31,6 +31,7 @@ mod entrance;
 pub(crate) mod evaluate;
 mod fit;
 pub mod functional;
+pub mod given_metric;
 mod gradients;
 pub mod history;
 mod host;

@@ -9,7 +9,7 @@ use ops::{Arg, Exc, Infer, Stop};
 
 use super::keeper::{Keep, Owner};
 use crate::framework::compile::OutputMetric;
-use crate::framework::metrics::{Metric, MetricKind};
+use crate::framework::given_metric::{Metric, MetricKind};
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::Eval;
