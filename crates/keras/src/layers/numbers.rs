@@ -4,6 +4,7 @@
 //! the functions that the frameworks' layers call.
 
 use ops::{Arg, Infer, Keras, Stop};
+use tensor::DType;
 
 use super::support::{self, api};
 use crate::tools::Tools;
@@ -397,6 +398,18 @@ pub(super) struct BatchWeights {
 /// # Errors
 /// What the functions answer.
 pub(super) fn batch_norm(host: &mut dyn Host, x: Arg, weights: &BatchWeights, args: &CallArgs) -> Infer<Arg> {
+    // Half precision is computed in float32: by the fused kernel in Keras 2, by a cast elsewhere.
+    match dims::tensor(&x)?.spec.dtype {
+        Some(half @ (DType::Float16 | DType::BFloat16)) => {
+            let x = Tools::new(host).cast(&x, DType::Float32)?;
+            let out = batch_norm_in_full(host, x, weights, args)?;
+            Tools::new(host).cast(&out, half)
+        }
+        _ => batch_norm_in_full(host, x, weights, args),
+    }
+}
+
+fn batch_norm_in_full(host: &mut dyn Host, x: Arg, weights: &BatchWeights, args: &CallArgs) -> Infer<Arg> {
     let shape = dims::of_input(&x)?;
     let axes = axes_of(host, shape.len())?;
     let epsilon = host.get("epsilon");

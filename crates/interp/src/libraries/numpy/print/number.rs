@@ -201,7 +201,7 @@ impl Floats {
         let low = sizes.iter().copied().fold(f64::INFINITY, f64::min);
         let wide = !options.suppress
             && !sizes.is_empty()
-            && (high >= 1e8 || low < 1e-4 || ratio(high, low, single) > 1000.0);
+            && (high >= 1e8 || low < least_plain(single) || ratio(high, low, single) > 1000.0);
         let mut format = Floats { single, precision, signed, exponent: None, left: 0, right: 0, mode };
         if wide {
             let least = if mode == FloatMode::Fixed { precision } else { 0 };
@@ -255,6 +255,17 @@ impl Floats {
                 }
             }
         }
+    }
+}
+
+/// The smallest number that is written without an exponent, in the precision of the array: `np.float32(1e-4)` is below
+/// the double of that name.
+fn least_plain(single: Width) -> f64 {
+    match single {
+        Width::Double => 1e-4,
+        Width::Single => f64::from(1e-4_f32),
+        // The nearest that half precision has.
+        Width::Half => 1.000_165_939_331_054_7e-4,
     }
 }
 
