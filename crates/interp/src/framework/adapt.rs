@@ -107,6 +107,7 @@ fn refuse_other_words(interp: &mut Interp<'_>, id: ObjId, data: &Value) -> Eval<
     };
     let Some(Value::Tensor(node)) = interp.dataset(data).map(|state| state.element) else { return Ok(()) };
     match interp.trace.node(node).spec.dtype {
+        Some(DType::Object) => Ok(()),
         Some(given) if (given == DType::String) != (wanted == DType::String) => {
             Err(no_cast(interp, given, wanted))
         }

@@ -262,11 +262,12 @@ impl Interp<'_> {
         Ok(node)
     }
 
-    /// No kernel makes texts of numbers, though the graph that casts them is traced.
+    /// No kernel makes texts of numbers, though the graph that casts them is traced. What an array of objects holds may
+    /// be texts.
     fn refuse_cast(&mut self, node: NodeId, to: Option<DType>) -> Eval<()> {
         let known = self.trace.node(node);
         let (Some(from), Some(to), kind) = (known.spec.dtype, to, known.kind) else { return Ok(()) };
-        if kind == TensorKind::Keras || to != DType::String || from == DType::String {
+        if kind == TensorKind::Keras || to != DType::String || matches!(from, DType::String | DType::Object) {
             return Ok(());
         }
         let text = ops::spec::no_cast(from, to);
