@@ -60,7 +60,17 @@ class _Estimator:
         return unknown()
 
 
-class _Classifier(_Estimator):
+class _Predictor(_Estimator):
+    def score(self, X, y, sample_weight=None):
+        self._check(X)
+        return float(unknown())
+
+    @property
+    def feature_importances_(self):
+        return unknown_array((self.n_features_in_,))
+
+
+class _Classifier(_Predictor):
     def fit(self, X, y, sample_weight=None, **kwargs):
         self._learn(X, y)
         self.classes_ = np.unique(np.asarray(y))
@@ -74,16 +84,8 @@ class _Classifier(_Estimator):
 
     predict_log_proba = predict_proba
 
-    def score(self, X, y, sample_weight=None):
-        self._check(X)
-        return float(unknown())
 
-    @property
-    def feature_importances_(self):
-        return unknown_array((self.n_features_in_,))
-
-
-class _Regressor(_Estimator):
+class _Regressor(_Predictor):
     def fit(self, X, y, sample_weight=None, **kwargs):
         self._learn(X, y)
         self._targets = np.asarray(y).shape[1:]
@@ -91,14 +93,6 @@ class _Regressor(_Estimator):
 
     def predict(self, X):
         return unknown_array((self._check(X).shape[0], *self._targets))
-
-    def score(self, X, y, sample_weight=None):
-        self._check(X)
-        return float(unknown())
-
-    @property
-    def feature_importances_(self):
-        return unknown_array((self.n_features_in_,))
 
 
 class _Linear(_Regressor):
