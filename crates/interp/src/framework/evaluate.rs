@@ -196,14 +196,9 @@ impl Interp<'_> {
         if self.keras == Keras::Two || self.lists_its_metrics(id) {
             return names;
         }
-        let mut order: Vec<Rc<str>> = vec!["loss".into()];
-        if let Some(compiled) = self.compiled(id) {
-            order.extend(compiled.built_metrics.iter().flat_map(|m| m.iter().map(|m| m.metric.name.clone())));
-            order.extend(compiled.losses.iter().flat_map(|l| l.iter().filter_map(|l| l.name.clone())));
-        }
-        for metric in self.own_metrics(id) {
-            order.push(self.callable_name(&metric));
-        }
+        let built = self.compiled(id).and_then(|compiled| compiled.built_metrics.clone());
+        let given = built.iter().flat_map(|metrics| metrics.iter().map(|m| m.metric.name.clone())).collect();
+        let order = self.trackers_around(id, given);
         let mut rest: Vec<Rc<str>> = names.iter().filter(|name| !order.contains(name)).cloned().collect();
         rest.sort();
         order.into_iter().filter(|name| names.contains(name)).chain(rest).collect()

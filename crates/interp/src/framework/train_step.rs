@@ -509,15 +509,21 @@ impl Interp<'_> {
             || self.model(id).is_some_and(|m| m.traced.iter().take(2).any(Option::is_some))
     }
 
-    /// The names of a model's metrics in Keras 3, where one object holds all that `compile` was given: the loss, that
-    /// object, the losses of several outputs, the model's own (`Trainer.metrics`).
+    /// The names of a model's metrics in Keras 3, where one object holds all that `compile` was given.
     fn named_trackers(&mut self, id: ObjId) -> Vec<Rc<str>> {
+        let given = self.compiled(id).map(|c| [&c.metrics, &c.weighted_metrics]);
+        let some =
+            given.is_some_and(|given| given.iter().any(|m| self.leaves(m).iter().any(|v| !v.is_none())));
+        self.trackers_around(id, some.then(|| COMPILED.into()).into_iter().collect())
+    }
+
+    /// The names of a model's metrics in Keras 3, those that `compile` was given by the names that are handed in: the
+    /// loss, these, the losses of several outputs, the model's own (`Trainer.metrics`).
+    pub(crate) fn trackers_around(&mut self, id: ObjId, given: Vec<Rc<str>>) -> Vec<Rc<str>> {
         let mut names: Vec<Rc<str>> = Vec::new();
         if let Some(compiled) = self.compiled(id) {
-            let given = [&compiled.metrics, &compiled.weighted_metrics];
-            let some = given.iter().any(|m| self.leaves(m).iter().any(|v| !v.is_none()));
             names.push("loss".into());
-            names.extend(some.then(|| COMPILED.into()));
+            names.extend(given);
             names.extend(compiled.losses.iter().flat_map(|l| l.iter().filter_map(|l| l.name.clone())));
         }
         for metric in self.own_metrics(id) {

@@ -7,7 +7,7 @@
 use std::rc::Rc;
 
 use ops::{Keras, TensorKind};
-use python::{Bound, Default, Signature};
+use python::{Bound, Signature};
 
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -106,7 +106,7 @@ impl Interp<'_> {
                 Bound::KwArgs(pairs) => self.shown_pairs(id, &pairs)?,
                 Bound::Default(default) => match defaults.iter().find(|(own, _)| *own == at) {
                     Some((_, value)) => self.display(value).ok()??,
-                    None => shown_default(default)?,
+                    None => default.source()?,
                 },
             };
             lines.push(format!("  • {}={text}", parameter.name));
@@ -195,15 +195,4 @@ impl Interp<'_> {
         // Texts in a list are shown as such.
         if depth == 0 { Some(leaf) } else { self.repr(&Value::str(&leaf)).ok()? }
     }
-}
-
-/// A recorded default as text.
-fn shown_default(default: &Default) -> Option<String> {
-    Some(match default {
-        Default::None => "None".to_owned(),
-        Default::Bool(true) => "True".to_owned(),
-        Default::Bool(false) => "False".to_owned(),
-        Default::Int(n) => n.to_string(),
-        _ => return None,
-    })
 }

@@ -2,10 +2,11 @@
 
 use tensor::{DType, Dim, Shape};
 
+use crate::defs::make::saturated;
 use crate::defs::rule;
 use crate::kernels::image;
 use crate::kernels::layout::transpose;
-use crate::kernels::pointwise::{binary, cast, unary};
+use crate::kernels::pointwise::{cast, unary};
 use crate::kernels::shape::{expand_dims, squeeze};
 use crate::spec::{Cx, Tensor, Val, keras, repr, run};
 use crate::{Arg, Infer, Mistake, Op, Param, Stop, Surface};
@@ -194,22 +195,18 @@ fn of_keras(cx: &Cx<'_>, method: &str) -> Infer<Tensor> {
     }
     let out = resize(cx, &Val::T(images), given, method, cx.get(ANTIALIAS)?, false)?;
     let mut out = if first { transpose(cx, out, Val::ints(orders[1]))? } else { out };
-    let bounds = match dtype {
-        Some(DType::UInt8) => Some((0.0, 255.0)),
-        Some(DType::Int8) => Some((-128.0, 127.0)),
-        Some(DType::UInt16) => Some((0.0, 65535.0)),
-        Some(DType::Int16) => Some((-32768.0, 32767.0)),
-        _ => None,
-    };
-    if out.dtype != dtype && dtype.is_some_and(DType::is_integer) {
+    if out.dtype == dtype {
+        return Ok(out);
+    }
+    if dtype.is_some_and(DType::is_integer) {
         out = unary(cx, "Round", out)?;
     }
-    if let Some((least, most)) = bounds.filter(|_| out.dtype != dtype) {
-        let bound = |value: f64| cx.convert_like(&Val::from(value), &out).map(Val::T);
-        let (least, most) = (bound(least)?, bound(most)?);
-        out = binary(cx, "Maximum", binary(cx, "Minimum", out, most)?, least)?;
+    match dtype {
+        Some(narrow @ (DType::UInt8 | DType::Int8 | DType::UInt16 | DType::Int16)) => {
+            saturated(cx, &Val::T(out), narrow)
+        }
+        _ => cast(cx, out, dtype),
     }
-    cast(cx, out, dtype)
 }
 
 /// `K.resize_images`: by whole factors.

@@ -94,12 +94,26 @@ fn inverted(g: &Given<'_>) -> Result<Vec<Array>> {
     if x.rank() != 2 || g.arg(&["rtol", "hermitian"]).is_some() {
         return Err(unknown());
     }
-    let (s, u, v) = array::svd(&x, false)?;
+    let Truncated { scaled, turned, .. } = truncated(&x, g.float(&["rcond"], 1e-15)?)?;
+    Ok(vec![matmul(&scaled, &turned)?])
+}
+
+/// A matrix by its singular values above a share of the largest: its pseudo-inverse is `scaled @ turned`.
+struct Truncated {
+    scaled: Array,
+    turned: Array,
+    values: Array,
+    rank: usize,
+}
+
+fn truncated(x: &Array, share: f64) -> Result<Truncated> {
+    let (s, u, v) = array::svd(x, false)?;
     let values = floats(&s)?;
-    let least = g.float(&["rcond"], 1e-15)? * values.first().copied().unwrap_or(0.0);
+    let least = share * values.first().copied().unwrap_or(0.0);
+    let rank = values.iter().filter(|s| **s > least).count();
     let inverse = values.iter().map(|s| if *s > least { 1.0 / s } else { 0.0 }).collect();
     let scaled = binary(Binary::Mul, v, &of_floats(&[values.len()], None, inverse)?)?;
-    Ok(vec![matmul(&scaled, &u.transposed()?)?])
+    Ok(Truncated { scaled, turned: u.transposed()?, values: s, rank })
 }
 
 /// `np.linalg.lstsq(a, b)`: by the singular values above `rcond` times the largest, as LAPACK's `gelsd`.
@@ -107,14 +121,9 @@ fn least_squares(g: &Given<'_>) -> Result<Vec<Array>> {
     let (a, b) = (double(&g.x()?)?, double(&g.named(&["b"])?)?);
     let [rows, columns] = *a.shape() else { return Err(unknown()) };
     let right = if b.rank() == 1 { b.reshape(&[b.len(), 1])? } else { b.clone() };
-    let (s, u, v) = array::svd(&a, false)?;
-    let values = floats(&s)?;
     let default = f64::EPSILON * rows.max(columns) as f64;
-    let least = g.float(&["rcond"], default)? * values.first().copied().unwrap_or(0.0);
-    let rank = values.iter().filter(|s| **s > least).count();
-    let inverse = values.iter().map(|s| if *s > least { 1.0 / s } else { 0.0 }).collect();
-    let scaled = binary(Binary::Mul, v, &of_floats(&[values.len()], None, inverse)?)?;
-    let solved = matmul(&scaled, &matmul(&u.transposed()?, &right)?)?;
+    let Truncated { scaled, turned, values, rank } = truncated(&a, g.float(&["rcond"], default)?)?;
+    let solved = matmul(&scaled, &matmul(&turned, &right)?)?;
     let left = binary(Binary::Sub, matmul(&a, &solved)?, &right)?;
     let squares = binary(Binary::Mul, left.clone(), &left)?;
     let residuals = match rank == columns && rows > columns {
@@ -122,7 +131,7 @@ fn least_squares(g: &Given<'_>) -> Result<Vec<Array>> {
         false => of_floats(&[0], None, Vec::new())?,
     };
     let solved = if b.rank() == 1 { solved.reshape(&[columns])? } else { solved };
-    Ok(vec![solved, residuals, Array::ints(&[], DType::Int32, vec![rank as i64])?, s])
+    Ok(vec![solved, residuals, Array::ints(&[], DType::Int32, vec![rank as i64])?, values])
 }
 
 /// The coefficients of the polynomial that fits best: the scaled Vandermonde matrix solved in the least squares.
