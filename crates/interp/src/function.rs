@@ -26,6 +26,17 @@ pub enum Body<'a> {
     Fields(ClassId),
 }
 
+/// How a function yields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Yields {
+    /// Not at all: it is no generator's function.
+    Never,
+    /// In statements that evaluate nothing before: `x = yield y`.
+    First,
+    /// Within other expressions, too: `f(a(), (yield y))`.
+    Within,
+}
+
 /// A function or lambda of the script.
 #[derive(Clone, Debug)]
 pub struct Function<'a> {
@@ -45,8 +56,8 @@ pub struct Function<'a> {
     pub owner: Option<ClassId>,
     /// The class whose body it is written in, however deep, which mangles its private names.
     pub class: Option<ClassId>,
-    /// Whether it contains `yield`.
-    pub generator: bool,
+    /// How it yields.
+    pub yields: Yields,
     /// The module it is written in.
     pub module: Option<&'a Module>,
     /// Whether that is the script or a module of its project.
@@ -114,7 +125,7 @@ impl<'a> Interp<'a> {
     /// Calls a function of the script.
     pub fn call_function(&mut self, id: FunctionId, args: Args) -> Eval {
         let function = self.function(id);
-        if function.generator {
+        if function.yields != Yields::Never {
             return Ok(self.lazy(Source::Generator(id, args)));
         }
         self.run_function(id, args)

@@ -1,9 +1,11 @@
-//! Generators. There are no coroutines here: a `for` or `with` that consumes a generator runs its body at the
-//! generator's `yield`, so that both take turns as in Python; other consumers get all items at once.
+//! Generators of a check. There are no coroutines here: a `for` or `with` that consumes a generator runs its body at
+//! the generator's `yield`, so that both take turns as in Python; other consumers get all items at once. Runs have
+//! coroutines (`coroutines.rs`), and come here for functions that those do not take and while they trace.
 
 use python::Ranged;
 use python::ast;
 
+use crate::coroutines::Place;
 use crate::heap::{IteratorState, ObjId, Object};
 use crate::interp::{Interp, Share};
 use crate::lazy::{Pull, Source};
@@ -85,20 +87,21 @@ impl<'a> Interp<'a> {
     /// Carries something out that looks at an iterator's items without taking any.
     pub(crate) fn peeking<T>(&mut self, iterator: &Value, f: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
         let Value::Iterator(id) = iterator else { return f(self) };
-        if let Some((function, args)) = self.unstarted(*id) {
-            self.start_generator(*id, function, args)?;
+        if let Object::Iterator(state) = self.heap.get_mut(*id) {
+            state.seen = Some(Vec::new());
         }
-        let before = match self.heap.get(*id) {
-            Object::Iterator(state) if matches!(state.source.as_deref(), Some(Source::Returned(_))) => {
-                Some(state.clone())
-            }
-            _ => None,
-        };
-        let result = f(self)?;
-        if let Some(before) = before {
-            *self.heap.get_mut(*id) = Object::Iterator(before);
+        let result = f(self);
+        if let Object::Iterator(state) = self.heap.get_mut(*id)
+            && let Some(seen) = state.seen.take()
+        {
+            state.rest.extend(seen.into_iter().rev());
         }
-        Ok(result)
+        result
+    }
+
+    /// Takes the call of a generator that has not started out of its iterator, unless it can wait at its `yield`s.
+    fn taking_turns(&mut self, id: ObjId) -> Option<(FunctionId, Args)> {
+        if self.graph_depth == 0 && self.is_coroutine(id) { None } else { self.unstarted(id) }
     }
 
     /// Takes the call of a generator that has not started out of its iterator.
@@ -116,7 +119,7 @@ impl<'a> Interp<'a> {
     /// Runs a `for` over a generator: its body runs at each `yield`. Nothing for other iterables.
     pub(crate) fn for_in_generator(&mut self, s: &'a ast::StmtFor, of: &Value) -> Eval<Option<Flow>> {
         let Value::Iterator(id) = of else { return Ok(None) };
-        let Some((function, args)) = self.unstarted(*id) else { return Ok(None) };
+        let Some((function, args)) = self.taking_turns(*id) else { return Ok(None) };
         let share = Some(self.share());
         let consumer = Consumer { body: Taker::For(s), ended: None, share };
         let (result, ended) = self.consume(function, args, consumer)?;
@@ -139,7 +142,7 @@ impl<'a> Interp<'a> {
         manager: &Value,
     ) -> Eval<Option<Flow>> {
         let Some(id) = self.managed_generator(manager) else { return Ok(None) };
-        let Some((function, args)) = self.unstarted(id) else { return Ok(None) };
+        let Some((function, args)) = self.taking_turns(id) else { return Ok(None) };
         let consumer = Consumer { body: Taker::With(start, item, rest, body), ended: None, share: None };
         let (result, ended) = self.consume(function, args, consumer)?;
         match (result, ended) {
@@ -176,6 +179,9 @@ impl<'a> Interp<'a> {
     /// `yield value`.
     pub(crate) fn yield_item(&mut self, value: Value) -> Eval {
         let Some(frame) = self.frames.last_mut() else { return Ok(Value::None) };
+        if frame.notes.is_some() {
+            return self.pause(value);
+        }
         if let Some(consumer) = &frame.consumer {
             let (body, share) = (consumer.body, consumer.share);
             return self.hand_over(body, share, value);
@@ -205,6 +211,7 @@ impl<'a> Interp<'a> {
         let depth = self.frames.len().saturating_sub(1);
         let suspended = self.frames.split_off(depth);
         let last = share.is_some_and(|share| self.has_taken(share));
+        self.lent += 1;
         let result = match body {
             Taker::For(s) if last => self.both(|i| i.round(s, value), |_| Ok(Flow::Next)),
             Taker::For(s) => self.round(s, value),
@@ -216,6 +223,7 @@ impl<'a> Interp<'a> {
                 bound.and_then(|()| self.exec_with_items(start, rest, body))
             }
         };
+        self.lent -= 1;
         self.frames.truncate(depth);
         // What the generator raises next, it raises for the statement's first line.
         self.at(match body {
@@ -247,13 +255,19 @@ impl<'a> Interp<'a> {
         }
     }
 
-    /// `yield from iterable`: its value is what a generator returns.
-    pub(crate) fn yield_from(&mut self, iterable: &Value) -> Eval {
-        let iterator = self.iter_id(iterable)?;
+    /// `yield from iterator`: its value is what a generator returns.
+    pub(crate) fn yield_from(&mut self, iterator: ObjId) -> Eval {
+        let mut sent = self.sent();
         loop {
-            match self.pull(iterator)? {
+            let pulled = match sent.take() {
+                Some(sent) if self.is_coroutine(iterator) => self.resume(iterator, sent)?,
+                Some(Err(halt)) => return Err(halt),
+                _ => self.pull(iterator)?,
+            };
+            match pulled {
                 Pull::Item(item) => {
-                    self.yield_item(item)?;
+                    let ended = self.yield_item(item);
+                    self.noting(ended, || Place::From(iterator))?;
                 }
                 Pull::End => return Ok(self.returned(iterator)),
                 Pull::Maybe(item) => {

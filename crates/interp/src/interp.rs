@@ -76,6 +76,8 @@ pub struct CallFrame<'a> {
     pub yields: Option<Vec<Value>>,
     /// Who takes a generator's items as they come, where that is known.
     pub(crate) consumer: Option<crate::generators::Consumer<'a>>,
+    /// Where a generator waits.
+    pub(crate) notes: Option<Box<crate::coroutines::Notes>>,
     /// The object of a method and the class that defines it, for `super()`.
     pub method: Option<(Value, ClassId)>,
     /// The class whose body the code is written in, which mangles its private names.
@@ -232,6 +234,10 @@ pub struct Interp<'a> {
     pub(crate) object_tables: FxHashMap<NodeId, Rc<[Value]>>,
     /// The scalars of NumPy's that stand for Python's own complex numbers.
     pub(crate) python_complexes: rustc_hash::FxHashSet<NodeId>,
+    /// The generators that wait.
+    pub(crate) waiting: Vec<Option<crate::coroutines::Waiting<'a>>>,
+    /// How many bodies are being carried out at the `yield` of a generator.
+    pub(crate) lent: usize,
     /// How many items are taken of a generator that begins now, where that is known.
     pub(crate) wanted: Option<usize>,
     /// The values of tensors, where the script is carried out with numbers.
@@ -345,6 +351,8 @@ impl<'a> Interp<'a> {
             running: crate::framework::tracing::Running::default(),
             object_tables: FxHashMap::default(),
             python_complexes: rustc_hash::FxHashSet::default(),
+            waiting: Vec::new(),
+            lent: 0,
             wanted: None,
             numbers: None,
             met: None,
@@ -397,7 +405,7 @@ impl<'a> Interp<'a> {
                 self.undecided = Some(reason);
                 Outcome::Unknown { why, line }
             }
-            Err(Halt::Enough) => {
+            Err(Halt::Enough | Halt::Yield) => {
                 Outcome::Unknown { why: "a generator outside of one".to_owned(), line: None }
             }
         };
@@ -461,6 +469,7 @@ impl<'a> Interp<'a> {
             may_leave: None,
             yields: None,
             consumer: None,
+            notes: None,
             method: None,
             class: None,
             locals: None,

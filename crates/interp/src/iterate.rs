@@ -99,7 +99,7 @@ impl Interp<'_> {
 
     fn iterator_then(&mut self, mut items: Vec<Value>, then: Option<Value>) -> Value {
         items.reverse();
-        let state = IteratorState { rest: items, then, source: None };
+        let state = IteratorState { rest: items, then, ..IteratorState::default() };
         Value::Iterator(self.heap.add(Object::Iterator(state)))
     }
 

@@ -12,6 +12,8 @@ use crate::value::{Args, FunctionId, Value};
 pub enum Source {
     /// A generator that has not started: its function and arguments.
     Generator(FunctionId, Args),
+    /// A generator that waits at a `yield`, or before its first statement: which.
+    Waiting(usize),
     /// A generator that has ended with this value.
     Returned(Value),
     /// A generator that raises once its items are used up.
@@ -82,6 +84,16 @@ impl Pull {
     }
 }
 
+impl IteratorState {
+    /// Notes an item that is taken while someone looks at the items.
+    fn seen(&mut self, item: Value) -> Value {
+        if let Some(seen) = &mut self.seen {
+            seen.push(item.clone());
+        }
+        item
+    }
+}
+
 impl Interp<'_> {
     /// Makes an iterator of known items.
     pub fn new_iterator(&mut self, mut items: Vec<Value>) -> Value {
@@ -130,28 +142,35 @@ impl Interp<'_> {
             return Ok(Pull::Maybe(Value::unknown("an item of a lost iterator")));
         };
         if let Some(item) = state.rest.pop() {
-            return Ok(Pull::Item(item));
+            return Ok(Pull::Item(state.seen(item)));
         }
         if let Some(item) = &state.then {
             return Ok(Pull::Maybe(item.clone()));
         }
         let Some(mut source) = state.source.take() else { return Ok(Pull::End) };
         if let Source::Generator(function, args) = *source {
-            self.start_generator(id, function, args)?;
-            return self.pull(id);
+            if !self.pauses(function) {
+                self.start_generator(id, function, args)?;
+                return self.pull(id);
+            }
+            *source = self.prepare(function, args)?;
         }
         let pulled = self.pull_source(&mut source);
         let ended = matches!(pulled, Ok(Pull::End) | Err(_)) && !matches!(*source, Source::Returned(_));
-        if let (false, Object::Iterator(state)) = (ended, self.heap.get_mut(id)) {
+        let Object::Iterator(state) = self.heap.get_mut(id) else { return pulled };
+        if !ended {
             state.source = Some(source);
         }
-        pulled
+        Ok(match pulled? {
+            Pull::Item(item) => Pull::Item(state.seen(item)),
+            other => other,
+        })
     }
 
     /// Runs the function of a generator that has not started, to its end. Generators whose side effects
     /// interleave with their consumer's are seen in another order; `for` and `with` do better.
     pub(crate) fn start_generator(&mut self, id: ObjId, function: FunctionId, args: Args) -> Eval<()> {
-        // It makes real items wherever the first is asked for: in a check of a training's first step, too.
+        // As for one that waits.
         let run = self.outside(|interp| interp.run_generator(function, args))?;
         if let Object::Iterator(state) = self.heap.get_mut(id) {
             state.then = if run.endless { run.items.last().cloned() } else { None };
@@ -175,9 +194,24 @@ impl Interp<'_> {
         }
     }
 
+    /// What `next` raises for an iterator that has ended: its `value` is what a generator returned.
+    pub(crate) fn stop_iteration(&mut self, ended: ObjId) -> Halt {
+        let value = self.returned(ended);
+        let halt = self.raise_named("StopIteration", "");
+        if let Halt::Exception(exception) = halt
+            && let Some(instance) = self.heap.instance_mut(exception)
+        {
+            let args = (!value.is_none()).then_some(value);
+            instance.attrs.insert("args".into(), Value::tuple(args));
+        }
+        halt
+    }
+
     fn pull_source(&mut self, source: &mut Source) -> Eval<Pull> {
         Ok(match source {
             Source::Generator(..) | Source::Returned(_) => Pull::End,
+            // It makes real items wherever the first is asked for: in a check of a training's first step, too.
+            Source::Waiting(_) => self.outside(|interp| interp.go_on(source, Ok(Value::None)))?,
             Source::Raise(halt) => return Err(halt.clone()),
             Source::Expression(at, scope, active) => {
                 let (at, scope) = (*at, *scope);

@@ -9,6 +9,7 @@ mod builtins;
 mod call;
 mod choose;
 pub mod class;
+mod coroutines;
 pub mod coverage;
 pub mod events;
 mod expr;

@@ -12,30 +12,6 @@ pub(crate) fn collect<'a>(body: &'a [Stmt], out: &mut FxHashSet<&'a str>) {
     }
 }
 
-/// Tells whether statements contain `yield` outside of nested functions.
-pub(crate) fn has_yield(body: &[Stmt]) -> bool {
-    struct Finder(bool);
-    impl<'a> python::ast::visitor::Visitor<'a> for Finder {
-        fn visit_stmt(&mut self, stmt: &'a Stmt) {
-            if !matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
-                python::ast::visitor::walk_stmt(self, stmt);
-            }
-        }
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            match expr {
-                Expr::Yield(_) | Expr::YieldFrom(_) => self.0 = true,
-                Expr::Lambda(_) => {}
-                _ => python::ast::visitor::walk_expr(self, expr),
-            }
-        }
-    }
-    let mut finder = Finder(false);
-    for stmt in body {
-        python::ast::visitor::Visitor::visit_stmt(&mut finder, stmt);
-    }
-    finder.0
-}
-
 fn target<'a>(expr: &'a Expr, out: &mut FxHashSet<&'a str>) {
     match expr {
         Expr::Name(name) => {

@@ -9,6 +9,7 @@ use tensor::{DType, Dim, Shape, TensorSpec};
 
 use crate::class::ClassId;
 use crate::events::Event;
+use crate::function::Yields;
 use crate::heap::{Names, ObjId};
 use crate::interp::Interp;
 use crate::raise::Halt;
@@ -97,7 +98,7 @@ impl<'a> Interp<'a> {
             _ => return None,
         };
         let function = self.function(id);
-        (function.own && !function.generator && !self.called.contains(&id)).then_some(id)
+        (function.own && function.yields == Yields::Never && !self.called.contains(&id)).then_some(id)
     }
 
     fn probe_class(&mut self, class: ClassId, s: &'a StmtClassDef, left: &mut usize) {

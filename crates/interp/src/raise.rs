@@ -29,6 +29,8 @@ pub enum Halt {
     Stuck(Reason),
     /// A generator gave enough items.
     Enough,
+    /// A generator waits at a `yield`.
+    Yield,
 }
 
 /// The result of an evaluation.

@@ -533,7 +533,7 @@ impl Interp<'_> {
             scope: globals,
             owner: Some(class),
             class: None,
-            generator: false,
+            yields: crate::function::Yields::Never,
             module: None,
             own: false,
             span: self.here(),

@@ -49,8 +49,8 @@ fn iter(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 fn next(interp: &mut Interp<'_>, args: Args) -> Eval {
     between(interp, "next", &args, 1, 2)?;
-    let pulled = match &args.positional[0] {
-        Value::Iterator(id) => interp.pull(*id)?,
+    let id = match &args.positional[0] {
+        Value::Iterator(id) => *id,
         Value::Unknown(_) => return Ok(args.positional[0].clone()),
         Value::Instance(_) => match interp.find_attr(&args.positional[0], "__next__")? {
             Some(method) => match (interp.call(&method, Args::default()), args.positional.get(1)) {
@@ -68,10 +68,10 @@ fn next(interp: &mut Interp<'_>, args: Args) -> Eval {
         },
         other => return Err(not_an_iterator(interp, other)),
     };
-    match (pulled, args.positional.get(1)) {
+    match (interp.pull(id)?, args.positional.get(1)) {
         (Pull::Item(item) | Pull::Maybe(item), _) => Ok(item),
         (Pull::End, Some(default)) => Ok(default.clone()),
-        (Pull::End, None) => Err(interp.raise_named("StopIteration", "")),
+        (Pull::End, None) => Err(interp.stop_iteration(id)),
     }
 }
 

@@ -479,8 +479,9 @@ impl Interp<'_> {
             {
                 Value::unknown("an attribute of an exception")
             }
-            "value" if self.is_exception(id, "StopIteration") => Value::unknown("what a generator returned"),
-            "code" if self.is_exception(id, "SystemExit") => {
+            "value" | "code"
+                if self.is_exception(id, if name == "value" { "StopIteration" } else { "SystemExit" }) =>
+            {
                 match self.heap.instance(id).and_then(|i| i.attrs.get("args")) {
                     Some(Value::Tuple(args)) => args.first().cloned().unwrap_or(Value::None),
                     _ => Value::None,

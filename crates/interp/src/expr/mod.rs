@@ -13,6 +13,8 @@ use std::rc::Rc;
 use python::Ranged;
 use python::ast::{self, BoolOp, Expr, UnaryOp};
 
+use crate::coroutines::Place;
+use crate::function::Yields;
 use crate::function::{Body, Function, signature_of};
 use crate::interp::Interp;
 use crate::raise::Eval;
@@ -93,13 +95,20 @@ impl<'a> Interp<'a> {
             }
             Expr::Starred(e) => self.eval(&e.value),
             Expr::Yield(e) => {
+                if let Some(sent) = self.sent() {
+                    return sent;
+                }
                 let value = e.value.as_deref().map_or(Ok(Value::None), |v| self.eval(v))?;
                 self.yield_item(value)
             }
             Expr::YieldFrom(e) => {
+                if let Some(Place::From(iterator)) = self.taken_up() {
+                    return self.yield_from(iterator);
+                }
                 let iterable = self.eval(&e.value)?;
                 self.at(python::span(e.range));
-                self.yield_from(&iterable)
+                let iterator = self.iter_id(&iterable)?;
+                self.yield_from(iterator)
             }
             Expr::Await(e) => self.eval(&e.value),
             Expr::TString(_) | Expr::IpyEscapeCommand(_) => {
@@ -216,7 +225,7 @@ impl<'a> Interp<'a> {
             scope: self.closure_scope(scope),
             owner: None,
             class: self.frames.last().and_then(|f| f.class),
-            generator: false,
+            yields: Yields::Never,
             module,
             own,
             span: python::span(e.range),

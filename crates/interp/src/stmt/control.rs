@@ -3,6 +3,7 @@
 use python::Ranged;
 use python::ast::{self, Expr, Stmt};
 
+use crate::coroutines::Place;
 use crate::interp::Interp;
 use crate::raise::{Eval, Halt};
 use crate::stmt::Flow;
@@ -10,36 +11,38 @@ use crate::value::{Args, Value};
 
 impl<'a> Interp<'a> {
     pub(super) fn exec_if(&mut self, s: &'a ast::StmtIf) -> Eval<Flow> {
-        let clauses: &'a [ast::ElifElseClause] = &s.elif_else_clauses;
-        self.exec_clauses(&s.test, &s.body, clauses)
+        match self.taken_up() {
+            Some(Place::Clause(at)) => self.exec_clause(s, at),
+            _ => self.exec_clauses(s, 0),
+        }
     }
 
-    fn exec_clauses(
-        &mut self,
-        test: &'a Expr,
-        body: &'a [Stmt],
-        rest: &'a [ast::ElifElseClause],
-    ) -> Eval<Flow> {
+    /// Carries out the first of the clauses from one on whose condition holds; the `if` itself is clause 0.
+    fn exec_clauses(&mut self, s: &'a ast::StmtIf, at: usize) -> Eval<Flow> {
+        let test = match at.checked_sub(1) {
+            None => &*s.test,
+            Some(at) => match s.elif_else_clauses.get(at) {
+                None => return Ok(Flow::Next),
+                Some(ast::ElifElseClause { test: Some(test), .. }) => test,
+                Some(_) => return self.exec_clause(s, at + 1),
+            },
+        };
         let condition = self.eval(test)?;
         self.at(python::span(test.range()));
         match self.truth(&condition)? {
-            Some(true) => self.exec_block(body),
-            Some(false) => self.exec_else(rest),
+            Some(true) => self.exec_clause(s, at),
+            Some(false) => self.exec_clauses(s, at + 1),
             None => {
                 self.decides(&condition)?;
-                self.both(|s| s.exec_block(body), |s| s.exec_else(rest))
+                self.both(|i| i.exec_clause(s, at), |i| i.exec_clauses(s, at + 1))
             }
         }
     }
 
-    fn exec_else(&mut self, rest: &'a [ast::ElifElseClause]) -> Eval<Flow> {
-        match rest.split_first() {
-            None => Ok(Flow::Next),
-            Some((clause, rest)) => match &clause.test {
-                Some(test) => self.exec_clauses(test, &clause.body, rest),
-                None => self.exec_block(&clause.body),
-            },
-        }
+    fn exec_clause(&mut self, s: &'a ast::StmtIf, at: usize) -> Eval<Flow> {
+        let clause = at.checked_sub(1).and_then(|at| s.elif_else_clauses.get(at));
+        let ended = self.exec_block(clause.map_or(&s.body, |clause| &clause.body));
+        self.noting(ended, || Place::Clause(at))
     }
 
     pub(super) fn exec_assert(&mut self, s: &'a ast::StmtAssert) -> Eval<Flow> {
@@ -73,28 +76,53 @@ impl<'a> Interp<'a> {
         body: &'a [Stmt],
     ) -> Eval<Flow> {
         let Some((item, rest)) = items.split_first() else { return self.exec_block(body) };
-        let manager = self.eval(&item.context_expr)?;
         // Entering and leaving happen on the statement's first line.
         let span = diagnostics::Span::new(start, python::span(item.context_expr.range()).end);
-        self.at(span);
-        if let Some(flow) = self.with_generator(start, item, rest, body, &manager)? {
-            return Ok(flow);
+        let manager = match self.taken_up() {
+            Some(Place::With(manager)) => manager,
+            _ => {
+                let manager = self.eval(&item.context_expr)?;
+                self.at(span);
+                if let Some(flow) = self.with_generator(start, item, rest, body, &manager)? {
+                    return Ok(flow);
+                }
+                self.enter_manager(item, &manager)?;
+                manager
+            }
+        };
+        let ended = self.exec_with_items(start, rest, body);
+        let ended = self.noting(ended, || Place::With(manager.clone()));
+        if matches!(ended, Err(Halt::Yield)) {
+            return ended;
         }
-        let entered = match self.find_attr(&manager, "__enter__")? {
+        self.leave_manager(item, &manager, span, ended)
+    }
+
+    fn enter_manager(&mut self, item: &'a ast::WithItem, manager: &Value) -> Eval<()> {
+        let entered = match self.find_attr(manager, "__enter__")? {
             Some(enter) => self.call(&enter, Args::default())?,
             None => self.unknown("the value of a context manager"),
         };
-        if let Some(target) = &item.optional_vars {
-            self.assign(target, entered)?;
+        match &item.optional_vars {
+            Some(target) => self.assign(target, entered),
+            None => Ok(()),
         }
-        let ended = self.exec_with_items(start, rest, body);
+    }
+
+    fn leave_manager(
+        &mut self,
+        item: &ast::WithItem,
+        manager: &Value,
+        span: diagnostics::Span,
+        ended: Eval<Flow>,
+    ) -> Eval<Flow> {
         if matches!(ended, Err(Halt::Exception(_)))
             && manager.is_unknown()
             && expects_exception(&item.context_expr)
         {
             return Ok(Flow::Next);
         }
-        let Some(exit) = self.find_attr(&manager, "__exit__")? else { return ended };
+        let Some(exit) = self.find_attr(manager, "__exit__")? else { return ended };
         match ended {
             Err(Halt::Exception(id)) => {
                 let class = self.heap.instance(id).map_or(Value::None, |i| Value::Class(i.class));

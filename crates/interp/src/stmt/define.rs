@@ -32,7 +32,7 @@ impl<'a> Interp<'a> {
             scope: self.closure_scope(scope),
             owner: self.class_being_defined(),
             class: self.frames.last().and_then(|f| f.class),
-            generator: crate::locals::has_yield(&s.body),
+            yields: crate::coroutines::yields(&s.body),
             module,
             own,
             span: python::span(s.name.range()),

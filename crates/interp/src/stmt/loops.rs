@@ -3,7 +3,8 @@
 use python::Ranged;
 use python::ast;
 
-use crate::heap::Changes;
+use crate::coroutines::Place;
+use crate::heap::{Changes, ObjId};
 use crate::interp::{Interp, Leave};
 use crate::lazy::Pull;
 use crate::raise::{Eval, Halt};
@@ -15,11 +16,15 @@ const UNKNOWN_ROUNDS: usize = 2;
 
 impl<'a> Interp<'a> {
     pub(super) fn exec_for(&mut self, s: &'a ast::StmtFor) -> Eval<Flow> {
-        let iterable = self.eval(&s.iter)?;
         // The iterator is asked for items on the statement's first line.
         let span = diagnostics::Span::new(python::span(s.range()).start, python::span(s.iter.range()).end);
+        let (iterable, within) = match self.taken_up() {
+            Some(Place::Round(iterable, iterator)) => (iterable, Some(iterator)),
+            Some(Place::Else) => return self.exec_else(&s.orelse),
+            _ => (self.eval(&s.iter)?, None),
+        };
         self.at(span);
-        if let Some(flow) = self.for_in_generator(s, &iterable)? {
+        if let (None, Some(flow)) = (within, self.for_in_generator(s, &iterable)?) {
             return Ok(flow);
         }
         if let Value::Tensor(node) = iterable
@@ -30,36 +35,53 @@ impl<'a> Interp<'a> {
         }
         // A traced function's loop over a tensor is traced once, whatever a run on values does.
         let quiet = self.prints_nothing();
-        let flow = self.as_loop(|interp, broken| interp.rounds_over(s, &iterable, span, broken));
+        let flow = self.as_loop(|interp, broken| interp.rounds_over(s, &iterable, within, span, broken));
         self.beyond_trace(quiet);
+        if let (Ok(_), Value::Iterator(id), true) = (&flow, &iterable, s.iter.is_call_expr())
+            && self.is_coroutine(*id)
+        {
+            // Nobody else holds the generator that the loop leaves by a `break` or `return`.
+            self.close_generator(*id)?;
+        }
         flow
     }
 
+    /// The `else` of a loop.
+    fn exec_else(&mut self, body: &'a [ast::Stmt]) -> Eval<Flow> {
+        let ended = self.exec_block(body);
+        self.noting(ended, || Place::Else)
+    }
+
+    /// Carries the rounds of a `for` out, `within` the one that its generator waited in.
     fn rounds_over(
         &mut self,
         s: &'a ast::StmtFor,
         iterable: &Value,
+        mut within: Option<ObjId>,
         span: diagnostics::Span,
         broken: &mut bool,
     ) -> Eval<Flow> {
-        let iterator = self.iter_id(iterable)?;
+        let iterator = within.map_or_else(|| self.iter_id(iterable), Ok)?;
         let once = matches!(iterable, Value::Tensor(_)) || self.dataset(iterable).is_some();
         let share = self.share();
         loop {
-            self.at(span);
-            let item = match self.pull(iterator)? {
-                Pull::Item(item) => item,
-                Pull::End => return self.exec_block(&s.orelse),
-                Pull::Maybe(item) => {
+            if within.take().is_none() {
+                self.at(span);
+                let item = match self.pull(iterator)? {
+                    Pull::Item(item) => item,
+                    Pull::End => return self.exec_else(&s.orelse),
+                    Pull::Maybe(item) => {
+                        return self.maybe_rounds(|interp| interp.round(s, item.clone()));
+                    }
+                };
+                if self.has_taken(share) {
+                    let item = self.rest_of(iterable, item)?;
                     return self.maybe_rounds(|interp| interp.round(s, item.clone()));
                 }
-            };
-            if self.has_taken(share) {
-                let item = self.rest_of(iterable, item)?;
-                return self.maybe_rounds(|interp| interp.round(s, item.clone()));
+                self.begin_round(s, item)?;
             }
-            self.begin_round(s, item)?;
-            match self.exec_round(&s.body, broken)? {
+            let ended = self.exec_round(&s.body, broken);
+            match self.noting(ended, || Place::Round(iterable.clone(), iterator))? {
                 Flow::Next | Flow::Continue => {}
                 Flow::Break => return Ok(Flow::Next),
                 flow @ Flow::Return(_) => return Ok(flow),
@@ -180,12 +202,23 @@ impl<'a> Interp<'a> {
     }
 
     pub(super) fn exec_while(&mut self, s: &'a ast::StmtWhile) -> Eval<Flow> {
-        self.as_loop(|interp, broken| interp.rounds_while(s, broken))
+        let within = match self.taken_up() {
+            Some(Place::Else) => return self.exec_else(&s.orelse),
+            place => place.is_some(),
+        };
+        self.as_loop(|interp, broken| interp.rounds_while(s, within, broken))
     }
 
-    fn rounds_while(&mut self, s: &'a ast::StmtWhile, broken: &mut bool) -> Eval<Flow> {
+    /// Carries the rounds of a `while` out, `within` one that its generator waited in.
+    fn rounds_while(&mut self, s: &'a ast::StmtWhile, within: bool, broken: &mut bool) -> Eval<Flow> {
         let share = self.share();
+        let mut flow = if within { Some(self.round_while(s, broken)?) } else { None };
         loop {
+            match flow {
+                None | Some(Flow::Next | Flow::Continue) => {}
+                Some(Flow::Break) => return Ok(Flow::Next),
+                Some(flow @ Flow::Return(_)) => return Ok(flow),
+            }
             self.step()?;
             let condition = self.eval(&s.test)?;
             self.at(python::span(s.test.range()));
@@ -202,14 +235,15 @@ impl<'a> Interp<'a> {
                 return self.unbounded_while(s);
             }
             if truth == Some(false) {
-                return self.exec_block(&s.orelse);
+                return self.exec_else(&s.orelse);
             }
-            match self.exec_round(&s.body, broken)? {
-                Flow::Next | Flow::Continue => {}
-                Flow::Break => return Ok(Flow::Next),
-                flow @ Flow::Return(_) => return Ok(flow),
-            }
+            flow = Some(self.round_while(s, broken)?);
         }
+    }
+
+    fn round_while(&mut self, s: &'a ast::StmtWhile, broken: &mut bool) -> Eval<Flow> {
+        let ended = self.exec_round(&s.body, broken);
+        self.noting(ended, || Place::Body)
     }
 
     /// A `while` of which nobody knows how often it goes round.

@@ -2,6 +2,7 @@
 
 use python::ast::{self, Pattern, Singleton};
 
+use crate::coroutines::Place;
 use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::stmt::Flow;
@@ -9,12 +10,16 @@ use crate::value::Value;
 
 impl<'a> Interp<'a> {
     pub(super) fn exec_match(&mut self, s: &'a ast::StmtMatch) -> Eval<Flow> {
+        if let Some(Place::Clause(at)) = self.taken_up() {
+            return self.exec_case(s, at);
+        }
         let subject = self.eval(&s.subject)?;
-        self.exec_cases(&subject, &s.cases)
+        self.exec_cases(&subject, s, 0)
     }
 
-    fn exec_cases(&mut self, subject: &Value, cases: &'a [ast::MatchCase]) -> Eval<Flow> {
-        let Some((case, rest)) = cases.split_first() else { return Ok(Flow::Next) };
+    /// Carries out the first of the cases from one on that matches.
+    fn exec_cases(&mut self, subject: &Value, s: &'a ast::StmtMatch, at: usize) -> Eval<Flow> {
+        let Some(case) = s.cases.get(at) else { return Ok(Flow::Next) };
         let mut matched = self.matches(subject, &case.pattern)?;
         if let (Some(guard), Some(true) | None) = (&case.guard, matched) {
             let guard = self.eval(guard)?;
@@ -25,13 +30,19 @@ impl<'a> Interp<'a> {
             };
         }
         match matched {
-            Some(true) => self.exec_block(&case.body),
-            Some(false) => self.exec_cases(subject, rest),
+            Some(true) => self.exec_case(s, at),
+            Some(false) => self.exec_cases(subject, s, at + 1),
             None => {
                 let subject = subject.clone();
-                self.both(|i| i.exec_block(&case.body), |i| i.exec_cases(&subject, rest))
+                self.both(|i| i.exec_case(s, at), |i| i.exec_cases(&subject, s, at + 1))
             }
         }
+    }
+
+    fn exec_case(&mut self, s: &'a ast::StmtMatch, at: usize) -> Eval<Flow> {
+        let Some(case) = s.cases.get(at) else { return Ok(Flow::Next) };
+        let ended = self.exec_block(&case.body);
+        self.noting(ended, || Place::Clause(at))
     }
 
     /// Matches a pattern and binds its names; nothing where it cannot be told.

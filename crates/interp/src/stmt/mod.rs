@@ -13,6 +13,7 @@ mod trying;
 use python::Ranged;
 use python::ast::Stmt;
 
+use crate::coroutines::Place;
 use crate::interp::Interp;
 use crate::raise::{Eval, Halt};
 use crate::value::Value;
@@ -37,10 +38,14 @@ impl<'a> Interp<'a> {
     /// The exception that leaves them, or a budget that ran out.
     pub fn exec_block(&mut self, body: &'a [Stmt]) -> Eval<Flow> {
         let mut before = None;
-        for stmt in body {
+        let start = match self.taken_up() {
+            Some(Place::Statement(at)) => at,
+            _ => 0,
+        };
+        for (at, stmt) in body.iter().enumerate().skip(start) {
             let flow =
                 if self.stated.is_empty() { self.exec(stmt) } else { self.exec_with_comments(before, stmt) };
-            match flow? {
+            match self.noting(flow, || Place::Statement(at))? {
                 Flow::Next => before = Some(stmt),
                 flow => return Ok(flow),
             }

@@ -3,6 +3,7 @@
 use python::Ranged;
 use python::ast::{self, ExceptHandler};
 
+use crate::coroutines::Place;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::{Eval, Halt};
@@ -11,9 +12,31 @@ use crate::value::{Args, Value};
 
 impl<'a> Interp<'a> {
     pub(super) fn exec_try(&mut self, s: &'a ast::StmtTry) -> Eval<Flow> {
+        let tried = match self.taken_up() {
+            None | Some(Place::Try) => self.exec_tried(s),
+            Some(Place::Else) => self.exec_otherwise(s),
+            Some(Place::Handler(at, id, before)) => match s.handlers.get(at) {
+                Some(ExceptHandler::ExceptHandler(handler)) => self.exec_handler(handler, at, id, before),
+                None => Ok(Flow::Next),
+            },
+            Some(Place::Finally(tried)) => *tried,
+            Some(_) => Ok(Flow::Next),
+        };
+        if s.finalbody.is_empty() || matches!(tried, Err(Halt::Yield)) {
+            return tried;
+        }
+        let ended = self.exec_block(&s.finalbody);
+        match self.noting(ended, || Place::Finally(Box::new(tried.clone())))? {
+            Flow::Next => tried,
+            flow => Ok(flow),
+        }
+    }
+
+    fn exec_tried(&mut self, s: &'a ast::StmtTry) -> Eval<Flow> {
         let depth = self.frames.len();
-        let tried = match self.exec_block(&s.body) {
-            Ok(Flow::Next) => self.exec_block(&s.orelse),
+        let ended = self.exec_block(&s.body);
+        match self.noting(ended, || Place::Try) {
+            Ok(Flow::Next) => self.exec_otherwise(s),
             Ok(flow) => Ok(flow),
             Err(halt) => match Self::caught(halt) {
                 Ok(id) => {
@@ -22,18 +45,16 @@ impl<'a> Interp<'a> {
                 }
                 Err(halt) => Err(halt),
             },
-        };
-        if s.finalbody.is_empty() {
-            return tried;
-        }
-        match self.exec_block(&s.finalbody)? {
-            Flow::Next => tried,
-            flow => Ok(flow),
         }
     }
 
+    fn exec_otherwise(&mut self, s: &'a ast::StmtTry) -> Eval<Flow> {
+        let ended = self.exec_block(&s.orelse);
+        self.noting(ended, || Place::Else)
+    }
+
     fn handle(&mut self, s: &'a ast::StmtTry, id: ObjId) -> Eval<Flow> {
-        for ExceptHandler::ExceptHandler(handler) in &s.handlers {
+        for (at, ExceptHandler::ExceptHandler(handler)) in s.handlers.iter().enumerate() {
             let matches = match &handler.type_ {
                 None => Some(true),
                 Some(class) => {
@@ -57,16 +78,31 @@ impl<'a> Interp<'a> {
                 self.set_name(name, Value::Instance(id));
             }
             let before = self.frames.last_mut().and_then(|f| f.handling.replace(id));
-            let ended = self.exec_block(&handler.body);
-            if let Some(frame) = self.frames.last_mut() {
-                frame.handling = before;
-            }
-            if let Some(name) = &handler.name {
-                self.delete_name(name);
-            }
-            return ended;
+            return self.exec_handler(handler, at, id, before);
         }
         Err(Halt::Exception(id))
+    }
+
+    /// Carries out the body of an `except` that an exception is bound to.
+    fn exec_handler(
+        &mut self,
+        handler: &'a ast::ExceptHandlerExceptHandler,
+        at: usize,
+        id: ObjId,
+        before: Option<ObjId>,
+    ) -> Eval<Flow> {
+        let ended = self.exec_block(&handler.body);
+        let ended = self.noting(ended, || Place::Handler(at, id, before));
+        if matches!(ended, Err(Halt::Yield)) {
+            return ended;
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.handling = before;
+        }
+        if let Some(name) = &handler.name {
+            self.delete_name(name);
+        }
+        ended
     }
 
     pub(super) fn exec_raise(&mut self, s: &'a ast::StmtRaise) -> Eval<Flow> {

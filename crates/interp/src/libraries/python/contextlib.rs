@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use crate::heap::{Instance, Names, Object};
 use crate::interp::Interp;
+use crate::lazy::Pull;
 use crate::native::{NativeClass, NativeState, native};
-use crate::raise::Eval;
+use crate::raise::{Eval, Halt};
 use crate::value::{Args, Native, Value, Wrapped};
 
 pub(super) static FUNCTIONS: &[Native] = &[
@@ -43,20 +44,41 @@ pub(super) static MANAGER: NativeClass = NativeClass {
     state: || NativeState::Plain,
     methods: &[&[
         native("__enter__", |interp, args| match generator(interp, &args) {
-            Some(Value::Iterator(id)) => Ok(interp.next_item(id)?.unwrap_or(Value::None)),
+            Some(Value::Iterator(id)) => match interp.next_item(id)? {
+                Some(item) => Ok(item),
+                None => Err(interp.raise(ops::Exc::RuntimeError, "generator didn't yield")),
+            },
             _ => Ok(Value::unknown("what a context manager gives")),
         }),
-        native("__exit__", |interp, args| {
-            if let Some(Value::Iterator(id)) = generator(interp, &args) {
-                interp.next_item(id)?;
-            }
-            Ok(Value::Bool(false))
-        }),
+        native("__exit__", exit),
         // As a decorator.
         native("__call__", |_, args| Ok(args.positional.into_iter().nth(1).unwrap_or(Value::None))),
     ]],
     properties: &[],
 };
+
+/// Lets the generator go on behind its `yield`, or raise there what the body raised.
+fn exit(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let Some(Value::Iterator(id)) = generator(interp, &args) else { return Ok(Value::Bool(false)) };
+    let raised = match args.positional.get(2) {
+        Some(Value::Instance(raised)) if interp.is_coroutine(id) => *raised,
+        _ => {
+            return match interp.next_item(id)? {
+                Some(_) if interp.carries_out() => {
+                    Err(interp.raise(ops::Exc::RuntimeError, "generator didn't stop"))
+                }
+                _ => Ok(Value::Bool(false)),
+            };
+        }
+    };
+    match interp.resume(id, Err(Halt::Exception(raised))) {
+        Ok(Pull::End) => Ok(Value::Bool(true)),
+        Ok(_) => Err(interp.raise(ops::Exc::RuntimeError, "generator didn't stop after throw()")),
+        // What the body raised goes on by itself.
+        Err(Halt::Exception(again)) if again == raised => Ok(Value::Bool(false)),
+        Err(halt) => Err(halt),
+    }
+}
 
 fn generator(interp: &Interp<'_>, args: &Args) -> Option<Value> {
     match args.positional.first()? {
