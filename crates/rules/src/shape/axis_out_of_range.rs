@@ -4,6 +4,7 @@ use diagnostics::Severity;
 use ops::Mistake;
 
 use super::mending;
+use super::whence::{Aspect, Change};
 use crate::wording::axes;
 use crate::{Check, Explanation, Failure, Group, Rule};
 
@@ -27,12 +28,24 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let message =
         format!("`{}` is asked for axis {axis} of {subject}, which has {}", failure.callee(), axes(*rank));
     let mut explanation = Explanation::new(message);
-    if *rank > 0 {
-        explanation
-            .notes
-            .push(format!("axes count from 0 (the batch) to {}, or from -1 (the last) to -{rank}", rank - 1));
-        if *axis == *rank as i64 {
-            explanation.help.push(format!("the last axis is {}, or -1", rank - 1));
+    if let Some(operand) = operands.first()
+        && let Some(change) = Change::of(failure.interp, operand.node, Aspect::Rank)
+        && change.before.rank().is_some_and(|before| before > *rank)
+    {
+        explanation.notes.extend(change.axes(failure));
+        explanation.help.push("count without the axis that is gone, or keep it where it goes".to_owned());
+    }
+    match *rank {
+        0 => {}
+        1 => explanation.notes.push("its only axis is 0".to_owned()),
+        rank => {
+            explanation.notes.push(format!(
+                "axes count from 0 (the batch) to {}, or from -1 (the last) to -{rank}",
+                rank - 1
+            ));
+            if *axis == rank as i64 {
+                explanation.help.push(format!("the last axis is {}, or -1", rank - 1));
+            }
         }
     }
     explanation.fix = mending::axis(failure, *axis, *rank);

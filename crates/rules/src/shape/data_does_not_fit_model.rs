@@ -1,11 +1,12 @@
 //! Data that a model does not take.
 
 use diagnostics::{Label, Severity, Span};
+use graph::Source;
 use interp::value::Value;
 use ops::Mistake;
 use python::Ranged;
 use python::ast::Expr;
-use tensor::{Dim, TensorSpec};
+use tensor::{Dim, Shape, TensorSpec};
 
 use super::layer_input_mismatch::worded;
 use crate::{Check, Explanation, Failure, Group, Rule, source};
@@ -22,6 +23,8 @@ pub(super) static DATA_DOES_NOT_FIT_MODEL: Rule = Rule {
 
 /// A message is cut after so many characters.
 const MAX_PROBLEM: usize = 110;
+/// So many operations are followed back to the data.
+const MAX_WAY: usize = 4000;
 /// Data that is written longer than this is not repeated in advice.
 const MAX_NAME: usize = 24;
 
@@ -43,22 +46,17 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         .help("give `fit` the labels, or compile without a loss and add one with `add_loss`"),
         Mistake::LayerInput { misfit, .. } if failure.comes_of_run() && !failure.comes_through_layers() => {
             let operands = failure.operands();
-            let data = operands.first().map_or("the data".to_owned(), |o| format!("the data, {},", o.spec));
-            let expected = expected(failure);
-            let message = match &expected {
-                Some((spec, _)) => format!("{data} does not fit the model, which takes {spec}"),
-                None => format!("{data} does not fit the model: {}", worded(misfit)),
-            };
-            let mut explanation = Explanation::new(message);
-            if let Some((spec, span)) = expected {
-                explanation = explanation.label(span, format!("the model takes {spec}"));
-                if let Some(data) = operands.first() {
-                    explanation.help.push(advice(failure, &data.spec, &spec));
-                }
+            match (operands.first(), expected(failure)) {
+                (Some(data), Some((spec, span))) => misfitting(failure, &data.spec, &spec, span),
+                (Some(data), None) => Explanation::new(format!(
+                    "the data, {}, does not fit the model: {}",
+                    data.spec,
+                    worded(misfit)
+                )),
+                (None, _) => Explanation::new(format!("the data does not fit the model: {}", worded(misfit))),
             }
-            explanation
         }
-        _ => return None,
+        _ => met_within(failure)?,
     };
     let mut explanation = explanation;
     if let Some(state) = failure.state()
@@ -70,6 +68,35 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
         }
     }
     Some(explanation)
+}
+
+fn misfitting(failure: &Failure<'_>, data: &TensorSpec, wanted: &TensorSpec, input: Span) -> Explanation {
+    Explanation::new(format!("the data, {data}, does not fit the model, which takes {wanted}"))
+        .label(input, format!("the model takes {wanted}"))
+        .help(advice(failure, data, wanted))
+}
+
+/// Data of another size than the model was made for, which a layer within it is the first to mind: Keras 3 compares
+/// only the number of axes at the entrance.
+fn met_within(failure: &Failure<'_>) -> Option<Explanation> {
+    if !failure.comes_of_run() || failure.state()?.judged.is_some() {
+        return None;
+    }
+    let data = failure.entered()?;
+    let (wanted, input) = expected(failure)?;
+    let (given, taken) = (data.shape.dims()?, wanted.shape.dims()?);
+    // The number of samples is the data's own.
+    if Shape::new(given.iter().skip(1).copied()).compatible(&Shape::new(taken.iter().skip(1).copied())) {
+        return None;
+    }
+    let explanation = misfitting(failure, &data, &wanted, input);
+    let layer = match failure.mistake()? {
+        Mistake::LayerInput { layer, misfit } => format!("layer '{layer}': {}", worded(misfit)),
+        _ => format!("`{}`", failure.callee()),
+    };
+    Some(explanation.note(format!(
+        "Keras 3 compares only the number of axes at a model's entrance; the first to mind the size is {layer}"
+    )))
 }
 
 fn lowered(text: &str) -> String {
@@ -84,28 +111,48 @@ fn lowered(text: &str) -> String {
 
 /// What to do about data of another shape.
 fn advice(failure: &Failure<'_>, data: &TensorSpec, wanted: &TensorSpec) -> String {
-    let general = || {
-        "reshape the data before it is handed over, or declare `Input` with the shape that a sample has"
-            .to_owned()
+    let (Some(given), Some([_, wanted @ ..])) = (data.shape.dims(), wanted.shape.dims()) else {
+        return "reshape the data before it is handed over, or declare `Input` with the shape that a sample has"
+            .to_owned();
     };
-    let (Some(given), Some(wanted)) = (data.shape.dims(), wanted.shape.dims()) else { return general() };
-    let fits = |given: &[Dim], wanted: &[Dim]| {
-        given.len() == wanted.len() && given.iter().zip(wanted).all(|(a, b)| a.compatible(*b))
-    };
+    let shape = |dims: &[Dim]| Shape::new(dims.iter().copied());
+    let fits = |given: &[Dim], wanted: &[Dim]| shape(given).compatible(&shape(wanted));
     let name = source::call_at(failure.program(), failure.span())
         .and_then(|call| call.arguments.args.first())
         .and_then(|data| source::plain(failure.program(), python::span(data.range())))
         .filter(|name| name.len() <= MAX_NAME)
         .unwrap_or_else(|| "data".to_owned());
-    match wanted {
-        [_, sample @ ..] if fits(given, sample) => {
-            format!("a single sample lacks the batch axis: `{name}[None]` is a batch of one")
-        }
-        [inner @ .., Dim::Known(1)] if fits(given, inner) => {
+    if fits(given, wanted) {
+        return format!("a single sample lacks the batch axis: `{name}[None]` is a batch of one");
+    }
+    let [_, sample @ ..] = given else { return format!("a sample of {} is wanted", shape(wanted).tuple()) };
+    match (sample, wanted) {
+        (sample, [inner @ .., Dim::Known(1)]) if fits(sample, inner) => {
             format!("the last axis, of size 1, is missing: `{name}[..., None]` adds it")
         }
-        _ => general(),
+        ([inner @ .., Dim::Known(1)], wanted) if fits(inner, wanted) => {
+            format!("the last axis, of size 1, is one too many: `{name}[..., 0]` takes it away")
+        }
+        ([first, rest @ ..], [.., last]) if first == last && !rest.is_empty() && moved(sample, wanted) => {
+            format!("the channels come first: `np.moveaxis({name}, 1, -1)` puts them last")
+        }
+        (sample, wanted)
+            if shape(sample).size().known().is_some_and(|n| shape(wanted).size() == Dim::Known(n)) =>
+        {
+            let sizes: Vec<String> = wanted.iter().map(Dim::to_string).collect();
+            format!("as many numbers in another shape: `{name}.reshape(-1, {})`", sizes.join(", "))
+        }
+        (sample, wanted) => format!(
+            "declare the model's input as what a sample is, {}, or bring the samples to {}",
+            shape(sample).tuple(),
+            shape(wanted).tuple()
+        ),
     }
+}
+
+/// Tells whether a sample's first axis stands last in what is wanted, and the others as they are.
+fn moved(sample: &[Dim], wanted: &[Dim]) -> bool {
+    matches!((sample, wanted), ([_, rest @ ..], [others @ .., _]) if rest == others)
 }
 
 /// What the model's first Input is, and where it was made.
@@ -123,6 +170,20 @@ fn expected(failure: &Failure<'_>) -> Option<(TensorSpec, Span)> {
 }
 
 impl Failure<'_> {
+    /// What was fed to the model of whose layers' results the expression was given one.
+    fn entered(&self) -> Option<TensorSpec> {
+        let trace = &self.interp.trace;
+        let mut at = self.details()?.operands.first()?.1;
+        for _ in 0..MAX_WAY {
+            let node = trace.node(at);
+            if matches!(node.source, Source::Input | Source::Constant) {
+                return Some(node.spec.clone());
+            }
+            at = node.inputs.first()?.0;
+        }
+        None
+    }
+
     /// Tells whether what the expression was given was computed by any layer.
     fn comes_through_layers(&self) -> bool {
         let trace = &self.interp.trace;

@@ -1,7 +1,5 @@
 //! Layers called on tensors that they do not take.
 
-use std::cmp::Ordering;
-
 use diagnostics::{Fix, Label, Severity, Span};
 use ops::{Misfitting, Mistake};
 use python::Ranged;
@@ -163,32 +161,18 @@ fn sequences(failure: &Failure<'_>, operand: &Operand) -> Option<LastStep> {
 
 /// Says which call took axes of the tensor away, or gave it the size that does not fit.
 fn whence(failure: &Failure<'_>, operand: &Operand, misfit: &Misfitting) -> Option<String> {
-    let aspect = match misfit {
+    match misfit {
         Misfitting::Size { axis, .. } => {
             let rank = operand.spec.shape.rank()?;
             let from_end =
                 if *axis < 0 { axis.unsigned_abs() as usize } else { rank.checked_sub(*axis as usize)? };
             let Dim::Known(size) = operand.spec.shape.dim(-(from_end as i64))? else { return None };
             let change = Change::of(failure.interp, operand.node, Aspect::Size(from_end))?;
-            return change.told(failure, &format!("the {size} at axis {axis} comes from"));
+            change.told(failure, &format!("the {size} at axis {axis} comes from"))
         }
-        Misfitting::Rank { .. } | Misfitting::LowRank { .. } | Misfitting::HighRank { .. } => Aspect::Rank,
-        Misfitting::Other(_) => return None,
-    };
-    let change = Change::of(failure.interp, operand.node, aspect)?;
-    let (before, after) = (change.before.rank()?, change.after.rank()?);
-    let some = |count: usize| if count == 1 { "an axis".to_owned() } else { axes(count) };
-    let line = failure.program().line(change.span.start);
-    let (verb, count) = match before.cmp(&after) {
-        Ordering::Greater => ("takes", before - after),
-        Ordering::Less => ("adds", after - before),
-        Ordering::Equal => return None,
-    };
-    let away = if before > after { " away" } else { "" };
-    Some(format!(
-        "the call on line {line} {verb} {}{away}: {} becomes {}",
-        some(count),
-        change.before,
-        change.after
-    ))
+        Misfitting::Rank { .. } | Misfitting::LowRank { .. } | Misfitting::HighRank { .. } => {
+            Change::of(failure.interp, operand.node, Aspect::Rank)?.axes(failure)
+        }
+        Misfitting::Other(_) => None,
+    }
 }

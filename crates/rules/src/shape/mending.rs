@@ -26,10 +26,12 @@ fn calls<'a>(failure: &Failure<'a>) -> Vec<&'a ast::ExprCall> {
 fn axes_written<'a>(failure: &Failure<'a>, axis: i64, rank: usize) -> Vec<&'a Expr> {
     let mut found = Vec::new();
     let is_last = |e: &Expr| literal_int(e).is_some_and(|n| n == -1 || n + 1 == rank as i64);
-    // `reduce_sum(x, axis=(1, 2, 3))` of three axes names the last one already.
+    let outside = |e: &Expr| literal_int(e).is_some_and(|n| n >= rank as i64 || n < -(rank as i64));
     let within = |items: &'a [Expr]| {
-        let twice = items.len() > 1 && items.iter().any(is_last);
-        items.iter().filter(move |e| !twice && literal_int(e) == Some(axis))
+        // `reduce_sum(x, axis=(1, 2, 3))` of three axes names the last one already; of two, one is not enough to mend.
+        let other = items.len() > 1 && items.iter().any(is_last);
+        let other = other || items.iter().filter(|e| outside(e)).count() > 1;
+        items.iter().filter(move |e| !other && literal_int(e) == Some(axis))
     };
     for call in calls(failure) {
         let keywords = call.arguments.keywords.iter().filter(|keyword| {
@@ -55,7 +57,8 @@ fn axes_written<'a>(failure: &Failure<'a>, axis: i64, rank: usize) -> Vec<&'a Ex
 pub(super) fn axis(failure: &Failure<'_>, axis: i64, rank: usize) -> Option<Fix> {
     let [written] = axes_written(failure, axis, rank)[..] else { return None };
     let edits = vec![replace(python::span(written.range()), "-1")];
-    let last = rank > 0 && axis == rank as i64;
+    // The last of one axis is the batch.
+    let last = rank > 1 && axis == rank as i64;
     (last || rank == 2).then(|| {
         if last {
             safe("count the last axis from the end: `-1`", edits)

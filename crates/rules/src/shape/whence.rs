@@ -1,5 +1,7 @@
 //! Where a size or a number of axes comes from: the call that gave it to a tensor.
 
+use std::cmp::Ordering;
+
 use diagnostics::Span;
 use graph::{NodeId, Source};
 use interp::Interp;
@@ -8,6 +10,7 @@ use tensor::{Dim, Shape};
 use crate::failure::{Failure, Operand};
 use crate::places::{call_of, layer_of, layer_that_made};
 use crate::source;
+use crate::wording::axes;
 
 /// So many steps are followed back.
 const MAX_STEPS: usize = 2000;
@@ -78,6 +81,19 @@ impl Change {
             true => format!("{what} the call on line {line}"),
             false => format!("{what} the call on line {line}: {} becomes {}", self.before, self.after),
         })
+    }
+
+    /// Says how many axes the call added or took away.
+    pub(crate) fn axes(&self, failure: &Failure<'_>) -> Option<String> {
+        let (before, after) = (self.before.rank()?, self.after.rank()?);
+        let some = |count: usize| if count == 1 { "an axis".to_owned() } else { axes(count) };
+        let line = failure.program().line(self.span.start);
+        let done = match before.cmp(&after) {
+            Ordering::Greater => format!("takes {} away", some(before - after)),
+            Ordering::Less => format!("adds {}", some(after - before)),
+            Ordering::Equal => return None,
+        };
+        Some(format!("the call on line {line} {done}: {} becomes {}", self.before, self.after))
     }
 
     /// Tells whether a known size became half or less, as by strides.
