@@ -101,7 +101,10 @@ fn graded(input: Input<'_>, settings: &Settings) -> Result<Graded, NotebookError
     let mut interp = interp::look_for_functions(&program, input.sources, settings.options(&profile));
     let outcome = interp.record.outcome.clone();
     let met = interp.functions_met();
-    let functions = met.iter().map(|met| tried(&mut interp, met)).collect();
+    let tried = met.iter().map(|met| (met, tried(&mut interp, met)));
+    // What a loss makes of labels that it is never given says nothing.
+    let functions = tried.filter(|(met, tried)| !met.assumed || tried.result.is_ok());
+    let functions = functions.map(|(_, tried)| tried).collect();
     Ok(Graded { profile, pages: Pages::of(&program), outcome, functions })
 }
 

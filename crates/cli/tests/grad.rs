@@ -191,6 +191,27 @@ fn layers_losses_and_custom_gradients_are_tried() -> Result<()> {
 }
 
 #[test]
+fn a_loss_that_is_only_compiled_is_tried_on_labels_like_the_output() -> Result<()> {
+    let script = r#"
+import keras
+from keras import ops
+
+def rooted(y_true, y_pred):
+    return ops.mean(ops.sqrt(ops.abs(y_true - y_pred)))
+
+x = keras.Input((4,))
+model = keras.Model(x, keras.layers.Dense(3)(x))
+model.compile("sgd", rooted)
+"#;
+    let (document, exit) = tried("grad_compiled", script)?;
+    let rooted = function(&document, "rooted")?;
+    assert!(names(rooted).contains(&"gradient-not-finite"), "{rooted:#}");
+    assert_eq!(rooted["inputs"].as_array().map(Vec::len), Some(2), "{rooted:#}");
+    assert_eq!(exit, Some(1));
+    Ok(())
+}
+
+#[test]
 fn text_fits_its_width() -> Result<()> {
     for (columns, colour) in [("80", "never"), ("160", "always")] {
         let folder = Folder::new(&format!("grad_text_{columns}"))?;

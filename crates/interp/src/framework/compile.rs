@@ -163,6 +163,7 @@ impl Interp<'_> {
         }
         self.forget_plans(id);
         self.forget_logs(id);
+        self.meet_compiled_loss(id, &loss);
         if let Some(instance) = self.heap.instance_mut(id) {
             instance.attrs.insert("optimizer".into(), optimizer);
             instance.attrs.insert("stop_training".into(), Value::Bool(false));

@@ -44,6 +44,8 @@ pub struct Met {
     pub name: Rc<str>,
     /// The call that met it.
     pub span: Span,
+    /// Whether nothing called it, so that what it takes is assumed.
+    pub assumed: bool,
     callee: Callee,
     args: Args,
 }
@@ -136,6 +138,20 @@ impl Interp<'_> {
         }
     }
 
+    /// Notes a loss of the script's own that a model with one output is compiled with. Until a training calls it, its
+    /// labels are assumed to be like the output.
+    pub(crate) fn meet_compiled_loss(&mut self, model: ObjId, loss: &Value) {
+        if !self.looks_for_functions() || !self.is_own_function(loss) {
+            return;
+        }
+        let outputs = self.model(model).and_then(|model| model.graph.as_ref()?.outputs.clone());
+        if let Some(output @ Value::Tensor(_)) = outputs {
+            let name = self.callable_name(loss);
+            let args = Args::of([output.clone(), output]);
+            self.meet_as(Kind::Loss, name, Callee::Function(loss.clone()), args, true);
+        }
+    }
+
     fn looks_for_functions(&self) -> bool {
         self.met.as_ref().is_some_and(|functions| !functions.closed)
     }
@@ -152,20 +168,26 @@ impl Interp<'_> {
 
     /// Keeps one call of each function: the first, or a later one of which more is known.
     fn meet(&mut self, kind: Kind, name: Rc<str>, callee: Callee, args: Args) {
+        self.meet_as(kind, name, callee, args, false);
+    }
+
+    fn meet_as(&mut self, kind: Kind, name: Rc<str>, callee: Callee, args: Args, assumed: bool) {
         let known = self.knows_sizes(&args);
         let span = self.here();
         let Some(functions) = &self.met else { return };
         let same = functions.met.iter().position(|met| met.kind == kind && met.name == name);
-        let better = same.is_some_and(|at| known && !self.knows_sizes(&functions.met[at].args));
+        let better = same.map(|at| &functions.met[at]).is_some_and(|met| {
+            met.assumed && !assumed || met.assumed == assumed && known && !self.knows_sizes(&met.args)
+        });
         let Some(functions) = &mut self.met else { return };
         match same {
             Some(at) if better => {
                 let span = functions.met[at].span;
-                functions.met[at] = Met { kind, name, span, callee, args };
+                functions.met[at] = Met { kind, name, span, assumed, callee, args };
             }
             Some(_) => {}
             None if functions.met.len() < MAX_FUNCTIONS => {
-                functions.met.push(Met { kind, name, span, callee, args });
+                functions.met.push(Met { kind, name, span, assumed, callee, args });
             }
             None => {}
         }
