@@ -77,8 +77,8 @@ impl Model {
         let mut engine = Engine::checking();
         let mut findings = Vec::new();
         let inputs =
-            self.inputs.iter().map(|input| engine.input(batch_of(input.spec(), samples)).0).collect();
-        let outputs = self.forward(&mut engine, inputs, |call, outputs| {
+            self.network.inputs.iter().map(|input| engine.input(batch_of(input.spec(), samples)).0).collect();
+        let outputs = self.network.forward(&mut engine, inputs, |call, outputs| {
             let (Kind::Lambda(_), Arg::Tensor(actual)) = (&call.layer.inner().kind, outputs) else { return };
             let declared = declared_shape(&call.layer.inner().state.borrow().output_shape, samples);
             if let Some(declared) = declared.filter(|declared| !declared.compatible(&actual.spec.shape)) {

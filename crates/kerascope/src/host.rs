@@ -307,6 +307,18 @@ impl Engine {
                 let scope = &mut Scope { engine: self, layer: Some(layer.clone()) };
                 Ok(Arg::Tensor(function(scope, &tensors).map_err(|error| self.kept(error))?.0))
             }
+            Kind::Network(network) => {
+                let mut given = Vec::new();
+                call.inputs.tensors(&mut |operand| given.push(Arg::Tensor(operand.clone())));
+                if given.len() != network.inputs.len() {
+                    return Err(Stop::Unknown("a model that is called on other inputs than its own"));
+                }
+                let outputs = network.forward(self, given, |_, _| {}).map_err(|error| self.kept(error))?;
+                Ok(match &outputs[..] {
+                    [one] => one.clone(),
+                    _ => Arg::List(outputs.into()),
+                })
+            }
             Kind::Declared(None) => Err(Stop::Unknown("a layer that is not modelled")),
             Kind::Declared(Some(declaration)) => {
                 let mut host = LayerHost { engine: self, layer: layer.clone() };

@@ -14,6 +14,7 @@ use crate::compile::Configured;
 use crate::engine::{Engine, misfit};
 use crate::error::{Error, Raised, Result};
 use crate::host::LayerHost;
+use crate::network::Network;
 use crate::scope::Scope;
 use crate::symbol::{Call, Symbol};
 use crate::value::{Settings, Tensor, Value};
@@ -59,6 +60,8 @@ pub(crate) enum Kind {
     Declared(Option<&'static keras::Layer>),
     /// A function of the program's own.
     Lambda(Rc<Function>),
+    /// A model.
+    Network(Rc<Network>),
 }
 
 /// What becomes of a layer.
@@ -87,6 +90,13 @@ impl Layer {
     /// Nothing is checked before the layer is first called: then its constructor's arguments are, as Keras does.
     pub fn new(class: &str) -> Layer {
         Layer::of(class, Kind::Declared(keras::find_layer(class)))
+    }
+
+    /// Makes a layer of what a model of this class consists of.
+    pub(crate) fn of_network(class: &str, network: &Rc<Network>) -> Layer {
+        let layer = Layer::of(class, Kind::Network(Rc::clone(network)));
+        layer.0.state.borrow_mut().sublayers.clone_from(&network.layers);
+        layer
     }
 
     pub(crate) fn of(class: &str, kind: Kind) -> Layer {
@@ -356,7 +366,7 @@ impl Layer {
         let mut host = LayerHost { engine, layer: self.clone() };
         match &self.0.kind {
             Kind::Declared(Some(declaration)) => (declaration.build)(&mut host, shapes),
-            Kind::Declared(None) => Ok(()),
+            Kind::Declared(None) | Kind::Network(_) => Ok(()),
             Kind::Lambda(_) => {
                 let wanted = std::mem::take(&mut self.0.state.borrow_mut().wanted);
                 wanted.into_iter().try_for_each(|w| keras::Host::add_weight(&mut host, w).map(|_| ()))

@@ -40,7 +40,8 @@
 //! - [`Input`] and [`Layer`] make [`Symbol`]s: tensors without data. Any class of `keras.layers` that the engine models
 //!   is made by [`Layer::new`], with its constructor's arguments by name.
 //! - [`Lambda`] makes a layer of a closure, which computes in a [`Scope`].
-//! - [`Model`] and [`Sequential`] put layers together; [`Model::check`] says what is wrong as [`Finding`]s.
+//! - [`Model`] and [`Sequential`] put layers together; [`Model::check`] says what is wrong as [`Finding`]s, and
+//!   [`Model::as_layer`] makes a model a part of another.
 //! - [`Model::compile`], [`Model::fit`], [`Model::evaluate`], [`Model::predict`] train and run it, with any [`Optimizer`],
 //!   [`Schedule`] and [`Loss`] of Keras', or a loss of your own. [`Model::fit_with`] asks [`Callback`]s, such as
 //!   [`EarlyStopping`], after each epoch.
@@ -62,6 +63,7 @@ mod host;
 mod lambda;
 mod layer;
 mod model;
+mod network;
 mod plans;
 mod saved;
 mod scope;

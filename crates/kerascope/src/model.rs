@@ -6,16 +6,14 @@ use std::sync::Arc;
 
 use array::{Array, Random};
 use ops::numeric::Draws;
-use ops::{Arg, Exc, Keras, Mistake, Violation};
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::compile::{Loss, Losses, Metric, Optimizer};
-use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::host::Slots;
-use crate::layer::{Layer, gathered};
+use crate::layer::Layer;
+use crate::network::Network;
 use crate::plans::Plans;
-use crate::symbol::{Call, Input, Symbol};
+use crate::symbol::{Input, Symbol};
 use crate::weight::Weight;
 
 /// A functional model with any number of inputs and outputs.
@@ -41,11 +39,7 @@ use crate::weight::Weight;
 /// ```
 #[derive(Debug)]
 pub struct Model {
-    pub(crate) inputs: Vec<Symbol>,
-    pub(crate) outputs: Vec<Symbol>,
-    /// The calls, each after those it depends on.
-    pub(crate) calls: Vec<Rc<Call>>,
-    layers: Vec<Layer>,
+    pub(crate) network: Rc<Network>,
     pub(crate) compiled: Option<Compiled>,
     pub(crate) draws: Arc<Draws>,
     pub(crate) plans: RefCell<Plans>,
@@ -96,33 +90,39 @@ impl Model {
     /// As [`Model::new`].
     pub fn with_outputs(inputs: &[&Symbol], outputs: &[&Symbol]) -> Result<Model> {
         let owned = |symbols: &[&Symbol]| symbols.iter().map(|s| (*s).clone()).collect::<Vec<Symbol>>();
-        let (inputs, outputs) = (owned(inputs), owned(outputs));
-        let calls = ordered(&inputs, &outputs)?;
-        let mut seen = FxHashSet::default();
-        let first = |call: &&Rc<Call>| seen.insert(call.layer.id());
-        let layers: Vec<Layer> = calls.iter().filter(first).map(|call| call.layer.clone()).collect();
-        name(&layers)?;
-        let model = Model {
-            inputs,
-            outputs,
-            calls,
-            layers,
-            compiled: None,
-            draws: Arc::default(),
-            plans: RefCell::default(),
-        };
+        let network = Rc::new(Network::new(owned(inputs), owned(outputs))?);
+        let model = Model { network, compiled: None, draws: Arc::default(), plans: RefCell::default() };
         model.fill(0, |weight| !weight.has_numbers())?;
         Ok(model)
     }
 
     /// Returns the layers in the order in which they are called.
     pub fn layers(&self) -> &[Layer] {
-        &self.layers
+        &self.network.layers
+    }
+
+    /// Makes a layer of the model, which shares its weights: a part of another model, as in transfer learning.
+    ///
+    /// ```
+    /// use kerascope::{Input, Layer, Model, Sequential};
+    ///
+    /// # fn main() -> kerascope::Result<()> {
+    /// let encoder = Sequential::new([8]).then(Layer::new("Dense").with("units", 3))?.build()?;
+    /// let (a, b) = (Input::new([8]), Input::new([8]));
+    /// let shared = encoder.as_layer().named("encoder");
+    /// let both = Layer::new("Subtract").call_many(&[&shared.call(&a)?, &shared.call(&b)?])?;
+    /// let model = Model::new(&[&a, &b], &both)?;
+    /// assert_eq!(model.weights().len(), encoder.weights().len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn as_layer(&self) -> Layer {
+        Layer::of_network("Functional", &self.network)
     }
 
     /// Returns all weights, those of the first layer first.
     pub fn weights(&self) -> Vec<Weight> {
-        self.layers.iter().flat_map(Layer::weights).collect()
+        self.layers().iter().flat_map(Layer::weights).collect()
     }
 
     /// Returns the weights that training changes.
@@ -193,14 +193,14 @@ impl Model {
         losses: impl Into<Losses>,
         metrics: &[&str],
     ) -> Result<()> {
-        for layer in &self.layers {
+        for layer in self.layers() {
             if !layer.get("activity_regularizer").is_none() {
                 return Err(Error::Unknown("a layer that regularizes its outputs"));
             }
         }
         let metrics: Vec<Metric> = metrics.iter().map(|name| Metric { name: (*name).to_owned() }).collect();
         let losses: Losses = losses.into();
-        let outputs = self.outputs.len();
+        let outputs = self.network.outputs.len();
         if losses.0.len() != 1 && losses.0.len() != outputs {
             let count = losses.0.len();
             return Err(Error::Data(format!("{count} losses for a model with {outputs} outputs")));
@@ -216,88 +216,6 @@ impl Model {
         self.plans.borrow_mut().forget();
         Ok(())
     }
-
-    /// Carries the model out on tensors of a trace; `see` gets each call with what came out of it.
-    pub(crate) fn forward(
-        &self,
-        engine: &mut Engine,
-        inputs: Vec<Arg>,
-        mut see: impl FnMut(&Call, &Arg),
-    ) -> Result<Vec<Arg>> {
-        let mut known: FxHashMap<*const Call, Vec<Arg>> = FxHashMap::default();
-        let value = |known: &FxHashMap<*const Call, Vec<Arg>>, symbol: &Symbol| {
-            // An input may stand in the middle of what other models are made of.
-            if let Some(at) = self.inputs.iter().position(|input| input.is(symbol)) {
-                return inputs.get(at).cloned();
-            }
-            let (call, output) = symbol.call()?;
-            known.get(&Rc::as_ptr(call))?.get(output).cloned()
-        };
-        let lost = Error::Unknown("a tensor that is not of the model");
-        for call in &self.calls {
-            let given: Option<Vec<Arg>> = call.inputs.iter().map(|input| value(&known, input)).collect();
-            let given = gathered(given.ok_or(lost.clone())?, call.listed);
-            let outputs = engine.call_layer_with(&call.layer, given)?;
-            see(call, &outputs);
-            let mut flat = Vec::new();
-            outputs.tensors(&mut |operand| flat.push(Arg::Tensor(operand.clone())));
-            known.insert(Rc::as_ptr(call), flat);
-        }
-        self.outputs.iter().map(|output| value(&known, output).ok_or(lost.clone())).collect()
-    }
-}
-
-/// Puts the calls that outputs depend on in order.
-fn ordered(inputs: &[Symbol], outputs: &[Symbol]) -> Result<Vec<Rc<Call>>> {
-    let mut order: Vec<Rc<Call>> = Vec::new();
-    let mut done: FxHashSet<*const Call> = FxHashSet::default();
-    let mut open: Vec<(Symbol, bool)> = outputs.iter().rev().map(|output| (output.clone(), false)).collect();
-    while let Some((symbol, ready)) = open.pop() {
-        if inputs.iter().any(|input| input.is(&symbol)) {
-            continue;
-        }
-        let Some((call, _)) = symbol.call() else {
-            let message = "Output with path `` is not connected to `inputs`";
-            let mistake = Mistake::Disconnected { layer: String::new() };
-            return Err(Violation::stop(Exc::ValueError, message, mistake).into());
-        };
-        if done.contains(&Rc::as_ptr(call)) {
-            continue;
-        }
-        if ready {
-            done.insert(Rc::as_ptr(call));
-            order.push(Rc::clone(call));
-        } else {
-            open.push((symbol.clone(), true));
-            open.extend(call.inputs.iter().rev().map(|input| (input.clone(), false)));
-        }
-    }
-    Ok(order)
-}
-
-/// Gives layers without a name of their own one that no other has.
-fn name(layers: &[Layer]) -> Result<()> {
-    let mut taken: FxHashMap<Rc<str>, usize> = FxHashMap::default();
-    for layer in layers {
-        let own = layer.name();
-        let times = taken.entry(Rc::clone(&own)).or_default();
-        *times += 1;
-        if *times == 1 {
-            continue;
-        }
-        if let Arg::Str(_) = layer.get("name") {
-            return Err(keras::duplicate_name(Keras::Three, &own, *times).raised().into());
-        }
-        // `dense`, `dense_1`, `dense_2`.
-        let mut number = *times - 1;
-        while taken.contains_key(&*format!("{own}_{number}")) {
-            number += 1;
-        }
-        let free: Rc<str> = format!("{own}_{number}").into();
-        taken.insert(Rc::clone(&free), 1);
-        layer.rename(free);
-    }
-    Ok(())
 }
 
 /// A model of layers one behind the other.

@@ -86,9 +86,9 @@ impl Model {
             args.push(arg);
             given.extend(value);
         }
-        let inputs = self.inputs.len().min(args.len());
+        let inputs = self.network.inputs.len().min(args.len());
         let labels = args.split_off(inputs);
-        let made = self.forward(&mut engine, args, |_, _| {})?;
+        let made = self.network.forward(&mut engine, args, |_, _| {})?;
         let outputs =
             if step == Step::Predict { made } else { self.measure(&mut engine, step, &labels, made)? };
         let missing = Error::Unknown("a value that is not computed");

@@ -196,7 +196,7 @@ impl Model {
     /// As [`Model::fit`].
     pub fn predict_all(&self, inputs: &[&Array], batch_size: usize) -> Result<Vec<Array>> {
         let data = Data::new(self, inputs, None)?;
-        let mut parts: Vec<Vec<Array>> = vec![Vec::new(); self.outputs.len()];
+        let mut parts: Vec<Vec<Array>> = vec![Vec::new(); self.network.outputs.len()];
         for batch in data.batches(batch_size, None) {
             let outputs = self.carry_out(Step::Predict, batch?)?;
             parts.iter_mut().zip(outputs).for_each(|(part, output)| part.push(output));
@@ -229,13 +229,13 @@ impl Model {
         let metrics = self.compiled.iter().flat_map(|compiled| &compiled.metrics);
         let metrics: Vec<&str> = metrics.map(|metric| metric.name.as_str()).collect();
         let mut names = vec!["loss".to_owned()];
-        if self.outputs.len() == 1 {
+        if self.network.outputs.len() == 1 {
             names.extend(metrics.iter().map(ToString::to_string));
             return names;
         }
         let layer =
             |symbol: &Symbol| symbol.call().map_or_else(|| "input".into(), |(call, _)| call.layer.name());
-        let layers: Vec<_> = self.outputs.iter().map(layer).collect();
+        let layers: Vec<_> = self.network.outputs.iter().map(layer).collect();
         names.extend(layers.iter().map(|layer| format!("{layer}_loss")));
         names.extend(layers.iter().flat_map(|layer| metrics.iter().map(move |m| format!("{layer}_{m}"))));
         names
@@ -252,12 +252,12 @@ struct Data {
 
 impl Data {
     fn new(model: &Model, inputs: &[&Array], labels: Option<&Labels<'_>>) -> Result<Data> {
-        if inputs.len() != model.inputs.len() {
-            let (want, got) = (model.inputs.len(), inputs.len());
+        if inputs.len() != model.network.inputs.len() {
+            let (want, got) = (model.network.inputs.len(), inputs.len());
             return Err(Error::Data(format!("the model has {want} inputs, but {got} arrays were given")));
         }
         let mut arrays = Vec::with_capacity(inputs.len() + 1);
-        for (array, symbol) in inputs.iter().zip(&model.inputs) {
+        for (array, symbol) in inputs.iter().zip(&model.network.inputs) {
             let (given, wanted) = (shape_of(array), symbol.shape());
             if given.rank() != wanted.rank() || !given.compatible(wanted) {
                 let (given, wanted) = (given.tuple(), wanted.tuple());
@@ -266,7 +266,7 @@ impl Data {
             arrays.push(array.cast(symbol.spec().dtype.unwrap_or(DType::Float32))?);
         }
         if let Some(Labels(labels)) = labels {
-            let (want, got) = (model.outputs.len(), labels.len());
+            let (want, got) = (model.network.outputs.len(), labels.len());
             if want != got {
                 return Err(Error::Data(format!(
                     "the model has {want} outputs, but {got} labels were given"

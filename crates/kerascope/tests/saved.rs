@@ -52,7 +52,7 @@ fn assert_predicts(model: &Model, name: &str) -> Result<()> {
 #[test]
 fn a_model_of_keras_is_loaded_with_equal_predictions() -> Result<()> {
     let folder = Folder::new("loaded")?;
-    for name in ["sequence", "image"] {
+    for name in ["sequence", "image", "nested"] {
         let model = Model::load(recorded(&format!("{name}.keras")))?;
         assert_predicts(&model, name)?;
         // What is saved again is the same model.
@@ -95,6 +95,29 @@ fn a_trained_model_is_saved() -> Result<()> {
     model.fit(&[&data], &labels, &Fit::default().epochs(3))?;
     let loaded = Loader::new().read(&model.to_keras(0.0)?)?;
     assert_eq!(model.predict(&[&data], 32)?.to_floats()?, loaded.predict(&[&data], 32)?.to_floats()?);
+    Ok(())
+}
+
+#[test]
+fn a_model_within_a_model_shares_its_weights() -> Result<()> {
+    let features = Input::new([4]);
+    let body = Model::new(&[&features], &Layer::new("Dense").with("units", 3).call(&features)?)?;
+    let shared = body.as_layer().named("body");
+    let (a, b) = (Input::new([4]), Input::new([4]));
+    let difference = Layer::new("Subtract").call_many(&[&shared.call(&a)?, &shared.call(&b)?])?;
+    let mut model = Model::new(&[&a, &b], &Layer::new("Dense").with("units", 1).call(&difference)?)?;
+    assert_eq!(model.weights().len(), 4);
+    let data = |from: f64| {
+        Array::floats(&[2, 4], kerascope::DType::Float32, (0..8).map(|n| from + f64::from(n)).collect())
+    };
+    let (x, y) = (data(0.5)?, data(-1.0)?);
+    let labels = Array::floats(&[2, 1], kerascope::DType::Float32, vec![1.0, 0.0])?;
+    let before = body.predict(&[&x], 32)?.to_floats()?;
+    model.compile(&Optimizer::new("SGD"), "mse", &[])?;
+    model.fit(&[&x, &y], &labels, &Fit::default().epochs(2))?;
+    assert_ne!(body.predict(&[&x], 32)?.to_floats()?, before, "training the whole trains the part");
+    let again = Loader::new().read(&model.to_keras(0.0)?)?;
+    assert_eq!(again.predict(&[&x, &y], 32)?.to_floats()?, model.predict(&[&x, &y], 32)?.to_floats()?);
     Ok(())
 }
 

@@ -19,6 +19,9 @@ use crate::model::Model;
 /// The version of Keras whose files are written.
 const VERSION: &str = "3.15.1";
 
+/// How deep layers, and what they are made with, are nested at most.
+const MAX_DEPTH: u32 = 16;
+
 impl Model {
     /// Saves the model as a `.keras` file: its layers, how they are connected, and their weights; what it was compiled
     /// with is not in it. The file is written whole or not at all.
@@ -133,8 +136,7 @@ impl Loader {
     /// # Errors
     /// [`Error::File`] where the file cannot be read or is no such file; [`Error::Function`] where a layer is to be
     /// supplied; [`Error::Raised`] with what Keras raises for a layer's arguments; [`Error::Unknown`] for what the
-    /// library does not have: models within models, calls with keyword arguments, other dtypes than float32 to
-    /// compute in.
+    /// library does not have: calls with keyword arguments, other dtypes than float32 to compute in.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<Model> {
         self.read(&read_file(path.as_ref())?)
     }

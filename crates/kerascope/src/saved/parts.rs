@@ -7,13 +7,13 @@ use ops::{Arg, Keras};
 use rustc_hash::FxHashMap;
 
 use crate::error::{Error, Result};
-use crate::layer::Layer;
+use crate::layer::{Kind, Layer};
 use crate::model::Model;
+use crate::network::Network;
 use crate::symbol::Call;
 use crate::weight::Weight;
 
-/// How deep layers are nested at most.
-const MAX_DEPTH: u32 = 16;
+use super::MAX_DEPTH;
 
 /// A layer or a part of one.
 struct Part {
@@ -69,6 +69,14 @@ impl Model {
         taken.iter().try_for_each(|(weight, array)| weight.assign(array))
     }
 
+    fn parts(&self) -> Vec<Part> {
+        let (mut found, mut visited) = (Vec::new(), Vec::new());
+        self.network.visit("", 0, &mut visited, &mut found);
+        found
+    }
+}
+
+impl Network {
     /// Returns the layers in the order of Keras' `model.layers`, without its `InputLayer`s.
     pub(super) fn layers_by_depth(&self) -> Vec<Layer> {
         let order: Vec<*const Call> = self.calls.iter().map(std::rc::Rc::as_ptr).collect();
@@ -93,18 +101,17 @@ impl Model {
             }
         }
         let sorted = Depths::count(&order, owner, behind).sorted(&met);
-        let layer = |id: &u32| self.layers().iter().find(|layer| layer.id() == *id).cloned();
+        let layer = |id: &u32| self.layers.iter().find(|layer| layer.id() == *id).cloned();
         sorted.iter().filter_map(layer).collect()
     }
 
-    fn parts(&self) -> Vec<Part> {
-        let (mut found, mut names) = (Vec::new(), Counted::default());
-        let mut visited = Vec::new();
+    /// Finds the weights of the layers, whose places begin with `within`.
+    fn visit(&self, within: &str, depth: u32, visited: &mut Vec<u32>, found: &mut Vec<Part>) {
+        let mut names = Counted::default();
         for layer in self.layers_by_depth() {
             let name = names.next(keras::snake_case(layer.class()));
-            visit(&layer, format!("layers/{name}"), 0, &mut visited, &mut found);
+            visit(&layer, format!("{within}layers/{name}"), depth, visited, found);
         }
-        found
     }
 }
 
@@ -118,6 +125,9 @@ fn visit(layer: &Layer, path: String, depth: u32, visited: &mut Vec<u32>, found:
     let of = |trained: bool| state.weights.iter().filter(move |weight| weight.is_trainable() == trained);
     let weights = of(true).chain(of(false)).cloned().collect();
     found.push(Part { path: path.clone(), name: layer.name().to_string(), weights });
+    if let Kind::Network(network) = &layer.inner().kind {
+        return network.visit(&format!("{path}/"), depth + 1, visited, found);
+    }
     let mut attributes: Vec<(&str, &Arg)> = state
         .config
         .iter()

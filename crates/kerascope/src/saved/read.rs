@@ -14,14 +14,17 @@ use crate::layer::Layer;
 use crate::model::Model;
 use crate::symbol::{Input, Symbol};
 
-/// How deep a config is followed.
-const MAX_DEPTH: u32 = 16;
+use super::MAX_DEPTH;
 
 /// Layers that are supplied, by the names that they have in the file.
 type Functions = [(String, Layer)];
 
 /// Makes the model of a config.
 pub(super) fn model(config: &Json, functions: &Functions) -> Result<Model> {
+    model_at(config, functions, 0)
+}
+
+fn model_at(config: &Json, functions: &Functions, depth: u32) -> Result<Model> {
     let inner = config.get("config").ok_or_else(|| lacks("config"))?;
     let named = |layer: &Json| Ok((text(layer.get("config"), "name")?.to_owned(), layer.clone()));
     let listed = inner.get("layers").ok_or_else(|| lacks("layers"))?.items();
@@ -32,11 +35,11 @@ pub(super) fn model(config: &Json, functions: &Functions) -> Result<Model> {
                 None => named(layer),
             });
             let layers: Result<Vec<(String, Json)>> = with_names.collect();
-            functional(inner, &layers?, functions)
+            functional(inner, &layers?, functions, depth)
         }
         Some("Sequential") => {
             let layers: Result<Vec<(String, Json)>> = listed.iter().map(named).collect();
-            sequential(config, &layers?, functions)
+            sequential(config, &layers?, functions, depth)
         }
         _ => Err(Error::Unknown("a model of a class of its own")),
     }
@@ -53,7 +56,7 @@ fn text<'j>(config: Option<&'j Json>, key: &str) -> Result<&'j str> {
 /// The tensors of the layers that were called, by the layers' names and the numbers of their calls.
 type Called = FxHashMap<(String, i64), Vec<Symbol>>;
 
-fn functional(config: &Json, entries: &[(String, Json)], functions: &Functions) -> Result<Model> {
+fn functional(config: &Json, entries: &[(String, Json)], functions: &Functions, depth: u32) -> Result<Model> {
     let mut called = Called::default();
     let mut layers: FxHashMap<&str, Layer> = FxHashMap::default();
     // Calls that are still to be made, each with its number among those of its layer.
@@ -63,7 +66,7 @@ fn functional(config: &Json, entries: &[(String, Json)], functions: &Functions) 
             called.insert((name.clone(), 0), vec![input(entry)?]);
             continue;
         }
-        layers.insert(name, layer(entry, functions, 0)?);
+        layers.insert(name, layer(entry, functions, depth)?);
         let nodes = entry.get("inbound_nodes").ok_or_else(|| lacks("inbound_nodes"))?.items();
         waiting.extend(nodes.iter().enumerate().map(|(at, node)| (name.as_str(), at as i64, node)));
     }
@@ -95,7 +98,7 @@ fn functional(config: &Json, entries: &[(String, Json)], functions: &Functions) 
     Model::with_outputs(&inputs.iter().collect::<Vec<_>>(), &outputs.iter().collect::<Vec<_>>())
 }
 
-fn sequential(config: &Json, entries: &[(String, Json)], functions: &Functions) -> Result<Model> {
+fn sequential(config: &Json, entries: &[(String, Json)], functions: &Functions, depth: u32) -> Result<Model> {
     let built = config.get("build_config").and_then(|build| build.get("input_shape"));
     let (input, rest) = match entries.split_first() {
         Some(((_, first), rest)) if first.text("class_name") == Some("InputLayer") => (input(first)?, rest),
@@ -108,7 +111,7 @@ fn sequential(config: &Json, entries: &[(String, Json)], functions: &Functions) 
     };
     let mut output = input.clone();
     for (_, entry) in rest {
-        output = layer(entry, functions, 0)?.call(&output)?;
+        output = layer(entry, functions, depth)?.call(&output)?;
     }
     Model::new(&[&input], &output)
 }
@@ -177,7 +180,10 @@ fn layer(entry: &Json, functions: &Functions, depth: u32) -> Result<Layer> {
     }
     let module = entry.text("module").unwrap_or_default();
     match class {
-        "Functional" | "Sequential" | "Model" => return Err(Error::Unknown("a model within a model")),
+        "Functional" | "Sequential" => {
+            let model = model_at(entry, functions, depth + 1)?;
+            return Ok(Layer::of_network(class, &model.network).named(name));
+        }
         _ if module.starts_with("keras.src.ops") => return Err(Error::Unknown("an operation on tensors")),
         _ if class == "Lambda" || module != "keras.layers" => {
             return Err(Error::Function { layer: name.to_owned() });

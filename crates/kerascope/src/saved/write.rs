@@ -12,10 +12,10 @@ use crate::compile::Configured;
 use crate::error::{Error, Result};
 use crate::layer::{Kind, Layer};
 use crate::model::Model;
+use crate::network::Network;
 use crate::symbol::{Call, Symbol};
 
-/// How deep what layers are made with is nested at most.
-const MAX_DEPTH: u32 = 16;
+use super::MAX_DEPTH;
 
 /// Arguments that every layer takes.
 const BASE: [&str; 3] = ["name", "trainable", "dtype"];
@@ -23,22 +23,21 @@ const BASE: [&str; 3] = ["name", "trainable", "dtype"];
 impl Model {
     /// Returns the config of the model.
     pub(super) fn config(&self) -> Result<Json> {
+        self.network.config("functional", 0)
+    }
+}
+
+impl Network {
+    /// Returns the config of a model of this name.
+    fn config(&self, name: &str, depth: u32) -> Result<Json> {
         let mut layers: Vec<Json> = Vec::new();
-        for (at, input) in self.inputs.iter().enumerate() {
-            let shape = sizes(input.spec(), 0);
-            let config = Json::dict([
-                ("batch_shape", shape),
-                ("dtype", dtype(input.spec())),
-                ("sparse", Json::Bool(false)),
-                ("name", Json::Str(input_name(at))),
-            ]);
-            let mut entry = object("keras.layers", "InputLayer", config);
+        for (at, mut entry) in self.input_entries().enumerate() {
             entry.set("name", Json::Str(input_name(at)));
             entry.set("inbound_nodes", Json::List(Vec::new()));
             layers.push(entry);
         }
         for layer in self.layers_by_depth() {
-            let mut entry = layer_entry(&layer, 0)?;
+            let mut entry = layer_entry(&layer, depth)?;
             entry.set("name", Json::from(&*layer.name()));
             let calls = self.calls.iter().filter(|call| call.layer.is(&layer));
             let nodes: Result<Vec<Json>> = calls.map(|call| self.node(call)).collect();
@@ -49,7 +48,7 @@ impl Model {
         let inputs: Result<Vec<Json>> = ends(&self.inputs);
         let outputs: Result<Vec<Json>> = ends(&self.outputs);
         let config = Json::dict([
-            ("name", Json::from("functional")),
+            ("name", Json::from(name)),
             ("trainable", Json::Bool(true)),
             ("layers", Json::List(layers)),
             ("input_layers", sole(inputs?)),
@@ -58,6 +57,29 @@ impl Model {
         let mut model = object("keras.src.models.functional", "Functional", config);
         model.set("registered_name", Json::from("Functional"));
         Ok(model)
+    }
+
+    /// Returns the config of a Sequential of this name.
+    fn sequence(&self, name: &str, depth: u32) -> Result<Json> {
+        let layers = self.layers_by_depth();
+        let entries = layers.iter().map(|layer| layer_entry(layer, depth));
+        let layers: Result<Vec<Json>> = self.input_entries().map(Ok).chain(entries).collect();
+        let config =
+            [("name", Json::from(name)), ("trainable", Json::Bool(true)), ("layers", Json::List(layers?))];
+        Ok(object("keras", "Sequential", Json::dict(config)))
+    }
+
+    /// The `InputLayer`s, as objects of Keras'.
+    fn input_entries(&self) -> impl Iterator<Item = Json> {
+        self.inputs.iter().enumerate().map(|(at, input)| {
+            let config = Json::dict([
+                ("batch_shape", sizes(input.spec(), 0)),
+                ("dtype", dtype(input.spec())),
+                ("sparse", Json::Bool(false)),
+                ("name", Json::Str(input_name(at))),
+            ]);
+            object("keras.layers", "InputLayer", config)
+        })
     }
 
     /// A call, as the arguments it was made with.
@@ -125,6 +147,12 @@ fn layer_entry(layer: &Layer, depth: u32) -> Result<Json> {
     }
     if let Kind::Lambda(_) = layer.inner().kind {
         return Err(Error::Function { layer: layer.name().to_string() });
+    }
+    if let Kind::Network(network) = &layer.inner().kind {
+        return match layer.class() {
+            "Sequential" => network.sequence(&layer.name(), depth + 1),
+            _ => network.config(&layer.name(), depth + 1),
+        };
     }
     let path = format!("keras.layers.{}", layer.class());
     let unknown = Error::Unknown("a layer that is not modelled");

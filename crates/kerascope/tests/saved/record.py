@@ -34,7 +34,18 @@ def doubled():
     return keras.Model(x, layers.Dense(2)(layers.Lambda(lambda t: t * 2, name="doubled")(x)))
 
 
-for make in (sequence, image, doubled):
+def nested():
+    features = keras.Input((8,))
+    hidden = layers.Dense(4, activation="tanh")(features)
+    body = keras.Model(features, [hidden, layers.Dense(2)(hidden)], name="body")
+    head = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.BatchNormalization()], name="head")
+    pair = keras.Input((2, 8))
+    first, second = body(layers.Flatten()(layers.Cropping1D((0, 1))(pair)))
+    other, _ = body(layers.Flatten()(layers.Cropping1D((1, 0))(pair)))
+    return keras.Model(pair, layers.Concatenate()([head(first), head(other), second]))
+
+
+for make in (sequence, image, doubled, nested):
     model = make()
     model.set_weights([random.uniform(0.1, 0.6, w.shape).astype("float32") for w in model.get_weights()])
     model.save(folder / f"{make.__name__}.keras")

@@ -120,7 +120,7 @@ impl Interp<'_> {
         let names = ["on_train_batch_begin", "on_train_batch_end"];
         let logs = self.steps(id, Step::Train, &batches, callbacks, names)?;
         self.after_round(&rounds.source)?;
-        self.round_logs(id, &logs)
+        self.round_logs(&logs)
     }
 
     /// A `Sequence` is told that an epoch has ended.
@@ -147,7 +147,7 @@ impl Interp<'_> {
         };
         let names = ["on_test_batch_begin", "on_test_batch_end"];
         let logs = self.steps(id, Step::Test, &batches, callbacks, names)?;
-        let mut result = self.round_logs(id, &logs)?;
+        let mut result = self.round_logs(&logs)?;
         self.order_logs(result.as_deref_mut().unwrap_or_default());
         let dict = self.number_logs(result.as_deref().unwrap_or_default());
         self.run_callbacks(callbacks, "on_test_end", &[dict])?;
@@ -159,7 +159,7 @@ impl Interp<'_> {
         let Some(batches) = self.next_round(rounds)? else { return Ok(None) };
         let names = ["on_train_batch_begin", "on_train_batch_end"];
         let logs = self.steps(id, step, &batches, &mut Callbacks::default(), names)?;
-        self.round_logs(id, &logs)
+        self.round_logs(&logs)
     }
 
     /// Makes a step for each batch; returns what the last one returned.
@@ -194,14 +194,13 @@ impl Interp<'_> {
     }
 
     /// The logs of a round: those of the metrics, or of the script's own last step where it returns others.
-    fn round_logs(&mut self, id: ObjId, last: &Value) -> Eval<Option<Logs>> {
+    fn round_logs(&mut self, last: &Value) -> Eval<Option<Logs>> {
         let logs = self.logs_of(last);
         let count = self.pairs_of(last).map_or(0, |pairs| pairs.len());
         if logs.len() != count || last.is_unknown() {
             self.without_number("the logs of a step are not known");
             return Ok(None);
         }
-        let _ = id;
         Ok(Some(logs))
     }
 
