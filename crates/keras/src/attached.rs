@@ -5,7 +5,8 @@
 
 use std::rc::Rc;
 
-use ops::{Arg, Infer, Stop};
+use ops::{Arg, Infer, Keras, Stop};
+use tensor::Dim;
 
 use crate::constraints::{CONSTRAINTS, constrained};
 use crate::regularizers::{REGULARIZERS, penalty_of};
@@ -69,6 +70,52 @@ impl Attached {
         let args: &[(Rc<str>, Arg)] = if self == Attached::Regularizer { &factors } else { &[] };
         self.apply(runner, path, &Bound { keras, class: "", args }, x)
     }
+}
+
+/// What regularizes the outputs of a layer: its `activity_regularizer`. `ActivityRegularization` is nothing but one, and
+/// its own arguments are those of `L1L2`.
+#[derive(Clone, Copy, Debug)]
+pub enum Activity<'a> {
+    /// What the layer was given.
+    Given(&'a Arg),
+    /// `L1L2` with these arguments among others.
+    Own(&'a [(Rc<str>, Arg)]),
+}
+
+impl<'a> Activity<'a> {
+    /// The public path of the class whose arguments [`Activity::Own`] has.
+    pub const OWN: &'static str = "keras.regularizers.L1L2";
+
+    /// Returns what regularizes the outputs of a layer of this class with these arguments.
+    pub fn of(class: &str, arguments: &'a [(Rc<str>, Arg)]) -> Option<Activity<'a>> {
+        let given =
+            arguments.iter().rev().find(|(name, arg)| &**name == "activity_regularizer" && !arg.is_none());
+        match given {
+            Some((_, given)) => Some(Activity::Given(given)),
+            None => (class == "ActivityRegularization").then_some(Activity::Own(arguments)),
+        }
+    }
+}
+
+/// Divides what a regularizer makes of a layer's output by the number of samples in it.
+///
+/// # Errors
+/// An op answers so.
+///
+/// source: keras/src/layers/layer.py, tf_keras/src/engine/base_layer.py: `_handle_activity_regularization`
+pub fn mean_penalty(runner: &mut dyn Runner, penalty: Arg, output: &Arg) -> Infer<Arg> {
+    let Arg::Tensor(operand) = output else { return Ok(penalty) };
+    let scalar = operand.spec.shape.rank() == Some(0);
+    if scalar && runner.keras() == Keras::Three {
+        return Ok(penalty);
+    }
+    let rows =
+        operand.spec.shape.dim(0).and_then(Dim::known).ok_or(Stop::Unknown("a batch of unknown size"))?;
+    let divide = match runner.keras() {
+        Keras::Two => "tf.divide",
+        Keras::Three => "tf.math.divide_no_nan",
+    };
+    runner.api(divide, &[penalty, Arg::Float(rows as f64)], &[])
 }
 
 /// The weight that the first words of an argument mean: `depthwise_regularizer` is about `depthwise_kernel`.

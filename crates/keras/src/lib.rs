@@ -31,7 +31,7 @@ mod tools;
 pub mod watch;
 mod weights;
 
-pub use attached::Attached;
+pub use attached::{Activity, Attached, mean_penalty};
 pub use base::{BaseArgs, check_base, check_name, knows_keyword};
 pub use config::{Bound, Config, configs, find_config, number, shown};
 pub use family::{Family, Named, is_class};

@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use keras::Attached;
-use ops::{Arg, Infer};
+use keras::{Activity, Attached, Bound};
+use ops::{Arg, Infer, Keras, Stop};
 
 use crate::compile::Configured;
 use crate::engine::Engine;
+use crate::layer::Layer;
 use crate::value::Value;
 use crate::weight::Weight;
 
@@ -84,12 +85,50 @@ impl Engine {
     pub(crate) fn attached(&mut self, kind: Attached, weight: &Weight) -> Infer<Option<Arg>> {
         let Some(applied) = weight.attached(kind) else { return Ok(None) };
         let x = self.read(weight);
+        self.apply(kind, &applied, &x).map(Some)
+    }
+
+    fn apply(&mut self, kind: Attached, applied: &Applied, x: &Arg) -> Infer<Arg> {
         match applied {
-            Applied::Named(name) => kind.apply_named(self, &name, &x).map(Some),
+            Applied::Named(name) => kind.apply_named(self, name, x),
             Applied::Made(config) => {
                 let path = format!("keras.{}.{}", module(kind), config.class());
-                kind.apply(self, &path, &config.bound(), &x).map(Some)
+                kind.apply(self, &path, &config.bound(), x)
             }
         }
+    }
+
+    /// Returns what a layer's argument attaches; nothing where it is no object of this kind.
+    pub(crate) fn applied(&self, kind: Attached, given: &Arg) -> Infer<Option<Applied>> {
+        match given {
+            Arg::Str(name) => Ok(Some(Applied::Named(name.clone()))),
+            given => self.object_of(given).map(|config| Applied::made(kind, config)).transpose(),
+        }
+    }
+
+    /// Adds to the loss what a layer's activity regularizer makes of its outputs.
+    pub(crate) fn regularize_activity(&mut self, layer: &Layer, outputs: &Arg) -> Infer<()> {
+        let config = layer.inner().state.borrow().config.clone();
+        let Some(regularizer) = Activity::of(layer.class(), &config) else { return Ok(()) };
+        let kind = Attached::Regularizer;
+        let applied = match regularizer {
+            Activity::Given(given) => self.applied(kind, given)?,
+            Activity::Own(_) => None,
+        };
+        let mut all = Vec::new();
+        outputs.tensors(&mut |operand| all.push(Arg::Tensor(operand.clone())));
+        for output in all {
+            let penalty = match (regularizer, &applied) {
+                (Activity::Own(args), _) => {
+                    let settings = Bound { keras: Keras::Three, class: "", args };
+                    kind.apply(self, Activity::OWN, &settings, &output)?
+                }
+                (Activity::Given(_), Some(applied)) => self.apply(kind, applied, &output)?,
+                (Activity::Given(_), None) => return Err(Stop::Unknown("a regularizer that is not known")),
+            };
+            let mean = keras::mean_penalty(self, penalty, &output)?;
+            self.penalties.push(mean);
+        }
+        Ok(())
     }
 }

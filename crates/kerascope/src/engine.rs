@@ -37,6 +37,8 @@ pub(crate) struct Engine {
     objects: FxHashMap<u32, Configured>,
     /// The masks of tensors.
     pub(crate) masks: FxHashMap<NodeId, Arg>,
+    /// What layers add to the loss for their outputs.
+    pub(crate) penalties: Vec<Arg>,
     /// Whether the step trains.
     pub(crate) training: bool,
     /// The layers under way, innermost last.

@@ -8,7 +8,6 @@ use keras::{Attached, CallArgs, Host, InputSpec, Keeper, Mask, Named, Runner, We
 use ops::{Arg, Infer, Keras, Stop};
 use tensor::{DType, Shape, TensorSpec};
 
-use crate::attached::Applied;
 use crate::engine::{Engine, loose};
 use crate::error::{Error, Result};
 use crate::layer::{Kind, Layer};
@@ -92,15 +91,11 @@ impl Host for LayerHost<'_> {
         made.begin_with(begins);
         for kind in Attached::ALL {
             let given = kind.of(&weight.name, &self.layer.inner().state.borrow().config).cloned();
-            let applied = match given {
-                Some(Arg::Str(name)) => Applied::Named(name),
-                Some(arg) => match self.engine.object_of(&arg) {
-                    Some(config) => Applied::made(kind, config)?,
-                    None => continue,
-                },
-                None => continue,
-            };
-            made.attach(kind, applied);
+            if let Some(given) = given
+                && let Some(applied) = self.engine.applied(kind, &given)?
+            {
+                made.attach(kind, applied);
+            }
         }
         self.layer.inner().state.borrow_mut().weights.push(made.clone());
         Ok(self.engine.read(&made))
@@ -329,6 +324,10 @@ impl Engine {
                     Mask::Computes(rule) => rule(&mut host, &call)?,
                 };
                 self.attach_mask(&outputs, &mask);
+                // While a shape is inferred, no loss is computed.
+                if self.computes() {
+                    self.regularize_activity(layer, &outputs)?;
+                }
                 Ok(outputs)
             }
         }

@@ -153,7 +153,7 @@ impl Layer {
     }
 
     /// Adds to the loss what a regularizer makes of a weight, which is named as in Keras' argument: `kernel` of
-    /// `kernel_regularizer`, `recurrent`, `bias`. By its name alone it may as well be given [`with`](Layer::with).
+    /// `kernel_regularizer`, `recurrent`, `bias`; `activity` means what the layer gives. By its name alone it may as well be given [`with`](Layer::with).
     #[must_use]
     pub fn regularized(self, weight: &str, regularizer: &Regularizer) -> Layer {
         self.attached(Attached::Regularizer, weight, &regularizer.0)

@@ -50,8 +50,7 @@
 //!
 //! # Limits
 //!
-//! Layers that regularize their outputs (`activity_regularizer`) can be checked but not compiled. The first numbers of
-//! weights and random ops are repeatable, but not TensorFlow's.
+//! The first numbers of weights and random ops are repeatable, but not TensorFlow's.
 
 mod attached;
 mod callbacks;

@@ -186,18 +186,13 @@ impl Model {
     ///
     /// # Errors
     /// What Keras raises for arguments that it refuses; [`Error::Data`] where there are neither one loss nor as many as
-    /// outputs; [`Error::Unknown`] for classes without a model, and for a layer that regularizes its outputs.
+    /// outputs; [`Error::Unknown`] for classes without a model.
     pub fn compile(
         &mut self,
         optimizer: &Optimizer,
         losses: impl Into<Losses>,
         metrics: &[&str],
     ) -> Result<()> {
-        for layer in self.layers() {
-            if !layer.get("activity_regularizer").is_none() {
-                return Err(Error::Unknown("a layer that regularizes its outputs"));
-            }
-        }
         let metrics: Vec<Metric> = metrics.iter().map(|name| Metric { name: (*name).to_owned() }).collect();
         let losses: Losses = losses.into();
         let outputs = self.network.outputs.len();

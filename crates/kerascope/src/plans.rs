@@ -156,9 +156,10 @@ impl Model {
         Ok(losses)
     }
 
-    /// Computes what the regularizers of weights that are trained add to the loss.
+    /// Computes what the regularizers of outputs, and of weights that are trained, add to the loss.
     fn penalties(&self, engine: &mut Engine) -> Result<Vec<(Arg, f64)>> {
-        let mut penalties = Vec::new();
+        let mut penalties: Vec<(Arg, f64)> =
+            engine.penalties.drain(..).map(|penalty| (penalty, 1.0)).collect();
         for weight in self.trainable_weights() {
             penalties.extend(engine.attached(Attached::Regularizer, &weight)?.map(|penalty| (penalty, 1.0)));
         }

@@ -359,6 +359,25 @@ fn what_is_attached_reaches_the_cell_of_a_recurrent_layer() -> Result<()> {
 }
 
 #[test]
+fn outputs_are_regularized_by_the_mean_over_the_batch() -> Result<()> {
+    let x = Input::new([2]);
+    let summed = Layer::new("Dense")
+        .with("units", 1)
+        .with("kernel_initializer", "ones")
+        .regularized("activity", &Regularizer::new("L2").with("l2", 0.1))
+        .call(&x)?;
+    let y = Layer::new("ActivityRegularization").with("l1", 0.5).call(&summed)?;
+    let mut model = Model::new(&[&x], &y)?;
+    model.compile(&Optimizer::new("SGD"), "mse", &[])?;
+    let data = Array::floats(&[2, 2], DType::Float32, vec![1.0, 2.0, 3.0, 4.0])?;
+    let sums = Array::floats(&[2, 1], DType::Float32, vec![3.0, 7.0])?;
+    // 0.1 * (3 * 3 + 7 * 7) / 2 + 0.5 * (3 + 7) / 2, and an error of 0.
+    let loss = model.evaluate(&[&data], &sums, 2)?;
+    assert!((loss[0].1 - 5.4).abs() < 1e-5, "{loss:?}");
+    Ok(())
+}
+
+#[test]
 fn a_regularizer_is_checked_with_its_layer() -> Result<()> {
     let layer = Layer::new("Dense")
         .with("units", 2)

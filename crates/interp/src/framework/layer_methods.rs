@@ -254,9 +254,8 @@ impl Interp<'_> {
     /// with numbers.
     fn penalises_activity(&self, id: ObjId, depth: u32) -> bool {
         let Some(state) = self.layer(id).filter(|_| depth < 16 && !self.computes()) else { return false };
-        let own = state.config.iter().any(|(name, arg)| &**name == "activity_regularizer" && !arg.is_none());
-        let is = state.decl.is_some_and(|decl| decl.name == "ActivityRegularization");
-        ((own || is) && state.built) || state.sublayers.iter().any(|l| self.penalises_activity(*l, depth + 1))
+        let own = keras::Activity::of(state.decl.map_or("", |decl| decl.name), &state.config).is_some();
+        (own && state.built) || state.sublayers.iter().any(|l| self.penalises_activity(*l, depth + 1))
     }
 
     /// Tells whether a class of Keras' layers has a method from the base class of all layers.

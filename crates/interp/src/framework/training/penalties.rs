@@ -1,7 +1,7 @@
 //! Regularizers and constraints of weights with numbers.
 
 use graph::NodeId;
-use keras::{Attached, Bound};
+use keras::{Activity, Attached, Bound};
 use ops::{Arg, Infer, Stop};
 
 use crate::heap::ObjId;
@@ -111,39 +111,31 @@ impl Interp<'_> {
     /// Adds to a layer's losses what its activity regularizer makes of its outputs. Without numbers, what a
     /// regularizer of the script's own raises is all that matters of it.
     pub(crate) fn regularize_activity(&mut self, id: ObjId, outputs: &Value) -> Infer<()> {
-        let given = self.layer(id).and_then(|s| {
-            let own = s.config.iter().find(|(n, _)| &**n == "activity_regularizer");
-            own.map(|(_, a)| a.clone()).filter(|a| !a.is_none())
-        });
+        let Some(state) = self.layer(id) else { return Ok(()) };
+        let config = state.config.clone();
+        let Some(regularizer) = Activity::of(state.decl.map_or("", |d| d.name), &config) else {
+            return Ok(());
+        };
         if !self.computes() {
-            let Some(callee) = given.filter(|given| !matches!(given, Arg::Str(_))) else { return Ok(()) };
+            let Activity::Given(callee) = regularizer else { return Ok(()) };
+            if matches!(callee, Arg::Str(_)) {
+                return Ok(());
+            }
             for node in self.flat_tensors(outputs) {
-                match self.penalty_number(&callee, node) {
+                match self.penalty_number(callee, node) {
                     Ok(_) | Err(Stop::Unknown(_)) => {}
                     Err(raised) => return Err(raised),
                 }
             }
             return Ok(());
         }
-        let own = self.layer(id).filter(|s| s.decl.is_some_and(|d| d.name == "ActivityRegularization"));
-        // The layer is nothing but its regularizer: `L1L2(l1, l2)`.
-        let own = own.map(|s| s.config.clone());
-        if given.is_none() && own.is_none() {
-            return Ok(());
-        }
         for node in self.flat_tensors(outputs) {
-            let penalty = match (&given, &own) {
-                (Some(regularizer), _) => self.penalty_number(regularizer, node)?,
-                (None, own) => {
-                    let args = own.as_deref().unwrap_or_default();
-                    self.own_penalty("keras.regularizers.L1L2", args, node)?
-                }
+            let penalty = match regularizer {
+                Activity::Given(regularizer) => self.penalty_number(regularizer, node)?,
+                Activity::Own(args) => self.own_penalty(Activity::OWN, args, node)?,
             };
-            // The mean over the batch.
-            let rows = self.trace.node(node).spec.shape.dim(0).and_then(tensor::Dim::known);
-            let rows = Arg::Float(rows.ok_or(Stop::Unknown("a batch of unknown size"))? as f64);
-            let sum = Arg::Tensor(self.trace.operand(penalty));
-            let mean = keras::Runner::api(self, "tf.divide", &[sum, rows], &[])?;
+            let (sum, output) = (self.trace.operand(penalty), self.trace.operand(node));
+            let mean = keras::mean_penalty(self, Arg::Tensor(sum), &Arg::Tensor(output))?;
             let Arg::Tensor(mean) = mean else { return Err(Stop::Unknown("a penalty")) };
             let penalty = mean.node.map(NodeId).ok_or(Stop::Unknown("a penalty"))?;
             if let Some(state) = self.layer_mut(id) {
