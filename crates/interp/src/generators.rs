@@ -84,21 +84,6 @@ impl<'a> Interp<'a> {
         result
     }
 
-    /// Carries something out that looks at an iterator's items without taking any.
-    pub(crate) fn peeking<T>(&mut self, iterator: &Value, f: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
-        let Value::Iterator(id) = iterator else { return f(self) };
-        if let Object::Iterator(state) = self.heap.get_mut(*id) {
-            state.seen = Some(Vec::new());
-        }
-        let result = f(self);
-        if let Object::Iterator(state) = self.heap.get_mut(*id)
-            && let Some(seen) = state.seen.take()
-        {
-            state.rest.extend(seen.into_iter().rev());
-        }
-        result
-    }
-
     /// Takes the call of a generator that has not started out of its iterator, unless it can wait at its `yield`s.
     fn taking_turns(&mut self, id: ObjId) -> Option<(FunctionId, Args)> {
         if self.graph_depth == 0 && self.is_coroutine(id) { None } else { self.unstarted(id) }

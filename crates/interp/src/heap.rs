@@ -88,8 +88,6 @@ pub struct IteratorState {
     pub rest: Vec<Value>,
     /// What comes when they are used up: nothing, or values like this one, nobody knows how many.
     pub then: Option<Value>,
-    /// The items taken since someone began to look at them without taking any.
-    pub seen: Option<Vec<Value>>,
     /// Where further items come from once `rest` is used up.
     pub source: Option<Box<crate::lazy::Source>>,
 }

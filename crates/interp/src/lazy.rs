@@ -84,16 +84,6 @@ impl Pull {
     }
 }
 
-impl IteratorState {
-    /// Notes an item that is taken while someone looks at the items.
-    fn seen(&mut self, item: Value) -> Value {
-        if let Some(seen) = &mut self.seen {
-            seen.push(item.clone());
-        }
-        item
-    }
-}
-
 impl Interp<'_> {
     /// Makes an iterator of known items.
     pub fn new_iterator(&mut self, mut items: Vec<Value>) -> Value {
@@ -142,7 +132,7 @@ impl Interp<'_> {
             return Ok(Pull::Maybe(Value::unknown("an item of a lost iterator")));
         };
         if let Some(item) = state.rest.pop() {
-            return Ok(Pull::Item(state.seen(item)));
+            return Ok(Pull::Item(item));
         }
         if let Some(item) = &state.then {
             return Ok(Pull::Maybe(item.clone()));
@@ -157,14 +147,10 @@ impl Interp<'_> {
         }
         let pulled = self.pull_source(&mut source);
         let ended = matches!(pulled, Ok(Pull::End) | Err(_)) && !matches!(*source, Source::Returned(_));
-        let Object::Iterator(state) = self.heap.get_mut(id) else { return pulled };
-        if !ended {
+        if let (false, Object::Iterator(state)) = (ended, self.heap.get_mut(id)) {
             state.source = Some(source);
         }
-        Ok(match pulled? {
-            Pull::Item(item) => Pull::Item(state.seen(item)),
-            other => other,
-        })
+        pulled
     }
 
     /// Runs the function of a generator that has not started, to its end. Generators whose side effects

@@ -12,7 +12,7 @@ use crate::framework::data::{Data, Feed};
 use crate::framework::fit::items_taken;
 use crate::framework::layer_class::split_self;
 use crate::framework::train_step::Step;
-use crate::framework::training::{Call, Logs};
+use crate::framework::training::{Call, Logs, Rounds};
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
@@ -204,7 +204,7 @@ impl Interp<'_> {
         order.into_iter().filter(|name| names.contains(name)).chain(rest).collect()
     }
 
-    /// Tests a model on specs as always, then with numbers.
+    /// Tests a model with numbers.
     fn evaluate_on_numbers(
         &mut self,
         id: ObjId,
@@ -213,25 +213,26 @@ impl Interp<'_> {
         callbacks: &mut Callbacks,
         as_dict: &Value,
     ) -> Eval {
-        let logs = self.checked_step(id, data, Step::Test)?;
-        let Some(mut rounds) = self.rounds(feed, data, false) else {
+        let Some(mut rounds) = self.rounds(id, feed, data, false) else {
             self.undecided("the data of an evaluation is not known");
-            return self.evaluation(id, &logs, as_dict);
+            return self.evaluation_on_specs(id, data, Step::Test, as_dict);
         };
-        match self.test_round(id, &mut rounds, callbacks)? {
-            Some(numbers) => self.evaluated(id, &logs, &numbers, as_dict),
-            None => self.evaluation(id, &logs, as_dict),
-        }
+        let numbers = self.test_round(id, &mut rounds, callbacks)?;
+        self.evaluated(id, &rounds, numbers, as_dict)
     }
 
-    /// Checks a step on specs, unless it is carried out eagerly anyway.
-    fn checked_step(&mut self, id: ObjId, data: &Data, step: Step) -> Eval {
-        let eagerly = self.running.eager_functions || self.compiled(id).is_some_and(|c| c.run_eagerly);
-        if eagerly { Ok(Value::None) } else { self.on_specs(|interp| interp.run_steps(id, data, step)) }
+    fn evaluation_on_specs(&mut self, id: ObjId, data: &Data, step: Step, as_dict: &Value) -> Eval {
+        let logs = match self.runs_eagerly(id) {
+            true => Value::None,
+            false => self.on_specs(|interp| interp.run_steps(id, data, step))?,
+        };
+        self.evaluation(id, &logs, as_dict)
     }
 
-    /// What `evaluate` returns, with numbers.
-    fn evaluated(&mut self, id: ObjId, logs: &Value, numbers: &Logs, as_dict: &Value) -> Eval {
+    /// What `evaluate` returns, with numbers where there are some.
+    fn evaluated(&mut self, id: ObjId, rounds: &Rounds, numbers: Option<Logs>, as_dict: &Value) -> Eval {
+        let logs = &rounds.traced.clone().unwrap_or(Value::None);
+        let Some(numbers) = &numbers else { return self.evaluation(id, logs, as_dict) };
         if self.truth(as_dict)? == Some(true) {
             return Ok(self.number_logs(numbers));
         }
@@ -259,18 +260,15 @@ impl Interp<'_> {
         step: Step,
         given: &Given,
     ) -> Eval {
-        let logs = self.checked_step(id, data, step)?;
         let as_dict = given.get("return_dict");
         if self.keras == Keras::Three || self.truth(&given.get("reset_metrics"))? != Some(false) {
             self.reset_model_metrics(id)?;
         }
-        let Some(mut rounds) = self.rounds(feed, data, false) else {
-            return self.evaluation(id, &logs, &as_dict);
+        let Some(mut rounds) = self.rounds(id, feed, data, false) else {
+            return self.evaluation_on_specs(id, data, step, &as_dict);
         };
-        match self.single_step(id, step, &mut rounds)? {
-            Some(numbers) => self.evaluated(id, &logs, &numbers, &as_dict),
-            None => self.evaluation(id, &logs, &as_dict),
-        }
+        let numbers = self.single_step(id, step, &mut rounds)?;
+        self.evaluated(id, &rounds, numbers, &as_dict)
     }
 
     /// Gives what `predict` returns its numbers.
@@ -285,7 +283,7 @@ impl Interp<'_> {
         if !self.trains() {
             return Ok(());
         }
-        match self.rounds(feed, data, false) {
+        match self.rounds(id, feed, data, false) {
             Some(mut rounds) => self.predict_with_numbers(id, &mut rounds, gathered, callbacks),
             None => {
                 self.undecided("the data of a prediction is not known");

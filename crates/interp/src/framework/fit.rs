@@ -108,7 +108,7 @@ impl Interp<'_> {
         }
     }
 
-    /// Checks a training on specs as always, then carries it out.
+    /// Carries a training out. A step of each kind is traced on specs, as a check does, when its first batch comes.
     fn fit_on_numbers(
         &mut self,
         id: ObjId,
@@ -118,26 +118,20 @@ impl Interp<'_> {
         validation: &Value,
         callbacks: &mut Callbacks,
     ) -> Eval {
-        let eagerly = self.running.eager_functions || self.compiled(id).is_some_and(|c| c.run_eagerly);
         let tested = items_taken(given.int("validation_steps"), given.int("epochs").unwrap_or(1));
-        let logs = match eagerly {
-            true => Value::None,
-            // What the validation is asked for here, it is asked for again.
-            false => self.wanting(tested, |interp| {
-                interp.peeking(validation, |interp| {
-                    interp.on_specs(|interp| interp.first_epoch(id, data, validation, given))
-                })
-            })?,
-        };
         let shuffled = self.truth(&given.get("shuffle"))? != Some(false) && matches!(data, Data::Arrays(_));
-        let Some(rounds) = self.rounds(feed, data, shuffled) else {
+        let Some(rounds) = self.rounds(id, feed, data, shuffled) else {
             self.undecided("the data of a training is not known");
+            let logs = match self.runs_eagerly(id) {
+                true => Value::None,
+                false => self.on_specs(|interp| interp.first_epoch(id, data, validation, given))?,
+            };
             return self.history(id, &logs, 0, callbacks);
         };
         let validation = match self.validation_feed(validation, given)? {
             Some(feed) => {
                 let data = self.wanting(tested, |interp| interp.read_data(&feed))?;
-                self.rounds(&feed, &data, false)
+                self.rounds(id, &feed, &data, false)
             }
             None => None,
         };
@@ -164,7 +158,7 @@ impl Interp<'_> {
     fn first_epoch(&mut self, id: ObjId, data: &Data, validation: &Value, given: &Given) -> Eval {
         let logs = self.run_steps(id, data, Step::Train)?;
         if self.keras == Keras::Two && logs.is_none() {
-            return Err(self.bad_data(Exc::ValueError, EMPTY_LOGS.to_owned()));
+            return Err(self.empty_logs());
         }
         if logs.is_unknown() {
             return Ok(logs);
@@ -188,10 +182,15 @@ impl Interp<'_> {
         Ok(self.logs_dict(&names))
     }
 
+    /// What Keras 2 raises for a step that returns nothing.
+    pub(crate) fn empty_logs(&mut self) -> Halt {
+        self.bad_data(Exc::ValueError, EMPTY_LOGS.to_owned())
+    }
+
     /// Remembers how a validation failed: `fit` lets go of its data only at its end.
     ///
     /// source: tf_keras/src/engine/training.py: fit, `_eval_data_handler`
-    fn note_failed_validation(&mut self, id: ObjId, halt: &Halt) {
+    pub(crate) fn note_failed_validation(&mut self, id: ObjId, halt: &Halt) {
         let Halt::Exception(exception) = halt else { return };
         let class = self.class_name(*exception);
         let Some(core) = self.exception(*exception).map(|state| state.core.clone()) else { return };

@@ -15,6 +15,7 @@ use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Args, Value};
+use ops::Keras;
 
 /// Names with numbers, in the order of a log.
 pub(crate) type Logs = Vec<(Rc<str>, f64)>;
@@ -27,11 +28,15 @@ pub(crate) struct Rounds {
     first: Option<Value>,
     shuffled: bool,
     steps: Option<usize>,
+    /// The data, until the first batch comes: then a step is traced on its specs.
+    untraced: Option<Data>,
+    /// What the traced step gave.
+    pub(crate) traced: Option<Value>,
 }
 
 impl Interp<'_> {
     /// Where the batches of data come from.
-    pub(crate) fn rounds(&mut self, feed: &Feed, data: &Data, shuffled: bool) -> Option<Rounds> {
+    pub(crate) fn rounds(&mut self, id: ObjId, feed: &Feed, data: &Data, shuffled: bool) -> Option<Rounds> {
         let steps = feed.steps.and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0);
         let (source, first) = match data {
             Data::Unknown => return None,
@@ -43,7 +48,21 @@ impl Interp<'_> {
                 _ => return None,
             },
         };
-        Some(Rounds { source, first, shuffled, steps })
+        let untraced = (!self.runs_eagerly(id)).then(|| data.clone());
+        Some(Rounds { source, first, shuffled, steps, untraced, traced: None })
+    }
+
+    /// Tells whether a model's steps are carried out as they are, without a trace.
+    pub(crate) fn runs_eagerly(&self, id: ObjId) -> bool {
+        self.running.eager_functions || self.compiled(id).is_some_and(|compiled| compiled.run_eagerly)
+    }
+
+    /// Traces a step on specs as a check does, when the first batch of all rounds comes.
+    fn trace_first(&mut self, id: ObjId, step: Step, rounds: &mut Rounds) -> Eval<()> {
+        if let Some(data) = rounds.untraced.take() {
+            rounds.traced = Some(self.on_specs(|interp| interp.run_steps(id, &data, step))?);
+        }
+        Ok(())
     }
 
     fn next_round(&mut self, rounds: &mut Rounds) -> Eval<Option<Vec<Value>>> {
@@ -81,7 +100,11 @@ impl Interp<'_> {
             if let Some(validation) = &mut validation
                 && (epoch + 1) % frequency == 0
             {
-                let Some(more) = self.test_round(id, validation, callbacks)? else { return Ok(Vec::new()) };
+                let more = self.test_round(id, validation, callbacks);
+                if let Err(halt) = &more {
+                    self.note_failed_validation(id, halt);
+                }
+                let Some(more) = more? else { return Ok(Vec::new()) };
                 logs.extend(more.into_iter().map(|(name, x)| (format!("val_{name}").into(), x)));
             }
             self.order_logs(&mut logs);
@@ -118,7 +141,10 @@ impl Interp<'_> {
             return Ok(None);
         };
         let names = ["on_train_batch_begin", "on_train_batch_end"];
-        let logs = self.steps(id, Step::Train, &batches, callbacks, names)?;
+        let logs = self.steps(id, Step::Train, rounds, &batches, callbacks, names)?;
+        if self.keras == Keras::Two && rounds.traced.as_ref().is_some_and(Value::is_none) {
+            return Err(self.empty_logs());
+        }
         self.after_round(&rounds.source)?;
         self.round_logs(&logs)
     }
@@ -146,7 +172,7 @@ impl Interp<'_> {
             return Ok(None);
         };
         let names = ["on_test_batch_begin", "on_test_batch_end"];
-        let logs = self.steps(id, Step::Test, &batches, callbacks, names)?;
+        let logs = self.steps(id, Step::Test, rounds, &batches, callbacks, names)?;
         let mut result = self.round_logs(&logs)?;
         self.order_logs(result.as_deref_mut().unwrap_or_default());
         let dict = self.number_logs(result.as_deref().unwrap_or_default());
@@ -158,7 +184,7 @@ impl Interp<'_> {
     pub(crate) fn single_step(&mut self, id: ObjId, step: Step, rounds: &mut Rounds) -> Eval<Option<Logs>> {
         let Some(batches) = self.next_round(rounds)? else { return Ok(None) };
         let names = ["on_train_batch_begin", "on_train_batch_end"];
-        let logs = self.steps(id, step, &batches, &mut Callbacks::default(), names)?;
+        let logs = self.steps(id, step, rounds, &batches, &mut Callbacks::default(), names)?;
         self.round_logs(&logs)
     }
 
@@ -167,6 +193,7 @@ impl Interp<'_> {
         &mut self,
         id: ObjId,
         step: Step,
+        rounds: &mut Rounds,
         batches: &[Value],
         callbacks: &mut Callbacks,
         [begin, end]: [&'static str; 2],
@@ -178,6 +205,7 @@ impl Interp<'_> {
                 let none = self.new_dict([]);
                 self.run_callbacks(callbacks, begin, &[number.clone(), none])?;
             }
+            self.trace_first(id, step, rounds)?;
             logs = self.step_with_numbers(id, step, batch)?;
             if !callbacks.list.is_empty() {
                 let known = self.callback_logs(&logs);
@@ -190,6 +218,7 @@ impl Interp<'_> {
             }
             self.spend(1)?;
         }
+        self.trace_first(id, step, rounds)?;
         Ok(logs)
     }
 

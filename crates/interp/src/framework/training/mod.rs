@@ -16,7 +16,7 @@ mod progress;
 mod shown;
 
 pub(crate) use callbacks::Event;
-pub(crate) use fit::Logs;
+pub(crate) use fit::{Logs, Rounds};
 pub(crate) use keeper::{Keep, Owner, Slots};
 pub(crate) use optimizer::ITERATIONS;
 pub(crate) use plans::Plans;
