@@ -53,7 +53,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 57] = [
+static MODELS: [Model; 58] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -168,6 +168,7 @@ static MODELS: [Model; 57] = [
         &[("pprint.pprint", ""), ("pprint.pformat", ""), ("pprint.pp", ""), ("pprint.PrettyPrinter", "")]
     ),
     model!("contextlib", &[("contextlib.redirect_stdout", "")]),
+    model!("logging", &[("logging.*", "")]),
     model!("tempfile", &[("tempfile.*", "")]),
     model!("datetime", &[("datetime.*", "")]),
     model!("re_patterns", &[("re.*", "")]),

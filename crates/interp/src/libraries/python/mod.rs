@@ -10,7 +10,6 @@ mod files;
 mod functools;
 mod itertools;
 mod json;
-mod logging;
 mod math;
 mod operator;
 mod os;
@@ -24,6 +23,7 @@ mod threading;
 mod time;
 mod typing;
 pub(crate) mod unmodelled;
+mod warnings;
 
 pub(crate) use contextlib::makes_manager;
 pub(crate) use environment::KERAS_BACKEND;
@@ -55,7 +55,7 @@ pub(super) static FUNCTIONS: &[&[Native]] = &[
     functools::FUNCTIONS,
     itertools::FUNCTIONS,
     json::FUNCTIONS,
-    logging::FUNCTIONS,
+    warnings::FUNCTIONS,
     math::FUNCTIONS,
     operator::FUNCTIONS,
     os::FUNCTIONS,
@@ -239,7 +239,6 @@ pub(super) fn member(interp: &mut Interp<'_>, path: &str, name: &str) -> Option<
         "enum" | "dataclasses" | "types" | "typing" | "typing_extensions" | "collections.abc" => {
             typing::member(interp, path, name)
         }
-        "logging" => logging::constant(name),
         _ => None,
     }
 }
