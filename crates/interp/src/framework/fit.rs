@@ -395,7 +395,13 @@ impl Interp<'_> {
             Keras::Two => (Autograph::On, self.running.autograph == Autograph::Off),
         };
         let undecided = self.undecided.clone();
+        let untraced = self.model(id).is_some_and(|model| model.traced[step as usize].is_none());
+        let trains = step == Step::Train && self.keras == Keras::Two && !self.weights_of(id).0.is_empty();
+        let builds_optimizer = untraced && trains;
         let result = self.trace_step(|interp| {
+            if builds_optimizer {
+                interp.note_lifted();
+            }
             interp.under(mode, |interp| {
                 let batch = batch(interp);
                 // A batch of specs that it was traced for is not traced again.

@@ -115,9 +115,7 @@ impl Host for LayerHost<'_, '_> {
 
     fn add_weight(&mut self, weight: WeightArgs) -> Infer<Arg> {
         self.interp.check_weight(self.id, &weight)?;
-        if self.interp.keras == Keras::Three
-            && let Err(halt) = self.interp.note_creation()
-        {
+        if let Err(halt) = self.interp.note_weight() {
             return Err(Stop::Raised(self.interp.keep_raised(halt)));
         }
         let node = self.interp.add_weight(self.id, weight);

@@ -177,11 +177,7 @@ impl Interp<'_> {
         if !self.layer(id).is_some_and(|s| s.built) {
             let shape = self.shape_structure(first);
             self.build_layer(id, shape)?;
-            if self.keras == Keras::Three
-                && self.carries_out()
-                && !symbolic
-                && self.script_method(id, "call").is_some()
-            {
+            if self.keras == Keras::Three && self.carries_out() && self.script_method(id, "call").is_some() {
                 // `call` of a class without a `build` of its own is traced once to build what is in it.
                 self.on_specs(|interp| interp.build_by_tracing(id, &args))?;
             }
@@ -333,7 +329,11 @@ impl Interp<'_> {
         let result = self.in_graph(|interp| interp.run_call(id, traced));
         self.undecided = undecided;
         match result {
-            Ok(_) => Ok(()),
+            Ok(outputs) => {
+                let made = self.flat_tensors(&outputs).len();
+                self.skip_names("keras_tensor", u32::try_from(made).unwrap_or(u32::MAX));
+                Ok(())
+            }
             Err(Halt::Exception(_)) => {
                 self.frames.truncate(frames);
                 Ok(())

@@ -417,9 +417,7 @@ fn add_weight(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         interp.lose_layer(id, why);
         return Ok(interp.unknown(why));
     }
-    if interp.keras == ops::Keras::Three {
-        interp.note_creation()?;
-    }
+    interp.note_weight()?;
     let node = interp.add_weight(id, weight);
     let casts = get("autocast").or_else(|| args.keyword("experimental_autocast").cloned());
     if !matches!(casts, Some(Value::Bool(false))) {

@@ -34,6 +34,8 @@ pub struct Creations {
     pub count: u32,
     /// Whether making one is an error.
     pub forbidden: bool,
+    /// Whether variables were made outside of the function.
+    lifted: bool,
 }
 
 /// What is going on in the frameworks while a script runs.
@@ -178,13 +180,37 @@ impl Interp<'_> {
         self.running.creations = Some(Creations::default());
         let first = self.in_new_graph(|interp| interp.in_graph(&mut f));
         let made = self.running.creations.take().unwrap_or_default();
-        if made.count == 0 || first.is_err() {
+        // What a second trace is good for beside what it refuses is what Python prints in it.
+        let again = made.count > 0 || made.lifted && self.carries_out();
+        if !again || first.is_err() {
             return first;
         }
-        self.running.creations = Some(Creations { count: 0, forbidden: true });
+        self.running.creations = Some(Creations { forbidden: true, ..Creations::default() });
         let second = self.in_new_graph(|interp| interp.in_graph(&mut f));
         self.running.creations = None;
         second
+    }
+
+    /// Notes that a layer makes a weight. Keras 2 makes it outside of the function (`init_scope`): there the function
+    /// is traced a second time too, but refuses none.
+    ///
+    /// # Errors
+    /// As [`Interp::note_creation`], in Keras 3.
+    pub(crate) fn note_weight(&mut self) -> Eval<()> {
+        match self.keras {
+            Keras::Three => self.note_creation(),
+            Keras::Two => {
+                self.note_lifted();
+                Ok(())
+            }
+        }
+    }
+
+    /// Notes that variables are made outside of the function that is traced.
+    pub(crate) fn note_lifted(&mut self) {
+        if let Some(creations) = &mut self.running.creations {
+            creations.lifted = true;
+        }
     }
 
     /// Notes that a variable is made.
