@@ -17,6 +17,9 @@ const OUT_TYPE: Param<Arg> = Param::named(&["out_type"]);
 /// How many buckets strings are put into.
 const BUCKETS: Param<Arg> = Param::named(&["num_buckets"]);
 
+/// What a strong hash is mixed with.
+const KEY: Param<Arg> = Param::named(&["key"]);
+
 const FORM: [Param<Arg>; 5] = [
     Param::named(&["precision"]),
     Param::named(&["scientific"]),
@@ -80,6 +83,14 @@ fn each(cx: &Cx<'_>) -> Infer<Val> {
     let asked = FORM.iter().any(|param| !usual(cx.val(*param)));
     if let Val::Py(Arg::Int(buckets)) = cx.val(BUCKETS) {
         node.with("num_buckets", *buckets);
+    }
+    let key = match cx.val(KEY) {
+        Val::List(items) | Val::Tuple(items) => items.as_slice(),
+        _ => &[],
+    };
+    if let [Val::Py(Arg::Int(first)), Val::Py(Arg::Int(second))] = key {
+        node.with("key_first", *first);
+        node.with("key_second", *second);
     }
     node.with("formatted", asked);
     if let Val::Py(Arg::Str(unit)) = cx.val(UNIT) {

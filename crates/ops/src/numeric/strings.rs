@@ -19,13 +19,13 @@ pub(super) static ROWS: &[Row] = &[
     each("StaticRegexFullMatch", matched),
     each("StaticRegexReplace", replaced),
     each("StringJoin", joined),
-    each("StringToHashBucketFast", |a| {
-        let buckets = a.step.int("num_buckets").and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
-        let place = |text: &Arc<str>| {
-            array::fingerprint(text.as_bytes()).checked_rem(buckets).unwrap_or(0).cast_signed()
+    each("StringToHashBucketFast", |a| in_buckets(a, array::fingerprint)),
+    each("StringToHashBucketStrong", |a| {
+        let key = [a.step.int("key_first"), a.step.int("key_second")];
+        let [Some(first), Some(second)] = key.map(|part| part.map(i64::cast_unsigned)) else {
+            return Err(Fault::Unsupported("a key that is not known"));
         };
-        let places = a.x(0)?.to_texts()?.iter().map(place).collect();
-        Ok(smallvec![Array::ints(a.x(0)?.shape(), DType::Int64, places)?])
+        in_buckets(a, |text| array::siphash(text, [first, second]))
     }),
     each("StringLength", |a| {
         let letters = a.step.text("unit") == "UTF8_CHAR";
@@ -41,6 +41,14 @@ pub(super) static ROWS: &[Row] = &[
     each("StringUpper", |a| by_text(a, |text| text.to_ascii_uppercase())),
     each("Substr", parts),
 ];
+
+/// Puts each string into a bucket by its hash.
+fn in_buckets(a: &mut Applied<'_>, hash: impl Fn(&[u8]) -> u64) -> Result<Arrays> {
+    let buckets = a.step.int("num_buckets").and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+    let place = |text: &Arc<str>| hash(text.as_bytes()).checked_rem(buckets).unwrap_or(0).cast_signed();
+    let places = a.x(0)?.to_texts()?.iter().map(place).collect();
+    Ok(smallvec![Array::ints(a.x(0)?.shape(), DType::Int64, places)?])
+}
 
 /// Changes each string; what is not ASCII has its own rules.
 fn by_text(a: &mut Applied<'_>, change: fn(&str) -> String) -> Result<Arrays> {
