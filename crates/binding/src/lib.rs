@@ -80,5 +80,11 @@ pub fn signature(keras: Keras, path: &str, own: Option<&str>) -> Option<Rc<pytho
     python::parse_signature(text).map(Rc::new)
 }
 
+/// The recorded signature of a method of a class that is at a path.
+pub fn method_signature(keras: Keras, class: &str, method: &str) -> Option<Rc<python::Signature>> {
+    let member = names::class_member(profile(keras), class, method);
+    python::parse_signature(member.entry()?.signature).map(Rc::new)
+}
+
 /// Arguments by the names of the parameters that took them.
 pub type Arguments = Vec<(Rc<str>, Arg)>;

@@ -168,3 +168,17 @@ pub(crate) fn axes(first: bool, rank: usize) -> (std::ops::Range<usize>, usize) 
 pub(crate) fn keras2(host: &dyn Host) -> bool {
     host.keras() == Keras::Two
 }
+
+/// `np.shape` of numbers, lists of them and arrays.
+pub(crate) fn of_numbers(arg: &Arg) -> Option<Shape> {
+    match arg {
+        Arg::Int(_) | Arg::Float(_) | Arg::Bool(_) | Arg::Number(_) => Some(Shape::scalar()),
+        Arg::Tensor(t) => t.spec.shape.all_known().map(|s| Shape::known(&s)),
+        Arg::List(items) | Arg::Tuple(items) => {
+            let inner = items.first().map_or(Some(Shape::scalar()), of_numbers)?;
+            let count = Dim::Known(i64::try_from(items.len()).ok()?);
+            Some(Shape::new(std::iter::once(count).chain(inner.dims()?.iter().copied())))
+        }
+        _ => None,
+    }
+}

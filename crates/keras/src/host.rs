@@ -157,6 +157,12 @@ pub trait Host: Runner {
     /// Returns the name of an object's class if the object is a layer.
     fn layer_class(&self, object: &Arg) -> Option<Rc<str>>;
 
+    /// Whether a layer's `call` has a parameter for a mask; nothing where that is not known.
+    fn takes_mask(&mut self, layer: &Arg) -> Option<bool> {
+        let _ = layer;
+        None
+    }
+
     /// Calls `layer.compute_output_shape(shape)`.
     ///
     /// # Errors

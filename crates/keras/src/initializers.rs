@@ -155,11 +155,12 @@ pub fn check_shape(path: &str, shape: &[Dim]) -> Infer<()> {
     Err(value_error("initializer", core))
 }
 
-/// Checks that an array is spread over a weight: `Constant(matrix)` of one row too few fails.
+/// Checks that numbers are spread over a weight: `Constant(matrix)` of one row too few fails.
 ///
 /// # Errors
 /// TensorFlow's: of the product with ones in Keras 3, of the number of elements in Keras 2.
-pub fn check_constant(keras: Keras, array: &Shape, shape: &[Dim]) -> Infer<()> {
+pub fn check_constant(keras: Keras, value: &Arg, shape: &[Dim]) -> Infer<()> {
+    let Some(array) = &crate::dims::of_numbers(value) else { return Ok(()) };
     let wanted = Shape::new(shape.iter().copied());
     let (Some(given), Some(known)) = (array.all_known(), wanted.all_known()) else { return Ok(()) };
     let mistake =

@@ -37,6 +37,41 @@ pub enum Mask {
     Computes(fn(&mut dyn Host, &CallArgs) -> Infer<Arg>),
 }
 
+/// The generators of random numbers that a layer of Keras 3 has itself, whose states are among its variables.
+#[derive(Clone, Copy, Debug)]
+pub enum Seeds {
+    /// It draws nothing.
+    None,
+    /// It has one.
+    One,
+    /// It has one where the argument of this name is above zero.
+    Above(&'static str),
+    /// It has some, whose number is not told here.
+    Some,
+    /// The same, where the argument of this name is above zero.
+    SomeAbove(&'static str),
+}
+
+/// A weight that Keras 3's `enable_lora` gives a low-rank adapter.
+#[derive(Clone, Copy, Debug)]
+pub struct Adapted {
+    /// The weight's name.
+    pub weight: &'static str,
+    /// The argument that names its constraint, with which there is no adapter.
+    pub constraint: &'static str,
+    /// The names of the two small weights.
+    pub parts: [&'static str; 2],
+}
+
+impl Adapted {
+    /// The adapter of a `kernel`.
+    pub(crate) const KERNEL: Adapted = Adapted {
+        weight: "kernel",
+        constraint: "kernel_constraint",
+        parts: ["lora_kernel_a", "lora_kernel_b"],
+    };
+}
+
 /// What a `compute_output_shape` is.
 pub type OutputShape = fn(&mut dyn Host, &Arg) -> Infer<Arg>;
 
@@ -57,6 +92,10 @@ pub struct Layer {
     pub output_shape: Option<OutputShape>,
     /// What becomes of a mask.
     pub mask: Mask,
+    /// Its generators of random numbers.
+    pub seeds: Seeds,
+    /// The weight that may have an adapter.
+    pub adapted: Option<Adapted>,
     /// Where the behaviour was read.
     pub source: &'static str,
 }
@@ -71,6 +110,8 @@ impl Layer {
         call: identity,
         output_shape: None,
         mask: Mask::Drops,
+        seeds: Seeds::None,
+        adapted: None,
         source: "",
     };
 }

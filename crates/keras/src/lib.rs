@@ -37,7 +37,7 @@ pub use config::{Bound, Config, configs, find_config, number, shown};
 pub use family::{Family, Named, is_class};
 pub use host::{Host, WeightArgs};
 pub use identifiers::family_of_argument;
-pub use layer::{CallArgs, LAMBDA_NOT_INFERRED, Layer, Mask, OutputShape};
+pub use layer::{Adapted, CallArgs, LAMBDA_NOT_INFERRED, Layer, Mask, OutputShape, Seeds};
 pub use layers::{enable_adapter, find_layer, is_made_built, layers, standard_words};
 pub use naming::{duplicate_name, snake_case};
 pub use runner::{Keeper, Runner, Within};

@@ -146,6 +146,12 @@ impl Host for LayerHost<'_> {
         self.make_layer(original.class(), config)
     }
 
+    fn takes_mask(&mut self, layer: &Arg) -> Option<bool> {
+        let path = format!("keras.layers.{}", self.engine.layer_of(layer)?.class());
+        let call = binding::method_signature(Keras::Three, &path, "call")?;
+        Some(call.params.iter().any(|param| &*param.name == "mask"))
+    }
+
     fn layer_class(&self, object: &Arg) -> Option<Rc<str>> {
         self.engine.layer_of(object).map(|layer| layer.class().into())
     }

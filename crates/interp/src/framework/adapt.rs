@@ -40,7 +40,9 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     if scales {
         refuse_text(interp, &data)?;
+        interp.fit_scale(id, &data)?;
     }
+    interp.refuse_other_bins(id)?;
     refuse_other_words(interp, id, &data)?;
     if let Some(state) = interp.layer_mut(id) {
         state.config.retain(|(name, _)| &**name != ADAPTED);
@@ -48,12 +50,6 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     }
     interp.count_kinds(id, &data);
     if !interp.computes() {
-        // What a list or a dataset holds is batched before the layer is built for it.
-        let is_array = matches!(data, Value::Tensor(_)) && !interp.hides_unknown(&data);
-        if scales && is_array && !interp.layer(id).is_some_and(|s| s.built) {
-            let shape = interp.shape_structure(&data);
-            interp.build_layer(id, shape)?;
-        }
         return Ok(Value::None);
     }
     if interp.looks_up(id).is_some() {
@@ -187,6 +183,158 @@ impl Interp<'_> {
         Err(self.raise(ops::Exc::ValueError, text))
     }
 
+    /// A `Discretization` whose constructor got boundaries finds no others.
+    fn refuse_other_bins(&mut self, id: ObjId) -> Eval<()> {
+        let is = self.layer(id).is_some_and(|s| s.decl.is_some_and(|d| d.name == "Discretization"));
+        let Some(bins) = self.layer_arg(id, "bin_boundaries").filter(|bins| is && !bins.is_none()).cloned()
+        else {
+            return Ok(());
+        };
+        let mut text =
+            "Cannot adapt a Discretization layer that has been initialized with `bin_boundaries`, use \
+                        `num_bins` instead."
+                .to_owned();
+        if self.keras == Keras::Two {
+            let bins = self.value_of(&bins);
+            let shown = self.display(&bins)?.unwrap_or_default();
+            text = format!("{text} You passed `bin_boundaries={shown}`.");
+        }
+        Err(self.raise(ops::Exc::ValueError, text))
+    }
+
+    /// Builds a `Normalization` for the data that it adapts to, or refuses data that it was not built for.
+    ///
+    /// source: keras/src/layers/preprocessing/normalization.py: adapt,
+    /// tf_keras/src/engine/base_preprocessing_layer.py: _adapt_maybe_build
+    fn fit_scale(&mut self, id: ObjId, data: &Value) -> Eval<()> {
+        let shape = match self.keras {
+            Keras::Two => self.batch_shape(data),
+            Keras::Three => self.data_shape(data)?,
+        };
+        if self.layer_arg(id, "mean").is_some_and(|mean| !mean.is_none()) {
+            return Err(self.no_second_mean(id)?);
+        }
+        let Some(shape) = shape else { return Ok(()) };
+        let Some(built_on) = self.layer(id).filter(|s| s.built).and_then(|s| s.built_on.clone()) else {
+            let shape = match self.keras {
+                Keras::Two => Value::Shape(shape),
+                Keras::Three => self.shape_tuple(&shape, false),
+            };
+            return self.build_layer(id, shape);
+        };
+        let (Some(built), Some(given)) = (self.dims_of(&built_on), shape.dims()) else { return Ok(()) };
+        let kept = self.kept_axes(id, built.len());
+        for at in kept {
+            let pair = (built.get(at).and_then(|d| d.known()), given.get(at).and_then(|d| d.known()));
+            let (Some(own), Some(other)) = pair else { continue };
+            if own == other || (self.keras == Keras::Two && (own == 1 || other == 1)) {
+                continue;
+            }
+            let text = match self.keras {
+                Keras::Two => format!("Dimensions must be equal, but are {own} and {other}"),
+                Keras::Three => format!(
+                    "The layer was built with input_shape={}, but adapt() is being called with data with an incompatible \
+                     shape, data.shape={}",
+                    tensor::Shape::new(built).tuple(),
+                    shape.tuple()
+                ),
+            };
+            return Err(self.raise(ops::Exc::ValueError, text));
+        }
+        Ok(())
+    }
+
+    /// The axes of an input that a `Normalization` keeps.
+    fn kept_axes(&self, id: ObjId, rank: usize) -> Vec<usize> {
+        let axis = self.layer_arg(id, "axis").cloned().unwrap_or(ops::Arg::None);
+        let axes = axis.items().map_or_else(|| vec![axis.clone()], <[ops::Arg]>::to_vec);
+        let rank = i64::try_from(rank).unwrap_or(0);
+        let place = |axis: &ops::Arg| match axis {
+            ops::Arg::Int(at) => usize::try_from(if *at < 0 { at + rank } else { *at }).ok(),
+            _ => None,
+        };
+        axes.iter().filter_map(place).collect()
+    }
+
+    /// The shape of a batch of data, as Keras 2 makes one of an array; a dataset's elements are batches.
+    fn batch_shape(&mut self, data: &Value) -> Option<tensor::Shape> {
+        let whole = self.dataset(data).is_none();
+        let element = self.dataset(data).map_or_else(|| data.clone(), |state| state.element);
+        let Value::Tensor(node) = element else { return None };
+        let mut dims = self.trace.node(node).spec.shape.dims()?.to_vec();
+        if whole && let Some(batch) = dims.first_mut() {
+            *batch = self.new_symbol();
+        }
+        Some(tensor::Shape::new(dims))
+    }
+
+    /// The shape of data as Keras 3 looks at it: of an array, or of the first batch.
+    fn data_shape(&mut self, data: &Value) -> Eval<Option<tensor::Shape>> {
+        if let Some(state) = self.dataset(data) {
+            let element = match state.element {
+                Value::Tuple(items) => items.first().cloned().unwrap_or(Value::None),
+                element => element,
+            };
+            let Value::Tensor(node) = element else { return Ok(None) };
+            let shape = self.trace.node(node).spec.shape.clone();
+            let Some([size]) = shape.dims() else { return Ok(Some(shape)) };
+            // Numbers, or rows of them, are put into batches.
+            return Ok(Some(tensor::Shape::new([self.new_symbol(), *size])));
+        }
+        let first = match data {
+            Value::Tensor(_) if self.hides_unknown(data) => return Ok(None),
+            Value::Tensor(node) => return Ok(Some(self.trace.node(*node).spec.shape.clone())),
+            Value::List(_) => match self.children(data) {
+                Some(items) => items.into_iter().next(),
+                None => return Ok(None),
+            },
+            Value::None | Value::Int(_) | Value::Float(_) => {
+                let text = format!(
+                    "Unsupported data type: <class '{}'>. `adapt` supports `np.ndarray`, backend tensors, \
+                     `tf.data.Dataset`, `keras.utils.PyDataset`, and iterables of batches (e.g. list, generator).",
+                    self.type_name(data)
+                );
+                return Err(self.raise(ops::Exc::TypeError, text));
+            }
+            _ => return Ok(None),
+        };
+        match first {
+            Some(Value::Tensor(node)) => Ok(Some(self.trace.node(node).spec.shape.clone())),
+            Some(
+                value @ (Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::List(_)),
+            ) => {
+                let text = format!(
+                    "adapt() expects an iterable that yields arrays or tensors with a `.shape` attribute (e.g. numpy arrays \
+                     or backend tensors). Got an element of type {}. Ensure each yielded element is array-like with a \
+                     `.shape` attribute.",
+                    self.type_name(&value)
+                );
+                Err(self.raise(ops::Exc::TypeError, text))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A `Normalization` whose constructor got a mean adapts to nothing.
+    fn no_second_mean(&mut self, id: ObjId) -> Eval<crate::raise::Halt> {
+        if self.keras == Keras::Three {
+            let text = "'Normalization' object has no attribute 'adapt_mean'";
+            return Ok(self.raise(ops::Exc::AttributeError, text));
+        }
+        let mut shown = [String::new(), String::new()];
+        for (name, shown) in ["mean", "variance"].into_iter().zip(&mut shown) {
+            let value = self.layer_arg(id, name).cloned().unwrap_or(ops::Arg::None);
+            let value = self.value_of(&value);
+            *shown = self.display(&value)?.unwrap_or_default();
+        }
+        let [mean, variance] = shown;
+        let text = format!(
+            "Cannot `adapt` a Normalization layer that is initialized with static `mean` and `variance`, you passed mean \
+             {mean} and variance {variance}."
+        );
+        Ok(self.raise(ops::Exc::ValueError, text))
+    }
+
     /// `mean` or `variance` of a `Normalization` that is built: of the axes that it keeps, with 1 for the others.
     pub(crate) fn statistics(&mut self, id: ObjId, name: &str) -> Option<Value> {
         let state = self.layer(id).filter(|s| s.built && s.lost.is_none() && !self.computes())?;
@@ -194,14 +342,10 @@ impl Interp<'_> {
             return None;
         }
         let (dtype, built_on) = (state.compute_dtype, state.built_on.clone()?);
-        let axis = self.layer_arg(id, "axis")?;
-        let axes = axis.items().map_or_else(|| vec![axis.clone()], <[ops::Arg]>::to_vec);
         let mut dims = self.dims_of(&built_on)?;
-        let rank = i64::try_from(dims.len()).ok()?;
-        let kept =
-            |at: i64| axes.iter().any(|axis| matches!(axis, ops::Arg::Int(n) if *n == at || *n + rank == at));
-        for (at, dim) in (0..).zip(&mut dims) {
-            if !kept(at) {
+        let kept = self.kept_axes(id, dims.len());
+        for (at, dim) in dims.iter_mut().enumerate() {
+            if !kept.contains(&at) {
                 *dim = tensor::Dim::Known(1);
             }
         }
@@ -231,6 +375,19 @@ impl Interp<'_> {
         }
     }
 
+    /// A file of weights has the words of lookups beside them.
+    pub(crate) fn takes_words(&mut self, id: ObjId, depth: u32) {
+        let Some(state) = self.layer(id).filter(|_| depth < 16) else { return };
+        let within = state.sublayers.clone();
+        if self.looks_up(id).is_some()
+            && !self.has_adapted(id)
+            && let Some(state) = self.layer_mut(id)
+        {
+            state.config.push((ADAPTED.into(), ops::Arg::Bool(true)));
+        }
+        within.into_iter().for_each(|layer| self.takes_words(layer, depth + 1));
+    }
+
     /// Tells whether a layer has seen data by `adapt`.
     pub(crate) fn has_adapted(&self, id: ObjId) -> bool {
         self.layer_arg(id, ADAPTED).is_some()
@@ -252,19 +409,8 @@ impl Interp<'_> {
             let shape = self.shape_structure(data);
             self.build_layer(id, shape)?;
         }
-        let axis = self.layer(id).and_then(|s| {
-            let own = s.config.iter().find(|(n, _)| &**n == "axis");
-            own.map(|(_, axis)| axis.items().map_or_else(|| vec![axis.clone()], <[ops::Arg]>::to_vec))
-        });
-        let rank = array.rank() as i64;
-        let mut gone = vec![true; array.rank()];
-        for axis in axis.unwrap_or_default() {
-            let ops::Arg::Int(axis) = axis else { continue };
-            let at = usize::try_from(if axis < 0 { axis + rank } else { axis }).unwrap_or(usize::MAX);
-            if let Some(slot) = gone.get_mut(at) {
-                *slot = false;
-            }
-        }
+        let kept = self.kept_axes(id, array.rank());
+        let gone: Vec<bool> = (0..array.rank()).map(|at| !kept.contains(&at)).collect();
         let Ok([mean, variance]) = moments(array, &gone) else { return Ok(false) };
         let reduced: usize = array.shape().iter().zip(&gone).filter(|(_, g)| **g).map(|(n, _)| *n).product();
         for (name, wide) in [("mean", Some(mean)), ("variance", Some(variance)), ("count", None)] {

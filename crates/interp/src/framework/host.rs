@@ -189,6 +189,13 @@ impl Host for LayerHost<'_, '_> {
         Some(self.interp.class_name(id))
     }
 
+    fn takes_mask(&mut self, layer: &Arg) -> Option<bool> {
+        let Arg::Callable(callable) = layer else { return None };
+        let id = self.interp.as_layer(&self.interp.callable_value(*callable))?;
+        let (signature, _) = self.interp.parameters_of_call(id)?;
+        Some(signature.position("mask").is_some())
+    }
+
     fn compute_output_shape(&mut self, layer: &Arg, shape: &Shape) -> Infer<Arg> {
         let layer = self.interp.value_of(layer);
         let shape = self.interp.shape_tuple(shape, false);

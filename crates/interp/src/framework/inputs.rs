@@ -25,17 +25,22 @@ fn input_layer(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = super::layer_class::split_self(&mut args) else { return Ok(Value::None) };
     interp.check_input_keywords(&args, KNOWN_TO_LAYER, "keras.layers.InputLayer")?;
     let shape = args.get(0, "shape").or_else(|| args.keyword("input_shape")).cloned().unwrap_or(Value::None);
-    let dims = interp.input_dims(&args, shape)?;
+    let lone = interp.keras == Keras::Two && interp.input_without_shape(&args, &shape)?;
+    let dims = if lone { None } else { interp.input_dims(&args, shape)? };
     let dtype = args.get(2, "dtype").cloned();
     let dtype = interp.input_dtype(&args, dtype)?;
     let name = args.keyword("name").cloned();
     let name = interp.input_name(name.as_ref());
-    let Some(dims) = dims else {
-        interp.lose_layer(id, "an InputLayer whose shape is not known");
-        return Ok(Value::None);
+    let shape = match dims {
+        Some(dims) => Shape::new(dims),
+        None if lone => Shape::UNKNOWN,
+        None => {
+            interp.lose_layer(id, "an InputLayer whose shape is not known");
+            return Ok(Value::None);
+        }
     };
     let span = interp.here();
-    let spec = TensorSpec::new(Shape::new(dims), dtype);
+    let spec = TensorSpec::new(shape, dtype);
     let node = interp.trace.add(Source::Input, TensorKind::Keras, spec, span);
     if let Some(state) = interp.layer_mut(id) {
         state.name = name;
@@ -146,6 +151,67 @@ impl Interp<'_> {
         Err(self.raise_violation(violation, callee.into(), Vec::new()))
     }
 
+    /// Whether Keras 2's InputLayer gets no shape, and so stands for tensors of any rank; an empty one of a batch counts
+    /// for none.
+    fn input_without_shape(&mut self, args: &Args, shape: &Value) -> Eval<bool> {
+        let given = |name: &str| args.keyword(name).filter(|v| !v.is_none());
+        let batch_shape = given("batch_input_shape").cloned();
+        let batch_shape = batch_shape.filter(|v| !matches!(v, Value::Tuple(items) if items.is_empty()));
+        if batch_shape.is_some() && !matches!(shape, Value::None) {
+            let text = "Only provide the input_shape OR batch_input_shape argument to InputLayer, not both at the same time.";
+            return Err(self.raise(Exc::ValueError, text));
+        }
+        Ok(batch_shape.is_none()
+            && shape.is_none()
+            && given("input_tensor").is_none()
+            && given("type_spec").is_none())
+    }
+
+    /// Refuses what Keras 3 is told beside a tensor that an Input stands for, and that the tensor is not like.
+    fn refuse_beside_tensor(
+        &mut self,
+        args: &Args,
+        (shape, batch_size): (&Value, &Value),
+        batch_shape: Option<&Value>,
+        tensor: NodeId,
+    ) -> Eval<()> {
+        let spec = self.trace.node(tensor).spec.clone();
+        let Some(dims) = spec.shape.dims() else { return Ok(()) };
+        let differ = |a: &[Dim], b: &[Dim]| {
+            a.len() != b.len()
+                || a.iter()
+                    .zip(b)
+                    .any(|(a, b)| *a != Dim::Unknown && *b != Dim::Unknown && a.known() != b.known())
+        };
+        let size = match batch_size {
+            Value::Int(n) => Some(*n),
+            _ => None,
+        };
+        let rows = dims.first().copied();
+        let own = self.written_dims(shape).filter(|_| !shape.is_none());
+        let all = batch_shape.and_then(|given| self.written_dims(given));
+        let dtype = args.get(2, "dtype").cloned().and_then(|given| self.dtype_of(&given));
+        // A list is no tuple.
+        let listed = |value: Option<&Value>| matches!(value, Some(Value::List(_)));
+        let what = if size.is_some() && rows != Some(Dim::Unknown) && rows.and_then(|d| d.known()) != size {
+            "batch_size"
+        } else if own
+            .is_some_and(|own| listed(Some(shape)) || differ(&own, dims.get(1..).unwrap_or_default()))
+        {
+            "shape"
+        } else if all.is_some_and(|all| listed(batch_shape) || differ(&all, dims)) {
+            "batch_shape"
+        } else if dtype.is_some() && spec.dtype.is_some() && dtype != spec.dtype {
+            "dtype"
+        } else {
+            return Ok(());
+        };
+        let text = format!(
+            "When providing the `input_tensor` argument, you cannot provide an incompatible `{what}` argument."
+        );
+        Err(self.raise(Exc::ValueError, text))
+    }
+
     /// The dims of an Input or InputLayer, the batch's included; nothing where they are not known.
     fn input_dims(&mut self, args: &Args, shape: Value) -> Eval<Option<Vec<Dim>>> {
         // Keras 2 takes a number for the only size.
@@ -160,8 +226,8 @@ impl Interp<'_> {
             .iter()
             .any(|n| args.keyword(n).is_some_and(|v| !v.is_none()));
         self.check_input_shapes(&shape, batch_shape.as_ref(), &batch_size, tensor_given)?;
-        let tensor = args.keyword("tensor").or_else(|| args.keyword("input_tensor"));
-        if let Some(Value::Tensor(node)) = tensor {
+        let tensor = args.keyword("tensor").or_else(|| args.keyword("input_tensor")).cloned();
+        if let Some(Value::Tensor(node)) = &tensor {
             if self.keras == Keras::Three && self.trace.node(*node).kind != TensorKind::Keras {
                 let class = self.type_name(&Value::Tensor(*node));
                 let shown = self.display(&Value::Tensor(*node))?.unwrap_or_default();
@@ -170,6 +236,9 @@ impl Interp<'_> {
                      <class '{class}'>)"
                 );
                 return Err(self.raise(Exc::ValueError, text));
+            }
+            if self.keras == Keras::Three {
+                self.refuse_beside_tensor(args, (&shape, &batch_size), batch_shape.as_ref(), *node)?;
             }
             return Ok(self.trace.node(*node).spec.shape.dims().map(<[Dim]>::to_vec));
         }

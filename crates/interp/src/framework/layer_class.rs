@@ -80,6 +80,33 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// Names the positional arguments of `Layer.__init__`, of which Keras 3 takes none.
+    fn bind_base(&mut self, id: ObjId, mut args: Args) -> Eval<Args> {
+        const PLACES: [&str; 4] = ["trainable", "name", "dtype", "dynamic"];
+        let given = args.positional.len();
+        if given == 0 || self.layer(id).is_none_or(|state| state.model.is_some()) {
+            return Ok(args);
+        }
+        let problem = match self.keras {
+            ops::Keras::Three => format!("takes 1 positional argument but {} were given", given + 1),
+            ops::Keras::Two if given > PLACES.len() => {
+                format!("takes from 1 to 5 positional arguments but {} were given", given + 1)
+            }
+            ops::Keras::Two => {
+                let twice = PLACES[..given].iter().find(|name| args.keyword(name).is_some());
+                match twice {
+                    Some(name) => format!("got multiple values for argument '{name}'"),
+                    None => {
+                        let named = PLACES.iter().map(|name| Rc::from(*name));
+                        args.keywords.extend(named.zip(args.positional.drain(..)));
+                        return Ok(args);
+                    }
+                }
+            }
+        };
+        Err(self.raise(ops::Exc::TypeError, format!("Layer.__init__() {problem}")))
+    }
+
     /// Carries out `Layer.__init__` and a declared class's constructor.
     ///
     /// # Errors
@@ -93,6 +120,7 @@ impl Interp<'_> {
             self.make_named_objects(&mut config)?;
             (config, base)
         } else {
+            let args = if undeclared { args } else { self.bind_base(id, args)? };
             let keywords: Vec<_> =
                 args.keywords.iter().map(|(name, v)| (name.clone(), self.arg(v))).collect();
             (keywords.clone(), keywords)
@@ -516,20 +544,17 @@ impl Interp<'_> {
         let path = self.variable_path(id, &weight.name, weight.cell);
         keras::check_weight(self.keras, &path, &weight.shape, initializer)?;
         match self.constant_of(&weight.initializer) {
-            Some(array) => keras::initializers::check_constant(self.keras, &array, &weight.shape),
+            Some(value) => keras::initializers::check_constant(self.keras, value, &weight.shape),
             None => Ok(()),
         }
     }
 
-    /// The shape of the array that a `Constant` initializer fills a weight with.
-    fn constant_of(&self, initializer: &ops::Arg) -> Option<tensor::Shape> {
+    /// What a `Constant` initializer fills a weight with.
+    fn constant_of(&self, initializer: &ops::Arg) -> Option<&ops::Arg> {
         let ops::Arg::Callable(callable) = initializer else { return None };
         let Value::Instance(id) = self.callable_value(*callable) else { return None };
         let state = self.config(id).filter(|s| &*s.path == "keras.initializers.Constant")?;
-        match state.args.iter().find(|(name, _)| &**name == "value")? {
-            (_, ops::Arg::Tensor(t)) => Some(t.spec.shape.clone()),
-            _ => None,
-        }
+        state.args.iter().find(|(name, _)| &**name == "value").map(|(_, value)| value)
     }
 
     /// Makes a weight of a layer and returns its node.

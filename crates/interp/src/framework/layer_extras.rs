@@ -158,12 +158,11 @@ pub(super) fn quantize_model(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 fn enable_lora(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let Some(state) = interp.layer(id).filter(|s| s.lost.is_none()) else { return Ok(Value::None) };
-    let (class, built) = (state.decl.map_or("", |decl| decl.name), state.is_built(Keras::Three));
+    let (adapted, built) = (state.decl.and_then(|decl| decl.adapted), state.is_built(Keras::Three));
     if !built {
         return Err(interp.raise(Exc::ValueError, "Cannot enable lora on a layer that isn't yet built."));
     }
-    let adapted = ADAPTERS.iter().find(|(of, _)| *of == class).map(|(_, weight)| *weight);
-    let Some((weight, Value::Int(1..))) = adapted.zip(args.get(0, "rank").cloned()) else {
+    let Some((adapted, Value::Int(1..))) = adapted.zip(args.get(0, "rank").cloned()) else {
         interp.lose_layer(id, "a layer with an adapter");
         return Ok(Value::None);
     };
@@ -179,24 +178,22 @@ fn enable_lora(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             state.config.push((key.into(), given));
         }
     }
-    let answer = keras::enable_adapter(&mut LayerHost { interp, id }, class);
+    let answer = keras::enable_adapter(&mut LayerHost { interp, id }, adapted);
     if let Err(why) = interp.settle(answer, "enable_lora", Vec::new)? {
         interp.lose_layer(id, why);
     }
     // What is adapted trains no more.
-    let frozen = interp.layer(id).and_then(|s| s.weights.iter().find(|w| &*w.name == weight).cloned());
+    let frozen =
+        interp.layer(id).and_then(|s| s.weights.iter().find(|w| &*w.name == adapted.weight).cloned());
     if let Some(frozen) = frozen {
         interp.trace.variable_mut(frozen.variable).trainable = false;
     }
     // `dense.kernel` is what the adapter makes of it.
     if let Some(instance) = interp.heap.instance_mut(id) {
-        instance.attrs.shift_remove(weight);
+        instance.attrs.shift_remove(adapted.weight);
     }
     Ok(Value::None)
 }
-
-/// The layers whose adapters are followed, with the weight that is adapted.
-const ADAPTERS: &[(&str, &str)] = &[("Dense", "kernel"), ("Embedding", "embeddings")];
 
 impl Interp<'_> {
     /// Loses the layers within one that are quantized with it.

@@ -143,6 +143,7 @@ fn load_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
                 interp.check_weight_shapes(id, &path)?;
             }
             interp.take_weights(id, &path)?;
+            interp.takes_words(id, 0);
         }
         Ok(Value::None)
     })

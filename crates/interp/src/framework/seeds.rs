@@ -2,6 +2,7 @@
 //!
 //! source: keras/src/layers/layer.py: `variables`, `non_trainable_variables`
 
+use keras::Seeds;
 use ops::{Arg, Keras};
 
 use crate::heap::ObjId;
@@ -10,25 +11,6 @@ use crate::value::Value;
 
 /// How deep layers are looked into.
 const DEPTH: u32 = 64;
-
-/// Classes with a seed, and the argument that has to be above zero for it to be made.
-const SEEDED: &[(&str, Option<&str>)] = &[
-    ("AlphaDropout", Some("rate")),
-    ("Attention", Some("dropout")),
-    ("AdditiveAttention", Some("dropout")),
-    ("ConvLSTM1D", None),
-    ("ConvLSTM2D", None),
-    ("ConvLSTM3D", None),
-    ("Dropout", Some("rate")),
-    ("GRUCell", None),
-    ("GaussianDropout", Some("rate")),
-    ("GaussianNoise", Some("stddev")),
-    ("LSTMCell", None),
-    ("SimpleRNNCell", None),
-    ("SpatialDropout1D", Some("rate")),
-    ("SpatialDropout2D", Some("rate")),
-    ("SpatialDropout3D", Some("rate")),
-];
 
 impl Interp<'_> {
     /// The variables of a layer with the states of its seeds, which are not followed, in Keras 3's order; nothing where
@@ -83,30 +65,21 @@ impl Interp<'_> {
         let mut count = u32::try_from(kept).ok()?;
         let state = self.layer(id)?;
         let Some(decl) = state.decl else { return Some(count) };
-        if let Some((_, rate)) = SEEDED.iter().find(|(class, _)| *class == decl.name) {
-            let drops = match rate.and_then(|name| self.layer_arg(id, name)) {
-                None | Some(Arg::Missing) => rate.is_none(),
-                Some(Arg::Float(rate)) => *rate > 0.0,
-                Some(Arg::Int(rate)) => *rate > 0,
-                Some(_) => return None,
-            };
-            count += u32::from(drops);
-            return Some(count);
-        }
-        let others = decl.name.starts_with("Random")
-            || matches!(
-                decl.name,
-                "AugMix" | "CutMix" | "MixUp" | "RandAugment" | "Solarization" | "Pipeline"
-            )
-            || decl.name.ends_with("HeadAttention")
-            || decl.name == "GroupQueryAttention";
-        let drops = |name| {
-            !matches!(self.layer_arg(id, name), None | Some(Arg::Missing | Arg::Int(0)))
-                && !matches!(self.layer_arg(id, name), Some(Arg::Float(rate)) if *rate == 0.0)
+        let above = |name: &str| match self.layer_arg(id, name) {
+            None | Some(Arg::Missing) => Some(false),
+            Some(Arg::Float(rate)) => Some(*rate > 0.0),
+            Some(Arg::Int(rate)) => Some(*rate > 0),
+            Some(_) => None,
         };
-        if others && (!decl.name.ends_with("Attention") || drops("dropout")) {
-            return None;
-        }
+        let own = match decl.seeds {
+            Seeds::None => false,
+            Seeds::One => true,
+            Seeds::Above(name) => above(name)?,
+            Seeds::Some => return None,
+            Seeds::SomeAbove(name) if above(name)? => return None,
+            Seeds::SomeAbove(_) => false,
+        };
+        count += u32::from(own);
         Some(count)
     }
 }

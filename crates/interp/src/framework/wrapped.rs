@@ -115,7 +115,7 @@ impl Interp<'_> {
     }
 
     /// The parameters of a layer's `call` without `self`, with the defaults of a function of the script's.
-    fn parameters_of_call(&mut self, id: ObjId) -> Option<(Signature, Vec<(usize, Value)>)> {
+    pub(super) fn parameters_of_call(&mut self, id: ObjId) -> Option<(Signature, Vec<(usize, Value)>)> {
         if let Some(method) = self.script_method(id, "call") {
             let Value::Bound(bound) = method else { return None };
             let Value::Function(function) = bound.function else { return None };

@@ -19,6 +19,7 @@ const fn row(name: &'static str, init: fn(&mut dyn Host) -> Infer<()>) -> Layer 
         mask: Mask::Keeps,
         source: "keras/src/layers/normalization/batch_normalization.py, \
                  tf_keras/src/layers/normalization/batch_normalization.py",
+        ..Layer::BASE
     }
 }
 

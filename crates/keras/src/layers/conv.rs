@@ -6,10 +6,10 @@ use tensor::{Dim, Shape};
 use super::conv_init::{
     Family, Stored, channels2, channels3, filters, init, no_arithmetic, output_padding, rank,
 };
-use super::{support, windows};
+use super::{lora, support, windows};
 use crate::host::WeightArgs;
 use crate::python::{known_int, raise, truth, unknown, value_error, window_error};
-use crate::{CallArgs, Host, InputSpec, Layer, args, dims};
+use crate::{Adapted, CallArgs, Host, InputSpec, Layer, args, dims};
 
 const fn conv(name: &'static str, init: fn(&mut dyn Host) -> Infer<()>) -> Layer {
     Layer {
@@ -18,6 +18,7 @@ const fn conv(name: &'static str, init: fn(&mut dyn Host) -> Infer<()>) -> Layer
         build,
         call,
         output_shape: Some(|host, inputs| output3(host, &dims::of_input(inputs)?).map(dims::tuple)),
+        adapted: Some(Adapted::KERNEL),
         source: "keras/src/layers/convolutional/base_conv.py, tf_keras/src/layers/convolutional/base_conv.py",
         ..Layer::BASE
     }
@@ -122,17 +123,14 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
             output3(host, &shape)?;
         }
     }
-    if !host.get("lora_rank").is_none() {
-        return unknown("a low-rank adapter is not modelled");
-    }
     let each = channels.map(|n| n / groups);
     if let (Keras::Three, Arg::Float(filters)) = (host.keras(), host.get("filters")) {
         return fractional(host, each, filters);
     }
     let filters = filters(host)?;
-    weights(host, [each, filters])?;
+    let shape = weights(host, [each, filters])?;
     host.set_input_spec(vec![InputSpec::at_least(rank + 2).with_dim(axis, channels)]);
-    Ok(())
+    lora::add(host, Adapted::KERNEL, &shape)
 }
 
 /// Refuses a float in the kernel's shape: `Conv2D(4.0, 3)`.
@@ -150,13 +148,17 @@ fn fractional(host: &dyn Host, channels: Dim, filters: f64) -> Infer<()> {
     )
 }
 
-/// Makes the kernel, whose last two dims are given, and the bias.
-fn weights(host: &mut dyn Host, last: [Dim; 2]) -> Infer<()> {
-    let shape = args::stored(host, "kernel_size")?.into_iter().map(Dim::Known).chain(last);
+/// Makes the kernel, whose last two dims are given, and the bias; gives the kernel's shape.
+fn weights(host: &mut dyn Host, last: [Dim; 2]) -> Infer<Vec<Dim>> {
+    let shape: Vec<Dim> =
+        args::stored(host, "kernel_size")?.into_iter().map(Dim::Known).chain(last).collect();
     let initializer = host.get("kernel_initializer");
-    host.add_weight(WeightArgs::new("kernel", shape, initializer))?;
+    let mut kernel = WeightArgs::new("kernel", shape.iter().copied(), initializer);
+    kernel.trainable = lora::rank(host)?.is_none();
+    host.add_weight(kernel)?;
     let filters = filters(host)?;
-    bias(host, filters)
+    bias(host, filters)?;
+    Ok(shape)
 }
 
 /// Makes the bias, where the layer has one.
@@ -205,6 +207,7 @@ pub(super) fn convolve(
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let Some(kernel) = host.weight("kernel") else { return unknown("the layer is not built") };
+    let kernel = lora::merge(host, kernel, Adapted::KERNEL)?;
     convolve(host, "layer_conv", [("x", args.inputs.clone()), ("kernel", kernel)])
 }
 
@@ -255,7 +258,7 @@ fn build_transpose(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     let axis = if args::channels_first(host) { -1 - rank as i64 } else { -1 };
     host.set_input_spec(vec![InputSpec::rank(rank + 2).with_dim(axis, channels)]);
     let filters = filters(host)?;
-    weights(host, [filters, channels])
+    weights(host, [filters, channels]).map(|_| ())
 }
 
 fn call_transpose(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {

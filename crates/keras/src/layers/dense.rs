@@ -7,7 +7,7 @@ use super::{lora, support};
 use crate::dims;
 use crate::host::WeightArgs;
 use crate::python::{int, is_open, no_numpy_scalar, size, text, type_error, type_name, unknown, value_error};
-use crate::{CallArgs, Host, InputSpec, Layer, Mask};
+use crate::{Adapted, CallArgs, Host, InputSpec, Layer, Mask};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
     name: "Dense",
@@ -16,11 +16,10 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
     call,
     output_shape: Some(output_shape),
     mask: Mask::Keeps,
+    adapted: Some(Adapted::KERNEL),
     source: "keras/src/layers/core/dense.py, tf_keras/src/layers/core/dense.py",
+    ..Layer::BASE
 }];
-
-/// The weights of a low-rank adapter.
-const ADAPTER: [&str; 2] = ["lora_kernel_a", "lora_kernel_b"];
 
 fn init(host: &mut dyn Host) -> Infer<()> {
     let given = host.get("units");
@@ -111,12 +110,12 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         host.add_weight(WeightArgs::new("bias", [units], initializer))?;
     }
     host.set_input_spec(vec![InputSpec::at_least(2).with_dim(-1, last)]);
-    lora::add(host, ADAPTER, [last, units], "kernel_constraint")
+    lora::add(host, Adapted::KERNEL, &[last, units])
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let Some(kernel) = host.weight("kernel") else { return unknown("the layer is not built") };
-    let kernel = lora::merge(host, kernel, ADAPTER)?;
+    let kernel = lora::merge(host, kernel, Adapted::KERNEL)?;
     let rank = dims::tensor(&args.inputs)?.spec.shape.rank();
     let mut x = args.inputs.clone();
     if dims::keras2(host) {

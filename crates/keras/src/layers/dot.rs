@@ -16,6 +16,7 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
     output_shape: Some(output_shape),
     mask: Mask::Computes(|_, _| Ok(Arg::None)),
     source: "keras/src/layers/merging/dot.py, tf_keras/src/layers/merging/dot.py",
+    ..Layer::BASE
 }];
 
 fn init(host: &mut dyn Host) -> Infer<()> {

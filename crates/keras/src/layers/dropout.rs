@@ -3,17 +3,19 @@
 use ops::{Arg, Exc, Infer, Keras};
 
 use crate::layer::same_shape;
-use crate::python::{int, is_open, number_behind, raise, repr, text, type_name, unknown, value_error};
-use crate::{CallArgs, Host, InputSpec, Layer, Mask, args, dims};
+use crate::python::{int, is_open, number_behind, raise, repr, text, truth, type_name, unknown, value_error};
+use crate::{CallArgs, Host, InputSpec, Layer, Mask, Seeds, args, dims};
 
-/// One row: the class, the parameter that sets the strength, and the op that is applied while training.
+/// One row: the class, the parameter that sets the strength, and what is done while training.
 const fn row(
     name: &'static str,
+    strength: &'static str,
     init: fn(&mut dyn Host) -> Infer<()>,
     call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
     source: &'static str,
 ) -> Layer {
-    Layer { name, init, call, output_shape: Some(same_shape), mask: Mask::Keeps, source, ..Layer::BASE }
+    let (output_shape, seeds) = (Some(same_shape as crate::OutputShape), Seeds::Above(strength));
+    Layer { name, init, call, output_shape, mask: Mask::Keeps, seeds, source, ..Layer::BASE }
 }
 
 const SPATIAL: &str = "keras/src/layers/regularization/spatial_dropout.py, \
@@ -22,6 +24,7 @@ const SPATIAL: &str = "keras/src/layers/regularization/spatial_dropout.py, \
 pub(super) static LAYERS: &[Layer] = &[
     row(
         "Dropout",
+        "rate",
         |host| {
             check_rate(host)?;
             check_noise_shape(host)
@@ -32,11 +35,12 @@ pub(super) static LAYERS: &[Layer] = &[
         },
         "keras/src/layers/regularization/dropout.py, tf_keras/src/layers/regularization/dropout.py",
     ),
-    row("SpatialDropout1D", |host| init_spatial(host, 1), spatial, SPATIAL),
-    row("SpatialDropout2D", |host| init_spatial(host, 2), spatial, SPATIAL),
-    row("SpatialDropout3D", |host| init_spatial(host, 3), spatial, SPATIAL),
+    row("SpatialDropout1D", "rate", |host| init_spatial(host, 1), spatial, SPATIAL),
+    row("SpatialDropout2D", "rate", |host| init_spatial(host, 2), spatial, SPATIAL),
+    row("SpatialDropout3D", "rate", |host| init_spatial(host, 3), spatial, SPATIAL),
     row(
         "GaussianDropout",
+        "rate",
         |host| unit_interval(host, "rate"),
         |host, args| {
             // Keras 2 divides by NumPy.
@@ -53,6 +57,7 @@ pub(super) static LAYERS: &[Layer] = &[
     ),
     row(
         "GaussianNoise",
+        "stddev",
         |host| unit_interval(host, "stddev"),
         |host, args| noise(host, args, "stddev", "layer_gaussian_noise"),
         "keras/src/layers/regularization/gaussian_noise.py, \
@@ -60,8 +65,9 @@ pub(super) static LAYERS: &[Layer] = &[
     ),
     row(
         "AlphaDropout",
+        "rate",
         |host| unit_interval(host, "rate"),
-        |host, args| noise(host, args, "rate", "layer_alpha_dropout"),
+        alpha_drop_out,
         "keras/src/layers/regularization/alpha_dropout.py, \
          tf_keras/src/layers/regularization/alpha_dropout.py",
     ),
@@ -211,12 +217,30 @@ fn drop_out(host: &mut dyn Host, args: &CallArgs, noise_shape: Arg) -> Infer<Arg
     host.op("layer_dropout", &[("x", x), ("rate", rate), ("noise_shape", noise_shape)])
 }
 
-/// Refuses noise that does not broadcast with the input, which Keras 2 selects elements by.
+/// Refuses noise that does not broadcast with the input, which Keras 2 selects elements by. A `None` is the input's
+/// size at the same place, counted from the front.
 fn fits_noise(host: &dyn Host, x: &Arg, noise: &Arg) -> Infer<()> {
     let Some(sizes) = noise.items().filter(|_| host.keras() == Keras::Two) else { return Ok(()) };
     let shape = dims::of_input(x)?;
-    for (size, own) in sizes.iter().rev().zip(shape.iter().rev()) {
-        if let (Arg::Int(size), Some(own)) = (size, own.known())
+    let mut full = Vec::with_capacity(sizes.len());
+    for (at, size) in sizes.iter().enumerate() {
+        full.push(match size {
+            Arg::None | Arg::Dim(_) => match shape.get(at) {
+                Some(dim) => dim.known(),
+                None => {
+                    let core = format!("slice index {at} of dimension 0 out of bounds.");
+                    return value_error("noise_shape", core);
+                }
+            },
+            Arg::Int(size) => Some(*size),
+            _ => None,
+        });
+    }
+    if full.len() > shape.len() {
+        return unknown("noise of more axes than the input");
+    }
+    for (size, own) in full.iter().rev().zip(shape.iter().rev()) {
+        if let (Some(size), Some(own)) = (size, own.known())
             && *size != own
             && *size != 1
             && own != 1
@@ -226,6 +250,31 @@ fn fits_noise(host: &dyn Host, x: &Arg, noise: &Arg) -> Infer<()> {
         }
     }
     Ok(())
+}
+
+/// `AlphaDropout`: Keras 2 hands the shape of the noise on as it is, so that a `None` in it is refused.
+fn alpha_drop_out(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    let (noise_shape, rate) = (host.get("noise_shape"), host.get("rate"));
+    let drops = crate::config::number(&rate).is_none_or(|rate| 0.0 < rate && rate < 1.0);
+    if host.keras() == Keras::Two && !drops {
+        return Ok(args.inputs.clone());
+    }
+    if host.keras() == Keras::Two && acts(args) && truth(&noise_shape)? {
+        let items = noise_shape.items().unwrap_or_default();
+        if items.iter().any(Arg::is_none) && items.iter().any(|item| !item.is_none()) {
+            let core = format!(
+                "Failed to convert elements of {} to Tensor. Consider casting elements to a supported type. See \
+                 https://www.tensorflow.org/api_docs/python/tf/dtypes for supported TF dtypes.",
+                repr(&noise_shape)
+            );
+            return raise(Exc::TypeError, "noise_shape", core);
+        }
+        if items.iter().any(Arg::is_none) {
+            return unknown("noise of no size");
+        }
+        fits_noise(host, &args.inputs, &noise_shape)?;
+    }
+    noise(host, args, "rate", "layer_alpha_dropout")
 }
 
 /// Whole maps are dropped: the noise is of size 1 along the spatial axes.

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use ops::{Arg, Infer, Keras};
 use tensor::{Dim, Shape};
 
-use super::support;
+use super::{lora, support};
 use crate::host::WeightArgs;
 use crate::python::{int, type_error, type_name, unknown, value_error};
-use crate::{CallArgs, Host, InputSpec, Layer, Mask, dims};
+use crate::{Adapted, CallArgs, Host, InputSpec, Layer, Mask, dims};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
     name: "EinsumDense",
@@ -20,7 +20,9 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
         Ok(dims::tuple(analyse(host, &shape)?.output))
     }),
     mask: Mask::Drops,
+    adapted: Some(Adapted::KERNEL),
     source: "keras/src/layers/core/einsum_dense.py, tf_keras/src/layers/core/einsum_dense.py",
+    ..Layer::BASE
 }];
 
 fn init(host: &mut dyn Host) -> Infer<()> {
@@ -232,23 +234,24 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
     }
     let shape = dims::only(shapes)?;
     let found = analyse(host, &shape)?;
-    if !host.get("lora_rank").is_none() {
-        return unknown("a low-rank adapter is not modelled");
-    }
     if host.keras() == Keras::Three {
         host.set_input_spec(vec![InputSpec::rank(shape.len())]);
     }
     let initializer = host.get("kernel_initializer");
-    host.add_weight(WeightArgs::new("kernel", found.weight, initializer))?;
+    let shape = found.weight.clone();
+    let mut kernel = WeightArgs::new("kernel", found.weight, initializer);
+    kernel.trainable = lora::rank(host)?.is_none();
+    host.add_weight(kernel)?;
     if let Some(bias) = found.bias {
         let initializer = host.get("bias_initializer");
         host.add_weight(WeightArgs::new("bias", bias, initializer))?;
     }
-    Ok(())
+    lora::add(host, Adapted::KERNEL, &shape)
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let Some(kernel) = host.weight("kernel") else { return unknown("the layer is not built") };
+    let kernel = lora::merge(host, kernel, Adapted::KERNEL)?;
     let equation = host.get("equation");
     let paths = ["tf.einsum", "keras.ops.einsum"];
     let mut x = support::api(host, paths, &[equation, args.inputs.clone(), kernel], &[])?;

@@ -8,7 +8,7 @@ use crate::host::WeightArgs;
 use crate::python::{
     int, is_open, no_numpy_scalar, number, repr, size, text, truth, type_name, unknown, value_error,
 };
-use crate::{CallArgs, Host, Layer, Mask, dims};
+use crate::{Adapted, CallArgs, Host, Layer, Mask, dims};
 
 pub(super) static LAYERS: &[Layer] = &[
     Layer {
@@ -18,7 +18,9 @@ pub(super) static LAYERS: &[Layer] = &[
         call,
         output_shape: Some(output_shape),
         mask: Mask::Computes(mask),
+        adapted: Some(ADAPTED),
         source: "keras/src/layers/core/embedding.py, tf_keras/src/layers/core/embedding.py",
+        ..Layer::BASE
     },
     Layer {
         name: "ReversibleEmbedding",
@@ -28,11 +30,16 @@ pub(super) static LAYERS: &[Layer] = &[
         output_shape: Some(reversible_shape),
         mask: Mask::Computes(reversible_mask),
         source: "keras/src/layers/core/reversible_embedding.py",
+        ..Layer::BASE
     },
 ];
 
 /// The weights of a low-rank adapter.
-const ADAPTER: [&str; 2] = ["lora_embeddings_a", "lora_embeddings_b"];
+const ADAPTED: Adapted = Adapted {
+    weight: "embeddings",
+    constraint: "embeddings_constraint",
+    parts: ["lora_embeddings_a", "lora_embeddings_b"],
+};
 
 fn init(host: &mut dyn Host) -> Infer<()> {
     match host.keras() {
@@ -109,12 +116,12 @@ fn build(host: &mut dyn Host, _: &[Shape]) -> Infer<()> {
     let mut embeddings = WeightArgs::new("embeddings", shape, initializer);
     embeddings.trainable = lora::rank(host)?.is_none();
     host.add_weight(embeddings)?;
-    lora::add(host, ADAPTER, shape, "embeddings_constraint")
+    lora::add(host, ADAPTED, &shape)
 }
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let Some(embeddings) = host.weight("embeddings") else { return unknown("the layer is not built") };
-    let embeddings = lora::merge(host, embeddings, ADAPTER)?;
+    let embeddings = lora::merge(host, embeddings, ADAPTED)?;
     if truth(&host.get("sparse"))? {
         return unknown("sparse embeddings are not modelled");
     }

@@ -1,13 +1,13 @@
 //! Low-rank adapters of Keras 3: a frozen weight and two small ones whose product is added to it.
 //!
-//! source: `enable_lora` in keras/src/layers/core/dense.py and embedding.py
+//! source: `enable_lora` in keras/src/layers/core/{dense,embedding,einsum_dense}.py and convolutional/base_conv.py
 
 use ops::{Arg, Infer};
 use tensor::{DType, Dim};
 
-use crate::Host;
 use crate::host::WeightArgs;
 use crate::python::{known_int, number, truth, unknown, value_error};
+use crate::{Adapted, Host};
 
 /// The rank of a layer's adapter; nothing where it has none.
 pub(super) fn rank(host: &dyn Host) -> Infer<Option<i64>> {
@@ -15,14 +15,11 @@ pub(super) fn rank(host: &dyn Host) -> Infer<Option<i64>> {
     if truth(&given)? { known_int(&given).map(Some) } else { Ok(None) }
 }
 
-/// Makes the two weights of an adapter for a weight of a shape, as the layer's `build` ends.
-pub(super) fn add(
-    host: &mut dyn Host,
-    names: [&str; 2],
-    shape: [Dim; 2],
-    constraint: &'static str,
-) -> Infer<()> {
+/// Makes the two weights of an adapter for a weight of a shape, as the layer's `build` ends: one takes the place of the
+/// last axis, the other leads to it.
+pub(super) fn add(host: &mut dyn Host, adapted: Adapted, shape: &[Dim]) -> Infer<()> {
     let Some(rank) = rank(host)? else { return Ok(()) };
+    let constraint = adapted.constraint;
     if truth(&host.get(constraint))? {
         return value_error(
             constraint,
@@ -33,9 +30,10 @@ pub(super) fn add(
             ),
         );
     }
-    let [first, last] = shape;
-    let sizes = [[first, Dim::Known(rank)], [Dim::Known(rank), last]];
-    for ((name, shape), initializer) in names.into_iter().zip(sizes).zip(["he_uniform", "zeros"]) {
+    let Some((last, rest)) = shape.split_last() else { return unknown("an adapter of a number") };
+    let rank = Dim::Known(rank);
+    let sizes = [rest.iter().copied().chain([rank]).collect(), vec![rank, *last]];
+    for ((name, shape), initializer) in adapted.parts.into_iter().zip(sizes).zip(["he_uniform", "zeros"]) {
         let mut weight = WeightArgs::new(name, shape, Arg::Str(initializer.into()));
         weight.dtype = Some(DType::Float32);
         host.add_weight(weight)?;
@@ -47,22 +45,20 @@ pub(super) fn add(
 ///
 /// # Errors
 /// `ValueError` for a layer whose weight has a constraint.
-pub fn enable_adapter(host: &mut dyn Host, class: &str) -> Infer<()> {
-    let (weight, names, constraint) = match class {
-        "Dense" => ("kernel", ["lora_kernel_a", "lora_kernel_b"], "kernel_constraint"),
-        "Embedding" => ("embeddings", ["lora_embeddings_a", "lora_embeddings_b"], "embeddings_constraint"),
-        _ => return unknown("an adapter of a weight that is no matrix"),
+pub fn enable_adapter(host: &mut dyn Host, adapted: Adapted) -> Infer<()> {
+    let Some(Arg::Tensor(weight)) = host.weight(adapted.weight) else {
+        return unknown("the weight of an adapter");
     };
-    let Some(Arg::Tensor(weight)) = host.weight(weight) else { return unknown("the weight of an adapter") };
     match weight.spec.shape.dims() {
-        Some(&[first, last]) => add(host, names, [first, last], constraint),
-        _ => unknown("the shape of an adapted weight"),
+        Some(shape) => add(host, adapted, shape),
+        None => unknown("the shape of an adapted weight"),
     }
 }
 
 /// Adds the adapter's product to the weight, where there is one.
-pub(super) fn merge(host: &mut dyn Host, weight: Arg, names: [&str; 2]) -> Infer<Arg> {
-    let (Some(a), Some(b)) = (host.weight(names[0]), host.weight(names[1])) else { return Ok(weight) };
+pub(super) fn merge(host: &mut dyn Host, weight: Arg, adapted: Adapted) -> Infer<Arg> {
+    let [a, b] = adapted.parts;
+    let (Some(a), Some(b)) = (host.weight(a), host.weight(b)) else { return Ok(weight) };
     let rank = rank(host)?.unwrap_or(1) as f64;
     let alpha = host.get("lora_alpha");
     let alpha =

@@ -21,6 +21,7 @@ pub(super) static LAYERS: &[Layer] = &[
         mask: Mask::Keeps,
         source: "keras/src/layers/normalization/layer_normalization.py, \
                  tf_keras/src/layers/normalization/layer_normalization.py",
+        ..Layer::BASE
     },
     Layer {
         name: "RMSNormalization",
@@ -59,6 +60,7 @@ pub(super) static LAYERS: &[Layer] = &[
         mask: Mask::Keeps,
         source: "keras/src/layers/normalization/unit_normalization.py, \
                  tf_keras/src/layers/normalization/unit_normalization.py",
+        ..Layer::BASE
     },
     Layer {
         name: "GroupNormalization",
@@ -69,6 +71,7 @@ pub(super) static LAYERS: &[Layer] = &[
         mask: Mask::Keeps,
         source: "keras/src/layers/normalization/group_normalization.py, \
                  tf_keras/src/layers/normalization/group_normalization.py",
+        ..Layer::BASE
     },
     Layer {
         name: "SpectralNormalization",

@@ -7,7 +7,7 @@ use crate::dims;
 use crate::host::WeightArgs;
 use crate::python::{number, text, truth, unknown, value_error};
 use crate::tools::{Tools, dtype_of};
-use crate::{CallArgs, Host, Layer, Mask};
+use crate::{CallArgs, Host, Layer, Mask, Seeds};
 
 use super::super::preprocessing::placeholder;
 use super::{causal_mask, find, flag, further};
@@ -20,7 +20,17 @@ const fn layer(
 ) -> Layer {
     let source = "keras/src/layers/attention/{attention,additive_attention}.py, \
                   tf_keras/src/layers/attention/base_dense_attention.py";
-    Layer { name, init, build, call, output_shape: Some(output_shape), mask: Mask::Computes(mask), source }
+    Layer {
+        name,
+        init,
+        build,
+        call,
+        output_shape: Some(output_shape),
+        mask: Mask::Computes(mask),
+        seeds: Seeds::Above("dropout"),
+        source,
+        ..Layer::BASE
+    }
 }
 
 pub(super) static LAYERS: &[Layer] = &[

@@ -9,7 +9,7 @@ use crate::dims;
 use crate::identifiers;
 use crate::python::{int, known_int, raise, text, truth, unknown, value_error};
 use crate::tools::{Tools, rank_of};
-use crate::{CallArgs, Host, Layer, Mask};
+use crate::{CallArgs, Host, Layer, Mask, Seeds};
 
 use super::dense::{dropout, size_at};
 use super::heads::{Projection, attention, projection};
@@ -23,8 +23,10 @@ pub(super) static LAYERS: &[Layer] = &[
         call,
         output_shape: Some(output_shape),
         mask: Mask::Keeps,
+        seeds: Seeds::SomeAbove("dropout"),
         source: "keras/src/layers/attention/multi_head_attention.py, \
                  tf_keras/src/layers/attention/multi_head_attention.py",
+        ..Layer::BASE
     },
     Layer {
         name: "GroupQueryAttention",
@@ -33,7 +35,9 @@ pub(super) static LAYERS: &[Layer] = &[
         call: call_grouped,
         output_shape: Some(grouped_shape),
         mask: Mask::Keeps,
+        seeds: Seeds::SomeAbove("dropout"),
         source: "keras/src/layers/attention/grouped_query_attention.py",
+        ..Layer::BASE
     },
 ];
 

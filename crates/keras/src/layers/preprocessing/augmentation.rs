@@ -5,7 +5,7 @@ use ops::{Arg, Exc, Infer, Keras};
 use crate::dims;
 use crate::layer::{no_build, no_init, same_shape};
 use crate::python::{raise, text, value_error};
-use crate::{CallArgs, Host, Layer, Mask};
+use crate::{CallArgs, Host, Layer, Mask, Seeds};
 
 use super::{Made, rankless, result, spec};
 
@@ -23,7 +23,9 @@ const fn layer(name: &'static str, init: Init, call: Call) -> Layer {
         call,
         output_shape: Some(same_shape),
         mask: Mask::Drops,
+        seeds: Seeds::Some,
         source: SOURCE,
+        ..Layer::BASE
     }
 }
 
@@ -41,8 +43,15 @@ const fn same_dtype(name: &'static str) -> Layer {
         call: kept,
         output_shape: Some(same_spec),
         mask: Mask::Drops,
+        seeds: Seeds::Some,
         source: SOURCE,
+        ..Layer::BASE
     }
+}
+
+/// A layer that draws nothing.
+const fn without_seed(layer: Layer) -> Layer {
+    Layer { seeds: Seeds::None, ..layer }
 }
 
 pub(super) static LAYERS: &[Layer] = &[
@@ -53,10 +62,10 @@ pub(super) static LAYERS: &[Layer] = &[
     layer("RandomContrast", init_contrast, contrast),
     layer("RandomBrightness", init_brightness, brightness),
     factor("AugMix", |host| bounded(host, 0.0)),
-    factor("AutoContrast", two_values),
-    factor("ContrastLimitedAdaptiveHistogramEqualization", no_init),
+    without_seed(factor("AutoContrast", two_values)),
+    without_seed(factor("ContrastLimitedAdaptiveHistogramEqualization", no_init)),
     factor("CutMix", |host| bounded(host, 0.0)),
-    factor("MaxNumBoundingBoxes", no_init),
+    without_seed(factor("MaxNumBoundingBoxes", no_init)),
     factor("MixUp", no_init),
     factor("RandAugment", |host| bounded(host, 0.0)),
     Layer { output_shape: Some(grey_shape), ..factor("RandomColorDegeneration", |host| bounded(host, 0.0)) },
@@ -72,7 +81,7 @@ pub(super) static LAYERS: &[Layer] = &[
     factor("RandomSharpness", |host| bounded(host, 0.0)),
     factor("RandomShear", init_shear),
     factor("Solarization", init_solarization),
-    Layer { init: two_values, ..same_dtype("Equalization") },
+    without_seed(Layer { init: two_values, ..same_dtype("Equalization") }),
     Layer { init: init_grayscale, ..same_dtype("RandomGrayscale") },
 ];
 

@@ -1,7 +1,7 @@
 //! `Discretization`, `CategoryEncoding`, `Hashing` and `HashedCrossing`.
 
-use ops::{Arg, Exc, Infer, Keras};
-use tensor::{DType, Dim, TensorSpec};
+use ops::{Arg, Exc, Infer, Keras, Mode};
+use tensor::{DType, Data, Dim, TensorSpec};
 
 use crate::dims;
 use crate::layer::no_build;
@@ -10,7 +10,9 @@ use crate::tools::{Tools, rank_of};
 use crate::{CallArgs, Host, Layer, Mask};
 
 use super::encoding::{MODES, encoded2, encoded3};
-use super::{Made, given_dtype, no_rank, one_of, rankless, result, spec};
+use super::{
+    Made, asserted, check_salt, elements, given_dtype, no_rank, one_of, rankless, result, spec, written,
+};
 
 const fn layer(
     name: &'static str,
@@ -20,13 +22,22 @@ const fn layer(
 ) -> Layer {
     let source =
         "keras/src/layers/preprocessing/{discretization,category_encoding,hashing,hashed_crossing}.py";
-    Layer { name, init, build: no_build, call, output_shape: Some(output_shape), mask: Mask::Drops, source }
+    Layer {
+        name,
+        init,
+        build: no_build,
+        call,
+        output_shape: Some(output_shape),
+        mask: Mask::Drops,
+        source,
+        ..Layer::BASE
+    }
 }
 
 pub(super) static LAYERS: &[Layer] = &[
-    layer("Discretization", init_bins, discretize, |h, x| bins(h, x).map(spec)),
-    layer("CategoryEncoding", init_tokens, |h, a| encode(h, a), |h, x| tokens(h, x).map(spec)),
-    layer("Hashing", init_hash, hash_to_bins, |h, x| hashed(h, x).map(spec)),
+    layer("Discretization", init_bins, |h, a| on_tensor(h, a, discretize), |h, x| bins(h, x).map(spec)),
+    layer("CategoryEncoding", init_tokens, |h, a| on_tensor(h, a, encode), |h, x| tokens(h, x).map(spec)),
+    layer("Hashing", init_hash, |h, a| on_tensor(h, a, hash_to_bins), |h, x| hashed(h, x).map(spec)),
     layer(
         "HashedCrossing",
         init_crossing,
@@ -34,6 +45,16 @@ pub(super) static LAYERS: &[Layer] = &[
         |h, x| crossed(h, x).map(spec),
     ),
 ];
+
+/// Calls a layer on the tensor that it makes of its input.
+fn on_tensor(
+    host: &mut dyn Host,
+    args: &CallArgs,
+    call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
+) -> Infer<Arg> {
+    let inputs = written(host, &args.inputs)?;
+    call(host, &CallArgs { inputs, ..args.clone() })
+}
 
 fn made(host: &mut dyn Host, args: &CallArgs, how: fn(&mut dyn Host, &Arg) -> Infer<Made>) -> Infer<Arg> {
     if host.unknown_rank() && args.inputs.items().is_none() {
@@ -48,6 +69,11 @@ fn made(host: &mut dyn Host, args: &CallArgs, how: fn(&mut dyn Host, &Arg) -> In
 
 /// `Discretization`: how many of the boundaries that the constructor got are not above a number.
 fn discretize(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
+    if host.keras() == Keras::Three && !has_bins(host) {
+        let core = "You need to either pass the `bin_boundaries` argument at construction time or call `adapt(dataset)` \
+                    before you can start using the `Discretization` layer.";
+        return value_error("bin_boundaries", core);
+    }
     let spec = made(host, args, bins)?;
     let boundaries = host.get("bin_boundaries");
     let numbers =
@@ -82,15 +108,26 @@ fn encode(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         let refusal = "`count_weights` is not used when `output_mode` is not `'count'`.";
         return value_error("count_weights", format!("{refusal} Received `count_weights={shown}`."));
     }
-    let whole = |items: &[Arg]| items.iter().all(|item| matches!(item, Arg::Int(_)));
-    if host.keras() == Keras::Three && args.inputs.items().is_some_and(whole) {
-        let inputs = Tools::new(host).convert(&args.inputs, None)?;
-        return encode(host, &CallArgs { inputs, ..args.clone() });
-    }
     let spec = made(host, args, tokens)?;
+    if host.keras() == Keras::Two && host.mode() == Mode::Eager {
+        within_range(host, &args.inputs)?;
+    }
     let (Arg::Tensor(made), true) = (&spec, host.computes()) else { return Ok(spec) };
     let depth = host.get("num_tokens");
     in_mode(host, &args.inputs, depth, &made.spec, weights)
+}
+
+/// Keras 2 refuses indices for which there is no place.
+fn within_range(host: &dyn Host, inputs: &Arg) -> Infer<()> {
+    let (Some(numbers), Arg::Int(count)) =
+        (elements(inputs).and_then(Data::to_floats), host.get("num_tokens"))
+    else {
+        return Ok(());
+    };
+    if numbers.iter().all(|n| (0.0..count as f64).contains(n)) {
+        return Ok(());
+    }
+    asserted(&format!("Input values must be in the range 0 <= values < num_tokens with num_tokens={count}"))
 }
 
 /// Indices as the layer's mode writes them: as they are, as ones among zeros, together, or counted by `weights`.
@@ -199,6 +236,11 @@ fn init_bins(host: &mut dyn Host) -> Infer<()> {
     Ok(())
 }
 
+/// Whether a `Discretization` may know its bins: by its constructor, or by `adapt`.
+fn has_bins(host: &dyn Host) -> bool {
+    !host.get("bin_boundaries").is_none() || !host.get("#adapted").is_none()
+}
+
 /// How many bins there are.
 fn depth(host: &dyn Host) -> Infer<Dim> {
     match host.get("bin_boundaries") {
@@ -206,6 +248,7 @@ fn depth(host: &dyn Host) -> Infer<Dim> {
             known_int(&host.get("num_bins")).map(Dim::Known)
         }
         Arg::Tuple(items) | Arg::List(items) => Ok(Dim::Known(items.len() as i64 + 1)),
+        Arg::None | Arg::Missing if !has_bins(host) => Ok(Dim::Known(1)),
         // `adapt` finds them.
         _ => Ok(Dim::Unknown),
     }
@@ -284,6 +327,26 @@ fn tokens(host: &mut dyn Host, x: &Arg) -> Infer<Made> {
     Ok(Made { dims, dtype: host.compute_dtype() })
 }
 
+/// Keras 3's bins are of the dtype that was asked for, which has to be one of two.
+fn integer_policy(host: &dyn Host) -> Infer<()> {
+    let name = match host.get("dtype") {
+        Arg::None | Arg::Missing => return Ok(()),
+        Arg::Str(name) => name.to_string(),
+        Arg::DType(dtype) => dtype.name().to_owned(),
+        _ => return unknown("a dtype that is not known"),
+    };
+    if matches!(name.as_str(), "int32" | "int64") {
+        return Ok(());
+    }
+    let shown = text(&host.get("dtype"));
+    value_error(
+        "dtype",
+        format!(
+            "When `output_mode=\"int\"`, `dtype` should be an integer type, 'int32' or 'in64'. Received: dtype={shown}"
+        ),
+    )
+}
+
 fn init_hash(host: &mut dyn Host) -> Infer<()> {
     let bins = host.get("num_bins");
     let shown = text(&bins);
@@ -296,6 +359,9 @@ fn init_hash(host: &mut dyn Host) -> Infer<()> {
         );
     }
     let given = host.get("output_mode");
+    if host.keras() == Keras::Three && matches!(&given, Arg::Str(s) if &**s == "int") {
+        integer_policy(host)?;
+    }
     let mode = match host.keras() {
         Keras::Two => one_of(host, "Hashing", "output_mode", MODES)?,
         Keras::Three => match &given {
@@ -315,21 +381,7 @@ fn init_hash(host: &mut dyn Host) -> Infer<()> {
     };
     let may = "`sparse` may only be true if `output_mode` is `\"one_hot\"`, `\"multi_hot\"`, or `\"count\"`.";
     not_sparse_ints(host, &mode, may)?;
-    match host.get("salt") {
-        Arg::None | Arg::Missing | Arg::Int(_) | Arg::Bool(_) => Ok(()),
-        Arg::Tuple(items) | Arg::List(items) if items.len() == 2 => Ok(()),
-        Arg::Unknown => unknown("a salt that is not known"),
-        salt => {
-            let shown = text(&salt);
-            value_error(
-                "salt",
-                format!(
-                    "The `salt` argument for `Hashing` can only be a tuple of size 2 integers, or a single integer. Received: \
-                 salt={shown}."
-                ),
-            )
-        }
-    }
+    check_salt(&host.get("salt"), "Hashing", "of size 2 integers")
 }
 
 /// `Hashing`: the bin of each value's text, of which the first is kept for a mask (`Hashing._hash_values_to_bins`).
@@ -454,7 +506,12 @@ fn crossed(host: &mut dyn Host, x: &Arg) -> Infer<Made> {
     };
     dims::ranked(host)?;
     let shapes = items.iter().map(dims::of_input).collect::<Infer<Vec<_>>>()?;
-    let text = format!("[{}]", shapes.iter().map(|s| dims::text(s)).collect::<Vec<_>>().join(", "));
+    let text = shapes.iter().map(|s| dims::text(s)).collect::<Vec<_>>().join(", ");
+    let text = match x {
+        Arg::Tuple(items) if items.len() == 1 => format!("({text},)"),
+        Arg::Tuple(_) => format!("({text})"),
+        _ => format!("[{text}]"),
+    };
     let mode = mode(host)?;
     let depth = Dim::Known(known_int(&host.get("num_bins"))?);
     let dtype = dtype(host, &mode, DType::Int64)?;

@@ -7,7 +7,7 @@ use crate::args::channels_first;
 use crate::dims;
 use crate::layer::{no_build, no_init};
 use crate::python::{int, raise, repr, text, truth, unknown, value_error};
-use crate::{CallArgs, Host, Layer, Mask, OutputShape};
+use crate::{CallArgs, Host, Layer, Mask, OutputShape, Seeds};
 
 use super::augmentation::{no_axis, two_bounds};
 use super::{Made, result};
@@ -20,15 +20,30 @@ const fn layer(
 ) -> Layer {
     let source = "keras/src/layers/preprocessing/image_preprocessing/{resizing,center_crop,random_crop}.py, \
                   tf_keras/src/layers/preprocessing/image_preprocessing.py";
-    Layer { name, init, build: no_build, call, output_shape, mask: Mask::Drops, source }
+    Layer { name, init, build: no_build, call, output_shape, mask: Mask::Drops, source, ..Layer::BASE }
+}
+
+/// The same at random.
+const fn random(
+    name: &'static str,
+    init: fn(&mut dyn Host) -> Infer<()>,
+    call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
+    output_shape: Option<OutputShape>,
+) -> Layer {
+    Layer { seeds: Seeds::Some, ..layer(name, init, call, output_shape) }
 }
 
 pub(super) static LAYERS: &[Layer] = &[
     layer("Resizing", init_resizing, resize, Some(|host, x| sized(host, x, false))),
     layer("CenterCrop", no_init, center_crop, Some(center_shape)),
-    layer("RandomCrop", no_init, |host, args| crop(host, args, "crop"), Some(|host, x| sized(host, x, true))),
-    layer("RandomHeight", init_factor, |host, args| stretched(host, args, 3), None),
-    layer("RandomWidth", init_factor, |host, args| stretched(host, args, 2), None),
+    random(
+        "RandomCrop",
+        no_init,
+        |host, args| crop(host, args, "crop"),
+        Some(|host, x| sized(host, x, true)),
+    ),
+    random("RandomHeight", init_factor, |host, args| stretched(host, args, 3), None),
+    random("RandomWidth", init_factor, |host, args| stretched(host, args, 2), None),
 ];
 
 const METHODS: &[&str] =
@@ -88,6 +103,9 @@ fn sized(host: &mut dyn Host, x: &Arg, from_end: bool) -> Infer<Arg> {
 
 fn center_shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
     let dims = dims::of_input(x)?;
+    if dims.is_empty() {
+        return raise(Exc::IndexError, "inputs", "list index out of range");
+    }
     if !matches!(dims.len(), 3 | 4) {
         let core = "`input_shape` must be a non-nested tuple or list of rank-1 with size 3 (unbatched) or 4 (batched). ";
         return value_error("inputs", core);

@@ -18,7 +18,7 @@ mod text;
 pub use text::standard_words;
 
 use ops::{Arg, Infer, Operand, TensorKind};
-use tensor::{DType, Dim, Shape, TensorSpec};
+use tensor::{Content, DType, Data, Dim, Shape, TensorSpec};
 
 use crate::python::{text as shown, unknown, value_error};
 use crate::tools::Tools;
@@ -62,15 +62,36 @@ fn detailed(
     host.op(op, &given)
 }
 
-/// The tensor that lookups make of texts in a list: `vectorize(["some words"])`.
-fn texts(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
+/// The tensor that a layer makes of numbers or texts that are written in lists: `vectorize(["some words"])`.
+///
+/// source: keras/src/utils/tf_utils.py: ensure_tensor
+fn written(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
     fn plain(items: &[Arg]) -> bool {
-        items.iter().all(|item| matches!(item, Arg::Str(_)) || item.items().is_some_and(plain))
+        items.iter().all(|item| {
+            matches!(item, Arg::Str(_) | Arg::Int(_) | Arg::Float(_) | Arg::Bool(_))
+                || item.items().is_some_and(plain)
+        })
     }
     match inputs {
         Arg::List(items) | Arg::Tuple(items) if plain(items) => Tools::new(host).convert(inputs, None),
         _ => Ok(inputs.clone()),
     }
+}
+
+/// The elements of an input, where they are known.
+fn elements(inputs: &Arg) -> Option<&Data> {
+    match inputs {
+        Arg::Tensor(Operand { content: Content::Array(array), .. }) => Some(&array.data),
+        _ => None,
+    }
+}
+
+/// What `tf.Assert` raises of tensors with values.
+fn asserted<T>(problem: &str) -> Infer<T> {
+    let core = format!(
+        "Expected 'tf.Tensor(False, shape=(), dtype=bool)' to be true. Summarized data: b'{problem}'"
+    );
+    crate::python::raise(ops::Exc::InvalidArgumentError, "inputs", core)
 }
 
 /// Makes a result of no rank, as Keras 2 does of an input that has none: `Input(batch_shape=())`.
@@ -112,6 +133,22 @@ fn one_of(host: &dyn Host, class: &str, param: &'static str, allowed: &[&str]) -
             )
         },
     )
+}
+
+/// Checks what a hash is salted with: an int, or two of them.
+fn check_salt(salt: &Arg, class: &str, of: &str) -> Infer<()> {
+    match salt {
+        Arg::None | Arg::Missing | Arg::Int(_) | Arg::Bool(_) => Ok(()),
+        Arg::Tuple(items) | Arg::List(items) if items.len() == 2 => Ok(()),
+        Arg::Unknown => unknown("a salt that is not known"),
+        _ => value_error(
+            "salt",
+            format!(
+                "The `salt` argument for `{class}` can only be a tuple {of}, or a single integer. Received: salt={}.",
+                shown(salt)
+            ),
+        ),
+    }
 }
 
 /// Writes a tensor inside of a traced call as Keras 2 does: `Tensor("Placeholder:0", shape=(7, 2), dtype=float32)`.

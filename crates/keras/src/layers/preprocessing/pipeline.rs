@@ -4,7 +4,7 @@ use ops::{Arg, Infer};
 
 use crate::layer::no_build;
 use crate::python::unknown;
-use crate::{CallArgs, Host, Layer, Mask};
+use crate::{CallArgs, Host, Layer, Mask, Seeds};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
     name: "Pipeline",
@@ -13,7 +13,9 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
     call,
     output_shape: None,
     mask: Mask::Drops,
+    seeds: Seeds::Some,
     source: "keras/src/layers/preprocessing/pipeline.py",
+    ..Layer::BASE
 }];
 
 fn init(host: &mut dyn Host) -> Infer<()> {

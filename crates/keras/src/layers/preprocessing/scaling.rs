@@ -21,6 +21,7 @@ pub(super) static LAYERS: &[Layer] = &[
         output_shape: Some(same_shape),
         mask: Mask::Keeps,
         source: "keras/src/layers/preprocessing/rescaling.py",
+        ..Layer::BASE
     },
     Layer {
         name: "Normalization",
@@ -30,6 +31,7 @@ pub(super) static LAYERS: &[Layer] = &[
         output_shape: Some(same_shape),
         mask: Mask::Keeps,
         source: "keras/src/layers/preprocessing/normalization.py, tf_keras/src/layers/preprocessing/normalization.py",
+        ..Layer::BASE
     },
 ];
 
@@ -75,7 +77,9 @@ fn init(host: &mut dyn Host) -> Infer<()> {
     if mean.is_none() || host.keras() == Keras::Two {
         return Ok(());
     }
-    let (Some(mean), Some(variance)) = (shape_of(&mean), shape_of(&variance)) else { return Ok(()) };
+    let (Some(mean), Some(variance)) = (dims::of_numbers(&mean), dims::of_numbers(&variance)) else {
+        return Ok(());
+    };
     if mean != variance {
         let (m, v) = (mean.tuple(), variance.tuple());
         return value_error(
@@ -99,20 +103,6 @@ fn init(host: &mut dyn Host) -> Infer<()> {
         );
     }
     Ok(())
-}
-
-/// `np.shape` of numbers, lists of them and arrays.
-fn shape_of(arg: &Arg) -> Option<Shape> {
-    match arg {
-        Arg::Int(_) | Arg::Float(_) | Arg::Bool(_) | Arg::Number(_) => Some(Shape::scalar()),
-        Arg::Tensor(t) => t.spec.shape.all_known().map(|s| Shape::known(&s)),
-        Arg::List(items) | Arg::Tuple(items) => {
-            let inner = items.first().map_or(Some(Shape::scalar()), shape_of)?;
-            let count = Dim::Known(i64::try_from(items.len()).ok()?);
-            Some(Shape::new(std::iter::once(count).chain(inner.dims()?.iter().copied())))
-        }
-        _ => None,
-    }
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
@@ -172,7 +162,7 @@ fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
 
 /// A mean that does not broadcast to the axes kept, of an input of some rank.
 fn check_mean(host: &dyn Host, mean: &Arg, sizes: &[Dim], (kept, rank): (&[usize], usize)) -> Infer<()> {
-    let Some(mean) = shape_of(mean) else { return unknown("a mean of a shape that is not known") };
+    let Some(mean) = dims::of_numbers(mean) else { return unknown("a mean of a shape that is not known") };
     let have = mean.dims().unwrap_or_default();
     let pairs = || have.iter().rev().zip(sizes.iter().rev());
     let fits = have.len() <= sizes.len() && pairs().all(|(a, b)| *a == Dim::Known(1) || a == b);

@@ -17,6 +17,7 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
     output_shape: Some(output_shape),
     mask: Mask::Drops,
     source: "keras/src/layers/preprocessing/mel_spectrogram.py",
+    ..Layer::BASE
 }];
 
 fn init(host: &mut dyn Host) -> Infer<()> {

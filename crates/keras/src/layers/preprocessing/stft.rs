@@ -17,6 +17,7 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
     output_shape: Some(output_shape),
     mask: Mask::Drops,
     source: "keras/src/layers/preprocessing/stft_spectrogram.py",
+    ..Layer::BASE
 }];
 
 const MODES: &[&str] = &["log", "magnitude", "psd", "real", "imag", "angle", "stft"];

@@ -10,7 +10,7 @@ use crate::{CallArgs, Host, Layer, Mask};
 
 use super::encoding::encoded3;
 use super::lookup::{depth, mode};
-use super::{Made, no_rank, one_of, rankless, result, spec, texts};
+use super::{Made, no_rank, one_of, rankless, result, spec, written};
 
 pub(super) static LAYERS: &[Layer] = &[Layer {
     name: "TextVectorization",
@@ -21,6 +21,7 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
     mask: Mask::Drops,
     source: "keras/src/layers/preprocessing/text_vectorization.py, \
              tf_keras/src/layers/preprocessing/text_vectorization.py",
+    ..Layer::BASE
 }];
 
 fn init(host: &mut dyn Host) -> Infer<()> {
@@ -105,7 +106,7 @@ fn init(host: &mut dyn Host) -> Infer<()> {
     host.set("mask_token", Arg::Str("".into()));
     host.set("num_oov_indices", Arg::Int(1));
     host.set("oov_token", Arg::Str("[UNK]".into()));
-    super::lookup::init(host, "StringLookup")
+    super::lookup::init_texts(host)
 }
 
 /// Checks an argument that is one of several strings, `None` or a callable.
@@ -193,6 +194,11 @@ fn output_shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
     let mode = mode(host)?;
     if mode == "int" {
         let batch = dims::at(&shape, 0)?;
+        if matches!(length(host), Dim::Known(..0)) {
+            let shown = dims::text(&[batch, length(host)]);
+            let core = format!("Cannot convert '{shown}' to a shape. Negative dimensions are not allowed.");
+            return value_error("output_sequence_length", core);
+        }
         return Ok(spec(Made { dims: vec![batch, length(host)], dtype: DType::Int64 }));
     }
     if !host.get("split").is_none() {
@@ -206,7 +212,7 @@ fn output_shape(host: &mut dyn Host, x: &Arg) -> Infer<Arg> {
 
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let mode = mode(host)?;
-    let inputs = texts(host, &args.inputs)?;
+    let inputs = written(host, &args.inputs)?;
     let longest = longest(host, &args.inputs);
     if host.unknown_rank() {
         let kept = mode == "int" && host.get("split").is_none();
@@ -240,17 +246,21 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     if shape.is_empty() {
         return unknown("a scalar that is split");
     }
+    if let (Dim::Known(size @ ..0), true, Keras::Two) = (length(host), splits, host.keras()) {
+        return value_error("output_sequence_length", format!("Dimension {size} must be >= 0"));
+    }
     let dims = match (&*mode, splits) {
         ("int", true) => shape.iter().copied().chain([longest.unwrap_or(length(host))]).collect(),
         ("int", false) if host.get("output_sequence_length").is_none() => shape,
+        // What is padded in a graph is of no known size.
+        ("int", false) if host.keras() == Keras::Two && !shape.iter().all(|d| d.is_known()) => {
+            vec![dims::NONE; shape.len()]
+        }
         ("int", false) => shape[..shape.len() - 1].iter().copied().chain([length(host)]).collect(),
         (_, true) if shape.len() == 1 => vec![shape[0], depth(host)?],
         _ => return unknown("words of a higher rank"),
     };
-    let adapted = !host.get("#adapted").is_none();
-    if mode != "int" && host.keras() == Keras::Two && dims.last() == Some(&Dim::Unknown) && !adapted {
-        return unknown("whether a vocabulary was set");
-    }
+    super::lookup::check_words(host, &mode)?;
     let dtype = match host.keras() {
         _ if mode == "int" => DType::Int64,
         Keras::Two => DType::Float32,

@@ -19,6 +19,7 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
     output_shape: Some(output_shape),
     mask: Mask::Computes(mask),
     source: "keras/src/layers/rnn/bidirectional.py, tf_keras/src/layers/rnn/bidirectional.py",
+    ..Layer::BASE
 }];
 
 fn init(host: &mut dyn Host) -> Infer<()> {

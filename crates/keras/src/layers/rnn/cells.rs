@@ -6,7 +6,7 @@ use tensor::{Dim, Shape};
 use crate::config::{number, shown, value_error};
 use crate::host::WeightArgs;
 use crate::tools::Tools;
-use crate::{CallArgs, Host, Layer, Mask};
+use crate::{CallArgs, Host, Layer, Mask, Seeds};
 
 use super::{argument, first_shape, flag};
 
@@ -18,7 +18,17 @@ const fn cell(
 ) -> Layer {
     let source =
         "keras/src/layers/rnn/{simple_rnn,gru,lstm}.py, tf_keras/src/layers/rnn/{simple_rnn,gru,lstm}.py";
-    Layer { name, init, build, call, output_shape: None, mask: Mask::Drops, source }
+    Layer {
+        name,
+        init,
+        build,
+        call,
+        output_shape: None,
+        mask: Mask::Drops,
+        seeds: Seeds::One,
+        source,
+        ..Layer::BASE
+    }
 }
 
 pub(super) static LAYERS: &[Layer] = &[

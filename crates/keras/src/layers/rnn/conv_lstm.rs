@@ -9,7 +9,7 @@ use crate::args::channels_first;
 use crate::config::{refused, shown, value_error};
 use crate::host::WeightArgs;
 use crate::tools::Tools;
-use crate::{CallArgs, Host, InputSpec, Layer, Mask};
+use crate::{CallArgs, Host, InputSpec, Layer, Mask, Seeds};
 
 use super::recurrent::{outputs, set_spec};
 use super::{dims_of, first_shape, flag, sequence, shape, state, step_shape};
@@ -21,7 +21,17 @@ const fn layer(
 ) -> Layer {
     let source =
         "keras/src/layers/rnn/conv_lstm.py, tf_keras/src/layers/rnn/{base_conv_rnn,base_conv_lstm}.py";
-    Layer { name, init, build, call, output_shape: Some(output_shape), mask: Mask::Computes(mask), source }
+    Layer {
+        name,
+        init,
+        build,
+        call,
+        output_shape: Some(output_shape),
+        mask: Mask::Computes(mask),
+        seeds: Seeds::One,
+        source,
+        ..Layer::BASE
+    }
 }
 
 pub(super) static LAYERS: &[Layer] = &[

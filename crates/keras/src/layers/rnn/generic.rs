@@ -17,6 +17,7 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
     output_shape: Some(output_shape),
     mask: Mask::Computes(mask),
     source: "keras/src/layers/rnn/rnn.py, tf_keras/src/layers/rnn/base_rnn.py",
+    ..Layer::BASE
 }];
 
 fn init(host: &mut dyn Host) -> Infer<()> {

@@ -14,7 +14,16 @@ const fn layer(
     call: fn(&mut dyn Host, &CallArgs) -> Infer<Arg>,
 ) -> Layer {
     let source = "keras/src/layers/rnn/{rnn,simple_rnn,gru,lstm}.py, tf_keras/src/layers/rnn/base_rnn.py";
-    Layer { name, init, build, call, output_shape: Some(output_shape), mask: Mask::Computes(mask), source }
+    Layer {
+        name,
+        init,
+        build,
+        call,
+        output_shape: Some(output_shape),
+        mask: Mask::Computes(mask),
+        source,
+        ..Layer::BASE
+    }
 }
 
 pub(super) static LAYERS: &[Layer] = &[

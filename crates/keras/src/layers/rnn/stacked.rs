@@ -17,6 +17,7 @@ pub(super) static LAYERS: &[Layer] = &[Layer {
     output_shape: None,
     mask: Mask::Drops,
     source: "keras/src/layers/rnn/stacked_rnn_cells.py, tf_keras/src/layers/rnn/stacked_rnn_cells.py",
+    ..Layer::BASE
 }];
 
 fn cells(host: &dyn Host) -> Infer<Vec<Arg>> {

@@ -20,6 +20,7 @@ pub(super) static LAYERS: &[Layer] = &[
         output_shape: Some(output_shape),
         mask: Mask::Keeps,
         source: "keras/src/layers/rnn/time_distributed.py, tf_keras/src/layers/rnn/time_distributed.py",
+        ..Layer::BASE
     },
     Layer {
         name: "Wrapper",
@@ -32,6 +33,7 @@ pub(super) static LAYERS: &[Layer] = &[
         output_shape: None,
         mask: Mask::Drops,
         source: "keras/src/layers/core/wrapper.py, tf_keras/src/layers/rnn/base_wrapper.py",
+        ..Layer::BASE
     },
 ];
 
@@ -116,24 +118,6 @@ fn output_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
     }
 }
 
-/// Layers whose `call` takes no mask.
-const WITHOUT_MASK: &[&str] = &[
-    "Activation",
-    "Conv1D",
-    "Conv2D",
-    "Conv3D",
-    "Dense",
-    "Dropout",
-    "EinsumDense",
-    "Embedding",
-    "Flatten",
-    "LayerNormalization",
-    "MaxPooling1D",
-    "MaxPooling2D",
-    "ReLU",
-    "Reshape",
-];
-
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let dims = dims_of(&args.inputs)?;
     let [batch, steps, rest @ ..] = dims.as_slice() else {
@@ -144,8 +128,7 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     }
     let layer = host.get("layer");
     if host.computes() {
-        let deaf = host.layer_class(&layer).is_some_and(|class| WITHOUT_MASK.contains(&&*class));
-        if !args.mask.is_none() && !deaf {
+        if !args.mask.is_none() && host.takes_mask(&layer) != Some(false) {
             return unknown("steps of a layer that may pay heed to a mask");
         }
         return with_numbers(host, &layer, &args.inputs, &dims);
