@@ -181,6 +181,18 @@ pub(crate) fn check_dtype(keras: Keras, dtype: &Arg) -> Infer<()> {
                 ),
             )
         }
+        (Keras::Three, Arg::Str(name))
+            if QUANTIZATIONS.iter().any(|mode| name.starts_with(mode))
+                && name.matches("_from_").count() != 1 =>
+        {
+            value_error(
+                "dtype",
+                format!(
+                    "Cannot convert `policy` into a valid pair (`mode`, `source_name`) to instantiate \
+                     `QuantizedDTypePolicy`. Received: policy={name}"
+                ),
+            )
+        }
         (Keras::Three, Arg::Int(_) | Arg::Float(_) | Arg::Bool(_) | Arg::Tuple(_) | Arg::List(_)) => {
             value_error(
                 "dtype",
@@ -194,6 +206,9 @@ pub(crate) fn check_dtype(keras: Keras, dtype: &Arg) -> Infer<()> {
         _ => Ok(()),
     }
 }
+
+/// How the policies of quantization begin, which name another one behind `_from_`.
+const QUANTIZATIONS: &[&str] = &["int8", "float8", "int4", "gptq", "awq"];
 
 /// Checks the name of a Keras 3 operation.
 ///

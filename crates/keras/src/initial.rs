@@ -32,13 +32,27 @@ pub fn initial(
         _ => random,
     };
     let filled = |value: f64| Array::full(shape, dtype, value).ok();
-    let fans = given_fans(shape, settings).unwrap_or_else(|| fans(shape));
-    let distribution = match path.strip_prefix("keras.initializers.")? {
+    match path.strip_prefix("keras.initializers.")? {
         "Zeros" => return filled(0.0),
         "Ones" => return filled(1.0),
         "Constant" => return filled(number(&settings.get("value")).or(settings_none(settings))?),
         "Identity" => return identity(shape, dtype, float("gain", 1.0)),
         "Orthogonal" => return orthogonal(shape, dtype, float("gain", 1.0), stream),
+        _ => {}
+    }
+    let distribution = distribution(path, settings, shape)?;
+    match settings.get("seed") {
+        // `seed=[seed, 0]` of the stateless functions of `tf.random`: these numbers are TensorFlow's own.
+        Arg::Int(seed) => stateless(shape, dtype, distribution, seed),
+        _ => stream.array(shape, dtype, distribution).ok(),
+    }
+}
+
+/// What a random initializer draws a weight of a shape from; nothing for other initializers.
+pub(crate) fn distribution(path: &str, settings: &Bound<'_>, shape: &[usize]) -> Option<Distribution> {
+    let float = |name: &str, default: f64| number(&settings.get(name)).unwrap_or(default);
+    let fans = given_fans(shape, settings).unwrap_or_else(|| fans(shape));
+    Some(match path.strip_prefix("keras.initializers.")? {
         "RandomNormal" => Distribution::Normal { mean: float("mean", 0.0), deviation: float("stddev", 0.05) },
         "TruncatedNormal" => {
             Distribution::Truncated { mean: float("mean", 0.0), deviation: float("stddev", 0.05) }
@@ -59,12 +73,7 @@ pub fn initial(
             scaled(fans, float("scale", 1.0), &word("mode", "fan_in"), &distribution)
         }
         _ => return None,
-    };
-    match settings.get("seed") {
-        // `seed=[seed, 0]` of the stateless functions of `tf.random`: these numbers are TensorFlow's own.
-        Arg::Int(seed) => stateless(shape, dtype, distribution, seed),
-        _ => stream.array(shape, dtype, distribution).ok(),
-    }
+    })
 }
 
 fn stateless(shape: &[usize], dtype: DType, distribution: Distribution, seed: i64) -> Option<Array> {

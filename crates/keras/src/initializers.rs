@@ -4,9 +4,9 @@
 
 use ops::spec::merge;
 use ops::{Arg, Exc, Infer, Keras, Mistake, Violation};
-use tensor::{Dim, Shape};
+use tensor::{DType, Dim, Shape};
 
-use crate::config::{Bound, Config, anything, number, shown, value_error};
+use crate::config::{Bound, Config, anything, number, refused, shown, value_error};
 use crate::family::{Family, both, keras2, keras3};
 
 /// Every initializer.
@@ -186,22 +186,70 @@ pub fn check_constant(keras: Keras, value: &Arg, shape: &[Dim]) -> Infer<()> {
     }
 }
 
-/// Tells whether Keras 2's class of an initializer draws or scales floats only (`_assert_float_dtype`).
-pub fn floats_only(class: &str) -> bool {
-    matches!(
-        class,
-        "GlorotNormal"
-            | "GlorotUniform"
-            | "HeNormal"
-            | "HeUniform"
-            | "LecunNormal"
-            | "LecunUniform"
-            | "VarianceScaling"
-            | "RandomNormal"
-            | "TruncatedNormal"
-            | "Orthogonal"
-            | "Identity"
-    )
+/// Checks that an initializer makes a weight of a dtype that is no float.
+///
+/// # Errors
+/// In Keras 2 that of `_assert_float_dtype`, in Keras 3 what TensorFlow says of floats that are made integers: a mean,
+/// or bounds between which no integer is left.
+///
+/// source: keras/src/backend/tensorflow/random.py, tf_keras/src/initializers/initializers.py
+pub fn check_number(path: &str, settings: &Bound<'_>, shape: &[Dim], dtype: DType) -> Infer<()> {
+    if dtype.is_floating() || dtype.is_complex() {
+        return Ok(());
+    }
+    let class = path.rsplit('.').next().unwrap_or_default();
+    let no_whole = |value: f64| {
+        let core =
+            format!("Cannot convert {} to EagerTensor of dtype {dtype}", ops::spec::repr::float(value));
+        Err(refused(Exc::TypeError, "dtype", core))
+    };
+    let whole = |name: &str| matches!(settings.get(name), Arg::Int(_) | Arg::Bool(_));
+    if matches!(class, "Zeros" | "Ones" | "Constant") {
+        return Ok(());
+    }
+    if settings.keras == Keras::Two {
+        return match class {
+            "RandomUniform" if whole("minval") && whole("maxval") => Ok(()),
+            "RandomUniform" => no_whole(number(&settings.get("minval")).unwrap_or(-0.05)),
+            _ => {
+                let core = format!("Expected floating point type, got <dtype: '{dtype}'>.");
+                Err(value_error("dtype", core))
+            }
+        };
+    }
+    if class == "Identity" {
+        let gain = settings.get("gain");
+        return if whole("gain") { Ok(()) } else { no_whole(number(&gain).unwrap_or(1.0)) };
+    }
+    let sizes: Option<Vec<usize>> =
+        shape.iter().map(|d| d.known().and_then(|n| usize::try_from(n).ok())).collect();
+    let drawn = match sizes {
+        Some(sizes) if class != "Orthogonal" => crate::initial::distribution(path, settings, &sizes),
+        Some(_) => Some(array::Distribution::Normal { mean: 0.0, deviation: 1.0 }),
+        None => None,
+    };
+    match drawn {
+        Some(array::Distribution::Uniform { low, high }) => {
+            if !matches!(dtype, DType::Int32 | DType::Int64 | DType::UInt32 | DType::UInt64) {
+                let core = format!(
+                    "Argument `dtype` got invalid value <dtype: '{dtype}'>. Accepted dtypes are (tf.float16, tf.bfloat16, \
+                     tf.float32, tf.float64, tf.int32, tf.int64, tf.uint32, tf.uint64)."
+                );
+                return Err(value_error("dtype", core));
+            }
+            let (low, high) = (low.trunc() as i64, high.trunc() as i64);
+            if low < high {
+                return Ok(());
+            }
+            let problem = format!("Need minval < maxval, got {low} >= {high}");
+            let core = format!("{} name:", ops::spec::on_values("StatelessRandomUniformIntV2", &problem));
+            Err(refused(Exc::InvalidArgumentError, "dtype", core))
+        }
+        Some(array::Distribution::Normal { mean, .. } | array::Distribution::Truncated { mean, .. }) => {
+            no_whole(mean)
+        }
+        None => crate::python::unknown("numbers of a dtype that are drawn"),
+    }
 }
 
 /// Returns the value that an initializer fills a weight with; nothing for random ones.

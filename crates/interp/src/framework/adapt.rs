@@ -260,8 +260,11 @@ impl Interp<'_> {
     fn batch_shape(&mut self, data: &Value) -> Option<tensor::Shape> {
         let whole = self.dataset(data).is_none();
         let element = self.dataset(data).map_or_else(|| data.clone(), |state| state.element);
-        let Value::Tensor(node) = element else { return None };
-        let mut dims = self.trace.node(node).spec.shape.dims()?.to_vec();
+        let mut dims = match &element {
+            Value::Tensor(node) => self.trace.node(*node).spec.shape.dims()?.to_vec(),
+            Value::List(_) => self.plain_spec(&element, 0)?.shape.dims()?.to_vec(),
+            _ => return None,
+        };
         if whole && let Some(batch) = dims.first_mut() {
             *batch = self.new_symbol();
         }

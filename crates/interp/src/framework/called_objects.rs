@@ -62,6 +62,17 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(dims) = interp.dims_of(&shape) else {
         return Ok(interp.unknown("an initial value of a shape that is not known"));
     };
+    let fans = ["Glorot", "He", "Lecun", "VarianceScaling"];
+    if let Value::Int(_) = shape
+        && state.path.rsplit('.').next().is_some_and(|class| fans.iter().any(|name| class.starts_with(name)))
+    {
+        // `compute_fans` goes through the sizes.
+        let text = match interp.keras {
+            ops::Keras::Two => "object of type 'int' has no len()",
+            ops::Keras::Three => "'int' object is not iterable",
+        };
+        return Err(interp.raise(Exc::TypeError, text));
+    }
     let filled = matches!(state.path.rsplit('.').next(), Some("Zeros" | "Ones"));
     let none = |d: &tensor::Dim| matches!(d, tensor::Dim::Symbol(_));
     if filled && dims.iter().any(none) && dims.iter().any(|d| d.is_known()) {
@@ -89,11 +100,12 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         return Err(interp.raise(Exc::TypeError, "Cannot convert 1 to EagerTensor of dtype string"));
     }
     let class = state.path.rsplit('.').next().unwrap_or_default();
-    if let (ops::Keras::Two, Some(integer)) = (interp.keras, dtype.filter(|d| !d.is_floating()))
-        && keras::initializers::floats_only(class)
-    {
-        let text = format!("Expected floating point type, got <dtype: '{}'>.", integer.name());
-        return Err(interp.raise(Exc::ValueError, text));
+    if let Some(dtype) = dtype.filter(|dtype| *dtype != DType::String) {
+        let settings = keras::Bound { keras: interp.keras, class, args: &state.args };
+        let answer = keras::initializers::check_number(&state.path, &settings, &dims, dtype);
+        if interp.settle(answer, "initializer", Vec::new)?.is_err() {
+            return Ok(interp.unknown("an initial value that is not known"));
+        }
     }
     if let Some(text) = text_for_number(&state) {
         let text = format!("Cannot convert '{text}' to EagerTensor of dtype float");
@@ -116,7 +128,7 @@ fn initialize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if class == "Constant" && !dims.is_empty() {
         interp.refuse_constant(&state, &dims)?;
     }
-    if draws_otherwise(&state, &dims, dtype) {
+    if draws_otherwise(&state, &dims) {
         return Ok(interp.unknown("an initial value that an odd argument decides"));
     }
     let value = state.args.iter().find(|(n, _)| &**n == "value").map(|(_, a)| a.clone());
@@ -141,10 +153,7 @@ fn text_for_number(state: &super::config::ConfigState) -> Option<&str> {
 }
 
 /// Whether an initializer's answer hangs on more than its shape: texts for numbers, integers drawn, arrays filled in.
-fn draws_otherwise(state: &super::config::ConfigState, dims: &[tensor::Dim], dtype: Option<DType>) -> bool {
-    let constant = ["Zeros", "Ones", "Constant"]
-        .iter()
-        .any(|name| state.path.strip_prefix("keras.initializers.") == Some(name));
+fn draws_otherwise(state: &super::config::ConfigState, dims: &[tensor::Dim]) -> bool {
     let odd = |(name, arg): &(std::rc::Rc<str>, ops::Arg)| match &**name {
         "mean" | "stddev" | "minval" | "maxval" | "gain" | "scale" => matches!(arg, ops::Arg::Str(_)),
         // A list of as many numbers fills a vector.
@@ -161,14 +170,6 @@ fn draws_otherwise(state: &super::config::ConfigState, dims: &[tensor::Dim], dty
     state.path.ends_with(".STFT")
         || state.args.iter().any(odd)
         || dims.iter().any(|d| d.known().is_some_and(|n| n < 0))
-        || (!constant && !draws_integers(state) && dtype.is_some_and(|d| !d.is_floating()))
-}
-
-/// Whether an initializer draws integers between integers: `RandomUniform(0, 5)((2, 3), dtype="int32")`.
-fn draws_integers(state: &super::config::ConfigState) -> bool {
-    let whole =
-        |name: &str| state.args.iter().any(|(own, arg)| &**own == name && matches!(arg, ops::Arg::Int(_)));
-    state.path.ends_with(".RandomUniform") && whole("minval") && whole("maxval")
 }
 
 impl Interp<'_> {

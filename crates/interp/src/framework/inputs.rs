@@ -25,6 +25,14 @@ fn input_layer(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = super::layer_class::split_self(&mut args) else { return Ok(Value::None) };
     interp.check_input_keywords(&args, KNOWN_TO_LAYER, "keras.layers.InputLayer")?;
     let shape = args.get(0, "shape").or_else(|| args.keyword("input_shape")).cloned().unwrap_or(Value::None);
+    let set = |name: &str| matches!(args.keyword(name), Some(Value::Bool(true)));
+    if set("sparse") && set("ragged") {
+        let text = match interp.keras {
+            Keras::Two => "Cannot set both sparse and ragged to True in a TF-Keras input.",
+            Keras::Three => "KerasTensor cannot have `sparse=True` and `ragged=True` at the same time.",
+        };
+        return Err(interp.raise(Exc::ValueError, text));
+    }
     let lone = interp.keras == Keras::Two && interp.input_without_shape(&args, &shape)?;
     let dims = if lone { None } else { interp.input_dims(&args, shape)? };
     let dtype = args.get(2, "dtype").cloned();
@@ -221,7 +229,9 @@ impl Interp<'_> {
         };
         let batch_shape = args.keyword("batch_shape").or_else(|| args.keyword("batch_input_shape")).cloned();
         let batch_size = args.get(1, "batch_size").cloned().unwrap_or(Value::None);
-        let batch_shape = batch_shape.filter(|s| !s.is_none());
+        let empty = |s: &Value| matches!(s, Value::Tuple(items) if items.is_empty());
+        let fallen = self.keras == Keras::Two && !shape.is_none();
+        let batch_shape = batch_shape.filter(|s| !s.is_none() && !(fallen && empty(s)));
         let tensor_given = ["tensor", "input_tensor", "type_spec"]
             .iter()
             .any(|n| args.keyword(n).is_some_and(|v| !v.is_none()));
@@ -273,6 +283,14 @@ impl Interp<'_> {
             Some(Value::Tensor(node)) => self.trace.node(*node).spec.dtype,
             _ => None,
         };
+        let asked = given.as_ref().filter(|_| self.keras == Keras::Two).and_then(|d| self.dtype_of(d));
+        if let (Some(asked), Some(own)) = (asked, of_tensor.filter(|own| Some(*own) != asked)) {
+            let text = format!(
+                "`input_tensor.dtype` differs from `dtype`. Received: input_tensor.dtype=<dtype: '{own}'> but expected \
+                 dtype={asked}"
+            );
+            return Err(self.raise(Exc::ValueError, text));
+        }
         Ok(given.and_then(|d| self.dtype_of(&d)).or(of_tensor).unwrap_or(DType::Float32))
     }
 

@@ -543,10 +543,26 @@ impl Interp<'_> {
         };
         let path = self.variable_path(id, &weight.name, weight.cell);
         keras::check_weight(self.keras, &path, &weight.shape, initializer)?;
+        if let (Some(of), Some(state)) = (initializer, self.layer(id)) {
+            let dtype = weight.dtype.unwrap_or(state.variable_dtype);
+            let args = self.settings_of(&weight.initializer);
+            let settings = keras::Bound { keras: self.keras, class: "", args };
+            let zeros = weight.initializer.is_none() && self.keras == ops::Keras::Two && dtype.is_integer();
+            if of.starts_with("keras.initializers.") && !zeros {
+                keras::initializers::check_number(of, &settings, &weight.shape, dtype)?;
+            }
+        }
         match self.constant_of(&weight.initializer) {
             Some(value) => keras::initializers::check_constant(self.keras, value, &weight.shape),
             None => Ok(()),
         }
+    }
+
+    /// The arguments of an initializer that is an object.
+    fn settings_of(&self, initializer: &ops::Arg) -> &[(Rc<str>, ops::Arg)] {
+        let ops::Arg::Callable(callable) = initializer else { return &[] };
+        let Value::Instance(id) = self.callable_value(*callable) else { return &[] };
+        self.config(id).map_or(&[], |state| &state.args)
     }
 
     /// What a `Constant` initializer fills a weight with.

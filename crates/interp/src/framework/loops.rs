@@ -9,7 +9,7 @@ use crate::framework::compile_loss::is_nested;
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
-use crate::value::{Args, Native, Value};
+use crate::value::{Args, Native, Plain, Value};
 
 /// Native functions.
 pub(crate) static FUNCTIONS: &[Native] = &[
@@ -83,7 +83,10 @@ impl Interp<'_> {
     /// What a loop begins with, whose numbers become tensors: `tf.scan(f, xs, initializer=(x, 1.0))`.
     fn numbers_converted(&mut self, value: &Value) -> Eval {
         if !is_nested(value) {
-            let number = matches!(value, Value::Int(_) | Value::Float(_) | Value::Bool(_));
+            let number = matches!(
+                value,
+                Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Any(Plain::Int | Plain::Float)
+            );
             let convert = ops::find_op("convert_to_tensor").filter(|_| number);
             let Some(convert) = convert else { return Ok(value.clone()) };
             let given = [("value".into(), self.arg(value))];
@@ -138,6 +141,25 @@ impl Interp<'_> {
         Ok(Value::Tensor(self.opaque("stacked results", stacked, &[(node, Flow::Ok)])))
     }
 
+    /// Checks the arguments of `keras.ops.scan`.
+    fn check_scan(&mut self, function: &Value, elements: &Value, args: &Args) -> Eval<()> {
+        if matches!(function, Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::None) {
+            let shown = self.display(function)?.unwrap_or_default();
+            return Err(self.raise(Exc::TypeError, format!("`f` should be a callable. Received: f={shown}")));
+        }
+        let unroll = args.get(5, "unroll").cloned();
+        if let Some(given @ (Value::Int(..1) | Value::Float(_) | Value::None)) = unroll {
+            let shown = self.display(&given)?.unwrap_or_default();
+            let text = format!("`unroll` must be an positive integer or boolean. Received: unroll={shown}");
+            return Err(self.raise(Exc::ValueError, text));
+        }
+        if elements.is_none() && args.get(3, "length").is_none_or(Value::is_none) {
+            let text = "Got no `xs` to scan over and `length` not provided.";
+            return Err(self.raise(Exc::ValueError, text));
+        }
+        Ok(())
+    }
+
     /// What `keras.ops.scan` writes goes into arrays of the carry's shapes.
     fn check_written(&mut self, carry: &Value, output: &Value) -> Eval<()> {
         let shapes = |interp: &Self, nodes: Vec<NodeId>| -> Vec<Shape> {
@@ -152,8 +174,11 @@ impl Interp<'_> {
         };
         for (expected, written) in expected.into_iter().zip(written) {
             if !written.compatible(&expected) {
-                let text =
-                    format!("Inconsistent shapes: saw {} but expected {}", written.tuple(), expected.tuple());
+                let (saw, wanted) = (written.tuple(), expected.tuple());
+                let text = match self.graph_depth > 0 {
+                    true => format!("Inconsistent shapes: saw {saw} but expected {wanted}"),
+                    false => format!("Incompatible shape for value ({saw}), expected ({wanted})"),
+                };
                 return Err(self.raise(Exc::ValueError, text));
             }
         }
@@ -259,14 +284,22 @@ fn while_loop(interp: &mut Interp<'_>, args: Args, keras: bool) -> Eval {
         return Ok(interp.unknown("a loop over variables that are not known"));
     }
     let most = args.keyword("maximum_iterations").and_then(Value::as_int);
-    if let Some(mut out) = interp.while_rounds(&condition, &body, &given, most)? {
+    if let Some(mut out) = interp.while_rounds((&condition, &body), &given, most, keras && !single)? {
         return Ok(match &variables {
             _ if single => out.remove(0),
             Value::Tuple(_) => Value::tuple(out),
             _ => interp.new_list(out),
         });
     }
-    let inside: Vec<Value> = given.iter().map(|v| interp.loop_variable(v)).collect::<Eval<_>>()?;
+    // Without a graph a number of Python's stays one.
+    let eager = interp.graph_depth == 0;
+    let plain = |value: &Value| match value {
+        Value::Int(_) if eager => Some(Value::Any(Plain::Int)),
+        Value::Float(_) if eager => Some(Value::Any(Plain::Float)),
+        _ => None,
+    };
+    let inside: Vec<Value> =
+        given.iter().map(|v| plain(v).map_or_else(|| interp.loop_variable(v), Ok)).collect::<Eval<_>>()?;
     let call = Args::of(inside.iter().cloned());
     interp.call(&condition, call.clone())?;
     let result = interp.call(&body, call)?;
@@ -290,7 +323,10 @@ fn while_loop(interp: &mut Interp<'_>, args: Args, keras: bool) -> Eval {
     let invariants = args.get(3, "shape_invariants").and_then(|given| interp.children(given));
     let mut out = Vec::new();
     for (at, (before, after)) in given.iter().zip(&after).enumerate() {
-        let merged = interp.merge(before, after)?;
+        let merged = match plain(before) {
+            Some(_) => interp.numbers_converted(after)?,
+            None => interp.merge(before, after)?,
+        };
         if let (Value::Tensor(node), false) = (&merged, invariant) {
             let shape = match invariants.as_ref().and_then(|all| all.get(at)) {
                 Some(Value::Shape(shape)) => shape.clone(),
@@ -520,6 +556,7 @@ fn fold(interp: &mut Interp<'_>, args: &Args, keep: bool, backwards: bool) -> Ev
 fn ops_scan(interp: &mut Interp<'_>, args: Args) -> Eval {
     let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
     let (function, start, elements) = (get(0, "f"), get(1, "init"), get(2, "xs"));
+    interp.check_scan(&function, &elements, &args)?;
     if interp.hides_unknown(&elements) || interp.is_symbolic(&elements) || interp.is_symbolic(&start) {
         return Ok(interp.unknown("a scan over elements that are not known"));
     }
@@ -548,9 +585,9 @@ fn ops_scan(interp: &mut Interp<'_>, args: Args) -> Eval {
         true => length.as_ref().and_then(Value::as_int).map_or(Dim::Unknown, Dim::Known),
         false => interp.first_dim(&elements),
     };
-    if interp.graph_depth > 0 {
-        interp.check_written(&start, &output)?;
-    }
+    interp.check_written(&start, &output)?;
+    interp.check_written(&start, &carry)?;
+    let start = interp.numbers_converted(&start)?;
     let carry = interp.merge(&start, &carry)?;
     // What is never written is of the carry's shape all the same.
     let output = if output.is_none() { start } else { output };
@@ -567,6 +604,7 @@ fn scan_rounds(
     reversed: bool,
 ) -> Eval<Option<Value>> {
     let Some(count) = interp.row_count(elements) else { return Ok(None) };
+    let start = interp.numbers_converted(start)?;
     let mut carried = start.clone();
     let mut outputs = Vec::with_capacity(count);
     for at in 0..count {
@@ -574,7 +612,13 @@ fn scan_rounds(
         let result = interp.call(function, Args::of([carried, row]))?;
         let pair = interp.children(&result).and_then(|c| <[Value; 2]>::try_from(c).ok());
         let Some([carry, output]) = pair else { return Ok(None) };
-        carried = carry;
+        interp.check_written(&start, &output)?;
+        interp.check_written(&start, &carry)?;
+        if output.is_none() {
+            // What is never written is zero.
+            return Ok(None);
+        }
+        carried = interp.numbers_converted(&carry)?;
         outputs.push(output);
     }
     if reversed {

@@ -80,22 +80,15 @@ fn result(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let settings = Bound { keras: interp.keras, class: "", args: &state.args };
     match keras::metrics::result_shape(&state.path, &settings) {
         Some(shape) => {
+            let Some(dtype) = keras::metrics::result_dtype(&state.path, &settings) else {
+                return Ok(interp.unknown("a metric's result of a dtype that is asked for"));
+            };
             let node = interp.scalar("a metric's result");
             let of = &mut interp.trace.node_mut(node).spec;
-            (of.shape, of.dtype) = (shape, result_dtype(&state).or(of.dtype));
+            (of.shape, of.dtype) = (shape, Some(dtype));
             Ok(Value::Tensor(node))
         }
         None => interp.result_of_data(id, &state),
-    }
-}
-
-/// The dtype of the result of a metric that averages, where one is asked for.
-fn result_dtype(state: &super::config::ConfigState) -> Option<DType> {
-    let settings = Bound { keras: Keras::Two, class: "", args: &state.args };
-    keras::metrics::kept(&state.path, &settings)?.iter().find(|(name, _)| *name == "total")?;
-    match state.args.iter().find(|(name, _)| &**name == "dtype") {
-        Some((_, Arg::Str(name))) => DType::parse(name).filter(|dtype| dtype.is_floating()),
-        _ => None,
     }
 }
 
@@ -174,6 +167,19 @@ fn update_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     interp.note_data(id, &name, &args);
     interp.refuse_lists(&state, &name, &args)?;
     interp.refuse_classes(&state, &name, &args)?;
+    if matches!(&*name, "FBetaScore" | "F1Score") && interp.keras == Keras::Two {
+        // The predictions are of the metric's dtype, the threshold and what is counted are not.
+        let settings = Bound { keras: interp.keras, class: &name, args: &state.args };
+        let dtype = keras::metrics::result_dtype(&state.path, &settings);
+        if let Some(dtype) = dtype.filter(|d| d.is_floating() && *d != DType::Float32) {
+            let kind = dtype.cpp();
+            let text = format!(
+                "cannot compute Mul as input #1(zero-based) was expected to be a float tensor but is a {kind} tensor \
+                 [Op:Mul] name:"
+            );
+            return Err(interp.raise(ops::Exc::InvalidArgumentError, text));
+        }
+    }
     if interp.computes() {
         interp.check_counts(&state, &args)?;
         interp.update_number(id, &args)?;
@@ -453,8 +459,13 @@ impl Interp<'_> {
         let known =
             state.used.clone().filter(|shape| shape.all_known().is_some() && !self.is_scripts_own(id));
         let Some(shape) = known else { return Ok(self.unknown("a metric's result for each class")) };
+        let settings = Bound { keras: self.keras, class: "", args: &state.args };
+        let Some(dtype) = keras::metrics::result_dtype(&state.path, &settings) else {
+            return Ok(self.unknown("a metric's result of a dtype that is asked for"));
+        };
         let node = self.scalar("a metric's result");
-        self.trace.node_mut(node).spec.shape = shape;
+        let of = &mut self.trace.node_mut(node).spec;
+        (of.shape, of.dtype) = (shape, Some(dtype));
         Ok(Value::Tensor(node))
     }
 

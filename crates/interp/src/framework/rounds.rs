@@ -123,18 +123,16 @@ impl Interp<'_> {
     /// Repeats a body while a condition holds; nothing where the condition is not known.
     pub(super) fn while_rounds(
         &mut self,
-        condition: &Value,
-        body: &Value,
+        (condition, body): (&Value, &Value),
         variables: &[Value],
         most: Option<i64>,
+        listed: bool,
     ) -> Eval<Option<Vec<Value>>> {
         if !self.computes() || self.graph_depth > 0 {
             return Ok(None);
         }
-        let mut current = Vec::with_capacity(variables.len());
-        for value in variables {
-            current.push(self.as_tensors(value)?);
-        }
+        // Without a graph what a loop begins with stays what it is, a number of Python's too.
+        let mut current = variables.to_vec();
         let most = most.and_then(|n| usize::try_from(n).ok()).unwrap_or(MAX_ROUNDS + 1);
         for round in 0..=most {
             if round > MAX_ROUNDS {
@@ -147,6 +145,11 @@ impl Interp<'_> {
                 None => return Ok(None),
             }
             let result = self.call(body, Args::of(current.iter().cloned()))?;
+            if listed && matches!(result, Value::Int(_) | Value::Float(_) | Value::Bool(_)) {
+                // `tuple(body(*args))`
+                let text = format!("'{}' object is not iterable", self.type_name(&result));
+                return Err(self.raise(ops::Exc::TypeError, text));
+            }
             current = match self.children(&result).filter(|items| items.len() == current.len()) {
                 Some(items) => items,
                 None if current.len() == 1 && !result.is_unknown() => vec![result],

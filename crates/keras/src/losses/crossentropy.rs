@@ -82,7 +82,14 @@ fn flag(settings: &Bound<'_>, name: &str) -> Arg {
 /// `Dense(1, activation="softmax")` with `loss="binary_crossentropy"`.
 fn behind(t: &mut Tools<'_>, y_pred: Arg, from_logits: Arg, activation: &str) -> (Arg, Arg) {
     let kept = |name: &str| ["softmax", "sigmoid", activation].iter().any(|a| name.contains(a));
-    let plain = |name: &str| kept(name) && !name.contains("log") && !name.contains("hard");
+    // An eager tensor has no operation behind it; Keras' own activations keep the logits all the same.
+    let eager = matches!(&y_pred, Arg::Tensor(t) if t.kind == ops::TensorKind::Eager);
+    let plain = |name: &str| {
+        kept(name)
+            && !name.contains("log")
+            && !name.contains("hard")
+            && (!eager || name.ends_with("_activation"))
+    };
     match t.runner().made_by(&y_pred) {
         Some((name, inputs)) if plain(name) && inputs.len() == 1 => (inputs[0].clone(), Arg::Bool(true)),
         _ => (y_pred, from_logits),

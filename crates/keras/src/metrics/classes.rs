@@ -4,7 +4,7 @@
 //! same of tf_keras
 
 use ops::{Arg, Exc, Infer};
-use tensor::Shape;
+use tensor::{DType, Shape};
 
 use crate::config::{Bound, Config, anything, number, refused, shown, value_error};
 use crate::python;
@@ -193,6 +193,31 @@ pub fn check_metric(bound: &Bound<'_>) -> Infer<()> {
             Err(refused(Exc::AttributeError, "name", core))
         }
         _ => Ok(()),
+    }
+}
+
+/// The dtype of a metric's result: that of its variables, which Keras 3 asks only where a metric averages or counts no
+/// pairs; nothing where it cannot be told. A quotient of integers is a float.
+pub fn result_dtype(path: &str, bound: &Bound<'_>) -> Option<DType> {
+    let dtype = match bound.get("dtype") {
+        Arg::None | Arg::Missing => return Some(DType::Float32),
+        Arg::Str(name) => DType::parse(&name)?,
+        Arg::DType(dtype) => dtype,
+        _ => return None,
+    };
+    let class = path.strip_prefix("keras.metrics.")?;
+    let averages = kept(path, bound).is_some_and(|all| all.iter().any(|(name, _)| *name == "total"));
+    let scores = matches!(class, "FBetaScore" | "F1Score");
+    if class == "Sum" {
+        return Some(dtype);
+    }
+    match (bound.keras3(), dtype.is_floating()) {
+        (true, true) if averages || scores => Some(dtype),
+        (true, false) if scores => None,
+        (true, _) => Some(DType::Float32),
+        (false, true) => Some(dtype),
+        (false, false) if averages => Some(DType::Float64),
+        (false, false) => None,
     }
 }
 

@@ -84,6 +84,9 @@ pub fn check_counting(
 fn check_signs2(tools: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<()> {
     let (y_true, y_pred) = squeeze_for_loss(tools, y_true, y_pred)?;
     check_compatible(tools, &y_pred, &y_true)?;
+    if settings.get("multi_label") == Arg::Bool(true) {
+        super::signs::fits_count(tools, &shape_of(&y_pred), settings)?;
+    }
     if let k @ Arg::Int(_) = settings.get("top_k") {
         tools.call(["tf.math.top_k", ""], &[&y_pred, &k], &[])?;
     }

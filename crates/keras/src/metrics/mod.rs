@@ -17,7 +17,7 @@ use crate::Named;
 
 pub use accuracy::{MetricFunction, find_metric_function};
 pub(crate) use classes::CONFIGS;
-pub use classes::{check_metric, kept};
+pub use classes::{check_metric, kept, result_dtype};
 pub use confusion::{Counting, check_counting, counting, result_shape};
 pub use names::METRIC_NAMES;
 pub use tally::{Batch, Tally, add_to_mean, check_averaging, mean, measured};

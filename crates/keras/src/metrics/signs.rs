@@ -22,6 +22,32 @@ fn agrees_on_labels(y_true: &Arg, y_pred: &Arg, weight: &Arg, settings: &Bound<'
     fits && labels == predictions && weight.is_none() && settings.get("label_weights").is_none()
 }
 
+/// Refuses rows of another number of labels than the variables were made for, by `num_labels`.
+pub(super) fn fits_count(t: &Tools<'_>, predictions: &Shape, settings: &Bound<'_>) -> Infer<()> {
+    let (Some(&[rows, labels]), Arg::Int(count)) =
+        (predictions.all_known().as_deref(), settings.get("num_labels"))
+    else {
+        return Ok(());
+    };
+    let thresholds = match settings.get("thresholds") {
+        Arg::List(given) | Arg::Tuple(given) => given.len() as i64 + 2,
+        _ => match settings.get("num_thresholds") {
+            Arg::Int(thresholds) => thresholds,
+            _ => return Ok(()),
+        },
+    };
+    if labels == count {
+        return Ok(());
+    }
+    if t.keras3() {
+        let text = format!("Incompatible shapes: [{thresholds},{count}] vs. [{thresholds},{labels}]");
+        let mistake = Mistake::Data { problem: text.clone() };
+        let core = format!("{} name:", ops::spec::on_values("AddV2", &text));
+        return Err(Violation::stop(Exc::InvalidArgumentError, core, mistake));
+    }
+    Err(misfit(format!("Number of labels is not consistent..  Specified by tensor shape=({rows}, {labels})")))
+}
+
 /// Checks labels, predictions and weights as a metric that counts at thresholds does.
 ///
 /// # Errors
@@ -42,6 +68,9 @@ pub(super) fn check_signs(
             shape.rank().unwrap_or(0),
             shape.tuple()
         )));
+    }
+    if several {
+        fits_count(t, &shape_of(y_pred), settings)?;
     }
     if several && agrees_on_labels(y_true, y_pred, weight, settings) {
         return Ok(());

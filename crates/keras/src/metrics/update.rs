@@ -55,9 +55,19 @@ pub(super) fn metric_values(
 ) -> Infer<Arg> {
     let (mut y_true, mut y_pred) = (y_true, y_pred);
     if runner.keras() == Keras::Two {
+        let dtype = match metric {
+            MetricCall::Accuracy(_, settings) | MetricCall::Loss(_, settings) => settings.get("dtype"),
+            MetricCall::Function(_) => Arg::None,
+        };
+        let dtype = match dtype {
+            Arg::Str(name) => DType::parse(&name),
+            Arg::DType(dtype) => Some(dtype),
+            _ => None,
+        };
+        let dtype = dtype.unwrap_or(DType::Float32);
         let mut tools = Tools::new(runner);
-        y_true = tools.cast(&y_true, DType::Float32)?;
-        y_pred = tools.cast(&y_pred, DType::Float32)?;
+        y_true = tools.cast(&y_true, dtype)?;
+        y_pred = tools.cast(&y_pred, dtype)?;
         (y_true, y_pred) = squeeze_for_loss(&mut tools, y_true, y_pred)?;
     }
     match metric {

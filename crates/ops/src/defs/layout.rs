@@ -132,8 +132,8 @@ pub(super) fn integral(cx: &Cx<'_>, x: &Tensor, name: &'static str) -> Infer<Ten
     cast(cx, x, Some(DType::Int32))
 }
 
-/// `repeat_with_axis`.
-fn repeat_along(cx: &Cx<'_>, x: Tensor, times: &Val, axis: i64) -> Infer<Tensor> {
+/// `repeat_with_axis`: a size that is repeated unevenly is known behind the first axis only, where a reshape says it.
+pub(super) fn repeat_along(cx: &Cx<'_>, x: Tensor, times: &Val, axis: i64) -> Infer<Tensor> {
     let times = integral(cx, &cx.convert(times, None)?, "repeats")?;
     if let Some(rank) = times.rank().filter(|r| *r > 1) {
         let text = format!("Shape {} must have rank at most 1", times.shape.tuple());
@@ -168,7 +168,8 @@ fn repeat_along(cx: &Cx<'_>, x: Tensor, times: &Val, axis: i64) -> Infer<Tensor>
             let places = Tensor::ints(vec![places.len() as i64], DType::Int32, places);
             return crate::kernels::index::gather(cx, x, Val::T(places), Val::from(at), 0);
         }
-        let total = values.map_or(Dim::Unknown, |values| Dim::Known(values.iter().sum()));
+        let told = times.int_values().filter(|_| at > 0 && size.is_known());
+        let total = values.or(told).map_or(Dim::Unknown, |values| Dim::Known(values.iter().sum()));
         return Ok(x.clone().like().with_shape(x.shape.with_dim(at as usize, total)));
     }
     let times = reshape(cx, times, Val::ints(&[]))?;

@@ -94,6 +94,19 @@ fn each(cx: &Cx<'_>) -> Infer<Val> {
     }
     node.with("formatted", asked);
     if let Val::Py(Arg::Str(unit)) = cx.val(UNIT) {
+        if !matches!(&**unit, "BYTE" | "UTF8_CHAR") {
+            let kernel = cx.call.op.kernel;
+            let known = "\"BYTE\", \"UTF8_CHAR\"";
+            let mistake = Mistake::Argument { param: "unit", problem: format!("'{unit}' is no unit") };
+            if cx.eager() {
+                let text = format!(
+                    "Value for attr 'unit' of \"{unit}\" is not in the list of allowed values: {known}"
+                );
+                return cx.raise(Exc::InvalidArgumentError, text, mistake);
+            }
+            let text = format!("Attr 'unit' of '{kernel}' Op passed string '{unit}' not in: {known}.");
+            return cx.value_error(text, mistake);
+        }
         node.with("unit", &**unit);
     }
     Ok(Val::T(node.out(node.x(0).shape.clone())))

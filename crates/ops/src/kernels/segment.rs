@@ -4,6 +4,7 @@ use tensor::{Dim, Shape};
 
 use super::partition::behind;
 use crate::Infer;
+use crate::Mistake;
 use crate::spec::merge;
 use crate::spec::{Cx, Tensor, Val};
 
@@ -50,6 +51,12 @@ pub fn unsorted(cx: &Cx<'_>, kernel: &str, data: Val, ids: Val, count: Val) -> I
     })?;
     let Some(rest) = rest else { return Ok(node.out(Shape::UNKNOWN)) };
     let first = count.content.dims().and_then(|d| d.first().copied()).unwrap_or(Dim::Unknown);
+    if let Dim::Known(size @ ..0) = first
+        && !cx.eager()
+    {
+        let text = format!("Dimension size, given by scalar input 2, must be non-negative but is {size}");
+        return cx.value_error(text, Mistake::UnknownDim);
+    }
     let shape: Shape = std::iter::once(first).chain(rest).collect();
     Ok(node.out(shape))
 }

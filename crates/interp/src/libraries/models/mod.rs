@@ -57,6 +57,7 @@ static MODELS: [Model; 58] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
+    model!("keras_boxes", &[("keras.utils.bounding_boxes.*", "")]),
     model!("keras_objects", KERAS_OBJECTS),
     model!("keras_ops", KERAS_OPS),
     model!("keras_saving", KERAS_SAVING),

@@ -613,14 +613,19 @@ def _listed(inputs):
         raise TypeError("Inputs must be a list")
 
 
+def _rows(values):
+    values = tf.convert_to_tensor(values) if isinstance(values, (list, tuple)) else values
+    return values.shape[0]
+
+
 def cross(inputs, name=None):
     _listed(inputs)
-    return RaggedTensor(made("string", [None]), [inputs[0].shape[0], None])
+    return RaggedTensor(made("string", [None]), [_rows(inputs[0]), None])
 
 
 def cross_hashed(inputs, num_buckets=0, hash_key=None, name=None):
     _listed(inputs)
-    return RaggedTensor(made("int64", [None]), [inputs[0].shape[0], None])
+    return RaggedTensor(made("int64", [None]), [_rows(inputs[0]), None])
 
 
 def map_flat_values(op, *args, **kwargs):

@@ -202,11 +202,15 @@ def _listed(inputs):
 
 def cross(inputs, name=None, separator=None):
     _listed(inputs)
+    if any(isinstance(value, (list, tuple)) for value in inputs):
+        raise TypeError("All inputs must be Tensor or SparseTensor.")
     return _loose("string", _nothing_known(2))
 
 
 def cross_hashed(inputs, num_buckets=0, hash_key=None, name=None):
     _listed(inputs)
+    if any(isinstance(value, (list, tuple)) for value in inputs):
+        raise TypeError("All inputs must be Tensor or SparseTensor.")
     return _loose("int64", _nothing_known(2))
 
 

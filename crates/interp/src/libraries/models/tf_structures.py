@@ -122,6 +122,9 @@ def hessians(ys, xs, gate_gradients=False, aggregation_method=None, name="hessia
     if not is_traced():
         raise RuntimeError("tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead.")
     xs = xs if isinstance(xs, (list, tuple)) else [xs]
+    if any(x is ys for x in xs):
+        # The gradient is a constant, which has none.
+        raise ValueError("None values not supported.")
     return [made(x.dtype, list(x.shape) + list(x.shape), x) for x in xs]
 
 

@@ -318,6 +318,9 @@ fn scale_and_translate(cx: &Cx<'_>) -> Infer<Val> {
     if axes.is_empty() {
         return Ok(Val::T(x));
     }
+    if sizes.iter().any(|size| matches!(size, Dim::Symbol(_))) {
+        return cx.value_error("None values not supported.", Mistake::UnknownDim);
+    }
     if x.dtype.is_none_or(|d| !d.is_floating()) || rank == 0 {
         return Err(Stop::Unknown("images that are no floats"));
     }

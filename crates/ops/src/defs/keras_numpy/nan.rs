@@ -218,6 +218,10 @@ fn trapezoid(cx: &Cx<'_>) -> Infer<Val> {
     if !(-rank..rank).contains(&axis) {
         return Err(Stop::Unknown("an axis outside of the rank"));
     }
+    if cx.eager() && axis < -1 {
+        let text = "TypeError: Scalar tensor has no `len()`";
+        return cx.value_error(text, Mistake::AxisOutOfRange { axis, rank: dims.len() });
+    }
     let at = usize::try_from(axis.rem_euclid(rank)).unwrap_or(0);
     if !cx.symbolic() && cx.known(POINTS)?.is_none() && dims[at].known().is_some_and(|n| n > 0) {
         return heights(cx, &cast(cx, &y, Some(dtype))?, at).map(Val::T);

@@ -296,6 +296,10 @@ fn histogram(cx: &Cx<'_>) -> Infer<Val> {
         let text = format!("Input tensor must be 1-dimensional. Received: input.shape={}", x.shape.tuple());
         return cx.value_error(text, Mistake::RankMismatch { param: "x", expected: "1".to_owned(), got });
     }
+    if x.rank() == Some(0) && !cx.symbolic() {
+        let mistake = Mistake::RankMismatch { param: "x", expected: "1".to_owned(), got: 0 };
+        return cx.value_error("mask cannot be scalar.", mistake);
+    }
     check_range(cx)?;
     if bins == 0 || x.dtype.is_none_or(|d| !d.is_floating() && !d.is_integer()) {
         return Err(Stop::Unknown("a histogram of another dtype, or of no bins"));

@@ -413,7 +413,13 @@ fn matrix(cx: &Cx<'_>, kernel: &str, keep: bool) -> Infer<Val> {
     let out = match kernel {
         "MatrixInverse" => inverse(cx, x, flag(cx, ADJOINT, false)?)?,
         // Python above products and a solution, through which gradients go.
-        "MatrixExponential" => Tensor { reach: x.reach.clone(), ..square(cx, kernel, x, keep)? },
+        "MatrixExponential" => {
+            let (reach, own) = (x.reach.clone(), x.shape.clone());
+            let made = square(cx, kernel, x, keep)?;
+            // It ends in the sizes of the matrix as they are given.
+            let shape = if made.rank() == own.rank() { own } else { made.shape.clone() };
+            Tensor { reach, ..made.with_shape(shape) }
+        }
         _ => square(cx, kernel, x, keep)?,
     };
     // `cholesky(x, upper=True)` of Keras.

@@ -320,7 +320,11 @@ fn squareplus(cx: &Cx<'_>) -> Infer<Val> {
         return Ok(out);
     }
     let x = cx.tensor(X)?;
-    let b = constant(cx, 4.0, &x)?;
+    const B: Param<Arg> = Param::at(1, &["b"]);
+    let b = match cx.known(B)? {
+        Val::Py(Arg::Missing) => constant(cx, 4.0, &x)?,
+        given => cx.convert_like(given, &x).map(Val::T)?,
+    };
     let root = unary(cx, "Sqrt", binary(cx, "AddV2", unary(cx, "Square", &x)?, b)?)?;
     let sum = binary(cx, "AddV2", x, root)?;
     binary(cx, "RealDiv", &sum, constant(cx, 2.0, &sum)?).map(Val::T)

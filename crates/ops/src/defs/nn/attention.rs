@@ -2,6 +2,7 @@
 
 use tensor::{DType, Dim, Shape};
 
+use crate::defs::layout::repeat_along;
 use crate::defs::rule;
 use crate::kernels::einsum::{Equation, einsum};
 use crate::kernels::index::select;
@@ -64,12 +65,15 @@ fn attention(cx: &Cx<'_>) -> Infer<Val> {
         );
     }
     let dtype = Some(keras::common_dtype(cx, &dtypes)?);
-    let (query, key, value) = (cast(cx, query, dtype)?, cast(cx, key, dtype)?, cast(cx, value, dtype)?);
+    let (query, mut key, mut value) =
+        (cast(cx, query, dtype)?, cast(cx, key, dtype)?, cast(cx, value, dtype)?);
     if let (Some(Dim::Known(heads)), Some(Dim::Known(of_key))) = (query.shape.dim(2), key.shape.dim(2))
         && heads > of_key
         && of_key > 1
     {
-        return Err(Stop::Unknown("heads that share keys"));
+        let times = Val::from(heads / of_key);
+        key = repeat_along(cx, key, &times, 2)?;
+        value = repeat_along(cx, value, &times, 2)?;
     }
     let float = |d: Option<DType>| d.map(|d| if d == DType::Float64 { d } else { DType::Float32 });
     let query_size = query.shape.dim(-1);
