@@ -520,59 +520,6 @@ impl Interp<'_> {
         Some(dims)
     }
 
-    /// Checks that a weight of its shape can be made.
-    ///
-    /// # Errors
-    /// What Keras raises.
-    pub(crate) fn check_weight(&self, id: ObjId, weight: &keras::WeightArgs) -> ops::Infer<()> {
-        let class = match &weight.initializer {
-            ops::Arg::Callable(callable) => match self.callable_value(*callable) {
-                Value::Instance(id) => Some(format!("keras.initializers.{}", self.class_name(id)).into()),
-                Value::Class(id) => self.class(id).path.clone(),
-                _ => None,
-            },
-            _ => None,
-        };
-        let initializer = match &weight.initializer {
-            ops::Arg::Str(name) => match keras::initializers::INITIALIZERS.find(self.keras, name) {
-                Ok(keras::Named::Class(path) | keras::Named::Function(path)) => Some(path),
-                _ => None,
-            },
-            arg if arg.is_none() => Some("keras.initializers.GlorotUniform"),
-            _ => class.as_deref(),
-        };
-        let path = self.variable_path(id, &weight.name, weight.cell);
-        keras::check_weight(self.keras, &path, &weight.shape, initializer)?;
-        if let (Some(of), Some(state)) = (initializer, self.layer(id)) {
-            let dtype = weight.dtype.unwrap_or(state.variable_dtype);
-            let args = self.settings_of(&weight.initializer);
-            let settings = keras::Bound { keras: self.keras, class: "", args };
-            let zeros = weight.initializer.is_none() && self.keras == ops::Keras::Two && dtype.is_integer();
-            if of.starts_with("keras.initializers.") && !zeros {
-                keras::initializers::check_number(of, &settings, &weight.shape, dtype)?;
-            }
-        }
-        match self.constant_of(&weight.initializer) {
-            Some(value) => keras::initializers::check_constant(self.keras, value, &weight.shape),
-            None => Ok(()),
-        }
-    }
-
-    /// The arguments of an initializer that is an object.
-    fn settings_of(&self, initializer: &ops::Arg) -> &[(Rc<str>, ops::Arg)] {
-        let ops::Arg::Callable(callable) = initializer else { return &[] };
-        let Value::Instance(id) = self.callable_value(*callable) else { return &[] };
-        self.config(id).map_or(&[], |state| &state.args)
-    }
-
-    /// What a `Constant` initializer fills a weight with.
-    fn constant_of(&self, initializer: &ops::Arg) -> Option<&ops::Arg> {
-        let ops::Arg::Callable(callable) = initializer else { return None };
-        let Value::Instance(id) = self.callable_value(*callable) else { return None };
-        let state = self.config(id).filter(|s| &*s.path == "keras.initializers.Constant")?;
-        state.args.iter().find(|(name, _)| &**name == "value").map(|(_, value)| value)
-    }
-
     /// Makes a weight of a layer and returns its node.
     pub fn add_weight(&mut self, id: ObjId, weight: keras::WeightArgs) -> graph::NodeId {
         let Some(state) = self.layer(id) else { return graph::NodeId(0) };
@@ -624,7 +571,7 @@ impl Interp<'_> {
     }
 
     /// The name under which reports show a weight: `encoder/kernel`, with `:0` in Keras 2.
-    fn variable_path(&self, id: ObjId, name: &str, cell: Option<&str>) -> Rc<str> {
+    pub(super) fn variable_path(&self, id: ObjId, name: &str, cell: Option<&str>) -> Rc<str> {
         let state = self.layer(id);
         let own = state.map(|s| s.name.clone()).unwrap_or_default();
         // A layer that is built keeps its path: `dense.enable_lora(2)` makes `sequential/dense/lora_kernel_a`.

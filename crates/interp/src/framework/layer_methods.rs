@@ -125,10 +125,32 @@ impl Interp<'_> {
             Some((class, keys)) => {
                 let policy = self.layer(id).map(|s| policy_name(s.compute_dtype, s.variable_dtype));
                 let policy = Value::str(&policy.unwrap_or_default());
-                self.call_model("keras.saving._layer_config", [given, Value::str(&class), policy, keys])?
+                let shape = self.told_input(id);
+                self.call_model(
+                    "keras.saving._layer_config",
+                    [given, Value::str(&class), policy, keys, shape],
+                )?
             }
             None => given,
         })
+    }
+
+    /// The shape that the constructor's arguments give to a layer's input, which Keras 2 tells.
+    fn told_input(&mut self, id: ObjId) -> Value {
+        let Some(asked) = self.input_asked_for(id).filter(|_| self.keras == Keras::Two) else {
+            return Value::None;
+        };
+        let batch = self.layer_arg(id, "batch_size").filter(|size| !size.is_none()).cloned();
+        let size = |size: Option<tensor::Dim>| match size {
+            Some(tensor::Dim::Known(size)) => Value::Int(size),
+            Some(size) => Value::Dim(size),
+            None => Value::None,
+        };
+        let mut sizes: Vec<Value> = asked.into_iter().map(size).collect();
+        if let (Some(batch), Some(first @ Value::None)) = (batch, sizes.first_mut()) {
+            *first = self.value_of(&batch);
+        }
+        Value::tuple(sizes)
     }
 
     /// The name of the class of Keras' that an object is of or derives from, and the keys that it tells, each with the

@@ -136,7 +136,7 @@ fn registered_object(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 /// What an object of the script's class was made with, the names of its constructor's parameters, and whether that
-/// takes any keyword.
+/// takes any keyword by the name of `kwargs`, for which Keras asks.
 fn given_arguments(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(id) = this(&args) else { return Ok(Value::None) };
     let made_with = interp.layer(id).map(|state| state.made_with.clone()).unwrap_or_default();
@@ -147,7 +147,8 @@ fn given_arguments(interp: &mut Interp<'_>, args: Args) -> Eval {
         },
         _ => Vec::new(),
     };
-    let takes_more = params.is_empty() || params.iter().any(|p| p.kind == python::ParameterKind::KwArgs);
+    let takes_more = params.is_empty()
+        || params.iter().any(|p| p.kind == python::ParameterKind::KwArgs && &*p.name == "kwargs");
     let names: Vec<Rc<str>> = params.iter().skip(1).map(|param| param.name.clone()).collect();
     let positional = names.iter().cloned().zip(made_with.positional);
     let given: Vec<(Value, Value)> =

@@ -320,7 +320,7 @@ impl Interp<'_> {
     }
 
     /// The shape that a layer's arguments give to its input, nothing standing for a `None` in it.
-    fn input_asked_for(&self, layer: ObjId) -> Option<Vec<Option<tensor::Dim>>> {
+    pub(super) fn input_asked_for(&self, layer: ObjId) -> Option<Vec<Option<tensor::Dim>>> {
         let state = self.layer(layer)?;
         let given = |name: &str| state.config.iter().find(|(n, _)| &**n == name).map(|(_, a)| a.clone());
         // An unknown dim is a number, though not a known one.

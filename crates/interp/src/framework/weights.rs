@@ -1,6 +1,8 @@
-//! Weights as arrays: `get_weights`, `set_weights`.
+//! Weights: checked before they are made, and as arrays: `get_weights`, `set_weights`.
 //!
 //! source: keras/src/layers/layer.py, tf_keras/src/engine/base_layer.py, tf_keras/src/engine/training.py
+
+use std::rc::Rc;
 
 use graph::{NodeId, Source, VariableId};
 use ops::{Exc, Keras, Mistake, TensorKind, Violation};
@@ -260,5 +262,60 @@ impl Interp<'_> {
         let mistake = Mistake::Argument { param: "weights", problem: core.clone() };
         let violation = Violation { class: Exc::ValueError, core, mistake };
         self.raise_violation(violation, "set_weights".into(), Vec::new())
+    }
+}
+
+impl Interp<'_> {
+    /// Checks that a weight of its shape can be made.
+    ///
+    /// # Errors
+    /// What Keras raises.
+    pub(crate) fn check_weight(&self, id: ObjId, weight: &keras::WeightArgs) -> ops::Infer<()> {
+        let class = match &weight.initializer {
+            ops::Arg::Callable(callable) => match self.callable_value(*callable) {
+                Value::Instance(id) => Some(format!("keras.initializers.{}", self.class_name(id)).into()),
+                Value::Class(id) => self.class(id).path.clone(),
+                _ => None,
+            },
+            _ => None,
+        };
+        let initializer = match &weight.initializer {
+            ops::Arg::Str(name) => match keras::initializers::INITIALIZERS.find(self.keras, name) {
+                Ok(keras::Named::Class(path) | keras::Named::Function(path)) => Some(path),
+                _ => None,
+            },
+            arg if arg.is_none() => Some("keras.initializers.GlorotUniform"),
+            _ => class.as_deref(),
+        };
+        let path = self.variable_path(id, &weight.name, weight.cell);
+        keras::check_weight(self.keras, &path, &weight.shape, initializer)?;
+        if let (Some(of), Some(state)) = (initializer, self.layer(id)) {
+            let dtype = weight.dtype.unwrap_or(state.variable_dtype);
+            let args = self.settings_of(&weight.initializer);
+            let settings = keras::Bound { keras: self.keras, class: "", args };
+            let zeros = weight.initializer.is_none() && self.keras == ops::Keras::Two && dtype.is_integer();
+            if of.starts_with("keras.initializers.") && !zeros {
+                keras::initializers::check_number(of, &settings, &weight.shape, dtype)?;
+            }
+        }
+        match self.constant_of(&weight.initializer) {
+            Some(value) => keras::initializers::check_constant(self.keras, value, &weight.shape),
+            None => Ok(()),
+        }
+    }
+
+    /// The arguments of an initializer that is an object.
+    fn settings_of(&self, initializer: &ops::Arg) -> &[(Rc<str>, ops::Arg)] {
+        let ops::Arg::Callable(callable) = initializer else { return &[] };
+        let Value::Instance(id) = self.callable_value(*callable) else { return &[] };
+        self.config(id).map_or(&[], |state| &state.args)
+    }
+
+    /// What a `Constant` initializer fills a weight with.
+    fn constant_of(&self, initializer: &ops::Arg) -> Option<&ops::Arg> {
+        let ops::Arg::Callable(callable) = initializer else { return None };
+        let Value::Instance(id) = self.callable_value(*callable) else { return None };
+        let state = self.config(id).filter(|s| &*s.path == "keras.initializers.Constant")?;
+        state.args.iter().find(|(name, _)| &**name == "value").map(|(_, value)| value)
     }
 }

@@ -154,8 +154,9 @@ def serialize_activation(activation, use_legacy_format=False):
     return config
 
 
-def layer_config(given, name, policy, keys):
-    """What a layer says of itself: `keys` are those of its class, with their values where no argument gives one."""
+def layer_config(given, name, policy, keys, shape):
+    """What a layer says of itself: `keys` are those of its class, with their values where no argument gives one; `shape`
+    is that of its input in Keras 2, where it was told."""
     told = {}
     for key, *default in keys:
         value = given.get(key)
@@ -170,15 +171,11 @@ def layer_config(given, name, policy, keys):
         told[key] = _told(name, key, value, given)
     if KERAS == 3 and given.get("activity_regularizer") is not None:
         told["activity_regularizer"] = serialize_keras_object(keras.regularizers.get(given["activity_regularizer"]))
-    if KERAS == 2:
-        shape = given.get("batch_input_shape")
-        if shape is None and given.get("input_shape") is not None:
-            shape = (given.get("batch_size"),) + tuple(given["input_shape"])
-        if shape is not None:
-            # It stands before the dtype.
-            rest = [(key, told.pop(key)) for key in list(told) if key not in ("name", "trainable")]
-            told["batch_input_shape"] = shape
-            told.update(rest)
+    if shape is not None:
+        # It stands before the dtype.
+        rest = [(key, told.pop(key)) for key in list(told) if key not in ("name", "trainable", "batch_input_shape")]
+        told["batch_input_shape"] = shape
+        told.update(rest)
     return told
 
 
