@@ -64,8 +64,14 @@ fn set_value(interp: &mut Interp<'_>, args: Args) -> Eval {
         }
         interp.forget_content(node);
         if matches!(interp.trace.node(node).kind, TensorKind::Variable) {
+            // `x.assign(np.asarray(value))`
             let value = args.get(1, "value").cloned().unwrap_or(Value::None);
-            interp.assign_value(node, &value)?;
+            let value = interp.array_like(value)?;
+            if let Value::Tensor(_) = value {
+                interp.call_method(&Value::Tensor(node), "assign", Args::of([value]))?;
+            } else {
+                interp.assign_value(node, &value)?;
+            }
         }
     }
     Ok(Value::None)

@@ -294,12 +294,7 @@ impl Interp<'_> {
         };
         let mut keywords: Vec<(Rc<str>, Arg)> = vec![("name".into(), Arg::Str(name))];
         for (name, arg) in config.into_iter().filter(|(n, a)| own(n) && *a != Arg::Missing) {
-            let arg = match &arg {
-                Arg::Callable(callable) if self.as_layer(&self.callable_value(*callable)).is_some() => {
-                    self.copied_layer(&arg, Vec::new(), depth + 1)?
-                }
-                _ => arg,
-            };
+            let arg = self.copied_argument(arg, depth)?;
             if &*name != "name" {
                 keywords.push((name, arg));
             }
@@ -313,5 +308,23 @@ impl Interp<'_> {
         let keywords = keywords.iter().map(|(n, a)| (n.clone(), self.value_of(a))).collect();
         let result = self.instantiate(class, Args { positional: Vec::new(), keywords });
         self.inferred(result)
+    }
+
+    /// An argument of a layer's constructor, the layers in it made anew: `RNN([LSTMCell(2), LSTMCell(3)])`.
+    fn copied_argument(&mut self, arg: Arg, depth: u32) -> Infer<Arg> {
+        match &arg {
+            Arg::Callable(callable) if self.as_layer(&self.callable_value(*callable)).is_some() => {
+                self.copied_layer(&arg, Vec::new(), depth + 1)
+            }
+            Arg::List(items) => {
+                let copies = items.iter().map(|item| self.copied_argument(item.clone(), depth));
+                Ok(Arg::List(copies.collect::<Infer<_>>()?))
+            }
+            Arg::Tuple(items) => {
+                let copies = items.iter().map(|item| self.copied_argument(item.clone(), depth));
+                Ok(Arg::Tuple(copies.collect::<Infer<_>>()?))
+            }
+            _ => Ok(arg),
+        }
     }
 }

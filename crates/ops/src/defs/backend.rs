@@ -108,6 +108,7 @@ const ELSE: Param<Arg> = Param::at(2, &["else_expression"]);
 /// `K.switch` with a condition that is no scalar: it is repeated up to the shape of the first expression.
 fn switch(cx: &Cx<'_>) -> Infer<Val> {
     has_attribute(cx, cx.known(X)?, "dtype", "condition")?;
+    has_attribute(cx, cx.known(THEN)?, "shape", "then_expression")?;
     let (mut condition, then) = (cx.tensor(X)?, cx.tensor(THEN)?);
     if condition.dtype != Some(DType::Bool) {
         condition = cast(cx, condition, Some(DType::Bool))?;

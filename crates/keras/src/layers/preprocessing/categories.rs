@@ -109,7 +109,7 @@ fn encode(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         return value_error("count_weights", format!("{refusal} Received `count_weights={shown}`."));
     }
     let spec = made(host, args, tokens)?;
-    if host.keras() == Keras::Two && host.mode() == Mode::Eager {
+    if host.mode() == Mode::Eager {
         within_range(host, &args.inputs)?;
     }
     let (Arg::Tensor(made), true) = (&spec, host.computes()) else { return Ok(spec) };
@@ -117,7 +117,7 @@ fn encode(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     in_mode(host, &args.inputs, depth, &made.spec, weights)
 }
 
-/// Keras 2 refuses indices for which there is no place.
+/// Keras 2 refuses indices for which there is no place, Keras 3 counts none below zero.
 fn within_range(host: &dyn Host, inputs: &Arg) -> Infer<()> {
     let (Some(numbers), Arg::Int(count)) =
         (elements(inputs).and_then(Data::to_floats), host.get("num_tokens"))
@@ -126,6 +126,13 @@ fn within_range(host: &dyn Host, inputs: &Arg) -> Infer<()> {
     };
     if numbers.iter().all(|n| (0.0..count as f64).contains(n)) {
         return Ok(());
+    }
+    if host.keras() == Keras::Three {
+        let counts = matches!(&*mode(host)?, "multi_hot" | "count") && rank_of(inputs)? <= 2;
+        let Some(below) = numbers.iter().find(|n| **n < 0.0).filter(|_| counts) else { return Ok(()) };
+        let problem = format!("Input 'in' must be non-negative! Negative input value found: {below}");
+        let core = format!("{} name:", ops::spec::on_values("DenseBincount", &problem));
+        return raise(Exc::InvalidArgumentError, "inputs", core);
     }
     asserted(&format!("Input values must be in the range 0 <= values < num_tokens with num_tokens={count}"))
 }

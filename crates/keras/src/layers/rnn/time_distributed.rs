@@ -70,7 +70,19 @@ pub(in crate::layers) fn init(host: &mut dyn Host, class: &str) -> Infer<()> {
 
 /// Refuses inputs without a time axis of their own.
 fn check_rank(host: &dyn Host, shapes: &[Shape]) -> Infer<Shape> {
-    let [one] = shapes else { return Err(Stop::Unknown("several inputs of a time-distributed layer")) };
+    let one = match shapes {
+        [one] => one,
+        // The list of shapes is taken for one that is too short.
+        [one, other] if host.keras() == Keras::Three => {
+            let core = format!(
+                "`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions, received: [{}, {}]",
+                one.tuple(),
+                other.tuple()
+            );
+            return Err(value_error("input_shape", core));
+        }
+        _ => return Err(Stop::Unknown("several inputs of a time-distributed layer")),
+    };
     let rank = one.rank().ok_or(Stop::Unknown("an input of unknown rank"))?;
     if rank >= 3 {
         return Ok(one.clone());
