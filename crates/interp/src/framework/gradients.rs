@@ -55,6 +55,21 @@ impl Interp<'_> {
         sources: &Value,
         zeros: bool,
     ) -> Eval<(Value, Vec<GradientStatus>)> {
+        self.gradients_by(tape, target, &[], sources, zeros)
+    }
+
+    /// The same, of a target that is weighed by `output_gradients`, as far as there are any.
+    ///
+    /// # Errors
+    /// What a custom gradient's function raises.
+    pub(crate) fn gradients_by(
+        &mut self,
+        tape: &TapeState,
+        target: &Value,
+        seeds: &[Option<NodeId>],
+        sources: &Value,
+        zeros: bool,
+    ) -> Eval<(Value, Vec<GradientStatus>)> {
         let targets = self.flat_tensors(target);
         let ranges = self.ranges_of(tape);
         let lost = targets.is_empty() || self.hides_unknown(target);
@@ -92,7 +107,8 @@ impl Interp<'_> {
         }
         if self.computes() && !lost {
             let steps = self.steps_of(tape);
-            let mut targets: Vec<_> = self.flat_tensors(target).into_iter().map(|t| (t, None)).collect();
+            let seeds = seeds.iter().copied().chain(std::iter::repeat(None));
+            let mut targets: Vec<_> = self.flat_tensors(target).into_iter().zip(seeds).collect();
             let ranges = self.ranges_of(tape);
             if !self.running.custom.is_empty() {
                 self.number_custom_gradients(&mut targets, &ranges, &steps)?;

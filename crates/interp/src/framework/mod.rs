@@ -97,6 +97,7 @@ mod training;
 mod validation_split;
 pub mod variable;
 mod variable_attrs;
+mod variable_parts;
 mod vocabulary;
 mod watch;
 mod weights;

@@ -19,8 +19,11 @@ impl Interp<'_> {
         let followed = state.path.starts_with("keras.optimizers.")
             && !state.path.contains(".legacy.")
             && state.learning_rate.is_some();
-        if !followed || self.computes() || self.is_scripts_own(id) {
+        if !followed || self.is_scripts_own(id) {
             return None;
+        }
+        if self.computes() {
+            return self.counted_variables(id, &state);
         }
         let steps = self.iteration_variable(id)?;
         let mut all = vec![Value::Tensor(steps)];
@@ -36,6 +39,49 @@ impl Interp<'_> {
             all.extend(kept.into_iter().map(|kept| Value::Tensor(self.trace.variable(kept).node)));
         }
         Some(self.new_list(all))
+    }
+
+    /// The same where numbers are followed.
+    fn counted_variables(&mut self, id: ObjId, state: &super::config::ConfigState) -> Option<Value> {
+        let mut all = vec![Value::Tensor(self.iterations_of(id)?)];
+        if self.keras == Keras::Three && state.schedule.is_none() {
+            all.extend(state.learning_rate.clone());
+        }
+        let class = state.path.rsplit('.').next().unwrap_or_default();
+        let settings = keras::Bound { keras: self.keras, class, args: &state.args };
+        for kept in state.built_for.iter().flat_map(|_| keras::optimizers::kept(class, &settings)) {
+            for kept in kept {
+                all.extend(self.kept_slots(id, state, kept)?.into_iter().map(Value::Tensor));
+            }
+        }
+        // What the others keep is not known by its order.
+        let known = state.built_for.is_none() || keras::optimizers::kept(class, &settings).is_some();
+        known.then(|| self.new_list(all))
+    }
+
+    fn kept_slots(
+        &mut self,
+        id: ObjId,
+        state: &super::config::ConfigState,
+        kept: Kept,
+    ) -> Option<Vec<NodeId>> {
+        let owner = super::training::Owner::Object(id);
+        let names = match kept {
+            Kept::One(name, first) => {
+                let dtype = tensor::DType::Float32;
+                return Some(vec![self.slot(&owner, name, &[], dtype, first).ok()?]);
+            }
+            Kept::Each(names) => names,
+        };
+        let mut slots = Vec::new();
+        for (at, variable) in state.built_for.clone()?.into_iter().enumerate() {
+            let spec = self.trace.node(self.trace.variable(variable).node).spec.clone();
+            let (sizes, dtype) = (spec.shape.all_known()?, spec.dtype?);
+            for (name, first) in &names {
+                slots.push(self.slot(&owner, &format!("{at}/{name}"), &sizes, dtype, *first).ok()?);
+            }
+        }
+        Some(slots)
     }
 
     /// The variable in which an optimizer counts its steps; nothing where it is computed of another.
@@ -122,14 +168,24 @@ impl Interp<'_> {
 
     /// Makes a variable like one that an optimizer is built for: `w_0_momentum`, in Keras 2 `m/w:0`.
     fn kept_beside(&mut self, state: &super::config::ConfigState, of: VariableId, name: &str) -> VariableId {
+        let spec = self.trace.node(self.trace.variable(of).node).spec.clone();
+        let name = self.kept_name(state, of, name);
+        self.new_variable(name, spec, false)
+    }
+
+    /// The name of what an optimizer keeps for a variable.
+    pub(crate) fn kept_name(
+        &self,
+        state: &super::config::ConfigState,
+        of: VariableId,
+        name: &str,
+    ) -> std::rc::Rc<str> {
         let class = state.path.rsplit('.').next().unwrap_or_default();
-        let variable = self.trace.variable(of);
-        let (own, spec) = (variable.name.clone(), self.trace.node(variable.node).spec.clone());
-        let name = match self.keras {
-            Keras::Two => format!("{}/{}:0", short(class, name), own.trim_end_matches(":0")),
-            Keras::Three => format!("{}/{}_{name}", state.name, own.replace(['/', ':'], "_")),
-        };
-        self.new_variable(name.into(), spec, false)
+        let own = &self.trace.variable(of).name;
+        match self.keras {
+            Keras::Two => format!("{}/{}:0", short(class, name), own.trim_end_matches(":0")).into(),
+            Keras::Three => format!("{}/{}_{name}", state.name, own.replace(['/', ':'], "_")).into(),
+        }
     }
 
     /// What `Adafactor` keeps for a variable: factors of its last two axes, or in their place numbers that are of no use.

@@ -245,7 +245,7 @@ fn minimize(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         Some(Value::Instance(tape)) if !called => {
             let list =
                 if interp.is_callable(&list) { interp.call(&list, Args::default())? } else { list.clone() };
-            interp.tape_gradient(tape, &loss, &list, false)?
+            interp.tape_gradient(tape, &loss, &[], &list, false)?
         }
         None if called => {
             let since = interp.mark();

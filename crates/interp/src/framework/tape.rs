@@ -276,7 +276,7 @@ impl Interp<'_> {
         }
     }
 
-    /// `tape.gradient(target, sources)`: the gradients in the structure of the sources, and what became of each.
+    /// `tape.gradient(target, sources, output_gradients)`: the gradients in the structure of the sources, and what became of each.
     ///
     /// # Errors
     /// What a tape raises that is used up, and what a custom gradient's function raises.
@@ -284,6 +284,7 @@ impl Interp<'_> {
         &mut self,
         id: ObjId,
         target: &Value,
+        seeds: &[Option<NodeId>],
         sources: &Value,
         zeros: bool,
     ) -> Eval<(Value, Vec<GradientStatus>)> {
@@ -303,7 +304,7 @@ impl Interp<'_> {
                 return Err(self.raise(Exc::AttributeError, text));
             }
         }
-        let out = self.gradients_of(&state, target, sources, zeros)?;
+        let out = self.gradients_by(&state, target, seeds, sources, zeros)?;
         self.used_tape(id);
         Ok(out)
     }
@@ -337,7 +338,8 @@ fn gradient(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         _ => false,
     };
     let recorded = interp.tape(id).map(|state| interp.ranges_of(state)).unwrap_or_default();
-    let (value, status) = interp.tape_gradient(id, &target, &sources, zeros)?;
+    let seeds = output_gradients(interp, args.get(2, "output_gradients").cloned().as_ref())?;
+    let (value, status) = interp.tape_gradient(id, &target, &seeds, &sources, zeros)?;
     if target.is_unknown() {
         // Whether the script can go on with its gradients is not known either.
         interp.undecided_by(&target, "the target of a gradient is not known");
@@ -349,6 +351,25 @@ fn gradient(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         interp.events.push(crate::events::Event::Tape { span, targets, sources, recorded, status });
     }
     Ok(value)
+}
+
+/// What the elements of targets are weighed by, as tensors: nothing for those that count once.
+fn output_gradients(interp: &mut Interp<'_>, given: Option<&Value>) -> Eval<Vec<Option<NodeId>>> {
+    let Some(given) = given.filter(|v| !v.is_none()) else { return Ok(Vec::new()) };
+    let mut seeds = Vec::new();
+    for leaf in interp.leaves(given) {
+        seeds.push(match &leaf {
+            Value::None => None,
+            leaf => match interp.call_api(&"tf.convert_to_tensor".into(), Args::of([leaf.clone()]))? {
+                Value::Tensor(node) => Some(node),
+                _ => {
+                    interp.without_number("the gradients of a target are not known");
+                    None
+                }
+            },
+        });
+    }
+    Ok(seeds)
 }
 
 fn jacobian(interp: &mut Interp<'_>, args: Args) -> Eval {
@@ -365,7 +386,7 @@ fn jacobians(interp: &mut Interp<'_>, mut args: Args, shared: usize) -> Eval {
     let target = args.get(0, "target").cloned().unwrap_or(Value::None);
     let sources = args.get(1, if shared == 0 { "sources" } else { "source" }).cloned().unwrap_or(Value::None);
     let steps = interp.tape(id).map(|state| interp.steps_of(state)).unwrap_or_default();
-    let (gradients, _) = interp.tape_gradient(id, &target, &sources, false)?;
+    let (gradients, _) = interp.tape_gradient(id, &target, &[], &sources, false)?;
     let Some(of) = interp.flat_tensors(&target).first().copied() else {
         return Ok(interp.unknown("a jacobian of something that is not known"));
     };

@@ -124,7 +124,7 @@ impl Interp<'_> {
             "numpy" | "_numpy" if matches!(kind, TensorKind::Graph | TensorKind::Keras) => return Ok(None),
             "_keras_mask" | "_keras_history" => return Ok(None),
             "assign" if self.sliced_variable(id).is_some() => {
-                Value::bound(Value::Tensor(id), &super::variable::SLICE_ASSIGN)
+                Value::bound(Value::Tensor(id), &super::variable_parts::SLICE_ASSIGN)
             }
             _ => {
                 if let Some(method) = methods_of(kind, self.keras).find(|m| m.name == name) {
@@ -235,7 +235,9 @@ impl Interp<'_> {
         {
             return self.array_item(*id, index);
         }
-        self.op_on("getitem", &[("x", object.clone()), ("index", index.clone())])
+        let part = self.op_on("getitem", &[("x", object.clone()), ("index", index.clone())])?;
+        self.remember_part(&part, index);
+        Ok(part)
     }
 
     pub(crate) fn tensor_set_item(&mut self, object: &Value, index: &Value, value: &Value) -> Eval<()> {

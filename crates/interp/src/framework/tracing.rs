@@ -82,6 +82,8 @@ pub struct Running {
     pub(crate) attached: FxHashMap<(NodeId, keras::Attached), ops::Arg>,
     /// Variables that take their gradients as their values: `v.overwrite_with_gradient = True`.
     pub(crate) overwritten: rustc_hash::FxHashSet<graph::VariableId>,
+    /// The index that a tensor is picked of a variable by, where numbers are computed.
+    pub(crate) parts: rustc_hash::FxHashMap<graph::NodeId, Value>,
     /// `tf.compat.v1.disable_eager_execution`.
     pub graph_mode: bool,
     /// `tf.config.run_functions_eagerly`.

@@ -357,8 +357,9 @@ impl Interp<'_> {
     /// The names in a model's logs, in order: the loss, its parts, the metrics.
     pub(crate) fn log_names(&mut self, id: ObjId) -> Vec<Rc<str>> {
         let mut names: Vec<Rc<str>> = Vec::new();
+        let tracked = !self.leaves_loss_out(id);
         if let Some(compiled) = self.compiled(id) {
-            names.push("loss".into());
+            names.extend(tracked.then(|| "loss".into()));
             let metrics = compiled.built_metrics.iter().flat_map(|m| m.iter().map(|m| m.name.clone()));
             let parts = compiled.losses.iter().flat_map(|l| l.iter().filter_map(|l| l.name.clone()));
             match self.keras {
@@ -373,6 +374,17 @@ impl Interp<'_> {
             }
         }
         names
+    }
+
+    /// Tells whether the script's own `compute_loss` never comes to Keras 2's, which makes what tracks the loss.
+    ///
+    /// source: tf_keras/src/engine/compile_utils.py: LossesContainer.metrics
+    fn leaves_loss_out(&mut self, id: ObjId) -> bool {
+        self.keras == Keras::Two
+            && self.computes()
+            && self.script_method(id, "compute_loss").is_some()
+            && self.compiled(id).is_some_and(|c| c.losses.is_none())
+            && self.existing_slot(&Owner::Log(id, "loss".into()), "total").is_none()
     }
 
     /// Tells whether `compile` was given metrics that no step has made yet, or a loss that is not known.

@@ -7,6 +7,7 @@ use ops::{Exc, Flow, Keras, TensorKind};
 use smallvec::SmallVec;
 use tensor::{Content, DType, Shape, TensorSpec};
 
+use crate::framework::variable_parts;
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
@@ -18,11 +19,8 @@ pub(crate) static FUNCTIONS: &[Native] =
 
 static METHODS: &[Native] = &[
     native("assign", assign),
-    native("assign_add", |i, a| update(i, &a, Some("add"))),
-    native("assign_sub", |i, a| update(i, &a, Some("subtract"))),
-    native("scatter_nd_update", |i, a| update(i, &a, None)),
-    native("scatter_nd_add", |i, a| update(i, &a, None)),
-    native("scatter_update", |i, a| update(i, &a, None)),
+    native("assign_add", |i, a| update(i, &a, "add")),
+    native("assign_sub", |i, a| update(i, &a, "subtract")),
     native("read_value", read),
     native("initialized_value", read),
     native("value", read),
@@ -244,7 +242,7 @@ impl Interp<'_> {
             }
             _ => {}
         }
-        let method = METHODS.iter().find(|m| m.name == name)?;
+        let method = METHODS.iter().chain(variable_parts::METHODS).find(|m| m.name == name)?;
         let bound = Bound { object: Value::Tensor(id), function: Value::Native(method), owner: None };
         Some(Value::Bound(bound.into()))
     }
@@ -264,7 +262,7 @@ impl Interp<'_> {
     }
 
     /// A value as a tensor of a variable's dtype.
-    fn as_variable_takes(&mut self, id: NodeId, value: &Value) -> Eval {
+    pub(super) fn as_variable_takes(&mut self, id: NodeId, value: &Value) -> Eval {
         let Some(dtype) = self.trace.node(id).spec.dtype else { return Ok(value.clone()) };
         if let Value::Tensor(node) = value
             && self.trace.node(*node).spec.dtype == Some(dtype)
@@ -294,7 +292,7 @@ impl Interp<'_> {
     }
 
     /// The variable itself where a node is what assigning to it returned.
-    fn variable_itself(&self, id: NodeId) -> NodeId {
+    pub(super) fn variable_itself(&self, id: NodeId) -> NodeId {
         self.variable_of(id).map_or(id, |variable| self.trace.variable(variable).node)
     }
 
@@ -343,13 +341,13 @@ fn assign(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 /// Changes a variable by something that broadcasts: by an op of its value and that, or in a way that numbers are
 /// not known of.
-fn update(interp: &mut Interp<'_>, args: &Args, op: Option<&'static str>) -> Eval {
+fn update(interp: &mut Interp<'_>, args: &Args, op: &'static str) -> Eval {
     let Some(Value::Tensor(id)) = args.positional.first() else { return Ok(Value::None) };
     let id = interp.variable_itself(*id);
     interp.forget_content(id);
     if interp.computes() {
-        match (op, args.get(1, if interp.keras == Keras::Two { "delta" } else { "value" })) {
-            (Some(op), Some(change)) => {
+        match args.get(1, if interp.keras == Keras::Two { "delta" } else { "value" }) {
+            Some(change) => {
                 // A variable changes in its own dtype, whatever it is read as.
                 let read_as = interp.running.autocast.take();
                 let change = interp.as_variable_takes(id, &change.clone())?;
@@ -358,23 +356,10 @@ fn update(interp: &mut Interp<'_>, args: &Args, op: Option<&'static str>) -> Eva
                 let sum = sum?;
                 interp.assign_value(id, &sum)?;
             }
-            _ => interp.lose_number(id),
+            None => interp.lose_number(id),
         }
     }
     Ok(interp.assigned(id))
-}
-
-/// `assign` of a slice of a `tf.Variable`: `v[0, 1].assign(42)`.
-///
-/// source: `tensorflow/python/ops/array_ops.py`, strided_slice
-pub(crate) static SLICE_ASSIGN: Native = native("assign", assign_slice);
-
-fn assign_slice(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let Some(Value::Tensor(slice)) = args.positional.first() else { return Ok(Value::None) };
-    let Some(variable) = interp.sliced_variable(*slice) else { return Ok(Value::None) };
-    interp.forget_content(variable);
-    interp.lose_number(variable);
-    Ok(Value::Tensor(variable))
 }
 
 /// Reads a variable's value as a tensor.

@@ -158,9 +158,12 @@ fn categorical_focal(t: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bou
     if !t.keras3() {
         check_compatible(t, &y_true, &y_pred)?;
     }
-    let logits = flag(settings, "from_logits") == Arg::Bool(true);
-    let mut output = y_pred;
-    if logits {
+    let (mut output, mut logits) = (y_pred, flag(settings, "from_logits"));
+    if !t.keras3() {
+        // Keras 3 takes the probabilities as they are.
+        (output, logits) = behind(t, output, logits, "softmax");
+    }
+    if logits == Arg::Bool(true) {
         output = t.call(["tf.nn.softmax", "keras.ops.softmax"], &[&output], &[("axis", axis.clone())])?;
     }
     let keywords = [("axis", axis.clone()), ("keepdims", Arg::Bool(true))];

@@ -28,11 +28,9 @@ pub(super) static METHODS: &[Native] = &[
     native("with_options", |interp, args| renamed(interp, args, "_OptionsDataset")),
     native("snapshot", |interp, args| renamed(interp, args, "_SnapshotDataset")),
     native("ignore_errors", |interp, args| uncounted(interp, args, "_IgnoreErrorsDataset")),
-    native("unique", |interp, args| uncounted(interp, args, "_UniqueDataset")),
     native("window", window),
     native("concatenate", concatenate),
     native("enumerate", enumerate),
-    native("bucket_by_sequence_length", unknown),
     native("sparse_batch", unknown),
     native("save", |_, _| Ok(Value::None)),
 ];

@@ -19,7 +19,6 @@ pub(super) static METHODS: &[Native] = &[
     native("take_while", take_while),
     native("flat_map", |interp, args| flat_map(interp, args, false)),
     native("interleave", |interp, args| flat_map(interp, args, true)),
-    native("group_by_window", ungrouped),
     native("rejection_resample", ungrouped),
     native("apply", apply),
     native("scan", scan),
@@ -28,7 +27,7 @@ pub(super) static METHODS: &[Native] = &[
 
 impl Interp<'_> {
     /// Traces a function as `tf.data` does: in a graph, rewritten by AutoGraph; a tuple's items are its arguments.
-    fn trace_element(&mut self, function: &Value, element: &Value) -> Eval {
+    pub(super) fn trace_element(&mut self, function: &Value, element: &Value) -> Eval {
         self.trace_drawn(function, element, &Draws::default())
     }
 

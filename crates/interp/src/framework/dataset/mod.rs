@@ -7,6 +7,7 @@
 mod batches;
 mod callbacks;
 mod draws;
+mod groups;
 mod iterate;
 mod recipe;
 mod sources;
@@ -129,7 +130,7 @@ impl Count {
 pub(super) static DATASET: NativeClass = NativeClass {
     path: "tf.data.Dataset",
     state: || NativeState::Dataset(Box::default()),
-    methods: &[sources::METHODS, batches::METHODS, callbacks::METHODS, iterate::METHODS],
+    methods: &[sources::METHODS, batches::METHODS, callbacks::METHODS, groups::METHODS, iterate::METHODS],
     properties: &[iterate::PROPERTIES],
 };
 

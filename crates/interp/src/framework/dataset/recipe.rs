@@ -12,7 +12,7 @@ use crate::raise::Eval;
 use crate::value::{Args, DTypeObject, Value};
 
 /// The most elements that are made at once.
-const MAX_ELEMENTS: usize = 200_000;
+pub(super) const MAX_ELEMENTS: usize = 200_000;
 
 /// How a dataset's elements are made.
 #[derive(Clone, Debug)]
@@ -63,6 +63,39 @@ pub enum Recipe {
     Scan(Rc<Recipe>, Value, Value),
     /// Several of another as one, each tensor made as large as the largest or as a shape says.
     Padded(Rc<Recipe>, usize, bool, Padding),
+    /// Each of another's once.
+    Unique(Rc<Recipe>),
+    /// What is made of groups of another's.
+    Grouped(Rc<Recipe>, Rc<Grouping>),
+    /// Those of several, as the ints of another say; whether one that has ended ends all.
+    Chosen(Vec<Rc<Recipe>>, Rc<Recipe>, bool),
+}
+
+/// How elements are sorted into groups, and what is made of a group.
+#[derive(Clone, Debug)]
+pub enum Grouping {
+    /// By functions of the script's.
+    By {
+        /// The key of an element.
+        key: Value,
+        /// The dataset that is made of a key and a group.
+        reduce: Value,
+        /// How many elements a group has, or a function that tells it of a key.
+        size: Value,
+    },
+    /// By an element's length.
+    Buckets {
+        /// The length of an element.
+        length: Value,
+        /// The bounds between the groups.
+        bounds: Vec<i64>,
+        /// The groups' sizes.
+        sizes: Vec<usize>,
+        /// How batches are padded, if they are.
+        padding: Option<Padding>,
+        /// Whether a smaller group is dropped.
+        drop: bool,
+    },
 }
 
 /// What batches are padded to, and with.

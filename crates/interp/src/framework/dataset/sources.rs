@@ -21,9 +21,9 @@ pub(super) static METHODS: &[Native] = &[
     native("random", random),
     native("zip", zip),
     native("list_files", strings),
-    native("counter", random),
+    native("counter", counter),
     native("sample_from_datasets", chosen),
-    native("choose_from_datasets", chosen),
+    native("choose_from_datasets", chosen_by),
     native("load", unknown),
 ];
 
@@ -131,7 +131,7 @@ fn range(interp: &mut Interp<'_>, args: Args) -> Eval {
         _ => None,
     };
     match (interp.dataset(&dataset), bounds) {
-        (Some(state), Some((start, stop, step))) if interp.computes() => {
+        (Some(state), Some((start, stop, step))) if interp.computes() && dtype == DType::Int64 => {
             let recipe = Some(Rc::new(Recipe::Range(start, stop, step)));
             Ok(interp.new_dataset(DatasetState { recipe, ..state }))
         }
@@ -254,6 +254,44 @@ fn chosen(interp: &mut Interp<'_>, args: Args) -> Eval {
         class: "_DirectedInterleaveDataset",
         ..DatasetState::default()
     }))
+}
+
+/// `choose_from_datasets(datasets, choice_dataset, stop_on_empty_dataset=True)`.
+fn chosen_by(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let args = loose(interp, args);
+    let made = chosen(interp, args.clone())?;
+    let datasets = args.get(0, "datasets").cloned().unwrap_or(Value::None);
+    let (items, _) = interp.iterate(&datasets, 64)?;
+    let parts: Option<Vec<_>> = items.iter().map(|v| interp.dataset(v)?.recipe).collect();
+    let choice = args.get(1, "choice_dataset").and_then(|v| interp.dataset(v)?.recipe);
+    let stops = args.get(2, "stop_on_empty_dataset").cloned().unwrap_or(Value::Bool(true));
+    let stops = interp.truth(&stops)?;
+    match (interp.dataset(&made), parts, choice, stops) {
+        (Some(state), Some(parts), Some(choice), Some(stops)) if interp.computes() => {
+            let recipe = Some(Rc::new(Recipe::Chosen(parts, choice, stops)));
+            Ok(interp.new_dataset(DatasetState { recipe, ..state }))
+        }
+        _ => Ok(made),
+    }
+}
+
+/// `Dataset.counter(start=0, step=1)`: ints without end.
+fn counter(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let args = loose(interp, args);
+    let number = |at, name, default| match args.get(at, name) {
+        Some(value) => interp.plain_scalar(value).as_int(),
+        None => Some(default),
+    };
+    let (start, step) = (number(0, "start", 0), number(1, "step", 1));
+    let dtype = args.get(2, "dtype").cloned().and_then(|d| interp.dtype_of(&d)).unwrap_or(DType::Int64);
+    let dataset = scalars(interp, dtype, Count::Infinite, "_CounterDataset");
+    let (Some(state), Some(start), Some(step)) = (interp.dataset(&dataset), start, step) else {
+        return Ok(dataset);
+    };
+    let reach = step.saturating_mul(i64::from(u32::MAX));
+    let recipe = (interp.computes() && dtype == DType::Int64)
+        .then(|| Rc::new(Recipe::Range(start, start.saturating_add(reach), step)));
+    Ok(interp.new_dataset(DatasetState { recipe, ..state }))
 }
 
 /// `Dataset.from_generator(f, output_signature=…)` or with `output_types` and `output_shapes`.

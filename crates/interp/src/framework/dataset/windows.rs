@@ -55,6 +55,9 @@ impl Interp<'_> {
                 let whole = items.chunks((*size).max(1)).filter(|part| !drop || part.len() == *size);
                 Ok(whole.map(|part| self.padded_pile(part, padding)).collect())
             }
+            Recipe::Unique(inner) => self.unique_elements(inner, limit),
+            Recipe::Grouped(inner, grouping) => self.grouped(inner, grouping, limit),
+            Recipe::Chosen(parts, choice, stops) => self.chosen_elements(parts, choice, *stops, limit),
             Recipe::Interleaved(inner, function, turns) => self.interleaved(inner, function, *turns, limit),
             Recipe::Shard(inner, apart, first) => {
                 let needed = limit.saturating_mul(*apart).saturating_add(*first);

@@ -45,6 +45,7 @@ impl Interp<'_> {
             class @ ("TensorBoard" | "BackupAndRestore" | "RemoteMonitor") => {
                 self.leaves_nothing(class, &event)
             }
+            "SwapEMAWeights" => self.swap_averages(id, &event),
             "TerminateOnNaN" => self.terminate_on_nan(id, &event),
             "LearningRateScheduler" if method == "on_epoch_end" => self.log_rate(id, args),
             _ => Ok(()),
@@ -64,7 +65,7 @@ impl Interp<'_> {
         }
     }
 
-    fn callback_state(&mut self, id: ObjId, name: &str) -> Option<Value> {
+    pub(super) fn callback_state(&mut self, id: ObjId, name: &str) -> Option<Value> {
         self.heap.instance(id)?.attrs.get(name).cloned()
     }
 
@@ -220,7 +221,7 @@ impl Interp<'_> {
         self.set_own_attr(id, "cooldown_counter", Value::Int(plateau.cooling))
     }
 
-    fn optimizer_of_callback(&mut self, id: ObjId) -> Option<ObjId> {
+    pub(super) fn optimizer_of_callback(&mut self, id: ObjId) -> Option<ObjId> {
         let model = self.model_of_callback(id)?;
         match self.compiled(model)?.optimizer {
             Value::Instance(optimizer) => Some(optimizer),

@@ -5,8 +5,10 @@
 use std::rc::Rc;
 
 use array::Array;
+use ops::Keras;
 
 use super::batches::Source;
+use super::continued::Rest;
 use crate::framework::binding::Given;
 use crate::framework::callbacks::Callbacks;
 use crate::framework::data::{Data, Feed};
@@ -15,7 +17,6 @@ use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Args, Value};
-use ops::Keras;
 
 /// Names with numbers, in the order of a log.
 pub(crate) type Logs = Vec<(Rc<str>, f64)>;
@@ -23,15 +24,25 @@ pub(crate) type Logs = Vec<(Rc<str>, f64)>;
 /// Data that is gone through once for each epoch.
 #[derive(Clone, Debug)]
 pub(crate) struct Rounds {
-    source: Source,
+    pub(super) source: Source,
     /// A batch that was already taken from a generator.
     first: Option<Value>,
-    shuffled: bool,
-    steps: Option<usize>,
+    pub(super) shuffled: bool,
+    pub(super) steps: Option<usize>,
+    /// What is left of a pass over the data that goes on in the next epoch.
+    pub(super) rest: Rest,
     /// The data, until the first batch comes: then a step is traced on its specs.
     untraced: Option<Data>,
     /// What the traced step gave.
     pub(crate) traced: Option<Value>,
+}
+
+/// Steps that are carried out together.
+struct Group {
+    /// Their numbers.
+    steps: std::ops::Range<usize>,
+    /// The number of the last one, as callbacks are told it.
+    last: usize,
 }
 
 impl Interp<'_> {
@@ -49,7 +60,7 @@ impl Interp<'_> {
             },
         };
         let untraced = (!self.runs_eagerly(id)).then(|| data.clone());
-        Some(Rounds { source, first, shuffled, steps, untraced, traced: None })
+        Some(Rounds { source, first, shuffled, steps, rest: Rest::default(), untraced, traced: None })
     }
 
     /// Tells whether a model's steps are carried out as they are, without a trace.
@@ -66,6 +77,9 @@ impl Interp<'_> {
     }
 
     fn next_round(&mut self, rounds: &mut Rounds) -> Eval<Option<Vec<Value>>> {
+        if let Some(batches) = self.continued_round(rounds)? {
+            return Ok(batches);
+        }
         let first = rounds.first.take();
         let steps = match (&first, rounds.steps) {
             (Some(_), Some(steps)) => Some(steps - 1),
@@ -91,7 +105,12 @@ impl Interp<'_> {
         self.set_stop(id, false)?;
         self.run_callbacks(callbacks, "on_train_begin", std::slice::from_ref(&none))?;
         let mut last = Logs::new();
-        for epoch in given.int("initial_epoch").unwrap_or(0)..epochs {
+        let initial = given.int("initial_epoch").unwrap_or(0);
+        rounds.rest.epochs = usize::try_from(epochs - initial).ok();
+        for epoch in initial..epochs {
+            if rounds.rest.ran_out {
+                break;
+            }
             self.reset_model_metrics(id)?;
             let at = Value::Int(epoch);
             let fresh = self.new_dict([]);
@@ -140,6 +159,11 @@ impl Interp<'_> {
             self.without_number("the batches of a training are not known");
             return Ok(None);
         };
+        if batches.is_empty() {
+            self.trace_first(id, Step::Train, rounds)?;
+            self.without_number("an epoch without a batch is not followed");
+            return Ok(None);
+        }
         let names = ["on_train_batch_begin", "on_train_batch_end"];
         let logs = self.steps(id, Step::Train, rounds, &batches, callbacks, names)?;
         if self.keras == Keras::Two && rounds.traced.as_ref().is_some_and(Value::is_none) {
@@ -199,27 +223,46 @@ impl Interp<'_> {
         [begin, end]: [&'static str; 2],
     ) -> Eval {
         let mut logs = Value::None;
-        for (at, batch) in batches.iter().enumerate() {
-            let number = Value::Int(at as i64);
+        for group in self.groups(id, batches.len()) {
             if !callbacks.list.is_empty() {
                 let none = self.new_dict([]);
-                self.run_callbacks(callbacks, begin, &[number.clone(), none])?;
+                self.run_callbacks(callbacks, begin, &[Value::Int(group.steps.start as i64), none])?;
             }
             self.trace_first(id, step, rounds)?;
-            logs = self.step_with_numbers(id, step, batch)?;
+            for batch in batches.get(group.steps).unwrap_or_default() {
+                logs = self.step_with_numbers(id, step, batch)?;
+                self.spend(1)?;
+            }
             if !callbacks.list.is_empty() {
                 let known = self.callback_logs(&logs);
                 let dict = self.number_logs(&known);
-                self.run_callbacks(callbacks, end, &[number, dict])?;
+                self.run_callbacks(callbacks, end, &[Value::Int(group.last as i64), dict])?;
             }
-            self.show_step(id, callbacks, end, at, &logs);
+            self.show_step(id, callbacks, end, group.last, &logs);
             if !callbacks.list.is_empty() && step == Step::Train && self.stops(id)? {
                 break;
             }
-            self.spend(1)?;
         }
         self.trace_first(id, step, rounds)?;
         Ok(logs)
+    }
+
+    /// The steps that are carried out together, between which no callback is called.
+    ///
+    /// source: keras/src/backend/tensorflow/trainer.py: TFEpochIterator, tf_keras/src/engine/data_adapter.py:
+    /// DataHandler.steps
+    fn groups(&self, id: ObjId, count: usize) -> Vec<Group> {
+        let given = self.compiled(id).and_then(|c| {
+            c.given.iter().find(|(name, _)| &**name == "steps_per_execution").and_then(|(_, v)| v.as_int())
+        });
+        let size = given.and_then(|n| usize::try_from(n).ok()).unwrap_or(1).max(1);
+        let group = |start: usize| {
+            let end = (start + size).min(count);
+            // Keras 3 numbers a last smaller group as if it were whole.
+            let last = if self.keras == Keras::Three { start + size - 1 } else { end - 1 };
+            Group { steps: start..end, last }
+        };
+        (0..count).step_by(size).map(group).collect()
     }
 
     /// The logs of a round: those of the metrics, or of the script's own last step where it returns others.
@@ -287,31 +330,58 @@ impl Interp<'_> {
         };
         let targets = self.flat_tensors(arrays);
         let mut parts: Vec<Vec<Array>> = vec![Vec::new(); targets.len()];
-        for (at, batch) in batches.iter().enumerate() {
-            let number = Value::Int(at as i64);
+        let mut rounds_done = 0;
+        for group in self.groups(id, batches.len()) {
             let none = self.new_dict([]);
-            self.run_callbacks(callbacks, "on_predict_batch_begin", &[number.clone(), none])?;
-            let outputs = self.step_with_numbers(id, Step::Predict, batch)?;
+            let begin = Value::Int(group.steps.start as i64);
+            self.run_callbacks(callbacks, "on_predict_batch_begin", &[begin, none])?;
+            let mut of_group = Vec::new();
+            for batch in batches.get(group.steps).unwrap_or_default() {
+                of_group.push(self.step_with_numbers(id, Step::Predict, batch)?);
+            }
+            let outputs = self.joined_outputs(&of_group);
             let logs = self.new_dict([(Value::str("outputs"), outputs.clone())]);
-            self.run_callbacks(callbacks, "on_predict_batch_end", &[number, logs])?;
-            self.show_step(id, callbacks, "on_predict_batch_end", at, &Value::None);
+            let end = Value::Int(group.last as i64);
+            self.run_callbacks(callbacks, "on_predict_batch_end", &[end, logs])?;
+            self.show_step(id, callbacks, "on_predict_batch_end", group.last, &Value::None);
             let outputs = self.flat_tensors(&outputs);
             if outputs.len() != parts.len() {
                 self.without_number("the outputs of a prediction are not known");
                 return Ok(());
             }
+            rounds_done += 1;
             for (node, part) in outputs.into_iter().zip(&mut parts) {
                 part.extend(self.array_of_node(node));
             }
         }
         for (node, part) in targets.into_iter().zip(parts) {
-            let whole = part.len() == batches.len();
+            let whole = part.len() == rounds_done;
             match array::concatenate(&part, 0).ok().filter(|_| whole) {
                 Some(array) => self.set_array(node, array),
                 None => self.without_number("a prediction is not known"),
             }
         }
         Ok(())
+    }
+
+    /// The outputs of steps that are carried out together, one behind the other.
+    fn joined_outputs(&mut self, outputs: &[Value]) -> Value {
+        let [first, _, ..] = outputs else { return outputs.first().cloned().unwrap_or(Value::None) };
+        let all: Vec<Vec<graph::NodeId>> = outputs.iter().map(|o| self.flat_tensors(o)).collect();
+        let mut at = 0;
+        self.map_tensors(first, &mut |interp, id| {
+            let parts: Option<Vec<Array>> =
+                all.iter().map(|nodes| interp.array_of_node(*nodes.get(at)?)).collect();
+            at += 1;
+            let joined = parts.and_then(|parts| array::concatenate(&parts, 0).ok());
+            match joined.map(|array| interp.eager(array)) {
+                Some(Value::Tensor(node)) => node,
+                _ => {
+                    interp.without_number("the outputs of a prediction are not known");
+                    id
+                }
+            }
+        })
     }
 
     /// The lists of a history as Python has them.

@@ -97,6 +97,12 @@ impl Interp<'_> {
             return self.unique_name("variable");
         }
         let Some(state) = self.config(*id) else { return name.into() };
+        // What is kept for one of the variables: `0/momentum`.
+        if let Some((at, kept)) = name.split_once('/')
+            && let Some(of) = at.parse().ok().and_then(|at: usize| state.built_for.as_ref()?.get(at).copied())
+        {
+            return self.kept_name(state, of, kept);
+        }
         let name = match name {
             super::ITERATIONS => "iteration",
             "total_cm" => "total_confusion_matrix",

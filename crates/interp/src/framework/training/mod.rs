@@ -5,6 +5,7 @@
 
 mod batches;
 mod callbacks;
+mod continued;
 mod fit;
 mod keeper;
 mod logged;
@@ -14,6 +15,7 @@ mod penalties;
 mod plans;
 mod progress;
 mod shown;
+mod swap_averages;
 
 pub(crate) use callbacks::Event;
 pub(crate) use fit::{Logs, Rounds};
