@@ -217,11 +217,10 @@ impl Interp<'_> {
         let batch = self.new_symbol();
         let all = self.keras == Keras::Two;
         // Keras 2 makes floats of arrays its own ones: `_standardize_batch` in tf_keras/src/engine/data_adapter.py.
-        let casts = all && !self.computes();
         let spec_of = |interp: &Self, id: graph::NodeId| {
             let node = interp.trace.node(id);
             let mut spec = node.spec.clone();
-            if casts && node.kind == TensorKind::Numpy && spec.dtype.is_some_and(tensor::DType::is_floating) {
+            if all && node.kind == TensorKind::Numpy && spec.dtype.is_some_and(tensor::DType::is_floating) {
                 spec.dtype = Some(interp.floatx);
             }
             spec

@@ -59,6 +59,9 @@ impl Interp<'_> {
     pub(super) fn checkpoint(&mut self, id: ObjId, event: &Event<'_>) -> Eval<()> {
         let Some(model) = self.model_of_callback(id) else { return Ok(()) };
         let every_epoch = matches!(self.callback_setting(id, "save_freq"), Arg::Missing | Arg::Str(_));
+        if !every_epoch && event.method == "on_train_begin" {
+            self.without_number("what `ModelCheckpoint` keeps after a number of batches is not followed");
+        }
         if event.method != "on_epoch_end" || !every_epoch {
             return Ok(());
         }

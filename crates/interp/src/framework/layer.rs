@@ -380,6 +380,14 @@ impl Interp<'_> {
         !matches!(self.layer_arg(id, "stateful"), None | Some(Arg::Bool(false)))
     }
 
+    /// The variables that a stateful layer keeps its states in, where numbers are followed.
+    fn kept_states(&mut self, id: ObjId) -> Option<Value> {
+        let owner = super::training::Owner::Object(id);
+        let found = (0..).map_while(|at| self.existing_slot(&owner, &format!("state/{at}")));
+        let states: Vec<Value> = found.map(Value::Tensor).collect();
+        (!states.is_empty()).then(|| self.new_list(states))
+    }
+
     /// Reads what every layer has beside its arguments.
     fn layer_setting(&mut self, id: ObjId, name: &str) -> Option<Value> {
         let state = self.layer(id)?;
@@ -412,6 +420,7 @@ impl Interp<'_> {
                     ops::Keras::Three => Value::None,
                 })
             }
+            "states" => self.kept_states(id),
             // Keras 2's `RNN` takes it among its keywords where the class has no such argument.
             "time_major" if self.keras == ops::Keras::Two => match state.decl?.name {
                 "SimpleRNN" | "ConvLSTM1D" | "ConvLSTM2D" | "ConvLSTM3D" => {

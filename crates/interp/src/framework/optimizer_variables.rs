@@ -48,6 +48,19 @@ impl Interp<'_> {
             all.extend(state.learning_rate.clone());
         }
         let class = state.path.rsplit('.').next().unwrap_or_default();
+        let still =
+            |arg: &ops::Arg| matches!(arg, ops::Arg::Float(x) if *x == 0.0) || *arg == ops::Arg::Int(0);
+        if class == "SGD"
+            && self.keras == Keras::Two
+            && state.args.iter().any(|(name, arg)| &**name == "momentum" && still(arg))
+        {
+            // It keeps its last updates as momenta that nothing is made of, and that are not followed.
+            return None;
+        }
+        if class == "Adafactor" {
+            all.extend(self.factor_slots(id, state)?.into_iter().map(Value::Tensor));
+            return Some(self.new_list(all));
+        }
         let settings = keras::Bound { keras: self.keras, class, args: &state.args };
         for kept in state.built_for.iter().flat_map(|_| keras::optimizers::kept(class, &settings)) {
             for kept in kept {
@@ -57,6 +70,25 @@ impl Interp<'_> {
         // What the others keep is not known by its order.
         let known = state.built_for.is_none() || keras::optimizers::kept(class, &settings).is_some();
         known.then(|| self.new_list(all))
+    }
+
+    /// What `Adafactor` keeps; Keras 3 has numbers that are of no use in the place of factors of vectors.
+    fn factor_slots(&mut self, id: ObjId, state: &super::config::ConfigState) -> Option<Vec<NodeId>> {
+        let owner = super::training::Owner::Object(id);
+        let mut slots = Vec::new();
+        for (at, variable) in state.built_for.iter().flatten().enumerate() {
+            let spec = self.trace.node(self.trace.variable(*variable).node).spec.clone();
+            let (sizes, dtype) = (spec.shape.all_known()?, spec.dtype?);
+            let factors = match &sizes[..] {
+                [front @ .., rows, columns] => Some([*rows, *columns].map(|kept| [front, &[kept]].concat())),
+                _ => (self.keras == Keras::Three).then(Default::default),
+            };
+            for (name, sizes) in ["r", "c"].into_iter().zip(factors.iter().flatten()) {
+                slots.push(self.slot(&owner, &format!("{at}/{name}"), sizes, dtype, 0.0).ok()?);
+            }
+            slots.push(self.slot(&owner, &format!("{at}/velocity"), &sizes, dtype, 0.0).ok()?);
+        }
+        Some(slots)
     }
 
     fn kept_slots(

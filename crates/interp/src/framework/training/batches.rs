@@ -2,7 +2,7 @@
 
 use array::Array;
 use graph::NodeId;
-use ops::TensorKind;
+use ops::{Keras, TensorKind};
 
 use crate::framework::data::Arrays;
 use crate::interp::Interp;
@@ -101,9 +101,26 @@ impl Interp<'_> {
         }
     }
 
-    /// Turns lists into tuples, as batches that a script makes are read.
+    /// Turns lists into tuples, as batches that a script makes are read; Keras 2 makes arrays of floats its own.
+    ///
+    /// source: tf_keras/src/engine/data_adapter.py: GeneratorDataAdapter._standardize_batch
     fn as_batches(&mut self, items: Vec<Value>) -> Eval<Vec<Value>> {
-        Ok(items.into_iter().map(|item| self.lists_to_tuples(&item)).collect())
+        let two = self.keras == Keras::Two;
+        let mut batches = Vec::with_capacity(items.len());
+        for item in items {
+            let batch = self.lists_to_tuples(&item);
+            batches.push(self.map_tensors(&batch, &mut |interp, id| {
+                let node = interp.trace.node(id);
+                let (mut spec, kind) = (node.spec.clone(), node.kind);
+                let floats = spec.dtype.is_some_and(|d| d.is_floating() && d != interp.floatx);
+                if !two || kind != TensorKind::Numpy || !floats {
+                    return id;
+                }
+                spec.dtype = Some(interp.floatx);
+                interp.fresh(id, spec, kind)
+            }));
+        }
+        Ok(batches)
     }
 
     fn cut(&mut self, arrays: &Arrays, shuffled: bool, limit: usize) -> Option<Vec<Value>> {
