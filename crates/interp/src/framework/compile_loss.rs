@@ -325,12 +325,24 @@ impl Interp<'_> {
         }
         let weights = self.loss_weights3(&compiled.loss, &compiled.loss_weights, given.len(), &keyed)?;
         let several = given.iter().filter(|(_, v)| !v.is_none()).count() > 1;
+        let keys: Vec<Rc<str>> = match y_pred {
+            Value::Dict(_) => {
+                let pairs = self.sorted_pairs(y_pred).unwrap_or_default();
+                let flat = pairs.iter().all(|(_, value)| !is_nested(value));
+                pairs.into_iter().filter(|_| flat).map(|(key, _)| key).collect()
+            }
+            _ => Vec::new(),
+        };
         let mut plan = Vec::new();
         for (n, (output, value)) in given.into_iter().enumerate() {
             let (y_t, y_p) = (labels.get(output).cloned(), outputs.get(output).cloned());
             let (y_t, y_p) = (y_t.unwrap_or(Value::None), y_p.unwrap_or(Value::None));
             let Some(loss) = self.loss_of(&value, &y_t, &y_p)? else { continue };
-            let own = names.and_then(|n| n.get(output).cloned());
+            // An output in a dict is called by its key, whatever its layer is called.
+            let own = match keys.get(output) {
+                Some(key) => Some(key.clone()),
+                None => names.and_then(|n| n.get(output).cloned()),
+            };
             let own = own.unwrap_or_else(|| self.callable_name(&value));
             let name = several.then(|| format!("{own}_loss").into());
             plan.push(OutputLoss {

@@ -234,7 +234,9 @@ impl Interp<'_> {
         let logs = &rounds.traced.clone().unwrap_or(Value::None);
         let Some(numbers) = &numbers else { return self.evaluation(id, logs, as_dict) };
         if self.truth(as_dict)? == Some(true) {
-            return Ok(self.number_logs(numbers));
+            let mut numbers = numbers.clone();
+            self.order_logs(&mut numbers);
+            return Ok(self.number_logs(&numbers));
         }
         let names: Vec<Rc<str>> = match logs {
             Value::None => numbers.iter().map(|(name, _)| name.clone()).collect(),

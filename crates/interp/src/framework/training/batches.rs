@@ -41,6 +41,7 @@ impl Interp<'_> {
     pub(crate) fn class_weight_numbers(&mut self, y: &Value, classes: &Value) -> Option<Array> {
         let Value::Tensor(node) = y else { return None };
         let labels = self.array_of_node(*node)?;
+        let rows = labels.shape().first().copied()?;
         let pairs = self.pairs_of(classes)?;
         let mut weights: Vec<(i64, f64)> = Vec::new();
         for (class, weight) in pairs {
@@ -57,8 +58,58 @@ impl Interp<'_> {
             labels
         };
         let labels = labels.cast(tensor::DType::Int64).ok()?.to_ints().ok()?;
+        if labels.len() != rows {
+            return None;
+        }
         let weight = |label: &i64| weights.iter().find(|(class, _)| class == label).map_or(1.0, |(_, w)| *w);
         Array::floats(&[labels.len()], tensor::DType::Float32, labels.iter().map(weight).collect()).ok()
+    }
+
+    /// Tells whether no label is beyond the classes, which a kernel would refuse to look up.
+    fn has_weights_for(&mut self, y: &Value, classes: &Value) -> bool {
+        let pairs = self.pairs_of(classes).unwrap_or_default();
+        let most = pairs.iter().filter_map(|(class, _)| self.plain_scalar(class).as_int()).max();
+        let Value::Tensor(node) = y else { return false };
+        let labels = self.array_of_node(*node).filter(|labels| labels.shape().get(1).is_none_or(|n| *n == 1));
+        match labels.map(|labels| labels.to_floats()) {
+            Some(Ok(labels)) => most.is_some_and(|most| labels.iter().all(|label| *label <= most as f64)),
+            Some(Err(_)) => false,
+            // The classes of one-hot rows are as many as these are wide.
+            None => true,
+        }
+    }
+
+    /// A batch with the weights of its samples that are those of their classes, in Keras 2 times those that it has;
+    /// nothing where they are not known.
+    ///
+    /// # Errors
+    /// `ValueError` where there are weights of samples already, in Keras 3.
+    pub(super) fn weighed_by_class(&mut self, batch: &Value, classes: &Value) -> Eval<Option<Value>> {
+        let Value::Tuple(items) = batch else { return Ok(None) };
+        let (x, y, given) = match &**items {
+            [x, y] => (x, y, None),
+            [x, y, given] => (x, y, Some(given).filter(|v| !v.is_none())),
+            _ => return Ok(None),
+        };
+        if given.is_some() && self.keras == Keras::Three {
+            let core = "You cannot `class_weight` and `sample_weight` at the same time.".to_owned();
+            return Err(self.bad_data(ops::Exc::ValueError, core));
+        }
+        if !self.has_weights_for(y, classes) {
+            return Ok(None);
+        }
+        let Some(mut weights) = self.class_weight_numbers(y, classes) else { return Ok(None) };
+        if let Some(given) = given {
+            let Value::Tensor(node) = given else { return Ok(None) };
+            let own = self.array_of_node(*node).and_then(|own| own.cast(weights.dtype()).ok());
+            let Some(own) = own.filter(|own| own.shape() == weights.shape()) else { return Ok(None) };
+            match array::binary(array::Binary::Mul, weights, &own) {
+                Ok(product) => weights = product,
+                Err(_) => return Ok(None),
+            }
+        }
+        let weights = self.eager(weights);
+        Ok(Some(Value::tuple([x.clone(), y.clone(), weights])))
     }
 
     /// The batches of one round, each in the structure that a step gets; nothing where they are not known.

@@ -31,6 +31,8 @@ pub(crate) struct Rounds {
     pub(super) steps: Option<usize>,
     /// What is left of a pass over the data that goes on in the next epoch.
     pub(super) rest: Rest,
+    /// The weights of classes that are still to become weights of samples.
+    classes: Value,
     /// The data, until the first batch comes: then a step is traced on its specs.
     untraced: Option<Data>,
     /// What the traced step gave.
@@ -59,8 +61,21 @@ impl Interp<'_> {
                 _ => return None,
             },
         };
+        // Those of arrays without weights of samples are there already.
+        let done = matches!(source, Source::Arrays(_)) && feed.weight.is_none();
+        let none = done || self.pairs_of(&feed.class_weight).is_none_or(|pairs| pairs.is_empty());
+        let classes = if none { Value::None } else { feed.class_weight.clone() };
         let untraced = (!self.runs_eagerly(id)).then(|| data.clone());
-        Some(Rounds { source, first, shuffled, steps, rest: Rest::default(), untraced, traced: None })
+        Some(Rounds {
+            source,
+            first,
+            shuffled,
+            steps,
+            rest: Rest::default(),
+            classes,
+            untraced,
+            traced: None,
+        })
     }
 
     /// Tells whether a model's steps are carried out as they are, without a trace.
@@ -77,6 +92,20 @@ impl Interp<'_> {
     }
 
     fn next_round(&mut self, rounds: &mut Rounds) -> Eval<Option<Vec<Value>>> {
+        let batches = self.round_of(rounds)?;
+        if rounds.classes.is_none() {
+            return Ok(batches);
+        }
+        let Some(batches) = batches else { return Ok(None) };
+        let mut weighed = Vec::with_capacity(batches.len());
+        for batch in batches {
+            let Some(batch) = self.weighed_by_class(&batch, &rounds.classes)? else { return Ok(None) };
+            weighed.push(batch);
+        }
+        Ok(Some(weighed))
+    }
+
+    fn round_of(&mut self, rounds: &mut Rounds) -> Eval<Option<Vec<Value>>> {
         if let Some(batches) = self.continued_round(rounds)? {
             return Ok(batches);
         }
