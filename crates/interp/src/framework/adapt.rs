@@ -58,6 +58,14 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
         return Ok(Value::None);
     }
+    let bins = interp.layer(id).is_some_and(|s| s.decl.is_some_and(|d| d.name == "Discretization"));
+    // How many of the data it looks at is not read here.
+    if bins && args.positional.len() < 2 && args.keywords.iter().all(|(name, _)| &**name == "data") {
+        if !interp.adapt_bins(id, &data)? {
+            interp.undecided("what a layer adapts to");
+        }
+        return Ok(Value::None);
+    }
     let data = match interp.dataset(&data) {
         Some(state) if scales => interp.whole_dataset(&state)?.unwrap_or(data),
         _ => interp.array_like(data)?,

@@ -1,6 +1,7 @@
 //! TensorFlow and Keras as the interpreter knows them beyond ops and layer declarations.
 
 mod adapt;
+mod adapt_bins;
 mod added_loss;
 mod alive;
 pub(crate) mod backend;

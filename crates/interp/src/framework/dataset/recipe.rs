@@ -23,8 +23,8 @@ pub enum Recipe {
     Rows(Value),
     /// Ints: the first, the bound and the step.
     Range(i64, i64, i64),
-    /// Those that a Python callable yields.
-    Generator(Value, Value),
+    /// Those that a Python callable yields for arguments.
+    Generator(Value, Rc<[Value]>, Value),
     /// Those of another, one for each.
     Map(Rc<Recipe>, Value),
     /// Those of another for which a function holds.
@@ -45,6 +45,8 @@ pub enum Recipe {
     Then(Rc<Recipe>, Rc<Recipe>),
     /// Those of several side by side.
     Zip(Vec<Rc<Recipe>>),
+    /// The same by keys.
+    Named(Vec<(Value, Rc<Recipe>)>),
     /// Those of another with their numbers.
     Numbered(Rc<Recipe>, i64),
     /// Those of another up to the first for which a function does not hold.
@@ -201,8 +203,8 @@ impl Interp<'_> {
                 let arrays: Option<Vec<Array>> = numbers.map(scalar).collect();
                 Ok(arrays.map(|arrays| arrays.into_iter().map(|a| self.eager(a)).collect()))
             }
-            Recipe::Generator(callable, element) => {
-                let items = self.call(callable, Args::default())?;
+            Recipe::Generator(callable, given, element) => {
+                let items = self.call(callable, Args::of(given.iter().cloned()))?;
                 let (items, _) = self.iterate(&items, limit)?;
                 let mut out = Vec::with_capacity(items.len());
                 for item in items {

@@ -177,15 +177,19 @@ fn zip(interp: &mut Interp<'_>, args: Args) -> Eval {
 
 /// How the elements of datasets side by side are made.
 fn zipped_recipe(interp: &Interp<'_>, given: &Value) -> Option<Recipe> {
-    let Value::Tuple(parts) = given else { return None };
-    let recipes: Option<Vec<_>> = parts
-        .iter()
-        .map(|part| match interp.dataset(part) {
-            Some(state) => state.recipe,
-            None => zipped_recipe(interp, part).map(Rc::new),
-        })
-        .collect();
-    recipes.map(Recipe::Zip)
+    let recipe = |part: &Value| match interp.dataset(part) {
+        Some(state) => state.recipe,
+        None => zipped_recipe(interp, part).map(Rc::new),
+    };
+    match given {
+        Value::Tuple(parts) => parts.iter().map(recipe).collect::<Option<_>>().map(Recipe::Zip),
+        Value::Dict(_) => {
+            let pairs = interp.pairs_of(given)?;
+            let parts = pairs.into_iter().map(|(key, part)| Some((key, recipe(&part)?)));
+            parts.collect::<Option<_>>().map(Recipe::Named)
+        }
+        _ => None,
+    }
 }
 
 /// The elements of datasets side by side with their sizes, where one of them has sizes that TensorFlow does not know.
@@ -313,10 +317,30 @@ fn from_generator(interp: &mut Interp<'_>, args: Args) -> Eval {
             return Err(interp.raise(Exc::TypeError, text));
         }
     };
-    let alone = args.get(3, "args").is_none_or(Value::is_none);
-    let recipe = alone.then(|| Rc::new(Recipe::Generator(generator, element.clone())));
+    let given = match args.get(3, "args").filter(|v| !v.is_none()).cloned() {
+        Some(given) => interp.as_generator_takes(&given)?,
+        None => Some(Vec::new()),
+    };
+    let recipe = given.map(|given| Rc::new(Recipe::Generator(generator, given.into(), element.clone())));
     let state = DatasetState { element, class: "_FlatMapDataset", recipe, ..DatasetState::default() };
     Ok(interp.new_dataset(state))
+}
+
+impl Interp<'_> {
+    /// The arguments of a generator: tensors are made of them, of which it gets the numbers.
+    fn as_generator_takes(&mut self, given: &Value) -> Eval<Option<Vec<Value>>> {
+        if !self.computes() {
+            return Ok(None);
+        }
+        let (items, _) = self.iterate(given, 64)?;
+        let mut taken = Vec::with_capacity(items.len());
+        for item in items {
+            let tensor = self.call_api(&"tf.convert_to_tensor".into(), Args::of([item]))?;
+            let Some(number) = self.call_method(&tensor, "numpy", Args::default())? else { return Ok(None) };
+            taken.push(number);
+        }
+        Ok(Some(taken))
+    }
 }
 
 fn signature_element(interp: &mut Interp<'_>, signature: &Value) -> Value {

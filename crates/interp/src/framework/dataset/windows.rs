@@ -55,6 +55,20 @@ impl Interp<'_> {
                 let whole = items.chunks((*size).max(1)).filter(|part| !drop || part.len() == *size);
                 Ok(whole.map(|part| self.padded_pile(part, padding)).collect())
             }
+            Recipe::Named(parts) => {
+                let mut columns = Vec::with_capacity(parts.len());
+                for (key, part) in parts {
+                    let Some(items) = self.elements_by(part, limit)? else { return Ok(None) };
+                    columns.push((key, items));
+                }
+                let count = columns.iter().map(|(_, items)| items.len()).min().unwrap_or(0);
+                let row = |interp: &mut Self, at: usize| {
+                    let pairs: Vec<_> =
+                        columns.iter().map(|(key, items)| ((*key).clone(), items[at].clone())).collect();
+                    interp.new_dict(pairs)
+                };
+                Ok(Some((0..count).map(|at| row(self, at)).collect()))
+            }
             Recipe::Unique(inner) => self.unique_elements(inner, limit),
             Recipe::Grouped(inner, grouping) => self.grouped(inner, grouping, limit),
             Recipe::Chosen(parts, choice, stops) => self.chosen_elements(parts, choice, *stops, limit),
