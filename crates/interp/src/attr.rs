@@ -295,7 +295,9 @@ impl Interp<'_> {
         }
         if self.dataset_class(id).is_some() && !name.starts_with('_') {
             let profile = crate::value::profile(self.keras);
-            let known = names::class_member(profile, "tf.data.Dataset", name).entry().is_some();
+            // The recording has them since one that is read from a folder gets them as attributes of its own.
+            let own = matches!(name, "class_names" | "file_paths");
+            let known = !own && names::class_member(profile, "tf.data.Dataset", name).entry().is_some();
             return Ok(if known { self.unrecorded_member(class, name) } else { None });
         }
         if self.layer(id).is_some_and(|layer| layer.lost.is_some()) && !name.starts_with("__") {

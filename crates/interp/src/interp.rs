@@ -192,6 +192,8 @@ pub struct Interp<'a> {
     pub(crate) models: FxHashMap<&'static str, ObjId>,
     /// Arrays that show elements of another, by that one.
     pub(crate) array_views: FxHashMap<NodeId, Vec<NodeId>>,
+    /// How many rows of arrays have no value, where the trace does not say it.
+    pub(crate) gaps: FxHashMap<NodeId, Option<(i64, i64)>>,
     /// What arrays of objects hold besides texts.
     pub(crate) object_kinds: FxHashMap<NodeId, Rc<str>>,
     /// The objects of arrays of objects with one axis, where a script is carried out.
@@ -330,6 +332,7 @@ impl<'a> Interp<'a> {
             registering: Vec::new(),
             models: FxHashMap::default(),
             array_views: FxHashMap::default(),
+            gaps: FxHashMap::default(),
             object_kinds: FxHashMap::default(),
             object_items: FxHashMap::default(),
             sliced_objects: Vec::new(),

@@ -108,6 +108,8 @@ pub enum Plain {
 pub struct Draw {
     /// The values, each as likely as the others: distinct, in ascending order.
     pub values: Rc<Data>,
+    /// The draw that this one was made of by adding to it or taking from it: it has the same places among its values.
+    pub of: Option<Rc<Draw>>,
 }
 
 /// Names a function of the script.
@@ -262,7 +264,7 @@ impl Value {
     pub(crate) fn drawn(values: Rc<Data>) -> Value {
         match &*values {
             Data::Int(all) if all.len() == 1 => Value::Int(all[0]),
-            _ => Value::Drawn(Rc::new(Draw { values })),
+            _ => Value::Drawn(Rc::new(Draw { values, of: None })),
         }
     }
 

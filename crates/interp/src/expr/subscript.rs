@@ -135,6 +135,14 @@ impl Interp<'_> {
         if beyond && self.running.arguments == Some(id) {
             return Ok(self.unknown("an argument that the script is run with"));
         }
+        if let Value::Slice(parts) = index
+            && let Some((start, stop)) = self.drawn_span(parts, len as i64)
+        {
+            let items = self.heap.list(id).cloned().unwrap_or_default();
+            let any = self.any_of(&items)?;
+            let count = usize::try_from(stop - start).unwrap_or(0);
+            return Ok(self.new_list(vec![any; count]));
+        }
         match self.position(index, len, "list")? {
             Position::At(at) => {
                 let item = self.heap.list(id).and_then(|items| items.get(at)).cloned();
@@ -169,7 +177,7 @@ impl Interp<'_> {
                 let chars: Vec<char> = text.chars().collect();
                 Value::str(&at.filter_map(|i| chars.get(i)).collect::<String>())
             }
-            Position::Unknown => self.unknown("a slice whose bounds are not known"),
+            Position::Unknown => Value::Any(Plain::Str),
         })
     }
 

@@ -140,7 +140,9 @@ impl Interp<'_> {
         };
         let mut values: Vec<i64> = ints(draw)?.iter().map(|value| apply(*value)).collect::<Option<_>>()?;
         values.sort_unstable();
-        Some(Value::drawn(Rc::new(Data::Int(values))))
+        let moved = matches!((op, swapped), (Operator::Add, _) | (Operator::Sub, false));
+        let of = moved.then(|| draw.of.clone().unwrap_or_else(|| draw.clone()));
+        Some(Value::Drawn(Rc::new(Draw { values: Rc::new(Data::Int(values)), of })))
     }
 
     /// The draw that a function of `np.random` gives where no size is asked for: that of an array of one.

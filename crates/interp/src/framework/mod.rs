@@ -84,6 +84,7 @@ mod seeds;
 pub mod sequential;
 mod serialise;
 mod shapes;
+mod spans;
 pub mod summary;
 mod symbolic;
 pub mod tape;

@@ -26,10 +26,7 @@ pub(super) static METHODS: &[Native] = &[
 ];
 
 /// Properties.
-pub(super) static PROPERTIES: &[Native] = &[
-    native("element_spec", element_spec),
-    native("class_names", |interp, _| Ok(interp.unknown("names of folders"))),
-];
+pub(super) static PROPERTIES: &[Native] = &[native("element_spec", element_spec)];
 
 /// An iterator over the elements, as far as their number is known.
 fn elements(interp: &mut Interp<'_>, args: &Args, kind: TensorKind) -> Eval {

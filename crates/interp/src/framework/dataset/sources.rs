@@ -225,7 +225,26 @@ fn zipped(interp: &mut Interp<'_>, given: &Value, all: &mut DatasetState) -> Val
             Some(state) => {
                 let (first, before) = (all.draws.is_empty(), all.count);
                 all.count = before.least(state.count);
-                all.batches.extend(state.batches);
+                let mut element = state.element;
+                for batch in state.batches {
+                    // Batches of as many elements have as many in each place.
+                    let sized = batch.first.is_some() && batch.last.is_some() && batch.asked.is_some();
+                    let alike = |own: &&Batch| {
+                        (own.first, own.last, own.asked) == (batch.first, batch.last, batch.asked)
+                    };
+                    let same = all.batches.iter().find(alike).map(|own| own.symbol);
+                    match same.filter(|_| sized && before == state.count) {
+                        Some(symbol) => {
+                            element = interp.map_specs(&element, TensorKind::Graph, &mut |_, spec| {
+                                let dims = spec.shape.dims().map(<[Dim]>::to_vec);
+                                let renamed = |dim| if dim == batch.symbol { symbol } else { dim };
+                                let shape = dims.map(|dims| Shape::new(dims.into_iter().map(renamed)));
+                                TensorSpec::new(shape.unwrap_or(Shape::UNKNOWN), spec.dtype)
+                            });
+                        }
+                        None => all.batches.push(batch),
+                    }
+                }
                 let draws = std::mem::take(&mut all.draws).beside(state.draws);
                 // The longer of them is not read to its end.
                 all.draws = match all.count.known().and_then(|count| usize::try_from(count).ok()) {
@@ -233,7 +252,7 @@ fn zipped(interp: &mut Interp<'_>, given: &Value, all: &mut DatasetState) -> Val
                     _ if first || before == state.count => draws,
                     _ => Draws::default(),
                 };
-                state.element
+                element
             }
             None => {
                 all.count = Count::Unknown;
@@ -458,7 +477,10 @@ fn timeseries(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(interp.new_dataset(DatasetState { element, count, batches, class, recipe, ..DatasetState::default() }))
 }
 
-/// Batches of what lies in a folder; with the labels that `label_mode` asks for.
+/// Batches of what lies in a folder; with the labels that `label_mode` asks for. What the folders are called is an
+/// attribute of this one object, which no dataset made of it has.
+///
+/// source: keras/src/utils/{image,text}_dataset_utils.py: `dataset.class_names = class_names`
 fn from_directory(interp: &mut Interp<'_>, args: &Args, inputs: &[Dim], dtype: DType) -> Value {
     let batched = args.keyword("batch_size").is_none_or(|b| !b.is_none());
     let symbol = interp.new_symbol();
@@ -466,6 +488,8 @@ fn from_directory(interp: &mut Interp<'_>, args: &Args, inputs: &[Dim], dtype: D
     let shape: Shape = batch().chain(inputs.iter().copied()).collect();
     let x = interp.element_tensor(TensorSpec::new(shape, dtype), TensorKind::Graph, None);
     let mode = args.get(2, "label_mode").cloned().unwrap_or(Value::str("int"));
+    let given = args.get(3, "class_names").filter(|names| !names.is_none()).cloned();
+    let names = given.as_ref().and_then(|names| interp.children(names)).map(|all| all.len() as i64);
     let unlabelled = args.get(1, "labels").is_some_and(Value::is_none) || mode.is_none();
     let element = if unlabelled {
         x
@@ -473,7 +497,7 @@ fn from_directory(interp: &mut Interp<'_>, args: &Args, inputs: &[Dim], dtype: D
         let (rest, dtype) = match mode.as_str() {
             Some("int") => (None, DType::Int32),
             Some("binary") => (Some(Dim::Known(1)), DType::Float32),
-            _ => (Some(Dim::Unknown), DType::Float32),
+            _ => (Some(names.as_ref().map_or(Dim::Unknown, |all| Dim::Known(*all))), DType::Float32),
         };
         let shape: Shape = batch().chain(rest).collect();
         let y = interp.element_tensor(TensorSpec::new(shape, dtype), TensorKind::Graph, None);
@@ -481,7 +505,16 @@ fn from_directory(interp: &mut Interp<'_>, args: &Args, inputs: &[Dim], dtype: D
     };
     let dataset = |interp: &mut Interp<'_>| {
         let class = "_PrefetchDataset";
-        interp.new_dataset(DatasetState { element: element.clone(), class, ..DatasetState::default() })
+        let made = interp.new_dataset(DatasetState { element: element.clone(), class, ..DatasetState::default() });
+        let folders = given.clone().unwrap_or_else(|| interp.unknown("names of folders"));
+        let files = interp.unknown("names of files");
+        if let Value::Instance(id) = made
+            && let Some(instance) = interp.heap.instance_mut(id)
+        {
+            instance.attrs.insert("class_names".into(), folders);
+            instance.attrs.insert("file_paths".into(), files);
+        }
+        made
     };
     match args.keyword("subset").and_then(Value::as_str) {
         Some("both") => Value::tuple([dataset(interp), dataset(interp)]),

@@ -1,5 +1,7 @@
 //! Names that models have beside Python's own.
 
+use std::rc::Rc;
+
 use graph::Source;
 use ops::spec::{Misfit, merge};
 use ops::{Flow, TensorKind};
@@ -20,6 +22,7 @@ pub(super) static INTRINSICS: &[Native] = &[
     native("unknown_dtype", unknown_dtype),
     native("unknown_array", unknown_array),
     native("padded_draws", padded_draws),
+    native("list_of_draws", list_of_draws),
     native("with_words", with_words),
     native("some_of", some_of),
     native("shuffle_list", |interp, args| {
@@ -166,7 +169,7 @@ fn with_words(interp: &mut Interp<'_>, args: Args) -> Eval {
         _ => None,
     });
     // Words of which some are numbers need not stand in every row.
-    let all = words.filter(|words: &std::rc::Rc<tensor::Data>| match &**words {
+    let all = words.filter(|words: &Rc<tensor::Data>| match &**words {
         tensor::Data::Str(words) => words.iter().all(|word| word.trim().parse::<f64>().is_err()),
         _ => false,
     });
@@ -187,7 +190,7 @@ fn padded_draws(interp: &mut Interp<'_>, args: Args) -> Eval {
         return Ok(Value::None);
     }
     let dtype = interp.dtype_of(dtype).or_else(|| interp.dtype_of_sequences(&items));
-    let length = length.as_int();
+    let length = interp.plain_scalar(length).as_int();
     let rows = i64::try_from(items.len()).map_or(Dim::Unknown, Dim::Known);
     let shape = Shape::new([rows, length.map_or(Dim::Unknown, Dim::Known)]);
     let content = match interp.plain_scalar(filling) {
@@ -199,6 +202,28 @@ fn padded_draws(interp: &mut Interp<'_>, args: Args) -> Eval {
         interp.trace.node_mut(*node).content = ops::spec::fold::cast(&content, dtype);
     }
     Ok(array)
+}
+
+/// `list_of_draws(values, lengths)`: a list of ints, each drawn from the values, whose length was drawn as well.
+fn list_of_draws(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let ints = |interp: &Interp<'_>, at: usize| {
+        let items = args.positional.get(at).and_then(|list| interp.children(list))?;
+        let ints: Vec<i64> = items.iter().map(Value::as_int).collect::<Option<_>>()?;
+        (!ints.is_empty()).then(|| Rc::new(tensor::Data::Int(ints)))
+    };
+    let (Some(values), Some(lengths)) = (ints(interp, 0), ints(interp, 1)) else {
+        return Ok(interp.unknown("a list of draws from what is not known"));
+    };
+    match Value::drawn(lengths) {
+        Value::Drawn(length) => {
+            let list = interp.list_of_length(Some(length), &Value::drawn(values));
+            Ok(list.unwrap_or_else(|| interp.unknown("a list of draws")))
+        }
+        length => {
+            let count = length.as_int().and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
+            Ok(interp.new_list((0..count).map(|_| Value::drawn(values.clone())).collect()))
+        }
+    }
 }
 
 /// `some_of(array, count)`: so many of an array's rows, nobody knows which.

@@ -1,5 +1,7 @@
 """Keras' text preprocessing of old: words to numbers."""
 
+import random
+
 import numpy as np
 
 PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
@@ -22,6 +24,41 @@ def one_hot(input_text, n, filters=PUNCTUATION, lower=True, split=" ", analyzer=
     return hashing_trick(input_text, n, None, filters, lower, split, analyzer)
 
 
+def skipgrams(sequence, vocabulary_size, window_size=4, negative_samples=1.0, shuffle=True, categorical=False,
+              sampling_table=None, seed=None):
+    """Pairs of a word and one near it, and pairs of words that need not be near each other; which pair stands where is
+    not known once they are shuffled."""
+    if sampling_table is not None or not is_known(list(sequence)):
+        return unknown(), unknown()
+    words = list(sequence)
+    couples = [
+        [word, words[at]]
+        for place, word in enumerate(words)
+        for at in range(max(0, place - window_size), min(len(words), place + window_size + 1))
+        if at != place and word and words[at]
+    ]
+    others = int(len(couples) * negative_samples) if negative_samples > 0 else 0
+    kinds = ([0, 1], [1, 0]) if categorical else (1, 0)
+    labels = [kinds[0]] * len(couples) + [kinds[1]] * others
+    if negative_samples > 0:
+        firsts = [first for first, _ in couples]
+        random.shuffle(firsts)
+        last = int(vocabulary_size - 1)
+        couples += [[firsts[at % len(firsts)], random.randint(1, last)] for at in range(others)]
+    if shuffle and is_carried_out():
+        seed = random.randint(0, 10_000_000) if seed is None else seed
+        for shuffled in (couples, labels):
+            random.seed(seed)
+            random.shuffle(shuffled)
+    elif shuffle:
+        couples = [[unknown_size(), unknown_size()] for _ in couples]
+        if not categorical:
+            shuffle_list(labels)
+        else:
+            labels = [[unknown_size(), unknown_size()] for _ in labels]
+    return couples, labels
+
+
 class Tokenizer:
     def __init__(self, num_words=None, filters=PUNCTUATION, lower=True, split=" ", char_level=False,
                  oov_token=None, analyzer=None, **kwargs):
@@ -30,6 +67,8 @@ class Tokenizer:
         self.word_counts, self.word_docs = {}, {}
         self.word_index, self.index_word = {}, {}
         self.document_count = 0
+        # Whether it is known which word has which number.
+        self._ranked = True
 
     def _words(self, text):
         if isinstance(text, list):
@@ -61,7 +100,8 @@ class Tokenizer:
         self.index_word = {number: word for word, number in self.word_index.items()}
 
     def _fit_on_some(self, texts):
-        """Texts of which is known which ones there are, but not how many of each: words are known, numbers are not."""
+        """Texts of which is known which ones there are, but not how many of each: words are known and what numbers there
+        are, but not which word has which; each has the one that is the likeliest."""
         kinds = set(np.asarray(texts))
         if not is_known(len(kinds)):
             self.word_index = self.index_word = self.word_counts = unknown()
@@ -69,9 +109,13 @@ class Tokenizer:
         words = [] if self.oov_token is None else [self.oov_token]
         for text in kinds:
             words += self._words(text)
-        self.word_counts = {word: unknown_size() for word in words if word != self.oov_token}
-        self.word_index = {word: unknown_size() for word in words}
-        self.index_word = unknown()
+        counts = {word: words.count(word) for word in words if word != self.oov_token}
+        ordered = sorted(counts, key=lambda word: counts[word], reverse=True)
+        self.word_counts = {word: unknown_size() for word in counts}
+        words = ([] if self.oov_token is None else [self.oov_token]) + ordered
+        self.word_index = {word: number + 1 for number, word in enumerate(words)}
+        self.index_word = {number: word for word, number in self.word_index.items()}
+        self._ranked = False
 
     def fit_on_sequences(self, sequences):
         return None
@@ -79,12 +123,28 @@ class Tokenizer:
     def texts_to_sequences(self, texts):
         if is_known(texts) and is_known(self.word_index):
             known = isinstance(texts, (list, tuple)) or all([is_known(text) for text in texts])
-            if known and all([is_known(number) for number in self.word_index.values()]):
+            if known and self._ranked:
                 return [self._numbers(text) for text in texts]
+            if known:
+                return [[unknown_size() for _ in self._numbers(text)] for text in texts]
+            drawn = self._drawn_numbers(texts) if self._ranked is False else None
+            if drawn is not None:
+                return drawn
         if not hasattr(texts, "__len__") or not is_known(len(texts)):
             return unknown()
         # So many sequences of numbers, of which none is known.
         return [unknown_array((unknown_size(),), dtype="int64") for text in texts]
+
+    def _drawn_numbers(self, texts):
+        """The sequences of texts that were drawn from some: of as many numbers as one of those, each number drawn from
+        those of their words."""
+        kinds = set(np.asarray(texts))
+        if not is_known(len(kinds)) or not is_known(len(texts)) or self.num_words:
+            return None
+        numbers = [self._numbers(text) for text in kinds]
+        values = sorted({number for own in numbers for number in own})
+        lengths = sorted({len(own) for own in numbers})
+        return [list_of_draws(values, lengths) for _ in range(len(texts))]
 
     def _numbers(self, text):
         other = self.word_index.get(self.oov_token)

@@ -4,6 +4,7 @@
 //! NumPy's. A model's lines are no lines of the script: tracebacks do not show them.
 
 mod applications;
+mod gaps;
 mod intrinsics;
 mod objects;
 mod patterns;
@@ -232,6 +233,7 @@ const KERAS_TEXT: Paths = &[
     ("keras.preprocessing.text.text_to_word_sequence", ""),
     ("keras.preprocessing.text.one_hot", ""),
     ("keras.preprocessing.text.hashing_trick", ""),
+    ("keras.preprocessing.sequence.skipgrams", ""),
 ];
 
 const KERAS_IMAGES: Paths = &[
@@ -437,7 +439,7 @@ impl Interp<'_> {
         if let Some(names) = self.heap.scope_mut(scope) {
             names.names.insert("KERAS".into(), Value::Int(keras));
             names.names.insert("__name__".into(), Value::str(model.name));
-            let all = intrinsics::INTRINSICS.iter().chain(objects::INTRINSICS).chain(patterns::INTRINSICS);
+            let all = intrinsics::INTRINSICS.iter().chain(gaps::INTRINSICS).chain(objects::INTRINSICS).chain(patterns::INTRINSICS);
             for intrinsic in all.chain(NETWORK).chain([&HOLDING]) {
                 names.names.insert(intrinsic.name.into(), Value::Native(intrinsic));
             }

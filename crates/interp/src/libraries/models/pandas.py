@@ -58,10 +58,12 @@ class _Picker:
         return part
 
     def __setitem__(self, key, value):
-        if not is_carried_out():
-            return None
         rows, columns = key if isinstance(key, tuple) else (key, None)
         owner = self.owner
+        if not is_carried_out():
+            if not isinstance(value, (int, float, str)) or value != value:
+                _leave_gaps(owner, columns)
+            return None
         if isinstance(owner, pd.DataFrame) and not isinstance(columns, str):
             owner._lose()
             return None
@@ -78,6 +80,15 @@ class _Picker:
             owner._data[columns] = values
         else:
             owner._values = values
+
+
+def _leave_gaps(owner, columns):
+    """Some values may be missing now: of one column, or of any."""
+    if isinstance(owner, Series):
+        owner._values = with_gaps(owner._values.copy(), unknown_size(), 0)
+        return
+    for name in [columns] if isinstance(columns, str) and columns in owner._data else owner._columns:
+        owner._data[name] = with_gaps(owner._data[name].copy(), unknown_size(), 0)
 
 
 def _is_place(key):
@@ -174,7 +185,26 @@ class _Values:
             gone = [is_missing(values).tolist() for values in columns]
             left = picked(self, [row for row in range(self.shape[0]) if not any(column[row] for column in gone)])
             return self._take(left) if kwargs.get("inplace") else left
-        return self._drawn(unknown_size(), kwargs.get("inplace"))
+        if axis not in (0, "index") or set(kwargs) - {"inplace", "subset"}:
+            return self._drawn(unknown_size(), kwargs.get("inplace"))
+        names = kwargs.get("subset")
+        count = self._without_gaps([names] if isinstance(names, str) else names)
+        left = self._sample(count)
+        if names is None:
+            for values in [left._values] if isinstance(left, Series) else left._data.values():
+                with_gaps(values, 0, 0)
+        return self._take(left) if kwargs.get("inplace") else left
+
+    def _without_gaps(self, names):
+        """How many rows have a value in each of these columns."""
+        if isinstance(self, Series):
+            columns = [self._values]
+        else:
+            columns = [self._data[name] for name in (self._columns if names is None else names)]
+        gaps = [gaps_of(values) for values in columns]
+        if not gaps or not is_known(gaps) or not is_known(self.shape[0]):
+            return unknown_size()
+        return max(self.shape[0] - max([above for above, _ in gaps]) - max([below for _, below in gaps]), 0)
 
     def drop_duplicates(self, *args, **kwargs):
         return self._drawn(unknown_size(), kwargs.get("inplace"))
@@ -186,7 +216,16 @@ class _Values:
                 return self._changed(*args, **kwargs)
             made = self._each(lambda values: filled(values, value))
             return self._take(made) if kwargs.get("inplace") else made
-        return None if kwargs.get("inplace") else self
+        columns = [self._values] if isinstance(self, Series) else self._data.values()
+        gaps = [gaps_of(values) for values in columns]
+        if not any(is_known(own) and own != (0, 0) for own in gaps):
+            return None if kwargs.get("inplace") else self
+        value = args[0] if args else kwargs.get("value")
+        left = 0 if isinstance(value, (int, float, str)) else unknown_size()
+        made = self._each(lambda values: with_gaps(values.copy(), left, 0))
+        if isinstance(self, pd.DataFrame):
+            made = self._relabelled(made)
+        return self._take(made) if kwargs.get("inplace") else made
 
     def _complete(self):
         columns = [self._values] if isinstance(self, Series) else self._data.values()
@@ -379,12 +418,16 @@ class _Values:
 
     def shift(self, periods=1, *args, fill_value=None, **kwargs):
         if not is_carried_out() or args or kwargs or not isinstance(periods, int):
-            return self._each(lambda values: unknown_array(values.shape))
+            if args or kwargs or fill_value is not None:
+                return self._each(lambda values: unknown_array(values.shape))
+            return self._each(lambda values: _displaced(values, periods))
         return self._each(lambda values: moved(values, periods, fill_value))
 
     def diff(self, periods=1, *args, **kwargs):
         if not is_carried_out() or args or kwargs or not isinstance(periods, int):
-            return self._each(lambda values: unknown_array(values.shape))
+            if args or kwargs:
+                return self._each(lambda values: unknown_array(values.shape))
+            return self._each(lambda values: values.astype("float64") - _displaced(values, periods))
         return self._each(lambda values: values - moved(values, periods))
 
     def pct_change(self, periods=1, *args, **kwargs):
@@ -417,6 +460,15 @@ class _Values:
         if name.startswith("__"):
             raise AttributeError(name)
         return unknown()
+
+
+def _displaced(values, periods):
+    """Values that stand so many rows below where they stood, with the gaps that this leaves."""
+    above, below = gaps_of(values)
+    made = unknown_array(values.shape)
+    if not isinstance(periods, int) or not is_known((above, below, periods)):
+        return made
+    return with_gaps(made, max(above + periods, 0), max(below - periods, 0))
 
 
 def _there(values):
@@ -716,7 +768,7 @@ def concat(objs, axis=0, **kwargs):
         joined = pd.DataFrame()
         for part in objs:
             for name in part._columns:
-                joined._put(name, part._data[name])
+                joined._put(Twin(name) if name in joined._columns else name, part._data[name])
         return objs[0]._relabelled(joined) if is_carried_out() else joined
     names = objs[0]._columns
     if any(part._columns != names for part in objs):

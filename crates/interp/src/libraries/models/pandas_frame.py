@@ -148,6 +148,8 @@ class DataFrame(_Values):
             if is_carried_out() and self._rows:
                 mixed = np.array([list(row) for row in zip(*[values.tolist() for values in columns])], dtype=object)
             mixed = with_words(mixed, columns)
+            if all(is_known(gaps_of(values)) and gaps_of(values) == (0, 0) for values in columns):
+                mixed = with_gaps(mixed, 0, 0)
             named = [_object(values.dtype) for values in columns if _kind(values.dtype) != "text"]
             return holding(mixed, named[0]) if named else mixed
         return np.stack(columns, axis=1)
@@ -158,8 +160,13 @@ class DataFrame(_Values):
 
     @columns.setter
     def columns(self, names):
+        names = list(names)
+        if is_known(names) and len(names) != len(self._columns):
+            raise ValueError(
+                f"Length mismatch: Expected axis has {len(self._columns)} elements, new values have {len(names)} elements"
+            )
         self._data = {new: self._data[old] for new, old in zip(names, self._columns)}
-        self._columns = list(names)
+        self._columns = names
 
     @property
     def shape(self):
@@ -226,6 +233,8 @@ class DataFrame(_Values):
 
     def __getitem__(self, key):
         if isinstance(key, (str, int)):
+            if any(isinstance(name, Twin) and name.name == key for name in self._columns):
+                return unknown()
             if key not in self._columns:
                 if any(isinstance(name, tuple) for name in self._columns):
                     # Columns in groups: `frame["public"]` of `("public", "hobby")`.
@@ -316,7 +325,7 @@ class DataFrame(_Values):
         missing = [name for name in gone if name not in self._columns]
         if missing and errors == "raise":
             raise KeyError(f"{missing} not found in axis")
-        names = [name for name in self._columns if name not in gone]
+        names = [name for name in self._columns if (name.name if isinstance(name, Twin) else name) not in gone]
         if inplace:
             self._columns = names
             return None

@@ -87,6 +87,16 @@ class SomeLabels:
         return unknown()
 
 
+class Twin:
+    """The name of a column whose name another column has as well."""
+
+    def __init__(self, name):
+        self.name = name.name if isinstance(name, Twin) else name
+
+    def __repr__(self):
+        return repr(self.name)
+
+
 class Index:
     def __init__(self, names):
         self._names = list(names)
@@ -98,7 +108,13 @@ class Index:
         return iter(self._names)
 
     def __getitem__(self, key):
-        return self._names[key] if isinstance(key, int) else Index(self._names[key])
+        if isinstance(key, int):
+            return self._names[key]
+        if isinstance(key, slice):
+            return Index(self._names[key])
+        if isinstance(key, list) and is_known(key) and all(isinstance(place, int) for place in key):
+            return Index([self._names[place] for place in key])
+        return unknown()
 
     def __contains__(self, name):
         return name in self._names
@@ -310,7 +326,11 @@ class _Rolling:
 
     def _made(self, name):
         if not is_carried_out():
-            return self._series.shift()
+            made = unknown_array(self._series.shape)
+            above, below = gaps_of(self._series._values)
+            if self._plain and isinstance(self._window, int) and is_known((above, below, self._window)):
+                made = with_gaps(made, above + self._window - 1, below)
+            return self._series._like(made)
         if not self._plain or not isinstance(self._window, int):
             return unknown()
         functions = {"mean": np.mean, "sum": np.sum, "min": np.min, "max": np.max, "median": np.median,

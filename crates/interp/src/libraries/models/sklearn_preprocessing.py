@@ -106,7 +106,8 @@ class _Transformer:
     def _apply(self, X):
         if is_carried_out():
             return self._computed(X.astype(_float(X.dtype)))
-        return unknown_array(X.shape, dtype=_float(X.dtype))
+        above, below = gaps_of(X)
+        return with_gaps(unknown_array(X.shape, dtype=_float(X.dtype)), above, below)
 
     def _computed(self, X):
         """The elements, where they are computed; a class without a formula leaves them unknown."""

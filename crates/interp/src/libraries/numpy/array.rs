@@ -248,6 +248,15 @@ impl Interp<'_> {
         if let Some(item) = self.object_item(&Value::Tensor(id), index)? {
             return Ok(item);
         }
+        let dims = self.trace.node(id).spec.shape.dims().map(<[Dim]>::to_vec).unwrap_or_default();
+        if let Some(index) = self.settled_spans(index, &dims) {
+            let content = self.trace.node(id).content.independent().unwrap_or(Content::Unknown);
+            let part = self.array_item(id, &index)?;
+            if let Value::Tensor(part) = part {
+                self.trace.node_mut(part).content = content;
+            }
+            return Ok(part);
+        }
         let index = &self.drawn_index(index);
         // An eager tensor among the indices is an array like others: `points[closest == 1]`.
         let eager = |interp: &Self, node: NodeId| {
@@ -282,7 +291,12 @@ impl Interp<'_> {
             Value::Tensor(after) => self.trace.node(after).content.clone(),
             _ => Content::Unknown,
         };
+        let whole = self.leaves_no_gap(value) && self.leaves_no_gap(&Value::Tensor(id));
         self.array_changed(id, content);
+        if whole {
+            let root = self.root_of(id);
+            self.gaps.extend([(id, Some((0, 0))), (root, Some((0, 0)))]);
+        }
         // In a branch that may not be taken the array may hold what it held before.
         self.object_items.extend(objects.filter(|_| !self.heap.is_branching()).map(|items| (id, items)));
         Ok(())
@@ -295,6 +309,7 @@ impl Interp<'_> {
         }
         self.object_items.remove(&id);
         let root = self.root_of(id);
+        self.note_gaps_written([id, root]);
         let related = self.array_views.get(&root).cloned().unwrap_or_default();
         for other in related.into_iter().chain([root]) {
             self.trace.node_mut(other).content = Content::Unknown;

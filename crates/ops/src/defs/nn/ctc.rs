@@ -236,6 +236,14 @@ fn batch_cost(cx: &Cx<'_>) -> Infer<Val> {
         let mistake = Mistake::IndexOutOfRange { index: 1, axis: 0, size: rank as i64 };
         return cx.refuse("StridedSlice", Misfit::new(text, mistake));
     };
+    if rank > 2 && label_length.rank() == Some(1) {
+        // What `gather_nd` picks out of the labels are values of a sparse tensor.
+        let rest = dims.get(2..).unwrap_or_default().iter().copied();
+        let values = Shape::new(std::iter::once(Dim::Unknown).chain(rest));
+        let text = format!("Shape {} must have rank 1", values.tuple());
+        let mistake = Mistake::RankMismatch { param: "y_true", expected: "2".to_owned(), got: rank };
+        return cx.value_error(text, mistake);
+    }
     if rank != 2 || label_length.rank().is_some_and(|r| r != 1) {
         return Err(Stop::Unknown("labels or lengths of another rank"));
     }
