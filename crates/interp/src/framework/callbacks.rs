@@ -201,7 +201,10 @@ impl Interp<'_> {
             given.push(rate.map_or(Value::Any(Plain::Float), Value::Float));
         }
         let rate = self.call(&schedule, Args::of(given))?;
-        let wrong = matches!(rate, Value::Int(_) | Value::None | Value::Str(_) | Value::Bool(_));
+        let wrong = matches!(
+            rate,
+            Value::Int(_) | Value::None | Value::Str(_) | Value::Bool(_) | Value::List(_) | Value::Tuple(_)
+        );
         if wrong {
             let shown = self.display(&rate)?.unwrap_or_default();
             let text = match self.keras {

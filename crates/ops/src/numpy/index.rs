@@ -1,6 +1,6 @@
 //! Indexing: `x[0]`, `x[:, 1:3]`, `x[mask]`, `x[[0, 2], ..., None]`.
 
-use tensor::{DType, Dim, Shape};
+use tensor::{Content, DType, Data, Dim, Shape};
 
 use super::cx::{argument, tuple};
 use super::{Nd, Np, Weak, convert, elements};
@@ -374,14 +374,49 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// What is known of whole rows that chance has chosen: those that a permutation of all of them or draws of all of
+    /// them name, or a part of such a choice.
+    fn chosen(&self, x: &Nd) -> Option<Content> {
+        let (first, rest) = self.parts.split_first()?;
+        let dims = x.dims()?;
+        let rows = dims.first()?.known()?;
+        let whole = |part: &Part, dim: &Dim| match part {
+            Part::Run { start: Some(0), step: 1, out } => self.shape.dim(i64::try_from(*out).unwrap_or(-1)) == Some(*dim),
+            _ => false,
+        };
+        if !rest.iter().zip(dims.get(1..)?).all(|(part, dim)| whole(part, dim)) {
+            return None;
+        }
+        match (first, &x.content) {
+            (Part::Picked(index), _) => {
+                let all = match &index.content {
+                    Content::Sample(places) => &places.data,
+                    Content::Drawn(places) => &**places,
+                    _ => return None,
+                };
+                let Data::Int(all) = all else { return None };
+                let every = i64::try_from(all.len()) == Ok(rows) && all.iter().copied().eq(0..rows);
+                every.then(|| x.content.sampled())
+            }
+            (Part::Run { step: 1, .. }, Content::Sample(_)) => Some(x.content.clone()),
+            _ => None,
+        }
+    }
+}
+
 /// Reads `x[index]`.
 ///
 /// # Errors
 /// `IndexError` for an index that does not fit.
 pub fn get(np: &Np<'_>, x: &Nd, index: &Arg) -> Infer<Nd> {
     let Some(plan) = plan(np, x, index)? else { return Ok(Nd::new(Shape::UNKNOWN, x.dtype)) };
-    let shape = plan.shape.clone();
-    Ok(x.picked(shape, |sizes| plan.places(sizes)))
+    let chosen = plan.chosen(x);
+    let picked = x.picked(plan.shape.clone(), |sizes| plan.places(sizes));
+    Ok(match chosen {
+        Some(content) if matches!(picked.content, Content::Unknown) => Nd { content, ..picked },
+        _ => picked,
+    })
 }
 
 /// Writes `x[index] = value` and returns the array as it is then.

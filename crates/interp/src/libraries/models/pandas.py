@@ -34,6 +34,9 @@ class _Picker:
                 return picked
             if is_carried_out():
                 return _located(picked, rows)
+            if isinstance(owner._labels, list) and isinstance(rows, str) and rows in owner._labels:
+                one = isinstance(picked, Series)
+                return float(unknown()) if one else Series(picked.values[owner._labels.index(rows)], index=picked._columns)
             if _is_place(rows):
                 there = owner._counted and not (isinstance(rows, int) and is_known(rows) and rows >= owner._rows)
                 return _row(owner, columns, rows) if there and isinstance(columns, str) else unknown()
@@ -278,7 +281,9 @@ class _Values:
         return self._each(lambda values: np.round(values, decimals) if is_number(values) else values)
 
     def describe(self, *args, **kwargs):
-        return described(self) if is_carried_out() and not args and not kwargs else unknown()
+        if args or kwargs:
+            return unknown()
+        return described(self) if is_carried_out() else _described(self)
 
     def _lose(self):
         """Nothing is known of the values any more."""
@@ -460,6 +465,19 @@ class _Values:
         if name.startswith("__"):
             raise AttributeError(name)
         return unknown()
+
+
+def _described(owner):
+    """`describe()` of numbers: which rows and columns it has."""
+    labels = ["count", "mean", "std", "min", "25%", "50%", "75%", "max"]
+    if isinstance(owner, Series):
+        return Series(unknown_array((8,)), index=labels, name=owner.name) if is_number(owner._values) else unknown()
+    names = [name for name in owner._columns if is_number(owner._data[name]) and owner._data[name].dtype != np.bool_]
+    if not names:
+        return unknown()
+    made = pd.DataFrame({name: unknown_array((8,)) for name in names}, columns=names)
+    made._labels, made._counted = labels, False
+    return made
 
 
 def _displaced(values, periods):
@@ -644,6 +662,9 @@ class Series(_Values):
             if kinds in ({int}, {float}, {int, float}):
                 # A value that is no key makes the others floats; numbers they are in any case.
                 whole = unknown_array(self._values.shape, dtype="int64" if kinds == {int} else "float64")
+                kinds = set(np.asarray(self._values))
+                if not is_known(len(kinds)) or not all(value in function for value in kinds):
+                    whole = with_gaps(whole, unknown_size(), 0)
                 return Series(whole, name=self.name)
             return _unmapped(self)
         if isinstance(function, dict):

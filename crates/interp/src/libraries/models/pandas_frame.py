@@ -206,7 +206,12 @@ class DataFrame(_Values):
     def T(self):
         if is_carried_out():
             return transposed(self)
-        return DataFrame(self.values.T)
+        made = DataFrame(self.values.T, columns=list(self._labels) if isinstance(self._labels, list) else None)
+        made._labels, made._counted = list(self._columns), False
+        return made
+
+    def transpose(self, *args, **kwargs):
+        return self.T
 
     def _sample_all(self):
         return self._relabelled(DataFrame(self._data, columns=self._columns))
@@ -240,7 +245,8 @@ class DataFrame(_Values):
                     # Columns in groups: `frame["public"]` of `("public", "hobby")`.
                     return unknown()
                 raise KeyError(key)
-            return Series(self._data[key], index=self._labels if is_carried_out() else None, name=key)
+            known = is_carried_out() or isinstance(self._labels, list)
+            return Series(self._data[key], index=self._labels if known else None, name=key)
         if isinstance(key, tuple):
             if any(isinstance(part, slice) for part in key):
                 raise InvalidIndexError(key)
@@ -473,7 +479,20 @@ class DataFrame(_Values):
         if isinstance(other, DataFrame) and other._columns == self._columns:
             both = {name: operation(self._data[name], other._data[name]) for name in self._columns}
             return DataFrame(both, columns=self._columns)
-        return self._each(unknown_dtype)
+        if not isinstance(other, Series) or not all(is_number(values) for values in self._data.values()):
+            return self._each(unknown_dtype)
+        # Each column with the number of its name; a name that only one of the two has is a column without values.
+        names, own = list(self._columns), other._labels if isinstance(other._labels, list) else self._columns
+        if is_known(names + list(own)) and set(names) != set(own):
+            names = sorted(set(names) | set(own)) if all(isinstance(name, str) for name in names + list(own)) else unknown()
+        if not is_known(names):
+            return unknown()
+        made = {
+            name: operation(self._data[name], unknown_array(())) if name in self._data and name in own
+            else with_gaps(unknown_array((self._rows,)), unknown_size(), 0)
+            for name in names
+        }
+        return DataFrame(made, columns=names)
 
     def _like(self, values):
         return DataFrame(values, columns=self._columns)

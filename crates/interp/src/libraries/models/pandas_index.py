@@ -307,6 +307,19 @@ class _Texts:
     def _told(self, *args, **kwargs):
         return pd.Series(unknown_array(self._series.shape, dtype=bool), name=self._series.name)
 
+    def extract(self, pat, flags=0, expand=True):
+        if is_carried_out() or not isinstance(pat, str) or "[" in pat and "(" in pat[pat.index("[") : pat.rindex("]") + 1]:
+            return unknown()
+        plain = pat.replace("\\\\", "").replace("\\(", "").replace("(?:", "")
+        if "(?" in plain:
+            return unknown()
+        groups = plain.count("(")
+        if groups == 0:
+            raise ValueError("pattern contains no capture groups")
+        if groups == 1 and not expand:
+            return self._changed()
+        return pd.DataFrame({at: unknown_array(self._series.shape, dtype=np.dtype(str)) for at in range(groups)})
+
     contains = startswith = endswith = isdigit = isalpha = isnumeric = islower = isupper = match = fullmatch = _told
 
     def len(self):

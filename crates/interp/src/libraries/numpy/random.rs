@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use array::{Mersenne, Pcg64, Stream};
-use tensor::Content;
 
 use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
@@ -158,7 +157,10 @@ fn shuffle(interp: &mut Interp<'_>, args: Args) -> Eval {
             let shuffled = array.zip(order).and_then(|(x, order)| array::gather(&x, &order, 0, 0).ok());
             interp.array_written(id, shuffled);
         }
-        Some(Value::Tensor(id)) => interp.array_changed(*id, Content::Unknown),
+        Some(Value::Tensor(id)) => {
+            let content = interp.trace.node(*id).content.sampled();
+            interp.array_changed(*id, content);
+        }
         Some(Value::List(id)) if interp.computes() => {
             let (id, size) = (*id, interp.heap.list(*id).map_or(0, Vec::len));
             let order = interp.numbers.as_mut().map(|numbers| numbers.numpy.shuffled(size));

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use tensor::{Content, DType, Data, Dim, Shape, Spread, integers_between};
+use tensor::{Array, Content, DType, Data, Dim, Shape, Spread, integers_between};
 
 use super::row;
 use crate::numpy::cx::argument;
@@ -222,9 +222,13 @@ fn bounded(c: &Call<'_>, empty: fn(i64, Option<i64>) -> bool) -> Infer<Outputs> 
 }
 
 /// The result of draws from these values.
-fn of_draws(mut out: Outputs, values: Rc<Data>) -> Outputs {
-    if let (Outputs::Tensor(out), false) = (&mut out, values.is_empty()) {
-        out.content = Content::Drawn(values);
+fn of_draws(out: Outputs, values: Rc<Data>) -> Outputs {
+    if values.is_empty() { out } else { with_content(out, Content::Drawn(values)) }
+}
+
+fn with_content(mut out: Outputs, content: Content) -> Outputs {
+    if let Outputs::Tensor(out) = &mut out {
+        out.content = content;
     }
     out
 }
@@ -303,10 +307,14 @@ fn chosen(c: &Call<'_>, generator: bool) -> Infer<Outputs> {
         let dims = dims.iter().copied().chain(rest.unwrap_or_default());
         let out = Nd::new(Shape::new(dims), a.dtype).output();
         let even = replace && np.arg(Param::<Arg>::named(&["p"])).is_none();
-        Ok(match items(&a).filter(|_| even) {
-            Some(values) => of_draws(out, values),
-            None => out,
-        })
+        let weighted = !np.arg(Param::<Arg>::named(&["p"])).is_none();
+        let content = match items(&a).filter(|_| even) {
+            Some(values) if !values.is_empty() => Content::Drawn(values),
+            _ if replace || weighted => Content::Unknown,
+            _ if a.rank() == Some(0) => permuted(population),
+            _ => a.content.sampled(),
+        };
+        Ok(with_content(out, content))
     })
 }
 
@@ -321,6 +329,14 @@ fn check_weights(np: &Np<'_>, population: Dim) -> Infer<()> {
     Ok(())
 }
 
+/// The integers up to a count, in an order that nobody knows.
+fn permuted(count: Dim) -> Content {
+    match count.known().map(|n| Array::new(vec![n], DType::Int64, Data::Int((0..n).collect()))) {
+        Some(Some(all)) => Content::Sample(all.into()),
+        _ => Content::Unknown,
+    }
+}
+
 fn permutation(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
         let x = np.array(Param::at(0, &["x"]))?;
@@ -330,9 +346,11 @@ fn permutation(c: &Call<'_>) -> Infer<Outputs> {
                 return np.raise(Exc::IndexError, text, argument("x", "a scalar that is no integer"));
             }
             let count = x.content.dims().and_then(|d| d.first().copied()).unwrap_or(Dim::Unknown);
-            return Ok(Nd::new(Shape::new([count]), DType::Int64).output());
+            let content = permuted(count);
+            return Ok(Nd { content, ..Nd::new(Shape::new([count]), DType::Int64) }.output());
         }
-        Ok(Nd::new(x.shape, x.dtype).output())
+        let content = x.content.sampled();
+        Ok(Nd { content, ..Nd::new(x.shape, x.dtype) }.output())
     })
 }
 
