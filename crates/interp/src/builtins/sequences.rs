@@ -153,7 +153,15 @@ fn sorted(interp: &mut Interp<'_>, args: Args) -> Eval {
     let sorted = interp.sort(items, args.keyword("key"), args.keyword("reverse"))?;
     match sorted {
         Some(items) => Ok(interp.new_list(items)),
-        None => Ok(interp.lost_list("sorted by what is not known")),
+        // In whatever order, they are as many.
+        None => {
+            let items = interp.iterate(&args.positional[0], ITEMS)?.0;
+            let list = interp.new_list(items);
+            if let Value::List(id) = list {
+                interp.shuffle_list(id)?;
+            }
+            Ok(list)
+        }
     }
 }
 
@@ -282,6 +290,9 @@ impl Interp<'_> {
                 Some(key) => self.call(key, Args::of([item.clone()]))?,
                 None => item.clone(),
             };
+            // An array's scalar counts by its value.
+            let text = if let Value::Tensor(id) = by { self.scalar_text(id) } else { None };
+            let by = text.unwrap_or_else(|| self.plain_scalar(&by));
             keyed.push((by, item));
         }
         let Some(reverse) = reverse else { return Ok(None) };

@@ -116,6 +116,7 @@ impl Interp<'_> {
                         let (element, first) = self.dataset_feed(&state);
                         let unmade = match &state.uneven {
                             Some(Uneven::Batches(text)) if feed.steps.is_none() => Some(text.clone()),
+                            Some(Uneven::First(text)) => Some(text.clone()),
                             _ => None,
                         };
                         let rows = state.least_rows(feed.steps).filter(|_| state.draws.any());

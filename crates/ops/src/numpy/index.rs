@@ -382,7 +382,9 @@ impl Plan {
         let dims = x.dims()?;
         let rows = dims.first()?.known()?;
         let whole = |part: &Part, dim: &Dim| match part {
-            Part::Run { start: Some(0), step: 1, out } => self.shape.dim(i64::try_from(*out).unwrap_or(-1)) == Some(*dim),
+            Part::Run { start: Some(0), step: 1, out } => {
+                self.shape.dim(i64::try_from(*out).unwrap_or(-1)) == Some(*dim)
+            }
             _ => false,
         };
         if !rest.iter().zip(dims.get(1..)?).all(|(part, dim)| whole(part, dim)) {

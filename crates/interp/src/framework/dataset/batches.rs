@@ -39,7 +39,8 @@ pub(super) static METHODS: &[Native] = &[
 pub(super) fn own(interp: &Interp<'_>, args: &Args) -> DatasetState {
     let state = args.positional.first().and_then(|v| interp.dataset(v)).unwrap_or_default();
     // How the new dataset is made its method says.
-    DatasetState { recipe: None, uneven: None, draws: Draws::default(), ..state }
+    let uneven = state.uneven.filter(|uneven| matches!(uneven, Uneven::First(_)));
+    DatasetState { recipe: None, uneven, draws: Draws::default(), ..state }
 }
 
 /// What the integers of the dataset's elements are drawn from that a method is called on.

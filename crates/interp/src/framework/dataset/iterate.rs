@@ -4,7 +4,7 @@ use ops::{Exc, TensorKind};
 use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
 use super::batches::{draws, own};
-use super::{Batch, Count, DatasetState};
+use super::{Batch, Count, DatasetState, Uneven};
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
@@ -45,6 +45,9 @@ fn elements(interp: &mut Interp<'_>, args: &Args, kind: TensorKind) -> Eval {
     if interp.graph_depth > 0 {
         let item = interp.element_as(&state, TensorKind::Graph, &|_| None);
         return Ok(interp.endless(item));
+    }
+    if let Some(Uneven::First(text)) = interp.uneven(args) {
+        return Err(interp.bad_data(Exc::InvalidArgumentError, text.to_string()));
     }
     let draws = draws(interp, args);
     // A tensor that is there has no `None` in its shape, only sizes that cannot be told.

@@ -14,6 +14,7 @@ mod sources;
 mod spec;
 mod uneven;
 mod windows;
+mod yields;
 
 use std::rc::Rc;
 

@@ -6,7 +6,7 @@ use ops::{Exc, TensorKind};
 use tensor::{DType, Dim, Shape, TensorSpec};
 
 use super::windows::Series;
-use super::{Batch, Count, DatasetState, Draws, Recipe};
+use super::{Batch, Count, DatasetState, Draws, Recipe, Uneven};
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
@@ -225,6 +225,8 @@ fn zipped(interp: &mut Interp<'_>, given: &Value, all: &mut DatasetState) -> Val
             Some(state) => {
                 let (first, before) = (all.draws.is_empty(), all.count);
                 all.count = before.least(state.count);
+                all.uneven =
+                    all.uneven.take().or(state.uneven.filter(|uneven| matches!(uneven, Uneven::First(_))));
                 let mut element = state.element;
                 for batch in state.batches {
                     // Batches of as many elements have as many in each place.
@@ -336,12 +338,14 @@ fn from_generator(interp: &mut Interp<'_>, args: Args) -> Eval {
             return Err(interp.raise(Exc::TypeError, text));
         }
     };
-    let given = match args.get(3, "args").filter(|v| !v.is_none()).cloned() {
+    let args = args.get(3, "args").filter(|v| !v.is_none()).cloned();
+    let uneven = if args.is_none() { interp.misfit_yielded(&generator, &element)? } else { None };
+    let given = match args {
         Some(given) => interp.as_generator_takes(&given)?,
         None => Some(Vec::new()),
     };
     let recipe = given.map(|given| Rc::new(Recipe::Generator(generator, given.into(), element.clone())));
-    let state = DatasetState { element, class: "_FlatMapDataset", recipe, ..DatasetState::default() };
+    let state = DatasetState { element, class: "_FlatMapDataset", recipe, uneven, ..DatasetState::default() };
     Ok(interp.new_dataset(state))
 }
 
@@ -505,7 +509,8 @@ fn from_directory(interp: &mut Interp<'_>, args: &Args, inputs: &[Dim], dtype: D
     };
     let dataset = |interp: &mut Interp<'_>| {
         let class = "_PrefetchDataset";
-        let made = interp.new_dataset(DatasetState { element: element.clone(), class, ..DatasetState::default() });
+        let made =
+            interp.new_dataset(DatasetState { element: element.clone(), class, ..DatasetState::default() });
         let folders = given.clone().unwrap_or_else(|| interp.unknown("names of folders"));
         let files = interp.unknown("names of files");
         if let Value::Instance(id) = made

@@ -23,6 +23,8 @@ pub enum Uneven {
     Elements(Rc<[Value; 2]>),
     /// A batch cannot be made of them; what the kernel says.
     Batches(Rc<str>),
+    /// Not even the first of them can be had; what is said of it.
+    First(Rc<str>),
 }
 
 /// The lengths of two windows, each of which is the only one of its length; nothing where there are not three such
@@ -51,7 +53,11 @@ impl Interp<'_> {
         uneven: Option<Uneven>,
         follow: &mut dyn FnMut(&mut Self, &Value) -> Eval<Option<Value>>,
     ) -> Eval<Option<Uneven>> {
-        let Some(Uneven::Elements(elements)) = uneven else { return Ok(None) };
+        let elements = match uneven {
+            Some(Uneven::Elements(elements)) => elements,
+            Some(Uneven::First(text)) => return Ok(Some(Uneven::First(text))),
+            Some(Uneven::Batches(_)) | None => return Ok(None),
+        };
         let mut followed = Vec::with_capacity(2);
         for element in elements.iter() {
             followed.extend(self.follow(element, follow)?);
@@ -88,7 +94,11 @@ impl Interp<'_> {
 
     /// What becomes of the two elements in batches of at least two.
     pub(super) fn uneven_batches(&self, uneven: Option<Uneven>) -> Option<Uneven> {
-        let Some(Uneven::Elements(elements)) = uneven else { return None };
+        let elements = match uneven {
+            Some(Uneven::Elements(elements)) => elements,
+            Some(Uneven::First(text)) => return Some(Uneven::First(text)),
+            Some(Uneven::Batches(_)) | None => return None,
+        };
         let shapes = |value: &Value| -> Vec<Shape> {
             self.flat_tensors(value)
                 .into_iter()

@@ -439,7 +439,11 @@ impl Interp<'_> {
         if let Some(names) = self.heap.scope_mut(scope) {
             names.names.insert("KERAS".into(), Value::Int(keras));
             names.names.insert("__name__".into(), Value::str(model.name));
-            let all = intrinsics::INTRINSICS.iter().chain(gaps::INTRINSICS).chain(objects::INTRINSICS).chain(patterns::INTRINSICS);
+            let all = intrinsics::INTRINSICS
+                .iter()
+                .chain(gaps::INTRINSICS)
+                .chain(objects::INTRINSICS)
+                .chain(patterns::INTRINSICS);
             for intrinsic in all.chain(NETWORK).chain([&HOLDING]) {
                 names.names.insert(intrinsic.name.into(), Value::Native(intrinsic));
             }
