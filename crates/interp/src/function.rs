@@ -213,15 +213,27 @@ impl<'a> Interp<'a> {
         returns.into_iter().try_fold(value, |all, one| self.join(&all, &one))
     }
 
+    /// What a function is called by the `TypeError` that its call raises: AutoGraph makes another one of it, within two of
+    /// its own. Constructors it leaves as they are; a lambda's source it does not always find.
+    ///
+    /// source: tensorflow/python/autograph/pyct/transpiler.py: _wrap_into_factory, naming.py: function_name
+    fn converted_name(&self, function: &Function<'a>) -> Rc<str> {
+        let converts = self.autograph() && matches!(function.body, Body::Def(_));
+        if !converts || function.name.starts_with("__") {
+            return function.qualname.clone();
+        }
+        format!("outer_factory.<locals>.inner_factory.<locals>.tf__{}", function.name).into()
+    }
+
     fn bind_function(&mut self, function: &Function<'a>, args: Args) -> Eval<Names> {
-        let bound =
-            match python::bind(&function.signature, &function.qualname, &args.positional, &args.keywords) {
-                Ok(bound) => bound,
-                Err(error) => {
-                    let violation = binding::Misfit::from(error).violation();
-                    return Err(self.raise_violation(violation, function.qualname.clone(), Vec::new()));
-                }
-            };
+        let name = self.converted_name(function);
+        let bound = match python::bind(&function.signature, &name, &args.positional, &args.keywords) {
+            Ok(bound) => bound,
+            Err(error) => {
+                let violation = binding::Misfit::from(error).violation();
+                return Err(self.raise_violation(violation, name, Vec::new()));
+            }
+        };
         let mut names = Names::default();
         for (at, (parameter, arg)) in function.signature.params.iter().zip(bound).enumerate() {
             let value = match arg {

@@ -15,12 +15,14 @@ use crate::raise::{Eval, Halt};
 use crate::value::{Args, Value};
 
 impl Interp<'_> {
-    /// Binds a call to the signature of the `call` that Keras' class has.
+    /// Binds a call to the signature of `call`, of Keras' class or of the script's.
     ///
     /// # Errors
     /// `TypeError` in the words of `inspect`, for arguments that do not fit.
     pub(crate) fn check_call_args(&mut self, id: ObjId, args: &Args) -> Eval<()> {
-        let Some(signature) = self.call_signature(id, Keras::Three) else { return Ok(()) };
+        let Some(signature) = self.call_signature(id, Keras::Three).or_else(|| self.own_call(id)) else {
+            return Ok(());
+        };
         let signature = Signature { params: signature.params.iter().skip(1).cloned().collect() };
         let named = |name: &str| signature.params.iter().any(|p| &*p.name == name);
         // `training` is left out where `call` does not take it.
@@ -29,6 +31,17 @@ impl Interp<'_> {
         match python::bind(&signature, "call", &args.positional, &keywords) {
             Ok(_) => Ok(()),
             Err(error) => Err(self.misfit(id, &error.kind)),
+        }
+    }
+
+    /// The signature of a `call` of the script's, to which Keras 3 binds what a layer is called with.
+    fn own_call(&mut self, id: ObjId) -> Option<Rc<Signature>> {
+        let Value::Bound(bound) = self.script_method(id, "call").filter(|_| self.keras == Keras::Three)? else {
+            return None;
+        };
+        match bound.function {
+            Value::Function(function) => Some(self.function(function).signature.clone()),
+            _ => None,
         }
     }
 
