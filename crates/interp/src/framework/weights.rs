@@ -52,7 +52,8 @@ fn get_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 fn set_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     let given = args.get(0, "weights").cloned().unwrap_or(Value::None);
-    let followed = matches!(given, Value::List(_) | Value::Tuple(_)) && interp.knows_weights(id);
+    let followed = matches!(given, Value::List(_) | Value::Tuple(_))
+        && (interp.knows_weights(id) || interp.begins_without_weights(id));
     if !interp.computes() && !followed {
         return Ok(Value::None);
     }
@@ -163,6 +164,18 @@ impl Interp<'_> {
                 self.keras == Keras::Three || state.built || (state.model.is_none() && state.decl.is_some());
             ready && state.lost.is_none()
         })
+    }
+
+    /// Tells whether a model has the weights that its layers have so far, though it was never called: Keras 2 refuses to
+    /// list them only for classes with a `build` of their own, as `Sequential` is one.
+    ///
+    /// source: tf_keras/src/engine/training.py: Model._assert_weights_created
+    fn begins_without_weights(&mut self, id: ObjId) -> bool {
+        self.keras == Keras::Two
+            && self.layer(id).is_some_and(|state| state.model.is_some() && !state.built)
+            && self.script_method(id, "call").is_some()
+            && self.script_method(id, "build").is_none()
+            && self.follows_weights(id)
     }
 
     /// Tells whether what weights a layer has so far is known: not those of a metric, nor where its input was not known.

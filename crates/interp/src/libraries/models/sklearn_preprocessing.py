@@ -46,6 +46,32 @@ def _columns(X):
     return [X[:, number] for number in range(X.shape[1])]
 
 
+def _names_of(X):
+    """A frame's columns, where all have texts for names (`sklearn/utils/validation.py: _get_feature_names`)."""
+    names = list(X.columns) if isinstance(X, pd.DataFrame) else []
+    return names if is_known(names) and names and all(isinstance(name, str) for name in names) else None
+
+
+def _refuse_other_names(fitted, given):
+    """What `_check_feature_names` says of columns that are others than those that were fitted to."""
+    if fitted is None or given is None or fitted == given:
+        return
+    unseen = sorted(set(given) - set(fitted))
+    missing = sorted(set(fitted) - set(given))
+    text = "The feature names should match those that were passed during fit.\n"
+
+    def listed(names):
+        return "".join(f"- {name}\n" for name in names[:5]) + ("- ...\n" if len(names) > 5 else "")
+
+    if unseen:
+        text += "Feature names unseen at fit time:\n" + listed(unseen)
+    if missing:
+        text += "Feature names seen at fit time, yet now missing:\n" + listed(missing)
+    if not unseen and not missing:
+        text += "Feature names must be in the same order as they were in fit.\n"
+    raise ValueError(text)
+
+
 def _refuse_texts(X):
     """What `check_array` says of strings where it needs numbers."""
     columns = _columns(X) if isinstance(X, pd.DataFrame) else [np.asarray(X)]
@@ -67,6 +93,12 @@ class _Transformer:
 
     n_features_in_ = None
 
+    # What the features were called that it was fitted to, where they have names.
+    _feature_names = None
+
+    # Whether `transform` compares names with those.
+    _names_count = True
+
     # Whether it takes numbers only.
     _numeric = True
 
@@ -75,6 +107,7 @@ class _Transformer:
         if self._numeric:
             _refuse_texts(X)
         self.n_features_in_ = matrix.shape[1]
+        self._feature_names = _names_of(X)
         self._columns_are(X)
         self._learn(matrix)
         return self
@@ -91,6 +124,8 @@ class _Transformer:
                 f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with appropriate arguments before "
                 "using this estimator."
             )
+        if self._names_count:
+            _refuse_other_names(self._feature_names, _names_of(X))
         if self._numeric:
             _refuse_texts(X)
         self._given = X
@@ -262,6 +297,8 @@ class KBinsDiscretizer(_Transformer):
 
 
 class FunctionTransformer(_Transformer):
+    _names_count = False
+
     _numeric = False
 
     def __init__(self, func=None, *args, **kwargs):
