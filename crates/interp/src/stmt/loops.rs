@@ -182,17 +182,23 @@ impl<'a> Interp<'a> {
 
     /// Runs a loop's round an unknown number of times: each time it may happen or not.
     ///
-    /// What follows the loop sees both, also of a round that ends it: `for batch in dataset: x = batch; break`.
+    /// What follows the loop sees both, also of a round that ends it: `for batch in dataset: x = batch; break`. Where
+    /// already the first round raises, the script goes on only if there is none, and nobody knows that.
     fn maybe_rounds(&mut self, mut round: impl FnMut(&mut Self) -> Eval<Flow>) -> Eval<Flow> {
-        for _ in 0..UNKNOWN_ROUNDS {
-            let mut broken = false;
+        for at in 0..UNKNOWN_ROUNDS {
+            let (mut broken, mut raised) = (false, false);
             let once = |interp: &mut Self| {
-                let flow = round(interp)?;
+                let flow = round(interp);
+                raised = matches!(flow, Err(Halt::Exception(_)));
+                let flow = flow?;
                 broken = matches!(flow, Flow::Break);
                 Ok(if let Flow::Return(_) = flow { flow } else { Flow::Next })
             };
             if let flow @ Flow::Return(_) = self.both(once, |_| Ok(Flow::Next))? {
                 return Ok(flow);
+            }
+            if raised && at == 0 && !self.heap.is_branching() {
+                self.undecided("a loop that raises if it goes round at all");
             }
             if broken {
                 break;

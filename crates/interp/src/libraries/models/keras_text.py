@@ -126,7 +126,9 @@ class Tokenizer:
             if known and self._ranked:
                 return [self._numbers(text) for text in texts]
             if known:
-                return [[unknown_size() for _ in self._numbers(text)] for text in texts]
+                numbers = sorted(self.word_index.values())
+                lengths = [len(self._numbers(text)) for text in texts]
+                return [list_of_draws(numbers, [length]) if length else [] for length in lengths]
             drawn = self._drawn_numbers(texts) if self._ranked is False else None
             if drawn is not None:
                 return drawn
