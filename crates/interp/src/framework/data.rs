@@ -309,6 +309,18 @@ impl Interp<'_> {
             if spec.dtype == Some(DType::Object) {
                 self.check_objects(node, spec.shape.rank())?;
             }
+            let texts = self.object_kinds.get(&node).is_some_and(|kind| &**kind == super::object_arrays::TEXTS);
+            if texts && spec.dtype == Some(DType::String) {
+                // Its dtype is an object of pandas', which Keras 2 asks TensorFlow about.
+                return Err(match self.keras {
+                    Keras::Two => {
+                        let core = "Cannot convert the argument `type_value`: <StringDtype(storage='python', \
+                                    na_value=nan)> to a TensorFlow DType.";
+                        self.bad_data(Exc::TypeError, core.to_owned())
+                    }
+                    Keras::Three => self.bad_data(Exc::ValueError, "Invalid dtype: object".to_owned()),
+                });
+            }
             if self.keras == Keras::Three && spec.dtype == Some(DType::String) {
                 let width = match &self.trace.node(node).content {
                     Content::Array(array) => match &array.data {

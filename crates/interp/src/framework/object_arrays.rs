@@ -25,6 +25,9 @@ const MAX_FOLLOWED: usize = 1 << 10;
 /// Begins the kind of an array that was made of a frame: the dtype of its first column that holds no numbers.
 const COLUMN: &str = "dtype ";
 
+/// The kind of the array of a series of texts, which is none of NumPy's.
+pub(super) const TEXTS: &str = "pandas texts";
+
 /// `holding(array, kind)`: the array, which holds objects of that type besides texts.
 pub(crate) static HOLDING: Native = native("holding", |interp, args| {
     let array = args.positional.first().cloned().unwrap_or(Value::None);

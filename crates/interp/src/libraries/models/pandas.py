@@ -514,7 +514,16 @@ class Series(_Values):
 
     @property
     def values(self):
+        # Texts are an array of pandas' own.
+        if not is_carried_out() and self._values.dtype == np.dtype(str):
+            return holding(self._values.copy(), "pandas texts")
         return self._values
+
+    def __array__(self, dtype=None, copy=None):
+        return self._values
+
+    def to_numpy(self, dtype=None, copy=False, **kwargs):
+        return self._values if dtype is None else self._values.astype(dtype)
 
     @property
     def shape(self):

@@ -27,7 +27,7 @@ def _part(data, count):
         return mixed[:count]
     if hasattr(data, "_sample"):
         return data._sample(count)
-    return some_of(np.asarray(data), count)
+    return some_of(data if isinstance(data, np.ndarray) else np.asarray(data), count)
 
 
 def _generator(random_state):
