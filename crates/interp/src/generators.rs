@@ -24,8 +24,9 @@ const SPARE: usize = 16;
 pub struct Run {
     /// What it yielded.
     pub items: Vec<Value>,
-    /// Whether it was cut off and would go on.
-    pub endless: bool,
+    /// What further items are like, nobody knows how many: it was cut off and would go on, or yielded in a branch
+    /// that need not be taken.
+    pub then: Option<Value>,
     /// What it returned or raised.
     pub ended: Eval,
 }
@@ -38,6 +39,23 @@ pub(crate) struct Consumer<'a> {
     ended: Option<Eval<Flow>>,
     /// Where the loop began, which is cut short once it has taken its share.
     share: Option<Share>,
+}
+
+/// The items of a generator under way.
+#[derive(Debug)]
+pub struct Yields {
+    items: Vec<Value>,
+    /// How many branches that need not be taken were open when it began.
+    branches: usize,
+    /// How many of the items surely come, where not all do: `if unknown: yield x`.
+    sure: Option<usize>,
+}
+
+impl Yields {
+    /// Tells whether nothing has been yielded yet.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -55,10 +73,18 @@ impl<'a> Interp<'a> {
         let depth = self.frames.len();
         let body = self.enter(id, args)?;
         if let Some(frame) = self.frames.last_mut() {
-            frame.yields = Some(Vec::new());
+            let branches = self.heap.branches();
+            frame.yields = Some(Yields { items: Vec::new(), branches, sure: None });
         }
         let result = self.carry_out(body);
-        let items = self.frames.get_mut(depth).and_then(|f| f.yields.take()).unwrap_or_default();
+        let yields = self.frames.get_mut(depth).and_then(|f| f.yields.take());
+        let (items, unsure) = match yields {
+            Some(mut yields) => {
+                let unsure = yields.sure.map(|sure| yields.items.split_off(sure)).unwrap_or_default();
+                (yields.items, self.like_all(unsure)?)
+            }
+            None => (Vec::new(), None),
+        };
         match result {
             Err(halt) if halt.is_final() => {
                 self.frames.truncate(depth);
@@ -66,14 +92,25 @@ impl<'a> Interp<'a> {
             }
             Err(Halt::Enough) => {
                 self.frames.truncate(depth);
-                Ok(Run { items, endless: true, ended: Ok(Value::None) })
+                let then = unsure.or_else(|| items.last().cloned());
+                Ok(Run { items, then, ended: Ok(Value::None) })
             }
             result => {
                 let ended = result.and_then(|flow| self.leave(depth, flow));
                 self.frames.truncate(depth);
-                Ok(Run { items, endless: false, ended })
+                Ok(Run { items, then: unsure, ended })
             }
         }
+    }
+
+    /// What any of several values may be.
+    fn like_all(&mut self, values: Vec<Value>) -> Eval<Option<Value>> {
+        let mut values = values.into_iter();
+        let Some(mut all) = values.next() else { return Ok(None) };
+        for value in values {
+            all = self.join(&all, &value)?;
+        }
+        Ok(Some(all))
     }
 
     /// Carries out what takes so many items at most of a generator that is begun in it.
@@ -172,8 +209,11 @@ impl<'a> Interp<'a> {
             return self.hand_over(body, share, value);
         }
         if let Some(yields) = &mut frame.yields {
-            yields.push(value);
-            let count = yields.len();
+            if self.heap.branches() > yields.branches {
+                yields.sure.get_or_insert(yields.items.len());
+            }
+            yields.items.push(value);
+            let count = yields.items.len();
             let enough = match self.wanted.filter(|_| self.carries_out()) {
                 Some(wanted) => count >= wanted + SPARE,
                 None => count > ITEMS || self.has_seen_enough(count),

@@ -98,7 +98,15 @@ pub struct Heap {
     objects: Vec<Object>,
     /// Containers that stand for one of several, nobody knows which, and those that they may be.
     stands_for: FxHashMap<ObjId, Rc<[ObjId]>>,
-    journals: Vec<FxHashMap<ObjId, Object>>,
+    journals: Vec<Journal>,
+}
+
+/// How things were before a branch.
+#[derive(Debug, Default)]
+pub(crate) struct Journal {
+    /// The number of objects when it was opened.
+    objects: usize,
+    before: Changes,
 }
 
 /// The objects that a branch changed, as they were at its end.
@@ -146,7 +154,7 @@ impl Heap {
         }
         let object = &mut self.objects[id.0 as usize];
         if let Some(journal) = self.journals.last_mut() {
-            journal.entry(id).or_insert_with(|| object.clone());
+            journal.before.entry(id).or_insert_with(|| object.clone());
         }
         object
     }
@@ -156,25 +164,36 @@ impl Heap {
         !self.journals.is_empty()
     }
 
+    /// How many branches are open, each within the one before it.
+    pub(crate) fn branches(&self) -> usize {
+        self.journals.len()
+    }
+
     /// Takes the open branches away, so that what happens now happens for good; [`Heap::resume`] puts them back.
-    pub(crate) fn suspend(&mut self) -> Vec<Changes> {
+    pub(crate) fn suspend(&mut self) -> Vec<Journal> {
         std::mem::take(&mut self.journals)
     }
 
     /// Puts the open branches back.
-    pub(crate) fn resume(&mut self, branches: Vec<Changes>) {
+    pub(crate) fn resume(&mut self, branches: Vec<Journal>) {
         self.journals = branches;
     }
 
     /// Opens a branch.
     pub fn open(&mut self) {
-        self.journals.push(Changes::default());
+        self.journals.push(Journal { objects: self.objects.len(), before: Changes::default() });
+    }
+
+    /// The number of objects when the innermost branch was opened: later ones are its own.
+    pub(crate) fn before_branch(&self) -> usize {
+        self.journals.last().map_or(self.objects.len(), |journal| journal.objects)
     }
 
     /// Closes the branch, puts everything back as it was before, and returns what had changed.
     pub fn undo(&mut self) -> Changes {
-        let before = self.journals.pop().unwrap_or_default();
-        before
+        let journal = self.journals.pop().unwrap_or_default();
+        journal
+            .before
             .into_iter()
             .map(|(id, old)| (id, std::mem::replace(&mut self.objects[id.0 as usize], old)))
             .collect()
@@ -182,10 +201,10 @@ impl Heap {
 
     /// Closes the branch and keeps its changes; an outer branch remembers how things were.
     pub fn keep(&mut self) {
-        let before = self.journals.pop().unwrap_or_default();
+        let journal = self.journals.pop().unwrap_or_default();
         if let Some(outer) = self.journals.last_mut() {
-            for (id, old) in before {
-                outer.entry(id).or_insert(old);
+            for (id, old) in journal.before {
+                outer.before.entry(id).or_insert(old);
             }
         }
     }

@@ -73,7 +73,7 @@ pub struct CallFrame<'a> {
     /// How the innermost loop's round under way is left in a branch that may not be taken.
     pub(crate) may_leave: Option<Leave>,
     /// The items of a generator so far.
-    pub yields: Option<Vec<Value>>,
+    pub yields: Option<crate::generators::Yields>,
     /// Who takes a generator's items as they come, where that is known.
     pub(crate) consumer: Option<crate::generators::Consumer<'a>>,
     /// Where a generator waits.

@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use graph::{Node, NodeId, Source};
 use ops::Flow as GradientFlow;
+use rustc_hash::FxHashSet;
 use smallvec::smallvec;
 use tensor::Content;
 
-use crate::heap::{Instance, Names, ObjId, Object, ScopeObject};
+use crate::heap::{Changes, Instance, Names, ObjId, Object, ScopeObject};
 use crate::interp::{Interp, Leave};
 use crate::native::NativeState;
 use crate::raise::{Eval, Halt};
@@ -76,9 +77,10 @@ impl<'a> Interp<'a> {
         self.charge(10 + depth as u64);
         let counters = self.counters.clone();
         self.heap.open();
+        let before = self.heap.before_branch();
         let a = first(self);
         self.frames.truncate(depth);
-        let changed_a = self.heap.undo();
+        let mut changed_a = self.heap.undo();
         if a.as_ref().is_err_and(Halt::is_final) {
             return a;
         }
@@ -107,10 +109,12 @@ impl<'a> Interp<'a> {
             // `if unknown: return x`: what follows sees only the other branch.
             (Ok(a), Ok(b)) if a.ends_early() && !b.ends_early() => {
                 self.heap.keep();
+                self.put_back(&mut changed_a, before);
                 join(self, a, b)
             }
             (Ok(a), Ok(b)) if b.ends_early() && !a.ends_early() => {
-                self.heap.undo();
+                let mut changed_b = self.heap.undo();
+                self.put_back(&mut changed_b, before);
                 self.counters = counters_a;
                 for (id, object) in changed_a {
                     *self.heap.get_mut(id) = object;
@@ -120,19 +124,26 @@ impl<'a> Interp<'a> {
             (Ok(a), Ok(b)) => {
                 let changed_b = self.heap.undo();
                 self.counters.symbols = self.counters.symbols.max(counters_a.symbols);
-                self.join_changes(changed_a, changed_b)?;
+                self.join_changes(changed_a, changed_b, before)?;
                 join(self, a, b)
             }
         }
     }
 
-    /// Joins what two branches changed with what either left as it is.
-    pub(crate) fn join_changes(&mut self, a: crate::heap::Changes, mut b: crate::heap::Changes) -> Eval<()> {
-        let mut ids: Vec<ObjId> = a.keys().chain(b.keys()).copied().collect();
-        ids.sort_unstable();
-        ids.dedup();
+    /// Joins what two branches changed with what either left as it is. Objects from `made` on were made in them.
+    ///
+    /// Names and attributes come last, since what becomes of them is told by what their containers became:
+    /// `if unknown: rows = []` followed by `rows.append(row)`.
+    pub(crate) fn join_changes(&mut self, mut a: Changes, mut b: Changes, made: usize) -> Eval<()> {
+        self.put_back(&mut a, made);
+        self.put_back(&mut b, made);
+        let all: FxHashSet<ObjId> = a.keys().chain(b.keys()).copied().collect();
+        let mut ids: Vec<ObjId> = all.into_iter().collect();
+        // What is inside of another container is mostly the younger of the two.
+        ids.sort_unstable_by_key(|id| {
+            (matches!(self.heap.get(*id), Object::Scope(_) | Object::Instance(_)), std::cmp::Reverse(*id))
+        });
         self.charge(4 * ids.len() as u64);
-        let mut a = a;
         for id in ids {
             let before = self.heap.get(id).clone();
             let left = a.remove(&id).unwrap_or_else(|| before.clone());
@@ -141,6 +152,16 @@ impl<'a> Interp<'a> {
             *self.heap.get_mut(id) = joined;
         }
         Ok(())
+    }
+
+    /// Gives the objects that a branch made what it put into them: they outlive it in what it returned or bound.
+    fn put_back(&mut self, changes: &mut Changes, made: usize) {
+        let own: Vec<ObjId> = changes.keys().copied().filter(|id| id.0 as usize >= made).collect();
+        for id in own {
+            if let Some(object) = changes.remove(&id) {
+                *self.heap.get_mut(id) = object;
+            }
+        }
     }
 
     fn join_objects(&mut self, a: Object, b: Object) -> Eval<Object> {

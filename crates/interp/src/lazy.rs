@@ -159,7 +159,7 @@ impl Interp<'_> {
         // As for one that waits.
         let run = self.outside(|interp| interp.run_generator(function, args))?;
         if let Object::Iterator(state) = self.heap.get_mut(id) {
-            state.then = if run.endless { run.items.last().cloned() } else { None };
+            state.then = run.then;
             state.rest = run.items.into_iter().rev().collect();
             state.source = Some(Box::new(match run.ended {
                 Ok(value) => Source::Returned(value),

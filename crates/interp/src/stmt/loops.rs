@@ -173,8 +173,9 @@ impl<'a> Interp<'a> {
                 Ok(Flow::Next)
             }
             Ok(flow) => {
+                let before = self.heap.before_branch();
                 let changed = self.heap.undo();
-                self.join_changes(Changes::default(), changed)?;
+                self.join_changes(Changes::default(), changed, before)?;
                 Ok(flow)
             }
         }
