@@ -3,6 +3,7 @@
 mod api;
 pub(crate) use api::{dispatcher_misfit, named_nodes};
 mod convert;
+mod escape;
 mod instance;
 
 use std::rc::Rc;
@@ -99,20 +100,6 @@ impl Interp<'_> {
                 let value = Value::Wrapped(wrapped.clone());
                 Err(self.not_callable(&value))
             }
-        }
-    }
-
-    /// A class that an unknown function is given may get more than its body says: `@patch(Model)`. Lists and dicts
-    /// stay as they are known: such a function rarely grows them.
-    fn escape(&mut self, args: &Args) {
-        for value in args.positional.iter().chain(args.keywords.iter().map(|(_, v)| v)) {
-            self.note_used(value);
-        }
-        let given = args.positional.iter().chain(args.keywords.iter().map(|(_, v)| v));
-        let classes: Vec<_> =
-            given.filter_map(|v| if let Value::Class(id) = v { Some(*id) } else { None }).collect();
-        for class in classes {
-            self.open_own_class(class);
         }
     }
 

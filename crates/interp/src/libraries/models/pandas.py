@@ -675,6 +675,7 @@ class Series(_Values):
                 if not is_known(len(kinds)) or not all(value in function for value in kinds):
                     whole = with_gaps(whole, unknown_size(), 0)
                 return Series(whole, name=self.name)
+            unknown()(function)
             return _unmapped(self)
         if isinstance(function, dict):
             return self._like([function.get(value, float("nan")) for value in self.tolist()])
