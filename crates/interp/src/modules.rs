@@ -62,6 +62,9 @@ impl Interp<'_> {
             Existence::Exists(entry) if entry.kind == Kind::Module => Ok(Value::Module(path.into())),
             Existence::ImportOnly | Existence::NotRecorded => {
                 self.imports_hidden = true;
+                if crate::libraries::has_models_within(&path) {
+                    return Ok(Value::Module(path.into()));
+                }
                 Ok(self.unknown(format!("the module `{name}` is not recorded")))
             }
             // `from tensorflow.keras.models.Model import …` names a class as a module.
@@ -128,11 +131,11 @@ impl Interp<'_> {
     /// Reads a module's member; nothing where there is none.
     pub(crate) fn module_attr(&mut self, path: &str, name: &str) -> Eval<Option<Value>> {
         let full = format!("{path}.{name}");
-        if canonical_root(path).is_none() {
-            return Ok(crate::libraries::member(self, path, name));
-        }
         if let Some(known) = self.members.get(&*full) {
             return Ok(Some(known.clone()));
+        }
+        if canonical_root(path).is_none() {
+            return Ok(crate::libraries::member(self, path, name));
         }
         let member = self.recorded_member(path, name, &full)?;
         if let Some(value @ (Value::Module(_) | Value::Class(_) | Value::Api(_) | Value::DType(..))) = &member
@@ -187,9 +190,11 @@ impl Interp<'_> {
                 _ => Some(Value::unknown("a module's own machinery")),
             },
             Existence::Missing => None,
-            Existence::ImportOnly | Existence::NotRecorded => {
-                Some(self.unknown(format!("`{full}` is not recorded")))
-            }
+            Existence::ImportOnly | Existence::NotRecorded => Some(match self.modelled(full)? {
+                Some(model) => model,
+                None if crate::libraries::has_models_within(full) => Value::Module(full.into()),
+                None => self.unknown(format!("`{full}` is not recorded")),
+            }),
         })
     }
 

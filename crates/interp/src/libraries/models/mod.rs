@@ -54,7 +54,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 59] = [
+static MODELS: [Model; 60] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -143,6 +143,7 @@ static MODELS: [Model; 59] = [
     model!("pandas_tables", &[], Some("pandas_run")),
     model!("pandas_run", &[]),
     model!("tf_devices", tensorflow::DEVICES),
+    model!("tf_python_keras", tensorflow::PYTHON_KERAS),
     model!("tf_sparse", tensorflow::SPARSE),
     model!("tf_ragged", tensorflow::RAGGED),
     model!("tf_distribute", tensorflow::DISTRIBUTE),
@@ -355,6 +356,12 @@ pub(super) fn is_module(name: &str) -> bool {
     let within = |path: &str| path.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
     let foreign = |path: &&str| !["keras.", "tf.", "np."].iter().any(|own| path.starts_with(own));
     MODELS.iter().flat_map(|m| m.paths).map(|(path, _)| *path).filter(foreign).any(within)
+}
+
+/// Tells whether something in a module has a model, of whose names none is recorded.
+pub(crate) fn has_models_within(module: &str) -> bool {
+    let within = |path: &str| path.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'));
+    tensorflow::PYTHON_KERAS.iter().any(|(path, _)| within(path))
 }
 
 impl Interp<'_> {

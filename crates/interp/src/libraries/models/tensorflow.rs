@@ -51,6 +51,16 @@ pub(super) const SPARSE: Paths = &[
     ("keras.backend.ctc_label_dense_to_sparse", ""),
 ];
 
+/// The models of the copy of Keras that TensorFlow keeps for itself.
+pub(super) const PYTHON_KERAS: Paths = &[
+    ("tf.python.keras.Model", ""),
+    ("tf.python.keras.Sequential", ""),
+    ("tf.python.keras.engine.sequential.Sequential", ""),
+    ("tf.python.keras.engine.training.Model", ""),
+    ("tf.python.keras.models.Model", ""),
+    ("tf.python.keras.models.Sequential", ""),
+];
+
 /// Ragged tensors, the functions on them, and functions of strings that make them.
 pub(super) const RAGGED: Paths = &[
     ("tf.RaggedTensor", ""),
