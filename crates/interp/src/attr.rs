@@ -119,7 +119,8 @@ impl Interp<'_> {
 
     fn missing_attr(&self, object: &Value, name: &str) -> String {
         match object {
-            Value::Module(path) => format!("module '{}' has no attribute '{name}'", self.module_name(path)),
+            Value::Module(path) => names::attribute_error(crate::value::profile(self.keras), path, name)
+                .unwrap_or_else(|| format!("module '{}' has no attribute '{name}'", self.module_name(path))),
             Value::Script(scope) => {
                 let module = self.heap.scope(*scope).and_then(|scope| scope.names.get("__name__"));
                 let module = module.and_then(Value::as_str).unwrap_or_default();
@@ -609,6 +610,16 @@ impl Interp<'_> {
                 if let Some(scope) = self.heap.scope_mut(*scope) {
                     scope.names.insert(name.into(), value);
                 }
+                Ok(())
+            }
+            // `tf.model = tf.keras.Sequential()`.
+            Value::Module(path) => {
+                let value = if self.heap.is_branching() {
+                    self.unknown("a member that a module may have got")
+                } else {
+                    value
+                };
+                self.members.insert(format!("{path}.{name}").into(), value);
                 Ok(())
             }
             Value::Function(id) => {

@@ -109,11 +109,13 @@ impl Walk {
 }
 
 impl Interp<'_> {
-    /// Returns the objects that the module's names lead to.
+    /// Returns the objects that the names of modules lead to.
     pub(crate) fn alive(&self) -> FxHashSet<ObjId> {
         let mut walk = Walk { seen: FxHashSet::default(), todo: Vec::new() };
         walk.thing(Thing::Object(self.globals));
         self.project.scopes().for_each(|scope| walk.thing(Thing::Object(scope)));
+        // `tf.model = model`.
+        self.members.values().for_each(|value| walk.value(value));
         while let Some(thing) = walk.todo.pop() {
             match thing {
                 Thing::Object(id) => walk.object(self.heap.get(id)),
