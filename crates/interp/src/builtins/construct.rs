@@ -160,7 +160,13 @@ fn scalar(interp: &mut Interp<'_>, id: graph::NodeId, kind: &str, expects: &str)
     }
     let concrete =
         matches!(node.kind, ops::TensorKind::Numpy | ops::TensorKind::Eager | ops::TensorKind::Variable);
+    let array = matches!(node.kind, ops::TensorKind::Numpy | ops::TensorKind::Eager);
     match (&node.content, node.spec.shape.size()) {
+        // NumPy no longer takes the only number out of an array that has axes.
+        (_, Dim::Known(1)) if array && node.spec.shape.rank().is_some_and(|rank| rank > 0) => {
+            let text = "only 0-dimensional arrays can be converted to Python scalars";
+            Err(interp.raise(Exc::TypeError, text))
+        }
         (_, Dim::Known(n)) if n != 1 && concrete => {
             let text = "only 0-dimensional arrays can be converted to Python scalars";
             Err(interp.raise(Exc::TypeError, text))

@@ -813,6 +813,8 @@ def concat(objs, axis=0, **kwargs):
 def get_dummies(data, prefix=None, prefix_sep="_", dummy_na=False, columns=None, sparse=False, drop_first=False,
                 dtype=None):
     if isinstance(data, (np.ndarray, list)):
+        if isinstance(data, np.ndarray) and is_known(data.ndim) and data.ndim > 1 and is_known(data.shape):
+            raise ValueError(f"Data must be 1-dimensional, got ndarray of shape {data.shape} instead")
         data = Series(data)
     series = isinstance(data, Series)
     frame = pd.DataFrame({data.name: data}) if series else data

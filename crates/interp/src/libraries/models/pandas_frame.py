@@ -9,6 +9,21 @@ class InvalidIndexError(Exception):
     pass
 
 
+# Methods of earlier releases, which a column is unlikely to be called by.
+GONE = (
+    "append",
+    "applymap",
+    "as_matrix",
+    "convert_objects",
+    "from_csv",
+    "get_dtype_counts",
+    "get_value",
+    "iteritems",
+    "ix",
+    "set_value",
+)
+
+
 def _object(dtype):
     """The type of an item of a column in an array of objects."""
     if dtype == np.bool_:
@@ -316,6 +331,8 @@ class DataFrame(_Values):
             raise AttributeError(name)
         if name in self._columns:
             return self[name]
+        if name in GONE:
+            raise AttributeError(f"'DataFrame' object has no attribute '{name}'")
         return unknown()
 
     def drop(self, labels=None, *, axis=0, index=None, columns=None, level=None, inplace=False, errors="raise"):
