@@ -15,14 +15,13 @@ use crate::raise::{Eval, Halt};
 use crate::value::{Args, Value};
 
 impl Interp<'_> {
-    /// Binds a call to the signature of `call`, of Keras' class or of the script's.
+    /// Binds a call to the signature of `call`, be it Keras' or the script's.
     ///
     /// # Errors
     /// `TypeError` in the words of `inspect`, for arguments that do not fit.
     pub(crate) fn check_call_args(&mut self, id: ObjId, args: &Args) -> Eval<()> {
-        let Some(signature) = self.call_signature(id, Keras::Three).or_else(|| self.own_call(id)) else {
-            return Ok(());
-        };
+        let signature = self.call_signature(id, Keras::Three).or_else(|| self.own_call_signature(id));
+        let Some(signature) = signature else { return Ok(()) };
         let signature = Signature { params: signature.params.iter().skip(1).cloned().collect() };
         let named = |name: &str| signature.params.iter().any(|p| &*p.name == name);
         // `training` is left out where `call` does not take it.
@@ -31,17 +30,6 @@ impl Interp<'_> {
         match python::bind(&signature, "call", &args.positional, &keywords) {
             Ok(_) => Ok(()),
             Err(error) => Err(self.misfit(id, &error.kind)),
-        }
-    }
-
-    /// The signature of a `call` of the script's, to which Keras 3 binds what a layer is called with.
-    fn own_call(&mut self, id: ObjId) -> Option<Rc<Signature>> {
-        let Value::Bound(bound) = self.script_method(id, "call").filter(|_| self.keras == Keras::Three)? else {
-            return None;
-        };
-        match bound.function {
-            Value::Function(function) => Some(self.function(function).signature.clone()),
-            _ => None,
         }
     }
 
@@ -111,6 +99,16 @@ impl Interp<'_> {
         let found = recorded_call(keras, &path).map(Rc::new);
         self.call_signatures.insert(path, found.clone());
         found
+    }
+
+    /// The signature of a `call` that the script defines, and no decorator has changed.
+    fn own_call_signature(&mut self, id: ObjId) -> Option<Rc<Signature>> {
+        if self.keras != Keras::Three || self.own_method(id, "__call__").is_some() {
+            return None;
+        }
+        let Value::Bound(bound) = self.script_method(id, "call")? else { return None };
+        let Value::Function(function) = &bound.function else { return None };
+        Some(Rc::clone(&self.function(*function).signature))
     }
 
     fn misfit(&mut self, id: ObjId, kind: &BindErrorKind) -> Halt {

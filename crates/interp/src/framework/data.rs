@@ -309,7 +309,8 @@ impl Interp<'_> {
             if spec.dtype == Some(DType::Object) {
                 self.check_objects(node, spec.shape.rank())?;
             }
-            let texts = self.object_kinds.get(&node).is_some_and(|kind| &**kind == super::object_arrays::TEXTS);
+            let texts =
+                self.object_kinds.get(&node).is_some_and(|kind| &**kind == super::object_arrays::TEXTS);
             if texts && spec.dtype == Some(DType::String) {
                 // Its dtype is an object of pandas', which Keras 2 asks TensorFlow about.
                 return Err(match self.keras {

@@ -4,8 +4,8 @@ mod models;
 pub(crate) mod numpy;
 mod python;
 
-pub(crate) use python::normal as python_path;
 pub(crate) use models::has_models_within;
+pub(crate) use python::normal as python_path;
 pub(crate) use python::{KERAS_BACKEND, makes_manager};
 
 use crate::interp::Interp;
