@@ -633,6 +633,10 @@ fn scan_rounds(
 fn python_function(interp: &mut Interp<'_>, args: &Args, eager: bool) -> Eval {
     let get = |at, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
     let (function, inputs, types) = (get(0, "func"), get(1, "inp"), get(2, "Tout"));
+    if function.is_none() {
+        // `@tf.py_function(Tout=tf.float32)`.
+        return Ok(interp.unknown("a Python function that is decorated"));
+    }
     if interp.is_symbolic(&inputs) {
         return Ok(interp.unknown("a Python function on symbolic tensors"));
     }

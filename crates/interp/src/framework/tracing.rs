@@ -244,6 +244,9 @@ impl Interp<'_> {
         if self.running.eager_functions {
             return self.call(&traced.function, args);
         }
+        if let (0, Some(signature)) = (self.graph_depth, &traced.signature) {
+            self.refuse_misfit(signature, &args)?;
+        }
         if self.graph_depth == 0 && self.computes() {
             // Where numbers are computed, the function runs on values; it sees no arrays either.
             let mut given = Args::default();
@@ -273,6 +276,30 @@ impl Interp<'_> {
             Err(halt) if converts => Err(self.staged(halt)),
             Err(halt) => Err(halt),
         }
+    }
+
+    /// Refuses a tensor that is none of those that an `input_signature` is for.
+    ///
+    /// source: tensorflow/core/function/polymorphism/function_type.py: FunctionType.bind_with_defaults, cast_inputs
+    fn refuse_misfit(&mut self, signature: &Value, args: &Args) -> Eval<()> {
+        for (wanted, given) in self.children(signature).unwrap_or_default().iter().zip(&args.positional) {
+            let (Some(spec), Value::Tensor(node)) = (self.tensor_spec(wanted), given) else { continue };
+            let node = self.trace.node(*node);
+            if node.kind != TensorKind::Eager {
+                continue;
+            }
+            let given = node.spec.clone();
+            let dtypes = given.dtype.is_some() && spec.dtype.is_some() && given.dtype != spec.dtype;
+            let sizes = given.shape.dims().zip(spec.shape.dims()).is_some_and(|(given, wanted)| {
+                given.len() != wanted.len()
+                    || given.iter().zip(wanted).any(|(g, w)| g.is_known() && w.is_known() && g != w)
+            });
+            if dtypes || sizes {
+                let text = "Binding inputs to tf.function failed: an argument is not what `input_signature` is for";
+                return Err(self.raise(ops::Exc::TypeError, text));
+            }
+        }
+        Ok(())
     }
 
     fn graph_args(&mut self, args: &Args) -> Args {
