@@ -11,15 +11,22 @@ def _array(shape, dtype):
     return unknown_array(shape, dtype=dtype)
 
 
-def _halves(shape, train, test, dtype, label_shape, label_dtype):
+def _labels(classes, shape, dtype):
+    """Labels of so many classes of about one size: nobody knows which stands where. Where classes are rare, `None`."""
+    if classes is None or is_carried_out() or not is_known(shape[0]):
+        return _array(shape, dtype)
+    return np.random.randint(0, classes, shape).astype(dtype)
+
+
+def _halves(shape, train, test, dtype, classes, label_shape, label_dtype):
     def part(rows):
-        return _array((rows,) + shape, dtype), _array((rows,) + label_shape, label_dtype)
+        return _array((rows,) + shape, dtype), _labels(classes, (rows,) + label_shape, label_dtype)
 
     return part(train), part(test)
 
 
 def _images_28(path="mnist.npz", cache_dir=None):
-    return _halves((28, 28), 60000, 10000, "uint8", (), "uint8")
+    return _halves((28, 28), 60000, 10000, "uint8", 10, (), "uint8")
 
 
 mnist_load_data = _images_28
@@ -30,7 +37,7 @@ def fashion_mnist_load_data(cache_dir=None):
 
 
 def cifar10_load_data(cache_dir=None):
-    return _halves((32, 32, 3), 50000, 10000, "uint8", (1,), "uint8")
+    return _halves((32, 32, 3), 50000, 10000, "uint8", 10, (1,), "uint8")
 
 
 def cifar100_load_data(label_mode="fine", cache_dir=None):
@@ -38,12 +45,12 @@ def cifar100_load_data(label_mode="fine", cache_dir=None):
         raise ValueError(
             '`label_mode` must be one of `"fine"`, `"coarse"`. Received: label_mode=' + str(label_mode) + "."
         )
-    return _halves((32, 32, 3), 50000, 10000, "uint8", (1,), "int64")
+    return _halves((32, 32, 3), 50000, 10000, "uint8", 100 if label_mode == "fine" else 20, (1,), "int64")
 
 
-def _sequences(train, test):
+def _sequences(train, test, classes):
     def part(rows):
-        return _array((rows,), object), _array((rows,), "int64")
+        return _array((rows,), object), _labels(classes, (rows,), "int64")
 
     return part(train), part(test)
 
@@ -51,16 +58,16 @@ def _sequences(train, test):
 def imdb_load_data(path="imdb.npz", num_words=None, skip_top=0, maxlen=None, seed=113, start_char=1,
                    oov_char=2, index_from=3, **kwargs):
     if maxlen is not None:
-        return _sequences(unknown_size(), unknown_size())
-    return _sequences(25000, 25000)
+        return _sequences(unknown_size(), unknown_size(), 2)
+    return _sequences(25000, 25000, 2)
 
 
 def reuters_load_data(path="reuters.npz", num_words=None, skip_top=0, maxlen=None, test_split=0.2, seed=113,
                       start_char=1, oov_char=2, index_from=3, **kwargs):
     if maxlen is not None:
-        return _sequences(unknown_size(), unknown_size())
+        return _sequences(unknown_size(), unknown_size(), None)
     train = int(11228 * (1 - test_split))
-    return _sequences(train, 11228 - train)
+    return _sequences(train, 11228 - train, None)
 
 
 def imdb_get_word_index(path="imdb_word_index.json"):
@@ -77,7 +84,7 @@ def _table(rows, columns, dtype, test_split):
             f"Invalid `test_split` argument: {test_split}. It must be between 0 and 1 (exclusive of 1)."
         )
     train = int(rows * (1 - test_split))
-    return _halves((columns,), train, rows - train, dtype, (), dtype)
+    return _halves((columns,), train, rows - train, dtype, None, (), dtype)
 
 
 def boston_housing_load_data(path="boston_housing.npz", test_split=0.2, seed=113):
