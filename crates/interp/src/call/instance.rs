@@ -47,6 +47,10 @@ impl Interp<'_> {
         }
         self.prepare_instance(instance, &args);
         match self.class_attr(id, "__init__") {
+            Some((init @ Value::Unknown(_), _)) => {
+                self.call(&init, args)?;
+                return Ok(self.unknown("an object whose `__init__` is not known"));
+            }
             Some((init, owner)) => {
                 let bound = self.bind_method(object.clone(), init, Some(owner));
                 self.call(&bound, args)?;

@@ -290,6 +290,13 @@ impl<'a> Interp<'a> {
                 let told = self.array_of_node(equal).and_then(|array| array.to_bools().ok());
                 told.and_then(|told| if told.len() == 1 { told.first().copied() } else { None })
             }
+            // Without numbers nobody knows what it is.
+            (Value::Tensor(id), Value::Str(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_))
+            | (Value::Str(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_), Value::Tensor(id))
+                if self.is_numpy_scalar(*id) =>
+            {
+                None
+            }
             (Value::Float(a), Value::Float(b)) => Some(a == b),
             (Value::Float(a), b) | (b, Value::Float(a)) => b.as_int().map(|b| *a == b as f64).or(Some(false)),
             (Value::Dim(a), Value::Dim(b)) if a == b && *a != tensor::Dim::Unknown => Some(true),

@@ -7,6 +7,7 @@ use ops::{Keras, TensorKind};
 use tensor::DType;
 
 use crate::framework::layer_class::split_self;
+use crate::framework::vocabulary::SIZE;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::native;
@@ -49,6 +50,13 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         state.config.push((ADAPTED.into(), ops::Arg::Bool(true)));
     }
     interp.count_kinds(id, &data);
+    if interp.looks_up(id).is_some()
+        && !matches!(interp.layer_arg(id, SIZE), Some(ops::Arg::Int(_)))
+        && let Some(state) = interp.layer_mut(id)
+    {
+        // However many words it found, it is a number: not `None`.
+        state.config.push((SIZE.into(), ops::Arg::Unknown));
+    }
     if !interp.computes() {
         return Ok(Value::None);
     }

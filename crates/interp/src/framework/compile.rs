@@ -164,6 +164,11 @@ impl Interp<'_> {
         self.forget_plans(id);
         self.forget_logs(id);
         self.meet_compiled_loss(id, &loss);
+        // Keras 2 puts a `LossScaleOptimizer` around it, which has more methods.
+        let scales =
+            self.keras == Keras::Two && self.global_policy_name() == "mixed_float16" && !self.carries_out();
+        let optimizer =
+            if scales { self.unknown("an optimizer around which losses are scaled") } else { optimizer };
         if let Some(instance) = self.heap.instance_mut(id) {
             instance.attrs.insert("optimizer".into(), optimizer);
             instance.attrs.insert("stop_training".into(), Value::Bool(false));

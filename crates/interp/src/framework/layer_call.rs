@@ -350,6 +350,9 @@ impl Interp<'_> {
         let args = self.autocast_inputs(id, args)?;
         self.meet_layer(id, &args);
         if let Some(method) = self.script_method(id, "call") {
+            if method.is_unknown() {
+                self.lose_layer(id, "its `call` is not known");
+            }
             // What is passed counts for all layers within.
             let passed = match args.keyword("training") {
                 Some(Value::Bool(training)) => Some(*training),

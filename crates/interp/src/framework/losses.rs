@@ -146,7 +146,11 @@ impl Interp<'_> {
             }
             // The base class's `__call__` reduces what `call` gives; the script's own does what it likes.
             Value::Instance(id) if self.is_of_family(given, "keras.losses.Loss") => {
-                if self.own_method(*id, "__call__").is_some() { Loss::Function(given.clone()) } else { Loss::Object(*id) }
+                if self.own_method(*id, "__call__").is_some() {
+                    Loss::Function(given.clone())
+                } else {
+                    Loss::Object(*id)
+                }
             }
             Value::Api(path) => match self.known_loss(path) {
                 Some(loss) => Loss::Known(loss, [].into()),

@@ -144,6 +144,11 @@ fn load_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             }
             interp.take_weights(id, &path)?;
             interp.takes_words(id, 0);
+            // Of TensorFlow's own files Keras 2 returns what tells whether all was found in them.
+            if interp.keras == Keras::Two && ![".h5", ".hdf5", ".keras"].iter().any(|end| path.ends_with(end))
+            {
+                return Ok(interp.unknown("what a checkpoint's weights were found for"));
+            }
         }
         Ok(Value::None)
     })

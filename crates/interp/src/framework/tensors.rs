@@ -122,7 +122,9 @@ impl Interp<'_> {
             }
             "device" => Value::Any(Plain::Str),
             "numpy" | "_numpy" if matches!(kind, TensorKind::Graph | TensorKind::Keras) => return Ok(None),
-            "_keras_mask" | "_keras_history" => return Ok(None),
+            // Where a layer computed a mask, it is kept beside the tensor.
+            "_keras_mask" => self.unknown("a tensor's mask"),
+            "_keras_history" => return Ok(None),
             "assign" if self.sliced_variable(id).is_some() => {
                 Value::bound(Value::Tensor(id), &super::variable_parts::SLICE_ASSIGN)
             }

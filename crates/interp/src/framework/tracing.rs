@@ -295,7 +295,8 @@ impl Interp<'_> {
                     || given.iter().zip(wanted).any(|(g, w)| g.is_known() && w.is_known() && g != w)
             });
             if dtypes || sizes {
-                let text = "Binding inputs to tf.function failed: an argument is not what `input_signature` is for";
+                let text =
+                    "Binding inputs to tf.function failed: an argument is not what `input_signature` is for";
                 return Err(self.raise(ops::Exc::TypeError, text));
             }
         }

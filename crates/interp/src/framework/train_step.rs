@@ -465,6 +465,9 @@ const COMPILED: &str = "compile_metrics";
 fn metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     interp.hand_out_metrics(id);
+    if interp.may_have_metrics(id) {
+        return Ok(interp.unknown("the metrics of a model that was trained on what is not known"));
+    }
     let compiled = interp.log_names(id);
     let mut items = Vec::new();
     if interp.compiled(id).is_some() && !interp.has_no_metrics_yet(id) {
@@ -495,6 +498,9 @@ fn run_eagerly(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 
 fn metrics_names(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    if interp.may_have_metrics(id) {
+        return Ok(interp.unknown("the metrics of a model that was trained on what is not known"));
+    }
     let none = interp.has_no_metrics_yet(id) && interp.own_metrics(id).is_empty();
     let names = match interp.keras {
         _ if none => Vec::new(),
@@ -512,6 +518,14 @@ impl Interp<'_> {
         // A step of the script's own has made them once it has computed the loss.
         let made = self.compiled(id).is_some_and(|c| c.losses.is_some() || c.built_metrics.is_some());
         self.keras == Keras::Two && !made && !self.ran(id) && self.undecided.is_none()
+    }
+
+    /// Tells whether Keras 2 may have made the compiled metrics in a training that could not be followed.
+    fn may_have_metrics(&self, id: ObjId) -> bool {
+        let open = self.compiled(id).is_some_and(|c| {
+            c.built_metrics.is_none() && !(c.metrics.is_none() && c.weighted_metrics.is_none())
+        });
+        self.keras == Keras::Two && self.undecided.is_some() && open
     }
 
     /// Tells whether a model has been trained or evaluated.

@@ -26,7 +26,7 @@ pub(crate) const LEARNT: &str = "#learnt";
 const KINDS: &str = "#kinds";
 
 /// How many words a layer has, those for a mask and for unknown words included, where that is known.
-const SIZE: &str = "_frozen_vocab_size";
+pub(crate) const SIZE: &str = "_frozen_vocab_size";
 
 /// `vocabulary_size()` of the layers that look words up.
 pub(crate) static VOCABULARY_SIZE: Native = native("vocabulary_size", |interp, mut args| {

@@ -30,7 +30,9 @@ pub(super) fn summary(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
     interp.phased(Phase::Summary, |interp| {
         let given = interp.bind_method_args("keras.Model.summary", Value::Instance(id), &args)?;
-        let lost = interp.layer(id).is_some_and(|s| s.lost.is_some());
+        // A layer that adapted to what is not known tells a `Sequential` a shape that is not known.
+        let adapted = |layer: &ObjId| interp.has_adapted(*layer);
+        let lost = interp.layer(id).is_some_and(|s| s.lost.is_some() || s.sublayers.first().is_some_and(adapted));
         let built = lost || interp.layer(id).is_some_and(|s| s.built);
         if !built && interp.keras == Keras::Two {
             let text = "This model has not yet been built. Build the model first by calling `build()` or by calling \
