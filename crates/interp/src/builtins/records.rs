@@ -58,6 +58,17 @@ static MAKE: Native = native("namedtuple._make", |interp, args| {
     Ok(if more { interp.unknown("a named tuple of unknown items") } else { interp.new_record(*class, items) })
 });
 
+/// `super().__new__(cls, ...)` in a class that derives from a named tuple.
+static NEW: Native = native("namedtuple.__new__", |interp, mut args| {
+    if args.positional.is_empty() {
+        return Ok(interp.unknown("a named tuple of no class"));
+    }
+    match args.positional.remove(0) {
+        Value::Class(class) => Ok(interp.record_of_fields(class, &args)?.unwrap_or(Value::None)),
+        _ => Ok(interp.unknown("a named tuple of a class that is not known")),
+    }
+});
+
 /// `__eq__` of dataclasses: by fields.
 static EQUAL: Native = native("dataclass.__eq__", |interp, args| {
     let [Value::Instance(a), Value::Instance(b)] = args.positional.as_slice() else {
@@ -226,6 +237,8 @@ impl Interp<'_> {
             let property = Wrapped::Property(Value::Bound(Rc::new(getter)), None);
             scope.names.insert(name.clone(), Value::Wrapped(Rc::new(property)));
         }
+        let new = Wrapped::Static(Value::Native(&NEW));
+        scope.names.insert("__new__".into(), Value::Wrapped(Rc::new(new)));
         scope.names.insert("_asdict".into(), Value::Native(&AS_DICT));
         scope.names.insert("_replace".into(), Value::Native(&REPLACE));
         let make = Wrapped::ClassMethod(Value::Native(&MAKE));
@@ -249,13 +262,18 @@ impl Interp<'_> {
 
     /// Makes an instance of a named tuple's class; nothing for other classes.
     pub(crate) fn named_instance(&mut self, class: ClassId, args: &Args) -> Eval<Option<Value>> {
-        let Some((Value::Tuple(names), _)) = self.class_attr(class, "_fields") else { return Ok(None) };
         if !self.derives_from(class, "builtins.tuple") {
             return Ok(None);
         }
         if let Some((Value::Function(_), _)) = self.class_attr(class, "__new__") {
             return Ok(None);
         }
+        self.record_of_fields(class, args)
+    }
+
+    /// Binds arguments to the fields of a named tuple's class; nothing for other classes.
+    fn record_of_fields(&mut self, class: ClassId, args: &Args) -> Eval<Option<Value>> {
+        let Some((Value::Tuple(names), _)) = self.class_attr(class, "_fields") else { return Ok(None) };
         let defaults = self.class_attr(class, "_field_defaults").map(|(d, _)| d);
         let defaults = defaults.and_then(|d| self.pairs_of(&d)).unwrap_or_default();
         let default =
