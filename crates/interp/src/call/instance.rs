@@ -46,11 +46,11 @@ impl Interp<'_> {
             state.made = made;
         }
         self.prepare_instance(instance, &args);
+        if let Some(init) = self.unknown_init(id) {
+            self.call(&init, args)?;
+            return Ok(self.unknown("an object whose `__init__` is not known"));
+        }
         match self.class_attr(id, "__init__") {
-            Some((init @ Value::Unknown(_), _)) => {
-                self.call(&init, args)?;
-                return Ok(self.unknown("an object whose `__init__` is not known"));
-            }
             Some((init, owner)) => {
                 let bound = self.bind_method(object.clone(), init, Some(owner));
                 self.call(&bound, args)?;
@@ -69,6 +69,14 @@ impl Interp<'_> {
             }
         }
         Ok(object)
+    }
+
+    /// The constructor of a class, or of one that it hands on to, that a decorator has made anything of.
+    fn unknown_init(&self, id: ClassId) -> Option<Value> {
+        self.class(id).mro.iter().find_map(|class| {
+            let own = self.heap.scope(self.class(*class).dict)?;
+            own.names.get("__init__").filter(|init| init.is_unknown()).cloned()
+        })
     }
 
     /// Makes an instance by its class's own `__new__`: `__init__` follows where it gives one of the class.

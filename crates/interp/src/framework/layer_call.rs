@@ -498,10 +498,10 @@ impl Interp<'_> {
         }
         if names.iter().any(|n| &**n == "training")
             && args.keyword("training").is_none()
-            && let Some(training) = self.training
+            && let Some(training) = self.training.map(Value::Bool).or_else(|| self.passes_none(method))
             && names.iter().position(|n| &**n == "training").is_none_or(|at| at > args.positional.len())
         {
-            args.keywords.push(("training".into(), Value::Bool(training)));
+            args.keywords.push(("training".into(), training));
         }
         if names.iter().any(|n| &**n == "mask")
             && args.keyword("mask").is_none()
@@ -511,6 +511,16 @@ impl Interp<'_> {
             args.keywords.push(("mask".into(), mask));
         }
         args
+    }
+
+    /// Keras 2 hands `training` on in any case: `None` where nobody has said and `call` has no default.
+    ///
+    /// source: tf_keras/src/engine/base_layer.py: _get_propagated_call_context_arguments
+    fn passes_none(&self, method: &Value) -> Option<Value> {
+        let Value::Bound(bound) = method else { return None };
+        let Value::Function(function) = &bound.function else { return None };
+        let (_, training) = self.function(*function).signature.position("training")?;
+        (self.keras == Keras::Two && training.default.is_none()).then_some(Value::None)
     }
 
     /// Tells whether a script function has no `**kwargs`.
