@@ -353,21 +353,19 @@ fn gradient(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     Ok(value)
 }
 
-/// What the elements of targets are weighed by, as tensors: nothing for those that count once.
+/// What the elements of targets are weighed by, as tensors; `None` among them is no tensor.
+///
+/// # Errors
+/// What is no tensor cannot be converted.
 fn output_gradients(interp: &mut Interp<'_>, given: Option<&Value>) -> Eval<Vec<Option<NodeId>>> {
     let Some(given) = given.filter(|v| !v.is_none()) else { return Ok(Vec::new()) };
     let mut seeds = Vec::new();
     for leaf in interp.leaves(given) {
-        seeds.push(match &leaf {
-            Value::None => None,
-            leaf => match interp.call_api(&"tf.convert_to_tensor".into(), Args::of([leaf.clone()]))? {
-                Value::Tensor(node) => Some(node),
-                _ => {
-                    interp.without_number("the gradients of a target are not known");
-                    None
-                }
-            },
-        });
+        let seed = interp.call_api(&"tf.convert_to_tensor".into(), Args::of([leaf]))?;
+        if !matches!(seed, Value::Tensor(_)) {
+            interp.without_number("the gradients of a target are not known");
+        }
+        seeds.push(if let Value::Tensor(node) = seed { Some(node) } else { None });
     }
     Ok(seeds)
 }
