@@ -207,6 +207,17 @@ impl Interp<'_> {
         self.record_tape(&status);
         let (gradients, _) = self.iterate(&gradients, variables.len())?;
         let optimizer = self.compiled(id).map_or(Value::None, |c| c.optimizer.clone());
+        if let Value::Instance(own) = &optimizer
+            && let Some(method) = self.script_method(*own, "apply_gradients")
+        {
+            // The script's own class changes them first.
+            let pairs = gradients.iter().zip(&variables);
+            let pairs = pairs.map(|(gradient, node)| Value::tuple([gradient.clone(), Value::Tensor(*node)]));
+            let pairs = pairs.collect();
+            let pairs = self.new_list(pairs);
+            self.call(&method, Args::of([pairs]))?;
+            return Ok(());
+        }
         match &optimizer {
             Value::Instance(optimizer) if self.config(*optimizer).is_some() => {
                 self.apply_updates(*optimizer, &gradients, &variables)
