@@ -60,6 +60,7 @@ class Sequential(Model):
         Model.__init__(self, *(layers if isinstance(layers, (list, tuple)) else [layers]))
 
     def add(self, layer):
-        if isinstance(layer, tf.keras.layers.Layer):
+        # It takes those of tf_keras.
+        if KERAS == 3 and isinstance(layer, tf.keras.layers.Layer):
             raise TypeError(f"The added layer must be an instance of class Layer. Found: {layer}")
         self._made = self._made and not is_known(layer)
