@@ -231,7 +231,7 @@ impl Interp<'_> {
         let batch_size = args.get(1, "batch_size").cloned().unwrap_or(Value::None);
         let empty = |s: &Value| matches!(s, Value::Tuple(items) if items.is_empty());
         let fallen = self.keras == Keras::Two && !shape.is_none();
-        let batch_shape = batch_shape.filter(|s| !s.is_none() && !(fallen && empty(s)));
+        let batch_shape = batch_shape.filter(|s| !(s.is_none() || fallen && empty(s)));
         let tensor_given = ["tensor", "input_tensor", "type_spec"]
             .iter()
             .any(|n| args.keyword(n).is_some_and(|v| !v.is_none()));

@@ -60,12 +60,10 @@ impl Interp<'_> {
     /// Whether a value has the structure of a declared element: a list counts as one part of it.
     fn is_shaped(&self, declared: &Value, value: &Value) -> Option<bool> {
         let all = |pairs: Vec<(Value, Value)>| {
-            let told = pairs.iter().map(|(part, value)| self.is_shaped(part, value));
-            told.fold(Some(true), |all, one| match (all, one) {
-                (Some(false), _) | (_, Some(false)) => Some(false),
-                (Some(true), Some(true)) => Some(true),
-                _ => None,
-            })
+            let told: Vec<Option<bool>> =
+                pairs.iter().map(|(part, value)| self.is_shaped(part, value)).collect();
+            let unlike = told.contains(&Some(false));
+            if unlike { Some(false) } else { (!told.contains(&None)).then_some(true) }
         };
         match (declared, value) {
             (Value::Unknown(_), _) | (_, Value::Unknown(_) | Value::Instance(_)) => None,
