@@ -38,6 +38,10 @@ impl<'a> Interp<'a> {
     /// Notes the operands of an expression that raised, unless they are those of a call within it.
     pub(super) fn note_operands(&mut self, halt: &Halt, pairs: &[(&'a Expr, &Value)]) {
         let Halt::Exception(id) = halt else { return };
+        // What a library's model writes stands in no text of the script's.
+        if !self.frames.last().is_some_and(|frame| frame.own) {
+            return;
+        }
         let here = self.here();
         if self.exception(*id).is_none_or(|state| state.span != here || !state.operands.is_empty()) {
             return;
