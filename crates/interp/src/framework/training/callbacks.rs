@@ -232,7 +232,7 @@ impl Interp<'_> {
     /// The present learning rate of the model that a callback belongs to.
     pub(crate) fn rate_of_callback(&mut self, id: ObjId) -> Option<f64> {
         let optimizer = self.optimizer_of_callback(id)?;
-        let Ok(Arg::Tensor(rate)) = self.rate_number(optimizer) else { return None };
+        let Ok(Arg::Tensor(rate)) = self.shown_rate(optimizer) else { return None };
         let array = self.array_of_node(graph::NodeId(rate.node?))?;
         array.to_float().ok()
     }

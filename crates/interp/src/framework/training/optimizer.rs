@@ -29,19 +29,36 @@ impl Interp<'_> {
         let state = self.config(id).cloned().unwrap_or_default();
         if let Some(schedule) = state.schedule {
             let iterations = self.iterations_of(id).ok_or(unknown.clone())?;
-            let args = if self.is_of_family(&schedule, "keras.optimizers.schedules.LearningRateSchedule") {
-                Args::of([Value::Tensor(iterations)])
-            } else if self.parameter_names(&schedule).is_empty() {
-                Args::default()
-            } else {
-                Args::of([Value::Tensor(iterations)])
-            };
-            let rate = self.call(&schedule, args);
-            return self.inferred(rate);
+            return self.scheduled_rate(&schedule, Value::Tensor(iterations));
         }
         match state.learning_rate {
             Some(Value::Tensor(node)) => Ok(Arg::Tensor(self.trace.operand(node))),
             _ => Err(unknown),
+        }
+    }
+
+    fn scheduled_rate(&mut self, schedule: &Value, step: Value) -> Infer<Arg> {
+        let steps = self.is_of_family(schedule, "keras.optimizers.schedules.LearningRateSchedule")
+            || !self.parameter_names(schedule).is_empty();
+        let rate = self.call(schedule, if steps { Args::of([step]) } else { Args::default() });
+        self.inferred(rate)
+    }
+
+    /// The learning rate that an optimizer shows: in Keras 2, with a schedule, that of the last step.
+    ///
+    /// source: tf_keras/src/optimizers/optimizer.py: `_current_learning_rate`
+    pub(crate) fn shown_rate(&mut self, id: ObjId) -> Infer<Arg> {
+        let state = self.config(id).filter(|state| !state.path.contains(".legacy."));
+        match state.and_then(|state| state.schedule.clone()) {
+            Some(schedule @ Value::Instance(_)) if self.keras == Keras::Two => {
+                let counter = self.iterations_of(id).ok_or(Stop::Unknown("a count of steps"))?;
+                let count = Arg::Tensor(self.trace.operand(counter));
+                let before = keras::Runner::api(self, "tf.subtract", &[count, Arg::Int(1)], &[])?;
+                let last = keras::Runner::api(self, "tf.maximum", &[before, Arg::Int(0)], &[])?;
+                let last = self.value_of(&last);
+                self.scheduled_rate(&schedule, last)
+            }
+            _ => self.rate_number(id),
         }
     }
 
@@ -206,7 +223,7 @@ impl Interp<'_> {
         if !self.computes() {
             return None;
         }
-        let rate = self.rate_number(id).ok()?;
+        let rate = self.shown_rate(id).ok()?;
         Some(self.value_of(&rate))
     }
 
