@@ -132,6 +132,7 @@ impl Interp<'_> {
         let mut history: Vec<(Rc<str>, Vec<f64>)> = Vec::new();
         let none = self.new_dict([]);
         self.set_stop(id, false)?;
+        self.reset_source(&rounds.source)?;
         self.run_callbacks(callbacks, "on_train_begin", std::slice::from_ref(&none))?;
         let mut last = Logs::new();
         let initial = given.int("initial_epoch").unwrap_or(0);
@@ -169,6 +170,9 @@ impl Interp<'_> {
             if self.stops(id)? {
                 break;
             }
+            if self.keras == Keras::Two {
+                self.end_epoch(&rounds.source)?;
+            }
         }
         if let Some(Value::Instance(optimizer)) = self.compiled(id).map(|c| c.optimizer.clone()) {
             self.finalize_averages(optimizer);
@@ -184,6 +188,7 @@ impl Interp<'_> {
         rounds: &mut Rounds,
         callbacks: &mut Callbacks,
     ) -> Eval<Option<Logs>> {
+        self.begin_epoch(&rounds.source)?;
         let Some(batches) = self.next_round(rounds)? else {
             self.without_number("the batches of a training are not known");
             return Ok(None);
@@ -198,12 +203,33 @@ impl Interp<'_> {
         if self.keras == Keras::Two && rounds.traced.as_ref().is_some_and(Value::is_none) {
             return Err(self.empty_logs());
         }
-        self.after_round(&rounds.source)?;
+        if self.keras == Keras::Three && !self.stops(id)? {
+            self.end_epoch(&rounds.source)?;
+        }
         self.round_logs(&logs)
     }
 
-    /// A `Sequence` is told that an epoch has ended.
-    fn after_round(&mut self, source: &Source) -> Eval<()> {
+    /// Keras 3 tells a `Sequence` that an epoch has ended before a training or an evaluation begins.
+    ///
+    /// source: keras/src/trainers/epoch_iterator.py: EpochIterator.reset
+    fn reset_source(&mut self, source: &Source) -> Eval<()> {
+        if self.keras == Keras::Three { self.end_epoch(source) } else { Ok(()) }
+    }
+
+    /// Keras 3 tells a `Sequence` that an epoch begins.
+    fn begin_epoch(&mut self, source: &Source) -> Eval<()> {
+        if let (Keras::Three, Source::Indexed(sequence)) = (self.keras, source) {
+            self.call_method(sequence, "on_epoch_begin", Args::default())?;
+        }
+        Ok(())
+    }
+
+    /// A `Sequence` is told that an epoch has ended: in Keras 3 by its last batch, in Keras 2 after the callbacks,
+    /// unless one of them has stopped the training.
+    ///
+    /// source: keras/src/trainers/epoch_iterator.py: EpochIterator, tf_keras/src/engine/data_adapter.py:
+    /// DataHandler.enumerate_epochs
+    fn end_epoch(&mut self, source: &Source) -> Eval<()> {
         if let Source::Indexed(sequence) = source {
             self.call_method(sequence, "on_epoch_end", Args::default())?;
         }
@@ -217,15 +243,18 @@ impl Interp<'_> {
         rounds: &mut Rounds,
         callbacks: &mut Callbacks,
     ) -> Eval<Option<Logs>> {
+        self.reset_source(&rounds.source)?;
         self.reset_model_metrics(id)?;
         let none = self.new_dict([]);
         self.run_callbacks(callbacks, "on_test_begin", std::slice::from_ref(&none))?;
+        self.begin_epoch(&rounds.source)?;
         let Some(batches) = self.next_round(rounds)? else {
             self.without_number("the batches of an evaluation are not known");
             return Ok(None);
         };
         let names = ["on_test_batch_begin", "on_test_batch_end"];
         let logs = self.steps(id, Step::Test, rounds, &batches, callbacks, names)?;
+        self.end_epoch(&rounds.source)?;
         let mut result = self.round_logs(&logs)?;
         self.order_logs(result.as_deref_mut().unwrap_or_default());
         let dict = self.number_logs(result.as_deref().unwrap_or_default());
@@ -353,6 +382,7 @@ impl Interp<'_> {
         arrays: &Value,
         callbacks: &mut Callbacks,
     ) -> Eval<()> {
+        self.begin_epoch(&rounds.source)?;
         let Some(batches) = self.next_round(rounds)? else {
             self.without_number("the batches of a prediction are not known");
             return Ok(());
@@ -383,6 +413,7 @@ impl Interp<'_> {
                 part.extend(self.array_of_node(node));
             }
         }
+        self.end_epoch(&rounds.source)?;
         for (node, part) in targets.into_iter().zip(parts) {
             let whole = part.len() == rounds_done;
             match array::concatenate(&part, 0).ok().filter(|_| whole) {
