@@ -51,12 +51,20 @@ pub fn family_of_argument(param: &str) -> Option<&'static Family> {
     PARAMETERS.iter().find(|(name, _)| *name == param).map(|(_, family)| *family)
 }
 
-/// Checks the activations, initializers, regularizers and constraints that a constructor was given.
+/// Checks the activations, initializers, regularizers and constraints that a constructor was given. A layer that is an
+/// activation is an attribute, so that its weights are among those of the layer that applies it.
 ///
 /// # Errors
 /// What Keras raises for a name it does not know and for a value that is neither name nor callable.
-pub(crate) fn check(host: &dyn Host) -> Infer<()> {
-    PARAMETERS.iter().try_for_each(|(param, family)| check_one(host, family, &host.get(param)))
+pub(crate) fn check(host: &mut dyn Host) -> Infer<()> {
+    for (param, family) in PARAMETERS {
+        let value = host.get(param);
+        check_one(host, family, &value)?;
+        if family.noun == ACTIVATIONS.noun && host.layer_class(&value).is_some() {
+            host.set(param, value);
+        }
+    }
+    Ok(())
 }
 
 fn check_one(host: &dyn Host, family: &Family, value: &Arg) -> Infer<()> {
