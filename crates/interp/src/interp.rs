@@ -230,6 +230,8 @@ pub struct Interp<'a> {
     pub(crate) imports_hidden: bool,
     /// The masks attached to tensors.
     pub(crate) masks: FxHashMap<NodeId, Value>,
+    /// The tensors whose masks a layer took away, or that stem from such: only recorded calls still have them.
+    pub(crate) taken_masks: rustc_hash::FxHashSet<NodeId>,
     /// Traces, tapes and variables under way.
     pub(crate) running: crate::framework::tracing::Running,
     /// The objects of arrays of objects with two axes, row by row, where a script is carried out.
@@ -351,6 +353,7 @@ impl<'a> Interp<'a> {
             texts: Vec::new(),
             imports_hidden: false,
             masks: FxHashMap::default(),
+            taken_masks: rustc_hash::FxHashSet::default(),
             running: crate::framework::tracing::Running::default(),
             object_tables: FxHashMap::default(),
             python_complexes: rustc_hash::FxHashSet::default(),

@@ -33,6 +33,9 @@ pub enum Mask {
     Drops,
     /// It hands it on.
     Keeps,
+    /// It hands it on, and in Keras 3 takes it away from all tensors that it is called on, unless they are symbolic:
+    /// layers that get the same tensors later see no mask.
+    Takes,
     /// It makes one: from the inputs and their masks.
     Computes(fn(&mut dyn Host, &CallArgs) -> Infer<Arg>),
 }

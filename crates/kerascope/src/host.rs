@@ -326,7 +326,7 @@ impl Engine {
                 let outputs = (declaration.call)(&mut host, &call)?;
                 let mask = match declaration.mask {
                     Mask::Drops => Arg::None,
-                    Mask::Keeps => call.mask.clone(),
+                    Mask::Keeps | Mask::Takes => call.mask.clone(),
                     Mask::Computes(rule) => rule(&mut host, &call)?,
                 };
                 self.attach_mask(&outputs, &mask);

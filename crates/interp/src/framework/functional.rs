@@ -17,7 +17,7 @@ pub struct Graph {
     pub input_structure: Option<Value>,
     /// The outputs in their structure.
     pub outputs: Option<Value>,
-    /// The symbolic calls, in an order in which they can be repeated.
+    /// The symbolic calls by falling depth, which is the order in which they are repeated.
     pub calls: Vec<u32>,
 }
 
@@ -62,6 +62,7 @@ impl Interp<'_> {
                     {
                         *own = Value::Bool(training);
                     }
+                    self.recorded_mask(*id, &mut args)?;
                     let before = self.training;
                     self.training = training.or(before);
                     self.running.by_specs = by_specs;

@@ -473,22 +473,6 @@ impl Interp<'_> {
         CallArgs { inputs: self.arg(&first), keywords, training, mask: self.arg(&mask) }
     }
 
-    /// The mask attached to a tensor or to each of several.
-    pub(crate) fn mask_of(&mut self, value: &Value) -> Option<Value> {
-        match value {
-            Value::Tensor(id) => self.masks.get(id).cloned(),
-            Value::List(_) | Value::Tuple(_) => {
-                let nodes = self.flat_tensors(value);
-                if !nodes.iter().any(|n| self.masks.contains_key(n)) {
-                    return None;
-                }
-                let masks = nodes.iter().map(|n| self.masks.get(n).cloned().unwrap_or(Value::None)).collect();
-                Some(self.new_list(masks))
-            }
-            _ => None,
-        }
-    }
-
     /// Adds `training` and `mask` to the arguments of a script's own `call` that takes them.
     fn with_context(&mut self, method: &Value, mut args: Args) -> Args {
         let names = self.parameter_names(method);

@@ -627,7 +627,7 @@ fn compute_mask(interp: &mut Interp<'_>, args: Args) -> Eval {
                 format!("Layer {layer} does not support masking, but was passed an input_mask: {shown}");
             Err(interp.raise(ops::Exc::TypeError, text))
         }
-        keras::Mask::Drops | keras::Mask::Keeps => Ok(interp.value_of(&mask)),
+        keras::Mask::Drops | keras::Mask::Keeps | keras::Mask::Takes => Ok(interp.value_of(&mask)),
         keras::Mask::Computes(compute) => {
             let call = keras::CallArgs { inputs, keywords: Vec::new(), training: None, mask };
             let answer = compute(&mut super::host::LayerHost { interp, id }, &call);

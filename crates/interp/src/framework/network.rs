@@ -356,7 +356,7 @@ impl Interp<'_> {
     }
 
     /// The parameters of a layer's `call`, without `self`.
-    fn call_parameters(&mut self, layer: ObjId) -> Eval<Vec<python::Parameter>> {
+    pub(crate) fn call_parameters(&mut self, layer: ObjId) -> Eval<Vec<python::Parameter>> {
         if let Some(Value::Bound(bound)) = self.script_method(layer, "call")
             && let Value::Function(function) = bound.function
         {

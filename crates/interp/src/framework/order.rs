@@ -35,10 +35,8 @@ pub(crate) struct Ordered {
     pub owners: Vec<Owner>,
     /// Whether the steps make one line: each has at most one input, and no layer is called twice.
     pub straight: bool,
-    /// The calls in an order in which they can be repeated.
+    /// The calls by falling depth, as Keras repeats and checks them.
     pub calls: Vec<u32>,
-    /// The calls by falling depth, as Keras 2 checks them.
-    pub by_depth: Vec<u32>,
 }
 
 /// A tensor that a model's outputs need and its inputs do not lead to.
@@ -85,7 +83,7 @@ impl Interp<'_> {
     pub(crate) fn first_disconnected(&self, inputs: &[NodeId], ordered: &Ordered) -> Option<Disconnected> {
         let mut computable: FxHashSet<NodeId> = inputs.iter().copied().collect();
         let mut reached = Vec::new();
-        for index in &ordered.by_depth {
+        for index in &ordered.calls {
             let call = self.keras_calls.get(*index as usize)?;
             let layer = if let Callee::Layer(id) = call.callee { Some(id) } else { None };
             if let Some(tensor) = call.inputs.iter().find(|t| !computable.contains(t)) {
@@ -243,8 +241,6 @@ impl Walk<'_, '_> {
         let straight = self.is_straight(&counted.steps);
         let owners = counted.sorted(&self.met);
         let layer = |owner: &Owner| if let Owner::Layer(id) = owner { Some(*id) } else { None };
-        let calls = self.order.iter().filter(|s| !self.is_stop(**s));
-        let calls = calls.filter_map(|s| if let Step::Call(call) = s { Some(*call) } else { None }).collect();
         let mut by_depth: Vec<(usize, u32)> = counted
             .inserted
             .iter()
@@ -260,8 +256,7 @@ impl Walk<'_, '_> {
             layers: owners.iter().filter_map(layer).collect(),
             owners,
             straight,
-            calls,
-            by_depth: by_depth.into_iter().map(|(_, call)| call).collect(),
+            calls: by_depth.into_iter().map(|(_, call)| call).collect(),
         }
     }
 }

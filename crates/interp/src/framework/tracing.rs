@@ -384,7 +384,7 @@ impl Interp<'_> {
         // A placeholder's elements are not known while the function is traced.
         let content = if kind == TensorKind::Graph { tensor::Content::Unknown } else { content };
         let span = self.here();
-        let mask = self.masks.get(&id).cloned();
+        let mask = self.masks.get(&id).filter(|_| !self.taken_masks.contains(&id)).cloned();
         let inputs = SmallVec::from_slice(&[(id, Flow::Ok)]);
         let new =
             self.trace.push(Node { source, kind, spec, content, inputs, span, scope: ScopeId::default() });

@@ -22,7 +22,7 @@ pub(super) static LAYERS: &[Layer] = &[
         build,
         call,
         output_shape: Some(output_shape),
-        mask: Mask::Keeps,
+        mask: Mask::Takes,
         seeds: Seeds::SomeAbove("dropout"),
         source: "keras/src/layers/attention/multi_head_attention.py, \
                  tf_keras/src/layers/attention/multi_head_attention.py",
@@ -294,14 +294,15 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let query = sublayer(host, "_query_dense", &query)?;
     let key = sublayer(host, "_key_dense", &key)?;
     let value = sublayer(host, "_value_dense", &value)?;
-    let (output, scores) = attend(host, &query, &key, &value, mask)?;
+    let place = if host.keras() == Keras::Two { "#4" } else { "#7" };
+    let shows = flag(&args.keywords, "return_attention_scores", place)?;
+    let (output, scores) = attend(host, [&query, &key, &value], mask, shows)?;
     let output = match gate {
         Some(gate) => Tools::new(host).mul(&output, &gate)?,
         None => output,
     };
     let output = sublayer(host, "_output_dense", &output)?;
-    let place = if host.keras() == Keras::Two { "#4" } else { "#7" };
-    if flag(&args.keywords, "return_attention_scores", place)? {
+    if shows {
         return Ok(Arg::Tuple([output, scores].into()));
     }
     Ok(output)
@@ -372,7 +373,11 @@ fn sublayer(host: &mut dyn Host, name: &str, x: &Arg) -> Infer<Arg> {
 }
 
 /// Scores of keys against queries, their softmax, and the values by them.
-fn attend(host: &mut dyn Host, query: &Arg, key: &Arg, value: &Arg, mask: Arg) -> Infer<(Arg, Arg)> {
+///
+/// Keras 3 leaves it to `dot_product_attention` where nothing is dropped and nobody wants the scores: a query all of
+/// whose keys are masked attends to all of them alike there, to none otherwise.
+fn attend(host: &mut dyn Host, [query, key, value]: [&Arg; 3], mask: Arg, shows: bool) -> Infer<(Arg, Arg)> {
+    let fused = host.keras() == Keras::Three && !shows && !dropout(host)? && rank_of(query)? == 4;
     let (product, combine) = (host.get("_dot_product_equation"), host.get("_combine_equation"));
     let axes = host.get("_attention_axes").items().map_or(1, <[Arg]>::len);
     // Grouped queries name the size of a head differently.
@@ -392,6 +397,15 @@ fn attend(host: &mut dyn Host, query: &Arg, key: &Arg, value: &Arg, mask: Arg) -
         }
         keywords.push(("mask".into(), mask));
     }
+    let scores = match keywords.pop_if(|_| fused) {
+        Some((_, mask)) => {
+            let half = dims::tensor(&scores)?.spec.dtype == Some(DType::Float16);
+            // `_get_large_negative`: near the lowest number of the dtype.
+            let low = -0.7 * if half { 65500.0 } else { 3.38953e38 };
+            host.api("keras.ops.where", &[mask, scores, Arg::Float(low)], &[])?
+        }
+        None => scores,
+    };
     let softmax = host.get("_softmax");
     let scores = host.call(&softmax, vec![scores], keywords)?;
     let dropped = if dropout(host)? { sublayer(host, "_dropout_layer", &scores)? } else { scores.clone() };
@@ -498,13 +512,14 @@ fn call_grouped(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let t = &mut Tools::new(host);
     let key = t.call(["", "keras.ops.repeat"], &[&key, &times], &[("axis", Arg::Int(2))])?;
     let value = t.call(["", "keras.ops.repeat"], &[&value, &times], &[("axis", Arg::Int(2))])?;
-    let (output, scores) = attend(host, &query, &key, &value, mask)?;
+    let shows = flag(&args.keywords, "return_attention_scores", "#7")?;
+    let (output, scores) = attend(host, [&query, &key, &value], mask, shows)?;
     let output = match gate {
         Some(gate) => Tools::new(host).mul(&output, &gate)?,
         None => output,
     };
     let output = sublayer(host, "_output_dense", &output)?;
-    if flag(&args.keywords, "return_attention_scores", "#7")? {
+    if shows {
         return Ok(Arg::Tuple([output, scores].into()));
     }
     Ok(output)
