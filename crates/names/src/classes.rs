@@ -2,7 +2,12 @@
 
 use crate::entry::{Entry, Existence, Kind, Profile};
 use crate::lookup;
+use crate::memo::Memo;
 use crate::table::{CLASSES, CONFIGS, Row};
+
+thread_local! {
+    static MEMBERS: Memo<Existence> = Memo::new();
+}
 
 /// Inheritance deeper than this is not followed; the deepest recorded is a dozen.
 const MAX_DEPTH: usize = 64;
@@ -86,6 +91,10 @@ pub(crate) fn linearise(definition: &'static str) -> Vec<&'static str> {
 
 /// Looks a member up along the base classes of a class given by definition.
 pub(crate) fn member(definition: &'static str, name: &str) -> Existence {
+    MEMBERS.with(|members| members.get(definition, name, || inherited(definition, name)))
+}
+
+fn inherited(definition: &'static str, name: &str) -> Existence {
     let mut dynamic = name.starts_with('_');
     let mut key = String::new();
     for class in linearise(definition) {

@@ -11,6 +11,7 @@
 mod classes;
 mod entry;
 mod lookup;
+mod memo;
 mod suggest;
 mod table;
 

@@ -1,5 +1,11 @@
 //! Binary search in sorted text.
 
+use crate::memo::Memo;
+
+thread_local! {
+    static FOUND: Memo<Option<Row>> = Memo::new();
+}
+
 /// Lines `key, kind, definition, signature` with tabs between them, sorted bytewise by key.
 #[derive(Clone, Copy)]
 pub(crate) struct Table(pub(crate) &'static str);
@@ -41,7 +47,8 @@ impl Row {
 impl Table {
     /// Returns the row with that key.
     pub(crate) fn find(self, key: &str) -> Option<Row> {
-        self.rows_from(key).next().filter(|row| row.key == key)
+        let search = || self.rows_from(key).next().filter(|row| row.key == key);
+        FOUND.with(|found| found.get(self.0, key, search))
     }
 
     /// Returns the rows from the first whose key is not before the given one.

@@ -184,3 +184,13 @@ fn configs_have_keys_and_the_values_that_no_argument_gives() {
     assert!(two.contains(&("units", None)) && two.contains(&("implementation", Some("2"))));
     assert_eq!(keys(Keras3, "keras.layers.zork"), None);
 }
+
+#[test]
+fn what_was_found_is_not_sought_again() {
+    let memo = crate::memo::Memo::new();
+    let (table, other) = ("a\tC\nb\tC\n", "b\tF\n");
+    assert_eq!(memo.get(table, "a", || 1), 1);
+    assert_eq!(memo.get(table, "a", || 2), 1);
+    assert_eq!(memo.get(table, "b", || 3), 3);
+    assert_eq!(memo.get(other, "a", || 4), 4);
+}
