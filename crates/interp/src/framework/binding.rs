@@ -90,7 +90,7 @@ impl Interp<'_> {
         let Some(entry) = names::lookup(profile, path) else {
             return Ok(Given(args.keywords.clone()));
         };
-        let Some(signature) = python::parse_signature(entry.signature) else {
+        let Some(signature) = self.signature(path, None) else {
             return Ok(Given(args.keywords.clone()));
         };
         let name = entry.definition.rsplit(':').next().unwrap_or(path);
