@@ -142,6 +142,25 @@ impl Heap {
 
     /// Returns an object to change; an open branch remembers how it was.
     pub fn get_mut(&mut self, id: ObjId) -> &mut Object {
+        self.lose_candidates(id);
+        let object = &mut self.objects[id.0 as usize];
+        if let Some(journal) = self.journals.last_mut() {
+            journal.before.entry(id).or_insert_with(|| object.clone());
+        }
+        object
+    }
+
+    /// Puts another object in the place of one; an open branch remembers how it was.
+    pub(crate) fn put(&mut self, id: ObjId, new: Object) {
+        self.lose_candidates(id);
+        let old = std::mem::replace(&mut self.objects[id.0 as usize], new);
+        if let Some(journal) = self.journals.last_mut() {
+            journal.before.entry(id).or_insert(old);
+        }
+    }
+
+    /// What one of several is changed to, nobody knows of any of them.
+    fn lose_candidates(&mut self, id: ObjId) {
         if !self.stands_for.is_empty()
             && let Some(candidates) = self.stands_for.get(&id).cloned()
         {
@@ -152,11 +171,6 @@ impl Heap {
                 }
             }
         }
-        let object = &mut self.objects[id.0 as usize];
-        if let Some(journal) = self.journals.last_mut() {
-            journal.before.entry(id).or_insert_with(|| object.clone());
-        }
-        object
     }
 
     /// Tells whether a branch is open: what happens now may not happen.

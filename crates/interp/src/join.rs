@@ -102,7 +102,7 @@ impl<'a> Interp<'a> {
                 self.heap.undo();
                 self.counters = counters_a;
                 for (id, object) in changed_a {
-                    *self.heap.get_mut(id) = object;
+                    self.heap.put(id, object);
                 }
                 a
             }
@@ -117,7 +117,7 @@ impl<'a> Interp<'a> {
                 self.put_back(&mut changed_b, before);
                 self.counters = counters_a;
                 for (id, object) in changed_a {
-                    *self.heap.get_mut(id) = object;
+                    self.heap.put(id, object);
                 }
                 join(self, a, b)
             }
@@ -149,7 +149,7 @@ impl<'a> Interp<'a> {
             let left = a.remove(&id).unwrap_or_else(|| before.clone());
             let right = b.remove(&id).unwrap_or(before);
             let joined = self.join_objects(left, right)?;
-            *self.heap.get_mut(id) = joined;
+            self.heap.put(id, joined);
         }
         Ok(())
     }
@@ -159,7 +159,7 @@ impl<'a> Interp<'a> {
         let own: Vec<ObjId> = changes.keys().copied().filter(|id| id.0 as usize >= made).collect();
         for id in own {
             if let Some(object) = changes.remove(&id) {
-                *self.heap.get_mut(id) = object;
+                self.heap.put(id, object);
             }
         }
     }
