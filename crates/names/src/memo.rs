@@ -1,7 +1,7 @@
 //! What was looked up before.
 //!
-//! A script that trains in a loop asks for the same few hundred names in every round, some ten searches of a table of
-//! megabytes each: remembering them makes such a script three times as fast. Threads do not share what they remember.
+//! A script that trains in a loop asks for the same names in every round, and each answer takes searches of a table of
+//! megabytes. Threads do not share what they remember.
 
 use std::cell::RefCell;
 
