@@ -326,7 +326,11 @@ impl Engine {
                 let outputs = (declaration.call)(&mut host, &call)?;
                 let mask = match declaration.mask {
                     Mask::Drops => Arg::None,
-                    Mask::Keeps | Mask::Takes => call.mask.clone(),
+                    Mask::Keeps => call.mask.clone(),
+                    Mask::Takes => {
+                        host.engine.take_masks(&call);
+                        call.mask.clone()
+                    }
                     Mask::Computes(rule) => rule(&mut host, &call)?,
                 };
                 self.attach_mask(&outputs, &mask);
@@ -386,6 +390,18 @@ impl Engine {
             }
             _ => of(inputs).unwrap_or(Arg::None),
         }
+    }
+
+    /// Takes the masks away from all tensors of a call.
+    fn take_masks(&mut self, call: &CallArgs) {
+        let given = std::iter::once(&call.inputs).chain(call.keywords.iter().map(|(_, arg)| arg));
+        given.for_each(|arg| {
+            arg.tensors(&mut |operand| {
+                if let Some(node) = operand.node {
+                    self.masks.remove(&NodeId(node));
+                }
+            });
+        });
     }
 
     fn attach_mask(&mut self, outputs: &Arg, mask: &Arg) {
