@@ -117,6 +117,10 @@ fn unknown_arguments_are_never_refused() {
                         silent(layer, "build", (layer.build)(&mut host, &shapes[..count]));
                     }
                 }
+                // Made without boundaries and called without `adapt`, it refuses whatever it is called on.
+                if layer.name == "Discretization" && given == Arg::Missing {
+                    continue;
+                }
                 let inputs = Arg::Unknown;
                 let args = CallArgs { inputs, keywords: Vec::new(), training: None, mask: Arg::None };
                 silent(layer, "call", (layer.call)(&mut host, &args));
