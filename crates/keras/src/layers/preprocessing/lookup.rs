@@ -23,8 +23,8 @@ pub(super) static LAYERS: &[Layer] =
     &[layer("StringLookup", init_strings), layer("IntegerLookup", init_integers)];
 
 fn init_strings(host: &mut dyn Host) -> Infer<()> {
-    // It hands `vocabulary_dtype` on beside its own.
-    if host.get("vocabulary_dtype") != Arg::Missing {
+    // It hands `vocabulary_dtype` on beside its own; what is not known may not have been given: `**settings`.
+    if !matches!(host.get("vocabulary_dtype"), Arg::Missing | Arg::Unknown) {
         let class = match host.keras() {
             Keras::Two => "tf_keras.src.layers.preprocessing.index_lookup.IndexLookup",
             Keras::Three => "keras.src.layers.preprocessing.index_lookup.IndexLookup",

@@ -73,7 +73,7 @@ fn check_rank(host: &dyn Host, shapes: &[Shape]) -> Infer<Shape> {
     let one = match shapes {
         [one] => one,
         // The list of shapes is taken for one that is too short.
-        [one, other] if host.keras() == Keras::Three => {
+        [one, other] if host.keras() == Keras::Three && one.rank().and(other.rank()).is_some() => {
             let core = format!(
                 "`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions, received: [{}, {}]",
                 one.tuple(),
