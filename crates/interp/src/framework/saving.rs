@@ -212,6 +212,7 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
             None => true,
         };
         let Value::Instance(model) = copy else { return Ok(copy) };
+        interp.takes_words(model, 0);
         // A run also keeps the numbers.
         let numbers = path.filter(|_| interp.computes());
         if let Some(path) = &numbers {

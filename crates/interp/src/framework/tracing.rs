@@ -245,7 +245,7 @@ impl Interp<'_> {
             return self.call(&traced.function, args);
         }
         if let (0, Some(signature)) = (self.graph_depth, &traced.signature) {
-            self.refuse_misfit(signature, &args)?;
+            self.refuse_misfit(traced, signature, &args)?;
         }
         if self.graph_depth == 0 && self.computes() {
             // Where numbers are computed, the function runs on values; it sees no arrays either.
@@ -281,8 +281,12 @@ impl Interp<'_> {
     /// Refuses a tensor that is none of those that an `input_signature` is for.
     ///
     /// source: tensorflow/core/function/polymorphism/function_type.py: FunctionType.bind_with_defaults, cast_inputs
-    fn refuse_misfit(&mut self, signature: &Value, args: &Args) -> Eval<()> {
-        for (wanted, given) in self.children(signature).unwrap_or_default().iter().zip(&args.positional) {
+    fn refuse_misfit(&mut self, traced: &Traced, signature: &Value, args: &Args) -> Eval<()> {
+        let specs = self.children(signature).unwrap_or_default();
+        // The signature leaves the object of a method out.
+        let method = self.parameter_names(&traced.function).first().is_some_and(|name| &**name == "self");
+        let given = args.positional.get(usize::from(method)..).unwrap_or_default();
+        for (wanted, given) in specs.iter().zip(given) {
             let (Some(spec), Value::Tensor(node)) = (self.tensor_spec(wanted), given) else { continue };
             let node = self.trace.node(*node);
             if node.kind != TensorKind::Eager {
