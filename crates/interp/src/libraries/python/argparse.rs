@@ -7,7 +7,7 @@ use crate::heap::{Instance, Names, Object};
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
 use crate::raise::{Eval, Halt};
-use crate::value::{Args, NativeFn, Value};
+use crate::value::{Args, Value};
 
 /// The attribute in which a parser keeps its arguments: a dict of destinations to defaults.
 const ARGUMENTS: &str = "_defaults";
@@ -15,15 +15,6 @@ const ARGUMENTS: &str = "_defaults";
 /// The attribute in which a parser keeps how its options are written: tuples of a destination, its flags, `action`,
 /// `nargs` and `type`.
 const OPTIONS: &str = "_options";
-
-macro_rules! gives {
-    ($name:literal, $value:expr) => {
-        native($name, {
-            const CALL: NativeFn = |_, _| Ok($value);
-            CALL
-        })
-    };
-}
 
 pub(super) static PARSER: NativeClass = NativeClass {
     path: "argparse.ArgumentParser",

@@ -4,19 +4,10 @@ use super::paths::expected_path;
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
-use crate::value::{Args, Native, NativeFn, Plain, Value};
+use crate::value::{Args, Native, Plain, Value};
 use crate::world::Kind;
 
 use super::environment;
-
-macro_rules! gives {
-    ($name:literal, $value:expr) => {
-        native($name, {
-            const CALL: NativeFn = |_, _| Ok($value);
-            CALL
-        })
-    };
-}
 
 pub(super) static FUNCTIONS: &[Native] = &[
     gives!("os.getcwd", Value::Any(Plain::Str)),

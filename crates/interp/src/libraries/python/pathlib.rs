@@ -11,15 +11,6 @@ use crate::world::Kind;
 /// The attribute that holds the path as a string.
 const PATH_ATTR: &str = "_path";
 
-macro_rules! gives {
-    ($name:literal, $value:expr) => {
-        native($name, {
-            const CALL: NativeFn = |_, _| Ok($value);
-            CALL
-        })
-    };
-}
-
 macro_rules! part {
     ($name:literal, $of:expr) => {
         native($name, {

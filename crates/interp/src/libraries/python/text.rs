@@ -1,16 +1,6 @@
 //! `string`, `textwrap`.
 
-use crate::native::native;
-use crate::value::{Native, NativeFn, Plain, Value};
-
-macro_rules! gives {
-    ($name:literal, $value:expr) => {
-        native($name, {
-            const CALL: NativeFn = |_, _| Ok($value);
-            CALL
-        })
-    };
-}
+use crate::value::{Native, Plain, Value};
 
 pub(super) static FUNCTIONS: &[Native] = &[
     gives!("textwrap.dedent", Value::Any(Plain::Str)),

@@ -3,16 +3,7 @@
 use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::Eval;
-use crate::value::{Args, Native, NativeFn, Plain, Value};
-
-macro_rules! gives {
-    ($name:literal, $value:expr) => {
-        native($name, {
-            const CALL: NativeFn = |_, _| Ok($value);
-            CALL
-        })
-    };
-}
+use crate::value::{Args, Native, Plain, Value};
 
 pub(super) static FUNCTIONS: &[Native] = &[
     native("time.time", seconds),
