@@ -133,15 +133,17 @@ impl<'a> Interp<'a> {
     pub(crate) fn prepare(&mut self, function: FunctionId, args: Args) -> Eval<Source> {
         self.enter(function, args)?;
         let Some(frame) = self.frames.pop() else { return Err(Halt::Budget("a generator's frame was lost")) };
-        self.waiting.push(Some(Waiting { function, frame, started: false }));
-        Ok(Source::Waiting(self.waiting.len() - 1))
+        let at = self.prepared;
+        self.prepared += 1;
+        self.waiting.insert(at, Waiting { function, frame, started: false });
+        Ok(Source::Waiting(at))
     }
 
     /// Carries a generator on to its next `yield`, where `sent` comes out of the one it waits at. What it returns, it
     /// leaves in the source.
     pub(crate) fn go_on(&mut self, source: &mut Source, sent: Eval) -> Eval<Pull> {
         let Source::Waiting(at) = *source else { return Ok(Pull::End) };
-        let Some(waiting) = self.waiting.get_mut(at).and_then(Option::take) else { return Ok(Pull::End) };
+        let Some(waiting) = self.waiting.remove(&at) else { return Ok(Pull::End) };
         let (depth, body) = (self.frames.len(), self.function(waiting.function).body);
         if depth >= self.options.depth {
             return Err(self.raise_named("RecursionError", "maximum recursion depth exceeded"));
@@ -156,10 +158,7 @@ impl<'a> Interp<'a> {
             && let Some(mut frame) = self.frames.pop()
         {
             let item = frame.notes.as_mut().and_then(|notes| notes.item.take()).unwrap_or(Value::None);
-            let paused = Waiting { function: waiting.function, frame, started: true };
-            if let Some(slot) = self.waiting.get_mut(at) {
-                *slot = Some(paused);
-            }
+            self.waiting.insert(at, Waiting { function: waiting.function, frame, started: true });
             return Ok(Pull::Item(item));
         }
         let ended = ended.and_then(|flow| self.leave(depth, flow));
@@ -187,7 +186,7 @@ impl<'a> Interp<'a> {
             source = Box::new(self.prepare(function, args)?);
         }
         let started = match *source {
-            Source::Waiting(at) => self.waiting.get(at).and_then(Option::as_ref).is_some_and(|w| w.started),
+            Source::Waiting(at) => self.waiting.get(&at).is_some_and(|waiting| waiting.started),
             _ => true,
         };
         let pulled = match sent {

@@ -238,8 +238,10 @@ pub struct Interp<'a> {
     pub(crate) object_tables: FxHashMap<NodeId, Rc<[Value]>>,
     /// The scalars of NumPy's that stand for Python's own complex numbers.
     pub(crate) python_complexes: rustc_hash::FxHashSet<NodeId>,
-    /// The generators that wait.
-    pub(crate) waiting: Vec<Option<crate::coroutines::Waiting<'a>>>,
+    /// The generators that wait, by the order in which they were called.
+    pub(crate) waiting: FxHashMap<usize, crate::coroutines::Waiting<'a>>,
+    /// How many generators were called that can wait.
+    pub(crate) prepared: usize,
     /// How many bodies are being carried out at the `yield` of a generator.
     pub(crate) lent: usize,
     /// How many items are taken of a generator that begins now, where that is known.
@@ -357,7 +359,8 @@ impl<'a> Interp<'a> {
             running: crate::framework::tracing::Running::default(),
             object_tables: FxHashMap::default(),
             python_complexes: rustc_hash::FxHashSet::default(),
-            waiting: Vec::new(),
+            waiting: FxHashMap::default(),
+            prepared: 0,
             lent: 0,
             wanted: None,
             numbers: None,

@@ -66,9 +66,11 @@ fn adapt(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         }
         return Ok(Value::None);
     }
-    let bins = interp.layer(id).is_some_and(|s| s.decl.is_some_and(|d| d.name == "Discretization"));
     // How many of the data it looks at is not read here.
-    if bins && args.positional.len() < 2 && args.keywords.iter().all(|(name, _)| &**name == "data") {
+    if interp.sorts_into_bins(id)
+        && args.positional.len() < 2
+        && args.keywords.iter().all(|(name, _)| &**name == "data")
+    {
         if !interp.adapt_bins(id, &data)? {
             interp.undecided("what a layer adapts to");
         }
@@ -199,13 +201,15 @@ impl Interp<'_> {
         Err(self.raise(ops::Exc::ValueError, text))
     }
 
+    /// Tells whether a layer is a `Discretization`.
+    fn sorts_into_bins(&self, id: ObjId) -> bool {
+        self.layer(id).is_some_and(|s| s.decl.is_some_and(|d| d.name == "Discretization"))
+    }
+
     /// A `Discretization` whose constructor got boundaries finds no others.
     fn refuse_other_bins(&mut self, id: ObjId) -> Eval<()> {
-        let is = self.layer(id).is_some_and(|s| s.decl.is_some_and(|d| d.name == "Discretization"));
-        let Some(bins) = self.layer_arg(id, "bin_boundaries").filter(|bins| is && !bins.is_none()).cloned()
-        else {
-            return Ok(());
-        };
+        let given = self.layer_arg(id, "bin_boundaries").filter(|bins| !bins.is_none()).cloned();
+        let Some(bins) = given.filter(|_| self.sorts_into_bins(id)) else { return Ok(()) };
         let mut text =
             "Cannot adapt a Discretization layer that has been initialized with `bin_boundaries`, use \
                         `num_bins` instead."

@@ -286,7 +286,7 @@ impl Interp<'_> {
     }
 
     fn carry_out_steps(&mut self, id: ObjId, data: &Data, step: Step) -> Eval {
-        let eagerly = self.running.eager_functions || self.compiled(id).is_some_and(|c| c.run_eagerly);
+        let eagerly = self.runs_eagerly(id);
         match data {
             Data::Unknown => {
                 self.undecided("the data of a model is not known");

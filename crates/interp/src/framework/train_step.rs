@@ -503,8 +503,8 @@ fn metrics(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 
 /// `model.run_eagerly`, as `compile` was told.
 fn run_eagerly(interp: &mut Interp<'_>, mut args: Args) -> Eval {
-    let compiled = split_self(&mut args).and_then(|id| interp.compiled(id)).map(|c| c.run_eagerly);
-    Ok(Value::Bool(compiled.unwrap_or(false) || interp.running.eager_functions))
+    let model = split_self(&mut args);
+    Ok(Value::Bool(model.map_or(interp.running.eager_functions, |id| interp.runs_eagerly(id))))
 }
 
 fn metrics_names(interp: &mut Interp<'_>, mut args: Args) -> Eval {

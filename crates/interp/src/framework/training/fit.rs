@@ -136,7 +136,7 @@ impl Interp<'_> {
         self.run_callbacks(callbacks, "on_train_begin", std::slice::from_ref(&none))?;
         let mut last = Logs::new();
         let initial = given.int("initial_epoch").unwrap_or(0);
-        rounds.rest.epochs = usize::try_from(epochs - initial).ok();
+        rounds.rest.epochs = usize::try_from(epochs.saturating_sub(initial)).ok();
         for epoch in initial..epochs {
             if rounds.rest.ran_out {
                 break;

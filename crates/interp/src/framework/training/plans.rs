@@ -91,7 +91,7 @@ impl Interp<'_> {
     /// # Errors
     /// What the step raises.
     pub(super) fn step_with_numbers(&mut self, model: ObjId, step: Step, batch: &Value) -> Eval {
-        let eagerly = self.running.eager_functions || self.compiled(model).is_some_and(|c| c.run_eagerly);
+        let eagerly = self.runs_eagerly(model);
         self.running.any_rows = false;
         if eagerly {
             let batch = self.as_eager(batch);
