@@ -137,6 +137,8 @@ pub enum Mistake {
     CapturedTensor,
     /// A model that is asked for what it has only once it is built.
     NotBuilt,
+    /// A layer or model that is used before Keras' own constructor has run; its class.
+    NotInitialised { class: String },
     /// A variable or layer made in a function that is called again and again: a Lambda's, a `tf.function`.
     MadeInCall,
     /// A Lambda in a file that is to be loaded safely.

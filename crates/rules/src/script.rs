@@ -11,6 +11,7 @@ mod model_not_built;
 mod not_a_layer;
 mod output_not_from_layer;
 mod renaming;
+mod super_init_missing;
 mod syntax_error;
 mod uncaught_exception;
 mod unknown_result;
@@ -29,6 +30,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &missing_name::MISSING_NAME,
     &call_does_not_fit_signature::CALL_DOES_NOT_FIT_SIGNATURE,
     &model_not_built::MODEL_NOT_BUILT,
+    &super_init_missing::SUPER_INIT_MISSING,
     &not_a_layer::NOT_A_LAYER,
     &layer_called_on_no_tensor::LAYER_CALLED_ON_NO_TENSOR,
     &output_not_from_layer::OUTPUT_NOT_FROM_LAYER,

@@ -4,6 +4,7 @@ mod axis_out_of_range;
 mod batch_dim_changed;
 mod batch_size_baked_in;
 mod data_does_not_fit_model;
+mod extra_axes;
 mod gradient_note;
 mod graph_disconnected;
 mod incompatible_shapes;

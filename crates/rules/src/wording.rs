@@ -34,7 +34,8 @@ pub(crate) fn listed(parts: &[String]) -> String {
 }
 
 /// Writes `3 rows`, `1 row`.
-pub(crate) fn counted(number: usize, noun: &str) -> String {
+pub(crate) fn counted(number: impl TryInto<u64>, noun: &str) -> String {
+    let number = number.try_into().unwrap_or_default();
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 

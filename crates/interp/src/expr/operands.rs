@@ -14,9 +14,15 @@ impl<'a> Interp<'a> {
     pub(super) fn leaves_script(&self, callee: &Value) -> bool {
         match callee {
             Value::Api(_) | Value::Native(_) | Value::Instance(_) => true,
-            Value::Bound(bound) => !matches!(bound.function, Value::Function(_)),
-            _ => false,
+            Value::Bound(bound) => self.is_modelled(&bound.function).unwrap_or(true),
+            other => self.is_modelled(other).unwrap_or(false),
         }
+    }
+
+    /// Tells of a function in Python whether it is a library's, modelled here, and not the script's own.
+    fn is_modelled(&self, callee: &Value) -> Option<bool> {
+        let Value::Function(id) = callee else { return None };
+        Some(!self.function(*id).own)
     }
 
     /// Notes the arguments of a call that raised.

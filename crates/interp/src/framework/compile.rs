@@ -291,8 +291,7 @@ impl Interp<'_> {
         {
             let core = "It looks like you are subclassing `Model` and you forgot to call `super().__init__()`. Always \
                         start with this line.";
-            let mistake =
-                Mistake::Argument { param: "self", problem: "`super().__init__()` comes later".to_owned() };
+            let mistake = Mistake::NotInitialised { class: self.class_name(id).to_string() };
             let violation = ops::Violation { class: Exc::RuntimeError, core: core.to_owned(), mistake };
             return Err(self.raise_violation(violation, "Model.__setattr__".into(), Vec::new()));
         }

@@ -302,11 +302,14 @@ impl Interp<'_> {
             Keras::Two | Keras::Three => outputs,
         };
         self.map_tensors(&structure, &mut |interp, node| {
-            let shape = interp.trace.node(node).spec.shape.clone();
+            let predicted = interp.trace.node(node);
+            let (shape, scope) = (predicted.spec.shape.clone(), predicted.scope);
             let rows = interp.gathered_rows(&shape, data);
             let new = interp.stand_in(node, TensorKind::Numpy, Source::Opaque(PREDICTION));
             let target: &mut graph::Node = interp.trace.node_mut(new);
             target.inputs.clear();
+            // Which layer it came out of is asked where it does not fit.
+            target.scope = scope;
             target.content = tensor::Content::Unknown;
             if shape.rank().is_some_and(|r| r > 0) {
                 target.spec.shape = shape.with_dim(0, rows);

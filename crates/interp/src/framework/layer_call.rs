@@ -2,7 +2,7 @@
 
 use graph::NodeId;
 use keras::CallArgs;
-use ops::{Keras, TensorKind};
+use ops::{Keras, Mistake, TensorKind};
 
 use crate::framework::host::LayerHost;
 use crate::heap::ObjId;
@@ -553,21 +553,19 @@ impl Interp<'_> {
         self.script_method(id, "__init__").is_some()
     }
 
+    /// What Keras says of a layer that is called without its own constructor having run.
     fn not_initialised(&mut self, id: ObjId) -> Halt {
-        let name = self.class_name(id);
-        match self.keras {
-            Keras::Two => {
-                let text = "You must call `super().__init__()` in the layer constructor.";
-                self.raise(ops::Exc::RuntimeError, text)
-            }
-            Keras::Three => {
-                let text = format!(
-                    "In layer '{name}', you forgot to call `super().__init__()` as the first statement in the \
-                     `__init__()` method. Go add it!"
-                );
-                self.raise(ops::Exc::RuntimeError, text)
-            }
-        }
+        let class = self.class_name(id);
+        let core = match self.keras {
+            Keras::Two => "You must call `super().__init__()` in the layer constructor.".to_owned(),
+            Keras::Three => format!(
+                "In layer '{class}', you forgot to call `super().__init__()` as the first statement in the `__init__()` \
+                 method. Go add it!"
+            ),
+        };
+        let mistake = Mistake::NotInitialised { class: class.to_string() };
+        let violation = ops::Violation { class: ops::Exc::RuntimeError, core, mistake };
+        self.raise_violation(violation, class, Vec::new())
     }
 
     pub(crate) fn first_argument(&self, args: &Args) -> Value {

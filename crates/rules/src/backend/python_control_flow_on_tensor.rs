@@ -38,9 +38,14 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
             "Python chooses a branch when the function is traced; the tensor gets values only when the traced graph \
              runs, for every batch anew",
         )
-        .note(
-            "AutoGraph, which rewrites `if` for `tf.function`, does not rewrite the functions of Lambda layers",
-        )
+        .note(match failure.interp.keras {
+            Keras::Two => {
+                "AutoGraph, which rewrites `if` for `tf.function`, does not rewrite the functions of Lambda layers"
+            }
+            Keras::Three => {
+                "AutoGraph, which rewrites `if` for `tf.function`, is kept away from layers, models and losses by Keras 3"
+            }
+        })
         .operands(failure);
     let (choose, branch) = match failure.interp.keras {
         Keras::Three => ("keras.ops.where(condition, a, b)", "keras.ops.cond(condition, f, g)"),

@@ -5,7 +5,7 @@ use graph::Source;
 use ops::{Mistake, TensorKind};
 use tensor::{Dim, Shape};
 
-use super::{gradient_note, mending, whence};
+use super::{extra_axes, gradient_note, mending, whence};
 use crate::failure::Operand;
 use crate::places::{call_of, owner};
 use crate::wording::{axes, axis_from_end, broadcast, functions_of, operand_text, pair, with_axis};
@@ -202,13 +202,25 @@ fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, wha
         }
     }
     if explanation.help.is_empty() {
-        explanation.help.push(if op == "batch_dot" {
-            even_features(failure, a, b)
-        } else {
-            format!("make the axes that are summed one size: {left} or {right}, by what the operands are made with")
+        explanation.help.push(match axes_that_match(a, b) {
+            Some((i, j)) if op == "batch_dot" => format!(
+                "axis {i} of `{}` and axis {j} of `{}` are of one size: `axes=[{i}, {j}]` sums these",
+                a.name, b.name
+            ),
+            None if op == "batch_dot" => even_features(failure, a, b),
+            _ => format!("make the axes that are summed one size: {left} or {right}, by what the operands are made with"),
         });
     }
     explanation
+}
+
+/// The only pair of axes behind the batch that have one known size.
+fn axes_that_match(a: &Operand, b: &Operand) -> Option<(usize, usize)> {
+    let (x, y) = (a.spec.shape.dims()?, b.spec.shape.dims()?);
+    let pairs = (1..x.len()).flat_map(|i| (1..y.len()).map(move |j| (i, j)));
+    let mut equal = pairs.filter(|(i, j)| x[*i].is_known() && x[*i] == y[*j]);
+    let first = equal.next()?;
+    equal.next().is_none().then_some(first)
 }
 
 /// The only axis behind the batch at which two tensors have one known size.
@@ -327,8 +339,24 @@ fn ranks(
         _ => format!("`{callee}` cannot take {names}: a rank is {got}, not {expected}"),
     };
     let mut explanation = Explanation::new(message);
-    explanation.help.extend(rank_advice(failure, which.or(operands.first()), got));
+    let operand = which.or(operands.first());
+    match operand.filter(|one| failure.interp.trace.node(one.node).kind == TensorKind::Numpy) {
+        Some(table) if expected == "2" => explanation.help.push(table_advice(failure, table, got)),
+        _ => explanation.help.extend(rank_advice(failure, operand, got)),
+    }
     explanation
+}
+
+/// What to do about an array that is to be a table: a row for each sample, a column for each feature.
+fn table_advice(failure: &Failure<'_>, array: &Operand, got: usize) -> String {
+    let name = operand_text(failure, array);
+    if got < 2 {
+        return format!(
+            "`{name}.reshape(-1, 1)` makes a column of it (one feature), `{name}.reshape(1, -1)` a row (one sample)"
+        );
+    }
+    let extra = extra_axes::left_by(failure.interp, array.node).map(|extra| extra.help);
+    extra.unwrap_or_else(|| format!("`{name}.reshape(len({name}), -1)` makes one row of each sample"))
 }
 
 /// What to do about a rank, for operations of which that can be said.

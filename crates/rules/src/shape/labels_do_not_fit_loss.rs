@@ -3,8 +3,9 @@
 use diagnostics::{Fix, Label, Severity, Span};
 use interp::raise::Judged;
 use python::Ranged;
-use tensor::{DType, Dim, TensorSpec};
+use tensor::{DType, Dim, Shape, TensorSpec};
 
+use super::extra_axes::{self, ExtraAxes};
 use super::whence;
 use crate::failure::Operand;
 use crate::places::{call_of, layer_of};
@@ -43,12 +44,32 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     if let Some(span) = output_layer(failure, judged) {
         explanation.labels.push(Label { span, text: format!("gives {predictions}") });
     }
-    explanation.help.extend(advice(&judged.by, &labels, &predictions));
     let (note, help) = whence_predicted(failure, judged, &labels, &predictions);
     explanation.notes.extend(note);
+    match too_many_axes(failure, judged, &labels, &predictions) {
+        Some(extra) => {
+            explanation.help.push(extra.help);
+            explanation.fix = extra.fix;
+        }
+        None => {
+            explanation.help.extend(advice(&judged.by, &labels, &predictions));
+            explanation.fix = fix(failure, judged, &labels, &predictions);
+        }
+    }
     explanation.help.extend(help);
-    explanation.fix = fix(failure, judged, &labels, &predictions);
     Some(explanation)
+}
+
+/// The layer that leaves the predictions axes which the labels have not.
+fn too_many_axes(
+    failure: &Failure<'_>,
+    judged: &Judged,
+    labels: &TensorSpec,
+    predictions: &TensorSpec,
+) -> Option<ExtraAxes> {
+    let ranks = matches!(Kind::of(&judged.by, labels, predictions)?, Kind::Ranks);
+    let more = predictions.shape.rank() > labels.shape.rank();
+    (ranks && more).then(|| extra_axes::left_by(failure.interp, *judged.y_pred.first()?))?
 }
 
 /// Which call gave the predictions the size that the labels have not, at an axis before the last.
@@ -131,7 +152,11 @@ impl Kind {
         let (last, classes) = (labels.shape.dim(-1), predictions.shape.dim(-1).and_then(Dim::known));
         let sparse = by.contains("sparse_categorical");
         let categorical = by.contains("categorical_crossentropy") && !sparse;
-        let numbers = label_rank + 1 == rank || (label_rank == rank && last == Some(Dim::Known(1)));
+        // Labels for a picture's pixels have a picture's axes; fewer are labels for something else.
+        let each = predictions.shape.dims().and_then(|dims| dims.split_last()).is_some_and(|(_, places)| {
+            Shape::new(places.iter().copied()).compatible(&labels.shape)
+        });
+        let numbers = (label_rank + 1 == rank && each) || (label_rank == rank && last == Some(Dim::Known(1)));
         if categorical && numbers && classes != Some(1) {
             return Some(Kind::NumbersForOneHot);
         }
@@ -168,8 +193,8 @@ fn advice(by: &str, labels: &TensorSpec, predictions: &TensorSpec) -> Option<Str
             "the last layer gives {given} values for each sample, the labels have {wanted}: make them equal"
         ),
         Kind::Ranks => format!(
-            "the labels have rank {}, the predictions rank {}: for sequences, leave `return_sequences` out or flatten \
-             before the last layer; for labels, add or take away an axis",
+            "the labels have rank {}, the predictions rank {}: `Flatten()` before the last layer takes axes from the \
+             predictions, `labels[..., None]` gives one to the labels",
             labels.shape.rank()?,
             predictions.shape.rank()?
         ),

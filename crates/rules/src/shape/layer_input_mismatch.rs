@@ -3,15 +3,15 @@
 use diagnostics::{Fix, Label, Severity, Span};
 use ops::{Misfitting, Mistake};
 use python::Ranged;
-use python::ast::Expr;
 use tensor::Dim;
 
 use crate::failure::Operand;
 use crate::places::{call_of, calls_named, layer_of, layer_that_made};
 use crate::repair::{add_keyword, safe};
 use crate::wording::axes;
-use crate::{Check, Explanation, Failure, Group, Rule, source};
+use crate::{Check, Explanation, Failure, Group, Rule};
 
+use super::extra_axes::{is_recurrent, recurrent_call};
 use super::whence::{Aspect, Change};
 
 /// Finds layers that are called on tensors of another rank or size than they take.
@@ -139,14 +139,10 @@ fn sequences(failure: &Failure<'_>, operand: &Operand) -> Option<LastStep> {
     let interp = failure.interp;
     let name = layer_that_made(interp, operand.node).or_else(|| layer_of(interp, operand.node))?;
     let state = interp.layers().find(|state| *state.name == *name)?;
-    let recurrent =
-        matches!(state.decl?.name, "LSTM" | "GRU" | "SimpleRNN" | "RNN" | "Bidirectional" | "ConvLSTM2D");
-    if !recurrent {
+    if !is_recurrent(state) {
         return None;
     }
-    let call = source::call_at(interp.program, state.made)?;
-    // Of a wrapper, the layer within it.
-    let call = call.arguments.args.first().and_then(Expr::as_call_expr).unwrap_or(call);
+    let call = recurrent_call(interp, state)?;
     let help =
         format!("layer '{name}' gives only its last step: `return_sequences=True` makes it give all of them");
     if let Some(keyword) = call.arguments.find_keyword("return_sequences") {

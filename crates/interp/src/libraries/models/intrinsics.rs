@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use graph::Source;
 use ops::spec::{Misfit, merge};
-use ops::{Flow, TensorKind};
+use ops::{Flow, Mistake, TensorKind};
 use tensor::{Content, Dim, Shape, TensorSpec};
 
 use crate::framework::evaluate::PREDICTION;
 use crate::interp::Interp;
 use crate::native::native;
-use crate::raise::{Eval, Halt};
+use crate::raise::{Details, Eval, Halt};
 use crate::value::{Args, Native, Value};
 
 pub(super) static INTRINSICS: &[Native] = &[
@@ -72,6 +72,7 @@ pub(super) static INTRINSICS: &[Native] = &[
         };
         Err(refused(interp, Misfit::argument("input", text)))
     }),
+    native("of_rank", of_rank),
     native("check_rank", |interp, args| ranked(interp, &args, merge::rank)),
     native("check_rank_at_least", |interp, args| {
         ranked(interp, &args, |shape, rank| merge::rank_at_least(shape, rank).map(|()| shape.clone()))
@@ -332,6 +333,20 @@ fn refused(interp: &mut Interp<'_>, misfit: Misfit) -> Halt {
     let class = if eager { ops::Exc::InvalidArgumentError } else { ops::Exc::ValueError };
     let violation = ops::Violation { class, core: misfit.text, mistake: misfit.mistake };
     interp.raise_violation(violation, "".into(), Vec::new())
+}
+
+/// `raise of_rank(ValueError(text), X, 2)`: an exception that says of an array that it has not so many axes.
+fn of_rank(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [error, array, expected] = &args.positional[..] else { return Ok(Value::None) };
+    if let (Value::Instance(id), Value::Tensor(node), Some(expected)) = (error, array, expected.as_int()) {
+        let got = interp.trace.node(*node).spec.shape.rank().unwrap_or_default();
+        let mistake = Mistake::RankMismatch { param: "X", expected: expected.to_string(), got };
+        let details = Details { mistake, callee: "an estimator".into(), operands: vec![("X".into(), *node)] };
+        if let Some(state) = interp.exception_mut(*id) {
+            state.details = Some(Rc::new(details));
+        }
+    }
+    Ok(error.clone())
 }
 
 /// `check_rank(x, 2)`: the shape of `x`, which must have that rank.

@@ -11,12 +11,14 @@ class NotFittedError(ValueError, AttributeError):
 
 
 def _table(X):
+    given = X
     X = np.asarray(X)
     if is_known(X.ndim) and X.ndim != 2:
         found = "1D" if X.ndim == 1 else "scalar" if X.ndim == 0 else None
+        text = f"Expected 2D array, got {found} array instead:\n{unknown()}"
         if found is None:
-            raise ValueError(f"Found array with dim {X.ndim}, while dim <= 2 is required by {unknown()}.")
-        raise ValueError(f"Expected 2D array, got {found} array instead:\n{unknown()}")
+            text = f"Found array with dim {X.ndim}, while dim <= 2 is required by {unknown()}."
+        raise of_rank(ValueError(text), given, 2)
     return X
 
 

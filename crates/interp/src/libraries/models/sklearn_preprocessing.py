@@ -20,16 +20,18 @@ def _matrix(owner, X):
         columns = _columns(X)
         if all(_counts(values) for values in columns) and len({str(values.dtype) for values in columns}) > 1:
             return np.stack([values.astype("float64") for values in columns], axis=1)
+    given = X
     X = np.asarray(X)
     if X.ndim == 1:
-        raise ValueError(
+        text = (
             "Expected 2D array, got 1D array instead:\narray=" + str(X) + ".\nReshape your data either using "
             "array.reshape(-1, 1) if your data has a single feature or array.reshape(1, -1) if it contains a single "
             "sample."
         )
+        raise of_rank(ValueError(text), given, 2)
     if X.ndim > 2:
         by = f" by {type(owner).__name__}" if owner is not None else ""
-        raise ValueError(f"Found array with dim {X.ndim}, while dim <= 2 is required{by}.")
+        raise of_rank(ValueError(f"Found array with dim {X.ndim}, while dim <= 2 is required{by}."), given, 2)
     return X
 
 
