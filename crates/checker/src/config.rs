@@ -8,7 +8,6 @@ use globset::{Glob, GlobBuilder, GlobMatcher};
 use ops::Keras;
 use toml::{Table, Value};
 
-use crate::nearest::nearest;
 use crate::selection::UnknownName;
 
 /// The files that may hold settings; the first that does is taken.
@@ -107,7 +106,7 @@ impl Config {
                 self.per_file_ignores = each.collect::<Result<_, _>>()?;
             }
             _ => {
-                let near = nearest(key, KEYS.iter().copied());
+                let near = names::nearest(key, KEYS.iter().copied());
                 let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
                 return Err(format!("unknown key `{key}`{hint}"));
             }

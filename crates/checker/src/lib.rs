@@ -11,7 +11,6 @@ mod fix;
 pub mod grad;
 mod guard;
 mod lines;
-mod nearest;
 mod pages;
 mod parallel;
 pub mod profile;
@@ -35,7 +34,7 @@ pub use decode::{MAX_BYTES, MAX_LINES, MAX_NOTEBOOK_BYTES, Unreadable, decode, d
 pub use fix::{Applied, Fixed, fix_file};
 pub use guard::{STACK_SIZE, capture_panics, guarded as with_deep_stack};
 pub use lines::{LineIndex, Position};
-pub use nearest::nearest;
+pub use names::nearest;
 pub use pages::{Page, Pages};
 pub use parallel::map_in_parallel;
 pub use profile::Profile;

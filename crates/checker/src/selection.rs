@@ -5,8 +5,6 @@ use std::fmt;
 use diagnostics::Diagnostic;
 use rules::{Group, rules};
 
-use crate::nearest::nearest;
-
 /// The rules and groups that are wanted and those that are not.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
@@ -107,7 +105,7 @@ fn names() -> impl Iterator<Item = &'static str> {
 
 /// Returns the rule or group whose name is most like the given one, if any is.
 pub fn similar_rule(name: &str) -> Option<&'static str> {
-    nearest(name, names())
+    names::nearest(name, self::names())
 }
 
 #[cfg(test)]

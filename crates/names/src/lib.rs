@@ -21,7 +21,7 @@ pub use lookup::{
     attribute_error, canonical, dispatch_symbol, exists, is_dispatched, lookup, members, module_name,
     paths_of,
 };
-pub use suggest::suggest;
+pub use suggest::{nearest, suggest};
 
 #[cfg(test)]
 mod tests;

@@ -7,18 +7,23 @@ use crate::lookup::members;
 ///
 /// `None` if no name is close enough to be a slip.
 pub fn suggest(profile: Profile, path: &str, missing: &str) -> Option<&'static str> {
+    nearest(missing, members(profile, path).map(|entry| entry.name()))
+}
+
+/// Returns the candidate that is most like a name, if one is so much like it that the name may be a slip.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A third of the letters may be wrong, as in other tools; a change of case alone always counts.
-    let limit = missing.chars().count().div_ceil(3).max(1);
-    members(profile, path)
-        .map(|entry| entry.name())
-        .map(|name| {
-            let same = name.eq_ignore_ascii_case(missing)
-                || name.replace('_', "").eq_ignore_ascii_case(&missing.replace('_', ""));
-            (if same { 0 } else { distance(missing, name) }, name)
+    let limit = name.chars().count().div_ceil(3).max(1);
+    let bare = name.replace('_', "");
+    candidates
+        .into_iter()
+        .map(|known| {
+            let same = known.eq_ignore_ascii_case(name) || known.replace('_', "").eq_ignore_ascii_case(&bare);
+            (if same { 0 } else { distance(name, known) }, known)
         })
         .filter(|(distance, _)| *distance <= limit)
         .min()
-        .map(|(_, name)| name)
+        .map(|(_, known)| known)
 }
 
 /// Counts the insertions, deletions, replacements and swaps of neighbours that turn one text into another.
@@ -43,4 +48,16 @@ fn distance(from: &str, to: &str) -> usize {
         last = row;
     }
     last.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_alike_is_suggested() {
+        assert_eq!(nearest("lamda", ["shape", "lambda"]), Some("lambda"));
+        assert_eq!(nearest("zzzzzz", ["shape", "lambda"]), None);
+        assert_eq!(nearest("x", []), None);
+    }
 }

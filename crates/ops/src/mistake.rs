@@ -93,6 +93,10 @@ pub enum Mistake {
     Argument { param: &'static str, problem: String },
     /// The call does not fit the function's signature.
     Signature { problem: String, misbound: Misbound },
+    /// A key that a dict does not have, and those that it has, as Python writes them.
+    MissingKey { key: String, keys: Vec<String> },
+    /// A value is to be unpacked into another number of names than it has items; of too many only that they are more.
+    Unpacking { names: usize, items: Option<usize> },
     /// A name that this version does not have.
     MissingName { name: String },
     /// A layer's input does not fit its input spec.
@@ -139,6 +143,8 @@ pub enum Mistake {
     NotBuilt,
     /// A layer or model that is used before Keras' own constructor has run; its class.
     NotInitialised { class: String },
+    /// A `Sequential` of Keras 3 that is asked for what it gave when it was called, and was not called.
+    NeverCalled,
     /// A variable or layer made in a function that is called again and again: a Lambda's, a `tf.function`.
     MadeInCall,
     /// A Lambda in a file that is to be loaded safely.

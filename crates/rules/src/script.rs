@@ -5,6 +5,7 @@ mod call_does_not_fit_signature;
 mod caught_exception;
 mod duplicate_layer_name;
 mod layer_called_on_no_tensor;
+mod missing_key;
 mod missing_name;
 mod misspelt_comment;
 mod model_not_built;
@@ -15,6 +16,7 @@ mod super_init_missing;
 mod syntax_error;
 mod uncaught_exception;
 mod unknown_result;
+mod unpacking;
 mod unused_suppression;
 mod wrong_argument;
 
@@ -28,6 +30,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &unused_suppression::UNUSED_SUPPRESSION,
     &syntax_error::SYNTAX_ERROR,
     &missing_name::MISSING_NAME,
+    &missing_key::MISSING_KEY,
+    &unpacking::UNPACKING,
     &call_does_not_fit_signature::CALL_DOES_NOT_FIT_SIGNATURE,
     &model_not_built::MODEL_NOT_BUILT,
     &super_init_missing::SUPER_INIT_MISSING,

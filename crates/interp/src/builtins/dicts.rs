@@ -1,15 +1,21 @@
 //! Methods of dicts.
 
+use std::rc::Rc;
+
+use ops::Mistake;
+
 use crate::builtins::arguments::{method_between, method_none};
 use crate::builtins::lists;
 use crate::heap::{Items, ObjId, Object};
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
-use crate::raise::Eval;
+use crate::raise::{Details, Eval};
 use crate::value::{Args, Native, Value};
 
 /// How many pairs a dict is made of at most.
 const ITEMS: usize = 1_000_000;
+/// How many keys a dict is said to have in place of one that it lacks.
+const MOST_KEYS: usize = 16;
 
 pub(crate) static DICT: NativeClass = NativeClass {
     path: "builtins.dict",
@@ -116,7 +122,7 @@ fn pop(interp: &mut Interp<'_>, args: Args) -> Eval {
         Some((_, value)) => Ok(value),
         None => match args.positional.get(2) {
             Some(default) => Ok(default.clone()),
-            None => Err(interp.key_error(&args.positional[1].clone())?),
+            None => Err(interp.missing_key(id, &args.positional[1].clone())?),
         },
     }
 }
@@ -193,6 +199,28 @@ impl Interp<'_> {
             if let Some(state) = self.exception_mut(*id) {
                 state.unsure = unsure;
             }
+        }
+        Ok(halt)
+    }
+
+    /// Makes the KeyError of a dict that is known to lack a key.
+    ///
+    /// # Errors
+    /// What a `__repr__` of the script raises.
+    pub(crate) fn missing_key(&mut self, dict: ObjId, key: &Value) -> Eval<crate::raise::Halt> {
+        let halt = self.key_error(key)?;
+        let shown = |value: &Value| match value {
+            Value::Str(text) => Some(format!("'{text}'")),
+            Value::Int(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let items = self.heap.dict(dict).into_iter().flat_map(|items| items.values());
+        let keys: Vec<String> = items.filter_map(|(key, _)| shown(key)).take(MOST_KEYS).collect();
+        if let (crate::raise::Halt::Exception(id), Some(key)) = (&halt, shown(key))
+            && let Some(state) = self.exception_mut(*id)
+        {
+            let mistake = Mistake::MissingKey { key, keys };
+            state.details = Some(Rc::new(Details { mistake, callee: "dict".into(), operands: Vec::new() }));
         }
         Ok(halt)
     }

@@ -258,7 +258,7 @@ impl Interp<'_> {
             Some((_, value)) => Ok(value.clone()),
             None => match self.missing_item(id, index)? {
                 Some(value) => Ok(value),
-                None => Err(self.key_error(index)?),
+                None => Err(self.missing_key(id, index)?),
             },
         }
     }
@@ -370,7 +370,7 @@ impl Interp<'_> {
                 Some(key) => {
                     let removed = self.heap.dict_mut(*id).map(|items| items.shift_remove(&key).is_some());
                     if removed == Some(false) {
-                        return Err(self.key_error(index)?);
+                        return Err(self.missing_key(*id, index)?);
                     }
                 }
                 None => self.lose(*id, "an item at a key that is not known was deleted"),

@@ -95,7 +95,9 @@ impl Interp<'_> {
         let given = self.bind_method_args("keras.Model.compile", Value::Instance(id), args)?;
         if self.keras == Keras::Three && !self.layer(id).is_some_and(|s| s.initialised) {
             let core = format!("'{}' object has no attribute '_dtype_policy'", self.class_name(id));
-            return Err(self.raise(Exc::AttributeError, core));
+            let mistake = Mistake::NotInitialised { class: self.class_name(id).to_string() };
+            let violation = ops::Violation { class: Exc::AttributeError, core, mistake };
+            return Err(self.raise_violation(violation, "compile".into(), Vec::new()));
         }
         if self.keras == Keras::Two {
             self.check_compile_keywords(&given.get("kwargs"))?;

@@ -551,10 +551,9 @@ fn ends(interp: &mut Interp<'_>, args: &Args, input: bool, list: bool) -> Eval {
         Keras::Three if list => format!("Sequential model '{name}' has no defined {end}s yet."),
         Keras::Three => format!("The layer {name} has never been called and thus has no defined {end}."),
     };
-    if structure_of(interp, id, input).is_some() {
-        return Err(interp.raise(Exc::AttributeError, core));
-    }
-    Err(not_built(interp, core, end))
+    let built = structure_of(interp, id, input).is_some();
+    let mistake = if built { Mistake::NeverCalled } else { Mistake::NotBuilt };
+    Err(without_ends(interp, core, end, mistake))
 }
 
 /// The inputs or outputs of a model's graph, in their structure.
@@ -563,8 +562,8 @@ fn structure_of(interp: &Interp<'_>, id: ObjId, input: bool) -> Option<Value> {
     Some(if input { graph.input_structure.clone() } else { graph.outputs.clone() }.unwrap_or(Value::None))
 }
 
-fn not_built(interp: &mut Interp<'_>, core: String, end: &str) -> crate::raise::Halt {
-    let violation = Violation { class: Exc::AttributeError, core, mistake: Mistake::NotBuilt };
+fn without_ends(interp: &mut Interp<'_>, core: String, end: &str, mistake: Mistake) -> crate::raise::Halt {
+    let violation = Violation { class: Exc::AttributeError, core, mistake };
     interp.raise_violation(violation, end.into(), Vec::new())
 }
 
@@ -580,7 +579,7 @@ fn end_shapes(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
             let end = if input { "input" } else { "output" };
             let name = interp.layer(id).map(|s| s.name.clone()).unwrap_or_default();
             let core = format!("Sequential model '{name}' has no defined {end} shape yet.");
-            return Err(not_built(interp, core, end));
+            return Err(without_ends(interp, core, end, Mistake::NotBuilt));
         }
         None => ends(interp, args, input, false)?,
     };

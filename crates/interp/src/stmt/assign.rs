@@ -1,5 +1,6 @@
 //! Assignment in every form.
 
+use ops::{Mistake, Violation};
 use python::Ranged;
 use python::ast::{self, Expr};
 
@@ -154,7 +155,9 @@ impl<'a> Interp<'a> {
             }
             std::cmp::Ordering::Less => format!("too many values to unpack (expected {expected})"),
         };
-        Err(self.raise(ops::Exc::ValueError, text))
+        let mistake = Mistake::Unpacking { names: expected, items: (got < expected).then_some(got) };
+        let violation = Violation { class: ops::Exc::ValueError, core: text, mistake };
+        Err(self.raise_violation(violation, "unpacking".into(), Vec::new()))
     }
 
     /// Returns the items that unpacking gets, or nothing where they are not known.

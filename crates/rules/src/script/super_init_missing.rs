@@ -21,10 +21,11 @@ pub(super) static SUPER_INIT_MISSING: Rule = Rule {
 
 fn check(failure: &Failure<'_>) -> Option<Explanation> {
     let Mistake::NotInitialised { class } = failure.mistake()? else { return None };
-    let mut explanation =
-        Explanation::new(format!("`{class}` has not called `super().__init__()`, which makes a layer of it"))
-            .note("layers, weights and losses are kept in what Keras' own constructor sets up")
-            .help("`super().__init__()` has to be the first statement of `__init__`, before any attribute is set");
+    let mut explanation = Explanation::new(format!(
+        "`{class}` has not called `super().__init__()`, which makes a layer of it"
+    ))
+    .note("layers, weights and losses are kept in what Keras' own constructor sets up")
+    .help("`super().__init__()` has to be the first statement of `__init__`, before any attribute is set");
     if let Some(init) = constructor(failure.interp, class) {
         let place = python::span(init.name.range());
         if !failure.span().contains(place) {
@@ -51,7 +52,8 @@ fn begin_with_super(interp: &Interp<'_>, init: &StmtFunctionDef) -> Option<Fix> 
     let first = init.body.get(usize::from(documented))?;
     let at = python::span(first.range()).start;
     let later = init.body.iter().find(|statement| calls_super(interp, statement));
-    let call = later.map_or("super().__init__()", |statement| interp.program.text(python::span(statement.range())));
+    let call =
+        later.map_or("super().__init__()", |statement| interp.program.text(python::span(statement.range())));
     let (line, column) = interp.program.script().line_column(at);
     let indent = " ".repeat((column as usize).saturating_sub(1));
     if line == interp.program.script().line_column(python::span(init.range()).start).0 {

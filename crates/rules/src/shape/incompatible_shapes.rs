@@ -144,6 +144,16 @@ fn sizes(failure: &Failure<'_>, operands: &[Operand], left: Dim, right: Dim, wha
             return explanation
                 .help("name an axis of size 1, or reduce the axis (`mean`, `max`) or pick one of its elements (`x[:, 0]`)");
         }
+        "fitted columns" => {
+            let explanation = Explanation::new(format!(
+                "`{callee}` cannot take {subject}: it has {left} at the last axis, and what it was fitted to has {right}"
+            ));
+            return explanation.help(if callee.ends_with("inverse_transform") {
+                "what is turned back needs all columns; a scaler of its own for the target is fitted to that column alone"
+            } else {
+                "hand over the columns that `fit` was given, in their order"
+            });
+        }
         "a fixed dim" if op.contains("transpose") => {
             let mut explanation = Explanation::new(format!(
                 "`{callee}` gets an order for another number of axes than {subject} has: {left} against {right}"

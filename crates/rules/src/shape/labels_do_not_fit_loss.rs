@@ -153,9 +153,11 @@ impl Kind {
         let sparse = by.contains("sparse_categorical");
         let categorical = by.contains("categorical_crossentropy") && !sparse;
         // Labels for a picture's pixels have a picture's axes; fewer are labels for something else.
-        let each = predictions.shape.dims().and_then(|dims| dims.split_last()).is_some_and(|(_, places)| {
-            Shape::new(places.iter().copied()).compatible(&labels.shape)
-        });
+        let each = predictions
+            .shape
+            .dims()
+            .and_then(|dims| dims.split_last())
+            .is_some_and(|(_, places)| Shape::new(places.iter().copied()).compatible(&labels.shape));
         let numbers = (label_rank + 1 == rank && each) || (label_rank == rank && last == Some(Dim::Known(1)));
         if categorical && numbers && classes != Some(1) {
             return Some(Kind::NumbersForOneHot);

@@ -40,7 +40,9 @@ fn check(interp: &Interp<'_>, cx: &mut Context<'_>) {
             ),
             Repeated::Within => format!("'{by}' compares labels {y} with predictions {p}, by broadcasting"),
             Repeated::Batch => {
-                format!("'{by}' compares the labels {y} of all samples with each prediction of {p}, by broadcasting")
+                format!(
+                    "'{by}' compares the labels {y} of all samples with each prediction of {p}, by broadcasting"
+                )
             }
         };
         let found = cx.report(call, format!("labels {y}"), message);

@@ -73,6 +73,8 @@ pub(super) static INTRINSICS: &[Native] = &[
         Err(refused(interp, Misfit::argument("input", text)))
     }),
     native("of_rank", of_rank),
+    native("of_columns", of_columns),
+    native("because", because),
     native("check_rank", |interp, args| ranked(interp, &args, merge::rank)),
     native("check_rank_at_least", |interp, args| {
         ranked(interp, &args, |shape, rank| merge::rank_at_least(shape, rank).map(|()| shape.clone()))
@@ -338,15 +340,48 @@ fn refused(interp: &mut Interp<'_>, misfit: Misfit) -> Halt {
 /// `raise of_rank(ValueError(text), X, 2)`: an exception that says of an array that it has not so many axes.
 fn of_rank(interp: &mut Interp<'_>, args: Args) -> Eval {
     let [error, array, expected] = &args.positional[..] else { return Ok(Value::None) };
-    if let (Value::Instance(id), Value::Tensor(node), Some(expected)) = (error, array, expected.as_int()) {
+    if let (Value::Tensor(node), Some(expected)) = (array, expected.as_int()) {
         let got = interp.trace.node(*node).spec.shape.rank().unwrap_or_default();
-        let mistake = Mistake::RankMismatch { param: "X", expected: expected.to_string(), got };
-        let details = Details { mistake, callee: "an estimator".into(), operands: vec![("X".into(), *node)] };
-        if let Some(state) = interp.exception_mut(*id) {
-            state.details = Some(Rc::new(details));
-        }
+        blame(
+            interp,
+            error,
+            array,
+            Mistake::RankMismatch { param: "X", expected: expected.to_string(), got },
+        );
     }
     Ok(error.clone())
+}
+
+/// `raise of_columns(ValueError(text), X, 2, 5)`: an exception that says of a table that it has other columns than the one
+/// that was fitted to.
+fn of_columns(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [error, array, count, fitted] = &args.positional[..] else { return Ok(Value::None) };
+    let size = |value: &Value| value.as_int().map_or(Dim::Unknown, Dim::Known);
+    let mistake = Mistake::DimMismatch { left: size(count), right: size(fitted), what: "fitted columns" };
+    blame(interp, error, array, mistake);
+    Ok(error.clone())
+}
+
+/// `raise because(ValueError(text), X, "it has 2 columns")`: an exception whose cause is what is said of an argument.
+fn because(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let [error, array, problem] = &args.positional[..] else { return Ok(Value::None) };
+    if let Value::Str(problem) = problem {
+        blame(interp, error, array, Mistake::Argument { param: "X", problem: problem.to_string() });
+    }
+    Ok(error.clone())
+}
+
+/// Gives an exception its structured cause.
+fn blame(interp: &mut Interp<'_>, error: &Value, array: &Value, mistake: Mistake) {
+    let operands = match array {
+        Value::Tensor(node) => vec![("X".into(), *node)],
+        _ => Vec::new(),
+    };
+    if let Value::Instance(id) = error
+        && let Some(state) = interp.exception_mut(*id)
+    {
+        state.details = Some(Rc::new(Details { mistake, callee: "an estimator".into(), operands }));
+    }
 }
 
 /// `check_rank(x, 2)`: the shape of `x`, which must have that rank.

@@ -48,12 +48,14 @@ class _Estimator:
             raise NotFittedError(
                 f"This {name} instance is not fitted yet. Call 'fit' with appropriate arguments before using this estimator."
             )
+        given = X
         X = _table(X)
         width = X.shape[1]
         if is_known(width) and is_known(self.n_features_in_) and width != self.n_features_in_:
-            raise ValueError(
+            text = (
                 f"X has {width} features, but {type(self).__name__} is expecting {self.n_features_in_} features as input"
             )
+            raise of_columns(ValueError(text), given, width, self.n_features_in_)
         return X
 
     def __getattr__(self, name):

@@ -83,7 +83,8 @@ def _refuse_texts(X):
         if values.dtype == np.dtype(str):
             first = values.reshape(-1)[0]
             shown = repr(str(first)) if isinstance(X, pd.DataFrame) else f"np.str_({str(first)!r})"
-            raise ValueError(f"could not convert string to float: {shown}")
+            error = ValueError(f"could not convert string to float: {shown}")
+            raise because(error, X, "it holds texts, which have to become numbers first")
 
 
 def _float(dtype):
@@ -134,10 +135,11 @@ class _Transformer:
         X = _matrix(self, X)
         count = X.shape[1]
         if is_known(count) and is_known(self.n_features_in_) and count != self.n_features_in_:
-            raise ValueError(
+            error = ValueError(
                 f"X has {count} features, but {type(self).__name__} is expecting {self.n_features_in_} features as "
                 "input."
             )
+            raise of_columns(error, self._given, count, self.n_features_in_)
         return self._apply(X)
 
     def _apply(self, X):
@@ -157,17 +159,19 @@ class _Transformer:
 
     def inverse_transform(self, X):
         # The way back does not name the scaler.
+        given = X
         X = _matrix(None, X)
         rows, count = X.shape
         features = self.n_features_in_
         # What was learnt of one feature fits any number of columns.
         if is_known(count) and is_known(features) and features not in (None, 1, count):
+            text = f"operands could not be broadcast together with shapes ({rows},{count}) ({features},) "
             if count == 1:
-                raise ValueError(
+                text = (
                     f"non-broadcastable output operand with shape ({rows},1) doesn't match the broadcast shape "
                     f"({rows},{features})"
                 )
-            raise ValueError(f"operands could not be broadcast together with shapes ({rows},{count}) ({features},) ")
+            raise of_columns(ValueError(text), given, count, features)
         if is_carried_out():
             return self._undone(X.astype(_float(X.dtype)))
         return unknown_array(X.shape, dtype=_float(X.dtype))
