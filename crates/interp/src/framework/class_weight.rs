@@ -4,7 +4,7 @@
 //! keras/src/trainers/data_adapters/data_adapter_utils.py: class_weight_to_sample_weights
 
 use graph::{NodeId, Source};
-use ops::{Exc, Keras, TensorKind};
+use ops::{Exc, Keras, Mistake, TensorKind, Violation};
 use tensor::{Content, DType, Data, Dim, Shape, TensorSpec, UNSURE};
 
 use crate::interp::Interp;
@@ -24,7 +24,7 @@ impl Interp<'_> {
             // There is one for each class, and more classes than one.
             let text =
                 "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()";
-            return Err(self.raise(Exc::ValueError, text));
+            return Err(self.no_dict(Exc::ValueError, text.to_owned()));
         }
         Ok(!classes.is_none() && (self.keras == Keras::Three || self.truth(classes)? != Some(false)))
     }
@@ -43,7 +43,7 @@ impl Interp<'_> {
         if matches!(classes, Value::List(_) | Value::Tuple(_) | Value::Tensor(_)) {
             let asked = if self.keras == Keras::Two { "keys" } else { "get" };
             let text = format!("'{}' object has no attribute '{asked}'", self.type_name(classes));
-            return Err(self.raise(Exc::AttributeError, text));
+            return Err(self.no_dict(Exc::AttributeError, text));
         }
         if self.keras == Keras::Two {
             self.check_classes(classes)?;
@@ -65,6 +65,12 @@ impl Interp<'_> {
             self.set_array(weights, array);
         }
         Ok(Value::Tensor(weights))
+    }
+
+    /// What comes of a list or array in place of a dict.
+    fn no_dict(&mut self, class: Exc, core: String) -> Halt {
+        let mistake = Mistake::Argument { param: "class_weight", problem: "it is no dict".to_owned() };
+        self.raise_violation(Violation { class, core, mistake }, "fit".into(), Vec::new())
     }
 
     /// A class that the labels surely have and that no weight is there for. Keras 2 takes labels of more than one

@@ -4,6 +4,7 @@ use diagnostics::{Severity, Span};
 use ops::Mistake;
 use python::Ranged;
 
+use crate::repair::{safe, wrap};
 use crate::{Check, Explanation, Failure, Group, Rule, source};
 
 /// Finds arguments of a kind or value that the function refuses.
@@ -30,7 +31,13 @@ fn check(failure: &Failure<'_>) -> Option<Explanation> {
     if *param == "arguments" {
         return Some(arguments(failure, problem));
     }
-    if let Some(explanation) = known(param) {
+    if let Some(mut explanation) = known(param) {
+        if *param == "class_weight"
+            && let Some(value) = written(failure, param)
+        {
+            let edits = wrap(value, "dict(enumerate(", "))");
+            explanation = explanation.label(value, "no dict").mended(Some(safe("make a dict of it", edits)));
+        }
         return Some(explanation.operands(failure));
     }
     let problem = problem.lines().next().unwrap_or_default().trim_end_matches('.');
@@ -115,6 +122,9 @@ fn known(param: &str) -> Option<Explanation> {
                      grows in a `tf.TensorArray`",
                 )
         }
+        "class_weight" => Explanation::new("`class_weight` has to be a dict from class numbers to weights")
+            .note("an array, such as `compute_class_weight` gives, has one weight for each class in their order")
+            .help("`dict(enumerate(weights))` makes a dict of it"),
         "get_config" => Explanation::new("an object of this class cannot be made anew from its config")
             .note("cloning and loading call the class with what `get_config` returns, `name`, `trainable` and `dtype` included")
             .help(
