@@ -15,7 +15,7 @@ use crate::config::{Bound, Config, number, refused, shown, shown_repr, value_err
 use crate::family::{Family, Named, both, keras3};
 
 pub use apply::{Updates, apply, update_alone};
-pub use kept::{Kept, kept};
+pub use kept::{Kept, KeptSlot, kept, kept_slots};
 pub use misfit::check_gradient;
 pub use schedules::scheduled;
 

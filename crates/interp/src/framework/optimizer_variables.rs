@@ -43,10 +43,6 @@ impl Interp<'_> {
 
     /// The same where numbers are followed.
     fn counted_variables(&mut self, id: ObjId, state: &super::config::ConfigState) -> Option<Value> {
-        let mut all = vec![Value::Tensor(self.iterations_of(id)?)];
-        if self.keras == Keras::Three && state.schedule.is_none() {
-            all.extend(state.learning_rate.clone());
-        }
         let class = state.path.rsplit('.').next().unwrap_or_default();
         let still =
             |arg: &ops::Arg| matches!(arg, ops::Arg::Float(x) if *x == 0.0) || *arg == ops::Arg::Int(0);
@@ -57,63 +53,8 @@ impl Interp<'_> {
             // It keeps its last updates as momenta that nothing is made of, and that are not followed.
             return None;
         }
-        if class == "Adafactor" {
-            all.extend(self.factor_slots(id, state)?.into_iter().map(Value::Tensor));
-            return Some(self.new_list(all));
-        }
-        let settings = keras::Bound { keras: self.keras, class, args: &state.args };
-        for kept in state.built_for.iter().flat_map(|_| keras::optimizers::kept(class, &settings)) {
-            for kept in kept {
-                all.extend(self.kept_slots(id, state, kept)?.into_iter().map(Value::Tensor));
-            }
-        }
-        // What the others keep is not known by its order.
-        let known = state.built_for.is_none() || keras::optimizers::kept(class, &settings).is_some();
-        known.then(|| self.new_list(all))
-    }
-
-    /// What `Adafactor` keeps; Keras 3 has numbers that are of no use in the place of factors of vectors.
-    fn factor_slots(&mut self, id: ObjId, state: &super::config::ConfigState) -> Option<Vec<NodeId>> {
-        let owner = super::training::Owner::Object(id);
-        let mut slots = Vec::new();
-        for (at, variable) in state.built_for.iter().flatten().enumerate() {
-            let spec = self.trace.node(self.trace.variable(*variable).node).spec.clone();
-            let (sizes, dtype) = (spec.shape.all_known()?, spec.dtype?);
-            let factors = match &sizes[..] {
-                [front @ .., rows, columns] => Some([*rows, *columns].map(|kept| [front, &[kept]].concat())),
-                _ => (self.keras == Keras::Three).then(Default::default),
-            };
-            for (name, sizes) in ["r", "c"].into_iter().zip(factors.iter().flatten()) {
-                slots.push(self.slot(&owner, &format!("{at}/{name}"), sizes, dtype, 0.0).ok()?);
-            }
-            slots.push(self.slot(&owner, &format!("{at}/velocity"), &sizes, dtype, 0.0).ok()?);
-        }
-        Some(slots)
-    }
-
-    fn kept_slots(
-        &mut self,
-        id: ObjId,
-        state: &super::config::ConfigState,
-        kept: Kept,
-    ) -> Option<Vec<NodeId>> {
-        let owner = super::training::Owner::Object(id);
-        let names = match kept {
-            Kept::One(name, first) => {
-                let dtype = tensor::DType::Float32;
-                return Some(vec![self.slot(&owner, name, &[], dtype, first).ok()?]);
-            }
-            Kept::Each(names) => names,
-        };
-        let mut slots = Vec::new();
-        for (at, variable) in state.built_for.clone()?.into_iter().enumerate() {
-            let spec = self.trace.node(self.trace.variable(variable).node).spec.clone();
-            let (sizes, dtype) = (spec.shape.all_known()?, spec.dtype?);
-            for (name, first) in &names {
-                slots.push(self.slot(&owner, &format!("{at}/{name}"), &sizes, dtype, *first).ok()?);
-            }
-        }
-        Some(slots)
+        let all = self.optimizer_variables(id)?.into_iter().map(Value::Tensor).collect();
+        Some(self.new_list(all))
     }
 
     /// The variable in which an optimizer counts its steps; nothing where it is computed of another.
@@ -158,26 +99,7 @@ impl Interp<'_> {
     ) -> Option<Vec<VariableId>> {
         let class = state.path.rsplit('.').next().unwrap_or_default();
         let mut made = Vec::new();
-        let mut args = state.args.clone();
-        // The gradients of several steps are added up before anything else is kept.
-        let adds_up =
-            args.iter_mut().find(|(name, arg)| &**name == "gradient_accumulation_steps" && !arg.is_none());
-        if let Some((_, steps)) = adds_up.filter(|_| self.keras == Keras::Three) {
-            *steps = ops::Arg::None;
-            if args.iter().any(|(name, arg)| &**name == "use_ema" && *arg == ops::Arg::Bool(true)) {
-                return None;
-            }
-            for variable in built_for {
-                made.push(self.kept_beside(state, *variable, "gradient_accumulator"));
-            }
-        }
-        if class == "Adafactor" {
-            for variable in built_for {
-                self.keep_factors(state, *variable, &mut made)?;
-            }
-            return Some(made);
-        }
-        let settings = keras::Bound { keras: self.keras, class, args: &args };
+        let settings = keras::Bound { keras: self.keras, class, args: &state.args };
         for kept in keras::optimizers::kept(class, &settings)? {
             match kept {
                 Kept::One(..) => {
@@ -191,6 +113,11 @@ impl Interp<'_> {
                         for (name, _) in &names {
                             made.push(self.kept_beside(state, *variable, name));
                         }
+                    }
+                }
+                Kept::Factors => {
+                    for variable in built_for {
+                        self.keep_factors(state, *variable, &mut made)?;
                     }
                 }
             }

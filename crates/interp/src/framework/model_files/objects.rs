@@ -6,8 +6,7 @@
 use std::rc::Rc;
 
 use array::Array;
-use graph::NodeId;
-use keras::optimizers::Kept;
+use graph::{NodeId, VariableId};
 use keras::saved;
 use ops::Keras;
 use tensor::DType;
@@ -239,25 +238,16 @@ impl Interp<'_> {
             variables.push(rate);
         }
         let settings = keras::Bound { keras: self.keras, class: &class, args: &state.args };
-        let kept = keras::optimizers::kept(&class, &settings)?;
         let Some(built) = state.built_for else { return Some(variables) };
-        for group in kept {
-            match group {
-                Kept::One(name, initial) => {
-                    variables.push(self.slot(&owner, name, &[], DType::Float32, initial).ok()?);
-                }
-                Kept::Each(names) => {
-                    for (at, variable) in built.iter().enumerate() {
-                        let node = self.trace.variable(*variable).node;
-                        let spec = self.trace.node(node).spec.clone();
-                        let (sizes, dtype) = (spec.shape.all_known()?, spec.dtype?);
-                        for (name, initial) in &names {
-                            let slot = self.slot(&owner, &format!("{at}/{name}"), &sizes, dtype, *initial);
-                            variables.push(slot.ok()?);
-                        }
-                    }
-                }
-            }
+        let spec = |variable: &VariableId| {
+            let spec = &self.trace.node(self.trace.variable(*variable).node).spec;
+            Some((spec.shape.all_known()?, spec.dtype?))
+        };
+        let (sizes, dtypes): (Vec<_>, Vec<_>) =
+            built.iter().map(spec).collect::<Option<Vec<_>>>()?.into_iter().unzip();
+        for kept in keras::optimizers::kept_slots(&class, &settings, &sizes)? {
+            let dtype = kept.of.and_then(|at| dtypes.get(at).copied()).unwrap_or(DType::Float32);
+            variables.push(self.slot(&owner, &kept.name, &kept.sizes, dtype, kept.initial).ok()?);
         }
         Some(variables)
     }
