@@ -28,6 +28,7 @@ mod runner;
 pub mod saved;
 mod spec;
 mod tools;
+pub mod training;
 pub mod watch;
 mod weights;
 

@@ -70,6 +70,7 @@ impl Interp<'_> {
             Keras::Three => self.resolved_names3(id, y_pred),
         };
         let mut plan: Vec<OutputMetric> = Vec::new();
+        let mut logs = keras::training::LogNames::default();
         for (given, weighted) in [(&compiled.metrics, false), (&compiled.weighted_metrics, true)] {
             let argument = if weighted { "weighted_metrics" } else { "metrics" };
             if self.keras == Keras::Three
@@ -88,27 +89,17 @@ impl Interp<'_> {
                     let Some(metric) = self.metric_of(&metric, &label, &prediction)? else { continue };
                     let several = outputs.len() > 1;
                     let owner = names.as_ref().and_then(|n| n.get(output)).filter(|_| several);
-                    let full = |name: &str| match owner {
-                        Some(output) => format!("{output}_{name}"),
-                        None => name.to_owned(),
-                    };
-                    let taken = |name: &str| plan.iter().filter(|m| &*m.name == name).count();
-                    let mut name = full(&metric.name);
-                    if weighted && taken(&name) > 0 {
-                        name = full(&format!("weighted_{}", metric.name));
+                    let log = logs.next(owner.map(|name| &**name), &metric.name, weighted);
+                    let known = !matches!(metric.kind, MetricKind::Unknown);
+                    if self.keras == Keras::Two && log.before > 0 && known {
+                        let core = format!(
+                            "Found two metrics with the same name: {}. All the metrics added to the model need to have \
+                             unique names.",
+                            log.name
+                        );
+                        return Err(self.bad_argument(argument, core));
                     }
-                    match (taken(&name), self.keras) {
-                        (0, _) => {}
-                        (_, Keras::Two) if matches!(metric.kind, MetricKind::Unknown) => {}
-                        (_, Keras::Two) => {
-                            let core = format!(
-                                "Found two metrics with the same name: {name}. All the metrics added to the model need \
-                                 to have unique names."
-                            );
-                            return Err(self.bad_argument(argument, core));
-                        }
-                        (count, Keras::Three) => name = format!("{name}_{count}"),
-                    }
+                    let name = if self.keras == Keras::Two { log.name } else { log.numbered() };
                     plan.push(OutputMetric { output, metric, name: name.into(), weighted });
                 }
             }

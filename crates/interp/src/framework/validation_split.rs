@@ -40,16 +40,8 @@ impl Interp<'_> {
         let Some(Dim::Known(rows)) = self.trace.node(first).spec.shape.dim(0) else {
             return Ok((given, Value::unknown("validation data of unknown size")));
         };
-        let at = (rows as f64 * (1.0 - split)).floor() as i64;
-        if at == 0 || at == rows {
-            let shown = float_text(split);
-            let core = format!(
-                "Training data contains {rows} samples, which is not sufficient to split it into a validation and \
-                 training set as specified by `validation_split={shown}`. Either provide more data, or a different \
-                 value for the `validation_split` argument."
-            );
-            return Err(self.bad_data(Exc::ValueError, core));
-        }
+        let at = keras::training::split_at(rows, split, &float_text(split))
+            .map_err(|core| self.bad_data(Exc::ValueError, core))?;
         let mut cut = |value: &Value, start: i64, stop: i64| {
             self.map_tensors(value, &mut |interp, id| {
                 // Each array is cut by itself: one that is too short gives what it has.

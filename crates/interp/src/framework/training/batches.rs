@@ -25,58 +25,32 @@ pub(super) enum Source {
 /// The most batches of one round.
 const MAX_BATCHES: usize = 1_000_000;
 
-/// Computes an array's rows in an order.
-fn rows_of(array: &Array, rows: &[usize], ordered: bool) -> Option<Array> {
-    if ordered {
-        let (first, last) = (*rows.first()?, *rows.last()?);
-        return array.narrow(0, first, last + 1).ok().map(|a| a.dense());
-    }
-    let at =
-        Array::ints(&[rows.len()], tensor::DType::Int64, rows.iter().map(|n| *n as i64).collect()).ok()?;
-    array::gather(array, &at, 0, 0).ok()
-}
-
 impl Interp<'_> {
     /// The weights of samples that `class_weight` gives to labels.
     pub(crate) fn class_weight_numbers(&mut self, y: &Value, classes: &Value) -> Option<Array> {
         let Value::Tensor(node) = y else { return None };
         let labels = self.array_of_node(*node)?;
-        let rows = labels.shape().first().copied()?;
-        let pairs = self.pairs_of(classes)?;
-        let mut weights: Vec<(i64, f64)> = Vec::new();
-        for (class, weight) in pairs {
+        keras::training::class_weights(&labels, &self.weights_of_classes(classes)?)
+    }
+
+    /// The classes with their weights, as numbers.
+    fn weights_of_classes(&mut self, classes: &Value) -> Option<Vec<(i64, f64)>> {
+        let mut weights = Vec::new();
+        for (class, weight) in self.pairs_of(classes)? {
             let weight = match self.plain_scalar(&weight) {
                 Value::Float(x) => x,
                 value => value.as_int()? as f64,
             };
             weights.push((self.plain_scalar(&class).as_int()?, weight));
         }
-        let columns = labels.shape().get(1).copied().unwrap_or(1);
-        let labels = if labels.rank() > 1 && columns > 1 {
-            array::arg_extreme(&labels, 1, true, tensor::DType::Int64).ok()?
-        } else {
-            labels
-        };
-        let labels = labels.cast(tensor::DType::Int64).ok()?.to_ints().ok()?;
-        if labels.len() != rows {
-            return None;
-        }
-        let weight = |label: &i64| weights.iter().find(|(class, _)| class == label).map_or(1.0, |(_, w)| *w);
-        Array::floats(&[labels.len()], tensor::DType::Float32, labels.iter().map(weight).collect()).ok()
+        Some(weights)
     }
 
-    /// Tells whether no label is beyond the classes, which a kernel would refuse to look up.
+    /// Tells whether no label is beyond the classes.
     fn has_weights_for(&mut self, y: &Value, classes: &Value) -> bool {
-        let pairs = self.pairs_of(classes).unwrap_or_default();
-        let most = pairs.iter().filter_map(|(class, _)| self.plain_scalar(class).as_int()).max();
         let Value::Tensor(node) = y else { return false };
-        let labels = self.array_of_node(*node).filter(|labels| labels.shape().get(1).is_none_or(|n| *n == 1));
-        match labels.map(|labels| labels.to_floats()) {
-            Some(Ok(labels)) => most.is_some_and(|most| labels.iter().all(|label| *label <= most as f64)),
-            Some(Err(_)) => false,
-            // The classes of one-hot rows are as many as these are wide.
-            None => true,
-        }
+        let known = self.array_of_node(*node).zip(self.weights_of_classes(classes));
+        known.is_some_and(|(labels, weights)| keras::training::has_classes(&labels, &weights))
     }
 
     /// A batch with the weights of its samples that are those of their classes, in Keras 2 times those that it has;
@@ -92,7 +66,7 @@ impl Interp<'_> {
             _ => return Ok(None),
         };
         if given.is_some() && self.keras == Keras::Three {
-            let core = "You cannot `class_weight` and `sample_weight` at the same time.".to_owned();
+            let core = keras::training::BOTH_WEIGHTS.to_owned();
             return Err(self.bad_data(ops::Exc::ValueError, core));
         }
         if !self.has_weights_for(y, classes) {
@@ -192,7 +166,7 @@ impl Interp<'_> {
             let batch = self.batch_of(arrays, count, TensorKind::Eager);
             let nodes = self.flat_tensors(&batch);
             for (source, node) in sources.into_iter().zip(nodes) {
-                match self.array_of_node(source).and_then(|a| rows_of(&a, part, !shuffled)) {
+                match self.array_of_node(source).and_then(|a| keras::training::rows(&a, part).ok()) {
                     Some(array) => self.set_array(node, array),
                     None => whole = false,
                 }
