@@ -123,7 +123,7 @@ impl Model {
                 pairs.push((labels, predictions.clone()));
             }
         }
-        Ok(self.losses_of(engine, &pairs)?.into_iter().map(|(loss, _)| loss).collect())
+        Ok(self.losses_of(engine, &pairs, &[])?.into_iter().map(|(loss, _)| loss).collect())
     }
 
     fn find_untrained(&self, engine: &mut Engine, targets: &[Arg], findings: &mut Vec<Finding>) {

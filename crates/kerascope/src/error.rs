@@ -28,6 +28,12 @@ pub enum Error {
         /// The layer's name.
         layer: String,
     },
+    /// A model was compiled with a function or class of the file's author, which no file holds:
+    /// [`crate::Loader::uncompiled`] leaves it out.
+    Compiled {
+        /// What is missing.
+        what: String,
+    },
     /// A kernel refused the numbers it was given, while a model ran.
     Failed(exec::Failure),
     /// The numbers of this kernel are not written: the model can be checked, but not run.
@@ -83,6 +89,12 @@ impl fmt::Display for Error {
             Error::Data(what) | Error::File(what) => f.write_str(what),
             Error::Function { layer } => {
                 write!(f, "no file holds what layer '{layer}' computes: `Loader::function` supplies it")
+            }
+            Error::Compiled { what } => {
+                write!(
+                    f,
+                    "no file holds '{what}', which the model was compiled with: `Loader::uncompiled` leaves it out"
+                )
             }
             Error::Failed(failure) => write!(f, "a kernel refused its inputs: {failure}"),
             Error::NoNumbers(kernel) => write!(f, "the numbers of `{kernel}` are not written"),

@@ -224,21 +224,29 @@ impl Within for Keep<'_> {
 
 impl Keeper for Keep<'_> {
     fn slot(&mut self, name: &str, shape: &[i64], dtype: DType, initial: f64) -> Infer<Arg> {
-        let found = self.slots.iter().find(|(n, _, _)| n == name).map(|(_, weight, _)| weight.clone());
-        let weight = match found {
-            Some(weight) => weight,
-            None => {
-                let made = zeros(name, shape, dtype, initial)?;
-                self.slots.push((name.to_owned(), made.clone(), initial));
-                made
-            }
-        };
+        let weight = slot_of(self.slots, name, shape, dtype, initial)?;
         Ok(self.engine.read(&weight))
     }
 
     fn assign(&mut self, variable: &Arg, value: &Arg) -> Infer<()> {
         self.engine.assign(variable, value)
     }
+}
+
+/// Returns the variable of a name, which is made where it is not there.
+pub(crate) fn slot_of(
+    slots: &mut Slots,
+    name: &str,
+    shape: &[i64],
+    dtype: DType,
+    initial: f64,
+) -> Infer<Weight> {
+    if let Some((_, weight, _)) = slots.iter().find(|(n, _, _)| n == name) {
+        return Ok(weight.clone());
+    }
+    let made = zeros(name, shape, dtype, initial)?;
+    slots.push((name.to_owned(), made.clone(), initial));
+    Ok(made)
 }
 
 /// A variable that is no weight, filled with a number.

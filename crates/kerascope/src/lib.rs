@@ -75,7 +75,7 @@ pub use array::Array;
 pub use attached::{Constraint, Regularizer};
 pub use callbacks::{Callback, EarlyStopping, Epoch, Next, ReduceOnPlateau};
 pub use check::{Cut, Fate, Finding};
-pub use compile::{Loss, Losses, Optimizer, Schedule};
+pub use compile::{Loss, Losses, Metric, Optimizer, Schedule};
 pub use error::{Error, Raised, Result};
 pub use exec::Failure;
 pub use lambda::Lambda;

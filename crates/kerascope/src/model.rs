@@ -7,9 +7,8 @@ use std::sync::Arc;
 use array::{Array, Random};
 use ops::numeric::Draws;
 
-use crate::compile::{Loss, Losses, Metric, Optimizer};
+use crate::compile::Compiled;
 use crate::error::{Error, Result};
-use crate::host::Slots;
 use crate::layer::Layer;
 use crate::network::Network;
 use crate::plans::Plans;
@@ -43,20 +42,6 @@ pub struct Model {
     pub(crate) compiled: Option<Compiled>,
     pub(crate) draws: Arc<Draws>,
     pub(crate) plans: RefCell<Plans>,
-}
-
-/// What `compile` sets.
-#[derive(Debug)]
-pub(crate) struct Compiled {
-    pub(crate) optimizer: Optimizer,
-    /// One for each output, or one for all.
-    pub(crate) losses: Vec<Loss>,
-    pub(crate) metrics: Vec<Metric>,
-    /// The optimizer's variables.
-    pub(crate) state: RefCell<Slots>,
-    /// What is tracked over a round: those of the loss, then those of each output's loss where there are several,
-    /// then those of each metric of each output.
-    pub(crate) tallies: RefCell<Vec<Slots>>,
 }
 
 impl Model {
@@ -151,21 +136,6 @@ impl Model {
         weights.iter().zip(numbers).try_for_each(|(weight, array)| weight.assign(array))
     }
 
-    /// Returns the optimizer's present learning rate; nothing where the model is not compiled or a schedule says it.
-    pub fn learning_rate(&self) -> Option<f64> {
-        let compiled = self.compiled.as_ref()?;
-        compiled.optimizer.rate(&compiled.state.borrow())
-    }
-
-    /// Sets the optimizer's learning rate.
-    ///
-    /// # Errors
-    /// [`Error::NotCompiled`]; [`Error::Unknown`] where a schedule says the rate.
-    pub fn set_learning_rate(&mut self, rate: f64) -> Result<()> {
-        let compiled = self.compiled.as_mut().ok_or(Error::NotCompiled)?;
-        compiled.optimizer.set_rate(compiled.state.get_mut(), rate)
-    }
-
     /// Gives all weights first numbers that depend on nothing but the seed, and random layers their numbers. They
     /// are not TensorFlow's.
     ///
@@ -179,37 +149,6 @@ impl Model {
         let mut random = Random::new(seed);
         self.draws.reseed(seed);
         self.weights().iter().filter(|weight| wanted(weight)).try_for_each(|w| w.initialise(&mut random))
-    }
-
-    /// Sets what the model is trained with: one loss for all outputs, or one for each. Metrics, which are measured of
-    /// each output, are named as Keras' `compile` takes them: `"accuracy"`, `"mae"`.
-    ///
-    /// # Errors
-    /// What Keras raises for arguments that it refuses; [`Error::Data`] where there are neither one loss nor as many as
-    /// outputs; [`Error::Unknown`] for classes without a model.
-    pub fn compile(
-        &mut self,
-        optimizer: &Optimizer,
-        losses: impl Into<Losses>,
-        metrics: &[&str],
-    ) -> Result<()> {
-        let metrics: Vec<Metric> = metrics.iter().map(|name| Metric { name: (*name).to_owned() }).collect();
-        let losses: Losses = losses.into();
-        let outputs = self.network.outputs.len();
-        if losses.0.len() != 1 && losses.0.len() != outputs {
-            let count = losses.0.len();
-            return Err(Error::Data(format!("{count} losses for a model with {outputs} outputs")));
-        }
-        let tracked = 1 + if outputs == 1 { 0 } else { outputs } + outputs * metrics.len();
-        self.compiled = Some(Compiled {
-            optimizer: optimizer.bind()?,
-            losses: losses.0.iter().map(Loss::bind).collect::<ops::Infer<_>>()?,
-            tallies: RefCell::new(vec![Slots::new(); tracked]),
-            metrics,
-            state: RefCell::default(),
-        });
-        self.plans.borrow_mut().forget();
-        Ok(())
     }
 }
 

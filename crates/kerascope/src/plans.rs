@@ -9,7 +9,7 @@ use ops::numeric::spec_of;
 use ops::{Arg, Exc, Mistake, Operand, Violation};
 use tensor::{Dim, TensorSpec};
 
-use crate::compile::{total, track};
+use crate::compile::{Measured, total, track};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -26,10 +26,19 @@ pub(crate) enum Step {
     Predict,
 }
 
+/// What a step is recorded for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    /// What it does.
+    pub(crate) step: Step,
+    /// Whether it stands for one that TensorFlow traced for batches of any size, as where the last is smaller.
+    pub(crate) any_rows: bool,
+}
+
 /// The steps that were recorded.
 #[derive(Debug, Default)]
 pub(crate) struct Plans {
-    known: Vec<(Step, Vec<TensorSpec>, Rc<Stateful<Weight>>)>,
+    known: Vec<(Kind, Vec<TensorSpec>, Rc<Stateful<Weight>>)>,
 }
 
 impl Plans {
@@ -37,6 +46,11 @@ impl Plans {
     pub(crate) fn forget(&mut self) {
         self.known.clear();
     }
+}
+
+/// The weights of samples for an output: its own, or those for all.
+fn weight_of(weights: &[Arg], output: usize) -> &Arg {
+    weights.get(output).or(weights.first()).unwrap_or(&Arg::None)
 }
 
 /// The weights keep their own elements.
@@ -58,25 +72,26 @@ impl Variables<Weight> for Own {
 
 impl Model {
     /// Carries a step out on a batch, inputs before labels: variables get their new values, what is asked for comes out.
-    pub(crate) fn carry_out(&self, step: Step, batch: Vec<Array>) -> Result<Vec<Array>> {
+    pub(crate) fn carry_out(&self, kind: Kind, batch: Vec<Array>) -> Result<Vec<Array>> {
         let specs: Vec<TensorSpec> = batch.iter().map(spec_of).collect();
-        Ok(self.ready(step, &specs)?.run(batch, &mut Own)?)
+        Ok(self.ready(kind, &specs)?.run(batch, &mut Own)?)
     }
 
     /// Returns the step for a batch of these specs, recording it at its first use.
-    fn ready(&self, step: Step, specs: &[TensorSpec]) -> Result<Rc<Stateful<Weight>>> {
+    fn ready(&self, kind: Kind, specs: &[TensorSpec]) -> Result<Rc<Stateful<Weight>>> {
         let plans = self.plans.borrow();
-        let known = plans.known.iter().find(|(s, own, _)| *s == step && own == specs);
+        let known = plans.known.iter().find(|(k, own, _)| *k == kind && own == specs);
         if let Some((_, _, ready)) = known {
             return Ok(Rc::clone(ready));
         }
         drop(plans);
-        let ready = Rc::new(self.record(step, specs)?);
-        self.plans.borrow_mut().known.push((step, specs.to_vec(), Rc::clone(&ready)));
+        let ready = Rc::new(self.record(kind, specs)?);
+        self.plans.borrow_mut().known.push((kind, specs.to_vec(), Rc::clone(&ready)));
         Ok(ready)
     }
 
-    fn record(&self, step: Step, specs: &[TensorSpec]) -> Result<Stateful<Weight>> {
+    fn record(&self, kind: Kind, specs: &[TensorSpec]) -> Result<Stateful<Weight>> {
+        let step = kind.step;
         let mut engine = Engine::recording(&self.draws);
         engine.training = step == Step::Train;
         let mut given = Vec::with_capacity(specs.len());
@@ -87,10 +102,14 @@ impl Model {
             given.extend(value);
         }
         let inputs = self.network.inputs.len().min(args.len());
-        let labels = args.split_off(inputs);
+        let mut labels = args.split_off(inputs);
+        let weights = labels.split_off(self.network.outputs.len().min(labels.len()));
         let made = self.network.forward(&mut engine, args, |_, _| {})?;
-        let outputs =
-            if step == Step::Predict { made } else { self.measure(&mut engine, step, &labels, made)? };
+        let outputs = if step == Step::Predict {
+            made
+        } else {
+            self.measure(&mut engine, kind, [&labels, &weights], made)?
+        };
         let missing = Error::Unknown("a value that is not computed");
         let mut wanted = Vec::with_capacity(outputs.len());
         for output in &outputs {
@@ -105,8 +124,8 @@ impl Model {
     fn measure(
         &self,
         engine: &mut Engine,
-        step: Step,
-        labels: &[Arg],
+        kind: Kind,
+        [labels, weights]: [&[Arg]; 2],
         outputs: Vec<Arg>,
     ) -> Result<Vec<Arg>> {
         let compiled = self.compiled.as_ref().ok_or(Error::NotCompiled)?;
@@ -117,40 +136,48 @@ impl Model {
             };
             pairs.push((y_true, y_pred));
         }
-        let losses = self.losses_of(engine, &pairs)?;
+        let losses = self.losses_of(engine, &pairs, weights)?;
         let penalties = self.penalties(engine)?;
         let total = total(engine, &[&losses[..], &penalties].concat())?;
         let size = pairs.first().and_then(|(_, y_pred)| y_pred.spec.shape.dim(0)).and_then(Dim::known);
         let rows = size.ok_or(Error::Unknown("a batch of unknown size"))? as f64;
-        if step == Step::Train {
+        if kind.step == Step::Train {
             self.optimize(engine, &total)?;
         }
         let mut tallies = compiled.tallies.borrow_mut();
         let mut tallies = tallies.iter_mut();
         let mut logs = Vec::new();
         let several = if losses.len() == 1 { &[][..] } else { &losses[..] };
-        for loss in std::iter::once(total).chain(several.iter().map(|(loss, _)| loss.clone())) {
+        // Those of single outputs count their batches alike where these may be of any size: `y_pred.shape[0]` is `None`.
+        let each = if kind.any_rows { Arg::None } else { Arg::Float(rows) };
+        let several = several.iter().map(|(loss, _)| (loss.clone(), each.clone()));
+        for (loss, rows) in std::iter::once((total, Arg::Float(rows))).chain(several) {
             if let Some(slots) = tallies.next() {
                 logs.push(track(engine, slots, loss, rows)?);
             }
         }
-        let each = pairs.iter().flat_map(|pair| compiled.metrics.iter().map(move |metric| (pair, metric)));
-        for (((y_true, y_pred), metric), slots) in each.zip(tallies) {
-            logs.push(metric.update(engine, slots, y_true, y_pred)?);
+        for (entry, slots) in compiled.metrics.iter().zip(tallies) {
+            let (y_true, y_pred) = pairs.get(entry.output).ok_or(Error::Unknown("a metric of no output"))?;
+            let sample_weight = weight_of(weights, entry.output);
+            let batch = Measured { y_true, y_pred, sample_weight };
+            logs.push(entry.metric.update(engine, slots, &batch)?);
         }
         Ok(logs)
     }
 
-    /// Computes the loss of each output, and returns it with its weight.
+    /// Computes the loss of each output, and returns it with its weight; the samples may have weights for each
+    /// output, or the same for all.
     pub(crate) fn losses_of(
         &self,
         engine: &mut Engine,
         pairs: &[(Operand, Operand)],
+        weights: &[Arg],
     ) -> Result<Vec<(Arg, f64)>> {
         let compiled = self.compiled.as_ref().ok_or(Error::NotCompiled)?;
         let mut losses = Vec::with_capacity(pairs.len());
-        for ((y_true, y_pred), loss) in pairs.iter().zip(compiled.losses.iter().cycle()) {
-            let value = loss.compute(engine, Arg::Tensor(y_true.clone()), y_pred.clone());
+        for (at, ((y_true, y_pred), loss)) in pairs.iter().zip(compiled.losses.iter().cycle()).enumerate() {
+            let weight = weight_of(weights, at).clone();
+            let value = loss.compute(engine, Arg::Tensor(y_true.clone()), y_pred.clone(), weight);
             losses.push((value.map_err(|stop| engine.error(stop))?, loss.factor()));
         }
         Ok(losses)

@@ -7,8 +7,7 @@ use tensor::DType;
 use crate::callbacks::{Callback, Epoch, Next};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::plans::Step;
-use crate::symbol::Symbol;
+use crate::plans::{Kind, Step};
 
 /// How a model is trained. The defaults are Keras': one epoch, batches of 32 samples, in a new order for each epoch.
 #[derive(Clone, Debug)]
@@ -160,6 +159,9 @@ impl Model {
                 break;
             }
         }
+        if let Some(compiled) = &self.compiled {
+            compiled.optimizer.finalize(&compiled.state.borrow(), &self.trainable_weights())?;
+        }
         for callback in callbacks.iter_mut() {
             callback.train_end(self)?;
         }
@@ -198,7 +200,7 @@ impl Model {
         let data = Data::new(self, inputs, None)?;
         let mut parts: Vec<Vec<Array>> = vec![Vec::new(); self.network.outputs.len()];
         for batch in data.batches(batch_size, None) {
-            let outputs = self.carry_out(Step::Predict, batch?)?;
+            let outputs = self.carry_out(Kind { step: Step::Predict, any_rows: false }, batch?)?;
             parts.iter_mut().zip(outputs).for_each(|(part, output)| part.push(output));
         }
         parts.iter().map(|part| Ok(array::concatenate(part, 0)?)).collect()
@@ -217,28 +219,12 @@ impl Model {
             let sizes: Vec<usize> = weight.array()?.shape().to_vec();
             weight.store(Array::full(&sizes, weight.spec().dtype.unwrap_or(DType::Float32), *initial)?);
         }
+        let kind = Kind { step, any_rows: data.rows % batch_size.max(1) != 0 };
         let mut logs = Vec::new();
         for batch in data.batches(batch_size, order) {
-            logs = self.carry_out(step, batch?)?;
+            logs = self.carry_out(kind, batch?)?;
         }
-        self.log_names().into_iter().zip(&logs).map(|(name, log)| Ok((name, log.to_float()?))).collect()
-    }
-
-    /// The names of what a round measures; those of several outputs are named after the layers that make them.
-    fn log_names(&self) -> Vec<String> {
-        let metrics = self.compiled.iter().flat_map(|compiled| &compiled.metrics);
-        let metrics: Vec<&str> = metrics.map(|metric| metric.name.as_str()).collect();
-        let mut names = vec!["loss".to_owned()];
-        if self.network.outputs.len() == 1 {
-            names.extend(metrics.iter().map(ToString::to_string));
-            return names;
-        }
-        let layer =
-            |symbol: &Symbol| symbol.call().map_or_else(|| "input".into(), |(call, _)| call.layer.name());
-        let layers: Vec<_> = self.network.outputs.iter().map(layer).collect();
-        names.extend(layers.iter().map(|layer| format!("{layer}_loss")));
-        names.extend(layers.iter().flat_map(|layer| metrics.iter().map(move |m| format!("{layer}_{m}"))));
-        names
+        self.metrics_names().into_iter().zip(&logs).map(|(name, log)| Ok((name, log.to_float()?))).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! source: keras/src/saving/saving_lib.py
 
+mod compiled;
 mod parts;
 mod read;
 mod write;
@@ -23,8 +24,12 @@ const VERSION: &str = "3.15.1";
 const MAX_DEPTH: u32 = 16;
 
 impl Model {
-    /// Saves the model as a `.keras` file: its layers, how they are connected, and their weights; what it was compiled
-    /// with is not in it. The file is written whole or not at all.
+    /// Saves the model as a `.keras` file: its layers, how they are connected, their weights, what it was compiled
+    /// with, and the state of its optimizer. [`Model::load`] and Keras go on training where it stopped. The file is
+    /// written whole or not at all.
+    ///
+    /// No file holds a [loss function](crate::Loss::function) of the program's own: a model with one is saved as if it
+    /// had not been compiled.
     ///
     /// ```
     /// use kerascope::{Array, DType, Layer, Model, Sequential};
@@ -44,6 +49,7 @@ impl Model {
     ///
     /// # Errors
     /// [`Error::Function`] for a model with a [`crate::Lambda`], whose function no file holds: save its weights instead.
+    /// [`Error::Unknown`] where an argument or an optimizer's state cannot be written.
     /// [`Error::File`] where the file cannot be written; what was there before is still there.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64());
@@ -64,7 +70,8 @@ impl Model {
         formats::write_bundle(&bundle).map_err(|error| Error::File(error.to_string()))
     }
 
-    /// Saves the weights alone, as a `.weights.h5` file, whole or not at all. Functions do not stand in the way.
+    /// Saves the weights alone, with the state of the optimizer, as a `.weights.h5` file, whole or not at all. Functions
+    /// do not stand in the way.
     ///
     /// # Errors
     /// [`Error::File`] where the file cannot be written.
@@ -72,7 +79,7 @@ impl Model {
         write_file(path.as_ref(), &self.to_weights()?)
     }
 
-    /// Loads a model from a `.keras` file.
+    /// Loads a model from a `.keras` file, compiled as the one that was saved.
     ///
     /// # Errors
     /// As [`Loader::load`].
@@ -81,7 +88,8 @@ impl Model {
     }
 
     /// Gives the model the weights of a file of a model that is built alike: `.keras` or `.weights.h5`. Either all of
-    /// them are taken, or none.
+    /// them are taken, or none. The state of the optimizer is taken where this one keeps as much: as Keras', an
+    /// optimizer that has made no step yet takes none.
     ///
     /// # Errors
     /// [`Error::File`] where the file cannot be read, and where a weight is missing in it or has another shape.
@@ -116,6 +124,7 @@ impl Model {
 #[derive(Debug, Default)]
 pub struct Loader {
     functions: Vec<(String, Layer)>,
+    uncompiled: bool,
 }
 
 impl Loader {
@@ -131,11 +140,17 @@ impl Loader {
         self
     }
 
+    /// Leaves out what the model was compiled with: `load_model(…, compile=False)`.
+    #[must_use]
+    pub fn uncompiled(self) -> Loader {
+        Loader { uncompiled: true, ..self }
+    }
+
     /// Loads a model from a `.keras` file.
     ///
     /// # Errors
     /// [`Error::File`] where the file cannot be read or is no such file; [`Error::Function`] where a layer is to be
-    /// supplied; [`Error::Raised`] with what Keras raises for a layer's arguments; [`Error::Unknown`] for what the
+    /// supplied; [`Error::Compiled`] where it was compiled with a function or class of its author's; [`Error::Raised`] with what Keras raises for a layer's arguments; [`Error::Unknown`] for what the
     /// library does not have: calls with keyword arguments, other dtypes than float32 to compute in.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<Model> {
         self.read(&read_file(path.as_ref())?)
@@ -152,7 +167,10 @@ impl Loader {
         }
         let config = formats::read_json(bundle.config.as_bytes())
             .map_err(|error| Error::File(format!("its config is no JSON: {error}")))?;
-        let model = read::model(&config, &self.functions)?;
+        let mut model = read::model(&config, &self.functions)?;
+        if let Some(compiled) = config.get("compile_config").filter(|_| !self.uncompiled) {
+            model.compile_from(compiled)?;
+        }
         model.take_weights(bundle.weights)?;
         Ok(model)
     }

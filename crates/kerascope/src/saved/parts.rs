@@ -1,5 +1,8 @@
 //! The weights of a model with their places in a file: `layers/dense/vars/0`.
 
+use std::collections::BTreeMap;
+
+use array::Array;
 use formats::{Npy, Variables};
 use graph::Depths;
 use keras::saved::{Counted, attribute_of, attribute_order};
@@ -23,11 +26,39 @@ struct Part {
     weights: Vec<Weight>,
 }
 
+impl Part {
+    fn within(&self) -> String {
+        format!("{}/vars/", self.path)
+    }
+
+    /// Counts the arrays that a file has for it.
+    fn count(&self, arrays: &BTreeMap<String, Npy>) -> usize {
+        let within = self.within();
+        arrays.range(within.clone()..).take_while(|(name, _)| name.starts_with(&within)).count()
+    }
+
+    /// Finds the arrays of its weights.
+    fn taken(self, arrays: &BTreeMap<String, Npy>) -> Result<Vec<(Weight, Array)>> {
+        let within = self.within();
+        let of = |(at, weight): (usize, Weight)| {
+            let array = arrays.get(&format!("{within}{at}")).and_then(Npy::to_array);
+            let array = array.ok_or_else(|| Error::File(format!("{} cannot be read", weight.name())))?;
+            let (own, given) = (&weight.spec().shape, ops::numeric::shape_of(&array));
+            if !given.compatible(own) {
+                let (name, own, given) = (weight.name(), own.tuple(), given.tuple());
+                return Err(Error::File(format!("{name} has the shape {own}, in the file it has {given}")));
+            }
+            Ok((weight, array))
+        };
+        self.weights.into_iter().enumerate().map(of).collect()
+    }
+}
+
 impl Model {
     /// Returns the bytes of a `.weights.h5` file.
     pub(super) fn to_weights(&self) -> Result<Vec<u8>> {
         let mut all = Vec::new();
-        for part in self.parts() {
+        for part in self.parts().into_iter().chain(self.optimizer_part()?) {
             let mut arrays = Vec::new();
             for (at, weight) in part.weights.iter().enumerate() {
                 let stored = Npy::of_array(&weight.array()?);
@@ -44,27 +75,18 @@ impl Model {
         let arrays = formats::read_weights(bytes).map_err(wrong)?;
         let mut taken = Vec::new();
         for part in self.parts() {
-            let within = format!("{}/vars/", part.path);
-            let there = arrays.range(within.clone()..).take_while(|(name, _)| name.starts_with(&within));
-            let (there, own) = (there.count(), part.weights.len());
+            let (there, own) = (part.count(&arrays), part.weights.len());
             if there != own {
                 let name = &part.name;
                 return Err(Error::File(format!(
                     "layer '{name}' has {own} weights, in the file it has {there}"
                 )));
             }
-            for (at, weight) in part.weights.into_iter().enumerate() {
-                let array = arrays.get(&format!("{within}{at}")).and_then(Npy::to_array);
-                let array = array.ok_or_else(|| Error::File(format!("{} cannot be read", weight.name())))?;
-                if !ops::numeric::shape_of(&array).compatible(&weight.spec().shape) {
-                    let (own, given) = (weight.spec().shape.tuple(), ops::numeric::shape_of(&array).tuple());
-                    let name = weight.name();
-                    return Err(Error::File(format!(
-                        "{name} has the shape {own}, in the file it has {given}"
-                    )));
-                }
-                taken.push((weight, array));
-            }
+            taken.extend(part.taken(&arrays)?);
+        }
+        // Keras takes the state of an optimizer that keeps as much, and otherwise only warns.
+        if let Some(part) = self.optimizer_part()?.filter(|part| part.count(&arrays) == part.weights.len()) {
+            taken.extend(part.taken(&arrays)?);
         }
         taken.iter().try_for_each(|(weight, array)| weight.assign(array))
     }
@@ -73,6 +95,16 @@ impl Model {
         let (mut found, mut visited) = (Vec::new(), Vec::new());
         self.network.visit("", 0, &mut visited, &mut found);
         found
+    }
+
+    /// The optimizer with what it keeps.
+    fn optimizer_part(&self) -> Result<Option<Part>> {
+        let Some(compiled) = self.storable() else { return Ok(None) };
+        let mut slots = compiled.state.borrow_mut();
+        let built = compiled.optimizer.is_built(&slots);
+        let weights = compiled.optimizer.variables(&mut slots, &self.trainable_weights(), built)?;
+        let name = compiled.optimizer.name();
+        Ok(Some(Part { path: "optimizer".to_owned(), name, weights }))
     }
 }
 

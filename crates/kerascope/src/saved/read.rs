@@ -49,7 +49,7 @@ fn lacks(key: &str) -> Error {
     Error::File(format!("its config has no `{key}`"))
 }
 
-fn text<'j>(config: Option<&'j Json>, key: &str) -> Result<&'j str> {
+pub(super) fn text<'j>(config: Option<&'j Json>, key: &str) -> Result<&'j str> {
     config.and_then(|config| config.text(key)).ok_or_else(|| lacks(key))
 }
 
@@ -238,7 +238,7 @@ fn with(layer: Layer, key: &str, value: &Json, functions: &Functions, depth: u32
     Ok(layer.with(key, crate::Value(argument(value, depth)?)))
 }
 
-fn configured(entry: &Json) -> Result<Configured> {
+pub(super) fn configured(entry: &Json) -> Result<Configured> {
     let mut made = Configured::new(text(Some(entry), "class_name")?);
     for (name, value) in entry.get("config").map_or(&[][..], Json::pairs) {
         made = made.with(name, crate::Value(argument(value, 0)?));
@@ -247,7 +247,7 @@ fn configured(entry: &Json) -> Result<Configured> {
 }
 
 /// A plain value as an argument.
-fn argument(value: &Json, depth: u32) -> Result<Arg> {
+pub(super) fn argument(value: &Json, depth: u32) -> Result<Arg> {
     let strange = Error::Unknown("an argument in a file that is not followed");
     if depth > MAX_DEPTH {
         return Err(strange);

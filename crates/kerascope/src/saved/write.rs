@@ -23,7 +23,10 @@ const BASE: [&str; 3] = ["name", "trainable", "dtype"];
 impl Model {
     /// Returns the config of the model.
     pub(super) fn config(&self) -> Result<Json> {
-        self.network.config("functional", 0)
+        let mut config = self.network.config("functional", 0)?;
+        config.set("build_config", Json::dict([("input_shape", Json::Null)]));
+        config.set("compile_config", self.compile_config()?);
+        Ok(config)
     }
 }
 
@@ -131,7 +134,7 @@ fn dtype(spec: &TensorSpec) -> Json {
 }
 
 /// What `serialize_keras_object` makes of an object with a config.
-fn object(module: &str, class: &str, config: Json) -> Json {
+pub(super) fn object(module: &str, class: &str, config: Json) -> Json {
     Json::dict([
         ("module", Json::from(module)),
         ("class_name", Json::from(class)),
@@ -187,13 +190,39 @@ fn configured(argument: &str, made: &Configured) -> Result<Json> {
         Some("initializer") => "keras.initializers",
         _ => return Err(Error::Unknown("an object that has no config")),
     };
+    held(module, made)
+}
+
+/// An object of a class in a module.
+pub(super) fn held(module: &str, made: &Configured) -> Result<Json> {
+    Ok(object(module, made.class(), settings(made)?))
+}
+
+/// The arguments that an object was made with.
+pub(super) fn settings(made: &Configured) -> Result<Json> {
     let mut config = Json::dict([]);
     for (name, arg) in made.bound().args {
-        if *arg != Arg::Missing {
-            config.set(name, value(&[], arg, 0)?);
+        match arg {
+            Arg::Missing => {}
+            Arg::Dict(extra) if &**name == "kwargs" => {
+                for (name, arg) in extra.iter() {
+                    config.set(name, value(&[], arg, 0)?);
+                }
+            }
+            arg => config.set(name, value(&[], arg, 0)?),
         }
     }
-    Ok(object(module, made.class(), config))
+    Ok(config)
+}
+
+/// A number as Python writes it.
+pub(super) fn float(value: f64) -> Json {
+    Json::Number(match value {
+        value if value.is_nan() => "NaN".to_owned(),
+        f64::INFINITY => "Infinity".to_owned(),
+        f64::NEG_INFINITY => "-Infinity".to_owned(),
+        value => format!("{value:?}"),
+    })
 }
 
 /// An argument as JSON.
@@ -202,11 +231,7 @@ fn value(layers: &[Layer], arg: &Arg, depth: u32) -> Result<Json> {
         Arg::None => Json::Null,
         Arg::Bool(value) => Json::Bool(*value),
         Arg::Int(value) => Json::Number(value.to_string()),
-        Arg::Float(value) if value.is_nan() => Json::Number("NaN".to_owned()),
-        Arg::Float(value) if value.is_infinite() => {
-            Json::Number(if *value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned())
-        }
-        Arg::Float(value) => Json::Number(format!("{value:?}")),
+        Arg::Float(value) => float(*value),
         Arg::Str(text) => Json::from(&**text),
         Arg::DType(dtype) => Json::from(dtype.name()),
         Arg::Tuple(items) | Arg::List(items) => {
