@@ -16,6 +16,13 @@ pub enum Next {
     Stop,
 }
 
+impl Next {
+    /// It goes on where both say so.
+    pub(crate) fn and(self, other: Next) -> Next {
+        if self == Next::Stop { self } else { other }
+    }
+}
+
 /// What was measured in an epoch.
 #[derive(Clone, Copy, Debug)]
 pub struct Epoch<'l> {
@@ -30,6 +37,15 @@ impl Epoch<'_> {
     pub fn get(&self, name: &str) -> Option<f64> {
         self.logs.iter().find(|(known, _)| known == name).map(|(_, number)| *number)
     }
+}
+
+/// What was measured in an epoch until a batch had been trained on.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'l> {
+    /// Its number within the epoch, from 0.
+    pub number: usize,
+    /// The numbers by name, in the order in which they were measured.
+    pub logs: &'l [(String, f64)],
 }
 
 /// Something that is asked while a model trains. A closure is asked after each epoch:
@@ -58,6 +74,24 @@ pub trait Callback {
     fn train_begin(&mut self, model: &mut Model) -> Result<()> {
         let _ = model;
         Ok(())
+    }
+
+    /// An epoch begins: where a learning rate is set.
+    ///
+    /// # Errors
+    /// Training ends with it.
+    fn epoch_begin(&mut self, number: usize, model: &mut Model) -> Result<()> {
+        let _ = (number, model);
+        Ok(())
+    }
+
+    /// A batch has been trained on.
+    ///
+    /// # Errors
+    /// Training ends with it.
+    fn batch_end(&mut self, batch: &Batch<'_>, model: &mut Model) -> Result<Next> {
+        let _ = (batch, model);
+        Ok(Next::Epoch)
     }
 
     /// An epoch has ended, its validation included.
@@ -139,6 +173,13 @@ impl EarlyStopping {
         self
     }
 
+    /// Sets the first epoch that counts, from 0: `start_from_epoch`.
+    #[must_use]
+    pub fn start_from_epoch(mut self, epoch: u32) -> EarlyStopping {
+        self.settings.start = i64::from(epoch);
+        self
+    }
+
     /// Sets whether more is better, where the name does not say it.
     #[must_use]
     pub fn more_is_better(mut self, more: bool) -> EarlyStopping {
@@ -168,8 +209,9 @@ impl Callback for EarlyStopping {
 
     fn epoch_end(&mut self, epoch: &Epoch<'_>, model: &mut Model) -> Result<Next> {
         let Some(current) = epoch.get(&self.monitor) else { return Ok(Next::Epoch) };
-        let seen = self.state.see(i64::try_from(epoch.number).unwrap_or(i64::MAX), current);
-        if self.restores && (seen.best || self.kept.is_none()) {
+        let number = i64::try_from(epoch.number).unwrap_or(i64::MAX);
+        let seen = self.state.see(number, current);
+        if self.restores && number >= self.state.start && (seen.best || self.kept.is_none()) {
             self.kept = Some(model.numbers()?);
         }
         Ok(if seen.stop { Next::Stop } else { Next::Epoch })

@@ -43,10 +43,14 @@
 //! - [`Model`] and [`Sequential`] put layers together; [`Model::check`] says what is wrong as [`Finding`]s, and
 //!   [`Model::as_layer`] makes a model a part of another.
 //! - [`Model::compile`], [`Model::fit`], [`Model::evaluate`], [`Model::predict`] train and run it, with any [`Optimizer`],
-//!   [`Schedule`] and [`Loss`] of Keras', or a loss of your own. [`Model::fit_with`] asks [`Callback`]s, such as
-//!   [`EarlyStopping`], after each epoch.
-//! - [`Model::save`] and [`Model::load`] write and read Keras' `.keras` files; a [`Loader`] supplies the functions that
-//!   no file holds.
+//!   [`Schedule`], [`Loss`] and [`Metric`] of Keras', or a loss of your own. [`Fit`] says how: validation data, weights of
+//!   samples and classes, steps. [`Model::fit_with`] asks [`Callback`]s, such as [`EarlyStopping`], after each batch and
+//!   epoch.
+//! - [`Model::train_on_batch`] makes one step; [`Model::gradients`] and [`Model::apply_gradients`] are the halves of one, for
+//!   a training of your own.
+//! - [`Model::summary`] lists the layers.
+//! - [`Model::save`] and [`Model::load`] write and read Keras' `.keras` files, with what the model was compiled with and
+//!   its optimizer's state; a [`Loader`] supplies the functions that no file holds.
 //!
 //! # Limits
 //!
@@ -56,16 +60,20 @@ mod attached;
 mod callbacks;
 mod check;
 mod compile;
+mod data;
 mod engine;
 mod error;
+mod gradients;
 mod host;
 mod lambda;
 mod layer;
 mod model;
 mod network;
+mod options;
 mod plans;
 mod saved;
 mod scope;
+mod summary;
 mod symbol;
 mod train;
 mod value;
@@ -73,19 +81,22 @@ mod weight;
 
 pub use array::Array;
 pub use attached::{Constraint, Regularizer};
-pub use callbacks::{Callback, EarlyStopping, Epoch, Next, ReduceOnPlateau};
+pub use callbacks::{Batch, Callback, EarlyStopping, Epoch, Next, ReduceOnPlateau};
 pub use check::{Cut, Fate, Finding};
 pub use compile::{Loss, Losses, Metric, Optimizer, Schedule};
+pub use data::Labels;
 pub use error::{Error, Raised, Result};
 pub use exec::Failure;
+pub use gradients::Gradients;
 pub use lambda::Lambda;
 pub use layer::Layer;
 pub use model::{Model, Sequential};
 pub use ops::{Exc, Mistake};
+pub use options::{Fit, History};
 pub use saved::Loader;
 pub use scope::Scope;
+pub use summary::{Summary, SummaryRow};
 pub use symbol::{Input, Symbol};
 pub use tensor::{DType, Dim, Shape, TensorSpec};
-pub use train::{Fit, History, Labels};
 pub use value::{Tensor, Value};
 pub use weight::Weight;

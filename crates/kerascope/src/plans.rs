@@ -24,6 +24,10 @@ pub(crate) enum Step {
     Test,
     /// It computes the output.
     Predict,
+    /// It computes the loss and its gradients, as a tape around a call does that trains.
+    Gradients,
+    /// It changes the weights by gradients that are given.
+    Apply,
 }
 
 /// What a step is recorded for.
@@ -35,10 +39,34 @@ pub(crate) struct Kind {
     pub(crate) any_rows: bool,
 }
 
+impl Step {
+    /// The step on a batch that stands alone, which is traced for its size.
+    pub(crate) fn alone(self) -> Kind {
+        Kind { step: self, any_rows: false }
+    }
+}
+
 /// The steps that were recorded.
 #[derive(Debug, Default)]
 pub(crate) struct Plans {
-    known: Vec<(Kind, Vec<TensorSpec>, Rc<Stateful<Weight>>)>,
+    known: Vec<(Key, Rc<Ready>)>,
+}
+
+/// What a step was recorded for.
+#[derive(Clone, Debug, PartialEq)]
+struct Key {
+    kind: Kind,
+    specs: Vec<TensorSpec>,
+    /// Which weights have a gradient, where gradients are given.
+    present: Vec<bool>,
+}
+
+/// A step that is ready to run.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    program: Stateful<Weight>,
+    /// Which weights a gradient arrives at, where gradients are asked for.
+    pub(crate) present: Vec<bool>,
 }
 
 impl Plans {
@@ -70,45 +98,68 @@ impl Variables<Weight> for Own {
     }
 }
 
+impl Ready {
+    /// Runs the step: variables get their new values, what is asked for comes out.
+    pub(crate) fn run(&self, batch: Vec<Array>) -> Result<Vec<Array>> {
+        Ok(self.program.run(batch, &mut Own)?)
+    }
+}
+
 impl Model {
     /// Carries a step out on a batch, inputs before labels: variables get their new values, what is asked for comes out.
     pub(crate) fn carry_out(&self, kind: Kind, batch: Vec<Array>) -> Result<Vec<Array>> {
-        let specs: Vec<TensorSpec> = batch.iter().map(spec_of).collect();
-        Ok(self.ready(kind, &specs)?.run(batch, &mut Own)?)
+        self.ready(kind, &batch, &[])?.run(batch)
     }
 
-    /// Returns the step for a batch of these specs, recording it at its first use.
-    fn ready(&self, kind: Kind, specs: &[TensorSpec]) -> Result<Rc<Stateful<Weight>>> {
+    /// Returns the step for such a batch, recording it at its first use.
+    pub(crate) fn ready(&self, kind: Kind, batch: &[Array], present: &[bool]) -> Result<Rc<Ready>> {
+        let key = Key { kind, specs: batch.iter().map(spec_of).collect(), present: present.to_vec() };
         let plans = self.plans.borrow();
-        let known = plans.known.iter().find(|(k, own, _)| *k == kind && own == specs);
-        if let Some((_, _, ready)) = known {
+        if let Some((_, ready)) = plans.known.iter().find(|(known, _)| *known == key) {
             return Ok(Rc::clone(ready));
         }
         drop(plans);
-        let ready = Rc::new(self.record(kind, specs)?);
-        self.plans.borrow_mut().known.push((kind, specs.to_vec(), Rc::clone(&ready)));
+        let ready = Rc::new(self.record(&key)?);
+        self.plans.borrow_mut().known.push((key, Rc::clone(&ready)));
         Ok(ready)
     }
 
-    fn record(&self, kind: Kind, specs: &[TensorSpec]) -> Result<Stateful<Weight>> {
-        let step = kind.step;
+    fn record(&self, key: &Key) -> Result<Ready> {
+        let step = key.kind.step;
         let mut engine = Engine::recording(&self.draws);
-        engine.training = step == Step::Train;
-        let mut given = Vec::with_capacity(specs.len());
-        let mut args = Vec::with_capacity(specs.len());
-        for spec in specs {
+        engine.training = matches!(step, Step::Train | Step::Gradients);
+        let mut given = Vec::with_capacity(key.specs.len());
+        let mut args = Vec::with_capacity(key.specs.len());
+        for spec in &key.specs {
             let (arg, value) = engine.input(spec.clone());
             args.push(arg);
             given.extend(value);
         }
-        let inputs = self.network.inputs.len().min(args.len());
-        let mut labels = args.split_off(inputs);
-        let weights = labels.split_off(self.network.outputs.len().min(labels.len()));
-        let made = self.network.forward(&mut engine, args, |_, _| {})?;
-        let outputs = if step == Step::Predict {
-            made
+        let mut present = Vec::new();
+        let outputs = if step == Step::Apply {
+            let mut args = args.into_iter();
+            let gradients = key.present.iter().map(|present| if *present { args.next() } else { None });
+            self.apply(&mut engine, gradients.collect())?;
+            Vec::new()
         } else {
-            self.measure(&mut engine, kind, [&labels, &weights], made)?
+            let inputs = self.network.inputs.len().min(args.len());
+            let mut labels = args.split_off(inputs);
+            let weights = labels.split_off(self.network.outputs.len().min(labels.len()));
+            let made = self.network.forward(&mut engine, args, |_, _| {})?;
+            match step {
+                Step::Predict => made,
+                Step::Gradients => {
+                    let pairs = pairs_of(&labels, made)?;
+                    let losses = self.losses_of(&mut engine, &pairs, &weights)?;
+                    let total = self.total(&mut engine, &losses)?;
+                    let gradients = self.gradients_of(&mut engine, &total)?;
+                    present = gradients.iter().map(Option::is_some).collect();
+                    std::iter::once(total).chain(gradients.into_iter().flatten()).collect()
+                }
+                Step::Train | Step::Test | Step::Apply => {
+                    self.measure(&mut engine, key.kind, [&labels, &weights], made)?
+                }
+            }
         };
         let missing = Error::Unknown("a value that is not computed");
         let mut wanted = Vec::with_capacity(outputs.len());
@@ -117,7 +168,7 @@ impl Model {
             wanted.push(engine.value_of(operand).ok_or(missing.clone())?);
         }
         let recording = engine.into_recording().ok_or(missing)?;
-        Ok(recording.ready(&given, &wanted)?)
+        Ok(Ready { program: recording.ready(&given, &wanted)?, present })
     }
 
     /// Computes the losses of a batch and the metrics, and makes a step of the optimizer where the step trains.
@@ -129,20 +180,14 @@ impl Model {
         outputs: Vec<Arg>,
     ) -> Result<Vec<Arg>> {
         let compiled = self.compiled.as_ref().ok_or(Error::NotCompiled)?;
-        let mut pairs = Vec::with_capacity(outputs.len());
-        for (label, output) in labels.iter().zip(outputs) {
-            let (Arg::Tensor(y_true), Arg::Tensor(y_pred)) = (label.clone(), output) else {
-                return Err(Error::Unknown("an output that is no tensor"));
-            };
-            pairs.push((y_true, y_pred));
-        }
+        let pairs = pairs_of(labels, outputs)?;
         let losses = self.losses_of(engine, &pairs, weights)?;
-        let penalties = self.penalties(engine)?;
-        let total = total(engine, &[&losses[..], &penalties].concat())?;
+        let total = self.total(engine, &losses)?;
         let size = pairs.first().and_then(|(_, y_pred)| y_pred.spec.shape.dim(0)).and_then(Dim::known);
         let rows = size.ok_or(Error::Unknown("a batch of unknown size"))? as f64;
         if kind.step == Step::Train {
-            self.optimize(engine, &total)?;
+            let gradients = self.gradients_of(engine, &total)?;
+            self.apply(engine, gradients)?;
         }
         let mut tallies = compiled.tallies.borrow_mut();
         let mut tallies = tallies.iter_mut();
@@ -183,6 +228,12 @@ impl Model {
         Ok(losses)
     }
 
+    /// Adds the losses, and what is added to them.
+    fn total(&self, engine: &mut Engine, losses: &[(Arg, f64)]) -> Result<Arg> {
+        let penalties = self.penalties(engine)?;
+        Ok(total(engine, &[losses, &penalties].concat())?)
+    }
+
     /// Computes what the regularizers of outputs, and of weights that are trained, add to the loss.
     fn penalties(&self, engine: &mut Engine) -> Result<Vec<(Arg, f64)>> {
         let mut penalties: Vec<(Arg, f64)> =
@@ -193,16 +244,21 @@ impl Model {
         Ok(penalties)
     }
 
-    fn optimize(&self, engine: &mut Engine, loss: &Arg) -> Result<()> {
-        let (Some(compiled), Arg::Tensor(loss)) = (&self.compiled, loss) else {
-            return Err(Error::NotCompiled);
-        };
+    /// Takes the gradients of the loss with respect to the weights that are trained.
+    fn gradients_of(&self, engine: &mut Engine, loss: &Arg) -> Result<Vec<Option<Arg>>> {
+        let Arg::Tensor(loss) = loss else { return Err(Error::Unknown("a loss that is no tensor")) };
+        let weights = self.trainable_weights();
+        Ok(if weights.is_empty() { Vec::new() } else { engine.gradients(loss, &weights)? })
+    }
+
+    /// Changes the weights that are trained by their gradients, as the optimizer and constraints say.
+    fn apply(&self, engine: &mut Engine, gradients: Vec<Option<Arg>>) -> Result<()> {
+        let compiled = self.compiled.as_ref().ok_or(Error::NotCompiled)?;
         let weights = self.trainable_weights();
         if weights.is_empty() {
             // Keras warns, and goes on without a step.
             return Ok(());
         }
-        let gradients = engine.gradients(loss, &weights)?;
         let mut pairs = Vec::with_capacity(weights.len());
         for (at, (weight, gradient)) in weights.iter().zip(gradients).enumerate() {
             if let Some(gradient) = gradient {
@@ -222,4 +278,13 @@ impl Model {
         }
         Ok(())
     }
+}
+
+/// Labels with the outputs that they are of.
+fn pairs_of(labels: &[Arg], outputs: Vec<Arg>) -> Result<Vec<(Operand, Operand)>> {
+    let pair = |(label, output): (&Arg, Arg)| match (label.clone(), output) {
+        (Arg::Tensor(y_true), Arg::Tensor(y_pred)) => Ok((y_true, y_pred)),
+        _ => Err(Error::Unknown("an output that is no tensor")),
+    };
+    labels.iter().zip(outputs).map(pair).collect()
 }

@@ -1,110 +1,19 @@
-//! `fit`, `evaluate`, `predict`.
+//! `fit`, `evaluate`, `predict`, and their like for one batch.
+
+use std::collections::VecDeque;
 
 use array::{Array, Random};
-use ops::numeric::shape_of;
 use tensor::DType;
 
-use crate::callbacks::{Callback, Epoch, Next};
+use crate::callbacks::{Batch, Callback, Epoch, Next};
+use crate::data::{Data, Given, Labels};
 use crate::error::{Error, Result};
 use crate::model::Model;
+use crate::options::{Fit, History};
 use crate::plans::{Kind, Step};
 
-/// How a model is trained. The defaults are Keras': one epoch, batches of 32 samples, in a new order for each epoch.
-#[derive(Clone, Debug)]
-pub struct Fit<'a> {
-    epochs: usize,
-    batch_size: usize,
-    shuffle: bool,
-    seed: u64,
-    validation: Option<(Vec<&'a Array>, Labels<'a>)>,
-}
-
-impl Default for Fit<'_> {
-    fn default() -> Self {
-        Fit { epochs: 1, batch_size: 32, shuffle: true, seed: 0, validation: None }
-    }
-}
-
-impl<'a> Fit<'a> {
-    /// Sets the number of epochs.
-    #[must_use]
-    pub fn epochs(self, epochs: usize) -> Fit<'a> {
-        Fit { epochs, ..self }
-    }
-
-    /// Sets the number of samples in a batch; the last one of an epoch may be smaller.
-    #[must_use]
-    pub fn batch_size(self, batch_size: usize) -> Fit<'a> {
-        Fit { batch_size: batch_size.max(1), ..self }
-    }
-
-    /// Takes the samples in their own order.
-    #[must_use]
-    pub fn in_order(self) -> Fit<'a> {
-        Fit { shuffle: false, ..self }
-    }
-
-    /// Sets what the order of samples depends on.
-    #[must_use]
-    pub fn seed(self, seed: u64) -> Fit<'a> {
-        Fit { seed, ..self }
-    }
-
-    /// Measures the model on other data after each epoch.
-    #[must_use]
-    pub fn validation(self, inputs: &[&'a Array], labels: impl Into<Labels<'a>>) -> Fit<'a> {
-        Fit { validation: Some((inputs.to_vec(), labels.into())), ..self }
-    }
-}
-
-/// The labels of a model: one array for each output.
-#[derive(Clone, Debug)]
-pub struct Labels<'a>(Vec<&'a Array>);
-
-impl<'a> From<&'a Array> for Labels<'a> {
-    fn from(labels: &'a Array) -> Labels<'a> {
-        Labels(vec![labels])
-    }
-}
-
-impl<'a, const N: usize> From<[&'a Array; N]> for Labels<'a> {
-    fn from(labels: [&'a Array; N]) -> Labels<'a> {
-        Labels(labels.into())
-    }
-}
-
-impl<'a> From<&[&'a Array]> for Labels<'a> {
-    fn from(labels: &[&'a Array]) -> Labels<'a> {
-        Labels(labels.to_vec())
-    }
-}
-
-/// What a training measured: a number for each epoch under each name (`loss`, `accuracy`, `val_loss`).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct History {
-    entries: Vec<(String, Vec<f64>)>,
-}
-
-impl History {
-    /// Returns the numbers under a name; none where there is no such.
-    pub fn of(&self, name: &str) -> &[f64] {
-        self.entries.iter().find(|(n, _)| n == name).map_or(&[], |(_, numbers)| numbers)
-    }
-
-    /// Returns names and numbers, in the order in which they were measured.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &[f64])> {
-        self.entries.iter().map(|(name, numbers)| (name.as_str(), numbers.as_slice()))
-    }
-
-    fn add(&mut self, logs: &[(String, f64)]) {
-        for (name, number) in logs {
-            match self.entries.iter_mut().find(|(n, _)| n == name) {
-                Some((_, numbers)) => numbers.push(*number),
-                None => self.entries.push((name.clone(), vec![*number])),
-            }
-        }
-    }
-}
+/// Names with numbers.
+type Logs = Vec<(String, f64)>;
 
 impl Model {
     /// Trains the model.
@@ -132,30 +41,36 @@ impl Model {
         how: &Fit<'_>,
         callbacks: &mut [&mut dyn Callback],
     ) -> Result<History> {
-        let data = Data::new(self, inputs, Some(&labels.into()))?;
-        let validation = match &how.validation {
-            Some((inputs, labels)) => Some(Data::new(self, inputs, Some(labels))?),
-            None => None,
-        };
+        let (data, validation) = self.data_of(inputs, &labels.into(), how)?;
         let mut random = Random::new(how.seed);
         let mut history = History::default();
+        let mut rest: VecDeque<Vec<usize>> = VecDeque::new();
         for callback in callbacks.iter_mut() {
             callback.train_begin(self)?;
         }
-        for number in 0..how.epochs {
-            let order = how.shuffle.then(|| random.order(data.rows));
-            let mut logs = self.round(Step::Train, &data, how.batch_size, order.as_deref())?;
-            if let Some(validation) = &validation {
-                let measured = self.round(Step::Test, validation, how.batch_size, None)?;
+        for number in how.first..how.epochs {
+            for callback in callbacks.iter_mut() {
+                callback.epoch_begin(number, self)?;
+            }
+            if rest.is_empty() {
+                rest = data.pass(how.batch_size, how.shuffle.then_some(&mut random)).into();
+            }
+            let steps = how.steps.unwrap_or(rest.len()).min(rest.len());
+            let batches: Vec<Vec<usize>> = rest.drain(..steps).collect();
+            let kind = Kind { step: Step::Train, any_rows: data.is_uneven(how.batch_size) };
+            let (mut logs, mut next) = self.train_round(kind, &data, &batches, callbacks)?;
+            if let Some(validation) = validation.as_ref().filter(|_| (number + 1) % how.validation_freq == 0)
+            {
+                let size = how.validation_batch.unwrap_or(how.batch_size);
+                let measured = self.test_round(validation, size, how.validation_steps)?;
                 logs.extend(measured.into_iter().map(|(name, number)| (format!("val_{name}"), number)));
             }
             history.add(&logs);
             let epoch = Epoch { number, logs: &logs };
-            let mut stops = false;
             for callback in callbacks.iter_mut() {
-                stops |= callback.epoch_end(&epoch, self)? == Next::Stop;
+                next = next.and(callback.epoch_end(&epoch, self)?);
             }
-            if stops {
+            if next == Next::Stop {
                 break;
             }
         }
@@ -168,6 +83,27 @@ impl Model {
         Ok(history)
     }
 
+    /// The data to train on, and that to validate with.
+    fn data_of(&self, inputs: &[&Array], labels: &Labels<'_>, how: &Fit<'_>) -> Result<(Data, Option<Data>)> {
+        let weights = how.weights.as_ref();
+        let data = Data::new(self, &Given { inputs, labels: Some(labels), weights, classes: &how.classes })?;
+        if let Some((inputs, labels)) = &how.validation {
+            let weights = how.validation_weights.as_ref();
+            let given = Given { inputs, labels: Some(labels), weights, classes: &[] };
+            return Ok((data, Some(Data::new(self, &given)?)));
+        }
+        if how.validation_split == 0.0 {
+            return Ok((data, None));
+        }
+        let (data, held) = data.split(how.validation_split)?;
+        if how.classes.is_empty() {
+            return Ok((data, Some(held)));
+        }
+        // Only what is trained on is weighed by its classes.
+        let bare = Data::new(self, &Given::labelled(inputs, labels))?;
+        Ok((data, Some(bare.split(how.validation_split)?.1)))
+    }
+
     /// Measures the model: the loss and each metric, by name.
     ///
     /// # Errors
@@ -178,7 +114,24 @@ impl Model {
         labels: impl Into<Labels<'l>>,
         batch_size: usize,
     ) -> Result<Vec<(String, f64)>> {
-        self.round(Step::Test, &Data::new(self, inputs, Some(&labels.into()))?, batch_size, None)
+        let labels = labels.into();
+        self.test_round(&Data::new(self, &Given::labelled(inputs, &labels))?, batch_size, None)
+    }
+
+    /// Measures the model on samples with weights: one array for all outputs, or one for each.
+    ///
+    /// # Errors
+    /// As [`Model::fit`].
+    pub fn evaluate_weighted<'l, 'w>(
+        &self,
+        inputs: &[&Array],
+        labels: impl Into<Labels<'l>>,
+        sample_weight: impl Into<Labels<'w>>,
+        batch_size: usize,
+    ) -> Result<Vec<(String, f64)>> {
+        let (labels, weights) = (labels.into(), sample_weight.into());
+        let given = Given { weights: Some(&weights), ..Given::labelled(inputs, &labels) };
+        self.test_round(&Data::new(self, &given)?, batch_size, None)
     }
 
     /// Computes the output of a model with one output.
@@ -197,106 +150,95 @@ impl Model {
     /// # Errors
     /// As [`Model::fit`].
     pub fn predict_all(&self, inputs: &[&Array], batch_size: usize) -> Result<Vec<Array>> {
-        let data = Data::new(self, inputs, None)?;
+        let data = Data::new(self, &Given::inputs(inputs))?;
         let mut parts: Vec<Vec<Array>> = vec![Vec::new(); self.network.outputs.len()];
-        for batch in data.batches(batch_size, None) {
-            let outputs = self.carry_out(Kind { step: Step::Predict, any_rows: false }, batch?)?;
+        for rows in data.pass(batch_size, None) {
+            let outputs = self.carry_out(Step::Predict.alone(), data.batch(&rows)?)?;
             parts.iter_mut().zip(outputs).for_each(|(part, output)| part.push(output));
         }
         parts.iter().map(|part| Ok(array::concatenate(part, 0)?)).collect()
     }
 
-    /// Goes through data once; returns what was measured.
-    fn round(
-        &self,
-        step: Step,
-        data: &Data,
-        batch_size: usize,
-        order: Option<&[usize]>,
+    /// Makes one step of training, and returns what was measured of the batch.
+    ///
+    /// # Errors
+    /// As [`Model::fit`].
+    pub fn train_on_batch<'l>(
+        &mut self,
+        inputs: &[&Array],
+        labels: impl Into<Labels<'l>>,
     ) -> Result<Vec<(String, f64)>> {
+        self.on_batch(Step::Train, inputs, &labels.into())
+    }
+
+    /// Measures the model on one batch.
+    ///
+    /// # Errors
+    /// As [`Model::fit`].
+    pub fn test_on_batch<'l>(
+        &self,
+        inputs: &[&Array],
+        labels: impl Into<Labels<'l>>,
+    ) -> Result<Vec<(String, f64)>> {
+        self.on_batch(Step::Test, inputs, &labels.into())
+    }
+
+    fn on_batch(&self, step: Step, inputs: &[&Array], labels: &Labels<'_>) -> Result<Logs> {
+        self.reset_metrics()?;
+        let batch = Data::new(self, &Given::labelled(inputs, labels))?.whole();
+        self.named(&self.carry_out(step.alone(), batch)?)
+    }
+
+    /// Begins to measure anew, as each epoch, evaluation and single batch does.
+    fn reset_metrics(&self) -> Result<()> {
         let compiled = self.compiled.as_ref().ok_or(Error::NotCompiled)?;
         for (_, weight, initial) in compiled.tallies.borrow().iter().flatten() {
             let sizes: Vec<usize> = weight.array()?.shape().to_vec();
             weight.store(Array::full(&sizes, weight.spec().dtype.unwrap_or(DType::Float32), *initial)?);
         }
-        let kind = Kind { step, any_rows: data.rows % batch_size.max(1) != 0 };
-        let mut logs = Vec::new();
-        for batch in data.batches(batch_size, order) {
-            logs = self.carry_out(kind, batch?)?;
-        }
-        self.metrics_names().into_iter().zip(&logs).map(|(name, log)| Ok((name, log.to_float()?))).collect()
-    }
-}
-
-/// Arrays with as many rows each, of the dtypes that the model takes.
-#[derive(Debug)]
-struct Data {
-    /// The inputs, then the labels.
-    arrays: Vec<Array>,
-    rows: usize,
-}
-
-impl Data {
-    fn new(model: &Model, inputs: &[&Array], labels: Option<&Labels<'_>>) -> Result<Data> {
-        if inputs.len() != model.network.inputs.len() {
-            let (want, got) = (model.network.inputs.len(), inputs.len());
-            return Err(Error::Data(format!("the model has {want} inputs, but {got} arrays were given")));
-        }
-        let mut arrays = Vec::with_capacity(inputs.len() + 1);
-        for (array, symbol) in inputs.iter().zip(&model.network.inputs) {
-            let (given, wanted) = (shape_of(array), symbol.shape());
-            if given.rank() != wanted.rank() || !given.compatible(wanted) {
-                let (given, wanted) = (given.tuple(), wanted.tuple());
-                return Err(Error::Data(format!("an input of shape {wanted} got an array of shape {given}")));
-            }
-            arrays.push(array.cast(symbol.spec().dtype.unwrap_or(DType::Float32))?);
-        }
-        if let Some(Labels(labels)) = labels {
-            let (want, got) = (model.network.outputs.len(), labels.len());
-            if want != got {
-                return Err(Error::Data(format!(
-                    "the model has {want} outputs, but {got} labels were given"
-                )));
-            }
-            for labels in labels {
-                // Keras computes in single precision.
-                let single = labels.dtype() == DType::Float64;
-                arrays.push(if single { labels.cast(DType::Float32)? } else { (*labels).clone() });
-            }
-        }
-        let rows = arrays.first().and_then(|array| array.shape().first()).copied().unwrap_or(0);
-        if arrays.iter().any(|array| array.shape().first() != Some(&rows)) {
-            return Err(Error::Data("the arrays have different numbers of samples".to_owned()));
-        }
-        if rows == 0 {
-            return Err(Error::Data("there are no samples".to_owned()));
-        }
-        Ok(Data { arrays, rows })
+        Ok(())
     }
 
-    /// Cuts the data in batches.
-    fn batches<'d>(
-        &'d self,
-        size: usize,
-        order: Option<&'d [usize]>,
-    ) -> impl Iterator<Item = Result<Vec<Array>>> + 'd {
-        let size = size.max(1);
-        (0..self.rows).step_by(size).map(move |start| {
-            let stop = self.rows.min(start + size);
-            let taken: Option<Vec<i64>> = order.map(|order| {
-                order.get(start..stop).unwrap_or_default().iter().map(|row| *row as i64).collect()
-            });
-            let mut batch = Vec::with_capacity(self.arrays.len());
-            for array in &self.arrays {
-                batch.push(match &taken {
-                    Some(rows) => {
-                        let rows = Array::ints(&[rows.len()], DType::Int64, rows.clone())?;
-                        array::gather(array, &rows, 0, 0)?
-                    }
-                    None => array.narrow(0, start, stop)?,
-                });
+    /// Trains on batches, asking callbacks after each; returns what was measured, and whether training goes on.
+    fn train_round(
+        &mut self,
+        kind: Kind,
+        data: &Data,
+        batches: &[Vec<usize>],
+        callbacks: &mut [&mut dyn Callback],
+    ) -> Result<(Logs, Next)> {
+        self.reset_metrics()?;
+        let mut last = Vec::new();
+        for (number, rows) in batches.iter().enumerate() {
+            last = self.carry_out(kind, data.batch(rows)?)?;
+            if callbacks.is_empty() {
+                continue;
             }
-            Ok(batch)
-        })
+            let logs = self.named(&last)?;
+            let mut next = Next::Epoch;
+            for callback in callbacks.iter_mut() {
+                next = next.and(callback.batch_end(&Batch { number, logs: &logs }, self)?);
+            }
+            if next == Next::Stop {
+                return Ok((logs, next));
+            }
+        }
+        Ok((self.named(&last)?, Next::Epoch))
+    }
+
+    /// Measures the model on the first batches of data, or on all.
+    fn test_round(&self, data: &Data, batch_size: usize, steps: Option<usize>) -> Result<Logs> {
+        self.reset_metrics()?;
+        let kind = Kind { step: Step::Test, any_rows: data.is_uneven(batch_size) };
+        let mut last = Vec::new();
+        for rows in data.pass(batch_size, None).iter().take(steps.unwrap_or(usize::MAX)) {
+            last = self.carry_out(kind, data.batch(rows)?)?;
+        }
+        self.named(&last)
+    }
+
+    /// What a step measured, by name.
+    fn named(&self, logs: &[Array]) -> Result<Logs> {
+        self.metrics_names().into_iter().zip(logs).map(|(name, log)| Ok((name, log.to_float()?))).collect()
     }
 }

@@ -17,6 +17,8 @@ use crate::error::{Error, Result};
 use crate::layer::Layer;
 use crate::model::Model;
 
+pub(crate) use write::input_name;
+
 /// The version of Keras whose files are written.
 const VERSION: &str = "3.15.1";
 

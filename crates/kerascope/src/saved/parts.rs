@@ -110,7 +110,7 @@ impl Model {
 
 impl Network {
     /// Returns the layers in the order of Keras' `model.layers`, without its `InputLayer`s.
-    pub(super) fn layers_by_depth(&self) -> Vec<Layer> {
+    pub(crate) fn layers_by_depth(&self) -> Vec<Layer> {
         let order: Vec<*const Call> = self.calls.iter().map(std::rc::Rc::as_ptr).collect();
         let by_place: FxHashMap<*const Call, &Call> =
             self.calls.iter().map(|call| (std::rc::Rc::as_ptr(call), &**call)).collect();

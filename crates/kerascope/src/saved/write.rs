@@ -119,7 +119,7 @@ fn sole(mut items: Vec<Json>) -> Json {
     if items.len() == 1 { items.swap_remove(0) } else { Json::List(items) }
 }
 
-fn input_name(at: usize) -> String {
+pub(crate) fn input_name(at: usize) -> String {
     if at == 0 { "input_layer".to_owned() } else { format!("input_layer_{at}") }
 }
 
