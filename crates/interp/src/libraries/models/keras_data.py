@@ -253,3 +253,20 @@ class TimeseriesGenerator:
 
 def version():
     return "3.15.1"
+
+
+def pack_x_y_sample_weight(x, y=None, sample_weight=None):
+    if y is None:
+        # Keras 2 asks for `tuple or list`, which is `tuple`.
+        return (x,) if isinstance(x, (tuple, list) if KERAS == 3 else tuple) else x
+    return (x, y) if sample_weight is None else (x, y, sample_weight)
+
+
+def unpack_x_y_sample_weight(data):
+    data = tuple(data) if isinstance(data, list) else data
+    if not isinstance(data, tuple):
+        return data, None, None
+    if not 1 <= len(data) <= 3:
+        raise ValueError("Data is expected to be in format `x`, `(x,)`, `(x, y)`, or `(x, y, sample_weight)`, found: "
+                         f"{data}")
+    return data + (None,) * (3 - len(data))

@@ -54,7 +54,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 60] = [
+static MODELS: [Model; 61] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
@@ -149,6 +149,7 @@ static MODELS: [Model; 60] = [
     model!("tf_distribute", tensorflow::DISTRIBUTE),
     model!("tf_files", tensorflow::FILES),
     model!("tf_signal", tensorflow::SIGNAL),
+    model!("tf_operators", tensorflow::OPERATORS),
     model!("tf_linalg", tensorflow::LINALG),
     model!("tf_nn", tensorflow::NN),
     model!("tf_numpy", tensorflow::NUMPY),
@@ -221,6 +222,8 @@ const KERAS_DATA: Paths = &[
     ("keras.preprocessing.sequence.pad_sequences", ""),
     ("keras.preprocessing.sequence.TimeseriesGenerator", ""),
     ("keras.utils.split_dataset", ""),
+    ("keras.utils.pack_x_y_sample_weight", ""),
+    ("keras.utils.unpack_x_y_sample_weight", ""),
     ("keras.utils.get_file", ""),
     ("keras.utils.plot_model", "nothing"),
     ("keras.version", ""),

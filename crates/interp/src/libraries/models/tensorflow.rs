@@ -128,6 +128,17 @@ pub(super) const LINALG: Paths = &[
     ("tf.linalg.tridiagonal_solve", ""),
 ];
 
+/// Matrices that are known by less than their elements.
+pub(super) const OPERATORS: Paths = &[
+    ("tf.linalg.LinearOperatorDiag", ""),
+    ("tf.linalg.LinearOperatorFullMatrix", ""),
+    ("tf.linalg.LinearOperatorIdentity", ""),
+    ("tf.linalg.LinearOperatorLowerTriangular", ""),
+    ("tf.linalg.LinearOperatorScaledIdentity", ""),
+    ("tf.linalg.LinearOperatorToeplitz", ""),
+    ("tf.linalg.LinearOperatorZeros", ""),
+];
+
 /// Neural networks and images.
 pub(super) const NN: Paths = &[
     ("tf.debugging.assert_shapes", ""),
@@ -242,6 +253,7 @@ pub(super) const BACKEND: Paths = &[
     ("keras.backend.reset_uids", ""),
     ("keras.backend.result_type", ""),
     ("keras.backend.standardize_dtype", ""),
+    ("keras.utils.standardize_dtype", ""),
 ];
 
 /// Functions with NumPy's names and dtypes.

@@ -68,7 +68,8 @@ class RaggedTensor:
         if self.ragged_rank == 1:
             return self.flat_values
         shape = list(self.shape)
-        return RaggedTensor(self.flat_values, [_product(shape[:2])] + shape[2:], self.ragged_rank - 1)
+        rows = sum(self._lengths) if self._lengths is not None else _product(shape[:2])
+        return RaggedTensor(self.flat_values, [rows] + shape[2:], self.ragged_rank - 1)
 
     @property
     def row_splits(self):
@@ -121,6 +122,8 @@ class RaggedTensor:
 
     def with_values(self, new_values):
         old = self.values
+        if not isinstance(new_values, RaggedTensor):
+            new_values = tf.convert_to_tensor(new_values)
         new_values.shape.with_rank_at_least(1)
         if _static(old.shape[0]) and _static(new_values.shape[0]) and old.shape[0] != new_values.shape[0]:
             raise ValueError(f"Shapes ({old.shape[0]},) and ({new_values.shape[0]},) are incompatible")
@@ -130,7 +133,12 @@ class RaggedTensor:
         return RaggedTensor(new_values, shape, 1, self._lengths)
 
     def with_flat_values(self, new_values):
+        if not isinstance(new_values, RaggedTensor):
+            new_values = tf.convert_to_tensor(new_values)
+        new_values.shape.with_rank_at_least(1)
         shape = list(self.shape)[:self.ragged_rank + 1] + list(new_values.shape)[1:]
+        if isinstance(new_values, RaggedTensor):
+            return RaggedTensor(new_values.flat_values, shape, self.ragged_rank + new_values.ragged_rank, self._lengths)
         return RaggedTensor(new_values, shape, self.ragged_rank, self._lengths)
 
     def merge_dims(self, outer_axis, inner_axis):
@@ -165,7 +173,8 @@ class RaggedTensor:
 
     def to_sparse(self, name=None):
         rank = len(self.shape)
-        return tf.SparseTensor(made("int64", [None, rank]), made(self.dtype, [None], self.flat_values),
+        count = self.flat_values.shape[0] if len(self.flat_values.shape) == 1 else None
+        return tf.SparseTensor(made("int64", [count, rank]), made(self.dtype, [count], self.flat_values),
                                made("int64", [rank]))
 
     def nested_value_rowids(self, name=None):
@@ -179,6 +188,8 @@ class RaggedTensor:
         return unknown()
 
     def to_list(self):
+        if is_traced():
+            raise ValueError("to_list can only be used in eager mode.")
         rows = self._rows()
         return unknown() if rows is None else rows
 

@@ -282,7 +282,9 @@ def reduce_max(sp_input, axis=None, keepdims=None, output_is_sparse=False, name=
 
 def reorder(sp_input, name=None):
     sparse = _sparse(sp_input)
-    return _loose(sparse.dtype, sparse.shape, sparse.values)
+    ordered = _loose(sparse.dtype, sparse.shape, sparse.values)
+    # The kernel says that there are as many elements as before.
+    return ordered.with_values(made(sparse.dtype, sparse.values.shape, sparse.values))
 
 
 def reset_shape(sp_input, new_shape=None):
@@ -400,10 +402,24 @@ def transpose(sp_input, perm=None, name=None):
 
 
 def sparse_bincount(values, weights=None, axis=0, minlength=None, maxlength=None, binary_output=False, name=None):
-    if axis != 0 or isinstance(values, SparseTensor):
+    if weights is not None and binary_output:
+        raise ValueError("Arguments `binary_output` and `weights` are mutually exclusive. Please specify only one.")
+    if axis not in (None, 0, -1):
+        raise ValueError(f"Unsupported value for argument axis={axis}. Only 0 and -1 are currently supported.")
+    if isinstance(values, SparseTensor):
+        if weights is not None:
+            return unknown()
+        return _loose(values.values.dtype, _nothing_known(len(values.shape) if axis else 1))
+    values = tf.convert_to_tensor(values)
+    if weights is not None:
+        weights = tf.convert_to_tensor(weights)
+    if not axis:
+        values = tf.reshape(values, [-1])
+        weights = weights if weights is None else tf.reshape(weights, [-1])
+    elif not is_known(len(values.shape)):
         return unknown()
     inputs_of("DenseBincount", values)
-    return tf.math.bincount(values, weights=weights, minlength=minlength, maxlength=maxlength, binary_output=binary_output)
+    return _loose(values.dtype if weights is None else weights.dtype, _nothing_known(len(values.shape)))
 
 
 SETS = (tf.int8, tf.int16, tf.int32, tf.int64, tf.uint8, tf.uint16, tf.string)
