@@ -84,7 +84,10 @@ static SHAPE_METHODS: &[Native] = &[
     Native { name: "is_fully_defined", call: is_fully_defined },
     Native { name: "is_compatible_with", call: is_compatible_with },
     Native { name: "assert_is_compatible_with", call: assert_is_compatible_with },
-    Native { name: "assert_has_rank", call: |i, a| ranked(i, &a, "must have rank", |own, n| own == n) },
+    Native {
+        name: "assert_has_rank",
+        call: |i, a| ranked(i, &a, "must have rank", |own, n| own == n).map(|_| Value::None),
+    },
     Native { name: "with_rank", call: |i, a| ranked(i, &a, "must have rank", |own, n| own == n) },
     Native {
         name: "with_rank_at_least",

@@ -339,14 +339,35 @@ fn assign(interp: &mut Interp<'_>, args: Args) -> Eval {
     Err(interp.raise_violation(violation, "assign".into(), vec![("self".into(), id)]))
 }
 
-/// Changes a variable by something that broadcasts: by an op of its value and that, or in a way that numbers are
-/// not known of.
+impl Interp<'_> {
+    /// Refuses what a `tf.Variable` cannot be changed by: nothing broadcasts.
+    ///
+    /// source: `tensorflow/core/ops/resource_variable_ops.cc`, AssignAddVariableOp
+    fn check_update(&mut self, id: NodeId, change: &Value, op: &str) -> Eval<()> {
+        if change.is_unknown() {
+            return Ok(());
+        }
+        let kernel = if op == "add" { "AssignAddVariableOp" } else { "AssignSubVariableOp" };
+        let Some(found) = ops::find_op("variable_update") else { return Ok(()) };
+        let given: Vec<(Rc<str>, ops::Arg)> = [("variable", &Value::Tensor(id)), ("change", change)]
+            .map(|(name, value)| (name.into(), self.arg(value)))
+            .into();
+        self.call_op(found, kernel, ops::Surface::Tf, &given)?;
+        Ok(())
+    }
+}
+
+/// Changes a variable by an op of its value and something, or in a way that numbers are not known of.
 fn update(interp: &mut Interp<'_>, args: &Args, op: &'static str) -> Eval {
     let Some(Value::Tensor(id)) = args.positional.first() else { return Ok(Value::None) };
     let id = interp.variable_itself(*id);
     interp.forget_content(id);
+    let change = args.get(1, if interp.is_keras_variable(id) { "value" } else { "delta" }).cloned();
+    if let Some(change) = change.as_ref().filter(|_| !interp.is_keras_variable(id)) {
+        interp.check_update(id, change, op)?;
+    }
     if interp.computes() {
-        match args.get(1, if interp.keras == Keras::Two { "delta" } else { "value" }) {
+        match &change {
             Some(change) => {
                 // A variable changes in its own dtype, whatever it is read as.
                 let read_as = interp.running.autocast.take();

@@ -145,6 +145,23 @@ pub(super) static OPS: &[Op] = &[
             Ok(Val::Tuple(node.all().cloned().map(Val::T).collect()))
         })
     }),
+    // Nor here: a `tf.Variable` that is changed asks for it.
+    raw("variable_update", &[], |c| {
+        run(c, |cx| {
+            let [variable, change] = cx.vals() else { return Err(Stop::Unknown("other than two operands")) };
+            let variable = cx.convert(variable, None)?;
+            let change = cx.convert_like(change, &variable)?;
+            let (own, other) = (&variable.shape, &change.shape);
+            cx.fit_or(kernel(cx), merge::shapes(own, other), || {
+                format!(
+                    "Cannot update variable with shape {} using a Tensor with shape {}, shapes must be equal.",
+                    own.bracketed(),
+                    other.bracketed()
+                )
+            })?;
+            Ok(Val::T(change))
+        })
+    }),
     raw("raw_max_pool", &["tf.raw_ops.MaxPool"], |c| run(c, |cx| pooled(cx, "MaxPool"))),
     raw("raw_avg_pool", &["tf.raw_ops.AvgPool"], |c| run(c, |cx| pooled(cx, "AvgPool"))),
 ];
