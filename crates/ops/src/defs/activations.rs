@@ -271,6 +271,13 @@ fn glu(call: &Call<'_>) -> Infer<Outputs> {
         };
         let Some(rank) = x.rank() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
         let at = if axis < 0 { axis + rank as i64 } else { axis };
+        if !(0..rank as i64).contains(&at) {
+            return cx.raise(
+                crate::Exc::IndexError,
+                "tuple index out of range",
+                Mistake::AxisOutOfRange { axis, rank },
+            );
+        }
         let (Some(Dim::Known(size)), Ok(at)) = (x.shape.dim(axis), usize::try_from(at)) else {
             return Err(Stop::Unknown("an axis of unknown size"));
         };

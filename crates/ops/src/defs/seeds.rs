@@ -89,7 +89,10 @@ fn truncated(cx: &Cx<'_>) -> Infer<Val> {
 /// The sampled classes, and how often the true ones and they are to be expected.
 fn candidates(call: &Call<'_>) -> Infer<Outputs> {
     run(call, |cx| {
-        let classes = cx.tensor(CLASSES)?;
+        let classes = match cx.known(CLASSES)? {
+            given @ Val::T(_) => cx.convert(given, None)?,
+            given => cx.convert(given, Some(DType::Int64))?,
+        };
         if classes.dtype.is_some_and(|d| d != DType::Int64) {
             return Err(Stop::Unknown("classes of another dtype"));
         }

@@ -520,7 +520,8 @@ fn keras_transpose(cx: &Cx<'_>, x: &Tensor, perm: &Val) -> Infer<Tensor> {
     layout::transpose(cx, x, Val::ints(&order))
 }
 
-fn matrix_transpose(cx: &Cx<'_>) -> Infer<Val> {
+/// `tf.linalg.matrix_transpose`, of which `tf.linalg.adjoint` is the conjugate.
+pub(in crate::defs) fn matrix_transpose(cx: &Cx<'_>) -> Infer<Val> {
     let x = cx.tensor(X)?;
     let Some(rank) = x.rank() else { return Ok(Val::T(x.with_shape(Shape::UNKNOWN))) };
     if rank < 2 {

@@ -219,12 +219,20 @@ impl Diagonals {
 /// # Errors
 /// The rank is too low, the diagonals are not as many as the band has, or the sizes do not fit them.
 pub fn matrix_diag(cx: &Cx<'_>, x: impl Into<Val>, of: Diagonals) -> Infer<Tensor> {
-    const KERNEL: &str = "MatrixDiagV3";
     let x = x.into();
     let dtype = cx.convert(&x, None)?.dtype;
     let zero = if dtype == Some(tensor::DType::Bool) { Val::from(false) } else { Val::from(0) };
+    matrix_diag_in(cx, x, of, zero)
+}
+
+/// `MatrixDiagV3` whose other elements are given.
+///
+/// # Errors
+/// As [`matrix_diag`].
+pub fn matrix_diag_in(cx: &Cx<'_>, x: Val, of: Diagonals, padding: Val) -> Infer<Tensor> {
+    const KERNEL: &str = "MatrixDiagV3";
     let size = |n: Option<i64>| Val::from(n.unwrap_or(-1));
-    let node = cx.node(KERNEL, [x, of.offsets(), size(of.rows), size(of.columns), zero])?;
+    let node = cx.node(KERNEL, [x, of.offsets(), size(of.rows), size(of.columns), padding])?;
     let x = node.x(0);
     cx.fit_or(KERNEL, merge::rank_at_least(&x.shape, 1), || {
         format!("diagonal must be at least 1-dim, received shape: {}", x.shape.bracketed())

@@ -287,13 +287,21 @@ fn draw(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn glimpse(cx: &Cx<'_>) -> Infer<Val> {
+    const KERNEL: &str = "ExtractGlimpseV2";
     const SIZE: Param<Arg> = Param::at(1, &["size"]);
+    const OFFSETS: Param<Arg> = Param::at(2, &["offsets"]);
     let x = cx.tensor(IMAGES)?;
     let size = cx.convert(cx.known(SIZE)?, Some(DType::Int32))?;
-    let shape = cx.fit("ExtractGlimpseV2", merge::rank(&x.shape, 4))?;
+    let offsets = cx.convert(cx.known(OFFSETS)?, Some(DType::Float32))?;
+    let mut shape = cx.fit(KERNEL, merge::rank(&x.shape, 4))?;
+    let offsets = cx.fit(KERNEL, merge::rank(&offsets.shape, 2))?;
+    if let (Some(images), Some(places), Some(pair)) = (shape.dim(0), offsets.dim(0), offsets.dim(1)) {
+        shape = shape.with_dim(0, cx.fit(KERNEL, merge::dims(images, places, "the batches"))?);
+        cx.fit(KERNEL, merge::dims(pair, Dim::Known(2), "an offset"))?;
+    }
     let (height, width) = image::pair(&size);
     let mut out = Tensor::new(shape.with_dim(1, height).with_dim(2, width), DType::Float32);
-    out.reach = x.reach.clone().at_most(crate::Flow::unregistered("ExtractGlimpseV2"));
+    out.reach = x.reach.clone().at_most(crate::Flow::unregistered(KERNEL));
     Ok(Val::T(out))
 }
 

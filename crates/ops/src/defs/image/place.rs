@@ -374,7 +374,7 @@ fn random_crop(cx: &Cx<'_>) -> Infer<Val> {
     let value = cx.tensor(IMAGE)?;
     let size = cx.convert(cx.known(SIZE)?, Some(DType::Int32))?;
     let whole = crate::kernels::shape::shape_of(&value, DType::Int32);
-    crate::kernels::pointwise::binary(cx, "GreaterEqual", whole, &size)?;
+    crate::kernels::pointwise::binary(cx, "GreaterEqual", &whole, &size)?;
     super::colour::seeded(cx)?;
     cx.fit("Slice", merge::rank(&size.shape, 1))?;
     let sizes = match size.content.dims() {
@@ -386,5 +386,8 @@ fn random_crop(cx: &Cx<'_>) -> Infer<Val> {
     {
         return Err(Stop::Unknown("a crop larger than the image, on values"));
     }
-    Ok(Val::T(value.with_shape(sizes).like()))
+    // Where to begin is drawn for each axis.
+    let limits = crate::kernels::pointwise::binary(cx, "Sub", whole, &size)?.like();
+    let out = crate::kernels::index::slice(cx, &value, limits, &size)?;
+    Ok(Val::T(value.with_shape(out.shape).like()))
 }

@@ -97,7 +97,9 @@ fn with_scores(call: &crate::Call<'_>) -> Infer<crate::Outputs> {
 fn padded(cx: &Cx<'_>) -> Infer<Val> {
     const COUNT: Param<Arg> = Param::at(2, &["max_output_size"]);
     if !cx.get(PAD)? {
-        return Err(Stop::Unknown("numbers of boxes that are not filled up"));
+        // A single image is what the kernel knows; the boxes are then only as many as there are.
+        let (indices, _) = selected(cx, "NonMaxSuppressionV4")?;
+        return Ok(Val::tuple([indices, Tensor::new(Shape::scalar(), DType::Int32)]));
     }
     let (boxes, count) = (cx.tensor(BOXES)?, cx.convert(cx.known(COUNT)?, None)?);
     let count = count.content.dims().and_then(|d| d.first().copied()).unwrap_or(Dim::Unknown);

@@ -7,7 +7,7 @@ use crate::defs::rule;
 use crate::kernels::index;
 use crate::kernels::layout::{pad, transpose};
 use crate::kernels::linalg::{
-    Diagonals, Sides, band_part, inverse, matrix_diag, matrix_diag_part, solve, square,
+    Diagonals, Sides, band_part, inverse, matrix_diag, matrix_diag_in, matrix_diag_part, solve, square,
 };
 use crate::kernels::pointwise::{binary, broadcast, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
@@ -21,7 +21,7 @@ pub(in crate::defs) static OPS: &[Op] = &[
     rule(
         "matrix_diag",
         &["tf.linalg.diag"],
-        |c| run(c, |cx| matrix_diag(cx, cx.known(X)?, diagonals(cx)?).map(Val::T)),
+        |c| run(c, matrix_diag_op),
         "tensorflow/core/ops/array_ops.cc: MatrixDiagV2Shape",
     ),
     rule(
@@ -209,6 +209,18 @@ fn diagonals(cx: &Cx<'_>) -> Infer<Diagonals> {
 pub(in crate::defs) fn offset(cx: &Cx<'_>) -> Infer<i64> {
     let k = cx.known(K)?;
     if k.is_none() { Ok(0) } else { cx.int(k) }
+}
+
+/// `array_ops.matrix_diag`: the elements beside the diagonals are given.
+fn matrix_diag_op(cx: &Cx<'_>) -> Infer<Val> {
+    const PADDING: Param<Arg> = Param::named(&["padding_value"]);
+    let (x, of) = (cx.known(X)?, diagonals(cx)?);
+    match cx.known(PADDING)? {
+        given if given.is_none() => matrix_diag(cx, x, of),
+        Val::Py(Arg::Int(0)) => matrix_diag(cx, x, of),
+        given => matrix_diag_in(cx, x.clone(), of, given.clone()),
+    }
+    .map(Val::T)
 }
 
 fn diag(cx: &Cx<'_>) -> Infer<Val> {
@@ -727,7 +739,7 @@ fn tensor_diag_part(cx: &Cx<'_>) -> Infer<Val> {
 }
 
 fn adjoint(cx: &Cx<'_>) -> Infer<Val> {
-    turned(cx, cx.tensor(X)?).map(Val::T)
+    crate::defs::shape::matrix_transpose(cx)
 }
 
 fn logdet(cx: &Cx<'_>) -> Infer<Val> {
