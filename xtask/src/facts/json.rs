@@ -15,7 +15,27 @@ pub(super) fn outputs(interp: &mut Interp<'_>, value: &Value) -> Json {
 
 /// The same with the elements of small tensors, unless they are drawn.
 pub(super) fn values(interp: &mut Interp<'_>, value: &Value, drawn: bool) -> Json {
+    if without_sum(interp, value) {
+        // The sum of the floats, of which gradients are asked, is a dense tensor's.
+        let core = "Attempt to convert a value (...) with an unsupported type to a Tensor.";
+        return json!({"exception": "ValueError", "core": core});
+    }
     answer(spec_of(interp, value, if drawn { Form::Plain } else { Form::Values }))
+}
+
+/// Tells whether sparse tensors or specs of floats are among the outputs.
+fn without_sum(interp: &mut Interp<'_>, value: &Value) -> bool {
+    let parts = match value {
+        Value::Tuple(list) => list.to_vec(),
+        Value::List(id) => interp.heap.list(*id).cloned().unwrap_or_default().to_vec(),
+        Value::Instance(_) => {
+            let floats =
+                matches!(interp.find_attr(value, "dtype"), Ok(Some(Value::DType(d, _))) if d.is_floating());
+            return floats && matches!(&*interp.type_name(value), "SparseTensor" | "TensorSpec");
+        }
+        _ => return false,
+    };
+    parts.iter().any(|part| without_sum(interp, part))
 }
 
 /// What is told of a value.
@@ -77,6 +97,10 @@ fn spec_of(interp: &mut Interp<'_>, value: &Value, form: Form) -> Result<Json, S
         items.iter().map(|v| spec_of(interp, v, form)).collect::<Result<Vec<_>, _>>().map(Json::from)
     };
     if let Some(spec) = composite(interp, value) {
+        let ragged = &*interp.type_name(value) == "RaggedTensor";
+        if form == Form::Values && !ragged && spec.shape.all_known().is_none() {
+            return Err("a shape that the elements decide".to_owned());
+        }
         return tensor_json(&spec);
     }
     if let Some(spec) = specification(interp, value) {
