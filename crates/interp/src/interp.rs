@@ -147,6 +147,8 @@ pub struct Interp<'a> {
     pub(crate) drawn: Option<Span>,
     /// Something that decides the outcome is unknown.
     pub undecided: Option<Reason>,
+    /// Whether the script has only come here if a loop of unknown length went round not once, since its rounds raise.
+    pub(crate) past_raising_loop: bool,
     /// `reveal_type` results, for tests: line and text.
     pub revealed: Vec<(u32, String)>,
     /// The script that is interpreted, and the modules of its project that it has imported.
@@ -310,6 +312,7 @@ impl<'a> Interp<'a> {
             probed_from: None,
             drawn: None,
             undecided: None,
+            past_raising_loop: false,
             revealed: Vec::new(),
             program,
             project: Project::new(sources),
@@ -403,6 +406,8 @@ impl<'a> Interp<'a> {
             Err(Halt::Exception(id)) if self.is_exception(id, "SystemExit") => {
                 Outcome::Ok { exit: Some(self.exit_code(id)) }
             }
+            // More likely the loop's exception has ended it, of which this one is a consequence.
+            Err(Halt::Exception(_)) if self.past_raising_loop => Outcome::Ok { exit: None },
             Err(Halt::Exception(id)) => {
                 self.events.push(crate::events::Event::Raised { exception: id, fatal: true });
                 Outcome::Raises(self.raised_record(id))

@@ -184,7 +184,8 @@ impl<'a> Interp<'a> {
     /// Runs a loop's round an unknown number of times: each time it may happen or not.
     ///
     /// What follows the loop sees both, also of a round that ends it: `for batch in dataset: x = batch; break`. Where
-    /// already the first round raises, the script goes on only if there is none, and nobody knows that.
+    /// already the first round raises, the script goes on only if there is none, and nobody knows that: neither that it
+    /// runs to its end nor an exception that follows is then what happens.
     fn maybe_rounds(&mut self, mut round: impl FnMut(&mut Self) -> Eval<Flow>) -> Eval<Flow> {
         for at in 0..UNKNOWN_ROUNDS {
             let (mut broken, mut raised) = (false, false);
@@ -200,6 +201,7 @@ impl<'a> Interp<'a> {
             }
             if raised && at == 0 && !self.heap.is_branching() {
                 self.undecided("a loop that raises if it goes round at all");
+                self.past_raising_loop = true;
             }
             if broken {
                 break;
