@@ -230,3 +230,18 @@ fn an_installed_library_may_have_more() -> Result<()> {
     assert!(ran.stdout.contains("beside.py:2:1: error[missing-name]"), "{}", ran.stdout);
     Ok(())
 }
+
+#[test]
+fn follows_no_package_that_looks_elsewhere() -> Result<()> {
+    let folder = Folder::new("project-path")?;
+    folder.write(
+        "shop/__init__.py",
+        "import os\n\n__path__.append(os.path.join(os.path.dirname(__file__), 'api'))\n",
+    )?;
+    folder.write("shop/api/parts.py", "width = 3\n")?;
+    let script = "import shop\nfrom shop import parts\nimport shop.parts\nshop.price\n";
+    folder.write("train.py", script)?;
+    let ran = folder.run(&["check", "--output-format", "concise", "train.py"])?;
+    assert_eq!(ran.exit, Some(0), "{}", ran.stdout);
+    Ok(())
+}

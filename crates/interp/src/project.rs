@@ -193,7 +193,7 @@ impl<'a> Interp<'a> {
             names: own_names(name, found.package, module.docstring()),
             ..ScopeObject::default()
         }));
-        let makes_names = ["globals()", "exec(", "sys.modules", "__getattr__"];
+        let makes_names = ["globals()", "exec(", "sys.modules", "__getattr__", "__path__"];
         let open = found.shadowed || makes_names.iter().any(|word| found.text.contains(word));
         let (path, name): (Rc<str>, Rc<str>) = (found.path.into(), name.into());
         self.project.loaded.push(Loaded { name: name.clone(), path, scope, partial: true, open });
@@ -299,5 +299,8 @@ fn own_names(name: &str, package: bool, doc: Option<&str>) -> Names {
     names.insert("__package__".into(), Value::str(within));
     names.insert("__file__".into(), Value::Any(Plain::Str));
     names.insert("__doc__".into(), doc.map_or(Value::None, Value::str));
+    if package {
+        names.insert("__path__".into(), Value::unknown("the folders of a package"));
+    }
     names
 }
