@@ -23,9 +23,11 @@ OURS = ("tensorflow", "keras", "tf_keras", "numpy")
 SKIP = {
     "tf.compat", "tf.keras", "tf.estimator", "tf.contrib", "tf.lite", "tf.experimental.dtensor", "tf.experimental.tensorrt", "tf.tpu",
     "tf.profiler", "tf.mlir", "tf.xla", "tf.types", "np.f2py", "np.rec", "np.char", "np.strings",
-    "np.polynomial", "np.ctypeslib", "np.typing", "np.matlib", "np.lib", "np.dtypes", "np.exceptions", "np.testing",
+    "np.chararray", "np.polynomial", "np.ctypeslib", "np.typing", "np.matlib", "np.lib", "np.dtypes", "np.exceptions", "np.testing",
     "np.distutils", "np.core", "np._core", "np.random.bit_generator", "np.random.mtrand",
 }
+# Names that a module gives with a warning when it is asked for them, and does not list.
+UNLISTED = {"np": {"chararray"}}
 # A name that exists and is not recorded has a line of kind "?".
 SKIP_NAMES = {"src", "python", "tsl", "core", "tools", "api", "ma", "include", "distribute_lib"}
 # Classes of objects that scripts meet and no public path names.
@@ -71,7 +73,7 @@ classes, keys = {}, {}
 
 
 def walk(table, module, path, depth=0, seen=frozenset()):
-    for name in sorted(dir(module)):
+    for name in sorted(set(dir(module)) | UNLISTED.get(path, set())):
         p = f"{path}.{name}"
         if name == "__version__":
             table[p] = ("K", "", repr(module.__version__), None)

@@ -14,18 +14,23 @@ class ndindex:
         return self._places if is_carried_out() else iter(unknown())
 
     def __next__(self):
-        return next(self._places)
+        return next(self._places) if is_carried_out() else unknown()
 
 
 class ndenumerate:
     def __init__(self, arr):
-        self._array = np.asarray(arr)
+        self._array, self.iter = np.asarray(arr), unknown()
+        shape = self._array.shape
+        self._places = itertools.product(*[range(size) for size in shape]) if is_carried_out() else unknown()
 
     def __iter__(self):
+        return self if is_carried_out() else iter(unknown())
+
+    def __next__(self):
         if not is_carried_out():
-            return iter(unknown())
-        places = itertools.product(*[range(size) for size in self._array.shape])
-        return iter([(place, self._array[place]) for place in places])
+            return unknown()
+        place = next(self._places)
+        return place, self._array[place]
 
 
 def broadcast_shapes(*args):
