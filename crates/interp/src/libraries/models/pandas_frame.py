@@ -122,7 +122,9 @@ class DataFrame(_Values):
             for number, name in enumerate(names):
                 self._put(name, matrix[:, number])
         elif columns is not None:
-            self._columns = list(columns)
+            # Columns of gaps, as long as the index.
+            for name in columns:
+                self._put(name, np.full((self._rows,), np.nan, dtype=object))
 
     def _put(self, name, values):
         if isinstance(values, DataFrame):
@@ -139,6 +141,11 @@ class DataFrame(_Values):
             raise ValueError(f"Expected a 1D array, got an array with shape {values.shape}")
         if not self._columns:
             self._rows = values.shape[0]
+        elif self._counted and is_known(self._rows) and self._rows == 0:
+            # A frame without rows takes those of its first column; the others are gaps.
+            self._rows = values.shape[0]
+            for other in self._columns:
+                self._data[other] = np.full((self._rows,), np.nan, dtype=object)
         elif is_known(self._rows) and is_known(values.shape[0]) and values.shape[0] != self._rows:
             raise ValueError(f"Length of values ({values.shape[0]}) does not match length of index ({self._rows})")
         if name not in self._columns:

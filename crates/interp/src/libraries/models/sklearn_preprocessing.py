@@ -381,8 +381,8 @@ class _Sparse:
 
 class OneHotEncoder(_Transformer):
     def __init__(self, *, categories="auto", drop=None, sparse_output=True, dtype=np.float64, handle_unknown="error",
-                 sparse=None, **kwargs):
-        self.sparse = sparse_output if sparse is None else sparse
+                 min_frequency=None, max_categories=None, feature_name_combiner="concat"):
+        self.sparse = sparse_output
         self.drop, self.dtype, self.handle_unknown = drop, dtype, handle_unknown
 
     _numeric = False
