@@ -431,7 +431,11 @@ fn call_shape(interp: &mut Interp<'_>, args: &Args, input: bool) -> Eval {
     let Some(call) = call else {
         let node = interp.input_layers.iter().find(|(_, l)| **l == id).map(|(n, _)| *n);
         return match node {
-            Some(node) => Ok(shape_value(interp, &[node])),
+            // An Input layer's call has lists of tensors.
+            Some(node) => {
+                let shape = shape_value(interp, &[node]);
+                Ok(interp.new_list(vec![shape]))
+            }
             None if interp.layer(id).is_some_and(|s| s.decl.is_some() && s.lost.is_none()) => {
                 let name = interp.layer(id).map(|s| s.name.clone()).unwrap_or_default();
                 let what = if input { "input" } else { "output" };
