@@ -65,7 +65,16 @@ fn init(host: &mut dyn Host) -> Infer<()> {
     let length = host.get("output_sequence_length");
     let shown = text(&length);
     if mode == "int"
-        && !matches!(length, Arg::None | Arg::Missing | Arg::Int(_) | Arg::Bool(_) | Arg::Unknown)
+        && !matches!(
+            length,
+            Arg::None
+                | Arg::Missing
+                | Arg::Int(_)
+                | Arg::Bool(_)
+                | Arg::Dim(_)
+                | Arg::Number(_)
+                | Arg::Unknown
+        )
     {
         return value_error(
             "output_sequence_length",
