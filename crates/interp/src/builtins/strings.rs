@@ -240,6 +240,8 @@ fn join(interp: &mut Interp<'_>, args: Args) -> Eval {
                 }
             }
             Value::Any(Plain::Str) | Value::Unknown(_) | Value::Instance(_) => out = None,
+            // An item of an array of unknown dtype may be a text.
+            Value::Tensor(id) if interp.trace.node(id).spec.dtype.is_none() => out = None,
             other => {
                 let kind = interp.type_name(&other);
                 let text = format!("sequence item {i}: expected str instance, {kind} found");
