@@ -207,6 +207,10 @@ impl Interp<'_> {
         self.record_tape(&status);
         let (gradients, _) = self.iterate(&gradients, variables.len())?;
         let optimizer = self.compiled(id).map_or(Value::None, |c| c.optimizer.clone());
+        if self.minimizes_itself(&optimizer) {
+            self.undecided("the gradients that an optimizer of the script's computes");
+            return Ok(());
+        }
         if let Value::Instance(own) = &optimizer
             && let Some(method) = self.script_method(*own, "apply_gradients")
         {
@@ -228,6 +232,17 @@ impl Interp<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Tells whether an optimizer of Keras 2 computes the gradients of a step by a method of the script's.
+    ///
+    /// source: tf_keras/src/optimizers/legacy/optimizer_v2.py, tf_keras/src/optimizers/optimizer.py: minimize
+    fn minimizes_itself(&mut self, optimizer: &Value) -> bool {
+        let Value::Instance(id) = optimizer else { return false };
+        self.keras == Keras::Two
+            && ["minimize", "compute_gradients", "_compute_gradients"]
+                .iter()
+                .any(|name| self.script_method(*id, name).is_some())
     }
 
     /// The losses beside the compiled one: `add_loss`, regularizers of weights.
