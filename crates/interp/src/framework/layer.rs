@@ -335,7 +335,7 @@ impl Interp<'_> {
         if let Some(function) = self.vocabulary_method(id, name) {
             return Ok(Some(Value::bound(Value::Instance(id), function)));
         }
-        if let Some(value) = self.layer_extra(id, name) {
+        if let Some(value) = self.layer_extra(id, name).or_else(|| self.generators_method(id, name)) {
             return Ok(Some(value));
         }
         let Some(state) = self.layer(id) else { return Ok(None) };

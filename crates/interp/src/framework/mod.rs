@@ -30,6 +30,7 @@ pub(crate) mod drawn;
 mod dunders;
 mod entrance;
 pub(crate) mod evaluate;
+mod fed_by_generators;
 mod fit;
 pub mod functional;
 pub mod given_metric;
