@@ -134,7 +134,11 @@ pub(crate) fn identity(_: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     Ok(args.inputs.clone())
 }
 
-/// `return input_shape`: a layer that keeps the shape.
-pub(crate) fn same_shape(_: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
+/// `return input_shape`: a layer that keeps the shape, or the shapes of several inputs.
+pub(crate) fn same_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
+    if let Some(items) = inputs.items() {
+        let shapes = items.iter().map(|item| same_shape(host, item)).collect::<Infer<Vec<_>>>()?;
+        return Ok(Arg::List(shapes.into()));
+    }
     Ok(crate::dims::tuple(crate::dims::of_input(inputs)?))
 }

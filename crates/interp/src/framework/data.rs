@@ -29,6 +29,8 @@ pub(crate) enum Data {
         unmade: Option<std::rc::Rc<str>>,
         /// What the integers of all batches are drawn from, and how many rows these have at least.
         draws: Option<(Draws, i64)>,
+        /// The number of rows in all of them.
+        rows: Dim,
     },
     /// Nothing is known of it.
     Unknown,
@@ -121,7 +123,8 @@ impl Interp<'_> {
                         };
                         let rows = state.least_rows(feed.steps).filter(|_| state.draws.any());
                         let draws = rows.map(|rows| (state.draws.clone(), rows));
-                        Data::Batches { first, element, unmade, draws }
+                        let rows = state.all_rows(feed.steps).map_or(Dim::Unknown, Dim::Known);
+                        Data::Batches { first, element, unmade, draws, rows }
                     }
                 });
             }
@@ -247,7 +250,7 @@ impl Interp<'_> {
             }
             new
         });
-        Data::Batches { element, first, unmade: None, draws }
+        Data::Batches { element, first, unmade: None, draws, rows: Dim::Unknown }
     }
 
     fn no_data(&mut self) -> Halt {

@@ -332,7 +332,9 @@ impl Interp<'_> {
                 (Dim::Known(n), _) => arrays.count().map_or(Dim::Unknown, |count| Dim::Known(n * count)),
                 _ => arrays.rows,
             },
-            _ => Dim::Unknown,
+            // An output of a size of its own has that for each batch.
+            Data::Batches { rows, .. } if own.known().is_none() => *rows,
+            Data::Batches { .. } | Data::Unknown => Dim::Unknown,
         }
     }
 }

@@ -293,7 +293,7 @@ impl Interp<'_> {
                 self.lose_unbuilt(id, 0);
                 Ok(self.unknown("the result of a step on data that is not known"))
             }
-            Data::Batches { element, first, unmade, draws } => {
+            Data::Batches { element, first, unmade, draws, .. } => {
                 if eagerly {
                     return self.call_step(id, step, first);
                 }

@@ -206,8 +206,13 @@ fn acts(args: &CallArgs) -> bool {
 fn drop_out(host: &mut dyn Host, args: &CallArgs, noise_shape: Arg) -> Infer<Arg> {
     let rate = host.get("rate");
     let off = matches!(rate, Arg::Int(0)) || rate == Arg::Float(0.0);
+    let several = args.inputs.items().is_some();
     if off || !acts(args) {
-        return Ok(args.inputs.clone());
+        // `tf.identity`, which makes one tensor of several.
+        return match host.keras() {
+            Keras::Two if several => host.op("identity", &[("x", args.inputs.clone())]),
+            _ => Ok(args.inputs.clone()),
+        };
     }
     let x = args.inputs.clone();
     fits_noise(host, &x, &noise_shape)?;

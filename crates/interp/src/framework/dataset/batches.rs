@@ -91,7 +91,7 @@ fn positive(interp: &mut Interp<'_>, size: Option<i64>, kernel: &str, text: &str
 pub(super) fn sizes(interp: &mut Interp<'_>, count: Count, size: Option<i64>) -> Batch {
     let symbol = interp.new_symbol();
     let (first, last) = match (count, size) {
-        (Count::Known(n), Some(size)) if n > 0 => {
+        (Count::Known(n) | Count::Untold(n), Some(size)) if n > 0 => {
             (Some(n.min(size)), Some(if n % size == 0 { size } else { n % size }))
         }
         (Count::Infinite, Some(size)) => (Some(size), Some(size)),
@@ -104,9 +104,7 @@ pub(super) fn sizes(interp: &mut Interp<'_>, count: Count, size: Option<i64>) ->
 pub(super) fn batch_count(count: Count, size: Option<i64>, drop: Option<bool>) -> Count {
     match (count, size, drop) {
         (Count::Infinite, ..) => Count::Infinite,
-        (Count::Known(n), Some(size), Some(drop)) => {
-            Count::Known(n / size + i64::from(!drop && n % size > 0))
-        }
+        (_, Some(size), Some(drop)) => count.then(|n| n / size + i64::from(!drop && n % size > 0)),
         _ => Count::Unknown,
     }
 }
@@ -270,7 +268,9 @@ fn repeat(interp: &mut Interp<'_>, args: Args) -> Eval {
     state.count = match (times, state.count) {
         (_, Count::Known(0)) => Count::Known(0),
         (None | Some(Some(-1)), _) => Count::Infinite,
-        (Some(Some(times)), Count::Known(n)) => Count::Known(n.saturating_mul(times.max(0))),
+        (Some(Some(times)), count @ (Count::Known(_) | Count::Untold(_))) => {
+            count.then(|n| n.saturating_mul(times.max(0)))
+        }
         (Some(_), Count::Infinite) => Count::Infinite,
         _ => Count::Unknown,
     };
@@ -289,9 +289,9 @@ fn take(interp: &mut Interp<'_>, args: Args) -> Eval {
     let before = state.count;
     state.count = match (int(interp, &args, 1, "count"), state.count) {
         (Some(n), _) if n < 0 => state.count,
-        (Some(n), Count::Known(have)) => Count::Known(have.min(n)),
         (Some(n), Count::Infinite) => Count::Known(n),
-        _ => Count::Unknown,
+        (Some(n), count) => count.then(|have| have.min(n)),
+        (None, _) => Count::Unknown,
     };
     if state.count != before {
         state.batches.iter_mut().for_each(|b| b.last = b.first);
@@ -309,11 +309,11 @@ fn skip(interp: &mut Interp<'_>, args: Args) -> Eval {
     let mut state = own(interp, &args);
     state.count = match (int(interp, &args, 1, "count"), state.count) {
         (Some(n), Count::Known(_)) if n < 0 => Count::Known(0),
-        (Some(n), Count::Known(have)) => Count::Known((have - n).max(0)),
         (_, Count::Infinite) => Count::Infinite,
-        _ => Count::Unknown,
+        (Some(n), count) => count.then(|have| (have - n).max(0)),
+        (None, _) => Count::Unknown,
     };
-    if state.count == Count::Known(1) {
+    if state.count.read() == Some(1) {
         state.batches.iter_mut().for_each(|b| b.first = b.last);
     }
     state.class = "_SkipDataset";

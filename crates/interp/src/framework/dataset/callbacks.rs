@@ -134,8 +134,14 @@ fn flat_map(interp: &mut Interp<'_>, args: Args, interleaved: bool) -> Eval {
         let made = interp.trace_element(&function, element)?;
         Ok(interp.dataset(&made).and_then(|made| interp.only_element(&made)))
     })?;
-    let count = if state.count == Count::Infinite { Count::Infinite } else { Count::Unknown };
     let mut inner = inner.unwrap_or_default();
+    let count = match (state.count, state.count.read(), inner.count.read()) {
+        (Count::Infinite, ..) => Count::Infinite,
+        (_, Some(outer), Some(each)) if interp.uneven(&args).is_none() => {
+            Count::Untold(outer.saturating_mul(each))
+        }
+        _ => Count::Unknown,
+    };
     if !inner.batches.is_empty() && inner.batches.iter().all(|b| b.first.is_some() && b.first == b.last) {
         inner.sized = Some(interp.element_as(&inner, TensorKind::Graph, &Batch::first));
     }

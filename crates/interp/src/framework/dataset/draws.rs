@@ -40,7 +40,9 @@ impl Leaf {
     /// What is said of a tensor's elements, if it is what integers are drawn from.
     fn of(content: &Content) -> Leaf {
         match content {
-            Content::Drawn(values) if matches!(**values, Data::Int(_)) => Leaf::Drawn(values.clone()),
+            Content::Drawn(values) if matches!(**values, Data::Int(_) | Data::Str(_)) => {
+                Leaf::Drawn(values.clone())
+            }
             Content::Sample(rows) if matches!(rows.data, Data::Int(_)) => Leaf::Mixed(rows.clone()),
             Content::Among(among) if among.each != Each::Array && matches!(*among.values, Data::Int(_)) => {
                 Leaf::Among(among.clone())
@@ -145,6 +147,20 @@ impl Draws {
 }
 
 impl DatasetState {
+    /// The number of rows in all batches that are read, of which only the last may be smaller.
+    pub(crate) fn all_rows(&self, steps: Option<i64>) -> Option<i64> {
+        let [batch] = self.batches[..] else { return None };
+        let (first, last) = (batch.first?, batch.last?);
+        Some(match (self.count.read(), steps) {
+            (Some(n), Some(steps)) if steps < n => steps.saturating_mul(first),
+            (Some(n), _) if n > 0 => (n - 1).saturating_mul(first).saturating_add(last),
+            (None, Some(steps)) if self.count == Count::Infinite && first == last => {
+                steps.saturating_mul(first)
+            }
+            _ => return None,
+        })
+    }
+
     /// The number of rows in all batches, as far as there are surely so many.
     pub(crate) fn least_rows(&self, steps: Option<i64>) -> Option<i64> {
         let [batch] = self.batches[..] else { return None };

@@ -65,7 +65,7 @@ fn elements(interp: &mut Interp<'_>, args: &Args, kind: TensorKind) -> Eval {
         interp.first_with_draws(element, &draws)
     };
     match state.count {
-        Count::Known(count) if count <= MAX_STEPS => {
+        Count::Known(count) | Count::Untold(count) if count <= MAX_STEPS => {
             let items: Vec<Value> = (0..count).map(|at| item(interp, at, count)).collect();
             Ok(interp.new_iterator(items))
         }
@@ -80,6 +80,7 @@ fn len(interp: &mut Interp<'_>, args: Args) -> Eval {
     let text = match own(interp, &args).count {
         Count::Known(n) => return Ok(Value::Int(n)),
         Count::Infinite => "The dataset is infinite.",
+        Count::Untold(_) => "The dataset length is unknown.",
         Count::Unknown => {
             // TensorFlow may know what is not known here.
             return Ok(Value::Any(crate::value::Plain::Int));
@@ -92,7 +93,7 @@ fn cardinality(interp: &mut Interp<'_>, args: Args) -> Eval {
     let count = own(interp, &args).count;
     let spec = TensorSpec::new(Shape::scalar(), DType::Int64);
     let value = interp.element_tensor(spec, TensorKind::Eager, None);
-    let told = matches!(count, Count::Known(_) | Count::Infinite);
+    let told = !matches!(count, Count::Unknown);
     if let (Value::Tensor(id), true) = (&value, told || interp.computes()) {
         // In a run, what has no number here has none in TensorFlow either: of a generator, or of what a filter leaves.
         let shown = if told { count.shown() } else { -2 };

@@ -55,6 +55,8 @@ pub struct DatasetState {
 pub enum Count {
     /// So many.
     Known(i64),
+    /// So many, which TensorFlow does not say: of datasets that a function makes.
+    Untold(i64),
     /// Without end.
     Infinite,
     /// It cannot be told.
@@ -103,7 +105,24 @@ impl Default for DatasetState {
 }
 
 impl Count {
-    /// Returns the number, if it is known.
+    /// Returns how many are read, whether TensorFlow says so beforehand or not.
+    pub fn read(self) -> Option<i64> {
+        match self {
+            Count::Known(n) | Count::Untold(n) => Some(n),
+            Count::Infinite | Count::Unknown => None,
+        }
+    }
+
+    /// The number that comes of this one, which is told as this one is.
+    fn then(self, number: impl FnOnce(i64) -> i64) -> Count {
+        match self {
+            Count::Known(n) => Count::Known(number(n)),
+            Count::Untold(n) => Count::Untold(number(n)),
+            Count::Infinite | Count::Unknown => Count::Unknown,
+        }
+    }
+
+    /// Returns the number, if it is known and TensorFlow says it.
     pub fn known(self) -> Option<i64> {
         if let Count::Known(n) = self { Some(n) } else { None }
     }
@@ -122,7 +141,7 @@ impl Count {
         match self {
             Count::Known(n) => n,
             Count::Infinite => -1,
-            Count::Unknown => -2,
+            Count::Untold(_) | Count::Unknown => -2,
         }
     }
 }

@@ -70,7 +70,7 @@ impl Interp<'_> {
         let count = match state.count {
             super::Count::Known(n) => n.to_string(),
             super::Count::Infinite => "endless".to_owned(),
-            super::Count::Unknown => "?".to_owned(),
+            super::Count::Untold(_) | super::Count::Unknown => "?".to_owned(),
         };
         Some(format!("{}({element}, {count})", state.class))
     }

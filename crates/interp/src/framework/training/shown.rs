@@ -29,7 +29,7 @@ impl Interp<'_> {
             Data::Arrays(arrays) => arrays.count(),
             Data::Batches { .. } => match self.dataset(&feed.x).map(|state| state.count) {
                 Some(Count::Known(count)) => Some(count),
-                Some(Count::Infinite | Count::Unknown) => None,
+                Some(Count::Infinite | Count::Untold(_) | Count::Unknown) => None,
                 None if matches!(feed.x, Value::Instance(_)) && self.trains() => {
                     self.call_method(&feed.x, "__len__", Args::default())?.and_then(|count| count.as_int())
                 }
