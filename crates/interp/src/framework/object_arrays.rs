@@ -37,6 +37,19 @@ pub(crate) static HOLDING: Native = native("holding", |interp, args| {
     Ok(array)
 });
 
+/// `boxed(items)`: an array of one axis of these objects, whatever they are.
+pub(crate) static BOXED: Native = native("boxed", |interp, args| {
+    let items = args.positional.first().cloned().unwrap_or(Value::None);
+    let kind = first_object(&interp.arg(&items), 1);
+    let Value::List(list) = &items else { return Ok(interp.unknown("the objects of an array")) };
+    let objects = interp.heap.list(*list).cloned().unwrap_or_default();
+    let made = interp.object_array(objects);
+    if let (Value::Tensor(node), Some(kind)) = (&made, kind) {
+        interp.object_kinds.insert(*node, kind.into());
+    }
+    Ok(made)
+});
+
 /// `array.tolist()` of an array of objects that are known.
 pub(crate) static LISTED: Native = native("tolist", |interp, args| {
     let items = args.positional.first().and_then(|array| interp.objects_of(array));

@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 
 use crate::class::ClassId;
 use crate::framework::network::INTRINSICS as NETWORK;
-use crate::framework::object_arrays::HOLDING;
+use crate::framework::object_arrays::{BOXED, HOLDING};
 use crate::heap::{ObjId, Object, ScopeObject};
 use crate::interp::Interp;
 use crate::raise::Eval;
@@ -454,7 +454,7 @@ impl Interp<'_> {
                 .chain(gaps::INTRINSICS)
                 .chain(objects::INTRINSICS)
                 .chain(patterns::INTRINSICS);
-            for intrinsic in all.chain(NETWORK).chain([&HOLDING]) {
+            for intrinsic in all.chain(NETWORK).chain([&BOXED, &HOLDING]) {
                 names.names.insert(intrinsic.name.into(), Value::Native(intrinsic));
             }
         }

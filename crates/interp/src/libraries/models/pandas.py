@@ -675,8 +675,7 @@ class Series(_Values):
                 if not is_known(len(kinds)) or not all(value in function for value in kinds):
                     whole = with_gaps(whole, unknown_size(), 0)
                 return Series(whole, name=self.name)
-            unknown()(function)
-            return _unmapped(self)
+            return Series(_answers(self._values, function), name=self.name)
         if isinstance(function, dict):
             return self._like([function.get(value, float("nan")) for value in self.tolist()])
         return self._like([function(value) for value in self.tolist()]) if callable(function) else unknown()
@@ -765,9 +764,34 @@ def _plain(other):
     return other._values if isinstance(other, Series) else other
 
 
+def _answers(values, function):
+    """What a function makes of each of many values: an array of the kind of its answer to any of them."""
+    kind = None
+    if callable(function) and is_known(values.ndim) and is_known(values.shape[0]):
+        answer = function(values[unknown_size()])
+        kind = _answer_kind(answer)
+    unknown()(function)
+    return unknown_dtype(values) if kind is None else unknown_array(values.shape, dtype=kind)
+
+
+def _answer_kind(answer):
+    """The dtype of a column of such values, where it can be told."""
+    if isinstance(answer, (np.ndarray, np.generic)):
+        name = str(answer.dtype) if is_known(answer.ndim) and answer.ndim == 0 else unknown()
+    else:
+        name = type(answer).__name__
+    if not is_known(name):
+        return None
+    if name.startswith("int"):
+        return "int64"
+    if name.startswith("float"):
+        return "float64"
+    return {"bool": bool, "str": str}.get(name)
+
+
 def _unmapped(series):
     """A series of as many values of an unknown kind."""
-    return Series(unknown_dtype(series._values), name=series.name)
+    return Series(unknown_dtype(series._values), index=series._labels, name=series.name)
 
 
 def _kind(dtype):

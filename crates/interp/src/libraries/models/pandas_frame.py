@@ -55,7 +55,7 @@ def _over_columns(name):
     def method(self, axis=0, *args, **kwargs):
         if is_carried_out():
             return reduced(self, name, axis, kwargs.get("numeric_only"))
-        made = Series(unknown_array((self._rows if axis in (1, "columns") else len(self._columns),)))
+        made = self._a_number_each(axis)
         return made if name in ("std", "var", "median") else _unmapped(made)
     return method
 
@@ -357,9 +357,12 @@ class DataFrame(_Values):
             raise KeyError(f"{missing} not found in axis")
         names = [name for name in self._columns if (name.name if isinstance(name, Twin) else name) not in gone]
         if inplace:
-            self._columns = names
+            self._keep(names)
             return None
         return self._relabelled(DataFrame({name: self._data[name] for name in names}, columns=names))
+
+    def _keep(self, names):
+        self._data, self._columns = {name: self._data[name] for name in names}, names
 
     def _without(self, labels, inplace):
         """The rows that others leave: `test = df.drop(train.index)`."""
@@ -376,7 +379,7 @@ class DataFrame(_Values):
 
     def pop(self, name):
         series = self[name]
-        self._columns = [other for other in self._columns if other != name]
+        self._keep([other for other in self._columns if other != name])
         return series
 
     def insert(self, loc, column, value, allow_duplicates=False):
@@ -446,10 +449,16 @@ class DataFrame(_Values):
     def mean(self, axis=0, *args, **kwargs):
         if is_carried_out():
             return reduced(self, "mean", axis, kwargs.get("numeric_only"))
-        return Series(unknown_array((self._rows if axis in (1, "columns") else len(self._columns),)))
+        return self._a_number_each(axis)
 
     def skew(self, axis=0, *args, **kwargs):
-        return Series(unknown_array((self._rows if axis in (1, "columns") else len(self._columns),)))
+        return self._a_number_each(axis)
+
+    def _a_number_each(self, axis):
+        """A number of each row, or of each column, which is what they are found by."""
+        if axis in (1, "columns"):
+            return Series(unknown_array((self._rows,)))
+        return Series(unknown_array((len(self._columns),)), index=list(self._columns))
 
     std = _over_columns("std")
     var = _over_columns("var")
@@ -503,20 +512,26 @@ class DataFrame(_Values):
         if isinstance(other, DataFrame) and other._columns == self._columns:
             both = {name: operation(self._data[name], other._data[name]) for name in self._columns}
             return DataFrame(both, columns=self._columns)
-        if not isinstance(other, Series) or not all(is_number(values) for values in self._data.values()):
+        if not isinstance(other, Series):
             return self._each(unknown_dtype)
         # Each column with the number of its name; a name that only one of the two has is a column without values.
         names, own = list(self._columns), other._labels if isinstance(other._labels, list) else self._columns
+        if not all(is_number(values) or name not in own for name, values in self._data.items()):
+            return self._each(unknown_dtype)
         if is_known(names + list(own)) and set(names) != set(own):
             names = sorted(set(names) | set(own)) if all(isinstance(name, str) for name in names + list(own)) else unknown()
         if not is_known(names):
             return unknown()
         made = {
             name: operation(self._data[name], unknown_array(())) if name in self._data and name in own
-            else with_gaps(unknown_array((self._rows,)), unknown_size(), 0)
+            else with_gaps(unknown_array((self._rows,), dtype=self._kind_left(name)), unknown_size(), 0)
             for name in names
         }
         return DataFrame(made, columns=names)
+
+    def _kind_left(self, name):
+        """The dtype of a column that an operation leaves without values."""
+        return "float64" if name not in self._data or is_number(self._data[name]) else object
 
     def _like(self, values):
         return DataFrame(values, columns=self._columns)

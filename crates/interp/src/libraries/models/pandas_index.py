@@ -451,6 +451,19 @@ class _Groups:
 
     shift = diff = pct_change = transform
 
+    def apply(self, func, *args, **kwargs):
+        """One answer of each group, where each is known and none is a table."""
+        if not callable(func) or args or kwargs or not is_known(self._found()) or self.ngroups > 256:
+            unknown()(func)
+            return unknown()
+        keys, answers = [], []
+        for key, part in self:
+            keys.append(key)
+            answers.append(func(part if self._column is not None else part.drop(columns=self._by)))
+        if any(isinstance(answer, (pd.Series, pd.DataFrame, np.ndarray)) for answer in answers):
+            return unknown()
+        return pd.Series(answers, index=keys)
+
     def cumcount(self, ascending=True):
         return pd.Series(unknown_array((self._frame._rows,), dtype="int64"))
 

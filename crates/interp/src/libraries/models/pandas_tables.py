@@ -8,8 +8,13 @@ import pandas as pd
 
 
 def gapped(values):
-    """What a column makes of `None` among numbers: floats, of which it is NaN."""
-    if not isinstance(values, (list, tuple)) or not is_known(values) or len(values) > 4096:
+    """What a column makes of a list: lists and dicts stay what they are, and `None` among numbers is NaN."""
+    if not isinstance(values, (list, tuple)) or not is_known(len(values)) or len(values) > 4096:
+        return values
+    several = [isinstance(value, (list, tuple, dict, set)) for value in values[:64]]
+    if is_known(several) and any(several):
+        return boxed(list(values))
+    if not is_known(values):
         return values
     there = [value for value in values if value is not None]
     numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in there)
