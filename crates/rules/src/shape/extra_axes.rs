@@ -24,24 +24,21 @@ pub(super) struct ExtraAxes {
 
 /// Follows a tensor back to the layer that left it the axes. `None` where no layer's habit explains them.
 pub(super) fn left_by(interp: &Interp<'_>, node: NodeId) -> Option<ExtraAxes> {
-    let mut name = layer_that_made(interp, node).or_else(|| layer_of(interp, node))?;
+    let mut at = node;
     for _ in 0..MAX_LAYERS {
+        let rank = interp.trace.node(at).spec.shape.rank().filter(|rank| *rank > 2)?;
+        let name = layer_that_made(interp, at).or_else(|| layer_of(interp, at))?;
         let (state, call) = calls_named(interp, &name).next()?;
-        if let Some(found) = habit(interp, state) {
+        if let Some(found) = habit(interp, state, rank) {
             return Some(found);
         }
-        let input = *call.inputs.first()?;
-        if interp.trace.node(input).spec.shape.rank()? < 3 {
-            return None;
-        }
-        name = layer_that_made(interp, input).or_else(|| layer_of(interp, input))?;
+        at = *call.inputs.first()?;
     }
     None
 }
 
-/// What is known of a layer that gives something for each step or place.
-fn habit(interp: &Interp<'_>, state: &LayerState) -> Option<ExtraAxes> {
-    let kind = state.decl?.name;
+/// What is known of a layer that gives something for each step or place: so many axes.
+fn habit(interp: &Interp<'_>, state: &LayerState, rank: usize) -> Option<ExtraAxes> {
     let line = interp.program.line(source::whole(interp.program, state.made).start);
     let name = &state.name;
     if is_recurrent(state) {
@@ -53,12 +50,14 @@ fn habit(interp: &Interp<'_>, state: &LayerState) -> Option<ExtraAxes> {
         let fix = all_steps_written(interp, state).map(|edit| risky(title, vec![edit]));
         return Some(ExtraAxes { help, fix });
     }
+    let kind = state.decl.map_or("", |decl| decl.name);
     let slides = ["Conv", "Pooling", "UpSampling"].iter().any(|part| kind.contains(part));
     let tokens = matches!(kind, "Embedding" | "MultiHeadAttention" | "Attention" | "AdditiveAttention");
-    let dims = ["1D", "2D", "3D"].into_iter().find(|dims| kind.ends_with(dims)).unwrap_or("1D");
-    (slides || tokens).then(|| ExtraAxes {
+    let what = if state.model.is_some() { "model" } else { "layer" };
+    (slides || tokens || state.model.is_some()).then(|| ExtraAxes {
         help: format!(
-            "`Flatten()` or `GlobalAveragePooling{dims}()` behind layer '{name}' on line {line} makes one row of each sample"
+            "`Flatten()` or `GlobalAveragePooling{}D()` behind {what} '{name}' on line {line} makes one row of each sample",
+            rank - 2
         ),
         fix: None,
     })
