@@ -63,8 +63,7 @@ impl Model {
     /// [`Error::NotCompiled`]; [`Error::Data`] for more or fewer gradients than weights, or one of another shape; Keras'
     /// `ValueError` where there is none at all.
     pub fn apply_gradients(&mut self, gradients: &[Option<Array>]) -> Result<()> {
-        self.compiled.as_ref().ok_or(Error::NotCompiled)?;
-        let weights = self.trainable_weights();
+        let weights = &self.compiled.as_ref().ok_or(Error::NotCompiled)?.trained;
         if weights.len() != gradients.len() {
             let (own, given) = (weights.len(), gradients.len());
             return Err(Error::Data(format!("{own} weights are trained, but {given} gradients were given")));

@@ -62,6 +62,10 @@ impl Host for LayerHost<'_> {
         }
     }
 
+    fn is_trained(&self) -> bool {
+        self.layer.is_trainable()
+    }
+
     fn given(&self) -> Settings {
         self.layer.inner().state.borrow().given.clone()
     }
@@ -82,12 +86,12 @@ impl Host for LayerHost<'_> {
         keras::check_weight(Keras::Three, &path, &weight.shape, initializer)?;
         let dtype = weight.dtype.unwrap_or(DType::Float32);
         let spec = TensorSpec::new(Shape::new(weight.shape.iter().copied()), dtype);
-        let trainable = weight.trainable && self.layer.get("trainable") != Arg::Bool(false);
         let begins = match self.engine.object_of(&weight.initializer) {
             Some(config) => Some(config.bind("initializers")?),
             None => None,
         };
-        let made = Weight::beginning(path.into(), spec, trainable, weight.initializer, weight.ones);
+        let made = Weight::beginning(path.into(), spec, weight.trainable, weight.initializer, weight.ones);
+        made.freeze(!self.layer.is_trainable());
         made.begin_with(begins);
         for kind in Attached::ALL {
             let given = kind.of(&weight.name, &self.layer.inner().state.borrow().config).cloned();

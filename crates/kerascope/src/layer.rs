@@ -193,6 +193,40 @@ impl Layer {
         state.weights.iter().cloned().chain(inner).collect()
     }
 
+    /// Sets whether training changes the layer's weights, and those of the layers in it: `layer.trainable = False`. A
+    /// normalization that is frozen keeps what it has measured. A model takes notice when it is next compiled.
+    ///
+    /// ```
+    /// use kerascope::{Layer, Loader, Model, Optimizer, Sequential};
+    ///
+    /// # fn main() -> kerascope::Result<()> {
+    /// let body = Sequential::new([8]).then(Layer::new("Dense").with("units", 4))?.build()?;
+    /// let encoder = body.as_layer();
+    /// encoder.set_trainable(false);
+    /// let mut model = Sequential::new([8]).then(encoder)?.then(Layer::new("Dense").with("units", 1))?.build()?;
+    /// model.compile(&Optimizer::new("Adam"), "mse", &[])?;
+    /// assert_eq!((model.weights().len(), model.trainable_weights().len()), (4, 2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_trainable(&self, trainable: bool) {
+        let sublayers = {
+            let mut state = self.0.state.borrow_mut();
+            match state.config.iter_mut().find(|(name, _)| &**name == "trainable") {
+                Some((_, own)) => *own = Arg::Bool(trainable),
+                None => state.config.push(("trainable".into(), Arg::Bool(trainable))),
+            }
+            state.weights.iter().for_each(|weight| weight.freeze(!trainable));
+            state.sublayers.clone()
+        };
+        sublayers.iter().for_each(|layer| layer.set_trainable(trainable));
+    }
+
+    /// Tells whether training changes the layer's weights, if it has any that training changes.
+    pub fn is_trainable(&self) -> bool {
+        self.get("trainable") != Arg::Bool(false)
+    }
+
     /// Calls the layer on a tensor without data: builds it, and says what shape comes out.
     ///
     /// # Errors

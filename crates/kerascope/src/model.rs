@@ -86,6 +86,11 @@ impl Model {
         &self.network.layers
     }
 
+    /// Returns the layer of a name: `get_layer`.
+    pub fn layer(&self, name: &str) -> Option<&Layer> {
+        self.layers().iter().find(|layer| &*layer.name() == name)
+    }
+
     /// Makes a layer of the model, which shares its weights: a part of another model, as in transfer learning.
     ///
     /// ```

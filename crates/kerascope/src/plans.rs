@@ -247,14 +247,14 @@ impl Model {
     /// Takes the gradients of the loss with respect to the weights that are trained.
     fn gradients_of(&self, engine: &mut Engine, loss: &Arg) -> Result<Vec<Option<Arg>>> {
         let Arg::Tensor(loss) = loss else { return Err(Error::Unknown("a loss that is no tensor")) };
-        let weights = self.trainable_weights();
-        Ok(if weights.is_empty() { Vec::new() } else { engine.gradients(loss, &weights)? })
+        let weights = &self.compiled.as_ref().ok_or(Error::NotCompiled)?.trained;
+        Ok(if weights.is_empty() { Vec::new() } else { engine.gradients(loss, weights)? })
     }
 
     /// Changes the weights that are trained by their gradients, as the optimizer and constraints say.
     fn apply(&self, engine: &mut Engine, gradients: Vec<Option<Arg>>) -> Result<()> {
         let compiled = self.compiled.as_ref().ok_or(Error::NotCompiled)?;
-        let weights = self.trainable_weights();
+        let weights = &compiled.trained;
         if weights.is_empty() {
             // Keras warns, and goes on without a step.
             return Ok(());
@@ -270,7 +270,7 @@ impl Model {
             return Err(Violation::stop(Exc::ValueError, message, Mistake::Other).into());
         }
         compiled.optimizer.step(engine, &mut compiled.state.borrow_mut(), &pairs)?;
-        for weight in &weights {
+        for weight in weights {
             if let Some(value) = engine.attached(Attached::Constraint, weight)? {
                 let variable = engine.read(weight);
                 engine.assign(&variable, &value)?;

@@ -75,7 +75,7 @@ impl Model {
             }
         }
         if let Some(compiled) = &self.compiled {
-            compiled.optimizer.finalize(&compiled.state.borrow(), &self.trainable_weights())?;
+            compiled.optimizer.finalize(&compiled.state.borrow(), &compiled.trained)?;
         }
         for callback in callbacks.iter_mut() {
             callback.train_end(self)?;

@@ -1,6 +1,6 @@
 //! Variables: the weights of layers, and what optimizers and metrics keep.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -26,7 +26,9 @@ struct Inner {
     id: u32,
     name: RefCell<Rc<str>>,
     spec: TensorSpec,
+    /// Whether it is of those that training changes, unless its layer is frozen.
     trainable: bool,
+    frozen: Cell<bool>,
     initializer: Arg,
     /// The initializer, if it is an object.
     begins: RefCell<Option<Configured>>,
@@ -55,6 +57,7 @@ impl Weight {
             name: RefCell::new(name),
             spec,
             trainable,
+            frozen: Cell::new(false),
             initializer,
             begins: RefCell::default(),
             ones,
@@ -104,7 +107,17 @@ impl Weight {
 
     /// Tells whether training changes it.
     pub fn is_trainable(&self) -> bool {
+        self.0.trainable && !self.0.frozen.get()
+    }
+
+    /// Tells whether training changes it where its layer is not frozen: such weights come first in files.
+    pub(crate) fn is_trained_by_itself(&self) -> bool {
         self.0.trainable
+    }
+
+    /// Sets whether its layer is frozen.
+    pub(crate) fn freeze(&self, frozen: bool) {
+        self.0.frozen.set(frozen);
     }
 
     /// Returns its elements.

@@ -217,3 +217,36 @@ fn what_cannot_be_weighed_is_refused() -> Result<()> {
     assert!(all.starts_with("ValueError: Training data contains 22 samples"), "{all}");
     Ok(())
 }
+
+#[test]
+fn what_is_frozen_stays() -> Result<()> {
+    let truth = Truth::read()?;
+    let (x, y) = (truth.array("x")?, truth.array("y")?);
+    let features = Input::new([3]);
+    let hidden = Layer::new("Dense").with("units", 4).named("hidden").call(&features)?;
+    let body = Model::new(&[&features], &Layer::new("BatchNormalization").call(&hidden)?)?;
+    let encoder = body.as_layer().named("encoder");
+    let output = Layer::new("Dense").with("units", 1).call(&encoder.call(&features)?)?;
+    let mut model = Model::new(&[&features], &output)?;
+    encoder.set_trainable(false);
+    model.compile(&Optimizer::new("Adam"), "mse", &[])?;
+    assert_eq!((model.weights().len(), model.trainable_weights().len()), (8, 2));
+    let numbers = |model: &Model| -> Result<Vec<Vec<f64>>> {
+        model.numbers()?.iter().map(|array| Ok(array.to_floats()?)).collect()
+    };
+    let (part, whole) = (numbers(&body)?, numbers(&model)?);
+    model.fit(&[&x], &y, &Fit::default())?;
+    assert_eq!(numbers(&body)?, part, "neither weights nor what was measured changes");
+    assert_ne!(numbers(&model)?, whole);
+    // It is frozen in a file too, and can be thawed.
+    let mut again = kerascope::Loader::new().read(&model.to_keras(0.0)?)?;
+    assert_eq!(again.trainable_weights().len(), 2);
+    assert_eq!(numbers(&again)?, numbers(&model)?);
+    again.layer("encoder").context("a layer")?.set_trainable(true);
+    assert_eq!(again.trainable_weights().len(), 6);
+    again.compile(&Optimizer::new("Adam"), "mse", &[])?;
+    let before = numbers(&again)?;
+    again.fit(&[&x], &y, &Fit::default())?;
+    assert!(numbers(&again)?.iter().zip(&before).all(|(now, then)| now != then));
+    Ok(())
+}

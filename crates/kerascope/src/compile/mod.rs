@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::host::Slots;
 use crate::model::Model;
 use crate::value::{Settings, Value};
+use crate::weight::Weight;
 
 pub(crate) use loss::{Given, total};
 pub use loss::{Loss, Losses};
@@ -72,6 +73,8 @@ pub(crate) struct Compiled {
     /// One for each output, or one for all.
     pub(crate) losses: Vec<Loss>,
     pub(crate) metrics: Vec<Entry>,
+    /// The weights that training changes.
+    pub(crate) trained: Vec<Weight>,
     /// The optimizer's variables.
     pub(crate) state: RefCell<Slots>,
     /// What is tracked over a round: those of the loss, then those of each output's loss where there are several,
@@ -134,6 +137,7 @@ impl Model {
             losses: losses.0.iter().map(Loss::bind).collect::<Infer<_>>()?,
             tallies: RefCell::new(vec![Slots::new(); tracked]),
             metrics,
+            trained: self.trainable_weights(),
             state: RefCell::default(),
         });
         self.plans.borrow_mut().forget();

@@ -102,8 +102,7 @@ impl Model {
         self.compile_with(&optimizer_of(optimizer)?, Losses::from(losses), all)?;
         // Keras makes the optimizer's variables at once; what is not modelled is told when it is trained.
         if let Some(compiled) = &self.compiled {
-            let weights = self.trainable_weights();
-            let _ = compiled.optimizer.variables(&mut compiled.state.borrow_mut(), &weights, true);
+            let _ = compiled.optimizer.variables(&mut compiled.state.borrow_mut(), &compiled.trained, true);
         }
         Ok(())
     }

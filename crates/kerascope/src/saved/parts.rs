@@ -102,7 +102,7 @@ impl Model {
         let Some(compiled) = self.storable() else { return Ok(None) };
         let mut slots = compiled.state.borrow_mut();
         let built = compiled.optimizer.is_built(&slots);
-        let weights = compiled.optimizer.variables(&mut slots, &self.trainable_weights(), built)?;
+        let weights = compiled.optimizer.variables(&mut slots, &compiled.trained, built)?;
         let name = compiled.optimizer.name();
         Ok(Some(Part { path: "optimizer".to_owned(), name, weights }))
     }
@@ -154,7 +154,8 @@ fn visit(layer: &Layer, path: String, depth: u32, visited: &mut Vec<u32>, found:
     }
     visited.push(layer.id());
     let state = layer.inner().state.borrow();
-    let of = |trained: bool| state.weights.iter().filter(move |weight| weight.is_trainable() == trained);
+    let of =
+        |trained: bool| state.weights.iter().filter(move |weight| weight.is_trained_by_itself() == trained);
     let weights = of(true).chain(of(false)).cloned().collect();
     found.push(Part { path: path.clone(), name: layer.name().to_string(), weights });
     if let Kind::Network(network) = &layer.inner().kind {

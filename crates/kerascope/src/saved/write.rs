@@ -152,10 +152,14 @@ fn layer_entry(layer: &Layer, depth: u32) -> Result<Json> {
         return Err(Error::Function { layer: layer.name().to_string() });
     }
     if let Kind::Network(network) = &layer.inner().kind {
-        return match layer.class() {
-            "Sequential" => network.sequence(&layer.name(), depth + 1),
-            _ => network.config(&layer.name(), depth + 1),
+        let mut entry = match layer.class() {
+            "Sequential" => network.sequence(&layer.name(), depth + 1)?,
+            _ => network.config(&layer.name(), depth + 1)?,
         };
+        if let Some(config) = entry.get_mut("config") {
+            config.set("trainable", Json::Bool(layer.is_trainable()));
+        }
+        return Ok(entry);
     }
     let path = format!("keras.layers.{}", layer.class());
     let unknown = Error::Unknown("a layer that is not modelled");
