@@ -1,8 +1,8 @@
 //! `fit`, `evaluate`, `predict`, and their like for one batch.
 
-use std::collections::VecDeque;
-
 use array::{Array, Random};
+use keras::training::{Passes, Steps};
+use ops::Keras;
 use tensor::DType;
 
 use crate::callbacks::{Batch, Callback, Epoch, Next};
@@ -44,7 +44,9 @@ impl Model {
         let (data, validation) = self.data_of(inputs, &labels.into(), how)?;
         let mut random = Random::new(how.seed);
         let mut history = History::default();
-        let mut rest: VecDeque<Vec<usize>> = VecDeque::new();
+        let mut passes = Passes::default();
+        let count = how.steps.unwrap_or(data.rows.div_ceil(how.batch_size));
+        let steps = Steps { keras: Keras::Three, count, counted: true, repeats: 0 };
         for callback in callbacks.iter_mut() {
             callback.train_begin(self)?;
         }
@@ -52,11 +54,8 @@ impl Model {
             for callback in callbacks.iter_mut() {
                 callback.epoch_begin(number, self)?;
             }
-            if rest.is_empty() {
-                rest = data.pass(how.batch_size, how.shuffle.then_some(&mut random)).into();
-            }
-            let steps = how.steps.unwrap_or(rest.len()).min(rest.len());
-            let batches: Vec<Vec<usize>> = rest.drain(..steps).collect();
+            let mut begin = || Ok(Some(data.pass(how.batch_size, how.shuffle.then_some(&mut random))));
+            let batches: Vec<Vec<usize>> = passes.epoch::<Error>(steps, &mut begin)?.unwrap_or_default();
             let kind = Kind { step: Step::Train, any_rows: data.is_uneven(how.batch_size) };
             let (mut logs, mut next) = self.train_round(kind, &data, &batches, callbacks)?;
             if let Some(validation) = validation.as_ref().filter(|_| (number + 1) % how.validation_freq == 0)

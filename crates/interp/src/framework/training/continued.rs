@@ -2,8 +2,7 @@
 //!
 //! source: keras/src/trainers/epoch_iterator.py, tf_keras/src/engine/data_adapter.py: DataHandler
 
-use std::collections::VecDeque;
-
+use keras::training::{Passes, Steps};
 use ops::Keras;
 
 use super::batches::Source;
@@ -17,15 +16,16 @@ use crate::value::{Args, Value};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rest {
     /// The batches that are to come.
-    batches: VecDeque<Value>,
-    /// Whether a pass has begun.
-    open: bool,
-    /// How many have begun.
-    passes: usize,
+    passes: Passes<Value>,
     /// How many epochs there are, where passes go on from one to the next.
     pub(super) epochs: Option<usize>,
-    /// Whether Keras 2 ends the training because there were too few batches.
-    pub(super) ran_out: bool,
+}
+
+impl Rest {
+    /// Tells whether Keras 2 ends the training because there were too few batches.
+    pub(super) fn ran_out(&self) -> bool {
+        self.passes.ran_out
+    }
 }
 
 impl Interp<'_> {
@@ -49,30 +49,10 @@ impl Interp<'_> {
             return Ok(None);
         }
         let wanted = known.unwrap_or(steps.saturating_mul(epochs));
-        let mut batches = Vec::with_capacity(steps);
-        while batches.len() < steps {
-            // Keras 2 repeats arrays for each epoch.
-            let again = arrays && self.keras == Keras::Two && rounds.rest.passes < epochs;
-            if !rounds.rest.open || (rounds.rest.batches.is_empty() && again) {
-                let Some(pass) = self.batches_of_round(&rounds.source, rounds.shuffled, Some(wanted))? else {
-                    return Ok(Some(None));
-                };
-                rounds.rest.batches = pass.into();
-                rounds.rest.open = true;
-                rounds.rest.passes += 1;
-            }
-            match rounds.rest.batches.pop_front() {
-                Some(batch) => batches.push(batch),
-                None => break,
-            }
-        }
-        match self.keras {
-            Keras::Two => rounds.rest.ran_out = batches.len() < steps,
-            Keras::Three => {
-                let ended = rounds.rest.batches.is_empty() && known.is_some();
-                rounds.rest.open = !ended && batches.len() == steps;
-            }
-        }
-        Ok(Some(Some(batches)))
+        // Keras 2 repeats arrays for each epoch.
+        let repeats = if arrays && self.keras == Keras::Two { epochs } else { 0 };
+        let steps = Steps { keras: self.keras, count: steps, counted: known.is_some(), repeats };
+        let Rounds { source, shuffled, rest, .. } = rounds;
+        rest.passes.epoch(steps, || self.batches_of_round(source, *shuffled, Some(wanted))).map(Some)
     }
 }

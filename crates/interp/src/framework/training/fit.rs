@@ -138,7 +138,7 @@ impl Interp<'_> {
         let initial = given.int("initial_epoch").unwrap_or(0);
         rounds.rest.epochs = usize::try_from(epochs.saturating_sub(initial)).ok();
         for epoch in initial..epochs {
-            if rounds.rest.ran_out {
+            if rounds.rest.ran_out() {
                 break;
             }
             self.reset_model_metrics(id)?;
