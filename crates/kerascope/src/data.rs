@@ -138,7 +138,7 @@ impl Data {
 
     /// Tells whether batches of this size are of several sizes in the end.
     pub(crate) fn is_uneven(&self, size: usize) -> bool {
-        self.rows % size.max(1) != 0
+        !self.rows.is_multiple_of(size.max(1))
     }
 }
 
