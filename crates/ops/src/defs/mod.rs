@@ -7,6 +7,7 @@ mod augment;
 mod backend;
 mod check;
 mod cosine;
+mod gather_batches;
 mod image;
 mod index;
 mod io;
