@@ -245,6 +245,11 @@ fn init_up1(host: &mut dyn Host) -> Infer<()> {
         // `int(size)`.
         Keras::Two => match &given {
             Arg::Float(x) if x.is_finite() => x.trunc() as i64,
+            Arg::Tuple(_) | Arg::List(_) => {
+                let kind = if matches!(given, Arg::Tuple(_)) { "tuple" } else { "list" };
+                let core = "int() argument must be a string, a bytes-like object or a real number";
+                return raise(Exc::TypeError, "size", format!("{core}, not '{kind}'"));
+            }
             _ => known_int(&given)?,
         },
     };

@@ -145,6 +145,12 @@ fn plain(call: &Call<'_>) -> Infer<Outputs> {
             }
             return Ok(Val::T(x.like()));
         }
+        // What other dtypes come to is decided by the kernels that the activation consists of.
+        if let (Err(stop), false) = (floating(&x), call.path == "keras.activations.sparsemax") {
+            return activate::composed(call.op.name)
+                .filter(|_| x.dtype.is_some())
+                .map_or(Err(stop), |f| f(cx));
+        }
         floating(&x)?;
         if call.recorder.is_some() && call.path == "keras.activations.sparsemax" {
             return super::nn::softmax::sparsemax(cx);

@@ -34,12 +34,6 @@ pub(super) static OPS: &[Op] = &[
     rule("print_tensor", &["tf.keras.backend.print_tensor"], |c| run(c, print_tensor), SOURCE),
     rule("count_params", &["tf.keras.backend.count_params"], |c| run(c, count_params), SOURCE),
     rule("batch_get_value", &["tf.keras.backend.batch_get_value"], |c| run(c, batch_get_value), SOURCE),
-    rule(
-        "update",
-        &["tf.keras.backend.update", "tf.keras.backend.update_add", "tf.keras.backend.update_sub"],
-        |c| run(c, update),
-        SOURCE,
-    ),
     rule("resize_volumes", &["tf.keras.backend.resize_volumes"], |c| run(c, resize_volumes), SOURCE),
     rule("backend_switch", &[], |c| run(c, switch), SOURCE),
     rule("local_conv1d", &["tf.keras.backend.local_conv1d"], |c| run(c, |cx| local_conv(cx, 1)), SOURCE),
@@ -294,24 +288,6 @@ fn batch_get_value(cx: &Cx<'_>) -> Infer<Val> {
     let text = "Cannot get value inside Tensorflow graph function.";
     let problem = "values exist only outside of traced functions".to_owned();
     cx.raise(Exc::RuntimeError, text, Mistake::Argument { param: "tensors", problem })
-}
-
-/// `tf.compat.v1.assign(x, y)`: a variable is the interpreter's; nothing else can be assigned.
-fn update(cx: &Cx<'_>) -> Infer<Val> {
-    let Val::T(x) = cx.known(X)? else { return Err(Stop::Unknown("no variable")) };
-    let class = match x.kind {
-        TensorKind::Graph => "SymbolicTensor",
-        TensorKind::Eager => "tensorflow.python.framework.ops.EagerTensor",
-        _ => return Err(Stop::Unknown("an assignment to a variable")),
-    };
-    let method = match cx.call.path.rsplit('.').next() {
-        Some("update_add") => "assign_add",
-        Some("update_sub") => "assign_sub",
-        _ => "assign",
-    };
-    let text = format!("'{class}' object has no attribute '{method}'");
-    let problem = "is a tensor, not a variable".to_owned();
-    cx.raise(Exc::AttributeError, text, Mistake::Argument { param: "x", problem })
 }
 
 const FACTORS: [Param<i64>; 3] =

@@ -275,6 +275,10 @@ fn stack(cx: &Cx<'_>) -> Infer<Val> {
         Surface::KerasOps if matches!(values, Val::T(t) if t.kind != TensorKind::Graph) => {
             stacked(cx, &rows_of(cx, values)?, axis)
         }
+        // The dtypes of the parts are asked for.
+        Surface::KerasOps if cx.call.mode == Mode::Graph && values.as_tensor().is_some_and(Tensor::is_tf) => {
+            return Err(Violation::symbolic_iteration().raised());
+        }
         Surface::KerasOps => stacked(cx, &promoted(cx, values)?, axis),
         Surface::Numpy => {
             let tensors = tensors_of(cx, values)?;

@@ -47,7 +47,7 @@ fn quantile(cx: &Cx<'_>, q: &Val) -> Infer<Val> {
     let dtype = keras::common_dtype(cx, &[Promoted::Of(own), Promoted::Float])?;
     let x = cast(cx, x, Some(dtype))?;
     if cx.call.op.name.starts_with("nan") && !cx.eager() {
-        return without_nan(cx, &x, &q, axes.is_some(), keepdims).map(Val::T);
+        return without_nan(cx, &x, &q, axes.as_deref(), keepdims).map(Val::T);
     }
     let out = computed(cx, &x, &q, axes.as_deref(), keepdims)?;
     // What `nanquantile` leaves out is not computed.
@@ -55,11 +55,16 @@ fn quantile(cx: &Cx<'_>, q: &Val) -> Infer<Val> {
 }
 
 /// `nanquantile` and its kin while tracing: along axes a function is mapped, whose signature has a traced shape.
-fn without_nan(cx: &Cx<'_>, x: &Tensor, q: &Tensor, along: bool, keepdims: bool) -> Infer<Tensor> {
-    if along {
-        let (Some(rank), Some(_)) = (q.rank(), x.rank()) else {
+fn without_nan(cx: &Cx<'_>, x: &Tensor, q: &Tensor, along: Option<&[i64]>, keepdims: bool) -> Infer<Tensor> {
+    if let Some(axes) = along {
+        let (Some(rank), Some(own)) = (q.rank(), x.rank()) else {
             return Err(Stop::Unknown("a tensor of unknown rank"));
         };
+        // The axes come last, however many there are.
+        let own = own as i64;
+        let axes: Vec<i64> = axes.iter().map(|a| if *a >= 0 { *a } else { a + own }).collect();
+        let order: Vec<i64> = (0..own).filter(|i| !axes.contains(i)).chain(axes.iter().copied()).collect();
+        transpose(cx, x, Val::ints(&order))?;
         let text = format!(
             "Dimension value must be integer or None or have an __index__ method, got value '<tf.Tensor 'Shape_1:0' \
              shape=({rank},) dtype=int32>' with type '<class 'tensorflow.python.framework.ops.SymbolicTensor'>'"

@@ -252,7 +252,10 @@ fn hard_tanh(cx: &Cx<'_>) -> Infer<Val> {
     if let Some(out) = same(cx) {
         return Ok(out);
     }
-    clipped(cx, &cx.tensor(X)?, -1.0, 1.0).map(Val::T)
+    // The kernels convert the bounds themselves, to what `x` is.
+    let x = cx.tensor(X)?;
+    let below = binary(cx, "Minimum", x, Val::from(1.0))?;
+    binary(cx, "Maximum", below, Val::from(-1.0)).map(Val::T)
 }
 
 fn cut(cx: &Cx<'_>, x: &Tensor, kernel: &str, at: Val) -> Infer<Val> {

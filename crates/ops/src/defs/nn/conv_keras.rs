@@ -76,9 +76,9 @@ pub(super) fn letters(cx: &Cx<'_>, first: bool, rank: usize) -> Infer<&'static s
 
 /// `check_conv_input_channels`; `at` is where the filter has the input's channels.
 pub(super) fn check_channels(cx: &Cx<'_>, x: &[Dim], filter: &[Dim], first: bool, at: usize) -> Infer<()> {
-    let have = if first { x.get(1) } else { x.last() };
-    let (Some(have), Some(want)) = (have, filter.len().checked_sub(at).and_then(|i| filter.get(i))) else {
-        return Err(Stop::Unknown("an image or filter of too low a rank"));
+    let have = channels_of(cx, x, first)?;
+    let Some(want) = filter.len().checked_sub(at).and_then(|i| filter.get(i)) else {
+        return Err(Stop::Unknown("a filter of too low a rank"));
     };
     if have.compatible(*want) {
         return Ok(());
@@ -90,6 +90,18 @@ pub(super) fn check_channels(cx: &Cx<'_>, x: &[Dim], filter: &[Dim], first: bool
     );
     let what = "channels of the input and the filter";
     cx.value_error(text, Mistake::DimMismatch { left: *have, right: *want, what })
+}
+
+/// `inputs.shape[-1]`, or `inputs.shape[1]`, which a shape may be too short for.
+fn channels_of<'a>(cx: &Cx<'_>, x: &'a [Dim], first: bool) -> Infer<&'a Dim> {
+    match if first { x.get(1) } else { x.last() } {
+        Some(dim) => Ok(dim),
+        None => {
+            let expected = if first { "at least 2" } else { "at least 1" }.to_owned();
+            let mistake = Mistake::RankMismatch { param: "inputs", expected, got: x.len() };
+            cx.raise(crate::Exc::IndexError, "tuple index out of range", mistake)
+        }
+    }
 }
 
 fn conv_op(cx: &Cx<'_>) -> Infer<Val> {
@@ -119,9 +131,7 @@ pub(in crate::defs) fn convolved(
     plan: &Plan,
 ) -> Infer<Tensor> {
     let dims = known(&x.shape)?;
-    if plan.first && dims.len() < 2 || dims.is_empty() {
-        return Err(Stop::Unknown("an image of too low a rank"));
-    }
+    channels_of(cx, dims, plan.first)?;
     let how = How {
         strides: strides.clone(),
         padding: text_val(&plan.padding.to_uppercase()),
@@ -244,10 +254,15 @@ fn separable_op(cx: &Cx<'_>) -> Infer<Val> {
 /// `depthwise_conv` and `separable_conv`, over images of one or two spatial axes.
 fn spatial_conv(cx: &Cx<'_>, x: &Tensor, filter: &Tensor, pointwise: Option<&Tensor>) -> Infer<Tensor> {
     let (dims, weights) = (known(&x.shape)?, known(&filter.shape)?);
-    let Some(n) = dims.len().checked_sub(2) else { return Err(Stop::Unknown("an image of too low a rank")) };
+    let n = dims.len().saturating_sub(2);
     let plan = Plan::read(cx, n)?;
-    if cx.symbolic() {
+    if cx.symbolic() || n <= 2 {
         check_channels(cx, dims, weights, plan.first, 2)?;
+    }
+    if dims.len() < 2 {
+        return Err(Stop::Unknown("an image of too low a rank"));
+    }
+    if cx.symbolic() {
         let last = weights.len() - 1;
         let filters = weights[last].times(weights[last - 1]);
         let mut out = output_shape(cx, &x.shape, filters, &weights[..last - 1], &plan)?;
@@ -271,7 +286,6 @@ fn spatial_conv(cx: &Cx<'_>, x: &Tensor, filter: &Tensor, pointwise: Option<&Ten
         let mistake = Mistake::RankMismatch { param: "inputs", expected: "3 or 4".to_owned(), got };
         return cx.value_error(text, mistake);
     }
-    check_channels(cx, dims, weights, plan.first, 2)?;
     if plan.strides.len() != n || plan.dilations.len() != n || n == 0 {
         return Err(Stop::Unknown("strides or an image that do not fit"));
     }

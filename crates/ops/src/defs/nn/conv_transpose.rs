@@ -155,9 +155,12 @@ fn of_keras(cx: &Cx<'_>) -> Infer<Tensor> {
     let (Some(dims), Some(weights)) = (x.shape.dims(), filter.shape.dims()) else {
         return Err(Stop::Unknown("a transposed convolution of tensors of unknown rank"));
     };
-    let Some(n) = dims.len().checked_sub(2) else { return Err(Stop::Unknown("an image of too low a rank")) };
+    let n = dims.len().saturating_sub(2);
     let plan = Plan::read(cx, n)?;
     check_channels(cx, dims, weights, plan.first, 1)?;
+    if dims.len() < 2 {
+        return Err(Stop::Unknown("an image of too low a rank"));
+    }
     let format = if cx.symbolic() { "" } else { letters(cx, plan.first, dims.len())? };
     if weights.len() < 2 || plan.strides.len() != n || plan.dilations.len() != n || weights.len() - 2 < n {
         return Err(Stop::Unknown("a filter or strides that do not fit the image"));

@@ -107,6 +107,11 @@ fn of_keras(cx: &Cx<'_>, kernel: &str, x: &Tensor, axis: &Val) -> Infer<Tensor> 
             let Some(dims) = x.shape.dims() else { return Err(Stop::Unknown("a tensor of unknown rank")) };
             let axes = cx.ints(&Val::Tuple(items.clone()))?;
             let rank = dims.len() as i64;
+            if !cx.symbolic() && dims.iter().all(|d| d.is_known()) {
+                for axis in &axes {
+                    keras::canonicalize_axis(cx, *axis, dims.len())?;
+                }
+            }
             if axes.iter().any(|a| !(-rank..rank).contains(a)) || dims.contains(&Dim::Unknown) {
                 return Err(Stop::Unknown("a softmax along several axes"));
             }
