@@ -134,11 +134,15 @@ pub(crate) fn identity(_: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     Ok(args.inputs.clone())
 }
 
-/// `return input_shape`: a layer that keeps the shape, or the shapes of several inputs.
+/// `return input_shape`: a layer that keeps the shape, or the shapes of several inputs, in a list or a dict.
 pub(crate) fn same_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
     if let Some(items) = inputs.items() {
         let shapes = items.iter().map(|item| same_shape(host, item)).collect::<Infer<Vec<_>>>()?;
         return Ok(Arg::List(shapes.into()));
     }
-    Ok(crate::dims::tuple(crate::dims::of_input(inputs)?))
+    let Arg::Dict(parts) = inputs else {
+        return Ok(crate::dims::tuple(crate::dims::of_input(inputs)?));
+    };
+    let each = parts.iter().map(|(name, part)| Ok((name.clone(), same_shape(host, part)?)));
+    each.collect::<Infer<Vec<_>>>().map(|parts| Arg::Dict(parts.into()))
 }

@@ -414,7 +414,7 @@ impl Interp<'_> {
     }
 
     /// What `len` says of a tensor without data. AutoGraph turns it into `tf.shape(x)[0]`.
-    fn symbolic_length(&self, id: graph::NodeId) -> Option<String> {
+    pub(crate) fn symbolic_length(&self, id: graph::NodeId) -> Option<String> {
         match (self.trace.node(id).kind, self.keras) {
             (ops::TensorKind::Graph, _) if !self.autograph() => Some(self.length_refused(id)),
             (ops::TensorKind::Keras, ops::Keras::Three) => {

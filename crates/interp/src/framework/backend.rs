@@ -35,6 +35,10 @@ pub(crate) static FUNCTIONS: &[Native] = &[
         let Value::Tensor(id) = &tensor else {
             return Ok(interp.unknown("the inputs of what is not known"));
         };
+        if interp.trace.node(*id).kind != ops::TensorKind::Keras {
+            // Keras has no history of it.
+            return Ok(tensor);
+        }
         let inputs = interp.source_inputs(*id).into_iter().map(Value::Tensor).collect();
         Ok(interp.new_list(inputs))
     }),

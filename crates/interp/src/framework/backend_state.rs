@@ -20,7 +20,35 @@ pub(crate) static FUNCTIONS: &[Native] = &[
     native("keras.backend.get_value", get_value),
     native("keras.backend.eval", get_value),
     native("keras.backend.set_value", set_value),
+    native("keras.backend.update", |i, a| update(i, a, "assign")),
+    native("keras.backend.update_add", |i, a| update(i, a, "assign_add")),
+    native("keras.backend.update_sub", |i, a| update(i, a, "assign_sub")),
 ];
+
+/// `tf.compat.v1.assign(x, new_x)` and its like, which ask the variable itself.
+fn update(interp: &mut Interp<'_>, args: Args, method: &str) -> Eval {
+    let second = match method {
+        "assign" => "new_x",
+        "assign_add" => "increment",
+        _ => "decrement",
+    };
+    let (variable, change) = (args.get(0, "x").cloned(), args.get(1, second).cloned());
+    let (Some(variable), Some(change)) = (variable, change) else {
+        return Ok(interp.unknown("an update of something that is not given"));
+    };
+    match &variable {
+        Value::Tensor(node)
+            if matches!(interp.trace.node(*node).kind, TensorKind::Graph | TensorKind::Eager) =>
+        {
+            let text = format!("'{}' object has no attribute '{method}'", interp.tensor_type_name(*node));
+            Err(interp.raise(Exc::AttributeError, text))
+        }
+        Value::Tensor(_) => {
+            Ok(interp.call_method(&variable, method, Args::of([change]))?.unwrap_or(Value::None))
+        }
+        _ => Ok(interp.unknown("an update of what is no variable")),
+    }
+}
 
 fn learning_phase(interp: &mut Interp<'_>, _: Args) -> Eval {
     Ok(match interp.running.learning_phase {

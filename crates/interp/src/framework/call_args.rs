@@ -39,12 +39,27 @@ impl Interp<'_> {
     /// # Errors
     /// `TypeError` for such an argument.
     pub(crate) fn refuse_positional_training(&mut self, id: ObjId, args: &Args) -> Eval<()> {
+        if args.positional.len() > 1 && self.is_plain_functional(id) {
+            let kind = BindErrorKind::Multiple("training".into());
+            let core =
+                "Functional.compute_output_spec() got multiple values for argument 'training'".to_owned();
+            return Err(self.unbound(id, core, misbound(&kind)));
+        }
         let Some(signature) = self.call_signature(id, Keras::Three) else { return Ok(()) };
         let mut places = signature.params.iter().skip(1).take(args.positional.len());
         if places.any(|p| &*p.name == "training") {
             return Err(self.misfit(id, &BindErrorKind::Multiple("training".into())));
         }
         Ok(())
+    }
+
+    /// Tells whether a model of Keras 3 is a graph of layers without a `call` of the script's.
+    fn is_plain_functional(&mut self, id: ObjId) -> bool {
+        if self.keras != Keras::Three || self.script_method(id, "call").is_some() {
+            return false;
+        }
+        let Some(class) = self.heap.instance(id).map(|instance| instance.class) else { return false };
+        self.framework_path(class).is_some_and(|path| &*path == super::model::FUNCTIONAL)
     }
 
     /// Binds a call to `call` as Python does, in Keras 2.

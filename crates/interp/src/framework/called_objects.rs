@@ -360,7 +360,8 @@ fn constrain(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let text = format!("Cannot convert '{text}' to EagerTensor of dtype float");
         return Err(interp.raise(Exc::TypeError, text));
     }
-    if interp.computes() {
+    let floats = interp.trace.node(node).spec.dtype.is_none_or(|d| d.is_floating());
+    if interp.computes() || !floats {
         return called(interp, id, &w);
     }
     if let Some((_, axis)) = state.args.iter().find(|(n, _)| &**n == "axis") {

@@ -139,6 +139,9 @@ fn input(interp: &mut Interp<'_>, args: Args) -> Eval {
     // Keras 2 takes an empty `batch_shape` for none at all.
     let shape = if dims.is_empty() && interp.keras == Keras::Two { Shape::UNKNOWN } else { Shape::new(dims) };
     let input = interp.new_input(shape, dtype, name);
+    if args.keyword("tensor").is_some_and(|t| !t.is_none()) {
+        interp.running.inputs_of_tensors.insert(input);
+    }
     if !matches!(given, Some(Value::Str(_))) {
         interp.name_tensor(input);
     }

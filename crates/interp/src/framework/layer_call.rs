@@ -232,7 +232,6 @@ impl Interp<'_> {
             let node = self.recast(*node, Some(dtype));
             args.positional[0] = Value::Tensor(node);
         } else if let Some(first @ (Value::Float(_) | Value::Int(_))) = args.positional.first().cloned()
-            && self.carries_out()
             && self.keras == Keras::Two
         {
             // `layer(3.0)`
@@ -589,6 +588,9 @@ impl Interp<'_> {
         let (specs, name) = (state.input_spec.clone(), state.name.clone());
         self.refuse_no_tensor(&name, first)?;
         let mut nodes = self.flat_tensors(first);
+        if nodes.is_empty() && self.keras == Keras::Two {
+            nodes = self.inputs_of_numbers(first)?;
+        }
         let recurrent =
             self.layer(id).and_then(|s| s.decl).is_some_and(|decl| RECURRENT.contains(&decl.name));
         if self.keras == Keras::Two && recurrent {

@@ -464,7 +464,8 @@ fn map(interp: &mut Interp<'_>, args: &Args, how: Mapped, names: [&str; 2]) -> E
             Mapped::Scanned if interp.graph_depth > 0 => {
                 (Exc::ValueError, "Attempting to slice scalar input.")
             }
-            Mapped::Scanned | Mapped::AtOnce => return Ok(interp.unknown("a function mapped over a scalar")),
+            Mapped::AtOnce => (Exc::IndexError, "list index out of range"),
+            Mapped::Scanned => return Ok(interp.unknown("a function mapped over a scalar")),
         };
         return Err(interp.raise(class, text));
     }

@@ -387,10 +387,36 @@ impl Interp<'_> {
         }
     }
 
+    /// Keras 3 refuses an output that is an input of another model.
+    fn check_reached(
+        &mut self,
+        inputs: &[NodeId],
+        outputs: &Value,
+        flat: &[NodeId],
+        ordered: &Ordered,
+    ) -> Eval<()> {
+        if self.keras == Keras::Two {
+            return Ok(());
+        }
+        let Some(at) = self.unconnected_output(inputs, flat, ordered) else { return Ok(()) };
+        let node = flat[at];
+        // An Input that stands for a tensor is that tensor, of which a model may have been made.
+        if !self.input_layers.contains_key(&node) || self.running.inputs_of_tensors.contains(&node) {
+            return Ok(());
+        }
+        let path = if let Value::Tensor(_) = outputs { String::new() } else { at.to_string() };
+        let core = format!("Output with path `{path}` is not connected to `inputs`");
+        let mistake = Mistake::Disconnected { layer: String::new() };
+        let violation = Violation { class: Exc::ValueError, core, mistake };
+        Err(self.raise_violation(violation, "Model".into(), vec![("outputs".into(), node)]))
+    }
+
     /// Every tensor that the outputs need must be computable from the inputs.
     fn check_connected(&mut self, inputs: &[NodeId], outputs: &Value, ordered: &Ordered) -> Eval<()> {
         let flat_outputs = self.flat_tensors(outputs);
-        let Some(missing) = self.first_disconnected(inputs, ordered) else { return Ok(()) };
+        let Some(missing) = self.first_disconnected(inputs, ordered) else {
+            return self.check_reached(inputs, outputs, &flat_outputs, ordered);
+        };
         let name = missing.layer.and_then(|l| self.layer(l)).map(|s| s.name.clone()).unwrap_or_default();
         let core = match self.keras {
             Keras::Two => {

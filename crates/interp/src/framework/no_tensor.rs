@@ -69,6 +69,23 @@ impl Interp<'_> {
         Err(self.refuse(layer, &value))
     }
 
+    /// The tensors that Keras 2 makes of numbers in a structure, one of each: `Dense(3)([[1.0, 2.0]])` has two inputs.
+    ///
+    /// source: tf_keras/src/engine/base_layer.py, `_convert_numpy_or_python_types`
+    pub(crate) fn inputs_of_numbers(&mut self, first: &Value) -> Eval<Vec<graph::NodeId>> {
+        let leaves = self.leaves(first);
+        if !leaves.iter().all(|value| matches!(value, Value::Int(_) | Value::Float(_))) {
+            return Ok(Vec::new());
+        }
+        let mut nodes = Vec::with_capacity(leaves.len());
+        for value in leaves {
+            if let Value::Tensor(node) = self.call_api(&"tf.convert_to_tensor".into(), Args::of([value]))? {
+                nodes.push(node);
+            }
+        }
+        Ok(nodes)
+    }
+
     /// Raises what a layer says of something that is no tensor.
     pub(crate) fn refuse(&mut self, layer: &str, value: &Value) -> Halt {
         let (shown, kind) = match value {

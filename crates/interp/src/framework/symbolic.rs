@@ -263,6 +263,11 @@ impl Interp<'_> {
                 _ => self.new_list(outputs),
             });
         }
+        if let Some(pairs) = self.pairs_of(shape) {
+            let made = pairs.into_iter().map(|(name, s)| Ok((name, self.keras_tensors_of_shape(id, &s)?)));
+            let made = made.collect::<Eval<Vec<_>>>()?;
+            return Ok(self.new_dict(made));
+        }
         match self.dims_of(shape) {
             Some(dims) => {
                 let spec = TensorSpec::new(Shape::new(dims), dtype);

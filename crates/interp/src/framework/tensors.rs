@@ -313,6 +313,13 @@ impl Interp<'_> {
                 };
                 Err(self.raise_violation(violation, "bool".into(), vec![("condition".into(), id)]))
             }
+            // `bool` asks its `__len__`.
+            TensorKind::Keras => {
+                let core = self.symbolic_length(id).unwrap_or_default();
+                let mistake = ops::Mistake::PythonControlFlow;
+                let violation = ops::Violation { class: ops::Exc::TypeError, core, mistake };
+                Err(self.raise_violation(violation, "bool".into(), vec![("condition".into(), id)]))
+            }
             TensorKind::Graph if !self.autograph() => {
                 let violation = ops::Violation::symbolic_bool();
                 Err(self.raise_violation(violation, "bool".into(), vec![("condition".into(), id)]))

@@ -214,6 +214,7 @@ pub(super) const STRUCTURES: Paths = &[
     ("tf.inside_function", ""),
     ("tf.lookup.KeyValueTensorInitializer", ""),
     ("tf.lookup.StaticHashTable", ""),
+    ("tf.lookup.StaticVocabularyTable", ""),
     ("tf.is_symbolic_tensor", ""),
     ("tf.nest.assert_same_structure", ""),
     ("tf.nest.flatten", ""),

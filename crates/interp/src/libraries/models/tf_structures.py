@@ -276,3 +276,30 @@ class StaticHashTable:
 
     def size(self, name=None):
         return made("int64", [])
+
+
+class StaticVocabularyTable:
+    """`tensorflow/python/ops/lookup_ops.py`: words that are not in the vocabulary share buckets behind it."""
+
+    def __init__(self, initializer, num_oov_buckets, lookup_key_dtype=None, name=None, experimental_is_anonymous=False):
+        if isinstance(num_oov_buckets, int) and num_oov_buckets <= 0:
+            raise ValueError("`num_oov_buckets` must be > 0; use StaticHashTable.")
+        self.key_dtype = tf.string if lookup_key_dtype is None and initializer is None else lookup_key_dtype
+        if initializer is not None:
+            if self.key_dtype is None:
+                self.key_dtype = initializer.key_dtype
+            if initializer.value_dtype != tf.int64:
+                raise TypeError(f"Invalid `value_dtype`, expected {tf.int64} but got {initializer.value_dtype}.")
+        self.value_dtype, self.name = tf.int64, name
+
+    def lookup(self, keys, name=None):
+        keys = keys if is_tf_tensor(keys) else tf.convert_to_tensor(keys)
+        if keys.dtype != self.key_dtype:
+            raise TypeError(f"Dtype of argument `keys` must be {self.key_dtype}, received: {keys.dtype}")
+        return made("int64", keys.shape)
+
+    def __getitem__(self, keys):
+        return self.lookup(keys)
+
+    def size(self, name=None):
+        return made("int64", [])

@@ -106,6 +106,7 @@ fn init(host: &mut dyn Host) -> Infer<()> {
 }
 
 fn build(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
+    dims::ranked(host)?;
     let shape = dims::only(shapes)?;
     let axes = axes(host)?;
     let two = host.keras() == Keras::Two;
