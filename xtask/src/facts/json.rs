@@ -63,6 +63,10 @@ pub(super) fn traced(interp: &mut Interp<'_>, value: &Value) -> Json {
         {
             return answer(spec_of(interp, value, Form::Plain));
         }
+        // So is the array that a traced loop writes to.
+        Value::Instance(_) if &*interp.type_name(value) == "TensorArray" => {
+            return json!({"outputs": {"python": "TensorArray"}});
+        }
         Value::Instance(_) => interp.type_name(value).to_string(),
         _ => return answer(spec_of(interp, value, Form::Traced)),
     };
