@@ -286,6 +286,10 @@ fn eye(cx: &Cx<'_>) -> Infer<Val> {
     let batch = cx.known(BATCH_SHAPE)?;
     let batch = if batch.is_none() { Shape::scalar() } else { cx.shape(batch)? };
     let dtype = cx.get(DTYPE)?.unwrap_or(DType::Float32);
+    if dtype == DType::String && cx.surface() == Surface::Tf {
+        // The diagonal's ones.
+        cx.convert(&Val::from(1), Some(dtype))?;
+    }
     let offset = cx.known(OFFSET)?;
     let offset = if offset.is_none() { 0 } else { cx.int(offset)? };
     let Some(outer) = batch.dims() else { return Ok(Val::T(Tensor::new(Shape::UNKNOWN, dtype))) };

@@ -74,8 +74,17 @@ fn init(host: &mut dyn Host, cell: &str, name: &str) -> Infer<()> {
             value => keywords.push(keyword(name, value)),
         }
     }
-    let cell = host.make_layer(cell, keywords)?;
-    host.set("cell", cell);
+    let made = host.make_layer(cell, keywords)?;
+    host.set("cell", made);
+    if let (Keras::Two, "LSTMCell", units @ Arg::Float(_)) = (host.keras(), cell, host.get("units")) {
+        // The states' specs are made of it.
+        let core = format!(
+            "Dimension value must be integer or None or have an __index__ method, got value '{}' with type '<class \
+             'float'>'",
+            shown(&units)
+        );
+        return Err(crate::config::refused(Exc::TypeError, "units", core));
+    }
     host.set_input_spec(vec![InputSpec::rank(3)]);
     let cudnn = host.get("use_cudnn");
     if matches!(&cudnn, Arg::Str(s) if &**s != "auto") || cudnn == Arg::None {
