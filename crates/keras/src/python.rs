@@ -188,6 +188,15 @@ pub(crate) fn size(arg: &Arg) -> Infer<Dim> {
     if is_open(arg) { Ok(Dim::Unknown) } else { known_int(arg).map(Dim::Known) }
 }
 
+/// Raises what TensorFlow says of a float in a shape.
+///
+/// source: `tensorflow/python/framework/tensor_shape.py`, Dimension
+pub(crate) fn no_dimension<T>(param: &'static str, x: f64) -> Infer<T> {
+    let shown = ops::spec::repr::float(x);
+    let text = "Dimension value must be integer or None or have an __index__ method, got value";
+    type_error(param, format!("{text} '{shown}' with type '<class 'float'>'"))
+}
+
 /// Reads an int that nothing was checked of.
 ///
 /// # Errors

@@ -101,14 +101,7 @@ fn build(host: &mut dyn Host, _: &[Shape]) -> Infer<()> {
     dims::ranked(host)?;
     for param in ["input_dim", "output_dim"] {
         if let Arg::Float(x) = host.get(param) {
-            let shown = ops::spec::repr::float(x);
-            return crate::python::type_error(
-                param,
-                format!(
-                    "Dimension value must be integer or None or have an __index__ method, got value '{shown}' with \
-                     type '<class 'float'>'"
-                ),
-            );
+            return crate::python::no_dimension(param, x);
         }
     }
     let shape = [size(&host.get("input_dim"))?, size(&host.get("output_dim"))?];

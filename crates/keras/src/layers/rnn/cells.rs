@@ -94,6 +94,11 @@ fn build(host: &mut dyn Host, shapes: &[Shape], gates: i64) -> Infer<()> {
         }
         _ => return Err(Stop::Unknown("an input of unknown rank")),
     };
+    if let (Keras::Two, Arg::Float(units)) = (host.keras(), host.get("units"))
+        && units > 0.0
+    {
+        return crate::python::no_dimension("units", units * gates as f64);
+    }
     let units = check_units(host)?;
     let width = Dim::Known(gates * units);
     let initializer = host.get("kernel_initializer");

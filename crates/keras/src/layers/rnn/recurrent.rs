@@ -76,14 +76,9 @@ fn init(host: &mut dyn Host, cell: &str, name: &str) -> Infer<()> {
     }
     let made = host.make_layer(cell, keywords)?;
     host.set("cell", made);
-    if let (Keras::Two, "LSTMCell", units @ Arg::Float(_)) = (host.keras(), cell, host.get("units")) {
+    if let (Keras::Two, "LSTMCell", Arg::Float(units)) = (host.keras(), cell, host.get("units")) {
         // The states' specs are made of it.
-        let core = format!(
-            "Dimension value must be integer or None or have an __index__ method, got value '{}' with type '<class \
-             'float'>'",
-            shown(&units)
-        );
-        return Err(crate::config::refused(Exc::TypeError, "units", core));
+        return crate::python::no_dimension("units", units);
     }
     host.set_input_spec(vec![InputSpec::rank(3)]);
     let cudnn = host.get("use_cudnn");
