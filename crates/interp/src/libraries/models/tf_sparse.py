@@ -37,7 +37,9 @@ class SparseTensor:
         self.shape = self.shape.merge_with(shape)
 
     def with_values(self, new_values):
-        return SparseTensor(self.indices, new_values, self.dense_shape)
+        other = SparseTensor(self.indices, new_values, self.dense_shape)
+        other.shape = self.shape
+        return other
 
     def consumers(self):
         return unknown()
