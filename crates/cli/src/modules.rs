@@ -38,7 +38,7 @@ struct Wanted {
 #[derive(Debug)]
 pub(crate) struct Modules<'s> {
     shelf: &'s Shelf,
-    /// The folders that Python would search, the script's own first.
+    /// The folders that Python would search, first the script's own or that of the outermost package around it.
     roots: Vec<PathBuf>,
     /// Nothing outside of this folder is read.
     top: PathBuf,
@@ -76,6 +76,10 @@ impl<'s> Modules<'s> {
         let mut roots = vec![root];
         if own.starts_with(&top) && top != own {
             roots.extend([project::relative_path(&top), project::relative_path(&top.join("src"))]);
+        }
+        // A script that lies in a package is carried out by itself too: `python shop/train.py`.
+        if !packages.is_empty() {
+            roots.push(folder.to_path_buf());
         }
         let package = (!packages.is_empty()).then(|| packages.join("."));
         Modules { shelf, roots, top, package, files: AtomicU64::new(0), bytes: AtomicU64::new(0) }

@@ -245,3 +245,35 @@ fn follows_no_package_that_looks_elsewhere() -> Result<()> {
     assert_eq!(ran.exit, Some(0), "{}", ran.stdout);
     Ok(())
 }
+
+#[test]
+fn a_script_in_a_package_finds_what_lies_beside_it() -> Result<()> {
+    let folder = Folder::new("project-within")?;
+    folder.write("shop/__init__.py", "")?;
+    folder.write("shop/parts.py", "from keras.layers import Topology\n")?;
+    folder.write("shop/train.py", "from parts import Topology\n")?;
+    let ran = folder.run(&["check", "--output-format", "concise", "shop/train.py"])?;
+    assert!(ran.stdout.contains("`keras.layers` has no name `Topology`"), "{}", ran.stdout);
+    Ok(())
+}
+
+#[test]
+fn modules_that_are_not_read_may_fill_registries() -> Result<()> {
+    let folder = Folder::new("project-registry")?;
+    folder.write("shop/__init__.py", "")?;
+    let registry = "FOUND = []\nWORDS = [1]\n\ndef register(x):\n    FOUND.append(x)\n    return x\n";
+    folder.write("shop/registry.py", registry)?;
+    let long = format!(
+        "from shop.registry import register\n@register\ndef f():\n    pass\n#{}\n",
+        " ".repeat(5_000_000)
+    );
+    folder.write("shop/long.py", &long)?;
+    folder.write(
+        "train.py",
+        "from shop.registry import FOUND, WORDS\nimport shop.long\nFOUND[0]\nWORDS[1]\n",
+    )?;
+    let ran = folder.run(&["check", "--output-format", "concise", "train.py"])?;
+    assert!(!ran.stdout.contains("train.py:3"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("train.py:4:1: error"), "{}", ran.stdout);
+    Ok(())
+}

@@ -75,7 +75,7 @@ impl Sources for Alone {
 #[derive(Debug)]
 pub(crate) struct Project<'a> {
     sources: &'a dyn Sources,
-    loaded: Vec<Loaded>,
+    loaded: Vec<Loaded<'a>>,
     /// Whether something that is imported is not read, so that what it imports is not known.
     unread: bool,
 }
@@ -91,9 +91,10 @@ enum Import {
 
 /// A module that was imported, or whose import is under way.
 #[derive(Debug)]
-struct Loaded {
+struct Loaded<'a> {
     name: Rc<str>,
     path: Rc<str>,
+    module: &'a Module,
     scope: ObjId,
     /// Whether it has not come to its end yet: something that it imports imports it.
     partial: bool,
@@ -174,14 +175,10 @@ impl<'a> Interp<'a> {
         let found = match self.project.sources.find(name) {
             Search::Found(found) => found,
             Search::Nowhere => return Ok(Import::Nowhere),
-            Search::Unread => {
-                self.project.unread = true;
-                return Ok(Import::Unread);
-            }
+            Search::Unread => return Ok(self.import_unread()),
         };
         let Some(module) = program.import(&found.path, &found.text) else {
-            self.project.unread = true;
-            return Ok(Import::Unread);
+            return Ok(self.import_unread());
         };
         self.spend(found.text.len() / 100)?;
         if let Some(error) = module.errors().first() {
@@ -196,7 +193,7 @@ impl<'a> Interp<'a> {
         let makes_names = ["globals()", "exec(", "sys.modules", "__getattr__", "__path__"];
         let open = found.shadowed || makes_names.iter().any(|word| found.text.contains(word));
         let (path, name): (Rc<str>, Rc<str>) = (found.path.into(), name.into());
-        self.project.loaded.push(Loaded { name: name.clone(), path, scope, partial: true, open });
+        self.project.loaded.push(Loaded { name: name.clone(), path, module, scope, partial: true, open });
         let ended = self.carry_out_module(module, scope);
         match ended {
             Ok(()) => {
@@ -209,6 +206,9 @@ impl<'a> Interp<'a> {
                 return Err(halt);
             }
         }
+        if self.project.unread {
+            self.lose_registries(module, scope);
+        }
         // A package has the modules that were imported from it as attributes.
         if let Some((parent, own)) = name.rsplit_once('.')
             && let Some(parent) = self.project.loaded.iter().find(|module| &*module.name == parent)
@@ -217,6 +217,16 @@ impl<'a> Interp<'a> {
             names.names.insert(own.into(), Value::Script(scope));
         }
         Ok(Import::Module(scope))
+    }
+
+    /// A module that is not read may put into the registries of others what it defines: `@register(Normal)`.
+    fn import_unread(&mut self) -> Import {
+        self.project.unread = true;
+        let loaded: Vec<_> = self.project.loaded.iter().map(|loaded| (loaded.module, loaded.scope)).collect();
+        for (module, scope) in loaded {
+            self.lose_registries(module, scope);
+        }
+        Import::Unread
     }
 
     /// What a module does happens once, also where the import stands in a branch that may not be taken.

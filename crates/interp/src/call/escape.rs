@@ -1,9 +1,11 @@
 //! What the arguments of a function that is not known may become while it runs.
 
+use python::Module;
 use python::ast::visitor::{self, Visitor};
 use python::ast::{Expr, Stmt};
 
 use crate::function::Body;
+use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::value::{Args, FunctionId, Value};
 
@@ -25,6 +27,13 @@ const CHANGES: [&str; 14] = [
     "update",
 ];
 
+/// How many values are looked at that a call is given, those in lists included.
+const MOST_GIVEN: usize = 256;
+
+fn is_code(value: &Value) -> bool {
+    matches!(value, Value::Function(_) | Value::Bound(_))
+}
+
 impl Interp<'_> {
     /// Lets go of what a function that is not known may change by what it is given: a class may get more than its
     /// body says (`@patch(Model)`), and a function may be called any number of times (`rows.apply(seen.update)`).
@@ -32,9 +41,12 @@ impl Interp<'_> {
     pub(super) fn escape(&mut self, args: &Args) {
         let given: Vec<Value> =
             args.positional.iter().chain(args.keywords.iter().map(|(_, v)| v)).cloned().collect();
-        for value in &given {
-            self.note_used(value);
-            match value {
+        let mut reached = given;
+        let mut at = 0;
+        while let Some(value) = reached.get(at).cloned() {
+            at += 1;
+            self.note_used(&value);
+            match &value {
                 Value::Class(class) => self.open_own_class(*class),
                 Value::Function(function) => self.lose_changed(*function),
                 Value::Bound(bound) => match &bound.function {
@@ -44,6 +56,13 @@ impl Interp<'_> {
                     }
                     _ => {}
                 },
+                // `Driver(observers=[keep_frame])`
+                Value::List(id) if reached.len() < MOST_GIVEN => {
+                    reached.extend(self.heap.list(*id).into_iter().flatten().filter(|v| is_code(v)).cloned());
+                }
+                Value::Tuple(items) if reached.len() < MOST_GIVEN => {
+                    reached.extend(items.iter().filter(|v| is_code(v)).cloned());
+                }
                 _ => {}
             }
         }
@@ -79,9 +98,32 @@ impl Interp<'_> {
         }
     }
 
+    /// Forgets the containers of a module that its functions change, whoever calls them.
+    pub(crate) fn lose_registries(&mut self, module: &Module, scope: ObjId) {
+        let mut changed = InFunctions::default();
+        module.body().iter().for_each(|stmt| changed.visit_stmt(stmt));
+        for name in changed.0.names {
+            let value = self.heap.scope(scope).and_then(|scope| scope.names.get(name)).cloned();
+            value.iter().for_each(|value| self.lose_container(value));
+        }
+    }
+
     fn lose_container(&mut self, value: &Value) {
         if let Value::List(id) | Value::Dict(id) | Value::Set(id) = value {
             self.lose(*id, "a function that is not known may have changed it");
+        }
+    }
+}
+
+/// Collects the names of the containers that a module's functions change.
+#[derive(Default)]
+struct InFunctions<'a>(Changed<'a>);
+
+impl<'a> Visitor<'a> for InFunctions<'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::FunctionDef(_) => self.0.visit_stmt(stmt),
+            _ => visitor::walk_stmt(self, stmt),
         }
     }
 }
