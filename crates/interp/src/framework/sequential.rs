@@ -175,10 +175,20 @@ impl Interp<'_> {
         if let Some(node) = self.input_of_layer(added) {
             return self.add_to_stack(id, &Value::Tensor(node), rebuild);
         }
+        if self.layer(added).is_some_and(|state| state.lost.is_some())
+            && &*self.class_name(added) == "InputLayer"
+        {
+            self.lose_layer(id, "the shape of a model's input is not known");
+            return Ok(());
+        }
         self.check_unique_name(id, added)?;
         let first = self.stack(id).is_some_and(|s| s.layers.is_empty() && s.input.is_none());
         if first {
             self.input_from_argument(id, added)?;
+            // It may have an input of its own, by which the stack is built.
+            if self.layer(added).is_some_and(|state| state.lost.is_some()) {
+                self.lose_layer(id, "the first layer of a model is not known");
+            }
         }
         if let Some(state) = self.layer_mut(id) {
             state.sublayers.push(added);
@@ -186,6 +196,9 @@ impl Interp<'_> {
         }
         if let Some(stack) = self.stack_mut(id) {
             stack.layers.push(added);
+        }
+        if self.layer(id).is_some_and(|state| state.lost.is_some()) {
+            self.lose_unbuilt(added, 0);
         }
         self.after_add(id, rebuild)
     }
@@ -293,13 +306,22 @@ impl Interp<'_> {
             }
             _ => None,
         };
-        let Some(dims): Option<Vec<_>> = own.or_else(|| self.input_asked_for(first)) else { return Ok(()) };
-        let dims: Vec<_> = dims.into_iter().map(|d| d.unwrap_or_else(|| self.new_symbol())).collect();
+        let dims: Option<Vec<_>> = own.or_else(|| self.input_asked_for(first));
+        let shape = match dims {
+            Some(dims) => Shape::new(dims.into_iter().map(|d| d.unwrap_or_else(|| self.new_symbol()))),
+            None => {
+                // `Dense(4, input_shape=image.shape)` is built, though nobody knows for what.
+                if self.asks_for_some_input(first) {
+                    self.lose_layer(id, "the shape of a model's input is not known");
+                }
+                return Ok(());
+            }
+        };
         let name = match self.keras {
             Keras::Two => format!("{name}_input").into(),
             Keras::Three => self.input_name(None),
         };
-        let node = self.new_input(Shape::new(dims), dtype, name);
+        let node = self.new_input(shape, dtype, name);
         self.name_tensor(node);
         if let Some(stack) = self.stack_mut(id) {
             stack.input = Some(node);
@@ -317,6 +339,20 @@ impl Interp<'_> {
             first = *inner;
         }
         first
+    }
+
+    /// Tells whether a layer's arguments give its input a shape of which nothing is known.
+    fn asks_for_some_input(&self, layer: ObjId) -> bool {
+        self.layer(layer).is_some_and(|state| {
+            state.config.iter().any(|(name, given)| {
+                matches!(&**name, "input_shape" | "batch_input_shape" | "batch_shape")
+                    && match given {
+                        ops::Arg::Unknown => true,
+                        ops::Arg::Shape(shape) => shape.dims().is_none(),
+                        _ => false,
+                    }
+            })
+        })
     }
 
     /// The shape that a layer's arguments give to its input, nothing standing for a `None` in it.
