@@ -7,7 +7,8 @@ use ops::Keras;
 
 use crate::class::ClassId;
 use crate::interp::Interp;
-use crate::raise::Eval;
+use crate::libraries::gone;
+use crate::raise::{Eval, Halt};
 use crate::value::{Value, profile};
 
 /// Keras as a member of TensorFlow, which loads it when it is asked for.
@@ -44,6 +45,9 @@ impl Interp<'_> {
     /// `ModuleNotFoundError` for a framework's module that does not exist.
     pub fn import_module(&mut self, name: &str) -> Eval {
         let Some(path) = canonical(self.keras, name) else {
+            if let Some(gone) = gone::module(name) {
+                return Err(self.no_module(name, format!("No module named '{gone}'")));
+            }
             if let Some(module) = crate::libraries::module(name) {
                 return Ok(module);
             }
@@ -79,13 +83,16 @@ impl Interp<'_> {
                 } else {
                     format!("No module named '{}'", self.first_missing(name))
                 };
-                let mistake = ops::Mistake::MissingName { name: name.to_owned() };
-                let class = self.builtin_class("ModuleNotFoundError");
-                let details = crate::raise::Details { mistake, callee: name.into(), operands: Vec::new() };
-                let id = self.new_exception(class, core.into(), Some(Rc::new(details)));
-                Err(crate::raise::Halt::Exception(id))
+                Err(self.no_module(name, core))
             }
         }
+    }
+
+    fn no_module(&mut self, name: &str, core: String) -> Halt {
+        let mistake = ops::Mistake::MissingName { name: name.to_owned() };
+        let class = self.builtin_class("ModuleNotFoundError");
+        let details = crate::raise::Details { mistake, callee: name.into(), operands: Vec::new() };
+        Halt::Exception(self.new_exception(class, core.into(), Some(Rc::new(details))))
     }
 
     /// The shortest prefix of a dotted name that is no module, which Python's message names.
@@ -109,6 +116,9 @@ impl Interp<'_> {
         if let Value::Script(scope) = module {
             return self.script_member(*scope, name);
         }
+        if gone::name(module_name, name) {
+            return Err(self.no_name(module_name, module_name, name));
+        }
         if let Some(value) = self.find_attr(module, name)? {
             return Ok(value);
         }
@@ -118,14 +128,18 @@ impl Interp<'_> {
                 return self.import_module(&full);
             }
             let shown = self.module_name(path);
-            // API modules are packages; the message names the package's file.
-            let file = shown.replace('.', "/");
-            let core = format!("cannot import name '{name}' from '{shown}' ({file}/__init__.py)");
-            let mistake = ops::Mistake::MissingName { name: name.to_owned() };
-            let violation = ops::Violation { class: ops::Exc::ImportError, core, mistake };
-            return Err(self.raise_violation(violation, path.clone(), Vec::new()));
+            return Err(self.no_name(path, &shown, name));
         }
         Ok(self.unknown(format!("`{name}` of a module that is not known")))
+    }
+
+    /// API modules are packages; the message names the package's file.
+    fn no_name(&mut self, path: &str, shown: &str, name: &str) -> Halt {
+        let file = shown.replace('.', "/");
+        let core = format!("cannot import name '{name}' from '{shown}' ({file}/__init__.py)");
+        let mistake = ops::Mistake::MissingName { name: name.to_owned() };
+        let violation = ops::Violation { class: ops::Exc::ImportError, core, mistake };
+        self.raise_violation(violation, path.into(), Vec::new())
     }
 
     /// Reads a module's member; nothing where there is none.
@@ -133,6 +147,9 @@ impl Interp<'_> {
         let full = format!("{path}.{name}");
         if let Some(known) = self.members.get(&*full) {
             return Ok(Some(known.clone()));
+        }
+        if let Some(words) = gone::refusal(path, name) {
+            return Err(self.raise(ops::Exc::ImportError, words));
         }
         if canonical_root(path).is_none() {
             return Ok(crate::libraries::member(self, path, name));

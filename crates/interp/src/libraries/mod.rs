@@ -1,5 +1,6 @@
 //! Libraries beside the frameworks: Python's standard library, NumPy's own objects, scikit-learn.
 
+pub(crate) mod gone;
 mod models;
 pub(crate) mod numpy;
 mod python;
@@ -64,6 +65,9 @@ pub(crate) fn is_transparent(path: &str) -> bool {
 
 /// Reads a member of a library's module.
 pub(crate) fn member(interp: &mut Interp<'_>, path: &str, name: &str) -> Option<Value> {
+    if gone::name(path, name) {
+        return None;
+    }
     let full = format!("{path}.{name}");
     if is_transparent(&full) {
         return Some(Value::Class(interp.native_class(&full)));

@@ -76,7 +76,6 @@ static MODELS: [Model; 61] = [
         "sklearn_selection",
         &[
             ("sklearn.model_selection.*", ""),
-            ("sklearn.cross_validation.*", ""),
             ("sklearn.metrics.*", ""),
             ("sklearn.utils.*", ""),
             ("sklearn.utils.class_weight.*", ""),
