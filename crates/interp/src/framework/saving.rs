@@ -133,6 +133,13 @@ fn load_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     let model = split_self(&mut args);
     interp.phased(Phase::Load, |interp| {
         if let (Some(id), Some(path)) = (model, path_of(interp, &args)) {
+            if interp.is_of_other_format(&path, WEIGHTS) {
+                let text = format!(
+                    "File format not supported: filepath={path}. Keras 3 only supports V3 `.keras` files, `.weights.h5` \
+                     files, legacy H5 format files (`.h5` extension), or Orbax checkpoints."
+                );
+                return Err(bad_argument(interp, Exc::ValueError, text, "filepath"));
+            }
             let mut loosely = false;
             for (at, name) in [(1, "skip_mismatch"), (2, "by_name")] {
                 if let Some(value) = args.get(at, name).cloned() {
@@ -154,6 +161,22 @@ fn load_weights(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     })
 }
 
+/// How the files of models end that Keras 3 loads, and those of weights.
+const MODELS: &[&str] = &[".keras", ".h5", ".hdf5"];
+const WEIGHTS: &[&str] = &[".keras", ".h5", ".hdf5", ".weights.json"];
+
+impl Interp<'_> {
+    /// Tells whether Keras 3 takes no file of that name, whatever is in it; a folder may be one of Orbax'.
+    ///
+    /// source: keras/src/saving/saving_api.py: load_model, load_weights
+    fn is_of_other_format(&self, path: &str, endings: &[&str]) -> bool {
+        self.keras == Keras::Three
+            && !path.contains("://")
+            && !endings.iter().any(|ending| path.ends_with(ending))
+            && !self.class_paths.keys().any(|path| path.ends_with("OrbaxCheckpoint"))
+    }
+}
+
 pub(super) fn bad_argument(interp: &mut Interp<'_>, class: Exc, core: String, param: &'static str) -> Halt {
     let mistake = Mistake::Argument { param, problem: core.clone() };
     interp.raise_violation(Violation { class, core, mistake }, param.into(), Vec::new())
@@ -163,8 +186,9 @@ pub(super) fn bad_argument(interp: &mut Interp<'_>, class: Exc, core: String, pa
 fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
     interp.phased(Phase::Load, |interp| {
         let path = path_of(interp, &args);
-        let exported = path.clone().filter(|path| interp.exported.contains(path));
-        if let Some(path) = exported.filter(|_| interp.keras == Keras::Three) {
+        let other = |path: &Rc<str>| interp.exported.contains(path) || interp.is_of_other_format(path, MODELS);
+        let refused = path.clone().filter(other);
+        if let Some(path) = refused.filter(|_| interp.keras == Keras::Three) {
             let text = format!(
                 "File format not supported: filepath={path}. Keras 3 only supports V3 `.keras` files, legacy H5 format \
                  files (`.h5` extension). Note that the legacy SavedModel format is not supported by `load_model()` in \
@@ -172,7 +196,11 @@ fn load_model(interp: &mut Interp<'_>, args: Args) -> Eval {
                  `keras.layers.TFSMLayer({path}, call_endpoint='serving_default')` (note that your `call_endpoint` might \
                  have a different name)."
             );
-            return Err(bad_format(interp, text, &path, true));
+            return Err(if interp.exported.contains(&path) {
+                bad_format(interp, text, &path, true)
+            } else {
+                bad_argument(interp, Exc::ValueError, text, "filepath")
+            });
         }
         let saved = path.as_ref().and_then(|p| interp.saved.get(p).copied());
         let Some(id) = saved else {
