@@ -137,6 +137,9 @@ fn set(interp: &mut Interp<'_>, name: &str, args: &Args) -> Eval {
 const INT_EXPECTS: &str = "int() argument must be a string, a bytes-like object or a real number";
 const FLOAT_EXPECTS: &str = "float() argument must be a string or a real number";
 
+/// What NumPy says of arrays that are to be one number.
+pub(super) const AXES: &str = "only 0-dimensional arrays can be converted to Python scalars";
+
 /// A tensor's only number, if it is known; an error for more than one, and for a tensor without data.
 fn scalar(interp: &mut Interp<'_>, id: graph::NodeId, kind: &str, expects: &str) -> Eval<Option<f64>> {
     let node = interp.trace.node(id);
@@ -164,13 +167,9 @@ fn scalar(interp: &mut Interp<'_>, id: graph::NodeId, kind: &str, expects: &str)
     match (&node.content, node.spec.shape.size()) {
         // NumPy no longer takes the only number out of an array that has axes.
         (_, Dim::Known(1)) if array && node.spec.shape.rank().is_some_and(|rank| rank > 0) => {
-            let text = "only 0-dimensional arrays can be converted to Python scalars";
-            Err(interp.raise(Exc::TypeError, text))
+            Err(interp.raise(Exc::TypeError, AXES))
         }
-        (_, Dim::Known(n)) if n != 1 && concrete => {
-            let text = "only 0-dimensional arrays can be converted to Python scalars";
-            Err(interp.raise(Exc::TypeError, text))
-        }
+        (_, Dim::Known(n)) if n != 1 && concrete => Err(interp.raise(Exc::TypeError, AXES)),
         (Content::Array(array), Dim::Known(1)) => Ok(array.data.to_floats().and_then(|v| v.first().copied())),
         // A variable's content changes; its present number is known where a run computes it.
         _ if node.kind == ops::TensorKind::Variable && interp.computes() && interp.graph_depth == 0 => {

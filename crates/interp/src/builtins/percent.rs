@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::builtins::construct::AXES;
 use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Plain, Value};
@@ -80,6 +81,13 @@ impl Interp<'_> {
         Ok(out.map_or(Value::Any(Plain::Str), |text| Value::Str(text.into())))
     }
 
+    /// Tells whether a value is an array or tensor with data that has axes, be it of one element: no number any more.
+    fn has_axes(&self, id: graph::NodeId) -> bool {
+        let node = self.trace.node(id);
+        matches!(node.kind, ops::TensorKind::Numpy | ops::TensorKind::Eager)
+            && node.spec.shape.rank().is_some_and(|rank| rank > 0)
+    }
+
     fn convert(&mut self, conversion: &Conversion, value: &Value) -> Eval<Option<String>> {
         let size = |v: &Option<Value>| match v {
             None => Some(None),
@@ -139,6 +147,11 @@ impl Interp<'_> {
                         let text = format!("%{kind} format: {what} is required, not {shown}");
                         Err(self.raise(ops::Exc::TypeError, text))
                     }
+                    Value::Tensor(id) if integral && self.has_axes(id) => {
+                        let shown = self.type_name(value);
+                        let text = format!("%{kind} format: a real number is required, not {shown}");
+                        Err(self.raise(ops::Exc::TypeError, text))
+                    }
                     _ => Ok(None),
                 }
             }
@@ -159,6 +172,9 @@ impl Interp<'_> {
                     ) => {
                         let text = format!("must be real number, not {}", self.type_name(value));
                         Err(self.raise(ops::Exc::TypeError, text))
+                    }
+                    (None, Value::Tensor(id)) if self.has_axes(*id) => {
+                        Err(self.raise(ops::Exc::TypeError, AXES))
                     }
                     _ => Ok(None),
                 }

@@ -70,6 +70,14 @@ fn disguise(interp: &mut Interp<'_>, args: Args) -> Eval {
                 interp.set_attr(wrapper, name, value)?;
             }
         }
+        // What a class has becomes the wrapper's: `@wraps(Model)`.
+        let own = match wrapped {
+            Value::Class(id) => interp.heap.scope(interp.class(*id).dict).map(|scope| scope.names.clone()),
+            _ => None,
+        };
+        for (name, value) in own.into_iter().flatten().filter(|(name, _)| !name.starts_with("__")) {
+            interp.set_attr(wrapper, &name, value)?;
+        }
         interp.set_attr(wrapper, "__wrapped__", wrapped.clone())?;
     }
     Ok(wrapper.clone())
