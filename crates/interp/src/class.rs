@@ -100,6 +100,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("InternalError", "OpError"),
     ("OutOfRangeError", "OpError"),
     ("ResourceExhaustedError", "OpError"),
+    ("UnknownError", "OpError"),
     ("OperatorNotAllowedInGraphError", "TypeError"),
     ("StagingError", "Exception"),
     ("AxisError", "ValueError"),

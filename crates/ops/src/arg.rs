@@ -69,7 +69,8 @@ pub enum Arg {
     Float(f64),
     /// An int of which only what a dim says is known: `x.shape[0]` of a NumPy array.
     Dim(Dim),
-    /// A float, int or bool of unknown value (`float(loss)`); the dtype is that of its kind: int32, float32, bool.
+    /// A float, int or bool of unknown value (`float(loss)`), or a text in a list; the dtype is that of its kind: int32,
+    /// float32, bool, string.
     Number(DType),
     /// A string.
     Str(Rc<str>),

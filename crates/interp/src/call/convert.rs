@@ -42,6 +42,11 @@ impl Interp<'_> {
         keras::Runner::api(self, "tf.cast", std::slice::from_ref(&operand), &keywords).unwrap_or(operand)
     }
 
+    /// The same of an item of a list: texts that are not known are data there.
+    fn item(&mut self, value: &Value) -> Arg {
+        if matches!(value, Value::Any(Plain::Str)) { Arg::Number(DType::String) } else { self.arg(value) }
+    }
+
     fn arg_inside(&mut self, value: &Value) -> Arg {
         match value {
             Value::None => Arg::None,
@@ -54,9 +59,9 @@ impl Interp<'_> {
             Value::Any(Plain::Int) | Value::Drawn(_) => Arg::Dim(Dim::Unknown),
             Value::Any(Plain::Float) => Arg::Number(DType::Float32),
             Value::Dim(d) => Arg::Dim(*d),
-            Value::Tuple(items) => Arg::Tuple(items.iter().map(|v| self.arg(v)).collect()),
+            Value::Tuple(items) => Arg::Tuple(items.iter().map(|v| self.item(v)).collect()),
             Value::List(id) => match self.heap.list(*id).cloned() {
-                Some(items) => Arg::List(items.iter().map(|v| self.arg(v)).collect()),
+                Some(items) => Arg::List(items.iter().map(|v| self.item(v)).collect()),
                 None => match self.items_of_list(*id).filter(|_| self.kind_of(*id).is_none()) {
                     Some(array) => Arg::Tensor(self.trace.operand(array)),
                     None => Arg::Unknown,
@@ -147,6 +152,7 @@ impl Interp<'_> {
             Arg::Dim(d) => Value::Dim(*d),
             Arg::Number(d) => Value::Any(match d {
                 DType::Bool => Plain::Bool,
+                DType::String => Plain::Str,
                 d if d.is_integer() => Plain::Int,
                 _ => Plain::Float,
             }),

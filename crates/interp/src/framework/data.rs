@@ -7,8 +7,10 @@ use tensor::{Content, DType, Dim, Shape, TensorSpec};
 
 use crate::builtins::EAGER;
 use crate::framework::dataset::{Count, Draws, Uneven};
+use crate::framework::later_batches::Unmade;
 use crate::framework::yielded::Yields;
 use crate::interp::Interp;
+use crate::lazy::Pull;
 use crate::native::NativeState;
 use crate::raise::{Eval, Halt, Wording};
 use crate::value::{Plain, Value};
@@ -25,8 +27,8 @@ pub(crate) enum Data {
         element: Value,
         /// The first batch.
         first: Value,
-        /// What the kernel says where not all batches can be made.
-        unmade: Option<std::rc::Rc<str>>,
+        /// Why not all batches can be made, if they cannot.
+        unmade: Option<Unmade>,
         /// What the integers of all batches are drawn from, and how many rows these have at least.
         draws: Option<(Draws, i64)>,
         /// The number of rows in all of them.
@@ -117,8 +119,10 @@ impl Interp<'_> {
                     _ => {
                         let (element, first) = self.dataset_feed(&state);
                         let unmade = match &state.uneven {
-                            Some(Uneven::Batches(text)) if feed.steps.is_none() => Some(text.clone()),
-                            Some(Uneven::First(text)) => Some(text.clone()),
+                            Some(Uneven::Batches(text)) if feed.steps.is_none() => {
+                                Some(Unmade::by_kernel(text.clone()))
+                            }
+                            Some(Uneven::First(text)) => Some(Unmade::by_kernel(text.clone())),
                             _ => None,
                         };
                         let rows = state.least_rows(feed.steps).filter(|_| state.draws.any());
@@ -134,9 +138,18 @@ impl Interp<'_> {
             self.refuse_labels(feed, "generator", "python generator")?;
             let Some(first) = self.next_item(id)? else { return Err(self.no_batch()) };
             let first = self.check_yielded(first, Yields::Generator)?;
-            let next = |interp: &mut Self| interp.next_item(id);
+            let (mut asked, mut second) = (1, None);
+            if self.asked_beforehand() > 1 && !self.carries_out() {
+                (asked, second) = (2, self.next_item(id)?);
+            }
+            let next = |interp: &mut Self| match second {
+                Some(second) => Ok(Some(second)),
+                None => interp.next_item(id),
+            };
             let draws = self.drawn_batches(&first, feed.steps, next)?;
-            return Ok(self.ready_batches(first, draws));
+            let more = |interp: &mut Self, _: i64| Ok(matches!(interp.pull(id)?, Pull::Item(_)));
+            let unmade = self.raised_later(asked, feed.steps, more)?;
+            return Ok(self.ready_batches(first, draws, unmade));
         }
         self.read_arrays(feed)
     }
@@ -185,7 +198,14 @@ impl Interp<'_> {
             interp.call(&getter, at).map(Some)
         };
         let draws = self.drawn_batches(&first, count, last)?;
-        Ok(self.ready_batches(first, draws))
+        let at = |interp: &mut Self, at: i64| {
+            interp.call(&getter, crate::value::Args::of([Value::Int(at)])).map(|batch| !batch.is_unknown())
+        };
+        if self.asked_beforehand() > 1 && count.is_some_and(|count| count > 1) && !self.carries_out() {
+            self.call(&getter, crate::value::Args::of([Value::Int(1)]))?;
+        }
+        let unmade = self.raised_later(self.asked_beforehand(), count, at)?;
+        Ok(self.ready_batches(first, draws, unmade))
     }
 
     /// What the integers in all of so many batches are drawn from, where those of another one, which may be a short
@@ -213,7 +233,7 @@ impl Interp<'_> {
     }
 
     /// Batches by their first: the first axis, in Keras 2 every axis, may differ in others.
-    fn ready_batches(&mut self, first: Value, draws: Option<(Draws, i64)>) -> Data {
+    fn ready_batches(&mut self, first: Value, draws: Option<(Draws, i64)>, unmade: Option<Unmade>) -> Data {
         if self.hides_unknown(&first) {
             return Data::Unknown;
         }
@@ -250,7 +270,7 @@ impl Interp<'_> {
             }
             new
         });
-        Data::Batches { element, first, unmade: None, draws, rows: Dim::Unknown }
+        Data::Batches { element, first, unmade, draws, rows: Dim::Unknown }
     }
 
     fn no_data(&mut self) -> Halt {

@@ -262,12 +262,13 @@ impl Interp<'_> {
         Ok(node)
     }
 
-    /// No kernel makes texts of numbers, though the graph that casts them is traced. What an array of objects holds may
+    /// No kernel makes texts of numbers or numbers of texts, though the graph that casts them is traced. What an array of objects holds may
     /// be texts.
     fn refuse_cast(&mut self, node: NodeId, to: Option<DType>) -> Eval<()> {
         let known = self.trace.node(node);
         let (Some(from), Some(to), kind) = (known.spec.dtype, to, known.kind) else { return Ok(()) };
-        if kind == TensorKind::Keras || to != DType::String || matches!(from, DType::String | DType::Object) {
+        let texts = (from == DType::String) != (to == DType::String);
+        if kind == TensorKind::Keras || !texts || from == DType::Object {
             return Ok(());
         }
         let text = ops::spec::no_cast(from, to);

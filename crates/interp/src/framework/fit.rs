@@ -295,7 +295,8 @@ impl Interp<'_> {
             }
             Data::Batches { element, first, unmade, draws, .. } => {
                 if eagerly {
-                    return self.call_step(id, step, first);
+                    let logs = self.call_step(id, step, first)?;
+                    return unmade.as_ref().map_or(Ok(logs), |unmade| Err(self.end_unmade(unmade)));
                 }
                 let logs = self.traced_step(id, step, &|interp| {
                     let batch = interp.graph_input(element);
@@ -311,17 +312,7 @@ impl Interp<'_> {
                 if let Some((draws, rows)) = draws {
                     self.run_on_drawn(id, element, first, (draws, *rows), step)?;
                 }
-                if let Some(text) = unmade {
-                    let halt = self.bad_data(Exc::InvalidArgumentError, text.to_string());
-                    if let Halt::Exception(exception) = &halt
-                        && let Some(state) = self.exception_mut(*exception)
-                    {
-                        // Which elements meet in a batch depends on how they are shuffled.
-                        state.unsure = true;
-                    }
-                    return Err(halt);
-                }
-                Ok(logs)
+                unmade.as_ref().map_or(Ok(logs), |unmade| Err(self.end_unmade(unmade)))
             }
             Data::Arrays(arrays) if eagerly => {
                 let mut logs = Value::None;

@@ -115,7 +115,7 @@ impl Interp<'_> {
         }
     }
 
-    fn call_layer_inner(&mut self, id: ObjId, args: Args, symbolic: bool) -> Eval {
+    pub(super) fn call_layer_inner(&mut self, id: ObjId, args: Args, symbolic: bool) -> Eval {
         let Some(state) = self.layer(id) else { return Ok(self.unknown("a call of a lost layer")) };
         let (state_name, initialised, lost) = (state.name.clone(), state.initialised, state.lost);
         if !initialised && self.class_has_script_init(id) {
@@ -126,11 +126,15 @@ impl Interp<'_> {
             return Ok(self.unknown(why));
         }
         let first = self.first_argument(&args);
-        if self.keras == ops::Keras::Three
-            && self.is_composite_value(&first)
+        if self.is_composite_value(&first)
             && matches!(self.looks_up(id), Some("StringLookup" | "IntegerLookup"))
         {
-            return Ok(self.unknown("a lookup of ragged or sparse values"));
+            if let Some(rows) = self.rows_looked_up(id, &first, symbolic)? {
+                return Ok(rows);
+            }
+            if self.keras == ops::Keras::Three {
+                return Ok(self.unknown("a lookup of ragged or sparse values"));
+            }
         }
         let by_specs = std::mem::take(&mut self.running.by_specs);
         if !by_specs {

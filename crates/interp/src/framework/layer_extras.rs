@@ -23,6 +23,8 @@ static METHODS: &[(Keras, &[&str], Native)] = &[
     (Keras::Two, &[], native("finalize_state", |_, _| Ok(Value::None))),
     (Keras::Two, CELLS, native("get_initial_state", initial_state)),
     (Keras::Three, CELLS, native("get_initial_state", initial_state)),
+    (Keras::Two, RECURRENT, native("get_initial_state", |i, a| recurrent_state(i, a, "inputs"))),
+    (Keras::Three, RECURRENT, native("get_initial_state", |i, a| recurrent_state(i, a, "batch_size"))),
     (Keras::Two, RECURRENT, native("reset_states", reset_states)),
     (Keras::Three, RECURRENT, native("reset_states", |_, _| Ok(Value::None))),
     (Keras::Three, RECURRENT, native("reset_state", |_, _| Ok(Value::None))),
@@ -97,6 +99,19 @@ fn initial_state(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     interp.call_model(
         "keras.layers._initial_state",
         [Value::Instance(id), Value::str(name), inputs, batch, dtype],
+    )
+}
+
+/// `layer.get_initial_state(batch_size)`, in Keras 2 of inputs.
+fn recurrent_state(interp: &mut Interp<'_>, mut args: Args, taken: &str) -> Eval {
+    let Some(id) = split_self(&mut args) else { return Ok(Value::None) };
+    let Some(name) = interp.layer(id).and_then(|s| s.decl).map(|decl| decl.name) else {
+        return Ok(Value::None);
+    };
+    let given = args.get(0, taken).cloned().unwrap_or(Value::None);
+    interp.call_model(
+        "keras.layers._recurrent_state",
+        [Value::Instance(id), Value::str(name), given.clone(), given],
     )
 }
 

@@ -44,6 +44,7 @@ mod input_specs;
 pub(crate) mod inputs;
 mod kept_weights;
 pub mod lambda;
+mod later_batches;
 pub mod layer;
 pub mod layer_call;
 mod layer_class;

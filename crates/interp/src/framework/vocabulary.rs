@@ -143,6 +143,15 @@ enum Word {
 }
 
 impl Interp<'_> {
+    /// What a lookup of indices makes of ragged rows: `tf.ragged.map_flat_values`. Nothing for what has no flat values.
+    pub(super) fn rows_looked_up(&mut self, id: ObjId, rows: &Value, symbolic: bool) -> Eval<Option<Value>> {
+        let indices = matches!(self.layer_arg(id, "output_mode"), Some(Arg::Str(mode)) if &**mode == "int");
+        let flat = if indices { self.find_attr(rows, "flat_values")? } else { None };
+        let Some(flat @ Value::Tensor(_)) = flat else { return Ok(None) };
+        let found = self.call_layer_inner(id, Args::of([flat]), symbolic)?;
+        self.call_method(rows, "with_flat_values", Args::of([found]))
+    }
+
     /// A word as the scalar of NumPy's that `get_vocabulary` gives.
     fn scalar_word(&mut self, word: &Value) -> Eval {
         let made = self.numpy("array", Args::of([word.clone()]))?;

@@ -114,6 +114,7 @@ fn leaf(arg: &Arg) -> Infer<Nd> {
         }
         Arg::Number(DType::Bool) => Nd::scalar(DType::Bool, None, Weak::No),
         Arg::Number(d) if d.is_integer() => Nd::scalar(DType::Int64, None, Weak::Int),
+        Arg::Number(DType::String) => Nd::scalar(DType::String, None, Weak::No),
         Arg::Number(_) => Nd::scalar(DType::Float64, None, Weak::Float),
         Arg::Str(s) => Nd::scalar(DType::String, Some(Data::Str(vec![s.clone()])), Weak::No),
         _ => return Err(Stop::Unknown("not an array that is known")),

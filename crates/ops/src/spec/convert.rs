@@ -167,7 +167,7 @@ impl Cx<'_> {
             Arg::Bool(_) => Kind::Bool,
             Arg::Int(_) | Arg::Dim(_) => Kind::Int,
             Arg::Float(_) => Kind::Float,
-            Arg::Str(_) => Kind::Str,
+            Arg::Str(_) | Arg::Number(DType::String) => Kind::Str,
             Arg::Number(DType::Bool) => Kind::Bool,
             Arg::Number(d) if d.is_integer() => Kind::Int,
             Arg::Number(_) => Kind::Float,
@@ -249,8 +249,8 @@ impl Cx<'_> {
                 Arg::Bool(_) | Arg::Number(DType::Bool) => Kind::Bool,
                 Arg::Int(_) | Arg::Dim(_) => Kind::Int,
                 Arg::Number(d) if d.is_integer() => Kind::Int,
+                Arg::Str(_) | Arg::Number(DType::String) => Kind::Str,
                 Arg::Float(_) | Arg::Number(_) => Kind::Float,
-                Arg::Str(_) => Kind::Str,
                 Arg::None => return Err(self.none_in(val, dtype)),
                 _ => return Err(Failure::Stop(Stop::Unknown("a list of values that are not known"))),
             });

@@ -127,7 +127,7 @@ pub fn promoted(val: &Val) -> Infer<Promoted> {
         Val::Py(Arg::Int(_) | Arg::Dim(_)) => Ok(Promoted::Int),
         Val::Py(Arg::Float(_)) => Ok(Promoted::Float),
         Val::Py(Arg::Number(d)) if d.is_integer() => Ok(Promoted::Int),
-        Val::Py(Arg::Number(_)) => Ok(Promoted::Float),
+        Val::Py(Arg::Number(d)) if d.is_floating() => Ok(Promoted::Float),
         _ => Err(Stop::Unknown("a dtype that is not known")),
     }
 }

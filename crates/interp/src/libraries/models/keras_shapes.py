@@ -54,6 +54,16 @@ def initial_state(cell, name, inputs, batch_size, dtype):
     return states if name == "LSTMCell" else states[0]
 
 
+def recurrent_state(layer, name, inputs, batch_size):
+    """Zeros for each of a layer's states: of a batch's size, or as many as the inputs have rows."""
+    if KERAS == 2:
+        rows = tf.shape(inputs)
+        batch_size, dtype = rows[1] if layer.time_major else rows[0], inputs.dtype
+    else:
+        dtype = layer.compute_dtype
+    return [tf.zeros((batch_size, layer.units), dtype=dtype) for _ in range(2 if name == "LSTM" else 1)]
+
+
 def output_shape(layer, name, shape):
     """The shape by the class's own formula; None where it has none."""
     return FORMULAS[name](layer, shape) if name in FORMULAS else None

@@ -132,7 +132,8 @@ class Tokenizer:
             drawn = self._drawn_numbers(texts) if self._ranked is False else None
             if drawn is not None:
                 return drawn
-        if not hasattr(texts, "__len__") or not is_known(len(texts)):
+        sized = isinstance(texts, (list, tuple, np.ndarray)) or hasattr(texts, "__len__")
+        if not sized or not is_known(len(texts)):
             return unknown()
         # So many sequences of numbers, of which none is known.
         return [unknown_array((unknown_size(),), dtype="int64") for text in texts]

@@ -67,6 +67,7 @@ static MODELS: [Model; 61] = [
         &[
             ("keras.layers._attention_shape", "attention_shape"),
             ("keras.layers._initial_state", "initial_state"),
+            ("keras.layers._recurrent_state", "recurrent_state"),
             ("keras.layers._output_shape", "output_shape"),
             ("keras.layers._output_signature", "output_signature"),
         ]

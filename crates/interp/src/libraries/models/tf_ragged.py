@@ -732,14 +732,20 @@ def _rows_of(text, dtype, kernel="UnicodeDecodeWithOffsets"):
 
 
 def _parted(text, parts_of, kind=tf.string):
-    """The parts of each text, where a script is carried out and they are known; nothing where they are not."""
-    if not is_carried_out() or is_traced() or isinstance(text, RaggedTensor):
+    """The parts of each text, where they are known: of texts that are written out, and of all in a run."""
+    if is_traced() or isinstance(text, RaggedTensor):
         return None
-    text = tf.convert_to_tensor(text)
-    if not is_known(text) or not is_known(len(text.shape)) or len(text.shape) > 1:
-        return None
-    single = len(text.shape) == 0
-    texts = [text.numpy()] if single else text.numpy().tolist()
+    single = isinstance(text, str)
+    if not is_carried_out():
+        texts = [text] if single else text
+        if not isinstance(texts, list) or not is_known(texts) or not all(isinstance(one, str) for one in texts):
+            return None
+    else:
+        text = tf.convert_to_tensor(text)
+        if not is_known(text) or not is_known(len(text.shape)) or len(text.shape) > 1:
+            return None
+        single = len(text.shape) == 0
+        texts = [text.numpy()] if single else text.numpy().tolist()
     rows = [parts_of(part.decode() if isinstance(part, bytes) else part) for part in texts]
     if None in rows:
         return None
