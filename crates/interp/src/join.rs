@@ -185,8 +185,7 @@ impl<'a> Interp<'a> {
             }
             (Object::Instance(a), Object::Instance(b)) => {
                 let attrs = self.join_names(a.attrs, &b.attrs)?;
-                // A layer's own state has no meaningful join; what the second branch did is kept.
-                let native = if matches!(a.native, NativeState::Plain) { a.native } else { b.native };
+                let native = further(a.native, b.native);
                 Object::Instance(Instance { class: a.class, attrs, native })
             }
             (Object::Set(a), Object::Set(b)) if a.len() == b.len() && a.keys().all(|k| b.contains_key(k)) => {
@@ -304,6 +303,20 @@ impl<'a> Interp<'a> {
         let content = Content::Unknown;
         let source = Source::Opaque("a join of branches");
         self.trace.push(Node { source, kind, spec, content, inputs, span, scope: graph::ScopeId::default() })
+    }
+}
+
+/// What two branches did to a native object, which has no meaningful join: what the second one did, but for a layer that
+/// only the first has built, or lost. A layer that may be built is not said to be unbuilt.
+fn further(a: NativeState, b: NativeState) -> NativeState {
+    match (&a, &b) {
+        (NativeState::Plain, _) => a,
+        (NativeState::Layer(first), NativeState::Layer(second)) => {
+            let lost = (first.lost.is_some(), second.lost.is_some());
+            let only_first = lost == (true, false) || lost.0 == lost.1 && first.built && !second.built;
+            if only_first { a } else { b }
+        }
+        _ => b,
     }
 }
 
