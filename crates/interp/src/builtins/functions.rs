@@ -369,6 +369,9 @@ impl Interp<'_> {
         if let Some(text) = self.scalar_text(id) {
             return self.length(&text);
         }
+        if self.is_any_item(id) {
+            return Ok(Value::Any(Plain::Int));
+        }
         let node = self.trace.node(id);
         let (kind, shape) = (node.kind, node.spec.shape.clone());
         if shape.rank() == Some(0) && matches!(kind, ops::TensorKind::Numpy | ops::TensorKind::Eager) {

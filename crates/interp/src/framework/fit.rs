@@ -55,6 +55,10 @@ impl Interp<'_> {
         self.check_compiled(id)?;
         let halves = self.feed_of(&given);
         let (given, validation) = self.split_validation(given)?;
+        if self.keras == Keras::Two && !validation.is_none() {
+            // `if validation_data:`, before anything is trained.
+            self.truth(&validation)?;
+        }
         let feed = self.feed_of(&given);
         let epochs = given.int("epochs").unwrap_or(1);
         let data = self.wanting(items_taken(feed.steps, epochs), |interp| interp.read_data(&feed))?;
@@ -145,7 +149,9 @@ impl Interp<'_> {
 
     /// What validation is carried out on; nothing where there is none.
     fn validation_feed(&mut self, validation: &Value, given: &Given) -> Eval<Option<Feed>> {
-        if validation.is_none() || self.truth(validation)? == Some(false) {
+        // Keras 3 asks whether it is `None`, so that an array is data without labels.
+        let asked = self.keras == Keras::Two || !matches!(validation, Value::Tensor(_));
+        if validation.is_none() || asked && self.truth(validation)? == Some(false) {
             return Ok(None);
         }
         let (x, y, weight) = self.unpack_data(validation);

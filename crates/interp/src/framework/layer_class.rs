@@ -79,6 +79,12 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     Ok(Value::None)
 }
 
+/// The lists that the constructor of a layer keeps under names that a script may give its methods.
+///
+/// source: tf_keras/src/engine/base_layer.py, keras/src/layers/layer.py: `__init__`
+const LISTS_OF_TWO: &[&str] = &["_losses", "_metrics", "_updates", "_callable_losses"];
+const LISTS_OF_THREE: &[&str] = &["_losses", "_metrics", "_layers"];
+
 impl Interp<'_> {
     /// Names the positional arguments of `Layer.__init__`, of which Keras 3 takes none.
     fn bind_base(&mut self, id: ObjId, mut args: Args) -> Eval<Args> {
@@ -156,6 +162,7 @@ impl Interp<'_> {
             state.compute_dtype = compute;
             state.variable_dtype = variable;
         }
+        self.hide_methods(id);
         if policy.is_none() {
             // `Dense(2, dtype="int8_from_float32")` has other variables than a `Dense`.
             self.lose_layer(id, "a layer of a dtype policy that is not followed");
@@ -234,6 +241,22 @@ impl Interp<'_> {
             && state.lost.is_none()
         {
             state.lost = Some(why);
+        }
+    }
+
+    /// Puts Keras' own lists before methods of the script's that have their names, as `Layer.__init__` does.
+    fn hide_methods(&mut self, id: ObjId) {
+        let names = match self.keras {
+            ops::Keras::Two => LISTS_OF_TWO,
+            ops::Keras::Three => LISTS_OF_THREE,
+        };
+        for name in names {
+            if self.script_method(id, name).is_some() {
+                let list = self.new_list(Vec::new());
+                if let Some(instance) = self.heap.instance_mut(id) {
+                    instance.attrs.insert((*name).into(), list);
+                }
+            }
         }
     }
 

@@ -259,6 +259,9 @@ impl Interp<'_> {
         if let Some(text) = self.scalar_text(id) {
             return self.iterate(&text, limit);
         }
+        if self.is_any_item(id) {
+            return Ok((Vec::new(), true));
+        }
         let node = self.trace.node(id);
         let (kind, spec) = (node.kind, node.spec.clone());
         // While tracing, no tensor is iterated over, whatever its rank.

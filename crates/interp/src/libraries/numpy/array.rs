@@ -55,6 +55,17 @@ impl Interp<'_> {
 
     /// Tells whether a value is a NumPy scalar: what reductions and full indexing give.
     pub(crate) fn is_numpy_scalar(&self, id: NodeId) -> bool {
+        !self.is_any_item(id) && self.is_scalar_of_numpy(id)
+    }
+
+    /// Tells whether this is an item of an array of objects, or of what is not known: a list, a text, or anything.
+    pub(crate) fn is_any_item(&self, id: NodeId) -> bool {
+        let node = self.trace.node(id);
+        let any = matches!(node.spec.dtype, None | Some(DType::Object));
+        any && node.spec.shape.rank() == Some(0) && self.is_scalar_of_numpy(id)
+    }
+
+    fn is_scalar_of_numpy(&self, id: NodeId) -> bool {
         let node = self.trace.node(id);
         if node.kind != TensorKind::Numpy || node.spec.shape.rank() != Some(0) {
             return false;
@@ -64,7 +75,7 @@ impl Interp<'_> {
             (Source::Op(op), Some((from, _)))
                 if matches!(op.name, "np.ndarray.astype" | "np.ndarray.copy") =>
             {
-                self.is_numpy_scalar(*from)
+                self.is_scalar_of_numpy(*from)
             }
             _ => true,
         }
@@ -240,6 +251,9 @@ impl Interp<'_> {
         if let Some(text) = self.scalar_text(id) {
             return self.get_item(&text, index);
         }
+        if self.is_any_item(id) {
+            return Ok(self.unknown("an item of an object that is not known"));
+        }
         let whole = matches!(index, Value::Ellipsis | Value::None)
             || matches!(index, Value::Tuple(items) if items.is_empty());
         if self.is_numpy_scalar(id) && !whole && !index.is_unknown() {
@@ -277,6 +291,9 @@ impl Interp<'_> {
         if self.is_numpy_scalar(id) {
             let text = format!("'{}' object does not support item assignment", self.tensor_type_name(id));
             return Err(self.raise(Exc::TypeError, text));
+        }
+        if self.is_any_item(id) {
+            return Ok(());
         }
         let objects = self.objects_after(id, index, value);
         let index = self.drawn_index(index);

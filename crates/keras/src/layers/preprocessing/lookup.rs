@@ -10,7 +10,9 @@ use crate::python::{number, raise, repr, text, truth, unknown, value_error};
 use crate::{CallArgs, Host, Layer, Mask};
 
 use super::encoding::{encoded2, encoded3};
-use super::{Made, asserted, check_salt, elements, no_rank, one_of, rankless, result, spec, written};
+use super::{
+    Made, asserted, check_salt, detailed, elements, no_rank, one_of, rankless, result, spec, written,
+};
 
 const fn layer(name: &'static str, init: fn(&mut dyn Host) -> Infer<()>) -> Layer {
     let source =
@@ -230,8 +232,28 @@ fn check_arguments(host: &mut dyn Host, class: &str) -> Infer<String> {
     Ok(mode)
 }
 
+/// The words of an array, or of a list of NumPy's scalars, as those that are written out; nothing where they are already,
+/// or are not known.
+fn plain_words(given: &Arg) -> Option<Arg> {
+    let each = |word: &Arg| match (word, elements(word)) {
+        (Arg::Tensor(_), Some(Data::Str(texts))) if texts.len() == 1 => Some(Arg::Str(texts[0].clone())),
+        (Arg::Tensor(_), Some(Data::Int(numbers))) if numbers.len() == 1 => Some(Arg::Int(numbers[0])),
+        (Arg::Tensor(_), _) => None,
+        _ => Some(word.clone()),
+    };
+    let words: Vec<Arg> = match (given, elements(given)) {
+        (Arg::Tensor(_), Some(Data::Str(texts))) => texts.iter().map(|text| Arg::Str(text.clone())).collect(),
+        (Arg::Tensor(_), Some(Data::Int(numbers))) => numbers.iter().map(|n| Arg::Int(*n)).collect(),
+        _ => given.items()?.iter().map(each).collect::<Option<_>>()?,
+    };
+    Some(Arg::List(words.into()))
+}
+
 /// Checks a vocabulary given to the constructor, and remembers its size.
 fn set_vocabulary(host: &mut dyn Host, mode: &str) -> Infer<()> {
+    if let Some(words) = plain_words(&host.get("vocabulary")) {
+        host.set("vocabulary", words);
+    }
     let vocabulary = host.get("vocabulary");
     let Some(words) = vocabulary.items() else { return Ok(()) };
     if mode == "tf_idf" && host.get("idf_weights").is_none() {
@@ -424,6 +446,27 @@ fn refuse_strangers(host: &dyn Host, inputs: &Arg) -> Infer<()> {
     ))
 }
 
+/// The words of a lookup that gives indices, in their order, and the index of all others where there is only one.
+fn by_index(host: &dyn Host) -> Vec<(&'static str, Arg)> {
+    let (vocabulary, mask, oov) = (host.get("vocabulary"), host.get("mask_token"), host.get("oov_token"));
+    let (Some(words), Arg::Int(unknown)) = (vocabulary.items(), host.get("num_oov_indices")) else {
+        return Vec::new();
+    };
+    if !host.get("#adapted").is_none() || !words.iter().all(|w| matches!(w, Arg::Str(_) | Arg::Int(_))) {
+        return Vec::new();
+    }
+    let masks = i64::from(!mask.is_none());
+    let special: Vec<Arg> = (0..masks + unknown.clamp(0, 64))
+        .map(|at| if at < masks { mask.clone() } else { oov.clone() })
+        .collect();
+    let all = if words.starts_with(&special) { words.to_vec() } else { [&special, words].concat() };
+    let mut details = vec![("words", Arg::List(all.into()))];
+    if unknown == 1 {
+        details.push(("others", Arg::Int(masks)));
+    }
+    details
+}
+
 fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     let mode = mode(host)?;
     let inputs = written(host, &args.inputs)?;
@@ -441,7 +484,8 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     refuse_strangers(host, &inputs)?;
     let dims = dims::of_input(&inputs)?;
     if mode == "int" {
-        return result(host, "encoded", inputs.clone(), Made { dims, dtype });
+        let details = if truth(&host.get("invert"))? { Vec::new() } else { by_index(host) };
+        return detailed(host, "encoded", inputs.clone(), Made { dims, dtype }, details);
     }
     if truth(&host.get("sparse"))? {
         return unknown("a sparse result");
