@@ -260,8 +260,8 @@ impl Cx<'_> {
             }
             args.push(arg);
         }
-        let numbers = args.iter().filter(|arg| !matches!(arg, Arg::Str(_))).count();
-        if kind == Kind::Str && numbers > 0 && dtype.is_none() {
+        let is_text = |arg: &&Arg| matches!(arg, Arg::Str(_) | Arg::Number(DType::String));
+        if kind == Kind::Str && !args.iter().all(is_text) && dtype.is_none() {
             return Err(match self.eager() {
                 true => {
                     Failure::Value("Can't convert Python sequence with mixed types to Tensor.".to_owned())

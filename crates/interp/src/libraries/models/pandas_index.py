@@ -320,6 +320,15 @@ class _Texts:
             return self._changed()
         return pd.DataFrame({at: unknown_array(self._series.shape, dtype=np.dtype(str)) for at in range(groups)})
 
+    def __getitem__(self, key):
+        if not isinstance(key, (int, slice)):
+            return unknown()
+        if not is_carried_out():
+            return self._changed()
+        texts = self._series.tolist()
+        short = isinstance(key, int) and any(not -len(text) <= key < len(text) for text in texts)
+        return unknown() if short else self._series._like([text[key] for text in texts])
+
     contains = startswith = endswith = isdigit = isalpha = isnumeric = islower = isupper = match = fullmatch = _told
 
     def len(self):
