@@ -75,12 +75,23 @@ pub fn sparse_softmax_cross_entropy(cx: &Cx<'_>, logits: Val, labels: Val) -> In
 }
 
 /// `CTCLoss`, of which only the logits and lengths are looked at. In the place of sparse labels it gets dense ones and
-/// how many there are of each sequence, of which TensorFlow makes sparse ones.
+/// how many there are of each sequence, of which TensorFlow makes sparse ones. The class that stands for no label is the
+/// last, but for the `blank` that is given.
 ///
 /// # Errors
 /// The logits are not of rank 3, or there are other than one length for each sequence.
-pub fn ctc(cx: &Cx<'_>, logits: Val, labels: Val, counts: Val, lengths: Val) -> Infer<Tensor> {
-    let node = cx.node("CTCLoss", [logits, labels, counts, lengths])?;
+pub fn ctc(
+    cx: &Cx<'_>,
+    logits: Val,
+    labels: Val,
+    counts: Val,
+    lengths: Val,
+    blank: Option<i64>,
+) -> Infer<Tensor> {
+    let mut node = cx.node("CTCLoss", [logits, labels, counts, lengths])?;
+    if let Some(blank) = blank {
+        node.with("blank", blank);
+    }
     let (batch, _) = sequences(cx, "CTCLoss", node.x(0), node.x(3))?;
     Ok(node.out(Shape::new([batch])))
 }

@@ -83,8 +83,15 @@ fn kernel(b: &Back<'_>, name: &str, x: &Tensor) -> Infer<Tensor> {
 fn dense_loss_back(b: &Back<'_>) -> Infer<Grads> {
     let g = column(b)?;
     let own = |grad: Tensor, at: usize| super::algebra::unbroadcast(b.cx, grad, b.x(at)?);
+    // As with deterministic ops, where labels need not sum to one; the kernel takes for granted that they do.
+    let by_logits = || {
+        let last = b.x(1)?.rank().map_or(0, |rank| rank as i64 - 1);
+        let whole = sum(b.cx, b.x(1)?, &[last], true)?;
+        let expected = mul(b.cx, &kernel(b, "Softmax", b.x(0)?)?, &whole)?;
+        own(mul(b.cx, &g, &sub(b.cx, &expected, b.x(1)?)?)?, 0)
+    };
     Ok(smallvec![
-        b.when(0, || own(mul(b.cx, &g, &sub(b.cx, &kernel(b, "Softmax", b.x(0)?)?, b.x(1)?)?)?, 0))?,
+        b.when(0, by_logits)?,
         b.when(1, || own(neg(b.cx, &mul(b.cx, &g, &kernel(b, "LogSoftmax", b.x(0)?)?)?)?, 1))?,
     ])
 }
@@ -109,11 +116,12 @@ fn sparse_loss_back(b: &Back<'_>) -> Infer<Grads> {
     Ok(smallvec![Some(grad), None])
 }
 
-/// The loss of sequences, or its gradient by the logits. The last class stands for no label.
+/// The loss of sequences, or its gradient by the logits. The last class stands for no label, or that which is named.
 fn sequence_loss(a: &mut Applied<'_>, which: usize) -> Result<Arrays> {
     let (logits, labels, label_lengths, lengths) = (a.x(0)?, a.x(1)?, a.x(2)?, a.x(3)?);
     let classes = logits.shape().last().copied().unwrap_or(0);
-    let blank = classes.saturating_sub(1);
+    let named = a.step.int("blank").and_then(|blank| usize::try_from(blank).ok());
+    let blank = named.unwrap_or(classes.saturating_sub(1));
     let both = array::ctc(&array::Sequences { logits, labels, label_lengths, lengths, blank })?;
     Ok(both.into_iter().skip(which).take(1).collect())
 }
@@ -121,7 +129,11 @@ fn sequence_loss(a: &mut Applied<'_>, which: usize) -> Result<Arrays> {
 fn sequence_loss_back(b: &Back<'_>) -> Infer<Grads> {
     let logits = b.x(0)?;
     let inputs = [b.x(0)?, b.x(1)?, b.x(2)?, b.x(3)?].map(Val::from);
-    let slope = b.cx.node("CTCLossGradient", inputs)?.out(logits.shape.clone());
+    let mut slope = b.cx.node("CTCLossGradient", inputs)?;
+    if let Some(blank) = b.step.int("blank") {
+        slope.with("blank", blank);
+    }
+    let slope = slope.out(logits.shape.clone());
     // One gradient for all times and classes of a sequence.
     let g = b.grad(0)?;
     let mut shape = vec![1];

@@ -283,7 +283,12 @@ fn nets() -> Vec<Sample> {
         sample("CTCLoss", vec![spread(&[5, 2, 4], -1.0, 1.0)], |cx, x| {
             // The first has a label twice, the second one label in three times.
             let labels = Tensor::ints(vec![2, 2], DType::Int64, vec![1, 1, 2, 0]);
-            loss::ctc(cx, (&x[0]).into(), Val::T(labels), ints(&[2, 1]), ints(&[5, 3]))
+            loss::ctc(cx, (&x[0]).into(), Val::T(labels), ints(&[2, 1]), ints(&[5, 3]), None)
+        }),
+        sample("CTCLoss", vec![spread(&[5, 2, 4], -1.0, 1.0)], |cx, x| {
+            // No label is the first class, as in `tf.nn.ctc_loss`.
+            let labels = Tensor::ints(vec![2, 2], DType::Int64, vec![3, 3, 2, 1]);
+            loss::ctc(cx, (&x[0]).into(), Val::T(labels), ints(&[2, 2]), ints(&[4, 5]), Some(0))
         }),
     ]
 }

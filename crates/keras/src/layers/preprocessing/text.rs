@@ -252,13 +252,17 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
         }
         shape.pop();
     }
-    if shape.is_empty() {
-        return unknown("a scalar that is split");
+    if shape.is_empty() && !(splits && mode == "int") {
+        return unknown("a scalar whose words are counted");
     }
     if let (Dim::Known(size @ ..0), true, Keras::Two) = (length(host), splits, host.keras()) {
         return value_error("output_sequence_length", format!("Dimension {size} must be >= 0"));
     }
     let dims = match (&*mode, splits) {
+        // One text's words are no ragged tensor: what Keras 2 pads them to in a graph is not noted there.
+        ("int", true) if shape.is_empty() && host.keras() == Keras::Two => {
+            vec![longest.unwrap_or(Dim::Unknown)]
+        }
         ("int", true) => shape.iter().copied().chain([longest.unwrap_or(length(host))]).collect(),
         ("int", false) if host.get("output_sequence_length").is_none() => shape,
         // What is padded in a graph is of no known size.

@@ -4,11 +4,13 @@ use tensor::{DType, Dim, Shape};
 
 use super::colour::converted;
 use crate::defs::rule;
-use crate::kernels::conv::{Padding, Window};
+use crate::kernels::conv::{Padding, Window, depthwise};
 use crate::kernels::image;
+use crate::kernels::join::concat;
 use crate::kernels::layout::pad;
 use crate::kernels::pointwise::{binary, cast, unary};
 use crate::kernels::reduce::{Axes, reduce};
+use crate::kernels::shape::reshape;
 use crate::kernels::stride::{Bounds, Pick, strided_slice};
 use crate::spec::{Cx, Tensor, Val, has_attribute, merge, run};
 use crate::{Arg, Exc, Infer, Mistake, Op, Param, Stop};
@@ -205,22 +207,79 @@ fn ssim(cx: &Cx<'_>, default: i64) -> Infer<Val> {
     }
     let batch = |dims: &[Dim]| Shape::new(dims[..dims.len() - 3].iter().copied());
     let out = cx.fit("Mul", merge::broadcast(&batch(x), &batch(y)))?;
+    if let Some(made) = likeness(cx, &a, &b, size)? {
+        return Ok(Val::T(made.with_shape(out)));
+    }
     let mut made = Tensor::new(out, DType::Float32);
     made.reach.join(&a.reach);
     made.reach.join(&b.reach);
     Ok(Val::T(made))
 }
 
+/// `_ssim_per_channel`, and the mean over the channels; nothing where it is not followed: of other than four axes, of
+/// integers, of parameters that are not known.
+fn likeness(cx: &Cx<'_>, a: &Tensor, b: &Tensor, size: i64) -> Infer<Option<Tensor>> {
+    const MAX: Param<Arg> = Param::at(2, &["max_val"]);
+    const SIGMA: Param<Arg> = Param::named(&["filter_sigma"]);
+    const FIRST_SHARE: Param<Arg> = Param::named(&["k1"]);
+    const SECOND_SHARE: Param<Arg> = Param::named(&["k2"]);
+    let number = |param: Param<Arg>, default: f64| match cx.known(param).cloned() {
+        Ok(Val::Py(Arg::Float(x))) => Some(x),
+        Ok(Val::Py(Arg::Int(n))) => Some(n as f64),
+        Ok(v) if v.is_none() => Some(default),
+        _ => None,
+    };
+    let numbers = [number(MAX, f64::NAN), number(SIGMA, 1.5), number(FIRST_SHARE, 0.01)];
+    let ([Some(most), Some(sigma), Some(first)], Some(second)) = (numbers, number(SECOND_SHARE, 0.03)) else {
+        return Ok(None);
+    };
+    let gauss = gaussian(size, sigma);
+    let smooth = |x: &Tensor| filtered(cx, x, size, &[&gauss]);
+    let mul = |x: &Tensor, y: &Tensor| binary(cx, "Mul", x, y);
+    let twice = |x: &Tensor| binary(cx, "Mul", x, Val::from(2.0));
+    let plus = |x: &Tensor, c: f64| binary(cx, "AddV2", x, Val::from(c));
+    let (Some(means), Some(other)) = (smooth(a)?, smooth(b)?) else { return Ok(None) };
+    let products = twice(&mul(&means, &other)?)?;
+    let squares = binary(cx, "AddV2", &unary(cx, "Square", &means)?, &unary(cx, "Square", &other)?)?;
+    let (Some(joint), Some(both)) = (
+        smooth(&mul(a, b)?)?,
+        smooth(&binary(cx, "AddV2", &unary(cx, "Square", a)?, &unary(cx, "Square", b)?)?)?,
+    ) else {
+        return Ok(None);
+    };
+    let (c1, c2) = ((first * most).powi(2), (second * most).powi(2));
+    let light = binary(cx, "RealDiv", plus(&products, c1)?, plus(&squares, c1)?)?;
+    let covariance = binary(cx, "Sub", &twice(&joint)?, &products)?;
+    let variance = binary(cx, "Sub", &both, &squares)?;
+    let contrast = binary(cx, "RealDiv", plus(&covariance, c2)?, plus(&variance, c2)?)?;
+    let all = reduce(cx, "Mean", mul(&light, &contrast)?, &Axes::ints(&[-3, -2]), false)?;
+    reduce(cx, "Mean", all, &Axes::ints(&[-1]), false).map(Some)
+}
+
+/// A square Gaussian filter whose weights sum to one.
+///
+/// source: tensorflow/python/ops/image_ops_impl.py: _fspecial_gauss
+fn gaussian(size: i64, sigma: f64) -> Vec<f64> {
+    let middle = (size - 1) as f64 / 2.0;
+    let weight = |at: i64| (-0.5 * ((at as f64 - middle) / sigma).powi(2)).exp();
+    let cells: Vec<f64> = (0..size).flat_map(|i| (0..size).map(move |j| weight(i) * weight(j))).collect();
+    let whole: f64 = cells.iter().sum();
+    cells.into_iter().map(|cell| cell / whole).collect()
+}
+
+/// A part of an axis.
+fn cut(cx: &Cx<'_>, x: &Tensor, axis: usize, (start, stop): (Option<i64>, Option<i64>)) -> Infer<Tensor> {
+    let whole = Pick::Range(Bounds { start: None, stop: None, step: None });
+    let bounds = Bounds { start: start.map(Dim::Known), stop: stop.map(Dim::Known), step: None };
+    let mut picks = vec![whole; axis];
+    picks.push(Pick::Range(bounds));
+    strided_slice(cx, x, &picks)
+}
+
 /// The differences of neighbours along an axis.
 fn differences(cx: &Cx<'_>, x: &Tensor, axis: usize) -> Infer<Tensor> {
-    let whole = Pick::Range(Bounds { start: None, stop: None, step: None });
-    let cut = |start: Option<i64>, stop: Option<i64>| {
-        let bounds = Bounds { start: start.map(Dim::Known), stop: stop.map(Dim::Known), step: None };
-        let mut picks = vec![whole; axis];
-        picks.push(Pick::Range(bounds));
-        strided_slice(cx, x, &picks)
-    };
-    binary(cx, "Sub", cut(Some(1), None)?, cut(None, Some(-1))?)
+    let own = |start, stop| cut(cx, x, axis, (start, stop));
+    binary(cx, "Sub", own(Some(1), None)?, own(None, Some(-1))?)
 }
 
 /// The images of a function that asks for `images.get_shape()` before it converts anything: no NumPy array has that.
@@ -251,7 +310,17 @@ fn total_variation(cx: &Cx<'_>) -> Infer<Val> {
 fn image_gradients(cx: &Cx<'_>) -> Infer<Val> {
     let x = asked_for_shape(cx)?;
     match x.rank() {
-        Some(4) => Ok(Val::tuple([x.clone(), x])),
+        Some(4) => {
+            // The differences to the next row and column, and zeros behind the last.
+            let along = |axis: usize| {
+                let apart = differences(cx, &x, axis)?;
+                let edge = cut(cx, &x, axis, (Some(-1), None))?;
+                let zeros = binary(cx, "Sub", &edge, &edge)?;
+                concat(cx, Val::list([apart, zeros]), Val::from(axis as i64))
+            };
+            let shaped = |t: Tensor| t.with_shape(x.shape.clone());
+            Ok(Val::tuple([shaped(along(1)?), shaped(along(2)?)]))
+        }
         Some(rank) => {
             let text = format!(
                 "image_gradients expects a 4D tensor [batch_size, h, w, d], not {}.",
@@ -271,9 +340,41 @@ fn sobel_edges(cx: &Cx<'_>) -> Infer<Val> {
 /// `tf.image.sobel_edges`: two convolutions of the padded images.
 pub(super) fn edges(cx: &Cx<'_>, images: &Tensor) -> Infer<Tensor> {
     let paddings = Tensor::ints(vec![4, 2], DType::Int32, vec![0, 0, 1, 1, 1, 1, 0, 0]);
-    let padded = pad(cx, "MirrorPad", images, Val::T(paddings), None)?;
+    let padded = pad(cx, "MirrorPad", images, Val::T(paddings), Some(Val::Py(Arg::Str("REFLECT".into()))))?;
     let Some(dims) = images.shape.dims() else { return Err(Stop::Unknown("images of unknown rank")) };
-    Ok(padded.with_shape(dims.iter().copied().chain([Dim::Known(2)]).collect()))
+    let shape: Shape = dims.iter().copied().chain([Dim::Known(2)]).collect();
+    match filtered(cx, &padded, 3, &[&SOBEL, &turned(&SOBEL)])? {
+        Some(edges) => match shape.all_known() {
+            Some(sizes) => reshape(cx, edges, Val::ints(&sizes)),
+            None => Ok(edges.with_shape(shape)),
+        },
+        None => Ok(padded.with_shape(shape)),
+    }
+}
+
+/// How much each row is above the one before the last.
+const SOBEL: [f64; 9] = [-1.0, -2.0, -1.0, 0.0, 0.0, 0.0, 1.0, 2.0, 1.0];
+
+fn turned(square: &[f64; 9]) -> [f64; 9] {
+    std::array::from_fn(|at| square[at % 3 * 3 + at / 3])
+}
+
+/// Each channel of images by square filters, without padding; nothing where the channels are not known, or the images
+/// are of another dtype than the filters.
+fn filtered(cx: &Cx<'_>, images: &Tensor, side: i64, filters: &[&[f64]]) -> Infer<Option<Tensor>> {
+    let Some(Dim::Known(channels)) = images.shape.dim(-1) else { return Ok(None) };
+    if images.dtype != Some(DType::Float32) || images.rank() != Some(4) {
+        return Ok(None);
+    }
+    let cells = 0..filters.first().map_or(0, |f| f.len());
+    let values = cells.flat_map(|at| {
+        std::iter::repeat_n(at, usize::try_from(channels).unwrap_or(0))
+            .flat_map(move |at| filters.iter().map(move |filter| filter[at]))
+    });
+    let shape = vec![side, side, channels, filters.len() as i64];
+    let filter = Tensor::floats(shape, DType::Float32, values.collect());
+    let window = Window { strides: vec![1; 4], dilations: vec![1; 2], padding: Padding::Valid, first: false };
+    depthwise(cx, Val::from(images), Val::T(filter), &window).map(Some)
 }
 
 fn draw(cx: &Cx<'_>) -> Infer<Val> {

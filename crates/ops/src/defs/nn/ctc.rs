@@ -188,8 +188,13 @@ fn dense(
         return Err(Stop::Unknown("other than one length for each sequence"));
     }
     let merged = batch.merge(rows).and_then(|d| d.merge(counted)).and_then(|d| d.merge(lengths));
-    let mut loss = Tensor::new(Shape::new([merged.unwrap_or(batch)]), DType::Float32);
-    loss.reach.join(&logits.reach);
+    // The kernel that stands for the loop has dtypes of its own.
+    let labels = Val::T(cast(cx, labels, Some(DType::Int64))?);
+    let counts = Val::T(cast(cx, label_length.clone(), Some(DType::Int32))?);
+    let lengths = Val::T(cast(cx, logit_length.clone(), Some(DType::Int32))?);
+    let mut loss = loss::ctc(cx, Val::T(logits), labels, counts, lengths, Some(0))?;
+    loss.shape = Shape::new([merged.unwrap_or(batch)]);
+    loss.dtype = Some(DType::Float32);
     if half { cast(cx, loss, own) } else { Ok(loss) }
 }
 
@@ -258,7 +263,7 @@ fn batch_cost(cx: &Cx<'_>) -> Infer<Val> {
     let logits = unary(cx, "Log", binary(cx, "AddV2", turned, Val::from(1e-7))?)?;
     let labels = Val::T(cast(cx, labels, Some(DType::Int64))?);
     let counts = Val::T(cast(cx, label_length, Some(DType::Int32))?);
-    let cost = loss::ctc(cx, Val::T(logits), labels, counts, Val::T(input_length))?;
+    let cost = loss::ctc(cx, Val::T(logits), labels, counts, Val::T(input_length), None)?;
     expand_dims(cx, cost, Val::from(1)).map(Val::T)
 }
 

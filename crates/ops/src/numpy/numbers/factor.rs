@@ -91,7 +91,7 @@ fn singular_values(x: &Array, factor: f64) -> Result<(Array, f64)> {
 /// `np.linalg.pinv(a)`.
 fn inverted(g: &Given<'_>) -> Result<Vec<Array>> {
     let x = double(&g.x()?)?;
-    if x.rank() != 2 || g.arg(&["rtol", "hermitian"]).is_some() {
+    if x.rank() != 2 || g.arg(&["rtol"]).is_some() || g.flag(&["hermitian"], false)? {
         return Err(unknown());
     }
     let Truncated { scaled, turned, .. } = truncated(&x, g.float(&["rcond"], 1e-15)?)?;

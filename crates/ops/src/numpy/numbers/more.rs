@@ -72,7 +72,10 @@ fn turned(g: &Given<'_>) -> Result<Vec<Array>> {
     }])
 }
 
-/// Differences of the neighbours on both sides, at the ends of the one there is; of evenly spaced samples.
+/// Differences of the neighbours on both sides, at the ends of the one there is; of samples that are evenly spaced, or of
+/// a vector whose places are given.
+///
+/// source: numpy/lib/_function_base_impl.py: gradient
 fn slopes(g: &Given<'_>) -> Result<Vec<Array>> {
     let x = g.x()?;
     let spacing = match g.arg(&["varargs"]) {
@@ -81,7 +84,7 @@ fn slopes(g: &Given<'_>) -> Result<Vec<Array>> {
         Some(Arg::Tuple(items)) if items.len() == 1 => {
             let one = g.array(&items[0])?;
             if one.rank() > 0 {
-                return Err(unknown());
+                return uneven(g, &x, &one).map(|slopes| vec![slopes]);
             }
             one.to_float()?
         }
@@ -95,6 +98,24 @@ fn slopes(g: &Given<'_>) -> Result<Vec<Array>> {
         None => (0..x.rank()).collect(),
     };
     axes.into_iter().map(|axis| slope(&x.cast(DType::Float64)?, axis, spacing)).collect()
+}
+
+/// The slopes of a vector at places that are given.
+fn uneven(g: &Given<'_>, x: &Array, places: &Array) -> Result<Array> {
+    let edges = g.int(&["edge_order"], 1)?;
+    if x.rank() != 1 || places.shape() != x.shape() || x.len() < 2 || edges != 1 || x.dtype().is_complex() {
+        return Err(unknown());
+    }
+    let (f, at) = (floats(x)?, floats(places)?);
+    let over = |i: usize| (f[i + 1] - f[i]) / (at[i + 1] - at[i]);
+    let last = f.len() - 2;
+    // Of the slopes on both sides, that of the nearer neighbour counts more.
+    let inner = (1..=last).map(|i| {
+        let (before, after) = (at[i] - at[i - 1], at[i + 1] - at[i]);
+        (over(i - 1) * after + over(i) * before) / (before + after)
+    });
+    let slopes = std::iter::once(over(0)).chain(inner).chain([over(last)]).collect();
+    of_floats(&[f.len()], Some(DType::Float64), slopes)
 }
 
 fn slope(x: &Array, axis: usize, spacing: f64) -> Result<Array> {
