@@ -1,6 +1,8 @@
 //! `layer.add_loss(losses)`, and `model.add_loss(tensor)` on functional models.
 
+use graph::{NodeId, Source};
 use ops::{Exc, Keras, Mistake, TensorKind, Violation};
+use tensor::{DType, Shape, TensorSpec};
 
 use crate::framework::functional::Graph;
 use crate::framework::layer_class::split_self;
@@ -42,13 +44,37 @@ pub(super) fn add_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
     if eager && interp.keras == Keras::Two && interp.layer_depth == 0 && interp.graph_depth == 0 {
         return Err(interp.raise(Exc::ValueError, OUTSIDE));
     }
-    if let Some(state) = interp.layer_mut(id) {
-        state.losses.extend(nodes);
-    }
+    interp.keep_losses(id, nodes);
     Ok(Value::None)
 }
 
 impl Interp<'_> {
+    /// Adds losses to those of a layer's last call. A graph's stay when its step is over, as tensors without numbers.
+    pub(crate) fn keep_losses(&mut self, id: ObjId, nodes: impl IntoIterator<Item = NodeId>) {
+        let nodes: Vec<NodeId> = nodes.into_iter().collect();
+        if self.graph_depth > 0 {
+            *self.running.traced_losses.entry(id).or_default() += nodes.len();
+        }
+        if let Some(state) = self.layer_mut(id) {
+            state.losses.extend(nodes);
+        }
+    }
+
+    /// The losses that a traced step has left in a layer and those within.
+    pub(crate) fn traced_losses(&mut self, id: ObjId) -> Vec<NodeId> {
+        let (mut todo, mut seen, mut count) = (vec![id], Vec::new(), 0);
+        while let Some(id) = todo.pop() {
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            count += self.running.traced_losses.get(&id).copied().unwrap_or(0);
+            todo.extend(self.layer(id).iter().flat_map(|state| &state.sublayers));
+        }
+        let (spec, span) = (TensorSpec::new(Shape::scalar(), DType::Float32), self.here());
+        (0..count).map(|_| self.trace.add(Source::Input, TensorKind::Graph, spec.clone(), span)).collect()
+    }
+
     /// Adds losses that are computed of a functional model's tensors.
     ///
     /// # Errors
@@ -107,9 +133,7 @@ impl Interp<'_> {
     pub(crate) fn split_losses(&mut self, id: ObjId, result: &Value) -> Value {
         let Value::Tuple(items) = result else { return result.clone() };
         let losses: Vec<_> = items.iter().skip(1).flat_map(|v| self.flat_tensors(v)).collect();
-        if let Some(state) = self.layer_mut(id) {
-            state.losses.extend(losses);
-        }
+        self.keep_losses(id, losses);
         items.first().cloned().unwrap_or(Value::None)
     }
 }

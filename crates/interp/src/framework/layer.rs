@@ -41,6 +41,8 @@ pub struct LayerState {
     pub weights: Vec<Weight>,
     /// Sublayers, in the order they were tracked.
     pub sublayers: Vec<ObjId>,
+    /// Those of them that are in lists and dicts of its own.
+    pub groups: Vec<Group>,
     /// What it expects of its inputs.
     pub input_spec: Vec<InputSpec>,
     /// Its symbolic calls: indices into the interpreter's list.
@@ -93,6 +95,7 @@ impl Default for LayerState {
             given: Vec::new(),
             weights: Vec::new(),
             sublayers: Vec::new(),
+            groups: Vec::new(),
             input_spec: Vec::new(),
             calls: Vec::new(),
             supports_masking: false,
@@ -107,6 +110,14 @@ impl Default for LayerState {
             lost: None,
         }
     }
+}
+
+/// The sublayers in one attribute that is a list, a tuple or a dict, and the lists and dicts that it consists of.
+#[derive(Clone, Debug)]
+pub struct Group {
+    containers: Vec<ObjId>,
+    /// The layers, in the order they were tracked.
+    pub layers: Vec<ObjId>,
 }
 
 /// What a layer tracks of a value that is set on it.
@@ -186,21 +197,34 @@ impl Interp<'_> {
         {
             state.built = matches!(value, Value::Bool(true));
         }
-        self.adopt(id, name, value);
+        self.adopt(id, name, value, None);
         Ok(())
     }
 
     /// Makes layers and variables in a value parts of a layer, and remembers its lists and dicts: what is put into
     /// them later is a part too (`self.blocks = []`, `self.blocks.append(Block())`).
-    fn adopt(&mut self, id: ObjId, name: &str, value: &Value) {
+    fn adopt(&mut self, id: ObjId, name: &str, value: &Value, into: Option<ObjId>) {
         let mut tracked = Tracked::default();
         self.collect_tracked(value, &mut tracked, 0);
         let made = tracked.variables.into_iter().map(|v| (v, self.trace.variable(v).trainable));
         let made: Vec<_> = made.collect();
+        let grouped = into.is_some() || matches!(value, Value::Tuple(_) | Value::List(_) | Value::Dict(_));
         let Some(state) = self.layer_mut(id) else { return };
+        let mut held = Vec::new();
         for layer in tracked.layers {
             if layer != id && !state.sublayers.contains(&layer) {
                 state.sublayers.push(layer);
+                held.push(layer);
+            }
+        }
+        if grouped {
+            let known = into.and_then(|into| state.groups.iter_mut().find(|g| g.containers.contains(&into)));
+            match known {
+                Some(group) => {
+                    group.layers.extend(held);
+                    group.containers.extend(&tracked.containers);
+                }
+                None => state.groups.push(Group { containers: tracked.containers.clone(), layers: held }),
             }
         }
         for (variable, made_trainable) in made {
@@ -216,7 +240,7 @@ impl Interp<'_> {
     /// Notes that a value is put into a list or dict, which may be a layer's.
     pub(crate) fn adopt_into(&mut self, container: ObjId, value: &Value) {
         if let Some((layer, name)) = self.running.containers.get(&container).cloned() {
-            self.adopt(layer, &name, value);
+            self.adopt(layer, &name, value, Some(container));
         }
     }
 

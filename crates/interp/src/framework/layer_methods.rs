@@ -211,6 +211,12 @@ impl Interp<'_> {
         if let Some(answer) = self.training_attr(id, name) {
             return Ok(Some(answer));
         }
+        if self.keras == Keras::Two
+            && matches!(name, "stateful" | "dynamic")
+            && self.input_layers.values().any(|input| *input == id)
+        {
+            return Ok(Some(Some(Value::Bool(false))));
+        }
         let Some(state) =
             self.layer(id).filter(|s| s.decl.is_some() && s.lost.is_none() && s.model.is_none())
         else {
@@ -385,7 +391,9 @@ fn losses(interp: &mut Interp<'_>, args: Args) -> Eval {
     if interp.penalises_activity(id, 0) {
         return Ok(interp.unknown("the losses of what a layer was called on"));
     }
-    let nodes = interp.added_losses(id);
+    let settled = interp.computes() && interp.graph_depth == 0;
+    let mut nodes = if settled { interp.traced_losses(id) } else { Vec::new() };
+    nodes.extend(interp.added_losses(id));
     Ok(interp.new_list(nodes.into_iter().map(Value::Tensor).collect()))
 }
 

@@ -13,7 +13,7 @@ use crate::value::Value;
 
 impl Interp<'_> {
     /// `optimizer.variables`: the count of its steps, in Keras 3 a rate that is no schedule, and once it is built what it
-    /// keeps for the variables that it was built for; nothing where that is not followed.
+    /// keeps for the variables that it was built for; nothing where that is not followed. Keras 2's list can be called.
     pub(crate) fn told_variables(&mut self, id: ObjId) -> Option<Value> {
         let state = self.config(id).cloned()?;
         let followed = state.path.starts_with("keras.optimizers.")
@@ -22,8 +22,17 @@ impl Interp<'_> {
         if !followed || self.is_scripts_own(id) {
             return None;
         }
+        let listed = self.listed_variables(id, &state);
+        if self.keras == Keras::Three {
+            return listed;
+        }
+        let variables = listed.unwrap_or_else(|| self.unknown("the variables of an optimizer"));
+        self.call_model("keras.optimizers._callable_list", [variables]).ok()
+    }
+
+    fn listed_variables(&mut self, id: ObjId, state: &super::config::ConfigState) -> Option<Value> {
         if self.computes() {
-            return self.counted_variables(id, &state);
+            return self.counted_variables(id, state);
         }
         let steps = self.iteration_variable(id)?;
         let mut all = vec![Value::Tensor(steps)];
@@ -32,7 +41,7 @@ impl Interp<'_> {
         }
         if let Some(built_for) = &state.built_for {
             if state.variables.is_empty() {
-                let made = self.make_kept(&state, built_for)?;
+                let made = self.make_kept(state, built_for)?;
                 self.config_mut(id)?.variables = made;
             }
             let kept = self.config(id)?.variables.clone();

@@ -79,6 +79,7 @@ impl Interp<'_> {
 }
 
 static SHAPE_METHODS: &[Native] = &[
+    Native { name: "__len__", call: |i, a| i.length(&Value::Shape(own(&a))) },
     Native { name: "as_list", call: as_list },
     Native { name: "num_elements", call: num_elements },
     Native { name: "is_fully_defined", call: is_fully_defined },

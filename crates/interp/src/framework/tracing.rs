@@ -57,6 +57,8 @@ pub struct Running {
     pub(crate) tensor_names: FxHashMap<NodeId, Rc<str>>,
     /// The Inputs that were made of a tensor and stand for it.
     pub(crate) inputs_of_tensors: rustc_hash::FxHashSet<NodeId>,
+    /// How many losses a traced call has left in layers.
+    pub traced_losses: FxHashMap<crate::heap::ObjId, usize>,
     /// The lists and dicts that are attributes of layers, by the layer and the attribute's name.
     pub containers: FxHashMap<crate::heap::ObjId, (crate::heap::ObjId, Rc<str>)>,
     /// How many sizes that are merely not known to us went into tracing.

@@ -230,7 +230,15 @@ impl Interp<'_> {
                 let text = "'NoneType' object has no attribute 'apply_gradients'";
                 Err(self.raise(Exc::AttributeError, text))
             }
-            _ => Ok(()),
+            _ => {
+                if self.computes() {
+                    self.without_number("a step of an optimizer that is not modelled");
+                    for variable in variables {
+                        self.lose_number(variable);
+                    }
+                }
+                Ok(())
+            }
         }
     }
 
@@ -296,6 +304,7 @@ impl Interp<'_> {
             if !seen.insert(id) {
                 continue;
             }
+            self.running.traced_losses.remove(&id);
             let Some(state) = self.layer(id) else { continue };
             let (losses, sublayers) = (state.losses.is_empty(), state.sublayers.clone());
             if !losses && let Some(state) = self.layer_mut(id) {

@@ -139,7 +139,19 @@ impl Interp<'_> {
             // A model of Keras 2 lists those of its layers first.
             (Keras::Two, true) => {
                 for layer in &state.sublayers {
-                    self.collect_in_order(*layer, all, depth + 1);
+                    let group = state.groups.iter().find(|group| group.layers.contains(layer));
+                    let Some(group) = group else {
+                        self.collect_in_order(*layer, all, depth + 1);
+                        continue;
+                    };
+                    // A list or dict of layers has its own order: what is trained of all of them, then the rest.
+                    let parts: Vec<_> = group.layers.iter().map(|layer| self.weights_of(*layer)).collect();
+                    let trained = parts.iter().flat_map(|(trained, _)| trained);
+                    for variable in trained.chain(parts.iter().flat_map(|(_, rest)| rest)) {
+                        if !all.contains(variable) {
+                            all.push(*variable);
+                        }
+                    }
                 }
                 for variable in own() {
                     if !all.contains(&variable) {

@@ -138,9 +138,7 @@ impl Interp<'_> {
             let mean = keras::mean_penalty(self, Arg::Tensor(sum), &Arg::Tensor(output))?;
             let Arg::Tensor(mean) = mean else { return Err(Stop::Unknown("a penalty")) };
             let penalty = mean.node.map(NodeId).ok_or(Stop::Unknown("a penalty"))?;
-            if let Some(state) = self.layer_mut(id) {
-                state.losses.push(penalty);
-            }
+            self.keep_losses(id, [penalty]);
         }
         Ok(())
     }
