@@ -65,6 +65,14 @@ pub(super) static INTRINSICS: &[Native] = &[
     native("made", made),
     native("inputs_of", inputs_of),
     native("sizes_in", sizes_in),
+    native("not_followed", |interp, args| {
+        // What a library would change is not known from here on.
+        if let Some(Value::Str(what)) = args.get(0, "what") {
+            let what = what.to_string();
+            interp.undecided(what);
+        }
+        Ok(Value::None)
+    }),
     native("refuse", |interp, args| {
         let text = match args.get(0, "text") {
             Some(Value::Str(text)) => text.to_string(),

@@ -1,6 +1,6 @@
 """Objects of Keras that keep little (`keras/src/random/seed_generator.py`, `keras/src/saving/object_registration.py`,
 `keras/src/layers/input_spec.py`, `tf_keras/src/engine/input_spec.py`, `keras/src/dtype_policies/dtype_policy.py`,
-`tf_keras/src/mixed_precision/policy.py`)."""
+`tf_keras/src/mixed_precision/policy.py`, `tf_keras/src/optimizers/optimizer.py`)."""
 
 from enum import Enum
 
@@ -27,6 +27,13 @@ def auc_setting(name, value):
         if method.value == value.lower():
             return method
     return unknown()
+
+
+class CallableList(list):
+    """What Keras 2 has for the variables of an optimizer, whose older ones have a method of that name."""
+
+    def __call__(self):
+        return self
 
 
 class SeedGenerator:

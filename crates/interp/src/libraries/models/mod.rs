@@ -146,6 +146,14 @@ static MODELS: [Model; 61] = [
     model!("tf_python_keras", tensorflow::PYTHON_KERAS),
     model!("tf_sparse", tensorflow::SPARSE),
     model!("tf_ragged", tensorflow::RAGGED),
+    model!(
+        "tf_checkpoints",
+        &[
+            ("tf.train.Checkpoint", ""),
+            ("tf.train.CheckpointManager", ""),
+            ("tf.train.latest_checkpoint", ""),
+        ]
+    ),
     model!("tf_distribute", tensorflow::DISTRIBUTE),
     model!("tf_files", tensorflow::FILES),
     model!("tf_signal", tensorflow::SIGNAL),
@@ -161,7 +169,7 @@ static MODELS: [Model; 61] = [
         "numpy_index",
         &[("np.ndindex", ""), ("np.ndenumerate", ""), ("np.broadcast_shapes", ""), ("np.geomspace", "")]
     ),
-    model!("numpy_windows", &[("np.lib.stride_tricks.sliding_window_view", "")]),
+    model!("numpy_windows", NUMPY_WINDOWS),
     model!(
         "csv_tables",
         &[("csv._reader", ""), ("csv._writer", ""), ("csv._DictReader", ""), ("csv._DictWriter", "")]
@@ -259,6 +267,9 @@ static BY_PATH: LazyLock<FxHashMap<&'static str, (&'static Model, &'static str)>
     MODELS.iter().flat_map(rows).collect()
 });
 
+/// What is in modules of NumPy's that are not recorded.
+const NUMPY_WINDOWS: Paths = &[("np.lib.stride_tricks.sliding_window_view", "")];
+
 const KERAS_OBJECTS: Paths = &[
     ("keras.random.SeedGenerator", ""),
     ("keras.saving.get_registered_name", ""),
@@ -273,6 +284,7 @@ const KERAS_OBJECTS: Paths = &[
     ("keras.dtype_policies.get", "get_policy"),
     ("keras.initializers._of_values", "initializer_of"),
     ("keras.metrics._auc_setting", "auc_setting"),
+    ("keras.optimizers._callable_list", "CallableList"),
     ("keras.mixed_precision.DTypePolicy", ""),
     ("keras.mixed_precision.Policy", ""),
     ("keras.mixed_precision.global_policy", "policy_in_force"),
@@ -364,7 +376,7 @@ pub(super) fn is_module(name: &str) -> bool {
 /// Tells whether something in a module has a model, of whose names none is recorded.
 pub(crate) fn has_models_within(module: &str) -> bool {
     let within = |path: &str| path.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'));
-    tensorflow::PYTHON_KERAS.iter().any(|(path, _)| within(path))
+    tensorflow::PYTHON_KERAS.iter().chain(NUMPY_WINDOWS).any(|(path, _)| within(path))
 }
 
 impl Interp<'_> {

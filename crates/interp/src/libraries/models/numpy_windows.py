@@ -1,4 +1,5 @@
-"""Windows that slide over an array (`numpy/lib/_stride_tricks_impl.py`), by their shapes."""
+"""Windows that slide over an array (`numpy/lib/_stride_tricks_impl.py`), by their shapes; where a script is
+carried out, a copy of the elements."""
 
 import numpy as np
 
@@ -27,4 +28,10 @@ def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=Fa
         if is_known(shape[at]) and shape[at] < size:
             raise ValueError("window shape cannot be larger than input array shape")
         shape[at] = shape[at] - size + 1
+    if is_carried_out():
+        for at, size in zip(axes, sizes):
+            at = at % len(shape)
+            places = np.arange(shape[at])[:, np.newaxis] + np.arange(size)
+            x = np.moveaxis(np.take(x, places, axis=at), at + 1, -1)
+        return x
     return unknown_array(tuple(shape) + sizes, dtype=x.dtype)

@@ -492,8 +492,33 @@ def _ctc_inputs(kernel, inputs, sequence_length):
     return inputs, same_size(shape[1], check_rank(sequence_length, 1)[0])
 
 
+def _greedily(inputs, lengths, merge_repeated, blank):
+    """The likeliest class at each time, without blanks and repeats, and the sum of what each is likely by."""
+    classes = tf.argmax(inputs, axis=-1).numpy().tolist()
+    best = tf.reduce_max(inputs, axis=-1).numpy().tolist()
+    count = int(inputs.shape[2])
+    blank = count - 1 if blank is None else blank % count
+    entries, values, scores, longest = [], [], [], 0
+    for row, length in enumerate(lengths.numpy().tolist()):
+        before, at = None, 0
+        for time in range(length):
+            own = classes[time][row]
+            if own != blank and not (merge_repeated and own == before):
+                entries.append([row, at])
+                values.append(own)
+                at += 1
+            before = own
+        longest = max(longest, at)
+        scores.append([-sum(best[time][row] for time in range(length))])
+    places = tf.constant(entries, tf.int64) if entries else tf.zeros((0, 2), tf.int64)
+    decoded = SparseTensor(places, tf.constant(values, tf.int64), [len(scores), longest])
+    return [decoded], tf.constant(scores, inputs.dtype)
+
+
 def ctc_greedy_decoder(inputs, sequence_length, merge_repeated=True, blank_index=None):
     inputs, batch = _ctc_inputs("CTCGreedyDecoder", inputs, sequence_length)
+    if is_carried_out() and not is_traced():
+        return _greedily(inputs, tf.convert_to_tensor(sequence_length), merge_repeated, blank_index)
     return [_loose("int64", _nothing_known(2))], made(inputs.dtype, [batch, 1])
 
 

@@ -204,6 +204,19 @@ fn save_text(interp: &mut Interp<'_>, args: Args) -> Eval {
     Ok(Value::None)
 }
 
+/// The text of a table: a file's, a stream's, or the lines themselves.
+fn table_text(interp: &mut Interp<'_>, file: &Value) -> Eval<std::rc::Rc<[u8]>> {
+    if !matches!(file, Value::List(_) | Value::Tuple(_)) {
+        return interp.read_from(file);
+    }
+    let (lines, more) = interp.iterate(file, 1_000_000)?;
+    let lines: Option<Vec<&str>> = lines.iter().map(Value::as_str).collect();
+    match lines.filter(|_| !more) {
+        Some(lines) => Ok(lines.join("\n").into_bytes().into()),
+        None => Err(interp.stuck(file, "a table of numbers is not known")),
+    }
+}
+
 /// `np.loadtxt(fname, dtype=float, comments="#", delimiter=None, ..., skiprows=0)`; `np.genfromtxt` takes what is no
 /// number for NaN.
 fn load_text(interp: &mut Interp<'_>, args: &Args, skip: &str, skip_at: usize) -> Eval {
@@ -226,7 +239,10 @@ fn load_text(interp: &mut Interp<'_>, args: &Args, skip: &str, skip_at: usize) -
             None => Err(interp.stuck(&Value::None, "how a table of numbers is to be read")),
         };
     };
-    let bytes = held.map_or_else(|| interp.read_from(&file), |bytes| Ok(bytes.into()))?;
+    let bytes = match held {
+        Some(bytes) => bytes.into(),
+        None => table_text(interp, &file)?,
+    };
     let text = String::from_utf8_lossy(&bytes);
     let delimiter = match args.get(3, "delimiter") {
         Some(Value::Str(text)) => Some(text.clone()),
