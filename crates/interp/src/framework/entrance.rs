@@ -267,7 +267,11 @@ impl Interp<'_> {
     fn refuse_cast(&mut self, node: NodeId, to: Option<DType>) -> Eval<()> {
         let known = self.trace.node(node);
         let (Some(from), Some(to), kind) = (known.spec.dtype, to, known.kind) else { return Ok(()) };
-        let texts = (from == DType::String) != (to == DType::String);
+        // An input that was made for the first data has a dtype of its own, which is no float's where that is texts.
+        let texts = match from {
+            DType::String => to.is_integer(),
+            _ => to == DType::String,
+        };
         if kind == TensorKind::Keras || !texts || from == DType::Object {
             return Ok(());
         }
