@@ -88,6 +88,18 @@ impl Interp<'_> {
             && node.spec.shape.rank().is_some_and(|rank| rank > 0)
     }
 
+    /// What `%f` says of a value that is no known number, which may be one all the same.
+    fn refuse_no_real(&mut self, value: &Value) -> Eval<Option<String>> {
+        match value {
+            Value::Str(_) | Value::None | Value::List(_) | Value::Tuple(_) | Value::Dict(_) => {
+                let text = format!("must be real number, not {}", self.type_name(value));
+                Err(self.raise(ops::Exc::TypeError, text))
+            }
+            Value::Tensor(id) if self.has_axes(*id) => Err(self.raise(ops::Exc::TypeError, AXES)),
+            _ => Ok(None),
+        }
+    }
+
     fn convert(&mut self, conversion: &Conversion, value: &Value) -> Eval<Option<String>> {
         let size = |v: &Option<Value>| match v {
             None => Some(None),
@@ -166,17 +178,7 @@ impl Interp<'_> {
                         let spec = format!("{}{sign}{hash}{width}{precision}{kind}", align(true));
                         self.format(&Value::Float(x), &spec)
                     }
-                    (
-                        None,
-                        Value::Str(_) | Value::None | Value::List(_) | Value::Tuple(_) | Value::Dict(_),
-                    ) => {
-                        let text = format!("must be real number, not {}", self.type_name(value));
-                        Err(self.raise(ops::Exc::TypeError, text))
-                    }
-                    (None, Value::Tensor(id)) if self.has_axes(*id) => {
-                        Err(self.raise(ops::Exc::TypeError, AXES))
-                    }
-                    _ => Ok(None),
+                    (None, _) => self.refuse_no_real(value),
                 }
             }
             'c' => {
