@@ -54,7 +54,7 @@ macro_rules! model {
     };
 }
 
-static MODELS: [Model; 61] = [
+static MODELS: [Model; 62] = [
     model!("keras_data", KERAS_DATA),
     model!("keras_text", KERAS_TEXT),
     model!("keras_images", KERAS_IMAGES),
