@@ -135,14 +135,16 @@ pub(crate) fn identity(_: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
 }
 
 /// `return input_shape`: a layer that keeps the shape, or the shapes of several inputs, in a list or a dict.
-pub(crate) fn same_shape(host: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
-    if let Some(items) = inputs.items() {
-        let shapes = items.iter().map(|item| same_shape(host, item)).collect::<Infer<Vec<_>>>()?;
-        return Ok(Arg::List(shapes.into()));
+pub(crate) fn same_shape(_: &mut dyn Host, inputs: &Arg) -> Infer<Arg> {
+    fn of(inputs: &Arg) -> Infer<Arg> {
+        if let Some(items) = inputs.items() {
+            return Ok(Arg::List(items.iter().map(of).collect::<Infer<Vec<_>>>()?.into()));
+        }
+        let Arg::Dict(parts) = inputs else {
+            return Ok(crate::dims::tuple(crate::dims::of_input(inputs)?));
+        };
+        let each = parts.iter().map(|(name, part)| Ok((name.clone(), of(part)?)));
+        Ok(Arg::Dict(each.collect::<Infer<Vec<_>>>()?.into()))
     }
-    let Arg::Dict(parts) = inputs else {
-        return Ok(crate::dims::tuple(crate::dims::of_input(inputs)?));
-    };
-    let each = parts.iter().map(|(name, part)| Ok((name.clone(), same_shape(host, part)?)));
-    each.collect::<Infer<Vec<_>>>().map(|parts| Arg::Dict(parts.into()))
+    of(inputs)
 }
