@@ -142,7 +142,13 @@ fn tf(cx: &Cx<'_>, x: &Val) -> Infer<Tensor> {
         "Invert" if dtype == Some(DType::Bool) && cx.call.path.is_empty() => {
             pointwise::unary(cx, "LogicalNot", x)
         }
-        "Sign" if dtype.is_some_and(DType::is_complex) => Ok(x),
+        // `div_no_nan(x, cast(abs(x), x.dtype))`: the number of that direction on the unit circle.
+        "Sign" if dtype.is_some_and(DType::is_complex) => {
+            let mut node = cx.node("ComplexAbs", [Val::T(x.clone())])?;
+            node.set("Tout", real(dtype));
+            let size = node.out(x.shape.clone());
+            pointwise::binary(cx, "DivNoNan", x, &pointwise::cast(cx, size, dtype)?)
+        }
         _ => pointwise::unary(cx, kernel, x),
     }
 }

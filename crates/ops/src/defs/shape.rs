@@ -444,13 +444,20 @@ fn reversed(x: &Tensor) -> Val {
     }
 }
 
+/// Whether `tf.transpose` takes the conjugates of complex numbers as well.
+const CONJUGATE: Param<bool> = Param::named(&["conjugate"]);
+
 fn transpose(cx: &Cx<'_>) -> Infer<Val> {
     let (x, perm) = (cx.tensor(X)?, cx.known(SECOND)?);
     if cx.surface() == Surface::KerasOps || cx.surface() == Surface::Numpy {
         return keras_transpose(cx, &x, perm).map(Val::T);
     }
     let perm = if perm.is_none() { reversed(&x) } else { perm.clone() };
-    layout::transpose(cx, x, perm).map(Val::T)
+    let turned = layout::transpose(cx, x, perm)?;
+    if cx.surface() == Surface::Tf && cx.get(CONJUGATE)? && turned.dtype.is_some_and(DType::is_complex) {
+        return pointwise::unary(cx, "Conj", turned).map(Val::T);
+    }
+    Ok(Val::T(turned))
 }
 
 fn keras_transpose(cx: &Cx<'_>, x: &Tensor, perm: &Val) -> Infer<Tensor> {

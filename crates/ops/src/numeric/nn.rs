@@ -83,15 +83,9 @@ fn kernel(b: &Back<'_>, name: &str, x: &Tensor) -> Infer<Tensor> {
 fn dense_loss_back(b: &Back<'_>) -> Infer<Grads> {
     let g = column(b)?;
     let own = |grad: Tensor, at: usize| super::algebra::unbroadcast(b.cx, grad, b.x(at)?);
-    // As with deterministic ops, where labels need not sum to one; the kernel takes for granted that they do.
-    let by_logits = || {
-        let last = b.x(1)?.rank().map_or(0, |rank| rank as i64 - 1);
-        let whole = sum(b.cx, b.x(1)?, &[last], true)?;
-        let expected = mul(b.cx, &kernel(b, "Softmax", b.x(0)?)?, &whole)?;
-        own(mul(b.cx, &g, &sub(b.cx, &expected, b.x(1)?)?)?, 0)
-    };
+    // The kernel takes it for granted that labels sum to one; with deterministic ops TensorFlow does not.
     Ok(smallvec![
-        b.when(0, by_logits)?,
+        b.when(0, || own(mul(b.cx, &g, &sub(b.cx, &kernel(b, "Softmax", b.x(0)?)?, b.x(1)?)?)?, 0))?,
         b.when(1, || own(neg(b.cx, &mul(b.cx, &g, &kernel(b, "LogSoftmax", b.x(0)?)?)?)?, 1))?,
     ])
 }

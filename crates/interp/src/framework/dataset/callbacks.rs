@@ -100,7 +100,8 @@ fn filtered(interp: &mut Interp<'_>, args: Args, name: &str) -> Eval {
             }
         }
     }
-    state.count = if state.count == Count::Infinite { Count::Infinite } else { Count::Unknown };
+    // Of data without end as well: TensorFlow does not say whether anything passes.
+    state.count = Count::Unknown;
     state.batches.iter_mut().for_each(|b| (b.first, b.last) = (None, None));
     state.class = "_FilterDataset";
     state.recipe = interp.made_by(&args, |inner| Recipe::Filter(inner, function));

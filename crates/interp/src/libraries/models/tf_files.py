@@ -15,6 +15,16 @@ RaggedFeature = namedtuple(
     ["dtype", "value_key", "partitions", "row_splits_dtype", "validate"],
     defaults=[None, (), tf.int32, False],
 )
+# The partitions within it are classes of their own.
+for _partition, _fields in [
+    ("RowSplits", ["key"]),
+    ("RowLengths", ["key"]),
+    ("RowStarts", ["key"]),
+    ("RowLimits", ["key"]),
+    ("ValueRowIds", ["key"]),
+    ("UniformRowLength", ["length"]),
+]:
+    setattr(RaggedFeature, _partition, namedtuple(_partition, _fields))
 SparseFeature = namedtuple(
     "SparseFeature", ["index_key", "value_key", "dtype", "size", "already_sorted"], defaults=[False]
 )
