@@ -128,6 +128,7 @@ impl Interp<'_> {
     /// What making it raises.
     pub fn pull(&mut self, id: ObjId) -> Eval<Pull> {
         self.step()?;
+        self.note_taken(id);
         let Object::Iterator(state) = self.heap.get_mut(id) else {
             return Ok(Pull::Maybe(Value::unknown("an item of a lost iterator")));
         };

@@ -218,6 +218,7 @@ impl Interp<'_> {
             return self.evaluation_on_specs(id, data, Step::Test, as_dict);
         };
         let numbers = self.test_round(id, &mut rounds, callbacks)?;
+        self.leave_source(&mut rounds)?;
         self.evaluated(id, &rounds, numbers, as_dict)
     }
 

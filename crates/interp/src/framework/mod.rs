@@ -97,7 +97,7 @@ pub mod tensors;
 mod trace_prints;
 pub mod tracing;
 mod train_step;
-mod training;
+pub(crate) mod training;
 mod validation_split;
 pub mod variable;
 mod variable_attrs;

@@ -46,6 +46,8 @@ pub struct Numbers {
     pub(crate) numpy: Stream,
     /// Where the numbers of Python's `random` come from.
     pub(crate) python: array::Mersenne,
+    /// What generators that Keras reads ahead have taken.
+    pub(crate) ahead: super::training::Ahead,
     /// How NumPy writes arrays.
     pub(crate) print: crate::libraries::numpy::print::Options,
     /// Where those of generators of their own come from.
@@ -99,6 +101,7 @@ impl Default for Numbers {
             random: Random::new(DEFAULT_SEED),
             numpy: Stream::default(),
             python: array::Mersenne::default(),
+            ahead: super::training::Ahead::default(),
             print: crate::libraries::numpy::print::Options::default(),
             generators: FxHashMap::default(),
             slots: super::training::Slots::default(),

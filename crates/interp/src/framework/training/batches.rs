@@ -4,7 +4,9 @@ use array::Array;
 use graph::NodeId;
 use ops::{Keras, TensorKind};
 
+use super::read_ahead::Reader;
 use crate::framework::data::Arrays;
+use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::Eval;
 use crate::value::{Args, Value};
@@ -17,7 +19,7 @@ pub(super) enum Source {
     /// Something that is iterated anew for each round: a dataset.
     Iterable(Value),
     /// Something that is iterated on: a generator.
-    Iterator(Value),
+    Iterator(ObjId, Reader),
     /// Batches by index: a `Sequence`.
     Indexed(Value),
 }
@@ -86,12 +88,14 @@ impl Interp<'_> {
         Ok(Some(Value::tuple([x.clone(), y.clone(), weights])))
     }
 
-    /// The batches of one round, each in the structure that a step gets; nothing where they are not known.
+    /// The batches of one round, each in the structure that a step gets; nothing where they are not known. `anew` tells
+    /// whether each round has an iterator of its own, where it is something that is iterated on.
     pub(super) fn batches_of_round(
         &mut self,
-        source: &Source,
+        source: &mut Source,
         shuffled: bool,
         steps: Option<usize>,
+        anew: bool,
     ) -> Eval<Option<Vec<Value>>> {
         let limit = steps.unwrap_or(MAX_BATCHES);
         match source {
@@ -100,15 +104,8 @@ impl Interp<'_> {
                 let Some(state) = self.dataset(dataset) else { return Ok(None) };
                 self.dataset_elements(&state, limit)
             }
-            Source::Iterator(iterator) => {
-                let mut items = Vec::new();
-                while items.len() < limit {
-                    let Value::Iterator(id) = iterator else { return Ok(None) };
-                    match self.next_item(*id)? {
-                        Some(item) => items.push(item),
-                        None => break,
-                    }
-                }
+            Source::Iterator(id, reader) => {
+                let Some(items) = self.items_of_round(*id, reader, limit, anew)? else { return Ok(None) };
                 self.as_batches(items).map(Some)
             }
             Source::Indexed(sequence) => {

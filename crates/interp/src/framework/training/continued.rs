@@ -41,7 +41,7 @@ impl Interp<'_> {
                 count.and_then(|c| c.as_int()).map_or(Count::Unknown, Count::Known)
             }
             // Keras 2 begins a `Sequence` anew; a generator goes on by itself.
-            Source::Indexed(_) | Source::Iterator(_) => return Ok(None),
+            Source::Indexed(_) | Source::Iterator(..) => return Ok(None),
         };
         let arrays = matches!(rounds.source, Source::Arrays(_));
         let known = count.known().and_then(|n| usize::try_from(n).ok());
@@ -53,6 +53,6 @@ impl Interp<'_> {
         let repeats = if arrays && self.keras == Keras::Two { epochs } else { 0 };
         let steps = Steps { keras: self.keras, count: steps, counted: known.is_some(), repeats };
         let Rounds { source, shuffled, rest, .. } = rounds;
-        rest.passes.epoch(steps, || self.batches_of_round(source, *shuffled, Some(wanted))).map(Some)
+        rest.passes.epoch(steps, || self.batches_of_round(source, *shuffled, Some(wanted), false)).map(Some)
     }
 }

@@ -25,8 +25,6 @@ pub(crate) type Logs = Vec<(Rc<str>, f64)>;
 #[derive(Clone, Debug)]
 pub(crate) struct Rounds {
     pub(super) source: Source,
-    /// A batch that was already taken from a generator.
-    first: Option<Value>,
     pub(super) shuffled: bool,
     pub(super) steps: Option<usize>,
     /// What is left of a pass over the data that goes on in the next epoch.
@@ -51,13 +49,13 @@ impl Interp<'_> {
     /// Where the batches of data come from.
     pub(crate) fn rounds(&mut self, id: ObjId, feed: &Feed, data: &Data, shuffled: bool) -> Option<Rounds> {
         let steps = feed.steps.and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0);
-        let (source, first) = match data {
+        let source = match data {
             Data::Unknown => return None,
-            Data::Arrays(arrays) => (Source::Arrays(arrays.clone()), None),
+            Data::Arrays(arrays) => Source::Arrays(arrays.clone()),
             Data::Batches { first, .. } => match &feed.x {
-                Value::Iterator(_) => (Source::Iterator(feed.x.clone()), Some(first.clone())),
-                Value::Instance(id) if self.dataset_of(*id) => (Source::Iterable(feed.x.clone()), None),
-                Value::Instance(_) => (Source::Indexed(feed.x.clone()), None),
+                Value::Iterator(id) => Source::Iterator(*id, self.reader(first)),
+                Value::Instance(id) if self.dataset_of(*id) => Source::Iterable(feed.x.clone()),
+                Value::Instance(_) => Source::Indexed(feed.x.clone()),
                 _ => return None,
             },
         };
@@ -66,16 +64,7 @@ impl Interp<'_> {
         let none = done || self.pairs_of(&feed.class_weight).is_none_or(|pairs| pairs.is_empty());
         let classes = if none { Value::None } else { feed.class_weight.clone() };
         let untraced = (!self.runs_eagerly(id)).then(|| data.clone());
-        Some(Rounds {
-            source,
-            first,
-            shuffled,
-            steps,
-            rest: Rest::default(),
-            classes,
-            untraced,
-            traced: None,
-        })
+        Some(Rounds { source, shuffled, steps, rest: Rest::default(), classes, untraced, traced: None })
     }
 
     /// Tells whether a model's steps are carried out as they are, without a trace.
@@ -91,8 +80,9 @@ impl Interp<'_> {
         Ok(())
     }
 
-    fn next_round(&mut self, rounds: &mut Rounds) -> Eval<Option<Vec<Value>>> {
-        let batches = self.round_of(rounds)?;
+    /// The batches of the next round. `anew` tells whether an iterator is made for it.
+    fn next_round(&mut self, rounds: &mut Rounds, anew: bool) -> Eval<Option<Vec<Value>>> {
+        let batches = self.round_of(rounds, anew)?;
         if rounds.classes.is_none() {
             return Ok(batches);
         }
@@ -105,17 +95,11 @@ impl Interp<'_> {
         Ok(Some(weighed))
     }
 
-    fn round_of(&mut self, rounds: &mut Rounds) -> Eval<Option<Vec<Value>>> {
+    fn round_of(&mut self, rounds: &mut Rounds, anew: bool) -> Eval<Option<Vec<Value>>> {
         if let Some(batches) = self.continued_round(rounds)? {
             return Ok(batches);
         }
-        let first = rounds.first.take();
-        let steps = match (&first, rounds.steps) {
-            (Some(_), Some(steps)) => Some(steps - 1),
-            (_, steps) => steps,
-        };
-        let batches = self.batches_of_round(&rounds.source, rounds.shuffled, steps)?;
-        Ok(batches.map(|batches| first.into_iter().chain(batches).collect()))
+        self.batches_of_round(&mut rounds.source, rounds.shuffled, rounds.steps, anew)
     }
 
     /// Trains a model, calling callbacks, and returns its history; nothing of it is known where a number is not.
@@ -177,6 +161,9 @@ impl Interp<'_> {
         if let Some(Value::Instance(optimizer)) = self.compiled(id).map(|c| c.optimizer.clone()) {
             self.finalize_averages(optimizer);
         }
+        for rounds in std::iter::once(&mut rounds).chain(&mut validation) {
+            self.leave_source(rounds)?;
+        }
         let last = self.number_logs(&last);
         self.run_callbacks(callbacks, "on_train_end", &[last])?;
         Ok(history)
@@ -189,7 +176,7 @@ impl Interp<'_> {
         callbacks: &mut Callbacks,
     ) -> Eval<Option<Logs>> {
         self.begin_epoch(&rounds.source)?;
-        let Some(batches) = self.next_round(rounds)? else {
+        let Some(batches) = self.next_round(rounds, false)? else {
             self.without_number("the batches of a training are not known");
             return Ok(None);
         };
@@ -248,23 +235,34 @@ impl Interp<'_> {
         let none = self.new_dict([]);
         self.run_callbacks(callbacks, "on_test_begin", std::slice::from_ref(&none))?;
         self.begin_epoch(&rounds.source)?;
-        let Some(batches) = self.next_round(rounds)? else {
+        let Some(batches) = self.next_round(rounds, true)? else {
             self.without_number("the batches of an evaluation are not known");
             return Ok(None);
         };
         let names = ["on_test_batch_begin", "on_test_batch_end"];
         let logs = self.steps(id, Step::Test, rounds, &batches, callbacks, names)?;
         self.end_epoch(&rounds.source)?;
-        let mut result = self.round_logs(&logs)?;
+        // Keras 2 has no logs of an evaluation for which a generator has nothing left.
+        let none =
+            batches.is_empty() && self.keras == Keras::Two && matches!(rounds.source, Source::Iterator(..));
+        let mut result = if none { Some(Logs::new()) } else { self.round_logs(&logs)? };
         self.order_logs(result.as_deref_mut().unwrap_or_default());
         let dict = self.number_logs(result.as_deref().unwrap_or_default());
         self.run_callbacks(callbacks, "on_test_end", &[dict])?;
         Ok(result)
     }
 
+    /// Leaves data that is not gone through any more.
+    pub(crate) fn leave_source(&mut self, rounds: &mut Rounds) -> Eval<()> {
+        match &mut rounds.source {
+            Source::Iterator(id, reader) => self.leave_generator(*id, reader),
+            _ => Ok(()),
+        }
+    }
+
     /// Makes one step; returns the logs.
     pub(crate) fn single_step(&mut self, id: ObjId, step: Step, rounds: &mut Rounds) -> Eval<Option<Logs>> {
-        let Some(batches) = self.next_round(rounds)? else { return Ok(None) };
+        let Some(batches) = self.next_round(rounds, false)? else { return Ok(None) };
         let names = ["on_train_batch_begin", "on_train_batch_end"];
         let logs = self.steps(id, step, rounds, &batches, &mut Callbacks::default(), names)?;
         self.round_logs(&logs)
@@ -383,7 +381,7 @@ impl Interp<'_> {
         callbacks: &mut Callbacks,
     ) -> Eval<()> {
         self.begin_epoch(&rounds.source)?;
-        let Some(batches) = self.next_round(rounds)? else {
+        let Some(batches) = self.next_round(rounds, false)? else {
             self.without_number("the batches of a prediction are not known");
             return Ok(());
         };
@@ -414,6 +412,7 @@ impl Interp<'_> {
             }
         }
         self.end_epoch(&rounds.source)?;
+        self.leave_source(rounds)?;
         for (node, part) in targets.into_iter().zip(parts) {
             let whole = part.len() == rounds_done;
             match array::concatenate(&part, 0).ok().filter(|_| whole) {

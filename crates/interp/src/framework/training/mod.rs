@@ -14,6 +14,7 @@ mod optimizer;
 mod penalties;
 mod plans;
 mod progress;
+mod read_ahead;
 mod shown;
 mod swap_averages;
 
@@ -24,3 +25,4 @@ pub(crate) use optimizer::ITERATIONS;
 pub(crate) use plans::Plans;
 pub use progress::Bar;
 pub(crate) use progress::{Call, Progress, Update, Verbosity};
+pub(crate) use read_ahead::{Ahead, Drawn};

@@ -6,6 +6,7 @@ use ops::{Arg, Operand};
 use std::rc::Rc;
 use tensor::DType;
 
+use crate::framework::training::Drawn;
 use crate::interp::Interp;
 
 /// The arguments of a draw.
@@ -113,6 +114,8 @@ impl Interp<'_> {
         if count > array::MAX_LEN {
             return None;
         }
+        let stream = self.numbers.as_ref()?.ahead.own.map_or(Drawn::Numpy, Drawn::Own);
+        self.note_draw(stream);
         // The stream is apart while the arguments are read.
         let mut stream = std::mem::take(&mut self.numbers.as_mut()?.numpy);
         let drawn = {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use array::{Mersenne, Pcg64, Stream};
 
+use crate::framework::training::Drawn;
 use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
@@ -48,6 +49,7 @@ fn seed(interp: &mut Interp<'_>, args: Args) -> Eval {
     }
     if let (Some(keys), Some(numbers)) = (seed_words(interp, &given), &mut interp.numbers) {
         numbers.numpy = Stream::Legacy(Mersenne::new(&keys));
+        numbers.ahead.seed(Drawn::Numpy);
     } else {
         interp.needs(&given, "a seed that is not known")?;
     }
@@ -102,6 +104,7 @@ fn on_own_stream(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             && let Some(own) = numbers.generators.get_mut(id)
         {
             std::mem::swap(own, &mut numbers.numpy);
+            numbers.ahead.own = if numbers.ahead.own.is_none() { Some(*id) } else { None };
         }
     };
     swap(interp);
@@ -120,6 +123,9 @@ impl Interp<'_> {
         match (keys, &mut self.numbers) {
             (Some(keys), Some(numbers)) => {
                 numbers.generators.insert(id, make(&keys));
+                if !seed.is_none() {
+                    numbers.ahead.seed(Drawn::Own(id));
+                }
             }
             _ => self.needs(seed, "a seed that is not known").map(drop)?,
         }
@@ -145,6 +151,8 @@ const UNSEEDED: [u32; 1] = [0x6b65_7261];
 
 /// Shuffles an array or list in place: it keeps its length, and the order of its items is not known.
 fn shuffle(interp: &mut Interp<'_>, args: Args) -> Eval {
+    let own = interp.numbers.as_ref().and_then(|numbers| numbers.ahead.own);
+    interp.note_draw(own.map_or(Drawn::Numpy, Drawn::Own));
     match args.get(0, "x") {
         Some(Value::Tensor(id)) if interp.computes() => {
             let (id, mut order) = (*id, Vec::new());

@@ -6,6 +6,7 @@
 use array::{Mersenne, Stream};
 use ops::Exc;
 
+use crate::framework::training::Drawn;
 use crate::heap::{ObjId, Object};
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
@@ -146,6 +147,7 @@ fn seed(interp: &mut Interp<'_>, id: Option<ObjId>, seed: Option<&Value>) -> Eva
             Some(id) => drop(numbers.generators.insert(id, Stream::Legacy(stream))),
             None => numbers.python = stream,
         }
+        numbers.ahead.seed(id.map_or(Drawn::Python, Drawn::Own));
     }
     Ok(Value::None)
 }
@@ -156,6 +158,7 @@ impl Interp<'_> {
         if !self.computes() {
             return None;
         }
+        self.note_draw(of.map_or(Drawn::Python, Drawn::Own));
         let numbers = self.numbers.as_mut()?;
         match of {
             None => Some(draw(&mut numbers.python)),
