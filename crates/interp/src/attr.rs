@@ -301,7 +301,7 @@ impl Interp<'_> {
             let known = !own && names::class_member(profile, "tf.data.Dataset", name).entry().is_some();
             return Ok(if known { self.unrecorded_member(class, name) } else { None });
         }
-        if self.layer(id).is_some_and(|layer| layer.lost.is_some()) && !name.starts_with("__") {
+        if self.is_lost(id) && !name.starts_with("__") {
             return Ok(Some(self.unknown(format!("`{name}` of a layer that cannot be followed"))));
         }
         if let Some(answer) = self.layer_attr(id, name)? {

@@ -149,6 +149,19 @@ impl Interp<'_> {
         Halt::Exception(self.new_exception(class, violation.core.into(), Some(Rc::new(details))))
     }
 
+    /// Gives an exception that was raised without one its structured cause.
+    pub(crate) fn blame(
+        &mut self,
+        exception: ObjId,
+        mistake: Mistake,
+        callee: &str,
+        operands: Vec<(Rc<str>, NodeId)>,
+    ) {
+        if let Some(state) = self.exception_mut(exception) {
+            state.details = Some(Rc::new(Details { mistake, callee: callee.into(), operands }));
+        }
+    }
+
     /// Makes an exception instance that carries the present traceback.
     pub fn new_exception(&mut self, class: ClassId, core: Rc<str>, details: Option<Rc<Details>>) -> ObjId {
         let frames = self.traceback();

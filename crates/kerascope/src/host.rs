@@ -237,6 +237,11 @@ impl Keeper for Keep<'_> {
     }
 }
 
+/// Returns the variable of a name, if it is there.
+pub(crate) fn find_slot<'s>(slots: &'s Slots, name: &str) -> Option<&'s Weight> {
+    slots.iter().find(|(own, _, _)| own == name).map(|(_, weight, _)| weight)
+}
+
 /// Returns the variable of a name, which is made where it is not there.
 pub(crate) fn slot_of(
     slots: &mut Slots,
@@ -245,7 +250,7 @@ pub(crate) fn slot_of(
     dtype: DType,
     initial: f64,
 ) -> Infer<Weight> {
-    if let Some((_, weight, _)) = slots.iter().find(|(n, _, _)| n == name) {
+    if let Some(weight) = find_slot(slots, name) {
         return Ok(weight.clone());
     }
     let made = zeros(name, shape, dtype, initial)?;

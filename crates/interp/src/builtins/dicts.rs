@@ -1,7 +1,5 @@
 //! Methods of dicts.
 
-use std::rc::Rc;
-
 use ops::Mistake;
 
 use crate::builtins::arguments::{method_between, method_none};
@@ -9,7 +7,7 @@ use crate::builtins::lists;
 use crate::heap::{Items, ObjId, Object};
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
-use crate::raise::{Details, Eval};
+use crate::raise::Eval;
 use crate::value::{Args, Native, Value};
 
 /// How many pairs a dict is made of at most.
@@ -216,11 +214,8 @@ impl Interp<'_> {
         };
         let items = self.heap.dict(dict).into_iter().flat_map(|items| items.values());
         let keys: Vec<String> = items.filter_map(|(key, _)| shown(key)).take(MOST_KEYS).collect();
-        if let (crate::raise::Halt::Exception(id), Some(key)) = (&halt, shown(key))
-            && let Some(state) = self.exception_mut(*id)
-        {
-            let mistake = Mistake::MissingKey { key, keys };
-            state.details = Some(Rc::new(Details { mistake, callee: "dict".into(), operands: Vec::new() }));
+        if let (crate::raise::Halt::Exception(id), Some(key)) = (&halt, shown(key)) {
+            self.blame(*id, Mistake::MissingKey { key, keys }, "dict", Vec::new());
         }
         Ok(halt)
     }

@@ -62,15 +62,8 @@ impl Interp<'_> {
 
     /// The losses that a traced step has left in a layer and those within.
     pub(crate) fn traced_losses(&mut self, id: ObjId) -> Vec<NodeId> {
-        let (mut todo, mut seen, mut count) = (vec![id], Vec::new(), 0);
-        while let Some(id) = todo.pop() {
-            if seen.contains(&id) {
-                continue;
-            }
-            seen.push(id);
-            count += self.running.traced_losses.get(&id).copied().unwrap_or(0);
-            todo.extend(self.layer(id).iter().flat_map(|state| &state.sublayers));
-        }
+        let left = &self.running.traced_losses;
+        let count: usize = self.layers_within(id).iter().filter_map(|id| left.get(id)).sum();
         let (spec, span) = (TensorSpec::new(Shape::scalar(), DType::Float32), self.here());
         (0..count).map(|_| self.trace.add(Source::Input, TensorKind::Graph, spec.clone(), span)).collect()
     }

@@ -22,6 +22,11 @@ impl Given {
         self.get(name).as_int()
     }
 
+    /// Returns the arguments by name, but for some.
+    pub(crate) fn but(self, names: &[&str]) -> Vec<(Rc<str>, Value)> {
+        self.0.into_iter().filter(|(name, _)| !names.contains(&&**name)).collect()
+    }
+
     /// Replaces an argument.
     pub(crate) fn set(&mut self, name: &str, value: Value) {
         match self.0.iter_mut().find(|(n, _)| &**n == name) {

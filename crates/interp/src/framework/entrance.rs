@@ -262,8 +262,8 @@ impl Interp<'_> {
         Ok(node)
     }
 
-    /// No kernel makes texts of numbers or numbers of texts, though the graph that casts them is traced. What an array of objects holds may
-    /// be texts.
+    /// No kernel makes texts of numbers or numbers of texts, though the graph that casts them is traced. What an array of
+    /// objects holds may be texts.
     fn refuse_cast(&mut self, node: NodeId, to: Option<DType>) -> Eval<()> {
         let known = self.trace.node(node);
         let (Some(from), Some(to), kind) = (known.spec.dtype, to, known.kind) else { return Ok(()) };

@@ -6,6 +6,7 @@ use diagnostics::Span;
 use graph::{NodeId, VariableId};
 use keras::InputSpec;
 use ops::Arg;
+use rustc_hash::FxHashSet;
 use tensor::DType;
 
 use crate::heap::{ObjId, Object};
@@ -142,6 +143,23 @@ impl Interp<'_> {
             NativeState::Layer(state) => Some(state),
             _ => None,
         }
+    }
+
+    /// Tells whether a layer's state can no longer be followed.
+    pub(crate) fn is_lost(&self, id: ObjId) -> bool {
+        self.layer(id).is_some_and(|state| state.lost.is_some())
+    }
+
+    /// Returns a layer and those within it, each once, outer ones before what is in them.
+    pub(crate) fn layers_within(&self, id: ObjId) -> Vec<ObjId> {
+        let (mut todo, mut seen, mut found) = (vec![id], FxHashSet::default(), Vec::new());
+        while let Some(id) = todo.pop() {
+            if seen.insert(id) {
+                found.push(id);
+                todo.extend(self.layer(id).iter().flat_map(|state| state.sublayers.iter().rev()));
+            }
+        }
+        found
     }
 
     /// Returns the layers that the script has made, in order.

@@ -77,7 +77,7 @@ impl Interp<'_> {
             keywords: keywords.into_iter().map(|(n, v)| (n.into(), v)).collect(),
         };
         let loss = self.call_method(&Value::Instance(id), "compute_loss", args)?.unwrap_or(Value::None);
-        if self.layer(id).is_some_and(|s| s.lost.is_some()) {
+        if self.is_lost(id) {
             return Ok(None);
         }
         let variables = self.weights_of(id).0;

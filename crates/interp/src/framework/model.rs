@@ -492,7 +492,7 @@ fn this(args: &Args) -> Option<ObjId> {
 
 fn layers(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(id) = this(&args) else { return Ok(Value::None) };
-    if interp.layer(id).is_some_and(|s| s.lost.is_some()) {
+    if interp.is_lost(id) {
         return Ok(interp.unknown("the layers of a model that is not followed"));
     }
     if interp.model(id).is_none() {
@@ -566,7 +566,7 @@ fn ends(interp: &mut Interp<'_>, args: &Args, input: bool, list: bool) -> Eval {
             call.outputs
         });
     }
-    let lost = interp.layer(id).is_some_and(|s| s.lost.is_some());
+    let lost = interp.is_lost(id);
     if !stack || lost || (list && interp.keras == Keras::Two) {
         return Ok(interp.unknown("the inputs or outputs of a model that is not built"));
     }

@@ -163,7 +163,7 @@ fn given_arguments(interp: &mut Interp<'_>, args: Args) -> Eval {
 fn network(interp: &mut Interp<'_>, args: Args) -> Eval {
     let Some(id) = this(&args) else { return Ok(Value::None) };
     let Some(model) = interp.model(id).cloned() else { return Ok(Value::None) };
-    if interp.layer(id).is_some_and(|state| state.lost.is_some()) {
+    if interp.is_lost(id) {
         return Ok(Value::None);
     }
     if let Some(stack) = &model.sequential {

@@ -175,9 +175,7 @@ impl Interp<'_> {
         if let Some(node) = self.input_of_layer(added) {
             return self.add_to_stack(id, &Value::Tensor(node), rebuild);
         }
-        if self.layer(added).is_some_and(|state| state.lost.is_some())
-            && &*self.class_name(added) == "InputLayer"
-        {
+        if self.is_lost(added) && &*self.class_name(added) == "InputLayer" {
             self.lose_layer(id, "the shape of a model's input is not known");
             return Ok(());
         }
@@ -186,7 +184,7 @@ impl Interp<'_> {
         if first {
             self.input_from_argument(id, added)?;
             // It may have an input of its own, by which the stack is built.
-            if self.layer(added).is_some_and(|state| state.lost.is_some()) {
+            if self.is_lost(added) {
                 self.lose_layer(id, "the first layer of a model is not known");
             }
         }
@@ -197,7 +195,7 @@ impl Interp<'_> {
         if let Some(stack) = self.stack_mut(id) {
             stack.layers.push(added);
         }
-        if self.layer(id).is_some_and(|state| state.lost.is_some()) {
+        if self.is_lost(id) {
             self.lose_unbuilt(added, 0);
         }
         self.after_add(id, rebuild)
@@ -434,7 +432,7 @@ impl Interp<'_> {
 
     /// Connects the last layer to those before it, as Keras 2 always does.
     fn extend_stack(&mut self, id: ObjId) -> Eval<()> {
-        if self.layer(id).is_some_and(|s| s.lost.is_some()) {
+        if self.is_lost(id) {
             return Ok(());
         }
         let Some(stack) = self.stack(id) else { return Ok(()) };

@@ -189,7 +189,7 @@ impl Interp<'_> {
     fn train_on(&mut self, id: ObjId, since: u32, loss: &Value) -> Eval<()> {
         let variables: Vec<NodeId> =
             self.weights_of(id).0.into_iter().map(|v| self.trace.variable(v).node).collect();
-        if loss.is_unknown() || self.layer(id).is_some_and(|s| s.lost.is_some()) {
+        if loss.is_unknown() || self.is_lost(id) {
             return Ok(());
         }
         if variables.is_empty() {
@@ -257,13 +257,7 @@ impl Interp<'_> {
     pub(crate) fn added_losses(&mut self, id: ObjId) -> Vec<NodeId> {
         let mut nodes = Vec::new();
         let mut penalised = Vec::new();
-        let mut todo = vec![id];
-        let mut seen = Vec::new();
-        while let Some(id) = todo.pop() {
-            if seen.contains(&id) {
-                continue;
-            }
-            seen.push(id);
+        for id in self.layers_within(id) {
             if let Some(state) = self.layer(id) {
                 nodes.extend(state.losses.iter().copied());
                 for weight in &state.weights {
@@ -272,7 +266,6 @@ impl Interp<'_> {
                         penalised.push(variable.node);
                     }
                 }
-                todo.extend(state.sublayers.iter().rev());
             }
         }
         if self.computes() {

@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use graph::{NodeId, Source, VariableId};
 use ops::{Exc, Keras, Mistake, TensorKind, Violation};
+use rustc_hash::FxHashMap;
 
-use crate::framework::layer::{LayerState, Weight};
+use crate::framework::layer::{Group, LayerState, Weight};
 use crate::framework::layer_class::split_self;
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -138,12 +139,17 @@ impl Interp<'_> {
             }
             // A model of Keras 2 lists those of its layers first.
             (Keras::Two, true) => {
+                let within = state.groups.iter().flat_map(|g| g.layers.iter().map(move |layer| (*layer, g)));
+                let groups: FxHashMap<ObjId, &Group> = within.collect();
                 for layer in &state.sublayers {
-                    let group = state.groups.iter().find(|group| group.layers.contains(layer));
-                    let Some(group) = group else {
+                    let Some(group) = groups.get(layer) else {
                         self.collect_in_order(*layer, all, depth + 1);
                         continue;
                     };
+                    if group.layers.first() != Some(layer) {
+                        // It was listed with the first.
+                        continue;
+                    }
                     // A list or dict of layers has its own order: what is trained of all of them, then the rest.
                     let parts: Vec<_> = group.layers.iter().map(|layer| self.weights_of(*layer)).collect();
                     let trained = parts.iter().flat_map(|(trained, _)| trained);

@@ -1,5 +1,5 @@
-//! What surrounds the steps of a training: the rows of its batches, its passes over
-//! the data, the weights of its samples, the names of its logs.
+//! What surrounds the steps of a training: the rows of its batches, its passes over the data, the weights of its samples,
+//! the names of its logs.
 //!
 //! How a step is carried out, and who is asked in between, is the caller's; what callbacks decide is in
 //! [`watch`](crate::watch).

@@ -108,6 +108,11 @@ impl Loss {
         Loss { weight, ..self }
     }
 
+    /// Returns what the loss is multiplied by.
+    pub(crate) fn factor(&self) -> f64 {
+        self.weight
+    }
+
     /// Gives an argument of the class's constructor, such as `from_logits`. A function takes none.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Loss {
@@ -192,11 +197,4 @@ pub(crate) fn total(engine: &mut Engine, losses: &[(Arg, f64)]) -> Infer<Arg> {
         });
     }
     sum.ok_or(Stop::Unknown("a model without outputs"))
-}
-
-impl Loss {
-    /// Returns what the loss is multiplied by.
-    pub(crate) fn factor(&self) -> f64 {
-        self.weight
-    }
 }

@@ -9,7 +9,7 @@ use tensor::DType;
 use super::Configured;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::host::{Keep, Slots, slot_of};
+use crate::host::{Keep, Slots, find_slot, slot_of};
 use crate::value::Value;
 use crate::weight::{Weight, sizes};
 
@@ -90,9 +90,9 @@ impl Optimizer {
         if self.schedule.is_some() {
             return None;
         }
-        match slots.iter().find(|(name, _, _)| name == RATE) {
-            Some((_, weight, _)) => weight.array().ok()?.to_float().ok(),
-            None => keras::number(&self.config.bound().get("learning_rate")),
+        match find_slot(slots, RATE) {
+            Some(weight) => weight.array().ok()?.to_float().ok(),
+            None => self.first_rate().ok(),
         }
     }
 
@@ -102,10 +102,10 @@ impl Optimizer {
             return Err(Error::Unknown("a rate beside a schedule"));
         }
         let settings = &mut self.config.settings;
-        settings.retain(|(name, _)| &**name != "learning_rate");
-        settings.push(("learning_rate".into(), Arg::Float(rate)));
-        match slots.iter().find(|(name, _, _)| name == RATE) {
-            Some((_, weight, _)) => weight.assign(&Array::scalar(DType::Float32, rate)?),
+        settings.retain(|(name, _)| &**name != RATE);
+        settings.push((RATE.into(), Arg::Float(rate)));
+        match find_slot(slots, RATE) {
+            Some(weight) => weight.assign(&Array::scalar(DType::Float32, rate)?),
             None => Ok(()),
         }
     }
@@ -155,8 +155,7 @@ impl Optimizer {
             return Ok(());
         }
         for (at, weight) in weights.iter().enumerate() {
-            let name = format!("{at}/average");
-            if let Some((_, average, _)) = slots.iter().find(|(own, _, _)| *own == name) {
+            if let Some(average) = find_slot(slots, &format!("{at}/average")) {
                 weight.assign(&average.array()?)?;
             }
         }
@@ -165,7 +164,7 @@ impl Optimizer {
 
     /// The learning rate that it is made with.
     fn first_rate(&self) -> Infer<f64> {
-        let rate = keras::number(&self.config.bound().get("learning_rate"));
+        let rate = keras::number(&self.config.bound().get(RATE));
         rate.ok_or(Stop::Unknown("a learning rate that is no number"))
     }
 

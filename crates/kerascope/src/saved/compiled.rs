@@ -35,19 +35,12 @@ impl Model {
         }
         let outputs = self.output_names().len();
         let several = |of: &[Json]| Json::List(of.iter().cycle().take(outputs).cloned().collect());
-        let (loss, weights) = match &losses[..] {
-            [one] if outputs == 1 => (one.clone(), Json::Null),
-            all => {
-                let weights: Vec<Json> = compiled.losses.iter().map(|loss| float(loss.factor())).collect();
-                (several(all), several(&weights))
-            }
-        };
-        let weights = match compiled.losses.iter().all(|loss| loss.factor() == 1.0) {
-            true => Json::Null,
-            false if outputs == 1 => {
-                Json::List(compiled.losses.iter().map(|loss| float(loss.factor())).collect())
-            }
-            false => weights,
+        let factors: Vec<Json> = compiled.losses.iter().map(|loss| float(loss.factor())).collect();
+        let weighs = compiled.losses.iter().any(|loss| loss.factor() != 1.0);
+        let weights = if weighs { several(&factors) } else { Json::Null };
+        let loss = match &losses[..] {
+            [one] if outputs == 1 => one.clone(),
+            all => several(all),
         };
         Ok(Json::dict([
             ("optimizer", self.optimizer_config(compiled)?),

@@ -152,8 +152,9 @@ impl Loader {
     ///
     /// # Errors
     /// [`Error::File`] where the file cannot be read or is no such file; [`Error::Function`] where a layer is to be
-    /// supplied; [`Error::Compiled`] where it was compiled with a function or class of its author's; [`Error::Raised`] with what Keras raises for a layer's arguments; [`Error::Unknown`] for what the
-    /// library does not have: calls with keyword arguments, other dtypes than float32 to compute in.
+    /// supplied; [`Error::Compiled`] where it was compiled with a function or class of its author's; [`Error::Raised`]
+    /// with what Keras raises for a layer's arguments; [`Error::Unknown`] for what the library does not have: calls with
+    /// keyword arguments, other dtypes than float32 to compute in.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<Model> {
         self.read(&read_file(path.as_ref())?)
     }

@@ -72,7 +72,7 @@ impl Walk<'_, '_> {
             self.other(id, path);
             return;
         }
-        if self.interp.layer(id).is_some_and(|state| state.lost.is_some()) {
+        if self.interp.is_lost(id) {
             self.refuse("a layer that is not followed");
         }
         let lookup = self.interp.layer(id).and_then(|s| s.decl).map_or("", |decl| decl.name);

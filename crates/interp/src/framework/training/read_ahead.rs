@@ -230,6 +230,12 @@ impl Interp<'_> {
         }
     }
 
+    /// Notes that the script draws from `np.random`, or from the generator that stands in for it.
+    pub(crate) fn note_numpy_draw(&mut self) {
+        let own = self.numbers.as_ref().and_then(|numbers| numbers.ahead.own);
+        self.note_draw(own.map_or(Drawn::Numpy, Drawn::Own));
+    }
+
     fn hangs_on_timing(&mut self, what: &str) {
         self.undecided(format!("Keras reads a generator ahead: {what} hangs on the timing of threads"));
     }

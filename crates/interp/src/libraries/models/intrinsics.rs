@@ -10,7 +10,7 @@ use tensor::{Content, Dim, Shape, TensorSpec};
 use crate::framework::evaluate::PREDICTION;
 use crate::interp::Interp;
 use crate::native::native;
-use crate::raise::{Details, Eval, Halt};
+use crate::raise::{Eval, Halt};
 use crate::value::{Args, Native, Value};
 
 pub(super) static INTRINSICS: &[Native] = &[
@@ -350,12 +350,8 @@ fn of_rank(interp: &mut Interp<'_>, args: Args) -> Eval {
     let [error, array, expected] = &args.positional[..] else { return Ok(Value::None) };
     if let (Value::Tensor(node), Some(expected)) = (array, expected.as_int()) {
         let got = interp.trace.node(*node).spec.shape.rank().unwrap_or_default();
-        blame(
-            interp,
-            error,
-            array,
-            Mistake::RankMismatch { param: "X", expected: expected.to_string(), got },
-        );
+        let expected = expected.to_string();
+        blame(interp, error, array, Mistake::RankMismatch { param: "X", expected, got });
     }
     Ok(error.clone())
 }
@@ -385,10 +381,8 @@ fn blame(interp: &mut Interp<'_>, error: &Value, array: &Value, mistake: Mistake
         Value::Tensor(node) => vec![("X".into(), *node)],
         _ => Vec::new(),
     };
-    if let Value::Instance(id) = error
-        && let Some(state) = interp.exception_mut(*id)
-    {
-        state.details = Some(Rc::new(Details { mistake, callee: "an estimator".into(), operands }));
+    if let Value::Instance(id) = error {
+        interp.blame(*id, mistake, "an estimator", operands);
     }
 }
 

@@ -6,7 +6,6 @@ use ops::{Arg, Operand};
 use std::rc::Rc;
 use tensor::DType;
 
-use crate::framework::training::Drawn;
 use crate::interp::Interp;
 
 /// The arguments of a draw.
@@ -114,8 +113,7 @@ impl Interp<'_> {
         if count > array::MAX_LEN {
             return None;
         }
-        let stream = self.numbers.as_ref()?.ahead.own.map_or(Drawn::Numpy, Drawn::Own);
-        self.note_draw(stream);
+        self.note_numpy_draw();
         // The stream is apart while the arguments are read.
         let mut stream = std::mem::take(&mut self.numbers.as_mut()?.numpy);
         let drawn = {

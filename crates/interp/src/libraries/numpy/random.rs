@@ -151,8 +151,7 @@ const UNSEEDED: [u32; 1] = [0x6b65_7261];
 
 /// Shuffles an array or list in place: it keeps its length, and the order of its items is not known.
 fn shuffle(interp: &mut Interp<'_>, args: Args) -> Eval {
-    let own = interp.numbers.as_ref().and_then(|numbers| numbers.ahead.own);
-    interp.note_draw(own.map_or(Drawn::Numpy, Drawn::Own));
+    interp.note_numpy_draw();
     match args.get(0, "x") {
         Some(Value::Tensor(id)) if interp.computes() => {
             let (id, mut order) = (*id, Vec::new());
