@@ -1,8 +1,12 @@
 //! TensorFlow's op registry: input names, dtype constraints and whether a gradient is registered.
 //!
 //! `data/kernels.tsv` has a line for each op type, sorted by name: inputs, outputs, type attributes and the
-//! state of the gradient registry. It is searched in place; nothing is parsed before it is asked for.
+//! state of the gradient registry. The lines are found by an index, made when the first op asks for one: every op
+//! asks, and a loop applies the same ones over and over. What is in a line is parsed when it is asked for.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 use tensor::DType;
 
 /// The registry's lines, sorted by name.
@@ -74,31 +78,24 @@ impl KernelRef {
     }
 }
 
+/// The lines by their op types' names.
+static BY_NAME: LazyLock<FxHashMap<&'static str, Kernel>> =
+    LazyLock::new(|| TABLE.lines().filter_map(parse_line).map(|kernel| (kernel.name, kernel)).collect());
+
 /// Finds an op type by its name.
 pub fn kernel(name: &str) -> Option<Kernel> {
-    let bytes = TABLE.as_bytes();
-    let (mut low, mut high) = (0, bytes.len());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let start = bytes[..middle].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
-        let line = TABLE.get(start..)?.split('\n').next()?;
-        let mut fields = line.split('\t');
-        let found = fields.next()?;
-        match found.cmp(name) {
-            std::cmp::Ordering::Less => low = start + line.len() + 1,
-            std::cmp::Ordering::Greater => high = start,
-            std::cmp::Ordering::Equal => {
-                let (inputs, outputs, attrs) = (fields.next()?, fields.next()?, fields.next()?);
-                let slope = match fields.next()? {
-                    "ok" => Slope::Ok,
-                    "none" => Slope::None,
-                    _ => Slope::Missing,
-                };
-                return Some(Kernel { name: found, inputs, outputs, attrs, slope });
-            }
-        }
-    }
-    None
+    BY_NAME.get(name).copied()
+}
+
+fn parse_line(line: &'static str) -> Option<Kernel> {
+    let mut fields = line.split('\t');
+    let (name, inputs, outputs, attrs) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+    let slope = match fields.next()? {
+        "ok" => Slope::Ok,
+        "none" => Slope::None,
+        _ => Slope::Missing,
+    };
+    Some(Kernel { name, inputs, outputs, attrs, slope })
 }
 
 impl Kernel {
