@@ -1,5 +1,6 @@
 //! The interpreter's state.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use diagnostics::Span;
@@ -263,6 +264,8 @@ pub struct Interp<'a> {
     pub(crate) signatures: FxHashMap<Rc<str>, Option<Rc<python::Signature>>>,
     /// The members of the frameworks' modules that were asked for, by full path.
     pub(crate) members: FxHashMap<Rc<str>, Value>,
+    /// Words, whether the program has one of them, and of how many files that was found.
+    pub(crate) mentioned: RefCell<FxHashMap<&'static [&'static str], (usize, bool)>>,
 }
 
 /// The share of the steps left that one loop may take: a nested loop gets a share of the share.
@@ -294,6 +297,7 @@ impl<'a> Interp<'a> {
             steps: options.steps,
             signatures: FxHashMap::default(),
             members: FxHashMap::default(),
+            mentioned: RefCell::default(),
             options,
             heap,
             trace: Trace::default(),

@@ -54,10 +54,17 @@ impl Interp<'_> {
         self.mentions(&["globals()[", "globals().update", "exec("])
     }
 
-    /// Tells whether one of these words stands anywhere in the program.
-    pub(crate) fn mentions(&self, words: &[&str]) -> bool {
+    /// Tells whether one of these words stands anywhere in the program. Layers ask at every call, so what was found
+    /// is remembered until another module is imported.
+    pub(crate) fn mentions(&self, words: &'static [&'static str]) -> bool {
+        let files = self.program.files().count();
+        if let Some((_, found)) = self.mentioned.borrow().get(words).filter(|(of, _)| *of == files) {
+            return *found;
+        }
         let mut sources = self.program.files().map(|file| file.module().source());
-        sources.any(|source| words.iter().any(|word| source.contains(word)))
+        let found = sources.any(|source| words.iter().any(|word| source.contains(word)));
+        self.mentioned.borrow_mut().insert(words, (files, found));
+        found
     }
 
     /// Binds a name in the innermost scope, or where `global` and `nonlocal` say.
