@@ -68,6 +68,16 @@ pub(crate) struct Callbacks {
     pub params: Option<Value>,
 }
 
+/// The methods that are called in an epoch.
+const EPOCH: [&str; 6] = [
+    "on_epoch_begin",
+    "on_train_batch_begin",
+    "on_batch_begin",
+    "on_train_batch_end",
+    "on_batch_end",
+    "on_epoch_end",
+];
+
 /// What a method that runs a model tells its callbacks.
 #[derive(Clone, Debug)]
 pub(crate) struct Params {
@@ -141,6 +151,20 @@ impl Interp<'_> {
         let progress =
             shown.map(|shown| Progress::new(self.keras, shown, params.call, params.epochs, params.steps));
         Ok(Callbacks { list, may_stop, progress, params: Some(dict) })
+    }
+
+    /// Tells whether code of the script may be called in an epoch.
+    pub(crate) fn reach_script(&mut self, callbacks: &Callbacks) -> bool {
+        callbacks.list.iter().any(|callback| {
+            let Value::Instance(id) = callback else { return false };
+            EPOCH.iter().any(|name| self.script_method(*id, name).is_some())
+                || self.config(*id).is_some_and(|state| {
+                    matches!(
+                        &*state.path,
+                        "keras.callbacks.LambdaCallback" | "keras.callbacks.LearningRateScheduler"
+                    )
+                })
+        })
     }
 
     /// Calls a method of every callback that the script defines, in a class or as `LambdaCallback(on_epoch_end=...)`.

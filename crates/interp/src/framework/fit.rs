@@ -18,6 +18,7 @@ use crate::interp::Interp;
 use crate::native::native;
 use crate::raise::{Eval, Halt, KernelPlace};
 use crate::record::Phase;
+use crate::stmt::Flow;
 use crate::value::{Args, Native, Plain, Value};
 
 /// What Keras 2 says of a step that returns nothing.
@@ -29,7 +30,7 @@ const EMPTY_LOGS: &str = "Unexpected result of `train_function` (Empty logs). Th
 /// Methods.
 pub(crate) static METHODS: &[Native] = &[native("fit", fit)];
 
-/// How many epochs the callbacks are called for.
+/// How many epochs the callbacks are called for in turn.
 const EPOCHS: i64 = 64;
 
 /// The most items that are taken of a generator.
@@ -72,17 +73,15 @@ impl Interp<'_> {
         let none = self.new_dict([]);
         self.run_callbacks(&mut callbacks, "on_train_begin", std::slice::from_ref(&none))?;
         let mut logs = self.logs_dict(&[]);
-        let rounds = (epochs - given.int("initial_epoch").unwrap_or(0)).clamp(0, EPOCHS);
-        for epoch in 0..rounds {
-            let epoch = Value::Int(epoch);
-            if epoch.as_int() != Some(0) {
-                self.reset_metrics(id)?;
+        let epochs_left = epochs - given.int("initial_epoch").unwrap_or(0);
+        let mut share = self.share();
+        for epoch in 0..epochs_left {
+            if epoch == EPOCHS || self.has_taken(share) {
+                self.rest_of_epochs(id, &mut callbacks, &logs)?;
+                break;
             }
-            self.run_callbacks(&mut callbacks, "on_epoch_begin", &[epoch.clone(), none.clone()])?;
-            for name in ["on_train_batch_begin", "on_batch_begin"] {
-                self.run_callbacks(&mut callbacks, name, &[Value::Int(0), none.clone()])?;
-            }
-            if epoch.as_int() == Some(0) {
+            self.enter_epoch(id, &mut callbacks, &Value::Int(epoch))?;
+            if epoch == 0 {
                 logs = self.on_specs(|interp| interp.first_epoch(id, &data, &validation, &given))?;
                 if matches!(data, Data::Arrays(_))
                     && !validation.is_none()
@@ -90,15 +89,48 @@ impl Interp<'_> {
                 {
                     self.on_specs(|interp| interp.run_on_halves(id, &halves))?;
                 }
+                // It is what callbacks take that counts.
+                share = self.share();
             }
-            for name in ["on_train_batch_end", "on_batch_end"] {
-                self.run_callbacks(&mut callbacks, name, &[Value::Int(0), logs.clone()])?;
-            }
-            self.run_callbacks(&mut callbacks, "on_epoch_end", &[epoch, logs.clone()])?;
+            self.leave_epoch(&mut callbacks, Value::Int(epoch), &logs)?;
         }
         self.note_checkpoints(id, &given.get("callbacks"));
         self.run_callbacks(&mut callbacks, "on_train_end", &[logs.clone()])?;
         self.history(id, &logs, epochs, &callbacks)
+    }
+
+    /// What comes in an epoch before its first batch.
+    fn enter_epoch(&mut self, id: ObjId, callbacks: &mut Callbacks, epoch: &Value) -> Eval<()> {
+        if epoch.as_int() != Some(0) {
+            self.reset_metrics(id)?;
+        }
+        let none = self.new_dict([]);
+        self.run_callbacks(callbacks, "on_epoch_begin", &[epoch.clone(), none.clone()])?;
+        for name in ["on_train_batch_begin", "on_batch_begin"] {
+            self.run_callbacks(callbacks, name, &[Value::Int(0), none.clone()])?;
+        }
+        Ok(())
+    }
+
+    /// What comes in an epoch after its batches.
+    fn leave_epoch(&mut self, callbacks: &mut Callbacks, epoch: Value, logs: &Value) -> Eval<()> {
+        for name in ["on_train_batch_end", "on_batch_end"] {
+            self.run_callbacks(callbacks, name, &[Value::Int(0), logs.clone()])?;
+        }
+        self.run_callbacks(callbacks, "on_epoch_end", &[epoch, logs.clone()])
+    }
+
+    /// The epochs of a training of which too many were followed, or too long ones: as many as nobody knows.
+    fn rest_of_epochs(&mut self, id: ObjId, callbacks: &mut Callbacks, logs: &Value) -> Eval<()> {
+        if !self.reach_script(callbacks) {
+            return Ok(());
+        }
+        let epoch = |interp: &mut Self| {
+            interp.enter_epoch(id, callbacks, &Value::Any(Plain::Int))?;
+            interp.leave_epoch(callbacks, Value::Any(Plain::Int), logs)?;
+            Ok(Flow::Next)
+        };
+        self.maybe_rounds(epoch).map(|_| ())
     }
 
     fn feed_of(&self, given: &Given) -> Feed {

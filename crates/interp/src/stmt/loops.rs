@@ -186,7 +186,7 @@ impl<'a> Interp<'a> {
     /// What follows the loop sees both, also of a round that ends it: `for batch in dataset: x = batch; break`. Where
     /// already the first round raises, the script goes on only if there is none, and nobody knows that: neither that it
     /// runs to its end nor an exception that follows is then what happens.
-    fn maybe_rounds(&mut self, mut round: impl FnMut(&mut Self) -> Eval<Flow>) -> Eval<Flow> {
+    pub(crate) fn maybe_rounds(&mut self, mut round: impl FnMut(&mut Self) -> Eval<Flow>) -> Eval<Flow> {
         for at in 0..UNKNOWN_ROUNDS {
             let (mut broken, mut raised) = (false, false);
             let once = |interp: &mut Self| {
