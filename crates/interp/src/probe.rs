@@ -203,10 +203,12 @@ impl<'a> Interp<'a> {
                 (Some(details), _) => {
                     let framework = crate::modules::is_framework(&details.callee);
                     // Of the script's own names and functions others may make what they have to be.
-                    let own = matches!(
-                        details.mistake,
-                        ops::Mistake::MissingName { .. } | ops::Mistake::Signature { .. }
-                    );
+                    let own = match &details.mistake {
+                        ops::Mistake::MissingName { .. } | ops::Mistake::Signature { .. } => true,
+                        // `options = {}` and `**options` wait for whoever uses the module.
+                        ops::Mistake::MissingKey { keys, .. } => keys.is_empty(),
+                        _ => false,
+                    };
                     return framework || !own;
                 }
                 (None, Some(hidden)) => at = hidden,

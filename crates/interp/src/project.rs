@@ -3,12 +3,14 @@
 //! Their texts come from [`Sources`], which a front end gives: nothing here knows files. A module is carried out
 //! once, when it is first imported, as Python does.
 
+use std::cell::OnceCell;
 use std::fmt::Debug;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use python::{Library, Module};
 
+use crate::call::changed_in_functions;
 use crate::heap::{Names, ObjId, Object, ScopeObject};
 use crate::interp::Interp;
 use crate::raise::Eval;
@@ -95,11 +97,20 @@ struct Loaded<'a> {
     name: Rc<str>,
     path: Rc<str>,
     module: &'a Module,
+    /// The names of the containers that its functions change, once they were asked for.
+    registries: OnceCell<Rc<[Rc<str>]>>,
     scope: ObjId,
     /// Whether it has not come to its end yet: something that it imports imports it.
     partial: bool,
     /// Whether it may have names that no statement of it binds.
     open: bool,
+}
+
+impl Loaded<'_> {
+    fn registries(&self) -> Rc<[Rc<str>]> {
+        let found = || changed_in_functions(self.module).into_iter().map(Rc::from).collect();
+        Rc::clone(self.registries.get_or_init(found))
+    }
 }
 
 impl<'a> Project<'a> {
@@ -193,7 +204,15 @@ impl<'a> Interp<'a> {
         let makes_names = ["globals()", "exec(", "sys.modules", "__getattr__", "__path__"];
         let open = found.shadowed || makes_names.iter().any(|word| found.text.contains(word));
         let (path, name): (Rc<str>, Rc<str>) = (found.path.into(), name.into());
-        self.project.loaded.push(Loaded { name: name.clone(), path, module, scope, partial: true, open });
+        self.project.loaded.push(Loaded {
+            name: name.clone(),
+            path,
+            module,
+            registries: OnceCell::new(),
+            scope,
+            partial: true,
+            open,
+        });
         let ended = self.carry_out_module(module, scope);
         match ended {
             Ok(()) => {
@@ -206,8 +225,10 @@ impl<'a> Interp<'a> {
                 return Err(halt);
             }
         }
-        if self.project.unread {
-            self.lose_registries(module, scope);
+        if self.project.unread
+            && let Some(loaded) = self.project.loaded.iter().find(|module| module.scope == scope)
+        {
+            self.lose_registries(&loaded.registries(), scope);
         }
         // A package has the modules that were imported from it as attributes.
         if let Some((parent, own)) = name.rsplit_once('.')
@@ -222,9 +243,10 @@ impl<'a> Interp<'a> {
     /// A module that is not read may put into the registries of others what it defines: `@register(Normal)`.
     fn import_unread(&mut self) -> Import {
         self.project.unread = true;
-        let loaded: Vec<_> = self.project.loaded.iter().map(|loaded| (loaded.module, loaded.scope)).collect();
-        for (module, scope) in loaded {
-            self.lose_registries(module, scope);
+        let loaded: Vec<_> =
+            self.project.loaded.iter().map(|loaded| (loaded.registries(), loaded.scope)).collect();
+        for (registries, scope) in loaded {
+            self.lose_registries(&registries, scope);
         }
         Import::Unread
     }

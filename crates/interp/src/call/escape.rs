@@ -1,5 +1,7 @@
 //! What the arguments of a function that is not known may become while it runs.
 
+use std::rc::Rc;
+
 use python::Module;
 use python::ast::visitor::{self, Visitor};
 use python::ast::{Expr, Stmt};
@@ -38,7 +40,7 @@ impl Interp<'_> {
     /// Lets go of what a function that is not known may change by what it is given: a class may get more than its
     /// body says (`@patch(Model)`), and a function may be called any number of times (`rows.apply(seen.update)`).
     /// Lists and dicts themselves stay as they are known: such a function rarely grows them.
-    pub(super) fn escape(&mut self, args: &Args) {
+    pub(crate) fn escape(&mut self, args: &Args) {
         let given: Vec<Value> =
             args.positional.iter().chain(args.keywords.iter().map(|(_, v)| v)).cloned().collect();
         let mut reached = given;
@@ -81,7 +83,7 @@ impl Interp<'_> {
         if let Body::Def(statements) = function.body {
             crate::locals::collect(statements, &mut own);
         }
-        let signature = std::rc::Rc::clone(&function.signature);
+        let signature = Rc::clone(&function.signature);
         for name in changed.names {
             if own.contains(name) || signature.position(name).is_some() {
                 continue;
@@ -99,10 +101,8 @@ impl Interp<'_> {
     }
 
     /// Forgets the containers of a module that its functions change, whoever calls them.
-    pub(crate) fn lose_registries(&mut self, module: &Module, scope: ObjId) {
-        let mut changed = InFunctions::default();
-        module.body().iter().for_each(|stmt| changed.visit_stmt(stmt));
-        for name in changed.0.names {
+    pub(crate) fn lose_registries(&mut self, changed: &[Rc<str>], scope: ObjId) {
+        for name in changed {
             let value = self.heap.scope(scope).and_then(|scope| scope.names.get(name)).cloned();
             value.iter().for_each(|value| self.lose_container(value));
         }
@@ -113,6 +113,16 @@ impl Interp<'_> {
             self.lose(*id, "a function that is not known may have changed it");
         }
     }
+}
+
+/// The names of the containers that a module's functions change.
+pub(crate) fn changed_in_functions(module: &Module) -> Vec<&str> {
+    let mut changed = InFunctions::default();
+    module.body().iter().for_each(|stmt| changed.visit_stmt(stmt));
+    let mut names = changed.0.names;
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Collects the names of the containers that a module's functions change.

@@ -4,6 +4,7 @@ mod api;
 pub(crate) use api::{dispatcher_misfit, named_nodes};
 mod convert;
 mod escape;
+pub(crate) use escape::changed_in_functions;
 mod instance;
 
 use std::rc::Rc;

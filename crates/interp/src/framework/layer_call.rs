@@ -384,6 +384,9 @@ impl Interp<'_> {
         let Some(decl) = self.layer(id).and_then(|s| s.decl) else {
             return self.call_base(id, &args);
         };
+        if let Some(hook) = self.hook(id) {
+            return Ok(self.give_to_hook(id, &hook));
+        }
         self.refuse_array_states(decl.name, &args)?;
         let call_args = self.declared_args(id, &args);
         let operands = self.layer_operands(&args);

@@ -36,6 +36,7 @@ pub mod functional;
 pub mod given_metric;
 mod gradients;
 pub mod history;
+mod hooks;
 mod host;
 mod ids;
 mod inferring;

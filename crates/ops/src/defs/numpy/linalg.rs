@@ -590,7 +590,35 @@ fn interp(c: &Call<'_>) -> Infer<Outputs> {
 fn polyfit(c: &Call<'_>) -> Infer<Outputs> {
     call(c, |np| {
         let degree = np.int_or(Param::named(&["deg"]), 1)?;
-        Ok(Nd::new(Shape::known(&[degree.saturating_add(1).max(0)]), DType::Float64).output())
+        let (y, cov) = (np.array(Param::at(1, &["y"]))?, np.arg(Param::<Operand>::named(&["cov"])));
+        let count = Dim::Known(degree.saturating_add(1).max(0));
+        // A polynomial for each column of `y`.
+        let columns = y.dims().map(|dims| dims.get(1..).unwrap_or_default().to_vec());
+        let of = |dims: &[Dim], columns: Option<&[Dim]>| {
+            let shape = columns.map_or(Shape::UNKNOWN, |columns| Shape::new([dims, columns].concat()));
+            Nd::new(shape, DType::Float64).output()
+        };
+        let found = of(&[count], columns.as_deref());
+        if np.flag(Param::named(&["full"]), false)? {
+            return Ok(Outputs::Tuple(vec![
+                found,
+                // None where the system has not the full rank.
+                of(&[Dim::Unknown], Some(&[])),
+                Nd::new(Shape::scalar(), Some(DType::Int32)).output(),
+                of(&[count], Some(&[])),
+                of(&[], Some(&[])),
+            ]));
+        }
+        Ok(match cov {
+            Arg::Missing | Arg::None | Arg::Bool(false) => found,
+            Arg::Bool(true) => Outputs::Tuple(vec![found, of(&[count, count], columns.as_deref())]),
+            // With `cov="unscaled"` one matrix is for all columns.
+            Arg::Str(_) => {
+                let one = columns.map(|columns| vec![Dim::Known(1); columns.len()]);
+                Outputs::Tuple(vec![found, of(&[count, count], one.as_deref())])
+            }
+            _ => return Err(Stop::Unknown("what `cov` is")),
+        })
     })
 }
 

@@ -138,7 +138,8 @@ fn least_squares(g: &Given<'_>) -> Result<Vec<Array>> {
 ///
 /// source: numpy/lib/_polynomial_impl.py: polyfit
 pub(super) fn polynomial(g: &Given<'_>) -> Result<Vec<Array>> {
-    if g.arg(&["rcond", "full", "w", "cov"]).is_some_and(|arg| !matches!(arg, Arg::Bool(false))) {
+    let differs = |name| g.arg(&[name]).is_some_and(|arg| !matches!(arg, Arg::None | Arg::Bool(false)));
+    if ["rcond", "full", "w", "cov"].into_iter().any(differs) {
         return Err(unknown());
     }
     let (x, y) = (floats(&g.x()?)?, double(&g.named(&["y"])?)?);
