@@ -109,6 +109,13 @@ fn given_by(args: &[(Rc<str>, Arg)], method: &str) -> Option<Arg> {
     })
 }
 
+/// Callbacks that watch a number, which Keras 3 calls `MonitorCallback`s.
+const MONITORING: [&str; 3] = [
+    "keras.callbacks.EarlyStopping",
+    "keras.callbacks.ModelCheckpoint",
+    "keras.callbacks.ReduceLROnPlateau",
+];
+
 impl Interp<'_> {
     /// Reads the argument `callbacks` and hands the callbacks their model.
     ///
@@ -188,8 +195,12 @@ impl Interp<'_> {
                 self.call(&own, given)?;
                 continue;
             }
+            let Some(path) = self.config(*id).map(|state| state.path.clone()) else { continue };
+            if method == "on_epoch_end" && MONITORING.contains(&&*path) {
+                self.refuse_monitor(*id)?;
+            }
             let Some(state) = self.config(*id) else { continue };
-            match &*state.path {
+            match &*path {
                 "keras.callbacks.LambdaCallback" => {
                     let function =
                         [Some(method), older].into_iter().flatten().find_map(|m| given_by(&state.args, m));

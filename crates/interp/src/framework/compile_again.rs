@@ -80,7 +80,7 @@ impl Interp<'_> {
         }
         if let Value::Instance(id) = compiled.optimizer {
             compiled.optimizer = match numbers {
-                Some(path) => self.restored_optimizer(id, path),
+                Some(path) => self.restored_optimizer(path),
                 None => self.unbuilt(id).map_or(Value::None, Value::Instance),
             };
         }

@@ -174,7 +174,7 @@ impl Interp<'_> {
         let history = self.fit_with_numbers(id, given, rounds, validation, callbacks)?;
         let epochs = history.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
         let pairs = self.history_lists(&history);
-        let initial = given.int("initial_epoch").unwrap_or(0);
+        let initial = self.initial_epoch(id, given);
         let dict = self.new_dict(pairs);
         self.history_of(id, dict, initial..initial + epochs as i64, callbacks)
     }

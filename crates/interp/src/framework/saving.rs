@@ -319,13 +319,19 @@ impl Interp<'_> {
         self.registered_functions.iter().any(|(known, _)| *known == function)
     }
 
-    /// Another optimizer of the same settings.
+    /// Another optimizer of the same settings, with a learning rate of its own.
     pub(super) fn unbuilt(&mut self, optimizer: ObjId) -> Option<ObjId> {
         let mut instance = self.heap.instance(optimizer)?.clone();
+        let mut rate = None;
         if let NativeState::Config(state) = &mut instance.native {
             (state.built_for, state.variables) = (None, Vec::new());
+            rate = state.learning_rate.take().map(|number| state.schedule.clone().unwrap_or(number));
         }
-        Some(self.heap.add(Object::Instance(instance)))
+        let copy = self.heap.add(Object::Instance(instance));
+        if rate.is_some() {
+            self.set_learning_rate(copy, rate).ok()?;
+        }
+        Some(copy)
     }
 
     /// Makes a model again, as loading and cloning do.

@@ -42,9 +42,8 @@ impl Interp<'_> {
             "ReduceLROnPlateau" => self.reduce_on_plateau(id, &event),
             "ModelCheckpoint" => self.checkpoint(id, &event),
             "CSVLogger" => self.csv_logger(id, &event),
-            class @ ("TensorBoard" | "BackupAndRestore" | "RemoteMonitor") => {
-                self.leaves_nothing(class, &event)
-            }
+            "BackupAndRestore" | "experimental.BackupAndRestore" => self.backup(id, &event),
+            class @ ("TensorBoard" | "RemoteMonitor") => self.leaves_nothing(class, &event),
             "SwapEMAWeights" => self.swap_averages(id, &event),
             "TerminateOnNaN" => self.terminate_on_nan(id, &event),
             "LearningRateScheduler" if method == "on_epoch_end" => self.log_rate(id, args),
@@ -101,11 +100,7 @@ impl Interp<'_> {
         let monitor = self.monitor_of_callback(id);
         let logs = event.args.get(1).cloned().unwrap_or(Value::None);
         let current = self.logs_of(&logs).into_iter().find(|(name, _)| *name == monitor).map(|(_, x)| x)?;
-        let mode = match self.callback_setting(id, "mode") {
-            Arg::Str(mode) => mode,
-            _ => "auto".into(),
-        };
-        Some((current, keras::watch::more_is_better(self.keras, &mode, &monitor)))
+        Some((current, self.more_is_better(id)))
     }
 
     fn early_stopping(&mut self, id: ObjId, event: &Event<'_>) -> Eval<()> {

@@ -112,14 +112,20 @@ impl Interp<'_> {
         callbacks: &mut Callbacks,
     ) -> Eval<Vec<(Rc<str>, Vec<f64>)>> {
         let epochs = given.int("epochs").unwrap_or(1);
+        let (validates, _) = match given.get("validation_freq") {
+            // The epochs, counted from 1, that are validated.
+            listed @ (Value::List(_) | Value::Tuple(_) | Value::Set(_)) => self.iterate(&listed, 100_000)?,
+            _ => (Vec::new(), false),
+        };
         let frequency = given.int("validation_freq").unwrap_or(1).max(1);
         let mut history: Vec<(Rc<str>, Vec<f64>)> = Vec::new();
         let none = self.new_dict([]);
         self.set_stop(id, false)?;
         self.reset_source(&rounds.source)?;
+        self.forget_restored(id)?;
         self.run_callbacks(callbacks, "on_train_begin", std::slice::from_ref(&none))?;
         let mut last = Logs::new();
-        let initial = given.int("initial_epoch").unwrap_or(0);
+        let initial = self.initial_epoch(id, given);
         rounds.rest.epochs = usize::try_from(epochs.saturating_sub(initial)).ok();
         for epoch in initial..epochs {
             if rounds.rest.ran_out() {
@@ -131,7 +137,11 @@ impl Interp<'_> {
             self.run_callbacks(callbacks, "on_epoch_begin", &[at.clone(), fresh])?;
             let Some(mut logs) = self.train_round(id, &mut rounds, callbacks)? else { return Ok(Vec::new()) };
             if let Some(validation) = &mut validation
-                && (epoch + 1) % frequency == 0
+                && if validates.is_empty() {
+                    (epoch + 1) % frequency == 0
+                } else {
+                    validates.iter().any(|at| at.as_int() == Some(epoch + 1))
+                }
             {
                 let more = self.test_round(id, validation, callbacks);
                 if let Err(halt) = &more {

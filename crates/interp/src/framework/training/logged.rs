@@ -96,7 +96,6 @@ impl Interp<'_> {
         let what = match class {
             // As where its server cannot be reached.
             "RemoteMonitor" => "sends nothing: no network is reached",
-            "BackupAndRestore" => "keeps nothing: a run that was interrupted begins anew",
             _ => "writes nothing",
         };
         self.note(format!("`{class}` {what}"));

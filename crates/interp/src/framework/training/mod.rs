@@ -3,6 +3,7 @@
 //! Losses, metrics, optimizers, regularizers and constraints are declared in crate `keras` in terms of ops; here
 //! is what keeps their variables and carries a model's steps out on real batches.
 
+mod backups;
 mod batches;
 mod callbacks;
 mod continued;
@@ -10,6 +11,7 @@ mod fit;
 mod keeper;
 mod logged;
 mod metrics;
+mod monitored;
 mod optimizer;
 mod penalties;
 mod plans;
