@@ -23,7 +23,7 @@ pub(crate) struct Printing {
 
 impl Interp<'_> {
     /// Tells whether a function is carried out that `tf.function` would trace.
-    pub(super) fn is_as_if_traced(&self) -> bool {
+    pub(crate) fn is_as_if_traced(&self) -> bool {
         self.running.printing.is_some()
     }
 

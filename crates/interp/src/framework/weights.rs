@@ -103,19 +103,60 @@ impl Interp<'_> {
     /// A layer's weights in the order of `layer.weights`.
     pub(crate) fn weights_in_order(&mut self, id: ObjId) -> Vec<VariableId> {
         let mut all = Vec::new();
-        self.collect_in_order(id, &mut all, 0);
-        if self.keras == Keras::Two && self.model(id).is_some() {
+        let metrics = match self.keras {
             // A metric is a layer there, and its variables are weights.
-            for metric in self.own_metrics(id) {
-                let Value::Instance(metric) = metric else { continue };
-                let slots = self.slots_of(&super::training::Owner::Object(metric));
-                all.extend(slots.into_iter().filter_map(|node| self.variable_of(node)));
-            }
-        }
+            Keras::Two if self.model(id).is_some() => self.metrics_among_layers(id),
+            _ => Vec::new(),
+        };
+        self.collect_in_order(id, &metrics, &mut all, 0);
         all
     }
 
-    fn collect_in_order(&self, id: ObjId, all: &mut Vec<VariableId>, depth: u32) {
+    /// The variables of the metrics that are attributes of a model, each with the layer that was an attribute next after
+    /// it.
+    fn metrics_among_layers(&mut self, id: ObjId) -> Vec<(Option<ObjId>, Vec<VariableId>)> {
+        let Some(instance) = self.heap.instance(id) else { return Vec::new() };
+        let values: Vec<Value> = instance.attrs.values().cloned().collect();
+        let mut found: Vec<(Option<ObjId>, Vec<VariableId>)> = Vec::new();
+        let mut open = 0;
+        for value in values {
+            for leaf in self.leaves(&value) {
+                let Value::Instance(leaf_id) = leaf else { continue };
+                let within = self.layer(id).is_some_and(|state| state.sublayers.contains(&leaf_id));
+                if self.is_metric(&leaf) {
+                    let variables = self.variables_of_metric(leaf_id);
+                    found.push((None, variables));
+                } else if within {
+                    for (next, _) in found.iter_mut().skip(open) {
+                        *next = Some(leaf_id);
+                    }
+                    open = found.len();
+                }
+            }
+        }
+        found
+    }
+
+    fn variables_of_metric(&mut self, metric: ObjId) -> Vec<VariableId> {
+        let owner = super::training::Owner::Object(metric);
+        if self.computes() && self.slots_of(&owner).is_empty() {
+            // They are made when they are asked for.
+            self.config_attr(metric, "variables");
+        }
+        let slots = self.slots_of(&owner);
+        if slots.is_empty() && self.computes() && self.is_scripts_own(metric) {
+            return self.config(metric).map(|state| state.variables.clone()).unwrap_or_default();
+        }
+        slots.into_iter().filter_map(|node| self.variable_of(node)).collect()
+    }
+
+    fn collect_in_order(
+        &self,
+        id: ObjId,
+        metrics: &[(Option<ObjId>, Vec<VariableId>)],
+        all: &mut Vec<VariableId>,
+        depth: u32,
+    ) {
         let Some(state) = self.layer(id).filter(|_| depth < 64) else { return };
         let mut add = |variable: VariableId| {
             if !all.contains(&variable) {
@@ -142,8 +183,10 @@ impl Interp<'_> {
                 let within = state.groups.iter().flat_map(|g| g.layers.iter().map(move |layer| (*layer, g)));
                 let groups: FxHashMap<ObjId, &Group> = within.collect();
                 for layer in &state.sublayers {
+                    let before = metrics.iter().filter(|(next, _)| *next == Some(*layer));
+                    before.for_each(|(_, variables)| all.extend(variables));
                     let Some(group) = groups.get(layer) else {
-                        self.collect_in_order(*layer, all, depth + 1);
+                        self.collect_in_order(*layer, &[], all, depth + 1);
                         continue;
                     };
                     if group.layers.first() != Some(layer) {
@@ -159,6 +202,8 @@ impl Interp<'_> {
                         }
                     }
                 }
+                let last = metrics.iter().filter(|(next, _)| next.is_none());
+                last.for_each(|(_, variables)| all.extend(variables));
                 for variable in own() {
                     if !all.contains(&variable) {
                         all.push(variable);
@@ -168,7 +213,7 @@ impl Interp<'_> {
             (Keras::Three, _) => {
                 own().into_iter().for_each(&mut add);
                 for layer in &state.sublayers {
-                    self.collect_in_order(*layer, all, depth + 1);
+                    self.collect_in_order(*layer, &[], all, depth + 1);
                 }
             }
         }

@@ -7,7 +7,8 @@ use ops::{Arg, Infer, Keras, Stop};
 use tensor::DType;
 
 use super::support::{self, api};
-use crate::tools::Tools;
+use crate::config::number;
+use crate::tools::{Tools, dtype_of};
 use crate::{CallArgs, Host, args as arguments, dims};
 
 /// An argument by its name.
@@ -299,6 +300,11 @@ pub(super) fn normalize(
         let factor = inverse_root(t, &mean, &epsilon)?;
         return t.mul(&x, &factor);
     }
+    let half = dtype_of(&x).filter(|dtype| matches!(dtype, DType::Float16 | DType::BFloat16));
+    if let (Keras::Two, Some(half)) = (t.keras(), half) {
+        let fused = number(&epsilon).is_none_or(|epsilon| epsilon >= 1.001e-5);
+        return half_norm(t, &x, half, &int_list(axes), &epsilon, [&gamma, &beta], fused);
+    }
     let (mean, variance) = moments(t, &x, &int_list(axes))?;
     if scaled {
         // `LayerNormalization(rms_scaling=True)` divides by the deviation and takes no mean away.
@@ -307,6 +313,36 @@ pub(super) fn normalize(
         return if gamma.is_none() { Ok(out) } else { t.mul(&out, &gamma) };
     }
     standardised(t, &x, [&mean, &variance], &epsilon, [&gamma, &beta])
+}
+
+/// Keras 2's layer normalization of half precision, which is standardised in float32; the fused kernel rounds before the
+/// scale comes in.
+fn half_norm(
+    t: &mut Tools<'_>,
+    x: &Arg,
+    half: DType,
+    axes: &Arg,
+    epsilon: &Arg,
+    [gamma, beta]: [&Arg; 2],
+    fused: bool,
+) -> Infer<Arg> {
+    let x = t.cast(x, DType::Float32)?;
+    let (mean, variance) = moments(t, &x, axes)?;
+    if !fused {
+        let out = standardised(t, &x, [&mean, &variance], epsilon, [gamma, beta])?;
+        return t.cast(&out, half);
+    }
+    let out = standardised(t, &x, [&mean, &variance], epsilon, [&Arg::None; 2])?;
+    let mut out = t.cast(&out, half)?;
+    if !gamma.is_none() {
+        let gamma = t.cast(gamma, half)?;
+        out = t.mul(&out, &gamma)?;
+    }
+    if beta.is_none() {
+        return Ok(out);
+    }
+    let beta = t.cast(beta, half)?;
+    t.add(&out, &beta)
 }
 
 /// Divides a wrapped layer's kernel by its largest singular value, which is approached by power iteration from the

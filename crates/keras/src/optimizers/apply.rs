@@ -62,17 +62,25 @@ fn step(
     if t.keras() == Keras::Two {
         gradients = gradients.into_iter().map(Gradient::merged).collect();
     }
-    if let Some(decay) = number(&updates.settings.get("weight_decay")) {
-        for (_, variable, _, decays) in updates.pairs {
-            if *decays {
-                weight_decay(keeper, variable, &updates.rate, decay)?;
-            }
-        }
-    }
+    decay_alone(keeper, updates)?;
     if updates.settings.get("use_ema") == Arg::Bool(true) && keeper.keras() == Keras::Two {
         begin_averages(keeper, updates)?;
     }
     by_rule(keeper, updates, &gradients, iterations)
+}
+
+/// Makes weights decay as the optimizer's arguments say, and nothing else.
+///
+/// # Errors
+/// An op answers so.
+pub fn decay_alone(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
+    let Some(decay) = number(&updates.settings.get("weight_decay")) else { return Ok(()) };
+    for (_, variable, _, decays) in updates.pairs {
+        if *decays {
+            weight_decay(keeper, variable, &updates.rate, decay)?;
+        }
+    }
+    Ok(())
 }
 
 /// Updates the variables by their gradients as the optimizer's class does, and nothing else.

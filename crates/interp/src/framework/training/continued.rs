@@ -19,6 +19,8 @@ pub(super) struct Rest {
     passes: Passes<Value>,
     /// How many epochs there are, where passes go on from one to the next.
     pub(super) epochs: Option<usize>,
+    /// Whether Keras 2 has counted the steps of an epoch.
+    pub(super) counted: bool,
 }
 
 impl Rest {

@@ -197,6 +197,9 @@ impl Interp<'_> {
         }
         let names = ["on_train_batch_begin", "on_train_batch_end"];
         let logs = self.steps(id, Step::Train, rounds, &batches, callbacks, names)?;
+        if !self.stops(id)? {
+            self.step_without_data(id, rounds)?;
+        }
         if self.keras == Keras::Two && rounds.traced.as_ref().is_some_and(Value::is_none) {
             return Err(self.empty_logs());
         }

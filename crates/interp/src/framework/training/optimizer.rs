@@ -8,7 +8,11 @@ use keras::optimizers::Updates;
 use ops::{Arg, Infer, Keras, Stop};
 use tensor::DType;
 
+use super::batches::Source;
+use super::fit::Rounds;
 use super::keeper::{Keep, Owner};
+use crate::framework::config::ConfigState;
+use crate::framework::dataset::Count;
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::raise::Eval;
@@ -189,9 +193,66 @@ impl Interp<'_> {
                 self.constrain_variable(NodeId(node))?;
             }
         }
-        let one = Arg::Int(1);
+        self.count_step(counter)
+    }
+
+    /// The step with which Keras notices that data has ended whose number of batches nobody tells. The traced step
+    /// fails at its data, but what hangs on none is done: the step is counted, and weights decay. Keras 2 knows the number
+    /// after one epoch.
+    ///
+    /// source: tf_keras/src/engine/data_adapter.py: catch_stop_iteration, keras/src/trainers/epoch_iterator.py
+    pub(super) fn step_without_data(&mut self, id: ObjId, rounds: &mut Rounds) -> Eval<()> {
+        let untold = match &rounds.source {
+            Source::Iterable(dataset) => {
+                let count = self.dataset(dataset).map_or(Count::Unknown, |state| state.count);
+                !matches!(count, Count::Known(_) | Count::Infinite)
+            }
+            Source::Iterator(..) => true,
+            Source::Arrays(_) | Source::Indexed(_) => false,
+        };
+        let counted = std::mem::replace(&mut rounds.rest.counted, true) && self.keras == Keras::Two;
+        if !untold || counted || rounds.steps.is_some() || self.runs_eagerly(id) {
+            return Ok(());
+        }
+        let Some(Value::Instance(optimizer)) = self.compiled(id).map(|c| c.optimizer.clone()) else {
+            return Ok(());
+        };
+        let Some(state) = self.config(optimizer).cloned() else { return Ok(()) };
+        if state.path.contains(".legacy.") || state.path.ends_with("LossScaleOptimizer") {
+            return Ok(());
+        }
+        if state.path.ends_with(".Nadam") {
+            self.without_number("the momentum's product of a step without data is not followed");
+            return Ok(());
+        }
+        let answer = self.decayed_and_counted(optimizer, &state);
+        if let Err(why) = self.settle(answer, "apply_gradients", Vec::new)? {
+            self.without_number(&format!("a step of an optimizer: {why}"));
+        }
+        Ok(())
+    }
+
+    fn decayed_and_counted(&mut self, id: ObjId, state: &ConfigState) -> Infer<()> {
+        let class = state.path.rsplit('.').next().unwrap_or_default().to_owned();
+        let built = state.built_for.clone().unwrap_or_default();
+        let mut pairs = Vec::new();
+        for (at, variable) in built.into_iter().enumerate() {
+            let operand = Arg::Tensor(self.trace.operand(self.trace.variable(variable).node));
+            pairs.push((at, operand, Arg::Missing, self.decays(variable, &state.undecayed)));
+        }
+        let rate = self.rate_number(id)?;
+        let counter = self.iterations_of(id).ok_or(Stop::Unknown("a count of steps"))?;
+        let iterations = Arg::Tensor(self.trace.operand(counter));
+        let settings = Bound { keras: self.keras, class: &class, args: &state.args };
+        let updates = Updates { class: &class, settings, rate, iterations, traced: false, pairs: &pairs };
+        keras::optimizers::decay_alone(&mut Keep { interp: self, owner: Owner::Object(id) }, &updates)?;
+        self.count_step(counter)
+    }
+
+    /// Counts a step of an optimizer.
+    fn count_step(&mut self, counter: NodeId) -> Infer<()> {
         let count = Arg::Tensor(self.trace.operand(counter));
-        let next = keras::Runner::api(self, "tf.add", &[count, one], &[])?;
+        let next = keras::Runner::api(self, "tf.add", &[count, Arg::Int(1)], &[])?;
         let Arg::Tensor(next) = next else { return Err(Stop::Unknown("a count of steps")) };
         let done = next.node.is_some_and(|next| self.assign_number(counter, NodeId(next)));
         if done { Ok(()) } else { Err(Stop::Unknown("a count of steps")) }

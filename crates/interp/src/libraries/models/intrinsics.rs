@@ -34,7 +34,7 @@ pub(super) static INTRINSICS: &[Native] = &[
     native("is_symbolic", |interp, args| {
         Ok(Value::Bool(args.positional.iter().any(|value| interp.is_symbolic(value))))
     }),
-    native("is_traced", |interp, _| Ok(Value::Bool(interp.graph_depth > 0))),
+    native("is_traced", |interp, _| Ok(Value::Bool(interp.graph_depth > 0 || interp.is_as_if_traced()))),
     native("name_variables_within", |interp, args| {
         match args.positional.first() {
             Some(Value::Str(name)) => {
