@@ -14,7 +14,7 @@ use ops::{Arg, Exc, Infer, Keras, Stop};
 use crate::config::{Bound, Config, number, refused, shown, shown_repr, value_error};
 use crate::family::{Family, Named, both, keras3};
 
-pub use apply::{Updates, apply, decay_alone, update_alone};
+pub use apply::{Updates, apply, apply_where, decay_alone, update_alone};
 pub use kept::{Kept, KeptSlot, kept, kept_slots};
 pub use misfit::check_gradient;
 pub use schedules::scheduled;

@@ -374,6 +374,13 @@ impl Interp<'_> {
 
     /// Reads an attribute that such an object has natively.
     pub(crate) fn config_attr(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        if matches!(name, "learning_rate" | "iterations" | "dynamic_scale" | "step_counter")
+            && self.computes()
+            && let Some(inner) = self.scaled_optimizer(id)
+        {
+            let own = self.scale_variable(id, name).map(Value::Tensor);
+            return own.or_else(|| self.config_attr(inner, name));
+        }
         if let Some(made) = self.made_when_asked(id, name) {
             return Some(made);
         }
@@ -744,6 +751,7 @@ impl Interp<'_> {
             }
             return Ok(false);
         }
+        let id = self.scaled_optimizer(id).unwrap_or(id);
         self.refuse_rate_for_schedule(id, value)?;
         self.set_learning_rate(id, Some(value.clone()))?;
         Ok(true)

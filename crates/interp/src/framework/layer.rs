@@ -360,6 +360,12 @@ impl Interp<'_> {
         Ok(())
     }
 
+    /// Tells whether a layer keeps the states of a cell.
+    pub(crate) fn is_recurrent(&self, id: ObjId) -> bool {
+        let decl = self.layer(id).and_then(|state| state.decl);
+        decl.is_some_and(|d| matches!(d.name, "SimpleRNN" | "GRU" | "LSTM" | "RNN"))
+    }
+
     /// Reads what the native part of an instance gives as an attribute.
     pub(crate) fn native_attr(&mut self, id: ObjId, name: &str) -> Eval<Option<Value>> {
         if name == "learning_rate" && self.lacks_rate(id) {
@@ -370,8 +376,9 @@ impl Interp<'_> {
         }
         let Some(state) = self.layer(id) else { return Ok(None) };
         let resets = name == "reset_states" || name == "reset_state" && self.keras == ops::Keras::Three;
-        let recurrent = state.decl.is_some_and(|d| matches!(d.name, "SimpleRNN" | "GRU" | "LSTM" | "RNN"));
-        if resets && recurrent && self.computes() {
+        let both = state.decl.is_some_and(|d| d.name == "Bidirectional");
+        let model = state.model.is_some() && self.keras == ops::Keras::Two;
+        if resets && (self.is_recurrent(id) || both || model) && self.computes() {
             return Ok(Some(Value::bound(Value::Instance(id), &super::layer_methods::RESET)));
         }
         if let Some(function) = self.vocabulary_method(id, name) {

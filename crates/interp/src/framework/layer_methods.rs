@@ -44,10 +44,15 @@ pub(crate) static PROPERTIES: &[Native] = &[
     native("output_shape", |i, a| call_shape(i, &a, false)),
 ];
 
-/// `reset_states()` of a recurrent layer, in Keras 3 also `reset_state()`: its states are zeros again.
+/// `reset_states()` of a recurrent layer or both halves of one, in Keras 3 also `reset_state()`: its states are zeros
+/// again. In Keras 2 a model does so with its layers.
 pub(crate) static RESET: Native = native("reset_states", |interp, args| {
-    if let Some(id) = this(&args) {
-        interp.reset_slots(&super::training::Owner::Object(id));
+    let Some(id) = this(&args) else { return Ok(Value::None) };
+    let within = interp.layers_within(id);
+    for layer in std::iter::once(id).chain(within) {
+        if interp.is_recurrent(layer) {
+            interp.reset_slots(&super::training::Owner::Object(layer));
+        }
     }
     Ok(Value::None)
 });

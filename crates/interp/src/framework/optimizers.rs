@@ -226,7 +226,10 @@ fn scale_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             let factor = interp.value_of(&factor);
             interp.call_api(&"keras.ops.multiply".into(), Args::of([loss, factor]))
         }
-        None => Ok(interp.unknown("a loss that is scaled")),
+        None => match interp.scale_variable(id, "dynamic_scale").filter(|_| interp.computes()) {
+            Some(scale) => interp.call_api(&"keras.ops.multiply".into(), Args::of([loss, Value::Tensor(scale)])),
+            None => Ok(interp.unknown("a loss that is scaled")),
+        },
     }
 }
 
@@ -305,8 +308,14 @@ impl Interp<'_> {
 
     /// Divides gradients by what the loss was multiplied by.
     fn unscaled(&mut self, id: ObjId, grads: &mut [Value]) -> Eval<()> {
-        let Some(factor @ (Arg::Float(_) | Arg::Int(_))) = self.loss_scale(id) else { return Ok(()) };
-        let factor = self.value_of(&factor);
+        let factor = match self.loss_scale(id) {
+            Some(factor @ (Arg::Float(_) | Arg::Int(_))) => self.value_of(&factor),
+            None if self.computes() => match self.scale_variable(id, "dynamic_scale") {
+                Some(scale) => Value::Tensor(scale),
+                None => return Ok(()),
+            },
+            _ => return Ok(()),
+        };
         for gradient in grads.iter_mut().filter(|gradient| matches!(gradient, Value::Tensor(_))) {
             let args = Args::of([gradient.clone(), factor.clone()]);
             *gradient = self.call_api(&"keras.ops.divide".into(), args)?;

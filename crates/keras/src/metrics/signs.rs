@@ -14,10 +14,11 @@ use crate::tools::{Tools, rank_of, shape_of, squeeze_or_expand};
 /// Tells whether labels and predictions of several labels are what a metric takes: a row of as many for each sample.
 fn agrees_on_labels(y_true: &Arg, y_pred: &Arg, weight: &Arg, settings: &Bound<'_>) -> bool {
     let (labels, predictions) = (shape_of(y_true), shape_of(y_pred));
-    let fits = match (predictions.all_known().as_deref(), settings.get("num_labels")) {
-        (Some([_, last]), Arg::Int(count)) => *last == count,
-        (Some([_, _]), count) => count.is_none(),
-        _ => false,
+    let last = predictions.dim(-1).and_then(Dim::known).filter(|_| predictions.rank() == Some(2));
+    let fits = match (last, settings.get("num_labels")) {
+        (Some(last), Arg::Int(count)) => last == count,
+        (Some(_), count) => count.is_none(),
+        (None, _) => false,
     };
     fits && labels == predictions && weight.is_none() && settings.get("label_weights").is_none()
 }

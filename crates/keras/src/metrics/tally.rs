@@ -302,6 +302,13 @@ impl Tally<'_> {
         self.plain_elements()?;
         let mut t = Tools::new(keeper);
         let mut values = t.cast(values, DType::Float32)?;
+        let asked = self.settings.get("shape");
+        let asked = asked.items().map(|items| items.iter().map(number).collect::<Option<Vec<f64>>>());
+        let of = shape_of(&values).all_known();
+        let same = |sizes: Vec<f64>| of.is_some_and(|of| of.iter().map(|n| *n as f64).eq(sizes));
+        if asked.is_some_and(|sizes| !sizes.is_some_and(same)) {
+            return Err(Stop::Unknown("a mean of elements of another shape than is asked for"));
+        }
         let mut count = t.call(["tf.ones_like", ""], &[&values], &[])?;
         if !weight.is_none() {
             let weight = t.cast(&weight, DType::Float32)?;
@@ -319,10 +326,10 @@ impl Tally<'_> {
 
     /// The variables of a `MeanTensor` are like the first values, unless it is told otherwise.
     fn plain_elements(&self) -> Infer<()> {
-        if self.settings.get("shape").is_none() && self.settings.get("dtype").is_none() {
+        if self.settings.get("dtype").is_none() {
             return Ok(());
         }
-        Err(Stop::Unknown("a mean of elements of a shape or dtype that is asked for"))
+        Err(Stop::Unknown("a mean of elements of a dtype that is asked for"))
     }
 
     /// `R2Score`: the sums of labels, of their squares, and of the squared errors.

@@ -6,7 +6,7 @@ use ops::{Arg, Infer, Keras};
 use tensor::DType;
 
 use super::gradient::Gradient;
-use super::rules::{Applied, update};
+use super::rules::{Applied, aside, update};
 use crate::config::{Bound, number};
 use crate::runner::{Keeper, Within};
 use crate::tools::{Tools, dtype_of, shape_of};
@@ -50,6 +50,14 @@ pub fn apply(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
     Ok(())
 }
 
+/// Makes a step only where a condition holds, which may be known when it is made only.
+///
+/// # Errors
+/// As [`apply`].
+pub fn apply_where(keeper: &mut dyn Keeper, holds: &Arg, updates: &Updates<'_>) -> Infer<()> {
+    apply(&mut When { keeper, holds: holds.clone() }, updates)
+}
+
 /// Updates the variables by gradients, after so many steps.
 fn step(
     keeper: &mut dyn Keeper,
@@ -74,9 +82,12 @@ fn step(
 /// # Errors
 /// An op answers so.
 pub fn decay_alone(keeper: &mut dyn Keeper, updates: &Updates<'_>) -> Infer<()> {
-    let Some(decay) = number(&updates.settings.get("weight_decay")) else { return Ok(()) };
     for (_, variable, _, decays) in updates.pairs {
-        if *decays {
+        let name = match shape_of(variable).rank().and_then(|rank| aside(&updates.settings, rank)) {
+            Some(true) if updates.class == "Muon" => "adam_weight_decay",
+            _ => "weight_decay",
+        };
+        if let (Some(decay), true) = (number(&updates.settings.get(name)), *decays) {
             weight_decay(keeper, variable, &updates.rate, decay)?;
         }
     }

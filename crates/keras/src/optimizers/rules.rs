@@ -60,6 +60,7 @@ static RULES: &[(&str, Update)] = &[
     ("Lion", lion),
     ("Lamb", lamb),
     ("Adafactor", adafactor),
+    ("Muon", muon),
 ];
 
 /// Updates one variable as the optimizer of this class does.
@@ -524,6 +525,86 @@ fn adafactor(r: &mut Rule<'_, '_>) -> Infer<()> {
     let update = t.div(&update, &size)?;
     let change = t.mul(&alpha, &update)?;
     r.subtract(&change)
+}
+
+/// Tells whether Muon updates a variable of this rank as Adam does; nothing where its name decides.
+pub(super) fn aside(settings: &Bound<'_>, rank: usize) -> Option<bool> {
+    let named = |name: &str| settings.get(name).items().is_some_and(|items| !items.is_empty());
+    (rank != 2 || !named("exclude_layers")).then_some(rank != 2)
+}
+
+/// Matrices are updated by their momentum made orthogonal, everything else as by Adam.
+fn muon(r: &mut Rule<'_, '_>) -> Infer<()> {
+    let (rate, gradient) = (r.rate.clone(), r.gradient.clone());
+    let m = r.slot("momentum", 0.0)?;
+    if aside(r.settings, r.sizes.len()).ok_or(Stop::Unknown("layers that Muon leaves out"))? {
+        let (beta_1, beta_2) = (r.number("adam_beta_1"), r.number("adam_beta_2"));
+        let (first, second) = (r.bias(beta_1)?, r.bias(beta_2)?);
+        let v = r.slot("velocity", 0.0)?;
+        r.approach(&m, &gradient, 1.0 - beta_1)?;
+        let square = r.squares()?;
+        r.approach(&v, &square, 1.0 - beta_2)?;
+        let (ratio, epsilon) = (Arg::Float(r.number("adam_lr_ratio")), Arg::Float(r.number("epsilon")));
+        let mut t = r.tools();
+        let root = t.sqrt(&second)?;
+        let alpha = t.mul(&rate, &ratio)?;
+        let alpha = t.mul(&alpha, &root)?;
+        let alpha = t.div(&alpha, &first)?;
+        let spread = t.sqrt(&v)?;
+        let spread = t.add(&spread, &epsilon)?;
+        let change = t.mul(&m, &alpha)?;
+        let change = t.div(&change, &spread)?;
+        return r.subtract(&change);
+    }
+    let momentum = r.number("momentum");
+    let mut t = r.tools();
+    let less = t.mul(&m, &Arg::Float(momentum - 1.0))?;
+    let more = t.add(&gradient, &less)?;
+    let value = t.add(&m, &more)?;
+    r.assign(&m, &value)?;
+    let ahead = if r.flag("nesterov") {
+        let mut t = r.tools();
+        let scaled = t.mul(&Arg::Float(momentum), &m)?;
+        t.add(&gradient, &scaled)?
+    } else {
+        m
+    };
+    let update = orthogonal(r, &ahead)?;
+    let longer = r.sizes.iter().copied().max().unwrap_or(1) as f64;
+    let size = number(&r.settings.get("rms_rate")).map(|rate| (f64::from((longer as f32).sqrt()), rate));
+    let mut t = r.tools();
+    let mut change = t.mul(&rate, &update)?;
+    if let Some((length, rate)) = size {
+        change = t.mul(&change, &Arg::Float(length))?;
+        change = t.mul(&change, &Arg::Float(rate))?;
+    }
+    r.subtract(&change)
+}
+
+/// A matrix with its singular values near 1, by some rounds of Newton's and Schulz' iteration.
+fn orthogonal(r: &mut Rule<'_, '_>, x: &Arg) -> Infer<Arg> {
+    let [a, b, c] = ["muon_a", "muon_b", "muon_c"].map(|name| Arg::Float(r.number(name)));
+    let (rounds, tall) = (r.number("ns_steps") as i64, r.sizes.first() > r.sizes.last());
+    let mut t = r.tools();
+    let (transpose, matmul) = (["tf.transpose", "keras.ops.transpose"], ["tf.matmul", "keras.ops.matmul"]);
+    let mut x = if tall { t.call(transpose, &[x], &[])? } else { x.clone() };
+    let squares = t.square(&x)?;
+    let sum = t.sum(&squares, Arg::None)?;
+    let norm = t.sqrt(&sum)?;
+    let norm = t.add(&norm, &Arg::Float(1e-7))?;
+    x = t.div(&x, &norm)?;
+    for _ in 0..rounds {
+        let turned = t.call(transpose, &[&x], &[])?;
+        let gram = t.call(matmul, &[&x, &turned], &[])?;
+        let cubic = t.mul(&c, &gram)?;
+        let cubic = t.call(matmul, &[&cubic, &gram], &[])?;
+        let linear = t.mul(&b, &gram)?;
+        let both = t.add(&linear, &cubic)?;
+        let turned = t.call(matmul, &[&both, &x], &[])?;
+        let kept = t.mul(&a, &x)?;
+        x = t.add(&kept, &turned)?;
+    }
+    if tall { t.call(transpose, &[&x], &[]) } else { Ok(x) }
 }
 
 /// `kept * old + rest * new`.

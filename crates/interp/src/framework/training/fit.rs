@@ -169,6 +169,7 @@ impl Interp<'_> {
             }
         }
         if let Some(Value::Instance(optimizer)) = self.compiled(id).map(|c| c.optimizer.clone()) {
+            let optimizer = self.scaled_optimizer(optimizer).unwrap_or(optimizer);
             self.finalize_averages(optimizer);
         }
         for rounds in std::iter::once(&mut rounds).chain(&mut validation) {

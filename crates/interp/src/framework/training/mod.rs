@@ -10,6 +10,7 @@ mod continued;
 mod fit;
 mod keeper;
 mod logged;
+mod loss_scale;
 mod metrics;
 mod monitored;
 mod optimizer;

@@ -88,7 +88,10 @@ impl Interp<'_> {
         if !self.computes() {
             return Ok(());
         }
-        let answer = self.optimizer_step(id, grads, variables);
+        let answer = match self.scaled_optimizer(id) {
+            Some(inner) => self.scaled_step([id, inner], grads, variables),
+            None => self.optimizer_step(id, grads, variables, None),
+        };
         if let Err(why) = self.settle(answer, "apply_gradients", Vec::new)? {
             self.without_number(&format!("a step of an optimizer: {why}"));
             for variable in variables {
@@ -151,7 +154,14 @@ impl Interp<'_> {
         !variables.contains(&variable) && !names.iter().any(|part| own.contains(&**part))
     }
 
-    fn optimizer_step(&mut self, id: ObjId, grads: &[Value], variables: &[NodeId]) -> Infer<()> {
+    /// Updates variables, where `holds` is given only if that is true.
+    pub(super) fn optimizer_step(
+        &mut self,
+        id: ObjId,
+        grads: &[Value],
+        variables: &[NodeId],
+        holds: Option<&Arg>,
+    ) -> Infer<()> {
         let state = self.config(id).cloned().unwrap_or_default();
         let built = state.built_for.clone().unwrap_or_default();
         let class = state.path.rsplit('.').next().unwrap_or_default().to_owned();
@@ -164,6 +174,10 @@ impl Interp<'_> {
                 return Err(Stop::Unknown("a gradient that is not known"));
             };
             let variable = self.variable_of(*node);
+            let named = |v: VariableId| self.trace.variable(v).name.to_lowercase().contains("embedding");
+            if class == "Muon" && variable.is_some_and(named) {
+                return Err(Stop::Unknown("a variable that Muon may leave out by its name"));
+            }
             if variable.is_some_and(|v| self.running.overwritten.contains(&v)) {
                 if state.args.iter().any(|(n, a)| &**n == "gradient_accumulation_steps" && !a.is_none()) {
                     return Err(Stop::Unknown("a variable that several gradients overwrite"));
@@ -185,7 +199,11 @@ impl Interp<'_> {
         let settings = Bound { keras: self.keras, class: &class, args: &state.args };
         let traced = self.graph_depth > 0;
         let updates = Updates { class: &class, settings, rate, iterations, traced, pairs: &pairs };
-        keras::optimizers::apply(&mut Keep { interp: self, owner: Owner::Object(id) }, &updates)?;
+        let keeper = &mut Keep { interp: self, owner: Owner::Object(id) };
+        match holds {
+            Some(holds) => keras::optimizers::apply_where(keeper, holds, &updates)?,
+            None => keras::optimizers::apply(keeper, &updates)?,
+        }
         for (_, variable, _, _) in &pairs {
             if let Arg::Tensor(operand) = variable
                 && let Some(node) = operand.node
@@ -193,7 +211,7 @@ impl Interp<'_> {
                 self.constrain_variable(NodeId(node))?;
             }
         }
-        self.count_step(counter)
+        self.count_step(counter, holds)
     }
 
     /// The step with which Keras notices that data has ended whose number of batches nobody tells. The traced step
@@ -246,16 +264,20 @@ impl Interp<'_> {
         let settings = Bound { keras: self.keras, class: &class, args: &state.args };
         let updates = Updates { class: &class, settings, rate, iterations, traced: false, pairs: &pairs };
         keras::optimizers::decay_alone(&mut Keep { interp: self, owner: Owner::Object(id) }, &updates)?;
-        self.count_step(counter)
+        self.count_step(counter, None)
     }
 
     /// Counts a step of an optimizer.
-    fn count_step(&mut self, counter: NodeId) -> Infer<()> {
+    fn count_step(&mut self, counter: NodeId, holds: Option<&Arg>) -> Infer<()> {
         let count = Arg::Tensor(self.trace.operand(counter));
-        let next = keras::Runner::api(self, "tf.add", &[count, Arg::Int(1)], &[])?;
-        let Arg::Tensor(next) = next else { return Err(Stop::Unknown("a count of steps")) };
-        let done = next.node.is_some_and(|next| self.assign_number(counter, NodeId(next)));
-        if done { Ok(()) } else { Err(Stop::Unknown("a count of steps")) }
+        let more = match holds {
+            Some(holds) => {
+                keras::Runner::api(self, "tf.cast", &[holds.clone(), Arg::Str("int64".into())], &[])?
+            }
+            None => Arg::Int(1),
+        };
+        let next = keras::Runner::api(self, "tf.add", &[count, more], &[])?;
+        self.assign_slot(counter, &next)
     }
 
     /// Gives an optimizer the learning rate that it was made with, or was assigned.
