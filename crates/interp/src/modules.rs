@@ -237,7 +237,11 @@ impl Interp<'_> {
         let native = crate::native::class_of_definition(profile, definition);
         let bases: Vec<&'static str> =
             names::lookup(profile, definition).map(|e| e.bases().collect()).unwrap_or_default();
-        let mut parents: Vec<ClassId> = bases.into_iter().map(|base| self.api_class(base, base)).collect();
+        // A base class has its public path as well, by which its signature and members are found.
+        let public =
+            |base| names::paths_of(profile, base).find(|path| path.starts_with("keras.")).unwrap_or(base);
+        let mut parents: Vec<ClassId> =
+            bases.into_iter().map(|base| self.api_class(public(base), base)).collect();
         if parents.is_empty() {
             parents.push(self.builtin_class("object"));
         }

@@ -110,11 +110,8 @@ fn given_by(args: &[(Rc<str>, Arg)], method: &str) -> Option<Arg> {
 }
 
 /// Callbacks that watch a number, which Keras 3 calls `MonitorCallback`s.
-const MONITORING: [&str; 3] = [
-    "keras.callbacks.EarlyStopping",
-    "keras.callbacks.ModelCheckpoint",
-    "keras.callbacks.ReduceLROnPlateau",
-];
+const MONITORING: [&str; 3] =
+    ["keras.callbacks.EarlyStopping", "keras.callbacks.ModelCheckpoint", "keras.callbacks.ReduceLROnPlateau"];
 
 impl Interp<'_> {
     /// Reads the argument `callbacks` and hands the callbacks their model.

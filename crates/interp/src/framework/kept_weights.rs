@@ -73,12 +73,15 @@ impl Interp<'_> {
 
     /// Gives a model and its optimizer the state of a backup; answers with the epochs trained until then.
     pub(super) fn take_backup(&mut self, model: ObjId, path: &str) -> Eval<Option<i64>> {
-        let Some(file) = self.numbers.as_ref().and_then(|n| n.files.get(path)).cloned() else { return Ok(None) };
+        let Some(file) = self.numbers.as_ref().and_then(|n| n.files.get(path)).cloned() else {
+            return Ok(None);
+        };
         self.take_weights(model, path)?;
         let optimizer = self.compiled(model).map(|c| c.optimizer.clone());
         if let (Some(Value::Instance(optimizer)), Some(saved)) = (optimizer, file.optimizer) {
             self.copy_slots(&Owner::Object(saved), &Owner::Object(optimizer));
-            let rate = self.config(saved).filter(|s| s.schedule.is_none()).and_then(|s| s.learning_rate.clone());
+            let rate =
+                self.config(saved).filter(|s| s.schedule.is_none()).and_then(|s| s.learning_rate.clone());
             if rate.is_some() {
                 self.set_rate_number(optimizer, rate)?;
             }
@@ -120,13 +123,7 @@ impl Interp<'_> {
     }
 
     /// Keeps the model, or where only the best counts, a better one.
-    fn checkpoint_now(
-        &mut self,
-        id: ObjId,
-        event: &Event<'_>,
-        epoch: i64,
-        batch: Option<i64>,
-    ) -> Eval<()> {
+    fn checkpoint_now(&mut self, id: ObjId, event: &Event<'_>, epoch: i64, batch: Option<i64>) -> Eval<()> {
         let Some(model) = self.model_of_callback(id) else { return Ok(()) };
         let Some(path) = self.checkpoint_path(id, event, epoch, batch)? else { return Ok(()) };
         let epoch = epoch + 1;

@@ -227,7 +227,9 @@ fn scale_loss(interp: &mut Interp<'_>, mut args: Args) -> Eval {
             interp.call_api(&"keras.ops.multiply".into(), Args::of([loss, factor]))
         }
         None => match interp.scale_variable(id, "dynamic_scale").filter(|_| interp.computes()) {
-            Some(scale) => interp.call_api(&"keras.ops.multiply".into(), Args::of([loss, Value::Tensor(scale)])),
+            Some(scale) => {
+                interp.call_api(&"keras.ops.multiply".into(), Args::of([loss, Value::Tensor(scale)]))
+            }
             None => Ok(interp.unknown("a loss that is scaled")),
         },
     }

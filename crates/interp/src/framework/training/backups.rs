@@ -28,7 +28,9 @@ impl Interp<'_> {
         let each_epoch = matches!(self.callback_setting(id, "save_freq"), Arg::Missing | Arg::Str(_));
         match event.method {
             "on_train_begin" if !each_epoch => {
-                self.without_number("what `BackupAndRestore` keeps after a number of batches is not followed");
+                self.without_number(
+                    "what `BackupAndRestore` keeps after a number of batches is not followed",
+                );
             }
             "on_train_begin" => {
                 if let Some(epochs) = self.take_backup(model, &path)? {

@@ -18,7 +18,8 @@ impl Interp<'_> {
         if self.keras == Keras::Two {
             return None;
         }
-        let given = state.args.iter().find(|(name, _)| &**name == "inner_optimizer").map(|(_, a)| a.clone())?;
+        let given =
+            state.args.iter().find(|(name, _)| &**name == "inner_optimizer").map(|(_, a)| a.clone())?;
         match self.value_of(&given) {
             Value::Instance(inner) if self.config(inner).is_some() => Some(inner),
             _ => None,

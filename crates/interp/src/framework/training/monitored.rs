@@ -112,7 +112,9 @@ impl Interp<'_> {
     fn direction(&mut self, kind: &MetricKind) -> Direction {
         let id = match kind {
             MetricKind::Accuracy(_) => return Direction::Up,
-            MetricKind::Loss(loss) if loss.function.ends_with("osine_similarity") => return Direction::Unknown,
+            MetricKind::Loss(loss) if loss.function.ends_with("osine_similarity") => {
+                return Direction::Unknown;
+            }
             MetricKind::Loss(_) => return Direction::Down,
             MetricKind::Function(Value::Function(_)) => return Direction::Untold,
             MetricKind::Function(_) | MetricKind::Unknown => return Direction::Unknown,
