@@ -260,8 +260,24 @@ impl Interp<'_> {
             for (name, value) in &args.keywords {
                 given.keywords.push((name.clone(), self.array_tensors(value)));
             }
-            let result = self.as_if_traced(traced, given)?;
-            return self.as_tensors(&result);
+            let (depth, events) = (self.frames.len(), self.events.len());
+            return match self.as_if_traced(traced, given) {
+                Ok(result) => self.as_tensors(&result),
+                Err(Halt::Exception(raised)) if &*self.class_name(raised) == "InvalidArgumentError" => {
+                    // What is refused while the function is traced is raised in other words, and by another class.
+                    let (frames, found) = (self.frames.split_off(depth), self.events.split_off(events));
+                    let again = self.on_specs(|interp| interp.call_graph(traced, args));
+                    if let Err(Halt::Exception(earlier)) = again {
+                        return Err(Halt::Exception(earlier));
+                    }
+                    self.frames.truncate(depth);
+                    self.events.truncate(events);
+                    self.frames.extend(frames);
+                    self.events.extend(found);
+                    Err(Halt::Exception(raised))
+                }
+                Err(halt) => Err(halt),
+            };
         }
         let mode = if traced.autograph { Autograph::On } else { self.running.autograph };
         let converts = mode == Autograph::On && self.running.autograph == Autograph::Off;
