@@ -170,6 +170,7 @@ fn callable(interp: &mut Interp<'_>, args: Args) -> Eval {
         Value::Wrapped(wrapped) => {
             Value::Bool(!matches!(&**wrapped, Wrapped::Property(..) | Wrapped::Super(..)))
         }
+        Value::Instance(_) if interp.dataset(value).is_some() => Value::Bool(false),
         Value::Instance(_) => match interp.find_attr(value, "__call__")? {
             Some(_) => Value::Bool(true),
             None if interp.is_certain(value) => Value::Bool(false),

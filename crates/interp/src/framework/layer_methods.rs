@@ -48,8 +48,7 @@ pub(crate) static PROPERTIES: &[Native] = &[
 /// again. In Keras 2 a model does so with its layers.
 pub(crate) static RESET: Native = native("reset_states", |interp, args| {
     let Some(id) = this(&args) else { return Ok(Value::None) };
-    let within = interp.layers_within(id);
-    for layer in std::iter::once(id).chain(within) {
+    for layer in interp.layers_within(id) {
         if interp.is_recurrent(layer) {
             interp.reset_slots(&super::training::Owner::Object(layer));
         }

@@ -45,6 +45,10 @@ const VIEWS: &[&str] = &[
 const MAKERS: &[&str] =
     &["np.array", "np.asarray", "np.zeros", "np.ones", "np.full", "np.empty", "np.reshape", "np.squeeze"];
 
+/// What scalars have that arrays have not.
+const OF_NUMBERS: [&str; 7] =
+    ["as_integer_ratio", "bit_count", "denominator", "fromhex", "hex", "is_integer", "numerator"];
+
 impl Interp<'_> {
     /// Makes an array of unknown elements.
     pub fn new_array(&mut self, shape: Shape, dtype: impl Into<Option<DType>>) -> Value {
@@ -208,7 +212,8 @@ impl Interp<'_> {
         let missing =
             |class: &str| matches!(names::class_member(profile, class, name), names::Existence::Missing);
         let scalar = self.trace.node(id).spec.shape.rank().is_none_or(|r| r == 0);
-        let unsure = scalar && !missing("np.float64");
+        // A scalar of NumPy's has what Python's numbers have as well.
+        let unsure = scalar && OF_NUMBERS.contains(&name);
         Ok(match missing("np.ndarray") && !unsure || (name.starts_with('_') && !name.starts_with("__")) {
             true => None,
             false => Some(self.unknown(format!("`{name}` of an array is not modelled"))),
