@@ -212,8 +212,11 @@ impl Interp<'_> {
         let missing =
             |class: &str| matches!(names::class_member(profile, class, name), names::Existence::Missing);
         let scalar = self.trace.node(id).spec.shape.rank().is_none_or(|r| r == 0);
-        // A scalar of NumPy's has what Python's numbers have as well.
-        let unsure = scalar && OF_NUMBERS.contains(&name);
+        let spec = &self.trace.node(id).spec;
+        let number = spec.shape.rank() == Some(0)
+            && spec.dtype.is_some_and(|d| d.is_floating() || d.is_integer() || d == DType::Bool);
+        // A scalar that is a number has what Python's numbers have as well.
+        let unsure = scalar && if number { OF_NUMBERS.contains(&name) } else { !missing("np.float64") };
         Ok(match missing("np.ndarray") && !unsure || (name.starts_with('_') && !name.starts_with("__")) {
             true => None,
             false => Some(self.unknown(format!("`{name}` of an array is not modelled"))),
