@@ -335,6 +335,9 @@ impl Interp<'_> {
 
     /// What such an object makes of its state whenever it is asked: a rate, variables.
     fn made_when_asked(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        if let Some(of_inner) = self.scaled_attr(id, name) {
+            return Some(of_inner);
+        }
         if name == "learning_rate"
             && let Some(rate) = self.read_rate(id)
         {
@@ -374,13 +377,6 @@ impl Interp<'_> {
 
     /// Reads an attribute that such an object has natively.
     pub(crate) fn config_attr(&mut self, id: ObjId, name: &str) -> Option<Value> {
-        if matches!(name, "learning_rate" | "iterations" | "dynamic_scale" | "step_counter")
-            && self.computes()
-            && let Some(inner) = self.scaled_optimizer(id)
-        {
-            let own = self.scale_variable(id, name).map(Value::Tensor);
-            return own.or_else(|| self.config_attr(inner, name));
-        }
         if let Some(made) = self.made_when_asked(id, name) {
             return Some(made);
         }

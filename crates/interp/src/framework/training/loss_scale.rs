@@ -40,6 +40,18 @@ impl Interp<'_> {
         }
     }
 
+    /// What such an optimizer has of the one inside, or of its own variables.
+    pub(crate) fn scaled_attr(&mut self, id: ObjId, name: &str) -> Option<Value> {
+        if !self.computes()
+            || !matches!(name, "learning_rate" | "iterations" | "dynamic_scale" | "step_counter")
+        {
+            return None;
+        }
+        let inner = self.scaled_optimizer(id)?;
+        let own = self.scale_variable(id, name).map(Value::Tensor);
+        own.or_else(|| self.config_attr(inner, name))
+    }
+
     /// Makes a step with gradients that are not scaled any more.
     pub(super) fn scaled_step(
         &mut self,
