@@ -34,6 +34,13 @@ impl Interp<'_> {
             {
                 return self.call(&method, crate::value::Args::of([other.clone()]));
             }
+            // A tensor times a sparse one, which has no `__rmul__`: `math_ops._mul_dispatch`.
+            if op == Operator::Mult
+                && self.is_composite_value(object)
+                && let Some(method) = self.find_attr(object, "__mul__")?
+            {
+                return self.call(&method, crate::value::Args::of([other.clone()]));
+            }
         }
         if let Some(unknown) = unknown_of(left, right) {
             return Ok(unknown);

@@ -42,7 +42,10 @@ pub fn reshape(cx: &Cx<'_>, x: impl Into<Val>, shape: impl Into<Val>) -> Infer<T
     if cx.eager() {
         reshape_values(cx, x, wanted)?;
     }
-    let out = cx.fit("Reshape", shape_from(wanted))?;
+    // The kernel takes `tf.reshape(x, -1)`; the shape function, which counts in a graph, does not.
+    let one = (cx.eager() && wanted.rank() == Some(0))
+        .then(|| Tensor { shape: Shape::known(&[1]), ..wanted.clone() });
+    let out = cx.fit("Reshape", shape_from(one.as_ref().unwrap_or(wanted)))?;
     let out = cx.fit("Reshape", reshaped(&x.shape, out))?;
     let content = reshaped_content(x, &out);
     Ok(node.out_with(out, content))

@@ -129,7 +129,7 @@ def hessians(ys, xs, gate_gradients=False, aggregation_method=None, name="hessia
 
 
 def as_dtype(type_value):
-    return made(tf.cast(0, type_value).dtype, []).dtype
+    return made(tf.zeros([], type_value).dtype, []).dtype
 
 
 def from_tensor(tensor, name=None):
