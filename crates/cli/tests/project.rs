@@ -48,6 +48,32 @@ fn shop(test: &str) -> Result<Folder> {
 }
 
 #[test]
+fn a_package_is_imported_and_not_carried_out_by_itself() -> Result<()> {
+    let folder = Folder::new("package")?;
+    folder.write("shop/__init__.py", "from shop import goods\n")?;
+    folder.write(
+        "shop/registry.py",
+        "seen = {}\ndef register(name):\n    assert name not in seen\n    seen[name] = 1\n",
+    )?;
+    // What it imports imports it in turn, and finds it under way.
+    let goods = "\
+from shop.registry import register
+from shop.goods import prices
+
+register('goods')
+__path__ = list(__path__)
+if __name__ == '__main__':
+    raise SystemExit(3)
+";
+    folder.write("shop/goods/__init__.py", goods)?;
+    folder.write("shop/goods/prices.py", "import shop.goods\nprint(shop.__dict__)\n")?;
+    let ran = folder.run(&["check", "shop"])?;
+    assert_eq!(ran.exit, Some(0), "{}", ran.stdout);
+    assert!(ran.stdout.contains("No problems found in 4 files"), "{}", ran.stdout);
+    Ok(())
+}
+
+#[test]
 fn modules_of_the_project_are_carried_out() -> Result<()> {
     let folder = shop("modules")?;
     let train = "\

@@ -17,6 +17,7 @@ use crate::libraries::KERAS_BACKEND;
 use crate::project::{Project, Sources};
 use crate::raise::{Eval, Halt};
 use crate::record::{Outcome, Phase, Raised, Record};
+use crate::stmt::Flow;
 use crate::value::{FunctionId, Reason, Value};
 
 /// How deep nested containers are looked into.
@@ -401,7 +402,8 @@ impl<'a> Interp<'a> {
             self.add_starred(&elsewhere);
         }
         let body = self.program.script().body();
-        let ended = self.exec_block(body);
+        let imported = if self.world.is_none() { self.be_package() } else { Ok(false) };
+        let ended = imported.and_then(|done| if done { Ok(Flow::Next) } else { self.exec_block(body) });
         let closed = self.close_files();
         let ended = ended.and_then(|flow| closed.map(|()| flow));
         self.record.outcome = match ended {

@@ -177,6 +177,40 @@ impl<'a> Interp<'a> {
         Ok(Some(if name.is_empty() { package.to_owned() } else { format!("{package}.{name}") }))
     }
 
+    /// Makes the script the package that it is, `shop/__init__.py`: that is imported, and nobody carries it out by
+    /// itself. What it imports finds it under way instead of carrying it out again. Tells whether the package around
+    /// it, which Python imports first, has imported it already.
+    ///
+    /// # Errors
+    /// What the package around it raises.
+    pub(crate) fn be_package(&mut self) -> Eval<bool> {
+        let program = self.program;
+        let Some(file) = program.files().next().filter(|file| file.path().ends_with("__init__.py")) else {
+            return Ok(false);
+        };
+        let Some(package) = self.project.package() else { return Ok(false) };
+        if let Some((around, _)) = package.rsplit_once('.') {
+            self.import_of_project(around)?;
+        }
+        if self.project.loaded.iter().any(|module| &*module.name == package) {
+            return Ok(true);
+        }
+        let module = program.script();
+        if let Some(scope) = self.heap.scope_mut(self.globals) {
+            scope.names.extend(own_names(package, true, module.docstring()));
+        }
+        self.project.loaded.push(Loaded {
+            name: package.into(),
+            path: file.path().into(),
+            module,
+            registries: OnceCell::new(),
+            scope: self.globals,
+            partial: true,
+            open: makes_names(module.source()),
+        });
+        Ok(false)
+    }
+
     /// Imports one module, which is carried out if it is new.
     fn load(&mut self, name: &str) -> Eval<Import> {
         if let Some(module) = self.project.loaded.iter().find(|module| &*module.name == name) {
@@ -201,8 +235,7 @@ impl<'a> Interp<'a> {
             names: own_names(name, found.package, module.docstring()),
             ..ScopeObject::default()
         }));
-        let makes_names = ["globals()", "exec(", "sys.modules", "__getattr__", "__path__"];
-        let open = found.shadowed || makes_names.iter().any(|word| found.text.contains(word));
+        let open = found.shadowed || makes_names(&found.text);
         let (path, name): (Rc<str>, Rc<str>) = (found.path.into(), name.into());
         self.project.loaded.push(Loaded {
             name: name.clone(),
@@ -274,7 +307,14 @@ impl<'a> Interp<'a> {
         let Some(module) = self.project.loaded.iter().find(|module| module.scope == scope) else {
             return Ok(None);
         };
-        if module.open {
+        if name == "__dict__" {
+            return Ok(Some(if module.open {
+                self.lost_dict("the names of a module that not all is known of")
+            } else {
+                self.scope_dict(scope)
+            }));
+        }
+        if module.open || name.starts_with("__") {
             return Ok(Some(self.unknown(format!("`{name}`, which a module makes while it runs"))));
         }
         // A module in it that something imports is an attribute too.
@@ -321,6 +361,11 @@ impl<'a> Interp<'a> {
         let violation = ops::Violation { class: ops::Exc::ImportError, core, mistake };
         Err(self.raise_violation(violation, module_name, Vec::new()))
     }
+}
+
+/// Tells whether a module may have names that no statement of it binds.
+fn makes_names(text: &str) -> bool {
+    ["globals()", "exec(", "sys.modules", "__getattr__", "__path__"].iter().any(|word| text.contains(word))
 }
 
 /// The names that every module has.
