@@ -10,7 +10,7 @@ use tensor::{DType, Dim, Shape, TensorSpec};
 use crate::class::ClassId;
 use crate::events::Event;
 use crate::function::Yields;
-use crate::heap::{Names, ObjId};
+use crate::heap::{Names, ObjId, Object};
 use crate::interp::Interp;
 use crate::raise::Halt;
 use crate::record::Outcome;
@@ -70,7 +70,8 @@ impl<'a> Interp<'a> {
     }
 
     /// Tells whether an attribute of an object of the script's own may be another one by the time that a function is
-    /// called which the script only defines: what a module's object holds, and a class's `None` in wait for a value.
+    /// called which the script only defines: what a module's object holds, a class's data, and what is empty or
+    /// `None` in wait for a value.
     pub(crate) fn is_placeholder(&self, id: ObjId, own: Option<&Value>, inherited: Option<&Value>) -> bool {
         let Some(from) = self.probed_from else { return false };
         let Some(class) = self.heap.instance(id).map(|instance| instance.class) else { return false };
@@ -80,9 +81,24 @@ impl<'a> Interp<'a> {
                 let plain = |class: &ClassId| {
                     self.class(*class).path.as_deref().is_none_or(|path| path == "builtins.object")
                 };
-                id < from && data(own) && self.class(class).mro.iter().all(plain)
+                self.is_empty_yet(own) || (id < from && data(own) && self.class(class).mro.iter().all(plain))
             }
-            (None, Some(Value::None)) => true,
+            (None, Some(value)) => {
+                self.is_empty_yet(value) || matches!(value, Value::Int(_) | Value::Float(_) | Value::Str(_))
+            }
+            _ => false,
+        }
+    }
+
+    fn is_empty_yet(&self, value: &Value) -> bool {
+        match value {
+            Value::None => true,
+            Value::List(id) | Value::Dict(id) | Value::Set(id) => match self.heap.get(*id) {
+                Object::List(items) => items.is_empty(),
+                Object::Dict(items) => items.is_empty(),
+                Object::Set(items) => items.is_empty(),
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -134,6 +150,8 @@ impl<'a> Interp<'a> {
     fn probe_instance(&mut self, class: ClassId) -> Option<Value> {
         let init = self.class_attr(class, "__init__").map(|(value, _)| value);
         let mut args = Args::default();
+        // Nothing stands for what comes in `*args`, and it does not end for want of that.
+        let mut certain = true;
         if let Some(Value::Function(id)) = init {
             let signature = self.function(id).signature.clone();
             for parameter in signature.params.iter().skip(1) {
@@ -143,7 +161,8 @@ impl<'a> Interp<'a> {
                     python::ParameterKind::Standard | python::ParameterKind::KeywordOnly => {
                         args.keywords.push((parameter.name.clone(), value));
                     }
-                    python::ParameterKind::VarArgs | python::ParameterKind::KwArgs => {}
+                    python::ParameterKind::VarArgs => certain = false,
+                    python::ParameterKind::KwArgs => {}
                 }
             }
         }
@@ -152,7 +171,11 @@ impl<'a> Interp<'a> {
         let depth = self.frames.len();
         let made = self.instantiate(class, args);
         self.frames.truncate(depth);
-        self.judge(&made, before, true);
+        if certain {
+            self.judge(&made, before, true);
+        } else {
+            self.events.truncate(before);
+        }
         made.ok()
     }
 
