@@ -203,10 +203,9 @@ impl Interp<'_> {
                         Body::Def(body) => python::docstring(body).map_or(Value::None, Value::str),
                         Body::Lambda(_) | Body::Fields(_) => Value::None,
                     }),
-                    "__module__" | "__code__" | "__defaults__" | "__closure__" | "__globals__"
-                    | "__dict__" | "__annotations__" | "__wrapped__" | "__call__" => {
-                        Some(Value::unknown("an attribute of a function"))
-                    }
+                    "__module__" | "__code__" | "__defaults__" | "__kwdefaults__" | "__type_params__"
+                    | "__closure__" | "__globals__" | "__dict__" | "__annotations__" | "__wrapped__"
+                    | "__call__" => Some(Value::unknown("an attribute of a function")),
                     _ => None,
                 }))
             }
@@ -375,6 +374,12 @@ impl Interp<'_> {
         }
         if let Some((value, owner)) = attr {
             return Ok(Some(match &value {
+                // A property of a metaclass comes before the class's own.
+                Value::Wrapped(wrapped)
+                    if matches!(**wrapped, Wrapped::Property(..)) && self.class(id).open =>
+                {
+                    self.unknown(format!("`{name}`, which the metaclass may have as well"))
+                }
                 Value::Wrapped(wrapped) => match &**wrapped {
                     Wrapped::Static(function) => function.clone(),
                     Wrapped::ClassMethod(function) => {

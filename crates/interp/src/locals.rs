@@ -1,7 +1,35 @@
 //! Which names a function's body assigns: Python decides that before it runs.
 
+use python::Ranged;
+use python::ast::visitor::{self, Visitor};
 use python::ast::{Expr, Pattern, Stmt};
 use rustc_hash::FxHashSet;
+
+/// The text of the innermost function that a place is in.
+pub(crate) fn function_around(body: &[Stmt], at: diagnostics::Span) -> Option<std::ops::Range<usize>> {
+    let mut around = Around { at, found: None };
+    body.iter().for_each(|stmt| around.visit_stmt(stmt));
+    around.found
+}
+
+struct Around {
+    at: diagnostics::Span,
+    found: Option<std::ops::Range<usize>>,
+}
+
+impl<'a> Visitor<'a> for Around {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        let range = stmt.range();
+        let (start, end) = (range.start().to_u32(), range.end().to_u32());
+        if !(start <= self.at.start && self.at.end <= end) {
+            return;
+        }
+        if let Stmt::FunctionDef(_) = stmt {
+            self.found = Some(start as usize..end as usize);
+        }
+        visitor::walk_stmt(self, stmt);
+    }
+}
 
 /// Collects the names that statements assign, without those of nested functions and classes.
 pub(crate) fn collect<'a>(body: &'a [Stmt], out: &mut FxHashSet<&'a str>) {

@@ -22,10 +22,7 @@ pub(super) static FUNCTIONS: &[Native] = &[
         let globals = interp.globals_of(scope);
         Ok(interp.open_globals(globals))
     }),
-    native("builtins.locals", |interp, _| {
-        let scope = interp.frames.last().map_or(interp.globals, |f| f.scope);
-        Ok(interp.scope_dict(scope))
-    }),
+    native("builtins.locals", |interp, _| Ok(interp.local_names())),
 ];
 
 fn bool_or_any(known: Option<bool>) -> Value {
@@ -183,10 +180,7 @@ fn callable(interp: &mut Interp<'_>, args: Args) -> Eval {
 fn vars(interp: &mut Interp<'_>, args: Args) -> Eval {
     match args.positional.first() {
         Some(Value::Instance(id)) => Ok(interp.instance_dict(*id)),
-        None => {
-            let scope = interp.frames.last().map_or(interp.globals, |f| f.scope);
-            Ok(interp.scope_dict(scope))
-        }
+        None => Ok(interp.local_names()),
         _ => Ok(interp.unknown("`vars` of an object")),
     }
 }
@@ -354,6 +348,30 @@ impl Interp<'_> {
         let why = Value::unknown("names that may come by way of `globals()`");
         self.add_starred(&why);
         if complete { names } else { self.lost_dict("the names of a module that not all is known of") }
+    }
+
+    /// `locals()`, `vars()`: in a method that has `super()` or `__class__` the class that it is written in, too.
+    fn local_names(&mut self) -> Value {
+        let scope = self.frames.last().map_or(self.globals, |f| f.scope);
+        let names = self.scope_dict(scope);
+        if let (Value::Dict(id), Some(class)) = (&names, self.class_cell())
+            && let Some(items) = self.heap.dict_mut(*id)
+        {
+            items.insert(
+                crate::heap::Key::Str("__class__".into()),
+                (Value::str("__class__"), Value::Class(class)),
+            );
+        }
+        names
+    }
+
+    /// The class in the cell `__class__` of the function under way, which has one only if it asks for it.
+    fn class_cell(&self) -> Option<ClassId> {
+        let frame = self.frames.last()?;
+        let (class, module) = (frame.class?, frame.module?);
+        let def = crate::locals::function_around(module.body(), frame.at)?;
+        let text = module.source().get(def)?;
+        (text.contains("super()") || text.contains("__class__")).then_some(class)
     }
 
     /// The names of a scope as a dict: a copy, as changes of it are rare.

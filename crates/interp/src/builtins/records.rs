@@ -25,6 +25,8 @@ pub(crate) struct Field {
     init: bool,
     repr: bool,
     kw_only: bool,
+    /// `InitVar[...]`: an argument of `__init__` that is handed on to `__post_init__`, and no attribute.
+    init_only: bool,
 }
 
 /// Reads an item of a named tuple: the position comes first, then the object.
@@ -369,6 +371,11 @@ impl Interp<'_> {
 
     /// The fields of a dataclass, those of its bases first.
     fn fields_of(&self, class: ClassId) -> Vec<Field> {
+        self.arguments_of(class).into_iter().filter(|field| !field.init_only).collect()
+    }
+
+    /// The fields of a dataclass and what else its `__init__` takes, in order.
+    fn arguments_of(&self, class: ClassId) -> Vec<Field> {
         let Some((Value::Tuple(fields), _)) = self.class_attr(class, FIELDS) else { return Vec::new() };
         let field = |value: &Value| {
             let Value::Tuple(parts) = value else { return None };
@@ -381,6 +388,7 @@ impl Interp<'_> {
                 init: flags & 1 != 0,
                 repr: flags & 2 != 0,
                 kw_only: flags & 4 != 0,
+                init_only: flags & 8 != 0,
             })
         };
         fields.iter().filter_map(field).collect()
@@ -395,7 +403,7 @@ impl Interp<'_> {
         let mro = self.class(class).mro.clone();
         for base in mro.iter().skip(1).rev() {
             let own = self.heap.scope(self.class(*base).dict).is_some_and(|s| s.names.contains_key(FIELDS));
-            for field in if own { self.fields_of(*base) } else { Vec::new() } {
+            for field in if own { self.arguments_of(*base) } else { Vec::new() } {
                 put(&mut fields, field);
             }
         }
@@ -412,7 +420,8 @@ impl Interp<'_> {
             seen |= has;
         }
         let stored = fields.iter().map(|f| {
-            let flags = i64::from(f.init) | i64::from(f.repr) << 1 | i64::from(f.kw_only) << 2;
+            let flags = [f.init, f.repr, f.kw_only, f.init_only];
+            let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | i64::from(*flag));
             let missing = || Value::NotImplemented;
             Value::tuple([
                 Value::Str(f.name.clone()),
@@ -423,10 +432,12 @@ impl Interp<'_> {
         });
         let stored = Value::tuple(stored.collect::<Vec<_>>());
         let init = self.fields_init(class, &fields);
+        let open = mro.iter().any(|class| self.class(*class).open);
         let dict = self.class(class).dict;
         let Some(scope) = self.heap.scope_mut(dict) else { return Ok(()) };
         scope.names.insert(FIELDS.into(), stored);
-        if flag("init", true) && !scope.names.contains_key("__init__") {
+        // What an unknown base takes is not known.
+        if flag("init", true) && !open && !scope.names.contains_key("__init__") {
             scope.names.insert("__init__".into(), init);
         }
         if flag("eq", true) && !scope.names.contains_key("__eq__") {
@@ -469,8 +480,16 @@ impl Interp<'_> {
                 continue;
             }
             let given = self.heap.scope(dict).and_then(|s| s.names.get(&name)).cloned();
-            let mut field =
-                Field { name: name.clone(), default: None, factory: None, init: true, repr: true, kw_only };
+            let init_only = kind == "InitVar";
+            let mut field = Field {
+                name: name.clone(),
+                default: None,
+                factory: None,
+                init: true,
+                repr: !init_only,
+                kw_only,
+                init_only,
+            };
             match given {
                 Some(Value::Instance(id)) if self.is_field(id) => self.read_field(id, &mut field),
                 Some(value @ (Value::List(_) | Value::Dict(_) | Value::Set(_))) => {
@@ -564,17 +583,22 @@ impl Interp<'_> {
         let Some(scope) = self.frames.last().map(|f| f.scope) else { return Ok(()) };
         let names = self.heap.scope(scope).map(|s| s.names.clone()).unwrap_or_default();
         let Some(Value::Instance(object)) = names.get("self").cloned() else { return Ok(()) };
-        for field in self.fields_of(class) {
+        let mut handed_on = Args::default();
+        for field in self.arguments_of(class) {
             let given = if field.init { names.get(&field.name).cloned() } else { field.default.clone() };
             let value = match (given, &field.factory) {
                 (None | Some(Value::NotImplemented), Some(factory)) => self.call(factory, Args::default())?,
                 (Some(value), _) => value,
                 (None, None) => continue,
             };
+            if field.init_only {
+                handed_on.positional.push(value);
+                continue;
+            }
             self.set_own_attr(object, &field.name, value)?;
         }
         if let Some(method) = self.own_method(object, "__post_init__") {
-            self.call(&method, Args::default())?;
+            self.call(&method, handed_on)?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeState, native};
 use crate::raise::Eval;
-use crate::value::{Args, Native, Plain, Value, Wrapped};
+use crate::value::{Args, DTypeObject, Native, Plain, Value, Wrapped};
 
 /// Types that the interpreter has values for.
 const TYPES: &[&str] = &[
@@ -286,6 +286,10 @@ impl Interp<'_> {
                 }
             }
             Value::Tensor(id) => self.tensor_is_instance(*id, class),
+            // `np.float32` is a class; the other kinds of dtypes are objects of theirs.
+            Value::DType(_, DTypeObject::Scalar) => {
+                Some(self.class(class).path.as_deref() == Some("builtins.type"))
+            }
             _ if self.is_composite(class) => Some(false),
             _ => {
                 let path = self.class(class).path.clone();

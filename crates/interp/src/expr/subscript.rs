@@ -56,6 +56,8 @@ impl Interp<'_> {
                 Some(members) => self.enum_by_name(&members, index),
                 None => Ok(object.clone()),
             },
+            // What is a class in Python though a function makes its objects: `UserDict[str, int]`.
+            Value::Native(native) if is_class_name(native.name) => Ok(object.clone()),
             Value::Api(_) => Ok(object.clone()),
             Value::Module(_) => {
                 let text = "'module' object is not subscriptable";
@@ -494,4 +496,8 @@ fn slice_bounds(parts: &Rc<[Value; 3]>, len: usize) -> Option<(i64, i64, i64)> {
     let start = bound(&parts[0])?.map_or(if step > 0 { low } else { high }, |n| clamp(n, low, high));
     let stop = bound(&parts[1])?.map_or(if step > 0 { high } else { low }, |n| clamp(n, low, high));
     Some((start, stop, step))
+}
+
+fn is_class_name(path: &str) -> bool {
+    path.rsplit('.').next().is_some_and(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))
 }

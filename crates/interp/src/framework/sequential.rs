@@ -595,6 +595,9 @@ impl Interp<'_> {
             return self.connect_stack(id, input);
         }
         let first = self.stack(id).and_then(|s| s.layers.first().copied());
+        if first.is_none() && self.is_lost(id) {
+            return Ok(());
+        }
         if first.is_none() && self.keras == Keras::Three {
             let name = self.layer(id).map(|s| s.name.clone()).unwrap_or_default();
             let text = format!(

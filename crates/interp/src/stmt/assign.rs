@@ -100,6 +100,13 @@ impl<'a> Interp<'a> {
                 let object = self.eval(&s.value)?;
                 let index = self.eval(&s.slice)?;
                 self.at(python::span(target.range()));
+                // `self.__dict__["locked"] = False` sets an attribute, whatever `__setattr__` does.
+                if let (Expr::Attribute(of), Value::Str(name)) = (&*s.value, &index)
+                    && &*of.attr == "__dict__"
+                    && let Value::Instance(id) = self.eval(&of.value)?
+                {
+                    return self.set_own_attr(id, name, value);
+                }
                 return self.set_item(&object, index, value);
             }
             Expr::Starred(s) => return self.assign(&s.value, value),

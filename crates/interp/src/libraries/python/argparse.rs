@@ -126,7 +126,8 @@ fn add_argument(interp: &mut Interp<'_>, args: Args) -> Eval {
     {
         options.push(Value::tuple(option));
     }
-    let optional = matches!(args.keyword("nargs").and_then(Value::as_str), Some("?" | "*"));
+    let nargs = args.keyword("nargs").and_then(Value::as_str);
+    let optional = matches!(nargs, Some("?" | "*" | "..."));
     let required = (positional && !optional)
         || args.keyword("required").is_some_and(|v| !matches!(v, Value::Bool(false)));
     let value = match args.keyword("default") {
@@ -140,6 +141,8 @@ fn add_argument(interp: &mut Interp<'_>, args: Args) -> Eval {
         None => match action {
             "store_true" => Value::Bool(false),
             "store_false" => Value::Bool(true),
+            // Where no word is left for them, they are none.
+            "store" if positional && matches!(nargs, Some("*" | "...")) => interp.new_list(Vec::new()),
             _ => Value::None,
         },
     };
