@@ -5,6 +5,7 @@ use ops::{Arg, Flows, Op, Out, TensorKind};
 use smallvec::SmallVec;
 use tensor::{DType, Dim};
 
+use crate::class::ClassId;
 use crate::heap::{Instance, Key, Object};
 use crate::interp::Interp;
 use crate::native::NativeState;
@@ -40,6 +41,17 @@ impl Interp<'_> {
         }
         let keywords = [("dtype", Arg::DType(dtype))];
         keras::Runner::api(self, "tf.cast", std::slice::from_ref(&operand), &keywords).unwrap_or(operand)
+    }
+
+    /// Tells whether an object of a class may make a tensor of itself, where it is not there to be called: by a method,
+    /// by what its unknown base has, or by a function that the script registered for it.
+    fn may_convert(&self, class: ClassId) -> bool {
+        let has = |name: &str| self.class_attr(class, name).is_some();
+        let converts = self.class(class).open
+            || has("__tf_tensor__")
+            || has("__array__")
+            || (self.class(class).path.is_none() && self.mentions(&["register_tensor_conversion_function"]));
+        converts && !has("__call__")
     }
 
     /// The same of an item of a list: texts that are not known are data there.
@@ -100,6 +112,7 @@ impl Interp<'_> {
                     let data = data.clone();
                     self.arg(&data)
                 }
+                Some(Instance { class, .. }) if self.may_convert(*class) => Arg::Unknown,
                 Some(_) => Arg::Callable(self.callable(value.clone())),
                 None => Arg::Unknown,
             },
