@@ -356,6 +356,13 @@ impl Interp<'_> {
     }
 
     fn class_member(&mut self, id: ClassId, name: &str) -> Eval<Option<Value>> {
+        // A property of the class's own class comes first.
+        if let Some((Value::Wrapped(wrapped), _)) =
+            self.class(id).meta.and_then(|meta| self.class_attr(meta, name))
+            && let Wrapped::Property(getter, _) = &*wrapped
+        {
+            return self.call(getter, Args::of([Value::Class(id)])).map(Some);
+        }
         let attr = self.class_attr(id, name);
         if name == "from_config"
             && !matches!(attr, Some((Value::Wrapped(_), _)))
@@ -374,12 +381,6 @@ impl Interp<'_> {
         }
         if let Some((value, owner)) = attr {
             return Ok(Some(match &value {
-                // A property of a metaclass comes before the class's own.
-                Value::Wrapped(wrapped)
-                    if matches!(**wrapped, Wrapped::Property(..)) && self.class(id).open =>
-                {
-                    self.unknown(format!("`{name}`, which the metaclass may have as well"))
-                }
                 Value::Wrapped(wrapped) => match &**wrapped {
                     Wrapped::Static(function) => function.clone(),
                     Wrapped::ClassMethod(function) => {

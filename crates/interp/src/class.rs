@@ -26,6 +26,8 @@ pub struct Class {
     pub native: Option<&'static NativeClass>,
     /// A base is unknown, so attributes that are not found may exist.
     pub open: bool,
+    /// The class's own class, where the script defines that.
+    pub meta: Option<ClassId>,
 }
 
 /// Python's exceptions and their bases.
@@ -165,7 +167,8 @@ impl Interp<'_> {
         let dict = self.heap.add(Object::Scope(ScopeObject::default()));
         let open = bases.iter().any(|b| self.class(*b).open);
         let mro = self.linearise(id, bases);
-        self.classes.push(Class { name, path, mro, dict, native, open });
+        let meta = bases.iter().find_map(|base| self.class(*base).meta);
+        self.classes.push(Class { name, path, mro, dict, native, open, meta });
         id
     }
 

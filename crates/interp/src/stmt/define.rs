@@ -98,7 +98,7 @@ impl<'a> Interp<'a> {
                 }
             }
         }
-        let mut keywords = Vec::new();
+        let (mut keywords, mut meta) = (Vec::new(), None);
         for keyword in s.arguments.iter().flat_map(|a| a.keywords.iter()) {
             let value = self.eval(&keyword.value)?;
             match keyword.arg.as_ref().map(ast::Identifier::as_str) {
@@ -106,7 +106,7 @@ impl<'a> Interp<'a> {
                 Some("metaclass") => match &value {
                     Value::Class(id) => match self.class(*id).path.as_deref() {
                         Some("abc.ABCMeta") => bases.push(self.native_class("abc.ABC")),
-                        _ => open = true,
+                        _ => (open, meta) = (true, Some(*id)),
                     },
                     _ => open = true,
                 },
@@ -119,7 +119,9 @@ impl<'a> Interp<'a> {
         }
         let name: Rc<str> = s.name.as_str().into();
         let id = self.add_class(name.clone(), &bases, None, None);
-        self.classes[id.0 as usize].open |= open;
+        let class = &mut self.classes[id.0 as usize];
+        class.open |= open;
+        class.meta = meta.or(class.meta);
         self.class_body(s, id)?;
         self.at(python::span(s.name.range()));
         self.finish_class(id, keywords)?;
