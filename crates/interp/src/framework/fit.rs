@@ -94,7 +94,9 @@ impl Interp<'_> {
             }
             self.leave_epoch(&mut callbacks, Value::Int(epoch), &logs)?;
         }
-        self.note_checkpoints(id, &given.get("callbacks"));
+        if rounds > 0 {
+            self.note_checkpoints(id, &given.get("callbacks"), &logs);
+        }
         self.run_callbacks(&mut callbacks, "on_train_end", &[logs.clone()])?;
         self.history(id, &logs, epochs, &callbacks)
     }

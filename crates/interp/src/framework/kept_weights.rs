@@ -171,23 +171,50 @@ impl Interp<'_> {
         Ok(())
     }
 
-    /// Remembers the shapes in the files that `ModelCheckpoint`s have written by the end of a training.
-    pub(super) fn note_checkpoints(&mut self, model: ObjId, callbacks: &Value) {
+    /// Remembers the files that `ModelCheckpoint`s have written by the end of a training whose numbers are not known.
+    pub(super) fn note_checkpoints(&mut self, model: ObjId, callbacks: &Value, logs: &Value) {
         let callbacks = match callbacks {
             Value::List(id) => self.heap.list(*id).cloned().unwrap_or_default(),
             one => vec![one.clone()],
         };
         for callback in callbacks {
             let Value::Instance(id) = callback else { continue };
-            let weights = self.callback_setting(id, "save_weights_only") == Arg::Bool(true);
-            if let Arg::Str(path) = self.callback_setting(id, "filepath")
-                && weights
-                && !path.contains('{')
-                && &*self.class_name(id) == "ModelCheckpoint"
-            {
+            if &*self.class_name(id) != "ModelCheckpoint" {
+                continue;
+            }
+            let Arg::Str(path) = self.callback_setting(id, "filepath") else { continue };
+            if path.contains('{') {
+                continue;
+            }
+            if self.callback_setting(id, "save_weights_only") == Arg::Bool(true) {
                 self.note_weight_shapes(model, &path);
+            } else if !self.computes() && self.surely_writes(id, logs) {
+                self.note_weight_shapes(model, &path);
+                self.saved.insert(path, model);
             }
         }
+    }
+
+    /// Tells whether a `ModelCheckpoint` has written its file after one epoch, whose numbers are finite: with
+    /// `save_best_only` the first is the best, if the logs have what it watches.
+    fn surely_writes(&mut self, id: ObjId, logs: &Value) -> bool {
+        let by_epoch = match self.callback_setting(id, "save_freq") {
+            Arg::Missing => true,
+            Arg::Str(when) => &*when == "epoch",
+            _ => false,
+        };
+        let any = match self.callback_setting(id, "save_best_only") {
+            Arg::Missing | Arg::Bool(false) => true,
+            Arg::Bool(true) => {
+                let monitor = self.monitor_of_callback(id);
+                let names = self.pairs_of(logs).unwrap_or_default();
+                let watched = names.iter().any(|(name, _)| name.as_str() == Some(&*monitor));
+                let first = self.callback_setting(id, "initial_value_threshold");
+                watched && (first == Arg::Missing || first.is_none())
+            }
+            _ => false,
+        };
+        by_epoch && any
     }
 
     /// The path with the epoch and the logs in it: `"best-{epoch:02d}-{val_loss:.2f}.keras"`.
