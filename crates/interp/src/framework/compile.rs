@@ -226,11 +226,8 @@ impl Interp<'_> {
             Value::Class(_) if self.keras == Keras::Three => self.call(given, Args::default()),
             Value::None if self.keras == Keras::Three => Ok(Value::None),
             Value::Int(_) | Value::Float(_) | Value::None => {
-                let shown = self.display(given)?.unwrap_or_default();
-                let stop = keras::optimizers::OPTIMIZERS.uninterpretable(self.keras, &shown);
-                match self.settle::<()>(Err(stop), "compile", Vec::new)? {
-                    Ok(()) | Err(_) => Ok(Value::None),
-                }
+                self.refuse_identifier(&keras::optimizers::OPTIMIZERS, given, "compile")?;
+                Ok(Value::None)
             }
             _ => Ok(given.clone()),
         }

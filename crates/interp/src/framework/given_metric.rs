@@ -102,6 +102,11 @@ impl Interp<'_> {
                 MetricKind::Function(given.clone())
             }
             Value::Instance(_) => MetricKind::Function(given.clone()),
+            // `metrics=[f1(y, y)]`: what a function gave stands where the function was meant.
+            Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Tensor(_) if self.is_scalar(given) => {
+                self.refuse_identifier(&keras::metrics::METRIC_NAMES, given, "compile")?;
+                MetricKind::Unknown
+            }
             _ => MetricKind::Unknown,
         };
         let name = match (&kind, given) {
@@ -112,6 +117,14 @@ impl Interp<'_> {
             _ => name,
         };
         Ok(Some(Metric { name, kind }))
+    }
+
+    /// Tells whether a value is one number: Keras 2 compares an array with names before it asks what it is.
+    fn is_scalar(&self, value: &Value) -> bool {
+        match value {
+            Value::Tensor(node) => self.trace.node(*node).spec.shape.rank() == Some(0),
+            _ => true,
+        }
     }
 
     fn metric_by_path(&mut self, path: &str) -> Eval<MetricKind> {

@@ -134,11 +134,8 @@ fn serialize_activation(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 fn refuse(interp: &mut Interp<'_>, family: &Family, given: &Value) -> Eval {
-    let shown = interp.display(given)?.unwrap_or_default();
-    let stop = family.uninterpretable(interp.keras, &shown);
-    match interp.settle::<()>(Err(stop), "get", Vec::new)? {
-        Ok(()) | Err(_) => Ok(Value::None),
-    }
+    interp.refuse_identifier(family, given, "get")?;
+    Ok(Value::None)
 }
 
 fn object_of(interp: &mut Interp<'_>, named: Named, name: &Value) -> Eval {
@@ -281,6 +278,15 @@ fn get_optimizer(interp: &mut Interp<'_>, args: Args) -> Eval {
 }
 
 impl Interp<'_> {
+    /// Raises that an object is neither a name nor callable; `call` is the function that was given it.
+    pub(crate) fn refuse_identifier(&mut self, family: &Family, given: &Value, call: &str) -> Eval<()> {
+        let formatted = self.formatted(given);
+        let shown = self.display(&formatted)?.unwrap_or_else(|| "…".to_owned());
+        let stop = family.uninterpretable(self.keras, &shown);
+        let _ = self.settle::<()>(Err(stop), call, Vec::new)?;
+        Ok(())
+    }
+
     /// Tells whether a class has the `from_config` that calls it with the config's entries.
     pub(crate) fn takes_config(&self, class: crate::class::ClassId) -> bool {
         let native = self.class(class).mro.iter().find_map(|c| self.class(*c).native);

@@ -167,9 +167,7 @@ impl Interp<'_> {
                 Loss::Function(given.clone())
             }
             Value::Int(_) | Value::Float(_) | Value::Bool(_) => {
-                let shown = self.display(given)?.unwrap_or_default();
-                let stop = keras::losses::LOSS_NAMES.uninterpretable(self.keras, &shown);
-                let _ = self.settle::<()>(Err(stop), "compile", Vec::new)?;
+                self.refuse_identifier(&keras::losses::LOSS_NAMES, given, "compile")?;
                 Loss::Unknown(given.clone())
             }
             _ => Loss::Unknown(given.clone()),
