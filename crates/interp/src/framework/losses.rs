@@ -163,6 +163,8 @@ impl Interp<'_> {
             Value::Function(_) | Value::Bound(_) | Value::Native(_) | Value::Wrapped(_) => {
                 Loss::Function(given.clone())
             }
+            // Keras 2 calls a class with labels and predictions, as any function.
+            Value::Class(_) => Loss::Function(given.clone()),
             Value::Instance(_) if self.find_attr(given, "__call__")?.is_some() => {
                 Loss::Function(given.clone())
             }
