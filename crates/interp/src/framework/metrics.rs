@@ -57,8 +57,7 @@ fn call(interp: &mut Interp<'_>, mut args: Args) -> Eval {
         let violation = ops::spec::keras::no_values(&class);
         return Err(interp.raise_violation(violation, class, Vec::new()));
     }
-    let result = interp.call_method(&object, "result", Args::default())?;
-    Ok(result.unwrap_or(Value::None))
+    interp.metric_result(&object)
 }
 
 fn result(interp: &mut Interp<'_>, mut args: Args) -> Eval {

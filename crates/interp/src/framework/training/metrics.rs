@@ -5,7 +5,7 @@ use std::rc::Rc;
 use graph::NodeId;
 use keras::Bound;
 use keras::metrics::{Batch, MetricCall, Tally};
-use ops::{Arg, Exc, Infer, Stop};
+use ops::{Arg, Exc, Infer, Keras, Stop};
 
 use super::keeper::{Keep, Owner};
 use crate::framework::compile::OutputMetric;
@@ -171,6 +171,25 @@ impl Interp<'_> {
         })
     }
 
+    /// What a metric's `result` gives to Keras, which in Keras 2 wants a tensor, or what makes one.
+    ///
+    /// source: tf_keras/src/utils/metrics_utils.py: result_wrapper
+    ///
+    /// # Errors
+    /// What the method raises; in Keras 2 `RuntimeError` for one that returns nothing.
+    pub(crate) fn metric_result(&mut self, metric: &Value) -> Eval {
+        let result = self.call_method(metric, "result", Args::default())?.unwrap_or(Value::None);
+        if self.keras == Keras::Two && result.is_none() {
+            let name = self.callable_name(metric);
+            let text = format!(
+                "The output of `metric.result()` can only be a single Tensor/Variable, or a dict of Tensors/Variables. \
+                 For metric {name}, got result None."
+            );
+            return Err(self.raise(Exc::RuntimeError, text));
+        }
+        Ok(result)
+    }
+
     /// The value of one of a model's logs, where numbers are computed.
     pub(crate) fn log_number(&mut self, model: ObjId, name: &Rc<str>) -> Eval<Option<Value>> {
         let plan = self.compiled(model).and_then(|c| c.built_metrics.clone());
@@ -178,7 +197,7 @@ impl Interp<'_> {
         if let Some(entry) = &entry
             && let MetricKind::Object(id) = entry.metric.kind
         {
-            return self.call_method(&Value::Instance(id), "result", Args::default());
+            return self.metric_result(&Value::Instance(id)).map(Some);
         }
         if !self.computes() {
             return Ok(None);
@@ -186,7 +205,7 @@ impl Interp<'_> {
         if self.existing_slot(&Owner::Log(model, name.clone()), "total").is_none() {
             for metric in self.listed_metrics(model)? {
                 if self.callable_name(&metric) == *name {
-                    return self.call_method(&metric, "result", Args::default());
+                    return self.metric_result(&metric).map(Some);
                 }
             }
         }
