@@ -291,7 +291,7 @@ pub(crate) fn check_compatible(t: &mut Tools<'_>, x: &Arg, y: &Arg) -> Infer<()>
     Err(Violation::stop(Exc::ValueError, core, Mistake::Data { problem }))
 }
 
-fn last_is_one(x: &Arg) -> bool {
+pub(crate) fn last_is_one(x: &Arg) -> bool {
     shape_of(x).dim(-1) == Some(Dim::Known(1))
 }
 

@@ -620,15 +620,16 @@ impl Interp<'_> {
         let class = state.path.rsplit('.').next().unwrap_or_default();
         let names = match class {
             "Mean" | "Sum" => ["values", "sample_weight", ""],
-            "RootMeanSquaredError" => ["y_true", "y_pred", "sample_weight"],
+            "RootMeanSquaredError" | "MeanRelativeError" => ["y_true", "y_pred", "sample_weight"],
             _ => return Ok(Value::None),
         };
         let given = [0, 1, 2].map(|at| args.get(at, names[at]).cloned().unwrap_or(Value::None));
         if given.iter().any(|value| self.hides_unknown(value)) {
             return Ok(Value::None);
         }
-        let [first, second, third] = given.map(|value| self.arg(&value));
-        let answer = keras::metrics::check_averaging(self, class, first, second, third);
+        let given = given.map(|value| self.arg(&value));
+        let settings = Bound { keras: self.keras, class, args: &state.args };
+        let answer = keras::metrics::check_averaging(self, class, given, &settings);
         // A metric that cannot be followed is taken to work.
         let _ = self.settle(answer, &state.path, Vec::new)?;
         Ok(self.updated())

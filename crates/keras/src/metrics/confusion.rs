@@ -82,6 +82,7 @@ pub fn check_counting(
 
 /// Keras 2 compares the shapes before it counts.
 fn check_signs2(tools: &mut Tools<'_>, y_true: Arg, y_pred: Arg, settings: &Bound<'_>) -> Infer<()> {
+    super::signs::has_labels(&y_pred, settings)?;
     let (y_true, y_pred) = squeeze_for_loss(tools, y_true, y_pred)?;
     check_compatible(tools, &y_pred, &y_true)?;
     if settings.get("multi_label") == Arg::Bool(true) {

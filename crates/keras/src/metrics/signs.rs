@@ -23,6 +23,20 @@ fn agrees_on_labels(y_true: &Arg, y_pred: &Arg, weight: &Arg, settings: &Bound<'
     fits && labels == predictions && weight.is_none() && settings.get("label_weights").is_none()
 }
 
+/// Refuses predictions that are no matrix of labels, where the first batch decides the variables' shape: `AUC._build`.
+pub(super) fn has_labels(y_pred: &Arg, settings: &Bound<'_>) -> Infer<()> {
+    let decides = settings.get("multi_label") == Arg::Bool(true) && settings.get("num_labels").is_none();
+    if !decides || rank_of(y_pred)? == 2 {
+        return Ok(());
+    }
+    let shape = shape_of(y_pred);
+    Err(misfit(format!(
+        "`y_pred` must have rank 2 when `multi_label=True`. Found rank {}. Full shape received for `y_pred`: {}",
+        shape.rank().unwrap_or(0),
+        shape.tuple()
+    )))
+}
+
 /// Refuses rows of another number of labels than the variables were made for, by `num_labels`.
 pub(super) fn fits_count(t: &Tools<'_>, predictions: &Shape, settings: &Bound<'_>) -> Infer<()> {
     let (Some(&[rows, labels]), Arg::Int(count)) =
@@ -62,14 +76,7 @@ pub(super) fn check_signs(
     settings: &Bound<'_>,
 ) -> Infer<()> {
     let several = settings.get("multi_label") == Arg::Bool(true);
-    if several && settings.get("num_labels").is_none() && rank_of(y_pred)? != 2 {
-        let shape = shape_of(y_pred);
-        return Err(misfit(format!(
-            "`y_pred` must have rank 2 when `multi_label=True`. Found rank {}. Full shape received for `y_pred`: {}",
-            shape.rank().unwrap_or(0),
-            shape.tuple()
-        )));
-    }
+    has_labels(y_pred, settings)?;
     if several {
         fits_count(t, &shape_of(y_pred), settings)?;
     }

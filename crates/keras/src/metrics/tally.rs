@@ -9,7 +9,7 @@ use tensor::DType;
 use super::update::{MetricCall, metric_values};
 use crate::config::{Bound, number};
 use crate::runner::{Keeper, Runner};
-use crate::tools::{Tools, rank_of, shape_of, squeeze_or_expand};
+use crate::tools::{Tools, check_compatible, last_is_one, rank_of, shape_of, squeeze_or_expand};
 
 mod counts;
 mod signs;
@@ -93,20 +93,24 @@ pub fn add_to_mean(keeper: &mut dyn Keeper, batch: Batch) -> Infer<()> {
     add(keeper, "count", &[], &count)
 }
 
-/// Checks values and weights, or labels and predictions, as `Mean`, `Sum` and `RootMeanSquaredError` do.
+/// Checks values and weights, or labels and predictions, as `Mean`, `Sum`, `RootMeanSquaredError` and
+/// `MeanRelativeError` do.
 ///
 /// # Errors
 /// What Keras raises for shapes that do not fit.
 pub fn check_averaging(
     runner: &mut dyn Runner,
     class: &str,
-    first: Arg,
-    second: Arg,
-    third: Arg,
+    [first, second, third]: [Arg; 3],
+    settings: &Bound<'_>,
 ) -> Infer<()> {
     let mut t = Tools::new(runner);
     let batch = match class {
         "RootMeanSquaredError" => Batch { values: squared_error(&mut t, &first, &second)?, weight: third },
+        "MeanRelativeError" => {
+            let values = relative_error(&mut t, &first, &second, &settings.get("normalizer"))?;
+            Batch { values, weight: third }
+        }
         _ => Batch { values: first, weight: second },
     };
     summed(&mut t, batch, class != "Sum").map(|_| ())
@@ -127,6 +131,25 @@ fn squared_error(t: &mut Tools<'_>, y_true: &Arg, y_pred: &Arg) -> Infer<Arg> {
     let (y_true, y_pred) = squeeze_or_expand(t, y_true, y_pred)?;
     let error = t.sub(&y_pred, &y_true)?;
     t.square(&error)
+}
+
+/// The errors of `MeanRelativeError` in parts of the normalizer. The predictions lose a last axis of one number that the
+/// normalizer lacks, and only then are compared with the labels.
+fn relative_error(t: &mut Tools<'_>, y_true: &Arg, y_pred: &Arg, normalizer: &Arg) -> Infer<Arg> {
+    let (y_true, y_pred) = (t.cast(y_true, DType::Float32)?, t.cast(y_pred, DType::Float32)?);
+    let normalizer = t.cast(normalizer, DType::Float32)?;
+    let (mut y_pred, y_true) = squeeze_or_expand(t, y_pred, y_true)?;
+    let (rank, parts) = (rank_of(&y_pred)?, rank_of(&normalizer)?);
+    if parts > rank.max(1) {
+        return Err(Stop::Unknown("a normalizer of a higher rank"));
+    }
+    if rank == parts + 1 && last_is_one(&y_pred) {
+        y_pred = t.squeeze(&y_pred, -1)?;
+    }
+    check_compatible(t, &y_pred, &y_true)?;
+    let error = t.sub(&y_true, &y_pred)?;
+    let error = t.abs(&error)?;
+    t.quotient(&error, &normalizer)
 }
 
 /// The mean of what was added.
@@ -284,16 +307,8 @@ impl Tally<'_> {
 
     /// `MeanRelativeError`: the errors in parts of what the constructor was given.
     fn add_relative(&self, keeper: &mut dyn Keeper, y_true: &Arg, y_pred: &Arg, weight: Arg) -> Infer<()> {
-        let mut t = Tools::new(keeper);
-        let (y_true, y_pred) = (t.cast(y_true, DType::Float32)?, t.cast(y_pred, DType::Float32)?);
-        let normalizer = t.cast(&self.settings.get("normalizer"), DType::Float32)?;
-        let (y_pred, y_true) = squeeze_or_expand(&mut t, y_pred, y_true)?;
-        if rank_of(&normalizer)? > rank_of(&y_pred)? {
-            return Err(Stop::Unknown("a normalizer of a higher rank"));
-        }
-        let error = t.sub(&y_true, &y_pred)?;
-        let error = t.abs(&error)?;
-        let values = t.quotient(&error, &normalizer)?;
+        let normalizer = self.settings.get("normalizer");
+        let values = relative_error(&mut Tools::new(keeper), y_true, y_pred, &normalizer)?;
         add_to_mean(keeper, Batch { values, weight })
     }
 
