@@ -5,7 +5,7 @@ use tensor::{Dim, Shape};
 
 use super::{axes, support};
 use crate::host::WeightArgs;
-use crate::python::{int, known_int, raise, text, truth, unknown, value_error};
+use crate::python::{int, known_int, raise, text, truth, type_error, type_name, unknown, value_error};
 use crate::{CallArgs, Host, InputSpec, Layer, Mask, dims};
 
 pub(super) static LAYERS: &[Layer] = &[
@@ -117,7 +117,19 @@ fn build_layer_norm(host: &mut dyn Host, shapes: &[Shape]) -> Infer<()> {
         let initializer = host.get("gamma_initializer");
         return host.add_weight(WeightArgs::new("gamma", param, initializer)).map(|_| ());
     }
-    axes::scale_and_center(host, &param)
+    axes::scale_and_center(host, &param)?;
+    if host.keras() == Keras::Two { comparable(&host.get("epsilon")) } else { Ok(()) }
+}
+
+/// Keras 2 compares `epsilon` with the least that the fused kernel takes, `_fused_can_be_used`: no text, no `None`.
+fn comparable(epsilon: &Arg) -> Infer<()> {
+    match epsilon {
+        Arg::Str(_) | Arg::None | Arg::List(_) | Arg::Tuple(_) | Arg::Dict(_) => {
+            let kind = type_name(epsilon);
+            type_error("epsilon", format!("'<' not supported between instances of '{kind}' and 'float'"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn layer_norm(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
