@@ -1,5 +1,6 @@
 //! `RNN`: a loop over any cell.
 
+use ops::spec::merge;
 use ops::{Arg, Exc, Infer, Keras, Stop};
 use tensor::{Dim, Shape};
 
@@ -100,7 +101,10 @@ fn call(host: &mut dyn Host, args: &CallArgs) -> Infer<Arg> {
     }
     let states = initial_states(host, &sequence, batch)?;
     let x = state::step(host, &sequence.inputs, time_major)?;
-    let (mut output, mut new) = step(host, &x, states)?;
+    let (mut output, mut new) = step(host, &x, states.clone())?;
+    if host.keras() == Keras::Two {
+        keep_shapes(&states, &new)?;
+    }
     if steps != Dim::Known(1) {
         // The second step runs from states that depend on the weights.
         (output, new) = step(host, &x, new)?;
@@ -151,6 +155,24 @@ fn initial_states(host: &mut dyn Host, sequence: &Sequence, batch: Dim) -> Infer
         states.push(if listed && state.items().is_none() { Arg::List([state].into()) } else { state });
     }
     Ok(states)
+}
+
+/// The backend's loop gives each new state the shape of the state before it, which must fit: `set_shape` in `K.rnn`.
+fn keep_shapes(states: &[Arg], new: &[Arg]) -> Infer<()> {
+    for (state, new) in states.iter().zip(new) {
+        match (state, new) {
+            (Arg::Tensor(state), Arg::Tensor(new)) => {
+                merge::shapes(&new.spec.shape, &state.spec.shape)
+                    .map_err(|misfit| value_error("inputs", misfit.text))?;
+            }
+            (state, new) => {
+                if let (Some(states), Some(new)) = (state.items(), new.items()) {
+                    keep_shapes(states, new)?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Calls the cell: `output, states = cell(x, states)`.
