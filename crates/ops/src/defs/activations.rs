@@ -195,6 +195,9 @@ fn relu(call: &Call<'_>) -> Infer<Outputs> {
         if cx.symbolic() && cx.keras3() {
             return Ok(Val::T(x.like()));
         }
+        if !cx.keras3() && x.dtype.is_some_and(DType::is_integer) {
+            return activate::backend_relu(cx);
+        }
         floating(&x)?;
         if call.recorder.is_some() {
             return activate::backend_relu(cx);
