@@ -402,6 +402,11 @@ fn true_places(x: &Tensor) -> Option<(i64, Vec<i64>)> {
 /// Indices, updates and shape do not fit each other.
 pub fn scatter_nd(cx: &Cx<'_>, indices: Val, updates: Val, shape: Val) -> Infer<Tensor> {
     let node = cx.node("ScatterNd", [indices, updates, shape])?;
+    if !cx.eager() {
+        for at in [0, 1] {
+            cx.fit("ScatterNd", merge::rank_at_least(&node.x(at).shape, 1))?;
+        }
+    }
     let out = cx.fit("ScatterNd", super::shape::shape_from(node.x(2)))?;
     let out = scatter_shape(cx, "ScatterNd", node.x(0), node.x(1), out)?;
     Ok(node.out_with(out, Content::Unknown))
