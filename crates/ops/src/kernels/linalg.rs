@@ -262,7 +262,9 @@ pub fn matrix_diag_in(cx: &Cx<'_>, x: Val, of: Diagonals, padding: Val) -> Infer
             [Dim::Known(rows), Dim::Known(columns)]
         }
         None if of.rows.is_none() && of.columns.is_none() && !of.is_band() => {
-            let side = last.plus(Dim::Known(of.lower.abs()));
+            // To the shape function an unknown length is -1, from which a diagonal off the middle counts on.
+            let off = of.lower.abs();
+            let side = if off > 0 && !cx.eager() { Dim::Known(off - 1) } else { last.plus(Dim::Known(off)) };
             [side, side]
         }
         None => [of.rows, of.columns].map(|n| n.map_or(Dim::Unknown, Dim::Known)),
