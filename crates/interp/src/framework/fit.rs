@@ -94,7 +94,7 @@ impl Interp<'_> {
             }
             self.leave_epoch(&mut callbacks, Value::Int(epoch), &logs)?;
         }
-        if rounds > 0 {
+        if epochs_left > 0 {
             self.note_checkpoints(id, &given.get("callbacks"), &logs);
         }
         self.run_callbacks(&mut callbacks, "on_train_end", &[logs.clone()])?;
