@@ -44,14 +44,16 @@ impl Interp<'_> {
     }
 
     /// Tells whether an object of a class may make a tensor of itself, where it is not there to be called: by a method,
-    /// by what its unknown base has, or by a function that the script registered for it.
+    /// by what its unknown base has, or by a function that the script registered for it. Of pandas' frames and series
+    /// (`_like`) it is known what they become.
     fn may_convert(&self, class: ClassId) -> bool {
         let has = |name: &str| self.class_attr(class, name).is_some();
+        let own = self.class(class).path.is_none() && !has("_like");
         let converts = self.class(class).open
             || has("__tf_tensor__")
             || has("__array__")
-            || (self.class(class).path.is_none() && self.mentions(&["register_tensor_conversion_function"]));
-        converts && !has("__call__")
+            || self.mentions(&["register_tensor_conversion_function"]);
+        own && converts && !has("__call__")
     }
 
     /// The same of an item of a list: texts that are not known are data there.
