@@ -761,8 +761,11 @@ impl Interp<'_> {
     }
 }
 
-/// The weights that a layer's constructor was given.
+/// The weights that a layer's constructor was given. `Bidirectional` halves its own and never sets them.
 fn given_weights(state: &super::layer::LayerState) -> Option<&ops::Arg> {
+    if state.decl.is_some_and(|decl| decl.name == "Bidirectional") {
+        return None;
+    }
     let (_, given) = state.config.iter().find(|(name, _)| &**name == "weights")?;
     matches!(given, ops::Arg::List(_) | ops::Arg::Tuple(_) | ops::Arg::Tensor(_)).then_some(given)
 }

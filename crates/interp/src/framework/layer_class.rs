@@ -82,6 +82,9 @@ fn init(interp: &mut Interp<'_>, mut args: Args) -> Eval {
 /// The lists that the constructor of a layer keeps under names that a script may give its methods.
 ///
 /// source: tf_keras/src/engine/base_layer.py, keras/src/layers/layer.py: `__init__`
+/// What stands for a layer's name that is not known: no two of them are the same for that.
+pub(super) const UNKNOWN_NAME: &str = "…";
+
 const LISTS_OF_TWO: &[&str] = &["_losses", "_metrics", "_updates", "_callable_losses"];
 const LISTS_OF_THREE: &[&str] = &["_losses", "_metrics", "_layers"];
 
@@ -148,7 +151,7 @@ impl Interp<'_> {
             Some(Arg::None | Arg::Missing) | None => self.unique_name(&keras::snake_case(&class_name)),
             Some(_) => {
                 self.unknown("a layer's name that is not known");
-                "unknown".into()
+                UNKNOWN_NAME.into()
             }
         };
         let policy = dtype.map_or(Some(self.policy), |dtype| {
@@ -163,6 +166,13 @@ impl Interp<'_> {
             state.variable_dtype = variable;
         }
         self.hide_methods(id);
+        // `class Pool(Layer): input_spec = InputSpec(ndim=4)`
+        let class = self.heap.instance(id).map(|instance| instance.class);
+        if let Some((spec, _)) = class.and_then(|class| self.class_attr(class, "input_spec"))
+            && matches!(spec, Value::Instance(_) | Value::List(_) | Value::Tuple(_))
+        {
+            self.take_input_spec(id, &spec)?;
+        }
         if policy.is_none() {
             // `Dense(2, dtype="int8_from_float32")` has other variables than a `Dense`.
             self.lose_layer(id, "a layer of a dtype policy that is not followed");

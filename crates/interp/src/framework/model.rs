@@ -7,7 +7,7 @@ use ops::{Exc, Keras, Mistake, Violation};
 
 use crate::class::ClassId;
 use crate::framework::functional::Graph;
-use crate::framework::layer_class::split_self;
+use crate::framework::layer_class::{UNKNOWN_NAME, split_self};
 use crate::framework::order::Ordered;
 use crate::heap::ObjId;
 use crate::interp::Interp;
@@ -260,7 +260,8 @@ impl Interp<'_> {
             });
             counts[at].1 += 1;
         }
-        let Some((name, count)) = counts.into_iter().find(|(_, count)| *count > 1) else { return Ok(()) };
+        let twice = |(name, count): &(Rc<str>, usize)| *count > 1 && &**name != UNKNOWN_NAME;
+        let Some((name, count)) = counts.into_iter().find(twice) else { return Ok(()) };
         let violation = keras::duplicate_name(self.keras, &name, count);
         Err(self.raise_violation(violation, name, Vec::new()))
     }

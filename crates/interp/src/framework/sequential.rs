@@ -9,7 +9,7 @@ use tensor::{Dim, Shape};
 
 use crate::framework::functional::Graph;
 use crate::framework::input_specs::BELOW_RNN;
-use crate::framework::layer_class::split_self;
+use crate::framework::layer_class::{UNKNOWN_NAME, split_self};
 use crate::heap::ObjId;
 use crate::interp::Interp;
 use crate::native::{NativeClass, NativeState, native};
@@ -272,7 +272,7 @@ impl Interp<'_> {
 
     fn check_unique_name(&mut self, id: ObjId, added: ObjId) -> Eval<()> {
         let name = self.layer(added).map(|s| s.name.clone()).unwrap_or_default();
-        if self.stack_mut(id).is_none_or(|stack| stack.names.insert(name.clone())) {
+        if &*name == UNKNOWN_NAME || self.stack_mut(id).is_none_or(|stack| stack.names.insert(name.clone())) {
             return Ok(());
         }
         let stack = self.stack(id).map(|s| s.layers.clone()).unwrap_or_default();
