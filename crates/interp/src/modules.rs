@@ -238,8 +238,7 @@ impl Interp<'_> {
         let bases: Vec<&'static str> =
             names::lookup(profile, definition).map(|e| e.bases().collect()).unwrap_or_default();
         // A base class has its public path as well, by which its signature and members are found.
-        let public =
-            |base| names::paths_of(profile, base).find(|path| path.starts_with("keras.")).unwrap_or(base);
+        let public = |base| names::keras_class(profile, base).unwrap_or(base);
         let mut parents: Vec<ClassId> =
             bases.into_iter().map(|base| self.api_class(public(base), base)).collect();
         if parents.is_empty() {

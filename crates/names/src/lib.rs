@@ -18,8 +18,8 @@ mod table;
 pub use classes::{class_member, config_keys, is_subclass, mro};
 pub use entry::{Entry, Existence, Kind, Profile};
 pub use lookup::{
-    attribute_error, canonical, dispatch_symbol, exists, is_dispatched, lookup, members, module_name,
-    paths_of,
+    attribute_error, canonical, dispatch_symbol, exists, is_dispatched, keras_class, lookup, members,
+    module_name, paths_of,
 };
 pub use suggest::{nearest, suggest};
 

@@ -174,6 +174,15 @@ pub fn paths_of(profile: Profile, definition: &str) -> impl Iterator<Item = &'st
     rows.filter(move |row| row.definition == definition && matches!(row.kind, "C" | "F")).map(|row| row.key)
 }
 
+/// Returns the first path under `keras` that names the class of that definition. One search through the table's text,
+/// which is read nowhere else: every class asks for those of its bases.
+pub fn keras_class(profile: Profile, definition: &str) -> Option<&'static str> {
+    keras_table(profile)
+        .rows_with(&format!("\t{definition}"))
+        .find(|row| row.definition == definition && matches!(row.kind, "C" | "F"))
+        .map(|row| row.key)
+}
+
 /// Returns the `__name__` of a module.
 pub fn module_name(profile: Profile, path: &str) -> Option<Cow<'static, str>> {
     let entry = lookup(profile, path).filter(|entry| entry.kind == Kind::Module)?;

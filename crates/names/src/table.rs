@@ -72,6 +72,17 @@ impl Table {
         self.rows_from(prefix).take_while(move |row| row.key.starts_with(prefix))
     }
 
+    /// Returns the rows that have a text somewhere, each as often as it has it.
+    pub(crate) fn rows_with(self, text: &str) -> impl Iterator<Item = Row> {
+        let finder = memchr::memmem::Finder::new(text).into_owned();
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let at = from + finder.find(self.0.as_bytes().get(from..)?)?;
+            from = at + 1;
+            Some(Row::parse(self.line_at(self.line_start(at))))
+        })
+    }
+
     fn line_start(self, at: usize) -> usize {
         let before = self.0.as_bytes().get(..at).unwrap_or_default();
         memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1)

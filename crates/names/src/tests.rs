@@ -152,6 +152,13 @@ fn lists_modules() {
     let definition = canonical(Keras3, "tf.reduce_sum").unwrap_or_default();
     let paths: Vec<_> = paths_of(Keras3, definition).collect();
     assert_eq!(paths, ["tf.math.reduce_sum", "tf.reduce_sum"]);
+    for (profile, path) in [(Keras2, "keras.optimizers.Adam"), (Keras3, "keras.layers.Dense")] {
+        let definition = canonical(profile, path).unwrap_or_default();
+        let first = paths_of(profile, definition).find(|path| path.starts_with("keras."));
+        assert!(first.is_some());
+        assert_eq!(keras_class(profile, definition), first);
+    }
+    assert_eq!(keras_class(Keras3, definition), None);
 }
 
 #[test]
