@@ -106,10 +106,14 @@ struct Loaded<'a> {
     open: bool,
 }
 
-impl Loaded<'_> {
+impl<'a> Loaded<'a> {
+    /// A module whose import begins; `open` says that it may have names that no statement of it binds.
+    fn begun(name: Rc<str>, path: Rc<str>, module: &'a Module, scope: ObjId, open: bool) -> Loaded<'a> {
+        Loaded { name, path, module, registries: OnceCell::new(), scope, partial: true, open }
+    }
+
     fn registries(&self) -> Rc<[Rc<str>]> {
-        let found = || changed_in_functions(self.module).into_iter().map(Rc::from).collect();
-        Rc::clone(self.registries.get_or_init(found))
+        Rc::clone(self.registries.get_or_init(|| changed_in_functions(self.module)))
     }
 }
 
@@ -199,15 +203,9 @@ impl<'a> Interp<'a> {
         if let Some(scope) = self.heap.scope_mut(self.globals) {
             scope.names.extend(own_names(package, true, module.docstring()));
         }
-        self.project.loaded.push(Loaded {
-            name: package.into(),
-            path: file.path().into(),
-            module,
-            registries: OnceCell::new(),
-            scope: self.globals,
-            partial: true,
-            open: makes_names(module.source()),
-        });
+        let open = makes_names(module.source());
+        let loaded = Loaded::begun(package.into(), file.path().into(), module, self.globals, open);
+        self.project.loaded.push(loaded);
         Ok(false)
     }
 
@@ -237,15 +235,7 @@ impl<'a> Interp<'a> {
         }));
         let open = found.shadowed || makes_names(&found.text);
         let (path, name): (Rc<str>, Rc<str>) = (found.path.into(), name.into());
-        self.project.loaded.push(Loaded {
-            name: name.clone(),
-            path,
-            module,
-            registries: OnceCell::new(),
-            scope,
-            partial: true,
-            open,
-        });
+        self.project.loaded.push(Loaded::begun(name.clone(), path, module, scope, open));
         let ended = self.carry_out_module(module, scope);
         match ended {
             Ok(()) => {

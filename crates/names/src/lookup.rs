@@ -174,8 +174,8 @@ pub fn paths_of(profile: Profile, definition: &str) -> impl Iterator<Item = &'st
     rows.filter(move |row| row.definition == definition && matches!(row.kind, "C" | "F")).map(|row| row.key)
 }
 
-/// Returns the first path under `keras` that names the class of that definition. One search through the table's text,
-/// which is read nowhere else: every class asks for those of its bases.
+/// Returns the first path under `keras` that names the class of that definition. It is one search through a table's
+/// text and reads no whole tables, as [`paths_of`] does: every class asks for those of its bases.
 pub fn keras_class(profile: Profile, definition: &str) -> Option<&'static str> {
     keras_table(profile)
         .rows_with(&format!("\t{definition}"))

@@ -116,13 +116,13 @@ impl Interp<'_> {
 }
 
 /// The names of the containers that a module's functions change.
-pub(crate) fn changed_in_functions(module: &Module) -> Vec<&str> {
+pub(crate) fn changed_in_functions(module: &Module) -> Rc<[Rc<str>]> {
     let mut changed = InFunctions::default();
     module.body().iter().for_each(|stmt| changed.visit_stmt(stmt));
     let mut names = changed.0.names;
     names.sort_unstable();
     names.dedup();
-    names
+    names.into_iter().map(Rc::from).collect()
 }
 
 /// Collects the names of the containers that a module's functions change.

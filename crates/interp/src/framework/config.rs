@@ -747,7 +747,7 @@ impl Interp<'_> {
             }
             return Ok(false);
         }
-        let id = self.scaled_optimizer(id).unwrap_or(id);
+        let id = self.stepping_optimizer(id);
         self.refuse_rate_for_schedule(id, value)?;
         self.set_learning_rate(id, Some(value.clone()))?;
         Ok(true)

@@ -29,16 +29,13 @@ impl Interp<'_> {
             [(left, right, operator_name(op).1), (right, left, operator_name(op).2)]
         {
             // An instance of the script's own class may define the operator.
-            if let Value::Instance(_) = object
-                && let Some(method) = self.find_attr(object, method)?
-            {
-                return self.call(&method, crate::value::Args::of([other.clone()]));
-            }
+            let Value::Instance(_) = object else { continue };
+            let mut found = self.find_attr(object, method)?;
             // A tensor times a sparse one, which has no `__rmul__`: `math_ops._mul_dispatch`.
-            if op == Operator::Mult
-                && self.is_composite_value(object)
-                && let Some(method) = self.find_attr(object, "__mul__")?
-            {
+            if found.is_none() && op == Operator::Mult && self.is_composite_value(object) {
+                found = self.find_attr(object, "__mul__")?;
+            }
+            if let Some(method) = found {
                 return self.call(&method, crate::value::Args::of([other.clone()]));
             }
         }

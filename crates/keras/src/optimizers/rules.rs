@@ -263,16 +263,26 @@ fn adam(r: &mut Rule<'_, '_>) -> Infer<()> {
         r.assign(&hat, &value)?;
         v = hat;
     }
-    let (rate, epsilon) = (r.rate.clone(), Arg::Float(r.number("epsilon")));
-    let adaptive = r.flag("adaptive_epsilon");
+    let rate = r.rate.clone();
+    subtract_moments(r, [&m, &v], &rate, [&first, &second])
+}
+
+/// Subtracts the first moment over the root of the second, both freed of their bias.
+fn subtract_moments(
+    r: &mut Rule<'_, '_>,
+    [m, v]: [&Arg; 2],
+    rate: &Arg,
+    [first, second]: [&Arg; 2],
+) -> Infer<()> {
+    let (epsilon, adaptive) = (Arg::Float(r.number("epsilon")), r.flag("adaptive_epsilon"));
     let mut t = r.tools();
-    let root = t.sqrt(&second)?;
-    let alpha = t.mul(&rate, &root)?;
-    let alpha = t.div(&alpha, &first)?;
+    let root = t.sqrt(second)?;
+    let alpha = t.mul(rate, &root)?;
+    let alpha = t.div(&alpha, first)?;
     let epsilon = if adaptive { t.mul(&epsilon, &root)? } else { epsilon };
-    let spread = t.sqrt(&v)?;
+    let spread = t.sqrt(v)?;
     let spread = t.add(&spread, &epsilon)?;
-    let change = t.mul(&m, &alpha)?;
+    let change = t.mul(m, &alpha)?;
     let change = t.div(&change, &spread)?;
     r.subtract(&change)
 }
@@ -544,17 +554,9 @@ fn muon(r: &mut Rule<'_, '_>) -> Infer<()> {
         r.approach(&m, &gradient, 1.0 - beta_1)?;
         let square = r.squares()?;
         r.approach(&v, &square, 1.0 - beta_2)?;
-        let (ratio, epsilon) = (Arg::Float(r.number("adam_lr_ratio")), Arg::Float(r.number("epsilon")));
-        let mut t = r.tools();
-        let root = t.sqrt(&second)?;
-        let alpha = t.mul(&rate, &ratio)?;
-        let alpha = t.mul(&alpha, &root)?;
-        let alpha = t.div(&alpha, &first)?;
-        let spread = t.sqrt(&v)?;
-        let spread = t.add(&spread, &epsilon)?;
-        let change = t.mul(&m, &alpha)?;
-        let change = t.div(&change, &spread)?;
-        return r.subtract(&change);
+        let ratio = Arg::Float(r.number("adam_lr_ratio"));
+        let rate = r.tools().mul(&rate, &ratio)?;
+        return subtract_moments(r, [&m, &v], &rate, [&first, &second]);
     }
     let momentum = r.number("momentum");
     let mut t = r.tools();

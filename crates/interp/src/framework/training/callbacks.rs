@@ -219,7 +219,7 @@ impl Interp<'_> {
     pub(super) fn optimizer_of_callback(&mut self, id: ObjId) -> Option<ObjId> {
         let model = self.model_of_callback(id)?;
         match self.compiled(model)?.optimizer {
-            Value::Instance(optimizer) => Some(self.scaled_optimizer(optimizer).unwrap_or(optimizer)),
+            Value::Instance(optimizer) => Some(self.stepping_optimizer(optimizer)),
             _ => None,
         }
     }

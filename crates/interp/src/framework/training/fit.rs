@@ -169,7 +169,7 @@ impl Interp<'_> {
             }
         }
         if let Some(Value::Instance(optimizer)) = self.compiled(id).map(|c| c.optimizer.clone()) {
-            let optimizer = self.scaled_optimizer(optimizer).unwrap_or(optimizer);
+            let optimizer = self.stepping_optimizer(optimizer);
             self.finalize_averages(optimizer);
         }
         for rounds in std::iter::once(&mut rounds).chain(&mut validation) {

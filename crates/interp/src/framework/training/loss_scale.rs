@@ -26,6 +26,11 @@ impl Interp<'_> {
         }
     }
 
+    /// The optimizer that makes the steps: the one inside of one that scales losses, any other itself.
+    pub(crate) fn stepping_optimizer(&mut self, id: ObjId) -> ObjId {
+        self.scaled_optimizer(id).unwrap_or(id)
+    }
+
     /// What such an optimizer multiplies losses by, or the count of steps since that changed.
     pub(crate) fn scale_variable(&mut self, id: ObjId, name: &str) -> Option<NodeId> {
         self.scaled_optimizer(id)?;
